@@ -1,0 +1,36 @@
+# Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup report test lab
+
+MARKET ?= grocery
+# How many tests run at once; the benchmark of a comparison uses all cores by itself.
+WORKERS ?= 2
+
+# Whatever the caller's shell points at, the checkout's own environment is what runs.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+export PYTHONNOUSERSITE := 1
+BIN := .venv/bin
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1 \t/p' Makefile | expand -t 18
+	@echo '  MARKET=NAME     which market to report on (now: $(MARKET))'
+
+setup: ## Make .venv and install everything into it (nothing to do when that is done)
+	@scripts/setup.sh
+
+report: setup ## Compare the strategies in MARKET and write the report
+	@$(BIN)/loyalty compare --market "$(MARKET)" --out "data/results/$(MARKET)"
+	@$(BIN)/loyalty report "data/results/$(MARKET)"
+
+test: setup ## Check style, layers and types, then run all tests and notebooks
+	@$(BIN)/ruff check
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/mypy
+	@$(BIN)/loyalty check
+	@$(BIN)/pytest -q -n $(WORKERS)
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --nbval --nbval-current-env \
+	    --nbval-sanitize-with notebooks/sanitize.cfg --nbval-cell-timeout 300 notebooks
+
+lab: setup ## Open the notebooks in JupyterLab
+	@cd notebooks && ../$(BIN)/jupyter lab
