@@ -1,0 +1,299 @@
+"""The command line: ``loyalty check | calibrate | run | compare | report``.
+
+Libraries are imported inside the commands, never at the top: pandas, mesa and statsmodels take
+seconds, and `loyalty compare --help` should take none.
+"""
+
+import errno
+import shlex
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+
+from sim.errors import InputError, nearest
+
+#: Exit codes: the input is wrong; something outside failed; stopped by Ctrl-C (128 + SIGINT).
+WRONG_INPUT, FAILED, STOPPED = 2, 1, 130
+
+
+class Commands(TyperGroup):
+    """The one place where what can go wrong becomes a message and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; turn errors that a person can mend into messages on stderr."""
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            _stop(str(error), WRONG_INPUT)
+        except KeyboardInterrupt:
+            _stop("Stopped. Nothing finished is lost: the same command continues.", STOPPED)
+        except MemoryError:
+            _stop("Not enough memory. Use fewer --customers or fewer --jobs.", FAILED)
+        except OSError as error:
+            if error.errno not in OUTSIDE:
+                raise
+            place = f" ({error.filename})" if error.filename else ""
+            _stop(f"{OUTSIDE[error.errno]}{place}. Mend it and run the same command again.", FAILED)
+
+
+#: Faults of the machine, not of the workbench: these get a message instead of a traceback.
+OUTSIDE = {
+    errno.ENOSPC: "The disk is full",
+    errno.EDQUOT: "The disk quota is used up",
+    errno.EACCES: "No permission to write there",
+    errno.EROFS: "The file system is read-only",
+}
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # plain help starts twice as fast and reads the same in a log
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+From a transaction log to a report:
+  loyalty calibrate sales.csv --name shop --customer card --date day --amount total
+  loyalty compare --market shop
+  loyalty report data/results/shop
+
+\b
+`loyalty COMMAND --help` shows examples of each command.
+""",
+)
+
+Market = Annotated[
+    str, typer.Option(help="A market: a file in data/markets, without its ending.")
+]
+Customers = Annotated[
+    int,
+    typer.Option(min=100, max=10_000_000, help="Customers in the simulation; results are scaled."),
+]
+Weeks = Annotated[int, typer.Option(min=4, max=1040, help="Weeks to simulate; 52 make a year.")]
+Seed = Annotated[
+    int, typer.Option(min=0, max=2**32, help="The same seed gives the same numbers, bit by bit.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> None:
+    """Which loyalty strategy should a firm choose, for whom, and how sure can one be?"""
+    if version:
+        from sim import __version__
+
+        typer.echo(f"loyalty-workbench {__version__}")
+        raise typer.Exit
+
+
+@app.command(
+    epilog="""\b
+Example:
+  loyalty check        after any edit in playbook/ or data/
+"""
+)
+def check() -> None:
+    """Check every page, strategy, market, parameter and piece of evidence.
+
+    Prints what is wrong, where, and how to mend it. Exit code 0 when all is well, else 2.
+    """
+    from sim import playbook
+
+    faults = playbook.check()
+    for fault in faults:
+        typer.echo(str(fault), err=True)
+    if faults:
+        _stop(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} to mend.", WRONG_INPUT)
+    typer.echo("All pages, strategies, markets, parameters and evidence are in order.")
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty calibrate sales.csv --name shop
+      columns called customer, date and amount
+  loyalty calibrate sales.csv --name shop --customer card --date day --amount total
+      other names
+  loyalty calibrate sales.csv --name shop --until 2024-12-31
+      keep the days after 2024 to test the forecast on
+  loyalty calibrate sales.csv --name shop --force
+      replace the market `shop`
+"""
+)
+def calibrate(
+    source: Annotated[
+        str, typer.Argument(help="A log with one line per purchase (CSV), or a built-in source.")
+    ],
+    name: Annotated[str, typer.Option(help="Name of the new market: small letters, digits, _.")],
+    until: Annotated[
+        str | None, typer.Option(help="Last day to use, YYYY-MM-DD; later days are left out.")
+    ] = None,
+    customer: Annotated[str | None, typer.Option(help="Column that says who bought.")] = None,
+    date: Annotated[str | None, typer.Option(help="Column that says when.")] = None,
+    amount: Annotated[str | None, typer.Option(help="Column that says for how much.")] = None,
+    drop_out: Annotated[
+        Literal["auto", "measured", "assumed"],
+        typer.Option(help="Whether the loss of customers comes from the log or is assumed."),
+    ] = "auto",
+    force: Annotated[bool, typer.Option("--force", help="Replace a market of that name.")] = False,
+) -> None:
+    """Make a market from a firm's own transaction log.
+
+    Writes data/markets/NAME.yaml and NAME.history.csv, with a standard error for each estimate and
+    a source for each assumption. The history holds no customer ids.
+    """
+    from sim import calibration
+
+    columns = {"customer": customer, "date": date, "amount": amount}
+    result = calibration.calibrate(
+        source,
+        name,
+        until=until,
+        drop_out=drop_out,
+        force=force,
+        **{key: column for key, column in columns.items() if column},
+    )
+    typer.echo(str(result))
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty run --market grocery --strategy balanced --out /tmp/balanced
+  loyalty run --market grocery --strategy balanced --customers 2000 --weeks 52 --out /tmp/quick
+      smaller and faster, and less certain
+"""
+)
+def run(
+    market: Market,
+    strategy: Annotated[str, typer.Option(help="A strategy: a file in playbook/strategies.")],
+    out: Annotated[Path, typer.Option(help="A new folder for the results.")],
+    customers: Customers = 10_000,
+    weeks: Weeks = 104,
+    seed: Seed = 1,
+) -> None:
+    """Run one strategy once, beside doing nothing on the same luck.
+
+    One run shows what happens and why, not which strategy is best: that takes `loyalty compare`.
+    Writes weekly.parquet and manifest.json into the new folder.
+    """
+    from sim import experiment
+
+    with progress("weeks", 2 * weeks) as on_progress:
+        table = experiment.run_once(market, strategy, customers, weeks, seed, out, on_progress)
+    show_table(table, f"{strategy} in {market}: one run of {weeks} weeks")
+    typer.echo(f"Written to {out}")
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty compare --market grocery
+      all strategies
+  loyalty compare --market grocery --strategies balanced,service_first
+      these two
+  loyalty compare --market grocery --customers 2000 --replications 4 --out /tmp/quick
+      a first look in seconds
+
+\b
+Doing nothing (the baseline) is always compared. A comparison that was stopped continues with the
+same command; a finished one is never overwritten.
+"""
+)
+def compare(
+    market: Market,
+    strategies: Annotated[
+        list[str] | None,
+        typer.Option(help="Strategies, separated by commas or repeated.  [default: all]"),
+    ] = None,
+    customers: Customers = 10_000,
+    weeks: Weeks = 104,
+    replications: Annotated[
+        int, typer.Option(min=2, max=1000, help="Runs of each strategy, each with other luck.")
+    ] = 20,
+    seed: Seed = 1,
+    jobs: Annotated[int, typer.Option(min=0, help="Runs at a time; 0 takes all cores.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results.  [default: data/results/MARKET]")
+    ] = None,
+) -> None:
+    """Compare strategies in one market, many times on the same luck.
+
+    Every replication draws new luck and new strengths of response, the same for all strategies.
+    """
+    from sim import experiment
+    from sim.project import root
+
+    names = _strategies(strategies)
+    folder = out or root() / "data" / "results" / market
+    command = (
+        f"loyalty compare --market {market} --strategies {','.join(names)} --customers {customers}"
+        f" --weeks {weeks} --replications {replications} --seed {seed}"
+    )
+    with progress("runs") as on_progress:
+        experiment.compare(
+            market,
+            names,
+            customers=customers,
+            weeks=weeks,
+            replications=replications,
+            seed=seed,
+            out=folder,
+            jobs=jobs,
+            on_progress=on_progress,
+            command=command,
+        )
+    typer.echo(f"Results: {folder}")
+    typer.echo(f"Next:    loyalty report {shlex.quote(str(folder))}")
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty report data/results/grocery
+      writes to reports/grocery
+  loyalty report data/results/grocery --out /tmp/for_the_board
+"""
+)
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a comparison.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the report.  [default: reports/MARKET]")
+    ] = None,
+) -> None:
+    """Write the report of a comparison: one page that opens in any browser, offline."""
+    from sim.report import make
+
+    typer.echo(f"Report: {make.make_report(folder, out)}")
+
+
+def _strategies(given: list[str] | None) -> list[str]:
+    """Give the strategies to compare, checked, each once and without the baseline."""
+    from sim.strategy import strategy_names
+
+    known = [name for name in strategy_names() if name != "baseline"]
+    asked = [name.strip() for item in given or [] for name in item.split(",") if name.strip()]
+    for name in asked:
+        if name not in [*known, "baseline"]:
+            raise InputError(
+                "--strategies", "strategy", name, "one of " + ", ".join(known), nearest(name, known)
+            )
+    return [name for name in dict.fromkeys(asked) if name != "baseline"] or known
+
+
+def _stop(message: str, code: int) -> None:
+    """Print a message on stderr and end with an exit code."""
+    typer.echo(message, err=True)
+    raise SystemExit(code)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

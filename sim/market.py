@@ -1,0 +1,210 @@
+"""A market: one firm's customers, category and economics, each number with its origin."""
+
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.errors import InputError, nearest
+from sim.project import root
+from sim.validation import read_yaml, validate
+
+#: Every value a market must declare, with its unit. Rates are per week.
+REQUIRED = {
+    "purchase_shape": "1",
+    "purchase_rate": "weeks",
+    "drop_out_shape": "1",
+    "spend_shape": "1",
+    "spend_shape_between": "1",
+    "spend_scale": "currency",
+    "spend_rate_correlation": "1",
+    "share_of_wallet": "share",
+    "gross_margin": "share of spend",
+    "firm_customers": "customers",
+    "prospects_per_customer": "prospects per customer",
+    "inflow_per_year": "new customers per customer and year",
+    "talk_share_of_inflow": "share",
+    "discount_rate": "per year",
+    "budget_share": "share of the baseline's yearly margin",
+    "failures_per_trip": "failures per trip",
+    "contacts_per_trip": "contacts per trip",
+    "handling_minutes": "minutes per contact",
+    "desk_hours": "hours per week",
+    "desk_load": "share of capacity",
+    "wage_per_hour": "currency per hour",
+    "staff_per_1000_customers": "employees per 1000 customers",
+    "survey_share": "share of buyers per week",
+}
+#: Exactly one of these says how customers are lost.
+DROP_OUT = {"drop_out_rate": "weeks", "yearly_attrition": "share per year"}
+
+
+class Number(BaseModel):
+    """A number that can be traced: value, unit, how sure, and where from."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    value: float
+    unit: str = Field(min_length=1)
+    status: Literal["estimated", "published", "assumed"]
+    standard_error: float | None = Field(None, ge=0)
+    low: float | None = None
+    high: float | None = None
+    source: str = Field(min_length=1)
+    method: str = ""
+    show_ends: bool = Field(False, description="Show the verdict at `low` and at `high` too")
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> "Number":
+        if self.status == "assumed" and (self.low is None or self.high is None):
+            raise ValueError("an assumed number with both low and high")
+        if self.status == "estimated" and self.standard_error is None:
+            raise ValueError("an estimated number with its standard_error")
+        if (
+            self.low is not None
+            and self.high is not None
+            and not self.low <= self.value <= self.high
+        ):
+            raise ValueError("low <= value <= high")
+        return self
+
+
+class Source(BaseModel):
+    """The data a market was calibrated on."""
+
+    model_config = ConfigDict(extra="forbid")
+    source: str
+    description: str
+    licence: str
+    provenance: str
+    n_customers: int = Field(gt=0)
+    n_transactions: int = Field(gt=0)
+    first_date: str
+    last_date: str
+    command: str
+    cautions: list[str] = []
+
+
+class Part(BaseModel):
+    """A rival or a channel, with its share."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str
+    share: Number
+
+
+class Market(BaseModel):
+    """Customers, category and economics of one firm."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    currency: str
+    data: Source
+    values: dict[str, Number]
+    rivals: list[Part] = Field(min_length=1)
+    channels: list[Part] = Field(min_length=1)
+    fit: dict[str, float] = {}
+
+    @model_validator(mode="after")
+    def _has_all_values(self) -> "Market":
+        known = {**REQUIRED, **DROP_OUT}
+        for name in self.values:
+            if name not in known and not name.startswith("season_"):
+                close = nearest(name, known)
+                raise ValueError(
+                    f"only known values; {name!r} is not one"
+                    + (f" (nearest: {close!r})" if close else "")
+                )
+        missing = [name for name in REQUIRED if name not in self.values]
+        if missing:
+            raise ValueError(f"all values; missing: {', '.join(missing)}")
+        if sum(name in self.values for name in DROP_OUT) != 1:
+            raise ValueError("exactly one of drop_out_rate and yearly_attrition")
+        for parts, word in ((self.rivals, "rivals"), (self.channels, "channels")):
+            total = sum(part.share.value for part in parts)
+            if abs(total - 1) > 1e-6:
+                raise ValueError(f"shares of the {word} that add up to 1, not {total:.4g}")
+        return self
+
+    def __getitem__(self, name: str) -> float:
+        """Give one value, by name."""
+        return self.values[name].value
+
+    @property
+    def drop_out_scale(self) -> float:
+        """Scale beta (weeks) of the gamma law of drop-out rates.
+
+        Measured markets state it; where attrition is assumed it follows from the share lost in the
+        first year, 1 - (beta / (beta + 52))^s, the Pareto law's survival (Schmittlein, Morrison &
+        Colombo 1987).
+        """
+        if "drop_out_rate" in self.values:
+            return self["drop_out_rate"]
+        lost = self["yearly_attrition"]
+        return 52.0 / ((1.0 - lost) ** (-1.0 / self["drop_out_shape"]) - 1.0)
+
+    @property
+    def weekly_discount(self) -> float:
+        """Continuous discount rate per week."""
+        return float(np.log1p(self["discount_rate"])) / 52.0
+
+    @property
+    def history_path(self) -> Path:
+        """The table of customer histories that week 0 starts from."""
+        return root() / "data" / "markets" / f"{self.name}.history.csv"
+
+    def season(self, week: np.ndarray | int) -> np.ndarray:
+        """Give the multiplier of the purchase rate in each week (mean 1 over a year).
+
+        Harmonics ``season_cos1``, ``season_sin1``, ... act on the log rate; a market without them has
+        no season that its data could show.
+        """
+        log_rate = np.zeros_like(np.asarray(week, dtype=float))
+        for name, number in self.values.items():
+            if name.startswith("season_"):
+                wave = np.cos if name.startswith("season_cos") else np.sin
+                log_rate += number.value * wave(2 * np.pi * int(name[10:]) * np.asarray(week) / 52)
+        return np.exp(log_rate)
+
+    def with_values(self, **values: float) -> "Market":
+        """Give a copy in which some values are replaced (within their stated range or not)."""
+        changed = dict(self.values)
+        for name, value in values.items():
+            changed[name] = changed[name].model_copy(update={"value": float(value)})
+        return self.model_copy(update={"values": changed})
+
+
+def market_names() -> list[str]:
+    """Give the names of the markets in ``data/markets``, sorted."""
+    return sorted(path.stem for path in (root() / "data" / "markets").glob("*.yaml"))
+
+
+def load_market(name: str) -> Market:
+    """Read and validate one market file.
+
+    Parameters
+    ----------
+    name : str
+        Name of a file in ``data/markets``, without its ending.
+
+    Returns
+    -------
+    Market
+
+    Raises
+    ------
+    InputError
+        If there is no such market, or its file is wrong.
+    """
+    if name not in market_names():
+        raise InputError(
+            "--market",
+            "market",
+            name,
+            "one of " + ", ".join(market_names()),
+            nearest(name, market_names()),
+            "Make a new market with `loyalty calibrate LOG --name NAME`.",
+        )
+    path = root() / "data" / "markets" / f"{name}.yaml"
+    return validate(Market, read_yaml(path), str(path.relative_to(root())))

@@ -1,0 +1,205 @@
+"""How strongly people respond: one table of parameters, each with range, status and evidence."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, model_validator
+from scipy import special
+
+from sim.errors import InputError, nearest
+from sim.market import Market
+from sim.project import root
+from sim.randomness import Draws
+from sim.validation import validate
+
+#: Values of a market that are the firm's size or choice, not an uncertainty about people.
+NOT_DRAWN = ("firm_customers", "budget_share", "discount_rate", "survey_share")
+
+
+class Parameter(BaseModel):
+    """One row of ``data/parameters.csv``."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    parameter: str
+    lever: str
+    value: float
+    low: float
+    high: float
+    distribution: Literal["pert", "fixed"]
+    unit: str
+    status: Literal["estimated", "published", "assumed"]
+    evidence: list[str] = []
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> "Parameter":
+        if not self.low <= self.value <= self.high:
+            raise ValueError("low <= value <= high")
+        if self.status != "assumed" and not self.evidence:
+            raise ValueError("evidence ids for a parameter that is not assumed")
+        return self
+
+
+def pert_quantile(uniform: float, low: float, mode: float, high: float) -> float:
+    """Invert the PERT law (a beta law on [low, high] with the given mode; Malcolm et al. 1959).
+
+    Parameters
+    ----------
+    uniform : float
+        Strictly between 0 and 1.
+    low, mode, high : float
+        Ends and most likely value.
+
+    Returns
+    -------
+    float
+    """
+    if high <= low:
+        return mode
+    first = 1.0 + 4.0 * (mode - low) / (high - low)
+    return float(low + (high - low) * special.betaincinv(first, 6.0 - first, uniform))
+
+
+@dataclass(frozen=True)
+class ParameterTable:
+    """All parameters, as rows keyed by (lever, parameter)."""
+
+    rows: tuple[Parameter, ...]
+
+    def values(self, lever: str) -> dict[str, float]:
+        """Give the values of one lever's parameters, by name."""
+        return {row.parameter: row.value for row in self.rows if row.lever == lever}
+
+    def draw(self, draw: int) -> "ParameterTable":
+        """Give one joint sample: each parameter from its own law, at its own address.
+
+        Parameters
+        ----------
+        draw : int
+            Number of the draw; the same draw gives the same values everywhere.
+        """
+        drawn = []
+        for row in self.rows:
+            value = row.value
+            if row.distribution == "pert":
+                value = pert_quantile(
+                    _luck(f"{row.lever}.{row.parameter}", draw), row.low, row.value, row.high
+                )
+            drawn.append(row.model_copy(update={"value": value}))
+        return ParameterTable(tuple(drawn))
+
+    def replace(self, lever: str, **values: float) -> "ParameterTable":
+        """Give a copy in which some values of one lever are set, for tests of limiting cases."""
+        known = self.values(lever)
+        for name in values:
+            if name not in known:
+                raise KeyError(f"{lever} has no parameter {name!r}")
+        return ParameterTable(
+            tuple(
+                row.model_copy(update={"value": float(values[row.parameter])})
+                if row.lever == lever and row.parameter in values
+                else row
+                for row in self.rows
+            )
+        )
+
+
+def draw_market(market: Market, draw: int) -> Market:
+    """Sample a market's assumed values within their ranges.
+
+    Values shown at both ends (``show_ends``) stay at their centre: the report shows what they do.
+
+    Parameters
+    ----------
+    market : Market
+    draw : int
+        Number of the draw.
+
+    Returns
+    -------
+    Market
+    """
+    sampled = {}
+    for name, number in market.values.items():
+        if number.status != "assumed" or number.show_ends or name in NOT_DRAWN:
+            continue
+        assert number.low is not None and number.high is not None
+        sampled[name] = pert_quantile(
+            _luck(f"market.{name}", draw), number.low, number.value, number.high
+        )
+    return market.with_values(**sampled)
+
+
+def _luck(name: str, draw: int) -> float:
+    return float(Draws(0, 1).uniform(f"parameter:{name}", draw)[0])
+
+
+@cache
+def load_parameters() -> ParameterTable:
+    """Read ``data/parameters.csv``.
+
+    Returns
+    -------
+    ParameterTable
+
+    Raises
+    ------
+    InputError
+        If a row is wrong or a name stands twice.
+    """
+    path = root() / "data" / "parameters.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return ParameterTable(tuple(_parse(csv.DictReader(file), path.name)))
+
+
+def _parse(lines: Iterable[dict[str, Any]], where: str) -> list[Parameter]:
+    rows: list[Parameter] = []
+    seen: set[tuple[str, str]] = set()
+    for number, line in enumerate(lines, 2):
+        line = {key: value for key, value in line.items() if key is not None}
+        line["evidence"] = [e for e in (line.get("evidence") or "").split() if e]
+        row = validate(Parameter, line, f"data/{where}, line {number}")
+        if (row.lever, row.parameter) in seen:
+            raise InputError(
+                f"data/{where}, line {number}", "parameter", row.parameter, "each name once a lever"
+            )
+        seen.add((row.lever, row.parameter))
+        rows.append(row)
+    return rows
+
+
+def fill[M: BaseModel](schema: type[M], table: ParameterTable, lever: str) -> M:
+    """Fill a lever's parameter schema from the table.
+
+    Parameters
+    ----------
+    schema : type
+        The lever's ``Parameters``.
+    table : ParameterTable
+    lever : str
+
+    Returns
+    -------
+    BaseModel
+        An instance of `schema`.
+
+    Raises
+    ------
+    InputError
+        If a parameter is missing, unknown to the schema, or outside its bounds.
+    """
+    values = table.values(lever)
+    for name in values:
+        if name not in schema.model_fields:
+            raise InputError(
+                "data/parameters.csv",
+                f"{lever}.{name}",
+                name,
+                "one of " + ", ".join(schema.model_fields),
+                nearest(name, schema.model_fields),
+            )
+    return validate(schema, values, "data/parameters.csv", lever)

@@ -1,0 +1,296 @@
+"""The people of a market: traits that never change, and the state that does, as columns.
+
+Known customers are drawn from the firm's own histories, each from their posterior: given frequency x,
+recency t_x and age T, a customer is alive with the Pareto/NBD probability; if alive, the purchase rate
+is Gamma(r + x, alpha + T) and the drop-out rate Gamma(s, beta + T), independent (Schmittlein, Morrison
+& Colombo 1987). Prospects are drawn from the population's laws. The rest of the category is bought at
+rate lambda' ~ Gamma(b, alpha), b = r (1 - share) / share, so that the share of wallet is beta and the
+category rate gamma, independent: the two-brand Dirichlet of Goodhardt, Ehrenberg & Chatfield (1984).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import mesa
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import special
+
+from sim.errors import InputError
+from sim.market import Market
+from sim.pareto_nbd import probability_alive
+from sim.randomness import Draws, Floats, gamma, normal
+
+PROSPECT, ACTIVE, LAPSED = 0, 1, 2
+WEEKS_A_YEAR = 52
+#: Value segments of the reports, best first, with their shares of known customers by expected margin.
+VALUE_SEGMENTS = ("high_value", "potential", "ordinary")
+VALUE_SHARES = (0.2, 0.3)
+_RESTING_WEEKS = WEEKS_A_YEAR  # a lapsed customer is a prospect again after a year
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column of the customers holds.
+
+    Attributes
+    ----------
+    name, dtype, start : str, str, float
+    unit, meaning : str
+    """
+
+    name: str
+    dtype: str
+    start: float
+    unit: str
+    meaning: str
+
+
+#: Columns that the ordinary life of the market owns; levers add their own.
+COLUMNS = (
+    Column("category_rate", "float64", 0, "trips per week", "purchase rate in the whole category"),
+    Column("base_share", "float64", 0, "share", "share of wallet when nothing is done"),
+    Column("drop_out_rate", "float64", 0, "per week", "hazard of dropping out when nothing is done"),
+    Column("mean_spend", "float64", 0, "currency per trip", "mean spend of a trip"),
+    Column("fit", "float64", 0, "SD of an encounter", "how well the firm suits this person"),
+    Column("channel", "int8", 0, "index", "preferred channel"),
+    Column("value_segment", "int8", 0, "index", "value segment at week 0, for reports"),
+    Column("status", "int8", 0, "code", "0 prospect, 1 active, 2 lapsed"),
+    Column("week_lapsed", "int32", 0, "week", "week of the last drop-out"),
+    Column("kept", "bool", 0, "yes/no", "active at week 0 and never dropped out since"),
+    Column("satisfaction", "float64", 0, "SD", "overall satisfaction S"),
+    Column("will_expectation", "float64", 0, "SD of an encounter", "what the customer expects, W"),
+    Column("heard", "float64", 0, "messages", "net word of mouth heard of late"),
+    Column("frequency", "int32", 0, "occasions", "repeat purchase occasions so far"),
+    Column("recency", "float64", 0, "weeks", "age at the last purchase"),
+    Column("tenure", "float64", 0, "weeks", "age as a customer"),
+    Column("monetary_value", "float64", 0, "currency per trip", "mean spend of the trips so far"),
+    Column("recent_spend", "float64", 0, "currency per year", "spend of the last year, fading"),
+)
+
+
+class CustomerView:
+    """A window on one person: reads and writes through to the columns, and is never stored."""
+
+    __slots__ = ("_columns", "row")
+
+    def __init__(self, columns: dict[str, NDArray[Any]], row: int) -> None:
+        object.__setattr__(self, "_columns", columns)
+        object.__setattr__(self, "row", int(row))
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._columns[name][self.row].item()
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in self._columns:
+            raise AttributeError(name)
+        self._columns[name][self.row] = value
+
+
+class CustomerSet(mesa.Agent):
+    """All people of the market as one Mesa agent that owns their columns.
+
+    ``model.agents`` holds the firm's side (departments, rivals, channels, the desk) and this one set;
+    a person is a row, looked at through ``customers[i]``. Rows are never removed or used again.
+
+    Parameters
+    ----------
+    model : mesa.Model
+    columns : dict of str to ndarray, each of shape (people,)
+    """
+
+    def __init__(self, model: mesa.Model, columns: dict[str, NDArray[Any]]) -> None:
+        super().__init__(model)
+        self.columns = columns
+
+    def __len__(self) -> int:
+        return self.columns["status"].size
+
+    def __getitem__(self, row: int) -> CustomerView:
+        if not -len(self) <= row < len(self):
+            raise IndexError(f"person {row} of {len(self)}")
+        return CustomerView(self.columns, row % len(self))
+
+    def get(self, name: str) -> NDArray[Any]:
+        """Give a column, read-only."""
+        view = self.columns[name].view()
+        view.flags.writeable = False
+        return view
+
+    def select(self, **equal: float) -> NDArray[np.int64]:
+        """Give the rows on which the named columns have the given values."""
+        chosen = np.ones(len(self), dtype=bool)
+        for name, value in equal.items():
+            chosen &= self.columns[name] == value
+        return np.flatnonzero(chosen)
+
+    def agg(self, name: str, function: Any) -> Any:
+        """Apply a function to the active customers' values of a column."""
+        return function(self.columns[name][self.columns["status"] == ACTIVE])
+
+    def groupby(self, by: str, name: str) -> pd.Series:
+        """Give the mean of a column over the active customers, by the values of another column."""
+        rows = self.columns["status"] == ACTIVE
+        return pd.Series(self.columns[name][rows]).groupby(self.columns[by][rows]).mean()
+
+
+@lru_cache(maxsize=4)
+def _read_history(path: str) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=float)
+
+
+def read_history(market: Market) -> pd.DataFrame:
+    """Read the customers' histories of a market.
+
+    Parameters
+    ----------
+    market : Market
+
+    Returns
+    -------
+    DataFrame
+        Columns frequency, recency, T (weeks) and monetary_value, one row per customer.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or lacks a column.
+    """
+    path = market.history_path
+    if not path.exists():
+        raise InputError(
+            str(path),
+            "history",
+            "no such file",
+            "the customers' histories beside the market file",
+            hint=f"Run: {market.data.command}",
+        )
+    table = _read_history(str(path))
+    for name in ("frequency", "recency", "T", "monetary_value"):
+        if name not in table:
+            raise InputError(str(path), name, list(table), f"a column {name}")
+    return table
+
+
+def make_people(
+    market: Market, draws: Draws, n_customers: int, fit_spread: float, start: str = "posterior"
+) -> dict[str, NDArray[Any]]:
+    """Draw the people of a market as they stand at week 0.
+
+    Parameters
+    ----------
+    market : Market
+    draws : Draws
+        Of the size of the whole population.
+    n_customers : int
+        Customers known to the firm; the other rows are prospects.
+    fit_spread : float
+        Standard deviation of `fit`, in SD of an encounter.
+    start : {"posterior", "fresh"}
+        Known customers from their histories, or just acquired (a cohort for tests of known laws).
+
+    Returns
+    -------
+    dict of str to ndarray, each of shape (draws.size,)
+        The columns of `COLUMNS`.
+    """
+    people = {c.name: np.full(draws.size, c.start, dtype=c.dtype) for c in COLUMNS}
+    rate = _population_rates(market, draws)
+    spend = _population_spend(market, draws, rate)
+    drop_out = gamma(
+        draws.uniform("drop-out rate"), market["drop_out_shape"], market.drop_out_scale
+    )
+    known = np.arange(n_customers)
+    people["status"][known] = ACTIVE
+    if start == "posterior":
+        _set_posterior(people, market, draws, known, rate, drop_out, spend)
+    shape_rivals = (
+        market["purchase_shape"] * (1 - market["share_of_wallet"]) / market["share_of_wallet"]
+    )
+    rival_rate = gamma(draws.uniform("rival rate"), shape_rivals, market["purchase_rate"])
+    people["category_rate"] = rate + rival_rate
+    people["base_share"] = np.clip(rate / (rate + rival_rate), 1e-9, 1 - 1e-9)
+    people["drop_out_rate"] = drop_out
+    people["mean_spend"] = spend
+    people["fit"] = fit_spread * normal(draws.uniform("fit"))
+    shares = np.cumsum([part.share.value for part in market.channels])
+    people["channel"] = np.minimum(
+        np.searchsorted(shares, draws.uniform("channel")), shares.size - 1
+    ).astype(np.int8)
+    people["value_segment"] = _value_segment(rate * spend, n_customers)
+    people["kept"] = people["status"] == ACTIVE
+    return people
+
+
+def _population_rates(market: Market, draws: Draws) -> Floats:
+    return gamma(
+        draws.uniform("purchase rate"), market["purchase_shape"], market["purchase_rate"]
+    )
+
+
+def _population_spend(market: Market, draws: Draws, rate: Floats) -> Floats:
+    """Draw mean spend p/nu, nu ~ Gamma(q, v) (Fader, Hardie & Lee 2005).
+
+    A Gaussian copula ties it to the purchase rate where the data show a correlation; the closed form of
+    the Gamma-Gamma model then holds for spend alone, not for spend and trips together.
+    """
+    correlation = market["spend_rate_correlation"]
+    score = normal(draws.uniform("mean spend"))
+    if correlation:
+        share = special.gammainc(market["purchase_shape"], market["purchase_rate"] * rate)
+        tied = normal(np.clip(share, 1e-12, 1 - 1e-12))
+        score = correlation * tied + np.sqrt(1 - correlation**2) * score
+    low_nu = special.gammainccinv(market["spend_shape_between"], special.ndtr(score))
+    return market["spend_shape"] * market["spend_scale"] / np.maximum(low_nu, 1e-9)
+
+
+def _set_posterior(
+    people: dict[str, NDArray[Any]],
+    market: Market,
+    draws: Draws,
+    known: NDArray[np.int64],
+    rate: Floats,
+    drop_out: Floats,
+    spend: Floats,
+) -> None:
+    """Give the known customers a history, and traits and status drawn given that history."""
+    table = read_history(market)
+    n = known.size
+    row = np.floor(draws.uniform("history")[:n] * len(table)).astype(np.int64)
+    x, t_x, age, mean = (
+        table[c].to_numpy()[row] for c in ("frequency", "recency", "T", "monetary_value")
+    )
+    r, alpha = market["purchase_shape"], market["purchase_rate"]
+    s, beta = market["drop_out_shape"], market.drop_out_scale
+    luck = draws.uniform("purchase rate")[:n]
+    if "drop_out_rate" in market.values:
+        alive = draws.uniform("alive")[:n] < probability_alive(x, t_x, age, r, alpha, s, beta)
+        exposed = np.where(alive, age, t_x)
+        drop_out[:n] = gamma(
+            draws.uniform("drop-out rate")[:n], s + ~alive, beta + exposed
+        )  # the dead dropped out soon after their last purchase
+    else:
+        alive, exposed = np.ones(n, dtype=bool), age
+    rate[:n] = gamma(luck, r + x, alpha + exposed)
+    p, q, v = market["spend_shape"], market["spend_shape_between"], market["spend_scale"]
+    trips = np.where(mean > 0, x, 0.0)
+    nu = special.gammainccinv(q + p * trips, draws.uniform("mean spend")[:n])
+    spend[:n] = p * (v + trips * mean) / np.maximum(nu, 1e-9)
+    people["status"][:n] = np.where(alive, ACTIVE, LAPSED)
+    people["week_lapsed"][:n] = -np.ceil(_RESTING_WEEKS * draws.uniform("week lapsed")[:n])
+    people["frequency"][:n], people["recency"][:n] = x, t_x
+    people["tenure"][:n], people["monetary_value"][:n] = age, mean
+    people["recent_spend"][:n] = x * mean / np.maximum(age, 1.0) * WEEKS_A_YEAR
+
+
+def _value_segment(value: Floats, n_customers: int) -> NDArray[np.int8]:
+    """Cut everybody by the known customers' quantiles of expected spend a week."""
+    top, middle = np.quantile(
+        value[:n_customers], [1 - VALUE_SHARES[0], 1 - VALUE_SHARES[0] - VALUE_SHARES[1]]
+    )
+    return np.where(value > top, 0, np.where(value > middle, 1, 2)).astype(np.int8)

@@ -1,0 +1,114 @@
+"""Read what a person wrote, and turn each fault into one clear error."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from sim.errors import InputError, nearest
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a YAML mapping.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    dict
+        The mapping as written.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, is not UTF-8, is not YAML, or is not a mapping.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        beside = [p.stem for p in path.parent.glob(f"*{path.suffix}")]
+        raise InputError(
+            str(path), "file", path.name, "a file that exists", nearest(path.stem, beside)
+        ) from None
+    except UnicodeDecodeError as error:
+        raise InputError(str(path), "encoding", error.object[error.start], "UTF-8 text") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}" if mark else "file"
+        raise InputError(
+            str(path), line, getattr(error, "problem", "not YAML"), "valid YAML"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise InputError(str(path), "file", str(error), "a readable YAML file") from None
+    if not isinstance(content, dict):
+        raise InputError(str(path), "file", type(content).__name__, "a mapping of keys to values")
+    return content
+
+
+def validate[M: BaseModel](model: type[M], content: Any, where: str, field: str = "") -> M:
+    """Validate `content` against a pydantic model.
+
+    Parameters
+    ----------
+    model : type
+        The schema.
+    content : object
+        What was read.
+    where : str
+        The file, for the message.
+    field : str
+        Prefix of the field's path, for the message.
+
+    Returns
+    -------
+    BaseModel
+        An instance of `model`.
+
+    Raises
+    ------
+    InputError
+        For the first fault found, naming its field and, for an unknown key, the nearest valid one.
+    """
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = ".".join([field, *map(str, first["loc"])]).strip(".")
+        if first["type"] == "extra_forbidden":
+            known = _keys_at(model, first["loc"][:-1])
+            raise InputError(
+                where,
+                path,
+                first["loc"][-1],
+                "one of " + ", ".join(sorted(known)) if known else "no such key",
+                nearest(first["loc"][-1], known),
+            ) from None
+        if first["type"] == "missing":
+            raise InputError(where, path, "nothing", "a value (this key is required)") from None
+        close = None
+        if first["type"] in ("literal_error", "enum"):
+            choices = str(first.get("ctx", {}).get("expected", "")).replace("'", "")
+            close = nearest(first["input"], choices.replace(" or ", ", ").split(", "))
+        message = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+        raise InputError(where, path, first["input"], message, close) from None
+
+
+def _keys_at(model: type[BaseModel], location: tuple) -> list[str]:
+    """Give the valid keys of the nested model at `location`, or none when it is not a model."""
+    current: Any = model
+    for step in location:
+        if isinstance(step, int):
+            continue
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            field = current.model_fields.get(str(step))
+            current = field.annotation if field else None
+        for inner in getattr(current, "__args__", ()):
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                current = inner
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        return list(current.model_fields)
+    return []

@@ -1,0 +1,210 @@
+"""How numbers and names are written for a reader: three digits, units, plain words."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹"}
+MINUS = "\N{MINUS SIGN}"
+NONE = "\N{EN DASH}"
+
+Kind = Literal["money", "share", "points", "count", "minutes", "weeks", "ratio"]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A measure in plain words.
+
+    Attributes
+    ----------
+    name : str
+        What a strategist calls it.
+    kind : str
+        How its value is written.
+    better : int
+        +1 if more is better, -1 if less is, 0 if neither.
+    """
+
+    name: str
+    kind: Kind
+    better: int
+
+
+MEASURES = {
+    "customer_equity": Word("customer equity", "money", 1),
+    "profit": Word("profit after all loyalty costs", "money", 1),
+    "cum_profit": Word("cumulative profit", "money", 1),
+    "margin": Word("margin before loyalty costs", "money", 1),
+    "cost": Word("cost of the strategy", "money", -1),
+    "retention": Word("customers kept", "share", 1),
+    "repeat_rate": Word("repeat rate", "share", 1),
+    "share_of_wallet": Word("share of wallet", "share", 1),
+    "csat": Word("satisfied customers", "share", 1),
+    "satisfaction": Word("satisfaction", "ratio", 1),
+    "nps": Word("net promoter score", "points", 1),
+    "positive_talk_share": Word("positive share of word of mouth", "share", 1),
+    "messages": Word("messages per 1,000 customers a year", "count", 0),
+    "trips": Word("purchases", "count", 1),
+    "active_customers": Word("active customers", "count", 1),
+    "n_active": Word("active customers", "count", 1),
+    "new_customers": Word("new customers", "count", 1),
+    "response_minutes": Word("minutes until service answers", "minutes", -1),
+    "return": Word("return on cost", "share", 1),
+    "payback_week": Word("payback week", "weeks", -1),
+}
+SEGMENTS = {
+    "total": "all customers",
+    "high_value": "high-value customers",
+    "potential": "potential customers",
+    "ordinary": "ordinary customers",
+}
+OUTCOMES = {
+    "purchase": "choosing us",
+    "churn": "leaving",
+    "spend": "spend per purchase",
+    "join": "joining",
+    "talk": "recommending us",
+}
+MECHANISMS = {
+    "satisfaction": "satisfaction",
+    "word_of_mouth": "word of mouth",
+    "offset": "calibration offset",
+    "cocreation": "co-creation",
+    "market_life": "ordinary market life",
+}
+VALUES = {
+    "purchase_shape": "how alike customers are in how often they buy",
+    "purchase_rate": "scale of customers' buying rates",
+    "drop_out_shape": "how alike customers are in how soon they leave",
+    "drop_out_rate": "scale of customers' leaving rates",
+    "yearly_attrition": "customers lost per year",
+    "spend_shape": "how steady one customer's spend is",
+    "spend_shape_between": "how alike customers are in spend",
+    "spend_scale": "scale of spend per purchase",
+    "spend_rate_correlation": "link between buying often and spending much",
+    "share_of_wallet": "share of wallet",
+    "gross_margin": "gross margin",
+    "firm_customers": "customers of the firm",
+    "prospects_per_customer": "possible customers per customer",
+    "inflow_per_year": "new customers per year",
+    "talk_share_of_inflow": "new customers won by word of mouth",
+    "discount_rate": "discount rate",
+    "budget_share": "loyalty budget",
+    "failures_per_trip": "service failures per purchase",
+    "contacts_per_trip": "service contacts per purchase",
+    "handling_minutes": "time to handle one contact",
+    "desk_hours": "opening hours of the service desk",
+    "desk_load": "how busy the service desk is",
+    "wage_per_hour": "wage of service staff",
+    "staff_per_1000_customers": "staff per 1,000 customers",
+    "survey_share": "buyers who answer a survey",
+}
+
+
+def plain(name: str) -> str:
+    """Write a name of the code (a lever, a strategy, a segment) in plain words."""
+    for words in (VALUES, SEGMENTS, MECHANISMS):
+        if name in words:
+            return words[name]
+    if name in MEASURES:
+        return MEASURES[name].name
+    return name.replace("_", " ")
+
+
+def capital(text: str) -> str:
+    """Write the first letter large, and leave the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def listing(words: list[str]) -> str:
+    """Join words as in a sentence: ``a``, ``a and b``, ``a, b and c``."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def digits(value: float) -> str:
+    """Write a number with three significant digits, with commas and no exponent below a billion."""
+    if value is None or not np.isfinite(value):
+        return NONE
+    if value == 0:
+        return "0"
+    rounded = float(f"{value:.3g}")
+    decimals = max(0, 2 - int(np.floor(np.log10(abs(rounded)))))
+    if decimals > 6:
+        return f"{rounded:.2e}".replace("-", MINUS)
+    return f"{rounded:,.{decimals}f}".replace("-", MINUS)
+
+
+def money(value: float, currency: str, signed: bool = False) -> str:
+    """Write an amount of money in three digits: ``$1.24m``, ``$412k``, ``$87.3``.
+
+    Parameters
+    ----------
+    value : float
+        Amount in the market's currency.
+    currency : str
+        ISO code of the currency.
+    signed : bool
+        Whether a gain carries a plus sign.
+    """
+    if value is None or not np.isfinite(value):
+        return NONE
+    rounded = float(f"{abs(value):.3g}")
+    symbol = SYMBOLS.get(currency, currency + " ")
+    for size, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k"), (1.0, "")):
+        if rounded >= size or letter == "":
+            amount = symbol + digits(rounded / size) + letter
+            break
+    return _sign(value if rounded else 0.0, signed) + amount
+
+
+def _sign(value: float, signed: bool) -> str:
+    """Give the sign to write before an absolute value."""
+    if value < 0:
+        return MINUS
+    return "+" if signed and value > 0 else ""
+
+
+def percent(share: float, signed: bool = False) -> str:
+    """Write a share as a percentage with at most three digits and at most two decimals."""
+    if share is None or not np.isfinite(share):
+        return NONE
+    value = round(abs(share) * 100, 2)
+    text = digits(value) if value >= 1 else f"{value:.2f}"
+    return _sign(share if value else 0.0, signed) + text + "%"
+
+
+def points(share: float, signed: bool = True) -> str:
+    """Write a difference of two shares in percentage points."""
+    text = percent(share, signed).removesuffix("%")
+    return text if text == NONE else text + " points"
+
+
+def quantity(value: float, kind: Kind, currency: str) -> str:
+    """Write the value of a measure of some kind."""
+    if kind == "money":
+        return money(value, currency)
+    if kind == "share":
+        return percent(value)
+    return digits(value)
+
+
+def change(value: float, kind: Kind, currency: str) -> str:
+    """Write the difference of two values of a measure of some kind, with its sign."""
+    if kind == "money":
+        return money(value, currency, signed=True)
+    if kind == "share":
+        return points(value)
+    if value is None or not np.isfinite(value):
+        return NONE
+    return _sign(value, True) + digits(abs(value))
+
+
+def range_of(low: float, high: float, write) -> str:
+    """Write an interval; `write` turns each end into text."""
+    return f"{write(low)} to {write(high)}"
+
+
+def futures(share: float) -> str:
+    """Write a share of draws as a count out of a hundred."""
+    return f"{round(share * 100)} of 100"
