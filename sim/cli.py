@@ -4,47 +4,14 @@ Libraries are imported inside the commands, never at the top: pandas, mesa and s
 seconds, and `loyalty compare --help` should take none.
 """
 
-import errno
 import shlex
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
-from typer.core import TyperGroup
 
 from sim.errors import InputError, nearest
-
-#: Exit codes: the input is wrong; something outside failed; stopped by Ctrl-C (128 + SIGINT).
-WRONG_INPUT, FAILED, STOPPED = 2, 1, 130
-
-
-class Commands(TyperGroup):
-    """The one place where what can go wrong becomes a message and an exit code."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command; turn errors that a person can mend into messages on stderr."""
-        try:
-            return super().invoke(ctx)
-        except InputError as error:
-            _stop(str(error), WRONG_INPUT)
-        except KeyboardInterrupt:
-            _stop("Stopped. Nothing finished is lost: the same command continues.", STOPPED)
-        except MemoryError:
-            _stop("Not enough memory. Use fewer --customers or fewer --jobs.", FAILED)
-        except OSError as error:
-            if error.errno not in OUTSIDE:
-                raise
-            place = f" ({error.filename})" if error.filename else ""
-            _stop(f"{OUTSIDE[error.errno]}{place}. Mend it and run the same command again.", FAILED)
-
-
-#: Faults of the machine, not of the workbench: these get a message instead of a traceback.
-OUTSIDE = {
-    errno.ENOSPC: "The disk is full",
-    errno.EDQUOT: "The disk quota is used up",
-    errno.EACCES: "No permission to write there",
-    errno.EROFS: "The file system is read-only",
-}
+from sim.terminal import WRONG_INPUT, Commands, progress, show_table, stop
 
 app = typer.Typer(
     cls=Commands,
@@ -65,15 +32,20 @@ From a transaction log to a report:
 )
 
 Market = Annotated[
-    str, typer.Option(help="A market: a file in data/markets, without its ending.")
+    str, typer.Option(metavar="NAME", help="A market: a file in data/markets, without its ending.")
 ]
 Customers = Annotated[
     int,
-    typer.Option(min=100, max=10_000_000, help="Customers in the simulation; results are scaled."),
+    typer.Option(
+        metavar="N", min=100, max=10_000_000, help="Customers in the simulation; money is scaled."
+    ),
 ]
-Weeks = Annotated[int, typer.Option(min=4, max=1040, help="Weeks to simulate; 52 make a year.")]
+Weeks = Annotated[
+    int, typer.Option(metavar="N", min=4, max=1040, help="Weeks to simulate; 52 make a year.")
+]
 Seed = Annotated[
-    int, typer.Option(min=0, max=2**32, help="The same seed gives the same numbers, bit by bit.")
+    int,
+    typer.Option(metavar="N", min=0, max=2**32, help="The same seed gives the same numbers."),
 ]
 
 
@@ -81,7 +53,7 @@ Seed = Annotated[
 def _options(
     version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
 ) -> None:
-    """Which loyalty strategy should a firm choose, for whom, and how sure can one be?"""
+    """Find the loyalty strategy a firm should choose, for whom, and how sure one can be."""
     if version:
         from sim import __version__
 
@@ -106,7 +78,7 @@ def check() -> None:
     for fault in faults:
         typer.echo(str(fault), err=True)
     if faults:
-        _stop(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} to mend.", WRONG_INPUT)
+        stop(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} to mend.", WRONG_INPUT)
     typer.echo("All pages, strategies, markets, parameters and evidence are in order.")
 
 
@@ -125,15 +97,27 @@ Examples:
 )
 def calibrate(
     source: Annotated[
-        str, typer.Argument(help="A log with one line per purchase (CSV), or a built-in source.")
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="A log with one line per purchase (CSV), or a built-in source."
+        ),
     ],
-    name: Annotated[str, typer.Option(help="Name of the new market: small letters, digits, _.")],
+    name: Annotated[
+        str, typer.Option(metavar="NAME", help="Name of the new market: small letters, digits, _.")
+    ],
     until: Annotated[
-        str | None, typer.Option(help="Last day to use, YYYY-MM-DD; later days are left out.")
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Last day to use, as 2024-12-31; later ones are left out."
+        ),
     ] = None,
-    customer: Annotated[str | None, typer.Option(help="Column that says who bought.")] = None,
-    date: Annotated[str | None, typer.Option(help="Column that says when.")] = None,
-    amount: Annotated[str | None, typer.Option(help="Column that says for how much.")] = None,
+    customer: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column that says who bought.")
+    ] = None,
+    date: Annotated[str | None, typer.Option(metavar="COL", help="Column that says when.")] = None,
+    amount: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column that says for how much.")
+    ] = None,
     drop_out: Annotated[
         Literal["auto", "measured", "assumed"],
         typer.Option(help="Whether the loss of customers comes from the log or is assumed."),
@@ -169,8 +153,10 @@ Examples:
 )
 def run(
     market: Market,
-    strategy: Annotated[str, typer.Option(help="A strategy: a file in playbook/strategies.")],
-    out: Annotated[Path, typer.Option(help="A new folder for the results.")],
+    strategy: Annotated[
+        str, typer.Option(metavar="NAME", help="A strategy: a file in playbook/strategies.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the results.")],
     customers: Customers = 10_000,
     weeks: Weeks = 104,
     seed: Seed = 1,
@@ -180,10 +166,10 @@ def run(
     One run shows what happens and why, not which strategy is best: that takes `loyalty compare`.
     Writes weekly.parquet and manifest.json into the new folder.
     """
-    from sim import experiment
+    from sim import single
 
     with progress("weeks", 2 * weeks) as on_progress:
-        table = experiment.run_once(market, strategy, customers, weeks, seed, out, on_progress)
+        table = single.run_once(market, strategy, customers, weeks, seed, out, on_progress)
     show_table(table, f"{strategy} in {market}: one run of {weeks} weeks")
     typer.echo(f"Written to {out}")
 
@@ -207,17 +193,25 @@ def compare(
     market: Market,
     strategies: Annotated[
         list[str] | None,
-        typer.Option(help="Strategies, separated by commas or repeated.  [default: all]"),
+        typer.Option(
+            metavar="NAMES", help="Strategies, separated by commas or repeated.  [default: all]"
+        ),
     ] = None,
     customers: Customers = 10_000,
     weeks: Weeks = 104,
     replications: Annotated[
-        int, typer.Option(min=2, max=1000, help="Runs of each strategy, each with other luck.")
+        int,
+        typer.Option(
+            metavar="N", min=2, max=1000, help="Runs of each strategy, each with other luck."
+        ),
     ] = 20,
     seed: Seed = 1,
-    jobs: Annotated[int, typer.Option(min=0, help="Runs at a time; 0 takes all cores.")] = 0,
+    jobs: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Runs at a time; 0 takes all cores.")
+    ] = 0,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the results.  [default: data/results/MARKET]")
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for the results.  [default: data/results/MARKET]"),
     ] = None,
 ) -> None:
     """Compare strategies in one market, many times on the same luck.
@@ -261,7 +255,8 @@ Examples:
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a comparison.")],
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the report.  [default: reports/MARKET]")
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for the report.  [default: reports/MARKET]"),
     ] = None,
 ) -> None:
     """Write the report of a comparison: one page that opens in any browser, offline."""
@@ -282,12 +277,6 @@ def _strategies(given: list[str] | None) -> list[str]:
                 "--strategies", "strategy", name, "one of " + ", ".join(known), nearest(name, known)
             )
     return [name for name in dict.fromkeys(asked) if name != "baseline"] or known
-
-
-def _stop(message: str, code: int) -> None:
-    """Print a message on stderr and end with an exit code."""
-    typer.echo(message, err=True)
-    raise SystemExit(code)
 
 
 def main() -> None:

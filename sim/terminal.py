@@ -1,21 +1,78 @@
-"""What a person sees while a command works: how far it is, and small tables."""
+"""What a person sees of a command: how far it is, small tables, and what went wrong."""
 
+import errno
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from sim.errors import InputError
+
+#: Exit codes: the input is wrong; something outside failed; stopped by Ctrl-C (128 + SIGINT).
+WRONG_INPUT, FAILED, STOPPED = 2, 1, 130
+
+#: Faults of the machine, not of the workbench: these get a message instead of a traceback.
+OUTSIDE = {
+    errno.ENOSPC: "The disk is full",
+    errno.EDQUOT: "The disk quota is used up",
+    errno.EACCES: "Permission denied",
+    errno.EROFS: "The file system is read-only",
+}
+
+
+class Commands(TyperGroup):
+    """The one place where what can go wrong becomes a message and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; turn errors that a person can mend into messages on stderr."""
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            stop(str(error), WRONG_INPUT)
+        except KeyboardInterrupt:
+            keeps = ctx.invoked_subcommand == "compare"
+            stop("Stopped." + " The same command continues it." * keeps, STOPPED)
+        except MemoryError:
+            stop("Not enough memory. Use fewer --customers or fewer --jobs.", FAILED)
+        except OSError as error:
+            if error.errno not in OUTSIDE:
+                raise
+            place = f" ({error.filename})" if error.filename else ""
+            stop(f"{OUTSIDE[error.errno]}{place}. Mend it and run the same command again.", FAILED)
 
 
 @contextmanager
 def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int, int], None]]:
-    """Show how far the work is: a bar with the time left on a terminal, else a line per tenth."""
+    """Show how far the work is: a bar with the time left on a terminal, else a line per tenth.
+
+    Parameters
+    ----------
+    unit : str
+        What is counted ("runs").
+    total : int, optional
+        How many there are, when that is known before the first is done.
+
+    Yields
+    ------
+    callable
+        To be called with (done, of) after each unit.
+    """
     if not sys.stderr.isatty():
         yield _Lines(unit)
         return
+    from rich import progress as parts
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn(unit), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    columns = (
+        parts.BarColumn(),
+        parts.MofNCompleteColumn(),
+        parts.TextColumn(unit),
+        parts.TimeRemainingColumn(),
+    )
+    with parts.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(unit, total=total)
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
@@ -33,7 +90,15 @@ class _Lines:
 
 
 def show_table(table: list[tuple[str, ...]], title: str) -> None:
-    """Print a table whose first row is its header; numbers stand to the right."""
+    """Print a table on standard output.
+
+    Parameters
+    ----------
+    table : list of tuple of str
+        Rows, the header first; all columns but the first are set to the right.
+    title : str
+        Stands above it.
+    """
     from rich.console import Console
     from rich.table import Table
 
@@ -43,3 +108,17 @@ def show_table(table: list[tuple[str, ...]], title: str) -> None:
     for row in table[1:]:
         shown.add_row(*row)
     Console().print(shown)
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """Print a message on stderr and end with an exit code.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong and what to do.
+    code : int
+        Exit code.
+    """
+    typer.echo(message, err=True)
+    raise SystemExit(code)

@@ -1,0 +1,79 @@
+"""Money over time: customer equity, return on what was spent, and payback.
+
+Customer equity is the objective: discounted profit in the horizon, plus what the remaining customers
+are worth after it (worked out per customer by the model), less the expected cost of rewards still
+outstanding. A discount rate of delta per week turns money of week w into exp(-delta w) of today's.
+"""
+
+import numpy as np
+import pandas as pd
+
+from sim.weekly import TOTAL, Columns, columns_by_segment
+
+
+def customer_equity(weekly: pd.DataFrame, weekly_discount: float) -> float:
+    """Give the customer equity of the people in a weekly table, in their own money (not scaled).
+
+    Parameters
+    ----------
+    weekly : DataFrame
+        Weekly table; segments are added up.
+    weekly_discount : float
+        Continuous discount rate delta per week.
+
+    Returns
+    -------
+    float
+        sum_w exp(-delta w) profit_w + exp(-delta H) (residual_equity - liability) of the last week,
+        with H the number of weeks.
+    """
+    return equity(columns_by_segment(weekly)[TOTAL], weekly_discount)
+
+
+def equity(columns: Columns, discount: float) -> float:
+    """Give customer equity (see `customer_equity`) from the columns of one segment."""
+    horizon = len(columns["week"])
+    after = columns["residual_equity"][-1] - columns["liability"][-1]
+    return discounted(columns, "profit", discount) + float(np.exp(-discount * horizon) * after)
+
+
+def discounted(columns: Columns, flow: str, discount: float) -> float:
+    """Give the sum of a weekly flow in today's money."""
+    return float(np.sum(np.exp(-discount * columns["week"]) * columns[flow]))
+
+
+def return_on_cost(columns: Columns, base: Columns, discount: float) -> float:
+    """Give the gain in customer equity over the baseline per discounted cost, NaN if nothing is spent.
+
+    With G the gain before costs and C the discounted cost this is (G - C) / C: 0 earns the cost back
+    exactly.
+    """
+    gain = equity(columns, discount) - equity(base, discount)
+    cost = discounted(columns, "cost", discount) - discounted(base, "cost", discount)
+    return gain / cost if cost > 0 else float("nan")
+
+
+def payback(columns: Columns, base: Columns, discount: float) -> float:
+    """Give the payback week (see `payback_week`) of a run against its baseline; not discounted."""
+    return payback_week(columns["profit"] - base["profit"], columns["week"])
+
+
+def payback_week(difference: np.ndarray, week: np.ndarray) -> float:
+    """Give the first week from which the running total of `difference` is never below zero again.
+
+    Parameters
+    ----------
+    difference : ndarray, shape (weeks,)
+        Profit less the baseline's profit in each week.
+    week : ndarray, shape (weeks,)
+        The weeks' numbers.
+
+    Returns
+    -------
+    float
+        A week, or infinity when the running total ends below zero.
+    """
+    below = np.flatnonzero(np.cumsum(difference) < 0)
+    if not len(below):
+        return float(week[0])
+    return float(week[below[-1] + 1]) if below[-1] + 1 < len(week) else float("inf")

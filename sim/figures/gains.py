@@ -1,0 +1,128 @@
+"""What each strategy gains over doing nothing, for all customers and by segment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+
+from sim.figures.select import ranking, share_best, total_effects
+from sim.figures.style import GOOD, INK, MUTED, WIDTH, house_style, money_axis, title
+from sim.wording import SEGMENTS, capital, change, futures, money, plain
+
+if TYPE_CHECKING:
+    from sim.analysis import Comparison
+
+
+def gain_figure(comparison: Comparison) -> Figure:
+    """Draw the gain in customer equity of each strategy over doing nothing.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        A finished comparison.
+
+    Returns
+    -------
+    Figure
+        One row per strategy: dot = mean, thick line = 90 % interval of the mean, thin line = 90 %
+        of what one firm may see.
+    """
+    order, currency = ranking(comparison), comparison.market.currency
+    gains, best = total_effects(comparison, "customer_equity"), share_best(comparison)
+    with house_style():
+        figure = Figure(figsize=(WIDTH, 1.35 + 0.46 * len(order)), layout="constrained")
+        axes = figure.subplots()
+        for row, name in enumerate(reversed(order)):
+            colour = GOOD if name == order[0] else MUTED
+            gain = gains.loc[name]
+            axes.plot([gain["low"], gain["high"]], [row, row], color=colour, lw=1.2)
+            axes.plot([gain["ci_low"], gain["ci_high"]], [row, row], color=colour, lw=6, alpha=0.75)
+            axes.plot(gain["difference"], row, "o", color=colour, ms=7, mec="white", mew=1.2)
+            text = change(gain["difference"], "money", currency)
+            text += f"   best in {futures(best[name])} futures"
+            axes.text(
+                1.02,
+                row,
+                text,
+                transform=axes.get_yaxis_transform(),
+                va="center",
+                color=colour if name == order[0] else INK,
+                weight="bold" if name == order[0] else "normal",
+            )
+        axes.axvline(0, color=INK, lw=1)
+        axes.set_yticks(range(len(order)), [capital(plain(n)) for n in reversed(order)])
+        axes.set_ylim(-0.6, len(order) - 0.4)
+        axes.grid(axis="x")
+        axes.set_axisbelow(True)
+        axes.spines[["left", "bottom"]].set_visible(False)
+        money_axis(axes.xaxis, currency)
+        axes.set_xlabel(f"gain in customer equity over doing nothing ({currency})")
+        title(
+            figure,
+            _gain_finding(comparison, order),
+            "Dot: average. Thick: 90% interval of the average. "
+            "Thin: what one firm may see, 9 times in 10. The black line is doing nothing.",
+        )
+    return figure
+
+
+def _gain_finding(comparison: Comparison, order: list[str]) -> str:
+    """Say what the gain figure shows."""
+    gains = total_effects(comparison, "customer_equity")
+    first = capital(plain(order[0]))
+    if comparison.verdict.kind == "do_nothing":
+        return "No strategy earns back its cost on average"
+    if comparison.verdict.kind == "no_clear_winner":
+        return f"{first} leads, but not clearly enough to be called the winner"
+    amount = money(gains.loc[order[0], "difference"], comparison.market.currency)
+    return f"{first} adds the most value: {amount} on average"
+
+
+def segment_figure(comparison: Comparison) -> Figure:
+    """Draw what each strategy gains from each segment of customers.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        A finished comparison.
+
+    Returns
+    -------
+    Figure
+        One panel per segment, one row per strategy: gain in customer equity with the 90 % interval
+        of the mean (thick) and what one firm may see (thin).
+    """
+    order, currency = ranking(comparison), comparison.market.currency
+    table = comparison.effects
+    table = table[(table["variant"] == "central") & (table["measure"] == "customer_equity")]
+    segments = [name for name in SEGMENTS if name != "total" and name in set(table["segment"])]
+    with house_style():
+        figure = Figure(figsize=(WIDTH, 1.6 + 0.36 * len(order)), layout="constrained")
+        panels = figure.subplots(1, len(segments), sharey=True, sharex=True, squeeze=False)[0]
+        for axes, segment in zip(panels, segments, strict=True):
+            rows = table[table["segment"] == segment].set_index("scenario")
+            for row, name in enumerate(reversed(order)):
+                gain, colour = rows.loc[name], GOOD if name == order[0] else MUTED
+                axes.plot([gain["low"], gain["high"]], [row, row], color=colour, lw=1.2)
+                axes.plot(
+                    [gain["ci_low"], gain["ci_high"]], [row, row], color=colour, lw=5, alpha=0.75
+                )
+                axes.plot(gain["difference"], row, "o", color=colour, ms=6, mec="white")
+            axes.axvline(0, color=INK, lw=1)
+            axes.set_title(capital(SEGMENTS[segment]))
+            axes.grid(axis="x")
+            axes.locator_params(axis="x", nbins=4)
+            axes.spines[["left", "bottom"]].set_visible(False)
+            money_axis(axes.xaxis, currency)
+        panels[0].set_yticks(range(len(order)), [capital(plain(n)) for n in reversed(order)])
+        panels[len(panels) // 2].set_xlabel(f"gain in customer equity ({currency})")
+        rows = table[table["scenario"] == order[0]].set_index("segment").loc[segments]
+        where = SEGMENTS[str(rows["difference"].idxmax())]
+        title(
+            figure,
+            f"{capital(plain(order[0]))} gains most from {where}",
+            "Dot: average. Thick: 90% interval of the average. Thin: what one firm may see.",
+        )
+    return figure
+

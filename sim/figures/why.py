@@ -1,0 +1,83 @@
+"""Why a strategy does what it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.figures.select import contributions
+from sim.figures.style import BAD, GOOD, INK, WIDTH, house_style, title
+from sim.wording import OUTCOMES, capital, percent, plain
+
+if TYPE_CHECKING:
+    from sim.analysis import Comparison
+_NOTE = (
+    "Average change per person in the odds of choosing or recommending us, in the risk of leaving, "
+    "in the rate of joining and in spend per purchase. Blue helps, orange hurts."
+)
+
+
+def why_figure(comparison: Comparison, strategy: str) -> Figure:
+    """Draw what one strategy changes in people's behaviour, and through which mechanism.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        A finished comparison.
+    strategy : str
+        The strategy to explain.
+
+    Returns
+    -------
+    Figure
+        One panel per outcome, one bar per mechanism: change in per cent of the odds (choosing us,
+        recommending us), the hazard (leaving, joining) or the amount (spend), ``exp(term) - 1`` of
+        the average term per person. Blue helps the firm, orange hurts it.
+    """
+    terms = contributions(comparison, strategy)
+    outcomes = [name for name in OUTCOMES if name in terms.columns]
+    with house_style():
+        figure = Figure(figsize=(WIDTH, 1.6 + 0.34 * len(terms)), layout="constrained")
+        panels = figure.subplots(1, len(outcomes), sharey=True, squeeze=False)[0]
+        for axes, outcome in zip(panels, outcomes, strict=True):
+            values = np.expm1(terms[outcome].to_numpy()[::-1]) * 100
+            helps = values <= 0 if outcome == "churn" else values >= 0
+            axes.barh(range(len(values)), values, color=np.where(helps, GOOD, BAD), height=0.62)
+            axes.axvline(0, color=INK, lw=1)
+            span = max(np.abs(values).max() * 1.0, 0.05)
+            axes.set_xlim(min(values.min() - 0.75 * span, 0), max(values.max() + 0.75 * span, 0))
+            for row, value in enumerate(values):
+                if abs(value) >= 0.05:
+                    axes.annotate(
+                        percent(value / 100, signed=True),
+                        (value, row),
+                        xytext=(3 if value > 0 else -3, 0),
+                        textcoords="offset points",
+                        ha="left" if value > 0 else "right",
+                        va="center",
+                        size=8,
+                    )
+            axes.set_title(capital(OUTCOMES[outcome]))
+            axes.set_xticks([])
+            axes.spines[["left", "bottom"]].set_visible(False)
+        panels[0].set_yticks(range(len(terms)), [capital(plain(n)) for n in terms.index[::-1]])
+        title(figure, why_finding(comparison, strategy), _NOTE)
+    return figure
+
+
+def why_finding(comparison: Comparison, strategy: str) -> str:
+    """Say which mechanism moves purchases and which moves leaving the most."""
+    terms, name = contributions(comparison, strategy), capital(plain(strategy))
+    if terms.empty:
+        return f"{name} changes hardly anything in how customers behave"
+    parts = []
+    for outcome, verb in (("purchase", "wins purchases"), ("churn", "keeps customers")):
+        if outcome in terms:
+            good = -terms[outcome] if outcome == "churn" else terms[outcome]
+            if good.max() >= 0.0005:
+                parts.append(f"{verb} mostly through {plain(str(good.idxmax()))}")
+    if not parts:
+        return f"{name} neither wins purchases nor keeps customers to a degree that counts"
+    return f"{name} " + " and ".join(parts)

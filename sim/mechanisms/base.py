@@ -1,0 +1,197 @@
+"""The contract between a lever and the week.
+
+A mechanism owns its columns and writes nothing else; it reads everybody's through read-only views. It
+adds named terms to the outcomes on their link scale, delivers named quantities to the experience, and
+says what it costs. `strength` (0 to 1 per person) already holds audience, reach, ramp and budget.
+"""
+
+from abc import ABC
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from sim.market import Market
+from sim.population import Column
+from sim.randomness import Floats
+
+#: Outcomes to which terms are added, with the link on which they add.
+OUTCOMES = {
+    "purchase": "logit of the share of the category's trips",
+    "churn": "log of the drop-out hazard",
+    "spend": "log of the spend per trip",
+    "join": "log of the joining hazard",
+    "talk": "log of the rate of talking",
+}
+
+
+class Schema(BaseModel):
+    """Base of a lever's settings and parameters: no unknown keys, no infinities."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+@dataclass(frozen=True)
+class ActivePlay:
+    """A play as this week sees it.
+
+    Attributes
+    ----------
+    key : str
+        Name of the play within its strategy.
+    settings : Schema
+    strength : ndarray of float, shape (people,)
+        From 0 to 1.
+    """
+
+    key: str
+    settings: Any
+    strength: Floats
+
+
+@dataclass
+class Week:
+    """What a mechanism may see of the week.
+
+    Attributes
+    ----------
+    number : int
+    people : mapping of str to read-only ndarray
+        All columns.
+    market : Market
+    scale : float
+        The firm's customers per simulated customer.
+    uniform : callable
+        ``uniform(decision)`` gives one uniform per person for this week, ``uniform(decision, once=True)``
+        the same one every week.
+    trips, spend : ndarray, shape (people,)
+        This week's trips and list-price spend; zero before the trips.
+    """
+
+    number: int
+    people: Mapping[str, NDArray[Any]]
+    market: Market
+    scale: float
+    uniform: Callable[..., Floats]
+    trips: NDArray[np.int64]
+    spend: Floats
+
+
+@dataclass
+class Cost:
+    """Money of one play in one week, for the simulated people.
+
+    Attributes
+    ----------
+    fixed : float
+        Whatever the number of people.
+    per_person : ndarray, shape (people,)
+        For being served.
+    per_event : ndarray, shape (people,)
+        For what happened: discounts given, rewards redeemed, contacts answered.
+    """
+
+    fixed: float
+    per_person: Floats
+    per_event: Floats
+
+
+@dataclass
+class Delivery:
+    """What the levers together deliver to this week's experience; all neutral at 0.
+
+    Attributes
+    ----------
+    quality : ndarray, shape (people,)
+        Quality units above the baseline, before saturation.
+    failures_averted : ndarray, shape (people,)
+        Share of failures mended before the customer notices.
+    extra_staff : float
+        Desk capacity added, as a share of the usual.
+    automation : ndarray, shape (people,)
+        Share of routine contacts answered by automated service.
+    automation_quality : float
+        Effect of an automated answer on the encounter, SD.
+    """
+
+    quality: Floats
+    failures_averted: Floats
+    automation: Floats
+    extra_staff: float = 0.0
+    automation_quality: float = 0.0
+
+    @classmethod
+    def neutral(cls, people: int) -> "Delivery":
+        """Give the delivery of a firm that changes nothing."""
+        return cls(np.zeros(people), np.zeros(people), np.zeros(people))
+
+
+def blend(plays: Sequence[ActivePlay], value: Callable[[Any], float], people: int) -> Floats:
+    """Give each person the strength-weighted sum of a setting over the plays of a lever.
+
+    Audiences of one lever's plays do not overlap, so that each person gets one play's value.
+    """
+    total = np.zeros(people)
+    for play in plays:
+        total += play.strength * value(play.settings)
+    return total
+
+
+class Mechanism(ABC):
+    """How one lever acts on people.
+
+    Parameters
+    ----------
+    parameters : Schema
+        How strongly people respond.
+    """
+
+    name: ClassVar[str]
+    Settings: ClassVar[type[Schema]]
+    Parameters: ClassVar[type[Schema]]
+    columns: ClassVar[tuple[Column, ...]] = ()
+    #: Settings that a planner scales so that a play costs its share of the budget.
+    sized_by: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, parameters: Any) -> None:
+        self.parameters = parameters
+
+    def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
+        """Set the lever's columns as they stand at week 0."""
+
+    def update(
+        self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]
+    ) -> None:
+        """Move the lever's columns before the trips, from last week's state."""
+
+    def effects(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> dict[str, Floats]:
+        """Give terms per outcome, each of shape (people,), on the outcome's link scale."""
+        return {}
+
+    def deliver(
+        self,
+        week: Week,
+        plays: Sequence[ActivePlay],
+        own: Mapping[str, NDArray[Any]],
+        delivery: Delivery,
+    ) -> None:
+        """Add to what this week's encounters are like."""
+
+    def settle(
+        self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]
+    ) -> None:
+        """Book this week's trips."""
+
+    def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Give what a play costs this week."""
+        nothing = np.zeros(week.trips.size)
+        return Cost(0.0, nothing, nothing)
+
+    def liability(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
+        """Give the expected cost of promises outstanding, per person."""
+        return np.zeros(week.trips.size)

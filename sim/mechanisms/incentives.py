@@ -1,0 +1,195 @@
+r"""Incentives: points towards a reward, and discounts.
+
+Members collect points on what they spend; `reward_threshold` points earn a reward of `reward_value`, as
+often as it is reached. A member's purchase term is
+
+    headroom_i * fade_i * [lift * g(rebate) + goal_gradient * progress_i] / (1 - share),
+    headroom_i = clip(1 - lambda_i / lambda*_i, 0, 1),   fade_i = 2^(-weeks since joining / half-life),
+    g(rebate) = (1 - exp(-rebate / reference)) / (1 - exp(-1)),   rebate = earn * value / threshold,
+
+where lambda* is the rate that earns a reward within `goal_weeks` unaided: heavy buyers claim rewards
+without changing (liu2007). People join by expected benefit: expit(intercept + slope * z(log lambda)).
+A discount is a lower price on part of the basket, -elasticity * basket_share * ln(1 - discount) /
+(1 - share), and is paid on every trip, also on those that would have happened anyway. Dividing by
+1 - share turns a change of the log share into one on the logit.
+
+| symbol | name | unit | shape |
+|---|---|---|---|
+| progress | `points` / threshold | share | (people,) |
+| lambda | category_rate * base_share | trips per week | (people,) |
+| enrolled | `enrolled`, `week_enrolled` | yes/no, week | (people,) |
+
+Sources: leenheer2007, nastasoiu2021 (size of the lift: 3 points of share of wallet against 0.5 to 4 % of
+sales pull apart; the second binds), liu2007 (headroom), meyerwaarden2009 (fading), kivetz2006 (goal
+gradient), bijmolt2005 (price). Known limits: no tiers, no referral rewards, no buying ahead; a lasting
+discount counts as a lower regular price.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy.special import expit
+
+from sim.mechanisms.base import ActivePlay, Cost, Mechanism, Schema, Week, blend
+from sim.population import ACTIVE, Column
+from sim.randomness import Floats
+
+
+def headroom(rate: Floats, unaided_rate: Floats) -> Floats:
+    """Give how far a reward can still move a person, from 0 (earns it anyway) to 1.
+
+    Parameters
+    ----------
+    rate : ndarray, shape (people,)
+        Usual purchase rate at the firm.
+    unaided_rate : ndarray, shape (people,)
+        Rate that earns the reward in time without any change; infinite where there is no reward.
+
+    Returns
+    -------
+    ndarray, shape (people,)
+    """
+    return np.clip(1.0 - rate / unaided_rate, 0.0, 1.0)
+
+
+def generosity(rebate: Floats, reference: float) -> Floats:
+    """Give the share of the full lift that a rebate buys: 1 at the reference, saturating above."""
+    return -np.expm1(-rebate / reference) / -np.expm1(-1.0)
+
+
+class Incentives(Mechanism):
+    """Points, rewards and discounts."""
+
+    name: ClassVar[str] = "incentives"
+
+    class Settings(Schema):
+        """What the firm chooses; by default there is no programme and no discount."""
+
+        earn_rate: float = Field(0, ge=0, le=1000, description="points per unit of currency spent")
+        reward_threshold: float = Field(
+            500, gt=0, le=1e9, description="points that earn a reward"
+        )
+        reward_value: float = Field(0, ge=0, le=1e6, description="face value of a reward, currency")
+        discount: float = Field(0, ge=0, le=0.9, description="price cut on part of the basket")
+        basket_share: float = Field(
+            0.2, ge=0, le=1, description="share of the basket that the discount applies to"
+        )
+
+    class Parameters(Schema):
+        """How people respond to incentives."""
+
+        membership_lift: float = Field(ge=0, description="lift of a member's share, log points")
+        reference_rebate: float = Field(gt=0, description="rebate that buys that lift, share")
+        half_life_weeks: float = Field(gt=0, description="half-life of the effect, weeks")
+        goal_gradient: float = Field(ge=0, description="pull of a reward at hand, log points")
+        goal_weeks: float = Field(gt=0, description="time in which a reward is a goal, weeks")
+        enrolment_intercept: float = Field(description="log odds that an average customer joins, 1")
+        enrolment_slope: float = Field(description="change of it per SD of log rate, 1")
+        redemption: float = Field(ge=0, le=1, description="share of rewards redeemed, share")
+        reward_cost: float = Field(ge=0, le=1, description="marginal cost over face value, share")
+        price_elasticity: float = Field(le=0, description="regular price elasticity, 1")
+
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("enrolled", "bool", 0, "yes/no", "member of the programme"),
+        Column("week_enrolled", "int32", 0, "week", "week of joining the programme"),
+        Column("points", "float64", 0, "points", "points collected towards the next reward"),
+        Column("point_value", "float64", 0, "currency per point", "face value when last earned"),
+        Column("rewards", "int32", 0, "rewards", "rewards earned this week"),
+        Column("reward_face", "float64", 0, "currency", "face value of this week's rewards"),
+        Column("benefit_score", "float64", 0, "SD", "standing in log purchase rate"),
+    )
+    sized_by: ClassVar[tuple[str, ...]] = ("reward_value", "discount")
+
+    def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
+        """Note how each person's usual rate compares with the others'."""
+        log_rate = np.log(np.maximum(_usual_rate(week), 1e-12))
+        active = week.people["status"] == ACTIVE
+        spread = log_rate[active].std() if active.any() else 0.0
+        if spread > 0:
+            own["benefit_score"][:] = (log_rate - log_rate[active].mean()) / spread
+
+    def update(
+        self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]
+    ) -> None:
+        """Let people join the programme; those who drop out lose membership and points."""
+        gone = own["enrolled"] & (week.people["status"] != ACTIVE)
+        own["enrolled"][gone] = False
+        own["points"][gone] = 0.0
+        willing = expit(
+            self.parameters.enrolment_intercept
+            + self.parameters.enrolment_slope * own["benefit_score"]
+        )
+        offered = blend(plays, _has_programme, week.trips.size)
+        # One uniform for life: whoever joins at a given offer also joins at a stronger one.
+        luck = week.uniform("enrolment", once=True)
+        joins = (
+            (luck < offered * willing) & ~own["enrolled"] & (week.people["status"] == ACTIVE)
+        )
+        own["enrolled"][joins] = True
+        own["week_enrolled"][joins] = week.number
+
+    def effects(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> dict[str, Floats]:
+        """Give the purchase term of membership, of the reward at hand and of the discount."""
+        p, people = self.parameters, week.trips.size
+        rate, spend = _usual_rate(week), week.people["mean_spend"]
+        term = np.zeros(people)
+        for play in plays:
+            chosen = play.settings
+            if _has_programme(chosen):
+                to_go = chosen.reward_threshold / (chosen.earn_rate * spend)
+                room = headroom(rate, to_go / p.goal_weeks)
+                age = week.number - own["week_enrolled"]
+                fade = np.exp2(-age / p.half_life_weeks)
+                rebate = np.asarray(
+                    chosen.earn_rate * chosen.reward_value / chosen.reward_threshold
+                )
+                progress = np.minimum(own["points"] / chosen.reward_threshold, 1.0)
+                pull = p.membership_lift * generosity(rebate, p.reference_rebate)
+                pull = pull + p.goal_gradient * progress
+                term += play.strength * own["enrolled"] * room * fade * pull
+            saved = -chosen.basket_share * np.log1p(-chosen.discount)
+            term += play.strength * (-p.price_elasticity * saved)
+        return {"purchase": term / (1.0 - week.market["share_of_wallet"])}
+
+    def settle(
+        self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]
+    ) -> None:
+        """Credit points for this week's spend and turn full cards into rewards."""
+        own["rewards"][:] = 0
+        own["reward_face"][:] = 0.0
+        for play in plays:
+            chosen = play.settings
+            if not _has_programme(chosen):
+                continue
+            member = own["enrolled"] & (play.strength > 0)
+            own["points"][member] += chosen.earn_rate * week.spend[member]
+            own["point_value"][member] = chosen.reward_value / chosen.reward_threshold
+            full = np.floor(own["points"][member] / chosen.reward_threshold)
+            own["points"][member] -= full * chosen.reward_threshold
+            own["rewards"][member] = full.astype(np.int32)
+            own["reward_face"][member] = full * chosen.reward_value
+
+    def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Give redeemed rewards at marginal cost, and discounts on every discounted trip."""
+        p, chosen = self.parameters, play.settings
+        given = chosen.discount * chosen.basket_share * play.strength * week.spend
+        redeemed = own["reward_face"] * (play.strength > 0) * p.redemption * p.reward_cost
+        return Cost(0.0, np.zeros(week.trips.size), given + redeemed)
+
+    def liability(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
+        """Give points outstanding x redemption x marginal cost, per person."""
+        p = self.parameters
+        return own["points"] * own["point_value"] * p.redemption * p.reward_cost
+
+
+def _has_programme(chosen: Any) -> bool:
+    return chosen.earn_rate > 0 and chosen.reward_value > 0
+
+
+def _usual_rate(week: Week) -> Floats:
+    return week.people["category_rate"] * week.people["base_share"]

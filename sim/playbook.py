@@ -1,0 +1,116 @@
+"""The playbook: one page per lever, with the presets that strategies refer to."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim.errors import InputError, nearest
+from sim.mechanisms import BY_NAME
+from sim.project import root
+from sim.validation import validate
+
+DEPARTMENTS = ("market", "technology", "service", "brand")
+Sign = Literal["+", "-", "0"]
+
+
+class Preset(BaseModel):
+    """A ready-made way to use a lever."""
+
+    model_config = ConfigDict(extra="forbid")
+    summary: str
+    settings: dict[str, float]
+
+
+class Page(BaseModel):
+    """The front matter of a lever's page."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str
+    title: str
+    summary: str
+    owner: Literal["market", "technology", "service", "brand"]
+    presets: dict[str, Preset] = Field(min_length=1)
+    expects: dict[str, Sign]
+    evidence: list[str]
+    measures: list[str]
+    needs: list[str] = []
+    sources: list[str]
+    risks: list[str]
+
+
+def page_path(lever: str) -> Path:
+    """Give the path of a lever's page."""
+    return root() / "playbook" / "levers" / f"{lever}.md"
+
+
+@cache
+def load_page(lever: str) -> Page:
+    """Read and validate the page of a lever.
+
+    Parameters
+    ----------
+    lever : str
+
+    Returns
+    -------
+    Page
+
+    Raises
+    ------
+    InputError
+        If the page is missing, its front matter is wrong, or a preset does not fit the lever.
+    """
+    if lever not in BY_NAME:
+        raise InputError(
+            "playbook", "lever", lever, "one of " + ", ".join(BY_NAME), nearest(lever, BY_NAME)
+        )
+    path = page_path(lever)
+    where = str(path.relative_to(root()))
+    page = validate(Page, front_matter(path), where)
+    if page.id != lever:
+        raise InputError(where, "id", page.id, f"the page's own name, {lever}")
+    for name, preset in page.presets.items():
+        validate(BY_NAME[lever].Settings, preset.settings, where, f"presets.{name}.settings")
+    return page
+
+
+def front_matter(path: Path) -> dict[str, Any]:
+    """Read the YAML block between the two ``---`` lines at the top of a page.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    InputError
+        If there is no page or no such block.
+    """
+    where = str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(where, "page", "no such file", "a page for every lever") from None
+    except UnicodeDecodeError as error:
+        raise InputError(where, "encoding", error.object[error.start], "UTF-8 text") from None
+    parts = text.split("---\n", 2)
+    if len(parts) < 3 or parts[0].strip():
+        raise InputError(
+            where, "front matter", text[:20], "YAML between two lines of --- at the top"
+        )
+    try:
+        content = yaml.safe_load(parts[1])
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 2}" if mark else "front matter"
+        raise InputError(where, line, getattr(error, "problem", ""), "valid YAML") from None
+    if not isinstance(content, dict):
+        raise InputError(where, "front matter", content, "keys with values")
+    return content

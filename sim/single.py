@@ -1,0 +1,155 @@
+"""One strategy once, beside doing nothing on the same luck: a look, not a verdict."""
+
+import json
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from sim import __version__
+from sim.errors import InputError
+from sim.market import Market, load_market
+from sim.measures import TOTAL, horizon_measures, paired_measures
+from sim.model import LoyaltyModel, Scenario
+from sim.planning import size_strategies
+from sim.strategy import Strategy, load_strategy
+from sim.wording import MEASURES, capital, change, quantity
+
+#: What the table on the screen shows; weekly.parquet holds all the rest.
+SHOWN = (
+    "customer_equity",
+    "profit",
+    "cost",
+    "active_customers",
+    "retention",
+    "repeat_rate",
+    "share_of_wallet",
+    "csat",
+    "nps",
+)
+PAIRED = ("return", "payback_week")
+
+
+def run_once(
+    market_name: str,
+    strategy_name: str,
+    customers: int,
+    weeks: int,
+    seed: int,
+    folder: Path,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> list[tuple[str, ...]]:
+    """Run a strategy and the baseline with the same customers, luck and central parameters.
+
+    Parameters
+    ----------
+    market_name, strategy_name : str
+        Names of a file in ``data/markets`` and in ``playbook/strategies``.
+    customers, weeks, seed : int
+        Customers in the simulation, horizon, luck.
+    folder : Path
+        Gets ``weekly.parquet`` (one row per scenario, week and segment, not scaled to the firm) and
+        ``manifest.json``. New or empty.
+    on_progress : callable, optional
+        Called with (weeks done, weeks in all).
+
+    Returns
+    -------
+    list of tuple of str
+        Measures in words, scaled to the firm: a header and one row each, ready to print.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, or the folder holds something.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(
+            "--out",
+            "folder",
+            str(folder),
+            "a folder that is new or empty",
+            hint="Results are never overwritten: choose another name.",
+        )
+    market = load_market(market_name)
+    load_strategy(strategy_name)  # a wrong name or file is said before the sizing takes time
+    strategies = {"baseline": load_strategy("baseline")}
+    if strategy_name != "baseline":
+        strategies |= size_strategies(market, [strategy_name], weeks)
+    tables: dict[str, pd.DataFrame] = {}
+    for name, strategy in strategies.items():
+        model = LoyaltyModel(Scenario(market, strategy, customers, weeks, seed, None))
+        before = len(tables) * weeks
+        model.run(
+            lambda week, before=before: (
+                on_progress and on_progress(before + week + 1, weeks * len(strategies))
+            )
+        )
+        tables[name] = model.weekly
+    scale = market["firm_customers"] / customers
+    _write(folder, tables, _manifest(market, strategies, customers, weeks, seed, scale))
+    return _table(tables, strategy_name, market, scale)
+
+
+def _manifest(
+    market: Market,
+    strategies: dict[str, Strategy],
+    customers: int,
+    weeks: int,
+    seed: int,
+    scale: float,
+) -> dict:
+    """Say what made the results."""
+    return {
+        "workbench": __version__,
+        "command": f"loyalty run --market {market.name} --strategy {list(strategies)[-1]}"
+        f" --customers {customers} --weeks {weeks} --seed {seed}",
+        "market": market.model_dump(),
+        "strategies": {name: strategy.model_dump() for name, strategy in strategies.items()},
+        "n_customers": customers,
+        "weeks": weeks,
+        "seed": seed,
+        "scale": scale,
+        "libraries": {name: version(name) for name in ("numpy", "pandas", "scipy", "mesa")},
+    }
+
+
+def _write(folder: Path, tables: dict[str, pd.DataFrame], manifest: dict) -> None:
+    """Write the weekly tables and what made them; the manifest last, as a sign that all is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weekly = pd.concat(tables, names=["scenario"]).reset_index(level="scenario")
+    # a lever that is off has no columns: it cost nothing and moved nobody
+    weekly.fillna(0.0).to_parquet(folder / "weekly.parquet", index=False)
+    text = json.dumps(manifest, indent=1, ensure_ascii=False, default=str) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _table(
+    tables: dict[str, pd.DataFrame], strategy: str, market: Market, scale: float
+) -> list[tuple[str, ...]]:
+    """Give the measures of both runs and their difference, in words."""
+    values = {}
+    for name, weekly in tables.items():
+        measures = horizon_measures(weekly, market, scale)
+        values[name] = measures[measures["segment"] == TOTAL].set_index("measure")["value"]
+    before, after = values["baseline"], values[strategy]
+    rows: list[tuple[str, ...]] = [("", "doing nothing", strategy.replace("_", " "), "difference")]
+    for name in SHOWN:
+        word = MEASURES[name]
+        rows.append(
+            (
+                capital(word.name),
+                quantity(before[name], word.kind, market.currency),
+                quantity(after[name], word.kind, market.currency),
+                change(after[name] - before[name], word.kind, market.currency),
+            )
+        )
+    paired = paired_measures(tables[strategy], tables["baseline"], market)
+    paired = paired[paired["segment"] == TOTAL].set_index("measure")["value"]
+    for name in PAIRED:
+        word = MEASURES[name]
+        rows.append(
+            (capital(word.name), "", "", quantity(paired[name], word.kind, market.currency))
+        )
+    return rows

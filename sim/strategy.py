@@ -1,0 +1,181 @@
+"""What is chosen: a strategy is a named set of plays with a timetable and shares of one budget."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.errors import InputError, nearest
+from sim.mechanisms import BY_NAME
+from sim.mechanisms.base import Schema
+from sim.playbook import load_page
+from sim.project import root
+from sim.validation import read_yaml, validate
+
+Audience = Literal["everyone", "high_value", "potential", "ordinary", "new"]
+BASELINE = "baseline"
+#: Audiences that cannot contain the same person.
+_DISJOINT = {"high_value", "potential", "ordinary"}
+
+
+class Play(BaseModel):
+    """A lever switched on: how, for whom, from when, by whom, with what share of the budget."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    lever: str
+    preset: str | None = None
+    settings: dict[str, float] = {}
+    audience: Audience = "everyone"
+    reach: float = Field(1.0, ge=0, le=1, description="share of the audience that is served")
+    start_week: int = Field(0, ge=0, le=1040)
+    ramp_weeks: int = Field(1, ge=1, le=260)
+    owner: Literal["market", "technology", "service", "brand"] | None = None
+    budget_share: float = Field(ge=0, le=1, description="share of the strategy's budget")
+
+    @property
+    def key(self) -> str:
+        """Name of the play within its strategy."""
+        return f"{self.lever}:{self.audience}"
+
+
+class Strategy(BaseModel):
+    """A named set of plays.
+
+    After planning, `sized` is true, every play holds its full settings, and `budget` is the money a
+    year per known customer that the strategy may spend.
+    """
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    summary: str
+    plays: list[Play] = []
+    budget: float | None = Field(None, ge=0, description="currency per known customer and year")
+    planned: dict[str, float] = Field(
+        {}, description="planned cost per play, currency per known customer and year"
+    )
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> "Strategy":
+        total = sum(play.budget_share for play in self.plays)
+        if self.plays and abs(total - 1) > 1e-6:
+            raise ValueError(f"budget shares of the plays that add up to 1, not {total:.4g}")
+        for i, play in enumerate(self.plays):
+            for other in self.plays[:i]:
+                apart = {play.audience, other.audience} <= _DISJOINT
+                if play.lever == other.lever and (play.audience == other.audience or not apart):
+                    raise ValueError(
+                        f"plays of {play.lever} with audiences that do not overlap, "
+                        f"not {other.audience} and {play.audience}"
+                    )
+        return self
+
+
+def resolve(strategy: Strategy, where: str) -> Strategy:
+    """Fill each play's settings from its preset and its owner from the page, and validate them.
+
+    Parameters
+    ----------
+    strategy : Strategy
+    where : str
+        File, for messages.
+
+    Returns
+    -------
+    Strategy
+        With no presets left.
+
+    Raises
+    ------
+    InputError
+        For an unknown lever, preset or setting, or a value out of range.
+    """
+    plays = []
+    for i, play in enumerate(strategy.plays):
+        field = f"plays.{i}"
+        if play.lever not in BY_NAME:
+            raise InputError(
+                where,
+                f"{field}.lever",
+                play.lever,
+                "one of " + ", ".join(BY_NAME),
+                nearest(play.lever, BY_NAME),
+            )
+        page = load_page(play.lever)
+        chosen: dict[str, Any] = {}
+        if play.preset is not None:
+            if play.preset not in page.presets:
+                raise InputError(
+                    where,
+                    f"{field}.preset",
+                    play.preset,
+                    "one of " + ", ".join(page.presets),
+                    nearest(play.preset, page.presets),
+                )
+            chosen = dict(page.presets[play.preset].settings)
+        chosen |= play.settings
+        settings_of(play.lever, chosen, where, f"{field}.settings")
+        plays.append(
+            play.model_copy(
+                update={"preset": None, "settings": chosen, "owner": play.owner or page.owner}
+            )
+        )
+    return strategy.model_copy(update={"plays": plays})
+
+
+def settings_of(lever: str, chosen: dict[str, float], where: str, field: str) -> Schema:
+    """Give a lever's settings, validated.
+
+    Parameters
+    ----------
+    lever : str
+    chosen : dict
+        Settings that differ from neutral.
+    where, field : str
+        For messages.
+
+    Returns
+    -------
+    Schema
+        The lever's ``Settings``.
+    """
+    return validate(BY_NAME[lever].Settings, chosen, where, field)
+
+
+def strategy_names() -> list[str]:
+    """Give the names of the strategies of the playbook: the baseline first, then sorted."""
+    names = {path.stem for path in (root() / "playbook" / "strategies").glob("*.yaml")}
+    return [BASELINE, *sorted(names - {BASELINE})]
+
+
+def load_strategy(name: str) -> Strategy:
+    """Read, validate and resolve one strategy of the playbook.
+
+    Parameters
+    ----------
+    name : str
+        Name of a file in ``playbook/strategies``, without its ending.
+
+    Returns
+    -------
+    Strategy
+
+    Raises
+    ------
+    InputError
+        If there is no such strategy, or its file is wrong.
+    """
+    if name not in strategy_names():
+        raise InputError(
+            "--strategy",
+            "strategy",
+            name,
+            "one of " + ", ".join(strategy_names()),
+            nearest(name, strategy_names()),
+            "Strategies are files in playbook/strategies.",
+        )
+    path = root() / "playbook" / "strategies" / f"{name}.yaml"
+    where = str(path.relative_to(root()))
+    strategy = validate(Strategy, read_yaml(path), where)
+    if strategy.name != name:
+        raise InputError(where, "name", strategy.name, f"the file's own name, {name}")
+    return resolve(strategy, where)

@@ -1,0 +1,107 @@
+"""The weekly table of a run, as columns per value segment.
+
+A run leaves one table (`LoyaltyModel.weekly`): a row per week and segment, every column a sum over
+people, so that segments add up to the whole firm.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+#: Name of the sum of all segments.
+TOTAL = "total"
+
+#: Sums over people: name of a column -> its value in each week.
+Columns = Mapping[str, np.ndarray]
+
+
+def columns_by_segment(weekly: pd.DataFrame) -> dict[str, dict[str, np.ndarray]]:
+    """Split a weekly table into columns per segment, with the total of all segments first.
+
+    Parameters
+    ----------
+    weekly : DataFrame
+        One row per week and segment; all other columns additive over people.
+
+    Returns
+    -------
+    dict
+        Segment (``total`` first) -> column -> float64 array of shape (weeks,). Added are ``cost`` (the
+        sum of all ``cost.<lever>``), ``profit`` (margin less cost), ``wallet`` (spend at the firm and
+        its rivals), ``n_messages`` and ``n_net_promoter``.
+    """
+    names = [name for name in weekly.columns if name not in ("week", "segment")]
+    values = weekly[names].to_numpy(dtype=float)
+    week, segment = weekly["week"].to_numpy(), weekly["segment"].to_numpy(dtype=object)
+    parts = {}
+    for name in dict.fromkeys(segment):
+        rows = np.flatnonzero(segment == name)
+        parts[name] = values[rows[np.argsort(week[rows], kind="stable")]]
+    weeks = np.unique(week).astype(float)
+    whole = {TOTAL: np.sum(list(parts.values()), axis=0), **parts}
+    return {name: _with_sums(names, block, weeks) for name, block in whole.items()}
+
+
+def _with_sums(names: list[str], block: np.ndarray, weeks: np.ndarray) -> dict[str, np.ndarray]:
+    columns = dict(zip(names, block.T, strict=True))
+    costs = [columns[name] for name in names if name.startswith("cost.")]
+    columns["week"] = weeks
+    columns["cost"] = np.sum(costs, axis=0) if costs else np.zeros(len(weeks))
+    columns["profit"] = columns["margin"] - columns["cost"]
+    columns["wallet"] = columns["spend"] + columns["rival_spend"]
+    columns["n_messages"] = columns["n_positive_talk"] + columns["n_negative_talk"]
+    columns["n_net_promoter"] = columns["n_promoter"] - columns["n_detractor"]
+    return columns
+
+
+def weekly_paths(columns: Columns, scale: float) -> dict[str, np.ndarray]:
+    """Give what a report draws over time: measure -> array of shape (weeks,).
+
+    Parameters
+    ----------
+    columns : mapping
+        One segment of `columns_by_segment`.
+    scale : float
+        Customers of the firm per simulated customer.
+
+    Returns
+    -------
+    dict
+        ``cumulative_profit`` (currency, not discounted) and ``active_customers`` are the firm's;
+        ``retention`` and ``share_of_wallet`` (of that week's spend) are shares; ``satisfaction`` is the
+        mean over active customers in standard deviations of the baseline market. NaN where nobody is
+        left to take a mean over.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {
+            "cumulative_profit": np.cumsum(columns["profit"]) * scale,
+            "retention": columns["n_start_active"] / columns["n_start"],
+            "satisfaction": columns["satisfaction_sum"] / columns["n_active"],
+            "share_of_wallet": columns["spend"] / columns["wallet"],
+            "active_customers": columns["n_active"] * scale,
+        }
+
+
+def term_means(columns: Columns) -> dict[tuple[str, str], float]:
+    """Give the mean term per exposed person and week: (outcome, mechanism) -> value on the link scale.
+
+    Parameters
+    ----------
+    columns : mapping
+        One segment of `columns_by_segment`, with ``exposed.<outcome>`` and
+        ``term.<outcome>.<mechanism>``.
+
+    Returns
+    -------
+    dict
+        Sum of the term over people and weeks, divided by the people and weeks it applied to; 0 where
+        it applied to nobody.
+    """
+    means = {}
+    for name, term in columns.items():
+        if name.startswith("term."):
+            _, outcome, mechanism = name.split(".", 2)
+            exposed = columns[f"exposed.{outcome}"].sum()
+            means[outcome, mechanism] = float(term.sum() / exposed) if exposed > 0 else 0.0
+    return means
