@@ -22,7 +22,7 @@ if ! .venv/bin/python -m pip install --disable-pip-version-check --progress-bar 
     --constraint constraints.txt --editable '.[test]' 2>&1 | tee "$log" |
     awk '/^Collecting /          { if (++n % 30 == 0) { print "  " n " packages found"; fflush() } }
          /^Installing collected/ { print "  " n " packages found, installing them"; fflush() }'; then
-    grep -E '^(ERROR|error)' "$log" >&2 || tail -n 5 "$log" >&2
+    tail -n 15 "$log" >&2
     echo "The installation failed; all that pip said is in $log. Run \`make setup\` to try again." >&2
     exit 1
 fi

@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
-from sim import __version__
+from sim.description import describe, libraries
 from sim.errors import InputError
 from sim.market import Market, load_market
-from sim.measures import TOTAL, horizon_measures, paired_measures
+from sim.measures import horizon_measures, paired_measures
 from sim.model import LoyaltyModel, Scenario
 from sim.planning import size_strategies
 from sim.strategy import Strategy, load_strategy
+from sim.weekly import TOTAL
 from sim.wording import MEASURES, capital, change, quantity
 
 #: What the table on the screen shows; weekly.parquet holds all the rest.
@@ -38,7 +38,7 @@ def run_once(
     weeks: int,
     seed: int,
     folder: Path,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int, str], None] | None = None,
 ) -> list[tuple[str, ...]]:
     """Run a strategy and the baseline with the same customers, luck and central parameters.
 
@@ -52,7 +52,7 @@ def run_once(
         Gets ``weekly.parquet`` (one row per scenario, week and segment, not scaled to the firm) and
         ``manifest.json``. New or empty.
     on_progress : callable, optional
-        Called with (weeks done, weeks in all).
+        Called with (weeks done, weeks in all, scenario).
 
     Returns
     -------
@@ -82,46 +82,38 @@ def run_once(
         model = LoyaltyModel(Scenario(market, strategy, customers, weeks, seed, None))
         before = len(tables) * weeks
         model.run(
-            lambda week, before=before: (
-                on_progress and on_progress(before + week + 1, weeks * len(strategies))
+            lambda week, before=before, name=name: (
+                on_progress and on_progress(before + week + 1, weeks * len(strategies), name)
             )
         )
         tables[name] = model.weekly
-    scale = market["firm_customers"] / customers
-    _write(folder, tables, _manifest(market, strategies, customers, weeks, seed, scale))
-    return _table(tables, strategy_name, market, scale)
+    manifest = _manifest(market, strategies, customers, weeks, seed)
+    _write(folder, tables, manifest)
+    return _table(tables, strategy_name, market, manifest["scale"])
 
 
 def _manifest(
-    market: Market,
-    strategies: dict[str, Strategy],
-    customers: int,
-    weeks: int,
-    seed: int,
-    scale: float,
+    market: Market, strategies: dict[str, Strategy], customers: int, weeks: int, seed: int
 ) -> dict:
-    """Say what made the results."""
+    """Say what made the results, in the words that a comparison uses."""
+    name = list(strategies)[-1]
     return {
-        "workbench": __version__,
-        "command": f"loyalty run --market {market.name} --strategy {list(strategies)[-1]}"
+        **describe(market, [name], customers=customers, weeks=weeks, seed=seed),
+        "sized": {name: each.model_dump(mode="json") for name, each in strategies.items()},
+        "scale": market["firm_customers"] / customers,
+        "libraries": libraries(),
+        "command": f"loyalty run --market {market.name} --strategy {name}"
         f" --customers {customers} --weeks {weeks} --seed {seed}",
-        "market": market.model_dump(),
-        "strategies": {name: strategy.model_dump() for name, strategy in strategies.items()},
-        "n_customers": customers,
-        "weeks": weeks,
-        "seed": seed,
-        "scale": scale,
-        "libraries": {name: version(name) for name in ("numpy", "pandas", "scipy", "mesa")},
     }
 
 
 def _write(folder: Path, tables: dict[str, pd.DataFrame], manifest: dict) -> None:
-    """Write the weekly tables and what made them; the manifest last, as a sign that all is there."""
+    """Write the weekly tables and what made them; the manifest last: it says all is there."""
     folder.mkdir(parents=True, exist_ok=True)
     weekly = pd.concat(tables, names=["scenario"]).reset_index(level="scenario")
     # a lever that is off has no columns: it cost nothing and moved nobody
     weekly.fillna(0.0).to_parquet(folder / "weekly.parquet", index=False)
-    text = json.dumps(manifest, indent=1, ensure_ascii=False, default=str) + "\n"
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
 
 

@@ -45,7 +45,7 @@ class Commands(TyperGroup):
 
 
 @contextmanager
-def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int, int], None]]:
+def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int, int, str], None]]:
     """Show how far the work is: a bar with the time left on a terminal, else a line per tenth.
 
     Parameters
@@ -58,7 +58,7 @@ def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int, int
     Yields
     ------
     callable
-        To be called with (done, of) after each unit.
+        To be called with (done, of, what is being done).
     """
     if not sys.stderr.isatty():
         yield _Lines(unit)
@@ -67,24 +67,29 @@ def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int, int
     from rich.console import Console
 
     columns = (
+        parts.TextColumn("{task.description}"),
         parts.BarColumn(),
         parts.MofNCompleteColumn(),
         parts.TextColumn(unit),
         parts.TimeRemainingColumn(),
     )
     with parts.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(unit, total=total)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
+        task = bar.add_task("", total=total)
+        yield lambda done, of, what="": bar.update(
+            task, completed=done, total=of or total, description=what
+        )
 
 
 class _Lines:
-    """Progress for a log file: one line each time another tenth is done."""
+    """Progress for a log file: a line for each step before the count, then one per tenth of it."""
 
     def __init__(self, unit: str) -> None:
         self.unit, self.tenth = unit, 0
 
-    def __call__(self, done: int, of: int) -> None:
-        if of and done * 10 // of > self.tenth:
+    def __call__(self, done: int, of: int, what: str = "") -> None:
+        if not of and what:
+            typer.echo(f"  {what}", err=True)
+        elif of and done * 10 // of > self.tenth:
             self.tenth = done * 10 // of
             typer.echo(f"  {done} of {of} {self.unit}", err=True)
 

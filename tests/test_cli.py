@@ -1,0 +1,187 @@
+"""The command line teaches, starts at once, and answers mistakes with a message."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from sim import cli
+from sim.errors import InputError
+
+COMMANDS = ("check", "calibrate", "run", "compare", "report")
+HEAVY = ("numpy", "pandas", "scipy", "mesa", "statsmodels", "matplotlib", "rich", "joblib")
+
+
+def _call(*arguments: str):
+    return CliRunner().invoke(cli.app, list(arguments))
+
+
+@pytest.mark.parametrize("arguments", [("--help",), *((name, "--help") for name in COMMANDS)])
+def test_help_teaches_by_example_and_loads_no_heavy_library(arguments):
+    code = (
+        "import sys\nfrom sim import cli\n"
+        "try:\n    cli.app(sys.argv[1:])\nexcept SystemExit as end:\n    assert not end.code\n"
+        f"print('loaded:', *[name for name in {HEAVY} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    *text, loaded = done.stdout.splitlines()
+    assert loaded.split() == ["loaded:"]
+    assert any(line.strip().startswith("loyalty ") for line in text), done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("comparre",), ["comparre", "compare"]),
+        (("report", "--oot", "x"), ["--oot", "--out"]),
+        (("run", "--market", "grocery"), ["--strategy"]),
+        (("compare", "--market", "grocery", "--customers", "99"), ["--customers", "100"]),
+        (("compare", "--market", "grocery", "--customers", "10000001"), ["--customers"]),
+        (("compare", "--market", "grocery", "--weeks", "3"), ["--weeks", "4"]),
+        (("compare", "--market", "grocery", "--replications", "1"), ["--replications", "2"]),
+        (("compare", "--market", "grocery", "--seed", "-1"), ["--seed", "0"]),
+        (("compare", "--market", "grocery", "--jobs", "-1"), ["--jobs", "0"]),
+        (("compare", "--market", "grocery", "--weeks", "many"), ["--weeks", "integer"]),
+        (("calibrate", "x.csv", "--name", "x", "--drop-out", "guess"), ["--drop-out", "measured"]),
+    ],
+)
+def test_a_wrong_option_ends_with_code_2_and_names_what_would_be_right(arguments, words):
+    done = _call(*arguments)
+    assert done.exit_code == 2
+    for word in words:
+        assert word in done.stderr
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("compare", "--market", "grocerie"), ["--market", "'grocerie'", "'grocery'"]),
+        (
+            ("compare", "--market", "grocery", "--strategies", "balancd"),
+            ["'balancd'", "'balanced'"],
+        ),
+        (("report", "/no/such/folder"), ["/no/such/folder"]),
+    ],
+)
+def test_a_wrong_name_ends_with_code_2_and_the_nearest_name(arguments, words):
+    done = _call(*arguments)
+    assert done.exit_code == 2, done.output
+    for word in words:
+        assert word in done.stderr
+
+
+def _failing(error: BaseException):
+    def call(*_, **__):
+        raise error
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (InputError("file", "field", 3, "4"), 2, "file: field: found 3, expected 4."),
+        (KeyboardInterrupt(), 130, "The same command continues it."),
+        (OSError(errno.ENOSPC, "No space left on device", "x.parquet"), 1, "The disk is full"),
+        (PermissionError(errno.EACCES, "Permission denied", "x"), 1, "Permission denied (x)"),
+        (MemoryError(), 1, "Not enough memory"),
+    ],
+)
+def test_what_goes_wrong_in_the_middle_ends_in_one_message(monkeypatch, error, code, words):
+    monkeypatch.setattr("sim.experiment.compare", _failing(error))
+    done = _call("compare", "--market", "grocery")
+    assert done.exit_code == code
+    assert words in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_a_bug_is_not_hidden_behind_a_friendly_message(monkeypatch):
+    monkeypatch.setattr("sim.experiment.compare", _failing(ValueError("a bug")))
+    assert isinstance(_call("compare", "--market", "grocery").exception, ValueError)
+
+
+def test_strategies_come_by_commas_or_repeated_and_all_when_none_is_named(monkeypatch):
+    given = []
+    monkeypatch.setattr("sim.experiment.compare", lambda market, names, **_: given.append(names))
+    _call("compare", "--market", "grocery", "--strategies", "balanced, service_first")
+    _call("compare", "--market", "grocery", *("--strategies", "a", "--strategies", "b"))
+    _call("compare", "--market", "grocery")
+    from sim.strategy import strategy_names
+
+    assert given == [["balanced", "service_first"], ["a", "b"], strategy_names()]
+
+
+def test_the_command_line_accepts_just_what_a_comparison_accepts():
+    import typer
+
+    from sim.experiment import BOUNDS
+
+    commands = typer.main.get_command(cli.app).commands
+    options = {option.name: option.type for option in commands["compare"].params}
+    for name, bounds in BOUNDS.items():
+        assert (options[name].min, options[name].max) == bounds, name
+
+
+def test_check_prints_every_fault_and_ends_with_code_2(monkeypatch):
+    faults = [InputError("a.yaml", "x", 1, "2"), InputError("b.yaml", "y", 3, "4")]
+    monkeypatch.setattr("sim.playbook.check", lambda: faults)
+    done = _call("check")
+    assert done.exit_code == 2
+    assert "a.yaml: x" in done.stderr
+    assert "b.yaml: y" in done.stderr
+    assert "2 faults" in done.stderr
+
+
+def test_check_finds_nothing_wrong_in_this_checkout():
+    done = _call("check")
+    assert done.exit_code == 0, done.output
+
+
+def _run_small(out):
+    options = ("--customers", "200", "--weeks", "8", "--out", str(out))
+    return _call("run", "--market", "grocery", "--strategy", "balanced", *options)
+
+
+def test_run_writes_both_scenarios_says_what_made_them_and_never_overwrites(tmp_path):
+    import json
+
+    import pandas as pd
+
+    folder = tmp_path / "new" / "run"
+    done = _run_small(folder)
+    assert done.exit_code == 0, done.output
+    assert "difference" in done.stdout
+    weekly = pd.read_parquet(folder / "weekly.parquet")
+    assert set(weekly["scenario"]) == {"baseline", "balanced"}
+    assert weekly.groupby("scenario")["week"].nunique().tolist() == [8, 8]
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["customers"], manifest["weeks"], manifest["seed"]) == (200, 8, 1)
+    assert list(manifest["sized"]) == ["baseline", "balanced"]
+    before = (folder / "weekly.parquet").read_bytes()
+    again = _run_small(folder)
+    assert again.exit_code == 2
+    assert "never overwritten" in again.stderr
+    assert (folder / "weekly.parquet").read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent the POSIX way")
+def test_ctrl_c_ends_with_code_130_and_one_line(tmp_path):
+    command = "loyalty run --market grocery --strategy balanced --customers 1000 --weeks 520 --out"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sim.cli", *command.split()[1:], str(tmp_path / "x")],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert "weeks" in process.stderr.readline()  # the first of ten lines of progress: it is at work
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130, error
+    assert error.strip().splitlines()[-1] == "Stopped."
+    assert "Traceback" not in error
