@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .PHONY: help setup report test lab
 
 MARKET ?= grocery
-# How many tests run at once; the benchmark of a comparison uses all cores by itself.
+# How many tests run at once.
 WORKERS ?= 2
 
 # Whatever the caller's shell points at, the checkout's own environment is what runs.
@@ -23,9 +23,10 @@ report: setup ## Compare the strategies in MARKET and write the report
 	@$(BIN)/loyalty compare --market "$(MARKET)" --out "data/results/$(MARKET)"
 	@$(BIN)/loyalty report "data/results/$(MARKET)"
 
-test: setup ## Check style, layers and types, then run all tests and notebooks
-	@$(BIN)/ruff check
-	@$(BIN)/lint-imports --no-cache
+test: setup ## Check style, layers, types and the playbook, then run all tests and notebooks
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet || { echo 'Run `.venv/bin/ruff format`.' >&2; exit 1; }
+	@said=$$($(BIN)/lint-imports --no-cache) || { echo "$$said"; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/loyalty check
 	@$(BIN)/pytest -q -n $(WORKERS)
