@@ -1,8 +1,9 @@
 """Money over time: customer equity, return on what was spent, and payback.
 
-Customer equity is the objective: discounted profit in the horizon, plus what the remaining customers
-are worth after it (worked out per customer by the model), less the expected cost of rewards still
-outstanding. A discount rate of delta per week turns money of week w into exp(-delta w) of today's.
+Customer equity is the objective: discounted profit in the horizon, plus what the remaining
+customers are worth after it (worked out per customer by the model), less the expected cost of
+rewards still outstanding. A discount rate of delta per week turns money of week w into exp(-delta
+w) of today's.
 """
 
 import numpy as np
@@ -43,10 +44,10 @@ def discounted(columns: Columns, flow: str, discount: float) -> float:
 
 
 def return_on_cost(columns: Columns, base: Columns, discount: float) -> float:
-    """Give the gain in customer equity over the baseline per discounted cost, NaN if nothing is spent.
+    """Give the gain in customer equity over the baseline per discounted cost, NaN if none is spent.
 
-    With G the gain before costs and C the discounted cost this is (G - C) / C: 0 earns the cost back
-    exactly.
+    With G the gain before costs and C the discounted cost this is (G - C) / C: 0 earns the cost
+    back exactly.
     """
     gain = equity(columns, discount) - equity(base, discount)
     cost = discounted(columns, "cost", discount) - discounted(base, "cost", discount)

@@ -1,8 +1,8 @@
 """Measures: what a run says about loyalty and money, each with its definition and window.
 
-Flows are per year over the horizon, so that they compare with a budget; shares and survey scores are
-of the last 52 weeks, so that a whole year's seasons are in them and the ramp of a new play mostly is
-not; states are those of the last week. Money over time is in `sim.equity`.
+Flows are per year over the horizon, so that they compare with a budget; shares and survey scores
+are of the last 52 weeks, so that a whole year's seasons are in them and the ramp of a new play
+mostly is not; states are those of the last week. Money over time is in `sim.equity`.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ class Measure(NamedTuple):
     unit: str
     definition: str
     window: str
-    higher_is_better: bool
+    higher_is_better: bool | None
     scaled: bool = False
 
 
@@ -134,7 +134,7 @@ MEASURES: dict[str, Measure] = {
         "messages per 1000 active customers and year",
         "Messages about the firm, positive and negative",
         _LAST_YEAR,
-        higher_is_better=True,
+        higher_is_better=None,
     ),
     "trips": Measure(
         _recent("trips", "n_active", WEEKS_PER_YEAR),
@@ -176,7 +176,7 @@ class PairedMeasure(NamedTuple):
     unit: str
     definition: str
     window: str
-    higher_is_better: bool
+    higher_is_better: bool | None
 
 
 PAIRED: dict[str, PairedMeasure] = {
@@ -214,7 +214,7 @@ def measure_segments(
 def pair_segments(
     segments: Mapping[str, Columns], baseline: Mapping[str, Columns], discount: float
 ) -> dict[str, dict[str, float]]:
-    """Give segment -> paired measure -> value (see `paired_measures`) from the columns of two runs."""
+    """Give segment -> paired measure -> value (see `paired_measures`) of two runs."""
     return {
         segment: {
             name: measure.function(columns, baseline[segment], discount)
@@ -239,8 +239,8 @@ def horizon_measures(weekly: pd.DataFrame, market: Market, scale: float) -> pd.D
     Returns
     -------
     DataFrame
-        Columns ``segment`` (``total`` and each segment), ``measure``, ``value``; NaN where a ratio has
-        nothing under it (no answers to the survey, say).
+        Columns ``segment`` (``total`` and each segment), ``measure``, ``value``; NaN where a ratio
+        has nothing under it (no answers to the survey, say).
     """
     return _long(measure_segments(columns_by_segment(weekly), market.weekly_discount, scale))
 
@@ -272,7 +272,7 @@ def definitions_table() -> str:
     """Give the Markdown table of all measures that ``data/README.md`` shows."""
     lines = ["| measure | unit | window | definition | better |", "|---|---|---|---|---|"]
     for name, measure in {**MEASURES, **PAIRED}.items():
-        word = "higher" if measure.higher_is_better else "lower"
+        word = {True: "higher", False: "lower", None: "neither"}[measure.higher_is_better]
         lines.append(
             f"| `{name}` | {measure.unit} | {measure.window} | {measure.definition} | {word} |"
         )

@@ -266,4 +266,3 @@ def _input_error(path: Path, error: OSError) -> InputError:
         "room and permission to write there",
         hint="Mend it and give the same command again: finished runs are kept.",
     )
-

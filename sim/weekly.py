@@ -27,9 +27,9 @@ def columns_by_segment(weekly: pd.DataFrame) -> dict[str, dict[str, np.ndarray]]
     Returns
     -------
     dict
-        Segment (``total`` first) -> column -> float64 array of shape (weeks,). Added are ``cost`` (the
-        sum of all ``cost.<lever>``), ``profit`` (margin less cost), ``wallet`` (spend at the firm and
-        its rivals), ``n_messages`` and ``n_net_promoter``.
+        Segment (``total`` first) -> column -> float64 array of shape (weeks,). Added are ``cost``
+        (the sum of all ``cost.<lever>``), ``profit`` (margin less cost), ``wallet`` (spend at the
+        firm and its rivals), ``n_messages`` and ``n_net_promoter``.
     """
     names = [name for name in weekly.columns if name not in ("week", "segment")]
     values = weekly[names].to_numpy(dtype=float)
@@ -69,9 +69,9 @@ def weekly_paths(columns: Columns, scale: float) -> dict[str, np.ndarray]:
     -------
     dict
         ``cumulative_profit`` (currency, not discounted) and ``active_customers`` are the firm's;
-        ``retention`` and ``share_of_wallet`` (of that week's spend) are shares; ``satisfaction`` is the
-        mean over active customers in standard deviations of the baseline market. NaN where nobody is
-        left to take a mean over.
+        ``retention`` and ``share_of_wallet`` (of that week's spend) are shares; ``satisfaction`` is
+        the mean over active customers in standard deviations of the baseline market. NaN where
+        nobody is left to take a mean over.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         return {
@@ -84,7 +84,7 @@ def weekly_paths(columns: Columns, scale: float) -> dict[str, np.ndarray]:
 
 
 def term_means(columns: Columns) -> dict[tuple[str, str], float]:
-    """Give the mean term per exposed person and week: (outcome, mechanism) -> value on the link scale.
+    """Give the mean term per exposed person and week on the link scale, by outcome and mechanism.
 
     Parameters
     ----------
@@ -95,8 +95,8 @@ def term_means(columns: Columns) -> dict[tuple[str, str], float]:
     Returns
     -------
     dict
-        Sum of the term over people and weeks, divided by the people and weeks it applied to; 0 where
-        it applied to nobody.
+        (outcome, mechanism) -> sum of the term over people and weeks, divided by the people and
+        weeks it applied to; 0 where it applied to nobody.
     """
     means = {}
     for name, term in columns.items():

@@ -1,0 +1,261 @@
+"""From the runs of a comparison to answers: paired effects, paths, reasons, money, the verdict.
+
+All scenarios share their luck and their draws of parameters, replication by replication. Every
+statement is therefore about paired differences from doing nothing. Two intervals go with a mean:
+``ci_low`` to ``ci_high`` says how well the mean is known (90 % t-interval), ``low`` to ``high``
+what one firm may see (90 % prediction interval for one draw).
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim import results
+from sim.errors import InputError
+from sim.market import Market
+from sim.measures import PAIRED
+from sim.results import BASELINE, CENTRAL, Key
+from sim.summary import collect_measures
+from sim.verdict import Interval, Verdict, decide, paired_interval
+from sim.weekly import TOTAL, Columns, term_means, weekly_paths
+
+#: A strategy is off plan if its actual cost differs from the planned one by more than this share.
+OFF_PLAN = 0.05
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A finished comparison and what follows from it; all money and head counts are the firm's.
+
+    Attributes
+    ----------
+    manifest : dict
+        What made it.
+    market : Market
+    strategies : list of str
+        Without the baseline, in the order asked for.
+    measures : DataFrame
+        ``variant, scenario, segment, measure, replication, value``.
+    effects : DataFrame
+        ``variant, scenario, segment, measure, baseline_mean, mean, difference, ci_low, ci_high,
+        low, high, n``, paired with the baseline. ``return`` is itself such a difference (its
+        baseline_mean is NaN). ``payback_week`` is censored by the horizon and stands in `money`.
+    paths : DataFrame
+        ``scenario, week, measure, difference, ci_low, ci_high, low, high`` of the central variant.
+    contributions : DataFrame
+        ``scenario, segment, outcome, mechanism, difference``: mean term per exposed person over the
+        horizon less that of the baseline, on the outcome's link scale (central variant).
+    money : DataFrame
+        Index: strategy. ``planned_cost``, ``actual_cost`` with ``low``, ``high`` (a year;
+        prediction interval), ``off_plan``, ``cost.<lever>`` and ``plan.<lever>`` (a year),
+        ``return`` with ``return_low``, ``return_high`` (prediction interval), ``payback_week``
+        (median over all draws; infinite if half or more do not pay back within the horizon),
+        ``payback_share`` (of draws that do).
+    verdict : Verdict
+        Of the central variant; `Verdict.ends` holds those at the ends of the market's values.
+    """
+
+    manifest: dict[str, Any]
+    market: Market
+    strategies: list[str]
+    measures: pd.DataFrame
+    effects: pd.DataFrame
+    paths: pd.DataFrame
+    contributions: pd.DataFrame
+    money: pd.DataFrame
+    verdict: Verdict
+
+
+def load_comparison(folder: Path | str) -> Comparison:
+    """Read a finished comparison and work out its answers.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder that `sim.experiment.compare` filled.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    InputError
+        If the folder is no comparison, is unfinished or is damaged.
+    """
+    folder = Path(folder)
+    manifest = results.read_manifest(folder)
+    _require_finished(folder, manifest)
+    strategies = [name for name in manifest["strategies"] if name != BASELINE]
+    central = _Central(manifest["scale"])
+    measures = collect_measures(folder, manifest, central.visit)
+    effects = _effects(measures)
+    return Comparison(
+        manifest=manifest,
+        market=Market.model_validate(manifest["market"]),
+        strategies=strategies,
+        measures=measures,
+        effects=effects,
+        paths=central.path_effects(strategies),
+        contributions=central.contribution_effects(strategies),
+        money=_money(manifest, strategies, measures, effects, central),
+        verdict=_verdicts(manifest, measures),
+    )
+
+
+def _require_finished(folder: Path, manifest: dict[str, Any]) -> None:
+    missing = len(results.missing_runs(folder, manifest))
+    if missing or not manifest["finished"]:
+        total = len(results.run_keys(manifest))
+        found = f"{missing} of {total} runs are missing" if missing else "the last step is missing"
+        raise InputError(
+            str(folder),
+            "comparison",
+            found,
+            "a finished comparison",
+            hint=f"Continue it with `{manifest['command']}`.",
+        )
+
+
+class _Central:
+    """What is kept of each central run besides its measures."""
+
+    def __init__(self, scale: float) -> None:
+        self.scale = scale
+        self.weeks: np.ndarray = np.empty(0)
+        self.paths: dict[tuple[str, int], dict[str, np.ndarray]] = {}
+        self.terms: dict[tuple[str, int], dict[str, dict[tuple[str, str], float]]] = {}
+        self.costs: dict[tuple[str, int], dict[str, float]] = {}
+
+    def visit(self, key: Key, segments: dict[str, Columns]) -> None:
+        """Keep paths, mean terms and yearly cost by lever of a run."""
+        variant, scenario, replication = key
+        if variant != CENTRAL:
+            return
+        run, total = (scenario, replication), segments[TOTAL]
+        self.weeks = total["week"]
+        self.paths[run] = weekly_paths(total, self.scale)
+        self.terms[run] = {name: term_means(columns) for name, columns in segments.items()}
+        self.costs[run] = {
+            name: float(flow.mean() * 52 * self.scale)
+            for name, flow in total.items()
+            if name.startswith("cost.")
+        }
+
+    def replications(self, scenario: str) -> list[int]:
+        """Give the replications of a scenario."""
+        return [replication for name, replication in self.paths if name == scenario]
+
+    def path_effects(self, strategies: list[str]) -> pd.DataFrame:
+        """Give the paired difference of each path in each week."""
+        rows = []
+        for name in strategies:
+            draws = self.replications(name)
+            for measure in self.paths[name, draws[0]]:
+                gaps = np.stack(
+                    [self.paths[name, k][measure] - self.paths[BASELINE, k][measure] for k in draws]
+                )
+                for week, gap in zip(self.weeks, gaps.T, strict=True):
+                    rows.append((name, int(week), measure, *_difference(paired_interval(gap))))
+        names = ["scenario", "week", "measure", "difference", "ci_low", "ci_high", "low", "high"]
+        return pd.DataFrame(rows, columns=names)
+
+    def contribution_effects(self, strategies: list[str]) -> pd.DataFrame:
+        """Give the mean over draws of each mean term, less the baseline's (0 where it has none)."""
+        rows = []
+        for name in strategies:
+            draws = self.replications(name)
+            for segment, terms in self.terms[name, draws[0]].items():
+                for term in terms:
+                    gaps = [
+                        self.terms[name, k][segment][term]
+                        - self.terms[BASELINE, k][segment].get(term, 0.0)
+                        for k in draws
+                    ]
+                    rows.append((name, segment, *term, float(np.mean(gaps))))
+        names = ["scenario", "segment", "outcome", "mechanism", "difference"]
+        return pd.DataFrame(rows, columns=names)
+
+
+def _difference(interval: Interval) -> tuple[float, float, float, float, float]:
+    return interval.mean, interval.ci_low, interval.ci_high, interval.low, interval.high
+
+
+def _effects(measures: pd.DataFrame) -> pd.DataFrame:
+    """Give paired differences from the baseline, with both intervals."""
+    keys = ["variant", "scenario", "segment", "measure"]
+    values = {
+        key: group.to_numpy()
+        for key, group in measures.groupby(keys, sort=False, observed=True)["value"]
+    }
+    rows = []
+    for (variant, scenario, segment, measure), value in values.items():
+        if scenario == BASELINE or measure == "payback_week":
+            continue
+        base = values.get((variant, BASELINE, segment, measure), np.zeros_like(value))
+        interval = paired_interval(value - base)
+        known = np.isfinite(value - base)
+        means = [float(x[known].mean()) if known.any() else np.nan for x in (base, value)]
+        if measure in PAIRED:
+            means[0] = np.nan
+        rows.append(
+            (variant, scenario, segment, measure, *means, *_difference(interval), interval.n)
+        )
+    names = ["baseline_mean", "mean", "difference", "ci_low", "ci_high", "low", "high", "n"]
+    return pd.DataFrame(rows, columns=[*keys, *names])
+
+
+def _money(
+    manifest: dict[str, Any],
+    strategies: list[str],
+    measures: pd.DataFrame,
+    effects: pd.DataFrame,
+    central: _Central,
+) -> pd.DataFrame:
+    """Give planned and actual cost, return and payback of each strategy."""
+    total = measures[(measures["variant"] == CENTRAL) & (measures["segment"] == TOTAL)]
+    effect = effects[(effects["variant"] == CENTRAL) & (effects["segment"] == TOTAL)]
+    effect = effect.set_index(["scenario", "measure"])
+    rows = []
+    for name in strategies:
+        own = total[total["scenario"] == name]
+        cost = paired_interval(own.loc[own["measure"] == "cost", "value"])
+        payback = own.loc[own["measure"] == "payback_week", "value"]
+        plan = manifest["strategies"][name]["plan"]
+        planned = sum(plan.values())
+        draws = [central.costs[name, k] for k in central.replications(name)]
+        rows.append(
+            {
+                "planned_cost": planned,
+                "actual_cost": cost.mean,
+                "low": cost.low,
+                "high": cost.high,
+                "off_plan": bool(abs(cost.mean - planned) > OFF_PLAN * planned),
+                "return": effect.loc[(name, "return"), "mean"],
+                "return_low": effect.loc[(name, "return"), "low"],
+                "return_high": effect.loc[(name, "return"), "high"],
+                "payback_week": float(payback.median()),
+                "payback_share": float(np.isfinite(payback).mean()),
+                **{lever: float(np.mean([draw[lever] for draw in draws])) for lever in draws[0]},
+                **{f"plan.{lever}": value for lever, value in plan.items()},
+            }
+        )
+    return pd.DataFrame(rows, index=pd.Index(strategies, name="scenario"))
+
+
+def _verdicts(manifest: dict[str, Any], measures: pd.DataFrame) -> Verdict:
+    """Give the central verdict, with those at the ends of the market's values."""
+    equity = measures[(measures["measure"] == "customer_equity") & (measures["segment"] == TOTAL)]
+    verdicts = {
+        variant: decide(rows.pivot(index="replication", columns="scenario", values="value"))
+        for variant, rows in equity.groupby("variant", sort=False)
+    }
+    ends: dict[str, dict[str, Verdict]] = {}
+    for variant in manifest["variants"]:
+        if variant != CENTRAL:
+            value, _, end = variant.rpartition("_")
+            ends.setdefault(value, {})[end] = verdicts[variant]
+    return replace(verdicts[CENTRAL], ends=ends)

@@ -1,0 +1,257 @@
+"""Run a comparison: every strategy many times on the same luck, resumable and reproducible.
+
+Replication k has seed ``seed + k`` and parameter draw k in all scenarios and variants, so that
+scenarios differ by the strategy alone (common random numbers). Besides the central market, each
+value marked ``show_ends`` is run at its low and at its high end, with fewer people and
+replications: enough to see whether the verdict turns.
+
+Each run is worked out by itself from its description and writes its own file, so that the files are
+the same whatever the number of processes, and a comparison that was killed goes on where it
+stopped.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sim import results
+from sim.description import describe, identify, libraries
+from sim.errors import InputError, nearest
+from sim.market import Market, load_market
+from sim.planning import size_strategies
+from sim.results import BASELINE, CENTRAL
+from sim.runner import Progress, run_missing
+from sim.strategy import Strategy, strategy_names
+from sim.summary import summary_csv
+
+#: The ends of a market's values are run with at most this many customers and replications.
+END_CUSTOMERS, END_REPLICATIONS = 4000, 8
+#: Smallest and largest value of each argument.
+BOUNDS = {
+    "customers": (100, 10_000_000),
+    "weeks": (4, 520),
+    "replications": (2, 1000),
+    "seed": (0, 2**32 - 1),
+    "jobs": (0, 1024),
+}
+
+
+def compare(
+    market_name: str,
+    strategies: Iterable[str],
+    customers: int,
+    weeks: int,
+    replications: int,
+    seed: int,
+    out: Path | str,
+    jobs: int = 0,
+    on_progress: Progress | None = None,
+    command: str = "",
+) -> Path:
+    """Compare strategies with doing nothing, and keep everything in one folder.
+
+    The same call on an unfinished folder runs what is missing; on a finished one it does nothing.
+
+    Parameters
+    ----------
+    market_name : str
+        Name of a market.
+    strategies : iterable of str
+        Names of strategies; the baseline is always added.
+    customers : int
+        Customers of the firm in each run.
+    weeks : int
+        Horizon.
+    replications : int
+        Runs of each scenario, each with its own luck and parameter draw.
+    seed : int
+        Seed of replication 0.
+    out : Path
+        Folder for the results: new, empty, or of the same comparison.
+    jobs : int
+        Processes; 0 takes one per processor unless the comparison is small; 1 stays in this
+        process.
+    on_progress : callable, optional
+        Called with (runs done, runs in all, what was last done).
+    command : str
+        The command a person gives to make or continue this comparison.
+
+    Returns
+    -------
+    Path
+        The folder (see `sim.results` for what lies in it).
+
+    Raises
+    ------
+    InputError
+        If an argument is wrong, the folder is in use or holds something else, the disk is full, or
+        runs failed (the others are kept).
+    """
+    names = _check(strategies, customers, weeks, replications, seed, jobs)
+    market = load_market(market_name)
+    description = describe(
+        market,
+        names,
+        n_customers=customers,
+        weeks=weeks,
+        replications=replications,
+        seed=seed,
+        variants=variants(market, customers, replications),
+    )
+    folder, say = Path(out), on_progress or _silent
+    with results.lock(folder):
+        manifest = _open(folder, description)
+        if manifest is None:
+            say(0, 0, "giving all strategies the same budget")
+            manifest = _start(folder, description, size_strategies(market, names, weeks), command)
+        missing = results.missing_runs(folder, manifest)
+        if missing:
+            run_missing(folder, manifest, missing, jobs, say)
+        if missing or not manifest["finished"]:
+            results.write(folder / results.SUMMARY, summary_csv(folder, manifest))
+            results.write_json(folder / results.MANIFEST, {**manifest, "finished": True})
+        else:
+            total = len(results.run_keys(manifest))
+            say(total, total, "finished before: nothing to run")
+    return folder
+
+
+def variants(market: Market, customers: int, replications: int) -> dict[str, dict[str, Any]]:
+    """Give the markets that a comparison runs: the central one and each end of the values shown.
+
+    Parameters
+    ----------
+    market : Market
+    customers, replications : int
+        Of the central variant.
+
+    Returns
+    -------
+    dict
+        Name -> ``values`` (changed in the market), ``n_customers``, ``replications``, ``scale``
+        (customers of the firm per simulated one) and ``reduced`` (fewer people or runs than the
+        central variant).
+    """
+    size = {"n_customers": customers, "replications": replications}
+    few = {
+        "n_customers": min(customers, END_CUSTOMERS),
+        "replications": min(replications, END_REPLICATIONS),
+    }
+    parts = {CENTRAL: ({}, size)}
+    for name, number in market.values.items():
+        if number.show_ends:
+            parts[f"{name}_low"] = ({name: number.low}, few)
+            parts[f"{name}_high"] = ({name: number.high}, few)
+    firm = market["firm_customers"]
+    return {
+        variant: {
+            "values": values,
+            **own,
+            "scale": firm / own["n_customers"],
+            "reduced": own != size,
+        }
+        for variant, (values, own) in parts.items()
+    }
+
+
+def _check(strategies: Iterable[str], *numbers: object) -> list[str]:
+    """Check all arguments but the market's name; give the strategies without the baseline."""
+    for (name, (low, high)), value in zip(BOUNDS.items(), numbers, strict=True):
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            expected = f"a whole number from {low} to {high}"
+            raise InputError(f"--{name}", name, value, expected)
+    known = [name for name in strategy_names() if name != BASELINE]
+    if isinstance(strategies, str):
+        strategies = [strategies]
+    names = [name for name in dict.fromkeys(strategies) if name != BASELINE]
+    for name in names:
+        if name not in known:
+            expected = "one of " + ", ".join(known)
+            raise InputError("--strategies", "strategy", name, expected, nearest(name, known))
+    if not names:
+        expected = "at least one strategy besides the baseline"
+        raise InputError("--strategies", "strategies", "none", expected)
+    return names
+
+
+def _silent(_done: int, _total: int, _label: str) -> None:
+    """Report progress to nobody."""
+
+
+def _open(folder: Path, description: dict[str, Any]) -> dict[str, Any] | None:
+    """Give the manifest in a locked folder, or None if the folder is empty; refuse any other."""
+    inside = [path.name for path in folder.iterdir() if path.name != results.LOCK]
+    begun = [name for name in inside if name.startswith(results.MANIFEST)]
+    if results.MANIFEST not in begun:
+        if set(inside) - set(begun):
+            raise InputError(
+                "--out",
+                "folder",
+                str(folder),
+                "a folder that is new, empty or of this comparison",
+                hint="It holds other files, which are never overwritten: choose another folder.",
+            )
+        return None
+    manifest = results.read_manifest(folder)
+    differs = _differences(folder, manifest, description)
+    if differs:
+        raise InputError(
+            "--out",
+            "folder",
+            str(folder),
+            "a folder of this comparison",
+            hint=f"It holds another one ({differs}), and results are never overwritten: choose "
+            "another folder.",
+        )
+    results.clear_temporary(folder)
+    return manifest
+
+
+def _differences(folder: Path, manifest: dict[str, Any], description: dict[str, Any]) -> str:
+    """Say in what the comparison in a folder differs from the one asked for, if in anything."""
+    found = []
+    if manifest["id"] != identify(description):
+        for key, value in description.items():
+            if manifest.get(key) != value:
+                short = isinstance(value, int | str)
+                found.append(f"{key} {manifest.get(key)}, not {value}" if short else f"other {key}")
+        return "; ".join(found) or "another id"
+    if manifest.get("libraries") != libraries() and results.missing_runs(folder, manifest):
+        for name, value in libraries().items():
+            if manifest.get("libraries", {}).get(name) != value:
+                found.append(f"begun with {name} {manifest['libraries'].get(name)}, not {value}")
+    return "; ".join(found)
+
+
+def _start(
+    folder: Path, description: dict[str, Any], sized: dict[str, Strategy], command: str
+) -> dict[str, Any]:
+    """Write the manifest of a new comparison and give it."""
+    firm = description["market"]["values"]["firm_customers"]["value"]
+    manifest = {
+        "id": identify(description),
+        "finished": False,
+        "command": command,
+        **description,
+        "scale": description["variants"][CENTRAL]["scale"],
+        "strategies": {
+            name: {
+                "title": strategy.title,
+                "plan": _plan_by_lever(strategy, firm),
+                "sized": strategy.model_dump(mode="json"),
+            }
+            for name, strategy in sized.items()
+        },
+        "libraries": libraries(),
+    }
+    results.write_json(folder / results.MANIFEST, manifest)
+    return manifest
+
+
+def _plan_by_lever(strategy: Strategy, firm_customers: float) -> dict[str, float]:
+    """Give the planned yearly cost of each lever for the firm; a lever's plays are added up."""
+    plan: dict[str, float] = {}
+    for play, cost in strategy.planned.items():
+        lever = play.split(":")[0]
+        plan[lever] = plan.get(lever, 0.0) + cost * firm_customers
+    return plan
