@@ -85,21 +85,21 @@ def check() -> None:
     epilog="""\b
 Examples:
   loyalty calibrate sales.csv --name shop
-      columns called customer, date and amount
+      the columns for customer, date and amount have names that are easily recognised
   loyalty calibrate sales.csv --name shop --customer card --date day --amount total
-      other names
+      they have other names
   loyalty calibrate sales.csv --name shop --until 2024-12-31
       keep the days after 2024 to test the forecast on
   loyalty calibrate sales.csv --name shop --force
       replace the market `shop`
+  loyalty calibrate cdnow --name music_again
+      a public log that comes with the workbench (the other: complete-journey)
 """
 )
 def calibrate(
     source: Annotated[
         str,
-        typer.Argument(
-            metavar="SOURCE", help="A log with one line per purchase (CSV), or a built-in source."
-        ),
+        typer.Argument(metavar="SOURCE", help="A log with one line per purchase (CSV, Parquet)."),
     ],
     name: Annotated[
         str, typer.Option(metavar="NAME", help="Name of the new market: small letters, digits, _.")
@@ -117,6 +117,9 @@ def calibrate(
     amount: Annotated[
         str | None, typer.Option(metavar="COL", help="Column that says for how much.")
     ] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar="CODE", help="What the amounts are in, as EUR.")
+    ] = None,
     drop_out: Annotated[
         Literal["auto", "measured", "assumed"],
         typer.Option(help="Whether the loss of customers comes from the log or is assumed."),
@@ -130,14 +133,8 @@ def calibrate(
     """
     from sim import calibration
 
-    columns = {"customer": customer, "date": date, "amount": amount}
     result = calibration.calibrate(
-        source,
-        name,
-        until=until,
-        drop_out=drop_out,
-        force=force,
-        **{key: column for key, column in columns.items() if column},
+        source, name, until, customer, date, amount, drop_out, currency, force
     )
     typer.echo(str(result))
 

@@ -10,8 +10,9 @@ from sim.description import describe, libraries
 from sim.errors import InputError
 from sim.market import Market, load_market
 from sim.measures import horizon_measures, paired_measures
-from sim.model import LoyaltyModel, Scenario
+from sim.model import LoyaltyModel
 from sim.planning import size_strategies
+from sim.scenario import Scenario
 from sim.strategy import Strategy, load_strategy
 from sim.weekly import TOTAL
 from sim.wording import MEASURES, capital, change, quantity
@@ -82,8 +83,8 @@ def run_once(
         model = LoyaltyModel(Scenario(market, strategy, customers, weeks, seed, None))
         before = len(tables) * weeks
         model.run(
-            lambda week, before=before, name=name: (
-                on_progress and on_progress(before + week + 1, weeks * len(strategies), name)
+            lambda done, before=before, name=name: (
+                on_progress and on_progress(before + done, weeks * len(strategies), name)
             )
         )
         tables[name] = model.weekly
