@@ -82,11 +82,10 @@ def run_once(
     for name, strategy in strategies.items():
         model = LoyaltyModel(Scenario(market, strategy, customers, weeks, seed, None))
         before = len(tables) * weeks
-        model.run(
-            lambda done, before=before, name=name: (
-                on_progress and on_progress(before + done, weeks * len(strategies), name)
-            )
-        )
+        for week in range(weeks):
+            model.step()
+            if on_progress is not None:
+                on_progress(before + week + 1, weeks * len(strategies), name)
         tables[name] = model.weekly
     manifest = _manifest(market, strategies, customers, weeks, seed)
     _write(folder, tables, manifest)

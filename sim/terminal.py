@@ -75,9 +75,11 @@ def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int, int
     )
     with parts.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)
-        yield lambda done, of, what="": bar.update(
-            task, completed=done, total=of or total, description=what
-        )
+
+        def show(done: int, of: int, what: str = "") -> None:
+            bar.update(task, completed=done, total=of or total, description=what)
+
+        yield show
 
 
 class _Lines:
