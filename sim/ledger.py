@@ -13,6 +13,7 @@ class Ledger:
     def __init__(self) -> None:
         self.debits: dict[str, int] = defaultdict(int)
         self.credits: dict[str, int] = defaultdict(int)
+        self._carried: dict[tuple[str, str], float] = defaultdict(float)
 
     def post(self, debit: str, credit: str, amount: float) -> None:
         """Book an amount of money from one account to another.
@@ -22,11 +23,12 @@ class Ledger:
         debit, credit : str
             Names of the accounts.
         amount : float
-            In the market's currency; rounded to the cent. A negative amount is booked the other way.
+            In the market's currency, not negative. Fractions of a cent are carried to the next posting
+            between the same accounts, so that rounding never adds up.
         """
-        cents = round(amount * 100)
-        if cents < 0:
-            debit, credit, cents = credit, debit, -cents
+        exact = amount * 100 + self._carried[debit, credit]
+        cents = round(exact)
+        self._carried[debit, credit] = exact - cents
         self.debits[debit] += cents
         self.credits[credit] += cents
 

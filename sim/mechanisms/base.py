@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from sim.ledger import Ledger
 from sim.market import Market
 from sim.population import Column
 from sim.randomness import Floats
@@ -191,6 +192,13 @@ class Mechanism(ABC):
         """Give what a play costs this week."""
         nothing = np.zeros(week.trips.size)
         return Cost(0.0, nothing, nothing)
+
+    def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
+        """Give the quality units that are still delivered some weeks after the lever has stopped."""
+        return 0.0
+
+    def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:
+        """Post what the lever promised and honoured this week, at face value."""
 
     def liability(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
         """Give the expected cost of promises outstanding, per person."""

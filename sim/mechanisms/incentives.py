@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy.special import expit
 
+from sim.ledger import Ledger
 from sim.mechanisms.base import ActivePlay, Cost, Mechanism, Schema, Week, blend
 from sim.population import ACTIVE, Column
 from sim.randomness import Floats
@@ -97,8 +98,9 @@ class Incentives(Mechanism):
         Column("week_enrolled", "int32", 0, "week", "week of joining the programme"),
         Column("points", "float64", 0, "points", "points collected towards the next reward"),
         Column("point_value", "float64", 0, "currency per point", "face value when last earned"),
-        Column("rewards", "int32", 0, "rewards", "rewards earned this week"),
         Column("reward_face", "float64", 0, "currency", "face value of this week's rewards"),
+        Column("earned_face", "float64", 0, "currency", "face value of points earned this week"),
+        Column("expired_face", "float64", 0, "currency", "face value of points lost this week"),
         Column("benefit_score", "float64", 0, "SD", "standing in log purchase rate"),
     )
     sized_by: ClassVar[tuple[str, ...]] = ("reward_value", "discount")
@@ -117,6 +119,8 @@ class Incentives(Mechanism):
         """Let people join the programme; those who drop out lose membership and points."""
         gone = own["enrolled"] & (week.people["status"] != ACTIVE)
         own["enrolled"][gone] = False
+        own["expired_face"][:] = 0.0
+        own["expired_face"][gone] = own["points"][gone] * own["point_value"][gone]
         own["points"][gone] = 0.0
         willing = expit(
             self.parameters.enrolment_intercept
@@ -160,18 +164,19 @@ class Incentives(Mechanism):
         self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]
     ) -> None:
         """Credit points for this week's spend and turn full cards into rewards."""
-        own["rewards"][:] = 0
         own["reward_face"][:] = 0.0
+        own["earned_face"][:] = 0.0
         for play in plays:
             chosen = play.settings
             if not _has_programme(chosen):
                 continue
             member = own["enrolled"] & (play.strength > 0)
-            own["points"][member] += chosen.earn_rate * week.spend[member]
+            earned = chosen.earn_rate * week.spend[member]
+            own["points"][member] += earned
             own["point_value"][member] = chosen.reward_value / chosen.reward_threshold
+            own["earned_face"][member] = earned * own["point_value"][member]
             full = np.floor(own["points"][member] / chosen.reward_threshold)
             own["points"][member] -= full * chosen.reward_threshold
-            own["rewards"][member] = full.astype(np.int32)
             own["reward_face"][member] = full * chosen.reward_value
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
@@ -180,6 +185,12 @@ class Incentives(Mechanism):
         given = chosen.discount * chosen.basket_share * play.strength * week.spend
         redeemed = own["reward_face"] * (play.strength > 0) * p.redemption * p.reward_cost
         return Cost(0.0, np.zeros(week.trips.size), given + redeemed)
+
+    def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:
+        """Post points earned, turned into rewards and expired, at face value."""
+        ledger.post("rewards_expense", "rewards_outstanding", float(own["earned_face"].sum()))
+        ledger.post("rewards_outstanding", "rewards_given", float(own["reward_face"].sum()))
+        ledger.post("rewards_outstanding", "rewards_expense", float(own["expired_face"].sum()))
 
     def liability(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
         """Give points outstanding x redemption x marginal cost, per person."""

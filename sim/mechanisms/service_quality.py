@@ -29,6 +29,7 @@ from pydantic import Field
 
 from sim.mechanisms.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
 from sim.population import ACTIVE, WEEKS_A_YEAR, Column
+from sim.randomness import Floats
 
 _HOURS_A_WEEK = 40  # of one full-time employee
 
@@ -125,6 +126,10 @@ class ServiceQuality(Mechanism):
         delivery.extra_staff += sum(
             play.settings.staff * self._reach(week, play) for play in plays
         )
+
+    def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
+        """Give what is left of built-up quality, which fades as slowly as it was built."""
+        return own["service_level"] * (1.0 - 1.0 / self.parameters.quality_build_weeks) ** weeks
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Give wages of staff and training per person served, and work per contact and failure."""

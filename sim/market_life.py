@@ -1,0 +1,219 @@
+"""The ordinary life of a market: the parts of a week that go on whatever the firm does.
+
+Each function takes the model, does one part of `LoyaltyModel.step`, and writes what happened into the
+week, the customers' columns and the recorder. Terms of levers arrive ready made.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from sim.mechanisms.base import Delivery, Week
+from sim.mechanisms.segmentation import SEGMENTS
+from sim.population import ACTIVE, LAPSED, PROSPECT, WEEKS_A_YEAR
+from sim.randomness import Floats, binomial, gamma_sum, normal, poisson
+from sim.talk import joining_hazard, praise_chance
+
+if TYPE_CHECKING:
+    from sim.model import LoyaltyModel
+
+Terms = dict[str, Floats]
+_NEW_WEEKS = 13
+
+
+def audience(people: dict[str, NDArray[Any]], name: str) -> NDArray[np.bool_]:
+    """Tell who is in an audience: active customers, as the firm sees them.
+
+    Parameters
+    ----------
+    people : dict of ndarray
+    name : str
+        everyone, high_value, potential, ordinary (the firm's segments) or new (first quarter).
+
+    Returns
+    -------
+    ndarray of bool, shape (people,)
+    """
+    active = people["status"] == ACTIVE
+    if name == "everyone":
+        return active
+    if name == "new":
+        return active & (people["tenure"] < _NEW_WEEKS)
+    return active & (people["segment"] == SEGMENTS.index(name))
+
+
+def _sum(
+    model: "LoyaltyModel", outcome: str, terms: Terms, rows: NDArray[np.int64], *life: tuple
+) -> Floats:
+    """Add up an outcome's terms for some people, and record each for the report's "why"."""
+    eta = np.zeros(rows.size)
+    for name, term in [*life, *((k, v[rows]) for k, v in terms.items())]:
+        eta += term
+        model.recorder.add(f"term.{outcome}.{name}", term, rows)
+    model.recorder.add(f"exposed.{outcome}", 1, rows)
+    return eta
+
+
+def drop_out(model: "LoyaltyModel", week: Week, terms: Terms) -> None:
+    """Draw when in the week each active customer drops out, if at all.
+
+    The fraction of the week that they stay is kept for the trips: trips first would bias them.
+    """
+    people = model.customers.columns
+    rows = np.flatnonzero(people["status"] == ACTIVE)
+    felt = model.life.satisfaction_on_churn * people["satisfaction"][rows]
+    eta = _sum(
+        model, "churn", terms, rows, ("offset", model.offsets["churn"]), ("satisfaction", felt)
+    )
+    hazard = people["drop_out_rate"][rows] * np.exp(eta)
+    luck = -np.log(week.uniform("drop-out")[rows])
+    stays = np.minimum(1.0, luck / np.maximum(hazard, 1e-300))
+    gone = rows[stays < 1.0]
+    model.stays = (rows, stays)
+    people["status"][gone] = LAPSED
+    people["week_lapsed"][gone] = week.number
+    people["kept"][gone] = False
+    model.recorder.add("new_dropped_out", 1, gone)
+
+
+def buy(model: "LoyaltyModel", week: Week, purchase: Terms, spend: Terms) -> None:
+    """Draw trips to the firm and to its rivals, and spend, and keep the customers' books."""
+    people, market = model.customers.columns, model.market
+    rows, stays = model.stays
+    felt = model.life.satisfaction_on_purchase * people["satisfaction"][rows]
+    eta = _sum(
+        model, "purchase", purchase, rows, ("offset", model.offsets["purchase"]), ("satisfaction", felt)
+    )
+    share = expit(model.base_logit[rows] + eta)
+    category = people["category_rate"][rows] * float(market.season(week.number)) * stays
+    trips = poisson(week.uniform("trips")[rows], category * share)
+    rival = poisson(week.uniform("rival trips")[rows], category * (1 - share))
+    buying = np.flatnonzero(trips)
+    buyers, n = rows[buying], trips[buying]
+    eta_spend = _sum(model, "spend", spend, buyers)
+    mean = people["mean_spend"][buyers] * np.exp(eta_spend)
+    shape = market["spend_shape"]
+    amount = gamma_sum(week.uniform("spend")[buyers], n, shape) * mean / shape
+    week.trips[buyers], week.spend[buyers] = n, amount
+    model.recorder.add("rival_trips", rival, rows)
+    model.recorder.add("rival_spend", rival * people["mean_spend"][rows], rows)
+    for rival_firm in model.rivals:
+        rival_firm.serve(float(rival.sum()))
+    by_channel = np.bincount(people["channel"][buyers], weights=n, minlength=len(model.channels))
+    for channel, channel_trips in zip(model.channels, by_channel, strict=True):
+        channel.serve(int(channel_trips))
+    _keep_books(people, rows, buyers, n, amount)
+
+
+def _keep_books(
+    people: dict[str, NDArray[Any]],
+    rows: NDArray[np.int64],
+    buyers: NDArray[np.int64],
+    trips: NDArray[np.int64],
+    amount: Floats,
+) -> None:
+    people["tenure"][rows] += 1.0
+    people["recent_spend"] *= 1.0 - 1.0 / WEEKS_A_YEAR
+    people["recent_spend"][buyers] += amount
+    before = people["frequency"][buyers]
+    people["monetary_value"][buyers] = (
+        people["monetary_value"][buyers] * before + amount
+    ) / (before + trips)
+    people["frequency"][buyers] = before + trips
+    people["recency"][buyers] = people["tenure"][buyers]
+
+
+def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> None:
+    """Give every buyer the week's encounters: quality, failures, contacts, the wait at the desk."""
+    people, market, life = model.customers.columns, model.market, model.life
+    experience, record = model.experience, model.recorder
+    rows = np.flatnonzero(week.trips)
+    n = week.trips[rows]
+    averted = np.minimum(delivery.failures_averted[rows], 1.0)
+    failed = binomial(week.uniform("failures")[rows], n, market["failures_per_trip"] * (1 - averted))
+    complaints = binomial(week.uniform("complaints")[rows], failed, life.complaint_share)
+    routine = binomial(week.uniform("contacts")[rows], n, market["contacts_per_trip"])
+    automated = routine * np.minimum(delivery.automation[rows], 1.0)
+    to_desk = complaints + routine - automated
+    wait = model.desk.serve(float(to_desk.sum()), delivery.extra_staff)
+    usual = experience.wait_harm(model.desk.usual_wait)
+    at_desk = to_desk * (experience.wait_harm(wait) - usual)
+    by_machine = automated * (delivery.automation_quality - usual)
+    harm = life.failure_damage * (failed - life.failure_recovered * complaints)
+    quality = (
+        people["fit"][rows]
+        + experience.saturated(delivery.quality[rows])
+        + experience.usual_failure_harm
+        + normal(week.uniform("encounter")[rows]) / np.sqrt(n)
+        + (at_desk + by_machine - harm) / n
+    )
+    satisfaction, expectation = experience.feel(
+        people["satisfaction"][rows], people["will_expectation"][rows], quality, n
+    )
+    people["satisfaction"][rows], people["will_expectation"][rows] = satisfaction, expectation
+    record.add("n_failures", failed, rows)
+    record.add("n_contacts", to_desk + automated, rows)
+    record.add("wait_minutes", to_desk * wait, rows)
+    _survey(model, week, rows)
+
+
+def _survey(model: "LoyaltyModel", week: Week, buyers: NDArray[np.int64]) -> None:
+    """Ask some of the week's buyers; the very happy and the very unhappy answer more often."""
+    life, record = model.life, model.recorder
+    satisfaction = model.customers.columns["satisfaction"][buyers]
+    answers = expit(life.survey_intercept + life.survey_extremity * np.abs(satisfaction))
+    luck = week.uniform("survey")[buyers]
+    chosen = np.flatnonzero(luck < model.market["survey_share"] * answers)
+    rows = buyers[chosen]
+    said = satisfaction[chosen] + life.survey_noise * normal(week.uniform("survey answer")[rows])
+    record.add("n_surveyed", 1, rows)
+    record.add("n_satisfied", 1, rows[said > life.csat_threshold])
+    record.add("n_promoter", 1, rows[said > life.promoter_threshold])
+    record.add("n_detractor", 1, rows[said < life.detractor_threshold])
+
+
+def talk_and_listen(model: "LoyaltyModel", week: Week, terms: Terms) -> None:
+    """Let active customers talk, and everybody remember what they hear."""
+    people, life, record = model.customers.columns, model.life, model.recorder
+    rows = np.flatnonzero(people["status"] == ACTIVE)
+    eta = _sum(model, "talk", terms, rows)
+    hazard = life.talk_rate * np.exp(eta)
+    speaking = np.flatnonzero(week.uniform("talk")[rows] < hazard)
+    speakers = rows[speaking]
+    praise = week.uniform("praise")[speakers] < praise_chance(people["satisfaction"][speakers], life)
+    weights = np.where(praise, 1.0, -life.negative_talk_weight)
+    people["heard"] *= 1.0 - 1.0 / life.talk_memory_weeks
+    people["heard"] += model.ties.heard_from(speakers, weights)
+    record.add("n_positive_talk", 1, speakers[praise])
+    record.add("n_negative_talk", 1, speakers[~praise])
+
+
+def come_and_go(model: "LoyaltyModel", week: Week, terms: Terms) -> None:
+    """Turn people who lapsed a year ago into prospects, and let prospects join with a first trip."""
+    people, market, record = model.customers.columns, model.market, model.recorder
+    prospects = np.flatnonzero(people["status"] == PROSPECT)
+    usual = model.usual_heard * float(model.path.active[week.number])
+    base = float(model.path.joining_hazard[week.number])
+    heard = people["heard"][prospects]
+    eta = _sum(model, "join", terms, prospects)
+    hazard = joining_hazard(base, market["talk_share_of_inflow"], heard, usual, eta)
+    talk_factor = joining_hazard(1.0, market["talk_share_of_inflow"], heard, usual, 0.0)
+    record.add("term.join.word_of_mouth", talk_factor - 1.0, prospects)
+    joined = prospects[week.uniform("join")[prospects] < -np.expm1(-hazard)]
+    rested = (people["status"] == LAPSED) & (
+        week.number - people["week_lapsed"] >= WEEKS_A_YEAR
+    )
+    people["status"][rested] = PROSPECT
+    people["status"][joined] = ACTIVE
+    for name in ("tenure", "recency", "frequency", "monetary_value"):
+        people[name][joined] = 0
+    shape = market["spend_shape"]
+    first = gamma_sum(
+        week.uniform("first spend")[joined], np.ones(joined.size, dtype=np.int64), shape
+    )
+    week.trips[joined] = 1
+    week.spend[joined] = first * people["mean_spend"][joined] / shape
+    record.add("new_joined", 1, joined)
+    record.add("new_returned", 1, np.flatnonzero(rested))

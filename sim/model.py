@@ -1,0 +1,311 @@
+"""The week of a market under a strategy, as a Mesa model over columns of customers."""
+
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Any
+
+import mesa
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import logit
+
+from sim import market_life
+from sim.desk import ServiceDesk
+from sim.experience import Experience, LifeParameters
+from sim.firm import Channel, Department, Rival
+from sim.ledger import Ledger
+from sim.mechanisms import MECHANISMS
+from sim.mechanisms.base import OUTCOMES, ActivePlay, Cost, Delivery, Mechanism, Week
+from sim.network import make_ties
+from sim.outcomes import baseline_path, expected_talk, frozen_offsets
+from sim.parameters import draw_market, fill
+from sim.playbook import DEPARTMENTS
+from sim.population import ACTIVE, PROSPECT, CustomerSet, make_people
+from sim.randomness import Draws, Floats
+from sim.recorder import Recorder
+from sim.residual import residual_margin
+from sim.scenario import Scenario
+from sim.strategy import Play, settings_of
+
+_LIFE_TERMS = ("purchase.offset", "purchase.satisfaction", "churn.offset", "churn.satisfaction")
+
+
+class LoyaltyModel(mesa.Model):
+    """Customers of one firm under one strategy, week by week.
+
+    ``model.agents`` holds the firm's departments, channels and desk, its rivals, and one `CustomerSet`
+    in which a person is a row.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    rng : int, optional
+        Seed that replaces the scenario's.
+
+    Attributes
+    ----------
+    customers : CustomerSet
+    week : int
+        Weeks that are over.
+    ledger : Ledger
+    weekly : DataFrame
+        What was recorded, one row per week and value segment.
+    """
+
+    def __init__(self, scenario: Scenario, rng: int | None = None) -> None:
+        seed = scenario.seed if rng is None else int(rng)
+        super().__init__(rng=seed)
+        self.setting = scenario
+        market, table = scenario.market, scenario.parameters
+        if scenario.draw is not None:
+            market, table = draw_market(market, scenario.draw), table.draw(scenario.draw)
+        self.market, self.week = market, 0
+        self.life = fill(LifeParameters, table, "market_life")
+        self.mechanisms: list[Mechanism] = [
+            m(fill(m.Parameters, table, m.name)) for m in MECHANISMS
+        ]
+        n = scenario.n_customers
+        self.scale = market["firm_customers"] / n
+        prospects = int(round(market["prospects_per_customer"] * n))
+        self.draws = Draws(seed, n + prospects)
+        people = make_people(market, self.draws, n, self.life.fit_spread, scenario.start)
+        self.customers = CustomerSet(self, people)
+        self.ties = make_ties(
+            self.draws, n + prospects, self.life.mean_ties, self.life.ties_spread
+        )
+        self.experience = Experience(self.life, market["failures_per_trip"])
+        start = people["status"] == ACTIVE
+        self.experience.warm_up(
+            people, np.flatnonzero(people["status"] != PROSPECT), start, self.draws
+        )
+        self.base_logit = logit(people["base_share"])
+        self.offsets = frozen_offsets(people, start, self.life)
+        self.usual_heard = expected_talk(people, self.ties, start, self.life)
+        self.path = baseline_path(people, market, scenario.weeks)
+        self._open_firm(start)
+        self._begin_levers()
+        self.ledger = Ledger()
+        self.datacollector = mesa.DataCollector(
+            model_reporters={
+                name: name for name in ("n_active", "trips", "profit", "mean_satisfaction")
+            }
+        )
+
+    # -- what the collector reads -----------------------------------------------------------------
+    n_active = trips = profit = mean_satisfaction = 0.0
+
+    @property
+    def weekly(self) -> pd.DataFrame:
+        """The weekly table so far."""
+        return self.recorder.frame()
+
+    def run(self, on_week: Callable[[int], None] | None = None) -> "LoyaltyModel":
+        """Run to the horizon.
+
+        Parameters
+        ----------
+        on_week : callable, optional
+            Called with the number of weeks done after each.
+
+        Returns
+        -------
+        LoyaltyModel
+            Itself.
+        """
+        while self.week < self.setting.weeks:
+            self.step()
+            if on_week is not None:
+                on_week(self.week)
+        return self
+
+    def step(self) -> None:
+        """Live through one week."""
+        week = self._open_week()
+        # 1. The firm: departments carry out the plan.
+        for department in self.departments:
+            department.carry_out(self.week)
+        # 2. Segmentation re-scores (it is the first lever); plays find their audience.
+        # 3. Levers act: each moves the columns it owns and adds terms to the outcomes.
+        terms, delivery = self._act(week)
+        # 4. Drop-out within the week first, then trips, then spend.
+        market_life.drop_out(self, week, terms["churn"])
+        market_life.buy(self, week, terms["purchase"], terms["spend"])
+        # 5. Experience: encounters, failures, the desk's queue, satisfaction.
+        market_life.experience_week(self, week, delivery)
+        # 6. Word of mouth, from the state of last week's customers.
+        market_life.talk_and_listen(self, week, terms["talk"])
+        # 7. The lapsed come to rest, prospects join.
+        market_life.come_and_go(self, week, terms["join"])
+        # 8. Ledger and measures.
+        self._settle(week)
+        self._record()
+
+    # -- the parts of a week that belong to the firm ------------------------------------------------
+    def _open_firm(self, start: NDArray[np.bool_]) -> None:
+        strategy, market, people = self.setting.strategy, self.market, self.customers.columns
+        budget = None
+        if strategy.budget is not None:
+            budget = strategy.budget * self.setting.n_customers
+        self.departments = [
+            Department(self, name, [p for p in strategy.plays if p.owner == name], budget)
+            for name in DEPARTMENTS
+        ]
+        self.channels = [Channel(self, c.name, c.share.value) for c in market.channels]
+        self.rivals = [Rival(self, r.name, r.share.value) for r in market.rivals]
+        usual_trips = float((people["category_rate"] * people["base_share"])[start].sum())
+        per_trip = market["contacts_per_trip"]
+        per_trip += market["failures_per_trip"] * self.life.complaint_share
+        self.desk = ServiceDesk(
+            self,
+            self.scale,
+            max(usual_trips * per_trip * self.scale, 1e-6),
+            market["desk_load"],
+            market["handling_minutes"],
+            market["desk_hours"],
+        )
+
+    def _begin_levers(self) -> None:
+        strategy = self.setting.strategy
+        people = self.customers.columns
+        used = {play.lever for play in strategy.plays}
+        terms = _LIFE_TERMS + tuple(
+            f"{outcome}.{lever}" for outcome in OUTCOMES for lever in sorted(used)
+        )
+        terms += ("join.word_of_mouth",)
+        self.recorder = Recorder(
+            people["value_segment"], self.setting.weeks, tuple(sorted(used)), terms
+        )
+        self.n_start = people["status"] == ACTIVE
+        self.settings = {
+            play.key: settings_of(play.lever, play.settings, strategy.name, play.key)
+            for play in strategy.plays
+        }
+        week = self._open_week()
+        for mechanism in self.mechanisms:
+            for column in mechanism.columns:
+                people[column.name] = np.full(len(self.customers), column.start, column.dtype)
+            mechanism.begin(week, self._own(mechanism))
+
+    def _open_week(self) -> Week:
+        people = self.customers.columns
+        views = {name: self.customers.get(name) for name in people}
+
+        def uniform(decision: str, once: bool = False) -> Floats:
+            return self.draws.uniform(decision, 0 if once else self.week + 1)
+
+        size = len(self.customers)
+        return Week(
+            number=self.week,
+            people=MappingProxyType(views),
+            market=self.market,
+            scale=self.scale,
+            uniform=uniform,
+            trips=np.zeros(size, dtype=np.int64),
+            spend=np.zeros(size),
+        )
+
+    def _own(self, mechanism: Mechanism) -> dict[str, NDArray[Any]]:
+        return {c.name: self.customers.columns[c.name] for c in mechanism.columns}
+
+    def _strength(self, play: Play, level: float) -> Floats:
+        """Give everybody's strength of a play: its level for its audience, 0 for the rest."""
+        if level == 0.0:
+            return np.zeros(len(self.customers))
+        people = self.customers.columns
+        reached = market_life.audience(people, play.audience)
+        if play.reach < 1.0:
+            reached &= self.draws.uniform(f"reach {play.key}") < play.reach
+        return np.where(reached, level, 0.0)
+
+    def _act(self, week: Week) -> tuple[dict[str, dict[str, Floats]], Delivery]:
+        levels = {k: v for d in self.departments for k, v in d.level.items()}
+        terms: dict[str, dict[str, Floats]] = {outcome: {} for outcome in OUTCOMES}
+        delivery = Delivery.neutral(len(self.customers))
+        self.active_plays: dict[str, list[ActivePlay]] = {}
+        for mechanism in self.mechanisms:
+            plays = [
+                ActivePlay(p.key, self.settings[p.key], self._strength(p, levels[p.key]))
+                for p in self.setting.strategy.plays
+                if p.lever == mechanism.name
+            ]
+            if not plays:
+                continue
+            self.active_plays[mechanism.name] = plays
+            own = self._own(mechanism)
+            mechanism.update(week, plays, own)
+            for outcome, term in mechanism.effects(week, plays, own).items():
+                terms[outcome][mechanism.name] = term
+            mechanism.deliver(week, plays, own, delivery)
+        return terms, delivery
+
+    def _settle(self, week: Week) -> None:
+        people, record = self.customers.columns, self.recorder
+        gross = self.market["gross_margin"]
+        buyers = np.flatnonzero(week.trips)
+        spend = week.spend[buyers]
+        record.add("trips", week.trips[buyers], buyers)
+        record.add("spend", spend, buyers)
+        record.add("margin", spend * gross, buyers)
+        self.ledger.post("cash", "sales", float(spend.sum()))
+        self.ledger.post("cost_of_goods", "stock", float(spend.sum()) * (1 - gross))
+        active = people["status"] == ACTIVE
+        departments = {key: d for d in self.departments for key in d.spent}
+        liability = np.zeros(len(self.customers))
+        for mechanism in self.mechanisms:
+            own = self._own(mechanism)
+            plays = self.active_plays.get(mechanism.name, [])
+            if not plays:
+                continue
+            mechanism.settle(week, plays, own)
+            mechanism.book(own, self.ledger)
+            for play in plays:
+                if not play.strength.any():
+                    continue
+                cost = self._everyones(mechanism.cost(week, play, own), play, active)
+                record.add(f"cost.{mechanism.name}", cost)
+                departments[play.key].book(play.key, float(cost.sum()))
+                self.ledger.post(f"cost.{mechanism.name}", "cash", float(cost.sum()))
+            liability += mechanism.liability(week, own)
+        record.add("liability", liability)
+
+    @staticmethod
+    def _everyones(cost: Cost, play: ActivePlay, active: NDArray[np.bool_]) -> Floats:
+        """Spread a cost over people: what is fixed falls evenly on those served."""
+        served = play.strength * active
+        if not served.any():
+            served = np.ones(served.size)
+        return cost.fixed * served / served.sum() + cost.per_person + cost.per_event
+
+    def _record(self) -> None:
+        people, record = self.customers.columns, self.recorder
+        record.add_states(people)
+        record.add("n_start", 1, np.flatnonzero(self.n_start))
+        record.add("residual_equity", 0.0)
+        if self.week == self.setting.weeks - 1:
+            rows = np.flatnonzero(people["status"] == ACTIVE)
+            record.add("residual_equity", self._residual(rows), rows)
+        costs = sum(record.total(name) for name in record.table if name.startswith("cost."))
+        self.n_active, self.trips = record.total("n_active"), record.total("trips")
+        self.profit = record.total("margin") - costs
+        self.mean_satisfaction = record.total("satisfaction_sum") / max(self.n_active, 1.0)
+        self.datacollector.collect(self)
+        self.week += 1
+        record.week = self.week
+
+    def _residual(self, rows: NDArray[np.int64]) -> Floats:
+        def lasting(weeks: float) -> Floats:
+            quality = np.zeros(len(self.customers))
+            for mechanism in self.mechanisms:
+                quality += mechanism.lasting_quality(self._own(mechanism), weeks)
+            return quality
+
+        return residual_margin(
+            self.customers.columns,
+            rows,
+            self.experience,
+            self.offsets,
+            lasting,
+            self.market["gross_margin"],
+            self.market.weekly_discount,
+        )

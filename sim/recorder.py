@@ -1,0 +1,96 @@
+"""What a run writes down each week: sums over people, by value segment.
+
+Every column is additive, over segments and people, so that any measure can be worked out afterwards.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.mechanisms.base import OUTCOMES
+from sim.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS
+from sim.randomness import Floats
+
+_RECENT_WEEKS = 12
+
+
+class Recorder:
+    """Collects the weekly table of a run.
+
+    Parameters
+    ----------
+    value_segment : ndarray of int, shape (people,)
+    weeks : int
+        Horizon.
+    levers, terms : tuple of str
+        Levers that may cost something; ``outcome.mechanism`` of every term that may arise.
+    """
+
+    def __init__(
+        self,
+        value_segment: NDArray[np.int8],
+        weeks: int,
+        levers: tuple[str, ...],
+        terms: tuple[str, ...],
+    ) -> None:
+        self.value_segment = value_segment.astype(np.int64)
+        self.weeks, self.week = weeks, 0
+        names = [f"cost.{lever}" for lever in levers]
+        names += [f"exposed.{outcome}" for outcome in OUTCOMES]
+        names += [f"term.{term}" for term in terms]
+        self.table: dict[str, Floats] = {
+            name: np.zeros((weeks, len(VALUE_SEGMENTS))) for name in names
+        }
+
+    def add(
+        self, name: str, values: Any, rows: NDArray[np.int64] | None = None
+    ) -> None:
+        """Add a column's values to this week's sums.
+
+        Parameters
+        ----------
+        name : str
+        values : ndarray or float
+            One per person, or per row of `rows`.
+        rows : ndarray of int, optional
+            The people that the values belong to; everybody by default.
+        """
+        segment = self.value_segment if rows is None else self.value_segment[rows]
+        if np.ndim(values) == 0:
+            sums = values * np.bincount(segment, minlength=len(VALUE_SEGMENTS))
+        else:
+            sums = np.bincount(segment, weights=values, minlength=len(VALUE_SEGMENTS))
+        if name not in self.table:
+            self.table[name] = np.zeros((self.weeks, len(VALUE_SEGMENTS)))
+        self.table[name][self.week] += sums
+
+    def add_states(self, people: Mapping[str, NDArray[Any]]) -> None:
+        """Add the states at the end of the week."""
+        status = people["status"]
+        active = np.flatnonzero(status == ACTIVE)
+        self.add("n_active", 1, active)
+        self.add("n_prospect", 1, np.flatnonzero(status == PROSPECT))
+        self.add("n_lapsed", 1, np.flatnonzero(status == LAPSED))
+        self.add("n_start_active", 1, np.flatnonzero(people["kept"]))
+        since = people["tenure"][active] - people["recency"][active]
+        self.add("n_bought_12w", 1, active[since < _RECENT_WEEKS])
+        self.add("satisfaction_sum", people["satisfaction"][active], active)
+
+    def total(self, name: str) -> float:
+        """Give this week's sum over all segments."""
+        return float(self.table[name][self.week].sum()) if name in self.table else 0.0
+
+    def frame(self) -> pd.DataFrame:
+        """Give the weekly table: one row per week so far and segment."""
+        done = self.week
+        segments = len(VALUE_SEGMENTS)
+        columns: dict[str, Any] = {
+            "week": np.repeat(np.arange(done, dtype=np.int32), segments),
+            "segment": np.tile(np.array(VALUE_SEGMENTS, dtype=object), done),
+        }
+        for name, sums in self.table.items():
+            columns[name] = sums[:done].ravel()
+        return pd.DataFrame(columns)
