@@ -13,8 +13,9 @@ from joblib import Parallel, cpu_count, delayed, parallel_config
 from sim import results
 from sim.errors import InputError
 from sim.market import Market
-from sim.model import LoyaltyModel, Scenario
+from sim.model import LoyaltyModel
 from sim.results import BASELINE, Key
+from sim.scenario import Scenario
 from sim.strategy import Strategy, load_strategy
 
 #: Below this many customer-weeks starting worker processes takes longer than they save.

@@ -1,0 +1,233 @@
+"""A comparison ends with the same bytes however it ran, and nothing finished is ever lost."""
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sim import experiment, results, runner
+from sim.analysis import load_comparison
+from sim.errors import InputError
+from sim.market import load_market
+from sim.results import FAILURES, LOCK, MANIFEST, SUMMARY, TIMING, run_keys, run_path
+
+ASKED = {
+    "market_name": "grocery",
+    "strategies": ["balanced", "service_first"],
+    "customers": 150,
+    "weeks": 6,
+    "replications": 2,
+    "seed": 5,
+    "command": "loyalty compare --market grocery",
+}
+START = f"""
+import pathlib, sys
+sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
+from sim.experiment import compare
+compare(**{ASKED!r}, out=pathlib.Path(sys.argv[1]), jobs=1)
+"""
+
+
+def _compare(out: Path, jobs: int = 1, **changes) -> Path:
+    return experiment.compare(**{**ASKED, **changes}, out=out, jobs=jobs)
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    """Give every file but the measured seconds, which may differ."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != TIMING
+    }
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    return _compare(tmp_path_factory.mktemp("whole") / "comparison")
+
+
+@pytest.fixture
+def partial(finished, tmp_path):
+    """A comparison that was killed in the middle of a run."""
+    folder = shutil.copytree(finished, tmp_path / "partial")
+    manifest = json.loads((folder / MANIFEST).read_text())
+    results.write_json(folder / MANIFEST, {**manifest, "finished": False})
+    (folder / SUMMARY).unlink()
+    for key in run_keys(manifest)[3:]:
+        run_path(folder, key).unlink()
+    stump = run_path(folder, run_keys(manifest)[2])
+    stump.write_bytes(stump.read_bytes()[:99])
+    stump.with_name(stump.name + ".123.tmp").write_bytes(b"half")
+    return folder
+
+
+def test_one_process_and_two_give_the_same_bytes(finished, tmp_path):
+    assert _content(_compare(tmp_path / "two", jobs=2)) == _content(finished)
+
+
+def test_a_killed_comparison_goes_on_and_ends_with_the_same_bytes(finished, tmp_path):
+    folder = tmp_path / "killed"
+    process = subprocess.Popen([sys.executable, "-c", START, str(folder)])
+    try:
+        limit = time.monotonic() + 60
+        while not list(folder.glob("runs/*/*/*.parquet")) and process.poll() is None:
+            assert time.monotonic() < limit, "no run was finished within a minute"
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+    finally:
+        process.kill()
+        process.wait()
+    assert (folder / LOCK).exists()
+    assert not json.loads((folder / MANIFEST).read_text())["finished"]
+    _compare(folder)
+    assert _content(folder) == _content(finished)
+
+
+def test_what_a_kill_left_half_written_is_done_again(finished, partial):
+    kept = run_path(partial, ("central", "baseline", 0))
+    before = kept.stat().st_mtime_ns
+    _compare(partial)
+    assert _content(partial) == _content(finished)
+    assert kept.stat().st_mtime_ns == before
+
+
+def test_a_finished_comparison_is_left_alone(finished):
+    before = {path: path.stat().st_mtime_ns for path in finished.rglob("*")}
+    said = []
+    _compare(finished, on_progress=lambda *what: said.append(what))
+    total = len(run_keys(results.read_manifest(finished)))
+    assert said == [(total, total, "finished before: nothing to run")]
+    after = {path: path.stat().st_mtime_ns for path in finished.rglob("*")}
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"seed": 6}, "seed 5, not 6"),
+        ({"weeks": 7}, "weeks 6, not 7"),
+        ({"strategies": ["balanced"]}, "other chosen"),
+    ],
+)
+def test_another_comparison_is_never_written_over_one(finished, change, named):
+    before = _content(finished)
+    with pytest.raises(InputError, match=named):
+        _compare(finished, **change)
+    assert _content(finished) == before
+
+
+def test_a_folder_with_other_files_is_refused_and_left_alone(tmp_path):
+    (tmp_path / "thesis.tmp").write_text("years of work")
+    with pytest.raises(InputError, match="never overwritten"):
+        _compare(tmp_path)
+    assert _content(tmp_path) == {"thesis.tmp": b"years of work"}
+
+
+def test_a_second_command_on_a_folder_in_use_is_refused(partial):
+    before = _content(partial)
+    with results.lock(partial), pytest.raises(InputError, match=f"in use by process {os.getpid()}"):
+        _compare(partial)
+    assert _content(partial) == before
+
+
+def test_other_libraries_may_not_continue_a_comparison(partial):
+    manifest = json.loads((partial / MANIFEST).read_text())
+    manifest["libraries"]["numpy"] = "1.0"
+    results.write_json(partial / MANIFEST, manifest)
+    with pytest.raises(InputError, match="begun with numpy 1.0, not"):
+        _compare(partial)
+
+
+def test_one_failing_run_loses_no_other_and_is_tried_again(finished, partial, monkeypatch):
+    def failing(path, weekly, write=results.write_run):
+        if path == run_path(partial, ("central", "balanced", 1)):
+            raise ZeroDivisionError("made up")
+        write(path, weekly)
+
+    monkeypatch.setattr(results, "write_run", failing)
+    with pytest.raises(InputError, match=r"1 of \d+ runs failed.*ZeroDivisionError: made up"):
+        _compare(partial)
+    missing = results.missing_runs(partial, results.read_manifest(partial))
+    assert missing == [("central", "balanced", 1)]
+    assert "failing" in json.loads((partial / FAILURES).read_text())[0]["traceback"]
+    monkeypatch.undo()
+    _compare(partial)
+    assert _content(partial) == _content(finished)
+
+
+def test_a_full_disk_is_said_and_keeps_what_is_finished(finished, partial, monkeypatch):
+    def full(path, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(InputError, match="the disk is full"):
+        _compare(partial)
+    monkeypatch.undo()
+    _compare(partial)
+    assert _content(partial) == _content(finished)
+
+
+def test_an_ended_worker_process_is_said(partial, monkeypatch):
+    def ended(*_args, **_options):
+        raise runner.BrokenExecutor
+
+    monkeypatch.setattr(runner, "Parallel", ended)
+    with pytest.raises(InputError, match="the system ended one"):
+        _compare(partial, jobs=2)
+
+
+def test_ends_of_the_market_are_run_smaller_and_say_so(finished):
+    market = load_market("grocery")
+    shown = [name for name, number in market.values.items() if number.show_ends]
+    parts = experiment.variants(market, 10_000, 20)
+    assert list(parts) == ["central", *(f"{n}_{end}" for n in shown for end in ("low", "high"))]
+    central, end = parts["central"], parts[f"{shown[0]}_low"]
+    assert (central["n_customers"], central["replications"], central["reduced"]) == (
+        10000,
+        20,
+        False,
+    )
+    assert (end["n_customers"], end["replications"], end["reduced"]) == (4000, 8, True)
+    assert end["values"] == {shown[0]: market.values[shown[0]].low}
+    assert end["scale"] == market["firm_customers"] / 4000
+    assert not any(part["reduced"] for part in experiment.variants(market, 150, 2).values())
+    assert list(results.read_manifest(finished)["variants"]) == list(parts)
+
+
+def test_a_finished_comparison_can_be_analysed(finished):
+    comparison = load_comparison(finished)
+    assert comparison.strategies == ASKED["strategies"]
+    cost = comparison.money["actual_cost"]
+    levers = comparison.money[[c for c in comparison.money if c.startswith("cost.")]].sum(axis=1)
+    assert levers.to_numpy() == pytest.approx(cost.to_numpy())
+    assert comparison.effects["difference"].notna().mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"customers": 0}, "customers"),
+        ({"weeks": 1}, "weeks"),
+        ({"replications": 1}, "replications"),
+        ({"replications": True}, "replications"),
+        ({"seed": -1}, "seed"),
+        ({"seed": 1.5}, "seed"),
+        ({"jobs": -1}, "jobs"),
+        ({"strategies": []}, "strategies"),
+        ({"strategies": ["baseline"]}, "strategies"),
+        ({"strategies": ["balnced"]}, "strategy"),
+        ({"market_name": "nowhere"}, "market"),
+    ],
+)
+def test_a_wrong_argument_is_said_before_anything_is_written(tmp_path, change, field):
+    with pytest.raises(InputError) as caught:
+        _compare(tmp_path / "new", **change)
+    assert caught.value.field == field
+    assert not (tmp_path / "new").exists()

@@ -1,0 +1,158 @@
+"""Measures are what their definitions say, add up over segments, and follow closed forms."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from synthetic import synthetic_comparison
+from weekly_tables import SEGMENTS, random_table, weekly_table
+
+from sim.equity import customer_equity, payback_week
+from sim.measures import MEASURES, PAIRED, definitions_table, horizon_measures, paired_measures
+from sim.weekly import TOTAL, columns_by_segment
+
+SCALE = 7.0
+
+
+@pytest.fixture(scope="module")
+def market():
+    return synthetic_comparison(n=2).market
+
+
+def _value(table: pd.DataFrame, measure: str, segment: str = TOTAL) -> float:
+    rows = table[(table["segment"] == segment) & (table["measure"] == measure)]
+    assert len(rows) == 1
+    return float(rows["value"].iloc[0])
+
+
+def test_measures_of_a_hand_computed_table(market):
+    weeks = 60
+    late = (np.arange(weeks) >= 8)[:, None]  # the last 52 weeks
+    weekly = weekly_table(
+        weeks,
+        n_active=[[10.0, 20.0, 30.0]],
+        n_start=[[20.0, 30.0, 50.0]],
+        n_start_active=np.where(np.arange(weeks) == 59, 20.0, 99.0)[:, None] * [[0.5, 1.0, 1.5]],
+        n_bought_12w=np.where(np.arange(weeks) == 59, 15.0, 99.0)[:, None],
+        new_joined=[[1.0, 2.0, 3.0]],
+        trips=np.where(late, 4.0, 99.0),
+        spend=np.where(late, 30.0, 99.0),
+        rival_spend=np.where(late, 90.0, 0.0),
+        margin=[[5.0, 6.0, 7.0]],
+        **{"cost.feedback": [[1.0, 0.0, 1.0]], "cost.incentives": [[0.0, 2.0, 0.0]]},
+        n_surveyed=np.where(late, 10.0, 99.0),
+        n_satisfied=np.where(late, 7.0, 0.0),
+        n_promoter=np.where(late, 5.0, 0.0),
+        n_detractor=np.where(late, 2.0, 99.0),
+        n_positive_talk=np.where(late, 3.0, 0.0),
+        n_negative_talk=np.where(late, 1.0, 99.0),
+        n_contacts=np.where(late, 2.0, 99.0),
+        wait_minutes=np.where(late, 9.0, 0.0),
+    )
+    found = horizon_measures(weekly, market, SCALE)
+    expected = {
+        "profit": (18 - 4) * 52 * SCALE,
+        "margin": 18 * 52 * SCALE,
+        "cost": 4 * 52 * SCALE,
+        "retention": 0.6,
+        "repeat_rate": 45 / 60,
+        "share_of_wallet": 0.25,
+        "csat": 0.7,
+        "nps": 30.0,
+        "positive_talk_share": 0.75,
+        "messages": 12 / 60 * 1000 * 52,
+        "trips": 12 / 60 * 52,
+        "active_customers": 60 * SCALE,
+        "new_customers": 6 * 52 * SCALE,
+        "response_minutes": 4.5,
+    }
+    for measure, value in expected.items():
+        assert _value(found, measure) == pytest.approx(value, rel=1e-12), measure
+    assert _value(found, "retention", "high_value") == pytest.approx(0.5)
+    assert set(expected) | {"customer_equity"} == set(MEASURES)
+
+
+def test_customer_equity_in_closed_form_at_constant_retention_and_margin(market):
+    weeks, kept, margin, delta = 30, 0.97, 11.0, 0.004
+    alive = kept ** np.arange(weeks)
+    after = margin * kept**weeks / (1 - kept * np.exp(-delta))  # of all later weeks, in week H
+    weekly = weekly_table(
+        weeks,
+        margin=(margin * alive / 3)[:, None],
+        residual_equity=np.where(np.arange(weeks) == weeks - 1, after / 3, 0.0)[:, None],
+    )
+    for_ever = margin / (1 - kept * np.exp(-delta))
+    assert customer_equity(weekly, delta) == pytest.approx(for_ever, rel=1e-12)
+
+
+def test_liability_is_charged_once_at_the_end():
+    weekly = weekly_table(4, liability=[[5.0], [6.0], [7.0], [8.0]])
+    assert customer_equity(weekly, 0.01) == pytest.approx(-24 * np.exp(-0.04), rel=1e-12)
+
+
+def test_segments_add_up_to_the_total(market):
+    weekly = random_table(3)
+    found = horizon_measures(weekly, market, SCALE)
+    for measure in ("customer_equity", "profit", "margin", "cost", "active_customers"):
+        parts = sum(_value(found, measure, segment) for segment in SEGMENTS)
+        assert parts == pytest.approx(_value(found, measure), rel=1e-12), measure
+    assert set(found["segment"]) == {TOTAL, *SEGMENTS}
+
+
+def test_order_of_rows_does_not_matter(market):
+    weekly = random_table(4)
+    shuffled = weekly.sample(frac=1, random_state=1)
+    pd.testing.assert_frame_equal(
+        _sorted(horizon_measures(weekly, market, SCALE)),
+        _sorted(horizon_measures(shuffled, market, SCALE)),
+        rtol=1e-12,
+    )
+
+
+def _sorted(table: pd.DataFrame) -> pd.DataFrame:
+    return table.sort_values(["segment", "measure"], ignore_index=True)
+
+
+def test_a_ratio_with_nothing_under_it_is_missing_not_zero(market):
+    found = horizon_measures(weekly_table(margin=1.0), market, SCALE)
+    assert np.isnan(_value(found, "nps"))
+    assert np.isnan(_value(found, "response_minutes"))
+
+
+@pytest.mark.parametrize(
+    ("difference", "week"),
+    [
+        ([1, 1, 1], 0),
+        ([0, 0, 0], 0),
+        ([-2, 1, 1], 2),
+        ([-2, 3, -2], np.inf),
+        ([-1, 2, -2, 3], 3),
+        ([1, -2, 0], np.inf),
+    ],
+)
+def test_payback_is_the_week_from_which_the_total_stays_positive(difference, week):
+    assert payback_week(np.array(difference, float), np.arange(len(difference))) == week
+
+
+def test_return_is_the_gain_in_equity_per_discounted_cost(market):
+    baseline = weekly_table(margin=10.0)
+    cost = {"cost.feedback": np.array([6.0, 0, 0, 0, 0, 0])[:, None]}
+    strategy = weekly_table(margin=np.array([10.0, 19, 10, 10, 10, 10])[:, None], **cost)
+    found = paired_measures(strategy, baseline, market)
+    gain = 9 * np.exp(-market.weekly_discount) - 6
+    assert _value(found, "return") == pytest.approx(gain / 6, rel=1e-12)
+    assert _value(found, "payback_week") == 1
+    free = paired_measures(baseline, baseline, market)
+    assert np.isnan(_value(free, "return"))
+
+
+def test_every_measure_stands_in_the_table_of_definitions():
+    lines = definitions_table().splitlines()
+    assert len(lines) == 2 + len(MEASURES) + len(PAIRED)
+    for line, name in zip(lines[2:], [*MEASURES, *PAIRED], strict=True):
+        assert line.startswith(f"| `{name}` |")
+        assert line.count("|") == 6
+
+
+def test_columns_are_in_order_of_weeks():
+    weekly = weekly_table(4, margin=[[1.0], [2.0], [3.0], [4.0]]).iloc[::-1]
+    assert columns_by_segment(weekly)[TOTAL]["margin"].tolist() == [3, 6, 9, 12]

@@ -1,0 +1,70 @@
+"""Made-up weekly tables and comparison folders, for tests that need no model."""
+
+import numpy as np
+import pandas as pd
+
+from sim import results
+from sim.market import Market
+from sim.results import run_path, write_json, write_run
+
+SEGMENTS = ("high_value", "potential", "ordinary")
+FLOWS = (
+    "n_active", "n_prospect", "n_lapsed", "n_start_active", "n_start", "n_bought_12w", "new_joined",
+    "new_dropped_out", "new_returned", "trips", "rival_trips", "spend", "rival_spend", "margin",
+    "satisfaction_sum", "n_surveyed", "n_satisfied", "n_promoter", "n_detractor", "n_positive_talk",
+    "n_negative_talk", "n_contacts", "wait_minutes", "n_failures",
+)  # fmt: skip
+
+
+def weekly_table(weeks: int = 6, value: float = 0.0, **columns: object) -> pd.DataFrame:
+    """Give a weekly table; each column is `value`, or as given (shape weeks x segments)."""
+    table = {
+        "week": np.repeat(np.arange(weeks, dtype=np.int32), len(SEGMENTS)),
+        "segment": np.tile(np.array(SEGMENTS, dtype=object), weeks),
+    }
+    names = dict.fromkeys([*FLOWS, "liability", "residual_equity", *columns])
+    for name in names:
+        given = columns.get(name, value)
+        table[name] = np.broadcast_to(given, (weeks, len(SEGMENTS))).astype(float).ravel()
+    return pd.DataFrame(table)
+
+
+def random_table(seed: int, weeks: int = 6) -> pd.DataFrame:
+    """Give a weekly table of random positive sums, with two levers and some terms."""
+    rng = np.random.default_rng(seed)
+    names = [*FLOWS, "liability", "residual_equity", "cost.feedback", "cost.incentives"]
+    names += ["exposed.purchase", "term.purchase.satisfaction", "term.purchase.incentives"]
+    return weekly_table(weeks, **{n: rng.uniform(1, 9, (weeks, len(SEGMENTS))) for n in names})
+
+
+def write_comparison(folder, market: Market, gains: dict[str, list[float]], weeks: int = 6) -> None:
+    """Write a finished comparison in which each strategy's gain in equity per draw is as given.
+
+    All variants have the same runs, but that the ends have the first two draws only.
+    """
+    n = len(next(iter(gains.values())))
+    ends = [f"{v}_{e}" for v, number in market.values.items() if number.show_ends
+            for e in ("low", "high")]  # fmt: skip
+    variants = {name: {"replications": n if name == "central" else 2, "scale": 3.0}
+                for name in ["central", *ends]}  # fmt: skip
+    manifest = {
+        "id": "0" * 12, "finished": True, "command": "loyalty compare --market shop",
+        "market": market.model_dump(mode="json"), "weeks": weeks, "scale": 3.0,
+        "variants": variants,
+        "strategies": {name: {"title": name, "plan": {"incentives": 156.0 * 52}} for name in gains},
+    }  # fmt: skip
+    at_end = np.arange(weeks) == weeks - 1
+    horizon = np.exp(-market.weekly_discount * weeks)
+    for variant, scenario, k in results.run_keys(manifest):
+        columns: dict[str, object] = {"margin": 100.0, "n_active": 10.0, "n_start": 20.0,
+                                      "n_start_active": 10.0, "exposed.purchase": 50.0,
+                                      "term.purchase.satisfaction": 5.0}  # fmt: skip
+        if scenario != "baseline":
+            # The gain, a third in each segment, comes after the horizon and pays for the cost.
+            cost = np.where(at_end, 0.0, 20.8)[:, None]
+            paid = 20.8 * np.exp(-market.weekly_discount * np.arange(weeks - 1)).sum()
+            after = (gains[scenario][k] / 3 + paid) / horizon
+            columns |= {"residual_equity": np.where(at_end, after, 0.0)[:, None],
+                        "cost.incentives": cost, "term.purchase.incentives": 10.0}  # fmt: skip
+        write_run(run_path(folder, (variant, scenario, k)), weekly_table(weeks, **columns))
+    write_json(folder / results.MANIFEST, manifest)
