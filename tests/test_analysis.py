@@ -159,7 +159,8 @@ def test_money_compares_plan_and_cost_and_states_who_never_pays_back(comparison)
 
 
 def test_contributions_are_terms_per_exposed_person_less_the_baselines(comparison):
-    rows = comparison.contributions.set_index(["scenario", "segment", "outcome", "mechanism"])
+    keys = ["scenario", "segment", "outcome", "mechanism"]
+    rows = comparison.contributions.set_index(keys).sort_index()
     found = rows.loc[("balanced", "total", "purchase"), "difference"]
     assert found["incentives"] == pytest.approx(0.2)
     assert found["satisfaction"] == 0
