@@ -1,6 +1,5 @@
 """One strategy once, beside doing nothing on the same luck: a look, not a verdict."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sim.market import Market, load_market
 from sim.measures import horizon_measures, paired_measures
 from sim.model import LoyaltyModel
 from sim.planning import size_strategies
+from sim.results import write_json, write_run
 from sim.scenario import Scenario
 from sim.strategy import Strategy, load_strategy
 from sim.weekly import TOTAL
@@ -63,7 +63,7 @@ def run_once(
     Raises
     ------
     InputError
-        If a name is unknown, or the folder holds something.
+        If a name is unknown, or the folder holds something or cannot be written to.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(
@@ -98,7 +98,7 @@ def _manifest(
     """Say what made the results, in the words that a comparison uses."""
     name = list(strategies)[-1]
     return {
-        **describe(market, [name], customers=customers, weeks=weeks, seed=seed),
+        **describe(market, [name], n_customers=customers, weeks=weeks, seed=seed),
         "sized": {name: each.model_dump(mode="json") for name, each in strategies.items()},
         "scale": market["firm_customers"] / customers,
         "libraries": libraries(),
@@ -109,12 +109,10 @@ def _manifest(
 
 def _write(folder: Path, tables: dict[str, pd.DataFrame], manifest: dict) -> None:
     """Write the weekly tables and what made them; the manifest last: it says all is there."""
-    folder.mkdir(parents=True, exist_ok=True)
     weekly = pd.concat(tables, names=["scenario"]).reset_index(level="scenario")
     # a lever that is off has no columns: it cost nothing and moved nobody
-    weekly.fillna(0.0).to_parquet(folder / "weekly.parquet", index=False)
-    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    write_run(folder / "weekly.parquet", weekly.fillna(0.0))
+    write_json(folder / "manifest.json", manifest)
 
 
 def _table(

@@ -77,19 +77,21 @@ def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int, int
         task = bar.add_task("", total=total)
 
         def show(done: int, of: int, what: str = "") -> None:
+            if done == of and not bar.tasks[0].completed:
+                bar.console.print(what)  # all was done before
             bar.update(task, completed=done, total=of or total, description=what)
 
         yield show
 
 
 class _Lines:
-    """Progress for a log file: a line for each step before the count, then one per tenth of it."""
+    """Progress for a log file: a line for each step without a count, then one per tenth of it."""
 
     def __init__(self, unit: str) -> None:
         self.unit, self.tenth = unit, 0
 
     def __call__(self, done: int, of: int, what: str = "") -> None:
-        if not of and what:
+        if (not of or (done == of and not self.tenth)) and what:
             typer.echo(f"  {what}", err=True)
         elif of and done * 10 // of > self.tenth:
             self.tenth = done * 10 // of

@@ -163,7 +163,7 @@ def test_run_writes_both_scenarios_says_what_made_them_and_never_overwrites(tmp_
     assert set(weekly["scenario"]) == {"baseline", "balanced"}
     assert weekly.groupby("scenario")["week"].nunique().tolist() == [8, 8]
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert (manifest["customers"], manifest["weeks"], manifest["seed"]) == (200, 8, 1)
+    assert (manifest["n_customers"], manifest["weeks"], manifest["seed"]) == (200, 8, 1)
     assert list(manifest["sized"]) == ["baseline", "balanced"]
     before = (folder / "weekly.parquet").read_bytes()
     again = _run_small(folder)
