@@ -1,0 +1,191 @@
+"""The ordinary life of a market keeps the laws that are known in closed form."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.desk import erlang_b, erlang_c_wait
+from sim.experience import expected_value, value_of
+from sim.network import Ties
+from sim.outcomes import BaselinePath
+from sim.pareto_nbd import expected_purchases
+from sim.population import ACTIVE
+from sim.residual import residual_margin
+from tests.worlds import FALSE_ALARM, Z_LIMIT, assert_mean, assert_share, uncoupled, world
+
+NOBODY_JOINS = {"inflow_per_year": 0.0, "prospects_per_customer": 0.01}
+
+
+def test_survival_is_geometric_at_a_constant_hazard() -> None:
+    hazard, weeks, n = 0.02, 30, 20_000
+    model = world(
+        "music_shop",
+        n=n,
+        weeks=weeks,
+        parameters=uncoupled(),
+        drop_out_shape=1e7,
+        drop_out_rate=1e7 / hazard,
+        **NOBODY_JOINS,
+    ).run()
+    alive = int((model.customers.columns["status"][:n] == ACTIVE).sum())
+    assert_share(alive, n, float(np.exp(-hazard * weeks)), "survivors")
+
+
+def test_purchases_of_a_cohort_follow_the_pareto_nbd_law() -> None:
+    n, weeks = 30_000, 39
+    model = world(
+        "music_shop", n=n, weeks=weeks, parameters=uncoupled(), **NOBODY_JOINS
+    ).run()
+    market = model.market
+    law = [market["purchase_shape"], market["purchase_rate"], market["drop_out_shape"]]
+    expected = float(expected_purchases(weeks, *law, market.drop_out_scale))
+    people = model.customers.columns
+    assert_mean(people["frequency"][:n].astype(float), expected, "purchases in 39 weeks")
+    survivors = int((people["status"][:n] == ACTIVE).sum())
+    beta = market.drop_out_scale
+    assert_share(
+        survivors, n, (beta / (beta + weeks)) ** market["drop_out_shape"], "alive at 39 weeks"
+    )
+
+
+def test_purchase_counts_are_negative_binomial_when_attitudes_are_uncoupled() -> None:
+    n, weeks = 20_000, 26
+    model = world(
+        n=n, weeks=weeks, parameters=uncoupled(), yearly_attrition=1e-9, **NOBODY_JOINS
+    ).run()
+    r, alpha = model.market["purchase_shape"], model.market["purchase_rate"]
+    counts = np.minimum(model.customers.columns["frequency"][:n], 60)
+    law = stats.nbinom(r, alpha / (alpha + weeks))
+    expected = n * np.append(law.pmf(np.arange(60)), law.sf(59))
+    observed = np.bincount(counts, minlength=61)
+    p = stats.chisquare(observed, expected * observed.sum() / expected.sum()).pvalue
+    assert p > FALSE_ALARM, f"chi-square p {p:.2g}, n {n}"
+
+
+def test_spend_follows_the_gamma_gamma_law_without_correlation() -> None:
+    n = 30_000
+    model = world(
+        "music_shop", n=n, weeks=8, spend_rate_correlation=0.0, parameters=uncoupled()
+    )
+    spends = model.customers.columns["mean_spend"][:n]
+    p, q, v = (model.market[k] for k in ("spend_shape", "spend_shape_between", "spend_scale"))
+    # 1 / mean_spend is Gamma(q) / (p v): its moments exist where those of the mean spend may not.
+    assert_mean(1 / spends, q / (p * v), "inverse of mean spend")
+    model.run()
+    people = model.customers.columns
+    bought = people["frequency"][:n] > 0
+    ratio = people["monetary_value"][:n][bought] / people["mean_spend"][:n][bought]
+    assert_mean(ratio, 1.0, "spend over a customer's own mean")
+
+
+@pytest.mark.parametrize(("agents", "load"), [(1, 0.5), (2, 1.5), (5, 4.0), (20, 19.0)])
+def test_waiting_is_erlangs(agents: int, load: float) -> None:
+    terms = np.cumprod(np.concatenate(([1.0], load / np.arange(1, agents + 1))))
+    assert erlang_b(agents, load) == pytest.approx(terms[-1] / terms.sum(), rel=1e-10)
+    waits = terms[-1] * agents / (agents - load)
+    chance = waits / (terms[:-1].sum() + waits)
+    assert erlang_c_wait(agents, load, 10.0) == pytest.approx(
+        chance * 10.0 / (agents - load), rel=1e-10
+    )
+
+
+def test_wait_of_a_single_agent_is_that_of_the_m_m_1_queue() -> None:
+    load = 0.7
+    assert erlang_c_wait(1, load, 3.0) == pytest.approx(load / (1 - load) * 3.0, rel=1e-12)
+
+
+def test_queue_above_capacity_carries_its_backlog_over() -> None:
+    desk = world(n=1_000).desk
+    capacity = 0.98 * desk.agents_usual * desk.hours * 60 / desk.handling_minutes
+    desk.serve(1.5 * capacity / desk.scale, 0.0)
+    assert desk.backlog == pytest.approx(0.5 * capacity)
+    first = desk.wait
+    desk.serve(capacity / desk.scale, 0.0)
+    assert desk.backlog == pytest.approx(0.5 * capacity)
+    assert desk.wait > first > desk.usual_wait
+    desk.serve(0.0, 0.0)
+    assert desk.backlog == 0.0
+
+
+def test_residual_equals_lifetime_value_at_constant_retention_and_margin() -> None:
+    model = world(n=500, parameters=uncoupled())
+    people = model.customers.columns
+    rows = np.flatnonzero(people["status"] == ACTIVE)
+    delta = model.market.weekly_discount
+    value = residual_margin(
+        people, rows, model.experience, model.offsets, lambda weeks: np.zeros(len(people["fit"])),
+        0.25, delta,
+    )
+    rate = people["category_rate"][rows] * people["base_share"][rows]
+    closed = 0.25 * people["mean_spend"][rows] * rate / (people["drop_out_rate"][rows] + delta)
+    np.testing.assert_allclose(value, closed, rtol=1e-10)
+
+
+def test_joining_follows_the_bass_recursion_with_complete_mixing() -> None:
+    people, weeks, seeds = 600, 20, 24
+    share, hazard = 0.8, 0.02
+    table = uncoupled().replace(
+        "market_life", talk_rate=1.0, talk_intercept=40.0, talk_slope=0.0, talk_memory_weeks=1.0
+    )
+    finals = []
+    for seed in range(seeds):
+        model = world(
+            n=60, weeks=weeks, seed=seed, parameters=table, yearly_attrition=1e-9,
+            prospects_per_customer=people / 60 - 1, talk_share_of_inflow=share,
+        )
+        everyone = np.arange(people)
+        others = np.concatenate([np.delete(everyone, i) for i in everyone]).astype(np.int32)
+        model.ties = Ties(np.arange(people + 1) * (people - 1), others)
+        model.usual_heard = 60.0
+        model.path = BaselinePath(np.full(weeks, hazard), np.ones(weeks))
+        # Everybody talks with certainty: the rate 1 is the chance of a uniform being below it.
+        model.run()
+        finals.append(model.n_active)
+    adopters = 60.0
+    for _ in range(weeks):  # p = hazard (1 - share), q = hazard share N / 60
+        rate = hazard * (1 - share) + hazard * share * adopters / 60.0
+        adopters += (people - adopters) * -np.expm1(-rate)
+    # The recursion of means is not the mean of the recursion: allow its second-order bias, of the
+    # order of the variance between runs over the number of people.
+    bias = np.var(finals, ddof=1) / people
+    error = np.std(finals, ddof=1) / np.sqrt(seeds)
+    off = abs(np.mean(finals) - adopters)
+    assert off < Z_LIMIT * error + bias, f"{np.mean(finals):.1f} against {adopters:.1f}"
+
+
+def test_expected_value_of_a_normal_difference_is_its_integral() -> None:
+    mean, spread, weight = np.array([-0.4, 0.0, 0.7]), np.array([0.5, 1.0, 2.0]), 2.3
+    score, width = np.linspace(-9, 9, 20_001, retstep=True)
+    density = stats.norm.pdf(score) * width
+    exact = [float(value_of(m + s * score, weight) @ density) for m, s in zip(mean, spread)]
+    np.testing.assert_allclose(expected_value(mean, spread, weight), exact, atol=1e-6)
+
+
+def test_people_are_conserved_and_the_books_balance() -> None:
+    model = world(n=800, weeks=60, start="posterior").run()
+    table = model.weekly.groupby("week").sum(numeric_only=True)
+    people = table[["n_active", "n_prospect", "n_lapsed"]].sum(axis=1)
+    assert (people == len(model.customers)).all()
+    change = table["n_active"].diff().dropna()
+    flows = (table["new_joined"] - table["new_dropped_out"]).iloc[1:]
+    assert (change == flows).all()
+    assert model.ledger.is_balanced()
+    assert model.ledger.balance("cash") == pytest.approx(table["spend"].sum(), abs=0.01)
+
+
+def test_a_lasting_gain_in_quality_lasts_in_satisfaction_but_not_in_full() -> None:
+    model = world(n=4_000, weeks=1, parameters=uncoupled())
+    experience, people = model.experience, model.customers.columns
+    n = np.ones(4_000, dtype=np.int64)
+    s, w = people["satisfaction"][:4_000].copy(), people["will_expectation"][:4_000].copy()
+    fit = people["fit"][:4_000]
+    path = []
+    for turn in range(120):
+        luck = stats.norm.ppf(model.draws.uniform("trial", turn)[:4_000])
+        noise = luck * np.sqrt(experience.encounter_variance)
+        s, w = experience.feel(s, w, fit + 0.3 * experience.quality_unit + noise, n)
+        path.append(s.mean())
+    peak, lasting = max(path), float(np.mean(path[80:]))
+    # One quality unit raises mean S by one SD in the long run; the peak is before expectations adapt.
+    assert 0.3 * 0.7 < lasting < 0.3 * 1.3
+    assert 0.5 < lasting / peak < 0.85

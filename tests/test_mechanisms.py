@@ -1,0 +1,135 @@
+"""The contract that every lever keeps."""
+
+import random
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from sim.mechanisms import BY_NAME, MECHANISMS
+from sim.playbook import load_page
+from sim.strategy import Play, Strategy
+from tests.worlds import DO_NOTHING, FALSE_ALARM, strategy, world
+
+LEVERS = [m.name for m in MECHANISMS]
+
+
+def _main_play(lever: str, **changes) -> Play:
+    page = load_page(lever)
+    preset = next(iter(page.presets.values()))
+    return Play(lever=lever, settings=preset.settings, owner=page.owner, budget_share=1, **changes)
+
+
+def _run(plays: Strategy, **options) -> pd.DataFrame:
+    return world(plays=plays, start="posterior", **options).run().weekly
+
+
+@pytest.mark.parametrize("lever", LEVERS)
+def test_neutral_settings_change_no_bit(lever: str) -> None:
+    neutral = Play(lever=lever, settings={}, owner=load_page(lever).owner, budget_share=1)
+    off, on = _run(DO_NOTHING, n=600, weeks=20), _run(strategy(neutral), n=600, weeks=20)
+    pd.testing.assert_frame_equal(off, on[off.columns], check_exact=True)
+    added = [c for c in on if c not in off.columns]
+    assert added and not on[added].to_numpy().any()
+
+
+@pytest.mark.parametrize("lever", LEVERS)
+def test_a_lever_writes_only_its_own_columns(lever: str) -> None:
+    model = world(plays=strategy(_main_play(lever)), n=400, weeks=6, start="posterior")
+    own = {c.name for c in BY_NAME[lever].columns}
+    week = model._open_week()
+    with pytest.raises(ValueError, match="read-only"):
+        week.people["satisfaction"][0] = 1.0
+    for _ in range(3):
+        model.step()
+    before = {name: column.copy() for name, column in model.customers.columns.items()}
+    week = model._open_week()
+    week.trips[:200], week.spend[:200] = 1, 20.0
+    mechanism = next(m for m in model.mechanisms if m.name == lever)
+    plays, columns = model.active_plays[lever], model._own(mechanism)
+    mechanism.update(week, plays, columns)
+    mechanism.effects(week, plays, columns)
+    mechanism.settle(week, plays, columns)
+    mechanism.cost(week, plays[0], columns)
+    for name, column in model.customers.columns.items():
+        if name not in own:
+            np.testing.assert_array_equal(column, before[name], err_msg=name)
+
+
+@pytest.mark.parametrize("lever", LEVERS)
+def test_terms_and_costs_are_finite_at_the_bounds_of_the_settings(lever: str) -> None:
+    schema = BY_NAME[lever].Settings
+    extreme = {}
+    for name, field in schema.model_fields.items():
+        limits = [m for m in field.metadata if hasattr(m, "le") or hasattr(m, "lt")]
+        upper = getattr(limits[0], "le", None) if limits else None
+        extreme[name] = upper if upper is not None else (0.49 if limits else field.default)
+    play = Play(lever=lever, settings=extreme, owner=load_page(lever).owner, budget_share=1)
+    table = _run(strategy(play), n=300, weeks=12)
+    assert np.isfinite(table.drop(columns="segment").to_numpy(dtype=float)).all()
+
+
+@pytest.mark.parametrize("lever", LEVERS)
+def test_a_play_that_has_not_started_costs_and_changes_nothing(lever: str) -> None:
+    later = strategy(_main_play(lever, start_week=500))
+    off, on = _run(DO_NOTHING, n=400, weeks=10), _run(later, n=400, weeks=10)
+    pd.testing.assert_frame_equal(off, on[off.columns], check_exact=True)
+    assert not on[f"cost.{lever}"].any()
+
+
+@pytest.mark.parametrize("lever", LEVERS)
+def test_a_lever_leaves_global_random_states_alone(lever: str) -> None:
+    np.random.seed(5)
+    random.seed(5)
+    numpy_state, python_state = np.random.get_state()[1].copy(), random.getstate()
+    _run(strategy(_main_play(lever)), n=200, weeks=4)
+    assert (np.random.get_state()[1] == numpy_state).all()
+    assert random.getstate() == python_state
+
+
+@cache
+def _totals(lever: str | None, seed: int, reach: float = 1.0) -> pd.Series:
+    plays = strategy(_main_play(lever, reach=reach)) if lever else DO_NOTHING
+    return _run(plays, n=1_500, weeks=40, seed=seed).sum(numeric_only=True)
+
+
+def _paired(lever: str, outcome: str, seeds: int, reach: float = 1.0) -> np.ndarray:
+    """Differences in the sum of an outcome, the lever's main preset less nothing, per seed."""
+    columns = {
+        "purchase": "trips",
+        "churn": "new_dropped_out",
+        "spend": "spend",
+        "join": "new_joined",
+        "cost": f"cost.{lever}",
+    }
+    name = columns[outcome]
+    pairs = ((_totals(lever, seed, reach), _totals(None, seed)) for seed in range(seeds))
+    return np.array([on[name] - off.get(name, 0.0) for on, off in pairs])
+
+
+EXPECTATIONS = [
+    (lever, outcome, sign) for lever in LEVERS for outcome, sign in load_page(lever).expects.items()
+]
+
+
+@pytest.mark.parametrize(("lever", "outcome", "sign"), EXPECTATIONS)
+def test_a_lever_moves_outcomes_as_its_page_expects(lever: str, outcome: str, sign: str) -> None:
+    seeds = 12
+    difference = _paired(lever, outcome, seeds)
+    if not difference.any():
+        assert sign == "0"
+        return
+    t = difference.mean() / (difference.std(ddof=1) / np.sqrt(seeds))
+    message = f"{lever} on {outcome}: mean {difference.mean():.4g}, t {t:.2f}, n {seeds}"
+    if sign == "0":
+        assert abs(t) < stats.t.isf(FALSE_ALARM / 2, seeds - 1), message
+    else:  # shown at the 1 % level
+        assert (t if sign == "+" else -t) > stats.t.isf(0.01, seeds - 1), message
+
+
+@pytest.mark.parametrize("lever", [x for x in LEVERS if load_page(x).expects.get("purchase") == "+"])
+def test_half_the_audience_gives_an_effect_between_none_and_all(lever: str) -> None:
+    half, full = (_paired(lever, "purchase", 8, reach).mean() for reach in (0.5, 1.0))
+    assert 0 < half < full

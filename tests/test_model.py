@@ -1,0 +1,177 @@
+"""The model is a Mesa model, a complete checkpoint, and indifferent to the order of people."""
+
+import pickle
+
+import mesa
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.firm import Channel, Department, Rival
+from sim.model import LoyaltyModel
+from sim.network import Ties
+from sim.population import ACTIVE, CustomerSet, read_history
+from sim.randomness import Draws
+from sim.strategy import Play, load_strategy
+from tests.worlds import DO_NOTHING, assert_mean, strategy, uncoupled, world
+
+
+def test_the_model_holds_the_firms_side_and_one_set_of_customers() -> None:
+    model = world(n=300, weeks=4, start="posterior")
+    assert isinstance(model, mesa.Model)
+    kinds = model.agents_by_type
+    assert len(kinds[CustomerSet]) == 1
+    assert {d.name for d in kinds[Department]} == {"market", "technology", "service", "brand"}
+    assert len(kinds[Rival]) == len(model.market.rivals)
+    assert len(kinds[Channel]) == len(model.market.channels)
+    model.run_for(3)
+    assert model.week == 3
+    collected = model.datacollector.get_model_vars_dataframe()
+    assert list(collected["n_active"]) == list(
+        model.weekly.groupby("week")["n_active"].sum().to_numpy()
+    )
+
+
+def test_a_customer_is_a_view_that_writes_through() -> None:
+    model = world(n=300, weeks=4)
+    customer = model.customers[7]
+    customer.satisfaction = 1.25
+    assert model.customers.columns["satisfaction"][7] == 1.25
+    with pytest.raises(AttributeError):
+        customer.shoe_size = 43
+    with pytest.raises(IndexError):
+        model.customers[10**9]
+
+
+def test_the_verbs_of_the_customer_set_speak_of_active_customers() -> None:
+    model = world(n=300, weeks=4)
+    customers = model.customers
+    assert customers.select(status=ACTIVE).size == 300
+    active = customers.columns["status"] == ACTIVE
+    assert customers.agg("mean_spend", np.sum) == customers.columns["mean_spend"][active].sum()
+    means = customers.groupby("value_segment", "base_share")
+    best = active & (customers.columns["value_segment"] == 0)
+    assert means[0] == pytest.approx(customers.columns["base_share"][best].mean())
+    with pytest.raises(ValueError, match="read-only"):
+        customers.get("status")[0] = 2
+
+
+def test_a_pickled_model_goes_on_as_if_nothing_had_happened() -> None:
+    model = world(plays=load_strategy("segmented_care"), n=400, weeks=20, start="posterior")
+    model.run_for(9)
+    other = pickle.loads(pickle.dumps(model))
+    pd.testing.assert_frame_equal(model.run().weekly, other.run().weekly, check_exact=True)
+
+
+def test_adding_a_lever_moves_nobody_elses_luck() -> None:
+    play = Play(lever="service_quality", settings={"staff": 0.2}, owner="service", budget_share=1)
+    options = {"n": 500, "weeks": 8, "start": "posterior", "parameters": uncoupled()}
+    off = world(**options).run()
+    on = world(plays=strategy(play), **options).run()
+    # With attitudes uncoupled better service changes nobody's trips: every draw is where it was.
+    for column in ("trips", "spend", "rival_trips", "new_dropped_out"):
+        np.testing.assert_array_equal(off.weekly[column], on.weekly[column])
+    assert on.mean_satisfaction > off.mean_satisfaction
+
+
+class _Reordered(Draws):
+    """Draws whose positions follow a permutation of the people."""
+
+    def __init__(self, draws: Draws, order: np.ndarray) -> None:
+        super().__init__(draws.seed, draws.size)
+        self.order = order
+
+    def uniform(self, decision: str, week: int = 0, size: int | None = None) -> np.ndarray:
+        return super().uniform(decision, week, size)[self.order]
+
+
+def _reorder(model: LoyaltyModel, order: np.ndarray) -> None:
+    place = np.argsort(order)
+    for column in model.customers.columns.values():
+        column[:] = column[order]
+    speaker = np.repeat(np.arange(order.size), np.diff(model.ties.starts))
+    new_speaker, new_listener = place[speaker], place[model.ties.listeners]
+    sorting = np.argsort(new_speaker, kind="stable")
+    starts = np.concatenate(([0], np.cumsum(np.bincount(new_speaker, minlength=order.size))))
+    model.ties = Ties(starts, new_listener[sorting].astype(np.int32))
+    model.base_logit, model.n_start = model.base_logit[order], model.n_start[order]
+    model.recorder.value_segment = model.recorder.value_segment[order]
+    model.draws = _Reordered(model.draws, order)
+
+
+def test_the_order_of_people_does_not_matter() -> None:
+    options = {"plays": load_strategy("balanced"), "n": 400, "weeks": 15, "start": "posterior"}
+    straight, shuffled = world(**options), world(**options)
+    _reorder(shuffled, np.random.default_rng(3).permutation(len(straight.customers)))
+    first, second = straight.run().weekly, shuffled.run().weekly
+    numbers = first.columns.drop("segment")
+    # Sums of floats depend on the order of terms in their last digits; nothing else may differ.
+    np.testing.assert_allclose(first[numbers], second[numbers], rtol=1e-9, atol=1e-7)
+
+
+def test_a_larger_population_starts_with_the_smaller_ones_draws() -> None:
+    few, many = Draws(9, 100), Draws(9, 1_000)
+    np.testing.assert_array_equal(few.uniform("trips", 5), many.uniform("trips", 5)[:100])
+    assert not np.array_equal(few.uniform("trips", 5), few.uniform("trips", 6))
+    assert not np.array_equal(few.uniform("trips", 5), few.uniform("spend", 5))
+
+
+def test_known_customers_start_from_their_posterior() -> None:
+    n = 20_000
+    model = world("grocery", n=n, weeks=4, start="posterior", spend_rate_correlation=0.0)
+    history = read_history(model.market)
+    r, alpha = model.market["purchase_shape"], model.market["purchase_rate"]
+    expected = float(((r + history["frequency"]) / (alpha + history["T"])).mean())
+    people = model.customers.columns
+    assert_mean((people["category_rate"] * people["base_share"])[:n], expected, "purchase rate")
+
+
+def test_the_baseline_keeps_its_calibrated_rates_with_attitudes_coupled() -> None:
+    model = world(n=4_000, weeks=4, start="posterior")
+    people, life = model.customers.columns, model.life
+    active = people["status"] == ACTIVE
+    felt = people["satisfaction"][active]
+    eta = model.base_logit[active] + model.offsets["purchase"]
+    share = 1 / (1 + np.exp(-eta - life.satisfaction_on_purchase * felt))
+    rate = people["category_rate"][active]
+    assert rate @ share == pytest.approx(rate @ people["base_share"][active], rel=1e-9)
+    hazard = people["drop_out_rate"][active]
+    factor = np.exp(model.offsets["churn"] + life.satisfaction_on_churn * felt)
+    assert hazard @ factor == pytest.approx(hazard.sum(), rel=1e-9)
+    assert felt.std() == pytest.approx(1.0, rel=1e-9)
+
+
+def test_the_usual_inflow_of_new_customers_is_kept() -> None:
+    n, weeks, seeds = 2_000, 40, 12
+    joined = np.array(
+        [
+            world(n=n, weeks=weeks, seed=s, plays=DO_NOTHING).run().weekly["new_joined"].sum()
+            for s in range(seeds)
+        ],
+        dtype=float,
+    )
+    model = world(n=n, weeks=weeks)
+    expected = model.market["inflow_per_year"] * n * weeks / 52
+    assert_mean(joined, expected, "new customers")
+
+
+def test_points_and_liability_agree_with_the_books() -> None:
+    model = world(plays=load_strategy("rewards_first"), n=600, weeks=40, start="posterior").run()
+    people, ledger = model.customers.columns, model.ledger
+    outstanding = float((people["points"] * people["point_value"]).sum())
+    assert outstanding > 0
+    assert -ledger.balance("rewards_outstanding") == pytest.approx(outstanding, abs=0.02)
+    assert ledger.is_balanced()
+
+
+def test_a_play_stops_when_its_share_of_the_budget_is_used_up() -> None:
+    chosen = load_strategy("rewards_first")
+    rich = chosen.model_copy(update={"budget": 1e9})
+    poor = chosen.model_copy(update={"budget": 0.5})
+    options = {"n": 800, "weeks": 30, "start": "posterior"}
+    spent = [
+        world(plays=s, **options).run().weekly["cost.incentives"].sum() for s in (rich, poor)
+    ]
+    assert spent[0] > spent[1] > 0
+    week = world(plays=rich, **options).run().weekly.groupby("week")["cost.incentives"].sum().max()
+    assert spent[1] <= 0.5 * 800 + week  # at most the week in which it ran out

@@ -1,0 +1,73 @@
+"""Small worlds in which a law is known, and the statistics to judge a simulation against it."""
+
+from math import sqrt
+
+import numpy as np
+from scipy import stats
+
+from sim.market import load_market
+from sim.model import LoyaltyModel
+from sim.parameters import ParameterTable, load_parameters
+from sim.scenario import Scenario
+from sim.strategy import Play, Strategy
+
+#: Chance that a right simulation fails a test.
+FALSE_ALARM = 1e-4
+Z_LIMIT = stats.norm.isf(FALSE_ALARM / 2)
+
+DO_NOTHING = Strategy(name="baseline", title="Do nothing", summary="")
+
+
+def uncoupled() -> ParameterTable:
+    """Attitudes move but move nothing."""
+    return load_parameters().replace(
+        "market_life", satisfaction_on_purchase=0.0, satisfaction_on_churn=0.0
+    )
+
+
+def strategy(*plays: Play) -> Strategy:
+    """A strategy of the given plays, without a spending cap."""
+    shares = [p.model_copy(update={"budget_share": 1 / len(plays)}) for p in plays]
+    return Strategy(name="trial", title="", summary="", plays=shares)
+
+
+def world(
+    market: str = "grocery",
+    plays: Strategy = DO_NOTHING,
+    n: int = 2_000,
+    weeks: int = 26,
+    seed: int = 1,
+    start: str = "fresh",
+    parameters: ParameterTable | None = None,
+    draw: int | None = None,
+    **values: float,
+) -> LoyaltyModel:
+    """A model of a committed market with some of its values replaced, not yet run."""
+    return LoyaltyModel(
+        Scenario(
+            load_market(market).with_values(**values),
+            plays,
+            n,
+            weeks,
+            seed,
+            draw,
+            parameters or load_parameters(),
+            start,
+        )
+    )
+
+
+def assert_mean(observed: np.ndarray, expected: float, what: str) -> None:
+    """Fail when the mean of independent observations is off by more than luck allows."""
+    n = observed.size
+    error = observed.std(ddof=1) / sqrt(n)
+    z = (observed.mean() - expected) / error
+    message = f"{what}: observed {observed.mean():.6g}, expected {expected:.6g}, z {z:.2f}, n {n}"
+    assert abs(z) < Z_LIMIT, message
+
+
+def assert_share(hits: int, n: int, expected: float, what: str) -> None:
+    """Fail when a share is off by more than binomial luck allows."""
+    p = stats.binomtest(int(hits), int(n), expected).pvalue
+    message = f"{what}: observed {hits / n:.6g}, expected {expected:.6g}, p {p:.2g}, n {n}"
+    assert p > FALSE_ALARM, message
