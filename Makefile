@@ -4,8 +4,14 @@ SHELL := /bin/bash
 .PHONY: help setup report test lab
 
 MARKET ?= grocery
+# Where the results go. They are never overwritten: after a change to the model, name another folder.
+OUT ?= data/results/$(MARKET)
+
 # How many tests run at once.
 WORKERS ?= 2
+
+# More for JupyterLab, as `make lab OPTIONS="--no-browser --port 8899"`.
+OPTIONS ?=
 
 # Whatever the caller's shell points at, the checkout's own environment is what runs.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
@@ -15,13 +21,14 @@ BIN := .venv/bin
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1 \t/p' Makefile | expand -t 18
 	@echo '  MARKET=NAME     which market to report on (now: $(MARKET))'
+	@echo '  OUT=FOLDER      where its results go (now: $(OUT))'
 
 setup: ## Make .venv and install everything into it (nothing to do when that is done)
 	@scripts/setup.sh
 
 report: setup ## Compare the strategies in MARKET and write the report
-	@$(BIN)/loyalty compare --market "$(MARKET)" --out "data/results/$(MARKET)"
-	@$(BIN)/loyalty report "data/results/$(MARKET)"
+	@$(BIN)/loyalty compare --market "$(MARKET)" --out "$(OUT)"
+	@$(BIN)/loyalty report "$(OUT)"
 
 test: setup ## Check style, layers, types and the playbook, then run all tests and notebooks
 	@$(BIN)/ruff check --quiet
@@ -34,4 +41,4 @@ test: setup ## Check style, layers, types and the playbook, then run all tests a
 	    --nbval-sanitize-with notebooks/sanitize.cfg --nbval-cell-timeout 300 notebooks
 
 lab: setup ## Open the notebooks in JupyterLab
-	@cd notebooks && ../$(BIN)/jupyter lab
+	@cd notebooks && ../$(BIN)/jupyter lab $(OPTIONS)
