@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sim.terminal import WRONG_INPUT, Commands, progress, show_table, stop
+from sim.terminal import FAILED, WRONG_INPUT, Commands, progress, show_table, stop
 
 app = typer.Typer(
     cls=Commands,
@@ -62,18 +62,23 @@ def _options(
 
 @app.command(
     epilog="""\b
-Example:
-  loyalty check        after any edit in playbook/ or data/
+Examples:
+  loyalty check          after any edit in playbook/ or data/
+  loyalty check --fix    write the generated tables of the read-me files anew first
 """
 )
-def check() -> None:
+def check(
+    fix: Annotated[bool, typer.Option("--fix", help="Renew what is generated first.")] = False,
+) -> None:
     """Check every page, strategy, market, parameter and piece of evidence.
 
     Prints what is wrong, where, and how to mend it. Exit code 0 when all is well, else 2.
     """
-    from sim import playbook
+    from sim import consistency
 
-    faults = playbook.check()
+    for name in consistency.fix() if fix else []:
+        typer.echo(f"Renewed: {name}")
+    faults = consistency.check()
     for fault in faults:
         typer.echo(str(fault), err=True)
     if faults:
@@ -257,9 +262,13 @@ def report(
     ] = None,
 ) -> None:
     """Write the report of a comparison: one page that opens in any browser, offline."""
-    from sim.report import make
+    from sim.report import make, notebook
 
-    typer.echo(f"Report: {make.make_report(folder, out)}")
+    try:
+        page = make.make_report(folder, out)
+    except notebook.NotebookError as error:
+        stop(str(error), FAILED)
+    typer.echo(f"Report: {page}")
 
 
 def _strategies(given: list[str] | None) -> list[str]:

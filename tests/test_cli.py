@@ -132,7 +132,7 @@ def test_the_command_line_accepts_just_what_a_comparison_accepts(monkeypatch):
 
 def test_check_prints_every_fault_and_ends_with_code_2(monkeypatch):
     faults = [InputError("a.yaml", "x", 1, "2"), InputError("b.yaml", "y", 3, "4")]
-    monkeypatch.setattr("sim.playbook.check", lambda: faults)
+    monkeypatch.setattr("sim.consistency.check", lambda: faults)
     done = _call("check")
     assert done.exit_code == 2
     assert "a.yaml: x" in done.stderr
