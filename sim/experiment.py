@@ -34,6 +34,15 @@ BOUNDS = {
     "seed": (0, 2**32 - 1),
     "jobs": (0, 1024),
 }
+#: How parts of a description that say nothing to a reader are named when they differ.
+_DIGESTS = {
+    "code": "made by other code of the model",
+    "history": "other customer histories",
+    "chosen": "other strategies",
+    "market": "other values of the market",
+    "parameters": "other parameters",
+    "variants": "other ends of the market",
+}
 
 
 def compare(
@@ -103,7 +112,9 @@ def compare(
         manifest = _open(folder, description)
         if manifest is None:
             say(0, 0, "giving all strategies the same budget")
-            manifest = _start(folder, description, size_strategies(market, names, weeks), command)
+            sized = size_strategies(market, names, weeks)
+            chosen = {name: sized[name] for name in names}
+            manifest = _start(folder, description, chosen, command)
         missing = results.missing_runs(folder, manifest)
         if missing:
             run_missing(folder, manifest, missing, jobs, say)
@@ -137,7 +148,7 @@ def variants(market: Market, customers: int, replications: int) -> dict[str, dic
         "n_customers": min(customers, END_CUSTOMERS),
         "replications": min(replications, END_REPLICATIONS),
     }
-    parts = {CENTRAL: ({}, size)}
+    parts: dict[str, tuple[dict[str, Any], dict[str, int]]] = {CENTRAL: ({}, size)}
     for name, number in market.values.items():
         if number.show_ends:
             parts[f"{name}_low"] = ({name: number.low}, few)
@@ -213,8 +224,10 @@ def _differences(folder: Path, manifest: dict[str, Any], description: dict[str, 
     if manifest["id"] != identify(description):
         for key, value in description.items():
             if manifest.get(key) != value:
-                short = isinstance(value, int | str)
-                found.append(f"{key} {manifest.get(key)}, not {value}" if short else f"other {key}")
+                short = isinstance(value, int | str) and key not in _DIGESTS
+                found.append(
+                    f"{key} {manifest.get(key)}, not {value}" if short else _DIGESTS.get(key, key)
+                )
         return "; ".join(found) or "another id"
     if manifest.get("libraries") != libraries() and results.missing_runs(folder, manifest):
         for name, value in libraries().items():
@@ -224,7 +237,7 @@ def _differences(folder: Path, manifest: dict[str, Any], description: dict[str, 
 
 
 def _start(
-    folder: Path, description: dict[str, Any], sized: dict[str, Strategy], command: str
+    folder: Path, description: dict[str, Any], chosen: dict[str, Strategy], command: str
 ) -> dict[str, Any]:
     """Write the manifest of a new comparison and give it."""
     firm = description["market"]["values"]["firm_customers"]["value"]
@@ -240,7 +253,7 @@ def _start(
                 "plan": _plan_by_lever(strategy, firm),
                 "sized": strategy.model_dump(mode="json"),
             }
-            for name, strategy in sized.items()
+            for name, strategy in chosen.items()
         },
         "libraries": libraries(),
     }

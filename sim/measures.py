@@ -271,7 +271,8 @@ def paired_measures(
 def definitions_table() -> str:
     """Give the Markdown table of all measures that ``data/README.md`` shows."""
     lines = ["| measure | unit | window | definition | better |", "|---|---|---|---|---|"]
-    for name, measure in {**MEASURES, **PAIRED}.items():
+    measures: dict[str, Measure | PairedMeasure] = {**MEASURES, **PAIRED}
+    for name, measure in measures.items():
         word = {True: "higher", False: "lower", None: "neither"}[measure.higher_is_better]
         lines.append(
             f"| `{name}` | {measure.unit} | {measure.window} | {measure.definition} | {word} |"

@@ -99,16 +99,10 @@ def paired_interval(differences: ArrayLike) -> Interval:
     if len(values) < 2:
         mean = float(values.mean()) if len(values) else np.nan
         return Interval(mean, np.nan, np.nan, np.nan, np.nan, len(values))
-    fit = OLS(values, np.ones(len(values))).fit()
-    frame = fit.get_prediction(np.ones((1, 1))).summary_frame(alpha=ALPHA).iloc[0]
-    return Interval(
-        float(frame["mean"]),
-        float(frame["mean_ci_lower"]),
-        float(frame["mean_ci_upper"]),
-        float(frame["obs_ci_lower"]),
-        float(frame["obs_ci_upper"]),
-        len(values),
-    )
+    fit = OLS(values, np.ones(len(values))).fit().get_prediction(np.ones((1, 1)))
+    (ci_low, ci_high), (low, high) = fit.conf_int(alpha=ALPHA)[0], fit.conf_int(True, ALPHA)[0]
+    mean = float(values.mean())
+    return Interval(mean, float(ci_low), float(ci_high), float(low), float(high), len(values))
 
 
 def decide(equity: pd.DataFrame) -> Verdict:
