@@ -216,14 +216,12 @@ class Experience:
         people["satisfaction"][rows] = satisfaction / self.scale
         people["will_expectation"][rows] = expectation
 
-    def _failure_harm(
-        self, draws: Draws, turn: int, rows: NDArray[np.int64], n: Ints
-    ) -> Floats:
+    def _failure_harm(self, draws: Draws, turn: int, rows: NDArray[np.int64], n: Ints) -> Floats:
         """Draw the mean harm of failures in a warm-up pass, as the mean over n encounters."""
         life = self.life
-        failed = draws.uniform("warm-up failure", turn)[rows] < 1 - (
-            1 - self.failures_per_trip
-        ) ** n
+        failed = (
+            draws.uniform("warm-up failure", turn)[rows] < 1 - (1 - self.failures_per_trip) ** n
+        )
         expected = n * self.failures_per_trip / (1 - (1 - self.failures_per_trip) ** n)
         mended = 1 - life.complaint_share * life.failure_recovered
         return np.where(failed, life.failure_damage * expected * mended / n, 0.0)

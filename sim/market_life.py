@@ -84,7 +84,12 @@ def buy(model: "LoyaltyModel", week: Week, purchase: Terms, spend: Terms) -> Non
     rows, stays = model.stays
     felt = model.life.satisfaction_on_purchase * people["satisfaction"][rows]
     eta = _sum(
-        model, "purchase", purchase, rows, ("offset", model.offsets["purchase"]), ("satisfaction", felt)
+        model,
+        "purchase",
+        purchase,
+        rows,
+        ("offset", model.offsets["purchase"]),
+        ("satisfaction", felt),
     )
     share = expit(model.base_logit[rows] + eta)
     category = people["category_rate"][rows] * float(market.season(week.number)) * stays
@@ -118,9 +123,9 @@ def _keep_books(
     people["recent_spend"] *= 1.0 - 1.0 / WEEKS_A_YEAR
     people["recent_spend"][buyers] += amount
     before = people["frequency"][buyers]
-    people["monetary_value"][buyers] = (
-        people["monetary_value"][buyers] * before + amount
-    ) / (before + trips)
+    people["monetary_value"][buyers] = (people["monetary_value"][buyers] * before + amount) / (
+        before + trips
+    )
     people["frequency"][buyers] = before + trips
     people["recency"][buyers] = people["tenure"][buyers]
 
@@ -132,7 +137,9 @@ def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> No
     rows = np.flatnonzero(week.trips)
     n = week.trips[rows]
     averted = np.minimum(delivery.failures_averted[rows], 1.0)
-    failed = binomial(week.uniform("failures")[rows], n, market["failures_per_trip"] * (1 - averted))
+    failed = binomial(
+        week.uniform("failures")[rows], n, market["failures_per_trip"] * (1 - averted)
+    )
     complaints = binomial(week.uniform("complaints")[rows], failed, life.complaint_share)
     routine = binomial(week.uniform("contacts")[rows], n, market["contacts_per_trip"])
     automated = routine * np.minimum(delivery.automation[rows], 1.0)
@@ -182,7 +189,9 @@ def talk_and_listen(model: "LoyaltyModel", week: Week, terms: Terms) -> None:
     hazard = life.talk_rate * np.exp(eta)
     speaking = np.flatnonzero(week.uniform("talk")[rows] < hazard)
     speakers = rows[speaking]
-    praise = week.uniform("praise")[speakers] < praise_chance(people["satisfaction"][speakers], life)
+    praise = week.uniform("praise")[speakers] < praise_chance(
+        people["satisfaction"][speakers], life
+    )
     weights = np.where(praise, 1.0, -life.negative_talk_weight)
     people["heard"] *= 1.0 - 1.0 / life.talk_memory_weeks
     people["heard"] += model.ties.heard_from(speakers, weights)
@@ -202,9 +211,7 @@ def come_and_go(model: "LoyaltyModel", week: Week, terms: Terms) -> None:
     talk_factor = joining_hazard(1.0, market["talk_share_of_inflow"], heard, usual, 0.0)
     record.add("term.join.word_of_mouth", talk_factor - 1.0, prospects)
     joined = prospects[week.uniform("join")[prospects] < -np.expm1(-hazard)]
-    rested = (people["status"] == LAPSED) & (
-        week.number - people["week_lapsed"] >= WEEKS_A_YEAR
-    )
+    rested = (people["status"] == LAPSED) & (week.number - people["week_lapsed"] >= WEEKS_A_YEAR)
     people["status"][rested] = PROSPECT
     people["status"][joined] = ACTIVE
     for name in ("tenure", "recency", "frequency", "monetary_value"):

@@ -28,8 +28,6 @@ from sim.residual import residual_margin
 from sim.scenario import Scenario
 from sim.strategy import Play, settings_of
 
-_LIFE_TERMS = ("purchase.offset", "purchase.satisfaction", "churn.offset", "churn.satisfaction")
-
 
 class LoyaltyModel(mesa.Model):
     """Customers of one firm under one strategy, week by week.
@@ -71,9 +69,7 @@ class LoyaltyModel(mesa.Model):
         self.draws = Draws(seed, n + prospects)
         people = make_people(market, self.draws, n, self.life.fit_spread, scenario.start)
         self.customers = CustomerSet(self, people)
-        self.ties = make_ties(
-            self.draws, n + prospects, self.life.mean_ties, self.life.ties_spread
-        )
+        self.ties = make_ties(self.draws, n + prospects, self.life.mean_ties, self.life.ties_spread)
         self.experience = Experience(self.life, market["failures_per_trip"])
         start = people["status"] == ACTIVE
         self.experience.warm_up(
@@ -169,13 +165,7 @@ class LoyaltyModel(mesa.Model):
         strategy = self.setting.strategy
         people = self.customers.columns
         used = {play.lever for play in strategy.plays}
-        terms = _LIFE_TERMS + tuple(
-            f"{outcome}.{lever}" for outcome in OUTCOMES for lever in sorted(used)
-        )
-        terms += ("join.word_of_mouth",)
-        self.recorder = Recorder(
-            people["value_segment"], self.setting.weeks, tuple(sorted(used)), terms
-        )
+        self.recorder = Recorder(people["value_segment"], self.setting.weeks, tuple(sorted(used)))
         self.n_start = people["status"] == ACTIVE
         self.settings = {
             play.key: settings_of(play.lever, play.settings, strategy.name, play.key)

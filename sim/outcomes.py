@@ -97,9 +97,7 @@ class BaselinePath:
     active: Floats
 
 
-def baseline_path(
-    people: dict[str, NDArray[Any]], market: Market, weeks: int
-) -> BaselinePath:
+def baseline_path(people: dict[str, NDArray[Any]], market: Market, weeks: int) -> BaselinePath:
     """Work out the expected path of prospects and customers when nothing is done.
 
     Parameters

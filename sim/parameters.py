@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, model_validator
 from scipy import special
 
@@ -16,8 +15,18 @@ from sim.project import root
 from sim.randomness import Draws
 from sim.validation import validate
 
-#: Values of a market that are the firm's size or choice, not an uncertainty about people.
-NOT_DRAWN = ("firm_customers", "budget_share", "discount_rate", "survey_share")
+#: Values of a market that a firm knows or chooses: not an uncertainty about people, so never drawn.
+FIRM_FACTS = (
+    "firm_customers",
+    "budget_share",
+    "discount_rate",
+    "survey_share",
+    "wage_per_hour",
+    "staff_per_1000_customers",
+    "handling_minutes",
+    "desk_hours",
+    "desk_load",
+)
 
 
 class Parameter(BaseModel):
@@ -125,7 +134,7 @@ def draw_market(market: Market, draw: int) -> Market:
     """
     sampled = {}
     for name, number in market.values.items():
-        if number.status != "assumed" or number.show_ends or name in NOT_DRAWN:
+        if number.status != "assumed" or number.show_ends or name in FIRM_FACTS:
             continue
         assert number.low is not None and number.high is not None
         sampled[name] = pert_quantile(

@@ -56,9 +56,7 @@ def _size(market: Market, strategy: Strategy, weeks: int, budget: float) -> Stra
         spent = _pilot_costs(market, trial, weeks)
         costs = {key: cost * per_year for key, cost in spent.items()}
         targets = _targets(strategy.plays, costs, budget)
-        ratio = {
-            key: target / costs[key] for key, target in targets.items() if costs[key] > 0
-        }
+        ratio = {key: target / costs[key] for key, target in targets.items() if costs[key] > 0}
         if all(abs(r - 1) < _CLOSE_ENOUGH for r in ratio.values()):
             break
         scaled = [_scale(play, ratio.get(play.key, 1.0)) for play in plays]

@@ -52,7 +52,9 @@ class Column:
 COLUMNS = (
     Column("category_rate", "float64", 0, "trips per week", "purchase rate in the whole category"),
     Column("base_share", "float64", 0, "share", "share of wallet when nothing is done"),
-    Column("drop_out_rate", "float64", 0, "per week", "hazard of dropping out when nothing is done"),
+    Column(
+        "drop_out_rate", "float64", 0, "per week", "hazard of dropping out when nothing is done"
+    ),
     Column("mean_spend", "float64", 0, "currency per trip", "mean spend of a trip"),
     Column("fit", "float64", 0, "SD of an encounter", "how well the firm suits this person"),
     Column("channel", "int8", 0, "index", "preferred channel"),
@@ -228,9 +230,7 @@ def make_people(
 
 
 def _population_rates(market: Market, draws: Draws) -> Floats:
-    return gamma(
-        draws.uniform("purchase rate"), market["purchase_shape"], market["purchase_rate"]
-    )
+    return gamma(draws.uniform("purchase rate"), market["purchase_shape"], market["purchase_rate"])
 
 
 def _population_spend(market: Market, draws: Draws, rate: Floats) -> Floats:
@@ -272,7 +272,7 @@ def _set_posterior(
         alive = draws.uniform("alive")[:n] < probability_alive(x, t_x, age, r, alpha, s, beta)
         exposed = np.where(alive, age, t_x)
         drop_out[:n] = gamma(
-            draws.uniform("drop-out rate")[:n], s + ~alive, beta + exposed
+            draws.uniform("drop-out rate")[:n], s + (~alive).astype(float), beta + exposed
         )  # the dead dropped out soon after their last purchase
     else:
         alive, exposed = np.ones(n, dtype=bool), age

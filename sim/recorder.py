@@ -25,29 +25,22 @@ class Recorder:
     value_segment : ndarray of int, shape (people,)
     weeks : int
         Horizon.
-    levers, terms : tuple of str
-        Levers that may cost something; ``outcome.mechanism`` of every term that may arise.
+    levers : tuple of str
+        Levers that may cost something.
     """
 
     def __init__(
-        self,
-        value_segment: NDArray[np.int8],
-        weeks: int,
-        levers: tuple[str, ...],
-        terms: tuple[str, ...],
+        self, value_segment: NDArray[np.int8], weeks: int, levers: tuple[str, ...]
     ) -> None:
         self.value_segment = value_segment.astype(np.int64)
         self.weeks, self.week = weeks, 0
         names = [f"cost.{lever}" for lever in levers]
         names += [f"exposed.{outcome}" for outcome in OUTCOMES]
-        names += [f"term.{term}" for term in terms]
         self.table: dict[str, Floats] = {
             name: np.zeros((weeks, len(VALUE_SEGMENTS))) for name in names
         }
 
-    def add(
-        self, name: str, values: Any, rows: NDArray[np.int64] | None = None
-    ) -> None:
+    def add(self, name: str, values: Any, rows: NDArray[np.int64] | None = None) -> None:
         """Add a column's values to this week's sums.
 
         Parameters

@@ -33,9 +33,7 @@ def test_survival_is_geometric_at_a_constant_hazard() -> None:
 
 def test_purchases_of_a_cohort_follow_the_pareto_nbd_law() -> None:
     n, weeks = 30_000, 39
-    model = world(
-        "music_shop", n=n, weeks=weeks, parameters=uncoupled(), **NOBODY_JOINS
-    ).run()
+    model = world("music_shop", n=n, weeks=weeks, parameters=uncoupled(), **NOBODY_JOINS).run()
     market = model.market
     law = [market["purchase_shape"], market["purchase_rate"], market["drop_out_shape"]]
     expected = float(expected_purchases(weeks, *law, market.drop_out_scale))
@@ -64,9 +62,7 @@ def test_purchase_counts_are_negative_binomial_when_attitudes_are_uncoupled() ->
 
 def test_spend_follows_the_gamma_gamma_law_without_correlation() -> None:
     n = 30_000
-    model = world(
-        "music_shop", n=n, weeks=8, spend_rate_correlation=0.0, parameters=uncoupled()
-    )
+    model = world("music_shop", n=n, weeks=8, spend_rate_correlation=0.0, parameters=uncoupled())
     spends = model.customers.columns["mean_spend"][:n]
     p, q, v = (model.market[k] for k in ("spend_shape", "spend_shape_between", "spend_scale"))
     # 1 / mean_spend is Gamma(q) / (p v): its moments exist where those of the mean spend may not.
@@ -113,8 +109,13 @@ def test_residual_equals_lifetime_value_at_constant_retention_and_margin() -> No
     rows = np.flatnonzero(people["status"] == ACTIVE)
     delta = model.market.weekly_discount
     value = residual_margin(
-        people, rows, model.experience, model.offsets, lambda weeks: np.zeros(len(people["fit"])),
-        0.25, delta,
+        people,
+        rows,
+        model.experience,
+        model.offsets,
+        lambda weeks: np.zeros(len(people["fit"])),
+        0.25,
+        delta,
     )
     rate = people["category_rate"][rows] * people["base_share"][rows]
     closed = 0.25 * people["mean_spend"][rows] * rate / (people["drop_out_rate"][rows] + delta)
@@ -130,8 +131,13 @@ def test_joining_follows_the_bass_recursion_with_complete_mixing() -> None:
     finals = []
     for seed in range(seeds):
         model = world(
-            n=60, weeks=weeks, seed=seed, parameters=table, yearly_attrition=1e-9,
-            prospects_per_customer=people / 60 - 1, talk_share_of_inflow=share,
+            n=60,
+            weeks=weeks,
+            seed=seed,
+            parameters=table,
+            yearly_attrition=1e-9,
+            prospects_per_customer=people / 60 - 1,
+            talk_share_of_inflow=share,
         )
         everyone = np.arange(people)
         others = np.concatenate([np.delete(everyone, i) for i in everyone]).astype(np.int32)
@@ -157,7 +163,9 @@ def test_expected_value_of_a_normal_difference_is_its_integral() -> None:
     mean, spread, weight = np.array([-0.4, 0.0, 0.7]), np.array([0.5, 1.0, 2.0]), 2.3
     score, width = np.linspace(-9, 9, 20_001, retstep=True)
     density = stats.norm.pdf(score) * width
-    exact = [float(value_of(m + s * score, weight) @ density) for m, s in zip(mean, spread)]
+    exact = [
+        float(value_of(m + s * score, weight) @ density) for m, s in zip(mean, spread, strict=True)
+    ]
     np.testing.assert_allclose(expected_value(mean, spread, weight), exact, atol=1e-6)
 
 

@@ -169,9 +169,7 @@ def test_a_play_stops_when_its_share_of_the_budget_is_used_up() -> None:
     rich = chosen.model_copy(update={"budget": 1e9})
     poor = chosen.model_copy(update={"budget": 0.5})
     options = {"n": 800, "weeks": 30, "start": "posterior"}
-    spent = [
-        world(plays=s, **options).run().weekly["cost.incentives"].sum() for s in (rich, poor)
-    ]
+    spent = [world(plays=s, **options).run().weekly["cost.incentives"].sum() for s in (rich, poor)]
     assert spent[0] > spent[1] > 0
     week = world(plays=rich, **options).run().weekly.groupby("week")["cost.incentives"].sum().max()
     assert spent[1] <= 0.5 * 800 + week  # at most the week in which it ran out

@@ -1,4 +1,4 @@
-"""The levers, in the order in which they act each week (an assumption of the model, so it is explicit)."""
+"""The levers in the order in which they act each week: an assumption, so it is explicit."""
 
 from sim.mechanisms.base import Mechanism
 from sim.mechanisms.incentives import Incentives

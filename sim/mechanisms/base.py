@@ -163,9 +163,7 @@ class Mechanism(ABC):
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Set the lever's columns as they stand at week 0."""
 
-    def update(
-        self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]
-    ) -> None:
+    def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Move the lever's columns before the trips, from last week's state."""
 
     def effects(
@@ -183,9 +181,7 @@ class Mechanism(ABC):
     ) -> None:
         """Add to what this week's encounters are like."""
 
-    def settle(
-        self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]
-    ) -> None:
+    def settle(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Book this week's trips."""
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:

@@ -70,9 +70,7 @@ class Incentives(Mechanism):
         """What the firm chooses; by default there is no programme and no discount."""
 
         earn_rate: float = Field(0, ge=0, le=1000, description="points per unit of currency spent")
-        reward_threshold: float = Field(
-            500, gt=0, le=1e9, description="points that earn a reward"
-        )
+        reward_threshold: float = Field(500, gt=0, le=1e9, description="points that earn a reward")
         reward_value: float = Field(0, ge=0, le=1e6, description="face value of a reward, currency")
         discount: float = Field(0, ge=0, le=0.9, description="price cut on part of the basket")
         basket_share: float = Field(
@@ -101,36 +99,33 @@ class Incentives(Mechanism):
         Column("reward_face", "float64", 0, "currency", "face value of this week's rewards"),
         Column("earned_face", "float64", 0, "currency", "face value of points earned this week"),
         Column("expired_face", "float64", 0, "currency", "face value of points lost this week"),
-        Column("benefit_score", "float64", 0, "SD", "standing in log purchase rate"),
+        Column("willingness", "float64", 0, "share", "chance to join a programme for everyone"),
     )
     sized_by: ClassVar[tuple[str, ...]] = ("reward_value", "discount")
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
-        """Note how each person's usual rate compares with the others'."""
+        """Work out who would join: the more often someone buys, the more a programme is worth."""
         log_rate = np.log(np.maximum(_usual_rate(week), 1e-12))
         active = week.people["status"] == ACTIVE
         spread = log_rate[active].std() if active.any() else 0.0
-        if spread > 0:
-            own["benefit_score"][:] = (log_rate - log_rate[active].mean()) / spread
+        score = (log_rate - log_rate[active].mean()) / spread if spread > 0 else 0.0
+        p = self.parameters
+        own["willingness"][:] = expit(p.enrolment_intercept + p.enrolment_slope * score)
 
-    def update(
-        self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]
-    ) -> None:
+    def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Let people join the programme; those who drop out lose membership and points."""
         gone = own["enrolled"] & (week.people["status"] != ACTIVE)
         own["enrolled"][gone] = False
         own["expired_face"][:] = 0.0
         own["expired_face"][gone] = own["points"][gone] * own["point_value"][gone]
         own["points"][gone] = 0.0
-        willing = expit(
-            self.parameters.enrolment_intercept
-            + self.parameters.enrolment_slope * own["benefit_score"]
-        )
         offered = blend(plays, _has_programme, week.trips.size)
         # One uniform for life: whoever joins at a given offer also joins at a stronger one.
         luck = week.uniform("enrolment", once=True)
         joins = (
-            (luck < offered * willing) & ~own["enrolled"] & (week.people["status"] == ACTIVE)
+            (luck < offered * own["willingness"])
+            & ~own["enrolled"]
+            & (week.people["status"] == ACTIVE)
         )
         own["enrolled"][joins] = True
         own["week_enrolled"][joins] = week.number
@@ -160,9 +155,7 @@ class Incentives(Mechanism):
             term += play.strength * (-p.price_elasticity * saved)
         return {"purchase": term / (1.0 - week.market["share_of_wallet"])}
 
-    def settle(
-        self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]
-    ) -> None:
+    def settle(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Credit points for this week's spend and turn full cards into rewards."""
         own["reward_face"][:] = 0.0
         own["earned_face"][:] = 0.0
@@ -170,7 +163,7 @@ class Incentives(Mechanism):
             chosen = play.settings
             if not _has_programme(chosen):
                 continue
-            member = own["enrolled"] & (play.strength > 0)
+            member = np.flatnonzero(own["enrolled"] & (play.strength > 0) & (week.trips > 0))
             earned = chosen.earn_rate * week.spend[member]
             own["points"][member] += earned
             own["point_value"][member] = chosen.reward_value / chosen.reward_threshold

@@ -85,9 +85,7 @@ class Segmentation(Mechanism):
         """Score once at week 0 with the default cuts, so that every audience exists."""
         self._score(week, self.Settings(), np.ones(week.trips.size, dtype=bool), own)
 
-    def update(
-        self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]
-    ) -> None:
+    def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Score again the people of each play whose turn it is."""
         for play in plays:
             if self._is_due(play, week):

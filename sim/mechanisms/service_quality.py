@@ -102,9 +102,7 @@ class ServiceQuality(Mechanism):
     )
     sized_by: ClassVar[tuple[str, ...]] = ("training_hours", "staff", "proactive")
 
-    def update(
-        self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]
-    ) -> None:
+    def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Move delivered quality towards its target."""
         target = blend(plays, self._target, week.trips.size)
         level = own["service_level"]
@@ -123,9 +121,7 @@ class ServiceQuality(Mechanism):
         delivery.failures_averted += blend(plays, lambda s: s.proactive, people)
         delivery.automation += blend(plays, lambda s: s.automation, people)
         delivery.automation_quality += self.parameters.automation_quality
-        delivery.extra_staff += sum(
-            play.settings.staff * self._reach(week, play) for play in plays
-        )
+        delivery.extra_staff += sum(play.settings.staff * self._reach(week, play) for play in plays)
 
     def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
         """Give what is left of built-up quality, which fades as slowly as it was built."""
@@ -136,9 +132,7 @@ class ServiceQuality(Mechanism):
         chosen, market = play.settings, week.market
         active = week.people["status"] == ACTIVE
         employees = market["staff_per_1000_customers"] / 1000
-        hours = employees * (
-            chosen.staff * _HOURS_A_WEEK + chosen.training_hours / WEEKS_A_YEAR
-        )
+        hours = employees * (chosen.staff * _HOURS_A_WEEK + chosen.training_hours / WEEKS_A_YEAR)
         per_person = play.strength * active * hours * market["wage_per_hour"]
         minute = market["wage_per_hour"] / 60
         averted = chosen.proactive * market["failures_per_trip"]
