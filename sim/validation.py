@@ -76,7 +76,9 @@ def validate[M: BaseModel](model: type[M], content: Any, where: str, field: str 
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
+        faults = error.errors()
+        # A misspelt key is also a missing one: the misspelling is what to tell.
+        first = min(faults, key=lambda fault: fault["type"] != "extra_forbidden")
         path = ".".join([field, *map(str, first["loc"])]).strip(".")
         if first["type"] == "extra_forbidden":
             known = _keys_at(model, first["loc"][:-1])

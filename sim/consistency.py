@@ -1,0 +1,296 @@
+"""Whether everything that people write fits together: pages, strategies, markets, evidence.
+
+Every check gives all the faults it can find, one clear message each, and none stops the others.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+from sim.dictionary import generated_files, renewed
+from sim.errors import InputError, nearest
+from sim.evidence import Finding, bib_keys, read_rows
+from sim.experience import LifeParameters
+from sim.market import DROP_OUT, REQUIRED, Market, load_market, market_names
+from sim.measures import MEASURES, PAIRED
+from sim.mechanisms import BY_NAME
+from sim.mechanisms.base import OUTCOMES
+from sim.parameters import Parameter
+from sim.playbook import Page, front_matter, page_path
+from sim.population import read_history
+from sim.project import root
+from sim.strategy import load_strategy, strategy_names
+from sim.validation import validate
+
+Faults = Iterator[InputError]
+LIFE = "market_life"
+_CITED_WORK = re.compile(r"\b[a-z]{3,}(?:19|20)\d\d[a-z]?\b")
+_CITED_FINDING = re.compile(r"\bE\d{2,3}\b")
+_SOURCE = re.compile(r"^[LCI]\d+(\.\w+)*$")
+
+
+def check() -> list[InputError]:
+    """Check all that people write, and that it fits the code.
+
+    Returns
+    -------
+    list of InputError
+        Every fault found; empty when all is well.
+    """
+    parts: tuple[Callable[[], Faults], ...] = (
+        _check_pages,
+        _check_strategies,
+        _check_markets,
+        _check_evidence,
+        _check_parameters,
+        _check_citations,
+        _check_generated,
+    )
+    faults = []
+    for part in parts:
+        try:
+            faults += list(part())
+        except InputError as fault:  # something a whole part rests on cannot be read
+            faults.append(fault)
+    return list({fault.message: fault for fault in faults}.values())
+
+
+def fix() -> list[str]:
+    """Write the generated parts of the read-me files anew.
+
+    Returns
+    -------
+    list of str
+        Names of the files that changed.
+
+    Raises
+    ------
+    InputError
+        If a file or what it is generated from is wrong.
+    """
+    changed = []
+    for path, where, parts in generated_files():
+        old = _text(path, where)
+        new = renewed(old, parts, where)
+        if new != old:
+            path.write_text(new, encoding="utf-8")
+            changed.append(where)
+    return changed
+
+
+def schemas() -> dict[str, type[BaseModel]]:
+    """Give the schema of parameters of each lever and of the ordinary life."""
+    return {LIFE: LifeParameters, **{name: m.Parameters for name, m in BY_NAME.items()}}
+
+
+def _tried(function: Callable[..., Any], *arguments: Any) -> tuple[Any, list[InputError]]:
+    try:
+        return function(*arguments), []
+    except InputError as fault:
+        return None, [fault]
+
+
+def _text(path: Any, where: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(where, "file", path.name, "a file that exists") from None
+
+
+def _known(where: str, field: str, found: str, choices: Any) -> Faults:
+    if found not in choices:
+        listed = ", ".join(choices) if len(choices) <= 30 else f"{len(choices)} known names"
+        yield InputError(where, field, found, f"one of {listed}", nearest(found, choices))
+
+
+# -- the playbook ----------------------------------------------------------------------------------
+def _check_pages() -> Faults:
+    findings = _findings()[0]
+    for lever in BY_NAME:
+        path = page_path(lever)
+        where = str(path.relative_to(root()))
+        matter, faults = _tried(front_matter, path)
+        yield from faults
+        if matter is None:
+            continue
+        page, faults = _tried(validate, Page, matter, where)
+        yield from faults
+        if page is not None:
+            yield from _check_page(page, lever, where, findings)
+    for path in sorted((root() / "playbook" / "levers").glob("*.md")):
+        yield from _known(str(path.relative_to(root())), "page", path.stem, list(BY_NAME))
+
+
+def _check_page(page: Page, lever: str, where: str, findings: dict[str, Finding]) -> Faults:
+    yield from _known(where, "id", page.id, [lever])
+    for name, preset in page.presets.items():
+        field = f"presets.{name}.settings"
+        yield from _tried(validate, BY_NAME[lever].Settings, preset.settings, where, field)[1]
+    for field, keys, choices in (
+        ("expects", page.expects, [*OUTCOMES, *MEASURES]),
+        ("measures", page.measures, [*MEASURES, *PAIRED]),
+        ("needs", page.needs, list(BY_NAME)),
+        ("evidence", page.evidence, list(findings)),
+    ):
+        for key in keys:
+            yield from _known(where, field, key, choices)
+    for key in page.sources:
+        if not _SOURCE.match(key):
+            yield InputError(where, "sources", key, "a letter L, C or I and numbers, as L3.1")
+    body = _text(page_path(lever), where).split("---\n", 2)[2]
+    if len(body.split()) < 100:
+        yield InputError(
+            where, "text", body.strip(), "at least a paragraph on how to use the lever"
+        )
+    for key in sorted(set(_CITED_FINDING.findall(body)) - set(page.evidence)):
+        yield InputError(where, "evidence", key, "every finding that the text cites in this list")
+
+
+def _check_strategies() -> Faults:
+    for name in strategy_names():
+        yield from _tried(load_strategy, name)[1]
+
+
+# -- markets ---------------------------------------------------------------------------------------
+def _check_markets() -> Faults:
+    for name in market_names():
+        where = f"data/markets/{name}.yaml"
+        market, faults = _tried(load_market, name)
+        yield from faults
+        if market is None:
+            continue
+        yield from _known(where, "name", market.name, [name])
+        for value, unit in {**REQUIRED, **DROP_OUT}.items():
+            if value in market.values:
+                yield from _known(where, f"values.{value}.unit", market.values[value].unit, [unit])
+        yield from _check_history(market)
+
+
+def _check_history(market: Market) -> Faults:
+    where = str(market.history_path.relative_to(root()))
+    table, faults = _tried(read_history, market)
+    yield from faults
+    if table is None:
+        return
+    customers = market.data.n_customers
+    if len(table) != customers:
+        yield InputError(where, "rows", len(table), f"one for each of {customers} customers")
+    wrong = ~np.isfinite(table).all(axis=1) | (table < 0).any(axis=1)
+    wrong |= table["recency"] > table["T"]
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        yield InputError(
+            f"{where}, line {row + 2}",
+            "row",
+            table.iloc[row].to_dict(),
+            "numbers of at least 0, with recency not above T",
+        )
+
+
+# -- evidence and parameters -----------------------------------------------------------------------
+def _rows(name: str, schema: type[BaseModel]) -> tuple[list[tuple[str, Any]], list[InputError]]:
+    """Read all rows of a file that are right, and give the faults of the others."""
+    rows, faults = [], []
+    for where, cells in read_rows(name):
+        row, wrong = _tried(validate, schema, cells, where)
+        faults += wrong
+        if row is not None:
+            rows.append((where, row))
+    return rows, faults
+
+
+def _findings() -> tuple[dict[str, Finding], list[InputError]]:
+    rows, faults = _rows("evidence.csv", Finding)
+    findings: dict[str, Finding] = {}
+    for where, finding in rows:
+        if finding.id in findings:
+            faults.append(InputError(where, "id", finding.id, "each id once"))
+        findings[finding.id] = finding
+    return findings, faults
+
+
+def _check_evidence() -> Faults:
+    findings, faults = _findings()
+    yield from faults
+    keys = bib_keys()
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        yield InputError("data/references.bib", "key", key, "each key once")
+    for finding in findings.values():
+        where = f"data/evidence.csv, {finding.id}"
+        yield from _known(where, "lever", finding.lever, list(schemas()))
+        yield from _known(where, "bib_key", finding.bib_key, keys)
+
+
+def _check_parameters() -> Faults:
+    findings = _findings()[0]
+    rows, faults = _rows("parameters.csv", Parameter)
+    yield from faults
+    seen: dict[str, dict[str, Parameter]] = {lever: {} for lever in schemas()}
+    for where, row in rows:
+        yield from _known(where, "lever", row.lever, list(seen))
+        if row.lever not in seen:
+            continue
+        yield from _known(
+            where, f"{row.lever}.{row.parameter}", row.parameter, schemas()[row.lever].model_fields
+        )
+        if row.parameter in seen[row.lever]:
+            yield InputError(where, "parameter", row.parameter, "each name once a lever")
+        seen[row.lever][row.parameter] = row
+        yield from _check_support(row, where, findings)
+    for lever, schema in schemas().items():
+        for end in ("value", "low", "high"):
+            content = {name: getattr(row, end) for name, row in seen[lever].items()}
+            content = {name: content[name] for name in schema.model_fields if name in content}
+            yield from _tried(validate, schema, content, f"data/parameters.csv, {end}", lever)[1]
+    resting = {e for of in seen.values() for r in of.values() if r.status != "assumed"
+               for e in r.evidence}  # fmt: skip
+    for finding in findings.values():
+        if finding.role == "input" and finding.id not in resting:
+            yield InputError(
+                f"data/evidence.csv, {finding.id}",
+                "role",
+                finding.role,
+                "context or target, as no published parameter rests on it",
+            )
+
+
+def _check_support(row: Parameter, where: str, findings: dict[str, Finding]) -> Faults:
+    """Check that a parameter rests on findings that may carry it."""
+    for key in row.evidence:
+        yield from _known(where, "evidence", key, list(findings))
+    cited = " ".join(row.evidence)
+    roles = {findings[key].role for key in row.evidence if key in findings}
+    if roles == {"target"}:
+        expected = "a finding that is no target: the model is held against targets"
+        yield InputError(where, "evidence", cited, expected)
+    elif row.status == "published" and "input" not in roles:
+        yield InputError(where, "evidence", cited, "a finding whose role is input")
+
+
+def _check_citations() -> Faults:
+    keys = bib_keys()
+    for path in sorted((root() / "sim").rglob("*.py")):
+        for key in sorted(set(_CITED_WORK.findall(path.read_text(encoding="utf-8")))):
+            yield from _known(str(path.relative_to(root())), "source", key, keys)
+
+
+# -- what is generated -----------------------------------------------------------------------------
+def _check_generated() -> Faults:
+    for path, where, parts in generated_files():
+        text, faults = _tried(_text, path, where)
+        yield from faults
+        if text is None:
+            continue
+        new, faults = _tried(renewed, text, parts, where)
+        yield from faults
+        if new is not None and new != text:
+            yield InputError(
+                where,
+                "generated tables",
+                "tables of an earlier state",
+                "what the code and the playbook say now",
+                hint="Run `loyalty check --fix`.",
+            )

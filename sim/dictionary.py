@@ -1,0 +1,268 @@
+"""Tables that the read-me files take from the code and the playbook, so that they cannot drift.
+
+A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end of NAME -->``.
+`loyalty check` compares it with what it should be, and `loyalty check --fix` writes it anew.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from sim.errors import InputError
+from sim.evidence import Finding
+from sim.market import DROP_OUT, REQUIRED
+from sim.measures import definitions_table
+from sim.mechanisms import MECHANISMS
+from sim.playbook import load_page
+from sim.population import COLUMNS
+from sim.project import root
+from sim.strategy import load_strategy, strategy_names
+
+#: Columns of ``data/parameters.csv``.
+PARAMETER_COLUMNS = {
+    "parameter": "name, as in the lever's `Parameters` (for `market_life`: `LifeParameters`)",
+    "lever": "the lever, or `market_life` for how people behave when the firm does nothing new",
+    "value": "most likely value",
+    "low": "low end",
+    "high": "high end",
+    "distribution": "`pert`: drawn between low and high, most often near the value; `fixed`: a "
+    "definition, not drawn",
+    "unit": "unit of all three; `1` for a pure number",
+    "status": "`estimated` from data, `published` by others, or `assumed` by us",
+    "evidence": "ids of `evidence.csv`, with blanks between; none for a plain assumption",
+    "note": "what a reader should know",
+}
+
+#: Values of a market, beside their units in `sim.market`.
+MARKET_VALUES = {
+    "purchase_shape": "shape r of the gamma law of purchase rates: the smaller, the more unequal",
+    "purchase_rate": "its scale alpha; the mean rate is shape / scale purchases a week",
+    "drop_out_shape": "shape s of the gamma law of drop-out rates",
+    "drop_out_rate": "its scale beta, where the log shows who left",
+    "yearly_attrition": "customers lost in their first year, where it does not",
+    "spend_shape": "shape p of one person's spend from trip to trip",
+    "spend_shape_between": "shape q of mean spend between people",
+    "spend_scale": "its scale v",
+    "spend_rate_correlation": "correlation of the logs of purchase rate and mean spend",
+    "share_of_wallet": "share of the category's purchases that customers make here",
+    "gross_margin": "what is left of spend after the goods are paid for",
+    "firm_customers": "customers of the firm; results are scaled to this number",
+    "prospects_per_customer": "people within reach who do not buy here yet",
+    "inflow_per_year": "new customers when nothing new is done",
+    "talk_share_of_inflow": "share of them who come because somebody told them",
+    "discount_rate": "what money next year is worth less than money now",
+    "budget_share": "what each strategy may spend",
+    "failures_per_trip": "purchases with something wrong that the customer notices",
+    "contacts_per_trip": "questions that reach the service desk",
+    "handling_minutes": "working time of a contact",
+    "desk_hours": "hours a week that the desk is open",
+    "desk_load": "share of the desk's capacity that is taken when nothing new is done",
+    "wage_per_hour": "cost of an hour of a service employee, overheads included",
+    "staff_per_1000_customers": "employees whom customers meet",
+    "survey_share": "buyers who are asked how satisfied they are",
+}
+
+#: Columns of the weekly table of a run: pattern -> unit, meaning.
+WEEKLY = {
+    "week": ("week", "number of the week, from 0"),
+    "segment": ("name", "value segment: high_value, potential or ordinary, fixed at week 0"),
+    "n_active": ("people", "active customers at the end of the week"),
+    "n_prospect": ("people", "prospects at the end of the week"),
+    "n_lapsed": ("people", "people who dropped out less than a year ago"),
+    "n_start": ("people", "customers active at week 0 (the same in every week)"),
+    "n_start_active": ("people", "those of them who never dropped out since"),
+    "n_bought_12w": ("people", "active customers who bought in the last 12 weeks"),
+    "new_joined": ("people", "prospects who became customers this week"),
+    "new_dropped_out": ("people", "customers who dropped out this week"),
+    "new_returned": ("people", "lapsed people who became prospects again this week"),
+    "trips": ("trips", "trips to the firm"),
+    "rival_trips": ("trips", "trips of active customers to rivals"),
+    "spend": ("currency", "spend at the firm, at list prices"),
+    "rival_spend": ("currency", "spend of active customers at rivals"),
+    "margin": ("currency", "spend times gross margin, before the cost of levers"),
+    "satisfaction_sum": ("SD", "sum of satisfaction over active customers"),
+    "n_surveyed": ("people", "customers who answered the survey"),
+    "n_satisfied": ("people", "of these, the satisfied"),
+    "n_promoter": ("people", "of these, the promoters"),
+    "n_detractor": ("people", "of these, the detractors"),
+    "n_positive_talk": ("messages", "messages of praise, each to all who listen to its sender"),
+    "n_negative_talk": ("messages", "messages of blame"),
+    "n_contacts": ("contacts", "questions and complaints, automated answers included"),
+    "wait_minutes": ("minutes", "sum of the waits of those who came to the desk"),
+    "n_failures": ("failures", "purchases with something wrong that the customer noticed"),
+    "liability": ("currency", "expected cost of rewards outstanding; a stock, not a flow"),
+    "residual_equity": (
+        "currency",
+        "discounted margin after the horizon, in money of the last week; 0 in all other weeks",
+    ),
+    "cost.LEVER": ("currency", "what the lever cost this week, discounts and rewards included"),
+    "exposed.OUTCOME": ("people", "people to whom the terms of an outcome apply"),
+    "term.OUTCOME.MECHANISM": (
+        "link scale",
+        "sum over them of what a lever, `satisfaction`, `word_of_mouth` or `offset` adds",
+    ),
+}
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    head = list(head)
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def customers_table() -> str:
+    """Give the columns of a customer: those of the ordinary life, then each lever's."""
+    owned = [("", column) for column in COLUMNS]
+    owned += [(m.name, column) for m in MECHANISMS for column in m.columns]
+    return _table(
+        ("column", "type", "unit", "meaning", "written by"),
+        (
+            (f"`{c.name}`", c.dtype, c.unit, c.meaning, owner or "ordinary life")
+            for owner, c in owned
+        ),
+    )
+
+
+def weekly_table() -> str:
+    """Give the columns of a run's weekly table."""
+    return _table(("column", "unit", "meaning"), ((f"`{k}`", u, m) for k, (u, m) in WEEKLY.items()))
+
+
+def evidence_table() -> str:
+    """Give the columns of ``data/evidence.csv``."""
+    return _schema_table(Finding)
+
+
+def parameters_table() -> str:
+    """Give the columns of ``data/parameters.csv``."""
+    return _table(("column", "meaning"), ((f"`{k}`", m) for k, m in PARAMETER_COLUMNS.items()))
+
+
+def settings_table() -> str:
+    """Give the settings of all levers, with their bounds."""
+    rows = []
+    for mechanism in MECHANISMS:
+        for name, field in mechanism.Settings.model_fields.items():
+            schema = mechanism.Settings.model_json_schema()["properties"][name]
+            low = schema.get("minimum", schema.get("exclusiveMinimum"))
+            high = schema.get("maximum", schema.get("exclusiveMaximum"))
+            rows.append(
+                (
+                    mechanism.name,
+                    f"`{name}`",
+                    field.description or "",
+                    f"{field.default:g}",
+                    f"{low:g} to {high:g}",
+                )
+            )
+    return _table(("lever", "setting", "meaning", "if left out", "bounds"), rows)
+
+
+def market_table() -> str:
+    """Give the values of a market file."""
+    units = {**REQUIRED, **DROP_OUT}
+    return _table(
+        ("value", "unit", "meaning"),
+        ((f"`{name}`", units[name], meaning) for name, meaning in MARKET_VALUES.items()),
+    )
+
+
+def levers_table() -> str:
+    """Give the levers of the playbook, each with its page and presets."""
+    pages = [load_page(mechanism.name) for mechanism in MECHANISMS]
+    return _table(
+        ("lever", "in one sentence", "owner", "presets"),
+        (
+            (
+                f"[{page.title}](levers/{page.id}.md)",
+                page.summary,
+                page.owner,
+                ", ".join(f"`{name}`" for name in page.presets),
+            )
+            for page in pages
+        ),
+    )
+
+
+def strategies_table() -> str:
+    """Give the strategies of the playbook, each with its plays."""
+    rows = []
+    for name in strategy_names():
+        strategy = load_strategy(name)
+        plays = "; ".join(
+            f"{p.lever} for {p.audience.replace('_', '-')} ({p.budget_share:.0%})"
+            for p in strategy.plays
+        )
+        rows.append((f"[`{name}`](strategies/{name}.yaml)", strategy.summary, plays or "none"))
+    return _table(("strategy", "in one sentence", "plays (share of the budget)"), rows)
+
+
+def _schema_table(schema: type[BaseModel]) -> str:
+    return _table(
+        ("column", "meaning"),
+        ((f"`{name}`", f.description or "") for name, f in schema.model_fields.items()),
+    )
+
+
+#: File -> name of a generated part -> what writes it.
+GENERATED: dict[str, dict[str, Callable[[], str]]] = {
+    "data/README.md": {
+        "customers": customers_table,
+        "weekly": weekly_table,
+        "measures": definitions_table,
+        "parameters": parameters_table,
+        "evidence": evidence_table,
+        "market": market_table,
+    },
+    "playbook/README.md": {
+        "levers": levers_table,
+        "settings": settings_table,
+        "strategies": strategies_table,
+    },
+}
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(<!-- generated: {name} -->\n)(.*?)(<!-- end of {name} -->)", re.DOTALL)
+
+
+def renewed(text: str, parts: dict[str, Callable[[], str]], where: str) -> str:
+    """Give a file's text with its generated parts written anew.
+
+    Parameters
+    ----------
+    text : str
+    parts : dict
+        Name of a part -> what writes it.
+    where : str
+        The file, for messages.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        If the two comments around a part are missing.
+    """
+    for name, write in parts.items():
+        found = _pattern(name).search(text)
+        if found is None:
+            raise InputError(
+                where,
+                f"part {name}",
+                "no such part",
+                f"<!-- generated: {name} --> and <!-- end of {name} --> with the table between",
+            )
+        part = f"{found[1]}\n{write()}\n{found[3]}"
+        text = text[: found.start()] + part + text[found.end() :]
+    return text
+
+
+def generated_files() -> list[tuple[Path, str, dict[str, Callable[[], str]]]]:
+    """Give the files with generated parts: path, name for messages, parts."""
+    return [(root() / name, name, parts) for name, parts in GENERATED.items()]

@@ -1,0 +1,35 @@
+"""Fixtures that several tests share."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim import consistency, project
+from sim.evidence import load_evidence
+from sim.parameters import load_parameters
+from sim.playbook import load_page
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A copy of what people write, from which all of `sim` reads: to spoil without harm."""
+    source = project.root()
+    shutil.copytree(source / "playbook", tmp_path / "playbook")
+    shutil.copytree(
+        source / "data", tmp_path / "data", ignore=lambda _, names: {"results"} & set(names)
+    )
+    (tmp_path / "sim").symlink_to(source / "sim")
+    for name, module in list(sys.modules.items()):
+        if name.startswith("sim.") and hasattr(module, "root"):
+            monkeypatch.setattr(module, "root", lambda: tmp_path)
+    _forget()
+    consistency.fix()  # whether the tables are in step has a test of its own
+    yield tmp_path
+    _forget()
+
+
+def _forget() -> None:
+    for loader in (load_page, load_evidence, load_parameters):
+        loader.cache_clear()

@@ -1,0 +1,70 @@
+"""The tables in the read-me files say what the code and the playbook say."""
+
+import re
+
+import pytest
+
+from sim.consistency import check, fix
+from sim.dictionary import (
+    GENERATED,
+    MARKET_VALUES,
+    PARAMETER_COLUMNS,
+    WEEKLY,
+    renewed,
+)
+from sim.market import DROP_OUT, REQUIRED
+from sim.mechanisms.base import OUTCOMES
+from sim.parameters import Parameter
+from sim.population import read_history
+from sim.project import root
+from sim.strategy import load_strategy
+from tests.worlds import world
+
+
+@pytest.mark.parametrize("file", list(GENERATED))
+def test_generated_parts_are_in_step(file):
+    text = (root() / file).read_text(encoding="utf-8")
+    assert renewed(text, GENERATED[file], file) == text, "run `loyalty check --fix`"
+
+
+def test_fix_mends_what_check_finds_and_nothing_else(checkout):
+    path = checkout / "data" / "README.md"
+    right = path.read_text(encoding="utf-8")
+    path.write_text(right.replace("| `csat` |", "| `csad` |"), encoding="utf-8")
+    assert [fault.field for fault in check()] == ["generated tables"]
+    assert fix() == ["data/README.md"]
+    assert path.read_text(encoding="utf-8") == right
+    assert fix() == [] and check() == []
+
+
+def test_every_column_of_the_weekly_table_is_explained():
+    model = world(plays=load_strategy("segmented_care"), n=200, weeks=2, start="posterior").run()
+    names = {
+        re.sub(r"^cost\..+", "cost.LEVER", re.sub(r"^exposed\..+", "exposed.OUTCOME", name))
+        for name in model.weekly.columns
+        if not name.startswith("term.")
+    }
+    terms = [name.split(".") for name in model.weekly.columns if name.startswith("term.")]
+    assert terms and all(len(t) == 3 and t[1] in OUTCOMES for t in terms)
+    assert names | {"term.OUTCOME.MECHANISM"} == set(WEEKLY)
+
+
+def test_every_value_of_a_market_and_every_column_of_the_parameters_is_explained():
+    assert set(MARKET_VALUES) == {*REQUIRED, *DROP_OUT}
+    assert set(PARAMETER_COLUMNS) == set(Parameter.model_fields)
+
+
+def test_every_column_of_a_history_is_explained():
+    text = (root() / "data" / "README.md").read_text(encoding="utf-8")
+    for name in read_history(world(n=100, weeks=1).market).columns:
+        assert f"| `{name}` |" in text
+
+
+def test_links_of_the_read_me_files_lead_somewhere():
+    for name in ("README.md", *GENERATED):
+        path = root() / name
+        text = path.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+            if target.startswith("reports/example/"):  # made by `make report` for the repository
+                continue
+            assert (path.parent / target).exists(), f"{name}: {target}"

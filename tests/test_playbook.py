@@ -1,0 +1,125 @@
+"""What people write in the playbook and the data is valid, and a mistake gets one clear message."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sim.consistency import check
+from sim.mechanisms import BY_NAME
+from sim.playbook import load_page
+from sim.project import root
+from sim.strategy import load_strategy, settings_of, strategy_names
+
+
+def test_all_that_people_write_fits_together():
+    assert [fault.message for fault in check()] == []
+
+
+@pytest.mark.parametrize("lever", list(BY_NAME))
+def test_every_lever_has_a_page_with_presets_that_change_something(lever):
+    page = load_page(lever)
+    for name, preset in page.presets.items():
+        chosen = settings_of(lever, preset.settings, page.id, name)
+        assert chosen != BY_NAME[lever].Settings(), f"{lever}: {name} is neutral"
+
+
+@pytest.mark.parametrize("name", strategy_names())
+def test_every_strategy_loads_with_full_settings_and_an_owner(name):
+    strategy = load_strategy(name)
+    assert strategy.title and strategy.summary
+    for play in strategy.plays:
+        assert play.preset is None and play.settings and play.owner
+
+
+def _swap(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+INCENTIVES = "playbook/levers/incentives.md"
+BALANCED = "playbook/strategies/balanced.yaml"
+PARAMETERS, EVIDENCE = "data/parameters.csv", "data/evidence.csv"
+MARKET = "data/markets/grocery.yaml"
+
+#: file, what stands in it, what is written instead, words of the one message
+MISTAKES = [
+    (INCENTIVES, "owner: market", "ownr: market", ["incentives.md", "'ownr'", "'owner'"]),
+    (INCENTIVES, "owner: market", "owner: markt", ["incentives.md", "'markt'", "'market'"]),
+    (INCENTIVES, "earn_rate: 1,", "earn_rat: 1,", ["presets.points_programme", "'earn_rate'"]),
+    (INCENTIVES, "discount: 0.1", "discount: 1.1", ["presets.members_discount", "1.1", "0.9"]),
+    (INCENTIVES, "{purchase:", "{purchas:", ["expects", "'purchas'", "'purchase'"]),
+    (INCENTIVES, "share_of_wallet, margin", "share_of_walet, margin", ["'share_of_wallet'"]),
+    (INCENTIVES, "evidence: [E11", "evidence: [E99, E11", ["evidence", "'E99'"]),
+    (INCENTIVES, "(E36, B)", "(E86, B)", ["incentives.md", "evidence", "'E86'"]),
+    (INCENTIVES, "sources: [L3.4", "sources: [X3.4", ["sources", "'X3.4'"]),
+    (INCENTIVES, "---\n", "", ["incentives.md", "front matter"]),
+    (BALANCED, "name: balanced", "name: balance", ["balanced.yaml", "'balance'", "balanced"]),
+    (BALANCED, "preset: points_programme", "preset: point_programme", ["'points_programme'"]),
+    (BALANCED, "lever: incentives", "lever: incentive", ["plays.1.lever", "'incentives'"]),
+    (BALANCED, "audience: everyone", "audience: everybody", ["plays.0.audience", "'everyone'"]),
+    (BALANCED, "start_week: 0", "start_weak: 0", ["plays.0.start_weak", "'start_week'"]),
+    (BALANCED, "budget_share: 0.5", "budget_share: 0.6", ["add up to 1", "1.1"]),
+    (BALANCED, "plays:", "plays: [", ["balanced.yaml", "line"]),
+    (PARAMETERS, "goal_weeks,incentives,8,", "goal_weks,incentives,8,", ["'goal_weeks'"]),
+    (PARAMETERS, "goal_weeks,incentives,8,", "goal_weeks,incentives,80,", ["80", "low <= value"]),
+    (PARAMETERS, "goal_weeks,incentives,8,4", "goal_weeks,incentives,8,0", ["greater than 0"]),
+    (PARAMETERS, "scoring_hours,segmentation", "scoring_hours,segments", ["'segmentation'"]),
+    (PARAMETERS, "published,E31,", "published,E28,", ["line", "E28", "no target"]),
+    (PARAMETERS, "published,E31,", "published,E30,", ["line", "E30", "role is input"]),
+    (PARAMETERS, "published,E31,", "published,E3l,", ["'E3l'", "'E3"]),
+    (EVIDENCE, "E31,incentives,", "E31,incentive,", ["E31", "'incentive'", "'incentives'"]),
+    (EVIDENCE, ",neslin2006,", ",neslin2007,", ["E65", "'neslin2007'", "'neslin2006'"]),
+    (EVIDENCE, ',yes,"Read as', ',perhaps,"Read as', ["line", "verified", "'perhaps'"]),
+    (EVIDENCE, ",context,judgement", ",input,judgement", ["role", "'input'"]),
+    ("data/references.bib", "@article{bolton1998,", "@article{allon2011,", ["'bolton1998'"]),
+    (MARKET, "gross_margin:", "gros_margin:", ["grocery.yaml", "gross_margin"]),
+    (MARKET, "name: grocery", "name: grocer", ["grocery.yaml", "'grocer'", "'grocery'"]),
+    ("data/README.md", "| `csat` |", "| `csad` |", ["data/README.md", "loyalty check --fix"]),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "words"), MISTAKES)
+def test_a_mistake_is_named_with_file_field_what_was_found_and_what_is_near(
+    checkout, file, old, new, words
+):
+    _swap(checkout / file, old, new)
+    messages = [fault.message for fault in check()]
+    told = [text for text in messages if all(word in text for word in words)]
+    assert told, messages
+    assert all("expected" in text for text in messages)
+
+
+def test_one_mistake_does_not_hide_another(checkout):
+    _swap(checkout / INCENTIVES, "earn_rate: 1,", "earn_rat: 1,")
+    _swap(checkout / INCENTIVES, "{purchase:", "{purchas:")
+    _swap(checkout / "playbook/levers/segmentation.md", "owner: market", "owner: markt")
+    _swap(checkout / EVIDENCE, ",neslin2006,", ",neslin2007,")
+    _swap(checkout / MARKET, "name: grocery", "name: grocer")
+    text = "\n".join(fault.message for fault in check())
+    for word in ("'earn_rat'", "'purchas'", "'markt'", "'neslin2007'", "'grocer'"):
+        assert word in text
+
+
+@pytest.mark.parametrize(
+    "file", [INCENTIVES, PARAMETERS, EVIDENCE, "data/markets/grocery.history.csv"]
+)
+def test_a_missing_file_is_a_message_and_not_a_traceback(checkout, file):
+    (checkout / file).unlink()
+    assert any(Path(file).name in fault.message for fault in check())
+
+
+def test_a_page_without_a_lever_is_told(checkout):
+    pages = checkout / "playbook" / "levers"
+    shutil.copy(pages / "incentives.md", pages / "incentivs.md")
+    messages = [fault.message for fault in check()]
+    assert any("'incentivs'" in text and "'incentives'" in text for text in messages)
+
+
+def test_the_strategy_printed_in_the_playbook_is_valid(checkout):
+    text = (root() / "playbook" / "README.md").read_text(encoding="utf-8")
+    example = text.split("```yaml\n")[1].split("```")[0]
+    path = checkout / "playbook" / "strategies" / "my_plan.yaml"
+    path.write_text(example, encoding="utf-8")
+    assert len(load_strategy("my_plan").plays) == 3
