@@ -63,7 +63,7 @@ class Calibration:
         n_assumed = sum(n.status == "assumed" for n in market.values.values())
         lines.append(f"  and {n_assumed} values assumed in data/assumptions.yaml")
         lines += [f"Caution: {text}" for text in market.data.cautions]
-        lines += [f"Written: {path}" for path in self.written] or ["Nothing has changed."]
+        lines += [f"Written: {_short(path)}" for path in self.written] or ["Nothing has changed."]
         return "\n".join(lines)
 
 
@@ -177,6 +177,11 @@ def _source(log: Log, cautions: list[str], command: str) -> dict[str, Any]:
         "command": command,
         "cautions": cautions,
     }
+
+
+def _short(path: Path) -> Path:
+    """Give a path as seen from the checkout, if it is inside."""
+    return path.relative_to(root()) if path.is_relative_to(root()) else path
 
 
 def _anonymous(histories: pd.DataFrame) -> pd.DataFrame:
