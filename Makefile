@@ -1,7 +1,7 @@
 # Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab
+.PHONY: help setup report notebooks test lab
 
 MARKET ?= grocery
 # Where the results go. They are never overwritten: after a change to the model, name another folder.
@@ -29,6 +29,9 @@ setup: ## Make .venv and install everything into it (nothing to do when that is 
 report: setup ## Compare the strategies in MARKET and write the report
 	@$(BIN)/loyalty compare --market "$(MARKET)" --out "$(OUT)"
 	@$(BIN)/loyalty report "$(OUT)"
+
+notebooks: setup ## Run all notebooks and keep their outputs, after a change of what they show
+	@$(BIN)/python -m sim.report.normalise
 
 test: setup ## Check style, layers, types and the playbook, then run all tests and notebooks
 	@$(BIN)/ruff check --quiet

@@ -134,6 +134,12 @@ def digits(value: float) -> str:
     return f"{rounded:,.{decimals}f}".replace("-", MINUS)
 
 
+def compact(value: float) -> str:
+    """Write a number as a person would put it in: three digits, no zeros at its end."""
+    text = digits(value)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
 def money(value: float, currency: str, signed: bool = False) -> str:
     """Write an amount of money in three digits: ``$1.24m``, ``$412k``, ``$87.3``.
 
@@ -149,10 +155,14 @@ def money(value: float, currency: str, signed: bool = False) -> str:
     if value is None or not np.isfinite(value):
         return NONE
     rounded = float(f"{abs(value):.3g}")
+    if rounded < 0.005:
+        return SYMBOLS.get(currency, currency + " ") + "0"
     symbol = SYMBOLS.get(currency, currency + " ")
     for size, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k"), (1.0, "")):
         if rounded >= size or letter == "":
-            amount = symbol + digits(rounded / size) + letter
+            amount = (
+                symbol + (digits(rounded / size) if rounded >= 1 else f"{rounded:.2f}") + letter
+            )
             break
     return _sign(value if rounded else 0.0, signed) + amount
 
@@ -204,6 +214,6 @@ def range_of(low: float, high: float, write) -> str:
     return f"{write(low)} to {write(high)}"
 
 
-def futures(share: float) -> str:
-    """Write a share of draws as a count out of a hundred."""
-    return f"{round(share * 100)} of 100"
+def futures(share: float, n: int) -> str:
+    """Write a share of n simulated futures as a count."""
+    return f"{round(share * n)} of {n}"

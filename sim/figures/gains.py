@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from sim.figures.select import ranking, share_best, total_effects
-from sim.figures.style import GOOD, INK, MUTED, WIDTH, house_style, money_axis, title
-from sim.wording import SEGMENTS, capital, change, futures, money, plain
+from sim.figures.select import ranking, replications, share_best, strategy_title, total_effects
+from sim.figures.style import GOOD, INK, MUTED, NARROW, WIDTH, house_style, money_axis, title
+from sim.wording import SEGMENTS, capital, change, futures, money
 
 if TYPE_CHECKING:
     from sim.analysis import Comparison
@@ -29,18 +29,21 @@ def gain_figure(comparison: Comparison) -> Figure:
         of what one firm may see.
     """
     order, currency = ranking(comparison), comparison.market.currency
+    runs = replications(comparison)
     gains, best = total_effects(comparison, "customer_equity"), share_best(comparison)
     with house_style():
-        figure = Figure(figsize=(WIDTH, 1.35 + 0.46 * len(order)), layout="constrained")
+        figure = Figure(figsize=(NARROW, 1.5 + 0.5 * len(order)), layout="constrained")
         axes = figure.subplots()
         for row, name in enumerate(reversed(order)):
             colour = GOOD if name == order[0] else MUTED
             gain = gains.loc[name]
             axes.plot([gain["low"], gain["high"]], [row, row], color=colour, lw=1.2)
-            axes.plot([gain["ci_low"], gain["ci_high"]], [row, row], color=colour, lw=6, alpha=0.75)
-            axes.plot(gain["difference"], row, "o", color=colour, ms=7, mec="white", mew=1.2)
+            axes.plot(
+                [gain["ci_low"], gain["ci_high"]], [row, row], color=colour, lw=5.5, alpha=0.6
+            )
+            axes.plot(gain["difference"], row, "o", color=colour, ms=7)
             text = change(gain["difference"], "money", currency)
-            text += f"   best in {futures(best[name])} futures"
+            text += f"  best in {futures(best[name], runs)}"
             axes.text(
                 1.02,
                 row,
@@ -51,9 +54,10 @@ def gain_figure(comparison: Comparison) -> Figure:
                 weight="bold" if name == order[0] else "normal",
             )
         axes.axvline(0, color=INK, lw=1)
-        axes.set_yticks(range(len(order)), [capital(plain(n)) for n in reversed(order)])
+        axes.set_yticks(range(len(order)), [strategy_title(comparison, n) for n in reversed(order)])
         axes.set_ylim(-0.6, len(order) - 0.4)
         axes.grid(axis="x")
+        axes.locator_params(axis="x", nbins=4)
         axes.set_axisbelow(True)
         axes.spines[["left", "bottom"]].set_visible(False)
         money_axis(axes.xaxis, currency)
@@ -61,8 +65,8 @@ def gain_figure(comparison: Comparison) -> Figure:
         title(
             figure,
             _gain_finding(comparison, order),
-            "Dot: average. Thick: 90% interval of the average. "
-            "Thin: what one firm may see, 9 times in 10. The black line is doing nothing.",
+            "Dot: average. Thick: 90% interval of the average. Thin: what one firm may see, "
+            "9 times in 10. Best in: simulated futures in which it comes first.",
         )
     return figure
 
@@ -70,9 +74,9 @@ def gain_figure(comparison: Comparison) -> Figure:
 def _gain_finding(comparison: Comparison, order: list[str]) -> str:
     """Say what the gain figure shows."""
     gains = total_effects(comparison, "customer_equity")
-    first = capital(plain(order[0]))
+    first = strategy_title(comparison, order[0])
     if comparison.verdict.kind == "do_nothing":
-        return "No strategy earns back its cost on average"
+        return "No strategy clearly earns back its cost"
     if comparison.verdict.kind == "no_clear_winner":
         return f"{first} leads, but not clearly enough to be called the winner"
     amount = money(gains.loc[order[0], "difference"], comparison.market.currency)
@@ -94,6 +98,7 @@ def segment_figure(comparison: Comparison) -> Figure:
         of the mean (thick) and what one firm may see (thin).
     """
     order, currency = ranking(comparison), comparison.market.currency
+    titles = [strategy_title(comparison, name) for name in order]
     table = comparison.effects
     table = table[(table["variant"] == "central") & (table["measure"] == "customer_equity")]
     segments = [name for name in SEGMENTS if name != "total" and name in set(table["segment"])]
@@ -108,21 +113,21 @@ def segment_figure(comparison: Comparison) -> Figure:
                 axes.plot(
                     [gain["ci_low"], gain["ci_high"]], [row, row], color=colour, lw=5, alpha=0.75
                 )
-                axes.plot(gain["difference"], row, "o", color=colour, ms=6, mec="white")
+                axes.plot(gain["difference"], row, "o", color=colour, ms=6)
             axes.axvline(0, color=INK, lw=1)
             axes.set_title(capital(SEGMENTS[segment]))
             axes.grid(axis="x")
             axes.locator_params(axis="x", nbins=4)
             axes.spines[["left", "bottom"]].set_visible(False)
             money_axis(axes.xaxis, currency)
-        panels[0].set_yticks(range(len(order)), [capital(plain(n)) for n in reversed(order)])
+        panels[0].set_yticks(range(len(order)), reversed(titles))
+        panels[0].set_ylim(-0.6, len(order) - 0.4)
         panels[len(panels) // 2].set_xlabel(f"gain in customer equity ({currency})")
         rows = table[table["scenario"] == order[0]].set_index("segment").loc[segments]
-        where = SEGMENTS[str(rows["difference"].idxmax())]
+        sure = int((rows["ci_low"] > 0).sum())
         title(
             figure,
-            f"{capital(plain(order[0]))} gains most from {where}",
+            f"{titles[0]} clearly gains in {sure or 'none'} of {len(segments)} segments",
             "Dot: average. Thick: 90% interval of the average. Thin: what one firm may see.",
         )
     return figure
-

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.figures.select import lever_costs, ranking
+from sim.figures.select import lever_costs, ranking, strategy_title
 from sim.figures.style import BAD, GOOD, INK, MUTED, WIDTH, house_style, money_axis, title
 from sim.wording import capital, money, plain
 
@@ -41,7 +41,7 @@ def money_figure(comparison: Comparison) -> Figure:
             left.barh(row, line["actual_cost"], color=colour, height=0.5, alpha=0.85)
             left.plot([line["low"], line["high"]], [row, row], color=INK, lw=1.1)
             left.plot(line["planned_cost"], row, "|", color=INK, ms=16, mew=2.2)
-        left.set_yticks(range(len(rows)), [capital(plain(name)) for name in rows])
+        left.set_yticks(range(len(rows)), [strategy_title(comparison, name) for name in rows])
         left.set_title("Cost per year")
         left.locator_params(axis="x", nbins=4)
         left.grid(axis="x")
@@ -83,11 +83,11 @@ def _lever_table(axes, comparison: Comparison, rows: list[str]) -> None:
 def _finding(comparison: Comparison, order: list[str]) -> str:
     """Say which plans were missed, else what the leading strategy costs."""
     table, currency = comparison.money, comparison.market.currency
-    off = [capital(plain(name)) for name in order if table.loc[name, "off_plan"]]
+    off = [strategy_title(comparison, name) for name in order if table.loc[name, "off_plan"]]
     cost = money(table.loc[order[0], "actual_cost"], currency)
-    first = f"{capital(plain(order[0]))} costs {cost} a year"
+    first = f"{strategy_title(comparison, order[0])} costs {cost} a year"
     if not off:
         return f"{first}; every strategy costs what was planned, within 5%"
     if len(off) == len(order):
         return f"{first}; every strategy misses its planned cost by more than 5%"
-    return f"{first}; {len(off)} of {len(order)} strategies miss their planned cost by more than 5%"
+    return f"{first}; the planned cost is missed by more than 5% in {len(off)} of {len(order)}"

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.figures.select import path, ranking
+from sim.figures.select import path, ranking, strategy_title
 from sim.figures.style import COLOURS, INK, WIDTH, end_labels, house_style, money_axis, title
-from sim.wording import capital, plain
 
 if TYPE_CHECKING:
     from sim.analysis import Comparison
@@ -65,7 +64,7 @@ def paths_figure(comparison: Comparison) -> Figure:
                         lw=0,
                     )
                 axes.plot(line_of["week"], line, color=colours[name], lw=2.4 if lead else 1.4)
-                ends.append((line.iloc[-1], capital(plain(name)), colours[name]))
+                ends.append((line.iloc[-1], strategy_title(comparison, name), colours[name]))
             axes.axhline(0, color=INK, lw=1)
             axes.set_title(PATHS[measure])
             axes.set_xlim(line_of["week"].min(), line_of["week"].max())
@@ -79,7 +78,7 @@ def paths_figure(comparison: Comparison) -> Figure:
             figure,
             _paths_finding(comparison, order[0]),
             "Difference from doing nothing (the black line). Lines: averages. Band: what one firm "
-            f"may see with {capital(plain(order[0]))}, 9 times in 10.",
+            f"may see with {strategy_title(comparison, order[0])}, 9 times in 10.",
         )
     return figure
 
@@ -87,7 +86,7 @@ def paths_figure(comparison: Comparison) -> Figure:
 def _paths_finding(comparison: Comparison, name: str) -> str:
     """Say what the leading strategy's cumulative profit does."""
     profit = path(comparison, name, "cumulative_profit")
-    title, line = capital(plain(name)), profit["difference"].to_numpy()
+    title, line = strategy_title(comparison, name), profit["difference"].to_numpy()
     if line[-1] <= 0:
         return f"{title} has not earned its cost back by week {int(profit['week'].iloc[-1])}"
     below = np.flatnonzero(line < 0)

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+
+from sim.results import BASELINE
 
 if TYPE_CHECKING:
     from sim.analysis import Comparison
 
+#: Terms smaller than this (a twentieth of a per cent) are not shown.
+VISIBLE = 0.0005
+
+
+def strategy_title(comparison: Comparison, name: str) -> str:
+    """Give the title of a strategy as its file states it; doing nothing has a fixed one."""
+    if name == BASELINE:
+        return "Doing nothing"
+    return comparison.manifest["strategies"][name]["title"]
+
+
+def replications(comparison: Comparison) -> int:
+    """Give how many futures were simulated with the central values."""
+    table = comparison.measures
+    return int(table.loc[table["variant"] == "central", "replication"].nunique())
+
 
 def ranking(comparison: Comparison) -> list[str]:
     """Give the strategies by mean gain in customer equity, largest first."""
-    gains = total_effects(comparison, "customer_equity")
-    return list(gains.sort_values("difference", ascending=False, kind="stable").index)
+    return [name for name in comparison.verdict.options.index if name != BASELINE]
 
 
 def total_effects(comparison: Comparison, measure: str) -> pd.DataFrame:
@@ -29,28 +47,22 @@ def total_effects(comparison: Comparison, measure: str) -> pd.DataFrame:
 
 def share_best(comparison: Comparison) -> pd.Series:
     """Give, per scenario, the share of draws in which it has the largest customer equity."""
-    table = comparison.measures
-    rows = table[
-        (table["variant"] == "central")
-        & (table["segment"] == "total")
-        & (table["measure"] == "customer_equity")
-    ]
-    wide = rows.pivot(index="replication", columns="scenario", values="value")
-    return wide.idxmax(axis=1).value_counts(normalize=True).reindex(wide.columns, fill_value=0.0)
+    return comparison.verdict.options["probability"]
 
 
 def path(comparison: Comparison, name: str, measure: str) -> pd.DataFrame:
-    """Give one strategy's path of one measure, by week."""
+    """Give one strategy's path of one measure, by weeks passed (the first week is week 0)."""
     table = comparison.paths
     rows = table[(table["scenario"] == name) & (table["measure"] == measure)]
-    return rows.sort_values("week")
+    rows = rows.sort_values("week")
+    return rows.assign(week=rows["week"] + 1)
 
 
 def contributions(comparison: Comparison, strategy: str) -> pd.DataFrame:
     """Give the average terms of one strategy, mechanisms by outcomes, largest first.
 
-    Mechanisms that change nothing by a two-thousandth are left out, as is the calibration offset,
-    which is the same in all scenarios.
+    Mechanisms that change nothing by a twentieth of a per cent are left out, as is the calibration
+    offset, which is the same in all scenarios.
     """
     table = comparison.contributions
     rows = table[(table["scenario"] == strategy) & (table["segment"] == "total")]
@@ -58,7 +70,7 @@ def contributions(comparison: Comparison, strategy: str) -> pd.DataFrame:
     wide = wide.drop(index="offset", errors="ignore")
     size = wide.abs().max(axis=1)
     order = size.sort_values(ascending=False, kind="stable").index
-    return wide.loc[[name for name in order if size[name] >= 0.0005]]
+    return wide.loc[[name for name in order if size[name] >= VISIBLE]]
 
 
 def lever_costs(comparison: Comparison) -> pd.DataFrame:
@@ -70,3 +82,22 @@ def lever_costs(comparison: Comparison) -> pd.DataFrame:
     costs = comparison.money[names].fillna(0.0).rename(columns=lambda name: name[5:])
     largest = costs.abs().max().sort_values(ascending=False, kind="stable")
     return costs[[name for name in largest.index if largest[name] > 0]]
+
+
+def return_on_cost(comparison: Comparison, strategy: str) -> float:
+    """Give the mean gain in customer equity per mean discounted cost.
+
+    A ratio of means, so that it has the sign of the mean gain; the mean of each draw's ratio need
+    not, for draws with little cost would weigh as much as the others. The discounted cost of a draw
+    is its gain over its return. NaN if nothing is spent.
+    """
+    table = comparison.measures
+    table = table[(table["variant"] == "central") & (table["segment"] == "total")]
+    table = table[table["measure"].isin(["customer_equity", "return"])]
+    wide = table.pivot(index="replication", columns=["measure", "scenario"], values="value")
+    gain = wide["customer_equity", strategy] - wide["customer_equity", BASELINE]
+    rate = wide["return", strategy]
+    known = np.isfinite(rate) & (rate != 0)
+    if not known.any():
+        return float("nan")
+    return float(gain[known].mean() / (gain[known] / rate[known]).mean())

@@ -9,6 +9,7 @@ import io
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -22,19 +23,32 @@ from sim.wording import money
 INK, MUTED, RULE = "#1f2933", "#66727f", "#d5dbe1"
 GOOD, BAD = "#0072b2", "#d55e00"
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f"]
-WIDTH = 9.0
-#: Fonts for Chinese, Japanese or Korean names, used where they are installed.
-CJK = {"Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Micro Hei"}
+#: Inches: of a figure across the page, and of the key figure beside the facts.
+WIDTH, NARROW = 9.0, 6.6
+#: Fonts in order of preference, where they are installed; the last ones are for Chinese, Japanese
+#: or Korean names. DejaVu Sans comes with matplotlib.
+FONTS = [
+    "Liberation Sans",
+    "Arial",
+    "Helvetica",
+    "DejaVu Sans",
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+]
 
 
 @contextmanager
 def house_style() -> Iterator[None]:
     """Set fonts, colours and rules for the figures made or saved inside."""
-    installed = sorted(CJK & set(font_manager.get_font_names()))
-    style = {
-        "font.family": ["DejaVu Sans", *installed],
+    names = set(font_manager.get_font_names())
+    installed = [name for name in FONTS if name in names]
+    style: dict[Any, Any] = {
+        "font.family": installed,
         "font.size": 9.5,
         "text.color": INK,
+        "text.parse_math": False,  # a dollar is a dollar
         "axes.labelcolor": MUTED,
         "axes.labelsize": 9,
         "axes.edgecolor": RULE,
@@ -65,13 +79,13 @@ def png(figure: Figure, dpi: int = 150) -> bytes:
 
 def title(figure: Figure, finding: str, note: str) -> None:
     """Write the finding above the figure and, smaller, how to read it."""
-    width = int(figure.get_figwidth() * 10.5)
+    width = int(figure.get_figwidth() * 9.2)
     finding = "\n".join(textwrap.wrap(finding, width))
-    note = "\n".join(textwrap.wrap(note, int(width * 1.25)))
+    note = "\n".join(textwrap.wrap(note, int(width * 1.4)))
     lines_above, lines_note = finding.count("\n") + 1, note.count("\n") + 1
     height = figure.get_figheight()
     top = 0.06 + 0.22 * lines_above + 0.17 * lines_note
-    figure.get_layout_engine().set(rect=(0, 0, 1, 1 - top / height))
+    figure.set_layout_engine("constrained", rect=(0, 0, 1, 1 - top / height))
     figure.text(0.008, 1 - 0.05 / height, finding, va="top", size=12.5, weight="bold")
     figure.text(
         0.008, 1 - (0.08 + 0.22 * lines_above) / height, note, va="top", size=9, color=MUTED

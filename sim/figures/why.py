@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.figures.select import contributions
+from sim.figures.select import VISIBLE, contributions, strategy_title
 from sim.figures.style import BAD, GOOD, INK, WIDTH, house_style, title
-from sim.wording import OUTCOMES, capital, percent, plain
+from sim.wording import MINUS, OUTCOMES, capital, plain
 
 if TYPE_CHECKING:
     from sim.analysis import Comparison
@@ -38,20 +38,21 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
     """
     terms = contributions(comparison, strategy)
     outcomes = [name for name in OUTCOMES if name in terms.columns]
+    change = np.expm1(terms[outcomes].to_numpy()) * 100
+    low, high = min(change.min(initial=0.0), 0.0), max(change.max(initial=0.0), 0.0)
+    room = 0.6 * max(high - low, 0.1)
     with house_style():
         figure = Figure(figsize=(WIDTH, 1.6 + 0.34 * len(terms)), layout="constrained")
-        panels = figure.subplots(1, len(outcomes), sharey=True, squeeze=False)[0]
+        panels = figure.subplots(1, len(outcomes), sharex=True, sharey=True, squeeze=False)[0]
         for axes, outcome in zip(panels, outcomes, strict=True):
-            values = np.expm1(terms[outcome].to_numpy()[::-1]) * 100
+            values = change[::-1, outcomes.index(outcome)]
             helps = values <= 0 if outcome == "churn" else values >= 0
             axes.barh(range(len(values)), values, color=np.where(helps, GOOD, BAD), height=0.62)
             axes.axvline(0, color=INK, lw=1)
-            span = max(np.abs(values).max() * 1.0, 0.05)
-            axes.set_xlim(min(values.min() - 0.75 * span, 0), max(values.max() + 0.75 * span, 0))
             for row, value in enumerate(values):
                 if abs(value) >= 0.05:
                     axes.annotate(
-                        percent(value / 100, signed=True),
+                        f"{value:+.1f}%".replace("-", MINUS),
                         (value, row),
                         xytext=(3 if value > 0 else -3, 0),
                         textcoords="offset points",
@@ -59,9 +60,10 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
                         va="center",
                         size=8,
                     )
-            axes.set_title(capital(OUTCOMES[outcome]))
+            axes.set_title("\n".join(capital(OUTCOMES[outcome]).rsplit(" ", 1)), size=9.5)
             axes.set_xticks([])
             axes.spines[["left", "bottom"]].set_visible(False)
+        panels[0].set_xlim(low - room, high + room)
         panels[0].set_yticks(range(len(terms)), [capital(plain(n)) for n in terms.index[::-1]])
         title(figure, why_finding(comparison, strategy), _NOTE)
     return figure
@@ -69,15 +71,16 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
 
 def why_finding(comparison: Comparison, strategy: str) -> str:
     """Say which mechanism moves purchases and which moves leaving the most."""
-    terms, name = contributions(comparison, strategy), capital(plain(strategy))
+    terms, name = contributions(comparison, strategy), strategy_title(comparison, strategy)
     if terms.empty:
         return f"{name} changes hardly anything in how customers behave"
-    parts = []
+    ways: dict[str, list[str]] = {}
     for outcome, verb in (("purchase", "wins purchases"), ("churn", "keeps customers")):
         if outcome in terms:
             good = -terms[outcome] if outcome == "churn" else terms[outcome]
-            if good.max() >= 0.0005:
-                parts.append(f"{verb} mostly through {plain(str(good.idxmax()))}")
-    if not parts:
+            if good.max() >= VISIBLE:
+                ways.setdefault(plain(str(good.idxmax())), []).append(verb)
+    if not ways:
         return f"{name} neither wins purchases nor keeps customers to a degree that counts"
+    parts = [f"{' and '.join(verbs)} mostly through {way}" for way, verbs in ways.items()]
     return f"{name} " + " and ".join(parts)

@@ -1,0 +1,1 @@
+"""Reports: one content, shown in a notebook and rendered as one offline page."""

@@ -1,0 +1,216 @@
+"""Build the content of a report from a comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.figures import gain_figure, money_figure, paths_figure, segment_figure, why_figure
+from sim.figures.select import ranking, strategy_title, total_effects
+from sim.figures.why import why_finding
+from sim.report import findings, origin, sentences, tables
+from sim.report.parts import Content, Picture, Section
+from sim.wording import capital, listing, money, plain
+
+if TYPE_CHECKING:
+    from sim.analysis import Comparison
+
+
+def build_content(comparison: Comparison) -> Content:
+    """Give everything a report says, whatever it is rendered to.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        A finished comparison, from `sim.analysis.load_comparison`.
+
+    Returns
+    -------
+    Content
+        Title, answer, and the sections ``answer, comparison, paths, why, segments, money, ends,
+        assumptions, unknown, trail``, in this order.
+    """
+    answer = sentences.headline(comparison)
+    parts = [
+        _answer(comparison, answer),
+        _comparison(comparison),
+        _paths(comparison),
+        _why(comparison),
+        _segments(comparison),
+        _money(comparison),
+        _ends(comparison),
+        _assumptions(comparison),
+        _unknown(comparison),
+        _trail(comparison),
+    ]
+    return Content(
+        sentences.report_title(comparison.market.title), answer, {part.key: part for part in parts}
+    )
+
+
+def _answer(comparison: Comparison, answer: str) -> Section:
+    gains = total_effects(comparison, "customer_equity")["difference"]
+    currency = comparison.market.currency
+    alt = "Gain in customer equity over doing nothing: " + listing(
+        [
+            f"{strategy_title(comparison, name)} {money(gains[name], currency, signed=True)}"
+            for name in ranking(comparison)
+        ]
+    )
+    return Section(
+        "answer",
+        answer,
+        [sentences.assumption(comparison)],
+        sentences.facts(comparison),
+        [Picture(gain_figure(comparison), alt + ".")],
+    )
+
+
+def _comparison(comparison: Comparison) -> Section:
+    gains = total_effects(comparison, "customer_equity")
+    sure = int((gains["ci_low"] > 0).sum())
+    count = len(comparison.strategies)
+    if sure == 0:
+        heading = f"None of {count} strategies is clearly better than doing nothing"
+    elif sure == count:
+        heading = f"All {count} strategies are better than doing nothing on average"
+    else:
+        verb = "is" if sure == 1 else "are"
+        heading = f"{sure} of {count} strategies {verb} clearly better than doing nothing"
+    return Section(
+        "comparison",
+        heading,
+        [
+            "All strategies were given the same yearly budget and were tried on the same simulated "
+            "customers with the same luck, so that differences come from the strategies alone."
+        ],
+        tables=[tables.ranking_table(comparison), tables.measures_table(comparison)],
+    )
+
+
+def _paths(comparison: Comparison) -> Section:
+    figure = paths_figure(comparison)
+    heading = figure.texts[0].get_text().replace("\n", " ")
+    return Section(
+        "paths",
+        findings.paths_finding(comparison),
+        ["A strategy costs money from its first week; loyalty builds slowly."],
+        pictures=[
+            Picture(
+                figure,
+                f"Lines of cumulative profit, customers kept and satisfaction by week. {heading}.",
+            )
+        ],
+        tables=[tables.paths_table(comparison)],
+    )
+
+
+def _why(comparison: Comparison) -> Section:
+    first = ranking(comparison)[0]
+    heading = why_finding(comparison, first)
+    return Section(
+        "why",
+        findings.behaviour_finding(comparison),
+        [
+            "Each effect on behaviour is kept apart by what causes it: the levers themselves, the "
+            "satisfaction they create, and what customers tell each other.",
+            f"The figure shows {strategy_title(comparison, first)}, the table all strategies.",
+        ],
+        pictures=[
+            Picture(
+                why_figure(comparison, first),
+                f"Bars of the change in each behaviour by mechanism. {heading}.",
+            )
+        ],
+        tables=[tables.why_table(comparison)],
+    )
+
+
+def _segments(comparison: Comparison) -> Section:
+    figure = segment_figure(comparison)
+    heading = figure.texts[0].get_text().replace("\n", " ")
+    table = tables.segment_table(comparison)
+    return Section(
+        "segments",
+        capital(findings.segments(comparison)),
+        ["What is right for one segment need not be right for another."],
+        findings.best_by_segment(comparison),
+        pictures=[Picture(figure, f"Gain in customer equity by segment. {heading}.")],
+        tables=[table],
+    )  # fmt: skip
+
+
+def _money(comparison: Comparison) -> Section:
+    figure = money_figure(comparison)
+    heading = figure.texts[0].get_text().replace("\n", " ")
+    line, first = comparison.money, ranking(comparison)[0]
+    off = [other for other in ranking(comparison) if line.loc[other, "off_plan"]]
+    name = strategy_title(comparison, first)
+    says = [
+        f"{name} costs {money(line.loc[first, 'actual_cost'], comparison.market.currency)} a year; "
+        f"{sentences.payback(comparison)}."
+    ]
+    if off:
+        misses = [
+            f"{strategy_title(comparison, other)} ({tables.miss(line.loc[other])})" for other in off
+        ]
+        says.append(
+            f"Off plan by more than 5%: {listing(misses)}. People respond, and costs follow them; "
+            "compare these strategies with care, for they did not spend the same."
+        )
+    return Section(
+        "money",
+        f"With {name}, {sentences.back(comparison)}",
+        says,
+        pictures=[Picture(figure, f"Cost planned, actual and by lever. {heading}.")],
+        tables=[tables.money_table(comparison), tables.lever_table(comparison)],
+    )
+
+
+def _ends(comparison: Comparison) -> Section:
+    changed, count = sentences.changed_ends(comparison)
+    if not count:
+        heading = "No assumed value of this market is marked for a check of both ends"
+        return Section("ends", heading)
+    if not changed:
+        heading = f"The answer is the same at all {count} ends of what is assumed"
+    else:
+        heading = f"The answer holds at {count - len(changed)} of {count} ends of what is assumed"
+    says = [
+        "Some values of a market cannot be measured from its sales. Each is set to the low and to "
+        "the high end of its range, and the verdict is worked out again."
+    ]
+    bullets = [
+        f"{capital(plain(value))} at {sentences.end_value(comparison, value, end)}: "
+        f"{sentences.verdict_name(comparison, comparison.verdict.ends[value][end])}."
+        for value, end in changed
+    ]
+    if changed:
+        says.append("The answer changes here; find out these values before deciding:")
+    return Section("ends", heading, says, bullets, tables=[tables.ends_table(comparison)])
+
+
+def _assumptions(comparison: Comparison) -> Section:
+    return Section(
+        "assumptions",
+        origin.assumed_sentence(comparison).rstrip("."),
+        ["A number that is assumed weighs as much in the result as one that is measured. Replace "
+         "what you know better in data/assumptions.yaml and compare again."],
+        tables=[origin.assumptions_table(comparison)],
+    )  # fmt: skip
+
+
+def _unknown(comparison: Comparison) -> Section:
+    return Section("unknown", "What no simulation could tell here", [], origin.unknowns(comparison))
+
+
+def _trail(comparison: Comparison) -> Section:
+    return Section(
+        "trail",
+        "Every number can be traced to a file, and made again",
+        [],
+        tables=[
+            origin.trail_table(comparison),
+            origin.studies_table(comparison),
+            origin.made_table(comparison),
+        ],
+    )

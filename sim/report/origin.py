@@ -1,0 +1,219 @@
+"""Where the numbers of a report come from: assumptions, blind spots, the trail of each number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sim.evidence import Finding, load_evidence
+from sim.figures.select import ranking, strategy_title, total_effects
+from sim.report.parts import Table
+from sim.wording import capital, compact, digits, money, percent, plain
+
+if TYPE_CHECKING:
+    from sim.analysis import Comparison
+    from sim.market import Number
+
+ASSUMED = "assumed"
+#: 5 % and 95 % points of an estimate, in standard errors.
+NINETY = 1.645
+
+
+def levers_of(comparison: Comparison, strategy: str) -> list[str]:
+    """Give the levers that a strategy uses, in the order of its plan."""
+    return list(comparison.manifest["strategies"][strategy]["plan"])
+
+
+def used_parameters(comparison: Comparison) -> list[dict[str, Any]]:
+    """Give the rows of the parameters that matter here: of the levers used and of market life."""
+    levers = {"market_life"}.union(*(levers_of(comparison, name) for name in comparison.strategies))
+    return [row for row in comparison.manifest["parameters"] if row["lever"] in levers]
+
+
+def assumptions_table(comparison: Comparison) -> Table:
+    """Give every number that goes in, with range, status and source; assumed ones first."""
+    market, rows = comparison.market, []
+    numbers = {capital(plain(name)): number for name, number in market.values.items()}
+    for kind, parts in (("rival", market.rivals), ("channel", market.channels)):
+        for part in parts:
+            numbers[f"Share of {kind} {plain(part.name)}"] = part.share
+    for name, number in numbers.items():
+        rows.append(
+            {
+                "Number": name,
+                "Belongs to": "the market",
+                "Value": compact(number.value),
+                "Unit": _unit(number.unit),
+                "Range": _range(number),
+                "Known how": number.status,
+                "Source": number.source,
+            }
+        )
+    for row in used_parameters(comparison):
+        fixed = row["low"] == row["high"]
+        rows.append(
+            {
+                "Number": capital(plain(row["parameter"])),
+                "Belongs to": plain(row["lever"]),
+                "Value": compact(row["value"]),
+                "Unit": _unit(row["unit"]),
+                "Range": "fixed" if fixed else f"{compact(row['low'])} to {compact(row['high'])}",
+                "Known how": row["status"],
+                "Source": ": ".join(filter(None, [", ".join(_evidence(row)), row["note"]])),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    order = frame["Known how"].map({ASSUMED: 0, "published": 1, "estimated": 2})
+    frame = frame.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
+    return Table(
+        "Every number that goes in",
+        frame,
+        "Assumed: no data and no study gives it, the range says how far it could lie. Published: "
+        "from the studies named (E.. are rows of data/evidence.csv). Estimated: from the firm's "
+        "own data, with its 90% interval.",
+    )
+
+
+def _range(number: Number) -> str:
+    """Write the range of a number: as stated, or the 90 % interval of an estimate."""
+    low, high = number.low, number.high
+    if low is None and number.standard_error is not None:
+        low = number.value - NINETY * number.standard_error
+        high = number.value + NINETY * number.standard_error
+    if low is None or high is None:
+        return "fixed"
+    return "fixed" if low == high else f"{compact(low)} to {compact(high)}"
+
+
+def _unit(unit: str) -> str:
+    """Write a unit; a pure number has none."""
+    return "" if unit == "1" else unit
+
+
+def _evidence(row: dict[str, Any]) -> list[str]:
+    """Give the evidence ids of a parameter."""
+    ids = row.get("evidence") or []
+    return ids if isinstance(ids, list) else str(ids).replace(";", " ").split()
+
+
+def assumed_share(comparison: Comparison) -> tuple[int, int]:
+    """Give how many of the numbers are assumed, and how many there are."""
+    known = assumptions_table(comparison).frame["Known how"]
+    return int((known == ASSUMED).sum()), len(known)
+
+
+def unknowns(comparison: Comparison) -> list[str]:
+    """Give what the report cannot know, in plain words."""
+    market, manifest = comparison.market, comparison.manifest
+    people = manifest["variants"]["central"]["n_customers"]
+    data = market.data
+    found = studies(comparison)
+    unchecked = sum(finding.verified == "no" for finding in found)
+    return [
+        *(f"About the data ({data.source}): {caution}" for caution in data.cautions),
+        "Nothing here was tried on this firm's customers. How strongly people respond comes from "
+        "published studies of other firms; a small randomised trial at this firm would tell more.",
+        f"{unchecked} of the {len(found)} findings used were cited from memory and not checked "
+        "against their source; the table of studies says which.",
+        f"The data end on {data.last_date}. Whatever changed since then is not in them.",
+        "A sales log shows who bought. It does not show why, what people bought elsewhere, or who "
+        "had already left in mind; that part is assumed or taken from studies.",
+        "Rivals do not answer. If one copies the strategy or cuts its prices, the gain shrinks.",
+        "Shocks to the whole market (a recession, a new entrant, a scandal) are not simulated.",
+        "The intervals hold the luck of the draw and the uncertainty of the numbers in the table "
+        "of assumptions. They do not hold the possibility that the model leaves out something that "
+        "matters.",
+        f"{people:,} simulated customers stand for the {market['firm_customers']:,.0f} of the "
+        f"firm. The horizon is {manifest['weeks']} weeks; what comes after it is a calculation "
+        "with all levers off.",
+    ]
+
+
+def studies(comparison: Comparison) -> list[Finding]:
+    """Give the findings that the parameters used here rest on."""
+    cited = {item for row in used_parameters(comparison) for item in _evidence(row)}
+    return [finding for finding in load_evidence() if finding.id in cited]
+
+
+def studies_table(comparison: Comparison) -> Table:
+    """Give the studies behind the parameters used here."""
+    columns = ["Finding", "What was found", "Study", "Kind", "Checked"]
+    rows = [
+        (
+            finding.id,
+            finding.finding,
+            f"{finding.authors} ({finding.year}). {finding.journal}",
+            finding.grade,
+            "yes" if finding.verified == "yes" else "from memory",
+        )
+        for finding in studies(comparison)
+    ]
+    return Table(
+        "The studies behind the numbers",
+        pd.DataFrame(rows, columns=columns),
+        "Kind: A meta-analysis or large field experiment, B single strong study, C practitioners "
+        "or vendors, D concept or review. Checked: whether the finding was seen in the work's "
+        "abstract or an excerpt. All findings are in data/evidence.csv.",
+    )
+
+
+def trail_table(comparison: Comparison) -> Table:
+    """Give, for each headline number, the files, parameters and evidence it comes from."""
+    rows, currency = [], comparison.market.currency
+    first = ranking(comparison)[0]
+    for name in [first, *(other for other in ranking(comparison) if other != first)]:
+        value = total_effects(comparison, "customer_equity").loc[name, "difference"]
+        levers = set(levers_of(comparison, name))
+        used = [row for row in comparison.manifest["parameters"] if row["lever"] in levers]
+        evidence = sorted({item for row in used for item in _evidence(row)})
+        rows.append(
+            {
+                "Number in this report": f"Gain of {strategy_title(comparison, name)}: "
+                f"{money(value, currency, signed=True)}",
+                "In summary.csv": f"variant central, segment total, column customer_equity: {name} "
+                "minus baseline, averaged over replications",
+                "Runs": f"runs/central/{name}/*.parquet, runs/central/baseline/*.parquet",
+                "Parameters": f"{len(used)} rows of data/parameters.csv "
+                f"({', '.join(plain(lever) for lever in sorted(levers))})",
+                "Evidence": ", ".join(evidence) or "none",
+            }
+        )
+    return Table(
+        "From each gain back to its evidence",
+        pd.DataFrame(rows),
+        "Every other number on this page is worked out in the same way from its own measure in "
+        "summary.csv. Evidence: rows of data/evidence.csv, which name the study.",
+    )
+
+
+def made_table(comparison: Comparison) -> Table:
+    """Give what made the comparison, so that it can be made again."""
+    manifest, market = comparison.manifest, comparison.market
+    central = manifest["variants"]["central"]
+    rows = {
+        "Comparison": manifest["id"],
+        "Workbench": manifest["workbench"],
+        "Seed": str(manifest["seed"]),
+        "Simulated futures": f"{central['replications']} per strategy, the same luck for all",
+        "Simulated customers": f"{central['n_customers']:,}, each standing for "
+        f"{digits(central['scale'])} of the firm's",
+        "Weeks": str(manifest["weeks"]),
+        "Made again with": manifest["command"],
+        "Market made with": market.data.command,
+        "Data": f"{market.data.source}, {market.data.first_date} to {market.data.last_date} "
+        f"({market.data.licence})",
+    }
+    return Table(
+        "What made this report",
+        pd.DataFrame({"What": list(rows), "Value": list(rows.values())}),
+        "The manifest beside this report holds the market, the strategies, all parameters and the "
+        "versions of the libraries in full.",
+    )
+
+
+def assumed_sentence(comparison: Comparison) -> str:
+    """Say what share of the numbers is assumed."""
+    assumed, total = assumed_share(comparison)
+    share = percent(assumed / total)
+    return f"{assumed} of the {total} numbers behind this report ({share}) are assumed."

@@ -1,0 +1,267 @@
+"""The tables of a report: text cells with at most three digits, columns in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sim.figures.select import (
+    VISIBLE,
+    contributions,
+    lever_costs,
+    path,
+    ranking,
+    replications,
+    return_on_cost,
+    share_best,
+    strategy_title,
+    total_effects,
+)
+from sim.report.findings import is_clear
+from sim.report.parts import Table
+from sim.report.sentences import end_value, verdict_name
+from sim.wording import (
+    MEASURES,
+    NONE,
+    OUTCOMES,
+    SEGMENTS,
+    capital,
+    change,
+    futures,
+    money,
+    percent,
+    plain,
+    quantity,
+    range_of,
+)
+
+if TYPE_CHECKING:
+    from sim.analysis import Comparison
+
+SHOWN = [
+    "customer_equity", "profit", "margin", "cost", "active_customers", "retention", "new_customers",
+    "repeat_rate", "trips", "share_of_wallet", "csat", "nps", "positive_talk_share", "messages",
+    "response_minutes",
+]  # fmt: skip
+
+
+#: Weeks at which a table shows the way: quarters and years.
+MILESTONES = [13, 26, 52, *range(104, 521, 52)]
+
+
+def ranking_table(comparison: Comparison) -> Table:
+    """Give the strategies, best first, with gain, intervals, chance, cost and return."""
+    currency, runs = comparison.market.currency, replications(comparison)
+    best, regret = share_best(comparison), comparison.verdict.options["regret"]
+    gains = total_effects(comparison, "customer_equity")
+
+    def signed(value: float) -> str:
+        return money(value, currency, signed=True)
+
+    rows = []
+    for name in ranking(comparison):
+        gain, line = gains.loc[name], comparison.money.loc[name]
+        rows.append(
+            {
+                "Strategy": strategy_title(comparison, name),
+                "Gain in customer equity": signed(gain["difference"]),
+                "90% interval of the average": range_of(gain["ci_low"], gain["ci_high"], signed),
+                "What one firm may see": range_of(gain["low"], gain["high"], signed),
+                "Best in": futures(best[name], runs),
+                "Average regret": money(regret[name], currency),
+                "Cost a year": money(line["actual_cost"], currency),
+                "Return on cost": percent(return_on_cost(comparison, name), signed=True),
+            }
+        )
+    nothing = dict.fromkeys(rows[0], "")
+    nothing |= {
+        "Strategy": "Doing nothing",
+        "Gain in customer equity": signed(0.0),
+        "Best in": futures(best["baseline"], runs),
+        "Average regret": money(regret["baseline"], currency),
+        "Cost a year": money(0.0, currency),
+    }
+    return Table(
+        "Strategies by what they add to customer equity",
+        pd.DataFrame([*rows, nothing]),
+        "Customer equity is discounted profit within the horizon plus what the customers then left "
+        "will still bring, less all costs. Best in: number of simulated futures in which the "
+        "strategy has the largest customer equity. Regret: what one loses on average against the "
+        "best choice of each future.",
+    )
+
+
+def measures_table(comparison: Comparison) -> Table:
+    """Give every measure under doing nothing, and what each strategy changes."""
+    currency, rows = comparison.market.currency, []
+    for measure in SHOWN:
+        word, effects = MEASURES[measure], total_effects(comparison, measure)
+        base = float(effects["baseline_mean"].iloc[0])
+        row = {"Measure": capital(word.name), "Doing nothing": quantity(base, word.kind, currency)}
+        for name in ranking(comparison):
+            effect = effects.loc[name]
+            text = change(effect["difference"], word.kind, currency)
+            row[strategy_title(comparison, name)] = text if is_clear(effect) else "no clear change"
+        rows.append(row)
+    return Table(
+        "What each strategy changes, measure by measure",
+        pd.DataFrame(rows),
+        "No clear change: the 90% interval of the average change includes zero. Definitions of the "
+        "measures are in data/README.md.",
+    )
+
+
+def paths_table(comparison: Comparison) -> Table:
+    """Give the cumulative profit over doing nothing at a few weeks."""
+    currency, rows = comparison.market.currency, []
+    for name in ranking(comparison):
+        line = path(comparison, name, "cumulative_profit")
+        weeks = int(line["week"].max())
+        row = {"Strategy": strategy_title(comparison, name)}
+        for week in sorted({*(w for w in MILESTONES if w < weeks), weeks})[-4:]:
+            at = line[line["week"] == week].iloc[0]
+            low, high = money(at["low"], currency), money(at["high"], currency)
+            row[f"After {week} weeks"] = (
+                f"{money(at['difference'], currency, signed=True)} ({low} to {high})"
+            )
+        rows.append(row)
+    return Table(
+        "Cumulative profit over doing nothing",
+        pd.DataFrame(rows),
+        "In brackets: what one firm may see, 9 times in 10.",
+    )
+
+
+def why_table(comparison: Comparison) -> Table:
+    """Give each strategy's total effect on each outcome, and the mechanism behind most of it."""
+    rows = []
+    for name in ranking(comparison):
+        terms, row = contributions(comparison, name), {"Strategy": strategy_title(comparison, name)}
+        for outcome, words in OUTCOMES.items():
+            cell = "no change"
+            if outcome in terms and terms[outcome].abs().max() >= VISIBLE:
+                total = terms[outcome].sum()
+                first = str((terms[outcome] * np.sign(total)).idxmax())
+                cell = f"{percent(np.expm1(total), signed=True)} ({plain(first)})"
+            row[capital(words)] = cell
+        rows.append(row)
+    return Table(
+        "What each strategy changes in behaviour, and the main mechanism",
+        pd.DataFrame(rows),
+        "Average change per person in the odds (choosing us, recommending us), the risk (leaving), "
+        "the rate (joining) or the amount (spend per purchase).",
+    )
+
+
+def segment_table(comparison: Comparison) -> Table:
+    """Give the gain in customer equity and the change in retention by segment."""
+    table, currency = comparison.effects, comparison.market.currency
+    table = table[table["variant"] == "central"].set_index(["measure", "scenario", "segment"])
+    table = table.sort_index()
+    rows = []
+    for name in ranking(comparison):
+        row = {"Strategy": strategy_title(comparison, name)}
+        for segment in [key for key in SEGMENTS if key != "total"]:
+            equity = table.loc[("customer_equity", name, segment)]
+            kept = table.loc[("retention", name, segment)]
+            row[capital(SEGMENTS[segment])] = (
+                f"{money(equity['difference'], currency, signed=True)}; "
+                f"kept {change(kept['difference'], 'share', currency)}"
+            )
+        rows.append(row)
+    return Table(
+        "Gain in customer equity, and change in customers kept, by segment",
+        pd.DataFrame(rows),
+        "High-value: the fifth of customers with the largest expected margin at the start; "
+        "potential: the next three tenths; ordinary: the rest.",
+    )
+
+
+def miss(line: pd.Series) -> str:
+    """Write by what share the actual cost of a strategy differs from the planned one."""
+    planned, actual = line["planned_cost"], line["actual_cost"]
+    return percent(actual / planned - 1, signed=True) if planned else NONE
+
+
+def money_table(comparison: Comparison) -> Table:
+    """Give cost planned and actual, the miss, return and payback."""
+    currency, runs, rows = comparison.market.currency, replications(comparison), []
+    for name in ranking(comparison):
+        line = comparison.money.loc[name]
+        planned, actual = line["planned_cost"], line["actual_cost"]
+        week, share = line["payback_week"], line["payback_share"]
+        late = not np.isfinite(week)
+        rows.append(
+            {
+                "Strategy": strategy_title(comparison, name),
+                "Planned cost a year": money(planned, currency),
+                "Actual cost a year": money(actual, currency),
+                "What one firm may see": f"{money(line['low'], currency)} to "
+                f"{money(line['high'], currency)}",
+                "Off plan by": miss(line)
+                + (" \N{WARNING SIGN} over 5%" if line["off_plan"] else ""),
+                "Return on cost": percent(return_on_cost(comparison, name), signed=True),
+                "Earned back in": f"{futures(share, runs)} futures",
+                "Median payback": "not in the horizon" if late else f"{week + 1:.0f} weeks",
+            }
+        )
+    return Table(
+        "Cost, return and payback",
+        pd.DataFrame(rows),
+        "Costs include discounts and rewards given to customers who would have bought anyway. "
+        "Return on cost: gain in customer equity per money spent, both discounted.",
+    )
+
+
+def lever_table(comparison: Comparison) -> Table:
+    """Give the actual yearly cost by lever."""
+    costs, currency = lever_costs(comparison), comparison.market.currency
+    rows = [
+        {"Strategy": strategy_title(comparison, name)}
+        | {
+            capital(plain(str(lever))): money(costs.loc[name, lever], currency)
+            if costs.loc[name, lever]
+            else NONE
+            for lever in costs.columns
+        }
+        for name in ranking(comparison)
+    ]
+    return Table("Actual cost a year, by lever", pd.DataFrame(rows))
+
+
+def ends_table(comparison: Comparison) -> Table:
+    """Give the verdict at both ends of each assumed value that the report must show."""
+    currency, rows = comparison.market.currency, []
+    for value, ends in comparison.verdict.ends.items():
+        for end in ("low", "high"):
+            other = ends[end]
+            same = (other.kind, verdict_name(comparison, other)) == (
+                comparison.verdict.kind,
+                verdict_name(comparison, comparison.verdict),
+            )
+            low, high = (
+                money(amount, currency, signed=True) for amount in (other.gain_low, other.gain_high)
+            )
+            rows.append(
+                {
+                    "Assumed value": capital(plain(value)),
+                    "End": end,
+                    "Set to": end_value(comparison, value, end),
+                    "Verdict there": verdict_name(comparison, other),
+                    "Gain of the leading strategy": money(other.gain, currency, signed=True),
+                    "90% interval of the average": f"{low} to {high}",
+                    "Same answer": "yes" if same else "no",
+                }
+            )
+    reduced = any(part.get("reduced") for part in comparison.manifest["variants"].values())
+    fewer = " These checks use fewer simulated customers or futures than the main comparison."
+    fewer = fewer if reduced else ""
+    columns = ["Assumed value", "End", "Set to", "Verdict there", "Gain of the leading strategy",
+               "90% interval of the average", "Same answer"]  # fmt: skip
+    return Table(
+        "The verdict at both ends of what is assumed",
+        pd.DataFrame(rows, columns=columns),
+        "Each row changes one value and leaves the others as they are." + fewer,
+    )

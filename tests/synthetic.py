@@ -1,0 +1,223 @@
+"""A small made-up comparison, so that the report can be tested without running the model."""
+
+from dataclasses import astuple, replace
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis import Comparison
+from sim.market import REQUIRED, Market, Number, Part, Source
+from sim.verdict import Verdict, decide, paired_interval
+
+GAINS = {
+    "winner": {
+        "balanced": 1.2e6,
+        "service_first": 4e5,
+        "points_and_tiers": -2e5,
+        "deep_discounts": -9e5,
+    },
+    "no_clear_winner": {
+        "balanced": 4.8e5,
+        "service_first": 4.6e5,
+        "points_and_tiers": -2e5,
+        "deep_discounts": -9e5,
+    },
+    "do_nothing": {
+        "balanced": -3e5,
+        "service_first": -5e5,
+        "points_and_tiers": -7e5,
+        "deep_discounts": -1.9e6,
+    },
+}
+SEGMENTS = {"total": 1.0, "high_value": 0.55, "potential": 0.3, "ordinary": 0.15}
+LEVERS = ["service_quality", "incentives", "personalisation", "feedback", "cocreation"]
+BASE = {
+    "customer_equity": 2.4e7, "profit": 9e6, "margin": 9e6, "cost": 0.0, "retention": 0.78,
+    "repeat_rate": 0.64, "share_of_wallet": 0.31, "csat": 0.72, "nps": 21.0,
+    "positive_talk_share": 0.74, "messages": 812.0, "trips": 17.2, "active_customers": 5.1e4,
+    "new_customers": 6100.0, "response_minutes": 6.4, "return": np.nan, "payback_week": np.nan,
+}  # fmt: skip
+
+
+def _market(title: str) -> Market:
+    def number(unit: str, **extra) -> Number:
+        return Number(value=0.5, unit=unit, **{"status": "estimated", "standard_error": 0.02,
+                      "source": "the firm's own log", **extra})  # fmt: skip
+
+    assumed = {"status": "assumed", "standard_error": None, "low": 0.3, "high": 0.7,
+               "source": "typical of retail", "show_ends": True}  # fmt: skip
+    values = {name: number(unit) for name, unit in REQUIRED.items()}
+    values["yearly_attrition"] = number("share per year", **assumed)
+    values["share_of_wallet"] = number("share", **assumed)
+    whole = Number(value=1, unit="share", status="assumed", low=0, high=1, source="one of each")
+    return Market(
+        name="shop", title=title, currency="USD", values=values,
+        rivals=[Part(name="rivals", share=whole)], channels=[Part(name="store", share=whole)],
+        data=Source(source="shop log", description="two years of sales", licence="own",
+                    provenance="the firm", n_customers=900, n_transactions=12000,
+                    first_date="2022-01-01", last_date="2023-12-31",
+                    command="loyalty calibrate log.csv --name shop",
+                    cautions=["Whether the data describe real households is disputed."]),
+    )  # fmt: skip
+
+
+def _measures(gains: dict[str, float], n: int, rng: np.random.Generator) -> pd.DataFrame:
+    rows = []
+    variants = ["central"] + [f"{v}_{e}" for v in ("yearly_attrition", "share_of_wallet")
+                              for e in ("low", "high")]  # fmt: skip
+    for variant in variants:
+        luck = rng.normal(size=n)
+        for scenario, gain in {"baseline": 0.0, **gains}.items():
+            noise = luck * 0.3 + 0.2 * rng.normal(size=n)
+            for measure, base in BASE.items():
+                for segment, share in SEGMENTS.items():
+                    part = (
+                        share if measure in ("customer_equity", "profit", "margin", "cost") else 1.0
+                    )
+                    if scenario == "baseline":
+                        value = base * part * (1 + 0.02 * luck)
+                    else:
+                        value = base * part * (1 + 0.02 * luck) + _effect(
+                            measure, gain, part, noise, variant
+                        )
+                    rows += [(variant, scenario, segment, measure, k, value[k]) for k in range(n)]
+    names = ["variant", "scenario", "segment", "measure", "replication", "value"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _effect(measure, gain, part, noise, variant):
+    if variant == "yearly_attrition_low":
+        gain = gain - 6e5
+    size = 1 + 0.4 * noise
+    return {
+        "customer_equity": part * (gain + 4e5 * noise),
+        "profit": part * (gain * 0.4 + 2e5 * noise),
+        "margin": part * (gain * 0.4 + 4.1e5 + 2e5 * noise),
+        "cost": part * 4.1e5 * (1 + 0.1 * noise),
+        "return": gain / 8.2e5 * size,
+        "payback_week": np.where(noise > 0.3, np.inf, 60 + 20 * noise)
+        if gain > 0
+        else noise + np.inf,
+        "retention": 0.012 * size,
+        "csat": 0.03 * size,
+        "nps": 4 * size,
+        "response_minutes": -2.4 * size,
+        "active_customers": 620 * size,
+        "trips": 0.31 * size,
+        "new_customers": 110 * size,
+    }.get(measure, BASE[measure] * 0.02 * size)
+
+
+def _effects(measures: pd.DataFrame) -> pd.DataFrame:
+    keys = ["variant", "scenario", "segment", "measure"]
+    values = {key: part.to_numpy() for key, part in measures.groupby(keys, sort=False)["value"]}
+    rows = []
+    for key, value in values.items():
+        if key[1] == "baseline" or key[3] == "payback_week":
+            continue
+        base = values[(key[0], "baseline", *key[2:])] if key[3] != "return" else 0 * value
+        gap = paired_interval(value - base)
+        rows.append((*key, base.mean(), value.mean(), *astuple(gap)))
+    names = ["baseline_mean", "mean", "difference", "ci_low", "ci_high", "low", "high", "n"]
+    return pd.DataFrame(rows, columns=[*keys, *names])
+
+
+def _paths(gains: dict[str, float], weeks: int) -> pd.DataFrame:
+    week = np.arange(1, weeks + 1)
+    t, parts = week / weeks, []
+    for name, gain in gains.items():
+        profit = -6e5 * t + (gain * 0.5 + 6e5) * t**2
+        for measure, line, spread in (
+            ("cumulative_profit", profit, 4e5 * t),
+            ("retention", 0.012 * (1 + gain / 2e6) * t, 0.006 * t),
+            ("satisfaction", 0.12 * (1 + gain / 3e6) * (1 - np.exp(-5 * t)), 0.05 * t),
+            ("share_of_wallet", 0.01 * t, 0.005 * t),
+            ("active_customers", 620 * t, 200 * t),
+        ):
+            parts.append(pd.DataFrame({"scenario": name, "week": week, "measure": measure,
+                                       "difference": line, "low": line - spread,
+                                       "high": line + spread}))  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def _contributions(gains: dict[str, float], rng: np.random.Generator) -> pd.DataFrame:
+    rows = []
+    for name in gains:
+        for mechanism in [*LEVERS, "satisfaction", "word_of_mouth", "offset"]:
+            for outcome in ("purchase", "churn", "spend", "join", "talk"):
+                size = 0.0 if mechanism == "offset" else rng.normal(0.01, 0.02)
+                size = -size if outcome == "churn" else size
+                for segment in SEGMENTS:
+                    rows.append((name, segment, outcome, mechanism, size))
+    return pd.DataFrame(rows, columns=["scenario", "segment", "outcome", "mechanism", "difference"])
+
+
+def _money(gains, effects) -> pd.DataFrame:
+    frame = pd.DataFrame(index=pd.Index(list(gains), name="scenario"))
+    cost = effects.query("variant == 'central' and segment == 'total' and measure == 'cost'")
+    cost = cost.set_index("scenario")
+    frame["actual_cost"] = cost["mean"]
+    frame["low"], frame["high"] = cost["low"], cost["high"]
+    frame["planned_cost"] = [4.08e5, 4.1e5, 3.5e5, 4.1e5]
+    frame["off_plan"] = (frame["actual_cost"] / frame["planned_cost"] - 1).abs() > 0.05
+    for i, lever in enumerate(LEVERS):
+        share = np.roll([0.5, 0.3, 0.2, 0, 0], i)[: len(gains)]
+        frame[f"cost.{lever}"] = frame["actual_cost"] * share
+    frame["return"] = [gain / 8.2e5 for gain in gains.values()]
+    frame["payback_week"] = [71.0 if gain > 0 else np.inf for gain in gains.values()]
+    frame["payback_share"] = [0.8 if gain > 0 else 0.0 for gain in gains.values()]
+    return frame
+
+
+def _verdict(measures: pd.DataFrame) -> Verdict:
+    equity = measures.query("measure == 'customer_equity' and segment == 'total'")
+    found = {
+        variant: decide(rows.pivot(index="replication", columns="scenario", values="value"))
+        for variant, rows in equity.groupby("variant")
+    }
+    ends = {
+        name: {end: found[f"{name}_{end}"] for end in ("low", "high")}
+        for name in ("yearly_attrition", "share_of_wallet")
+    }
+    return replace(found["central"], ends=ends)
+
+
+def _manifest(market: Market, names: list[str], n: int) -> dict:
+    parameters = [
+        {"parameter": "strength", "lever": lever, "value": 0.1, "low": 0.02, "high": 0.2,
+         "distribution": "pert", "unit": "log odds", "status": status,
+         "evidence": ["E01", "E02"], "note": "a made-up strength"}
+        for lever, status in zip(
+            [*LEVERS, "market_life"], ["assumed", "published"] * 3, strict=True
+        )
+    ]  # fmt: skip
+    strategies = {
+        name: {"title": name.replace("_", " ").capitalize(),
+               "plan": dict.fromkeys(LEVERS[i : i + 3], 1.0)}
+        for i, name in enumerate(names)
+    }  # fmt: skip
+    return {
+        "id": "0123456789ab", "workbench": "0.1.0", "finished": True,
+        "command": "loyalty compare --market shop", "market": market.model_dump(mode="json"),
+        "parameters": parameters, "weeks": 104, "seed": 1, "scale": 55.0,
+        "strategies": {"baseline": {"title": "Baseline", "plan": {}}, **strategies},
+        "variants": {"central": {"n_customers": 1000, "replications": n, "scale": 55.0}},
+    }  # fmt: skip
+
+
+def synthetic_comparison(kind: str = "winner", title: str = "Corner shop", n: int = 20):
+    """Give a comparison of four strategies whose verdict is of the given kind."""
+    rng, gains, market = np.random.default_rng(7), GAINS[kind], _market(title)
+    measures = _measures(gains, n, rng)
+    effects = _effects(measures)
+    return Comparison(
+        manifest=_manifest(market, list(gains), n),
+        market=market,
+        strategies=list(gains),
+        measures=measures,
+        effects=effects,
+        paths=_paths(gains, 104),
+        contributions=_contributions(gains, rng),
+        money=_money(gains, effects),
+        verdict=_verdict(measures),
+    )

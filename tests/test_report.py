@@ -1,0 +1,308 @@
+"""A report answers first, says nothing its runs do not, and opens anywhere without a network."""
+
+import base64
+import functools
+import json
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from synthetic import synthetic_comparison as made_up_comparison
+
+from sim import results
+from sim.errors import InputError
+from sim.project import root
+from sim.report import make
+from sim.report import show as show_module
+from sim.report.content import build_content
+from sim.report.make import make_report, render
+from sim.wording import digits, money, percent
+
+synthetic_comparison = functools.cache(made_up_comparison)
+KINDS = ["winner", "no_clear_winner", "do_nothing"]
+MEGABYTES = 1024 * 1024
+
+
+@functools.cache
+def _content(kind="winner"):
+    return build_content(synthetic_comparison(kind))
+
+
+class _Page(HTMLParser):
+    """What a browser would load, and what a reader who cannot see figures would get."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.tags: list[str] = []
+        self.images: list[dict] = []
+        self.headers: list[dict] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.tags.append(tag)
+        self.addresses += [attributes[name] for name in ("src", "href") if name in attributes]
+        if tag == "img":
+            self.images.append(attributes)
+        if tag == "th":
+            self.headers.append(attributes)
+
+
+def _executed(content, monkeypatch) -> nbformat.NotebookNode:
+    """Give the notebook as a kernel would leave it, without starting one."""
+    outputs = []
+
+    def display(data, metadata=None, raw=True):
+        outputs.append(nbformat.v4.new_output("display_data", data=data, metadata=metadata or {}))
+
+    monkeypatch.setattr(show_module, "display", display)
+    notebook = nbformat.read(root() / "notebooks" / make.NOTEBOOK, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+        key = re.fullmatch(r'show\(content\["(\w+)"\]\)', cell.source)
+        if key:
+            show_module.show(content[key.group(1)])
+            cell.outputs, outputs[:] = list(outputs), []
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def pages():
+    """The page of each kind of verdict."""
+    with pytest.MonkeyPatch.context() as patch:
+        found = {}
+        for kind in KINDS:
+            comparison = synthetic_comparison(kind)
+            found[kind] = render(_executed(_content(kind), patch), comparison.manifest)
+        return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_answer_opens_with_the_verdict_and_what_supports_it(kind):
+    comparison = synthetic_comparison(kind)
+    content = _content(kind)
+    opening = {
+        "winner": "Choose Balanced: ",
+        "no_clear_winner": "No clear winner: ",
+        "do_nothing": "Do nothing: ",
+    }
+    assert comparison.verdict.kind == kind
+    assert content.answer.startswith(opening[kind])
+    assert next(iter(content.sections)) == "answer"
+    answer = content["answer"]
+    assert 3 <= len(answer.bullets) <= 4
+    assert answer.sentences[0].startswith("Main assumption")
+    assert len(answer.pictures) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_amount_of_the_headline_follows_from_the_measures(kind):
+    comparison = synthetic_comparison(kind)
+    text = _content(kind).answer
+    total = comparison.measures.query("variant == 'central' and segment == 'total'")
+    wide = total.pivot(index="replication", columns=["measure", "scenario"], values="value")
+    allowed = set()
+    for measure in ("customer_equity", "margin", "cost"):
+        gap = wide[measure]["balanced"] - wide[measure]["baseline"]
+        half = 1.729 * gap.std(ddof=1) / np.sqrt(20)  # Student's t, 19 degrees of freedom, 95 %
+        allowed |= {
+            money(gap.mean() + part * half, "USD").lstrip("\N{MINUS SIGN}") for part in (-1, 0, 1)
+        }
+    found = re.findall(r"\$[\d.]+[a-z]*", text)
+    assert found
+    assert set(found) <= allowed
+    best = wide["customer_equity"].idxmax(axis=1).value_counts()
+    for count in re.findall(r"(\d+) of 20", text):
+        assert int(count) in set(best)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_page_needs_nothing_but_itself(pages, kind):
+    page = _Page(pages[kind])
+    assert all(address.startswith(("data:", "#")) for address in page.addresses)
+    assert not {"script", "link", "iframe", "object"} & set(page.tags)
+    assert not re.search(r"@import|url\(", pages[kind])
+    assert len(pages[kind].encode()) <= 2 * MEGABYTES
+
+
+def test_the_page_holds_no_code(pages):
+    for page in pages.values():
+        assert "build_content" not in page
+        assert "results_dir" not in page
+        assert "In&nbsp;[" not in page
+
+
+def test_the_page_can_be_read_without_seeing_it(pages):
+    page = _Page(pages["winner"])
+    assert len(page.images) == 5
+    assert all(len(image["alt"]) > 40 for image in page.images)
+    assert all(header["scope"] in ("col", "row") for header in page.headers)
+    assert page.tags.count("h1") == page.tags.count("main") == page.tags.count("nav") == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_first_screen_is_the_answer(pages, kind):
+    answer = _content(kind).answer
+    verdict, _, support = answer.partition(": ")
+    text = unescape(re.sub(r"<[^>]+>", "", pages[kind].split("<main>")[1]))
+    text = re.sub(r"\s+", " ", text.replace("\N{WORD JOINER}", ""))
+    assert f"{verdict} {support[0].upper()}{support[1:]}" in text[: len(answer) + 80]
+
+
+def test_markup_in_names_is_shown_and_not_obeyed(monkeypatch):
+    comparison = made_up_comparison("winner", title="Shop <script>alert(1)</script> & Sons")
+    comparison.manifest["strategies"]["balanced"]["title"] = '<img src="http://x"> $a$ {{ 7 * 7 }}'
+    page = render(_executed(build_content(comparison), monkeypatch), comparison.manifest)
+    parsed = _Page(page)
+    assert "script" not in parsed.tags
+    assert not any(address.startswith("http") for address in parsed.addresses)
+    assert "Shop &lt;script&gt;" in page
+    assert "{{ 7 * 7 }}" in page
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_tables_have_plain_names_and_at_most_three_digits(kind):
+    content = _content(kind)
+    for section in content.sections.values():
+        for table in section.tables:
+            assert not any("_" in name for name in table.frame.columns)
+            if section.key in ("trail", "assumptions"):
+                continue
+            for cell in table.frame.iloc[:, 1:].to_numpy().ravel():
+                for number in re.findall(r"\d[\d,.]*", cell):
+                    if "of" not in cell and "week" not in cell:
+                        assert len(number.replace(",", "").replace(".", "").strip("0")) <= 3, cell
+
+
+def test_every_input_is_in_the_table_of_assumptions_with_its_status():
+    comparison = synthetic_comparison()
+    frame = _content()["assumptions"].tables[0].frame
+    parts = len(comparison.market.rivals) + len(comparison.market.channels)
+    expected = len(comparison.market.values) + parts + len(comparison.manifest["parameters"])
+    assert len(frame) == expected
+    assert set(frame["Known how"]) == {"assumed", "published", "estimated"}
+    assumed = (frame["Known how"] == "assumed").sum()
+    heading = _content()["assumptions"].heading
+    assert heading.startswith(f"{assumed} of the {expected} numbers")
+
+
+def test_what_the_market_warns_of_stands_in_the_report():
+    content = _content()
+    assert any("disputed" in line for line in content["unknown"].bullets)
+
+
+def test_an_assumption_that_turns_the_verdict_is_named_first():
+    comparison = synthetic_comparison("no_clear_winner")
+    kinds = {
+        end: verdict.kind for end, verdict in comparison.verdict.ends["yearly_attrition"].items()
+    }
+    assert kinds["low"] != comparison.verdict.kind
+    content = _content("no_clear_winner")
+    assert content["answer"].sentences[0].startswith("Main assumption: customers lost per year")
+    assert "no" in set(content["ends"].tables[0].frame["Same answer"])
+
+
+def test_plans_off_by_more_than_a_twentieth_are_flagged():
+    comparison = synthetic_comparison()
+    flagged = comparison.money.index[comparison.money["off_plan"]]
+    assert list(flagged) == ["points_and_tiers"]
+    section = _content()["money"]
+    assert any("Points and tiers (+1" in text for text in section.sentences)
+    column = section.tables[0].frame.set_index("Strategy")["Off plan by"]
+    assert list(column[column.str.contains("over 5%")].index) == ["Points and tiers"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1_236_000, "$1.24m"), (999_600, "$1.00m"), (412_345, "$412k"), (0.5, "$0.50"), (0, "$0"),
+     (-87.25, "\N{MINUS SIGN}$87.2"), (np.nan, "\N{EN DASH}"), (2.5e9, "$2.50bn")],
+)  # fmt: skip
+def test_money_is_written_in_three_digits(value, text):
+    assert money(value, "USD") == text
+
+
+def test_shares_and_numbers_are_written_in_three_digits():
+    assert [percent(x) for x in (0.1234, 0.00123, 1.5, 0)] == ["12.3%", "0.12%", "150%", "0.00%"]
+    assert [digits(x) for x in (1234.5, 0.012345, 0, np.inf)] == ["1,230", "0.0123", "0", "\u2013"]
+
+
+# -- the bundle ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def finished(tmp_path, monkeypatch):
+    """A folder of a finished comparison; the notebook is filled without a kernel."""
+    comparison = synthetic_comparison()
+    folder = tmp_path / "comparison"
+    folder.mkdir()
+    results.write_json(folder / results.MANIFEST, comparison.manifest)
+    wide = comparison.measures.pivot_table(
+        index=["variant", "scenario", "replication", "segment"], columns="measure", values="value"
+    )
+    wide.to_csv(folder / results.SUMMARY)
+    notebook = _executed(_content(), monkeypatch)
+
+    def run(path, out, parameters):
+        assert parameters["results_dir"] == str(folder)
+        nbformat.write(notebook, out)
+        return out
+
+    monkeypatch.setattr(make, "run_notebook", run)
+    monkeypatch.setattr(make, "reports_folder", lambda: tmp_path / "reports")
+    return folder
+
+
+def _another(folder, identity):
+    manifest = json.loads((folder / results.MANIFEST).read_text())
+    results.write_json(folder / results.MANIFEST, {**manifest, "id": identity})
+
+
+def test_a_bundle_holds_the_page_its_figure_and_its_sources(finished, tmp_path):
+    page = make_report(finished)
+    assert page == tmp_path / "reports" / "shop" / "report.html"
+    names = {path.name for path in page.parent.iterdir()}
+    assert {"report.html", "figure.png", "summary.csv", "manifest.json", "report.ipynb"} <= names
+    assert (page.parent / "figure.png").read_bytes().startswith(b"\x89PNG")
+    encoded = base64.b64encode((page.parent / "figure.png").read_bytes()).decode()
+    assert encoded in page.read_text()
+    assert pd.read_csv(page.parent / "summary.csv")["customer_equity"].notna().all()
+
+
+def test_a_report_is_kept_and_another_comparison_gets_its_own_folder(finished, tmp_path):
+    said = []
+    page = make_report(finished, say=said.append)
+    before = page.stat().st_mtime_ns
+    assert not said
+    assert make_report(finished, say=said.append) == page
+    assert "left as it is" in said[0]
+    assert page.stat().st_mtime_ns == before
+    _another(finished, "ba9876543210")
+    assert make_report(finished).parent.name == "shop-2"
+    assert page.stat().st_mtime_ns == before
+    with pytest.raises(InputError, match="never overwritten"):
+        make_report(finished, page.parent)
+
+
+def test_a_report_that_fails_leaves_nothing_behind(finished, tmp_path, monkeypatch):
+    def fail(notebook, manifest):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(make, "render", fail)
+    with pytest.raises(OSError, match="no space"):
+        make_report(finished)
+    assert not list((tmp_path / "reports").iterdir())
+    monkeypatch.undo()
+
+
+def test_an_unfinished_comparison_gets_no_report(finished, tmp_path):
+    manifest = json.loads((finished / results.MANIFEST).read_text())
+    results.write_json(finished / results.MANIFEST, {**manifest, "finished": False})
+    with pytest.raises(InputError, match="Continue it with"):
+        make_report(finished)
+    assert not (tmp_path / "reports").exists()
