@@ -110,7 +110,9 @@ def _require_finished(folder: Path, manifest: dict[str, Any]) -> None:
     missing = len(results.missing_runs(folder, manifest))
     if missing or not manifest["finished"]:
         total = len(results.run_keys(manifest))
-        found = f"{missing} of {total} runs are missing or damaged" if missing else "the last step is missing"
+        found = "the last step is missing"
+        if missing:
+            found = f"{missing} of {total} runs are missing or damaged"
         raise InputError(
             str(folder),
             "comparison",
