@@ -92,7 +92,6 @@ WEEKLY = {
     "n_contacts": ("contacts", "questions and complaints, automated answers included"),
     "wait_minutes": ("minutes", "sum of the waits of those who came to the desk"),
     "n_failures": ("failures", "purchases with something wrong that the customer noticed"),
-    "liability": ("currency", "expected cost of rewards outstanding; a stock, not a flow"),
     "residual_equity": (
         "currency",
         "discounted margin after the horizon, in money of the last week; 0 in all other weeks",

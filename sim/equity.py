@@ -1,9 +1,9 @@
 """Money over time: customer equity, return on what was spent, and payback.
 
 Customer equity is the objective: discounted profit in the horizon, plus what the remaining
-customers are worth after it (worked out per customer by the model), less the expected cost of
-rewards still outstanding. A discount rate of delta per week turns money of week w into exp(-delta
-w) of today's.
+customers are worth after it (worked out per customer by the model). Rewards are charged when they are
+promised, so that those still outstanding count. A discount rate of delta per week turns money of
+week w into exp(-delta w) of today's.
 """
 
 import numpy as np
@@ -25,7 +25,7 @@ def customer_equity(weekly: pd.DataFrame, weekly_discount: float) -> float:
     Returns
     -------
     float
-        sum_w exp(-delta w) profit_w + exp(-delta H) (residual_equity - liability) of the last week,
+        sum_w exp(-delta w) profit_w + exp(-delta H) residual_equity of the last week,
         with H the number of weeks.
     """
     return equity(columns_by_segment(weekly)[TOTAL], weekly_discount)
@@ -34,7 +34,7 @@ def customer_equity(weekly: pd.DataFrame, weekly_discount: float) -> float:
 def equity(columns: Columns, discount: float) -> float:
     """Give customer equity (see `customer_equity`) from the columns of one segment."""
     horizon = len(columns["week"])
-    after = columns["residual_equity"][-1] - columns["liability"][-1]
+    after = columns["residual_equity"][-1]
     return discounted(columns, "profit", discount) + float(np.exp(-discount * horizon) * after)
 
 

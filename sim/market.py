@@ -150,6 +150,15 @@ class Market(BaseModel):
         return float(np.log1p(self["discount_rate"])) / 52.0
 
     @property
+    def mean_trip_spend(self) -> float:
+        """Mean spend of a trip over customers, p v / (q - 1) (Fader, Hardie & Lee 2005), in currency.
+
+        For q of 1 or less the mean does not exist and p v / q, the spend at the mean of nu, stands in.
+        """
+        q = self["spend_shape_between"]
+        return self["spend_shape"] * self["spend_scale"] / (q - 1 if q > 1 else q)
+
+    @property
     def history_path(self) -> Path:
         """The table of customer histories that week 0 starts from."""
         return root() / "data" / "markets" / f"{self.name}.history.csv"

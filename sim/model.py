@@ -215,9 +215,8 @@ class LoyaltyModel(mesa.Model):
         self.active_plays: dict[str, list[ActivePlay]] = {}
         for mechanism in self.mechanisms:
             plays = [
-                ActivePlay(p.key, self.settings[p.key], self._strength(p, levels[p.key]))
-                for p in self.setting.strategy.plays
-                if p.lever == mechanism.name
+                ActivePlay(i, self.settings[p.key], self._strength(p, levels[p.key]))
+                for i, p in enumerate(self._plays_of(mechanism))
             ]
             if not plays:
                 continue
@@ -228,6 +227,9 @@ class LoyaltyModel(mesa.Model):
                 terms[outcome][mechanism.name] = term
             mechanism.deliver(week, plays, own, delivery)
         return terms, delivery
+
+    def _plays_of(self, mechanism: Mechanism) -> list[Play]:
+        return [p for p in self.setting.strategy.plays if p.lever == mechanism.name]
 
     def _settle(self, week: Week) -> None:
         people, record = self.customers.columns, self.recorder
@@ -241,7 +243,6 @@ class LoyaltyModel(mesa.Model):
         self.ledger.post("cost_of_goods", "stock", float(spend.sum()) * (1 - gross))
         active = people["status"] == ACTIVE
         departments = {key: d for d in self.departments for key in d.spent}
-        liability = np.zeros(len(self.customers))
         for mechanism in self.mechanisms:
             own = self._own(mechanism)
             plays = self.active_plays.get(mechanism.name, [])
@@ -249,15 +250,11 @@ class LoyaltyModel(mesa.Model):
                 continue
             mechanism.settle(week, plays, own)
             mechanism.book(own, self.ledger)
-            for play in plays:
-                if not play.strength.any():
-                    continue
+            for play, plan in zip(plays, self._plays_of(mechanism), strict=True):
                 cost = self._everyones(mechanism.cost(week, play, own), play, active)
                 record.add(f"cost.{mechanism.name}", cost)
-                departments[play.key].book(play.key, float(cost.sum()))
+                departments[plan.key].book(plan.key, float(cost.sum()))
                 self.ledger.post(f"cost.{mechanism.name}", "cash", float(cost.sum()))
-            liability += mechanism.liability(week, own)
-        record.add("liability", liability)
 
     @staticmethod
     def _everyones(cost: Cost, play: ActivePlay, active: NDArray[np.bool_]) -> Floats:

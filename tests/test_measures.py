@@ -84,11 +84,6 @@ def test_customer_equity_in_closed_form_at_constant_retention_and_margin(market)
     assert customer_equity(weekly, delta) == pytest.approx(for_ever, rel=1e-12)
 
 
-def test_liability_is_charged_once_at_the_end():
-    weekly = weekly_table(4, liability=[[5.0], [6.0], [7.0], [8.0]])
-    assert customer_equity(weekly, 0.01) == pytest.approx(-24 * np.exp(-0.04), rel=1e-12)
-
-
 def test_segments_add_up_to_the_total(market):
     weekly = random_table(3)
     found = horizon_measures(weekly, market, SCALE)

@@ -155,13 +155,20 @@ def test_the_usual_inflow_of_new_customers_is_kept() -> None:
     assert_mean(joined, expected, "new customers")
 
 
-def test_points_and_liability_agree_with_the_books() -> None:
+def test_points_outstanding_agree_with_the_books_and_are_charged_once() -> None:
     model = world(plays=load_strategy("rewards_first"), n=600, weeks=40, start="posterior").run()
     people, ledger = model.customers.columns, model.ledger
     outstanding = float((people["points"] * people["point_value"]).sum())
     assert outstanding > 0
     assert -ledger.balance("rewards_outstanding") == pytest.approx(outstanding, abs=0.02)
     assert ledger.is_balanced()
+    given = -ledger.balance("rewards_given")
+    p = next(m for m in model.mechanisms if m.name == "incentives").parameters
+    charged = model.weekly["cost.incentives"].sum()
+    # Customers lost in the last week give their points back only in the next.
+    lost = people["enrolled"] & (people["status"] != ACTIVE)
+    assert not (people["point_value"] * people["points"])[lost & (people["week_lapsed"] < 39)].any()
+    assert charged == pytest.approx((given + outstanding) * p.redemption * p.reward_cost, rel=1e-6)
 
 
 def test_a_play_stops_when_its_share_of_the_budget_is_used_up() -> None:

@@ -47,7 +47,7 @@ MARKET = "data/markets/grocery.yaml"
 MISTAKES = [
     (INCENTIVES, "owner: market", "ownr: market", ["incentives.md", "'ownr'", "'owner'"]),
     (INCENTIVES, "owner: market", "owner: markt", ["incentives.md", "'markt'", "'market'"]),
-    (INCENTIVES, "earn_rate: 1,", "earn_rat: 1,", ["presets.points_programme", "'earn_rate'"]),
+    (INCENTIVES, "rebate: 0.01,", "rebat: 0.01,", ["presets.points_programme", "'rebate'"]),
     (INCENTIVES, "discount: 0.1", "discount: 1.1", ["presets.members_discount", "1.1", "0.9"]),
     (INCENTIVES, "{purchase:", "{purchas:", ["expects", "'purchas'", "'purchase'"]),
     (INCENTIVES, "share_of_wallet, margin", "share_of_walet, margin", ["'share_of_wallet'"]),
@@ -92,13 +92,13 @@ def test_a_mistake_is_named_with_file_field_what_was_found_and_what_is_near(
 
 
 def test_one_mistake_does_not_hide_another(checkout):
-    _swap(checkout / INCENTIVES, "earn_rate: 1,", "earn_rat: 1,")
+    _swap(checkout / INCENTIVES, "rebate: 0.01,", "rebat: 0.01,")
     _swap(checkout / INCENTIVES, "{purchase:", "{purchas:")
     _swap(checkout / "playbook/levers/segmentation.md", "owner: market", "owner: markt")
     _swap(checkout / EVIDENCE, ",neslin2006,", ",neslin2007,")
     _swap(checkout / MARKET, "name: grocery", "name: grocer")
     text = "\n".join(fault.message for fault in check())
-    for word in ("'earn_rat'", "'purchas'", "'markt'", "'neslin2007'", "'grocer'"):
+    for word in ("'rebat'", "'purchas'", "'markt'", "'neslin2007'", "'grocer'"):
         assert word in text
 
 

@@ -41,14 +41,14 @@ class ActivePlay:
 
     Attributes
     ----------
-    key : str
-        Name of the play within its strategy.
+    index : int
+        Number of the play among those of its lever.
     settings : Schema
     strength : ndarray of float, shape (people,)
         From 0 to 1.
     """
 
-    key: str
+    index: int
     settings: Any
     strength: Floats
 
@@ -195,7 +195,3 @@ class Mechanism(ABC):
 
     def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:
         """Post what the lever promised and honoured this week, at face value."""
-
-    def liability(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
-        """Give the expected cost of promises outstanding, per person."""
-        return np.zeros(week.trips.size)

@@ -1,21 +1,23 @@
 r"""Incentives: points towards a reward, and discounts.
 
-Members collect points on what they spend; `reward_threshold` points earn a reward of `reward_value`, as
-often as it is reached. A member's purchase term is
+Members collect a point per unit of currency; spending as much as `reward_trips` average trips of the
+market earns a reward worth `rebate` of that spend, as often as it is reached. A member's purchase term is
 
-    headroom_i * fade_i * [lift * g(rebate) + goal_gradient * progress_i] / (1 - share),
+    headroom_i fade_i [lift g(rebate) + goal_gradient progress_i] / (1 - share),
     headroom_i = clip(1 - lambda_i / lambda*_i, 0, 1),   fade_i = 2^(-weeks since joining / half-life),
-    g(rebate) = (1 - exp(-rebate / reference)) / (1 - exp(-1)),   rebate = earn * value / threshold,
+    g(rebate) = (1 - exp(-rebate / reference)) / (1 - exp(-1)),
 
 where lambda* is the rate that earns a reward within `goal_weeks` unaided: heavy buyers claim rewards
-without changing (liu2007). People join by expected benefit: expit(intercept + slope * z(log lambda)).
-A discount is a lower price on part of the basket, -elasticity * basket_share * ln(1 - discount) /
-(1 - share), and is paid on every trip, also on those that would have happened anyway. Dividing by
-1 - share turns a change of the log share into one on the logit.
+without changing (liu2007). People join by expected benefit: expit(intercept + slope z(log lambda)).
+A discount is a lower price on part of the basket, elasticity basket_share ln(1 - discount) / (1 - share),
+and is paid on every trip, also on those that would have happened anyway. Dividing by 1 - share turns a
+change of the log share into one on the logit. Points are charged when they are earned, at their expected
+cost (face value x redemption x marginal cost over face value), and released when the customer is lost, so
+that rewards redeemed and rewards outstanding both count, each once.
 
 | symbol | name | unit | shape |
 |---|---|---|---|
-| progress | `points` / threshold | share | (people,) |
+| progress | `points` over those of a reward | share | (people,) |
 | lambda | category_rate * base_share | trips per week | (people,) |
 | enrolled | `enrolled`, `week_enrolled` | yes/no, week | (people,) |
 
@@ -56,9 +58,9 @@ def headroom(rate: Floats, unaided_rate: Floats) -> Floats:
     return np.clip(1.0 - rate / unaided_rate, 0.0, 1.0)
 
 
-def generosity(rebate: Floats, reference: float) -> Floats:
+def generosity(rebate: float, reference: float) -> float:
     """Give the share of the full lift that a rebate buys: 1 at the reference, saturating above."""
-    return -np.expm1(-rebate / reference) / -np.expm1(-1.0)
+    return float(np.expm1(-rebate / reference) / np.expm1(-1.0))
 
 
 class Incentives(Mechanism):
@@ -69,9 +71,10 @@ class Incentives(Mechanism):
     class Settings(Schema):
         """What the firm chooses; by default there is no programme and no discount."""
 
-        earn_rate: float = Field(0, ge=0, le=1000, description="points per unit of currency spent")
-        reward_threshold: float = Field(500, gt=0, le=1e9, description="points that earn a reward")
-        reward_value: float = Field(0, ge=0, le=1e6, description="face value of a reward, currency")
+        rebate: float = Field(0, ge=0, le=0.5, description="reward over the spend that earns it")
+        reward_trips: float = Field(
+            10, ge=1, le=1000, description="reward threshold: average trips that earn a reward"
+        )
         discount: float = Field(0, ge=0, le=0.9, description="price cut on part of the basket")
         basket_share: float = Field(
             0.2, ge=0, le=1, description="share of the basket that the discount applies to"
@@ -94,14 +97,17 @@ class Incentives(Mechanism):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("enrolled", "bool", 0, "yes/no", "member of the programme"),
         Column("week_enrolled", "int32", 0, "week", "week of joining the programme"),
-        Column("points", "float64", 0, "points", "points collected towards the next reward"),
+        Column(
+            "points", "float64", 0, "points", "collected towards the next reward, 1 per currency"
+        ),
         Column("point_value", "float64", 0, "currency per point", "face value when last earned"),
+        Column("point_play", "int8", 0, "index", "play that the points were earned in"),
         Column("reward_face", "float64", 0, "currency", "face value of this week's rewards"),
         Column("earned_face", "float64", 0, "currency", "face value of points earned this week"),
         Column("expired_face", "float64", 0, "currency", "face value of points lost this week"),
         Column("willingness", "float64", 0, "share", "chance to join a programme for everyone"),
     )
-    sized_by: ClassVar[tuple[str, ...]] = ("reward_value", "discount")
+    sized_by: ClassVar[tuple[str, ...]] = ("rebate", "discount")
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Work out who would join: the more often someone buys, the more a programme is worth."""
@@ -140,15 +146,12 @@ class Incentives(Mechanism):
         for play in plays:
             chosen = play.settings
             if _has_programme(chosen):
-                to_go = chosen.reward_threshold / (chosen.earn_rate * spend)
-                room = headroom(rate, to_go / p.goal_weeks)
+                goal = _goal(chosen, week)
+                room = headroom(rate, goal / spend / p.goal_weeks)
                 age = week.number - own["week_enrolled"]
                 fade = np.exp2(-age / p.half_life_weeks)
-                rebate = np.asarray(
-                    chosen.earn_rate * chosen.reward_value / chosen.reward_threshold
-                )
-                progress = np.minimum(own["points"] / chosen.reward_threshold, 1.0)
-                pull = p.membership_lift * generosity(rebate, p.reference_rebate)
+                progress = np.minimum(own["points"] / goal, 1.0)
+                pull = p.membership_lift * generosity(chosen.rebate, p.reference_rebate)
                 pull = pull + p.goal_gradient * progress
                 term += play.strength * own["enrolled"] * room * fade * pull
             saved = -chosen.basket_share * np.log1p(-chosen.discount)
@@ -164,20 +167,21 @@ class Incentives(Mechanism):
             if not _has_programme(chosen):
                 continue
             member = np.flatnonzero(own["enrolled"] & (play.strength > 0) & (week.trips > 0))
-            earned = chosen.earn_rate * week.spend[member]
+            goal, earned = _goal(chosen, week), week.spend[member]
             own["points"][member] += earned
-            own["point_value"][member] = chosen.reward_value / chosen.reward_threshold
-            own["earned_face"][member] = earned * own["point_value"][member]
-            full = np.floor(own["points"][member] / chosen.reward_threshold)
-            own["points"][member] -= full * chosen.reward_threshold
-            own["reward_face"][member] = full * chosen.reward_value
+            own["point_value"][member] = chosen.rebate
+            own["point_play"][member] = play.index
+            own["earned_face"][member] = earned * chosen.rebate
+            full = np.floor(own["points"][member] / goal)
+            own["points"][member] -= full * goal
+            own["reward_face"][member] = full * goal * chosen.rebate
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Give redeemed rewards at marginal cost, and discounts on every discounted trip."""
+        """Give the expected cost of points earned, less expired, and discounts on every trip."""
         p, chosen = self.parameters, play.settings
         given = chosen.discount * chosen.basket_share * play.strength * week.spend
-        redeemed = own["reward_face"] * (play.strength > 0) * p.redemption * p.reward_cost
-        return Cost(0.0, np.zeros(week.trips.size), given + redeemed)
+        points = (own["earned_face"] - own["expired_face"]) * (own["point_play"] == play.index)
+        return Cost(0.0, np.zeros(week.trips.size), given + points * p.redemption * p.reward_cost)
 
     def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:
         """Post points earned, turned into rewards and expired, at face value."""
@@ -185,14 +189,14 @@ class Incentives(Mechanism):
         ledger.post("rewards_outstanding", "rewards_given", float(own["reward_face"].sum()))
         ledger.post("rewards_outstanding", "rewards_expense", float(own["expired_face"].sum()))
 
-    def liability(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
-        """Give points outstanding x redemption x marginal cost, per person."""
-        p = self.parameters
-        return own["points"] * own["point_value"] * p.redemption * p.reward_cost
-
 
 def _has_programme(chosen: Any) -> bool:
-    return chosen.earn_rate > 0 and chosen.reward_value > 0
+    return chosen.rebate > 0
+
+
+def _goal(chosen: Any, week: Week) -> float:
+    """Give the points that earn a reward."""
+    return chosen.reward_trips * week.market.mean_trip_spend
 
 
 def _usual_rate(week: Week) -> Floats:
