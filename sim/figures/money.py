@@ -87,7 +87,7 @@ def _finding(comparison: Comparison, order: list[str]) -> str:
     cost = money(table.loc[order[0], "actual_cost"], currency)
     first = f"{strategy_title(comparison, order[0])} costs {cost} a year"
     if not off:
-        return f"{first}; every strategy costs what was planned, within 5%"
+        return f"{first}; all cost what was planned, within 5%"
     if len(off) == len(order):
-        return f"{first}; every strategy misses its planned cost by more than 5%"
-    return f"{first}; the planned cost is missed by more than 5% in {len(off)} of {len(order)}"
+        return f"{first}; all miss the planned cost by over 5%"
+    return f"{first}; {len(off)} of {len(order)} miss the planned cost by over 5%"

@@ -210,6 +210,7 @@ def _trail(comparison: Comparison) -> Section:
         [],
         tables=[
             origin.trail_table(comparison),
+            origin.columns_table(comparison),
             origin.studies_table(comparison),
             origin.made_table(comparison),
         ],

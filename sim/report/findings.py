@@ -50,6 +50,8 @@ def segments(comparison: Comparison) -> str:
         return f"no segment gains clearly; {SEGMENTS[best]} fare best ({amount})"
     most = rows["difference"].max() > rows["difference"].clip(lower=0).sum() / 2
     text = f"{'most' if most else 'the largest part'} of the gain comes from {SEGMENTS[best]}"
+    if rows["difference"].sum() <= 0:
+        text = f"only {listing([SEGMENTS[name] for name in rows.index[rows['ci_low'] > 0]])} gain"
     losing = [SEGMENTS[name] for name in rows.index[rows["ci_high"] < 0]]
     return f"{text} ({amount})" + (f"; {listing(losing)} lose value" if losing else "")
 

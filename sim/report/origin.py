@@ -9,7 +9,7 @@ import pandas as pd
 from sim.evidence import Finding, load_evidence
 from sim.figures.select import ranking, strategy_title, total_effects
 from sim.report.parts import Table
-from sim.wording import capital, compact, digits, money, percent, plain
+from sim.wording import MEASURES, capital, compact, digits, money, percent, plain
 
 if TYPE_CHECKING:
     from sim.analysis import Comparison
@@ -111,7 +111,7 @@ def unknowns(comparison: Comparison) -> list[str]:
     found = studies(comparison)
     unchecked = sum(finding.verified == "no" for finding in found)
     return [
-        *(f"About the data ({data.source}): {caution}" for caution in data.cautions),
+        *(f"Data: {caution}" for caution in data.cautions),
         "Nothing here was tried on this firm's customers. How strongly people respond comes from "
         "published studies of other firms; a small randomised trial at this firm would tell more.",
         f"{unchecked} of the {len(found)} findings used were cited from memory and not checked "
@@ -159,31 +159,45 @@ def studies_table(comparison: Comparison) -> Table:
 
 
 def trail_table(comparison: Comparison) -> Table:
-    """Give, for each headline number, the files, parameters and evidence it comes from."""
+    """Give, for each gain, the files, parameters and evidence it comes from."""
     rows, currency = [], comparison.market.currency
-    first = ranking(comparison)[0]
-    for name in [first, *(other for other in ranking(comparison) if other != first)]:
-        value = total_effects(comparison, "customer_equity").loc[name, "difference"]
-        levers = set(levers_of(comparison, name))
+    gains = total_effects(comparison, "customer_equity")["difference"]
+    for name in ranking(comparison):
+        levers = levers_of(comparison, name)
         used = [row for row in comparison.manifest["parameters"] if row["lever"] in levers]
         evidence = sorted({item for row in used for item in _evidence(row)})
         rows.append(
             {
-                "Number in this report": f"Gain of {strategy_title(comparison, name)}: "
-                f"{money(value, currency, signed=True)}",
-                "In summary.csv": f"variant central, segment total, column customer_equity: {name} "
-                "minus baseline, averaged over replications",
-                "Runs": f"runs/central/{name}/*.parquet, runs/central/baseline/*.parquet",
-                "Parameters": f"{len(used)} rows of data/parameters.csv "
-                f"({', '.join(plain(lever) for lever in sorted(levers))})",
+                "Gain of": strategy_title(comparison, name),
+                "Amount": money(gains[name], currency, signed=True),
+                "Run files": f"runs/central/{name}/",
+                "Parameters": f"{len(used)} rows: {', '.join(plain(lever) for lever in levers)}",
                 "Evidence": ", ".join(evidence) or "none",
             }
         )
     return Table(
         "From each gain back to its evidence",
         pd.DataFrame(rows),
-        "Every other number on this page is worked out in the same way from its own measure in "
-        "summary.csv. Evidence: rows of data/evidence.csv, which name the study.",
+        "In summary.csv: column customer_equity in the rows of variant central and segment total, "
+        "the strategy less the baseline of the same replication (runs/central/baseline/), "
+        "averaged. The parameters are rows of data/parameters.csv; those of ordinary market life "
+        "come on top for every strategy. Evidence: rows of data/evidence.csv.",
+    )
+
+
+def columns_table(comparison: Comparison) -> Table:
+    """Give the column of summary.csv in which each measure of the report stands."""
+    known = dict.fromkeys(comparison.measures["measure"])
+    rows = [
+        {"Measure": capital(word.name), "Column": name}
+        for name, word in MEASURES.items()
+        if name in known
+    ]
+    return Table(
+        "Where each measure stands in summary.csv",
+        pd.DataFrame(rows),
+        "Changes and intervals are worked out as for the gains. How each measure is defined: "
+        "data/README.md.",
     )
 
 

@@ -14,7 +14,10 @@ from sim.wording import MINUS, capital
 
 #: Tables with more rows than this are set smaller.
 LONG = 25
-NUMBER = re.compile(r"$|\u2013|no( clear)? change|[+\u2212]?[^\w\s]?[A-Z]{0,3} ?[\d.]")
+#: A cell that begins as a number or an amount does, or stands where one would.
+NUMBER = re.compile(
+    r"$|\u2013$|none$|no( clear)? change$|[+\u2212]?([^\w\s]|[A-Z]{3} )?\d[\w.,%]*( |$)(?!rows)"
+)
 
 
 def show(section: Section) -> None:

@@ -204,7 +204,7 @@ def money_table(comparison: Comparison) -> Table:
                 + (" \N{WARNING SIGN} over 5%" if line["off_plan"] else ""),
                 "Return on cost": percent(return_on_cost(comparison, name), signed=True),
                 "Earned back in": f"{futures(share, runs)} futures",
-                "Median payback": "not in the horizon" if late else f"{week + 1:.0f} weeks",
+                "Median payback": "none" if late else f"{week + 1:.0f} weeks",
             }
         )
     return Table(
