@@ -267,8 +267,9 @@ def test_a_bundle_holds_the_page_its_figure_and_its_sources(finished, tmp_path):
     page = make_report(finished)
     assert page == tmp_path / "reports" / "shop" / "report.html"
     names = {path.name for path in page.parent.iterdir()}
-    assert {"report.html", "figure.png", "summary.csv", "manifest.json", "report.ipynb"} <= names
+    assert names == {"report.html", "figure.png", "summary.csv", "manifest.json"}
     assert (page.parent / "figure.png").read_bytes().startswith(b"\x89PNG")
+    assert str(finished) not in page.read_text()
     encoded = base64.b64encode((page.parent / "figure.png").read_bytes()).decode()
     assert encoded in page.read_text()
     assert pd.read_csv(page.parent / "summary.csv")["customer_equity"].notna().all()

@@ -42,8 +42,8 @@ def make_report(
     Returns
     -------
     Path
-        The page, ``report.html``. Beside it: ``figure.png`` (the key figure), ``summary.csv``,
-        ``manifest.json``, and the executed notebook with its status.
+        The page, ``report.html``. Beside it: ``figure.png`` (the key figure), ``summary.csv`` and
+        ``manifest.json``.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def _holds(target: Path, identity: str) -> bool:
 
 
 def _fill(bundle: Path, folder: Path, manifest: dict[str, Any]) -> None:
-    """Run the notebook and write all files of the bundle."""
+    """Run the notebook beside the bundle and write all files of the bundle."""
     central = manifest["variants"][results.CENTRAL]
     parameters = {
         "market": manifest["market"]["name"],
@@ -135,7 +135,7 @@ def _fill(bundle: Path, folder: Path, manifest: dict[str, Any]) -> None:
         "seed": manifest["seed"],
         "results_dir": str(folder),
     }
-    executed = run_notebook(root() / "notebooks" / NOTEBOOK, bundle / EXECUTED, parameters)
+    executed = run_notebook(root() / "notebooks" / NOTEBOOK, bundle.parent / EXECUTED, parameters)
     notebook = nbformat.read(executed, as_version=4)
     (bundle / PAGE).write_text(render(notebook, manifest), encoding="utf-8")
     (bundle / FIGURE).write_bytes(base64.b64decode(_pictures(notebook)[0]))
