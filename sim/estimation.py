@@ -8,7 +8,7 @@ AIC and BIC wrong).
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,10 @@ from sim import gamma_gamma, pareto_nbd
 LOG_BOUND, LOG_LIMIT = 8.0, 6.0
 #: A standard error of this size on the log scale means that a factor of e is within one of them.
 LOG_ERROR_BOUND = 1.0
+#: Drop-out rates with this shape differ by 22 % (one standard deviation): hardly.
+EVEN_SHAPE = 20.0
+#: One rate for all is taken from the data if it is two standard errors away from none.
+EVEN_ERROR_BOUND = 0.5
 
 
 class LawOfHistories(GenericLikelihoodModel):
@@ -69,19 +73,22 @@ class Estimate:
         Standard errors on the log scale; nan where the likelihood has no maximum.
     results : GenericLikelihoodModelResults
         The statsmodels results (log scale): covariance, AIC, BIC, summary.
+    fixed : tuple of str
+        Parameters in `values` that were not estimated and have no error.
     """
 
     values: dict[str, float]
     errors: dict[str, float]
     log_errors: dict[str, float]
     results: Any
+    fixed: tuple[str, ...] = ()
 
     def unidentified(self) -> list[str]:
         """Give the parameters that the data do not tell: near a bound, or with a huge error."""
         run = np.abs(self.results.params - self.results.model.start_params)
         return [
             name
-            for name, distance in zip(self.values, run, strict=True)
+            for name, distance in zip(self.log_errors, run, strict=True)
             if distance > LOG_LIMIT or not self.log_errors[name] < LOG_ERROR_BOUND
         ]
 
@@ -123,14 +130,30 @@ def maximise(
     )
 
 
-def fit_pareto_nbd(histories: pd.DataFrame) -> Estimate:
-    """Fit purchase and drop-out rates of a cohort (``frequency``, ``recency``, ``T``)."""
+def fit_pareto_nbd(histories: pd.DataFrame, shape: float | None = None) -> Estimate:
+    """Fit purchase and drop-out rates of a cohort.
+
+    Parameters
+    ----------
+    histories : pandas.DataFrame
+        ``frequency``, ``recency``, ``T``.
+    shape : float, optional
+        Shape of the law of drop-out rates, where it is not to be estimated.
+
+    Returns
+    -------
+    Estimate
+        ``purchase_shape``, ``purchase_rate``, ``drop_out_shape``, ``drop_out_rate``, in this order.
+    """
     columns = histories[["frequency", "recency", "T"]].to_numpy(float)
     rows, index = np.unique(columns, axis=0, return_inverse=True)  # many share a history
     x, t_x, T = rows.T
 
     def law(r: float, alpha: float, s: float, beta: float) -> np.ndarray:
         return pareto_nbd.log_likelihood(x, t_x, T, r, alpha, s, beta)[index]
+
+    def law_of_shape(r: float, alpha: float, beta: float) -> np.ndarray:
+        return law(r, alpha, float(shape or 1.0), beta)
 
     weeks = float(histories["T"].median())
     start = {
@@ -139,7 +162,28 @@ def fit_pareto_nbd(histories: pd.DataFrame) -> Estimate:
         "drop_out_shape": 1.0,
         "drop_out_rate": weeks,
     }
-    return maximise(histories["frequency"], law, start)
+    if shape is None:
+        return maximise(histories["frequency"], law, start)
+    del start["drop_out_shape"]
+    start["drop_out_rate"] = shape * weeks
+    fitted = maximise(histories["frequency"], law_of_shape, start)
+    found = {**fitted.values, "drop_out_shape": shape}
+    order = ("purchase_shape", "purchase_rate", "drop_out_shape", "drop_out_rate")
+    return replace(fitted, values={n: found[n] for n in order}, fixed=("drop_out_shape",))
+
+
+def fit_drop_out(histories: pd.DataFrame) -> Estimate:
+    """Fit the Pareto/NBD; where drop-out rates do not differ between customers, with one rate.
+
+    If the likelihood keeps rising as all rates become equal (shape and scale without bound, their
+    ratio well known), the shape is set to `EVEN_SHAPE`, near enough to one rate for everybody.
+    """
+    free = fit_pareto_nbd(histories)
+    if not free.unidentified():
+        return free
+    even = fit_pareto_nbd(histories, EVEN_SHAPE)
+    known = even.log_errors["drop_out_rate"] < EVEN_ERROR_BOUND
+    return even if known and not even.unidentified() else free
 
 
 def fit_nbd(histories: pd.DataFrame) -> Estimate:

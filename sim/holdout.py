@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim import gamma_gamma, pareto_nbd
-from sim.estimation import fit_gamma_gamma, fit_nbd, fit_pareto_nbd
+from sim.estimation import fit_drop_out, fit_gamma_gamma, fit_nbd
 from sim.histories import PANEL_DAYS, cohort_histories, panel_histories, weekly_counts
 
 _PURCHASE = ("purchase_shape", "purchase_rate")
@@ -35,7 +35,7 @@ def cohort_holdout(occasions: pd.DataFrame) -> dict[str, float]:
     early, late, cut, weeks = split(occasions)
     late = late[late["customer"].isin(early["customer"])]
     histories = cohort_histories(early, cut)
-    fitted = fit_pareto_nbd(histories)
+    fitted = fit_drop_out(histories)
     if fitted.unidentified():
         return {}  # half the log is too short to say who left
     law = [fitted.values[name] for name in _LIFE]

@@ -14,10 +14,11 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.estimation import (
+    EVEN_SHAPE,
     Estimate,
+    fit_drop_out,
     fit_gamma_gamma,
     fit_nbd,
-    fit_pareto_nbd,
     fit_season,
     spend_rate_correlation,
 )
@@ -31,6 +32,14 @@ DropOut = Literal["auto", "measured", "assumed"]
 #: Where first purchases lie in a panel; 0.5 if rates are steady and nobody is lost.
 PANEL_POSITION = (0.4, 0.6)
 _UNITS = {**REQUIRED, **DROP_OUT}
+_EVEN = {
+    "value": EVEN_SHAPE,
+    "low": EVEN_SHAPE / 4,
+    "high": EVEN_SHAPE * 4,
+    "unit": REQUIRED["drop_out_shape"],
+    "status": "assumed",
+    "source": "the log shows one drop-out rate for all customers; any large shape says the same",
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
         measured = not low <= position_of_first_purchase(log.occasions) <= high
     if measured:
         histories = cohort_histories(log.occasions, log.last_day)
-        purchases = fit_pareto_nbd(histories)
+        purchases = fit_drop_out(histories)
         unclear = purchases.unidentified()
         if unclear and drop_out == "measured":
             raise _not_identified(where, purchases, unclear)
@@ -82,13 +91,13 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
 
 def _not_identified(where: str, estimate: Estimate, names: list[str]) -> InputError:
     """Say which parameters the data do not tell, and the way out."""
-    first = names[0]
-    found = f"{estimate.values[first]:.3g} +- {estimate.errors[first]:.2g}"
-    life = {"drop_out_shape", "drop_out_rate"} & set(estimate.values)
+    life = [name for name in names if name.startswith("drop_out")]
+    names = life or names
+    found = f"{estimate.values[names[0]]:.3g} +- {estimate.errors.get(names[0], np.nan):.2g}"
     hint = "Use a longer log, or more customers."
     if life:
         hint = "The log does not show who left: add --drop-out assumed."
-    if first.startswith("spend"):
+    if names[0].startswith("spend"):
         hint = (
             "Spend differs too little within or between customers for the Gamma-Gamma law, as in a "
             "subscription, which this workbench does not model."
@@ -110,7 +119,10 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
         name: _number(name, value, estimate.errors[name], data, f"maximum likelihood, {law}")
         for estimate, law in named
         for name, value in estimate.values.items()
+        if name not in estimate.fixed
     }
+    if laws.purchases.fixed:
+        numbers["drop_out_shape"] = _EVEN
     r, alpha = (laws.purchases.values[name] for name in ("purchase_shape", "purchase_rate"))
     rho, error = spend_rate_correlation(laws.histories, r, alpha)
     numbers["spend_rate_correlation"] = _number(

@@ -34,12 +34,12 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(200)
 def _rising_series(b, c, z):
     """Give 2F1(1, b; c; z) for 0 <= z < 1 and c > b: its terms are positive and decrease.
 
-    Where z is near 1, and scipy slow or at a loss, by Euler's integral over y = e^w,
+    From z = 0.9 on, where scipy fails on whole numbers c - b, by Euler's integral over y = e^w,
     (c - 1) * integral of exp((c - 1) w - b ln(1 - z + z e^w)) from -infinity to 0, cut where the
     integrand is below e^-40 of its largest value (relative error below 1e-8).
     """
     b, c, z = (np.array(a, dtype=float) for a in np.broadcast_arrays(b, c, z))
-    near = z > 0.99
+    near = z >= 0.9
     value = hyp2f1(1.0, b, c, np.where(near, 0.0, z))
     if near.any():
         b, c, z = (a[near, None] for a in (b, c, z))

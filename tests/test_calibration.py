@@ -11,6 +11,7 @@ import yaml
 from sim.calibration import Calibration, build_market, calibrate
 from sim.errors import InputError
 from sim.estimation import (
+    fit_drop_out,
     fit_gamma_gamma,
     fit_nbd,
     fit_pareto_nbd,
@@ -231,7 +232,16 @@ def test_less_than_two_full_years_show_no_season():
 def test_drop_out_that_the_data_do_not_show_is_not_estimated():
     rng = np.random.default_rng(16)
     histories = _cohort(800, 12.0, (1.0, 6.0, 50.0, 50_000.0), rng)
-    assert {"drop_out_shape", "drop_out_rate"} & set(fit_pareto_nbd(histories).unidentified())
+    assert "drop_out_rate" in fit_drop_out(histories).unidentified()
+
+
+def test_one_drop_out_rate_for_all_is_told_from_no_drop_out():
+    n, weeks, rate = 3_000, 78.0, 0.03
+    histories = _cohort(n, weeks, (1.0, 6.0, 1e6, 1e6 / rate), np.random.default_rng(18))
+    fitted = fit_drop_out(histories)
+    assert fitted.unidentified() == []
+    mean = fitted.values["drop_out_shape"] / fitted.values["drop_out_rate"]
+    assert mean == pytest.approx(rate, rel=0.15)
 
 
 # --- a firm's own log, end to end ---------------------------------------------------------------
@@ -278,7 +288,12 @@ def test_a_panel_of_the_firm_becomes_a_market_with_assumed_drop_out(tmp_path):
 def test_a_growing_firm_s_log_has_its_drop_out_measured(tmp_path):
     log = _write_log(tmp_path / "log.csv", "growing", years=1.9, n=900)
     market = build_market(str(log), "own_shop").market
-    assert market.values["drop_out_rate"].status == "estimated"
+    weeks = market.values["drop_out_rate"]
+    assert weeks.status == "estimated"
+    assert market.values["drop_out_shape"].status == "assumed"  # all have the same rate here
+    expected = market["drop_out_shape"] * 150 / 7
+    z = (weeks.value - expected) / weeks.standard_error
+    assert abs(z) < Z_LIMIT, f"observed {weeks.value:.0f}, expected {expected:.0f}, z {z:.2f}"
     assert any("first one ever" in text for text in market.data.cautions)
     assumed = build_market(str(log), "own_shop", drop_out="assumed").market
     assert "yearly_attrition" in assumed.values

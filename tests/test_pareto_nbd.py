@@ -44,7 +44,14 @@ def test_likelihood_and_probability_alive_agree_with_integration(law, history):
 
 
 @pytest.mark.parametrize(
-    "law", [(0.5, 1e5, 0.6, 1.0), (0.5, 1.0, 0.6, 1e5), (1.5, 3.0, 300.0, 3e4)]
+    "law",
+    [
+        (0.5, 1e5, 0.6, 1.0),
+        (0.5, 1.0, 0.6, 1e5),
+        (1.5, 3.0, 300.0, 3e4),
+        (1.0, 3.0, 20.0, 1000.0),  # whole numbers, on which the library function fails
+        (1.0, 400.0, 2.0, 8.0),
+    ],
 )
 @pytest.mark.parametrize("history", HISTORIES)
 def test_rates_far_apart_do_not_spoil_the_likelihood(law, history):
