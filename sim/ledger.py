@@ -7,8 +7,8 @@ class Ledger:
     """Double-entry books of one run, in the money of the simulated people.
 
     Amounts are whole cents, so that debits and credits agree exactly. Points are booked at their face
-    value as a liability (`rewards_outstanding`) from the moment they are earned; what they are expected to
-    cost is charged to the lever.
+    value as a liability (`rewards_outstanding`) from the moment they are earned; what they are expected
+    to cost is charged to the lever.
     """
 
     def __init__(self) -> None:
@@ -24,8 +24,8 @@ class Ledger:
         debit, credit : str
             Names of the accounts.
         amount : float
-            In the market's currency; negative where a promise is released. Fractions of a cent are carried to the next posting
-            between the same accounts, so that rounding never adds up.
+            In the market's currency; negative where a promise is released. Fractions of a cent are
+            carried to the next posting between the same accounts, so that rounding never adds up.
         """
         exact = amount * 100 + self._carried[debit, credit]
         cents = round(exact)

@@ -58,7 +58,7 @@ MEASURES: dict[str, Measure] = {
         equity,
         "currency",
         "Discounted profit in the horizon, plus the discounted margin that the customers of the "
-        "last week still bring with all levers off, less the expected cost of rewards outstanding",
+        "last week still bring with all levers off; rewards are charged when promised",
         "the horizon and after",
         higher_is_better=True,
         scaled=True,

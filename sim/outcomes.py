@@ -3,7 +3,8 @@
 With attitudes coupled to behaviour the means would move; an offset per outcome, worked out from
 expected rates and never from realised counts, puts them back, and is then frozen and shared by all
 scenarios. The same holds for the expected talk and for the path of prospects that joining is relative
-to. Survivors are not recentred.
+to. Survivors are not recentred. Sums are `np.sum`, never `@`: linear algebra libraries split a product
+over threads, and its last digits would depend on how many there are.
 """
 
 from dataclasses import dataclass
@@ -45,14 +46,14 @@ def frozen_offsets(
     satisfaction = people["satisfaction"][start]
     category, share = people["category_rate"][start], people["base_share"][start]
     base, felt = logit(share), life.satisfaction_on_purchase * satisfaction
-    wanted = float(category @ share)
+    wanted = float(np.sum(category * share))
 
     def miss(offset: float) -> float:
-        return float(category @ expit(base + felt + offset)) - wanted
+        return float(np.sum(category * expit(base + felt + offset))) - wanted
 
     purchase = 0.0 if life.satisfaction_on_purchase == 0 else brentq(miss, -20, 20, xtol=1e-12)
     rate = people["drop_out_rate"][start]
-    weighted = rate @ np.exp(life.satisfaction_on_churn * satisfaction)
+    weighted = np.sum(rate * np.exp(life.satisfaction_on_churn * satisfaction))
     churn = -float(np.log(weighted / rate.sum())) if rate.sum() > 0 else 0.0
     return {"purchase": float(purchase), "churn": churn}
 
