@@ -1,9 +1,9 @@
 r"""Word of mouth: who talks, what they say, and what others have heard of late.
 
 An active customer talks with rate `talk_rate` e^eta a week, to all who listen; the message is praise
-with chance expit(intercept + slope S), about three in four. What a person has heard fades with a memory of a
-few weeks: heard <- heard (1 - 1 / memory) + praise - k blame, k being the impact of blame over praise
-(below one for familiar brands: east2008). Prospects join with hazard
+with chance expit(intercept + slope S), about three in four. What a person has heard fades with a memory
+of a few weeks: heard <- heard (1 - 1 / memory) + praise - k blame, k being the impact of blame over
+praise (below one for familiar brands: east2008). Prospects join with hazard
 
     a_w [(1 - omega) + omega heard / expected heard] e^eta,
 
