@@ -56,14 +56,15 @@ def headline(comparison: Comparison) -> str:
             f"{_rivalling(comparison, first)} in {futures(best.drop(first).max(), runs)}."
         )
     count = len(comparison.strategies)
+    sure = f"Doing nothing is best in {futures(best[BASELINE], runs)} simulated futures."
     if gain["difference"] > 0:
         return (
             f"Do nothing: none of {count} strategies clearly earns back its cost. The best of "
-            f"them, {name}, adds {amount} to customer equity, which may as well be a loss."
+            f"them, {name}, adds {amount} to customer equity, which may as well be a loss. {sure}"
         )
     return (
         f"Do nothing: none of {count} strategies earns back its cost. Even the best of them, "
-        f"{name}, changes customer equity by {amount}: {reason(comparison)}."
+        f"{name}, changes customer equity by {amount}: {reason(comparison)}. {sure}"
     )
 
 
