@@ -8,7 +8,8 @@ AIC and BIC wrong).
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -20,15 +21,17 @@ from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversion
 
 from sim import gamma_gamma, pareto_nbd
 
-#: Parameters stay within a factor e^8 = 3000 of their starting values, which come from the data;
-#: past e^6 = 400 a shape tells no differences between customers any more.
+#: Parameters stay within a factor e^8 = 3000 of their starting values, which come from the data; past
+#: e^6 = 400 nothing can be told from the bound.
 LOG_BOUND, LOG_LIMIT = 8.0, 6.0
-#: A standard error of this size on the log scale means that a factor of e is within one of them.
-LOG_ERROR_BOUND = 1.0
-#: Drop-out rates with this shape differ by 22 % (one standard deviation): hardly.
-EVEN_SHAPE = 20.0
-#: One rate for all is taken from the data if it is two standard errors away from none.
-EVEN_ERROR_BOUND = 0.5
+#: Largest standard errors, on the log scale, of a shape and of the scale that goes with it.
+SHAPE_ERROR, SCALE_ERROR = 1.0, 2.0
+#: With this shape customers differ by 10 % (one standard deviation): hardly.
+EVEN_SHAPE = 100.0
+#: A drop-out rate that is the same for all must be two standard errors away from none.
+EVEN_DROP_OUT_ERROR = 0.5
+#: A fit that sets a shape may lose this much log-likelihood (p = 0.05 for one parameter).
+EVEN_LOSS = 1.92
 
 
 class LawOfHistories(GenericLikelihoodModel):
@@ -67,14 +70,14 @@ class Estimate:
 
     Attributes
     ----------
-    values, errors : dict
-        Estimate and standard error of each parameter, natural scale.
-    log_errors : dict
-        Standard errors on the log scale; nan where the likelihood has no maximum.
+    values : dict
+        All parameters of the law, natural scale.
+    errors, log_errors : dict
+        Standard errors of those estimated, natural and log scale; nan where there is no maximum.
     results : GenericLikelihoodModelResults
         The statsmodels results (log scale): covariance, AIC, BIC, summary.
     fixed : tuple of str
-        Parameters in `values` that were not estimated and have no error.
+        Parameters in `values` that were set, not estimated.
     """
 
     values: dict[str, float]
@@ -88,13 +91,21 @@ class Estimate:
         run = np.abs(self.results.params - self.results.model.start_params)
         return [
             name
-            for name, distance in zip(self.log_errors, run, strict=True)
-            if distance > LOG_LIMIT or not self.log_errors[name] < LOG_ERROR_BOUND
+            for (name, error), distance in zip(self.log_errors.items(), run, strict=True)
+            if distance > LOG_LIMIT or not error < self._largest_error(name)
         ]
+
+    def _largest_error(self, name: str) -> float:
+        if name == "drop_out_rate" and "drop_out_shape" in self.fixed:
+            return EVEN_DROP_OUT_ERROR
+        return SHAPE_ERROR if "shape" in name else SCALE_ERROR
 
 
 def maximise(
-    endog: npt.ArrayLike, law: Callable[..., np.ndarray], start: dict[str, float]
+    endog: npt.ArrayLike,
+    law: Callable[..., np.ndarray],
+    start: dict[str, float],
+    fixed: dict[str, float] | None = None,
 ) -> Estimate:
     """Fit a law by maximum likelihood.
 
@@ -103,15 +114,24 @@ def maximise(
     endog : array_like
         As for `LawOfHistories`.
     law : callable
-        As for `LawOfHistories`.
+        ``law(*parameters)``, in the order of `start`, gives each customer's log-likelihood.
     start : dict
-        Names and starting values (natural scale).
+        Names and starting values (natural scale) of all parameters.
+    fixed : dict, optional
+        Parameters that are set, not estimated.
 
     Returns
     -------
     Estimate
     """
-    model = LawOfHistories(endog, law, start)
+    fixed = fixed or {}
+    free = {name: value for name, value in start.items() if name not in fixed}
+
+    def partial(*values: float) -> np.ndarray:
+        known = {**dict(zip(free, values, strict=True)), **fixed}
+        return law(*(known[name] for name in start))
+
+    model = LawOfHistories(endog, partial, free)
     rough = model.fit(method="nm", maxiter=2000, disp=0, skip_hessian=True, xtol=1e-2, ftol=1e-5)
     with warnings.catch_warnings():  # a likelihood without a maximum is reported by `unidentified`
         warnings.simplefilter("ignore", HessianInversionWarning)
@@ -122,38 +142,66 @@ def maximise(
     if results.normalized_cov_params is not None:
         variances = np.diag(results.cov_params())
         log_errors = np.sqrt(np.where(variances > 0, variances, np.nan))
+    known = {**dict(zip(free, values.tolist(), strict=True)), **fixed}
     return Estimate(
-        values=dict(zip(start, values.tolist(), strict=True)),
-        errors=dict(zip(start, (values * log_errors).tolist(), strict=True)),
-        log_errors=dict(zip(start, log_errors.tolist(), strict=True)),
+        values={name: known[name] for name in start},
+        errors=dict(zip(free, (values * log_errors).tolist(), strict=True)),
+        log_errors=dict(zip(free, log_errors.tolist(), strict=True)),
         results=results,
+        fixed=tuple(fixed),
     )
 
 
-def fit_pareto_nbd(histories: pd.DataFrame, shape: float | None = None) -> Estimate:
-    """Fit purchase and drop-out rates of a cohort.
+def maximise_or_even(
+    endog: npt.ArrayLike,
+    law: Callable[..., np.ndarray],
+    start: dict[str, float],
+    scales: dict[str, tuple[str, int]],
+) -> Estimate:
+    """Fit a law; where customers hardly differ, with the shape that says so set.
+
+    As customers become alike the likelihood keeps rising with a shape and its scale, and only their
+    ratio is known. Then the shape is set to `EVEN_SHAPE`, if it had run past that or if no more than
+    `EVEN_LOSS` is lost by it.
 
     Parameters
     ----------
-    histories : pandas.DataFrame
-        ``frequency``, ``recency``, ``T``.
-    shape : float, optional
-        Shape of the law of drop-out rates, where it is not to be estimated.
+    endog, law, start
+        As for `maximise`.
+    scales : dict of str to (str, int)
+        Shapes that may be set, each with the scale that follows it and the power by which it does.
 
     Returns
     -------
     Estimate
-        ``purchase_shape``, ``purchase_rate``, ``drop_out_shape``, ``drop_out_rate``, in this order.
+        The free fit if all its parameters are identified, or if none of the others is better.
     """
+    free = maximise(endog, law, start)
+    if not free.unidentified():
+        return free
+    candidates = []
+    for n in range(1, len(scales) + 1):
+        for names in combinations(scales, n):
+            begin = dict(start)
+            for name in names:
+                scale, power = scales[name]
+                begin[scale] *= (EVEN_SHAPE / start[name]) ** power
+            even = maximise(endog, law, begin, dict.fromkeys(names, EVEN_SHAPE))
+            lost = free.results.llf - even.results.llf
+            ran = all(free.values[name] > EVEN_SHAPE for name in names)
+            if not even.unidentified() and (ran or lost < EVEN_LOSS * n):
+                candidates.append(even)
+    return max(candidates, key=lambda fit: fit.results.llf, default=free)
+
+
+def fit_pareto_nbd(histories: pd.DataFrame) -> Estimate:
+    """Fit purchase and drop-out rates of a cohort (``frequency``, ``recency``, ``T``)."""
     columns = histories[["frequency", "recency", "T"]].to_numpy(float)
     rows, index = np.unique(columns, axis=0, return_inverse=True)  # many share a history
     x, t_x, T = rows.T
 
     def law(r: float, alpha: float, s: float, beta: float) -> np.ndarray:
         return pareto_nbd.log_likelihood(x, t_x, T, r, alpha, s, beta)[index]
-
-    def law_of_shape(r: float, alpha: float, beta: float) -> np.ndarray:
-        return law(r, alpha, float(shape or 1.0), beta)
 
     weeks = float(histories["T"].median())
     start = {
@@ -162,28 +210,8 @@ def fit_pareto_nbd(histories: pd.DataFrame, shape: float | None = None) -> Estim
         "drop_out_shape": 1.0,
         "drop_out_rate": weeks,
     }
-    if shape is None:
-        return maximise(histories["frequency"], law, start)
-    del start["drop_out_shape"]
-    start["drop_out_rate"] = shape * weeks
-    fitted = maximise(histories["frequency"], law_of_shape, start)
-    found = {**fitted.values, "drop_out_shape": shape}
-    order = ("purchase_shape", "purchase_rate", "drop_out_shape", "drop_out_rate")
-    return replace(fitted, values={n: found[n] for n in order}, fixed=("drop_out_shape",))
-
-
-def fit_drop_out(histories: pd.DataFrame) -> Estimate:
-    """Fit the Pareto/NBD; where drop-out rates do not differ between customers, with one rate.
-
-    If the likelihood keeps rising as all rates become equal (shape and scale without bound, their
-    ratio well known), the shape is set to `EVEN_SHAPE`, near enough to one rate for everybody.
-    """
-    free = fit_pareto_nbd(histories)
-    if not free.unidentified():
-        return free
-    even = fit_pareto_nbd(histories, EVEN_SHAPE)
-    known = even.log_errors["drop_out_rate"] < EVEN_ERROR_BOUND
-    return even if known and not even.unidentified() else free
+    scales = {"purchase_shape": ("purchase_rate", 1), "drop_out_shape": ("drop_out_rate", 1)}
+    return maximise_or_even(histories["frequency"], law, start, scales)
 
 
 def fit_nbd(histories: pd.DataFrame) -> Estimate:
@@ -196,8 +224,9 @@ def fit_nbd(histories: pd.DataFrame) -> Estimate:
         return pareto_nbd.nbd_log_likelihood(x, T, r, alpha)[index]
 
     rate = histories["frequency"].mean() / histories["T"].mean()
-    return maximise(
-        histories["frequency"], law, {"purchase_shape": 1.0, "purchase_rate": 1.0 / rate}
+    start = {"purchase_shape": 1.0, "purchase_rate": 1.0 / rate}
+    return maximise_or_even(
+        histories["frequency"], law, start, {"purchase_shape": ("purchase_rate", 1)}
     )
 
 
@@ -210,7 +239,8 @@ def fit_gamma_gamma(histories: pd.DataFrame) -> Estimate:
         return gamma_gamma.log_likelihood(x, mean, p, q, v)
 
     start = {"spend_shape": 2.0, "spend_shape_between": 3.0, "spend_scale": float(mean.mean())}
-    return maximise(mean, law, start)
+    scales = {"spend_shape_between": ("spend_scale", 1), "spend_shape": ("spend_scale", -1)}
+    return maximise_or_even(mean, law, start, scales)
 
 
 def spend_rate_correlation(histories: pd.DataFrame, r: float, alpha: float) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim import gamma_gamma, pareto_nbd
-from sim.estimation import fit_drop_out, fit_gamma_gamma, fit_nbd
+from sim.estimation import fit_gamma_gamma, fit_nbd, fit_pareto_nbd
 from sim.histories import PANEL_DAYS, cohort_histories, panel_histories, weekly_counts
 
 _PURCHASE = ("purchase_shape", "purchase_rate")
@@ -30,12 +30,14 @@ def cohort_holdout(occasions: pd.DataFrame) -> dict[str, float]:
 
     Conditional on history: total purchases, individual errors, sales. Unconditional: cumulative
     repeat purchases, and the mean absolute percentage error of weekly purchases. Empty where half
-    the log does not identify drop-out.
+    the log does not identify drop-out, or nobody came in the second half.
     """
     early, late, cut, weeks = split(occasions)
     late = late[late["customer"].isin(early["customer"])]
+    if late.empty:
+        return {}
     histories = cohort_histories(early, cut)
-    fitted = fit_drop_out(histories)
+    fitted = fit_pareto_nbd(histories)
     if fitted.unidentified():
         return {}  # half the log is too short to say who left
     law = [fitted.values[name] for name in _LIFE]
@@ -64,9 +66,11 @@ def cohort_holdout(occasions: pd.DataFrame) -> dict[str, float]:
 def panel_holdout(occasions: pd.DataFrame) -> dict[str, float]:
     """Give the hold-out figures of a panel: each one's purchases and spend go on as before."""
     last = occasions["day"].max() - pd.Timedelta(days=PANEL_DAYS - 1)
-    early, late, _, weeks = split(occasions[occasions["day"] >= last])
+    early, late, cut, weeks = split(occasions[occasions["day"] >= last])
     late = late[late["customer"].isin(early["customer"])]
-    histories = panel_histories(early)
+    if late.empty:
+        return {}
+    histories = panel_histories(early, cut)
     r, alpha = (fit_nbd(histories).values[name] for name in _PURCHASE)
     expected = weeks * ((r + histories["frequency"]) / (alpha + histories["T"])).to_numpy(float)
     return {"holdout_weeks": weeks, **_individual(histories, expected, late)}

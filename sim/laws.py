@@ -16,13 +16,19 @@ from sim.errors import InputError
 from sim.estimation import (
     EVEN_SHAPE,
     Estimate,
-    fit_drop_out,
     fit_gamma_gamma,
     fit_nbd,
+    fit_pareto_nbd,
     fit_season,
     spend_rate_correlation,
 )
-from sim.histories import cohort_histories, panel_histories, position_of_first_purchase
+from sim.histories import (
+    PANEL_DAYS,
+    check_enough,
+    cohort_histories,
+    panel_histories,
+    position_of_first_purchase,
+)
 from sim.holdout import cohort_holdout, panel_holdout, spend_spread, weekly_dispersion
 from sim.market import DROP_OUT, REQUIRED
 from sim.pareto_nbd import expected_purchases
@@ -32,13 +38,12 @@ DropOut = Literal["auto", "measured", "assumed"]
 #: Where first purchases lie in a panel; 0.5 if rates are steady and nobody is lost.
 PANEL_POSITION = (0.4, 0.6)
 _UNITS = {**REQUIRED, **DROP_OUT}
-_EVEN = {
-    "value": EVEN_SHAPE,
-    "low": EVEN_SHAPE / 4,
-    "high": EVEN_SHAPE * 4,
-    "unit": REQUIRED["drop_out_shape"],
-    "status": "assumed",
-    "source": "the log shows one drop-out rate for all customers; any large shape says the same",
+#: What a shape says that was set because the data do not tell it from a larger one.
+_ALIKE = {
+    "purchase_shape": "all customers buy at much the same rate",
+    "drop_out_shape": "all customers leave at much the same rate",
+    "spend_shape": "a customer spends much the same each time",
+    "spend_shape_between": "all customers spend much the same",
 }
 
 
@@ -61,7 +66,7 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
         measured = not low <= position_of_first_purchase(log.occasions) <= high
     if measured:
         histories = cohort_histories(log.occasions, log.last_day)
-        purchases = fit_drop_out(histories)
+        purchases = fit_pareto_nbd(histories)
         unclear = purchases.unidentified()
         if unclear and drop_out == "measured":
             raise _not_identified(where, purchases, unclear)
@@ -74,6 +79,8 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
                 "were customers before the log begins, use --drop-out assumed."
             )
     if not measured:
+        start = log.last_day - pd.Timedelta(days=PANEL_DAYS - 1)
+        check_enough(log.occasions[log.occasions["day"] >= start], f"{where}, last year")
         histories = panel_histories(log.occasions, log.last_day)
         purchases = fit_nbd(histories)
         if purchases.unidentified():
@@ -97,11 +104,6 @@ def _not_identified(where: str, estimate: Estimate, names: list[str]) -> InputEr
     hint = "Use a longer log, or more customers."
     if life:
         hint = "The log does not show who left: add --drop-out assumed."
-    if names[0].startswith("spend"):
-        hint = (
-            "Spend differs too little within or between customers for the Gamma-Gamma law, as in a "
-            "subscription, which this workbench does not model."
-        )
     return InputError(
         where, " and ".join(names), found, "an estimate with a finite error", hint=hint
     )
@@ -121,8 +123,15 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
         for name, value in estimate.values.items()
         if name not in estimate.fixed
     }
-    if laws.purchases.fixed:
-        numbers["drop_out_shape"] = _EVEN
+    for name in (*laws.purchases.fixed, *laws.spend.fixed):
+        numbers[name] = {
+            "value": EVEN_SHAPE,
+            "low": EVEN_SHAPE / 4,
+            "high": EVEN_SHAPE * 4,
+            "unit": _UNITS[name],
+            "status": "assumed",
+            "source": f"{_ALIKE[name]} in this log; any large value says so",
+        }
     r, alpha = (laws.purchases.values[name] for name in ("purchase_shape", "purchase_rate"))
     rho, error = spend_rate_correlation(laws.histories, r, alpha)
     numbers["spend_rate_correlation"] = _number(

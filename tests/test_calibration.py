@@ -11,7 +11,6 @@ import yaml
 from sim.calibration import Calibration, build_market, calibrate
 from sim.errors import InputError
 from sim.estimation import (
-    fit_drop_out,
     fit_gamma_gamma,
     fit_nbd,
     fit_pareto_nbd,
@@ -232,16 +231,17 @@ def test_less_than_two_full_years_show_no_season():
 def test_drop_out_that_the_data_do_not_show_is_not_estimated():
     rng = np.random.default_rng(16)
     histories = _cohort(800, 12.0, (1.0, 6.0, 50.0, 50_000.0), rng)
-    assert "drop_out_rate" in fit_drop_out(histories).unidentified()
+    assert "drop_out_rate" in fit_pareto_nbd(histories).unidentified()
 
 
 def test_one_drop_out_rate_for_all_is_told_from_no_drop_out():
     n, weeks, rate = 3_000, 78.0, 0.03
     histories = _cohort(n, weeks, (1.0, 6.0, 1e6, 1e6 / rate), np.random.default_rng(18))
-    fitted = fit_drop_out(histories)
+    fitted = fit_pareto_nbd(histories)
     assert fitted.unidentified() == []
     mean = fitted.values["drop_out_shape"] / fitted.values["drop_out_rate"]
     assert mean == pytest.approx(rate, rel=0.15)
+    assert fitted.fixed == ("drop_out_shape",)
 
 
 # --- a firm's own log, end to end ---------------------------------------------------------------
@@ -305,12 +305,35 @@ def test_measured_drop_out_that_the_log_does_not_tell_is_refused_with_the_way_ou
         build_market(str(log), "own_shop", drop_out="measured")
 
 
-def test_a_subscription_is_refused_as_not_modelled(tmp_path):
-    table = pd.read_csv(_write_log(tmp_path / "log.csv", "panel"))
-    table["amount"] = 10.0 + table["customer"].str[1:].astype(int) % 3
-    table.to_csv(tmp_path / "log.csv", index=False)
-    with pytest.raises(InputError, match="subscription"):
-        build_market(str(tmp_path / "log.csv"), "own_shop")
+@pytest.mark.parametrize("kind", ["alike", "fixed fee"])
+def test_a_log_in_which_customers_hardly_differ_is_calibrated_and_says_so(tmp_path, kind):
+    rng = np.random.default_rng(19)
+    n = 6_000
+    table = pd.DataFrame({"customer": rng.integers(200, size=n), "day": rng.integers(365, size=n)})
+    table["date"] = (pd.Timestamp("2023-01-01") + pd.to_timedelta(table["day"], "D")).dt.date
+    table["amount"] = rng.uniform(5, 55, n).round(2)
+    if kind == "fixed fee":
+        table["amount"] = 10.0 * (1 + table["customer"] % 4)
+        table = table.drop_duplicates(["customer", "day"])
+    table[["customer", "date", "amount"]].to_csv(tmp_path / "log.csv", index=False)
+    market = build_market(str(tmp_path / "log.csv"), "alike").market
+    for name in ("purchase_shape", "spend_shape_between"):
+        assert market.values[name].status == "assumed"
+        assert market[name] == 100
+    rate = market["purchase_shape"] / market["purchase_rate"]
+    per_week = table.drop_duplicates(["customer", "day"]).shape[0] / 200 / (365 / 7)
+    assert rate == pytest.approx(per_week, rel=0.01)
+    mean = market["spend_shape"] * market["spend_scale"] / (market["spend_shape_between"] - 1)
+    per_trip = table["amount"].sum() / (per_week * 200 * 365 / 7)
+    assert mean == pytest.approx(per_trip, rel=0.1 if kind == "fixed fee" else 0.03)
+
+
+def test_a_panel_needs_enough_customers_in_its_last_year(tmp_path):
+    table = pd.read_csv(_write_log(tmp_path / "log.csv", "panel", years=2))
+    late = table["date"] > "2021-12-25"
+    table[~late | table["customer"].isin(["c1", "c2", "c3"])].to_csv(tmp_path / "log.csv")
+    with pytest.raises(InputError, match="last year: customers: found 3"):
+        build_market(str(tmp_path / "log.csv"), "own_shop", drop_out="assumed")
 
 
 @pytest.mark.parametrize("name", ["Shop", "1shop", "my shop", "../shop", "", "shop.yaml", "_x"])
