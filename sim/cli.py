@@ -167,7 +167,7 @@ def run(
     One run shows what happens and why, not which strategy is best: that takes `loyalty compare`.
     Writes weekly.parquet and manifest.json into the new folder.
     """
-    from sim import single
+    from sim.experiment import single
 
     with progress("weeks", 2 * weeks) as on_progress:
         table = single.run_once(market, strategy, customers, weeks, seed, out, on_progress)
@@ -219,7 +219,7 @@ def compare(
 
     Every replication draws new luck and new strengths of response, the same for all strategies.
     """
-    from sim import experiment
+    from sim.experiment.compare import compare as run_comparison
     from sim.project import root
 
     names = _strategies(strategies)
@@ -230,7 +230,7 @@ def compare(
         + (f" --out {shlex.quote(str(out))}" if out else "")
     )
     with progress("runs") as on_progress:
-        experiment.compare(
+        run_comparison(
             market,
             names,
             customers=customers,

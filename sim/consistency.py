@@ -13,9 +13,8 @@ from pydantic import BaseModel
 from sim.dictionary import generated_files, renewed
 from sim.errors import InputError, nearest
 from sim.evidence import Finding, bib_keys, read_rows
-from sim.experience import LifeParameters
 from sim.market import DROP_OUT, REQUIRED, Market, load_market, market_names
-from sim.measures import MEASURES, PAIRED
+from sim.measures.definitions import MEASURES, PAIRED
 from sim.mechanisms import BY_NAME
 from sim.mechanisms.base import OUTCOMES
 from sim.parameters import Parameter
@@ -24,6 +23,7 @@ from sim.population import read_history
 from sim.project import root
 from sim.strategy import load_strategy, strategy_names
 from sim.validation import validate
+from sim.week.experience import LifeParameters
 
 Faults = Iterator[InputError]
 LIFE = "market_life"

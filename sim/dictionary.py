@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sim.errors import InputError
 from sim.evidence import Finding
 from sim.market import DROP_OUT, REQUIRED
-from sim.measures import definitions_table
+from sim.measures.definitions import definitions_table
 from sim.mechanisms import MECHANISMS
 from sim.playbook import load_page
 from sim.population import COLUMNS

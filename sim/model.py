@@ -10,23 +10,23 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from sim import market_life
 from sim.desk import ServiceDesk
-from sim.experience import Experience, LifeParameters
 from sim.firm import Channel, Department, Rival
 from sim.ledger import Ledger
 from sim.mechanisms import MECHANISMS
 from sim.mechanisms.base import OUTCOMES, ActivePlay, Cost, Delivery, Mechanism, Week
 from sim.network import make_ties
-from sim.outcomes import baseline_path, expected_talk, frozen_offsets
 from sim.parameters import draw_market, fill
 from sim.playbook import DEPARTMENTS
 from sim.population import ACTIVE, PROSPECT, CustomerSet, make_people
 from sim.randomness import Draws, Floats
-from sim.recorder import Recorder
-from sim.residual import residual_margin
 from sim.scenario import Scenario
 from sim.strategy import Play, settings_of
+from sim.week import market_life
+from sim.week.experience import Experience, LifeParameters
+from sim.week.outcomes import baseline_path, expected_talk, frozen_offsets
+from sim.week.recorder import Recorder
+from sim.week.residual import residual_margin
 
 
 class LoyaltyModel(mesa.Model):

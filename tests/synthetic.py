@@ -5,9 +5,9 @@ from dataclasses import astuple, replace
 import numpy as np
 import pandas as pd
 
-from sim.analysis import Comparison
+from sim.analysis.comparison import Comparison
+from sim.analysis.verdict import Verdict, decide, paired_interval
 from sim.market import REQUIRED, Market, Number, Part, Source
-from sim.verdict import Verdict, decide, paired_interval
 
 GAINS = {
     "winner": {

@@ -9,10 +9,10 @@ from scipy import stats
 from synthetic import synthetic_comparison
 from weekly_tables import write_comparison
 
-from sim.analysis import load_comparison
+from sim.analysis.comparison import load_comparison
+from sim.analysis.verdict import decide, paired_interval
 from sim.errors import InputError
-from sim.results import MANIFEST, run_path
-from sim.verdict import decide, paired_interval
+from sim.experiment.results import MANIFEST, run_path
 
 FALSE_ALARM = 1e-4
 

@@ -5,11 +5,11 @@ import re
 
 import pytest
 
-from sim import experience, market_life, talk
 from sim.consistency import LIFE, schemas
 from sim.evidence import bib_keys, load_evidence
 from sim.mechanisms import BY_NAME
 from sim.parameters import load_parameters
+from sim.week import experience, market_life, talk
 
 FINDINGS = {finding.id: finding for finding in load_evidence()}
 ROWS = load_parameters().rows

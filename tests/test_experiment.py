@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from sim import experiment, results, runner
-from sim.analysis import load_comparison
+from sim.analysis.comparison import load_comparison
 from sim.errors import InputError
+from sim.experiment import compare as experiment
+from sim.experiment import results, runner
+from sim.experiment.results import FAILURES, LOCK, MANIFEST, SUMMARY, TIMING, run_keys, run_path
 from sim.market import load_market
-from sim.results import FAILURES, LOCK, MANIFEST, SUMMARY, TIMING, run_keys, run_path
 
 ASKED = {
     "market_name": "grocery",
@@ -30,7 +31,7 @@ ASKED = {
 START = f"""
 import pathlib, sys
 sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
-from sim.experiment import compare
+from sim.experiment.compare import compare
 compare(**{ASKED!r}, out=pathlib.Path(sys.argv[1]), jobs=1)
 """
 # Sums over more than 10,000 people are where such libraries start to use threads.

@@ -5,12 +5,12 @@ import pytest
 from scipy import stats
 
 from sim.desk import erlang_b, erlang_c_wait
-from sim.experience import expected_value, value_of
 from sim.network import Ties
-from sim.outcomes import BaselinePath
 from sim.pareto_nbd import expected_purchases
 from sim.population import ACTIVE
-from sim.residual import residual_margin
+from sim.week.experience import expected_value, value_of
+from sim.week.outcomes import BaselinePath
+from sim.week.residual import residual_margin
 from tests.worlds import FALSE_ALARM, Z_LIMIT, assert_mean, assert_share, uncoupled, world
 
 NOBODY_JOINS = {"inflow_per_year": 0.0, "prospects_per_customer": 0.01}

@@ -6,9 +6,15 @@ import pytest
 from synthetic import synthetic_comparison
 from weekly_tables import SEGMENTS, random_table, weekly_table
 
-from sim.equity import customer_equity, payback_week
-from sim.measures import MEASURES, PAIRED, definitions_table, horizon_measures, paired_measures
-from sim.weekly import TOTAL, columns_by_segment
+from sim.measures.definitions import (
+    MEASURES,
+    PAIRED,
+    definitions_table,
+    horizon_measures,
+    paired_measures,
+)
+from sim.measures.equity import customer_equity, payback_week
+from sim.measures.weekly import TOTAL, columns_by_segment
 
 SCALE = 7.0
 

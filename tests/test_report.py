@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 from synthetic import synthetic_comparison as made_up_comparison
 
-from sim import results
 from sim.errors import InputError
+from sim.experiment import results
 from sim.project import root
 from sim.report import make
 from sim.report import show as show_module

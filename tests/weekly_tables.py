@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from sim import results
+from sim.experiment import results
+from sim.experiment.results import run_path, write_json, write_run
 from sim.market import Market
-from sim.results import run_path, write_json, write_run
 
 SEGMENTS = ("high_value", "potential", "ordinary")
 FLOWS = (

@@ -11,7 +11,7 @@ from sim.figures.style import GOOD, INK, MUTED, NARROW, WIDTH, house_style, mone
 from sim.wording import SEGMENTS, capital, change, futures, money
 
 if TYPE_CHECKING:
-    from sim.analysis import Comparison
+    from sim.analysis.comparison import Comparison
 
 
 def gain_figure(comparison: Comparison) -> Figure:

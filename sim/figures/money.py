@@ -12,7 +12,7 @@ from sim.figures.style import BAD, GOOD, INK, MUTED, WIDTH, house_style, money_a
 from sim.wording import capital, money, plain
 
 if TYPE_CHECKING:
-    from sim.analysis import Comparison
+    from sim.analysis.comparison import Comparison
 
 
 def money_figure(comparison: Comparison) -> Figure:

@@ -11,7 +11,7 @@ from sim.figures.select import path, ranking, strategy_title
 from sim.figures.style import COLOURS, INK, WIDTH, end_labels, house_style, money_axis, title
 
 if TYPE_CHECKING:
-    from sim.analysis import Comparison
+    from sim.analysis.comparison import Comparison
 
 
 def _colours(comparison: Comparison) -> dict[str, str]:

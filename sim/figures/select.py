@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.results import BASELINE
+from sim.experiment.results import BASELINE
 
 if TYPE_CHECKING:
-    from sim.analysis import Comparison
+    from sim.analysis.comparison import Comparison
 
 #: Terms smaller than this (a twentieth of a per cent) are not shown.
 VISIBLE = 0.0005

@@ -12,7 +12,7 @@ from sim.figures.style import BAD, GOOD, INK, WIDTH, house_style, title
 from sim.wording import MINUS, OUTCOMES, capital, plain
 
 if TYPE_CHECKING:
-    from sim.analysis import Comparison
+    from sim.analysis.comparison import Comparison
 _NOTE = (
     "Average change per person in the odds of choosing or recommending us, in the risk of leaving, "
     "in the rate of joining and in spend per purchase. Blue helps, orange hurts."

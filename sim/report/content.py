@@ -12,7 +12,7 @@ from sim.report.parts import Content, Picture, Section
 from sim.wording import capital, listing, money, plain
 
 if TYPE_CHECKING:
-    from sim.analysis import Comparison
+    from sim.analysis.comparison import Comparison
 
 
 def build_content(comparison: Comparison) -> Content:
@@ -21,7 +21,7 @@ def build_content(comparison: Comparison) -> Content:
     Parameters
     ----------
     comparison : Comparison
-        A finished comparison, from `sim.analysis.load_comparison`.
+        A finished comparison, from `sim.analysis.comparison.load_comparison`.
 
     Returns
     -------

@@ -11,7 +11,7 @@ from sim.figures.select import contributions, ranking, strategy_title, total_eff
 from sim.wording import MEASURES, SEGMENTS, change, listing, money, percent, points
 
 if TYPE_CHECKING:
-    from sim.analysis import Comparison
+    from sim.analysis.comparison import Comparison
 
 
 def effect(comparison: Comparison, strategy: str, measure: str) -> pd.Series:

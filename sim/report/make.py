@@ -11,8 +11,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from sim import results
 from sim.errors import InputError
+from sim.experiment import results
 from sim.project import root
 from sim.report.notebook import run_notebook
 from sim.report.sentences import report_title

@@ -12,9 +12,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from sim.experiment.results import write
 from sim.project import root
 from sim.report.notebook import QUIET
-from sim.results import write
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

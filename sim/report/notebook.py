@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 
 from sim.errors import InputError, nearest
-from sim.results import write_json
+from sim.experiment.results import write_json
 
 TAG = "parameters"
 #: Keeps a kernel's advice on encryption (the kernel is one's own, on one's own machine) off the screen.

@@ -12,7 +12,7 @@ from sim.report.parts import Table
 from sim.wording import MEASURES, capital, compact, digits, money, percent, plain
 
 if TYPE_CHECKING:
-    from sim.analysis import Comparison
+    from sim.analysis.comparison import Comparison
     from sim.market import Number
 
 ASSUMED = "assumed"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.experiment.results import BASELINE
 from sim.figures.select import (
     ranking,
     replications,
@@ -15,11 +16,10 @@ from sim.figures.select import (
     strategy_title,
 )
 from sim.report.findings import effect, is_clear, loyalty, segments
-from sim.results import BASELINE
 from sim.wording import compact, futures, listing, money, percent, plain
 
 if TYPE_CHECKING:
-    from sim.analysis import Comparison, Verdict
+    from sim.analysis.comparison import Comparison, Verdict
 
 VERDICTS = {"no_clear_winner": "No clear winner", "do_nothing": "Do nothing"}
 

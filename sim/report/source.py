@@ -4,7 +4,7 @@ import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sim.analysis import Comparison, load_comparison
+from sim.analysis.comparison import Comparison, load_comparison
 
 
 def comparison_for(
@@ -28,7 +28,7 @@ def comparison_for(
     strategies : list of str
         Names of strategies.
     customers, weeks, replications, seed : int
-        As in `sim.experiment.compare`.
+        As in `sim.experiment.compare.compare`.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def comparison_for(
     with warnings.catch_warnings():
         # Mesa loads a progress bar, which asks for widgets when it finds itself in a notebook.
         warnings.filterwarnings("ignore", message="IProgress not found")
-        from sim.experiment import compare
+        from sim.experiment.compare import compare
     with TemporaryDirectory() as folder:
         compare(
             market,

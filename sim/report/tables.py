@@ -38,7 +38,7 @@ from sim.wording import (
 )
 
 if TYPE_CHECKING:
-    from sim.analysis import Comparison
+    from sim.analysis.comparison import Comparison
 
 SHOWN = [
     "customer_equity", "profit", "margin", "cost", "active_customers", "retention", "new_customers",

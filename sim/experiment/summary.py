@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from sim import results
+from sim.experiment import results
+from sim.experiment.results import BASELINE, Key
 from sim.market import Market
-from sim.measures import measure_segments, pair_segments
-from sim.results import BASELINE, Key
-from sim.weekly import Columns, columns_by_segment
+from sim.measures.definitions import measure_segments, pair_segments
+from sim.measures.weekly import Columns, columns_by_segment
 
 
 def collect_measures(

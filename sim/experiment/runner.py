@@ -10,11 +10,11 @@ from typing import Any
 
 from joblib import Parallel, cpu_count, delayed, parallel_config
 
-from sim import results
 from sim.errors import InputError
+from sim.experiment import results
+from sim.experiment.results import BASELINE, Key
 from sim.market import Market
 from sim.model import LoyaltyModel
-from sim.results import BASELINE, Key
 from sim.scenario import Scenario
 from sim.strategy import Strategy, load_strategy
 

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from sim.experience import LifeParameters
 from sim.network import Ties
 from sim.randomness import Floats
+from sim.week.experience import LifeParameters
 
 
 def praise_chance(satisfaction: Floats, life: LifeParameters) -> Floats:

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from sim.experience import Experience, expected_value, usual_encounters
 from sim.randomness import Floats
+from sim.week.experience import Experience, expected_value, usual_encounters
 
 #: Weekly for a quarter, then every four weeks for most of a year, then by quarters: 520 weeks.
 STEPS = (1,) * 13 + (4,) * 10 + (13,) * 35 + (12,)

@@ -14,7 +14,7 @@ from sim.mechanisms.base import Delivery, Week
 from sim.mechanisms.segmentation import SEGMENTS
 from sim.population import ACTIVE, LAPSED, PROSPECT, WEEKS_A_YEAR
 from sim.randomness import Floats, binomial, gamma_sum, normal, poisson
-from sim.talk import joining_hazard, praise_chance
+from sim.week.talk import joining_hazard, praise_chance
 
 if TYPE_CHECKING:
     from sim.model import LoyaltyModel

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from sim.experience import LifeParameters
 from sim.market import Market
 from sim.network import Ties
 from sim.population import ACTIVE, LAPSED, PROSPECT, WEEKS_A_YEAR
 from sim.randomness import Floats
-from sim.talk import expected_heard
+from sim.week.experience import LifeParameters
+from sim.week.talk import expected_heard
 
 
 def frozen_offsets(

@@ -9,7 +9,7 @@ week w into exp(-delta w) of today's.
 import numpy as np
 import pandas as pd
 
-from sim.weekly import TOTAL, Columns, columns_by_segment
+from sim.measures.weekly import TOTAL, Columns, columns_by_segment
 
 
 def customer_equity(weekly: pd.DataFrame, weekly_discount: float) -> float:

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim import results
+from sim.analysis.verdict import Interval, Verdict, decide, paired_interval
 from sim.errors import InputError
+from sim.experiment import results
+from sim.experiment.results import BASELINE, CENTRAL, Key
+from sim.experiment.summary import collect_measures
 from sim.market import Market
-from sim.measures import PAIRED
-from sim.results import BASELINE, CENTRAL, Key
-from sim.summary import collect_measures
-from sim.verdict import Interval, Verdict, decide, paired_interval
-from sim.weekly import TOTAL, Columns, term_means, weekly_paths
+from sim.measures.definitions import PAIRED
+from sim.measures.weekly import TOTAL, Columns, term_means, weekly_paths
 
 #: A strategy is off plan if its actual cost differs from the planned one by more than this share.
 OFF_PLAN = 0.05
@@ -75,7 +75,7 @@ def load_comparison(folder: Path | str) -> Comparison:
     Parameters
     ----------
     folder : Path
-        Folder that `sim.experiment.compare` filled.
+        Folder that `sim.experiment.compare.compare` filled.
 
     Returns
     -------

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.description import describe, libraries
 from sim.errors import InputError
+from sim.experiment.description import describe, libraries
+from sim.experiment.results import write_json, write_run
 from sim.market import Market, load_market
-from sim.measures import horizon_measures, paired_measures
+from sim.measures.definitions import horizon_measures, paired_measures
+from sim.measures.weekly import TOTAL
 from sim.model import LoyaltyModel
 from sim.planning import size_strategies
-from sim.results import write_json, write_run
 from sim.scenario import Scenario
 from sim.strategy import Strategy, load_strategy
-from sim.weekly import TOTAL
 from sim.wording import MEASURES, capital, change, quantity
 
 #: What the table on the screen shows; weekly.parquet holds all the rest.

@@ -2,7 +2,7 @@
 
 Flows are per year over the horizon, so that they compare with a budget; shares and survey scores
 are of the last 52 weeks, so that a whole year's seasons are in them and the ramp of a new play
-mostly is not; states are those of the last week. Money over time is in `sim.equity`.
+mostly is not; states are those of the last week. Money over time is in `sim.measures.equity`.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sim.equity import equity, payback, return_on_cost
 from sim.market import Market
-from sim.weekly import Columns, columns_by_segment
+from sim.measures.equity import equity, payback, return_on_cost
+from sim.measures.weekly import Columns, columns_by_segment
 
 WEEKS_PER_YEAR = 52
 #: Weeks at the end of the horizon over which shares and survey scores are taken.

@@ -14,15 +14,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sim import results
-from sim.description import describe, identify, libraries
 from sim.errors import InputError, nearest
+from sim.experiment import results
+from sim.experiment.description import describe, identify, libraries
+from sim.experiment.results import BASELINE, CENTRAL
+from sim.experiment.runner import Progress, run_missing
+from sim.experiment.summary import summary_csv
 from sim.market import Market, load_market
 from sim.planning import size_strategies
-from sim.results import BASELINE, CENTRAL
-from sim.runner import Progress, run_missing
 from sim.strategy import Strategy, strategy_names
-from sim.summary import summary_csv
 
 #: The ends of a market's values are run with at most this many customers and replications.
 END_CUSTOMERS, END_REPLICATIONS = 4000, 8
@@ -88,7 +88,7 @@ def compare(
     Returns
     -------
     Path
-        The folder (see `sim.results` for what lies in it).
+        The folder (see `sim.experiment.results` for what lies in it).
 
     Raises
     ------

@@ -1,0 +1,1 @@
+"""The week of a market: what customers go through, whatever the firm does."""
