@@ -136,11 +136,9 @@ def calibrate(
     Writes data/markets/NAME.yaml and NAME.history.csv, with a standard error for each estimate and
     a source for each assumption. The history holds no customer ids.
     """
-    from sim import calibration
+    from sim.history.calibrate import calibrate as run_calibration
 
-    result = calibration.calibrate(
-        source, name, until, customer, date, amount, drop_out, currency, force
-    )
+    result = run_calibration(source, name, until, customer, date, amount, drop_out, currency, force)
     typer.echo(str(result))
 
 

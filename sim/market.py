@@ -1,15 +1,18 @@
 """A market: one firm's customers, category and economics, each number with its origin."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.errors import InputError, nearest
 from sim.project import root
 from sim.validation import read_yaml, validate
 
+WEEKS_A_YEAR = 52
 #: Every value a market must declare, with its unit. Rates are per week.
 REQUIRED = {
     "purchase_shape": "1",
@@ -163,25 +166,33 @@ class Market(BaseModel):
         """The table of customer histories that week 0 starts from."""
         return root() / "data" / "markets" / f"{self.name}.history.csv"
 
-    def season(self, week: np.ndarray | int) -> np.ndarray:
-        """Give the multiplier of the purchase rate in each week (mean 1 over a year).
+    def season(self, week: int) -> float:
+        """Give the multiplier of the purchase rate in a week; its mean over a year is 1.
 
         Harmonics ``season_cos1``, ``season_sin1``, ... act on the log rate; a market without them has
-        no season that its data could show.
+        no season that its data could show. Week 0 is the week after the log's last day.
         """
-        log_rate = np.zeros_like(np.asarray(week, dtype=float))
+        return float(self._seasons[week % WEEKS_A_YEAR])
+
+    @cached_property
+    def _seasons(self) -> NDArray[np.float64]:
+        week = np.arange(WEEKS_A_YEAR)
+        log_rate = np.zeros(WEEKS_A_YEAR)
         for name, number in self.values.items():
             if name.startswith("season_"):
                 wave = np.cos if name.startswith("season_cos") else np.sin
-                log_rate += number.value * wave(2 * np.pi * int(name[10:]) * np.asarray(week) / 52)
-        return np.exp(log_rate)
+                harmonic = int(name.removeprefix("season_")[3:])
+                log_rate += number.value * wave(2 * np.pi * harmonic * week / WEEKS_A_YEAR)
+        return np.exp(log_rate) / np.exp(log_rate).mean()
 
     def with_values(self, **values: float) -> "Market":
         """Give a copy in which some values are replaced (within their stated range or not)."""
         changed = dict(self.values)
         for name, value in values.items():
             changed[name] = changed[name].model_copy(update={"value": float(value)})
-        return self.model_copy(update={"values": changed})
+        copy = self.model_copy(update={"values": changed})
+        copy.__dict__.pop("_seasons", None)  # worked out again from the new values
+        return copy
 
 
 def market_names() -> list[str]:

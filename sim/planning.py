@@ -6,10 +6,9 @@ cost; the settings that carry the cost are scaled until it meets the play's shar
 settings (segmentation) cost what they cost, and the others share what is left.
 """
 
-from sim.market import Market
+from sim.market import WEEKS_A_YEAR, Market
 from sim.mechanisms import BY_NAME
 from sim.model import LoyaltyModel
-from sim.population import WEEKS_A_YEAR
 from sim.scenario import Scenario
 from sim.strategy import BASELINE, Play, Strategy, load_strategy
 

@@ -19,12 +19,11 @@ from numpy.typing import NDArray
 from scipy import special
 
 from sim.errors import InputError
-from sim.market import Market
-from sim.pareto_nbd import probability_alive
+from sim.history.pareto_nbd import probability_alive
+from sim.market import WEEKS_A_YEAR, Market
 from sim.randomness import Draws, Floats, gamma, normal
 
 PROSPECT, ACTIVE, LAPSED = 0, 1, 2
-WEEKS_A_YEAR = 52
 #: Value segments of the reports, best first, with their shares of known customers by expected margin.
 VALUE_SEGMENTS = ("high_value", "potential", "ordinary")
 VALUE_SHARES = (0.2, 0.3)

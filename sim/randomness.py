@@ -133,7 +133,8 @@ def binomial(uniform: Floats, trials: Ints, chance: Floats | float) -> Ints:
     k = 0
     more = u > below
     while more.any():
-        todo, u, n, p, below, odds = (a[more] for a in (todo, u, n, p, below, odds))
+        todo, n, u = todo[more], n[more], u[more]
+        p, below, odds = p[more], below[more], odds[more]
         p = p * (n - k) / (k + 1) * odds
         below = below + p
         k += 1

@@ -8,19 +8,19 @@ import pandas as pd
 import pytest
 import yaml
 
-from sim.calibration import Calibration, build_market, calibrate
 from sim.errors import InputError
-from sim.estimation import (
+from sim.history.calibrate import Calibration, build_market, calibrate
+from sim.history.estimation import (
     fit_gamma_gamma,
     fit_nbd,
     fit_pareto_nbd,
     fit_season,
     spend_rate_correlation,
 )
-from sim.histories import cohort_histories
+from sim.history.histories import cohort_histories
+from sim.history.transactions import read_log
 from sim.market import REQUIRED, Market, load_market
 from sim.project import root
-from sim.transactions import read_log
 
 MARKETS = {"grocery": "complete-journey", "music_shop": "cdnow"}
 Z_LIMIT = 3.89  # false alarm 1e-4, two-sided

@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from sim.desk import erlang_b, erlang_c_wait
+from sim.history.pareto_nbd import expected_purchases
 from sim.network import Ties
-from sim.pareto_nbd import expected_purchases
 from sim.population import ACTIVE
 from sim.week.experience import expected_value, value_of
 from sim.week.outcomes import BaselinePath

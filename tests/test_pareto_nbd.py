@@ -7,8 +7,8 @@ from scipy.special import gammaln
 from scipy.stats import gamma as gamma_law
 from scipy.stats import nbinom
 
-from sim import gamma_gamma
-from sim.pareto_nbd import (
+from sim.history import gamma_gamma
+from sim.history.pareto_nbd import (
     conditional_expected_purchases,
     expected_purchases,
     log_likelihood,

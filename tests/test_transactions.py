@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.histories import (
+from sim.history.histories import (
     check_enough,
     cohort_histories,
     panel_histories,
     position_of_first_purchase,
     weekly_counts,
 )
-from sim.transactions import read_log
+from sim.history.transactions import read_log
 
 GOOD = "customer,date,amount\nann,2024-01-05,10\nbob,2024-01-06,20.5\nann,2024-02-01,7\n"
 

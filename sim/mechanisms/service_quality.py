@@ -27,8 +27,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from sim.market import WEEKS_A_YEAR
 from sim.mechanisms.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
-from sim.population import ACTIVE, WEEKS_A_YEAR, Column
+from sim.population import ACTIVE, Column
 from sim.randomness import Floats
 
 _HOURS_A_WEEK = 40  # of one full-time employee

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from sim.market import WEEKS_A_YEAR
 from sim.mechanisms.base import Delivery, Week
 from sim.mechanisms.segmentation import SEGMENTS
-from sim.population import ACTIVE, LAPSED, PROSPECT, WEEKS_A_YEAR
+from sim.population import ACTIVE, LAPSED, PROSPECT
 from sim.randomness import Floats, binomial, gamma_sum, normal, poisson
 from sim.week.talk import joining_hazard, praise_chance
 
@@ -92,7 +93,7 @@ def buy(model: "LoyaltyModel", week: Week, purchase: Terms, spend: Terms) -> Non
         ("satisfaction", felt),
     )
     share = expit(model.base_logit[rows] + eta)
-    category = people["category_rate"][rows] * float(market.season(week.number)) * stays
+    category = people["category_rate"][rows] * market.season(week.number) * stays
     trips = poisson(week.uniform("trips")[rows], category * share)
     rival = poisson(week.uniform("rival trips")[rows], category * (1 - share))
     buying = np.flatnonzero(trips)

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from sim.market import Market
+from sim.market import WEEKS_A_YEAR, Market
 from sim.network import Ties
-from sim.population import ACTIVE, LAPSED, PROSPECT, WEEKS_A_YEAR
+from sim.population import ACTIVE, LAPSED, PROSPECT
 from sim.randomness import Floats
 from sim.week.experience import LifeParameters
 from sim.week.talk import expected_heard

@@ -7,9 +7,9 @@ second. Errors are (expected - actual) / actual.
 import numpy as np
 import pandas as pd
 
-from sim import gamma_gamma, pareto_nbd
-from sim.estimation import fit_gamma_gamma, fit_nbd, fit_pareto_nbd
-from sim.histories import PANEL_DAYS, cohort_histories, panel_histories, weekly_counts
+from sim.history import gamma_gamma, pareto_nbd
+from sim.history.estimation import fit_gamma_gamma, fit_nbd, fit_pareto_nbd
+from sim.history.histories import PANEL_DAYS, cohort_histories, panel_histories, weekly_counts
 
 _PURCHASE = ("purchase_shape", "purchase_rate")
 _LIFE = (*_PURCHASE, "drop_out_shape", "drop_out_rate")

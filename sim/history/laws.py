@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
-from sim.estimation import (
+from sim.history.estimation import (
     EVEN_SHAPE,
     Estimate,
     fit_gamma_gamma,
@@ -22,17 +22,17 @@ from sim.estimation import (
     fit_season,
     spend_rate_correlation,
 )
-from sim.histories import (
+from sim.history.histories import (
     PANEL_DAYS,
     check_enough,
     cohort_histories,
     panel_histories,
     position_of_first_purchase,
 )
-from sim.holdout import cohort_holdout, panel_holdout, spend_spread, weekly_dispersion
+from sim.history.holdout import cohort_holdout, panel_holdout, spend_spread, weekly_dispersion
+from sim.history.pareto_nbd import expected_purchases
+from sim.history.transactions import BUILT_IN, Log
 from sim.market import DROP_OUT, REQUIRED
-from sim.pareto_nbd import expected_purchases
-from sim.transactions import BUILT_IN, Log
 
 DropOut = Literal["auto", "measured", "assumed"]
 #: Where first purchases lie in a panel; 0.5 if rates are steady and nobody is lost.

@@ -19,7 +19,7 @@ import statsmodels.api as sm
 from statsmodels.base.model import GenericLikelihoodModel
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning
 
-from sim import gamma_gamma, pareto_nbd
+from sim.history import gamma_gamma, pareto_nbd
 
 #: Parameters stay within a factor e^8 = 3000 of their starting values, which come from the data; past
 #: e^6 = 400 nothing can be told from the bound.

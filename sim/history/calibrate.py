@@ -9,7 +9,7 @@
 | season | Poisson regression with Fourier terms | from two full years on |
 
 Everything else comes from ``data/assumptions.yaml``.
-Whether drop-out is measured or assumed is said in `sim.laws`.
+Whether drop-out is measured or assumed is said in `sim.history.laws`.
 """
 
 import shlex
@@ -20,13 +20,13 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import InputError, nearest
-from sim.estimation import Estimate
-from sim.histories import check_enough
-from sim.laws import DropOut, estimated_values, fit_figures, fit_laws
+from sim.history.estimation import Estimate
+from sim.history.histories import check_enough
+from sim.history.laws import DropOut, estimated_values, fit_figures, fit_laws
+from sim.history.market_file import check_name, complete, write_market
+from sim.history.transactions import Log, read_log
 from sim.market import Market
-from sim.market_file import check_name, complete, write_market
 from sim.project import root
-from sim.transactions import Log, read_log
 
 _UNKNOWN_CURRENCY = "units"
 
