@@ -93,7 +93,10 @@ def _paths(comparison: Comparison) -> Section:
     return Section(
         "paths",
         findings.paths_finding(comparison),
-        ["A strategy costs money from its first week; loyalty builds slowly."],
+        [
+            "A strategy costs money from its first week; loyalty builds slowly. A play that has used "
+            "up its share of the budget stops, and what it built fades: that bends some lines."
+        ],
         pictures=[
             Picture(
                 figure,
