@@ -13,6 +13,7 @@ from scipy.special import logit
 from sim.desk import ServiceDesk
 from sim.firm import Channel, Department, Rival
 from sim.ledger import Ledger
+from sim.market import WEEKS_A_YEAR
 from sim.mechanisms import MECHANISMS
 from sim.mechanisms.base import OUTCOMES, ActivePlay, Cost, Delivery, Mechanism, Week
 from sim.network import make_ties
@@ -22,7 +23,7 @@ from sim.population import ACTIVE, PROSPECT, CustomerSet, make_people
 from sim.randomness import Draws, Floats
 from sim.scenario import Scenario
 from sim.strategy import Play, settings_of
-from sim.week import market_life
+from sim.week import coming, contagion, market_life
 from sim.week.experience import Experience, LifeParameters
 from sim.week.outcomes import baseline_path, expected_talk, frozen_offsets
 from sim.week.recorder import Recorder
@@ -77,8 +78,9 @@ class LoyaltyModel(mesa.Model):
         )
         self.base_logit = logit(people["base_share"])
         self.offsets = frozen_offsets(people, start, self.life)
-        self.usual_heard = expected_talk(people, self.ties, start, self.life)
+        self.usual_talk = expected_talk(people, self.ties, start, self.life)
         self.path = baseline_path(people, market, scenario.weeks)
+        self.reproduction = self._reproduction(start)
         self._open_firm(start)
         self._begin_levers()
         self.ledger = Ledger()
@@ -126,13 +128,13 @@ class LoyaltyModel(mesa.Model):
         terms, delivery = self._act(week)
         # 4. Drop-out within the week first, then trips, then spend.
         market_life.drop_out(self, week, terms["churn"])
-        market_life.buy(self, week, terms["purchase"], terms["spend"])
+        market_life.buy(self, week, terms, delivery)
         # 5. Experience: encounters, failures, the desk's queue, satisfaction.
         market_life.experience_week(self, week, delivery)
         # 6. Word of mouth, from the state of last week's customers.
         market_life.talk_and_listen(self, week, terms["talk"])
-        # 7. The lapsed come to rest, prospects join.
-        market_life.come_and_go(self, week, terms["join"])
+        # 7. The lapsed come back or come to rest, prospects join.
+        coming.come_and_go(self, week, terms["join"], self._referrals(week))
         # 8. Ledger and measures.
         self._settle(week)
         self._record()
@@ -193,6 +195,7 @@ class LoyaltyModel(mesa.Model):
             uniform=uniform,
             trips=np.zeros(size, dtype=np.int64),
             spend=np.zeros(size),
+            referred_by=np.zeros(size),
         )
 
     def _own(self, mechanism: Mechanism) -> dict[str, NDArray[Any]]:
@@ -230,6 +233,29 @@ class LoyaltyModel(mesa.Model):
 
     def _plays_of(self, mechanism: Mechanism) -> list[Play]:
         return [p for p in self.setting.strategy.plays if p.lever == mechanism.name]
+
+    def _referrals(self, week: Week) -> Floats:
+        chance = np.zeros(len(self.customers))
+        for mechanism in self.mechanisms:
+            plays = self.active_plays.get(mechanism.name, [])
+            if plays:
+                chance += mechanism.referrals(week, plays, self._own(mechanism))
+        return chance
+
+    def elsewhere(self, week: float) -> float:
+        """Give what the market gives elsewhere, M, SD of an encounter: it drifts up from week 0."""
+        return self.market["expectation_drift"] * week / WEEKS_A_YEAR
+
+    def _reproduction(self, start: NDArray[np.bool_]) -> float:
+        """Give R of the contagion of churn, 0 where leaving is not seen; refuse unstable markets."""
+        if not self.market["defection_visible"] or not start.any():
+            return 0.0
+        hazard = float(self.customers.columns["drop_out_rate"][start].mean())
+        number = self.market["defection_visible"] * contagion.reproduction(
+            self.life.contagion_ratio, self.life.mean_ties, self.life.contagion_weeks, hazard
+        )
+        contagion.check_stable(self.market.name, number)
+        return number
 
     def _settle(self, week: Week) -> None:
         people, record = self.customers.columns, self.recorder
@@ -295,4 +321,5 @@ class LoyaltyModel(mesa.Model):
             lasting,
             self.market["gross_margin"],
             self.market.weekly_discount,
+            lambda weeks: self.elsewhere(self.week + weeks),
         )

@@ -9,7 +9,7 @@ from sim.consistency import LIFE, schemas
 from sim.evidence import bib_keys, load_evidence
 from sim.mechanisms import BY_NAME
 from sim.parameters import load_parameters
-from sim.week import experience, market_life, talk
+from sim.week import coming, contagion, experience, market_life, talk
 
 FINDINGS = {finding.id: finding for finding in load_evidence()}
 ROWS = load_parameters().rows
@@ -41,7 +41,7 @@ def test_parameters_and_schema_have_the_same_names(lever):
 @pytest.mark.parametrize("lever", list(schemas()))
 def test_every_parameter_is_used_by_a_formula_of_its_module(lever):
     if lever == LIFE:
-        modules = [experience, talk, market_life, __import__("sim.model").model]
+        modules = [experience, talk, market_life, coming, contagion, __import__("sim.model").model]
     else:
         modules = [inspect.getmodule(BY_NAME[lever])]
     code = "\n".join(inspect.getsource(module) for module in modules)

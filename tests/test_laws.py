@@ -11,6 +11,7 @@ from sim.population import ACTIVE
 from sim.week.experience import expected_value, value_of
 from sim.week.outcomes import BaselinePath
 from sim.week.residual import residual_margin
+from sim.week.talk import UsualTalk
 from tests.worlds import FALSE_ALARM, Z_LIMIT, assert_mean, assert_share, uncoupled, world
 
 NOBODY_JOINS = {"inflow_per_year": 0.0, "prospects_per_customer": 0.01}
@@ -142,8 +143,8 @@ def test_joining_follows_the_bass_recursion_with_complete_mixing() -> None:
         everyone = np.arange(people)
         others = np.concatenate([np.delete(everyone, i) for i in everyone]).astype(np.int32)
         model.ties = Ties(np.arange(people + 1) * (people - 1), others)
-        model.usual_heard = 60.0
-        model.path = BaselinePath(np.full(weeks, hazard), np.ones(weeks))
+        model.usual_talk = UsualTalk(np.zeros(people), np.zeros(people), 1.0, 60.0)
+        model.path = BaselinePath(np.full(weeks, hazard), np.ones(weeks), np.zeros(weeks))
         # Everybody talks with certainty: the rate 1 is the chance of a uniform being below it.
         model.run()
         finals.append(model.n_active)
@@ -175,7 +176,7 @@ def test_people_are_conserved_and_the_books_balance() -> None:
     people = table[["n_active", "n_prospect", "n_lapsed"]].sum(axis=1)
     assert (people == len(model.customers)).all()
     change = table["n_active"].diff().dropna()
-    flows = (table["new_joined"] - table["new_dropped_out"]).iloc[1:]
+    flows = (table["new_joined"] + table["new_won_back"] - table["new_dropped_out"]).iloc[1:]
     assert (change == flows).all()
     assert model.ledger.is_balanced()
     assert model.ledger.balance("cash") == pytest.approx(table["spend"].sum(), abs=0.01)

@@ -22,6 +22,7 @@ from sim.randomness import Floats
 #: Outcomes to which terms are added, with the link on which they add.
 OUTCOMES = {
     "purchase": "logit of the share of the category's trips",
+    "promotion": "log of the lift of own trips while a temporary offer lasts",
     "churn": "log of the drop-out hazard",
     "spend": "log of the spend per trip",
     "join": "log of the joining hazard",
@@ -70,6 +71,8 @@ class Week:
         the same one every week.
     trips, spend : ndarray, shape (people,)
         This week's trips and list-price spend; zero before the trips.
+    referred_by : ndarray, shape (people,)
+        New customers whom each person's recommendations won this week; zero before they join.
     """
 
     number: int
@@ -79,6 +82,7 @@ class Week:
     uniform: Callable[..., Floats]
     trips: NDArray[np.int64]
     spend: Floats
+    referred_by: Floats
 
 
 @dataclass
@@ -116,18 +120,21 @@ class Delivery:
         Share of routine contacts answered by automated service.
     automation_quality : float
         Effect of an automated answer on the encounter, SD.
+    price : ndarray, shape (people,)
+        Log of the price paid on an average basket over its list price.
     """
 
     quality: Floats
     failures_averted: Floats
     automation: Floats
+    price: Floats
     extra_staff: float = 0.0
     automation_quality: float = 0.0
 
     @classmethod
     def neutral(cls, people: int) -> "Delivery":
         """Give the delivery of a firm that changes nothing."""
-        return cls(np.zeros(people), np.zeros(people), np.zeros(people))
+        return cls(np.zeros(people), np.zeros(people), np.zeros(people), np.zeros(people))
 
 
 def blend(plays: Sequence[ActivePlay], value: Callable[[Any], float], people: int) -> Floats:
@@ -188,6 +195,12 @@ class Mechanism(ABC):
         """Give what a play costs this week."""
         nothing = np.zeros(week.trips.size)
         return Cost(0.0, nothing, nothing)
+
+    def referrals(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> Floats | float:
+        """Give each active customer's chance of recommending the firm to a friend this week."""
+        return 0.0
 
     def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
         """Give the quality units that are still delivered some weeks after the lever has stopped."""

@@ -1,9 +1,10 @@
 r"""What customers go through and what they make of it: the one home of satisfaction.
 
 An encounter of mean quality x (over the n encounters of a week) is compared with a reference made of
-what the customer has come to expect from this firm, W, and of what the market gives elsewhere, M = 0:
+what the customer has come to expect from this firm, W, and of what the market gives elsewhere, M
+(0 at week 0; it rises by `expectation_drift` a year and is never offset: standing still loses):
 
-    R = rho W,   d = x - R,   v = d if d > 0 else l d                    (l > 1: bad counts more)
+    R = rho W + (1 - rho) M,   d = x - R,   v = d if d > 0 else l d      (l > 1: bad counts more)
     S <- w^n S + (1 - w^n) (v - c_n) / s
     W <- W + (1 - (1 - a)^n) (x - W)
     c_n = -(l - 1) D_n / sqrt(2 pi),   D_n^2 = V / n + rho^2 a V / (2 - a) + (1 - rho)^2 tau^2
@@ -60,6 +61,10 @@ class LifeParameters(Schema):
     talk_memory_weeks: float = Field(ge=1, description="carry-over of what was heard, weeks")
     mean_ties: float = Field(gt=0, description="people who hear one customer, people")
     ties_spread: float = Field(ge=0, description="SD of the log of that number, 1")
+    referral_conversion: float = Field(ge=0, le=1, description="friends who join, share")
+    referred_churn: float = Field(description="log hazard of a referred customer, 1")
+    contagion_ratio: float = Field(ge=1, description="hazard ratio per tie just lost, 1")
+    contagion_weeks: float = Field(ge=1, description="how long a loss is felt, weeks")
     survey_intercept: float = Field(description="log odds of answering at S = 0, 1")
     survey_extremity: float = Field(ge=0, description="change of it per SD of |S|, 1")
     survey_noise: float = Field(ge=0, description="SD of an answer around S, SD")
@@ -128,6 +133,11 @@ class Experience:
         mended = p.complaint_share * p.failure_recovered
         return self.failures_per_trip * p.failure_damage * (1 - mended)
 
+    def reference(self, expectation: Floats, elsewhere: float) -> Floats:
+        """Give the reference R = rho W + (1 - rho) M that an encounter is compared with."""
+        own = self.life.expectation_own_weight
+        return own * expectation + (1 - own) * elsewhere
+
     def noise_variance(self, encounters: Floats) -> Floats:
         """Variance of the difference d around a person's own mean, for n encounters a week."""
         p = self.life
@@ -154,7 +164,12 @@ class Experience:
         return self.life.wait_effect * float(np.log1p(minutes / _WAIT_UNIT_MINUTES))
 
     def feel(
-        self, satisfaction: Floats, expectation: Floats, quality: Floats, encounters: Ints
+        self,
+        satisfaction: Floats,
+        expectation: Floats,
+        quality: Floats,
+        encounters: Ints,
+        elsewhere: float = 0.0,
     ) -> tuple[Floats, Floats]:
         """Give satisfaction and expectation after a week's encounters.
 
@@ -166,6 +181,8 @@ class Experience:
             Mean quality x of the encounters.
         encounters : ndarray of int, shape (m,)
             Their number n, at least 1.
+        elsewhere : float
+            What the market gives elsewhere, M; it rises where expectations drift.
 
         Returns
         -------
@@ -174,7 +191,7 @@ class Experience:
         """
         p = self.life
         n = encounters.astype(float)
-        difference = quality - p.expectation_own_weight * expectation
+        difference = quality - self.reference(expectation, elsewhere)
         felt = (value_of(difference, p.loss_aversion) - self.centre(n)) / self.scale
         kept = p.satisfaction_memory**n
         learnt = 1 - (1 - p.expectation_learning) ** n

@@ -13,9 +13,10 @@ from scipy.special import expit
 from sim.market import WEEKS_A_YEAR
 from sim.mechanisms.base import Delivery, Week
 from sim.mechanisms.segmentation import SEGMENTS
-from sim.population import ACTIVE, LAPSED, PROSPECT
-from sim.randomness import Floats, binomial, gamma_sum, normal, poisson
-from sim.week.talk import joining_hazard, praise_chance
+from sim.population import ACTIVE, LAPSED
+from sim.randomness import Floats, Ints, binomial, gamma_sum, normal, poisson
+from sim.week import contagion, price, stock
+from sim.week.talk import praise_chance
 
 if TYPE_CHECKING:
     from sim.model import LoyaltyModel
@@ -45,7 +46,7 @@ def audience(people: dict[str, NDArray[Any]], name: str) -> NDArray[np.bool_]:
     return active & (people["segment"] == SEGMENTS.index(name))
 
 
-def _sum(
+def sum_terms(
     model: "LoyaltyModel", outcome: str, terms: Terms, rows: NDArray[np.int64], *life: tuple
 ) -> Floats:
     """Add up an outcome's terms for some people, and record each for the report's "why"."""
@@ -65,9 +66,12 @@ def drop_out(model: "LoyaltyModel", week: Week, terms: Terms) -> None:
     people = model.customers.columns
     rows = np.flatnonzero(people["status"] == ACTIVE)
     felt = model.life.satisfaction_on_churn * people["satisfaction"][rows]
-    eta = _sum(
-        model, "churn", terms, rows, ("offset", model.offsets["churn"]), ("satisfaction", felt)
-    )
+    life_terms = [("offset", model.offsets["churn"]), ("satisfaction", felt)]
+    if model.market["defection_visible"]:
+        life_terms.append(("contagion", contagion.term(model, week)[rows]))
+    if people["referred"].any():
+        life_terms.append(("referral", model.life.referred_churn * people["referred"][rows]))
+    eta = sum_terms(model, "churn", terms, rows, *life_terms)
     hazard = people["drop_out_rate"][rows] * np.exp(eta)
     luck = -np.log(week.uniform("drop-out")[rows])
     stays = np.minimum(1.0, luck / np.maximum(hazard, 1e-300))
@@ -79,26 +83,25 @@ def drop_out(model: "LoyaltyModel", week: Week, terms: Terms) -> None:
     model.recorder.add("new_dropped_out", 1, gone)
 
 
-def buy(model: "LoyaltyModel", week: Week, purchase: Terms, spend: Terms) -> None:
-    """Draw trips to the firm and to its rivals, and spend, and keep the customers' books."""
+def buy(model: "LoyaltyModel", week: Week, terms: dict[str, Terms], delivery: Delivery) -> None:
+    """Draw trips to the firm and to its rivals, and spend, and keep the customers' books.
+
+    Parameters
+    ----------
+    model : LoyaltyModel
+    week : Week
+        `trips` and `spend` are written.
+    terms : dict of dict of ndarray
+        The levers' terms; those of purchase, promotion and spend are used.
+    delivery : Delivery
+        The price to pay.
+    """
     people, market = model.customers.columns, model.market
-    rows, stays = model.stays
-    felt = model.life.satisfaction_on_purchase * people["satisfaction"][rows]
-    eta = _sum(
-        model,
-        "purchase",
-        purchase,
-        rows,
-        ("offset", model.offsets["purchase"]),
-        ("satisfaction", felt),
-    )
-    share = expit(model.base_logit[rows] + eta)
-    category = people["category_rate"][rows] * market.season(week.number) * stays
-    trips = poisson(week.uniform("trips")[rows], category * share)
-    rival = poisson(week.uniform("rival trips")[rows], category * (1 - share))
+    rows, _ = model.stays
+    trips, rival = _choose(model, week, terms, delivery)
     buying = np.flatnonzero(trips)
     buyers, n = rows[buying], trips[buying]
-    eta_spend = _sum(model, "spend", spend, buyers)
+    eta_spend = sum_terms(model, "spend", terms["spend"], buyers)
     mean = people["mean_spend"][buyers] * np.exp(eta_spend)
     shape = market["spend_shape"]
     amount = gamma_sum(week.uniform("spend")[buyers], n, shape) * mean / shape
@@ -111,6 +114,56 @@ def buy(model: "LoyaltyModel", week: Week, purchase: Terms, spend: Terms) -> Non
     for channel, channel_trips in zip(model.channels, by_channel, strict=True):
         channel.serve(int(channel_trips))
     _keep_books(people, rows, buyers, n, amount)
+    if _prices_moved(people, delivery):
+        people["reference_price"][buyers] = price.learnt(
+            people["reference_price"][buyers],
+            delivery.price[buyers],
+            n,
+            model.life.reference_learning,
+        )
+
+
+def _prices_moved(people: dict[str, NDArray[Any]], delivery: Delivery) -> bool:
+    return bool(delivery.price.any() or (people["reference_price"] != 1.0).any())
+
+
+def _choose(
+    model: "LoyaltyModel", week: Week, terms: dict[str, Terms], delivery: Delivery
+) -> tuple[Ints, Ints]:
+    """Draw this week's trips to the firm and to its rivals, for the rows of `stays`."""
+    people, market, life = model.customers.columns, model.market, model.life
+    rows, stays = model.stays
+    share_of_wallet = market["share_of_wallet"]
+    felt = life.satisfaction_on_purchase * people["satisfaction"][rows]
+    life_terms = [("offset", model.offsets["purchase"]), ("satisfaction", felt)]
+    if _prices_moved(people, delivery):
+        dear = price.reference_term(
+            people["reference_price"][rows],
+            delivery.price[rows],
+            life.reference_effect,
+            life.loss_aversion,
+            share_of_wallet,
+        )
+        life_terms.append(("reference_price", dear))
+    eta = model.base_logit[rows] + sum_terms(model, "purchase", terms["purchase"], rows, *life_terms)
+    need, held = people["category_rate"][rows], people["stock"]
+    if held.any():
+        need = np.maximum(0.0, need - stock.depletion(held[rows], life.stored, life.stock_kept))
+    category = need * market.season(week.number) * stays
+    share, beyond, usual = expit(eta), 1.0, None
+    if terms["promotion"]:
+        lift = sum_terms(model, "promotion", terms["promotion"], rows)
+        usual = category * share
+        share, beyond = stock.promoted(eta, lift, life.promotion_switching, share_of_wallet)
+    own_rate = category * share * beyond
+    trips = poisson(week.uniform("trips")[rows], own_rate)
+    rival = poisson(week.uniform("rival trips")[rows], category * (1 - share))
+    if usual is not None or held.any():
+        extra = np.zeros(held.size)
+        if usual is not None:
+            extra[rows] = stock.extra_trips(trips, usual, own_rate)
+        held[:] = stock.after_week(held, extra, life.stored, life.stock_kept)
+    return trips, rival
 
 
 def _keep_books(
@@ -158,7 +211,11 @@ def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> No
         + (at_desk + by_machine - harm) / n
     )
     satisfaction, expectation = experience.feel(
-        people["satisfaction"][rows], people["will_expectation"][rows], quality, n
+        people["satisfaction"][rows],
+        people["will_expectation"][rows],
+        quality,
+        n,
+        model.elsewhere(week.number),
     )
     people["satisfaction"][rows], people["will_expectation"][rows] = satisfaction, expectation
     record.add("n_failures", failed, rows)
@@ -186,42 +243,15 @@ def talk_and_listen(model: "LoyaltyModel", week: Week, terms: Terms) -> None:
     """Let active customers talk, and everybody remember what they hear."""
     people, life, record = model.customers.columns, model.life, model.recorder
     rows = np.flatnonzero(people["status"] == ACTIVE)
-    eta = _sum(model, "talk", terms, rows)
+    eta = sum_terms(model, "talk", terms, rows)
     hazard = life.talk_rate * np.exp(eta)
     speaking = np.flatnonzero(week.uniform("talk")[rows] < hazard)
     speakers = rows[speaking]
     praise = week.uniform("praise")[speakers] < praise_chance(
         people["satisfaction"][speakers], life
     )
-    weights = np.where(praise, 1.0, -life.negative_talk_weight)
-    people["heard"] *= 1.0 - 1.0 / life.talk_memory_weeks
-    people["heard"] += model.ties.heard_from(speakers, weights)
+    for name, said in (("praise_heard", speakers[praise]), ("blame_heard", speakers[~praise])):
+        people[name] *= 1.0 - 1.0 / life.talk_memory_weeks
+        people[name] += model.ties.heard_from(said, np.ones(said.size))
     record.add("n_positive_talk", 1, speakers[praise])
     record.add("n_negative_talk", 1, speakers[~praise])
-
-
-def come_and_go(model: "LoyaltyModel", week: Week, terms: Terms) -> None:
-    """Turn people who lapsed a year ago into prospects, and let prospects join with a first trip."""
-    people, market, record = model.customers.columns, model.market, model.recorder
-    prospects = np.flatnonzero(people["status"] == PROSPECT)
-    usual = model.usual_heard * float(model.path.active[week.number])
-    base = float(model.path.joining_hazard[week.number])
-    heard = people["heard"][prospects]
-    eta = _sum(model, "join", terms, prospects)
-    hazard = joining_hazard(base, market["talk_share_of_inflow"], heard, usual, eta)
-    talk_factor = joining_hazard(1.0, market["talk_share_of_inflow"], heard, usual, 0.0)
-    record.add("term.join.word_of_mouth", talk_factor - 1.0, prospects)
-    joined = prospects[week.uniform("join")[prospects] < -np.expm1(-hazard)]
-    rested = (people["status"] == LAPSED) & (week.number - people["week_lapsed"] >= WEEKS_A_YEAR)
-    people["status"][rested] = PROSPECT
-    people["status"][joined] = ACTIVE
-    for name in ("tenure", "recency", "frequency", "monetary_value"):
-        people[name][joined] = 0
-    shape = market["spend_shape"]
-    first = gamma_sum(
-        week.uniform("first spend")[joined], np.ones(joined.size, dtype=np.int64), shape
-    )
-    week.trips[joined] = 1
-    week.spend[joined] = first * people["mean_spend"][joined] / shape
-    record.add("new_joined", 1, joined)
-    record.add("new_returned", 1, np.flatnonzero(rested))

@@ -20,7 +20,7 @@ from sim.network import Ties
 from sim.population import ACTIVE, LAPSED, PROSPECT
 from sim.randomness import Floats
 from sim.week.experience import LifeParameters
-from sim.week.talk import expected_heard
+from sim.week.talk import UsualTalk, usual_talk
 
 
 def frozen_offsets(
@@ -60,26 +60,27 @@ def frozen_offsets(
 
 def expected_talk(
     people: dict[str, NDArray[Any]], ties: Ties, start: NDArray[np.bool_], life: LifeParameters
-) -> float:
-    """Start everybody with what they hear when talk goes on as usual, and give the prospects' mean.
+) -> UsualTalk:
+    """Start everybody with what they have in mind when talk goes on as usual.
 
     Parameters
     ----------
     people : dict of ndarray
-        Columns at week 0; `heard` is written.
+        Columns at week 0; `praise_heard` and `blame_heard` are written.
     ties : Ties
     start : ndarray of bool, shape (people,)
     life : LifeParameters
 
     Returns
     -------
-    float
-        Mean `heard` of a prospect.
+    UsualTalk
     """
     speakers = np.flatnonzero(start)
-    people["heard"][:] = expected_heard(ties, speakers, people["satisfaction"][speakers], life)
     prospects = people["status"] == PROSPECT
-    return float(people["heard"][prospects].mean()) if prospects.any() else 0.0
+    usual = usual_talk(ties, speakers, people["satisfaction"][speakers], prospects, life)
+    people["praise_heard"][:] = usual.memory * usual.praise
+    people["blame_heard"][:] = usual.memory * usual.blame
+    return usual
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,13 @@ class BaselinePath:
         Hazard a_w = I0 / P_w of a prospect.
     active : ndarray, shape (weeks,)
         Expected active customers over those at week 0.
+    lost : ndarray, shape (weeks,)
+        Expected customers lost in the week.
     """
 
     joining_hazard: Floats
     active: Floats
+    lost: Floats
 
 
 def baseline_path(people: dict[str, NDArray[Any]], market: Market, weeks: int) -> BaselinePath:
@@ -114,31 +118,51 @@ def baseline_path(people: dict[str, NDArray[Any]], market: Market, weeks: int) -
 
     Notes
     -----
-    Drop-outs are expected from everyone's own rate, those of newcomers from the Pareto law of the
-    market. The inflow I0 is constant; a lapsed customer is a prospect again after a year.
+    Drop-outs are expected from everyone's own rate, those of people who join or come back from the
+    Pareto law of the market. The inflow I0 is constant; of those who lapsed, some come back at a constant
+    rate within a year, and the others are prospects again after it.
     """
-    status, rate = people["status"], people["drop_out_rate"]
+    status = people["status"]
     active0 = status == ACTIVE
     n_active = max(1, int(active0.sum()))
     inflow = market["inflow_per_year"] * n_active / WEEKS_A_YEAR
-    shape, scale = market["drop_out_shape"], market.drop_out_scale
-    age = np.arange(weeks + 1)
-    newcomers_left = (scale / (scale + age)) ** shape
-    back = np.bincount(
-        np.clip(people["week_lapsed"][status == LAPSED] + WEEKS_A_YEAR, 0, None), minlength=weeks
-    )
-    alive, prospects = np.ones(n_active), float((status == PROSPECT).sum())
-    weekly = np.exp(-rate[active0]) if active0.any() else np.ones(1)
-    lost = np.zeros(weeks)
-    hazard, active = np.zeros(weeks), np.zeros(weeks)
+    stays_away = np.exp(-winback_hazard(market) * np.arange(WEEKS_A_YEAR + 1))
+    left = _survival_of_newcomers(market, weeks)
+    lapsed = _lapsed_by_age(people)
+    rates, alive = people["drop_out_rate"][active0], np.ones(int(active0.sum()))
+    weekly, entered = np.exp(-rates), np.zeros(weeks)
+    prospects = float((status == PROSPECT).sum())
+    hazard, active, lost = np.zeros(weeks), np.zeros(weeks), np.zeros(weeks)
     for week in range(weeks):
-        of_old = float(alive.sum()) if active0.any() else 0.0
-        of_new = inflow * newcomers_left[:week].sum()
+        of_old, ages = float(alive.sum()), np.arange(week, 0, -1)
+        of_new = float(np.sum(entered[:week] * left[ages - 1]))
         active[week] = (of_old + of_new) / n_active
         alive *= weekly
-        after = float(alive.sum()) if active0.any() else 0.0
-        lost[week] = of_old - after + inflow * (1.0 - newcomers_left[week])
+        lost[week] = of_old - float(alive.sum())
+        lost[week] += float(np.sum(entered[:week] * (left[ages - 1] - left[ages])))
         hazard[week] = min(1.0, inflow / prospects) if prospects > 0 else 0.0
-        returned = back[week] + (lost[week - WEEKS_A_YEAR] if week >= WEEKS_A_YEAR else 0.0)
-        prospects = max(0.0, prospects - min(inflow, prospects) + returned)
-    return BaselinePath(hazard, active)
+        joining = min(inflow, prospects)
+        back = float(np.sum(lapsed)) * (1 - stays_away[1])
+        lapsed *= stays_away[1]
+        rested, lapsed[1:] = lapsed[-1], lapsed[:-1].copy()
+        lapsed[0] = lost[week]
+        prospects += rested - joining
+        entered[week] = joining + back
+    return BaselinePath(hazard, active, lost)
+
+
+def winback_hazard(market: Market) -> float:
+    """Give the weekly hazard at which a lapsed customer comes back when nothing is done."""
+    return -float(np.log1p(-market["winback_per_year"])) / WEEKS_A_YEAR
+
+
+def _survival_of_newcomers(market: Market, weeks: int) -> Floats:
+    """Share of newcomers left after 0, 1, ... weeks: the Pareto law of drop-out."""
+    scale = market.drop_out_scale
+    return np.power(scale / (scale + np.arange(weeks + 1.0)), market["drop_out_shape"])
+
+
+def _lapsed_by_age(people: dict[str, NDArray[Any]]) -> Floats:
+    """Count the lapsed at week 0 by the weeks since they left, up to a year."""
+    away = -people["week_lapsed"][people["status"] == LAPSED]
+    return np.bincount(np.clip(away - 1, 0, WEEKS_A_YEAR - 1), minlength=WEEKS_A_YEAR).astype(float)

@@ -32,6 +32,7 @@ def residual_margin(
     lasting_quality: Callable[[float], Floats],
     gross_margin: float,
     weekly_discount: float,
+    elsewhere: Callable[[float], float] = lambda weeks: 0.0,
 ) -> Floats:
     """Give each active customer's discounted margin after the horizon, in money of week H.
 
@@ -50,6 +51,8 @@ def residual_margin(
         Share of spend.
     weekly_discount : float
         Continuous rate per week, positive.
+    elsewhere : callable
+        Weeks since the horizon -> what the market gives elsewhere, M.
 
     Returns
     -------
@@ -75,7 +78,7 @@ def residual_margin(
         total += alive * margin * rate * (1 - faded) / leaving
         alive *= faded
         quality = fit + experience.saturated(lasting_quality(since))[rows]
-        difference = quality - p.expectation_own_weight * expectation
+        difference = quality - experience.reference(expectation, elsewhere(since))
         felt = (expected_value(difference, noise, p.loss_aversion) - centre) / experience.scale
         kept = np.exp(-rate * step * (1 - p.satisfaction_memory))
         learnt = -np.expm1(-rate * step * p.expectation_learning)

@@ -1,0 +1,124 @@
+"""Joining, win-back, referral, contagion of churn and rising expectations."""
+
+import numpy as np
+import pytest
+
+from sim.errors import InputError
+from sim.network import Ties
+from sim.parameters import load_parameters
+from sim.population import ACTIVE, LAPSED, PROSPECT
+from sim.week import coming, contagion
+from sim.week.outcomes import winback_hazard
+from tests.worlds import DO_NOTHING, assert_share, uncoupled, world
+
+
+def test_word_of_mouth_brings_its_share_of_the_usual_inflow() -> None:
+    joined = told = 0.0
+    for seed in range(10):
+        table = world(n=2_000, weeks=26, seed=seed, talk_share_of_inflow=0.3).run().weekly
+        joined, told = joined + table["new_joined"].sum(), told + table["new_by_talk"].sum()
+    assert_share(int(told), int(joined), 0.3, "new customers whom talk brought")
+
+
+def test_the_lapsed_come_back_at_the_markets_rate_and_rest_after_a_year() -> None:
+    n, rate = 4_000, 0.4
+    model = world(n=n, weeks=1, winback_per_year=rate, yearly_attrition=1e-9)
+    people = model.customers.columns
+    people["status"][:n], people["week_lapsed"][:n] = LAPSED, -1
+    model.setting.__dict__["weeks"] = 60
+    for _ in range(51):
+        week = model._open_week()
+        coming.come_and_go(model, week, {}, np.zeros(len(model.customers)))
+        model.week += 1
+        model.path = model.path.__class__(*(np.zeros(60) for _ in range(3)))
+    back = int((people["status"][:n] == ACTIVE).sum())
+    gone = 1 - np.exp(-winback_hazard(model.market) * 51)
+    assert_share(back, n, gone, "won back in 51 weeks")
+    coming.come_and_go(model, model._open_week(), {}, np.zeros(len(model.customers)))
+    assert not (people["status"][:n] == LAPSED).any()
+    assert (people["status"][:n] == PROSPECT).any()
+
+
+def test_recommendations_win_prospects_at_the_published_rate() -> None:
+    n = 4_000
+    model = world(n=n, weeks=2, inflow_per_year=0.0, winback_per_year=0.0)
+    people = model.customers.columns
+    prospects = np.flatnonzero(people["status"] == PROSPECT)
+    # Everybody has one listener, a prospect of their own.
+    model.ties = Ties(np.minimum(np.arange(2 * n + 1), n), prospects[:n].astype(np.int32))
+    week, sure = model._open_week(), np.zeros(2 * n)
+    sure[:n] = 1.0
+    coming.come_and_go(model, week, {}, sure)
+    won = int(people["referred"].sum())
+    assert_share(won, n, model.life.referral_conversion, "friends who joined")
+    assert week.referred_by.sum() == won
+    assert (people["status"][people["referred"]] == ACTIVE).all()
+
+
+def test_churn_is_contagious_along_outgoing_ties_for_some_weeks_only() -> None:
+    starts = np.array([0, 2, 3, 3, 3])  # 0 talks to 1 and 2, 1 talks to 2, the others to nobody
+    ties = Ties(starts, np.array([1, 2, 2], dtype=np.int32))
+    lost = np.array([False, False, True, False])
+    assert contagion.lost_ties(ties, lost).tolist() == [1.0, 1.0, 0.0, 0.0]
+    # Along incoming ties it would be person 2's friends who count, and nobody would be moved.
+    model = world(n=200, weeks=30, defection_visible=1.0)
+    people, window = model.customers.columns, int(round(model.life.contagion_weeks))
+    speaker = int(np.flatnonzero(np.diff(model.ties.starts))[0])
+    friend = int(model.ties.listeners[model.ties.starts[speaker]])
+    people["status"][friend] = LAPSED
+    felt = []
+    for age in range(window + 3):
+        people["week_lapsed"][friend] = 20 - age
+        model.week = 20
+        felt.append(contagion.term(model, model._open_week())[speaker])
+    assert felt[0] == felt[-1] < felt[1] == felt[window]
+
+
+def test_contagion_leaves_the_usual_number_of_losses() -> None:
+    """Without the expected number taken off, losses as usual would breed more losses."""
+    n, weeks, seeds = 1_500, 52, 10
+    lost = {}
+    for visible in (0.0, 1.0):
+        lost[visible] = np.array(
+            [
+                world(n=n, weeks=weeks, seed=s, defection_visible=visible, parameters=uncoupled())
+                .run()
+                .weekly["new_dropped_out"]
+                .sum()
+                for s in range(seeds)
+            ]
+        )
+    difference = lost[1.0] - lost[0.0]
+    # Convexity of the exponential leaves a gap of second order: half the variance of the term.
+    model = world(n=n, weeks=1, parameters=uncoupled(), defection_visible=1.0)
+    second_order = 0.5 * model.life.contagion_ratio**2 * model.reproduction * lost[0.0].mean()
+    error = difference.std(ddof=1) / np.sqrt(seeds)
+    assert abs(difference.mean()) < second_order + 4 * error
+
+
+def test_a_market_in_which_losses_breed_losses_is_refused() -> None:
+    table = load_parameters().replace("market_life", mean_ties=15.0, contagion_ratio=1.8)
+    with pytest.raises(InputError, match="R of at most 0.5"):
+        world(parameters=table, defection_visible=1.0, yearly_attrition=0.6)
+    stable = world(defection_visible=1.0)
+    assert 0 < stable.reproduction < 0.5
+    assert world().reproduction == 0.0
+
+
+def test_where_expectations_drift_standing_still_loses() -> None:
+    still = np.array(
+        [world(n=800, weeks=52, seed=s, plays=DO_NOTHING).run().mean_satisfaction for s in range(6)]
+    )
+    drifting = np.array(
+        [
+            world(n=800, weeks=52, seed=s, expectation_drift=0.3).run().mean_satisfaction
+            for s in range(6)
+        ]
+    )
+    loss = drifting - still
+    assert (loss < 0).all()
+    model = world(n=800, weeks=1)
+    # After a year d has fallen by (1 - rho) 0.3; the mean slope of v is between 1 and l.
+    p, scale = model.life, model.experience.scale
+    least = (1 - p.expectation_own_weight) * 0.3 / scale
+    assert -p.loss_aversion * least < loss.mean() < -0.5 * least
