@@ -102,6 +102,11 @@ WEEKLY = {
         "currency",
         "discounted margin after the horizon, in money of the last week; 0 in all other weeks",
     ),
+    "sustained_equity": ("currency", "the same if levers and costs go on; in the last week"),
+    "firm_view_equity": (
+        "currency",
+        "the same as the firm's own records would say; in the last week",
+    ),
     "cost.LEVER": ("currency", "what the lever cost this week, discounts and rewards included"),
     "exposed.OUTCOME": ("people", "people to whom the terms of an outcome apply"),
     "term.OUTCOME.MECHANISM": (

@@ -23,11 +23,10 @@ from sim.population import ACTIVE, PROSPECT, CustomerSet, make_people
 from sim.randomness import Draws, Floats
 from sim.scenario import Scenario
 from sim.strategy import Play, settings_of
-from sim.week import coming, contagion, market_life
+from sim.week import coming, contagion, horizon, market_life
 from sim.week.experience import Experience, LifeParameters
 from sim.week.outcomes import baseline_path, expected_talk, frozen_offsets
 from sim.week.recorder import Recorder
-from sim.week.residual import residual_margin
 
 
 class LoyaltyModel(mesa.Model):
@@ -137,7 +136,7 @@ class LoyaltyModel(mesa.Model):
         coming.come_and_go(self, week, terms["join"], self._referrals(week))
         # 8. Ledger and measures.
         self._settle(week)
-        self._record()
+        self._record(terms)
 
     # -- the parts of a week that belong to the firm ------------------------------------------------
     def _open_firm(self, start: NDArray[np.bool_]) -> None:
@@ -177,7 +176,7 @@ class LoyaltyModel(mesa.Model):
         for mechanism in self.mechanisms:
             for column in mechanism.columns:
                 people[column.name] = np.full(len(self.customers), column.start, column.dtype)
-            mechanism.begin(week, self._own(mechanism))
+            mechanism.begin(week, self.own(mechanism))
 
     def _open_week(self) -> Week:
         people = self.customers.columns
@@ -198,7 +197,8 @@ class LoyaltyModel(mesa.Model):
             referred_by=np.zeros(size),
         )
 
-    def _own(self, mechanism: Mechanism) -> dict[str, NDArray[Any]]:
+    def own(self, mechanism: Mechanism) -> dict[str, NDArray[Any]]:
+        """Give a lever's own columns, to write in."""
         return {c.name: self.customers.columns[c.name] for c in mechanism.columns}
 
     def _strength(self, play: Play, level: float) -> Floats:
@@ -224,7 +224,7 @@ class LoyaltyModel(mesa.Model):
             if not plays:
                 continue
             self.active_plays[mechanism.name] = plays
-            own = self._own(mechanism)
+            own = self.own(mechanism)
             mechanism.update(week, plays, own)
             for outcome, term in mechanism.effects(week, plays, own).items():
                 terms[outcome][mechanism.name] = term
@@ -239,7 +239,7 @@ class LoyaltyModel(mesa.Model):
         for mechanism in self.mechanisms:
             plays = self.active_plays.get(mechanism.name, [])
             if plays:
-                chance += mechanism.referrals(week, plays, self._own(mechanism))
+                chance += mechanism.referrals(week, plays, self.own(mechanism))
         return chance
 
     def elsewhere(self, week: float) -> float:
@@ -270,7 +270,7 @@ class LoyaltyModel(mesa.Model):
         active = people["status"] == ACTIVE
         departments = {key: d for d in self.departments for key in d.spent}
         for mechanism in self.mechanisms:
-            own = self._own(mechanism)
+            own = self.own(mechanism)
             plays = self.active_plays.get(mechanism.name, [])
             if not plays:
                 continue
@@ -290,14 +290,14 @@ class LoyaltyModel(mesa.Model):
             served = np.ones(served.size)
         return cost.fixed * served / served.sum() + cost.per_person + cost.per_event
 
-    def _record(self) -> None:
+    def _record(self, terms: dict[str, dict[str, Floats]]) -> None:
         people, record = self.customers.columns, self.recorder
         record.add_states(people)
         record.add("n_start", 1, np.flatnonzero(self.n_start))
-        record.add("residual_equity", 0.0)
+        for name in ("residual_equity", "sustained_equity", "firm_view_equity"):
+            record.add(name, 0.0)
         if self.week == self.setting.weeks - 1:
-            rows = np.flatnonzero(people["status"] == ACTIVE)
-            record.add("residual_equity", self._residual(rows), rows)
+            horizon.record_worth(self, terms)
         costs = sum(record.total(name) for name in record.table if name.startswith("cost."))
         self.n_active, self.trips = record.total("n_active"), record.total("trips")
         self.profit = record.total("margin") - costs
@@ -305,21 +305,3 @@ class LoyaltyModel(mesa.Model):
         self.datacollector.collect(self)
         self.week += 1
         record.week = self.week
-
-    def _residual(self, rows: NDArray[np.int64]) -> Floats:
-        def lasting(weeks: float) -> Floats:
-            quality = np.zeros(len(self.customers))
-            for mechanism in self.mechanisms:
-                quality += mechanism.lasting_quality(self._own(mechanism), weeks)
-            return quality
-
-        return residual_margin(
-            self.customers.columns,
-            rows,
-            self.experience,
-            self.offsets,
-            lasting,
-            self.market["gross_margin"],
-            self.market.weekly_discount,
-            lambda weeks: self.elsewhere(self.week + weeks),
-        )

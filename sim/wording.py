@@ -33,6 +33,8 @@ class Word:
 
 MEASURES = {
     "customer_equity": Word("customer equity", "money", 1),
+    "sustained_equity": Word("customer equity if kept up", "money", 1),
+    "firm_view_equity": Word("customer equity as the firm's records show it", "money", 1),
     "profit": Word("yearly profit after all loyalty costs", "money", 1),
     "cumulative_profit": Word("cumulative profit", "money", 1),
     "margin": Word("yearly margin before loyalty costs", "money", 1),

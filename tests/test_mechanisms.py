@@ -48,7 +48,7 @@ def test_a_lever_writes_only_its_own_columns(lever: str) -> None:
     week = model._open_week()
     week.trips[:200], week.spend[:200] = 1, 20.0
     mechanism = next(m for m in model.mechanisms if m.name == lever)
-    plays, columns = model.active_plays[lever], model._own(mechanism)
+    plays, columns = model.active_plays[lever], model.own(mechanism)
     mechanism.update(week, plays, columns)
     mechanism.effects(week, plays, columns)
     mechanism.settle(week, plays, columns)

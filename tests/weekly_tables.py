@@ -14,6 +14,7 @@ FLOWS = (
     "satisfaction_sum", "n_surveyed", "n_satisfied", "n_promoter", "n_detractor", "n_positive_talk",
     "n_negative_talk", "n_contacts", "wait_minutes", "n_failures",
 )  # fmt: skip
+WORTH = ("residual_equity", "sustained_equity", "firm_view_equity")
 
 
 def weekly_table(weeks: int = 6, value: float = 0.0, **columns: object) -> pd.DataFrame:
@@ -22,7 +23,7 @@ def weekly_table(weeks: int = 6, value: float = 0.0, **columns: object) -> pd.Da
         "week": np.repeat(np.arange(weeks, dtype=np.int32), len(SEGMENTS)),
         "segment": np.tile(np.array(SEGMENTS, dtype=object), weeks),
     }
-    names = dict.fromkeys([*FLOWS, "residual_equity", *columns])
+    names = dict.fromkeys([*FLOWS, *WORTH, *columns])
     for name in names:
         given = columns.get(name, value)
         table[name] = np.broadcast_to(given, (weeks, len(SEGMENTS))).astype(float).ravel()
@@ -32,7 +33,7 @@ def weekly_table(weeks: int = 6, value: float = 0.0, **columns: object) -> pd.Da
 def random_table(seed: int, weeks: int = 6) -> pd.DataFrame:
     """Give a weekly table of random positive sums, with two levers and some terms."""
     rng = np.random.default_rng(seed)
-    names = [*FLOWS, "residual_equity", "cost.feedback", "cost.incentives"]
+    names = [*FLOWS, *WORTH, "cost.feedback", "cost.incentives"]
     names += ["exposed.purchase", "term.purchase.satisfaction", "term.purchase.incentives"]
     return weekly_table(weeks, **{n: rng.uniform(1, 9, (weeks, len(SEGMENTS))) for n in names})
 

@@ -63,6 +63,23 @@ MEASURES: dict[str, Measure] = {
         higher_is_better=True,
         scaled=True,
     ),
+    "sustained_equity": Measure(
+        lambda columns, discount: equity(columns, discount, "sustained_equity"),
+        "currency",
+        "Customer equity if all levers and their costs go on after the horizon as in its last week",
+        "the horizon and after",
+        higher_is_better=True,
+        scaled=True,
+    ),
+    "firm_view_equity": Measure(
+        lambda columns, discount: equity(columns, discount, "firm_view_equity"),
+        "currency",
+        "Customer equity as the firm would work it out from its own records, by the Pareto/NBD and "
+        "Gamma-Gamma laws; it takes promoted purchases for loyalty and overlooks a lower risk of leaving",
+        "the horizon and ten years after",
+        higher_is_better=True,
+        scaled=True,
+    ),
     "profit": Measure(
         _yearly("profit"),
         "currency per year",

@@ -31,11 +31,15 @@ def customer_equity(weekly: pd.DataFrame, weekly_discount: float) -> float:
     return equity(columns_by_segment(weekly)[TOTAL], weekly_discount)
 
 
-def equity(columns: Columns, discount: float) -> float:
-    """Give customer equity (see `customer_equity`) from the columns of one segment."""
+def equity(columns: Columns, discount: float, after: str = "residual_equity") -> float:
+    """Give customer equity (see `customer_equity`) from the columns of one segment.
+
+    `after` names the column that says what customers are worth after the horizon.
+    """
     horizon = len(columns["week"])
-    after = columns["residual_equity"][-1]
-    return discounted(columns, "profit", discount) + float(np.exp(-discount * horizon) * after)
+    return discounted(columns, "profit", discount) + float(
+        np.exp(-discount * horizon) * columns[after][-1]
+    )
 
 
 def discounted(columns: Columns, flow: str, discount: float) -> float:

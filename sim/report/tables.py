@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
 
 SHOWN = [
-    "customer_equity", "profit", "margin", "cost", "active_customers", "retention", "new_customers",
-    "repeat_rate", "trips", "share_of_wallet", "csat", "nps", "positive_talk_share", "messages",
-    "response_minutes",
+    "customer_equity", "sustained_equity", "firm_view_equity", "profit", "margin", "cost",
+    "active_customers", "retention", "new_customers", "repeat_rate", "trips", "share_of_wallet",
+    "csat", "nps", "positive_talk_share", "messages", "response_minutes",
 ]  # fmt: skip
 
 

@@ -1,0 +1,85 @@
+"""What is recorded once, at the horizon: what the customers then left are worth, seen in three ways."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.population import ACTIVE, VALUE_SEGMENTS
+from sim.randomness import Floats
+from sim.week.afterwards import firm_view_margin, sustained_margin
+from sim.week.residual import residual_margin
+
+if TYPE_CHECKING:
+    from sim.model import LoyaltyModel
+
+_COST_WEEKS = 13  # costs go on as in the last quarter
+
+
+def record_worth(model: "LoyaltyModel", terms: dict[str, dict[str, Floats]]) -> None:
+    """Record residual equity, the same if levers go on, and what the firm would believe.
+
+    Parameters
+    ----------
+    model : LoyaltyModel
+        In its last week.
+    terms : dict
+        The levers' terms of that week, by outcome and lever.
+    """
+    people, record = model.customers.columns, model.recorder
+    rows = np.flatnonzero(people["status"] == ACTIVE)
+    record.add("residual_equity", _residual(model, rows), rows)
+    record.add("sustained_equity", _sustained(model, rows, terms), rows)
+    known = (people["tenure"] > 0) | (people["status"] == ACTIVE)
+    worth = firm_view_margin(people, known, model.market)
+    record.add("firm_view_equity", worth, np.flatnonzero(known))
+
+
+def _residual(model: "LoyaltyModel", rows: NDArray[np.int64]) -> Floats:
+    def lasting(weeks: float) -> Floats:
+        quality = np.zeros(len(model.customers))
+        for mechanism in model.mechanisms:
+            quality += mechanism.lasting_quality(model.own(mechanism), weeks)
+        return quality
+
+    return residual_margin(
+        model.customers.columns,
+        rows,
+        model.experience,
+        model.offsets,
+        lasting,
+        model.market["gross_margin"],
+        model.market.weekly_discount,
+        lambda weeks: model.elsewhere(model.week + weeks),
+    )
+
+
+def _sustained(
+    model: "LoyaltyModel", rows: NDArray[np.int64], terms: dict[str, dict[str, Floats]]
+) -> Floats:
+    people, life = model.customers.columns, model.life
+    satisfaction = people["satisfaction"][rows]
+    eta = {
+        name: sum(t[rows] for t in terms[name].values()) for name in ("purchase", "churn", "spend")
+    }
+    logit_share = model.base_logit[rows] + model.offsets["purchase"] + eta["purchase"]
+    log_hazard = model.offsets["churn"] + life.satisfaction_on_churn * satisfaction + eta["churn"]
+    return sustained_margin(
+        people["category_rate"][rows],
+        logit_share + life.satisfaction_on_purchase * satisfaction,
+        people["mean_spend"][rows] * model.market["gross_margin"] * np.exp(eta["spend"]),
+        people["drop_out_rate"][rows] * np.exp(log_hazard),
+        _cost_per_customer(model)[people["value_segment"][rows]],
+        model.market.weekly_discount,
+    )
+
+
+def _cost_per_customer(model: "LoyaltyModel") -> Floats:
+    """Give the weekly cost of the levers per active customer of each value segment."""
+    table, last = model.recorder.table, slice(max(0, model.week + 1 - _COST_WEEKS), model.week + 1)
+    cost = np.zeros(len(VALUE_SEGMENTS))
+    for name, sums in table.items():
+        if name.startswith("cost."):
+            cost += sums[last].sum(axis=0)
+    customers = table["n_active"][last].sum(axis=0)
+    return np.divide(cost, customers, out=np.zeros_like(cost), where=customers > 0)
