@@ -145,12 +145,15 @@ def _choose(
             share_of_wallet,
         )
         life_terms.append(("reference_price", dear))
-    eta = model.base_logit[rows] + sum_terms(model, "purchase", terms["purchase"], rows, *life_terms)
+    eta = model.base_logit[rows] + sum_terms(
+        model, "purchase", terms["purchase"], rows, *life_terms
+    )
     need, held = people["category_rate"][rows], people["stock"]
     if held.any():
         need = np.maximum(0.0, need - stock.depletion(held[rows], life.stored, life.stock_kept))
     category = need * market.season(week.number) * stays
-    share, beyond, usual = expit(eta), 1.0, None
+    beyond: Floats | float = 1.0
+    share, usual = expit(eta), None
     if terms["promotion"]:
         lift = sum_terms(model, "promotion", terms["promotion"], rows)
         usual = category * share
