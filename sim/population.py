@@ -66,6 +66,8 @@ COLUMNS = (
     Column("will_expectation", "float64", 0, "SD of an encounter", "what the customer expects, W"),
     Column("praise_heard", "float64", 0, "messages", "praise of the firm heard of late"),
     Column("blame_heard", "float64", 0, "messages", "blame of the firm heard of late"),
+    Column("stock", "float64", 0, "trips", "goods bought ahead of need"),
+    Column("reference_price", "float64", 1, "share", "what one is used to paying, over list price"),
     Column("frequency", "int32", 0, "occasions", "repeat purchase occasions so far"),
     Column("recency", "float64", 0, "weeks", "age at the last purchase"),
     Column("tenure", "float64", 0, "weeks", "age as a customer"),

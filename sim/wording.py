@@ -62,6 +62,7 @@ SEGMENTS = {
 }
 OUTCOMES = {
     "purchase": "choosing us",
+    "promotion": "buying in promotions",
     "churn": "leaving",
     "spend": "spend per purchase",
     "join": "joining",
@@ -70,6 +71,7 @@ OUTCOMES = {
 MECHANISMS = {
     "satisfaction": "satisfaction",
     "word_of_mouth": "word of mouth",
+    "reference_price": "the price one is used to",
     "offset": "calibration offset",
     "cocreation": "co-creation",
     "market_life": "ordinary market life",

@@ -136,6 +136,10 @@ def test_the_committed_histories_are_those_of_the_log(recalibrated):
     assert ((written["frequency"] > 0) | (written["monetary_value"] == 0)).all()
 
 
+#: Not guesses at an unknown but worlds to choose from; 0 is the world in which nothing of the kind is.
+SCENARIOS = ("winback_per_year", "defection_visible", "expectation_drift")
+
+
 def test_what_the_log_does_not_show_is_marked_as_assumed_with_both_ends():
     grocery, shop = load_market("grocery"), load_market("music_shop")
     assert grocery.values["yearly_attrition"].status == "assumed"
@@ -144,7 +148,7 @@ def test_what_the_log_does_not_show_is_marked_as_assumed_with_both_ends():
         for name in ("share_of_wallet", "gross_margin", "inflow_per_year"):
             assert market.values[name].show_ends, name
         for name, number in market.values.items():
-            if number.status == "assumed":
+            if number.status == "assumed" and name not in SCENARIOS:
                 assert number.low < number.value < number.high, name
     assert any("disputed" in text for text in grocery.data.cautions)
 

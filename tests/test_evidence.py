@@ -2,12 +2,12 @@
 
 import inspect
 import re
+import sys
 
 import pytest
 
 from sim.consistency import LIFE, schemas
 from sim.evidence import bib_keys, load_evidence
-from sim.mechanisms import BY_NAME
 from sim.parameters import load_parameters
 from sim.week import coming, contagion, experience, market_life, talk
 
@@ -43,7 +43,8 @@ def test_every_parameter_is_used_by_a_formula_of_its_module(lever):
     if lever == LIFE:
         modules = [experience, talk, market_life, coming, contagion, __import__("sim.model").model]
     else:
-        modules = [inspect.getmodule(BY_NAME[lever])]
+        home = f"sim.mechanisms.{lever}"
+        modules = [m for name, m in sys.modules.items() if f"{name}.".startswith(f"{home}.")]
     code = "\n".join(inspect.getsource(module) for module in modules)
     for name in schemas()[lever].model_fields:
         assert re.search(rf"\.{name}\b", code), f"{lever}.{name} is never read"

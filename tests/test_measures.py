@@ -74,7 +74,8 @@ def test_measures_of_a_hand_computed_table(market):
     for measure, value in expected.items():
         assert _value(found, measure) == pytest.approx(value, rel=1e-12), measure
     assert _value(found, "retention", "high_value") == pytest.approx(0.5)
-    assert set(expected) | {"customer_equity"} == set(MEASURES)
+    worth = {"customer_equity", "sustained_equity", "firm_view_equity"}
+    assert set(expected) | worth == set(MEASURES)
 
 
 def test_customer_equity_in_closed_form_at_constant_retention_and_margin(market):

@@ -1,6 +1,7 @@
 """The model is a Mesa model, a complete checkpoint, and indifferent to the order of people."""
 
 import pickle
+from dataclasses import replace
 
 import mesa
 import numpy as np
@@ -95,6 +96,8 @@ def _reorder(model: LoyaltyModel, order: np.ndarray) -> None:
     starts = np.concatenate(([0], np.cumsum(np.bincount(new_speaker, minlength=order.size))))
     model.ties = Ties(starts, new_listener[sorting].astype(np.int32))
     model.base_logit, model.n_start = model.base_logit[order], model.n_start[order]
+    usual = model.usual_talk
+    model.usual_talk = replace(usual, praise=usual.praise[order], blame=usual.blame[order])
     model.recorder.value_segment = model.recorder.value_segment[order]
     model.draws = _Reordered(model.draws, order)
 

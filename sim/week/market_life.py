@@ -152,7 +152,8 @@ def _choose(
     if held.any():
         need = np.maximum(0.0, need - stock.depletion(held[rows], life.stored, life.stock_kept))
     category = need * market.season(week.number) * stays
-    share, beyond, usual = expit(eta), 1.0, None
+    beyond: Floats | float = 1.0
+    share, usual = expit(eta), None
     if terms["promotion"]:
         lift = sum_terms(model, "promotion", terms["promotion"], rows)
         usual = category * share

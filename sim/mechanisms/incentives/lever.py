@@ -1,0 +1,211 @@
+r"""Incentives: points, tiers, rewards for winning a friend, discounts and promotions.
+
+Members collect a point per unit of currency; spending as much as `reward_trips` average trips of the
+market earns a reward worth `rebate` of that spend, as often as it is reached. A member's purchase term is
+
+    headroom_i fade_i [lift g(rebate) + goal_gradient progress_i] / (1 - share),
+    headroom_i = clip(1 - lambda_i / lambda*_i, 0, 1),   fade_i = 2^(-weeks since joining / half-life),
+    g(rebate) = (1 - exp(-rebate / reference)) / (1 - exp(-1)),
+
+where lambda* is the rate that earns a reward within `goal_weeks` unaided: heavy buyers claim rewards
+without changing (liu2007). People join by expected benefit: expit(intercept + slope z(log lambda)).
+To this comes the standing of a tier or of its loss (`tiers`). Dividing by 1 - share turns a change of
+the log share into one on the logit. Points are charged when they are earned, at their expected cost
+(face value x redemption x marginal cost over face value), and released when the customer is lost, so
+that rewards redeemed and rewards outstanding both count, each once.
+
+A lasting discount is a lower price on part of the basket, elasticity basket_share ln(1 - discount) on the
+log of the share; a promotion, for some weeks, lifts the log of own trips by its own, larger elasticity,
+part of it taken from rivals and part from later weeks (`sim.week.stock`). Both are paid on every trip,
+also on those that would have happened anyway, and both move what people are used to paying. A reward for
+winning a friend makes more customers recommend, at a rate
+
+    strength_i referral_rate g(reward / average trip) e^(slope S_i) a week,
+
+is paid for each friend who joins, and binds those who won one (garnefeld2013).
+
+| symbol | name | unit | shape |
+|---|---|---|---|
+| progress | `points` over those of a reward | share | (people,) |
+| lambda | category_rate * base_share | trips per week | (people,) |
+| enrolled | `enrolled`, `week_enrolled` | yes/no, week | (people,) |
+
+Sources: leenheer2007, nastasoiu2021 (size of the lift: 3 points of share of wallet against 0.5 to 4 % of
+sales pull apart; the second binds), liu2007 (headroom), meyerwaarden2009 (fading), kivetz2006 (goal
+gradient), wagner2009, bombaij2020 (tiers), bijmolt2005 (price). Known limits: no missed goals, no
+bystanders who envy a tier, no rival cards; the basket's promoted share does not grow in a promotion.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from sim.ledger import Ledger
+from sim.mechanisms.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
+from sim.mechanisms.incentives import design, programme, tiers
+from sim.population import ACTIVE, Column
+from sim.randomness import Floats
+
+
+class Incentives(Mechanism):
+    """Points, tiers, rewards and lower prices."""
+
+    name: ClassVar[str] = "incentives"
+    Settings: ClassVar[type[Schema]] = design.Settings
+    Parameters: ClassVar[type[Schema]] = design.Parameters
+    columns: ClassVar[tuple[Column, ...]] = design.COLUMNS
+    sized_by: ClassVar[tuple[str, ...]] = (
+        "rebate",
+        "tier_rebate",
+        "referral_reward",
+        "discount",
+        "promotion",
+    )
+
+    def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
+        """Work out who would join: the more often someone buys, the more a programme is worth."""
+        log_rate = np.log(np.maximum(programme.usual_rate(week), 1e-12))
+        active = week.people["status"] == ACTIVE
+        spread = log_rate[active].std() if active.any() else 0.0
+        score = (log_rate - log_rate[active].mean()) / spread if spread > 0 else 0.0
+        p = self.parameters
+        own["willingness"][:] = expit(p.enrolment_intercept + p.enrolment_slope * score)
+
+    def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Let people join and leave the programme, and review tiers."""
+        self._leave(week, own)
+        self._join(week, plays, own)
+        p = self.parameters
+        if any(play.settings.tier_trips > 0 for play in plays):
+            own["standing"][:] = tiers.relax(
+                own["standing"], own["tier"], p.status_lift, p.status_half_life_weeks
+            )
+        for play in plays:
+            if play.settings.tier_trips > 0:
+                tiers.review(week, play.settings, play.strength > 0, own, p)
+            if play.settings.referral_reward > 0:
+                own["referral_play"][play.strength > 0] = play.index
+
+    def effects(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> dict[str, Floats]:
+        """Give the terms of the programme, of tiers and of lower prices, and the referrer's bond."""
+        p = self.parameters
+        term, lift, demoted = np.zeros(week.trips.size), np.zeros(week.trips.size), False
+        for play in plays:
+            chosen = play.settings
+            if programme.is_offered(chosen):
+                felt = programme.pull(week, chosen, own, p) + np.maximum(own["standing"], 0.0)
+                term += play.strength * own["enrolled"] * felt
+                demoted |= chosen.tier_trips > 0
+            if chosen.discount > 0:
+                cut = -chosen.basket_share * np.log1p(-chosen.discount)
+                term += play.strength * (-p.price_elasticity * cut)
+            if _is_promoted(chosen, week):
+                cut = -chosen.basket_share * np.log1p(-chosen.promotion)
+                lift += play.strength * (-p.promotion_elasticity * cut)
+        if demoted:  # felt also where the programme has ended
+            term += np.minimum(own["standing"], 0.0)
+        terms = {"purchase": term / (1.0 - week.market["share_of_wallet"])}
+        if lift.any():
+            terms["promotion"] = lift
+        if own["recommended"].any():
+            terms["churn"] = p.recommender_churn * own["recommended"]
+        return terms
+
+    def deliver(
+        self,
+        week: Week,
+        plays: Sequence[ActivePlay],
+        own: Mapping[str, NDArray[Any]],
+        delivery: Delivery,
+    ) -> None:
+        """Lower the price paid on an average basket."""
+        for play in plays:
+            saved = _saved(play.settings, week)
+            if saved > 0:
+                delivery.price += play.strength * np.log1p(-saved)
+
+    def referrals(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> Floats | float:
+        """Give each active customer's chance of recommending the firm for the reward this week."""
+        p, trip = self.parameters, week.market.mean_trip_spend
+
+        def rate(chosen: Any) -> float:
+            reward = chosen.referral_reward / trip
+            return p.referral_rate * float(programme.generosity(reward, p.reference_referral))
+
+        if not any(play.settings.referral_reward > 0 for play in plays):
+            return 0.0
+        eager = np.exp(p.referral_slope * week.people["satisfaction"])
+        return np.minimum(1.0, blend(plays, rate, week.trips.size) * eager)
+
+    def settle(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Credit points for this week's spend, and note who won a friend."""
+        own["reward_face"][:] = 0.0
+        own["earned_face"][:] = 0.0
+        for play in plays:
+            chosen = play.settings
+            if not programme.is_offered(chosen):
+                continue
+            member = np.flatnonzero(own["enrolled"] & (play.strength > 0) & (week.trips > 0))
+            programme.collect(week, chosen, play.index, member, own)
+            if chosen.tier_trips > 0:
+                own["tier_spend"][member] += week.spend[member]
+        own["recommended"][week.referred_by > 0] = True
+
+    def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Give points earned less expired at expected cost, price cuts on every trip, rewards paid."""
+        p, chosen = self.parameters, play.settings
+        points = (own["earned_face"] - own["expired_face"]) * (own["point_play"] == play.index)
+        money = points * p.redemption * p.reward_cost
+        money += _saved(chosen, week) * play.strength * week.spend
+        if chosen.referral_reward > 0:
+            asked = own["referral_play"] == play.index
+            money += chosen.referral_reward * week.referred_by * asked
+        return Cost(0.0, np.zeros(week.trips.size), money)
+
+    def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:
+        """Post points earned, turned into rewards and expired, at face value."""
+        ledger.post("rewards_expense", "rewards_outstanding", float(own["earned_face"].sum()))
+        ledger.post("rewards_outstanding", "rewards_given", float(own["reward_face"].sum()))
+        ledger.post("rewards_outstanding", "rewards_expense", float(own["expired_face"].sum()))
+
+    @staticmethod
+    def _leave(week: Week, own: dict[str, NDArray[Any]]) -> None:
+        """Take membership, points and tier from those who dropped out."""
+        gone = np.flatnonzero(own["enrolled"] & (week.people["status"] != ACTIVE))
+        own["expired_face"][:] = 0.0
+        own["expired_face"][gone] = own["points"][gone] * own["point_value"][gone]
+        for name in ("enrolled", "points", "tier", "tier_spend", "standing"):
+            own[name][gone] = 0
+
+    @staticmethod
+    def _join(week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Let active customers join where a programme is offered."""
+        if not any(programme.is_offered(play.settings) for play in plays):
+            return
+        offered = blend(plays, programme.is_offered, week.trips.size)
+        # One uniform for life: whoever joins at a given offer also joins at a stronger one.
+        luck = week.uniform("enrolment", once=True)
+        willing = (luck < offered * own["willingness"]) & (week.people["status"] == ACTIVE)
+        joins = np.flatnonzero(willing & ~own["enrolled"])
+        own["enrolled"][joins] = True
+        own["week_enrolled"][joins] = week.number
+
+
+def _is_promoted(chosen: Any, week: Week) -> bool:
+    """Tell whether a promotion is on."""
+    return chosen.promotion > 0 and week.number % chosen.promotion_every < chosen.promotion_weeks
+
+
+def _saved(chosen: Any, week: Week) -> float:
+    """Give the share of an average basket's list price that price cuts save this week."""
+    cut = chosen.discount
+    if _is_promoted(chosen, week):
+        cut = 1.0 - (1.0 - cut) * (1.0 - chosen.promotion)
+    return chosen.basket_share * cut
