@@ -21,6 +21,7 @@ from scipy import special
 from sim.errors import InputError
 from sim.history.pareto_nbd import probability_alive
 from sim.market import WEEKS_A_YEAR, Market
+from sim.person import CustomerView
 from sim.randomness import Draws, Floats, gamma, normal
 
 PROSPECT, ACTIVE, LAPSED = 0, 1, 2
@@ -70,27 +71,6 @@ COLUMNS = (
     Column("monetary_value", "float64", 0, "currency per trip", "mean spend of the trips so far"),
     Column("recent_spend", "float64", 0, "currency per year", "spend of the last year, fading"),
 )
-
-
-class CustomerView:
-    """A window on one person: reads and writes through to the columns, and is never stored."""
-
-    __slots__ = ("_columns", "row")
-
-    def __init__(self, columns: dict[str, NDArray[Any]], row: int) -> None:
-        object.__setattr__(self, "_columns", columns)
-        object.__setattr__(self, "row", int(row))
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self._columns[name][self.row].item()
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name not in self._columns:
-            raise AttributeError(name)
-        self._columns[name][self.row] = value
 
 
 class CustomerSet(mesa.Agent):
