@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
 from pydantic import BaseModel
 
 from sim.dictionary import generated_files, renewed
@@ -162,7 +161,6 @@ def _check_markets() -> Faults:
         yield from faults
         if market is None:
             continue
-        yield from _known(where, "name", market.name, [name])
         for value, unit in {**REQUIRED, **DROP_OUT}.items():
             if value in market.values:
                 yield from _known(where, f"values.{value}.unit", market.values[value].unit, [unit])
@@ -178,16 +176,6 @@ def _check_history(market: Market) -> Faults:
     customers = market.data.n_customers
     if len(table) != customers:
         yield InputError(where, "rows", len(table), f"one for each of {customers} customers")
-    wrong = ~np.isfinite(table).all(axis=1) | (table < 0).any(axis=1)
-    wrong |= table["recency"] > table["T"]
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        yield InputError(
-            f"{where}, line {row + 2}",
-            "row",
-            table.iloc[row].to_dict(),
-            "numbers of at least 0, with recency not above T",
-        )
 
 
 # -- evidence and parameters -----------------------------------------------------------------------

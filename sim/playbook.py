@@ -4,13 +4,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.errors import InputError, nearest
 from sim.mechanisms import BY_NAME
 from sim.project import root
-from sim.validation import validate
+from sim.validation import parse_yaml, validate
 
 DEPARTMENTS = ("market", "technology", "service", "brand")
 Sign = Literal["+", "-", "0"]
@@ -105,12 +104,4 @@ def front_matter(path: Path) -> dict[str, Any]:
         raise InputError(
             where, "front matter", text[:20], "YAML between two lines of --- at the top"
         )
-    try:
-        content = yaml.safe_load(parts[1])
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 2}" if mark else "front matter"
-        raise InputError(where, line, getattr(error, "problem", ""), "valid YAML") from None
-    if not isinstance(content, dict):
-        raise InputError(where, "front matter", content, "keys with values")
-    return content
+    return parse_yaml(parts[1], where, lines_before=1)

@@ -28,7 +28,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         If the file is missing, is not UTF-8, is not YAML, or is not a mapping.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         beside = [p.stem for p in path.parent.glob(f"*{path.suffix}")]
         raise InputError(
@@ -36,16 +36,44 @@ def read_yaml(path: Path) -> dict[str, Any]:
         ) from None
     except UnicodeDecodeError as error:
         raise InputError(str(path), "encoding", error.object[error.start], "UTF-8 text") from None
+    except OSError as error:
+        raise InputError(str(path), "file", str(error), "a readable YAML file") from None
+    return parse_yaml(text, str(path))
+
+
+def parse_yaml(text: str, where: str, lines_before: int = 0) -> dict[str, Any]:
+    """Read a YAML mapping from text.
+
+    Parameters
+    ----------
+    text : str
+    where : str
+        The file, for messages.
+    lines_before : int
+        Lines of the file above the text.
+
+    Returns
+    -------
+    dict
+        The mapping as written.
+
+    Raises
+    ------
+    InputError
+        If the text is not YAML, or not a mapping.
+    """
+    try:
+        content = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}" if mark else "file"
-        raise InputError(
-            str(path), line, getattr(error, "problem", "not YAML"), "valid YAML"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise InputError(str(path), "file", str(error), "a readable YAML file") from None
+        line = f"line {mark.line + 1 + lines_before}" if mark else "file"
+        found = getattr(error, "problem", None) or "not YAML"
+        raise InputError(where, line, found, "valid YAML") from None
+    except Exception as error:  # what else the reader raises on odd tags, dates and depths
+        found = str(error) or type(error).__name__
+        raise InputError(where, "file", found, "valid YAML") from None
     if not isinstance(content, dict):
-        raise InputError(str(path), "file", type(content).__name__, "a mapping of keys to values")
+        raise InputError(where, "file", type(content).__name__, "a mapping of keys to values")
     return content
 
 
