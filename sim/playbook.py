@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.errors import InputError, nearest
 from sim.mechanisms import BY_NAME
 from sim.project import root
-from sim.validation import parse_yaml, validate
+from sim.validation import parse_yaml, read_text, validate
 
 DEPARTMENTS = ("market", "technology", "service", "brand")
 Sign = Literal["+", "-", "0"]
@@ -93,12 +93,7 @@ def front_matter(path: Path) -> dict[str, Any]:
         If there is no page or no such block.
     """
     where = str(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(where, "page", "no such file", "a page for every lever") from None
-    except UnicodeDecodeError as error:
-        raise InputError(where, "encoding", error.object[error.start], "UTF-8 text") from None
+    text = read_text(path, where)
     parts = text.split("---\n", 2)
     if len(parts) < 3 or parts[0].strip():
         raise InputError(
