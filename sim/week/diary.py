@@ -142,3 +142,48 @@ def keep_diary(model: "LoyaltyModel", people: Iterable[int]) -> Diary:
     diary = Diary(model.recorder, rows, model.customers.columns)
     model.recorder = diary
     return diary
+
+
+class Tally(Recorder):
+    """Goes on with a recorder's table, and sums some flows person by person.
+
+    Parameters
+    ----------
+    recorder : Recorder
+        The one whose place it takes.
+    names : tuple of str
+        Flows of the weekly table, such as ``trips``.
+
+    Attributes
+    ----------
+    sums : dict of str to ndarray of float, each of shape (people,)
+    """
+
+    def __init__(self, recorder: Recorder, names: tuple[str, ...]) -> None:
+        vars(self).update(vars(recorder))
+        self.sums = {name: np.zeros(self.value_segment.size) for name in names}
+
+    def add(self, name: str, values: Any, rows: NDArray[np.int64] | None = None) -> None:
+        """Add a column's values to this week's sums, and to each person's."""
+        super().add(name, values, rows)
+        if name in self.sums:
+            self.sums[name][slice(None) if rows is None else rows] += values
+
+
+def keep_tally(model: "LoyaltyModel", *names: str) -> Tally:
+    """Have a model sum flows person by person from its next week on.
+
+    Parameters
+    ----------
+    model : LoyaltyModel
+    *names : str
+        Flows of the weekly table.
+
+    Returns
+    -------
+    Tally
+        It fills while the model runs; much smaller than a diary of everybody.
+    """
+    tally = Tally(model.recorder, names)
+    model.recorder = tally
+    return tally
