@@ -7,12 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
 from pydantic import BaseModel
 
 from sim.dictionary import generated_files, renewed
 from sim.errors import InputError, nearest
-from sim.evidence import Finding, bib_keys, read_rows
+from sim.evidence import Finding, bib_keys
 from sim.market import DROP_OUT, REQUIRED, Market, load_market, market_names
 from sim.measures.definitions import MEASURES, PAIRED
 from sim.mechanisms import BY_NAME
@@ -22,7 +21,7 @@ from sim.playbook import Page, front_matter, page_path
 from sim.population import read_history
 from sim.project import root
 from sim.strategy import load_strategy, strategy_names
-from sim.validation import validate
+from sim.validation import read_rows, read_text, validate
 from sim.week.experience import LifeParameters
 
 Faults = Iterator[InputError]
@@ -73,7 +72,7 @@ def fix() -> list[str]:
     """
     changed = []
     for path, where, parts in generated_files():
-        old = _text(path, where)
+        old = read_text(path, where)
         new = renewed(old, parts, where)
         if new != old:
             path.write_text(new, encoding="utf-8")
@@ -91,13 +90,6 @@ def _tried(function: Callable[..., Any], *arguments: Any) -> tuple[Any, list[Inp
         return function(*arguments), []
     except InputError as fault:
         return None, [fault]
-
-
-def _text(path: Any, where: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(where, "file", path.name, "a file that exists") from None
 
 
 def _known(where: str, field: str, found: str, choices: Any) -> Faults:
@@ -140,7 +132,7 @@ def _check_page(page: Page, lever: str, where: str, findings: dict[str, Finding]
     for key in page.sources:
         if not _SOURCE.match(key):
             yield InputError(where, "sources", key, "a letter L, C or I and numbers, as L3.1")
-    body = _text(page_path(lever), where).split("---\n", 2)[2]
+    body = read_text(page_path(lever), where).split("---\n", 2)[2]
     if len(body.split()) < 100:
         yield InputError(
             where, "text", body.strip(), "at least a paragraph on how to use the lever"
@@ -162,7 +154,6 @@ def _check_markets() -> Faults:
         yield from faults
         if market is None:
             continue
-        yield from _known(where, "name", market.name, [name])
         for value, unit in {**REQUIRED, **DROP_OUT}.items():
             if value in market.values:
                 yield from _known(where, f"values.{value}.unit", market.values[value].unit, [unit])
@@ -178,16 +169,6 @@ def _check_history(market: Market) -> Faults:
     customers = market.data.n_customers
     if len(table) != customers:
         yield InputError(where, "rows", len(table), f"one for each of {customers} customers")
-    wrong = ~np.isfinite(table).all(axis=1) | (table < 0).any(axis=1)
-    wrong |= table["recency"] > table["T"]
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        yield InputError(
-            f"{where}, line {row + 2}",
-            "row",
-            table.iloc[row].to_dict(),
-            "numbers of at least 0, with recency not above T",
-        )
 
 
 # -- evidence and parameters -----------------------------------------------------------------------
@@ -280,7 +261,7 @@ def _check_citations() -> Faults:
 # -- what is generated -----------------------------------------------------------------------------
 def _check_generated() -> Faults:
     for path, where, parts in generated_files():
-        text, faults = _tried(_text, path, where)
+        text, faults = _tried(read_text, path, where)
         yield from faults
         if text is None:
             continue

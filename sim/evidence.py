@@ -1,8 +1,6 @@
 """What others found: the findings that parameters and pages rest on, and their sources."""
 
-import csv
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -11,10 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from sim.errors import InputError
 from sim.project import root
-from sim.validation import validate
-
-#: One row of a CSV file as read: where it stands, and its cells by column.
-Row = tuple[str, dict[str, Any]]
+from sim.validation import read_rows, read_text, validate
 
 _ENTRY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
@@ -71,41 +66,6 @@ class Finding(BaseModel):
         return self
 
 
-def read_rows(name: str) -> Iterator[Row]:
-    """Read a CSV file of ``data/``, row by row.
-
-    Parameters
-    ----------
-    name : str
-        Name of the file.
-
-    Yields
-    ------
-    tuple of str and dict
-        Where the row stands, and its cells by column. The cells of ``evidence`` are split into ids.
-
-    Raises
-    ------
-    InputError
-        If the file is missing or is not UTF-8.
-    """
-    path = root() / "data" / name
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(f"data/{name}", "file", name, "a file that exists") from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"data/{name}", "encoding", error.object[error.start], "UTF-8 text"
-        ) from None
-    for line, cells in enumerate(csv.DictReader(text.splitlines()), 2):
-        if None in cells:
-            cells["(no column)"] = cells.pop(None)
-        if isinstance(cells.get("evidence"), str):
-            cells["evidence"] = cells["evidence"].split()
-        yield f"data/{name}, line {line}", cells
-
-
 @cache
 def load_evidence() -> tuple[Finding, ...]:
     """Read ``data/evidence.csv``.
@@ -144,10 +104,7 @@ def bib_keys(path: Path | None = None) -> tuple[str, ...]:
     Raises
     ------
     InputError
-        If there is no such file.
+        If there is no such file, or it is not UTF-8.
     """
-    path = path or root() / "data" / "references.bib"
-    try:
-        return tuple(_ENTRY.findall(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise InputError(str(path), "file", path.name, "a file that exists") from None
+    where = "data/references.bib" if path is None else str(path)
+    return tuple(_ENTRY.findall(read_text(path or root() / where, where)))

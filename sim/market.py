@@ -1,5 +1,6 @@
 """A market: one firm's customers, category and economics, each number with its origin."""
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -44,6 +45,37 @@ REQUIRED = {
 }
 #: Exactly one of these says how customers are lost.
 DROP_OUT = {"drop_out_rate": "weeks", "yearly_attrition": "share per year"}
+#: What a market can be: beyond these a number is a slip, or no week could be worked out.
+_SHAPE, _SHARE, _AMOUNT = (0.05, 1e4), (0.0, 1.0), (0.0, 1e9)
+RANGES = {
+    "purchase_shape": _SHAPE,
+    "purchase_rate": (1e-3, 1e6),
+    "drop_out_shape": _SHAPE,
+    "drop_out_rate": (1e-3, 1e9),
+    "yearly_attrition": (1e-4, 0.99),
+    "spend_shape": _SHAPE,
+    "spend_shape_between": _SHAPE,
+    "spend_scale": (1e-9, 1e15),
+    "spend_rate_correlation": (-1.0, 1.0),
+    "share_of_wallet": (0.001, 0.999),
+    "gross_margin": _SHARE,
+    "firm_customers": (1.0, 1e10),
+    "prospects_per_customer": (0.0, 100.0),
+    "inflow_per_year": (0.0, 100.0),
+    "talk_share_of_inflow": _SHARE,
+    "discount_rate": (1e-4, 10.0),
+    "budget_share": _SHARE,
+    "failures_per_trip": _SHARE,
+    "contacts_per_trip": _SHARE,
+    "handling_minutes": (0.01, 1e5),
+    "desk_hours": (0.1, 168.0),
+    "desk_load": (0.01, 0.97),
+    "wage_per_hour": _AMOUNT,
+    "staff_per_1000_customers": (0.0, 1000.0),
+    "survey_share": _SHARE,
+}
+_SEASON = re.compile(r"season_(cos|sin)[1-9]")
+_SEASON_RANGE = (-5.0, 5.0)
 
 
 class Number(BaseModel):
@@ -72,7 +104,15 @@ class Number(BaseModel):
             and not self.low <= self.value <= self.high
         ):
             raise ValueError("low <= value <= high")
+        if self.show_ends and (self.low is None or self.high is None):
+            raise ValueError("both low and high where show_ends is true")
         return self
+
+    def check_range(self, name: str, least: float, most: float) -> None:
+        """Refuse a number that is out of range, or could be drawn there."""
+        for end in (self.value, self.low, self.high):
+            if end is not None and not least <= end <= most:
+                raise ValueError(f"{name} from {least:g} to {most:g}, not {end:.4g}")
 
 
 class Source(BaseModel):
@@ -102,7 +142,7 @@ class Part(BaseModel):
 class Market(BaseModel):
     """Customers, category and economics of one firm."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
     currency: str
@@ -116,7 +156,7 @@ class Market(BaseModel):
     def _has_all_values(self) -> "Market":
         known = {**REQUIRED, **DROP_OUT}
         for name in self.values:
-            if name not in known and not name.startswith("season_"):
+            if name not in known and not _SEASON.fullmatch(name):
                 close = nearest(name, known)
                 raise ValueError(
                     f"only known values; {name!r} is not one"
@@ -127,8 +167,12 @@ class Market(BaseModel):
             raise ValueError(f"all values; missing: {', '.join(missing)}")
         if sum(name in self.values for name in DROP_OUT) != 1:
             raise ValueError("exactly one of drop_out_rate and yearly_attrition")
+        for name, number in self.values.items():
+            number.check_range(name, *RANGES.get(name, _SEASON_RANGE))
         for parts, word in ((self.rivals, "rivals"), (self.channels, "channels")):
             total = sum(part.share.value for part in parts)
+            for part in parts:
+                part.share.check_range(f"share of {part.name}", *_SHARE)
             if abs(total - 1) > 1e-6:
                 raise ValueError(f"shares of the {word} that add up to 1, not {total:.4g}")
         return self
@@ -230,4 +274,8 @@ def load_market(name: str) -> Market:
             "Make a new market with `loyalty calibrate LOG --name NAME`.",
         )
     path = root() / "data" / "markets" / f"{name}.yaml"
-    return validate(Market, read_yaml(path), str(path.relative_to(root())))
+    where = str(path.relative_to(root()))
+    market = validate(Market, read_yaml(path), where)
+    if market.name != name:
+        raise InputError(where, "name", market.name, f"the file's own name, {name}")
+    return market

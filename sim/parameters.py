@@ -1,19 +1,16 @@
 """How strongly people respond: one table of parameters, each with range, status and evidence."""
 
-import csv
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from scipy import special
 
 from sim.errors import InputError, nearest
 from sim.market import Market
-from sim.project import root
 from sim.randomness import Draws
-from sim.validation import validate
+from sim.validation import read_rows, validate
 
 #: Values of a market that a firm knows or chooses: not an uncertainty about people, so never drawn.
 FIRM_FACTS = (
@@ -158,27 +155,15 @@ def load_parameters() -> ParameterTable:
     Raises
     ------
     InputError
-        If a row is wrong or a name stands twice.
+        If the file cannot be read, a row is wrong, or a name stands twice.
     """
-    path = root() / "data" / "parameters.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return ParameterTable(tuple(_parse(csv.DictReader(file), path.name)))
-
-
-def _parse(lines: Iterable[dict[str, Any]], where: str) -> list[Parameter]:
-    rows: list[Parameter] = []
-    seen: set[tuple[str, str]] = set()
-    for number, line in enumerate(lines, 2):
-        line = {key: value for key, value in line.items() if key is not None}
-        line["evidence"] = [e for e in (line.get("evidence") or "").split() if e]
-        row = validate(Parameter, line, f"data/{where}, line {number}")
-        if (row.lever, row.parameter) in seen:
-            raise InputError(
-                f"data/{where}, line {number}", "parameter", row.parameter, "each name once a lever"
-            )
-        seen.add((row.lever, row.parameter))
-        rows.append(row)
-    return rows
+    rows: dict[tuple[str, str], Parameter] = {}
+    for where, cells in read_rows("parameters.csv"):
+        row = validate(Parameter, cells, where)
+        if (row.lever, row.parameter) in rows:
+            raise InputError(where, "parameter", row.parameter, "each name once a lever")
+        rows[row.lever, row.parameter] = row
+    return ParameterTable(tuple(rows.values()))
 
 
 def fill[M: BaseModel](schema: type[M], table: ParameterTable, lever: str) -> M:

@@ -4,13 +4,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.errors import InputError, nearest
 from sim.mechanisms import BY_NAME
 from sim.project import root
-from sim.validation import validate
+from sim.validation import parse_yaml, read_text, validate
 
 DEPARTMENTS = ("market", "technology", "service", "brand")
 Sign = Literal["+", "-", "0"]
@@ -94,23 +93,10 @@ def front_matter(path: Path) -> dict[str, Any]:
         If there is no page or no such block.
     """
     where = str(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(where, "page", "no such file", "a page for every lever") from None
-    except UnicodeDecodeError as error:
-        raise InputError(where, "encoding", error.object[error.start], "UTF-8 text") from None
+    text = read_text(path, where)
     parts = text.split("---\n", 2)
     if len(parts) < 3 or parts[0].strip():
         raise InputError(
             where, "front matter", text[:20], "YAML between two lines of --- at the top"
         )
-    try:
-        content = yaml.safe_load(parts[1])
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 2}" if mark else "front matter"
-        raise InputError(where, line, getattr(error, "problem", ""), "valid YAML") from None
-    if not isinstance(content, dict):
-        raise InputError(where, "front matter", content, "keys with values")
-    return content
+    return parse_yaml(parts[1], where, lines_before=1)

@@ -9,7 +9,6 @@ category rate gamma, independent: the two-brand Dirichlet of Goodhardt, Ehrenber
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import mesa
@@ -18,9 +17,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from sim.errors import InputError
+from sim.history.histories import read_histories
 from sim.history.pareto_nbd import probability_alive
 from sim.market import WEEKS_A_YEAR, Market
+from sim.person import CustomerView
+from sim.project import root
 from sim.randomness import Draws, Floats, gamma, normal
 
 PROSPECT, ACTIVE, LAPSED = 0, 1, 2
@@ -76,27 +77,6 @@ COLUMNS = (
 )
 
 
-class CustomerView:
-    """A window on one person: reads and writes through to the columns, and is never stored."""
-
-    __slots__ = ("_columns", "row")
-
-    def __init__(self, columns: dict[str, NDArray[Any]], row: int) -> None:
-        object.__setattr__(self, "_columns", columns)
-        object.__setattr__(self, "row", int(row))
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self._columns[name][self.row].item()
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name not in self._columns:
-            raise AttributeError(name)
-        self._columns[name][self.row] = value
-
-
 class CustomerSet(mesa.Agent):
     """All people of the market as one Mesa agent that owns their columns.
 
@@ -144,42 +124,10 @@ class CustomerSet(mesa.Agent):
         return pd.Series(self.columns[name][rows]).groupby(self.columns[by][rows]).mean()
 
 
-@lru_cache(maxsize=4)
-def _read_history(path: str) -> pd.DataFrame:
-    return pd.read_csv(path, dtype=float)
-
-
 def read_history(market: Market) -> pd.DataFrame:
-    """Read the customers' histories of a market.
-
-    Parameters
-    ----------
-    market : Market
-
-    Returns
-    -------
-    DataFrame
-        Columns frequency, recency, T (weeks) and monetary_value, one row per customer.
-
-    Raises
-    ------
-    InputError
-        If the file is missing or lacks a column.
-    """
+    """Read the customers' histories of a market (see `sim.history.histories.read_histories`)."""
     path = market.history_path
-    if not path.exists():
-        raise InputError(
-            str(path),
-            "history",
-            "no such file",
-            "the customers' histories beside the market file",
-            hint=f"Run: {market.data.command}",
-        )
-    table = _read_history(str(path))
-    for name in ("frequency", "recency", "T", "monetary_value"):
-        if name not in table:
-            raise InputError(str(path), name, list(table), f"a column {name}")
-    return table
+    return read_histories(path, str(path.relative_to(root())))
 
 
 def make_people(

@@ -1,5 +1,7 @@
 """Read what a person wrote, and turn each fault into one clear error."""
 
+import csv
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,74 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import InputError, nearest
+from sim.project import root
+
+#: One row of a CSV file as read: where it stands, and its cells by column.
+Row = tuple[str, dict[str, Any]]
+
+
+def read_text(path: Path, where: str) -> str:
+    """Read a text file that people write.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    where : str
+        Its name, for messages.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        If the file is missing, cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")  # spreadsheets put a byte order mark
+    except FileNotFoundError:
+        beside = [p.name for p in path.parent.glob(f"*{path.suffix}")]
+        close = nearest(path.name, beside)
+        raise InputError(where, "file", path.name, "a file that exists", close) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        found = error.object[error.start : error.end]
+        hint = "Save the file as UTF-8."
+        raise InputError(where, f"encoding, line {line}", found, "UTF-8 text", hint=hint) from None
+    except OSError as error:
+        raise InputError(where, "file", error.strerror, "a readable file") from None
+
+
+def read_rows(name: str) -> Iterator[Row]:
+    """Read a CSV file of ``data/``, row by row.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file.
+
+    Yields
+    ------
+    tuple of str and dict
+        Where the row stands, and its cells by column. The cells of ``evidence`` are split into ids.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, is not UTF-8, or is not CSV.
+    """
+    lines = csv.DictReader(read_text(root() / "data" / name, f"data/{name}").splitlines())
+    try:
+        for line, cells in enumerate(lines, 2):
+            if None in cells:
+                cells["(no column)"] = cells.pop(None)
+            if isinstance(cells.get("evidence"), str):
+                cells["evidence"] = cells["evidence"].split()
+            yield f"data/{name}, line {line}", cells
+    except csv.Error as error:
+        raise InputError(f"data/{name}", "file", str(error), "a CSV file") from None
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -27,25 +97,42 @@ def read_yaml(path: Path) -> dict[str, Any]:
     InputError
         If the file is missing, is not UTF-8, is not YAML, or is not a mapping.
     """
+    return parse_yaml(read_text(path, str(path)), str(path))
+
+
+def parse_yaml(text: str, where: str, lines_before: int = 0) -> dict[str, Any]:
+    """Read a YAML mapping from text.
+
+    Parameters
+    ----------
+    text : str
+    where : str
+        The file, for messages.
+    lines_before : int
+        Lines of the file above the text.
+
+    Returns
+    -------
+    dict
+        The mapping as written.
+
+    Raises
+    ------
+    InputError
+        If the text is not YAML, or not a mapping.
+    """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        beside = [p.stem for p in path.parent.glob(f"*{path.suffix}")]
-        raise InputError(
-            str(path), "file", path.name, "a file that exists", nearest(path.stem, beside)
-        ) from None
-    except UnicodeDecodeError as error:
-        raise InputError(str(path), "encoding", error.object[error.start], "UTF-8 text") from None
+        content = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}" if mark else "file"
-        raise InputError(
-            str(path), line, getattr(error, "problem", "not YAML"), "valid YAML"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise InputError(str(path), "file", str(error), "a readable YAML file") from None
+        line = f"line {mark.line + 1 + lines_before}" if mark else "file"
+        found = getattr(error, "problem", None) or "not YAML"
+        raise InputError(where, line, found, "valid YAML") from None
+    except Exception as error:  # what else the reader raises on odd tags, dates and depths
+        found = str(error) or type(error).__name__
+        raise InputError(where, "file", found, "valid YAML") from None
     if not isinstance(content, dict):
-        raise InputError(str(path), "file", type(content).__name__, "a mapping of keys to values")
+        raise InputError(where, "file", type(content).__name__, "a mapping of keys to values")
     return content
 
 

@@ -47,6 +47,7 @@ def _market(title: str) -> Market:
     assumed = {"status": "assumed", "standard_error": None, "low": 0.3, "high": 0.7,
                "source": "typical of retail", "show_ends": True}  # fmt: skip
     values = {name: number(unit) for name, unit in REQUIRED.items()}
+    values["firm_customers"] = values["firm_customers"].model_copy(update={"value": 900.0})
     values["yearly_attrition"] = number("share per year", **assumed)
     values["share_of_wallet"] = number("share", **assumed)
     whole = Number(value=1, unit="share", status="assumed", low=0, high=1, source="one of each")

@@ -75,7 +75,7 @@ MISTAKES = [
     (EVIDENCE, ",context,judgement", ",input,judgement", ["role", "'input'"]),
     ("data/references.bib", "@article{bolton1998,", "@article{allon2011,", ["'bolton1998'"]),
     (MARKET, "gross_margin:", "gros_margin:", ["grocery.yaml", "gross_margin"]),
-    (MARKET, "name: grocery", "name: grocer", ["grocery.yaml", "'grocer'", "'grocery'"]),
+    (MARKET, "name: grocery", "name: grocer", ["grocery.yaml", "'grocer'", "own name, grocery"]),
     ("data/README.md", "| `csat` |", "| `csad` |", ["data/README.md", "loyalty check --fix"]),
 ]
 

@@ -89,7 +89,7 @@ def run_once(
         tables[name] = model.weekly
     manifest = _manifest(market, strategies, customers, weeks, seed)
     _write(folder, tables, manifest)
-    return _table(tables, strategy_name, market, manifest["scale"])
+    return in_words(tables, strategy_name, market, manifest["scale"])
 
 
 def _manifest(
@@ -115,7 +115,7 @@ def _write(folder: Path, tables: dict[str, pd.DataFrame], manifest: dict) -> Non
     write_json(folder / "manifest.json", manifest)
 
 
-def _table(
+def in_words(
     tables: dict[str, pd.DataFrame], strategy: str, market: Market, scale: float
 ) -> list[tuple[str, ...]]:
     """Give the measures of both runs and their difference, in words."""

@@ -7,15 +7,22 @@ Two kinds, with the same columns and the same posterior for a customer alive at 
   the window count.
 """
 
+from functools import lru_cache
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
 
+COLUMNS = ("frequency", "recency", "T", "monetary_value")
+
 #: A panel is judged on its last year: the counts that the laws are calibrated on are yearly.
 PANEL_DAYS = 365
 #: Less than this tells neither shape nor rate of a law apart from luck.
 MIN_CUSTOMERS, MIN_REPEATING, MIN_WEEKS = 50, 30, 12
+#: No history holds a larger number, whatever the currency: beyond it a figure is a slip.
+LARGEST = 1e12
 
 
 def cohort_histories(occasions: pd.DataFrame, end: pd.Timestamp | None = None) -> pd.DataFrame:
@@ -41,7 +48,7 @@ def cohort_histories(occasions: pd.DataFrame, end: pd.Timestamp | None = None) -
     table = _count(repeats, occasions["customer"].unique())
     start = occasions.groupby("customer")["day"].min()
     table["T"] = (end - start).dt.days / 7.0
-    return table[["frequency", "recency", "T", "monetary_value"]]
+    return table[list(COLUMNS)]
 
 
 def panel_histories(occasions: pd.DataFrame, end: pd.Timestamp | None = None) -> pd.DataFrame:
@@ -59,7 +66,7 @@ def panel_histories(occasions: pd.DataFrame, end: pd.Timestamp | None = None) ->
     inside = inside.assign(since=((inside["day"] - start).dt.days + 1) / 7.0)
     table = _count(inside, inside["customer"].unique())
     table["T"] = ((end - start).days + 1) / 7.0
-    return table[["frequency", "recency", "T", "monetary_value"]]
+    return table[list(COLUMNS)]
 
 
 def _count(counted: pd.DataFrame, customers: np.ndarray) -> pd.DataFrame:
@@ -74,6 +81,61 @@ def _count(counted: pd.DataFrame, customers: np.ndarray) -> pd.DataFrame:
     )
     table = table.reindex(np.sort(customers)).fillna(0.0)
     return table.astype({"frequency": int})
+
+
+def read_histories(path: Path, where: str) -> pd.DataFrame:
+    """Read the histories that a calibration wrote.
+
+    Parameters
+    ----------
+    path : Path
+        ``NAME.history.csv``.
+    where : str
+        The file, for messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `cohort_histories` and `panel_histories` give them, without the customers; at least one
+        row. Shared between calls: not to be written to.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or cannot be read, lacks a column, or a row is no history.
+    """
+    try:
+        state = path.stat()
+        return _read_histories(path, where, state.st_mtime_ns, state.st_size)
+    except FileNotFoundError:
+        found = "no such file"
+    except (ValueError, OSError) as error:  # among them all that is not UTF-8 or not CSV
+        found = str(error).strip().splitlines()[0]
+    expected = "a table of numbers, one row per customer"
+    hint = "Make the market again with `loyalty calibrate`."
+    raise InputError(where, "customer histories", found, expected, hint=hint)
+
+
+@lru_cache(maxsize=4)
+def _read_histories(path: Path, where: str, _written: int, _size: int) -> pd.DataFrame:
+    table = pd.read_csv(path, dtype=float, encoding="utf-8")
+    for name in COLUMNS:
+        if name not in table:
+            raise InputError(where, name, list(table), f"a column {name}")
+    if not isinstance(table.index, pd.RangeIndex) or table.empty:
+        raise ValueError("rows of another length than the header" if len(table) else "no rows")
+    table = table[list(COLUMNS)]
+    wrong = ~np.isfinite(table).all(axis=1) | (table < 0).any(axis=1)
+    wrong |= (table["recency"] > table["T"]) | (table > LARGEST).any(axis=1)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise InputError(
+            f"{where}, line {row + 2}",
+            "row",
+            table.iloc[row].to_dict(),
+            f"numbers from 0 to {LARGEST:g}, with recency not above T",
+        )
+    return table
 
 
 def position_of_first_purchase(occasions: pd.DataFrame) -> float:

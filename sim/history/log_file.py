@@ -186,9 +186,18 @@ def _refuse(
         )
 
 
+def _as_text(values: pd.Series, path: Path, column: str) -> pd.Series:
+    """Give cells as stripped text; a Parquet column may hold what is none."""
+    try:
+        return values.astype("string").str.strip()
+    except (ValueError, TypeError):
+        found = f"values of type {type(values.iloc[0]).__name__}"
+        raise InputError(str(path), f"column {column!r}", found, "text or numbers") from None
+
+
 def check_ids(values: pd.Series, path: Path, column: str) -> pd.Series:
     """Give the customer ids as stripped text; none may be missing."""
-    text = values.astype("string").str.strip()
+    text = _as_text(values, path, column)
     missing = (text.isna() | text.str.lower().isin(["", "nan", "none", "null"])).to_numpy(bool)
     _refuse(path, column, values, missing, "a customer id", "Leave out lines without a customer.")
     return text
@@ -199,7 +208,7 @@ def check_days(values: pd.Series, path: Path, column: str) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(values):
         days = values.dt.tz_localize(None) if values.dt.tz is not None else values
     else:
-        text = values.astype("string").str.strip().fillna("")
+        text = _as_text(values, path, column).fillna("")
         iso = text.str.fullmatch(r"\d{4}-\d{2}-\d{2}([T ].*)?")
         compact = text.str.fullmatch(r"\d{8}")
         cut = text.str[:10].where(iso, text.str[:4] + "-" + text.str[4:6] + "-" + text.str[6:8])

@@ -1,0 +1,114 @@
+"""One scenario is told through three customers chosen by rule, with the numbers of the run itself."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.errors import InputError
+from sim.experiment.story import tell
+from sim.market import load_market
+from sim.model import LoyaltyModel
+from sim.report.diary_tables import as_customer, quarter_table, weeks_left
+from sim.report.one_scenario import story_content
+from sim.scenario import Scenario
+from sim.strategy import load_strategy
+from sim.week.diary import keep_diary
+
+N, WEEKS, SEED = 400, 40, 5
+
+
+@pytest.fixture(scope="module")
+def story():
+    return tell("grocery", "balanced", N, WEEKS, SEED)
+
+
+@pytest.fixture(scope="module")
+def everybody(story):
+    """The diary of all known customers, under the strategy and under doing nothing."""
+    found = []
+    for strategy in (story.strategy, load_strategy("baseline")):
+        model = LoyaltyModel(Scenario(load_market("grocery"), strategy, N, WEEKS, SEED))
+        diary = keep_diary(model, range(N))
+        model.run()
+        start = diary.start.index[diary.start["status"] == 1]
+        table = diary.entries()
+        found.append(table[table["person"].isin(start)])
+    return found
+
+
+def test_the_three_are_those_that_the_rules_name(story, everybody):
+    lives = {life.role: life for life in story.lives}
+    assert list(lives) == ["stays", "leaves", "changes"]
+    mine = everybody[0].groupby("person")
+    trips, left = mine["trips"].sum(), mine["new_dropped_out"].sum() > 0
+    high = trips[~left & (mine["value_segment"].first() == 0)]
+    assert lives["stays"].person in high.index
+    assert trips[lives["stays"].person] == np.sort(high)[len(high) // 2]
+    week = everybody[0][everybody[0]["new_dropped_out"] > 0].set_index("person")["week"]
+    late = trips[week.index[week >= WEEKS / 4]]
+    assert lives["leaves"].person in late.index
+    assert trips[lives["leaves"].person] == np.sort(late)[int(0.75 * len(late))]
+    change = (trips - everybody[1].groupby("person")["trips"].sum()).abs()
+    change = change.drop([lives["stays"].person, lives["leaves"].person])
+    assert change[lives["changes"].person] == change.max()
+
+
+def test_following_people_changes_nothing_in_the_market(story):
+    model = LoyaltyModel(Scenario(load_market("grocery"), story.strategy, N, WEEKS, SEED)).run()
+    pd.testing.assert_frame_equal(story.weekly, model.weekly, check_exact=True)
+
+
+def test_a_life_holds_every_week_under_both(story, everybody):
+    for life in story.lives:
+        for diary, table in zip((life.diary, life.baseline), everybody, strict=True):
+            assert list(diary.index) == list(range(WEEKS))
+            whole = table[table["person"] == life.person]["trips"]
+            np.testing.assert_array_equal(diary["trips"], whole)
+
+
+def test_the_quarters_add_up_to_the_diary(story):
+    for life in story.lives:
+        table = quarter_table(life, "USD").frame
+        assert table["Purchases"].astype(int).sum() == life.diary["trips"].sum()
+        assert table["Elsewhere"].astype(int).sum() == life.diary["rival_trips"].sum()
+        assert len(table) == 4
+
+
+def test_the_text_says_what_the_diary_holds(story):
+    content = story_content(story)
+    assert list(content.sections) == ["people", "stays", "leaves", "changes", "market", "why"]
+    lives = {life.role: life for life in story.lives}
+    left = weeks_left(lives["leaves"].diary)
+    assert f"leaves in week {left}" in content["leaves"].heading.replace("only ", "")
+    assert weeks_left(lives["stays"].diary) == 0
+    assert "stays" in content["stays"].heading
+    for role, life in lives.items():
+        text = " ".join(content[role].bullets)
+        assert f"{int(life.diary['trips'].sum())} purchases here" in text
+        assert as_customer(life.diary)["share"].notna().all()
+        assert len(content[role].tables) == 3
+        assert content[role].pictures[0].alt
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        (("grocery", "baseline", 400, 40, 1), "strategy"),
+        (("grocery", "balanced", 10, 40, 1), "customers"),
+        (("grocery", "balanced", 400, 0, 1), "weeks"),
+        (("grocery", "balanced", 400, 40, -1), "seed"),
+        (("grocer", "balanced", 400, 40, 1), "market"),
+        (("grocery", "balancd", 400, 40, 1), "strategy"),
+    ],
+)
+def test_what_cannot_be_told_is_refused(given, field):
+    with pytest.raises(InputError, match=field):
+        tell(*given)
+
+
+def test_a_run_in_which_nobody_leaves_says_so():
+    told = tell("grocery", "service_first", 100, 4, 1)
+    assert [life.role for life in told.lives] == ["stays", "changes"]
+    content = story_content(told)
+    assert content["people"].heading.startswith("Two customers")
+    assert content["leaves"].heading.endswith("there is none in this run")
