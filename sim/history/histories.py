@@ -22,7 +22,7 @@ PANEL_DAYS = 365
 #: Less than this tells neither shape nor rate of a law apart from luck.
 MIN_CUSTOMERS, MIN_REPEATING, MIN_WEEKS = 50, 30, 12
 #: No history holds a larger number, whatever the currency: beyond it a figure is a slip.
-LARGEST = 1e12
+LARGEST = 1e15
 
 
 def cohort_histories(occasions: pd.DataFrame, end: pd.Timestamp | None = None) -> pd.DataFrame:

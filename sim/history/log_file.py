@@ -32,6 +32,8 @@ COLUMN_NAMES = {
     ).split(),
 }
 EARLIEST = Date(1950, 1, 1)
+#: In any currency, a larger amount is a slip.
+LARGEST_AMOUNT = 1e12
 _SEPARATORS = {".csv": ",;\t|", ".txt": ",;\t|", ".tsv": "\t"}
 
 
@@ -223,12 +225,15 @@ def check_days(values: pd.Series, path: Path, column: str) -> pd.Series:
 
 
 def check_amounts(values: pd.Series, path: Path, column: str) -> pd.Series:
-    """Give the amounts as numbers; finite, not negative, not all zero."""
+    """Give the amounts as numbers; finite, not negative, not absurd, not all zero."""
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
     hint = "Write amounts with a decimal point and without currency or thousands signs."
     _refuse(path, column, values, ~np.isfinite(numbers.to_numpy()), "a number", hint)
     hint = "Net each return against its purchase, or leave returns out."
     _refuse(path, column, values, (numbers < 0).to_numpy(), "an amount of 0 or more", hint)
+    expected = f"an amount of at most {LARGEST_AMOUNT:g}"
+    large = (numbers > LARGEST_AMOUNT).to_numpy()
+    _refuse(path, column, values, large, expected, "Correct the amount or leave out the line.")
     if not (numbers > 0).any():
         raise InputError(str(path), f"column {column!r}", 0, "some amounts above 0")
     return numbers

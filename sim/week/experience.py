@@ -241,10 +241,9 @@ class Experience:
     def _failure_harm(self, draws: Draws, turn: int, rows: NDArray[np.int64], n: Ints) -> Floats:
         """Draw the mean harm of failures in a warm-up pass, as the mean over n encounters."""
         life = self.life
-        failed = (
-            draws.uniform("warm-up failure", turn)[rows] < 1 - (1 - self.failures_per_trip) ** n
-        )
-        expected = n * self.failures_per_trip / (1 - (1 - self.failures_per_trip) ** n)
+        chance = 1 - (1 - self.failures_per_trip) ** n
+        failed = draws.uniform("warm-up failure", turn)[rows] < chance
+        expected = n * self.failures_per_trip / np.maximum(chance, 1e-300)  # a firm may never fail
         mended = 1 - life.complaint_share * life.failure_recovered
         return np.where(failed, life.failure_damage * expected * mended / n, 0.0)
 
