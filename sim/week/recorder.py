@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.mechanisms.base import OUTCOMES
 from sim.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS
 from sim.randomness import Floats
 
@@ -35,7 +34,6 @@ class Recorder:
         self.value_segment = value_segment.astype(np.int64)
         self.weeks, self.week = weeks, 0
         names = [f"cost.{lever}" for lever in levers]
-        names += [f"exposed.{outcome}" for outcome in OUTCOMES]
         self.table: dict[str, Floats] = {
             name: np.zeros((weeks, len(VALUE_SEGMENTS))) for name in names
         }
