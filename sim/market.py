@@ -209,6 +209,18 @@ class Market(BaseModel):
         return self["spend_shape"] * self["spend_scale"] / (q - 1 if q > 1 else q)
 
     @property
+    def share_behind_a_trip(self) -> float:
+        """Mean share of wallet over the firm's trips, above that over people.
+
+        Whoever buys much here has less left to bring. With shares Beta(r, b) and category rates
+        independent of them (Goodhardt, Ehrenberg & Chatfield 1984) it is (r + 1) / (r + b + 1), with
+        r + b = r / share of wallet. Dividing by 1 less it turns a change of the log of own trips into one
+        on the logit.
+        """
+        shape = self["purchase_shape"]
+        return (shape + 1.0) / (shape / self["share_of_wallet"] + 1.0)
+
+    @property
     def history_path(self) -> Path:
         """The table of customer histories that week 0 starts from."""
         return root() / "data" / "markets" / f"{self.name}.history.csv"

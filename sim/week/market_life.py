@@ -133,7 +133,7 @@ def _choose(
     """Draw this week's trips to the firm and to its rivals, for the rows of `stays`."""
     people, market, life = model.customers.columns, model.market, model.life
     rows, stays = model.stays
-    share_of_wallet = market["share_of_wallet"]
+    behind = market.share_behind_a_trip
     felt = life.satisfaction_on_purchase * people["satisfaction"][rows]
     life_terms = [("offset", model.offsets["purchase"]), ("satisfaction", felt)]
     if _prices_moved(people, delivery):
@@ -142,7 +142,7 @@ def _choose(
             delivery.price[rows],
             life.reference_effect,
             life.loss_aversion,
-            share_of_wallet,
+            behind,
         )
         life_terms.append(("reference_price", dear))
     eta = model.base_logit[rows] + sum_terms(
@@ -157,7 +157,7 @@ def _choose(
     if terms["promotion"]:
         lift = sum_terms(model, "promotion", terms["promotion"], rows)
         usual = category * share
-        share, beyond = stock.promoted(eta, lift, life.promotion_switching, share_of_wallet)
+        share, beyond = stock.promoted(eta, lift, life.promotion_switching, behind)
     own_rate = category * share * beyond
     trips = poisson(week.uniform("trips")[rows], own_rate)
     rival = poisson(week.uniform("rival trips")[rows], category * (1 - share))

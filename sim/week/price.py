@@ -4,7 +4,7 @@ The reference price follows the prices that a customer paid, as a share of the l
 `learning` per trip. Paying less is a gain and paying more a loss, which counts `loss_aversion` times as
 much, on the log of the share:
 
-    weight v(ln reference - ln paid) / (1 - share),    v(d) = d if d > 0 else l d.
+    weight v(ln reference - ln paid) / (1 - S),    v(d) = d if d > 0 else l d.
 
 After a promotion the usual price feels dear, and established customers buy less for a while
 (anderson2004). In the weeks between promotions people buy less than before and in a promotion as much as
@@ -18,7 +18,7 @@ from sim.week.experience import value_of
 
 
 def reference_term(
-    reference: Floats, paid: Floats, weight: float, loss_aversion: float, mean_share: float
+    reference: Floats, paid: Floats, weight: float, loss_aversion: float, trip_share: float
 ) -> Floats:
     """Give the purchase term of paying more or less than one is used to.
 
@@ -31,15 +31,15 @@ def reference_term(
     weight : float
         Log points of the share per log point of price, for a gain.
     loss_aversion : float
-    mean_share : float
-        Mean share of wallet of the market.
+    trip_share : float
+        S, mean share of wallet over trips.
 
     Returns
     -------
     ndarray, shape (m,)
         On the logit of the share.
     """
-    return weight * value_of(np.log(reference) - paid, loss_aversion) / (1.0 - mean_share)
+    return weight * value_of(np.log(reference) - paid, loss_aversion) / (1.0 - trip_share)
 
 
 def learnt(reference: Floats, paid: Floats, trips: Ints, learning: float) -> Floats:

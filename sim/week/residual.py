@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from sim.randomness import Floats
+from sim.week import stock
 from sim.week.experience import Experience, expected_value, usual_encounters
 
 #: Weekly for a quarter, then every four weeks for most of a year, then by quarters: 520 weeks.
@@ -67,6 +68,7 @@ def residual_margin(
     base_logit = logit(people["base_share"][rows])
     margin = people["mean_spend"][rows] * gross_margin
     total, alive, since = np.zeros(rows.size), np.ones(rows.size), 0.0
+    unneeded = stock.owed(people["stock"][rows], p.stored, p.stock_kept)
     for step in STEPS:
         share = expit(base_logit + offsets["purchase"] + p.satisfaction_on_purchase * satisfaction)
         rate = people["category_rate"][rows] * share
@@ -75,6 +77,8 @@ def residual_margin(
         )
         leaving = hazard + weekly_discount
         faded = np.exp(-leaving * step)
+        if not since:  # what was bought ahead is not bought in the first weeks
+            total -= margin * share * unneeded
         total += alive * margin * rate * (1 - faded) / leaving
         alive *= faded
         quality = fit + experience.saturated(lasting_quality(since))[rows]

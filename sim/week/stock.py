@@ -3,13 +3,14 @@ r"""Buying ahead: where a promotion's extra trips come from.
 A promotion lifts the log of own trips by L. Of the extra trips a part k is taken from rivals; the rest
 is bought beyond the week's usual need of the category, and much of it is bought ahead:
 
-    share = expit(logit s + ln(1 + k (e^L - 1)) / (1 - mean share)),    own trips = need share e^(c),
+    share = expit(logit s + ln(1 + k (e^L - 1)) / (1 - S)),             own trips = need share e^(c),
     c = L - ln(1 + k (e^L - 1)),
     need = max(0, Lambda - theta (1 - phi) / phi stock),   stock <- phi (stock + theta extra trips),
 
 so that what was bought ahead is later not bought, from anyone: theta^2 of the extra trips in all. A bump,
 a dip that is the own share of these, and 1 - k - theta^2 of new demand follow. The extra trips are the
-part 1 - e^(-L') of the trips made, L' being the lift of this person's own trips.
+part 1 - e^(-L') of the trips made, L' being the lift of this person's own trips. S is the share of wallet
+of the customer behind an average trip (`Market.share_behind_a_trip`).
 
 Source: vanheerde2004 (a third from rivals, a third from later weeks, a third new).
 """
@@ -23,7 +24,7 @@ _NOTHING = 1e-6  # trips; less than this is not worth keeping
 
 
 def promoted(
-    logit_share: Floats, lift: Floats, switching: float, mean_share: float
+    logit_share: Floats, lift: Floats, switching: float, trip_share: float
 ) -> tuple[Floats, Floats]:
     """Give the share of the category's trips in a promotion, and own trips over that share.
 
@@ -35,8 +36,8 @@ def promoted(
         L, lift of the log of own trips, not negative.
     switching : float
         Part k of the extra trips that rivals lose.
-    mean_share : float
-        Mean share of wallet of the market.
+    trip_share : float
+        S, mean share of wallet over trips.
 
     Returns
     -------
@@ -44,7 +45,7 @@ def promoted(
         The share, and e^c, at most 1 / k.
     """
     switched = np.log1p(switching * np.expm1(lift))
-    return expit(logit_share + switched / (1.0 - mean_share)), np.exp(lift - switched)
+    return expit(logit_share + switched / (1.0 - trip_share)), np.exp(lift - switched)
 
 
 def depletion(stock: Floats, stored: float, kept: float) -> Floats:
@@ -65,6 +66,11 @@ def depletion(stock: Floats, stored: float, kept: float) -> Floats:
         Trips per week.
     """
     return stored * (1.0 - kept) / kept * stock
+
+
+def owed(stock: Floats, stored: float, kept: float) -> Floats:
+    """Give the trips of the category that a stock will save in all, from now on."""
+    return stored / kept * stock
 
 
 def after_week(stock: Floats, extra: Floats, stored: float, kept: float) -> Floats:
