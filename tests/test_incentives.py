@@ -341,5 +341,5 @@ def test_a_larger_reward_for_friends_brings_less_than_in_proportion() -> None:
         model.step()
         week, plays = model._open_week(), model.active_plays["incentives"]
         lever = model.mechanisms[-1]
-        asked.append(float(np.sum(lever.referrals(week, plays, model._own(lever)))))
+        asked.append(float(np.sum(lever.referrals(week, plays, model.own(lever)))))
     assert asked[0] < asked[1] < 4 * asked[0]
