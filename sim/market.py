@@ -1,118 +1,28 @@
 """A market: one firm's customers, category and economics, each number with its origin."""
 
-import re
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.errors import InputError, nearest
+from sim.market_values import DROP_OUT, RANGES, REQUIRED, Number, Part, check_parts, check_values
 from sim.project import root
 from sim.validation import read_yaml, validate
 
+__all__ = [
+    "DROP_OUT",
+    "RANGES",
+    "REQUIRED",
+    "Market",
+    "Number",
+    "Part",
+    "load_market",
+    "market_names",
+]
 WEEKS_A_YEAR = 52
-#: Every value a market must declare, with its unit. Rates are per week.
-REQUIRED = {
-    "purchase_shape": "1",
-    "purchase_rate": "weeks",
-    "drop_out_shape": "1",
-    "spend_shape": "1",
-    "spend_shape_between": "1",
-    "spend_scale": "currency",
-    "spend_rate_correlation": "1",
-    "share_of_wallet": "share",
-    "gross_margin": "share of spend",
-    "firm_customers": "customers",
-    "prospects_per_customer": "prospects per customer",
-    "inflow_per_year": "new customers per customer and year",
-    "talk_share_of_inflow": "share",
-    "winback_per_year": "share of lapsed customers per year",
-    "defection_visible": "0 or 1",
-    "expectation_drift": "SD of an encounter per year",
-    "discount_rate": "per year",
-    "budget_share": "share of the baseline's yearly margin",
-    "failures_per_trip": "failures per trip",
-    "contacts_per_trip": "contacts per trip",
-    "handling_minutes": "minutes per contact",
-    "desk_hours": "hours per week",
-    "desk_load": "share of capacity",
-    "wage_per_hour": "currency per hour",
-    "staff_per_1000_customers": "employees per 1000 customers",
-    "survey_share": "share of buyers per week",
-}
-#: Exactly one of these says how customers are lost.
-DROP_OUT = {"drop_out_rate": "weeks", "yearly_attrition": "share per year"}
-#: What a market can be: beyond these a number is a slip, or no week could be worked out.
-_SHAPE, _SHARE, _AMOUNT = (0.05, 1e4), (0.0, 1.0), (0.0, 1e9)
-RANGES = {
-    "purchase_shape": _SHAPE,
-    "purchase_rate": (1e-3, 1e6),
-    "drop_out_shape": _SHAPE,
-    "drop_out_rate": (1e-3, 1e9),
-    "yearly_attrition": (1e-4, 0.99),
-    "spend_shape": _SHAPE,
-    "spend_shape_between": _SHAPE,
-    "spend_scale": (1e-9, 1e15),
-    "spend_rate_correlation": (-1.0, 1.0),
-    "share_of_wallet": (0.001, 0.999),
-    "gross_margin": _SHARE,
-    "firm_customers": (1.0, 1e10),
-    "prospects_per_customer": (0.0, 100.0),
-    "inflow_per_year": (0.0, 100.0),
-    "talk_share_of_inflow": _SHARE,
-    "discount_rate": (1e-4, 10.0),
-    "budget_share": _SHARE,
-    "failures_per_trip": _SHARE,
-    "contacts_per_trip": _SHARE,
-    "handling_minutes": (0.01, 1e5),
-    "desk_hours": (0.1, 168.0),
-    "desk_load": (0.01, 0.97),
-    "wage_per_hour": _AMOUNT,
-    "staff_per_1000_customers": (0.0, 1000.0),
-    "survey_share": _SHARE,
-}
-_SEASON = re.compile(r"season_(cos|sin)[1-9]")
-_SEASON_RANGE = (-5.0, 5.0)
-
-
-class Number(BaseModel):
-    """A number that can be traced: value, unit, how sure, and where from."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-    value: float
-    unit: str = Field(min_length=1)
-    status: Literal["estimated", "published", "assumed"]
-    standard_error: float | None = Field(None, ge=0)
-    low: float | None = None
-    high: float | None = None
-    source: str = Field(min_length=1)
-    method: str = ""
-    show_ends: bool = Field(False, description="Show the verdict at `low` and at `high` too")
-
-    @model_validator(mode="after")
-    def _is_complete(self) -> "Number":
-        if self.status == "assumed" and (self.low is None or self.high is None):
-            raise ValueError("an assumed number with both low and high")
-        if self.status == "estimated" and self.standard_error is None:
-            raise ValueError("an estimated number with its standard_error")
-        if (
-            self.low is not None
-            and self.high is not None
-            and not self.low <= self.value <= self.high
-        ):
-            raise ValueError("low <= value <= high")
-        if self.show_ends and (self.low is None or self.high is None):
-            raise ValueError("both low and high where show_ends is true")
-        return self
-
-    def check_range(self, name: str, least: float, most: float) -> None:
-        """Refuse a number that is out of range, or could be drawn there."""
-        for end in (self.value, self.low, self.high):
-            if end is not None and not least <= end <= most:
-                raise ValueError(f"{name} from {least:g} to {most:g}, not {end:.4g}")
 
 
 class Source(BaseModel):
@@ -131,14 +41,6 @@ class Source(BaseModel):
     cautions: list[str] = []
 
 
-class Part(BaseModel):
-    """A rival or a channel, with its share."""
-
-    model_config = ConfigDict(extra="forbid")
-    name: str
-    share: Number
-
-
 class Market(BaseModel):
     """Customers, category and economics of one firm."""
 
@@ -153,28 +55,10 @@ class Market(BaseModel):
     fit: dict[str, float] = {}
 
     @model_validator(mode="after")
-    def _has_all_values(self) -> "Market":
-        known = {**REQUIRED, **DROP_OUT}
-        for name in self.values:
-            if name not in known and not _SEASON.fullmatch(name):
-                close = nearest(name, known)
-                raise ValueError(
-                    f"only known values; {name!r} is not one"
-                    + (f" (nearest: {close!r})" if close else "")
-                )
-        missing = [name for name in REQUIRED if name not in self.values]
-        if missing:
-            raise ValueError(f"all values; missing: {', '.join(missing)}")
-        if sum(name in self.values for name in DROP_OUT) != 1:
-            raise ValueError("exactly one of drop_out_rate and yearly_attrition")
-        for name, number in self.values.items():
-            number.check_range(name, *RANGES.get(name, _SEASON_RANGE))
-        for parts, word in ((self.rivals, "rivals"), (self.channels, "channels")):
-            total = sum(part.share.value for part in parts)
-            for part in parts:
-                part.share.check_range(f"share of {part.name}", *_SHARE)
-            if abs(total - 1) > 1e-6:
-                raise ValueError(f"shares of the {word} that add up to 1, not {total:.4g}")
+    def _fits_together(self) -> "Market":
+        check_values(self.values)
+        check_parts(self.rivals, "rivals")
+        check_parts(self.channels, "channels")
         return self
 
     def __getitem__(self, name: str) -> float:

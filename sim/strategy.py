@@ -9,7 +9,7 @@ from sim.mechanisms import BY_NAME
 from sim.mechanisms.base import Schema
 from sim.playbook import load_page
 from sim.project import root
-from sim.validation import read_yaml, validate
+from sim.validation import read_yaml, validate, wrong
 
 Audience = Literal["everyone", "high_value", "potential", "ordinary", "new"]
 BASELINE = "baseline"
@@ -58,15 +58,15 @@ class Strategy(BaseModel):
     def _shares_fit(self) -> "Strategy":
         total = sum(play.budget_share for play in self.plays)
         if self.plays and abs(total - 1) > 1e-6:
-            raise ValueError(f"budget shares of the plays that add up to 1, not {total:.4g}")
+            raise wrong("plays", f"{total:.4g}", "budget shares of the plays that add up to 1")
         for i, play in enumerate(self.plays):
             for other in self.plays[:i]:
                 apart = {play.audience, other.audience} <= _DISJOINT
                 if play.lever == other.lever and (play.audience == other.audience or not apart):
-                    raise ValueError(
-                        f"plays of {play.lever} with audiences that do not overlap, "
-                        f"not {other.audience} and {play.audience}"
+                    expected = (
+                        f"audiences of {play.lever} that do not overlap, as with {other.audience}"
                     )
+                    raise wrong(f"plays.{i}.audience", play.audience, expected)
         return self
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
 
 from sim.errors import InputError, nearest
 from sim.project import root
@@ -176,6 +177,10 @@ def validate[M: BaseModel](model: type[M], content: Any, where: str, field: str 
                 "one of " + ", ".join(sorted(known)) if known else "no such key",
                 nearest(first["loc"][-1], known),
             ) from None
+        told = first.get("ctx", {})
+        if "field" in told:  # raised by `wrong`
+            field, close = f"{path}.{told['field']}".strip("."), told["close"] or None
+            raise InputError(where, field, told["found"], told["expected"], close) from None
         if first["type"] == "missing":
             raise InputError(where, path, "nothing", "a value (this key is required)") from None
         close = None
@@ -183,7 +188,31 @@ def validate[M: BaseModel](model: type[M], content: Any, where: str, field: str 
             choices = str(first.get("ctx", {}).get("expected", "")).replace("'", "")
             close = nearest(first["input"], choices.replace(" or ", ", ").split(", "))
         message = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-        raise InputError(where, path, first["input"], message, close) from None
+        raise InputError(where, path or "content", first["input"], message, close) from None
+
+
+def wrong(
+    field: str, found: object, expected: str, close: str | None = None
+) -> PydanticCustomError:
+    """Give the error by which a model's own check names the field that is wrong, to be raised.
+
+    Parameters
+    ----------
+    field : str
+        Path of the field within the model.
+    found : object
+    expected : str
+        What would be right, as a phrase.
+    close : str, optional
+        The valid value closest to what was found.
+
+    Returns
+    -------
+    PydanticCustomError
+        Which `validate` turns into an `InputError`.
+    """
+    told = {"field": field, "found": found, "expected": expected, "close": close or ""}
+    return PydanticCustomError("wrong", "{field}: {expected}, not {found}", told)
 
 
 def _keys_at(model: type[BaseModel], location: tuple) -> list[str]:
