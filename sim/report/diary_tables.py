@@ -160,7 +160,7 @@ def why_table(life: Life, strategy: str) -> Table:
             name.split(".", 2)[2]
             for diary in lives.values()
             for name in diary
-            if name.startswith(("term.purchase.", "term.churn."))
+            if name.startswith(("term.purchase.", "term.churn.", "term.promotion."))
         },
         key=lambda name: (name != "satisfaction", name == "offset", name),
     )
@@ -175,8 +175,7 @@ def why_table(life: Life, strategy: str) -> Table:
         last[leaving] = f"{percent(yearly_risk(diary['hazard'].mean()))} a year"
         for row, name in zip(rows, names, strict=True):
             for column, outcome in ((choosing, "purchase"), (leaving, "churn")):
-                key = f"term.{outcome}.{name}"
-                term = diary[key].mean() if key in diary else 0.0
+                term = _mean_term(diary, outcome, name)
                 row[column] = percent(np.expm1(term), signed=True) if term else NONE
     order = [
         "",
@@ -189,3 +188,10 @@ def why_table(life: Life, strategy: str) -> Table:
         "Changes are of the odds (choosing us) and of the risk (leaving), means over the weeks as a "
         "customer. The calibration offset is the same for everybody and all strategies.",
     )
+
+
+def _mean_term(diary: pd.DataFrame, outcome: str, name: str) -> float:
+    """Give the mean of a term; a promotion's pull counts as one of choosing us."""
+    outcomes = ("purchase", "promotion") if outcome == "purchase" else (outcome,)
+    keys = [f"term.{each}.{name}" for each in outcomes]
+    return float(sum(diary[key].mean() for key in keys if key in diary))
