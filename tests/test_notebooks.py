@@ -80,6 +80,16 @@ def test_the_comparison_notebook_is_small_by_default():
     assert defaults["results_dir"] == ""
 
 
+def test_the_notebooks_on_data_and_on_one_scenario_say_what_can_be_changed():
+    data = read_parameters(FOLDER / "1_your_data.ipynb")
+    assert list(data) == ["sources", "customer", "date", "amount", "drop_out"]
+    assert data["sources"] == ["complete-journey", "cdnow"]
+    scenario = read_parameters(FOLDER / "2_one_scenario.ipynb")
+    assert list(scenario) == ["market", "strategy", "customers", "weeks", "seed"]
+    assert scenario["customers"] <= 1000
+    assert scenario["weeks"] <= 52
+
+
 def test_a_changed_output_is_noticed_when_the_notebook_is_run_again(tmp_path):
     path = _notebook(tmp_path / "small.ipynb", "gain = 3", "print('gain', gain)\ngain + 1")
     execute(path)
