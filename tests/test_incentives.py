@@ -84,8 +84,8 @@ def _promotion(seed: int) -> dict[str, float]:
 
 @pytest.mark.parametrize(
     ("part", "low", "high"),
-    # Without stock there is no dip and the new demand is two thirds; with extra trips taken from
-    # rivals only, nothing is new; with a share as elastic as a brand's, the lift doubles.
+    # Without stock two thirds are new, and the dip is only what the reference price leaves; with extra
+    # trips taken from rivals only, nothing is new; with an elasticity in logs, the lift doubles.
     [("lift", 0.4, 1.25), ("dip", 0.04, 0.25), ("switched", 0.2, 0.45), ("new", 0.2, 0.45)],
 )
 def test_a_promotion_has_a_bump_a_dip_and_a_third_of_new_demand(part, low, high) -> None:
@@ -115,7 +115,7 @@ def test_a_promotion_lifts_own_trips_as_told_and_takes_its_part_from_rivals() ->
 
 
 def test_the_usual_price_feels_dear_after_a_long_promotion() -> None:
-    """A reference price that never moves, or gains and losses of the same kind, leaves no trace."""
+    """With a reference price that never moves only the waits of a busier desk are remembered, -1 %."""
     long = incentives(promotion=0.3, basket_share=1, promotion_every=520, promotion_weeks=16)
     options = {"n": 3_000, "weeks": 36, "start": "posterior"}
     later = []
@@ -125,7 +125,7 @@ def test_the_usual_price_feels_dear_after_a_long_promotion() -> None:
             for p in (long, DO_NOTHING)
         )
         later.append(float(on[26:].sum() / off[26:].sum() - 1))  # the stock is used up by then
-    assert_between(later, -0.15, -0.005, "later purchases")
+    assert_between(later, -0.15, -0.015, "later purchases")
 
 
 def test_the_reference_price_follows_what_is_paid_and_losses_count_more() -> None:

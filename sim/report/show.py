@@ -14,6 +14,8 @@ from sim.wording import MINUS, capital
 
 #: Tables with more rows than this are set smaller.
 LONG = 25
+#: Keeps notebook editors from reading the text between two dollar signs as a formula.
+_NO_FORMULAS = "mathjax_ignore tex2jax_ignore"
 #: A cell that begins as a number or an amount does, or stands where one would.
 NUMBER = re.compile(
     r"$|\u2013$|none$|no( clear)? change$|[+\u2212]?([^\w\s]|[A-Z]{3} )?\d[\w.,%]*( |$)(?!rows)"
@@ -64,7 +66,7 @@ def _opening(section: Section) -> str:
     if section.bullets:
         items = "".join(f"<li>{_labelled(text)}</li>" for text in section.bullets)
         parts.append(f"<ul>{items}</ul>")
-    return '<div class="says">' + "\n".join(parts) + "</div>"
+    return f'<div class="says {_NO_FORMULAS}">' + "\n".join(parts) + "</div>"
 
 
 def _labelled(text: str) -> str:
@@ -97,7 +99,7 @@ def table_html(table: Table) -> str:
     note = f'<p class="note">{_text(table.note)}</p>' if table.note else ""
     size = " long" if len(frame) > LONG else ""
     return (
-        f'<div class="table{size}"><table><caption>{_text(table.caption)}</caption>'
+        f'<div class="table{size} {_NO_FORMULAS}"><table><caption>{_text(table.caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>{note}</div>"
     )
 
