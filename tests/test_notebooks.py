@@ -181,3 +181,12 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path):
     shutil.copy(FOLDER / "sanitize.cfg", tmp_path / "n.ipynb")
     with pytest.raises(InputError, match="expected a notebook"):
         read_parameters(tmp_path / "n.ipynb")
+
+
+@each
+def test_no_two_amounts_of_money_are_taken_for_a_formula(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            html = output.get("data", {}).get("text/html", "")
+            if html.count("$") > 1:
+                assert "mathjax_ignore" in html.split(">")[0]
