@@ -49,6 +49,7 @@ def come_and_go(model: "LoyaltyModel", week: Week, terms: Terms, referrals: Floa
     people["referred"][referred] = True
     new = np.union1d(joined, referred)
     rested = (people["status"] == LAPSED) & (week.number - people["week_lapsed"] >= WEEKS_A_YEAR)
+    rested[back] = False  # whoever came back in that very week did not come to rest
     people["status"][rested] = PROSPECT
     people["status"][new] = ACTIVE
     people["status"][back] = ACTIVE

@@ -1,0 +1,180 @@
+"""The rules of the week for one person at a time, in plain Python: a second writing of them.
+
+Written from the specification and the modules' docstrings, not from their code, so that the two
+writings can be held against each other. Nothing here is imported from the week or from the levers.
+"""
+
+from functools import lru_cache
+from math import cbrt, ceil, exp, expm1, floor, lgamma, log, log1p, pi, sqrt
+
+from scipy import special, stats
+
+WEEKS_A_YEAR = 52
+
+
+# -- luck: one uniform, inverted ------------------------------------------------------------------
+def expit(x: float) -> float:
+    return 1 / (1 + exp(-x)) if x >= 0 else exp(x) / (1 + exp(x))
+
+
+def logit(share: float) -> float:
+    return log(share / (1 - share))
+
+
+def normal(u: float) -> float:
+    return float(special.ndtri(u))
+
+
+def poisson(u: float, mean: float) -> int:
+    """The smallest k with P(K <= k) >= u."""
+    if mean > 500:
+        return int(stats.poisson.ppf(u, mean))
+    k, chance = 0, exp(-mean)
+    below = chance
+    while u > below and (chance > 0 or k < mean):
+        k += 1
+        chance *= mean / k
+        below += chance
+    return k
+
+
+def binomial(u: float, trials: int, chance: float) -> int:
+    """The smallest k with P(K <= k) >= u."""
+    if trials == 0 or chance <= 0:
+        return 0
+    if chance >= 1:
+        return trials
+    k, p = 0, exp(trials * log1p(-chance))
+    below = p
+    while u > below and k < trials:
+        p *= (trials - k) / (k + 1) * chance / (1 - chance)
+        below += p
+        k += 1
+    return k
+
+
+_STEP = 16 / 640  # of the grid of normal scores from -8 to 8 on which quantiles of spend are tabled
+
+
+@lru_cache(maxsize=200_000)
+def _cube_root_of_quantile(shape: float, point: int) -> float:
+    score = -8 + point * _STEP
+    if score < 0:
+        return cbrt(special.gammaincinv(shape, special.ndtr(score)))
+    return cbrt(special.gammainccinv(shape, special.ndtr(-score)))
+
+
+def gamma_sum(u: float, count: int, shape: float) -> float:
+    """The sum of some gamma variables of rate 1: straight lines between cube roots of quantiles."""
+    if count > 16:
+        return float(special.gammaincinv(shape * count, u))
+    place = min(max((normal(u) + 8) / _STEP, 0.0), 639.999999)
+    point = int(place)
+    low = _cube_root_of_quantile(shape * count, point)
+    high = _cube_root_of_quantile(shape * count, point + 1)
+    return (low + (place - point) * (high - low)) ** 3
+
+
+# -- what an encounter does -----------------------------------------------------------------------
+class Feelings:
+    """Expectation, disconfirmation and satisfaction.
+
+    `life` are the parameters of the ordinary life, `failures` those per trip in the baseline, `scale`
+    the spread of satisfaction after the warm-up.
+    """
+
+    def __init__(self, life, failures: float, scale: float) -> None:
+        self.life, self.scale = life, scale
+        self.variance = 1 + failures * (1 - failures) * life.failure_damage**2
+        self.usual_failure_harm = (
+            failures * life.failure_damage * (1 - life.complaint_share * life.failure_recovered)
+        )
+        rho, loss = life.expectation_own_weight, life.loss_aversion
+        self.quality_unit = scale * 2 / ((1 - rho) * (1 + loss))
+
+    def saturated(self, units: float) -> float:
+        cap = self.life.quality_cap
+        if units < 0:
+            return self.quality_unit * units
+        return self.quality_unit * cap * (1 - exp(-units / cap))
+
+    def wait_harm(self, minutes: float) -> float:
+        return self.life.wait_effect * log(1 + minutes / 10)
+
+    def after(self, satisfaction: float, expectation: float, quality: float, n: int):
+        """Satisfaction S and expectation W after n encounters of some mean quality."""
+        p = self.life
+        rho, a, loss = p.expectation_own_weight, p.expectation_learning, p.loss_aversion
+        difference = quality - rho * expectation  # the market's own level stays at 0
+        value = difference if difference > 0 else loss * difference
+        spread = sqrt(
+            self.variance / n
+            + rho**2 * a * self.variance / (2 - a)
+            + (1 - rho) ** 2 * p.fit_spread**2
+        )
+        centre = -(loss - 1) * spread / sqrt(2 * pi)
+        kept = p.satisfaction_memory**n
+        satisfaction = kept * satisfaction + (1 - kept) * (value - centre) / self.scale
+        expectation += (1 - (1 - a) ** n) * (quality - expectation)
+        return satisfaction, expectation
+
+
+# -- word of mouth --------------------------------------------------------------------------------
+def log_mean_of_blame(kappa: float, memory: float) -> float:
+    """ln E exp(-kappa B) for blame that arrives at rate 1 and fades."""
+    kept, weight, total = 1 - 1 / memory, 1.0, 0.0
+    while weight > 1e-12:
+        total += expm1(-kappa * weight)
+        weight *= kept
+    return total
+
+
+# -- the firm -------------------------------------------------------------------------------------
+class Desk:
+    """A queue for the firm's true number of contacts: Erlang's formula up to a load of .98."""
+
+    def __init__(self, scale: float, usual: float, market: dict[str, float]) -> None:
+        self.scale, self.minutes, self.hours = (
+            scale,
+            market["handling_minutes"],
+            market["desk_hours"],
+        )
+        self.usual_agents = usual * self.minutes / 60 / self.hours / market["desk_load"]
+        self.backlog = 0.0
+        self.usual_wait = self._queue(usual, self.usual_agents)
+
+    def _queue(self, contacts: float, agents: float) -> float:
+        load = min(contacts * self.minutes / 60 / self.hours, 0.98 * agents)
+        if load <= 0:
+            return 0.0
+        # Erlang B for a fractional number of agents, by the incomplete gamma function.
+        loss = exp(agents * log(load) - load - lgamma(agents + 1))
+        loss /= float(special.gammaincc(agents + 1, load))
+        waiting = loss / (1 - load / agents * (1 - loss))
+        return waiting * self.minutes / (agents - load)
+
+    def serve(self, contacts: float, extra_staff: float) -> float:
+        agents = self.usual_agents * (1 + extra_staff)
+        wanted = contacts * self.scale + self.backlog
+        capacity = 0.98 * agents * self.hours * 60 / self.minutes
+        left = max(0.0, wanted - capacity)
+        queue_ahead = (self.backlog + left) / 2
+        wait = self._queue(wanted, agents) + queue_ahead / max(capacity, 1e-9) * self.hours * 60
+        self.backlog = left
+        return wait
+
+
+def quantile(values: list[float], share: float) -> float:
+    """The value below which a share of the values lies, straight lines between them."""
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    low, high = ordered[floor(place)], ordered[ceil(place)]
+    return low + (high - low) * (place - floor(place))
+
+
+def headroom(rate: float, unaided: float) -> float:
+    return min(1.0, max(0.0, 1 - rate / unaided))
+
+
+def generosity(rebate: float, reference: float) -> float:
+    return (1 - exp(-rebate / reference)) / (1 - exp(-1))
