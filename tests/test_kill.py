@@ -1,0 +1,175 @@
+"""A comparison may be killed, doubled or run out of disk at any moment: nothing finished is lost."""
+
+import errno
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from sim import cli, planning
+from sim.experiment import results
+from sim.experiment.results import MANIFEST, SUMMARY, TEMPORARY, TIMING
+from sim.project import root
+
+COMMAND = (
+    "compare --market grocery --strategies balanced --customers 200 --weeks 4 --replications 2"
+).split()
+#: The command line, but that budgets are found with few people: that is not what is tested.
+PROGRAM = "from sim import cli, planning; planning._PILOT_CUSTOMERS = 200; cli.main()"
+KILLS = 3
+#: More than a loaded machine needs for any one step.
+PATIENCE = 120.0
+
+
+def _start(folder: Path) -> subprocess.Popen:
+    """Start the command in a group of its own, so that its workers can be killed with it."""
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *COMMAND, "--jobs", "2", "--out", str(folder)],
+        cwd=root(),
+        env={**os.environ, "PYTHONPATH": str(root())},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def _kill(process: subprocess.Popen) -> None:
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate(timeout=PATIENCE)
+
+
+def _here(folder: Path) -> Result:
+    """Give the command in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planning, "_PILOT_CUSTOMERS", 200)
+        return CliRunner().invoke(cli.app, [*COMMAND, "--jobs", "1", "--out", str(folder)])
+
+
+def _runs(folder: Path) -> dict[Path, tuple[int, bytes]]:
+    return {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in folder.glob("runs/*/*/*.parquet")}
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    """Give every file's bytes; the measured seconds and the command's own --out may differ."""
+    found = {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != TIMING
+    }
+    manifest = json.loads(found[MANIFEST])
+    manifest["command"] = manifest["command"].split(" --out ")[0]
+    return found | {MANIFEST: json.dumps(manifest).encode()}
+
+
+def _wait_for(condition, process: subprocess.Popen) -> bool:
+    """Wait until something is so or the process has ended; say whether it is so."""
+    limit = time.monotonic() + PATIENCE
+    while not condition() and process.poll() is None:
+        assert time.monotonic() < limit, "nothing happened"
+        time.sleep(0.001)
+    return condition()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole") / "comparison"
+    assert _here(folder).exit_code == 0
+    return _content(folder)
+
+
+def test_killed_at_random_moments_it_goes_on_and_ends_with_the_same_bytes(undisturbed, tmp_path):
+    folder, luck = tmp_path / "killed", random.Random(3)
+    total = sum(name.startswith("runs/") for name in undisturbed)
+    for _ in range(KILLS):
+        before = _runs(folder)
+        process = _start(folder)
+        wanted = min(total, len(before) + luck.randint(0, total // KILLS))
+        _wait_for(lambda n=wanted: folder.is_dir() and len(_runs(folder)) >= n, process)
+        time.sleep(luck.uniform(0.0, 0.2))
+        _kill(process)
+        after = _runs(folder)
+        assert {path: after.get(path) for path in before} == before, "a finished run was lost"
+    assert _here(folder).exit_code == 0
+    assert _content(folder) == undisturbed
+
+
+def test_a_kill_in_the_middle_of_writing_leaves_no_half_file(undisturbed, tmp_path, monkeypatch):
+    class Killed(BaseException):
+        """What a kill is to the code that it hits: nothing after it is run."""
+
+    count, luck = {"writes": 0}, random.Random(4)
+
+    def halfway(path: Path, content: bytes, write=Path.write_bytes) -> int:
+        count["writes"] += 1
+        if count["writes"] == count["last"]:
+            write(path, content[: luck.randrange(len(content))])
+            raise Killed
+        return write(path, content)
+
+    folder = tmp_path / "killed"
+    monkeypatch.setattr(Path, "write_bytes", halfway)
+    for _ in range(KILLS):
+        count.update(writes=0, last=luck.randint(1, 8))
+        with pytest.raises(Killed):
+            _here(folder)
+    monkeypatch.undo()
+    assert list(folder.rglob(f"*{TEMPORARY}"))
+    assert _here(folder).exit_code == 0
+    assert _content(folder) == undisturbed
+
+
+def test_of_two_commands_on_one_folder_one_is_told_that_it_is_in_use(undisturbed, tmp_path):
+    folder = tmp_path / "shared"
+    first = _start(folder)
+    try:
+        assert _wait_for((folder / results.LOCK).exists, first)
+        second = _start(folder)
+        _, said = second.communicate(timeout=PATIENCE)
+        assert second.returncode == 2, said
+        assert f"in use by process {first.pid}" in said
+        assert "Traceback" not in said
+        _, said = first.communicate(timeout=PATIENCE)
+        assert first.returncode == 0, said
+    finally:
+        if first.poll() is None:
+            _kill(first)
+    assert _content(folder) == undisturbed
+
+
+@pytest.mark.parametrize(
+    ("call", "room"), [("mkdir", 0), ("write_bytes", 0), ("write_bytes", 9), ("replace", 4)]
+)
+def test_a_full_disk_is_said_and_the_same_command_goes_on(
+    undisturbed, tmp_path, monkeypatch, call, room
+):
+    folder, done = tmp_path / "full", []
+    real = getattr(Path, call)
+
+    def full(path: Path, *arguments, **options):
+        if folder in (path, *path.parents):
+            done.append(path)
+            if len(done) > room:
+                raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, call, full)
+    stopped = _here(folder)
+    assert stopped.exit_code == 2, stopped.output
+    assert "the disk is full" in stopped.stderr
+    assert "same command" in stopped.stderr
+    assert "Traceback" not in stopped.output
+    assert not (folder / SUMMARY).exists()
+    kept = _runs(folder)
+    monkeypatch.undo()
+    assert _here(folder).exit_code == 0
+    assert {path: _runs(folder)[path] for path in kept} == kept
+    assert _content(folder) == undisturbed
