@@ -68,7 +68,7 @@ def read_columns(
             table = pd.read_parquet(path, columns=list(columns.values()))
         else:
             table, columns = _read_csv(path, kind, asked)
-    except (ValueError, OSError, OverflowError, NotImplementedError) as error:
+    except (ValueError, OSError, OverflowError, NotImplementedError, csv.Error) as error:
         text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InputError(
             str(path), "file", text, f"a readable {kind[1:]} file with one header line"

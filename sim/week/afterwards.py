@@ -96,4 +96,6 @@ def firm_view_margin(
         market["spend_shape_between"],
         market["spend_scale"],
     )
+    # without a purchase, and for a law of spend without a mean, the expected spend is infinite
+    spend = np.where(np.isfinite(spend), spend, market.mean_trip_spend)
     return total * spend * market["gross_margin"]
