@@ -1,7 +1,7 @@
 # Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks test lab
+.PHONY: help setup report notebooks test bench lab
 
 MARKET ?= grocery
 # Where the results go. They are never overwritten: after a change to the model, name another folder.
@@ -10,7 +10,8 @@ OUT ?= data/results/$(MARKET)
 # How many tests run at once.
 WORKERS ?= 2
 
-# More for JupyterLab, as `make lab OPTIONS="--no-browser --port 8899"`.
+# More for JupyterLab, as `make lab OPTIONS="--no-browser --port 8899"`, or for the benchmark, as
+# `make bench OPTIONS="--largest 10000000"`.
 OPTIONS ?=
 
 # Whatever the caller's shell points at, the checkout's own environment is what runs.
@@ -42,6 +43,9 @@ test: setup ## Check style, layers, types and the playbook, then run all tests a
 	@$(BIN)/pytest -q -n $(WORKERS)
 	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --nbval --nbval-current-env \
 	    --nbval-sanitize-with notebooks/sanitize.cfg --nbval-cell-timeout 300 notebooks
+
+bench: setup ## Measure speed, memory and what shared luck saves, in a few minutes; never a test
+	@$(BIN)/python -m tests.benchmark.bench $(OPTIONS)
 
 lab: setup ## Open the notebooks in JupyterLab
 	@cd notebooks && ../$(BIN)/jupyter lab $(OPTIONS)

@@ -1,0 +1,118 @@
+"""How fast one size of market is, and which part of the week takes the time: run in its own process.
+
+Prints one line of JSON. The plain model, if asked for, lives the same weeks turn by turn with the
+columns, so that whatever else the machine does slows both alike.
+"""
+
+import json
+import resource
+import sys
+from collections import defaultdict
+from time import perf_counter, process_time
+from typing import Any
+
+from sim.model import LoyaltyModel
+from sim.randomness import Draws
+from sim.week import coming, market_life
+from sim.week.recorder import Recorder
+from tests.benchmark.plain_mesa import PlainModel
+from tests.test_oracle import all_three_levers
+from tests.worlds import world
+
+#: Parts of the week: where they live, the function's name, and what a reader calls them.
+PARTS = (
+    (LoyaltyModel, "_act", "levers act"),
+    (market_life, "drop_out", "drop-out"),
+    (market_life, "buy", "trips and spend"),
+    (market_life, "experience_week", "experience"),
+    (market_life, "talk_and_listen", "word of mouth"),
+    (coming, "come_and_go", "coming and going"),
+    (LoyaltyModel, "_settle", "costs and ledger"),
+    (LoyaltyModel, "_record", "measures"),
+)
+#: What all parts use, and is counted within them.
+WITHIN = ((Draws, "uniform", "drawing uniforms"), (Recorder, "add", "adding up records"))
+
+
+class Clock:
+    """Times a model's weeks, and within them the parts, once these are wrapped.
+
+    In seconds of one core: what else the machine does then matters less.
+    """
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = defaultdict(float)
+        self.running = False
+
+    def wrap(self, home: Any, function: str, name: str) -> None:
+        """Have every call of a function counted under a name while a week is timed."""
+        inner = getattr(home, function)
+
+        def timed(*args: Any, **options: Any) -> Any:
+            before = process_time()
+            result = inner(*args, **options)
+            if self.running:
+                self.spent[name] += process_time() - before
+            return result
+
+        setattr(home, function, timed)
+
+    def week(self, model: Any) -> float:
+        """Live through a week and give its seconds."""
+        self.running, before = True, process_time()
+        model.step()
+        self.running = False
+        return process_time() - before
+
+
+def measure(n: int, weeks: int, with_plain: bool) -> dict[str, Any]:
+    """Give the times of some weeks of a market of n customers, and the memory it takes."""
+    before, bare = perf_counter(), _peak_bytes()
+    model = world("grocery", all_three_levers(4), n, weeks + 2, seed=1, start="posterior")
+    creation = perf_counter() - before
+    plain = PlainModel(model) if with_plain else None
+    clock, seconds, plain_seconds = Clock(), 0.0, 0.0
+    for home, function, name in PARTS + WITHIN:
+        clock.wrap(home, function, name)
+    for week in range(weeks + 1):  # the first week fills caches and is not counted
+        if week == 1:
+            clock.spent.clear()
+            seconds = plain_seconds = 0.0
+        seconds += clock.week(model)
+        if plain is not None:
+            before = process_time()
+            plain.step()
+            plain_seconds += process_time() - before
+    parts = dict(clock.spent)
+    worth = clock.week(model) - seconds / weeks  # the last week also says what customers are worth
+    return {
+        "customers": n,
+        "people": len(model.customers),
+        "weeks": weeks,
+        "creation": creation,
+        "seconds": seconds,
+        "worth": worth,
+        "plain_seconds": plain_seconds,
+        "parts": {name: parts[name] for _, _, name in PARTS},
+        "within": {name: parts[name] for _, _, name in WITHIN},
+        "held": _held_bytes(model),
+        "peak": _peak_bytes() - bare,
+    }
+
+
+def _held_bytes(model: LoyaltyModel) -> int:
+    """Bytes of the arrays that a model keeps from week to week."""
+    arrays = [*model.customers.columns.values(), model.ties.starts, model.ties.listeners]
+    arrays += [model.base_logit, model.n_start, model.usual_talk.praise, model.usual_talk.blame]
+    arrays += [model.recorder.value_segment, *model.stays]
+    return sum(array.nbytes for array in arrays)
+
+
+def _peak_bytes() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+if __name__ == "__main__":
+    size, horizon, oracle = (int(word) for word in sys.argv[1:4])
+    print(json.dumps(measure(size, horizon, bool(oracle))))
