@@ -1,11 +1,14 @@
 # Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks test bench lab
+.PHONY: help setup report notebooks test bench fuzz faults lab
 
 MARKET ?= grocery
 # Where the results go. They are never overwritten: after a change to the model, name another folder.
 OUT ?= data/results/$(MARKET)
+
+# How many inputs `make fuzz` makes up.
+EXAMPLES ?= 10000
 
 # How many tests run at once.
 WORKERS ?= 2
@@ -23,6 +26,7 @@ help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1 \t/p' Makefile | expand -t 18
 	@echo '  MARKET=NAME     which market to report on (now: $(MARKET))'
 	@echo '  OUT=FOLDER      where its results go (now: $(OUT))'
+	@echo '  EXAMPLES=N      how many inputs `make fuzz` makes up (now: $(EXAMPLES))'
 
 setup: ## Make .venv and install everything into it (nothing to do when that is done)
 	@scripts/setup.sh
@@ -33,6 +37,12 @@ report: setup ## Compare the strategies in MARKET and write the report
 
 notebooks: setup ## Run all notebooks and keep their outputs, after a change of what they show
 	@$(BIN)/python -m sim.report.normalise
+
+fuzz: setup ## Make up EXAMPLES inputs of every kind: each works or is refused
+	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n $(WORKERS) tests/test_bad_input.py
+
+faults: setup ## Plant deliberate faults one at a time and say which test notices each
+	@$(BIN)/python -m tests.mutation
 
 test: setup ## Check style, layers, types and the playbook, then run all tests and notebooks
 	@$(BIN)/ruff check --quiet

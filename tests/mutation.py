@@ -1,0 +1,106 @@
+"""Plant deliberate faults one at a time and say which test notices each: `make faults`.
+
+Usage: python -m tests.mutation [WORD]   (only faults whose description or file holds WORD)
+
+Faults are planted in copies of the checkout. Exit code 1 if one survives or no longer fits the code.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+
+from tests.faults import FAULTS, Fault
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Copies, and so faults, at a time.
+WORKERS = 2
+SURVIVED = "SURVIVED"
+
+
+def copy_checkout(folder: Path) -> Path:
+    """Copy what tests need: all but environments, caches and results."""
+    left_out = shutil.ignore_patterns(".*", "__pycache__", "results", "reports", "*.egg-info")
+    shutil.copytree(ROOT, folder, ignore=left_out, symlinks=True)
+    return folder
+
+
+def run_tests(folder: Path, names: str) -> str:
+    """Run test files until one test fails; give its name, or nothing when all pass."""
+    found = [folder / "tests" / f"test_{name}.py" for name in names.split()]
+    files = [str(path) for path in found if path.exists()]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *files],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 0:
+        return ""
+    named = re.search(r"^(?:FAILED|ERROR) (?:tests/)?(\S+)", done.stdout, re.MULTILINE)
+    if not named:
+        raise SystemExit(f"The tests {names} could not be run:\n{done.stdout}{done.stderr}")
+    return named[1]
+
+
+def check_all_fit(faults: list[Fault]) -> None:
+    """Stop if a fault no longer fits the code: its text must stand there once."""
+    wrong = [
+        f"{fault.file}: {fault.what}: {count} times, expected once: {fault.old!r}"
+        for fault in faults
+        if (count := (ROOT / fault.file).read_text(encoding="utf-8").count(fault.old)) != 1
+    ]
+    if wrong:
+        raise SystemExit("tests/faults.py no longer fits the code:\n" + "\n".join(wrong))
+
+
+def plant(fault: Fault, folder: Path) -> str:
+    """Plant a fault in a copy, run its tests, and put the file right again; give what noticed."""
+    path = folder / fault.file
+    right = path.read_text(encoding="utf-8")
+    path.write_text(right.replace(fault.old, fault.new), encoding="utf-8")
+    try:
+        return run_tests(folder, fault.tests) or SURVIVED
+    finally:
+        path.write_text(right, encoding="utf-8")
+
+
+def main() -> None:
+    """Plant all faults, or those that hold a word, and print what noticed each."""
+    word = " ".join(sys.argv[1:])
+    faults = [fault for fault in FAULTS if word in fault.what or word in fault.file]
+    if not faults:
+        raise SystemExit(f"No fault holds {word!r}.")
+    check_all_fit(faults)
+    with tempfile.TemporaryDirectory() as place, ThreadPoolExecutor(WORKERS) as pool:
+        copies: SimpleQueue[Path] = SimpleQueue()
+        for i in range(WORKERS):
+            copies.put(copy_checkout(Path(place) / f"copy{i}"))
+        names = " ".join(sorted({name for fault in faults for name in fault.tests.split()}))
+        if failed := run_tests(Path(place) / "copy0", names):
+            raise SystemExit(f"Without any fault {failed} fails already.")
+
+        def judge(fault: Fault) -> str:
+            folder = copies.get()
+            try:
+                return plant(fault, folder)
+            finally:
+                copies.put(folder)
+
+        survived = 0
+        for fault, noticed in zip(faults, pool.map(judge, faults), strict=True):
+            survived += noticed == SURVIVED
+            print(f"| {fault.what} | {fault.file} | {noticed} |", flush=True)
+    print(f"\n{len(faults) - survived} of {len(faults)} faults noticed.")
+    sys.exit(survived > 0)
+
+
+if __name__ == "__main__":
+    main()

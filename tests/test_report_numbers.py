@@ -1,0 +1,70 @@
+"""Each cell of the report's tables holds the number that its heading names."""
+
+import pytest
+from synthetic import synthetic_comparison
+
+from sim.figures.select import ranking, strategy_title, total_effects
+from sim.report import tables
+from sim.wording import MEASURES, capital, change, money, percent, points
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    made = synthetic_comparison("winner")
+    made.money["planned_cost"] = 3 * made.money["actual_cost"]  # so that no two columns agree
+    return made
+
+
+def _rows(table, comparison):
+    """Give the row of each strategy, with its name."""
+    frame = table.frame.set_index(table.frame.columns[0])
+    return [(name, frame.loc[strategy_title(comparison, name)]) for name in ranking(comparison)]
+
+
+def _signed(value: float) -> str:
+    return money(value, "USD", signed=True)
+
+
+def test_the_ranking_tells_the_interval_of_the_average_from_that_of_one_firm(comparison):
+    gains = total_effects(comparison, "customer_equity")
+    for name, row in _rows(tables.ranking_table(comparison), comparison):
+        gain = gains.loc[name]
+        assert row["Gain in customer equity"] == _signed(gain["difference"])
+        average = f"{_signed(gain['ci_low'])} to {_signed(gain['ci_high'])}"
+        assert row["90% interval of the average"] == average
+        assert row["What one firm may see"] == f"{_signed(gain['low'])} to {_signed(gain['high'])}"
+        assert row["Cost a year"] == money(comparison.money.loc[name, "actual_cost"], "USD")
+
+
+def test_the_table_of_money_tells_the_plan_from_the_cost(comparison):
+    for name, row in _rows(tables.money_table(comparison), comparison):
+        line = comparison.money.loc[name]
+        assert row["Planned cost a year"] == money(line["planned_cost"], "USD")
+        assert row["Actual cost a year"] == money(line["actual_cost"], "USD")
+        assert row["Planned cost a year"] != row["Actual cost a year"]
+
+
+def test_a_change_is_shown_where_its_interval_excludes_none_and_only_there(comparison):
+    table = tables.measures_table(comparison).frame.set_index("Measure")
+    unclear = 0
+    for measure in tables.SHOWN:
+        for name in ranking(comparison):
+            row = total_effects(comparison, measure).loc[name]
+            cell = table.loc[capital(MEASURES[measure].name), strategy_title(comparison, name)]
+            if row["ci_low"] > 0 or row["ci_high"] < 0:
+                assert cell == change(row["difference"], MEASURES[measure].kind, "USD")
+            else:
+                unclear += 1
+                assert cell == "no clear change"
+    assert unclear
+
+
+def test_losses_carry_a_minus_and_gains_a_plus():
+    for write in (
+        lambda v: money(v, "USD", signed=True),
+        lambda v: percent(v, signed=True),
+        points,
+    ):
+        assert write(-0.25).startswith("\N{MINUS SIGN}")
+        assert write(0.25).startswith("+")
+        assert write(-0.25)[1:] == write(0.25)[1:]
