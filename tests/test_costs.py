@@ -1,0 +1,58 @@
+"""What a lever costs is what its settings, the market's prices and this week's events say."""
+
+import numpy as np
+import pytest
+from worlds import strategy, world
+
+from sim.market import WEEKS_A_YEAR
+from sim.playbook import load_page
+from sim.strategy import Play
+
+_HOURS_A_WEEK = 40
+DISCOUNT = {"discount": 0.25, "basket_share": 0.4}
+
+
+def _run(lever: str, settings: dict, **values: float):
+    owner = load_page(lever).owner
+    plan = strategy(Play(lever=lever, settings=settings, owner=owner, budget_share=1))
+    return world(plays=plan, n=500, weeks=5, **values).run()
+
+
+def _weekly(model, column: str) -> np.ndarray:
+    return model.weekly.groupby("week")[column].sum().to_numpy()
+
+
+def test_analysts_are_paid_by_the_firm_once_per_scoring():
+    model = _run("segmentation", {"rescore_weeks": 2})
+    hours = model.mechanisms[0].parameters.scoring_hours
+    paid = _weekly(model, "cost.segmentation") * model.scale
+    due = np.array([1, 0, 1, 0, 1])
+    assert paid == pytest.approx(due * hours * model.market["wage_per_hour"])
+
+
+@pytest.mark.parametrize(("staff", "hours"), [(0.2, 0.0), (0.0, 26.0), (0.1, 13.0)])
+def test_staff_and_training_are_paid_by_the_hour_for_each_customer_served(staff, hours):
+    """Those served in a week are those active at its start and at its end."""
+    model = _run("service_quality", {"staff": staff, "training_hours": hours})
+    work = staff * _HOURS_A_WEEK + hours / WEEKS_A_YEAR
+    employees = model.market["staff_per_1000_customers"] / 1000
+    joined, back = _weekly(model, "new_joined"), _weekly(model, "new_won_back")
+    served = _weekly(model, "n_active") - joined - back
+    paid = _weekly(model, "cost.service_quality")
+    assert paid == pytest.approx(served * employees * work * model.market["wage_per_hour"])
+
+
+def test_a_discount_costs_its_part_of_the_basket_of_everyone_who_was_a_customer():
+    """Those who come for the first time pay the list price: they were in no audience yet."""
+    model = _run("incentives", DISCOUNT, inflow_per_year=0.0, winback_per_year=0.0)
+    paid, spend = _weekly(model, "cost.incentives"), _weekly(model, "spend")
+    assert paid == pytest.approx(0.25 * 0.4 * spend)
+
+
+def test_a_discount_moves_the_share_by_its_part_of_the_basket():
+    model = _run("incentives", DISCOUNT)
+    parameters = model.mechanisms[-1].parameters
+    cut = -0.4 * np.log(1 - 0.25)
+    term = -parameters.price_elasticity * cut / (1 - model.market.share_behind_a_trip)
+    total = _weekly(model, "term.purchase.incentives")
+    assert total == pytest.approx(term * _weekly(model, "exposed.purchase"))
