@@ -130,7 +130,7 @@ class LoyaltyModel(mesa.Model):
         market_life.buy(self, week, terms, delivery)
         # 5. Experience: encounters, failures, the desk's queue, satisfaction.
         market_life.experience_week(self, week, delivery)
-        # 6. Word of mouth, from the state of last week's customers.
+        # 6. Word of mouth; everybody talks before anybody listens.
         market_life.talk_and_listen(self, week, terms["talk"])
         # 7. The lapsed come back or come to rest, prospects join.
         coming.come_and_go(self, week, terms["join"], self._referrals(week))

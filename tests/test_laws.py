@@ -104,6 +104,20 @@ def test_queue_above_capacity_carries_its_backlog_over() -> None:
     assert desk.backlog == 0.0
 
 
+def test_waits_do_not_depend_on_how_many_customers_are_simulated() -> None:
+    """With the sample's own luck in the queue, the small world's wait would be five times as long."""
+    logs = {}
+    for n, seeds in ((1_000, 16), (8_000, 6)):
+        waits = []
+        for seed in range(seeds):
+            table = world(n=n, weeks=20, seed=seed, start="posterior").run().weekly
+            served = table["n_contacts"].sum()
+            waits.append(np.log(table["wait_minutes"].sum() / served))
+        logs[n] = np.array(waits)
+    p = stats.ttest_ind(logs[1_000], logs[8_000], equal_var=False).pvalue
+    assert p > FALSE_ALARM, {n: float(np.exp(x.mean())) for n, x in logs.items()}
+
+
 def test_residual_equals_lifetime_value_at_constant_retention_and_margin() -> None:
     model = world(n=500, parameters=uncoupled())
     people = model.customers.columns

@@ -7,7 +7,7 @@ lapsed customer comes back with the market's win-back rate times e^eta, and is a
 year.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,11 +60,21 @@ def come_and_go(model: "LoyaltyModel", week: Week, terms: Terms, referrals: Floa
     first = gamma_sum(week.uniform("first spend")[entering], one, shape)
     week.trips[entering] = 1
     week.spend[entering] = first * people["mean_spend"][entering] / shape
-    people["recency"][back] = people["tenure"][back]
+    people["recent_spend"][entering] += week.spend[entering]
+    _book_return(people, back, week.spend[back])
     record.add("new_joined", 1, new)
     record.add("new_referred", 1, referred)
     record.add("new_won_back", 1, back)
     record.add("new_returned", 1, np.flatnonzero(rested))
+
+
+def _book_return(people: dict[str, NDArray[Any]], back: NDArray[np.int64], spend: Floats) -> None:
+    """Book the trip with which somebody comes back: a repeat purchase, unlike a first one."""
+    before = people["frequency"][back]
+    paid = people["monetary_value"][back] * before + spend
+    people["frequency"][back] = before + 1
+    people["monetary_value"][back] = paid / (before + 1)
+    people["recency"][back] = people["tenure"][back]
 
 
 def _come_back(

@@ -201,7 +201,7 @@ def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> No
     routine = binomial(week.uniform("contacts")[rows], n, market["contacts_per_trip"])
     automated = routine * np.minimum(delivery.automation[rows], 1.0)
     to_desk = complaints + routine - automated
-    wait = model.desk.serve(float(to_desk.sum()), delivery.extra_staff)
+    wait = _wait(model, n, averted, float(to_desk.sum()), delivery, rows)
     usual = experience.wait_harm(model.desk.usual_wait)
     at_desk = to_desk * (experience.wait_harm(wait) - usual)
     by_machine = automated * (delivery.automation_quality - usual)
@@ -225,6 +225,27 @@ def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> No
     record.add("n_contacts", to_desk + automated, rows)
     record.add("wait_minutes", to_desk * wait, rows)
     _survey(model, week, rows)
+
+
+def _wait(
+    model: "LoyaltyModel",
+    trips: NDArray[np.int64],
+    averted: Floats,
+    contacts: float,
+    delivery: Delivery,
+    rows: NDArray[np.int64],
+) -> float:
+    """Serve the week's contacts at the desk and give the mean wait, minutes.
+
+    The desk has the firm's true size. What is lucky or unlucky in a sample's contacts is therefore
+    brought to the luck of all the firm's customers before it meets the queue, whose wait is convex.
+    """
+    market = model.market
+    by_hand = market["contacts_per_trip"] * (1 - np.minimum(delivery.automation[rows], 1.0))
+    complaints = market["failures_per_trip"] * (1 - averted) * model.life.complaint_share
+    expected = float((trips * (by_hand + complaints)).sum())
+    wanted = expected + (contacts - expected) / np.sqrt(model.scale)
+    return model.desk.serve(max(float(wanted), 0.0), delivery.extra_staff)
 
 
 def _survey(model: "LoyaltyModel", week: Week, buyers: NDArray[np.int64]) -> None:

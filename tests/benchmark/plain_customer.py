@@ -166,6 +166,8 @@ class Customer(mesa.Agent):
         self.automated = asked * min(automation, 1.0)
         self.at_desk = self.complained + asked - self.automated
         model.contacts += self.at_desk
+        by_hand = model.market["contacts_per_trip"] * (1 - min(automation, 1.0))
+        model.expected_contacts += self.trips * (by_hand + chance * life.complaint_share)
 
     def feel(self) -> None:
         """Take in the week's encounters, and perhaps answer the survey."""
@@ -232,6 +234,9 @@ class Customer(mesa.Agent):
                 self.status, self.recency = ACTIVE, self.tenure
                 self.note("new_won_back")
                 self._first_trip()
+                paid = self.monetary_value * self.frequency + self.spend
+                self.frequency += 1
+                self.monetary_value = paid / self.frequency
             elif model.week - self.week_lapsed >= rules.WEEKS_A_YEAR:
                 self.status = PROSPECT
                 self.note("new_returned")
@@ -251,6 +256,7 @@ class Customer(mesa.Agent):
         shape = self.model.market["spend_shape"]
         amount = rules.gamma_sum(self.luck("first spend"), 1, shape)
         self.trips, self.spend = 1, amount * self.mean_spend / shape
+        self.recent_spend += self.spend
 
     # -- the books --------------------------------------------------------------------------------
     def collect_points(self, plays: list[Any]) -> None:

@@ -142,12 +142,13 @@ class PlainModel(mesa.Model):
         self.events, self._luck = {}, {}
         self.season = self.seasons(self.week)
         self.joining_hazard = float(self.path.joining_hazard[self.week])
-        self.contacts = 0.0
+        self.contacts = self.expected_contacts = 0.0
         self.customers.do("open_week")
         self._carry_out()
         self.customers.do("live")
         self.customers.do("meet_failures")
-        self.wait = self.desk.serve(self.contacts, self.extra_staff)
+        luck = (self.contacts - self.expected_contacts) / sqrt(self.desk.scale)
+        self.wait = self.desk.serve(max(self.expected_contacts + luck, 0.0), self.extra_staff)
         self.customers.do("feel")
         self.customers.do("talk")
         self.customers.do("listen")
