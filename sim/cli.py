@@ -145,8 +145,8 @@ def calibrate(
 @app.command(
     epilog="""\b
 Examples:
-  loyalty run --market grocery --strategy balanced --out /tmp/balanced
-  loyalty run --market grocery --strategy balanced --customers 2000 --weeks 52 --out /tmp/quick
+  loyalty run --market grocery --strategy balanced --out data/results/balanced
+  loyalty run --market grocery --strategy balanced --customers 2000 --weeks 52 --out data/results/quick
       smaller and faster, and less certain
 """
 )
@@ -180,7 +180,7 @@ Examples:
       all strategies
   loyalty compare --market grocery --strategies balanced,service_first
       these two
-  loyalty compare --market grocery --customers 2000 --replications 4 --out /tmp/quick
+  loyalty compare --market grocery --customers 2000 --replications 4 --out data/results/quick
       a first look in seconds
 
 \b
@@ -249,7 +249,7 @@ def compare(
 Examples:
   loyalty report data/results/grocery
       writes to reports/grocery
-  loyalty report data/results/grocery --out /tmp/for_the_board
+  loyalty report data/results/grocery --out reports/for_the_board
 """
 )
 def report(
