@@ -57,7 +57,7 @@ RANGES = {
     "prospects_per_customer": (0.0, 100.0),
     "inflow_per_year": (0.0, 100.0),
     "talk_share_of_inflow": _SHARE,
-    "winback_per_year": _SHARE,
+    "winback_per_year": (0.0, 0.99),
     "defection_visible": _SHARE,
     "expectation_drift": (-10.0, 10.0),
     "discount_rate": (1e-4, 10.0),

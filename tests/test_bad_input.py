@@ -171,10 +171,10 @@ _WITHIN = st.fixed_dictionaries(
 
 @share(0.05)
 @given(_WITHIN, st.sampled_from(["grocery", "music_shop"]))
-def test_every_market_within_the_stated_ranges_lives(changed, name):
+def test_every_market_within_the_stated_ranges_lives_or_is_refused_as_unstable(changed, name):
     market = load_market(name)
     known = {key: value for key, value in changed.items() if key in market.values}
-    _live(market.with_values(**known), load_strategy("balanced"))
+    works_or_says(_live, market.with_values(**known), load_strategy("balanced"))
 
 
 @share(0.1)
