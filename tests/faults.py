@@ -42,7 +42,7 @@ FAULTS = (
           "* mean / shape\n    week.trips", "* mean\n    week.trips", "laws"),
     Fault("the last purchase is a week old at once", LIFE,
           'people["recency"][buyers] = people["tenure"][buyers]',
-          'people["recency"][buyers] = people["tenure"][buyers] - 1.0', "diary model laws"),
+          'people["recency"][buyers] = people["tenure"][buyers] - 1.0', "rules"),
     Fault("unhappy customers are promoters", LIFE,
           "rows[said > life.promoter_threshold]", "rows[said < life.promoter_threshold]",
           "rules"),

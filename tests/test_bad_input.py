@@ -65,15 +65,18 @@ def _forget() -> None:
 
 
 def _live(market, strategy: Strategy, draw: int | None = None) -> None:
-    """Let a small market live for a few weeks, and its ends too: every number must be finite."""
+    """Let a small market live for a few weeks: every number must be finite."""
+    weekly = LoyaltyModel(Scenario(market, strategy, 100, 4, 1, draw)).run().weekly
+    assert np.isfinite(weekly.drop(columns="segment").to_numpy(float)).all()
+
+
+def _live_at_all_ends(market, strategy: Strategy, draw: int | None = None) -> None:
     for part in experiment.variants(market, 100, 2).values():
-        changed = market.with_values(**part["values"])
-        weekly = LoyaltyModel(Scenario(changed, strategy, 100, 4, 1, draw)).run().weekly
-        assert np.isfinite(weekly.drop(columns="segment").to_numpy(float)).all()
+        _live(market.with_values(**part["values"]), strategy, draw)
 
 
 # --- a firm's log ---------------------------------------------------------------------------------
-@share(0.19)
+@share(0.16)
 @given(log_files())
 def test_every_csv_log_is_read_or_refused(tmp_path, content):
     path = tmp_path / "log.csv"
@@ -154,7 +157,7 @@ def test_every_market_file_makes_a_market_that_lives_or_is_refused(checkout, con
     (checkout / MARKET).write_bytes(content)
     market = works_or_says(load_market, "grocery")
     if market is not None:
-        works_or_says(_live, market, load_strategy("balanced"), draw)
+        works_or_says(_live_at_all_ends, market, load_strategy("balanced"), draw)
 
 
 def test_every_value_of_a_market_has_a_range():
@@ -169,7 +172,7 @@ _WITHIN = st.fixed_dictionaries(
 )
 
 
-@share(0.02)
+@share(0.05)
 @given(_WITHIN, st.sampled_from(["grocery", "music_shop"]))
 def test_every_market_within_the_stated_ranges_lives_or_is_refused_as_unstable(changed, name):
     market = load_market(name)

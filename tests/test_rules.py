@@ -56,6 +56,19 @@ def test_failures_that_are_mended_in_part_leave_people_worse_off_than_none():
     assert (felt[1] < felt[0]).all()
 
 
+def test_the_last_purchase_of_this_weeks_buyers_was_at_their_present_age():
+    model = world(n=400, weeks=2)
+    for week in (1, 2):
+        before = model.customers.columns["frequency"].copy()
+        model.step()
+        people = model.customers.columns
+        bought = people["frequency"] > before
+        assert bought.sum() > 100
+        assert (people["tenure"][bought] == week).all()
+        assert (people["recency"][bought] == week).all()
+        assert (people["recency"][~bought] < week).all()
+
+
 def test_a_play_works_from_its_first_week_and_in_full_after_its_ramp():
     play = Play(lever="incentives", start_week=3, ramp_weeks=4, owner="market", budget_share=1)
     department = Department(LoyaltyModel(world(weeks=1).setting), "market", [play], None)
