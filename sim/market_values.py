@@ -74,6 +74,8 @@ RANGES = {
 #: Harmonics of the season, on the log rate: optional.
 SEASON = re.compile(r"season_(cos|sin)[1-9]")
 _SEASON_RANGE = (-5.0, 5.0)
+#: Trips a week of an average customer; weeks with more take for ever, and no customer lives them.
+_MOST_TRIPS = 200.0
 
 
 class Number(BaseModel):
@@ -142,6 +144,12 @@ def check_values(values: dict[str, Number]) -> None:
     given = [name for name in DROP_OUT if name in values]
     if len(given) != 1:
         raise wrong("values", given, "exactly one of drop_out_rate and yearly_attrition")
+    rate = values["purchase_shape"].value / max(values["purchase_rate"].value, 1e-9)
+    if rate > _MOST_TRIPS:
+        expected = (
+            f"a mean of at most {_MOST_TRIPS:g} trips a week (purchase_shape / purchase_rate)"
+        )
+        raise wrong("values.purchase_rate", f"{rate:.3g} trips a week", expected)
     for name, number in values.items():
         number.check_range(f"values.{name}", *RANGES.get(name, _SEASON_RANGE))
 
