@@ -11,7 +11,7 @@ import pandas as pd
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from spoiled import log_files, numbers, parquet_tables, spoiled_bytes, spoiled_yaml, texts
+from spoiled import command_lines, log_files, parquet_tables, spoiled_bytes, spoiled_yaml
 from typer.testing import CliRunner
 
 from sim import cli, consistency
@@ -233,47 +233,6 @@ class Accepted(Exception):
 
 def _begin(*_arguments, **_options):
     raise Accepted
-
-
-_NAMES = st.one_of(
-    st.sampled_from(["grocery", "grocerie", "balanced", "baseline", "a,b", ","]), texts
-)
-_PLACES = st.one_of(
-    st.sampled_from(
-        ["new", "", ".", "..", "~", "/dev/null/x", "a/b", "log.csv", "\udcff", "x" * 300]
-    ),
-    texts.filter(lambda text: not text.startswith("/")),
-)
-_COUNTS = st.one_of(numbers.map(str), texts)
-_OPTIONS = {
-    "--market": _NAMES, "--strategy": _NAMES, "--strategies": _NAMES, "--name": _NAMES,
-    "--out": _PLACES, "--customers": _COUNTS, "--weeks": _COUNTS, "--replications": _COUNTS,
-    "--seed": _COUNTS, "--jobs": _COUNTS, "--until": texts, "--customer": texts, "--date": texts,
-    "--amount": texts, "--currency": texts, "--drop-out": texts,
-}  # fmt: skip
-_NEEDED = {
-    "check": [],
-    "calibrate": ["log.csv", "--name", "shop"],
-    "run": ["--market", "grocery", "--strategy", "balanced", "--out", "new"],
-    "compare": ["--market", "grocery", "--strategies", "balanced"],
-    "report": ["log.csv"],
-}
-
-
-@st.composite
-def command_lines(draw: st.DrawFn) -> list[str]:
-    """A command with its needed options, some of them spoiled, and others added."""
-    command = draw(st.sampled_from([*_NEEDED, *_NEEDED, ""]) | texts)
-    words = list(_NEEDED.get(command, []))
-    for _ in range(draw(st.integers(0, 3))):
-        option = draw(st.sampled_from(list(_OPTIONS)))
-        words += [option, draw(_OPTIONS[option])]
-    if draw(st.booleans()):
-        words.insert(
-            draw(st.integers(0, len(words))),
-            draw(_PLACES | st.sampled_from(["--fix", "--force", "-h"])),
-        )
-    return [word.replace("\x00", "") for word in [command, *words]]
 
 
 @share(0.22)
