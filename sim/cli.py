@@ -1,4 +1,4 @@
-"""The command line: ``loyalty check | calibrate | run | compare | report``.
+"""The command line: ``loyalty check | parameters | calibrate | run | compare | report``.
 
 Libraries are imported inside the commands, never at the top: pandas, mesa and statsmodels take
 seconds, and `loyalty compare --help` should take none.
@@ -64,7 +64,7 @@ def _options(
     epilog="""\b
 Examples:
   loyalty check          after any edit in playbook/ or data/
-  loyalty check --fix    write the generated tables of the read-me files anew first
+  loyalty check --fix    write what is generated anew first: parameters, tables of the read-me files
 """
 )
 def check(
@@ -84,6 +84,30 @@ def check(
     if faults:
         stop(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} to mend.", WRONG_INPUT)
     typer.echo("All pages, strategies, markets, parameters and evidence are in order.")
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty parameters
+      after any edit of data/evidence.csv or data/parameter_definitions.csv
+"""
+)
+def parameters() -> None:
+    """Pool the evidence into data/parameters.csv: how strongly people respond, and how sure that is.
+
+    Converts each finding into the unit of the parameters it informs, discounts it, and pools those that
+    inform the same one. A parameter that no finding informs is assumed, and says so.
+    """
+    from sim import pooling
+
+    changed = pooling.write_parameters()
+    rows = pooling.parameters()
+    published = sum(row.status == "published" for row in rows)
+    typer.echo(
+        f"{pooling.FILE}: {len(rows)} parameters, {published} from findings and "
+        f"{len(rows) - published} assumed; {'written anew' if changed else 'unchanged'}."
+    )
 
 
 @app.command(

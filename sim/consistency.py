@@ -11,13 +11,15 @@ from pydantic import BaseModel
 
 from sim.dictionary import generated_files, renewed
 from sim.errors import InputError, nearest
-from sim.evidence import Finding, bib_keys
+from sim.evidence import LEVERS, Fact, Finding, bib_keys
 from sim.market import DROP_OUT, REQUIRED, Market, load_market, market_names
 from sim.measures.definitions import MEASURES, PAIRED
 from sim.mechanisms import BY_NAME
 from sim.mechanisms.base import OUTCOMES
 from sim.parameters import Parameter
 from sim.playbook import Page, front_matter, page_path
+from sim.pooling import FILE as PARAMETERS
+from sim.pooling import Definition, parameters_text, write_parameters
 from sim.population import read_history
 from sim.project import root
 from sim.strategy import load_strategy, strategy_names
@@ -44,6 +46,8 @@ def check() -> list[InputError]:
         _check_strategies,
         _check_markets,
         _check_evidence,
+        _check_facts,
+        _check_definitions,
         _check_parameters,
         _check_citations,
         _check_generated,
@@ -58,7 +62,7 @@ def check() -> list[InputError]:
 
 
 def fix() -> list[str]:
-    """Write the generated parts of the read-me files anew.
+    """Write ``data/parameters.csv`` and the generated parts of the read-me files anew.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def fix() -> list[str]:
     InputError
         If a file or what it is generated from is wrong.
     """
-    changed = []
+    changed = [PARAMETERS] if write_parameters() else []
     for path, where, parts in generated_files():
         old = read_text(path, where)
         new = renewed(old, parts, where)
@@ -201,41 +205,74 @@ def _check_evidence() -> Faults:
         yield InputError("data/references.bib", "key", key, "each key once")
     for finding in findings.values():
         where = f"data/evidence.csv, {finding.id}"
-        yield from _known(where, "lever", finding.lever, list(schemas()))
+        yield from _known(where, "lever", finding.lever, LEVERS)
         yield from _known(where, "bib_key", finding.bib_key, keys)
 
 
+def _check_facts() -> Faults:
+    rows, faults = _rows("stylised_facts.csv", Fact)
+    yield from faults
+    keys, seen = bib_keys(), set()
+    for where, fact in rows:
+        if fact.id in seen:
+            yield InputError(where, "id", fact.id, "each id once")
+        seen.add(fact.id)
+        for key in fact.bib_key:
+            yield from _known(f"data/stylised_facts.csv, {fact.id}", "bib_key", key, keys)
+
+
+def _check_definitions() -> Faults:
+    """Check that definitions, schemas and findings name the same parameters."""
+    rows, faults = _rows("parameter_definitions.csv", Definition)
+    yield from faults
+    findings = _findings()[0]
+    seen: dict[str, list[str]] = {lever: [] for lever in schemas()}
+    for where, row in rows:
+        yield from _known(where, "lever", row.lever, list(seen))
+        for key in row.evidence:
+            yield from _known(where, "evidence", key, list(findings))
+        if row.lever not in seen:
+            continue
+        fields = schemas()[row.lever].model_fields
+        yield from _known(where, f"{row.lever}.{row.parameter}", row.parameter, fields)
+        if row.parameter in seen[row.lever]:
+            yield InputError(where, "parameter", row.parameter, "each name once a lever")
+        seen[row.lever].append(row.parameter)
+    for lever, schema in schemas().items():
+        for name in schema.model_fields:
+            if name not in seen[lever]:
+                expected = f"a row for it, as `sim` reads {lever}.{name}"
+                yield InputError(
+                    "data/parameter_definitions.csv", "parameter", f"no {name}", expected
+                )
+    keys = [row.key for _, row in rows]
+    for finding in findings.values():
+        for key in finding.informs:
+            yield from _known(f"data/evidence.csv, {finding.id}", "informs", key, keys)
+
+
 def _check_parameters() -> Faults:
+    """Check the generated table: what it rests on, its bounds, and that it is up to date."""
     findings = _findings()[0]
     rows, faults = _rows("parameters.csv", Parameter)
     yield from faults
-    seen: dict[str, dict[str, Parameter]] = {lever: {} for lever in schemas()}
     for where, row in rows:
-        yield from _known(where, "lever", row.lever, list(seen))
-        if row.lever not in seen:
-            continue
-        yield from _known(
-            where, f"{row.lever}.{row.parameter}", row.parameter, schemas()[row.lever].model_fields
-        )
-        if row.parameter in seen[row.lever]:
-            yield InputError(where, "parameter", row.parameter, "each name once a lever")
-        seen[row.lever][row.parameter] = row
         yield from _check_support(row, where, findings)
     for lever, schema in schemas().items():
+        of_lever = {row.parameter: row for _, row in rows if row.lever == lever}
         for end in ("value", "low", "high"):
-            content = {name: getattr(row, end) for name, row in seen[lever].items()}
-            content = {name: content[name] for name in schema.model_fields if name in content}
-            yield from _tried(validate, schema, content, f"data/parameters.csv, {end}", lever)[1]
-    resting = {e for of in seen.values() for r in of.values() if r.status != "assumed"
-               for e in r.evidence}  # fmt: skip
-    for finding in findings.values():
-        if finding.role == "input" and finding.id not in resting:
-            yield InputError(
-                f"data/evidence.csv, {finding.id}",
-                "role",
-                finding.role,
-                "context or target, as no published parameter rests on it",
-            )
+            content = {n: getattr(of_lever[n], end) for n in schema.model_fields if n in of_lever}
+            yield from _tried(validate, schema, content, f"{PARAMETERS}, {end}", lever)[1]
+    text, faults = _tried(parameters_text)
+    yield from faults
+    if text is not None and text != read_text(root() / PARAMETERS, PARAMETERS):
+        yield InputError(
+            PARAMETERS,
+            "content",
+            "parameters of an earlier state",
+            "what the definitions and the evidence say now",
+            hint="Run `loyalty parameters`.",
+        )
 
 
 def _check_support(row: Parameter, where: str, findings: dict[str, Finding]) -> Faults:

@@ -11,11 +11,12 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from sim.errors import InputError
-from sim.evidence import Finding
+from sim.evidence import Fact, Finding
 from sim.market import DROP_OUT, REQUIRED
 from sim.measures.definitions import definitions_table
 from sim.mechanisms import MECHANISMS
 from sim.playbook import load_page
+from sim.pooling import Definition
 from sim.population import COLUMNS
 from sim.project import root
 from sim.strategy import load_strategy, strategy_names
@@ -31,7 +32,8 @@ PARAMETER_COLUMNS = {
     "definition, not drawn",
     "unit": "unit of all three; `1` for a pure number",
     "status": "`estimated` from data, `published` by others, or `assumed` by us",
-    "evidence": "ids of `evidence.csv`, with blanks between; none for a plain assumption",
+    "evidence": "ids of `evidence.csv`, with blanks between: first the findings that the value rests on, "
+    "then those that give direction or background; none for a plain assumption",
     "note": "what a reader should know",
 }
 
@@ -146,6 +148,16 @@ def evidence_table() -> str:
     return _schema_table(Finding)
 
 
+def facts_table() -> str:
+    """Give the columns of ``data/stylised_facts.csv``."""
+    return _schema_table(Fact)
+
+
+def definitions_of_parameters_table() -> str:
+    """Give the columns of ``data/parameter_definitions.csv``."""
+    return _schema_table(Definition)
+
+
 def parameters_table() -> str:
     """Give the columns of ``data/parameters.csv``."""
     return _table(("column", "meaning"), ((f"`{k}`", m) for k, m in PARAMETER_COLUMNS.items()))
@@ -224,7 +236,9 @@ GENERATED: dict[str, dict[str, Callable[[], str]]] = {
         "weekly": weekly_table,
         "measures": definitions_table,
         "parameters": parameters_table,
+        "parameter definitions": definitions_of_parameters_table,
         "evidence": evidence_table,
+        "stylised facts": facts_table,
         "market": market_table,
     },
     "playbook/README.md": {

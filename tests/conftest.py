@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim import consistency, project
-from sim.evidence import load_evidence
+from sim.evidence import load_evidence, load_facts
 from sim.parameters import load_parameters
 from sim.playbook import load_page
 
@@ -31,5 +31,5 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def _forget() -> None:
-    for loader in (load_page, load_evidence, load_parameters):
+    for loader in (load_page, load_evidence, load_facts, load_parameters):
         loader.cache_clear()

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from sim import cli, consistency
 from sim.errors import InputError
-from sim.evidence import load_evidence
+from sim.evidence import load_evidence, load_facts
 from sim.experiment import compare as experiment
 from sim.experiment import single
 from sim.history import calibrate as calibration
@@ -36,7 +36,14 @@ MARKET = "data/markets/grocery.yaml"
 HISTORY = "data/markets/grocery.history.csv"
 PLAN = "playbook/strategies/balanced.yaml"
 PAGE = "playbook/levers/incentives.md"
-TABLES = ("data/parameters.csv", "data/evidence.csv", "data/references.bib", "data/README.md")
+TABLES = (
+    "data/parameters.csv",
+    "data/parameter_definitions.csv",
+    "data/evidence.csv",
+    "data/stylised_facts.csv",
+    "data/references.bib",
+    "data/README.md",
+)
 
 
 def share(part: float):
@@ -61,7 +68,7 @@ def works_or_says(function, *arguments):
 
 
 def _forget() -> None:
-    for reader in (load_page, load_evidence, load_parameters, _read_histories):
+    for reader in (load_page, load_evidence, load_facts, load_parameters, _read_histories):
         reader.cache_clear()
 
 
@@ -221,6 +228,7 @@ def test_every_table_and_bibliography_is_checked_without_a_traceback(checkout, f
     _forget()
     works_or_says(load_parameters)
     works_or_says(load_evidence)
+    works_or_says(load_facts)
     consistency.check()
     works_or_says(consistency.fix)
     (checkout / file).write_bytes(_WRITTEN[file])

@@ -41,6 +41,7 @@ def _swap(path: Path, old: str, new: str) -> None:
 INCENTIVES = "playbook/levers/incentives.md"
 BALANCED = "playbook/strategies/balanced.yaml"
 PARAMETERS, EVIDENCE = "data/parameters.csv", "data/evidence.csv"
+DEFINITIONS, FACTS = "data/parameter_definitions.csv", "data/stylised_facts.csv"
 MARKET = "data/markets/grocery.yaml"
 
 #: file, what stands in it, what is written instead, words of the one message
@@ -62,17 +63,30 @@ MISTAKES = [
     (BALANCED, "start_week: 0", "start_weak: 0", ["plays.0.start_weak", "'start_week'"]),
     (BALANCED, "budget_share: 0.5", "budget_share: 0.6", ["add up to 1", "1.1"]),
     (BALANCED, "plays:", "plays: [", ["balanced.yaml", "line"]),
-    (PARAMETERS, "goal_weeks,incentives,8,", "goal_weks,incentives,8,", ["'goal_weeks'"]),
+    (PARAMETERS, "goal_weeks,incentives,8,", "goal_weks,incentives,8,", ["goal_weeks", "nothing"]),
+    (PARAMETERS, "goal_weeks,incentives,8,", "goal_weeks,incentives,9,", ["`loyalty parameters`"]),
+    (DEFINITIONS, "goal_weeks,inc", "goal_weks,inc", ["'goal_weks'", "'goal_weeks'"]),
+    (DEFINITIONS, "goal_weeks,inc", "goal_weks,inc", ["'no goal_weeks'"]),
+    (DEFINITIONS, "pert,8,4,13", "pert,8,9,13", ["parameter_definitions.csv", "low <= value"]),
+    (DEFINITIONS, "goal_weeks,inc", "half_life_weeks,inc", ["each name once"]),
+    (DEFINITIONS, "stored,market_life,share,pert", "stored,market_life,share,fixed", ["'fixed'"]),
+    (DEFINITIONS, "scoring_hours,segmentation", "scoring_hours,segments", ["'segmentation'"]),
+    (EVIDENCE, "incentives.half_life_weeks,same", "incentives.half_life,same", ["E31", "informs"]),
+    (EVIDENCE, "half_life_weeks,same", "half_life_weeks,sane", ["E31", "'sane'", "'same'"]),
+    (EVIDENCE, "half_life_weeks,same", "half_life_weeks,", ["conversion", "one for each"]),
+    (EVIDENCE, "half_life_weeks,same,1", "half_life_weeks,same,2", ["discount", "up to 1"]),
+    (EVIDENCE, "incentives.half_life_weeks,same,1", ",,", ["informs", "role input"]),
+    (FACTS, " goodhardt1984,", " goodhart1984,", ["S01", "'goodhart1984'", "'goodhardt1984'"]),
+    (FACTS, ",0.45,0.7,", ",0.75,0.7,", ["line", "low <= high"]),
     (PARAMETERS, "goal_weeks,incentives,8,", "goal_weeks,incentives,80,", ["80", "low <= value"]),
     (PARAMETERS, "goal_weeks,incentives,8,4", "goal_weeks,incentives,8,0", ["greater than 0"]),
-    (PARAMETERS, "scoring_hours,segmentation", "scoring_hours,segments", ["'segmentation'"]),
     (PARAMETERS, "published,E31,", "published,E28,", ["line", "E28", "no target"]),
     (PARAMETERS, "published,E31,", "published,E30,", ["line", "E30", "role is input"]),
     (PARAMETERS, "published,E31,", "published,E3l,", ["'E3l'", "'E3"]),
     (EVIDENCE, "E31,incentives,", "E31,incentive,", ["E31", "'incentive'", "'incentives'"]),
     (EVIDENCE, ",neslin2006,", ",neslin2007,", ["E65", "'neslin2007'", "'neslin2006'"]),
     (EVIDENCE, ',yes,"Read as', ',perhaps,"Read as', ["line", "verified", "'perhaps'"]),
-    (EVIDENCE, ",context,judgement", ",input,judgement", ["role", "'input'"]),
+    (EVIDENCE, ",context,judgement", ",input,judgement", ["informs", "role input"]),
     ("data/references.bib", "@article{bolton1998,", "@article{allon2011,", ["'bolton1998'"]),
     (MARKET, "gross_margin:", "gros_margin:", ["grocery.yaml", "gross_margin"]),
     (MARKET, "name: grocery", "name: grocer", ["grocery.yaml", "'grocer'", "own name, grocery"]),
@@ -103,7 +117,8 @@ def test_one_mistake_does_not_hide_another(checkout):
 
 
 @pytest.mark.parametrize(
-    "file", [INCENTIVES, PARAMETERS, EVIDENCE, "data/markets/grocery.history.csv"]
+    "file",
+    [INCENTIVES, PARAMETERS, DEFINITIONS, FACTS, EVIDENCE, "data/markets/grocery.history.csv"],
 )
 def test_a_missing_file_is_a_message_and_not_a_traceback(checkout, file):
     (checkout / file).unlink()

@@ -1,0 +1,299 @@
+"""From findings to parameters: ``data/parameters.csv`` is what comes out of here, never of a hand.
+
+A parameter without any finding that informs it is assumed, at the value and range of its row in
+``data/parameter_definitions.csv``. One finding: its value and range, converted to the parameter's unit
+(`sim.conversion`) and discounted. Several: a random-effects mean of them,
+
+    s_k = f_k (high_k - low_k) / (2 z),   z = 1.96,   f_k = grade factor x memory factor
+    value = sum_k x_k / (s_k^2 + t^2) / sum_k 1 / (s_k^2 + t^2)
+    low, high = value -+ z sqrt(v + t^2),   v = 1 / sum_k 1 / (s_k^2 + t^2)
+
+with x_k the finding on the scale on which it is pooled (`pooling`: linear, log, or logit) and t^2 the
+variance between studies (paule1982). The range is that of the next firm, not of the mean of the firms
+studied (higgins2009). That a judged range covers about 95 per cent is an assumption, and so are the
+factors: 1 for grade A, 1.25 for B, 2 for C, 3 for D; 1.5 more for a number from memory.
+
+A discount acts on the converted effect: as a factor, or as a power where the scale is log, since no
+effect is then a ratio of 1. Results keep two decimals, small ones two digits: the ranges are judged.
+"""
+
+import csv
+import io
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.conversion import convert
+from sim.errors import InputError, nearest
+from sim.evidence import Finding, read_evidence
+from sim.parameters import Parameter
+from sim.project import root
+from sim.validation import read_rows, validate, wrong
+
+FILE = "data/parameters.csv"
+_GRADE_FACTOR = {"A": 1.0, "B": 1.25, "C": 2.0, "D": 3.0}
+_MEMORY_FACTOR = 1.5
+_Z = 1.96
+Scale = Literal["linear", "log", "logit"]
+Ends = tuple[float, float, float]
+
+
+class Definition(BaseModel):
+    """One row of ``data/parameter_definitions.csv``."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    parameter: str = Field(
+        description="name, as in the lever's `Parameters` (for `market_life`: `LifeParameters`)"
+    )
+    lever: str = Field(
+        description="the lever, or `market_life` for how people behave when the firm does nothing new"
+    )
+    unit: str = Field(min_length=1, description="unit of the values; `1` for a pure number")
+    distribution: Literal["pert", "fixed"] = Field(
+        description="`pert`: drawn between low and high, most often near the value; `fixed`: a "
+        "definition, not drawn"
+    )
+    value: float = Field(description="what is assumed as long as no finding informs the parameter")
+    low: float = Field(description="low end of the assumption")
+    high: float = Field(description="high end of it")
+    pooling: Scale = Field(
+        description="scale on which several findings are pooled and discounts act: `linear`; `log` "
+        "for ratios and times; `logit` for shares"
+    )
+    evidence: list[str] = Field(
+        description="ids of `evidence.csv` that give direction or background, with blanks between"
+    )
+    note: str = Field(description="why the assumption is what it is, and what a reader should know")
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> "Definition":
+        if not self.low <= self.value <= self.high:
+            raise ValueError("low <= value <= high")
+        if self.distribution == "fixed" and self.low != self.high:
+            raise wrong("distribution", "fixed", "low and high equal to the value if fixed")
+        return self
+
+    @property
+    def key(self) -> str:
+        """Lever and name, as findings cite it."""
+        return f"{self.lever}.{self.parameter}"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What one finding says of one parameter, in the parameter's unit."""
+
+    finding: Finding
+    ends: Ends  # value, low, high
+
+    def factor(self) -> float:
+        """Give how much wider than judged its range is taken."""
+        memory = 1.0 if self.finding.verified == "yes" else _MEMORY_FACTOR
+        return _GRADE_FACTOR[self.finding.grade] * memory
+
+
+def load_definitions() -> tuple[Definition, ...]:
+    """Read ``data/parameter_definitions.csv``.
+
+    Returns
+    -------
+    tuple of Definition
+
+    Raises
+    ------
+    InputError
+        If a row is wrong or a name stands twice.
+    """
+    rows: dict[str, Definition] = {}
+    for where, cells in read_rows("parameter_definitions.csv"):
+        row = validate(Definition, cells, where)
+        if row.key in rows:
+            raise InputError(where, "parameter", row.parameter, "each name once a lever")
+        rows[row.key] = row
+    return tuple(rows.values())
+
+
+def estimates(definition: Definition, findings: tuple[Finding, ...]) -> list[Estimate]:
+    """Give what each finding that informs a parameter says of it, in its unit.
+
+    Parameters
+    ----------
+    definition : Definition
+    findings : tuple of Finding
+
+    Returns
+    -------
+    list of Estimate
+
+    Raises
+    ------
+    InputError
+        If a conversion cannot be done.
+    """
+    found = []
+    for finding in findings:
+        for key, call in zip(finding.informs, finding.conversion, strict=True):
+            if key == definition.key:
+                found.append(Estimate(finding, _converted(finding, call, definition.pooling)))
+    return found
+
+
+def _converted(finding: Finding, call: str, scale: Scale) -> Ends:
+    where = f"data/evidence.csv, {finding.id}"
+    kept = finding.discount * 3 if len(finding.discount) == 1 else finding.discount
+    ends = []
+    for effect, share in zip((finding.value, finding.low, finding.high), kept, strict=True):
+        assert effect is not None  # the schema asks for all three of an input
+        converted = convert(call, effect, where)
+        if scale == "log" and converted <= 0:
+            raise InputError(where, "conversion", converted, "a result above 0 on a log scale")
+        ends.append(converted**share if scale == "log" else converted * share)
+    value = ends[0]
+    return value, min(ends), max(ends)
+
+
+def pooled(definition: Definition, found: list[Estimate]) -> Parameter:
+    """Give a parameter from what findings say of it, or from its assumption if none does.
+
+    Parameters
+    ----------
+    definition : Definition
+    found : list of Estimate
+
+    Returns
+    -------
+    Parameter
+
+    Raises
+    ------
+    InputError
+        If a fixed definition is informed by a finding.
+    """
+    cited = [estimate.finding.id for estimate in found]
+    if found and definition.distribution == "fixed":
+        raise InputError(
+            f"data/evidence.csv, {cited[0]}", "informs", definition.key, "a parameter that is drawn"
+        )
+    value, low, high = definition.value, definition.low, definition.high
+    note = definition.note
+    if len(found) == 1:
+        value, low, high = map(_rounded, found[0].ends)
+    elif found:
+        value, low, high = map(_rounded, _random_effects(found, definition.pooling))
+        note = "; ".join(filter(None, [note, f"pooled from {len(found)} findings"]))
+    return Parameter(
+        parameter=definition.parameter,
+        lever=definition.lever,
+        value=value,
+        low=low,
+        high=high,
+        distribution=definition.distribution,
+        unit=definition.unit,
+        status="published" if found else "assumed",
+        evidence=cited + [key for key in definition.evidence if key not in cited],
+        note=note,
+    )
+
+
+def _random_effects(found: list[Estimate], scale: Scale) -> Ends:
+    from statsmodels.stats.meta_analysis import combine_effects  # takes a second to load
+
+    there, back = _SCALES[scale]
+    points = [[there(end) for end in estimate.ends] for estimate in found]
+    effects = [value for value, _, _ in points]
+    variances = [
+        (estimate.factor() * (high - low) / (2 * _Z)) ** 2
+        for estimate, (_, low, high) in zip(found, points, strict=True)
+    ]
+    result = combine_effects(effects, variances, method_re="iterated")
+    half = _Z * math.sqrt(result.sd_eff_w_re**2 + result.tau2)
+    mean = result.mean_effect_re
+    return back(mean), back(mean - half), back(mean + half)
+
+
+def _logit(share: float) -> float:
+    return math.log(share / (1 - share))
+
+
+def _expit(logit: float) -> float:
+    return 1 / (1 + math.exp(-logit))
+
+
+_SCALES: dict[Scale, tuple[Callable[[float], float], Callable[[float], float]]] = {
+    "linear": (float, float),
+    "log": (math.log, math.exp),
+    "logit": (_logit, _expit),
+}
+
+
+def _rounded(number: float) -> float:
+    """Keep two decimals, or two digits of a number below a tenth: more would not be meant."""
+    if number == 0:
+        return 0.0
+    return round(number, max(2, 1 - math.floor(math.log10(abs(number)))))
+
+
+def parameters() -> list[Parameter]:
+    """Give all parameters as evidence and definitions have them, in the order of the definitions.
+
+    Returns
+    -------
+    list of Parameter
+
+    Raises
+    ------
+    InputError
+        If a file is wrong, or a finding informs a parameter that is not defined.
+    """
+    definitions, findings = load_definitions(), read_evidence()
+    keys = [definition.key for definition in definitions]
+    for finding in findings:
+        for key in finding.informs:
+            if key not in keys:
+                where, expected = f"data/evidence.csv, {finding.id}", "a defined lever.parameter"
+                raise InputError(where, "informs", key, expected, nearest(key, keys))
+    return [pooled(definition, estimates(definition, findings)) for definition in definitions]
+
+
+def parameters_text() -> str:
+    """Give ``data/parameters.csv`` as it has to be; the same bytes each time.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        As `parameters`.
+    """
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(Parameter.model_fields)
+    for row in parameters():
+        cells = row.model_dump() | {"evidence": " ".join(row.evidence)}
+        lines.writerow([f"{c:.12g}" if isinstance(c, float) else c for c in cells.values()])
+    return text.getvalue()
+
+
+def write_parameters() -> bool:
+    """Write ``data/parameters.csv`` anew.
+
+    Returns
+    -------
+    bool
+        Whether it changed.
+
+    Raises
+    ------
+    InputError
+        As `parameters`.
+    """
+    path, text = root() / FILE, parameters_text().encode()
+    if path.is_file() and path.read_bytes() == text:
+        return False
+    path.write_bytes(text)
+    return True
