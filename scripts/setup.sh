@@ -26,5 +26,7 @@ if ! .venv/bin/python -m pip install --disable-pip-version-check --progress-bar 
     echo "The installation failed; all that pip said is in $log. Run \`make setup\` to try again." >&2
     exit 1
 fi
+echo "Compiling the model's inner loops (some ten seconds, once) ..."
+.venv/bin/python scripts/compile.py
 made_from >"$stamp"
 echo "Done: .venv is ready."

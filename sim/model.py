@@ -20,7 +20,7 @@ from sim.network import make_ties
 from sim.parameters import draw_market, fill
 from sim.playbook import DEPARTMENTS
 from sim.population import ACTIVE, PROSPECT, CustomerSet, make_people
-from sim.randomness import Draws, Floats
+from sim.randomness import Draws, Floats, Ints
 from sim.scenario import Scenario
 from sim.strategy import Play, settings_of
 from sim.week import coming, contagion, horizon, market_life
@@ -182,8 +182,8 @@ class LoyaltyModel(mesa.Model):
         people = self.customers.columns
         views = {name: self.customers.get(name) for name in people}
 
-        def uniform(decision: str, once: bool = False) -> Floats:
-            return self.draws.uniform(decision, 0 if once else self.week + 1)
+        def uniform(decision: str, rows: Ints | None = None, once: bool = False) -> Floats:
+            return self.draws.uniform(decision, 0 if once else self.week + 1, rows=rows)
 
         size = len(self.customers)
         return Week(

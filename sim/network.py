@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import kernels
 from sim.randomness import Draws, Floats, normal
 
 
@@ -40,13 +41,7 @@ class Ties:
         -------
         ndarray of float, shape (people,)
         """
-        first = self.starts[speakers]
-        ties = self.starts[speakers + 1] - first
-        offsets = np.repeat(first - np.concatenate(([0], np.cumsum(ties)[:-1])), ties)
-        edges = np.arange(offsets.size) + offsets
-        return np.bincount(
-            self.listeners[edges], weights=np.repeat(weights, ties), minlength=self.size
-        )
+        return kernels.heard_from(self.starts, self.listeners, speakers, weights)
 
 
 def make_ties(draws: Draws, people: int, mean_ties: float, spread: float) -> Ties:

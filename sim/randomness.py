@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
+from sim import kernels
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_HALF_STEP = 2.0**-54  # moves k/2^53 off zero, so that no inverse is infinite
 _GRID = np.linspace(-8.0, 8.0, 641)
 _TABLED_TRIPS = 16
 _LARGEST_RECURSION_MEAN = 500.0
@@ -24,8 +25,13 @@ _LARGEST_RECURSION_MEAN = 500.0
 
 @lru_cache(maxsize=1024)
 def _key(decision: str) -> int:
-    """Give 64 bits for a decision's name, the same in every process."""
-    return int.from_bytes(blake2b(decision.encode(), digest_size=8).digest(), "little")
+    """Give 64 bits for a decision's name, the same in every process.
+
+    Above 2^63 they are rounded to 53, as numpy does with a list of integers of which one is so large:
+    the streams have been these from the first version on.
+    """
+    word = int.from_bytes(blake2b(decision.encode(), digest_size=8).digest(), "little")
+    return int(float(word)) if word >= 2**63 else word
 
 
 class Draws:
@@ -42,7 +48,13 @@ class Draws:
     def __init__(self, seed: int, size: int) -> None:
         self.seed, self.size = int(seed), int(size)
 
-    def uniform(self, decision: str, week: int = 0, size: int | None = None) -> Floats:
+    def uniform(
+        self,
+        decision: str,
+        week: int = 0,
+        size: int | None = None,
+        rows: NDArray[np.int64] | None = None,
+    ) -> Floats:
         """Give one uniform per person for a decision in a week.
 
         Parameters
@@ -53,16 +65,18 @@ class Draws:
             The week, 0 for what is decided once.
         size : int, optional
             Length of the block, the population's by default. A longer block starts with the shorter.
+        rows : ndarray of int, shape (m,), optional
+            The people who need one, everybody by default: nobody's draw depends on who else has one.
 
         Returns
         -------
-        ndarray of float, shape (size,)
-            Strictly between 0 and 1.
+        ndarray of float, shape (size,) or (m,)
+            Strictly between 0 and 1; bit by bit those of numpy's Philox.
         """
-        bits = np.random.Philox(key=[self.seed, _key(decision)], counter=[0, 0, 0, week])
-        block = np.random.Generator(bits).random(self.size if size is None else size)
-        block += _HALF_STEP
-        return block
+        stream = np.uint64(self.seed), np.uint64(_key(decision)), np.uint64(week)
+        if rows is not None:
+            return kernels.uniforms_at(*stream, rows)
+        return kernels.uniforms(*stream, self.size if size is None else size)
 
 
 def normal(uniform: Floats) -> Floats:
@@ -76,7 +90,7 @@ def gamma(uniform: Floats, shape: Floats | float, rate: Floats | float) -> Float
 
 
 def poisson(uniform: Floats, mean: Floats) -> Ints:
-    """Invert the Poisson law by recursion over its probabilities.
+    """Invert the Poisson law.
 
     Parameters
     ----------
@@ -89,27 +103,15 @@ def poisson(uniform: Floats, mean: Floats) -> Ints:
     ndarray of int, shape (n,)
         The smallest k with P(K <= k) >= uniform.
     """
-    count = np.zeros(uniform.shape, dtype=np.int64)
-    large = mean > _LARGEST_RECURSION_MEAN  # exp(-mean) would leave no digits to add up
-    if large.any():
+    count = kernels.poisson(uniform, mean, _LARGEST_RECURSION_MEAN)
+    if mean.max(initial=0.0) > _LARGEST_RECURSION_MEAN:
+        large = mean > _LARGEST_RECURSION_MEAN
         count[large] = stats.poisson.ppf(uniform[large], mean[large]).astype(np.int64)
-    probability = np.exp(-mean)
-    todo = np.flatnonzero((uniform > probability) & ~large)
-    u, m, p = uniform[todo], mean[todo], probability[todo]
-    below = p.copy()
-    k = 0
-    while todo.size:
-        k += 1
-        p *= m / k
-        below += p
-        count[todo] = k
-        more = (u > below) & ((p > 0) | (k < m))
-        todo, u, m, p, below = todo[more], u[more], m[more], p[more], below[more]
     return count
 
 
 def binomial(uniform: Floats, trials: Ints, chance: Floats | float) -> Ints:
-    """Invert the binomial law by recursion over its probabilities.
+    """Invert the binomial law.
 
     Parameters
     ----------
@@ -121,26 +123,9 @@ def binomial(uniform: Floats, trials: Ints, chance: Floats | float) -> Ints:
     Returns
     -------
     ndarray of int, shape (n,)
+        The smallest k with P(K <= k) >= uniform.
     """
-    chance = np.broadcast_to(np.asarray(chance, dtype=float), uniform.shape)
-    count = np.zeros(uniform.shape, dtype=np.int64)
-    count[chance >= 1.0] = trials[chance >= 1.0]
-    todo = np.flatnonzero((trials > 0) & (chance > 0.0) & (chance < 1.0))
-    odds = chance[todo] / (1.0 - chance[todo])
-    n, u = trials[todo], uniform[todo]
-    p = np.exp(n * np.log1p(-chance[todo]))
-    below = p.copy()
-    k = 0
-    more = u > below
-    while more.any():
-        todo, n, u = todo[more], n[more], u[more]
-        p, below, odds = p[more], below[more], odds[more]
-        p = p * (n - k) / (k + 1) * odds
-        below = below + p
-        k += 1
-        count[todo] = k
-        more = (u > below) & (k < n)
-    return count
+    return kernels.binomial(uniform, trials, np.broadcast_to(np.float64(chance), uniform.shape))
 
 
 @lru_cache(maxsize=64)
@@ -172,17 +157,9 @@ def gamma_sum(uniform: Floats, count: Ints, shape: float) -> Floats:
     -------
     ndarray of float, shape (n,)
     """
-    total = np.zeros(uniform.shape)
-    few = np.flatnonzero((count > 0) & (count <= _TABLED_TRIPS))
-    if few.size:
-        table = _gamma_roots(float(shape))
-        step = _GRID[1] - _GRID[0]
-        score = np.clip((special.ndtri(uniform[few]) - _GRID[0]) / step, 0, _GRID.size - 1.000001)
-        left = score.astype(np.int64)
-        row = count[few] - 1
-        low, high = table[row, left], table[row, left + 1]
-        total[few] = (low + (score - left) * (high - low)) ** 3
-    many = np.flatnonzero(count > _TABLED_TRIPS)
-    if many.size:
+    score, step = special.ndtri(uniform), float(_GRID[1] - _GRID[0])
+    total = kernels.tabled_gamma_sum(score, count, _gamma_roots(float(shape)), _GRID[0], step)
+    if count.max(initial=0) > _TABLED_TRIPS:
+        many = np.flatnonzero(count > _TABLED_TRIPS)
         total[many] = special.gammaincinv(shape * count[many], uniform[many])
     return total

@@ -82,8 +82,9 @@ class _Reordered(Draws):
         super().__init__(draws.seed, draws.size)
         self.order = order
 
-    def uniform(self, decision: str, week: int = 0, size: int | None = None) -> np.ndarray:
-        return super().uniform(decision, week, size)[self.order]
+    def uniform(self, decision, week=0, size=None, rows=None) -> np.ndarray:
+        order = self.order[:size] if rows is None else self.order[rows]
+        return super().uniform(decision, week, rows=order)
 
 
 def _reorder(model: LoyaltyModel, order: np.ndarray) -> None:
@@ -98,7 +99,6 @@ def _reorder(model: LoyaltyModel, order: np.ndarray) -> None:
     model.base_logit, model.n_start = model.base_logit[order], model.n_start[order]
     usual = model.usual_talk
     model.usual_talk = replace(usual, praise=usual.praise[order], blame=usual.blame[order])
-    model.recorder.value_segment = model.recorder.value_segment[order]
     model.draws = _Reordered(model.draws, order)
 
 

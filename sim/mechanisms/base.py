@@ -67,8 +67,8 @@ class Week:
     scale : float
         The firm's customers per simulated customer.
     uniform : callable
-        ``uniform(decision)`` gives one uniform per person for this week, ``uniform(decision, once=True)``
-        the same one every week.
+        ``uniform(decision)`` gives one uniform per person for this week, ``uniform(decision, rows)``
+        those of some people; with ``once=True`` they are the same every week.
     trips, spend : ndarray, shape (people,)
         This week's trips and list-price spend; zero before the trips.
     referred_by : ndarray, shape (people,)

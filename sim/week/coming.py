@@ -57,7 +57,7 @@ def come_and_go(model: "LoyaltyModel", week: Week, terms: Terms, referrals: Floa
         people[name][new] = 0
     shape, entering = model.market["spend_shape"], np.union1d(new, back)
     one = np.ones(entering.size, dtype=np.int64)
-    first = gamma_sum(week.uniform("first spend")[entering], one, shape)
+    first = gamma_sum(week.uniform("first spend", entering), one, shape)
     week.trips[entering] = 1
     week.spend[entering] = first * people["mean_spend"][entering] / shape
     people["recent_spend"][entering] += week.spend[entering]
@@ -86,7 +86,7 @@ def _come_back(
         eta += term[away]
     hazard = winback_hazard(model.market) * np.exp(eta)
     away_before = model.customers.columns["week_lapsed"][away] < week.number
-    return away[(week.uniform("come back")[away] < -np.expm1(-hazard)) & away_before]
+    return away[(week.uniform("come back", away) < -np.expm1(-hazard)) & away_before]
 
 
 def _join(
@@ -106,9 +106,9 @@ def _join(
     eta = sum_terms(model, "join", terms, prospects)
     record.add("term.join.word_of_mouth", factor - 1.0, prospects)
     hazard = float(model.path.joining_hazard[week.number]) * factor * np.exp(eta)
-    joins = week.uniform("join")[prospects] < -np.expm1(-hazard)
+    joins = week.uniform("join", prospects) < -np.expm1(-hazard)
     joined = prospects[joins]
-    told = week.uniform("reason to join")[joined] < share[joins]
+    told = week.uniform("reason to join", joined) < share[joins]
     record.add("new_by_talk", 1, joined[told])
     return joined
 
@@ -117,11 +117,11 @@ def _join_by_referral(model: "LoyaltyModel", week: Week, chance: Floats) -> NDAr
     """Draw who recommends, to whom, and which prospects join for it."""
     people, ties = model.customers.columns, model.ties
     ties_of = np.diff(ties.starts)
-    speaking = (week.uniform("recommend") < chance) & (people["status"] == ACTIVE) & (ties_of > 0)
-    speakers = np.flatnonzero(speaking)
-    pick = np.floor(week.uniform("friend")[speakers] * ties_of[speakers]).astype(np.int64)
+    able = np.flatnonzero((chance > 0) & (people["status"] == ACTIVE) & (ties_of > 0))
+    speakers = able[week.uniform("recommend", able) < chance[able]]
+    pick = np.floor(week.uniform("friend", speakers) * ties_of[speakers]).astype(np.int64)
     friends = ties.listeners[ties.starts[speakers] + pick]
-    accepts = week.uniform("accept")[friends] < model.life.referral_conversion
+    accepts = week.uniform("accept", friends) < model.life.referral_conversion
     won = accepts & (people["status"][friends] == PROSPECT)
     week.referred_by[speakers[won]] = 1.0
     return np.unique(friends[won]).astype(np.int64)

@@ -230,7 +230,7 @@ class Experience:
         mean = people["fit"][rows] + self.usual_failure_harm
         satisfaction, expectation = np.zeros(rows.size), people["fit"][rows].copy()
         for turn in range(_WARM_UP_PASSES):
-            noise = normal(draws.uniform("warm-up encounter", turn)[rows]) / np.sqrt(n)
+            noise = normal(draws.uniform("warm-up encounter", turn, rows=rows)) / np.sqrt(n)
             quality = mean + noise - self._failure_harm(draws, turn, rows, n)
             satisfaction, expectation = self.feel(satisfaction, expectation, quality, n)
         spread = satisfaction[scored[rows]].std() if scored.any() else 0.0
@@ -242,7 +242,7 @@ class Experience:
         """Draw the mean harm of failures in a warm-up pass, as the mean over n encounters."""
         life = self.life
         chance = 1 - (1 - self.failures_per_trip) ** n
-        failed = draws.uniform("warm-up failure", turn)[rows] < chance
+        failed = draws.uniform("warm-up failure", turn, rows=rows) < chance
         expected = n * self.failures_per_trip / np.maximum(chance, 1e-300)  # a firm may never fail
         mended = 1 - life.complaint_share * life.failure_recovered
         return np.where(failed, life.failure_damage * expected * mended / n, 0.0)

@@ -73,7 +73,7 @@ def drop_out(model: "LoyaltyModel", week: Week, terms: Terms) -> None:
         life_terms.append(("referral", model.life.referred_churn * people["referred"][rows]))
     eta = sum_terms(model, "churn", terms, rows, *life_terms)
     hazard = people["drop_out_rate"][rows] * np.exp(eta)
-    luck = -np.log(week.uniform("drop-out")[rows])
+    luck = -np.log(week.uniform("drop-out", rows))
     stays = np.minimum(1.0, luck / np.maximum(hazard, 1e-300))
     gone = rows[stays < 1.0]
     model.stays = (rows, stays)
@@ -104,7 +104,7 @@ def buy(model: "LoyaltyModel", week: Week, terms: dict[str, Terms], delivery: De
     eta_spend = sum_terms(model, "spend", terms["spend"], buyers)
     mean = people["mean_spend"][buyers] * np.exp(eta_spend)
     shape = market["spend_shape"]
-    amount = gamma_sum(week.uniform("spend")[buyers], n, shape) * mean / shape
+    amount = gamma_sum(week.uniform("spend", buyers), n, shape) * mean / shape
     week.trips[buyers], week.spend[buyers] = n, amount
     model.recorder.add("rival_trips", rival, rows)
     model.recorder.add("rival_spend", rival * people["mean_spend"][rows], rows)
@@ -159,8 +159,8 @@ def _choose(
         usual = category * share
         share, beyond = stock.promoted(eta, lift, life.promotion_switching, behind)
     own_rate = category * share * beyond
-    trips = poisson(week.uniform("trips")[rows], own_rate)
-    rival = poisson(week.uniform("rival trips")[rows], category * (1 - share))
+    trips = poisson(week.uniform("trips", rows), own_rate)
+    rival = poisson(week.uniform("rival trips", rows), category * (1 - share))
     if usual is not None or held.any():
         extra = np.zeros(held.size)
         if usual is not None:
@@ -195,10 +195,10 @@ def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> No
     n = week.trips[rows]
     averted = np.minimum(delivery.failures_averted[rows], 1.0)
     failed = binomial(
-        week.uniform("failures")[rows], n, market["failures_per_trip"] * (1 - averted)
+        week.uniform("failures", rows), n, market["failures_per_trip"] * (1 - averted)
     )
-    complaints = binomial(week.uniform("complaints")[rows], failed, life.complaint_share)
-    routine = binomial(week.uniform("contacts")[rows], n, market["contacts_per_trip"])
+    complaints = binomial(week.uniform("complaints", rows), failed, life.complaint_share)
+    routine = binomial(week.uniform("contacts", rows), n, market["contacts_per_trip"])
     automated = routine * np.minimum(delivery.automation[rows], 1.0)
     to_desk = complaints + routine - automated
     wait = _wait(model, n, averted, float(to_desk.sum()), delivery, rows)
@@ -210,7 +210,7 @@ def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> No
         people["fit"][rows]
         + experience.saturated(delivery.quality[rows])
         + experience.usual_failure_harm
-        + normal(week.uniform("encounter")[rows]) / np.sqrt(n)
+        + normal(week.uniform("encounter", rows)) / np.sqrt(n)
         + (at_desk + by_machine - harm) / n
     )
     satisfaction, expectation = experience.feel(
@@ -253,10 +253,10 @@ def _survey(model: "LoyaltyModel", week: Week, buyers: NDArray[np.int64]) -> Non
     life, record = model.life, model.recorder
     satisfaction = model.customers.columns["satisfaction"][buyers]
     answers = expit(life.survey_intercept + life.survey_extremity * np.abs(satisfaction))
-    luck = week.uniform("survey")[buyers]
+    luck = week.uniform("survey", buyers)
     chosen = np.flatnonzero(luck < model.market["survey_share"] * answers)
     rows = buyers[chosen]
-    said = satisfaction[chosen] + life.survey_noise * normal(week.uniform("survey answer")[rows])
+    said = satisfaction[chosen] + life.survey_noise * normal(week.uniform("survey answer", rows))
     record.add("n_surveyed", 1, rows)
     record.add("n_satisfied", 1, rows[said > life.csat_threshold])
     record.add("n_promoter", 1, rows[said > life.promoter_threshold])
@@ -269,9 +269,9 @@ def talk_and_listen(model: "LoyaltyModel", week: Week, terms: Terms) -> None:
     rows = np.flatnonzero(people["status"] == ACTIVE)
     eta = sum_terms(model, "talk", terms, rows)
     hazard = life.talk_rate * np.exp(eta)
-    speaking = np.flatnonzero(week.uniform("talk")[rows] < hazard)
+    speaking = np.flatnonzero(week.uniform("talk", rows) < hazard)
     speakers = rows[speaking]
-    praise = week.uniform("praise")[speakers] < praise_chance(
+    praise = week.uniform("praise", speakers) < praise_chance(
         people["satisfaction"][speakers], life
     )
     for name, said in (("praise_heard", speakers[praise]), ("blame_heard", speakers[~praise])):

@@ -4,16 +4,36 @@ Every column is additive, over segments and people, so that any measure can be w
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim import kernels
 from sim.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS
 from sim.randomness import Floats
 
 _RECENT_WEEKS = 12
+
+
+class _Group:
+    """Some people's value segments, looked up once for all columns that concern the same people."""
+
+    def __init__(self, rows: NDArray[np.int64] | None, value_segment: NDArray[np.int8]) -> None:
+        self.rows = rows
+        self.segment = value_segment if rows is None else value_segment[rows]
+
+    @cached_property
+    def count(self) -> NDArray[np.int64]:
+        return kernels.count_by_segment(self.segment, len(VALUE_SEGMENTS))
+
+    def sums(self, values: Any) -> NDArray[Any]:
+        """Add up one value per person, or the same value for each."""
+        if np.ndim(values) == 0:
+            return values * self.count
+        return kernels.sum_by_segment(self.segment, values, len(VALUE_SEGMENTS))
 
 
 class Recorder:
@@ -31,12 +51,13 @@ class Recorder:
     def __init__(
         self, value_segment: NDArray[np.int8], weeks: int, levers: tuple[str, ...]
     ) -> None:
-        self.value_segment = value_segment.astype(np.int64)
+        self.value_segment = value_segment
         self.weeks, self.week = weeks, 0
         names = [f"cost.{lever}" for lever in levers]
         self.table: dict[str, Floats] = {
             name: np.zeros((weeks, len(VALUE_SEGMENTS))) for name in names
         }
+        self._last = _Group(None, value_segment)
 
     def add(self, name: str, values: Any, rows: NDArray[np.int64] | None = None) -> None:
         """Add a column's values to this week's sums.
@@ -49,11 +70,9 @@ class Recorder:
         rows : ndarray of int, optional
             The people that the values belong to; everybody by default.
         """
-        segment = self.value_segment if rows is None else self.value_segment[rows]
-        if np.ndim(values) == 0:
-            sums = values * np.bincount(segment, minlength=len(VALUE_SEGMENTS))
-        else:
-            sums = np.bincount(segment, weights=values, minlength=len(VALUE_SEGMENTS))
+        if rows is not self._last.rows:
+            self._last = _Group(rows, self.value_segment)
+        sums = self._last.sums(values)
         if name not in self.table:
             self.table[name] = np.zeros((self.weeks, len(VALUE_SEGMENTS)))
         self.table[name][self.week] += sums

@@ -1,0 +1,11 @@
+"""Compile the loops of `sim.kernels` ahead of the first run, by living two weeks under each strategy."""
+
+from sim.market import load_market
+from sim.model import LoyaltyModel
+from sim.scenario import Scenario
+from sim.strategy import load_strategy, strategy_names
+
+for name in strategy_names():
+    LoyaltyModel(
+        Scenario(load_market("grocery"), load_strategy(name), n_customers=200, weeks=2)
+    ).run()
