@@ -100,8 +100,10 @@ class Incentives(Mechanism):
         for play in plays:
             chosen = play.settings
             if programme.is_offered(chosen):
-                felt = programme.pull(week, chosen, own, p) + np.maximum(own["standing"], 0.0)
-                term += play.strength * own["enrolled"] * felt
+                member = np.flatnonzero(own["enrolled"] & (play.strength > 0))
+                felt = programme.pull(week, chosen, member, own, p)
+                felt += np.maximum(own["standing"][member], 0.0)
+                term[member] += play.strength[member] * felt
                 demoted |= chosen.tier_trips > 0
             if chosen.discount > 0:
                 cut = -chosen.basket_share * np.log1p(-chosen.discount)
@@ -165,7 +167,9 @@ class Incentives(Mechanism):
         p, chosen = self.parameters, play.settings
         points = (own["earned_face"] - own["expired_face"]) * (own["point_play"] == play.index)
         money = points * p.redemption * p.reward_cost
-        money += _saved(chosen, week) * play.strength * week.spend
+        saved = _saved(chosen, week)
+        if saved > 0:
+            money += saved * play.strength * week.spend
         if chosen.referral_reward > 0:
             asked = own["referral_play"] == play.index
             money += chosen.referral_reward * week.referred_by * asked
@@ -193,9 +197,10 @@ class Incentives(Mechanism):
             return
         offered = blend(plays, programme.is_offered, week.trips.size)
         # One uniform for life: whoever joins at a given offer also joins at a stronger one.
-        luck = week.uniform("enrolment", once=True)
-        willing = (luck < offered * own["willingness"]) & (week.people["status"] == ACTIVE)
-        joins = np.flatnonzero(willing & ~own["enrolled"])
+        asked = (offered > 0) & (week.people["status"] == ACTIVE) & ~own["enrolled"]
+        rows = np.flatnonzero(asked)
+        luck = week.uniform("enrolment", rows, once=True)
+        joins = rows[luck < offered[rows] * own["willingness"][rows]]
         own["enrolled"][joins] = True
         own["week_enrolled"][joins] = week.number
 

@@ -8,20 +8,22 @@ from numpy.typing import NDArray
 from sim.mechanisms.base import Week
 from sim.randomness import Floats
 
+EVERYBODY = slice(None)
+
 
 def headroom(rate: Floats, unaided_rate: Floats) -> Floats:
     """Give how far a reward can still move a person, from 0 (earns it anyway) to 1.
 
     Parameters
     ----------
-    rate : ndarray, shape (people,)
+    rate : ndarray, shape (m,)
         Usual purchase rate at the firm.
-    unaided_rate : ndarray, shape (people,)
+    unaided_rate : ndarray, shape (m,)
         Rate that earns the reward in time without any change; infinite where there is no reward.
 
     Returns
     -------
-    ndarray, shape (people,)
+    ndarray, shape (m,)
     """
     return np.clip(1.0 - rate / unaided_rate, 0.0, 1.0)
 
@@ -41,9 +43,9 @@ def goal_of(chosen: Any, week: Week) -> float:
     return chosen.reward_trips * week.market.mean_trip_spend
 
 
-def usual_rate(week: Week) -> Floats:
-    """Give everybody's usual purchase rate at the firm, trips per week, shape (people,)."""
-    return week.people["category_rate"] * week.people["base_share"]
+def usual_rate(week: Week, rows: NDArray[np.int64] | slice = EVERYBODY) -> Floats:
+    """Give people's usual purchase rate at the firm, trips per week, shape (m,)."""
+    return week.people["category_rate"][rows] * week.people["base_share"][rows]
 
 
 def rebate_of(chosen: Any, tier: NDArray[np.int8]) -> Floats:
@@ -51,28 +53,32 @@ def rebate_of(chosen: Any, tier: NDArray[np.int8]) -> Floats:
     return chosen.rebate + chosen.tier_rebate * tier
 
 
-def pull(week: Week, chosen: Any, own: Any, p: Any) -> Floats:
-    """Give a member's log lift of the share from the programme and from the reward at hand.
+def pull(week: Week, chosen: Any, member: NDArray[np.int64], own: Any, p: Any) -> Floats:
+    """Give members' log lift of the share from the programme and from the reward at hand.
 
     Parameters
     ----------
     week : Week
     chosen : Settings
+    member : ndarray of int, shape (m,)
+        Rows of the members.
     own : mapping of str to ndarray
         The lever's columns.
     p : Parameters
 
     Returns
     -------
-    ndarray, shape (people,)
-        Log points; for everybody, members or not.
+    ndarray, shape (m,)
+        Log points.
     """
     goal = goal_of(chosen, week)
-    room = headroom(usual_rate(week), goal / week.people["mean_spend"] / p.goal_weeks)
-    fade = np.exp2(-(week.number - own["week_enrolled"]) / p.half_life_weeks)
-    lift = p.membership_lift * generosity(rebate_of(chosen, own["tier"]), p.reference_rebate)
+    unaided = goal / week.people["mean_spend"][member] / p.goal_weeks
+    room = headroom(usual_rate(week, member), unaided)
+    fade = np.exp2(-(week.number - own["week_enrolled"][member]) / p.half_life_weeks)
+    rebate = rebate_of(chosen, own["tier"][member])
+    lift = p.membership_lift * generosity(rebate, p.reference_rebate)
     if chosen.rebate > 0:  # without a reward there is no goal
-        lift = lift + p.goal_gradient * np.minimum(own["points"] / goal, 1.0)
+        lift = lift + p.goal_gradient * np.minimum(own["points"][member] / goal, 1.0)
     return room * fade * lift
 
 
