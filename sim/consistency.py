@@ -212,11 +212,15 @@ def _check_evidence() -> Faults:
 def _check_facts() -> Faults:
     rows, faults = _rows("stylised_facts.csv", Fact)
     yield from faults
-    keys, seen = bib_keys(), set()
+    findings, keys, seen = _findings()[0], bib_keys(), set()
     for where, fact in rows:
         if fact.id in seen:
             yield InputError(where, "id", fact.id, "each id once")
         seen.add(fact.id)
+        for key in fact.evidence:
+            yield from _known(
+                f"data/stylised_facts.csv, {fact.id}", "evidence", key, list(findings)
+            )
         for key in fact.bib_key:
             yield from _known(f"data/stylised_facts.csv, {fact.id}", "bib_key", key, keys)
 

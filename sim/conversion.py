@@ -2,7 +2,17 @@
 
 Each function takes one published number and gives one in the model's unit; `conversion` in
 ``data/evidence.csv`` names the function, with its further arguments, as
-``share_points_to_log_points(share=0.35)``. A range is converted end by end.
+``lift_to_logit(share=0.35)``. A range is converted end by end.
+
+| symbol | meaning | unit |
+|---|---|---|
+| s | share of wallet, or of a market | share, 0 to 1 |
+| x | published effect | as each function says |
+| L(s) | logit, ln(s / (1 - s)) | 1 |
+
+The model's units are logits of the share of the category's trips (purchase) and log points of hazards
+and rates (churn, spend, join, talk). A logit moves the log of a firm's own sales by 1 - s of itself,
+the derivative of ln s with respect to L(s) (cooper1988).
 """
 
 import ast
@@ -49,8 +59,169 @@ def square_root(share: float) -> float:
     return math.sqrt(share)
 
 
+# -- ratios and lifts to log points ----------------------------------------------------------------
+def lift_to_log_points(lift: float) -> float:
+    """Give ln(1 + x) of a relative change x: +.08 for eight per cent more, -.263 for as much less.
+
+    Serves changes of sales, of rates and, approximately where few leave, of odds.
+    """
+    return math.log1p(lift)
+
+
+def ratio_to_log_points(ratio: float) -> float:
+    """Give ln x of a ratio of hazards or rates, in log points, or of odds, in logits (cox1984)."""
+    return math.log(ratio)
+
+
+def share_of_sales_to_log_points(share: float) -> float:
+    """Turn the share x of sales that an effect causes into the lift of sales behind it, in log points.
+
+    Of sales S = S0 e^y the effect causes x = 1 - S0 / S, hence y = -ln(1 - x).
+    """
+    return -math.log1p(-share)
+
+
+def shorter_time_to_log_rate(change: float, progress: float = 1.0) -> float:
+    """Turn a relative change of the time between purchases into the log of their rate.
+
+    The rate is one over the time: y = -ln(1 + x) / p.
+
+    Parameters
+    ----------
+    change : float
+        x, negative where time is saved.
+    progress : float
+        p, the part of the way to the reward over which the change was seen.
+
+    Returns
+    -------
+    float
+        y, log points for the whole way.
+    """
+    return -math.log1p(change) / progress
+
+
+def premium_to_log_hazard(premium: float) -> float:
+    """Turn a premium x in lifetime value into the change of the log hazard that would give it.
+
+    At a constant hazard u and margin m, and without discounting, value is m / u, so that y = -ln(1 + x).
+    With discounting more of a change would be behind the same premium.
+    """
+    return -math.log1p(premium)
+
+
+# -- to the logit of a share -----------------------------------------------------------------------
+def share_points_to_logit(points: float, share: float) -> float:
+    """Give L(s + x) - L(s) of a change of the share s by x points, .04 for four (cooper1988)."""
+    return _logit(share + points) - _logit(share)
+
+
+def share_points_to_log_points(points: float, share: float) -> float:
+    """Give ln((s + x) / s): the lift of own sales behind a change of a share by x points."""
+    return math.log((share + points) / share)
+
+
+def lift_to_logit(lift: float, share: float) -> float:
+    """Give L(s (1 + x)) - L(s) of a lift x of own sales at a share of wallet of s (cooper1988)."""
+    return _logit(share * (1 + lift)) - _logit(share)
+
+
+def elasticity_to_logit(elasticity: float, share: float) -> float:
+    """Give the slope of the logit on a log price from an elasticity of own sales: x / (1 - s).
+
+    The elasticity of a logit share is the slope times 1 - s (cooper1988).
+    """
+    return elasticity / (1 - share)
+
+
+# -- correlations and standardised effects ---------------------------------------------------------
+def correlation_to_logit(correlation: float) -> float:
+    """Turn a correlation x with a choice into the logit per SD of its cause.
+
+    The choice is seen as a leaning with a logistic error, whose SD is pi / sqrt(3) (mckelvey1975). A SD
+    of the cause moves the leaning by x / sqrt(1 - x^2) SDs of that error:
+    y = (pi / sqrt 3) x / sqrt(1 - x^2).
+    """
+    return effect_size_to_logit(correlation / math.sqrt(1 - correlation**2))
+
+
+def effect_size_to_logit(effect: float) -> float:
+    """Give the log odds ratio of a standardised difference: x pi / sqrt(3) (chinn2000)."""
+    return effect * math.pi / math.sqrt(3)
+
+
+def standardised(effect: float, spread: float) -> float:
+    """Give an effect x in SDs, from the SD between people in the unit of x (borenstein2009)."""
+    return effect / spread
+
+
+# -- times and hazards -----------------------------------------------------------------------------
+def weekly_hazard(share: float, weeks: float = 52) -> float:
+    """Give the constant hazard per week at which a share x is gone after so many weeks (cox1984).
+
+    y = -ln(1 - x) / weeks; 52 weeks for a yearly share.
+    """
+    return -math.log1p(-share) / weeks
+
+
+def weekly_loss(share: float, weeks: float = 52) -> float:
+    """Give the share lost each week when a share x is lost in some weeks: 1 - (1 - x)^(1 / weeks)."""
+    return -math.expm1(math.log1p(-share) / weeks)
+
+
+def share_ratio_to_log_hazard(ratio: float, base: float) -> float:
+    """Turn a ratio of the shares who left within a period into that of hazards, in log points.
+
+    With a share b gone without and x b with: y = ln(ln(1 - x b) / ln(1 - b)) (cox1984).
+
+    Parameters
+    ----------
+    ratio : float
+        x.
+    base : float
+        b.
+
+    Returns
+    -------
+    float
+    """
+    return math.log(math.log1p(-ratio * base) / math.log1p(-base))
+
+
+def half_life_to_weekly_decay(weeks: float) -> float:
+    """Give the share lost each week of what is halved in x weeks: 1 - 2^(-1 / x)."""
+    return -math.expm1(-math.log(2) / weeks)
+
+
+def _logit(share: float) -> float:
+    return math.log(share / (1 - share))
+
+
 #: The conversions by name.
-CONVERSIONS: dict[str, Conversion] = {f.__name__: f for f in (same, inverse, square_root)}
+CONVERSIONS: dict[str, Conversion] = {
+    function.__name__: function
+    for function in (
+        same,
+        inverse,
+        square_root,
+        lift_to_log_points,
+        ratio_to_log_points,
+        share_of_sales_to_log_points,
+        shorter_time_to_log_rate,
+        premium_to_log_hazard,
+        share_points_to_logit,
+        share_points_to_log_points,
+        lift_to_logit,
+        elasticity_to_logit,
+        correlation_to_logit,
+        effect_size_to_logit,
+        standardised,
+        weekly_hazard,
+        weekly_loss,
+        share_ratio_to_log_hazard,
+        half_life_to_weekly_decay,
+    )
+}
 
 
 def convert(call: str, effect: float, where: str) -> float:

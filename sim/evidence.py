@@ -55,7 +55,7 @@ class Finding(BaseModel):
     )
     verified: Literal["yes", "no"] = Field(
         description="yes if the value, or the finding in words, was seen in an abstract or an "
-        "excerpt; no if it is from memory"
+        "excerpt, or worked out from published data; no if it is from memory"
     )
     caveat: str = Field(description="what to beware of")
     role: Literal["input", "target", "context"] = Field(
