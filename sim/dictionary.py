@@ -67,6 +67,11 @@ MARKET_VALUES = {
     "wage_per_hour": "cost of an hour of a service employee, overheads included",
     "staff_per_1000_customers": "employees whom customers meet",
     "survey_share": "buyers who are asked how satisfied they are",
+    "execution": "part of a plan that reaches customers as designed when nothing is done about it",
+    "data_quality": "part of the records on customers that are right and fresh, likewise",
+    "breaches_per_year": "breaches of customers' data, likewise",
+    "best_in_class": "margin per customer of the best firms of the trade over the average firm's: "
+    "all levers together should not lift a firm beyond",
 }
 
 #: Columns of the weekly table of a run: pattern -> unit, meaning.

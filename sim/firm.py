@@ -28,12 +28,14 @@ class Department(mesa.Agent):
         self.level = {play.key: 0.0 for play in plays}
 
     def carry_out(self, week: int) -> None:
-        """Set this week's level of each play: its ramp, or 0 once its share of the budget is used up.
+        """Set this week's level of each play: its ramp, or 0 once it ends or its budget is used up.
 
         What is not spent in a year may be spent in the next.
         """
         for play in self.plays:
             ramped = min(1.0, max(0.0, (week - play.start_week + 1) / play.ramp_weeks))
+            if play.end_week is not None and week >= play.end_week:
+                ramped = 0.0
             if self.yearly_budget is not None:
                 released = (week // 52 + 1) * play.budget_share * self.yearly_budget
                 if self.spent[play.key] >= released:

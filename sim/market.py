@@ -129,10 +129,13 @@ class Market(BaseModel):
         return np.exp(log_rate) / np.exp(log_rate).mean()
 
     def with_values(self, **values: float) -> "Market":
-        """Give a copy in which some values are replaced (within their stated range or not)."""
+        """Give a copy in which some values are set: certain from then on, so that no draw moves them."""
         changed = dict(self.values)
         for name, value in values.items():
-            changed[name] = changed[name].model_copy(update={"value": float(value)})
+            ends = {"low": float(value), "high": float(value)}
+            if changed[name].low is None:
+                ends = {}
+            changed[name] = changed[name].model_copy(update={"value": float(value), **ends})
         copy = self.model_copy(update={"values": changed})
         copy.__dict__.pop("_seasons", None)  # worked out again from the new values
         return copy

@@ -36,6 +36,10 @@ REQUIRED = {
     "wage_per_hour": "currency per hour",
     "staff_per_1000_customers": "employees per 1000 customers",
     "survey_share": "share of buyers per week",
+    "execution": "share of a plan",
+    "data_quality": "share of records",
+    "breaches_per_year": "breaches per year",
+    "best_in_class": "margin per customer over the average firm's",
 }
 #: Exactly one of these says how customers are lost.
 DROP_OUT = {"drop_out_rate": "weeks", "yearly_attrition": "share per year"}
@@ -70,6 +74,10 @@ RANGES = {
     "wage_per_hour": _AMOUNT,
     "staff_per_1000_customers": (0.0, 1000.0),
     "survey_share": _SHARE,
+    "execution": _SHARE,
+    "data_quality": _SHARE,
+    "breaches_per_year": (0.0, 10.0),
+    "best_in_class": (1.0, 10.0),
 }
 #: Harmonics of the season, on the log rate: optional.
 SEASON = re.compile(r"season_(cos|sin)[1-9]")

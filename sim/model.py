@@ -12,6 +12,7 @@ from scipy.special import logit
 
 from sim.desk import ServiceDesk
 from sim.firm import Channel, Department, Rival
+from sim.firm_state import Capability
 from sim.ledger import Ledger
 from sim.market import WEEKS_A_YEAR
 from sim.mechanisms import MECHANISMS
@@ -23,10 +24,12 @@ from sim.population import ACTIVE, PROSPECT, CustomerSet, make_people
 from sim.randomness import Draws, Floats, Ints
 from sim.scenario import Scenario
 from sim.strategy import Play, settings_of
-from sim.week import coming, contagion, horizon, market_life
+from sim.week import attitudes, coming, contagion, encounters, horizon, incidents, market_life
+from sim.week.audience import audience
 from sim.week.experience import Experience, LifeParameters
 from sim.week.outcomes import baseline_path, expected_talk, frozen_offsets
 from sim.week.recorder import Recorder
+from sim.week.saturation import together
 
 
 class LoyaltyModel(mesa.Model):
@@ -80,6 +83,7 @@ class LoyaltyModel(mesa.Model):
         self.usual_talk = expected_talk(people, self.ties, start, self.life)
         self.path = baseline_path(people, market, scenario.weeks)
         self.reproduction = self._reproduction(start)
+        self.firm = Capability(market["execution"], market["data_quality"])
         self._open_firm(start)
         self._begin_levers()
         self.ledger = Ledger()
@@ -118,18 +122,21 @@ class LoyaltyModel(mesa.Model):
 
     def step(self) -> None:
         """Live through one week."""
-        week = self._open_week()
-        # 1. The firm: departments carry out the plan.
+        week = self.open_week()
+        # 1. The firm: departments carry out the plan with what it is able to do; incidents happen.
+        delivery = Delivery()
         for department in self.departments:
             department.carry_out(self.week)
+        self._equip(week)
+        incidents.befall(self, week, delivery)
         # 2. Segmentation re-scores (it is the first lever); plays find their audience.
         # 3. Levers act: each moves the columns it owns and adds terms to the outcomes.
-        terms, delivery = self._act(week)
+        terms = self._act(week, delivery)
         # 4. Drop-out within the week first, then trips, then spend.
-        market_life.drop_out(self, week, terms["churn"])
+        market_life.drop_out(self, week, terms["churn"], delivery)
         market_life.buy(self, week, terms, delivery)
-        # 5. Experience: encounters, failures, the desk's queue, satisfaction.
-        market_life.experience_week(self, week, delivery)
+        # 5. Experience: encounters, failures, the desk's queue; satisfaction and the other attitudes.
+        encounters.experience_week(self, week, delivery)
         # 6. Word of mouth; everybody talks before anybody listens.
         market_life.talk_and_listen(self, week, terms["talk"])
         # 7. The lapsed come back or come to rest, prospects join.
@@ -172,18 +179,24 @@ class LoyaltyModel(mesa.Model):
             play.key: settings_of(play.lever, play.settings, strategy.name, play.key)
             for play in strategy.plays
         }
-        week = self._open_week()
+        week = self.open_week()
         for mechanism in self.mechanisms:
-            for column in mechanism.columns:
-                people[column.name] = np.full(len(self.customers), column.start, column.dtype)
-            mechanism.begin(week, self.own(mechanism))
+            if mechanism.name in used or mechanism.always:
+                for column in mechanism.columns:
+                    people[column.name] = np.full(len(self.customers), column.start, column.dtype)
+                mechanism.begin(week, self.own(mechanism))
+        self.mechanisms_in_use = [m for m in self.mechanisms if m.name in used]
 
-    def _open_week(self) -> Week:
+    def open_week(self) -> Week:
+        """Give what levers may see of the week that begins."""
         people = self.customers.columns
         views = {name: self.customers.get(name) for name in people}
 
         def uniform(decision: str, rows: Ints | None = None, once: bool = False) -> Floats:
             return self.draws.uniform(decision, 0 if once else self.week + 1, rows=rows)
+
+        def firm_luck(decision: str) -> float:
+            return float(self.draws.uniform(f"firm: {decision}", self.week + 1, 1)[0])
 
         size = len(self.customers)
         return Week(
@@ -191,7 +204,10 @@ class LoyaltyModel(mesa.Model):
             people=MappingProxyType(views),
             market=self.market,
             scale=self.scale,
+            firm=self.firm,
+            attention=attitudes.attention(people, self.life),
             uniform=uniform,
+            firm_luck=firm_luck,
             trips=np.zeros(size, dtype=np.int64),
             spend=np.zeros(size),
             referred_by=np.zeros(size),
@@ -201,45 +217,64 @@ class LoyaltyModel(mesa.Model):
         """Give a lever's own columns, to write in."""
         return {c.name: self.customers.columns[c.name] for c in mechanism.columns}
 
-    def _strength(self, play: Play, level: float) -> Floats:
-        """Give everybody's strength of a play: its level for its audience, 0 for the rest."""
-        if level == 0.0:
-            return np.zeros(len(self.customers))
-        people = self.customers.columns
-        reached = market_life.audience(people, play.audience)
-        if play.reach < 1.0:
-            reached &= self.draws.uniform(f"reach {play.key}") < play.reach
-        return np.where(reached, level, 0.0)
+    def _levels(self) -> dict[str, float]:
+        """Give every play's level this week, by its key."""
+        return {key: level for d in self.departments for key, level in d.level.items()}
 
-    def _act(self, week: Week) -> tuple[dict[str, dict[str, Floats]], Delivery]:
-        levels = {k: v for d in self.departments for k, v in d.level.items()}
+    def _equip(self, week: Week) -> None:
+        """Let the levers that build what the firm is able to do go on with it."""
+        levels = self._levels()
+        for mechanism in self.mechanisms_in_use:
+            plays = self._plays_of(mechanism)
+            efforts = [(self.settings[p.key], levels[p.key] * p.reach) for p in plays]
+            mechanism.equip(week, efforts, self.firm)
+
+    def _active_plays(self, mechanism: Mechanism, levels: dict[str, float]) -> list[ActivePlay]:
+        """Give a lever's plays with everybody's strength; the first that applies to a person counts."""
+        people, size = self.customers.columns, len(self.customers)
+        leaving_seen = bool(self.market["defection_visible"])
+        carried_out = 1.0 if mechanism.builds_capability else self.firm.execution
+        taken, active = np.zeros(size, dtype=bool), []
+        for index, play in enumerate(self._plays_of(mechanism)):
+            effort = np.zeros(size)
+            if levels[play.key] > 0.0:
+                reached = audience(people, play.audience, self.week, leaving_seen) & ~taken
+                taken |= reached
+                if play.reach < 1.0:
+                    reached &= self.draws.uniform(f"reach {play.key}") < play.reach
+                effort[reached] = levels[play.key]
+            active.append(ActivePlay(index, self.settings[play.key], effort * carried_out, effort))
+        return active
+
+    def _act(self, week: Week, delivery: Delivery) -> dict[str, dict[str, Floats]]:
+        levels = self._levels()
         terms: dict[str, dict[str, Floats]] = {outcome: {} for outcome in OUTCOMES}
-        delivery = Delivery.neutral(len(self.customers))
         self.active_plays: dict[str, list[ActivePlay]] = {}
-        for mechanism in self.mechanisms:
-            plays = [
-                ActivePlay(i, self.settings[p.key], self._strength(p, levels[p.key]))
-                for i, p in enumerate(self._plays_of(mechanism))
-            ]
-            if not plays:
-                continue
+        for mechanism in self.mechanisms_in_use:
+            plays = self._active_plays(mechanism, levels)
             self.active_plays[mechanism.name] = plays
             own = self.own(mechanism)
             mechanism.update(week, plays, own)
             for outcome, term in mechanism.effects(week, plays, own).items():
                 terms[outcome][mechanism.name] = term
             mechanism.deliver(week, plays, own, delivery)
-        return terms, delivery
+        life = self.life
+        for outcome, cap, good in (
+            ("purchase", life.purchase_cap, 1),
+            ("churn", life.churn_cap, -1),
+            ("spend", life.spend_cap, 1),
+        ):
+            terms[outcome] = together(terms[outcome], cap, good)
+        return terms
 
     def _plays_of(self, mechanism: Mechanism) -> list[Play]:
         return [p for p in self.setting.strategy.plays if p.lever == mechanism.name]
 
     def _referrals(self, week: Week) -> Floats:
         chance = np.zeros(len(self.customers))
-        for mechanism in self.mechanisms:
-            plays = self.active_plays.get(mechanism.name, [])
-            if plays:
-                chance += mechanism.referrals(week, plays, self.own(mechanism))
+        for mechanism in self.mechanisms_in_use:
+            plays = self.active_plays[mechanism.name]
+            chance += mechanism.referrals(week, plays, self.own(mechanism))
         return chance
 
     def elsewhere(self, week: float) -> float:
@@ -267,27 +302,22 @@ class LoyaltyModel(mesa.Model):
         record.add("margin", spend * gross, buyers)
         self.ledger.post("cash", "sales", float(spend.sum()))
         self.ledger.post("cost_of_goods", "stock", float(spend.sum()) * (1 - gross))
-        active = people["status"] == ACTIVE
         departments = {key: d for d in self.departments for key in d.spent}
-        for mechanism in self.mechanisms:
-            own = self.own(mechanism)
-            plays = self.active_plays.get(mechanism.name, [])
-            if not plays:
-                continue
+        for mechanism in self.mechanisms_in_use:
+            own, plays = self.own(mechanism), self.active_plays[mechanism.name]
             mechanism.settle(week, plays, own)
             mechanism.book(own, self.ledger)
             for play, plan in zip(plays, self._plays_of(mechanism), strict=True):
-                cost = self._everyones(mechanism.cost(week, play, own), play, active)
+                cost = self._everyones(mechanism.cost(week, play, own), play)
                 record.add(f"cost.{mechanism.name}", cost)
                 departments[plan.key].book(plan.key, float(cost.sum()))
                 self.ledger.post(f"cost.{mechanism.name}", "cash", float(cost.sum()))
 
     @staticmethod
-    def _everyones(cost: Cost, play: ActivePlay, active: NDArray[np.bool_]) -> Floats:
+    @staticmethod
+    def _everyones(cost: Cost, play: ActivePlay) -> Floats:
         """Spread a cost over people: what is fixed falls evenly on those served."""
-        served = play.strength * active
-        if not served.any():
-            served = np.ones(served.size)
+        served = play.effort if play.effort.any() else np.ones(play.effort.size)
         return cost.fixed * served / served.sum() + cost.per_person + cost.per_event
 
     def _record(self, terms: dict[str, dict[str, Floats]]) -> None:

@@ -18,6 +18,7 @@ FIRM_FACTS = (
     "budget_share",
     "discount_rate",
     "survey_share",
+    "best_in_class",
     "wage_per_hour",
     "staff_per_1000_customers",
     "handling_minutes",

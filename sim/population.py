@@ -65,6 +65,11 @@ COLUMNS = (
     Column("referred", "bool", 0, "yes/no", "joined on a friend's recommendation"),
     Column("satisfaction", "float64", 0, "SD", "overall satisfaction S"),
     Column("will_expectation", "float64", 0, "SD of an encounter", "what the customer expects, W"),
+    Column("trust", "float64", 0, "SD", "trust that the firm keeps its promises"),
+    Column("attachment", "float64", 0, "SD", "emotional tie to the firm"),
+    Column("habit", "float64", 0, "share", "fading share of weeks with a purchase"),
+    Column("usual_habit", "float64", 0, "share", "what it is when nothing is done"),
+    Column("fatigue", "float64", 0, "messages", "messages above the usual still in mind"),
     Column("praise_heard", "float64", 0, "messages", "praise of the firm heard of late"),
     Column("blame_heard", "float64", 0, "messages", "blame of the firm heard of late"),
     Column("stock", "float64", 0, "trips", "goods bought ahead of need"),
@@ -168,6 +173,8 @@ def make_people(
     rival_rate = gamma(draws.uniform("rival rate"), shape_rivals, market["purchase_rate"])
     people["category_rate"] = rate + rival_rate
     people["base_share"] = np.clip(rate / (rate + rival_rate), 1e-9, 1 - 1e-9)
+    people["usual_habit"] = -np.expm1(-rate)
+    people["habit"] = people["usual_habit"].copy()
     people["drop_out_rate"] = drop_out
     people["mean_spend"] = spend
     people["fit"] = fit_spread * normal(draws.uniform("fit"))

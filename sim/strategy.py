@@ -11,14 +11,25 @@ from sim.playbook import load_page
 from sim.project import root
 from sim.validation import read_yaml, validate, wrong
 
-Audience = Literal["everyone", "high_value", "potential", "ordinary", "new"]
+Audience = Literal[
+    "everyone",
+    "high_value",
+    "potential",
+    "ordinary",
+    "prospect",
+    "new",
+    "active",
+    "at_risk",
+    "lapsed",
+]
 BASELINE = "baseline"
-#: Audiences that cannot contain the same person.
-_DISJOINT = {"high_value", "potential", "ordinary"}
 
 
 class Play(BaseModel):
-    """A lever switched on: how, for whom, from when, by whom, with what share of the budget."""
+    """A lever switched on: how, for whom, from when, by whom, with what share of the budget.
+
+    Where audiences of one lever's plays overlap, a person gets the play that is written first.
+    """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     lever: str
@@ -28,13 +39,26 @@ class Play(BaseModel):
     reach: float = Field(1.0, ge=0, le=1, description="share of the audience that is served")
     start_week: int = Field(0, ge=0, le=1040)
     ramp_weeks: int = Field(1, ge=1, le=260)
+    end_week: int | None = Field(None, ge=1, le=1040, description="first week without the play")
+    phase: str = Field("", pattern=r"^[a-z0-9_]*$", description="part of the plan it belongs to")
     owner: Literal["market", "technology", "service", "brand"] | None = None
     budget_share: float = Field(ge=0, le=1, description="share of the strategy's budget")
 
     @property
     def key(self) -> str:
         """Name of the play within its strategy."""
-        return f"{self.lever}:{self.audience}"
+        return ":".join(filter(None, (self.lever, self.audience, self.phase)))
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> "Play":
+        if self.end_week is not None and self.end_week <= self.start_week:
+            raise wrong("end_week", self.end_week, f"a week after its start, {self.start_week}")
+        return self
+
+    def overlaps(self, other: "Play") -> bool:
+        """Tell whether there is a week in which both plays are on."""
+        ends = [p.end_week if p.end_week is not None else 10**9 for p in (self, other)]
+        return self.start_week < ends[1] and other.start_week < ends[0]
 
 
 class Strategy(BaseModel):
@@ -61,12 +85,14 @@ class Strategy(BaseModel):
             raise wrong("plays", f"{total:.4g}", "budget shares of the plays that add up to 1")
         for i, play in enumerate(self.plays):
             for other in self.plays[:i]:
-                apart = {play.audience, other.audience} <= _DISJOINT
-                if play.lever == other.lever and (play.audience == other.audience or not apart):
-                    expected = (
-                        f"audiences of {play.lever} that do not overlap, as with {other.audience}"
-                    )
+                if (play.lever, play.audience) != (other.lever, other.audience):
+                    continue
+                if play.overlaps(other):
+                    expected = f"one play of {play.lever} at a time for the same audience"
                     raise wrong(f"plays.{i}.audience", play.audience, expected)
+                if play.key == other.key:
+                    expected = f"a name of its own for each phase of {play.lever} for {play.audience}"
+                    raise wrong(f"plays.{i}.phase", play.phase or "nothing", expected)
         return self
 
 

@@ -102,6 +102,10 @@ VALUES = {
     "wage_per_hour": "wage of service staff",
     "staff_per_1000_customers": "staff per 1,000 customers",
     "survey_share": "buyers who answer a survey",
+    "execution": "how much of a plan reaches customers as designed",
+    "data_quality": "how many of the firm's records are right and fresh",
+    "breaches_per_year": "breaches of customers' data a year",
+    "best_in_class": "how far the best firms are above the average",
 }
 
 

@@ -27,14 +27,14 @@ def test_the_lapsed_come_back_at_the_markets_rate_and_rest_after_a_year() -> Non
     people["status"][:n], people["week_lapsed"][:n] = LAPSED, -1
     model.setting.__dict__["weeks"] = 60
     for _ in range(51):
-        week = model._open_week()
+        week = model.open_week()
         coming.come_and_go(model, week, {}, np.zeros(len(model.customers)))
         model.week += 1
         model.path = model.path.__class__(*(np.zeros(60) for _ in range(3)))
     back = int((people["status"][:n] == ACTIVE).sum())
     gone = 1 - np.exp(-winback_hazard(model.market) * 51)
     assert_share(back, n, gone, "won back in 51 weeks")
-    coming.come_and_go(model, model._open_week(), {}, np.zeros(len(model.customers)))
+    coming.come_and_go(model, model.open_week(), {}, np.zeros(len(model.customers)))
     assert not (people["status"][:n] == LAPSED).any()
     assert (people["status"][:n] == PROSPECT).any()
 
@@ -46,7 +46,7 @@ def test_recommendations_win_prospects_at_the_published_rate() -> None:
     prospects = np.flatnonzero(people["status"] == PROSPECT)
     # Everybody has one listener, a prospect of their own.
     model.ties = Ties(np.minimum(np.arange(2 * n + 1), n), prospects[:n].astype(np.int32))
-    week, sure = model._open_week(), np.zeros(2 * n)
+    week, sure = model.open_week(), np.zeros(2 * n)
     sure[:n] = 1.0
     coming.come_and_go(model, week, {}, sure)
     won = int(people["referred"].sum())
@@ -70,7 +70,7 @@ def test_churn_is_contagious_along_outgoing_ties_for_some_weeks_only() -> None:
     for age in range(window + 3):
         people["week_lapsed"][friend] = 20 - age
         model.week = 20
-        felt.append(contagion.term(model, model._open_week())[speaker])
+        felt.append(contagion.term(model, model.open_week())[speaker])
     assert felt[0] == felt[-1] < felt[1] == felt[window]
 
 

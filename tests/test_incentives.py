@@ -339,7 +339,7 @@ def test_a_larger_reward_for_friends_brings_less_than_in_proportion() -> None:
     for reward in (10.0, 40.0):
         model = world(plays=incentives(referral_reward=reward), n=4_000, weeks=2)
         model.step()
-        week, plays = model._open_week(), model.active_plays["incentives"]
+        week, plays = model.open_week(), model.active_plays["incentives"]
         lever = model.mechanisms[-1]
         asked.append(float(np.sum(lever.referrals(week, plays, model.own(lever)))))
     assert asked[0] < asked[1] < 4 * asked[0]

@@ -2,7 +2,8 @@
 
 A mechanism owns its columns and writes nothing else; it reads everybody's through read-only views. It
 adds named terms to the outcomes on their link scale, delivers named quantities to the experience, and
-says what it costs. `strength` (0 to 1 per person) already holds audience, reach, ramp and budget.
+says what it costs. `strength` (0 to 1 per person) already holds audience, reach, ramp, budget and how
+well the firm carries out its plans; `effort` is the same without the last: what is paid for.
 """
 
 from abc import ABC
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from sim.ledger import Ledger
+from sim.firm_state import Capability
 from sim.market import Market
 from sim.population import Column
 from sim.randomness import Floats
@@ -22,6 +24,7 @@ from sim.randomness import Floats
 #: Outcomes to which terms are added, with the link on which they add.
 OUTCOMES = {
     "purchase": "logit of the share of the category's trips",
+    "price": "logit of the same share, for what a lower or higher usual price does",
     "promotion": "log of the lift of own trips while a temporary offer lasts",
     "churn": "log of the drop-out hazard",
     "spend": "log of the spend per trip",
@@ -46,12 +49,15 @@ class ActivePlay:
         Number of the play among those of its lever.
     settings : Schema
     strength : ndarray of float, shape (people,)
-        From 0 to 1.
+        What reaches each person, from 0 to 1.
+    effort : ndarray of float, shape (people,)
+        What is paid for, from 0 to 1; `strength` is the part of it that is carried out.
     """
 
     index: int
     settings: Any
     strength: Floats
+    effort: Floats
 
 
 @dataclass
@@ -66,9 +72,15 @@ class Week:
     market : Market
     scale : float
         The firm's customers per simulated customer.
+    firm : Capability
+        How well the firm carries out its plans, and how true its data are.
+    attention : ndarray, shape (people,), or float
+        Share of a message that gets through to each person, 1 for those who got none of late.
     uniform : callable
         ``uniform(decision)`` gives one uniform per person for this week, ``uniform(decision, rows)``
         those of some people; with ``once=True`` they are the same every week.
+    firm_luck : callable
+        ``firm_luck(decision)`` gives one uniform for the whole firm and this week.
     trips, spend : ndarray, shape (people,)
         This week's trips and list-price spend; zero before the trips.
     referred_by : ndarray, shape (people,)
@@ -79,7 +91,10 @@ class Week:
     people: Mapping[str, NDArray[Any]]
     market: Market
     scale: float
+    firm: Capability
+    attention: Floats | float
     uniform: Callable[..., Floats]
+    firm_luck: Callable[[str], float]
     trips: NDArray[np.int64]
     spend: Floats
     referred_by: Floats
@@ -106,35 +121,56 @@ class Cost:
 
 @dataclass
 class Delivery:
-    """What the levers together deliver to this week's experience; all neutral at 0.
+    """What the levers together deliver to this week; all neutral at 0.
+
+    Each is one number for everybody, or an array with one per person. Levers add to it with ``+=``.
 
     Attributes
     ----------
-    quality : ndarray, shape (people,)
+    quality
         Quality units above the baseline, before saturation.
-    failures_averted : ndarray, shape (people,)
+    failures_averted
         Share of failures mended before the customer notices.
-    extra_staff : float
-        Desk capacity added, as a share of the usual.
-    automation : ndarray, shape (people,)
+    automation
         Share of routine contacts answered by automated service.
-    automation_quality : float
+    automation_quality
         Effect of an automated answer on the encounter, SD.
-    price : ndarray, shape (people,)
+    extra_staff
+        Desk capacity added, as a share of the usual.
+    price
         Log of the price paid on an average basket over its list price.
+    voice
+        Share of the failures that would go unsaid which are now complained about.
+    recovery
+        Share of the harm that handling a complaint leaves which is now mended too.
+    messages
+        Messages to each person above the usual, of any kind and from any lever.
+    care
+        Touches that are felt as relevant and personal.
+    trust_gained, trust_lost
+        Change of trust at once, SD; both not negative.
+    contagion
+        How much more than usual one's friends' leaving counts, share.
     """
 
-    quality: Floats
-    failures_averted: Floats
-    automation: Floats
-    price: Floats
-    extra_staff: float = 0.0
+    quality: Floats | float = 0.0
+    failures_averted: Floats | float = 0.0
+    automation: Floats | float = 0.0
     automation_quality: float = 0.0
+    extra_staff: float = 0.0
+    price: Floats | float = 0.0
+    voice: Floats | float = 0.0
+    recovery: Floats | float = 0.0
+    messages: Floats | float = 0.0
+    care: Floats | float = 0.0
+    trust_gained: Floats | float = 0.0
+    trust_lost: Floats | float = 0.0
+    contagion: Floats | float = 0.0
 
-    @classmethod
-    def neutral(cls, people: int) -> "Delivery":
-        """Give the delivery of a firm that changes nothing."""
-        return cls(np.zeros(people), np.zeros(people), np.zeros(people), np.zeros(people))
+    def at(self, name: str, rows: NDArray[np.int64]) -> Floats | float:
+        """Give what is delivered to some people."""
+        value = getattr(self, name)
+        return value if np.ndim(value) == 0 else value[rows]
 
 
 def blend(plays: Sequence[ActivePlay], value: Callable[[Any], float], people: int) -> Floats:
@@ -163,12 +199,28 @@ class Mechanism(ABC):
     columns: ClassVar[tuple[Column, ...]] = ()
     #: Settings that a planner scales so that a play costs its share of the budget.
     sized_by: ClassVar[tuple[str, ...]] = ()
+    #: Whether the lever builds what others are carried out with, so that its own effort is its strength.
+    builds_capability: ClassVar[bool] = False
+    #: Whether others need its columns even where it has no play.
+    always: ClassVar[bool] = False
 
     def __init__(self, parameters: Any) -> None:
         self.parameters = parameters
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Set the lever's columns as they stand at week 0."""
+
+    def equip(self, week: Week, efforts: Sequence[tuple[Any, float]], firm: Capability) -> None:
+        """Move what the firm is able to do, before any play is carried out.
+
+        Parameters
+        ----------
+        week : Week
+        efforts : sequence of (Settings, float)
+            Each play's settings and its level this week, from 0 to 1.
+        firm : Capability
+            To be changed in place.
+        """
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Move the lever's columns before the trips, from last week's state."""
@@ -201,6 +253,12 @@ class Mechanism(ABC):
     ) -> Floats | float:
         """Give each active customer's chance of recommending the firm to a friend this week."""
         return 0.0
+
+    def lasting_terms(
+        self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
+    ) -> dict[str, Floats]:
+        """Give the terms per outcome that are left some weeks after the lever has stopped."""
+        return {}
 
     def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
         """Give the quality units that are still delivered some weeks after the lever has stopped."""

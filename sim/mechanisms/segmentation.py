@@ -77,6 +77,7 @@ class Segmentation(Mechanism):
         seen_error: float = Field(ge=0, description="SD of the log of spend on record, 1")
         scoring_hours: float = Field(ge=0, description="analyst hours per scoring, hours")
 
+    always: ClassVar[bool] = True  # audiences and reports need the segments of week 0
     columns: ClassVar[tuple[Column, ...]] = (
         Column("segment", "int8", 2, "index", "segment as the firm last scored it"),
     )

@@ -134,7 +134,7 @@ class ServiceQuality(Mechanism):
         active = week.people["status"] == ACTIVE
         employees = market["staff_per_1000_customers"] / 1000
         hours = employees * (chosen.staff * _HOURS_A_WEEK + chosen.training_hours / WEEKS_A_YEAR)
-        per_person = play.strength * active * hours * market["wage_per_hour"]
+        per_person = play.effort * active * hours * market["wage_per_hour"]
         minute = market["wage_per_hour"] / 60
         averted = chosen.proactive * market["failures_per_trip"]
         automated = chosen.automation * market["contacts_per_trip"]

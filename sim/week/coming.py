@@ -16,6 +16,7 @@ from sim.market import WEEKS_A_YEAR
 from sim.mechanisms.base import Week
 from sim.population import ACTIVE, LAPSED, PROSPECT
 from sim.randomness import Floats, gamma_sum
+from sim.week import attitudes
 from sim.week.market_life import Terms, sum_terms
 from sim.week.outcomes import winback_hazard
 from sim.week.talk import talk_factor
@@ -56,6 +57,7 @@ def come_and_go(model: "LoyaltyModel", week: Week, terms: Terms, referrals: Floa
     for name in ("tenure", "recency", "frequency", "monetary_value"):
         people[name][new] = 0
     shape, entering = model.market["spend_shape"], np.union1d(new, back)
+    attitudes.forget(people, entering)
     one = np.ones(entering.size, dtype=np.int64)
     first = gamma_sum(week.uniform("first spend", entering), one, shape)
     week.trips[entering] = 1

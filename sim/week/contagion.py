@@ -44,13 +44,15 @@ def lost_ties(ties: Ties, lost: np.ndarray) -> Floats:
     return (hits[ties.starts[1:]] - hits[ties.starts[:-1]]).astype(float)
 
 
-def term(model: "LoyaltyModel", week: Week) -> Floats:
+def term(model: "LoyaltyModel", week: Week, heard_more: Floats | float = 0.0) -> Floats:
     """Give everybody's term on the log hazard, from the losses of the weeks before this one.
 
     Parameters
     ----------
     model : LoyaltyModel
     week : Week
+    heard_more : ndarray, shape (people,), or float
+        How much more than usual one's friends' leaving counts.
 
     Returns
     -------
@@ -63,7 +65,7 @@ def term(model: "LoyaltyModel", week: Week) -> Floats:
     expected = np.diff(model.ties.starts) * (past.sum() / len(model.customers))
     surplus = lost_ties(model.ties, lost) - expected
     weight = model.market["defection_visible"] * np.log(model.life.contagion_ratio)
-    return np.clip(weight * surplus, -_CAP, _CAP)
+    return np.clip(weight * surplus * (1.0 + heard_more), -_CAP, _CAP)
 
 
 def reproduction(ratio: float, mean_ties: float, weeks: float, mean_hazard: float) -> float:

@@ -54,6 +54,27 @@ class LifeParameters(Schema):
     promotion_switching: float = Field(gt=0, le=1, description="extra trips from rivals, share")
     reference_effect: float = Field(ge=0, description="log share per log price below the usual, 1")
     reference_learning: float = Field(gt=0, le=1, description="speed of the usual price, per trip")
+    trust_damage: float = Field(ge=0, description="loss by a failure not made good, SD")
+    trust_half_life_weeks: float = Field(gt=0, description="time in which half is mended, weeks")
+    trust_on_purchase: float = Field(ge=0, description="logit of share per SD of trust")
+    trust_on_churn: float = Field(le=0, description="log hazard per SD of trust")
+    attachment_build: float = Field(ge=0, description="gain by a relevant touch, SD")
+    attachment_half_life_weeks: float = Field(gt=0, description="time in which half fades, weeks")
+    attachment_on_purchase: float = Field(ge=0, description="logit of share per SD of attachment")
+    attachment_on_churn: float = Field(description="log hazard per SD of attachment")
+    attachment_resists: float = Field(ge=0, le=1, description="rivals' pull taken away, share")
+    habit_memory_weeks: float = Field(ge=1, description="how long a purchase counts, weeks")
+    habit_on_purchase: float = Field(ge=0, description="logit of share per share of weeks")
+    fatigue_half_life_weeks: float = Field(gt=0, description="time to forget a message, weeks")
+    fatigue_scale: float = Field(gt=0, description="messages that cost two thirds of attention")
+    fatigue_on_purchase: float = Field(ge=0, description="loss of logit of share at that many")
+    fatigue_on_churn: float = Field(ge=0, description="gain of log hazard at that many")
+    purchase_cap: float = Field(gt=0, description="most that levers lift together, logit of share")
+    churn_cap: float = Field(gt=0, description="most that levers spare together, log hazard")
+    spend_cap: float = Field(gt=0, description="most that levers lift together, log spend")
+    breach_effect: float = Field(le=0, description="log of own sales in the week of a breach")
+    breach_half_life_weeks: float = Field(gt=0, description="time to forget half of it, weeks")
+    breach_trust_loss: float = Field(ge=0, description="trust that a breach costs, SD")
     quality_cap: float = Field(gt=0, description="most that all levers deliver, quality units")
     failure_damage: float = Field(ge=0, description="harm of a failure, SD of an encounter")
     complaint_share: float = Field(ge=0, le=1, description="failures complained about, share")
@@ -138,7 +159,7 @@ class Experience:
         mended = p.complaint_share * p.failure_recovered
         return self.failures_per_trip * p.failure_damage * (1 - mended)
 
-    def reference(self, expectation: Floats, elsewhere: float) -> Floats:
+    def reference(self, expectation: Floats, elsewhere: Floats | float) -> Floats:
         """Give the reference R = rho W + (1 - rho) M that an encounter is compared with."""
         own = self.life.expectation_own_weight
         return own * expectation + (1 - own) * elsewhere
@@ -158,7 +179,13 @@ class Experience:
         spread = np.sqrt(self.noise_variance(encounters) + between)
         return -(p.loss_aversion - 1) * spread / np.sqrt(2 * np.pi)
 
-    def saturated(self, quality_units: Floats) -> Floats:
+    @property
+    def usual_failures_kept(self) -> float:
+        """Failures of an average trip of the baseline that are not made good."""
+        p = self.life
+        return self.failures_per_trip * (1 - p.complaint_share * p.failure_recovered)
+
+    def saturated(self, quality_units: Floats | float) -> Floats:
         """Give what the levers' quality adds up to, SD of an encounter: gains saturate at the cap."""
         cap = self.life.quality_cap
         gain = -cap * np.expm1(-np.maximum(quality_units, 0.0) / cap)
@@ -174,7 +201,7 @@ class Experience:
         expectation: Floats,
         quality: Floats,
         encounters: Ints,
-        elsewhere: float = 0.0,
+        elsewhere: Floats | float = 0.0,
     ) -> tuple[Floats, Floats]:
         """Give satisfaction and expectation after a week's encounters.
 
@@ -186,8 +213,8 @@ class Experience:
             Mean quality x of the encounters.
         encounters : ndarray of int, shape (m,)
             Their number n, at least 1.
-        elsewhere : float
-            What the market gives elsewhere, M; it rises where expectations drift.
+        elsewhere : ndarray, shape (m,), or float
+            What the market gives elsewhere, M, as far as it pulls; it rises where expectations drift.
 
         Returns
         -------

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from sim.population import ACTIVE, VALUE_SEGMENTS
 from sim.randomness import Floats
+from sim.week import attitudes
 from sim.week.afterwards import firm_view_margin, sustained_margin
-from sim.week.residual import residual_margin
+from sim.week.residual import Relaxation, residual_margin
 
 if TYPE_CHECKING:
     from sim.model import LoyaltyModel
@@ -36,20 +37,40 @@ def record_worth(model: "LoyaltyModel", terms: dict[str, dict[str, Floats]]) -> 
 
 
 def _residual(model: "LoyaltyModel", rows: NDArray[np.int64]) -> Floats:
+    week = model.open_week()
+
     def lasting(weeks: float) -> Floats:
         quality = np.zeros(len(model.customers))
-        for mechanism in model.mechanisms:
+        for mechanism in model.mechanisms_in_use:
             quality += mechanism.lasting_quality(model.own(mechanism), weeks)
         return quality
 
+    def lasting_terms(weeks: float) -> dict[str, Floats]:
+        total: dict[str, Floats] = {}
+        for mechanism in model.mechanisms_in_use:
+            left = mechanism.lasting_terms(week, model.own(mechanism), weeks)
+            for outcome, term in left.items():
+                total[outcome] = total.get(outcome, 0.0) + term
+        return total
+
+    people = model.customers.columns
+    relaxation = Relaxation(
+        people,
+        rows,
+        model.life,
+        model.market.share_behind_a_trip,
+        model.firm.breach_left,
+        lasting_terms,
+    )
     return residual_margin(
-        model.customers.columns,
+        people,
         rows,
         model.experience,
         model.offsets,
         lasting,
         model.market["gross_margin"],
         model.market.weekly_discount,
+        relaxation,
         lambda weeks: model.elsewhere(model.week + weeks),
     )
 
@@ -62,6 +83,12 @@ def _sustained(
     eta = {
         name: sum(t[rows] for t in terms[name].values()) for name in ("purchase", "churn", "spend")
     }
+    eta["purchase"] += sum(t[rows] for t in terms["price"].values())
+    for name, life_terms in (
+        ("purchase", attitudes.purchase_terms(people, rows, life)),
+        ("churn", attitudes.churn_terms(people, rows, life)),
+    ):
+        eta[name] += sum(term for _, term in life_terms)
     logit_share = model.base_logit[rows] + model.offsets["purchase"] + eta["purchase"]
     log_hazard = model.offsets["churn"] + life.satisfaction_on_churn * satisfaction + eta["churn"]
     return sustained_margin(

@@ -12,38 +12,15 @@ from scipy.special import expit
 
 from sim.market import WEEKS_A_YEAR
 from sim.mechanisms.base import Delivery, Week
-from sim.mechanisms.segmentation import SEGMENTS
 from sim.population import ACTIVE, LAPSED
-from sim.randomness import Floats, Ints, binomial, gamma_sum, normal, poisson
-from sim.week import contagion, price, stock
+from sim.randomness import Floats, Ints, gamma_sum, poisson
+from sim.week import attitudes, contagion, price, stock
 from sim.week.talk import praise_chance
 
 if TYPE_CHECKING:
     from sim.model import LoyaltyModel
 
 Terms = dict[str, Floats]
-_NEW_WEEKS = 13
-
-
-def audience(people: dict[str, NDArray[Any]], name: str) -> NDArray[np.bool_]:
-    """Tell who is in an audience: active customers, as the firm sees them.
-
-    Parameters
-    ----------
-    people : dict of ndarray
-    name : str
-        everyone, high_value, potential, ordinary (the firm's segments) or new (first quarter).
-
-    Returns
-    -------
-    ndarray of bool, shape (people,)
-    """
-    active = people["status"] == ACTIVE
-    if name == "everyone":
-        return active
-    if name == "new":
-        return active & (people["tenure"] < _NEW_WEEKS)
-    return active & (people["segment"] == SEGMENTS.index(name))
 
 
 def sum_terms(
@@ -58,7 +35,7 @@ def sum_terms(
     return eta
 
 
-def drop_out(model: "LoyaltyModel", week: Week, terms: Terms) -> None:
+def drop_out(model: "LoyaltyModel", week: Week, terms: Terms, delivery: Delivery) -> None:
     """Draw when in the week each active customer drops out, if at all.
 
     The fraction of the week that they stay is kept for the trips: trips first would bias them.
@@ -67,8 +44,9 @@ def drop_out(model: "LoyaltyModel", week: Week, terms: Terms) -> None:
     rows = np.flatnonzero(people["status"] == ACTIVE)
     felt = model.life.satisfaction_on_churn * people["satisfaction"][rows]
     life_terms = [("offset", model.offsets["churn"]), ("satisfaction", felt)]
+    life_terms += attitudes.churn_terms(people, rows, model.life)
     if model.market["defection_visible"]:
-        life_terms.append(("contagion", contagion.term(model, week)[rows]))
+        life_terms.append(("contagion", contagion.term(model, week, delivery.contagion)[rows]))
     if people["referred"].any():
         life_terms.append(("referral", model.life.referred_churn * people["referred"][rows]))
     eta = sum_terms(model, "churn", terms, rows, *life_terms)
@@ -92,7 +70,7 @@ def buy(model: "LoyaltyModel", week: Week, terms: dict[str, Terms], delivery: De
     week : Week
         `trips` and `spend` are written.
     terms : dict of dict of ndarray
-        The levers' terms; those of purchase, promotion and spend are used.
+        The levers' terms; those of purchase, price, promotion and spend are used.
     delivery : Delivery
         The price to pay.
     """
@@ -117,14 +95,14 @@ def buy(model: "LoyaltyModel", week: Week, terms: dict[str, Terms], delivery: De
     if _prices_moved(people, delivery):
         people["reference_price"][buyers] = price.learnt(
             people["reference_price"][buyers],
-            delivery.price[buyers],
+            delivery.at("price", buyers),
             n,
             model.life.reference_learning,
         )
 
 
 def _prices_moved(people: dict[str, NDArray[Any]], delivery: Delivery) -> bool:
-    return bool(delivery.price.any() or (people["reference_price"] != 1.0).any())
+    return bool(np.any(delivery.price) or (people["reference_price"] != 1.0).any())
 
 
 def _choose(
@@ -136,18 +114,25 @@ def _choose(
     behind = market.share_behind_a_trip
     felt = life.satisfaction_on_purchase * people["satisfaction"][rows]
     life_terms = [("offset", model.offsets["purchase"]), ("satisfaction", felt)]
+    life_terms += attitudes.purchase_terms(people, rows, life)
+    if week.firm.breach_left:
+        hurt = life.breach_effect * week.firm.breach_left / (1.0 - behind)
+        life_terms.append(("breach", np.full(rows.size, hurt)))
     if _prices_moved(people, delivery):
         dear = price.reference_term(
             people["reference_price"][rows],
-            delivery.price[rows],
+            delivery.at("price", rows),
             life.reference_effect,
             life.loss_aversion,
             behind,
         )
-        life_terms.append(("reference_price", dear))
+        forgiven = np.where(dear < 0, attitudes.resistance(people, rows, life), 0.0)
+        life_terms.append(("reference_price", dear * (1.0 - forgiven)))
     eta = model.base_logit[rows] + sum_terms(
         model, "purchase", terms["purchase"], rows, *life_terms
     )
+    if terms["price"]:
+        eta += sum_terms(model, "price", terms["price"], rows)
     need, held = people["category_rate"][rows], people["stock"]
     if held.any():
         need = np.maximum(0.0, need - stock.depletion(held[rows], life.stored, life.stock_kept))
@@ -187,6 +172,7 @@ def _keep_books(
     people["recency"][buyers] = people["tenure"][buyers]
 
 
+<<<<<<< HEAD
 def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> None:
     """Give every buyer the week's encounters: quality, failures, contacts, the wait at the desk."""
     people, market, life = model.customers.columns, model.market, model.life
@@ -263,6 +249,8 @@ def _survey(model: "LoyaltyModel", week: Week, buyers: NDArray[np.int64]) -> Non
     record.add("n_detractor", 1, rows[said < life.detractor_threshold])
 
 
+=======
+>>>>>>> 936a0c0 (Trust, attachment, habit and fatigue; execution; stages of life; levers that saturate together)
 def talk_and_listen(model: "LoyaltyModel", week: Week, terms: Terms) -> None:
     """Let active customers talk, and everybody remember what they hear."""
     people, life, record = model.customers.columns, model.life, model.recorder

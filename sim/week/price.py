@@ -18,7 +18,7 @@ from sim.week.experience import value_of
 
 
 def reference_term(
-    reference: Floats, paid: Floats, weight: float, loss_aversion: float, trip_share: float
+    reference: Floats, paid: Floats | float, weight: float, loss_aversion: float, trip_share: float
 ) -> Floats:
     """Give the purchase term of paying more or less than one is used to.
 
@@ -26,7 +26,7 @@ def reference_term(
     ----------
     reference : ndarray, shape (m,)
         Reference price over list price.
-    paid : ndarray, shape (m,)
+    paid : ndarray, shape (m,), or float
         Log of the price to pay over the list price.
     weight : float
         Log points of the share per log point of price, for a gain.
@@ -42,14 +42,14 @@ def reference_term(
     return weight * value_of(np.log(reference) - paid, loss_aversion) / (1.0 - trip_share)
 
 
-def learnt(reference: Floats, paid: Floats, trips: Ints, learning: float) -> Floats:
+def learnt(reference: Floats, paid: Floats | float, trips: Ints, learning: float) -> Floats:
     """Give the reference price after some trips at a price.
 
     Parameters
     ----------
     reference : ndarray, shape (m,)
         Over list price.
-    paid : ndarray, shape (m,)
+    paid : ndarray, shape (m,), or float
         Log of the price paid over the list price.
     trips : ndarray of int, shape (m,)
     learning : float

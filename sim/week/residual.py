@@ -1,6 +1,8 @@
 r"""What customers are worth after the horizon, once the firm goes back to doing nothing new.
 
-Levers stop at week H and every state relaxes by its own law; then
+Levers stop at week H and every state relaxes by its own law, trust, attachment, habit and fatigue as in
+`sim.week.attitudes`, the usual price as in `sim.week.price`, and what a lever leaves behind as its module
+says; then
 
     sum_i alive_i sum_k e^(-delta k) m_i lambda_i(H + k) exp(-sum_{j<=k} mu_i e^(eta_i(H + j)))
 
@@ -18,11 +20,86 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from sim.randomness import Floats
-from sim.week import stock
-from sim.week.experience import Experience, expected_value, usual_encounters
+from sim.week import attitudes, price, stock
+from sim.week.experience import Experience, LifeParameters, expected_value, usual_encounters
 
+People = dict[str, NDArray[Any]]
 #: Weekly for a quarter, then every four weeks for most of a year, then by quarters: 520 weeks.
 STEPS = (1,) * 13 + (4,) * 10 + (13,) * 35 + (12,)
+
+
+class Relaxation:
+    """The terms of purchase and churn after the horizon, but for satisfaction, as they fade.
+
+    Parameters
+    ----------
+    people : dict of ndarray
+        Columns at the horizon.
+    rows : ndarray of int, shape (m,)
+        Active customers.
+    life : LifeParameters
+    trip_share : float
+        Mean share of wallet behind a trip.
+    breach_left : float
+        What is left of breaches at the horizon.
+    lasting : callable
+        Weeks since the horizon -> terms that levers leave behind, by outcome, each of shape (people,).
+    """
+
+    def __init__(
+        self,
+        people: People,
+        rows: NDArray[np.int64],
+        life: LifeParameters,
+        trip_share: float,
+        breach_left: float = 0.0,
+        lasting: Callable[[float], dict[str, Floats]] = lambda weeks: {},
+    ) -> None:
+        self.rows, self.life, self.trip_share = rows, life, trip_share
+        self.breach_left, self.lasting = breach_left, lasting
+        self.start = {name: people[name][rows] for name in ("trust", "attachment", "fatigue")}
+        self.state = {name: people[name][rows].copy() for name in ("habit", "reference_price")}
+        self.state["usual_habit"] = people["usual_habit"][rows]
+        self.referred = people["referred"][rows]
+        self.everybody = np.arange(rows.size)
+
+    def terms(self, since: float) -> tuple[Floats, Floats]:
+        """Give the sums of the terms of purchase and churn some weeks after the horizon."""
+        p, half = self.life, self.life.fatigue_half_life_weeks
+        state = self.state | {
+            "trust": attitudes.faded(self.start["trust"], since, p.trust_half_life_weeks),
+            "attachment": attitudes.faded(
+                self.start["attachment"], since, p.attachment_half_life_weeks
+            ),
+            "fatigue": attitudes.faded(self.start["fatigue"], since, half),
+        }
+        purchase, churn = np.zeros(self.rows.size), p.referred_churn * self.referred
+        for _, term in attitudes.purchase_terms(state, self.everybody, p):
+            purchase += term
+        for _, term in attitudes.churn_terms(state, self.everybody, p):
+            churn += term
+        if (state["reference_price"] != 1.0).any():
+            purchase += price.reference_term(
+                state["reference_price"], 0.0, p.reference_effect, p.loss_aversion, self.trip_share
+            )
+        hurt = p.breach_effect * self.breach_left * 2.0 ** (-since / p.breach_half_life_weeks)
+        purchase += hurt / (1.0 - self.trip_share)
+        left = self.lasting(since)
+        if "purchase" in left:
+            purchase += left["purchase"][self.rows]
+        if "churn" in left:
+            churn += left["churn"][self.rows]
+        return purchase, churn
+
+    def pass_time(self, rate: Floats, step: float) -> None:
+        """Move habit and the usual price on, in expectation, at a rate of purchases per week."""
+        p, usual = self.life, self.state["reference_price"]
+        kept, bought = (1.0 - 1.0 / p.habit_memory_weeks) ** step, -np.expm1(-rate)
+        self.state["habit"] = bought + kept * (self.state["habit"] - bought)
+        if (usual != 1.0).any():
+            self.state["reference_price"] = 1.0 + (usual - 1.0) * np.exp(
+                -rate * step * p.reference_learning
+            )
 
 
 def residual_margin(
@@ -33,6 +110,7 @@ def residual_margin(
     lasting_quality: Callable[[float], Floats],
     gross_margin: float,
     weekly_discount: float,
+    relaxation: Relaxation,
     elsewhere: Callable[[float], float] = lambda weeks: 0.0,
 ) -> Floats:
     """Give each active customer's discounted margin after the horizon, in money of week H.
@@ -52,6 +130,8 @@ def residual_margin(
         Share of spend.
     weekly_discount : float
         Continuous rate per week, positive.
+    relaxation : Relaxation
+        Of the states other than satisfaction; it is used up.
     elsewhere : callable
         Weeks since the horizon -> what the market gives elsewhere, M.
 
@@ -68,12 +148,15 @@ def residual_margin(
     base_logit = logit(people["base_share"][rows])
     margin = people["mean_spend"][rows] * gross_margin
     total, alive, since = np.zeros(rows.size), np.ones(rows.size), 0.0
+    pull = 1.0 - attitudes.resistance(people, rows, p)
     unneeded = stock.owed(people["stock"][rows], p.stored, p.stock_kept)
     for step in STEPS:
-        share = expit(base_logit + offsets["purchase"] + p.satisfaction_on_purchase * satisfaction)
+        eta_purchase, eta_churn = relaxation.terms(since)
+        eta_purchase += offsets["purchase"] + p.satisfaction_on_purchase * satisfaction
+        share = expit(base_logit + eta_purchase)
         rate = people["category_rate"][rows] * share
         hazard = people["drop_out_rate"][rows] * np.exp(
-            offsets["churn"] + p.satisfaction_on_churn * satisfaction
+            offsets["churn"] + p.satisfaction_on_churn * satisfaction + eta_churn
         )
         leaving = hazard + weekly_discount
         faded = np.exp(-leaving * step)
@@ -81,12 +164,13 @@ def residual_margin(
             total -= margin * share * unneeded
         total += alive * margin * rate * (1 - faded) / leaving
         alive *= faded
-        quality = fit + experience.saturated(lasting_quality(since))[rows]
-        difference = quality - experience.reference(expectation, elsewhere(since))
+        quality = fit + experience.saturated(lasting_quality(since)[rows])
+        difference = quality - experience.reference(expectation, elsewhere(since) * pull)
         felt = (expected_value(difference, noise, p.loss_aversion) - centre) / experience.scale
         kept = np.exp(-rate * step * (1 - p.satisfaction_memory))
         learnt = -np.expm1(-rate * step * p.expectation_learning)
         satisfaction = felt + kept * (satisfaction - felt)
         expectation = expectation + learnt * (quality - expectation)
+        relaxation.pass_time(rate, step)
         since += step
     return total + alive * margin * rate / leaving

@@ -43,6 +43,7 @@ class Customer(mesa.Agent):
         self.point_play = 0
         self.reward_face = self.earned_face = self.expired_face = 0.0
         self.strength: dict[str, float] = {}
+        self.effort: dict[str, float] = {}
         self.praise_now = self.blame_now = 0
         self.open_week()
 
@@ -58,17 +59,16 @@ class Customer(mesa.Agent):
         self.trips, self.spend, self.terms = 0, 0.0, 0.0
 
     def be_reached(self, play: Any, level: float) -> None:
-        """Strength of a play: its level for its audience, as the firm sees it."""
+        """Effort of a play: its level for its audience; strength: the part that is carried out."""
         reached = level > 0 and self.status == ACTIVE
-        if play.audience == "new":
-            reached = reached and self.tenure < 13
-        elif play.audience != "everyone":
+        if play.audience != "everyone":
             reached = reached and self.segment == _AUDIENCES[play.audience]
         if play.reach < 1:
             reached = reached and self.model.lifelong_luck(f"reach {play.key}")[self.row] < (
                 play.reach
             )
-        self.strength[play.key] = level if reached else 0.0
+        self.effort[play.key] = level if reached else 0.0
+        self.strength[play.key] = self.effort[play.key] * self.model.market["execution"]
 
     def spend_on_record(self) -> float:
         error = self.model.parameters["segmentation"].seen_error
@@ -112,10 +112,12 @@ class Customer(mesa.Agent):
             return
         model, life = self.model, self.model.life
         felt = life.satisfaction_on_churn * self.satisfaction
+        trusted = life.trust_on_churn * self.trust
         self.note("term.churn.offset", model.offsets["churn"])
         self.note("term.churn.satisfaction", felt)
+        self.note("term.churn.trust", trusted)
         self.note("exposed.churn")
-        hazard = self.drop_out_rate * exp(model.offsets["churn"] + felt)
+        hazard = self.drop_out_rate * exp(model.offsets["churn"] + felt + trusted)
         stays = min(1.0, -log(self.luck("drop-out")) / max(hazard, 1e-300))
         if stays < 1:
             self.status, self.week_lapsed, self.kept = LAPSED, model.week, False
@@ -125,12 +127,17 @@ class Customer(mesa.Agent):
     def _buy(self, stays: float) -> None:
         model, life = self.model, self.model.life
         felt = life.satisfaction_on_purchase * self.satisfaction
+        used_to = life.habit_on_purchase * (self.habit - self.usual_habit)
+        trusted = life.trust_on_purchase * self.trust
         self.note("term.purchase.offset", model.offsets["purchase"])
         self.note("term.purchase.satisfaction", felt)
+        self.note("term.purchase.habit", used_to)
+        self.note("term.purchase.trust", trusted)
         if "incentives" in model.levers:
             self.note("term.purchase.incentives", self.terms)
         self.note("exposed.purchase")
-        eta = rules.logit(self.base_share) + model.offsets["purchase"] + felt + self.terms
+        eta = rules.logit(self.base_share) + model.offsets["purchase"] + felt + used_to + trusted
+        eta += self.terms
         share = rules.expit(eta)
         category = self.category_rate * model.season * stays
         self.trips = rules.poisson(self.luck("trips"), category * share)
@@ -171,13 +178,18 @@ class Customer(mesa.Agent):
 
     def feel(self) -> None:
         """Take in the week's encounters, and perhaps answer the survey."""
+        model, life, feelings = self.model, self.model.life, self.model.feelings
+        self.trust *= 2 ** (-1 / life.trust_half_life_weeks)
+        self.habit *= 1 - 1 / life.habit_memory_weeks
         if not self.trips:
             return
-        model, life, feelings = self.model, self.model.life, self.model.feelings
+        self.habit += 1 / life.habit_memory_weeks
         n, usual = self.trips, feelings.wait_harm(model.desk.usual_wait)
         waited = self.at_desk * (feelings.wait_harm(model.wait) - usual)
         machine = self.automated * (model.automation_quality - usual)
-        harm = life.failure_damage * (self.failed - life.failure_recovered * self.complained)
+        kept_wrong = self.failed - life.failure_recovered * self.complained
+        harm = life.failure_damage * kept_wrong
+        self.trust += life.trust_damage * (n * feelings.usual_failures_kept - kept_wrong)
         quality = self.fit + feelings.saturated(self.service_level) + feelings.usual_failure_harm
         quality += rules.normal(self.luck("encounter")) / sqrt(n) + (waited + machine - harm) / n
         self.satisfaction, self.will_expectation = feelings.after(
@@ -257,6 +269,7 @@ class Customer(mesa.Agent):
         amount = rules.gamma_sum(self.luck("first spend"), 1, shape)
         self.trips, self.spend = 1, amount * self.mean_spend / shape
         self.recent_spend += self.spend
+        self.trust, self.habit = 0.0, self.usual_habit
 
     # -- the books --------------------------------------------------------------------------------
     def collect_points(self, plays: list[Any]) -> None:

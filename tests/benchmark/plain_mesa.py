@@ -2,8 +2,9 @@
 
 It is the oracle of `sim.model`, which does the same to columns, and its speed reference. It knows the
 core week and three levers (segmentation, service quality, and of the incentives the points programme);
-later levers are not added. Contagion of churn and drift of expectations are left out; a market or a
-strategy that needs what is not here is refused.
+later levers are not added. Contagion of churn, drift of expectations, breaches of data, and the states
+that no lever here moves (attachment, fatigue) are left out; a market or a strategy that needs what is not
+here is refused.
 
 Taken from the columns' model, as it stands at week 0, are the people (traits, attitudes after their
 warm-up, ties), what is frozen then (offsets, scale of satisfaction, usual talk, the baseline's path), and
@@ -44,8 +45,9 @@ class PlainModel(mesa.Model):
     def __init__(self, twin: LoyaltyModel) -> None:
         super().__init__(rng=twin.draws.seed)
         self.market = {name: number.value for name, number in twin.market.values.items()}
-        if self.market["defection_visible"] or self.market["expectation_drift"]:
-            raise ValueError("the plain model knows no contagion and no drift")
+        left_out = ("defection_visible", "expectation_drift", "breaches_per_year")
+        if any(self.market[name] for name in left_out):
+            raise ValueError(f"the plain model knows none of {left_out}")
         self.draws, self.life, self.scale = twin.draws, twin.life, twin.scale
         self.offsets, self.path, self.seasons = twin.offsets, twin.path, twin.market.season
         self.parameters = {m.name: m.parameters for m in twin.mechanisms}
@@ -234,9 +236,9 @@ class PlainModel(mesa.Model):
             return []
         hours = self.parameters["segmentation"].scoring_hours
         money = hours * self.market["wage_per_hour"] / self.scale
-        served = [c for c in self.people if c.strength[play.key] > 0 and c.status == ACTIVE]
-        total = sum(c.strength[play.key] for c in served)
-        return [(c.row, money * c.strength[play.key] / total) for c in served]
+        served = [c for c in self.people if c.effort[play.key] > 0]
+        total = sum(c.effort[play.key] for c in served)
+        return [(c.row, money * c.effort[play.key] / total) for c in served]
 
     def _cost_of_service_quality(self, play: Any, index: int) -> list[tuple[int, float]]:
         """Wages of staff and training per person served, work per contact and failure."""
@@ -250,9 +252,11 @@ class PlainModel(mesa.Model):
         return [
             (
                 c.row,
-                c.strength[play.key]
-                * wage
-                * ((c.status == ACTIVE) * hours + c.trips * minutes / 60),
+                wage
+                * (
+                    c.effort[play.key] * (c.status == ACTIVE) * hours
+                    + c.strength[play.key] * c.trips * minutes / 60
+                ),
             )
             for c in self.people
             if c.strength[play.key] > 0

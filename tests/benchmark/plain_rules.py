@@ -86,9 +86,8 @@ class Feelings:
     def __init__(self, life, failures: float, scale: float) -> None:
         self.life, self.scale = life, scale
         self.variance = 1 + failures * (1 - failures) * life.failure_damage**2
-        self.usual_failure_harm = (
-            failures * life.failure_damage * (1 - life.complaint_share * life.failure_recovered)
-        )
+        self.usual_failures_kept = failures * (1 - life.complaint_share * life.failure_recovered)
+        self.usual_failure_harm = life.failure_damage * self.usual_failures_kept
         rho, loss = life.expectation_own_weight, life.loss_aversion
         self.quality_unit = scale * 2 / ((1 - rho) * (1 + loss))
 

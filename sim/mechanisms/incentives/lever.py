@@ -96,7 +96,8 @@ class Incentives(Mechanism):
     ) -> dict[str, Floats]:
         """Give the terms of the programme, of tiers and of lower prices, and the referrer's bond."""
         p = self.parameters
-        term, lift, demoted = np.zeros(week.trips.size), np.zeros(week.trips.size), False
+        term, cheap, lift = (np.zeros(week.trips.size) for _ in range(3))
+        demoted, others = False, 1.0 - week.market.share_behind_a_trip
         for play in plays:
             chosen = play.settings
             if programme.is_offered(chosen):
@@ -107,13 +108,15 @@ class Incentives(Mechanism):
                 demoted |= chosen.tier_trips > 0
             if chosen.discount > 0:
                 cut = -chosen.basket_share * np.log1p(-chosen.discount)
-                term += play.strength * (-p.price_elasticity * cut)
+                cheap += play.strength * (-p.price_elasticity * cut)
             if _is_promoted(chosen, week):
                 cut = play.strength * chosen.promotion * chosen.basket_share
                 lift += np.log1p(-p.promotion_elasticity * cut)
         if demoted:  # felt also where the programme has ended
             term += np.minimum(own["standing"], 0.0)
-        terms = {"purchase": term / (1.0 - week.market.share_behind_a_trip)}
+        terms = {"purchase": term / others}
+        if cheap.any():
+            terms["price"] = cheap / others
         if lift.any():
             terms["promotion"] = lift
         if own["recommended"].any():
@@ -147,6 +150,14 @@ class Incentives(Mechanism):
             return 0.0
         eager = np.exp(p.referral_slope * week.people["satisfaction"])
         return np.minimum(1.0, blend(plays, rate, week.trips.size) * eager)
+
+    def lasting_terms(
+        self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
+    ) -> dict[str, Floats]:
+        """Give what is left of standing, which no tier feeds any more, and the referrer's bond."""
+        p, others = self.parameters, 1.0 - week.market.share_behind_a_trip
+        standing = own["standing"] * 2.0 ** (-weeks / p.status_half_life_weeks)
+        return {"purchase": standing / others, "churn": p.recommender_churn * own["recommended"]}
 
     def settle(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Credit points for this week's spend, and note who won a friend."""

@@ -1,0 +1,31 @@
+"""What a firm is able to do, how true its data are, and what is left of what befell it."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Capability:
+    """The firm's abilities in a week, each a share from 0 to 1, and what is left of breaches.
+
+    Plans fail through poor analysis, formalism and departments that do not talk to each other: what does
+    not reach customers as designed is paid for all the same.
+
+    Attributes
+    ----------
+    execution : float
+        Part of a play that reaches customers as designed.
+    data_quality : float
+        Part of the firm's records on its customers that are right and fresh.
+    protection : float
+        Part of the breaches of customers' data that are averted.
+    openness : float
+        Part of a breach's damage that being open and giving control takes away.
+    breach_left : float
+        Damage of past breaches that is not yet forgotten, in breaches.
+    """
+
+    execution: float
+    data_quality: float
+    protection: float = 0.0
+    openness: float = 0.0
+    breach_left: float = 0.0

@@ -1,0 +1,44 @@
+r"""Several levers together bring less than the sum of each.
+
+What levers add in favour of the firm to the same outcome is combined like chances of which one is enough,
+
+    total = cap (1 - Prod_l (1 - x_l / cap)),
+
+so that one lever alone does what it does alone, each further one finds less left to win, and all together
+stay below the cap. What levers do against the firm adds up in full. Each lever's term is scaled by the
+same factor, total / Sum x, so that the terms still add up to what happens.
+"""
+
+import numpy as np
+
+from sim.randomness import Floats
+
+
+def together(terms: dict[str, Floats], cap: float, favourable: int) -> dict[str, Floats]:
+    """Give the terms of several levers as they act together.
+
+    Parameters
+    ----------
+    terms : dict of str to ndarray, each of shape (people,)
+        By lever.
+    cap : float
+        Most that they bring together, on the outcome's link scale; one lever alone may exceed it.
+    favourable : {1, -1}
+        Sign of what is good for the firm.
+
+    Returns
+    -------
+    dict of str to ndarray
+    """
+    if len(terms) < 2:
+        return terms
+    gains = [np.maximum(favourable * term, 0.0) for term in terms.values()]
+    plain, total = gains[0].copy(), gains[0]
+    for gain in gains[1:]:
+        plain += gain
+        room = np.maximum(0.0, 1.0 - np.maximum(total, gain) / cap)
+        total = np.maximum(total, gain) + np.minimum(total, gain) * room
+    factor = np.divide(total, plain, out=np.ones_like(plain), where=plain > 0)
+    return {
+        name: np.where(favourable * term > 0, term * factor, term) for name, term in terms.items()
+    }
