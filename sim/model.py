@@ -196,7 +196,7 @@ class LoyaltyModel(mesa.Model):
             return self.draws.uniform(decision, 0 if once else self.week + 1, rows=rows)
 
         def firm_luck(decision: str) -> float:
-            return float(self.draws.uniform(f"firm: {decision}", self.week + 1, 1)[0])
+            return float(Draws(self.draws.seed, 1).uniform(f"firm: {decision}", self.week + 1)[0])
 
         size = len(self.customers)
         return Week(
@@ -293,7 +293,7 @@ class LoyaltyModel(mesa.Model):
         return number
 
     def _settle(self, week: Week) -> None:
-        people, record = self.customers.columns, self.recorder
+        record = self.recorder
         gross = self.market["gross_margin"]
         buyers = np.flatnonzero(week.trips)
         spend = week.spend[buyers]

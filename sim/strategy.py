@@ -91,7 +91,9 @@ class Strategy(BaseModel):
                     expected = f"one play of {play.lever} at a time for the same audience"
                     raise wrong(f"plays.{i}.audience", play.audience, expected)
                 if play.key == other.key:
-                    expected = f"a name of its own for each phase of {play.lever} for {play.audience}"
+                    expected = (
+                        f"a name of its own for each phase of {play.lever} for {play.audience}"
+                    )
                     raise wrong(f"plays.{i}.phase", play.phase or "nothing", expected)
         return self
 

@@ -48,6 +48,7 @@ def _market(title: str) -> Market:
                "source": "typical of retail", "show_ends": True}  # fmt: skip
     values = {name: number(unit) for name, unit in REQUIRED.items()}
     values["firm_customers"] = values["firm_customers"].model_copy(update={"value": 900.0})
+    values["best_in_class"] = values["best_in_class"].model_copy(update={"value": 1.3})
     values["yearly_attrition"] = number("share per year", **assumed)
     values["share_of_wallet"] = number("share", **assumed)
     whole = Number(value=1, unit="share", status="assumed", low=0, high=1, source="one of each")

@@ -15,7 +15,7 @@ DISCOUNT = {"discount": 0.25, "basket_share": 0.4}
 def _run(lever: str, settings: dict, **values: float):
     owner = load_page(lever).owner
     plan = strategy(Play(lever=lever, settings=settings, owner=owner, budget_share=1))
-    return world(plays=plan, n=500, weeks=5, **values).run()
+    return world(plays=plan, n=500, weeks=5, **{"execution": 1.0, **values}).run()
 
 
 def _weekly(model, column: str) -> np.ndarray:
@@ -24,7 +24,7 @@ def _weekly(model, column: str) -> np.ndarray:
 
 def test_analysts_are_paid_by_the_firm_once_per_scoring():
     model = _run("segmentation", {"rescore_weeks": 2})
-    hours = model.mechanisms[0].parameters.scoring_hours
+    hours = next(m for m in model.mechanisms if m.name == "segmentation").parameters.scoring_hours
     paid = _weekly(model, "cost.segmentation") * model.scale
     due = np.array([1, 0, 1, 0, 1])
     assert paid == pytest.approx(due * hours * model.market["wage_per_hour"])
@@ -51,8 +51,8 @@ def test_a_discount_costs_its_part_of_the_basket_of_everyone_who_was_a_customer(
 
 def test_a_discount_moves_the_share_by_its_part_of_the_basket():
     model = _run("incentives", DISCOUNT)
-    parameters = model.mechanisms[-1].parameters
+    parameters = next(m for m in model.mechanisms if m.name == "incentives").parameters
     cut = -0.4 * np.log(1 - 0.25)
     term = -parameters.price_elasticity * cut / (1 - model.market.share_behind_a_trip)
-    total = _weekly(model, "term.purchase.incentives")
+    total = _weekly(model, "term.price.incentives")
     assert total == pytest.approx(term * _weekly(model, "exposed.purchase"))

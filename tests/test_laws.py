@@ -10,7 +10,7 @@ from sim.network import Ties
 from sim.population import ACTIVE
 from sim.week.experience import expected_value, value_of
 from sim.week.outcomes import BaselinePath
-from sim.week.residual import residual_margin
+from sim.week.residual import Relaxation, residual_margin
 from sim.week.talk import UsualTalk
 from tests.worlds import FALSE_ALARM, Z_LIMIT, assert_mean, assert_share, uncoupled, world
 
@@ -131,6 +131,7 @@ def test_residual_equals_lifetime_value_at_constant_retention_and_margin() -> No
         lambda weeks: np.zeros(len(people["fit"])),
         0.25,
         delta,
+        Relaxation(people, rows, model.life, model.market.share_behind_a_trip),
     )
     rate = people["category_rate"][rows] * people["base_share"][rows]
     closed = 0.25 * people["mean_spend"][rows] * rate / (people["drop_out_rate"][rows] + delta)

@@ -1,5 +1,6 @@
 """Small worlds in which a law is known, and the statistics to judge a simulation against it."""
 
+import re
 from math import sqrt
 
 import numpy as np
@@ -20,9 +21,12 @@ DO_NOTHING = Strategy(name="baseline", title="Do nothing", summary="")
 
 def uncoupled() -> ParameterTable:
     """Attitudes move but move nothing."""
-    return load_parameters().replace(
-        "market_life", satisfaction_on_purchase=0.0, satisfaction_on_churn=0.0
-    )
+    weights = [
+        row.parameter
+        for row in load_parameters().rows
+        if row.lever == "market_life" and re.search("_on_(purchase|churn)$", row.parameter)
+    ]
+    return load_parameters().replace("market_life", **dict.fromkeys(weights, 0.0))
 
 
 def strategy(*plays: Play) -> Strategy:

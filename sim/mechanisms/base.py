@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from sim.ledger import Ledger
 from sim.firm_state import Capability
+from sim.ledger import Ledger
 from sim.market import Market
 from sim.population import Column
 from sim.randomness import Floats

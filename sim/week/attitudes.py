@@ -11,7 +11,8 @@ costs d, each encounter is credited with what failures usually cost, and the res
 f being the failures not made good among n encounters, p u their usual number in one; what levers do for
 trust (openness, control of one's data) or against it (a breach) comes to this.
 
-*Attachment* A builds slowly through care that is felt as relevant and decays slowly, below a ceiling of one:
+*Attachment* A builds slowly through care that is felt as relevant, below a ceiling of one, and decays
+slowly:
 
     A <- 2^(-1/h) A + b care (1 - A)+.
 
@@ -21,8 +22,8 @@ sensitive to what rivals offer and to a price above the usual one.
 *Habit* H is the fading share of weeks with a purchase, H <- m H + (1 - m) 1{bought}, and acts by its
 difference from what is usual at the calibrated rate, 1 - exp(-lambda).
 
-*Fatigue* F counts messages, F <- 2^(-1/h) (F + messages). A message gets through with chance exp(-F / F0),
-so that the reward of writing more often has an inner best, and the tired react:
+*Fatigue* F counts messages, F <- 2^(-1/h) (F + messages). A message gets through with chance
+exp(-F / F0), so that the reward of writing more often has an inner best, and the tired react:
 -c (F / F0)^2 on the choice and +c' (F / F0)^2 on the log hazard.
 
 | symbol | parameter | unit |
@@ -98,9 +99,7 @@ def _tired(people: People, rows: NDArray[np.int64], weight: float, scale: float)
     return [("fatigue", weight * (fatigue[rows] / scale) ** 2)] if fatigue.any() else []
 
 
-def resistance(
-    people: People, rows: NDArray[np.int64], life: LifeParameters
-) -> Floats | float:
+def resistance(people: People, rows: NDArray[np.int64], life: LifeParameters) -> Floats | float:
     """Give the share of rivals' pull, and of the hurt of a price, that attachment takes away."""
     attached = people["attachment"]
     if not attached.any():

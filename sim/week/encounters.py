@@ -26,10 +26,10 @@ def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> No
         delivery, "recovery", rows
     )
     failed = binomial(
-        week.uniform("failures")[rows], n, market["failures_per_trip"] * (1 - averted)
+        week.uniform("failures", rows), n, market["failures_per_trip"] * (1 - averted)
     )
-    complaints = binomial(week.uniform("complaints")[rows], failed, said)
-    routine = binomial(week.uniform("contacts")[rows], n, market["contacts_per_trip"])
+    complaints = binomial(week.uniform("complaints", rows), failed, said)
+    routine = binomial(week.uniform("contacts", rows), n, market["contacts_per_trip"])
     automated = routine * _share(delivery, "automation", rows)
     to_desk = complaints + routine - automated
     by_hand = market["contacts_per_trip"] * (1 - _share(delivery, "automation", rows))
@@ -44,7 +44,7 @@ def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> No
         people["fit"][rows]
         + experience.saturated(delivery.at("quality", rows))
         + experience.usual_failure_harm
-        + normal(week.uniform("encounter")[rows]) / np.sqrt(n)
+        + normal(week.uniform("encounter", rows)) / np.sqrt(n)
         + (at_desk + by_machine - harm) / n
     )
     satisfaction, expectation = experience.feel(
@@ -55,9 +55,7 @@ def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> No
         model.elsewhere(week.number) * (1 - attitudes.resistance(people, rows, life)),
     )
     people["satisfaction"][rows], people["will_expectation"][rows] = satisfaction, expectation
-    attitudes.keep_promises(
-        people, rows, n, not_made_good, experience.usual_failures_kept, life
-    )
+    attitudes.keep_promises(people, rows, n, not_made_good, experience.usual_failures_kept, life)
     attitudes.after_week(people, rows, delivery, life)
     record.add("n_failures", failed, rows)
     record.add("n_contacts", to_desk + automated, rows)
@@ -85,10 +83,10 @@ def _survey(model: "LoyaltyModel", week: Week, buyers: NDArray[np.int64]) -> Non
     life, record = model.life, model.recorder
     satisfaction = model.customers.columns["satisfaction"][buyers]
     answers = expit(life.survey_intercept + life.survey_extremity * np.abs(satisfaction))
-    luck = week.uniform("survey")[buyers]
+    luck = week.uniform("survey", buyers)
     chosen = np.flatnonzero(luck < model.market["survey_share"] * answers)
     rows = buyers[chosen]
-    said = satisfaction[chosen] + life.survey_noise * normal(week.uniform("survey answer")[rows])
+    said = satisfaction[chosen] + life.survey_noise * normal(week.uniform("survey answer", rows))
     record.add("n_surveyed", 1, rows)
     record.add("n_satisfied", 1, rows[said > life.csat_threshold])
     record.add("n_promoter", 1, rows[said > life.promoter_threshold])

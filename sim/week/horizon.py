@@ -81,14 +81,15 @@ def _sustained(
     people, life = model.customers.columns, model.life
     satisfaction = people["satisfaction"][rows]
     eta = {
-        name: sum(t[rows] for t in terms[name].values()) for name in ("purchase", "churn", "spend")
+        name: sum((t[rows] for t in terms[name].values()), np.zeros(rows.size))
+        for name in ("purchase", "price", "churn", "spend")
     }
-    eta["purchase"] += sum(t[rows] for t in terms["price"].values())
+    eta["purchase"] += eta["price"]
     for name, life_terms in (
         ("purchase", attitudes.purchase_terms(people, rows, life)),
         ("churn", attitudes.churn_terms(people, rows, life)),
     ):
-        eta[name] += sum(term for _, term in life_terms)
+        eta[name] += sum((term for _, term in life_terms), np.zeros(rows.size))
     logit_share = model.base_logit[rows] + model.offsets["purchase"] + eta["purchase"]
     log_hazard = model.offsets["churn"] + life.satisfaction_on_churn * satisfaction + eta["churn"]
     return sustained_margin(

@@ -6,8 +6,9 @@ halving every few weeks,
 
     D <- 2^(-1/h) D + (1 - openness) 1{breach},        purchase term = breach_effect D / (1 - S),
 
-openness being the share of the damage that being open and giving control of one's data takes away. The week of a breach is the same in all strategies on the same luck, unless it is averted.
-A history without a breach is what a market is calibrated on, so that its rare loss is not put back.
+openness being the share of the damage that being open and giving control of one's data takes away. The
+week of a breach is the same in all strategies on the same luck, unless it is averted. A history without
+a breach is what a market is calibrated on, so that its rare loss is not put back.
 """
 
 from typing import TYPE_CHECKING
