@@ -19,16 +19,23 @@ from sim.project import root
 from tests.benchmark.bench_luck import savings
 
 _WEEKS = {1_000: 40, 2_000: 20, 10_000: 26, 100_000: 12, 1_000_000: 5, 10_000_000: 3}
-_ORACLE_AT = 2_000
+_ORACLE_AT, _ALL_LEVERS_AT, _PAIR_AT = 2_000, 100_000, 1_000_000
 _ENOUGH_FOR_MEMORY = 100_000
 _BYTES_NEEDED = 1_600  # at the peak, per customer with one prospect each
 
 
-def _run_size(n: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.benchmark.bench_speed"]
-    command += [str(n), str(_WEEKS[n]), str(int(n == _ORACLE_AT))]
-    done = subprocess.run(command, cwd=root(), capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
+def _run_size(n: int, strategy: str = "oracle", at_once: int = 1) -> list[dict[str, Any]]:
+    """Measure a size, in one process or in some at the same time."""
+    command = [sys.executable, "-m", "tests.benchmark.bench_speed", str(n), str(_WEEKS[n])]
+    command += [str(int(n == _ORACLE_AT)), strategy]
+    runs = [
+        subprocess.Popen(command, cwd=root(), stdout=subprocess.PIPE, text=True)
+        for _ in range(at_once)
+    ]
+    said = [run.communicate()[0] for run in runs]
+    if any(run.returncode for run in runs):
+        raise SystemExit(f"{n:,} customers: the measurement failed")
+    return [json.loads(words) for words in said]
 
 
 def _seconds(*arguments: str, times: int = 3) -> float:
@@ -56,14 +63,15 @@ def _speed_lines(sizes: list[dict[str, Any]]) -> list[str]:
     plain = oracle["customers"] * oracle["weeks"] / oracle["plain_seconds"]
     lines = [
         "| customers | people | customer-weeks per second of a core | times the plain model "
-        "| held, bytes/customer | peak, bytes/customer | creation, s | worth at the horizon, s |",
-        "|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "| held, bytes/customer | held, bytes/person | peak, bytes/customer | creation, s "
+        "| worth at the horizon, s |",
+        "|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for size in sizes:
         n = size["customers"]
         lines.append(
             f"| {n:,} | {size['people']:,} | {_rate(size):,.0f} | {_rate(size) / plain:.0f} "
-            f"| {size['held'] / n:.0f} | {_peak(size)} "
+            f"| {size['held'] / n:.0f} | {size['held'] / size['people']:.0f} | {_peak(size)} "
             f"| {size['creation']:.2f} | {size['worth']:.2f} |"
         )
     lines += [
@@ -73,6 +81,18 @@ def _speed_lines(sizes: list[dict[str, Any]]) -> list[str]:
         "not grow with the size, so that the larger sizes are compared with it too.",
     ]
     return lines
+
+
+def _more_lines(pair: list[dict[str, Any]], full: dict[str, Any]) -> list[str]:
+    both = sum(_rate(size) for size in pair)
+    return [
+        f"Two runs of {pair[0]['customers']:,} customers at once, in two processes: {both:,.0f} "
+        "customer-weeks a second on two cores.",
+        "",
+        f"All levers of the playbook at once, at {full['customers']:,} customers: "
+        f"{_rate(full):,.0f} customer-weeks a second of a core, "
+        f"{full['held'] / full['customers']:.0f} bytes held per customer.",
+    ]
 
 
 def _part_lines(sizes: list[dict[str, Any]]) -> list[str]:
@@ -157,8 +177,20 @@ def main() -> None:
             print(f"{n:,} customers are left out: too little memory is free.", file=sys.stderr)
             continue
         print(f"{n:,} customers ...", file=sys.stderr)
-        sizes.append(_run_size(n))
-    lines += ["## Speed", "", *_speed_lines(sizes), "", "## Where the time goes", ""]
+        sizes += _run_size(n)
+    print("two at once, and all levers ...", file=sys.stderr)
+    pair = _run_size(min(sizes[-1]["customers"], _PAIR_AT), at_once=2)
+    full = _run_size(min(sizes[-1]["customers"], _ALL_LEVERS_AT), "all_levers")
+    lines += [
+        "## Speed",
+        "",
+        *_speed_lines(sizes),
+        "",
+        *_more_lines(pair, full[0]),
+        "",
+        "## Where the time goes",
+        "",
+    ]
     lines += [*_part_lines(sizes), "", "## Start", "", *_start_up_lines(), ""]
     print("luck ...", file=sys.stderr)
     lines += ["## What shared luck saves", ""]
