@@ -1,4 +1,4 @@
-"""The command line: ``loyalty check | parameters | calibrate | run | compare | report``.
+"""The command line: ``loyalty check``, ``compare``, ``report`` and what belongs to them.
 
 Libraries are imported inside the commands, never at the top: pandas, mesa and statsmodels take
 seconds, and `loyalty compare --help` should take none.
@@ -84,6 +84,8 @@ def check(
     if faults:
         stop(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} to mend.", WRONG_INPUT)
     typer.echo("All pages, strategies, markets, parameters and evidence are in order.")
+    for note in consistency.notes():
+        typer.echo(f"Note: {note}")
 
 
 @app.command(
@@ -291,6 +293,43 @@ def report(
     except notebook.NotebookError as error:
         stop(str(error), FAILED)
     typer.echo(f"Report: {page}")
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty effects
+      every preset in every market of data/markets, as far as it is not up to date
+  loyalty effects --lever incentives --market grocery
+      the presets of this lever in this market
+
+\b
+Each preset runs alone, for everyone, at its own cost, beside doing nothing on the same luck. What is
+finished is kept: after a stop the same command goes on.
+"""
+)
+def effects(
+    lever: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A lever; repeatable.  [default: all]")
+    ] = None,
+    market: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A market; repeatable.  [default: all]")
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option(metavar="N", min=0, max=1024, help="Runs at a time; 0 takes all cores.")
+    ] = 0,
+) -> None:
+    """Simulate what each lever does by itself, and show it on the pages of the playbook.
+
+    Writes data/effects.csv, then the tables of the playbook that show it.
+    """
+    from sim import consistency
+    from sim.analysis.effects import run_effects
+
+    with progress("runs") as on_progress:
+        rows = run_effects(market, lever, jobs, on_progress)
+    renewed = consistency.fix()
+    typer.echo(f"data/effects.csv has {len(rows)} effects; {len(renewed)} pages renewed.")
 
 
 def _strategies(given: list[str] | None) -> list[str]:

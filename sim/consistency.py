@@ -4,33 +4,33 @@ Every check gives all the faults it can find, one clear message each, and none s
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel
 
-from sim.dictionary import generated_files, renewed
-from sim.errors import InputError, nearest
-from sim.evidence import LEVERS, Fact, Finding, bib_keys
+from sim.analysis.effects import wanted_rows
+from sim.cases import load_case
+from sim.coverage import unknown_ids
+from sim.dictionary import generated_files, renewed, with_places
+from sim.effect_rows import load_effects
+from sim.errors import InputError
+from sim.evidence import LEVERS, Fact, Finding, bib_keys, load_evidence, load_facts
 from sim.market import DROP_OUT, REQUIRED, Market, load_market, market_names
-from sim.measures.definitions import MEASURES, PAIRED
 from sim.mechanisms import BY_NAME
-from sim.mechanisms.base import OUTCOMES
-from sim.parameters import Parameter
-from sim.playbook import Page, front_matter, page_path
+from sim.parameters import Parameter, load_parameters
+from sim.playbook import load_page
+from sim.playbook_checks import Faults, check_playbook, known, tried
 from sim.pooling import FILE as PARAMETERS
 from sim.pooling import Definition, parameters_text, write_parameters
 from sim.population import read_history
 from sim.project import root
-from sim.strategy import load_strategy, strategy_names
+from sim.sources import load_sources
 from sim.validation import read_rows, read_text, validate
 from sim.week.experience import LifeParameters
 
-Faults = Iterator[InputError]
 LIFE = "market_life"
 _CITED_WORK = re.compile(r"\b[a-z]{3,}(?:19|20)\d\d[a-z]?\b")
-_CITED_FINDING = re.compile(r"\bE\d{2,3}\b")
-_SOURCE = re.compile(r"^[LCI]\d+(\.\w+)*$")
 
 
 def check() -> list[InputError]:
@@ -42,8 +42,8 @@ def check() -> list[InputError]:
         Every fault found; empty when all is well.
     """
     parts: tuple[Callable[[], Faults], ...] = (
-        _check_pages,
-        _check_strategies,
+        lambda: check_playbook(_findings()[0]),
+        unknown_ids,
         _check_markets,
         _check_evidence,
         _check_facts,
@@ -52,6 +52,7 @@ def check() -> list[InputError]:
         _check_citations,
         _check_generated,
     )
+    forget()
     faults = []
     for part in parts:
         try:
@@ -59,6 +60,47 @@ def check() -> list[InputError]:
         except InputError as fault:  # something a whole part rests on cannot be read
             faults.append(fault)
     return list({fault.message: fault for fault in faults}.values())
+
+
+def forget() -> None:
+    """Forget what was read before, so that what is on the disk is what counts."""
+    for loader in (
+        load_page,
+        load_case,
+        load_evidence,
+        load_facts,
+        load_parameters,
+        load_sources,
+        load_effects,
+    ):
+        loader.cache_clear()
+
+
+def notes() -> list[str]:
+    """Say what is no fault but should be known: results of `loyalty effects` that are out of date.
+
+    Returns
+    -------
+    list of str
+        Sentences; empty when every preset has a row made from what is there now.
+
+    Raises
+    ------
+    InputError
+        If a page, a market or ``data/effects.csv`` is wrong.
+    """
+    rows, wanted = load_effects(), wanted_rows()
+    missing = [key for key in wanted if key not in rows]
+    stale = [key for key in rows if rows[key].made_from != wanted.get(key)]
+    said = []
+    for keys, what in ((missing, "not run yet"), (stale, "made by an earlier state")):
+        if keys:
+            levers = ", ".join(dict.fromkeys(lever for _, lever, _ in keys))
+            said.append(
+                f"data/effects.csv: {len(keys)} of {len(wanted)} effects {what} ({levers}). "
+                "`loyalty effects` runs them."
+            )
+    return said
 
 
 def fix() -> list[str]:
@@ -77,7 +119,7 @@ def fix() -> list[str]:
     changed = [PARAMETERS] if write_parameters() else []
     for path, where, parts in generated_files():
         old = read_text(path, where)
-        new = renewed(old, parts, where)
+        new = renewed(with_places(old, parts), parts, where)
         if new != old:
             path.write_text(new, encoding="utf-8")
             changed.append(where)
@@ -89,84 +131,23 @@ def schemas() -> dict[str, type[BaseModel]]:
     return {LIFE: LifeParameters, **{name: m.Parameters for name, m in BY_NAME.items()}}
 
 
-def _tried(function: Callable[..., Any], *arguments: Any) -> tuple[Any, list[InputError]]:
-    try:
-        return function(*arguments), []
-    except InputError as fault:
-        return None, [fault]
-
-
-def _known(where: str, field: str, found: str, choices: Any) -> Faults:
-    if found not in choices:
-        listed = ", ".join(choices) if len(choices) <= 30 else f"{len(choices)} known names"
-        yield InputError(where, field, found, f"one of {listed}", nearest(found, choices))
-
-
-# -- the playbook ----------------------------------------------------------------------------------
-def _check_pages() -> Faults:
-    findings = _findings()[0]
-    for lever in BY_NAME:
-        path = page_path(lever)
-        where = str(path.relative_to(root()))
-        matter, faults = _tried(front_matter, path)
-        yield from faults
-        if matter is None:
-            continue
-        page, faults = _tried(validate, Page, matter, where)
-        yield from faults
-        if page is not None:
-            yield from _check_page(page, lever, where, findings)
-    for path in sorted((root() / "playbook" / "levers").glob("*.md")):
-        yield from _known(str(path.relative_to(root())), "page", path.stem, list(BY_NAME))
-
-
-def _check_page(page: Page, lever: str, where: str, findings: dict[str, Finding]) -> Faults:
-    yield from _known(where, "id", page.id, [lever])
-    for name, preset in page.presets.items():
-        field = f"presets.{name}.settings"
-        yield from _tried(validate, BY_NAME[lever].Settings, preset.settings, where, field)[1]
-    for field, keys, choices in (
-        ("expects", page.expects, [*OUTCOMES, *MEASURES]),
-        ("measures", page.measures, [*MEASURES, *PAIRED]),
-        ("needs", page.needs, list(BY_NAME)),
-        ("evidence", page.evidence, list(findings)),
-    ):
-        for key in keys:
-            yield from _known(where, field, key, choices)
-    for key in page.sources:
-        if not _SOURCE.match(key):
-            yield InputError(where, "sources", key, "a letter L, C or I and numbers, as L3.1")
-    body = read_text(page_path(lever), where).split("---\n", 2)[2]
-    if len(body.split()) < 100:
-        yield InputError(
-            where, "text", body.strip(), "at least a paragraph on how to use the lever"
-        )
-    for key in sorted(set(_CITED_FINDING.findall(body)) - set(page.evidence)):
-        yield InputError(where, "evidence", key, "every finding that the text cites in this list")
-
-
-def _check_strategies() -> Faults:
-    for name in strategy_names():
-        yield from _tried(load_strategy, name)[1]
-
-
 # -- markets ---------------------------------------------------------------------------------------
 def _check_markets() -> Faults:
     for name in market_names():
         where = f"data/markets/{name}.yaml"
-        market, faults = _tried(load_market, name)
+        market, faults = tried(load_market, name)
         yield from faults
         if market is None:
             continue
         for value, unit in {**REQUIRED, **DROP_OUT}.items():
             if value in market.values:
-                yield from _known(where, f"values.{value}.unit", market.values[value].unit, [unit])
+                yield from known(where, f"values.{value}.unit", market.values[value].unit, [unit])
         yield from _check_history(market)
 
 
 def _check_history(market: Market) -> Faults:
     where = str(market.history_path.relative_to(root()))
-    table, faults = _tried(read_history, market)
+    table, faults = tried(read_history, market)
     yield from faults
     if table is None:
         return
@@ -180,7 +161,7 @@ def _rows(name: str, schema: type[BaseModel]) -> tuple[list[tuple[str, Any]], li
     """Read all rows of a file that are right, and give the faults of the others."""
     rows, faults = [], []
     for where, cells in read_rows(name):
-        row, wrong = _tried(validate, schema, cells, where)
+        row, wrong = tried(validate, schema, cells, where)
         faults += wrong
         if row is not None:
             rows.append((where, row))
@@ -205,8 +186,8 @@ def _check_evidence() -> Faults:
         yield InputError("data/references.bib", "key", key, "each key once")
     for finding in findings.values():
         where = f"data/evidence.csv, {finding.id}"
-        yield from _known(where, "lever", finding.lever, LEVERS)
-        yield from _known(where, "bib_key", finding.bib_key, keys)
+        yield from known(where, "lever", finding.lever, LEVERS)
+        yield from known(where, "bib_key", finding.bib_key, keys)
 
 
 def _check_facts() -> Faults:
@@ -222,7 +203,7 @@ def _check_facts() -> Faults:
                 f"data/stylised_facts.csv, {fact.id}", "evidence", key, list(findings)
             )
         for key in fact.bib_key:
-            yield from _known(f"data/stylised_facts.csv, {fact.id}", "bib_key", key, keys)
+            yield from known(f"data/stylised_facts.csv, {fact.id}", "bib_key", key, keys)
 
 
 def _check_definitions() -> Faults:
@@ -232,13 +213,13 @@ def _check_definitions() -> Faults:
     findings = _findings()[0]
     seen: dict[str, list[str]] = {lever: [] for lever in schemas()}
     for where, row in rows:
-        yield from _known(where, "lever", row.lever, list(seen))
+        yield from known(where, "lever", row.lever, list(seen))
         for key in row.evidence:
-            yield from _known(where, "evidence", key, list(findings))
+            yield from known(where, "evidence", key, list(findings))
         if row.lever not in seen:
             continue
         fields = schemas()[row.lever].model_fields
-        yield from _known(where, f"{row.lever}.{row.parameter}", row.parameter, fields)
+        yield from known(where, f"{row.lever}.{row.parameter}", row.parameter, fields)
         if row.parameter in seen[row.lever]:
             yield InputError(where, "parameter", row.parameter, "each name once a lever")
         seen[row.lever].append(row.parameter)
@@ -252,7 +233,7 @@ def _check_definitions() -> Faults:
     keys = [row.key for _, row in rows]
     for finding in findings.values():
         for key in finding.informs:
-            yield from _known(f"data/evidence.csv, {finding.id}", "informs", key, keys)
+            yield from known(f"data/evidence.csv, {finding.id}", "informs", key, keys)
 
 
 def _check_parameters() -> Faults:
@@ -266,8 +247,8 @@ def _check_parameters() -> Faults:
         of_lever = {row.parameter: row for _, row in rows if row.lever == lever}
         for end in ("value", "low", "high"):
             content = {n: getattr(of_lever[n], end) for n in schema.model_fields if n in of_lever}
-            yield from _tried(validate, schema, content, f"{PARAMETERS}, {end}", lever)[1]
-    text, faults = _tried(parameters_text)
+            yield from tried(validate, schema, content, f"{PARAMETERS}, {end}", lever)[1]
+    text, faults = tried(parameters_text)
     yield from faults
     if text is not None and text != read_text(root() / PARAMETERS, PARAMETERS):
         yield InputError(
@@ -282,7 +263,7 @@ def _check_parameters() -> Faults:
 def _check_support(row: Parameter, where: str, findings: dict[str, Finding]) -> Faults:
     """Check that a parameter rests on findings that may carry it."""
     for key in row.evidence:
-        yield from _known(where, "evidence", key, list(findings))
+        yield from known(where, "evidence", key, list(findings))
     cited = " ".join(row.evidence)
     roles = {findings[key].role for key in row.evidence if key in findings}
     if roles == {"target"}:
@@ -296,17 +277,17 @@ def _check_citations() -> Faults:
     keys = bib_keys()
     for path in sorted((root() / "sim").rglob("*.py")):
         for key in sorted(set(_CITED_WORK.findall(path.read_text(encoding="utf-8")))):
-            yield from _known(str(path.relative_to(root())), "source", key, keys)
+            yield from known(str(path.relative_to(root())), "source", key, keys)
 
 
 # -- what is generated -----------------------------------------------------------------------------
 def _check_generated() -> Faults:
     for path, where, parts in generated_files():
-        text, faults = _tried(read_text, path, where)
+        text, faults = tried(read_text, path, where)
         yield from faults
         if text is None:
             continue
-        new, faults = _tried(renewed, text, parts, where)
+        new, faults = tried(renewed, text, parts, where)
         yield from faults
         if new is not None and new != text:
             yield InputError(

@@ -6,20 +6,30 @@ A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end of N
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from sim.coverage import coverage_table
+from sim.effect_rows import Effect
 from sim.errors import InputError
 from sim.evidence import Fact, Finding
 from sim.market import DROP_OUT, REQUIRED
 from sim.measures.definitions import definitions_table
 from sim.mechanisms import MECHANISMS
-from sim.playbook import load_page
+from sim.playbook_tables import (
+    effects_of,
+    evidence_of,
+    levers_table,
+    settings_table,
+    strategies_table,
+)
 from sim.pooling import Definition
 from sim.population import COLUMNS
 from sim.project import root
-from sim.strategy import load_strategy, strategy_names
+from sim.sources import Claim
+from sim.wording import markdown_table
 
 #: Columns of ``data/parameters.csv``.
 PARAMETER_COLUMNS = {
@@ -123,18 +133,11 @@ WEEKLY = {
 }
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    head = list(head)
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
 def customers_table() -> str:
     """Give the columns of a customer: those of the ordinary life, then each lever's."""
     owned = [("", column) for column in COLUMNS]
     owned += [(m.name, column) for m in MECHANISMS for column in m.columns]
-    return _table(
+    return markdown_table(
         ("column", "type", "unit", "meaning", "written by"),
         (
             (f"`{c.name}`", c.dtype, c.unit, c.meaning, owner or "ordinary life")
@@ -145,7 +148,9 @@ def customers_table() -> str:
 
 def weekly_table() -> str:
     """Give the columns of a run's weekly table."""
-    return _table(("column", "unit", "meaning"), ((f"`{k}`", u, m) for k, (u, m) in WEEKLY.items()))
+    return markdown_table(
+        ("column", "unit", "meaning"), ((f"`{k}`", u, m) for k, (u, m) in WEEKLY.items())
+    )
 
 
 def evidence_table() -> str:
@@ -163,72 +168,34 @@ def definitions_of_parameters_table() -> str:
     return _schema_table(Definition)
 
 
+def effects_table() -> str:
+    """Give the columns of ``data/effects.csv``."""
+    return _schema_table(Effect)
+
+
+def claims_columns() -> str:
+    """Give the columns of ``playbook/sources.csv``."""
+    return _schema_table(Claim)
+
+
 def parameters_table() -> str:
     """Give the columns of ``data/parameters.csv``."""
-    return _table(("column", "meaning"), ((f"`{k}`", m) for k, m in PARAMETER_COLUMNS.items()))
-
-
-def settings_table() -> str:
-    """Give the settings of all levers, with their bounds."""
-    rows = []
-    for mechanism in MECHANISMS:
-        for name, field in mechanism.Settings.model_fields.items():
-            schema = mechanism.Settings.model_json_schema()["properties"][name]
-            low = schema.get("minimum", schema.get("exclusiveMinimum"))
-            high = schema.get("maximum", schema.get("exclusiveMaximum"))
-            rows.append(
-                (
-                    mechanism.name,
-                    f"`{name}`",
-                    field.description or "",
-                    f"{field.default:g}",
-                    f"{low:g} to {high:g}",
-                )
-            )
-    return _table(("lever", "setting", "meaning", "if left out", "bounds"), rows)
+    return markdown_table(
+        ("column", "meaning"), ((f"`{k}`", m) for k, m in PARAMETER_COLUMNS.items())
+    )
 
 
 def market_table() -> str:
     """Give the values of a market file."""
     units = {**REQUIRED, **DROP_OUT}
-    return _table(
+    return markdown_table(
         ("value", "unit", "meaning"),
         ((f"`{name}`", units[name], meaning) for name, meaning in MARKET_VALUES.items()),
     )
 
 
-def levers_table() -> str:
-    """Give the levers of the playbook, each with its page and presets."""
-    pages = [load_page(mechanism.name) for mechanism in MECHANISMS]
-    return _table(
-        ("lever", "in one sentence", "owner", "presets"),
-        (
-            (
-                f"[{page.title}](levers/{page.id}.md)",
-                page.summary,
-                page.owner,
-                ", ".join(f"`{name}`" for name in page.presets),
-            )
-            for page in pages
-        ),
-    )
-
-
-def strategies_table() -> str:
-    """Give the strategies of the playbook, each with its plays."""
-    rows = []
-    for name in strategy_names():
-        strategy = load_strategy(name)
-        plays = "; ".join(
-            f"{p.lever} for {p.audience.replace('_', '-')} ({p.budget_share:.0%})"
-            for p in strategy.plays
-        )
-        rows.append((f"[`{name}`](strategies/{name}.yaml)", strategy.summary, plays or "none"))
-    return _table(("strategy", "in one sentence", "plays (share of the budget)"), rows)
-
-
 def _schema_table(schema: type[BaseModel]) -> str:
-    return _table(
+    return markdown_table(
         ("column", "meaning"),
         ((f"`{name}`", f.description or "") for name, f in schema.model_fields.items()),
     )
@@ -245,13 +212,26 @@ GENERATED: dict[str, dict[str, Callable[[], str]]] = {
         "evidence": evidence_table,
         "stylised facts": facts_table,
         "market": market_table,
+        "effects": effects_table,
     },
     "playbook/README.md": {
         "levers": levers_table,
         "settings": settings_table,
         "strategies": strategies_table,
     },
+    "playbook/coverage.md": {"sources": claims_columns, "coverage": coverage_table},
+    **{
+        f"playbook/levers/{mechanism.name}.md": {
+            "evidence": partial(evidence_of, mechanism.name),
+            "effects": partial(effects_of, mechanism.name),
+        }
+        for mechanism in MECHANISMS
+    },
 }
+
+
+#: The heading under which a lever's page shows what was simulated.
+_SAYS = "**What the simulation says.**"
 
 
 def _pattern(name: str) -> re.Pattern[str]:
@@ -289,6 +269,24 @@ def renewed(text: str, parts: dict[str, Callable[[], str]], where: str) -> str:
             )
         part = f"{found[1]}\n{write()}\n{found[3]}"
         text = text[: found.start()] + part + text[found.end() :]
+    return text
+
+
+def with_places(text: str, parts: Iterable[str]) -> str:
+    """Give a lever's page with a place for each generated part that it has none for yet.
+
+    The table of findings goes to the end of what is known, that of effects to the end of the page.
+    """
+    for name in parts:
+        if _pattern(name).search(text) or name not in ("evidence", "effects"):
+            continue
+        place = f"<!-- generated: {name} -->\n<!-- end of {name} -->\n"
+        before, after, rest = text.partition("**What the model assumes.**")
+        if name == "evidence" and after:
+            text = f"{before}{place}\n{after}{rest}"
+        elif name == "effects":
+            title = "" if _SAYS in text else f"{_SAYS}\n\n"
+            text = f"{text.rstrip()}\n\n{title}{place}"
     return text
 
 

@@ -38,6 +38,19 @@ class Page(BaseModel):
     needs: list[str] = []
     sources: list[str]
     risks: list[str]
+    beliefs: dict[str, str] = Field({}, description="id of a finding -> what it contradicts")
+
+
+#: What a page says, in this order. What is known and what the simulation says hold a generated table.
+PARTS = (
+    "The idea",
+    "What to do on Monday",
+    "What it costs",
+    "What is known",
+    "What the model assumes",
+    "When it fails",
+    "What the simulation says",
+)
 
 
 def page_path(lever: str) -> Path:

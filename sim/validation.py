@@ -50,13 +50,15 @@ def read_text(path: Path, where: str) -> str:
         raise InputError(where, "file", error.strerror, "a readable file") from None
 
 
-def read_rows(name: str) -> Iterator[Row]:
-    """Read a CSV file of ``data/``, row by row.
+def read_rows(name: str, folder: str = "data") -> Iterator[Row]:
+    """Read a CSV file that people write, row by row.
 
     Parameters
     ----------
     name : str
         Name of the file.
+    folder : str
+        Folder of the checkout in which it lies.
 
     Yields
     ------
@@ -68,16 +70,17 @@ def read_rows(name: str) -> Iterator[Row]:
     InputError
         If the file is missing, is not UTF-8, or is not CSV.
     """
-    lines = csv.DictReader(read_text(root() / "data" / name, f"data/{name}").splitlines())
+    where = f"{folder}/{name}"
+    lines = csv.DictReader(read_text(root() / where, where).splitlines())
     try:
         for line, cells in enumerate(lines, 2):
             if None in cells:
                 cells["(no column)"] = cells.pop(None)
             if isinstance(cells.get("evidence"), str):
                 cells["evidence"] = cells["evidence"].split()
-            yield f"data/{name}, line {line}", cells
+            yield f"{where}, line {line}", cells
     except csv.Error as error:
-        raise InputError(f"data/{name}", "file", str(error), "a CSV file") from None
+        raise InputError(where, "file", str(error), "a CSV file") from None
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

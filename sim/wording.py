@@ -1,5 +1,6 @@
 """How numbers and names are written for a reader: three digits, units, plain words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -220,6 +221,14 @@ def change(value: float, kind: Kind, currency: str) -> str:
 def range_of(low: float, high: float, write) -> str:
     """Write an interval; `write` turns each end into text."""
     return f"{write(low)} to {write(high)}"
+
+
+def markdown_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Write a Markdown table, with a line end after its last row."""
+    head = list(head)
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(cell or " " for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
 
 
 def futures(share: float, n: int) -> str:

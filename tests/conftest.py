@@ -7,9 +7,6 @@ from pathlib import Path
 import pytest
 
 from sim import consistency, project
-from sim.evidence import load_evidence, load_facts
-from sim.parameters import load_parameters
-from sim.playbook import load_page
 
 
 @pytest.fixture
@@ -20,16 +17,12 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     shutil.copytree(
         source / "data", tmp_path / "data", ignore=lambda _, names: {"results"} & set(names)
     )
-    (tmp_path / "sim").symlink_to(source / "sim")
+    for code in ("sim", "tests"):
+        (tmp_path / code).symlink_to(source / code)
     for name, module in list(sys.modules.items()):
         if name.startswith("sim.") and hasattr(module, "root"):
             monkeypatch.setattr(module, "root", lambda: tmp_path)
-    _forget()
+    consistency.forget()
     consistency.fix()  # whether the tables are in step has a test of its own
     yield tmp_path
-    _forget()
-
-
-def _forget() -> None:
-    for loader in (load_page, load_evidence, load_facts, load_parameters):
-        loader.cache_clear()
+    consistency.forget()

@@ -1,4 +1,7 @@
-"""Paired statistics are the textbook's, intervals cover, the verdict follows its rule."""
+"""Paired statistics are the textbook's, intervals cover, the verdict follows its rule.
+
+Serves: L1.1b L1.1d C3.4
+"""
 
 import json
 

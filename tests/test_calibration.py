@@ -1,4 +1,7 @@
-"""Calibration gives back what was put in, what was published, and what is committed."""
+"""Calibration gives back what was put in, what was published, and what is committed.
+
+Serves: L4.1a I5.4
+"""
 
 import shutil
 from pathlib import Path

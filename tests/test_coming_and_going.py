@@ -1,4 +1,7 @@
-"""Joining, win-back, referral, contagion of churn and rising expectations."""
+"""Joining, win-back, referral, contagion of churn and rising expectations.
+
+Serves: L1.1b L1.1c L1.2b C1.1
+"""
 
 import numpy as np
 import pytest

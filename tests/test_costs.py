@@ -1,4 +1,7 @@
-"""What a lever costs is what its settings, the market's prices and this week's events say."""
+"""What a lever costs is what its settings, the market's prices and this week's events say.
+
+Serves: L1.1b C3.1
+"""
 
 import numpy as np
 import pytest

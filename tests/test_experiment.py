@@ -1,4 +1,7 @@
-"""A comparison ends with the same bytes however it ran, and nothing finished is ever lost."""
+"""A comparison ends with the same bytes however it ran, and nothing finished is ever lost.
+
+Serves: C3.4
+"""
 
 import errno
 import json

@@ -1,4 +1,7 @@
-"""Incentives show what is known of them: paired runs, with and without, on the same luck."""
+"""Incentives show what is known of them: paired runs, with and without, on the same luck.
+
+Serves: L3.4 I3.1 I5.3 I2.3
+"""
 
 from functools import cache
 

@@ -1,4 +1,7 @@
-"""The ordinary life of a market keeps the laws that are known in closed form."""
+"""The ordinary life of a market keeps the laws that are known in closed form.
+
+Serves: L1.1a C1.1 L1.2a
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""Measures are what their definitions say, add up over segments, and follow closed forms."""
+"""Measures are what their definitions say, add up over segments, and follow closed forms.
+
+Serves: L1.1a L1.1d C3.4 I7.6
+"""
 
 import numpy as np
 import pandas as pd

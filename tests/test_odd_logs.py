@@ -1,4 +1,7 @@
-"""Logs that break naive code become a market or are refused with a word that says why."""
+"""Logs that break naive code become a market or are refused with a word that says why.
+
+Serves: L4.1b L1.2c
+"""
 
 import numpy as np
 import pandas as pd

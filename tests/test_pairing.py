@@ -1,4 +1,7 @@
-"""Scenarios of a comparison differ by the strategy alone: same luck, same responses, same budget."""
+"""Scenarios of a comparison differ by the strategy alone: same luck, same responses, same budget.
+
+Serves: L1.2c C3.1
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""The closed forms of purchase, drop-out and spend agree with integration and published figures."""
+"""The closed forms of purchase, drop-out and spend agree with integration and published figures.
+
+Serves: L1.1d I5.4
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""What people write in the playbook and the data is valid, and a mistake gets one clear message."""
+"""What people write in the playbook and the data is valid, and a mistake gets one clear message.
+
+Serves: L3.1 C5.3 I7.1
+"""
 
 import shutil
 from pathlib import Path
@@ -42,6 +45,7 @@ INCENTIVES = "playbook/levers/incentives.md"
 BALANCED = "playbook/strategies/balanced.yaml"
 PARAMETERS, EVIDENCE = "data/parameters.csv", "data/evidence.csv"
 DEFINITIONS, FACTS = "data/parameter_definitions.csv", "data/stylised_facts.csv"
+SOURCES = "playbook/sources.csv"
 MARKET = "data/markets/grocery.yaml"
 
 #: file, what stands in it, what is written instead, words of the one message
@@ -56,6 +60,15 @@ MISTAKES = [
     (INCENTIVES, "(E36, B)", "(E86, B)", ["incentives.md", "evidence", "'E86'"]),
     (INCENTIVES, "sources: [L3.4", "sources: [X3.4", ["sources", "'X3.4'"]),
     (INCENTIVES, "---\n", "", ["incentives.md", "front matter"]),
+    (INCENTIVES, "sources: [L3.4,", "sources: [L3.44,", ["sources", "'L3.44'", "'L3.4'"]),
+    (
+        INCENTIVES,
+        "**What it costs.**",
+        "**The costs.**",
+        ["incentives.md", "parts", "What it costs"],
+    ),
+    (SOURCES, "L3.4,", "L3-4,", ["sources.csv", "line", "'L3-4'"]),
+    (SOURCES, "L3.4,", "L3.3,", ["sources.csv", "line", "each id once"]),
     (BALANCED, "name: balanced", "name: balance", ["balanced.yaml", "'balance'", "balanced"]),
     (BALANCED, "preset: points_programme", "preset: point_programme", ["'points_programme'"]),
     (BALANCED, "lever: incentives", "lever: incentive", ["plays.1.lever", "'incentives'"]),

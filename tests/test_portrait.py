@@ -1,4 +1,7 @@
-"""What is said of a purchase log is what can be counted in it, and known of the public logs."""
+"""What is said of a purchase log is what can be counted in it, and known of the public logs.
+
+Serves: L4.1a I5.4 I7.1
+"""
 
 from math import comb
 

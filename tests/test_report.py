@@ -1,4 +1,7 @@
-"""A report answers first, says nothing its runs do not, and opens anywhere without a network."""
+"""A report answers first, says nothing its runs do not, and opens anywhere without a network.
+
+Serves: C3.4
+"""
 
 import base64
 import functools

@@ -1,4 +1,7 @@
-"""Rules of the week at their extremes, where what must happen can be told without arithmetic."""
+"""Rules of the week at their extremes, where what must happen can be told without arithmetic.
+
+Serves: L2.1 I2.1 I2.6 I3.3 I2.4
+"""
 
 import numpy as np
 import pytest

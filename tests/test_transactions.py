@@ -1,4 +1,7 @@
-"""A firm's log is read right or refused with a message that says what, where and what to do."""
+"""A firm's log is read right or refused with a message that says what, where and what to do.
+
+Serves: L4.1a L4.1b
+"""
 
 import sys
 from datetime import date, timedelta

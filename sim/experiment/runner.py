@@ -3,7 +3,7 @@
 import json
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,7 @@ def run_missing(
     done, failures = total - len(missing), []
     seconds = dict.fromkeys(manifest["variants"], 0.0)
     say(done, total, "running")
-    for (variant, scenario, replication), taken, failure in _in_any_order(tasks, processes):
+    for (variant, scenario, replication), taken, failure in in_any_order(_run, tasks, processes):
         seconds[variant] += taken
         if failure:
             failures.append({"run": [variant, scenario, replication], **failure})
@@ -109,15 +109,37 @@ def _processes(jobs: int, manifest: dict[str, Any], missing: list[Key]) -> int:
     return min(jobs, len(missing))
 
 
-def _in_any_order(tasks: list[Task], processes: int) -> Iterator[Outcome]:
-    """Run tasks and give their outcomes as they come."""
+def in_any_order[T](
+    function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], processes: int
+) -> Iterator[T]:
+    """Run tasks, here or in worker processes, and give their outcomes as they come.
+
+    Parameters
+    ----------
+    function : callable
+        What to run; importable by name, so that a worker process finds it.
+    tasks : sequence of tuple
+        Arguments of each call.
+    processes : int
+        1 stays in this process.
+
+    Yields
+    ------
+    object
+        What the function gives, in any order.
+
+    Raises
+    ------
+    InputError
+        If the system ended a process.
+    """
     if processes == 1:
-        yield from (_run(*task) for task in tasks)
+        yield from (function(*task) for task in tasks)
         return
     try:
         with parallel_config(backend="loky", n_jobs=processes, inner_max_num_threads=1):
             yield from Parallel(return_as="generator_unordered", batch_size=1)(
-                delayed(_run)(*task) for task in tasks
+                delayed(function)(*task) for task in tasks
             )
     except BrokenExecutor:
         raise InputError(

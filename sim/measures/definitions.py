@@ -20,7 +20,10 @@ WINDOW = 52
 
 
 class Measure(NamedTuple):
-    """How one measure is worked out and what it means; `scaled` ones are turned into the firm's."""
+    """How one measure is worked out and what it means; `scaled` ones are turned into the firm's.
+
+    `sources` names the claims of ``playbook/sources.csv`` that the measure is there for.
+    """
 
     function: Callable[[Columns, float], float]
     unit: str
@@ -28,6 +31,7 @@ class Measure(NamedTuple):
     window: str
     higher_is_better: bool | None
     scaled: bool = False
+    sources: tuple[str, ...] = ()
 
 
 def _ratio(over: float, under: float) -> float:
@@ -62,6 +66,7 @@ MEASURES: dict[str, Measure] = {
         "the horizon and after",
         higher_is_better=True,
         scaled=True,
+        sources=("L1.1d", "C3.4"),
     ),
     "sustained_equity": Measure(
         lambda columns, discount: equity(columns, discount, "sustained_equity"),
@@ -70,6 +75,7 @@ MEASURES: dict[str, Measure] = {
         "the horizon and after",
         higher_is_better=True,
         scaled=True,
+        sources=("L1.1d",),
     ),
     "firm_view_equity": Measure(
         lambda columns, discount: equity(columns, discount, "firm_view_equity"),
@@ -79,6 +85,7 @@ MEASURES: dict[str, Measure] = {
         "the horizon and ten years after",
         higher_is_better=True,
         scaled=True,
+        sources=("L1.1d", "I5.4"),
     ),
     "profit": Measure(
         _yearly("profit"),
@@ -87,6 +94,7 @@ MEASURES: dict[str, Measure] = {
         _YEARLY,
         higher_is_better=True,
         scaled=True,
+        sources=("L1.1a", "L1.1b"),
     ),
     "margin": Measure(
         _yearly("margin"),
@@ -95,6 +103,7 @@ MEASURES: dict[str, Measure] = {
         _YEARLY,
         higher_is_better=True,
         scaled=True,
+        sources=("L1.1a",),
     ),
     "cost": Measure(
         _yearly("cost"),
@@ -103,6 +112,7 @@ MEASURES: dict[str, Measure] = {
         _YEARLY,
         higher_is_better=False,
         scaled=True,
+        sources=("L1.1b",),
     ),
     "retention": Measure(
         _at_end("n_start_active", "n_start"),
@@ -110,6 +120,7 @@ MEASURES: dict[str, Measure] = {
         "Customers active at the start who never dropped out since, of all active at the start",
         _END,
         higher_is_better=True,
+        sources=("L1.2a", "C1.1"),
     ),
     "repeat_rate": Measure(
         _at_end("n_bought_12w", "n_active"),
@@ -117,6 +128,7 @@ MEASURES: dict[str, Measure] = {
         "Active customers who bought in the last 12 weeks, of all active customers",
         _END,
         higher_is_better=True,
+        sources=("L1.1a", "I6.4"),
     ),
     "share_of_wallet": Measure(
         _recent("spend", "wallet"),
@@ -124,6 +136,7 @@ MEASURES: dict[str, Measure] = {
         "Spend at the firm, of the spend at the firm and its rivals",
         _LAST_YEAR,
         higher_is_better=True,
+        sources=("L1.2a", "I4.5"),
     ),
     "csat": Measure(
         _recent("n_satisfied", "n_surveyed"),
@@ -131,6 +144,7 @@ MEASURES: dict[str, Measure] = {
         "Satisfied answers, of all answers to the survey (with its response bias)",
         _LAST_YEAR,
         higher_is_better=True,
+        sources=("L1.2b", "L2.1", "C3.4", "I2.1", "I7.6"),
     ),
     "nps": Measure(
         _recent("n_net_promoter", "n_surveyed", 100.0),
@@ -138,6 +152,7 @@ MEASURES: dict[str, Measure] = {
         "Promoters less detractors, per 100 answers to the survey (with its response bias)",
         _LAST_YEAR,
         higher_is_better=True,
+        sources=("C3.4", "L2.3", "I2.2"),
     ),
     "positive_talk_share": Measure(
         _recent("n_positive_talk", "n_messages"),
@@ -145,6 +160,7 @@ MEASURES: dict[str, Measure] = {
         "Positive messages, of all messages that customers send to each other about the firm",
         _LAST_YEAR,
         higher_is_better=True,
+        sources=("L1.1c", "I2.4", "C3.4"),
     ),
     "messages": Measure(
         _recent("n_messages", "n_active", 1000.0 * WEEKS_PER_YEAR),
@@ -152,6 +168,7 @@ MEASURES: dict[str, Measure] = {
         "Messages about the firm, positive and negative",
         _LAST_YEAR,
         higher_is_better=None,
+        sources=("L1.1c", "I2.4"),
     ),
     "trips": Measure(
         _recent("trips", "n_active", WEEKS_PER_YEAR),
@@ -159,6 +176,7 @@ MEASURES: dict[str, Measure] = {
         "Trips to the firm",
         _LAST_YEAR,
         higher_is_better=True,
+        sources=("L1.1a", "I7.6"),
     ),
     "active_customers": Measure(
         lambda columns, _: float(columns["n_active"][-1]),
@@ -167,6 +185,7 @@ MEASURES: dict[str, Measure] = {
         _END,
         higher_is_better=True,
         scaled=True,
+        sources=("C1.1",),
     ),
     "new_customers": Measure(
         _yearly("new_joined"),
@@ -175,6 +194,7 @@ MEASURES: dict[str, Measure] = {
         _YEARLY,
         higher_is_better=True,
         scaled=True,
+        sources=("L1.1b", "L1.1c", "C1.1"),
     ),
     "response_minutes": Measure(
         _recent("wait_minutes", "n_contacts"),
@@ -182,6 +202,7 @@ MEASURES: dict[str, Measure] = {
         "Mean wait of those who contacted the service desk",
         _LAST_YEAR,
         higher_is_better=False,
+        sources=("C2.3", "I3.3", "I2.6"),
     ),
 }
 
@@ -194,6 +215,7 @@ class PairedMeasure(NamedTuple):
     definition: str
     window: str
     higher_is_better: bool | None
+    sources: tuple[str, ...] = ()
 
 
 PAIRED: dict[str, PairedMeasure] = {
@@ -203,6 +225,7 @@ PAIRED: dict[str, PairedMeasure] = {
         "Gain in customer equity over doing nothing, per discounted cost; none if nothing is spent",
         "the horizon and after",
         higher_is_better=True,
+        sources=("L1.1b",),
     ),
     "payback_week": PairedMeasure(
         payback,
@@ -211,6 +234,7 @@ PAIRED: dict[str, PairedMeasure] = {
         "until the end of the horizon; infinite if there is none",
         "the horizon",
         higher_is_better=False,
+        sources=("C3.1",),
     ),
 }
 

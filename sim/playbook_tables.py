@@ -1,0 +1,178 @@
+"""Tables that the playbook takes from the code, the evidence and the simulation."""
+
+from sim.effect_rows import Effect, load_effects, settings_text
+from sim.evidence import Finding, load_evidence
+from sim.market import load_market, market_names
+from sim.mechanisms import MECHANISMS
+from sim.playbook import Page, load_page
+from sim.strategy import load_strategy, strategy_names
+from sim.wording import NONE, change, compact, markdown_table, money, plain, range_of
+
+NOT_RUN = "not simulated yet"
+
+
+def levers_table() -> str:
+    """Give all levers, each by its first preset: effect and cost per market, and its other presets."""
+    markets = market_names()
+    rows = []
+    for page in (load_page(mechanism.name) for mechanism in MECHANISMS):
+        first = next(iter(page.presets))
+        effects = [load_effects().get((market, page.id, first)) for market in markets]
+        rows.append(
+            (
+                f"[{page.title}](levers/{page.id}.md)",
+                page.summary,
+                page.owner,
+                *(_in_short(effect) for effect in effects),
+                ", ".join(f"`{name}`" for name in page.presets),
+            )
+        )
+    head = ("lever", "in one sentence", "owner", *(plain(m) for m in markets), "presets")
+    return markdown_table(head, rows)
+
+
+def _in_short(effect: Effect | None) -> str:
+    """Write effect, cost and time until it shows of one preset in one market, for one cell."""
+    if effect is None:
+        return NOT_RUN
+    currency = load_market(effect.market).currency
+    return "<br>".join((_gain(effect, currency), f"costs {_cost(effect)} a year", _shows(effect)))
+
+
+def _gain(effect: Effect, currency: str) -> str:
+    ends = range_of(
+        effect.equity_low, effect.equity_high, lambda end: money(end, currency, signed=True)
+    )
+    return f"**{money(effect.equity, currency, signed=True)}** ({ends})"
+
+
+def _cost(effect: Effect) -> str:
+    return money(effect.cost, load_market(effect.market).currency)
+
+
+def _shows(effect: Effect) -> str:
+    return "does not show" if effect.shows_week is None else f"shows from week {effect.shows_week}"
+
+
+def settings_table() -> str:
+    """Give the settings of all levers, with their bounds."""
+    rows = []
+    for mechanism in MECHANISMS:
+        for name, field in mechanism.Settings.model_fields.items():
+            schema = mechanism.Settings.model_json_schema()["properties"][name]
+            low = schema.get("minimum", schema.get("exclusiveMinimum"))
+            high = schema.get("maximum", schema.get("exclusiveMaximum"))
+            rows.append(
+                (
+                    mechanism.name,
+                    f"`{name}`",
+                    field.description or "",
+                    f"{field.default:g}",
+                    f"{low:g} to {high:g}",
+                )
+            )
+    return markdown_table(("lever", "setting", "meaning", "if left out", "bounds"), rows)
+
+
+def strategies_table() -> str:
+    """Give the strategies of the playbook, each with its plays."""
+    rows = []
+    for name in strategy_names():
+        strategy = load_strategy(name)
+        plays = "; ".join(
+            f"{p.lever} for {p.audience.replace('_', '-')} ({p.budget_share:.0%})"
+            for p in strategy.plays
+        )
+        rows.append((f"[`{name}`](strategies/{name}.yaml)", strategy.summary, plays or "none"))
+    return markdown_table(("strategy", "in one sentence", "plays (share of the budget)"), rows)
+
+
+def evidence_of(lever: str) -> str:
+    """Give the findings that a lever's page rests on, and the popular beliefs they contradict.
+
+    Parameters
+    ----------
+    lever : str
+
+    Returns
+    -------
+    str
+        A Markdown table: finding, size, who, grade, whether verified; then a line per belief.
+    """
+    page = load_page(lever)
+    known = {finding.id: finding for finding in load_evidence()}
+    rows = [_finding(known[key]) for key in page.evidence if key in known]
+    head = ("id", "finding", "size", "source", "grade", "verified")
+    table = markdown_table(head, rows)
+    beliefs = [f"- *{belief}* {key} says otherwise." for key, belief in page.beliefs.items()]
+    if not beliefs:
+        return table
+    return "\n".join([table, "Against popular belief:", "", *beliefs]) + "\n"
+
+
+def _finding(finding: Finding) -> tuple[str, ...]:
+    size = NONE if finding.value is None else f"{compact(finding.value)} ({finding.effect_measure})"
+    return (
+        finding.id,
+        finding.finding.replace("|", "/"),
+        size.replace("|", "/"),
+        f"{finding.authors} {finding.year}".replace("|", "/"),
+        finding.grade,
+        "yes" if finding.verified == "yes" else "**no**, from memory",
+    )
+
+
+def effects_of(lever: str) -> str:
+    """Give what the simulation says of each preset of a lever in each market.
+
+    Parameters
+    ----------
+    lever : str
+
+    Returns
+    -------
+    str
+        A sentence that says how it was run, and a Markdown table.
+    """
+    page = load_page(lever)
+    rows, sizes = [], set()
+    for preset in page.presets:
+        for market in market_names():
+            effect = load_effects().get((market, lever, preset))
+            if effect is not None:
+                sizes.add((effect.customers, effect.weeks, effect.replications))
+            rows.append((f"`{preset}`", plain(market), *_cells(page, preset, effect)))
+    head = (
+        "preset",
+        "market",
+        "customer equity",
+        "cost a year",
+        "customers kept",
+        "purchases a year",
+        "satisfied",
+        "shows",
+    )
+    said = [
+        f"{n:,} customers, {weeks} weeks, {runs} runs with their own luck and draw of the parameters."
+        for n, weeks, runs in sorted(sizes)
+    ]
+    intro = (
+        "Each preset by itself, for everyone, from the first week and at its own cost, less doing "
+        "nothing. Money is per known customer; in brackets the 90 % interval of the mean."
+    )
+    return "\n".join([" ".join([intro, *said]), "", markdown_table(head, rows)])
+
+
+def _cells(page: Page, preset: str, effect: Effect | None) -> tuple[str, ...]:
+    if effect is None:
+        return (NOT_RUN, *(NONE,) * 5)
+    currency = load_market(effect.market).currency
+    old = effect.settings != settings_text(page.presets[preset].settings)
+    return (
+        _gain(effect, currency) + " of earlier settings" * old,
+        _cost(effect),
+        NONE if effect.retention is None else change(effect.retention, "share", currency),
+        NONE if effect.trips is None else change(effect.trips, "count", currency),
+        NONE if effect.csat is None else change(effect.csat, "share", currency),
+        _shows(effect),
+    )

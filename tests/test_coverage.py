@@ -1,0 +1,35 @@
+"""Every claim of the sources is served by something of the workbench and held by a test.
+
+Serves: L1.2c
+"""
+
+import pytest
+
+from sim.consistency import check, fix
+from sim.coverage import coverage, serving_tests
+from sim.sources import load_sources
+
+
+@pytest.mark.parametrize("key", list(load_sources()))
+def test_a_claim_is_served_and_tested(key):
+    row = next(row for row in coverage() if row.claim.id == key)
+    assert row.levers or row.cases or row.measures, f"{key}: no page and no measure names it"
+    assert row.tests, f"{key}: no test module names it in a line `Serves: {key}`"
+
+
+def test_an_id_that_no_source_has_is_told_wherever_it_stands(checkout):
+    (checkout / "tests").unlink()
+    (checkout / "tests").mkdir()
+    (checkout / "tests" / "test_made_up.py").write_text('"""Title.\n\nServes: L1.1a, L1.1z\n"""\n')
+    assert dict(serving_tests()) == {checkout / "tests" / "test_made_up.py": ["L1.1a", "L1.1z"]}
+    fix()
+    assert [(fault.where, fault.found) for fault in check()] == [("tests/test_made_up.py", "L1.1z")]
+
+
+def test_the_coverage_page_names_what_serves_a_claim(checkout):
+    page = checkout / "playbook" / "levers" / "segmentation.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("sources: [", "sources: [I8, ", 1), encoding="utf-8")
+    assert "playbook/coverage.md" in {fault.where for fault in check()}
+    row = next(row for row in coverage() if row.claim.id == "I8")
+    assert "[Segmentation](levers/segmentation.md)" in row.levers

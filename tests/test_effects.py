@@ -1,0 +1,111 @@
+"""What pages say of the simulation is what the simulation says, for every preset in every market.
+
+Serves: C3.4 I7.6
+"""
+
+import numpy as np
+import pytest
+
+from sim.analysis import effects
+from sim.analysis.effects import run_effects, shows_from, wanted_rows
+from sim.consistency import check, fix, notes
+from sim.effect_rows import FILE, load_effects, settings_text
+from sim.playbook import load_page
+from sim.playbook_tables import effects_of
+
+
+def test_every_preset_has_an_effect_in_every_market_that_is_up_to_date():
+    assert notes() == []
+
+
+def test_a_row_is_what_its_runs_give():
+    """The first row of the file, run again in full."""
+    key, row = next(iter(load_effects().items()))
+    runs, base = (
+        {k: effects._run(part, k, effects.scenario(*part, k))[2] for k in range(row.replications)}
+        for part in (key, (key[0], "", ""))
+    )
+    assert effects.effect_row(key, wanted_rows()[key], runs, base) == row
+
+
+@pytest.fixture
+def small(checkout, monkeypatch):
+    """Effects of a size that takes a second, in a checkout without any."""
+    for name, value in (("CUSTOMERS", 100), ("WEEKS", 8), ("REPLICATIONS", 2)):
+        monkeypatch.setattr(effects, name, value)
+    (checkout / FILE).unlink()
+    load_effects.cache_clear()
+    return checkout
+
+
+def test_what_is_finished_is_kept_and_only_what_changed_is_run(small):
+    ran = []
+
+    def count(_done, total, _what):
+        ran.append(total)
+
+    market, lever = ["grocery"], ["segmentation"]
+    presets = len(load_page("segmentation").presets)
+    assert len(run_effects(market, lever, 1, count)) == presets
+    assert ran[-1] == 2 * (presets + 1)
+    first = (small / FILE).read_bytes()
+    run_effects(market, lever, 1, count)
+    assert ran[-1] == 0 and (small / FILE).read_bytes() == first
+    page = small / "playbook" / "levers" / "segmentation.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("rescore_weeks: 13", "rescore_weeks: 26"), encoding="utf-8")
+    load_page.cache_clear()
+    assert "of earlier settings" in effects_of("segmentation")
+    assert any("made by an earlier state (segmentation)" in note for note in notes())
+    run_effects(market, lever, 1, count)
+    assert ran[-1] == 2 * 2
+    assert (
+        load_effects()["grocery", "segmentation", "quarterly_by_value"].settings
+        == "rescore_weeks=26"
+    )
+
+
+def test_the_number_of_processes_changes_no_byte(small):
+    run_effects(["grocery"], ["segmentation"], 1)
+    alone = (small / FILE).read_bytes()
+    (small / FILE).unlink()
+    load_effects.cache_clear()
+    run_effects(["grocery"], ["segmentation"], 2)
+    assert (small / FILE).read_bytes() == alone
+
+
+def test_a_row_that_is_wrong_is_told(checkout):
+    path = checkout / FILE
+    head, first, *_ = path.read_text(encoding="utf-8").splitlines()
+    path.write_text(f"{head}\n{first}\n{first}\n", encoding="utf-8")
+    load_effects.cache_clear()
+    assert any("each row once" in fault.message for fault in check())
+
+
+def test_pages_get_a_place_for_their_tables_where_it_belongs(checkout):
+    page = checkout / "playbook" / "levers" / "segmentation.md"
+    right = page.read_text(encoding="utf-8")
+    bare = right
+    for name in ("evidence", "effects"):
+        start, end = f"<!-- generated: {name} -->", f"<!-- end of {name} -->"
+        bare = bare[: bare.index(start)] + bare[bare.index(end) + len(end) + 1 :]
+    page.write_text(bare.replace("\n\n\n", "\n\n"), encoding="utf-8")
+    assert any("no such part" in fault.message for fault in check())
+    fix()
+    assert page.read_text(encoding="utf-8") == right
+
+
+def test_an_effect_shows_when_the_running_total_stays_above_its_error():
+    rng = np.random.default_rng(1)
+    noise = rng.normal(0, 0.01, (8, 20))
+    late = np.where(np.arange(20) < 10, 0.0, 1.0) + noise * 0.01
+    assert shows_from(late) == 10
+    assert shows_from(np.zeros((8, 20))) is None
+    assert shows_from(np.ones((8, 20))) == 0
+    assert shows_from(-np.ones((8, 20))) is None
+    fades = np.where(np.arange(20) < 10, 1.0, -2.0) + noise
+    assert shows_from(fades) is None
+
+
+def test_equal_settings_are_equal_texts():
+    assert settings_text({"b": 0.10, "a": 1}) == settings_text({"a": 1.0, "b": 0.1}) == "a=1 b=0.1"
