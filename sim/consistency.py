@@ -199,9 +199,7 @@ def _check_facts() -> Faults:
             yield InputError(where, "id", fact.id, "each id once")
         seen.add(fact.id)
         for key in fact.evidence:
-            yield from _known(
-                f"data/stylised_facts.csv, {fact.id}", "evidence", key, list(findings)
-            )
+            yield from known(f"data/stylised_facts.csv, {fact.id}", "evidence", key, list(findings))
         for key in fact.bib_key:
             yield from known(f"data/stylised_facts.csv, {fact.id}", "bib_key", key, keys)
 
