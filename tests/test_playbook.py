@@ -56,7 +56,7 @@ MISTAKES = [
     (INCENTIVES, "discount: 0.1", "discount: 1.1", ["presets.members_discount", "1.1", "0.9"]),
     (INCENTIVES, "{purchase:", "{purchas:", ["expects", "'purchas'", "'purchase'"]),
     (INCENTIVES, "share_of_wallet, margin", "share_of_walet, margin", ["'share_of_wallet'"]),
-    (INCENTIVES, "evidence: [E11", "evidence: [E99, E11", ["evidence", "'E99'"]),
+    (INCENTIVES, "evidence: [E11", "evidence: [E999, E11", ["evidence", "'E999'"]),
     (INCENTIVES, "(E36, B)", "(E86, B)", ["incentives.md", "evidence", "'E86'"]),
     (INCENTIVES, "sources: [L3.4", "sources: [X3.4", ["sources", "'X3.4'"]),
     (INCENTIVES, "---\n", "", ["incentives.md", "front matter"]),
