@@ -16,7 +16,7 @@ from sim.dictionary import generated_files, renewed, with_places
 from sim.effect_rows import load_effects
 from sim.errors import InputError
 from sim.evidence import LEVERS, Fact, Finding, bib_keys, load_evidence, load_facts
-from sim.market import DROP_OUT, REQUIRED, Market, load_market, market_names
+from sim.market import VALUES, Market, load_market, market_names
 from sim.mechanisms import BY_NAME
 from sim.parameters import Parameter, load_parameters
 from sim.playbook import load_page
@@ -139,7 +139,7 @@ def _check_markets() -> Faults:
         yield from faults
         if market is None:
             continue
-        for value, unit in {**REQUIRED, **DROP_OUT}.items():
+        for value, unit in VALUES.items():
             if value in market.values:
                 yield from known(where, f"values.{value}.unit", market.values[value].unit, [unit])
         yield from _check_history(market)

@@ -15,7 +15,7 @@ from sim.coverage import coverage_table
 from sim.effect_rows import Effect
 from sim.errors import InputError
 from sim.evidence import Fact, Finding
-from sim.market import DROP_OUT, REQUIRED
+from sim.market import VALUES
 from sim.measures.definitions import definitions_table
 from sim.mechanisms import MECHANISMS
 from sim.playbook_tables import (
@@ -26,7 +26,7 @@ from sim.playbook_tables import (
     strategies_table,
 )
 from sim.pooling import Definition
-from sim.population import COLUMNS
+from sim.population import COLUMNS, CONTRACT_COLUMNS
 from sim.project import root
 from sim.sources import Claim
 from sim.wording import markdown_table
@@ -82,6 +82,12 @@ MARKET_VALUES = {
     "breaches_per_year": "breaches of customers' data, likewise",
     "best_in_class": "margin per customer of the best firms of the trade over the average firm's: "
     "all levers together should not lift a firm beyond",
+    "renewal_alpha": "alpha of the beta law of the chance to leave at a renewal, of contracts",
+    "renewal_beta": "its beta; of new customers alpha / (alpha + beta) leave at the first renewal",
+    "renewal_weeks": "whole weeks from one renewal to the next",
+    "fee_mean": "mean fee of a period, paid on joining and at each renewal",
+    "fee_spread": "standard deviation of the log of the fee between customers (plans differ)",
+    "fee_on_renewal": "how much a higher fee to pay raises the hazard of leaving at the renewal",
 }
 
 #: Columns of the weekly table of a run: pattern -> unit, meaning.
@@ -99,6 +105,7 @@ WEEKLY = {
     "new_referred": ("people", "of them, those whom a customer's recommendation brought"),
     "new_won_back": ("people", "lapsed customers who came back this week"),
     "new_dropped_out": ("people", "customers who dropped out this week"),
+    "n_due": ("people", "customers whose contract came up for renewal (markets with contracts)"),
     "new_returned": ("people", "lapsed people who became prospects again this week"),
     "trips": ("trips", "trips to the firm"),
     "rival_trips": ("trips", "trips of active customers to rivals"),
@@ -136,6 +143,7 @@ WEEKLY = {
 def customers_table() -> str:
     """Give the columns of a customer: those of the ordinary life, then each lever's."""
     owned = [("", column) for column in COLUMNS]
+    owned += [("under contracts", column) for column in CONTRACT_COLUMNS]
     owned += [(m.name, column) for m in MECHANISMS for column in m.columns]
     return markdown_table(
         ("column", "type", "unit", "meaning", "written by"),
@@ -187,10 +195,9 @@ def parameters_table() -> str:
 
 def market_table() -> str:
     """Give the values of a market file."""
-    units = {**REQUIRED, **DROP_OUT}
     return markdown_table(
         ("value", "unit", "meaning"),
-        ((f"`{name}`", units[name], meaning) for name, meaning in MARKET_VALUES.items()),
+        ((f"`{name}`", VALUES[name], meaning) for name, meaning in MARKET_VALUES.items()),
     )
 
 

@@ -8,14 +8,26 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.errors import InputError, nearest
-from sim.market_values import DROP_OUT, RANGES, REQUIRED, Number, Part, check_parts, check_values
+from sim.market_values import (
+    CONTRACT,
+    DROP_OUT,
+    RANGES,
+    REQUIRED,
+    VALUES,
+    Number,
+    Part,
+    check_parts,
+    check_values,
+)
 from sim.project import root
 from sim.validation import read_yaml, validate
 
 __all__ = [
+    "CONTRACT",
     "DROP_OUT",
     "RANGES",
     "REQUIRED",
+    "VALUES",
     "Market",
     "Number",
     "Part",
@@ -66,6 +78,16 @@ class Market(BaseModel):
         return self.values[name].value
 
     @property
+    def is_contractual(self) -> bool:
+        """Whether customers have a contract: a fee once a period, and an end at renewal only."""
+        return "renewal_weeks" in self.values
+
+    @property
+    def period(self) -> int:
+        """Weeks from one renewal to the next, of a market with contracts."""
+        return int(self["renewal_weeks"])
+
+    @property
     def drop_out_scale(self) -> float:
         """Scale beta (weeks) of the gamma law of drop-out rates.
 
@@ -88,7 +110,10 @@ class Market(BaseModel):
         """Mean spend of a trip over customers, p v / (q - 1) (Fader, Hardie & Lee 2005), in currency.
 
         For q of 1 or less the mean does not exist and p v / q, the spend at the mean of nu, stands in.
+        Under contracts it is the mean fee: a use is not paid for by itself.
         """
+        if self.is_contractual:
+            return self["fee_mean"]
         q = self["spend_shape_between"]
         return self["spend_shape"] * self["spend_scale"] / (q - 1 if q > 1 else q)
 

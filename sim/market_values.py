@@ -41,8 +41,27 @@ REQUIRED = {
     "breaches_per_year": "breaches per year",
     "best_in_class": "margin per customer over the average firm's",
 }
-#: Exactly one of these says how customers are lost.
+#: Exactly one of these says how customers are lost, where no contract does.
 DROP_OUT = {"drop_out_rate": "weeks", "yearly_attrition": "share per year"}
+#: What a market with contracts declares instead: who renews, how often, and the fee.
+CONTRACT = {
+    "renewal_alpha": "1",
+    "renewal_beta": "1",
+    "renewal_weeks": "weeks",
+    "fee_mean": "currency per period",
+    "fee_spread": "1",
+    "fee_on_renewal": "log hazard per log of the fee",
+}
+#: What such a market has no use for: purchases that are paid for, and drop-out at any time.
+WITHOUT_CONTRACT = (
+    "drop_out_shape",
+    "spend_shape",
+    "spend_shape_between",
+    "spend_scale",
+    "spend_rate_correlation",
+)
+#: Every value a market may have, but for its season.
+VALUES = {**REQUIRED, **DROP_OUT, **CONTRACT}
 #: What a market can be: beyond these a number is a slip, or no week could be worked out.
 _SHAPE, _SHARE, _AMOUNT = (0.05, 1e4), (0.0, 1.0), (0.0, 1e9)
 RANGES = {
@@ -78,6 +97,12 @@ RANGES = {
     "data_quality": _SHARE,
     "breaches_per_year": (0.0, 10.0),
     "best_in_class": (1.0, 10.0),
+    "renewal_alpha": _SHAPE,
+    "renewal_beta": _SHAPE,
+    "renewal_weeks": (1.0, 520.0),
+    "fee_mean": (1e-6, 1e9),
+    "fee_spread": (0.0, 3.0),
+    "fee_on_renewal": (0.0, 10.0),
 }
 #: Harmonics of the season, on the log rate: optional.
 SEASON = re.compile(r"season_(cos|sin)[1-9]")
@@ -140,18 +165,22 @@ def check_values(values: dict[str, Number]) -> None:
     PydanticCustomError
         That names the field, what was found and what would be right.
     """
-    known = [*REQUIRED, *DROP_OUT]
     for name in values:
-        if name not in known and not SEASON.fullmatch(name):
+        if name not in VALUES and not SEASON.fullmatch(name):
             raise wrong(
-                f"values.{name}", name, "one of the values of a market", nearest(name, known)
+                f"values.{name}", name, "one of the values of a market", nearest(name, list(VALUES))
             )
-    for name in REQUIRED:
-        if name not in values:
+    contract = any(name in values for name in CONTRACT)
+    for name in VALUES:
+        if is_required(name, contract) and name not in values:
             raise wrong(f"values.{name}", "nothing", "a value (this key is required)")
     given = [name for name in DROP_OUT if name in values]
-    if len(given) != 1:
-        raise wrong("values", given, "exactly one of drop_out_rate and yearly_attrition")
+    if len(given) != (0 if contract else 1):
+        expected = "exactly one of drop_out_rate, yearly_attrition and the values of renewal"
+        found = [*given, *(name for name in CONTRACT if name in values)]
+        raise wrong("values", ", ".join(found) or "none of them", expected)
+    if contract:
+        _check_contract(values)
     rate = values["purchase_shape"].value / max(values["purchase_rate"].value, 1e-9)
     if rate > _MOST_TRIPS:
         expected = (
@@ -160,6 +189,24 @@ def check_values(values: dict[str, Number]) -> None:
         raise wrong("values.purchase_rate", f"{rate:.3g} trips a week", expected)
     for name, number in values.items():
         number.check_range(f"values.{name}", *RANGES.get(name, _SEASON_RANGE))
+
+
+def is_required(name: str, contract: bool) -> bool:
+    """Tell whether a market, with contracts or without, must declare a value."""
+    if contract:
+        return name in CONTRACT or (name in REQUIRED and name not in WITHOUT_CONTRACT)
+    return name in REQUIRED
+
+
+def _check_contract(values: dict[str, Number]) -> None:
+    """Refuse values that no contract has, and periods that are not whole weeks."""
+    for name in WITHOUT_CONTRACT:
+        if name in values:
+            raise wrong(f"values.{name}", name, "no such value, as this market has contracts")
+    for end in ("value", "low", "high"):
+        weeks = getattr(values["renewal_weeks"], end)
+        if weeks is not None and weeks != round(weeks):
+            raise wrong(f"values.renewal_weeks.{end}", weeks, "whole weeks")
 
 
 def check_parts(parts: list[Part], field: str) -> None:

@@ -24,7 +24,16 @@ from sim.population import ACTIVE, PROSPECT, CustomerSet, make_people
 from sim.randomness import Draws, Floats, Ints
 from sim.scenario import Scenario
 from sim.strategy import Play, settings_of
-from sim.week import attitudes, coming, contagion, encounters, horizon, incidents, market_life
+from sim.week import (
+    attitudes,
+    coming,
+    contagion,
+    encounters,
+    horizon,
+    incidents,
+    market_life,
+    renewal,
+)
 from sim.week.audience import audience
 from sim.week.experience import Experience, LifeParameters
 from sim.week.outcomes import baseline_path, expected_talk, frozen_offsets
@@ -80,6 +89,8 @@ class LoyaltyModel(mesa.Model):
         )
         self.base_logit = logit(people["base_share"])
         self.offsets = frozen_offsets(people, start, self.life)
+        if market.is_contractual:
+            self.offsets["churn"] = renewal.offset(people, start, self.life)
         self.usual_talk = expected_talk(people, self.ties, start, self.life)
         self.path = baseline_path(people, market, scenario.weeks)
         self.reproduction = self._reproduction(start)
@@ -133,8 +144,12 @@ class LoyaltyModel(mesa.Model):
         # 3. Levers act: each moves the columns it owns and adds terms to the outcomes.
         terms = self._act(week, delivery)
         # 4. Drop-out within the week first, then trips, then spend.
-        market_life.drop_out(self, week, terms["churn"], delivery)
-        market_life.buy(self, week, terms, delivery)
+        if self.market.is_contractual:
+            renewal.renew(self, week, terms, delivery)
+            renewal.use(self, week, terms)
+        else:
+            market_life.drop_out(self, week, terms["churn"], delivery)
+            market_life.buy(self, week, terms, delivery)
         # 5. Experience: encounters, failures, the desk's queue; satisfaction and the other attitudes.
         encounters.experience_week(self, week, delivery)
         # 6. Word of mouth; everybody talks before anybody listens.
@@ -285,7 +300,10 @@ class LoyaltyModel(mesa.Model):
         """Give R of the contagion of churn, 0 where leaving is not seen; refuse unstable markets."""
         if not self.market["defection_visible"] or not start.any():
             return 0.0
-        hazard = float(self.customers.columns["drop_out_rate"][start].mean())
+        rate = self.customers.columns["drop_out_rate"][start]
+        hazard = float(rate.mean())
+        if self.market.is_contractual:  # friends can move no more than the chance, once a period
+            hazard = float(-np.expm1(-rate).mean()) / self.market.period
         number = self.market["defection_visible"] * contagion.reproduction(
             self.life.contagion_ratio, self.life.mean_ties, self.life.contagion_weeks, hazard
         )
@@ -295,7 +313,7 @@ class LoyaltyModel(mesa.Model):
     def _settle(self, week: Week) -> None:
         record = self.recorder
         gross = self.market["gross_margin"]
-        buyers = np.flatnonzero(week.trips)
+        buyers = np.flatnonzero((week.trips > 0) | (week.spend > 0))
         spend = week.spend[buyers]
         record.add("trips", week.trips[buyers], buyers)
         record.add("spend", spend, buyers)

@@ -15,6 +15,9 @@ from sim.validation import read_rows, validate
 #: Values of a market that a firm knows or chooses: not an uncertainty about people, so never drawn.
 FIRM_FACTS = (
     "firm_customers",
+    "renewal_weeks",
+    "fee_mean",
+    "fee_spread",
     "budget_share",
     "discount_rate",
     "survey_share",

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
+from sim.contracts import fees, set_contracts
 from sim.history.histories import read_histories
 from sim.history.pareto_nbd import probability_alive
 from sim.market import WEEKS_A_YEAR, Market
@@ -53,9 +54,15 @@ COLUMNS = (
     Column("category_rate", "float64", 0, "trips per week", "purchase rate in the whole category"),
     Column("base_share", "float64", 0, "share", "share of wallet when nothing is done"),
     Column(
-        "drop_out_rate", "float64", 0, "per week", "hazard of dropping out when nothing is done"
+        "drop_out_rate",
+        "float64",
+        0,
+        "per week",
+        "hazard of dropping out when nothing is done; under a contract, of each renewal",
     ),
-    Column("mean_spend", "float64", 0, "currency per trip", "mean spend of a trip"),
+    Column(
+        "mean_spend", "float64", 0, "currency per trip", "mean spend of a trip, or fee of a period"
+    ),
     Column("fit", "float64", 0, "SD of an encounter", "how well the firm suits this person"),
     Column("channel", "int8", 0, "index", "preferred channel"),
     Column("value_segment", "int8", 0, "index", "value segment at week 0, for reports"),
@@ -79,6 +86,12 @@ COLUMNS = (
     Column("tenure", "float64", 0, "weeks", "age as a customer"),
     Column("monetary_value", "float64", 0, "currency per trip", "mean spend of the trips so far"),
     Column("recent_spend", "float64", 0, "currency per year", "spend of the last year, fading"),
+)
+#: Columns that only markets with contracts have.
+CONTRACT_COLUMNS = (
+    Column("renewal_week", "int32", 0, "week", "week of the next renewal, if active"),
+    Column("renewals", "int32", 0, "renewals", "renewals since joining"),
+    Column("fee_paid", "float64", 0, "currency per period", "fee last paid, at list price"),
 )
 
 
@@ -155,18 +168,19 @@ def make_people(
     Returns
     -------
     dict of str to ndarray, each of shape (draws.size,)
-        The columns of `COLUMNS`.
+        The columns of `COLUMNS`, and under contracts those of `CONTRACT_COLUMNS`.
     """
-    people = {c.name: np.full(draws.size, c.start, dtype=c.dtype) for c in COLUMNS}
+    columns = COLUMNS + CONTRACT_COLUMNS if market.is_contractual else COLUMNS
+    people = {c.name: np.full(draws.size, c.start, dtype=c.dtype) for c in columns}
     rate = _population_rates(market, draws)
-    spend = _population_spend(market, draws, rate)
-    drop_out = gamma(
-        draws.uniform("drop-out rate"), market["drop_out_shape"], market.drop_out_scale
-    )
     known = np.arange(n_customers)
     people["status"][known] = ACTIVE
-    if start == "posterior":
-        _set_posterior(people, market, draws, known, rate, drop_out, spend)
+    history = read_history(market) if start == "posterior" else None
+    if market.is_contractual:
+        people["mean_spend"] = fees(market, draws)
+        set_contracts(people, market, draws, rate, n_customers, history)
+    else:
+        _set_purchases(people, market, draws, known, rate, history)
     shape_rivals = (
         market["purchase_shape"] * (1 - market["share_of_wallet"]) / market["share_of_wallet"]
     )
@@ -175,14 +189,13 @@ def make_people(
     people["base_share"] = np.clip(rate / (rate + rival_rate), 1e-9, 1 - 1e-9)
     people["usual_habit"] = -np.expm1(-rate)
     people["habit"] = people["usual_habit"].copy()
-    people["drop_out_rate"] = drop_out
-    people["mean_spend"] = spend
     people["fit"] = fit_spread * normal(draws.uniform("fit"))
     shares = np.cumsum([part.share.value for part in market.channels])
     people["channel"] = np.minimum(
         np.searchsorted(shares, draws.uniform("channel")), shares.size - 1
     ).astype(np.int8)
-    people["value_segment"] = _value_segment(rate * spend, n_customers)
+    paid = people["mean_spend"] * (1.0 if market.is_contractual else rate)
+    people["value_segment"] = _value_segment(paid, n_customers)
     people["kept"] = people["status"] == ACTIVE
     return people
 
@@ -207,6 +220,24 @@ def _population_spend(market: Market, draws: Draws, rate: Floats) -> Floats:
     return market["spend_shape"] * market["spend_scale"] / np.maximum(low_nu, 1e-9)
 
 
+def _set_purchases(
+    people: dict[str, NDArray[Any]],
+    market: Market,
+    draws: Draws,
+    known: NDArray[np.int64],
+    rate: Floats,
+    history: pd.DataFrame | None,
+) -> None:
+    """Give everybody a mean spend and a drop-out rate, and the known customers what is on file."""
+    people["mean_spend"] = _population_spend(market, draws, rate)
+    people["drop_out_rate"] = gamma(
+        draws.uniform("drop-out rate"), market["drop_out_shape"], market.drop_out_scale
+    )
+    if history is not None:
+        drop_out, spend = people["drop_out_rate"], people["mean_spend"]
+        _set_posterior(people, market, draws, known, rate, drop_out, spend, history)
+
+
 def _set_posterior(
     people: dict[str, NDArray[Any]],
     market: Market,
@@ -215,9 +246,9 @@ def _set_posterior(
     rate: Floats,
     drop_out: Floats,
     spend: Floats,
+    table: pd.DataFrame,
 ) -> None:
     """Give the known customers a history, and traits and status drawn given that history."""
-    table = read_history(market)
     n = known.size
     row = np.floor(draws.uniform("history")[:n] * len(table)).astype(np.int64)
     x, t_x, age, mean = (

@@ -22,7 +22,7 @@ from sim.experiment import single
 from sim.history import calibrate as calibration
 from sim.history.histories import _read_histories, check_enough
 from sim.history.transactions import read_log
-from sim.market import DROP_OUT, RANGES, REQUIRED, Market, load_market
+from sim.market import RANGES, VALUES, Market, load_market
 from sim.model import LoyaltyModel
 from sim.parameters import load_parameters
 from sim.playbook import load_page
@@ -169,7 +169,7 @@ def test_every_market_file_makes_a_market_that_lives_or_is_refused(checkout, con
 
 
 def test_every_value_of_a_market_has_a_range():
-    assert set(RANGES) == {*REQUIRED, *DROP_OUT}
+    assert set(RANGES) == set(VALUES)
 
 
 _WITHIN = st.fixed_dictionaries(
@@ -181,7 +181,7 @@ _WITHIN = st.fixed_dictionaries(
 
 
 @share(0.05)
-@given(_WITHIN, st.sampled_from(["grocery", "music_shop"]))
+@given(_WITHIN, st.sampled_from(["grocery", "music_shop", "subscription"]))
 def test_every_market_within_the_stated_ranges_lives_or_is_refused(changed, name):
     content = load_market(name).model_dump()
     for key, value in changed.items():

@@ -22,7 +22,7 @@ from sim.history.estimation import (
 )
 from sim.history.histories import cohort_histories
 from sim.history.transactions import read_log
-from sim.market import REQUIRED, Market, load_market
+from sim.market import VALUES, Market, load_market
 from sim.project import root
 
 MARKETS = {"grocery": "complete-journey", "music_shop": "cdnow"}
@@ -160,7 +160,7 @@ def test_assumptions_carry_the_units_of_the_market():
     sections = yaml.safe_load((root() / "data" / "assumptions.yaml").read_text(encoding="utf-8"))
     for section in sections.values():
         for name, number in section["values"].items():
-            assert number["unit"] == REQUIRED.get(name, "share per year"), name
+            assert number["unit"] == VALUES[name], name
 
 
 def test_weekly_spread_is_reported_where_yearly_counts_miss_it():

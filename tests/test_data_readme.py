@@ -12,7 +12,7 @@ from sim.dictionary import (
     WEEKLY,
     renewed,
 )
-from sim.market import DROP_OUT, REQUIRED
+from sim.market import VALUES
 from sim.mechanisms.base import OUTCOMES
 from sim.parameters import Parameter
 from sim.population import read_history
@@ -38,19 +38,24 @@ def test_fix_mends_what_check_finds_and_nothing_else(checkout):
 
 
 def test_every_column_of_the_weekly_table_is_explained():
-    model = world(plays=load_strategy("segmented_care"), n=200, weeks=2, start="posterior").run()
+    plan = load_strategy("segmented_care")
+    found = [
+        name
+        for market in ("grocery", "subscription")
+        for name in world(market, plan, n=200, weeks=2, start="posterior").run().weekly.columns
+    ]
     names = {
         re.sub(r"^cost\..+", "cost.LEVER", re.sub(r"^exposed\..+", "exposed.OUTCOME", name))
-        for name in model.weekly.columns
+        for name in found
         if not name.startswith("term.")
     }
-    terms = [name.split(".") for name in model.weekly.columns if name.startswith("term.")]
+    terms = [name.split(".") for name in found if name.startswith("term.")]
     assert terms and all(len(t) == 3 and t[1] in OUTCOMES for t in terms)
     assert names | {"term.OUTCOME.MECHANISM"} == set(WEEKLY)
 
 
 def test_every_value_of_a_market_and_every_column_of_the_parameters_is_explained():
-    assert set(MARKET_VALUES) == {*REQUIRED, *DROP_OUT}
+    assert set(MARKET_VALUES) == set(VALUES)
     assert set(PARAMETER_COLUMNS) == set(Parameter.model_fields)
 
 

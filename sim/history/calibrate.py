@@ -7,6 +7,7 @@
 | spend per occasion | Gamma-Gamma | always |
 | correlation of rate and spend | of the logs | always |
 | season | Poisson regression with Fourier terms | from two full years on |
+| renewal of contracts | shifted beta-geometric | the published cohort of subscribers |
 
 Everything else comes from ``data/assumptions.yaml``.
 Whether drop-out is measured or assumed is said in `sim.history.laws`.
@@ -20,6 +21,8 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import InputError, nearest
+from sim.history.cohort import SOURCE as COHORT
+from sim.history.cohort import cohort_content, firm_histories, read_cohort
 from sim.history.estimation import Estimate
 from sim.history.histories import check_enough
 from sim.history.laws import DropOut, estimated_values, fit_figures, fit_laws
@@ -41,7 +44,7 @@ class Calibration:
     histories : pandas.DataFrame
         ``frequency``, ``recency``, ``T``, ``monetary_value``; one row per customer, no ids.
     estimates : dict of str to Estimate
-        ``purchases`` and ``spend``; ``.results`` are statsmodels results.
+        ``purchases`` and ``spend``, or ``renewals``; ``.results`` are statsmodels results.
     written : tuple of Path
         Files written; empty if they held the same already.
     """
@@ -84,7 +87,8 @@ def calibrate(
     Parameters
     ----------
     source : str
-        ``complete-journey``, ``cdnow``, or the path of a CSV or Parquet log.
+        ``complete-journey``, ``cdnow``, ``subscription-cohort`` (contracts, a table of survivors), or
+        the path of a CSV or Parquet log.
     name : str
         Name of the market: small letters, digits and underscores.
     until : str, optional
@@ -128,6 +132,8 @@ def build_market(
     """Make a market without writing it (arguments as `calibrate`)."""
     check_name(name)
     check_choice(drop_out)
+    if source == COHORT:
+        return _build_contracts(name)
     log = read_log(source, customer, date, amount).until(until)
     check_enough(log.occasions, source)
     laws, cautions = fit_laws(log, drop_out, source)
@@ -153,6 +159,14 @@ def build_market(
     return Calibration(
         market, _anonymous(laws.histories), {"purchases": laws.purchases, "spend": laws.spend}
     )
+
+
+def _build_contracts(name: str) -> Calibration:
+    """Make a market with contracts from the published cohort of subscribers."""
+    command = shlex.join(["loyalty", "calibrate", COHORT, "--name", name])
+    content, values, fitted = cohort_content(name, command)
+    market = complete(content, values, COHORT)
+    return Calibration(market, firm_histories(read_cohort()).round(4), {"renewals": fitted})
 
 
 def check_choice(drop_out: str) -> None:

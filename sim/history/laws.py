@@ -32,12 +32,11 @@ from sim.history.histories import (
 from sim.history.holdout import cohort_holdout, panel_holdout, spend_spread, weekly_dispersion
 from sim.history.pareto_nbd import expected_purchases
 from sim.history.transactions import BUILT_IN, Log
-from sim.market import DROP_OUT, REQUIRED
+from sim.market import VALUES
 
 DropOut = Literal["auto", "measured", "assumed"]
 #: Where first purchases lie in a panel; 0.5 if rates are steady and nobody is lost.
 PANEL_POSITION = (0.4, 0.6)
-_UNITS = {**REQUIRED, **DROP_OUT}
 #: What a shape says that was set because the data do not tell it from a larger one.
 _ALIKE = {
     "purchase_shape": "all customers buy at much the same rate",
@@ -128,7 +127,7 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
             "value": EVEN_SHAPE,
             "low": EVEN_SHAPE / 4,
             "high": EVEN_SHAPE * 4,
-            "unit": _UNITS[name],
+            "unit": VALUES[name],
             "status": "assumed",
             "source": f"{_ALIKE[name]} in this log; any large value says so",
         }
@@ -174,7 +173,7 @@ def _number(name: str, value: float, error: float, data: str, method: str) -> di
     """Give one estimated number, rounded to six digits so that the file is stable and readable."""
     return {
         "value": rounded(value),
-        "unit": _UNITS.get(name, "log rate"),
+        "unit": VALUES.get(name, "log rate"),
         "status": "estimated",
         "standard_error": rounded(error),
         "source": data,

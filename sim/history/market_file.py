@@ -9,7 +9,8 @@ import pandas as pd
 import yaml
 
 from sim.errors import InputError
-from sim.market import DROP_OUT, REQUIRED, Market
+from sim.market import DROP_OUT, VALUES, Market
+from sim.market_values import WITHOUT_CONTRACT
 from sim.project import root
 from sim.validation import read_yaml, validate
 
@@ -63,8 +64,11 @@ def complete(content: dict[str, Any], estimated: dict[str, dict[str, Any]], own:
     assumed = {**base.get("values", {}), **special.get("values", {})}
     if "drop_out_rate" in estimated:
         assumed.pop("yearly_attrition", None)
+    if "renewal_alpha" in estimated:
+        for name in (*DROP_OUT, *WITHOUT_CONTRACT):
+            assumed.pop(name, None)
     values = {**assumed, **estimated}
-    order = [name for name in (*REQUIRED, *DROP_OUT) if name in values]
+    order = [name for name in VALUES if name in values]
     values = {name: values[name] for name in order} | values
     parts = {key: special.get(key, base.get(key, [])) for key in ("rivals", "channels")}
     title = special.get("title", content["name"].replace("_", " ").capitalize())
@@ -101,7 +105,7 @@ def write_market(
     header = (
         f"# The market `{market.name}`, made from data; the next calibration replaces it.\n"
         f"# Made by: {market.data.command}\n"
-        "# Values `estimated` come from the log, the others from data/assumptions.yaml.\n"
+        "# Values `estimated` come from the data, the others from data/assumptions.yaml.\n"
         "# Rates are per week.\n"
     )
     body = yaml.safe_dump(_plain(market), sort_keys=False, width=100, allow_unicode=True)

@@ -16,7 +16,7 @@ from sim.market import WEEKS_A_YEAR
 from sim.mechanisms.base import Week
 from sim.population import ACTIVE, LAPSED, PROSPECT
 from sim.randomness import Floats, gamma_sum
-from sim.week import attitudes
+from sim.week import attitudes, renewal
 from sim.week.market_life import Terms, sum_terms
 from sim.week.outcomes import winback_hazard
 from sim.week.talk import talk_factor
@@ -56,18 +56,27 @@ def come_and_go(model: "LoyaltyModel", week: Week, terms: Terms, referrals: Floa
     people["status"][back] = ACTIVE
     for name in ("tenure", "recency", "frequency", "monetary_value"):
         people[name][new] = 0
-    shape, entering = model.market["spend_shape"], np.union1d(new, back)
+    entering = np.union1d(new, back)
     attitudes.forget(people, entering)
-    one = np.ones(entering.size, dtype=np.int64)
-    first = gamma_sum(week.uniform("first spend", entering), one, shape)
     week.trips[entering] = 1
-    week.spend[entering] = first * people["mean_spend"][entering] / shape
-    people["recent_spend"][entering] += week.spend[entering]
-    _book_return(people, back, week.spend[back])
+    if model.market.is_contractual:
+        renewal.begin(model, week, entering)
+    else:
+        _buy_first(model, week, entering)
+        _book_return(people, back, week.spend[back])
     record.add("new_joined", 1, new)
     record.add("new_referred", 1, referred)
     record.add("new_won_back", 1, back)
     record.add("new_returned", 1, np.flatnonzero(rested))
+
+
+def _buy_first(model: "LoyaltyModel", week: Week, entering: NDArray[np.int64]) -> None:
+    """Draw and book the spend of the trip with which people become customers."""
+    people, shape = model.customers.columns, model.market["spend_shape"]
+    one = np.ones(entering.size, dtype=np.int64)
+    first = gamma_sum(week.uniform("first spend", entering), one, shape)
+    week.spend[entering] = first * people["mean_spend"][entering] / shape
+    people["recent_spend"][entering] += week.spend[entering]
 
 
 def _book_return(people: dict[str, NDArray[Any]], back: NDArray[np.int64], spend: Floats) -> None:

@@ -9,6 +9,7 @@ from sim.population import ACTIVE, VALUE_SEGMENTS
 from sim.randomness import Floats
 from sim.week import attitudes
 from sim.week.afterwards import firm_view_margin, sustained_margin
+from sim.week.renewal_worth import firm_view_fees, residual_fees, sustained_fees
 from sim.week.residual import Relaxation, residual_margin
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ def record_worth(model: "LoyaltyModel", terms: dict[str, dict[str, Floats]]) -> 
     rows = np.flatnonzero(people["status"] == ACTIVE)
     record.add("residual_equity", _residual(model, rows), rows)
     record.add("sustained_equity", _sustained(model, rows, terms), rows)
+    if model.market.is_contractual:
+        worth = firm_view_fees(people, rows, model.market, model.week + 1)
+        record.add("firm_view_equity", worth, rows)
+        return
     known = (people["tenure"] > 0) | (people["status"] == ACTIVE)
     worth = firm_view_margin(people, known, model.market)
     record.add("firm_view_equity", worth, np.flatnonzero(known))
@@ -62,16 +67,15 @@ def _residual(model: "LoyaltyModel", rows: NDArray[np.int64]) -> Floats:
         model.firm.breach_left,
         lasting_terms,
     )
+
+    def elsewhere(weeks: float) -> float:
+        return model.elsewhere(model.week + weeks)
+
+    market, states = model.market, (people, rows, model.experience, model.offsets)
+    if market.is_contractual:
+        return residual_fees(*states, lasting, market, model.week + 1, relaxation, elsewhere)
     return residual_margin(
-        people,
-        rows,
-        model.experience,
-        model.offsets,
-        lasting,
-        model.market["gross_margin"],
-        model.market.weekly_discount,
-        relaxation,
-        lambda weeks: model.elsewhere(model.week + weeks),
+        *states, lasting, market["gross_margin"], market.weekly_discount, relaxation, elsewhere
     )
 
 
@@ -92,12 +96,18 @@ def _sustained(
         eta[name] += sum((term for _, term in life_terms), np.zeros(rows.size))
     logit_share = model.base_logit[rows] + model.offsets["purchase"] + eta["purchase"]
     log_hazard = model.offsets["churn"] + life.satisfaction_on_churn * satisfaction + eta["churn"]
+    paid = people["mean_spend"][rows] * model.market["gross_margin"] * np.exp(eta["spend"])
+    hazard = people["drop_out_rate"][rows] * np.exp(log_hazard)
+    cost = _cost_per_customer(model)[people["value_segment"][rows]]
+    if model.market.is_contractual:
+        due = people["renewal_week"][rows] - (model.week + 1.0)
+        return sustained_fees(paid, np.exp(-hazard), due, cost, model.market)
     return sustained_margin(
         people["category_rate"][rows],
         logit_share + life.satisfaction_on_purchase * satisfaction,
-        people["mean_spend"][rows] * model.market["gross_margin"] * np.exp(eta["spend"]),
-        people["drop_out_rate"][rows] * np.exp(log_hazard),
-        _cost_per_customer(model)[people["value_segment"][rows]],
+        paid,
+        hazard,
+        cost,
         model.market.weekly_discount,
     )
 

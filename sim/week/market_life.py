@@ -42,19 +42,38 @@ def drop_out(model: "LoyaltyModel", week: Week, terms: Terms, delivery: Delivery
     """
     people = model.customers.columns
     rows = np.flatnonzero(people["status"] == ACTIVE)
-    felt = model.life.satisfaction_on_churn * people["satisfaction"][rows]
-    life_terms = [("offset", model.offsets["churn"]), ("satisfaction", felt)]
-    life_terms += attitudes.churn_terms(people, rows, model.life)
-    if model.market["defection_visible"]:
-        life_terms.append(("contagion", contagion.term(model, week, delivery.contagion)[rows]))
-    if people["referred"].any():
-        life_terms.append(("referral", model.life.referred_churn * people["referred"][rows]))
-    eta = sum_terms(model, "churn", terms, rows, *life_terms)
+    eta = churn_terms(model, week, terms, rows, delivery)
     hazard = people["drop_out_rate"][rows] * np.exp(eta)
     luck = -np.log(week.uniform("drop-out", rows))
     stays = np.minimum(1.0, luck / np.maximum(hazard, 1e-300))
     gone = rows[stays < 1.0]
     model.stays = (rows, stays)
+    lapse(model, week, gone)
+
+
+def churn_terms(
+    model: "LoyaltyModel",
+    week: Week,
+    terms: Terms,
+    rows: NDArray[np.int64],
+    delivery: Delivery,
+    *more: tuple,
+) -> Floats:
+    """Add up what raises or lowers the hazard of leaving of some customers (see `sum_terms`)."""
+    people = model.customers.columns
+    felt = model.life.satisfaction_on_churn * people["satisfaction"][rows]
+    life_terms = [("offset", model.offsets["churn"]), ("satisfaction", felt), *more]
+    life_terms += attitudes.churn_terms(people, rows, model.life)
+    if model.market["defection_visible"]:
+        life_terms.append(("contagion", contagion.term(model, week, delivery.contagion)[rows]))
+    if people["referred"].any():
+        life_terms.append(("referral", model.life.referred_churn * people["referred"][rows]))
+    return sum_terms(model, "churn", terms, rows, *life_terms)
+
+
+def lapse(model: "LoyaltyModel", week: Week, gone: NDArray[np.int64]) -> None:
+    """Let customers go, and record it."""
+    people = model.customers.columns
     people["status"][gone] = LAPSED
     people["week_lapsed"][gone] = week.number
     people["kept"][gone] = False
@@ -76,7 +95,7 @@ def buy(model: "LoyaltyModel", week: Week, terms: dict[str, Terms], delivery: De
     """
     people, market = model.customers.columns, model.market
     rows, _ = model.stays
-    trips, rival = _choose(model, week, terms, delivery)
+    trips, rival = choose(model, week, terms, delivery)
     buying = np.flatnonzero(trips)
     buyers, n = rows[buying], trips[buying]
     eta_spend = sum_terms(model, "spend", terms["spend"], buyers)
@@ -84,13 +103,8 @@ def buy(model: "LoyaltyModel", week: Week, terms: dict[str, Terms], delivery: De
     shape = market["spend_shape"]
     amount = gamma_sum(week.uniform("spend", buyers), n, shape) * mean / shape
     week.trips[buyers], week.spend[buyers] = n, amount
-    model.recorder.add("rival_trips", rival, rows)
+    serve(model, rival, buyers, n)
     model.recorder.add("rival_spend", rival * people["mean_spend"][rows], rows)
-    for rival_firm in model.rivals:
-        rival_firm.serve(float(rival.sum()))
-    by_channel = np.bincount(people["channel"][buyers], weights=n, minlength=len(model.channels))
-    for channel, channel_trips in zip(model.channels, by_channel, strict=True):
-        channel.serve(int(channel_trips))
     _keep_books(people, rows, buyers, n, amount)
     if _prices_moved(people, delivery):
         people["reference_price"][buyers] = price.learnt(
@@ -101,11 +115,23 @@ def buy(model: "LoyaltyModel", week: Week, terms: dict[str, Terms], delivery: De
         )
 
 
+def serve(model: "LoyaltyModel", rival: Ints, buyers: NDArray[np.int64], trips: Ints) -> None:
+    """Hand the trips of the rows of `stays` to rivals, and those of the buyers to the channels."""
+    rows, _ = model.stays
+    model.recorder.add("rival_trips", rival, rows)
+    for rival_firm in model.rivals:
+        rival_firm.serve(float(rival.sum()))
+    channel = model.customers.columns["channel"][buyers]
+    by_channel = np.bincount(channel, weights=trips, minlength=len(model.channels))
+    for one, channel_trips in zip(model.channels, by_channel, strict=True):
+        one.serve(int(channel_trips))
+
+
 def _prices_moved(people: dict[str, NDArray[Any]], delivery: Delivery) -> bool:
     return bool(np.any(delivery.price) or (people["reference_price"] != 1.0).any())
 
 
-def _choose(
+def choose(
     model: "LoyaltyModel", week: Week, terms: dict[str, Terms], delivery: Delivery
 ) -> tuple[Ints, Ints]:
     """Draw this week's trips to the firm and to its rivals, for the rows of `stays`."""

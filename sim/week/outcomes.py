@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
+from sim.history.sbg import survival
 from sim.market import WEEKS_A_YEAR, Market
 from sim.network import Ties
 from sim.population import ACTIVE, LAPSED, PROSPECT
@@ -119,8 +120,8 @@ def baseline_path(people: dict[str, NDArray[Any]], market: Market, weeks: int) -
     Notes
     -----
     Drop-outs are expected from everyone's own rate, those of people who join or come back from the
-    Pareto law of the market. The inflow I0 is constant; of those who lapsed, some come back at a constant
-    rate within a year, and the others are prospects again after it.
+    market's law of drop-out or renewal. The inflow I0 is constant; of those who lapsed, some come back
+    at a constant rate within a year, and the others are prospects again after it.
     """
     status = people["status"]
     active0 = status == ACTIVE
@@ -130,14 +131,19 @@ def baseline_path(people: dict[str, NDArray[Any]], market: Market, weeks: int) -
     left = _survival_of_newcomers(market, weeks)
     lapsed = _lapsed_by_age(people)
     rates, alive = people["drop_out_rate"][active0], np.ones(int(active0.sum()))
-    weekly, entered = np.exp(-rates), np.zeros(weeks)
+    kept, entered = np.exp(-rates), np.zeros(weeks)
+    next_due = people["renewal_week"][active0] if market.is_contractual else None
     prospects = float((status == PROSPECT).sum())
     hazard, active, lost = np.zeros(weeks), np.zeros(weeks), np.zeros(weeks)
     for week in range(weeks):
         of_old, ages = float(alive.sum()), np.arange(week, 0, -1)
         of_new = float(np.sum(entered[:week] * left[ages - 1]))
         active[week] = (of_old + of_new) / n_active
-        alive *= weekly
+        if next_due is None:
+            alive *= kept
+        else:
+            due = (next_due <= week) & ((week - next_due) % market.period == 0)
+            alive[due] *= kept[due]
         lost[week] = of_old - float(alive.sum())
         lost[week] += float(np.sum(entered[:week] * (left[ages - 1] - left[ages])))
         hazard[week] = min(1.0, inflow / prospects) if prospects > 0 else 0.0
@@ -157,7 +163,10 @@ def winback_hazard(market: Market) -> float:
 
 
 def _survival_of_newcomers(market: Market, weeks: int) -> Floats:
-    """Share of newcomers left after 0, 1, ... weeks: the Pareto law of drop-out."""
+    """Share of newcomers left after 0, 1, ... weeks: the law of renewal, or Pareto's of drop-out."""
+    if market.is_contractual:
+        renewals = np.maximum(np.arange(weeks + 1) - 1, 0) // market.period
+        return survival(renewals, market["renewal_alpha"], market["renewal_beta"])
     scale = market.drop_out_scale
     return np.power(scale / (scale + np.arange(weeks + 1.0)), market["drop_out_shape"])
 

@@ -12,7 +12,7 @@ expectation (the mean of w^N over a Poisson N). The Pareto/NBD expression at the
 credit a lapsed promotion and overlook most of a lasting cut in hazard.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -140,30 +140,56 @@ def residual_margin(
     ndarray, shape (m,)
         Money; the season is left out, its mean over a year being one.
     """
-    p = experience.life
-    satisfaction = people["satisfaction"][rows].copy()
-    expectation = people["will_expectation"][rows].copy()
-    fit, usual = people["fit"][rows], usual_encounters(people, rows).astype(float)
-    noise, centre = np.sqrt(experience.noise_variance(usual)), experience.centre(usual)
-    base_logit = logit(people["base_share"][rows])
     margin = people["mean_spend"][rows] * gross_margin
-    total, alive, since = np.zeros(rows.size), np.ones(rows.size), 0.0
-    pull = 1.0 - attitudes.resistance(people, rows, p)
-    unneeded = stock.owed(people["stock"][rows], p.stored, p.stock_kept)
-    for step in STEPS:
-        eta_purchase, eta_churn = relaxation.terms(since)
-        eta_purchase += offsets["purchase"] + p.satisfaction_on_purchase * satisfaction
-        share = expit(base_logit + eta_purchase)
+    total, alive = np.zeros(rows.size), np.ones(rows.size)
+    unneeded = stock.owed(people["stock"][rows], experience.life.stored, experience.life.stock_kept)
+    states = (people, rows, experience, offsets, lasting_quality, relaxation, elsewhere)
+    for since, step, share, log_hazard in relax(*states):
         rate = people["category_rate"][rows] * share
-        hazard = people["drop_out_rate"][rows] * np.exp(
-            offsets["churn"] + p.satisfaction_on_churn * satisfaction + eta_churn
-        )
-        leaving = hazard + weekly_discount
+        leaving = people["drop_out_rate"][rows] * np.exp(log_hazard) + weekly_discount
         faded = np.exp(-leaving * step)
         if not since:  # what was bought ahead is not bought in the first weeks
             total -= margin * share * unneeded
         total += alive * margin * rate * (1 - faded) / leaving
         alive *= faded
+    return total + alive * margin * rate / leaving
+
+
+def relax(
+    people: People,
+    rows: NDArray[np.int64],
+    experience: Experience,
+    offsets: dict[str, float],
+    lasting_quality: Callable[[float], Floats],
+    relaxation: Relaxation,
+    elsewhere: Callable[[float], float],
+) -> Iterator[tuple[float, int, Floats, Floats]]:
+    """Let the states of customers relax after the horizon (parameters as in `residual_margin`).
+
+    Yields
+    ------
+    tuple of float, int, ndarray and ndarray
+        Weeks since the horizon, length of the step that begins there, and what holds in it: each
+        one's share of the category's trips, and the terms on the log hazard, both of shape (m,).
+    """
+    p, since = experience.life, 0.0
+    satisfaction = people["satisfaction"][rows].copy()
+    expectation = people["will_expectation"][rows].copy()
+    fit, usual = people["fit"][rows], usual_encounters(people, rows).astype(float)
+    noise, centre = np.sqrt(experience.noise_variance(usual)), experience.centre(usual)
+    base_logit = logit(people["base_share"][rows])
+    pull = 1.0 - attitudes.resistance(people, rows, p)
+    for step in STEPS:
+        eta_purchase, eta_churn = relaxation.terms(since)
+        eta_purchase += offsets["purchase"] + p.satisfaction_on_purchase * satisfaction
+        share = expit(base_logit + eta_purchase)
+        yield (
+            since,
+            step,
+            share,
+            offsets["churn"] + p.satisfaction_on_churn * satisfaction + eta_churn,
+        )
+        rate = people["category_rate"][rows] * share
         quality = fit + experience.saturated(lasting_quality(since)[rows])
         difference = quality - experience.reference(expectation, elsewhere(since) * pull)
         felt = (expected_value(difference, noise, p.loss_aversion) - centre) / experience.scale
@@ -173,4 +199,3 @@ def residual_margin(
         expectation = expectation + learnt * (quality - expectation)
         relaxation.pass_time(rate, step)
         since += step
-    return total + alive * margin * rate / leaving

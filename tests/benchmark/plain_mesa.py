@@ -2,9 +2,9 @@
 
 It is the oracle of `sim.model`, which does the same to columns, and its speed reference. It knows the
 core week and three levers (segmentation, service quality, and of the incentives the points programme);
-later levers are not added. Contagion of churn, drift of expectations, breaches of data, and the states
-that no lever here moves (attachment, fatigue) are left out; a market or a strategy that needs what is not
-here is refused.
+later levers are not added. Contracts, contagion of churn, drift of expectations, breaches of data, and
+the states that no lever here moves (attachment, fatigue) are left out; a market or a strategy that needs
+what is not here is refused.
 
 Taken from the columns' model, as it stands at week 0, are the people (traits, attitudes after their
 warm-up, ties), what is frozen then (offsets, scale of satisfaction, usual talk, the baseline's path), and
@@ -45,6 +45,8 @@ class PlainModel(mesa.Model):
     def __init__(self, twin: LoyaltyModel) -> None:
         super().__init__(rng=twin.draws.seed)
         self.market = {name: number.value for name, number in twin.market.values.items()}
+        if twin.market.is_contractual:
+            raise ValueError("the plain model knows no contracts: its customers leave at any time")
         left_out = ("defection_visible", "expectation_drift", "breaches_per_year")
         if any(self.market[name] for name in left_out):
             raise ValueError(f"the plain model knows none of {left_out}")
