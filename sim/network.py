@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import kernels
+from sim.kernels import sums
 from sim.randomness import Draws, Floats, normal
 
 
@@ -41,7 +41,7 @@ class Ties:
         -------
         ndarray of float, shape (people,)
         """
-        return kernels.heard_from(self.starts, self.listeners, speakers, weights)
+        return sums.heard_from(self.starts, self.listeners, speakers, weights)
 
 
 def make_ties(draws: Draws, people: int, mean_ties: float, spread: float) -> Ties:

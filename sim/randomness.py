@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from sim import kernels
+from sim.kernels import luck
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -75,8 +75,8 @@ class Draws:
         """
         stream = np.uint64(self.seed), np.uint64(_key(decision)), np.uint64(week)
         if rows is not None:
-            return kernels.uniforms_at(*stream, rows)
-        return kernels.uniforms(*stream, self.size if size is None else size)
+            return luck.uniforms_at(*stream, rows)
+        return luck.uniforms(*stream, self.size if size is None else size)
 
 
 def normal(uniform: Floats) -> Floats:
@@ -103,7 +103,7 @@ def poisson(uniform: Floats, mean: Floats) -> Ints:
     ndarray of int, shape (n,)
         The smallest k with P(K <= k) >= uniform.
     """
-    count = kernels.poisson(uniform, mean, _LARGEST_RECURSION_MEAN)
+    count = luck.poisson(uniform, mean, np.exp(-mean), _LARGEST_RECURSION_MEAN)
     if mean.max(initial=0.0) > _LARGEST_RECURSION_MEAN:
         large = mean > _LARGEST_RECURSION_MEAN
         count[large] = stats.poisson.ppf(uniform[large], mean[large]).astype(np.int64)
@@ -125,7 +125,7 @@ def binomial(uniform: Floats, trials: Ints, chance: Floats | float) -> Ints:
     ndarray of int, shape (n,)
         The smallest k with P(K <= k) >= uniform.
     """
-    return kernels.binomial(uniform, trials, np.broadcast_to(np.float64(chance), uniform.shape))
+    return luck.binomial(uniform, trials, np.broadcast_to(np.float64(chance), uniform.shape))
 
 
 @lru_cache(maxsize=64)
@@ -158,7 +158,7 @@ def gamma_sum(uniform: Floats, count: Ints, shape: float) -> Floats:
     ndarray of float, shape (n,)
     """
     score, step = special.ndtri(uniform), float(_GRID[1] - _GRID[0])
-    total = kernels.tabled_gamma_sum(score, count, _gamma_roots(float(shape)), _GRID[0], step)
+    total = luck.tabled_gamma_sum(score, count, _gamma_roots(float(shape)), _GRID[0], step)
     if count.max(initial=0) > _TABLED_TRIPS:
         many = np.flatnonzero(count > _TABLED_TRIPS)
         total[many] = special.gammaincinv(shape * count[many], uniform[many])

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim import kernels
+from sim.kernels.sums import count_by_segment, sum_by_segment
 from sim.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS
 from sim.randomness import Floats
 
@@ -27,13 +27,13 @@ class _Group:
 
     @cached_property
     def count(self) -> NDArray[np.int64]:
-        return kernels.count_by_segment(self.segment, len(VALUE_SEGMENTS))
+        return count_by_segment(self.segment, len(VALUE_SEGMENTS))
 
     def sums(self, values: Any) -> NDArray[Any]:
         """Add up one value per person, or the same value for each."""
         if np.ndim(values) == 0:
             return values * self.count
-        return kernels.sum_by_segment(self.segment, values, len(VALUE_SEGMENTS))
+        return sum_by_segment(self.segment, values, len(VALUE_SEGMENTS))
 
 
 class Recorder:

@@ -1,20 +1,13 @@
-"""Loops over people that numpy would take in many passes: the only code that numba compiles.
-
-A kernel stands here where the profile of a week (`make bench`) says that numpy spends its time on
-temporaries, or on luck for people who need none. Each is the one place of its rule. They run on one
-thread and add up in the order of the rows, so that a result depends on nothing but its input. Compiled
-code is kept in ``__pycache__`` beside this file and made anew when this file changes; numba does not see
-changes of other files, so whatever a kernel calls stands here too. ``make setup`` compiles them ahead.
-"""
+"""Addressed luck and the inversion of discrete laws."""
 
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 
-_compiled = njit(cache=True, error_model="numpy", nogil=True)
+from sim.kernels import compiled
 
 #: Constants of Philox4x64 (Salmon, Moraes, Dror & Shaw 2011, table 2 and section 3.3).
 _MULTIPLY_0, _MULTIPLY_1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
@@ -22,8 +15,8 @@ _WEYL_0, _WEYL_1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
 _ROUNDS = 10
 _STEP, _HALF_STEP = 2.0**-53, 2.0**-54  # the half moves 0 off zero, so that no inverse is infinite
 
-#: Partial sums that are kept apart, so that one addition need not wait for the last.
-_LANES = 8
+_BLOCK = 512  # people whose intermediate results fit the processor's nearest cache
+_ROUNDING = 1e-12  # far above that of the expressions compared, far below any chance
 
 
 def _multiply(typing: Any, a: Any, b: Any) -> Any:  # runs inside the compiler
@@ -42,7 +35,7 @@ def _multiply(typing: Any, a: Any, b: Any) -> Any:  # runs inside the compiler
 _product: Any = intrinsic(_multiply)
 
 
-@_compiled
+@compiled
 def _philox(block: Any, week: Any, key_0: Any, key_1: Any) -> Any:
     """Give the four numbers of a block: Philox4x64-10 of counter (block, 0, 0, week)."""
     x_0, x_1, x_2, x_3 = np.uint64(block), np.uint64(0), np.uint64(0), np.uint64(week)
@@ -54,12 +47,12 @@ def _philox(block: Any, week: Any, key_0: Any, key_1: Any) -> Any:
     return x_0, x_1, x_2, x_3
 
 
-@_compiled
+@compiled
 def _unit(bits: Any) -> Any:
     return (bits >> np.uint64(11)) * _STEP + _HALF_STEP
 
 
-@_compiled
+@compiled
 def uniforms(seed: Any, key: Any, week: Any, size: int) -> Any:
     """Give the first draws of a stream: those of ``Generator(Philox(...)).random``, moved off zero.
 
@@ -91,7 +84,7 @@ def uniforms(seed: Any, key: Any, week: Any, size: int) -> Any:
     return out
 
 
-@_compiled
+@compiled
 def uniforms_at(seed: Any, key: Any, week: Any, rows: Any) -> Any:
     """Give the draws at some positions of a stream, those of `uniforms` there.
 
@@ -120,13 +113,17 @@ def uniforms_at(seed: Any, key: Any, week: Any, rows: Any) -> Any:
     return out
 
 
-@_compiled
-def poisson(uniform: Any, mean: Any, largest: float) -> Any:
+@compiled
+def poisson(uniform: Any, mean: Any, none: Any, largest: float) -> Any:
     """Invert the Poisson law by recursion over its probabilities, up to a largest mean.
+
+    Blocks of people take the first steps together, without a branch, until few are left.
 
     Parameters
     ----------
     uniform, mean : ndarray of float, shape (n,)
+    none : ndarray of float, shape (n,)
+        Probability of a count of 0, exp(-mean).
     largest : float
         Above it exp(-mean) leaves no digits to add up; the count is then left at 0.
 
@@ -135,21 +132,44 @@ def poisson(uniform: Any, mean: Any, largest: float) -> Any:
     ndarray of int, shape (n,)
     """
     out = np.zeros(uniform.size, np.int64)
-    for i in range(uniform.size):
-        u, m = uniform[i], mean[i]
-        if m > largest:
-            continue
-        p = np.exp(-m)
-        below, k = p, 0
-        while u > below and (p > 0.0 or k < m):
+    p, below = np.empty(_BLOCK), np.empty(_BLOCK)
+    for start in range(0, uniform.size, _BLOCK):
+        end = min(start + _BLOCK, uniform.size)
+        u, m, count = uniform[start:end], mean[start:end], out[start:end]
+        going: Any = 0
+        for j in range(u.size):
+            p[j] = below[j] = none[start + j]
+            count[j] = np.int64(u[j] > below[j])
+            going += count[j]
+        k = 0
+        while going > u.size // 8:
             k += 1
-            p *= m / k
-            below += p
-        out[i] = k
+            going = 0
+            for j in range(u.size):
+                p[j] *= m[j] / k
+                below[j] += p[j]
+                more = (u[j] > below[j]) & ((p[j] > 0.0) | (k < m[j]))
+                count[j] += np.int64(more)
+                going += np.int64(more)
+        for j in range(u.size):
+            if m[j] > largest:
+                count[j] = 0
+            elif count[j] > k:
+                count[j] = _poisson_from(k, u[j], m[j], p[j], below[j])
     return out
 
 
-@_compiled
+@compiled
+def _poisson_from(k: int, u: float, m: float, p: float, below: float) -> int:
+    """Go on with the recursion of one person from count k, which is too small."""
+    while u > below and (p > 0.0 or k < m):
+        k += 1
+        p *= m / k
+        below += p
+    return k
+
+
+@compiled
 def binomial(uniform: Any, trials: Any, chance: Any) -> Any:
     """Invert the binomial law by recursion over its probabilities.
 
@@ -165,14 +185,15 @@ def binomial(uniform: Any, trials: Any, chance: Any) -> Any:
     """
     out = np.zeros(uniform.size, np.int64)
     for i in range(uniform.size):
-        n, c = trials[i], chance[i]
+        n, c, u = trials[i], chance[i], uniform[i]
         if c >= 1.0:
             out[i] = n
-        elif n > 0 and c > 0.0:
+        # (1 - c)^n is at least 1 - n c (Bernoulli's inequality): most need no power
+        elif n > 0 and c > 0.0 and u > 1.0 - n * c - _ROUNDING:
             odds = c / (1.0 - c)
             p = np.exp(n * np.log1p(-c))
             below, k = p, 0
-            while uniform[i] > below and k < n:
+            while u > below and k < n:
                 p = p * (n - k) / (k + 1) * odds
                 below += p
                 k += 1
@@ -180,7 +201,7 @@ def binomial(uniform: Any, trials: Any, chance: Any) -> Any:
     return out
 
 
-@_compiled
+@compiled
 def tabled_gamma_sum(score: Any, count: Any, roots: Any, first: float, step: float) -> Any:
     """Give sums of gamma variables from the cube roots of their quantiles on a grid of scores.
 
@@ -207,65 +228,4 @@ def tabled_gamma_sum(score: Any, count: Any, roots: Any, first: float, step: flo
             left = int(place)
             low, high = roots[row, left], roots[row, left + 1]
             out[i] = (low + (place - left) * (high - low)) ** 3
-    return out
-
-
-@_compiled
-def count_by_segment(segment: Any, segments: int) -> Any:
-    """Count people by segment.
-
-    Parameters
-    ----------
-    segment : ndarray of int, shape (m,)
-    segments : int
-
-    Returns
-    -------
-    ndarray of int, shape (segments,)
-    """
-    lanes = np.zeros((_LANES, segments), np.int64)
-    for i in range(segment.size):
-        lanes[i % _LANES, segment[i]] += 1
-    return lanes.sum(axis=0)
-
-
-@_compiled
-def sum_by_segment(segment: Any, values: Any, segments: int) -> Any:
-    """Add up values by segment.
-
-    Parameters
-    ----------
-    segment : ndarray of int, shape (m,)
-    values : ndarray, shape (m,)
-    segments : int
-
-    Returns
-    -------
-    ndarray of float, shape (segments,)
-    """
-    lanes = np.zeros((_LANES, segments))
-    for i in range(segment.size):
-        lanes[i % _LANES, segment[i]] += values[i]
-    return lanes.sum(axis=0)
-
-
-@_compiled
-def heard_from(starts: Any, listeners: Any, speakers: Any, weights: Any) -> Any:
-    """Add up what each person hears when some people tell all their listeners something.
-
-    Parameters
-    ----------
-    starts, listeners : ndarray of int, shapes (people + 1,) and (ties,)
-        Ties in compressed sparse rows.
-    speakers : ndarray of int, shape (m,)
-    weights : ndarray of float, shape (m,)
-
-    Returns
-    -------
-    ndarray of float, shape (people,)
-    """
-    out = np.zeros(starts.size - 1)
-    for i in range(speakers.size):
-        for tie in range(starts[speakers[i]], starts[speakers[i] + 1]):
-            out[listeners[tie]] += weights[i]
     return out

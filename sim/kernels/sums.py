@@ -1,0 +1,71 @@
+"""Sums over people: by value segment, and over ties."""
+
+from typing import Any
+
+import numpy as np
+
+from sim.kernels import compiled
+
+#: Partial sums that are kept apart, so that one addition need not wait for the last.
+_LANES = 8
+
+
+@compiled
+def count_by_segment(segment: Any, segments: int) -> Any:
+    """Count people by segment.
+
+    Parameters
+    ----------
+    segment : ndarray of int, shape (m,)
+    segments : int
+
+    Returns
+    -------
+    ndarray of int, shape (segments,)
+    """
+    lanes = np.zeros((_LANES, segments), np.int64)
+    for i in range(segment.size):
+        lanes[i % _LANES, segment[i]] += 1
+    return lanes.sum(axis=0)
+
+
+@compiled
+def sum_by_segment(segment: Any, values: Any, segments: int) -> Any:
+    """Add up values by segment.
+
+    Parameters
+    ----------
+    segment : ndarray of int, shape (m,)
+    values : ndarray, shape (m,)
+    segments : int
+
+    Returns
+    -------
+    ndarray of float, shape (segments,)
+    """
+    lanes = np.zeros((_LANES, segments))
+    for i in range(segment.size):
+        lanes[i % _LANES, segment[i]] += values[i]
+    return lanes.sum(axis=0)
+
+
+@compiled
+def heard_from(starts: Any, listeners: Any, speakers: Any, weights: Any) -> Any:
+    """Add up what each person hears when some people tell all their listeners something.
+
+    Parameters
+    ----------
+    starts, listeners : ndarray of int, shapes (people + 1,) and (ties,)
+        Ties in compressed sparse rows.
+    speakers : ndarray of int, shape (m,)
+    weights : ndarray of float, shape (m,)
+
+    Returns
+    -------
+    ndarray of float, shape (people,)
+    """
+    out = np.zeros(starts.size - 1)
+    for i in range(speakers.size):
+        for tie in range(starts[speakers[i]], starts[speakers[i] + 1]):
+            out[listeners[tie]] += weights[i]
+    return out
