@@ -17,7 +17,7 @@ from sim.model import LoyaltyModel
 from sim.playbook import load_page
 from sim.randomness import Draws
 from sim.strategy import Play, Strategy, resolve
-from sim.week import coming, market_life
+from sim.week import coming, encounters, market_life
 from sim.week.recorder import Recorder
 from tests.benchmark.plain_mesa import PlainModel
 from tests.test_oracle import all_three_levers
@@ -28,7 +28,7 @@ PARTS = (
     (LoyaltyModel, "_act", "levers act"),
     (market_life, "drop_out", "drop-out"),
     (market_life, "buy", "trips and spend"),
-    (market_life, "experience_week", "experience"),
+    (encounters, "experience_week", "experience"),
     (market_life, "talk_and_listen", "word of mouth"),
     (coming, "come_and_go", "coming and going"),
     (LoyaltyModel, "_settle", "costs and ledger"),
