@@ -1,0 +1,178 @@
+"""Trust, attachment, habit and fatigue keep their laws, and move nothing in an average baseline.
+
+Serves: L2.3 I4.2 I4.5 I8
+"""
+
+import numpy as np
+import pytest
+
+from sim.mechanisms.base import Delivery
+from sim.parameters import load_parameters
+from sim.population import ACTIVE
+from sim.week import attitudes
+from sim.week.saturation import together
+from tests.worlds import assert_mean, uncoupled, world
+
+WEEKS = 60
+
+
+def _lived(seed: int):
+    return world(n=2_000, weeks=WEEKS, seed=seed, parameters=uncoupled(), breaches_per_year=0).run()
+
+
+@pytest.fixture(scope="module")
+def baselines() -> list:
+    return [_lived(seed) for seed in range(10)]
+
+
+@pytest.mark.parametrize(("state", "usual"), [("trust", None), ("habit", "usual_habit")])
+def test_in_the_baseline_a_state_stays_at_what_is_usual(baselines, state, usual) -> None:
+    """A trust without credit for kept promises would only fall; a habit counted from 0 only rise."""
+    off = []
+    for model in baselines:
+        people = model.customers.columns
+        # whoever joined or left in the meantime has lived less of it
+        stayed = people["kept"]
+        value = people[state][stayed] - (people[usual][stayed] if usual else 0.0)
+        off.append(value.mean())
+    assert_mean(np.array(off), 0.0, f"mean {state} after {WEEKS} weeks")
+
+
+@pytest.mark.parametrize("state", ["attachment", "fatigue"])
+def test_without_care_and_messages_nobody_is_attached_or_tired(baselines, state) -> None:
+    assert not any(model.customers.columns[state].any() for model in baselines)
+
+
+def test_trust_falls_at_once_and_is_mended_by_halves() -> None:
+    model = world(n=300, weeks=1)
+    people, life = model.customers.columns, model.life
+    nobody, one = np.zeros(0, dtype=np.int64), np.array([7])
+    attitudes.keep_promises(people, one, np.array([1]), np.array([1.0]), 0.0, life)
+    hurt = people["trust"][7]
+    assert hurt == -life.trust_damage
+    for _ in range(int(life.trust_half_life_weeks)):
+        attitudes.keep_promises(people, nobody, nobody, np.zeros(0), 0.0, life)
+    assert people["trust"][7] == pytest.approx(hurt / 2)
+    # A kept promise brings back a small part of what a broken one costs.
+    before = people["trust"][7]
+    usual = model.experience.usual_failures_kept
+    attitudes.keep_promises(people, one, np.array([1]), np.array([0.0]), usual, life)
+    faded = before * 2 ** (-1 / life.trust_half_life_weeks)
+    assert people["trust"][7] - faded == pytest.approx(life.trust_damage * usual)
+    assert usual < 0.05
+
+
+def test_care_builds_attachment_to_its_balance_and_no_further() -> None:
+    model = world(n=300, weeks=1)
+    people, life = model.customers.columns, model.life
+    touches, weeks = 0.5, 2_000
+    for _ in range(weeks):
+        attitudes.after_week(people, np.zeros(0, np.int64), Delivery(care=touches), life)
+    fed, lost = life.attachment_build * touches, 1 - 2 ** (-1 / life.attachment_half_life_weeks)
+    assert people["attachment"] == pytest.approx(fed / (fed + lost))
+    for _ in range(int(life.attachment_half_life_weeks)):
+        attitudes.after_week(people, np.zeros(0, np.int64), Delivery(), life)
+    assert people["attachment"] == pytest.approx(fed / (fed + lost) / 2)
+
+
+def test_more_messages_get_less_and_less_through_with_an_inner_best() -> None:
+    model = world(n=300, weeks=1)
+    life = model.life
+    kept = 2 ** (-1 / life.fatigue_half_life_weeks)
+    rates = np.linspace(0.05, 6, 120)
+    heard = []
+    for rate in rates:
+        people = {name: c.copy() for name, c in model.customers.columns.items()}
+        for _ in range(200):
+            attitudes.after_week(people, np.zeros(0, np.int64), Delivery(messages=rate), life)
+        assert people["fatigue"][0] == pytest.approx(rate * kept / (1 - kept), rel=1e-6)
+        heard.append(rate * float(np.mean(attitudes.attention(people, life))))
+    best = (
+        life.fatigue_scale * (1 - kept) / kept
+    )  # where d/dn of n exp(-n kept / (1 - kept) / F0) is 0
+    assert rates[int(np.argmax(heard))] == pytest.approx(best, abs=rates[1] - rates[0])
+
+
+def test_the_tired_buy_less_and_leave_sooner_and_the_attached_buy_more() -> None:
+    model = world(n=300, weeks=1)
+    people, rows = model.customers.columns, np.arange(5)
+
+    def terms(**states: float) -> tuple[float, float]:
+        for name in ("trust", "attachment", "fatigue"):
+            people[name][:] = states.get(name, 0.0)
+        bought = attitudes.purchase_terms(people, rows, model.life)
+        left = attitudes.churn_terms(people, rows, model.life)
+        return sum(t[0] for _, t in bought), sum((t[0] for _, t in left), 0.0)
+
+    assert terms() == (0.0, 0.0)
+    assert terms(fatigue=10)[0] < 0 < terms(fatigue=10)[1]
+    assert terms(fatigue=20)[0] == pytest.approx(4 * terms(fatigue=10)[0])
+    assert terms(trust=-1)[0] < 0 < terms(trust=-1)[1]
+    assert terms(attachment=1)[0] > 0
+    assert terms(attachment=1)[1] == model.life.attachment_on_churn
+
+
+def test_rivals_who_get_better_pull_the_attached_less() -> None:
+    felt = {}
+    for attached in (0.0, 1.0):
+        model = world(n=3_000, weeks=30, expectation_drift=2.0, parameters=uncoupled())
+        for _ in range(30):
+            model.customers.columns["attachment"][:] = attached
+            model.step()
+        felt[attached] = model.mean_satisfaction
+    calm = world(n=3_000, weeks=30, expectation_drift=0.0, parameters=uncoupled()).run()
+    spared = (felt[1.0] - felt[0.0]) / (calm.mean_satisfaction - felt[0.0])
+    # Same people and same luck: what is spared is the share that attachment resists, but for the kink.
+    assert spared == pytest.approx(model.life.attachment_resists, abs=0.1)
+
+
+def test_a_breach_costs_trust_and_spend_and_is_forgotten() -> None:
+    off, on = (
+        world(n=2_000, weeks=40, seed=3, breaches_per_year=rate, start="posterior")
+        for rate in (0.0, 3.0)
+    )
+    table_off, table_on = off.run().weekly, on.run().weekly
+    assert on.customers.agg("trust", np.mean) < off.customers.agg("trust", np.mean) - 0.1
+    hurt = table_on["term.purchase.breach"].groupby(table_on["week"]).sum()
+    assert hurt.min() < 0
+    assert table_on["spend"].sum() < 0.99 * table_off["spend"].sum()
+    first = int((hurt < 0).to_numpy().argmax())
+    before = (table_on["week"] < first).to_numpy()
+    np.testing.assert_array_equal(table_on["spend"][before], table_off["spend"][before])
+
+
+def test_one_lever_alone_is_not_dampened_and_several_stay_below_the_cap() -> None:
+    rng = np.random.default_rng(5)
+    gains = [rng.uniform(0, 0.3, 50) for _ in range(6)]
+    alone = together({"a": gains[0]}, 0.4, 1)
+    np.testing.assert_array_equal(alone["a"], gains[0])
+    one_of_two = together({"a": gains[0], "b": np.zeros(50)}, 0.4, 1)
+    np.testing.assert_allclose(one_of_two["a"], gains[0], rtol=1e-15)
+    terms = {f"lever {k}": gain for k, gain in enumerate(gains)}
+    both_ways = (together(dict(order), 0.4, 1) for order in (terms.items(), [*terms.items()][::-1]))
+    total, reverse = (sum(t for t in found.values()) for found in both_ways)
+    np.testing.assert_allclose(total, reverse, rtol=1e-12)
+    expected = 0.4 * (1 - np.prod([1 - g / 0.4 for g in gains], axis=0))
+    np.testing.assert_allclose(total, expected, rtol=1e-12)
+    assert (total < 0.4).all() and (total >= np.max(gains, axis=0)).all()
+
+
+def test_what_levers_do_against_the_firm_adds_up_in_full() -> None:
+    good, bad = np.array([0.2, 0.0]), np.array([-0.3, -0.3])
+    found = together({"a": good, "b": bad, "c": good}, 0.4, 1)
+    np.testing.assert_array_equal(found["b"], bad)
+    hazard = together({"a": -good, "c": -good}, 0.4, -1)
+    np.testing.assert_allclose(hazard["a"] + hazard["c"], -np.array([0.3, 0.0]))
+
+
+def test_weights_of_all_attitudes_can_be_set_to_zero() -> None:
+    """A new attitude whose weight `uncoupled` misses would bend the laws that tests rely on."""
+    people = world(n=200, weeks=1).customers.columns
+    for name in ("trust", "attachment", "fatigue"):
+        people[name][:] = 1.0
+    people["habit"] += 0.3
+    rows = np.flatnonzero(people["status"] == ACTIVE)
+    life = world(n=200, weeks=1, parameters=uncoupled()).life
+    for found in (attitudes.purchase_terms, attitudes.churn_terms):
+        assert not any(term.any() for _, term in found(people, rows, life))
+    assert load_parameters() != uncoupled()

@@ -1,0 +1,107 @@
+"""Whom a play reaches: stages of the customer's life as the firm sees them, phases, first come.
+
+Serves: C1.1 C1.2 C3.1 L3.1
+"""
+
+import numpy as np
+import pytest
+
+from sim.errors import InputError
+from sim.population import ACTIVE, LAPSED, PROSPECT
+from sim.strategy import Play, Strategy, settings_of
+from sim.validation import validate
+from sim.week.audience import STAGES, audience, stage
+from tests.worlds import strategy, world
+
+POINTS = {"rebate": 0.01, "reward_trips": 10}
+
+
+def _play(**changes) -> Play:
+    base = {"lever": "incentives", "settings": POINTS, "owner": "market", "budget_share": 1}
+    return Play(**{**base, **changes})
+
+
+def test_everybody_is_in_exactly_one_stage() -> None:
+    people = world(n=3_000, weeks=20, start="posterior").run().customers.columns
+    members = np.array([audience(people, name, 20) for name in STAGES])
+    assert (members.sum(axis=0) == 1).all()
+    assert members.any(axis=1).all()
+
+
+def test_the_firm_sees_silence_and_not_who_left() -> None:
+    people = world("music_shop", n=4_000, weeks=40, start="posterior").run().customers.columns
+    truly, seen = people["status"], stage(people, 40, leaving_seen=False)
+    lapsed = seen == STAGES.index("lapsed")
+    assert (truly[lapsed] == ACTIVE).any()  # some are only slow
+    assert ((truly == LAPSED) & ~lapsed).any()  # some left a while ago and nobody noticed
+    sharp = stage(people, 40, leaving_seen=True) == STAGES.index("lapsed")
+    np.testing.assert_array_equal(sharp, truly == LAPSED)
+    assert ((seen == STAGES.index("prospect")) == (truly == PROSPECT)).all()
+
+
+def test_silence_is_measured_by_each_customers_own_rhythm() -> None:
+    people = world(n=100, weeks=4).customers.columns
+    for name, values in {
+        "tenure": (52, 52, 52, 5),
+        "frequency": (51, 3, 51, 0),
+        "recency": (44, 44, 51, 5),
+    }.items():
+        people[name][:4] = values
+    found = [STAGES[code] for code in stage(people, 0, False)[:4]]
+    # eight weeks of silence: much for a weekly buyer, nothing for a quarterly one
+    assert found == ["at_risk", "active", "active", "new"]
+
+
+def test_the_first_play_that_applies_is_the_one_a_person_gets() -> None:
+    plays = strategy(_play(audience="high_value"), _play(settings={"rebate": 0.02}))
+    model = world(plays=plays, n=800, weeks=3, start="posterior", execution=1.0)
+    model.step()
+    first, second = model.active_plays["incentives"]
+    best = model.customers.columns["segment"] == 0
+    assert first.strength[best].max() == 1.0
+    assert not second.strength[best].any()
+    assert not ((first.strength > 0) & (second.strength > 0)).any()
+
+
+def test_phases_follow_each_other_for_the_same_people() -> None:
+    plays = strategy(
+        _play(phase="first", end_week=3), _play(phase="then", start_week=3, end_week=5)
+    )
+    model = world(plays=plays, n=300, weeks=7)
+    on = []
+    for _ in range(7):
+        model.step()
+        on.append([play.effort.any() for play in model.active_plays["incentives"]])
+    assert on == [[True, False]] * 3 + [[False, True]] * 2 + [[False, False]] * 2
+
+
+def test_a_plan_pays_in_full_for_what_reaches_people_in_part() -> None:
+    staff = Play(lever="service_quality", settings={"staff": 0.2}, owner="service", budget_share=1)
+    paid, gain = {}, {}
+    for execution in (0.5, 1.0):
+        model = world(plays=strategy(staff), n=1_000, weeks=12, execution=execution).run()
+        paid[execution] = model.weekly["cost.service_quality"].iloc[:3].sum()
+        gain[execution] = model.customers.agg("service_level", np.mean)
+    assert paid[0.5] == paid[1.0]
+    assert gain[0.5] == pytest.approx(gain[1.0] / 2, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("plays", "message"),
+    [
+        ([_play(), _play()], "one play of incentives at a time"),
+        ([_play(end_week=5), _play(start_week=5)], "a name of its own"),
+    ],
+)
+def test_plays_of_a_lever_that_collide_are_refused(plays, message) -> None:
+    halves = [p.model_copy(update={"budget_share": 0.5}).model_dump() for p in plays]
+    with pytest.raises(InputError, match=message):
+        validate(Strategy, {"name": "x", "title": "", "summary": "", "plays": halves}, "x.yaml")
+    assert settings_of("incentives", POINTS, "x.yaml", "plays").rebate == 0.01
+
+
+def test_a_play_must_end_after_it_starts() -> None:
+    with pytest.raises(InputError, match="a week after its start, 8"):
+        validate(
+            Play, {"lever": "incentives", "budget_share": 1, "start_week": 8, "end_week": 8}, "x"
+        )
