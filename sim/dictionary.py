@@ -18,6 +18,7 @@ from sim.evidence import Fact, Finding
 from sim.market import VALUES
 from sim.measures.definitions import definitions_table
 from sim.mechanisms import MECHANISMS
+from sim.parameters import Definition
 from sim.playbook_tables import (
     effects_of,
     evidence_of,
@@ -25,7 +26,6 @@ from sim.playbook_tables import (
     settings_table,
     strategies_table,
 )
-from sim.pooling import Definition
 from sim.population import COLUMNS, CONTRACT_COLUMNS
 from sim.project import root
 from sim.sources import Claim

@@ -58,6 +58,10 @@ class Finding(BaseModel):
         "excerpt, or worked out from published data; no if it is from memory"
     )
     caveat: str = Field(description="what to beware of")
+    direction: Literal["for", "mixed", "against", "none"] = Field(
+        description="for: the lever pays, or doing without harms; mixed: no effect, or both ways; "
+        "against: it harms; none: the finding does not say whether the lever works"
+    )
     role: Literal["input", "target", "context"] = Field(
         description="input: the value of the parameters in `informs` rests on it; target: the model is "
         "held against it, so no value may rest on it; context: direction or background"
@@ -184,12 +188,7 @@ def load_facts() -> tuple[Fact, ...]:
 
 @cache
 def load_evidence() -> tuple[Finding, ...]:
-    """Give the findings of ``data/evidence.csv``, read once; as `read_evidence`."""
-    return read_evidence()
-
-
-def read_evidence() -> tuple[Finding, ...]:
-    """Read ``data/evidence.csv`` as it is now.
+    """Read ``data/evidence.csv``.
 
     Returns
     -------

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy import special
 
 from sim.errors import InputError, nearest
 from sim.market import Market
 from sim.randomness import Draws
-from sim.validation import read_rows, validate
+from sim.validation import read_rows, validate, wrong
 
 #: Values of a market that a firm knows or chooses: not an uncertainty about people, so never drawn.
 FIRM_FACTS = (
@@ -28,6 +28,51 @@ FIRM_FACTS = (
     "desk_hours",
     "desk_load",
 )
+
+
+#: Scales on which findings are pooled.
+Scale = Literal["linear", "log", "logit"]
+
+
+class Definition(BaseModel):
+    """One row of ``data/parameter_definitions.csv``."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    parameter: str = Field(
+        description="name, as in the lever's `Parameters` (for `market_life`: `LifeParameters`)"
+    )
+    lever: str = Field(
+        description="the lever, or `market_life` for how people behave when the firm does nothing new"
+    )
+    unit: str = Field(min_length=1, description="unit of the values; `1` for a pure number")
+    distribution: Literal["pert", "fixed"] = Field(
+        description="`pert`: drawn between low and high, most often near the value; `fixed`: a "
+        "definition, not drawn"
+    )
+    value: float = Field(description="what is assumed as long as no finding informs the parameter")
+    low: float = Field(description="low end of the assumption")
+    high: float = Field(description="high end of it")
+    pooling: Scale = Field(
+        description="scale on which several findings are pooled and discounts act: `linear`; `log` "
+        "for ratios and times; `logit` for shares"
+    )
+    evidence: list[str] = Field(
+        description="ids of `evidence.csv` that give direction or background, with blanks between"
+    )
+    note: str = Field(description="why the assumption is what it is, and what a reader should know")
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> "Definition":
+        if not self.low <= self.value <= self.high:
+            raise ValueError("low <= value <= high")
+        if self.distribution == "fixed" and self.low != self.high:
+            raise wrong("distribution", "fixed", "low and high equal to the value if fixed")
+        return self
+
+    @property
+    def key(self) -> str:
+        """Lever and name, as findings cite it."""
+        return f"{self.lever}.{self.parameter}"
 
 
 class Parameter(BaseModel):
@@ -146,6 +191,27 @@ def draw_market(market: Market, draw: int) -> Market:
 
 def _luck(name: str, draw: int) -> float:
     return float(Draws(0, 1).uniform(f"parameter:{name}", draw)[0])
+
+
+def load_definitions() -> tuple[Definition, ...]:
+    """Read ``data/parameter_definitions.csv``.
+
+    Returns
+    -------
+    tuple of Definition
+
+    Raises
+    ------
+    InputError
+        If a row is wrong or a name stands twice.
+    """
+    rows: dict[str, Definition] = {}
+    for where, cells in read_rows("parameter_definitions.csv"):
+        row = validate(Definition, cells, where)
+        if row.key in rows:
+            raise InputError(where, "parameter", row.parameter, "each name once a lever")
+        rows[row.key] = row
+    return tuple(rows.values())
 
 
 @cache

@@ -22,64 +22,20 @@ import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+import numpy as np
 
 from sim.conversion import convert
 from sim.errors import InputError, nearest
-from sim.evidence import Finding, read_evidence
-from sim.parameters import Parameter
+from sim.evidence import Finding, load_evidence
+from sim.parameters import Definition, Parameter, Scale, load_definitions
 from sim.project import root
-from sim.validation import read_rows, validate, wrong
 
 FILE = "data/parameters.csv"
 _GRADE_FACTOR = {"A": 1.0, "B": 1.25, "C": 2.0, "D": 3.0}
 _MEMORY_FACTOR = 1.5
 _Z = 1.96
-Scale = Literal["linear", "log", "logit"]
 Ends = tuple[float, float, float]
-
-
-class Definition(BaseModel):
-    """One row of ``data/parameter_definitions.csv``."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-    parameter: str = Field(
-        description="name, as in the lever's `Parameters` (for `market_life`: `LifeParameters`)"
-    )
-    lever: str = Field(
-        description="the lever, or `market_life` for how people behave when the firm does nothing new"
-    )
-    unit: str = Field(min_length=1, description="unit of the values; `1` for a pure number")
-    distribution: Literal["pert", "fixed"] = Field(
-        description="`pert`: drawn between low and high, most often near the value; `fixed`: a "
-        "definition, not drawn"
-    )
-    value: float = Field(description="what is assumed as long as no finding informs the parameter")
-    low: float = Field(description="low end of the assumption")
-    high: float = Field(description="high end of it")
-    pooling: Scale = Field(
-        description="scale on which several findings are pooled and discounts act: `linear`; `log` "
-        "for ratios and times; `logit` for shares"
-    )
-    evidence: list[str] = Field(
-        description="ids of `evidence.csv` that give direction or background, with blanks between"
-    )
-    note: str = Field(description="why the assumption is what it is, and what a reader should know")
-
-    @model_validator(mode="after")
-    def _is_ordered(self) -> "Definition":
-        if not self.low <= self.value <= self.high:
-            raise ValueError("low <= value <= high")
-        if self.distribution == "fixed" and self.low != self.high:
-            raise wrong("distribution", "fixed", "low and high equal to the value if fixed")
-        return self
-
-    @property
-    def key(self) -> str:
-        """Lever and name, as findings cite it."""
-        return f"{self.lever}.{self.parameter}"
 
 
 @dataclass(frozen=True)
@@ -93,27 +49,6 @@ class Estimate:
         """Give how much wider than judged its range is taken."""
         memory = 1.0 if self.finding.verified == "yes" else _MEMORY_FACTOR
         return _GRADE_FACTOR[self.finding.grade] * memory
-
-
-def load_definitions() -> tuple[Definition, ...]:
-    """Read ``data/parameter_definitions.csv``.
-
-    Returns
-    -------
-    tuple of Definition
-
-    Raises
-    ------
-    InputError
-        If a row is wrong or a name stands twice.
-    """
-    rows: dict[str, Definition] = {}
-    for where, cells in read_rows("parameter_definitions.csv"):
-        row = validate(Definition, cells, where)
-        if row.key in rows:
-            raise InputError(where, "parameter", row.parameter, "each name once a lever")
-        rows[row.key] = row
-    return tuple(rows.values())
 
 
 def estimates(definition: Definition, findings: tuple[Finding, ...]) -> list[Estimate]:
@@ -148,11 +83,11 @@ def _converted(finding: Finding, call: str, scale: Scale) -> Ends:
     for effect, share in zip((finding.value, finding.low, finding.high), kept, strict=True):
         assert effect is not None  # the schema asks for all three of an input
         converted = convert(call, effect, where)
-        if scale == "log" and converted <= 0:
-            raise InputError(where, "conversion", converted, "a result above 0 on a log scale")
+        if (scale == "log" and converted <= 0) or (scale == "logit" and not 0 <= converted <= 1):
+            expected = "a result above 0" if scale == "log" else "a result from 0 to 1"
+            raise InputError(where, "conversion", converted, f"{expected}, as pooling is {scale}")
         ends.append(converted**share if scale == "log" else converted * share)
-    value = ends[0]
-    return value, min(ends), max(ends)
+    return ends[0], min(ends), max(ends)
 
 
 def pooled(definition: Definition, found: list[Estimate]) -> Parameter:
@@ -202,20 +137,27 @@ def _random_effects(found: list[Estimate], scale: Scale) -> Ends:
     from statsmodels.stats.meta_analysis import combine_effects  # takes a second to load
 
     there, back = _SCALES[scale]
-    points = [[there(end) for end in estimate.ends] for estimate in found]
-    effects = [value for value, _, _ in points]
-    variances = [
-        (estimate.factor() * (high - low) / (2 * _Z)) ** 2
-        for estimate, (_, low, high) in zip(found, points, strict=True)
-    ]
-    result = combine_effects(effects, variances, method_re="iterated")
+    effects, variances = [], []
+    for estimate in found:
+        value, low, high = (there(end) for end in estimate.ends)
+        if low == high:
+            where, expected = (
+                f"data/evidence.csv, {estimate.finding.id}",
+                "a range, to be weighed by",
+            )
+            raise InputError(where, "low", estimate.finding.low, expected)
+        effects.append(value)
+        variances.append((estimate.factor() * (high - low) / (2 * _Z)) ** 2)
+    with np.errstate(divide="ignore"):  # its I2, which is not used, where all effects are equal
+        result = combine_effects(np.array(effects), np.array(variances), method_re="iterated")
     half = _Z * math.sqrt(result.sd_eff_w_re**2 + result.tau2)
     mean = result.mean_effect_re
     return back(mean), back(mean - half), back(mean + half)
 
 
 def _logit(share: float) -> float:
-    return math.log(share / (1 - share))
+    inside = min(max(share, 1e-3), 1 - 1e-3)  # a judged end of 0 or 1 is not meant to the letter
+    return math.log(inside / (1 - inside))
 
 
 def _expit(logit: float) -> float:
@@ -248,7 +190,7 @@ def parameters() -> list[Parameter]:
     InputError
         If a file is wrong, or a finding informs a parameter that is not defined.
     """
-    definitions, findings = load_definitions(), read_evidence()
+    definitions, findings = load_definitions(), load_evidence()
     keys = [definition.key for definition in definitions]
     for finding in findings:
         for key in finding.informs:

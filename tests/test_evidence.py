@@ -3,13 +3,13 @@
 import inspect
 import re
 import sys
+from importlib import import_module
 
 import pytest
 
-from sim.consistency import LIFE, schemas
 from sim.evidence import bib_keys, load_evidence
+from sim.evidence_checks import LIFE, schemas
 from sim.parameters import load_parameters
-from sim.week import coming, contagion, experience, market_life, talk
 
 FINDINGS = {finding.id: finding for finding in load_evidence()}
 ROWS = load_parameters().rows
@@ -40,11 +40,9 @@ def test_parameters_and_schema_have_the_same_names(lever):
 
 @pytest.mark.parametrize("lever", list(schemas()))
 def test_every_parameter_is_used_by_a_formula_of_its_module(lever):
-    if lever == LIFE:
-        modules = [experience, talk, market_life, coming, contagion, __import__("sim.model").model]
-    else:
-        home = f"sim.mechanisms.{lever}"
-        modules = [m for name, m in sys.modules.items() if f"{name}.".startswith(f"{home}.")]
+    import_module("sim.model")  # and with it all parts of the week
+    homes = ("sim.week.", "sim.model.") if lever == LIFE else (f"sim.mechanisms.{lever}.",)
+    modules = [m for name, m in sys.modules.items() if f"{name}.".startswith(homes)]
     code = "\n".join(inspect.getsource(module) for module in modules)
     for name in schemas()[lever].model_fields:
         assert re.search(rf"\.{name}\b", code), f"{lever}.{name} is never read"

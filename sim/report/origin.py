@@ -138,14 +138,16 @@ def studies(comparison: Comparison) -> list[Finding]:
 
 def studies_table(comparison: Comparison) -> Table:
     """Give the studies behind the parameters used here."""
-    columns = ["Finding", "What was found", "Study", "Kind", "Checked"]
+    columns = ["Finding", "What was found", "Who was studied", "Study", "Kind", "Checked", "Beware"]
     rows = [
         (
             finding.id,
             finding.finding,
+            finding.context,
             f"{finding.authors} ({finding.year}). {finding.journal}",
             finding.grade,
             "yes" if finding.verified == "yes" else "from memory",
+            finding.caveat,
         )
         for finding in studies(comparison)
     ]
