@@ -298,6 +298,36 @@ def report(
 @app.command(
     epilog="""\b
 Examples:
+  loyalty plan segmented_care
+      in the grocery market, over two years
+  loyalty plan balanced --market music_shop --weeks 52
+      in another market, for one year
+"""
+)
+def plan(
+    strategy: Annotated[
+        str,
+        typer.Argument(metavar="STRATEGY", help="A strategy: a file in playbook/strategies."),
+    ],
+    market: Market = "grocery",
+    weeks: Weeks = 104,
+) -> None:
+    """Show a strategy as a plan: who does what, for whom, from when, and what it costs.
+
+    Settings are sized to the market's budget; costs are the firm's, per quarter of 13 weeks, from one
+    run with everything uncertain at its central value.
+    """
+    from sim.experiment import plan as plans
+
+    made = plans.make_plan(strategy, market, weeks)
+    show_table(plans.who_does_what(made), f"{made.strategy.title}: {made.strategy.summary}", True)
+    show_table(plans.what_it_costs(made), "Cost per quarter")
+    typer.echo(plans.budget_in_words(made))
+
+
+@app.command(
+    epilog="""\b
+Examples:
   loyalty effects
       every preset in every market of data/markets, as far as it is not up to date
   loyalty effects --lever incentives --market grocery

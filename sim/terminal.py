@@ -98,7 +98,7 @@ class _Lines:
             typer.echo(f"  {done} of {of} {self.unit}", err=True)
 
 
-def show_table(table: list[tuple[str, ...]], title: str) -> None:
+def show_table(table: list[tuple[str, ...]], title: str, words: bool = False) -> None:
     """Print a table on standard output.
 
     Parameters
@@ -107,13 +107,15 @@ def show_table(table: list[tuple[str, ...]], title: str) -> None:
         Rows, the header first; all columns but the first are set to the right.
     title : str
         Stands above it.
+    words : bool
+        Whether all columns are words: these are set to the left, with a line between rows.
     """
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(title=title)
+    shown = Table(title=title, show_lines=words)
     for i, heading in enumerate(table[0]):
-        shown.add_column(heading, justify="right" if i else "left")
+        shown.add_column(heading, justify="right" if i and not words else "left")
     for row in table[1:]:
         shown.add_row(*row)
     Console().print(shown)

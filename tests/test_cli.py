@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from sim import cli
 from sim.errors import InputError
 
-COMMANDS = ("check", "parameters", "calibrate", "run", "compare", "report")
+COMMANDS = ("check", "parameters", "calibrate", "run", "compare", "report", "plan", "effects")
 HEAVY = ("numpy", "pandas", "scipy", "mesa", "statsmodels", "matplotlib", "rich", "joblib")
 
 

@@ -1,0 +1,191 @@
+"""A strategy as a plan of work: which department does what, for whom, from when, and what it costs.
+
+The strategy is sized to the market's budget, and one run at central parameters gives what each play
+costs quarter by quarter, for all customers of the firm.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.errors import InputError
+from sim.market import Market, load_market
+from sim.mechanisms import BY_NAME
+from sim.model import LoyaltyModel
+from sim.planning import size_strategies
+from sim.playbook import DEPARTMENTS, load_page
+from sim.project import root
+from sim.randomness import Floats
+from sim.scenario import Scenario
+from sim.strategy import Play, Strategy, load_strategy
+from sim.validation import read_yaml
+from sim.wording import capital, compact, money, percent
+
+#: People in the run, its luck, and the weeks of a quarter.
+CUSTOMERS, SEED, QUARTER = 5_000, 1, 13
+AUDIENCES = {
+    "everyone": "everyone",
+    "high_value": "high-value customers",
+    "potential": "customers with potential",
+    "ordinary": "ordinary customers",
+    "prospect": "prospects",
+    "new": "new customers",
+    "active": "active customers",
+    "at_risk": "customers at risk",
+    "lapsed": "lapsed customers",
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A strategy sized to a market's budget, with what each play costs there.
+
+    Attributes
+    ----------
+    market : Market
+    strategy : Strategy
+        As sized.
+    presets : list of str or None
+        The preset that each of its plays began with, in their order.
+    weeks : int
+        Horizon.
+    costs : dict
+        Key of a play -> array of shape (quarters,), the firm's money in each 13 weeks.
+    """
+
+    market: Market
+    strategy: Strategy
+    presets: list[str | None]
+    weeks: int
+    costs: dict[str, Floats]
+
+
+def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
+    """Size a strategy to a market's budget and work out its cost per quarter.
+
+    Parameters
+    ----------
+    strategy_name, market_name : str
+        Names of a strategy of the playbook and of a market.
+    weeks : int
+        Horizon; the last quarter may be short.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, or the strategy has no plays.
+    """
+    market = load_market(market_name)
+    if not load_strategy(strategy_name).plays:
+        raise InputError(
+            "STRATEGY", "strategy", strategy_name, "a strategy with plays: there is nothing to plan"
+        )
+    strategy = size_strategies(market, [strategy_name], weeks)[strategy_name]
+    model = LoyaltyModel(Scenario(market, strategy, CUSTOMERS, weeks, SEED))
+    spent: dict[str, list[float]] = {play.key: [] for play in strategy.plays}
+
+    def note(_week: int) -> None:
+        for department in model.departments:
+            for key, cost in department.spent.items():
+                spent[key].append(cost)
+
+    model.run(note)
+    starts = np.arange(0, weeks, QUARTER)
+    return Plan(
+        market,
+        strategy,
+        _presets(strategy_name),
+        weeks,
+        {
+            key: np.add.reduceat(np.diff(total, prepend=0.0), starts) * model.scale
+            for key, total in spent.items()
+        },
+    )
+
+
+def who_does_what(plan: Plan) -> list[tuple[str, ...]]:
+    """Give the plan in words: a header, then a row per play, by department and start."""
+    rows: list[tuple[str, ...]] = [("who", "does what", "for whom", "when")]
+    return rows + [
+        (
+            capital(play.owner or "") + " department",
+            _what(play, preset),
+            _whom(play),
+            _when(play, plan.weeks),
+        )
+        for play, preset in _in_order(plan)
+    ]
+
+
+def what_it_costs(plan: Plan) -> list[tuple[str, ...]]:
+    """Give the costs in words: a header, a row per play with its quarters, and their total."""
+    quarters = len(next(iter(plan.costs.values())))
+
+    def row(name: str, costs: Floats) -> tuple[str, ...]:
+        return (name, *(money(cost, plan.market.currency) for cost in [*costs, costs.sum()]))
+
+    head = ("play", *(f"Q{i + 1}" for i in range(quarters)), "total")
+    plays = [
+        row(f"{load_page(play.lever).title}, {_whom(play)}", plan.costs[play.key])
+        for play, _ in _in_order(plan)
+    ]
+    return [head, *plays, row("all plays", np.sum(list(plan.costs.values()), axis=0))]
+
+
+def _presets(strategy_name: str) -> list[str | None]:
+    """Give the presets that a strategy's file names, in the order of its plays."""
+    content = read_yaml(root() / "playbook" / "strategies" / f"{strategy_name}.yaml")
+    return [play.preset for play in Strategy.model_validate(content).plays]
+
+
+def _in_order(plan: Plan) -> list[tuple[Play, str | None]]:
+    """Give plays and their presets by department, then by start."""
+    return sorted(
+        zip(plan.strategy.plays, plan.presets, strict=True),
+        key=lambda pair: (DEPARTMENTS.index(pair[0].owner or "market"), pair[0].start_week),
+    )
+
+
+def _what(play: Play, preset: str | None) -> str:
+    """Say what a play is: its lever and preset, and each setting that is not neutral, as sized."""
+    settings = BY_NAME[play.lever].Settings
+    lines = [
+        f"- {settings.model_fields[name].description}: {compact(value)}"
+        for name, value in play.settings.items()
+        if value != settings.model_fields[name].default
+    ]
+    after = f", {preset.replace('_', ' ')}" if preset else ""
+    return "\n".join([load_page(play.lever).title + after, *lines])
+
+
+def _whom(play: Play) -> str:
+    whom = AUDIENCES[play.audience]
+    return whom if play.reach == 1 else f"{percent(play.reach)} of {whom}"
+
+
+def _when(play: Play, weeks: int) -> str:
+    lines = [f"from week {play.start_week}"]
+    if play.phase:
+        lines.insert(0, f"phase {play.phase.replace('_', ' ')}:")
+    if play.ramp_weeks > 1:
+        lines.append(f"in full from week {play.start_week + play.ramp_weeks - 1}")
+    lines.append("to the end" if play.end_week is None else f"until week {play.end_week}")
+    if play.start_week >= weeks:
+        lines.append("(after the horizon)")
+    return "\n".join(lines)
+
+
+def budget_in_words(plan: Plan) -> str:
+    """Say what the plan may cost a year, and of what that is a share."""
+    budget = (plan.strategy.budget or 0.0) * plan.market["firm_customers"]
+    total = sum(float(costs.sum()) for costs in plan.costs.values()) * 52 / plan.weeks
+    share = percent(plan.market["budget_share"])
+    currency = plan.market.currency
+    return (
+        f"Budget: {money(budget, currency)} a year, {share} of the yearly margin of a firm with "
+        f"{plan.market['firm_customers']:,.0f} customers. The plan costs {money(total, currency)} a year."
+    )
