@@ -26,6 +26,10 @@ class Case(BaseModel):
     sources: list[str] = Field(min_length=1)
 
 
+#: What a case's page says, in this order. What is assumed holds a generated table.
+PARTS = ("What is told", "What is assumed", "What the evidence says", "Try it")
+
+
 def case_names() -> list[str]:
     """Give the names of the cases in ``playbook/cases``, sorted."""
     return sorted(path.stem for path in case_path("any").parent.glob("*.md"))

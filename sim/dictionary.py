@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from sim.cases import case_names
 from sim.coverage import coverage_table
 from sim.effect_rows import Effect
 from sim.errors import InputError
@@ -20,6 +21,8 @@ from sim.measures.definitions import definitions_table
 from sim.mechanisms import MECHANISMS
 from sim.parameters import Definition
 from sim.playbook_tables import (
+    assumed_of,
+    cases_table,
     effects_of,
     evidence_of,
     levers_table,
@@ -225,6 +228,7 @@ GENERATED: dict[str, dict[str, Callable[[], str]]] = {
         "levers": levers_table,
         "settings": settings_table,
         "strategies": strategies_table,
+        "cases": cases_table,
     },
     "playbook/coverage.md": {"sources": claims_columns, "coverage": coverage_table},
     **{
@@ -298,5 +302,8 @@ def with_places(text: str, parts: Iterable[str]) -> str:
 
 
 def generated_files() -> list[tuple[Path, str, dict[str, Callable[[], str]]]]:
-    """Give the files with generated parts: path, name for messages, parts."""
-    return [(root() / name, name, parts) for name, parts in GENERATED.items()]
+    """Give the files with generated parts, cases among them: path, name for messages, parts."""
+    cases: dict[str, dict[str, Callable[[], str]]] = {
+        f"playbook/cases/{name}.md": {"assumed": partial(assumed_of, name)} for name in case_names()
+    }
+    return [(root() / name, name, parts) for name, parts in {**GENERATED, **cases}.items()]

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sim.case_market import CaseMarket, derive
 from sim.errors import InputError, nearest
 from sim.market_values import (
     CONTRACT,
@@ -65,6 +66,7 @@ class Market(BaseModel):
     rivals: list[Part] = Field(min_length=1)
     channels: list[Part] = Field(min_length=1)
     fit: dict[str, float] = {}
+    based_on: str = Field("", description="for the market of a case: the market it was told from")
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Market":
@@ -171,13 +173,19 @@ def market_names() -> list[str]:
     return sorted(path.stem for path in (root() / "data" / "markets").glob("*.yaml"))
 
 
+def case_market_names() -> list[str]:
+    """Give the names of the markets that cases of the playbook bring along, sorted."""
+    return sorted(path.stem for path in (root() / "playbook" / "cases").glob("*.yaml"))
+
+
 def load_market(name: str) -> Market:
-    """Read and validate one market file.
+    """Read and validate one market.
 
     Parameters
     ----------
     name : str
-        Name of a file in ``data/markets``, without its ending.
+        Name of a file in ``data/markets`` or, for the market of a case, in ``playbook/cases``, without
+        its ending.
 
     Returns
     -------
@@ -188,18 +196,35 @@ def load_market(name: str) -> Market:
     InputError
         If there is no such market, or its file is wrong.
     """
-    if name not in market_names():
+    if name in market_names():
+        path = root() / "data" / "markets" / f"{name}.yaml"
+        market = validate(Market, read_yaml(path), str(path.relative_to(root())))
+    elif name in case_market_names():
+        path = root() / "playbook" / "cases" / f"{name}.yaml"
+        market = _load_case_market(path)
+    else:
+        names = [*market_names(), *case_market_names()]
         raise InputError(
             "--market",
             "market",
             name,
-            "one of " + ", ".join(market_names()),
-            nearest(name, market_names()),
+            "one of " + ", ".join(names),
+            nearest(name, names),
             "Make a new market with `loyalty calibrate LOG --name NAME`.",
         )
-    path = root() / "data" / "markets" / f"{name}.yaml"
-    where = str(path.relative_to(root()))
-    market = validate(Market, read_yaml(path), where)
     if market.name != name:
+        where = str(path.relative_to(root()))
         raise InputError(where, "name", market.name, f"the file's own name, {name}")
     return market
+
+
+def _load_case_market(path: Path) -> Market:
+    """Read the market of a case, and work it out from the market it is based on."""
+    where = str(path.relative_to(root()))
+    case = validate(CaseMarket, read_yaml(path), where)
+    bases = [name for name in market_names() if not load_market(name).is_contractual]
+    if case.based_on not in bases:
+        expected = "a market of data/markets without contracts: " + ", ".join(bases)
+        raise InputError(where, "based_on", case.based_on, expected, nearest(case.based_on, bases))
+    base = load_market(case.based_on)
+    return validate(Market, derive(case, base.values, base.data.command), where)

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from sim.cases import PARTS as CASE_PARTS
 from sim.cases import Case, case_names, case_path, load_case
 from sim.effect_rows import load_effects
 from sim.errors import InputError, nearest
-from sim.market import load_market
+from sim.market import case_market_names, load_market, market_names
 from sim.measures.definitions import MEASURES, PAIRED
 from sim.mechanisms import BY_NAME
 from sim.mechanisms.base import OUTCOMES
@@ -101,18 +102,18 @@ def _check_body(path: Path, page: Page | Case, where: str) -> Faults:
         yield InputError(where, "text", body.strip(), "at least a paragraph on how to use it")
     for key in sorted(set(_CITED_FINDING.findall(body)) - set(page.evidence)):
         yield InputError(where, "evidence", key, "every finding that the text cites in this list")
-    parts = tuple(_PART.findall(body))
-    if isinstance(page, Page) and parts != PARTS:
-        yield InputError(
-            where,
-            "parts",
-            ", ".join(parts),
-            "these parts in this order, each with its name in bold: " + ", ".join(PARTS),
-            hint="playbook/_template.md shows how.",
-        )
+    parts, right = tuple(_PART.findall(body)), PARTS if isinstance(page, Page) else CASE_PARTS
+    if parts != right:
+        expected = "these parts in this order, each with its name in bold: " + ", ".join(right)
+        yield InputError(where, "parts", ", ".join(parts), expected)
 
 
 def _check_cases(findings: list[str]) -> Faults:
+    for name in case_market_names():
+        where = f"playbook/cases/{name}.yaml"
+        yield from known(where, "page", name, case_names())
+        if name in market_names():
+            yield InputError(where, "name", name, "a name that no market of data/markets has")
     for name in case_names():
         case, faults = tried(load_case, name)
         yield from faults

@@ -1,8 +1,9 @@
 """Tables that the playbook takes from the code, the evidence and the simulation."""
 
+from sim.cases import case_names, load_case
 from sim.effect_rows import Effect, load_effects, settings_text
 from sim.evidence import Finding, load_evidence
-from sim.market import load_market, market_names
+from sim.market import Number, load_market, market_names
 from sim.mechanisms import MECHANISMS
 from sim.playbook import Page, load_page
 from sim.strategy import load_strategy, strategy_names
@@ -176,3 +177,40 @@ def _cells(page: Page, preset: str, effect: Effect | None) -> tuple[str, ...]:
         NONE if effect.csat is None else change(effect.csat, "share", currency),
         _shows(effect),
     )
+
+
+def cases_table() -> str:
+    """Give the cases of the playbook, each with its market and strategies."""
+    return markdown_table(
+        ("case", "in one sentence", "market", "strategies to try"),
+        (
+            (
+                f"[{case.title}](cases/{case.id}.md)",
+                case.summary,
+                f"`{case.market}`",
+                ", ".join(f"`{name}`" for name in case.strategies),
+            )
+            for case in map(load_case, case_names())
+        ),
+    )
+
+
+def assumed_of(name: str) -> str:
+    """Give what a case assumes: what its own file states, or the assumed values of its market."""
+    case = load_case(name)
+    market = load_market(case.market)
+    rows = [
+        (plain(key), compact(number.value), _ends(number), number.unit, number.source)
+        for key, number in market.values.items()
+        if number.status == "assumed" and not number.source.startswith("as in the market")
+    ]
+    table = markdown_table(("value", "most likely", "range", "unit", "why"), rows)
+    if not market.based_on:
+        return table
+    file = f"[{case.market}.yaml]({case.market}.yaml)"
+    rest = f"All else, such as the discount rate, is as in the market {market.based_on} ({file})."
+    return f"{table}\n{rest}\n"
+
+
+def _ends(number: Number) -> str:
+    return range_of(number.low or 0.0, number.high or 0.0, compact)

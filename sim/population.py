@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from sim.contracts import fees, set_contracts
+from sim.history.drawn import drawn_histories
 from sim.history.histories import read_histories
 from sim.history.pareto_nbd import probability_alive
 from sim.market import WEEKS_A_YEAR, Market
@@ -29,6 +30,7 @@ PROSPECT, ACTIVE, LAPSED = 0, 1, 2
 #: Value segments of the reports, best first, with their shares of known customers by expected margin.
 VALUE_SEGMENTS = ("high_value", "potential", "ordinary")
 VALUE_SHARES = (0.2, 0.3)
+_CASE_SEED = 2**31  # of no run that anybody is likely to make
 _RESTING_WEEKS = WEEKS_A_YEAR  # a lapsed customer is a prospect again after a year
 
 
@@ -143,7 +145,15 @@ class CustomerSet(mesa.Agent):
 
 
 def read_history(market: Market) -> pd.DataFrame:
-    """Read the customers' histories of a market (see `sim.history.histories.read_histories`)."""
+    """Give the customers' histories of a market, as `sim.history.histories.read_histories`.
+
+    Those of a case are drawn from its own laws, the same ones whatever the seed of a run.
+    """
+    if market.based_on:
+        draws = Draws(_CASE_SEED, market.data.n_customers)
+        rate = _population_rates(market, draws)
+        spend = _population_spend(market, draws, rate)
+        return drawn_histories(draws, rate, spend, market["spend_shape"])
     path = market.history_path
     return read_histories(path, str(path.relative_to(root())))
 
