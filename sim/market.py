@@ -218,10 +218,22 @@ def load_market(name: str) -> Market:
     return market
 
 
+def read_case_market(name: str) -> CaseMarket:
+    """Read what a case states of its market, as it stands in ``playbook/cases/NAME.yaml``.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or wrong.
+    """
+    path = root() / "playbook" / "cases" / f"{name}.yaml"
+    return validate(CaseMarket, read_yaml(path), str(path.relative_to(root())))
+
+
 def _load_case_market(path: Path) -> Market:
     """Read the market of a case, and work it out from the market it is based on."""
     where = str(path.relative_to(root()))
-    case = validate(CaseMarket, read_yaml(path), where)
+    case = read_case_market(path.stem)
     bases = [name for name in market_names() if not load_market(name).is_contractual]
     if case.based_on not in bases:
         expected = "a market of data/markets without contracts: " + ", ".join(bases)

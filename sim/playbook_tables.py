@@ -1,9 +1,10 @@
 """Tables that the playbook takes from the code, the evidence and the simulation."""
 
+from sim.case_market import Assumed
 from sim.cases import case_names, load_case
 from sim.effect_rows import Effect, load_effects, settings_text
 from sim.evidence import Finding, load_evidence
-from sim.market import Number, load_market, market_names
+from sim.market import Number, load_market, market_names, read_case_market
 from sim.mechanisms import MECHANISMS
 from sim.playbook import Page, load_page
 from sim.strategy import load_strategy, strategy_names
@@ -199,18 +200,25 @@ def assumed_of(name: str) -> str:
     """Give what a case assumes: what its own file states, or the assumed values of its market."""
     case = load_case(name)
     market = load_market(case.market)
-    rows = [
-        (plain(key), compact(number.value), _ends(number), number.unit, number.source)
-        for key, number in market.values.items()
-        if number.status == "assumed" and not number.source.startswith("as in the market")
-    ]
-    table = markdown_table(("value", "most likely", "range", "unit", "why"), rows)
+    head = ("value", "most likely", "range", "why")
     if not market.based_on:
-        return table
-    file = f"[{case.market}.yaml]({case.market}.yaml)"
-    rest = f"All else, such as the discount rate, is as in the market {market.based_on} ({file})."
-    return f"{table}\n{rest}\n"
+        values = {k: v for k, v in market.values.items() if v.status == "assumed"}
+        return markdown_table(head, (_assumed(plain(key), values[key]) for key in values))
+    stated = read_case_market(case.market)
+    rows = [
+        _assumed("purchases of a customer a year", stated.purchases_per_year),
+        _assumed(f"spend of a purchase, {stated.currency}", stated.spend_per_purchase),
+        *(_assumed(plain(key), number) for key, number in stated.values.items()),
+        *(_assumed(f"share of rivals: {part.name}", part.share) for part in stated.rivals),
+        *(_assumed(f"share of channels: {part.name}", part.share) for part in stated.channels),
+    ]
+    rest = (
+        f"All else, such as the discount rate and how unequal customers are, is as in the market "
+        f"{plain(stated.based_on)}. The numbers stand in [{stated.name}.yaml]({stated.name}.yaml)."
+    )
+    return f"{markdown_table(head, rows)}\n{rest}\n"
 
 
-def _ends(number: Number) -> str:
-    return range_of(number.low or 0.0, number.high or 0.0, compact)
+def _assumed(name: str, number: Number | Assumed) -> tuple[str, ...]:
+    ends = range_of(number.low or 0.0, number.high or 0.0, compact)
+    return name, compact(number.value), ends, number.source
