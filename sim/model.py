@@ -256,9 +256,12 @@ class LoyaltyModel(mesa.Model):
                 reached = audience(people, play.audience, self.week, leaving_seen) & ~taken
                 taken |= reached
                 if play.reach < 1.0:
-                    reached &= self.draws.uniform(f"reach {play.key}") < play.reach
-                effort[reached] = levels[play.key]
-            active.append(ActivePlay(index, self.settings[play.key], effort * carried_out, effort))
+                    asked = np.flatnonzero(reached)
+                    luck = self.draws.uniform(f"reach {play.key}", rows=asked)
+                    reached[asked] = luck < play.reach
+                effort = np.where(reached, levels[play.key], 0.0)
+            strength = effort if carried_out == 1.0 else effort * carried_out
+            active.append(ActivePlay(index, self.settings[play.key], strength, effort))
         return active
 
     def _act(self, week: Week, delivery: Delivery) -> dict[str, dict[str, Floats]]:
@@ -328,20 +331,22 @@ class LoyaltyModel(mesa.Model):
             for play, plan in zip(plays, self._plays_of(mechanism), strict=True):
                 cost = self._everyones(mechanism.cost(week, play, own), play)
                 record.add(f"cost.{mechanism.name}", cost)
-                departments[plan.key].book(plan.key, float(cost.sum()))
-                self.ledger.post(f"cost.{mechanism.name}", "cash", float(cost.sum()))
+                total = float(cost.sum())
+                departments[plan.key].book(plan.key, total)
+                self.ledger.post(f"cost.{mechanism.name}", "cash", total)
 
-    @staticmethod
     @staticmethod
     def _everyones(cost: Cost, play: ActivePlay) -> Floats:
         """Spread a cost over people: what is fixed falls evenly on those served."""
+        if cost.fixed == 0.0:
+            return cost.per_person + cost.per_event
         served = play.effort if play.effort.any() else np.ones(play.effort.size)
         return cost.fixed * served / served.sum() + cost.per_person + cost.per_event
 
     def _record(self, terms: dict[str, dict[str, Floats]]) -> None:
         people, record = self.customers.columns, self.recorder
         record.add_states(people)
-        record.add("n_start", 1, np.flatnonzero(self.n_start))
+        record.add("n_start", 1, self.n_start)
         for name in ("residual_equity", "sustained_equity", "firm_view_equity"):
             record.add(name, 0.0)
         if self.week == self.setting.weeks - 1:

@@ -117,7 +117,9 @@ def _join(
     eta = sum_terms(model, "join", terms, prospects)
     record.add("term.join.word_of_mouth", factor - 1.0, prospects)
     hazard = float(model.path.joining_hazard[week.number]) * factor * np.exp(eta)
-    joins = week.uniform("join", prospects) < -np.expm1(-hazard)
+    luck = week.uniform("join", prospects)
+    joins = np.flatnonzero(luck < hazard)  # 1 - e^-h is at most h: nobody else joins
+    joins = joins[luck[joins] < -np.expm1(-hazard[joins])]
     joined = prospects[joins]
     told = week.uniform("reason to join", joined) < share[joins]
     record.add("new_by_talk", 1, joined[told])

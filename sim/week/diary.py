@@ -19,7 +19,7 @@ from scipy.special import expit, logit
 
 from sim.errors import InputError
 from sim.randomness import Floats
-from sim.week.recorder import Recorder
+from sim.week.recorder import Recorder, Rows
 
 if TYPE_CHECKING:
     from sim.model import LoyaltyModel
@@ -58,7 +58,7 @@ class Diary(Recorder):
         self.events: dict[str, Floats] = {}
         self.states: dict[str, NDArray[Any]] = {}
 
-    def add(self, name: str, values: Any, rows: NDArray[np.int64] | None = None) -> None:
+    def add(self, name: str, values: Any, rows: Rows | None = None) -> None:
         """Add a column's values to this week's sums, and to the diary of those it follows."""
         super().add(name, values, rows)
         place = self.place if rows is None else self.place[rows]
@@ -164,7 +164,7 @@ class Tally(Recorder):
         vars(self).update(vars(recorder))
         self.sums = {name: np.zeros(self.value_segment.size) for name in names}
 
-    def add(self, name: str, values: Any, rows: NDArray[np.int64] | None = None) -> None:
+    def add(self, name: str, values: Any, rows: Rows | None = None) -> None:
         """Add a column's values to this week's sums, and to each person's."""
         super().add(name, values, rows)
         if name in self.sums:

@@ -18,7 +18,7 @@ def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> No
     """Give every buyer the week's encounters: quality, failures, contacts, the wait at the desk."""
     people, market, life = model.customers.columns, model.market, model.life
     experience, record = model.experience, model.recorder
-    rows = np.flatnonzero(week.trips)
+    rows = np.flatnonzero(week.trips > 0)
     n = week.trips[rows]
     averted = np.minimum(delivery.at("failures_averted", rows), 1.0)
     said = life.complaint_share + (1 - life.complaint_share) * _share(delivery, "voice", rows)
@@ -28,7 +28,10 @@ def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> No
     failed = binomial(
         week.uniform("failures", rows), n, market["failures_per_trip"] * (1 - averted)
     )
-    complaints = binomial(week.uniform("complaints", rows), failed, said)
+    complaints, met = np.zeros_like(failed), np.flatnonzero(failed)
+    complaints[met] = binomial(
+        week.uniform("complaints", rows[met]), failed[met], np.broadcast_to(said, n.shape)[met]
+    )
     routine = binomial(week.uniform("contacts", rows), n, market["contacts_per_trip"])
     automated = routine * _share(delivery, "automation", rows)
     to_desk = complaints + routine - automated
@@ -82,9 +85,10 @@ def _survey(model: "LoyaltyModel", week: Week, buyers: NDArray[np.int64]) -> Non
     """Ask some of the week's buyers; the very happy and the very unhappy answer more often."""
     life, record = model.life, model.recorder
     satisfaction = model.customers.columns["satisfaction"][buyers]
-    answers = expit(life.survey_intercept + life.survey_extremity * np.abs(satisfaction))
     luck = week.uniform("survey", buyers)
-    chosen = np.flatnonzero(luck < model.market["survey_share"] * answers)
+    chosen = np.flatnonzero(luck < model.market["survey_share"])  # nobody answers more surely
+    answers = expit(life.survey_intercept + life.survey_extremity * np.abs(satisfaction[chosen]))
+    chosen = chosen[luck[chosen] < model.market["survey_share"] * answers]
     rows = buyers[chosen]
     said = satisfaction[chosen] + life.survey_noise * normal(week.uniform("survey answer", rows))
     record.add("n_surveyed", 1, rows)

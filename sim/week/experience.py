@@ -222,11 +222,13 @@ class Experience:
             New S and W.
         """
         p = self.life
-        n = encounters.astype(float)
+        # what depends on the number of encounters alone is worked out once for each number
+        numbers = np.arange(1.0, encounters.max(initial=1) + 1)
+        n = encounters - 1
         difference = quality - self.reference(expectation, elsewhere)
-        felt = (value_of(difference, p.loss_aversion) - self.centre(n)) / self.scale
-        kept = p.satisfaction_memory**n
-        learnt = 1 - (1 - p.expectation_learning) ** n
+        felt = (value_of(difference, p.loss_aversion) - self.centre(numbers)[n]) / self.scale
+        kept = (p.satisfaction_memory**numbers)[n]
+        learnt = (1 - (1 - p.expectation_learning) ** numbers)[n]
         return kept * satisfaction + (1 - kept) * felt, expectation + learnt * (
             quality - expectation
         )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from sim.kernels import books
 from sim.market import WEEKS_A_YEAR
 from sim.mechanisms.base import Delivery, Week
 from sim.population import ACTIVE, LAPSED
@@ -44,11 +45,11 @@ def drop_out(model: "LoyaltyModel", week: Week, terms: Terms, delivery: Delivery
     rows = np.flatnonzero(people["status"] == ACTIVE)
     eta = churn_terms(model, week, terms, rows, delivery)
     hazard = people["drop_out_rate"][rows] * np.exp(eta)
-    luck = -np.log(week.uniform("drop-out", rows))
-    stays = np.minimum(1.0, luck / np.maximum(hazard, 1e-300))
-    gone = rows[stays < 1.0]
+    luck, stays = week.uniform("drop-out", rows), np.ones(rows.size)
+    near = np.flatnonzero(1.0 - luck < hazard)  # -ln u is at least 1 - u: the others stay
+    stays[near] = np.minimum(1.0, -np.log(luck[near]) / hazard[near])
     model.stays = (rows, stays)
-    lapse(model, week, gone)
+    lapse(model, week, rows[near[stays[near] < 1.0]])
 
 
 def churn_terms(
@@ -189,13 +190,8 @@ def _keep_books(
 ) -> None:
     people["tenure"][rows] += 1.0
     people["recent_spend"] *= 1.0 - 1.0 / WEEKS_A_YEAR
-    people["recent_spend"][buyers] += amount
-    before = people["frequency"][buyers]
-    people["monetary_value"][buyers] = (people["monetary_value"][buyers] * before + amount) / (
-        before + trips
-    )
-    people["frequency"][buyers] = before + trips
-    people["recency"][buyers] = people["tenure"][buyers]
+    names = ("recent_spend", "frequency", "monetary_value", "recency", "tenure")
+    books.book_trips(buyers, trips, amount, *(people[name] for name in names))
 
 
 def talk_and_listen(model: "LoyaltyModel", week: Week, terms: Terms) -> None:

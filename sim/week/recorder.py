@@ -11,22 +11,28 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.kernels.sums import count_by_segment, sum_by_segment
+from sim.kernels.sums import count_by_segment, count_where, sum_by_segment
 from sim.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS
 from sim.randomness import Floats
 
+Rows = NDArray[np.int64] | NDArray[np.bool_]
 _RECENT_WEEKS = 12
 
 
 class _Group:
     """Some people's value segments, looked up once for all columns that concern the same people."""
 
-    def __init__(self, rows: NDArray[np.int64] | None, value_segment: NDArray[np.int8]) -> None:
-        self.rows = rows
-        self.segment = value_segment if rows is None else value_segment[rows]
+    def __init__(self, rows: Rows | None, value_segment: NDArray[np.int8]) -> None:
+        self.rows, self.everybodys = rows, value_segment
+
+    @cached_property
+    def segment(self) -> NDArray[np.int8]:
+        return self.everybodys if self.rows is None else self.everybodys[self.rows]
 
     @cached_property
     def count(self) -> NDArray[np.int64]:
+        if self.rows is not None and self.rows.dtype == bool:
+            return count_where(self.everybodys, self.rows, len(VALUE_SEGMENTS))
         return count_by_segment(self.segment, len(VALUE_SEGMENTS))
 
     def sums(self, values: Any) -> NDArray[Any]:
@@ -57,9 +63,9 @@ class Recorder:
         self.table: dict[str, Floats] = {
             name: np.zeros((weeks, len(VALUE_SEGMENTS))) for name in names
         }
-        self._last = _Group(None, value_segment)
+        self._everybody = self._last = _Group(None, value_segment)
 
-    def add(self, name: str, values: Any, rows: NDArray[np.int64] | None = None) -> None:
+    def add(self, name: str, values: Any, rows: Rows | None = None) -> None:
         """Add a column's values to this week's sums.
 
         Parameters
@@ -67,12 +73,15 @@ class Recorder:
         name : str
         values : ndarray or float
             One per person, or per row of `rows`.
-        rows : ndarray of int, optional
-            The people that the values belong to; everybody by default.
+        rows : ndarray of int or bool, optional
+            The people that the values belong to, as rows or as a mask; everybody by default.
         """
-        if rows is not self._last.rows:
-            self._last = _Group(rows, self.value_segment)
-        sums = self._last.sums(values)
+        if rows is None:
+            sums = self._everybody.sums(values)
+        else:
+            if rows is not self._last.rows:
+                self._last = _Group(rows, self.value_segment)
+            sums = self._last.sums(values)
         if name not in self.table:
             self.table[name] = np.zeros((self.weeks, len(VALUE_SEGMENTS)))
         self.table[name][self.week] += sums
@@ -82,12 +91,12 @@ class Recorder:
         status = people["status"]
         active = np.flatnonzero(status == ACTIVE)
         self.add("n_active", 1, active)
-        self.add("n_prospect", 1, np.flatnonzero(status == PROSPECT))
-        self.add("n_lapsed", 1, np.flatnonzero(status == LAPSED))
-        self.add("n_start_active", 1, np.flatnonzero(people["kept"]))
         since = people["tenure"][active] - people["recency"][active]
-        self.add("n_bought_12w", 1, active[since < _RECENT_WEEKS])
+        self.add("n_bought_12w", since < _RECENT_WEEKS, active)
         self.add("satisfaction_sum", people["satisfaction"][active], active)
+        self.add("n_prospect", 1, status == PROSPECT)
+        self.add("n_lapsed", 1, status == LAPSED)
+        self.add("n_start_active", 1, people["kept"])
 
     def total(self, name: str) -> float:
         """Give this week's sum over all segments."""
