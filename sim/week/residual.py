@@ -180,7 +180,8 @@ def relax(
     base_logit = logit(people["base_share"][rows])
     pull = 1.0 - attitudes.resistance(people, rows, p)
     for step in STEPS:
-        eta_purchase, eta_churn = relaxation.terms(since)
+        # a state that fades counts as in the middle of a step
+        eta_purchase, eta_churn = relaxation.terms(since + (step - 1) / 2)
         eta_purchase += offsets["purchase"] + p.satisfaction_on_purchase * satisfaction
         share = expit(base_logit + eta_purchase)
         yield (

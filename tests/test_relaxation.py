@@ -1,0 +1,106 @@
+"""What a state is worth after the horizon is what a simulation of the following years says it is.
+
+Serves: L1.1d
+"""
+
+import numpy as np
+import pytest
+
+from sim.parameters import load_parameters
+from sim.population import ACTIVE
+from sim.strategy import Play
+from sim.week.residual import Relaxation, residual_margin
+from tests.worlds import DO_NOTHING, assert_mean, strategy, world
+
+WEEKS, PEOPLE, SEEDS = 104, 1_500, 6
+CLOSED = {"inflow_per_year": 0.0, "winback_per_year": 0.0, "breaches_per_year": 0.0}
+#: A state, what it is set to, for everybody, at the horizon.
+STATES = {"trust": -2.0, "attachment": 1.0, "fatigue": 16.0, "habit": 1.0, "reference_price": 0.7}
+
+
+def _worth(model) -> float:
+    people = model.customers.columns
+    rows = np.flatnonzero(people["status"] == ACTIVE)
+    relaxation = Relaxation(people, rows, model.life, model.market.share_behind_a_trip)
+    nothing = np.zeros(len(model.customers))
+    return float(
+        residual_margin(
+            people,
+            rows,
+            model.experience,
+            model.offsets,
+            lambda weeks: nothing,
+            model.market["gross_margin"],
+            model.market.weekly_discount,
+            relaxation,
+        ).sum()
+    )
+
+
+def _lived(model) -> float:
+    """Discounted margin of the years that follow, and what is then foretold of the rest."""
+    table = model.run().weekly.groupby("week")["margin"].sum()
+    delta = model.market.weekly_discount
+    within = float(np.sum(table * np.exp(-delta * table.index.to_numpy())))
+    return within + float(np.exp(-delta * WEEKS)) * _worth(model)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_state_fades_after_the_horizon_as_it_does_in_a_simulation(state: str) -> None:
+    """An expression at the calibrated rates would see none of it, one at frozen states too much.
+
+    Nobody leaves for it here: a few valuable customers lost or kept would drown the rest in luck.
+    """
+    weights = dict.fromkeys(("satisfaction_on_churn", "trust_on_churn", "fatigue_on_churn"), 0.0)
+    table = load_parameters().replace("market_life", **weights)
+    foretold, lived = [], []
+    for seed in range(SEEDS):
+        options = {"n": PEOPLE, "weeks": WEEKS, "seed": seed, "parameters": table, **CLOSED}
+        worlds = [world(**options) for _ in range(2)]
+        people = worlds[0].customers.columns
+        people[state][people["status"] == ACTIVE] = STATES[state]
+        foretold.append(_worth(worlds[0]) - _worth(worlds[1]))
+        lived.append(_lived(worlds[0]) - _lived(worlds[1]))
+    foretold, lived = np.array(foretold), np.array(lived)
+    assert foretold.all() and (np.sign(foretold) == np.sign(foretold[0])).all()
+    assert_mean(lived - foretold, 0.0, f"worth of {state} beyond what was foretold")
+
+
+def test_the_risk_of_leaving_fades_with_the_states_it_comes_from() -> None:
+    model = world(n=300, weeks=1)
+    people, life = model.customers.columns, model.life
+    people["trust"][:], people["fatigue"][:] = -1.0, 10.0
+    rows = np.flatnonzero(people["status"] == ACTIVE)
+    relaxation = Relaxation(people, rows, life, model.market.share_behind_a_trip)
+    for weeks in (0.0, 5.0, 40.0):
+        trust = -(2 ** (-weeks / life.trust_half_life_weeks))
+        tired = 10 * 2 ** (-weeks / life.fatigue_half_life_weeks) / life.fatigue_scale
+        expected = life.trust_on_churn * trust + life.fatigue_on_churn * tired**2
+        np.testing.assert_allclose(relaxation.terms(weeks)[1], expected, atol=1e-12)
+
+
+def test_what_a_lever_leaves_behind_counts_and_what_it_only_did_does_not() -> None:
+    """Standing that was lost is felt for a while; a discount that has stopped is not."""
+    tiers = {"rebate": 0.01, "tier_trips": 20, "tier_rebate": 0.01, "review_weeks": 4}
+    model = world(
+        plays=strategy(Play(lever="incentives", settings=tiers, owner="market", budget_share=1)),
+        n=800,
+        weeks=10,
+        start="posterior",
+    ).run()
+    lever = next(m for m in model.mechanisms if m.name == "incentives")
+    own, week = model.own(lever), model.open_week()
+    now, later = (lever.lasting_terms(week, own, weeks)["purchase"] for weeks in (0.0, 26.0))
+    assert own["standing"].any()
+    half = 2.0 ** (-26 / lever.parameters.status_half_life_weeks)
+    np.testing.assert_allclose(later, now * half)
+    cheap = strategy(
+        Play(lever="incentives", settings={"discount": 0.3}, owner="market", budget_share=1)
+    )
+    left = {}
+    for name, plays in (("on", cheap), ("off", DO_NOTHING)):
+        run = world(plays=plays, n=1_500, weeks=10, seed=2, start="posterior").run()
+        used = run.customers.columns
+        used["reference_price"][:] = 1.0  # what people got used to is tested above
+        left[name] = _worth(run)
+    assert abs(left["on"] / left["off"] - 1) < 0.01
