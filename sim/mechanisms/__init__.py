@@ -2,10 +2,16 @@
 
 from sim.mechanisms.base import Mechanism
 from sim.mechanisms.incentives import Incentives
+from sim.mechanisms.organisation import Organisation
 from sim.mechanisms.segmentation import Segmentation
 from sim.mechanisms.service_quality import ServiceQuality
 
-#: Segmentation first: the other levers' plays find their audience through it.
-MECHANISMS: tuple[type[Mechanism], ...] = (Segmentation, ServiceQuality, Incentives)
+#: What the firm can do comes first, then segmentation, through which the others find their audience.
+MECHANISMS: tuple[type[Mechanism], ...] = (
+    Organisation,
+    Segmentation,
+    ServiceQuality,
+    Incentives,
+)
 
 BY_NAME: dict[str, type[Mechanism]] = {mechanism.name: mechanism for mechanism in MECHANISMS}
