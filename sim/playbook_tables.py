@@ -4,6 +4,7 @@ from sim.case_market import Assumed
 from sim.cases import case_names, load_case
 from sim.effect_rows import Effect, load_effects, settings_text
 from sim.evidence import Finding, load_evidence
+from sim.evidence_strength import strength
 from sim.market import Number, load_market, market_names, read_case_market
 from sim.mechanisms import MECHANISMS
 from sim.playbook import Page, load_page
@@ -14,7 +15,7 @@ NOT_RUN = "not simulated yet"
 
 
 def levers_table() -> str:
-    """Give all levers, each by its first preset: effect and cost per market, and its other presets."""
+    """Give all levers: effect and cost of the first preset per market, strength of the evidence."""
     markets = market_names()
     rows = []
     for page in (load_page(mechanism.name) for mechanism in MECHANISMS):
@@ -23,14 +24,27 @@ def levers_table() -> str:
         rows.append(
             (
                 f"[{page.title}](levers/{page.id}.md)",
+                *(_in_short(effect) for effect in effects),
+                _circles(strength(page.id)),
                 page.summary,
                 page.owner,
-                *(_in_short(effect) for effect in effects),
                 ", ".join(f"`{name}`" for name in page.presets),
             )
         )
-    head = ("lever", "in one sentence", "owner", *(plain(m) for m in markets), "presets")
+    head = (
+        "lever",
+        *(plain(m) for m in markets),
+        "evidence",
+        "in one sentence",
+        "owner",
+        "presets",
+    )
     return markdown_table(head, rows)
+
+
+def _circles(level: int) -> str:
+    """Write a strength of evidence from 0 to 5 so that it is seen at a glance."""
+    return f"{level} of 5<br>{'●' * level}{'○' * (5 - level)}"
 
 
 def _in_short(effect: Effect | None) -> str:
@@ -104,8 +118,8 @@ def evidence_of(lever: str) -> str:
     page = load_page(lever)
     known = {finding.id: finding for finding in load_evidence()}
     rows = [_finding(known[key]) for key in page.evidence if key in known]
-    head = ("id", "finding", "size", "source", "grade", "verified")
-    table = markdown_table(head, rows)
+    head = ("id", "finding", "size", "source", "speaks", "grade", "verified")
+    table = f"Strength of the evidence: {strength(lever)} of 5.\n\n{markdown_table(head, rows)}"
     beliefs = [f"- *{belief}* {key} says otherwise." for key, belief in page.beliefs.items()]
     if not beliefs:
         return table
@@ -119,6 +133,7 @@ def _finding(finding: Finding) -> tuple[str, ...]:
         finding.finding.replace("|", "/"),
         size.replace("|", "/"),
         f"{finding.authors} {finding.year}".replace("|", "/"),
+        NONE if finding.direction == "none" else finding.direction,
         finding.grade,
         "yes" if finding.verified == "yes" else "**no**, from memory",
     )
