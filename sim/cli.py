@@ -362,6 +362,65 @@ def effects(
     typer.echo(f"data/effects.csv has {len(rows)} effects; {len(renewed)} pages renewed.")
 
 
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty validate
+      all facts, in the grocery market: one or two minutes
+  loyalty validate --facts S01,S04
+      these two; the same command with others adds them to the table
+  loyalty validate --market music_shop --customers 8000 --replications 20
+
+\b
+A validation that was stopped continues with the same command; one made by another model is never
+overwritten: give it another folder with --out.
+"""
+)
+def validate(
+    market: Market = "grocery",
+    facts: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAMES", help="Facts, separated by commas or repeated.  [default: all]"
+        ),
+    ] = None,
+    customers: Customers = 4_000,
+    replications: Annotated[
+        int, typer.Option(metavar="N", min=2, max=1000, help="Lives of each simulated market.")
+    ] = 10,
+    seed: Seed = 1,
+    jobs: Annotated[
+        int, typer.Option(metavar="N", min=0, max=1024, help="Facts at a time; 0 takes all cores.")
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for it.  [default: data/results/validation]"),
+    ] = None,
+) -> None:
+    """Hold the model against what is known of every market: fifteen facts, each with its band.
+
+    Writes facts.csv: what is known, what is simulated with its interval, and the verdict. A fact that is
+    not met says why. The model is run at central parameters, which nothing here moves.
+    """
+    from sim.facts import runner
+    from sim.project import root
+
+    names = [name.strip() for item in facts or () for name in item.split(",")]
+    folder = out or root() / "data" / "results" / "validation"
+    command = (
+        f"loyalty validate --market {market} --customers {customers} --replications {replications}"
+        f" --seed {seed}" + (f" --out {shlex.quote(str(out))}" if out else "")
+    )
+    with progress("facts") as on_progress:
+        table = runner.validate(
+            market, folder, names, customers, replications, seed, jobs, on_progress, command
+        )
+    show_table(runner.in_words(table), f"What is known, and what {market} shows in the model")
+    for line in runner.reasons(table):
+        typer.echo(line)
+    typer.echo(f"Written to {folder}")
+
+
 def _strategies(given: list[str] | None) -> list[str]:
     """Give the strategies to compare: those named, with commas or one by one, else all."""
     from sim.strategy import strategy_names

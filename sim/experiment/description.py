@@ -74,14 +74,24 @@ def libraries() -> dict[str, str]:
     return {"python": python_version(), **{name: version(name) for name in _LIBRARIES}}
 
 
-def code_digest() -> str:
+def code_digest(makers: tuple[str, ...] = _MAKERS) -> str:
     """Give a digest of the source of every module of ``sim`` that takes part in a run.
 
     Found by following the imports from the model and the planning, so that an edit of a report does
     not change it and an edit of a lever does.
+
+    Parameters
+    ----------
+    makers : tuple of str
+        Modules from which imports are followed.
+
+    Returns
+    -------
+    str
+        12 hexadecimal digits.
     """
     sources: dict[str, bytes] = {}
-    waiting = list(_MAKERS)
+    waiting = list(makers)
     while waiting:
         name = waiting.pop()
         path = _source(name)

@@ -68,9 +68,7 @@ def mean_of(values: ArrayLike, note: str = "") -> Estimate:
     return _around(float(found.mean()), half, note)
 
 
-def pooled(
-    parts: Sequence[Any], statistic: Callable[[Sequence[Any]], float], note: str = ""
-) -> Estimate:
+def pooled(parts: Sequence[Any], statistic: Callable[[Any], float], note: str = "") -> Estimate:
     """Give a statistic of all replications together, with its jackknife interval.
 
     For ratios and fits, whose mean over small replications is biased: the statistic is worked out once
@@ -99,9 +97,7 @@ def pooled(
     return _around(whole, half, note)
 
 
-def resampled(
-    parts: Sequence[Any], statistic: Callable[[Sequence[Any]], float], note: str = ""
-) -> Estimate:
+def resampled(parts: Sequence[Any], statistic: Callable[[Any], float], note: str = "") -> Estimate:
     """Give a statistic of all replications together, with its percentile bootstrap interval.
 
     For a statistic that jumps, such as the place of a maximum, of which the jackknife says nothing.
@@ -126,11 +122,11 @@ def resampled(
 
 def ratio(pairs: ArrayLike, note: str = "") -> Estimate:
     """Give the ratio of two means over replications, shape (replications, 2), as `pooled`."""
-    found = np.asarray(pairs, dtype=float)
+    found = list(np.asarray(pairs, dtype=float))
     return pooled(found, lambda part: float(np.mean(part, 0)[0] / np.mean(part, 0)[1]), note)
 
 
-def verdict(found: Estimate | Untested, low: float, high: float) -> Verdict:
+def judge(found: Estimate | Untested, low: float, high: float) -> tuple[Verdict, str]:
     """Say whether the interval of a simulated value meets the band of what was found.
 
     Parameters
@@ -141,12 +137,20 @@ def verdict(found: Estimate | Untested, low: float, high: float) -> Verdict:
 
     Returns
     -------
-    {"green", "red", "untested"}
-        Red if the whole interval lies outside.
+    tuple of str
+        Verdict, and why there is none: green if interval and band meet, red if they do not, untested if
+        that was impossible or the interval is so wide that it says nothing.
     """
     if isinstance(found, Untested):
-        return "untested"
-    return "green" if found.low <= high and found.high >= low else "red"
+        return "untested", found.reason
+    if found.low > high or found.high < low:
+        return "red", ""
+    if found.high - found.low > 2 * (high - low):
+        return (
+            "untested",
+            "Too few cases to tell: the interval is more than twice as wide as the band.",
+        )
+    return "green", ""
 
 
 def _around(value: float, half: float, note: str) -> Estimate:

@@ -85,9 +85,7 @@ def bad_counts_more(setup: Setup) -> Found:
 
 # -- failures and their recovery (S10) -------------------------------------------------------------
 def _recovery(share: float, mended: float) -> ParameterTable:
-    return load_parameters().replace(
-        "market_life", complaint_share=share, failure_recovered=mended
-    )
+    return load_parameters().replace("market_life", complaint_share=share, failure_recovered=mended)
 
 
 def _later_trips(

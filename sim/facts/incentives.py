@@ -31,7 +31,7 @@ _EARLY, _APART, _SPAN = 4, 30, 16  # weeks: start of the first span, from it to 
 # -- promotions (S14) ------------------------------------------------------------------------------
 def promotion_bump_and_dip(setup: Setup) -> Found:
     """S14: a fifth off everything for one week lifts sales, which dip after it; a third is new."""
-    once = play("incentives", start_week=_PROMOTED_WEEK, **_PROMOTION)
+    once = play("incentives", _PROMOTION, start_week=_PROMOTED_WEEK)
     weeks = _PROMOTED_WEEK + 2 + _DIP_WEEKS
 
     def one(seed: int) -> Floats:
@@ -58,7 +58,7 @@ def _along_the_card(setup: Setup, seed: int) -> Floats:
 
     Of members for whom the reward is a goal: they would not earn it in time anyway.
     """
-    model = world(setup, seed, _CARD_WEEKS, play("incentives", **_GOAL))
+    model = world(setup, seed, _CARD_WEEKS, play("incentives", _GOAL))
     people, panel = model.customers.columns, watch(model, "trips")
     within = load_parameters().values("incentives")["goal_weeks"]
     goal = _GOAL["reward_trips"] * model.market.mean_trip_spend
@@ -105,7 +105,7 @@ def _membership(setup: Setup, seed: int) -> Floats:
     """Give gap and effect of membership in share of wallet, and heavy members' trips with and without."""
     models = [
         world(setup, seed, WEEKS_A_YEAR, strategy)
-        for strategy in (play("incentives", **PROGRAMME), BASELINE)
+        for strategy in (play("incentives", PROGRAMME), BASELINE)
     ]
     on, off = (run_watched(model, "trips")["trips"].sum(axis=0) for model in models)
     people, stayed = models[0].customers.columns, _kept(*models)
@@ -130,7 +130,7 @@ def _fading(setup: Setup, seed: int) -> Floats:
     weeks = _EARLY + _APART + _SPAN
     on, off = (
         world(setup, seed, weeks, strategy, table).run().weekly.groupby("week")["trips"].sum()
-        for strategy in (play("incentives", **PROGRAMME), BASELINE)
+        for strategy in (play("incentives", PROGRAMME), BASELINE)
     )
     extra = (on - off).to_numpy()
     return np.array([extra[w : w + _SPAN].sum() for w in (_EARLY, _EARLY + _APART)])
@@ -147,7 +147,7 @@ def members_would_buy_anyway(setup: Setup) -> Found:
     found = np.array(each(setup, lambda seed: _membership(setup, seed)))
     fading = each(setup.times(2), lambda seed: _fading(setup, seed))
     points = f"gap {found[:, 0].mean():.3f}, effect {found[:, 1].mean():.4f} of the share of wallet"
-    heavy = pooled(found[:, 2:], lambda p: float(np.divide(*np.sum(p, axis=0)) - 1))
+    heavy = pooled(list(found[:, 2:]), lambda p: float(np.divide(*np.sum(p, axis=0)) - 1))
     return {
         "S17a": ratio(found[:, :2], f"Of members and others of one year: {points}."),
         "S17b": mean_of(found[:, 1]),
@@ -160,7 +160,8 @@ def members_would_buy_anyway(setup: Setup) -> Found:
 def _tier_changes(setup: Setup, seed: int) -> Floats:
     """Give trips with and without a feeling for tiers, after a rise and after a fall, shape (2, 2)."""
     usual = setup.market["purchase_shape"] / setup.market["purchase_rate"] * WEEKS_A_YEAR
-    tiers = play("incentives", rebate=0.01, tier_trips=usual, review_weeks=_REVIEW_WEEKS)
+    design = {"rebate": 0.01, "tier_trips": usual, "review_weeks": _REVIEW_WEEKS}
+    tiers = play("incentives", design)
     trips, held = [], []
     for changed in ({}, {"status_lift": 0.0}):
         table = load_parameters().replace("incentives", **changed)

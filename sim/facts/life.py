@@ -2,9 +2,9 @@
 
 Retention is tested where data say who left; where attrition is assumed, a cohort's curve is an assumption
 too. Contagion is estimated as an analyst would, from who left when and who is tied to whom, by Cox's
-regression on risk sets sampled week by week; the estimator is told nothing of what friends have in common.
-In this world they have nothing in common but the firm, so that the estimate has no reason to exceed what is
-built in, as it does in the world outside.
+regression on risk sets sampled week by week; the estimator is told nothing of what friends have in
+common. In this world they have nothing in common but the firm, so that the estimate has no reason to
+exceed what is built in, as it does in the world outside.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from sim.week.contagion import lost_ties
 
 _YEARS = 5
 #: Where leaving is seen, and how it ends is in the data.
-_WITH_CONTRACTS = "subscription"
+WITH_CONTRACTS = "subscription"
 _CONTROLS = 5  # sampled at risk per week and customer lost
 _WINDOWS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12)
 _USUAL_WINDOW = 5
@@ -62,7 +62,7 @@ def fit_sbg(left: Floats) -> tuple[float, float]:
     lost, years = -np.diff(left), np.arange(left.size, dtype=float)
 
     def misses(logs: Floats) -> float:
-        survival = sbg_survival(*np.exp(logs), years)
+        survival = sbg_survival(np.exp(logs[0]), np.exp(logs[1]), years)
         chances = np.maximum(-np.diff(survival), 1e-300)
         return -float(np.sum(lost * np.log(chances)) + left[-1] * np.log(survival[-1]))
 
@@ -74,7 +74,7 @@ def fit_sbg(left: Floats) -> tuple[float, float]:
 
 def cohorts_settle(setup: Setup) -> Found:
     """S06: yearly retention of a cohort rises, and a shifted beta-geometric law foresees year five."""
-    market = setup.market if _shows_leaving(setup.market) else _contracts()
+    market = setup.market if _shows_leaving(setup.market) else contracts()
     if market is None:
         reason = "How many customers leave is assumed in this market, so its cohorts are as well."
         return {name: Untested(reason) for name in ("S06a", "S06b", "S06c")}
@@ -85,25 +85,27 @@ def cohorts_settle(setup: Setup) -> Found:
         left = [where.customers]
         while len(left) <= _YEARS:
             model.step()
-            if model.week % WEEKS_A_YEAR == 1 and model.week > 1:  # the renewal of that year is over
+            if (
+                model.week % WEEKS_A_YEAR == 1 and model.week > 1
+            ):  # the renewal of that year is over
                 left.append(int(model.customers.columns["kept"].sum()))
         return np.array(left, dtype=float)
 
     def foresight(left: Floats) -> float:
-        law = fit_sbg(left[:_YEARS])
-        return abs(float(sbg_survival(*law, np.array([_YEARS]))[0]) - left[_YEARS] / left[0])
+        alpha, beta = fit_sbg(left[:_YEARS])
+        foreseen = float(sbg_survival(alpha, beta, np.array([_YEARS]))[0])
+        return abs(foreseen - left[_YEARS] / left[0])
 
     parts = each(where, one)
     rates = retention(np.sum(parts, axis=0))[: _YEARS - 1]
     note = f"Yearly retention in the market {market.name}: " + ", ".join(f"{r:.3f}" for r in rates)
-    steps = [lambda r: np.diff(r).min(), lambda r: r[-1] - r[0]]
-    rise, total = (
-        pooled(parts, lambda p, s=s: float(s(retention(np.sum(p, axis=0))[: _YEARS - 1])), note)
-        for s in steps
-    )
+
+    def yearly(parts: Sequence[Floats]) -> Floats:
+        return retention(np.sum(parts, axis=0))[: _YEARS - 1]
+
     return {
-        "S06a": rise,
-        "S06b": total,
+        "S06a": pooled(parts, lambda p: float(np.diff(yearly(p)).min()), note),
+        "S06b": pooled(parts, lambda p: float(yearly(p)[-1] - yearly(p)[0]), note),
         "S06c": pooled(parts, lambda p: foresight(np.sum(p, axis=0)), note),
     }
 
@@ -113,8 +115,9 @@ def _shows_leaving(market: Market) -> bool:
     return "yearly_attrition" not in market.values
 
 
-def _contracts() -> Market | None:
-    return load_market(_WITH_CONTRACTS) if _WITH_CONTRACTS in market_names() else None
+def contracts() -> Market | None:
+    """Give the market whose data show who left and when, if there is one."""
+    return load_market(WITH_CONTRACTS) if WITH_CONTRACTS in market_names() else None
 
 
 # -- contagion of churn (S13) ----------------------------------------------------------------------
@@ -130,7 +133,7 @@ def risk_sets(setup: Setup, seed: int, weeks: int = 2 * WEEKS_A_YEAR) -> pd.Data
     -------
     DataFrame
         One row per person and week sampled: ``stratum`` (seed and week), ``left`` (1 or 0), ``ties``,
-        the number of outgoing ties, and ``ties_1`` to ``ties_12``, those of them lost within so many weeks
+        the number of outgoing ties, and ``ties_1`` to ``ties_12``, those lost within so many weeks
         before. All who left in a week are in it, and some of the others, at random: that leaves Cox's
         partial likelihood as it is (nested case-control sampling; Thomas 1977).
     """
@@ -247,9 +250,9 @@ def _seen(setup: Setup) -> tuple[Setup, str]:
     market = setup.market
     if market["defection_visible"]:
         return setup, f"In the market {market.name}."
-    contracts = _contracts()
-    if contracts is not None and contracts["defection_visible"]:
-        return setup.in_market(contracts), f"In the market {contracts.name}."
+    other = contracts()
+    if other is not None and other["defection_visible"]:
+        return setup.in_market(other), f"In the market {other.name}."
     values: dict[str, float] = {"defection_visible": 1.0}
     attrition = market.values.get("yearly_attrition")
     if attrition is not None and attrition.high is not None:

@@ -123,7 +123,9 @@ def world(
     )
 
 
-def play(lever: str, start_week: int = 0, reach: float = 1.0, **settings: float) -> Strategy:
+def play(
+    lever: str, settings: dict[str, float], start_week: int = 0, reach: float = 1.0
+) -> Strategy:
     """Give a strategy of one lever for everyone, without a spending cap."""
     chosen = Play(
         lever=lever,

@@ -1,0 +1,101 @@
+"""Facts about what loyalty is worth: contact, and elasticities of customer equity (S20).
+
+Each driver is raised by one per cent and costs nothing, as in the study; the same customers with the same
+luck live on in both markets.
+"""
+
+import numpy as np
+from scipy.optimize import brentq
+
+from sim.facts.estimate import Found, Untested, mean_of
+from sim.facts.worlds import Setup, each, world
+from sim.market import WEEKS_A_YEAR
+from sim.measures.definitions import horizon_measures
+from sim.measures.weekly import TOTAL
+from sim.model import LoyaltyModel
+from sim.population import ACTIVE
+from sim.randomness import Floats
+
+_MORE = 0.01
+
+
+def yearly_retention(hazard: Floats, exposures: float) -> float:
+    """Give the share of customers expected to be there a year later.
+
+    Parameters
+    ----------
+    hazard : ndarray, shape (customers,)
+        Of each, per exposure.
+    exposures : float
+        In a year: weeks, or renewals.
+
+    Returns
+    -------
+    float
+    """
+    return float(np.mean(np.exp(-hazard * exposures)))
+
+
+def hazard_factor(hazard: Floats, exposures: float, more: float = _MORE) -> float:
+    """Give the factor on everybody's hazard that raises yearly retention by a part of itself.
+
+    Raises
+    ------
+    ValueError
+        If retention would have to be above one.
+    """
+    wanted = (1 + more) * yearly_retention(hazard, exposures)
+    return float(brentq(lambda f: yearly_retention(f * hazard, exposures) - wanted, 0.0, 1.0))
+
+
+def _exposures(model: LoyaltyModel) -> float:
+    period = model.market.values.get("renewal_weeks")
+    return WEEKS_A_YEAR / period.value if period is not None else WEEKS_A_YEAR
+
+
+def _equity(model: LoyaltyModel) -> float:
+    table = horizon_measures(model.run().weekly, model.market, 1.0)
+    return float(
+        table[table["segment"] == TOTAL].set_index("measure").loc["customer_equity", "value"]
+    )
+
+
+def _elasticities(setup: Setup, seed: int) -> Floats:
+    """Give elasticities to retention and to margin, yearly retention, and the simple yardstick."""
+    usual, stayed = (world(setup, seed, WEEKS_A_YEAR) for _ in range(2))
+    columns, exposures = stayed.customers.columns, _exposures(stayed)
+    hazard = columns["drop_out_rate"][columns["status"] == ACTIVE]
+    columns["drop_out_rate"] *= hazard_factor(hazard, exposures)
+    margin = setup.market["gross_margin"]
+    dearer = setup.market.with_values(gross_margin=(1 + _MORE) * margin)
+    base = _equity(usual)
+    worth = np.array([_equity(stayed), _equity(world(setup.in_market(dearer), seed, WEEKS_A_YEAR))])
+    kept, rate = yearly_retention(hazard, exposures), setup.market["discount_rate"]
+    return np.array(
+        [*np.log(worth / base) / np.log(1 + _MORE), kept, (1 + rate) / (1 + rate - kept)]
+    )
+
+
+def equity_follows_retention(setup: Setup) -> Found:
+    """S20: too little and too much contact cost money; customer equity reacts most to retention."""
+    missing = Untested("The model has no lever of contact.")
+    return {"S20a": missing, "S20b": missing, **elasticities(setup)}
+
+
+def elasticities(setup: Setup) -> Found:
+    """S20c to e: customer equity reacts most to retention, one to one to margin, least to acquisition."""
+    if setup.market["gross_margin"] * (1 + _MORE) > 1:
+        reason = Untested("Margins of this market cannot be raised.")
+        return dict.fromkeys(("S20c", "S20d", "S20e"), reason)
+    found = np.array(each(setup, lambda seed: _elasticities(setup, seed)))
+    kept, simple = found[:, 2].mean(), found[:, 3].mean()
+    note = (
+        f"At a yearly retention of {kept:.2f}. Were all customers alike it would be {simple:.1f}; here "
+        "most of the value is in those who stay anyway."
+    )
+    no_cost = "What it costs to win a new customer is no value of a market."
+    return {
+        "S20c": mean_of(found[:, 0], note),
+        "S20d": mean_of(found[:, 1], "Before any cost that does not grow with sales."),
+        "S20e": Untested(no_cost),
+    }

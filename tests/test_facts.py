@@ -1,0 +1,293 @@
+"""Facts are measured rightly where the answer is known, judged by the rule, and kept when stopped."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from typer.testing import CliRunner
+
+from sim import cli
+from sim.errors import InputError
+from sim.evidence import load_facts
+from sim.facts import brands, buying, catalogue, equity, experience, incentives, life, runner
+from sim.facts.estimate import Estimate, Untested, judge, mean_of, pooled, ratio, resampled
+from sim.facts.worlds import Setup, run_watched, world
+from sim.market import load_market
+from sim.randomness import Draws
+from tests.worlds import FALSE_ALARM, assert_mean
+
+GROCERY = Setup(load_market("grocery"), 1_000, 3)
+PEOPLE = 100_000
+
+
+# -- the rule of verdicts --------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(1.0, 2.0, "green"), (2.5, 3.5, "green"), (3.1, 3.5, "red"), (0.0, 0.9, "red"),
+     (0.9, 5.0, "untested"), (3.0, 3.0, "green"), (1.0, 1.0, "green")],
+)  # fmt: skip
+def test_a_fact_is_green_where_its_interval_meets_the_band(low, high, said) -> None:
+    verdict, reason = judge(Estimate((low + high) / 2, low, high), 1.0, 3.0)
+    assert verdict == said
+    assert (reason != "") == (said == "untested")
+
+
+def test_what_was_not_tested_says_why() -> None:
+    assert judge(Untested("no rivals"), 0, 1) == ("untested", "no rivals")
+
+
+def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
+    luck = np.random.default_rng(1)
+    runs, truth = 2_000, 2.0
+    draws = luck.normal(truth, 1.0, (runs, 6))
+    pairs = np.stack([draws * 3, np.full_like(draws, 3.0)], axis=2)
+    for intervals in ([mean_of(row) for row in draws], [ratio(row) for row in pairs]):
+        held = sum(one.low <= truth <= one.high for one in intervals)
+        assert stats.binomtest(held, runs, 0.99).pvalue > FALSE_ALARM
+    medians = [resampled(row, lambda part: float(np.median(part))) for row in draws[:50]]
+    assert sum(one.low <= truth <= one.high for one in medians) > 40
+
+
+def test_an_interval_without_replications_is_refused() -> None:
+    with pytest.raises(ValueError, match="two finite"):
+        mean_of([1.0])
+    with pytest.raises(ValueError, match="two finite"):
+        pooled([1.0, 2.0], lambda part: float("nan"))
+
+
+# -- known answers ---------------------------------------------------------------------------------
+def _counts(law, n: int = PEOPLE) -> np.ndarray:
+    return law.ppf(Draws(1, n).uniform("counts"))
+
+
+def test_nbd_counts_fit_an_nbd_and_a_split_market_does_not() -> None:
+    shape, mean = 0.6, 2.0
+    nbd = _counts(stats.nbinom(shape, shape / (shape + mean)))
+    classes = buying._classes(nbd)
+    assert buying.nbd_shape(nbd.mean(), float(np.mean(nbd == 0))) == pytest.approx(shape, rel=0.05)
+    assert buying.misfit(classes[:-1], nbd.mean()) < 0.05
+    all_the_same = _counts(stats.binom(4, 0.5))
+    assert buying.misfit(buying._classes(all_the_same)[:-1], all_the_same.mean()) > 0.15
+
+
+def test_the_heaviest_fifth_of_equal_buyers_make_a_fifth_of_the_purchases() -> None:
+    assert buying.share_of_heaviest(np.array([0.0, 2.0, 2.0, 2.0])) == pytest.approx(0.2)
+    assert buying.share_of_heaviest(np.array([6.0, 1.0, 1.0, 1.0, 1.0])) == pytest.approx(0.6)
+    exponential = -np.log(Draws(1, PEOPLE).uniform("rates"))
+    expected = 0.2 * (1 - np.log(0.2))  # Lorenz curve of the exponential law
+    assert buying.share_of_heaviest(exponential) == pytest.approx(expected, abs=0.01)
+
+
+def test_trips_to_rivals_are_split_by_a_dirichlet_law_and_add_up() -> None:
+    shape, shares = 1.5, (0.6, 0.3, 0.1)
+    draws, rate = Draws(1, PEOPLE), stats.gamma(shape)
+    total = rate.ppf(Draws(2, PEOPLE).uniform("all"))
+    trips = np.array([stats.poisson.ppf(Draws(w, PEOPLE).uniform("t"), 3 * total) for w in (3, 4)])
+    split = brands.split_trips(draws, shape, shares, trips.astype(np.int64))
+    np.testing.assert_array_equal(split.sum(axis=0), trips)
+    for j, share in enumerate(shares):
+        assert_mean(split[j].sum(axis=0) - share * trips.sum(axis=0), 0.0, f"trips to rival {j}")
+        none = float(np.mean(split[j, 0] == 0))
+        expected = (1 + 3.0) ** -(shape * share)  # each rival's trips are again NBD
+        assert none == pytest.approx(expected, abs=5 * np.sqrt(none * (1 - none) / PEOPLE))
+
+
+def _dirichlet_market(shapes: tuple[float, ...], mean: float) -> brands.Brands:
+    """Brands bought at independent gamma rates of one scale."""
+    luck = [Draws(j, PEOPLE) for j in range(len(shapes))]
+    rates = [stats.gamma(s).ppf(d.uniform("rate")) for s, d in zip(shapes, luck, strict=True)]
+    trips = [
+        stats.poisson.ppf(d.uniform("trips"), r * mean) for r, d in zip(rates, luck, strict=True)
+    ]
+    return brands.Brands.of(np.array(trips).astype(np.int64))
+
+
+def test_a_dirichlet_market_shows_double_jeopardy_and_duplication() -> None:
+    found = _dirichlet_market((0.5, 0.3, 0.2, 0.1, 0.05), 1.0)
+    assert found.double_jeopardy() == pytest.approx(1.0)
+    assert found.unevenness() < 0.1
+    slope, fit = found.duplication()
+    assert slope == pytest.approx(1.0, abs=0.05)  # independent rates: nobody's buyers are special
+    assert fit > 0.95
+
+
+def test_a_market_of_loyal_niches_shows_neither() -> None:
+    """Small brands with few buyers who buy it all the time, and no one in common."""
+    trips = np.zeros((5, PEOPLE), dtype=np.int64)
+    first = 0
+    for j, size in enumerate((0.5, 0.2, 0.15, 0.1, 0.05)):
+        last = first + int(size * PEOPLE)
+        trips[j, first:last] = 1 + 2 * j
+        first = last
+    trips[1, :10] = 1
+    found = brands.Brands.of(trips)
+    assert found.double_jeopardy() < 0
+    assert found.unevenness() > 0.2
+    assert found.duplication()[1] < 0.8
+
+
+def test_brands_are_added_up_over_replications() -> None:
+    one = brands.Brands.of(np.array([[1, 0], [2, 3]]))
+    two = brands.Brands.total([one, one])
+    np.testing.assert_array_equal(two.per_buyer, one.per_buyer)
+    np.testing.assert_array_equal(two.penetration, one.penetration)
+
+
+def test_a_shifted_beta_geometric_cohort_is_fitted_and_foreseen() -> None:
+    left = 1000 * life.sbg_survival(0.704, 1.182, np.arange(6.0))
+    np.testing.assert_allclose(life.retention(left)[:2], [0.627, 0.756], atol=0.002)
+    alpha, beta = life.fit_sbg(left[:5])
+    assert alpha == pytest.approx(0.704, rel=0.01)
+    assert beta == pytest.approx(1.182, rel=0.01)
+
+
+def _risk_sets(slope: float, weeks: int = 60, at_risk: int = 400) -> pd.DataFrame:
+    """Made-up weeks in which each tie lost moves the hazard by a known factor."""
+    tables = []
+    for week in range(weeks):
+        draws = Draws(5, at_risk)
+        ties = stats.poisson.ppf(draws.uniform("ties", week), 0.3)
+        left = draws.uniform("left", week) < 0.03 * np.exp(slope * ties)
+        noise = stats.poisson.ppf(draws.uniform("noise", week), 0.3)
+        columns = {f"ties_{w}": ties if w == 5 else noise for w in life._WINDOWS}
+        known = draws.uniform("known", week)
+        tables.append(pd.DataFrame({"stratum": week, "left": left, "ties": known, **columns}))
+    return pd.concat(tables).astype(float)
+
+
+def test_cox_finds_the_hazard_ratio_and_the_weeks_that_are_built_in() -> None:
+    table = _risk_sets(np.log(1.5))
+    fit = life.cox(table)
+    assert abs(fit.slope - np.log(1.5)) < 4 * fit.error < 0.5
+    assert life.hazard_ratio([fit, fit]) == pytest.approx(np.exp(fit.slope))
+    likely = np.array([life.cox(table, w).log_likelihood for w in life._WINDOWS])
+    assert life.felt_weeks([likely, likely]) == 5
+
+
+def test_a_hazard_factor_raises_retention_by_a_hundredth() -> None:
+    hazard = np.array([0.001, 0.002, 0.01])
+    factor = equity.hazard_factor(hazard, 52)
+    before, after = (equity.yearly_retention(f * hazard, 52) for f in (1.0, factor))
+    assert after == pytest.approx(1.01 * before)
+
+
+def test_an_effect_that_halves_in_thirty_weeks_is_said_to() -> None:
+    size = np.array([8.0, 4.0])
+    assert incentives._half_life([size, size]) == pytest.approx(30)
+
+
+# -- observers change nothing ----------------------------------------------------------------------
+def test_a_run_that_is_watched_is_the_same_run() -> None:
+    plain, watched = (world(GROCERY, 1, 6) for _ in range(2))
+    panel = run_watched(watched, "trips", "rival_trips")
+    pd.testing.assert_frame_equal(plain.run().weekly, watched.weekly)
+    by_week = watched.weekly.groupby("week")[["trips", "rival_trips"]].sum()
+    np.testing.assert_allclose(panel["trips"].sum(axis=1), by_week["trips"])
+    np.testing.assert_allclose(panel["rival_trips"].sum(axis=1), by_week["rival_trips"])
+
+
+def test_surprises_are_what_the_encounters_brought() -> None:
+    """Whoever feels better than before met more than expected, and the other way round."""
+    model = world(GROCERY, 1, 6)
+    before = model.customers.columns["satisfaction"].copy()
+    rows, surprised = experience.surprise(model)
+    change = (model.customers.columns["satisfaction"] - before)[rows]
+    assert stats.spearmanr(surprised, change).statistic > 0.7
+
+
+# -- every fact is tested or says why not ----------------------------------------------------------
+def test_every_row_has_a_function_that_answers_it_or_says_why_not() -> None:
+    assert set(catalogue.facts_by_group()) == set(catalogue.TESTS)
+    assert {catalogue.group(row) for row in catalogue.REASONS} <= set(catalogue.TESTS)
+    assert set(catalogue.REASONS) <= {fact.id for fact in load_facts()}
+
+
+@pytest.fixture(scope="module")
+def validated(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("facts") / "all"
+    runner.validate("grocery", folder, customers=300, replications=2, jobs=1)
+    return folder
+
+
+def test_all_rows_are_in_the_table_and_none_without_a_reason(validated) -> None:
+    table = pd.read_csv(validated / runner.TABLE, keep_default_na=False)
+    assert list(table["id"]) == [fact.id for fact in load_facts()]
+    assert set(table["verdict"]) <= {"green", "red", "untested"}
+    assert (table.loc[table["verdict"] != "green", "reason"] != "").all()
+
+
+def test_a_market_with_few_brands_says_that_they_are_too_few() -> None:
+    shop = GROCERY.in_market(load_market("music_shop"))
+    for found in (brands.brands_suffer_twice(shop), brands.buyers_are_shared(shop)):
+        assert all(isinstance(one, Untested) for one in found.values())
+
+
+# -- stopped, continued, refused -------------------------------------------------------------------
+SMALL = {"customers": 200, "replications": 2, "jobs": 1}
+TWO = ["S03", "S11"]
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*") if path.is_file()
+    }  # fmt: skip
+
+
+def test_a_validation_that_crashed_goes_on_with_what_is_finished(tmp_path, monkeypatch) -> None:
+    runner.validate("grocery", tmp_path / "whole", TWO, **SMALL)
+    folder = tmp_path / "stopped"
+    with monkeypatch.context() as patch:
+        patch.setitem(runner.TESTS, "S11", lambda setup: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            runner.validate("grocery", folder, TWO, **SMALL)
+    first = folder / "facts" / "S03.json"
+    made = first.stat().st_mtime_ns
+    said = []
+    table = runner.validate("grocery", folder, TWO, **SMALL, on_progress=lambda *s: said.append(s))
+    assert first.stat().st_mtime_ns == made
+    assert said[0][:2] == (1, 2) and said[-1] == (2, 2, "S11")
+    assert list(table["id"]) == TWO
+    assert _content(folder) == _content(tmp_path / "whole")
+
+
+def test_processes_change_nothing(tmp_path) -> None:
+    for jobs in (1, 2):
+        runner.validate("grocery", tmp_path / str(jobs), TWO, **{**SMALL, "jobs": jobs})
+    assert _content(tmp_path / "1") == _content(tmp_path / "2")
+
+
+def test_results_of_another_model_or_market_are_never_overwritten(tmp_path, monkeypatch) -> None:
+    runner.validate("grocery", tmp_path, ["S11"], **SMALL)
+    before = _content(tmp_path)
+    for changed in ({"seed": 2}, {"customers": 300}):
+        with pytest.raises(InputError, match="never overwritten"):
+            runner.validate("grocery", tmp_path, ["S11"], **{**SMALL, **changed})
+    with pytest.raises(InputError, match="other .*market"):
+        runner.validate("music_shop", tmp_path, ["S11"], **SMALL)
+    monkeypatch.setattr(runner, "code_digest", lambda makers: "another")
+    with pytest.raises(InputError, match="other code"):
+        runner.validate("grocery", tmp_path, ["S11"], **SMALL)
+    assert _content(tmp_path) == before
+
+
+def test_a_folder_with_other_files_is_refused(tmp_path) -> None:
+    (tmp_path / "diary.txt").write_text("mine")
+    with pytest.raises(InputError, match="holds other files"):
+        runner.validate("grocery", tmp_path, ["S11"], **SMALL)
+
+
+def test_the_command_prints_each_fact_and_why_it_is_not_green(tmp_path) -> None:
+    out = tmp_path / "validation"
+    options = ["--customers", "200", "--replications", "2", "--out", str(out)]
+    said = CliRunner().invoke(cli.app, ["validate", "--facts", "S06,S11", *options])
+    assert said.exit_code == 0, said.output
+    assert "S06a is untested: How many" in said.output
+    assert (out / runner.TABLE).exists()
+    assert json.loads((out / "manifest.json").read_text())["market"]["name"] == "grocery"
+    wrong = CliRunner().invoke(cli.app, ["validate", "--facts", "S1", *options])
+    assert wrong.exit_code == 2
+    assert "one of S01" in wrong.stderr
