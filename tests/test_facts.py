@@ -283,11 +283,13 @@ def test_a_folder_with_other_files_is_refused(tmp_path) -> None:
 def test_the_command_prints_each_fact_and_why_it_is_not_green(tmp_path) -> None:
     out = tmp_path / "validation"
     options = ["--customers", "200", "--replications", "2", "--out", str(out)]
-    said = CliRunner().invoke(cli.app, ["validate", "--facts", "S06,S11", *options])
+    said = CliRunner().invoke(
+        cli.app, ["validate", "--market", "music_shop", "--facts", "S03,S11", *options]
+    )
     assert said.exit_code == 0, said.output
-    assert "S06a is untested: How many" in said.output
+    assert "S03 is untested: The market names 2 rivals" in said.output
     assert (out / runner.TABLE).exists()
-    assert json.loads((out / "manifest.json").read_text())["market"]["name"] == "grocery"
+    assert json.loads((out / "manifest.json").read_text())["market"]["name"] == "music_shop"
     wrong = CliRunner().invoke(cli.app, ["validate", "--facts", "S1", *options])
     assert wrong.exit_code == 2
     assert "one of S01" in wrong.stderr

@@ -79,6 +79,6 @@ def referred_are_worth_more(setup: Setup) -> Found:
 
 
 def others_make_customers_look_better(setup: Setup) -> Found:
-    """S19: what referral, several channels and a community seem to make of customers, and what they do."""
+    """S19: what referral, several channels and a community seem to make of customers, and do."""
     missing = Untested("The model has no such lever.")
     return {**referred_are_worth_more(setup), "S19b": missing, "S19c": missing}
