@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.market import Market
 from sim.model import LoyaltyModel
@@ -13,7 +12,7 @@ from sim.parameters import ParameterTable, load_parameters
 from sim.randomness import Floats
 from sim.scenario import Scenario
 from sim.strategy import Play, Strategy
-from sim.week.recorder import Recorder
+from sim.week.recorder import Recorder, Rows
 
 BASELINE = Strategy(name="baseline", title="Do nothing", summary="")
 
@@ -77,7 +76,7 @@ class Panel(Recorder):
     def __getitem__(self, name: str) -> Floats:
         return self.flows[name]
 
-    def add(self, name: str, values: Any, rows: NDArray[np.int64] | None = None) -> None:
+    def add(self, name: str, values: Any, rows: Rows | None = None) -> None:
         """Add a column's values to this week's sums, and to everybody's own."""
         super().add(name, values, rows)
         if name in self.flows:
