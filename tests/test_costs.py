@@ -57,5 +57,5 @@ def test_a_discount_moves_the_share_by_its_part_of_the_basket():
     parameters = next(m for m in model.mechanisms if m.name == "incentives").parameters
     cut = -0.4 * np.log(1 - 0.25)
     term = -parameters.price_elasticity * cut / (1 - model.market.share_behind_a_trip)
-    total = _weekly(model, "term.price.incentives")
+    total = _weekly(model, "term.purchase.incentives_price")
     assert total == pytest.approx(term * _weekly(model, "exposed.purchase"))

@@ -155,11 +155,10 @@ def choose(
         )
         forgiven = np.where(dear < 0, attitudes.resistance(people, rows, life), 0.0)
         life_terms.append(("reference_price", dear * (1.0 - forgiven)))
+    life_terms += [(f"{lever}_price", term[rows]) for lever, term in terms["price"].items()]
     eta = model.base_logit[rows] + sum_terms(
         model, "purchase", terms["purchase"], rows, *life_terms
     )
-    if terms["price"]:
-        eta += sum_terms(model, "price", terms["price"], rows)
     need, held = people["category_rate"][rows], people["stock"]
     if held.any():
         need = np.maximum(0.0, need - stock.depletion(held[rows], life.stored, life.stock_kept))
