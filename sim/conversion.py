@@ -22,6 +22,15 @@ from collections.abc import Callable
 from sim.errors import InputError, nearest
 
 Conversion = Callable[..., float]
+_UNREADABLE = (
+    SyntaxError,
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+    MemoryError,
+)
 
 
 def same(effect: float) -> float:
@@ -269,6 +278,6 @@ def _parsed(call: str, where: str) -> tuple[str, dict[str, float]]:
             return tree.id, {}
         assert isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and not tree.args
         return tree.func.id, {str(k.arg): float(ast.literal_eval(k.value)) for k in tree.keywords}
-    except (SyntaxError, ValueError, TypeError, AssertionError, RecursionError, MemoryError):
+    except _UNREADABLE:
         expected = "a name, with numbers by name in brackets where it takes any"
         raise InputError(where, "conversion", call, expected) from None

@@ -104,7 +104,7 @@ def strategies_table() -> str:
 
 
 def evidence_of(lever: str) -> str:
-    """Give the findings that a lever's page rests on, and the popular beliefs they contradict.
+    """Give how well a lever is known, the findings its page rests on, and the beliefs they contradict.
 
     Parameters
     ----------
@@ -113,12 +113,23 @@ def evidence_of(lever: str) -> str:
     Returns
     -------
     str
-        A Markdown table: finding, size, who, grade, whether verified; then a line per belief.
+        A sentence, a Markdown table with what each finding says, how far to trust it and what to beware
+        of, and a line per belief.
     """
     page = load_page(lever)
     known = {finding.id: finding for finding in load_evidence()}
     rows = [_finding(known[key]) for key in page.evidence if key in known]
-    head = ("id", "finding", "size", "source", "speaks", "grade", "verified")
+    head = (
+        "id",
+        "finding",
+        "size",
+        "who was studied",
+        "source",
+        "speaks",
+        "grade",
+        "verified",
+        "beware",
+    )
     table = f"Strength of the evidence: {strength(lever)} of 5.\n\n{markdown_table(head, rows)}"
     beliefs = [f"- *{belief}* {key} says otherwise." for key, belief in page.beliefs.items()]
     if not beliefs:
@@ -132,10 +143,12 @@ def _finding(finding: Finding) -> tuple[str, ...]:
         finding.id,
         finding.finding.replace("|", "/"),
         size.replace("|", "/"),
+        finding.context.replace("|", "/"),
         f"{finding.authors} {finding.year}".replace("|", "/"),
         NONE if finding.direction == "none" else finding.direction,
         finding.grade,
         "yes" if finding.verified == "yes" else "**no**, from memory",
+        finding.caveat.replace("|", "/"),
     )
 
 

@@ -30,6 +30,7 @@ from sim.errors import InputError, nearest
 from sim.evidence import Finding, load_evidence
 from sim.parameters import Definition, Parameter, Scale, load_definitions
 from sim.project import root
+from sim.validation import validate
 
 FILE = "data/parameters.csv"
 _GRADE_FACTOR = {"A": 1.0, "B": 1.25, "C": 2.0, "D": 3.0}
@@ -119,18 +120,19 @@ def pooled(definition: Definition, found: list[Estimate]) -> Parameter:
     elif found:
         value, low, high = map(_rounded, _random_effects(found, definition.pooling))
         note = "; ".join(filter(None, [note, f"pooled from {len(found)} findings"]))
-    return Parameter(
-        parameter=definition.parameter,
-        lever=definition.lever,
-        value=value,
-        low=low,
-        high=high,
-        distribution=definition.distribution,
-        unit=definition.unit,
-        status="published" if found else "assumed",
-        evidence=cited + [key for key in definition.evidence if key not in cited],
-        note=note,
-    )
+    row = {
+        "parameter": definition.parameter,
+        "lever": definition.lever,
+        "value": value,
+        "low": low,
+        "high": high,
+        "distribution": definition.distribution,
+        "unit": definition.unit,
+        "status": "published" if found else "assumed",
+        "evidence": cited + [key for key in definition.evidence if key not in cited],
+        "note": note,
+    }
+    return validate(Parameter, row, f"{FILE}, {definition.key}")
 
 
 def _random_effects(found: list[Estimate], scale: Scale) -> Ends:
@@ -148,11 +150,17 @@ def _random_effects(found: list[Estimate], scale: Scale) -> Ends:
             raise InputError(where, "low", estimate.finding.low, expected)
         effects.append(value)
         variances.append((estimate.factor() * (high - low) / (2 * _Z)) ** 2)
-    with np.errstate(divide="ignore"):  # its I2, which is not used, where all effects are equal
-        result = combine_effects(np.array(effects), np.array(variances), method_re="iterated")
-    half = _Z * math.sqrt(result.sd_eff_w_re**2 + result.tau2)
-    mean = result.mean_effect_re
-    return back(mean), back(mean - half), back(mean + half)
+    try:
+        with np.errstate(all="ignore"):  # its I2, which is not used, where all effects are equal
+            result = combine_effects(np.array(effects), np.array(variances), method_re="iterated")
+        half = _Z * math.sqrt(result.sd_eff_w_re**2 + result.tau2)
+        mean = float(result.mean_effect_re)
+        return back(mean), back(mean - half), back(mean + half)
+    except ArithmeticError:
+        where = f"data/evidence.csv, {found[0].finding.id}"
+        raise InputError(
+            where, "high", found[0].finding.high, "ranges that can be pooled"
+        ) from None
 
 
 def _logit(share: float) -> float:
@@ -174,7 +182,9 @@ _SCALES: dict[Scale, tuple[Callable[[float], float], Callable[[float], float]]] 
 def _rounded(number: float) -> float:
     """Keep two decimals, or two digits of a number below a tenth: more would not be meant."""
     if number == 0:
-        return 0.0
+        return 0.0  # never -0.0
+    if not math.isfinite(number):
+        return number
     return round(number, max(2, 1 - math.floor(math.log10(abs(number)))))
 
 
