@@ -198,7 +198,7 @@ class LoyaltyModel(mesa.Model):
         for mechanism in self.mechanisms:
             if mechanism.name in used or mechanism.always:
                 for column in mechanism.columns:
-                    people[column.name] = np.full(len(self.customers), column.start, column.dtype)
+                    people[column.name] = column.filled(len(self.customers))
                 mechanism.begin(week, self.own(mechanism))
         self.mechanisms_in_use = [m for m in self.mechanisms if m.name in used]
 
@@ -251,17 +251,16 @@ class LoyaltyModel(mesa.Model):
         carried_out = 1.0 if mechanism.builds_capability else self.firm.execution
         taken, active = np.zeros(size, dtype=bool), []
         for index, play in enumerate(self._plays_of(mechanism)):
-            effort = np.zeros(size)
-            if levels[play.key] > 0.0:
+            level, reached = levels[play.key], np.zeros(size, dtype=bool)
+            if level > 0.0:
                 reached = audience(people, play.audience, self.week, leaving_seen) & ~taken
                 taken |= reached
                 if play.reach < 1.0:
                     asked = np.flatnonzero(reached)
                     luck = self.draws.uniform(f"reach {play.key}", rows=asked)
                     reached[asked] = luck < play.reach
-                effort = np.where(reached, levels[play.key], 0.0)
-            strength = effort if carried_out == 1.0 else effort * carried_out
-            active.append(ActivePlay(index, self.settings[play.key], strength, effort))
+            settings = self.settings[play.key]
+            active.append(ActivePlay(index, settings, reached, level, carried_out))
         return active
 
     def _act(self, week: Week, delivery: Delivery) -> dict[str, dict[str, Floats]]:
@@ -334,6 +333,7 @@ class LoyaltyModel(mesa.Model):
                 total = float(cost.sum())
                 departments[plan.key].book(plan.key, total)
                 self.ledger.post(f"cost.{mechanism.name}", "cash", total)
+                play.forget()
 
     @staticmethod
     def _everyones(cost: Cost, play: ActivePlay) -> Floats:

@@ -15,11 +15,11 @@ class Ties:
 
     Attributes
     ----------
-    starts : ndarray of int64, shape (people + 1,)
+    starts : ndarray of int, shape (people + 1,)
     listeners : ndarray of int32, shape (ties,)
     """
 
-    starts: NDArray[np.int64]
+    starts: NDArray[np.int32] | NDArray[np.int64]
     listeners: NDArray[np.int32]
 
     @property
@@ -71,4 +71,5 @@ def make_ties(draws: Draws, people: int, mean_ties: float, spread: float) -> Tie
     pick = np.floor(draws.uniform("listener", 0, int(starts[-1])) * (people - 1)).astype(np.int64)
     speaker = np.repeat(np.arange(people), degree)
     listeners = pick + (pick >= speaker)  # skips oneself
-    return Ties(starts, listeners.astype(np.int32))
+    fits = starts[-1] <= np.iinfo(np.int32).max
+    return Ties(starts.astype(np.int32) if fits else starts, listeners.astype(np.int32))

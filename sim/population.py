@@ -24,7 +24,7 @@ from sim.history.pareto_nbd import probability_alive
 from sim.market import WEEKS_A_YEAR, Market
 from sim.person import CustomerView
 from sim.project import root
-from sim.randomness import Draws, Floats, gamma, normal
+from sim.randomness import Draws, Floats, Ints, gamma, normal
 
 PROSPECT, ACTIVE, LAPSED = 0, 1, 2
 #: Value segments of the reports, best first, with their shares of known customers by expected margin.
@@ -49,6 +49,12 @@ class Column:
     start: float
     unit: str
     meaning: str
+
+    def filled(self, people: int) -> NDArray[Any]:
+        """Give the column as it starts; zeros take no memory until they are written."""
+        if self.start == 0:
+            return np.zeros(people, dtype=self.dtype)
+        return np.full(people, self.start, dtype=self.dtype)
 
 
 #: Columns that the ordinary life of the market owns; levers add their own.
@@ -181,16 +187,28 @@ def make_people(
         The columns of `COLUMNS`, and under contracts those of `CONTRACT_COLUMNS`.
     """
     columns = COLUMNS + CONTRACT_COLUMNS if market.is_contractual else COLUMNS
-    people = {c.name: np.full(draws.size, c.start, dtype=c.dtype) for c in columns}
-    rate = _population_rates(market, draws)
-    known = np.arange(n_customers)
+    people = {c.name: c.filled(draws.size) for c in columns}
+    known, everybody = np.arange(n_customers), np.arange(draws.size)
     people["status"][known] = ACTIVE
     history = read_history(market) if start == "posterior" else None
+    # whoever gets their rates from a history needs none from the population's laws
+    unknown = everybody if history is None or market.is_contractual else everybody[n_customers:]
+    rate = np.zeros(draws.size)
+    rate[unknown] = _population_rates(market, draws, unknown)
     if market.is_contractual:
         people["mean_spend"] = fees(market, draws)
         set_contracts(people, market, draws, rate, n_customers, history)
     else:
-        _set_purchases(people, market, draws, known, rate, history)
+        people["mean_spend"][unknown] = _population_spend(market, draws, rate[unknown], unknown)
+        left = unknown if "drop_out_rate" in market.values else everybody
+        people["drop_out_rate"][left] = gamma(
+            draws.uniform("drop-out rate", rows=left),
+            market["drop_out_shape"],
+            market.drop_out_scale,
+        )
+        if history is not None:
+            drop_out, spend = people["drop_out_rate"], people["mean_spend"]
+            _set_posterior(people, market, draws, known, rate, drop_out, spend, history)
     shape_rivals = (
         market["purchase_shape"] * (1 - market["share_of_wallet"]) / market["share_of_wallet"]
     )
@@ -210,42 +228,27 @@ def make_people(
     return people
 
 
-def _population_rates(market: Market, draws: Draws) -> Floats:
-    return gamma(draws.uniform("purchase rate"), market["purchase_shape"], market["purchase_rate"])
+def _population_rates(market: Market, draws: Draws, rows: Ints | None = None) -> Floats:
+    luck = draws.uniform("purchase rate", rows=rows)
+    return gamma(luck, market["purchase_shape"], market["purchase_rate"])
 
 
-def _population_spend(market: Market, draws: Draws, rate: Floats) -> Floats:
+def _population_spend(
+    market: Market, draws: Draws, rate: Floats, rows: Ints | None = None
+) -> Floats:
     """Draw mean spend p/nu, nu ~ Gamma(q, v) (Fader, Hardie & Lee 2005).
 
     A Gaussian copula ties it to the purchase rate where the data show a correlation; the closed form of
     the Gamma-Gamma model then holds for spend alone, not for spend and trips together.
     """
     correlation = market["spend_rate_correlation"]
-    score = normal(draws.uniform("mean spend"))
+    score = normal(draws.uniform("mean spend", rows=rows))
     if correlation:
         share = special.gammainc(market["purchase_shape"], market["purchase_rate"] * rate)
         tied = normal(np.clip(share, 1e-12, 1 - 1e-12))
         score = correlation * tied + np.sqrt(1 - correlation**2) * score
     low_nu = special.gammainccinv(market["spend_shape_between"], special.ndtr(score))
     return market["spend_shape"] * market["spend_scale"] / np.maximum(low_nu, 1e-9)
-
-
-def _set_purchases(
-    people: dict[str, NDArray[Any]],
-    market: Market,
-    draws: Draws,
-    known: NDArray[np.int64],
-    rate: Floats,
-    history: pd.DataFrame | None,
-) -> None:
-    """Give everybody a mean spend and a drop-out rate, and the known customers what is on file."""
-    people["mean_spend"] = _population_spend(market, draws, rate)
-    people["drop_out_rate"] = gamma(
-        draws.uniform("drop-out rate"), market["drop_out_shape"], market.drop_out_scale
-    )
-    if history is not None:
-        drop_out, spend = people["drop_out_rate"], people["mean_spend"]
-        _set_posterior(people, market, draws, known, rate, drop_out, spend, history)
 
 
 def _set_posterior(

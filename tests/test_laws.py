@@ -161,7 +161,7 @@ def test_joining_follows_the_bass_recursion_with_complete_mixing() -> None:
         everyone = np.arange(people)
         others = np.concatenate([np.delete(everyone, i) for i in everyone]).astype(np.int32)
         model.ties = Ties(np.arange(people + 1) * (people - 1), others)
-        model.usual_talk = UsualTalk(np.zeros(people), np.zeros(people), 1.0, 60.0)
+        model.usual_talk = UsualTalk(np.zeros(people), 1.0, 60.0)
         model.path = BaselinePath(np.full(weeks, hazard), np.ones(weeks), np.zeros(weeks))
         # Everybody talks with certainty: the rate 1 is the chance of a uniform being below it.
         model.run()

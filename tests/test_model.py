@@ -97,8 +97,7 @@ def _reorder(model: LoyaltyModel, order: np.ndarray) -> None:
     starts = np.concatenate(([0], np.cumsum(np.bincount(new_speaker, minlength=order.size))))
     model.ties = Ties(starts, new_listener[sorting].astype(np.int32))
     model.base_logit, model.n_start = model.base_logit[order], model.n_start[order]
-    usual = model.usual_talk
-    model.usual_talk = replace(usual, praise=usual.praise[order], blame=usual.blame[order])
+    model.usual_talk = replace(model.usual_talk, blame=model.usual_talk.blame[order])
     model.draws = _Reordered(model.draws, order)
 
 

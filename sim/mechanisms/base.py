@@ -9,6 +9,7 @@ well the firm carries out its plans; `effort` is the same without the last: what
 from abc import ABC
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -48,16 +49,38 @@ class ActivePlay:
     index : int
         Number of the play among those of its lever.
     settings : Schema
-    strength : ndarray of float, shape (people,)
-        What reaches each person, from 0 to 1.
+    reached : ndarray of bool, shape (people,)
+        Whom it is for.
+    level : float
+        How far it is on, from 0 to 1.
+    carried_out : float
+        Share of a plan that the firm manages to carry out.
     effort : ndarray of float, shape (people,)
-        What is paid for, from 0 to 1; `strength` is the part of it that is carried out.
+        What is paid for, from 0 to 1.
+    strength : ndarray of float, shape (people,)
+        What reaches each person, from 0 to 1: the part of `effort` that is carried out.
     """
 
     index: int
     settings: Any
-    strength: Floats
-    effort: Floats
+    reached: NDArray[np.bool_]
+    level: float
+    carried_out: float
+
+    @cached_property
+    def effort(self) -> Floats:
+        """Give what is paid for."""
+        return np.where(self.reached, self.level, 0.0)
+
+    @cached_property
+    def strength(self) -> Floats:
+        """Give what reaches each person."""
+        return self.effort if self.carried_out == 1.0 else self.effort * self.carried_out
+
+    def forget(self) -> None:
+        """Let go of what can be worked out again, at the end of the week."""
+        for name in ("effort", "strength"):
+            vars(self).pop(name, None)
 
 
 @dataclass
@@ -180,7 +203,9 @@ def blend(plays: Sequence[ActivePlay], value: Callable[[Any], float], people: in
     """
     total = np.zeros(people)
     for play in plays:
-        total += play.strength * value(play.settings)
+        worth = value(play.settings)
+        if worth:
+            total += play.strength * worth
     return total
 
 

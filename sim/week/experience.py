@@ -270,7 +270,8 @@ class Experience:
     def _failure_harm(self, draws: Draws, turn: int, rows: NDArray[np.int64], n: Ints) -> Floats:
         """Draw the mean harm of failures in a warm-up pass, as the mean over n encounters."""
         life = self.life
-        chance = 1 - (1 - self.failures_per_trip) ** n
+        numbers = np.arange(n.max(initial=0) + 1)
+        chance = (1 - (1 - self.failures_per_trip) ** numbers)[n]
         failed = draws.uniform("warm-up failure", turn, rows=rows) < chance
         expected = n * self.failures_per_trip / np.maximum(chance, 1e-300)  # a firm may never fail
         mended = 1 - life.complaint_share * life.failure_recovered

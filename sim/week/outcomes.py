@@ -78,8 +78,8 @@ def expected_talk(
     """
     speakers = np.flatnonzero(start)
     prospects = people["status"] == PROSPECT
-    usual = usual_talk(ties, speakers, people["satisfaction"][speakers], prospects, life)
-    people["praise_heard"][:] = usual.memory * usual.praise
+    usual, praise = usual_talk(ties, speakers, people["satisfaction"][speakers], prospects, life)
+    people["praise_heard"][:] = usual.memory * praise
     people["blame_heard"][:] = usual.memory * usual.blame
     return usual
 

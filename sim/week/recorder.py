@@ -23,16 +23,11 @@ class _Group:
     """Some people's value segments, looked up once for all columns that concern the same people."""
 
     def __init__(self, rows: Rows | None, value_segment: NDArray[np.int8]) -> None:
-        self.rows, self.everybodys = rows, value_segment
-
-    @cached_property
-    def segment(self) -> NDArray[np.int8]:
-        return self.everybodys if self.rows is None else self.everybodys[self.rows]
+        self.rows = rows
+        self.segment = value_segment if rows is None else value_segment[rows]
 
     @cached_property
     def count(self) -> NDArray[np.int64]:
-        if self.rows is not None and self.rows.dtype == bool:
-            return count_where(self.everybodys, self.rows, len(VALUE_SEGMENTS))
         return count_by_segment(self.segment, len(VALUE_SEGMENTS))
 
     def sums(self, values: Any) -> NDArray[Any]:
@@ -78,6 +73,8 @@ class Recorder:
         """
         if rows is None:
             sums = self._everybody.sums(values)
+        elif rows.dtype == bool and np.ndim(values) == 0:
+            sums = values * count_where(self.value_segment, rows, len(VALUE_SEGMENTS))
         else:
             if rows is not self._last.rows:
                 self._last = _Group(rows, self.value_segment)
@@ -97,6 +94,7 @@ class Recorder:
         self.add("n_prospect", 1, status == PROSPECT)
         self.add("n_lapsed", 1, status == LAPSED)
         self.add("n_start_active", 1, people["kept"])
+        self._last = self._everybody  # what is looked up is not kept from week to week
 
     def total(self, name: str) -> float:
         """Give this week's sum over all segments."""

@@ -43,15 +43,14 @@ class UsualTalk:
 
     Attributes
     ----------
-    praise, blame : ndarray, shape (people,)
-        Messages that reach each person in a week.
+    blame : ndarray, shape (people,)
+        Messages of blame that reach each person in a week.
     memory : float
         Carry-over, weeks; what is in mind is `memory` times what reaches a person in a week.
     prospects_praise : float
         Praise that a prospect has in mind, on average: P*.
     """
 
-    praise: Floats
     blame: Floats
     memory: float
     prospects_praise: float
@@ -75,7 +74,7 @@ def usual_talk(
     satisfaction: Floats,
     prospects: NDArray[np.bool_],
     life: LifeParameters,
-) -> UsualTalk:
+) -> tuple[UsualTalk, Floats]:
     """Work out what everybody hears when talk goes on as at week 0.
 
     Parameters
@@ -90,13 +89,14 @@ def usual_talk(
 
     Returns
     -------
-    UsualTalk
+    tuple of UsualTalk and ndarray, shape (people,)
+        And the messages of praise that reach each person in a week.
     """
     chance = praise_chance(satisfaction, life)
     praise = ties.heard_from(speakers, life.talk_rate * chance)
     blame = ties.heard_from(speakers, life.talk_rate * (1 - chance))
     mean = float(praise[prospects].mean()) if prospects.any() else 0.0
-    return UsualTalk(praise, blame, life.talk_memory_weeks, life.talk_memory_weeks * mean)
+    return UsualTalk(blame, life.talk_memory_weeks, life.talk_memory_weeks * mean), praise
 
 
 def talk_factor(

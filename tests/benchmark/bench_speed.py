@@ -9,7 +9,7 @@ import pickle
 import resource
 import sys
 from collections import defaultdict
-from time import perf_counter, process_time
+from time import process_time
 from typing import Any
 
 from sim.mechanisms import BY_NAME
@@ -73,9 +73,9 @@ def measure(n: int, weeks: int, with_plain: bool, strategy: str) -> dict[str, An
     """Give the times of some weeks of a market of n customers, and the memory it takes."""
     chosen = STRATEGIES[strategy]()
     world("grocery", chosen, 200, 2, start="posterior").run()  # loads the compiled kernels
-    before, bare = perf_counter(), _peak_bytes()
+    before, bare = process_time(), _peak_bytes()
     model = world("grocery", chosen, n, weeks + 2, seed=1, start="posterior")
-    creation = perf_counter() - before
+    creation = process_time() - before
     plain = PlainModel(model) if with_plain else None
     clock, seconds, plain_seconds = Clock(), 0.0, 0.0
     for home, function, name in PARTS + WITHIN:
