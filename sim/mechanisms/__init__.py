@@ -3,6 +3,7 @@
 from sim.mechanisms.base import Mechanism
 from sim.mechanisms.incentives import Incentives
 from sim.mechanisms.organisation import Organisation
+from sim.mechanisms.personalisation import Personalisation
 from sim.mechanisms.segmentation import Segmentation
 from sim.mechanisms.service_quality import ServiceQuality
 
@@ -11,6 +12,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Organisation,
     Segmentation,
     ServiceQuality,
+    Personalisation,
     Incentives,
 )
 

@@ -1,0 +1,169 @@
+r"""Personalisation: messages and offers fitted to the person, and unasked calls to keep customers.
+
+A message gets through with the attention that earlier ones have left (`sim.week.attitudes`). Of those
+heard, h, each adds about as many trips to rare as to frequent customers, more if it fits,
+
+    trips_i = h_i b (1 + g fit c) (1 + g' familiarity),     fit = matching x data quality,
+
+taken from what is bought elsewhere (`response.added_share`); c is the response of people who have
+control of their data over that of others (tucker2014). Matched offers raise what a trip is worth. Showing
+that one knows people adds nothing on average (g' is 0) and puts off those who worry,
+
+    purchase term - k familiarity (1 - openness) max(concern_i, 0) h_i / (1 - S).
+
+Relevant messages keep the firm in mind, R <- 2^(-1/T) R + ..., which spares hazard, and are felt as a
+little care. All messages sent tire, also those that nobody planned well: fatigue takes attention and makes
+people react, so that profit has an inner best frequency.
+
+An unasked call wakes those who stay out of habit. For some weeks it changes the log hazard by
+
+    e - v^2 / 2 + v z_i,    z_i ~ N(0, 1), independent of how likely i is to leave,
+
+e being the log of the mean hazard ratio (ascarza2016): most likely bad on average, good for some. Who
+those are a trial shows, with error; the risk of leaving does not (ascarza2018).
+
+| symbol | name | unit |
+|---|---|---|
+| b, g, g' | message_trips, relevance_gain, familiarity_gain | trips, share, share |
+| c, k | control_response, identity_reactance | 1, log points |
+| R, T | `reminded`, reminder_half_life_weeks | share, weeks |
+| e, v, z | call_effect, call_spread, `call_response` | log hazard, SD |
+
+Sources: hillstrom2008 (b), jannach2019 (spend), sahni2018 and defau2023 (g'), wattal2012 (k), wang2022
+(R). Known limits: messages are evenly spaced; the better plan itself costs the firm nothing; nobody
+unsubscribes; prospects are not written to.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from sim.market import WEEKS_A_YEAR
+from sim.mechanisms.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
+from sim.mechanisms.personalisation import design, response
+from sim.population import ACTIVE, LAPSED, Column
+from sim.randomness import Floats, normal
+
+
+class Personalisation(Mechanism):
+    """What people are told and offered, and how often."""
+
+    name: ClassVar[str] = "personalisation"
+    Settings: ClassVar[type[Schema]] = design.Settings
+    Parameters: ClassVar[type[Schema]] = design.Parameters
+    columns: ClassVar[tuple[Column, ...]] = design.COLUMNS
+
+    def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
+        """Draw who worries, how each would take a call, and how far a trial would show it."""
+        own["contact_concern"][:] = normal(week.uniform("privacy concern", once=True))
+        true = normal(week.uniform("response to calls", once=True))
+        error = normal(week.uniform("seen response to calls", once=True))
+        seen = self.parameters.trial_accuracy * week.firm.data_quality
+        own["call_response"][:] = true
+        own["seen_response"][:] = ndtr(seen * true + np.sqrt(1.0 - seen**2) * error)
+
+    def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Let reminders fade and grow, and call this week's people."""
+        p = self.parameters
+        relevant = np.zeros(week.trips.size)
+        called = np.zeros(week.trips.size, dtype=bool)
+        active = week.people["status"] == ACTIVE
+        for play in plays:
+            relevant += self._heard(week, play) * self._fit(week, play)
+            if play.settings.retention_calls > 0:
+                chosen = own["seen_response"] <= 1.0 - play.settings.left_out
+                rate = play.strength * play.settings.retention_calls / WEEKS_A_YEAR
+                called |= chosen & active & (week.uniform("call") < rate)
+        mind = response.kept_in_mind(own["reminded"], relevant, p.reminder_half_life_weeks)
+        own["reminded"][:] = np.where(active, mind, 0.0)
+        own["called"][:] = called
+        left = np.maximum(own["woken_weeks"] - 1.0, 0.0)
+        own["woken_weeks"][:] = np.where(called, p.call_weeks, np.where(active, left, 0.0))
+
+    def effects(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> dict[str, Floats]:
+        """Give the terms of messages, matched offers, reminders and calls."""
+        p, people = self.parameters, week.people
+        trips, put_off, spend = (np.zeros(week.trips.size) for _ in range(3))
+        for play in plays:
+            chosen, got = play.settings, self._heard(week, play)
+            control = response.control_factor(week.firm.openness, p.control_response)
+            fit = self._fit(week, play) * control
+            known = 1.0 + p.familiarity_gain * chosen.familiarity
+            trips += p.message_trips * got * (1.0 + p.relevance_gain * fit) * known
+            shown = chosen.familiarity * (1.0 - week.firm.openness)
+            put_off += p.identity_reactance * shown * got * np.maximum(own["contact_concern"], 0.0)
+            spend += p.matching_spend * play.strength * fit
+        terms = {"churn": self._churn(own)}
+        if trips.any():
+            share, category = people["base_share"], people["category_rate"]
+            won = response.added_share(share, category, trips, p.winnable_trips)
+            terms["purchase"] = won - put_off / (1.0 - week.market.share_behind_a_trip)
+            terms["join"] = self._back(week, trips)
+        if spend.any():
+            terms["spend"] = spend
+        return terms
+
+    def deliver(
+        self,
+        week: Week,
+        plays: Sequence[ActivePlay],
+        own: Mapping[str, NDArray[Any]],
+        delivery: Delivery,
+    ) -> None:
+        """Add messages, which tire, and the little care that is felt in those that fit."""
+        for play in plays:
+            delivery.messages += response.heard(play.effort * play.settings.messages, 1.0)
+            felt = self._heard(week, play) * self._fit(week, play)
+            delivery.care += self.parameters.care_in_message * felt
+        delivery.messages += own["called"].astype(float)
+
+    def lasting_terms(
+        self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
+    ) -> dict[str, Floats]:
+        """Give what is left of reminders and of calls when neither goes on."""
+        faded = 2.0 ** (-weeks / self.parameters.reminder_half_life_weeks)
+        left = {
+            "reminded": own["reminded"] * faded,
+            "woken_weeks": np.maximum(own["woken_weeks"] - weeks, 0.0),
+            "call_response": own["call_response"],
+        }
+        return {"churn": self._churn(left)}
+
+    def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Give analysts' hours, the sending of messages, and the work of calls."""
+        p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
+        analysed = max(chosen.matching, float(chosen.left_out > 0)) * float(play.effort.max())
+        sent = response.heard(play.effort * chosen.messages, 1.0)
+        calls = own["called"] & (play.effort > 0) & (chosen.retention_calls > 0)
+        return Cost(
+            analysed * p.analyst_hours * wage / week.scale,
+            sent * p.message_seconds / 3600 * wage,
+            calls * p.call_minutes / 60 * wage,
+        )
+
+    def _heard(self, week: Week, play: ActivePlay) -> Floats:
+        """Give the messages of a play that get through to each person this week."""
+        return response.heard(play.strength * play.settings.messages, week.attention)
+
+    @staticmethod
+    def _fit(week: Week, play: ActivePlay) -> float:
+        """Give the share of a play's contents that fit the person: matched, on data that are right."""
+        return play.settings.matching * week.firm.data_quality
+
+    def _churn(self, own: Mapping[str, NDArray[Any]]) -> Floats:
+        p = self.parameters
+        woken = response.call_term(own["call_response"], p.call_effect, p.call_spread)
+        return p.reminder_churn * own["reminded"] + woken * (own["woken_weeks"] > 0)
+
+    def _back(self, week: Week, trips: Floats) -> Floats:
+        """Give the term of coming back: messages add purchases to the few that come by themselves."""
+        usual = -np.log1p(-week.market["winback_per_year"]) / WEEKS_A_YEAR
+        away = (week.people["status"] == LAPSED) & (usual > 0)
+        added = self.parameters.lapsed_response * trips * away
+        return np.log1p(added / max(usual, 1e-12))
+
