@@ -36,7 +36,9 @@ class Parameters(Schema):
     familiarity_gain: float = Field(description="what showing that one knows them adds, share")
     identity_reactance: float = Field(ge=0, description="log own sales lost a message and SD")
     matching_spend: float = Field(ge=0, description="gain from matched offers, log spend")
-    care_in_message: float = Field(ge=0, le=1, description="care felt in a matched message, touches")
+    care_in_message: float = Field(
+        ge=0, le=1, description="care felt in a matched message, touches"
+    )
     reminder_churn: float = Field(le=0, description="log hazard of who is kept in mind, 1")
     reminder_half_life_weeks: float = Field(gt=0, description="time to forget half, weeks")
     lapsed_response: float = Field(ge=0, le=1, description="response of who left, over others")
@@ -44,7 +46,9 @@ class Parameters(Schema):
     call_spread: float = Field(ge=0, description="SD of it between people, log hazard")
     call_weeks: float = Field(ge=1, description="how long a call is felt, weeks")
     trial_accuracy: float = Field(ge=0, le=1, description="seen against true response, correlation")
-    message_seconds: float = Field(ge=0, description="sending and upkeep, seconds of work a message")
+    message_seconds: float = Field(
+        ge=0, description="sending and upkeep, seconds of work a message"
+    )
     call_minutes: float = Field(ge=0, description="work per call, minutes")
     analyst_hours: float = Field(ge=0, description="analysts for matching all, hours per week")
 

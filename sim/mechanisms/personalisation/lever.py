@@ -11,9 +11,9 @@ that one knows people adds nothing on average (g' is 0) and puts off those who w
 
     purchase term - k familiarity (1 - openness) max(concern_i, 0) h_i / (1 - S).
 
-Relevant messages keep the firm in mind, R <- 2^(-1/T) R + ..., which spares hazard, and are felt as a
-little care. All messages sent tire, also those that nobody planned well: fatigue takes attention and makes
-people react, so that profit has an inner best frequency.
+Relevant messages keep the firm in mind (R, fading by halves in T weeks), which spares hazard, and are
+felt as a little care. All messages sent tire, also those that nobody planned well: fatigue takes
+attention and makes people react, so that profit has an inner best frequency.
 
 An unasked call wakes those who stay out of habit. For some weeks it changes the log hazard by
 
@@ -166,4 +166,3 @@ class Personalisation(Mechanism):
         away = (week.people["status"] == LAPSED) & (usual > 0)
         added = self.parameters.lapsed_response * trips * away
         return np.log1p(added / max(usual, 1e-12))
-
