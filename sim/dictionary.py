@@ -135,7 +135,11 @@ WEEKLY = {
         "the same as the firm's own records would say; in the last week",
     ),
     "cost.LEVER": ("currency", "what the lever cost this week, discounts and rewards included"),
-    "exposed.OUTCOME": ("people", "people to whom the terms of an outcome apply"),
+    "exposed.OUTCOME": (
+        "people",
+        "people to whom the terms of an outcome apply (of churn under contracts: all customers, as if "
+        "their renewal were this week)",
+    ),
     "term.OUTCOME.MECHANISM": (
         "link scale",
         "sum over them of what a lever, `satisfaction`, `word_of_mouth` or `offset` adds",

@@ -69,7 +69,24 @@ OUTCOMES = {
     "join": "joining",
     "talk": "recommending us",
 }
+#: What reads otherwise under contracts: a use is not paid for by itself, and no fee is shared out.
+CONTRACT_MEASURES = {
+    "repeat_rate": Word("customers who used it in the last quarter", "share", 1),
+    "trips": Word("uses per customer a year", "count", 1),
+}
+CONTRACT_OUTCOMES = {"purchase": "using us", "churn": "leaving at renewal", "spend": "the fee"}
+CONTRACT_VALUES = {
+    "purchase_shape": "how alike customers are in how often they use it",
+    "purchase_rate": "scale of customers' rates of use",
+    "share_of_wallet": "share of the use of such services",
+    "failures_per_trip": "service failures per use",
+    "contacts_per_trip": "service contacts per use",
+    "survey_share": "users who answer a survey",
+}
 MECHANISMS = {
+    "fee": "the fee to pay",
+    "contagion": "friends who have left",
+    "referral": "having been referred",
     "satisfaction": "satisfaction",
     "word_of_mouth": "word of mouth",
     "reference_price": "the price one is used to",
@@ -108,6 +125,12 @@ VALUES = {
     "desk_load": "how busy the service desk is",
     "wage_per_hour": "wage of service staff",
     "staff_per_1000_customers": "staff per 1,000 customers",
+    "renewal_alpha": "how alike customers are in their chance to leave",
+    "renewal_beta": "scale of customers' chances to stay",
+    "renewal_weeks": "weeks from renewal to renewal",
+    "fee_mean": "mean fee of a period",
+    "fee_spread": "how much fees differ between plans",
+    "fee_on_renewal": "pull of a lower fee on renewals",
     "survey_share": "buyers who answer a survey",
     "execution": "how much of a plan reaches customers as designed",
     "data_quality": "how many of the firm's records are right and fresh",
@@ -116,8 +139,26 @@ VALUES = {
 }
 
 
-def plain(name: str) -> str:
+def measures(contract: bool) -> dict[str, Word]:
+    """Give the measures that make sense in a market, with contracts or without, in plain words."""
+    if not contract:
+        return MEASURES
+    words = MEASURES | CONTRACT_MEASURES
+    return {name: word for name, word in words.items() if name != "share_of_wallet"}
+
+
+def outcomes(contract: bool) -> dict[str, str]:
+    """Give what people do in a market, with contracts or without, in plain words."""
+    if not contract:
+        return OUTCOMES
+    words = OUTCOMES | CONTRACT_OUTCOMES
+    return {name: word for name, word in words.items() if name not in ("promotion", "price")}
+
+
+def plain(name: str, contract: bool = False) -> str:
     """Write a name of the code (a lever, a strategy, a segment) in plain words."""
+    if contract and name in CONTRACT_VALUES:
+        return CONTRACT_VALUES[name]
     for words in (VALUES, SEGMENTS, MECHANISMS):
         if name in words:
             return words[name]

@@ -15,7 +15,7 @@ from sim.model import LoyaltyModel
 from sim.planning import size_strategies
 from sim.scenario import Scenario
 from sim.strategy import Strategy, load_strategy
-from sim.wording import MEASURES, capital, change, quantity
+from sim.wording import capital, change, measures, quantity
 
 #: What the table on the screen shows; weekly.parquet holds all the rest.
 SHOWN = (
@@ -121,12 +121,13 @@ def in_words(
     """Give the measures of both runs and their difference, in words."""
     values = {}
     for name, weekly in tables.items():
-        measures = horizon_measures(weekly, market, scale)
-        values[name] = measures[measures["segment"] == TOTAL].set_index("measure")["value"]
+        found = horizon_measures(weekly, market, scale)
+        values[name] = found[found["segment"] == TOTAL].set_index("measure")["value"]
     before, after = values["baseline"], values[strategy]
     rows: list[tuple[str, ...]] = [("", "doing nothing", strategy.replace("_", " "), "difference")]
-    for name in SHOWN:
-        word = MEASURES[name]
+    words = measures(market.is_contractual)
+    for name in (name for name in SHOWN if name in words):
+        word = words[name]
         rows.append(
             (
                 capital(word.name),
@@ -138,7 +139,7 @@ def in_words(
     paired = paired_measures(tables[strategy], tables["baseline"], market)
     paired = paired[paired["segment"] == TOTAL].set_index("measure")["value"]
     for name in PAIRED:
-        word = MEASURES[name]
+        word = words[name]
         rows.append(
             (capital(word.name), "", "", quantity(paired[name], word.kind, market.currency))
         )

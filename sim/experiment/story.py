@@ -31,6 +31,17 @@ RULES = {
 }
 
 
+def rules(contract: bool) -> dict[str, str]:
+    """Give how each of the three is chosen; under contracts people use, and do not buy."""
+    if not contract:
+        return RULES
+    words = (("purchases", "uses"), ("bought", "used it"))
+    said = dict(RULES)
+    for old, new in words:
+        said = {role: text.replace(old, new) for role, text in said.items()}
+    return said
+
+
 @dataclass(frozen=True)
 class Life:
     """One customer under the strategy, and under doing nothing.
@@ -45,6 +56,8 @@ class Life:
         The customer's columns before the first week.
     diary, baseline : DataFrame
         Entries of the diary, one row per week, indexed by week.
+    contract : bool
+        Whether the customer has a contract: risks are then told per renewal, not per year.
     """
 
     role: str
@@ -52,6 +65,7 @@ class Life:
     start: pd.Series
     diary: pd.DataFrame
     baseline: pd.DataFrame
+    contract: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +146,9 @@ def tell(market_name: str, strategy_name: str, customers: int, weeks: int, seed:
             role,
             person,
             diaries[strategy_name].start.loc[person],
-            *(entries[n][entries[n]["person"] == person] for n in (strategy_name, BASELINE)),
+            entries[strategy_name][entries[strategy_name]["person"] == person],
+            entries[BASELINE][entries[BASELINE]["person"] == person],
+            market.is_contractual,
         )
         for role, person in chosen.items()
     )

@@ -35,6 +35,8 @@ EVENTS = (
     ("Praised us to others", "n_positive_talk", GOOD),
     ("Warned others of us", "n_negative_talk", BAD),
 )
+#: What happens besides under a contract.
+PAID = ("Paid the fee", "spend", INK)
 #: Panels of the market figure: key of `weekly_paths`, title, factor.
 PATHS = (
     ("cumulative_profit", "Cumulative profit", 1.0),
@@ -66,15 +68,17 @@ def life_figure(life: Life, strategy: str, finding: str) -> Figure:
         grid = figure.add_gridspec(4, 2, height_ratios=[1.35, 0.95, 1.1, 1.1])
         wide = [figure.add_subplot(grid[row, :]) for row in range(3)]
         halves = [figure.add_subplot(grid[3, column]) for column in range(2)]
-        _purchases(wide[0], life.diary)
-        _events(wide[1], life.diary)
+        _purchases(wide[0], life.diary, "Uses" if life.contract else "Purchases")
+        _events(wide[1], life.diary, (PAID, *EVENTS) if life.contract else EVENTS)
         _pair(wide[2], life, "satisfaction")
         wide[2].set_title("Satisfaction (standard deviations, 0 = average customer)")
         wide[2].axhline(0, color=RULE, lw=1, zorder=0)
         _pair(halves[0], life, "share")
-        halves[0].set_title("Chance that a purchase comes to us ")
+        what = "use" if life.contract else "purchase"
+        halves[0].set_title(f"Chance that a {what} comes to us ")
         _pair(halves[1], life, "hazard")
-        halves[1].set_title("Risk of leaving within a year")
+        when = "at a renewal that week" if life.contract else "within a year"
+        halves[1].set_title(f"Risk of leaving {when}")
         for axes in (*wide, *halves):
             axes.set_xlim(0, len(life.diary) + 1)
             axes.spines["left"].set_visible(False)
@@ -93,7 +97,7 @@ def life_figure(life: Life, strategy: str, finding: str) -> Figure:
     return figure
 
 
-def _purchases(axes: Axes, diary: pd.DataFrame) -> None:
+def _purchases(axes: Axes, diary: pd.DataFrame, what: str) -> None:
     """Draw purchases here upwards and elsewhere downwards."""
     week = diary.index + 1
     axes.bar(week, diary["trips"], color=GOOD, width=0.8)
@@ -102,13 +106,13 @@ def _purchases(axes: Axes, diary: pd.DataFrame) -> None:
     most = int(max(diary["trips"].max(), diary["rival_trips"].max(), 1))
     ticks = np.unique(np.linspace(-most, most, 5).round().astype(int))
     axes.set_yticks(ticks, [str(abs(tick)) for tick in ticks])
-    axes.set_title("Purchases a week: here (up, blue) and elsewhere (down, grey)")
+    axes.set_title(f"{what} a week: here (up, blue) and elsewhere (down, grey)")
 
 
-def _events(axes: Axes, diary: pd.DataFrame) -> None:
+def _events(axes: Axes, diary: pd.DataFrame, events: tuple) -> None:
     """Mark the weeks in which something happened, one row per kind."""
     names = []
-    for row, (label, column, colour) in enumerate(reversed(EVENTS)):
+    for row, (label, column, colour) in enumerate(reversed(events)):
         times = diary[column] if column in diary else pd.Series(0.0, index=diary.index)
         weeks = times.index[times > 0]
         axes.scatter(weeks + 1, np.full(len(weeks), row), color=colour, s=26)
@@ -128,7 +132,7 @@ def _pair(axes: Axes, life: Life, column: str) -> None:
     ):
         line = diary[column][diary["exposed.churn"] > 0]
         if column == "hazard":
-            line = 1.0 - np.exp(-WEEKS_A_YEAR * line)
+            line = 1.0 - np.exp(-line * (1 if life.contract else WEEKS_A_YEAR))
         axes.plot(line.index + 1, line, color=colour, ls=style, lw=width)
     if column != "satisfaction":
         axes.set_ylim(bottom=0)

@@ -9,13 +9,13 @@ from matplotlib.figure import Figure
 
 from sim.figures.select import VISIBLE, contributions, strategy_title
 from sim.figures.style import BAD, GOOD, INK, WIDTH, house_style, title
-from sim.wording import MINUS, OUTCOMES, capital, plain
+from sim.wording import MINUS, capital, outcomes, plain
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
 _NOTE = (
-    "Average change per person in the odds of choosing or recommending us, in the risk of leaving, "
-    "in the rate of joining and in spend per purchase. Blue helps, orange hurts."
+    "Average change per person in the odds of {purchase} or {talk}, in the risk of {churn}, "
+    "in the rate of {join} and in {spend}. Blue helps, orange hurts."
 )
 
 
@@ -37,15 +37,16 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
         the average term per person. Blue helps the firm, orange hurts it.
     """
     terms = contributions(comparison, strategy)
-    outcomes = [name for name in OUTCOMES if name in terms.columns]
-    change = np.expm1(terms[outcomes].to_numpy()) * 100
+    words = outcomes(comparison.market.is_contractual)
+    shown = [name for name in words if name in terms.columns]
+    change = np.expm1(terms[shown].to_numpy()) * 100
     low, high = min(change.min(initial=0.0), 0.0), max(change.max(initial=0.0), 0.0)
     room = 0.6 * max(high - low, 0.1)
     with house_style():
         figure = Figure(figsize=(WIDTH, 1.6 + 0.34 * len(terms)), layout="constrained")
-        panels = figure.subplots(1, len(outcomes), sharex=True, sharey=True, squeeze=False)[0]
-        for axes, outcome in zip(panels, outcomes, strict=True):
-            values = change[::-1, outcomes.index(outcome)]
+        panels = figure.subplots(1, len(shown), sharex=True, sharey=True, squeeze=False)[0]
+        for axes, outcome in zip(panels, shown, strict=True):
+            values = change[::-1, shown.index(outcome)]
             helps = values <= 0 if outcome == "churn" else values >= 0
             axes.barh(range(len(values)), values, color=np.where(helps, GOOD, BAD), height=0.62)
             axes.axvline(0, color=INK, lw=1)
@@ -60,12 +61,12 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
                         va="center",
                         size=8,
                     )
-            axes.set_title("\n".join(capital(OUTCOMES[outcome]).rsplit(" ", 1)), size=9.5)
+            axes.set_title("\n".join(capital(words[outcome]).rsplit(" ", 1)), size=9.5)
             axes.set_xticks([])
             axes.spines[["left", "bottom"]].set_visible(False)
         panels[0].set_xlim(low - room, high + room)
         panels[0].set_yticks(range(len(terms)), [capital(plain(n)) for n in terms.index[::-1]])
-        title(figure, why_finding(comparison, strategy), _NOTE)
+        title(figure, why_finding(comparison, strategy), _NOTE.format(**words))
     return figure
 
 
@@ -75,12 +76,13 @@ def why_finding(comparison: Comparison, strategy: str) -> str:
     if terms.empty:
         return f"{name} changes hardly anything in how customers behave"
     ways: dict[str, list[str]] = {}
-    for outcome, verb in (("purchase", "wins purchases"), ("churn", "keeps customers")):
+    wins = "wins use" if comparison.market.is_contractual else "wins purchases"
+    for outcome, verb in (("purchase", wins), ("churn", "keeps customers")):
         if outcome in terms:
             good = -terms[outcome] if outcome == "churn" else terms[outcome]
             if good.max() >= VISIBLE:
                 ways.setdefault(plain(str(good.idxmax())), []).append(verb)
     if not ways:
-        return f"{name} neither wins purchases nor keeps customers to a degree that counts"
+        return f"{name} neither {wins} nor keeps customers to a degree that counts"
     parts = [f"{' and '.join(verbs)} mostly through {way}" for way, verbs in ways.items()]
     return f"{name} " + " and ".join(parts)

@@ -171,6 +171,7 @@ def _money(comparison: Comparison) -> Section:
 
 def _ends(comparison: Comparison) -> Section:
     changed, count = sentences.changed_ends(comparison)
+    contract = comparison.market.is_contractual
     if not count:
         heading = "No assumed value of this market is marked for a check of both ends"
         return Section("ends", heading)
@@ -179,11 +180,11 @@ def _ends(comparison: Comparison) -> Section:
     else:
         heading = f"The answer holds at {count - len(changed)} of {count} ends of what is assumed"
     says = [
-        "Some values of a market cannot be measured from its sales. Each is set to the low and to "
+        "Some values of a market cannot be measured from its data. Each is set to the low and to "
         "the high end of its range, and the verdict is worked out again."
     ]
     bullets = [
-        f"{capital(plain(value))} at {sentences.end_value(comparison, value, end)}: "
+        f"{capital(plain(value, contract))} at {sentences.end_value(comparison, value, end)}: "
         f"{sentences.verdict_name(comparison, comparison.verdict.ends[value][end])}."
         for value, end in changed
     ]

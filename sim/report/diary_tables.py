@@ -29,9 +29,11 @@ def weeks_left(diary: pd.DataFrame) -> int:
     return int(weeks[0]) + 1 if len(weeks) else 0
 
 
-def yearly_risk(hazard: float) -> float:
-    """Give the chance to leave within a year at a weekly hazard."""
-    return float(-np.expm1(-hazard * WEEKS_A_YEAR))
+def risk(life: Life, hazard: float) -> str:
+    """Write the chance to leave within a year at a weekly hazard, or at a renewal at its own."""
+    if life.contract:
+        return f"{percent(float(-np.expm1(-hazard)))} at a renewal"
+    return f"{percent(float(-np.expm1(-hazard * WEEKS_A_YEAR)))} a year"
 
 
 def fixed(value: float) -> str:
@@ -59,9 +61,9 @@ def quarter_table(life: Life, currency: str) -> Table:
         part = mine[(mine.index >= start) & (mine.index < stop)]
         row = {"Weeks": f"{start + 1} to {stop}"}
         sums = life.diary.loc[start : stop - 1].sum(numeric_only=True)
-        row["Purchases"] = f"{sums['trips']:.0f}"
+        row["Uses" if life.contract else "Purchases"] = f"{sums['trips']:.0f}"
         row["Elsewhere"] = f"{sums['rival_trips']:.0f}"
-        row["Spend"] = money(sums["spend"], currency)
+        row["Paid" if life.contract else "Spend"] = money(sums["spend"], currency)
         row["Failures"] = f"{sums['n_failures']:.0f}"
         row["Contacts"] = compact(sums["n_contacts"])
         row["Minutes waited"] = compact(sums["wait_minutes"])
@@ -94,11 +96,11 @@ def notable_weeks(life: Life) -> Table:
     rows = [
         {
             "Week": str(week + 1),
-            "What happened": what_happened(mine.loc[week]),
+            "What happened": what_happened(mine.loc[week], life.contract),
             "Experience": _experience(mine.loc[week], expected[week]),
             "Satisfaction": f"{fixed(before[week])} to {fixed(mine['satisfaction'][week])}",
             "Chance to choose us": percent(mine["share"][week]),
-            "Risk of leaving": f"{percent(yearly_risk(mine['hazard'][week]))} a year",
+            "Risk of leaving": risk(life, mine["hazard"][week]),
         }
         for week in chosen
     ]
@@ -109,11 +111,13 @@ def notable_weeks(life: Life) -> Table:
     )
 
 
-def what_happened(week: pd.Series) -> str:
+def what_happened(week: pd.Series, contract: bool = False) -> str:
     """Say in a few words what a diary holds for a week."""
     said = []
+    if contract and week["spend"] > 0:
+        said.append("paid the fee")
     for column, one, many in (
-        ("trips", "purchase", "purchases"),
+        ("trips", *(("use", "uses") if contract else ("purchase", "purchases"))),
         ("n_failures", "failure", "failures"),
         ("n_contacts", "contact with service", "contacts with service"),
     ):
@@ -170,9 +174,9 @@ def why_table(life: Life, strategy: str) -> Table:
     for title, diary in lives.items():
         choosing, leaving = f"Choosing us, {title}", f"Leaving, {title}"
         first[choosing] = percent(diary["base_share"].mean())
-        first[leaving] = f"{percent(yearly_risk(diary['drop_out_rate'].mean()))} a year"
+        first[leaving] = risk(life, diary["drop_out_rate"].mean())
         last[choosing] = percent(diary["share"].mean())
-        last[leaving] = f"{percent(yearly_risk(diary['hazard'].mean()))} a year"
+        last[leaving] = risk(life, diary["hazard"].mean())
         for row, name in zip(rows, names, strict=True):
             for column, outcome in ((choosing, "purchase"), (leaving, "churn")):
                 term = _mean_term(diary, outcome, name)
@@ -183,7 +187,7 @@ def why_table(life: Life, strategy: str) -> Table:
         *(c for c in first if c[0:1] == "L"),
     ]
     return Table(
-        "Why they bought here, why they stayed or left",
+        f"Why they {'used us' if life.contract else 'bought here'}, why they stayed or left",
         pd.DataFrame([first, *rows, last])[order],
         "Changes are of the odds (choosing us) and of the risk (leaving), means over the weeks as a "
         "customer. The calibration offset is the same for everybody and all strategies.",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.figures.select import contributions, ranking, strategy_title, total_effects
-from sim.wording import MEASURES, SEGMENTS, change, listing, money, percent, points
+from sim.wording import SEGMENTS, change, listing, measures, money, outcomes, percent, points
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -27,8 +27,9 @@ def is_clear(row: pd.Series) -> bool:
 def loyalty(comparison: Comparison, strategy: str) -> str:
     """Say what changes in retention, share of wallet and satisfaction."""
     currency, parts, flat = comparison.market.currency, [], []
-    for measure in ("retention", "share_of_wallet", "nps"):
-        row, word = effect(comparison, strategy, measure), MEASURES[measure]
+    words = measures(comparison.market.is_contractual)
+    for measure in (m for m in ("retention", "share_of_wallet", "nps") if m in words):
+        row, word = effect(comparison, strategy, measure), words[measure]
         if is_clear(row):
             parts.append(f"{word.name} {change(row['difference'], word.kind, currency)}")
         else:
@@ -101,12 +102,10 @@ def behaviour_finding(comparison: Comparison) -> str:
     """Say how much the leading strategy moves choosing us and leaving."""
     first = ranking(comparison)[0]
     total = np.expm1(contributions(comparison, first).sum())
+    said = outcomes(comparison.market.is_contractual)
     parts = [
-        f"{words} by {percent(float(total[outcome]), signed=True)}"
-        for outcome, words in (
-            ("purchase", "the odds of choosing us"),
-            ("churn", "the risk of leaving"),
-        )
+        f"{word} of {said[outcome]} by {percent(float(total[outcome]), signed=True)}"
+        for outcome, word in (("purchase", "the odds"), ("churn", "the risk"))
         if outcome in total
     ]
     if not parts:

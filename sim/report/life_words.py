@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.report.diary_tables import as_customer, fixed, weeks_left, yearly_risk
+from sim.report.diary_tables import as_customer, fixed, risk, weeks_left
 from sim.wording import SEGMENTS, digits, listing, money, percent, plain, points
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def heading(story: Story, life: Life) -> str:
     """Say how the customer's year ends, and what the strategy has to do with it."""
     left, anyway = weeks_left(life.diary), weeks_left(life.baseline)
     more = int(life.diary["trips"].sum() - life.baseline["trips"].sum())
-    bought = _count(life.diary["trips"].sum(), "purchase")
+    bought = _count(life.diary["trips"].sum(), "use" if life.contract else "purchase")
     change = "as many as under doing nothing"
     if more:
         change = f"{abs(more)} {'more' if more > 0 else 'fewer'} than under doing nothing"
@@ -68,6 +68,16 @@ def _who(story: Story, life: Life) -> str:
     who = life.start
     segment = list(SEGMENTS)[1 + int(who["value_segment"])]
     yearly = who["category_rate"] * 52
+    if life.contract:
+        ahead = f"{who['renewal_week']:.0f} weeks" if who["renewal_week"] else "this week"
+        times = _count(who["renewals"], "time") if who["renewals"] else "never"
+        fee = money(who["mean_spend"], story.market.currency)
+        return (
+            f"Who: one of the {SEGMENTS[segment]}, a subscriber for {who['tenure']:.0f} weeks who has "
+            f"renewed {times} and decides again in {ahead}. Pays {fee} for "
+            f"{story.market.period} weeks, and usually uses such services {digits(yearly)} times a "
+            f"year, {percent(who['base_share'])} of the times this one."
+        )
     return (
         f"Who: one of the {SEGMENTS[segment]}, known to the firm for {who['tenure']:.0f} weeks. "
         f"Usually buys {digits(yearly)} times a year in the category, {percent(who['base_share'])} of "
@@ -77,9 +87,12 @@ def _who(story: Story, life: Life) -> str:
 
 def _happened(story: Story, life: Life) -> str:
     sums, currency = life.diary.sum(numeric_only=True), story.market.currency
+    paid = money(sums["spend"], currency)
+    bought = f"{_count(sums['trips'], 'purchase')} here for {paid}"
+    if life.contract:
+        bought = f"fees of {paid}, {_count(sums['trips'], 'use')} here"
     parts = [
-        f"{_count(sums['trips'], 'purchase')} here for {money(sums['spend'], currency)} and "
-        f"{sums['rival_trips']:.0f} elsewhere",
+        f"{bought} and {sums['rival_trips']:.0f} elsewhere",
         _count(sums["n_failures"], "service failure"),
     ]
     contacts = _count(sums["n_contacts"], "contact with service", "contacts with service")
@@ -109,19 +122,21 @@ def _felt(life: Life) -> str:
     met.iloc[0] = mine["will_expectation"].iloc[0] - life.start["will_expectation"]
     bought = mine["trips"] > 0
     better = int((met[bought] > 0).sum())
+    what = "use" if life.contract else "purchase"
     return (
         f"What they felt: satisfaction began at {fixed(life.start['satisfaction'])} and ended at "
         f"{fixed(mine['satisfaction'].iloc[-1])} standard deviations (0 is the average customer), "
         f"lowest in week {low + 1} ({fixed(mine['satisfaction'][low])}) and highest in week "
         f"{high + 1} ({fixed(mine['satisfaction'][high])}). In {better} of "
-        f"{_count(bought.sum(), 'week')} with a purchase the experience was better than expected."
+        f"{_count(bought.sum(), 'week')} with a {what} the experience was better than expected."
     )
 
 
 def _bought(story: Story, life: Life) -> str:
     mine = as_customer(life.diary)
+    what, did = ("uses", "used us") if life.contract else ("purchases", "bought here")
     text = (
-        f"Why they bought here: on average {percent(mine['share'].mean())} of their purchases were due "
+        f"Why they {did}: on average {percent(mine['share'].mean())} of their {what} were due "
         f"to come to us, against {percent(mine['base_share'].iloc[0])} by habit alone"
         f"{_moved(mine, 'purchase')}. The rest is chance from week to week."
     )
@@ -151,11 +166,17 @@ def _moved(mine: pd.DataFrame, outcome: str) -> str:
 
 def _left(story: Story, life: Life) -> list[str]:
     mine, week = as_customer(life.diary), weeks_left(life.diary)
-    usual = yearly_risk(mine["drop_out_rate"].iloc[0])
+    usual = risk(life, mine["drop_out_rate"].iloc[0])
     if not week:
         says = [
-            f"Why they stayed: their risk of leaving was {percent(yearly_risk(mine['hazard'].mean()))} a "
-            f"year, against {percent(usual)} by temperament alone{_moved(mine, 'churn')}."
+            f"Why they stayed: their risk of leaving was {risk(life, mine['hazard'].mean())}, "
+            f"against {usual} by temperament alone{_moved(mine, 'churn')}."
+        ]
+    elif life.contract:
+        says = [
+            f"Why they left: the renewal was due in week {week}, and the risk was "
+            f"{risk(life, mine['hazard'][week - 1])}, against {usual} by temperament "
+            f"alone{_moved(mine.loc[[week - 1]], 'churn')}."
         ]
     else:
         last = mine.loc[[week - 1]]
@@ -163,7 +184,7 @@ def _left(story: Story, life: Life) -> list[str]:
         lived = float(-np.expm1(-mine["hazard"][: week - 1].sum()))
         says = [
             f"Why they left: in week {week} the risk was {percent(float(-np.expm1(-hazard)))} for the "
-            f"week or {percent(yearly_risk(hazard))} a year, against {percent(usual)} a year by "
+            f"week or {risk(life, hazard)}, against {usual} by "
             f"temperament alone{_moved(last, 'churn')}. The chance to have left by then was "
             f"{percent(lived)}: most customers like this one were still there."
         ]
@@ -178,11 +199,9 @@ def _turned(story: Story, life: Life, week: int) -> list[str]:
     if week == anyway:
         return []
     first = min(w for w in (week, anyway) if w) - 1
-    with_it, without = (
-        percent(yearly_risk(diary["hazard"][first])) for diary in (life.diary, life.baseline)
-    )
+    with_it, without = (risk(life, diary["hazard"][first]) for diary in (life.diary, life.baseline))
     return [
-        f"What made the difference: in week {first + 1} the risk was {with_it} a year under "
+        f"What made the difference: in week {first + 1} the risk was {with_it} under "
         f"{story.strategy.title} and {without} under doing nothing. The luck was the same, and fell "
         "between the two."
     ]

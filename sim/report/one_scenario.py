@@ -13,7 +13,7 @@ from sim.measures.weekly import TOTAL, columns_by_segment, term_means
 from sim.report import life_words
 from sim.report.diary_tables import notable_weeks, quarter_table, why_table
 from sim.report.parts import Content, Picture, Section, Table
-from sim.wording import OUTCOMES, capital, money, percent, plain
+from sim.wording import capital, money, outcomes, percent, plain
 
 if TYPE_CHECKING:
     from sim.experiment.story import Life, Story
@@ -67,9 +67,10 @@ def story_content(story: Story) -> Content:
 
 
 def _people(story: Story) -> Section:
-    from sim.experiment.story import RULES
+    from sim.experiment.story import rules
 
     found = [life.role for life in story.lives]
+    said = rules(story.market.is_contractual)
     return Section(
         "people",
         f"{capital(_number(len(found)))} customers are followed, chosen by rule",
@@ -77,7 +78,7 @@ def _people(story: Story) -> Section:
             f"Everybody is simulated twice with the same luck: once under {story.strategy.title}, once "
             "while the firm does nothing new. Among them these are looked at:"
         ],
-        [f"{_ROLES[role]}: {RULES[role]}." for role in found],
+        [f"{_ROLES[role]}: {said[role]}." for role in found],
     )
 
 
@@ -91,6 +92,7 @@ def _nobody(role: str) -> Section:
 
 def _life(story: Story, life: Life) -> Section:
     heading = life_words.heading(story, life)
+    what = "uses" if life.contract else "purchases"
     figure = life_figure(
         life, story.strategy.title, life_words.difference(life, story.strategy.title)
     )
@@ -98,7 +100,7 @@ def _life(story: Story, life: Life) -> Section:
         life.role,
         heading,
         bullets=life_words.paragraphs(story, life),
-        pictures=[Picture(figure, f"A customer's weeks: purchases, events, attitudes. {heading}.")],
+        pictures=[Picture(figure, f"A customer's weeks: {what}, events, attitudes. {heading}.")],
         tables=[
             quarter_table(life, story.market.currency),
             notable_weeks(life),
@@ -143,18 +145,20 @@ def _profit(story: Story) -> str:
 def _why(story: Story) -> Section:
     means = [term_means(columns_by_segment(t)[TOTAL]) for t in (story.weekly, story.baseline)]
     rows = []
-    for outcome, words in OUTCOMES.items():
+    for outcome, words in outcomes(story.market.is_contractual).items():
         terms = {k[1]: v - means[1].get(k, 0.0) for k, v in means[0].items() if k[0] == outcome}
         for name in sorted(terms, key=lambda n: -abs(terms[n])):
             if abs(terms[name]) >= 0.0005:
                 change = percent(float(np.expm1(terms[name])), signed=True)
                 rows.append({"Outcome": capital(words), "Through": plain(name), "Change": change})
     first = f"most through {rows[0]['Through']}" if rows else "hardly at all"
+    choosing = outcomes(story.market.is_contractual)["purchase"]
     return Section(
         "why",
         f"{rows[0]['Outcome'] if rows else 'Behaviour'} changes {first}",
         [
-            "Mean effect per person and week against doing nothing, on the odds (choosing us), the risk "
+            "Mean effect per person and week against doing nothing, on the odds "
+            f"({choosing}), the risk "
             "(leaving), the rate (joining, recommending us) or the amount (spend)."
         ],
         tables=[

@@ -9,11 +9,11 @@ import pandas as pd
 from sim.evidence import Finding, load_evidence
 from sim.figures.select import ranking, strategy_title, total_effects
 from sim.report.parts import Table
-from sim.wording import MEASURES, capital, compact, digits, money, percent, plain
+from sim.wording import capital, compact, digits, measures, money, percent, plain
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
-    from sim.market import Number
+    from sim.market import Market, Number
 
 ASSUMED = "assumed"
 #: 5 % and 95 % points of an estimate, in standard errors.
@@ -34,7 +34,8 @@ def used_parameters(comparison: Comparison) -> list[dict[str, Any]]:
 def assumptions_table(comparison: Comparison) -> Table:
     """Give every number that goes in, with range, status and source; assumed ones first."""
     market, rows = comparison.market, []
-    numbers = {capital(plain(name)): number for name, number in market.values.items()}
+    contract = market.is_contractual
+    numbers = {capital(plain(name, contract)): number for name, number in market.values.items()}
     for kind, parts in (("rival", market.rivals), ("channel", market.channels)):
         for part in parts:
             numbers[f"Share of {kind} {plain(part.name)}"] = part.share
@@ -44,7 +45,7 @@ def assumptions_table(comparison: Comparison) -> Table:
                 "Number": name,
                 "Belongs to": "the market",
                 "Value": compact(number.value),
-                "Unit": _unit(number.unit),
+                "Unit": _unit(number.unit, contract),
                 "Range": _range(number),
                 "Known how": number.status,
                 "Source": number.source,
@@ -86,8 +87,10 @@ def _range(number: Number) -> str:
     return "fixed" if low == high else f"{compact(low)} to {compact(high)}"
 
 
-def _unit(unit: str) -> str:
-    """Write a unit; a pure number has none."""
+def _unit(unit: str, contract: bool = False) -> str:
+    """Write a unit; a pure number has none, and under contracts there are uses, not trips."""
+    if contract:
+        unit = unit.replace("per trip", "per use").replace("buyers", "users")
     return "" if unit == "1" else unit
 
 
@@ -116,9 +119,7 @@ def unknowns(comparison: Comparison) -> list[str]:
         "published studies of other firms; a small randomised trial at this firm would tell more.",
         f"{unchecked} of the {len(found)} findings used were cited from memory and not checked "
         "against their source; the table of studies says which.",
-        f"The data end on {data.last_date}. Whatever changed since then is not in them.",
-        "A sales log shows who bought. It does not show why, what people bought elsewhere, or who "
-        "had already left in mind; that part is assumed or taken from studies.",
+        *_silent(market),
         "Rivals do not answer. If one copies the strategy or cuts its prices, the gain shrinks.",
         "Shocks to the whole market (a recession, a new entrant, a scandal) are not simulated.",
         "The intervals hold the luck of the draw and the uncertainty of the numbers in the table "
@@ -127,6 +128,28 @@ def unknowns(comparison: Comparison) -> list[str]:
         f"{people:,} simulated customers stand for the {market['firm_customers']:,.0f} of the "
         f"firm. The horizon is {manifest['weeks']} weeks; what comes after it is a calculation "
         "with all levers off.",
+    ]
+
+
+def _silent(market: Market) -> list[str]:
+    """Say what the kind of data that a market rests on does not show."""
+    if market.is_contractual:
+        return [
+            f"The data end {market.data.last_date}, at the last renewal. How many stay beyond it is "
+            "what the law says, and whatever has changed since is not in it.",
+            "A table of survivors shows how many renewed. It does not show who, why, how much they "
+            "used the service, or what they paid; that part is assumed or taken from studies.",
+            "A renewal is the only day on which customers leave here. Cancelling within a period, "
+            "changes of plan and free trials are not simulated.",
+            "A use brings no money. Points, tiers and other terms of purchase therefore move use, and "
+            "the fee only through satisfaction; a lower fee moves renewals as far as the market "
+            "assumes, and brings no new customers. What rewards do for renewals in such a market is "
+            "not in the evidence used here.",
+        ]
+    return [
+        f"The data end on {market.data.last_date}. Whatever changed since then is not in them.",
+        "A sales log shows who bought. It does not show why, what people bought elsewhere, or who "
+        "had already left in mind; that part is assumed or taken from studies.",
     ]
 
 
@@ -192,7 +215,7 @@ def columns_table(comparison: Comparison) -> Table:
     known = dict.fromkeys(comparison.measures["measure"])
     rows = [
         {"Measure": capital(word.name), "Column": name}
-        for name, word in MEASURES.items()
+        for name, word in measures(comparison.market.is_contractual).items()
         if name in known
     ]
     return Table(

@@ -93,10 +93,10 @@ def reason(comparison: Comparison) -> str:
             f"{money(margin, currency)} a year in extra margin"
         )
     causes = {}
-    for measure, words in (
-        ("trips", "customers buy more often"),
-        ("active_customers", "more customers stay or join"),
-    ):
+    ways = {"active_customers": "more customers stay or join"}
+    if not comparison.market.is_contractual:  # a use brings no money
+        ways = {"trips": "customers buy more often"} | ways
+    for measure, words in ways.items():
         row = effect(comparison, first, measure)
         if is_clear(row) and row["difference"] > 0 and row["baseline_mean"] > 0:
             causes[words] = row["difference"] / row["baseline_mean"]
@@ -174,15 +174,17 @@ def assumption(comparison: Comparison) -> str:
             "Main assumption: people respond here as in the published studies behind the playbook."
         )
     if not changed:
-        names = listing([plain(name) for name in comparison.verdict.ends])
+        contract = comparison.market.is_contractual
+        names = listing([plain(name, contract) for name in comparison.verdict.ends])
         return (
             f"Main assumptions: {names}, which this firm's data do not show. The answer stays the "
             f"same at all {count} ends of their ranges."
         )
     value, end = changed[0]
     other = verdict_name(comparison, comparison.verdict.ends[value][end])
+    name = plain(value, comparison.market.is_contractual)
     return (
-        f"Main assumption: {plain(value)} of {_central(comparison, value)}, which this firm's data "
+        f"Main assumption: {name} of {_central(comparison, value)}, which this firm's data "
         f"do not show. At {end_value(comparison, value, end)} the answer becomes "
         f"\N{LEFT DOUBLE QUOTATION MARK}{other}\N{RIGHT DOUBLE QUOTATION MARK}. "
         f"The answer holds at {count - len(changed)} of {count} ends tried."

@@ -23,14 +23,14 @@ from sim.report.findings import is_clear
 from sim.report.parts import Table
 from sim.report.sentences import end_value, verdict_name
 from sim.wording import (
-    MEASURES,
     NONE,
-    OUTCOMES,
     SEGMENTS,
     capital,
     change,
     futures,
+    measures,
     money,
+    outcomes,
     percent,
     plain,
     quantity,
@@ -96,8 +96,9 @@ def ranking_table(comparison: Comparison) -> Table:
 def measures_table(comparison: Comparison) -> Table:
     """Give every measure under doing nothing, and what each strategy changes."""
     currency, rows = comparison.market.currency, []
-    for measure in SHOWN:
-        word, effects = MEASURES[measure], total_effects(comparison, measure)
+    words = measures(comparison.market.is_contractual)
+    for measure in (name for name in SHOWN if name in words):
+        word, effects = words[measure], total_effects(comparison, measure)
         base = float(effects["baseline_mean"].iloc[0])
         row = {"Measure": capital(word.name), "Doing nothing": quantity(base, word.kind, currency)}
         for name in ranking(comparison):
@@ -136,10 +137,10 @@ def paths_table(comparison: Comparison) -> Table:
 
 def why_table(comparison: Comparison) -> Table:
     """Give each strategy's total effect on each outcome, and the mechanism behind most of it."""
-    rows = []
+    rows, contract = [], comparison.market.is_contractual
     for name in ranking(comparison):
         terms, row = contributions(comparison, name), {"Strategy": strategy_title(comparison, name)}
-        for outcome, words in OUTCOMES.items():
+        for outcome, words in outcomes(contract).items():
             cell = "no change"
             if outcome in terms and terms[outcome].abs().max() >= VISIBLE:
                 total = terms[outcome].sum()
@@ -151,7 +152,10 @@ def why_table(comparison: Comparison) -> Table:
         "What each strategy changes in behaviour, and the main mechanism",
         pd.DataFrame(rows),
         "Average change per person in the odds (choosing us, recommending us), the risk (leaving), "
-        "the rate (joining) or the amount (spend per purchase).",
+        "the rate (joining) or the amount (spend per purchase)."
+        if not contract
+        else "Average change per person in the odds (using us, recommending us), the risk (leaving at "
+        "renewal), the rate (joining) or the amount (the fee).",
     )
 
 
@@ -210,7 +214,7 @@ def money_table(comparison: Comparison) -> Table:
     return Table(
         "Cost, return and payback",
         pd.DataFrame(rows),
-        "Costs include discounts and rewards given to customers who would have bought anyway. "
+        "Costs include discounts and rewards given to customers who would have paid anyway. "
         "Return on cost: gain in customer equity per money spent, both discounted.",
     )
 
@@ -246,7 +250,7 @@ def ends_table(comparison: Comparison) -> Table:
             )
             rows.append(
                 {
-                    "Assumed value": capital(plain(value)),
+                    "Assumed value": capital(plain(value, comparison.market.is_contractual)),
                     "End": end,
                     "Set to": end_value(comparison, value, end),
                     "Verdict there": verdict_name(comparison, other),

@@ -9,9 +9,11 @@ import pandas as pd
 
 from sim.figures import data as draw
 from sim.history import portrait as facts
+from sim.history.cohort import SOURCE as COHORT
 from sim.history.laws import DropOut
 from sim.history.portrait import FREQUENCY_GROUPS, RECENCY_GROUPS, Portrait
 from sim.report.parts import Content, Picture, Section, Table
+from sim.report.your_cohort import your_cohort
 from sim.report.your_laws import calibration, foresight
 from sim.wording import capital, compact, digits, percent, points
 
@@ -31,7 +33,8 @@ def your_data(
     Parameters
     ----------
     source : str
-        ``complete-journey``, ``cdnow``, or the path of a CSV or Parquet log.
+        ``complete-journey``, ``cdnow``, ``subscription-cohort`` (a table of survivors, no log), or the
+        path of a CSV or Parquet log.
     customer, date, amount : str
         Columns of the log; where empty, common names are recognised.
     drop_out : {"auto", "measured", "assumed"}
@@ -47,6 +50,8 @@ def your_data(
     InputError
         If the log is wrong or too small.
     """
+    if source == COHORT:
+        return your_cohort()
     made = facts.draw_portrait(source, customer, date, amount, drop_out)
     parts = [_cohorts(made), _frequency(made), _concentration(made)]
     parts += [_segments(made), calibration(made), foresight(made)]

@@ -88,7 +88,8 @@ class Diary(Recorder):
             0); the person's columns at the end of the week (those of ``model.customers``); and, for
             those who could buy, else nan, ``share``, the chance that a trip of theirs comes to the
             firm (without a promotion, whose pull stands apart in ``term.promotion.*``), and
-            ``hazard``, their drop-out rate per week. The terms ``term.purchase.*`` add up to
+            ``hazard``, their drop-out rate per week (under a contract that of a renewal, as it would
+            be this week). The terms ``term.purchase.*`` add up to
             logit(share) - logit(base_share), ``term.churn.*`` to ln(hazard / drop_out_rate).
         """
         weeks = range(self.first, self.week)

@@ -58,12 +58,11 @@ def churn_terms(
     terms: Terms,
     rows: NDArray[np.int64],
     delivery: Delivery,
-    *more: tuple,
 ) -> Floats:
     """Add up what raises or lowers the hazard of leaving of some customers (see `sum_terms`)."""
     people = model.customers.columns
     felt = model.life.satisfaction_on_churn * people["satisfaction"][rows]
-    life_terms = [("offset", model.offsets["churn"]), ("satisfaction", felt), *more]
+    life_terms = [("offset", model.offsets["churn"]), ("satisfaction", felt)]
     life_terms += attitudes.churn_terms(people, rows, model.life)
     if model.market["defection_visible"]:
         life_terms.append(("contagion", contagion.term(model, week, delivery.contagion)[rows]))

@@ -74,18 +74,20 @@ def renew(model: "LoyaltyModel", week: Week, terms: dict[str, Terms], delivery: 
     week : Week
         `spend` is written.
     terms : dict of dict of ndarray
-        The levers' terms; those of churn and spend are used.
+        The levers' terms; those of churn and spend are used, and the term ``fee`` is added to churn.
     delivery : Delivery
         The fee to pay.
     """
     people, market, record = model.customers.columns, model.market, model.recorder
     rows = np.flatnonzero(people["status"] == ACTIVE)
-    due = rows[people["renewal_week"][rows] == week.number]
-    more = []
     if np.any(delivery.price):
-        more.append(("fee", market["fee_on_renewal"] * delivery.at("price", due)))
-    eta = churn_terms(model, week, terms["churn"], due, delivery, *more)
-    leaves = -np.log(week.uniform("drop-out", due)) < people["drop_out_rate"][due] * np.exp(eta)
+        lower = market["fee_on_renewal"] * delivery.price
+        terms["churn"]["fee"] = np.broadcast_to(lower, people["status"].shape)
+    # for everybody, as if the renewal were this week: it says where each of them stands
+    eta = churn_terms(model, week, terms["churn"], rows, delivery)
+    over = people["renewal_week"][rows] == week.number
+    due, hazard = rows[over], people["drop_out_rate"][rows[over]] * np.exp(eta[over])
+    leaves = -np.log(week.uniform("drop-out", due)) < hazard
     lapse(model, week, due[leaves])
     model.stays = (rows, (people["status"][rows] == ACTIVE).astype(float))
     paying = due[~leaves]

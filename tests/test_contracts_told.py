@@ -1,0 +1,105 @@
+"""A market with contracts is compared, reported and told in its own words: uses, fees and renewals.
+
+Serves: L1.1a C3.4
+"""
+
+import re
+
+import pytest
+
+from sim import planning
+from sim.analysis.comparison import load_comparison
+from sim.experiment import compare as experiment
+from sim.experiment.story import tell
+from sim.history.cohort import read_cohort
+from sim.report.content import build_content
+from sim.report.diary_tables import as_customer
+from sim.report.one_scenario import story_content
+from sim.report.parts import Content
+from sim.report.your_cohort import compare_with_law
+from sim.report.your_data import your_data
+from sim.wording import MEASURES, measures, outcomes
+
+#: Words of a shop, which a subscription does not know.
+_SHOP = re.compile(
+    r"\b(trips?|purchases?|bought|buys?|buying|share of wallet|basket)\b", re.IGNORECASE
+)
+
+
+def _texts(content: Content, *keys: str) -> list[str]:
+    """Give every sentence and cell of some sections."""
+    said = []
+    for key in keys:
+        part = content[key]
+        said += [part.heading, *part.sentences, *part.bullets, *(p.alt for p in part.pictures)]
+        for picture in part.pictures:
+            said += [
+                t.get_text() for t in picture.figure.findobj(match=lambda a: hasattr(a, "get_text"))
+            ]
+        for table in part.tables:
+            cells = table.frame.astype(str).to_numpy().ravel()
+            said += [table.caption, table.note, *map(str, table.frame.columns), *cells]
+    return said
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_pilots():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planning, "_PILOT_CUSTOMERS", 400)
+        yield
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("contracts") / "comparison"
+    asked = {"customers": 200, "weeks": 60, "replications": 2, "seed": 1}
+    experiment.compare("subscription", ["service_first"], **asked, out=folder, jobs=1)
+    return load_comparison(folder)
+
+
+def test_a_comparison_is_reported_without_the_words_of_a_shop(comparison):
+    content = build_content(comparison)
+    kept = [key for key in content.sections if key not in ("assumptions", "trail", "unknown")]
+    wrong = [text for text in _texts(content, *kept) if _SHOP.search(text)]
+    assert not wrong
+    unknown = " ".join(content["unknown"].bullets)
+    assert "renewal" in unknown and "A sales log" not in unknown
+
+
+def test_a_comparison_has_every_measure_but_a_share_of_wallet(comparison):
+    table = comparison.measures
+    central = table[(table["variant"] == "central") & (table["segment"] == "total")]
+    means = central.groupby("measure")["value"].mean()
+    assert set(MEASURES) - set(measures(True)) == {"share_of_wallet"}
+    for name in ("customer_equity", "sustained_equity", "firm_view_equity", "profit", "retention"):
+        assert means[name] > 0, name
+    assert "promotion" not in outcomes(True)
+
+
+def test_lives_under_contract_are_told_by_uses_and_renewals():
+    story = tell("subscription", "balanced", 400, 60, 1)
+    content = story_content(story)
+    said = _texts(content, "people", "stays", "leaves", "changes", "market", "why")
+    assert not [text for text in said if _SHOP.search(text)]
+    for life in story.lives:
+        mine = as_customer(life.diary)
+        paid = mine.index[mine["spend"] > 0]
+        due = set(mine.index[mine["renewal_week"].diff() > 0])
+        assert set(paid) <= due | {0}
+        left = life.diary.index[life.diary["new_dropped_out"] > 0]
+        assert (life.diary["renewal_week"].loc[left] == left).all()
+
+
+def test_a_cohort_is_told_with_its_law_in_place_of_the_laws_of_purchase():
+    content = your_data("subscription-cohort")
+    assert list(content.sections) == list(your_data_keys())
+    table = compare_with_law(read_cohort(), (0.704, 1.182), 2)
+    assert len(table) == 10 and table["left"].isna().sum() == 2
+    assert table["retention"].iloc[4] == pytest.approx(0.853, abs=1e-3)
+    assert "63.1%" in content["cohorts"].heading
+    assert "to within 1.14 points" in content["foresight"].heading
+
+
+def your_data_keys() -> list[str]:
+    """The keys that the notebook shows, whatever the data."""
+    return "data cohorts frequency concentration segments calibration foresight".split()
