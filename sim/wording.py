@@ -85,8 +85,6 @@ CONTRACT_VALUES = {
 }
 MECHANISMS = {
     "fee": "the fee to pay",
-    "contagion": "friends who have left",
-    "referral": "having been referred",
     "satisfaction": "satisfaction",
     "word_of_mouth": "word of mouth",
     "reference_price": "the price one is used to",
