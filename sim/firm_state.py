@@ -22,6 +22,8 @@ class Capability:
         Part of a breach's damage that being open and giving control takes away.
     breach_left : float
         Damage of past breaches that is not yet forgotten, in breaches.
+    customer_insight : float
+        Part of what customers miss that the firm knows of and passes on to those who can change it.
     """
 
     execution: float
@@ -29,3 +31,4 @@ class Capability:
     protection: float = 0.0
     openness: float = 0.0
     breach_left: float = 0.0
+    customer_insight: float = 0.0

@@ -225,6 +225,7 @@ class LoyaltyModel(mesa.Model):
             firm_luck=firm_luck,
             trips=np.zeros(size, dtype=np.int64),
             spend=np.zeros(size),
+            complaints=np.zeros(size, dtype=np.int64),
             referred_by=np.zeros(size),
         )
 

@@ -1,6 +1,7 @@
 """The levers in the order in which they act each week: an assumption, so it is explicit."""
 
 from sim.mechanisms.base import Mechanism
+from sim.mechanisms.feedback import Feedback
 from sim.mechanisms.incentives import Incentives
 from sim.mechanisms.organisation import Organisation
 from sim.mechanisms.personalisation import Personalisation
@@ -12,6 +13,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Organisation,
     Segmentation,
     ServiceQuality,
+    Feedback,
     Personalisation,
     Incentives,
 )

@@ -106,6 +106,8 @@ class Week:
         ``firm_luck(decision)`` gives one uniform for the whole firm and this week.
     trips, spend : ndarray, shape (people,)
         This week's trips and list-price spend; zero before the trips.
+    complaints : ndarray, shape (people,)
+        This week's complaints; zero before the encounters.
     referred_by : ndarray, shape (people,)
         New customers whom each person's recommendations won this week; zero before they join.
     """
@@ -120,6 +122,7 @@ class Week:
     firm_luck: Callable[[str], float]
     trips: NDArray[np.int64]
     spend: Floats
+    complaints: NDArray[np.int64]
     referred_by: Floats
 
 

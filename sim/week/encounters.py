@@ -32,6 +32,7 @@ def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> No
     complaints[met] = binomial(
         week.uniform("complaints", rows[met]), failed[met], np.broadcast_to(said, n.shape)[met]
     )
+    week.complaints[rows] = complaints
     routine = binomial(week.uniform("contacts", rows), n, market["contacts_per_trip"])
     automated = routine * _share(delivery, "automation", rows)
     to_desk = complaints + routine - automated
