@@ -21,7 +21,10 @@ class Case(BaseModel):
     market: str = Field(
         description="a market of data/markets, or the case's own file beside the page"
     )
-    strategies: list[str] = Field(min_length=1)
+    strategies: list[str] = Field(
+        min_length=1,
+        description="of playbook/strategies, or of playbook/cases/strategies for what the case tells",
+    )
     evidence: list[str]
     sources: list[str] = Field(min_length=1)
 

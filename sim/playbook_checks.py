@@ -16,7 +16,7 @@ from sim.mechanisms.base import OUTCOMES
 from sim.playbook import PARTS, Page, front_matter, page_path
 from sim.project import root
 from sim.sources import load_sources
-from sim.strategy import load_strategy, strategy_names
+from sim.strategy import case_strategy_names, known_strategies, load_strategy, strategy_names
 from sim.validation import read_text, validate
 
 Faults = Iterator[InputError]
@@ -39,7 +39,7 @@ def check_playbook(findings: Iterable[str]) -> Faults:
     findings = list(findings)
     yield from _check_pages(findings)
     yield from _check_cases(findings)
-    for name in strategy_names():
+    for name in known_strategies():
         yield from tried(load_strategy, name)[1]
     yield from tried(load_effects)[1]
 
@@ -108,7 +108,18 @@ def _check_body(path: Path, page: Page | Case, where: str) -> Faults:
         yield InputError(where, "parts", ", ".join(parts), expected)
 
 
+def _strategies_of(case: str) -> list[str]:
+    found = tried(load_case, case)[0]
+    return found.strategies if found else []
+
+
 def _check_cases(findings: list[str]) -> Faults:
+    told = {strategy for name in case_names() for strategy in _strategies_of(name)}
+    for name in case_strategy_names():
+        where = f"playbook/cases/strategies/{name}.yaml"
+        yield from known(where, "case", name, sorted(told))
+        if name in strategy_names():
+            yield InputError(where, "name", name, "a name that no file of playbook/strategies has")
     for name in case_market_names():
         where = f"playbook/cases/{name}.yaml"
         yield from known(where, "page", name, case_names())
@@ -122,7 +133,7 @@ def _check_cases(findings: list[str]) -> Faults:
         where = f"playbook/cases/{name}.md"
         yield from tried(load_market, case.market)[1]
         for strategy in case.strategies:
-            yield from known(where, "strategies", strategy, strategy_names())
+            yield from known(where, "strategies", strategy, known_strategies())
         for key in case.evidence:
             yield from known(where, "evidence", key, findings)
         yield from _check_body(case_path(name), case, where)

@@ -9,7 +9,7 @@ from sim.market import Number, load_market, market_names, read_case_market
 from sim.mechanisms import MECHANISMS
 from sim.playbook import Page, load_page
 from sim.strategy import load_strategy, strategy_names
-from sim.wording import NONE, change, compact, markdown_table, money, plain, range_of
+from sim.wording import NONE, change, compact, listing, markdown_table, money, plain, range_of
 
 NOT_RUN = "not simulated yet"
 
@@ -190,7 +190,12 @@ def effects_of(lever: str) -> str:
         "Each preset by itself, for everyone, from the first week and at its own cost, less doing "
         "nothing. Money is per known customer; in brackets the 90 % interval of the mean."
     )
-    return "\n".join([" ".join([intro, *said]), "", markdown_table(head, rows)])
+    alone = [
+        f"This lever needs {listing([plain(name) for name in page.needs])} to do much; here it has to do "
+        "without, and a strategy shows what they do together."
+    ]
+    words = [intro, *said, *(alone if page.needs else [])]
+    return "\n".join([" ".join(words), "", markdown_table(head, rows)])
 
 
 def _cells(page: Page, preset: str, effect: Effect | None) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What is chosen: a strategy is a named set of plays with a timetable and shares of one budget."""
 
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -174,8 +175,29 @@ def settings_of(lever: str, chosen: dict[str, float], where: str, field: str) ->
 
 def strategy_names() -> list[str]:
     """Give the names of the strategies of the playbook: the baseline first, then sorted."""
-    names = {path.stem for path in (root() / "playbook" / "strategies").glob("*.yaml")}
+    names = {path.stem for path in _folders()[0].glob("*.yaml")}
     return [BASELINE, *sorted(names - {BASELINE})]
+
+
+def case_strategy_names() -> list[str]:
+    """Give the names of the strategies that cases tell of: known, but not compared unless named."""
+    return sorted(path.stem for path in _folders()[1].glob("*.yaml"))
+
+
+def known_strategies() -> list[str]:
+    """Give the names of all strategies: those of the playbook, then those of its cases."""
+    return [*strategy_names(), *case_strategy_names()]
+
+
+def strategy_path(name: str) -> Path:
+    """Give the file of a strategy that exists."""
+    own, told = (folder / f"{name}.yaml" for folder in _folders())
+    return own if name in strategy_names() else told
+
+
+def _folders() -> tuple[Path, Path]:
+    playbook = root() / "playbook"
+    return playbook / "strategies", playbook / "cases" / "strategies"
 
 
 def load_strategy(name: str) -> Strategy:
@@ -184,7 +206,7 @@ def load_strategy(name: str) -> Strategy:
     Parameters
     ----------
     name : str
-        Name of a file in ``playbook/strategies``, without its ending.
+        Name of a file in ``playbook/strategies`` or ``playbook/cases/strategies``, without its ending.
 
     Returns
     -------
@@ -195,16 +217,16 @@ def load_strategy(name: str) -> Strategy:
     InputError
         If there is no such strategy, or its file is wrong.
     """
-    if name not in strategy_names():
+    if name not in known_strategies():
         raise InputError(
             "--strategy",
             "strategy",
             name,
-            "one of " + ", ".join(strategy_names()),
-            nearest(name, strategy_names()),
+            "one of " + ", ".join(known_strategies()),
+            nearest(name, known_strategies()),
             "Strategies are files in playbook/strategies.",
         )
-    path = root() / "playbook" / "strategies" / f"{name}.yaml"
+    path = strategy_path(name)
     where = str(path.relative_to(root()))
     strategy = validate(Strategy, read_yaml(path), where)
     if strategy.name != name:

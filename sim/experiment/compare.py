@@ -22,7 +22,7 @@ from sim.experiment.runner import Progress, run_missing
 from sim.experiment.summary import summary_csv
 from sim.market import Market, load_market
 from sim.planning import size_strategies
-from sim.strategy import Strategy, strategy_names
+from sim.strategy import Strategy, known_strategies
 
 #: The ends of a market's values are run with at most this many customers and replications.
 END_CUSTOMERS, END_REPLICATIONS = 4000, 8
@@ -171,7 +171,7 @@ def _check(strategies: Iterable[str], *numbers: object) -> list[str]:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             expected = f"a whole number from {low} to {high}"
             raise InputError(f"--{name}", name, value, expected)
-    known = [name for name in strategy_names() if name != BASELINE]
+    known = [name for name in known_strategies() if name != BASELINE]
     if isinstance(strategies, str):
         strategies = [strategies]
     names = [name for name in dict.fromkeys(strategies) if name != BASELINE]

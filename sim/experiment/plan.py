@@ -14,10 +14,9 @@ from sim.mechanisms import BY_NAME
 from sim.model import LoyaltyModel
 from sim.planning import size_strategies
 from sim.playbook import DEPARTMENTS, load_page
-from sim.project import root
 from sim.randomness import Floats
 from sim.scenario import Scenario
-from sim.strategy import Play, Strategy, load_strategy
+from sim.strategy import Play, Strategy, load_strategy, strategy_path
 from sim.validation import read_yaml
 from sim.wording import capital, compact, money, percent
 
@@ -138,7 +137,7 @@ def what_it_costs(plan: Plan) -> list[tuple[str, ...]]:
 
 def _presets(strategy_name: str) -> list[str | None]:
     """Give the presets that a strategy's file names, in the order of its plays."""
-    content = read_yaml(root() / "playbook" / "strategies" / f"{strategy_name}.yaml")
+    content = read_yaml(strategy_path(strategy_name))
     return [play.preset for play in Strategy.model_validate(content).plays]
 
 
