@@ -190,11 +190,13 @@ def effects_of(lever: str) -> str:
         "Each preset by itself, for everyone, from the first week and at its own cost, less doing "
         "nothing. Money is per known customer; in brackets the 90 % interval of the mean."
     )
-    alone = [
-        f"This lever needs {listing([plain(name) for name in page.needs])} to do much; here it has to do "
-        "without, and a strategy shows what they do together."
-    ]
-    words = [intro, *said, *(alone if page.needs else [])]
+    words = [intro, *said]
+    if page.needs:
+        needs = listing([plain(name) for name in page.needs])
+        words.append(
+            f"This lever needs {needs} to do much; here it has to do without, and a strategy shows "
+            "what they do together."
+        )
     return "\n".join([" ".join(words), "", markdown_table(head, rows)])
 
 
