@@ -19,7 +19,7 @@ class Capability:
     protection : float
         Part of the breaches of customers' data that are averted.
     openness : float
-        Part of a breach's damage that being open and giving control takes away.
+        How much customers know of what is on record about them, and may decide about it.
     breach_left : float
         Damage of past breaches that is not yet forgotten, in breaches.
     customer_insight : float

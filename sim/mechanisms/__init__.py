@@ -1,6 +1,7 @@
 """The levers in the order in which they act each week: an assumption, so it is explicit."""
 
 from sim.mechanisms.base import Mechanism
+from sim.mechanisms.data_stewardship import DataStewardship
 from sim.mechanisms.feedback import Feedback
 from sim.mechanisms.incentives import Incentives
 from sim.mechanisms.organisation import Organisation
@@ -11,6 +12,7 @@ from sim.mechanisms.service_quality import ServiceQuality
 #: What the firm can do comes first, then segmentation, through which the others find their audience.
 MECHANISMS: tuple[type[Mechanism], ...] = (
     Organisation,
+    DataStewardship,
     Segmentation,
     ServiceQuality,
     Feedback,

@@ -2,10 +2,11 @@ r"""Segmentation: sort customers by what the firm sees of their worth, again and
 
 Every ``rescore_weeks`` the firm ranks its active customers by the spend it has on record,
 
-    seen_i = recent_spend_i * exp(e_i),   e_i ~ N(0, seen_error^2),
+    seen_i = recent_spend_i * exp(e_i),   e_i ~ N(0, [seen_error (1 - q) / (1 - q0)]^2),
 
-and cuts the ranking into high-value, potential and ordinary. Between two scorings people change and the
-segments go stale. It does nothing by itself: it decides whom targeted plays reach.
+and cuts the ranking into high-value, potential and ordinary; q is the firm's data quality this week and
+q0 what is usual in its market. Between two scorings people change and the segments go stale. It does
+nothing by itself: it decides whom targeted plays reach.
 
 | symbol | column or parameter | unit | shape |
 |---|---|---|---|
@@ -105,7 +106,7 @@ class Segmentation(Mechanism):
     def _score(
         self, week: Week, settings: Any, whom: NDArray[np.bool_], own: dict[str, NDArray[Any]]
     ) -> None:
-        error = self.parameters.seen_error * normal(week.uniform("seen spend"))
+        error = self.parameters.seen_error * _falsehood(week) * normal(week.uniform("seen spend"))
         seen = week.people["recent_spend"] * np.exp(error)
         segment = cut(
             seen,
@@ -114,3 +115,9 @@ class Segmentation(Mechanism):
             settings.potential_share,
         )
         own["segment"][whom] = segment[whom]
+
+
+def _falsehood(week: Week) -> float:
+    """Give the share of wrong records over the usual: 1 where nothing is done about them."""
+    usual = week.market["data_quality"]
+    return (1.0 - week.firm.data_quality) / (1.0 - usual) if usual < 1.0 else 1.0

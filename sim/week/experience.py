@@ -74,6 +74,7 @@ class LifeParameters(Schema):
     spend_cap: float = Field(gt=0, description="most that levers lift together, log spend")
     breach_effect: float = Field(le=0, description="log of own sales in the week of a breach")
     breach_half_life_weeks: float = Field(gt=0, description="time to forget half of it, weeks")
+    breach_softened: float = Field(ge=0, le=1, description="damage that openness spares, share")
     breach_trust_loss: float = Field(ge=0, description="trust that a breach costs, SD")
     quality_cap: float = Field(gt=0, description="most that all levers deliver, quality units")
     failure_damage: float = Field(ge=0, description="harm of a failure, SD of an encounter")

@@ -4,9 +4,9 @@ A breach happens with the market's yearly rate, less what the firm's protection 
 at once and, through fewer purchases, spend: on the log of own sales `breach_effect`,
 halving every few weeks,
 
-    D <- 2^(-1/h) D + (1 - openness) 1{breach},        purchase term = breach_effect D / (1 - S),
+    D <- 2^(-1/h) D + (1 - breach_softened openness) 1{breach},   purchase = breach_effect D / (1 - S),
 
-openness being the share of the damage that being open and giving control of one's data takes away. The
+openness being how much customers know of their data and may decide about them (martin2017). The
 week of a breach is the same in all strategies on the same luck, unless it is averted. A history without
 a breach is what a market is calibrated on, so that its rare loss is not put back.
 """
@@ -40,6 +40,6 @@ def befall(model: "LoyaltyModel", week: Week, delivery: Delivery) -> None:
         firm.breach_left = 0.0
     rate = model.market["breaches_per_year"] * (1.0 - firm.protection) / WEEKS_A_YEAR
     if week.firm_luck("breach") < -np.expm1(-rate):
-        damage = 1.0 - firm.openness
+        damage = 1.0 - life.breach_softened * firm.openness
         firm.breach_left += damage
         delivery.trust_lost += life.breach_trust_loss * damage
