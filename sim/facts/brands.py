@@ -169,7 +169,7 @@ def brands_suffer_twice(setup: Setup) -> Found:
             parts,
             lambda p: Brands.total(p).unevenness(),
             f"{note} In 12 weeks it is {longer:.2g}: nearly everybody has then bought the "
-            "large brands, and w (1 - b) is no longer constant, in no Dirichlet market.",
+            "large brands, and w (1 - b) falls with size in any market bought that often.",
         ),
     }
 

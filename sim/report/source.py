@@ -1,10 +1,20 @@
 """Where a notebook gets its comparison from: a finished folder, or a small one made on the spot."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sim.analysis.comparison import Comparison, load_comparison
+
+
+@contextmanager
+def without_widgets() -> Iterator[None]:
+    """Keep quiet what Mesa says on being loaded in a notebook: its progress bar asks for widgets."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        yield
 
 
 def comparison_for(
@@ -45,9 +55,7 @@ def comparison_for(
         f"loyalty compare --market {market} --strategies {','.join(strategies)} --customers "
         f"{customers} --weeks {weeks} --replications {replications} --seed {seed}"
     )
-    with warnings.catch_warnings():
-        # Mesa loads a progress bar, which asks for widgets when it finds itself in a notebook.
-        warnings.filterwarnings("ignore", message="IProgress not found")
+    with without_widgets():
         from sim.experiment.compare import compare
     with TemporaryDirectory() as folder:
         compare(

@@ -1,0 +1,109 @@
+"""What notebook 5 shows: each fact with its band, its simulated value, and a figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import InputError
+from sim.figures.facts import fact_figure, words
+from sim.report.parts import Picture, Section, Table
+from sim.report.source import without_widgets
+from sim.wording import capital, compact, digits, range_of
+
+
+def facts_for(
+    results_dir: str, market: str, customers: int, replications: int, seed: int
+) -> pd.DataFrame:
+    """Give the table of facts that a notebook shows.
+
+    Parameters
+    ----------
+    results_dir : str
+        Folder that `loyalty validate` wrote; the other arguments do not matter then. Empty: test the
+        facts here and now, in this process, and keep no files.
+    market : str
+    customers, replications, seed : int
+        As in `sim.facts.runner.validate`.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    InputError
+        If the folder is none of a validation, or an argument is wrong.
+    """
+    with without_widgets():
+        from sim.facts import runner
+    if results_dir:
+        folder = Path(results_dir)
+        if not (folder / runner.TABLE).exists():
+            raise InputError(
+                "results_dir", "folder", results_dir, f"a folder with {runner.TABLE}",
+                hint="Make one with `loyalty validate --out DIR`.",
+            )  # fmt: skip
+        return runner.table_of(runner.read_facts(folder))
+    with TemporaryDirectory() as temporary:
+        return runner.validate(
+            market, Path(temporary) / "facts", None, customers, replications, seed, jobs=1
+        )
+
+
+def fact_sections(table: pd.DataFrame) -> dict[str, Section]:
+    """Give a section for each fact, by its name (S14), and one for all of them (``all``).
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `sim.facts.runner.table_of` gives it.
+    """
+    groups = table.groupby(table["id"].str[:3], sort=False)
+    return {"all": _overview(table), **{str(name): _fact(rows) for name, rows in groups}}
+
+
+def _overview(table: pd.DataFrame) -> Section:
+    counts = table["verdict"].value_counts()
+    green, red, untested = (int(counts.get(v, 0)) for v in ("green", "red", "untested"))
+    heading = (
+        f"Of {len(table)} statistics of {table['id'].str[:3].nunique()} facts {green} lie in their "
+        f"band, {red} do not, and {untested} could not be tested"
+    )
+    frame = pd.DataFrame(
+        {
+            "Statistic": table["id"],
+            "What is known": [capital(text) for text in table["statistic"]],
+            "Verdict": table["verdict"],
+        }
+    )
+    return Section("all", heading, tables=[Table("All facts", frame)])
+
+
+def _fact(rows: pd.DataFrame) -> Section:
+    frame = pd.DataFrame(
+        {
+            "Statistic": rows["id"] + " " + rows["statistic"],
+            "Published": rows["reference"],
+            "Band": [range_of(r.band_low, r.band_high, compact) for r in rows.itertuples()],
+            "Simulated": [digits(value) for value in rows["value"]],
+            "99% interval": [
+                range_of(r.low, r.high, digits) if np.isfinite(r.value) else ""
+                for r in rows.itertuples()
+            ],
+            "Verdict": rows["verdict"],
+        }
+    )
+    said = [f"{r.id} is {r.verdict}: {r.reason}" for r in rows.itertuples() if r.reason]
+    measured = list(dict.fromkeys(note for note in rows["note"] if note))
+    return Section(
+        rows["id"].iloc[0][:3],
+        rows["fact"].iloc[0],
+        measured,
+        said,
+        [Picture(fact_figure(rows), words(rows))],
+        [Table("What is known, and what the model shows", frame)],
+    )
