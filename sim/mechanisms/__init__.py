@@ -4,6 +4,7 @@ from sim.mechanisms.base import Mechanism
 from sim.mechanisms.data_stewardship import DataStewardship
 from sim.mechanisms.feedback import Feedback
 from sim.mechanisms.incentives import Incentives
+from sim.mechanisms.omnichannel import Omnichannel
 from sim.mechanisms.organisation import Organisation
 from sim.mechanisms.personalisation import Personalisation
 from sim.mechanisms.segmentation import Segmentation
@@ -17,6 +18,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     ServiceQuality,
     Feedback,
     Personalisation,
+    Omnichannel,
     Incentives,
 )
 
