@@ -20,7 +20,27 @@ class Fault(NamedTuple):
 
 LIFE, MODEL, COMING = "sim/week/market_life.py", "sim/model.py", "sim/week/coming.py"
 LEVER, PROGRAMME = "sim/mechanisms/incentives/lever.py", "sim/mechanisms/incentives/programme.py"
+RENEWAL, WORTH = "sim/week/renewal.py", "sim/week/renewal_worth.py"
 FAULTS = (
+    # --- contracts
+    Fault("customers leave in any week of a contract", RENEWAL,
+          'people["renewal_week"][rows] == week.number', 'people["renewal_week"][rows] >= 0',
+          "contracts"),
+    Fault("whoever renews pays again a week early", RENEWAL,
+          'people["renewal_week"][paying] += market.period',
+          'people["renewal_week"][paying] += market.period - 1', "contracts"),
+    Fault("a lower fee drives customers away", RENEWAL,
+          'lower = market["fee_on_renewal"]', 'lower = -market["fee_on_renewal"]', "contracts"),
+    Fault("satisfaction moves the mean of renewals", RENEWAL,
+          "return float(brentq(miss, -20, 20, xtol=1e-12))", "return 0.3", "contracts"),
+    Fault("customers of long standing leave like new ones", "sim/history/sbg.py",
+          "betaincinv(alpha, beta + np.asarray(renewals, dtype=float), uniform)",
+          "betaincinv(alpha, beta + 0 * np.asarray(renewals, dtype=float), uniform)", "contracts"),
+    Fault("fees after the horizon are not discounted", WORTH,
+          "total[now] += alive[now] * fee[now] * np.exp(-delta * due[now])",
+          "total[now] += alive[now] * fee[now]", "contracts"),
+    Fault("renewals are expected every week", "sim/week/outcomes.py",
+          "% market.period == 0)", "% market.period >= 0)", "contracts"),
     # --- rules of the week
     Fault("satisfied customers leave sooner", LIFE,
           "felt = model.life.satisfaction_on_churn *", "felt = -model.life.satisfaction_on_churn *",

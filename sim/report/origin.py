@@ -142,7 +142,7 @@ def _silent(market: Market) -> list[str]:
             "A renewal is the only day on which customers leave here. Cancelling within a period, "
             "changes of plan and free trials are not simulated.",
             "A use brings no money. Points, tiers and other terms of purchase therefore move use, and "
-            "the fee only through satisfaction; a lower fee moves renewals as far as the market "
+            "renewals only through satisfaction; a lower fee moves renewals as far as the market "
             "assumes, and brings no new customers. What rewards do for renewals in such a market is "
             "not in the evidence used here.",
         ]
