@@ -331,13 +331,13 @@ class LoyaltyModel(mesa.Model):
             for play, plan in zip(plays, self._plays_of(mechanism), strict=True):
                 cost = self._everyones(mechanism.cost(week, play, own), play)
                 record.add(f"cost.{mechanism.name}", cost)
-                total = float(cost.sum())
+                total = float(np.sum(cost))
                 departments[plan.key].book(plan.key, total)
                 self.ledger.post(f"cost.{mechanism.name}", "cash", total)
                 play.forget()
 
     @staticmethod
-    def _everyones(cost: Cost, play: ActivePlay) -> Floats:
+    def _everyones(cost: Cost, play: ActivePlay) -> Floats | float:
         """Spread a cost over people: what is fixed falls evenly on those served."""
         if cost.fixed == 0.0:
             return cost.per_person + cost.per_event

@@ -11,45 +11,6 @@ _LANES = 8
 
 
 @compiled
-def count_by_segment(segment: Any, segments: int) -> Any:
-    """Count people by segment.
-
-    Parameters
-    ----------
-    segment : ndarray of int, shape (m,)
-    segments : int
-
-    Returns
-    -------
-    ndarray of int, shape (segments,)
-    """
-    lanes = np.zeros((_LANES, segments), np.int64)
-    for i in range(segment.size):
-        lanes[i % _LANES, segment[i]] += 1
-    return lanes.sum(axis=0)
-
-
-@compiled
-def count_where(segment: Any, mask: Any, segments: int) -> Any:
-    """Count the people of a mask by segment.
-
-    Parameters
-    ----------
-    segment : ndarray of int, shape (people,)
-    mask : ndarray of bool, shape (people,)
-    segments : int
-
-    Returns
-    -------
-    ndarray of int, shape (segments,)
-    """
-    lanes = np.zeros((_LANES, segments), np.int64)
-    for i in range(segment.size):
-        lanes[i % _LANES, segment[i]] += mask[i]
-    return lanes.sum(axis=0)
-
-
-@compiled
 def sum_by_segment(segment: Any, values: Any, segments: int) -> Any:
     """Add up values by segment.
 

@@ -134,15 +134,15 @@ class Cost:
     ----------
     fixed : float
         Whatever the number of people.
-    per_person : ndarray, shape (people,)
+    per_person : ndarray, shape (people,), or 0
         For being served.
-    per_event : ndarray, shape (people,)
+    per_event : ndarray, shape (people,), or 0
         For what happened: discounts given, rewards redeemed, contacts answered.
     """
 
     fixed: float
-    per_person: Floats
-    per_event: Floats
+    per_person: Floats | float
+    per_event: Floats | float
 
 
 @dataclass
@@ -273,8 +273,7 @@ class Mechanism(ABC):
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Give what a play costs this week."""
-        nothing = np.zeros(week.trips.size)
-        return Cost(0.0, nothing, nothing)
+        return Cost(0.0, 0.0, 0.0)
 
     def referrals(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]

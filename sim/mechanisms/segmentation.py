@@ -96,8 +96,7 @@ class Segmentation(Mechanism):
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Give the analysts' hours, in a week with a scoring."""
         hours = self.parameters.scoring_hours if self._is_due(play, week) else 0.0
-        nothing = np.zeros(week.trips.size)
-        return Cost(hours * week.market["wage_per_hour"] / week.scale, nothing, nothing)
+        return Cost(hours * week.market["wage_per_hour"] / week.scale, 0.0, 0.0)
 
     def _is_due(self, play: ActivePlay, week: Week) -> bool:
         rhythm = play.settings.rescore_weeks
@@ -106,15 +105,13 @@ class Segmentation(Mechanism):
     def _score(
         self, week: Week, settings: Any, whom: NDArray[np.bool_], own: dict[str, NDArray[Any]]
     ) -> None:
-        error = self.parameters.seen_error * _falsehood(week) * normal(week.uniform("seen spend"))
-        seen = week.people["recent_spend"] * np.exp(error)
-        segment = cut(
-            seen,
-            week.people["status"] == ACTIVE,
-            settings.high_value_share,
-            settings.potential_share,
-        )
-        own["segment"][whom] = segment[whom]
+        active = week.people["status"] == ACTIVE
+        rows = np.flatnonzero(whom | active)
+        error = self.parameters.seen_error * _falsehood(week)
+        error = error * normal(week.uniform("seen spend", rows))
+        seen = week.people["recent_spend"][rows] * np.exp(error)
+        segment = cut(seen, active[rows], settings.high_value_share, settings.potential_share)
+        own["segment"][whom] = segment[whom[rows]]
 
 
 def _falsehood(week: Week) -> float:

@@ -28,7 +28,7 @@ def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> No
     failed = binomial(
         week.uniform("failures", rows), n, market["failures_per_trip"] * (1 - averted)
     )
-    complaints, met = np.zeros_like(failed), np.flatnonzero(failed)
+    complaints, met = np.zeros_like(failed), np.flatnonzero(failed > 0)
     complaints[met] = binomial(
         week.uniform("complaints", rows[met]), failed[met], np.broadcast_to(said, n.shape)[met]
     )

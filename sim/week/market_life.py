@@ -96,7 +96,7 @@ def buy(model: "LoyaltyModel", week: Week, terms: dict[str, Terms], delivery: De
     people, market = model.customers.columns, model.market
     rows, _ = model.stays
     trips, rival = choose(model, week, terms, delivery)
-    buying = np.flatnonzero(trips)
+    buying = np.flatnonzero(trips > 0)
     buyers, n = rows[buying], trips[buying]
     eta_spend = sum_terms(model, "spend", terms["spend"], buyers)
     mean = people["mean_spend"][buyers] * np.exp(eta_spend)
@@ -119,8 +119,9 @@ def serve(model: "LoyaltyModel", rival: Ints, buyers: NDArray[np.int64], trips: 
     """Hand the trips of the rows of `stays` to rivals, and those of the buyers to the channels."""
     rows, _ = model.stays
     model.recorder.add("rival_trips", rival, rows)
+    elsewhere = float(rival.sum())
     for rival_firm in model.rivals:
-        rival_firm.serve(float(rival.sum()))
+        rival_firm.serve(elsewhere)
     channel = model.customers.columns["channel"][buyers]
     by_channel = np.bincount(channel, weights=trips, minlength=len(model.channels))
     for one, channel_trips in zip(model.channels, by_channel, strict=True):

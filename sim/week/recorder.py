@@ -11,12 +11,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.kernels.sums import count_by_segment, count_where, sum_by_segment
+from sim.kernels.sums import sum_by_segment
 from sim.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS
-from sim.randomness import Floats
+from sim.randomness import Floats, Ints
 
 Rows = NDArray[np.int64] | NDArray[np.bool_]
 _RECENT_WEEKS = 12
+
+
+def _count(segment: NDArray[np.int8], mask: Rows | bool = True) -> Ints:
+    """Count people, or those of a mask, by segment."""
+    return np.array([np.count_nonzero((segment == k) & mask) for k in range(len(VALUE_SEGMENTS))])
 
 
 class _Group:
@@ -27,8 +32,8 @@ class _Group:
         self.segment = value_segment if rows is None else value_segment[rows]
 
     @cached_property
-    def count(self) -> NDArray[np.int64]:
-        return count_by_segment(self.segment, len(VALUE_SEGMENTS))
+    def count(self) -> Ints:
+        return _count(self.segment)
 
     def sums(self, values: Any) -> NDArray[Any]:
         """Add up one value per person, or the same value for each."""
@@ -74,7 +79,7 @@ class Recorder:
         if rows is None:
             sums = self._everybody.sums(values)
         elif rows.dtype == bool and np.ndim(values) == 0:
-            sums = values * count_where(self.value_segment, rows, len(VALUE_SEGMENTS))
+            sums = values * _count(self.value_segment, rows)
         else:
             if rows is not self._last.rows:
                 self._last = _Group(rows, self.value_segment)

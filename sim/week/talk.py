@@ -61,11 +61,11 @@ class UsualTalk:
             return 0.0
         return negative_talk_weight * talk_share / self.prospects_praise
 
-    def log_mean_of_blame(self, kappa: float) -> Floats:
-        """Give ln E exp(-kappa B) of each person, shape (people,)."""
+    def log_mean_of_blame(self, kappa: float, rows: NDArray[np.int64]) -> Floats:
+        """Give ln E exp(-kappa B) of some people, shape (m,)."""
         kept = 1.0 - 1.0 / self.memory
         terms = int(np.ceil(np.log(1e-12) / np.log(kept))) if kept > 0 else 1
-        return self.blame * float(np.sum(np.expm1(-kappa * kept ** np.arange(terms))))
+        return self.blame[rows] * float(np.sum(np.expm1(-kappa * kept ** np.arange(terms))))
 
 
 def usual_talk(
@@ -134,7 +134,7 @@ def talk_factor(
         return np.ones(rows.size), np.full(rows.size, talk_share)
     told = talk_share * praise / (usual.prospects_praise * customers)
     kappa = usual.blame_weight(talk_share, negative_talk_weight)
-    usually = customers * usual.log_mean_of_blame(kappa)[rows]
+    usually = customers * usual.log_mean_of_blame(kappa, rows)
     reached = 1.0 - talk_share + told
     share = np.divide(told, reached, out=np.zeros_like(told), where=reached > 0)
     return reached * np.exp(-kappa * blame - usually), share

@@ -184,7 +184,7 @@ class Incentives(Mechanism):
         if chosen.referral_reward > 0:
             asked = own["referral_play"] == play.index
             money += chosen.referral_reward * week.referred_by * asked
-        return Cost(0.0, np.zeros(week.trips.size), money)
+        return Cost(0.0, 0.0, money)
 
     def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:
         """Post points earned, turned into rewards and expired, at face value."""

@@ -74,9 +74,12 @@ def pull(week: Week, chosen: Any, member: NDArray[np.int64], own: Any, p: Any) -
     goal = goal_of(chosen, week)
     unaided = goal / week.people["mean_spend"][member] / p.goal_weeks
     room = headroom(usual_rate(week, member), unaided)
-    fade = np.exp2(-(week.number - own["week_enrolled"][member]) / p.half_life_weeks)
-    rebate = rebate_of(chosen, own["tier"][member])
-    lift = p.membership_lift * generosity(rebate, p.reference_rebate)
+    fade = np.exp2(-np.arange(week.number + 1) / p.half_life_weeks)[
+        week.number - own["week_enrolled"][member]
+    ]
+    tier = own["tier"][member]
+    rebates = rebate_of(chosen, np.arange(tier.max(initial=0) + 1))
+    lift = p.membership_lift * np.asarray(generosity(rebates, p.reference_rebate))[tier]
     if chosen.rebate > 0:  # without a reward there is no goal
         lift = lift + p.goal_gradient * np.minimum(own["points"][member] / goal, 1.0)
     return room * fade * lift
