@@ -139,7 +139,7 @@ class Omnichannel(Mechanism):
         valid = blend(plays, lambda s: s.portability, people)
         delivery.quality += p.integration_quality * valid * several
         for play in plays:
-            delivery.messages += self._sent(play, several)
+            delivery.messages += self._sent(play, own)
 
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
@@ -154,7 +154,7 @@ class Omnichannel(Mechanism):
         p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
         joined = (chosen.handover + chosen.portability + chosen.preferred) / 3.0
         hours = joined * p.integration_hours + chosen.showroom * p.showroom_hours
-        sent = self._sent(play, own["multichannel"]) * (play.effort > 0)
+        sent = self._sent(play, own)
         return Cost(
             hours * float(play.effort.max()) * wage / week.scale,
             sent * p.nudge_seconds / 3600 * wage,
@@ -162,9 +162,10 @@ class Omnichannel(Mechanism):
         )
 
     @staticmethod
-    def _sent(play: ActivePlay, several: NDArray[np.bool_]) -> Floats:
+    def _sent(play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Floats:
         """Give the messages sent to each person this week: to those of one channel only."""
-        return play.effort * play.settings.nudges / WEEKS_A_YEAR * ~several
+        of_one = ~own["multichannel"] | (own["second_channel"] == 1.0)  # won over by this very one
+        return play.effort * play.settings.nudges / WEEKS_A_YEAR * of_one
 
     @staticmethod
     def _open_to_prospects(week: Week, play: ActivePlay) -> Floats:
