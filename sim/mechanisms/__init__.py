@@ -1,6 +1,7 @@
 """The levers in the order in which they act each week: an assumption, so it is explicit."""
 
 from sim.mechanisms.base import Mechanism
+from sim.mechanisms.cocreation import Cocreation
 from sim.mechanisms.data_stewardship import DataStewardship
 from sim.mechanisms.feedback import Feedback
 from sim.mechanisms.incentives import Incentives
@@ -19,6 +20,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Feedback,
     Personalisation,
     Omnichannel,
+    Cocreation,
     Incentives,
 )
 

@@ -1,0 +1,183 @@
+"""Co-creation is small, real, and limited to those who take part and to launches.
+
+Serves: C4 I3.4
+"""
+
+import numpy as np
+import pytest
+
+from sim.mechanisms.cocreation import Cocreation, is_call, is_launch
+from sim.model import LoyaltyModel
+from sim.parameters import load_parameters
+from sim.population import ACTIVE
+from sim.randomness import normal
+from sim.strategy import Play, Strategy
+from tests.worlds import DO_NOTHING, Z_LIMIT, assert_share, strategy, world
+
+CERTAIN = {"launch_gain": 0.2, "launch_spread": 0.0}
+
+
+def cocreation(**settings: float) -> Strategy:
+    return strategy(Play(lever="cocreation", settings=settings, owner="brand", budget_share=1))
+
+
+def lived(weeks: int, settings: dict, n: int = 1_500, seed: int = 1, **values: float):
+    table = load_parameters().replace("cocreation", **values)
+    model = world(plays=cocreation(**settings), n=n, weeks=weeks + 1, seed=seed, parameters=table,
+                  execution=1.0, inflow_per_year=0.0, winback_per_year=0.0)  # fmt: skip
+    for _ in range(weeks):
+        model.step()
+    return model
+
+
+def lever_of(model: LoyaltyModel) -> Cocreation:
+    return next(m for m in model.mechanisms if isinstance(m, Cocreation))
+
+
+def weekly_term(model: LoyaltyModel) -> np.ndarray:
+    """Mean purchase term over those exposed, by week."""
+    table = model.weekly.groupby("week").sum(numeric_only=True)
+    if "term.purchase.cocreation" not in table:
+        return np.zeros(len(table))
+    return (table["term.purchase.cocreation"] / table["exposed.purchase"]).to_numpy()
+
+
+# -- taking part -----------------------------------------------------------------------------------
+def test_few_take_part_and_rather_the_sociable_and_the_attached() -> None:
+    model = world(plays=cocreation(calls=52 / 4, say=1), n=8_000, weeks=4, execution=1.0)
+    week, people = model.open_week(), model.customers.columns
+    people["attachment"][::2] = 1.0
+    for _ in range(4):
+        model.step()
+    took = people["last_part"] >= 0
+    there = people["status"] == ACTIVE
+    sociable = normal(week.uniform("ties", once=True))
+    assert 0.02 < took[there].mean() < 0.08
+    assert sociable[took].mean() > sociable[there].mean() + 0.2
+    attached = np.arange(took.size) % 2 == 0
+    assert took[there & attached].mean() > 1.3 * took[there & ~attached].mean()
+
+
+def test_only_those_who_took_part_grow_attached_and_trust_more() -> None:
+    settings = {"calls": 52 / 4, "say": 1.0}
+    with_calls, without = lived(12, settings), lived(12, {"say": 1.0})
+    on, off = with_calls.customers.columns, without.customers.columns
+    took = on["last_part"] >= 0
+    assert took.any()
+    assert (on["attachment"][took] > 0).all() and not on["attachment"][~took].any()
+    assert not off["attachment"].any()
+    week_12 = on["last_part"] == 11
+    first = week_12 & on["newly_heard"]
+    same = week_12 & (on["frequency"] == off["frequency"])  # had the same encounters
+    gain = (on["trust"] - off["trust"])[same & first]
+    assert np.median(gain) == pytest.approx(lever_of(with_calls).parameters.empowerment, rel=0.05)
+
+
+def test_trust_is_won_once_a_year_however_often_one_takes_part() -> None:
+    p = load_parameters().replace("cocreation", part_intercept=5.0)
+    model = world(plays=cocreation(calls=26, say=1), n=300, weeks=60, execution=1.0, parameters=p)
+    heard = np.zeros(len(model.customers), dtype=int)
+    taken = np.zeros_like(heard)
+    for _ in range(50):
+        model.step()
+        heard += model.customers.columns["newly_heard"]
+        taken += model.customers.columns["took_part"]
+    assert taken.max() > 10 and heard.max() == 1
+
+
+def test_a_vote_that_is_ignored_brings_nothing_but_a_message() -> None:
+    model = lived(10, {"calls": 26, "say": 0.0})
+    people = model.customers.columns
+    assert (people["last_part"] >= 0).any() and people["fatigue"].any()
+    assert not people["attachment"].any()
+    assert not weekly_term(model).any()
+
+
+# -- launches --------------------------------------------------------------------------------------
+def test_the_label_works_in_the_weeks_of_a_launch_and_for_those_who_see_it() -> None:
+    settings = {"calls": 4, "launch_every": 10, "launch_share": 0.05, "label": 0.5}
+    model = lived(20, settings, launch_gain=0.0, launch_spread=0.0, label_weeks=4)
+    term, p = weekly_term(model), lever_of(model).parameters
+    new = np.isin(np.arange(20), [9, 10, 11, 12, 19])
+    assert not term[~new].any()
+    full = p.label_lift * 0.05 / (1 - model.market.share_behind_a_trip)
+    assert (term[new] < full).all()
+    exposed = model.weekly.groupby("week")["exposed.purchase"].sum()[9]
+    assert_share(round(term[9] / full * exposed), int(exposed), 0.5, "see the label")
+
+
+def test_a_launch_counts_for_the_basket_it_covers_and_fades() -> None:
+    settings = {"calls": 4, "launch_every": 10, "launch_share": 0.05}
+    model = lived(18, settings, launch_half_life_weeks=8, **CERTAIN)
+    term = weekly_term(model)
+    full = 0.2 * 0.05 / (1 - model.market.share_behind_a_trip)
+    assert not term[:9].any()
+    assert term[9] == pytest.approx(full)
+    assert term[17] == pytest.approx(full / 2)
+    lever, week = lever_of(model), model.open_week()
+    left = lever.lasting_terms(week, model.own(lever), 8.0)["purchase"]
+    there = model.customers.columns["status"] == ACTIVE
+    assert left[there] == pytest.approx(full / 4)  # the fading of a week comes with the week
+
+
+def test_without_ideas_there_is_nothing_to_launch() -> None:
+    assert not is_launch(25, 0.0, 26) and is_launch(25, 1.0, 26) and not is_launch(26, 1.0, 26)
+    off = world(n=300, weeks=30).run().weekly
+    on = world(plays=cocreation(launch_every=4, label=1, say=1), n=300, weeks=30).run().weekly
+    assert on[off.columns].equals(off)
+
+
+def test_calls_are_spread_evenly_over_the_year() -> None:
+    for calls in (1.0, 4.0, 6.5, 26.0):
+        weeks = np.flatnonzero([is_call(w, calls) for w in range(104)])
+        assert weeks.size == 2 * calls
+        assert np.ptp(np.diff(weeks)) <= 1
+
+
+def test_launches_differ_more_than_they_gain_and_some_flop() -> None:
+    """One draw for the whole firm: most of what a single launch does is luck."""
+    settings = {"calls": 4, "launch_every": 1, "launch_share": 0.5}
+    forgotten = load_parameters().replace("cocreation", launch_half_life_weeks=1e-3)
+    p = load_parameters().values("cocreation")
+    model = world(
+        plays=cocreation(**settings), n=50, weeks=200, execution=1.0, parameters=forgotten
+    )
+    drawn = []
+
+    def look(_: int) -> None:
+        appeal = model.customers.columns["launch_appeal"]
+        drawn.append(appeal[np.argmax(np.abs(appeal))] / 0.5)
+
+    model.run(look)
+    first = np.array(drawn)
+    error = p["launch_spread"] / np.sqrt(first.size)
+    assert abs(first.mean() - p["launch_gain"]) < Z_LIMIT * error
+    flops = (first < 0).mean()
+    assert 0.2 < flops < 0.5
+
+
+# -- the whole -------------------------------------------------------------------------------------
+def test_co_creation_as_a_whole_is_small_and_real() -> None:
+    settings = {"calls": 4, "say": 0.7, "launch_every": 13, "launch_share": 0.02, "label": 0.8}
+    gains = []
+    for seed in range(6):
+        table = load_parameters().replace("cocreation", launch_spread=0.0)  # without firm's luck
+        on, off = (
+            world(plays=plays, n=2_500, weeks=52, seed=seed, parameters=table, start="posterior")
+            .run().weekly["trips"].sum()
+            for plays in (cocreation(**settings), DO_NOTHING)
+        )  # fmt: skip
+        gains.append(on / off - 1)
+    error = np.std(gains, ddof=1) / np.sqrt(6)
+    assert 4 * error < np.mean(gains) < 0.01
+
+
+def test_calls_launches_and_contributions_are_paid_by_the_hour() -> None:
+    settings = {"calls": 13, "say": 1.0, "launch_every": 4, "launch_share": 0.01}
+    model = world(plays=cocreation(**settings), n=1_000, weeks=4, execution=0.5)
+    model.run()
+    p, wage = lever_of(model).parameters, model.market["wage_per_hour"]
+    entries = model.customers.columns["took_part"].sum()  # the call was in the last week
+    hours = (p.call_hours + p.launch_hours) / model.scale + entries * p.entry_minutes / 60
+    assert entries > 0
+    assert model.weekly["cost.cocreation"].sum() == pytest.approx(hours * wage)
