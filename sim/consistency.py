@@ -8,11 +8,12 @@ from collections.abc import Callable
 from sim.analysis.effects import wanted_rows
 from sim.cases import load_case
 from sim.coverage import unknown_ids
-from sim.dictionary import generated_files, renewed, with_places
+from sim.dictionary import generated_files
 from sim.effect_rows import load_effects
 from sim.errors import InputError
 from sim.evidence import load_evidence, load_facts
 from sim.evidence_checks import check_evidence, read_findings
+from sim.generated import renewed, with_places
 from sim.market import VALUES, Market, load_market, market_names
 from sim.parameters import load_parameters
 from sim.playbook import load_page

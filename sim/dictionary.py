@@ -1,11 +1,9 @@
 """Tables that the read-me files take from the code and the playbook, so that they cannot drift.
 
-A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end of NAME -->``.
 `loyalty check` compares it with what it should be, and `loyalty check --fix` writes it anew.
 """
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -14,10 +12,9 @@ from pydantic import BaseModel
 from sim.cases import case_names
 from sim.coverage import coverage_table
 from sim.effect_rows import Effect
-from sim.errors import InputError
 from sim.evidence import Fact, Finding
 from sim.market import VALUES
-from sim.measures.definitions import definitions_table
+from sim.measures.definitions import MEASURES, PAIRED, Measure, PairedMeasure
 from sim.mechanisms import MECHANISMS
 from sim.parameters import Definition
 from sim.playbook_tables import (
@@ -208,6 +205,19 @@ def market_table() -> str:
     )
 
 
+def definitions_table() -> str:
+    """Give all measures."""
+    words = {True: "higher", False: "lower", None: "neither"}
+    measures: dict[str, Measure | PairedMeasure] = {**MEASURES, **PAIRED}
+    return markdown_table(
+        ("measure", "unit", "window", "definition", "better"),
+        (
+            (f"`{name}`", m.unit, m.window, m.definition, words[m.higher_is_better])
+            for name, m in measures.items()
+        ),
+    )
+
+
 def _schema_table(schema: type[BaseModel]) -> str:
     return markdown_table(
         ("column", "meaning"),
@@ -243,66 +253,6 @@ GENERATED: dict[str, dict[str, Callable[[], str]]] = {
         for mechanism in MECHANISMS
     },
 }
-
-
-#: The heading under which a lever's page shows what was simulated.
-_SAYS = "**What the simulation says.**"
-
-
-def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(<!-- generated: {name} -->\n)(.*?)(<!-- end of {name} -->)", re.DOTALL)
-
-
-def renewed(text: str, parts: dict[str, Callable[[], str]], where: str) -> str:
-    """Give a file's text with its generated parts written anew.
-
-    Parameters
-    ----------
-    text : str
-    parts : dict
-        Name of a part -> what writes it.
-    where : str
-        The file, for messages.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    InputError
-        If the two comments around a part are missing.
-    """
-    for name, write in parts.items():
-        found = _pattern(name).search(text)
-        if found is None:
-            raise InputError(
-                where,
-                f"part {name}",
-                "no such part",
-                f"<!-- generated: {name} --> and <!-- end of {name} --> with the table between",
-            )
-        part = f"{found[1]}\n{write()}\n{found[3]}"
-        text = text[: found.start()] + part + text[found.end() :]
-    return text
-
-
-def with_places(text: str, parts: Iterable[str]) -> str:
-    """Give a lever's page with a place for each generated part that it has none for yet.
-
-    The table of findings goes to the end of what is known, that of effects to the end of the page.
-    """
-    for name in parts:
-        if _pattern(name).search(text) or name not in ("evidence", "effects"):
-            continue
-        place = f"<!-- generated: {name} -->\n<!-- end of {name} -->\n"
-        before, after, rest = text.partition("**What the model assumes.**")
-        if name == "evidence" and after:
-            text = f"{before}{place}\n{after}{rest}"
-        elif name == "effects":
-            title = "" if _SAYS in text else f"{_SAYS}\n\n"
-            text = f"{text.rstrip()}\n\n{title}{place}"
-    return text
 
 
 def generated_files() -> list[tuple[Path, str, dict[str, Callable[[], str]]]]:

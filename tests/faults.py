@@ -172,4 +172,18 @@ FAULTS = (
     Fault("a work counts as often as it has findings", "sim/evidence_strength.py",
           "best[finding.bib_key] = worth, finding", "best[finding.id] = worth, finding",
           "evidence_strength"),
+    # --- the playbook
+    Fault("an effect shows a week late", "sim/analysis/effects.py",
+          "int(hidden[-1]) + 1 if", "int(hidden[-1]) + 2 if", "effects"),
+    Fault("a preset that changed is not run again", "sim/analysis/effects.py",
+          "row is not None and row.made_from == made_from", "row is not None", "effects"),
+    Fault("a plan costs what the simulated customers cost", "sim/experiment/plan.py",
+          "np.add.reduceat(np.diff(total, prepend=0.0), starts) * model.scale",
+          "np.add.reduceat(np.diff(total, prepend=0.0), starts)", "plan"),
+    Fault("customers of a case buy twice as often", "sim/case_market.py",
+          "scaled(_YEAR * shape,", "scaled(_YEAR / 2 * shape,", "cases"),
+    Fault("the year before a case's week 0 is half a year", "sim/history/drawn.py",
+          "rate * WEEKS_A_YEAR)", "rate * WEEKS_A_YEAR / 2)", "cases"),
+    Fault("a test module's claims are not read", "sim/coverage.py",
+          'found[1].replace(",", " ").split() if found else []', "[]", "coverage"),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Trust, attachment, habit and fatigue keep their laws, and move nothing in an average baseline.
 
-Serves: L2.3 I4.2 I4.5 I8
+Serves: L2.3 I2.2 I4.2 I4.5 I8
 """
 
 import numpy as np

@@ -10,9 +10,14 @@ from sim.coverage import coverage, serving_tests
 from sim.sources import load_sources
 
 
+@pytest.fixture(scope="module")
+def served():
+    return {row.claim.id: row for row in coverage()}
+
+
 @pytest.mark.parametrize("key", list(load_sources()))
-def test_a_claim_is_served_and_tested(key):
-    row = next(row for row in coverage() if row.claim.id == key)
+def test_a_claim_is_served_and_tested(served, key):
+    row = served[key]
     assert row.levers or row.cases or row.measures, f"{key}: no page and no measure names it"
     assert row.tests, f"{key}: no test module names it in a line `Serves: {key}`"
 

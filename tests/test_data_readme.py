@@ -10,8 +10,8 @@ from sim.dictionary import (
     MARKET_VALUES,
     PARAMETER_COLUMNS,
     WEEKLY,
-    renewed,
 )
+from sim.generated import renewed
 from sim.market import VALUES
 from sim.mechanisms.base import OUTCOMES
 from sim.parameters import Parameter

@@ -9,14 +9,10 @@ import pytest
 from synthetic import synthetic_comparison
 from weekly_tables import SEGMENTS, random_table, weekly_table
 
-from sim.measures.definitions import (
-    MEASURES,
-    PAIRED,
-    definitions_table,
-    horizon_measures,
-    paired_measures,
-)
+from sim.dictionary import definitions_table
+from sim.measures.definitions import MEASURES, PAIRED
 from sim.measures.equity import customer_equity, payback_week
+from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL, columns_by_segment
 
 SCALE = 7.0

@@ -1,6 +1,6 @@
 """Rules of the week at their extremes, where what must happen can be told without arithmetic.
 
-Serves: L2.1 I2.1 I2.6 I3.3 I2.4
+Serves: L2.1 L2.2 I2.1 I2.6 I3.3 I2.4 C2.3
 """
 
 import numpy as np

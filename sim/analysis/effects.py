@@ -20,7 +20,7 @@ from sim.experiment.description import describe, identify
 from sim.experiment.results import write
 from sim.experiment.runner import Progress, in_any_order
 from sim.market import Market, load_market, market_names
-from sim.measures.definitions import measure_segments
+from sim.measures.of_run import measure_segments
 from sim.measures.weekly import TOTAL, columns_by_segment
 from sim.mechanisms import MECHANISMS
 from sim.model import LoyaltyModel

@@ -9,7 +9,7 @@ from sim.errors import InputError
 from sim.experiment.description import describe, libraries
 from sim.experiment.results import write_json, write_run
 from sim.market import Market, load_market
-from sim.measures.definitions import horizon_measures, paired_measures
+from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL
 from sim.model import LoyaltyModel
 from sim.planning import size_strategies

@@ -9,7 +9,7 @@ import pandas as pd
 from sim.experiment import results
 from sim.experiment.results import BASELINE, Key
 from sim.market import Market
-from sim.measures.definitions import measure_segments, pair_segments
+from sim.measures.of_run import measure_segments, pair_segments
 from sim.measures.weekly import Columns, columns_by_segment
 
 

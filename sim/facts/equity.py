@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from sim.facts.estimate import Found, Untested, mean_of
 from sim.facts.worlds import Setup, each, world
 from sim.market import WEEKS_A_YEAR
-from sim.measures.definitions import horizon_measures
+from sim.measures.of_run import horizon_measures
 from sim.measures.weekly import TOTAL
 from sim.model import LoyaltyModel
 from sim.population import ACTIVE

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.market import load_market
-from sim.measures.definitions import horizon_measures
+from sim.measures.of_run import horizon_measures
 from sim.measures.weekly import TOTAL
 from sim.strategy import Strategy, load_strategy
 from tests.worlds import DO_NOTHING, world
