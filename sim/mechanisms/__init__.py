@@ -5,6 +5,7 @@ from sim.mechanisms.cocreation import Cocreation
 from sim.mechanisms.data_stewardship import DataStewardship
 from sim.mechanisms.feedback import Feedback
 from sim.mechanisms.incentives import Incentives
+from sim.mechanisms.iteration import Iteration
 from sim.mechanisms.omnichannel import Omnichannel
 from sim.mechanisms.organisation import Organisation
 from sim.mechanisms.personalisation import Personalisation
@@ -16,6 +17,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Organisation,
     DataStewardship,
     Segmentation,
+    Iteration,
     ServiceQuality,
     Feedback,
     Personalisation,
