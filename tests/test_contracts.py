@@ -10,7 +10,9 @@ from sim.errors import InputError
 from sim.history.cohort import firm_histories, read_cohort
 from sim.history.sbg import chance_to_leave, fit_sbg, survival
 from sim.market import Market, load_market
+from sim.mechanisms import MECHANISMS
 from sim.model import LoyaltyModel
+from sim.playbook import load_page
 from sim.population import ACTIVE
 from sim.strategy import Play
 from sim.validation import validate
@@ -210,6 +212,39 @@ def test_contagion_acts_and_its_reproduction_is_reported_and_stable():
 def test_contagion_is_refused_where_contracts_are_too_short_for_it():
     with pytest.raises(InputError, match="R ="):
         world("subscription", n=500, renewal_weeks=4.0)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS, ids=lambda each: each.name)
+def test_every_preset_lives_under_contracts_and_fees_are_all_that_is_paid(mechanism):
+    page = load_page(mechanism.name)
+    for preset in page.presets.values():
+        play = Play(
+            lever=mechanism.name,
+            settings=preset.settings,
+            audience="everyone",
+            owner=page.owner,
+            budget_share=1,
+        )
+        model = world("subscription", strategy(play), n=150, weeks=6, start="posterior").run()
+        table = model.weekly.drop(columns="segment").sum()
+        assert np.isfinite(table.to_numpy(float)).all()
+        assert table["spend"] > 0 and model.ledger.is_balanced()
+
+
+def test_points_are_earned_by_paying_the_fee_and_not_by_use():
+    chosen = {"rebate": 0.02, "reward_trips": 1000.0}
+    plan = strategy(
+        Play(
+            lever="incentives", settings=chosen, audience="everyone", owner="market", budget_share=1
+        )
+    )
+    values = {"purchase_rate": 50.0, "execution": 1.0}
+    model = world("subscription", plan, n=3_000, weeks=52, start="posterior", **values).run()
+    people = model.customers.columns
+    member = people["enrolled"] & (people["week_enrolled"] == 0) & people["kept"]
+    paid = member & (people["renewals"] > 0) & (people["renewal_week"] >= 53)
+    assert paid.sum() > 100
+    np.testing.assert_allclose(people["points"][paid], people["fee_paid"][paid])
 
 
 # --- what customers are worth ------------------------------------------------------------------------

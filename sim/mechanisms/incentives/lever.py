@@ -167,7 +167,7 @@ class Incentives(Mechanism):
             chosen = play.settings
             if not programme.is_offered(chosen):
                 continue
-            member = np.flatnonzero(own["enrolled"] & (play.strength > 0) & (week.trips > 0))
+            member = np.flatnonzero(own["enrolled"] & (play.strength > 0) & (week.spend > 0))
             programme.collect(week, chosen, play.index, member, own)
             if chosen.tier_trips > 0:
                 own["tier_spend"][member] += week.spend[member]
