@@ -11,6 +11,51 @@ _LANES = 8
 
 
 @compiled
+def count_by_segment(segment: Any, segments: int) -> Any:
+    """Count people by segment.
+
+    Parameters
+    ----------
+    segment : ndarray of int, shape (m,)
+    segments : int
+
+    Returns
+    -------
+    ndarray of int, shape (segments,)
+    """
+    out = np.zeros(segments, np.int64)
+    for k in range(segments):
+        count = 0
+        for i in range(segment.size):
+            count += segment[i] == k
+        out[k] = count
+    return out
+
+
+@compiled
+def count_where(segment: Any, mask: Any, segments: int) -> Any:
+    """Count the people of a mask by segment.
+
+    Parameters
+    ----------
+    segment : ndarray of int, shape (people,)
+    mask : ndarray of bool, shape (people,)
+    segments : int
+
+    Returns
+    -------
+    ndarray of int, shape (segments,)
+    """
+    out = np.zeros(segments, np.int64)
+    for k in range(segments):
+        count = 0
+        for i in range(segment.size):
+            count += (segment[i] == k) & mask[i]
+        out[k] = count
+    return out
+
+
+@compiled
 def sum_by_segment(segment: Any, values: Any, segments: int) -> Any:
     """Add up values by segment.
 

@@ -11,17 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.kernels.sums import sum_by_segment
+from sim.kernels.sums import count_by_segment, count_where, sum_by_segment
 from sim.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS
 from sim.randomness import Floats, Ints
 
 Rows = NDArray[np.int64] | NDArray[np.bool_]
 _RECENT_WEEKS = 12
-
-
-def _count(segment: NDArray[np.int8], mask: Rows | bool = True) -> Ints:
-    """Count people, or those of a mask, by segment."""
-    return np.array([np.count_nonzero((segment == k) & mask) for k in range(len(VALUE_SEGMENTS))])
 
 
 class _Group:
@@ -33,7 +28,7 @@ class _Group:
 
     @cached_property
     def count(self) -> Ints:
-        return _count(self.segment)
+        return count_by_segment(self.segment, len(VALUE_SEGMENTS))
 
     def sums(self, values: Any) -> NDArray[Any]:
         """Add up one value per person, or the same value for each."""
@@ -79,7 +74,7 @@ class Recorder:
         if rows is None:
             sums = self._everybody.sums(values)
         elif rows.dtype == bool and np.ndim(values) == 0:
-            sums = values * _count(self.value_segment, rows)
+            sums = values * count_where(self.value_segment, rows, len(VALUE_SEGMENTS))
         else:
             if rows is not self._last.rows:
                 self._last = _Group(rows, self.value_segment)

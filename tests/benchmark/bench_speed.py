@@ -20,7 +20,7 @@ from sim.strategy import Play, Strategy, resolve
 from sim.week import coming, encounters, market_life
 from sim.week.recorder import Recorder
 from tests.benchmark.plain_mesa import PlainModel
-from tests.test_oracle import all_three_levers
+from tests.test_oracle import LEFT_OUT, all_three_levers
 from tests.worlds import world
 
 #: Parts of the week: where they live, the function's name, and what a reader calls them.
@@ -74,7 +74,8 @@ def measure(n: int, weeks: int, with_plain: bool, strategy: str) -> dict[str, An
     chosen = STRATEGIES[strategy]()
     world("grocery", chosen, 200, 2, start="posterior").run()  # loads the compiled kernels
     before, bare = process_time(), _peak_bytes()
-    model = world("grocery", chosen, n, weeks + 2, seed=1, start="posterior")
+    options = {"seed": 1, "start": "posterior", **LEFT_OUT}
+    model = world("grocery", chosen, n, weeks + 2, **options)
     creation = process_time() - before
     plain = PlainModel(model) if with_plain else None
     clock, seconds, plain_seconds = Clock(), 0.0, 0.0
