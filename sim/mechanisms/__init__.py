@@ -3,6 +3,7 @@
 from sim.mechanisms.base import Mechanism
 from sim.mechanisms.cocreation import Cocreation
 from sim.mechanisms.data_stewardship import DataStewardship
+from sim.mechanisms.emotional_connection import EmotionalConnection
 from sim.mechanisms.feedback import Feedback
 from sim.mechanisms.incentives import Incentives
 from sim.mechanisms.iteration import Iteration
@@ -22,6 +23,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Feedback,
     Personalisation,
     Omnichannel,
+    EmotionalConnection,
     Cocreation,
     Incentives,
 )
