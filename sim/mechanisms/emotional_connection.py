@@ -1,8 +1,8 @@
 r"""Emotional connection: care at personal moments, a warm welcome, and stories that people may share.
 
 The lever itself makes nobody buy. It gives care, from which attachment builds over a year
-(`sim.week.attitudes`), and attachment acts: a little on the choice of the firm, next to nothing on staying,
-and against what rivals offer and a price above the usual. Only those who want care feel it as such,
+(`sim.week.attitudes`), and attachment acts: a little on the choice of the firm, next to nothing on
+staying, and against what rivals offer and a price above the usual. Only who wants care feels it as such,
 
     care_i = moments_i a_i 1{wants_i} + stories a_i story_care 1{fit_i > 0} + warmth warm_care habit_i,
 
