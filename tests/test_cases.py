@@ -123,4 +123,4 @@ def test_a_mistake_on_a_page_of_a_case_is_named(checkout):
         encoding="utf-8",
     )
     said = "\n".join(fault.message for fault in check())
-    assert "'airline'" in said and "'service_first'" in said
+    assert "'airline'" in said and "'ask_after_the_flight'" in said
