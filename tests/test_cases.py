@@ -117,9 +117,7 @@ def test_a_mistake_on_a_page_of_a_case_is_named(checkout):
     page = checkout / "playbook" / "cases" / "airline.md"
     text = page.read_text(encoding="utf-8")
     page.write_text(
-        text.replace("market: airline", "market: airlin").replace(
-            "[service_first", "[servic_first"
-        ),
+        text.replace("market: airline", "market: airlin").replace("[ask_after_the", "[ask_after_a"),
         encoding="utf-8",
     )
     said = "\n".join(fault.message for fault in check())
