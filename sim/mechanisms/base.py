@@ -75,7 +75,13 @@ class ActivePlay:
     @cached_property
     def strength(self) -> Floats:
         """Give what reaches each person."""
-        return self.effort if self.carried_out == 1.0 else self.effort * self.carried_out
+        return np.where(self.reached, self.level * self.carried_out, 0.0)
+
+    @property
+    def served(self) -> NDArray[np.bool_]:
+        """Tell whom anything reaches: where `strength` is positive."""
+        arrives = self.level * self.carried_out > 0
+        return self.reached if arrives else np.zeros_like(self.reached)
 
     def forget(self) -> None:
         """Let go of what can be worked out again, at the end of the week."""
@@ -208,7 +214,7 @@ def blend(plays: Sequence[ActivePlay], value: Callable[[Any], float], people: in
     for play in plays:
         worth = value(play.settings)
         if worth:
-            total += play.strength * worth
+            total += play.reached * (play.level * play.carried_out * worth)
     return total
 
 

@@ -134,7 +134,8 @@ class ServiceQuality(Mechanism):
         active = week.people["status"] == ACTIVE
         employees = market["staff_per_1000_customers"] / 1000
         hours = employees * (chosen.staff * _HOURS_A_WEEK + chosen.training_hours / WEEKS_A_YEAR)
-        per_person = play.effort * active * hours * market["wage_per_hour"]
+        pay = play.level * hours * market["wage_per_hour"]
+        per_person = np.where(play.reached & active, pay, 0.0)
         minute = market["wage_per_hour"] / 60
         averted = chosen.proactive * market["failures_per_trip"]
         automated = chosen.automation * market["contacts_per_trip"]
@@ -157,4 +158,5 @@ class ServiceQuality(Mechanism):
     def _reach(self, week: Week, play: ActivePlay) -> float:
         """Give the play's mean strength over the active customers."""
         active = week.people["status"] == ACTIVE
-        return float(play.strength[active].mean()) if active.any() else 0.0
+        n_served, n_active = int(np.sum(play.reached & active)), int(np.sum(active))
+        return n_served * play.level * play.carried_out / max(n_active, 1)

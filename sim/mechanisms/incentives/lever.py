@@ -87,9 +87,9 @@ class Incentives(Mechanism):
             )
         for play in plays:
             if play.settings.tier_trips > 0:
-                tiers.review(week, play.settings, play.strength > 0, own, p)
+                tiers.review(week, play.settings, play.served, own, p)
             if play.settings.referral_reward > 0:
-                own["referral_play"][play.strength > 0] = play.index
+                own["referral_play"][play.served] = play.index
 
     def effects(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
@@ -101,7 +101,7 @@ class Incentives(Mechanism):
         for play in plays:
             chosen = play.settings
             if programme.is_offered(chosen):
-                member = np.flatnonzero(own["enrolled"] & (play.strength > 0))
+                member = np.flatnonzero(own["enrolled"] & play.served)
                 felt = programme.pull(week, chosen, member, own, p)
                 felt += np.maximum(own["standing"][member], 0.0)
                 term[member] += play.strength[member] * felt
@@ -167,7 +167,7 @@ class Incentives(Mechanism):
             chosen = play.settings
             if not programme.is_offered(chosen):
                 continue
-            member = np.flatnonzero(own["enrolled"] & (play.strength > 0) & (week.spend > 0))
+            member = np.flatnonzero(own["enrolled"] & play.served & (week.spend > 0))
             programme.collect(week, chosen, play.index, member, own)
             if chosen.tier_trips > 0:
                 own["tier_spend"][member] += week.spend[member]
