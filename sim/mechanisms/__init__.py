@@ -2,6 +2,7 @@
 
 from sim.mechanisms.base import Mechanism
 from sim.mechanisms.cocreation import Cocreation
+from sim.mechanisms.community import Community
 from sim.mechanisms.data_stewardship import DataStewardship
 from sim.mechanisms.emotional_connection import EmotionalConnection
 from sim.mechanisms.feedback import Feedback
@@ -25,6 +26,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Omnichannel,
     EmotionalConnection,
     Cocreation,
+    Community,
     Incentives,
 )
 
