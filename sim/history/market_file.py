@@ -132,6 +132,8 @@ def write_market(
 def _plain(market: Market) -> dict[str, Any]:
     """Give the market as plain values, without what is empty."""
     content = market.model_dump(exclude_none=True)
+    if not market.based_on:
+        del content["based_on"]
     for number in (
         *content["values"].values(),
         *(part["share"] for key in ("rivals", "channels") for part in content[key]),
