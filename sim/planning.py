@@ -2,9 +2,13 @@
 
 Strategies say how they divide a budget; how much training, staff or reward that buys depends on the
 market. A pilot of the whole week, at central parameters and without a spending cap, gives each play's
-cost; the settings that carry the cost are scaled until it meets the play's share. Plays without such
-settings (segmentation) cost what they cost, and the others share what is left.
+cost; the settings that carry the cost are scaled until it meets the play's share, to at most `MOST_SCALE`
+times the design: beyond that it would be another design. Plays without such settings (segmentation) cost
+what they cost, and the others share what is left. The budget is a cap: what a design cannot use, the firm
+keeps.
 """
+
+from joblib import Parallel, delayed, parallel_config
 
 from sim.market import WEEKS_A_YEAR, Market
 from sim.mechanisms import BY_NAME
@@ -12,11 +16,15 @@ from sim.model import LoyaltyModel
 from sim.scenario import Scenario
 from sim.strategy import BASELINE, Play, Strategy, load_strategy
 
+#: How far a setting is scaled up from its preset to use up a budget.
+MOST_SCALE = 3.0
 _PILOT_CUSTOMERS, _PILOT_SEED = 5_000, 0
 _CLOSE_ENOUGH, _MOST_PILOTS = 0.005, 8
 
 
-def size_strategies(market: Market, names: list[str], weeks: int) -> dict[str, Strategy]:
+def size_strategies(
+    market: Market, names: list[str], weeks: int, jobs: int = 1
+) -> dict[str, Strategy]:
     """Give strategies whose planned yearly cost is the market's budget.
 
     Parameters
@@ -27,23 +35,25 @@ def size_strategies(market: Market, names: list[str], weeks: int) -> dict[str, S
         Strategies of the playbook; the baseline is always added.
     weeks : int
         Horizon; costs are planned as a mean per year over it.
+    jobs : int
+        Processes to plan in.
 
     Returns
     -------
     dict of str to Strategy
         With full settings, `budget` and `planned` (currency per known customer and year), and budget
-        shares as planned. A setting that meets its bound stays there, and the plan is then below the
-        budget: the report says so.
+        shares as planned. A setting that meets its bound, or `MOST_SCALE` times its preset, stays
+        there, and the plan is then below the budget: the report says so.
     """
     baseline = load_strategy(BASELINE)
     table = _pilot_model(market, baseline, weeks).weekly
     per_year = WEEKS_A_YEAR / weeks / _PILOT_CUSTOMERS
     budget = market["budget_share"] * float(table["margin"].sum()) * per_year
     sized = {BASELINE: baseline.model_copy(update={"budget": 0.0})}
-    for name in names:
-        if name != BASELINE:
-            sized[name] = _size(market, load_strategy(name), weeks, budget)
-    return sized
+    others = [load_strategy(name) for name in names if name != BASELINE]
+    with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
+        plans = Parallel()(delayed(_size)(market, other, weeks, budget) for other in others)
+    return sized | {plan.name: plan for plan in plans}
 
 
 def _size(market: Market, strategy: Strategy, weeks: int, budget: float) -> Strategy:
@@ -58,7 +68,8 @@ def _size(market: Market, strategy: Strategy, weeks: int, budget: float) -> Stra
         ratio = {key: target / costs[key] for key, target in targets.items() if costs[key] > 0}
         if all(abs(r - 1) < _CLOSE_ENOUGH for r in ratio.values()):
             break
-        scaled = [_scale(play, ratio.get(play.key, 1.0)) for play in plays]
+        designs = {play.key: play.settings for play in strategy.plays}
+        scaled = [_scale(play, ratio.get(play.key, 1.0), designs[play.key]) for play in plays]
         if scaled == plays:  # every setting left to scale is at its bound
             break
         plays = scaled
@@ -84,8 +95,8 @@ def _targets(plays: list[Play], costs: dict[str, float], budget: float) -> dict[
     return {p.key: left * p.budget_share / shares for p in sizable if shares > 0}
 
 
-def _scale(play: Play, ratio: float) -> Play:
-    """Multiply the settings that carry the cost, within the bounds of the lever's schema."""
+def _scale(play: Play, ratio: float, design: dict[str, float]) -> Play:
+    """Multiply the settings that carry the cost, as far as schema and design allow."""
     mechanism = BY_NAME[play.lever]
     settings = dict(play.settings)
     for name in mechanism.sized_by:
@@ -95,7 +106,7 @@ def _scale(play: Play, ratio: float) -> Play:
             (m.le for m in mechanism.Settings.model_fields[name].metadata if hasattr(m, "le")),
             float("inf"),
         )
-        settings[name] = min(settings[name] * ratio, upper)
+        settings[name] = min(settings[name] * ratio, upper, MOST_SCALE * design[name])
     return play.model_copy(update={"settings": settings})
 
 

@@ -88,12 +88,23 @@ def test_every_variant_is_scaled_by_its_own_number_of_customers(tmp_path):
 
 def test_the_budget_is_the_markets_share_of_the_margin_when_nothing_is_done():
     market, weeks = load_market("grocery"), 13
-    sized = size_strategies(market, ["balanced"], weeks)["balanced"]
+    sized = size_strategies(market, ["service_first"], weeks)["service_first"]
     customers = planning._PILOT_CUSTOMERS
     nothing = LoyaltyModel(Scenario(market, load_strategy("baseline"), customers, weeks, 0)).run()
     yearly = nothing.weekly["margin"].sum() * 52 / weeks / customers
     assert sized.budget == pytest.approx(market["budget_share"] * yearly, rel=1e-12)
     assert sum(sized.planned.values()) == pytest.approx(sized.budget, rel=planning._CLOSE_ENOUGH)
+
+
+def test_a_design_is_not_stretched_to_use_up_a_budget_and_the_plan_is_the_same_in_processes():
+    market = load_market("grocery").with_values(budget_share=0.5)
+    names = ["service_first", "rewards_first"]
+    sized = size_strategies(market, names, 13)
+    design = load_strategy("rewards_first").plays[0].settings["rebate"]
+    chosen = sized["rewards_first"]
+    assert chosen.plays[0].settings["rebate"] == planning.MOST_SCALE * design
+    assert sum(chosen.planned.values()) < chosen.budget
+    assert size_strategies(market, names, 13, jobs=2) == sized
 
 
 def test_the_most_likely_value_of_a_pert_law_has_the_weight_of_four():

@@ -14,11 +14,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from joblib import cpu_count
+
 from sim.errors import InputError, nearest
 from sim.experiment import results
 from sim.experiment.description import describe, identify, libraries
 from sim.experiment.results import BASELINE, CENTRAL
-from sim.experiment.runner import Progress, run_missing
+from sim.experiment.runner import WORTH_PROCESSES, Progress, run_missing
 from sim.experiment.summary import summary_csv
 from sim.market import Market, load_market
 from sim.planning import size_strategies
@@ -112,7 +114,8 @@ def compare(
         manifest = _open(folder, description)
         if manifest is None:
             say(0, 0, "giving all strategies the same budget")
-            sized = size_strategies(market, names, weeks)
+            large = customers * weeks * replications * len(names) >= WORTH_PROCESSES
+            sized = size_strategies(market, names, weeks, (jobs or cpu_count()) if large else 1)
             chosen = {name: sized[name] for name in names}
             manifest = _start(folder, description, chosen, command)
         missing = results.missing_runs(folder, manifest)
