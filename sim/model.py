@@ -157,8 +157,8 @@ class LoyaltyModel(mesa.Model):
         # 7. The lapsed come back or come to rest, prospects join.
         coming.come_and_go(self, week, terms["join"], self._referrals(week))
         # 8. Ledger and measures.
-        self._settle(week)
-        self._record(terms)
+        self._settle(week, delivery)
+        self._record(terms, delivery)
 
     # -- the parts of a week that belong to the firm ------------------------------------------------
     def _open_firm(self, start: NDArray[np.bool_]) -> None:
@@ -313,16 +313,18 @@ class LoyaltyModel(mesa.Model):
         contagion.check_stable(self.market.name, number)
         return number
 
-    def _settle(self, week: Week) -> None:
+    def _settle(self, week: Week, delivery: Delivery) -> None:
         record = self.recorder
         gross = self.market["gross_margin"]
         buyers = np.flatnonzero((week.trips > 0) | (week.spend > 0))
         spend = week.spend[buyers]
         record.add("trips", week.trips[buyers], buyers)
         record.add("spend", spend, buyers)
-        record.add("margin", spend * gross, buyers)
+        # Goods cost what they cost at the prices of week 0; what prices are above that is margin.
+        usual = spend * np.exp(-np.asarray(delivery.at("markup", buyers)))
+        record.add("margin", usual * gross + (spend - usual), buyers)
         self.ledger.post("cash", "sales", float(spend.sum()))
-        self.ledger.post("cost_of_goods", "stock", float(spend.sum()) * (1 - gross))
+        self.ledger.post("cost_of_goods", "stock", float(usual.sum()) * (1 - gross))
         departments = {key: d for d in self.departments for key in d.spent}
         for mechanism in self.mechanisms_in_use:
             own, plays = self.own(mechanism), self.active_plays[mechanism.name]
@@ -344,14 +346,14 @@ class LoyaltyModel(mesa.Model):
         served = play.effort if play.effort.any() else np.ones(play.effort.size)
         return cost.fixed * served / served.sum() + cost.per_person + cost.per_event
 
-    def _record(self, terms: dict[str, dict[str, Floats]]) -> None:
+    def _record(self, terms: dict[str, dict[str, Floats]], delivery: Delivery) -> None:
         people, record = self.customers.columns, self.recorder
         record.add_states(people)
         record.add("n_start", 1, self.n_start)
         for name in ("residual_equity", "sustained_equity", "firm_view_equity"):
             record.add(name, 0.0)
         if self.week == self.setting.weeks - 1:
-            horizon.record_worth(self, terms)
+            horizon.record_worth(self, terms, delivery)
         costs = sum(record.total(name) for name in record.table if name.startswith("cost."))
         self.n_active, self.trips = record.total("n_active"), record.total("trips")
         self.profit = record.total("margin") - costs

@@ -11,6 +11,7 @@ from sim.mechanisms.iteration import Iteration
 from sim.mechanisms.omnichannel import Omnichannel
 from sim.mechanisms.organisation import Organisation
 from sim.mechanisms.personalisation import Personalisation
+from sim.mechanisms.pricing import Pricing
 from sim.mechanisms.segmentation import Segmentation
 from sim.mechanisms.service_quality import ServiceQuality
 
@@ -19,6 +20,7 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
     Organisation,
     DataStewardship,
     Segmentation,
+    Pricing,
     Iteration,
     ServiceQuality,
     Feedback,

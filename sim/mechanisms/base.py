@@ -170,7 +170,10 @@ class Delivery:
     extra_staff
         Desk capacity added, as a share of the usual.
     price
-        Log of the price paid on an average basket over its list price.
+        Log of the price paid on an average basket over that of week 0.
+    markup
+        Log of the list price over that of week 0, not negative: what is above is margin in full. A lower
+        price is no lower list price but a cost of the play that gives it.
     voice
         Share of the failures that would go unsaid which are now complained about.
     recovery
@@ -191,6 +194,7 @@ class Delivery:
     automation_quality: float = 0.0
     extra_staff: float = 0.0
     price: Floats | float = 0.0
+    markup: Floats | float = 0.0
     voice: Floats | float = 0.0
     recovery: Floats | float = 0.0
     messages: Floats | float = 0.0

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.mechanisms.base import Delivery
 from sim.population import ACTIVE, VALUE_SEGMENTS
 from sim.randomness import Floats
 from sim.week import attitudes
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 _COST_WEEKS = 13  # costs go on as in the last quarter
 
 
-def record_worth(model: "LoyaltyModel", terms: dict[str, dict[str, Floats]]) -> None:
+def record_worth(
+    model: "LoyaltyModel", terms: dict[str, dict[str, Floats]], delivery: Delivery
+) -> None:
     """Record residual equity, the same if levers go on, and what the firm would believe.
 
     Parameters
@@ -27,11 +30,14 @@ def record_worth(model: "LoyaltyModel", terms: dict[str, dict[str, Floats]]) -> 
         In its last week.
     terms : dict
         The levers' terms of that week, by outcome and lever.
+    delivery : Delivery
+        That of the week; its list price is used.
     """
     people, record = model.customers.columns, model.recorder
     rows = np.flatnonzero(people["status"] == ACTIVE)
     record.add("residual_equity", _residual(model, rows), rows)
-    record.add("sustained_equity", _sustained(model, rows, terms), rows)
+    above = np.expm1(np.asarray(delivery.at("markup", rows)))
+    record.add("sustained_equity", _sustained(model, rows, terms, above), rows)
     if model.market.is_contractual:
         worth = firm_view_fees(people, rows, model.market, model.week + 1)
         record.add("firm_view_equity", worth, rows)
@@ -80,7 +86,10 @@ def _residual(model: "LoyaltyModel", rows: NDArray[np.int64]) -> Floats:
 
 
 def _sustained(
-    model: "LoyaltyModel", rows: NDArray[np.int64], terms: dict[str, dict[str, Floats]]
+    model: "LoyaltyModel",
+    rows: NDArray[np.int64],
+    terms: dict[str, dict[str, Floats]],
+    above: Floats,
 ) -> Floats:
     people, life = model.customers.columns, model.life
     satisfaction = people["satisfaction"][rows]
@@ -96,7 +105,8 @@ def _sustained(
         eta[name] += sum((term for _, term in life_terms), np.zeros(rows.size))
     logit_share = model.base_logit[rows] + model.offsets["purchase"] + eta["purchase"]
     log_hazard = model.offsets["churn"] + life.satisfaction_on_churn * satisfaction + eta["churn"]
-    paid = people["mean_spend"][rows] * model.market["gross_margin"] * np.exp(eta["spend"])
+    margin = model.market["gross_margin"] + above
+    paid = people["mean_spend"][rows] * margin * np.exp(eta["spend"])
     hazard = people["drop_out_rate"][rows] * np.exp(log_hazard)
     cost = _cost_per_customer(model)[people["value_segment"][rows]]
     if model.market.is_contractual:

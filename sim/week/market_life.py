@@ -99,7 +99,7 @@ def buy(model: "LoyaltyModel", week: Week, terms: dict[str, Terms], delivery: De
     buying = np.flatnonzero(trips > 0)
     buyers, n = rows[buying], trips[buying]
     eta_spend = sum_terms(model, "spend", terms["spend"], buyers)
-    mean = people["mean_spend"][buyers] * np.exp(eta_spend)
+    mean = people["mean_spend"][buyers] * np.exp(eta_spend + delivery.at("markup", buyers))
     shape = market["spend_shape"]
     amount = gamma_sum(week.uniform("spend", buyers), n, shape) * mean / shape
     week.trips[buyers], week.spend[buyers] = n, amount

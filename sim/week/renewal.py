@@ -92,6 +92,7 @@ def renew(model: "LoyaltyModel", week: Week, terms: dict[str, Terms], delivery: 
     model.stays = (rows, (people["status"][rows] == ACTIVE).astype(float))
     paying = due[~leaves]
     more_paid = sum_terms(model, "spend", terms["spend"], paying)
+    more_paid = more_paid + delivery.at("markup", paying)
     _pay(model, week, paying, people["mean_spend"][paying] * np.exp(more_paid))
     people["renewals"][paying] += 1
     people["renewal_week"][paying] += market.period
