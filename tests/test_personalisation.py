@@ -77,6 +77,13 @@ def test_customer_equity_is_highest_at_an_inner_number_of_messages(other: float)
     assert t > stats.t.isf(0.01, gain.size - 1), f"against {other}: t {t:.2f}"
 
 
+def test_near_the_best_number_too_few_messages_cost_more_than_as_many_too_many() -> None:
+    # as found for a retailer (E71), whose numbers are no input: 1.4 less and 1.4 more than 2.5
+    more = np.array([_worth(3.9, seed) - _worth(1.1, seed) for seed in range(8)])
+    t = more.mean() / (more.std(ddof=1) / np.sqrt(more.size))
+    assert t > stats.t.isf(0.01, more.size - 1), f"t {t:.2f}"
+
+
 def test_messages_tire_however_badly_they_are_planned() -> None:
     well, badly = (contact(messages=8, matching=1, execution=e) for e in (1.0, 0.5))
     known = [m.customers.columns["tenure"] > 0 for m in (well, badly)]
