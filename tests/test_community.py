@@ -1,6 +1,6 @@
 """A community is judged by paired runs and by a draw of who is invited, not by its members' sales.
 
-Serves: C2.2 C4 I3.6 I5 I2.4
+Serves: C2.2 C4 I1 I3.6 I5 I2.4
 """
 
 from functools import cache
