@@ -1,6 +1,6 @@
 """Care builds attachment slowly, where it is wanted; attachment resists rivals; unwanted care tires.
 
-Serves: L2.2 L2.2(2) L3.3(2) C2.4 I4 I4.2 I4.5
+Serves: L2.2 L2.2(2) L3.3(2) C2.4 I1 I4 I4.2 I4.5
 """
 
 from functools import cache
