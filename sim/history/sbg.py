@@ -10,12 +10,16 @@ easily leave first. A customer who has renewed k times has theta ~ Beta(alpha, b
 the end of a contract to be seen; where customers just stay away it is the Pareto/NBD that holds.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv, betaln
 
-from sim.history.estimation import Estimate, maximise
 from sim.randomness import Floats
+
+if TYPE_CHECKING:
+    from sim.history.estimation import Estimate
 
 _MOST_LIKELY_TO_LEAVE = 1.0 - 1e-12  # a hazard of 28: nobody renews with it
 
@@ -82,7 +86,7 @@ def log_likelihood(
     return betaln(alpha + left, beta + renewals) - betaln(alpha, beta)
 
 
-def fit_sbg(customers: npt.ArrayLike) -> Estimate:
+def fit_sbg(customers: npt.ArrayLike) -> "Estimate":
     """Fit the law to a cohort by maximum likelihood.
 
     Parameters
@@ -105,4 +109,6 @@ def fit_sbg(customers: npt.ArrayLike) -> Estimate:
         return log_likelihood(renewals, left, alpha, beta)
 
     start = {"renewal_alpha": 1.0, "renewal_beta": float(count[1] / max(count[0] - count[1], 1))}
+    from sim.history.estimation import maximise  # loads statsmodels, which no run needs
+
     return maximise(renewals, law, start)
