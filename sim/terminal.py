@@ -33,7 +33,7 @@ class Commands(TyperGroup):
         except InputError as error:
             stop(str(error), WRONG_INPUT)
         except KeyboardInterrupt:
-            keeps = ctx.invoked_subcommand in ("compare", "validate")
+            keeps = ctx.invoked_subcommand in ("compare", "effects", "validate")
             stop("Stopped." + " The same command continues it." * keeps, STOPPED)
         except MemoryError:
             stop("Not enough memory. Use fewer --customers or fewer --jobs.", FAILED)

@@ -109,3 +109,17 @@ def test_an_effect_shows_when_the_running_total_stays_above_its_error():
 
 def test_equal_settings_are_equal_texts():
     assert settings_text({"b": 0.10, "a": 1}) == settings_text({"a": 1.0, "b": 0.1}) == "a=1 b=0.1"
+
+
+def test_a_command_that_was_stopped_goes_on_where_it_was(small):
+    def stop(done, total, _what):
+        if done == total - 1:  # all but the last run of the last preset
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_effects(["grocery"], ["segmentation"], 1, stop)
+    presets = len(load_page("segmentation").presets)
+    kept = load_effects()
+    assert len(kept) == presets - 1
+    rows = run_effects(["grocery"], ["segmentation"], 1)
+    assert len(rows) == presets and all(row in rows for row in kept.values())
