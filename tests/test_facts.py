@@ -12,7 +12,17 @@ from typer.testing import CliRunner
 from sim import cli
 from sim.errors import InputError
 from sim.evidence import load_facts
-from sim.facts import brands, buying, catalogue, equity, experience, incentives, life, runner
+from sim.facts import (
+    brands,
+    buying,
+    catalogue,
+    contact,
+    equity,
+    experience,
+    incentives,
+    life,
+    runner,
+)
 from sim.facts.estimate import Estimate, Untested, judge, mean_of, pooled, ratio, resampled
 from sim.facts.worlds import Setup, run_watched, world
 from sim.market import load_market
@@ -177,6 +187,15 @@ def test_a_hazard_factor_raises_retention_by_a_hundredth() -> None:
 def test_an_effect_that_halves_in_thirty_weeks_is_said_to() -> None:
     size = np.array([8.0, 4.0])
     assert incentives._half_life([size, size]) == pytest.approx(30)
+
+
+def test_the_best_rate_and_the_loss_beside_it_are_those_of_the_curve() -> None:
+    rates = contact._RATES
+    worth = 100 + 8 * rates - rates**2  # best at 4, where it is 116
+    assert contact.best_rate(rates, worth) == pytest.approx(4.0, abs=0.1)
+    for factor in (0.5, 1.5):
+        loss = contact.loss_beside_the_best(rates, worth, factor)
+        assert loss == pytest.approx(-4 / 116, abs=0.004)
 
 
 # -- observers change nothing ----------------------------------------------------------------------

@@ -7,11 +7,10 @@ luck live on in both markets.
 import numpy as np
 from scipy.optimize import brentq
 
+from sim.facts.contact import too_little_and_too_much
 from sim.facts.estimate import Found, Untested, mean_of
-from sim.facts.worlds import Setup, each, world
+from sim.facts.worlds import Setup, each, equity, world
 from sim.market import WEEKS_A_YEAR
-from sim.measures.of_run import horizon_measures
-from sim.measures.weekly import TOTAL
 from sim.model import LoyaltyModel
 from sim.population import ACTIVE
 from sim.randomness import Floats
@@ -53,13 +52,6 @@ def _exposures(model: LoyaltyModel) -> float:
     return WEEKS_A_YEAR / period.value if period is not None else WEEKS_A_YEAR
 
 
-def _equity(model: LoyaltyModel) -> float:
-    table = horizon_measures(model.run().weekly, model.market, 1.0)
-    return float(
-        table[table["segment"] == TOTAL].set_index("measure").loc["customer_equity", "value"]
-    )
-
-
 def _elasticities(setup: Setup, seed: int) -> Floats:
     """Give elasticities to retention and to margin, yearly retention, and the simple yardstick."""
     usual, stayed = (world(setup, seed, WEEKS_A_YEAR) for _ in range(2))
@@ -68,8 +60,8 @@ def _elasticities(setup: Setup, seed: int) -> Floats:
     columns["drop_out_rate"] *= hazard_factor(hazard, exposures)
     margin = setup.market["gross_margin"]
     dearer = setup.market.with_values(gross_margin=(1 + _MORE) * margin)
-    base = _equity(usual)
-    worth = np.array([_equity(stayed), _equity(world(setup.in_market(dearer), seed, WEEKS_A_YEAR))])
+    base = equity(usual)
+    worth = np.array([equity(stayed), equity(world(setup.in_market(dearer), seed, WEEKS_A_YEAR))])
     kept, rate = yearly_retention(hazard, exposures), setup.market["discount_rate"]
     return np.array(
         [*np.log(worth / base) / np.log(1 + _MORE), kept, (1 + rate) / (1 + rate - kept)]
@@ -78,8 +70,7 @@ def _elasticities(setup: Setup, seed: int) -> Floats:
 
 def equity_follows_retention(setup: Setup) -> Found:
     """S20: too little and too much contact cost money; customer equity reacts most to retention."""
-    missing = Untested("The model has no lever of contact.")
-    return {"S20a": missing, "S20b": missing, **elasticities(setup)}
+    return {**too_little_and_too_much(setup.times(0.5)), **elasticities(setup)}
 
 
 def elasticities(setup: Setup) -> Found:

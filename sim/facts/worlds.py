@@ -7,6 +7,8 @@ from typing import Any, Literal
 import numpy as np
 
 from sim.market import Market
+from sim.measures.of_run import horizon_measures
+from sim.measures.weekly import TOTAL
 from sim.model import LoyaltyModel
 from sim.parameters import ParameterTable, load_parameters
 from sim.randomness import Floats
@@ -142,6 +144,13 @@ def run_watched(model: LoyaltyModel, *names: str) -> Panel:
     panel = watch(model, *names)
     model.run()
     return panel
+
+
+def equity(model: LoyaltyModel) -> float:
+    """Run a model and give customer equity, of the people simulated."""
+    table = horizon_measures(model.run().weekly, model.market, 1.0)
+    total = table[table["segment"] == TOTAL].set_index("measure")["value"]
+    return float(total["customer_equity"])
 
 
 def each(setup: Setup, one: Callable[[int], Any]) -> list[Any]:
