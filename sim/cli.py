@@ -399,8 +399,9 @@ def validate(
 ) -> None:
     """Hold the model against what is known of every market: fifteen facts, each with its band.
 
-    Writes facts.csv: what is known, what is simulated with its interval, and the verdict. A fact that is
-    not met says why. The model is run at central parameters, which nothing here moves.
+    Writes facts.csv: what is known, what is simulated with its interval, and the verdict; and bias.csv:
+    what members of a programme, say, seem to be worth, and what an experiment says. A fact that is not
+    met says why. The model is run at central parameters, which nothing here moves.
     """
     from sim.facts import runner
     from sim.project import root
@@ -416,6 +417,9 @@ def validate(
             market, folder, names, customers, replications, seed, jobs, on_progress, command
         )
     show_table(runner.in_words(table), f"What is known, and what {market} shows in the model")
+    bias = runner.bias_table(runner.read_facts(folder))
+    if len(bias):
+        show_table(runner.bias_in_words(bias), "Looking better, and being made better")
     for line in runner.reasons(table):
         typer.echo(line)
     typer.echo(f"Written to {folder}")

@@ -198,6 +198,28 @@ def test_the_best_rate_and_the_loss_beside_it_are_those_of_the_curve() -> None:
         assert loss == pytest.approx(-4 / 116, abs=0.004)
 
 
+def _selected(effect: float, n: int = PEOPLE) -> bias.Sides:
+    """People of whom the heavier half joins when asked, and then buys more by an effect."""
+    usual = 1.0 + Draws(1, n).uniform("usual")
+    half = Draws(2, n).uniform("half") < 0.5
+    joins = half & (usual > 1.5)
+    bought = usual * np.where(joins, 1 + effect, 1.0)
+
+    def add(rows: np.ndarray) -> np.ndarray:
+        return np.array([rows.sum(), bought[rows].sum(), usual[rows].sum()])
+
+    return bias.Sides(add(joins), add(half & ~joins), add(half), add(~half), add(joins))
+
+
+@pytest.mark.parametrize("effect", [0.0, 0.1])
+def test_an_experiment_finds_the_effect_and_records_the_selection_too(effect) -> None:
+    parts = [_selected(effect)]
+    assert bias.randomised(parts) == pytest.approx(effect, abs=1e-12)
+    assert bias.randomised(parts, of_wallet=True) == pytest.approx(1.75 * effect, abs=0.01)
+    assert bias.naive(parts) == pytest.approx(1.75 * (1 + effect) / 1.25 - 1, abs=0.01)
+    assert bias.naive(parts, of_wallet=True) == pytest.approx(0.5 + 1.75 * effect, abs=0.01)
+
+
 # -- observers change nothing ----------------------------------------------------------------------
 def test_a_run_that_is_watched_is_the_same_run() -> None:
     plain, watched = (world(GROCERY, 1, 6) for _ in range(2))
@@ -236,6 +258,12 @@ def test_all_rows_are_in_the_table_and_none_without_a_reason(validated) -> None:
     assert list(table["id"]) == [fact.id for fact in load_facts()]
     assert set(table["verdict"]) <= {"green", "red", "untested"}
     assert (table.loc[table["verdict"] != "green", "reason"] != "").all()
+
+
+def test_each_case_of_the_bias_test_is_in_its_table(validated) -> None:
+    table = pd.read_csv(validated / runner.BIAS)
+    assert list(table["case"]) == list(bias.WORDS)
+    assert table[["naive", "randomised"]].notna().all(axis=None)
 
 
 def test_a_market_with_few_brands_says_that_they_are_too_few() -> None:

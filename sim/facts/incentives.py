@@ -8,6 +8,7 @@ can be reached within weeks, a plain programme of one per cent, tiers that the b
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.facts.bias import PROGRAMME, both
 from sim.facts.estimate import Estimate, Found, Untested, mean_of, pooled, ratio
 from sim.facts.worlds import BASELINE, Setup, each, play, run_watched, watch, world
 from sim.market import WEEKS_A_YEAR
@@ -22,7 +23,6 @@ _PROMOTION = {"promotion": 0.2, "basket_share": 1.0, "promotion_every": _PROMOTE
 #: A reward that most can reach within weeks; a plain programme; weeks from review to review.
 _GOAL = {"rebate": 0.02, "reward_trips": 8}
 _CARD_WEEKS, _AFTER_REWARD_WEEKS = 16, 2
-PROGRAMME = {"rebate": 0.01, "reward_trips": 10}
 _REVIEW_WEEKS = 13
 _HEAVY = 0.8  # quantile of usual purchases
 _EARLY, _APART, _SPAN = 4, 30, 16  # weeks: start of the first span, from it to the second, length
@@ -105,7 +105,7 @@ def _membership(setup: Setup, seed: int) -> Floats:
     """Give gap and effect of membership in share of wallet, and heavy members' trips with and without."""
     models = [
         world(setup, seed, WEEKS_A_YEAR, strategy)
-        for strategy in (play("incentives", PROGRAMME), BASELINE)
+        for strategy in (play(PROGRAMME.lever, PROGRAMME.settings), BASELINE)
     ]
     on, off = (run_watched(model, "trips")["trips"].sum(axis=0) for model in models)
     people, stayed = models[0].customers.columns, _kept(*models)
@@ -130,7 +130,7 @@ def _fading(setup: Setup, seed: int) -> Floats:
     weeks = _EARLY + _APART + _SPAN
     on, off = (
         world(setup, seed, weeks, strategy, table).run().weekly.groupby("week")["trips"].sum()
-        for strategy in (play("incentives", PROGRAMME), BASELINE)
+        for strategy in (play(PROGRAMME.lever, PROGRAMME.settings), BASELINE)
     )
     extra = (on - off).to_numpy()
     return np.array([extra[w : w + _SPAN].sum() for w in (_EARLY, _EARLY + _APART)])
@@ -152,6 +152,7 @@ def members_would_buy_anyway(setup: Setup) -> Found:
         "S17a": ratio(found[:, :2], f"Of members and others of one year: {points}."),
         "S17b": mean_of(found[:, 1]),
         "S17c": heavy,
+        **both(setup, PROGRAMME, "programme"),
         "S17d": pooled(fading, _half_life, "Of membership alone, without the pull of a reward."),
     }
 

@@ -1,9 +1,13 @@
 """Facts about customers whom others bring, keep or gather (S19)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.facts.estimate import Found, Untested, pooled
+from sim.facts import bias
+from sim.facts.estimate import Estimate, Found, Untested, pooled
 from sim.facts.worlds import Setup, each, play, watch, world
 from sim.market import WEEKS_A_YEAR
 from sim.model import LoyaltyModel
@@ -59,26 +63,63 @@ def _worth_since(
 
 
 def referred_are_worth_more(setup: Setup) -> Found:
-    """S19a: customers who came on a friend's word are worth a little more, since they stay longer."""
-    many = setup.times(3)
+    """S19a: customers who came on a friend's word are worth a little more, since they stay longer.
+
+    Beside what the records show stands what being referred does: everybody who joins is made a referred
+    customer in one life and nobody in another.
+    """
 
     def one(seed: int) -> Floats:
-        joined, referred, worth = _lifetimes(many, seed)
+        joined, referred, worth = _lifetimes(setup, seed)
         other = (joined >= 0) & ~referred
         return np.array([worth[referred].sum(), referred.sum(), worth[other].sum(), other.sum()])
 
-    parts = each(many, one)
-    if any(part[1] == 0 for part in parts):
-        return {"S19a": Untested("Nobody joins this market on a friend's word.")}
+    def made(seed: int) -> Floats:
+        (first, _, with_it), (second, _, without) = (
+            _lifetimes(setup, seed, flag) for flag in (True, False)
+        )
+        same = (first >= 0) & (first == second)
+        return np.array([with_it[same].sum(), without[same].sum()])
 
-    def premium(parts: list[Floats]) -> float:
+    def premium(parts: Sequence[Floats]) -> float:
         worth, people, other_worth, others = np.sum(parts, axis=0)
         return float((worth / people) / (other_worth / others) - 1)
 
-    return {"S19a": pooled(parts, premium, "Referred against other customers of the same year.")}
+    def effect(parts: Sequence[Floats]) -> float:
+        return float(np.divide(*np.sum(parts, axis=0)) - 1)
+
+    parts, made_so = each(setup, one), each(setup, made)
+    if any(part[1] == 0 for part in parts):
+        return {"S19a": Untested("Nobody joins this market on a friend's word.")}
+    does = effect(made_so)
+    note = f"Referred against other customers of the same year. Being referred does {does:+.1%}."
+    naive, together = pooled(parts, premium, note), list(zip(parts, made_so, strict=True))
+    return {
+        "S19a": naive,
+        "bias.referral.naive": naive,
+        "bias.referral.randomised": pooled(made_so, effect),
+        "bias.referral.over": pooled(
+            together, lambda both: premium([a for a, _ in both]) / effect([b for _, b in both])
+        ),
+    }
+
+
+# -- channels and communities ----------------------------------------------------------------------
+def _over(setup: Setup, case: bias.Case, row: str, name: str) -> Found:
+    """Give a premium as observed over the effect, and both."""
+    found = bias.both(setup, case, name)
+    seen, does, over = (found[f"bias.{name}.{kind}"] for kind in bias.KINDS)
+    if isinstance(over, Estimate) and isinstance(seen, Estimate) and isinstance(does, Estimate):
+        note = f"Observed {seen.value:+.1%}, effect {does.value:+.1%} of a year's spend."
+        over = replace(over, note=note)
+    return {row: over, **found}
 
 
 def others_make_customers_look_better(setup: Setup) -> Found:
     """S19: what referral, several channels and a community seem to make of customers, and do."""
     missing = Untested("The model has no such lever.")
-    return {**referred_are_worth_more(setup), "S19b": missing, "S19c": missing}
+    return {
+        **referred_are_worth_more(setup.times(2)),
+        **_over(setup, bias.CHANNELS, "S19b", "channels"),
+        "S19c": missing,
+    }

@@ -5,6 +5,7 @@
     manifest.json      what determines the results, and what made them
     facts/S14.json     the statistics of one fact: value, interval, how it was measured
     facts.csv          one row per statistic: band, simulated value, verdict, reason
+    bias.csv           four levers: what a firm's records show beside what an experiment shows
 
 Every fact has a file of its own, so that the same command goes on where it was stopped. A folder of other
 results (another model, market, size or seed) is refused, never overwritten.
@@ -24,6 +25,7 @@ from sim.errors import InputError, nearest
 from sim.experiment import results
 from sim.experiment.description import code_digest, describe, identify, libraries
 from sim.experiment.runner import Progress, in_any_order
+from sim.facts.bias import bias_table
 from sim.facts.catalogue import REASONS, TESTS, facts_by_group
 from sim.facts.estimate import Estimate, Found, Untested, judge
 from sim.facts.life import contracts
@@ -31,7 +33,7 @@ from sim.facts.worlds import Setup
 from sim.market import load_market
 from sim.wording import compact, digits, range_of
 
-TABLE = "facts.csv"
+TABLE, BIAS = "facts.csv", "bias.csv"
 _LEAST = {"customers": 100, "replications": 2}
 
 
@@ -87,8 +89,11 @@ def validate(
         for name in in_any_order(partial(_test, setup, folder), [(m,) for m in missing], processes):
             done += 1
             say(done, len(wanted), name)
-        table = table_of(read_facts(folder))
-        results.write(folder / TABLE, table.to_csv(index=False, lineterminator="\n").encode())
+        found = read_facts(folder)
+        table = table_of(found)
+        for name, content in ((TABLE, table), (BIAS, bias_table(found))):
+            text = content.to_csv(index=False, lineterminator="\n")
+            results.write(folder / name, text.encode())
     return table
 
 
@@ -102,15 +107,15 @@ def describe_validation(setup: Setup) -> dict[str, Any]:
     return {**made, "code": code_digest((__name__,))}
 
 
-def read_facts(folder: Path) -> dict[str, Estimate | Untested]:
-    """Read what was found of each statistic tested so far, by its row of ``data/stylised_facts.csv``.
+def read_facts(folder: Path) -> Found:
+    """Read what was found so far: by row of ``data/stylised_facts.csv``, and ``bias.CASE.KIND``.
 
     Raises
     ------
     InputError
         If a file is damaged.
     """
-    found: dict[str, Estimate | Untested] = {}
+    found: Found = {}
     for path in sorted((folder / "facts").glob("*.json")):
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
@@ -175,6 +180,23 @@ def in_words(table: pd.DataFrame) -> list[tuple[str, ...]]:
         if np.isfinite(row.value):
             interval = range_of(row.low, row.high, digits)
         rows.append((f"{row.id} {row.statistic}", band, simulated, interval, row.verdict))
+    return rows
+
+
+def bias_in_words(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Give the table of the bias test in words, a header and one row each, ready to print."""
+    rows: list[tuple[str, ...]] = [
+        ("Compared", "As observed", "In an experiment", "Observed over effect", "Published")
+    ]
+    for row in table.itertuples():
+        sides = [
+            f"{digits(value)} ({range_of(low, high, digits)})"
+            for value, low, high in (
+                (row.naive, row.naive_low, row.naive_high),
+                (row.randomised, row.randomised_low, row.randomised_high),
+            )
+        ]
+        rows.append((row.compared, *sides, digits(row.over), row.published))
     return rows
 
 

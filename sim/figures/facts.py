@@ -97,3 +97,49 @@ def words(rows: pd.DataFrame) -> str:
         for row in rows.itertuples()
     ]
     return "Bands and simulated values. " + "; ".join(parts) + "."
+
+
+def bias_figure(table: pd.DataFrame) -> Figure:
+    """Draw what members seem to be, and what they are made, for each case of the bias test.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `sim.facts.bias.bias_table` gives it.
+    """
+    with house_style():
+        figure = Figure(figsize=(NARROW, 1.4 + 0.7 * len(table)), layout="constrained")
+        axes = figure.subplots()
+        for place, row in enumerate(table[::-1].itertuples()):
+            sides = (
+                (0.14, BAD, row.naive, row.naive_low, row.naive_high),
+                (-0.14, GOOD, row.randomised, row.randomised_low, row.randomised_high),
+            )
+            for shift, colour, value, low, high in sides:
+                axes.plot([low, high], [place + shift] * 2, color=colour, lw=2)
+                axes.plot(value, place + shift, "o", color=colour, ms=6)
+        axes.axvline(0, color=INK, lw=1)
+        axes.set_yticks(range(len(table)), [capital(name) for name in table["case"][::-1]])
+        axes.set_ylim(-0.6, len(table) - 0.4)
+        axes.grid(axis="x")
+        axes.set_axisbelow(True)
+        axes.spines[["left", "bottom"]].set_visible(False)
+        axes.set_xlabel(
+            "above others: share of wallet (programme), spend, lifetime value (referral)"
+        )
+        title(
+            figure,
+            "Members look far better than membership makes them",
+            "Orange: members against others. Blue: what an experiment says in the same world. "
+            "Lines: 99% intervals.",
+        )
+    return figure
+
+
+def bias_words(table: pd.DataFrame) -> str:
+    """Describe that figure for those who cannot see it."""
+    parts = [
+        f"{row.case}: observed {digits(row.naive)}, in an experiment {digits(row.randomised)}"
+        for row in table.itertuples()
+    ]
+    return "What members seem to be, and what they are made. " + "; ".join(parts) + "."

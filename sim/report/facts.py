@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
-from sim.figures.facts import fact_figure, words
+from sim.figures.facts import bias_figure, bias_words, fact_figure, words
 from sim.report.parts import Picture, Section, Table
 from sim.report.source import without_widgets
 from sim.wording import capital, compact, digits, range_of
@@ -17,8 +17,8 @@ from sim.wording import capital, compact, digits, range_of
 
 def facts_for(
     results_dir: str, market: str, customers: int, replications: int, seed: int
-) -> pd.DataFrame:
-    """Give the table of facts that a notebook shows.
+) -> dict[str, Section]:
+    """Give the sections that a notebook shows: one for each fact, and ``all`` and ``bias``.
 
     Parameters
     ----------
@@ -31,7 +31,8 @@ def facts_for(
 
     Returns
     -------
-    DataFrame
+    dict
+        Section by the name of the fact, such as S14.
 
     Raises
     ------
@@ -47,11 +48,14 @@ def facts_for(
                 "results_dir", "folder", results_dir, f"a folder with {runner.TABLE}",
                 hint="Make one with `loyalty validate --out DIR`.",
             )  # fmt: skip
-        return runner.table_of(runner.read_facts(folder))
-    with TemporaryDirectory() as temporary:
-        return runner.validate(
-            market, Path(temporary) / "facts", None, customers, replications, seed, jobs=1
-        )
+        found = runner.read_facts(folder)
+    else:
+        with TemporaryDirectory() as temporary:
+            folder = Path(temporary) / "facts"
+            runner.validate(market, folder, None, customers, replications, seed, jobs=1)
+            found = runner.read_facts(folder)
+    table, bias = runner.table_of(found), runner.bias_table(found)
+    return {**fact_sections(table), "bias": _bias(bias, runner.bias_in_words(bias))}
 
 
 def fact_sections(table: pd.DataFrame) -> dict[str, Section]:
@@ -81,6 +85,21 @@ def _overview(table: pd.DataFrame) -> Section:
         }
     )
     return Section("all", heading, tables=[Table("All facts", frame)])
+
+
+def _bias(table: pd.DataFrame, text: list[tuple[str, ...]]) -> Section:
+    frame = pd.DataFrame(text[1:], columns=list(text[0]))
+    return Section(
+        "bias",
+        "Members look far better than membership makes them",
+        [
+            "As observed: members against others, as a firm's records show them. In an experiment: in "
+            "the same world, the offer made to a random half, per person whom it moved; of referral, "
+            "everybody who joins made a referred customer against nobody."
+        ],
+        pictures=[Picture(bias_figure(table), bias_words(table))],
+        tables=[Table("The same world, seen in two ways", frame, "In brackets 99% intervals.")],
+    )
 
 
 def _fact(rows: pd.DataFrame) -> Section:
