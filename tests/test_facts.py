@@ -13,6 +13,7 @@ from sim import cli
 from sim.errors import InputError
 from sim.evidence import load_facts
 from sim.facts import (
+    bias,
     brands,
     buying,
     catalogue,
