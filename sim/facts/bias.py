@@ -125,8 +125,13 @@ def randomised(parts: Sequence[Sides], of_wallet: bool = False) -> float:
 
 
 PROGRAMME = Case("incentives", {"rebate": 0.01, "reward_trips": 10}, "enrolled", of_wallet=True)
-CHANNELS = Case("omnichannel", {"nudges": 12}, "multichannel")
-COMMUNITY = Case("community", {"invitations": 12, "hosts": 20, "events": 12}, "community_member")
+CHANNELS = Case("omnichannel", {"nudges": 12}, "multichannel", weeks_before=WEEKS_A_YEAR)
+COMMUNITY = Case(
+    "community",
+    {"invitations": 12, "hosts": 20, "events": 12},
+    "community_member",
+    weeks_before=WEEKS_A_YEAR,
+)
 
 #: What is compared, and what was published, by the name of the case.
 WORDS = {

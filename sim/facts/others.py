@@ -117,9 +117,8 @@ def _over(setup: Setup, case: bias.Case, row: str, name: str) -> Found:
 
 def others_make_customers_look_better(setup: Setup) -> Found:
     """S19: what referral, several channels and a community seem to make of customers, and do."""
-    missing = Untested("The model has no such lever.")
     return {
         **referred_are_worth_more(setup.times(2)),
         **_over(setup, bias.CHANNELS, "S19b", "channels"),
-        "S19c": missing,
+        **_over(setup, bias.COMMUNITY, "S19c", "community"),
     }
