@@ -136,7 +136,7 @@ COMMUNITY = Case(
 #: What is compared, and what was published, by the name of the case.
 WORDS = {
     "programme": (
-        "Members of a programme: share of wallet above others', points of 1",
+        "Members of a programme: share of wallet above others'",
         "3 to 10 times the effect (E28)",
     ),
     "channels": (
