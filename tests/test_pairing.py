@@ -87,7 +87,7 @@ def test_every_variant_is_scaled_by_its_own_number_of_customers(tmp_path):
 
 
 def test_the_budget_is_the_markets_share_of_the_margin_when_nothing_is_done():
-    market, weeks = load_market("grocery"), 13
+    market, weeks = load_market("grocery"), 52
     sized = size_strategies(market, ["service_first"], weeks)["service_first"]
     customers = planning._PILOT_CUSTOMERS
     nothing = LoyaltyModel(Scenario(market, load_strategy("baseline"), customers, weeks, 0)).run()
