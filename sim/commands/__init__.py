@@ -1,0 +1,1 @@
+"""The commands of ``loyalty``, by what they are for."""
