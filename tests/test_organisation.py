@@ -33,7 +33,7 @@ def main_play(lever: str) -> Play:
     return Play(lever=lever, settings=preset.settings, owner=page.owner, budget_share=1)
 
 
-def footprint(lever: str, weeks: int = 12, plays: Strategy | None = None, **values: float):
+def footprint(lever: str, weeks: int = 20, plays: Strategy | None = None, **values: float):
     """All that a lever adds to outcomes and deliveries over some weeks, by name, and its cost."""
     plays = plays or strategy(main_play(lever))
     values |= {"breaches_per_year": 0.0}
@@ -69,8 +69,10 @@ def test_the_same_plan_does_less_where_it_is_carried_out_worse(lever: str) -> No
     # what happens on people's side (points earned, trips served) is a cost only where it happens
     assert 0.35 * paid_high < paid_low <= 1.001 * paid_high
     assert any(high.values())
-    assert all(low.get(name, 0.0) <= high[name] + 1e-12 for name in high)
-    assert sum(low.values()) < 0.9 * sum(high.values())
+    # a message is sent, and tires, however badly it is written
+    felt = [name for name in high if name != "messages"]
+    assert all(low.get(name, 0.0) <= high[name] + 1e-12 for name in felt)
+    assert sum(low.get(name, 0.0) for name in felt) < 0.9 * sum(high[name] for name in felt)
 
 
 def test_work_on_the_organisation_raises_what_the_next_lever_does() -> None:

@@ -14,7 +14,7 @@ from sim.strategy import Play, Strategy
 from tests.worlds import DO_NOTHING, FALSE_ALARM, assert_mean, strategy, uncoupled, world
 
 P = load_parameters().values("pricing")
-DEAF = {"price_elasticity": 0.0, "antagonism": 0.0, "unfair_trust_loss": 0.0}
+DEAF = {"price_elasticity": 0.0, "antagonised_loss": 0.0, "unfair_trust_loss": 0.0}
 
 
 def pricing(start_week: int = 0, **settings: float) -> Strategy:
@@ -50,7 +50,7 @@ def assert_positive(values: list[float], what: str) -> None:
 )
 def test_the_published_elasticity_comes_back_from_paired_runs(settings, price) -> None:
     """Brands' elasticities on the logit itself, or on the whole basket, would be off by far."""
-    table = parameters(satisfied_slope=0.0, antagonism=0.0, unfair_trust_loss=0.0)
+    table = parameters(satisfied_slope=0.0, antagonised_loss=0.0, unfair_trust_loss=0.0)
     none = {"yearly_attrition": 0.0001, "inflow_per_year": 0.0, "winback_per_year": 0.0}
     found, off = [], []
     for seed in range(10):
@@ -158,7 +158,8 @@ def test_those_who_bought_shortly_before_a_cut_are_antagonised_and_the_others_no
     since = people["tenure"] - people["recency"]
     model.step()
     lately = (people["status"] == ACTIVE) & people["kept"]
-    expected = P["antagonism"] * -np.log(0.8) * 2 ** (-since / P["notice_weeks"])
+    overpaid = 1 - np.exp(np.log(0.8) / P["overpaid_scale"])
+    expected = overpaid * 2 ** (-since / P["notice_weeks"])
     np.testing.assert_allclose(people["antagonised"][lately], expected[lately], rtol=1e-9)
     assert expected[lately & (since < 2)].min() > 5 * expected[lately & (since > 25)].max() > 0
     first = people["antagonised"].copy()
@@ -179,7 +180,7 @@ def test_antagonised_buyers_buy_less_by_as_much_as_told() -> None:
         later = on["week"] >= 6
         gap.append(float(np.log(off.loc[later, "trips"].sum() / on.loc[later, "trips"].sum())))
     assert_positive(gap, "loss by antagonised buyers")
-    assert np.mean(gap) < P["antagonism"] * -np.log(0.8)  # the most that anybody loses
+    assert np.mean(gap) < -P["antagonised_loss"]  # the most that anybody loses
 
 
 def test_prices_that_swing_lose_customers_that_steady_ones_keep() -> None:

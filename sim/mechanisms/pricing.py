@@ -15,17 +15,17 @@ is a cost on every trip, like any other discount, and counts in the budget.
 
 Whoever bought of late and sees the price fall has paid more than others, and buys less from then on,
 
-    A <- 2^(-1/half-life) A + antagonism (paid_i - p_i)+ 2^(-weeks since buying / notice_weeks),
+    A <- 2^(-1/half-life) A + (1 - A) (1 - e^(-(paid_i - p_i)+ / scale)) 2^(-weeks since / notice_weeks),
 
-with purchase term -A / (1 - S): frequent changes antagonise, whatever the mean price. A rise that nobody
-explains seems unfair and costs trust, unfair_trust_loss (1 - transparency) per log point; prices that can
-be seen through earn a little each week.
+weeks since buying, with purchase term loss A / (1 - S): frequent changes antagonise, whatever the mean
+price, though nobody more than in full. A rise that nobody explains seems unfair and costs trust,
+unfair_trust_loss (1 - transparency) per log point; prices that can be seen through earn a little weekly.
 
 | symbol | name | unit | shape |
 |---|---|---|---|
 | p | `price_now`, `price_before` (last week) | log over the price of week 0 | (people,) |
 | paid | `price_paid`, on the last trip | the same | (people,) |
-| A | `antagonised` | log points of own sales | (people,) |
+| A, scale | `antagonised`, overpaid_scale | 0 to 1, log points | (people,), scalar |
 | S (in 1 - S) | share of wallet behind an average trip | share | scalar |
 
 Sources: bijmolt2005 (elasticity), anderson2010 (antagonised buyers), homburg2005 (satisfaction as a
@@ -76,7 +76,10 @@ class Pricing(Mechanism):
         satisfied_slope: float = Field(
             ge=-1, le=0, description="change of a rise's effect per SD of satisfaction, share"
         )
-        antagonism: float = Field(ge=0, description="log own sales per log overpaid, 1")
+        antagonised_loss: float = Field(
+            le=0, description="own sales of the antagonised, log points"
+        )
+        overpaid_scale: float = Field(gt=0, description="overpaid that antagonises, log points")
         antagonism_half_life_weeks: float = Field(gt=0, description="time to forgive half, weeks")
         notice_weeks: float = Field(gt=0, description="time in which half stop comparing, weeks")
         unfair_trust_loss: float = Field(ge=0, description="trust per unexplained log rise, SD")
@@ -88,7 +91,7 @@ class Pricing(Mechanism):
         Column("price_now", "float64", 0, "log", "log price over that of week 0"),
         Column("price_before", "float64", 0, "log", "the same in the week before"),
         Column("price_paid", "float64", 0, "log", "the same on the last trip"),
-        Column("antagonised", "float64", 0, "log points", "sales lost by having overpaid"),
+        Column("antagonised", "float64", 0, "0 to 1", "by having paid more than others"),
     )
     sized_by: ClassVar[tuple[str, ...]] = ("price_cut",)
 
@@ -106,7 +109,8 @@ class Pricing(Mechanism):
         hurt[~active] = 0.0
         if overpaid.any():
             since = people["tenure"] - people["recency"]
-            hurt += p.antagonism * overpaid * 2.0 ** (-since / p.notice_weeks)
+            felt = -np.expm1(-overpaid / p.overpaid_scale) * 2.0 ** (-since / p.notice_weeks)
+            hurt += (1.0 - hurt) * felt
             own["price_paid"] -= overpaid  # it is felt once
 
     def effects(
@@ -120,7 +124,7 @@ class Pricing(Mechanism):
             terms["price"] = p.price_elasticity * now * np.where(now > 0, minded, 1.0) / others
             terms["join"] = p.price_elasticity * now
         if own["antagonised"].any():
-            terms["purchase"] = -own["antagonised"] / others
+            terms["purchase"] = p.antagonised_loss * own["antagonised"] / others
         return terms
 
     def deliver(
@@ -144,8 +148,9 @@ class Pricing(Mechanism):
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
     ) -> dict[str, Floats]:
         """Give what is left of having overpaid."""
-        hurt = own["antagonised"] * 2.0 ** (-weeks / self.parameters.antagonism_half_life_weeks)
-        return {"purchase": -hurt / (1.0 - week.market.share_behind_a_trip)}
+        p, others = self.parameters, 1.0 - week.market.share_behind_a_trip
+        hurt = own["antagonised"] * 2.0 ** (-weeks / p.antagonism_half_life_weeks)
+        return {"purchase": p.antagonised_loss * hurt / others}
 
     def settle(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Note what those who bought have paid."""
