@@ -28,6 +28,7 @@ from sim.facts.estimate import Estimate, Untested, judge, mean_of, pooled, ratio
 from sim.facts.worlds import Setup, run_watched, world
 from sim.market import load_market
 from sim.randomness import Draws
+from sim.report.facts import facts_for
 from tests.worlds import FALSE_ALARM, assert_mean
 
 GROCERY = Setup(load_market("grocery"), 1_000, 3)
@@ -265,6 +266,22 @@ def test_each_case_of_the_bias_test_is_in_its_table(validated) -> None:
     table = pd.read_csv(validated / runner.BIAS)
     assert list(table["case"]) == list(bias.WORDS)
     assert table[["naive", "randomised"]].notna().all(axis=None)
+
+
+def test_each_fact_has_a_section_with_a_figure_that_says_what_the_table_says(validated) -> None:
+    sections = facts_for(str(validated), "", 0, 0, 0)
+    table = pd.read_csv(validated / runner.TABLE, keep_default_na=False)
+    assert list(sections) == ["all", *catalogue.TESTS, "bias"]
+    for name in catalogue.TESTS:
+        rows = table[table["id"].str.startswith(name)]
+        (picture,), (shown,) = sections[name].pictures, sections[name].tables
+        assert list(shown.frame["Verdict"]) == list(rows["verdict"])
+        assert len(picture.figure.axes) == len(rows)
+        assert all(row in picture.alt for row in rows["id"])
+        said = " ".join(sections[name].bullets)
+        assert all(reason in said for reason in rows["reason"])
+    with pytest.raises(InputError, match="loyalty validate"):
+        facts_for(str(validated / "nowhere"), "", 0, 0, 0)
 
 
 def test_a_market_with_few_brands_says_that_they_are_too_few() -> None:

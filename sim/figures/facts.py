@@ -129,11 +129,19 @@ def bias_figure(table: pd.DataFrame) -> Figure:
         )
         title(
             figure,
-            "Members look far better than membership makes them",
+            bias_finding(table),
             "Orange: members against others. Blue: what an experiment says in the same world. "
             "Lines: 99% intervals.",
         )
     return figure
+
+
+def bias_finding(table: pd.DataFrame) -> str:
+    """Say for how many of the cases the records clearly show more than the experiment."""
+    clear = int((table["naive_low"] > table["randomised_high"]).sum())
+    return (
+        f"In {clear} of {len(table)} cases customers clearly look better than the lever makes them"
+    )
 
 
 def bias_words(table: pd.DataFrame) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
-from sim.figures.facts import bias_figure, bias_words, fact_figure, words
+from sim.figures.facts import bias_figure, bias_finding, bias_words, fact_figure, words
 from sim.report.parts import Picture, Section, Table
 from sim.report.source import without_widgets
 from sim.wording import capital, compact, digits, range_of
@@ -91,7 +91,7 @@ def _bias(table: pd.DataFrame, text: list[tuple[str, ...]]) -> Section:
     frame = pd.DataFrame(text[1:], columns=list(text[0]))
     return Section(
         "bias",
-        "Members look far better than membership makes them",
+        bias_finding(table),
         [
             "As observed: members against others, as a firm's records show them. In an experiment: in "
             "the same world, the offer made to a random half, per person whom it moved; of referral, "
