@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -50,15 +51,13 @@ def run_tests(folder: Path, names: str) -> str:
     return named[1]
 
 
-def check_all_fit(faults: list[Fault]) -> None:
-    """Stop if a fault no longer fits the code: its text must stand there once."""
-    wrong = [
+def misfits(faults: Sequence[Fault]) -> list[str]:
+    """Say which faults no longer fit the code: their text must stand there once."""
+    return [
         f"{fault.file}: {fault.what}: {count} times, expected once: {fault.old!r}"
         for fault in faults
         if (count := (ROOT / fault.file).read_text(encoding="utf-8").count(fault.old)) != 1
     ]
-    if wrong:
-        raise SystemExit("tests/faults.py no longer fits the code:\n" + "\n".join(wrong))
 
 
 def plant(fault: Fault, folder: Path) -> str:
@@ -78,7 +77,8 @@ def main() -> None:
     faults = [fault for fault in FAULTS if word in fault.what or word in fault.file]
     if not faults:
         raise SystemExit(f"No fault holds {word!r}.")
-    check_all_fit(faults)
+    if wrong := misfits(faults):
+        raise SystemExit("tests/faults/ no longer fits the code:\n" + "\n".join(wrong))
     with tempfile.TemporaryDirectory() as place, ThreadPoolExecutor(WORKERS) as pool:
         copies: SimpleQueue[Path] = SimpleQueue()
         for i in range(WORKERS):

@@ -1,0 +1,13 @@
+"""Deliberate faults, each of which some test must notice: what `make faults` plants, one at a time.
+
+A fault is a small, likely slip: a sign, an off-by-one week, a swapped column, a dropped cost. The
+golden baseline is not among the tests that may notice: it sees that numbers changed, not that they
+are wrong.
+"""
+
+from tests.faults import answers, firm, levers, luck, week
+from tests.faults.fault import Fault
+
+FAULTS = week.FAULTS + firm.FAULTS + levers.FAULTS + luck.FAULTS + answers.FAULTS
+
+__all__ = ["FAULTS", "Fault"]

@@ -1,0 +1,74 @@
+"""Faults in how the firm carries out its plans: plays, audiences, execution, incidents."""
+
+from tests.faults.fault import Fault
+
+MODEL, FIRM, BASE = "sim/model.py", "sim/firm.py", "sim/mechanisms/base.py"
+AUDIENCE, INCIDENTS = "sim/week/audience.py", "sim/week/incidents.py"
+TOGETHER = "sim/week/saturation.py"
+FAULTS = (
+    # --- plays
+    Fault("a play starts a week late", FIRM,
+          "(week - play.start_week + 1)", "(week - play.start_week)", "rules"),
+    Fault("a play ends a week late", FIRM, "week >= play.end_week", "week > play.end_week",
+          "audience"),
+    Fault("a budget is there a year late", FIRM, "(week // 52 + 1) *", "(week // 52) *",
+          "model costs"),
+    Fault("what happens costs nothing", MODEL,
+          "return cost.per_person + cost.per_event", "return cost.per_person",
+          "costs model incentives"),
+    Fault("beside upkeep, what happens costs nothing", MODEL,
+          "return cost.fixed * served / served.sum() + cost.per_person + cost.per_event",
+          "return cost.fixed * served / served.sum() + cost.per_person", "costs feedback"),
+    Fault("the reach of a play is those it should miss", MODEL,
+          "reached[asked] = luck < play.reach", "reached[asked] = luck >= play.reach",
+          "audience mechanisms"),
+    Fault("a person gets every play of a lever", MODEL,
+          "leaving_seen) & ~taken", "leaving_seen)", "audience"),
+    # --- execution
+    Fault("every plan is carried out in full", BASE,
+          "return self.effort if self.carried_out == 1.0 else self.effort * self.carried_out",
+          "return self.effort", "audience"),
+    Fault("what goes astray is not paid for", BASE,
+          "np.where(self.reached, self.level, 0.0)",
+          "np.where(self.reached, self.level * self.carried_out, 0.0)", "audience"),
+    Fault("what builds execution is carried out in part", MODEL,
+          "carried_out = 1.0 if mechanism.builds_capability else self.firm.execution",
+          "carried_out = self.firm.execution", "organisation"),
+    Fault("reach does not limit what the firm builds", MODEL,
+          "(self.settings[p.key], levels[p.key] * p.reach)", "(self.settings[p.key], levels[p.key])",
+          "organisation data_stewardship"),
+    # --- several levers together
+    Fault("levers bring their plain sum", TOGETHER,
+          "if len(terms) < 2:", "if len(terms) < 99:", "attitudes"),
+    Fault("levers that hurt are damped as well", TOGETHER,
+          "np.where(favourable * term > 0, term * factor, term)", "term * factor", "attitudes"),
+    Fault("levers that keep customers bring their plain sum", MODEL,
+          '("churn", life.churn_cap, -1)', '("churn", life.churn_cap, 1)', "attitudes"),
+    # --- audiences
+    Fault("whoever is at risk counts as lost", AUDIENCE,
+          "_RISK_GAPS, _LOSS_GAPS = 3.0, 6.0", "_RISK_GAPS, _LOSS_GAPS = 6.0, 3.0", "audience"),
+    Fault("the newly lost count as new", AUDIENCE,
+          '("prospect", "lapsed", "at_risk", "new")]\n'
+          "    seen = np.select([status == PROSPECT, lost, risky, new]",
+          '("prospect", "new", "lapsed", "at_risk")]\n'
+          "    seen = np.select([status == PROSPECT, new, lost, risky]", "audience"),
+    Fault("a gap is counted without the first purchase", AUDIENCE,
+          '(people["frequency"] + 1.0)', 'np.maximum(people["frequency"], 1.0)', "audience"),
+    Fault("silence ends when somebody leaves", AUDIENCE,
+          'people["recency"] + gone', 'people["recency"]', "audience"),
+    # --- incidents and data
+    Fault("openness does not soften a breach", INCIDENTS,
+          "damage = 1.0 - life.breach_softened * firm.openness", "damage = 1.0",
+          "data_stewardship"),
+    Fault("a breach is never forgotten", INCIDENTS,
+          "firm.breach_left *= 2.0 ** (-1.0 / life.breach_half_life_weeks)",
+          "firm.breach_left *= 1.0", "attitudes data_stewardship"),
+    Fault("protection does not avert breaches", INCIDENTS,
+          "(1.0 - firm.protection)", "1.0", "data_stewardship"),
+    Fault("breaches of a year happen in a week", INCIDENTS,
+          "(1.0 - firm.protection) / WEEKS_A_YEAR", "(1.0 - firm.protection)",
+          "attitudes data_stewardship"),
+    Fault("a breach earns trust", INCIDENTS,
+          "delivery.trust_lost += life", "delivery.trust_lost -= life",
+          "attitudes data_stewardship"),
+)  # fmt: skip

@@ -1,0 +1,43 @@
+"""Faults in the draws, the books, and the planning of runs that are compared."""
+
+from tests.faults.fault import Fault
+
+LUCK, RUNNER = "sim/kernels/luck.py", "sim/experiment/runner.py"
+FAULTS = (
+    Fault("strategies and doing nothing have other luck", RUNNER,
+          'seed=manifest["seed"] + replication',
+          'seed=manifest["seed"] + replication + (name != BASELINE)', "pairing"),
+    Fault("strategies and doing nothing have other responses", RUNNER,
+          "draw=replication,", "draw=replication + (name != BASELINE),", "pairing"),
+    Fault("presets and doing nothing have other luck", "sim/analysis/effects.py",
+          "WEEKS, SEED + replication, replication",
+          "WEEKS, SEED + replication + bool(lever), replication", "effects"),
+    Fault("every week has the same luck", "sim/randomness.py",
+          "np.uint64(_key(decision)), np.uint64(week)", "np.uint64(_key(decision)), np.uint64(0)",
+          "laws"),
+    Fault("one person has the luck of another", LUCK,
+          "out[i] = _unit(high if place & 2 else low)", "out[i] = _unit(low if place & 2 else high)",
+          "luck"),
+    Fault("probabilities of counts are a step behind", LUCK,
+          "p[j] *= m[j] / k", "p[j] *= m[j] / (k + 1)", "luck"),
+    Fault("the last of many trips is lost", LUCK,
+          "count[j] = _poisson_from(k, u[j], m[j], p[j], below[j])",
+          "count[j] = _poisson_from(k, u[j], m[j], p[j], below[j]) - 1", "luck"),
+    Fault("trials are counted once too often", LUCK,
+          "p = p * (n - k) / (k + 1) * odds", "p = p * (n - k + 1) / (k + 1) * odds", "luck"),
+    Fault("a basket more is paid for", LUCK,
+          "row = count[i] - 1", "row = count[i]", "luck"),
+    Fault("nobody talks to their first friend", "sim/kernels/sums.py",
+          "range(starts[speakers[i]], starts", "range(starts[speakers[i]] + 1, starts", "laws"),
+    Fault("a most likely value has no weight", "sim/parameters.py",
+          "1.0 + 4.0 * (mode - low)", "3.0 + 0.0 * (mode - low)", "pairing"),
+    Fault("credits are not posted", "sim/ledger.py",
+          "self.credits[credit] += cents", "self.credits[credit] += 0", "laws model"),
+    Fault("a first purchase counts as a repeat", "sim/history/histories.py",
+          "[since > 0]", "[since >= 0]", "transactions"),
+    Fault("the budget is twice what was set", "sim/planning.py",
+          'budget = market["budget_share"]', 'budget = 2 * market["budget_share"]',
+          "pairing"),
+    Fault("a plan shows the cost so far as that of the quarter", "sim/experiment/plan.py",
+          "np.diff(total, prepend=0.0)", "np.asarray(total)", "plan"),
+)  # fmt: skip
