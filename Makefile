@@ -39,7 +39,7 @@ notebooks: setup ## Run all notebooks and keep their outputs, after a change of 
 	@$(BIN)/python -m sim.report.normalise
 
 fuzz: setup ## Make up EXAMPLES inputs of every kind: each works or is refused
-	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n $(WORKERS) tests/test_bad_input.py
+	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n $(WORKERS) tests/test_bad_input.py tests/test_bad_plans.py
 
 faults: setup ## Plant deliberate faults one at a time and say which test notices each
 	@$(BIN)/python -m tests.mutation

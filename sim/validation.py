@@ -2,6 +2,8 @@
 
 import csv
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +128,7 @@ def parse_yaml(text: str, where: str, lines_before: int = 0) -> dict[str, Any]:
         If the text is not YAML, or not a mapping.
     """
     try:
-        content = yaml.safe_load(text)
+        content = deepcopy(_content(text))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1 + lines_before}" if mark else "file"
@@ -138,6 +140,12 @@ def parse_yaml(text: str, where: str, lines_before: int = 0) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise InputError(where, "file", type(content).__name__, "a mapping of keys to values")
     return content
+
+
+@lru_cache(maxsize=64)
+def _content(text: str) -> Any:
+    """Parse YAML; the same text is read many times over, as each market is for each page."""
+    return yaml.safe_load(text)
 
 
 def validate[M: BaseModel](model: type[M], content: Any, where: str, field: str = "") -> M:

@@ -1,5 +1,7 @@
 """Inputs spoiled in the ways that people, spreadsheets and disks spoil them, for hypothesis."""
 
+import csv
+import io
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import datetime, timedelta
@@ -97,6 +99,31 @@ def spoiled_yaml(draw: st.DrawFn, tree: Any) -> bytes:
     return draw(spoiled_bytes(text.encode("utf-8", "surrogatepass")))
 
 
+@st.composite
+def spoiled_table(draw: st.DrawFn, content: bytes) -> bytes:
+    """A CSV file with cells replaced, moved or lost, columns misspelt, and bytes spoiled besides."""
+    rows = list(csv.reader(io.StringIO(content.decode())))
+    for _ in range(draw(st.integers(0, 3))):
+        row = rows[draw(st.integers(0, min(len(rows) - 1, 40)))]
+        if not row:
+            continue
+        cell = draw(st.integers(0, len(row) - 1))
+        how = draw(st.sampled_from(["text", "number", "number", "other", "lose", "add"]))
+        if how == "lose":
+            del row[cell]
+        elif how == "add":
+            row.insert(cell, draw(texts))
+        elif how == "other":
+            other = draw(st.sampled_from(rows))
+            row[cell] = other[min(cell, len(other) - 1)] if other else ""
+        else:
+            row[cell] = str(draw(numbers if how == "number" else texts))
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    whole = text.getvalue().encode("utf-8", "surrogatepass")
+    return draw(spoiled_bytes(whole)) if draw(st.booleans()) else whole
+
+
 _IDS = st.one_of(st.sampled_from(["ann", "bob", "=cmd()", "<b>x</b>", "7", "007"]), texts)
 _DAYS = st.one_of(
     st.dates().map(str), st.sampled_from(["2024-01-05", "20240106", "2024-02-01 10:00"]), texts
@@ -178,8 +205,12 @@ _STORED = {
 
 
 _NAMES = st.one_of(
-    st.sampled_from(["grocery", "grocerie", "balanced", "baseline", "a,b", ","]), texts
-)
+    st.sampled_from(
+        ["grocery", "grocerie", "hotel_group", "balanced", "baseline", "care_for_life", "S01",
+         "feedback", "S01,S14", "a,b", ","]
+    ),
+    texts,
+)  # fmt: skip
 _PLACES = st.one_of(
     st.sampled_from(
         ["new", "", ".", "..", "~", "/dev/null/x", "a/b", "log.csv", "\udcff", "x" * 300]
@@ -189,26 +220,46 @@ _PLACES = st.one_of(
 _COUNTS = st.one_of(numbers.map(str), texts)
 _OPTIONS = {
     "--market": _NAMES, "--strategy": _NAMES, "--strategies": _NAMES, "--name": _NAMES,
-    "--out": _PLACES, "--customers": _COUNTS, "--weeks": _COUNTS, "--replications": _COUNTS,
-    "--seed": _COUNTS, "--jobs": _COUNTS, "--until": texts, "--customer": texts, "--date": texts,
-    "--amount": texts, "--currency": texts, "--drop-out": texts,
+    "--lever": _NAMES, "--facts": _NAMES, "--out": _PLACES, "--customers": _COUNTS,
+    "--weeks": _COUNTS, "--replications": _COUNTS, "--seed": _COUNTS, "--jobs": _COUNTS,
+    "--until": texts, "--customer": texts, "--date": texts, "--amount": texts,
+    "--currency": texts, "--drop-out": texts,
 }  # fmt: skip
-_NEEDED = {
-    "check": [],
-    "calibrate": ["log.csv", "--name", "shop"],
-    "run": ["--market", "grocery", "--strategy", "balanced", "--out", "new"],
-    "compare": ["--market", "grocery", "--strategies", "balanced"],
-    "report": ["log.csv"],
+#: Each command with what it needs, and the options it has besides `--help`.
+_COMMANDS: dict[str, tuple[list[str], str]] = {
+    "check": ([], ""),
+    "parameters": ([], ""),
+    "calibrate": (
+        ["log.csv", "--name", "shop"],
+        "--name --until --customer --date --amount --currency --drop-out",
+    ),
+    "run": (
+        ["--market", "grocery", "--strategy", "balanced", "--out", "new"],
+        "--market --strategy --out --customers --weeks --seed",
+    ),
+    "compare": (
+        ["--market", "grocery", "--strategies", "balanced"],
+        "--market --strategies --out --customers --weeks --replications --seed --jobs",
+    ),
+    "report": (["log.csv"], "--out"),
+    "plan": (["balanced"], "--market --weeks"),
+    "effects": ([], "--lever --market --jobs"),
+    "validate": (
+        ["--out", "new"],
+        "--market --facts --customers --replications --seed --jobs --out",
+    ),
 }
 
 
 @st.composite
 def command_lines(draw: st.DrawFn) -> list[str]:
     """A command with its needed options, some of them spoiled, and others added."""
-    command = draw(st.sampled_from([*_NEEDED, *_NEEDED, ""]) | texts)
-    words = list(_NEEDED.get(command, []))
+    command = draw(st.sampled_from([*_COMMANDS, *_COMMANDS, ""]) | texts)
+    needed, known = _COMMANDS.get(command, ([], ""))
+    words = list(needed)
     for _ in range(draw(st.integers(0, 3))):
-        option = draw(st.sampled_from(list(_OPTIONS)))
+        own = known.split() if draw(st.integers(0, 3)) else []  # mostly options that there are
+        option = draw(st.sampled_from(own or list(_OPTIONS)))
         words += [option, draw(_OPTIONS[option])]
     if draw(st.booleans()):
         words.insert(

@@ -96,6 +96,7 @@ def test_more_messages_get_less_and_less_through_with_an_inner_best() -> None:
 def test_the_tired_buy_less_and_leave_sooner_and_the_attached_buy_more() -> None:
     model = world(n=300, weeks=1)
     people, rows = model.customers.columns, np.arange(5)
+    model.life = model.life.model_copy(update={"attachment_on_churn": -0.2})  # whatever it is now
 
     def terms(**states: float) -> tuple[float, float]:
         for name in ("trust", "attachment", "fatigue"):
@@ -109,7 +110,20 @@ def test_the_tired_buy_less_and_leave_sooner_and_the_attached_buy_more() -> None
     assert terms(fatigue=20)[0] == pytest.approx(4 * terms(fatigue=10)[0])
     assert terms(trust=-1)[0] < 0 < terms(trust=-1)[1]
     assert terms(attachment=1)[0] > 0
-    assert terms(attachment=1)[1] == model.life.attachment_on_churn
+    assert terms(attachment=1)[1] == -0.2
+
+
+def test_whoever_becomes_a_customer_again_starts_anew() -> None:
+    people, again = world(n=300, weeks=1).customers.columns, np.array([3, 8])
+    others = np.setdiff1d(np.arange(300), again)
+    states = ("trust", "attachment", "fatigue", "habit")
+    for name in states:
+        people[name][:] = 0.7
+    attitudes.forget(people, again)
+    for name in states:
+        fresh = people["usual_habit"][again] if name == "habit" else 0.0
+        np.testing.assert_array_equal(people[name][again], fresh)
+        assert (people[name][others] == 0.7).all()
 
 
 def test_rivals_who_get_better_pull_the_attached_less() -> None:

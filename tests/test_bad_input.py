@@ -4,87 +4,63 @@ Inputs are made up by hypothesis, `EXAMPLES` in all: the same few hundred each t
 thousands of new ones in `make fuzz`. A traceback, a warning or a number that is not finite is a fault.
 """
 
-import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import yaml
-from hypothesis import HealthCheck, given, settings
+from fuzz import forget, live, live_at_all_ends, original, put, share, works_or_says
+from hypothesis import given
 from hypothesis import strategies as st
-from spoiled import command_lines, log_files, parquet_tables, spoiled_bytes, spoiled_yaml
+from spoiled import (
+    command_lines,
+    log_files,
+    parquet_tables,
+    spoiled_bytes,
+    spoiled_table,
+    spoiled_yaml,
+)
 from typer.testing import CliRunner
 
 from sim import cli, consistency
-from sim.errors import InputError
+from sim.analysis import effects
+from sim.cases import load_case
+from sim.effect_rows import load_effects
 from sim.evidence import load_evidence, load_facts
 from sim.experiment import compare as experiment
-from sim.experiment import single
+from sim.experiment import plan, single
+from sim.facts import runner as facts
 from sim.history import calibrate as calibration
-from sim.history.histories import _read_histories, check_enough
+from sim.history.histories import check_enough
 from sim.history.transactions import read_log
-from sim.market import RANGES, VALUES, Market, load_market
-from sim.model import LoyaltyModel
+from sim.market import load_market
 from sim.parameters import load_parameters
 from sim.playbook import load_page
-from sim.project import root
-from sim.scenario import Scenario
-from sim.strategy import Strategy, load_strategy
-from sim.validation import validate
+from sim.pooling import parameters
+from sim.sources import load_sources
+from sim.strategy import load_strategy
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
-MARKET = "data/markets/grocery.yaml"
+MARKETS = ("data/markets/grocery.yaml", "data/markets/subscription.yaml")
 HISTORY = "data/markets/grocery.history.csv"
 PLAN = "playbook/strategies/balanced.yaml"
 PAGE = "playbook/levers/incentives.md"
+CASE = ("playbook/cases/hotel_group.yaml", "playbook/cases/hotel_group.md")
 TABLES = (
     "data/parameters.csv",
     "data/parameter_definitions.csv",
     "data/evidence.csv",
     "data/stylised_facts.csv",
+    "data/effects.csv",
     "data/references.bib",
     "data/README.md",
+    "playbook/sources.csv",
 )
-
-
-def share(part: float):
-    """Spend a part of all examples on a test."""
-    return settings(
-        max_examples=max(1, round(EXAMPLES * part)),
-        derandomize="EXAMPLES" not in os.environ,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-
-
-def works_or_says(function, *arguments):
-    """Give what the function gives, or None if it said what is wrong."""
-    try:
-        return function(*arguments)
-    except InputError as error:
-        assert "expected" in error.message
-        assert len(error.message) < 2000, error.message
-        return None
-
-
-def _forget() -> None:
-    for reader in (load_page, load_evidence, load_facts, load_parameters, _read_histories):
-        reader.cache_clear()
-
-
-def _live(market, strategy: Strategy, draw: int | None = None) -> None:
-    """Let a small market live for a few weeks: every number must be finite."""
-    weekly = LoyaltyModel(Scenario(market, strategy, 100, 4, 1, draw)).run().weekly
-    assert np.isfinite(weekly.drop(columns="segment").to_numpy(float)).all()
-
-
-def _live_at_all_ends(market, strategy: Strategy, draw: int | None = None) -> None:
-    for part in experiment.variants(market, 100, 2).values():
-        _live(market.with_values(**part["values"]), strategy, draw)
+_WRITTEN = {file: original(file) for file in (*MARKETS, HISTORY, PLAN, PAGE, *CASE, *TABLES)}
+_HISTORY_HEAD = b"".join(_WRITTEN[HISTORY].splitlines(keepends=True)[:20])
 
 
 # --- a firm's log ---------------------------------------------------------------------------------
-@share(0.16)
+@share(0.13)
 @given(log_files())
 def test_every_csv_log_is_read_or_refused(tmp_path, content):
     path = tmp_path / "log.csv"
@@ -96,7 +72,7 @@ def test_every_csv_log_is_read_or_refused(tmp_path, content):
         works_or_says(check_enough, log.occasions, "log.csv")
 
 
-@share(0.1)
+@share(0.08)
 @given(parquet_tables(), st.binary(max_size=3), st.integers(0, 400))
 def test_every_parquet_log_is_read_or_refused(tmp_path, table, extra, place):
     path = tmp_path / "log.parquet"
@@ -142,72 +118,45 @@ def _firm(
     )
 )
 def test_every_firm_gets_a_market_that_lives_or_learns_what_its_log_lacks(checkout, tmp_path, firm):
-    _forget()
+    forget()
     _firm(**firm).to_csv(tmp_path / "log.csv", index=False)
     made = works_or_says(calibration.calibrate, str(tmp_path / "log.csv"), "firm", *[None] * 4,
                          "auto", "EUR", True)  # fmt: skip
     if made is not None:
-        _live(load_market("firm"), load_strategy("balanced"))
+        live(load_market("firm"), load_strategy("balanced"))
 
 
 # --- what people write -----------------------------------------------------------------------------
-def _original(file: str) -> bytes:
-    return (root() / file).read_bytes()
-
-
-_WRITTEN = {file: _original(file) for file in (MARKET, HISTORY, PLAN, PAGE, *TABLES)}
-_HISTORY_HEAD = b"".join(_WRITTEN[HISTORY].splitlines(keepends=True)[:20])
-
-
-@share(0.15)
-@given(spoiled_yaml(yaml.safe_load(_WRITTEN[MARKET])), st.sampled_from([None, 0]))
-def test_every_market_file_makes_a_market_that_lives_or_is_refused(checkout, content, draw):
-    (checkout / MARKET).write_bytes(content)
-    market = works_or_says(load_market, "grocery")
-    if market is not None:
-        works_or_says(_live_at_all_ends, market, load_strategy("balanced"), draw)
-
-
-def test_every_value_of_a_market_has_a_range():
-    assert set(RANGES) == set(VALUES)
-
-
-_WITHIN = st.fixed_dictionaries(
-    {},
-    optional={
-        name: st.one_of(st.sampled_from(ends), st.floats(*ends)) for name, ends in RANGES.items()
-    },
+@share(0.12)
+@given(
+    st.sampled_from(MARKETS).flatmap(
+        lambda file: st.tuples(st.just(file), spoiled_yaml(yaml.safe_load(_WRITTEN[file])))
+    ),
+    st.sampled_from([None, 0]),
 )
-
-
-@share(0.05)
-@given(_WITHIN, st.sampled_from(["grocery", "music_shop", "subscription"]))
-def test_every_market_within_the_stated_ranges_lives_or_is_refused(changed, name):
-    content = load_market(name).model_dump()
-    for key, value in changed.items():
-        if key in content["values"]:
-            content["values"][key] |= {"value": value, "low": value, "high": value}
-    market = works_or_says(validate, Market, content, name)
+def test_every_market_file_makes_a_market_that_lives_or_is_refused(checkout, written, draw):
+    file, content = written
+    put(checkout, file, content)
+    market = works_or_says(load_market, Path(file).stem)
     if market is not None:
-        works_or_says(_live, market, load_strategy("balanced"))
+        works_or_says(live_at_all_ends, market, load_strategy("balanced"), draw)
+    put(checkout, file, _WRITTEN[file])
+
+
+@share(0.07)
+@given(spoiled_bytes(_HISTORY_HEAD))
+def test_every_history_file_starts_a_market_that_lives_or_is_refused(checkout, content):
+    put(checkout, HISTORY, content)
+    works_or_says(live, load_market("grocery"), load_strategy("baseline"))
 
 
 @share(0.1)
-@given(spoiled_bytes(_HISTORY_HEAD))
-def test_every_history_file_starts_a_market_that_lives_or_is_refused(checkout, content):
-    (checkout / HISTORY).write_bytes(content)
-    _forget()
-    works_or_says(_live, load_market("grocery"), load_strategy("baseline"))
-
-
-@share(0.12)
 @given(spoiled_yaml(yaml.safe_load(_WRITTEN[PLAN])))
 def test_every_strategy_can_be_carried_out_or_is_refused(checkout, content):
-    (checkout / PLAN).write_bytes(content)
-    _forget()
+    put(checkout, PLAN, content)
     strategy = works_or_says(load_strategy, "balanced")
     if strategy is not None:
-        works_or_says(_live, load_market("grocery"), strategy)
+        works_or_says(live, load_market("grocery"), strategy)
 
 
 @share(0.05)
@@ -215,23 +164,47 @@ def test_every_strategy_can_be_carried_out_or_is_refused(checkout, content):
 def test_every_page_is_read_or_refused(checkout, page, matter):
     body = _WRITTEN[PAGE].split(b"---\n", 2)[2]
     for content in (page, b"---\n" + matter + b"---\n" + body):
-        (checkout / PAGE).write_bytes(content)
-        _forget()
+        put(checkout, PAGE, content)
         works_or_says(load_page, "incentives")
     consistency.check()
 
 
-@share(0.04)
+@share(0.05)
+@given(
+    spoiled_yaml(yaml.safe_load(_WRITTEN[CASE[0]])),
+    spoiled_yaml(yaml.safe_load(_WRITTEN[CASE[1]].split(b"---")[1])),
+)
+def test_every_case_is_told_in_a_market_that_lives_or_is_refused(checkout, market, matter):
+    put(checkout, CASE[0], market)
+    found = works_or_says(load_market, "hotel_group")
+    if found is not None:
+        works_or_says(live, found, load_strategy("balanced"), 0)
+    body = _WRITTEN[CASE[1]].split(b"---\n", 2)[2]
+    put(checkout, CASE[1], b"---\n" + matter + b"---\n" + body)
+    case = works_or_says(load_case, "hotel_group")
+    if case is not None:
+        assert case.strategies and case.sources
+    consistency.check()
+
+
+@share(0.06)
 @given(st.sampled_from(TABLES), st.data())
 def test_every_table_and_bibliography_is_checked_without_a_traceback(checkout, file, data):
-    (checkout / file).write_bytes(data.draw(spoiled_bytes(_WRITTEN[file])))
-    _forget()
-    works_or_says(load_parameters)
-    works_or_says(load_evidence)
-    works_or_says(load_facts)
+    how = spoiled_table if file.endswith(".csv") else spoiled_bytes
+    put(checkout, file, data.draw(how(_WRITTEN[file])))
+    for reader in (
+        load_parameters,
+        load_evidence,
+        load_facts,
+        load_effects,
+        load_sources,
+        parameters,
+    ):
+        works_or_says(reader)
     consistency.check()
+    works_or_says(consistency.notes)
     works_or_says(consistency.fix)
-    (checkout / file).write_bytes(_WRITTEN[file])
+    put(checkout, file, _WRITTEN[file])
 
 
 # --- what people type ------------------------------------------------------------------------------
@@ -243,7 +216,7 @@ def _begin(*_arguments, **_options):
     raise Accepted
 
 
-@share(0.22)
+@share(0.16)
 @given(command_lines())
 def test_every_command_line_is_accepted_or_ends_with_code_2_and_a_message(
     checkout, monkeypatch, words
@@ -257,6 +230,9 @@ def test_every_command_line_is_accepted_or_ends_with_code_2_and_a_message(
             (experiment, "size_strategies"),
             (single, "size_strategies"),
             (single, "LoyaltyModel"),
+            (plan, "size_strategies"),
+            (effects, "in_any_order"),
+            (facts, "in_any_order"),
             (calibration, "fit_laws"),
         ):
             patch.setattr(module, name, _begin)

@@ -9,6 +9,7 @@ import pytest
 from sim.parameters import load_parameters
 from sim.population import ACTIVE
 from sim.strategy import Play
+from sim.week import horizon
 from sim.week.residual import Relaxation, residual_margin
 from tests.worlds import DO_NOTHING, assert_mean, strategy, world
 
@@ -77,6 +78,37 @@ def test_the_risk_of_leaving_fades_with_the_states_it_comes_from() -> None:
         tired = 10 * 2 ** (-weeks / life.fatigue_half_life_weeks) / life.fatigue_scale
         expected = life.trust_on_churn * trust + life.fatigue_on_churn * tired**2
         np.testing.assert_allclose(relaxation.terms(weeks)[1], expected, atol=1e-12)
+
+
+def test_a_breach_is_felt_after_the_horizon_and_fades_by_halves() -> None:
+    model = world(n=300, weeks=1)
+    people, life, behind = model.customers.columns, model.life, model.market.share_behind_a_trip
+    rows = np.flatnonzero(people["status"] == ACTIVE)
+    calm, hurt = (Relaxation(people, rows, life, behind, left) for left in (0.0, 2.0))
+    for weeks in (0.0, 6.0):
+        felt = hurt.terms(weeks)[0] - calm.terms(weeks)[0]
+        left = 2.0 * 2.0 ** (-weeks / life.breach_half_life_weeks)
+        np.testing.assert_allclose(felt, life.breach_effect * left / (1 - behind), rtol=1e-9)
+    worth = horizon._residual(model, rows).sum()
+    model.firm.breach_left = 2.0
+    assert horizon._residual(model, rows).sum() < worth
+
+
+@pytest.mark.parametrize("left", ["lasting_terms", "lasting_quality"])
+def test_levers_are_asked_what_is_left_of_them_after_ever_more_weeks(left, monkeypatch) -> None:
+    """What they left behind at the horizon for ever would be levers that go on at no cost."""
+    play = Play(lever="service_quality", settings={"staff": 0.2}, owner="service", budget_share=1)
+    model = world(plays=strategy(play), n=100, weeks=1)
+    asked = []
+
+    def note(*arguments):
+        asked.append(arguments[-1])
+        return {} if left == "lasting_terms" else 0.0
+
+    monkeypatch.setattr(model.mechanisms_in_use[0], left, note)
+    horizon._residual(model, np.flatnonzero(model.customers.columns["status"] == ACTIVE))
+    assert asked[0] == 0.0 and asked[-1] > 500
+    assert (np.diff(asked) > 0).all()
 
 
 def test_what_a_lever_leaves_behind_counts_and_what_it_only_did_does_not() -> None:

@@ -1,0 +1,70 @@
+"""What the tests with generated input share: how many examples, and what counts as an answer."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+from hypothesis import HealthCheck, settings
+
+from sim import consistency
+from sim.errors import InputError
+from sim.experiment.compare import variants
+from sim.history.histories import _read_histories
+from sim.market import Market
+from sim.model import LoyaltyModel
+from sim.project import root
+from sim.scenario import Scenario
+from sim.strategy import Strategy
+
+EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
+
+
+def share(part: float):
+    """Spend a part of all examples on a test."""
+    return settings(
+        max_examples=max(1, round(EXAMPLES * part)),
+        derandomize="EXAMPLES" not in os.environ,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def works_or_says(function, *arguments):
+    """Give what the function gives, or None if it said what is wrong."""
+    try:
+        return function(*arguments)
+    except InputError as error:
+        assert "expected" in error.message
+        assert len(error.message) < 2000, error.message
+        return None
+
+
+def forget() -> None:
+    """Read everything from the disk again."""
+    consistency.forget()
+    _read_histories.cache_clear()
+
+
+def original(file: str) -> bytes:
+    """Give what people wrote."""
+    return (root() / file).read_bytes()
+
+
+def put(checkout: Path, file: str, content: bytes) -> None:
+    """Write into a checkout what somebody may have written."""
+    (checkout / file).write_bytes(content)
+    forget()
+
+
+def live(market: Market, strategy: Strategy, draw: int | None = None, weeks: int = 4) -> None:
+    """Let a small market live for a few weeks: every number must be finite, and the books balance."""
+    model = LoyaltyModel(Scenario(market, strategy, 100, weeks, 1, draw)).run()
+    assert np.isfinite(model.weekly.drop(columns="segment").to_numpy(float)).all()
+    assert model.ledger.is_balanced()
+
+
+def live_at_all_ends(market: Market, strategy: Strategy, draw: int | None = None) -> None:
+    """Let a market live at each value that the report shows at both ends."""
+    for part in variants(market, 100, 2).values():
+        live(market.with_values(**part["values"]), strategy, draw)
