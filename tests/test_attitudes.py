@@ -9,9 +9,10 @@ import pytest
 from sim.mechanisms.base import Delivery
 from sim.parameters import load_parameters
 from sim.population import ACTIVE
+from sim.strategy import Play
 from sim.week import attitudes
 from sim.week.saturation import together
-from tests.worlds import assert_mean, uncoupled, world
+from tests.worlds import assert_mean, strategy, uncoupled, world
 
 WEEKS = 60
 
@@ -177,6 +178,23 @@ def test_what_levers_do_against_the_firm_adds_up_in_full() -> None:
     np.testing.assert_array_equal(found["b"], bad)
     hazard = together({"a": -good, "c": -good}, 0.4, -1)
     np.testing.assert_allclose(hazard["a"] + hazard["c"], -np.array([0.3, 0.0]))
+
+
+def test_each_outcome_is_dampened_on_the_side_that_is_good_for_the_firm(monkeypatch) -> None:
+    two = [Play(lever=name, owner="service", budget_share=1) for name in ("feedback", "pricing")]
+    model = world(plays=strategy(*two), n=50, weeks=1)
+    size = {"purchase": 0.3, "churn": -0.3, "spend": 0.3, "talk": 0.3, "join": 0.3}
+    for mechanism in model.mechanisms_in_use:
+        given = {outcome: np.full(len(model.customers), x) for outcome, x in size.items()}
+        monkeypatch.setattr(mechanism, "effects", lambda *_, given=given: given)
+    found = model._act(model.open_week(), Delivery())
+    total = {outcome: abs(sum(found[outcome].values())[0]) for outcome in size}
+    for outcome in ("purchase", "churn", "spend"):
+        cap = getattr(model.life, f"{outcome}_cap")
+        expected = cap * (1 - max(0.0, 1 - 0.3 / cap) ** 2)
+        assert total[outcome] == pytest.approx(max(0.3, expected))
+        assert total[outcome] < 0.6
+    assert total["talk"] == total["join"] == 0.6
 
 
 def test_weights_of_all_attitudes_can_be_set_to_zero() -> None:

@@ -11,7 +11,7 @@ from sim.population import ACTIVE, LAPSED, PROSPECT
 from sim.strategy import Play, Strategy, settings_of
 from sim.validation import validate
 from sim.week.audience import STAGES, audience, stage
-from tests.worlds import strategy, world
+from tests.worlds import assert_share, strategy, world
 
 POINTS = {"rebate": 0.01, "reward_trips": 10}
 
@@ -42,14 +42,38 @@ def test_the_firm_sees_silence_and_not_who_left() -> None:
 def test_silence_is_measured_by_each_customers_own_rhythm() -> None:
     people = world(n=100, weeks=4).customers.columns
     for name, values in {
-        "tenure": (52, 52, 52, 5),
-        "frequency": (51, 3, 51, 0),
-        "recency": (44, 44, 51, 5),
+        "tenure": (52, 52, 52, 5, 52),
+        "frequency": (51, 3, 51, 0, 3),
+        "recency": (44, 44, 51, 5, 12),
     }.items():
-        people[name][:4] = values
-    found = [STAGES[code] for code in stage(people, 0, False)[:4]]
-    # eight weeks of silence: much for a weekly buyer, nothing for a quarterly one
-    assert found == ["at_risk", "active", "active", "new"]
+        people[name][:5] = values
+    found = [STAGES[code] for code in stage(people, 0, False)[:5]]
+    # Eight weeks of silence: much for a weekly buyer, nothing for a quarterly one. A gap is the age over
+    # all purchases, the first among them: the last one's three gaps are 39 weeks, not 52.
+    assert found == ["at_risk", "active", "active", "new", "at_risk"]
+
+
+def test_silence_goes_on_when_somebody_has_left_unseen_and_the_lost_are_not_new() -> None:
+    people = world(n=100, weeks=4).customers.columns
+    people["status"][:2], people["week_lapsed"][:2] = LAPSED, 0
+    people["tenure"][:2], people["recency"][:2] = (52, 5), (52, 5)
+    people["frequency"][:2] = 51, 4
+    later = [STAGES[stage(people, week, False)[0]] for week in (1, 8, 30)]
+    assert later == ["active", "at_risk", "lapsed"]
+    assert STAGES[stage(people, 30, True)[1]] == "lapsed"  # left within the first quarter
+
+
+def test_a_play_reaches_its_share_of_the_audience_and_the_same_people_every_week() -> None:
+    model = world(plays=strategy(_play(reach=0.2)), n=2_000, weeks=3, start="posterior")
+    asked = []
+    for _ in range(2):
+        active = model.customers.columns["status"] == ACTIVE
+        model.step()
+        asked.append(model.active_plays["incentives"][0].reached)
+        assert not asked[-1][~active].any()
+        assert_share(asked[-1].sum(), active.sum(), 0.2, "reached of the audience")
+    stayed = active & model.customers.columns["kept"]
+    np.testing.assert_array_equal(asked[0][stayed], asked[1][stayed])
 
 
 def test_the_first_play_that_applies_is_the_one_a_person_gets() -> None:

@@ -166,6 +166,18 @@ def _gain(model: LoyaltyModel) -> float:
     return float(n * model.market["inflow_per_year"] / 52 - model.path.lost[-1])
 
 
+def test_satisfaction_leaves_the_mean_chance_to_leave_as_it_was_found():
+    """Exactly, by the chances: they are far from small, so that the mean of the hazards is another."""
+    model = world("subscription", n=2_000, weeks=1, start="posterior")
+    people = model.customers.columns
+    active = people["status"] == ACTIVE
+    hazard = people["drop_out_rate"][active]
+    felt = model.life.satisfaction_on_churn * people["satisfaction"][active]
+    moved = -np.expm1(-hazard * np.exp(felt + model.offsets["churn"]))
+    assert moved.mean() == pytest.approx(-np.expm1(-hazard).mean(), rel=1e-9)
+    assert moved.std() > 0
+
+
 # --- what moves renewals ----------------------------------------------------------------------------
 def test_satisfaction_moves_renewals_and_leaves_their_mean():
     model = world("subscription", n=20_000, weeks=53, **ALONE, prospects_per_customer=0.01)

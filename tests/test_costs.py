@@ -8,6 +8,8 @@ import pytest
 from worlds import strategy, world
 
 from sim.market import WEEKS_A_YEAR
+from sim.mechanisms.base import ActivePlay, Cost
+from sim.model import LoyaltyModel
 from sim.playbook import load_page
 from sim.strategy import Play
 
@@ -50,6 +52,14 @@ def test_a_discount_costs_its_part_of_the_basket_of_everyone_who_was_a_customer(
     model = _run("incentives", DISCOUNT, inflow_per_year=0.0, winback_per_year=0.0)
     paid, spend = _weekly(model, "cost.incentives"), _weekly(model, "spend")
     assert paid == pytest.approx(0.25 * 0.4 * spend)
+
+
+def test_what_is_fixed_is_shared_by_those_served_beside_what_each_costs_and_what_happens():
+    play = ActivePlay(0, None, np.array([True, True, False, False]), 0.5, 1.0)
+    each, event = np.array([1.0, 1.0, 0.0, 0.0]), np.array([0.0, 3.0, 0.0, 0.0])
+    spread = LoyaltyModel._everyones(Cost(8.0, each, event), play)
+    assert spread.tolist() == [5.0, 8.0, 0.0, 0.0]
+    assert LoyaltyModel._everyones(Cost(0.0, each, event), play).tolist() == [1.0, 4.0, 0.0, 0.0]
 
 
 def test_a_discount_moves_the_share_by_its_part_of_the_basket():

@@ -9,7 +9,7 @@ import pytest
 from sim.parameters import load_parameters
 from sim.population import ACTIVE
 from sim.strategy import Play
-from sim.week import horizon
+from sim.week import horizon, stock
 from sim.week.residual import Relaxation, residual_margin
 from tests.worlds import DO_NOTHING, assert_mean, strategy, world
 
@@ -92,6 +92,17 @@ def test_a_breach_is_felt_after_the_horizon_and_fades_by_halves() -> None:
     worth = horizon._residual(model, rows).sum()
     model.firm.breach_left = 2.0
     assert horizon._residual(model, rows).sum() < worth
+
+
+def test_what_was_bought_ahead_is_not_bought_again_after_the_horizon() -> None:
+    model = world(n=300, weeks=1)
+    people = model.customers.columns
+    rows = np.flatnonzero(people["status"] == ACTIVE)
+    worth = _worth(model)
+    people["stock"][rows] = 0.5
+    saved = stock.owed(people["stock"][rows], model.life.stored, model.life.stock_kept)
+    at_most = np.sum(saved * people["mean_spend"][rows]) * model.market["gross_margin"]
+    assert 0 < worth - _worth(model) < at_most  # a part of it would have been bought from rivals
 
 
 @pytest.mark.parametrize("left", ["lasting_terms", "lasting_quality"])

@@ -26,8 +26,11 @@ FAULTS = (
           "leaving_seen) & ~taken", "leaving_seen)", "audience"),
     # --- execution
     Fault("every plan is carried out in full", BASE,
-          "return self.effort if self.carried_out == 1.0 else self.effort * self.carried_out",
-          "return self.effort", "audience"),
+          "np.where(self.reached, self.level * self.carried_out, 0.0)", "self.effort",
+          "organisation audience"),
+    Fault("settings that are blended reach people in full", BASE,
+          "play.reached * (play.level * play.carried_out * worth)",
+          "play.reached * (play.level * worth)", "audience"),
     Fault("what goes astray is not paid for", BASE,
           "np.where(self.reached, self.level, 0.0)",
           "np.where(self.reached, self.level * self.carried_out, 0.0)", "audience"),

@@ -7,6 +7,9 @@ ORGANISATION, DATA = "sim/mechanisms/organisation.py", "sim/mechanisms/data_stew
 FEEDBACK, HANDLING = "sim/mechanisms/feedback/lever.py", "sim/mechanisms/feedback/handling.py"
 CONTACT = "sim/mechanisms/personalisation/lever.py"
 RESPONSE = "sim/mechanisms/personalisation/response.py"
+CHANNELS, COMMUNITY = "sim/mechanisms/omnichannel.py", "sim/mechanisms/community/lever.py"
+COCREATION, ITERATION = "sim/mechanisms/cocreation.py", "sim/mechanisms/iteration.py"
+CARE, PRICING = "sim/mechanisms/emotional_connection.py", "sim/mechanisms/pricing.py"
 FAULTS = (
     # --- incentives, service quality, segmentation
     Fault("a discount applies to the whole basket", LEVER,
@@ -29,7 +32,7 @@ FAULTS = (
           "chosen.staff * _HOURS_A_WEEK + chosen.training_hours / WEEKS_A_YEAR",
           "chosen.staff * _HOURS_A_WEEK", "costs mechanisms"),
     Fault("staff who are not deployed well are not paid", "sim/mechanisms/service_quality.py",
-          "per_person = play.effort * active", "per_person = play.strength * active", "audience"),
+          "pay = play.level * hours", "pay = play.level * play.carried_out * hours", "audience"),
     Fault("analysts cost the simulated firm what they cost the real one",
           "sim/mechanisms/segmentation.py",
           'market["wage_per_hour"] / week.scale', 'market["wage_per_hour"]', "costs mechanisms"),
@@ -90,4 +93,53 @@ FAULTS = (
     Fault("those whom calls drive away are the ones called", CONTACT,
           'chosen = own["seen_response"] <= 1.0 - play.settings.left_out',
           'chosen = own["seen_response"] >= play.settings.left_out', "personalisation"),
+    # --- channels, community, co-creation
+    Fault("messages on a second channel cost nothing", CHANNELS,
+          "sent * p.nudge_seconds / 3600 * wage", "sent * 0.0", "omnichannel"),
+    Fault("who was won over to a second channel stays so", CHANNELS,
+          "        second *= 2.0 ** (-1.0 / p.second_channel_half_life_weeks)\n", "",
+          "omnichannel"),
+    Fault("hosts of a community are not paid", COMMUNITY,
+          'own["community_member"] * chosen.hosts / 1000 * wage',
+          'own["community_member"] * 0.0', "community"),
+    Fault("members hear less of friends who leave", COMMUNITY,
+          "delivery.contagion += self", "delivery.contagion -= self", "community"),
+    Fault("belonging stays after the community has closed", COMMUNITY,
+          "left = (1.0 - 1.0 / self.parameters.belonging_weeks) ** weeks", "left = 1.0",
+          "community"),
+    Fault("seeds are those with the fewest contacts", "sim/mechanisms/community/seeding.py",
+          "np.argsort(-seen[eligible]", "np.argsort(seen[eligible]", "community"),
+    Fault("launches cost nothing", COCREATION,
+          "            hours += p.launch_hours\n", "            pass\n", "cocreation"),
+    Fault("what customers designed sells for ever", COCREATION,
+          '        own["launch_appeal"] *= 2.0 ** (-1.0 / p.launch_half_life_weeks)\n', "",
+          "cocreation"),
+    Fault("each call is felt as the first", COCREATION,
+          'week.number - own["last_part"][joins] >= WEEKS_A_YEAR', "True", "cocreation"),
+    # --- iteration, emotional connection, pricing
+    Fault("tests with users cost nothing", ITERATION,
+          "release_hours * chosen.size + chosen.user_tests",
+          "release_hours * chosen.size", "iteration"),
+    Fault("mistakes better the product", ITERATION,
+          "p.release_harm) * what", "p.release_harm) * abs(what)", "iteration"),
+    Fault("rivals never catch up", ITERATION,
+          "        level *= 2.0 ** (-1.0 / p.catch_up_weeks)\n", "", "iteration"),
+    Fault("what is new need not be learnt", ITERATION,
+          "return level - p.learning_cost * unlearnt", "return level", "iteration"),
+    Fault("care is felt by those who do not want it", CARE,
+          "care = touched * well * wants", "care = touched * well * ~wants",
+          "emotional_connection"),
+    Fault("touches cost nothing", CARE,
+          "hours = self._touches(week, play, own) * p.touch_minutes / 60",
+          "hours = self._touches(week, play, own) * 0.0", "emotional_connection"),
+    Fault("a higher price sells more", PRICING,
+          'terms["price"] = p.price_elasticity * now', 'terms["price"] = -p.price_elasticity * now',
+          "pricing"),
+    Fault("having overpaid is never forgiven", PRICING,
+          "        hurt *= 2.0 ** (-1.0 / p.antagonism_half_life_weeks)\n", "", "pricing"),
+    Fault("lower prices forgo nothing", PRICING,
+          "forgone = -np.expm1(np.minimum(price, 0.0)) * week.spend",
+          "forgone = 0.0 * week.spend", "pricing"),
+    Fault("openness makes a rise unfair", PRICING,
+          "risen * (1.0 - seen)", "risen * (1.0 + seen)", "pricing"),
 )  # fmt: skip
