@@ -268,6 +268,14 @@ def test_each_case_of_the_bias_test_is_in_its_table(validated) -> None:
     assert table[["naive", "randomised"]].notna().all(axis=None)
 
 
+def test_tables_on_the_screen_have_a_heading_for_each_column(validated) -> None:
+    found = runner.read_facts(validated)
+    facts = runner.in_words(runner.table_of(found))
+    assert {row[-1] for row in facts[1:]} <= {"green", "red", "untested"}
+    for table in (facts, runner.bias_in_words(runner.bias_table(found))):
+        assert {len(row) for row in table} == {5}
+
+
 def test_each_fact_has_a_section_with_a_figure_that_says_what_the_table_says(validated) -> None:
     sections = facts_for(str(validated), "", 0, 0, 0)
     table = pd.read_csv(validated / runner.TABLE, keep_default_na=False)

@@ -171,9 +171,7 @@ def table_of(found: Found) -> pd.DataFrame:
 
 def in_words(table: pd.DataFrame) -> list[tuple[str, ...]]:
     """Give the table of facts in words, a header and one row each, ready to print."""
-    rows: list[tuple[str, ...]] = [
-        ("Fact", "Statistic", "Band", "Simulated", "99% interval", "Verdict")
-    ]
+    rows: list[tuple[str, ...]] = [("Fact", "Band", "Simulated", "99% interval", "Verdict")]
     for row in table.itertuples():
         band = range_of(row.band_low, row.band_high, compact)
         simulated, interval = digits(row.value), ""
