@@ -167,7 +167,13 @@ class LoyaltyModel(mesa.Model):
         if strategy.budget is not None:
             budget = strategy.budget * self.setting.n_customers
         self.departments = [
-            Department(self, name, [p for p in strategy.plays if p.owner == name], budget)
+            Department(
+                self,
+                name,
+                [p for p in strategy.plays if p.owner == name],
+                budget,
+                self.setting.weeks,
+            )
             for name in DEPARTMENTS
         ]
         self.channels = [Channel(self, c.name, c.share.value) for c in market.channels]

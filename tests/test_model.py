@@ -182,3 +182,15 @@ def test_a_play_stops_when_its_share_of_the_budget_is_used_up() -> None:
     assert spent[0] > spent[1] > 0
     week = world(plays=rich, **options).run().weekly.groupby("week")["cost.incentives"].sum().max()
     assert spent[1] <= 0.5 * 800 + week  # at most the week in which it ran out
+
+
+def test_a_play_of_half_a_year_spends_in_it_what_two_years_were_planned_for() -> None:
+    """Its share of the budget is a mean over the plan: released by years, half of it would be stopped."""
+    chosen = load_strategy("service_first")
+    half = chosen.plays[0].model_copy(update={"end_week": 26})
+    free = chosen.model_copy(update={"plays": [half]})
+    options = {"n": 500, "weeks": 104, "start": "posterior"}
+    needed = world(plays=free, **options).run().weekly["cost.service_quality"].sum()
+    planned = free.model_copy(update={"budget": 1.001 * needed / 500 / 2})  # a year and customer
+    spent = world(plays=planned, **options).run().weekly["cost.service_quality"].sum()
+    assert spent == pytest.approx(needed)
