@@ -10,6 +10,10 @@ SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "I
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
 
+_SIZES = ((1e9, "bn"), (1e6, "m"), (1e3, "k"), (1.0, ""))
+#: A plan this near to its budget is called on budget.
+_NEAR = 0.02
+
 Kind = Literal["money", "share", "points", "count", "minutes", "weeks", "ratio"]
 
 
@@ -94,6 +98,9 @@ MECHANISMS = {
     "breach": "a breach of customers' data",
     "contagion": "friends who left",
     "referral": "having been recommended",
+    "attachment": "emotional attachment",
+    "trust": "trust in the firm",
+    "habit": "the habit of buying here",
     "offset": "calibration offset",
     "cocreation": "co-creation",
     "market_life": "ordinary market life",
@@ -212,13 +219,42 @@ def money(value: float, currency: str, signed: bool = False) -> str:
     if rounded < 0.005:
         return SYMBOLS.get(currency, currency + " ") + "0"
     symbol = SYMBOLS.get(currency, currency + " ")
-    for size, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k"), (1.0, "")):
+    for size, letter in _SIZES:
         if rounded >= size or letter == "":
             amount = (
                 symbol + (digits(rounded / size) if rounded >= 1 else f"{rounded:.2f}") + letter
             )
             break
     return _sign(value if rounded else 0.0, signed) + amount
+
+
+def brief_money(value: float, currency: str) -> str:
+    """Write an amount for a narrow column: two digits below ten, whole ones above (``$1.2m``)."""
+    symbol = SYMBOLS.get(currency, currency + " ")
+    amount = abs(value)
+    size, letter = next((s, c) for s, c in _SIZES if amount >= 0.9995 * s or not c)
+    amount /= size
+    text = f"{amount:.1f}" if letter and amount < 9.95 else f"{amount:.0f}"
+    return _sign(value if text != "0" else 0.0, False) + symbol + text + letter
+
+
+def budget_use(needed: float, budget: float) -> str:
+    """Say how what a strategy's design costs compares with its budget, which is a cap.
+
+    Parameters
+    ----------
+    needed, budget : float
+        A year, in the same unit; the budget is above 0.
+    """
+    share = needed / budget
+    if share < 1.0 - _NEAR:
+        return f"costs {share:.0%} of the budget: its design cannot use more"
+    if share > 1.0 + _NEAR:
+        return (
+            f"would cost {share:.0%} of the budget: each play stops for the rest of the year when its "
+            "share is used up"
+        )
+    return "costs what the budget allows"
 
 
 def _sign(value: float, signed: bool) -> str:

@@ -3,6 +3,8 @@
 Serves: C3.1 C3.3 L1.1b
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -13,6 +15,7 @@ from sim.experiment import plan as plans
 from sim.model import LoyaltyModel
 from sim.planning import size_strategies
 from sim.scenario import Scenario
+from sim.terminal import show_table
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +65,7 @@ def test_the_last_row_is_the_sum_of_the_others(made):
     assert head == ("play", "Q1", "Q2", "Q3", "total")
     assert len(rows) == len(made.strategy.plays) + 1
     total = sum(costs.sum() for costs in made.costs.values())
-    assert rows[-1][-1] == plans.money(total, "USD")
+    assert rows[-1][-1] == plans.brief_money(total, "USD")
 
 
 def test_doing_nothing_is_no_plan():
@@ -73,5 +76,46 @@ def test_doing_nothing_is_no_plan():
 def test_the_command_prints_both_tables_and_the_budget():
     done = CliRunner().invoke(cli.app, ["plan", "balanced", "--weeks", "13"])
     assert done.exit_code == 0, done.output
-    for words in ("Service department", "Incentives", "Cost per quarter", "Budget: $"):
+    for words in ("Service department", "Incentives", "What it costs", "Budget: $"):
         assert words in done.output
+
+
+def test_a_long_plan_is_told_by_quarters_and_years_on_a_narrow_screen(made, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    quarters = np.arange(1.0, 17.0) * 123_456.0
+    long = replace(made, weeks=208, costs=dict.fromkeys(made.costs, quarters))
+    head, *rows = plans.what_it_costs(long)
+    assert head == ("play", "Q1", "Q2", "Q3", "Q4", "year 2", "year 3+", "total")
+    assert rows[0][1:] == ("$123k", "$247k", "$370k", "$494k", "$3.2m", "$12m", "$17m")
+    show_table([head, *rows], "Costs")
+    printed = capsys.readouterr().out
+    assert "\N{HORIZONTAL ELLIPSIS}" not in printed
+    assert all(cell in printed for row in rows for cell in row[1:])
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(("quarters", "last"), [(1, "Q1"), (4, "Q4"), (6, "year 2"), (9, "year 3")])
+def test_the_periods_hold_every_quarter_once(quarters, last):
+    periods = plans._periods(quarters)
+    assert list(periods)[-1] == last
+    covered = [i for part in periods.values() for i in range(quarters)[part]]
+    assert covered == list(range(quarters))
+
+
+def test_plays_of_one_lever_are_told_apart_by_whom_they_are_for(made):
+    plays = [play.model_copy(update={"lever": "incentives"}) for play in made.strategy.plays]
+    strategy = made.strategy.model_copy(update={"plays": plays})
+    names = plans._short_names(replace(made, strategy=strategy))
+    assert len(set(names.values())) == len(plays)
+    alone = plans._short_names(made)
+    assert "Service quality" in alone.values()
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.52, "costs 52% of the budget"), (1.0, "what the budget allows"), (1.5, "would cost 150%")],
+)
+def test_the_budget_is_told_as_a_cap(made, share, said):
+    planned = {"all": share * made.strategy.budget}
+    plan = replace(made, strategy=made.strategy.model_copy(update={"planned": planned}))
+    assert said in plans.budget_in_words(plan)

@@ -156,14 +156,14 @@ def plan(
 ) -> None:
     """Show a strategy as a plan: who does what, for whom, from when, and what it costs.
 
-    Settings are sized to the market's budget; costs are the firm's, per quarter of 13 weeks, from one
-    run with everything uncertain at its central value.
+    Settings are sized to the market's budget; costs are the firm's, by quarters of the first year and
+    then by years, from one run with everything uncertain at its central value.
     """
     from sim.experiment import plan as plans
 
     made = plans.make_plan(strategy, market, weeks)
     show_table(plans.who_does_what(made), f"{made.strategy.title}: {made.strategy.summary}", True)
-    show_table(plans.what_it_costs(made), "Cost per quarter")
+    show_table(plans.what_it_costs(made), "What it costs, by quarters and years")
     typer.echo(plans.budget_in_words(made))
 
 

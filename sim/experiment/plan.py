@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.errors import InputError
-from sim.market import Market, load_market
+from sim.market import WEEKS_A_YEAR, Market, load_market
 from sim.mechanisms import BY_NAME
 from sim.model import LoyaltyModel
 from sim.planning import size_strategies
@@ -18,7 +18,7 @@ from sim.randomness import Floats
 from sim.scenario import Scenario
 from sim.strategy import Play, Strategy, load_strategy, strategy_path
 from sim.validation import read_yaml
-from sim.wording import capital, compact, money, percent
+from sim.wording import brief_money, budget_use, capital, compact, money, percent
 
 #: People in the run, its luck, and the weeks of a quarter.
 CUSTOMERS, SEED, QUARTER = 5_000, 1, 13
@@ -121,18 +121,45 @@ def who_does_what(plan: Plan) -> list[tuple[str, ...]]:
 
 
 def what_it_costs(plan: Plan) -> list[tuple[str, ...]]:
-    """Give the costs in words: a header, a row per play with its quarters, and their total."""
-    quarters = len(next(iter(plan.costs.values())))
+    """Give the costs in words, for a narrow screen: a header, a row per play, and their total.
+
+    The first year is told by quarters, the years after it one by one or, beyond the second, together.
+    """
+    periods = _periods(len(next(iter(plan.costs.values()))))
 
     def row(name: str, costs: Floats) -> tuple[str, ...]:
-        return (name, *(money(cost, plan.market.currency) for cost in [*costs, costs.sum()]))
+        amounts = [costs[part].sum() for part in periods.values()]
+        return (name, *(brief_money(x, plan.market.currency) for x in [*amounts, costs.sum()]))
 
-    head = ("play", *(f"Q{i + 1}" for i in range(quarters)), "total")
-    plays = [
-        row(f"{load_page(play.lever).title}, {_whom(play)}", plan.costs[play.key])
-        for play, _ in _in_order(plan)
-    ]
-    return [head, *plays, row("all plays", np.sum(list(plan.costs.values()), axis=0))]
+    names = _short_names(plan)
+    plays = [row(names[play.key], plan.costs[play.key]) for play, _ in _in_order(plan)]
+    total = np.sum(list(plan.costs.values()), axis=0)
+    return [("play", *periods, "total"), *plays, row("all plays", total)]
+
+
+def _periods(quarters: int) -> dict[str, slice]:
+    """Give the periods of the cost table by their names, as slices of the quarters."""
+    found = {f"Q{i + 1}": slice(i, i + 1) for i in range(min(quarters, 4))}
+    if quarters > 4:
+        found["year 2"] = slice(4, 8)
+    if quarters > 8:
+        found["year 3" if quarters <= 12 else "year 3+"] = slice(8, quarters)
+    return found
+
+
+def _short_names(plan: Plan) -> dict[str, str]:
+    """Give each play a short name: its lever's, with whom it is for where a lever has several."""
+    plays = [play for play, _ in _in_order(plan)]
+    several = {p.lever for p in plays if sum(q.lever == p.lever for q in plays) > 1}
+    names: dict[str, str] = {}
+    for play, preset in _in_order(plan):
+        name = load_page(play.lever).title
+        if play.lever in several:
+            name += f", {play.audience.replace('_', ' ')}"
+        if name in names.values():
+            name += f", {(preset or play.key).replace('_', ' ')}"
+        names[play.key] = name
+    return names
 
 
 def _presets(strategy_name: str) -> list[str | None]:
@@ -179,12 +206,15 @@ def _when(play: Play, weeks: int) -> str:
 
 
 def budget_in_words(plan: Plan) -> str:
-    """Say what the plan may cost a year, and of what that is a share."""
+    """Say what the plan may cost a year, of what that is a share, and what of it is used."""
     budget = (plan.strategy.budget or 0.0) * plan.market["firm_customers"]
-    total = sum(float(costs.sum()) for costs in plan.costs.values()) * 52 / plan.weeks
+    total = sum(float(costs.sum()) for costs in plan.costs.values()) * WEEKS_A_YEAR / plan.weeks
     share = percent(plan.market["budget_share"])
     currency = plan.market.currency
+    needed = sum(plan.strategy.planned.values())
+    use = f" The plan {budget_use(needed, plan.strategy.budget)}." if plan.strategy.budget else ""
     return (
         f"Budget: {money(budget, currency)} a year, {share} of the yearly margin of a firm with "
-        f"{plan.market['firm_customers']:,.0f} customers. The plan costs {money(total, currency)} a year."
+        f"{plan.market['firm_customers']:,.0f} customers. In this run the plan cost "
+        f"{money(total, currency)} a year.{use}"
     )
