@@ -12,7 +12,7 @@ NONE = "\N{EN DASH}"
 
 _SIZES = ((1e9, "bn"), (1e6, "m"), (1e3, "k"), (1.0, ""))
 #: A plan this near to its budget is called on budget.
-_NEAR = 0.02
+NEAR_BUDGET = 0.02
 
 Kind = Literal["money", "share", "points", "count", "minutes", "weeks", "ratio"]
 
@@ -101,9 +101,27 @@ MECHANISMS = {
     "attachment": "emotional attachment",
     "trust": "trust in the firm",
     "habit": "the habit of buying here",
+    "others": "all others together",
     "offset": "calibration offset",
     "cocreation": "co-creation",
     "market_life": "ordinary market life",
+}
+#: What each mechanism is that is not a lever, for a reader of the reasons.
+MEANINGS = {
+    "satisfaction": "how encounters compare with what the customer had come to expect",
+    "trust": "belief that the firm keeps its promises: lost at once where one is broken and not made "
+    "good, regained slowly",
+    "attachment": "emotional tie that builds slowly through care felt as meant, and fades without it",
+    "habit": "buying here again because one has bought here of late; it fades without purchases",
+    "fatigue": "messages above the usual that are still in mind: they put off, and later ones are missed",
+    "breach": "customers' data were lost or misused; the hurt fades over months",
+    "contagion": "friends have just left, and leaving was seen",
+    "word_of_mouth": "what customers tell others, good and bad",
+    "referral": "having come on a friend's recommendation",
+    "reference_price": "the price against what one is used to paying; a rise weighs more than a fall",
+    "incentives_price": "what points and coupons take off the price",
+    "pricing_price": "the price itself: a lower one wins purchases and costs margin",
+    "fee": "a lower or higher fee at the renewal",
 }
 VALUES = {
     "purchase_shape": "how alike customers are in how often they buy",
@@ -121,6 +139,9 @@ VALUES = {
     "prospects_per_customer": "possible customers per customer",
     "inflow_per_year": "new customers per year",
     "talk_share_of_inflow": "new customers won by word of mouth",
+    "winback_per_year": "lapsed customers who come back by themselves",
+    "defection_visible": "whether friends see that a customer has left",
+    "expectation_drift": "how much better rivals get each year",
     "discount_rate": "discount rate",
     "budget_share": "loyalty budget",
     "failures_per_trip": "service failures per purchase",
@@ -180,6 +201,13 @@ def capital(text: str) -> str:
 def listing(words: list[str]) -> str:
     """Join words as in a sentence: ``a``, ``a and b``, ``a, b and c``."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def some(words: list[str], most: int = 4) -> str:
+    """Join the first few words as in a sentence, and count the others."""
+    if len(words) <= most + 1:
+        return listing(words)
+    return listing([*words[:most], f"{len(words) - most} others"])
 
 
 def digits(value: float) -> str:
@@ -247,9 +275,9 @@ def budget_use(needed: float, budget: float) -> str:
         A year, in the same unit; the budget is above 0.
     """
     share = needed / budget
-    if share < 1.0 - _NEAR:
+    if share < 1.0 - NEAR_BUDGET:
         return f"costs {share:.0%} of the budget: its design cannot use more"
-    if share > 1.0 + _NEAR:
+    if share > 1.0 + NEAR_BUDGET:
         return (
             f"would cost {share:.0%} of the budget: each play stops for the rest of the year when its "
             "share is used up"

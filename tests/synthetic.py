@@ -161,6 +161,7 @@ def _money(gains, effects) -> pd.DataFrame:
     frame["actual_cost"] = cost["mean"]
     frame["low"], frame["high"] = cost["low"], cost["high"]
     frame["planned_cost"] = [4.08e5, 4.1e5, 3.5e5, 4.1e5]
+    frame["design_cost"], frame["budget"] = frame["planned_cost"] * [1, 1, 1, 1.5], 4.1e5
     frame["off_plan"] = (frame["actual_cost"] / frame["planned_cost"] - 1).abs() > 0.05
     for i, lever in enumerate(LEVERS):
         share = np.roll([0.5, 0.3, 0.2, 0, 0], i)[: len(gains)]
@@ -201,7 +202,7 @@ def _manifest(market: Market, names: list[str], n: int) -> dict:
     return {
         "id": "0123456789ab", "workbench": "0.1.0", "finished": True,
         "command": "loyalty compare --market shop", "market": market.model_dump(mode="json"),
-        "parameters": parameters, "weeks": 104, "seed": 1, "scale": 55.0,
+        "parameters": parameters, "weeks": 104, "seed": 1, "scale": 55.0, "reproduction": 0.0,
         "strategies": {"baseline": {"title": "Baseline", "plan": {}}, **strategies},
         "variants": {"central": {"n_customers": 1000, "replications": n, "scale": 55.0}},
     }  # fmt: skip

@@ -107,6 +107,13 @@ def test_a_bug_is_not_hidden_behind_a_friendly_message(monkeypatch):
     assert isinstance(_call("compare", "--market", "grocery").exception, ValueError)
 
 
+@pytest.fixture
+def no_table(monkeypatch):
+    """Have `compare` print no answer: nothing was run."""
+    monkeypatch.setattr("sim.report.glance.at_a_glance", lambda _folder: ("", [("",)]))
+
+
+@pytest.mark.usefixtures("no_table")
 def test_strategies_come_by_commas_or_repeated_and_all_when_none_is_named(monkeypatch):
     given = []
     monkeypatch.setattr(
@@ -120,6 +127,7 @@ def test_strategies_come_by_commas_or_repeated_and_all_when_none_is_named(monkey
     assert given == [["balanced", "service_first"], ["a", "b"], strategy_names()]
 
 
+@pytest.mark.usefixtures("no_table")
 def test_the_command_line_accepts_just_what_a_comparison_accepts(monkeypatch):
     from sim.experiment.compare import BOUNDS
 

@@ -185,7 +185,8 @@ def test_tables_have_plain_names_and_at_most_three_digits(kind):
 
 def test_every_input_is_in_the_table_of_assumptions_with_its_status():
     comparison = synthetic_comparison()
-    frame = _content()["assumptions"].tables[0].frame
+    by_part, every = _content()["assumptions"].tables
+    frame = every.frame
     parts = len(comparison.market.rivals) + len(comparison.market.channels)
     expected = len(comparison.market.values) + parts + len(comparison.manifest["parameters"])
     assert len(frame) == expected

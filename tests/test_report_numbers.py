@@ -4,7 +4,7 @@ import pytest
 from synthetic import synthetic_comparison
 
 from sim.figures.select import ranking, strategy_title, total_effects
-from sim.report import tables
+from sim.report import money_tables, tables
 from sim.wording import MEASURES, capital, change, money, percent, points
 
 
@@ -37,7 +37,7 @@ def test_the_ranking_tells_the_interval_of_the_average_from_that_of_one_firm(com
 
 
 def test_the_table_of_money_tells_the_plan_from_the_cost(comparison):
-    for name, row in _rows(tables.money_table(comparison), comparison):
+    for name, row in _rows(money_tables.money_table(comparison), comparison):
         line = comparison.money.loc[name]
         assert row["Planned cost a year"] == money(line["planned_cost"], "USD")
         assert row["Actual cost a year"] == money(line["actual_cost"], "USD")

@@ -52,7 +52,10 @@ def write_comparison(folder, market: Market, gains: dict[str, list[float]], week
         "id": "0" * 12, "finished": True, "command": "loyalty compare --market shop",
         "market": market.model_dump(mode="json"), "weeks": weeks, "scale": 3.0,
         "variants": variants,
-        "strategies": {name: {"title": name, "plan": {"incentives": 156.0 * 52}} for name in gains},
+        "strategies": {
+            name: {"title": name, "plan": {"incentives": 156.0 * 52}, "sized": {"budget": 1e3}}
+            for name in gains
+        },
     }  # fmt: skip
     at_end = np.arange(weeks) == weeks - 1
     horizon = np.exp(-market.weekly_discount * weeks)

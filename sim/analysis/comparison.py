@@ -49,9 +49,10 @@ class Comparison:
         ``scenario, segment, outcome, mechanism, difference``: mean term per exposed person over the
         horizon less that of the baseline, on the outcome's link scale (central variant).
     money : DataFrame
-        Index: strategy. ``planned_cost``, ``actual_cost`` with ``low``, ``high`` (a year;
-        prediction interval), ``off_plan``, ``cost.<lever>`` and ``plan.<lever>`` (a year),
-        ``return`` with ``return_low``, ``return_high`` (prediction interval), ``payback_week``
+        Index: strategy. ``budget`` (a year, a cap), ``design_cost`` (what the design would cost a year
+        without the cap), ``planned_cost`` (the smaller of the two), ``actual_cost`` with ``low``,
+        ``high`` (a year; prediction interval), ``off_plan``, ``cost.<lever>`` and ``plan.<lever>`` (a
+        year), ``return`` with ``return_low``, ``return_high`` (prediction interval), ``payback_week``
         (median over all draws; infinite if half or more do not pay back within the horizon),
         ``payback_share`` (of draws that do).
     verdict : Verdict
@@ -227,10 +228,13 @@ def _money(
         cost = paired_interval(own.loc[own["measure"] == "cost", "value"])
         payback = own.loc[own["measure"] == "payback_week", "value"]
         plan = manifest["strategies"][name]["plan"]
-        planned = sum(plan.values())
+        budget, design = _budget(manifest, name), sum(plan.values())
+        planned = min(design, budget)  # a play stops when its share of the budget is used up
         draws = [central.costs[name, k] for k in central.replications(name)]
         rows.append(
             {
+                "budget": budget,
+                "design_cost": design,
                 "planned_cost": planned,
                 "actual_cost": cost.mean,
                 "low": cost.low,
@@ -246,6 +250,12 @@ def _money(
             }
         )
     return pd.DataFrame(rows, index=pd.Index(strategies, name="scenario"))
+
+
+def _budget(manifest: dict[str, Any], name: str) -> float:
+    """Give the budget of a strategy: the firm's money a year."""
+    firm = manifest["market"]["values"]["firm_customers"]["value"]
+    return float(manifest["strategies"][name]["sized"]["budget"] * firm)
 
 
 def _verdicts(manifest: dict[str, Any], measures: pd.DataFrame) -> Verdict:

@@ -108,6 +108,11 @@ def compare(
             on_progress=on_progress,
             command=command,
         )
+    from sim.report.glance import at_a_glance
+
+    answer, table = at_a_glance(folder)
+    show_table(table, f"Customer equity over doing nothing, {market}")
+    typer.echo(answer)
     typer.echo(f"Results: {folder}")
     typer.echo(f"Next:    loyalty report {shlex.quote(str(folder))}")
 

@@ -23,11 +23,15 @@ from sim.experiment.results import BASELINE, CENTRAL
 from sim.experiment.runner import WORTH_PROCESSES, Progress, run_missing
 from sim.experiment.summary import summary_csv
 from sim.market import Market, load_market
+from sim.model import LoyaltyModel
 from sim.planning import size_strategies
-from sim.strategy import Strategy, known_strategies
+from sim.scenario import Scenario
+from sim.strategy import Strategy, known_strategies, load_strategy
 
 #: The ends of a market's values are run with at most this many customers and replications.
 END_CUSTOMERS, END_REPLICATIONS = 4000, 8
+#: People whose rates tell how contagious leaving is.
+_FEW = 2000
 #: Smallest and largest value of each argument.
 BOUNDS = {
     "customers": (100, 10_000_000),
@@ -117,7 +121,7 @@ def compare(
             large = customers * weeks * replications * len(names) >= WORTH_PROCESSES
             sized = size_strategies(market, names, weeks, (jobs or cpu_count()) if large else 1)
             chosen = {name: sized[name] for name in names}
-            manifest = _start(folder, description, chosen, command)
+            manifest = _start(folder, description, chosen, reproduction(market), command)
         missing = results.missing_runs(folder, manifest)
         if missing:
             run_missing(folder, manifest, missing, jobs, say)
@@ -166,6 +170,16 @@ def variants(market: Market, customers: int, replications: int) -> dict[str, dic
         }
         for variant, (values, own) in parts.items()
     }
+
+
+def reproduction(market: Market) -> float:
+    """Give R, the further losses that one loss brings, at central values: 0 where none are seen.
+
+    From the rates of `_FEW` people, so that it costs nothing beside the comparison.
+    """
+    if not market["defection_visible"]:
+        return 0.0
+    return LoyaltyModel(Scenario(market, load_strategy(BASELINE), _FEW, 1, 0)).reproduction
 
 
 def _check(strategies: Iterable[str], *numbers: object) -> list[str]:
@@ -240,7 +254,11 @@ def _differences(folder: Path, manifest: dict[str, Any], description: dict[str, 
 
 
 def _start(
-    folder: Path, description: dict[str, Any], chosen: dict[str, Strategy], command: str
+    folder: Path,
+    description: dict[str, Any],
+    chosen: dict[str, Strategy],
+    reproduction: float,
+    command: str,
 ) -> dict[str, Any]:
     """Write the manifest of a new comparison and give it."""
     firm = description["market"]["values"]["firm_customers"]["value"]
@@ -250,6 +268,7 @@ def _start(
         "command": command,
         **description,
         "scale": description["variants"][CENTRAL]["scale"],
+        "reproduction": reproduction,
         "strategies": {
             name: {
                 "title": strategy.title,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from sim.figures.select import ranking, replications, share_best, strategy_title, total_effects
-from sim.figures.style import GOOD, INK, MUTED, NARROW, WIDTH, house_style, money_axis, title
+from sim.figures.style import FEW, GOOD, INK, MUTED, NARROW, WIDTH, house_style, money_axis, title
 from sim.wording import SEGMENTS, capital, change, futures, money
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ def gain_figure(comparison: Comparison) -> Figure:
     runs = replications(comparison)
     gains, best = total_effects(comparison, "customer_equity"), share_best(comparison)
     with house_style():
-        figure = Figure(figsize=(NARROW, 1.5 + 0.5 * len(order)), layout="constrained")
+        figure = Figure(
+            figsize=(NARROW, 1.5 + (0.5 if len(order) <= FEW else 0.36) * len(order)),
+            layout="constrained",
+        )
         axes = figure.subplots()
         for row, name in enumerate(reversed(order)):
             colour = GOOD if name == order[0] else MUTED
@@ -103,7 +106,10 @@ def segment_figure(comparison: Comparison) -> Figure:
     table = table[(table["variant"] == "central") & (table["measure"] == "customer_equity")]
     segments = [name for name in SEGMENTS if name != "total" and name in set(table["segment"])]
     with house_style():
-        figure = Figure(figsize=(WIDTH, 1.6 + 0.36 * len(order)), layout="constrained")
+        figure = Figure(
+            figsize=(WIDTH, 1.6 + (0.36 if len(order) <= FEW else 0.28) * len(order)),
+            layout="constrained",
+        )
         panels = figure.subplots(1, len(segments), sharey=True, sharex=True, squeeze=False)[0]
         for axes, segment in zip(panels, segments, strict=True):
             rows = table[table["segment"] == segment].set_index("scenario")

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.figures.select import lever_costs, ranking, strategy_title
-from sim.figures.style import BAD, GOOD, INK, MUTED, WIDTH, house_style, money_axis, title
-from sim.wording import capital, money, plain
+from sim.figures.select import lever_costs, most_important, ranking, strategy_title
+from sim.figures.style import BAD, FEW, GOOD, INK, MUTED, WIDTH, house_style, money_axis, title
+from sim.wording import brief_money, capital, money, plain
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
+
+#: Levers with a column of their own.
+_MOST = 9
 
 
 def money_figure(comparison: Comparison) -> Figure:
@@ -26,21 +29,25 @@ def money_figure(comparison: Comparison) -> Figure:
     Returns
     -------
     Figure
-        Left: one bar per strategy (actual), a tick (planned) and a thin line (90 % of what one firm
-        may see); orange where the plan is missed by more than 5 %. Right: a table of strategies by
-        levers, shaded by cost.
+        Left: one bar per strategy (actual), a tick (planned), a thin line (90 % of what one firm may
+        see) and a dotted line for the budget, which is a cap; orange where the plan is missed by more
+        than 5 %. Right: a table of strategies by levers, shaded by cost; the smallest are added up.
     """
     order, currency, table = ranking(comparison), comparison.market.currency, comparison.money
     rows = list(reversed(order))
     with house_style():
-        figure = Figure(figsize=(WIDTH, 2.0 + 0.42 * len(order)), layout="constrained")
+        figure = Figure(
+            figsize=(WIDTH, 2.0 + (0.42 if len(order) <= FEW else 0.32) * len(order)),
+            layout="constrained",
+        )
         left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1, 1.7])
         for row, name in enumerate(rows):
             line = table.loc[name]
             colour = BAD if line["off_plan"] else GOOD
             left.barh(row, line["actual_cost"], color=colour, height=0.5, alpha=0.85)
-            left.plot([line["low"], line["high"]], [row, row], color=INK, lw=1.1)
+            left.plot([max(line["low"], 0.0), line["high"]], [row, row], color=INK, lw=1.1)
             left.plot(line["planned_cost"], row, "|", color=INK, ms=16, mew=2.2)
+        left.axvline(table["budget"].max(), color=INK, lw=1.1, ls=":")
         left.set_yticks(range(len(rows)), [strategy_title(comparison, name) for name in rows])
         left.set_title("Cost per year")
         left.locator_params(axis="x", nbins=4)
@@ -53,15 +60,16 @@ def money_figure(comparison: Comparison) -> Figure:
         title(
             figure,
             _finding(comparison, order),
-            "Left: bar = actual, tick = planned, thin line = what one firm may see; orange = more "
-            f"than 5% off plan. Right: actual cost of each lever in {currency} per year.",
+            "Left: bar = actual, tick = planned, thin line = what one firm may see, dotted = the budget, "
+            "which is a cap; orange = more than 5% off plan. Right: actual cost of each lever in "
+            f"{currency} per year.",
         )
     return figure
 
 
 def _lever_table(axes, comparison: Comparison, rows: list[str]) -> None:
     """Write the cost of each lever into a grid, darker where it is larger."""
-    costs = lever_costs(comparison).loc[rows]
+    costs = most_important(lever_costs(comparison), _MOST, "other levers").loc[rows]
     values = costs.to_numpy(dtype=float)
     largest = max(float(np.nanmax(values, initial=0.0)), 1e-9)
     axes.imshow(values / largest, cmap="Blues", vmin=0, vmax=1.6, aspect="auto", origin="lower")
@@ -69,7 +77,7 @@ def _lever_table(axes, comparison: Comparison, rows: list[str]) -> None:
         axes.text(
             column,
             row,
-            money(values[row, column], comparison.market.currency),
+            brief_money(values[row, column], comparison.market.currency),
             ha="center",
             va="center",
             size=7.5,

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.figures.select import path, ranking, strategy_title
-from sim.figures.style import COLOURS, INK, WIDTH, end_labels, house_style, money_axis, title
+from sim.figures.select import leaders, path, ranking, strategy_title
+from sim.figures.style import COLOURS, INK, RULE, WIDTH, end_labels, house_style, money_axis, title
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
 
 
 def _colours(comparison: Comparison) -> dict[str, str]:
-    """Give each strategy its colour: blue for the one that leads."""
-    order = ranking(comparison)
-    return {name: COLOURS[min(i, len(COLOURS) - 1)] for i, name in enumerate(order)}
+    """Give each strategy its colour: blue for the one that leads, grey for those told in short."""
+    colours = dict(zip(leaders(comparison), COLOURS, strict=False))
+    return {name: colours.get(name, RULE) for name in ranking(comparison)}
 
 
 PATHS = {
@@ -38,11 +38,13 @@ def paths_figure(comparison: Comparison) -> Figure:
     Returns
     -------
     Figure
-        One panel per measure, one line per strategy; the band (leading strategy only, so that lines
-        stay readable) is 90 % of what one firm may see.
+        One panel per measure, one line per strategy, grey and unnamed but for the leading ones; the
+        band (leading strategy only, so that lines stay readable) is 90 % of what one firm may see.
     """
     order, colours = ranking(comparison), _colours(comparison)
-    currency = comparison.market.currency
+    currency, named = comparison.market.currency, leaders(comparison)
+    others = len(order) - len(named)
+    grey = f" Grey: the {others} other strategies." if others else ""
     with house_style():
         figure = Figure(figsize=(WIDTH, 6.4), layout="constrained")
         grid = figure.add_gridspec(2, 2, height_ratios=[1.15, 1])
@@ -64,7 +66,8 @@ def paths_figure(comparison: Comparison) -> Figure:
                         lw=0,
                     )
                 axes.plot(line_of["week"], line, color=colours[name], lw=2.4 if lead else 1.4)
-                ends.append((line.iloc[-1], strategy_title(comparison, name), colours[name]))
+                if name in named:
+                    ends.append((line.iloc[-1], strategy_title(comparison, name), colours[name]))
             axes.axhline(0, color=INK, lw=1)
             axes.set_title(PATHS[measure])
             axes.set_xlim(line_of["week"].min(), line_of["week"].max())
@@ -78,7 +81,7 @@ def paths_figure(comparison: Comparison) -> Figure:
             figure,
             _paths_finding(comparison, order[0]),
             "Difference from doing nothing (the black line). Lines: averages. Band: what one firm "
-            f"may see with {strategy_title(comparison, order[0])}, 9 times in 10.",
+            f"may see with {strategy_title(comparison, order[0])}, 9 times in 10.{grey}",
         )
     return figure
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Terms smaller than this (a twentieth of a per cent) are not shown.
 VISIBLE = 0.0005
+#: So many strategies are told in full, best first; the others are told in short.
+LEADERS = 4
 
 
 def strategy_title(comparison: Comparison, name: str) -> str:
@@ -32,6 +34,12 @@ def replications(comparison: Comparison) -> int:
 def ranking(comparison: Comparison) -> list[str]:
     """Give the strategies by mean gain in customer equity, largest first."""
     return [name for name in comparison.verdict.options.index if name != BASELINE]
+
+
+def leaders(comparison: Comparison) -> list[str]:
+    """Give the strategies that are told in full: all, or the best few of many."""
+    order = ranking(comparison)
+    return order if len(order) <= LEADERS + 1 else order[:LEADERS]
 
 
 def total_effects(comparison: Comparison, measure: str) -> pd.DataFrame:
@@ -101,3 +109,19 @@ def return_on_cost(comparison: Comparison, strategy: str) -> float:
     if not known.any():
         return float("nan")
     return float(gain[known].mean() / (gain[known] / rate[known]).mean())
+
+
+def most_important(table: pd.DataFrame, most: int, rest: str) -> pd.DataFrame:
+    """Give the first columns of a table that is ordered by weight, and the sum of the others.
+
+    Parameters
+    ----------
+    table : DataFrame
+    most : int
+        Columns to keep; the others are added up only if there are at least two of them.
+    rest : str
+        Name of the column that holds their sum.
+    """
+    if table.shape[1] <= most + 1:
+        return table
+    return table.iloc[:, :most].assign(**{rest: table.iloc[:, most:].sum(axis=1)})

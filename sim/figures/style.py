@@ -25,6 +25,8 @@ GOOD, BAD = "#0072b2", "#d55e00"
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f"]
 #: Inches: of a figure across the page, and of the key figure beside the facts.
 WIDTH, NARROW = 9.0, 6.6
+#: So many rows are set wide apart; more than these are set closer.
+FEW = 6
 #: Fonts in order of preference, where they are installed; the last ones are for Chinese, Japanese
 #: or Korean names. DejaVu Sans comes with matplotlib.
 FONTS = [

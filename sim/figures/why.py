@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.figures.select import VISIBLE, contributions, strategy_title
+from sim.figures.select import VISIBLE, contributions, most_important, strategy_title
 from sim.figures.style import BAD, GOOD, INK, WIDTH, house_style, title
 from sim.wording import MINUS, capital, outcomes, plain
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
+#: Mechanisms with a bar of their own.
+_MOST = 9
 _NOTE = (
     "Average change per person in the odds of {purchase} or {talk}, in the risk of {churn}, "
     "in the rate of {join} and in {spend}. Blue helps, orange hurts."
@@ -32,11 +34,12 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
     Returns
     -------
     Figure
-        One panel per outcome, one bar per mechanism: change in per cent of the odds (choosing us,
-        recommending us), the hazard (leaving, joining) or the amount (spend), ``exp(term) - 1`` of
-        the average term per person. Blue helps the firm, orange hurts it.
+        One panel per outcome, one bar per mechanism (the largest, and the sum of the others): change
+        in per cent of the odds (choosing us, recommending us), the hazard (leaving, joining) or the
+        amount (spend), ``exp(term) - 1`` of the average term per person. Blue helps the firm, orange
+        hurts it.
     """
-    terms = contributions(comparison, strategy)
+    terms = most_important(contributions(comparison, strategy).T, _MOST, "others").T
     words = outcomes(comparison.market.is_contractual)
     shown = [name for name in words if name in terms.columns]
     change = np.expm1(terms[shown].to_numpy()) * 100

@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING
 from sim.figures import gain_figure, money_figure, paths_figure, segment_figure, why_figure
 from sim.figures.select import ranking, strategy_title, total_effects
 from sim.figures.why import why_finding
-from sim.report import findings, origin, sentences, tables
+from sim.report import (
+    assumptions,
+    budget,
+    doubts,
+    findings,
+    money_tables,
+    origin,
+    sentences,
+    tables,
+)
 from sim.report.parts import Content, Picture, Section
-from sim.wording import capital, listing, money, plain
+from sim.wording import capital, listing, money, plain, some
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -59,7 +68,7 @@ def _answer(comparison: Comparison, answer: str) -> Section:
     return Section(
         "answer",
         answer,
-        [sentences.assumption(comparison)],
+        [doubts.assumption(comparison)],
         sentences.facts(comparison),
         [Picture(gain_figure(comparison), alt + ".")],
     )
@@ -68,22 +77,20 @@ def _answer(comparison: Comparison, answer: str) -> Section:
 def _comparison(comparison: Comparison) -> Section:
     gains = total_effects(comparison, "customer_equity")
     sure = int((gains["ci_low"] > 0).sum())
-    count = len(comparison.strategies)
-    if sure == 0:
-        heading = f"None of {count} strategies is clearly better than doing nothing"
-    elif sure == count:
-        heading = f"All {count} strategies are better than doing nothing on average"
-    else:
-        verb = "is" if sure == 1 else "are"
-        heading = f"{sure} of {count} strategies {verb} clearly better than doing nothing"
+    better = "clearly better than doing nothing"
     return Section(
         "comparison",
-        heading,
+        budget.of_all(comparison, sure, f"is {better}", f"are {better}"),
         [
-            "All strategies were given the same yearly budget and were tried on the same simulated "
-            "customers with the same luck, so that differences come from the strategies alone."
+            "All strategies were tried on the same simulated customers with the same luck, so that "
+            "differences come from the strategies alone.",
+            *budget.budget(comparison),
         ],
-        tables=[tables.ranking_table(comparison), tables.measures_table(comparison)],
+        tables=[
+            tables.ranking_table(comparison),
+            tables.measures_table(comparison),
+            *tables.others_tables(comparison),
+        ],
     )
 
 
@@ -114,8 +121,9 @@ def _why(comparison: Comparison) -> Section:
         "why",
         findings.behaviour_finding(comparison),
         [
-            "Each effect on behaviour is kept apart by what causes it: the levers themselves, the "
-            "satisfaction they create, and what customers tell each other.",
+            "Each effect on behaviour is kept apart by what causes it: the levers themselves; the "
+            "satisfaction, trust, attachment and habit that they build or break; and what customers "
+            "tell each other.",
             f"The figure shows {strategy_title(comparison, first)}, the table all strategies.",
         ],
         pictures=[
@@ -124,7 +132,7 @@ def _why(comparison: Comparison) -> Section:
                 f"Bars of the change in each behaviour by mechanism. {heading}.",
             )
         ],
-        tables=[tables.why_table(comparison)],
+        tables=[tables.why_table(comparison), *tables.meanings_table(comparison)],
     )
 
 
@@ -154,27 +162,27 @@ def _money(comparison: Comparison) -> Section:
     ]
     if off:
         misses = [
-            f"{strategy_title(comparison, other)} ({tables.miss(line.loc[other])})" for other in off
+            f"{strategy_title(comparison, other)} ({money_tables.miss(line.loc[other])})"
+            for other in off
         ]
         says.append(
-            f"Off plan by more than 5%: {listing(misses)}. People respond, and costs follow them; "
-            "compare these strategies with care, for they did not spend the same."
+            f"Off plan by more than 5%: {some(misses)}. People respond, and costs follow them."
         )
     return Section(
         "money",
         f"With {name}, {sentences.back(comparison)}",
         says,
         pictures=[Picture(figure, f"Cost planned, actual and by lever. {heading}.")],
-        tables=[tables.money_table(comparison), tables.lever_table(comparison)],
+        tables=[money_tables.money_table(comparison), money_tables.lever_table(comparison)],
     )
 
 
 def _ends(comparison: Comparison) -> Section:
-    changed, count = sentences.changed_ends(comparison)
+    changed, count = doubts.changed_ends(comparison)
     contract = comparison.market.is_contractual
     if not count:
         heading = "No assumed value of this market is marked for a check of both ends"
-        return Section("ends", heading)
+        return Section("ends", heading, [], doubts.losing(comparison))
     if not changed:
         heading = f"The answer is the same at all {count} ends of what is assumed"
     else:
@@ -184,22 +192,28 @@ def _ends(comparison: Comparison) -> Section:
         "the high end of its range, and the verdict is worked out again."
     ]
     bullets = [
-        f"{capital(plain(value, contract))} at {sentences.end_value(comparison, value, end)}: "
-        f"{sentences.verdict_name(comparison, comparison.verdict.ends[value][end])}."
+        f"{capital(plain(value, contract))} at {doubts.end_value(comparison, value, end)}: "
+        f"{doubts.verdict_name(comparison, comparison.verdict.ends[value][end])}."
         for value, end in changed
     ]
     if changed:
-        says.append("The answer changes here; find out these values before deciding:")
+        says.append("Where the answer changes, find out the value before deciding:")
+    bullets += doubts.losing(comparison)
     return Section("ends", heading, says, bullets, tables=[tables.ends_table(comparison)])
 
 
 def _assumptions(comparison: Comparison) -> Section:
+    market = comparison.market
+    where = f"playbook/cases/{market.name}.yaml" if market.based_on else "data/assumptions.yaml"
     return Section(
         "assumptions",
-        origin.assumed_sentence(comparison).rstrip("."),
+        assumptions.assumed_sentence(comparison).rstrip("."),
         ["A number that is assumed weighs as much in the result as one that is measured. Replace "
-         "what you know better in data/assumptions.yaml and compare again."],
-        tables=[origin.assumptions_table(comparison)],
+         f"what you know better in {where} and compare again."],
+        tables=[
+            assumptions.shares_table(comparison),
+            assumptions.assumptions_table(comparison),
+        ],
     )  # fmt: skip
 
 

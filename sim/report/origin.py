@@ -2,108 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sim.evidence import Finding, load_evidence
 from sim.figures.select import ranking, strategy_title, total_effects
+from sim.report.assumptions import evidence_of, levers_of, used_parameters
 from sim.report.parts import Table
-from sim.wording import capital, compact, digits, measures, money, percent, plain
+from sim.wording import capital, digits, measures, money, plain
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
-    from sim.market import Market, Number
-
-ASSUMED = "assumed"
-#: 5 % and 95 % points of an estimate, in standard errors.
-NINETY = 1.645
-
-
-def levers_of(comparison: Comparison, strategy: str) -> list[str]:
-    """Give the levers that a strategy uses, in the order of its plan."""
-    return list(comparison.manifest["strategies"][strategy]["plan"])
-
-
-def used_parameters(comparison: Comparison) -> list[dict[str, Any]]:
-    """Give the rows of the parameters that matter here: of the levers used and of market life."""
-    levers = {"market_life"}.union(*(levers_of(comparison, name) for name in comparison.strategies))
-    return [row for row in comparison.manifest["parameters"] if row["lever"] in levers]
-
-
-def assumptions_table(comparison: Comparison) -> Table:
-    """Give every number that goes in, with range, status and source; assumed ones first."""
-    market, rows = comparison.market, []
-    contract = market.is_contractual
-    numbers = {capital(plain(name, contract)): number for name, number in market.values.items()}
-    for kind, parts in (("rival", market.rivals), ("channel", market.channels)):
-        for part in parts:
-            numbers[f"Share of {kind} {plain(part.name)}"] = part.share
-    for name, number in numbers.items():
-        rows.append(
-            {
-                "Number": name,
-                "Belongs to": "the market",
-                "Value": compact(number.value),
-                "Unit": _unit(number.unit, contract),
-                "Range": _range(number),
-                "Known how": number.status,
-                "Source": number.source,
-            }
-        )
-    for row in used_parameters(comparison):
-        fixed = row["low"] == row["high"]
-        rows.append(
-            {
-                "Number": capital(plain(row["parameter"])),
-                "Belongs to": plain(row["lever"]),
-                "Value": compact(row["value"]),
-                "Unit": _unit(row["unit"]),
-                "Range": "fixed" if fixed else f"{compact(row['low'])} to {compact(row['high'])}",
-                "Known how": row["status"],
-                "Source": ": ".join(filter(None, [", ".join(_evidence(row)), row["note"]])),
-            }
-        )
-    frame = pd.DataFrame(rows)
-    order = frame["Known how"].map({ASSUMED: 0, "published": 1, "estimated": 2})
-    frame = frame.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
-    return Table(
-        "Every number that goes in",
-        frame,
-        "Assumed: no data and no study gives it, the range says how far it could lie. Published: "
-        "from the studies named (E.. are rows of data/evidence.csv). Estimated: from the firm's "
-        "own data, with its 90% interval.",
-    )
-
-
-def _range(number: Number) -> str:
-    """Write the range of a number: as stated, or the 90 % interval of an estimate."""
-    low, high = number.low, number.high
-    if low is None and number.standard_error is not None:
-        low = number.value - NINETY * number.standard_error
-        high = number.value + NINETY * number.standard_error
-    if low is None or high is None:
-        return "fixed"
-    return "fixed" if low == high else f"{compact(low)} to {compact(high)}"
-
-
-def _unit(unit: str, contract: bool = False) -> str:
-    """Write a unit; a pure number has none, and under contracts there are uses, not trips."""
-    if contract:
-        unit = unit.replace("per trip", "per use").replace("buyers", "users")
-    return "" if unit == "1" else unit
-
-
-def _evidence(row: dict[str, Any]) -> list[str]:
-    """Give the evidence ids of a parameter."""
-    ids = row.get("evidence") or []
-    return ids if isinstance(ids, list) else str(ids).replace(";", " ").split()
-
-
-def assumed_share(comparison: Comparison) -> tuple[int, int]:
-    """Give how many of the numbers are assumed, and how many there are."""
-    known = assumptions_table(comparison).frame["Known how"]
-    return int((known == ASSUMED).sum()), len(known)
+    from sim.market import Market
 
 
 def unknowns(comparison: Comparison) -> list[str]:
@@ -120,6 +31,7 @@ def unknowns(comparison: Comparison) -> list[str]:
         f"{unchecked} of the {len(found)} findings used were cited from memory and not checked "
         "against their source; the table of studies says which.",
         *_silent(market),
+        *_contagion(manifest["reproduction"]),
         "Rivals do not answer. If one copies the strategy or cuts its prices, the gain shrinks.",
         "Shocks to the whole market (a recession, a new entrant, a scandal) are not simulated.",
         "The intervals hold the luck of the draw and the uncertainty of the numbers in the table "
@@ -128,6 +40,17 @@ def unknowns(comparison: Comparison) -> list[str]:
         f"{people:,} simulated customers stand for the {market['firm_customers']:,.0f} of the "
         f"firm. The horizon is {manifest['weeks']} weeks; what comes after it is a calculation "
         "with all levers off.",
+    ]
+
+
+def _contagion(number: float) -> list[str]:
+    """Say how contagious leaving is, where others see it."""
+    if not number:
+        return []
+    return [
+        "Leaving is seen by friends here, and makes them likelier to leave: one loss brings "
+        f"{digits(number)} further losses (R, at central values). Above 0.5 a market is refused, for "
+        "its results would hang on the tail of a cascade."
     ]
 
 
@@ -155,7 +78,7 @@ def _silent(market: Market) -> list[str]:
 
 def studies(comparison: Comparison) -> list[Finding]:
     """Give the findings that the parameters used here rest on."""
-    cited = {item for row in used_parameters(comparison) for item in _evidence(row)}
+    cited = {item for row in used_parameters(comparison) for item in evidence_of(row)}
     return [finding for finding in load_evidence() if finding.id in cited]
 
 
@@ -190,7 +113,7 @@ def trail_table(comparison: Comparison) -> Table:
     for name in ranking(comparison):
         levers = levers_of(comparison, name)
         used = [row for row in comparison.manifest["parameters"] if row["lever"] in levers]
-        evidence = sorted({item for row in used for item in _evidence(row)})
+        evidence = sorted({item for row in used for item in evidence_of(row)})
         rows.append(
             {
                 "Gain of": strategy_title(comparison, name),
@@ -249,10 +172,3 @@ def made_table(comparison: Comparison) -> Table:
         "The manifest beside this report holds the market, the strategies, all parameters and the "
         "versions of the libraries in full.",
     )
-
-
-def assumed_sentence(comparison: Comparison) -> str:
-    """Say what share of the numbers is assumed."""
-    assumed, total = assumed_share(comparison)
-    share = percent(assumed / total)
-    return f"{assumed} of the {total} numbers behind this report ({share}) are assumed."

@@ -15,20 +15,12 @@ from sim.figures.select import (
     share_best,
     strategy_title,
 )
+from sim.report.doubts import most_often_best
 from sim.report.findings import effect, is_clear, loyalty, segments
-from sim.wording import compact, futures, listing, money, percent, plain
+from sim.wording import NEAR_BUDGET, budget_use, capital, futures, money, percent
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison, Verdict
-
-VERDICTS = {"no_clear_winner": "No clear winner", "do_nothing": "Do nothing"}
-
-
-def verdict_name(comparison: Comparison, verdict: Verdict) -> str:
-    """Give a verdict in words: the winner's title, `No clear winner` or `Do nothing`."""
-    if verdict.kind == "winner":
-        return strategy_title(comparison, str(verdict.strategy))
-    return VERDICTS[verdict.kind]
+    from sim.analysis.comparison import Comparison
 
 
 def report_title(market_title: str) -> str:
@@ -53,19 +45,28 @@ def headline(comparison: Comparison) -> str:
         return (
             f"No clear winner: {name} leads and {verb} {amount} of customer equity on average; it "
             f"comes out best in {futures(best[first], runs)} simulated futures, "
-            f"{_rivalling(comparison, first)} in {futures(best.drop(first).max(), runs)}."
+            f"{most_often_best(comparison, first)} in {futures(best.drop(first).max(), runs)}."
         )
-    count = len(comparison.strategies)
     sure = f"Doing nothing is best in {futures(best[BASELINE], runs)} simulated futures."
     if gain["difference"] > 0:
         return (
-            f"Do nothing: none of {count} strategies clearly earns back its cost. The best of "
-            f"them, {name}, adds {amount} to customer equity, which may as well be a loss. {sure}"
+            f"Do nothing: {_nobody(comparison, 'clearly earns back its cost')} adds {amount} to "
+            f"customer equity, which may as well be a loss. {sure}"
         )
     return (
-        f"Do nothing: none of {count} strategies earns back its cost. Even the best of them, "
-        f"{name}, changes customer equity by {amount}: {reason(comparison)}. {sure}"
+        f"Do nothing: {_nobody(comparison, 'earns back its cost')} changes customer equity by "
+        f"{amount}: {reason(comparison)}. {sure}"
     )
+
+
+def _nobody(comparison: Comparison, does: str) -> str:
+    """Say that no strategy does something, and begin a sentence on the best of them."""
+    name, count = strategy_title(comparison, ranking(comparison)[0]), len(comparison.strategies)
+    if count == 1:
+        verb, _, rest = does.removeprefix("clearly ").partition(" ")
+        how = "clearly " if does.startswith("clearly") else ""
+        return f"{name} does not {how}{verb.removesuffix('s')} {rest}. It"
+    return f"none of {count} strategies {does}. The best of them, {name},"
 
 
 def _gain(comparison: Comparison, gain: pd.Series) -> str:
@@ -73,13 +74,6 @@ def _gain(comparison: Comparison, gain: pd.Series) -> str:
     currency = comparison.market.currency
     low, high = (money(gain[end], currency) for end in ("ci_low", "ci_high"))
     return f"{money(gain['difference'], currency)} (90% interval of the average: {low} to {high})"
-
-
-def _rivalling(comparison: Comparison, first: str) -> str:
-    """Give the scenario that is best most often but for the leading one."""
-    name = str(share_best(comparison).drop(first).idxmax())
-    title = strategy_title(comparison, name)
-    return "doing nothing" if name == BASELINE else title
 
 
 def reason(comparison: Comparison) -> str:
@@ -114,7 +108,9 @@ def facts(comparison: Comparison) -> list[str]:
     cost = f"Cost: {name} costs {money(line['actual_cost'], currency)} a year"
     off = " (more than 5% off plan)" if line["off_plan"] else ""
     cost += f", against {money(line['planned_cost'], currency)} planned{off}"
-    cost += f"; {back(comparison)}; {payback(comparison)}."
+    if abs(line["design_cost"] / line["budget"] - 1) > NEAR_BUDGET:
+        cost += f". The plan {budget_use(line['design_cost'], line['budget'])}"
+    cost += f". {capital(back(comparison))}; {payback(comparison)}."
     low, high = (money(gain[end], currency, signed=True) for end in ("low", "high"))
     return [
         cost,
@@ -142,61 +138,3 @@ def payback(comparison: Comparison) -> str:
         return "it is not earned back within the horizon in any future"
     when = f" (in half of all futures within {week + 1:.0f} weeks)" if np.isfinite(week) else ""
     return f"it is earned back in {futures(share, replications(comparison))} futures{when}"
-
-
-def changed_ends(comparison: Comparison) -> tuple[list[tuple[str, str]], int]:
-    """Give the ends (value, ``low`` or ``high``) at which the verdict changes; and count all."""
-    verdict, changed, count = comparison.verdict, [], 0
-    for value, ends in verdict.ends.items():
-        for end in ("low", "high"):
-            other = ends[end]
-            count += 1
-            if (other.kind, verdict_name(comparison, other)) != (
-                verdict.kind,
-                verdict_name(comparison, verdict),
-            ):
-                changed.append((value, end))
-    return changed, count
-
-
-def end_value(comparison: Comparison, value: str, end: str) -> str:
-    """Write the low or high end of a value of the market."""
-    number = comparison.market.values[value]
-    amount = getattr(number, end)
-    return _input(amount, number.unit)
-
-
-def assumption(comparison: Comparison) -> str:
-    """Name the assumption the answer leans on most."""
-    changed, count = changed_ends(comparison)
-    if not count:
-        return (
-            "Main assumption: people respond here as in the published studies behind the playbook."
-        )
-    if not changed:
-        contract = comparison.market.is_contractual
-        names = listing([plain(name, contract) for name in comparison.verdict.ends])
-        return (
-            f"Main assumptions: {names}, which this firm's data do not show. The answer stays the "
-            f"same at all {count} ends of their ranges."
-        )
-    value, end = changed[0]
-    other = verdict_name(comparison, comparison.verdict.ends[value][end])
-    name = plain(value, comparison.market.is_contractual)
-    return (
-        f"Main assumption: {name} of {_central(comparison, value)}, which this firm's data "
-        f"do not show. At {end_value(comparison, value, end)} the answer becomes "
-        f"\N{LEFT DOUBLE QUOTATION MARK}{other}\N{RIGHT DOUBLE QUOTATION MARK}. "
-        f"The answer holds at {count - len(changed)} of {count} ends tried."
-    )
-
-
-def _central(comparison: Comparison, value: str) -> str:
-    """Write the central value of a number of the market."""
-    number = comparison.market.values[value]
-    return _input(number.value, number.unit)
-
-
-def _input(value: float, unit: str) -> str:
-    """Write a number that goes in as a person would have written it."""
-    return compact(value * 100) + "%" if unit.startswith("share") else compact(value)

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from sim.figures.select import (
+    LEADERS,
     VISIBLE,
     contributions,
-    lever_costs,
+    leaders,
     path,
     ranking,
     replications,
@@ -19,11 +20,11 @@ from sim.figures.select import (
     strategy_title,
     total_effects,
 )
+from sim.report.doubts import end_value, leader_at, said_of, verdict_name
 from sim.report.findings import is_clear
 from sim.report.parts import Table
-from sim.report.sentences import end_value, verdict_name
 from sim.wording import (
-    NONE,
+    MEANINGS,
     SEGMENTS,
     capital,
     change,
@@ -46,6 +47,8 @@ SHOWN = [
     "csat", "nps", "positive_talk_share", "messages", "response_minutes",
 ]  # fmt: skip
 
+#: Of these, what is said of strategies told in short.
+SHOWN_IN_SHORT = ["profit", "retention", "trips", "share_of_wallet", "csat", "nps"]
 
 #: Weeks at which a table shows the way: quarters and years.
 MILESTONES = [13, 26, 52, *range(104, 521, 52)]
@@ -72,6 +75,7 @@ def ranking_table(comparison: Comparison) -> Table:
                 "Best in": futures(best[name], runs),
                 "Average regret": money(regret[name], currency),
                 "Cost a year": money(line["actual_cost"], currency),
+                "Of the budget": f"{line['actual_cost'] / line['budget']:.0%}",
                 "Return on cost": percent(return_on_cost(comparison, name), signed=True),
             }
         )
@@ -82,6 +86,7 @@ def ranking_table(comparison: Comparison) -> Table:
         "Best in": futures(best["baseline"], runs),
         "Average regret": money(regret["baseline"], currency),
         "Cost a year": money(0.0, currency),
+        "Of the budget": "0%",
     }
     return Table(
         "Strategies by what they add to customer equity",
@@ -94,24 +99,49 @@ def ranking_table(comparison: Comparison) -> Table:
 
 
 def measures_table(comparison: Comparison) -> Table:
-    """Give every measure under doing nothing, and what each strategy changes."""
+    """Give every measure under doing nothing, and what the leading strategies change."""
     currency, rows = comparison.market.currency, []
     words = measures(comparison.market.is_contractual)
     for measure in (name for name in SHOWN if name in words):
         word, effects = words[measure], total_effects(comparison, measure)
         base = float(effects["baseline_mean"].iloc[0])
         row = {"Measure": capital(word.name), "Doing nothing": quantity(base, word.kind, currency)}
-        for name in ranking(comparison):
-            effect = effects.loc[name]
-            text = change(effect["difference"], word.kind, currency)
-            row[strategy_title(comparison, name)] = text if is_clear(effect) else "no clear change"
+        for name in leaders(comparison):
+            row[strategy_title(comparison, name)] = _clear_change(comparison, name, measure)
         rows.append(row)
+    few = len(leaders(comparison)) < len(comparison.strategies)
+    what = f"the {LEADERS} leading strategies change" if few else "each strategy changes"
     return Table(
-        "What each strategy changes, measure by measure",
+        f"What {what}, measure by measure",
         pd.DataFrame(rows),
         "No clear change: the 90% interval of the average change includes zero. Definitions of the "
         "measures are in data/README.md.",
     )
+
+
+def others_tables(comparison: Comparison) -> list[Table]:
+    """Give the main measures of the strategies that `measures_table` leaves out, if it does."""
+    others = [name for name in ranking(comparison) if name not in leaders(comparison)]
+    words = measures(comparison.market.is_contractual)
+    rows = [
+        {"Strategy": strategy_title(comparison, name)}
+        | {
+            capital(words[measure].name): _clear_change(comparison, name, measure)
+            for measure in SHOWN_IN_SHORT
+            if measure in words
+        }
+        for name in others
+    ]
+    return [Table("What the other strategies change", pd.DataFrame(rows))] if rows else []
+
+
+def _clear_change(comparison: Comparison, name: str, measure: str) -> str:
+    """Write the change of a measure, where its interval excludes none."""
+    word = measures(comparison.market.is_contractual)[measure]
+    row = total_effects(comparison, measure).loc[name]
+    if not is_clear(row):
+        return "no clear change"
+    return change(row["difference"], word.kind, comparison.market.currency)
 
 
 def paths_table(comparison: Comparison) -> Table:
@@ -145,18 +175,35 @@ def why_table(comparison: Comparison) -> Table:
             if outcome in terms and terms[outcome].abs().max() >= VISIBLE:
                 total = terms[outcome].sum()
                 first = str((terms[outcome] * np.sign(total)).idxmax())
-                cell = f"{percent(np.expm1(total), signed=True)} ({plain(first)})"
+                cell = f"{percent(np.expm1(total), signed=True)}: {plain(first)}"
             row[capital(words)] = cell
         rows.append(row)
+    frame = pd.DataFrame(rows)
+    frame = frame.loc[:, (frame != "no change").any()]
     return Table(
         "What each strategy changes in behaviour, and the main mechanism",
-        pd.DataFrame(rows),
+        frame,
         "Average change per person in the odds (choosing us, recommending us), the risk (leaving), "
         "the rate (joining) or the amount (spend per purchase)."
         if not contract
         else "Average change per person in the odds (using us, recommending us), the risk (leaving at "
         "renewal), the rate (joining) or the amount (the fee).",
     )
+
+
+def meanings_table(comparison: Comparison) -> list[Table]:
+    """Say what the mechanisms are that are no levers, as far as they move anything here."""
+    moved = {
+        name
+        for strategy in ranking(comparison)
+        for name in contributions(comparison, strategy).index
+    }
+    rows = [
+        {"Mechanism": capital(plain(name)), "What it is": text}
+        for name, text in MEANINGS.items()
+        if name in moved
+    ]
+    return [Table("Mechanisms that are not levers", pd.DataFrame(rows))] if rows else []
 
 
 def segment_table(comparison: Comparison) -> Table:
@@ -183,68 +230,13 @@ def segment_table(comparison: Comparison) -> Table:
     )
 
 
-def miss(line: pd.Series) -> str:
-    """Write by what share the actual cost of a strategy differs from the planned one."""
-    planned, actual = line["planned_cost"], line["actual_cost"]
-    return percent(actual / planned - 1, signed=True) if planned else NONE
-
-
-def money_table(comparison: Comparison) -> Table:
-    """Give cost planned and actual, the miss, return and payback."""
-    currency, runs, rows = comparison.market.currency, replications(comparison), []
-    for name in ranking(comparison):
-        line = comparison.money.loc[name]
-        planned, actual = line["planned_cost"], line["actual_cost"]
-        week, share = line["payback_week"], line["payback_share"]
-        late = not np.isfinite(week)
-        rows.append(
-            {
-                "Strategy": strategy_title(comparison, name),
-                "Planned cost a year": money(planned, currency),
-                "Actual cost a year": money(actual, currency),
-                "What one firm may see": f"{money(line['low'], currency)} to "
-                f"{money(line['high'], currency)}",
-                "Off plan by": miss(line)
-                + (" \N{WARNING SIGN} over 5%" if line["off_plan"] else ""),
-                "Return on cost": percent(return_on_cost(comparison, name), signed=True),
-                "Earned back in": f"{futures(share, runs)} futures",
-                "Median payback": "none" if late else f"{week + 1:.0f} weeks",
-            }
-        )
-    return Table(
-        "Cost, return and payback",
-        pd.DataFrame(rows),
-        "Costs include discounts and rewards given to customers who would have paid anyway. "
-        "Return on cost: gain in customer equity per money spent, both discounted.",
-    )
-
-
-def lever_table(comparison: Comparison) -> Table:
-    """Give the actual yearly cost by lever."""
-    costs, currency = lever_costs(comparison), comparison.market.currency
-    rows = [
-        {"Strategy": strategy_title(comparison, name)}
-        | {
-            capital(plain(str(lever))): money(costs.loc[name, lever], currency)
-            if costs.loc[name, lever]
-            else NONE
-            for lever in costs.columns
-        }
-        for name in ranking(comparison)
-    ]
-    return Table("Actual cost a year, by lever", pd.DataFrame(rows))
-
-
 def ends_table(comparison: Comparison) -> Table:
     """Give the verdict at both ends of each assumed value that the report must show."""
     currency, rows = comparison.market.currency, []
     for value, ends in comparison.verdict.ends.items():
         for end in ("low", "high"):
             other = ends[end]
-            same = (other.kind, verdict_name(comparison, other)) == (
-                comparison.verdict.kind,
-                verdict_name(comparison, comparison.verdict),
-            )
+            same = said_of(comparison, other) == said_of(comparison, comparison.verdict)
             low, high = (
                 money(amount, currency, signed=True) for amount in (other.gain_low, other.gain_high)
             )
@@ -254,7 +246,8 @@ def ends_table(comparison: Comparison) -> Table:
                     "End": end,
                     "Set to": end_value(comparison, value, end),
                     "Verdict there": verdict_name(comparison, other),
-                    "Gain of the leading strategy": money(other.gain, currency, signed=True),
+                    "Leads there": strategy_title(comparison, leader_at(other)),
+                    "Its gain": money(other.gain, currency, signed=True),
                     "90% interval of the average": f"{low} to {high}",
                     "Same answer": "yes" if same else "no",
                 }
@@ -262,7 +255,7 @@ def ends_table(comparison: Comparison) -> Table:
     reduced = any(part.get("reduced") for part in comparison.manifest["variants"].values())
     fewer = " These checks use fewer simulated customers or futures than the main comparison."
     fewer = fewer if reduced else ""
-    columns = ["Assumed value", "End", "Set to", "Verdict there", "Gain of the leading strategy",
+    columns = ["Assumed value", "End", "Set to", "Verdict there", "Leads there", "Its gain",
                "90% interval of the average", "Same answer"]  # fmt: skip
     return Table(
         "The verdict at both ends of what is assumed",
