@@ -34,7 +34,7 @@ from sim.week import (
     market_life,
     renewal,
 )
-from sim.week.audience import audience
+from sim.week.audience import Audiences
 from sim.week.experience import Experience, LifeParameters
 from sim.week.outcomes import baseline_path, expected_talk, frozen_offsets
 from sim.week.recorder import Recorder
@@ -251,16 +251,17 @@ class LoyaltyModel(mesa.Model):
             efforts = [(self.settings[p.key], levels[p.key] * p.reach) for p in plays]
             mechanism.equip(week, efforts, self.firm)
 
-    def _active_plays(self, mechanism: Mechanism, levels: dict[str, float]) -> list[ActivePlay]:
+    def _active_plays(
+        self, mechanism: Mechanism, levels: dict[str, float], audiences: Audiences
+    ) -> list[ActivePlay]:
         """Give a lever's plays with everybody's strength; the first that applies to a person counts."""
-        people, size = self.customers.columns, len(self.customers)
-        leaving_seen = bool(self.market["defection_visible"])
+        size = len(self.customers)
         carried_out = 1.0 if mechanism.builds_capability else self.firm.execution
         taken, active = np.zeros(size, dtype=bool), []
         for index, play in enumerate(self._plays_of(mechanism)):
             level, reached = levels[play.key], np.zeros(size, dtype=bool)
             if level > 0.0:
-                reached = audience(people, play.audience, self.week, leaving_seen) & ~taken
+                reached = audiences.of(play.audience) & ~taken
                 taken |= reached
                 if play.reach < 1.0:
                     asked = np.flatnonzero(reached)
@@ -274,8 +275,10 @@ class LoyaltyModel(mesa.Model):
         levels = self._levels()
         terms: dict[str, dict[str, Floats]] = {outcome: {} for outcome in OUTCOMES}
         self.active_plays: dict[str, list[ActivePlay]] = {}
+        leaving_seen = bool(self.market["defection_visible"])
+        audiences = Audiences(self.customers.columns, self.week, leaving_seen)
         for mechanism in self.mechanisms_in_use:
-            plays = self._active_plays(mechanism, levels)
+            plays = self._active_plays(mechanism, levels, audiences)
             self.active_plays[mechanism.name] = plays
             own = self.own(mechanism)
             mechanism.update(week, plays, own)
@@ -337,20 +340,22 @@ class LoyaltyModel(mesa.Model):
             mechanism.settle(week, plays, own)
             mechanism.book(own, self.ledger)
             for play, plan in zip(plays, self._plays_of(mechanism), strict=True):
-                cost = self._everyones(mechanism.cost(week, play, own), play)
-                record.add(f"cost.{mechanism.name}", cost)
-                total = float(np.sum(cost))
+                cost = mechanism.cost(week, play, own)
+                total = self._charge(f"cost.{mechanism.name}", cost, play)
                 departments[plan.key].book(plan.key, total)
                 self.ledger.post(f"cost.{mechanism.name}", "cash", total)
                 play.forget()
 
-    @staticmethod
-    def _everyones(cost: Cost, play: ActivePlay) -> Floats | float:
-        """Spread a cost over people: what is fixed falls evenly on those served."""
-        if cost.fixed == 0.0:
-            return cost.per_person + cost.per_event
-        served = play.effort if play.effort.any() else np.ones(play.effort.size)
-        return cost.fixed * served / served.sum() + cost.per_person + cost.per_event
+    def _charge(self, name: str, cost: Cost, play: ActivePlay) -> float:
+        """Record a cost and give its sum; what is fixed falls evenly on those served."""
+        before = self.recorder.total(name)
+        if cost.fixed:
+            served = play.rows if play.level > 0 and play.rows.size else None
+            share = len(self.customers) if served is None else served.size
+            self.recorder.add(name, cost.fixed / share, served)
+        money = cost.per_person + cost.per_event
+        self.recorder.add(name, money, cost.rows)
+        return self.recorder.total(name) - before
 
     def _record(self, terms: dict[str, dict[str, Floats]], delivery: Delivery) -> None:
         people, record = self.customers.columns, self.recorder

@@ -10,7 +10,7 @@ from sim.errors import InputError
 from sim.population import ACTIVE, LAPSED, PROSPECT
 from sim.strategy import Play, Strategy, settings_of
 from sim.validation import validate
-from sim.week.audience import STAGES, audience, stage
+from sim.week.audience import STAGES, Audiences, stage
 from tests.worlds import assert_share, strategy, world
 
 POINTS = {"rebate": 0.01, "reward_trips": 10}
@@ -23,7 +23,7 @@ def _play(**changes) -> Play:
 
 def test_everybody_is_in_exactly_one_stage() -> None:
     people = world(n=3_000, weeks=20, start="posterior").run().customers.columns
-    members = np.array([audience(people, name, 20) for name in STAGES])
+    members = np.array([Audiences(people, 20).of(name) for name in STAGES])
     assert (members.sum(axis=0) == 1).all()
     assert members.any(axis=1).all()
 

@@ -57,6 +57,9 @@ class ActivePlay:
         Share of a plan that the firm manages to carry out.
     effort : ndarray of float, shape (people,)
         What is paid for, from 0 to 1.
+    rows : ndarray of int, shape (m,)
+        Those of `reached`. Among them `effort` is `level` and `strength` is `share`, so that a play which
+        few are meant for is best worked out for its rows.
     strength : ndarray of float, shape (people,)
         What reaches each person, from 0 to 1: the part of `effort` that is carried out.
     """
@@ -75,17 +78,26 @@ class ActivePlay:
     @cached_property
     def strength(self) -> Floats:
         """Give what reaches each person."""
-        return np.where(self.reached, self.level * self.carried_out, 0.0)
+        return np.where(self.reached, self.share, 0.0)
+
+    @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        """Give the rows of those whom the play is for."""
+        return np.flatnonzero(self.reached)
+
+    @property
+    def share(self) -> float:
+        """Give what reaches each of them, from 0 to 1."""
+        return self.level * self.carried_out
 
     @property
     def served(self) -> NDArray[np.bool_]:
         """Tell whom anything reaches: where `strength` is positive."""
-        arrives = self.level * self.carried_out > 0
-        return self.reached if arrives else np.zeros_like(self.reached)
+        return self.reached if self.share > 0 else np.zeros_like(self.reached)
 
     def forget(self) -> None:
         """Let go of what can be worked out again, at the end of the week."""
-        for name in ("effort", "strength"):
+        for name in ("effort", "strength", "rows"):
             vars(self).pop(name, None)
 
 
@@ -140,15 +152,18 @@ class Cost:
     ----------
     fixed : float
         Whatever the number of people.
-    per_person : ndarray, shape (people,), or 0
+    per_person : ndarray, shape (m,), or float
         For being served.
-    per_event : ndarray, shape (people,), or 0
+    per_event : ndarray, shape (m,), or float
         For what happened: discounts given, rewards redeemed, contacts answered.
+    rows : ndarray of int, shape (m,), optional
+        Whom the last two are for; everybody by default.
     """
 
     fixed: float
     per_person: Floats | float
     per_event: Floats | float
+    rows: NDArray[np.int64] | None = None
 
 
 @dataclass
@@ -203,6 +218,15 @@ class Delivery:
     trust_lost: Floats | float = 0.0
     contagion: Floats | float = 0.0
 
+    def add(self, name: str, play: ActivePlay, value: Floats | float) -> None:
+        """Add something for those whom a play reaches: one number, or one for each of its rows."""
+        if np.ndim(value) == 0 and not value:
+            return
+        before = getattr(self, name)
+        if np.ndim(before) == 0:
+            setattr(self, name, np.full(play.reached.size, float(before)))
+        getattr(self, name)[play.rows] += value
+
     def at(self, name: str, rows: NDArray[np.int64]) -> Floats | float:
         """Give what is delivered to some people."""
         value = getattr(self, name)
@@ -218,7 +242,7 @@ def blend(plays: Sequence[ActivePlay], value: Callable[[Any], float], people: in
     for play in plays:
         worth = value(play.settings)
         if worth:
-            total += play.reached * (play.level * play.carried_out * worth)
+            total[play.rows] = play.share * worth
     return total
 
 
@@ -294,11 +318,14 @@ class Mechanism(ABC):
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
     ) -> dict[str, Floats]:
-        """Give the terms per outcome that are left some weeks after the lever has stopped."""
+        """Give the terms per outcome that are left some weeks after the lever has stopped.
+
+        `own` then holds the lever's columns of some people only, and the terms are theirs.
+        """
         return {}
 
     def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
-        """Give the quality units that are still delivered some weeks after the lever has stopped."""
+        """Give the quality that is still delivered some weeks later, as in `lasting_terms`."""
         return 0.0
 
     def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:

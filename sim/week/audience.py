@@ -7,6 +7,7 @@ are wrong where the silence is mere chance, as they are for a firm. Silence need
 anything, whatever the gap: a month for risk, a quarter for loss.
 """
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,31 +25,48 @@ _RISK_GAPS, _LOSS_GAPS = 3.0, 6.0
 _RISK_WEEKS, _LOSS_WEEKS = 4.0, 13.0
 
 
-def audience(
-    people: People, name: str, week: int = 0, leaving_seen: bool = False
-) -> NDArray[np.bool_]:
-    """Tell who is in an audience.
+class Audiences:
+    """Who is in which audience in a week.
 
     Parameters
     ----------
     people : dict of ndarray
-    name : str
-        everyone (all active customers), one of the firm's segments among them, or a stage.
     week : int
         The week it is.
     leaving_seen : bool
         Whether the firm sees who has left, as at the end of a contract.
-
-    Returns
-    -------
-    ndarray of bool, shape (people,)
     """
-    active = people["status"] == ACTIVE
-    if name == "everyone":
-        return active
-    if name in SEGMENTS:
-        return active & (people["segment"] == SEGMENTS.index(name))
-    return stage(people, week, leaving_seen) == STAGES.index(name)
+
+    def __init__(self, people: People, week: int = 0, leaving_seen: bool = False) -> None:
+        self.people, self.week, self.leaving_seen = people, week, leaving_seen
+
+    @cached_property
+    def active(self) -> NDArray[np.bool_]:
+        """Tell who is an active customer."""
+        return self.people["status"] == ACTIVE
+
+    @cached_property
+    def stage(self) -> NDArray[np.int8]:
+        """Give everybody's stage of life."""
+        return stage(self.people, self.week, self.leaving_seen)
+
+    def of(self, name: str) -> NDArray[np.bool_]:
+        """Tell who is in an audience.
+
+        Parameters
+        ----------
+        name : str
+            everyone (all active customers), one of the firm's segments among them, or a stage.
+
+        Returns
+        -------
+        ndarray of bool, shape (people,)
+        """
+        if name == "everyone":
+            return self.active
+        if name in SEGMENTS:
+            return self.active & (self.people["segment"] == SEGMENTS.index(name))
+        return self.stage == STAGES.index(name)
 
 
 def stage(people: People, week: int, leaving_seen: bool) -> NDArray[np.int8]:

@@ -49,17 +49,21 @@ def record_worth(
 
 def _residual(model: "LoyaltyModel", rows: NDArray[np.int64]) -> Floats:
     week = model.open_week()
+    own = {
+        mechanism.name: {name: column[rows] for name, column in model.own(mechanism).items()}
+        for mechanism in model.mechanisms_in_use
+    }
 
     def lasting(weeks: float) -> Floats:
-        quality = np.zeros(len(model.customers))
+        quality = np.zeros(rows.size)
         for mechanism in model.mechanisms_in_use:
-            quality += mechanism.lasting_quality(model.own(mechanism), weeks)
+            quality += mechanism.lasting_quality(own[mechanism.name], weeks)
         return quality
 
     def lasting_terms(weeks: float) -> dict[str, Floats]:
         total: dict[str, Floats] = {}
         for mechanism in model.mechanisms_in_use:
-            left = mechanism.lasting_terms(week, model.own(mechanism), weeks)
+            left = mechanism.lasting_terms(week, own[mechanism.name], weeks)
             for outcome, term in left.items():
                 total[outcome] = total.get(outcome, 0.0) + term
         return total

@@ -29,9 +29,11 @@ def sum_terms(
 ) -> Floats:
     """Add up an outcome's terms for some people, and record each for the report's "why"."""
     eta = np.zeros(rows.size)
-    for name, term in [*life, *((k, v[rows]) for k, v in terms.items())]:
+    for name, term in life:
         eta += term
         model.recorder.add(f"term.{outcome}.{name}", term, rows)
+    for name, term in terms.items():
+        model.recorder.add_term(f"term.{outcome}.{name}", term, rows, eta)
     model.recorder.add(f"exposed.{outcome}", 1, rows)
     return eta
 

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.kernels.sums import count_by_segment, count_where, sum_by_segment
+from sim.kernels.terms import take_term
 from sim.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS
 from sim.randomness import Floats, Ints
 
@@ -79,6 +80,24 @@ class Recorder:
             if rows is not self._last.rows:
                 self._last = _Group(rows, self.value_segment)
             sums = self._last.sums(values)
+        self._write(name, sums)
+
+    def add_term(self, name: str, term: Floats, rows: Ints, eta: Floats) -> None:
+        """Add a term of everybody's for some people, and to the sum of their terms as well.
+
+        Parameters
+        ----------
+        name : str
+        term : ndarray, shape (people,)
+        rows : ndarray of int, shape (m,)
+        eta : ndarray, shape (m,)
+            Written.
+        """
+        if rows is not self._last.rows:
+            self._last = _Group(rows, self.value_segment)
+        self._write(name, take_term(term, rows, self._last.segment, len(VALUE_SEGMENTS), eta))
+
+    def _write(self, name: str, sums: NDArray[Any]) -> None:
         if name not in self.table:
             self.table[name] = np.zeros((self.weeks, len(VALUE_SEGMENTS)))
         self.table[name][self.week] += sums

@@ -43,7 +43,7 @@ class Relaxation:
     breach_left : float
         What is left of breaches at the horizon.
     lasting : callable
-        Weeks since the horizon -> terms that levers leave behind, by outcome, each of shape (people,).
+        Weeks since the horizon -> terms that levers leave behind, by outcome, each of shape (m,).
     """
 
     def __init__(
@@ -86,9 +86,9 @@ class Relaxation:
         purchase += hurt / (1.0 - self.trip_share)
         left = self.lasting(since)
         if "purchase" in left:
-            purchase += left["purchase"][self.rows]
+            purchase += left["purchase"]
         if "churn" in left:
-            churn += left["churn"][self.rows]
+            churn += left["churn"]
         return purchase, churn
 
     def pass_time(self, rate: Floats, step: float) -> None:
@@ -125,7 +125,7 @@ def residual_margin(
     offsets : dict
         Frozen offsets of purchase (logit) and churn (log hazard).
     lasting_quality : callable
-        Weeks since the horizon -> quality units still delivered, shape (people,).
+        Weeks since the horizon -> quality units still delivered, shape (m,).
     gross_margin : float
         Share of spend.
     weekly_discount : float
@@ -191,7 +191,7 @@ def relax(
             offsets["churn"] + p.satisfaction_on_churn * satisfaction + eta_churn,
         )
         rate = people["category_rate"][rows] * share
-        quality = fit + experience.saturated(lasting_quality(since)[rows])
+        quality = fit + experience.saturated(lasting_quality(since))
         difference = quality - experience.reference(expectation, elsewhere(since) * pull)
         felt = (expected_value(difference, noise, p.loss_aversion) - centre) / experience.scale
         kept = np.exp(-rate * step * (1 - p.satisfaction_memory))

@@ -11,6 +11,7 @@ same factor, total / Sum x, so that the terms still add up to what happens.
 
 import numpy as np
 
+from sim.kernels.terms import add_gain, scale_gain
 from sim.randomness import Floats
 
 
@@ -32,13 +33,8 @@ def together(terms: dict[str, Floats], cap: float, favourable: int) -> dict[str,
     """
     if len(terms) < 2:
         return terms
-    gains = [np.maximum(favourable * term, 0.0) for term in terms.values()]
-    plain, total = gains[0].copy(), gains[0]
-    for gain in gains[1:]:
-        plain += gain
-        room = np.maximum(0.0, 1.0 - np.maximum(total, gain) / cap)
-        total = np.maximum(total, gain) + np.minimum(total, gain) * room
+    plain, total = (np.zeros(next(iter(terms.values())).size) for _ in range(2))
+    for term in terms.values():
+        add_gain(term, favourable, cap, plain, total)
     factor = np.divide(total, plain, out=np.ones_like(plain), where=plain > 0)
-    return {
-        name: np.where(favourable * term > 0, term * factor, term) for name, term in terms.items()
-    }
+    return {name: scale_gain(term, favourable, factor) for name, term in terms.items()}
