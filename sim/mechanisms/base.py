@@ -91,6 +91,11 @@ class ActivePlay:
         return self.level * self.carried_out
 
     @property
+    def peak(self) -> float:
+        """Give what is paid for each of them, and 0 where the play is for nobody."""
+        return self.level if self.rows.size else 0.0
+
+    @property
     def served(self) -> NDArray[np.bool_]:
         """Tell whom anything reaches: where `strength` is positive."""
         return self.reached if self.share > 0 else np.zeros_like(self.reached)
@@ -142,6 +147,10 @@ class Week:
     spend: Floats
     complaints: NDArray[np.int64]
     referred_by: Floats
+
+    def attention_of(self, rows: NDArray[np.int64]) -> Floats | float:
+        """Give the share of a message that gets through to some people."""
+        return self.attention if isinstance(self.attention, float) else self.attention[rows]
 
 
 @dataclass

@@ -111,18 +111,18 @@ class Cocreation(Mechanism):
         own["labelled"][week.number - own["week_launched"] >= p.label_weeks] = 0.0
         for play in plays:
             chosen = play.settings
-            if is_call(week.number, chosen.calls) and play.strength.any():
+            if is_call(week.number, chosen.calls) and play.served.any():
                 self._call(week, play, own)
-            if is_launch(week.number, chosen.calls, chosen.launch_every) and play.strength.any():
+            if is_launch(week.number, chosen.calls, chosen.launch_every) and play.served.any():
                 self._launch(week, play, own)
 
     def effects(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
     ) -> dict[str, Floats]:
         """Give what launched offers and their label do to purchases."""
-        term = own["launch_appeal"] + self.parameters.label_lift * own["labelled"]
-        if not term.any():
+        if not (own["launch_appeal"].any() or own["labelled"].any()):
             return {}
+        term = own["launch_appeal"] + self.parameters.label_lift * own["labelled"]
         return {"purchase": term / (1.0 - week.market.share_behind_a_trip)}
 
     def deliver(
@@ -136,10 +136,11 @@ class Cocreation(Mechanism):
         p = self.parameters
         for play in plays:
             if is_call(week.number, play.settings.calls):
-                delivery.messages += play.strength
-                heard = play.settings.say * (play.strength > 0)
-                delivery.care += p.ownership * heard * own["took_part"]
-                delivery.trust_gained += p.empowerment * heard * own["newly_heard"]
+                delivery.add("messages", play, play.share)
+                heard = play.settings.say * (play.share > 0)
+                delivery.add("care", play, p.ownership * heard * own["took_part"][play.rows])
+                trust = p.empowerment * heard * own["newly_heard"][play.rows]
+                delivery.add("trust_gained", play, trust)
 
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
@@ -156,21 +157,19 @@ class Cocreation(Mechanism):
             hours += p.call_hours
         if is_launch(week.number, chosen.calls, chosen.launch_every):
             hours += p.launch_hours
-        level = float(play.effort.max(initial=0.0))
-        entries = own["took_part"] & (play.effort > 0)
-        nothing = np.zeros(week.trips.size)
-        return Cost(
-            hours * wage / week.scale * level, nothing, entries * p.entry_minutes / 60 * wage
-        )
+        entries = play.rows[own["took_part"][play.rows]]
+        fixed = hours * wage / week.scale * play.peak
+        return Cost(fixed, 0.0, p.entry_minutes / 60 * wage, entries)
 
     def _call(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Draw who takes part, among those whom a call reaches and who notice it."""
         p, people = self.parameters, week.people
-        sociable = normal(week.uniform("ties", once=True))
+        rows = play.rows[people["status"][play.rows] == ACTIVE]
+        sociable = normal(week.uniform("ties", rows, once=True))
         odds = p.part_intercept + p.part_sociable * sociable
-        chance = expit(odds + p.part_attached * people["attachment"])
-        chance = chance * play.strength * week.attention * (people["status"] == ACTIVE)
-        joins = week.uniform("take part") < chance
+        chance = expit(odds + p.part_attached * people["attachment"][rows])
+        chance = chance * play.share * week.attention_of(rows)
+        joins = rows[week.uniform("take part", rows) < chance]
         own["took_part"][joins] = True
         own["newly_heard"][joins] = week.number - own["last_part"][joins] >= WEEKS_A_YEAR
         own["last_part"][joins] = week.number

@@ -26,7 +26,6 @@ as warm as they were trained to be.
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
@@ -88,36 +87,34 @@ class EmotionalConnection(Mechanism):
         delivery: Delivery,
     ) -> None:
         """Add care for those who feel it as such, and messages for all others."""
-        p, wants = self.parameters, own["wants_care"]
-        shares_values = week.people["fit"] > 0
+        p, people = self.parameters, week.people
         for play in plays:
-            chosen = play.settings
+            chosen, rows, noticed = play.settings, play.rows, week.attention_of(play.rows)
             touched, told = self._touches(week, play, own), chosen.stories / _WEEKS_A_MONTH
+            wants = own["wants_care"][rows]
             # what reaches people badly carried out is not felt, and tires all the same
-            well = np.divide(
-                play.strength, play.effort, out=np.zeros_like(play.effort), where=play.effort > 0
-            )
-            care = touched * well * wants * week.attention
-            care += play.strength * told * p.story_care * shares_values * week.attention
-            care += play.strength * chosen.warmth * p.warm_care * week.people["habit"]
-            delivery.care += care
-            delivery.messages += touched * ~wants + play.effort * told
+            care = touched * play.carried_out * wants * noticed
+            if told:
+                care += play.share * told * p.story_care * (people["fit"][rows] > 0) * noticed
+            if chosen.warmth:
+                care += play.share * chosen.warmth * p.warm_care * people["habit"][rows]
+            delivery.add("care", play, care)
+            delivery.add("messages", play, touched * ~wants + play.level * told)
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Give the work on touches, listening, stories and training."""
         p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
-        active = week.people["status"] == ACTIVE
-        level = float(play.effort.max())
+        active = week.people["status"][play.rows] == ACTIVE
         employees = week.market["staff_per_1000_customers"] / 1000
         trained = employees * chosen.warmth * p.warmth_hours / WEEKS_A_YEAR
         asked = chosen.listening * p.listening_minutes / 60 / WEEKS_A_YEAR
         hours = self._touches(week, play, own) * p.touch_minutes / 60
-        hours += play.effort * active * (trained + asked)
-        written = level * chosen.stories / _WEEKS_A_MONTH * p.story_hours
-        return Cost(written * wage / week.scale, hours * wage, np.zeros(week.trips.size))
+        hours += play.level * active * (trained + asked)
+        written = play.peak * chosen.stories / _WEEKS_A_MONTH * p.story_hours
+        return Cost(written * wage / week.scale, hours * wage, 0.0, play.rows)
 
     @staticmethod
     def _touches(week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Floats:
-        """Give the personal touches that are made with each person this week, wanted or not."""
-        spared = play.settings.listening * week.firm.data_quality * ~own["wants_care"]
-        return play.effort * play.settings.moments / WEEKS_A_YEAR * (1.0 - spared)
+        """Give the personal touches made this week with each whom a play is for, wanted or not."""
+        spared = play.settings.listening * week.firm.data_quality * ~own["wants_care"][play.rows]
+        return play.level * play.settings.moments / WEEKS_A_YEAR * (1.0 - spared)

@@ -158,12 +158,11 @@ class Iteration(Mechanism):
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Give the wages for the work on a release and on its tests, in the week of the release."""
-        nothing = np.zeros(week.trips.size)
         if not _is_due(play, week):
-            return Cost(0.0, nothing, nothing)
-        chosen, level = play.settings, float(play.effort.max())
+            return Cost(0.0, 0.0, 0.0)
+        chosen = play.settings
         hours = self.parameters.release_hours * chosen.size + chosen.user_tests
-        return Cost(level * hours * week.market["wage_per_hour"] / week.scale, nothing, nothing)
+        return Cost(play.peak * hours * week.market["wage_per_hour"] / week.scale, 0.0, 0.0)
 
     def _worth(self, week: Week, play: ActivePlay) -> float:
         """Give what this week's release of a play changes, quality units."""
@@ -178,4 +177,4 @@ class Iteration(Mechanism):
 def _is_due(play: ActivePlay, week: Week) -> bool:
     """Tell whether a release comes out this week; the first one has to be worked out, too."""
     rhythm = play.settings.release_weeks
-    return rhythm > 0 and (week.number + 1) % rhythm == 0 and bool(play.effort.any())
+    return rhythm > 0 and (week.number + 1) % rhythm == 0 and play.peak > 0

@@ -35,7 +35,7 @@ from pydantic import Field
 from scipy.special import expit, logit
 
 from sim.market import WEEKS_A_YEAR
-from sim.mechanisms.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
+from sim.mechanisms.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.population import ACTIVE, PROSPECT, Column
 from sim.randomness import Floats
 
@@ -101,27 +101,33 @@ class Omnichannel(Mechanism):
         """Win some over to a second channel."""
         p, second = self.parameters, own["second_channel"]
         second *= 2.0 ** (-1.0 / p.second_channel_half_life_weeks)
-        heard = blend(plays, lambda s: s.nudges, second.size) / WEEKS_A_YEAR * week.attention
-        if not heard.any():
-            return
-        could = (week.people["status"] == ACTIVE) & ~own["multichannel"]
-        won = could & (week.uniform("second channel") < heard * p.nudge_success)
-        own["multichannel"][won] = True
-        second[won] = 1.0
+        for play in plays:
+            if not play.settings.nudges * play.share:
+                continue
+            could = (week.people["status"] == ACTIVE) & play.reached & ~own["multichannel"]
+            rows = np.flatnonzero(could)
+            sent = play.share * play.settings.nudges / WEEKS_A_YEAR
+            chance = sent * week.attention_of(rows) * p.nudge_success
+            won = rows[week.uniform("second channel", rows) < chance]
+            own["multichannel"][won] = True
+            second[won] = 1.0
 
     def effects(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
     ) -> dict[str, Floats]:
         """Give the terms of a second channel, of the preferred one, and of a showroom."""
-        served = blend(plays, lambda s: s.preferred, week.trips.size)
+        p, lift = self.parameters, self.parameters.second_channel_lift * own["second_channel"]
         shares = [part.share.value for part in week.market.channels]
-        elsewhere = week.people["channel"] != int(np.argmax(shares))
-        lift = self.parameters.preferred_lift * served * elsewhere
-        lift += self.parameters.second_channel_lift * own["second_channel"]
+        for play in plays:
+            served = p.preferred_lift * play.share * play.settings.preferred
+            if served:
+                elsewhere = week.people["channel"][play.rows] != int(np.argmax(shares))
+                lift[play.rows] += served * elsewhere
         terms = {"purchase": lift / (1.0 - week.market.share_behind_a_trip)}
-        shown = sum(play.settings.showroom * self._open_to_prospects(week, play) for play in plays)
+        rooms = [play for play in plays if play.settings.showroom]
+        shown = sum(play.settings.showroom * self._open_to_prospects(week, play) for play in rooms)
         if np.any(shown):
-            terms["join"] = self.parameters.showroom_joining * np.minimum(shown, 1.0)
+            terms["join"] = p.showroom_joining * np.minimum(shown, 1.0)
         return terms
 
     def deliver(
@@ -132,14 +138,15 @@ class Omnichannel(Mechanism):
         delivery: Delivery,
     ) -> None:
         """Avert failures at changes of channel, raise what users of several see, and send messages."""
-        p, several = self.parameters, own["multichannel"]
-        people = week.trips.size
-        carried = blend(plays, lambda s: s.handover, people)
-        delivery.failures_averted += p.handover_failures * carried * several
-        valid = blend(plays, lambda s: s.portability, people)
-        delivery.quality += p.integration_quality * valid * several
+        p = self.parameters
         for play in plays:
-            delivery.messages += self._sent(play, own)
+            several = own["multichannel"][play.rows]
+            averted = p.handover_failures * play.share * play.settings.handover
+            better = p.integration_quality * play.share * play.settings.portability
+            for name, gain in (("failures_averted", averted), ("quality", better)):
+                if gain:
+                    delivery.add(name, play, gain * several)
+            delivery.add("messages", play, self._sent(play, own))
 
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
@@ -156,23 +163,27 @@ class Omnichannel(Mechanism):
         hours = joined * p.integration_hours + chosen.showroom * p.showroom_hours
         sent = self._sent(play, own)
         return Cost(
-            hours * float(play.effort.max()) * wage / week.scale,
+            hours * play.peak * wage / week.scale,
             sent * p.nudge_seconds / 3600 * wage,
-            np.zeros(week.trips.size),
+            0.0,
+            play.rows,
         )
 
     @staticmethod
-    def _sent(play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Floats:
-        """Give the messages sent to each person this week: to those of one channel only."""
-        of_one = ~own["multichannel"] | (own["second_channel"] == 1.0)  # won over by this very one
-        return play.effort * play.settings.nudges / WEEKS_A_YEAR * of_one
+    def _sent(play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Floats | float:
+        """Give the messages sent this week: to those of one channel only."""
+        if not play.settings.nudges:
+            return 0.0
+        just_won = own["second_channel"][play.rows] == 1.0  # over by this very message
+        of_one = ~own["multichannel"][play.rows] | just_won
+        return play.level * play.settings.nudges / WEEKS_A_YEAR * of_one
 
     @staticmethod
     def _open_to_prospects(week: Week, play: ActivePlay) -> Floats:
         """Give how far a play reaches each prospect: a showroom for customers is open to all."""
         status = week.people["status"]
-        if play.strength[status == PROSPECT].any():
+        if (play.served & (status == PROSPECT)).any():
             return play.strength
         active = status == ACTIVE
-        reach = float(play.strength[active].mean()) if active.any() else 0.0
+        reach = play.share * float(play.reached[active].mean()) if active.any() else 0.0
         return np.full(status.size, reach)

@@ -42,7 +42,7 @@ from pydantic import Field
 
 from sim.firm_state import Capability
 from sim.market import WEEKS_A_YEAR
-from sim.mechanisms.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
+from sim.mechanisms.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.population import ACTIVE, Column
 from sim.randomness import Floats
 
@@ -129,14 +129,19 @@ class Organisation(Mechanism):
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Move the staff's morale, and count the contact persons who stay for it."""
         p, active = self.parameters, week.people["status"] == ACTIVE
-        done = blend(plays, self._done, week.trips.size)
+        customers = max(int(active.sum()), 1)
         # All customers meet the same staff, also those who are new.
-        target = p.morale_gain * float(done[active].mean()) if active.any() else 0.0
+        target = p.morale_gain * sum(
+            play.share * self._done(play.settings) * int((play.reached & active).sum()) / customers
+            for play in plays
+        )
         own["staff_morale"] += (target - own["staff_morale"]) / p.organisation_build_weeks
-        share = blend(plays, lambda s: s.contact_share, week.trips.size)
-        stays = -np.expm1(-p.turnover_spared * own["staff_morale"])
+        stays = -np.expm1(-p.turnover_spared * _of_all(own["staff_morale"]))
         own["contact_kept"] *= 2.0 ** (-1.0 / p.contact_half_life_weeks)
-        own["contact_kept"] += share * p.turnover / WEEKS_A_YEAR * stays
+        for play in plays:
+            share = play.share * play.settings.contact_share
+            if share:
+                own["contact_kept"][play.rows] += share * p.turnover / WEEKS_A_YEAR * stays
 
     def effects(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
@@ -152,15 +157,15 @@ class Organisation(Mechanism):
         delivery: Delivery,
     ) -> None:
         """Add what the staff's morale does to encounters, and to absence from the desk."""
-        p, morale = self.parameters, own["staff_morale"]
+        p, morale = self.parameters, _of_all(own["staff_morale"])
         delivery.quality += p.morale_on_quality * morale
-        delivery.extra_staff += p.absence_averted * float(morale.mean())
+        delivery.extra_staff += p.absence_averted * morale
 
     def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
         """Give what is left of the staff's morale, which fades as slowly as it was built."""
         p = self.parameters
         left = (1.0 - 1.0 / p.organisation_build_weeks) ** weeks
-        return p.morale_on_quality * own["staff_morale"] * left
+        return p.morale_on_quality * _of_all(own["staff_morale"]) * left
 
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
@@ -173,12 +178,17 @@ class Organisation(Mechanism):
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Give wages for hours of training and of teams, and pay by loyalty."""
         chosen, market = play.settings, week.market
-        served = play.effort * (week.people["status"] == ACTIVE)
+        served = play.level * (week.people["status"][play.rows] == ACTIVE)
         hours = chosen.training_hours + chosen.team_hours + chosen.loyalty_pay * _WORK_HOURS
         employees, wage = market["staff_per_1000_customers"] / 1000, market["wage_per_hour"]
         per_person = served * (employees * hours * wage / WEEKS_A_YEAR)
-        return Cost(0.0, per_person, np.zeros(week.trips.size))
+        return Cost(0.0, per_person, 0.0, play.rows)
 
     def _done(self, chosen: Any) -> float:
         p, hours = self.parameters, chosen.training_hours + chosen.team_hours
         return share_done(hours, chosen.loyalty_pay, p.half_hours, p.half_pay)
+
+
+def _of_all(morale: Floats) -> float:
+    """Give the morale of the staff, which is the same for everybody."""
+    return float(morale[0]) if morale.size else 0.0

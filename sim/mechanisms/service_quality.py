@@ -117,10 +117,10 @@ class ServiceQuality(Mechanism):
         delivery: Delivery,
     ) -> None:
         """Add quality, averted failures, desk capacity and automation to this week's encounters."""
-        people = week.trips.size
         delivery.quality += own["service_level"]
-        delivery.failures_averted += blend(plays, lambda s: s.proactive, people)
-        delivery.automation += blend(plays, lambda s: s.automation, people)
+        for play in plays:
+            delivery.add("failures_averted", play, play.share * play.settings.proactive)
+            delivery.add("automation", play, play.share * play.settings.automation)
         delivery.automation_quality += self.parameters.automation_quality
         delivery.extra_staff += sum(play.settings.staff * self._reach(week, play) for play in plays)
 
@@ -131,11 +131,10 @@ class ServiceQuality(Mechanism):
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Give wages of staff and training per person served, and work per contact and failure."""
         chosen, market = play.settings, week.market
-        active = week.people["status"] == ACTIVE
+        active = week.people["status"][play.rows] == ACTIVE
         employees = market["staff_per_1000_customers"] / 1000
         hours = employees * (chosen.staff * _HOURS_A_WEEK + chosen.training_hours / WEEKS_A_YEAR)
-        pay = play.level * hours * market["wage_per_hour"]
-        per_person = np.where(play.reached & active, pay, 0.0)
+        per_person = play.level * hours * market["wage_per_hour"] * active
         minute = market["wage_per_hour"] / 60
         averted = chosen.proactive * market["failures_per_trip"]
         automated = chosen.automation * market["contacts_per_trip"]
@@ -143,7 +142,8 @@ class ServiceQuality(Mechanism):
             averted * self.parameters.proactive_minutes
             + automated * market["handling_minutes"] * self.parameters.automation_cost
         )
-        return Cost(0.0, per_person, play.strength * week.trips * per_trip)
+        served = play.share * week.trips[play.rows] * per_trip if per_trip else 0.0
+        return Cost(0.0, per_person, served, play.rows)
 
     def _target(self, chosen: Any) -> float:
         p = self.parameters

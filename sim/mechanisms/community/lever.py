@@ -75,16 +75,17 @@ class Community(Mechanism):
         gone = own["community_member"] & (week.people["status"] != ACTIVE)
         own["community_member"][gone] = False
         own["belonging"][gone] = 0.0
-        there = np.zeros(week.trips.size)
         for play in plays:
             if play.settings.invitations > 0:
                 self._join(week, play, own)
             if play.settings.seeds > 0 and week.number % _QUARTER == 0:
                 self._seed(week, play, own)
-            if own["community_member"].any():
-                there += play.strength * self._participation(week, play.settings)
-        member = own["community_member"]
-        gap = there[member] - own["belonging"][member]
+        member = np.flatnonzero(own["community_member"])
+        there, sociable = np.zeros(member.size), _sociable(week, member)
+        for play in plays:
+            chance = self._participation(sociable, play.settings)
+            there += play.share * play.reached[member] * chance
+        gap = there - own["belonging"][member]
         own["belonging"][member] += gap / self.parameters.belonging_weeks
 
     def effects(
@@ -116,7 +117,8 @@ class Community(Mechanism):
             told = (chosen.events + chosen.contests) / WEEKS_A_YEAR
             invited = chosen.invitations / WEEKS_A_YEAR
             if told or invited:
-                delivery.messages += play.strength * np.where(member, told, invited)
+                sent = np.where(member[play.rows], told, invited)
+                delivery.add("messages", play, play.share * sent)
         if own["belonging"].any():
             delivery.contagion += self.parameters.member_contagion * own["belonging"]
 
@@ -135,33 +137,36 @@ class Community(Mechanism):
         kept = chosen.invitations + chosen.hosts + chosen.events + chosen.contests > 0
         hours = p.platform_hours * kept + p.event_hours * chosen.events / WEEKS_A_YEAR
         hours += p.contest_hours * chosen.contests / WEEKS_A_YEAR
-        fixed = hours * wage / week.scale * float(play.effort.max(initial=0.0))
+        fixed = hours * wage / week.scale * play.peak
         if chosen.seeds > 0 and week.number % _QUARTER == 0:
             goods = week.market.mean_trip_spend * (1.0 - week.market["gross_margin"])
-            fixed += chosen.seeds * float(play.effort.sum()) * p.sample_cost * goods
-        hosted = play.effort * own["community_member"] * chosen.hosts / 1000 * wage
-        return Cost(fixed, hosted, np.zeros(week.trips.size))
+            fixed += chosen.seeds * play.level * play.rows.size * p.sample_cost * goods
+        hosted = play.level * own["community_member"][play.rows] * chosen.hosts / 1000 * wage
+        return Cost(fixed, hosted, 0.0, play.rows)
 
     def _join(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Draw who of those invited this week takes the invitation up."""
-        odds = own["eagerness"] + self.parameters.join_satisfied * week.people["satisfaction"]
-        invited = play.settings.invitations / WEEKS_A_YEAR * play.strength * week.attention
-        joins = week.uniform("join the community") < invited * expit(odds)
-        joins &= ~own["community_member"]
+        rows = play.rows[~own["community_member"][play.rows]]
+        luck = week.uniform("join the community", rows)
+        invited = play.settings.invitations / WEEKS_A_YEAR * play.share * week.attention_of(rows)
+        near = np.flatnonzero(luck < invited)  # nobody joins more surely than they are invited
+        rows, luck, invited = rows[near], luck[near], np.broadcast_to(invited, luck.shape)[near]
+        felt = self.parameters.join_satisfied * week.people["satisfaction"][rows]
+        joins = rows[luck < invited * expit(own["eagerness"][rows] + felt)]
         own["community_member"][joins] = True
         own["week_joined_community"][joins] = week.number
 
-    def _participation(self, week: Week, chosen: Any) -> Floats:
-        """Give the chance that a member is there this week."""
+    def _participation(self, sociable: Floats, chosen: Any) -> Floats:
+        """Give the chance that members are there this week."""
         p, offered = self.parameters, chosen.events + chosen.contests
-        odds = p.part_intercept + p.part_sociable * _sociable(week)
+        odds = p.part_intercept + p.part_sociable * sociable
         odds += p.host_pull * chosen.hosts / (chosen.hosts + p.half_hosts)
         return expit(odds + p.play_pull * np.expm1(-offered / _MONTHS) / np.expm1(-1.0))
 
     def _seed(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Choose this quarter's seeds among those whom the play reaches."""
-        eligible = np.flatnonzero(play.strength > 0)
-        count = round(play.settings.seeds * float(play.strength.sum()))
+        eligible = np.flatnonzero(play.served)
+        count = round(play.settings.seeds * play.share * play.rows.size)
         luck = normal(week.uniform("picture of contacts", once=True))
         seen = seeding.seen_contacts(_sociable(week), luck, self.parameters.hubs_seen)
         lottery = week.uniform("seed lottery")

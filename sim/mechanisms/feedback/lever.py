@@ -40,7 +40,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.firm_state import Capability
-from sim.mechanisms.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
+from sim.mechanisms.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.mechanisms.feedback import design, handling
 from sim.population import ACTIVE, PROSPECT, Column
 from sim.randomness import Floats
@@ -79,7 +79,7 @@ class Feedback(Mechanism):
         """Send this week's surveys, and note what the first one to each customer did."""
         own["asked_now"][:] = False
         for play in plays:
-            if play.settings.survey_every > 0 and play.strength.any():
+            if play.settings.survey_every > 0:
                 self._survey(week, play, own)
 
     def effects(
@@ -104,9 +104,10 @@ class Feedback(Mechanism):
         delivery: Delivery,
     ) -> None:
         """Add complaints that are now made, harm that is now mended, and surveys as messages."""
-        p, people, trip = self.parameters, week.trips.size, week.market.mean_trip_spend
-        delivery.voice += blend(plays, lambda s: handling.voiced(s, trip, p), people)
-        delivery.recovery += blend(plays, lambda s: handling.recovered(s, p), people)
+        p, trip = self.parameters, week.market.mean_trip_spend
+        for play in plays:
+            delivery.add("voice", play, play.share * handling.voiced(play.settings, trip, p))
+            delivery.add("recovery", play, play.share * handling.recovered(play.settings, p))
         if own["asked_now"].any():
             delivery.messages += own["asked_now"].astype(float)
 
@@ -121,30 +122,29 @@ class Feedback(Mechanism):
         p, chosen = self.parameters, play.settings
         wage, minute = week.market["wage_per_hour"], week.market["wage_per_hour"] / 60
         hours = p.channel_hours * chosen.ease + p.learning_hours * chosen.learning
-        fixed = hours * wage / week.scale * float(play.effort.max(initial=0.0))
-        price = np.divide(
-            week.spend, week.trips, out=np.zeros(week.spend.size), where=week.trips > 0
-        )
+        fixed = hours * wage / week.scale * play.peak
+        rows = play.rows[(week.trips[play.rows] > 0) | own["asked_now"][play.rows]]
+        trips = week.trips[rows]
+        price = week.spend[rows] / np.maximum(trips, 1)
         minutes = p.empathy_minutes * chosen.empathy + p.speed_minutes * chosen.speed
         minutes += p.reply_minutes * chosen.close_loop
         each = chosen.compensation * price + chosen.reward * p.useful_share + minutes * minute
         answers = chosen.reply_reviews * p.reviews_per_trip * p.reply_minutes * minute
-        money = play.effort * (each * week.complaints + answers * week.trips)
+        money = play.level * (each * week.complaints[rows] + answers * trips)
         if chosen.survey_every > 0:
-            money += p.survey_minutes * minute * (own["asked_now"] & (play.effort > 0))
-        return Cost(fixed, np.zeros(week.trips.size), money)
+            money += p.survey_minutes * minute * own["asked_now"][rows]
+        return Cost(fixed, 0.0, money, rows)
 
     def _survey(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Ask whoever's turn it is; turns are spread over the weeks between two surveys."""
         every = play.settings.survey_every
-        turn = np.floor(every * week.uniform("turn to be surveyed", once=True))
-        due = (week.number + turn) % every == 0
-        due &= (week.people["status"] == ACTIVE) & (week.uniform("sent a survey") < play.strength)
-        own["asked_now"][due] = True
-        first = np.flatnonzero(due & ~own["surveyed"])
-        noticed = week.uniform("notice a survey", first) < np.broadcast_to(
-            week.attention, week.trips.shape
-        ).take(first)
+        turn = np.floor(every * week.uniform("turn to be surveyed", play.rows, once=True))
+        due = play.rows[(week.number + turn) % every == 0]
+        sent = week.uniform("sent a survey", due) < play.share
+        asked = due[sent & (week.people["status"][due] == ACTIVE)]
+        own["asked_now"][asked] = True
+        first = asked[~own["surveyed"][asked]]
+        noticed = week.uniform("notice a survey", first) < week.attention_of(first)
         praised = week.uniform("asked for praise", first) < play.settings.ask_for_praise
         own["surveyed"][first] = True
         own["week_surveyed"][first] = week.number
@@ -170,4 +170,4 @@ class Feedback(Mechanism):
 def _reach(week: Week, play: ActivePlay) -> float:
     """Give a play's mean strength over the active customers."""
     active = week.people["status"] == ACTIVE
-    return float(play.strength[active].mean()) if active.any() else 0.0
+    return play.share * float(play.reached[active].mean()) if active.any() else 0.0

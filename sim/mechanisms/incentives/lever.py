@@ -46,7 +46,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from sim.ledger import Ledger
-from sim.mechanisms.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
+from sim.mechanisms.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.mechanisms.incentives import design, programme, tiers
 from sim.population import ACTIVE, Column
 from sim.randomness import Floats
@@ -104,14 +104,14 @@ class Incentives(Mechanism):
                 member = np.flatnonzero(own["enrolled"] & play.served)
                 felt = programme.pull(week, chosen, member, own, p)
                 felt += np.maximum(own["standing"][member], 0.0)
-                term[member] += play.strength[member] * felt
+                term[member] += play.share * felt
                 demoted |= chosen.tier_trips > 0
             if chosen.discount > 0:
                 cut = -chosen.basket_share * np.log1p(-chosen.discount)
-                cheap += play.strength * (-p.price_elasticity * cut)
+                cheap[play.rows] = play.share * (-p.price_elasticity * cut)
             if _is_promoted(chosen, week):
-                cut = play.strength * chosen.promotion * chosen.basket_share
-                lift += np.log1p(-p.promotion_elasticity * cut)
+                cut = play.share * chosen.promotion * chosen.basket_share
+                lift[play.rows] = np.log1p(-p.promotion_elasticity * cut)
         if demoted:  # felt also where the programme has ended
             term += np.minimum(own["standing"], 0.0)
         terms = {"purchase": term / others}
@@ -134,7 +134,7 @@ class Incentives(Mechanism):
         for play in plays:
             saved = _saved(play.settings, week)
             if saved > 0:
-                delivery.price += play.strength * np.log1p(-saved)
+                delivery.add("price", play, play.share * np.log1p(-saved))
 
     def referrals(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
@@ -142,14 +142,16 @@ class Incentives(Mechanism):
         """Give each active customer's chance of recommending the firm for the reward this week."""
         p, trip = self.parameters, week.market.mean_trip_spend
 
-        def rate(chosen: Any) -> float:
-            reward = chosen.referral_reward / trip
-            return p.referral_rate * float(programme.generosity(reward, p.reference_referral))
-
-        if not any(play.settings.referral_reward > 0 for play in plays):
-            return 0.0
-        eager = np.exp(p.referral_slope * week.people["satisfaction"])
-        return np.minimum(1.0, blend(plays, rate, week.trips.size) * eager)
+        rewarded = [play for play in plays if play.settings.referral_reward > 0]
+        chance = np.zeros(week.trips.size) if rewarded else 0.0
+        for play in rewarded:
+            generous = programme.generosity(
+                play.settings.referral_reward / trip, p.reference_referral
+            )
+            eager = np.exp(p.referral_slope * week.people["satisfaction"][play.rows])
+            rate = play.share * (p.referral_rate * float(generous))
+            chance[play.rows] = np.minimum(1.0, rate * eager)
+        return chance
 
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
@@ -176,15 +178,17 @@ class Incentives(Mechanism):
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Give points earned less expired at expected cost, price cuts on every trip, rewards paid."""
         p, chosen = self.parameters, play.settings
-        points = (own["earned_face"] - own["expired_face"]) * (own["point_play"] == play.index)
-        money = points * p.redemption * p.reward_cost
+        something = (week.spend > 0) | (own["expired_face"] > 0) | (week.referred_by > 0)
+        rows = np.flatnonzero(something)
+        points = own["earned_face"][rows] - own["expired_face"][rows]
+        money = points * (own["point_play"][rows] == play.index) * p.redemption * p.reward_cost
         saved = _saved(chosen, week)
         if saved > 0:
-            money += saved * play.strength * week.spend
+            money += saved * play.share * play.reached[rows] * week.spend[rows]
         if chosen.referral_reward > 0:
-            asked = own["referral_play"] == play.index
-            money += chosen.referral_reward * week.referred_by * asked
-        return Cost(0.0, 0.0, money)
+            asked = own["referral_play"][rows] == play.index
+            money += chosen.referral_reward * week.referred_by[rows] * asked
+        return Cost(0.0, 0.0, money, rows)
 
     def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:
         """Post points earned, turned into rewards and expired, at face value."""
@@ -204,16 +208,15 @@ class Incentives(Mechanism):
     @staticmethod
     def _join(week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Let active customers join where a programme is offered."""
-        if not any(programme.is_offered(play.settings) for play in plays):
-            return
-        offered = blend(plays, programme.is_offered, week.trips.size)
-        # One uniform for life: whoever joins at a given offer also joins at a stronger one.
-        asked = (offered > 0) & (week.people["status"] == ACTIVE) & ~own["enrolled"]
-        rows = np.flatnonzero(asked)
-        luck = week.uniform("enrolment", rows, once=True)
-        joins = rows[luck < offered[rows] * own["willingness"][rows]]
-        own["enrolled"][joins] = True
-        own["week_enrolled"][joins] = week.number
+        could = (week.people["status"] == ACTIVE) & ~own["enrolled"]
+        for play in plays:
+            if programme.is_offered(play.settings):
+                # One uniform for life: whoever joins at a given offer also joins at a stronger one.
+                rows = np.flatnonzero(could & play.served)
+                luck = week.uniform("enrolment", rows, once=True)
+                joins = rows[luck < play.share * own["willingness"][rows]]
+                own["enrolled"][joins] = True
+                own["week_enrolled"][joins] = week.number
 
 
 def _is_promoted(chosen: Any, week: Week) -> bool:

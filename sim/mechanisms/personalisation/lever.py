@@ -67,45 +67,49 @@ class Personalisation(Mechanism):
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Let reminders fade and grow, and call this week's people."""
-        p = self.parameters
-        relevant = np.zeros(week.trips.size)
-        called = np.zeros(week.trips.size, dtype=bool)
+        p, half_life = self.parameters, self.parameters.reminder_half_life_weeks
         active = week.people["status"] == ACTIVE
+        mind = response.kept_in_mind(own["reminded"], 0.0, half_life)
+        own["called"][:] = False
         for play in plays:
-            relevant += self._heard(week, play) * self._fit(week, play)
+            rows = play.rows
+            relevant = self._heard(week, play) * self._fit(week, play)
+            if np.any(relevant):
+                mind[rows] = response.kept_in_mind(own["reminded"][rows], relevant, half_life)
             if play.settings.retention_calls > 0:
-                chosen = own["seen_response"] <= 1.0 - play.settings.left_out
-                rate = play.strength * play.settings.retention_calls / WEEKS_A_YEAR
-                called |= chosen & active & (week.uniform("call") < rate)
-        mind = response.kept_in_mind(own["reminded"], relevant, p.reminder_half_life_weeks)
+                rate = play.share * play.settings.retention_calls / WEEKS_A_YEAR
+                rows = rows[week.uniform("call", rows) < rate]
+                chosen = own["seen_response"][rows] <= 1.0 - play.settings.left_out
+                own["called"][rows[chosen & active[rows]]] = True
         own["reminded"][:] = np.where(active, mind, 0.0)
-        own["called"][:] = called
-        left = np.maximum(own["woken_weeks"] - 1.0, 0.0)
-        own["woken_weeks"][:] = np.where(called, p.call_weeks, np.where(active, left, 0.0))
+        if own["called"].any() or own["woken_weeks"].any():
+            left = np.where(active, np.maximum(own["woken_weeks"] - 1.0, 0.0), 0.0)
+            own["woken_weeks"][:] = np.where(own["called"], p.call_weeks, left)
 
     def effects(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
     ) -> dict[str, Floats]:
         """Give the terms of messages, matched offers, reminders and calls."""
-        p, people = self.parameters, week.people
-        trips, put_off, spend = (np.zeros(week.trips.size) for _ in range(3))
+        p, people, size = self.parameters, week.people, week.trips.size
+        terms = {"churn": self._churn(own)}
         for play in plays:
-            chosen, got = play.settings, self._heard(week, play)
+            chosen, rows, got = play.settings, play.rows, self._heard(week, play)
             control = response.control_factor(week.firm.openness, p.control_response)
             fit = self._fit(week, play) * control
             known = 1.0 + p.familiarity_gain * chosen.familiarity
-            trips += p.message_trips * got * (1.0 + p.relevance_gain * fit) * known
-            shown = chosen.familiarity * (1.0 - week.firm.openness)
-            put_off += p.identity_reactance * shown * got * np.maximum(own["contact_concern"], 0.0)
-            spend += p.matching_spend * play.strength * fit
-        terms = {"churn": self._churn(own)}
-        if trips.any():
-            share, category = people["base_share"], people["category_rate"]
-            won = response.added_share(share, category, trips, p.winnable_trips)
-            terms["purchase"] = won - put_off / (1.0 - week.market.share_behind_a_trip)
-            terms["join"] = self._back(week, trips)
-        if spend.any():
-            terms["spend"] = spend
+            trips = p.message_trips * got * (1.0 + p.relevance_gain * fit) * known
+            if rows.size and np.any(trips):
+                share, category = people["base_share"][rows], people["category_rate"][rows]
+                won = response.added_share(share, category, trips, p.winnable_trips)
+                shown = chosen.familiarity * (1.0 - week.firm.openness)
+                worry = np.maximum(own["contact_concern"][rows], 0.0)
+                put_off = p.identity_reactance * shown * got * worry
+                won -= put_off / (1.0 - week.market.share_behind_a_trip)
+                terms.setdefault("purchase", np.zeros(size))[rows] = won
+                terms.setdefault("join", np.zeros(size))[rows] = self._back(week, rows, trips)
+            if rows.size and fit and play.share:
+                spend = p.matching_spend * play.share * fit
+                terms.setdefault("spend", np.zeros(size))[rows] = spend
         return terms
 
     def deliver(
@@ -117,10 +121,12 @@ class Personalisation(Mechanism):
     ) -> None:
         """Add messages, which tire, and the little care that is felt in those that fit."""
         for play in plays:
-            delivery.messages += response.heard(play.effort * play.settings.messages, 1.0)
+            sent = response.heard(play.level * play.settings.messages, 1.0)
+            delivery.add("messages", play, sent)
             felt = self._heard(week, play) * self._fit(week, play)
-            delivery.care += self.parameters.care_in_message * felt
-        delivery.messages += own["called"].astype(float)
+            delivery.add("care", play, self.parameters.care_in_message * felt)
+        if own["called"].any():
+            delivery.messages += own["called"].astype(float)
 
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
@@ -137,18 +143,20 @@ class Personalisation(Mechanism):
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Give analysts' hours, the sending of messages, and the work of calls."""
         p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
-        analysed = max(chosen.matching, float(chosen.left_out > 0)) * float(play.effort.max())
-        sent = response.heard(play.effort * chosen.messages, 1.0)
-        calls = own["called"] & (play.effort > 0) & (chosen.retention_calls > 0)
+        analysed = max(chosen.matching, float(chosen.left_out > 0)) * play.peak
+        sent = response.heard(play.level * chosen.messages, 1.0)
+        calls = own["called"][play.rows] if chosen.retention_calls > 0 else 0.0
         return Cost(
             analysed * p.analyst_hours * wage / week.scale,
             sent * p.message_seconds / 3600 * wage,
             calls * p.call_minutes / 60 * wage,
+            play.rows,
         )
 
-    def _heard(self, week: Week, play: ActivePlay) -> Floats:
-        """Give the messages of a play that get through to each person this week."""
-        return response.heard(play.strength * play.settings.messages, week.attention)
+    def _heard(self, week: Week, play: ActivePlay) -> Floats | float:
+        """Give the messages of a play that get through this week to those whom it is for."""
+        attention = week.attention_of(play.rows)
+        return response.heard(play.share * play.settings.messages, attention)
 
     @staticmethod
     def _fit(week: Week, play: ActivePlay) -> float:
@@ -157,12 +165,14 @@ class Personalisation(Mechanism):
 
     def _churn(self, own: Mapping[str, NDArray[Any]]) -> Floats:
         p = self.parameters
-        woken = response.call_term(own["call_response"], p.call_effect, p.call_spread)
-        return p.reminder_churn * own["reminded"] + woken * (own["woken_weeks"] > 0)
+        term = p.reminder_churn * own["reminded"]
+        woken = np.flatnonzero(own["woken_weeks"] > 0)
+        term[woken] += response.call_term(own["call_response"][woken], p.call_effect, p.call_spread)
+        return term
 
-    def _back(self, week: Week, trips: Floats) -> Floats:
+    def _back(self, week: Week, rows: NDArray[np.int64], trips: Floats | float) -> Floats:
         """Give the term of coming back: messages add purchases to the few that come by themselves."""
         usual = -np.log1p(-week.market["winback_per_year"]) / WEEKS_A_YEAR
-        away = (week.people["status"] == LAPSED) & (usual > 0)
+        away = (week.people["status"][rows] == LAPSED) & (usual > 0)
         added = self.parameters.lapsed_response * trips * away
         return np.log1p(added / max(usual, 1e-12))

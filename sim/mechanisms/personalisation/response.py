@@ -8,8 +8,8 @@ from sim.randomness import Floats
 _WEEKS_A_MONTH = 52.0 / 12.0
 
 
-def heard(messages: Floats, attention: Floats | float) -> Floats:
-    """Give the messages a week that get through, of so many sent a month, shape (people,)."""
+def heard(messages: float, attention: Floats | float) -> Floats | float:
+    """Give the messages a week that get through, of so many sent a month."""
     return messages / _WEEKS_A_MONTH * attention
 
 
@@ -31,7 +31,10 @@ def control_factor(openness: float, control_response: float) -> float:
 
 
 def added_share(
-    share: NDArray[np.floating], category: NDArray[np.floating], trips: Floats, winnable: float
+    share: NDArray[np.floating],
+    category: NDArray[np.floating],
+    trips: Floats | float,
+    winnable: float,
 ) -> Floats:
     """Give the change of the logit of the share that adds a number of trips, whoever buys how often.
 
@@ -61,7 +64,7 @@ def added_share(
     return np.log1p(room * part / share) - np.log1p(-winnable * part)
 
 
-def kept_in_mind(reminded: Floats, relevant: Floats, half_life: float) -> Floats:
+def kept_in_mind(reminded: Floats, relevant: Floats | float, half_life: float) -> Floats:
     """Give how far customers keep the firm in mind after a week with some relevant messages.
 
     Parameters
@@ -78,6 +81,8 @@ def kept_in_mind(reminded: Floats, relevant: Floats, half_life: float) -> Floats
     ndarray, shape (people,)
     """
     left = reminded * 2.0 ** (-1.0 / half_life)
+    if not np.any(relevant):
+        return left
     return left + (1.0 - left) * -np.expm1(-np.log(2.0) * relevant)
 
 
