@@ -262,7 +262,7 @@ def test_points_are_earned_by_paying_the_fee_and_not_by_use():
 # --- what customers are worth ------------------------------------------------------------------------
 def _residual(model: LoyaltyModel, rows: np.ndarray) -> np.ndarray:
     people = model.customers.columns
-    none = np.zeros(len(model.customers))
+    none = np.zeros(rows.size)
     states = (people, rows, model.experience, model.offsets)
     market, behind = model.market, model.market.share_behind_a_trip
     relaxation = Relaxation(people, rows, model.life, behind)

@@ -238,7 +238,8 @@ def test_complaints_are_paid_for_one_by_one() -> None:
     chosen = {"compensation": 0.5, "empathy": 0.4, "speed": 0.2, "close_loop": 0.5, "reward": 4.0}
     model = world(plays=feedback(**chosen), n=600, weeks=1, failures_per_trip=0.2, execution=0.7)
     seen = []
-    model._settle, settle = lambda week: (seen.append(week), settle(week)), model._settle
+    settle = model._settle
+    model._settle = lambda week, delivery: (seen.append(week), settle(week, delivery))
     customers = model.customers.columns["status"] == ACTIVE  # who was in the audience
     model.step()
     (week,), p = seen, lever_of(model).parameters

@@ -131,7 +131,7 @@ def test_residual_equals_lifetime_value_at_constant_retention_and_margin() -> No
         rows,
         model.experience,
         model.offsets,
-        lambda weeks: np.zeros(len(people["fit"])),
+        lambda weeks: np.zeros(rows.size),
         0.25,
         delta,
         Relaxation(people, rows, model.life, model.market.share_behind_a_trip),

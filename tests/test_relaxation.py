@@ -23,7 +23,7 @@ def _worth(model) -> float:
     people = model.customers.columns
     rows = np.flatnonzero(people["status"] == ACTIVE)
     relaxation = Relaxation(people, rows, model.life, model.market.share_behind_a_trip)
-    nothing = np.zeros(len(model.customers))
+    nothing = np.zeros(rows.size)
     return float(
         residual_margin(
             people,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from sim.errors import InputError
-from sim.randomness import Floats
+from sim.randomness import Floats, Ints
 from sim.week.recorder import Recorder, Rows
 
 if TYPE_CHECKING:
@@ -61,6 +61,14 @@ class Diary(Recorder):
     def add(self, name: str, values: Any, rows: Rows | None = None) -> None:
         """Add a column's values to this week's sums, and to the diary of those it follows."""
         super().add(name, values, rows)
+        self._follow(name, values, rows)
+
+    def add_term(self, name: str, term: Floats, rows: Ints, eta: Floats) -> None:
+        """Add a term of some people, to the sums and to the diary."""
+        super().add_term(name, term, rows, eta)
+        self._follow(name, term[rows], rows)
+
+    def _follow(self, name: str, values: Any, rows: Rows | None) -> None:
         place = self.place if rows is None else self.place[rows]
         followed = np.flatnonzero(place >= 0)
         page = self._page(self.events, name, np.float64)
@@ -170,6 +178,12 @@ class Tally(Recorder):
         super().add(name, values, rows)
         if name in self.sums:
             self.sums[name][slice(None) if rows is None else rows] += values
+
+    def add_term(self, name: str, term: Floats, rows: Ints, eta: Floats) -> None:
+        """Add a term of some people to this week's sums, and to each person's."""
+        super().add_term(name, term, rows, eta)
+        if name in self.sums:
+            self.sums[name][rows] += term[rows]
 
 
 def keep_tally(model: "LoyaltyModel", *names: str) -> Tally:

@@ -143,7 +143,9 @@ class Incentives(Mechanism):
         p, trip = self.parameters, week.market.mean_trip_spend
 
         rewarded = [play for play in plays if play.settings.referral_reward > 0]
-        chance = np.zeros(week.trips.size) if rewarded else 0.0
+        if not rewarded:
+            return 0.0
+        chance = np.zeros(week.trips.size)
         for play in rewarded:
             generous = programme.generosity(
                 play.settings.referral_reward / trip, p.reference_referral
