@@ -9,9 +9,9 @@ from worlds import strategy, world
 
 from sim.market import WEEKS_A_YEAR
 from sim.mechanisms.base import ActivePlay, Cost
-from sim.model import LoyaltyModel
 from sim.playbook import load_page
 from sim.strategy import Play
+from sim.week.diary import keep_diary
 
 _HOURS_A_WEEK = 40
 DISCOUNT = {"discount": 0.25, "basket_share": 0.4}
@@ -54,12 +54,20 @@ def test_a_discount_costs_its_part_of_the_basket_of_everyone_who_was_a_customer(
     assert paid == pytest.approx(0.25 * 0.4 * spend)
 
 
-def test_what_is_fixed_is_shared_by_those_served_beside_what_each_costs_and_what_happens():
-    play = ActivePlay(0, None, np.array([True, True, False, False]), 0.5, 1.0)
-    each, event = np.array([1.0, 1.0, 0.0, 0.0]), np.array([0.0, 3.0, 0.0, 0.0])
-    spread = LoyaltyModel._everyones(Cost(8.0, each, event), play)
-    assert spread.tolist() == [5.0, 8.0, 0.0, 0.0]
-    assert LoyaltyModel._everyones(Cost(0.0, each, event), play).tolist() == [1.0, 4.0, 0.0, 0.0]
+@pytest.mark.parametrize("fixed", [0.0, 8.0])
+def test_what_is_fixed_is_shared_by_those_served_beside_what_each_costs_and_what_happens(fixed):
+    model = world(n=4, weeks=2)
+    diary = keep_diary(model, range(4))
+    reached = np.zeros(len(model.customers), dtype=bool)
+    reached[:2] = True
+    play, event = ActivePlay(0, None, reached, 0.5, 1.0), np.array([0.0, 3.0])
+    paid = model._charge("cost.some", Cost(fixed, np.ones(2), event, play.rows), play)
+    assert diary.events["cost.some"][0].tolist() == [1.0 + fixed / 2, 4.0 + fixed / 2, 0.0, 0.0]
+    assert paid == 5.0 + fixed
+    everybody = np.zeros(reached.size)
+    everybody[:2] = event
+    model._charge("cost.other", Cost(fixed, reached * 1.0, everybody), play)
+    assert (diary.events["cost.other"][0] == diary.events["cost.some"][0]).all()
 
 
 def test_a_discount_moves_the_share_by_its_part_of_the_basket():
