@@ -84,6 +84,18 @@ def test_work_on_the_organisation_raises_what_the_next_lever_does() -> None:
     assert paid_helped == pytest.approx(paid_alone, rel=0.01)
 
 
+def test_work_on_the_organisation_counts_in_full_for_the_part_of_the_firm_that_it_reaches() -> None:
+    """It is not itself carried out as badly as the rest: what it builds would never come about."""
+    morale, gain = {}, {}
+    for execution, reach in ((0.4, 1.0), (0.8, 1.0), (0.4, 0.5)):
+        play = organisation().model_copy(update={"reach": reach})
+        model = world(plays=strategy(play), n=400, weeks=12, execution=execution).run()
+        morale[execution, reach] = model.customers.columns["staff_morale"].max()
+        gain[execution, reach] = model.firm.execution - execution
+    assert morale[0.4, 1.0] == morale[0.8, 1.0] > 0
+    assert gain[0.4, 0.5] == pytest.approx(gain[0.4, 1.0] / 2)
+
+
 def test_execution_is_built_over_quarters_and_lost_when_the_money_stops() -> None:
     base, weeks = 0.6, 208
     stops = organisation().model_copy(update={"end_week": 104})
