@@ -10,7 +10,7 @@ from sim.mechanisms.base import Delivery
 from sim.parameters import load_parameters
 from sim.population import ACTIVE
 from sim.strategy import Play
-from sim.week import attitudes
+from sim.week import attitudes, incidents
 from sim.week.saturation import together
 from tests.worlds import assert_mean, strategy, uncoupled, world
 
@@ -141,7 +141,19 @@ def test_rivals_who_get_better_pull_the_attached_less() -> None:
     assert spared == pytest.approx(model.life.attachment_resists, abs=0.1)
 
 
-def test_a_breach_costs_trust_and_spend_and_is_forgotten() -> None:
+def test_a_breach_is_forgotten_by_halves_and_then_altogether() -> None:
+    model = world(n=50, weeks=1, breaches_per_year=0.0)
+    half = int(model.life.breach_half_life_weeks)
+    week, left = model.open_week(), []
+    week.firm.breach_left = 1.0
+    for _ in range(40 * half):
+        incidents.befall(model, week, Delivery())
+        left.append(week.firm.breach_left)
+    assert left[half - 1] == pytest.approx(2 ** (-half / model.life.breach_half_life_weeks))
+    assert left[-1] == 0.0
+
+
+def test_a_breach_costs_trust_and_spend_for_a_while() -> None:
     off, on = (
         world(n=2_000, weeks=40, seed=3, breaches_per_year=rate, start="posterior")
         for rate in (0.0, 3.0)

@@ -79,6 +79,12 @@ def test_churn_is_contagious_along_outgoing_ties_for_some_weeks_only() -> None:
     assert felt[0] == felt[-1] < felt[1] == felt[window]
 
 
+def test_everybody_hears_all_who_talk_to_them_and_each_as_loud_as_they_are() -> None:
+    ties = Ties(np.array([0, 2, 3, 3]), np.array([1, 2, 2], dtype=np.int32))
+    heard = ties.heard_from(np.array([0, 1]), np.array([1.0, 0.5]))
+    assert heard.tolist() == [0.0, 1.0, 1.5]
+
+
 def test_contagion_leaves_the_usual_number_of_losses() -> None:
     """Without the expected number taken off, losses as usual would breed more losses."""
     n, weeks, seeds = 1_500, 52, 10

@@ -28,6 +28,9 @@ def test_a_row_is_what_its_runs_give():
     assert effects.effect_row(key, wanted_rows()[key], runs, base) == row
 
 
+_PRESET = next(iter(load_page("segmentation").presets))
+
+
 @pytest.fixture
 def small(checkout, monkeypatch):
     """Effects of a size that takes a second, in a checkout without any."""
@@ -93,6 +96,32 @@ def test_pages_get_a_place_for_their_tables_where_it_belongs(checkout):
     assert any("no such part" in fault.message for fault in check())
     fix()
     assert page.read_text(encoding="utf-8") == right
+
+
+def test_a_preset_meets_the_customers_luck_and_draw_of_doing_nothing_beside_it():
+    alone, nothing = (
+        effects.scenario("grocery", *what, 3) for what in (("segmentation", _PRESET), ("", ""))
+    )
+    assert alone.strategy.plays and not nothing.strategy.plays
+    for name in ("market", "n_customers", "weeks", "seed", "draw", "start"):
+        assert getattr(alone, name) == getattr(nothing, name)
+
+
+def test_an_effect_is_what_the_preset_has_more_than_doing_nothing():
+    names = ("customer_equity", "cost", "retention", "trips", "csat")
+
+    def runs(more):
+        margin = np.full(4, 2.0 + more)
+        return {
+            k: effects.Outcome(dict.fromkeys(names, 10.0 + k + more * (1 + k)), margin)
+            for k in range(2)
+        }
+
+    key = "grocery", "segmentation", _PRESET
+    row = effects.effect_row(key, "0" * 12, runs(0.5), runs(0.0))
+    assert [row.equity, row.cost, row.retention, row.trips, row.csat] == [0.75] * 5
+    assert row.equity_low < 0.75 < row.equity_high
+    assert row.shows_week == 0
 
 
 def test_an_effect_shows_when_the_running_total_stays_above_its_error():

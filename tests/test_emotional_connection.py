@@ -11,6 +11,7 @@ import pytest
 from sim.mechanisms.base import Delivery
 from sim.model import LoyaltyModel
 from sim.parameters import load_parameters
+from sim.population import ACTIVE
 from sim.strategy import Play, Strategy
 from tests.worlds import DO_NOTHING, assert_share, strategy, world
 
@@ -167,3 +168,12 @@ def test_badly_carried_out_care_is_felt_less_and_tires_as_much() -> None:
     (well, tired_well), (badly, tired_badly) = mean(1.0), mean(0.5)
     assert badly == pytest.approx(well / 2, rel=0.05)
     assert tired_badly == pytest.approx(tired_well, rel=0.01)
+
+
+def test_every_touch_is_paid_by_the_minute_felt_or_not() -> None:
+    model = world(plays=caring(moments=13.0), n=500, weeks=1, execution=0.5)
+    active = int((model.customers.columns["status"] == ACTIVE).sum())
+    model.step()
+    touched = active * 13 / 52
+    due = touched * P["touch_minutes"] / 60 * model.market["wage_per_hour"]
+    assert model.weekly["cost.emotional_connection"].sum() == pytest.approx(due)

@@ -179,6 +179,14 @@ def test_cox_finds_the_hazard_ratio_and_the_weeks_that_are_built_in() -> None:
     assert life.felt_weeks([likely, likely]) == 5
 
 
+def test_of_several_regressions_the_surer_counts_more() -> None:
+    sure, unsure = (
+        life.Regression(np.log(ratio), error, 0.0) for ratio, error in ((1.2, 0.1), (2.0, 0.3))
+    )
+    expected = np.exp((9 * np.log(1.2) + np.log(2.0)) / 10)
+    assert life.hazard_ratio([sure, unsure]) == pytest.approx(expected)
+
+
 def test_a_hazard_factor_raises_retention_by_a_hundredth() -> None:
     hazard = np.array([0.001, 0.002, 0.01])
     factor = equity.hazard_factor(hazard, 52)

@@ -87,6 +87,13 @@ def test_untested_releases_bring_nothing_on_average_and_cost_their_money() -> No
         assert paid == pytest.approx(hours * model.market["wage_per_hour"])
 
 
+def test_tests_with_users_are_paid_before_each_release() -> None:
+    model = world(plays=releases(4, size=0.5, user_tests=120.0), n=100, weeks=12).run()
+    hours = 12 // 4 * (0.5 * P["release_hours"] + 120)
+    paid = model.weekly["cost.iteration"].sum() * model.scale
+    assert paid == pytest.approx(hours * model.market["wage_per_hour"])
+
+
 # -- the rhythm ----------------------------------------------------------------------------------------
 def _expected(rhythm: int, tested: float, habit: float = 0.5, weeks: int = 520) -> float:
     """Mean quality over ten years, expected over luck, per unit of size."""

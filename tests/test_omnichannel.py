@@ -114,6 +114,22 @@ def test_only_users_of_one_channel_are_written_to_and_won_over() -> None:
     assert won.any() and not (won & before).any() and people["multichannel"][won].all()
 
 
+def test_a_second_channel_is_forgotten_week_by_week_and_messages_are_paid_by_the_second() -> None:
+    plays = omnichannel(nudges=52)
+    brief = strategy(plays.plays[0].model_copy(update={"end_week": 1}))
+    model = world(plays=brief, n=2_000, weeks=9, start="posterior", execution=1.0)
+    model.step()
+    people, effort = model.customers.columns, model.active_plays["omnichannel"][0].effort
+    written_to = ~people["multichannel"] | (people["second_channel"] == 1.0)
+    due = effort[written_to].sum() * P["nudge_seconds"] / 3600 * model.market["wage_per_hour"]
+    assert model.weekly["cost.omnichannel"].sum() == pytest.approx(due)
+    won = people["second_channel"] == 1.0
+    model.run()
+    left = 2 ** (-8 / P["second_channel_half_life_weeks"])
+    assert won.any()
+    np.testing.assert_allclose(people["second_channel"][won], left)
+
+
 def test_what_a_second_channel_does_fades_by_its_half_life_also_after_the_horizon() -> None:
     model = world(plays=omnichannel(nudges=52), n=2_000, weeks=20, start="posterior").run()
     week, mechanism = model.open_week(), model.mechanisms_in_use[0]

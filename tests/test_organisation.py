@@ -153,6 +153,16 @@ def test_where_people_have_a_contact_person_fewer_lose_theirs() -> None:
     assert terms[1.0] < -p["contact_loss"] * p["turnover"] / 2
 
 
+def test_having_kept_ones_contact_person_is_forgotten_once_others_leave_as_usual() -> None:
+    stops = organisation(**EFFORT, contact_share=1.0).model_copy(update={"end_week": 26})
+    model = world(plays=strategy(stops), n=100, weeks=60)
+    kept = []
+    model.run(lambda _: kept.append(model.customers.columns["contact_kept"].max()))
+    half = load_parameters().values("organisation")["contact_half_life_weeks"]
+    assert kept[25] > 0
+    np.testing.assert_allclose(kept[26:], kept[25] * 2 ** (-np.arange(1, 35) / half))
+
+
 def test_hours_and_pay_are_paid_for_every_employee() -> None:
     plays = strategy(organisation(training_hours=26.0, team_hours=13.0, loyalty_pay=0.01))
     model = world(plays=plays, n=500, weeks=4).run()

@@ -103,6 +103,13 @@ def test_a_tired_customer_hears_less() -> None:
     assert reached.any() and (tired[reached] < 0.6 * fresh[reached]).all()
 
 
+def test_every_message_is_paid_for_by_the_second_whether_heard_or_not() -> None:
+    model = contact(messages=6, execution=0.5)
+    sent = model.active_plays["personalisation"][0].effort.sum() * 6 / (52 / 12)
+    due = sent * P["message_seconds"] / 3600 * model.market["wage_per_hour"]
+    assert model.weekly["cost.personalisation"].sum() == pytest.approx(due)
+
+
 # -- what is personal -----------------------------------------------------------------------------
 def test_matching_works_as_far_as_the_data_are_right() -> None:
     right, wrong = (contact(matching=1, data_quality=q) for q in (0.9, 0.45))
@@ -152,6 +159,14 @@ def test_the_risk_of_leaving_does_not_tell_whom_a_call_keeps_and_a_trial_does_in
     response, n = people["call_response"], risk.size
     assert abs(np.corrcoef(risk, response)[0, 1]) < Z_LIMIT / np.sqrt(n)
     assert 0.1 < stats.spearmanr(people["seen_response"], response)[0] < 0.9
+
+
+def test_those_left_out_are_those_whom_a_trial_showed_to_leave_for_it() -> None:
+    people = contact(retention_calls=12, left_out=0.8, execution=1.0).customers.columns
+    called = people["called"]
+    assert called.sum() > 20
+    assert people["seen_response"][called].max() <= 0.2
+    assert people["call_response"][called].mean() < people["call_response"].mean()
 
 
 @cache

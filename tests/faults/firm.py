@@ -11,7 +11,7 @@ FAULTS = (
           "(week - play.start_week + 1)", "(week - play.start_week)", "rules"),
     Fault("a play ends a week late", FIRM, "week >= play.end_week", "week > play.end_week",
           "audience"),
-    Fault("a budget is there a year late", FIRM, "(week // 52 + 1) *", "(week // 52) *",
+    Fault("a budget is there a year late", FIRM, "week // WEEKS_A_YEAR + 1", "week // WEEKS_A_YEAR",
           "model costs"),
     Fault("what happens costs nothing", MODEL,
           "money = cost.per_person + cost.per_event", "money = cost.per_person",
