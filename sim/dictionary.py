@@ -64,6 +64,8 @@ MARKET_VALUES = {
     "prospects_per_customer": "people within reach who do not buy here yet",
     "inflow_per_year": "new customers when nothing new is done",
     "talk_share_of_inflow": "share of them who come because somebody told them",
+    "acquisition_cost": "what winning a customer by paid reach costs; in years of margin it needs no "
+    "currency",
     "winback_per_year": "share of those who lapsed who come back by themselves within a year",
     "defection_visible": "whether friends see that a customer has left: churn is then contagious",
     "expectation_drift": "how much better rivals get each year; standing still then loses",
@@ -112,6 +114,10 @@ WEEKLY = {
     "spend": ("currency", "spend at the firm, at list prices"),
     "rival_spend": ("currency", "spend of active customers at rivals"),
     "margin": ("currency", "spend times gross margin, before the cost of levers"),
+    "acquisition_cost": (
+        "currency",
+        "paid for those whom paid reach won this week; no lever's cost",
+    ),
     "satisfaction_sum": ("SD", "sum of satisfaction over active customers"),
     "n_surveyed": ("people", "customers who answered the survey"),
     "n_satisfied": ("people", "of these, the satisfied"),

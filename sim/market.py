@@ -120,6 +120,26 @@ class Market(BaseModel):
         return self["spend_shape"] * self["spend_scale"] / (q - 1 if q > 1 else q)
 
     @property
+    def yearly_margin(self) -> float:
+        """Mean yearly margin of a customer while active, in currency, by the market's own laws.
+
+        Under contracts it is the mean fee of a year times gross margin, else mean trips times mean spend
+        of a trip times gross margin, as if rate and spend did not go together.
+        """
+        paid = 1.0 / self.period if self.is_contractual else self.mean_trips
+        return WEEKS_A_YEAR * paid * self.mean_trip_spend * self["gross_margin"]
+
+    @property
+    def mean_trips(self) -> float:
+        """Mean trips of an active customer in a week, r / alpha (gamma law of purchase rates)."""
+        return self["purchase_shape"] / self["purchase_rate"]
+
+    @property
+    def acquisition_cost(self) -> float:
+        """Cost of winning a customer by paid reach, in currency."""
+        return self["acquisition_cost"] * self.yearly_margin
+
+    @property
     def share_behind_a_trip(self) -> float:
         """Mean share of wallet over the firm's trips, above that over people.
 

@@ -367,7 +367,7 @@ class LoyaltyModel(mesa.Model):
             horizon.record_worth(self, terms, delivery)
         costs = sum(record.total(name) for name in record.table if name.startswith("cost."))
         self.n_active, self.trips = record.total("n_active"), record.total("trips")
-        self.profit = record.total("margin") - costs
+        self.profit = record.total("margin") - costs - record.total("acquisition_cost")
         self.mean_satisfaction = record.total("satisfaction_sum") / max(self.n_active, 1.0)
         self.datacollector.collect(self)
         self.week += 1

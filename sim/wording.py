@@ -55,9 +55,13 @@ MEASURES = {
     "trips": Word("purchases per customer a year", "count", 1),
     "active_customers": Word("active customers", "count", 1),
     "new_customers": Word("new customers a year", "count", 1),
+    "acquisition_cost": Word("cost of winning a customer", "money", -1),
+    "retention_cost": Word("cost of keeping a customer a year", "money", -1),
+    "retention_to_acquisition": Word("keeping a customer a year over winning one", "share", 0),
     "response_minutes": Word("minutes until service answers", "minutes", -1),
     "return": Word("return on cost", "share", 1),
     "payback_week": Word("payback week", "weeks", -1),
+    "break_even_ratio": Word("keeping over winning at which nothing is gained", "share", 1),
 }
 SEGMENTS = {
     "total": "all customers",
@@ -139,6 +143,7 @@ VALUES = {
     "prospects_per_customer": "possible customers per customer",
     "inflow_per_year": "new customers per year",
     "talk_share_of_inflow": "new customers won by word of mouth",
+    "acquisition_cost": "years of margin that winning a customer costs",
     "winback_per_year": "lapsed customers who come back by themselves",
     "defection_visible": "whether friends see that a customer has left",
     "expectation_drift": "how much better rivals get each year",

@@ -35,7 +35,9 @@ BASE = {
     "customer_equity": 2.4e7, "profit": 9e6, "margin": 9e6, "cost": 0.0, "retention": 0.78,
     "repeat_rate": 0.64, "share_of_wallet": 0.31, "csat": 0.72, "nps": 21.0,
     "positive_talk_share": 0.74, "messages": 812.0, "trips": 17.2, "active_customers": 5.1e4,
-    "new_customers": 6100.0, "response_minutes": 6.4, "return": np.nan, "payback_week": np.nan,
+    "new_customers": 6100.0, "response_minutes": 6.4, "acquisition_cost": 52.0, "retention_cost": 8.0,
+    "retention_to_acquisition": 0.15, "break_even_ratio": np.nan, "return": np.nan,
+    "payback_week": np.nan,
 }  # fmt: skip
 
 
@@ -97,6 +99,7 @@ def _effect(measure, gain, part, noise, variant):
         "margin": part * (gain * 0.4 + 4.1e5 + 2e5 * noise),
         "cost": part * 4.1e5 * (1 + 0.1 * noise),
         "return": gain / 8.2e5 * size,
+        "break_even_ratio": 0.15 * (1 + gain / 8.2e5) * size,
         "payback_week": np.where(noise > 0.3, np.inf, 60 + 20 * noise)
         if gain > 0
         else noise + np.inf,
@@ -117,7 +120,8 @@ def _effects(measures: pd.DataFrame) -> pd.DataFrame:
     for key, value in values.items():
         if key[1] == "baseline" or key[3] == "payback_week":
             continue
-        base = values[(key[0], "baseline", *key[2:])] if key[3] != "return" else 0 * value
+        paired = key[3] in ("return", "break_even_ratio")
+        base = 0 * value if paired else values[(key[0], "baseline", *key[2:])]
         gap = paired_interval(value - base)
         rows.append((*key, base.mean(), value.mean(), *astuple(gap)))
     names = ["baseline_mean", "mean", "difference", "ci_low", "ci_high", "low", "high", "n"]

@@ -202,7 +202,9 @@ def test_people_are_conserved_and_the_books_balance() -> None:
     flows = (table["new_joined"] + table["new_won_back"] - table["new_dropped_out"]).iloc[1:]
     assert (change == flows).all()
     assert model.ledger.is_balanced()
-    assert model.ledger.balance("cash") == pytest.approx(table["spend"].sum(), abs=0.01)
+    paid = table["acquisition_cost"].sum()
+    assert model.ledger.balance("acquisition_cost") == pytest.approx(paid, abs=0.01)
+    assert model.ledger.balance("cash") == pytest.approx(table["spend"].sum() - paid, abs=0.01)
 
 
 def test_a_lasting_gain_in_quality_lasts_in_satisfaction_but_not_in_full() -> None:

@@ -39,6 +39,8 @@ def test_measures_of_a_hand_computed_table(market):
         n_start_active=np.where(np.arange(weeks) == 59, 18.0, 99.0)[:, None] * [[0.5, 1.0, 1.5]],
         n_bought_12w=np.where(np.arange(weeks) == 59, 15.0, 99.0)[:, None],
         new_joined=[[1.0, 2.0, 3.0]],
+        new_won_back=[[1.0, 1.0, 2.0]],
+        acquisition_cost=[[3.0, 0.0, 6.0]],
         trips=np.where(late, 4.0, 99.0),
         spend=np.where(late, 30.0, 99.0),
         rival_spend=np.where(late, 90.0, 0.0),
@@ -55,7 +57,7 @@ def test_measures_of_a_hand_computed_table(market):
     )
     found = horizon_measures(weekly, market, SCALE)
     expected = {
-        "profit": (18 - 4) * 52 * SCALE,
+        "profit": (18 - 4 - 9) * 52 * SCALE,
         "margin": 18 * 52 * SCALE,
         "cost": 4 * 52 * SCALE,
         "retention": 0.54,
@@ -68,6 +70,9 @@ def test_measures_of_a_hand_computed_table(market):
         "trips": 12 / 60 * 52,
         "active_customers": 60 * SCALE,
         "new_customers": 6 * 52 * SCALE,
+        "acquisition_cost": 9 / 6,
+        "retention_cost": 4 * 52 / (60 - 6 - 4),
+        "retention_to_acquisition": 4 * 52 / 50 / 1.5,
         "response_minutes": 4.5,
     }
     for measure, value in expected.items():

@@ -18,7 +18,8 @@ from tests.worlds import DO_NOTHING, strategy, world
 
 TOLERANCE = 1e-9
 #: Of the weekly table, what is money, minutes or a sum of states; all else is a count of events.
-_MEASURED = ("spend", "rival_spend", "margin", "satisfaction_sum", "n_contacts", "wait_minutes")
+_MEASURED = ("spend", "rival_spend", "margin", "acquisition_cost", "satisfaction_sum", "n_contacts")
+_MEASURED += ("wait_minutes",)
 #: Worked out once, at the horizon, and no part of the week.
 _WORTH = {"residual_equity", "sustained_equity", "firm_view_equity"}
 

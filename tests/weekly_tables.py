@@ -10,6 +10,7 @@ from sim.market import Market
 SEGMENTS = ("high_value", "potential", "ordinary")
 FLOWS = (
     "n_active", "n_prospect", "n_lapsed", "n_start_active", "n_start", "n_bought_12w", "new_joined",
+    "new_won_back", "acquisition_cost",
     "new_dropped_out", "new_returned", "trips", "rival_trips", "spend", "rival_spend", "margin",
     "satisfaction_sum", "n_surveyed", "n_satisfied", "n_promoter", "n_detractor", "n_positive_talk",
     "n_negative_talk", "n_contacts", "wait_minutes", "n_failures",

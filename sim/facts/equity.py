@@ -11,6 +11,8 @@ from sim.facts.contact import too_little_and_too_much
 from sim.facts.estimate import Found, Untested, mean_of
 from sim.facts.worlds import Setup, each, equity, world
 from sim.market import WEEKS_A_YEAR
+from sim.measures.equity import discounted
+from sim.measures.weekly import TOTAL, columns_by_segment
 from sim.model import LoyaltyModel
 from sim.population import ACTIVE
 from sim.randomness import Floats
@@ -53,19 +55,23 @@ def _exposures(model: LoyaltyModel) -> float:
 
 
 def _elasticities(setup: Setup, seed: int) -> Floats:
-    """Give elasticities to retention and to margin, yearly retention, and the simple yardstick."""
+    """Give elasticities to retention, margin, cost of acquisition; yearly retention; the yardstick."""
     usual, stayed = (world(setup, seed, WEEKS_A_YEAR) for _ in range(2))
     columns, exposures = stayed.customers.columns, _exposures(stayed)
     hazard = columns["drop_out_rate"][columns["status"] == ACTIVE]
     columns["drop_out_rate"] *= hazard_factor(hazard, exposures)
     margin = setup.market["gross_margin"]
-    dearer = setup.market.with_values(gross_margin=(1 + _MORE) * margin)
+    # what is paid for a customer stays the same sum of money
+    won = setup.market["acquisition_cost"] / (1 + _MORE)
+    dearer = setup.market.with_values(gross_margin=(1 + _MORE) * margin, acquisition_cost=won)
     base = equity(usual)
-    worth = np.array([equity(stayed), equity(world(setup.in_market(dearer), seed, WEEKS_A_YEAR))])
+    paid = columns_by_segment(usual.weekly)[TOTAL]
+    # nobody lives otherwise for it, so that the run with a dearer acquisition need not be lived
+    dear_won = base - _MORE * discounted(paid, "acquisition_cost", setup.market.weekly_discount)
+    worth = [equity(stayed), equity(world(setup.in_market(dearer), seed, WEEKS_A_YEAR)), dear_won]
     kept, rate = yearly_retention(hazard, exposures), setup.market["discount_rate"]
-    return np.array(
-        [*np.log(worth / base) / np.log(1 + _MORE), kept, (1 + rate) / (1 + rate - kept)]
-    )
+    reaction = np.log(np.array(worth) / base) / np.log(1 + _MORE)
+    return np.array([*reaction, kept, (1 + rate) / (1 + rate - kept)])
 
 
 def equity_follows_retention(setup: Setup) -> Found:
@@ -79,14 +85,14 @@ def elasticities(setup: Setup) -> Found:
         reason = Untested("Margins of this market cannot be raised.")
         return dict.fromkeys(("S20c", "S20d", "S20e"), reason)
     found = np.array(each(setup, lambda seed: _elasticities(setup, seed)))
-    kept, simple = found[:, 2].mean(), found[:, 3].mean()
+    kept, simple = found[:, 3].mean(), found[:, 4].mean()
     note = (
         f"At a yearly retention of {kept:.2f}. Were all customers alike it would be {simple:.1f}; here "
         "most of the value is in those who stay anyway."
     )
-    no_cost = "What it costs to win a new customer is no value of a market."
+    only = "Of the customers won in the year; no later ones are in customer equity here."
     return {
         "S20c": mean_of(found[:, 0], note),
         "S20d": mean_of(found[:, 1], "Before any cost that does not grow with sales."),
-        "S20e": Untested(no_cost),
+        "S20e": mean_of(-found[:, 2], only),
     }

@@ -8,7 +8,14 @@ mostly is not; states are those of the last week. Money over time is in `sim.mea
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sim.measures.equity import equity, payback, return_on_cost
+from sim.measures.equity import (
+    break_even_ratio,
+    equity,
+    payback,
+    retention_cost,
+    retention_to_acquisition,
+    return_on_cost,
+)
 from sim.measures.weekly import Columns
 
 WEEKS_PER_YEAR = 52
@@ -87,7 +94,8 @@ MEASURES: dict[str, Measure] = {
     "profit": Measure(
         _yearly("profit"),
         "currency per year",
-        "Margin less the cost of all levers (discounts and redeemed rewards are costs)",
+        "Margin less the cost of all levers (discounts and redeemed rewards are costs) and of winning "
+        "customers",
         _YEARLY,
         higher_is_better=True,
         scaled=True,
@@ -193,6 +201,30 @@ MEASURES: dict[str, Measure] = {
         scaled=True,
         sources=("L1.1b", "L1.1c", "C1.1"),
     ),
+    "acquisition_cost": Measure(
+        lambda columns, _: _ratio(columns["acquisition_cost"].sum(), columns["new_joined"].sum()),
+        "currency per customer won",
+        "What paid reach cost, over all who became customers, whatever brought them",
+        "the horizon",
+        higher_is_better=False,
+        sources=("L1.1b",),
+    ),
+    "retention_cost": Measure(
+        lambda columns, _: retention_cost(columns),
+        "currency per customer kept and year",
+        "Cost of all levers, over the customers who were so a week before too",
+        _YEARLY,
+        higher_is_better=False,
+        sources=("L1.1b",),
+    ),
+    "retention_to_acquisition": Measure(
+        lambda columns, _: retention_to_acquisition(columns),
+        "ratio",
+        "Cost of keeping a customer for a year over that of winning one",
+        _YEARLY,
+        higher_is_better=None,
+        sources=("L1.1b",),
+    ),
     "response_minutes": Measure(
         _recent("wait_minutes", "n_contacts"),
         "minutes",
@@ -232,5 +264,14 @@ PAIRED: dict[str, PairedMeasure] = {
         "the horizon",
         higher_is_better=False,
         sources=("C3.1",),
+    ),
+    "break_even_ratio": PairedMeasure(
+        break_even_ratio,
+        "ratio",
+        "Cost of keeping a customer for a year over that of winning one at which the gain in customer "
+        "equity over doing nothing would be nil, all else the same",
+        "the horizon and after",
+        higher_is_better=True,
+        sources=("L1.1b",),
     ),
 }

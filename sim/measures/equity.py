@@ -11,6 +11,8 @@ import pandas as pd
 
 from sim.measures.weekly import TOTAL, Columns, columns_by_segment
 
+_YEAR = 52
+
 
 def customer_equity(weekly: pd.DataFrame, weekly_discount: float) -> float:
     """Give the customer equity of the people in a weekly table, in their own money (not scaled).
@@ -56,6 +58,31 @@ def return_on_cost(columns: Columns, base: Columns, discount: float) -> float:
     gain = equity(columns, discount) - equity(base, discount)
     cost = discounted(columns, "cost", discount) - discounted(base, "cost", discount)
     return gain / cost if cost > 0 else float("nan")
+
+
+def retention_cost(columns: Columns) -> float:
+    """Give what levers cost a year per customer kept, in currency; NaN if none was."""
+    return _over(_YEAR * columns["cost"].sum(), columns["n_kept"].sum())
+
+
+def retention_to_acquisition(columns: Columns) -> float:
+    """Give the yearly cost of keeping a customer over that of winning one; NaN if winning is free."""
+    won = _over(columns["acquisition_cost"].sum(), columns["new_joined"].sum())
+    return _over(retention_cost(columns), won)
+
+
+def break_even_ratio(columns: Columns, base: Columns, discount: float) -> float:
+    """Give the ratio of retention to acquisition cost at which a strategy just earns its cost back.
+
+    The gain before costs is 1 + return times the discounted cost (see `return_on_cost`): what is spent
+    could be that many times as much, if it brought the same.
+    """
+    times = 1.0 + return_on_cost(columns, base, discount)
+    return times * retention_to_acquisition(columns)
+
+
+def _over(over: float, under: float) -> float:
+    return float(over / under) if under > 0 else float("nan")
 
 
 def payback(columns: Columns, base: Columns, discount: float) -> float:

@@ -28,7 +28,8 @@ def columns_by_segment(weekly: pd.DataFrame) -> dict[str, dict[str, np.ndarray]]
     -------
     dict
         Segment (``total`` first) -> column -> float64 array of shape (weeks,). Added are ``cost``
-        (the sum of all ``cost.<lever>``), ``profit`` (margin less cost), ``wallet`` (spend at the
+        (the sum of all ``cost.<lever>``), ``profit`` (margin less cost and the cost of
+        acquisition), ``n_kept`` (active customers who were so a week before), ``wallet`` (spend at the
         firm and its rivals), ``n_messages`` and ``n_net_promoter``.
     """
     names = [name for name in weekly.columns if name not in ("week", "segment")]
@@ -48,7 +49,8 @@ def _with_sums(names: list[str], block: np.ndarray, weeks: np.ndarray) -> dict[s
     costs = [columns[name] for name in names if name.startswith("cost.")]
     columns["week"] = weeks
     columns["cost"] = np.sum(costs, axis=0) if costs else np.zeros(len(weeks))
-    columns["profit"] = columns["margin"] - columns["cost"]
+    columns["profit"] = columns["margin"] - columns["cost"] - columns["acquisition_cost"]
+    columns["n_kept"] = columns["n_active"] - columns["new_joined"] - columns["new_won_back"]
     columns["wallet"] = columns["spend"] + columns["rival_spend"]
     columns["n_messages"] = columns["n_positive_talk"] + columns["n_negative_talk"]
     columns["n_net_promoter"] = columns["n_promoter"] - columns["n_detractor"]

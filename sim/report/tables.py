@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 SHOWN = [
     "customer_equity", "sustained_equity", "firm_view_equity", "profit", "margin", "cost",
+    "acquisition_cost", "retention_cost", "retention_to_acquisition",
     "active_customers", "retention", "new_customers", "repeat_rate", "trips", "share_of_wallet",
     "csat", "nps", "positive_talk_share", "messages", "response_minutes",
 ]  # fmt: skip
@@ -115,7 +116,22 @@ def measures_table(comparison: Comparison) -> Table:
         f"What {what}, measure by measure",
         pd.DataFrame(rows),
         "No clear change: the 90% interval of the average change includes zero. Definitions of the "
-        "measures are in data/README.md.",
+        f"measures are in data/README.md.{_keeping(comparison)}",
+    )
+
+
+def _keeping(comparison: Comparison) -> str:
+    """Say what keeping a customer costs against winning one, and where that breaks even, if known."""
+    first = ranking(comparison)[0]
+    costs, even = (
+        float(total_effects(comparison, name).loc[first, "mean"])
+        for name in ("retention_to_acquisition", "break_even_ratio")
+    )
+    if not np.isfinite(costs + even):
+        return ""
+    return (
+        f" Under {strategy_title(comparison, first)}, keeping a customer for a year costs "
+        f"{percent(costs)} of what winning one costs; it breaks even at {percent(even)}."
     )
 
 

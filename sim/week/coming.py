@@ -1,10 +1,10 @@
 """Coming and going: prospects join, the lapsed come back or come to rest.
 
 A prospect joins with the hazard of `sim.week.talk`; each who joins is put down to paid reach or to word
-of mouth by the parts of the hazard. An explicit recommendation reaches one of the customer's listeners,
-and a prospect among them joins with a published chance; who came that way stays longer (schmitt2011). A
-lapsed customer comes back with the market's win-back rate times e^eta, and is a prospect again after a
-year.
+of mouth by the parts of the hazard, and paid reach is paid for. An explicit recommendation reaches one
+of the customer's listeners, and a prospect among them joins with a published chance; who came that way
+stays longer (schmitt2011). A lapsed customer comes back with the market's win-back rate times e^eta,
+and is a prospect again after a year.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,7 @@ def come_and_go(model: "LoyaltyModel", week: Week, terms: Terms, referrals: Floa
     away = np.flatnonzero(people["status"] == LAPSED)
     prospects = np.flatnonzero(people["status"] == PROSPECT)
     back = _come_back(model, week, terms, away)
-    joined = _join(model, week, terms, prospects)
+    joined, told = _join(model, week, terms, prospects)
     referred = _join_by_referral(model, week, referrals) if referrals.any() else _NOBODY
     people["referred"][joined] = False
     people["referred"][referred] = True
@@ -64,10 +64,18 @@ def come_and_go(model: "LoyaltyModel", week: Week, terms: Terms, referrals: Floa
     else:
         _buy_first(model, week, entering)
         _book_return(people, back, week.spend[back])
+    _pay_for_reach(model, np.setdiff1d(joined, np.union1d(told, referred)))
     record.add("new_joined", 1, new)
     record.add("new_referred", 1, referred)
     record.add("new_won_back", 1, back)
     record.add("new_returned", 1, np.flatnonzero(rested))
+
+
+def _pay_for_reach(model: "LoyaltyModel", won: NDArray[np.int64]) -> None:
+    """Pay for those whom neither talk nor a recommendation brought; who comes back costs nothing."""
+    each = model.market.acquisition_cost
+    model.recorder.add("acquisition_cost", each, won)
+    model.ledger.post("acquisition_cost", "cash", each * won.size)
 
 
 def _buy_first(model: "LoyaltyModel", week: Week, entering: NDArray[np.int64]) -> None:
@@ -102,8 +110,8 @@ def _come_back(
 
 def _join(
     model: "LoyaltyModel", week: Week, terms: Terms, prospects: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Draw which prospects join by paid reach or word of mouth, and record which of the two."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Draw which prospects join by paid reach or word of mouth; give all, and those of the latter."""
     people, market, record = model.customers.columns, model.market, model.recorder
     factor, share = talk_factor(
         model.usual_talk,
@@ -121,9 +129,9 @@ def _join(
     joins = np.flatnonzero(luck < hazard)  # 1 - e^-h is at most h: nobody else joins
     joins = joins[luck[joins] < -np.expm1(-hazard[joins])]
     joined = prospects[joins]
-    told = week.uniform("reason to join", joined) < share[joins]
-    record.add("new_by_talk", 1, joined[told])
-    return joined
+    told = joined[week.uniform("reason to join", joined) < share[joins]]
+    record.add("new_by_talk", 1, told)
+    return joined, told
 
 
 def _join_by_referral(model: "LoyaltyModel", week: Week, chance: Floats) -> NDArray[np.int64]:

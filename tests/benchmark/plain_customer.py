@@ -262,6 +262,8 @@ class Customer(mesa.Agent):
         joins = self.luck("join") < -expm1(-hazard)
         if joins and self.luck("reason to join") < told_share:
             self.note("new_by_talk")
+        elif joins:
+            self.note("acquisition_cost", model.cost_of_winning)
         return joins
 
     def _first_trip(self) -> None:

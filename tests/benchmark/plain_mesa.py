@@ -57,6 +57,11 @@ class PlainModel(mesa.Model):
         self.n_customers = twin.setting.n_customers
         self.mean_trip_spend = twin.market.mean_trip_spend
         self.share_behind_a_trip = twin.market.share_behind_a_trip
+        yearly_trips = (
+            rules.WEEKS_A_YEAR * self.market["purchase_shape"] / self.market["purchase_rate"]
+        )
+        yearly_margin = yearly_trips * self.mean_trip_spend * self.market["gross_margin"]
+        self.cost_of_winning = self.market["acquisition_cost"] * yearly_margin
         self.winback = -log(1 - self.market["winback_per_year"]) / rules.WEEKS_A_YEAR
         self.levers: dict[str, list[Any]] = defaultdict(list)
         for play in self.strategy.plays:
