@@ -36,7 +36,7 @@ BASE = {
     "repeat_rate": 0.64, "share_of_wallet": 0.31, "csat": 0.72, "nps": 21.0,
     "positive_talk_share": 0.74, "messages": 812.0, "trips": 17.2, "active_customers": 5.1e4,
     "new_customers": 6100.0, "response_minutes": 6.4, "acquisition_cost": 52.0, "retention_cost": 8.0,
-    "retention_to_acquisition": 0.15, "break_even_ratio": np.nan, "return": np.nan,
+    "retention_to_acquisition": 0.15, "break_even_ratio": 0.0, "return": np.nan,
     "payback_week": np.nan,
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ Serves: L1.1b
 import numpy as np
 import pandas as pd
 import pytest
+from synthetic import synthetic_comparison
 from weekly_tables import random_table
 
 from sim.facts.equity import elasticities
@@ -14,8 +15,10 @@ from sim.market import load_market
 from sim.measures.equity import customer_equity
 from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL
+from sim.report.tables import measures_table
 from sim.strategy import Play
 from sim.week.diary import keep_diary
+from sim.wording import percent
 from tests.worlds import DO_NOTHING, strategy, world
 
 REFERRALS = strategy(
@@ -122,3 +125,13 @@ def test_a_baseline_spends_nothing_on_keeping_customers():
     model = world(n=500, weeks=10).run()
     assert _measure(model.weekly, model.market, "retention_cost") == 0.0
     assert _measure(model.weekly, model.market, "retention_to_acquisition") == 0.0
+
+
+def test_the_report_says_where_keeping_against_winning_breaks_even():
+    comparison = synthetic_comparison()
+    total = comparison.effects.query("variant == 'central' and segment == 'total'")
+    means = total[total["scenario"] == "balanced"].set_index("measure")["mean"]
+    costs, even = percent(means["retention_to_acquisition"]), percent(means["break_even_ratio"])
+    assert means["break_even_ratio"] > means["retention_to_acquisition"]
+    said = f"Under Balanced, keeping a customer for a year costs {costs} of what winning one costs"
+    assert f"{said}; it breaks even at {even}." in measures_table(comparison).note
