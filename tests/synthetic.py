@@ -29,6 +29,8 @@ GAINS = {
         "deep_discounts": -1.9e6,
     },
 }
+GAINS["many"] = {f"plan_{i}": 1.2e6 - 2e5 * i for i in range(11)}
+GAINS["alone"] = {"balanced": -3e5}
 SEGMENTS = {"total": 1.0, "high_value": 0.55, "potential": 0.3, "ordinary": 0.15}
 LEVERS = ["service_quality", "incentives", "personalisation", "feedback", "cocreation"]
 BASE = {
@@ -164,11 +166,12 @@ def _money(gains, effects) -> pd.DataFrame:
     cost = cost.set_index("scenario")
     frame["actual_cost"] = cost["mean"]
     frame["low"], frame["high"] = cost["low"], cost["high"]
-    frame["planned_cost"] = [4.08e5, 4.1e5, 3.5e5, 4.1e5]
-    frame["design_cost"], frame["budget"] = frame["planned_cost"] * [1, 1, 1, 1.5], 4.1e5
+    frame["planned_cost"] = np.resize([4.08e5, 4.1e5, 3.5e5, 4.1e5], len(gains))
+    frame["design_cost"] = frame["planned_cost"] * np.resize([1, 1, 1, 1.5], len(gains))
+    frame["budget"] = 4.1e5
     frame["off_plan"] = (frame["actual_cost"] / frame["planned_cost"] - 1).abs() > 0.05
     for i, lever in enumerate(LEVERS):
-        share = np.roll([0.5, 0.3, 0.2, 0, 0], i)[: len(gains)]
+        share = np.resize(np.roll([0.5, 0.3, 0.2, 0, 0], i), len(gains))
         frame[f"cost.{lever}"] = frame["actual_cost"] * share
     frame["return"] = [gain / 8.2e5 for gain in gains.values()]
     frame["payback_week"] = [71.0 if gain > 0 else np.inf for gain in gains.values()]
@@ -200,7 +203,7 @@ def _manifest(market: Market, names: list[str], n: int) -> dict:
     ]  # fmt: skip
     strategies = {
         name: {"title": name.replace("_", " ").capitalize(),
-               "plan": dict.fromkeys(LEVERS[i : i + 3], 1.0)}
+               "plan": dict.fromkeys(LEVERS[i % 4 : i % 4 + 3], 1.0)}
         for i, name in enumerate(names)
     }  # fmt: skip
     return {
@@ -213,7 +216,7 @@ def _manifest(market: Market, names: list[str], n: int) -> dict:
 
 
 def synthetic_comparison(kind: str = "winner", title: str = "Corner shop", n: int = 20):
-    """Give a comparison of four strategies whose verdict is of the given kind."""
+    """Give a comparison whose verdict is of the given kind; ``many`` are eleven, ``alone`` is one."""
     rng, gains, market = np.random.default_rng(7), GAINS[kind], _market(title)
     measures = _measures(gains, n, rng)
     effects = _effects(measures)

@@ -1,5 +1,7 @@
 """One scenario is told through three customers chosen by rule, with the numbers of the run itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from sim.errors import InputError
 from sim.experiment.story import tell
 from sim.market import load_market
 from sim.model import LoyaltyModel
+from sim.report import life_words
 from sim.report.diary_tables import as_customer, quarter_table, weeks_left
 from sim.report.one_scenario import story_content
 from sim.scenario import Scenario
@@ -112,3 +115,36 @@ def test_a_run_in_which_nobody_leaves_says_so():
     content = story_content(told)
     assert content["people"].heading.startswith("Two customers")
     assert content["leaves"].heading.endswith("there is none in this run")
+
+
+def _felt(story, **changes):
+    """Give what is said of a life in which some columns of the diary were as given from week 5 on."""
+    life = story.lives[0]
+    diary = life.diary.copy()
+    diary[["trust", "attachment", "fatigue", "n_failures"]] = 0.0
+    for column, value in changes.items():
+        diary.loc[5:, column] = value
+    start = life.start.copy()
+    start["trust"] = 0.0
+    return life_words._came_to_feel(replace(life, diary=diary, start=start))
+
+
+def test_a_story_tells_of_trust_attachment_and_messages_where_they_matter_and_only_there(story):
+    assert _felt(story) == []
+    assert _felt(story, trust=-0.1, attachment=0.05, fatigue=1.0) == []
+    (text,) = _felt(story, trust=-0.5, n_failures=1.0)
+    assert "trust broke in week 6, when service failed (0.00 to \N{MINUS SIGN}0.50" in text
+    assert "failed" not in _felt(story, trust=-0.5)[0]
+    assert "emotional attachment of 0.40" in _felt(story, attachment=0.4)[0]
+    assert (
+        "3.00 messages above the usual were still in mind in week 6"
+        in (_felt(story, fatigue=3.0)[0])
+    )
+
+
+def test_the_quarters_show_states_that_moved(story):
+    life = story.lives[0]
+    assert {"Trust"} <= set(quarter_table(life, "USD").frame)
+    assert "Attachment" not in quarter_table(life, "USD").frame  # no care in this strategy
+    cared = replace(life, diary=life.diary.assign(attachment=0.25))
+    assert quarter_table(cared, "USD").frame["Attachment"].iloc[0] == "0.25"

@@ -46,7 +46,7 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
     low, high = min(change.min(initial=0.0), 0.0), max(change.max(initial=0.0), 0.0)
     room = 0.6 * max(high - low, 0.1)
     with house_style():
-        figure = Figure(figsize=(WIDTH, 1.6 + 0.34 * len(terms)), layout="constrained")
+        figure = Figure(figsize=(WIDTH, 1.6 + 0.34 * max(len(terms), 3)), layout="constrained")
         panels = figure.subplots(1, len(shown), sharex=True, sharey=True, squeeze=False)[0]
         for axes, outcome in zip(panels, shown, strict=True):
             values = change[::-1, shown.index(outcome)]
@@ -68,6 +68,7 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
             axes.set_xticks([])
             axes.spines[["left", "bottom"]].set_visible(False)
         panels[0].set_xlim(low - room, high + room)
+        panels[0].set_ylim(len(terms) - max(len(terms), 3) - 0.6, len(terms) - 0.4)
         panels[0].set_yticks(range(len(terms)), [capital(plain(n)) for n in terms.index[::-1]])
         title(figure, why_finding(comparison, strategy), _NOTE.format(**words))
     return figure

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _QUARTER = 13
 _MOST_WEEKS = 8
+#: States below this are not shown: they would read 0.00.
+_SEEN = 0.005
 
 
 def as_customer(diary: pd.DataFrame) -> pd.DataFrame:
@@ -71,15 +73,25 @@ def quarter_table(life: Life, currency: str) -> Table:
             row["Points"] = f"{part['points'].iloc[-1]:.0f}" if len(part) else NONE
             row["Rewards"] = money(sums["reward_face"], currency)
         row["Talk"] = f"{sums['n_positive_talk'] + sums['n_negative_talk']:.0f}"
-        for name, column in (("Satisfaction", "satisfaction"), ("Expectation", "will_expectation")):
+        for name, column in _shown_states(mine).items():
             row[name] = fixed(part[column].iloc[-1]) if len(part) else NONE
         rows.append(row)
     return Table(
         "The diary by quarters",
         pd.DataFrame(rows),
-        "Satisfaction: standard deviations from the average customer; expectation: of the quality of "
-        "an encounter, 0 is what the market gives; both at the end of the weeks.",
+        "Satisfaction and trust: standard deviations from the average customer; expectation: of the "
+        "quality of an encounter, 0 is what the market gives; attachment: 0 none, 1 very close; messages "
+        "in mind: above the usual; all at the end of the weeks.",
     )
+
+
+def _shown_states(mine: pd.DataFrame) -> dict[str, str]:
+    """Give the columns of states by their headings; those that only levers move, where they did."""
+    shown = {"Satisfaction": "satisfaction", "Expectation": "will_expectation", "Trust": "trust"}
+    for name, column in (("Attachment", "attachment"), ("Messages in mind", "fatigue")):
+        if (mine[column] >= _SEEN).any():
+            shown[name] = column
+    return shown
 
 
 def notable_weeks(life: Life) -> Table:

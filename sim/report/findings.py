@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.figures.select import contributions, ranking, strategy_title, total_effects
+from sim.figures.select import VISIBLE, contributions, ranking, strategy_title, total_effects
 from sim.wording import SEGMENTS, change, listing, measures, money, outcomes, percent, points
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def behaviour_finding(comparison: Comparison) -> str:
     parts = [
         f"{word} of {said[outcome]} by {percent(float(total[outcome]), signed=True)}"
         for outcome, word in (("purchase", "the odds"), ("churn", "the risk"))
-        if outcome in total
+        if abs(total.get(outcome, 0.0)) >= VISIBLE
     ]
     if not parts:
         return f"{strategy_title(comparison, first)} changes hardly anything in behaviour"

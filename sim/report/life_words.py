@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 #: Terms below one per cent are not worth a word.
 _SMALL = 0.01
+#: From where a state is worth a word: a loss of trust within a week (SD), attachment (of at most
+#: about one), messages still in mind.
+_TRUST_LOST, _ATTACHED, _TIRED = 0.2, 0.1, 2.0
 
 
 def paragraphs(story: Story, life: Life) -> list[str]:
@@ -23,6 +26,7 @@ def paragraphs(story: Story, life: Life) -> list[str]:
         _who(story, life),
         _happened(story, life),
         _felt(life),
+        *_came_to_feel(life),
         _bought(story, life),
         *_left(story, life),
     ]
@@ -130,6 +134,30 @@ def _felt(life: Life) -> str:
         f"{high + 1} ({fixed(mine['satisfaction'][high])}). In {better} of "
         f"{_count(bought.sum(), 'week')} with a {what} the experience was better than expected."
     )
+
+
+def _came_to_feel(life: Life) -> list[str]:
+    """Say what became of trust, attachment and patience with messages, where it matters."""
+    mine, says = as_customer(life.diary), []
+    before = mine["trust"].shift(fill_value=life.start["trust"])
+    week = (mine["trust"] - before).idxmin()
+    if before[week] - mine["trust"][week] >= _TRUST_LOST:
+        when = ", when service failed" if mine["n_failures"][week] > 0 else ""
+        says.append(
+            f"trust broke in week {week + 1}{when} ({fixed(before[week])} to "
+            f"{fixed(mine['trust'][week])} standard deviations), and stood at "
+            f"{fixed(mine['trust'].iloc[-1])} in the end"
+        )
+    attached = mine["attachment"].iloc[-1]
+    if attached >= _ATTACHED:
+        says.append(
+            f"the care they felt built an emotional attachment of {fixed(attached)} (1 is very close)"
+        )
+    tired = mine["fatigue"].idxmax()
+    if mine["fatigue"][tired] >= _TIRED:
+        count = digits(mine["fatigue"][tired])
+        says.append(f"{count} messages above the usual were still in mind in week {tired + 1}")
+    return [f"What they came to feel: {'; '.join(says)}."] if says else []
 
 
 def _bought(story: Story, life: Life) -> str:

@@ -82,6 +82,9 @@ def reason(comparison: Comparison) -> str:
     if comparison.verdict.kind == "do_nothing":
         margin = effect(comparison, first, "margin")["difference"]
         cost = effect(comparison, first, "cost")["difference"]
+        if margin < 0:
+            lost = money(-margin, currency)
+            return f"it costs {money(cost, currency)} a year and loses {lost} of margin besides"
         return (
             f"it costs {money(cost, currency)} a year and brings "
             f"{money(margin, currency)} a year in extra margin"

@@ -1,0 +1,177 @@
+"""A report of many strategies, or of one, stays readable and says the budget as a cap.
+
+Serves: C3.4
+"""
+
+import functools
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from synthetic import synthetic_comparison as made_up_comparison
+
+from sim.experiment.compare import reproduction
+from sim.figures.select import LEADERS, leaders, most_important, ranking, strategy_title
+from sim.market import load_market
+from sim.report import assumptions, budget, doubts, glance, money_tables, origin, tables
+from sim.report.content import build_content
+from sim.terminal import show_table
+from sim.wording import brief_money, some
+
+synthetic_comparison = functools.cache(made_up_comparison)
+
+
+@pytest.fixture(scope="module")
+def many():
+    return synthetic_comparison("many")
+
+
+def test_every_strategy_is_told_once_in_full_or_in_short(many):
+    full = set(tables.measures_table(many).frame.columns[2:])
+    (short,) = tables.others_tables(many)
+    rest = set(short.frame["Strategy"])
+    assert len(full) == LEADERS
+    assert full | rest == {strategy_title(many, name) for name in many.strategies}
+    assert not full & rest
+    assert full == {strategy_title(many, name) for name in ranking(many)[:LEADERS]}
+    few = synthetic_comparison("winner")
+    assert tables.others_tables(few) == []
+    assert leaders(few) == ranking(few)
+
+
+def test_the_budget_is_told_for_every_strategy_that_is_not_sized_to_it(many):
+    share = many.money["design_cost"] / many.money["budget"]
+    text = budget.budget(many)
+    assert "a cap, the same for all" in text[0]
+    below, above = text[1:]
+    for name in many.strategies:
+        said = f"{strategy_title(many, name)} ({share[name]:.0%})"
+        assert (said in below) == (share[name] < 0.98), name
+        assert (said in above) == (share[name] > 1.02), name
+    sized = int(share.between(0.98, 1.02).sum())
+    assert f"{sized} of 11 strategies are sized to it" in text[0]
+    table = money_tables.money_table(many).frame.set_index("Strategy")
+    assert table.loc["Plan 3", "Its design would cost"] == "150% of the budget"
+
+
+def test_one_strategy_is_called_by_its_name():
+    content = build_content(synthetic_comparison("alone"))
+    assert content["comparison"].heading == "Balanced is not clearly better than doing nothing"
+    assert content.answer.startswith("Do nothing: Balanced does not earn back its cost. It changes")
+    assert not re.search("[Nn]one of 1|[Aa]ll 1 ", str([*content.sections.values()]))
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, "None of 11 strategies is better"), (1, "1 of 11 strategies is better"),
+     (3, "3 of 11 strategies are better"), (11, "All 11 strategies are better")],
+)  # fmt: skip
+def test_counts_of_strategies_are_grammatical(many, count, said):
+    assert budget.of_all(many, count, "is better", "are better") == said
+
+
+@pytest.mark.parametrize("kind", ["many", "winner", "no_clear_winner", "do_nothing", "alone"])
+def test_the_doubts_count_the_futures_in_which_the_leading_strategy_loses(kind):
+    comparison = synthetic_comparison(kind)
+    first = ranking(comparison)[0]
+    total = comparison.measures.query(
+        "variant == 'central' and segment == 'total' and measure == 'customer_equity'"
+    ).pivot(index="replication", columns="scenario", values="value")
+    worse = int((total[first] <= total["baseline"]).sum())
+    beaten = int((total.idxmax(axis=1) != first).sum())
+    text = doubts.losing(comparison)[0]
+    assert f"worse than doing nothing in {worse} of 20" in text
+    assert (f"not the best choice in {beaten} of 20" in text) == (beaten > 0)
+
+
+def test_another_leader_at_an_end_is_named_though_the_verdict_is_the_same():
+    comparison = synthetic_comparison("no_clear_winner")
+    first = ranking(comparison)[0]
+    other = doubts.leader_at(
+        replace(comparison.verdict, options=comparison.verdict.options.drop(first))
+    )
+    turned = replace(comparison.verdict, options=comparison.verdict.options.drop(first), ends={})
+    same = replace(comparison.verdict, ends={})
+    ends = {"share_of_wallet": {"low": turned, "high": same}}
+    changed = replace(comparison, verdict=replace(comparison.verdict, ends=ends))
+    assert doubts.changed_ends(changed) == ([], 2)
+    title = strategy_title(comparison, other)
+    assert any(f"{title} has the largest average gain at share of wallet of 30%" in t
+               for t in doubts.losing(changed))  # fmt: skip
+    assert f"others lead at some: {title} at share of wallet of 30%" in doubts.assumption(changed)
+    table = tables.ends_table(changed).frame.set_index("End")
+    assert table.loc["low", "Leads there"] == title
+    assert table.loc["high", "Leads there"] == strategy_title(comparison, first)
+
+
+def test_the_parts_of_the_assumptions_add_up_to_all_of_them(many):
+    by_part = assumptions.shares_table(many).frame
+    every = assumptions.assumptions_table(many).frame
+    assert by_part["Numbers"].astype(int).sum() == len(every)
+    assumed, total = assumptions.assumed_share(many)
+    assert (
+        by_part["Assumed"].astype(int).sum() == assumed == (every["Known how"] == "assumed").sum()
+    )
+    assert total == len(every)
+    assert list(dict.fromkeys(every["Belongs to"].str.lower())) == [
+        part.lower() for part in by_part["Belongs to"]
+    ]
+
+
+def test_a_lever_that_no_strategy_uses_brings_no_numbers_and_no_studies():
+    comparison = synthetic_comparison("alone")
+    used = assumptions.levers_in_use(comparison)
+    assert {row["lever"] for row in assumptions.used_parameters(comparison)} == {
+        *used,
+        "market_life",
+    }
+    rows = comparison.manifest["parameters"]
+    extra = {**rows[0], "lever": "pricing", "evidence": ["E31"]}
+    more = replace(comparison, manifest={**comparison.manifest, "parameters": [*rows, extra]})
+    assert [f.id for f in origin.studies(more)] == [f.id for f in origin.studies(comparison)]
+    assert assumptions.assumed_share(more) == assumptions.assumed_share(comparison)
+
+
+def test_how_contagious_leaving_is_is_told_where_it_is_seen(many):
+    assert reproduction(load_market("grocery")) == 0.0
+    market = load_market("subscription")
+    assert 0 < reproduction(market) < 0.5
+    seen = replace(many, manifest={**many.manifest, "reproduction": 0.0685})
+    assert any("one loss brings 0.0685 further losses" in text for text in origin.unknowns(seen))
+    assert not any("further losses" in text for text in origin.unknowns(many))
+
+
+def test_what_is_added_up_keeps_its_sum():
+    table = pd.DataFrame(np.arange(12.0).reshape(2, 6), columns=list("abcdef"))
+    short = most_important(table, 3, "others")
+    assert list(short) == ["a", "b", "c", "others"]
+    assert (short.sum(axis=1) == table.sum(axis=1)).all()
+    assert most_important(table, 5, "others") is table
+
+
+def test_the_answer_on_the_terminal_fits_100_columns(many, monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(glance, "load_comparison", lambda _folder: many)
+    answer, table = glance.at_a_glance(tmp_path)
+    assert answer == build_content(many).answer
+    assert [row[0] for row in table[1:]] == [strategy_title(many, n) for n in ranking(many)]
+    show_table(table, "Answer")
+    printed = capsys.readouterr().out
+    assert len(printed.splitlines()) == len(table) + 4  # no row takes two lines
+    assert "\N{HORIZONTAL ELLIPSIS}" not in printed
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(480, "$480"), (1_840, "$1.8k"), (31_200, "$31k"), (999_900, "$1.0m"), (12_300_000, "$12m"),
+     (0, "$0"), (-2_500, "\N{MINUS SIGN}$2.5k"), (9_960, "$10k")],
+)  # fmt: skip
+def test_brief_money_takes_few_columns(value, text):
+    assert brief_money(value, "USD") == text
+
+
+def test_long_lists_name_the_first_and_count_the_rest():
+    assert some(list("abcde")) == "a, b, c, d and e"
+    assert some(list("abcdef")) == "a, b, c, d and 2 others"
