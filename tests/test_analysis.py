@@ -4,6 +4,7 @@ Serves: L1.1b L1.1d C3.4
 """
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -159,6 +160,18 @@ def test_money_compares_plan_and_cost_and_states_who_never_pays_back(comparison)
     assert not line["off_plan"]
     assert line["payback_week"] == np.inf  # the gain comes after the horizon
     assert line["payback_share"] == 0
+
+
+def test_what_a_budget_does_not_allow_is_not_planned(tmp_path, folder, comparison):
+    firm = comparison.market["firm_customers"]
+    assert comparison.money.loc["balanced", "budget"] == pytest.approx(1e3 * firm)
+    shutil.copytree(folder[0], tmp_path / "dear")
+    manifest = json.loads((folder[0] / MANIFEST).read_text())
+    manifest["strategies"]["balanced"] |= {"plan": {"incentives": 2e3 * firm}}
+    (tmp_path / "dear" / MANIFEST).write_text(json.dumps(manifest))
+    line = load_comparison(tmp_path / "dear").money.loc["balanced"]
+    assert line["design_cost"] == pytest.approx(2e3 * firm)
+    assert line["planned_cost"] == pytest.approx(1e3 * firm)
 
 
 def test_contributions_are_terms_per_exposed_person_less_the_baselines(comparison):

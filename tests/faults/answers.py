@@ -2,7 +2,8 @@
 
 from tests.faults.fault import Fault
 
-TABLES, CONVERSION = "sim/report/tables.py", "sim/conversion.py"
+CONVERSION, MONEY = "sim/conversion.py", "sim/report/money_tables.py"
+TABLES = "sim/report/tables.py"
 POOLING, STRENGTH = "sim/pooling.py", "sim/evidence_strength.py"
 EFFECTS, ESTIMATE, LEAVING = (
     "sim/analysis/effects.py", "sim/facts/estimate.py", "sim/facts/life.py"
@@ -55,9 +56,17 @@ FAULTS = (
     Fault("the report calls the interval of one firm that of the average", TABLES,
           'range_of(gain["ci_low"], gain["ci_high"], signed)',
           'range_of(gain["low"], gain["high"], signed)', "report_numbers report"),
-    Fault("the report shows the plan as the cost", "sim/report/money_tables.py",
-          '"Actual cost a year": money(line["actual_cost"], currency)',
-          '"Actual cost a year": money(line["planned_cost"], currency)', "report_numbers report"),
+    Fault("the report shows the plan as the cost", MONEY,
+          '"Actual cost a year": money(line["actual_cost"]',
+          '"Actual cost a year": money(line["planned_cost"]', "report_numbers"),
+    Fault("a plan below the budget is told as above it", "sim/report/budget.py",
+          "share[name] < 1 - NEAR_BUDGET", "share[name] < 0.1", "report_many"),
+    Fault("a budget that is exceeded stays the plan", "sim/analysis/comparison.py",
+          "planned = min(design, budget)", "planned = design", "analysis"),
+    Fault("what is added up in a figure is lost", "sim/figures/select.py",
+          "table.iloc[:, most:].sum(axis=1)", "table.iloc[:, most + 1 :].sum(axis=1)", "report_many"),
+    Fault("the year of a plan lacks a quarter", "sim/experiment/plan.py",
+          "slice(4, 8)", "slice(4, 7)", "plan"),
     Fault("losses are written as gains", "sim/wording.py",
           "    if value < 0:\n        return MINUS\n", "", "report_numbers report"),
     Fault("an unclear change is reported as one", "sim/report/findings.py",
