@@ -17,6 +17,8 @@ from sim.figures.select import LEADERS, leaders, most_important, ranking, strate
 from sim.market import load_market
 from sim.report import assumptions, budget, doubts, glance, money_tables, origin, tables
 from sim.report.content import build_content
+from sim.report.parts import Table
+from sim.report.show import table_html
 from sim.terminal import show_table
 from sim.wording import brief_money, some
 
@@ -98,7 +100,7 @@ def test_another_leader_at_an_end_is_named_though_the_verdict_is_the_same():
     changed = replace(comparison, verdict=replace(comparison.verdict, ends=ends))
     assert doubts.changed_ends(changed) == ([], 2)
     title = strategy_title(comparison, other)
-    assert any(f"{title} has the largest average gain at share of wallet of 30%" in t
+    assert any(f"{title} comes first of the strategies at share of wallet of 30%" in t
                for t in doubts.losing(changed))  # fmt: skip
     assert f"others lead at some: {title} at share of wallet of 30%" in doubts.assumption(changed)
     table = tables.ends_table(changed).frame.set_index("End")
@@ -175,3 +177,11 @@ def test_brief_money_takes_few_columns(value, text):
 def test_long_lists_name_the_first_and_count_the_rest():
     assert some(list("abcde")) == "a, b, c, d and e"
     assert some(list("abcdef")) == "a, b, c, d and 2 others"
+
+
+def test_a_list_without_blanks_may_take_several_lines_and_is_copied_as_it_is():
+    table = Table("Command", pd.DataFrame({"What": ["made with"], "Value": ["--strategies a,b,c"]}))
+    html = table_html(table)
+    assert "a,<wbr>b,<wbr>c" in html
+    assert re.sub("<[^>]+>", "", html).count("--strategies a,b,c") == 1
+    assert "<wbr>" not in table_html(Table("", pd.DataFrame({"n": ["1,500"]})))

@@ -55,12 +55,12 @@ def losing(comparison: Comparison) -> list[str]:
     says[0] += "."
     rivals = _other_leaders(comparison)
     says += [
-        f"Another leads: {strategy_title(comparison, rival)} has the largest average gain at "
+        f"Another leads: {strategy_title(comparison, rival)} comes first of the strategies at "
         f"{listing(places)}."
         for rival, places in rivals.items()
     ]
     if comparison.verdict.ends and not rivals:
-        says.append(f"Other values: {name} has the largest average gain at every end tried.")
+        says.append(f"Other values: {name} comes first of the strategies at every end tried.")
     return says
 
 

@@ -52,8 +52,9 @@ def _display_picture(picture: Picture) -> None:
 
 
 def _text(text: str) -> str:
-    """Escape text from outside, and keep a minus sign on the line of its number."""
-    return escape(text).replace(MINUS, MINUS + "\N{WORD JOINER}")
+    """Escape text from outside; keep a minus with its number, let lists without blanks take lines."""
+    kept = escape(text).replace(MINUS, MINUS + "\N{WORD JOINER}")
+    return re.sub(r",(?=[a-z])", ",<wbr>", kept)
 
 
 def _opening(section: Section) -> str:
