@@ -58,6 +58,7 @@ def test_phase_end_and_reach_are_told(made):
         "until week 20",
     ]
     assert plans._whom(play).startswith("90.0% of ")
+    assert " of " not in plans._whom(play.model_copy(update={"reach": 0.9999}))
 
 
 def test_the_last_row_is_the_sum_of_the_others(made):

@@ -22,6 +22,8 @@ from sim.wording import brief_money, budget_use, capital, compact, money, percen
 
 #: People in the run, its luck, and the weeks of a quarter.
 CUSTOMERS, SEED, QUARTER = 5_000, 1, 13
+#: From this share on an audience is reached as a whole.
+_ALL = 0.995
 AUDIENCES = {
     "everyone": "everyone",
     "high_value": "high-value customers",
@@ -190,7 +192,7 @@ def _what(play: Play, preset: str | None) -> str:
 
 def _whom(play: Play) -> str:
     whom = AUDIENCES[play.audience]
-    return whom if play.reach == 1 else f"{percent(play.reach)} of {whom}"
+    return whom if play.reach > _ALL else f"{percent(play.reach)} of {whom}"
 
 
 def _when(play: Play, weeks: int) -> str:
