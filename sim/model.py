@@ -259,8 +259,10 @@ class LoyaltyModel(mesa.Model):
         carried_out = 1.0 if mechanism.builds_capability else self.firm.execution
         taken, active = np.zeros(size, dtype=bool), []
         for index, play in enumerate(self._plays_of(mechanism)):
-            level, reached = levels[play.key], np.zeros(size, dtype=bool)
+            level, reached, rows = levels[play.key], np.zeros(size, dtype=bool), None
             if level > 0.0:
+                if play.audience == "everyone" and play.reach == 1.0 and not active:
+                    rows = audiences.active_rows
                 reached = audiences.of(play.audience) & ~taken
                 taken |= reached
                 if play.reach < 1.0:
@@ -268,7 +270,7 @@ class LoyaltyModel(mesa.Model):
                     luck = self.draws.uniform(f"reach {play.key}", rows=asked)
                     reached[asked] = luck < play.reach
             settings = self.settings[play.key]
-            active.append(ActivePlay(index, settings, reached, level, carried_out))
+            active.append(ActivePlay(index, settings, reached, level, carried_out, rows))
         return active
 
     def _act(self, week: Week, delivery: Delivery) -> dict[str, dict[str, Floats]]:

@@ -57,6 +57,8 @@ class ActivePlay:
         Share of a plan that the firm manages to carry out.
     effort : ndarray of float, shape (people,)
         What is paid for, from 0 to 1.
+    rows_found : ndarray of int, shape (m,), optional
+        The rows of `reached` where another play has them already.
     rows : ndarray of int, shape (m,)
         Those of `reached`. Among them `effort` is `level` and `strength` is `share`, so that a play which
         few are meant for is best worked out for its rows.
@@ -69,6 +71,7 @@ class ActivePlay:
     reached: NDArray[np.bool_]
     level: float
     carried_out: float
+    rows_found: NDArray[np.int64] | None = None
 
     @cached_property
     def effort(self) -> Floats:
@@ -83,7 +86,7 @@ class ActivePlay:
     @cached_property
     def rows(self) -> NDArray[np.int64]:
         """Give the rows of those whom the play is for."""
-        return np.flatnonzero(self.reached)
+        return np.flatnonzero(self.reached) if self.rows_found is None else self.rows_found
 
     @property
     def share(self) -> float:
@@ -232,9 +235,14 @@ class Delivery:
         if np.ndim(value) == 0 and not value:
             return
         before = getattr(self, name)
-        if np.ndim(before) == 0:
-            setattr(self, name, np.full(play.reached.size, float(before)))
-        getattr(self, name)[play.rows] += value
+        if np.ndim(before) == 0 and not before:
+            added = np.zeros(play.reached.size)
+            added[play.rows] = value
+            setattr(self, name, added)
+        else:
+            if np.ndim(before) == 0:
+                setattr(self, name, np.full(play.reached.size, before))
+            getattr(self, name)[play.rows] += value
 
     def at(self, name: str, rows: NDArray[np.int64]) -> Floats | float:
         """Give what is delivered to some people."""

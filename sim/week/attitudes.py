@@ -42,6 +42,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.states import left_of
 from sim.mechanisms.base import Delivery
 from sim.randomness import Floats, Ints
 from sim.week.experience import LifeParameters
@@ -165,8 +166,7 @@ def after_week(
 
 def faded(state: Floats, weeks: float, half_life: float) -> Floats:
     """Give a state some weeks later, when nothing feeds it."""
-    left = state * 2.0 ** (-weeks / half_life)
-    return np.where(np.abs(left) < _NOTHING, 0.0, left)
+    return left_of(state, 2.0 ** (-weeks / half_life), _NOTHING)
 
 
 def forget(people: People, rows: NDArray[np.int64]) -> None:

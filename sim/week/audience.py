@@ -46,6 +46,11 @@ class Audiences:
         return self.people["status"] == ACTIVE
 
     @cached_property
+    def active_rows(self) -> NDArray[np.int64]:
+        """Give the rows of the active customers."""
+        return np.flatnonzero(self.active)
+
+    @cached_property
     def stage(self) -> NDArray[np.int8]:
         """Give everybody's stage of life."""
         return stage(self.people, self.week, self.leaving_seen)

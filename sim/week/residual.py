@@ -141,12 +141,13 @@ def residual_margin(
         Money; the season is left out, its mean over a year being one.
     """
     margin = people["mean_spend"][rows] * gross_margin
+    category, drop_out = people["category_rate"][rows], people["drop_out_rate"][rows]
     total, alive = np.zeros(rows.size), np.ones(rows.size)
     unneeded = stock.owed(people["stock"][rows], experience.life.stored, experience.life.stock_kept)
     states = (people, rows, experience, offsets, lasting_quality, relaxation, elsewhere)
     for since, step, share, log_hazard in relax(*states):
-        rate = people["category_rate"][rows] * share
-        leaving = people["drop_out_rate"][rows] * np.exp(log_hazard) + weekly_discount
+        rate = category * share
+        leaving = drop_out * np.exp(log_hazard) + weekly_discount
         faded = np.exp(-leaving * step)
         if not since:  # what was bought ahead is not bought in the first weeks
             total -= margin * share * unneeded
@@ -177,7 +178,7 @@ def relax(
     expectation = people["will_expectation"][rows].copy()
     fit, usual = people["fit"][rows], usual_encounters(people, rows).astype(float)
     noise, centre = np.sqrt(experience.noise_variance(usual)), experience.centre(usual)
-    base_logit = logit(people["base_share"][rows])
+    category, base_logit = people["category_rate"][rows], logit(people["base_share"][rows])
     pull = 1.0 - attitudes.resistance(people, rows, p)
     for step in STEPS:
         # a state that fades counts as in the middle of a step
@@ -190,7 +191,7 @@ def relax(
             share,
             offsets["churn"] + p.satisfaction_on_churn * satisfaction + eta_churn,
         )
-        rate = people["category_rate"][rows] * share
+        rate = category * share
         quality = fit + experience.saturated(lasting_quality(since))
         difference = quality - experience.reference(expectation, elsewhere(since) * pull)
         felt = (expected_value(difference, noise, p.loss_aversion) - centre) / experience.scale
