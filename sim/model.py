@@ -257,7 +257,8 @@ class LoyaltyModel(mesa.Model):
         """Give a lever's plays with everybody's strength; the first that applies to a person counts."""
         size = len(self.customers)
         carried_out = 1.0 if mechanism.builds_capability else self.firm.execution
-        taken, active = np.zeros(size, dtype=bool), []
+        taken = np.zeros(size, dtype=bool)
+        active: list[ActivePlay] = []
         for index, play in enumerate(self._plays_of(mechanism)):
             level, reached, rows = levels[play.key], np.zeros(size, dtype=bool), None
             if level > 0.0:
