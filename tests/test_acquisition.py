@@ -15,8 +15,11 @@ from sim.market import load_market
 from sim.measures.equity import customer_equity
 from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL
+from sim.network import Ties
+from sim.population import PROSPECT
 from sim.report.tables import measures_table
 from sim.strategy import Play
+from sim.week import coming
 from sim.week.diary import keep_diary
 from sim.wording import percent
 from tests.worlds import DO_NOTHING, strategy, world
@@ -135,3 +138,20 @@ def test_the_report_says_where_keeping_against_winning_breaks_even():
     assert means["break_even_ratio"] > means["retention_to_acquisition"]
     said = f"Under Balanced, keeping a customer for a year costs {costs} of what winning one costs"
     assert f"{said}; it breaks even at {even}." in measures_table(comparison).note
+
+
+def test_who_is_recommended_in_the_week_in_which_reach_would_have_won_them_is_not_paid_for():
+    n = 2_000
+    model = world(n=n, weeks=1, inflow_per_year=26.0, talk_share_of_inflow=0.0)
+    people = model.customers.columns
+    prospects = np.flatnonzero(people["status"] == PROSPECT)
+    # Everybody has one listener, a prospect of their own.
+    model.ties = Ties(np.minimum(np.arange(2 * n + 1), n), prospects[:n].astype(np.int32))
+    sure = np.zeros(2 * n)
+    sure[:n] = 1.0
+    coming.come_and_go(model, model.open_week(), {}, sure)
+    record = model.recorder
+    joined, referred = record.total("new_joined"), record.total("new_referred")
+    assert 0 < referred < joined
+    due = model.market.acquisition_cost * (joined - referred)
+    assert record.total("acquisition_cost") == pytest.approx(due)
