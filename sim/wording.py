@@ -104,7 +104,7 @@ MECHANISMS = {
     "referral": "having been recommended",
     "attachment": "emotional attachment",
     "trust": "trust in the firm",
-    "habit": "the habit of buying here",
+    "habit": "habit",
     "others": "all others together",
     "offset": "calibration offset",
     "cocreation": "co-creation",
@@ -116,7 +116,7 @@ MEANINGS = {
     "trust": "belief that the firm keeps its promises: lost at once where one is broken and not made "
     "good, regained slowly",
     "attachment": "emotional tie that builds slowly through care felt as meant, and fades without it",
-    "habit": "buying here again because one has bought here of late; it fades without purchases",
+    "habit": "coming here again because one has come of late; it fades in those who do not come",
     "fatigue": "messages above the usual that are still in mind: they put off, and later ones are missed",
     "breach": "customers' data were lost or misused; the hurt fades over months",
     "contagion": "friends have just left, and leaving was seen",
@@ -124,7 +124,7 @@ MEANINGS = {
     "referral": "having come on a friend's recommendation",
     "reference_price": "the price against what one is used to paying; a rise weighs more than a fall",
     "incentives_price": "what points and coupons take off the price",
-    "pricing_price": "the price itself: a lower one wins purchases and costs margin",
+    "pricing_price": "the price itself: a lower one wins customers and costs margin",
     "fee": "a lower or higher fee at the renewal",
 }
 VALUES = {

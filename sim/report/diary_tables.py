@@ -180,7 +180,7 @@ def why_table(life: Life, strategy: str) -> Table:
         },
         key=lambda name: (name != "satisfaction", name == "offset", name),
     )
-    first: dict[str, str] = {"": "By habit and temperament alone"}
+    first: dict[str, str] = {"": "By inclination and temperament alone"}
     last: dict[str, str] = {"": "Together"}
     rows = [{"": capital(plain(name))} for name in names]
     for title, diary in lives.items():

@@ -165,7 +165,7 @@ def _bought(story: Story, life: Life) -> str:
     what, did = ("uses", "used us") if life.contract else ("purchases", "bought here")
     text = (
         f"Why they {did}: on average {percent(mine['share'].mean())} of their {what} were due "
-        f"to come to us, against {percent(mine['base_share'].iloc[0])} by habit alone"
+        f"to come to us, against {percent(mine['base_share'].iloc[0])} by inclination alone"
         f"{_moved(mine, 'purchase')}. The rest is chance from week to week."
     )
     given = mine["reward_face"].sum() if "reward_face" in mine else 0.0
