@@ -9,7 +9,6 @@ well the firm carries out its plans; `effort` is the same without the last: what
 from abc import ABC
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from sim.firm_state import Capability
 from sim.ledger import Ledger
 from sim.market import Market
+from sim.mechanisms.active_play import ActivePlay as ActivePlay  # part of the contract
 from sim.population import Column
 from sim.randomness import Floats
 
@@ -38,75 +38,6 @@ class Schema(BaseModel):
     """Base of a lever's settings and parameters: no unknown keys, no infinities."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
-
-
-@dataclass(frozen=True)
-class ActivePlay:
-    """A play as this week sees it.
-
-    Attributes
-    ----------
-    index : int
-        Number of the play among those of its lever.
-    settings : Schema
-    reached : ndarray of bool, shape (people,)
-        Whom it is for.
-    level : float
-        How far it is on, from 0 to 1.
-    carried_out : float
-        Share of a plan that the firm manages to carry out.
-    effort : ndarray of float, shape (people,)
-        What is paid for, from 0 to 1.
-    rows_found : ndarray of int, shape (m,), optional
-        The rows of `reached` where another play has them already.
-    rows : ndarray of int, shape (m,)
-        Those of `reached`. Among them `effort` is `level` and `strength` is `share`, so that a play which
-        few are meant for is best worked out for its rows.
-    strength : ndarray of float, shape (people,)
-        What reaches each person, from 0 to 1: the part of `effort` that is carried out.
-    """
-
-    index: int
-    settings: Any
-    reached: NDArray[np.bool_]
-    level: float
-    carried_out: float
-    rows_found: NDArray[np.int64] | None = None
-
-    @cached_property
-    def effort(self) -> Floats:
-        """Give what is paid for."""
-        return np.where(self.reached, self.level, 0.0)
-
-    @cached_property
-    def strength(self) -> Floats:
-        """Give what reaches each person."""
-        return np.where(self.reached, self.share, 0.0)
-
-    @cached_property
-    def rows(self) -> NDArray[np.int64]:
-        """Give the rows of those whom the play is for."""
-        return np.flatnonzero(self.reached) if self.rows_found is None else self.rows_found
-
-    @property
-    def share(self) -> float:
-        """Give what reaches each of them, from 0 to 1."""
-        return self.level * self.carried_out
-
-    @property
-    def peak(self) -> float:
-        """Give what is paid for each of them, and 0 where the play is for nobody."""
-        return self.level if self.rows.size else 0.0
-
-    @property
-    def served(self) -> NDArray[np.bool_]:
-        """Tell whom anything reaches: where `strength` is positive."""
-        return self.reached if self.share > 0 else np.zeros_like(self.reached)
-
-    def forget(self) -> None:
-        """Let go of what can be worked out again, at the end of the week."""
-        for name in ("effort", "strength", "rows"):
-            vars(self).pop(name, None)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from tests.faults.fault import Fault
 
 MODEL, FIRM, BASE = "sim/model.py", "sim/firm.py", "sim/mechanisms/base.py"
+PLAY = "sim/mechanisms/active_play.py"
 AUDIENCE, INCIDENTS = "sim/week/audience.py", "sim/week/incidents.py"
 TOGETHER = "sim/week/saturation.py"
 FAULTS = (
@@ -24,13 +25,13 @@ FAULTS = (
     Fault("a person gets every play of a lever", MODEL,
           "audiences.of(play.audience) & ~taken", "audiences.of(play.audience).copy()", "audience"),
     # --- execution
-    Fault("every plan is carried out in full", BASE,
+    Fault("every plan is carried out in full", PLAY,
           "return self.level * self.carried_out", "return self.level",
           "organisation audience"),
     Fault("settings that are blended reach people in full", BASE,
           "play.share * worth",
           "play.level * worth", "audience"),
-    Fault("what goes astray is not paid for", BASE,
+    Fault("what goes astray is not paid for", PLAY,
           "np.where(self.reached, self.level, 0.0)",
           "np.where(self.reached, self.level * self.carried_out, 0.0)", "audience"),
     Fault("what is carried out worse does as much", MODEL,
