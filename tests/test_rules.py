@@ -74,7 +74,7 @@ def test_the_last_purchase_of_this_weeks_buyers_was_at_their_present_age():
 
 def test_a_play_works_from_its_first_week_and_in_full_after_its_ramp():
     play = Play(lever="incentives", start_week=3, ramp_weeks=4, owner="market", budget_share=1)
-    department = Department(LoyaltyModel(world(weeks=1).setting), "market", [play], None)
+    department = Department(LoyaltyModel(world(weeks=1).setting), "market", [play], None, 104)
     levels = []
     for week in range(9):
         department.carry_out(week)
