@@ -16,14 +16,14 @@ from sim.firm_state import Capability
 from sim.ledger import Ledger
 from sim.market import WEEKS_A_YEAR
 from sim.mechanisms import MECHANISMS
-from sim.mechanisms.base import OUTCOMES, ActivePlay, Cost, Delivery, Mechanism, Week
+from sim.mechanisms.base import ActivePlay, Delivery, Mechanism, Week
 from sim.network import make_ties
 from sim.parameters import draw_market, fill
 from sim.playbook import DEPARTMENTS
 from sim.population import ACTIVE, PROSPECT, CustomerSet, make_people
 from sim.randomness import Draws, Floats, Ints
 from sim.scenario import Scenario
-from sim.strategy import Play, settings_of
+from sim.strategy import settings_of
 from sim.week import (
     attitudes,
     coming,
@@ -31,14 +31,13 @@ from sim.week import (
     encounters,
     horizon,
     incidents,
+    levers,
     market_life,
     renewal,
 )
-from sim.week.audience import Audiences
 from sim.week.experience import Experience, LifeParameters
 from sim.week.outcomes import baseline_path, expected_talk, frozen_offsets
 from sim.week.recorder import Recorder
-from sim.week.saturation import together
 
 
 class LoyaltyModel(mesa.Model):
@@ -138,11 +137,11 @@ class LoyaltyModel(mesa.Model):
         delivery = Delivery()
         for department in self.departments:
             department.carry_out(self.week)
-        self._equip(week)
+        levers.equip(self, week)
         incidents.befall(self, week, delivery)
         # 2. Segmentation re-scores (it is the first lever); plays find their audience.
         # 3. Levers act: each moves the columns it owns and adds terms to the outcomes.
-        terms = self._act(week, delivery)
+        terms = levers.act(self, week, delivery)
         # 4. Drop-out within the week first, then trips, then spend.
         if self.market.is_contractual:
             renewal.renew(self, week, terms, delivery)
@@ -155,9 +154,9 @@ class LoyaltyModel(mesa.Model):
         # 6. Word of mouth; everybody talks before anybody listens.
         market_life.talk_and_listen(self, week, terms["talk"])
         # 7. The lapsed come back or come to rest, prospects join.
-        coming.come_and_go(self, week, terms["join"], self._referrals(week))
+        coming.come_and_go(self, week, terms["join"], levers.referrals(self, week))
         # 8. Ledger and measures.
-        self._settle(week, delivery)
+        levers.settle(self, week, delivery)
         self._record(terms, delivery)
 
     # -- the parts of a week that belong to the firm ------------------------------------------------
@@ -206,6 +205,7 @@ class LoyaltyModel(mesa.Model):
                 for column in mechanism.columns:
                     people[column.name] = column.filled(len(self.customers))
                 mechanism.begin(week, self.own(mechanism))
+        self.active_plays: dict[str, list[ActivePlay]] = {}
         self.mechanisms_in_use = [m for m in self.mechanisms if m.name in used]
 
     def open_week(self) -> Week:
@@ -239,74 +239,6 @@ class LoyaltyModel(mesa.Model):
         """Give a lever's own columns, to write in."""
         return {c.name: self.customers.columns[c.name] for c in mechanism.columns}
 
-    def _levels(self) -> dict[str, float]:
-        """Give every play's level this week, by its key."""
-        return {key: level for d in self.departments for key, level in d.level.items()}
-
-    def _equip(self, week: Week) -> None:
-        """Let the levers that build what the firm is able to do go on with it."""
-        levels = self._levels()
-        for mechanism in self.mechanisms_in_use:
-            plays = self._plays_of(mechanism)
-            efforts = [(self.settings[p.key], levels[p.key] * p.reach) for p in plays]
-            mechanism.equip(week, efforts, self.firm)
-
-    def _active_plays(
-        self, mechanism: Mechanism, levels: dict[str, float], audiences: Audiences
-    ) -> list[ActivePlay]:
-        """Give a lever's plays with everybody's strength; the first that applies to a person counts."""
-        size = len(self.customers)
-        carried_out = 1.0 if mechanism.builds_capability else self.firm.execution
-        taken = np.zeros(size, dtype=bool)
-        active: list[ActivePlay] = []
-        for index, play in enumerate(self._plays_of(mechanism)):
-            level, reached, rows = levels[play.key], np.zeros(size, dtype=bool), None
-            if level > 0.0:
-                if play.audience == "everyone" and play.reach == 1.0 and not active:
-                    rows = audiences.active_rows
-                reached = audiences.of(play.audience) & ~taken
-                taken |= reached
-                if play.reach < 1.0:
-                    asked = np.flatnonzero(reached)
-                    luck = self.draws.uniform(f"reach {play.key}", rows=asked)
-                    reached[asked] = luck < play.reach
-            settings = self.settings[play.key]
-            active.append(ActivePlay(index, settings, reached, level, carried_out, rows))
-        return active
-
-    def _act(self, week: Week, delivery: Delivery) -> dict[str, dict[str, Floats]]:
-        levels = self._levels()
-        terms: dict[str, dict[str, Floats]] = {outcome: {} for outcome in OUTCOMES}
-        self.active_plays: dict[str, list[ActivePlay]] = {}
-        leaving_seen = bool(self.market["defection_visible"])
-        audiences = Audiences(self.customers.columns, self.week, leaving_seen)
-        for mechanism in self.mechanisms_in_use:
-            plays = self._active_plays(mechanism, levels, audiences)
-            self.active_plays[mechanism.name] = plays
-            own = self.own(mechanism)
-            mechanism.update(week, plays, own)
-            for outcome, term in mechanism.effects(week, plays, own).items():
-                terms[outcome][mechanism.name] = term
-            mechanism.deliver(week, plays, own, delivery)
-        life = self.life
-        for outcome, cap, good in (
-            ("purchase", life.purchase_cap, 1),
-            ("churn", life.churn_cap, -1),
-            ("spend", life.spend_cap, 1),
-        ):
-            terms[outcome] = together(terms[outcome], cap, good)
-        return terms
-
-    def _plays_of(self, mechanism: Mechanism) -> list[Play]:
-        return [p for p in self.setting.strategy.plays if p.lever == mechanism.name]
-
-    def _referrals(self, week: Week) -> Floats:
-        chance = np.zeros(len(self.customers))
-        for mechanism in self.mechanisms_in_use:
-            plays = self.active_plays[mechanism.name]
-            chance += mechanism.referrals(week, plays, self.own(mechanism))
-        return chance
-
     def elsewhere(self, week: float) -> float:
         """Give what the market gives elsewhere, M, SD of an encounter: it drifts up from week 0."""
         return self.market["expectation_drift"] * week / WEEKS_A_YEAR
@@ -324,41 +256,6 @@ class LoyaltyModel(mesa.Model):
         )
         contagion.check_stable(self.market.name, number)
         return number
-
-    def _settle(self, week: Week, delivery: Delivery) -> None:
-        record = self.recorder
-        gross = self.market["gross_margin"]
-        buyers = np.flatnonzero((week.trips > 0) | (week.spend > 0))
-        spend = week.spend[buyers]
-        record.add("trips", week.trips[buyers], buyers)
-        record.add("spend", spend, buyers)
-        # Goods cost what they cost at the prices of week 0; what prices are above that is margin.
-        usual = spend * np.exp(-np.asarray(delivery.at("markup", buyers)))
-        record.add("margin", usual * gross + (spend - usual), buyers)
-        self.ledger.post("cash", "sales", float(spend.sum()))
-        self.ledger.post("cost_of_goods", "stock", float(usual.sum()) * (1 - gross))
-        departments = {key: d for d in self.departments for key in d.spent}
-        for mechanism in self.mechanisms_in_use:
-            own, plays = self.own(mechanism), self.active_plays[mechanism.name]
-            mechanism.settle(week, plays, own)
-            mechanism.book(own, self.ledger)
-            for play, plan in zip(plays, self._plays_of(mechanism), strict=True):
-                cost = mechanism.cost(week, play, own)
-                total = self._charge(f"cost.{mechanism.name}", cost, play)
-                departments[plan.key].book(plan.key, total)
-                self.ledger.post(f"cost.{mechanism.name}", "cash", total)
-                play.forget()
-
-    def _charge(self, name: str, cost: Cost, play: ActivePlay) -> float:
-        """Record a cost and give its sum; what is fixed falls evenly on those served."""
-        before = self.recorder.total(name)
-        if cost.fixed:
-            served = play.rows if play.level > 0 and play.rows.size else None
-            share = len(self.customers) if served is None else served.size
-            self.recorder.add(name, cost.fixed / share, served)
-        money = cost.per_person + cost.per_event
-        self.recorder.add(name, money, cost.rows)
-        return self.recorder.total(name) - before
 
     def _record(self, terms: dict[str, dict[str, Floats]], delivery: Delivery) -> None:
         people, record = self.customers.columns, self.recorder

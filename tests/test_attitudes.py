@@ -10,7 +10,7 @@ from sim.mechanisms.base import Delivery
 from sim.parameters import load_parameters
 from sim.population import ACTIVE
 from sim.strategy import Play
-from sim.week import attitudes, incidents
+from sim.week import attitudes, incidents, levers
 from sim.week.saturation import together
 from tests.worlds import assert_mean, strategy, uncoupled, world
 
@@ -199,7 +199,7 @@ def test_each_outcome_is_dampened_on_the_side_that_is_good_for_the_firm(monkeypa
     for mechanism in model.mechanisms_in_use:
         given = {outcome: np.full(len(model.customers), x) for outcome, x in size.items()}
         monkeypatch.setattr(mechanism, "effects", lambda *_, given=given: given)
-    found = model._act(model.open_week(), Delivery())
+    found = levers.act(model, model.open_week(), Delivery())
     total = {outcome: abs(sum(found[outcome].values())[0]) for outcome in size}
     for outcome in ("purchase", "churn", "spend"):
         cap = getattr(model.life, f"{outcome}_cap")

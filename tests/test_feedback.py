@@ -13,6 +13,7 @@ from sim.model import LoyaltyModel
 from sim.parameters import ParameterTable, load_parameters
 from sim.population import ACTIVE, PROSPECT
 from sim.strategy import Play, Strategy
+from sim.week import levers
 from tests.worlds import DO_NOTHING, strategy, world
 
 BEST = {"compensation": 2.0, "empathy": 1.0, "speed": 1.0, "close_loop": 1.0}
@@ -234,12 +235,17 @@ def test_what_is_learnt_grows_slowly_needs_execution_and_does_nothing_alone() ->
     assert world(n=300, weeks=1).firm.customer_insight == 0.0
 
 
-def test_complaints_are_paid_for_one_by_one() -> None:
+def test_complaints_are_paid_for_one_by_one(monkeypatch) -> None:
     chosen = {"compensation": 0.5, "empathy": 0.4, "speed": 0.2, "close_loop": 0.5, "reward": 4.0}
     model = world(plays=feedback(**chosen), n=600, weeks=1, failures_per_trip=0.2, execution=0.7)
     seen = []
-    settle = model._settle
-    model._settle = lambda week, delivery: (seen.append(week), settle(week, delivery))
+    settle = levers.settle
+
+    def watched(model, week, delivery):
+        seen.append(week)
+        settle(model, week, delivery)
+
+    monkeypatch.setattr(levers, "settle", watched)
     customers = model.customers.columns["status"] == ACTIVE  # who was in the audience
     model.step()
     (week,), p = seen, lever_of(model).parameters

@@ -2,7 +2,7 @@
 
 from tests.faults.fault import Fault
 
-MODEL, FIRM, BASE = "sim/model.py", "sim/firm.py", "sim/mechanisms/base.py"
+MODEL, FIRM, BASE = "sim/week/levers.py", "sim/firm.py", "sim/mechanisms/base.py"
 PLAY = "sim/mechanisms/active_play.py"
 AUDIENCE, INCIDENTS = "sim/week/audience.py", "sim/week/incidents.py"
 TOGETHER = "sim/week/saturation.py"
@@ -35,13 +35,13 @@ FAULTS = (
           "np.where(self.reached, self.level, 0.0)",
           "np.where(self.reached, self.level * self.carried_out, 0.0)", "audience"),
     Fault("what is carried out worse does as much", MODEL,
-          "carried_out = 1.0 if mechanism.builds_capability else self.firm.execution",
+          "carried_out = 1.0 if mechanism.builds_capability else model.firm.execution",
           "carried_out = 1.0", "organisation audience"),
     Fault("what builds execution is carried out in part", MODEL,
-          "carried_out = 1.0 if mechanism.builds_capability else self.firm.execution",
-          "carried_out = self.firm.execution", "organisation"),
+          "carried_out = 1.0 if mechanism.builds_capability else model.firm.execution",
+          "carried_out = model.firm.execution", "organisation"),
     Fault("reach does not limit what the firm builds", MODEL,
-          "(self.settings[p.key], levels[p.key] * p.reach)", "(self.settings[p.key], levels[p.key])",
+          "(model.settings[p.key], levels[p.key] * p.reach)", "(model.settings[p.key], levels[p.key])",
           "organisation data_stewardship"),
     # --- several levers together
     Fault("levers bring their plain sum", TOGETHER,

@@ -139,7 +139,7 @@ FAULTS = (
           "return -1 if luck < noticed else 0", "return 0", "iteration"),
     Fault("releases hold as much however often they come", ITERATION,
           "return -float(np.expm1(-weeks / idea_weeks))", "return 1.0", "iteration"),
-    Fault("three quarters of a dearer price go to the supplier", "sim/model.py",
+    Fault("three quarters of a dearer price go to the supplier", "sim/week/levers.py",
           "usual * gross + (spend - usual)", "spend * gross", "pricing"),
     Fault("whoever overpaid never finds out", PRICING,
           "hurt += (1.0 - hurt) * felt", "hurt += 0.0 * felt", "pricing"),
