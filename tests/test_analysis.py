@@ -230,3 +230,20 @@ def test_a_damaged_run_is_named(market, tmp_path, damage):
         expected = "001.parquet: run: found 'a damaged file'"
     with pytest.raises(InputError, match=expected):
         load_comparison(tmp_path)
+
+
+def test_a_term_that_arises_in_some_futures_only_counts_as_nothing_in_the_others(folder, tmp_path):
+    """A breach befalls the firm in some lives: the table must neither fail nor leave it out."""
+    path, _ = folder
+    copy = tmp_path / "comparison"
+    shutil.copytree(path, copy)
+    for scenario in ["baseline", "balanced", "service_first"]:
+        run = run_path(copy, ("central", scenario, 3))
+        table = pd.read_parquet(run)
+        table["exposed.purchase"] = table.get("exposed.purchase", pd.Series(1.0, table.index))
+        felt = -0.5 if scenario == "balanced" else 0.0
+        table["term.purchase.breach"] = felt * table["exposed.purchase"]
+        table.to_parquet(run)
+    rows = load_comparison(copy).contributions.set_index(["scenario", "segment", "mechanism"])
+    found = rows.loc[("balanced", "total", "breach"), "difference"]
+    assert found == pytest.approx(-0.5 / 6)

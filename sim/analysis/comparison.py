@@ -167,14 +167,18 @@ class _Central:
         return pd.DataFrame(rows, columns=names)
 
     def contribution_effects(self, strategies: list[str]) -> pd.DataFrame:
-        """Give the mean over draws of each mean term, less the baseline's (0 where it has none)."""
+        """Give the mean over draws of each mean term, less the baseline's (0 where there is none).
+
+        A term need not arise in every draw: a breach befalls the firm in some futures only.
+        """
         rows = []
         for name in strategies:
             draws = self.replications(name)
-            for segment, terms in self.terms[name, draws[0]].items():
-                for term in terms:
+            for segment in self.terms[name, draws[0]]:
+                arisen = dict.fromkeys(term for k in draws for term in self.terms[name, k][segment])
+                for term in arisen:
                     gaps = [
-                        self.terms[name, k][segment][term]
+                        self.terms[name, k][segment].get(term, 0.0)
                         - self.terms[BASELINE, k][segment].get(term, 0.0)
                         for k in draws
                     ]
