@@ -36,7 +36,7 @@ report: setup ## Compare the strategies in MARKET and write the report
 	@$(BIN)/loyalty report "$(OUT)"
 
 notebooks: setup ## Run all notebooks and keep their outputs, after a change of what they show
-	@$(BIN)/python -m sim.report.normalise
+	@$(BIN)/python -m sim.report.normalise_notebook
 
 fuzz: setup ## Make up EXAMPLES inputs of every kind: each works or is refused
 	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n $(WORKERS) tests/test_bad_input.py tests/test_bad_plans.py

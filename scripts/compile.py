@@ -1,9 +1,9 @@
 """Compile the loops of `sim.kernels` ahead of the first run, by living two weeks under each strategy."""
 
-from sim.market import load_market
-from sim.model import LoyaltyModel
-from sim.scenario import Scenario
-from sim.strategy import load_strategy, strategy_names
+from sim.market.market import load_market
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
+from sim.playbook.strategies import load_strategy, strategy_names
 
 for name in strategy_names():
     LoyaltyModel(

@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 from hypothesis import HealthCheck, settings
 
-from sim import consistency
-from sim.errors import InputError
+from sim.calibration.rfm_histories import _read_histories
+from sim.checks import check
+from sim.common.errors import InputError
+from sim.common.paths import root
 from sim.experiment.compare import variants
-from sim.history.histories import _read_histories
-from sim.market import Market
-from sim.model import LoyaltyModel
-from sim.project import root
-from sim.scenario import Scenario
-from sim.strategy import Strategy
+from sim.market.market import Market
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
+from sim.playbook.strategies import Strategy
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
 
@@ -42,12 +42,12 @@ def works_or_says(function, *arguments):
 
 def forget() -> None:
     """Read everything from the disk again."""
-    consistency.forget()
+    check.forget()
     _read_histories.cache_clear()
 
 
 def original(file: str) -> bytes:
-    """Give what people wrote."""
+    """Return what people wrote."""
     return (root() / file).read_bytes()
 
 

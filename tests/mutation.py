@@ -52,7 +52,7 @@ def run_tests(folder: Path, names: str) -> str:
 
 
 def misfits(faults: Sequence[Fault]) -> list[str]:
-    """Say which faults no longer fit the code: their text must stand there once."""
+    """Return which faults no longer fit the code: their text must stand there once."""
     return [
         f"{fault.file}: {fault.what}: {count} times, expected once: {fault.old!r}"
         for fault in faults

@@ -61,7 +61,7 @@ def spoiled_bytes(draw: st.DrawFn, content: bytes) -> bytes:
 
 
 def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
-    """Give every container in a tree of mappings and lists, with each of its keys."""
+    """Return every container in a tree of mappings and lists, with each of its keys."""
     keys = tree if isinstance(tree, dict) else range(len(tree)) if isinstance(tree, list) else ()
     for key in keys:
         yield tree, key

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.verdict import Verdict, decide, paired_interval
-from sim.market import REQUIRED, Market, Number, Part, Source
+from sim.market.market import REQUIRED, Market, Number, Part, Source
 
 GAINS = {
     "winner": {

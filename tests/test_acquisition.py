@@ -9,19 +9,19 @@ import pytest
 from synthetic import synthetic_comparison
 from weekly_tables import random_table
 
-from sim.facts.equity import elasticities
-from sim.facts.worlds import Setup
-from sim.market import load_market
+from sim.common.formatting import percent
+from sim.market.market import load_market
 from sim.measures.equity import customer_equity
 from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL
-from sim.network import Ties
-from sim.population import PROSPECT
-from sim.report.tables import measures_table
-from sim.strategy import Play
-from sim.week import coming
-from sim.week.diary import keep_diary
-from sim.wording import percent
+from sim.model.observers.diary import keep_diary
+from sim.model.week import joining
+from sim.playbook.strategies import Play
+from sim.report.comparison.tables import measures_table
+from sim.validation.equity import elasticities
+from sim.validation.worlds import Setup
+from sim.world.population import PROSPECT
+from sim.world.social_network import Ties
 from tests.worlds import DO_NOTHING, strategy, world
 
 REFERRALS = strategy(
@@ -149,7 +149,7 @@ def test_who_is_recommended_in_the_week_in_which_reach_would_have_won_them_is_no
     model.ties = Ties(np.minimum(np.arange(2 * n + 1), n), prospects[:n].astype(np.int32))
     sure = np.zeros(2 * n)
     sure[:n] = 1.0
-    coming.come_and_go(model, model.open_week(), {}, sure)
+    joining.come_and_go(model, model.open_week(), {}, sure)
     record = model.recorder
     joined, referred = record.total("new_joined"), record.total("new_referred")
     assert 0 < referred < joined

@@ -15,8 +15,8 @@ from weekly_tables import write_comparison
 
 from sim.analysis.comparison import load_comparison
 from sim.analysis.verdict import decide, paired_interval
-from sim.errors import InputError
-from sim.experiment.results import MANIFEST, run_path
+from sim.common.errors import InputError
+from sim.experiment.result_store import MANIFEST, run_path
 
 FALSE_ALARM = 1e-4
 

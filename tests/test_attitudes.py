@@ -6,12 +6,12 @@ Serves: L2.3 I2.2 I4.2 I4.5 I8
 import numpy as np
 import pytest
 
-from sim.mechanisms.base import Delivery
-from sim.parameters import load_parameters
-from sim.population import ACTIVE
-from sim.strategy import Play
-from sim.week import attitudes, incidents, levers
-from sim.week.saturation import together
+from sim.evidence.parameters import load_parameters
+from sim.levers.base import Delivery
+from sim.model.week import attitudes, data_breach, plays
+from sim.model.week.saturation import together
+from sim.playbook.strategies import Play
+from sim.world.population import ACTIVE
 from tests.worlds import assert_mean, strategy, uncoupled, world
 
 WEEKS = 60
@@ -147,7 +147,7 @@ def test_a_breach_is_forgotten_by_halves_and_then_altogether() -> None:
     week, left = model.open_week(), []
     week.firm.breach_left = 1.0
     for _ in range(40 * half):
-        incidents.befall(model, week, Delivery())
+        data_breach.befall(model, week, Delivery())
         left.append(week.firm.breach_left)
     assert left[half - 1] == pytest.approx(2 ** (-half / model.life.breach_half_life_weeks))
     assert left[-1] == 0.0
@@ -199,7 +199,7 @@ def test_each_outcome_is_dampened_on_the_side_that_is_good_for_the_firm(monkeypa
     for mechanism in model.mechanisms_in_use:
         given = {outcome: np.full(len(model.customers), x) for outcome, x in size.items()}
         monkeypatch.setattr(mechanism, "effects", lambda *_, given=given: given)
-    found = levers.act(model, model.open_week(), Delivery())
+    found = plays.act(model, model.open_week(), Delivery())
     total = {outcome: abs(sum(found[outcome].values())[0]) for outcome in size}
     for outcome in ("purchase", "churn", "spend"):
         cap = getattr(model.life, f"{outcome}_cap")

@@ -6,11 +6,11 @@ Serves: C1.1 C1.2 C3.1 L3.1
 import numpy as np
 import pytest
 
-from sim.errors import InputError
-from sim.population import ACTIVE, LAPSED, PROSPECT
-from sim.strategy import Play, Strategy, settings_of
-from sim.validation import validate
-from sim.week.audience import STAGES, Audiences, stage
+from sim.common.errors import InputError
+from sim.common.reading import validate
+from sim.model.week.audience import STAGES, Audiences, stage
+from sim.playbook.strategies import Play, Strategy, settings_of
+from sim.world.population import ACTIVE, LAPSED, PROSPECT
 from tests.worlds import assert_share, strategy, world
 
 POINTS = {"rebate": 0.01, "reward_trips": 10}

@@ -22,23 +22,24 @@ from spoiled import (
 )
 from typer.testing import CliRunner
 
-from sim import cli, consistency
-from sim.analysis import effects
-from sim.cases import load_case
-from sim.effect_rows import load_effects
-from sim.evidence import load_evidence, load_facts
+from sim.analysis import preset_effects
+from sim.calibration import calibrate as calibration
+from sim.calibration.rfm_histories import check_enough
+from sim.calibration.transactions import read_log
+from sim.checks import check
+from sim.cli import main
+from sim.evidence.claims import load_sources
+from sim.evidence.findings import load_evidence, load_facts
+from sim.evidence.meta_analysis import parameters
+from sim.evidence.parameters import load_parameters
 from sim.experiment import compare as experiment
-from sim.experiment import plan, single
-from sim.facts import runner as facts
-from sim.history import calibrate as calibration
-from sim.history.histories import check_enough
-from sim.history.transactions import read_log
-from sim.market import load_market
-from sim.parameters import load_parameters
-from sim.playbook import load_page
-from sim.pooling import parameters
-from sim.sources import load_sources
-from sim.strategy import load_strategy
+from sim.experiment import plan, run_once
+from sim.market.market import load_market
+from sim.playbook.cases import load_case
+from sim.playbook.effect_rows import load_effects
+from sim.playbook.pages import load_page
+from sim.playbook.strategies import load_strategy
+from sim.validation import validate as facts
 
 MARKETS = ("data/markets/grocery.yaml", "data/markets/subscription.yaml")
 HISTORY = "data/markets/grocery.history.csv"
@@ -88,7 +89,7 @@ def test_every_parquet_log_is_read_or_refused(tmp_path, table, extra, place):
 def _firm(
     customers: int, days: int, a_year: float, amount: float, spread: float, joins: float, seed: int
 ) -> pd.DataFrame:
-    """Give a made-up log: customers with gamma rates, who may join late and leave early."""
+    """Return a made-up log: customers with gamma rates, who may join late and leave early."""
     luck = np.random.default_rng(seed)
     rate = luck.gamma(1.5, a_year / 1.5, customers) / 365
     start = np.floor(luck.uniform(0, joins * days, customers))
@@ -166,7 +167,7 @@ def test_every_page_is_read_or_refused(checkout, page, matter):
     for content in (page, b"---\n" + matter + b"---\n" + body):
         put(checkout, PAGE, content)
         works_or_says(load_page, "incentives")
-    consistency.check()
+    check.check()
 
 
 @share(0.05)
@@ -184,7 +185,7 @@ def test_every_case_is_told_in_a_market_that_lives_or_is_refused(checkout, marke
     case = works_or_says(load_case, "hotel_group")
     if case is not None:
         assert case.strategies and case.sources
-    consistency.check()
+    check.check()
 
 
 @share(0.06)
@@ -201,9 +202,9 @@ def test_every_table_and_bibliography_is_checked_without_a_traceback(checkout, f
         parameters,
     ):
         works_or_says(reader)
-    consistency.check()
-    works_or_says(consistency.notes)
-    works_or_says(consistency.fix)
+    check.check()
+    works_or_says(check.notes)
+    works_or_says(check.fix)
     put(checkout, file, _WRITTEN[file])
 
 
@@ -228,15 +229,15 @@ def test_every_command_line_is_accepted_or_ends_with_code_2_and_a_message(
         patch.chdir(inside)
         for module, name in (
             (experiment, "size_strategies"),
-            (single, "size_strategies"),
-            (single, "LoyaltyModel"),
+            (run_once, "size_strategies"),
+            (run_once, "LoyaltyModel"),
             (plan, "size_strategies"),
-            (effects, "in_any_order"),
+            (preset_effects, "in_any_order"),
             (facts, "in_any_order"),
             (calibration, "fit_laws"),
         ):
             patch.setattr(module, name, _begin)
-        done = CliRunner().invoke(cli.app, words)
+        done = CliRunner().invoke(main.app, words)
     if isinstance(done.exception, Accepted):
         return
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception

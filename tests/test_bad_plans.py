@@ -12,17 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spoiled import numbers, spoiled_tree, texts
 
-from sim.market import RANGES, VALUES, Market, load_market
-from sim.mechanisms import BY_NAME, MECHANISMS
-from sim.strategy import Audience, Strategy, resolve
-from sim.validation import validate
+from sim.common.reading import validate
+from sim.levers import BY_NAME, MECHANISMS
+from sim.market.market import RANGES, VALUES, Market, load_market
+from sim.playbook.strategies import Audience, Strategy, resolve
 
 #: The three kinds: drop-out assumed, drop-out measured, contracts.
 MARKETS = ("grocery", "music_shop", "subscription")
 
 
 def _bounds(lever: str, setting: str) -> tuple[float, float]:
-    """Give the ends that a setting's schema allows, 1000 where it has no upper one."""
+    """Return the ends that a setting's schema allows, 1000 where it has no upper one."""
     low, high = -math.inf, 1000.0
     for rule in BY_NAME[lever].Settings.model_fields[setting].metadata:
         low = max(low, getattr(rule, "ge", low), getattr(rule, "gt", low))

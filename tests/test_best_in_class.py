@@ -7,11 +7,11 @@ from functools import cache
 
 import pytest
 
-from sim.market import load_market
-from sim.mechanisms import MECHANISMS
-from sim.planning import MOST_SCALE, _scale
-from sim.playbook import load_page
-from sim.strategy import Play, Strategy
+from sim.experiment.budget import MOST_SCALE, _scale
+from sim.levers import MECHANISMS
+from sim.market.market import load_market
+from sim.playbook.pages import load_page
+from sim.playbook.strategies import Play, Strategy
 from tests.worlds import DO_NOTHING, strategy, world
 
 SECOND_YEAR = slice(52, 104)

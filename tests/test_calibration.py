@@ -11,19 +11,19 @@ import pandas as pd
 import pytest
 import yaml
 
-from sim.errors import InputError
-from sim.history.calibrate import Calibration, build_market, calibrate
-from sim.history.estimation import (
+from sim.calibration.calibrate import Calibration, build_market, calibrate
+from sim.calibration.maximum_likelihood import (
     fit_gamma_gamma,
     fit_nbd,
     fit_pareto_nbd,
     fit_season,
     spend_rate_correlation,
 )
-from sim.history.histories import cohort_histories
-from sim.history.transactions import read_log
-from sim.market import VALUES, Market, load_market
-from sim.project import root
+from sim.calibration.rfm_histories import cohort_histories
+from sim.calibration.transactions import read_log
+from sim.common.errors import InputError
+from sim.common.paths import root
+from sim.market.market import VALUES, Market, load_market
 
 MARKETS = {"grocery": "complete-journey", "music_shop": "cdnow"}
 Z_LIMIT = 3.89  # false alarm 1e-4, two-sided

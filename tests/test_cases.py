@@ -9,18 +9,18 @@ from scipy import stats
 from worlds import FALSE_ALARM, Z_LIMIT, assert_mean
 
 from sim.analysis.comparison import load_comparison
-from sim.cases import case_names, load_case
-from sim.consistency import check
-from sim.errors import InputError
+from sim.calibration.drawn_histories import drawn_histories
+from sim.checks.check import check
+from sim.common.errors import InputError
+from sim.common.random_numbers import Draws
 from sim.experiment.compare import compare
 from sim.experiment.plan import make_plan
-from sim.history.drawn import drawn_histories
-from sim.market import case_market_names, load_market, market_names, read_case_market
-from sim.model import LoyaltyModel
-from sim.population import read_history
-from sim.randomness import Draws
-from sim.scenario import Scenario
-from sim.strategy import load_strategy
+from sim.market.market import case_market_names, load_market, market_names, read_case_market
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
+from sim.playbook.cases import case_names, load_case
+from sim.playbook.strategies import load_strategy
+from sim.world.population import read_history
 
 
 def test_the_cases_of_the_sources_are_there():

@@ -9,15 +9,15 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from sim import cli
-from sim.errors import InputError
+from sim.cli import main
+from sim.common.errors import InputError
 
 COMMANDS = ("check", "parameters", "calibrate", "run", "compare", "report", "plan", "effects")
 HEAVY = ("numpy", "pandas", "scipy", "mesa", "statsmodels", "matplotlib", "rich", "joblib")
 
 
 def _call(*arguments: str):
-    return CliRunner().invoke(cli.app, list(arguments))
+    return CliRunner().invoke(main.app, list(arguments))
 
 
 @pytest.mark.parametrize("arguments", [("--help",), *((name, "--help") for name in COMMANDS)])
@@ -110,7 +110,7 @@ def test_a_bug_is_not_hidden_behind_a_friendly_message(monkeypatch):
 @pytest.fixture
 def no_table(monkeypatch):
     """Have `compare` print no answer: nothing was run."""
-    monkeypatch.setattr("sim.report.glance.at_a_glance", lambda _folder: ("", [("",)]))
+    monkeypatch.setattr("sim.report.comparison.glance.at_a_glance", lambda _folder: ("", [("",)]))
 
 
 @pytest.mark.usefixtures("no_table")
@@ -122,7 +122,7 @@ def test_strategies_come_by_commas_or_repeated_and_all_when_none_is_named(monkey
     _call("compare", "--market", "grocery", "--strategies", "balanced, service_first")
     _call("compare", "--market", "grocery", *("--strategies", "a", "--strategies", "b"))
     _call("compare", "--market", "grocery")
-    from sim.strategy import strategy_names
+    from sim.playbook.strategies import strategy_names
 
     assert given == [["balanced", "service_first"], ["a", "b"], strategy_names()]
 
@@ -142,7 +142,7 @@ def test_the_command_line_accepts_just_what_a_comparison_accepts(monkeypatch):
 
 def test_check_prints_every_fault_and_ends_with_code_2(monkeypatch):
     faults = [InputError("a.yaml", "x", 1, "2"), InputError("b.yaml", "y", 3, "4")]
-    monkeypatch.setattr("sim.consistency.check", lambda: faults)
+    monkeypatch.setattr("sim.checks.check.check", lambda: faults)
     done = _call("check")
     assert done.exit_code == 2
     assert "a.yaml: x" in done.stderr
@@ -186,7 +186,7 @@ def test_run_writes_both_scenarios_says_what_made_them_and_never_overwrites(tmp_
 def test_ctrl_c_ends_with_code_130_and_one_line(tmp_path):
     command = "loyalty run --market grocery --strategy balanced --customers 1000 --weeks 520 --out"
     process = subprocess.Popen(
-        [sys.executable, "-m", "sim.cli", *command.split()[1:], str(tmp_path / "x")],
+        [sys.executable, "-m", "sim.cli.main", *command.split()[1:], str(tmp_path / "x")],
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -6,12 +6,12 @@ Serves: C4 I3.4
 import numpy as np
 import pytest
 
-from sim.mechanisms.cocreation import Cocreation, is_call, is_launch
-from sim.model import LoyaltyModel
-from sim.parameters import load_parameters
-from sim.population import ACTIVE
-from sim.randomness import normal
-from sim.strategy import Play, Strategy
+from sim.common.random_numbers import normal
+from sim.evidence.parameters import load_parameters
+from sim.levers.cocreation import Cocreation, is_call, is_launch
+from sim.model.loyalty_model import LoyaltyModel
+from sim.playbook.strategies import Play, Strategy
+from sim.world.population import ACTIVE
 from tests.worlds import DO_NOTHING, Z_LIMIT, assert_share, strategy, world
 
 CERTAIN = {"launch_gain": 0.2, "launch_spread": 0.0}

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.errors import InputError
-from sim.network import Ties
-from sim.parameters import load_parameters
-from sim.population import ACTIVE, LAPSED, PROSPECT
-from sim.week import coming, contagion
-from sim.week.experience import expected_value, usual_encounters
-from sim.week.outcomes import winback_hazard
+from sim.common.errors import InputError
+from sim.evidence.parameters import load_parameters
+from sim.model.week import churn_contagion, joining
+from sim.model.week.baseline import winback_hazard
+from sim.model.week.satisfaction import expected_value, usual_encounters
+from sim.world.population import ACTIVE, LAPSED, PROSPECT
+from sim.world.social_network import Ties
 from tests.worlds import FALSE_ALARM, assert_mean, assert_share, uncoupled, world
 
 
@@ -33,13 +33,13 @@ def test_the_lapsed_come_back_at_the_markets_rate_and_rest_after_a_year() -> Non
     model.setting.__dict__["weeks"] = 60
     for _ in range(51):
         week = model.open_week()
-        coming.come_and_go(model, week, {}, np.zeros(len(model.customers)))
+        joining.come_and_go(model, week, {}, np.zeros(len(model.customers)))
         model.week += 1
         model.path = model.path.__class__(*(np.zeros(60) for _ in range(3)))
     back = int((people["status"][:n] == ACTIVE).sum())
     gone = 1 - np.exp(-winback_hazard(model.market) * 51)
     assert_share(back, n, gone, "won back in 51 weeks")
-    coming.come_and_go(model, model.open_week(), {}, np.zeros(len(model.customers)))
+    joining.come_and_go(model, model.open_week(), {}, np.zeros(len(model.customers)))
     assert not (people["status"][:n] == LAPSED).any()
     assert (people["status"][:n] == PROSPECT).any()
 
@@ -53,7 +53,7 @@ def test_recommendations_win_prospects_at_the_published_rate() -> None:
     model.ties = Ties(np.minimum(np.arange(2 * n + 1), n), prospects[:n].astype(np.int32))
     week, sure = model.open_week(), np.zeros(2 * n)
     sure[:n] = 1.0
-    coming.come_and_go(model, week, {}, sure)
+    joining.come_and_go(model, week, {}, sure)
     won = int(people["referred"].sum())
     assert_share(won, n, model.life.referral_conversion, "friends who joined")
     assert week.referred_by.sum() == won
@@ -64,7 +64,7 @@ def test_churn_is_contagious_along_outgoing_ties_for_some_weeks_only() -> None:
     starts = np.array([0, 2, 3, 3, 3])  # 0 talks to 1 and 2, 1 talks to 2, the others to nobody
     ties = Ties(starts, np.array([1, 2, 2], dtype=np.int32))
     lost = np.array([False, False, True, False])
-    assert contagion.lost_ties(ties, lost).tolist() == [1.0, 1.0, 0.0, 0.0]
+    assert churn_contagion.lost_ties(ties, lost).tolist() == [1.0, 1.0, 0.0, 0.0]
     # Along incoming ties it would be person 2's friends who count, and nobody would be moved.
     model = world(n=200, weeks=30, defection_visible=1.0)
     people, window = model.customers.columns, int(round(model.life.contagion_weeks))
@@ -75,7 +75,7 @@ def test_churn_is_contagious_along_outgoing_ties_for_some_weeks_only() -> None:
     for age in range(window + 3):
         people["week_lapsed"][friend] = 20 - age
         model.week = 20
-        felt.append(contagion.term(model, model.open_week())[speaker])
+        felt.append(churn_contagion.term(model, model.open_week())[speaker])
     assert felt[0] == felt[-1] < felt[1] == felt[window]
 
 

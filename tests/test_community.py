@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.mechanisms.base import Delivery
-from sim.mechanisms.community import Community, seeding
-from sim.model import LoyaltyModel
-from sim.parameters import ParameterTable, load_parameters
-from sim.population import ACTIVE, PROSPECT
-from sim.randomness import normal
-from sim.strategy import Play, Strategy
-from sim.week import contagion
-from sim.week.talk import praise_chance
+from sim.common.random_numbers import normal
+from sim.evidence.parameters import ParameterTable, load_parameters
+from sim.levers.base import Delivery
+from sim.levers.community import Community, seeding
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.week import churn_contagion
+from sim.model.week.word_of_mouth import praise_chance
+from sim.playbook.strategies import Play, Strategy
+from sim.world.population import ACTIVE, PROSPECT
 from tests.worlds import DO_NOTHING, FALSE_ALARM, assert_share, strategy, world
 
 HOSTED = {"invitations": 12.0, "hosts": 20.0, "events": 6.0}
@@ -186,7 +186,7 @@ def test_members_mind_friends_leaving_more_where_it_is_seen() -> None:
             model.step()
         week, delivery, lever = model.open_week(), Delivery(), lever_of(model)
         lever.deliver(week, [], model.own(lever), delivery)
-        felt = contagion.term(model, week, delivery.contagion)
+        felt = churn_contagion.term(model, week, delivery.contagion)
         member = model.customers.columns["community_member"]
         sizes.append((np.abs(felt[member]).mean(), np.abs(felt[~member]).mean()))
     assert sizes[1][0] > 1.02 * sizes[0][0] > 0

@@ -6,19 +6,19 @@ Serves: L1.1a L1.1b C1.1
 import numpy as np
 import pytest
 
-from sim.errors import InputError
-from sim.history.cohort import firm_histories, read_cohort
-from sim.history.sbg import chance_to_leave, fit_sbg, survival
-from sim.market import Market, load_market
-from sim.mechanisms import MECHANISMS
-from sim.model import LoyaltyModel
-from sim.playbook import load_page
-from sim.population import ACTIVE
-from sim.strategy import Play
-from sim.validation import validate
-from sim.week.diary import keep_tally
-from sim.week.renewal_worth import residual_fees
-from sim.week.residual import Relaxation
+from sim.calibration.shifted_beta_geometric import chance_to_leave, fit_sbg, survival
+from sim.calibration.subscription_cohort import firm_histories, read_cohort
+from sim.common.errors import InputError
+from sim.common.reading import validate
+from sim.levers import MECHANISMS
+from sim.market.market import Market, load_market
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.observers.diary import keep_tally
+from sim.model.residual_value.contractual import residual_fees
+from sim.model.residual_value.noncontractual import Relaxation
+from sim.playbook.pages import load_page
+from sim.playbook.strategies import Play
+from sim.world.population import ACTIVE
 from tests.benchmark.plain_mesa import PlainModel
 from tests.worlds import Z_LIMIT, assert_mean, assert_share, strategy, uncoupled, world
 
@@ -161,7 +161,7 @@ def test_the_expected_path_of_the_baseline_is_that_of_everyones_own_chance():
 
 
 def _gain(model: LoyaltyModel) -> float:
-    """Give what the last week, whose path stands before it, is expected to add."""
+    """Return what the last week, whose path stands before it, is expected to add."""
     n = model.setting.n_customers
     return float(n * model.market["inflow_per_year"] / 52 - model.path.lost[-1])
 

@@ -7,18 +7,18 @@ import re
 
 import pytest
 
-from sim import planning
 from sim.analysis.comparison import load_comparison
+from sim.calibration.subscription_cohort import read_cohort
+from sim.common.formatting import MEASURES, measures, outcomes
+from sim.experiment import budget
 from sim.experiment import compare as experiment
-from sim.experiment.story import tell
-from sim.history.cohort import read_cohort
-from sim.report.content import build_content
-from sim.report.diary_tables import as_customer
-from sim.report.one_scenario import story_content
-from sim.report.parts import Content
-from sim.report.your_cohort import compare_with_law
-from sim.report.your_data import your_data
-from sim.wording import MEASURES, measures, outcomes
+from sim.experiment.customer_stories import tell
+from sim.report.comparison.content import build_content
+from sim.report.one_scenario.diary_tables import as_customer
+from sim.report.one_scenario.sections import story_content
+from sim.report.purchase_log.cohort import compare_with_law
+from sim.report.purchase_log.sections import your_data
+from sim.report.section import Content
 
 #: Words of a shop, which a subscription does not know.
 _SHOP = re.compile(
@@ -27,7 +27,7 @@ _SHOP = re.compile(
 
 
 def _texts(content: Content, *keys: str) -> list[str]:
-    """Give every sentence and cell of some sections."""
+    """Return every sentence and cell of some sections."""
     said = []
     for key in keys:
         part = content[key]
@@ -45,7 +45,7 @@ def _texts(content: Content, *keys: str) -> list[str]:
 @pytest.fixture(scope="module", autouse=True)
 def small_pilots():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planning, "_PILOT_CUSTOMERS", 400)
+        patch.setattr(budget, "_PILOT_CUSTOMERS", 400)
         yield
 
 

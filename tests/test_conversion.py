@@ -4,9 +4,9 @@ import inspect
 
 import pytest
 
-from sim import conversion
-from sim.conversion import CONVERSIONS, convert
-from sim.errors import InputError
+from sim.common.errors import InputError
+from sim.evidence import conversions
+from sim.evidence.conversions import CONVERSIONS, convert
 
 #: call, published effect, result worked out by hand
 BY_HAND = [
@@ -45,8 +45,8 @@ def test_a_conversion_gives_what_the_hand_gives(call, effect, by_hand):
 def test_every_conversion_has_an_example_by_hand_and_a_name_in_the_table():
     public = {
         name
-        for name, function in inspect.getmembers(conversion, inspect.isfunction)
-        if function.__module__ == conversion.__name__ and not name.startswith("_")
+        for name, function in inspect.getmembers(conversions, inspect.isfunction)
+        if function.__module__ == conversions.__name__ and not name.startswith("_")
     } - {"convert"}
     assert public == set(CONVERSIONS) == {call.split("(")[0] for call, _, _ in BY_HAND}
 

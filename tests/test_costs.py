@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from worlds import strategy, world
 
-from sim.market import WEEKS_A_YEAR
-from sim.mechanisms.base import ActivePlay, Cost
-from sim.playbook import load_page
-from sim.strategy import Play
-from sim.week import levers
-from sim.week.diary import keep_diary
+from sim.levers.base import ActivePlay, Cost
+from sim.market.market import WEEKS_A_YEAR
+from sim.model.observers.diary import keep_diary
+from sim.model.week import plays
+from sim.playbook.pages import load_page
+from sim.playbook.strategies import Play
 
 _HOURS_A_WEEK = 40
 DISCOUNT = {"discount": 0.25, "basket_share": 0.4}
@@ -62,12 +62,12 @@ def test_what_is_fixed_is_shared_by_those_served_beside_what_each_costs_and_what
     reached = np.zeros(len(model.customers), dtype=bool)
     reached[:2] = True
     play, event = ActivePlay(0, None, reached, 0.5, 1.0), np.array([0.0, 3.0])
-    paid = levers.charge(model, "cost.some", Cost(fixed, np.ones(2), event, play.rows), play)
+    paid = plays.charge(model, "cost.some", Cost(fixed, np.ones(2), event, play.rows), play)
     assert diary.events["cost.some"][0].tolist() == [1.0 + fixed / 2, 4.0 + fixed / 2, 0.0, 0.0]
     assert paid == 5.0 + fixed
     everybody = np.zeros(reached.size)
     everybody[:2] = event
-    levers.charge(model, "cost.other", Cost(fixed, reached * 1.0, everybody), play)
+    plays.charge(model, "cost.other", Cost(fixed, reached * 1.0, everybody), play)
     assert (diary.events["cost.other"][0] == diary.events["cost.some"][0]).all()
 
 

@@ -5,9 +5,9 @@ Serves: L1.2c
 
 import pytest
 
-from sim.consistency import check, fix
-from sim.coverage import coverage, serving_tests
-from sim.sources import load_sources
+from sim.checks.check import check, fix
+from sim.checks.coverage import coverage, serving_tests
+from sim.evidence.claims import load_sources
 
 
 @pytest.fixture(scope="module")

@@ -4,20 +4,15 @@ import re
 
 import pytest
 
-from sim.consistency import check, fix
-from sim.dictionary import (
-    GENERATED,
-    MARKET_VALUES,
-    PARAMETER_COLUMNS,
-    WEEKLY,
-)
-from sim.generated import renewed
-from sim.market import VALUES
-from sim.mechanisms.base import OUTCOMES
-from sim.parameters import Parameter
-from sim.population import read_history
-from sim.project import root
-from sim.strategy import load_strategy
+from sim.checks.check import check, fix
+from sim.checks.generated_parts import renewed
+from sim.checks.generated_tables import GENERATED, MARKET_VALUES, PARAMETER_COLUMNS, WEEKLY
+from sim.common.paths import root
+from sim.evidence.parameters import Parameter
+from sim.levers.base import OUTCOMES
+from sim.market.market import VALUES
+from sim.playbook.strategies import load_strategy
+from sim.world.population import read_history
 from tests.worlds import world
 
 

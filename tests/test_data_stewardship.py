@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.market import WEEKS_A_YEAR
-from sim.mechanisms.data_stewardship import cleaned
-from sim.parameters import load_parameters
-from sim.population import ACTIVE
-from sim.strategy import Play, Strategy
+from sim.evidence.parameters import load_parameters
+from sim.levers.data_stewardship import cleaned
+from sim.market.market import WEEKS_A_YEAR
+from sim.playbook.strategies import Play, Strategy
+from sim.world.population import ACTIVE
 from tests.worlds import DO_NOTHING, FALSE_ALARM, strategy, world
 
 P = load_parameters().values("data_stewardship")

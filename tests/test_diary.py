@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.errors import InputError
-from sim.model import LoyaltyModel
-from sim.population import ACTIVE
-from sim.randomness import poisson
-from sim.strategy import load_strategy
-from sim.week.diary import keep_diary, link
-from sim.week.recorder import Recorder
+from sim.common.errors import InputError
+from sim.common.random_numbers import poisson
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.observers.diary import keep_diary, link
+from sim.model.observers.recorder import Recorder
+from sim.playbook.strategies import load_strategy
+from sim.world.population import ACTIVE
 from tests.worlds import world
 
 OPTIONS = {"n": 300, "weeks": 30, "start": "posterior", "draw": 3}

@@ -6,12 +6,12 @@ Serves: C3.4 I7.6
 import numpy as np
 import pytest
 
-from sim.analysis import effects
-from sim.analysis.effects import run_effects, shows_from, wanted_rows
-from sim.consistency import check, fix, notes
-from sim.effect_rows import FILE, load_effects, settings_text
-from sim.playbook import load_page
-from sim.playbook_tables import effects_of
+from sim.analysis import preset_effects
+from sim.analysis.preset_effects import run_effects, shows_from, wanted_rows
+from sim.checks.check import check, fix, notes
+from sim.checks.playbook_tables import effects_of
+from sim.playbook.effect_rows import FILE, load_effects, settings_text
+from sim.playbook.pages import load_page
 
 
 def test_every_preset_has_an_effect_in_every_market_that_is_up_to_date():
@@ -22,10 +22,13 @@ def test_a_row_is_what_its_runs_give():
     """The first row of the file, run again in full."""
     key, row = next(iter(load_effects().items()))
     runs, base = (
-        {k: effects._run(part, k, effects.scenario(*part, k))[2] for k in range(row.replications)}
+        {
+            k: preset_effects._run(part, k, preset_effects.scenario(*part, k))[2]
+            for k in range(row.replications)
+        }
         for part in (key, (key[0], "", ""))
     )
-    assert effects.effect_row(key, wanted_rows()[key], runs, base) == row
+    assert preset_effects.effect_row(key, wanted_rows()[key], runs, base) == row
 
 
 _PRESET = next(iter(load_page("segmentation").presets))
@@ -35,7 +38,7 @@ _PRESET = next(iter(load_page("segmentation").presets))
 def small(checkout, monkeypatch):
     """Effects of a size that takes a second, in a checkout without any."""
     for name, value in (("CUSTOMERS", 100), ("WEEKS", 8), ("REPLICATIONS", 2)):
-        monkeypatch.setattr(effects, name, value)
+        monkeypatch.setattr(preset_effects, name, value)
     (checkout / FILE).unlink()
     load_effects.cache_clear()
     return checkout
@@ -100,7 +103,8 @@ def test_pages_get_a_place_for_their_tables_where_it_belongs(checkout):
 
 def test_a_preset_meets_the_customers_luck_and_draw_of_doing_nothing_beside_it():
     alone, nothing = (
-        effects.scenario("grocery", *what, 3) for what in (("segmentation", _PRESET), ("", ""))
+        preset_effects.scenario("grocery", *what, 3)
+        for what in (("segmentation", _PRESET), ("", ""))
     )
     assert alone.strategy.plays and not nothing.strategy.plays
     for name in ("market", "n_customers", "weeks", "seed", "draw", "start"):
@@ -113,12 +117,12 @@ def test_an_effect_is_what_the_preset_has_more_than_doing_nothing():
     def runs(more):
         margin = np.full(4, 2.0 + more)
         return {
-            k: effects.Outcome(dict.fromkeys(names, 10.0 + k + more * (1 + k)), margin)
+            k: preset_effects.Outcome(dict.fromkeys(names, 10.0 + k + more * (1 + k)), margin)
             for k in range(2)
         }
 
     key = "grocery", "segmentation", _PRESET
-    row = effects.effect_row(key, "0" * 12, runs(0.5), runs(0.0))
+    row = preset_effects.effect_row(key, "0" * 12, runs(0.5), runs(0.0))
     assert [row.equity, row.cost, row.retention, row.trips, row.csat] == [0.75] * 5
     assert row.equity_low < 0.75 < row.equity_high
     assert row.shows_week == 0

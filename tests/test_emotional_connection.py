@@ -8,11 +8,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.mechanisms.base import Delivery
-from sim.model import LoyaltyModel
-from sim.parameters import load_parameters
-from sim.population import ACTIVE
-from sim.strategy import Play, Strategy
+from sim.evidence.parameters import load_parameters
+from sim.levers.base import Delivery
+from sim.model.loyalty_model import LoyaltyModel
+from sim.playbook.strategies import Play, Strategy
+from sim.world.population import ACTIVE
 from tests.worlds import DO_NOTHING, assert_share, strategy, world
 
 P = load_parameters().values("emotional_connection")

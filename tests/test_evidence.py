@@ -7,9 +7,9 @@ from importlib import import_module
 
 import pytest
 
-from sim.evidence import bib_keys, load_evidence
-from sim.evidence_checks import LIFE, schemas
-from sim.parameters import load_parameters
+from sim.checks.evidence import LIFE, schemas
+from sim.evidence.findings import bib_keys, load_evidence
+from sim.evidence.parameters import load_parameters
 
 FINDINGS = {finding.id: finding for finding in load_evidence()}
 ROWS = load_parameters().rows
@@ -40,8 +40,12 @@ def test_parameters_and_schema_have_the_same_names(lever):
 
 @pytest.mark.parametrize("lever", list(schemas()))
 def test_every_parameter_is_used_by_a_formula_of_its_module(lever):
-    import_module("sim.model")  # and with it all parts of the week
-    homes = ("sim.week.", "sim.model.") if lever == LIFE else (f"sim.mechanisms.{lever}.",)
+    import_module("sim.model.loyalty_model")  # and with it all parts of the week
+    homes = (
+        ("sim.model.week.", "sim.model.loyalty_model.")
+        if lever == LIFE
+        else (f"sim.levers.{lever}.",)
+    )
     modules = [m for name, m in sys.modules.items() if f"{name}.".startswith(homes)]
     code = "\n".join(inspect.getsource(module) for module in modules)
     for name in schemas()[lever].model_fields:

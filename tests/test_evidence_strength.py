@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.evidence import LEVERS, load_evidence
-from sim.evidence_strength import strength
+from sim.evidence.findings import LEVERS, load_evidence
+from sim.evidence.strength import strength
 
 ROW = load_evidence()[0]
 

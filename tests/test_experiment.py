@@ -16,11 +16,19 @@ from pathlib import Path
 import pytest
 
 from sim.analysis.comparison import load_comparison
-from sim.errors import InputError
+from sim.common.errors import InputError
 from sim.experiment import compare as experiment
-from sim.experiment import results, runner
-from sim.experiment.results import FAILURES, LOCK, MANIFEST, SUMMARY, TIMING, run_keys, run_path
-from sim.market import load_market
+from sim.experiment import result_store, workers
+from sim.experiment.result_store import (
+    FAILURES,
+    LOCK,
+    MANIFEST,
+    SUMMARY,
+    TIMING,
+    run_keys,
+    run_path,
+)
+from sim.market.market import load_market
 
 ASKED = {
     "market_name": "grocery",
@@ -41,10 +49,10 @@ compare(**{ASKED!r}, out=pathlib.Path(sys.argv[1]), jobs=1)
 ONE_RUN = f"""
 import hashlib, sys
 sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
-from sim.market import load_market
-from sim.model import LoyaltyModel
-from sim.scenario import Scenario
-from sim.strategy import load_strategy
+from sim.market.market import load_market
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
+from sim.playbook.strategies import load_strategy
 scenario = Scenario(load_market("grocery"), load_strategy("balanced"), 20_000, 2, 1, 0)
 run = LoyaltyModel(scenario).run()
 print(hashlib.sha256(run.weekly.drop(columns="segment").to_numpy(float).tobytes()).hexdigest())
@@ -56,7 +64,7 @@ def _compare(out: Path, jobs: int = 1, **changes) -> Path:
 
 
 def _content(folder: Path) -> dict[str, bytes]:
-    """Give every file but the measured seconds, which may differ."""
+    """Return every file but the measured seconds, which may differ."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -74,7 +82,7 @@ def partial(finished, tmp_path):
     """A comparison that was killed in the middle of a run."""
     folder = shutil.copytree(finished, tmp_path / "partial")
     manifest = json.loads((folder / MANIFEST).read_text())
-    results.write_json(folder / MANIFEST, {**manifest, "finished": False})
+    result_store.write_json(folder / MANIFEST, {**manifest, "finished": False})
     (folder / SUMMARY).unlink()
     for key in run_keys(manifest)[3:]:
         run_path(folder, key).unlink()
@@ -128,7 +136,7 @@ def test_a_finished_comparison_is_left_alone(finished):
     before = {path: path.stat().st_mtime_ns for path in finished.rglob("*")}
     said = []
     _compare(finished, on_progress=lambda *what: said.append(what))
-    total = len(run_keys(results.read_manifest(finished)))
+    total = len(run_keys(result_store.read_manifest(finished)))
     assert said == [(total, total, "finished before: nothing to run")]
     after = {path: path.stat().st_mtime_ns for path in finished.rglob("*")}
     assert after == before
@@ -158,7 +166,10 @@ def test_a_folder_with_other_files_is_refused_and_left_alone(tmp_path):
 
 def test_a_second_command_on_a_folder_in_use_is_refused(partial):
     before = _content(partial)
-    with results.lock(partial), pytest.raises(InputError, match=f"in use by process {os.getpid()}"):
+    with (
+        result_store.lock(partial),
+        pytest.raises(InputError, match=f"in use by process {os.getpid()}"),
+    ):
         _compare(partial)
     assert _content(partial) == before
 
@@ -166,21 +177,21 @@ def test_a_second_command_on_a_folder_in_use_is_refused(partial):
 def test_other_libraries_may_not_continue_a_comparison(partial):
     manifest = json.loads((partial / MANIFEST).read_text())
     manifest["libraries"]["numpy"] = "1.0"
-    results.write_json(partial / MANIFEST, manifest)
+    result_store.write_json(partial / MANIFEST, manifest)
     with pytest.raises(InputError, match="begun with numpy 1.0, not"):
         _compare(partial)
 
 
 def test_one_failing_run_loses_no_other_and_is_tried_again(finished, partial, monkeypatch):
-    def failing(path, weekly, write=results.write_run):
+    def failing(path, weekly, write=result_store.write_run):
         if path == run_path(partial, ("central", "balanced", 1)):
             raise ZeroDivisionError("made up")
         write(path, weekly)
 
-    monkeypatch.setattr(results, "write_run", failing)
+    monkeypatch.setattr(result_store, "write_run", failing)
     with pytest.raises(InputError, match=r"1 of \d+ runs failed.*ZeroDivisionError: made up"):
         _compare(partial)
-    missing = results.missing_runs(partial, results.read_manifest(partial))
+    missing = result_store.missing_runs(partial, result_store.read_manifest(partial))
     assert missing == [("central", "balanced", 1)]
     assert "failing" in json.loads((partial / FAILURES).read_text())[0]["traceback"]
     monkeypatch.undo()
@@ -202,9 +213,9 @@ def test_a_full_disk_is_said_and_keeps_what_is_finished(finished, partial, monke
 
 def test_an_ended_worker_process_is_said(partial, monkeypatch):
     def ended(*_args, **_options):
-        raise runner.BrokenExecutor
+        raise workers.BrokenExecutor
 
-    monkeypatch.setattr(runner, "Parallel", ended)
+    monkeypatch.setattr(workers, "Parallel", ended)
     with pytest.raises(InputError, match="the system ended one"):
         _compare(partial, jobs=2)
 
@@ -224,7 +235,7 @@ def test_ends_of_the_market_are_run_smaller_and_say_so(finished):
     assert end["values"] == {shown[0]: market.values[shown[0]].low}
     assert end["scale"] == market["firm_customers"] / 4000
     assert not any(part["reduced"] for part in experiment.variants(market, 150, 2).values())
-    assert list(results.read_manifest(finished)["variants"]) == list(parts)
+    assert list(result_store.read_manifest(finished)["variants"]) == list(parts)
 
 
 def test_a_finished_comparison_can_be_analysed(finished):

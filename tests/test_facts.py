@@ -9,26 +9,26 @@ import pytest
 from scipy import stats
 from typer.testing import CliRunner
 
-from sim import cli
-from sim.errors import InputError
-from sim.evidence import load_facts
-from sim.facts import (
+from sim.cli import main
+from sim.common.errors import InputError
+from sim.common.random_numbers import Draws
+from sim.evidence.findings import load_facts
+from sim.market.market import load_market
+from sim.report.validation.sections import facts_for
+from sim.validation import (
     bias,
     brands,
-    buying,
     catalogue,
     contact,
     equity,
     experience,
     incentives,
-    life,
-    runner,
+    leaving,
+    purchase_counts,
+    validate,
 )
-from sim.facts.estimate import Estimate, Untested, judge, mean_of, pooled, ratio, resampled
-from sim.facts.worlds import Setup, run_watched, world
-from sim.market import load_market
-from sim.randomness import Draws
-from sim.report.facts import facts_for
+from sim.validation.estimate import Estimate, Untested, judge, mean_of, pooled, ratio, resampled
+from sim.validation.worlds import Setup, run_watched, world
 from tests.worlds import FALSE_ALARM, assert_mean
 
 GROCERY = Setup(load_market("grocery"), 1_000, 3)
@@ -78,19 +78,26 @@ def _counts(law, n: int = PEOPLE) -> np.ndarray:
 def test_nbd_counts_fit_an_nbd_and_a_split_market_does_not() -> None:
     shape, mean = 0.6, 2.0
     nbd = _counts(stats.nbinom(shape, shape / (shape + mean)))
-    classes = buying._classes(nbd)
-    assert buying.nbd_shape(nbd.mean(), float(np.mean(nbd == 0))) == pytest.approx(shape, rel=0.05)
-    assert buying.misfit(classes[:-1], nbd.mean()) < 0.05
+    classes = purchase_counts._classes(nbd)
+    assert purchase_counts.nbd_shape(nbd.mean(), float(np.mean(nbd == 0))) == pytest.approx(
+        shape, rel=0.05
+    )
+    assert purchase_counts.misfit(classes[:-1], nbd.mean()) < 0.05
     all_the_same = _counts(stats.binom(4, 0.5))
-    assert buying.misfit(buying._classes(all_the_same)[:-1], all_the_same.mean()) > 0.15
+    assert (
+        purchase_counts.misfit(purchase_counts._classes(all_the_same)[:-1], all_the_same.mean())
+        > 0.15
+    )
 
 
 def test_the_heaviest_fifth_of_equal_buyers_make_a_fifth_of_the_purchases() -> None:
-    assert buying.share_of_heaviest(np.array([0.0, 2.0, 2.0, 2.0])) == pytest.approx(0.2)
-    assert buying.share_of_heaviest(np.array([6.0, 1.0, 1.0, 1.0, 1.0])) == pytest.approx(0.6)
+    assert purchase_counts.share_of_heaviest(np.array([0.0, 2.0, 2.0, 2.0])) == pytest.approx(0.2)
+    assert purchase_counts.share_of_heaviest(np.array([6.0, 1.0, 1.0, 1.0, 1.0])) == pytest.approx(
+        0.6
+    )
     exponential = -np.log(Draws(1, PEOPLE).uniform("rates"))
     expected = 0.2 * (1 - np.log(0.2))  # Lorenz curve of the exponential law
-    assert buying.share_of_heaviest(exponential) == pytest.approx(expected, abs=0.01)
+    assert purchase_counts.share_of_heaviest(exponential) == pytest.approx(expected, abs=0.01)
 
 
 def test_trips_to_rivals_are_split_by_a_dirichlet_law_and_add_up() -> None:
@@ -149,9 +156,9 @@ def test_brands_are_added_up_over_replications() -> None:
 
 
 def test_a_shifted_beta_geometric_cohort_is_fitted_and_foreseen() -> None:
-    left = 1000 * life.sbg_survival(0.704, 1.182, np.arange(6.0))
-    np.testing.assert_allclose(life.retention(left)[:2], [0.627, 0.756], atol=0.002)
-    alpha, beta = life.fit_sbg(left[:5])
+    left = 1000 * leaving.sbg_survival(0.704, 1.182, np.arange(6.0))
+    np.testing.assert_allclose(leaving.retention(left)[:2], [0.627, 0.756], atol=0.002)
+    alpha, beta = leaving.fit_sbg(left[:5])
     assert alpha == pytest.approx(0.704, rel=0.01)
     assert beta == pytest.approx(1.182, rel=0.01)
 
@@ -164,7 +171,7 @@ def _risk_sets(slope: float, weeks: int = 60, at_risk: int = 400) -> pd.DataFram
         ties = stats.poisson.ppf(draws.uniform("ties", week), 0.3)
         left = draws.uniform("left", week) < 0.03 * np.exp(slope * ties)
         noise = stats.poisson.ppf(draws.uniform("noise", week), 0.3)
-        columns = {f"ties_{w}": ties if w == 5 else noise for w in life._WINDOWS}
+        columns = {f"ties_{w}": ties if w == 5 else noise for w in leaving._WINDOWS}
         known = draws.uniform("known", week)
         tables.append(pd.DataFrame({"stratum": week, "left": left, "ties": known, **columns}))
     return pd.concat(tables).astype(float)
@@ -172,19 +179,19 @@ def _risk_sets(slope: float, weeks: int = 60, at_risk: int = 400) -> pd.DataFram
 
 def test_cox_finds_the_hazard_ratio_and_the_weeks_that_are_built_in() -> None:
     table = _risk_sets(np.log(1.5))
-    fit = life.cox(table)
+    fit = leaving.cox(table)
     assert abs(fit.slope - np.log(1.5)) < 4 * fit.error < 0.5
-    assert life.hazard_ratio([fit, fit]) == pytest.approx(np.exp(fit.slope))
-    likely = np.array([life.cox(table, w).log_likelihood for w in life._WINDOWS])
-    assert life.felt_weeks([likely, likely]) == 5
+    assert leaving.hazard_ratio([fit, fit]) == pytest.approx(np.exp(fit.slope))
+    likely = np.array([leaving.cox(table, w).log_likelihood for w in leaving._WINDOWS])
+    assert leaving.felt_weeks([likely, likely]) == 5
 
 
 def test_of_several_regressions_the_surer_counts_more() -> None:
     sure, unsure = (
-        life.Regression(np.log(ratio), error, 0.0) for ratio, error in ((1.2, 0.1), (2.0, 0.3))
+        leaving.Regression(np.log(ratio), error, 0.0) for ratio, error in ((1.2, 0.1), (2.0, 0.3))
     )
     expected = np.exp((9 * np.log(1.2) + np.log(2.0)) / 10)
-    assert life.hazard_ratio([sure, unsure]) == pytest.approx(expected)
+    assert leaving.hazard_ratio([sure, unsure]) == pytest.approx(expected)
 
 
 def test_a_hazard_factor_raises_retention_by_a_hundredth() -> None:
@@ -259,34 +266,34 @@ def test_every_row_has_a_function_that_answers_it_or_says_why_not() -> None:
 @pytest.fixture(scope="module")
 def validated(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("facts") / "all"
-    runner.validate("grocery", folder, customers=300, replications=2, jobs=1)
+    validate.validate("grocery", folder, customers=300, replications=2, jobs=1)
     return folder
 
 
 def test_all_rows_are_in_the_table_and_none_without_a_reason(validated) -> None:
-    table = pd.read_csv(validated / runner.TABLE, keep_default_na=False)
+    table = pd.read_csv(validated / validate.TABLE, keep_default_na=False)
     assert list(table["id"]) == [fact.id for fact in load_facts()]
     assert set(table["verdict"]) <= {"green", "red", "untested"}
     assert (table.loc[table["verdict"] != "green", "reason"] != "").all()
 
 
 def test_each_case_of_the_bias_test_is_in_its_table(validated) -> None:
-    table = pd.read_csv(validated / runner.BIAS)
+    table = pd.read_csv(validated / validate.BIAS)
     assert list(table["case"]) == list(bias.WORDS)
     assert table[["naive", "randomised"]].notna().all(axis=None)
 
 
 def test_tables_on_the_screen_have_a_heading_for_each_column(validated) -> None:
-    found = runner.read_facts(validated)
-    facts = runner.in_words(runner.table_of(found))
+    found = validate.read_facts(validated)
+    facts = validate.in_words(validate.table_of(found))
     assert {row[-1] for row in facts[1:]} <= {"green", "red", "untested"}
-    for table in (facts, runner.bias_in_words(runner.bias_table(found))):
+    for table in (facts, validate.bias_in_words(validate.bias_table(found))):
         assert {len(row) for row in table} == {5}
 
 
 def test_each_fact_has_a_section_with_a_figure_that_says_what_the_table_says(validated) -> None:
     sections = facts_for(str(validated), "", 0, 0, 0)
-    table = pd.read_csv(validated / runner.TABLE, keep_default_na=False)
+    table = pd.read_csv(validated / validate.TABLE, keep_default_na=False)
     assert list(sections) == ["all", *catalogue.TESTS, "bias"]
     for name in catalogue.TESTS:
         rows = table[table["id"].str.startswith(name)]
@@ -319,16 +326,18 @@ def _content(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_validation_that_crashed_goes_on_with_what_is_finished(tmp_path, monkeypatch) -> None:
-    runner.validate("grocery", tmp_path / "whole", TWO, **SMALL)
+    validate.validate("grocery", tmp_path / "whole", TWO, **SMALL)
     folder = tmp_path / "stopped"
     with monkeypatch.context() as patch:
-        patch.setitem(runner.TESTS, "S11", lambda setup: 1 / 0)
+        patch.setitem(validate.TESTS, "S11", lambda setup: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            runner.validate("grocery", folder, TWO, **SMALL)
+            validate.validate("grocery", folder, TWO, **SMALL)
     first = folder / "facts" / "S03.json"
     made = first.stat().st_mtime_ns
     said = []
-    table = runner.validate("grocery", folder, TWO, **SMALL, on_progress=lambda *s: said.append(s))
+    table = validate.validate(
+        "grocery", folder, TWO, **SMALL, on_progress=lambda *s: said.append(s)
+    )
     assert first.stat().st_mtime_ns == made
     assert said[0][:2] == (1, 2) and said[-1] == (2, 2, "S11")
     assert list(table["id"]) == TWO
@@ -337,40 +346,40 @@ def test_a_validation_that_crashed_goes_on_with_what_is_finished(tmp_path, monke
 
 def test_processes_change_nothing(tmp_path) -> None:
     for jobs in (1, 2):
-        runner.validate("grocery", tmp_path / str(jobs), TWO, **{**SMALL, "jobs": jobs})
+        validate.validate("grocery", tmp_path / str(jobs), TWO, **{**SMALL, "jobs": jobs})
     assert _content(tmp_path / "1") == _content(tmp_path / "2")
 
 
 def test_results_of_another_model_or_market_are_never_overwritten(tmp_path, monkeypatch) -> None:
-    runner.validate("grocery", tmp_path, ["S11"], **SMALL)
+    validate.validate("grocery", tmp_path, ["S11"], **SMALL)
     before = _content(tmp_path)
     for changed in ({"seed": 2}, {"customers": 300}):
         with pytest.raises(InputError, match="never overwritten"):
-            runner.validate("grocery", tmp_path, ["S11"], **{**SMALL, **changed})
+            validate.validate("grocery", tmp_path, ["S11"], **{**SMALL, **changed})
     with pytest.raises(InputError, match="other .*market"):
-        runner.validate("music_shop", tmp_path, ["S11"], **SMALL)
-    monkeypatch.setattr(runner, "code_digest", lambda makers: "another")
+        validate.validate("music_shop", tmp_path, ["S11"], **SMALL)
+    monkeypatch.setattr(validate, "code_digest", lambda makers: "another")
     with pytest.raises(InputError, match="other code"):
-        runner.validate("grocery", tmp_path, ["S11"], **SMALL)
+        validate.validate("grocery", tmp_path, ["S11"], **SMALL)
     assert _content(tmp_path) == before
 
 
 def test_a_folder_with_other_files_is_refused(tmp_path) -> None:
     (tmp_path / "diary.txt").write_text("mine")
     with pytest.raises(InputError, match="holds other files"):
-        runner.validate("grocery", tmp_path, ["S11"], **SMALL)
+        validate.validate("grocery", tmp_path, ["S11"], **SMALL)
 
 
 def test_the_command_prints_each_fact_and_why_it_is_not_green(tmp_path) -> None:
     out = tmp_path / "validation"
     options = ["--customers", "200", "--replications", "2", "--out", str(out)]
     said = CliRunner().invoke(
-        cli.app, ["validate", "--market", "music_shop", "--facts", "S03,S11", *options]
+        main.app, ["validate", "--market", "music_shop", "--facts", "S03,S11", *options]
     )
     assert said.exit_code == 0, said.output
     assert "S03 is untested: The market names 2 rivals" in said.output
-    assert (out / runner.TABLE).exists()
+    assert (out / validate.TABLE).exists()
     assert json.loads((out / "manifest.json").read_text())["market"]["name"] == "music_shop"
-    wrong = CliRunner().invoke(cli.app, ["validate", "--facts", "S1", *options])
+    wrong = CliRunner().invoke(main.app, ["validate", "--facts", "S1", *options])
     assert wrong.exit_code == 2
     assert "one of S01" in wrong.stderr

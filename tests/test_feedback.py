@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.mechanisms.feedback import Feedback, handling
-from sim.mechanisms.feedback.design import Parameters, Settings
-from sim.model import LoyaltyModel
-from sim.parameters import ParameterTable, load_parameters
-from sim.population import ACTIVE, PROSPECT
-from sim.strategy import Play, Strategy
-from sim.week import levers
+from sim.evidence.parameters import ParameterTable, load_parameters
+from sim.levers.feedback import Feedback, handling
+from sim.levers.feedback.settings import Parameters, Settings
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.week import plays
+from sim.playbook.strategies import Play, Strategy
+from sim.world.population import ACTIVE, PROSPECT
 from tests.worlds import DO_NOTHING, strategy, world
 
 BEST = {"compensation": 2.0, "empathy": 1.0, "speed": 1.0, "close_loop": 1.0}
@@ -239,13 +239,13 @@ def test_complaints_are_paid_for_one_by_one(monkeypatch) -> None:
     chosen = {"compensation": 0.5, "empathy": 0.4, "speed": 0.2, "close_loop": 0.5, "reward": 4.0}
     model = world(plays=feedback(**chosen), n=600, weeks=1, failures_per_trip=0.2, execution=0.7)
     seen = []
-    settle = levers.settle
+    settle = plays.settle
 
     def watched(model, week, delivery):
         seen.append(week)
         settle(model, week, delivery)
 
-    monkeypatch.setattr(levers, "settle", watched)
+    monkeypatch.setattr(plays, "settle", watched)
     customers = model.customers.columns["status"] == ACTIVE  # who was in the audience
     model.step()
     (week,), p = seen, lever_of(model).parameters

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.mechanisms.incentives.tiers import change_of_standing, relax
-from sim.model import LoyaltyModel
-from sim.parameters import ParameterTable, load_parameters
-from sim.population import ACTIVE
-from sim.strategy import Play, Strategy
-from sim.week import price, stock
+from sim.evidence.parameters import ParameterTable, load_parameters
+from sim.levers.incentives.tiers import change_of_standing, relax
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.week import forward_buying, reference_price
+from sim.playbook.strategies import Play, Strategy
+from sim.world.population import ACTIVE
 from tests.worlds import DO_NOTHING, FALSE_ALARM, strategy, world
 
 GOAL = {"rebate": 0.02, "reward_trips": 8}  # a reward to be reached within weeks
@@ -97,12 +97,12 @@ def test_a_promotion_has_a_bump_a_dip_and_a_third_of_new_demand(part, low, high)
 
 def test_what_is_bought_ahead_is_later_not_bought_once() -> None:
     stored, kept, extra = 0.6, 0.7, np.array([0.0, 1.0, 5.0])
-    held = stock.after_week(np.zeros(3), extra, stored, kept)
-    still = stock.owed(held, stored, kept)
+    held = forward_buying.after_week(np.zeros(3), extra, stored, kept)
+    still = forward_buying.owed(held, stored, kept)
     saved = np.zeros(3)
     for _ in range(80):
-        saved += stock.depletion(held, stored, kept)
-        held = stock.after_week(held, np.zeros(3), stored, kept)
+        saved += forward_buying.depletion(held, stored, kept)
+        held = forward_buying.after_week(held, np.zeros(3), stored, kept)
     np.testing.assert_allclose(saved, stored**2 * extra, atol=1e-5)
     np.testing.assert_allclose(still, saved, atol=1e-5)
 
@@ -110,10 +110,10 @@ def test_what_is_bought_ahead_is_later_not_bought_once() -> None:
 def test_a_promotion_lifts_own_trips_as_told_and_takes_its_part_from_rivals() -> None:
     lift, share = np.full(5, 1e-4), 0.4
     logit = np.full(5, np.log(share / (1 - share)))
-    new, beyond = stock.promoted(logit, lift, 0.3, share)
+    new, beyond = forward_buying.promoted(logit, lift, 0.3, share)
     np.testing.assert_allclose(new * beyond / share - 1, 1e-4, rtol=1e-3)
     np.testing.assert_allclose(new / share - 1, 0.3e-4, rtol=1e-3)
-    none = stock.promoted(logit, np.zeros(5), 0.3, share)
+    none = forward_buying.promoted(logit, np.zeros(5), 0.3, share)
     np.testing.assert_array_equal(none[1], 1.0)
 
 
@@ -133,10 +133,10 @@ def test_the_usual_price_feels_dear_after_a_long_promotion() -> None:
 
 def test_the_reference_price_follows_what_is_paid_and_losses_count_more() -> None:
     paid = np.log(np.array([0.8, 0.8, 1.0]))
-    reference = price.learnt(np.ones(3), paid, np.array([1, 50, 3]), 0.1)
+    reference = reference_price.learnt(np.ones(3), paid, np.array([1, 50, 3]), 0.1)
     np.testing.assert_allclose(reference, [0.98, 0.8, 1.0], atol=2e-3)
-    gain = price.reference_term(np.ones(1), np.log([0.8]), 0.15, 2.0, 0.4)
-    loss = price.reference_term(np.array([0.8]), np.zeros(1), 0.15, 2.0, 0.4)
+    gain = reference_price.reference_term(np.ones(1), np.log([0.8]), 0.15, 2.0, 0.4)
+    loss = reference_price.reference_term(np.array([0.8]), np.zeros(1), 0.15, 2.0, 0.4)
     assert gain > 0
     np.testing.assert_allclose(loss, -2 * gain)
 

@@ -6,10 +6,10 @@ Serves: L3.2 I2.5
 import numpy as np
 import pytest
 
-from sim.mechanisms.iteration import helpful_share, verdict, worked_out
-from sim.parameters import ParameterTable, load_parameters
-from sim.population import ACTIVE
-from sim.strategy import Play, Strategy
+from sim.evidence.parameters import ParameterTable, load_parameters
+from sim.levers.iteration import helpful_share, verdict, worked_out
+from sim.playbook.strategies import Play, Strategy
+from sim.world.population import ACTIVE
 from tests.worlds import DO_NOTHING, assert_mean, assert_share, strategy, world
 
 P = load_parameters().values("iteration")

@@ -14,10 +14,10 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from sim import cli, planning
-from sim.experiment import results
-from sim.experiment.results import MANIFEST, SUMMARY, TEMPORARY, TIMING
-from sim.project import root
+from sim.cli import main
+from sim.common.paths import root
+from sim.experiment import budget, result_store
+from sim.experiment.result_store import MANIFEST, SUMMARY, TEMPORARY, TIMING
 
 COMMAND = (
     "compare --market grocery --strategies balanced --customers 200 --weeks 4 --replications 2"
@@ -48,10 +48,10 @@ def _kill(process: subprocess.Popen) -> None:
 
 
 def _here(folder: Path) -> Result:
-    """Give the command in this process."""
+    """Return the command in this process."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planning, "_PILOT_CUSTOMERS", 200)
-        return CliRunner().invoke(cli.app, [*COMMAND, "--jobs", "1", "--out", str(folder)])
+        patch.setattr(budget, "_PILOT_CUSTOMERS", 200)
+        return CliRunner().invoke(main.app, [*COMMAND, "--jobs", "1", "--out", str(folder)])
 
 
 def _runs(folder: Path) -> dict[Path, tuple[int, bytes]]:
@@ -59,7 +59,7 @@ def _runs(folder: Path) -> dict[Path, tuple[int, bytes]]:
 
 
 def _content(folder: Path) -> dict[str, bytes]:
-    """Give every file's bytes; the measured seconds and the command's own --out may differ."""
+    """Return every file's bytes; the measured seconds and the command's own --out may differ."""
     found = {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -131,7 +131,7 @@ def test_of_two_commands_on_one_folder_one_is_told_that_it_is_in_use(undisturbed
     folder = tmp_path / "shared"
     first = _start(folder)
     try:
-        assert _wait_for((folder / results.LOCK).exists, first)
+        assert _wait_for((folder / result_store.LOCK).exists, first)
         second = _start(folder)
         _, said = second.communicate(timeout=PATIENCE)
         assert second.returncode == 2, said

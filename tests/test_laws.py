@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.desk import erlang_b, erlang_c_wait
-from sim.history.pareto_nbd import expected_purchases
-from sim.network import Ties
-from sim.population import ACTIVE
-from sim.week.experience import expected_value, value_of
-from sim.week.outcomes import BaselinePath
-from sim.week.residual import Relaxation, residual_margin
-from sim.week.talk import UsualTalk
+from sim.calibration.pareto_nbd import expected_purchases
+from sim.model.residual_value.noncontractual import Relaxation, residual_margin
+from sim.model.week.baseline import BaselinePath
+from sim.model.week.satisfaction import expected_value, value_of
+from sim.model.week.word_of_mouth import UsualTalk
+from sim.world.population import ACTIVE
+from sim.world.service_desk import erlang_b, erlang_c_wait
+from sim.world.social_network import Ties
 from tests.worlds import FALSE_ALARM, Z_LIMIT, assert_mean, assert_share, uncoupled, world
 
 NOBODY_JOINS = {"inflow_per_year": 0.0, "prospects_per_customer": 0.01}

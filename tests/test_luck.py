@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.kernels import luck
-from sim.randomness import Draws, binomial, gamma_sum, poisson
+from sim.common.random_numbers import Draws, binomial, gamma_sum, poisson
+from sim.kernels import philox
 
 SEED, KEY, WEEK = 7, 0xDEADBEEFCAFEBABE, 53
 
@@ -17,7 +17,7 @@ def _numpys(size: int) -> np.ndarray:
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 5, 1_003])
 def test_draws_are_those_of_numpys_philox_bit_by_bit(size):
-    mine = luck.uniforms(np.uint64(SEED), np.uint64(KEY), np.uint64(WEEK), size)
+    mine = philox.uniforms(np.uint64(SEED), np.uint64(KEY), np.uint64(WEEK), size)
     np.testing.assert_array_equal(mine, _numpys(size))
 
 

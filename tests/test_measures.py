@@ -9,7 +9,7 @@ import pytest
 from synthetic import synthetic_comparison
 from weekly_tables import SEGMENTS, random_table, weekly_table
 
-from sim.dictionary import definitions_table
+from sim.checks.generated_tables import definitions_table
 from sim.measures.definitions import MEASURES, PAIRED
 from sim.measures.equity import customer_equity, payback_week
 from sim.measures.of_run import horizon_measures, paired_measures

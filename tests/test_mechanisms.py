@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.mechanisms import BY_NAME, MECHANISMS
-from sim.playbook import load_page
-from sim.strategy import Play, Strategy
+from sim.levers import BY_NAME, MECHANISMS
+from sim.playbook.pages import load_page
+from sim.playbook.strategies import Play, Strategy
 from tests.worlds import DO_NOTHING, FALSE_ALARM, strategy, world
 
 LEVERS = [m.name for m in MECHANISMS]

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.firm import Channel, Department, Rival
-from sim.model import LoyaltyModel
-from sim.network import Ties
-from sim.population import ACTIVE, CustomerSet, read_history
-from sim.randomness import Draws
-from sim.strategy import Play, load_strategy
+from sim.common.random_numbers import Draws
+from sim.model.firm import Channel, Department, Rival
+from sim.model.loyalty_model import LoyaltyModel
+from sim.playbook.strategies import Play, load_strategy
+from sim.world.population import ACTIVE, CustomerSet, read_history
+from sim.world.social_network import Ties
 from tests.worlds import DO_NOTHING, assert_mean, strategy, uncoupled, world
 
 

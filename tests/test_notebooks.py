@@ -8,10 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from sim.errors import InputError
-from sim.project import root
-from sim.report.normalise import execute, normalise
-from sim.report.notebook import (
+from sim.common.errors import InputError
+from sim.common.paths import root
+from sim.report.normalise_notebook import execute, normalise
+from sim.report.run_notebook import (
     NotebookError,
     check_parameters,
     read_parameters,
@@ -105,8 +105,8 @@ def test_a_changed_output_is_noticed_when_the_notebook_is_run_again(tmp_path):
 def test_running_a_notebook_again_gives_the_same_bytes(tmp_path):
     source = (
         "from matplotlib.figure import Figure\n"
-        "from sim.report.parts import Picture, Section\n"
-        "from sim.report.show import show\n"
+        "from sim.report.section import Picture, Section\n"
+        "from sim.report.notebook_display import show\n"
         "figure = Figure()\n"
         "figure.subplots().plot([1, size])\n"
         "show(Section('a', 'Heading', ['Text.'], pictures=[Picture(figure, 'words')]))"

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.history.pareto_nbd import expected_purchases
-from sim.parameters import load_parameters
-from sim.population import ACTIVE, make_people
-from sim.randomness import Draws, gamma
-from sim.strategy import Play
-from sim.week import contagion
-from sim.week.experience import expected_value, value_of
+from sim.calibration.pareto_nbd import expected_purchases
+from sim.common.random_numbers import Draws, gamma
+from sim.evidence.parameters import load_parameters
+from sim.model.week import churn_contagion
+from sim.model.week.satisfaction import expected_value, value_of
+from sim.playbook.strategies import Play
+from sim.world.population import ACTIVE, make_people
 from tests.worlds import DO_NOTHING, Z_LIMIT, assert_mean, strategy, uncoupled, world
 
 NOBODY_JOINS = {"inflow_per_year": 0.0, "prospects_per_customer": 0.01}
@@ -120,9 +120,9 @@ def test_contagion_counted_from_nought_breeds_losses_that_nobody_saw() -> None:
     model.week = 29
     week = model.open_week()
     active = model.customers.columns["status"] == ACTIVE
-    centred = contagion.term(model, week)[active]
+    centred = churn_contagion.term(model, week)[active]
     model.path.lost[:] = 0.0
-    uncentred = contagion.term(model, week)[active]
+    uncentred = churn_contagion.term(model, week)[active]
     error = centred.std() / np.sqrt(active.sum())
     assert abs(centred.mean()) < Z_LIMIT * error
     assert uncentred.mean() > Z_LIMIT * error

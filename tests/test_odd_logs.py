@@ -7,17 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.errors import InputError
-from sim.history.calibrate import calibrate
-from sim.history.transactions import read_log
-from sim.market import load_market
-from sim.model import LoyaltyModel
-from sim.scenario import Scenario
-from sim.strategy import load_strategy
+from sim.calibration.calibrate import calibrate
+from sim.calibration.transactions import read_log
+from sim.common.errors import InputError
+from sim.market.market import load_market
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
+from sim.playbook.strategies import load_strategy
 
 
 def _shop(customers: int = 120, weeks: int = 60, seed: int = 1) -> pd.DataFrame:
-    """Give the log of a shop whose customers buy every few weeks all the time."""
+    """Return the log of a shop whose customers buy every few weeks all the time."""
     luck = np.random.default_rng(seed)
     trips = 2 + luck.poisson(luck.gamma(2.0, 6.0, customers))
     who = np.repeat(np.arange(customers), trips)

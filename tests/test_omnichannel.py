@@ -8,10 +8,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.model import LoyaltyModel
-from sim.parameters import load_parameters
-from sim.population import ACTIVE, PROSPECT
-from sim.strategy import Play, Strategy
+from sim.evidence.parameters import load_parameters
+from sim.model.loyalty_model import LoyaltyModel
+from sim.playbook.strategies import Play, Strategy
+from sim.world.population import ACTIVE, PROSPECT
 from tests.worlds import DO_NOTHING, Z_LIMIT, assert_share, strategy, world
 
 P = load_parameters().values("omnichannel")
@@ -155,7 +155,7 @@ def test_a_case_that_travels_along_averts_the_failures_of_changes_of_channel_onl
 
 
 def test_portability_raises_what_users_of_several_channels_see_and_nobody_elses() -> None:
-    from sim.mechanisms.base import Delivery
+    from sim.levers.base import Delivery
 
     model = first_week(omnichannel(portability=1))
     mechanism, delivery = model.mechanisms_in_use[0], Delivery()

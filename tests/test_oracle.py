@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.model import LoyaltyModel
-from sim.strategy import Play, Strategy
-from sim.week.diary import Diary, keep_diary
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.observers.diary import Diary, keep_diary
+from sim.playbook.strategies import Play, Strategy
 from tests.benchmark.plain_mesa import PlainModel
 from tests.worlds import DO_NOTHING, strategy, world
 

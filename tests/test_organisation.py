@@ -8,14 +8,14 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from sim.errors import InputError
-from sim.market import WEEKS_A_YEAR
-from sim.mechanisms import MECHANISMS
-from sim.mechanisms.base import Delivery
-from sim.mechanisms.organisation import share_done
-from sim.parameters import load_parameters
-from sim.playbook import load_page
-from sim.strategy import Play, Strategy, resolve
+from sim.common.errors import InputError
+from sim.evidence.parameters import load_parameters
+from sim.levers import MECHANISMS
+from sim.levers.base import Delivery
+from sim.levers.organisation import share_done
+from sim.market.market import WEEKS_A_YEAR
+from sim.playbook.pages import load_page
+from sim.playbook.strategies import Play, Strategy, resolve
 from tests.worlds import DO_NOTHING, strategy, world
 
 EFFORT = {"training_hours": 40.0, "team_hours": 40.0, "loyalty_pay": 0.05}

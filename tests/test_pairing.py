@@ -9,18 +9,17 @@ import numpy as np
 import pytest
 from weekly_tables import write_comparison
 
-from sim import planning
 from sim.analysis.comparison import load_comparison
-from sim.errors import InputError
+from sim.common.errors import InputError
+from sim.evidence.parameters import pert_quantile
+from sim.experiment import budget, result_store, workers
 from sim.experiment import compare as experiment
-from sim.experiment import results, runner
-from sim.experiment.results import MANIFEST
-from sim.market import load_market
-from sim.model import LoyaltyModel
-from sim.parameters import pert_quantile
-from sim.planning import size_strategies
-from sim.scenario import Scenario
-from sim.strategy import load_strategy
+from sim.experiment.budget import size_strategies
+from sim.experiment.result_store import MANIFEST
+from sim.market.market import load_market
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
+from sim.playbook.strategies import load_strategy
 
 REPLICATIONS = 3
 
@@ -28,7 +27,7 @@ REPLICATIONS = 3
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planning, "_PILOT_CUSTOMERS", 200)
+        patch.setattr(budget, "_PILOT_CUSTOMERS", 200)
         return experiment.compare(
             "grocery", ["balanced"], customers=300, weeks=4, replications=REPLICATIONS, seed=1,
             out=tmp_path_factory.mktemp("pairs") / "comparison", jobs=1,
@@ -40,7 +39,7 @@ def test_before_a_strategy_can_act_its_runs_are_those_of_doing_nothing(folder):
     seen = []
     for k in range(REPLICATIONS):
         first = [
-            results.read_run(folder, ("central", name, k)).query("week == 0")[
+            result_store.read_run(folder, ("central", name, k)).query("week == 0")[
                 ["trips", "rival_trips", "spend", "rival_spend", "new_dropped_out"]
             ]
             for name in ("baseline", "balanced")
@@ -60,13 +59,13 @@ def test_each_replication_has_its_own_draw_shared_by_all_scenarios(folder, monke
         made.append(scenario)
         raise Made
 
-    monkeypatch.setattr(runner, "LoyaltyModel", look)
-    manifest = results.read_manifest(folder)
+    monkeypatch.setattr(workers, "LoyaltyModel", look)
+    manifest = result_store.read_manifest(folder)
     for path in folder.glob("runs/*/*/*.parquet"):
         path.unlink()
     with pytest.raises(InputError, match="Made"):
-        runner.run_missing(folder, manifest, results.run_keys(manifest), 1, lambda *_: None)
-    keys = results.run_keys(manifest)
+        workers.run_missing(folder, manifest, result_store.run_keys(manifest), 1, lambda *_: None)
+    keys = result_store.run_keys(manifest)
     for (_, _, replication), scenario in zip(keys, made, strict=True):
         assert (scenario.seed, scenario.draw) == (1 + replication, replication)
 
@@ -78,7 +77,7 @@ def test_every_variant_is_scaled_by_its_own_number_of_customers(tmp_path):
     end = list(manifest["variants"])[1]
     before = load_comparison(tmp_path).measures
     manifest["variants"][end]["scale"] *= 2
-    results.write_json(tmp_path / MANIFEST, manifest)
+    result_store.write_json(tmp_path / MANIFEST, manifest)
     after = load_comparison(tmp_path).measures
     margin = before["measure"] == "margin"
     ratio = after.loc[margin, "value"] / before.loc[margin, "value"]
@@ -89,11 +88,11 @@ def test_every_variant_is_scaled_by_its_own_number_of_customers(tmp_path):
 def test_the_budget_is_the_markets_share_of_the_margin_when_nothing_is_done():
     market, weeks = load_market("grocery"), 52
     sized = size_strategies(market, ["service_first"], weeks)["service_first"]
-    customers = planning._PILOT_CUSTOMERS
+    customers = budget._PILOT_CUSTOMERS
     nothing = LoyaltyModel(Scenario(market, load_strategy("baseline"), customers, weeks, 0)).run()
     yearly = nothing.weekly["margin"].sum() * 52 / weeks / customers
     assert sized.budget == pytest.approx(market["budget_share"] * yearly, rel=1e-12)
-    assert sum(sized.planned.values()) == pytest.approx(sized.budget, rel=planning._CLOSE_ENOUGH)
+    assert sum(sized.planned.values()) == pytest.approx(sized.budget, rel=budget._CLOSE_ENOUGH)
 
 
 def test_a_design_is_not_stretched_to_use_up_a_budget_and_the_plan_is_the_same_in_processes():
@@ -102,7 +101,7 @@ def test_a_design_is_not_stretched_to_use_up_a_budget_and_the_plan_is_the_same_i
     sized = size_strategies(market, names, 13)
     design = load_strategy("rewards_first").plays[0].settings["rebate"]
     chosen = sized["rewards_first"]
-    assert chosen.plays[0].settings["rebate"] == planning.MOST_SCALE * design
+    assert chosen.plays[0].settings["rebate"] == budget.MOST_SCALE * design
     assert sum(chosen.planned.values()) < chosen.budget
     assert size_strategies(market, names, 13, jobs=2) == sized
 

@@ -10,8 +10,8 @@ from scipy.special import gammaln
 from scipy.stats import gamma as gamma_law
 from scipy.stats import nbinom
 
-from sim.history import gamma_gamma
-from sim.history.pareto_nbd import (
+from sim.calibration import gamma_gamma
+from sim.calibration.pareto_nbd import (
     conditional_expected_purchases,
     expected_purchases,
     log_likelihood,

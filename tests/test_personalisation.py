@@ -10,13 +10,13 @@ import pytest
 from scipy import stats
 from scipy.special import expit, logit
 
+from sim.evidence.parameters import load_parameters
+from sim.levers.personalisation.response import added_share, call_term, control_factor
 from sim.measures.equity import equity
 from sim.measures.weekly import TOTAL, columns_by_segment
-from sim.mechanisms.personalisation.response import added_share, call_term, control_factor
-from sim.model import LoyaltyModel
-from sim.parameters import load_parameters
-from sim.population import ACTIVE, LAPSED
-from sim.strategy import Play
+from sim.model.loyalty_model import LoyaltyModel
+from sim.playbook.strategies import Play
+from sim.world.population import ACTIVE, LAPSED
 from tests.worlds import DO_NOTHING, Z_LIMIT, assert_mean, strategy, world
 
 P = load_parameters().values("personalisation")

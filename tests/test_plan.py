@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from sim import cli
-from sim.errors import InputError
+from sim.cli import main
+from sim.cli.terminal import show_table
+from sim.common.errors import InputError
 from sim.experiment import plan as plans
-from sim.model import LoyaltyModel
-from sim.planning import size_strategies
-from sim.scenario import Scenario
-from sim.terminal import show_table
+from sim.experiment.budget import size_strategies
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_doing_nothing_is_no_plan():
 
 
 def test_the_command_prints_both_tables_and_the_budget():
-    done = CliRunner().invoke(cli.app, ["plan", "balanced", "--weeks", "13"])
+    done = CliRunner().invoke(main.app, ["plan", "balanced", "--weeks", "13"])
     assert done.exit_code == 0, done.output
     for words in ("Service department", "Incentives", "What it costs", "Budget: $"):
         assert words in done.output

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.consistency import check
-from sim.mechanisms import BY_NAME
-from sim.playbook import load_page
-from sim.project import root
-from sim.strategy import load_strategy, settings_of, strategy_names
+from sim.checks.check import check
+from sim.common.paths import root
+from sim.levers import BY_NAME
+from sim.playbook.pages import load_page
+from sim.playbook.strategies import load_strategy, settings_of, strategy_names
 
 
 def test_all_that_people_write_fits_together():

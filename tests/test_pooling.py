@@ -4,12 +4,12 @@ import math
 
 import pytest
 
-from sim import pooling
-from sim.consistency import check, fix, forget
-from sim.errors import InputError
-from sim.evidence import load_evidence
-from sim.parameters import Definition, load_definitions, load_parameters
-from sim.pooling import estimates, pooled
+from sim.checks.check import check, fix, forget
+from sim.common.errors import InputError
+from sim.evidence import meta_analysis
+from sim.evidence.findings import load_evidence
+from sim.evidence.meta_analysis import estimates, pooled
+from sim.evidence.parameters import Definition, load_definitions, load_parameters
 
 KEY = "feedback.lift"
 ROW = next(finding for finding in load_evidence() if finding.id == "E31")
@@ -125,11 +125,11 @@ def test_no_more_digits_than_are_meant(number, kept):
 
 
 def test_the_table_is_what_the_evidence_gives_byte_by_byte(checkout):
-    path = checkout / pooling.FILE
+    path = checkout / meta_analysis.FILE
     before = path.read_bytes()
-    assert not pooling.write_parameters()
+    assert not meta_analysis.write_parameters()
     path.unlink()
-    assert pooling.write_parameters()
+    assert meta_analysis.write_parameters()
     assert path.read_bytes() == before
     assert [(row.lever, row.parameter) for row in load_parameters().rows] == [
         (row.lever, row.parameter) for row in load_definitions()
@@ -137,11 +137,11 @@ def test_the_table_is_what_the_evidence_gives_byte_by_byte(checkout):
 
 
 def test_a_number_changed_by_hand_is_refused_and_mended(checkout):
-    path = checkout / pooling.FILE
+    path = checkout / meta_analysis.FILE
     before = path.read_text(encoding="utf-8")
     path.write_text(before.replace(",30,26,39,", ",31,26,39,"), encoding="utf-8")
     assert any("loyalty parameters" in fault.message for fault in check())
-    assert pooling.FILE in fix()
+    assert meta_analysis.FILE in fix()
     assert path.read_text(encoding="utf-8") == before
     assert not check()
 
@@ -153,7 +153,7 @@ def test_a_new_finding_moves_the_parameter_it_informs_and_no_other(checkout):
     path.write_text(text.replace(",weeks,30,26,39,", ",weeks,28,20,40,"), encoding="utf-8")
     old = load_parameters().rows
     forget()
-    new = pooling.parameters()
+    new = meta_analysis.parameters()
     moved = [b for a, b in zip(old, new, strict=True) if a != b]
     assert [(r.parameter, r.value, r.low, r.high) for r in moved] == [
         ("half_life_weeks", 28, 20, 40)
@@ -161,6 +161,6 @@ def test_a_new_finding_moves_the_parameter_it_informs_and_no_other(checkout):
 
 
 def test_every_parameter_lies_in_its_range_and_is_finite():
-    for row in pooling.parameters():
+    for row in meta_analysis.parameters():
         assert row.low <= row.value <= row.high, row.parameter
         assert math.isfinite(row.low) and math.isfinite(row.high)

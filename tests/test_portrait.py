@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.errors import InputError
-from sim.history.portrait import (
+from sim.calibration.describe_log import (
     cohorts,
     concentration,
     draw_portrait,
@@ -20,9 +19,10 @@ from sim.history.portrait import (
     segments,
     share_of_top,
 )
-from sim.history.tracking import by_frequency, weekly_tracking
-from sim.history.transactions import Log
-from sim.report.your_data import your_data
+from sim.calibration.tracking import by_frequency, weekly_tracking
+from sim.calibration.transactions import Log
+from sim.common.errors import InputError
+from sim.report.purchase_log.sections import your_data
 
 
 @pytest.fixture(scope="module")

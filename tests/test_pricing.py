@@ -8,9 +8,9 @@ import pytest
 from scipy import stats
 from scipy.special import expit
 
-from sim.parameters import ParameterTable, load_parameters
-from sim.population import ACTIVE
-from sim.strategy import Play, Strategy
+from sim.evidence.parameters import ParameterTable, load_parameters
+from sim.playbook.strategies import Play, Strategy
+from sim.world.population import ACTIVE
 from tests.worlds import DO_NOTHING, FALSE_ALARM, assert_mean, strategy, uncoupled, world
 
 P = load_parameters().values("pricing")

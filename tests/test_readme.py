@@ -4,8 +4,8 @@ import pandas as pd
 import yaml
 from scipy import stats
 
-from sim.project import root
-from sim.wording import money
+from sim.common.formatting import money
+from sim.common.paths import root
 
 README = (root() / "README.md").read_text(encoding="utf-8")
 EXAMPLE = root() / "reports" / "example"

@@ -6,11 +6,12 @@ Serves: L1.1d
 import numpy as np
 import pytest
 
-from sim.parameters import load_parameters
-from sim.population import ACTIVE
-from sim.strategy import Play
-from sim.week import horizon, stock
-from sim.week.residual import Relaxation, residual_margin
+from sim.evidence.parameters import load_parameters
+from sim.model.residual_value import record
+from sim.model.residual_value.noncontractual import Relaxation, residual_margin
+from sim.model.week import forward_buying
+from sim.playbook.strategies import Play
+from sim.world.population import ACTIVE
 from tests.worlds import DO_NOTHING, assert_mean, strategy, world
 
 WEEKS, PEOPLE, SEEDS = 104, 1_500, 6
@@ -89,9 +90,9 @@ def test_a_breach_is_felt_after_the_horizon_and_fades_by_halves() -> None:
         felt = hurt.terms(weeks)[0] - calm.terms(weeks)[0]
         left = 2.0 * 2.0 ** (-weeks / life.breach_half_life_weeks)
         np.testing.assert_allclose(felt, life.breach_effect * left / (1 - behind), rtol=1e-9)
-    worth = horizon._residual(model, rows).sum()
+    worth = record._residual(model, rows).sum()
     model.firm.breach_left = 2.0
-    assert horizon._residual(model, rows).sum() < worth
+    assert record._residual(model, rows).sum() < worth
 
 
 def test_what_was_bought_ahead_is_not_bought_again_after_the_horizon() -> None:
@@ -100,7 +101,7 @@ def test_what_was_bought_ahead_is_not_bought_again_after_the_horizon() -> None:
     rows = np.flatnonzero(people["status"] == ACTIVE)
     worth = _worth(model)
     people["stock"][rows] = 0.5
-    saved = stock.owed(people["stock"][rows], model.life.stored, model.life.stock_kept)
+    saved = forward_buying.owed(people["stock"][rows], model.life.stored, model.life.stock_kept)
     at_most = np.sum(saved * people["mean_spend"][rows]) * model.market["gross_margin"]
     assert 0 < worth - _worth(model) < at_most  # a part of it would have been bought from rivals
 
@@ -117,7 +118,7 @@ def test_levers_are_asked_what_is_left_of_them_after_ever_more_weeks(left, monke
         return {} if left == "lasting_terms" else 0.0
 
     monkeypatch.setattr(model.mechanisms_in_use[0], left, note)
-    horizon._residual(model, np.flatnonzero(model.customers.columns["status"] == ACTIVE))
+    record._residual(model, np.flatnonzero(model.customers.columns["status"] == ACTIVE))
     assert asked[0] == 0.0 and asked[-1] > 500
     assert (np.diff(asked) > 0).all()
 

@@ -16,14 +16,14 @@ import pandas as pd
 import pytest
 from synthetic import synthetic_comparison as made_up_comparison
 
-from sim.errors import InputError
-from sim.experiment import results
-from sim.project import root
-from sim.report import make
-from sim.report import show as show_module
-from sim.report.content import build_content
-from sim.report.make import make_report, render
-from sim.wording import digits, money, percent
+from sim.common.errors import InputError
+from sim.common.formatting import digits, money, percent
+from sim.common.paths import root
+from sim.experiment import result_store
+from sim.report import html_page
+from sim.report import notebook_display as show_module
+from sim.report.comparison.content import build_content
+from sim.report.html_page import make_report, render
 
 synthetic_comparison = functools.cache(made_up_comparison)
 KINDS = ["winner", "no_clear_winner", "do_nothing"]
@@ -57,14 +57,14 @@ class _Page(HTMLParser):
 
 
 def _executed(content, monkeypatch) -> nbformat.NotebookNode:
-    """Give the notebook as a kernel would leave it, without starting one."""
+    """Return the notebook as a kernel would leave it, without starting one."""
     outputs = []
 
     def display(data, metadata=None, raw=True):
         outputs.append(nbformat.v4.new_output("display_data", data=data, metadata=metadata or {}))
 
     monkeypatch.setattr(show_module, "display", display)
-    notebook = nbformat.read(root() / "notebooks" / make.NOTEBOOK, as_version=4)
+    notebook = nbformat.read(root() / "notebooks" / html_page.NOTEBOOK, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = []
@@ -245,11 +245,11 @@ def finished(tmp_path, monkeypatch):
     comparison = synthetic_comparison()
     folder = tmp_path / "comparison"
     folder.mkdir()
-    results.write_json(folder / results.MANIFEST, comparison.manifest)
+    result_store.write_json(folder / result_store.MANIFEST, comparison.manifest)
     wide = comparison.measures.pivot_table(
         index=["variant", "scenario", "replication", "segment"], columns="measure", values="value"
     )
-    wide.to_csv(folder / results.SUMMARY)
+    wide.to_csv(folder / result_store.SUMMARY)
     notebook = _executed(_content(), monkeypatch)
 
     def run(path, out, parameters):
@@ -257,14 +257,14 @@ def finished(tmp_path, monkeypatch):
         nbformat.write(notebook, out)
         return out
 
-    monkeypatch.setattr(make, "run_notebook", run)
-    monkeypatch.setattr(make, "reports_folder", lambda: tmp_path / "reports")
+    monkeypatch.setattr(html_page, "run_notebook", run)
+    monkeypatch.setattr(html_page, "reports_folder", lambda: tmp_path / "reports")
     return folder
 
 
 def _another(folder, identity):
-    manifest = json.loads((folder / results.MANIFEST).read_text())
-    results.write_json(folder / results.MANIFEST, {**manifest, "id": identity})
+    manifest = json.loads((folder / result_store.MANIFEST).read_text())
+    result_store.write_json(folder / result_store.MANIFEST, {**manifest, "id": identity})
 
 
 def test_a_bundle_holds_the_page_its_figure_and_its_sources(finished, tmp_path):
@@ -298,7 +298,7 @@ def test_a_report_that_fails_leaves_nothing_behind(finished, tmp_path, monkeypat
     def fail(notebook, manifest):
         raise OSError("no space left")
 
-    monkeypatch.setattr(make, "render", fail)
+    monkeypatch.setattr(html_page, "render", fail)
     with pytest.raises(OSError, match="no space"):
         make_report(finished)
     assert not list((tmp_path / "reports").iterdir())
@@ -306,8 +306,8 @@ def test_a_report_that_fails_leaves_nothing_behind(finished, tmp_path, monkeypat
 
 
 def test_an_unfinished_comparison_gets_no_report(finished, tmp_path):
-    manifest = json.loads((finished / results.MANIFEST).read_text())
-    results.write_json(finished / results.MANIFEST, {**manifest, "finished": False})
+    manifest = json.loads((finished / result_store.MANIFEST).read_text())
+    result_store.write_json(finished / result_store.MANIFEST, {**manifest, "finished": False})
     with pytest.raises(InputError, match="Continue it with"):
         make_report(finished)
     assert not (tmp_path / "reports").exists()

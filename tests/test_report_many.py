@@ -12,15 +12,23 @@ import pandas as pd
 import pytest
 from synthetic import synthetic_comparison as made_up_comparison
 
+from sim.cli.terminal import show_table
+from sim.common.formatting import brief_money, some
 from sim.experiment.compare import reproduction
-from sim.figures.select import LEADERS, leaders, most_important, ranking, strategy_title
-from sim.market import load_market
-from sim.report import assumptions, budget, doubts, glance, money_tables, origin, tables
-from sim.report.content import build_content
-from sim.report.parts import Table
-from sim.report.show import table_html
-from sim.terminal import show_table
-from sim.wording import brief_money, some
+from sim.market.market import load_market
+from sim.report.comparison import (
+    assumptions,
+    budget,
+    doubts,
+    glance,
+    money_tables,
+    provenance,
+    tables,
+)
+from sim.report.comparison.content import build_content
+from sim.report.comparison.select import LEADERS, leaders, most_important, ranking, strategy_title
+from sim.report.notebook_display import table_html
+from sim.report.section import Table
 
 synthetic_comparison = functools.cache(made_up_comparison)
 
@@ -132,7 +140,9 @@ def test_a_lever_that_no_strategy_uses_brings_no_numbers_and_no_studies():
     rows = comparison.manifest["parameters"]
     extra = {**rows[0], "lever": "pricing", "evidence": ["E31"]}
     more = replace(comparison, manifest={**comparison.manifest, "parameters": [*rows, extra]})
-    assert [f.id for f in origin.studies(more)] == [f.id for f in origin.studies(comparison)]
+    assert [f.id for f in provenance.studies(more)] == [
+        f.id for f in provenance.studies(comparison)
+    ]
     assert assumptions.assumed_share(more) == assumptions.assumed_share(comparison)
 
 
@@ -141,8 +151,10 @@ def test_how_contagious_leaving_is_is_told_where_it_is_seen(many):
     market = load_market("subscription")
     assert 0 < reproduction(market) < 0.5
     seen = replace(many, manifest={**many.manifest, "reproduction": 0.0685})
-    assert any("one loss brings 0.0685 further losses" in text for text in origin.unknowns(seen))
-    assert not any("further losses" in text for text in origin.unknowns(many))
+    assert any(
+        "one loss brings 0.0685 further losses" in text for text in provenance.unknowns(seen)
+    )
+    assert not any("further losses" in text for text in provenance.unknowns(many))
 
 
 def test_what_is_added_up_keeps_its_sum():

@@ -3,9 +3,9 @@
 import pytest
 from synthetic import synthetic_comparison
 
-from sim.figures.select import ranking, strategy_title, total_effects
-from sim.report import money_tables, tables
-from sim.wording import MEASURES, capital, change, money, percent, points
+from sim.common.formatting import MEASURES, capital, change, money, percent, points
+from sim.report.comparison import money_tables, tables
+from sim.report.comparison.select import ranking, strategy_title, total_effects
 
 
 @pytest.fixture(scope="module")

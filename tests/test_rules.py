@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 from worlds import world
 
-from sim.desk import ServiceDesk
-from sim.firm import Department
-from sim.market import WEEKS_A_YEAR, Number, load_market
-from sim.model import LoyaltyModel
-from sim.strategy import Play
+from sim.market.market import WEEKS_A_YEAR, Number, load_market
+from sim.model.firm import Department
+from sim.model.loyalty_model import LoyaltyModel
+from sim.playbook.strategies import Play
+from sim.world.service_desk import ServiceDesk
 
 #: So many standard deviations that luck has no say.
 DELIGHTED, DISGUSTED = 60.0, -60.0
 
 
 def _after_a_week(satisfaction: float) -> dict[str, float]:
-    """Give the sums of a week that all customers began equally satisfied."""
+    """Return the sums of a week that all customers began equally satisfied."""
     model = world(n=400, weeks=2, survey_share=1.0)
     model.customers.columns["satisfaction"][:] = satisfaction
     model.step()

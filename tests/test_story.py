@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.errors import InputError
-from sim.experiment.story import tell
-from sim.market import load_market
-from sim.model import LoyaltyModel
-from sim.report import life_words
-from sim.report.diary_tables import as_customer, quarter_table, weeks_left
-from sim.report.one_scenario import story_content
-from sim.scenario import Scenario
-from sim.strategy import load_strategy
-from sim.week.diary import keep_diary
+from sim.common.errors import InputError
+from sim.experiment.customer_stories import tell
+from sim.market.market import load_market
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.observers.diary import keep_diary
+from sim.model.scenario import Scenario
+from sim.playbook.strategies import load_strategy
+from sim.report.one_scenario import life_words
+from sim.report.one_scenario.diary_tables import as_customer, quarter_table, weeks_left
+from sim.report.one_scenario.sections import story_content
 
 N, WEEKS, SEED = 400, 40, 5
 

@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.errors import InputError
-from sim.history.histories import (
+from sim.calibration.rfm_histories import (
     check_enough,
     cohort_histories,
     panel_histories,
     position_of_first_purchase,
     weekly_counts,
 )
-from sim.history.transactions import read_log
+from sim.calibration.transactions import read_log
+from sim.common.errors import InputError
 
 GOOD = "customer,date,amount\nann,2024-01-05,10\nbob,2024-01-06,20.5\nann,2024-02-01,7\n"
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from sim.experiment import results
-from sim.experiment.results import run_path, write_json, write_run
-from sim.market import Market
+from sim.experiment import result_store
+from sim.experiment.result_store import run_path, write_json, write_run
+from sim.market.market import Market
 
 SEGMENTS = ("high_value", "potential", "ordinary")
 FLOWS = (
@@ -19,7 +19,7 @@ WORTH = ("residual_equity", "sustained_equity", "firm_view_equity")
 
 
 def weekly_table(weeks: int = 6, value: float = 0.0, **columns: object) -> pd.DataFrame:
-    """Give a weekly table; each column is `value`, or as given (shape weeks x segments)."""
+    """Return a weekly table; each column is `value`, or as given (shape weeks x segments)."""
     table = {
         "week": np.repeat(np.arange(weeks, dtype=np.int32), len(SEGMENTS)),
         "segment": np.tile(np.array(SEGMENTS, dtype=object), weeks),
@@ -32,7 +32,7 @@ def weekly_table(weeks: int = 6, value: float = 0.0, **columns: object) -> pd.Da
 
 
 def random_table(seed: int, weeks: int = 6) -> pd.DataFrame:
-    """Give a weekly table of random positive sums, with two levers and some terms."""
+    """Return a weekly table of random positive sums, with two levers and some terms."""
     rng = np.random.default_rng(seed)
     names = [*FLOWS, *WORTH, "cost.feedback", "cost.incentives"]
     names += ["exposed.purchase", "term.purchase.satisfaction", "term.purchase.incentives"]
@@ -60,7 +60,7 @@ def write_comparison(folder, market: Market, gains: dict[str, list[float]], week
     }  # fmt: skip
     at_end = np.arange(weeks) == weeks - 1
     horizon = np.exp(-market.weekly_discount * weeks)
-    for variant, scenario, k in results.run_keys(manifest):
+    for variant, scenario, k in result_store.run_keys(manifest):
         columns: dict[str, object] = {"margin": 100.0, "n_active": 10.0, "n_start": 20.0,
                                       "n_start_active": 10.0, "exposed.purchase": 50.0,
                                       "term.purchase.satisfaction": 5.0}  # fmt: skip
@@ -72,4 +72,4 @@ def write_comparison(folder, market: Market, gains: dict[str, list[float]], week
             columns |= {"residual_equity": np.where(at_end, after, 0.0)[:, None],
                         "cost.incentives": cost, "term.purchase.incentives": 10.0}  # fmt: skip
         write_run(run_path(folder, (variant, scenario, k)), weekly_table(weeks, **columns))
-    write_json(folder / results.MANIFEST, manifest)
+    write_json(folder / result_store.MANIFEST, manifest)

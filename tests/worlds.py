@@ -6,11 +6,11 @@ from math import sqrt
 import numpy as np
 from scipy import stats
 
-from sim.market import load_market
-from sim.model import LoyaltyModel
-from sim.parameters import ParameterTable, load_parameters
-from sim.scenario import Scenario
-from sim.strategy import Play, Strategy
+from sim.evidence.parameters import ParameterTable, load_parameters
+from sim.market.market import load_market
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
+from sim.playbook.strategies import Play, Strategy
 
 #: Chance that a right simulation fails a test.
 FALSE_ALARM = 1e-4

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.verdict import Interval, Verdict, decide, paired_interval
-from sim.errors import InputError
-from sim.experiment import results
-from sim.experiment.results import BASELINE, CENTRAL, Key
+from sim.common.errors import InputError
+from sim.experiment import result_store
+from sim.experiment.result_store import BASELINE, CENTRAL, Key
 from sim.experiment.summary import collect_measures
-from sim.market import Market
+from sim.market.market import Market
 from sim.measures.definitions import PAIRED
 from sim.measures.weekly import TOTAL, Columns, term_means, weekly_paths
 
@@ -88,7 +88,7 @@ def load_comparison(folder: Path | str) -> Comparison:
         If the folder is no comparison, is unfinished or is damaged.
     """
     folder = Path(folder)
-    manifest = results.read_manifest(folder)
+    manifest = result_store.read_manifest(folder)
     _require_finished(folder, manifest)
     strategies = [name for name in manifest["strategies"] if name != BASELINE]
     central = _Central(manifest["scale"])
@@ -108,9 +108,9 @@ def load_comparison(folder: Path | str) -> Comparison:
 
 
 def _require_finished(folder: Path, manifest: dict[str, Any]) -> None:
-    missing = len(results.missing_runs(folder, manifest))
+    missing = len(result_store.missing_runs(folder, manifest))
     if missing or not manifest["finished"]:
-        total = len(results.run_keys(manifest))
+        total = len(result_store.run_keys(manifest))
         found = "the last step is missing"
         if missing:
             found = f"{missing} of {total} runs are missing or damaged"
@@ -149,11 +149,11 @@ class _Central:
         }
 
     def replications(self, scenario: str) -> list[int]:
-        """Give the replications of a scenario."""
+        """Return the replications of a scenario."""
         return [replication for name, replication in self.paths if name == scenario]
 
     def path_effects(self, strategies: list[str]) -> pd.DataFrame:
-        """Give the paired difference of each path in each week."""
+        """Return the paired difference of each path in each week."""
         rows = []
         for name in strategies:
             draws = self.replications(name)
@@ -167,7 +167,7 @@ class _Central:
         return pd.DataFrame(rows, columns=names)
 
     def contribution_effects(self, strategies: list[str]) -> pd.DataFrame:
-        """Give the mean over draws of each mean term, less the baseline's (0 where there is none).
+        """Return the mean over draws of each mean term, less the baseline's (0 where there is none).
 
         A term need not arise in every draw: a breach befalls the firm in some futures only.
         """
@@ -192,7 +192,7 @@ def _difference(interval: Interval) -> tuple[float, float, float, float, float]:
 
 
 def _effects(measures: pd.DataFrame) -> pd.DataFrame:
-    """Give paired differences from the baseline, with both intervals."""
+    """Return paired differences from the baseline, with both intervals."""
     keys = ["variant", "scenario", "segment", "measure"]
     values = {
         key: group.to_numpy()
@@ -222,7 +222,7 @@ def _money(
     effects: pd.DataFrame,
     central: _Central,
 ) -> pd.DataFrame:
-    """Give planned and actual cost, return and payback of each strategy."""
+    """Return planned and actual cost, return and payback of each strategy."""
     total = measures[(measures["variant"] == CENTRAL) & (measures["segment"] == TOTAL)]
     effect = effects[(effects["variant"] == CENTRAL) & (effects["segment"] == TOTAL)]
     effect = effect.set_index(["scenario", "measure"])
@@ -257,13 +257,13 @@ def _money(
 
 
 def _budget(manifest: dict[str, Any], name: str) -> float:
-    """Give the budget of a strategy: the firm's money a year."""
+    """Return the budget of a strategy: the firm's money a year."""
     firm = manifest["market"]["values"]["firm_customers"]["value"]
     return float(manifest["strategies"][name]["sized"]["budget"] * firm)
 
 
 def _verdicts(manifest: dict[str, Any], measures: pd.DataFrame) -> Verdict:
-    """Give the central verdict, with those at the ends of the market's values."""
+    """Return the central verdict, with those at the ends of the market's values."""
     equity = measures[(measures["measure"] == "customer_equity") & (measures["segment"] == TOTAL)]
     verdicts = {
         variant: decide(rows.pivot(index="replication", columns="scenario", values="value"))

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.proportion import proportion_confint
 
-from sim.experiment.results import BASELINE
+from sim.experiment.result_store import BASELINE
 
 #: Intervals leave out this share, half on each side.
 ALPHA = 0.10
@@ -79,7 +79,7 @@ class Verdict:
 
 
 def paired_interval(differences: ArrayLike) -> Interval:
-    """Give the mean of paired differences, its 90 % t-interval, and that for one further draw.
+    """Return the mean of paired differences, its 90 % t-interval, and that for one further draw.
 
     Least squares on a constant (statsmodels): the mean's interval is m +- t s / sqrt(n), the
     prediction interval m +- t s sqrt(1 + 1/n), with t of n - 1 degrees of freedom.
@@ -148,7 +148,7 @@ def decide(equity: pd.DataFrame) -> Verdict:
 
 
 def _options(gains: pd.DataFrame) -> pd.DataFrame:
-    """Give probability of being best, mean gain and regret of each scenario, best gain first."""
+    """Return probability of being best, mean gain and regret of each scenario, best gain first."""
     # On a tie doing nothing is best: it asks for no effort.
     names = [BASELINE, *(name for name in gains.columns if name != BASELINE)]
     values: NDArray[np.float64] = gains[names].to_numpy(dtype=float)

@@ -16,17 +16,17 @@ from typing import Any
 
 from joblib import cpu_count
 
-from sim.errors import InputError, nearest
-from sim.experiment import results
-from sim.experiment.description import describe, identify, libraries
-from sim.experiment.results import BASELINE, CENTRAL
-from sim.experiment.runner import WORTH_PROCESSES, Progress, run_missing
+from sim.common.errors import InputError, nearest
+from sim.experiment import result_store
+from sim.experiment.budget import size_strategies
+from sim.experiment.fingerprint import describe, identify, libraries
+from sim.experiment.result_store import BASELINE, CENTRAL
 from sim.experiment.summary import summary_csv
-from sim.market import Market, load_market
-from sim.model import LoyaltyModel
-from sim.planning import size_strategies
-from sim.scenario import Scenario
-from sim.strategy import Strategy, known_strategies, load_strategy
+from sim.experiment.workers import WORTH_PROCESSES, Progress, run_missing
+from sim.market.market import Market, load_market
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
+from sim.playbook.strategies import Strategy, known_strategies, load_strategy
 
 #: The ends of a market's values are run with at most this many customers and replications.
 END_CUSTOMERS, END_REPLICATIONS = 4000, 8
@@ -94,7 +94,7 @@ def compare(
     Returns
     -------
     Path
-        The folder (see `sim.experiment.results` for what lies in it).
+        The folder (see `sim.experiment.result_store` for what lies in it).
 
     Raises
     ------
@@ -114,7 +114,7 @@ def compare(
         variants=variants(market, customers, replications),
     )
     folder, say = Path(out), on_progress or _silent
-    with results.lock(folder):
+    with result_store.lock(folder):
         manifest = _open(folder, description)
         if manifest is None:
             say(0, 0, "giving all strategies the same budget")
@@ -122,20 +122,20 @@ def compare(
             sized = size_strategies(market, names, weeks, (jobs or cpu_count()) if large else 1)
             chosen = {name: sized[name] for name in names}
             manifest = _start(folder, description, chosen, reproduction(market), command)
-        missing = results.missing_runs(folder, manifest)
+        missing = result_store.missing_runs(folder, manifest)
         if missing:
             run_missing(folder, manifest, missing, jobs, say)
         if missing or not manifest["finished"]:
-            results.write(folder / results.SUMMARY, summary_csv(folder, manifest))
-            results.write_json(folder / results.MANIFEST, {**manifest, "finished": True})
+            result_store.write(folder / result_store.SUMMARY, summary_csv(folder, manifest))
+            result_store.write_json(folder / result_store.MANIFEST, {**manifest, "finished": True})
         else:
-            total = len(results.run_keys(manifest))
+            total = len(result_store.run_keys(manifest))
             say(total, total, "finished before: nothing to run")
     return folder
 
 
 def variants(market: Market, customers: int, replications: int) -> dict[str, dict[str, Any]]:
-    """Give the markets that a comparison runs: the central one and each end of the values shown.
+    """Return the markets that a comparison runs: the central one and each end of the values shown.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def variants(market: Market, customers: int, replications: int) -> dict[str, dic
 
 
 def reproduction(market: Market) -> float:
-    """Give R, the further losses that one loss brings, at central values: 0 where none are seen.
+    """Return R, the further losses that one loss brings, at central values: 0 where none are seen.
 
     From the rates of `_FEW` people, so that it costs nothing beside the comparison.
     """
@@ -207,10 +207,10 @@ def _silent(_done: int, _total: int, _label: str) -> None:
 
 
 def _open(folder: Path, description: dict[str, Any]) -> dict[str, Any] | None:
-    """Give the manifest in a locked folder, or None if the folder is empty; refuse any other."""
-    inside = [path.name for path in folder.iterdir() if path.name != results.LOCK]
-    begun = [name for name in inside if name.startswith(results.MANIFEST)]
-    if results.MANIFEST not in begun:
+    """Return the manifest in a locked folder, or None if the folder is empty; refuse any other."""
+    inside = [path.name for path in folder.iterdir() if path.name != result_store.LOCK]
+    begun = [name for name in inside if name.startswith(result_store.MANIFEST)]
+    if result_store.MANIFEST not in begun:
         if set(inside) - set(begun):
             raise InputError(
                 "--out",
@@ -220,7 +220,7 @@ def _open(folder: Path, description: dict[str, Any]) -> dict[str, Any] | None:
                 hint="It holds other files, which are never overwritten: choose another folder.",
             )
         return None
-    manifest = results.read_manifest(folder)
+    manifest = result_store.read_manifest(folder)
     differs = _differences(folder, manifest, description)
     if differs:
         raise InputError(
@@ -231,12 +231,12 @@ def _open(folder: Path, description: dict[str, Any]) -> dict[str, Any] | None:
             hint=f"It holds another one ({differs}), and results are never overwritten: choose "
             "another folder.",
         )
-    results.clear_temporary(folder)
+    result_store.clear_temporary(folder)
     return manifest
 
 
 def _differences(folder: Path, manifest: dict[str, Any], description: dict[str, Any]) -> str:
-    """Say in what the comparison in a folder differs from the one asked for, if in anything."""
+    """Return in what the comparison in a folder differs from the one asked for, if in anything."""
     found = []
     if manifest["id"] != identify(description):
         for key, value in description.items():
@@ -246,7 +246,7 @@ def _differences(folder: Path, manifest: dict[str, Any], description: dict[str, 
                     f"{key} {manifest.get(key)}, not {value}" if short else _DIGESTS.get(key, key)
                 )
         return "; ".join(found) or "another id"
-    if manifest.get("libraries") != libraries() and results.missing_runs(folder, manifest):
+    if manifest.get("libraries") != libraries() and result_store.missing_runs(folder, manifest):
         for name, value in libraries().items():
             if manifest.get("libraries", {}).get(name) != value:
                 found.append(f"begun with {name} {manifest['libraries'].get(name)}, not {value}")
@@ -279,12 +279,12 @@ def _start(
         },
         "libraries": libraries(),
     }
-    results.write_json(folder / results.MANIFEST, manifest)
+    result_store.write_json(folder / result_store.MANIFEST, manifest)
     return manifest
 
 
 def _plan_by_lever(strategy: Strategy, firm_customers: float) -> dict[str, float]:
-    """Give the planned yearly cost of each lever for the firm; a lever's plays are added up."""
+    """Return the planned yearly cost of each lever for the firm; a lever's plays are added up."""
     plan: dict[str, float] = {}
     for play, cost in strategy.planned.items():
         lever = play.split(":")[0]

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.errors import InputError
-from sim.market import WEEKS_A_YEAR, Market, load_market
-from sim.mechanisms import BY_NAME
-from sim.model import LoyaltyModel
-from sim.planning import size_strategies
-from sim.playbook import DEPARTMENTS, load_page
-from sim.randomness import Floats
-from sim.scenario import Scenario
-from sim.strategy import Play, Strategy, load_strategy, strategy_path
-from sim.validation import read_yaml
-from sim.wording import brief_money, budget_use, capital, compact, money, percent
+from sim.common.errors import InputError
+from sim.common.formatting import brief_money, budget_use, capital, compact, money, percent
+from sim.common.random_numbers import Floats
+from sim.common.reading import read_yaml
+from sim.experiment.budget import size_strategies
+from sim.levers import BY_NAME
+from sim.market.market import WEEKS_A_YEAR, Market, load_market
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
+from sim.playbook.pages import DEPARTMENTS, load_page
+from sim.playbook.strategies import Play, Strategy, load_strategy, strategy_path
 
 #: People in the run, its luck, and the weeks of a quarter.
 CUSTOMERS, SEED, QUARTER = 5_000, 1, 13
@@ -109,7 +109,7 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
 
 
 def who_does_what(plan: Plan) -> list[tuple[str, ...]]:
-    """Give the plan in words: a header, then a row per play, by department and start."""
+    """Return the plan in words: a header, then a row per play, by department and start."""
     rows: list[tuple[str, ...]] = [("who", "does what", "for whom", "when")]
     return rows + [
         (
@@ -123,7 +123,7 @@ def who_does_what(plan: Plan) -> list[tuple[str, ...]]:
 
 
 def what_it_costs(plan: Plan) -> list[tuple[str, ...]]:
-    """Give the costs in words, for a narrow screen: a header, a row per play, and their total.
+    """Return the costs in words, for a narrow screen: a header, a row per play, and their total.
 
     The first year is told by quarters, the years after it one by one or, beyond the second, together.
     """
@@ -140,7 +140,7 @@ def what_it_costs(plan: Plan) -> list[tuple[str, ...]]:
 
 
 def _periods(quarters: int) -> dict[str, slice]:
-    """Give the periods of the cost table by their names, as slices of the quarters."""
+    """Return the periods of the cost table by their names, as slices of the quarters."""
     found = {f"Q{i + 1}": slice(i, i + 1) for i in range(min(quarters, 4))}
     if quarters > 4:
         found["year 2"] = slice(4, 8)
@@ -150,7 +150,7 @@ def _periods(quarters: int) -> dict[str, slice]:
 
 
 def _short_names(plan: Plan) -> dict[str, str]:
-    """Give each play a short name: its lever's, with whom it is for where a lever has several."""
+    """Return each play a short name: its lever's, with whom it is for where a lever has several."""
     plays = [play for play, _ in _in_order(plan)]
     several = {p.lever for p in plays if sum(q.lever == p.lever for q in plays) > 1}
     names: dict[str, str] = {}
@@ -165,13 +165,13 @@ def _short_names(plan: Plan) -> dict[str, str]:
 
 
 def _presets(strategy_name: str) -> list[str | None]:
-    """Give the presets that a strategy's file names, in the order of its plays."""
+    """Return the presets that a strategy's file names, in the order of its plays."""
     content = read_yaml(strategy_path(strategy_name))
     return [play.preset for play in Strategy.model_validate(content).plays]
 
 
 def _in_order(plan: Plan) -> list[tuple[Play, str | None]]:
-    """Give plays and their presets by department, then by start."""
+    """Return plays and their presets by department, then by start."""
     return sorted(
         zip(plan.strategy.plays, plan.presets, strict=True),
         key=lambda pair: (DEPARTMENTS.index(pair[0].owner or "market"), pair[0].start_week),
@@ -179,7 +179,7 @@ def _in_order(plan: Plan) -> list[tuple[Play, str | None]]:
 
 
 def _what(play: Play, preset: str | None) -> str:
-    """Say what a play is: its lever and preset, and each setting that is not neutral, as sized."""
+    """Return what a play is: its lever and preset, and each setting that is not neutral, as sized."""
     settings = BY_NAME[play.lever].Settings
     lines = [
         f"- {settings.model_fields[name].description}: {compact(value)}"
@@ -208,7 +208,7 @@ def _when(play: Play, weeks: int) -> str:
 
 
 def budget_in_words(plan: Plan) -> str:
-    """Say what the plan may cost a year, of what that is a share, and what of it is used."""
+    """Return what the plan may cost a year, of what that is a share, and what of it is used."""
     budget = (plan.strategy.budget or 0.0) * plan.market["firm_customers"]
     total = sum(float(costs.sum()) for costs in plan.costs.values()) * WEEKS_A_YEAR / plan.weeks
     share = percent(plan.market["budget_share"])

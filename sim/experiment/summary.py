@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.experiment import results
-from sim.experiment.results import BASELINE, Key
-from sim.market import Market
+from sim.experiment import result_store
+from sim.experiment.result_store import BASELINE, Key
+from sim.market.market import Market
 from sim.measures.of_run import measure_segments, pair_segments
 from sim.measures.weekly import Columns, columns_by_segment
 
@@ -45,9 +45,9 @@ def collect_measures(
     discount = Market.model_validate(manifest["market"]).weekly_discount
     rows: list[tuple[str, str, str, str, int, float]] = []
     base: dict[str, Columns] = {}
-    for key in results.run_keys(manifest):
+    for key in result_store.run_keys(manifest):
         variant, scenario, replication = key
-        segments: dict[str, Columns] = {**columns_by_segment(results.read_run(folder, key))}
+        segments: dict[str, Columns] = {**columns_by_segment(result_store.read_run(folder, key))}
         values = measure_segments(segments, discount, manifest["variants"][variant]["scale"])
         if scenario == BASELINE:
             base = segments
@@ -66,7 +66,7 @@ def collect_measures(
 
 
 def summary_csv(folder: Path, manifest: dict[str, Any]) -> bytes:
-    """Give ``summary.csv``: one row per run and segment, one column per measure, ten digits."""
+    """Return ``summary.csv``: one row per run and segment, one column per measure, ten digits."""
     long = collect_measures(folder, manifest)
     runs = ["variant", "scenario", "replication", "segment"]
     wide = long.pivot(index=runs, columns="measure", values="value")

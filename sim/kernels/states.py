@@ -9,7 +9,7 @@ from sim.kernels import compiled
 
 @compiled
 def left_of(state: Any, kept: float, nothing: float) -> Any:
-    """Give what is left of a state of which a share is kept; less than `nothing` is nothing.
+    """Return what is left of a state of which a share is kept; less than `nothing` is nothing.
 
     Parameters
     ----------

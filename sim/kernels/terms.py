@@ -12,7 +12,9 @@ _LANES = 8
 
 @compiled
 def add_gain(term: Any, favourable: int, cap: float, plain: Any, total: Any) -> None:
-    """Combine what one more lever adds in favour of the firm with what others do (`sim.week.saturation`).
+    """Combine what one more lever adds in favour of the firm with what others do.
+
+    The rule is that of `sim.model.week.saturation`.
 
     Parameters
     ----------
@@ -34,7 +36,7 @@ def add_gain(term: Any, favourable: int, cap: float, plain: Any, total: Any) -> 
 
 @compiled
 def scale_gain(term: Any, favourable: int, factor: Any) -> Any:
-    """Give a lever's term with what is in favour of the firm scaled, shape (people,)."""
+    """Return a lever's term with what is in favour of the firm scaled, shape (people,)."""
     out = np.empty(term.size)
     for i in range(term.size):
         out[i] = term[i] * factor[i] if favourable * term[i] > 0 else term[i]

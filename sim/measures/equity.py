@@ -15,7 +15,7 @@ _YEAR = 52
 
 
 def customer_equity(weekly: pd.DataFrame, weekly_discount: float) -> float:
-    """Give the customer equity of the people in a weekly table, in their own money (not scaled).
+    """Return the customer equity of the people in a weekly table, in their own money (not scaled).
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def customer_equity(weekly: pd.DataFrame, weekly_discount: float) -> float:
 
 
 def equity(columns: Columns, discount: float, after: str = "residual_equity") -> float:
-    """Give customer equity (see `customer_equity`) from the columns of one segment.
+    """Return customer equity (see `customer_equity`) from the columns of one segment.
 
     `after` names the column that says what customers are worth after the horizon.
     """
@@ -45,12 +45,12 @@ def equity(columns: Columns, discount: float, after: str = "residual_equity") ->
 
 
 def discounted(columns: Columns, flow: str, discount: float) -> float:
-    """Give the sum of a weekly flow in today's money."""
+    """Return the sum of a weekly flow in today's money."""
     return float(np.sum(np.exp(-discount * columns["week"]) * columns[flow]))
 
 
 def return_on_cost(columns: Columns, base: Columns, discount: float) -> float:
-    """Give the gain in customer equity over the baseline per discounted cost, NaN if none is spent.
+    """Return the gain in customer equity over the baseline per discounted cost, NaN if none is spent.
 
     With G the gain before costs and C the discounted cost this is (G - C) / C: 0 earns the cost
     back exactly.
@@ -61,18 +61,18 @@ def return_on_cost(columns: Columns, base: Columns, discount: float) -> float:
 
 
 def retention_cost(columns: Columns) -> float:
-    """Give what levers cost a year per customer kept, in currency; NaN if none was."""
+    """Return what levers cost a year per customer kept, in currency; NaN if none was."""
     return _over(_YEAR * columns["cost"].sum(), columns["n_kept"].sum())
 
 
 def retention_to_acquisition(columns: Columns) -> float:
-    """Give the yearly cost of keeping a customer over that of winning one; NaN if winning is free."""
+    """Return the yearly cost of keeping a customer over that of winning one; NaN if winning is free."""
     won = _over(columns["acquisition_cost"].sum(), columns["new_joined"].sum())
     return _over(retention_cost(columns), won)
 
 
 def break_even_ratio(columns: Columns, base: Columns, discount: float) -> float:
-    """Give the ratio of retention to acquisition cost at which a strategy just earns its cost back.
+    """Return the ratio of retention to acquisition cost at which a strategy just earns its cost back.
 
     The gain before costs is 1 + return times the discounted cost (see `return_on_cost`): what is spent
     could be that many times as much, if it brought the same.
@@ -86,12 +86,12 @@ def _over(over: float, under: float) -> float:
 
 
 def payback(columns: Columns, base: Columns, discount: float) -> float:
-    """Give the payback week (see `payback_week`) of a run against its baseline; not discounted."""
+    """Return the payback week (see `payback_week`) of a run against its baseline; not discounted."""
     return payback_week(columns["profit"] - base["profit"], columns["week"])
 
 
 def payback_week(difference: np.ndarray, week: np.ndarray) -> float:
-    """Give the first week from which the running total of `difference` is never below zero again.
+    """Return the first week from which the running total of `difference` is never below zero again.
 
     Parameters
     ----------

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sim.market import Market
+from sim.market.market import Market
 from sim.measures.definitions import MEASURES, PAIRED
 from sim.measures.weekly import Columns, columns_by_segment
 
@@ -12,7 +12,7 @@ from sim.measures.weekly import Columns, columns_by_segment
 def measure_segments(
     segments: Mapping[str, Columns], discount: float, scale: float
 ) -> dict[str, dict[str, float]]:
-    """Give segment -> measure -> value of a run (see `horizon_measures`) from its columns."""
+    """Return segment -> measure -> value of a run (see `horizon_measures`) from its columns."""
     return {
         segment: {
             name: measure.function(columns, discount) * (scale if measure.scaled else 1.0)
@@ -25,7 +25,7 @@ def measure_segments(
 def pair_segments(
     segments: Mapping[str, Columns], baseline: Mapping[str, Columns], discount: float
 ) -> dict[str, dict[str, float]]:
-    """Give segment -> paired measure -> value (see `paired_measures`) of two runs."""
+    """Return segment -> paired measure -> value (see `paired_measures`) of two runs."""
     return {
         segment: {
             name: measure.function(columns, baseline[segment], discount)
@@ -36,7 +36,7 @@ def pair_segments(
 
 
 def horizon_measures(weekly: pd.DataFrame, market: Market, scale: float) -> pd.DataFrame:
-    """Give all measures of one run, for the firm and for each value segment.
+    """Return all measures of one run, for the firm and for each value segment.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def horizon_measures(weekly: pd.DataFrame, market: Market, scale: float) -> pd.D
 def paired_measures(
     weekly: pd.DataFrame, baseline_weekly: pd.DataFrame, market: Market
 ) -> pd.DataFrame:
-    """Give the measures that need the same customers, with the same luck, under doing nothing.
+    """Return the measures that need the same customers, with the same luck, under doing nothing.
 
     Parameters
     ----------

@@ -58,7 +58,7 @@ def _with_sums(names: list[str], block: np.ndarray, weeks: np.ndarray) -> dict[s
 
 
 def weekly_paths(columns: Columns, scale: float) -> dict[str, np.ndarray]:
-    """Give what a report draws over time: measure -> array of shape (weeks,).
+    """Return what a report draws over time: measure -> array of shape (weeks,).
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def weekly_paths(columns: Columns, scale: float) -> dict[str, np.ndarray]:
 
 
 def term_means(columns: Columns) -> dict[tuple[str, str], float]:
-    """Give the mean term per exposed person and week on the link scale, by outcome and mechanism.
+    """Return the mean term per exposed person and week on the link scale, by outcome and mechanism.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.project import root
+from sim.common.paths import root
 from tests.benchmark.bench_luck import savings
 
 _WEEKS = {1_000: 40, 2_000: 20, 10_000: 26, 100_000: 12, 1_000_000: 5, 10_000_000: 3}
@@ -40,7 +40,7 @@ def _run_size(n: int, strategy: str = "oracle", at_once: int = 1) -> list[dict[s
 
 
 def _seconds(*arguments: str, times: int = 3) -> float:
-    """Give the fewest seconds of a core that a fresh Python takes, of some times."""
+    """Return the fewest seconds of a core that a fresh Python takes, of some times."""
     shortest = float("inf")
     for _ in range(times):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -56,7 +56,7 @@ def _rate(size: dict[str, Any]) -> float:
 
 
 def _peak(size: dict[str, Any]) -> str:
-    """Give the peak per customer where the libraries' own memory does not drown it."""
+    """Return the peak per customer where the libraries' own memory does not drown it."""
     n = size["customers"]
     return f"{size['peak'] / n:.0f}" if n >= _ENOUGH_FOR_MEMORY else "-"
 
@@ -140,16 +140,16 @@ def _start_up_lines() -> list[str]:
     bare = _seconds("-c", "pass")
     rows = {
         "Python itself": bare,
-        "`loyalty --help`": _seconds("-m", "sim.cli", "--help"),
-        "`loyalty run --help`": _seconds("-m", "sim.cli", "run", "--help"),
-        "`import sim.model`": _seconds("-c", "import sim.model"),
+        "`loyalty --help`": _seconds("-m", "sim.cli.main", "--help"),
+        "`loyalty run --help`": _seconds("-m", "sim.cli.main", "run", "--help"),
+        "`import sim.model.loyalty_model`": _seconds("-c", "import sim.model.loyalty_model"),
     }
     lines = ["| what | seconds of a core, best of 3 |", "|---|--:|"]
     return lines + [f"| {name} | {seconds:.2f} |" for name, seconds in rows.items()]
 
 
 def _memory() -> float:
-    """Give the bytes of memory that are free to use, or nothing where that cannot be told."""
+    """Return the bytes of memory that are free to use, or nothing where that cannot be told."""
     try:
         return float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
     except (ValueError, OSError):

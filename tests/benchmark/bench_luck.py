@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.market import load_market
+from sim.market.market import load_market
 from sim.measures.of_run import horizon_measures
 from sim.measures.weekly import TOTAL
-from sim.strategy import Strategy, load_strategy
+from sim.playbook.strategies import Strategy, load_strategy
 from tests.worlds import DO_NOTHING, world
 
 MEASURES = (

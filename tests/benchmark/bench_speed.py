@@ -12,13 +12,13 @@ from collections import defaultdict
 from time import process_time
 from typing import Any
 
-from sim.mechanisms import BY_NAME
-from sim.model import LoyaltyModel
-from sim.playbook import load_page
-from sim.randomness import Draws
-from sim.strategy import Play, Strategy, resolve
-from sim.week import coming, encounters, market_life
-from sim.week.recorder import Recorder
+from sim.common.random_numbers import Draws
+from sim.levers import BY_NAME
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.observers.recorder import Recorder
+from sim.model.week import joining, purchase, service_encounters
+from sim.playbook.pages import load_page
+from sim.playbook.strategies import Play, Strategy, resolve
 from tests.benchmark.plain_mesa import PlainModel
 from tests.test_oracle import LEFT_OUT, all_three_levers
 from tests.worlds import world
@@ -26,11 +26,11 @@ from tests.worlds import world
 #: Parts of the week: where they live, the function's name, and what a reader calls them.
 PARTS = (
     (LoyaltyModel, "_act", "levers act"),
-    (market_life, "drop_out", "drop-out"),
-    (market_life, "buy", "trips and spend"),
-    (encounters, "experience_week", "experience"),
-    (market_life, "talk_and_listen", "word of mouth"),
-    (coming, "come_and_go", "coming and going"),
+    (purchase, "drop_out", "drop-out"),
+    (purchase, "buy", "trips and spend"),
+    (service_encounters, "experience_week", "experience"),
+    (purchase, "talk_and_listen", "word of mouth"),
+    (joining, "come_and_go", "joining and going"),
     (LoyaltyModel, "_settle", "costs and ledger"),
     (LoyaltyModel, "_record", "measures"),
 )
@@ -70,7 +70,7 @@ class Clock:
 
 
 def measure(n: int, weeks: int, with_plain: bool, strategy: str) -> dict[str, Any]:
-    """Give the times of some weeks of a market of n customers, and the memory it takes."""
+    """Return the times of some weeks of a market of n customers, and the memory it takes."""
     chosen = STRATEGIES[strategy]()
     world("grocery", chosen, 200, 2, start="posterior").run()  # loads the compiled kernels
     before, bare = process_time(), _peak_bytes()

@@ -1,10 +1,10 @@
 """An ordinary Mesa model of the same week: one object per customer, one person at a time.
 
-It is the oracle of `sim.model`, which does the same to columns, and its speed reference. It knows the
-core week and three levers (segmentation, service quality, and of the incentives the points programme);
-later levers are not added. Contracts, contagion of churn, drift of expectations, breaches of data, and
-the states that no lever here moves (attachment, fatigue) are left out; a market or a strategy that needs
-what is not here is refused.
+It is the oracle of `sim.model.loyalty_model`, which does the same to columns, and its speed reference.
+It knows the core week and three levers (segmentation, service quality, and of the incentives the points
+programme); later levers are not added. Contracts, contagion of churn, drift of expectations, breaches
+of data, and the states that no lever here moves (attachment, fatigue) are left out; a market or a
+strategy that needs what is not here is refused.
 
 Taken from the columns' model, as it stands at week 0, are the people (traits, attitudes after their
 warm-up, ties), what is frozen then (offsets, scale of satisfaction, usual talk, the baseline's path), and
@@ -17,8 +17,8 @@ from typing import Any
 
 import mesa
 
-from sim.model import LoyaltyModel
-from sim.population import COLUMNS
+from sim.model.loyalty_model import LoyaltyModel
+from sim.world.population import COLUMNS
 from tests.benchmark import plain_rules as rules
 from tests.benchmark.plain_customer import ACTIVE, HIGH_VALUE, ORDINARY, POTENTIAL, Customer
 

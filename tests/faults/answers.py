@@ -2,11 +2,11 @@
 
 from tests.faults.fault import Fault
 
-CONVERSION, MONEY = "sim/conversion.py", "sim/report/money_tables.py"
-TABLES = "sim/report/tables.py"
-POOLING, STRENGTH = "sim/pooling.py", "sim/evidence_strength.py"
+CONVERSION, MONEY = "sim/evidence/conversions.py", "sim/report/comparison/money_tables.py"
+TABLES = "sim/report/comparison/tables.py"
+POOLING, STRENGTH = "sim/evidence/meta_analysis.py", "sim/evidence/strength.py"
 EFFECTS, ESTIMATE, LEAVING = (
-    "sim/analysis/effects.py", "sim/facts/estimate.py", "sim/facts/life.py"
+    "sim/analysis/preset_effects.py", "sim/validation/estimate.py", "sim/validation/leaving.py"
 )  # fmt: skip
 FAULTS = (
     # --- measures and analysis
@@ -37,11 +37,11 @@ FAULTS = (
     Fault("a plan costs what the simulated customers cost", "sim/experiment/plan.py",
           "np.add.reduceat(np.diff(total, prepend=0.0), starts) * model.scale",
           "np.add.reduceat(np.diff(total, prepend=0.0), starts)", "plan"),
-    Fault("customers of a case buy twice as often", "sim/case_market.py",
+    Fault("customers of a case buy twice as often", "sim/market/case_market.py",
           "scaled(_YEAR * shape,", "scaled(_YEAR / 2 * shape,", "cases"),
-    Fault("the year before a case's week 0 is half a year", "sim/history/drawn.py",
+    Fault("the year before a case's week 0 is half a year", "sim/calibration/drawn_histories.py",
           "rate * WEEKS_A_YEAR)", "rate * WEEKS_A_YEAR / 2)", "cases"),
-    Fault("a test module's claims are not read", "sim/coverage.py",
+    Fault("a test module's claims are not read", "sim/checks/coverage.py",
           'found[1].replace(",", " ").split() if found else []', "[]", "coverage"),
     # --- facts
     Fault("a fact that is out of its band on one side is green", ESTIMATE,
@@ -59,17 +59,17 @@ FAULTS = (
     Fault("the report shows the plan as the cost", MONEY,
           '"Actual cost a year": money(line["actual_cost"]',
           '"Actual cost a year": money(line["planned_cost"]', "report_numbers"),
-    Fault("a plan below the budget is told as above it", "sim/report/budget.py",
+    Fault("a plan below the budget is told as above it", "sim/report/comparison/budget.py",
           "share[name] < 1 - NEAR_BUDGET", "share[name] < 0.1", "report_many"),
     Fault("a budget that is exceeded stays the plan", "sim/analysis/comparison.py",
           "planned = min(design, budget)", "planned = design", "analysis"),
-    Fault("what is added up in a figure is lost", "sim/figures/select.py",
+    Fault("what is added up in a figure is lost", "sim/report/comparison/select.py",
           "table.iloc[:, most:].sum(axis=1)", "table.iloc[:, most + 1 :].sum(axis=1)", "report_many"),
     Fault("the year of a plan lacks a quarter", "sim/experiment/plan.py",
           "slice(4, 8)", "slice(4, 7)", "plan"),
-    Fault("losses are written as gains", "sim/wording.py",
+    Fault("losses are written as gains", "sim/common/formatting.py",
           "    if value < 0:\n        return MINUS\n", "", "report_numbers report"),
-    Fault("an unclear change is reported as one", "sim/report/findings.py",
+    Fault("an unclear change is reported as one", "sim/report/comparison/findings.py",
           'row["ci_low"] > 0 or row["ci_high"] < 0', "True", "report_numbers report"),
     # --- from findings to parameters
     Fault("the share of sales is taken for the lift", CONVERSION,

@@ -2,10 +2,10 @@
 
 from tests.faults.fault import Fault
 
-MODEL, FIRM, BASE = "sim/week/levers.py", "sim/firm.py", "sim/mechanisms/base.py"
-PLAY = "sim/mechanisms/active_play.py"
-AUDIENCE, INCIDENTS = "sim/week/audience.py", "sim/week/incidents.py"
-TOGETHER = "sim/week/saturation.py"
+MODEL, FIRM, BASE = "sim/model/week/plays.py", "sim/model/firm.py", "sim/levers/base.py"
+PLAY = "sim/levers/active_play.py"
+AUDIENCE, INCIDENTS = "sim/model/week/audience.py", "sim/model/week/data_breach.py"
+TOGETHER = "sim/model/week/saturation.py"
 FAULTS = (
     # --- plays
     Fault("a play starts a week late", FIRM,

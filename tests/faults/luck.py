@@ -2,17 +2,17 @@
 
 from tests.faults.fault import Fault
 
-LUCK, RUNNER = "sim/kernels/luck.py", "sim/experiment/runner.py"
+LUCK, RUNNER = "sim/kernels/philox.py", "sim/experiment/workers.py"
 FAULTS = (
     Fault("strategies and doing nothing have other luck", RUNNER,
           'seed=manifest["seed"] + replication',
           'seed=manifest["seed"] + replication + (name != BASELINE)', "pairing"),
     Fault("strategies and doing nothing have other responses", RUNNER,
           "draw=replication,", "draw=replication + (name != BASELINE),", "pairing"),
-    Fault("presets and doing nothing have other luck", "sim/analysis/effects.py",
+    Fault("presets and doing nothing have other luck", "sim/analysis/preset_effects.py",
           "WEEKS, SEED + replication, replication",
           "WEEKS, SEED + replication + bool(lever), replication", "effects"),
-    Fault("every week has the same luck", "sim/randomness.py",
+    Fault("every week has the same luck", "sim/common/random_numbers.py",
           "np.uint64(_key(decision)), np.uint64(week)", "np.uint64(_key(decision)), np.uint64(0)",
           "laws"),
     Fault("one person has the luck of another", LUCK,
@@ -30,13 +30,13 @@ FAULTS = (
     Fault("nobody talks to their first friend", "sim/kernels/sums.py",
           "range(starts[speakers[i]], starts", "range(starts[speakers[i]] + 1, starts",
           "coming_and_going"),
-    Fault("a most likely value has no weight", "sim/parameters.py",
+    Fault("a most likely value has no weight", "sim/evidence/parameters.py",
           "1.0 + 4.0 * (mode - low)", "3.0 + 0.0 * (mode - low)", "pairing"),
-    Fault("credits are not posted", "sim/ledger.py",
+    Fault("credits are not posted", "sim/world/ledger.py",
           "self.credits[credit] += cents", "self.credits[credit] += 0", "laws model"),
-    Fault("a first purchase counts as a repeat", "sim/history/histories.py",
+    Fault("a first purchase counts as a repeat", "sim/calibration/rfm_histories.py",
           "[since > 0]", "[since >= 0]", "transactions"),
-    Fault("the budget is twice what was set", "sim/planning.py",
+    Fault("the budget is twice what was set", "sim/experiment/budget.py",
           'budget = market["budget_share"]', 'budget = 2 * market["budget_share"]',
           "pairing"),
     Fault("a plan shows the cost so far as that of the quarter", "sim/experiment/plan.py",

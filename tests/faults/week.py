@@ -2,10 +2,13 @@
 
 from tests.faults.fault import Fault
 
-LIFE, MEETING = "sim/week/market_life.py", "sim/week/encounters.py"
-COMING, ATTITUDES = "sim/week/coming.py", "sim/week/attitudes.py"
-RESIDUAL, HORIZON = "sim/week/residual.py", "sim/week/horizon.py"
-RENEWAL, LAW = "sim/week/renewal.py", "sim/history/sbg.py"
+LIFE, MEETING = "sim/model/week/purchase.py", "sim/model/week/service_encounters.py"
+COMING, ATTITUDES = "sim/model/week/joining.py", "sim/model/week/attitudes.py"
+RESIDUAL, HORIZON = (
+    "sim/model/residual_value/noncontractual.py",
+    "sim/model/residual_value/record.py",
+)
+RENEWAL, LAW = "sim/model/week/renewal.py", "sim/calibration/shifted_beta_geometric.py"
 FAULTS = (
     # --- rules of the week
     Fault("satisfied customers leave sooner", LIFE,
@@ -38,18 +41,18 @@ FAULTS = (
     Fault("unhappy customers are promoters", MEETING,
           "rows[said > life.promoter_threshold]", "rows[said < life.promoter_threshold]",
           "rules"),
-    Fault("satisfied customers blame", "sim/week/talk.py",
+    Fault("satisfied customers blame", "sim/model/week/word_of_mouth.py",
           "life.talk_intercept + life.talk_slope", "life.talk_intercept - life.talk_slope",
           "rules"),
-    Fault("more staff make the queue longer", "sim/desk.py",
+    Fault("more staff make the queue longer", "sim/world/service_desk.py",
           "self.agents_usual * (1 + extra_staff)", "self.agents_usual * (1 - extra_staff)",
           "rules"),
-    Fault("the season is a week off", "sim/market.py",
+    Fault("the season is a week off", "sim/market/market.py",
           "self._seasons[week % WEEKS_A_YEAR]", "self._seasons[(week + 1) % WEEKS_A_YEAR]",
           "rules"),
-    Fault("customers start without their history", "sim/population.py",
+    Fault("customers start without their history", "sim/world/population.py",
           "gamma(luck, r + x, alpha + exposed)", "gamma(luck, r, alpha + exposed)", "model"),
-    Fault("an increase of the price is welcome", "sim/week/price.py",
+    Fault("an increase of the price is welcome", "sim/model/week/reference_price.py",
           "np.log(reference) - paid", "paid - np.log(reference)", "incentives"),
     Fault("what was bought ahead is needed again", LIFE,
           "need - stock.depletion(", "need + stock.depletion(", "incentives"),
@@ -113,9 +116,9 @@ FAULTS = (
           "contracts"),
     Fault("a lower fee drives customers away", RENEWAL,
           'lower = market["fee_on_renewal"]', 'lower = -market["fee_on_renewal"]', "contracts"),
-    Fault("hazards are kept instead of the chances to leave", "sim/model.py",
+    Fault("hazards are kept instead of the chances to leave", "sim/model/loyalty_model.py",
           'self.offsets["churn"] = renewal.offset(people, start, self.life)', "pass", "contracts"),
-    Fault("fees to come are not discounted", "sim/week/renewal_worth.py",
+    Fault("fees to come are not discounted", "sim/model/residual_value/contractual.py",
           "fee[now] * np.exp(-delta * due[now])", "fee[now]", "contracts"),
     Fault("those who renewed leave as easily as the new", LAW,
           "betaincinv(alpha, beta + np.asarray(renewals, dtype=float), uniform)",

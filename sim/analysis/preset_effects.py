@@ -1,0 +1,253 @@
+"""What each preset of each lever does by itself, in every market: the rows of ``data/effects.csv``.
+
+A preset is run for everyone, from week 0, at its own cost and without a budget, against doing nothing
+with the same customers, luck and draw of the parameters. Rows that are finished are kept, so that a
+command that was stopped goes on where it was.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from joblib import cpu_count
+
+from sim.analysis.verdict import paired_interval
+from sim.common.errors import InputError, nearest
+from sim.common.paths import root
+from sim.common.random_numbers import Floats
+from sim.experiment.fingerprint import describe, identify
+from sim.experiment.result_store import write
+from sim.experiment.workers import Progress, in_any_order
+from sim.levers import MECHANISMS
+from sim.market.market import Market, load_market, market_names
+from sim.measures.of_run import measure_segments
+from sim.measures.weekly import TOTAL, columns_by_segment
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
+from sim.playbook.effect_rows import FILE, Effect, load_effects, settings_text
+from sim.playbook.pages import load_page
+from sim.playbook.strategies import BASELINE, Play, Strategy, load_strategy
+
+#: Size of each run and how many: thirteen levers with three presets in three markets take minutes.
+CUSTOMERS, WEEKS, REPLICATIONS, SEED = 5_000, 104, 8, 1
+
+#: One preset in one market; lever and preset are empty for doing nothing.
+Key = tuple[str, str, str]
+
+
+class Outcome(NamedTuple):
+    """What is kept of one run, per known customer."""
+
+    measures: dict[str, float]
+    margin: Floats
+
+
+def run_effects(
+    markets: list[str] | None = None,
+    levers: list[str] | None = None,
+    jobs: int = 0,
+    on_progress: Progress | None = None,
+) -> list[Effect]:
+    """Run the presets that have no up-to-date row, and write ``data/effects.csv`` after each.
+
+    Parameters
+    ----------
+    markets, levers : list of str, optional
+        Only these; by default all. Rows of the others stay as they are.
+    jobs : int
+        Processes; 0 takes one per processor.
+    on_progress : callable, optional
+        Called with (runs done, runs in all, what was last done).
+
+    Returns
+    -------
+    list of Effect
+        All rows of the file, by market, lever and preset.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, or a page or market is wrong.
+    """
+    say: Callable[[int, int, str], None] = on_progress or (lambda *_: None)
+    wanted = wanted_rows()
+    asked = _asked(markets, market_names(), "--market"), _asked(levers, _LEVERS, "--lever")
+    rows = {key: row for key, row in load_effects().items() if key in wanted}
+    missing = [
+        key
+        for key, made_from in wanted.items()
+        if key[0] in asked[0] and key[1] in asked[1] and not _is_current(rows.get(key), made_from)
+    ]
+    keys = [(market, "", "") for market in dict.fromkeys(key[0] for key in missing)] + missing
+    tasks = [(key, k, scenario(*key, k)) for key in keys for k in range(REPLICATIONS)]
+    say(0, len(tasks), "running" if tasks else "finished before: nothing to run")
+    runs: dict[Key, dict[int, Outcome]] = {key: {} for key in keys}
+    waiting = dict.fromkeys(missing)
+    outcomes = in_any_order(_run, tasks, min(jobs or cpu_count(), max(1, len(tasks))))
+    for done, (key, k, outcome) in enumerate(outcomes, 1):
+        runs[key][k] = outcome
+        say(done, len(tasks), " ".join(key).strip())
+        for whole in [key for key in waiting if _is_whole(runs, key)]:
+            rows[whole] = effect_row(whole, wanted[whole], runs[whole], runs[whole[0], "", ""])
+            del waiting[whole]
+            _save(rows, wanted)
+    return _save(rows, wanted)
+
+
+def _is_whole(runs: dict[Key, dict[int, Outcome]], key: Key) -> bool:
+    """Return whether all runs of a preset, and of doing nothing beside it, are done."""
+    return len(runs[key]) == len(runs[key[0], "", ""]) == REPLICATIONS
+
+
+_LEVERS = [mechanism.name for mechanism in MECHANISMS]
+
+
+def wanted_rows() -> dict[Key, str]:
+    """Return all rows that there should be, in order, each with the digest of what makes it."""
+    rows = {}
+    for market in market_names():
+        common = identify(
+            describe(
+                load_market(market),
+                [],
+                n_customers=CUSTOMERS,
+                weeks=WEEKS,
+                replications=REPLICATIONS,
+                seed=SEED,
+            )
+        )
+        for lever in _LEVERS:
+            for preset, content in load_page(lever).presets.items():
+                made_from = f"{common} {lever} {settings_text(content.settings)}"
+                digest = hashlib.sha256(made_from.encode()).hexdigest()[:12]
+                rows[market, lever, preset] = digest
+    return rows
+
+
+def _is_current(row: Effect | None, made_from: str) -> bool:
+    return row is not None and row.made_from == made_from
+
+
+def _asked(names: list[str] | None, known: list[str], option: str) -> list[str]:
+    for name in names or ():
+        if name not in known:
+            expected = "one of " + ", ".join(known)
+            raise InputError(option, option[2:], name, expected, nearest(name, known))
+    return names or known
+
+
+def scenario(market: str, lever: str, preset: str, replication: int) -> Scenario:
+    """Return one run of a preset, or of doing nothing where lever and preset are empty."""
+    strategy = load_strategy(BASELINE)
+    if lever:
+        page = load_page(lever)
+        play = Play(
+            lever=lever,
+            settings=page.presets[preset].settings,
+            owner=page.owner,
+            budget_share=1.0,
+        )
+        strategy = Strategy(name="alone", title=preset, summary="", plays=[play])
+    return Scenario(
+        load_market(market), strategy, CUSTOMERS, WEEKS, SEED + replication, replication
+    )
+
+
+def _run(key: Key, replication: int, scenario: Scenario) -> tuple[Key, int, Outcome]:
+    weekly = LoyaltyModel(scenario).run().weekly
+    return key, replication, outcome_of(weekly, scenario.market, scenario.n_customers)
+
+
+def outcome_of(weekly: pd.DataFrame, market: Market, customers: int) -> Outcome:
+    """Return what is kept of a run, per known customer.
+
+    Parameters
+    ----------
+    weekly : DataFrame
+        Weekly table of the run.
+    market : Market
+    customers : int
+        Known customers in the run.
+
+    Returns
+    -------
+    Outcome
+        Measures of the whole firm, and the margin before costs of each week.
+    """
+    columns = columns_by_segment(weekly)[TOTAL]
+    measures = measure_segments({TOTAL: columns}, market.weekly_discount, 1.0 / customers)
+    return Outcome(measures[TOTAL], columns["margin"] / customers)
+
+
+def effect_row(
+    key: Key, made_from: str, runs: dict[int, Outcome], base: dict[int, Outcome]
+) -> Effect:
+    """Return the row of a preset from its runs and those of doing nothing with the same numbers."""
+    market, lever, preset = key
+    difference = {
+        name: np.array([runs[k].measures[name] - base[k].measures[name] for k in sorted(runs)])
+        for name in ("customer_equity", "cost", "retention", "trips", "csat")
+    }
+    gain = paired_interval(difference["customer_equity"])
+    margin = np.array([runs[k].margin - base[k].margin for k in sorted(runs)])
+    return Effect(
+        market=market,
+        lever=lever,
+        preset=preset,
+        settings=settings_text(load_page(lever).presets[preset].settings),
+        equity=_short(gain.mean),
+        equity_low=_short(gain.ci_low),
+        equity_high=_short(gain.ci_high),
+        cost=_short(difference["cost"].mean()),
+        **{name: _mean(difference[name]) for name in ("retention", "trips", "csat")},
+        shows_week=shows_from(margin),
+        customers=CUSTOMERS,
+        weeks=WEEKS,
+        replications=len(runs),
+        made_from=made_from,
+    )
+
+
+def shows_from(margin: Floats) -> int | None:
+    """Return the first week from which an effect shows to the end.
+
+    Parameters
+    ----------
+    margin : ndarray, shape (replications, weeks)
+        Paired differences in margin before costs.
+
+    Returns
+    -------
+    int or None
+        The first week (from 0) from which the mean of the running totals stays more than one
+        standard error of that mean above zero; None if there is none.
+    """
+    total = np.cumsum(margin, axis=1)
+    error = total.std(axis=0, ddof=1) / np.sqrt(len(total))
+    hidden = np.flatnonzero(total.mean(axis=0) <= error)
+    first = int(hidden[-1]) + 1 if len(hidden) else 0
+    return first if first < total.shape[1] else None
+
+
+def _mean(values: Floats) -> float | None:
+    """Return the mean of the differences that exist (no answers to a survey give none)."""
+    finite = values[np.isfinite(values)]
+    return _short(finite.mean()) if len(finite) else None
+
+
+def _short(value: float) -> float:
+    """Round to four digits, and call what is below any meaning zero."""
+    return float(f"{value:.4g}") if abs(value) >= 1e-9 else 0.0
+
+
+def _save(rows: dict[Key, Effect], wanted: dict[Key, str]) -> list[Effect]:
+    """Write the rows in the order of markets, levers and presets, and give them."""
+    ordered = [rows[key] for key in wanted if key in rows]
+    table = pd.DataFrame(
+        [row.model_dump() for row in ordered], columns=list(Effect.model_fields), dtype=object
+    )
+    write(root() / FILE, table.to_csv(index=False, lineterminator="\n").encode())
+    load_effects.cache_clear()
+    return ordered

@@ -1,0 +1,204 @@
+"""From a purchase log to a market: estimate what the log shows, assume the rest, write both down.
+
+| part | law | where the log shows it |
+|---|---|---|
+| purchases and drop-out | Pareto/NBD | a cohort with acquisition dates (`drop_out` measured) |
+| purchases | NBD on the last year's counts | a panel; drop-out is then assumed |
+| spend per occasion | Gamma-Gamma | always |
+| correlation of rate and spend | of the logs | always |
+| season | Poisson regression with Fourier terms | from two full years on |
+| renewal of contracts | shifted beta-geometric | the published cohort of subscribers |
+
+Everything else comes from ``data/assumptions.yaml``.
+Whether drop-out is measured or assumed is said in `sim.calibration.fit`.
+"""
+
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.calibration.fit import DropOut, estimated_values, fit_figures, fit_laws
+from sim.calibration.market_file import check_name, complete, write_market
+from sim.calibration.maximum_likelihood import Estimate
+from sim.calibration.rfm_histories import check_enough
+from sim.calibration.subscription_cohort import SOURCE as COHORT
+from sim.calibration.subscription_cohort import cohort_content, firm_histories, read_cohort
+from sim.calibration.transactions import Log, read_log
+from sim.common.errors import InputError, nearest
+from sim.common.paths import root
+from sim.market.market import Market
+
+_UNKNOWN_CURRENCY = "units"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A market, the histories its week 0 starts from, and the statistics behind it.
+
+    Attributes
+    ----------
+    market : Market
+    histories : pandas.DataFrame
+        ``frequency``, ``recency``, ``T``, ``monetary_value``; one row per customer, no ids.
+    estimates : dict of str to Estimate
+        ``purchases`` and ``spend``, or ``renewals``; ``.results`` are statsmodels results.
+    written : tuple of Path
+        Files written; empty if they held the same already.
+    """
+
+    market: Market
+    histories: pd.DataFrame
+    estimates: dict[str, Estimate]
+    written: tuple[Path, ...] = ()
+
+    def __str__(self) -> str:
+        market = self.market
+        lines = [
+            f"Market {market.name}: {market.data.n_customers:,} customers, "
+            f"{market.data.first_date} to {market.data.last_date}"
+        ]
+        for name, number in market.values.items():
+            if number.status == "estimated":
+                lines.append(f"  {name:24} {number.value:10.4g}  +- {number.standard_error:.2g}")
+        n_assumed = sum(n.status == "assumed" for n in market.values.values())
+        lines.append(f"  and {n_assumed} values assumed in data/assumptions.yaml")
+        lines += [f"Caution: {text}" for text in market.data.cautions]
+        lines += [f"Written: {_short(path)}" for path in self.written] or ["Nothing has changed."]
+        return "\n".join(lines)
+
+
+def calibrate(
+    source: str,
+    name: str,
+    until: str | None = None,
+    customer: str | None = None,
+    date: str | None = None,
+    amount: str | None = None,
+    drop_out: DropOut = "auto",
+    currency: str | None = None,
+    force: bool = False,
+    folder: Path | None = None,
+) -> Calibration:
+    """Make a market from a purchase log and write it.
+
+    Parameters
+    ----------
+    source : str
+        ``complete-journey``, ``cdnow``, ``subscription-cohort`` (contracts, a table of survivors), or
+        the path of a CSV or Parquet log.
+    name : str
+        Name of the market: small letters, digits and underscores.
+    until : str, optional
+        Last day to use, ``YYYY-MM-DD``.
+    customer, date, amount : str, optional
+        Columns of the log; common names are recognised.
+    drop_out : {"auto", "measured", "assumed"}
+        Whether drop-out is estimated or assumed.
+    currency : str, optional
+        What amounts are in; known for the built-in sources.
+    force : bool
+        Whether a market of this name with other content is replaced.
+    folder : Path, optional
+        Where to write; ``data/markets`` by default.
+
+    Returns
+    -------
+    Calibration
+
+    Raises
+    ------
+    InputError
+        If the log is wrong, too small or does not show what is to be estimated, or if another market
+        has this name.
+    """
+    made = build_market(source, name, until, customer, date, amount, drop_out, currency)
+    folder = root() / "data" / "markets" if folder is None else Path(folder)
+    return replace(made, written=write_market(made.market, made.histories, folder, force))
+
+
+def build_market(
+    source: str,
+    name: str,
+    until: str | None = None,
+    customer: str | None = None,
+    date: str | None = None,
+    amount: str | None = None,
+    drop_out: DropOut = "auto",
+    currency: str | None = None,
+) -> Calibration:
+    """Make a market without writing it (arguments as `calibrate`)."""
+    check_name(name)
+    check_choice(drop_out)
+    if source == COHORT:
+        return _build_contracts(name)
+    log = read_log(source, customer, date, amount).until(until)
+    check_enough(log.occasions, source)
+    laws, cautions = fit_laws(log, drop_out, source)
+    asked = {"until": until, "customer": customer, "date": date, "amount": amount}
+    asked |= {"drop-out": None if drop_out == "auto" else drop_out, "currency": currency}
+    options = [part for key, value in asked.items() if value for part in (f"--{key}", value)]
+    command = shlex.join(["loyalty", "calibrate", source, "--name", name, *options])
+    currency = currency or log.currency
+    if currency is None:
+        cautions.append(
+            "The currency was not given (--currency): amounts are called units, and wage_per_hour "
+            "is assumed in dollars."
+        )
+    elif currency != "USD":
+        cautions.append(f"wage_per_hour is assumed in dollars, not in {currency}; correct it.")
+    content = {
+        "name": name,
+        "currency": currency or _UNKNOWN_CURRENCY,
+        "data": _source(log, [*log.cautions, *cautions], command),
+        "fit": fit_figures(log, laws),
+    }
+    market = complete(content, estimated_values(log, laws), source)
+    return Calibration(
+        market, _anonymous(laws.histories), {"purchases": laws.purchases, "spend": laws.spend}
+    )
+
+
+def _build_contracts(name: str) -> Calibration:
+    """Make a market with contracts from the published cohort of subscribers."""
+    command = shlex.join(["loyalty", "calibrate", COHORT, "--name", name])
+    content, values, fitted = cohort_content(name, command)
+    market = complete(content, values, COHORT)
+    return Calibration(market, firm_histories(read_cohort()).round(4), {"renewals": fitted})
+
+
+def check_choice(drop_out: str) -> None:
+    """Refuse a `drop_out` that is none of the three."""
+    choices = ("auto", "measured", "assumed")
+    if drop_out not in choices:
+        expected = "one of " + ", ".join(choices)
+        raise InputError("--drop-out", "drop_out", drop_out, expected, nearest(drop_out, choices))
+
+
+def _source(log: Log, cautions: list[str], command: str) -> dict[str, Any]:
+    """Return the market's account of its data."""
+    return {
+        "source": log.source,
+        "description": log.description,
+        "licence": log.licence,
+        "provenance": log.provenance,
+        "n_customers": log.n_customers,
+        "n_transactions": log.n_lines,
+        "first_date": f"{log.first_day:%Y-%m-%d}",
+        "last_date": f"{log.last_day:%Y-%m-%d}",
+        "command": command,
+        "cautions": cautions,
+    }
+
+
+def _short(path: Path) -> Path:
+    """Return a path as seen from the checkout, if it is inside."""
+    return path.relative_to(root()) if path.is_relative_to(root()) else path
+
+
+def _anonymous(histories: pd.DataFrame) -> pd.DataFrame:
+    """Return the histories without ids, rounded and in an order that carries no information."""
+    plain = histories.round({"recency": 4, "T": 4, "monetary_value": 4})
+    return plain.sort_values(list(plain.columns), ignore_index=True)

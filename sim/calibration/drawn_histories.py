@@ -1,0 +1,47 @@
+"""Histories for a market without a log: the year before week 0, drawn from the market's own laws."""
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+from sim.calibration.rfm_histories import COLUMNS
+from sim.common.random_numbers import Draws, Floats
+from sim.market.market import WEEKS_A_YEAR
+
+
+def drawn_histories(draws: Draws, rate: Floats, spend: Floats, spend_shape: float) -> pd.DataFrame:
+    """Return a year's histories of customers who were there throughout.
+
+    Purchases of a customer are Poisson at the customer's rate, at times that are uniform given their
+    number, so that the last of x stands at U^(1/x) of the year; the mean of x amounts of gamma law with
+    shape p is gamma with shape p x around the customer's own mean.
+
+    Parameters
+    ----------
+    draws : Draws
+        Luck, one address per customer.
+    rate : ndarray, shape (customers,)
+        Purchases a week.
+    spend : ndarray, shape (customers,)
+        Mean spend of a purchase, currency.
+    spend_shape : float
+        Shape p.
+
+    Returns
+    -------
+    DataFrame
+        Columns as in a market's history file: ``frequency`` counts all purchases, as in a panel.
+    """
+    count = stats.poisson.ppf(draws.uniform("purchases before week 0"), rate * WEEKS_A_YEAR)
+    some = np.maximum(count, 1.0)
+    last = WEEKS_A_YEAR * draws.uniform("last purchase before week 0") ** (1.0 / some)
+    shape = spend_shape * some
+    mean = spend * special.gammaincinv(shape, draws.uniform("spend before week 0")) / shape
+    bought = count > 0
+    table = {
+        "frequency": count,
+        "recency": np.where(bought, last, 0.0),
+        "T": np.full(count.size, float(WEEKS_A_YEAR)),
+        "monetary_value": np.where(bought, mean, 0.0),
+    }
+    return pd.DataFrame(table)[list(COLUMNS)]

@@ -1,0 +1,135 @@
+"""How well the calibrated laws foresee purchases they have not seen: the figures under ``fit``.
+
+The log is cut in two halves of whole weeks; the laws are calibrated on the first and asked about the
+second. Errors are (expected - actual) / actual.
+"""
+
+import numpy as np
+import pandas as pd
+
+from sim.calibration import gamma_gamma, pareto_nbd
+from sim.calibration.maximum_likelihood import fit_gamma_gamma, fit_nbd, fit_pareto_nbd
+from sim.calibration.rfm_histories import (
+    PANEL_DAYS,
+    cohort_histories,
+    panel_histories,
+    weekly_counts,
+)
+
+_PURCHASE = ("purchase_shape", "purchase_rate")
+_LIFE = (*_PURCHASE, "drop_out_shape", "drop_out_rate")
+_SPEND = ("spend_shape", "spend_shape_between", "spend_scale")
+
+
+def split(occasions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Timestamp, float]:
+    """Cut a log in half: first half, second half, last day of the first, weeks of the second."""
+    start, end = occasions["day"].min(), occasions["day"].max()
+    weeks = ((end - start).days + 1) // 7
+    cut = start + pd.Timedelta(days=7 * (weeks // 2) - 1)
+    early = occasions["day"] <= cut
+    return occasions[early], occasions[~early], cut, (end - cut).days / 7.0
+
+
+def cohort_holdout(occasions: pd.DataFrame) -> dict[str, float]:
+    """Return the hold-out figures of a cohort, as Fader, Hardie & Lee (2005) report them.
+
+    Conditional on history: total purchases, individual errors, sales. Unconditional: cumulative
+    repeat purchases, and the mean absolute percentage error of weekly purchases. Empty where half
+    the log does not identify drop-out, or nobody came in the second half.
+    """
+    early, late, cut, weeks = split(occasions)
+    late = late[late["customer"].isin(early["customer"])]
+    if late.empty:
+        return {}
+    histories = cohort_histories(early, cut)
+    fitted = fit_pareto_nbd(histories)
+    if fitted.unidentified():
+        return {}  # half the log is too short to say who left
+    law = [fitted.values[name] for name in _LIFE]
+    x, t_x, T = (histories[c].to_numpy(float) for c in ("frequency", "recency", "T"))
+    expected = pareto_nbd.conditional_expected_purchases(weeks, x, t_x, T, *law)
+    figures = _individual(histories, expected, late)
+
+    days = np.arange(1, int(round(7 * weeks)) + 1)
+    per_day = np.zeros(len(days))
+    ages, born = np.unique(T, return_counts=True)
+    for age, n in zip(ages, born, strict=True):
+        grown = pareto_nbd.expected_purchases(age + np.r_[0, days] / 7.0, *law)
+        per_day += n * np.diff(grown)
+    ahead = (late["day"] - cut).dt.days.to_numpy()
+    whole = len(days) // 7
+    actual = np.bincount((ahead - 1) // 7, minlength=whole)[:whole]
+    foreseen = per_day[: 7 * whole].reshape(whole, 7).sum(axis=1)
+    repeats = x.sum() + len(late)
+    total = pareto_nbd.expected_purchases(T + weeks, *law).sum()
+    figures["holdout_cumulative_repeats_error"] = float(total / repeats - 1.0)
+    busy = actual > 0
+    figures["holdout_weekly_mape"] = float(np.mean(np.abs(foreseen[busy] / actual[busy] - 1.0)))
+    return {"holdout_weeks": weeks, **figures}
+
+
+def panel_holdout(occasions: pd.DataFrame) -> dict[str, float]:
+    """Return the hold-out figures of a panel: each one's purchases and spend go on as before."""
+    last = occasions["day"].max() - pd.Timedelta(days=PANEL_DAYS - 1)
+    early, late, cut, weeks = split(occasions[occasions["day"] >= last])
+    late = late[late["customer"].isin(early["customer"])]
+    if late.empty:
+        return {}
+    histories = panel_histories(early, cut)
+    r, alpha = (fit_nbd(histories).values[name] for name in _PURCHASE)
+    expected = weeks * ((r + histories["frequency"]) / (alpha + histories["T"])).to_numpy(float)
+    return {"holdout_weeks": weeks, **_individual(histories, expected, late)}
+
+
+def _individual(
+    histories: pd.DataFrame, expected: np.ndarray, late: pd.DataFrame
+) -> dict[str, float]:
+    """Compare expected purchases and sales, customer by customer, with what came."""
+    actual = late.groupby("customer").size().reindex(histories.index, fill_value=0).to_numpy(float)
+    spend = fit_gamma_gamma(histories)
+    law = [spend.values[name] for name in _SPEND]
+    per_trip = gamma_gamma.expected_spend(histories["frequency"], histories["monetary_value"], *law)
+    figures = {
+        "holdout_purchases": float(actual.sum()),
+        "holdout_purchases_error": float(expected.sum() / max(actual.sum(), 1.0) - 1.0),
+        "holdout_individual_mae": float(np.mean(np.abs(expected - actual))),
+        "holdout_individual_rmse": float(np.sqrt(np.mean((expected - actual) ** 2))),
+    }
+    sales = float((expected * per_trip).sum())
+    if np.isfinite(sales) and late["amount"].sum() > 0:
+        figures["holdout_sales"] = float(late["amount"].sum())
+        figures["holdout_sales_error"] = sales / float(late["amount"].sum()) - 1.0
+    return figures
+
+
+def weekly_dispersion(occasions: pd.DataFrame, r: float, alpha: float) -> dict[str, float]:
+    """Compare the spread of weekly purchases with what the yearly counts imply.
+
+    A Poisson-gamma law calibrated on yearly counts implies variance / mean = 1 + 1 / alpha of weekly
+    counts; purchases at more regular intervals show less.
+    """
+    last = occasions["day"].max() - pd.Timedelta(days=PANEL_DAYS - 1)
+    counts = weekly_counts(occasions[occasions["day"] >= last]).to_numpy()
+    return {
+        "weekly_mean_observed": float(counts.mean()),
+        "weekly_mean_implied": r / alpha,
+        "weekly_variance_to_mean_observed": float(counts.var() / counts.mean()),
+        "weekly_variance_to_mean_implied": 1.0 + 1.0 / alpha,
+        "weekly_none_observed": float((counts == 0).mean()),
+        "weekly_none_implied": float((alpha / (alpha + 1.0)) ** r),
+    }
+
+
+def spend_spread(histories: pd.DataFrame, counted: pd.Series, p: float, q: float) -> dict:
+    """Compare the spread of spend per occasion with what the Gamma-Gamma law implies.
+
+    `counted` are the amounts of the occasions that the histories count.
+    """
+    implied = gamma_gamma.coefficient_of_variation(p, q)
+    figures = {
+        "spend_customers": float((histories["monetary_value"] > 0).sum()),
+        "spend_cv_observed": float(counted.std() / counted.mean()),
+    }
+    if np.isfinite(implied):
+        figures["spend_cv_implied"] = implied
+    return figures

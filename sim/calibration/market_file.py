@@ -1,0 +1,169 @@
+"""The files of a market: put estimates and assumptions together, and write them down."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from sim.common.errors import InputError
+from sim.common.paths import root
+from sim.common.reading import read_yaml, validate
+from sim.market.market import DROP_OUT, VALUES, Market
+from sim.market.values import WITHOUT_CONTRACT
+
+#: Two calibrations agree when their numbers do to this share; machines differ in the last digits.
+AGREE = 1e-3
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that cannot be a market's.
+
+    Raises
+    ------
+    InputError
+        Unless it is small letters, digits and underscores, a letter first.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        expected = "small letters, digits and underscores, a letter first"
+        raise InputError("--name", "name", name, expected, _plain_name(name))
+
+
+def _plain_name(name: str) -> str | None:
+    """Return the valid name closest to what was typed."""
+    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    return plain if re.fullmatch(r"[a-z][a-z0-9_]*", plain) else None
+
+
+def complete(content: dict[str, Any], estimated: dict[str, dict[str, Any]], own: str) -> Market:
+    """Put the estimates and ``data/assumptions.yaml`` together; what is estimated is not assumed.
+
+    Parameters
+    ----------
+    content : dict
+        ``name``, ``currency``, ``data`` and ``fit`` of the market.
+    estimated : dict
+        Estimated values, as `sim.market.market.Number` has them.
+    own : str
+        The source; its section of the assumptions, if it has one, goes before ``default``.
+
+    Returns
+    -------
+    Market
+
+    Raises
+    ------
+    InputError
+        If the assumptions are wrong or incomplete.
+    """
+    path = root() / "data" / "assumptions.yaml"
+    sections = read_yaml(path)
+    base, special = sections.get("default") or {}, sections.get(own) or {}
+    assumed = {**base.get("values", {}), **special.get("values", {})}
+    if "drop_out_rate" in estimated:
+        assumed.pop("yearly_attrition", None)
+    if "renewal_alpha" in estimated:
+        for name in (*DROP_OUT, *WITHOUT_CONTRACT):
+            assumed.pop(name, None)
+    values = {**assumed, **estimated}
+    order = [name for name in VALUES if name in values]
+    values = {name: values[name] for name in order} | values
+    parts = {key: special.get(key, base.get(key, [])) for key in ("rivals", "channels")}
+    title = special.get("title", content["name"].replace("_", " ").capitalize())
+    market = {"name": content["name"], "title": title, **content, "values": values, **parts}
+    fit = market.pop("fit")
+    return validate(Market, {**market, "fit": fit}, str(path.relative_to(root())))
+
+
+def write_market(
+    market: Market, histories: pd.DataFrame, folder: Path, force: bool = False
+) -> tuple[Path, ...]:
+    """Write ``NAME.yaml`` and ``NAME.history.csv``.
+
+    Parameters
+    ----------
+    market : Market
+    histories : pandas.DataFrame
+        As in `Calibration`.
+    folder : Path
+        Existing folder.
+    force : bool
+        Whether files that are there are replaced.
+
+    Returns
+    -------
+    tuple of Path
+        The files written; empty if both hold the same already, to 3 digits.
+
+    Raises
+    ------
+    InputError
+        If a file of this name holds something else and `force` is false.
+    """
+    header = (
+        f"# The market `{market.name}`, made from data; the next calibration replaces it.\n"
+        f"# Made by: {market.data.command}\n"
+        "# Values `estimated` come from the data, the others from data/assumptions.yaml.\n"
+        "# Rates are per week.\n"
+    )
+    body = yaml.safe_dump(_plain(market), sort_keys=False, width=100, allow_unicode=True)
+    texts = {
+        folder / f"{market.name}.yaml": header + body,
+        folder / f"{market.name}.history.csv": histories.to_csv(index=False, lineterminator="\n"),
+    }
+    clash = [path for path in texts if path.exists()]
+    if len(clash) == 2 and not force and _holds(folder, market, histories):
+        return ()
+    if clash and not force:
+        raise InputError(
+            str(clash[0]),
+            "--name",
+            market.name,
+            "the name of a new market",
+            hint="A market of this name holds other numbers. Add --force to replace it.",
+        )
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return tuple(texts)
+
+
+def _plain(market: Market) -> dict[str, Any]:
+    """Return the market as plain values, without what is empty."""
+    content = market.model_dump(exclude_none=True)
+    if not market.based_on:
+        del content["based_on"]
+    for number in (
+        *content["values"].values(),
+        *(part["share"] for key in ("rivals", "channels") for part in content[key]),
+    ):
+        if not number["show_ends"]:
+            del number["show_ends"]
+        if not number["method"]:
+            del number["method"]
+    return content
+
+
+def _holds(folder: Path, market: Market, histories: pd.DataFrame) -> bool:
+    """Return whether the folder holds this market, but for the last digits."""
+    try:
+        text = (folder / f"{market.name}.yaml").read_text(encoding="utf-8")
+        same = _agree(yaml.safe_load(text), _plain(market))
+        written = pd.read_csv(folder / f"{market.name}.history.csv")
+    except (ValueError, yaml.YAMLError):
+        return False
+    if list(written.columns) != list(histories.columns) or len(written) != len(histories):
+        return False
+    return same and bool(np.allclose(written, histories, rtol=AGREE, atol=AGREE))
+
+
+def _agree(one: Any, other: Any) -> bool:
+    """Compare two plain values, numbers to the share `AGREE`."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_agree(one[k], other[k]) for k in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_agree, one, other))
+    if isinstance(one, float) and isinstance(other, float):
+        return abs(one - other) <= AGREE * max(abs(one), abs(other))
+    return bool(one == other)

@@ -1,0 +1,200 @@
+"""From purchase occasions to customer histories: frequency, recency, T and monetary value.
+
+Two kinds, with the same columns and the same posterior for a customer alive at the end:
+
+- cohort: time 0 is the customer's own first purchase, which is not counted;
+- panel: time 0 is the start of the window, for customers who were customers before; all occasions in
+  the window count.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.common.errors import InputError
+
+COLUMNS = ("frequency", "recency", "T", "monetary_value")
+
+#: A panel is judged on its last year: the counts that the laws are calibrated on are yearly.
+PANEL_DAYS = 365
+#: Less than this tells neither shape nor rate of a law apart from luck.
+MIN_CUSTOMERS, MIN_REPEATING, MIN_WEEKS = 50, 30, 12
+#: No history holds a larger number, whatever the currency: beyond it a figure is a slip.
+LARGEST = 1e15
+
+
+def cohort_histories(occasions: pd.DataFrame, end: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Return the histories since each customer's first purchase.
+
+    Parameters
+    ----------
+    occasions : pandas.DataFrame
+        ``customer``, ``day``, ``amount``, one row per customer-day.
+    end : pandas.Timestamp, optional
+        End of observation; the last day of the log by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by customer: ``frequency`` (repeat occasions), ``recency`` and ``T`` (weeks from the
+        first purchase to the last, and to the end), ``monetary_value`` (mean of repeat occasions).
+    """
+    end = occasions["day"].max() if end is None else end
+    first = occasions.groupby("customer")["day"].transform("min")
+    since = (occasions["day"] - first).dt.days / 7.0
+    repeats = occasions.assign(since=since)[since > 0]
+    table = _count(repeats, occasions["customer"].unique())
+    start = occasions.groupby("customer")["day"].min()
+    table["T"] = (end - start).dt.days / 7.0
+    return table[list(COLUMNS)]
+
+
+def panel_histories(occasions: pd.DataFrame, end: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Return the histories within the last year up to `end`, of those who bought in it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `cohort_histories`, with all occasions counted, ``recency`` in weeks from the window's
+        start to the end of the last purchase's day, and the same ``T`` for everyone.
+    """
+    end = occasions["day"].max() if end is None else end
+    start = max(occasions["day"].min(), end - pd.Timedelta(days=PANEL_DAYS - 1))
+    inside = occasions[occasions["day"] >= start]
+    inside = inside.assign(since=((inside["day"] - start).dt.days + 1) / 7.0)
+    table = _count(inside, inside["customer"].unique())
+    table["T"] = ((end - start).days + 1) / 7.0
+    return table[list(COLUMNS)]
+
+
+def _count(counted: pd.DataFrame, customers: np.ndarray) -> pd.DataFrame:
+    """Count occasions, last time and mean amount per customer, zeros for those without any."""
+    grouped = counted.groupby("customer")
+    table = pd.DataFrame(
+        {
+            "frequency": grouped.size(),
+            "recency": grouped["since"].max(),
+            "monetary_value": grouped["amount"].mean(),
+        }
+    )
+    table = table.reindex(np.sort(customers)).fillna(0.0)
+    return table.astype({"frequency": int})
+
+
+def read_histories(path: Path, where: str) -> pd.DataFrame:
+    """Read the histories that a calibration wrote.
+
+    Parameters
+    ----------
+    path : Path
+        ``NAME.history.csv``.
+    where : str
+        The file, for messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `cohort_histories` and `panel_histories` give them, without the customers; at least one
+        row. Shared between calls: not to be written to.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or cannot be read, lacks a column, or a row is no history.
+    """
+    try:
+        state = path.stat()
+        return _read_histories(path, where, state.st_mtime_ns, state.st_size)
+    except FileNotFoundError:
+        found = "no such file"
+    except (ValueError, OSError) as error:  # among them all that is not UTF-8 or not CSV
+        found = str(error).strip().splitlines()[0]
+    expected = "a table of numbers, one row per customer"
+    hint = "Make the market again with `loyalty calibrate`."
+    raise InputError(where, "customer histories", found, expected, hint=hint)
+
+
+@lru_cache(maxsize=4)
+def _read_histories(path: Path, where: str, _written: int, _size: int) -> pd.DataFrame:
+    table = pd.read_csv(path, dtype=float, encoding="utf-8")
+    for name in COLUMNS:
+        if name not in table:
+            raise InputError(where, name, list(table), f"a column {name}")
+    if not isinstance(table.index, pd.RangeIndex) or table.empty:
+        raise ValueError("rows of another length than the header" if len(table) else "no rows")
+    table = table[list(COLUMNS)]
+    wrong = ~np.isfinite(table).all(axis=1) | (table < 0).any(axis=1)
+    wrong |= (table["recency"] > table["T"]) | (table > LARGEST).any(axis=1)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise InputError(
+            f"{where}, line {row + 2}",
+            "row",
+            table.iloc[row].to_dict(),
+            f"numbers from 0 to {LARGEST:g}, with recency not above T",
+        )
+    return table
+
+
+def position_of_first_purchase(occasions: pd.DataFrame) -> float:
+    """Return where in the log customers first appear, from 0 (start) to 1 (late), 0.5 for a panel.
+
+    If all were customers before the log begins and buy at steady rates, the first of x purchases is
+    the smallest of x uniform times, so that 1 - (1 - t/W)^x is uniform with mean 0.5. A cohort
+    acquired at the start and lost afterwards lies far below, customers who join during the log far
+    above.
+    """
+    start, end = occasions["day"].min(), occasions["day"].max()
+    weeks = (end - start).days + 1.0
+    grouped = occasions.groupby("customer")["day"]
+    place = ((grouped.min() - start).dt.days + 0.5) / weeks
+    return float(np.mean(1.0 - (1.0 - place) ** grouped.size()))
+
+
+def weekly_counts(occasions: pd.DataFrame) -> pd.DataFrame:
+    """Count occasions by customer and whole week, weeks counted back from the last day.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows customers, columns weeks in order of time; a partial first week is left out.
+    """
+    end = occasions["day"].max()
+    back = (end - occasions["day"]).dt.days // 7
+    n_weeks = ((end - occasions["day"].min()).days + 1) // 7
+    inside = back < n_weeks
+    week = n_weeks - 1 - back[inside]
+    counts = pd.crosstab(occasions["customer"][inside], week)
+    return counts.reindex(
+        index=np.sort(occasions["customer"].unique()), columns=range(n_weeks), fill_value=0
+    )
+
+
+def check_enough(occasions: pd.DataFrame, where: str) -> None:
+    """Refuse a log that is too small or too uniform to calibrate anything on.
+
+    Raises
+    ------
+    InputError
+        If there are too few customers, repeat customers or weeks, or amounts do not vary.
+    """
+    per_customer = occasions.groupby("customer").size()
+    weeks = ((occasions["day"].max() - occasions["day"].min()).days + 1) / 7.0
+    hint = "Use a longer log, or more customers."
+    for field, found, least in (
+        ("customers", len(per_customer), MIN_CUSTOMERS),
+        ("customers who bought on two days or more", int((per_customer > 1).sum()), MIN_REPEATING),
+        ("weeks", round(weeks, 1), MIN_WEEKS),
+    ):
+        if found < least:
+            raise InputError(where, field, found, f"at least {least}", hint=hint)
+    if occasions["amount"].std() <= 1e-9 * occasions["amount"].mean():
+        raise InputError(
+            where,
+            "amount",
+            float(occasions["amount"].iloc[0]),
+            "amounts that differ",
+            hint="All amounts are equal, so that the log says nothing about spend.",
+        )

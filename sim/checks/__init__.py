@@ -1,0 +1,1 @@
+"""Whether all that people write fits together."""

@@ -1,0 +1,160 @@
+"""Whether everything that people write fits together: pages, strategies, markets, evidence.
+
+Every check gives all the faults it can find, one clear message each, and none stops the others.
+"""
+
+from collections.abc import Callable
+
+from sim.analysis.preset_effects import wanted_rows
+from sim.checks.coverage import unknown_ids
+from sim.checks.evidence import check_evidence, read_findings
+from sim.checks.generated_parts import renewed, with_places
+from sim.checks.generated_tables import generated_files
+from sim.checks.playbook import Faults, check_playbook, known, tried
+from sim.common.errors import InputError
+from sim.common.paths import root
+from sim.common.reading import read_text
+from sim.evidence.claims import load_sources
+from sim.evidence.findings import load_evidence, load_facts
+from sim.evidence.meta_analysis import FILE as PARAMETERS
+from sim.evidence.meta_analysis import write_parameters
+from sim.evidence.parameters import load_parameters
+from sim.market.market import VALUES, Market, load_market, market_names
+from sim.playbook.cases import load_case
+from sim.playbook.effect_rows import load_effects
+from sim.playbook.pages import load_page
+from sim.world.population import read_history
+
+
+def check() -> list[InputError]:
+    """Check all that people write, and that it fits the code.
+
+    Returns
+    -------
+    list of InputError
+        Every fault found; empty when all is well.
+    """
+    parts: tuple[Callable[[], Faults], ...] = (
+        lambda: check_playbook(read_findings()[0]),
+        unknown_ids,
+        _check_markets,
+        check_evidence,
+        _check_generated,
+    )
+    forget()
+    faults = []
+    for part in parts:
+        try:
+            faults += list(part())
+        except InputError as fault:  # something a whole part rests on cannot be read
+            faults.append(fault)
+    return list({fault.message: fault for fault in faults}.values())
+
+
+def forget() -> None:
+    """Forget what was read before, so that what is on the disk is what counts."""
+    for loader in (
+        load_page,
+        load_case,
+        load_evidence,
+        load_facts,
+        load_parameters,
+        load_sources,
+        load_effects,
+    ):
+        loader.cache_clear()
+
+
+def notes() -> list[str]:
+    """Return what is no fault but should be known: results of `loyalty effects` that are out of date.
+
+    Returns
+    -------
+    list of str
+        Sentences; empty when every preset has a row made from what is there now.
+
+    Raises
+    ------
+    InputError
+        If a page, a market or ``data/effects.csv`` is wrong.
+    """
+    rows, wanted = load_effects(), wanted_rows()
+    missing = [key for key in wanted if key not in rows]
+    stale = [key for key in rows if rows[key].made_from != wanted.get(key)]
+    said = []
+    for keys, what in ((missing, "not run yet"), (stale, "made by an earlier state")):
+        if keys:
+            levers = ", ".join(dict.fromkeys(lever for _, lever, _ in keys))
+            said.append(
+                f"data/effects.csv: {len(keys)} of {len(wanted)} effects {what} ({levers}). "
+                "`loyalty effects` runs them."
+            )
+    return said
+
+
+def fix() -> list[str]:
+    """Write ``data/parameters.csv`` and the generated parts of the read-me files anew.
+
+    Returns
+    -------
+    list of str
+        Names of the files that changed.
+
+    Raises
+    ------
+    InputError
+        If a file or what it is generated from is wrong.
+    """
+    forget()
+    changed = [PARAMETERS] if write_parameters() else []
+    for path, where, parts in generated_files():
+        old = read_text(path, where)
+        new = renewed(with_places(old, parts), parts, where)
+        if new != old:
+            path.write_text(new, encoding="utf-8")
+            changed.append(where)
+    return changed
+
+
+# -- markets ---------------------------------------------------------------------------------------
+def _check_markets() -> Faults:
+    for name in market_names():
+        where = f"data/markets/{name}.yaml"
+        market, faults = tried(load_market, name)
+        yield from faults
+        if market is None:
+            continue
+        for value, unit in VALUES.items():
+            if value in market.values:
+                yield from known(where, f"values.{value}.unit", market.values[value].unit, [unit])
+        yield from _check_history(market)
+
+
+def _check_history(market: Market) -> Faults:
+    where = str(market.history_path.relative_to(root()))
+    table, faults = tried(read_history, market)
+    yield from faults
+    if table is None:
+        return
+    customers = market.data.n_customers
+    if len(table) != customers:
+        yield InputError(where, "rows", len(table), f"one for each of {customers} customers")
+
+
+# -- what is generated -----------------------------------------------------------------------------
+def _check_generated() -> Faults:
+    for path, where, parts in generated_files():
+        text, faults = tried(read_text, path, where)
+        yield from faults
+        if text is None:
+            continue
+        new, faults = tried(renewed, text, parts, where)
+        yield from faults
+        if new is not None and new != text:
+            yield InputError(
+                where,
+                "generated tables",
+                "tables of an earlier state",
+                "what the code and the playbook say now",
+                hint="Run `loyalty check --fix`.",
+            )

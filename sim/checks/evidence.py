@@ -1,0 +1,167 @@
+"""Whether the numbers fit together: findings, their sources, facts, definitions and parameters."""
+
+import re
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.checks.playbook import Faults, known, tried
+from sim.common.errors import InputError
+from sim.common.paths import root
+from sim.common.reading import read_rows, read_text, validate
+from sim.evidence.findings import LEVERS, Fact, Finding, bib_keys
+from sim.evidence.meta_analysis import FILE as PARAMETERS
+from sim.evidence.meta_analysis import parameters_text
+from sim.evidence.parameters import Definition, Parameter
+from sim.levers import BY_NAME
+from sim.model.week.satisfaction import LifeParameters
+
+LIFE = "market_life"
+_CITED_WORK = re.compile(r"\b[a-z]{3,}(?:19|20)\d\d[a-z]?\b")
+
+
+def check_evidence() -> Faults:
+    """Return the faults of the evidence and of what rests on it.
+
+    Yields
+    ------
+    InputError
+    """
+    for part in (
+        _check_findings,
+        _check_facts,
+        _check_definitions,
+        _check_parameters,
+        _check_citations,
+    ):
+        try:
+            yield from part()
+        except InputError as fault:  # a whole file cannot be read
+            yield fault
+
+
+def schemas() -> dict[str, type[BaseModel]]:
+    """Return the schema of parameters of each lever and of the ordinary life."""
+    return {LIFE: LifeParameters, **{name: m.Parameters for name, m in BY_NAME.items()}}
+
+
+def _rows(name: str, schema: type[BaseModel]) -> tuple[list[tuple[str, Any]], list[InputError]]:
+    """Read all rows of a file that are right, and give the faults of the others."""
+    rows, faults = [], []
+    for where, cells in read_rows(name):
+        row, wrong = tried(validate, schema, cells, where)
+        faults += wrong
+        if row is not None:
+            rows.append((where, row))
+    return rows, faults
+
+
+def read_findings() -> tuple[dict[str, Finding], list[InputError]]:
+    """Return the findings that are right, by id, and the faults of the others."""
+    rows, faults = _rows("evidence.csv", Finding)
+    findings: dict[str, Finding] = {}
+    for where, finding in rows:
+        if finding.id in findings:
+            faults.append(InputError(where, "id", finding.id, "each id once"))
+        findings[finding.id] = finding
+    return findings, faults
+
+
+def _check_findings() -> Faults:
+    findings, faults = read_findings()
+    yield from faults
+    keys = bib_keys()
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        yield InputError("data/references.bib", "key", key, "each key once")
+    for finding in findings.values():
+        where = f"data/evidence.csv, {finding.id}"
+        yield from known(where, "lever", finding.lever, LEVERS)
+        yield from known(where, "bib_key", finding.bib_key, keys)
+
+
+def _check_facts() -> Faults:
+    rows, faults = _rows("stylised_facts.csv", Fact)
+    yield from faults
+    findings, keys, seen = read_findings()[0], bib_keys(), set()
+    for where, fact in rows:
+        if fact.id in seen:
+            yield InputError(where, "id", fact.id, "each id once")
+        seen.add(fact.id)
+        for key in fact.evidence:
+            yield from known(f"data/stylised_facts.csv, {fact.id}", "evidence", key, list(findings))
+        for key in fact.bib_key:
+            yield from known(f"data/stylised_facts.csv, {fact.id}", "bib_key", key, keys)
+
+
+def _check_definitions() -> Faults:
+    """Check that definitions, schemas and findings name the same parameters."""
+    rows, faults = _rows("parameter_definitions.csv", Definition)
+    yield from faults
+    findings = read_findings()[0]
+    seen: dict[str, list[str]] = {lever: [] for lever in schemas()}
+    for where, row in rows:
+        yield from known(where, "lever", row.lever, list(seen))
+        for key in row.evidence:
+            yield from known(where, "evidence", key, list(findings))
+        if row.lever not in seen:
+            continue
+        fields = schemas()[row.lever].model_fields
+        yield from known(where, f"{row.lever}.{row.parameter}", row.parameter, fields)
+        if row.parameter in seen[row.lever]:
+            yield InputError(where, "parameter", row.parameter, "each name once a lever")
+        seen[row.lever].append(row.parameter)
+    for lever, schema in schemas().items():
+        for name in schema.model_fields:
+            if name not in seen[lever]:
+                expected = f"a row for it, as `sim` reads {lever}.{name}"
+                yield InputError(
+                    "data/parameter_definitions.csv", "parameter", f"no {name}", expected
+                )
+    keys = [row.key for _, row in rows]
+    for finding in findings.values():
+        for key in finding.informs:
+            yield from known(f"data/evidence.csv, {finding.id}", "informs", key, keys)
+
+
+def _check_parameters() -> Faults:
+    """Check the generated table: what it rests on, its bounds, and that it is up to date."""
+    findings = read_findings()[0]
+    rows, faults = _rows("parameters.csv", Parameter)
+    yield from faults
+    for where, row in rows:
+        yield from _check_support(row, where, findings)
+    for lever, schema in schemas().items():
+        of_lever = {row.parameter: row for _, row in rows if row.lever == lever}
+        for end in ("value", "low", "high"):
+            content = {n: getattr(of_lever[n], end) for n in schema.model_fields if n in of_lever}
+            yield from tried(validate, schema, content, f"{PARAMETERS}, {end}", lever)[1]
+    text, faults = tried(parameters_text)
+    yield from faults
+    if text is not None and text != read_text(root() / PARAMETERS, PARAMETERS):
+        yield InputError(
+            PARAMETERS,
+            "content",
+            "parameters of an earlier state",
+            "what the definitions and the evidence say now",
+            hint="Run `loyalty parameters`.",
+        )
+
+
+def _check_support(row: Parameter, where: str, findings: dict[str, Finding]) -> Faults:
+    """Check that a parameter rests on findings that may carry it."""
+    for key in row.evidence:
+        yield from known(where, "evidence", key, list(findings))
+    cited = " ".join(row.evidence)
+    roles = {findings[key].role for key in row.evidence if key in findings}
+    if roles == {"target"}:
+        expected = "a finding that is no target: the model is held against targets"
+        yield InputError(where, "evidence", cited, expected)
+    elif row.status == "published" and "input" not in roles:
+        yield InputError(where, "evidence", cited, "a finding whose role is input")
+
+
+def _check_citations() -> Faults:
+    keys = bib_keys()
+    for path in sorted((root() / "sim").rglob("*.py")):
+        for key in sorted(set(_CITED_WORK.findall(path.read_text(encoding="utf-8")))):
+            yield from known(str(path.relative_to(root())), "source", key, keys)

@@ -1,0 +1,269 @@
+"""Tables that the read-me files take from the code and the playbook, so that they cannot drift.
+
+`loyalty check` compares it with what it should be, and `loyalty check --fix` writes it anew.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from sim.checks.coverage import coverage_table
+from sim.checks.playbook_tables import (
+    assumed_of,
+    cases_table,
+    effects_of,
+    evidence_of,
+    levers_table,
+    settings_table,
+    strategies_table,
+)
+from sim.common.formatting import markdown_table
+from sim.common.paths import root
+from sim.evidence.claims import Claim
+from sim.evidence.findings import Fact, Finding
+from sim.evidence.parameters import Definition
+from sim.levers import MECHANISMS
+from sim.market.market import VALUES
+from sim.measures.definitions import MEASURES, PAIRED, Measure, PairedMeasure
+from sim.playbook.cases import case_names
+from sim.playbook.effect_rows import Effect
+from sim.world.population import COLUMNS, CONTRACT_COLUMNS
+
+#: Columns of ``data/parameters.csv``.
+PARAMETER_COLUMNS = {
+    "parameter": "name, as in the lever's `Parameters` (for `market_life`: `LifeParameters`)",
+    "lever": "the lever, or `market_life` for how people behave when the firm does nothing new",
+    "value": "most likely value",
+    "low": "low end",
+    "high": "high end",
+    "distribution": "`pert`: drawn between low and high, most often near the value; `fixed`: a "
+    "definition, not drawn",
+    "unit": "unit of all three; `1` for a pure number",
+    "status": "`estimated` from data, `published` by others, or `assumed` by us",
+    "evidence": "ids of `evidence.csv`, with blanks between: first the findings that the value rests on, "
+    "then those that give direction or background; none for a plain assumption",
+    "note": "what a reader should know",
+}
+
+#: Values of a market, beside their units in `sim.market.market`.
+MARKET_VALUES = {
+    "purchase_shape": "shape r of the gamma law of purchase rates: the smaller, the more unequal",
+    "purchase_rate": "its scale alpha; the mean rate is shape / scale purchases a week",
+    "drop_out_shape": "shape s of the gamma law of drop-out rates",
+    "drop_out_rate": "its scale beta, where the log shows who left",
+    "yearly_attrition": "customers lost in their first year, where it does not",
+    "spend_shape": "shape p of one person's spend from trip to trip",
+    "spend_shape_between": "shape q of mean spend between people",
+    "spend_scale": "its scale v",
+    "spend_rate_correlation": "correlation of the logs of purchase rate and mean spend",
+    "share_of_wallet": "share of the category's purchases that customers make here",
+    "gross_margin": "what is left of spend after the goods are paid for",
+    "firm_customers": "customers of the firm; results are scaled to this number",
+    "prospects_per_customer": "people within reach who do not buy here yet",
+    "inflow_per_year": "new customers when nothing new is done",
+    "talk_share_of_inflow": "share of them who come because somebody told them",
+    "acquisition_cost": "what winning a customer by paid reach costs; in years of margin it needs no "
+    "currency",
+    "winback_per_year": "share of those who lapsed who come back by themselves within a year",
+    "defection_visible": "whether friends see that a customer has left: churn is then contagious",
+    "expectation_drift": "how much better rivals get each year; standing still then loses",
+    "discount_rate": "what money next year is worth less than money now",
+    "budget_share": "what each strategy may spend",
+    "failures_per_trip": "purchases with something wrong that the customer notices",
+    "contacts_per_trip": "questions that reach the service desk",
+    "handling_minutes": "working time of a contact",
+    "desk_hours": "hours a week that the desk is open",
+    "desk_load": "share of the desk's capacity that is taken when nothing new is done",
+    "wage_per_hour": "cost of an hour of a service employee, overheads included",
+    "staff_per_1000_customers": "employees whom customers meet",
+    "survey_share": "buyers who are asked how satisfied they are",
+    "execution": "part of a plan that reaches customers as designed when nothing is done about it",
+    "data_quality": "part of the records on customers that are right and fresh, likewise",
+    "breaches_per_year": "breaches of customers' data, likewise",
+    "best_in_class": "margin per customer of the best firms of the trade over the average firm's: "
+    "all levers together should not lift a firm beyond",
+    "renewal_alpha": "alpha of the beta law of the chance to leave at a renewal, of contracts",
+    "renewal_beta": "its beta; of new customers alpha / (alpha + beta) leave at the first renewal",
+    "renewal_weeks": "whole weeks from one renewal to the next",
+    "fee_mean": "mean fee of a period, paid on joining and at each renewal",
+    "fee_spread": "standard deviation of the log of the fee between customers (plans differ)",
+    "fee_on_renewal": "how much a higher fee to pay raises the hazard of leaving at the renewal",
+}
+
+#: Columns of the weekly table of a run: pattern -> unit, meaning.
+WEEKLY = {
+    "week": ("week", "number of the week, from 0"),
+    "segment": ("name", "value segment: high_value, potential or ordinary, fixed at week 0"),
+    "n_active": ("people", "active customers at the end of the week"),
+    "n_prospect": ("people", "prospects at the end of the week"),
+    "n_lapsed": ("people", "people who dropped out less than a year ago"),
+    "n_start": ("people", "customers active at week 0 (the same in every week)"),
+    "n_start_active": ("people", "those of them who never dropped out since"),
+    "n_bought_12w": ("people", "active customers who bought in the last 12 weeks"),
+    "new_joined": ("people", "prospects who became customers this week"),
+    "new_by_talk": ("people", "of them, those whom word of mouth brought"),
+    "new_referred": ("people", "of them, those whom a customer's recommendation brought"),
+    "new_won_back": ("people", "lapsed customers who came back this week"),
+    "new_dropped_out": ("people", "customers who dropped out this week"),
+    "n_due": ("people", "customers whose contract came up for renewal (markets with contracts)"),
+    "new_returned": ("people", "lapsed people who became prospects again this week"),
+    "trips": ("trips", "trips to the firm"),
+    "rival_trips": ("trips", "trips of active customers to rivals"),
+    "spend": ("currency", "spend at the firm, at list prices"),
+    "rival_spend": ("currency", "spend of active customers at rivals"),
+    "margin": ("currency", "spend times gross margin, before the cost of levers"),
+    "acquisition_cost": (
+        "currency",
+        "paid for those whom paid reach won this week; no lever's cost",
+    ),
+    "satisfaction_sum": ("SD", "sum of satisfaction over active customers"),
+    "n_surveyed": ("people", "customers who answered the survey"),
+    "n_satisfied": ("people", "of these, the satisfied"),
+    "n_promoter": ("people", "of these, the promoters"),
+    "n_detractor": ("people", "of these, the detractors"),
+    "n_positive_talk": ("messages", "messages of praise, each to all who listen to its sender"),
+    "n_negative_talk": ("messages", "messages of blame"),
+    "n_contacts": ("contacts", "questions and complaints, automated answers included"),
+    "wait_minutes": ("minutes", "sum of the waits of those who came to the desk"),
+    "n_failures": ("failures", "purchases with something wrong that the customer noticed"),
+    "residual_equity": (
+        "currency",
+        "discounted margin after the horizon, in money of the last week; 0 in all other weeks",
+    ),
+    "sustained_equity": ("currency", "the same if levers and costs go on; in the last week"),
+    "firm_view_equity": (
+        "currency",
+        "the same as the firm's own records would say; in the last week",
+    ),
+    "cost.LEVER": ("currency", "what the lever cost this week, discounts and rewards included"),
+    "exposed.OUTCOME": (
+        "people",
+        "people to whom the terms of an outcome apply (of churn under contracts: all customers, as if "
+        "their renewal were this week)",
+    ),
+    "term.OUTCOME.MECHANISM": (
+        "link scale",
+        "sum over them of what a lever, `satisfaction`, `word_of_mouth` or `offset` adds",
+    ),
+}
+
+
+def customers_table() -> str:
+    """Return the columns of a customer: those of the ordinary life, then each lever's."""
+    owned = [("", column) for column in COLUMNS]
+    owned += [("under contracts", column) for column in CONTRACT_COLUMNS]
+    owned += [(m.name, column) for m in MECHANISMS for column in m.columns]
+    return markdown_table(
+        ("column", "type", "unit", "meaning", "written by"),
+        (
+            (f"`{c.name}`", c.dtype, c.unit, c.meaning, owner or "ordinary life")
+            for owner, c in owned
+        ),
+    )
+
+
+def weekly_table() -> str:
+    """Return the columns of a run's weekly table."""
+    return markdown_table(
+        ("column", "unit", "meaning"), ((f"`{k}`", u, m) for k, (u, m) in WEEKLY.items())
+    )
+
+
+def evidence_table() -> str:
+    """Return the columns of ``data/evidence.csv``."""
+    return _schema_table(Finding)
+
+
+def facts_table() -> str:
+    """Return the columns of ``data/stylised_facts.csv``."""
+    return _schema_table(Fact)
+
+
+def definitions_of_parameters_table() -> str:
+    """Return the columns of ``data/parameter_definitions.csv``."""
+    return _schema_table(Definition)
+
+
+def effects_table() -> str:
+    """Return the columns of ``data/effects.csv``."""
+    return _schema_table(Effect)
+
+
+def claims_columns() -> str:
+    """Return the columns of ``playbook/sources.csv``."""
+    return _schema_table(Claim)
+
+
+def parameters_table() -> str:
+    """Return the columns of ``data/parameters.csv``."""
+    return markdown_table(
+        ("column", "meaning"), ((f"`{k}`", m) for k, m in PARAMETER_COLUMNS.items())
+    )
+
+
+def market_table() -> str:
+    """Return the values of a market file."""
+    return markdown_table(
+        ("value", "unit", "meaning"),
+        ((f"`{name}`", VALUES[name], meaning) for name, meaning in MARKET_VALUES.items()),
+    )
+
+
+def definitions_table() -> str:
+    """Return all measures."""
+    words = {True: "higher", False: "lower", None: "neither"}
+    measures: dict[str, Measure | PairedMeasure] = {**MEASURES, **PAIRED}
+    return markdown_table(
+        ("measure", "unit", "window", "definition", "better"),
+        (
+            (f"`{name}`", m.unit, m.window, m.definition, words[m.higher_is_better])
+            for name, m in measures.items()
+        ),
+    )
+
+
+def _schema_table(schema: type[BaseModel]) -> str:
+    return markdown_table(
+        ("column", "meaning"),
+        ((f"`{name}`", f.description or "") for name, f in schema.model_fields.items()),
+    )
+
+
+#: File -> name of a generated part -> what writes it.
+GENERATED: dict[str, dict[str, Callable[[], str]]] = {
+    "data/README.md": {
+        "customers": customers_table,
+        "weekly": weekly_table,
+        "measures": definitions_table,
+        "parameters": parameters_table,
+        "parameter definitions": definitions_of_parameters_table,
+        "evidence": evidence_table,
+        "stylised facts": facts_table,
+        "market": market_table,
+        "effects": effects_table,
+    },
+    "playbook/README.md": {
+        "levers": levers_table,
+        "settings": settings_table,
+        "strategies": strategies_table,
+        "cases": cases_table,
+    },
+    "playbook/coverage.md": {"sources": claims_columns, "coverage": coverage_table},
+    **{
+        f"playbook/levers/{mechanism.name}.md": {
+            "evidence": partial(evidence_of, mechanism.name),
+            "effects": partial(effects_of, mechanism.name),
+        }
+        for mechanism in MECHANISMS
+    },
+}
+
+
+def generated_files() -> list[tuple[Path, str, dict[str, Callable[[], str]]]]:
+    """Return the files with generated parts, cases among them: path, name for messages, parts."""
+    cases: dict[str, dict[str, Callable[[], str]]] = {
+        f"playbook/cases/{name}.md": {"assumed": partial(assumed_of, name)} for name in case_names()
+    }
+    return [(root() / name, name, parts) for name, parts in {**GENERATED, **cases}.items()]

@@ -1,0 +1,144 @@
+"""Whether the playbook fits together: pages, cases and strategies, and the code they speak of."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sim.common.errors import InputError, nearest
+from sim.common.paths import root
+from sim.common.reading import read_text, validate
+from sim.evidence.claims import load_sources
+from sim.levers import BY_NAME
+from sim.levers.base import OUTCOMES
+from sim.market.market import case_market_names, load_market, market_names
+from sim.measures.definitions import MEASURES, PAIRED
+from sim.playbook.cases import PARTS as CASE_PARTS
+from sim.playbook.cases import Case, case_names, case_path, load_case
+from sim.playbook.effect_rows import load_effects
+from sim.playbook.pages import PARTS, Page, front_matter, page_path
+from sim.playbook.strategies import (
+    case_strategy_names,
+    known_strategies,
+    load_strategy,
+    strategy_names,
+)
+
+Faults = Iterator[InputError]
+_CITED_FINDING = re.compile(r"\bE\d{2,3}\b")
+_PART = re.compile(r"^\*\*([A-Z][A-Za-z ]+?)\.\*\*", re.MULTILINE)
+
+
+def check_playbook(findings: Iterable[str]) -> Faults:
+    """Return the faults of all pages, cases and strategies.
+
+    Parameters
+    ----------
+    findings : iterable of str
+        Ids of the evidence.
+
+    Yields
+    ------
+    InputError
+    """
+    findings = list(findings)
+    yield from _check_pages(findings)
+    yield from _check_cases(findings)
+    for name in known_strategies():
+        yield from tried(load_strategy, name)[1]
+    yield from tried(load_effects)[1]
+
+
+def tried(function: Callable[..., Any], *arguments: Any) -> tuple[Any, list[InputError]]:
+    """Return what a function gives, or None and the fault it raised."""
+    try:
+        return function(*arguments), []
+    except InputError as fault:
+        return None, [fault]
+
+
+def known(where: str, field: str, found: str, choices: Any) -> Faults:
+    """Return a fault if what was found is none of the choices."""
+    if found not in choices:
+        listed = ", ".join(choices) if len(choices) <= 30 else f"{len(choices)} known names"
+        yield InputError(where, field, found, f"one of {listed}", nearest(found, choices))
+
+
+def _check_pages(findings: list[str]) -> Faults:
+    for lever in BY_NAME:
+        path = page_path(lever)
+        where = str(path.relative_to(root()))
+        matter, faults = tried(front_matter, path)
+        yield from faults
+        if matter is None:
+            continue
+        page, faults = tried(validate, Page, matter, where)
+        yield from faults
+        if page is not None:
+            yield from _check_page(page, lever, where, findings)
+    for path in sorted((root() / "playbook" / "levers").glob("*.md")):
+        yield from known(str(path.relative_to(root())), "page", path.stem, list(BY_NAME))
+
+
+def _check_page(page: Page, lever: str, where: str, findings: list[str]) -> Faults:
+    yield from known(where, "id", page.id, [lever])
+    for name, preset in page.presets.items():
+        field = f"presets.{name}.settings"
+        yield from tried(validate, BY_NAME[lever].Settings, preset.settings, where, field)[1]
+    for field, keys, choices in (
+        ("expects", page.expects, [*OUTCOMES, *MEASURES]),
+        ("measures", page.measures, [*MEASURES, *PAIRED]),
+        ("needs", page.needs, list(BY_NAME)),
+        ("evidence", page.evidence, findings),
+    ):
+        for key in keys:
+            yield from known(where, field, key, choices)
+    for key in page.beliefs:
+        yield from known(where, "beliefs", key, page.evidence)
+    yield from _check_body(page_path(lever), page, where)
+
+
+def _check_body(path: Path, page: Page | Case, where: str) -> Faults:
+    """Check what a page's text has to have, and that its lists name what the text cites."""
+    for key in page.sources:
+        yield from known(where, "sources", key, list(load_sources()))
+    body = read_text(path, where).split("---\n", 2)[2]
+    if len(body.split()) < 100:
+        yield InputError(where, "text", body.strip(), "at least a paragraph on how to use it")
+    for key in sorted(set(_CITED_FINDING.findall(body)) - set(page.evidence)):
+        yield InputError(where, "evidence", key, "every finding that the text cites in this list")
+    parts, right = tuple(_PART.findall(body)), PARTS if isinstance(page, Page) else CASE_PARTS
+    if parts != right:
+        expected = "these parts in this order, each with its name in bold: " + ", ".join(right)
+        yield InputError(where, "parts", ", ".join(parts), expected)
+
+
+def _strategies_of(case: str) -> list[str]:
+    found = tried(load_case, case)[0]
+    return found.strategies if found else []
+
+
+def _check_cases(findings: list[str]) -> Faults:
+    told = {strategy for name in case_names() for strategy in _strategies_of(name)}
+    for name in case_strategy_names():
+        where = f"playbook/cases/strategies/{name}.yaml"
+        yield from known(where, "case", name, sorted(told))
+        if name in strategy_names():
+            yield InputError(where, "name", name, "a name that no file of playbook/strategies has")
+    for name in case_market_names():
+        where = f"playbook/cases/{name}.yaml"
+        yield from known(where, "page", name, case_names())
+        if name in market_names():
+            yield InputError(where, "name", name, "a name that no market of data/markets has")
+    for name in case_names():
+        case, faults = tried(load_case, name)
+        yield from faults
+        if case is None:
+            continue
+        where = f"playbook/cases/{name}.md"
+        yield from tried(load_market, case.market)[1]
+        for strategy in case.strategies:
+            yield from known(where, "strategies", strategy, known_strategies())
+        for key in case.evidence:
+            yield from known(where, "evidence", key, findings)
+        yield from _check_body(case_path(name), case, where)

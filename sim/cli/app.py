@@ -1,0 +1,54 @@
+"""The application that the commands belong to, and the options that several of them share."""
+
+from typing import Annotated
+
+import typer
+
+from sim.cli.terminal import Commands
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # plain help starts twice as fast and reads the same in a log
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+From a transaction log to a report:
+  loyalty calibrate sales.csv --name shop --customer card --date day --amount total
+  loyalty compare --market shop
+  loyalty report data/results/shop
+
+\b
+`loyalty COMMAND --help` shows examples of each command.
+""",
+)
+
+Market = Annotated[
+    str, typer.Option(metavar="NAME", help="A market: a file in data/markets, without its ending.")
+]
+Customers = Annotated[
+    int,
+    typer.Option(
+        metavar="N", min=100, max=10_000_000, help="Customers in the simulation; money is scaled."
+    ),
+]
+Weeks = Annotated[
+    int, typer.Option(metavar="N", min=4, max=520, help="Weeks to simulate; 52 make a year.")
+]
+Seed = Annotated[
+    int,
+    typer.Option(metavar="N", min=0, max=2**32 - 1, help="The same seed gives the same numbers."),
+]
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> None:
+    """Find the loyalty strategy a firm should choose, for whom, and how sure one can be."""
+    if version:
+        from sim import __version__
+
+        typer.echo(f"loyalty-workbench {__version__}")
+        raise typer.Exit

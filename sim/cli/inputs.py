@@ -1,0 +1,116 @@
+"""What goes into a comparison: a firm's own log, parameters, and a check of what people wrote."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from sim.cli.app import app
+from sim.cli.terminal import WRONG_INPUT, stop
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty check          after any edit in playbook/ or data/
+  loyalty check --fix    write what is generated anew first: parameters, tables of the read-me files
+"""
+)
+def check(
+    fix: Annotated[bool, typer.Option("--fix", help="Renew what is generated first.")] = False,
+) -> None:
+    """Check every page, strategy, market, parameter and piece of evidence.
+
+    Prints what is wrong, where, and how to mend it. Exit code 0 when all is well, else 2.
+    """
+    from sim.checks import check
+
+    for name in check.fix() if fix else []:
+        typer.echo(f"Renewed: {name}")
+    faults = check.check()
+    for fault in faults:
+        typer.echo(str(fault), err=True)
+    if faults:
+        stop(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} to mend.", WRONG_INPUT)
+    typer.echo("All pages, strategies, markets, parameters and evidence are in order.")
+    for note in check.notes():
+        typer.echo(f"Note: {note}")
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty parameters
+      after any edit of data/evidence.csv or data/parameter_definitions.csv
+"""
+)
+def parameters() -> None:
+    """Pool the evidence into data/parameters.csv: how strongly people respond, and how sure that is.
+
+    Converts each finding into the unit of the parameters it informs, discounts it, and pools those that
+    inform the same one. A parameter that no finding informs is assumed, and says so.
+    """
+    from sim.evidence import meta_analysis
+
+    changed = meta_analysis.write_parameters()
+    rows = meta_analysis.parameters()
+    published = sum(row.status == "published" for row in rows)
+    typer.echo(
+        f"{meta_analysis.FILE}: {len(rows)} parameters, {published} from findings and "
+        f"{len(rows) - published} assumed; {'written anew' if changed else 'unchanged'}."
+    )
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty calibrate sales.csv --name shop
+      the columns for customer, date and amount have names that are easily recognised
+  loyalty calibrate sales.csv --name shop --customer card --date day --amount total
+      they have other names
+  loyalty calibrate sales.csv --name shop --until 2024-12-31
+      keep the days after 2024 to test the forecast on
+  loyalty calibrate sales.csv --name shop --force
+      replace the market `shop`
+  loyalty calibrate cdnow --name music_again
+      a public log that comes with the workbench (the other: complete-journey)
+"""
+)
+def calibrate(
+    source: Annotated[
+        str,
+        typer.Argument(metavar="SOURCE", help="A log with one line per purchase (CSV, Parquet)."),
+    ],
+    name: Annotated[
+        str, typer.Option(metavar="NAME", help="Name of the new market: small letters, digits, _.")
+    ],
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Last day to use, as 2024-12-31; later ones are left out."
+        ),
+    ] = None,
+    customer: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column that says who bought.")
+    ] = None,
+    date: Annotated[str | None, typer.Option(metavar="COL", help="Column that says when.")] = None,
+    amount: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column that says for how much.")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar="CODE", help="What the amounts are in, as EUR.")
+    ] = None,
+    drop_out: Annotated[
+        Literal["auto", "measured", "assumed"],
+        typer.Option(help="Whether the loss of customers comes from the log or is assumed."),
+    ] = "auto",
+    force: Annotated[bool, typer.Option("--force", help="Replace a market of that name.")] = False,
+) -> None:
+    """Make a market from a firm's own transaction log.
+
+    Writes data/markets/NAME.yaml and NAME.history.csv, with a standard error for each estimate and
+    a source for each assumption. The history holds no customer ids.
+    """
+    from sim.calibration.calibrate import calibrate as run_calibration
+
+    result = run_calibration(source, name, until, customer, date, amount, drop_out, currency, force)
+    typer.echo(str(result))

@@ -1,0 +1,17 @@
+"""The command line: ``loyalty check``, ``compare``, ``report`` and what belongs to them.
+
+Libraries are imported inside the commands, never at the top: pandas, mesa and statsmodels take
+seconds, and `loyalty compare --help` should take none.
+"""
+
+from sim.cli import inputs, runs, trust  # noqa: F401 - they register themselves
+from sim.cli.app import app
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+"""One run, a comparison, its report, and a strategy as a plan."""
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.app import Customers, Market, Seed, Weeks, app
+from sim.cli.terminal import FAILED, progress, show_table, stop
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty run --market grocery --strategy balanced --out data/results/balanced
+  loyalty run --market grocery --strategy balanced --customers 2000 --weeks 52 --out data/results/quick
+      smaller and faster, and less certain
+"""
+)
+def run(
+    market: Market,
+    strategy: Annotated[
+        str, typer.Option(metavar="NAME", help="A strategy: a file in playbook/strategies.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the results.")],
+    customers: Customers = 10_000,
+    weeks: Weeks = 104,
+    seed: Seed = 1,
+) -> None:
+    """Run one strategy once, beside doing nothing on the same luck.
+
+    One run shows what happens and why, not which strategy is best: that takes `loyalty compare`.
+    Writes weekly.parquet and manifest.json into the new folder.
+    """
+    from sim.experiment import run_once
+
+    with progress("weeks", 2 * weeks) as on_progress:
+        table = run_once.run_once(market, strategy, customers, weeks, seed, out, on_progress)
+    show_table(table, f"{strategy} in {market}: one run of {weeks} weeks")
+    typer.echo(f"Written to {out}")
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty compare --market grocery
+      all strategies
+  loyalty compare --market grocery --strategies balanced,service_first
+      these two
+  loyalty compare --market grocery --customers 2000 --replications 4 --out data/results/quick
+      a first look in seconds
+
+\b
+Doing nothing (the baseline) is always compared. A comparison that was stopped continues with the
+same command; a finished one is never overwritten.
+"""
+)
+def compare(
+    market: Market,
+    strategies: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAMES", help="Strategies, separated by commas or repeated.  [default: all]"
+        ),
+    ] = None,
+    customers: Customers = 10_000,
+    weeks: Weeks = 104,
+    replications: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=2, max=1000, help="Runs of each strategy, each with other luck."
+        ),
+    ] = 20,
+    seed: Seed = 1,
+    jobs: Annotated[
+        int, typer.Option(metavar="N", min=0, max=1024, help="Runs at a time; 0 takes all cores.")
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for the results.  [default: data/results/MARKET]"),
+    ] = None,
+) -> None:
+    """Compare strategies in one market, many times on the same luck.
+
+    Every replication draws new luck and new strengths of response, the same for all strategies.
+    """
+    from sim.common.paths import root
+    from sim.experiment.compare import compare as run_comparison
+
+    names = _strategies(strategies)
+    folder = out or root() / "data" / "results" / market
+    command = (
+        f"loyalty compare --market {market} --strategies {','.join(names)} --customers {customers}"
+        f" --weeks {weeks} --replications {replications} --seed {seed}"
+        + (f" --out {shlex.quote(str(out))}" if out else "")
+    )
+    with progress("runs") as on_progress:
+        run_comparison(
+            market,
+            names,
+            customers=customers,
+            weeks=weeks,
+            replications=replications,
+            seed=seed,
+            out=folder,
+            jobs=jobs,
+            on_progress=on_progress,
+            command=command,
+        )
+    from sim.report.comparison.glance import at_a_glance
+
+    answer, table = at_a_glance(folder)
+    show_table(table, f"Customer equity over doing nothing, {market}")
+    typer.echo(answer)
+    typer.echo(f"Results: {folder}")
+    typer.echo(f"Next:    loyalty report {shlex.quote(str(folder))}")
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty report data/results/grocery
+      writes to reports/grocery
+  loyalty report data/results/grocery --out reports/for_the_board
+"""
+)
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a comparison.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for the report.  [default: reports/MARKET]"),
+    ] = None,
+) -> None:
+    """Write the report of a comparison: one page that opens in any browser, offline."""
+    from sim.report import html_page, run_notebook
+
+    try:
+        page = html_page.make_report(folder, out)
+    except run_notebook.NotebookError as error:
+        stop(str(error), FAILED)
+    typer.echo(f"Report: {page}")
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty plan segmented_care
+      in the grocery market, over two years
+  loyalty plan balanced --market music_shop --weeks 52
+      in another market, for one year
+"""
+)
+def plan(
+    strategy: Annotated[
+        str,
+        typer.Argument(metavar="STRATEGY", help="A strategy: a file in playbook/strategies."),
+    ],
+    market: Market = "grocery",
+    weeks: Weeks = 104,
+) -> None:
+    """Show a strategy as a plan: who does what, for whom, from when, and what it costs.
+
+    Settings are sized to the market's budget; costs are the firm's, by quarters of the first year and
+    then by years, from one run with everything uncertain at its central value.
+    """
+    from sim.experiment import plan as plans
+
+    made = plans.make_plan(strategy, market, weeks)
+    show_table(plans.who_does_what(made), f"{made.strategy.title}: {made.strategy.summary}", True)
+    show_table(plans.what_it_costs(made), "What it costs, by quarters and years")
+    typer.echo(plans.budget_in_words(made))
+
+
+def _strategies(given: list[str] | None) -> list[str]:
+    """Return the strategies to compare: those named, with commas or one by one, else all."""
+    from sim.playbook.strategies import strategy_names
+
+    return [name.strip() for item in given or strategy_names() for name in item.split(",")]

@@ -1,0 +1,135 @@
+"""What a person sees of a command: how far it is, small tables, and what went wrong."""
+
+import errno
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from sim.common.errors import InputError
+
+#: Exit codes: the input is wrong; something outside failed; stopped by Ctrl-C (128 + SIGINT).
+WRONG_INPUT, FAILED, STOPPED = 2, 1, 130
+
+#: Faults of the machine, not of the workbench: these get a message instead of a traceback.
+OUTSIDE = {
+    errno.ENOSPC: "The disk is full",
+    errno.EDQUOT: "The disk quota is used up",
+    errno.EACCES: "Permission denied",
+    errno.EROFS: "The file system is read-only",
+}
+
+
+class Commands(TyperGroup):
+    """The one place where what can go wrong becomes a message and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; turn errors that a person can mend into messages on stderr."""
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            stop(str(error), WRONG_INPUT)
+        except KeyboardInterrupt:
+            keeps = ctx.invoked_subcommand in ("compare", "effects", "validate")
+            stop("Stopped." + " The same command continues it." * keeps, STOPPED)
+        except MemoryError:
+            stop("Not enough memory. Use fewer --customers or fewer --jobs.", FAILED)
+        except OSError as error:
+            if error.errno not in OUTSIDE:
+                raise
+            place = f" ({error.filename})" if error.filename else ""
+            stop(f"{OUTSIDE[error.errno]}{place}. Mend it and run the same command again.", FAILED)
+
+
+@contextmanager
+def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int, int, str], None]]:
+    """Show how far the work is: a bar with the time left on a terminal, else a line per tenth.
+
+    Parameters
+    ----------
+    unit : str
+        What is counted ("runs").
+    total : int, optional
+        How many there are, when that is known before the first is done.
+
+    Yields
+    ------
+    callable
+        To be called with (done, of, what is being done).
+    """
+    if not sys.stderr.isatty():
+        yield _Lines(unit)
+        return
+    from rich import progress as parts
+    from rich.console import Console
+
+    columns = (
+        parts.TextColumn("{task.description}"),
+        parts.BarColumn(),
+        parts.MofNCompleteColumn(),
+        parts.TextColumn(unit),
+        parts.TimeRemainingColumn(),
+    )
+    with parts.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+
+        def show(done: int, of: int, what: str = "") -> None:
+            if done == of and not bar.tasks[0].completed:
+                bar.console.print(what)  # all was done before
+            bar.update(task, completed=done, total=of or total, description=what)
+
+        yield show
+
+
+class _Lines:
+    """Progress for a log file: a line for each step without a count, then one per tenth of it."""
+
+    def __init__(self, unit: str) -> None:
+        self.unit, self.tenth = unit, 0
+
+    def __call__(self, done: int, of: int, what: str = "") -> None:
+        if (not of or (done == of and not self.tenth)) and what:
+            typer.echo(f"  {what}", err=True)
+        elif of and done * 10 // of > self.tenth:
+            self.tenth = done * 10 // of
+            typer.echo(f"  {done} of {of} {self.unit}", err=True)
+
+
+def show_table(table: list[tuple[str, ...]], title: str, words: bool = False) -> None:
+    """Print a table on standard output.
+
+    Parameters
+    ----------
+    table : list of tuple of str
+        Rows, the header first; all columns but the first are set to the right.
+    title : str
+        Stands above it.
+    words : bool
+        Whether all columns are words: these are set to the left, with a line between rows.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(title=title, show_lines=words)
+    for i, heading in enumerate(table[0]):
+        shown.add_column(heading, justify="right" if i and not words else "left")
+    for row in table[1:]:
+        shown.add_row(*row)
+    Console().print(shown)
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """Print a message on stderr and end with an exit code.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong and what to do.
+    code : int
+        Exit code.
+    """
+    typer.echo(message, err=True)
+    raise SystemExit(code)

@@ -1,0 +1,110 @@
+"""What the model does lever by lever, and whether it behaves as markets are known to."""
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.app import Customers, Market, Seed, app
+from sim.cli.terminal import progress, show_table
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty effects
+      every preset in every market of data/markets, as far as it is not up to date
+  loyalty effects --lever incentives --market grocery
+      the presets of this lever in this market
+
+\b
+Each preset runs alone, for everyone, at its own cost, beside doing nothing on the same luck. What is
+finished is kept: after a stop the same command goes on.
+"""
+)
+def effects(
+    lever: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A lever; repeatable.  [default: all]")
+    ] = None,
+    market: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A market; repeatable.  [default: all]")
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option(metavar="N", min=0, max=1024, help="Runs at a time; 0 takes all cores.")
+    ] = 0,
+) -> None:
+    """Simulate what each lever does by itself, and show it on the pages of the playbook.
+
+    Writes data/effects.csv, then the tables of the playbook that show it.
+    """
+    from sim.analysis.preset_effects import run_effects
+    from sim.checks import check
+
+    with progress("runs") as on_progress:
+        rows = run_effects(market, lever, jobs, on_progress)
+    renewed = check.fix()
+    typer.echo(f"data/effects.csv has {len(rows)} effects; {len(renewed)} pages renewed.")
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty validate
+      all facts, in the grocery market: one or two minutes
+  loyalty validate --facts S01,S04
+      these two; the same command with others adds them to the table
+  loyalty validate --market music_shop --customers 8000 --replications 20
+
+\b
+A validation that was stopped continues with the same command; one made by another model is never
+overwritten: give it another folder with --out.
+"""
+)
+def validate(
+    market: Market = "grocery",
+    facts: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAMES", help="Facts, separated by commas or repeated.  [default: all]"
+        ),
+    ] = None,
+    customers: Customers = 4_000,
+    replications: Annotated[
+        int, typer.Option(metavar="N", min=2, max=1000, help="Lives of each simulated market.")
+    ] = 10,
+    seed: Seed = 1,
+    jobs: Annotated[
+        int, typer.Option(metavar="N", min=0, max=1024, help="Facts at a time; 0 takes all cores.")
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for it.  [default: data/results/validation]"),
+    ] = None,
+) -> None:
+    """Hold the model against what is known of every market: fifteen facts, each with its band.
+
+    Writes facts.csv: what is known, what is simulated with its interval, and the verdict; and bias.csv:
+    what members of a programme, say, seem to be worth, and what an experiment says. A fact that is not
+    met says why. The model is run at central parameters, which nothing here moves.
+    """
+    from sim.common.paths import root
+    from sim.validation import validate
+
+    names = [name.strip() for item in facts or () for name in item.split(",")]
+    folder = out or root() / "data" / "results" / "validation"
+    command = (
+        f"loyalty validate --market {market} --customers {customers} --replications {replications}"
+        f" --seed {seed}" + (f" --out {shlex.quote(str(out))}" if out else "")
+    )
+    with progress("facts") as on_progress:
+        table = validate.validate(
+            market, folder, names, customers, replications, seed, jobs, on_progress, command
+        )
+    show_table(validate.in_words(table), f"What is known, and what {market} shows in the model")
+    bias = validate.bias_table(validate.read_facts(folder))
+    if len(bias):
+        show_table(validate.bias_in_words(bias), "Looking better, and being made better")
+    for line in validate.reasons(table):
+        typer.echo(line)
+    typer.echo(f"Written to {folder}")

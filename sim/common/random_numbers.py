@@ -1,0 +1,165 @@
+"""Luck that is addressed, not consumed: a draw is a function of (seed, decision, week, person).
+
+Philox (Salmon, Moraes, Dror & Shaw 2011, SC'11) is keyed by the seed and the name of the decision; its
+counter is the week, the position in the block is the person. A person has the same luck in every
+scenario, and a new decision moves nobody else's draws. Only uniforms are drawn, one per person and
+decision; every law is then inverted, since a generator's own sampler consumes a varying number.
+"""
+
+from functools import lru_cache
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special, stats
+
+from sim.kernels import philox
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_GRID = np.linspace(-8.0, 8.0, 641)
+_TABLED_TRIPS = 16
+_LARGEST_RECURSION_MEAN = 500.0
+
+
+@lru_cache(maxsize=1024)
+def _key(decision: str) -> int:
+    """Return 64 bits for a decision's name, the same in every process.
+
+    Above 2^63 they are rounded to 53, as numpy does with a list of integers of which one is so large:
+    the streams have been these from the first version on.
+    """
+    word = int.from_bytes(blake2b(decision.encode(), digest_size=8).digest(), "little")
+    return int(float(word)) if word >= 2**63 else word
+
+
+class Draws:
+    """Uniform draws for a population.
+
+    Parameters
+    ----------
+    seed : int
+        The replication's seed.
+    size : int
+        Number of people.
+    """
+
+    def __init__(self, seed: int, size: int) -> None:
+        self.seed, self.size = int(seed), int(size)
+
+    def uniform(
+        self,
+        decision: str,
+        week: int = 0,
+        size: int | None = None,
+        rows: NDArray[np.int64] | None = None,
+    ) -> Floats:
+        """Return one uniform per person for a decision in a week.
+
+        Parameters
+        ----------
+        decision : str
+            Name of what is decided, such as ``"trips"``.
+        week : int
+            The week, 0 for what is decided once.
+        size : int, optional
+            Length of the block, the population's by default. A longer block starts with the shorter.
+        rows : ndarray of int, shape (m,), optional
+            The people who need one, everybody by default: nobody's draw depends on who else has one.
+
+        Returns
+        -------
+        ndarray of float, shape (size,) or (m,)
+            Strictly between 0 and 1; bit by bit those of numpy's Philox.
+        """
+        stream = np.uint64(self.seed), np.uint64(_key(decision)), np.uint64(week)
+        if rows is not None:
+            return philox.uniforms_at(*stream, rows)
+        return philox.uniforms(*stream, self.size if size is None else size)
+
+
+def normal(uniform: Floats) -> Floats:
+    """Invert the standard normal law."""
+    return special.ndtri(uniform)
+
+
+def gamma(uniform: Floats, shape: Floats | float, rate: Floats | float) -> Floats:
+    """Invert the gamma law with the given shape and rate, element by element."""
+    return special.gammaincinv(shape, uniform) / rate
+
+
+def poisson(uniform: Floats, mean: Floats) -> Ints:
+    """Invert the Poisson law.
+
+    Parameters
+    ----------
+    uniform : ndarray, shape (n,)
+    mean : ndarray, shape (n,)
+        Not negative.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        The smallest k with P(K <= k) >= uniform.
+    """
+    count = philox.poisson(uniform, mean, np.exp(-mean), _LARGEST_RECURSION_MEAN)
+    if mean.max(initial=0.0) > _LARGEST_RECURSION_MEAN:
+        large = mean > _LARGEST_RECURSION_MEAN
+        count[large] = stats.poisson.ppf(uniform[large], mean[large]).astype(np.int64)
+    return count
+
+
+def binomial(uniform: Floats, trials: Ints, chance: Floats | float) -> Ints:
+    """Invert the binomial law.
+
+    Parameters
+    ----------
+    uniform : ndarray, shape (n,)
+    trials : ndarray of int, shape (n,)
+    chance : ndarray or float
+        Success probability, from 0 to 1.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        The smallest k with P(K <= k) >= uniform.
+    """
+    return philox.binomial(uniform, trials, np.broadcast_to(np.float64(chance), uniform.shape))
+
+
+@lru_cache(maxsize=64)
+def _gamma_roots(shape: float) -> Floats:
+    """Tabulate cube roots of the quantiles of sums of 1.._TABLED_TRIPS gamma variables.
+
+    The cube root of a gamma variable is nearly normal (Wilson & Hilferty 1931), so that on a grid of
+    normal scores straight lines between the points are accurate.
+    """
+    shapes = shape * np.arange(1, _TABLED_TRIPS + 1)[:, None]
+    lower = special.gammaincinv(shapes, special.ndtr(_GRID))
+    upper = special.gammainccinv(shapes, special.ndtr(-_GRID))
+    return np.cbrt(np.where(_GRID < 0, lower, upper))
+
+
+def gamma_sum(uniform: Floats, count: Ints, shape: float) -> Floats:
+    """Return the sum of `count` gamma variables of the given shape and rate 1.
+
+    Parameters
+    ----------
+    uniform : ndarray, shape (n,)
+        One uniform for the whole sum.
+    count : ndarray of int, shape (n,)
+        Number of terms, 0 gives 0.
+    shape : float
+        Shape of one term.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+    """
+    score, step = special.ndtri(uniform), float(_GRID[1] - _GRID[0])
+    total = philox.tabled_gamma_sum(score, count, _gamma_roots(float(shape)), _GRID[0], step)
+    if count.max(initial=0) > _TABLED_TRIPS:
+        many = np.flatnonzero(count > _TABLED_TRIPS)
+        total[many] = special.gammaincinv(shape * count[many], uniform[many])
+    return total

@@ -1,0 +1,269 @@
+"""How strongly people respond: one table of parameters, each with range, status and evidence."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from scipy import special
+
+from sim.common.errors import InputError, nearest
+from sim.common.random_numbers import Draws
+from sim.common.reading import read_rows, validate, wrong
+from sim.market.market import Market
+
+#: Values of a market that a firm knows or chooses: not an uncertainty about people, so never drawn.
+FIRM_FACTS = (
+    "firm_customers",
+    "renewal_weeks",
+    "fee_mean",
+    "fee_spread",
+    "budget_share",
+    "discount_rate",
+    "survey_share",
+    "best_in_class",
+    "wage_per_hour",
+    "staff_per_1000_customers",
+    "handling_minutes",
+    "desk_hours",
+    "desk_load",
+)
+
+
+#: Scales on which findings are pooled.
+Scale = Literal["linear", "log", "logit"]
+
+
+class Definition(BaseModel):
+    """One row of ``data/parameter_definitions.csv``."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    parameter: str = Field(
+        description="name, as in the lever's `Parameters` (for `market_life`: `LifeParameters`)"
+    )
+    lever: str = Field(
+        description="the lever, or `market_life` for how people behave when the firm does nothing new"
+    )
+    unit: str = Field(min_length=1, description="unit of the values; `1` for a pure number")
+    distribution: Literal["pert", "fixed"] = Field(
+        description="`pert`: drawn between low and high, most often near the value; `fixed`: a "
+        "definition, not drawn"
+    )
+    value: float = Field(description="what is assumed as long as no finding informs the parameter")
+    low: float = Field(description="low end of the assumption")
+    high: float = Field(description="high end of it")
+    pooling: Scale = Field(
+        description="scale on which several findings are pooled and discounts act: `linear`; `log` "
+        "for ratios and times; `logit` for shares"
+    )
+    evidence: list[str] = Field(
+        description="ids of `evidence.csv` that give direction or background, with blanks between"
+    )
+    note: str = Field(description="why the assumption is what it is, and what a reader should know")
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> "Definition":
+        if not self.low <= self.value <= self.high:
+            raise ValueError("low <= value <= high")
+        if self.distribution == "fixed" and self.low != self.high:
+            raise wrong("distribution", "fixed", "low and high equal to the value if fixed")
+        return self
+
+    @property
+    def key(self) -> str:
+        """Lever and name, as findings cite it."""
+        return f"{self.lever}.{self.parameter}"
+
+
+class Parameter(BaseModel):
+    """One row of ``data/parameters.csv``."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    parameter: str
+    lever: str
+    value: float
+    low: float
+    high: float
+    distribution: Literal["pert", "fixed"]
+    unit: str
+    status: Literal["estimated", "published", "assumed"]
+    evidence: list[str] = []
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> "Parameter":
+        if not self.low <= self.value <= self.high:
+            raise ValueError("low <= value <= high")
+        if self.status != "assumed" and not self.evidence:
+            raise ValueError("evidence ids for a parameter that is not assumed")
+        return self
+
+
+def pert_quantile(uniform: float, low: float, mode: float, high: float) -> float:
+    """Invert the PERT law (a beta law on [low, high] with the given mode; Malcolm et al. 1959).
+
+    Parameters
+    ----------
+    uniform : float
+        Strictly between 0 and 1.
+    low, mode, high : float
+        Ends and most likely value.
+
+    Returns
+    -------
+    float
+    """
+    if high <= low:
+        return mode
+    first = 1.0 + 4.0 * (mode - low) / (high - low)
+    return float(low + (high - low) * special.betaincinv(first, 6.0 - first, uniform))
+
+
+@dataclass(frozen=True)
+class ParameterTable:
+    """All parameters, as rows keyed by (lever, parameter)."""
+
+    rows: tuple[Parameter, ...]
+
+    def values(self, lever: str) -> dict[str, float]:
+        """Return the values of one lever's parameters, by name."""
+        return {row.parameter: row.value for row in self.rows if row.lever == lever}
+
+    def draw(self, draw: int) -> "ParameterTable":
+        """Return one joint sample: each parameter from its own law, at its own address.
+
+        Parameters
+        ----------
+        draw : int
+            Number of the draw; the same draw gives the same values everywhere.
+        """
+        drawn = []
+        for row in self.rows:
+            value = row.value
+            if row.distribution == "pert":
+                value = pert_quantile(
+                    _luck(f"{row.lever}.{row.parameter}", draw), row.low, row.value, row.high
+                )
+            drawn.append(row.model_copy(update={"value": value}))
+        return ParameterTable(tuple(drawn))
+
+    def replace(self, lever: str, **values: float) -> "ParameterTable":
+        """Return a copy in which some values of one lever are set, for tests of limiting cases."""
+        known = self.values(lever)
+        for name in values:
+            if name not in known:
+                raise KeyError(f"{lever} has no parameter {name!r}")
+        return ParameterTable(
+            tuple(
+                row.model_copy(update={"value": float(values[row.parameter])})
+                if row.lever == lever and row.parameter in values
+                else row
+                for row in self.rows
+            )
+        )
+
+
+def draw_market(market: Market, draw: int) -> Market:
+    """Sample a market's assumed values within their ranges.
+
+    Values shown at both ends (``show_ends``) stay at their centre: the report shows what they do.
+
+    Parameters
+    ----------
+    market : Market
+    draw : int
+        Number of the draw.
+
+    Returns
+    -------
+    Market
+    """
+    sampled = {}
+    for name, number in market.values.items():
+        if number.status != "assumed" or number.show_ends or name in FIRM_FACTS:
+            continue
+        assert number.low is not None and number.high is not None
+        sampled[name] = pert_quantile(
+            _luck(f"market.{name}", draw), number.low, number.value, number.high
+        )
+    return market.with_values(**sampled)
+
+
+def _luck(name: str, draw: int) -> float:
+    return float(Draws(0, 1).uniform(f"parameter:{name}", draw)[0])
+
+
+def load_definitions() -> tuple[Definition, ...]:
+    """Read ``data/parameter_definitions.csv``.
+
+    Returns
+    -------
+    tuple of Definition
+
+    Raises
+    ------
+    InputError
+        If a row is wrong or a name stands twice.
+    """
+    rows: dict[str, Definition] = {}
+    for where, cells in read_rows("parameter_definitions.csv"):
+        row = validate(Definition, cells, where)
+        if row.key in rows:
+            raise InputError(where, "parameter", row.parameter, "each name once a lever")
+        rows[row.key] = row
+    return tuple(rows.values())
+
+
+@cache
+def load_parameters() -> ParameterTable:
+    """Read ``data/parameters.csv``.
+
+    Returns
+    -------
+    ParameterTable
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, a row is wrong, or a name stands twice.
+    """
+    rows: dict[tuple[str, str], Parameter] = {}
+    for where, cells in read_rows("parameters.csv"):
+        row = validate(Parameter, cells, where)
+        if (row.lever, row.parameter) in rows:
+            raise InputError(where, "parameter", row.parameter, "each name once a lever")
+        rows[row.lever, row.parameter] = row
+    return ParameterTable(tuple(rows.values()))
+
+
+def fill[M: BaseModel](schema: type[M], table: ParameterTable, lever: str) -> M:
+    """Fill a lever's parameter schema from the table.
+
+    Parameters
+    ----------
+    schema : type
+        The lever's ``Parameters``.
+    table : ParameterTable
+    lever : str
+
+    Returns
+    -------
+    BaseModel
+        An instance of `schema`.
+
+    Raises
+    ------
+    InputError
+        If a parameter is missing, unknown to the schema, or outside its bounds.
+    """
+    values = table.values(lever)
+    for name in values:
+        if name not in schema.model_fields:
+            raise InputError(
+                "data/parameters.csv",
+                f"{lever}.{name}",
+                name,
+                "one of " + ", ".join(schema.model_fields),
+                nearest(name, schema.model_fields),
+            )
+    return validate(schema, values, "data/parameters.csv", lever)

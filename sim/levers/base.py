@@ -1,0 +1,280 @@
+"""The contract between a lever and the week.
+
+A mechanism owns its columns and writes nothing else; it reads everybody's through read-only views. It
+adds named terms to the outcomes on their link scale, delivers named quantities to the experience, and
+says what it costs. `strength` (0 to 1 per person) already holds audience, reach, ramp, budget and how
+well the firm carries out its plans; `effort` is the same without the last: what is paid for.
+"""
+
+from abc import ABC
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from sim.common.random_numbers import Floats
+from sim.levers.active_play import ActivePlay as ActivePlay  # part of the contract
+from sim.market.market import Market
+from sim.world.capability import Capability
+from sim.world.ledger import Ledger
+from sim.world.population import Column
+
+#: Outcomes to which terms are added, with the link on which they add.
+OUTCOMES = {
+    "purchase": "logit of the share of the category's trips",
+    "price": "logit of the same share, for what a lower or higher usual price does",
+    "promotion": "log of the lift of own trips while a temporary offer lasts",
+    "churn": "log of the drop-out hazard",
+    "spend": "log of the spend per trip",
+    "join": "log of the joining hazard",
+    "talk": "log of the rate of talking",
+}
+
+
+class Schema(BaseModel):
+    """Base of a lever's settings and parameters: no unknown keys, no infinities."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+@dataclass
+class Week:
+    """What a mechanism may see of the week.
+
+    Attributes
+    ----------
+    number : int
+    people : mapping of str to read-only ndarray
+        All columns.
+    market : Market
+    scale : float
+        The firm's customers per simulated customer.
+    firm : Capability
+        How well the firm carries out its plans, and how true its data are.
+    attention : ndarray, shape (people,), or float
+        Share of a message that gets through to each person, 1 for those who got none of late.
+    uniform : callable
+        ``uniform(decision)`` gives one uniform per person for this week, ``uniform(decision, rows)``
+        those of some people; with ``once=True`` they are the same every week.
+    firm_luck : callable
+        ``firm_luck(decision)`` gives one uniform for the whole firm and this week.
+    trips, spend : ndarray, shape (people,)
+        This week's trips and list-price spend; zero before the trips.
+    complaints : ndarray, shape (people,)
+        This week's complaints; zero before the encounters.
+    referred_by : ndarray, shape (people,)
+        New customers whom each person's recommendations won this week; zero before they join.
+    """
+
+    number: int
+    people: Mapping[str, NDArray[Any]]
+    market: Market
+    scale: float
+    firm: Capability
+    attention: Floats | float
+    uniform: Callable[..., Floats]
+    firm_luck: Callable[[str], float]
+    trips: NDArray[np.int64]
+    spend: Floats
+    complaints: NDArray[np.int64]
+    referred_by: Floats
+
+    def attention_of(self, rows: NDArray[np.int64]) -> Floats | float:
+        """Return the share of a message that gets through to some people."""
+        return self.attention if isinstance(self.attention, float) else self.attention[rows]
+
+
+@dataclass
+class Cost:
+    """Money of one play in one week, for the simulated people.
+
+    Attributes
+    ----------
+    fixed : float
+        Whatever the number of people.
+    per_person : ndarray, shape (m,), or float
+        For being served.
+    per_event : ndarray, shape (m,), or float
+        For what happened: discounts given, rewards redeemed, contacts answered.
+    rows : ndarray of int, shape (m,), optional
+        Whom the last two are for; everybody by default.
+    """
+
+    fixed: float
+    per_person: Floats | float
+    per_event: Floats | float
+    rows: NDArray[np.int64] | None = None
+
+
+@dataclass
+class Delivery:
+    """What the levers together deliver to this week; all neutral at 0.
+
+    Each is one number for everybody, or an array with one per person. Levers add to it with ``+=``.
+
+    Attributes
+    ----------
+    quality
+        Quality units above the baseline, before saturation.
+    failures_averted
+        Share of failures mended before the customer notices.
+    automation
+        Share of routine contacts answered by automated service.
+    automation_quality
+        Effect of an automated answer on the encounter, SD.
+    extra_staff
+        Desk capacity added, as a share of the usual.
+    price
+        Log of the price paid on an average basket over that of week 0.
+    markup
+        Log of the list price over that of week 0, not negative: what is above is margin in full. A lower
+        price is no lower list price but a cost of the play that gives it.
+    voice
+        Share of the failures that would go unsaid which are now complained about.
+    recovery
+        Share of the harm that handling a complaint leaves which is now mended too.
+    messages
+        Messages to each person above the usual, of any kind and from any lever.
+    care
+        Touches that are felt as relevant and personal.
+    trust_gained, trust_lost
+        Change of trust at once, SD; both not negative.
+    contagion
+        How much more than usual one's friends' leaving counts, share.
+    """
+
+    quality: Floats | float = 0.0
+    failures_averted: Floats | float = 0.0
+    automation: Floats | float = 0.0
+    automation_quality: float = 0.0
+    extra_staff: float = 0.0
+    price: Floats | float = 0.0
+    markup: Floats | float = 0.0
+    voice: Floats | float = 0.0
+    recovery: Floats | float = 0.0
+    messages: Floats | float = 0.0
+    care: Floats | float = 0.0
+    trust_gained: Floats | float = 0.0
+    trust_lost: Floats | float = 0.0
+    contagion: Floats | float = 0.0
+
+    def add(self, name: str, play: ActivePlay, value: Floats | float) -> None:
+        """Add something for those whom a play reaches: one number, or one for each of its rows."""
+        if np.ndim(value) == 0 and not value:
+            return
+        before = getattr(self, name)
+        if np.ndim(before) == 0 and not before:
+            added = np.zeros(play.reached.size)
+            added[play.rows] = value
+            setattr(self, name, added)
+        else:
+            if np.ndim(before) == 0:
+                setattr(self, name, np.full(play.reached.size, before))
+            getattr(self, name)[play.rows] += value
+
+    def at(self, name: str, rows: NDArray[np.int64]) -> Floats | float:
+        """Return what is delivered to some people."""
+        value = getattr(self, name)
+        return value if np.ndim(value) == 0 else value[rows]
+
+
+def blend(plays: Sequence[ActivePlay], value: Callable[[Any], float], people: int) -> Floats:
+    """Return each person the strength-weighted sum of a setting over the plays of a lever.
+
+    Audiences of one lever's plays do not overlap, so that each person gets one play's value.
+    """
+    total = np.zeros(people)
+    for play in plays:
+        worth = value(play.settings)
+        if worth:
+            total[play.rows] = play.share * worth
+    return total
+
+
+class Mechanism(ABC):
+    """How one lever acts on people.
+
+    Parameters
+    ----------
+    parameters : Schema
+        How strongly people respond.
+    """
+
+    name: ClassVar[str]
+    Settings: ClassVar[type[Schema]]
+    Parameters: ClassVar[type[Schema]]
+    columns: ClassVar[tuple[Column, ...]] = ()
+    #: Settings that a planner scales so that a play costs its share of the budget.
+    sized_by: ClassVar[tuple[str, ...]] = ()
+    #: Whether the lever builds what others are carried out with, so that its own effort is its strength.
+    builds_capability: ClassVar[bool] = False
+    #: Whether others need its columns even where it has no play.
+    always: ClassVar[bool] = False
+
+    def __init__(self, parameters: Any) -> None:
+        self.parameters = parameters
+
+    def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
+        """Set the lever's columns as they stand at week 0."""
+
+    def equip(self, week: Week, efforts: Sequence[tuple[Any, float]], firm: Capability) -> None:
+        """Move what the firm is able to do, before any play is carried out.
+
+        Parameters
+        ----------
+        week : Week
+        efforts : sequence of (Settings, float)
+            Each play's settings and its level this week, from 0 to 1.
+        firm : Capability
+            To be changed in place.
+        """
+
+    def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Move the lever's columns before the trips, from last week's state."""
+
+    def effects(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> dict[str, Floats]:
+        """Return terms per outcome, each of shape (people,), on the outcome's link scale."""
+        return {}
+
+    def deliver(
+        self,
+        week: Week,
+        plays: Sequence[ActivePlay],
+        own: Mapping[str, NDArray[Any]],
+        delivery: Delivery,
+    ) -> None:
+        """Add to what this week's encounters are like."""
+
+    def settle(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Book this week's trips."""
+
+    def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Return what a play costs this week."""
+        return Cost(0.0, 0.0, 0.0)
+
+    def referrals(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> Floats | float:
+        """Return each active customer's chance of recommending the firm to a friend this week."""
+        return 0.0
+
+    def lasting_terms(
+        self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
+    ) -> dict[str, Floats]:
+        """Return the terms per outcome that are left some weeks after the lever has stopped.
+
+        `own` then holds the lever's columns of some people only, and the terms are theirs.
+        """
+        return {}
+
+    def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
+        """Return the quality that is still delivered some weeks later, as in `lasting_terms`."""
+        return 0.0
+
+    def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:
+        """Post what the lever promised and honoured this week, at face value."""

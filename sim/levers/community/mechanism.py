@@ -1,0 +1,184 @@
+r"""Community: members, belonging, hosts and contests, and seeds of word of mouth.
+
+*Joining.* Whoever gets an invitation, notices it and is no member joins with chance
+
+    expit(a + b_z z_i + b_r z(log rate_i) + b_S S_i),
+
+z being the score behind the number of people who hear somebody. So members are sociable, heavy and
+satisfied buyers to begin with, and look better than others whatever the community does.
+
+*Belonging* B moves slowly towards the chance that a member is there in a week,
+
+    B_i += (a_i - B_i) / weeks,
+    a_i = strength_i expit(c + c_z z_i + c_h hosts / (hosts + half) + c_p g(events + contests)),
+
+g being 1 at one a month and levelling off. Without a play nobody is there and B fades.
+
+*What it does.* A member's own sales change by `member_lift` x B / `usual_belonging` in log points: of two
+studies one finds a lift that who joins explains in part, the other, randomised, nothing or a loss; they
+are pooled, and the range includes a loss. Members talk more (log rate + `member_talk` B); what they say
+follows their satisfaction as everybody's does. Where leaving is seen, friends' leaving counts more.
+
+*Seeds* have something to tell for some weeks: their rate of talking is 1 + extra e^(-dilution z) times
+the usual. Hubs are chosen by a picture of people's contacts that is right only in part.
+
+| symbol | name | unit | shape |
+|---|---|---|---|
+| B | `belonging` | share | (people,) |
+| z | score behind the number of ties | SD | (people,) |
+| S | `satisfaction` | SD | (people,) |
+| a + b_z z + b_r z(log rate) | `eagerness` | 1 | (people,) |
+
+Sources: manchanda2015, algesheimer2010 (members' sales), watts2007 (hubs), east2007 (praise and blame).
+Known limits: no tone of its own, no talk inside the community; losers of contests are not put off
+(wang2016); a community of all customers has no rival communities.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from sim.common.random_numbers import Floats, normal
+from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
+from sim.levers.community import seeding, settings
+from sim.market.market import WEEKS_A_YEAR
+from sim.world.population import ACTIVE, Column
+
+_QUARTER = 13
+_MONTHS = 12
+
+
+class Community(Mechanism):
+    """Customers who meet, and customers who are given something to tell."""
+
+    name: ClassVar[str] = "community"
+    Settings: ClassVar[type[Schema]] = settings.Settings
+    Parameters: ClassVar[type[Schema]] = settings.Parameters
+    columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
+    sized_by: ClassVar[tuple[str, ...]] = ("hosts", "events", "contests", "seeds")
+
+    def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
+        """Work out who would rather join: the sociable, and those who buy often."""
+        p, people = self.parameters, week.people
+        log_rate = np.log(np.maximum(people["category_rate"] * people["base_share"], 1e-12))
+        active = people["status"] == ACTIVE
+        spread = log_rate[active].std() if active.any() else 0.0
+        score = (log_rate - log_rate[active].mean()) / spread if spread > 0 else 0.0
+        own["eagerness"][:] = p.join_intercept + p.join_sociable * _sociable(week)
+        own["eagerness"] += p.join_rate * score
+
+    def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Let people join and leave, let belonging grow or fade, and choose seeds."""
+        gone = own["community_member"] & (week.people["status"] != ACTIVE)
+        own["community_member"][gone] = False
+        own["belonging"][gone] = 0.0
+        for play in plays:
+            if play.settings.invitations > 0:
+                self._join(week, play, own)
+            if play.settings.seeds > 0 and week.number % _QUARTER == 0:
+                self._seed(week, play, own)
+        member = np.flatnonzero(own["community_member"])
+        there, sociable = np.zeros(member.size), _sociable(week, member)
+        for play in plays:
+            chance = self._participation(sociable, play.settings)
+            there += play.share * play.reached[member] * chance
+        gap = there - own["belonging"][member]
+        own["belonging"][member] += gap / self.parameters.belonging_weeks
+
+    def effects(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> dict[str, Floats]:
+        """Return what belonging does to purchases, and belonging and seeds to talk."""
+        p, terms = self.parameters, {}
+        if own["belonging"].any():
+            terms["purchase"] = self._lift(week, own["belonging"])
+            terms["talk"] = p.member_talk * own["belonging"]
+        seeds = np.flatnonzero(week.number - own["week_seeded"] < p.seed_weeks)
+        if seeds.size:
+            talk = terms.get("talk", np.zeros(week.trips.size)).copy()
+            talk[seeds] += seeding.seed_term(_sociable(week, seeds), p.seed_talk, p.seed_dilution)
+            terms["talk"] = talk
+        return terms
+
+    def deliver(
+        self,
+        week: Week,
+        plays: Sequence[ActivePlay],
+        own: Mapping[str, NDArray[Any]],
+        delivery: Delivery,
+    ) -> None:
+        """Add invitations and announcements as messages, and what members make of friends' leaving."""
+        member = own["community_member"]
+        for play in plays:
+            chosen = play.settings
+            told = (chosen.events + chosen.contests) / WEEKS_A_YEAR
+            invited = chosen.invitations / WEEKS_A_YEAR
+            if told or invited:
+                sent = np.where(member[play.rows], told, invited)
+                delivery.add("messages", play, play.share * sent)
+        if own["belonging"].any():
+            delivery.contagion += self.parameters.member_contagion * own["belonging"]
+
+    def lasting_terms(
+        self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
+    ) -> dict[str, Floats]:
+        """Return what belonging still does when nobody keeps the community any more."""
+        if not own["belonging"].any():
+            return {}
+        left = (1.0 - 1.0 / self.parameters.belonging_weeks) ** weeks
+        return {"purchase": self._lift(week, own["belonging"] * left)}
+
+    def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Return hours of upkeep, hosts, events and contests, and the samples of seeds."""
+        p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
+        kept = chosen.invitations + chosen.hosts + chosen.events + chosen.contests > 0
+        hours = p.platform_hours * kept + p.event_hours * chosen.events / WEEKS_A_YEAR
+        hours += p.contest_hours * chosen.contests / WEEKS_A_YEAR
+        fixed = hours * wage / week.scale * play.peak
+        if chosen.seeds > 0 and week.number % _QUARTER == 0:
+            goods = week.market.mean_trip_spend * (1.0 - week.market["gross_margin"])
+            fixed += chosen.seeds * play.level * play.rows.size * p.sample_cost * goods
+        hosted = play.level * own["community_member"][play.rows] * chosen.hosts / 1000 * wage
+        return Cost(fixed, hosted, 0.0, play.rows)
+
+    def _join(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
+        """Draw who of those invited this week takes the invitation up."""
+        rows = play.rows[~own["community_member"][play.rows]]
+        luck = week.uniform("join the community", rows)
+        invited = play.settings.invitations / WEEKS_A_YEAR * play.share * week.attention_of(rows)
+        near = np.flatnonzero(luck < invited)  # nobody joins more surely than they are invited
+        rows, luck, invited = rows[near], luck[near], np.broadcast_to(invited, luck.shape)[near]
+        felt = self.parameters.join_satisfied * week.people["satisfaction"][rows]
+        joins = rows[luck < invited * expit(own["eagerness"][rows] + felt)]
+        own["community_member"][joins] = True
+        own["week_joined_community"][joins] = week.number
+
+    def _participation(self, sociable: Floats, chosen: Any) -> Floats:
+        """Return the chance that members are there this week."""
+        p, offered = self.parameters, chosen.events + chosen.contests
+        odds = p.part_intercept + p.part_sociable * sociable
+        odds += p.host_pull * chosen.hosts / (chosen.hosts + p.half_hosts)
+        return expit(odds + p.play_pull * np.expm1(-offered / _MONTHS) / np.expm1(-1.0))
+
+    def _seed(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
+        """Choose this quarter's seeds among those whom the play reaches."""
+        eligible = np.flatnonzero(play.served)
+        count = round(play.settings.seeds * play.share * play.rows.size)
+        luck = normal(week.uniform("picture of contacts", once=True))
+        seen = seeding.seen_contacts(_sociable(week), luck, self.parameters.hubs_seen)
+        lottery = week.uniform("seed lottery")
+        chosen = seeding.chosen_seeds(eligible, count, play.settings.seed_hubs, seen, lottery)
+        own["week_seeded"][chosen] = week.number
+
+    def _lift(self, week: Week, belonging: Floats) -> Floats:
+        """Return the purchase term of belonging."""
+        p, others = self.parameters, 1.0 - week.market.share_behind_a_trip
+        return p.member_lift * belonging / (p.usual_belonging * others)
+
+
+def _sociable(week: Week, rows: NDArray[np.int64] | None = None) -> Floats:
+    """Return the score behind the number of people who hear each person."""
+    return normal(week.uniform("ties", rows, once=True))

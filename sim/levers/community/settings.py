@@ -1,0 +1,61 @@
+"""What a firm may choose about its community, how people respond to it, and what is kept of each."""
+
+from pydantic import Field
+
+from sim.levers.base import Schema
+from sim.world.population import Column
+
+
+class Settings(Schema):
+    """What the firm chooses; by default there is no community and nobody is seeded."""
+
+    invitations: float = Field(
+        0, ge=0, le=12, description="invitations a year to each customer who is no member"
+    )
+    hosts: float = Field(
+        0, ge=0, le=200, description="paid hours of hosts a week, per 1000 members"
+    )
+    events: float = Field(0, ge=0, le=52, description="events a year")
+    contests: float = Field(0, ge=0, le=52, description="contests and challenges a year")
+    seeds: float = Field(
+        0, ge=0, le=0.2, description="share of customers given something to talk about each quarter"
+    )
+    seed_hubs: float = Field(
+        0, ge=0, le=1, description="share of these chosen for many contacts, the rest at random"
+    )
+
+
+class Parameters(Schema):
+    """Who joins, how belonging grows, and what it and seeding bring."""
+
+    join_intercept: float = Field(description="log odds that an invitation is taken up, 1")
+    join_sociable: float = Field(description="change of it per SD of sociability, 1")
+    join_rate: float = Field(description="change of it per SD of log rate, 1")
+    join_satisfied: float = Field(description="change of it per SD of satisfaction, 1")
+    part_intercept: float = Field(description="log odds that a member is there in a week, 1")
+    part_sociable: float = Field(description="change of it per SD of sociability, 1")
+    host_pull: float = Field(ge=0, description="change of it at unlimited hosting, 1")
+    half_hosts: float = Field(gt=0, description="hosting for half of it, hours per 1000 members")
+    play_pull: float = Field(ge=0, description="change of it with one event or contest a month, 1")
+    belonging_weeks: float = Field(ge=1, description="time constant of belonging, weeks")
+    usual_belonging: float = Field(gt=0, le=1, description="belonging of members studied, share")
+    member_lift: float = Field(description="own sales of such a member, log points")
+    member_talk: float = Field(ge=0, description="log rate of talking at full belonging, 1")
+    member_contagion: float = Field(ge=0, description="friends' leaving felt more, share")
+    seed_talk: float = Field(ge=0, description="extra over usual rate of talking of a seed, 1")
+    seed_weeks: float = Field(ge=1, description="how long a seed has news to tell, weeks")
+    seed_dilution: float = Field(ge=0, description="fall of log extra rate per SD of sociability")
+    hubs_seen: float = Field(ge=0, le=1, description="seen against true contacts, correlation")
+    sample_cost: float = Field(ge=0, description="cost of a seed's sample, average trips at cost")
+    platform_hours: float = Field(ge=0, description="upkeep of the community, hours per week")
+    event_hours: float = Field(ge=0, description="work for one event, hours")
+    contest_hours: float = Field(ge=0, description="work for one contest with its prizes, hours")
+
+
+COLUMNS = (
+    Column("community_member", "bool", 0, "yes/no", "member of the firm's community"),
+    Column("week_joined_community", "int32", 0, "week", "week of joining the community"),
+    Column("eagerness", "float64", 0, "1", "lasting part of the log odds of joining"),
+    Column("belonging", "float64", 0, "share", "how far a member belongs, slow to build"),
+    Column("week_seeded", "int32", -1000, "week", "week of getting something to talk about"),
+)

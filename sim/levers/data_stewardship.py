@@ -1,0 +1,155 @@
+r"""Data stewardship: records that are right, data that are safe, and customers who know and decide.
+
+Records go stale at the weekly rate d and are put right at the rate u0 that keeps the firm where it is;
+with hours of cleaning h per 10 000 customers on top,
+
+    dq/dt = (u0 + u) (1 - q) - d q,   u0 = d q0 / (1 - q0),   u = h records_per_hour / 10 000,
+
+so that the data quality q tends to (u0 + u) / (u0 + u + d). The error in what the firm sees of its
+customers shrinks with 1 - q (`sim.levers.segmentation`). Work on security averts part of breaches,
+openness (being told what is collected, and deciding about it) takes the edge off the others
+(`sim.model.week.data_breach`) and makes people take to what is personal:
+
+    protection -> protection_most s / (s + security_half_hours),
+    openness -> (transparency + control) / 2,
+
+both at the rate 1 / build_weeks. Openness earns trust week by week, the more so the more somebody minds:
+2 c_i trust_by_openness openness, c_i being uniform from 0 to 1; trust fades as in
+`sim.model.week.attitudes`.
+
+| symbol | name | unit | shape |
+|---|---|---|---|
+| q0, q | the market's `data_quality`, and the firm's | share of records | scalar |
+| h, s | `cleaning_hours`, `security_hours` | hours a week per 10 000 customers | scalar |
+| c | `data_concern` | 0 to 1 | (people,) |
+
+Sources: control (tucker2014), openness and breaches (martin2017, janakiraman2018), stale records
+(contactdecay, a rule of thumb). What security averts is assumed. Known limits: nobody who may decide
+withdraws data; rivals' breaches are left out; nor does it matter how much data there are.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
+from sim.market.market import WEEKS_A_YEAR
+from sim.world.capability import Capability
+from sim.world.population import ACTIVE, Column
+
+_CUSTOMERS = 10_000  # to which hours of work on data refer
+
+
+def cleaned(quality: float, usual: float, work: float, loss: float) -> float:
+    """Return the share of right records after a week.
+
+    Parameters
+    ----------
+    quality : float
+        Share of records that are right and fresh.
+    usual : float
+        Share at which the firm's usual upkeep holds them, below 1.
+    work : float
+        Rate at which records are gone through beyond the usual, per week.
+    loss : float
+        Rate at which right records go stale, per week.
+
+    Returns
+    -------
+    float
+        The balance of work, upkeep and decay; `usual` stays exactly as it is without work.
+    """
+    rate = work + loss / (1.0 - usual)  # of work, upkeep and decay together
+    gap = work * (1.0 - usual) / rate if rate > 0 else 0.0
+    return usual + gap + (quality - usual - gap) * float(np.exp(-rate))
+
+
+class DataStewardship(Mechanism):
+    """How true and how safe the firm's data are, and what customers know of them."""
+
+    name: ClassVar[str] = "data_stewardship"
+    builds_capability: ClassVar[bool] = True
+
+    class Settings(Schema):
+        """What the firm chooses; by default its data stay as they are."""
+
+        cleaning_hours: float = Field(
+            0, ge=0, le=200, description="cleaning of records, hours a week per 10 000 customers"
+        )
+        security_hours: float = Field(
+            0,
+            ge=0,
+            le=200,
+            description="encryption, access and masking, hours a week per 10 000 customers",
+        )
+        transparency: float = Field(
+            0, ge=0, le=1, description="part of what is collected that customers are plainly told"
+        )
+        control: float = Field(
+            0, ge=0, le=1, description="part of their data that customers may decide about"
+        )
+
+    class Parameters(Schema):
+        """What work on data achieves."""
+
+        records_lost: float = Field(ge=0, le=1, description="records that go stale, share per week")
+        records_per_hour: float = Field(gt=0, description="records gone through in an hour")
+        protection_most: float = Field(ge=0, le=1, description="breaches averted at most, share")
+        security_half_hours: float = Field(gt=0, description="hours that avert half of these")
+        stewardship_build_weeks: float = Field(ge=1, description="time constant, weeks")
+        openness_hours: float = Field(ge=0, description="work on full openness, hours per week")
+        requests: float = Field(ge=0, description="requests at full control, per customer and year")
+        trust_by_openness: float = Field(ge=0, description="trust at full openness, SD per week")
+
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("data_concern", "float64", 0, "0 to 1", "how much one minds what is on record"),
+    )
+    sized_by: ClassVar[tuple[str, ...]] = ("cleaning_hours", "security_hours")
+
+    def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
+        """Draw how much people mind."""
+        own["data_concern"][:] = week.uniform("privacy concern", once=True)
+
+    def equip(self, week: Week, efforts: Sequence[tuple[Any, float]], firm: Capability) -> None:
+        """Move data quality, protection and openness."""
+        p, usual = self.parameters, week.market["data_quality"]
+        cleaning = sum(level * chosen.cleaning_hours for chosen, level in efforts)
+        if usual < 1.0:
+            work = cleaning * p.records_per_hour / _CUSTOMERS
+            firm.data_quality = cleaned(firm.data_quality, usual, work, p.records_lost)
+        security = sum(level * chosen.security_hours for chosen, level in efforts)
+        protection = p.protection_most * security / (security + p.security_half_hours)
+        firm.protection += (protection - firm.protection) / p.stewardship_build_weeks
+        openness = sum(level * _openness(chosen) for chosen, level in efforts)
+        firm.openness += (openness - firm.openness) / p.stewardship_build_weeks
+
+    def deliver(
+        self,
+        week: Week,
+        plays: Sequence[ActivePlay],
+        own: Mapping[str, NDArray[Any]],
+        delivery: Delivery,
+    ) -> None:
+        """Add the trust that openness earns."""
+        if week.firm.openness > 0.0:
+            earned = self.parameters.trust_by_openness * week.firm.openness
+            delivery.trust_gained += earned * 2.0 * own["data_concern"]
+
+    def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Return wages for work on records and security, for openness, and for answering requests."""
+        p, chosen, market = self.parameters, play.settings, week.market
+        served = play.level * (week.people["status"][play.rows] == ACTIVE)
+        hours = (chosen.cleaning_hours + chosen.security_hours) / _CUSTOMERS
+        asked = chosen.control * p.requests / WEEKS_A_YEAR
+        hours += asked * market["handling_minutes"] / 60
+        fixed = play.peak * _openness(chosen) * p.openness_hours / week.scale
+        wage = market["wage_per_hour"]
+        return Cost(fixed * wage, served * (hours * wage), 0.0, play.rows)
+
+
+def _openness(chosen: Any) -> float:
+    """Return how open a play makes the firm, from 0 to 1: knowing and deciding count alike."""
+    return (chosen.transparency + chosen.control) / 2

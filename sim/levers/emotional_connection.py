@@ -1,0 +1,120 @@
+r"""Emotional connection: care at personal moments, a warm welcome, and stories that people may share.
+
+The lever itself makes nobody buy. It gives care, from which attachment builds over a year
+(`sim.model.week.attitudes`), and attachment acts: a little on the choice of the firm, next to nothing on
+staying, and against what rivals offer and a price above the usual. Only who wants care feels it as such,
+
+    care_i = moments_i a_i 1{wants_i} + stories a_i story_care 1{fit_i > 0} + warmth warm_care habit_i,
+
+a being the attention that earlier messages left and habit the share of weeks with a purchase. To the
+others a personal message is one message more, and tires; so does every story. Listening tells who
+wants care, as far as data are right, and spares part of the others:
+
+    moments_i = moments (1 - listening x data quality)    for who does not want them.
+
+| symbol | name | unit | shape |
+|---|---|---|---|
+| wants | `wants_care` | yes/no | (people,) |
+| moments, stories | settings over 52, over 52 / 12 | touches, messages a week | scalar |
+| story_care, warm_care | care felt in a story, in a week with a purchase | touches | scalar |
+
+Sources: khamitov2019 (attachment and choice), gustafsson2005 (not on staying), watson2015 (feeling and
+doing differ). Known limits: who wants care does not change; no scandal breaks an attachment; staff are
+as warm as they were trained to be.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from numpy.typing import NDArray
+from pydantic import Field
+
+from sim.common.random_numbers import Floats
+from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
+from sim.market.market import WEEKS_A_YEAR
+from sim.world.population import ACTIVE, Column
+
+_WEEKS_A_MONTH = WEEKS_A_YEAR / 12
+
+
+class EmotionalConnection(Mechanism):
+    """What makes a customer feel known and at home."""
+
+    name: ClassVar[str] = "emotional_connection"
+
+    class Settings(Schema):
+        """What the firm chooses; by default nobody is cared for beyond the usual."""
+
+        moments: float = Field(
+            0, ge=0, le=52, description="personal touches at personal moments, per person and year"
+        )
+        listening: float = Field(
+            0, ge=0, le=1, description="share of customers of whom is asked whether they want care"
+        )
+        stories: float = Field(
+            0, ge=0, le=8, description="stories on brand and values to everyone, per month"
+        )
+        warmth: float = Field(
+            0, ge=0, le=1, description="share of staff trained to listen and to welcome"
+        )
+
+    class Parameters(Schema):
+        """Who feels care, and what it takes."""
+
+        care_wanted: float = Field(gt=0, lt=1, description="people who want personal care, share")
+        story_care: float = Field(ge=0, le=1, description="care felt in a story, touches")
+        warm_care: float = Field(ge=0, description="care felt in a week with a visit, touches")
+        touch_minutes: float = Field(ge=0, description="work per personal touch, minutes")
+        listening_minutes: float = Field(ge=0, description="work per customer and year, minutes")
+        story_hours: float = Field(ge=0, description="work per story, hours")
+        warmth_hours: float = Field(ge=0, description="training per employee and year, hours")
+
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("wants_care", "bool", 0, "yes/no", "wants to be cared for as a person"),
+    )
+    sized_by: ClassVar[tuple[str, ...]] = ("moments", "warmth")
+
+    def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
+        """Draw who wants personal care."""
+        luck = week.uniform("need for personal care", once=True)
+        own["wants_care"][:] = luck < self.parameters.care_wanted
+
+    def deliver(
+        self,
+        week: Week,
+        plays: Sequence[ActivePlay],
+        own: Mapping[str, NDArray[Any]],
+        delivery: Delivery,
+    ) -> None:
+        """Add care for those who feel it as such, and messages for all others."""
+        p, people = self.parameters, week.people
+        for play in plays:
+            chosen, rows, noticed = play.settings, play.rows, week.attention_of(play.rows)
+            touched, told = self._touches(week, play, own), chosen.stories / _WEEKS_A_MONTH
+            wants = own["wants_care"][rows]
+            # what reaches people badly carried out is not felt, and tires all the same
+            care = touched * play.carried_out * wants * noticed
+            if told:
+                care += play.share * told * p.story_care * (people["fit"][rows] > 0) * noticed
+            if chosen.warmth:
+                care += play.share * chosen.warmth * p.warm_care * people["habit"][rows]
+            delivery.add("care", play, care)
+            delivery.add("messages", play, touched * ~wants + play.level * told)
+
+    def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Return the work on touches, listening, stories and training."""
+        p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
+        active = week.people["status"][play.rows] == ACTIVE
+        employees = week.market["staff_per_1000_customers"] / 1000
+        trained = employees * chosen.warmth * p.warmth_hours / WEEKS_A_YEAR
+        asked = chosen.listening * p.listening_minutes / 60 / WEEKS_A_YEAR
+        hours = self._touches(week, play, own) * p.touch_minutes / 60
+        hours += play.level * active * (trained + asked)
+        written = play.peak * chosen.stories / _WEEKS_A_MONTH * p.story_hours
+        return Cost(written * wage / week.scale, hours * wage, 0.0, play.rows)
+
+    @staticmethod
+    def _touches(week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Floats:
+        """Return the personal touches made this week with each whom a play is for, wanted or not."""
+        spared = play.settings.listening * week.firm.data_quality * ~own["wants_care"][play.rows]
+        return play.level * play.settings.moments / WEEKS_A_YEAR * (1.0 - spared)

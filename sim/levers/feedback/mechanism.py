@@ -1,0 +1,173 @@
+r"""Feedback: complaints that are heard and mended, surveys, answers to reviews, learning.
+
+*Voice.* Of the failures that would go unsaid a share is now complained about,
+1 - (1 - v_e ease)(1 - v_r g(reward))(1 - v_l loop). Complaints go to the service desk, where a rush of
+them makes everyone wait; usual handling mends part of the harm of each.
+
+*Recovery.* Of the harm which usual handling leaves, compensation, treatment and speed mend
+
+    R = R_max [w_o (1 - 2^(-compensation / half)) + w_t treatment + w_p speed],   w_o + w_t + w_p = 1,
+
+which stays below one: no handling leaves a customer better off than no failure (dematos2007).
+
+*Mere measurement.* A customer's first survey lowers the drop-out hazard of the satisfied (S > 0) by
+`measured_churn` for about a year; one that opens with what went well lifts purchases by `praise_lift`,
+which fades in a straight line over as long. Later surveys add nothing but a message, and so do surveys
+of those whom the firm's ordinary survey has reached before, which after x + 1 purchases leaves out
+(1 - survey share)^(x + 1) of them. Who overlooks the survey among other messages is not moved.
+
+*Reviews.* Answering them lifts the rating by `review_stars`, and the joining hazard of those who do not
+know the firm yet by `star_join` per star: nothing for a firm that people know (luca2011).
+
+*Learning.* What the firm knows of what its customers miss, `customer_insight`, moves slowly to
+learning x (usual + (1 - usual) ease) x execution; it is for `iteration` to use and does nothing alone.
+
+| symbol | name | unit | shape |
+|---|---|---|---|
+| v_e, v_r, v_l | voice_by_ease, voice_by_reward, voice_by_loop | share | scalar |
+| w_o, w_p | outcome_weight, procedure_weight | share | scalar |
+| R_max | recovery_most | share | scalar |
+
+Sources: orsingher2010, gelbrich2011, dematos2007, knox2014, proserpio2017, luca2011, dholakia2002,
+bone2017. Known limits: the same handling for all complaints; no complaints without a failure; that
+compensation acts on talk at once and treatment on loyalty for longer (gelbrich2011) is not told apart.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.common.random_numbers import Floats
+from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
+from sim.levers.feedback import handling, settings
+from sim.world.capability import Capability
+from sim.world.population import ACTIVE, PROSPECT, Column
+
+
+class Feedback(Mechanism):
+    """How the firm asks, hears, mends and learns."""
+
+    name: ClassVar[str] = "feedback"
+    Settings: ClassVar[type[Schema]] = settings.Settings
+    Parameters: ClassVar[type[Schema]] = settings.Parameters
+    columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
+    sized_by: ClassVar[tuple[str, ...]] = (
+        "compensation",
+        "empathy",
+        "speed",
+        "reward",
+        "close_loop",
+        "learning",
+    )
+
+    def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
+        """Note who has been asked by the ordinary survey before."""
+        purchases = week.people["frequency"] + 1
+        spared = (1.0 - week.market["survey_share"]) ** purchases
+        known = week.people["status"] != PROSPECT
+        own["surveyed"][:] = known & (week.uniform("surveyed before") > spared)
+
+    def equip(self, week: Week, efforts: Sequence[tuple[Any, float]], firm: Capability) -> None:
+        """Move what the firm knows of its customers' wants towards what it learns from them."""
+        told = sum(effort * handling.known(chosen, self.parameters) for chosen, effort in efforts)
+        gap = told * firm.execution - firm.customer_insight
+        firm.customer_insight += gap / self.parameters.insight_weeks
+
+    def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Send this week's surveys, and note what the first one to each customer did."""
+        own["asked_now"][:] = False
+        for play in plays:
+            if play.settings.survey_every > 0:
+                self._survey(week, play, own)
+
+    def effects(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> dict[str, Floats]:
+        """Return what having been asked does, and what answered reviews do to an unknown firm."""
+        terms = self._asked_terms(week, own, week.number)
+        join, p = 0.0, self.parameters
+        for play in plays:
+            answered = play.settings.reply_reviews * play.settings.unknown
+            if answered > 0:
+                join += answered * _reach(week, play) * p.review_stars * p.star_join
+        if join:
+            terms["join"] = np.full(week.trips.size, join)
+        return terms
+
+    def deliver(
+        self,
+        week: Week,
+        plays: Sequence[ActivePlay],
+        own: Mapping[str, NDArray[Any]],
+        delivery: Delivery,
+    ) -> None:
+        """Add complaints that are now made, harm that is now mended, and surveys as messages."""
+        p, trip = self.parameters, week.market.mean_trip_spend
+        for play in plays:
+            delivery.add("voice", play, play.share * handling.voiced(play.settings, trip, p))
+            delivery.add("recovery", play, play.share * handling.recovered(play.settings, p))
+        if own["asked_now"].any():
+            delivery.messages += own["asked_now"].astype(float)
+
+    def lasting_terms(
+        self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
+    ) -> dict[str, Floats]:
+        """Return what having been asked still does some weeks after the last survey could be sent."""
+        return self._asked_terms(week, own, week.number + weeks)
+
+    def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Return hours of channels and analysis, and money and minutes per complaint and contact."""
+        p, chosen = self.parameters, play.settings
+        wage, minute = week.market["wage_per_hour"], week.market["wage_per_hour"] / 60
+        hours = p.channel_hours * chosen.ease + p.learning_hours * chosen.learning
+        fixed = hours * wage / week.scale * play.peak
+        rows = play.rows[(week.trips[play.rows] > 0) | own["asked_now"][play.rows]]
+        trips = week.trips[rows]
+        price = week.spend[rows] / np.maximum(trips, 1)
+        minutes = p.empathy_minutes * chosen.empathy + p.speed_minutes * chosen.speed
+        minutes += p.reply_minutes * chosen.close_loop
+        each = chosen.compensation * price + chosen.reward * p.useful_share + minutes * minute
+        answers = chosen.reply_reviews * p.reviews_per_trip * p.reply_minutes * minute
+        money = play.level * (each * week.complaints[rows] + answers * trips)
+        if chosen.survey_every > 0:
+            money += p.survey_minutes * minute * own["asked_now"][rows]
+        return Cost(fixed, 0.0, money, rows)
+
+    def _survey(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
+        """Ask whoever's turn it is; turns are spread over the weeks between two surveys."""
+        every = play.settings.survey_every
+        turn = np.floor(every * week.uniform("turn to be surveyed", play.rows, once=True))
+        due = play.rows[(week.number + turn) % every == 0]
+        sent = week.uniform("sent a survey", due) < play.share
+        asked = due[sent & (week.people["status"][due] == ACTIVE)]
+        own["asked_now"][asked] = True
+        first = asked[~own["surveyed"][asked]]
+        noticed = week.uniform("notice a survey", first) < week.attention_of(first)
+        praised = week.uniform("asked for praise", first) < play.settings.ask_for_praise
+        own["surveyed"][first] = True
+        own["week_surveyed"][first] = week.number
+        own["pleased_when_asked"][first] = noticed & (week.people["satisfaction"][first] > 0)
+        own["asked_for_praise"][first] = noticed & praised
+
+    def _asked_terms(
+        self, week: Week, own: Mapping[str, NDArray[Any]], number: float
+    ) -> dict[str, Floats]:
+        """Return the terms that a first survey leaves in a week, by outcome."""
+        if not (own["pleased_when_asked"].any() or own["asked_for_praise"].any()):
+            return {}
+        p, since = self.parameters, number - own["week_surveyed"]
+        felt = since < p.measured_weeks
+        left = np.maximum(0.0, 1.0 - since / p.measured_weeks) * (felt & own["asked_for_praise"])
+        others = 1.0 - week.market.share_behind_a_trip
+        return {
+            "churn": p.measured_churn * (felt & own["pleased_when_asked"]),
+            "purchase": p.praise_lift * left / others,
+        }
+
+
+def _reach(week: Week, play: ActivePlay) -> float:
+    """Return a play's mean strength over the active customers."""
+    active = week.people["status"] == ACTIVE
+    return play.share * float(play.reached[active].mean()) if active.any() else 0.0

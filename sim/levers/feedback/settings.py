@@ -1,0 +1,80 @@
+"""What a firm may choose about feedback, how people respond to it, and what is kept of each."""
+
+from pydantic import Field
+
+from sim.levers.base import Schema
+from sim.world.population import Column
+
+
+class Settings(Schema):
+    """What the firm chooses; by default it hears, mends and asks as it always has."""
+
+    ease: float = Field(
+        0, ge=0, le=1, description="how far complaining is made a matter of one step, share"
+    )
+    reward: float = Field(
+        0, ge=0, le=1000, description="money to a customer for a useful complaint or suggestion"
+    )
+    compensation: float = Field(
+        0, ge=0, le=2, description="paid for a complaint, share of the price of a trip"
+    )
+    empathy: float = Field(
+        0, ge=0, le=1, description="share of complaints met with time, apology and explanation"
+    )
+    speed: float = Field(0, ge=0, le=1, description="share of complaints settled the same day")
+    close_loop: float = Field(
+        0, ge=0, le=1, description="share of complainers who are told what was changed"
+    )
+    learning: float = Field(
+        0, ge=0, le=1, description="share of what is heard that reaches those who can change it"
+    )
+    survey_every: int = Field(
+        0, ge=0, le=104, description="weeks between two surveys of a customer; 0 means no survey"
+    )
+    ask_for_praise: float = Field(
+        0, ge=0, le=1, description="share of surveys that open with what went well"
+    )
+    reply_reviews: float = Field(
+        0, ge=0, le=1, description="share of public reviews that are answered"
+    )
+    unknown: float = Field(
+        0, ge=0, le=1, description="share of possible customers who do not know the firm yet"
+    )
+
+
+class Parameters(Schema):
+    """How people respond to being asked and heard, and what it takes."""
+
+    voice_by_ease: float = Field(ge=0, le=1, description="silent failures told for ease, share")
+    voice_by_reward: float = Field(ge=0, le=1, description="told for the usual reward, share")
+    voice_by_loop: float = Field(ge=0, le=1, description="told where one is heard, share")
+    reference_reward: float = Field(gt=0, description="usual reward, average trips")
+    recovery_most: float = Field(ge=0, le=1, description="harm left that the best mends, share")
+    outcome_weight: float = Field(ge=0, le=0.7, description="weight of compensation, share")
+    procedure_weight: float = Field(ge=0, le=0.3, description="weight of speed, share")
+    half_compensation: float = Field(gt=0, description="half of its effect, share of the price")
+    loop_as_treatment: float = Field(ge=0, le=1, description="being told over empathy, share")
+    empathy_minutes: float = Field(ge=0, description="time for one complaint, minutes")
+    speed_minutes: float = Field(ge=0, description="idle time to settle at once, minutes")
+    reply_minutes: float = Field(ge=0, description="work to answer in writing, minutes")
+    useful_share: float = Field(ge=0, le=1, description="complaints that are useful, share")
+    channel_hours: float = Field(ge=0, description="upkeep of easy channels, hours per week")
+    learning_hours: float = Field(ge=0, description="analysis of what is heard, hours per week")
+    insight_usual: float = Field(ge=0, le=1, description="seen by usual complaints, share")
+    insight_weeks: float = Field(ge=1, description="time constant of what is known, weeks")
+    measured_churn: float = Field(le=0, description="log hazard of the satisfied once asked, 1")
+    measured_weeks: float = Field(ge=1, description="how long that lasts, weeks")
+    praise_lift: float = Field(ge=0, description="own sales once asked for praise, log points")
+    survey_minutes: float = Field(ge=0, description="work for one survey contact, minutes")
+    review_stars: float = Field(ge=0, description="rating won by answering all reviews, stars")
+    star_join: float = Field(ge=0, description="log joining hazard of an unknown firm per star")
+    reviews_per_trip: float = Field(ge=0, description="public reviews, per trip")
+
+
+COLUMNS = (
+    Column("asked_now", "bool", 0, "yes/no", "gets a survey this week"),
+    Column("surveyed", "bool", 0, "yes/no", "has been asked by a survey before"),
+    Column("week_surveyed", "int32", 0, "week", "week of the play's first survey"),
+    Column("pleased_when_asked", "bool", 0, "yes/no", "was satisfied and took notice then"),
+    Column("asked_for_praise", "bool", 0, "yes/no", "was asked first what went well, took notice"),
+)

@@ -1,0 +1,234 @@
+r"""Incentives: points, tiers, rewards for winning a friend, discounts and promotions.
+
+Members collect a point per unit of currency; spending as much as `reward_trips` average trips of the
+market earns a reward worth `rebate` of that spend, as often as it is reached. A member's purchase term is
+
+    headroom_i fade_i [lift g(rebate) + goal_gradient progress_i] / (1 - S),
+    headroom_i = clip(1 - lambda_i / lambda*_i, 0, 1),   fade_i = 2^(-weeks since joining / half-life),
+    g(rebate) = (1 - exp(-rebate / reference)) / (1 - exp(-1)),
+
+where lambda* is the rate that earns a reward within `goal_weeks` unaided: heavy buyers claim rewards
+without changing (liu2007). People join by expected benefit: expit(intercept + slope z(log lambda)).
+To this comes the standing of a tier or of its loss (`tiers`). Dividing by 1 - S, S being the share of
+wallet behind an average trip, turns a change of the log of own sales, which is what studies report, into
+one on the logit. Points are charged when they are earned, at their expected cost
+(face value x redemption x marginal cost over face value), and released when the customer is lost, so
+that rewards redeemed and rewards outstanding both count, each once.
+
+A lasting discount is a lower price on part of the basket, elasticity basket_share ln(1 - discount) on the
+log of the share. A promotion lifts own trips for some weeks by its own, larger elasticity, in proportion
+to the cut (a fifth off sells 73 per cent more of single brands), times the basket's promoted share; part
+of it is taken from rivals and part from later weeks (`sim.model.week.forward_buying`). Both are paid on
+every trip, also on those that would have happened anyway, and both move what people are used to paying.
+A reward for winning a friend makes more customers recommend, at a rate
+
+    strength_i referral_rate g(reward / average trip) e^(slope S_i) a week,
+
+is paid for each friend who joins, and binds those who won one (garnefeld2013).
+
+| symbol | name | unit | shape |
+|---|---|---|---|
+| progress | `points` over those of a reward | share | (people,) |
+| lambda | category_rate * base_share | trips per week | (people,) |
+| enrolled | `enrolled`, `week_enrolled` | yes/no, week | (people,) |
+
+Sources: leenheer2007, nastasoiu2021 (size of the lift: 3 points of share of wallet against 0.5 to 4 % of
+sales pull apart; the second binds), liu2007 (headroom), meyerwaarden2009 (fading), kivetz2006 (goal
+gradient), wagner2009, bombaij2020 (tiers), bijmolt2005 (price). Known limits: no missed goals, no
+bystanders who envy a tier, no rival cards; the basket's promoted share does not grow in a promotion.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from sim.common.random_numbers import Floats
+from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
+from sim.levers.incentives import programme, settings, tiers
+from sim.world.ledger import Ledger
+from sim.world.population import ACTIVE, Column
+
+
+class Incentives(Mechanism):
+    """Points, tiers, rewards and lower prices."""
+
+    name: ClassVar[str] = "incentives"
+    Settings: ClassVar[type[Schema]] = settings.Settings
+    Parameters: ClassVar[type[Schema]] = settings.Parameters
+    columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
+    sized_by: ClassVar[tuple[str, ...]] = (
+        "rebate",
+        "tier_rebate",
+        "referral_reward",
+        "discount",
+        "promotion",
+    )
+
+    def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
+        """Work out who would join: the more often someone buys, the more a programme is worth."""
+        log_rate = np.log(np.maximum(programme.usual_rate(week), 1e-12))
+        active = week.people["status"] == ACTIVE
+        spread = log_rate[active].std() if active.any() else 0.0
+        score = (log_rate - log_rate[active].mean()) / spread if spread > 0 else 0.0
+        p = self.parameters
+        own["willingness"][:] = expit(p.enrolment_intercept + p.enrolment_slope * score)
+
+    def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Let people join and leave the programme, and review tiers."""
+        self._leave(week, own)
+        self._join(week, plays, own)
+        p = self.parameters
+        if any(play.settings.tier_trips > 0 for play in plays):
+            own["standing"][:] = tiers.relax(
+                own["standing"], own["tier"], p.status_lift, p.status_half_life_weeks
+            )
+        for play in plays:
+            if play.settings.tier_trips > 0:
+                tiers.review(week, play.settings, play.served, own, p)
+            if play.settings.referral_reward > 0:
+                own["referral_play"][play.served] = play.index
+
+    def effects(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> dict[str, Floats]:
+        """Return the terms of the programme, of tiers and of lower prices, and the referrer's bond."""
+        p = self.parameters
+        term, cheap, lift = (np.zeros(week.trips.size) for _ in range(3))
+        demoted, others = False, 1.0 - week.market.share_behind_a_trip
+        for play in plays:
+            chosen = play.settings
+            if programme.is_offered(chosen):
+                member = np.flatnonzero(own["enrolled"] & play.served)
+                felt = programme.pull(week, chosen, member, own, p)
+                felt += np.maximum(own["standing"][member], 0.0)
+                term[member] += play.share * felt
+                demoted |= chosen.tier_trips > 0
+            if chosen.discount > 0:
+                cut = -chosen.basket_share * np.log1p(-chosen.discount)
+                cheap[play.rows] = play.share * (-p.price_elasticity * cut)
+            if _is_promoted(chosen, week):
+                cut = play.share * chosen.promotion * chosen.basket_share
+                lift[play.rows] = np.log1p(-p.promotion_elasticity * cut)
+        if demoted:  # felt also where the programme has ended
+            term += np.minimum(own["standing"], 0.0)
+        terms = {"purchase": term / others}
+        if cheap.any():
+            terms["price"] = cheap / others
+        if lift.any():
+            terms["promotion"] = lift
+        if own["recommended"].any():
+            terms["churn"] = p.recommender_churn * own["recommended"]
+        return terms
+
+    def deliver(
+        self,
+        week: Week,
+        plays: Sequence[ActivePlay],
+        own: Mapping[str, NDArray[Any]],
+        delivery: Delivery,
+    ) -> None:
+        """Lower the price paid on an average basket."""
+        for play in plays:
+            saved = _saved(play.settings, week)
+            if saved > 0:
+                delivery.add("price", play, play.share * np.log1p(-saved))
+
+    def referrals(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> Floats | float:
+        """Return each active customer's chance of recommending the firm for the reward this week."""
+        p, trip = self.parameters, week.market.mean_trip_spend
+
+        rewarded = [play for play in plays if play.settings.referral_reward > 0]
+        if not rewarded:
+            return 0.0
+        chance = np.zeros(week.trips.size)
+        for play in rewarded:
+            generous = programme.generosity(
+                play.settings.referral_reward / trip, p.reference_referral
+            )
+            eager = np.exp(p.referral_slope * week.people["satisfaction"][play.rows])
+            rate = play.share * (p.referral_rate * float(generous))
+            chance[play.rows] = np.minimum(1.0, rate * eager)
+        return chance
+
+    def lasting_terms(
+        self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
+    ) -> dict[str, Floats]:
+        """Return what is left of standing, which no tier feeds any more, and the referrer's bond."""
+        p, others = self.parameters, 1.0 - week.market.share_behind_a_trip
+        standing = own["standing"] * 2.0 ** (-weeks / p.status_half_life_weeks)
+        return {"purchase": standing / others, "churn": p.recommender_churn * own["recommended"]}
+
+    def settle(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Credit points for this week's spend, and note who won a friend."""
+        own["reward_face"][:] = 0.0
+        own["earned_face"][:] = 0.0
+        for play in plays:
+            chosen = play.settings
+            if not programme.is_offered(chosen):
+                continue
+            member = np.flatnonzero(own["enrolled"] & play.served & (week.spend > 0))
+            programme.collect(week, chosen, play.index, member, own)
+            if chosen.tier_trips > 0:
+                own["tier_spend"][member] += week.spend[member]
+        own["recommended"][week.referred_by > 0] = True
+
+    def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Return points earned less expired at expected cost, price cuts on every trip, rewards paid."""
+        p, chosen = self.parameters, play.settings
+        something = (week.spend > 0) | (own["expired_face"] > 0) | (week.referred_by > 0)
+        rows = np.flatnonzero(something)
+        points = own["earned_face"][rows] - own["expired_face"][rows]
+        money = points * (own["point_play"][rows] == play.index) * p.redemption * p.reward_cost
+        saved = _saved(chosen, week)
+        if saved > 0:
+            money += saved * play.share * play.reached[rows] * week.spend[rows]
+        if chosen.referral_reward > 0:
+            asked = own["referral_play"][rows] == play.index
+            money += chosen.referral_reward * week.referred_by[rows] * asked
+        return Cost(0.0, 0.0, money, rows)
+
+    def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:
+        """Post points earned, turned into rewards and expired, at face value."""
+        ledger.post("rewards_expense", "rewards_outstanding", float(own["earned_face"].sum()))
+        ledger.post("rewards_outstanding", "rewards_given", float(own["reward_face"].sum()))
+        ledger.post("rewards_outstanding", "rewards_expense", float(own["expired_face"].sum()))
+
+    @staticmethod
+    def _leave(week: Week, own: dict[str, NDArray[Any]]) -> None:
+        """Take membership, points and tier from those who dropped out."""
+        gone = np.flatnonzero(own["enrolled"] & (week.people["status"] != ACTIVE))
+        own["expired_face"][:] = 0.0
+        own["expired_face"][gone] = own["points"][gone] * own["point_value"][gone]
+        for name in ("enrolled", "points", "tier", "tier_spend", "standing"):
+            own[name][gone] = 0
+
+    @staticmethod
+    def _join(week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Let active customers join where a programme is offered."""
+        could = (week.people["status"] == ACTIVE) & ~own["enrolled"]
+        for play in plays:
+            if programme.is_offered(play.settings):
+                # One uniform for life: whoever joins at a given offer also joins at a stronger one.
+                rows = np.flatnonzero(could & play.served)
+                luck = week.uniform("enrolment", rows, once=True)
+                joins = rows[luck < play.share * own["willingness"][rows]]
+                own["enrolled"][joins] = True
+                own["week_enrolled"][joins] = week.number
+
+
+def _is_promoted(chosen: Any, week: Week) -> bool:
+    """Return whether a promotion is on."""
+    return chosen.promotion > 0 and week.number % chosen.promotion_every < chosen.promotion_weeks
+
+
+def _saved(chosen: Any, week: Week) -> float:
+    """Return the share of an average basket's list price that price cuts save this week."""
+    cut = chosen.discount
+    if _is_promoted(chosen, week):
+        cut = 1.0 - (1.0 - cut) * (1.0 - chosen.promotion)
+    return chosen.basket_share * cut

@@ -1,0 +1,114 @@
+"""Points towards a reward: how strongly they pull, and how they are collected."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.common.random_numbers import Floats
+from sim.levers.base import Week
+
+EVERYBODY = slice(None)
+
+
+def headroom(rate: Floats, unaided_rate: Floats) -> Floats:
+    """Return how far a reward can still move a person, from 0 (earns it anyway) to 1.
+
+    Parameters
+    ----------
+    rate : ndarray, shape (m,)
+        Usual purchase rate at the firm.
+    unaided_rate : ndarray, shape (m,)
+        Rate that earns the reward in time without any change; infinite where there is no reward.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+    """
+    return np.clip(1.0 - rate / unaided_rate, 0.0, 1.0)
+
+
+def generosity(rebate: Floats | float, reference: float) -> Floats | float:
+    """Return the share of the full lift that a rebate buys: 1 at the reference, saturating above."""
+    return np.expm1(-rebate / reference) / np.expm1(-1.0)
+
+
+def is_offered(chosen: Any) -> bool:
+    """Return whether there is a programme to join."""
+    return chosen.rebate > 0 or chosen.tier_trips > 0
+
+
+def goal_of(chosen: Any, week: Week) -> float:
+    """Return the points that earn a reward."""
+    return chosen.reward_trips * week.market.mean_trip_spend
+
+
+def usual_rate(week: Week, rows: NDArray[np.int64] | slice = EVERYBODY) -> Floats:
+    """Return people's usual purchase rate at the firm, trips per week, shape (m,)."""
+    return week.people["category_rate"][rows] * week.people["base_share"][rows]
+
+
+def rebate_of(chosen: Any, tier: NDArray[np.int8]) -> Floats:
+    """Return each member's rebate: that of the programme, and more for those in a tier."""
+    return chosen.rebate + chosen.tier_rebate * tier
+
+
+def pull(week: Week, chosen: Any, member: NDArray[np.int64], own: Any, p: Any) -> Floats:
+    """Return members' log lift of the share from the programme and from the reward at hand.
+
+    Parameters
+    ----------
+    week : Week
+    chosen : Settings
+    member : ndarray of int, shape (m,)
+        Rows of the members.
+    own : mapping of str to ndarray
+        The lever's columns.
+    p : Parameters
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        Log points.
+    """
+    goal = goal_of(chosen, week)
+    unaided = goal / week.people["mean_spend"][member] / p.goal_weeks
+    room = headroom(usual_rate(week, member), unaided)
+    fade = np.exp2(-np.arange(week.number + 1) / p.half_life_weeks)[
+        week.number - own["week_enrolled"][member]
+    ]
+    tier = own["tier"][member]
+    rebates = rebate_of(chosen, np.arange(tier.max(initial=0) + 1))
+    lift = p.membership_lift * np.asarray(generosity(rebates, p.reference_rebate))[tier]
+    if chosen.rebate > 0:  # without a reward there is no goal
+        lift = lift + p.goal_gradient * np.minimum(own["points"][member] / goal, 1.0)
+    return room * fade * lift
+
+
+def collect(
+    week: Week, chosen: Any, index: int, member: NDArray[np.int64], own: dict[str, NDArray[Any]]
+) -> None:
+    """Credit points for this week's spend and turn full cards into rewards.
+
+    Parameters
+    ----------
+    week : Week
+    chosen : Settings
+    index : int
+        Number of the play.
+    member : ndarray of int
+        Rows of the members who bought.
+    own : dict of ndarray
+        The lever's columns; those of points are written.
+    """
+    goal, earned = goal_of(chosen, week), week.spend[member]
+    value = rebate_of(chosen, own["tier"][member])
+    points = own["points"][member] + earned
+    face = own["points"][member] * own["point_value"][member] + earned * value
+    mean_value = face / np.maximum(points, 1e-12)
+    full = np.floor(points / goal)
+    own["points"][member] = points - full * goal
+    own["point_value"][member] = mean_value
+    own["point_play"][member] = index
+    own["earned_face"][member] = earned * value
+    own["reward_face"][member] = full * goal * mean_value

@@ -1,0 +1,189 @@
+r"""Omnichannel: one firm in all channels, for those who use several, and for those who may come to.
+
+Who uses several channels at week 0 is drawn by how often people buy, and does nothing to anybody: the
+calibration holds what they are. That is why they look so valuable:
+
+    P(several_i) = expit(logit(share) + slope z(log lambda_i)).
+
+A nudge tells customers of one channel what a second is good for. Each message that gets through wins some
+of them over, and only what they then buy more is caused by the second channel:
+
+    b_i <- 2^(-1/h) b_i, or 1 when won over,      purchase term = lift b_i / (1 - S).
+
+Of the failures that users of several channels meet, a part happens at the change of channel; a case that
+travels along averts them. Points, prices and recognition that hold everywhere raise the quality they
+see. Serving people in the channel they prefer raises the choice of the firm by those who do not prefer
+the main one. A showroom raises the joining hazard of prospects, e^(showroom_joining).
+
+| symbol | name | unit | shape |
+|---|---|---|---|
+| several | `multichannel` at week 0 | yes/no | (people,) |
+| b, h | `second_channel`, second_channel_half_life_weeks | share, weeks | (people,) |
+| z(log lambda) | SDs of the log of the own purchase rate | 1 | (people,) |
+
+Sources: montaguti2016 (nudge), herhausen2015 (quality), bell2018 (showroom), kushwaha2013 (what is merely
+observed). Known limits: whoever is won over stays so, with an effect that fades; channels cost the
+same to serve; no returns of goods.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy.special import expit, logit
+
+from sim.common.random_numbers import Floats
+from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
+from sim.market.market import WEEKS_A_YEAR
+from sim.world.population import ACTIVE, PROSPECT, Column
+
+
+class Omnichannel(Mechanism):
+    """What happens to customers between the channels."""
+
+    name: ClassVar[str] = "omnichannel"
+
+    class Settings(Schema):
+        """What the firm chooses; by default the channels stay as they are."""
+
+        handover: float = Field(
+            0, ge=0, le=1, description="share of changes of channel at which the case travels along"
+        )
+        portability: float = Field(
+            0, ge=0, le=1, description="share of points, prices and services valid in every channel"
+        )
+        preferred: float = Field(
+            0, ge=0, le=1, description="share of the range and service had in any preferred channel"
+        )
+        nudges: float = Field(
+            0, ge=0, le=52, description="messages on a second channel, per person and year"
+        )
+        showroom: float = Field(
+            0, ge=0, le=1, description="share of prospects with a showroom within reach"
+        )
+
+    class Parameters(Schema):
+        """Who uses several channels, what it changes, and what it takes."""
+
+        multichannel_share: float = Field(gt=0, lt=1, description="users of several, share")
+        multichannel_slope: float = Field(description="change of its logit per SD of log rate, 1")
+        handover_failures: float = Field(ge=0, le=1, description="failures at a change, share")
+        integration_quality: float = Field(ge=0, description="gain of users, quality units")
+        preferred_lift: float = Field(ge=0, description="gain in the preferred channel, log points")
+        nudge_success: float = Field(ge=0, le=1, description="won over by a message, share")
+        second_channel_lift: float = Field(description="own sales once won over, log points")
+        second_channel_half_life_weeks: float = Field(gt=0, description="time to fade, weeks")
+        showroom_joining: float = Field(description="joining with a showroom, log hazard")
+        nudge_seconds: float = Field(ge=0, description="sending and upkeep, seconds of work")
+        integration_hours: float = Field(ge=0, description="for joining all, hours per week")
+        showroom_hours: float = Field(ge=0, description="of a showroom for all, hours per week")
+
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("multichannel", "bool", 0, "yes/no", "uses several channels"),
+        Column("second_channel", "float64", 0, "share", "what is left of having been won over"),
+    )
+    sized_by: ClassVar[tuple[str, ...]] = ("handover", "portability", "preferred", "showroom")
+
+    def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
+        """Draw who uses several channels: those who buy often do so more often."""
+        p, people = self.parameters, week.people
+        rate = people["category_rate"] * people["base_share"]
+        log_rate = np.log(np.maximum(rate, 1e-12))
+        active = people["status"] == ACTIVE
+        spread = log_rate[active].std() if active.any() else 0.0
+        score = (log_rate - log_rate[active].mean()) / spread if spread > 0 else 0.0 * log_rate
+        chance = expit(logit(p.multichannel_share) + p.multichannel_slope * score)
+        own["multichannel"][:] = week.uniform("several channels", once=True) < chance
+
+    def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Win some over to a second channel."""
+        p, second = self.parameters, own["second_channel"]
+        second *= 2.0 ** (-1.0 / p.second_channel_half_life_weeks)
+        for play in plays:
+            if not play.settings.nudges * play.share:
+                continue
+            could = (week.people["status"] == ACTIVE) & play.reached & ~own["multichannel"]
+            rows = np.flatnonzero(could)
+            sent = play.share * play.settings.nudges / WEEKS_A_YEAR
+            chance = sent * week.attention_of(rows) * p.nudge_success
+            won = rows[week.uniform("second channel", rows) < chance]
+            own["multichannel"][won] = True
+            second[won] = 1.0
+
+    def effects(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> dict[str, Floats]:
+        """Return the terms of a second channel, of the preferred one, and of a showroom."""
+        p, lift = self.parameters, self.parameters.second_channel_lift * own["second_channel"]
+        shares = [part.share.value for part in week.market.channels]
+        for play in plays:
+            served = p.preferred_lift * play.share * play.settings.preferred
+            if served:
+                elsewhere = week.people["channel"][play.rows] != int(np.argmax(shares))
+                lift[play.rows] += served * elsewhere
+        terms = {"purchase": lift / (1.0 - week.market.share_behind_a_trip)}
+        rooms = [play for play in plays if play.settings.showroom]
+        shown = sum(play.settings.showroom * self._open_to_prospects(week, play) for play in rooms)
+        if np.any(shown):
+            terms["join"] = p.showroom_joining * np.minimum(shown, 1.0)
+        return terms
+
+    def deliver(
+        self,
+        week: Week,
+        plays: Sequence[ActivePlay],
+        own: Mapping[str, NDArray[Any]],
+        delivery: Delivery,
+    ) -> None:
+        """Avert failures at changes of channel, raise what users of several see, and send messages."""
+        p = self.parameters
+        for play in plays:
+            several = own["multichannel"][play.rows]
+            averted = p.handover_failures * play.share * play.settings.handover
+            better = p.integration_quality * play.share * play.settings.portability
+            for name, gain in (("failures_averted", averted), ("quality", better)):
+                if gain:
+                    delivery.add(name, play, gain * several)
+            delivery.add("messages", play, self._sent(play, own))
+
+    def lasting_terms(
+        self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
+    ) -> dict[str, Floats]:
+        """Return what a second channel still does to those who were won over."""
+        p = self.parameters
+        left = own["second_channel"] * 2.0 ** (-weeks / p.second_channel_half_life_weeks)
+        return {"purchase": p.second_channel_lift * left / (1.0 - week.market.share_behind_a_trip)}
+
+    def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Return the upkeep of what joins the channels, the showroom, and the messages."""
+        p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
+        joined = (chosen.handover + chosen.portability + chosen.preferred) / 3.0
+        hours = joined * p.integration_hours + chosen.showroom * p.showroom_hours
+        sent = self._sent(play, own)
+        return Cost(
+            hours * play.peak * wage / week.scale,
+            sent * p.nudge_seconds / 3600 * wage,
+            0.0,
+            play.rows,
+        )
+
+    @staticmethod
+    def _sent(play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Floats | float:
+        """Return the messages sent this week: to those of one channel only."""
+        if not play.settings.nudges:
+            return 0.0
+        just_won = own["second_channel"][play.rows] == 1.0  # over by this very message
+        of_one = ~own["multichannel"][play.rows] | just_won
+        return play.level * play.settings.nudges / WEEKS_A_YEAR * of_one
+
+    @staticmethod
+    def _open_to_prospects(week: Week, play: ActivePlay) -> Floats:
+        """Return how far a play reaches each prospect: a showroom for customers is open to all."""
+        status = week.people["status"]
+        if (play.served & (status == PROSPECT)).any():
+            return play.strength
+        active = status == ACTIVE
+        reach = play.share * float(play.reached[active].mean()) if active.any() else 0.0
+        return np.full(status.size, reach)

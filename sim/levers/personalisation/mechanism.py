@@ -1,0 +1,178 @@
+r"""Personalisation: messages and offers fitted to the person, and unasked calls to keep customers.
+
+A message gets through with the attention that earlier ones have left (`sim.model.week.attitudes`). Of
+those heard, h, each adds about as many trips to rare as to frequent customers, more if it fits,
+
+    trips_i = h_i b (1 + g fit c) (1 + g' familiarity),     fit = matching x data quality,
+
+taken from what is bought elsewhere (`response.added_share`); c is the response of people who have
+control of their data over that of others (tucker2014). Matched offers raise what a trip is worth. Showing
+that one knows people adds nothing on average (g' is 0) and puts off those who worry,
+
+    purchase term - k familiarity (1 - openness) max(concern_i, 0) h_i / (1 - S).
+
+Relevant messages keep the firm in mind (R, fading by halves in T weeks), which spares hazard, and are
+felt as a little care. All messages sent tire, also those that nobody planned well: fatigue takes
+attention and makes people react, so that profit has an inner best frequency.
+
+An unasked call wakes those who stay out of habit. For some weeks it changes the log hazard by
+
+    e - v^2 / 2 + v z_i,    z_i ~ N(0, 1), independent of how likely i is to leave,
+
+e being the log of the mean hazard ratio (ascarza2016): most likely bad on average, good for some. Who
+those are a trial shows, with error; the risk of leaving does not (ascarza2018).
+
+| symbol | name | unit |
+|---|---|---|
+| b, g, g' | message_trips, relevance_gain, familiarity_gain | trips, share, share |
+| c, k | control_response, identity_reactance | 1, log points |
+| R, T | `reminded`, reminder_half_life_weeks | share, weeks |
+| e, v, z | call_effect, call_spread, `call_response` | log hazard, SD |
+
+Sources: hillstrom2008 (b), jannach2019 (spend), sahni2018 and defau2023 (g'), wattal2012 (k), wang2022
+(R). Known limits: messages are evenly spaced; the better plan itself costs the firm nothing; nobody
+unsubscribes; prospects are not written to.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from sim.common.random_numbers import Floats, normal
+from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
+from sim.levers.personalisation import response, settings
+from sim.market.market import WEEKS_A_YEAR
+from sim.world.population import ACTIVE, LAPSED, Column
+
+
+class Personalisation(Mechanism):
+    """What people are told and offered, and how often."""
+
+    name: ClassVar[str] = "personalisation"
+    Settings: ClassVar[type[Schema]] = settings.Settings
+    Parameters: ClassVar[type[Schema]] = settings.Parameters
+    columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
+
+    def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
+        """Draw who worries, how each would take a call, and how far a trial would show it."""
+        own["contact_concern"][:] = normal(week.uniform("privacy concern", once=True))
+        true = normal(week.uniform("response to calls", once=True))
+        error = normal(week.uniform("seen response to calls", once=True))
+        seen = self.parameters.trial_accuracy * week.firm.data_quality
+        own["call_response"][:] = true
+        own["seen_response"][:] = ndtr(seen * true + np.sqrt(1.0 - seen**2) * error)
+
+    def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Let reminders fade and grow, and call this week's people."""
+        p, half_life = self.parameters, self.parameters.reminder_half_life_weeks
+        active = week.people["status"] == ACTIVE
+        mind = response.kept_in_mind(own["reminded"], 0.0, half_life)
+        own["called"][:] = False
+        for play in plays:
+            rows = play.rows
+            relevant = self._heard(week, play) * self._fit(week, play)
+            if np.any(relevant):
+                mind[rows] = response.kept_in_mind(own["reminded"][rows], relevant, half_life)
+            if play.settings.retention_calls > 0:
+                rate = play.share * play.settings.retention_calls / WEEKS_A_YEAR
+                rows = rows[week.uniform("call", rows) < rate]
+                chosen = own["seen_response"][rows] <= 1.0 - play.settings.left_out
+                own["called"][rows[chosen & active[rows]]] = True
+        own["reminded"][:] = np.where(active, mind, 0.0)
+        if own["called"].any() or own["woken_weeks"].any():
+            left = np.where(active, np.maximum(own["woken_weeks"] - 1.0, 0.0), 0.0)
+            own["woken_weeks"][:] = np.where(own["called"], p.call_weeks, left)
+
+    def effects(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> dict[str, Floats]:
+        """Return the terms of messages, matched offers, reminders and calls."""
+        p, people, size = self.parameters, week.people, week.trips.size
+        terms = {"churn": self._churn(own)}
+        for play in plays:
+            chosen, rows, got = play.settings, play.rows, self._heard(week, play)
+            control = response.control_factor(week.firm.openness, p.control_response)
+            fit = self._fit(week, play) * control
+            known = 1.0 + p.familiarity_gain * chosen.familiarity
+            trips = p.message_trips * got * (1.0 + p.relevance_gain * fit) * known
+            if rows.size and np.any(trips):
+                share, category = people["base_share"][rows], people["category_rate"][rows]
+                won = response.added_share(share, category, trips, p.winnable_trips)
+                shown = chosen.familiarity * (1.0 - week.firm.openness)
+                worry = np.maximum(own["contact_concern"][rows], 0.0)
+                put_off = p.identity_reactance * shown * got * worry
+                won -= put_off / (1.0 - week.market.share_behind_a_trip)
+                terms.setdefault("purchase", np.zeros(size))[rows] = won
+                terms.setdefault("join", np.zeros(size))[rows] = self._back(week, rows, trips)
+            if rows.size and fit and play.share:
+                spend = p.matching_spend * play.share * fit
+                terms.setdefault("spend", np.zeros(size))[rows] = spend
+        return terms
+
+    def deliver(
+        self,
+        week: Week,
+        plays: Sequence[ActivePlay],
+        own: Mapping[str, NDArray[Any]],
+        delivery: Delivery,
+    ) -> None:
+        """Add messages, which tire, and the little care that is felt in those that fit."""
+        for play in plays:
+            sent = response.heard(play.level * play.settings.messages, 1.0)
+            delivery.add("messages", play, sent)
+            felt = self._heard(week, play) * self._fit(week, play)
+            delivery.add("care", play, self.parameters.care_in_message * felt)
+        if own["called"].any():
+            delivery.messages += own["called"].astype(float)
+
+    def lasting_terms(
+        self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
+    ) -> dict[str, Floats]:
+        """Return what is left of reminders and of calls when neither goes on."""
+        faded = 2.0 ** (-weeks / self.parameters.reminder_half_life_weeks)
+        left = {
+            "reminded": own["reminded"] * faded,
+            "woken_weeks": np.maximum(own["woken_weeks"] - weeks, 0.0),
+            "call_response": own["call_response"],
+        }
+        return {"churn": self._churn(left)}
+
+    def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Return analysts' hours, the sending of messages, and the work of calls."""
+        p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
+        analysed = max(chosen.matching, float(chosen.left_out > 0)) * play.peak
+        sent = response.heard(play.level * chosen.messages, 1.0)
+        calls = own["called"][play.rows] if chosen.retention_calls > 0 else 0.0
+        return Cost(
+            analysed * p.analyst_hours * wage / week.scale,
+            sent * p.message_seconds / 3600 * wage,
+            calls * p.call_minutes / 60 * wage,
+            play.rows,
+        )
+
+    def _heard(self, week: Week, play: ActivePlay) -> Floats | float:
+        """Return the messages of a play that get through this week to those whom it is for."""
+        attention = week.attention_of(play.rows)
+        return response.heard(play.share * play.settings.messages, attention)
+
+    @staticmethod
+    def _fit(week: Week, play: ActivePlay) -> float:
+        """Return the share of a play's contents that fit the person: matched, on data that are right."""
+        return play.settings.matching * week.firm.data_quality
+
+    def _churn(self, own: Mapping[str, NDArray[Any]]) -> Floats:
+        p = self.parameters
+        term = p.reminder_churn * own["reminded"]
+        woken = np.flatnonzero(own["woken_weeks"] > 0)
+        term[woken] += response.call_term(own["call_response"][woken], p.call_effect, p.call_spread)
+        return term
+
+    def _back(self, week: Week, rows: NDArray[np.int64], trips: Floats | float) -> Floats:
+        """Return the term of coming back: messages add purchases to the few that come by themselves."""
+        usual = -np.log1p(-week.market["winback_per_year"]) / WEEKS_A_YEAR
+        away = (week.people["status"][rows] == LAPSED) & (usual > 0)
+        added = self.parameters.lapsed_response * trips * away
+        return np.log1p(added / max(usual, 1e-12))

@@ -1,0 +1,63 @@
+"""What a firm may choose about personal contact, how people respond, and what is kept of each."""
+
+from pydantic import Field
+
+from sim.levers.base import Schema
+from sim.world.population import Column
+
+
+class Settings(Schema):
+    """What the firm chooses; by default nobody is written to or called, and offers are the usual."""
+
+    messages: float = Field(
+        0, ge=0, le=30, description="messages to each person above the usual, per month"
+    )
+    matching: float = Field(
+        0, ge=0, le=1, description="share of contents and offers chosen by what the person buys"
+    )
+    familiarity: float = Field(
+        0, ge=0, le=1, description="how openly messages show what is known; a first name is 0.2"
+    )
+    retention_calls: float = Field(
+        0, ge=0, le=12, description="unasked calls with a better plan, per person and year"
+    )
+    left_out: float = Field(
+        0, ge=0, le=0.9, description="share not called since a trial showed calls do not keep them"
+    )
+
+
+class Parameters(Schema):
+    """How people respond to personal contact, and what it takes."""
+
+    message_trips: float = Field(ge=0, description="trips added by a message that gets through")
+    relevance_gain: float = Field(ge=0, description="what a matched message adds to it, share")
+    winnable_trips: float = Field(gt=0, le=1, description="most of rivals' trips won, share")
+    control_response: float = Field(ge=1, description="response with control over without, 1")
+    familiarity_gain: float = Field(description="what showing that one knows them adds, share")
+    identity_reactance: float = Field(ge=0, description="log own sales lost a message and SD")
+    matching_spend: float = Field(ge=0, description="gain from matched offers, log spend")
+    care_in_message: float = Field(
+        ge=0, le=1, description="care felt in a matched message, touches"
+    )
+    reminder_churn: float = Field(le=0, description="log hazard of who is kept in mind, 1")
+    reminder_half_life_weeks: float = Field(gt=0, description="time to forget half, weeks")
+    lapsed_response: float = Field(ge=0, le=1, description="response of who left, over others")
+    call_effect: float = Field(description="log of the mean hazard ratio after a call, 1")
+    call_spread: float = Field(ge=0, description="SD of it between people, log hazard")
+    call_weeks: float = Field(ge=1, description="how long a call is felt, weeks")
+    trial_accuracy: float = Field(ge=0, le=1, description="seen against true response, correlation")
+    message_seconds: float = Field(
+        ge=0, description="sending and upkeep, seconds of work a message"
+    )
+    call_minutes: float = Field(ge=0, description="work per call, minutes")
+    analyst_hours: float = Field(ge=0, description="analysts for matching all, hours per week")
+
+
+COLUMNS = (
+    Column("contact_concern", "float64", 0, "SD", "worry about what firms know of oneself"),
+    Column("reminded", "float64", 0, "share", "how far relevant messages keep the firm in mind"),
+    Column("call_response", "float64", 0, "SD", "how a call would act, above zero badly"),
+    Column("seen_response", "float64", 0, "share", "rank of that response as a trial shows it"),
+    Column("called", "bool", 0, "yes/no", "called this week"),
+    Column("woken_weeks", "float64", 0, "weeks", "how long the last call is still felt"),
+)

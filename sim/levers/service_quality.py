@@ -1,0 +1,163 @@
+r"""Service quality: better encounters, fewer failures, shorter waits.
+
+Delivered quality moves towards what training and staff make possible and is slow to build,
+
+    level_i += (target_i - level_i) / build_weeks,
+    target_i = strength_i * [training_gain * h / (h + half_hours) + staffing_gain * ln(1 + staff)],
+
+in quality units (one unit raises mean satisfaction by one SD in the long run). Staff also add capacity
+to the desk, where waiting emerges from the queue (`sim.world.service_desk`); automated service answers
+routine contacts at once; proactive care mends failures before the customer meets them. All returns
+diminish.
+
+| symbol | name | unit | shape |
+|---|---|---|---|
+| level | `service_level` | quality units | (people,) |
+| h | `training_hours` | hours per employee and year | scalar |
+| staff | `staff` | share of present customer-facing staff | scalar |
+
+Sources: waits and evaluations (taylor1994), waits and revenue (allon2011, devries2018), recovery
+(knox2014). The sizes of training and staffing gains are assumed. Known limit: everyone shares one desk;
+nobody is served first.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from sim.common.random_numbers import Floats
+from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
+from sim.market.market import WEEKS_A_YEAR
+from sim.world.population import ACTIVE, Column
+
+_HOURS_A_WEEK = 40  # of one full-time employee
+
+
+def quality_target(
+    training_hours: float,
+    staff: float,
+    training_gain: float,
+    training_half_hours: float,
+    staffing_gain: float,
+) -> float:
+    """Return the quality that a firm's settings lead to in the long run.
+
+    Parameters
+    ----------
+    training_hours : float
+        Hours per employee and year.
+    staff : float
+        Extra staff as a share of the present.
+    training_gain : float
+        Quality units at unlimited training.
+    training_half_hours : float
+        Hours at which half of it is reached.
+    staffing_gain : float
+        Quality units per unit of ln(1 + staff).
+
+    Returns
+    -------
+    float
+        Quality units.
+    """
+    trained = training_hours / (training_hours + training_half_hours)
+    return training_gain * trained + staffing_gain * float(np.log1p(staff))
+
+
+class ServiceQuality(Mechanism):
+    """What customers meet when they deal with the firm."""
+
+    name: ClassVar[str] = "service_quality"
+
+    class Settings(Schema):
+        """What the firm chooses; by default nothing is added."""
+
+        training_hours: float = Field(
+            0, ge=0, le=200, description="extra training, hours per employee and year"
+        )
+        staff: float = Field(
+            0, ge=0, le=1, description="extra customer-facing staff, share of the present"
+        )
+        automation: float = Field(
+            0, ge=0, le=1, description="share of routine contacts answered automatically"
+        )
+        proactive: float = Field(
+            0, ge=0, le=0.9, description="share of failures mended before they are noticed"
+        )
+
+    class Parameters(Schema):
+        """How service turns into experience, and what it takes."""
+
+        training_gain: float = Field(ge=0, description="gain at unlimited training, quality units")
+        training_half_hours: float = Field(gt=0, description="training for half the gain, hours")
+        staffing_gain: float = Field(ge=0, description="gain per ln(1 + staff), quality units")
+        quality_build_weeks: float = Field(ge=1, description="time constant of quality, weeks")
+        automation_quality: float = Field(description="automated against human answer, SD")
+        automation_cost: float = Field(ge=0, description="automated over human cost, share")
+        proactive_minutes: float = Field(ge=0, description="work per averted failure, minutes")
+
+    columns: ClassVar[tuple[Column, ...]] = (
+        Column("service_level", "float64", 0, "quality units", "delivered quality, slow to build"),
+    )
+    sized_by: ClassVar[tuple[str, ...]] = ("training_hours", "staff", "proactive")
+
+    def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Move delivered quality towards its target."""
+        target = blend(plays, self._target, week.trips.size)
+        level = own["service_level"]
+        level += (target - level) / self.parameters.quality_build_weeks
+
+    def deliver(
+        self,
+        week: Week,
+        plays: Sequence[ActivePlay],
+        own: Mapping[str, NDArray[Any]],
+        delivery: Delivery,
+    ) -> None:
+        """Add quality, averted failures, desk capacity and automation to this week's encounters."""
+        delivery.quality += own["service_level"]
+        for play in plays:
+            delivery.add("failures_averted", play, play.share * play.settings.proactive)
+            delivery.add("automation", play, play.share * play.settings.automation)
+        delivery.automation_quality += self.parameters.automation_quality
+        delivery.extra_staff += sum(play.settings.staff * self._reach(week, play) for play in plays)
+
+    def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
+        """Return what is left of built-up quality, which fades as slowly as it was built."""
+        return own["service_level"] * (1.0 - 1.0 / self.parameters.quality_build_weeks) ** weeks
+
+    def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Return wages of staff and training per person served, and work per contact and failure."""
+        chosen, market = play.settings, week.market
+        active = week.people["status"][play.rows] == ACTIVE
+        employees = market["staff_per_1000_customers"] / 1000
+        hours = employees * (chosen.staff * _HOURS_A_WEEK + chosen.training_hours / WEEKS_A_YEAR)
+        per_person = play.level * hours * market["wage_per_hour"] * active
+        minute = market["wage_per_hour"] / 60
+        averted = chosen.proactive * market["failures_per_trip"]
+        automated = chosen.automation * market["contacts_per_trip"]
+        per_trip = minute * (
+            averted * self.parameters.proactive_minutes
+            + automated * market["handling_minutes"] * self.parameters.automation_cost
+        )
+        served = play.share * week.trips[play.rows] * per_trip if per_trip else 0.0
+        return Cost(0.0, per_person, served, play.rows)
+
+    def _target(self, chosen: Any) -> float:
+        p = self.parameters
+        return quality_target(
+            chosen.training_hours,
+            chosen.staff,
+            p.training_gain,
+            p.training_half_hours,
+            p.staffing_gain,
+        )
+
+    def _reach(self, week: Week, play: ActivePlay) -> float:
+        """Return the play's mean strength over the active customers."""
+        active = week.people["status"] == ACTIVE
+        n_served, n_active = int(np.sum(play.reached & active)), int(np.sum(active))
+        return n_served * play.level * play.carried_out / max(n_active, 1)

@@ -1,0 +1,1 @@
+"""One firm's customers, category and economics, each number with its origin."""

@@ -1,0 +1,262 @@
+"""A market: one firm's customers, category and economics, each number with its origin."""
+
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.common.errors import InputError, nearest
+from sim.common.paths import root
+from sim.common.reading import read_yaml, validate
+from sim.market.case_market import CaseMarket, derive
+from sim.market.values import (
+    CONTRACT,
+    DROP_OUT,
+    RANGES,
+    REQUIRED,
+    VALUES,
+    Number,
+    Part,
+    check_parts,
+    check_values,
+)
+
+__all__ = [
+    "CONTRACT",
+    "DROP_OUT",
+    "RANGES",
+    "REQUIRED",
+    "VALUES",
+    "Market",
+    "Number",
+    "Part",
+    "load_market",
+    "market_names",
+]
+WEEKS_A_YEAR = 52
+
+
+class Source(BaseModel):
+    """The data a market was calibrated on."""
+
+    model_config = ConfigDict(extra="forbid")
+    source: str
+    description: str
+    licence: str
+    provenance: str
+    n_customers: int = Field(gt=0)
+    n_transactions: int = Field(gt=0)
+    first_date: str
+    last_date: str
+    command: str
+    cautions: list[str] = []
+
+
+class Market(BaseModel):
+    """Customers, category and economics of one firm."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    currency: str
+    data: Source
+    values: dict[str, Number]
+    rivals: list[Part] = Field(min_length=1)
+    channels: list[Part] = Field(min_length=1)
+    fit: dict[str, float] = {}
+    based_on: str = Field("", description="for the market of a case: the market it was told from")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Market":
+        check_values(self.values)
+        check_parts(self.rivals, "rivals")
+        check_parts(self.channels, "channels")
+        return self
+
+    def __getitem__(self, name: str) -> float:
+        """Return one value, by name."""
+        return self.values[name].value
+
+    @property
+    def is_contractual(self) -> bool:
+        """Whether customers have a contract: a fee once a period, and an end at renewal only."""
+        return "renewal_weeks" in self.values
+
+    @property
+    def period(self) -> int:
+        """Weeks from one renewal to the next, of a market with contracts."""
+        return int(self["renewal_weeks"])
+
+    @property
+    def drop_out_scale(self) -> float:
+        """Scale beta (weeks) of the gamma law of drop-out rates.
+
+        Measured markets state it; where attrition is assumed it follows from the share lost in the
+        first year, 1 - (beta / (beta + 52))^s, the Pareto law's survival (Schmittlein, Morrison &
+        Colombo 1987).
+        """
+        if "drop_out_rate" in self.values:
+            return self["drop_out_rate"]
+        lost = self["yearly_attrition"]
+        return 52.0 / ((1.0 - lost) ** (-1.0 / self["drop_out_shape"]) - 1.0)
+
+    @property
+    def weekly_discount(self) -> float:
+        """Continuous discount rate per week."""
+        return float(np.log1p(self["discount_rate"])) / 52.0
+
+    @property
+    def mean_trip_spend(self) -> float:
+        """Mean spend of a trip over customers, p v / (q - 1) (Fader, Hardie & Lee 2005), in currency.
+
+        For q of 1 or less the mean does not exist and p v / q, the spend at the mean of nu, stands in.
+        Under contracts it is the mean fee: a use is not paid for by itself.
+        """
+        if self.is_contractual:
+            return self["fee_mean"]
+        q = self["spend_shape_between"]
+        return self["spend_shape"] * self["spend_scale"] / (q - 1 if q > 1 else q)
+
+    @property
+    def yearly_margin(self) -> float:
+        """Mean yearly margin of a customer while active, in currency, by the market's own laws.
+
+        Under contracts it is the mean fee of a year times gross margin, else mean trips times mean spend
+        of a trip times gross margin, as if rate and spend did not go together.
+        """
+        paid = 1.0 / self.period if self.is_contractual else self.mean_trips
+        return WEEKS_A_YEAR * paid * self.mean_trip_spend * self["gross_margin"]
+
+    @property
+    def mean_trips(self) -> float:
+        """Mean trips of an active customer in a week, r / alpha (gamma law of purchase rates)."""
+        return self["purchase_shape"] / self["purchase_rate"]
+
+    @property
+    def acquisition_cost(self) -> float:
+        """Cost of winning a customer by paid reach, in currency."""
+        return self["acquisition_cost"] * self.yearly_margin
+
+    @property
+    def share_behind_a_trip(self) -> float:
+        """Mean share of wallet over the firm's trips, above that over people.
+
+        Whoever buys much here has less left to bring. With shares Beta(r, b) and category rates
+        independent of them (Goodhardt, Ehrenberg & Chatfield 1984) it is (r + 1) / (r + b + 1), with
+        r + b = r / share of wallet. Dividing by 1 less it turns a change of the log of own trips into one
+        on the logit.
+        """
+        shape = self["purchase_shape"]
+        return (shape + 1.0) / (shape / self["share_of_wallet"] + 1.0)
+
+    @property
+    def history_path(self) -> Path:
+        """The table of customer histories that week 0 starts from."""
+        return root() / "data" / "markets" / f"{self.name}.history.csv"
+
+    def season(self, week: int) -> float:
+        """Return the multiplier of the purchase rate in a week; its mean over a year is 1.
+
+        Harmonics ``season_cos1``, ``season_sin1``, ... act on the log rate; a market without them has
+        no season that its data could show. Week 0 is the week after the log's last day.
+        """
+        return float(self._seasons[week % WEEKS_A_YEAR])
+
+    @cached_property
+    def _seasons(self) -> NDArray[np.float64]:
+        week = np.arange(WEEKS_A_YEAR)
+        log_rate = np.zeros(WEEKS_A_YEAR)
+        for name, number in self.values.items():
+            if name.startswith("season_"):
+                wave = np.cos if name.startswith("season_cos") else np.sin
+                harmonic = int(name.removeprefix("season_")[3:])
+                log_rate += number.value * wave(2 * np.pi * harmonic * week / WEEKS_A_YEAR)
+        return np.exp(log_rate) / np.exp(log_rate).mean()
+
+    def with_values(self, **values: float) -> "Market":
+        """Return a copy in which some values are set, and certain from then on: no draw moves them."""
+        changed = dict(self.values)
+        for name, value in values.items():
+            ends = {"low": float(value), "high": float(value)}
+            if changed[name].low is None:
+                ends = {}
+            changed[name] = changed[name].model_copy(update={"value": float(value), **ends})
+        copy = self.model_copy(update={"values": changed})
+        copy.__dict__.pop("_seasons", None)  # worked out again from the new values
+        return copy
+
+
+def market_names() -> list[str]:
+    """Return the names of the markets in ``data/markets``, sorted."""
+    return sorted(path.stem for path in (root() / "data" / "markets").glob("*.yaml"))
+
+
+def case_market_names() -> list[str]:
+    """Return the names of the markets that cases of the playbook bring along, sorted."""
+    return sorted(path.stem for path in (root() / "playbook" / "cases").glob("*.yaml"))
+
+
+def load_market(name: str) -> Market:
+    """Read and validate one market.
+
+    Parameters
+    ----------
+    name : str
+        Name of a file in ``data/markets`` or, for the market of a case, in ``playbook/cases``, without
+        its ending.
+
+    Returns
+    -------
+    Market
+
+    Raises
+    ------
+    InputError
+        If there is no such market, or its file is wrong.
+    """
+    if name in market_names():
+        path = root() / "data" / "markets" / f"{name}.yaml"
+        market = validate(Market, read_yaml(path), str(path.relative_to(root())))
+    elif name in case_market_names():
+        path = root() / "playbook" / "cases" / f"{name}.yaml"
+        market = _load_case_market(path)
+    else:
+        names = [*market_names(), *case_market_names()]
+        raise InputError(
+            "--market",
+            "market",
+            name,
+            "one of " + ", ".join(names),
+            nearest(name, names),
+            "Make a new market with `loyalty calibrate LOG --name NAME`.",
+        )
+    if market.name != name:
+        where = str(path.relative_to(root()))
+        raise InputError(where, "name", market.name, f"the file's own name, {name}")
+    return market
+
+
+def read_case_market(name: str) -> CaseMarket:
+    """Read what a case states of its market, as it stands in ``playbook/cases/NAME.yaml``.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or wrong.
+    """
+    path = root() / "playbook" / "cases" / f"{name}.yaml"
+    return validate(CaseMarket, read_yaml(path), str(path.relative_to(root())))
+
+
+def _load_case_market(path: Path) -> Market:
+    """Read the market of a case, and work it out from the market it is based on."""
+    where = str(path.relative_to(root()))
+    case = read_case_market(path.stem)
+    bases = [name for name in market_names() if not load_market(name).is_contractual]
+    if case.based_on not in bases:
+        expected = "a market of data/markets without contracts: " + ", ".join(bases)
+        raise InputError(where, "based_on", case.based_on, expected, nearest(case.based_on, bases))
+    base = load_market(case.based_on)
+    return validate(Market, derive(case, base.values, base.data.command), where)

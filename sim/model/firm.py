@@ -1,0 +1,101 @@
+"""The firm's side of a market as Mesa agents: departments, channels, and the rivals beside them."""
+
+import mesa
+
+from sim.market.market import WEEKS_A_YEAR
+from sim.playbook.strategies import Play
+
+
+class Department(mesa.Agent):
+    """A department that owns levers, carries out its plays and watches their budget.
+
+    Parameters
+    ----------
+    model : mesa.Model
+    name : str
+        market, technology, service or brand.
+    plays : list of Play
+        The plays it owns.
+    yearly_budget : float or None
+        Money a year for the whole strategy, for the simulated people; None means no limit.
+    horizon : int
+        Weeks of the plan.
+    """
+
+    def __init__(
+        self,
+        model: mesa.Model,
+        name: str,
+        plays: list[Play],
+        yearly_budget: float | None,
+        horizon: int,
+    ) -> None:
+        super().__init__(model)
+        self.name, self.plays, self.yearly_budget = name, plays, yearly_budget
+        self.horizon = horizon
+        self.spent = {play.key: 0.0 for play in plays}
+        self.level = {play.key: 0.0 for play in plays}
+
+    def carry_out(self, week: int) -> None:
+        """Set this week's level of each play: its ramp, or 0 once it ends or its budget is used up.
+
+        What is not spent in a year may be spent in the next. A play that ends may spend all that is
+        meant for it from its first week on: its share is a mean over the years of the plan.
+        """
+        for play in self.plays:
+            ramped = min(1.0, max(0.0, (week - play.start_week + 1) / play.ramp_weeks))
+            if play.end_week is not None and week >= play.end_week:
+                ramped = 0.0
+            if self.yearly_budget is not None:
+                years: float = week // WEEKS_A_YEAR + 1
+                if play.end_week is not None:
+                    years = max(years, self.horizon / WEEKS_A_YEAR)
+                released = years * play.budget_share * self.yearly_budget
+                if self.spent[play.key] >= released:
+                    ramped = 0.0
+            self.level[play.key] = ramped
+
+    def book(self, key: str, cost: float) -> None:
+        """Charge a week's cost to a play."""
+        self.spent[key] += cost
+
+
+class Channel(mesa.Agent):
+    """A way to buy, with the share of people who prefer it.
+
+    Parameters
+    ----------
+    model : mesa.Model
+    name : str
+    share : float
+    """
+
+    def __init__(self, model: mesa.Model, name: str, share: float) -> None:
+        super().__init__(model)
+        self.name, self.share = name, share
+        self.trips = 0
+
+    def serve(self, trips: int) -> None:
+        """Take this week's trips."""
+        self.trips = trips
+
+
+class Rival(mesa.Agent):
+    """A competitor: it receives its share of the trips that go elsewhere.
+
+    Parameters
+    ----------
+    model : mesa.Model
+    name : str
+    share : float
+        Of the trips that do not go to the firm.
+    """
+
+    def __init__(self, model: mesa.Model, name: str, share: float) -> None:
+        super().__init__(model)
+        self.name, self.share = name, share
+        self.trips = 0.0
+
+    def serve(self, trips: float) -> None:
+        """Take its share of this week's trips to rivals."""
+        self.trips = trips * self.share

@@ -1,0 +1,132 @@
+"""What a run writes down each week: sums over people, by value segment.
+
+Every column is additive, over segments and people, so that any measure can be worked out afterwards.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.common.random_numbers import Floats, Ints
+from sim.kernels.sums import count_by_segment, count_where, sum_by_segment
+from sim.kernels.terms import take_term
+from sim.world.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS
+
+Rows = NDArray[np.int64] | NDArray[np.bool_]
+_RECENT_WEEKS = 12
+
+
+class _Group:
+    """Some people's value segments, looked up once for all columns that concern the same people."""
+
+    def __init__(self, rows: Rows | None, value_segment: NDArray[np.int8]) -> None:
+        self.rows = rows
+        self.segment = value_segment if rows is None else value_segment[rows]
+
+    @cached_property
+    def count(self) -> Ints:
+        return count_by_segment(self.segment, len(VALUE_SEGMENTS))
+
+    def sums(self, values: Any) -> NDArray[Any]:
+        """Add up one value per person, or the same value for each."""
+        if np.ndim(values) == 0:
+            return values * self.count
+        return sum_by_segment(self.segment, values, len(VALUE_SEGMENTS))
+
+
+class Recorder:
+    """Collects the weekly table of a run.
+
+    Parameters
+    ----------
+    value_segment : ndarray of int, shape (people,)
+    weeks : int
+        Horizon.
+    levers : tuple of str
+        Levers that may cost something.
+    """
+
+    def __init__(
+        self, value_segment: NDArray[np.int8], weeks: int, levers: tuple[str, ...]
+    ) -> None:
+        self.value_segment = value_segment
+        self.weeks, self.week = weeks, 0
+        names = [f"cost.{lever}" for lever in levers]
+        self.table: dict[str, Floats] = {
+            name: np.zeros((weeks, len(VALUE_SEGMENTS))) for name in names
+        }
+        self._everybody = self._last = _Group(None, value_segment)
+
+    def add(self, name: str, values: Any, rows: Rows | None = None) -> None:
+        """Add a column's values to this week's sums.
+
+        Parameters
+        ----------
+        name : str
+        values : ndarray or float
+            One per person, or per row of `rows`.
+        rows : ndarray of int or bool, optional
+            The people that the values belong to, as rows or as a mask; everybody by default.
+        """
+        if rows is None:
+            sums = self._everybody.sums(values)
+        elif rows.dtype == bool and np.ndim(values) == 0:
+            sums = values * count_where(self.value_segment, rows, len(VALUE_SEGMENTS))
+        else:
+            if rows is not self._last.rows:
+                self._last = _Group(rows, self.value_segment)
+            sums = self._last.sums(values)
+        self._write(name, sums)
+
+    def add_term(self, name: str, term: Floats, rows: Ints, eta: Floats) -> None:
+        """Add a term of everybody's for some people, and to the sum of their terms as well.
+
+        Parameters
+        ----------
+        name : str
+        term : ndarray, shape (people,)
+        rows : ndarray of int, shape (m,)
+        eta : ndarray, shape (m,)
+            Written.
+        """
+        if rows is not self._last.rows:
+            self._last = _Group(rows, self.value_segment)
+        self._write(name, take_term(term, rows, self._last.segment, len(VALUE_SEGMENTS), eta))
+
+    def _write(self, name: str, sums: NDArray[Any]) -> None:
+        if name not in self.table:
+            self.table[name] = np.zeros((self.weeks, len(VALUE_SEGMENTS)))
+        self.table[name][self.week] += sums
+
+    def add_states(self, people: Mapping[str, NDArray[Any]]) -> None:
+        """Add the states at the end of the week."""
+        status = people["status"]
+        active = np.flatnonzero(status == ACTIVE)
+        self.add("n_active", 1, active)
+        since = people["tenure"][active] - people["recency"][active]
+        self.add("n_bought_12w", since < _RECENT_WEEKS, active)
+        self.add("satisfaction_sum", people["satisfaction"][active], active)
+        self.add("n_prospect", 1, status == PROSPECT)
+        self.add("n_lapsed", 1, status == LAPSED)
+        self.add("n_start_active", 1, people["kept"])
+        self._last = self._everybody  # what is looked up is not kept from week to week
+
+    def total(self, name: str) -> float:
+        """Return this week's sum over all segments."""
+        return float(self.table[name][self.week].sum()) if name in self.table else 0.0
+
+    def frame(self) -> pd.DataFrame:
+        """Return the weekly table: one row per week so far and segment."""
+        done = self.week
+        segments = len(VALUE_SEGMENTS)
+        columns: dict[str, Any] = {
+            "week": np.repeat(np.arange(done, dtype=np.int32), segments),
+            "segment": np.tile(np.array(VALUE_SEGMENTS, dtype=object), done),
+        }
+        for name, sums in self.table.items():
+            columns[name] = sums[:done].ravel()
+        return pd.DataFrame(columns)

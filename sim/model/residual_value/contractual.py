@@ -1,0 +1,145 @@
+r"""What customers under contract are worth after the horizon, seen in three ways.
+
+Levers stop at week H and states relax by their own laws, as in
+`sim.model.residual_value.noncontractual`; a customer whose next renewals are t_1, t_1 + P, ... weeks
+after H is then worth
+
+    sum_j e^(-delta t_j) m exp(-sum_{i<=j} h e^(eta(H + t_i)))
+
+over 520 weeks, and the geometric series at the last retention for what is left. What is paid for at H is
+in the horizon's profit already. The *sustained* value takes the retention of the last week for ever, and
+charges the levers' cost for every week as a customer. *The firm's view* knows only how often each
+customer has renewed: theta ~ Beta(alpha, beta + k), whatever the levers or satisfaction have changed
+(Fader & Hardie 2010); it looks ten years ahead.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calibration.shifted_beta_geometric import survival
+from sim.common.random_numbers import Floats
+from sim.market.market import Market
+from sim.model.residual_value.noncontractual import Relaxation, relax
+from sim.model.week.satisfaction import Experience
+
+_YEARS = 10
+
+
+def residual_fees(
+    people: dict[str, NDArray[Any]],
+    rows: NDArray[np.int64],
+    experience: Experience,
+    offsets: dict[str, float],
+    lasting_quality: Callable[[float], Floats],
+    market: Market,
+    week: int,
+    relaxation: Relaxation,
+    elsewhere: Callable[[float], float] = lambda weeks: 0.0,
+) -> Floats:
+    """Return each active customer's discounted margin after the horizon, in money of week H.
+
+    Parameters
+    ----------
+    people, rows, experience, offsets, lasting_quality, relaxation, elsewhere
+        As for `sim.model.residual_value.noncontractual.residual_margin`.
+    market : Market
+        With contracts.
+    week : int
+        H, the first week after the horizon.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        Money.
+    """
+    delta, hazard = market.weekly_discount, people["drop_out_rate"][rows]
+    fee = people["mean_spend"][rows] * market["gross_margin"]
+    due = people["renewal_week"][rows].astype(float) - week
+    total, alive = np.zeros(rows.size), np.ones(rows.size)
+    states = (people, rows, experience, offsets, lasting_quality, relaxation, elsewhere)
+    for since, step, _, log_hazard in relax(*states):
+        stays = np.exp(-hazard * np.exp(log_hazard))
+        while (now := due < since + step).any():
+            alive[now] *= stays[now]
+            total[now] += alive[now] * fee[now] * np.exp(-delta * due[now])
+            due[now] += market.period
+    return total + alive * fee * perpetual(stays, due, market)
+
+
+def perpetual(stays: Floats, due: Floats, market: Market) -> Floats:
+    """Return what one unit of money at each renewal is worth for ever, at a constant retention.
+
+    Parameters
+    ----------
+    stays : ndarray, shape (m,)
+        Chance to renew, the same each time.
+    due : ndarray, shape (m,)
+        Weeks until the next renewal.
+    market : Market
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        r e^(-delta t) / (1 - r e^(-delta P)).
+    """
+    delta = market.weekly_discount
+    return stays * np.exp(-delta * due) / (1 - stays * np.exp(-delta * market.period))
+
+
+def sustained_fees(fee: Floats, stays: Floats, due: Floats, cost: Floats, market: Market) -> Floats:
+    """Return each customer's discounted margin less cost if the last week goes on for ever.
+
+    Parameters
+    ----------
+    fee : ndarray, shape (m,)
+        Margin of a renewal, all terms included.
+    stays : ndarray, shape (m,)
+        Chance to renew, all terms included.
+    due : ndarray, shape (m,)
+        Weeks until the next renewal.
+    cost : ndarray, shape (m,)
+        Cost of the levers per week as a customer.
+    market : Market
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        Money of the last week.
+    """
+    delta = market.weekly_discount
+    until = -np.expm1(-delta * due) / delta
+    a_period = -np.expm1(-delta * market.period) / delta
+    return (fee - cost * a_period) * perpetual(stays, due, market) - cost * until
+
+
+def firm_view_fees(
+    people: dict[str, NDArray[Any]], rows: NDArray[np.int64], market: Market, week: int
+) -> Floats:
+    """Return the discounted margin that the firm would expect of each customer from its records.
+
+    Parameters
+    ----------
+    people : dict of ndarray
+    rows : ndarray of int, shape (m,)
+        Active customers: the firm sees who has left.
+    market : Market
+    week : int
+        The first week after the horizon.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        Money of the last week, ten years ahead.
+    """
+    due = people["renewal_week"][rows].astype(float) - week
+    made = people["renewals"][rows]
+    total = np.zeros(rows.size)
+    for ahead in range(int(_YEARS * 52 / market.period) + 1):
+        left = survival(ahead + 1.0, market["renewal_alpha"], market["renewal_beta"], made)
+        paid = left * np.exp(-market.weekly_discount * due)
+        total += np.where(due < _YEARS * 52, paid, 0.0)
+        due += market.period
+    return total * people["fee_paid"][rows] * market["gross_margin"]

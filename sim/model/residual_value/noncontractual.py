@@ -1,0 +1,205 @@
+r"""What customers are worth after the horizon, once the firm goes back to doing nothing new.
+
+Levers stop at week H and every state relaxes by its own law, trust, attachment, habit and fatigue as in
+`sim.model.week.attitudes`, the usual price as in `sim.model.week.reference_price`, and what a lever
+leaves behind as its module says; then
+
+    sum_i alive_i sum_k e^(-delta k) m_i lambda_i(H + k) exp(-sum_{j<=k} mu_i e^(eta_i(H + j)))
+
+over 520 weeks, and m lambda / (mu + delta) for what is left. Attitudes relax in expectation: with trips
+at rate lambda a time step D keeps exp(-lambda D (1 - w)) of satisfaction and exp(-lambda D a) of
+expectation (the mean of w^N over a Poisson N). The Pareto/NBD expression at the calibrated rates would
+credit a lapsed promotion and overlook most of a lasting cut in hazard.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+from sim.common.random_numbers import Floats
+from sim.model.week import attitudes, forward_buying, reference_price
+from sim.model.week.satisfaction import Experience, LifeParameters, expected_value, usual_encounters
+
+People = dict[str, NDArray[Any]]
+#: Weekly for a quarter, then every four weeks for most of a year, then by quarters: 520 weeks.
+STEPS = (1,) * 13 + (4,) * 10 + (13,) * 35 + (12,)
+
+
+class Relaxation:
+    """The terms of purchase and churn after the horizon, but for satisfaction, as they fade.
+
+    Parameters
+    ----------
+    people : dict of ndarray
+        Columns at the horizon.
+    rows : ndarray of int, shape (m,)
+        Active customers.
+    life : LifeParameters
+    trip_share : float
+        Mean share of wallet behind a trip.
+    breach_left : float
+        What is left of breaches at the horizon.
+    lasting : callable
+        Weeks since the horizon -> terms that levers leave behind, by outcome, each of shape (m,).
+    """
+
+    def __init__(
+        self,
+        people: People,
+        rows: NDArray[np.int64],
+        life: LifeParameters,
+        trip_share: float,
+        breach_left: float = 0.0,
+        lasting: Callable[[float], dict[str, Floats]] = lambda weeks: {},
+    ) -> None:
+        self.rows, self.life, self.trip_share = rows, life, trip_share
+        self.breach_left, self.lasting = breach_left, lasting
+        self.start = {name: people[name][rows] for name in ("trust", "attachment", "fatigue")}
+        self.state = {name: people[name][rows].copy() for name in ("habit", "reference_price")}
+        self.state["usual_habit"] = people["usual_habit"][rows]
+        self.referred = people["referred"][rows]
+        self.everybody = np.arange(rows.size)
+
+    def terms(self, since: float) -> tuple[Floats, Floats]:
+        """Return the sums of the terms of purchase and churn some weeks after the horizon."""
+        p, half = self.life, self.life.fatigue_half_life_weeks
+        state = self.state | {
+            "trust": attitudes.faded(self.start["trust"], since, p.trust_half_life_weeks),
+            "attachment": attitudes.faded(
+                self.start["attachment"], since, p.attachment_half_life_weeks
+            ),
+            "fatigue": attitudes.faded(self.start["fatigue"], since, half),
+        }
+        purchase, churn = np.zeros(self.rows.size), p.referred_churn * self.referred
+        for _, term in attitudes.purchase_terms(state, self.everybody, p):
+            purchase += term
+        for _, term in attitudes.churn_terms(state, self.everybody, p):
+            churn += term
+        if (state["reference_price"] != 1.0).any():
+            purchase += reference_price.reference_term(
+                state["reference_price"], 0.0, p.reference_effect, p.loss_aversion, self.trip_share
+            )
+        hurt = p.breach_effect * self.breach_left * 2.0 ** (-since / p.breach_half_life_weeks)
+        purchase += hurt / (1.0 - self.trip_share)
+        left = self.lasting(since)
+        if "purchase" in left:
+            purchase += left["purchase"]
+        if "churn" in left:
+            churn += left["churn"]
+        return purchase, churn
+
+    def pass_time(self, rate: Floats, step: float) -> None:
+        """Move habit and the usual price on, in expectation, at a rate of purchases per week."""
+        p, usual = self.life, self.state["reference_price"]
+        kept, bought = (1.0 - 1.0 / p.habit_memory_weeks) ** step, -np.expm1(-rate)
+        self.state["habit"] = bought + kept * (self.state["habit"] - bought)
+        if (usual != 1.0).any():
+            self.state["reference_price"] = 1.0 + (usual - 1.0) * np.exp(
+                -rate * step * p.reference_learning
+            )
+
+
+def residual_margin(
+    people: dict[str, NDArray[Any]],
+    rows: NDArray[np.int64],
+    experience: Experience,
+    offsets: dict[str, float],
+    lasting_quality: Callable[[float], Floats],
+    gross_margin: float,
+    weekly_discount: float,
+    relaxation: Relaxation,
+    elsewhere: Callable[[float], float] = lambda weeks: 0.0,
+) -> Floats:
+    """Return each active customer's discounted margin after the horizon, in money of week H.
+
+    Parameters
+    ----------
+    people : dict of ndarray
+        Columns at the horizon.
+    rows : ndarray of int, shape (m,)
+        Active customers.
+    experience : Experience
+    offsets : dict
+        Frozen offsets of purchase (logit) and churn (log hazard).
+    lasting_quality : callable
+        Weeks since the horizon -> quality units still delivered, shape (m,).
+    gross_margin : float
+        Share of spend.
+    weekly_discount : float
+        Continuous rate per week, positive.
+    relaxation : Relaxation
+        Of the states other than satisfaction; it is used up.
+    elsewhere : callable
+        Weeks since the horizon -> what the market gives elsewhere, M.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        Money; the season is left out, its mean over a year being one.
+    """
+    margin = people["mean_spend"][rows] * gross_margin
+    category, drop_out = people["category_rate"][rows], people["drop_out_rate"][rows]
+    total, alive = np.zeros(rows.size), np.ones(rows.size)
+    unneeded = forward_buying.owed(
+        people["stock"][rows], experience.life.stored, experience.life.stock_kept
+    )
+    states = (people, rows, experience, offsets, lasting_quality, relaxation, elsewhere)
+    for since, step, share, log_hazard in relax(*states):
+        rate = category * share
+        leaving = drop_out * np.exp(log_hazard) + weekly_discount
+        faded = np.exp(-leaving * step)
+        if not since:  # what was bought ahead is not bought in the first weeks
+            total -= margin * share * unneeded
+        total += alive * margin * rate * (1 - faded) / leaving
+        alive *= faded
+    return total + alive * margin * rate / leaving
+
+
+def relax(
+    people: People,
+    rows: NDArray[np.int64],
+    experience: Experience,
+    offsets: dict[str, float],
+    lasting_quality: Callable[[float], Floats],
+    relaxation: Relaxation,
+    elsewhere: Callable[[float], float],
+) -> Iterator[tuple[float, int, Floats, Floats]]:
+    """Let the states of customers relax after the horizon (parameters as in `residual_margin`).
+
+    Yields
+    ------
+    tuple of float, int, ndarray and ndarray
+        Weeks since the horizon, length of the step that begins there, and what holds in it: each
+        one's share of the category's trips, and the terms on the log hazard, both of shape (m,).
+    """
+    p, since = experience.life, 0.0
+    satisfaction = people["satisfaction"][rows].copy()
+    expectation = people["will_expectation"][rows].copy()
+    fit, usual = people["fit"][rows], usual_encounters(people, rows).astype(float)
+    noise, centre = np.sqrt(experience.noise_variance(usual)), experience.centre(usual)
+    category, base_logit = people["category_rate"][rows], logit(people["base_share"][rows])
+    pull = 1.0 - attitudes.resistance(people, rows, p)
+    for step in STEPS:
+        # a state that fades counts as in the middle of a step
+        eta_purchase, eta_churn = relaxation.terms(since + (step - 1) / 2)
+        eta_purchase += offsets["purchase"] + p.satisfaction_on_purchase * satisfaction
+        share = expit(base_logit + eta_purchase)
+        yield (
+            since,
+            step,
+            share,
+            offsets["churn"] + p.satisfaction_on_churn * satisfaction + eta_churn,
+        )
+        rate = category * share
+        quality = fit + experience.saturated(lasting_quality(since))
+        difference = quality - experience.reference(expectation, elsewhere(since) * pull)
+        felt = (expected_value(difference, noise, p.loss_aversion) - centre) / experience.scale
+        kept = np.exp(-rate * step * (1 - p.satisfaction_memory))
+        learnt = -np.expm1(-rate * step * p.expectation_learning)
+        satisfaction = felt + kept * (satisfaction - felt)
+        expectation = expectation + learnt * (quality - expectation)
+        relaxation.pass_time(rate, step)
+        since += step

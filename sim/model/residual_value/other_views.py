@@ -1,0 +1,101 @@
+r"""Two other answers to what customers are worth after the horizon, shown beside the residual.
+
+*Sustained*: levers and costs go on as in the last week, states stay where they are, so that a customer
+is worth (m lambda - c) / (mu + delta) at the rates of that week: what the strategy is worth if kept up.
+
+*The firm's view*: what a firm would work out from its own records, knowing nothing of attitudes: the
+expected purchases of the Pareto/NBD law given each customer's frequency, recency and age (Schmittlein,
+Morrison & Colombo 1987), times the expected spend of the Gamma-Gamma law (Fader, Hardie & Lee 2005), for
+everyone on file, discounted over ten years. It takes purchases of a promotion for a higher rate and sees
+almost nothing of a lower risk of leaving: that is why it is not the objective.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from sim.calibration import gamma_gamma
+from sim.calibration.pareto_nbd import conditional_expected_purchases, expected_purchases
+from sim.common.random_numbers import Floats
+from sim.market.market import WEEKS_A_YEAR, Market
+
+_YEARS = 10
+
+
+def sustained_margin(
+    category: Floats,
+    logit_share: Floats,
+    margin: Floats,
+    hazard: Floats,
+    cost: Floats,
+    delta: float,
+) -> Floats:
+    """Return each customer's discounted margin less cost if the last week goes on for ever.
+
+    Parameters
+    ----------
+    category : ndarray, shape (m,)
+        Category rate, trips per week.
+    logit_share : ndarray, shape (m,)
+        Logit of the share of trips that go to the firm, all terms included.
+    margin : ndarray, shape (m,)
+        Margin of a trip.
+    hazard : ndarray, shape (m,)
+        Weekly hazard of dropping out, all terms included.
+    cost : ndarray, shape (m,)
+        Cost of the levers per week.
+    delta : float
+        Continuous discount rate per week, positive.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        Money of the last week.
+    """
+    return (category * expit(logit_share) * margin - cost) / (hazard + delta)
+
+
+def firm_view_margin(
+    people: dict[str, NDArray[Any]], known: NDArray[np.bool_], market: Market
+) -> Floats:
+    """Return the discounted margin that the firm would expect of each customer on its file.
+
+    Parameters
+    ----------
+    people : dict of ndarray
+        Columns at the horizon.
+    known : ndarray of bool, shape (people,)
+        Whoever has ever been a customer.
+    market : Market
+
+    Returns
+    -------
+    ndarray, shape (number known,)
+        Money of the last week, ten years ahead; purchases of a year count in its middle.
+    """
+    x, t_x, age = (people[name][known].astype(float) for name in ("frequency", "recency", "tenure"))
+    r, alpha = market["purchase_shape"], market["purchase_rate"]
+    law = (r, alpha, market["drop_out_shape"], market.drop_out_scale)
+    measured = "drop_out_rate" in market.values
+    before, total = np.zeros(x.size), np.zeros(x.size)
+    for year in range(1, _YEARS + 1):
+        weeks = float(WEEKS_A_YEAR * year)
+        if measured:
+            until = conditional_expected_purchases(weeks, x, t_x, age, *law)
+        else:  # attrition is assumed, not read from recency: everybody on file counts as a customer
+            lifetime = float(expected_purchases(weeks, *law)) * alpha / r
+            until = (r + x) / (alpha + age) * lifetime
+        total += (until - before) * np.exp(-market.weekly_discount * WEEKS_A_YEAR * (year - 0.5))
+        before = until
+    spend = gamma_gamma.expected_spend(
+        x,
+        people["monetary_value"][known],
+        market["spend_shape"],
+        market["spend_shape_between"],
+        market["spend_scale"],
+    )
+    # without a purchase, and for a law of spend without a mean, the expected spend is infinite
+    spend = np.where(np.isfinite(spend), spend, market.mean_trip_spend)
+    return total * spend * market["gross_margin"]

@@ -1,0 +1,41 @@
+"""One world to run: a market, a strategy, a horizon, and the luck and parameters it is run with."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sim.evidence.parameters import ParameterTable, load_parameters
+from sim.market.market import Market
+from sim.playbook.strategies import Strategy
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a run is made of.
+
+    Attributes
+    ----------
+    market : Market
+    strategy : Strategy
+        Resolved; sized by `sim.experiment.budget` where budgets matter.
+    n_customers : int
+        Customers known to the firm; prospects come on top.
+    weeks : int
+        Horizon.
+    seed : int
+        Luck.
+    draw : int or None
+        Joint sample of the parameters and of the market's assumed values; None for their centres.
+    parameters : ParameterTable
+        What the draw samples from.
+    start : {"posterior", "fresh"}
+        Customers with their histories, or a cohort just acquired.
+    """
+
+    market: Market
+    strategy: Strategy
+    n_customers: int
+    weeks: int
+    seed: int = 1
+    draw: int | None = None
+    parameters: ParameterTable = field(default_factory=load_parameters)
+    start: Literal["posterior", "fresh"] = "posterior"

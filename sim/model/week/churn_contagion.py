@@ -1,0 +1,91 @@
+r"""Contagion of churn: a customer whose friends have just left is likelier to leave, for a short while.
+
+    eta_i = ln(ratio) * (number of i's outgoing ties lost in the last weeks - the number expected),
+
+capped at +-ln 4. Only ties that i talks to count, and only recent losses (haenlein2013); the hazard ratio
+per lost tie is below the observed 1.8, part of which is likeness of friends (nitzan2011). Without the
+expected number a market that loses customers as usual would talk itself into a spiral. It acts only where
+others can see that somebody left (contracts, visible lapses: `defection_visible`).
+
+R = (ratio - 1) * mean ties * weeks * mean hazard is the number of further losses that one loss brings; a
+market with R above one half is refused, since its results would hang on the tail of a cascade.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.common.errors import InputError
+from sim.common.random_numbers import Floats
+from sim.levers.base import Week
+from sim.world.population import LAPSED
+from sim.world.social_network import Ties
+
+if TYPE_CHECKING:
+    from sim.model.loyalty_model import LoyaltyModel
+
+_CAP = np.log(4.0)
+MOST_STABLE = 0.5
+
+
+def lost_ties(ties: Ties, lost: np.ndarray) -> Floats:
+    """Count each person's outgoing ties to people who are lost.
+
+    Parameters
+    ----------
+    ties : Ties
+    lost : ndarray of bool, shape (people,)
+
+    Returns
+    -------
+    ndarray of float, shape (people,)
+    """
+    hits = np.concatenate(([0], np.cumsum(lost[ties.listeners])))
+    return (hits[ties.starts[1:]] - hits[ties.starts[:-1]]).astype(float)
+
+
+def term(model: "LoyaltyModel", week: Week, heard_more: Floats | float = 0.0) -> Floats:
+    """Return everybody's term on the log hazard, from the losses of the weeks before this one.
+
+    Parameters
+    ----------
+    model : LoyaltyModel
+    week : Week
+    heard_more : ndarray, shape (people,), or float
+        How much more than usual one's friends' leaving counts.
+
+    Returns
+    -------
+    ndarray, shape (people,)
+    """
+    window = int(round(model.life.contagion_weeks))
+    ago = week.number - week.people["week_lapsed"]
+    lost = (week.people["status"] == LAPSED) & (ago >= 1) & (ago <= window) & (ago <= week.number)
+    past = model.path.lost[max(0, week.number - window) : week.number]
+    expected = np.diff(model.ties.starts) * (past.sum() / len(model.customers))
+    surplus = lost_ties(model.ties, lost) - expected
+    weight = model.market["defection_visible"] * np.log(model.life.contagion_ratio)
+    return np.clip(weight * surplus * (1.0 + heard_more), -_CAP, _CAP)
+
+
+def reproduction(ratio: float, mean_ties: float, weeks: float, mean_hazard: float) -> float:
+    """Return R, the further losses that one loss brings."""
+    return (ratio - 1.0) * mean_ties * weeks * mean_hazard
+
+
+def check_stable(market: str, number: float) -> None:
+    """Refuse a market in which losses breed too many losses.
+
+    Raises
+    ------
+    InputError
+        If R is above `MOST_STABLE`.
+    """
+    if number > MOST_STABLE:
+        raise InputError(
+            f"data/markets/{market}.yaml",
+            "defection_visible",
+            f"R = {number:.2f}",
+            f"R of at most {MOST_STABLE}: one loss may bring at most that many more",
+            hint="Set defection_visible to 0, or check the drop-out rates.",
+        )

@@ -1,0 +1,140 @@
+r"""Word of mouth: who talks, what they say, and what others have heard of late.
+
+An active customer talks with rate `talk_rate` e^eta a week, to all who listen; the message is praise
+with chance expit(intercept + slope S), about three in four. Praise P and blame B that a person has heard
+fade with a memory of a few weeks: P <- phi P + messages, phi = 1 - 1 / memory. Prospects join with hazard
+
+    a_w [(1 - omega) + omega P / (P* A_w)] e^(-kappa B) / E e^(-kappa B) e^eta,
+
+omega being the share of the usual inflow that word of mouth brings, P* the prospects' mean praise when
+talk goes on as usual, A_w the expected number of customers over that of week 0, and
+kappa = k omega / P*, so that a message of blame takes away k times what one of praise adds (k is below
+one for familiar brands: east2008). B is a sum of fading Poisson arrivals at rate b_j, for which
+
+    ln E e^(-kappa B) = b_j sum_k (exp(-kappa phi^k) - 1),
+
+so that talk as usual leaves the baseline's inflow and its split exactly as they are, for each prospect.
+(Netting praise and blame first, and cutting the hazard off at zero, brings too many.) With everyone
+hearing everyone this is the recursion of Bass (1969).
+
+Sources: trusov2009 (carry-over), east2007 (three to one), richins1983. Known limits: what is heard moves
+prospects only, not customers; the usual amount of talk follows the expected number of customers.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from sim.common.random_numbers import Floats
+from sim.model.week.satisfaction import LifeParameters
+from sim.world.social_network import Ties
+
+
+def praise_chance(satisfaction: Floats, life: LifeParameters) -> Floats:
+    """Return the chance that a message is praise."""
+    return expit(life.talk_intercept + life.talk_slope * satisfaction)
+
+
+@dataclass(frozen=True)
+class UsualTalk:
+    """What people hear when talk goes on as at week 0.
+
+    Attributes
+    ----------
+    blame : ndarray, shape (people,)
+        Messages of blame that reach each person in a week.
+    memory : float
+        Carry-over, weeks; what is in mind is `memory` times what reaches a person in a week.
+    prospects_praise : float
+        Praise that a prospect has in mind, on average: P*.
+    """
+
+    blame: Floats
+    memory: float
+    prospects_praise: float
+
+    def blame_weight(self, talk_share: float, negative_talk_weight: float) -> float:
+        """Return kappa, 0 where there is no praise to compare with."""
+        if self.prospects_praise <= 0:
+            return 0.0
+        return negative_talk_weight * talk_share / self.prospects_praise
+
+    def log_mean_of_blame(self, kappa: float, rows: NDArray[np.int64]) -> Floats:
+        """Return ln E exp(-kappa B) of some people, shape (m,)."""
+        kept = 1.0 - 1.0 / self.memory
+        terms = int(np.ceil(np.log(1e-12) / np.log(kept))) if kept > 0 else 1
+        return self.blame[rows] * float(np.sum(np.expm1(-kappa * kept ** np.arange(terms))))
+
+
+def usual_talk(
+    ties: Ties,
+    speakers: NDArray[np.int64],
+    satisfaction: Floats,
+    prospects: NDArray[np.bool_],
+    life: LifeParameters,
+) -> tuple[UsualTalk, Floats]:
+    """Work out what everybody hears when talk goes on as at week 0.
+
+    Parameters
+    ----------
+    ties : Ties
+    speakers : ndarray of int, shape (m,)
+        Active customers.
+    satisfaction : ndarray, shape (m,)
+        Theirs.
+    prospects : ndarray of bool, shape (people,)
+    life : LifeParameters
+
+    Returns
+    -------
+    tuple of UsualTalk and ndarray, shape (people,)
+        And the messages of praise that reach each person in a week.
+    """
+    chance = praise_chance(satisfaction, life)
+    praise = ties.heard_from(speakers, life.talk_rate * chance)
+    blame = ties.heard_from(speakers, life.talk_rate * (1 - chance))
+    mean = float(praise[prospects].mean()) if prospects.any() else 0.0
+    return UsualTalk(blame, life.talk_memory_weeks, life.talk_memory_weeks * mean), praise
+
+
+def talk_factor(
+    usual: UsualTalk,
+    talk_share: float,
+    negative_talk_weight: float,
+    customers: float,
+    praise: Floats,
+    blame: Floats,
+    rows: NDArray[np.int64],
+) -> tuple[Floats, Floats]:
+    """Return what talk makes of the joining hazard, and how much of it word of mouth brings.
+
+    Parameters
+    ----------
+    usual : UsualTalk
+    talk_share : float
+        Share omega of the usual inflow that word of mouth brings.
+    negative_talk_weight : float
+        Impact k of blame over praise.
+    customers : float
+        Expected customers over those at week 0, A_w.
+    praise, blame : ndarray, shape (m,)
+        What the prospects have in mind.
+    rows : ndarray of int, shape (m,)
+        The prospects.
+
+    Returns
+    -------
+    tuple of ndarray, each of shape (m,)
+        The factor (1 on average when talk goes on as usual), and the share of the hazard that is due
+        to word of mouth. Where nobody praises, talk changes nothing.
+    """
+    if usual.prospects_praise <= 0 or customers <= 0:
+        return np.ones(rows.size), np.full(rows.size, talk_share)
+    told = talk_share * praise / (usual.prospects_praise * customers)
+    kappa = usual.blame_weight(talk_share, negative_talk_weight)
+    usually = customers * usual.log_mean_of_blame(kappa, rows)
+    reached = 1.0 - talk_share + told
+    share = np.divide(told, reached, out=np.zeros_like(told), where=reached > 0)
+    return reached * np.exp(-kappa * blame - usually), share

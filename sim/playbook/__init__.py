@@ -1,0 +1,1 @@
+"""What can be chosen: lever pages, strategies, cases."""

@@ -1,0 +1,85 @@
+"""What each preset of each lever did in each market by itself: the rows of ``data/effects.csv``.
+
+`loyalty effects` writes them (`sim.analysis.preset_effects`); pages and the way in show them.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from sim.common.errors import InputError
+from sim.common.paths import root
+from sim.common.reading import read_rows, validate
+
+FILE = "data/effects.csv"
+
+
+class Effect(BaseModel):
+    """One preset alone in one market, against doing nothing on the same luck."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    market: str = Field(description="name of a market")
+    lever: str = Field(description="name of a lever")
+    preset: str = Field(description="name of a preset on the lever's page")
+    settings: str = Field(description="the preset's settings when it was run")
+    equity: float = Field(
+        description="mean difference in customer equity per known customer, currency, costs taken off"
+    )
+    equity_low: float = Field(description="low end of the mean's 90 % interval")
+    equity_high: float = Field(description="high end of it")
+    cost: float = Field(description="difference in cost per known customer and year, currency")
+    retention: float | None = Field(description="difference in the share of customers kept")
+    trips: float | None = Field(description="difference in trips per active customer and year")
+    csat: float | None = Field(description="difference in the share of satisfied answers")
+    shows_week: int | None = Field(
+        description="first week from which the running total of margin before costs stays more than "
+        "one standard error above doing nothing; empty if there is none"
+    )
+    customers: int = Field(description="known customers in each run")
+    weeks: int = Field(description="horizon")
+    replications: int = Field(description="runs, each with its own luck and draw of the parameters")
+    made_from: str = Field(
+        pattern=r"^[0-9a-f]{12}$", description="digest of model, parameters, market and settings"
+    )
+
+    @field_validator("retention", "trips", "csat", "shows_week", mode="before")
+    @classmethod
+    def _empty_is_none(cls, cell: Any) -> Any:
+        return None if cell == "" else cell
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What the row is about: market, lever, preset."""
+        return self.market, self.lever, self.preset
+
+
+def settings_text(settings: Mapping[str, float]) -> str:
+    """Write settings so that equal ones are equal texts: ``rebate=0.01 reward_trips=10``."""
+    return " ".join(f"{name}={settings[name]:.10g}" for name in sorted(settings))
+
+
+@cache
+def load_effects() -> dict[tuple[str, str, str], Effect]:
+    """Read ``data/effects.csv``.
+
+    Returns
+    -------
+    dict
+        (market, lever, preset) -> row, in the order of the file; empty when there is no file.
+
+    Raises
+    ------
+    InputError
+        If a row is wrong or stands twice.
+    """
+    effects: dict[tuple[str, str, str], Effect] = {}
+    if not (root() / FILE).exists():
+        return effects
+    for where, cells in read_rows("effects.csv"):
+        effect = validate(Effect, cells, where)
+        if effect.key in effects:
+            raise InputError(where, "preset", " ".join(effect.key), "each row once")
+        effects[effect.key] = effect
+    return effects

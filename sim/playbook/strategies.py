@@ -1,0 +1,234 @@
+"""What is chosen: a strategy is a named set of plays with a timetable and shares of one budget."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.common.errors import InputError, nearest
+from sim.common.paths import root
+from sim.common.reading import read_yaml, validate, wrong
+from sim.levers import BY_NAME
+from sim.levers.base import Schema
+from sim.playbook.pages import load_page
+
+Audience = Literal[
+    "everyone",
+    "high_value",
+    "potential",
+    "ordinary",
+    "prospect",
+    "new",
+    "active",
+    "at_risk",
+    "lapsed",
+]
+BASELINE = "baseline"
+
+
+class Play(BaseModel):
+    """A lever switched on: how, for whom, from when, by whom, with what share of the budget.
+
+    Where audiences of one lever's plays overlap, a person gets the play that is written first.
+    """
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    lever: str
+    preset: str | None = None
+    settings: dict[str, float] = {}
+    audience: Audience = "everyone"
+    reach: float = Field(1.0, ge=0, le=1, description="share of the audience that is served")
+    start_week: int = Field(0, ge=0, le=1040)
+    ramp_weeks: int = Field(1, ge=1, le=260)
+    end_week: int | None = Field(None, ge=1, le=1040, description="first week without the play")
+    phase: str = Field("", pattern=r"^[a-z0-9_]*$", description="part of the plan it belongs to")
+    owner: Literal["market", "technology", "service", "brand"] | None = None
+    budget_share: float = Field(ge=0, le=1, description="share of the strategy's budget")
+
+    @property
+    def key(self) -> str:
+        """Name of the play within its strategy."""
+        return ":".join(filter(None, (self.lever, self.audience, self.phase)))
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> "Play":
+        if self.end_week is not None and self.end_week <= self.start_week:
+            raise wrong("end_week", self.end_week, f"a week after its start, {self.start_week}")
+        return self
+
+    def overlaps(self, other: "Play") -> bool:
+        """Return whether there is a week in which both plays are on."""
+        ends = [p.end_week if p.end_week is not None else 10**9 for p in (self, other)]
+        return self.start_week < ends[1] and other.start_week < ends[0]
+
+
+class Strategy(BaseModel):
+    """A named set of plays.
+
+    After planning, `sized` is true, every play holds its full settings, and `budget` is the money a
+    year per known customer that the strategy may spend.
+    """
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    summary: str
+    plays: list[Play] = []
+    budget: float | None = Field(None, ge=0, description="currency per known customer and year")
+    planned: dict[str, float] = Field(
+        {}, description="planned cost per play, currency per known customer and year"
+    )
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> "Strategy":
+        total = sum(play.budget_share for play in self.plays)
+        if self.plays and abs(total - 1) > 1e-6:
+            raise wrong("plays", f"{total:.4g}", "budget shares of the plays that add up to 1")
+        for i, play in enumerate(self.plays):
+            for other in self.plays[:i]:
+                if (play.lever, play.audience) != (other.lever, other.audience):
+                    continue
+                if play.overlaps(other):
+                    expected = f"one play of {play.lever} at a time for the same audience"
+                    raise wrong(f"plays.{i}.audience", play.audience, expected)
+                if play.key == other.key:
+                    expected = (
+                        f"a name of its own for each phase of {play.lever} for {play.audience}"
+                    )
+                    raise wrong(f"plays.{i}.phase", play.phase or "nothing", expected)
+        return self
+
+
+def resolve(strategy: Strategy, where: str) -> Strategy:
+    """Fill each play's settings from its preset and its owner from the page, and validate them.
+
+    Parameters
+    ----------
+    strategy : Strategy
+    where : str
+        File, for messages.
+
+    Returns
+    -------
+    Strategy
+        With no presets left.
+
+    Raises
+    ------
+    InputError
+        For an unknown lever, preset or setting, or a value out of range.
+    """
+    plays = []
+    for i, play in enumerate(strategy.plays):
+        field = f"plays.{i}"
+        if play.lever not in BY_NAME:
+            raise InputError(
+                where,
+                f"{field}.lever",
+                play.lever,
+                "one of " + ", ".join(BY_NAME),
+                nearest(play.lever, BY_NAME),
+            )
+        if BY_NAME[play.lever].builds_capability and play.audience != "everyone":
+            expected = f"everyone: {play.lever} changes the firm, not what some customers get"
+            raise InputError(where, f"{field}.audience", play.audience, expected)
+        page = load_page(play.lever)
+        chosen: dict[str, Any] = {}
+        if play.preset is not None:
+            if play.preset not in page.presets:
+                raise InputError(
+                    where,
+                    f"{field}.preset",
+                    play.preset,
+                    "one of " + ", ".join(page.presets),
+                    nearest(play.preset, page.presets),
+                )
+            chosen = dict(page.presets[play.preset].settings)
+        chosen |= play.settings
+        settings_of(play.lever, chosen, where, f"{field}.settings")
+        plays.append(
+            play.model_copy(
+                update={"preset": None, "settings": chosen, "owner": play.owner or page.owner}
+            )
+        )
+    return strategy.model_copy(update={"plays": plays})
+
+
+def settings_of(lever: str, chosen: dict[str, float], where: str, field: str) -> Schema:
+    """Return a lever's settings, validated.
+
+    Parameters
+    ----------
+    lever : str
+    chosen : dict
+        Settings that differ from neutral.
+    where, field : str
+        For messages.
+
+    Returns
+    -------
+    Schema
+        The lever's ``Settings``.
+    """
+    return validate(BY_NAME[lever].Settings, chosen, where, field)
+
+
+def strategy_names() -> list[str]:
+    """Return the names of the strategies of the playbook: the baseline first, then sorted."""
+    names = {path.stem for path in _folders()[0].glob("*.yaml")}
+    return [BASELINE, *sorted(names - {BASELINE})]
+
+
+def case_strategy_names() -> list[str]:
+    """Return the names of the strategies that cases tell of: known, but not compared unless named."""
+    return sorted(path.stem for path in _folders()[1].glob("*.yaml"))
+
+
+def known_strategies() -> list[str]:
+    """Return the names of all strategies: those of the playbook, then those of its cases."""
+    return [*strategy_names(), *case_strategy_names()]
+
+
+def strategy_path(name: str) -> Path:
+    """Return the file of a strategy that exists."""
+    own, told = (folder / f"{name}.yaml" for folder in _folders())
+    return own if name in strategy_names() else told
+
+
+def _folders() -> tuple[Path, Path]:
+    playbook = root() / "playbook"
+    return playbook / "strategies", playbook / "cases" / "strategies"
+
+
+def load_strategy(name: str) -> Strategy:
+    """Read, validate and resolve one strategy of the playbook.
+
+    Parameters
+    ----------
+    name : str
+        Name of a file in ``playbook/strategies`` or ``playbook/cases/strategies``, without its ending.
+
+    Returns
+    -------
+    Strategy
+
+    Raises
+    ------
+    InputError
+        If there is no such strategy, or its file is wrong.
+    """
+    if name not in known_strategies():
+        raise InputError(
+            "--strategy",
+            "strategy",
+            name,
+            "one of " + ", ".join(known_strategies()),
+            nearest(name, known_strategies()),
+            "Strategies are files in playbook/strategies.",
+        )
+    path = strategy_path(name)
+    where = str(path.relative_to(root()))
+    strategy = validate(Strategy, read_yaml(path), where)
+    if strategy.name != name:
+        raise InputError(where, "name", strategy.name, f"the file's own name, {name}")
+    return resolve(strategy, where)

@@ -1,0 +1,1 @@
+"""The report of a comparison: what it says, its tables and its figures."""

@@ -1,0 +1,159 @@
+"""Every number that goes into a report: how it is known, and to what it belongs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sim.common.formatting import capital, compact, percent, plain, some
+from sim.report.comparison.select import ranking, strategy_title
+from sim.report.section import Table
+
+if TYPE_CHECKING:
+    from sim.analysis.comparison import Comparison
+    from sim.market.market import Market, Number
+
+#: How a number may be known, the least first.
+STATUS = ("assumed", "published", "estimated")
+THE_MARKET, LIFE = "the market", "market_life"
+#: 5 % and 95 % points of an estimate, in standard errors.
+NINETY = 1.645
+
+
+def levers_of(comparison: Comparison, strategy: str) -> list[str]:
+    """Return the levers that a strategy uses, in the order of its plan."""
+    return list(comparison.manifest["strategies"][strategy]["plan"])
+
+
+def levers_in_use(comparison: Comparison) -> list[str]:
+    """Return the levers that any strategy uses, those of the leading strategy first."""
+    return list(
+        dict.fromkeys(x for name in ranking(comparison) for x in levers_of(comparison, name))
+    )
+
+
+def used_parameters(comparison: Comparison) -> list[dict[str, Any]]:
+    """Return the rows of the parameters that matter here: of market life and of the levers in use."""
+    levers = [LIFE, *levers_in_use(comparison)]
+    rows = [row for row in comparison.manifest["parameters"] if row["lever"] in levers]
+    return sorted(rows, key=lambda row: levers.index(row["lever"]))
+
+
+def evidence_of(row: dict[str, Any]) -> list[str]:
+    """Return the evidence ids of a parameter."""
+    ids = row.get("evidence") or []
+    return ids if isinstance(ids, list) else str(ids).replace(";", " ").split()
+
+
+def assumptions_table(comparison: Comparison) -> Table:
+    """Return every number that goes in, with range, status and source.
+
+    The market first, then ordinary life, then lever by lever, those of the leading strategy first;
+    within each the assumed ones first.
+    """
+    rows = [*_of_market(comparison.market), *map(_of_parameter, used_parameters(comparison))]
+    frame = pd.DataFrame(rows)
+    part = {name: place for place, name in enumerate(dict.fromkeys(frame["Belongs to"]))}
+    order = frame["Belongs to"].map(part) * len(STATUS) + frame["Known how"].map(STATUS.index)
+    frame = frame.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
+    return Table(
+        "Every number that goes in",
+        frame,
+        "Only levers that a strategy here uses. Assumed: no data and no study gives it, the range says "
+        "how far it could lie. Published: from the studies named (E.. are rows of data/evidence.csv). "
+        "Estimated: from the firm's own data, with its 90% interval.",
+    )
+
+
+def _of_market(market: Market) -> list[dict[str, str]]:
+    """Return the rows of a market's values, rivals and channels."""
+    contract = market.is_contractual
+    numbers = {capital(plain(name, contract)): number for name, number in market.values.items()}
+    for kind, parts in (("rival", market.rivals), ("channel", market.channels)):
+        for part in parts:
+            numbers[f"Share of {kind} {plain(part.name)}"] = part.share
+    return [
+        {
+            "Number": name,
+            "Belongs to": THE_MARKET,
+            "Value": compact(number.value),
+            "Unit": _unit(number.unit, contract),
+            "Range": _range(number),
+            "Known how": number.status,
+            "Source": number.source,
+        }
+        for name, number in numbers.items()
+    ]
+
+
+def _of_parameter(row: dict[str, Any]) -> dict[str, str]:
+    """Return the row of a parameter."""
+    fixed = row["low"] == row["high"]
+    return {
+        "Number": capital(plain(row["parameter"])),
+        "Belongs to": plain(row["lever"]),
+        "Value": compact(row["value"]),
+        "Unit": _unit(row["unit"]),
+        "Range": "fixed" if fixed else f"{compact(row['low'])} to {compact(row['high'])}",
+        "Known how": row["status"],
+        "Source": ": ".join(filter(None, [", ".join(evidence_of(row)), row["note"]])),
+    }
+
+
+def _range(number: Number) -> str:
+    """Write the range of a number: as stated, or the 90 % interval of an estimate."""
+    low, high = number.low, number.high
+    if low is None and number.standard_error is not None:
+        low = number.value - NINETY * number.standard_error
+        high = number.value + NINETY * number.standard_error
+    if low is None or high is None:
+        return "fixed"
+    return "fixed" if low == high else f"{compact(low)} to {compact(high)}"
+
+
+def _unit(unit: str, contract: bool = False) -> str:
+    """Write a unit; a pure number has none, and under contracts there are uses, not trips."""
+    if contract:
+        unit = unit.replace("per trip", "per use").replace("buyers", "users")
+    return "" if unit == "1" else unit
+
+
+def shares_table(comparison: Comparison) -> Table:
+    """Give, for the market and each lever in use, how many numbers there are and how known."""
+    frame = assumptions_table(comparison).frame
+    counts = frame.groupby("Belongs to", sort=False)["Known how"].value_counts().unstack()
+    counts = counts.reindex(columns=list(STATUS)).fillna(0).astype(int)
+    counts = counts.reindex(dict.fromkeys(frame["Belongs to"]))
+    users = {
+        plain(lever): [
+            strategy_title(comparison, name)
+            for name in ranking(comparison)
+            if lever in levers_of(comparison, name)
+        ]
+        for lever in levers_in_use(comparison)
+    }
+    rows = [
+        {
+            "Belongs to": capital(str(part)),
+            "Numbers": str(row.sum()),
+            **{capital(status): str(row[status]) for status in STATUS},
+            "Share assumed": percent(row["assumed"] / row.sum()),
+            "Used by": some(users[str(part)], 3) if part in users else "all",
+        }
+        for part, row in counts.iterrows()
+    ]
+    return Table("How much is known, part by part", pd.DataFrame(rows))
+
+
+def assumed_share(comparison: Comparison) -> tuple[int, int]:
+    """Return how many of the numbers are assumed, and how many there are."""
+    known = assumptions_table(comparison).frame["Known how"]
+    return int((known == STATUS[0]).sum()), len(known)
+
+
+def assumed_sentence(comparison: Comparison) -> str:
+    """Return what share of the numbers is assumed."""
+    assumed, total = assumed_share(comparison)
+    share = percent(assumed / total)
+    return f"{assumed} of the {total} numbers behind this report ({share}) are assumed."

@@ -1,0 +1,239 @@
+"""Build the content of a report from a comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.common.formatting import capital, listing, money, plain, some
+from sim.report.comparison import (
+    assumptions,
+    budget,
+    doubts,
+    findings,
+    money_tables,
+    provenance,
+    sentences,
+    tables,
+)
+from sim.report.comparison.gains_figure import gain_figure, segment_figure
+from sim.report.comparison.money_figure import money_figure
+from sim.report.comparison.paths_figure import paths_figure
+from sim.report.comparison.select import ranking, strategy_title, total_effects
+from sim.report.comparison.why_figure import why_figure, why_finding
+from sim.report.section import Content, Picture, Section
+
+if TYPE_CHECKING:
+    from sim.analysis.comparison import Comparison
+
+
+def build_content(comparison: Comparison) -> Content:
+    """Return everything a report says, whatever it is rendered to.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        A finished comparison, from `sim.analysis.comparison.load_comparison`.
+
+    Returns
+    -------
+    Content
+        Title, answer, and the sections ``answer, comparison, paths, why, segments, money, ends,
+        assumptions, unknown, trail``, in this order.
+    """
+    answer = sentences.headline(comparison)
+    parts = [
+        _answer(comparison, answer),
+        _comparison(comparison),
+        _paths(comparison),
+        _why(comparison),
+        _segments(comparison),
+        _money(comparison),
+        _ends(comparison),
+        _assumptions(comparison),
+        _unknown(comparison),
+        _trail(comparison),
+    ]
+    return Content(
+        sentences.report_title(comparison.market.title), answer, {part.key: part for part in parts}
+    )
+
+
+def _answer(comparison: Comparison, answer: str) -> Section:
+    gains = total_effects(comparison, "customer_equity")["difference"]
+    currency = comparison.market.currency
+    alt = "Gain in customer equity over doing nothing: " + listing(
+        [
+            f"{strategy_title(comparison, name)} {money(gains[name], currency, signed=True)}"
+            for name in ranking(comparison)
+        ]
+    )
+    return Section(
+        "answer",
+        answer,
+        [doubts.assumption(comparison)],
+        sentences.facts(comparison),
+        [Picture(gain_figure(comparison), alt + ".")],
+    )
+
+
+def _comparison(comparison: Comparison) -> Section:
+    gains = total_effects(comparison, "customer_equity")
+    sure = int((gains["ci_low"] > 0).sum())
+    better = "clearly better than doing nothing"
+    return Section(
+        "comparison",
+        budget.of_all(comparison, sure, f"is {better}", f"are {better}"),
+        [
+            "All strategies were tried on the same simulated customers with the same luck, so that "
+            "differences come from the strategies alone.",
+            *budget.budget(comparison),
+        ],
+        tables=[
+            tables.ranking_table(comparison),
+            tables.measures_table(comparison),
+            *tables.others_tables(comparison),
+        ],
+    )
+
+
+def _paths(comparison: Comparison) -> Section:
+    figure = paths_figure(comparison)
+    heading = figure.texts[0].get_text().replace("\n", " ")
+    return Section(
+        "paths",
+        findings.paths_finding(comparison),
+        [
+            "A strategy costs money from its first week; loyalty builds slowly. A play that has used "
+            "up its share of the budget stops, and what it built fades: that bends some lines."
+        ],
+        pictures=[
+            Picture(
+                figure,
+                f"Lines of cumulative profit, customers kept and satisfaction by week. {heading}.",
+            )
+        ],
+        tables=[tables.paths_table(comparison)],
+    )
+
+
+def _why(comparison: Comparison) -> Section:
+    first = ranking(comparison)[0]
+    heading = why_finding(comparison, first)
+    return Section(
+        "why",
+        findings.behaviour_finding(comparison),
+        [
+            "Each effect on behaviour is kept apart by what causes it: the levers themselves; the "
+            "satisfaction, trust, attachment and habit that they build or break; and what customers "
+            "tell each other.",
+            f"The figure shows {strategy_title(comparison, first)}, the table all strategies.",
+        ],
+        pictures=[
+            Picture(
+                why_figure(comparison, first),
+                f"Bars of the change in each behaviour by mechanism. {heading}.",
+            )
+        ],
+        tables=[tables.why_table(comparison), *tables.meanings_table(comparison)],
+    )
+
+
+def _segments(comparison: Comparison) -> Section:
+    figure = segment_figure(comparison)
+    heading = figure.texts[0].get_text().replace("\n", " ")
+    table = tables.segment_table(comparison)
+    return Section(
+        "segments",
+        capital(findings.segments(comparison)),
+        ["What is right for one segment need not be right for another."],
+        findings.best_by_segment(comparison),
+        pictures=[Picture(figure, f"Gain in customer equity by segment. {heading}.")],
+        tables=[table],
+    )  # fmt: skip
+
+
+def _money(comparison: Comparison) -> Section:
+    figure = money_figure(comparison)
+    heading = figure.texts[0].get_text().replace("\n", " ")
+    line, first = comparison.money, ranking(comparison)[0]
+    off = [other for other in ranking(comparison) if line.loc[other, "off_plan"]]
+    name = strategy_title(comparison, first)
+    says = [
+        f"{name} costs {money(line.loc[first, 'actual_cost'], comparison.market.currency)} a year; "
+        f"{sentences.payback(comparison)}."
+    ]
+    if off:
+        misses = [
+            f"{strategy_title(comparison, other)} ({money_tables.miss(line.loc[other])})"
+            for other in off
+        ]
+        says.append(
+            f"Off plan by more than 5%: {some(misses)}. People respond, and costs follow them."
+        )
+    return Section(
+        "money",
+        f"With {name}, {sentences.back(comparison)}",
+        says,
+        pictures=[Picture(figure, f"Cost planned, actual and by lever. {heading}.")],
+        tables=[money_tables.money_table(comparison), money_tables.lever_table(comparison)],
+    )
+
+
+def _ends(comparison: Comparison) -> Section:
+    changed, count = doubts.changed_ends(comparison)
+    contract = comparison.market.is_contractual
+    if not count:
+        heading = "No assumed value of this market is marked for a check of both ends"
+        return Section("ends", heading, [], doubts.losing(comparison))
+    if not changed:
+        heading = f"The answer is the same at all {count} ends of what is assumed"
+    else:
+        heading = f"The answer holds at {count - len(changed)} of {count} ends of what is assumed"
+    says = [
+        "Some values of a market cannot be measured from its data. Each is set to the low and to "
+        "the high end of its range, and the verdict is worked out again."
+    ]
+    bullets = [
+        f"{capital(plain(value, contract))} at {doubts.end_value(comparison, value, end)}: "
+        f"{doubts.verdict_name(comparison, comparison.verdict.ends[value][end])}."
+        for value, end in changed
+    ]
+    if changed:
+        says.append("Where the answer changes, find out the value before deciding:")
+    bullets += doubts.losing(comparison)
+    return Section("ends", heading, says, bullets, tables=[tables.ends_table(comparison)])
+
+
+def _assumptions(comparison: Comparison) -> Section:
+    market = comparison.market
+    where = f"playbook/cases/{market.name}.yaml" if market.based_on else "data/assumptions.yaml"
+    return Section(
+        "assumptions",
+        assumptions.assumed_sentence(comparison).rstrip("."),
+        ["A number that is assumed weighs as much in the result as one that is measured. Replace "
+         f"what you know better in {where} and compare again."],
+        tables=[
+            assumptions.shares_table(comparison),
+            assumptions.assumptions_table(comparison),
+        ],
+    )  # fmt: skip
+
+
+def _unknown(comparison: Comparison) -> Section:
+    return Section(
+        "unknown", "What no simulation could tell here", [], provenance.unknowns(comparison)
+    )
+
+
+def _trail(comparison: Comparison) -> Section:
+    return Section(
+        "trail",
+        "Every number can be traced to a file, and made again",
+        [],
+        tables=[
+            provenance.trail_table(comparison),
+            provenance.columns_table(comparison),
+            provenance.studies_table(comparison),
+            provenance.made_table(comparison),
+        ],
+    )

@@ -1,0 +1,140 @@
+"""Where the answer may be another one: in some futures, and at the ends of what is assumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.common.formatting import compact, futures, listing, plain
+from sim.experiment.result_store import BASELINE
+from sim.report.comparison.select import ranking, replications, share_best, strategy_title
+
+if TYPE_CHECKING:
+    from sim.analysis.comparison import Comparison, Verdict
+
+VERDICTS = {"no_clear_winner": "No clear winner", "do_nothing": "Do nothing"}
+
+
+def verdict_name(comparison: Comparison, verdict: Verdict) -> str:
+    """Return a verdict in words: the winner's title, `No clear winner` or `Do nothing`."""
+    if verdict.kind == "winner":
+        return strategy_title(comparison, str(verdict.strategy))
+    return VERDICTS[verdict.kind]
+
+
+def most_often_best(comparison: Comparison, first: str) -> str:
+    """Return the title of what is best in most futures, the leading strategy left out."""
+    name = str(share_best(comparison).drop(first).idxmax())
+    title = strategy_title(comparison, name)
+    return "doing nothing" if name == BASELINE else title
+
+
+def leader_at(verdict: Verdict) -> str:
+    """Return the strategy with the largest mean gain under a verdict, whether that is clear or not."""
+    return next(str(name) for name in verdict.options.index if name != BASELINE)
+
+
+def said_of(comparison: Comparison, verdict: Verdict) -> tuple[str, str]:
+    """Return what makes two verdicts the same answer: their kind, and the winner if there is one."""
+    return verdict.kind, verdict_name(comparison, verdict)
+
+
+def losing(comparison: Comparison) -> list[str]:
+    """Return when the leading strategy is not the one to have chosen: in which futures, at which ends."""
+    first, runs = ranking(comparison)[0], replications(comparison)
+    name, best = strategy_title(comparison, first), share_best(comparison)
+    table = comparison.measures
+    table = table[(table["variant"] == "central") & (table["segment"] == "total")]
+    table = table[table["measure"] == "customer_equity"]
+    wide = table.pivot(index="replication", columns="scenario", values="value")
+    worse = float((wide[first] <= wide[BASELINE]).mean())
+    says = [f"Futures: {name} does worse than doing nothing in {futures(worse, runs)}"]
+    beaten = 1.0 - best[first]
+    if beaten > 0:
+        rival = most_often_best(comparison, first)
+        says[0] += f", and is not the best choice in {futures(beaten, runs)} (mostly {rival} is)"
+    says[0] += "."
+    rivals = _other_leaders(comparison)
+    says += [
+        f"Another leads: {strategy_title(comparison, rival)} comes first of the strategies at "
+        f"{listing(places)}."
+        for rival, places in rivals.items()
+    ]
+    if comparison.verdict.ends and not rivals:
+        says.append(f"Other values: {name} comes first of the strategies at every end tried.")
+    return says
+
+
+def _other_leaders(comparison: Comparison) -> dict[str, list[str]]:
+    """Return the strategies that lead at some end, and at which."""
+    rivals: dict[str, list[str]] = {}
+    for value, ends in comparison.verdict.ends.items():
+        for end, verdict in ends.items():
+            if leader_at(verdict) != ranking(comparison)[0]:
+                place = f"{plain(value, comparison.market.is_contractual)} of "
+                place += end_value(comparison, value, end)
+                rivals.setdefault(leader_at(verdict), []).append(place)
+    return rivals
+
+
+def _but(comparison: Comparison) -> str:
+    """Add who leads elsewhere, if the answer stays the same and its leader does not."""
+    rivals = _other_leaders(comparison)
+    if not rivals:
+        return ""
+    parts = [f"{strategy_title(comparison, name)} at {listing(at)}" for name, at in rivals.items()]
+    return f", but others lead at some: {listing(parts)}"
+
+
+def changed_ends(comparison: Comparison) -> tuple[list[tuple[str, str]], int]:
+    """Return the ends (value, ``low`` or ``high``) at which the verdict changes; and count all."""
+    verdict, changed, count = comparison.verdict, [], 0
+    for value, ends in verdict.ends.items():
+        for end in ("low", "high"):
+            other = ends[end]
+            count += 1
+            if said_of(comparison, other) != said_of(comparison, verdict):
+                changed.append((value, end))
+    return changed, count
+
+
+def end_value(comparison: Comparison, value: str, end: str) -> str:
+    """Write the low or high end of a value of the market."""
+    number = comparison.market.values[value]
+    amount = getattr(number, end)
+    return _input(amount, number.unit)
+
+
+def assumption(comparison: Comparison) -> str:
+    """Name the assumption the answer leans on most."""
+    changed, count = changed_ends(comparison)
+    if not count:
+        return (
+            "Main assumption: people respond here as in the published studies behind the playbook."
+        )
+    if not changed:
+        contract = comparison.market.is_contractual
+        names = listing([plain(name, contract) for name in comparison.verdict.ends])
+        return (
+            f"Main assumptions: {names}, which this firm's data do not show. The answer stays the "
+            f"same at all {count} ends of their ranges{_but(comparison)}."
+        )
+    value, end = changed[0]
+    other = verdict_name(comparison, comparison.verdict.ends[value][end])
+    name = plain(value, comparison.market.is_contractual)
+    return (
+        f"Main assumption: {name} of {_central(comparison, value)}, which this firm's data "
+        f"do not show. At {end_value(comparison, value, end)} the answer becomes "
+        f"\N{LEFT DOUBLE QUOTATION MARK}{other}\N{RIGHT DOUBLE QUOTATION MARK}. "
+        f"The answer holds at {count - len(changed)} of {count} ends tried."
+    )
+
+
+def _central(comparison: Comparison, value: str) -> str:
+    """Write the central value of a number of the market."""
+    number = comparison.market.values[value]
+    return _input(number.value, number.unit)
+
+
+def _input(value: float, unit: str) -> str:
+    """Write a number that goes in as a person would have written it."""
+    return compact(value * 100) + "%" if unit.startswith("share") else compact(value)

@@ -1,0 +1,128 @@
+"""What the leading strategy changes: loyalty, segments, paths, behaviour, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sim.common.formatting import (
+    SEGMENTS,
+    change,
+    listing,
+    measures,
+    money,
+    outcomes,
+    percent,
+    points,
+)
+from sim.report.comparison.select import (
+    VISIBLE,
+    contributions,
+    ranking,
+    strategy_title,
+    total_effects,
+)
+
+if TYPE_CHECKING:
+    from sim.analysis.comparison import Comparison
+
+
+def effect(comparison: Comparison, strategy: str, measure: str) -> pd.Series:
+    """Return one row of the effects: all customers, central values."""
+    return total_effects(comparison, measure).loc[strategy]
+
+
+def is_clear(row: pd.Series) -> bool:
+    """Return whether the 90 % interval of the mean excludes no change."""
+    return bool(row["ci_low"] > 0 or row["ci_high"] < 0)
+
+
+def loyalty(comparison: Comparison, strategy: str) -> str:
+    """Return what changes in retention, share of wallet and satisfaction."""
+    currency, parts, flat = comparison.market.currency, [], []
+    words = measures(comparison.market.is_contractual)
+    for measure in (m for m in ("retention", "share_of_wallet", "nps") if m in words):
+        row, word = effect(comparison, strategy, measure), words[measure]
+        if is_clear(row):
+            parts.append(f"{word.name} {change(row['difference'], word.kind, currency)}")
+        else:
+            flat.append(word.name)
+    text = "; ".join(parts)
+    if flat:
+        text += ("; " if parts else "") + f"no clear change in {listing(flat)}"
+    return text + "."
+
+
+def segments(comparison: Comparison) -> str:
+    """Return which segment the leading strategy gains most from."""
+    rows = _by_segment(comparison).loc[ranking(comparison)[0]]
+    best = rows["difference"].idxmax()
+    amount = money(rows.loc[best, "difference"], comparison.market.currency, signed=True)
+    if rows["difference"].max() <= 0:
+        return f"no segment gains; {SEGMENTS[best]} lose least ({amount})"
+    if not (rows["ci_low"] > 0).any():
+        return f"no segment gains clearly; {SEGMENTS[best]} fare best ({amount})"
+    most = rows["difference"].max() > rows["difference"].clip(lower=0).sum() / 2
+    text = f"{'most' if most else 'the largest part'} of the gain comes from {SEGMENTS[best]}"
+    if rows["difference"].sum() <= 0:
+        text = f"only {listing([SEGMENTS[name] for name in rows.index[rows['ci_low'] > 0]])} gain"
+    losing = [SEGMENTS[name] for name in rows.index[rows["ci_high"] < 0]]
+    return f"{text} ({amount})" + (f"; {listing(losing)} lose value" if losing else "")
+
+
+def _by_segment(comparison: Comparison) -> pd.DataFrame:
+    """Return the gains in customer equity, by strategy and segment."""
+    table = comparison.effects
+    rows = table[
+        (table["variant"] == "central")
+        & (table["measure"] == "customer_equity")
+        & (table["segment"] != "total")
+    ]
+    return rows.set_index(["scenario", "segment"])
+
+
+def best_by_segment(comparison: Comparison) -> list[str]:
+    """Return for each segment which strategy gains most there."""
+    table, says = _by_segment(comparison), []
+    gains = table["difference"].unstack("segment")
+    for segment in [name for name in SEGMENTS if name in gains]:
+        name = str(gains[segment].idxmax())
+        amount = money(gains.loc[name, segment], comparison.market.currency, signed=True)
+        title = strategy_title(comparison, name)
+        if not gains.loc[name, segment] > 0:
+            text = f"doing nothing ({title} comes closest, with {amount})"
+        elif table.loc[(name, segment), "ci_low"] > 0:
+            text = f"{title} ({amount})"
+        else:
+            text = f"{title} ({amount}), but not clearly better than doing nothing"
+        says.append(f"Best for {SEGMENTS[segment]}: {text}.")
+    return says
+
+
+def paths_finding(comparison: Comparison) -> str:
+    """Return how many more customers the leading strategy has kept at the end."""
+    first, weeks = ranking(comparison)[0], comparison.manifest["weeks"]
+    kept = effect(comparison, first, "retention")
+    name = strategy_title(comparison, first)
+    if not is_clear(kept):
+        return f"After {weeks} weeks {name} has kept about as many customers as doing nothing"
+    word = "more" if kept["difference"] > 0 else "fewer"
+    change_in = points(abs(kept["difference"]), signed=False)
+    return f"After {weeks} weeks {name} has kept {change_in} {word} customers than doing nothing"
+
+
+def behaviour_finding(comparison: Comparison) -> str:
+    """Return how much the leading strategy moves choosing us and leaving."""
+    first = ranking(comparison)[0]
+    total = np.expm1(contributions(comparison, first).sum())
+    said = outcomes(comparison.market.is_contractual)
+    parts = [
+        f"{word} of {said[outcome]} by {percent(float(total[outcome]), signed=True)}"
+        for outcome, word in (("purchase", "the odds"), ("churn", "the risk"))
+        if abs(total.get(outcome, 0.0)) >= VISIBLE
+    ]
+    if not parts:
+        return f"{strategy_title(comparison, first)} changes hardly anything in behaviour"
+    return f"{strategy_title(comparison, first)} changes {listing(parts)}"

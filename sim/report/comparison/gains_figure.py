@@ -1,0 +1,155 @@
+"""What each strategy gains over doing nothing, for all customers and by segment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+
+from sim.common.formatting import SEGMENTS, capital, change, futures, money
+from sim.report.comparison.select import (
+    ranking,
+    replications,
+    share_best,
+    strategy_title,
+    total_effects,
+)
+from sim.report.figure_style import (
+    FEW,
+    GOOD,
+    INK,
+    MUTED,
+    NARROW,
+    WIDTH,
+    house_style,
+    money_axis,
+    title,
+)
+
+if TYPE_CHECKING:
+    from sim.analysis.comparison import Comparison
+
+
+def gain_figure(comparison: Comparison) -> Figure:
+    """Draw the gain in customer equity of each strategy over doing nothing.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        A finished comparison.
+
+    Returns
+    -------
+    Figure
+        One row per strategy: dot = mean, thick line = 90 % interval of the mean, thin line = 90 %
+        of what one firm may see.
+    """
+    order, currency = ranking(comparison), comparison.market.currency
+    runs = replications(comparison)
+    gains, best = total_effects(comparison, "customer_equity"), share_best(comparison)
+    with house_style():
+        figure = Figure(
+            figsize=(NARROW, 1.5 + (0.5 if len(order) <= FEW else 0.36) * len(order)),
+            layout="constrained",
+        )
+        axes = figure.subplots()
+        for row, name in enumerate(reversed(order)):
+            colour = GOOD if name == order[0] else MUTED
+            gain = gains.loc[name]
+            axes.plot([gain["low"], gain["high"]], [row, row], color=colour, lw=1.2)
+            axes.plot(
+                [gain["ci_low"], gain["ci_high"]], [row, row], color=colour, lw=5.5, alpha=0.6
+            )
+            axes.plot(gain["difference"], row, "o", color=colour, ms=7)
+            text = change(gain["difference"], "money", currency)
+            text += f"  best in {futures(best[name], runs)}"
+            axes.text(
+                1.02,
+                row,
+                text,
+                transform=axes.get_yaxis_transform(),
+                va="center",
+                color=colour if name == order[0] else INK,
+                weight="bold" if name == order[0] else "normal",
+            )
+        axes.axvline(0, color=INK, lw=1)
+        axes.set_yticks(range(len(order)), [strategy_title(comparison, n) for n in reversed(order)])
+        axes.set_ylim(-0.6, len(order) - 0.4)
+        axes.grid(axis="x")
+        axes.locator_params(axis="x", nbins=4)
+        axes.set_axisbelow(True)
+        axes.spines[["left", "bottom"]].set_visible(False)
+        money_axis(axes.xaxis, currency)
+        axes.set_xlabel(f"gain in customer equity over doing nothing ({currency})")
+        title(
+            figure,
+            _gain_finding(comparison, order),
+            "Dot: average. Thick: 90% interval of the average. Thin: what one firm may see, "
+            "9 times in 10. Best in: simulated futures in which it comes first.",
+        )
+    return figure
+
+
+def _gain_finding(comparison: Comparison, order: list[str]) -> str:
+    """Return what the gain figure shows."""
+    gains = total_effects(comparison, "customer_equity")
+    first = strategy_title(comparison, order[0])
+    if comparison.verdict.kind == "do_nothing":
+        return "No strategy clearly earns back its cost"
+    if comparison.verdict.kind == "no_clear_winner":
+        return f"{first} leads, but not clearly enough to be called the winner"
+    amount = money(gains.loc[order[0], "difference"], comparison.market.currency)
+    return f"{first} adds the most value: {amount} on average"
+
+
+def segment_figure(comparison: Comparison) -> Figure:
+    """Draw what each strategy gains from each segment of customers.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        A finished comparison.
+
+    Returns
+    -------
+    Figure
+        One panel per segment, one row per strategy: gain in customer equity with the 90 % interval
+        of the mean (thick) and what one firm may see (thin).
+    """
+    order, currency = ranking(comparison), comparison.market.currency
+    titles = [strategy_title(comparison, name) for name in order]
+    table = comparison.effects
+    table = table[(table["variant"] == "central") & (table["measure"] == "customer_equity")]
+    segments = [name for name in SEGMENTS if name != "total" and name in set(table["segment"])]
+    with house_style():
+        figure = Figure(
+            figsize=(WIDTH, 1.6 + (0.36 if len(order) <= FEW else 0.28) * len(order)),
+            layout="constrained",
+        )
+        panels = figure.subplots(1, len(segments), sharey=True, sharex=True, squeeze=False)[0]
+        for axes, segment in zip(panels, segments, strict=True):
+            rows = table[table["segment"] == segment].set_index("scenario")
+            for row, name in enumerate(reversed(order)):
+                gain, colour = rows.loc[name], GOOD if name == order[0] else MUTED
+                axes.plot([gain["low"], gain["high"]], [row, row], color=colour, lw=1.2)
+                axes.plot(
+                    [gain["ci_low"], gain["ci_high"]], [row, row], color=colour, lw=5, alpha=0.75
+                )
+                axes.plot(gain["difference"], row, "o", color=colour, ms=6)
+            axes.axvline(0, color=INK, lw=1)
+            axes.set_title(capital(SEGMENTS[segment]))
+            axes.grid(axis="x")
+            axes.locator_params(axis="x", nbins=4)
+            axes.spines[["left", "bottom"]].set_visible(False)
+            money_axis(axes.xaxis, currency)
+        panels[0].set_yticks(range(len(order)), reversed(titles))
+        panels[0].set_ylim(-0.6, len(order) - 0.4)
+        panels[len(panels) // 2].set_xlabel(f"gain in customer equity ({currency})")
+        rows = table[table["scenario"] == order[0]].set_index("segment").loc[segments]
+        sure = int((rows["ci_low"] > 0).sum())
+        title(
+            figure,
+            f"{titles[0]} clearly gains in {sure or 'none'} of {len(segments)} segments",
+            "Dot: average. Thick: 90% interval of the average. Thin: what one firm may see.",
+        )
+    return figure

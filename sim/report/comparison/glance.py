@@ -1,0 +1,70 @@
+"""What a terminal shows of a finished comparison: the answer, and a line for each strategy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from sim.analysis.comparison import load_comparison
+from sim.common.formatting import MINUS, NONE, futures, money, range_of
+from sim.report.comparison.select import (
+    ranking,
+    replications,
+    return_on_cost,
+    share_best,
+    strategy_title,
+    total_effects,
+)
+from sim.report.comparison.sentences import headline
+
+
+def at_a_glance(folder: Path) -> tuple[str, list[tuple[str, ...]]]:
+    """Return the answer and a table of the strategies, best first.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a finished comparison.
+
+    Returns
+    -------
+    tuple of str and list of tuple of str
+        The headline of the report; and a header with a row for each strategy: mean gain in customer
+        equity, its 90 % interval, futures in which it is best, actual cost a year, what share of the
+        budget that is, and return on cost. It fits 100 columns.
+
+    Raises
+    ------
+    InputError
+        If the comparison is unfinished or damaged.
+    """
+    comparison = load_comparison(folder)
+    currency, runs = comparison.market.currency, replications(comparison)
+    gains, best = total_effects(comparison, "customer_equity"), share_best(comparison)
+
+    def signed(value: float) -> str:
+        return money(value, currency, signed=True)
+
+    rows: list[tuple[str, ...]] = [
+        ("strategy", "gain", "90% of the average", "best in", "cost/year", "budget", "return")
+    ]
+    for name in ranking(comparison):
+        gain, line = gains.loc[name], comparison.money.loc[name]
+        rows.append(
+            (
+                strategy_title(comparison, name),
+                signed(gain["difference"]),
+                range_of(gain["ci_low"], gain["ci_high"], signed),
+                futures(best[name], runs),
+                money(line["actual_cost"], currency),
+                f"{line['actual_cost'] / line['budget']:.0%}",
+                _whole(return_on_cost(comparison, name)),
+            )
+        )
+    return headline(comparison), rows
+
+
+def _whole(share: float) -> str:
+    """Write a change in whole per cent."""
+    return f"{share:+.0%}".replace("-", MINUS) if np.isfinite(share) else NONE

@@ -1,0 +1,111 @@
+"""What the strategies cost: planned, actual, and lever by lever."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.common.formatting import brief_money, capital, money, plain
+from sim.report.comparison.select import lever_costs, most_important, ranking, strategy_title
+from sim.report.figure_style import (
+    BAD,
+    FEW,
+    GOOD,
+    INK,
+    MUTED,
+    WIDTH,
+    house_style,
+    money_axis,
+    title,
+)
+
+if TYPE_CHECKING:
+    from sim.analysis.comparison import Comparison
+
+#: Levers with a column of their own.
+_MOST = 9
+
+
+def money_figure(comparison: Comparison) -> Figure:
+    """Draw the yearly cost of each strategy, planned against actual, and its cost by lever.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        A finished comparison.
+
+    Returns
+    -------
+    Figure
+        Left: one bar per strategy (actual), a tick (planned), a thin line (90 % of what one firm may
+        see) and a dotted line for the budget, which is a cap; orange where the plan is missed by more
+        than 5 %. Right: a table of strategies by levers, shaded by cost; the smallest are added up.
+    """
+    order, currency, table = ranking(comparison), comparison.market.currency, comparison.money
+    rows = list(reversed(order))
+    with house_style():
+        figure = Figure(
+            figsize=(WIDTH, 2.0 + (0.42 if len(order) <= FEW else 0.32) * len(order)),
+            layout="constrained",
+        )
+        left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1, 1.7])
+        for row, name in enumerate(rows):
+            line = table.loc[name]
+            colour = BAD if line["off_plan"] else GOOD
+            left.barh(row, line["actual_cost"], color=colour, height=0.5, alpha=0.85)
+            left.plot([max(line["low"], 0.0), line["high"]], [row, row], color=INK, lw=1.1)
+            left.plot(line["planned_cost"], row, "|", color=INK, ms=16, mew=2.2)
+        left.axvline(table["budget"].max(), color=INK, lw=1.1, ls=":")
+        left.set_yticks(range(len(rows)), [strategy_title(comparison, name) for name in rows])
+        left.set_title("Cost per year")
+        left.locator_params(axis="x", nbins=4)
+        left.grid(axis="x")
+        left.set_axisbelow(True)
+        left.spines[["left", "bottom"]].set_visible(False)
+        money_axis(left.xaxis, currency, signed=False)
+        left.set_xlabel(f"{currency} per year")
+        _lever_table(right, comparison, rows)
+        title(
+            figure,
+            _finding(comparison, order),
+            "Left: bar = actual, tick = planned, thin line = what one firm may see, dotted = the budget, "
+            "which is a cap; orange = more than 5% off plan. Right: actual cost of each lever in "
+            f"{currency} per year.",
+        )
+    return figure
+
+
+def _lever_table(axes, comparison: Comparison, rows: list[str]) -> None:
+    """Write the cost of each lever into a grid, darker where it is larger."""
+    costs = most_important(lever_costs(comparison), _MOST, "other levers").loc[rows]
+    values = costs.to_numpy(dtype=float)
+    largest = max(float(np.nanmax(values, initial=0.0)), 1e-9)
+    axes.imshow(values / largest, cmap="Blues", vmin=0, vmax=1.6, aspect="auto", origin="lower")
+    for row, column in np.argwhere(np.abs(values) > 0):
+        axes.text(
+            column,
+            row,
+            brief_money(values[row, column], comparison.market.currency),
+            ha="center",
+            va="center",
+            size=7.5,
+        )
+    labels = [capital(plain(str(name))).replace(" ", "\n") for name in costs.columns]
+    axes.set_xticks(range(len(labels)), labels, size=7.5, rotation=40, ha="left", va="bottom")
+    axes.tick_params(labelleft=False, labelbottom=False, labeltop=True, labelcolor=MUTED)
+    axes.spines[["left", "bottom"]].set_visible(False)
+
+
+def _finding(comparison: Comparison, order: list[str]) -> str:
+    """Return which plans were missed, else what the leading strategy costs."""
+    table, currency = comparison.money, comparison.market.currency
+    off = [strategy_title(comparison, name) for name in order if table.loc[name, "off_plan"]]
+    cost = money(table.loc[order[0], "actual_cost"], currency)
+    first = f"{strategy_title(comparison, order[0])} costs {cost} a year"
+    if not off:
+        return f"{first}; all cost what was planned, within 5%"
+    if len(off) == len(order):
+        return f"{first}; all miss the planned cost by over 5%"
+    return f"{first}; {len(off)} of {len(order)} miss the planned cost by over 5%"

@@ -1,0 +1,280 @@
+"""The tables of a report: text cells with at most three digits, columns in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sim.common.formatting import (
+    MEANINGS,
+    SEGMENTS,
+    capital,
+    change,
+    futures,
+    measures,
+    money,
+    outcomes,
+    percent,
+    plain,
+    quantity,
+    range_of,
+)
+from sim.report.comparison.doubts import end_value, leader_at, said_of, verdict_name
+from sim.report.comparison.findings import is_clear
+from sim.report.comparison.select import (
+    LEADERS,
+    VISIBLE,
+    contributions,
+    leaders,
+    path,
+    ranking,
+    replications,
+    return_on_cost,
+    share_best,
+    strategy_title,
+    total_effects,
+)
+from sim.report.section import Table
+
+if TYPE_CHECKING:
+    from sim.analysis.comparison import Comparison
+
+SHOWN = [
+    "customer_equity", "sustained_equity", "firm_view_equity", "profit", "margin", "cost",
+    "acquisition_cost", "retention_cost", "retention_to_acquisition",
+    "active_customers", "retention", "new_customers", "repeat_rate", "trips", "share_of_wallet",
+    "csat", "nps", "positive_talk_share", "messages", "response_minutes",
+]  # fmt: skip
+
+#: Of these, what is said of strategies told in short.
+SHOWN_IN_SHORT = ["profit", "retention", "trips", "share_of_wallet", "csat", "nps"]
+
+#: Weeks at which a table shows the way: quarters and years.
+MILESTONES = [13, 26, 52, *range(104, 521, 52)]
+
+
+def ranking_table(comparison: Comparison) -> Table:
+    """Return the strategies, best first, with gain, intervals, chance, cost and return."""
+    currency, runs = comparison.market.currency, replications(comparison)
+    best, regret = share_best(comparison), comparison.verdict.options["regret"]
+    gains = total_effects(comparison, "customer_equity")
+
+    def signed(value: float) -> str:
+        return money(value, currency, signed=True)
+
+    rows = []
+    for name in ranking(comparison):
+        gain, line = gains.loc[name], comparison.money.loc[name]
+        rows.append(
+            {
+                "Strategy": strategy_title(comparison, name),
+                "Gain in customer equity": signed(gain["difference"]),
+                "90% interval of the average": range_of(gain["ci_low"], gain["ci_high"], signed),
+                "What one firm may see": range_of(gain["low"], gain["high"], signed),
+                "Best in": futures(best[name], runs),
+                "Average regret": money(regret[name], currency),
+                "Cost a year": money(line["actual_cost"], currency),
+                "Of the budget": f"{line['actual_cost'] / line['budget']:.0%}",
+                "Return on cost": percent(return_on_cost(comparison, name), signed=True),
+            }
+        )
+    nothing = dict.fromkeys(rows[0], "")
+    nothing |= {
+        "Strategy": "Doing nothing",
+        "Gain in customer equity": signed(0.0),
+        "Best in": futures(best["baseline"], runs),
+        "Average regret": money(regret["baseline"], currency),
+        "Cost a year": money(0.0, currency),
+        "Of the budget": "0%",
+    }
+    return Table(
+        "Strategies by what they add to customer equity",
+        pd.DataFrame([*rows, nothing]),
+        "Customer equity is discounted profit within the horizon plus what the customers then left "
+        "will still bring, less all costs. Best in: number of simulated futures in which the "
+        "strategy has the largest customer equity. Regret: what one loses on average against the "
+        "best choice of each future.",
+    )
+
+
+def measures_table(comparison: Comparison) -> Table:
+    """Return every measure under doing nothing, and what the leading strategies change."""
+    currency, rows = comparison.market.currency, []
+    words = measures(comparison.market.is_contractual)
+    for measure in (name for name in SHOWN if name in words):
+        word, effects = words[measure], total_effects(comparison, measure)
+        base = float(effects["baseline_mean"].iloc[0])
+        row = {"Measure": capital(word.name), "Doing nothing": quantity(base, word.kind, currency)}
+        for name in leaders(comparison):
+            row[strategy_title(comparison, name)] = _clear_change(comparison, name, measure)
+        rows.append(row)
+    few = len(leaders(comparison)) < len(comparison.strategies)
+    what = f"the {LEADERS} leading strategies change" if few else "each strategy changes"
+    return Table(
+        f"What {what}, measure by measure",
+        pd.DataFrame(rows),
+        "No clear change: the 90% interval of the average change includes zero. Definitions of the "
+        f"measures are in data/README.md.{_keeping(comparison)}",
+    )
+
+
+def _keeping(comparison: Comparison) -> str:
+    """Return what keeping a customer costs against winning one, and where that breaks even, if known."""
+    first = ranking(comparison)[0]
+    costs, even = (
+        float(total_effects(comparison, name).loc[first, "mean"])
+        for name in ("retention_to_acquisition", "break_even_ratio")
+    )
+    if not np.isfinite(costs + even):
+        return ""
+    return (
+        f" Under {strategy_title(comparison, first)}, keeping a customer for a year costs "
+        f"{percent(costs)} of what winning one costs; it breaks even at {percent(even)}."
+    )
+
+
+def others_tables(comparison: Comparison) -> list[Table]:
+    """Return the main measures of the strategies that `measures_table` leaves out, if it does."""
+    others = [name for name in ranking(comparison) if name not in leaders(comparison)]
+    words = measures(comparison.market.is_contractual)
+    rows = [
+        {"Strategy": strategy_title(comparison, name)}
+        | {
+            capital(words[measure].name): _clear_change(comparison, name, measure)
+            for measure in SHOWN_IN_SHORT
+            if measure in words
+        }
+        for name in others
+    ]
+    return [Table("What the other strategies change", pd.DataFrame(rows))] if rows else []
+
+
+def _clear_change(comparison: Comparison, name: str, measure: str) -> str:
+    """Write the change of a measure, where its interval excludes none."""
+    word = measures(comparison.market.is_contractual)[measure]
+    row = total_effects(comparison, measure).loc[name]
+    if not is_clear(row):
+        return "no clear change"
+    return change(row["difference"], word.kind, comparison.market.currency)
+
+
+def paths_table(comparison: Comparison) -> Table:
+    """Return the cumulative profit over doing nothing at a few weeks."""
+    currency, rows = comparison.market.currency, []
+    for name in ranking(comparison):
+        line = path(comparison, name, "cumulative_profit")
+        weeks = int(line["week"].max())
+        row = {"Strategy": strategy_title(comparison, name)}
+        for week in sorted({*(w for w in MILESTONES if w < weeks), weeks})[-4:]:
+            at = line[line["week"] == week].iloc[0]
+            low, high = money(at["low"], currency), money(at["high"], currency)
+            row[f"After {week} weeks"] = (
+                f"{money(at['difference'], currency, signed=True)} ({low} to {high})"
+            )
+        rows.append(row)
+    return Table(
+        "Cumulative profit over doing nothing",
+        pd.DataFrame(rows),
+        "In brackets: what one firm may see, 9 times in 10.",
+    )
+
+
+def why_table(comparison: Comparison) -> Table:
+    """Return each strategy's total effect on each outcome, and the mechanism behind most of it."""
+    rows, contract = [], comparison.market.is_contractual
+    for name in ranking(comparison):
+        terms, row = contributions(comparison, name), {"Strategy": strategy_title(comparison, name)}
+        for outcome, words in outcomes(contract).items():
+            cell = "no change"
+            if outcome in terms and terms[outcome].abs().max() >= VISIBLE:
+                total = terms[outcome].sum()
+                first = str((terms[outcome] * np.sign(total)).idxmax())
+                cell = f"{percent(np.expm1(total), signed=True)}: {plain(first)}"
+            row[capital(words)] = cell
+        rows.append(row)
+    frame = pd.DataFrame(rows)
+    frame = frame.loc[:, (frame != "no change").any()]
+    return Table(
+        "What each strategy changes in behaviour, and the main mechanism",
+        frame,
+        "Average change per person in the odds (choosing us, recommending us), the risk (leaving), "
+        "the rate (joining) or the amount (spend per purchase)."
+        if not contract
+        else "Average change per person in the odds (using us, recommending us), the risk (leaving at "
+        "renewal), the rate (joining) or the amount (the fee).",
+    )
+
+
+def meanings_table(comparison: Comparison) -> list[Table]:
+    """Return what the mechanisms are that are no levers, as far as they move anything here."""
+    moved = {
+        name
+        for strategy in ranking(comparison)
+        for name in contributions(comparison, strategy).index
+    }
+    rows = [
+        {"Mechanism": capital(plain(name)), "What it is": text}
+        for name, text in MEANINGS.items()
+        if name in moved
+    ]
+    return [Table("Mechanisms that are not levers", pd.DataFrame(rows))] if rows else []
+
+
+def segment_table(comparison: Comparison) -> Table:
+    """Return the gain in customer equity and the change in retention by segment."""
+    table, currency = comparison.effects, comparison.market.currency
+    table = table[table["variant"] == "central"].set_index(["measure", "scenario", "segment"])
+    table = table.sort_index()
+    rows = []
+    for name in ranking(comparison):
+        row = {"Strategy": strategy_title(comparison, name)}
+        for segment in [key for key in SEGMENTS if key != "total"]:
+            equity = table.loc[("customer_equity", name, segment)]
+            kept = table.loc[("retention", name, segment)]
+            row[capital(SEGMENTS[segment])] = (
+                f"{money(equity['difference'], currency, signed=True)}; "
+                f"kept {change(kept['difference'], 'share', currency)}"
+            )
+        rows.append(row)
+    return Table(
+        "Gain in customer equity, and change in customers kept, by segment",
+        pd.DataFrame(rows),
+        "High-value: the fifth of customers with the largest expected margin at the start; "
+        "potential: the next three tenths; ordinary: the rest.",
+    )
+
+
+def ends_table(comparison: Comparison) -> Table:
+    """Return the verdict at both ends of each assumed value that the report must show."""
+    currency, rows = comparison.market.currency, []
+    for value, ends in comparison.verdict.ends.items():
+        for end in ("low", "high"):
+            other = ends[end]
+            same = said_of(comparison, other) == said_of(comparison, comparison.verdict)
+            low, high = (
+                money(amount, currency, signed=True) for amount in (other.gain_low, other.gain_high)
+            )
+            rows.append(
+                {
+                    "Assumed value": capital(plain(value, comparison.market.is_contractual)),
+                    "End": end,
+                    "Set to": end_value(comparison, value, end),
+                    "Verdict there": verdict_name(comparison, other),
+                    "Leads there": strategy_title(comparison, leader_at(other)),
+                    "Its gain": money(other.gain, currency, signed=True),
+                    "90% interval of the average": f"{low} to {high}",
+                    "Same answer": "yes" if same else "no",
+                }
+            )
+    reduced = any(part.get("reduced") for part in comparison.manifest["variants"].values())
+    fewer = " These checks use fewer simulated customers or futures than the main comparison."
+    fewer = fewer if reduced else ""
+    columns = ["Assumed value", "End", "Set to", "Verdict there", "Leads there", "Its gain",
+               "90% interval of the average", "Same answer"]  # fmt: skip
+    return Table(
+        "The verdict at both ends of what is assumed",
+        pd.DataFrame(rows, columns=columns),
+        "Each row changes one value and leaves the others as they are." + fewer,
+    )

@@ -1,0 +1,92 @@
+"""Why a strategy does what it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from sim.common.formatting import MINUS, capital, outcomes, plain
+from sim.report.comparison.select import VISIBLE, contributions, most_important, strategy_title
+from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, title
+
+if TYPE_CHECKING:
+    from sim.analysis.comparison import Comparison
+#: Mechanisms with a bar of their own.
+_MOST = 9
+_NOTE = (
+    "Average change per person in the odds of {purchase} or {talk}, in the risk of {churn}, "
+    "in the rate of {join} and in {spend}. Blue helps, orange hurts."
+)
+
+
+def why_figure(comparison: Comparison, strategy: str) -> Figure:
+    """Draw what one strategy changes in people's behaviour, and through which mechanism.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        A finished comparison.
+    strategy : str
+        The strategy to explain.
+
+    Returns
+    -------
+    Figure
+        One panel per outcome, one bar per mechanism (the largest, and the sum of the others): change
+        in per cent of the odds (choosing us, recommending us), the hazard (leaving, joining) or the
+        amount (spend), ``exp(term) - 1`` of the average term per person. Blue helps the firm, orange
+        hurts it.
+    """
+    terms = most_important(contributions(comparison, strategy).T, _MOST, "others").T
+    words = outcomes(comparison.market.is_contractual)
+    shown = [name for name in words if name in terms.columns]
+    change = np.expm1(terms[shown].to_numpy()) * 100
+    low, high = min(change.min(initial=0.0), 0.0), max(change.max(initial=0.0), 0.0)
+    room = 0.6 * max(high - low, 0.1)
+    with house_style():
+        figure = Figure(figsize=(WIDTH, 1.6 + 0.34 * max(len(terms), 3)), layout="constrained")
+        panels = figure.subplots(1, len(shown), sharex=True, sharey=True, squeeze=False)[0]
+        for axes, outcome in zip(panels, shown, strict=True):
+            values = change[::-1, shown.index(outcome)]
+            helps = values <= 0 if outcome == "churn" else values >= 0
+            axes.barh(range(len(values)), values, color=np.where(helps, GOOD, BAD), height=0.62)
+            axes.axvline(0, color=INK, lw=1)
+            for row, value in enumerate(values):
+                if abs(value) >= 0.05:
+                    axes.annotate(
+                        f"{value:+.1f}%".replace("-", MINUS),
+                        (value, row),
+                        xytext=(3 if value > 0 else -3, 0),
+                        textcoords="offset points",
+                        ha="left" if value > 0 else "right",
+                        va="center",
+                        size=8,
+                    )
+            axes.set_title("\n".join(capital(words[outcome]).rsplit(" ", 1)), size=9.5)
+            axes.set_xticks([])
+            axes.spines[["left", "bottom"]].set_visible(False)
+        panels[0].set_xlim(low - room, high + room)
+        panels[0].set_ylim(len(terms) - max(len(terms), 3) - 0.6, len(terms) - 0.4)
+        panels[0].set_yticks(range(len(terms)), [capital(plain(n)) for n in terms.index[::-1]])
+        title(figure, why_finding(comparison, strategy), _NOTE.format(**words))
+    return figure
+
+
+def why_finding(comparison: Comparison, strategy: str) -> str:
+    """Return which mechanism moves purchases and which moves leaving the most."""
+    terms, name = contributions(comparison, strategy), strategy_title(comparison, strategy)
+    if terms.empty:
+        return f"{name} changes hardly anything in how customers behave"
+    ways: dict[str, list[str]] = {}
+    wins = "wins use" if comparison.market.is_contractual else "wins purchases"
+    for outcome, verb in (("purchase", wins), ("churn", "keeps customers")):
+        if outcome in terms:
+            good = -terms[outcome] if outcome == "churn" else terms[outcome]
+            if good.max() >= VISIBLE:
+                ways.setdefault(plain(str(good.idxmax())), []).append(verb)
+    if not ways:
+        return f"{name} neither {wins} nor keeps customers to a degree that counts"
+    parts = [f"{' and '.join(verbs)} mostly through {way}" for way, verbs in ways.items()]
+    return f"{name} " + " and ".join(parts)

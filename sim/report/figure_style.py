@@ -1,0 +1,121 @@
+"""House style of the figures.
+
+Blue is the strategy that leads, zero is doing nothing, thick lines are the interval of the mean
+and thin lines or bands what one firm may see (both 90 %). Colours are those of Okabe & Ito (2008),
+which remain apart for the colour blind.
+"""
+
+import io
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from sim.common.formatting import money
+
+INK, MUTED, RULE = "#1f2933", "#66727f", "#d5dbe1"
+GOOD, BAD = "#0072b2", "#d55e00"
+COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f"]
+#: Inches: of a figure across the page, and of the key figure beside the facts.
+WIDTH, NARROW = 9.0, 6.6
+#: So many rows are set wide apart; more than these are set closer.
+FEW = 6
+#: Fonts in order of preference, where they are installed; the last ones are for Chinese, Japanese
+#: or Korean names. DejaVu Sans comes with matplotlib.
+FONTS = [
+    "Liberation Sans",
+    "Arial",
+    "Helvetica",
+    "DejaVu Sans",
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+]
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Set fonts, colours and rules for the figures made or saved inside."""
+    names = set(font_manager.get_font_names())
+    installed = [name for name in FONTS if name in names]
+    style: dict[Any, Any] = {
+        "font.family": installed,
+        "font.size": 9.5,
+        "text.color": INK,
+        "text.parse_math": False,  # a dollar is a dollar
+        "axes.labelcolor": MUTED,
+        "axes.labelsize": 9,
+        "axes.edgecolor": RULE,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.titlesize": 10,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.unicode_minus": True,
+        "xtick.color": MUTED,
+        "ytick.color": INK,
+        "xtick.major.size": 0,
+        "ytick.major.size": 0,
+        "grid.color": "#e9edf1",
+        "figure.facecolor": "white",
+    }
+    with mpl.rc_context(style):
+        yield
+
+
+def png(figure: Figure, dpi: int = 150) -> bytes:
+    """Return a figure as a PNG file without anything that changes between runs."""
+    buffer = io.BytesIO()
+    with house_style():
+        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def title(figure: Figure, finding: str, note: str) -> None:
+    """Write the finding above the figure and, smaller, how to read it."""
+    width = int(figure.get_figwidth() * 9.2)
+    finding = "\n".join(textwrap.wrap(finding, width))
+    note = "\n".join(textwrap.wrap(note, int(width * 1.4)))
+    lines_above, lines_note = finding.count("\n") + 1, note.count("\n") + 1
+    height = figure.get_figheight()
+    top = 0.06 + 0.22 * lines_above + 0.17 * lines_note
+    figure.set_layout_engine("constrained", rect=(0, 0, 1, 1 - top / height))
+    figure.text(0.008, 1 - 0.05 / height, finding, va="top", size=12.5, weight="bold")
+    figure.text(
+        0.008, 1 - (0.08 + 0.22 * lines_above) / height, note, va="top", size=9, color=MUTED
+    )
+
+
+def money_axis(axis, currency: str, signed: bool = True) -> None:
+    """Write the ticks of an axis as money."""
+
+    def write(value: float, _position: int) -> str:
+        return money(0.0 if abs(value) < 1e-9 else value, currency, signed)
+
+    axis.set_major_formatter(FuncFormatter(write))
+
+
+def end_labels(axes: Axes, ends: list[tuple[float, str, str]], week: float) -> None:
+    """Write each line's name at its right end, pushed apart so that no two overlap."""
+    low, high = axes.get_ylim()
+    gap, place = (high - low) * 0.062, -np.inf
+    for value, name, colour in sorted(ends):
+        place = max(value, place + gap)
+        axes.annotate(
+            name,
+            (week, place),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            size=8.5,
+            color=colour,
+            annotation_clip=False,
+        )

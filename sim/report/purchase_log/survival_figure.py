@@ -1,0 +1,50 @@
+"""The figure of a cohort of subscribers: who is left after each renewal, and what the law expects."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, title
+
+
+def survival_figure(table: pd.DataFrame, seen: int, finding: str) -> Figure:
+    """Draw survival and retention of a cohort, observed and expected.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Indexed by renewals: ``left`` and ``expected`` (shares of the cohort; ``left`` nan beyond the
+        data), ``retention`` and ``expected_retention`` (of those left before).
+    seen : int
+        Renewals that the law was fitted on.
+    finding : str
+        What the figure shows.
+
+    Returns
+    -------
+    Figure
+        Two panels over the renewals: bars of what was observed, a line of what the law expects.
+    """
+    panels = (
+        ("left", "expected", "Left of those who joined"),
+        ("retention", "expected_retention", "Renew, of those left"),
+    )
+    with house_style():
+        figure = Figure(figsize=(WIDTH, 3.4), layout="constrained")
+        for axes, (observed, expected, name) in zip(figure.subplots(1, 2), panels, strict=True):
+            axes.bar(table.index, table[observed], color=GOOD, alpha=0.85, width=0.7)
+            axes.plot(table.index, table[expected], "o-", color=INK, ms=4, lw=1.4)
+            if seen < table.index[-1]:
+                axes.axvline(seen + 0.5, color=BAD, lw=1, ls=":")
+            axes.set_ylim(0, 1)
+            axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+            axes.set_xlabel("renewals")
+            axes.set_title(name)
+            axes.grid(axis="y")
+            axes.set_axisbelow(True)
+            axes.spines["left"].set_visible(False)
+        note = "Blue: the published cohort. Black: the shifted beta-geometric law."
+        title(figure, finding, note + " Dotted: the last renewal that the law was fitted on.")
+    return figure

@@ -1,0 +1,80 @@
+"""What a report is made of, whatever it is rendered to."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table ready to print: every cell is text, columns have plain names.
+
+    Attributes
+    ----------
+    caption : str
+        What the table shows, as a phrase.
+    frame : DataFrame
+        Text cells; the index is not shown.
+    note : str
+        How to read it, if that needs saying.
+    """
+
+    caption: str
+    frame: pd.DataFrame
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure with the words for those who cannot see it."""
+
+    figure: Figure
+    alt: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: a heading that states the finding, sentences, figures, tables.
+
+    Attributes
+    ----------
+    key : str
+        Short name, stable over reports.
+    heading : str
+        The finding, as a sentence without its full stop.
+    sentences : list of str
+        Paragraphs, in order.
+    bullets : list of str
+        A list after the paragraphs.
+    """
+
+    key: str
+    heading: str
+    sentences: list[str] = field(default_factory=list)
+    bullets: list[str] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Content:
+    """All of a report.
+
+    Attributes
+    ----------
+    title : str
+        Title with the market.
+    answer : str
+        The headline sentence: which strategy, by how much, how sure, why.
+    sections : dict
+        Section by key, in reading order; the first one is ``answer``.
+    """
+
+    title: str
+    answer: str
+    sections: dict[str, Section]
+
+    def __getitem__(self, key: str) -> Section:
+        """Return one section."""
+        return self.sections[key]

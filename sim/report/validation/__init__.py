@@ -1,0 +1,1 @@
+"""What the notebook on stylised facts shows."""

@@ -1,0 +1,161 @@
+"""What a fact's simulated value is, how sure it is, and whether it lies where others found it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from sim.common.random_numbers import Draws
+
+#: Confidence of the intervals over replications.
+LEVEL = 0.99
+
+_RESAMPLES = 999
+
+Verdict = Literal["green", "red", "untested"]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A simulated value with its interval over replications.
+
+    Attributes
+    ----------
+    value, low, high : float
+        In the unit of the fact's statistic.
+    note : str
+        What a reader should know of how it was measured.
+    """
+
+    value: float
+    low: float
+    high: float
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Untested:
+    """Why a fact cannot be tested here."""
+
+    reason: str
+
+
+#: What a fact's function gives: each of its statistics, by name.
+Found = dict[str, Estimate | Untested]
+
+
+def mean_of(values: ArrayLike, note: str = "") -> Estimate:
+    """Return the mean of independent replications with its t interval.
+
+    Parameters
+    ----------
+    values : array_like, shape (replications,)
+        At least two, finite.
+    note : str
+        For the reader.
+
+    Returns
+    -------
+    Estimate
+    """
+    found = np.asarray(values, dtype=float)
+    if found.size < 2 or not np.isfinite(found).all():
+        raise ValueError(f"an interval needs two finite replications or more: {found}")
+    half = _half_width(float(found.std(ddof=1)) / np.sqrt(found.size), found.size)
+    return _around(float(found.mean()), half, note)
+
+
+def pooled(parts: Sequence[Any], statistic: Callable[[Any], float], note: str = "") -> Estimate:
+    """Return a statistic of all replications together, with its jackknife interval.
+
+    For ratios and fits, whose mean over small replications is biased: the statistic is worked out once
+    from everything and once without each replication (Efron & Stein 1981), the interval is t.
+
+    Parameters
+    ----------
+    parts : sequence, of length replications
+        What each replication gives.
+    statistic : callable
+        Takes a sequence of parts.
+    note : str
+        For the reader.
+
+    Returns
+    -------
+    Estimate
+    """
+    n = len(parts)
+    whole = statistic(parts)
+    without = np.array([statistic([*parts[:i], *parts[i + 1 :]]) for i in range(n)])
+    if n < 2 or not np.isfinite([whole, *without]).all():
+        raise ValueError(f"an interval needs two finite replications or more: {whole}, {without}")
+    spread = float(np.sqrt((n - 1) / n * np.sum((without - without.mean()) ** 2)))
+    half = _half_width(spread, n)
+    return _around(whole, half, note)
+
+
+def resampled(parts: Sequence[Any], statistic: Callable[[Any], float], note: str = "") -> Estimate:
+    """Return a statistic of all replications together, with its percentile bootstrap interval.
+
+    For a statistic that jumps, such as the place of a maximum, of which the jackknife says nothing.
+    Replications are drawn again with luck of their own address (Efron 1979).
+
+    Parameters
+    ----------
+    parts, statistic, note
+        As in `pooled`.
+
+    Returns
+    -------
+    Estimate
+    """
+    n, found = len(parts), []
+    for turn in range(_RESAMPLES):
+        pick = np.floor(Draws(0, n).uniform("resampled replications", turn) * n).astype(int)
+        found.append(statistic([parts[i] for i in pick]))
+    low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(statistic(parts), float(low), float(high), note)
+
+
+def ratio(pairs: ArrayLike, note: str = "") -> Estimate:
+    """Return the ratio of two means over replications, shape (replications, 2), as `pooled`."""
+    found = list(np.asarray(pairs, dtype=float))
+    return pooled(found, lambda part: float(np.mean(part, 0)[0] / np.mean(part, 0)[1]), note)
+
+
+def judge(found: Estimate | Untested, low: float, high: float) -> tuple[Verdict, str]:
+    """Return whether the interval of a simulated value meets the band of what was found.
+
+    Parameters
+    ----------
+    found : Estimate or Untested
+    low, high : float
+        The band; infinite where it is open.
+
+    Returns
+    -------
+    tuple of str
+        Verdict, and why there is none: green if interval and band meet, red if they do not, untested if
+        that was impossible or the interval is so wide that it says nothing.
+    """
+    if isinstance(found, Untested):
+        return "untested", found.reason
+    if found.low > high or found.high < low:
+        return "red", ""
+    if found.high - found.low > 2 * (high - low):
+        return (
+            "untested",
+            "Too few cases to tell: the interval is more than twice as wide as the band.",
+        )
+    return "green", ""
+
+
+def _around(value: float, half: float, note: str) -> Estimate:
+    return Estimate(float(value), float(value - half), float(value + half), note)
+
+
+def _half_width(error: float, replications: int) -> float:
+    return float(stats.t.isf((1 - LEVEL) / 2, replications - 1)) * error

@@ -1,0 +1,259 @@
+"""`loyalty validate`: test each fact in turn, keep what is finished, and write one table.
+
+::
+
+    manifest.json      what determines the results, and what made them
+    facts/S14.json     the statistics of one fact: value, interval, how it was measured
+    facts.csv          one row per statistic: band, simulated value, verdict, reason
+    bias.csv           four levers: what a firm's records show beside what an experiment shows
+
+Every fact has a file of its own, so that the same command goes on where it was stopped. A folder of other
+results (another model, market, size or seed) is refused, never overwritten.
+"""
+
+import json
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from joblib import cpu_count
+
+from sim.common.errors import InputError, nearest
+from sim.common.formatting import compact, digits, range_of
+from sim.experiment import result_store
+from sim.experiment.fingerprint import code_digest, describe, identify, libraries
+from sim.experiment.workers import Progress, in_any_order
+from sim.market.market import load_market
+from sim.validation.bias import bias_table
+from sim.validation.catalogue import REASONS, TESTS, facts_by_group
+from sim.validation.estimate import Estimate, Found, Untested, judge
+from sim.validation.leaving import contracts
+from sim.validation.worlds import Setup
+
+TABLE, BIAS = "facts.csv", "bias.csv"
+_LEAST = {"customers": 100, "replications": 2}
+
+
+def validate(
+    market: str,
+    folder: Path,
+    facts: list[str] | None = None,
+    customers: int = 4_000,
+    replications: int = 10,
+    seed: int = 1,
+    jobs: int = 0,
+    on_progress: Progress | None = None,
+    command: str = "",
+) -> pd.DataFrame:
+    """Test facts in a market, or go on with it, and write the table.
+
+    Parameters
+    ----------
+    market : str
+        Name of a file in ``data/markets``.
+    folder : Path
+        New, empty, or of the same validation.
+    facts : list of str, optional
+        Names such as S14; all by default.
+    customers, replications, seed : int
+        Size and number of the simulated worlds, and luck of the first.
+    jobs : int
+        Processes; 0 takes one per processor, 1 stays in this process.
+    on_progress : callable, optional
+        Called with (facts done, of, what was last done).
+    command : str
+        What a person gives to make this table.
+
+    Returns
+    -------
+    DataFrame
+        The table of all facts tested in this folder so far (see `table_of`).
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, or the folder is in use or holds something else.
+    """
+    wanted = _check(facts, customers=customers, replications=replications)
+    setup = Setup(load_market(market), customers, replications, seed)
+    say = on_progress or (lambda done, of, what: None)
+    with result_store.lock(folder):
+        _open(folder, describe_validation(setup), command)
+        missing = [name for name in wanted if not _path(folder, name).exists()]
+        done = len(wanted) - len(missing)
+        say(done, len(wanted), "finished before: nothing to run" if not missing else "")
+        processes = min(jobs or cpu_count(), max(len(missing), 1))
+        for name in in_any_order(partial(_test, setup, folder), [(m,) for m in missing], processes):
+            done += 1
+            say(done, len(wanted), name)
+        found = read_facts(folder)
+        table = table_of(found)
+        for name, content in ((TABLE, table), (BIAS, bias_table(found))):
+            text = content.to_csv(index=False, lineterminator="\n")
+            result_store.write(folder / name, text.encode())
+    return table
+
+
+def describe_validation(setup: Setup) -> dict[str, Any]:
+    """Return all that determines the results, ready for JSON."""
+    rows = [row.model_dump(mode="json") for group in facts_by_group().values() for row in group]
+    size = {"customers": setup.customers, "replications": setup.replications, "seed": setup.seed}
+    elsewhere = contracts()  # where leaving is tested if this market does not show it
+    other = elsewhere.model_dump(mode="json") if elsewhere else None
+    made = describe(setup.market, [], **size, facts=rows, market_with_contracts=other)
+    return {**made, "code": code_digest((__name__,))}
+
+
+def read_facts(folder: Path) -> Found:
+    """Read what was found so far: by row of ``data/stylised_facts.csv``, and ``bias.CASE.KIND``.
+
+    Raises
+    ------
+    InputError
+        If a file is damaged.
+    """
+    found: Found = {}
+    for path in sorted((folder / "facts").glob("*.json")):
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            for row, values in content.items():
+                found[row] = Untested(**values) if "reason" in values else Estimate(**values)
+        except (ValueError, TypeError, OSError):
+            raise InputError(
+                str(path), "fact", "a damaged file", "the statistics of a fact",
+                hint="Delete it and give the same command again.",
+            ) from None  # fmt: skip
+    return found
+
+
+def table_of(found: Found) -> pd.DataFrame:
+    """Return the table of facts.
+
+    Parameters
+    ----------
+    found : dict
+        What was found, by row of ``data/stylised_facts.csv``.
+
+    Returns
+    -------
+    DataFrame
+        One row per statistic tested, in the order of that file: ``id``, ``fact``, ``statistic``,
+        ``kind``, ``reference``, ``band_low``, ``band_high``; ``value``, ``low``, ``high``, simulated,
+        with its 99 % interval; ``verdict`` (green, red, untested), ``reason`` for the last two, and
+        ``note``, how it was measured.
+    """
+    rows = []
+    for row in (row for group in facts_by_group().values() for row in group if row.id in found):
+        one = found[row.id]
+        verdict, reason = judge(one, row.low, row.high)
+        if verdict == "red":
+            reason = REASONS.get(row.id, "No reason is known: the model misses this.")
+        measured: dict[str, Any] = {"value": np.nan, "low": np.nan, "high": np.nan, "note": ""}
+        if isinstance(one, Estimate):
+            measured = asdict(one)
+        rows.append(
+            {
+                **{name: getattr(row, name) for name in ("id", "fact", "statistic", "kind")},
+                "reference": row.reference,
+                "band_low": row.low,
+                "band_high": row.high,
+                **{name: measured[name] for name in ("value", "low", "high")},
+                "verdict": verdict,
+                "reason": reason,
+                "note": measured["note"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def in_words(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Return the table of facts in words, a header and one row each, ready to print."""
+    rows: list[tuple[str, ...]] = [("Fact", "Band", "Simulated", "99% interval", "Verdict")]
+    for row in table.itertuples():
+        band = range_of(row.band_low, row.band_high, compact)
+        simulated, interval = digits(row.value), ""
+        if np.isfinite(row.value):
+            interval = range_of(row.low, row.high, digits)
+        rows.append((f"{row.id} {row.statistic}", band, simulated, interval, row.verdict))
+    return rows
+
+
+def bias_in_words(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Return the table of the bias test in words, a header and one row each, ready to print."""
+    rows: list[tuple[str, ...]] = [
+        ("Compared", "As observed", "In an experiment", "Observed over effect", "Published")
+    ]
+    for row in table.itertuples():
+        sides = [
+            f"{digits(value)} ({range_of(low, high, digits)})"
+            for value, low, high in (
+                (row.naive, row.naive_low, row.naive_high),
+                (row.randomised, row.randomised_low, row.randomised_high),
+            )
+        ]
+        rows.append((row.compared, *sides, digits(row.over), row.published))
+    return rows
+
+
+def reasons(table: pd.DataFrame) -> list[str]:
+    """Return a line for each statistic that is red or untested, with its reason."""
+    rows = table[table["reason"] != ""]
+    return [f"{row.id} is {row.verdict}: {row.reason}" for row in rows.itertuples()]
+
+
+def _check(facts: list[str] | None, **numbers: int) -> list[str]:
+    """Check all arguments but the market's name; give the facts to test."""
+    for name, value in numbers.items():
+        if value < _LEAST[name]:
+            raise InputError(f"--{name}", name, value, f"at least {_LEAST[name]}")
+    wanted = list(dict.fromkeys(facts or TESTS))
+    for name in wanted:
+        if name not in TESTS:
+            expected = "one of " + ", ".join(TESTS)
+            raise InputError("--facts", "facts", name, expected, nearest(name, TESTS))
+    return wanted
+
+
+def _path(folder: Path, fact: str) -> Path:
+    return folder / "facts" / f"{fact}.json"
+
+
+def _test(setup: Setup, folder: Path, fact: str) -> str:
+    """Test one fact and keep what was found."""
+    found = TESTS[fact](setup)
+    content = {row: asdict(one) for row, one in found.items()}
+    result_store.write_json(_path(folder, fact), content)
+    return fact
+
+
+def _open(folder: Path, description: dict[str, Any], command: str) -> None:
+    """Begin a folder, or make sure that what it holds was made by the same."""
+    path, made = folder / result_store.MANIFEST, identify(description)
+    inside = [one.name for one in folder.iterdir() if one.name != result_store.LOCK]
+    if not path.exists():
+        if any(not name.startswith(result_store.MANIFEST) for name in inside):
+            raise _refused(folder, "It holds other files")
+        manifest = {"id": made, "command": command, **description, "libraries": libraries()}
+        result_store.write_json(path, manifest)
+        return
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        differing = [k for k, v in description.items() if manifest.get(k) != v]
+    except (ValueError, AttributeError):
+        raise _refused(folder, "Its manifest is damaged") from None
+    if manifest.get("id") != made:
+        raise _refused(folder, f"It holds another one (other {', '.join(differing)})")
+    result_store.clear_temporary(folder)
+
+
+def _refused(folder: Path, why: str) -> InputError:
+    return InputError(
+        "--out",
+        "folder",
+        str(folder),
+        "a folder that is new, empty or of this validation",
+        hint=f"{why}, and results are never overwritten: choose another folder.",
+    )

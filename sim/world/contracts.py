@@ -1,0 +1,72 @@
+"""Contracts as they stand at week 0: who pays which fee, since when, and until when.
+
+A customer pays the fee of a period on joining and on each renewal, and can leave at a renewal only.
+The chance to leave then is each customer's own, drawn from the shifted beta-geometric law given the
+renewals made so far (`sim.calibration.shifted_beta_geometric`). Fees differ as plans do and do not vary
+with use:
+
+    fee_i = fee_mean exp(fee_spread z_i - fee_spread^2 / 2),   z_i ~ N(0, 1),
+
+independent of the chance to leave and of use, as no published cohort shows them together.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.calibration.shifted_beta_geometric import chance_to_leave
+from sim.common.random_numbers import Draws, Floats, normal, poisson
+from sim.market.market import WEEKS_A_YEAR, Market
+
+
+def fees(market: Market, draws: Draws) -> Floats:
+    """Return everybody's fee of a period, currency, shape (people,)."""
+    spread = market["fee_spread"]
+    return market["fee_mean"] * np.exp(spread * normal(draws.uniform("mean spend")) - spread**2 / 2)
+
+
+def set_contracts(
+    people: dict[str, NDArray[Any]],
+    market: Market,
+    draws: Draws,
+    rate: Floats,
+    n_customers: int,
+    history: pd.DataFrame | None,
+) -> None:
+    """Write a contract for the known customers, and everybody a hazard of leaving at a renewal.
+
+    Parameters
+    ----------
+    people : dict of ndarray
+        Columns; `mean_spend` holds the fees. Those of the contract and of the bookkeeping are written.
+    market : Market
+        With contracts.
+    draws : Draws
+    rate : ndarray, shape (people,)
+        Uses per week.
+    n_customers : int
+        Known customers, the first rows.
+    history : DataFrame or None
+        As the market's history file has it, ``frequency`` being renewals; none for a fresh cohort.
+    """
+    period, n = market.period, n_customers
+    renewals, age = np.zeros(draws.size), np.zeros(draws.size)
+    if history is not None:
+        row = np.floor(draws.uniform("history")[:n] * len(history)).astype(np.int64)
+        renewals[:n], age[:n] = (history[c].to_numpy()[row] for c in ("frequency", "T"))
+    theta = chance_to_leave(
+        draws.uniform("drop-out rate"), renewals, market["renewal_alpha"], market["renewal_beta"]
+    )
+    people["drop_out_rate"] = -np.log1p(-theta)
+    people["renewals"][:] = renewals
+    ahead = np.floor((renewals + 1) * period - age)  # weeks that are paid for, from week 0 on
+    people["renewal_week"][:] = np.clip(ahead, 0, period)
+    people["fee_paid"][:n] = people["mean_spend"][:n]
+    people["monetary_value"][:n] = people["mean_spend"][:n]
+    people["recent_spend"][:n] = people["mean_spend"][:n] * WEEKS_A_YEAR / period
+    people["tenure"][:] = age
+    people["frequency"][:n] = poisson(draws.uniform("uses so far")[:n], rate[:n] * age[:n])
+    silence = -np.log(draws.uniform("last use")) / np.maximum(rate, 1e-9)
+    people["recency"][:] = np.maximum(age - silence, 0.0)

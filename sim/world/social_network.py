@@ -1,0 +1,75 @@
+"""Ties: who hears whom."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.common.random_numbers import Draws, Floats, normal
+from sim.kernels import sums
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Directed ties in compressed sparse rows: person i tells ``listeners[starts[i]:starts[i + 1]]``.
+
+    Attributes
+    ----------
+    starts : ndarray of int, shape (people + 1,)
+    listeners : ndarray of int32, shape (ties,)
+    """
+
+    starts: NDArray[np.int32] | NDArray[np.int64]
+    listeners: NDArray[np.int32]
+
+    @property
+    def size(self) -> int:
+        """Number of people."""
+        return self.starts.size - 1
+
+    def heard_from(self, speakers: NDArray[np.int64], weights: Floats) -> Floats:
+        """Add up what each person hears when some people tell all their listeners something.
+
+        Parameters
+        ----------
+        speakers : ndarray of int, shape (m,)
+            Who speaks; each at most once.
+        weights : ndarray of float, shape (m,)
+            The weight of what each says.
+
+        Returns
+        -------
+        ndarray of float, shape (people,)
+        """
+        return sums.heard_from(self.starts, self.listeners, speakers, weights)
+
+
+def make_ties(draws: Draws, people: int, mean_ties: float, spread: float) -> Ties:
+    """Draw a random directed network with a heavy-tailed number of listeners.
+
+    Parameters
+    ----------
+    draws : Draws
+    people : int
+    mean_ties : float
+        Mean number of listeners.
+    spread : float
+        Standard deviation of the log of that number (lognormal, rounded, at most ``people - 1``).
+
+    Returns
+    -------
+    Ties
+        Listeners are chosen uniformly; nobody listens to themselves.
+    """
+    if people < 2:
+        return Ties(np.zeros(people + 1, np.int64), np.zeros(0, np.int32))
+    score = normal(draws.uniform("ties", 0, people))
+    expected = mean_ties * np.exp(spread * score - spread**2 / 2)
+    lottery = draws.uniform("ties rounding", 0, people)
+    degree = np.minimum(np.floor(expected + lottery), people - 1).astype(np.int64)
+    starts = np.concatenate(([0], np.cumsum(degree)))
+    pick = np.floor(draws.uniform("listener", 0, int(starts[-1])) * (people - 1)).astype(np.int64)
+    speaker = np.repeat(np.arange(people), degree)
+    listeners = pick + (pick >= speaker)  # skips oneself
+    fits = starts[-1] <= np.iinfo(np.int32).max
+    return Ties(starts.astype(np.int32) if fits else starts, listeners.astype(np.int32))
