@@ -23,8 +23,8 @@ def _call(*arguments: str):
 @pytest.mark.parametrize("arguments", [("--help",), *((name, "--help") for name in COMMANDS)])
 def test_help_teaches_by_example_and_loads_no_heavy_library(arguments):
     code = (
-        "import sys\nfrom sim import cli\n"
-        "try:\n    cli.app(sys.argv[1:])\nexcept SystemExit as end:\n    assert not end.code\n"
+        "import sys\nfrom sim.cli import main\n"
+        "try:\n    main.app(sys.argv[1:])\nexcept SystemExit as end:\n    assert not end.code\n"
         f"print('loaded:', *[name for name in {HEAVY} if name in sys.modules])"
     )
     done = subprocess.run(

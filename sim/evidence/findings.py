@@ -75,8 +75,8 @@ class Finding(BaseModel):
     )
     conversion: list[str] = Field(
         description="for each of them the function of `sim/evidence/conversions.py` that turns the "
-        "effect into the parameter's unit, as `inverse` or `share_points_to_log_points(share=0.35)`; `same` "
-        "where it is in that unit already; semicolons between"
+        "effect into the parameter's unit, as `inverse` or `share_points_to_log_points(share=0.35)`; "
+        "`same` where it is in that unit already; semicolons between"
     )
     discount: list[float] = Field(
         description="share of the effect that is kept after selection bias and the like, 1 for all "

@@ -55,7 +55,7 @@ FAULTS = (
     Fault("an increase of the price is welcome", "sim/model/week/reference_price.py",
           "np.log(reference) - paid", "paid - np.log(reference)", "incentives"),
     Fault("what was bought ahead is needed again", LIFE,
-          "need - stock.depletion(", "need + stock.depletion(", "incentives"),
+          "need - forward_buying.depletion(", "need + forward_buying.depletion(", "incentives"),
     # --- trust, attachment, habit and fatigue
     Fault("broken promises earn trust", ATTITUDES,
           "life.trust_damage * (encounters * usual - not_made_good)",
