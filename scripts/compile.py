@@ -1,4 +1,4 @@
-"""Compile the loops of `sim.kernels` ahead of the first run, by living two weeks under each strategy."""
+"""Compile the loops of `sim.common.kernels` ahead of the first run: two weeks under each strategy."""
 
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel

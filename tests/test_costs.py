@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from worlds import strategy, world
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.levers.base import ActivePlay, Cost
-from sim.market.market import WEEKS_A_YEAR
 from sim.model.observers.diary import keep_diary
 from sim.model.week import plays
 from sim.playbook.pages import load_page

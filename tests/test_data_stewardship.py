@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.evidence.parameters import load_parameters
 from sim.levers.data_stewardship import cleaned
-from sim.market.market import WEEKS_A_YEAR
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
 from tests.worlds import DO_NOTHING, FALSE_ALARM, strategy, world

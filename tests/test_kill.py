@@ -23,7 +23,10 @@ COMMAND = (
     "compare --market grocery --strategies balanced --customers 200 --weeks 4 --replications 2"
 ).split()
 #: The command line, but that budgets are found with few people: that is not what is tested.
-PROGRAM = "from sim.cli import main; from sim.experiment import budget; budget._PILOT_CUSTOMERS = 200; main.main()"
+PROGRAM = (
+    "from sim.cli import main; from sim.experiment import budget; "
+    "budget._PILOT_CUSTOMERS = 200; main.main()"
+)
 KILLS = 3
 #: More than a loaded machine needs for any one step.
 PATIENCE = 120.0

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim.common.kernels import philox
 from sim.common.random_numbers import Draws, binomial, gamma_sum, poisson
-from sim.kernels import philox
 
 SEED, KEY, WEEK = 7, 0xDEADBEEFCAFEBABE, 53
 

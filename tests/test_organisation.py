@@ -8,12 +8,12 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.evidence.parameters import load_parameters
 from sim.levers import MECHANISMS
 from sim.levers.base import Delivery
 from sim.levers.organisation import share_done
-from sim.market.market import WEEKS_A_YEAR
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play, Strategy, resolve
 from tests.worlds import DO_NOTHING, strategy, world

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from worlds import world
 
-from sim.market.market import WEEKS_A_YEAR, Number, load_market
+from sim.common.calendar import WEEKS_A_YEAR
+from sim.market.market import Number, load_market
 from sim.model.firm import Department
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play

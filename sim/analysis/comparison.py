@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.verdict import Interval, Verdict, decide, paired_interval
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.experiment import result_store
 from sim.experiment.result_store import BASELINE, CENTRAL, Key
@@ -143,7 +144,7 @@ class _Central:
         self.paths[run] = weekly_paths(total, self.scale)
         self.terms[run] = {name: term_means(columns) for name, columns in segments.items()}
         self.costs[run] = {
-            name: float(flow.mean() * 52 * self.scale)
+            name: float(flow.mean() * WEEKS_A_YEAR * self.scale)
             for name, flow in total.items()
             if name.startswith("cost.")
         }

@@ -15,7 +15,8 @@ from sim.calibration.fit import DropOut
 from sim.calibration.maximum_likelihood import maximise_or_even
 from sim.calibration.pareto_nbd import conditional_expected_purchases, nbd_log_likelihood
 from sim.calibration.transactions import Log, read_log
-from sim.market.market import WEEKS_A_YEAR, Market
+from sim.common.calendar import WEEKS_A_YEAR
+from sim.market.market import Market
 
 #: First counts of the groups in which frequencies are shown; cut where a log has few customers.
 COUNTS = (0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 75, 100, 150, 200)

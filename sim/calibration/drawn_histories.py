@@ -5,8 +5,8 @@ import pandas as pd
 from scipy import special, stats
 
 from sim.calibration.rfm_histories import COLUMNS
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats
-from sim.market.market import WEEKS_A_YEAR
 
 
 def drawn_histories(draws: Draws, rate: Floats, spend: Floats, spend_shape: float) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from statsmodels.base.model import GenericLikelihoodModel
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning
 
 from sim.calibration import gamma_gamma, pareto_nbd
+from sim.common.calendar import WEEKS_A_YEAR
 
 #: Parameters stay within a factor e^8 = 3000 of their starting values, which come from the data; past
 #: e^6 = 400 nothing can be told from the bound.
@@ -282,10 +283,10 @@ def fit_season(
     if len(counts) < 104:
         return {}
     week = np.arange(-len(counts), 0)
-    columns = {"level": np.ones(len(counts)), "trend": week / 52.0}
+    columns = {"level": np.ones(len(counts)), "trend": week / WEEKS_A_YEAR}
     for k in range(1, harmonics + 1):
-        columns[f"season_cos{k}"] = np.cos(2 * np.pi * k * week / 52)
-        columns[f"season_sin{k}"] = np.sin(2 * np.pi * k * week / 52)
+        columns[f"season_cos{k}"] = np.cos(2 * np.pi * k * week / WEEKS_A_YEAR)
+        columns[f"season_sin{k}"] = np.sin(2 * np.pi * k * week / WEEKS_A_YEAR)
     kept = expected > 0
     model = sm.GLM(
         counts[kept],

@@ -15,8 +15,9 @@ import pandas as pd
 from sim.calibration.fit import rounded
 from sim.calibration.maximum_likelihood import Estimate
 from sim.calibration.shifted_beta_geometric import fit_sbg, survival
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.paths import root
-from sim.market.market import VALUES, WEEKS_A_YEAR
+from sim.market.market import VALUES
 
 SOURCE = "subscription-cohort"
 _ORIGIN = "cohort of 1000 subscribers, regular segment (Fader & Hardie 2007)"

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from sim.kernels import philox
+from sim.common.kernels import philox
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -10,8 +10,9 @@ of their shares goes to the others. The budget is a cap: what a design cannot us
 
 from joblib import Parallel, delayed, parallel_config
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.levers import BY_NAME
-from sim.market.market import WEEKS_A_YEAR, Market
+from sim.market.market import Market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import BASELINE, Play, Strategy, load_strategy

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.common.formatting import brief_money, budget_use, capital, compact, money, percent
 from sim.common.random_numbers import Floats
 from sim.common.reading import read_yaml
 from sim.experiment.budget import size_strategies
 from sim.levers import BY_NAME
-from sim.market.market import WEEKS_A_YEAR, Market, load_market
+from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.pages import DEPARTMENTS, load_page

@@ -35,9 +35,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy.special import expit
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
-from sim.market.market import WEEKS_A_YEAR
 from sim.world.population import ACTIVE, Column
 
 

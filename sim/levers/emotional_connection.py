@@ -29,9 +29,9 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 from pydantic import Field
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
-from sim.market.market import WEEKS_A_YEAR
 from sim.world.population import ACTIVE, Column
 
 _WEEKS_A_MONTH = WEEKS_A_YEAR / 12

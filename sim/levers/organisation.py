@@ -40,9 +40,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
-from sim.market.market import WEEKS_A_YEAR
 from sim.world.capability import Capability
 from sim.world.population import ACTIVE, Column
 

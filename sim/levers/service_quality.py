@@ -28,9 +28,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
-from sim.market.market import WEEKS_A_YEAR
 from sim.world.population import ACTIVE, Column
 
 _HOURS_A_WEEK = 40  # of one full-time employee

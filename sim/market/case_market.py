@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import nearest
 from sim.common.reading import wrong
 from sim.market.values import DROP_OUT, REQUIRED, Number, is_required
@@ -17,7 +18,6 @@ from sim.market.values import DROP_OUT, REQUIRED, Number, is_required
 CUSTOMERS = 2_000
 #: What a case states in its own words, and what the laws of the base call it.
 _STATED = {"purchase_rate": "purchases_per_year", "spend_scale": "spend_per_purchase"}
-_YEAR = 52.0
 
 
 class Assumed(BaseModel):
@@ -121,7 +121,7 @@ def derive(case: CaseMarket, base: dict[str, Number], base_command: str) -> dict
     shape, within, between = (
         values[name].value for name in ("purchase_shape", "spend_shape", "spend_shape_between")
     )
-    rate = case.purchases_per_year.scaled(_YEAR * shape, inverse=True)
+    rate = case.purchases_per_year.scaled(WEEKS_A_YEAR * shape, inverse=True)
     scale = case.spend_per_purchase.scaled((between - 1 if between > 1 else between) / within)
     values["purchase_rate"] = rate.number(REQUIRED["purchase_rate"])
     values["spend_scale"] = scale.number(REQUIRED["spend_scale"])

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.reading import read_yaml, validate
@@ -35,7 +36,6 @@ __all__ = [
     "load_market",
     "market_names",
 ]
-WEEKS_A_YEAR = 52
 
 
 class Source(BaseModel):
@@ -100,12 +100,12 @@ class Market(BaseModel):
         if "drop_out_rate" in self.values:
             return self["drop_out_rate"]
         lost = self["yearly_attrition"]
-        return 52.0 / ((1.0 - lost) ** (-1.0 / self["drop_out_shape"]) - 1.0)
+        return WEEKS_A_YEAR / ((1.0 - lost) ** (-1.0 / self["drop_out_shape"]) - 1.0)
 
     @property
     def weekly_discount(self) -> float:
         """Continuous discount rate per week."""
-        return float(np.log1p(self["discount_rate"])) / 52.0
+        return float(np.log1p(self["discount_rate"])) / WEEKS_A_YEAR
 
     @property
     def mean_trip_spend(self) -> float:

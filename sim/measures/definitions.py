@@ -8,6 +8,7 @@ mostly is not; states are those of the last week. Money over time is in `sim.mea
 from collections.abc import Callable
 from typing import NamedTuple
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.measures.equity import (
     break_even_ratio,
     equity,
@@ -18,9 +19,8 @@ from sim.measures.equity import (
 )
 from sim.measures.weekly import Columns
 
-WEEKS_PER_YEAR = 52
 #: Weeks at the end of the horizon over which shares and survey scores are taken.
-WINDOW = 52
+WINDOW = WEEKS_A_YEAR
 
 
 class Measure(NamedTuple):
@@ -43,7 +43,7 @@ def _ratio(over: float, under: float) -> float:
 
 
 def _yearly(flow: str) -> Callable[[Columns, float], float]:
-    return lambda columns, _: float(columns[flow].mean() * WEEKS_PER_YEAR)
+    return lambda columns, _: float(columns[flow].mean() * WEEKS_A_YEAR)
 
 
 def _at_end(over: str, under: str) -> Callable[[Columns, float], float]:
@@ -168,7 +168,7 @@ MEASURES: dict[str, Measure] = {
         sources=("L1.1c", "I2.4", "C3.4"),
     ),
     "messages": Measure(
-        _recent("n_messages", "n_active", 1000.0 * WEEKS_PER_YEAR),
+        _recent("n_messages", "n_active", 1000.0 * WEEKS_A_YEAR),
         "messages per 1000 active customers and year",
         "Messages about the firm, positive and negative",
         _LAST_YEAR,
@@ -176,7 +176,7 @@ MEASURES: dict[str, Measure] = {
         sources=("L1.1c", "I2.4"),
     ),
     "trips": Measure(
-        _recent("trips", "n_active", WEEKS_PER_YEAR),
+        _recent("trips", "n_active", WEEKS_A_YEAR),
         "trips per active customer and year",
         "Trips to the firm",
         _LAST_YEAR,

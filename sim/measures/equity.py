@@ -9,9 +9,8 @@ week w into exp(-delta w) of today's.
 import numpy as np
 import pandas as pd
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.measures.weekly import TOTAL, Columns, columns_by_segment
-
-_YEAR = 52
 
 
 def customer_equity(weekly: pd.DataFrame, weekly_discount: float) -> float:
@@ -62,7 +61,7 @@ def return_on_cost(columns: Columns, base: Columns, discount: float) -> float:
 
 def retention_cost(columns: Columns) -> float:
     """Return what levers cost a year per customer kept, in currency; NaN if none was."""
-    return _over(_YEAR * columns["cost"].sum(), columns["n_kept"].sum())
+    return _over(WEEKS_A_YEAR * columns["cost"].sum(), columns["n_kept"].sum())
 
 
 def retention_to_acquisition(columns: Columns) -> float:

@@ -2,7 +2,7 @@
 
 import mesa
 
-from sim.market.market import WEEKS_A_YEAR
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.playbook.strategies import Play
 
 

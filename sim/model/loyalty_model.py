@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import logit
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats, Ints
 from sim.evidence.parameters import draw_market, fill
 from sim.levers import MECHANISMS
 from sim.levers.base import ActivePlay, Delivery, Mechanism, Week
-from sim.market.market import WEEKS_A_YEAR
 from sim.model.firm import Channel, Department, Rival
 from sim.model.observers.recorder import Recorder
 from sim.model.residual_value.record import record_worth

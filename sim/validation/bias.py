@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.market.market import WEEKS_A_YEAR
 from sim.model.loyalty_model import LoyaltyModel
 from sim.validation.estimate import Estimate, Found, Untested, pooled
 from sim.validation.worlds import Setup, each, play, run_watched, world

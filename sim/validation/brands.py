@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats, Ints, binomial, gamma
-from sim.market.market import WEEKS_A_YEAR, Market
+from sim.market.market import Market
 from sim.validation.estimate import Found, Untested, pooled
 from sim.validation.worlds import Setup, each, run_watched, world
 

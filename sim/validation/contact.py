@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.interpolate import Akima1DInterpolator
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.market.market import WEEKS_A_YEAR
 from sim.validation.estimate import Estimate, Found, Untested, pooled
 from sim.validation.worlds import Setup, each, equity, play, world
 

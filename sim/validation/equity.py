@@ -7,8 +7,8 @@ luck live on in both markets.
 import numpy as np
 from scipy.optimize import brentq
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.market.market import WEEKS_A_YEAR
 from sim.measures.equity import discounted
 from sim.measures.weekly import TOTAL, columns_by_segment
 from sim.model.loyalty_model import LoyaltyModel

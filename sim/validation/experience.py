@@ -7,9 +7,9 @@ fails. Both lives of the market have the same luck, so that each person is compa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.evidence.parameters import load_parameters
-from sim.market.market import WEEKS_A_YEAR
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Strategy
 from sim.validation.estimate import Found, mean_of, ratio

@@ -8,9 +8,9 @@ can be reached within weeks, a plain programme of one per cent, tiers that the b
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.evidence.parameters import load_parameters
-from sim.market.market import WEEKS_A_YEAR
 from sim.model.loyalty_model import LoyaltyModel
 from sim.validation.bias import PROGRAMME, both
 from sim.validation.estimate import Estimate, Found, Untested, mean_of, pooled, ratio

@@ -17,9 +17,10 @@ from scipy.optimize import minimize
 from scipy.special import betaln
 from statsmodels.duration.hazard_regression import PHReg
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.evidence.parameters import load_parameters
-from sim.market.market import WEEKS_A_YEAR, Market, load_market, market_names
+from sim.market.market import Market, load_market, market_names
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week.churn_contagion import lost_ties
 from sim.validation.estimate import Found, Untested, pooled, resampled

@@ -6,8 +6,8 @@ import numpy as np
 from scipy import stats
 from scipy.optimize import brentq
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.market.market import WEEKS_A_YEAR
 from sim.validation.estimate import Found, mean_of, pooled
 from sim.validation.worlds import Setup, each, run_watched, world
 from sim.world.population import ACTIVE

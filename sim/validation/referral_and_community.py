@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.market.market import WEEKS_A_YEAR
 from sim.model.loyalty_model import LoyaltyModel
 from sim.validation import bias
 from sim.validation.estimate import Estimate, Found, Untested, pooled

@@ -17,8 +17,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.calibration.shifted_beta_geometric import chance_to_leave
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats, normal, poisson
-from sim.market.market import WEEKS_A_YEAR, Market
+from sim.market.market import Market
 
 
 def fees(market: Market, draws: Draws) -> Floats:

@@ -20,9 +20,10 @@ from scipy import special
 from sim.calibration.drawn_histories import drawn_histories
 from sim.calibration.pareto_nbd import probability_alive
 from sim.calibration.rfm_histories import read_histories
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.paths import root
 from sim.common.random_numbers import Draws, Floats, Ints, gamma, normal
-from sim.market.market import WEEKS_A_YEAR, Market
+from sim.market.market import Market
 from sim.world.contracts import fees, set_contracts
 from sim.world.customer_view import CustomerView
 

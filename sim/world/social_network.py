@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.common.kernels import sums
 from sim.common.random_numbers import Draws, Floats, normal
-from sim.kernels import sums
 
 
 @dataclass(frozen=True)

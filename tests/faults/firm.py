@@ -46,7 +46,7 @@ FAULTS = (
     # --- several levers together
     Fault("levers bring their plain sum", TOGETHER,
           "if len(terms) < 2:", "if len(terms) < 99:", "attitudes"),
-    Fault("levers that hurt are damped as well", "sim/kernels/terms.py",
+    Fault("levers that hurt are damped as well", "sim/common/kernels/terms.py",
           "term[i] * factor[i] if favourable * term[i] > 0 else term[i]", "term[i] * factor[i]",
           "attitudes"),
     Fault("levers that keep customers bring their plain sum", MODEL,

@@ -2,7 +2,7 @@
 
 from tests.faults.fault import Fault
 
-LUCK, RUNNER = "sim/kernels/philox.py", "sim/experiment/workers.py"
+LUCK, RUNNER = "sim/common/kernels/philox.py", "sim/experiment/workers.py"
 FAULTS = (
     Fault("strategies and doing nothing have other luck", RUNNER,
           'seed=manifest["seed"] + replication',
@@ -27,7 +27,7 @@ FAULTS = (
           "p = p * (n - k) / (k + 1) * odds", "p = p * (n - k + 1) / (k + 1) * odds", "luck"),
     Fault("a basket more is paid for", LUCK,
           "row = count[i] - 1", "row = count[i]", "luck"),
-    Fault("nobody talks to their first friend", "sim/kernels/sums.py",
+    Fault("nobody talks to their first friend", "sim/common/kernels/sums.py",
           "range(starts[speakers[i]], starts", "range(starts[speakers[i]] + 1, starts",
           "coming_and_going"),
     Fault("a most likely value has no weight", "sim/evidence/parameters.py",

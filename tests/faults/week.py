@@ -36,7 +36,7 @@ FAULTS = (
           'poisson(week.uniform("rival trips", rows), category * share)', "rules"),
     Fault("a trip's spend is a mean too large", LIFE,
           "* mean / shape\n    week.trips", "* mean\n    week.trips", "laws"),
-    Fault("the last purchase is a week old at once", "sim/kernels/books.py",
+    Fault("the last purchase is a week old at once", "sim/common/kernels/books.py",
           "recency[row] = tenure[row]", "recency[row] = tenure[row] - 1.0", "rules"),
     Fault("unhappy customers are promoters", MEETING,
           "rows[said > life.promoter_threshold]", "rows[said < life.promoter_threshold]",

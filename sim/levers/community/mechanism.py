@@ -41,10 +41,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.levers.community import seeding, settings
-from sim.market.market import WEEKS_A_YEAR
 from sim.world.population import ACTIVE, Column
 
 _QUARTER = 13

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.levers.base import Week
-from sim.market.market import WEEKS_A_YEAR
 
 
 def change_of_standing(risen: Floats, lift: float, ratio: float) -> Floats:

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.common.kernels.sums import count_by_segment, count_where, sum_by_segment
+from sim.common.kernels.terms import take_term
 from sim.common.random_numbers import Floats, Ints
-from sim.kernels.sums import count_by_segment, count_where, sum_by_segment
-from sim.kernels.terms import take_term
 from sim.world.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS
 
 Rows = NDArray[np.int64] | NDArray[np.bool_]

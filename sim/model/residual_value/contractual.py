@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibration.shifted_beta_geometric import survival
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.market.market import Market
 from sim.model.residual_value.noncontractual import Relaxation, relax
@@ -137,9 +138,9 @@ def firm_view_fees(
     due = people["renewal_week"][rows].astype(float) - week
     made = people["renewals"][rows]
     total = np.zeros(rows.size)
-    for ahead in range(int(_YEARS * 52 / market.period) + 1):
+    for ahead in range(int(_YEARS * WEEKS_A_YEAR / market.period) + 1):
         left = survival(ahead + 1.0, market["renewal_alpha"], market["renewal_beta"], made)
         paid = left * np.exp(-market.weekly_discount * due)
-        total += np.where(due < _YEARS * 52, paid, 0.0)
+        total += np.where(due < _YEARS * WEEKS_A_YEAR, paid, 0.0)
         due += market.period
     return total * people["fee_paid"][rows] * market["gross_margin"]

@@ -18,8 +18,9 @@ from scipy.special import expit
 
 from sim.calibration import gamma_gamma
 from sim.calibration.pareto_nbd import conditional_expected_purchases, expected_purchases
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.market.market import WEEKS_A_YEAR, Market
+from sim.market.market import Market
 
 _YEARS = 10
 

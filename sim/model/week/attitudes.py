@@ -42,8 +42,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.common.kernels.states import left_of
 from sim.common.random_numbers import Floats, Ints
-from sim.kernels.states import left_of
 from sim.levers.base import Delivery
 from sim.model.week.satisfaction import LifeParameters
 

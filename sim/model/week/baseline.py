@@ -16,8 +16,9 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from sim.calibration.shifted_beta_geometric import survival
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.market.market import WEEKS_A_YEAR, Market
+from sim.market.market import Market
 from sim.model.week.satisfaction import LifeParameters
 from sim.model.week.word_of_mouth import UsualTalk, usual_talk
 from sim.world.population import ACTIVE, LAPSED, PROSPECT

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.levers.base import Delivery, Week
-from sim.market.market import WEEKS_A_YEAR
 
 if TYPE_CHECKING:
     from sim.model.loyalty_model import LoyaltyModel

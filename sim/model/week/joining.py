@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, gamma_sum
 from sim.levers.base import Week
-from sim.market.market import WEEKS_A_YEAR
 from sim.model.week import attitudes, renewal
 from sim.model.week.baseline import winback_hazard
 from sim.model.week.purchase import Terms, sum_terms

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.kernels import books
 from sim.common.random_numbers import Floats, Ints, gamma_sum, poisson
-from sim.kernels import books
 from sim.levers.base import Delivery, Week
-from sim.market.market import WEEKS_A_YEAR
 from sim.model.week import attitudes, churn_contagion, forward_buying, reference_price
 from sim.model.week.word_of_mouth import praise_chance
 from sim.world.population import ACTIVE, LAPSED

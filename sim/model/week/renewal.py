@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.levers.base import Delivery, Week
-from sim.market.market import WEEKS_A_YEAR
 from sim.model.week.purchase import Terms, choose, churn_terms, lapse, serve, sum_terms
 from sim.model.week.satisfaction import LifeParameters
 from sim.world.population import ACTIVE

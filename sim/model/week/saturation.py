@@ -11,8 +11,8 @@ same factor, total / Sum x, so that the terms still add up to what happens.
 
 import numpy as np
 
+from sim.common.kernels.terms import add_gain, scale_gain
 from sim.common.random_numbers import Floats
-from sim.kernels.terms import add_gain, scale_gain
 
 
 def together(terms: dict[str, Floats], cap: float, favourable: int) -> dict[str, Floats]:

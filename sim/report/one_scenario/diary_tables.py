@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import MINUS, NONE, capital, compact, digits, money, percent, plain
-from sim.market.market import WEEKS_A_YEAR
 from sim.report.section import Table
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import NONE
-from sim.market.market import WEEKS_A_YEAR
 from sim.measures.weekly import columns_by_segment, weekly_paths
 from sim.report.figure_style import BAD, GOOD, INK, RULE, WIDTH, house_style, money_axis, title
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import SEGMENTS, digits, listing, money, percent, plain, points
 from sim.report.one_scenario.diary_tables import as_customer, fixed, risk, weeks_left
 
@@ -71,7 +72,7 @@ def difference(life: Life, strategy: str) -> str:
 def _who(story: Story, life: Life) -> str:
     who = life.start
     segment = list(SEGMENTS)[1 + int(who["value_segment"])]
-    yearly = who["category_rate"] * 52
+    yearly = who["category_rate"] * WEEKS_A_YEAR
     if life.contract:
         ahead = f"{who['renewal_week']:.0f} weeks" if who["renewal_week"] else "this week"
         times = _count(who["renewals"], "time") if who["renewals"] else "never"

@@ -6,6 +6,7 @@ import pandas as pd
 
 from sim.calibration.describe_log import Portrait
 from sim.calibration.tracking import by_frequency, weekly_tracking
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import NONE, capital, compact, digits, money, percent, plain
 from sim.report.purchase_log import figures as draw
 from sim.report.section import Picture, Section, Table
@@ -42,7 +43,7 @@ def calibration(made: Portrait) -> Section:
                 }
             )
     spend = money(made.market.mean_trip_spend, made.market.currency)
-    rate = made.market["purchase_shape"] / made.market["purchase_rate"] * 52
+    rate = made.market["purchase_shape"] / made.market["purchase_rate"] * WEEKS_A_YEAR
     lost = "and who leaves" if made.measured else "but not who leaves"
     return Section(
         "calibration",

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernels import compiled
+from sim.common.kernels import compiled
 
 
 @compiled

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.kernels import compiled
+from sim.common.kernels import compiled
 
 
 @compiled

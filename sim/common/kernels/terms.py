@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernels import compiled
+from sim.common.kernels import compiled
 
-#: Partial sums that are kept apart, as in `sim.kernels.sums`.
+#: Partial sums that are kept apart, as in `sim.common.kernels.sums`.
 _LANES = 8
 
 

@@ -7,7 +7,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from sim.kernels import compiled
+from sim.common.kernels import compiled
 
 #: Constants of Philox4x64 (Salmon, Moraes, Dror & Shaw 2011, table 2 and section 3.3).
 _MULTIPLY_0, _MULTIPLY_1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
