@@ -38,7 +38,7 @@ FAULTS = (
           "np.add.reduceat(np.diff(total, prepend=0.0), starts) * model.scale",
           "np.add.reduceat(np.diff(total, prepend=0.0), starts)", "plan"),
     Fault("customers of a case buy twice as often", "sim/market/case_market.py",
-          "scaled(WEEKS_A_YEAR * shape,", "scaled(_YEAR / 2 * shape,", "cases"),
+          "scaled(WEEKS_A_YEAR * shape,", "scaled(WEEKS_A_YEAR / 2 * shape,", "cases"),
     Fault("the year before a case's week 0 is half a year", "sim/calibration/drawn_histories.py",
           "rate * WEEKS_A_YEAR)", "rate * WEEKS_A_YEAR / 2)", "cases"),
     Fault("a test module's claims are not read", "sim/checks/coverage.py",
