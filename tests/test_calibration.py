@@ -64,9 +64,9 @@ def test_the_published_pareto_nbd_fit_is_reproduced(published):
     fitted = fit_pareto_nbd(published)
     expected = {
         "purchase_shape": 0.553,
-        "purchase_rate": 10.578,
+        "purchase_alpha": 10.578,
         "drop_out_shape": 0.606,
-        "drop_out_rate": 11.669,
+        "drop_out_beta": 11.669,
     }
     for name, value in expected.items():
         assert fitted.values[name] == pytest.approx(value, rel=1e-3), name
@@ -146,7 +146,7 @@ SCENARIOS = ("winback_per_year", "defection_visible", "expectation_drift")
 def test_what_the_log_does_not_show_is_marked_as_assumed_with_both_ends():
     grocery, shop = load_market("grocery"), load_market("music_shop")
     assert grocery.values["yearly_attrition"].status == "assumed"
-    assert shop.values["drop_out_rate"].status == "estimated"
+    assert shop.values["drop_out_beta"].status == "estimated"
     for market in (grocery, shop):
         for name in ("share_of_wallet", "gross_margin", "inflow_per_year"):
             assert market.values[name].show_ends, name
@@ -165,7 +165,7 @@ def test_assumptions_carry_the_units_of_the_market():
 
 def test_weekly_spread_is_reported_where_yearly_counts_miss_it():
     fit = load_market("grocery").fit
-    alpha = load_market("grocery")["purchase_rate"]
+    alpha = load_market("grocery")["purchase_alpha"]
     assert fit["weekly_variance_to_mean_implied"] == pytest.approx(1 + 1 / alpha, rel=1e-4)
     assert fit["weekly_variance_to_mean_observed"] == pytest.approx(1.54, abs=0.01)
     assert abs(fit["weekly_mean_implied"] / fit["weekly_mean_observed"] - 1) < 0.02
@@ -178,7 +178,7 @@ def test_weekly_spread_is_reported_where_yearly_counts_miss_it():
 def test_known_rates_of_purchase_and_drop_out_are_recovered(law):
     n = 6_000
     histories = _cohort(n, 78.0, law, np.random.default_rng(11))
-    names = ("purchase_shape", "purchase_rate", "drop_out_shape", "drop_out_rate")
+    names = ("purchase_shape", "purchase_alpha", "drop_out_shape", "drop_out_beta")
     _z_within(fit_pareto_nbd(histories), dict(zip(names, law, strict=True)), n)
 
 
@@ -187,7 +187,7 @@ def test_known_rates_of_a_panel_are_recovered_though_the_unseen_are_missing():
     x = rng.poisson(rng.gamma(0.5, 1 / 20.0, n) * 52.0)
     seen = pd.DataFrame({"frequency": x[x > 0], "T": 52.0})
     assert len(seen) < 0.7 * n
-    _z_within(fit_nbd(seen), {"purchase_shape": 0.5, "purchase_rate": 20.0}, len(seen))
+    _z_within(fit_nbd(seen), {"purchase_shape": 0.5, "purchase_alpha": 20.0}, len(seen))
 
 
 def test_known_spend_is_recovered_in_any_currency():
@@ -238,7 +238,7 @@ def test_less_than_two_full_years_show_no_season():
 def test_drop_out_that_the_data_do_not_show_is_not_estimated():
     rng = np.random.default_rng(16)
     histories = _cohort(800, 12.0, (1.0, 6.0, 50.0, 50_000.0), rng)
-    assert "drop_out_rate" in fit_pareto_nbd(histories).unidentified()
+    assert "drop_out_beta" in fit_pareto_nbd(histories).unidentified()
 
 
 def test_one_drop_out_rate_for_all_is_told_from_no_drop_out():
@@ -246,7 +246,7 @@ def test_one_drop_out_rate_for_all_is_told_from_no_drop_out():
     histories = _cohort(n, weeks, (1.0, 6.0, 1e6, 1e6 / rate), np.random.default_rng(18))
     fitted = fit_pareto_nbd(histories)
     assert fitted.unidentified() == []
-    mean = fitted.values["drop_out_shape"] / fitted.values["drop_out_rate"]
+    mean = fitted.values["drop_out_shape"] / fitted.values["drop_out_beta"]
     assert mean == pytest.approx(rate, rel=0.15)
     assert fitted.fixed == ("drop_out_shape",)
 
@@ -295,7 +295,7 @@ def test_a_panel_of_the_firm_becomes_a_market_with_assumed_drop_out(tmp_path):
 def test_a_growing_firm_s_log_has_its_drop_out_measured(tmp_path):
     log = _write_log(tmp_path / "log.csv", "growing", years=1.9, n=900)
     market = build_market(str(log), "own_shop").market
-    weeks = market.values["drop_out_rate"]
+    weeks = market.values["drop_out_beta"]
     assert weeks.status == "estimated"
     assert market.values["drop_out_shape"].status == "assumed"  # all have the same rate here
     expected = market["drop_out_shape"] * 150 / 7
@@ -327,7 +327,7 @@ def test_a_log_in_which_customers_hardly_differ_is_calibrated_and_says_so(tmp_pa
     for name in ("purchase_shape", "spend_shape_between"):
         assert market.values[name].status == "assumed"
         assert market[name] == 100
-    rate = market["purchase_shape"] / market["purchase_rate"]
+    rate = market["purchase_shape"] / market["purchase_alpha"]
     per_week = table.drop_duplicates(["customer", "day"]).shape[0] / 200 / (365 / 7)
     assert rate == pytest.approx(per_week, rel=0.01)
     mean = market["spend_shape"] * market["spend_scale"] / (market["spend_shape_between"] - 1)

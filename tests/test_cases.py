@@ -94,7 +94,7 @@ AIRLINE = "playbook/cases/airline.yaml"
         ("based_on: grocery", "based_on: subscription", ["based_on", "without contracts"]),
         ("name: airline", "name: airlines", ["own name, airline"]),
         ("  gross_margin:", "  gros_margin:", ["gros_margin", "'gross_margin'"]),
-        ("  gross_margin:", "  purchase_rate:", ["purchases_per_year"]),
+        ("  gross_margin:", "  purchase_alpha:", ["purchases_per_year"]),
         ("  yearly_attrition:", "  winback_per_year:", ["yearly_attrition", "required"]),
         ("  low: 1.5", "  low: 15", ["purchases_per_year", "low <= value"]),
         ("  low: 1.5", "  low: 0", ["purchases_per_year", "above 0"]),

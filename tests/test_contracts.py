@@ -85,7 +85,7 @@ def test_the_firms_ages_are_those_of_eight_equal_cohorts():
 # --- who stays and who pays ------------------------------------------------------------------------
 def test_a_fresh_cohort_renews_by_the_shifted_beta_geometric_law():
     n = 10_000
-    model = alone(n, 52 * 7 + 1, purchase_rate=100.0)
+    model = alone(n, 52 * 7 + 1, purchase_alpha=100.0)
     market = model.market
     law = survival(np.arange(8), market["renewal_alpha"], market["renewal_beta"])
     model.run()
@@ -136,7 +136,7 @@ def test_use_goes_on_and_costs_nothing_more():
     model = alone(4_000, 20, renewal_alpha=0.1, renewal_beta=1e4)
     tally = keep_tally(model, "trips", "spend")
     model.run()
-    rate = model.market["purchase_shape"] / model.market["purchase_rate"]
+    rate = model.market["purchase_shape"] / model.market["purchase_alpha"]
     assert_mean(tally.sums["trips"][:4_000], 20 * rate, "uses")
     assert not tally.sums["spend"][:4_000].any(), "no fee is due in the first 20 weeks"
     assert model.weekly["n_failures"].sum() > 0
@@ -144,7 +144,7 @@ def test_use_goes_on_and_costs_nothing_more():
 
 def test_the_expected_path_of_the_baseline_is_that_of_everyones_own_chance():
     n, weeks = 8_000, 110
-    calm = {"defection_visible": 0.0, "talk_share_of_inflow": 0.0, "purchase_rate": 50.0}
+    calm = {"defection_visible": 0.0, "talk_share_of_inflow": 0.0, "purchase_alpha": 50.0}
     table = uncoupled()
     model = world("subscription", n=n, weeks=weeks, start="posterior", parameters=table, **calm)
     people = model.customers.columns
@@ -250,7 +250,7 @@ def test_points_are_earned_by_paying_the_fee_and_not_by_use():
             lever="incentives", settings=chosen, audience="everyone", owner="market", budget_share=1
         )
     )
-    values = {"purchase_rate": 50.0, "execution": 1.0}
+    values = {"purchase_alpha": 50.0, "execution": 1.0}
     model = world("subscription", plan, n=3_000, weeks=52, start="posterior", **values).run()
     people = model.customers.columns
     member = people["enrolled"] & (people["week_enrolled"] == 0) & people["kept"]
@@ -285,7 +285,7 @@ def test_worth_of_even_customers_is_its_closed_form():
 @pytest.mark.parametrize("coupled", [False, True])
 def test_residual_is_the_mean_of_a_long_life(coupled):
     n, weeks = 4_000, 520
-    values = {"prospects_per_customer": 0.01, **ALONE, "purchase_rate": 2.0}
+    values = {"prospects_per_customer": 0.01, **ALONE, "purchase_alpha": 2.0}
     table = None if coupled else uncoupled()
     model = world("subscription", n=n, weeks=weeks, start="posterior", parameters=table, **values)
     promised = _residual(model, np.arange(n))

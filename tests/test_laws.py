@@ -28,7 +28,7 @@ def test_survival_is_geometric_at_a_constant_hazard() -> None:
         weeks=weeks,
         parameters=uncoupled(),
         drop_out_shape=1e7,
-        drop_out_rate=1e7 / hazard,
+        drop_out_beta=1e7 / hazard,
         **NOBODY_JOINS,
     ).run()
     alive = int((model.customers.columns["status"][:n] == ACTIVE).sum())
@@ -39,12 +39,12 @@ def test_purchases_of_a_cohort_follow_the_pareto_nbd_law() -> None:
     n, weeks = 30_000, 39
     model = world("music_shop", n=n, weeks=weeks, parameters=uncoupled(), **NOBODY_JOINS).run()
     market = model.market
-    law = [market["purchase_shape"], market["purchase_rate"], market["drop_out_shape"]]
-    expected = float(expected_purchases(weeks, *law, market.drop_out_scale))
+    law = [market["purchase_shape"], market["purchase_alpha"], market["drop_out_shape"]]
+    expected = float(expected_purchases(weeks, *law, market.drop_out_beta))
     people = model.customers.columns
     assert_mean(people["frequency"][:n].astype(float), expected, "purchases in 39 weeks")
     survivors = int((people["status"][:n] == ACTIVE).sum())
-    beta = market.drop_out_scale
+    beta = market.drop_out_beta
     assert_share(
         survivors, n, (beta / (beta + weeks)) ** market["drop_out_shape"], "alive at 39 weeks"
     )
@@ -55,7 +55,7 @@ def test_purchase_counts_are_negative_binomial_when_attitudes_are_uncoupled() ->
     model = world(
         n=n, weeks=weeks, parameters=uncoupled(), yearly_attrition=1e-9, **NOBODY_JOINS
     ).run()
-    r, alpha = model.market["purchase_shape"], model.market["purchase_rate"]
+    r, alpha = model.market["purchase_shape"], model.market["purchase_alpha"]
     counts = np.minimum(model.customers.columns["frequency"][:n], 60)
     law = stats.nbinom(r, alpha / (alpha + weeks))
     expected = n * np.append(law.pmf(np.arange(60)), law.sf(59))

@@ -122,7 +122,7 @@ def test_known_customers_start_from_their_posterior() -> None:
     n = 20_000
     model = world("grocery", n=n, weeks=4, start="posterior", spend_rate_correlation=0.0)
     history = read_history(model.market)
-    r, alpha = model.market["purchase_shape"], model.market["purchase_rate"]
+    r, alpha = model.market["purchase_shape"], model.market["purchase_alpha"]
     expected = float(((r + history["frequency"]) / (alpha + history["T"])).mean())
     people = model.customers.columns
     assert_mean((people["category_rate"] * people["base_share"])[:n], expected, "purchase rate")

@@ -27,7 +27,7 @@ def test_a_beta_share_of_independent_purchases_has_a_category_rate_without_end()
     people = make_people(market, Draws(4, n), n, 0.5, start="fresh")
     r, alpha, mean = (
         market["purchase_shape"],
-        market["purchase_rate"],
+        market["purchase_alpha"],
         market["share_of_wallet"],
     )
     b = r * (1 - mean) / mean
@@ -76,12 +76,12 @@ def test_trips_before_drop_out_bring_too_many_purchases() -> None:
         ours.append(total / n)
         too_many.append((total + extra) / n)
     market = model.market
-    law = [market["purchase_shape"], market["purchase_rate"], market["drop_out_shape"]]
-    expected = float(expected_purchases(weeks, *law, market.drop_out_scale))
+    law = [market["purchase_shape"], market["purchase_alpha"], market["drop_out_shape"]]
+    expected = float(expected_purchases(weeks, *law, market.drop_out_beta))
     assert_mean(np.array(ours), expected, "purchases in 39 weeks")
     # A whole week counts for whoever leaves within it: the sum of survival at the start of each week
     # against its integral, by the Pareto law of survival, times the mean rate.
-    s, beta, t = market["drop_out_shape"], market.drop_out_scale, np.arange(weeks)
+    s, beta, t = market["drop_out_shape"], market.drop_out_beta, np.arange(weeks)
     lived = beta / (s - 1) * (1 - (beta / (beta + weeks)) ** (s - 1))
     excess = law[0] / law[1] * (float(np.sum((beta / (beta + t)) ** s)) - lived)
     assert_mean(np.subtract(too_many, ours), excess, "purchases too many")

@@ -47,7 +47,7 @@ class Portrait:
     @property
     def measured(self) -> bool:
         """Whether the log shows acquisition and drop-out (a cohort), or neither (a panel)."""
-        return "drop_out_rate" in self.market.values
+        return "drop_out_beta" in self.market.values
 
 
 def draw_portrait(
@@ -162,7 +162,7 @@ def frequencies(portrait: Portrait) -> tuple[pd.DataFrame, dict[str, float]]:
         weeks = float(portrait.histories["T"].max())
         law = {
             "shape": portrait.market["purchase_shape"],
-            "scale": portrait.market["purchase_rate"],
+            "scale": portrait.market["purchase_alpha"],
         }
     law |= {"weeks": weeks, "none": float(portrait.measured)}
     chance = nbd_shares(int(counts.max()), **law)
@@ -216,9 +216,9 @@ def _fit_nbd(counts: np.ndarray, weeks: float) -> dict[str, float]:
     def law(r: float, alpha: float) -> np.ndarray:
         return nbd_log_likelihood(counts, weeks, r, alpha, seen=False)
 
-    start = {"purchase_shape": 1.0, "purchase_rate": weeks / max(counts.mean(), 0.01)}
-    fitted = maximise_or_even(counts, law, start, {"purchase_shape": ("purchase_rate", 1)})
-    return {"shape": fitted.values["purchase_shape"], "scale": fitted.values["purchase_rate"]}
+    start = {"purchase_shape": 1.0, "purchase_alpha": weeks / max(counts.mean(), 0.01)}
+    fitted = maximise_or_even(counts, law, start, {"purchase_shape": ("purchase_alpha", 1)})
+    return {"shape": fitted.values["purchase_shape"], "scale": fitted.values["purchase_alpha"]}
 
 
 def _groups(observed: np.ndarray) -> list[tuple[int, int]]:
@@ -275,10 +275,10 @@ def segments(portrait: Portrait) -> pd.DataFrame:
     since = (log.last_day - grouped["day"].max()).dt.days
     table["frequency"] = _group(table["n"], FREQUENCY_GROUPS)
     table["recency"] = _group(since // 7, RECENCY_GROUPS)
-    r, alpha = market["purchase_shape"], market["purchase_rate"]
+    r, alpha = market["purchase_shape"], market["purchase_alpha"]
     if portrait.measured:
         known = (log.last_day - grouped["day"].min()).dt.days / 7.0
-        law = (r, alpha, market["drop_out_shape"], market["drop_out_rate"])
+        law = (r, alpha, market["drop_out_shape"], market["drop_out_beta"])
         last = known - since / 7.0
         table["ahead"] = conditional_expected_purchases(
             WEEKS_A_YEAR, table["n"] - 1, last, known, *law

@@ -131,7 +131,7 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
             "status": "assumed",
             "source": f"{_ALIKE[name]} in this log; any large value says so",
         }
-    r, alpha = (laws.purchases.values[name] for name in ("purchase_shape", "purchase_rate"))
+    r, alpha = (laws.purchases.values[name] for name in ("purchase_shape", "purchase_alpha"))
     rho, error = spend_rate_correlation(laws.histories, r, alpha)
     numbers["spend_rate_correlation"] = _number(
         "spend_rate_correlation", rho, error, data, "Pearson, log rate and log mean spend"
@@ -193,7 +193,7 @@ def fit_figures(log: Log, laws: Laws) -> dict[str, float]:
         first = occasions.groupby("customer")["day"].transform("min")
         counted, checks = occasions["day"] > first, cohort_holdout(occasions)
     else:
-        r, alpha = (laws.purchases.values[name] for name in ("purchase_shape", "purchase_rate"))
+        r, alpha = (laws.purchases.values[name] for name in ("purchase_shape", "purchase_alpha"))
         counted = occasions["day"] >= _window_start(log, laws)
         checks = weekly_dispersion(occasions, r, alpha) | panel_holdout(occasions)
     p, q = (laws.spend.values[name] for name in ("spend_shape", "spend_shape_between"))

@@ -16,8 +16,8 @@ from sim.calibration.rfm_histories import (
     weekly_counts,
 )
 
-_PURCHASE = ("purchase_shape", "purchase_rate")
-_LIFE = (*_PURCHASE, "drop_out_shape", "drop_out_rate")
+_PURCHASE = ("purchase_shape", "purchase_alpha")
+_LIFE = (*_PURCHASE, "drop_out_shape", "drop_out_beta")
 _SPEND = ("spend_shape", "spend_shape_between", "spend_scale")
 
 

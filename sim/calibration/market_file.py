@@ -62,7 +62,7 @@ def complete(content: dict[str, Any], estimated: dict[str, dict[str, Any]], own:
     sections = read_yaml(path)
     base, special = sections.get("default") or {}, sections.get(own) or {}
     assumed = {**base.get("values", {}), **special.get("values", {})}
-    if "drop_out_rate" in estimated:
+    if "drop_out_beta" in estimated:
         assumed.pop("yearly_attrition", None)
     if "renewal_alpha" in estimated:
         for name in (*DROP_OUT, *WITHOUT_CONTRACT):

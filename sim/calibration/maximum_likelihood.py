@@ -97,7 +97,7 @@ class Estimate:
         ]
 
     def _largest_error(self, name: str) -> float:
-        if name == "drop_out_rate" and "drop_out_shape" in self.fixed:
+        if name == "drop_out_beta" and "drop_out_shape" in self.fixed:
             return EVEN_DROP_OUT_ERROR
         return SHAPE_ERROR if "shape" in name else SCALE_ERROR
 
@@ -207,11 +207,11 @@ def fit_pareto_nbd(histories: pd.DataFrame) -> Estimate:
     weeks = float(histories["T"].median())
     start = {
         "purchase_shape": 1.0,
-        "purchase_rate": weeks / max(histories["frequency"].mean(), 0.01),
+        "purchase_alpha": weeks / max(histories["frequency"].mean(), 0.01),
         "drop_out_shape": 1.0,
-        "drop_out_rate": weeks,
+        "drop_out_beta": weeks,
     }
-    scales = {"purchase_shape": ("purchase_rate", 1), "drop_out_shape": ("drop_out_rate", 1)}
+    scales = {"purchase_shape": ("purchase_alpha", 1), "drop_out_shape": ("drop_out_beta", 1)}
     return maximise_or_even(histories["frequency"], law, start, scales)
 
 
@@ -225,9 +225,9 @@ def fit_nbd(histories: pd.DataFrame) -> Estimate:
         return pareto_nbd.nbd_log_likelihood(x, T, r, alpha)[index]
 
     rate = histories["frequency"].mean() / histories["T"].mean()
-    start = {"purchase_shape": 1.0, "purchase_rate": 1.0 / rate}
+    start = {"purchase_shape": 1.0, "purchase_alpha": 1.0 / rate}
     return maximise_or_even(
-        histories["frequency"], law, start, {"purchase_shape": ("purchase_rate", 1)}
+        histories["frequency"], law, start, {"purchase_shape": ("purchase_alpha", 1)}
     )
 
 

@@ -50,9 +50,9 @@ PARAMETER_COLUMNS = {
 #: Values of a market, beside their units in `sim.market.market`.
 MARKET_VALUES = {
     "purchase_shape": "shape r of the gamma law of purchase rates: the smaller, the more unequal",
-    "purchase_rate": "its scale alpha; the mean rate is shape / scale purchases a week",
+    "purchase_alpha": "its scale alpha; the mean rate is shape / scale purchases a week",
     "drop_out_shape": "shape s of the gamma law of drop-out rates",
-    "drop_out_rate": "its scale beta, where the log shows who left",
+    "drop_out_beta": "its scale beta, where the log shows who left",
     "yearly_attrition": "customers lost in their first year, where it does not",
     "spend_shape": "shape p of one person's spend from trip to trip",
     "spend_shape_between": "shape q of mean spend between people",

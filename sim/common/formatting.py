@@ -85,7 +85,7 @@ CONTRACT_MEASURES = {
 CONTRACT_OUTCOMES = {"purchase": "using us", "churn": "leaving at renewal", "spend": "the fee"}
 CONTRACT_VALUES = {
     "purchase_shape": "how alike customers are in how often they use it",
-    "purchase_rate": "scale of customers' rates of use",
+    "purchase_alpha": "scale of customers' rates of use",
     "share_of_wallet": "share of the use of such services",
     "failures_per_trip": "service failures per use",
     "contacts_per_trip": "service contacts per use",
@@ -129,9 +129,9 @@ MEANINGS = {
 }
 VALUES = {
     "purchase_shape": "how alike customers are in how often they buy",
-    "purchase_rate": "scale of customers' buying rates",
+    "purchase_alpha": "scale of customers' buying rates",
     "drop_out_shape": "how alike customers are in how soon they leave",
-    "drop_out_rate": "scale of customers' leaving rates",
+    "drop_out_beta": "scale of customers' leaving rates",
     "yearly_attrition": "customers lost per year",
     "spend_shape": "how steady one customer's spend is",
     "spend_shape_between": "how alike customers are in spend",

@@ -11,6 +11,7 @@ from sim.common.errors import InputError, nearest
 from sim.common.random_numbers import Draws
 from sim.common.reading import read_rows, validate, wrong
 from sim.market.market import Market
+from sim.market.values import RENAMED
 
 #: Values of a market that a firm knows or chooses: not an uncertainty about people, so never drawn.
 FIRM_FACTS = (
@@ -178,13 +179,17 @@ def draw_market(market: Market, draw: int) -> Market:
     -------
     Market
     """
+    addresses = {new: old for old, new in RENAMED.items()}
     sampled = {}
     for name, number in market.values.items():
         if number.status != "assumed" or number.show_ends or name in FIRM_FACTS:
             continue
         assert number.low is not None and number.high is not None
         sampled[name] = pert_quantile(
-            _luck(f"market.{name}", draw), number.low, number.value, number.high
+            _luck(f"market.{addresses.get(name, name)}", draw),
+            number.low,
+            number.value,
+            number.high,
         )
     return market.with_values(**sampled)
 

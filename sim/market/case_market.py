@@ -17,7 +17,7 @@ from sim.market.values import DROP_OUT, REQUIRED, Number, is_required
 #: Customers whose year before week 0 is drawn; runs draw their people from them.
 CUSTOMERS = 2_000
 #: What a case states in its own words, and what the laws of the base call it.
-_STATED = {"purchase_rate": "purchases_per_year", "spend_scale": "spend_per_purchase"}
+_STATED = {"purchase_alpha": "purchases_per_year", "spend_scale": "spend_per_purchase"}
 
 
 class Assumed(BaseModel):
@@ -76,7 +76,7 @@ class CaseMarket(BaseModel):
         if self.purchases_per_year.low <= 0 or self.spend_per_purchase.low <= 0:
             raise wrong("purchases_per_year", self.purchases_per_year.low, "numbers above 0")
         known = [
-            name for name in {**REQUIRED, **DROP_OUT} if name not in (*_STATED, "drop_out_rate")
+            name for name in {**REQUIRED, **DROP_OUT} if name not in (*_STATED, "drop_out_beta")
         ]
         for name in self.values:
             if name in _STATED:
@@ -123,7 +123,7 @@ def derive(case: CaseMarket, base: dict[str, Number], base_command: str) -> dict
     )
     rate = case.purchases_per_year.scaled(WEEKS_A_YEAR * shape, inverse=True)
     scale = case.spend_per_purchase.scaled((between - 1 if between > 1 else between) / within)
-    values["purchase_rate"] = rate.number(REQUIRED["purchase_rate"])
+    values["purchase_alpha"] = rate.number(REQUIRED["purchase_alpha"])
     values["spend_scale"] = scale.number(REQUIRED["spend_scale"])
     return {
         **case.model_dump(include={"name", "title", "currency", "based_on"}),

@@ -90,15 +90,15 @@ class Market(BaseModel):
         return int(self["renewal_weeks"])
 
     @property
-    def drop_out_scale(self) -> float:
+    def drop_out_beta(self) -> float:
         """Scale beta (weeks) of the gamma law of drop-out rates.
 
         Measured markets state it; where attrition is assumed it follows from the share lost in the
         first year, 1 - (beta / (beta + 52))^s, the Pareto law's survival (Schmittlein, Morrison &
         Colombo 1987).
         """
-        if "drop_out_rate" in self.values:
-            return self["drop_out_rate"]
+        if "drop_out_beta" in self.values:
+            return self["drop_out_beta"]
         lost = self["yearly_attrition"]
         return WEEKS_A_YEAR / ((1.0 - lost) ** (-1.0 / self["drop_out_shape"]) - 1.0)
 
@@ -132,7 +132,7 @@ class Market(BaseModel):
     @property
     def mean_trips(self) -> float:
         """Mean trips of an active customer in a week, r / alpha (gamma law of purchase rates)."""
-        return self["purchase_shape"] / self["purchase_rate"]
+        return self["purchase_shape"] / self["purchase_alpha"]
 
     @property
     def acquisition_cost(self) -> float:

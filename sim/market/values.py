@@ -11,7 +11,7 @@ from sim.common.reading import wrong
 #: Every value a market must declare, with its unit. Rates are per week.
 REQUIRED = {
     "purchase_shape": "1",
-    "purchase_rate": "weeks",
+    "purchase_alpha": "weeks",
     "drop_out_shape": "1",
     "spend_shape": "1",
     "spend_shape_between": "1",
@@ -43,7 +43,7 @@ REQUIRED = {
     "best_in_class": "margin per customer over the average firm's",
 }
 #: Exactly one of these says how customers are lost, where no contract does.
-DROP_OUT = {"drop_out_rate": "weeks", "yearly_attrition": "share per year"}
+DROP_OUT = {"drop_out_beta": "weeks", "yearly_attrition": "share per year"}
 #: What a market with contracts declares instead: who renews, how often, and the fee.
 CONTRACT = {
     "renewal_alpha": "1",
@@ -63,13 +63,16 @@ WITHOUT_CONTRACT = (
 )
 #: Every value a market may have, but for its season.
 VALUES = {**REQUIRED, **DROP_OUT, **CONTRACT}
+#: Values that bore another name in earlier versions: old name -> new name. The luck of a draw keeps
+#: the address of the old one, so that results stay what they were.
+RENAMED = {"purchase_rate": "purchase_alpha", "drop_out_rate": "drop_out_beta"}
 #: What a market can be: beyond these a number is a slip, or no week could be worked out.
 _SHAPE, _SHARE, _AMOUNT = (0.05, 1e4), (0.0, 1.0), (0.0, 1e9)
 RANGES = {
     "purchase_shape": _SHAPE,
-    "purchase_rate": (1e-3, 1e6),
+    "purchase_alpha": (1e-3, 1e6),
     "drop_out_shape": _SHAPE,
-    "drop_out_rate": (1e-3, 1e9),
+    "drop_out_beta": (1e-3, 1e9),
     "yearly_attrition": (1e-4, 0.99),
     "spend_shape": _SHAPE,
     "spend_shape_between": _SHAPE,
@@ -178,17 +181,17 @@ def check_values(values: dict[str, Number]) -> None:
             raise wrong(f"values.{name}", "nothing", "a value (this key is required)")
     given = [name for name in DROP_OUT if name in values]
     if len(given) != (0 if contract else 1):
-        expected = "exactly one of drop_out_rate, yearly_attrition and the values of renewal"
+        expected = "exactly one of drop_out_beta, yearly_attrition and the values of renewal"
         found = [*given, *(name for name in CONTRACT if name in values)]
         raise wrong("values", ", ".join(found) or "none of them", expected)
     if contract:
         _check_contract(values)
-    rate = values["purchase_shape"].value / max(values["purchase_rate"].value, 1e-9)
+    rate = values["purchase_shape"].value / max(values["purchase_alpha"].value, 1e-9)
     if rate > _MOST_TRIPS:
         expected = (
-            f"a mean of at most {_MOST_TRIPS:g} trips a week (purchase_shape / purchase_rate)"
+            f"a mean of at most {_MOST_TRIPS:g} trips a week (purchase_shape / purchase_alpha)"
         )
-        raise wrong("values.purchase_rate", f"{rate:.3g} trips a week", expected)
+        raise wrong("values.purchase_alpha", f"{rate:.3g} trips a week", expected)
     for name, number in values.items():
         number.check_range(f"values.{name}", *RANGES.get(name, _SEASON_RANGE))
 

@@ -60,7 +60,7 @@ def brand_weeks(market: Market) -> int:
     are of such windows: the longest up to a year in which no brand is expected to reach more than half
     of the people, and at least a week, the step of the model.
     """
-    shape, scale = market["purchase_shape"], market["purchase_rate"]
+    shape, scale = market["purchase_shape"], market["purchase_alpha"]
     elsewhere = shape * (1 / market["share_of_wallet"] - 1)
     largest = max(shape, *(elsewhere * rival.share.value for rival in market.rivals))
     reached = -np.expm1(-largest * np.log1p(np.arange(1, WEEKS_A_YEAR + 1) / scale))

@@ -160,7 +160,7 @@ def members_would_buy_anyway(setup: Setup) -> Found:
 # -- tiers and goals (S18) -------------------------------------------------------------------------
 def _tier_changes(setup: Setup, seed: int) -> Floats:
     """Return trips with and without a feeling for tiers, after a rise and after a fall, shape (2, 2)."""
-    usual = setup.market["purchase_shape"] / setup.market["purchase_rate"] * WEEKS_A_YEAR
+    usual = setup.market["purchase_shape"] / setup.market["purchase_alpha"] * WEEKS_A_YEAR
     design = {"rebate": 0.01, "tier_trips": usual, "review_weeks": _REVIEW_WEEKS}
     tiers = play("incentives", design)
     trips, held = [], []

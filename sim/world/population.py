@@ -201,11 +201,11 @@ def make_people(
         set_contracts(people, market, draws, rate, n_customers, history)
     else:
         people["mean_spend"][unknown] = _population_spend(market, draws, rate[unknown], unknown)
-        left = unknown if "drop_out_rate" in market.values else everybody
+        left = unknown if "drop_out_beta" in market.values else everybody
         people["drop_out_rate"][left] = gamma(
             draws.uniform("drop-out rate", rows=left),
             market["drop_out_shape"],
-            market.drop_out_scale,
+            market.drop_out_beta,
         )
         if history is not None:
             drop_out, spend = people["drop_out_rate"], people["mean_spend"]
@@ -213,7 +213,7 @@ def make_people(
     shape_rivals = (
         market["purchase_shape"] * (1 - market["share_of_wallet"]) / market["share_of_wallet"]
     )
-    rival_rate = gamma(draws.uniform("rival rate"), shape_rivals, market["purchase_rate"])
+    rival_rate = gamma(draws.uniform("rival rate"), shape_rivals, market["purchase_alpha"])
     people["category_rate"] = rate + rival_rate
     people["base_share"] = np.clip(rate / (rate + rival_rate), 1e-9, 1 - 1e-9)
     people["usual_habit"] = -np.expm1(-rate)
@@ -231,7 +231,7 @@ def make_people(
 
 def _population_rates(market: Market, draws: Draws, rows: Ints | None = None) -> Floats:
     luck = draws.uniform("purchase rate", rows=rows)
-    return gamma(luck, market["purchase_shape"], market["purchase_rate"])
+    return gamma(luck, market["purchase_shape"], market["purchase_alpha"])
 
 
 def _population_spend(
@@ -245,7 +245,7 @@ def _population_spend(
     correlation = market["spend_rate_correlation"]
     score = normal(draws.uniform("mean spend", rows=rows))
     if correlation:
-        share = special.gammainc(market["purchase_shape"], market["purchase_rate"] * rate)
+        share = special.gammainc(market["purchase_shape"], market["purchase_alpha"] * rate)
         tied = normal(np.clip(share, 1e-12, 1 - 1e-12))
         score = correlation * tied + np.sqrt(1 - correlation**2) * score
     low_nu = special.gammainccinv(market["spend_shape_between"], special.ndtr(score))
@@ -268,10 +268,10 @@ def _set_posterior(
     x, t_x, age, mean = (
         table[c].to_numpy()[row] for c in ("frequency", "recency", "T", "monetary_value")
     )
-    r, alpha = market["purchase_shape"], market["purchase_rate"]
-    s, beta = market["drop_out_shape"], market.drop_out_scale
+    r, alpha = market["purchase_shape"], market["purchase_alpha"]
+    s, beta = market["drop_out_shape"], market.drop_out_beta
     luck = draws.uniform("purchase rate")[:n]
-    if "drop_out_rate" in market.values:
+    if "drop_out_beta" in market.values:
         alive = draws.uniform("alive")[:n] < probability_alive(x, t_x, age, r, alpha, s, beta)
         exposed = np.where(alive, age, t_x)
         drop_out[:n] = gamma(

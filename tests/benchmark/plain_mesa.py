@@ -58,7 +58,7 @@ class PlainModel(mesa.Model):
         self.mean_trip_spend = twin.market.mean_trip_spend
         self.share_behind_a_trip = twin.market.share_behind_a_trip
         yearly_trips = (
-            rules.WEEKS_A_YEAR * self.market["purchase_shape"] / self.market["purchase_rate"]
+            rules.WEEKS_A_YEAR * self.market["purchase_shape"] / self.market["purchase_alpha"]
         )
         yearly_margin = yearly_trips * self.mean_trip_spend * self.market["gross_margin"]
         self.cost_of_winning = self.market["acquisition_cost"] * yearly_margin

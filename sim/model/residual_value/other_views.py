@@ -77,9 +77,9 @@ def firm_view_margin(
         Money of the last week, ten years ahead; purchases of a year count in its middle.
     """
     x, t_x, age = (people[name][known].astype(float) for name in ("frequency", "recency", "tenure"))
-    r, alpha = market["purchase_shape"], market["purchase_rate"]
-    law = (r, alpha, market["drop_out_shape"], market.drop_out_scale)
-    measured = "drop_out_rate" in market.values
+    r, alpha = market["purchase_shape"], market["purchase_alpha"]
+    law = (r, alpha, market["drop_out_shape"], market.drop_out_beta)
+    measured = "drop_out_beta" in market.values
     before, total = np.zeros(x.size), np.zeros(x.size)
     for year in range(1, _YEARS + 1):
         weeks = float(WEEKS_A_YEAR * year)

@@ -168,7 +168,7 @@ def _survival_of_newcomers(market: Market, weeks: int) -> Floats:
     if market.is_contractual:
         renewals = np.maximum(np.arange(weeks + 1) - 1, 0) // market.period
         return survival(renewals, market["renewal_alpha"], market["renewal_beta"])
-    scale = market.drop_out_scale
+    scale = market.drop_out_beta
     return np.power(scale / (scale + np.arange(weeks + 1.0)), market["drop_out_shape"])
 
 

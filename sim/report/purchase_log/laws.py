@@ -43,7 +43,7 @@ def calibration(made: Portrait) -> Section:
                 }
             )
     spend = money(made.market.mean_trip_spend, made.market.currency)
-    rate = made.market["purchase_shape"] / made.market["purchase_rate"] * WEEKS_A_YEAR
+    rate = made.market["purchase_shape"] / made.market["purchase_alpha"] * WEEKS_A_YEAR
     lost = "and who leaves" if made.measured else "but not who leaves"
     return Section(
         "calibration",
