@@ -4,9 +4,12 @@ from dataclasses import astuple, replace
 
 import numpy as np
 import pandas as pd
+from weekly_tables import made_up_manifest
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.verdict import Verdict, decide, paired_interval
+from sim.evidence.parameters import Parameter
+from sim.experiment.manifest import Manifest, Variant
 from sim.market.market import REQUIRED, Market, Number, Part, Source
 
 GAINS = {
@@ -192,27 +195,20 @@ def _verdict(measures: pd.DataFrame) -> Verdict:
     return replace(found["central"], ends=ends)
 
 
-def _manifest(market: Market, names: list[str], n: int) -> dict:
+def _manifest(market: Market, names: list[str], n: int) -> Manifest:
     parameters = [
-        {"parameter": "strength", "lever": lever, "value": 0.1, "low": 0.02, "high": 0.2,
-         "distribution": "pert", "unit": "log odds", "status": status,
-         "evidence": ["E01", "E02"], "note": "a made-up strength"}
+        Parameter(parameter="strength", lever=lever, value=0.1, low=0.02, high=0.2,
+                  distribution="pert", unit="log odds", status=status, evidence=["E01", "E02"],
+                  note="a made-up strength")
         for lever, status in zip(
             [*LEVERS, "market_life"], ["assumed", "published"] * 3, strict=True
         )
     ]  # fmt: skip
-    strategies = {
-        name: {"title": name.replace("_", " ").capitalize(),
-               "plan": dict.fromkeys(LEVERS[i % 4 : i % 4 + 3], 1.0)}
-        for i, name in enumerate(names)
-    }  # fmt: skip
-    return {
-        "id": "0123456789ab", "workbench": "0.1.0", "finished": True,
-        "command": "loyalty compare --market shop", "market": market.model_dump(mode="json"),
-        "parameters": parameters, "weeks": 104, "seed": 1, "scale": 55.0, "reproduction": 0.0,
-        "strategies": {"baseline": {"title": "Baseline", "plan": {}}, **strategies},
-        "variants": {"central": {"n_customers": 1000, "replications": n, "scale": 55.0}},
-    }  # fmt: skip
+    plans = {name: dict.fromkeys(LEVERS[i % 4 : i % 4 + 3], 1.0) for i, name in enumerate(names)}
+    central = Variant(values={}, n_customers=1000, replications=n, scale=55.0, reduced=False)
+    return made_up_manifest(
+        market, plans, parameters=parameters, variants={"central": central}, replications=n
+    )
 
 
 def synthetic_comparison(kind: str = "winner", title: str = "Corner shop", n: int = 20):

@@ -19,13 +19,13 @@ from sim.analysis.comparison import load_comparison
 from sim.common.errors import InputError
 from sim.experiment import compare as experiment
 from sim.experiment import result_store, workers
+from sim.experiment.manifest import read_manifest
 from sim.experiment.result_store import (
     FAILURES,
     LOCK,
     MANIFEST,
     SUMMARY,
     TIMING,
-    run_keys,
     run_path,
 )
 from sim.market.market import load_market
@@ -81,12 +81,12 @@ def finished(tmp_path_factory):
 def partial(finished, tmp_path):
     """A comparison that was killed in the middle of a run."""
     folder = shutil.copytree(finished, tmp_path / "partial")
-    manifest = json.loads((folder / MANIFEST).read_text())
-    result_store.write_json(folder / MANIFEST, {**manifest, "finished": False})
+    manifest = read_manifest(folder)
+    result_store.write_manifest(folder, manifest.model_copy(update={"finished": False}))
     (folder / SUMMARY).unlink()
-    for key in run_keys(manifest)[3:]:
+    for key in manifest.run_keys()[3:]:
         run_path(folder, key).unlink()
-    stump = run_path(folder, run_keys(manifest)[2])
+    stump = run_path(folder, manifest.run_keys()[2])
     stump.write_bytes(stump.read_bytes()[:99])
     stump.with_name(stump.name + ".123.tmp").write_bytes(b"half")
     return folder
@@ -136,7 +136,7 @@ def test_a_finished_comparison_is_left_alone(finished):
     before = {path: path.stat().st_mtime_ns for path in finished.rglob("*")}
     said = []
     _compare(finished, on_progress=lambda *what: said.append(what))
-    total = len(run_keys(result_store.read_manifest(finished)))
+    total = len(read_manifest(finished).run_keys())
     assert said == [(total, total, "finished before: nothing to run")]
     after = {path: path.stat().st_mtime_ns for path in finished.rglob("*")}
     assert after == before
@@ -191,7 +191,7 @@ def test_one_failing_run_loses_no_other_and_is_tried_again(finished, partial, mo
     monkeypatch.setattr(result_store, "write_run", failing)
     with pytest.raises(InputError, match=r"1 of \d+ runs failed.*ZeroDivisionError: made up"):
         _compare(partial)
-    missing = result_store.missing_runs(partial, result_store.read_manifest(partial))
+    missing = result_store.missing_runs(partial, read_manifest(partial))
     assert missing == [("central", "balanced", 1)]
     assert "failing" in json.loads((partial / FAILURES).read_text())[0]["traceback"]
     monkeypatch.undo()
@@ -226,16 +226,16 @@ def test_ends_of_the_market_are_run_smaller_and_say_so(finished):
     parts = experiment.variants(market, 10_000, 20)
     assert list(parts) == ["central", *(f"{n}_{end}" for n in shown for end in ("low", "high"))]
     central, end = parts["central"], parts[f"{shown[0]}_low"]
-    assert (central["n_customers"], central["replications"], central["reduced"]) == (
+    assert (central.n_customers, central.replications, central.reduced) == (
         10000,
         20,
         False,
     )
-    assert (end["n_customers"], end["replications"], end["reduced"]) == (4000, 8, True)
-    assert end["values"] == {shown[0]: market.values[shown[0]].low}
-    assert end["scale"] == market["firm_customers"] / 4000
-    assert not any(part["reduced"] for part in experiment.variants(market, 150, 2).values())
-    assert list(result_store.read_manifest(finished)["variants"]) == list(parts)
+    assert (end.n_customers, end.replications, end.reduced) == (4000, 8, True)
+    assert end.values == {shown[0]: market.values[shown[0]].low}
+    assert end.scale == market["firm_customers"] / 4000
+    assert not any(part.reduced for part in experiment.variants(market, 150, 2).values())
+    assert list(read_manifest(finished).variants) == list(parts)
 
 
 def test_a_finished_comparison_can_be_analysed(finished):

@@ -15,6 +15,7 @@ from sim.evidence.parameters import pert_quantile
 from sim.experiment import budget, result_store, workers
 from sim.experiment import compare as experiment
 from sim.experiment.budget import size_strategies
+from sim.experiment.manifest import read_manifest
 from sim.experiment.result_store import MANIFEST
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
@@ -60,12 +61,12 @@ def test_each_replication_has_its_own_draw_shared_by_all_scenarios(folder, monke
         raise Made
 
     monkeypatch.setattr(workers, "LoyaltyModel", look)
-    manifest = result_store.read_manifest(folder)
+    manifest = read_manifest(folder)
     for path in folder.glob("runs/*/*/*.parquet"):
         path.unlink()
     with pytest.raises(InputError, match="Made"):
-        workers.run_missing(folder, manifest, result_store.run_keys(manifest), 1, lambda *_: None)
-    keys = result_store.run_keys(manifest)
+        workers.run_missing(folder, manifest, manifest.run_keys(), 1, lambda *_: None)
+    keys = manifest.run_keys()
     for (_, _, replication), scenario in zip(keys, made, strict=True):
         assert (scenario.seed, scenario.draw) == (1 + replication, replication)
 

@@ -160,7 +160,7 @@ def test_the_first_screen_is_the_answer(pages, kind):
 
 def test_markup_in_names_is_shown_and_not_obeyed(monkeypatch):
     comparison = made_up_comparison("winner", title="Shop <script>alert(1)</script> & Sons")
-    comparison.manifest["strategies"]["balanced"]["title"] = '<img src="http://x"> $a$ {{ 7 * 7 }}'
+    comparison.manifest.strategies["balanced"].title = '<img src="http://x"> $a$ {{ 7 * 7 }}'
     page = render(_executed(build_content(comparison), monkeypatch), comparison.manifest)
     parsed = _Page(page)
     assert "script" not in parsed.tags
@@ -188,7 +188,7 @@ def test_every_input_is_in_the_table_of_assumptions_with_its_status():
     by_part, every = _content()["assumptions"].tables
     frame = every.frame
     parts = len(comparison.market.rivals) + len(comparison.market.channels)
-    expected = len(comparison.market.values) + parts + len(comparison.manifest["parameters"])
+    expected = len(comparison.market.values) + parts + len(comparison.manifest.parameters)
     assert len(frame) == expected
     assert set(frame["Known how"]) == {"assumed", "published", "estimated"}
     assumed = (frame["Known how"] == "assumed").sum()
@@ -245,7 +245,7 @@ def finished(tmp_path, monkeypatch):
     comparison = synthetic_comparison()
     folder = tmp_path / "comparison"
     folder.mkdir()
-    result_store.write_json(folder / result_store.MANIFEST, comparison.manifest)
+    result_store.write_manifest(folder, comparison.manifest)
     wide = comparison.measures.pivot_table(
         index=["variant", "scenario", "replication", "segment"], columns="measure", values="value"
     )

@@ -133,13 +133,14 @@ def test_the_parts_of_the_assumptions_add_up_to_all_of_them(many):
 def test_a_lever_that_no_strategy_uses_brings_no_numbers_and_no_studies():
     comparison = synthetic_comparison("alone")
     used = assumptions.levers_in_use(comparison)
-    assert {row["lever"] for row in assumptions.used_parameters(comparison)} == {
+    assert {row.lever for row in assumptions.used_parameters(comparison)} == {
         *used,
         "market_life",
     }
-    rows = comparison.manifest["parameters"]
-    extra = {**rows[0], "lever": "pricing", "evidence": ["E31"]}
-    more = replace(comparison, manifest={**comparison.manifest, "parameters": [*rows, extra]})
+    rows = comparison.manifest.parameters
+    extra = rows[0].model_copy(update={"lever": "pricing", "evidence": ["E31"]})
+    manifest = comparison.manifest.model_copy(update={"parameters": [*rows, extra]})
+    more = replace(comparison, manifest=manifest)
     assert [f.id for f in provenance.studies(more)] == [
         f.id for f in provenance.studies(comparison)
     ]
@@ -150,7 +151,7 @@ def test_how_contagious_leaving_is_is_told_where_it_is_seen(many):
     assert reproduction(load_market("grocery")) == 0.0
     market = load_market("subscription")
     assert 0 < reproduction(market) < 0.5
-    seen = replace(many, manifest={**many.manifest, "reproduction": 0.0685})
+    seen = replace(many, manifest=many.manifest.model_copy(update={"reproduction": 0.0685}))
     assert any(
         "one loss brings 0.0685 further losses" in text for text in provenance.unknowns(seen)
     )

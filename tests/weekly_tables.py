@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment import result_store
-from sim.experiment.result_store import run_path, write_json, write_run
+from sim.experiment.manifest import Compared, Manifest, Variant
+from sim.experiment.result_store import run_path, write_run
 from sim.market.market import Market
+from sim.playbook.strategies import Strategy
 
 SEGMENTS = ("high_value", "potential", "ordinary")
 FLOWS = (
@@ -39,6 +41,28 @@ def random_table(seed: int, weeks: int = 6) -> pd.DataFrame:
     return weekly_table(weeks, **{n: rng.uniform(1, 9, (weeks, len(SEGMENTS))) for n in names})
 
 
+def made_up_manifest(market: Market, plans: dict[str, dict[str, float]], **changes) -> Manifest:
+    """Return the manifest of a finished comparison; `plans` gives each strategy's yearly costs."""
+    central = Variant(values={}, n_customers=1000, replications=20, scale=55.0, reduced=False)
+    strategies = {
+        name: Compared(
+            title=name.replace("_", " ").capitalize(),
+            plan=plan,
+            sized=Strategy(name=name, title=name, summary="", budget=1e3),
+        )
+        for name, plan in plans.items()
+    }
+    made = {
+        "id": "0123456789ab", "finished": True, "command": "loyalty compare --market shop",
+        "workbench": "0.1.0", "code": "", "n_customers": 1000, "weeks": 104, "replications": 20,
+        "seed": 1, "variants": {"central": central}, "market": market, "history": "",
+        "chosen": {name: content.sized for name, content in strategies.items()},
+        "parameters": [], "scale": 55.0, "reproduction": 0.0, "strategies": strategies,
+        "libraries": {},
+    }  # fmt: skip
+    return Manifest(**{**made, **changes})
+
+
 def write_comparison(folder, market: Market, gains: dict[str, list[float]], weeks: int = 6) -> None:
     """Write a finished comparison in which each strategy's gain in equity per draw is as given.
 
@@ -47,20 +71,16 @@ def write_comparison(folder, market: Market, gains: dict[str, list[float]], week
     n = len(next(iter(gains.values())))
     ends = [f"{v}_{e}" for v, number in market.values.items() if number.show_ends
             for e in ("low", "high")]  # fmt: skip
-    variants = {name: {"replications": n if name == "central" else 2, "scale": 3.0}
-                for name in ["central", *ends]}  # fmt: skip
-    manifest = {
-        "id": "0" * 12, "finished": True, "command": "loyalty compare --market shop",
-        "market": market.model_dump(mode="json"), "weeks": weeks, "scale": 3.0,
-        "variants": variants,
-        "strategies": {
-            name: {"title": name, "plan": {"incentives": 156.0 * 52}, "sized": {"budget": 1e3}}
-            for name in gains
-        },
+    variants = {
+        name: Variant(values={}, n_customers=100, replications=n if name == "central" else 2,
+                      scale=3.0, reduced=False)
+        for name in ["central", *ends]
     }  # fmt: skip
+    plans = {name: {"incentives": 156.0 * 52} for name in gains}
+    manifest = made_up_manifest(market, plans, weeks=weeks, scale=3.0, variants=variants)
     at_end = np.arange(weeks) == weeks - 1
     horizon = np.exp(-market.weekly_discount * weeks)
-    for variant, scenario, k in result_store.run_keys(manifest):
+    for variant, scenario, k in manifest.run_keys():
         columns: dict[str, object] = {"margin": 100.0, "n_active": 10.0, "n_start": 20.0,
                                       "n_start_active": 10.0, "exposed.purchase": 50.0,
                                       "term.purchase.satisfaction": 5.0}  # fmt: skip
@@ -72,4 +92,4 @@ def write_comparison(folder, market: Market, gains: dict[str, list[float]], week
             columns |= {"residual_equity": np.where(at_end, after, 0.0)[:, None],
                         "cost.incentives": cost, "term.purchase.incentives": 10.0}  # fmt: skip
         write_run(run_path(folder, (variant, scenario, k)), weekly_table(weeks, **columns))
-    write_json(folder / result_store.MANIFEST, manifest)
+    result_store.write_manifest(folder, manifest)

@@ -8,7 +8,6 @@ what one firm may see (90 % prediction interval for one draw).
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,11 +16,12 @@ from sim.analysis.verdict import Interval, Verdict, decide, paired_interval
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.experiment import result_store
-from sim.experiment.result_store import BASELINE, CENTRAL, Key
+from sim.experiment.manifest import CENTRAL, Key, Manifest, read_manifest
 from sim.experiment.summary import collect_measures
 from sim.market.market import Market
 from sim.measures.definitions import PAIRED
 from sim.measures.weekly import TOTAL, Columns, term_means, weekly_paths
+from sim.playbook.strategies import BASELINE
 
 #: A strategy is off plan if its actual cost differs from the planned one by more than this share.
 OFF_PLAN = 0.05
@@ -33,7 +33,7 @@ class Comparison:
 
     Attributes
     ----------
-    manifest : dict
+    manifest : Manifest
         What made it.
     market : Market
     strategies : list of str
@@ -60,7 +60,7 @@ class Comparison:
         Of the central variant; `Verdict.ends` holds those at the ends of the market's values.
     """
 
-    manifest: dict[str, Any]
+    manifest: Manifest
     market: Market
     strategies: list[str]
     measures: pd.DataFrame
@@ -89,15 +89,15 @@ def load_comparison(folder: Path | str) -> Comparison:
         If the folder is no comparison, is unfinished or is damaged.
     """
     folder = Path(folder)
-    manifest = result_store.read_manifest(folder)
+    manifest = read_manifest(folder)
     _require_finished(folder, manifest)
-    strategies = [name for name in manifest["strategies"] if name != BASELINE]
-    central = _Central(manifest["scale"])
+    strategies = list(manifest.strategies)
+    central = _Central(manifest.scale)
     measures = collect_measures(folder, manifest, central.visit)
     effects = _effects(measures)
     return Comparison(
         manifest=manifest,
-        market=Market.model_validate(manifest["market"]),
+        market=manifest.market,
         strategies=strategies,
         measures=measures,
         effects=effects,
@@ -108,10 +108,10 @@ def load_comparison(folder: Path | str) -> Comparison:
     )
 
 
-def _require_finished(folder: Path, manifest: dict[str, Any]) -> None:
+def _require_finished(folder: Path, manifest: Manifest) -> None:
     missing = len(result_store.missing_runs(folder, manifest))
-    if missing or not manifest["finished"]:
-        total = len(result_store.run_keys(manifest))
+    if missing or not manifest.finished:
+        total = len(manifest.run_keys())
         found = "the last step is missing"
         if missing:
             found = f"{missing} of {total} runs are missing or damaged"
@@ -120,7 +120,7 @@ def _require_finished(folder: Path, manifest: dict[str, Any]) -> None:
             "comparison",
             found,
             "a finished comparison",
-            hint=f"Continue it with `{manifest['command']}`.",
+            hint=f"Continue it with `{manifest.command}`.",
         )
 
 
@@ -217,7 +217,7 @@ def _effects(measures: pd.DataFrame) -> pd.DataFrame:
 
 
 def _money(
-    manifest: dict[str, Any],
+    manifest: Manifest,
     strategies: list[str],
     measures: pd.DataFrame,
     effects: pd.DataFrame,
@@ -232,8 +232,8 @@ def _money(
         own = total[total["scenario"] == name]
         cost = paired_interval(own.loc[own["measure"] == "cost", "value"])
         payback = own.loc[own["measure"] == "payback_week", "value"]
-        plan = manifest["strategies"][name]["plan"]
-        budget, design = _budget(manifest, name), sum(plan.values())
+        plan = manifest.strategies[name].plan
+        budget, design = manifest.budget(name), sum(plan.values())
         planned = min(design, budget)  # a play stops when its share of the budget is used up
         draws = [central.costs[name, k] for k in central.replications(name)]
         rows.append(
@@ -257,13 +257,7 @@ def _money(
     return pd.DataFrame(rows, index=pd.Index(strategies, name="scenario"))
 
 
-def _budget(manifest: dict[str, Any], name: str) -> float:
-    """Return the budget of a strategy: the firm's money a year."""
-    firm = manifest["market"]["values"]["firm_customers"]["value"]
-    return float(manifest["strategies"][name]["sized"]["budget"] * firm)
-
-
-def _verdicts(manifest: dict[str, Any], measures: pd.DataFrame) -> Verdict:
+def _verdicts(manifest: Manifest, measures: pd.DataFrame) -> Verdict:
     """Return the central verdict, with those at the ends of the market's values."""
     equity = measures[(measures["measure"] == "customer_equity") & (measures["segment"] == TOTAL)]
     verdicts = {
@@ -271,7 +265,7 @@ def _verdicts(manifest: dict[str, Any], measures: pd.DataFrame) -> Verdict:
         for variant, rows in equity.groupby("variant", sort=False)
     }
     ends: dict[str, dict[str, Verdict]] = {}
-    for variant in manifest["variants"]:
+    for variant in manifest.variants:
         if variant != CENTRAL:
             value, _, end = variant.rpartition("_")
             ends.setdefault(value, {})[end] = verdicts[variant]

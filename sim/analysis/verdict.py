@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.proportion import proportion_confint
 
-from sim.experiment.result_store import BASELINE
+from sim.playbook.strategies import BASELINE
 
 #: Intervals leave out this share, half on each side.
 ALPHA = 0.10

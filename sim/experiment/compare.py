@@ -20,13 +20,13 @@ from sim.common.errors import InputError, nearest
 from sim.experiment import result_store
 from sim.experiment.budget import size_strategies
 from sim.experiment.fingerprint import describe, identify, libraries
-from sim.experiment.result_store import BASELINE, CENTRAL
+from sim.experiment.manifest import CENTRAL, MANIFEST, Compared, Manifest, Variant, read_manifest
 from sim.experiment.summary import summary_csv
 from sim.experiment.workers import WORTH_PROCESSES, Progress, run_missing
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import Strategy, known_strategies, load_strategy
+from sim.playbook.strategies import BASELINE, Strategy, known_strategies, load_strategy
 
 #: The ends of a market's values are run with at most this many customers and replications.
 END_CUSTOMERS, END_REPLICATIONS = 4000, 8
@@ -111,7 +111,10 @@ def compare(
         weeks=weeks,
         replications=replications,
         seed=seed,
-        variants=variants(market, customers, replications),
+        variants={
+            name: variant.model_dump(mode="json")
+            for name, variant in variants(market, customers, replications).items()
+        },
     )
     folder, say = Path(out), on_progress or _silent
     with result_store.lock(folder):
@@ -125,16 +128,16 @@ def compare(
         missing = result_store.missing_runs(folder, manifest)
         if missing:
             run_missing(folder, manifest, missing, jobs, say)
-        if missing or not manifest["finished"]:
+        if missing or not manifest.finished:
             result_store.write(folder / result_store.SUMMARY, summary_csv(folder, manifest))
-            result_store.write_json(folder / result_store.MANIFEST, {**manifest, "finished": True})
+            result_store.write_manifest(folder, manifest.model_copy(update={"finished": True}))
         else:
-            total = len(result_store.run_keys(manifest))
+            total = len(manifest.run_keys())
             say(total, total, "finished before: nothing to run")
     return folder
 
 
-def variants(market: Market, customers: int, replications: int) -> dict[str, dict[str, Any]]:
+def variants(market: Market, customers: int, replications: int) -> dict[str, Variant]:
     """Return the markets that a comparison runs: the central one and each end of the values shown.
 
     Parameters
@@ -145,31 +148,27 @@ def variants(market: Market, customers: int, replications: int) -> dict[str, dic
 
     Returns
     -------
-    dict
-        Name -> ``values`` (changed in the market), ``n_customers``, ``replications``, ``scale``
-        (customers of the firm per simulated one) and ``reduced`` (fewer people or runs than the
-        central variant).
+    dict of str to Variant
     """
-    size = {"n_customers": customers, "replications": replications}
-    few = {
-        "n_customers": min(customers, END_CUSTOMERS),
-        "replications": min(replications, END_REPLICATIONS),
-    }
-    parts: dict[str, tuple[dict[str, Any], dict[str, int]]] = {CENTRAL: ({}, size)}
-    for name, number in market.values.items():
-        if number.show_ends:
-            parts[f"{name}_low"] = ({name: number.low}, few)
-            parts[f"{name}_high"] = ({name: number.high}, few)
+    size = (customers, replications)
+    few = (min(customers, END_CUSTOMERS), min(replications, END_REPLICATIONS))
     firm = market["firm_customers"]
-    return {
-        variant: {
-            "values": values,
-            **own,
-            "scale": firm / own["n_customers"],
-            "reduced": own != size,
-        }
-        for variant, (values, own) in parts.items()
-    }
+
+    def variant(values: dict[str, float], n_customers: int, n_replications: int) -> Variant:
+        return Variant(
+            values=values,
+            n_customers=n_customers,
+            replications=n_replications,
+            scale=firm / n_customers,
+            reduced=(n_customers, n_replications) != size,
+        )
+
+    found = {CENTRAL: variant({}, *size)}
+    for name, number in market.values.items():
+        for end, value in (("low", number.low), ("high", number.high)):
+            if number.show_ends and value is not None:
+                found[f"{name}_{end}"] = variant({name: value}, *few)
+    return found
 
 
 def reproduction(market: Market) -> float:
@@ -206,11 +205,11 @@ def _silent(_done: int, _total: int, _label: str) -> None:
     """Report progress to nobody."""
 
 
-def _open(folder: Path, description: dict[str, Any]) -> dict[str, Any] | None:
+def _open(folder: Path, description: dict[str, Any]) -> Manifest | None:
     """Return the manifest in a locked folder, or None if the folder is empty; refuse any other."""
     inside = [path.name for path in folder.iterdir() if path.name != result_store.LOCK]
-    begun = [name for name in inside if name.startswith(result_store.MANIFEST)]
-    if result_store.MANIFEST not in begun:
+    begun = [name for name in inside if name.startswith(MANIFEST)]
+    if MANIFEST not in begun:
         if set(inside) - set(begun):
             raise InputError(
                 "--out",
@@ -220,7 +219,7 @@ def _open(folder: Path, description: dict[str, Any]) -> dict[str, Any] | None:
                 hint="It holds other files, which are never overwritten: choose another folder.",
             )
         return None
-    manifest = result_store.read_manifest(folder)
+    manifest = read_manifest(folder)
     differs = _differences(folder, manifest, description)
     if differs:
         raise InputError(
@@ -235,21 +234,23 @@ def _open(folder: Path, description: dict[str, Any]) -> dict[str, Any] | None:
     return manifest
 
 
-def _differences(folder: Path, manifest: dict[str, Any], description: dict[str, Any]) -> str:
+def _differences(folder: Path, manifest: Manifest, description: dict[str, Any]) -> str:
     """Return in what the comparison in a folder differs from the one asked for, if in anything."""
     found = []
-    if manifest["id"] != identify(description):
+    if manifest.id != identify(description):
+        before = manifest.model_dump(mode="json")
         for key, value in description.items():
-            if manifest.get(key) != value:
+            if before[key] != value:
                 short = isinstance(value, int | str) and key not in _DIGESTS
                 found.append(
-                    f"{key} {manifest.get(key)}, not {value}" if short else _DIGESTS.get(key, key)
+                    f"{key} {before[key]}, not {value}" if short else _DIGESTS.get(key, key)
                 )
         return "; ".join(found) or "another id"
-    if manifest.get("libraries") != libraries() and result_store.missing_runs(folder, manifest):
+    if manifest.libraries != libraries() and result_store.missing_runs(folder, manifest):
         for name, value in libraries().items():
-            if manifest.get("libraries", {}).get(name) != value:
-                found.append(f"begun with {name} {manifest['libraries'].get(name)}, not {value}")
+            before_it = manifest.libraries.get(name)
+            if before_it != value:
+                found.append(f"begun with {name} {before_it}, not {value}")
     return "; ".join(found)
 
 
@@ -259,27 +260,25 @@ def _start(
     chosen: dict[str, Strategy],
     reproduction: float,
     command: str,
-) -> dict[str, Any]:
+) -> Manifest:
     """Write the manifest of a new comparison and give it."""
     firm = description["market"]["values"]["firm_customers"]["value"]
-    manifest = {
-        "id": identify(description),
-        "finished": False,
-        "command": command,
+    manifest = Manifest(
+        id=identify(description),
+        finished=False,
+        command=command,
         **description,
-        "scale": description["variants"][CENTRAL]["scale"],
-        "reproduction": reproduction,
-        "strategies": {
-            name: {
-                "title": strategy.title,
-                "plan": _plan_by_lever(strategy, firm),
-                "sized": strategy.model_dump(mode="json"),
-            }
+        scale=description["variants"][CENTRAL]["scale"],
+        reproduction=reproduction,
+        strategies={
+            name: Compared(
+                title=strategy.title, plan=_plan_by_lever(strategy, firm), sized=strategy
+            )
             for name, strategy in chosen.items()
         },
-        "libraries": libraries(),
-    }
-    result_store.write_json(folder / result_store.MANIFEST, manifest)
+        libraries=libraries(),
+    )
+    result_store.write_manifest(folder, manifest)
     return manifest
 
 

@@ -27,10 +27,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.common.errors import InputError
+from sim.experiment.manifest import MANIFEST, Key, Manifest, read_manifest
 
-BASELINE = "baseline"
-CENTRAL = "central"
-MANIFEST, SUMMARY, TIMING, FAILURES = "manifest.json", "summary.csv", "timing.json", "failures.json"
+SUMMARY, TIMING, FAILURES = "summary.csv", "timing.json", "failures.json"
 LOCK, TEMPORARY = ".lock", ".tmp"
 
 _OUTSIDE = {
@@ -45,9 +44,6 @@ _OUTSIDE = {
     errno.ENAMETOOLONG: "the name is too long",
 }
 
-#: One run: (variant, scenario, replication).
-Key = tuple[str, str, int]
-
 
 def run_path(folder: Path, key: Key) -> Path:
     """Return where the weekly table of a run lies."""
@@ -55,20 +51,14 @@ def run_path(folder: Path, key: Key) -> Path:
     return folder / "runs" / variant / scenario / f"{replication:03d}.parquet"
 
 
-def run_keys(manifest: dict[str, Any]) -> list[Key]:
-    """Return all runs of a comparison: variants in order, then replications, then scenarios."""
-    scenarios = [BASELINE, *manifest["strategies"]]
-    return [
-        (variant, scenario, replication)
-        for variant, content in manifest["variants"].items()
-        for replication in range(content["replications"])
-        for scenario in scenarios
-    ]
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write what made a comparison into its folder."""
+    write_json(folder / MANIFEST, manifest.model_dump(mode="json"))
 
 
-def missing_runs(folder: Path, manifest: dict[str, Any]) -> list[Key]:
+def missing_runs(folder: Path, manifest: Manifest) -> list[Key]:
     """Return the runs that have no whole file yet."""
-    return [key for key in run_keys(manifest) if not _is_whole(run_path(folder, key))]
+    return [key for key in manifest.run_keys() if not _is_whole(run_path(folder, key))]
 
 
 def _is_whole(path: Path) -> bool:
@@ -148,52 +138,9 @@ def read_run(folder: Path, key: Key) -> pd.DataFrame:
 
 def _mend(folder: Path) -> str:
     try:
-        return f"Give the same command again: `{read_manifest(folder)['command']}`."
+        return f"Give the same command again: `{read_manifest(folder).command}`."
     except InputError:
         return "Give the command that made the comparison again."
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read what made a comparison.
-
-    Parameters
-    ----------
-    folder : Path
-        Folder of a comparison, finished or not.
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    InputError
-        If the folder is none, or its manifest is damaged.
-    """
-    path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        needed = ("id", "strategies", "variants", "market", "finished", "command")
-        if not all(key in manifest for key in needed):
-            raise ValueError
-    except (FileNotFoundError, NotADirectoryError):
-        found = "no manifest.json" if folder.is_dir() else "no such folder"
-        raise InputError(
-            str(folder),
-            "comparison",
-            found,
-            "a folder that `loyalty compare` made",
-            hint="Make one with `loyalty compare --market NAME --out DIR`.",
-        ) from None
-    except (ValueError, TypeError, OSError):
-        raise InputError(
-            str(path),
-            "manifest",
-            "a damaged file",
-            "the manifest that `loyalty compare` wrote",
-            hint="Make the comparison again in another folder.",
-        ) from None
-    return manifest
 
 
 def clear_temporary(folder: Path) -> None:

@@ -2,20 +2,19 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from sim.experiment import result_store
-from sim.experiment.result_store import BASELINE, Key
-from sim.market.market import Market
+from sim.experiment.manifest import Key, Manifest
 from sim.measures.of_run import measure_segments, pair_segments
 from sim.measures.weekly import Columns, columns_by_segment
+from sim.playbook.strategies import BASELINE
 
 
 def collect_measures(
     folder: Path,
-    manifest: dict[str, Any],
+    manifest: Manifest,
     visit: Callable[[Key, dict[str, Columns]], None] | None = None,
 ) -> pd.DataFrame:
     """Read every run once and give its measures.
@@ -24,7 +23,7 @@ def collect_measures(
     ----------
     folder : Path
         Folder of a comparison with no run missing.
-    manifest : dict
+    manifest : Manifest
         Its manifest.
     visit : callable, optional
         Called with each run's key and its columns by segment, baseline before the strategies of the
@@ -42,13 +41,13 @@ def collect_measures(
     InputError
         If a run's file is missing or damaged.
     """
-    discount = Market.model_validate(manifest["market"]).weekly_discount
+    discount = manifest.market.weekly_discount
     rows: list[tuple[str, str, str, str, int, float]] = []
     base: dict[str, Columns] = {}
-    for key in result_store.run_keys(manifest):
+    for key in manifest.run_keys():
         variant, scenario, replication = key
         segments: dict[str, Columns] = {**columns_by_segment(result_store.read_run(folder, key))}
-        values = measure_segments(segments, discount, manifest["variants"][variant]["scale"])
+        values = measure_segments(segments, discount, manifest.variants[variant].scale)
         if scenario == BASELINE:
             base = segments
         else:
@@ -65,7 +64,7 @@ def collect_measures(
     return pd.DataFrame(rows, columns=names)
 
 
-def summary_csv(folder: Path, manifest: dict[str, Any]) -> bytes:
+def summary_csv(folder: Path, manifest: Manifest) -> bytes:
     """Return ``summary.csv``: one row per run and segment, one column per measure, ten digits."""
     long = collect_measures(folder, manifest)
     runs = ["variant", "scenario", "replication", "segment"]

@@ -12,11 +12,11 @@ from joblib import Parallel, cpu_count, delayed, parallel_config
 
 from sim.common.errors import InputError
 from sim.experiment import result_store
-from sim.experiment.result_store import BASELINE, Key
+from sim.experiment.manifest import Key, Manifest
 from sim.market.market import Market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import Strategy, load_strategy
+from sim.playbook.strategies import BASELINE, Strategy, load_strategy
 
 #: Below this many customer-weeks starting worker processes takes longer than they save.
 WORTH_PROCESSES = 20_000_000
@@ -28,7 +28,7 @@ Progress = Callable[[int, int, str], None]
 
 
 def run_missing(
-    folder: Path, manifest: dict[str, Any], missing: list[Key], jobs: int, say: Progress
+    folder: Path, manifest: Manifest, missing: list[Key], jobs: int, say: Progress
 ) -> None:
     """Run what is missing of a comparison.
 
@@ -36,7 +36,7 @@ def run_missing(
     ----------
     folder : Path
         Folder of the comparison; the caller holds its lock.
-    manifest : dict
+    manifest : Manifest
         Its manifest.
     missing : list
         Runs without a file.
@@ -52,19 +52,18 @@ def run_missing(
         runs raised errors, which are kept in ``failures.json``.
     """
     started = time.perf_counter()
-    market = Market.model_validate(manifest["market"])
+    market = manifest.market
     strategies = {BASELINE: load_strategy(BASELINE)} | {
-        name: Strategy.model_validate(content["sized"])
-        for name, content in manifest["strategies"].items()
+        name: content.sized for name, content in manifest.strategies.items()
     }
     tasks = [
         (key, _scenario(manifest, market, strategies, key), result_store.run_path(folder, key))
         for key in missing
     ]
     processes = _processes(jobs, manifest, missing)
-    total = len(result_store.run_keys(manifest))
+    total = len(manifest.run_keys())
     done, failures = total - len(missing), []
-    seconds = dict.fromkeys(manifest["variants"], 0.0)
+    seconds = dict.fromkeys(manifest.variants, 0.0)
     say(done, total, "running")
     for (variant, scenario, replication), taken, failure in in_any_order(_run, tasks, processes):
         seconds[variant] += taken
@@ -87,25 +86,25 @@ def run_missing(
 
 
 def _scenario(
-    manifest: dict[str, Any], market: Market, strategies: dict[str, Strategy], key: Key
+    manifest: Manifest, market: Market, strategies: dict[str, Strategy], key: Key
 ) -> Scenario:
     variant, name, replication = key
-    content = manifest["variants"][variant]
+    content = manifest.variants[variant]
     return Scenario(
-        market=market.with_values(**content["values"]),
+        market=market.with_values(**content.values),
         strategy=strategies[name],
-        n_customers=content["n_customers"],
-        weeks=manifest["weeks"],
-        seed=manifest["seed"] + replication,
+        n_customers=content.n_customers,
+        weeks=manifest.weeks,
+        seed=manifest.seed + replication,
         draw=replication,
     )
 
 
-def _processes(jobs: int, manifest: dict[str, Any], missing: list[Key]) -> int:
+def _processes(jobs: int, manifest: Manifest, missing: list[Key]) -> int:
     """Return the number of processes: as asked, or as many as pay for their start."""
-    customers = sum(manifest["variants"][variant]["n_customers"] for variant, _, _ in missing)
+    customers = sum(manifest.variants[variant].n_customers for variant, _, _ in missing)
     if jobs == 0:
-        jobs = cpu_count() if customers * manifest["weeks"] >= WORTH_PROCESSES else 1
+        jobs = cpu_count() if customers * manifest.weeks >= WORTH_PROCESSES else 1
     return min(jobs, len(missing))
 
 

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.experiment import result_store
+from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
 from sim.report.comparison.sentences import report_title
 from sim.report.run_notebook import run_notebook
 
@@ -53,19 +54,19 @@ def make_report(
         If the notebook failed; nothing is written then.
     """
     folder = Path(folder).resolve()
-    manifest = result_store.read_manifest(folder)
-    if not manifest["finished"]:
+    manifest = read_manifest(folder)
+    if not manifest.finished:
         raise InputError(
             str(folder),
             "comparison",
             "an unfinished comparison",
             "a finished comparison",
-            hint=f"Continue it with `{manifest['command']}`.",
+            hint=f"Continue it with `{manifest.command}`.",
         )
     target, exists = _target(manifest, out)
     if exists:
         say(
-            f"The report of comparison {manifest['id']} is there already and is left as it is. "
+            f"The report of comparison {manifest.id} is there already and is left as it is. "
             f"Delete {target} to make it anew."
         )
         return target / PAGE
@@ -85,13 +86,13 @@ def reports_folder() -> Path:
     return root() / "reports"
 
 
-def _target(manifest: dict[str, Any], out: Path | str | None) -> tuple[Path, bool]:
+def _target(manifest: Manifest, out: Path | str | None) -> tuple[Path, bool]:
     """Return the folder to write to, and whether it holds this very report already."""
     if out is not None:
         target = Path(out).resolve()
         if _is_free(target):
             return target, False
-        if _holds(target, manifest["id"]):
+        if _holds(target, manifest.id):
             return target, True
         raise InputError(
             "--out",
@@ -100,12 +101,12 @@ def _target(manifest: dict[str, Any], out: Path | str | None) -> tuple[Path, boo
             "a folder that is new, empty or of the same comparison",
             hint="Reports are never overwritten: choose another folder, or delete this one.",
         )
-    name, number = manifest["market"]["name"], 1
+    name, number = manifest.market.name, 1
     while True:
         target = reports_folder() / (name if number == 1 else f"{name}-{number}")
         if _is_free(target):
             return target, False
-        if _holds(target, manifest["id"]):
+        if _holds(target, manifest.id):
             return target, True
         number += 1
 
@@ -118,34 +119,29 @@ def _is_free(target: Path) -> bool:
 def _holds(target: Path, identity: str) -> bool:
     """Return whether a folder holds the report of a comparison."""
     try:
-        return (target / PAGE).is_file() and result_store.read_manifest(target)["id"] == identity
+        return (target / PAGE).is_file() and read_manifest(target).id == identity
     except InputError:
         return False
 
 
-def _fill(bundle: Path, folder: Path, manifest: dict[str, Any]) -> None:
+def _fill(bundle: Path, folder: Path, manifest: Manifest) -> None:
     """Run the notebook beside the bundle and write all files of the bundle."""
-    central = manifest["variants"][result_store.CENTRAL]
+    central = manifest.central
     parameters = {
-        "market": manifest["market"]["name"],
-        "strategies": _strategies(manifest),
-        "customers": central["n_customers"],
-        "weeks": manifest["weeks"],
-        "replications": central["replications"],
-        "seed": manifest["seed"],
+        "market": manifest.market.name,
+        "strategies": list(manifest.strategies),
+        "customers": central.n_customers,
+        "weeks": manifest.weeks,
+        "replications": central.replications,
+        "seed": manifest.seed,
         "results_dir": str(folder),
     }
     executed = run_notebook(root() / "notebooks" / NOTEBOOK, bundle.parent / EXECUTED, parameters)
     notebook = nbformat.read(executed, as_version=4)
     (bundle / PAGE).write_text(render(notebook, manifest), encoding="utf-8")
     (bundle / FIGURE).write_bytes(base64.b64decode(_pictures(notebook)[0]))
-    for name in (result_store.SUMMARY, result_store.MANIFEST):
+    for name in (result_store.SUMMARY, MANIFEST):
         shutil.copyfile(folder / name, bundle / name)
-
-
-def _strategies(manifest: dict[str, Any]) -> list[str]:
-    """Return the strategies compared, without the baseline."""
-    return [name for name in manifest["strategies"] if name != result_store.BASELINE]
 
 
 def _pictures(notebook: NotebookNode) -> list[str]:
@@ -158,14 +154,14 @@ def _pictures(notebook: NotebookNode) -> list[str]:
     ]
 
 
-def render(notebook: NotebookNode, manifest: dict[str, Any]) -> str:
+def render(notebook: NotebookNode, manifest: Manifest) -> str:
     """Render an executed notebook as one page that needs nothing else.
 
     Parameters
     ----------
     notebook : NotebookNode
         Executed; its level-two headings begin the sections.
-    manifest : dict
+    manifest : Manifest
         Of the comparison it reports.
 
     Returns
@@ -175,16 +171,16 @@ def render(notebook: NotebookNode, manifest: dict[str, Any]) -> str:
     """
     from nbconvert import HTMLExporter
 
-    central, market = manifest["variants"][result_store.CENTRAL], manifest["market"]
-    count = len(_strategies(manifest))
+    central, market = manifest.central, manifest.market
+    count = len(manifest.strategies)
     report = {
-        "title": report_title(market["title"]),
-        "version": manifest["workbench"],
+        "title": report_title(market.title),
+        "version": manifest.workbench,
         "meta": f"{count} {'strategy' if count == 1 else 'strategies'} and doing nothing, each in "
-        f"{central['replications']} simulated futures of {manifest['weeks']} weeks with "
-        f"{central['n_customers']:,} customers. Data: {market['data']['source']}.",
-        "footer": f"Made by the loyalty workbench {manifest['workbench']} from comparison "
-        f"{manifest['id']}. The files beside this page hold the results of every run "
+        f"{central.replications} simulated futures of {manifest.weeks} weeks with "
+        f"{central.n_customers:,} customers. Data: {market.data.source}.",
+        "footer": f"Made by the loyalty workbench {manifest.workbench} from comparison "
+        f"{manifest.id}. The files beside this page hold the results of every run "
         "(summary.csv) and everything they follow from (manifest.json).",
         "css": (TEMPLATE / "report.css").read_text(encoding="utf-8"),
         "sections": _sections(notebook),

@@ -19,7 +19,7 @@ FAULTS = (
     Fault("newcomers count as kept", "sim/measures/definitions.py",
           '_at_end("n_start_active", "n_start")', '_at_end("n_active", "n_start")', "measures"),
     Fault("ends of a market are scaled as its centre", "sim/experiment/summary.py",
-          'manifest["variants"][variant]["scale"]', 'manifest["scale"]', "pairing"),
+          'manifest.variants[variant].scale', 'manifest.scale', "pairing"),
     Fault("effects are not paired", "sim/analysis/comparison.py",
           "paired_interval(value - base)", "paired_interval(value)", "analysis"),
     Fault("what each cause adds has the wrong sign", "sim/analysis/comparison.py",

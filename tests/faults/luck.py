@@ -5,8 +5,8 @@ from tests.faults.fault import Fault
 LUCK, RUNNER = "sim/common/kernels/philox.py", "sim/experiment/workers.py"
 FAULTS = (
     Fault("strategies and doing nothing have other luck", RUNNER,
-          'seed=manifest["seed"] + replication',
-          'seed=manifest["seed"] + replication + (name != BASELINE)', "pairing"),
+          'seed=manifest.seed + replication',
+          'seed=manifest.seed + replication + (name != BASELINE)', "pairing"),
     Fault("strategies and doing nothing have other responses", RUNNER,
           "draw=replication,", "draw=replication + (name != BASELINE),", "pairing"),
     Fault("presets and doing nothing have other luck", "sim/analysis/preset_effects.py",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from sim.report.section import Table
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
+    from sim.evidence.parameters import Parameter
     from sim.market.market import Market, Number
 
 #: How a number may be known, the least first.
@@ -23,7 +24,7 @@ NINETY = 1.645
 
 def levers_of(comparison: Comparison, strategy: str) -> list[str]:
     """Return the levers that a strategy uses, in the order of its plan."""
-    return list(comparison.manifest["strategies"][strategy]["plan"])
+    return list(comparison.manifest.strategies[strategy].plan)
 
 
 def levers_in_use(comparison: Comparison) -> list[str]:
@@ -33,17 +34,11 @@ def levers_in_use(comparison: Comparison) -> list[str]:
     )
 
 
-def used_parameters(comparison: Comparison) -> list[dict[str, Any]]:
+def used_parameters(comparison: Comparison) -> list[Parameter]:
     """Return the rows of the parameters that matter here: of market life and of the levers in use."""
     levers = [LIFE, *levers_in_use(comparison)]
-    rows = [row for row in comparison.manifest["parameters"] if row["lever"] in levers]
-    return sorted(rows, key=lambda row: levers.index(row["lever"]))
-
-
-def evidence_of(row: dict[str, Any]) -> list[str]:
-    """Return the evidence ids of a parameter."""
-    ids = row.get("evidence") or []
-    return ids if isinstance(ids, list) else str(ids).replace(";", " ").split()
+    rows = [row for row in comparison.manifest.parameters if row.lever in levers]
+    return sorted(rows, key=lambda row: levers.index(row.lever))
 
 
 def assumptions_table(comparison: Comparison) -> Table:
@@ -87,17 +82,17 @@ def _of_market(market: Market) -> list[dict[str, str]]:
     ]
 
 
-def _of_parameter(row: dict[str, Any]) -> dict[str, str]:
+def _of_parameter(row: Parameter) -> dict[str, str]:
     """Return the row of a parameter."""
-    fixed = row["low"] == row["high"]
+    fixed = row.low == row.high
     return {
-        "Number": capital(plain(row["parameter"])),
-        "Belongs to": plain(row["lever"]),
-        "Value": compact(row["value"]),
-        "Unit": _unit(row["unit"]),
-        "Range": "fixed" if fixed else f"{compact(row['low'])} to {compact(row['high'])}",
-        "Known how": row["status"],
-        "Source": ": ".join(filter(None, [", ".join(evidence_of(row)), row["note"]])),
+        "Number": capital(plain(row.parameter)),
+        "Belongs to": plain(row.lever),
+        "Value": compact(row.value),
+        "Unit": _unit(row.unit),
+        "Range": "fixed" if fixed else f"{compact(row.low)} to {compact(row.high)}",
+        "Known how": row.status,
+        "Source": ": ".join(filter(None, [", ".join(row.evidence), row.note])),
     }
 
 

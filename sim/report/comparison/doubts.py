@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.common.formatting import compact, futures, listing, plain
-from sim.experiment.result_store import BASELINE
+from sim.playbook.strategies import BASELINE
 from sim.report.comparison.select import ranking, replications, share_best, strategy_title
 
 if TYPE_CHECKING:

@@ -103,7 +103,7 @@ def best_by_segment(comparison: Comparison) -> list[str]:
 
 def paths_finding(comparison: Comparison) -> str:
     """Return how many more customers the leading strategy has kept at the end."""
-    first, weeks = ranking(comparison)[0], comparison.manifest["weeks"]
+    first, weeks = ranking(comparison)[0], comparison.manifest.weeks
     kept = effect(comparison, first, "retention")
     name = strategy_title(comparison, first)
     if not is_clear(kept):

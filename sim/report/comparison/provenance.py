@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.common.formatting import capital, digits, measures, money, plain
 from sim.evidence.findings import Finding, load_evidence
-from sim.report.comparison.assumptions import evidence_of, levers_of, used_parameters
+from sim.report.comparison.assumptions import levers_of, used_parameters
 from sim.report.comparison.select import ranking, strategy_title, total_effects
 from sim.report.section import Table
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def unknowns(comparison: Comparison) -> list[str]:
     """Return what the report cannot know, in plain words."""
     market, manifest = comparison.market, comparison.manifest
-    people = manifest["variants"]["central"]["n_customers"]
+    people = manifest.central.n_customers
     data = market.data
     found = studies(comparison)
     unchecked = sum(finding.verified == "no" for finding in found)
@@ -31,14 +31,14 @@ def unknowns(comparison: Comparison) -> list[str]:
         f"{unchecked} of the {len(found)} findings used were cited from memory and not checked "
         "against their source; the table of studies says which.",
         *_silent(market),
-        *_contagion(manifest["reproduction"]),
+        *_contagion(manifest.reproduction),
         "Rivals do not answer. If one copies the strategy or cuts its prices, the gain shrinks.",
         "Shocks to the whole market (a recession, a new entrant, a scandal) are not simulated.",
         "The intervals hold the luck of the draw and the uncertainty of the numbers in the table "
         "of assumptions. They do not hold the possibility that the model leaves out something that "
         "matters.",
         f"{people:,} simulated customers stand for the {market['firm_customers']:,.0f} of the "
-        f"firm. The horizon is {manifest['weeks']} weeks; what comes after it is a calculation "
+        f"firm. The horizon is {manifest.weeks} weeks; what comes after it is a calculation "
         "with all levers off.",
     ]
 
@@ -78,7 +78,7 @@ def _silent(market: Market) -> list[str]:
 
 def studies(comparison: Comparison) -> list[Finding]:
     """Return the findings that the parameters used here rest on."""
-    cited = {item for row in used_parameters(comparison) for item in evidence_of(row)}
+    cited = {item for row in used_parameters(comparison) for item in row.evidence}
     return [finding for finding in load_evidence() if finding.id in cited]
 
 
@@ -112,8 +112,8 @@ def trail_table(comparison: Comparison) -> Table:
     gains = total_effects(comparison, "customer_equity")["difference"]
     for name in ranking(comparison):
         levers = levers_of(comparison, name)
-        used = [row for row in comparison.manifest["parameters"] if row["lever"] in levers]
-        evidence = sorted({item for row in used for item in evidence_of(row)})
+        used = [row for row in comparison.manifest.parameters if row.lever in levers]
+        evidence = sorted({item for row in used for item in row.evidence})
         rows.append(
             {
                 "Gain of": strategy_title(comparison, name),
@@ -152,16 +152,16 @@ def columns_table(comparison: Comparison) -> Table:
 def made_table(comparison: Comparison) -> Table:
     """Return what made the comparison, so that it can be made again."""
     manifest, market = comparison.manifest, comparison.market
-    central = manifest["variants"]["central"]
+    central = manifest.central
     rows = {
-        "Comparison": manifest["id"],
-        "Workbench": manifest["workbench"],
-        "Seed": str(manifest["seed"]),
-        "Simulated futures": f"{central['replications']} per strategy, the same luck for all",
-        "Simulated customers": f"{central['n_customers']:,}, each standing for "
-        f"{digits(central['scale'])} of the firm's",
-        "Weeks": str(manifest["weeks"]),
-        "Made again with": manifest["command"],
+        "Comparison": manifest.id,
+        "Workbench": manifest.workbench,
+        "Seed": str(manifest.seed),
+        "Simulated futures": f"{central.replications} per strategy, the same luck for all",
+        "Simulated customers": f"{central.n_customers:,}, each standing for "
+        f"{digits(central.scale)} of the firm's",
+        "Weeks": str(manifest.weeks),
+        "Made again with": manifest.command,
         "Market made with": market.data.command,
         "Data": f"{market.data.source}, {market.data.first_date} to {market.data.last_date} "
         f"({market.data.licence})",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.experiment.result_store import BASELINE
+from sim.playbook.strategies import BASELINE
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -22,7 +22,7 @@ def strategy_title(comparison: Comparison, name: str) -> str:
     """Return the title of a strategy as its file states it; doing nothing has a fixed one."""
     if name == BASELINE:
         return "Doing nothing"
-    return comparison.manifest["strategies"][name]["title"]
+    return comparison.manifest.strategies[name].title
 
 
 def replications(comparison: Comparison) -> int:

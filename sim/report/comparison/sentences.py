@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.common.formatting import NEAR_BUDGET, budget_use, capital, futures, money, percent
-from sim.experiment.result_store import BASELINE
+from sim.playbook.strategies import BASELINE
 from sim.report.comparison.doubts import most_often_best
 from sim.report.comparison.findings import effect, is_clear, loyalty, segments
 from sim.report.comparison.select import (

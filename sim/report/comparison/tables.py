@@ -268,7 +268,7 @@ def ends_table(comparison: Comparison) -> Table:
                     "Same answer": "yes" if same else "no",
                 }
             )
-    reduced = any(part.get("reduced") for part in comparison.manifest["variants"].values())
+    reduced = any(part.reduced for part in comparison.manifest.variants.values())
     fewer = " These checks use fewer simulated customers or futures than the main comparison."
     fewer = fewer if reduced else ""
     columns = ["Assumed value", "End", "Set to", "Verdict there", "Leads there", "Its gain",

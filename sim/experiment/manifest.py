@@ -1,0 +1,167 @@
+"""What a comparison was made from, as it stands in ``manifest.json`` of its folder."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim.common.errors import InputError
+from sim.common.reading import validate
+from sim.evidence.parameters import Parameter
+from sim.market.market import Market
+from sim.playbook.strategies import BASELINE, Strategy
+
+MANIFEST = "manifest.json"
+#: The variant with the market's central values; the others are ends of values.
+CENTRAL = "central"
+#: State of the file's layout; a manifest of another state is refused, with what makes it anew.
+FORMAT = 2
+#: A manifest with all strategies and parameters has some 100 kB.
+_MOST_BYTES = 20_000_000
+
+#: One run: (variant, scenario, replication).
+Key = tuple[str, str, int]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Variant(_Part):
+    """A market that a comparison runs: the central one, or one end of a value."""
+
+    values: dict[str, float] = Field(description="values set in the market")
+    n_customers: int = Field(gt=0)
+    replications: int = Field(gt=0)
+    scale: float = Field(gt=0, description="customers of the firm per simulated one")
+    reduced: bool = Field(description="whether people or runs are fewer than in the central one")
+
+
+class Compared(_Part):
+    """A strategy as it was run."""
+
+    title: str
+    plan: dict[str, float] = Field(description="planned yearly cost per lever, the firm's money")
+    sized: Strategy
+
+
+class Manifest(_Part):
+    """What determines the results of a comparison, and what made them.
+
+    From ``workbench`` to ``parameters`` it is the description that `id` is worked out from.
+    """
+
+    format: int = FORMAT
+    id: str = Field(min_length=1)
+    finished: bool
+    command: str = Field(description="what a person gives to make or continue the comparison")
+    workbench: str
+    code: str = Field(description="digest of the code that makes runs")
+    n_customers: int = Field(gt=0)
+    weeks: int = Field(gt=0)
+    replications: int = Field(gt=0)
+    seed: int = Field(ge=0)
+    variants: dict[str, Variant]
+    market: Market
+    history: str = Field(description="digest of the customer histories")
+    chosen: dict[str, Strategy] = Field(description="strategies before they were sized")
+    parameters: list[Parameter]
+    scale: float = Field(gt=0, description="of the central variant")
+    reproduction: float = Field(ge=0, description="further losses that one loss brings")
+    strategies: dict[str, Compared] = Field(description="without the baseline")
+    libraries: dict[str, str]
+
+    @property
+    def central(self) -> Variant:
+        """The variant with the market's central values."""
+        return self.variants[CENTRAL]
+
+    def run_keys(self) -> list[Key]:
+        """Return all runs: variants in order, then replications, then scenarios."""
+        scenarios = [BASELINE, *self.strategies]
+        return [
+            (variant, scenario, replication)
+            for variant, content in self.variants.items()
+            for replication in range(content.replications)
+            for scenario in scenarios
+        ]
+
+    def budget(self, strategy: str) -> float:
+        """Return the budget of a strategy: the firm's money a year, 0 where it has none."""
+        per_customer = self.strategies[strategy].sized.budget or 0.0
+        return per_customer * self.market["firm_customers"]
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read what made a comparison.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of a comparison, finished or not, or of its report.
+
+    Returns
+    -------
+    Manifest
+
+    Raises
+    ------
+    InputError
+        If the folder is no comparison, or its manifest is damaged or of another state of the
+        workbench; the message then names the command that makes the comparison anew.
+    """
+    path = folder / MANIFEST
+    content = _read(folder, path)
+    if content.get("format") != FORMAT:
+        raise InputError(
+            str(path),
+            "format",
+            content.get("format", "none"),
+            f"{FORMAT}: another version of the workbench made this comparison",
+            hint=f"{_anew(content)} Old results are kept as they are.",
+        )
+    try:
+        manifest = validate(Manifest, content, str(path))
+        if CENTRAL not in manifest.variants:
+            raise InputError(str(path), "variants", list(manifest.variants), f"{CENTRAL} in them")
+    except InputError as fault:
+        fault.hint = _anew(content)
+        raise InputError(*fault.__reduce__()[1]) from None
+    return manifest
+
+
+def _anew(content: dict[str, Any]) -> str:
+    """Return how a comparison is made again: the command, in a folder of its own."""
+    command = content.get("command")
+    if not isinstance(command, str) or not command.startswith("loyalty ") or len(command) > 2_000:
+        return "Make the comparison again with `loyalty compare`, in another folder."
+    return f"Make it again, in another folder: `{command.split(' --out ')[0]}`."
+
+
+def _read(folder: Path, path: Path) -> dict[str, Any]:
+    """Return the mapping in the file, or say what is there instead."""
+    if not path.exists():
+        found = "no manifest.json" if folder.is_dir() else "no such folder"
+        raise InputError(
+            str(folder),
+            "comparison",
+            found,
+            "a folder that `loyalty compare` made",
+            hint="Make one with `loyalty compare --market NAME --out DIR`.",
+        )
+    try:
+        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
+            raise ValueError
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            raise ValueError
+    except (ValueError, OSError, RecursionError):
+        raise InputError(
+            str(path),
+            "manifest",
+            "a damaged file",
+            "the manifest that `loyalty compare` wrote",
+            hint="Make the comparison again in another folder.",
+        ) from None
+    return content
