@@ -10,7 +10,9 @@ from sim.analysis.comparison import Comparison
 from sim.analysis.verdict import Verdict, decide, paired_interval
 from sim.evidence.parameters import Parameter
 from sim.experiment.manifest import Manifest, Variant
-from sim.market.market import REQUIRED, Market, Number, Part, Source
+from sim.market.market import Market, Source
+from sim.market.numbers import Number, Part
+from sim.market.values import VALUES, is_required
 
 GAINS = {
     "winner": {
@@ -53,7 +55,11 @@ def _market(title: str) -> Market:
 
     assumed = {"status": "assumed", "standard_error": None, "low": 0.3, "high": 0.7,
                "source": "typical of retail", "show_ends": True}  # fmt: skip
-    values = {name: number(unit) for name, unit in REQUIRED.items()}
+    values = {
+        name: number(value.unit)
+        for name, value in VALUES.items()
+        if is_required(name, contract=False)
+    }
     values["firm_customers"] = values["firm_customers"].model_copy(update={"value": 900.0})
     values["best_in_class"] = values["best_in_class"].model_copy(update={"value": 1.3})
     values["yearly_attrition"] = number("share per year", **assumed)

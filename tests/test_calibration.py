@@ -23,7 +23,8 @@ from sim.calibration.rfm_histories import cohort_histories
 from sim.calibration.transactions import read_log
 from sim.common.errors import InputError
 from sim.common.paths import root
-from sim.market.market import VALUES, Market, load_market
+from sim.market.market import Market, load_market
+from sim.market.values import VALUES
 
 MARKETS = {"grocery": "complete-journey", "music_shop": "cdnow"}
 Z_LIMIT = 3.89  # false alarm 1e-4, two-sided
@@ -160,7 +161,7 @@ def test_assumptions_carry_the_units_of_the_market():
     sections = yaml.safe_load((root() / "data" / "assumptions.yaml").read_text(encoding="utf-8"))
     for section in sections.values():
         for name, number in section["values"].items():
-            assert number["unit"] == VALUES[name], name
+            assert number["unit"] == VALUES[name].unit, name
 
 
 def test_weekly_spread_is_reported_where_yearly_counts_miss_it():

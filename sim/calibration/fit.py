@@ -32,7 +32,7 @@ from sim.calibration.rfm_histories import (
 )
 from sim.calibration.transactions import BUILT_IN, Log
 from sim.common.errors import InputError
-from sim.market.market import VALUES
+from sim.market.values import VALUES
 
 DropOut = Literal["auto", "measured", "assumed"]
 #: Where first purchases lie in a panel; 0.5 if rates are steady and nobody is lost.
@@ -127,7 +127,7 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
             "value": EVEN_SHAPE,
             "low": EVEN_SHAPE / 4,
             "high": EVEN_SHAPE * 4,
-            "unit": VALUES[name],
+            "unit": VALUES[name].unit,
             "status": "assumed",
             "source": f"{_ALIKE[name]} in this log; any large value says so",
         }
@@ -173,7 +173,7 @@ def _number(name: str, value: float, error: float, data: str, method: str) -> di
     """Return one estimated number, rounded to six digits so that the file is stable and readable."""
     return {
         "value": rounded(value),
-        "unit": VALUES.get(name, "log rate"),
+        "unit": VALUES[name].unit if name in VALUES else "log rate",
         "status": "estimated",
         "standard_error": rounded(error),
         "source": data,

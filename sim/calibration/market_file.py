@@ -11,8 +11,8 @@ import yaml
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.reading import read_yaml, validate
-from sim.market.market import DROP_OUT, VALUES, Market
-from sim.market.values import WITHOUT_CONTRACT
+from sim.market.market import Market
+from sim.market.values import PURCHASE_VALUES, VALUES
 
 #: Two calibrations agree when their numbers do to this share; machines differ in the last digits.
 AGREE = 1e-3
@@ -65,7 +65,7 @@ def complete(content: dict[str, Any], estimated: dict[str, dict[str, Any]], own:
     if "drop_out_beta" in estimated:
         assumed.pop("yearly_attrition", None)
     if "renewal_alpha" in estimated:
-        for name in (*DROP_OUT, *WITHOUT_CONTRACT):
+        for name in PURCHASE_VALUES:
             assumed.pop(name, None)
     values = {**assumed, **estimated}
     order = [name for name in VALUES if name in values]

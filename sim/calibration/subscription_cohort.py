@@ -17,7 +17,7 @@ from sim.calibration.maximum_likelihood import Estimate
 from sim.calibration.shifted_beta_geometric import fit_sbg, survival
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.paths import root
-from sim.market.market import VALUES
+from sim.market.values import VALUES
 
 SOURCE = "subscription-cohort"
 _ORIGIN = "cohort of 1000 subscribers, regular segment (Fader & Hardie 2007)"
@@ -82,7 +82,7 @@ def cohort_content(name: str, command: str) -> tuple[dict[str, Any], dict[str, A
     values: dict[str, Any] = {
         key: {
             "value": rounded(value),
-            "unit": VALUES[key],
+            "unit": VALUES[key].unit,
             "status": "estimated",
             "standard_error": rounded(fitted.errors[key]),
             "source": _ORIGIN,

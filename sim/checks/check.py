@@ -19,7 +19,8 @@ from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.meta_analysis import FILE as PARAMETERS
 from sim.evidence.meta_analysis import write_parameters
 from sim.evidence.parameters import load_parameters
-from sim.market.market import VALUES, Market, load_market, market_names
+from sim.market.market import Market, load_market, market_names
+from sim.market.values import VALUES
 from sim.playbook.cases import load_case
 from sim.playbook.effect_rows import load_effects
 from sim.playbook.pages import load_page
@@ -124,9 +125,10 @@ def _check_markets() -> Faults:
         yield from faults
         if market is None:
             continue
-        for value, unit in VALUES.items():
-            if value in market.values:
-                yield from known(where, f"values.{value}.unit", market.values[value].unit, [unit])
+        for name, value in VALUES.items():
+            if name in market.values:
+                unit = market.values[name].unit
+                yield from known(where, f"values.{name}.unit", unit, [value.unit])
         yield from _check_history(market)
 
 

@@ -25,7 +25,7 @@ from sim.evidence.claims import Claim
 from sim.evidence.findings import Fact, Finding
 from sim.evidence.parameters import Definition
 from sim.levers import MECHANISMS
-from sim.market.market import VALUES
+from sim.market.values import VALUES
 from sim.measures.definitions import MEASURES, PAIRED, Measure, PairedMeasure
 from sim.playbook.cases import case_names
 from sim.playbook.effect_rows import Effect
@@ -47,50 +47,8 @@ PARAMETER_COLUMNS = {
     "note": "what a reader should know",
 }
 
-#: Values of a market, beside their units in `sim.market.market`.
-MARKET_VALUES = {
-    "purchase_shape": "shape r of the gamma law of purchase rates: the smaller, the more unequal",
-    "purchase_alpha": "its scale alpha; the mean rate is shape / scale purchases a week",
-    "drop_out_shape": "shape s of the gamma law of drop-out rates",
-    "drop_out_beta": "its scale beta, where the log shows who left",
-    "yearly_attrition": "customers lost in their first year, where it does not",
-    "spend_shape": "shape p of one person's spend from trip to trip",
-    "spend_shape_between": "shape q of mean spend between people",
-    "spend_scale": "its scale v",
-    "spend_rate_correlation": "correlation of the logs of purchase rate and mean spend",
-    "share_of_wallet": "share of the category's purchases that customers make here",
-    "gross_margin": "what is left of spend after the goods are paid for",
-    "firm_customers": "customers of the firm; results are scaled to this number",
-    "prospects_per_customer": "people within reach who do not buy here yet",
-    "inflow_per_year": "new customers when nothing new is done",
-    "talk_share_of_inflow": "share of them who come because somebody told them",
-    "acquisition_cost": "what winning a customer by paid reach costs; in years of margin it needs no "
-    "currency",
-    "winback_per_year": "share of those who lapsed who come back by themselves within a year",
-    "defection_visible": "whether friends see that a customer has left: churn is then contagious",
-    "expectation_drift": "how much better rivals get each year; standing still then loses",
-    "discount_rate": "what money next year is worth less than money now",
-    "budget_share": "what each strategy may spend",
-    "failures_per_trip": "purchases with something wrong that the customer notices",
-    "contacts_per_trip": "questions that reach the service desk",
-    "handling_minutes": "working time of a contact",
-    "desk_hours": "hours a week that the desk is open",
-    "desk_load": "share of the desk's capacity that is taken when nothing new is done",
-    "wage_per_hour": "cost of an hour of a service employee, overheads included",
-    "staff_per_1000_customers": "employees whom customers meet",
-    "survey_share": "buyers who are asked how satisfied they are",
-    "execution": "part of a plan that reaches customers as designed when nothing is done about it",
-    "data_quality": "part of the records on customers that are right and fresh, likewise",
-    "breaches_per_year": "breaches of customers' data, likewise",
-    "best_in_class": "margin per customer of the best firms of the trade over the average firm's: "
-    "all levers together should not lift a firm beyond",
-    "renewal_alpha": "alpha of the beta law of the chance to leave at a renewal, of contracts",
-    "renewal_beta": "its beta; of new customers alpha / (alpha + beta) leave at the first renewal",
-    "renewal_weeks": "whole weeks from one renewal to the next",
-    "fee_mean": "mean fee of a period, paid on joining and at each renewal",
-    "fee_spread": "standard deviation of the log of the fee between customers (plans differ)",
-    "fee_on_renewal": "how much a higher fee to pay raises the hazard of leaving at the renewal",
-}
+#: Which markets have a value.
+MARKETS = {"all": "all", "purchases": "without contracts", "contracts": "with contracts"}
 
 #: Columns of the weekly table of a run: pattern -> unit, meaning.
 WEEKLY = {
@@ -206,8 +164,8 @@ def parameters_table() -> str:
 def market_table() -> str:
     """Return the values of a market file."""
     return markdown_table(
-        ("value", "unit", "meaning"),
-        ((f"`{name}`", VALUES[name], meaning) for name, meaning in MARKET_VALUES.items()),
+        ("value", "unit", "meaning", "markets"),
+        ((f"`{v.name}`", v.unit, v.meaning, MARKETS[v.kind]) for v in VALUES.values()),
     )
 
 

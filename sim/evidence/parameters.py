@@ -11,25 +11,7 @@ from sim.common.errors import InputError, nearest
 from sim.common.random_numbers import Draws
 from sim.common.reading import read_rows, validate, wrong
 from sim.market.market import Market
-from sim.market.values import RENAMED
-
-#: Values of a market that a firm knows or chooses: not an uncertainty about people, so never drawn.
-FIRM_FACTS = (
-    "firm_customers",
-    "renewal_weeks",
-    "fee_mean",
-    "fee_spread",
-    "budget_share",
-    "discount_rate",
-    "survey_share",
-    "best_in_class",
-    "wage_per_hour",
-    "staff_per_1000_customers",
-    "handling_minutes",
-    "desk_hours",
-    "desk_load",
-)
-
+from sim.market.values import FIRM_FACTS, RENAMED
 
 #: Scales on which findings are pooled.
 Scale = Literal["linear", "log", "logit"]
@@ -179,7 +161,7 @@ def draw_market(market: Market, draw: int) -> Market:
     -------
     Market
     """
-    addresses = {new: old for old, new in RENAMED.items()}
+    addresses = {renamed.new: renamed.old for renamed in RENAMED}
     sampled = {}
     for name, number in market.values.items():
         if number.status != "assumed" or number.show_ends or name in FIRM_FACTS:

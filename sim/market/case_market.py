@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import nearest
 from sim.common.reading import wrong
-from sim.market.values import DROP_OUT, REQUIRED, Number, is_required
+from sim.market.numbers import Number
+from sim.market.values import VALUES, is_required
 
 #: Customers whose year before week 0 is drawn; runs draw their people from them.
 CUSTOMERS = 2_000
@@ -76,7 +77,9 @@ class CaseMarket(BaseModel):
         if self.purchases_per_year.low <= 0 or self.spend_per_purchase.low <= 0:
             raise wrong("purchases_per_year", self.purchases_per_year.low, "numbers above 0")
         known = [
-            name for name in {**REQUIRED, **DROP_OUT} if name not in (*_STATED, "drop_out_beta")
+            name
+            for name, value in VALUES.items()
+            if value.kind != "contracts" and name not in (*_STATED, "drop_out_beta")
         ]
         for name in self.values:
             if name in _STATED:
@@ -115,7 +118,7 @@ def derive(case: CaseMarket, base: dict[str, Number], base_command: str) -> dict
         if is_required(name, contract=False)
     }
     values |= {
-        name: stated.number({**REQUIRED, **DROP_OUT}[name], name in base and base[name].show_ends)
+        name: stated.number(VALUES[name].unit, name in base and base[name].show_ends)
         for name, stated in case.values.items()
     }
     shape, within, between = (
@@ -123,8 +126,8 @@ def derive(case: CaseMarket, base: dict[str, Number], base_command: str) -> dict
     )
     rate = case.purchases_per_year.scaled(WEEKS_A_YEAR * shape, inverse=True)
     scale = case.spend_per_purchase.scaled((between - 1 if between > 1 else between) / within)
-    values["purchase_alpha"] = rate.number(REQUIRED["purchase_alpha"])
-    values["spend_scale"] = scale.number(REQUIRED["spend_scale"])
+    values["purchase_alpha"] = rate.number(VALUES["purchase_alpha"].unit)
+    values["spend_scale"] = scale.number(VALUES["spend_scale"].unit)
     return {
         **case.model_dump(include={"name", "title", "currency", "based_on"}),
         "rivals": _parts(case.rivals),

@@ -12,30 +12,7 @@ from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.reading import read_yaml, validate
 from sim.market.case_market import CaseMarket, derive
-from sim.market.values import (
-    CONTRACT,
-    DROP_OUT,
-    RANGES,
-    REQUIRED,
-    VALUES,
-    Number,
-    Part,
-    check_parts,
-    check_values,
-)
-
-__all__ = [
-    "CONTRACT",
-    "DROP_OUT",
-    "RANGES",
-    "REQUIRED",
-    "VALUES",
-    "Market",
-    "Number",
-    "Part",
-    "load_market",
-    "market_names",
-]
+from sim.market.numbers import Number, Part, check_parts, check_values
 
 
 class Source(BaseModel):

@@ -1,223 +1,228 @@
-"""The values of a market: names, units, ranges, and what makes a number one that can be traced."""
+"""The values of a market, each declared once: name, unit, range, what it means and how a report calls it.
+
+All that needs to know of a value (the checks, the draws, the tables of ``data/README.md``, the reports)
+takes it from here.
+"""
 
 import re
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
-from sim.common.errors import nearest
-from sim.common.reading import wrong
-
-#: Every value a market must declare, with its unit. Rates are per week.
-REQUIRED = {
-    "purchase_shape": "1",
-    "purchase_alpha": "weeks",
-    "drop_out_shape": "1",
-    "spend_shape": "1",
-    "spend_shape_between": "1",
-    "spend_scale": "currency",
-    "spend_rate_correlation": "1",
-    "share_of_wallet": "share",
-    "gross_margin": "share of spend",
-    "firm_customers": "customers",
-    "prospects_per_customer": "prospects per customer",
-    "inflow_per_year": "new customers per customer and year",
-    "talk_share_of_inflow": "share",
-    "acquisition_cost": "years of an average customer's margin",
-    "winback_per_year": "share of lapsed customers per year",
-    "defection_visible": "0 or 1",
-    "expectation_drift": "SD of an encounter per year",
-    "discount_rate": "per year",
-    "budget_share": "share of the baseline's yearly margin",
-    "failures_per_trip": "failures per trip",
-    "contacts_per_trip": "contacts per trip",
-    "handling_minutes": "minutes per contact",
-    "desk_hours": "hours per week",
-    "desk_load": "share of capacity",
-    "wage_per_hour": "currency per hour",
-    "staff_per_1000_customers": "employees per 1000 customers",
-    "survey_share": "share of buyers per week",
-    "execution": "share of a plan",
-    "data_quality": "share of records",
-    "breaches_per_year": "breaches per year",
-    "best_in_class": "margin per customer over the average firm's",
-}
-#: Exactly one of these says how customers are lost, where no contract does.
-DROP_OUT = {"drop_out_beta": "weeks", "yearly_attrition": "share per year"}
-#: What a market with contracts declares instead: who renews, how often, and the fee.
-CONTRACT = {
-    "renewal_alpha": "1",
-    "renewal_beta": "1",
-    "renewal_weeks": "weeks",
-    "fee_mean": "currency per period",
-    "fee_spread": "1",
-    "fee_on_renewal": "log hazard per log of the fee",
-}
-#: What such a market has no use for: purchases that are paid for, and drop-out at any time.
-WITHOUT_CONTRACT = (
-    "drop_out_shape",
-    "spend_shape",
-    "spend_shape_between",
-    "spend_scale",
-    "spend_rate_correlation",
-)
-#: Every value a market may have, but for its season.
-VALUES = {**REQUIRED, **DROP_OUT, **CONTRACT}
-#: Values that bore another name in earlier versions: old name -> new name. The luck of a draw keeps
-#: the address of the old one, so that results stay what they were.
-RENAMED = {"purchase_rate": "purchase_alpha", "drop_out_rate": "drop_out_beta"}
-#: What a market can be: beyond these a number is a slip, or no week could be worked out.
-_SHAPE, _SHARE, _AMOUNT = (0.05, 1e4), (0.0, 1.0), (0.0, 1e9)
-RANGES = {
-    "purchase_shape": _SHAPE,
-    "purchase_alpha": (1e-3, 1e6),
-    "drop_out_shape": _SHAPE,
-    "drop_out_beta": (1e-3, 1e9),
-    "yearly_attrition": (1e-4, 0.99),
-    "spend_shape": _SHAPE,
-    "spend_shape_between": _SHAPE,
-    "spend_scale": (1e-9, 1e15),
-    "spend_rate_correlation": (-1.0, 1.0),
-    "share_of_wallet": (0.001, 0.999),
-    "gross_margin": _SHARE,
-    "firm_customers": (1.0, 1e10),
-    "prospects_per_customer": (0.0, 100.0),
-    "inflow_per_year": (0.0, 100.0),
-    "talk_share_of_inflow": _SHARE,
-    "acquisition_cost": (0.0, 100.0),
-    "winback_per_year": (0.0, 0.99),
-    "defection_visible": _SHARE,
-    "expectation_drift": (-10.0, 10.0),
-    "discount_rate": (1e-4, 10.0),
-    "budget_share": _SHARE,
-    "failures_per_trip": _SHARE,
-    "contacts_per_trip": _SHARE,
-    "handling_minutes": (0.01, 1e5),
-    "desk_hours": (0.1, 168.0),
-    "desk_load": (0.01, 0.97),
-    "wage_per_hour": _AMOUNT,
-    "staff_per_1000_customers": (0.0, 1000.0),
-    "survey_share": _SHARE,
-    "execution": _SHARE,
-    "data_quality": _SHARE,
-    "breaches_per_year": (0.0, 10.0),
-    "best_in_class": (1.0, 10.0),
-    "renewal_alpha": _SHAPE,
-    "renewal_beta": _SHAPE,
-    "renewal_weeks": (1.0, 520.0),
-    "fee_mean": (1e-6, 1e9),
-    "fee_spread": (0.0, 3.0),
-    "fee_on_renewal": (0.0, 10.0),
-}
-#: Harmonics of the season, on the log rate: optional.
-SEASON = re.compile(r"season_(cos|sin)[1-9]")
-_SEASON_RANGE = (-5.0, 5.0)
-#: Trips a week of an average customer; weeks with more take for ever, and no customer lives them.
-_MOST_TRIPS = 200.0
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 
-class Number(BaseModel):
-    """A number that can be traced: value, unit, how sure, and where from."""
+@dataclass(frozen=True)
+class MarketValue:
+    """What one value of a market is.
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-    value: float
-    unit: str = Field(min_length=1)
-    status: Literal["estimated", "published", "assumed"]
-    standard_error: float | None = Field(None, ge=0)
-    low: float | None = None
-    high: float | None = None
-    source: str = Field(min_length=1)
-    method: str = ""
-    show_ends: bool = Field(False, description="Show the verdict at `low` and at `high` too")
-
-    @model_validator(mode="after")
-    def _is_complete(self) -> "Number":
-        if self.status == "assumed" and (self.low is None or self.high is None):
-            raise ValueError("an assumed number with both low and high")
-        if self.status == "estimated" and self.standard_error is None:
-            raise ValueError("an estimated number with its standard_error")
-        if (
-            self.low is not None
-            and self.high is not None
-            and not self.low <= self.value <= self.high
-        ):
-            raise ValueError("low <= value <= high")
-        if self.show_ends and (self.low is None or self.high is None):
-            raise ValueError("both low and high where show_ends is true")
-        return self
-
-    def check_range(self, field: str, least: float, most: float) -> None:
-        """Refuse a number that is out of range, or could be drawn there."""
-        for end in ("value", "low", "high"):
-            found = getattr(self, end)
-            if found is not None and not least <= found <= most:
-                raise wrong(f"{field}.{end}", found, f"a number from {least:g} to {most:g}")
-
-
-class Part(BaseModel):
-    """A rival or a channel, with its share."""
-
-    model_config = ConfigDict(extra="forbid")
-    name: str
-    share: Number
-
-
-def check_values(values: dict[str, Number]) -> None:
-    """Refuse a market's values if one is unknown, missing or out of range.
-
-    Raises
-    ------
-    PydanticCustomError
-        That names the field, what was found and what would be right.
+    Attributes
+    ----------
+    name : str
+        Its key in a market file.
+    unit : str
+        Rates are per week unless the name says otherwise.
+    range : tuple of float
+        What can be: outside it a number is a slip, or no week could be worked out.
+    label : str
+        What a report calls it.
+    meaning : str
+        What it says, for whoever writes a market.
+    contract_label : str
+        What a report calls it under contracts, where that differs.
+    kind : str
+        Which markets have it: ``all``, those of ``purchases`` that customers leave at any time, or those
+        with ``contracts``.
+    one_of : bool
+        Whether a market has exactly one of the values so marked: they say how customers are lost.
+    firm_fact : bool
+        Whether the firm knows or chooses it: no uncertainty about people, so never drawn.
     """
-    for name in values:
-        if name not in VALUES and not SEASON.fullmatch(name):
-            raise wrong(
-                f"values.{name}", name, "one of the values of a market", nearest(name, list(VALUES))
-            )
-    contract = any(name in values for name in CONTRACT)
-    for name in VALUES:
-        if is_required(name, contract) and name not in values:
-            raise wrong(f"values.{name}", "nothing", "a value (this key is required)")
-    given = [name for name in DROP_OUT if name in values]
-    if len(given) != (0 if contract else 1):
-        expected = "exactly one of drop_out_beta, yearly_attrition and the values of renewal"
-        found = [*given, *(name for name in CONTRACT if name in values)]
-        raise wrong("values", ", ".join(found) or "none of them", expected)
-    if contract:
-        _check_contract(values)
-    rate = values["purchase_shape"].value / max(values["purchase_alpha"].value, 1e-9)
-    if rate > _MOST_TRIPS:
-        expected = (
-            f"a mean of at most {_MOST_TRIPS:g} trips a week (purchase_shape / purchase_alpha)"
-        )
-        raise wrong("values.purchase_alpha", f"{rate:.3g} trips a week", expected)
-    for name, number in values.items():
-        number.check_range(f"values.{name}", *RANGES.get(name, _SEASON_RANGE))
+
+    name: str
+    unit: str
+    range: tuple[float, float]
+    label: str
+    meaning: str
+    contract_label: str = ""
+    kind: Literal["all", "purchases", "contracts"] = "all"
+    one_of: bool = False
+    firm_fact: bool = False
+
+
+_SHAPE, _SHARE, _AMOUNT = (0.05, 1e4), (0.0, 1.0), (0.0, 1e9)
+
+# fmt: off
+_RECORDS = (
+    MarketValue("purchase_shape", "1", _SHAPE,
+        label="how alike customers are in how often they buy",
+        contract_label="how alike customers are in how often they use it",
+        meaning="shape r of the gamma law of purchase rates: the smaller, the more unequal"),
+    MarketValue("purchase_alpha", "weeks", (1e-3, 1e6),
+        label="scale of customers' buying rates",
+        contract_label="scale of customers' rates of use",
+        meaning="its scale alpha; the mean rate is shape / scale purchases a week"),
+    MarketValue("drop_out_shape", "1", _SHAPE, kind="purchases",
+        label="how alike customers are in how soon they leave",
+        meaning="shape s of the gamma law of drop-out rates"),
+    MarketValue("spend_shape", "1", _SHAPE, kind="purchases",
+        label="how steady one customer's spend is",
+        meaning="shape p of one person's spend from trip to trip"),
+    MarketValue("spend_shape_between", "1", _SHAPE, kind="purchases",
+        label="how alike customers are in spend",
+        meaning="shape q of mean spend between people"),
+    MarketValue("spend_scale", "currency", (1e-9, 1e15), kind="purchases",
+        label="scale of spend per purchase",
+        meaning="its scale v"),
+    MarketValue("spend_rate_correlation", "1", (-1.0, 1.0), kind="purchases",
+        label="link between buying often and spending much",
+        meaning="correlation of the logs of purchase rate and mean spend"),
+    MarketValue("share_of_wallet", "share", (1e-3, 0.999),
+        label="share of wallet",
+        contract_label="share of the use of such services",
+        meaning="share of the category's purchases that customers make here"),
+    MarketValue("gross_margin", "share of spend", _SHARE,
+        label="gross margin",
+        meaning="what is left of spend after the goods are paid for"),
+    MarketValue("firm_customers", "customers", (1.0, 1e10), firm_fact=True,
+        label="customers of the firm",
+        meaning="customers of the firm; results are scaled to this number"),
+    MarketValue("prospects_per_customer", "prospects per customer", (0.0, 100.0),
+        label="possible customers per customer",
+        meaning="people within reach who do not buy here yet"),
+    MarketValue("inflow_per_year", "new customers per customer and year", (0.0, 100.0),
+        label="new customers per year",
+        meaning="new customers when nothing new is done"),
+    MarketValue("talk_share_of_inflow", "share", _SHARE,
+        label="new customers won by word of mouth",
+        meaning="share of them who come because somebody told them"),
+    MarketValue("acquisition_cost", "years of an average customer's margin", (0.0, 100.0),
+        label="years of margin that winning a customer costs",
+        meaning="what winning a customer by paid reach costs; in years of margin it needs no "
+        "currency"),
+    MarketValue("winback_per_year", "share of lapsed customers per year", (0.0, 0.99),
+        label="lapsed customers who come back by themselves",
+        meaning="share of those who lapsed who come back by themselves within a year"),
+    MarketValue("defection_visible", "0 or 1", _SHARE,
+        label="whether friends see that a customer has left",
+        meaning="whether friends see that a customer has left: churn is then contagious"),
+    MarketValue("expectation_drift", "SD of an encounter per year", (-10.0, 10.0),
+        label="how much better rivals get each year",
+        meaning="how much better rivals get each year; standing still then loses"),
+    MarketValue("discount_rate", "per year", (1e-4, 10.0), firm_fact=True,
+        label="discount rate",
+        meaning="what money next year is worth less than money now"),
+    MarketValue("budget_share", "share of the baseline's yearly margin", _SHARE, firm_fact=True,
+        label="loyalty budget",
+        meaning="what each strategy may spend"),
+    MarketValue("failures_per_trip", "failures per trip", _SHARE,
+        label="service failures per purchase",
+        contract_label="service failures per use",
+        meaning="purchases with something wrong that the customer notices"),
+    MarketValue("contacts_per_trip", "contacts per trip", _SHARE,
+        label="service contacts per purchase",
+        contract_label="service contacts per use",
+        meaning="questions that reach the service desk"),
+    MarketValue("handling_minutes", "minutes per contact", (0.01, 1e5), firm_fact=True,
+        label="time to handle one contact",
+        meaning="working time of a contact"),
+    MarketValue("desk_hours", "hours per week", (0.1, 168.0), firm_fact=True,
+        label="opening hours of the service desk",
+        meaning="hours a week that the desk is open"),
+    MarketValue("desk_load", "share of capacity", (0.01, 0.97), firm_fact=True,
+        label="how busy the service desk is",
+        meaning="share of the desk's capacity that is taken when nothing new is done"),
+    MarketValue("wage_per_hour", "currency per hour", _AMOUNT, firm_fact=True,
+        label="wage of service staff",
+        meaning="cost of an hour of a service employee, overheads included"),
+    MarketValue("staff_per_1000_customers", "employees per 1000 customers", (0.0, 1000.0),
+        firm_fact=True,
+        label="staff per 1,000 customers",
+        meaning="employees whom customers meet"),
+    MarketValue("survey_share", "share of buyers per week", _SHARE, firm_fact=True,
+        label="buyers who answer a survey",
+        contract_label="users who answer a survey",
+        meaning="buyers who are asked how satisfied they are"),
+    MarketValue("execution", "share of a plan", _SHARE,
+        label="how much of a plan reaches customers as designed",
+        meaning="part of a plan that reaches customers as designed when nothing is done about it"),
+    MarketValue("data_quality", "share of records", _SHARE,
+        label="how many of the firm's records are right and fresh",
+        meaning="part of the records on customers that are right and fresh, likewise"),
+    MarketValue("breaches_per_year", "breaches per year", (0.0, 10.0),
+        label="breaches of customers' data a year",
+        meaning="breaches of customers' data, likewise"),
+    MarketValue("best_in_class", "margin per customer over the average firm's", (1.0, 10.0),
+        firm_fact=True,
+        label="how far the best firms are above the average",
+        meaning="margin per customer of the best firms of the trade over the average firm's: all "
+        "levers together should not lift a firm beyond"),
+    MarketValue("drop_out_beta", "weeks", (1e-3, 1e9), kind="purchases", one_of=True,
+        label="scale of customers' leaving rates",
+        meaning="scale beta of the gamma law of drop-out rates, where the log shows who left"),
+    MarketValue("yearly_attrition", "share per year", (1e-4, 0.99), kind="purchases", one_of=True,
+        label="customers lost per year",
+        meaning="customers lost in their first year, where the log does not show who left"),
+    MarketValue("renewal_alpha", "1", _SHAPE, kind="contracts",
+        label="how alike customers are in their chance to leave",
+        meaning="alpha of the beta law of the chance to leave at a renewal, of contracts"),
+    MarketValue("renewal_beta", "1", _SHAPE, kind="contracts",
+        label="scale of customers' chances to stay",
+        meaning="its beta; of new customers alpha / (alpha + beta) leave at the first renewal"),
+    MarketValue("renewal_weeks", "weeks", (1.0, 520.0), kind="contracts", firm_fact=True,
+        label="weeks from renewal to renewal",
+        meaning="whole weeks from one renewal to the next"),
+    MarketValue("fee_mean", "currency per period", (1e-6, 1e9), kind="contracts", firm_fact=True,
+        label="mean fee of a period",
+        meaning="mean fee of a period, paid on joining and at each renewal"),
+    MarketValue("fee_spread", "1", (0.0, 3.0), kind="contracts", firm_fact=True,
+        label="how much fees differ between plans",
+        meaning="standard deviation of the log of the fee between customers (plans differ)"),
+    MarketValue("fee_on_renewal", "log hazard per log of the fee", (0.0, 10.0), kind="contracts",
+        label="pull of a lower fee on renewals",
+        meaning="how much a higher fee to pay raises the hazard of leaving at the renewal"),
+)
+# fmt: on
+
+#: Every value that a market may have, but for its season.
+VALUES = {value.name: value for value in _RECORDS}
+#: Those of some markets only, and those that no draw moves.
+PURCHASE_VALUES = tuple(value.name for value in _RECORDS if value.kind == "purchases")
+CONTRACT_VALUES = tuple(value.name for value in _RECORDS if value.kind == "contracts")
+DROP_OUT_VALUES = tuple(value.name for value in _RECORDS if value.one_of)
+FIRM_FACTS = frozenset(value.name for value in _RECORDS if value.firm_fact)
+
+#: Harmonics of the season, on the log rate: optional, with one range for all.
+SEASON = re.compile(r"season_(cos|sin)[1-9]")
+SEASON_RANGE = (-5.0, 5.0)
+#: Range of a rival's or a channel's share.
+SHARE_RANGE = _SHARE
+
+
+class Renamed(NamedTuple):
+    """A value whose name changed, and the version since which it has the new one."""
+
+    old: str
+    new: str
+    version: str
+
+
+#: Files with the old names are converted by ``loyalty check --fix``. The luck of a draw keeps the old
+#: name as its address, so that results stay what they were.
+RENAMED = (
+    Renamed("purchase_rate", "purchase_alpha", "0.2.0"),
+    Renamed("drop_out_rate", "drop_out_beta", "0.2.0"),
+)
 
 
 def is_required(name: str, contract: bool) -> bool:
     """Return whether a market, with contracts or without, must declare a value."""
-    if contract:
-        return name in CONTRACT or (name in REQUIRED and name not in WITHOUT_CONTRACT)
-    return name in REQUIRED
+    value = VALUES.get(name)
+    if value is None or value.one_of:
+        return False
+    return value.kind in ("all", "contracts" if contract else "purchases")
 
 
-def _check_contract(values: dict[str, Number]) -> None:
-    """Refuse values that no contract has, and periods that are not whole weeks."""
-    for name in WITHOUT_CONTRACT:
-        if name in values:
-            raise wrong(f"values.{name}", name, "no such value, as this market has contracts")
-    for end in ("value", "low", "high"):
-        weeks = getattr(values["renewal_weeks"], end)
-        if weeks is not None and weeks != round(weeks):
-            raise wrong(f"values.renewal_weeks.{end}", weeks, "whole weeks")
-
-
-def check_parts(parts: list[Part], field: str) -> None:
-    """Refuse shares of rivals or channels that are none, or do not add up to 1."""
-    for i, part in enumerate(parts):
-        part.share.check_range(f"{field}.{i}.share", *_SHARE)
-    total = sum(part.share.value for part in parts)
-    if abs(total - 1) > 1e-6:
-        raise wrong(field, f"{total:.4g}", "shares that add up to 1")
+def label_of(name: str, contract: bool = False) -> str:
+    """Return what a report calls a value, in a market with contracts or without."""
+    if name not in VALUES:
+        return name.replace("_", " ")  # a harmonic of the season
+    value = VALUES[name]
+    return value.contract_label if contract and value.contract_label else value.label
