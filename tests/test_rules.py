@@ -8,7 +8,8 @@ import pytest
 from worlds import world
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.market.market import Number, load_market
+from sim.market.market import load_market
+from sim.market.numbers import Number
 from sim.model.firm import Department
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play

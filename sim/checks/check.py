@@ -20,6 +20,7 @@ from sim.evidence.meta_analysis import FILE as PARAMETERS
 from sim.evidence.meta_analysis import write_parameters
 from sim.evidence.parameters import load_parameters
 from sim.market.market import Market, load_market, market_names
+from sim.market.renamed import with_new_names
 from sim.market.values import VALUES
 from sim.playbook.cases import load_case
 from sim.playbook.effect_rows import load_effects
@@ -94,7 +95,7 @@ def notes() -> list[str]:
 
 
 def fix() -> list[str]:
-    """Write ``data/parameters.csv`` and the generated parts of the read-me files anew.
+    """Renew what is generated: parameters, parts of the read-me files, old names in market files.
 
     Returns
     -------
@@ -107,12 +108,26 @@ def fix() -> list[str]:
         If a file or what it is generated from is wrong.
     """
     forget()
+    converted = _convert_markets()
     changed = [PARAMETERS] if write_parameters() else []
     for path, where, parts in generated_files():
         old = read_text(path, where)
         new = renewed(with_places(old, parts), parts, where)
         if new != old:
             path.write_text(new, encoding="utf-8")
+            changed.append(where)
+    return converted + changed
+
+
+def _convert_markets() -> list[str]:
+    """Write market files of an earlier version anew, with the present names of their values."""
+    changed = []
+    for name in market_names():
+        where = f"data/markets/{name}.yaml"
+        old = read_text(root() / where, where)
+        new = with_new_names(old)
+        if new != old:
+            (root() / where).write_text(new, encoding="utf-8")
             changed.append(where)
     return changed
 

@@ -14,7 +14,9 @@ from sim.evidence.findings import Finding, load_evidence
 from sim.evidence.strength import strength
 from sim.levers import MECHANISMS
 from sim.market.case_market import Assumed
-from sim.market.market import Number, load_market, market_names, read_case_market
+from sim.market.market import load_market, market_names, read_case_market
+from sim.market.numbers import Number
+from sim.market.values import value_label
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.effect_rows import Effect, load_effects, settings_text
 from sim.playbook.pages import Page, load_page
@@ -247,12 +249,12 @@ def assumed_of(name: str) -> str:
     head = ("value", "most likely", "range", "why")
     if not market.based_on:
         values = {k: v for k, v in market.values.items() if v.status == "assumed"}
-        return markdown_table(head, (_assumed(plain(key), values[key]) for key in values))
+        return markdown_table(head, (_assumed(value_label(key), values[key]) for key in values))
     stated = read_case_market(case.market)
     rows = [
         _assumed("purchases of a customer a year", stated.purchases_per_year),
         _assumed(f"spend of a purchase, {stated.currency}", stated.spend_per_purchase),
-        *(_assumed(plain(key), number) for key, number in stated.values.items()),
+        *(_assumed(value_label(key), number) for key, number in stated.values.items()),
         *(_assumed(f"share of rivals: {part.name}", part.share) for part in stated.rivals),
         *(_assumed(f"share of channels: {part.name}", part.share) for part in stated.channels),
     ]

@@ -83,14 +83,6 @@ CONTRACT_MEASURES = {
     "trips": Word("uses per customer a year", "count", 1),
 }
 CONTRACT_OUTCOMES = {"purchase": "using us", "churn": "leaving at renewal", "spend": "the fee"}
-CONTRACT_VALUES = {
-    "purchase_shape": "how alike customers are in how often they use it",
-    "purchase_alpha": "scale of customers' rates of use",
-    "share_of_wallet": "share of the use of such services",
-    "failures_per_trip": "service failures per use",
-    "contacts_per_trip": "service contacts per use",
-    "survey_share": "users who answer a survey",
-}
 MECHANISMS = {
     "fee": "the fee to pay",
     "satisfaction": "satisfaction",
@@ -127,47 +119,6 @@ MEANINGS = {
     "pricing_price": "the price itself: a lower one wins customers and costs margin",
     "fee": "a lower or higher fee at the renewal",
 }
-VALUES = {
-    "purchase_shape": "how alike customers are in how often they buy",
-    "purchase_alpha": "scale of customers' buying rates",
-    "drop_out_shape": "how alike customers are in how soon they leave",
-    "drop_out_beta": "scale of customers' leaving rates",
-    "yearly_attrition": "customers lost per year",
-    "spend_shape": "how steady one customer's spend is",
-    "spend_shape_between": "how alike customers are in spend",
-    "spend_scale": "scale of spend per purchase",
-    "spend_rate_correlation": "link between buying often and spending much",
-    "share_of_wallet": "share of wallet",
-    "gross_margin": "gross margin",
-    "firm_customers": "customers of the firm",
-    "prospects_per_customer": "possible customers per customer",
-    "inflow_per_year": "new customers per year",
-    "talk_share_of_inflow": "new customers won by word of mouth",
-    "acquisition_cost": "years of margin that winning a customer costs",
-    "winback_per_year": "lapsed customers who come back by themselves",
-    "defection_visible": "whether friends see that a customer has left",
-    "expectation_drift": "how much better rivals get each year",
-    "discount_rate": "discount rate",
-    "budget_share": "loyalty budget",
-    "failures_per_trip": "service failures per purchase",
-    "contacts_per_trip": "service contacts per purchase",
-    "handling_minutes": "time to handle one contact",
-    "desk_hours": "opening hours of the service desk",
-    "desk_load": "how busy the service desk is",
-    "wage_per_hour": "wage of service staff",
-    "staff_per_1000_customers": "staff per 1,000 customers",
-    "renewal_alpha": "how alike customers are in their chance to leave",
-    "renewal_beta": "scale of customers' chances to stay",
-    "renewal_weeks": "weeks from renewal to renewal",
-    "fee_mean": "mean fee of a period",
-    "fee_spread": "how much fees differ between plans",
-    "fee_on_renewal": "pull of a lower fee on renewals",
-    "survey_share": "buyers who answer a survey",
-    "execution": "how much of a plan reaches customers as designed",
-    "data_quality": "how many of the firm's records are right and fresh",
-    "breaches_per_year": "breaches of customers' data a year",
-    "best_in_class": "how far the best firms are above the average",
-}
 
 
 def measures(contract: bool) -> dict[str, Word]:
@@ -186,11 +137,9 @@ def outcomes(contract: bool) -> dict[str, str]:
     return {name: word for name, word in words.items() if name not in ("promotion", "price")}
 
 
-def plain(name: str, contract: bool = False) -> str:
+def plain(name: str) -> str:
     """Write a name of the code (a lever, a strategy, a segment) in plain words."""
-    if contract and name in CONTRACT_VALUES:
-        return CONTRACT_VALUES[name]
-    for words in (VALUES, SEGMENTS, MECHANISMS):
+    for words in (SEGMENTS, MECHANISMS):
         if name in words:
             return words[name]
     if name in MEASURES:

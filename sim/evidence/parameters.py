@@ -11,7 +11,8 @@ from sim.common.errors import InputError, nearest
 from sim.common.random_numbers import Draws
 from sim.common.reading import read_rows, validate, wrong
 from sim.market.market import Market
-from sim.market.values import FIRM_FACTS, RENAMED
+from sim.market.renamed import RENAMED
+from sim.market.values import FIRM_FACTS
 
 #: Scales on which findings are pooled.
 Scale = Literal["linear", "log", "logit"]

@@ -6,7 +6,7 @@ takes it from here.
 
 import re
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -196,22 +196,6 @@ SEASON_RANGE = (-5.0, 5.0)
 SHARE_RANGE = _SHARE
 
 
-class Renamed(NamedTuple):
-    """A value whose name changed, and the version since which it has the new one."""
-
-    old: str
-    new: str
-    version: str
-
-
-#: Files with the old names are converted by ``loyalty check --fix``. The luck of a draw keeps the old
-#: name as its address, so that results stay what they were.
-RENAMED = (
-    Renamed("purchase_rate", "purchase_alpha", "0.2.0"),
-    Renamed("drop_out_rate", "drop_out_beta", "0.2.0"),
-)
-
-
 def is_required(name: str, contract: bool) -> bool:
     """Return whether a market, with contracts or without, must declare a value."""
     value = VALUES.get(name)
@@ -220,7 +204,7 @@ def is_required(name: str, contract: bool) -> bool:
     return value.kind in ("all", "contracts" if contract else "purchases")
 
 
-def label_of(name: str, contract: bool = False) -> str:
+def value_label(name: str, contract: bool = False) -> str:
     """Return what a report calls a value, in a market with contracts or without."""
     if name not in VALUES:
         return name.replace("_", " ")  # a harmonic of the season

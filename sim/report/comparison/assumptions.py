@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.common.formatting import capital, compact, percent, plain, some
+from sim.market.values import value_label
 from sim.report.comparison.select import ranking, strategy_title
 from sim.report.section import Table
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
     from sim.evidence.parameters import Parameter
-    from sim.market.market import Market, Number
+    from sim.market.market import Market
+    from sim.market.numbers import Number
 
 #: How a number may be known, the least first.
 STATUS = ("assumed", "published", "estimated")
@@ -64,7 +66,9 @@ def assumptions_table(comparison: Comparison) -> Table:
 def _of_market(market: Market) -> list[dict[str, str]]:
     """Return the rows of a market's values, rivals and channels."""
     contract = market.is_contractual
-    numbers = {capital(plain(name, contract)): number for name, number in market.values.items()}
+    numbers = {
+        capital(value_label(name, contract)): number for name, number in market.values.items()
+    }
     for kind, parts in (("rival", market.rivals), ("channel", market.channels)):
         for part in parts:
             numbers[f"Share of {kind} {plain(part.name)}"] = part.share

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.common.formatting import capital, listing, money, plain, some
+from sim.common.formatting import capital, listing, money, some
+from sim.market.values import value_label
 from sim.report.comparison import (
     assumptions,
     budget,
@@ -194,7 +195,7 @@ def _ends(comparison: Comparison) -> Section:
         "the high end of its range, and the verdict is worked out again."
     ]
     bullets = [
-        f"{capital(plain(value, contract))} at {doubts.end_value(comparison, value, end)}: "
+        f"{capital(value_label(value, contract))} at {doubts.end_value(comparison, value, end)}: "
         f"{doubts.verdict_name(comparison, comparison.verdict.ends[value][end])}."
         for value, end in changed
     ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.common.formatting import compact, futures, listing, plain
+from sim.common.formatting import compact, futures, listing
+from sim.market.values import value_label
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.select import ranking, replications, share_best, strategy_title
 
@@ -70,7 +71,7 @@ def _other_leaders(comparison: Comparison) -> dict[str, list[str]]:
     for value, ends in comparison.verdict.ends.items():
         for end, verdict in ends.items():
             if leader_at(verdict) != ranking(comparison)[0]:
-                place = f"{plain(value, comparison.market.is_contractual)} of "
+                place = f"{value_label(value, comparison.market.is_contractual)} of "
                 place += end_value(comparison, value, end)
                 rivals.setdefault(leader_at(verdict), []).append(place)
     return rivals
@@ -113,14 +114,14 @@ def assumption(comparison: Comparison) -> str:
         )
     if not changed:
         contract = comparison.market.is_contractual
-        names = listing([plain(name, contract) for name in comparison.verdict.ends])
+        names = listing([value_label(name, contract) for name in comparison.verdict.ends])
         return (
             f"Main assumptions: {names}, which this firm's data do not show. The answer stays the "
             f"same at all {count} ends of their ranges{_but(comparison)}."
         )
     value, end = changed[0]
     other = verdict_name(comparison, comparison.verdict.ends[value][end])
-    name = plain(value, comparison.market.is_contractual)
+    name = value_label(value, comparison.market.is_contractual)
     return (
         f"Main assumption: {name} of {_central(comparison, value)}, which this firm's data "
         f"do not show. At {end_value(comparison, value, end)} the answer becomes "

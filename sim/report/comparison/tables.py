@@ -21,6 +21,7 @@ from sim.common.formatting import (
     quantity,
     range_of,
 )
+from sim.market.values import value_label
 from sim.report.comparison.doubts import end_value, leader_at, said_of, verdict_name
 from sim.report.comparison.findings import is_clear
 from sim.report.comparison.select import (
@@ -258,7 +259,7 @@ def ends_table(comparison: Comparison) -> Table:
             )
             rows.append(
                 {
-                    "Assumed value": capital(plain(value, comparison.market.is_contractual)),
+                    "Assumed value": capital(value_label(value, comparison.market.is_contractual)),
                     "End": end,
                     "Set to": end_value(comparison, value, end),
                     "Verdict there": verdict_name(comparison, other),

@@ -10,8 +10,9 @@ import pandas as pd
 from sim.calibration.calibrate import build_market
 from sim.calibration.shifted_beta_geometric import fit_sbg, survival
 from sim.calibration.subscription_cohort import SOURCE, read_cohort
-from sim.common.formatting import NONE, capital, digits, percent, plain, points
+from sim.common.formatting import NONE, capital, digits, percent, points
 from sim.market.market import Market
+from sim.market.values import value_label
 from sim.report.purchase_log.survival_figure import survival_figure
 from sim.report.section import Content, Picture, Section, Table
 
@@ -177,7 +178,7 @@ def _calibration(made: _Cohort) -> Section:
     numbers = made.market.values
     rows = [
         {
-            "Value": capital(plain(name)),
+            "Value": capital(value_label(name)),
             "Estimate": digits(number.value),
             "Standard error": digits(number.standard_error or 0.0),
             "Unit": number.unit,

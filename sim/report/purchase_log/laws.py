@@ -7,7 +7,8 @@ import pandas as pd
 from sim.calibration.describe_log import Portrait
 from sim.calibration.tracking import by_frequency, weekly_tracking
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.formatting import NONE, capital, compact, digits, money, percent, plain
+from sim.common.formatting import NONE, capital, compact, digits, money, percent
+from sim.market.values import value_label
 from sim.report.purchase_log import figures as draw
 from sim.report.section import Picture, Section, Table
 
@@ -35,7 +36,7 @@ def calibration(made: Portrait) -> Section:
         if number.status == "estimated":
             rows.append(
                 {
-                    "Value": capital(plain(name)),
+                    "Value": capital(value_label(name)),
                     "Estimate": digits(number.value),
                     "Standard error": digits(number.standard_error or 0.0),
                     "Unit": number.unit,

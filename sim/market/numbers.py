@@ -1,0 +1,135 @@
+"""Numbers of a market that can be traced to where they come from, and what makes them fit together."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from sim.common.errors import nearest
+from sim.common.reading import wrong
+from sim.market.renamed import RENAMED
+from sim.market.values import (
+    CONTRACT_VALUES,
+    DROP_OUT_VALUES,
+    PURCHASE_VALUES,
+    SEASON,
+    SEASON_RANGE,
+    SHARE_RANGE,
+    VALUES,
+    is_required,
+)
+
+#: Trips a week of an average customer; weeks with more take for ever, and no customer lives them.
+_MOST_TRIPS = 200.0
+
+
+class Number(BaseModel):
+    """A number that can be traced: value, unit, how sure, and where from."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    value: float
+    unit: str = Field(min_length=1)
+    status: Literal["estimated", "published", "assumed"]
+    standard_error: float | None = Field(None, ge=0)
+    low: float | None = None
+    high: float | None = None
+    source: str = Field(min_length=1)
+    method: str = ""
+    show_ends: bool = Field(False, description="Show the verdict at `low` and at `high` too")
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> "Number":
+        if self.status == "assumed" and (self.low is None or self.high is None):
+            raise ValueError("an assumed number with both low and high")
+        if self.status == "estimated" and self.standard_error is None:
+            raise ValueError("an estimated number with its standard_error")
+        if (
+            self.low is not None
+            and self.high is not None
+            and not self.low <= self.value <= self.high
+        ):
+            raise ValueError("low <= value <= high")
+        if self.show_ends and (self.low is None or self.high is None):
+            raise ValueError("both low and high where show_ends is true")
+        return self
+
+    def check_range(self, field: str, least: float, most: float) -> None:
+        """Refuse a number that is out of range, or could be drawn there."""
+        for end in ("value", "low", "high"):
+            found = getattr(self, end)
+            if found is not None and not least <= found <= most:
+                raise wrong(f"{field}.{end}", found, f"a number from {least:g} to {most:g}")
+
+
+class Part(BaseModel):
+    """A rival or a channel, with its share."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str
+    share: Number
+
+
+def check_values(values: dict[str, Number]) -> None:
+    """Refuse a market's values if one is unknown, missing or out of range.
+
+    Raises
+    ------
+    PydanticCustomError
+        That names the field, what was found and what would be right.
+    """
+    for name in values:
+        if name not in VALUES and not SEASON.fullmatch(name):
+            raise _unknown(name)
+    contract = any(name in values for name in CONTRACT_VALUES)
+    for name in VALUES:
+        if is_required(name, contract) and name not in values:
+            raise wrong(f"values.{name}", "nothing", "a value (this key is required)")
+    given = [name for name in DROP_OUT_VALUES if name in values]
+    if len(given) != (0 if contract else 1):
+        expected = "exactly one of drop_out_beta, yearly_attrition and the values of renewal"
+        found = [*given, *(name for name in CONTRACT_VALUES if name in values)]
+        raise wrong("values", ", ".join(found) or "none of them", expected)
+    if contract:
+        _check_contract(values)
+    rate = values["purchase_shape"].value / max(values["purchase_alpha"].value, 1e-9)
+    if rate > _MOST_TRIPS:
+        expected = (
+            f"a mean of at most {_MOST_TRIPS:g} trips a week (purchase_shape / purchase_alpha)"
+        )
+        raise wrong("values.purchase_alpha", f"{rate:.3g} trips a week", expected)
+    for name, number in values.items():
+        ends = VALUES[name].range if name in VALUES else SEASON_RANGE
+        number.check_range(f"values.{name}", *ends)
+
+
+def _unknown(name: str) -> PydanticCustomError:
+    """Return the error for a name that is no value's, or no longer."""
+    field = f"values.{name}"
+    for renamed in RENAMED:
+        if name == renamed.old:
+            expected = (
+                f"{renamed.new}, its name since version {renamed.version} "
+                "(`loyalty check --fix` converts the file)"
+            )
+            return wrong(field, name, expected)
+    return wrong(field, name, "one of the values of a market", nearest(name, list(VALUES)))
+
+
+def _check_contract(values: dict[str, Number]) -> None:
+    """Refuse values that no contract has, and periods that are not whole weeks."""
+    for name in PURCHASE_VALUES:
+        if name in values:
+            raise wrong(f"values.{name}", name, "no such value, as this market has contracts")
+    for end in ("value", "low", "high"):
+        weeks = getattr(values["renewal_weeks"], end)
+        if weeks is not None and weeks != round(weeks):
+            raise wrong(f"values.renewal_weeks.{end}", weeks, "whole weeks")
+
+
+def check_parts(parts: list[Part], field: str) -> None:
+    """Refuse shares of rivals or channels that are none, or do not add up to 1."""
+    for i, part in enumerate(parts):
+        part.share.check_range(f"{field}.{i}.share", *SHARE_RANGE)
+    total = sum(part.share.value for part in parts)
+    if abs(total - 1) > 1e-6:
+        raise wrong(field, f"{total:.4g}", "shares that add up to 1")

@@ -1,0 +1,78 @@
+"""Each value of a market is declared once, and one of an earlier version is converted or refused."""
+
+import pytest
+
+from sim.checks import check
+from sim.checks.generated_tables import market_table
+from sim.common.errors import InputError
+from sim.evidence.parameters import draw_market
+from sim.market.market import load_market, market_names
+from sim.market.renamed import RENAMED, with_new_names
+from sim.market.values import FIRM_FACTS, SEASON, VALUES, is_required, value_label
+
+
+def _with_old_names(text: str) -> str:
+    for renamed in RENAMED:
+        text = text.replace(f"{renamed.new}:", f"{renamed.old}:")
+    return text
+
+
+def test_every_value_of_a_market_is_in_the_table_of_the_data_in_its_own_words():
+    lines = market_table().splitlines()[2:]
+    assert len(lines) == len(VALUES)
+    for line, (name, value) in zip(lines, VALUES.items(), strict=True):
+        assert line.startswith(f"| `{name}` | {value.unit} | {value.meaning} |")
+
+
+def test_every_value_has_a_label_that_is_no_name_of_the_code():
+    for contract in (False, True):
+        labels = [
+            value_label(name, contract) for name in VALUES if "_" not in value_label(name, contract)
+        ]
+        assert len(set(labels)) == len(VALUES)  # no two alike
+
+
+@pytest.mark.parametrize("name", market_names())
+def test_a_market_has_what_its_kind_requires_in_the_units_of_the_records(name):
+    market = load_market(name)
+    for value in VALUES:
+        if is_required(value, market.is_contractual):
+            assert market.values[value].unit == VALUES[value].unit
+    assert all(value in VALUES or SEASON.fullmatch(value) for value in market.values)
+
+
+@pytest.mark.parametrize("name", market_names())
+def test_what_a_firm_knows_of_itself_is_never_drawn_and_other_assumptions_are(name):
+    market, drawn = load_market(name), draw_market(load_market(name), 3)
+    moved = {value for value in market.values if drawn[value] != market[value]}
+    assumed = {
+        value
+        for value, number in market.values.items()
+        if number.status == "assumed" and number.low != number.high and not number.show_ends
+    }
+    assert moved == assumed - FIRM_FACTS
+
+
+def test_a_market_with_an_old_name_is_refused_with_the_command_that_converts_it(checkout):
+    path = checkout / "data" / "markets" / "grocery.yaml"
+    path.write_text(_with_old_names(path.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(InputError, match="purchase_alpha.*loyalty check --fix"):
+        load_market("grocery")
+    assert "purchase_alpha" in " ".join(str(fault) for fault in check.check())
+
+
+def test_check_fix_gives_old_market_files_their_names_and_changes_nothing_else(checkout):
+    before = {}
+    for path in (checkout / "data" / "markets").glob("*.yaml"):
+        before[path] = path.read_bytes()
+        path.write_bytes(_with_old_names(before[path].decode()).encode())
+        assert path.read_bytes() != before[path]
+    changed = check.fix()
+    assert {path.relative_to(checkout).as_posix() for path in before} <= set(changed)
+    assert {path: path.read_bytes() for path in before} == before
+    assert check.check() == []
+
+
+def test_only_keys_get_a_new_name():
+    text = "values: {purchase_rate: {source: the purchase_rate of last year}}\n# purchase_rate\n"
+    assert with_new_names(text) == text.replace("{purchase_rate:", "{purchase_alpha:")
