@@ -36,8 +36,8 @@ def run(
     from sim.experiment import run_once
 
     with progress("weeks", 2 * weeks) as on_progress:
-        table = run_once.run_once(market, strategy, customers, weeks, seed, out, on_progress)
-    show_table(table, f"{strategy} in {market}: one run of {weeks} weeks")
+        pair = run_once.run_once(market, strategy, customers, weeks, seed, out, on_progress)
+    show_table(run_once.in_words(pair), f"{strategy} in {market}: one run of {weeks} weeks")
     typer.echo(f"Written to {out}")
 
 

@@ -8,6 +8,8 @@ still too dear for its share reaches fewer people. What plays without such setti
 of their shares goes to the others. The budget is a cap: what a design cannot use, the firm keeps.
 """
 
+from collections.abc import Iterable
+
 from joblib import Parallel, delayed, parallel_config
 
 from sim.common.calendar import WEEKS_A_YEAR
@@ -15,7 +17,7 @@ from sim.levers import BY_NAME
 from sim.market.market import Market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import BASELINE, Play, Strategy, load_strategy
+from sim.playbook.strategies import BASELINE, Play, Strategy, as_strategy
 
 #: How far a setting is scaled, up or down from its preset, to meet a budget.
 MOST_SCALE = 3.0
@@ -25,7 +27,7 @@ _CLOSE_ENOUGH, _MOST_PILOTS = 0.005, 8
 
 
 def size_strategies(
-    market: Market, names: list[str], weeks: int, jobs: int = 1
+    market: Market, strategies: Iterable[Strategy | str], weeks: int, jobs: int = 1
 ) -> dict[str, Strategy]:
     """Return strategies whose planned yearly cost is the market's budget.
 
@@ -33,8 +35,8 @@ def size_strategies(
     ----------
     market : Market
         At its central values.
-    names : list of str
-        Strategies of the playbook; the baseline is always added.
+    strategies : iterable of Strategy or str
+        Strategies, or their names in the playbook; the baseline is always added.
     weeks : int
         Horizon; costs are planned as a mean per year over it.
     jobs : int
@@ -47,12 +49,12 @@ def size_strategies(
         shares as planned. Where settings and reach have met their bounds, the plan is below the
         budget, or above it: the report says so.
     """
-    baseline = load_strategy(BASELINE)
+    baseline = as_strategy(BASELINE)
     table = _pilot_model(market, baseline, weeks).weekly
     per_year = WEEKS_A_YEAR / weeks / _PILOT_CUSTOMERS
     budget = market["budget_share"] * float(table["margin"].sum()) * per_year
     sized = {BASELINE: baseline.model_copy(update={"budget": 0.0})}
-    others = [load_strategy(name) for name in names if name != BASELINE]
+    others = [each for each in map(as_strategy, strategies) if each.name != BASELINE]
     with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
         plans = Parallel()(delayed(_size)(market, other, weeks, budget) for other in others)
     return sized | {plan.name: plan for plan in plans}

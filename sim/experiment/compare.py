@@ -26,7 +26,13 @@ from sim.experiment.workers import WORTH_PROCESSES, Progress, run_missing
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import BASELINE, Strategy, known_strategies, load_strategy
+from sim.playbook.strategies import (
+    BASELINE,
+    Strategy,
+    as_strategy,
+    known_strategies,
+    load_strategy,
+)
 
 #: The ends of a market's values are run with at most this many customers and replications.
 END_CUSTOMERS, END_REPLICATIONS = 4000, 8
@@ -52,8 +58,8 @@ _DIGESTS = {
 
 
 def compare(
-    market_name: str,
-    strategies: Iterable[str],
+    market: Market | str,
+    strategies: Iterable[Strategy | str],
     customers: int,
     weeks: int,
     replications: int,
@@ -69,10 +75,10 @@ def compare(
 
     Parameters
     ----------
-    market_name : str
-        Name of a market.
-    strategies : iterable of str
-        Names of strategies; the baseline is always added.
+    market : Market or str
+        A market, or its name.
+    strategies : iterable of Strategy or str
+        Strategies, or their names; the baseline is always added.
     customers : int
         Customers of the firm in each run.
     weeks : int
@@ -102,11 +108,12 @@ def compare(
         If an argument is wrong, the folder is in use or holds something else, the disk is full, or
         runs failed (the others are kept).
     """
-    names = _check(strategies, customers, weeks, replications, seed, jobs)
-    market = load_market(market_name)
+    designs = _check(strategies, customers, weeks, replications, seed, jobs)
+    if isinstance(market, str):
+        market = load_market(market)
     description = describe(
         market,
-        names,
+        designs,
         n_customers=customers,
         weeks=weeks,
         replications=replications,
@@ -121,9 +128,9 @@ def compare(
         manifest = _open(folder, description)
         if manifest is None:
             say(0, 0, "giving all strategies the same budget")
-            large = customers * weeks * replications * len(names) >= WORTH_PROCESSES
-            sized = size_strategies(market, names, weeks, (jobs or cpu_count()) if large else 1)
-            chosen = {name: sized[name] for name in names}
+            large = customers * weeks * replications * len(designs) >= WORTH_PROCESSES
+            sized = size_strategies(market, designs, weeks, (jobs or cpu_count()) if large else 1)
+            chosen = {design.name: sized[design.name] for design in designs}
             manifest = _start(folder, description, chosen, reproduction(market), command)
         missing = result_store.missing_runs(folder, manifest)
         if missing:
@@ -181,24 +188,27 @@ def reproduction(market: Market) -> float:
     return LoyaltyModel(Scenario(market, load_strategy(BASELINE), _FEW, 1, 0)).reproduction
 
 
-def _check(strategies: Iterable[str], *numbers: object) -> list[str]:
-    """Check all arguments but the market's name; give the strategies without the baseline."""
+def _check(strategies: Iterable[Strategy | str], *numbers: object) -> list[Strategy]:
+    """Check all arguments but the market; return the strategies as designed, without the baseline."""
     for (name, (low, high)), value in zip(BOUNDS.items(), numbers, strict=True):
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             expected = f"a whole number from {low} to {high}"
             raise InputError(f"--{name}", name, value, expected)
     known = [name for name in known_strategies() if name != BASELINE]
-    if isinstance(strategies, str):
-        strategies = [strategies]
-    names = [name for name in dict.fromkeys(strategies) if name != BASELINE]
-    for name in names:
-        if name not in known:
+    designs: dict[str, Strategy] = {}
+    for given in [strategies] if isinstance(strategies, str | Strategy) else strategies:
+        if isinstance(given, str) and given not in (*known, BASELINE):
             expected = "one of " + ", ".join(known)
-            raise InputError("--strategies", "strategy", name, expected, nearest(name, known))
-    if not names:
+            raise InputError("--strategies", "strategy", given, expected, nearest(given, known))
+        design = as_strategy(given)
+        if design != designs.setdefault(design.name, design):
+            expected = "a name of its own for each strategy"
+            raise InputError("--strategies", "name", design.name, expected)
+    designs.pop(BASELINE, None)
+    if not designs:
         expected = "at least one strategy besides the baseline"
         raise InputError("--strategies", "strategies", "none", expected)
-    return names
+    return list(designs.values())
 
 
 def _silent(_done: int, _total: int, _label: str) -> None:

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from sim.common.errors import InputError
 from sim.common.random_numbers import Floats
 from sim.experiment.budget import size_strategies
+from sim.experiment.run_once import RunPair
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.diary import keep_diary, keep_tally
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import BASELINE, Strategy, load_strategy
+from sim.playbook.strategies import BASELINE, Strategy, as_strategy
 from sim.world.population import ACTIVE
 
 #: How each of the three is chosen, in words, in the order of choice.
@@ -69,42 +70,27 @@ class Life:
 
 
 @dataclass(frozen=True)
-class Story:
-    """A strategy and doing nothing, on the same people and luck.
+class Story(RunPair):
+    """A strategy and doing nothing on the same people and luck, and the lives of some of them.
 
     Attributes
     ----------
-    market : Market
-    strategy : Strategy
-        As sized to the budget.
-    weeks : int
-    scale : float
-        Customers of the firm per simulated customer.
-    weekly, baseline : DataFrame
-        Weekly tables.
-    model : LoyaltyModel
-        Under the strategy, after the last week.
     lives : tuple of Life
         At most three: nobody may have left.
     """
 
-    market: Market
-    strategy: Strategy
-    weeks: int
-    scale: float
-    weekly: pd.DataFrame
-    baseline: pd.DataFrame
-    model: LoyaltyModel
     lives: tuple[Life, ...]
 
 
-def tell(market_name: str, strategy_name: str, customers: int, weeks: int, seed: int) -> Story:
+def tell(
+    market: Market | str, strategy: Strategy | str, customers: int, weeks: int, seed: int
+) -> Story:
     """Run a strategy beside the baseline and follow three customers.
 
     Parameters
     ----------
-    market_name, strategy_name : str
-        Names of a file in ``data/markets`` and in ``playbook/strategies``.
+    market, strategy : Market and Strategy, or str
+        A market and a strategy, or their names.
     customers, weeks, seed : int
         Customers in the simulation, horizon, luck.
 
@@ -124,29 +110,29 @@ def tell(market_name: str, strategy_name: str, customers: int, weeks: int, seed:
     ):
         if value < least:
             raise InputError("one scenario", name, value, f"a whole number from {least}")
-    if strategy_name == BASELINE:
+    if isinstance(market, str):
+        market = load_market(market)
+    name = as_strategy(strategy).name  # what is wrong is said before the sizing takes time
+    if name == BASELINE:
         raise InputError(
-            "one scenario", "strategy", strategy_name, "a strategy to hold against doing nothing"
+            "one scenario", "strategy", name, "a strategy to hold against doing nothing"
         )
-    market = load_market(market_name)
-    load_strategy(strategy_name)  # a wrong name is said before the sizing takes time
-    sized = size_strategies(market, [strategy_name], weeks)
-
-    def model(name: str) -> LoyaltyModel:
-        return LoyaltyModel(Scenario(market, sized[name], customers, weeks, seed))
-
-    chosen = _choose(model(BASELINE), model(strategy_name))
-    models = {name: model(name) for name in (BASELINE, strategy_name)}
-    diaries = {name: keep_diary(each, chosen.values()) for name, each in models.items()}
+    sized = size_strategies(market, [strategy], weeks)
+    scenarios = {
+        key: Scenario(market, sized[key], customers, weeks, seed) for key in (BASELINE, name)
+    }
+    chosen = _choose(*(LoyaltyModel(scenario) for scenario in scenarios.values()))
+    models = {key: LoyaltyModel(scenario) for key, scenario in scenarios.items()}
+    diaries = {key: keep_diary(each, chosen.values()) for key, each in models.items()}
     for each in models.values():
         each.run()
-    entries = {name: diary.entries().set_index("week") for name, diary in diaries.items()}
+    entries = {key: diary.entries().set_index("week") for key, diary in diaries.items()}
     lives = tuple(
         Life(
             role,
             person,
-            diaries[strategy_name].start.loc[person],
-            entries[strategy_name][entries[strategy_name]["person"] == person],
+            diaries[name].start.loc[person],
+            entries[name][entries[name]["person"] == person],
             entries[BASELINE][entries[BASELINE]["person"] == person],
             market.is_contractual,
         )
@@ -154,12 +140,10 @@ def tell(market_name: str, strategy_name: str, customers: int, weeks: int, seed:
     )
     return Story(
         market,
-        sized[strategy_name],
-        weeks,
-        models[BASELINE].scale,
-        models[strategy_name].weekly,
+        sized[name],
+        models[name].weekly,
         models[BASELINE].weekly,
-        models[strategy_name],
+        models[name],
         lives,
     )
 

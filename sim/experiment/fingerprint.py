@@ -13,21 +13,21 @@ from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.evidence.parameters import load_parameters
 from sim.market.market import Market
-from sim.playbook.strategies import load_strategy
+from sim.playbook.strategies import Strategy
 
 #: The modules that make a run; whatever they import decides the results too.
 _MAKERS = ("sim.model.loyalty_model", "sim.experiment.budget")
 _LIBRARIES = ("mesa", "numpy", "pandas", "pyarrow", "scipy", "statsmodels")
 
 
-def describe(market: Market, strategies: list[str], **asked: Any) -> dict[str, Any]:
+def describe(market: Market, strategies: list[Strategy], **asked: Any) -> dict[str, Any]:
     """Return all that determines the results of a comparison, ready for JSON.
 
     Parameters
     ----------
     market : Market
-    strategies : list of str
-        Names, without the baseline.
+    strategies : list of Strategy
+        As chosen, before they are sized; without the baseline.
     **asked
         Numbers of customers, weeks and replications, seed, variants.
 
@@ -59,7 +59,7 @@ def describe(market: Market, strategies: list[str], **asked: Any) -> dict[str, A
         **asked,
         "market": market.model_dump(mode="json"),
         "history": _digest(history),
-        "chosen": {name: load_strategy(name).model_dump(mode="json") for name in strategies},
+        "chosen": {each.name: each.model_dump(mode="json") for each in strategies},
         "parameters": [row.model_dump(mode="json") for row in load_parameters().rows],
     }
 

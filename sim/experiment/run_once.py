@@ -1,6 +1,7 @@
 """One strategy once, beside doing nothing on the same luck: a look, not a verdict."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,7 @@ from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import Strategy, load_strategy
+from sim.playbook.strategies import BASELINE, Strategy, as_strategy
 
 #: What the table on the screen shows; weekly.parquet holds all the rest.
 SHOWN = (
@@ -32,40 +33,73 @@ SHOWN = (
 PAIRED = ("return", "payback_week")
 
 
+@dataclass(frozen=True)
+class RunPair:
+    """One run of a strategy, and one of doing nothing with the same people and luck.
+
+    Attributes
+    ----------
+    market : Market
+    strategy : Strategy
+        As sized to the budget.
+    weekly, baseline : DataFrame
+        Weekly tables under the strategy and under doing nothing; counts and sums of simulated people.
+    model : LoyaltyModel
+        Under the strategy, after the last week.
+    """
+
+    market: Market
+    strategy: Strategy
+    weekly: pd.DataFrame
+    baseline: pd.DataFrame
+    model: LoyaltyModel
+
+    @property
+    def weeks(self) -> int:
+        """Horizon."""
+        return self.model.setting.weeks
+
+    @property
+    def scale(self) -> float:
+        """Customers of the firm per simulated customer."""
+        return self.model.scale
+
+
 def run_once(
-    market_name: str,
-    strategy_name: str,
+    market: Market | str,
+    strategy: Strategy | str,
     customers: int,
     weeks: int,
     seed: int,
-    folder: Path,
+    folder: Path | None = None,
     on_progress: Callable[[int, int, str], None] | None = None,
-) -> list[tuple[str, ...]]:
+) -> RunPair:
     """Run a strategy and the baseline with the same customers, luck and central parameters.
 
     Parameters
     ----------
-    market_name, strategy_name : str
-        Names of a file in ``data/markets`` and in ``playbook/strategies``.
+    market : Market or str
+        A market, or its name.
+    strategy : Strategy or str
+        A strategy, or its name. It is sized to the market's budget.
     customers, weeks, seed : int
         Customers in the simulation, horizon, luck.
-    folder : Path
+    folder : Path, optional
         Gets ``weekly.parquet`` (one row per scenario, week and segment, not scaled to the firm) and
-        ``manifest.json``. New or empty.
+        ``manifest.json``. New or empty. Without it no file is written.
     on_progress : callable, optional
         Called with (weeks done, weeks in all, scenario).
 
     Returns
     -------
-    list of tuple of str
-        Measures in words, scaled to the firm: a header and one row each, ready to print.
+    RunPair
 
     Raises
     ------
     InputError
         If a name is unknown, or the folder holds something or cannot be written to.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder is not None and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(
             "--out",
             "folder",
@@ -73,58 +107,59 @@ def run_once(
             "a folder that is new or empty",
             hint="Results are never overwritten: choose another name.",
         )
-    market = load_market(market_name)
-    load_strategy(strategy_name)  # a wrong name or file is said before the sizing takes time
-    strategies = {"baseline": load_strategy("baseline")}
-    if strategy_name != "baseline":
-        strategies |= size_strategies(market, [strategy_name], weeks)
-    tables: dict[str, pd.DataFrame] = {}
-    for name, strategy in strategies.items():
-        model = LoyaltyModel(Scenario(market, strategy, customers, weeks, seed, None))
-        before = len(tables) * weeks
+    if isinstance(market, str):
+        market = load_market(market)
+    design = as_strategy(strategy)  # what is wrong is said before the sizing takes time
+    sized = {BASELINE: as_strategy(BASELINE)}
+    if design.name != BASELINE:
+        sized |= size_strategies(market, [design], weeks)
+    models = {}
+    for done, (name, each) in enumerate(sized.items()):
+        model = models[name] = LoyaltyModel(Scenario(market, each, customers, weeks, seed, None))
         for week in range(weeks):
             model.step()
             if on_progress is not None:
-                on_progress(before + week + 1, weeks * len(strategies), name)
-        tables[name] = model.weekly
-    manifest = _manifest(market, strategies, customers, weeks, seed)
-    _write(folder, tables, manifest)
-    return in_words(tables, strategy_name, market, manifest["scale"])
+                on_progress(done * weeks + week + 1, weeks * len(sized), name)
+    model = models[design.name]
+    pair = RunPair(market, sized[design.name], model.weekly, models[BASELINE].weekly, model)
+    if folder is not None:
+        _write(folder, pair, design)
+    return pair
 
 
-def _manifest(
-    market: Market, strategies: dict[str, Strategy], customers: int, weeks: int, seed: int
-) -> dict:
-    """Return what made the results, in the words that a comparison uses."""
-    name = list(strategies)[-1]
-    return {
-        **describe(market, [name], n_customers=customers, weeks=weeks, seed=seed),
-        "sized": {name: each.model_dump(mode="json") for name, each in strategies.items()},
-        "scale": market["firm_customers"] / customers,
-        "libraries": libraries(),
-        "command": f"loyalty run --market {market.name} --strategy {name}"
-        f" --customers {customers} --weeks {weeks} --seed {seed}",
-    }
-
-
-def _write(folder: Path, tables: dict[str, pd.DataFrame], manifest: dict) -> None:
+def _write(folder: Path, pair: RunPair, design: Strategy) -> None:
     """Write the weekly tables and what made them; the manifest last: it says all is there."""
-    weekly = pd.concat(tables, names=["scenario"]).reset_index(level="scenario")
+    setting, name = pair.model.setting, pair.strategy.name
+    asked = {"n_customers": setting.n_customers, "weeks": setting.weeks, "seed": setting.seed}
+    sized = {BASELINE: as_strategy(BASELINE), name: pair.strategy}
+    manifest = {
+        **describe(pair.market, [design], **asked),
+        "sized": {key: each.model_dump(mode="json") for key, each in sized.items()},
+        "scale": pair.scale,
+        "libraries": libraries(),
+        "command": f"loyalty run --market {pair.market.name} --strategy {name}"
+        f" --customers {setting.n_customers} --weeks {setting.weeks} --seed {setting.seed}",
+    }
+    weekly = pd.concat({BASELINE: pair.baseline, name: pair.weekly}, names=["scenario"])
     # a lever that is off has no columns: it cost nothing and moved nobody
-    write_run(folder / "weekly.parquet", weekly.fillna(0.0))
+    write_run(folder / "weekly.parquet", weekly.reset_index(level="scenario").fillna(0.0))
     write_json(folder / "manifest.json", manifest)
 
 
-def in_words(
-    tables: dict[str, pd.DataFrame], strategy: str, market: Market, scale: float
-) -> list[tuple[str, ...]]:
-    """Return the measures of both runs and their difference, in words."""
+def in_words(pair: RunPair) -> list[tuple[str, ...]]:
+    """Return the measures of both runs and their difference in words: a header and one row each.
+
+    Money and head counts are the firm's.
+    """
+    market = pair.market
     values = {}
-    for name, weekly in tables.items():
-        found = horizon_measures(weekly, market, scale)
+    for name, weekly in (("baseline", pair.baseline), ("strategy", pair.weekly)):
+        found = horizon_measures(weekly, market, pair.scale)
         values[name] = found[found["segment"] == TOTAL].set_index("measure")["value"]
-    before, after = values["baseline"], values[strategy]
-    rows: list[tuple[str, ...]] = [("", "doing nothing", strategy.replace("_", " "), "difference")]
+    before, after = values["baseline"], values["strategy"]
+    rows: list[tuple[str, ...]] = [
+        ("", "doing nothing", pair.strategy.name.replace("_", " "), "difference")
+    ]
     words = measures(market.is_contractual)
     for name in (name for name in SHOWN if name in words):
         word = words[name]
@@ -136,7 +171,7 @@ def in_words(
                 change(after[name] - before[name], word.kind, market.currency),
             )
         )
-    paired = paired_measures(tables[strategy], tables["baseline"], market)
+    paired = paired_measures(pair.weekly, pair.baseline, market)
     paired = paired[paired["segment"] == TOTAL].set_index("measure")["value"]
     for name in PAIRED:
         word = words[name]

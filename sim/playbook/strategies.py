@@ -71,13 +71,25 @@ class Strategy(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    title: str
-    summary: str
+    title: str = ""
+    summary: str = ""
     plays: list[Play] = []
     budget: float | None = Field(None, ge=0, description="currency per known customer and year")
     planned: dict[str, float] = Field(
         {}, description="planned cost per play, currency per known customer and year"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_a_title(cls, given: Any) -> Any:
+        """Call a strategy that states no title by its name."""
+        if (
+            isinstance(given, dict)
+            and not given.get("title")
+            and isinstance(given.get("name"), str)
+        ):
+            return {**given, "title": given["name"].replace("_", " ").capitalize()}
+        return given
 
     @model_validator(mode="after")
     def _shares_fit(self) -> "Strategy":
@@ -228,7 +240,36 @@ def load_strategy(name: str) -> Strategy:
         )
     path = strategy_path(name)
     where = str(path.relative_to(root()))
-    strategy = validate(Strategy, read_yaml(path), where)
+    content = read_yaml(path)
+    strategy = validate(Strategy, content, where)
+    for field, meaning in (("title", "what reports call it"), ("summary", "one sentence on it")):
+        if not str(content.get(field, "")).strip():
+            raise InputError(where, field, "nothing", meaning)
     if strategy.name != name:
         raise InputError(where, "name", strategy.name, f"the file's own name, {name}")
     return resolve(strategy, where)
+
+
+def as_strategy(given: "Strategy | str") -> Strategy:
+    """Return a strategy with full settings, given by its name or built in code.
+
+    Parameters
+    ----------
+    given : Strategy or str
+
+    Returns
+    -------
+    Strategy
+        As `resolve` gives it.
+
+    Raises
+    ------
+    InputError
+        If there is no such strategy, or one built in code is wrong or called like doing nothing.
+    """
+    if isinstance(given, str):
+        return load_strategy(given)
+    if given.name == BASELINE and given.plays:
+        expected = f"another name: {BASELINE} is doing nothing"
+        raise InputError("Strategy", "name", given.name, expected)
+    return resolve(given, f"strategy {given.name}")

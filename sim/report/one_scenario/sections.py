@@ -112,8 +112,7 @@ def _life(story: Story, life: Life) -> Section:
 def _market(story: Story) -> Section:
     from sim.experiment.run_once import in_words
 
-    tables = {"baseline": story.baseline, story.strategy.name: story.weekly}
-    header, *rows = in_words(tables, story.strategy.name, story.market, story.scale)
+    _, *rows = in_words(story)
     columns = ["Measure", "Doing nothing", story.strategy.title, "Difference"]
     finding = f"{story.strategy.title} changes customer equity by {rows[0][-1]} in this run"
     return Section(
