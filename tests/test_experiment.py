@@ -31,7 +31,7 @@ from sim.experiment.result_store import (
 from sim.market.market import load_market
 
 ASKED = {
-    "market_name": "grocery",
+    "market": "grocery",
     "strategies": ["balanced", "service_first"],
     "customers": 150,
     "weeks": 6,
@@ -261,7 +261,7 @@ def test_a_finished_comparison_can_be_analysed(finished):
         ({"strategies": []}, "strategies"),
         ({"strategies": ["baseline"]}, "strategies"),
         ({"strategies": ["balnced"]}, "strategy"),
-        ({"market_name": "nowhere"}, "market"),
+        ({"market": "nowhere"}, "market"),
     ],
 )
 def test_a_wrong_argument_is_said_before_anything_is_written(tmp_path, change, field):
