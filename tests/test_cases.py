@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 from worlds import FALSE_ALARM, Z_LIMIT, assert_mean
 
-from sim.analysis.comparison import load_comparison
+from sim.analysis.load_comparison import load_comparison
 from sim.calibration.drawn_histories import drawn_histories
 from sim.checks.check import check
 from sim.common.errors import InputError

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from sim.analysis.comparison import load_comparison
+from sim.analysis.load_comparison import load_comparison
 from sim.calibration.subscription_cohort import read_cohort
 from sim.common.formatting import MEASURES, measures, outcomes
 from sim.experiment import budget

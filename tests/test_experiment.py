@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.comparison import load_comparison
+from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
 from sim.experiment import compare as experiment
 from sim.experiment import result_store, workers

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from weekly_tables import write_comparison
 
-from sim.analysis.comparison import load_comparison
+from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
 from sim.evidence.parameters import pert_quantile
 from sim.experiment import budget, result_store, workers

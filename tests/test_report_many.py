@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from synthetic import synthetic_comparison as made_up_comparison
 
+from sim.analysis.comparison import LEADERS
 from sim.cli.terminal import show_table
 from sim.common.formatting import brief_money, some
 from sim.experiment.compare import reproduction
@@ -26,7 +27,7 @@ from sim.report.comparison import (
     tables,
 )
 from sim.report.comparison.content import build_content
-from sim.report.comparison.select import LEADERS, leaders, most_important, ranking, strategy_title
+from sim.report.figure_style import most_important
 from sim.report.notebook_display import table_html
 from sim.report.section import Table
 
@@ -43,12 +44,12 @@ def test_every_strategy_is_told_once_in_full_or_in_short(many):
     (short,) = tables.others_tables(many)
     rest = set(short.frame["Strategy"])
     assert len(full) == LEADERS
-    assert full | rest == {strategy_title(many, name) for name in many.strategies}
+    assert full | rest == {many.title(name) for name in many.strategies}
     assert not full & rest
-    assert full == {strategy_title(many, name) for name in ranking(many)[:LEADERS]}
+    assert full == {many.title(name) for name in many.ranking[:LEADERS]}
     few = synthetic_comparison("winner")
     assert tables.others_tables(few) == []
-    assert leaders(few) == ranking(few)
+    assert few.leaders == few.ranking
 
 
 def test_the_budget_is_told_for_every_strategy_that_is_not_sized_to_it(many):
@@ -57,7 +58,7 @@ def test_the_budget_is_told_for_every_strategy_that_is_not_sized_to_it(many):
     assert "a cap, the same for all" in text[0]
     below, above = text[1:]
     for name in many.strategies:
-        said = f"{strategy_title(many, name)} ({share[name]:.0%})"
+        said = f"{many.title(name)} ({share[name]:.0%})"
         assert (said in below) == (share[name] < 0.98), name
         assert (said in above) == (share[name] > 1.02), name
     sized = int(share.between(0.98, 1.02).sum())
@@ -85,7 +86,7 @@ def test_counts_of_strategies_are_grammatical(many, count, said):
 @pytest.mark.parametrize("kind", ["many", "winner", "no_clear_winner", "do_nothing", "alone"])
 def test_the_doubts_count_the_futures_in_which_the_leading_strategy_loses(kind):
     comparison = synthetic_comparison(kind)
-    first = ranking(comparison)[0]
+    first = comparison.ranking[0]
     total = comparison.measures.query(
         "variant == 'central' and segment == 'total' and measure == 'customer_equity'"
     ).pivot(index="replication", columns="scenario", values="value")
@@ -98,7 +99,7 @@ def test_the_doubts_count_the_futures_in_which_the_leading_strategy_loses(kind):
 
 def test_another_leader_at_an_end_is_named_though_the_verdict_is_the_same():
     comparison = synthetic_comparison("no_clear_winner")
-    first = ranking(comparison)[0]
+    first = comparison.ranking[0]
     other = doubts.leader_at(
         replace(comparison.verdict, options=comparison.verdict.options.drop(first))
     )
@@ -107,13 +108,13 @@ def test_another_leader_at_an_end_is_named_though_the_verdict_is_the_same():
     ends = {"share_of_wallet": {"low": turned, "high": same}}
     changed = replace(comparison, verdict=replace(comparison.verdict, ends=ends))
     assert doubts.changed_ends(changed) == ([], 2)
-    title = strategy_title(comparison, other)
+    title = comparison.title(other)
     assert any(f"{title} comes first of the strategies at share of wallet of 30%" in t
                for t in doubts.losing(changed))  # fmt: skip
     assert f"others lead at some: {title} at share of wallet of 30%" in doubts.assumption(changed)
     table = tables.ends_table(changed).frame.set_index("End")
     assert table.loc["low", "Leads there"] == title
-    assert table.loc["high", "Leads there"] == strategy_title(comparison, first)
+    assert table.loc["high", "Leads there"] == comparison.title(first)
 
 
 def test_the_parts_of_the_assumptions_add_up_to_all_of_them(many):
@@ -132,7 +133,7 @@ def test_the_parts_of_the_assumptions_add_up_to_all_of_them(many):
 
 def test_a_lever_that_no_strategy_uses_brings_no_numbers_and_no_studies():
     comparison = synthetic_comparison("alone")
-    used = assumptions.levers_in_use(comparison)
+    used = comparison.levers
     assert {row.lever for row in assumptions.used_parameters(comparison)} == {
         *used,
         "market_life",
@@ -171,7 +172,7 @@ def test_the_answer_on_the_terminal_fits_100_columns(many, monkeypatch, capsys, 
     monkeypatch.setattr(glance, "load_comparison", lambda _folder: many)
     answer, table = glance.at_a_glance(tmp_path)
     assert answer == build_content(many).answer
-    assert [row[0] for row in table[1:]] == [strategy_title(many, n) for n in ranking(many)]
+    assert [row[0] for row in table[1:]] == [many.title(n) for n in many.ranking]
     show_table(table, "Answer")
     printed = capsys.readouterr().out
     assert len(printed.splitlines()) == len(table) + 4  # no row takes two lines
@@ -198,3 +199,17 @@ def test_a_list_without_blanks_may_take_several_lines_and_is_copied_as_it_is():
     assert "a,<wbr>b,<wbr>c" in html
     assert re.sub("<[^>]+>", "", html).count("--strategies a,b,c") == 1
     assert "<wbr>" not in table_html(Table("", pd.DataFrame({"n": ["1,500"]})))
+
+
+@pytest.mark.parametrize("kind", ["many", "winner", "do_nothing", "alone"])
+def test_the_frames_of_a_comparison_hold_one_row_for_each_strategy_best_first(kind):
+    comparison = synthetic_comparison(kind)
+    gains, costs = comparison.gains, comparison.costs
+    assert list(gains.index) == list(costs.index) == comparison.ranking
+    assert gains["gain"].is_monotonic_decreasing
+    equity = comparison.draws_of("customer_equity")
+    for name, row in gains.iterrows():
+        assert row["gain"] == pytest.approx((equity[name] - equity["baseline"]).mean())
+        assert row["low"] <= row["ci_low"] <= row["gain"] <= row["ci_high"] <= row["high"]
+        assert row["probability"] == (equity.idxmax(axis=1) == name).mean()
+        assert costs.loc[name, "actual"] == comparison.money.loc[name, "actual_cost"]

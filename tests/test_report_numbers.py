@@ -5,7 +5,6 @@ from synthetic import synthetic_comparison
 
 from sim.common.formatting import MEASURES, capital, change, money, percent, points
 from sim.report.comparison import money_tables, tables
-from sim.report.comparison.select import ranking, strategy_title, total_effects
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +17,7 @@ def comparison():
 def _rows(table, comparison):
     """Give the row of each strategy, with its name."""
     frame = table.frame.set_index(table.frame.columns[0])
-    return [(name, frame.loc[strategy_title(comparison, name)]) for name in ranking(comparison)]
+    return [(name, frame.loc[comparison.title(name)]) for name in comparison.ranking]
 
 
 def _signed(value: float) -> str:
@@ -26,7 +25,7 @@ def _signed(value: float) -> str:
 
 
 def test_the_ranking_tells_the_interval_of_the_average_from_that_of_one_firm(comparison):
-    gains = total_effects(comparison, "customer_equity")
+    gains = comparison.effects_on("customer_equity")
     for name, row in _rows(tables.ranking_table(comparison), comparison):
         gain = gains.loc[name]
         assert row["Gain in customer equity"] == _signed(gain["difference"])
@@ -48,9 +47,9 @@ def test_a_change_is_shown_where_its_interval_excludes_none_and_only_there(compa
     table = tables.measures_table(comparison).frame.set_index("Measure")
     unclear = 0
     for measure in tables.SHOWN:
-        for name in ranking(comparison):
-            row = total_effects(comparison, measure).loc[name]
-            cell = table.loc[capital(MEASURES[measure].name), strategy_title(comparison, name)]
+        for name in comparison.ranking:
+            row = comparison.effects_on(measure).loc[name]
+            cell = table.loc[capital(MEASURES[measure].name), comparison.title(name)]
             if row["ci_low"] > 0 or row["ci_high"] < 0:
                 assert cell == change(row["difference"], MEASURES[measure].kind, "USD")
             else:

@@ -1,4 +1,4 @@
-"""From the runs of a comparison to answers: paired effects, paths, reasons, money, the verdict.
+"""A finished comparison: its tables, and the answers to what is asked of it.
 
 All scenarios share their luck and their draws of parameters, replication by replication. Every
 statement is therefore about paired differences from doing nothing. Two intervals go with a mean:
@@ -6,25 +6,23 @@ statement is therefore about paired differences from doing nothing. Two interval
 what one firm may see (90 % prediction interval for one draw).
 """
 
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from sim.analysis.verdict import Interval, Verdict, decide, paired_interval
-from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.errors import InputError
-from sim.experiment import result_store
-from sim.experiment.manifest import CENTRAL, Key, Manifest, read_manifest
-from sim.experiment.summary import collect_measures
+from sim.analysis.verdict import Verdict
+from sim.experiment.manifest import CENTRAL, Manifest
 from sim.market.market import Market
-from sim.measures.definitions import PAIRED
-from sim.measures.weekly import TOTAL, Columns, term_means, weekly_paths
+from sim.measures.weekly import TOTAL
 from sim.playbook.strategies import BASELINE
 
-#: A strategy is off plan if its actual cost differs from the planned one by more than this share.
-OFF_PLAN = 0.05
+#: Terms smaller than this (a twentieth of a per cent) are not shown.
+VISIBLE = 0.0005
+#: So many strategies are told in full, best first; the others are told in short.
+LEADERS = 4
+DOING_NOTHING = "Doing nothing"
+INTERVALS = ["ci_low", "ci_high", "low", "high"]
 
 
 @dataclass(frozen=True)
@@ -70,203 +68,150 @@ class Comparison:
     money: pd.DataFrame
     verdict: Verdict
 
+    def title(self, name: str) -> str:
+        """Return the title of a strategy as its file states it; doing nothing has a fixed one."""
+        if name == BASELINE:
+            return DOING_NOTHING
+        return self.manifest.strategies[name].title
 
-def load_comparison(folder: Path | str) -> Comparison:
-    """Read a finished comparison and work out its answers.
+    @property
+    def replications(self) -> int:
+        """Count the futures that were simulated with the central values."""
+        table = self.measures
+        return int(table.loc[table["variant"] == CENTRAL, "replication"].nunique())
 
-    Parameters
-    ----------
-    folder : Path
-        Folder that `sim.experiment.compare.compare` filled.
+    @property
+    def ranking(self) -> list[str]:
+        """Return the strategies by mean gain in customer equity, largest first."""
+        return [name for name in self.verdict.options.index if name != BASELINE]
 
-    Returns
-    -------
-    Comparison
+    @property
+    def leaders(self) -> list[str]:
+        """Return the strategies that are told in full: all, or the best few of many."""
+        order = self.ranking
+        return order if len(order) <= LEADERS + 1 else order[:LEADERS]
 
-    Raises
-    ------
-    InputError
-        If the folder is no comparison, is unfinished or is damaged.
-    """
-    folder = Path(folder)
-    manifest = read_manifest(folder)
-    _require_finished(folder, manifest)
-    strategies = list(manifest.strategies)
-    central = _Central(manifest.scale)
-    measures = collect_measures(folder, manifest, central.visit)
-    effects = _effects(measures)
-    return Comparison(
-        manifest=manifest,
-        market=manifest.market,
-        strategies=strategies,
-        measures=measures,
-        effects=effects,
-        paths=central.path_effects(strategies),
-        contributions=central.contribution_effects(strategies),
-        money=_money(manifest, strategies, measures, effects, central),
-        verdict=_verdicts(manifest, measures),
-    )
+    @property
+    def gains(self) -> pd.DataFrame:
+        """Return what each strategy adds to customer equity over doing nothing, best first.
 
-
-def _require_finished(folder: Path, manifest: Manifest) -> None:
-    missing = len(result_store.missing_runs(folder, manifest))
-    if missing or not manifest.finished:
-        total = len(manifest.run_keys())
-        found = "the last step is missing"
-        if missing:
-            found = f"{missing} of {total} runs are missing or damaged"
-        raise InputError(
-            str(folder),
-            "comparison",
-            found,
-            "a finished comparison",
-            hint=f"Continue it with `{manifest.command}`.",
-        )
-
-
-class _Central:
-    """What is kept of each central run besides its measures."""
-
-    def __init__(self, scale: float) -> None:
-        self.scale = scale
-        self.weeks: np.ndarray = np.empty(0)
-        self.paths: dict[tuple[str, int], dict[str, np.ndarray]] = {}
-        self.terms: dict[tuple[str, int], dict[str, dict[tuple[str, str], float]]] = {}
-        self.costs: dict[tuple[str, int], dict[str, float]] = {}
-
-    def visit(self, key: Key, segments: dict[str, Columns]) -> None:
-        """Keep paths, mean terms and yearly cost by lever of a run."""
-        variant, scenario, replication = key
-        if variant != CENTRAL:
-            return
-        run, total = (scenario, replication), segments[TOTAL]
-        self.weeks = total["week"]
-        self.paths[run] = weekly_paths(total, self.scale)
-        self.terms[run] = {name: term_means(columns) for name, columns in segments.items()}
-        self.costs[run] = {
-            name: float(flow.mean() * WEEKS_A_YEAR * self.scale)
-            for name, flow in total.items()
-            if name.startswith("cost.")
-        }
-
-    def replications(self, scenario: str) -> list[int]:
-        """Return the replications of a scenario."""
-        return [replication for name, replication in self.paths if name == scenario]
-
-    def path_effects(self, strategies: list[str]) -> pd.DataFrame:
-        """Return the paired difference of each path in each week."""
-        rows = []
-        for name in strategies:
-            draws = self.replications(name)
-            for measure in self.paths[name, draws[0]]:
-                gaps = np.stack(
-                    [self.paths[name, k][measure] - self.paths[BASELINE, k][measure] for k in draws]
-                )
-                for week, gap in zip(self.weeks, gaps.T, strict=True):
-                    rows.append((name, int(week), measure, *_difference(paired_interval(gap))))
-        names = ["scenario", "week", "measure", "difference", "ci_low", "ci_high", "low", "high"]
-        return pd.DataFrame(rows, columns=names)
-
-    def contribution_effects(self, strategies: list[str]) -> pd.DataFrame:
-        """Return the mean over draws of each mean term, less the baseline's (0 where there is none).
-
-        A term need not arise in every draw: a breach befalls the firm in some futures only.
+        Returns
+        -------
+        DataFrame
+            Index: strategy. ``gain`` (mean), ``ci_low, ci_high`` (of the mean), ``low, high`` (one
+            firm), ``probability`` of being best and mean ``regret`` against the best of each draw.
         """
-        rows = []
-        for name in strategies:
-            draws = self.replications(name)
-            for segment in self.terms[name, draws[0]]:
-                arisen = dict.fromkeys(term for k in draws for term in self.terms[name, k][segment])
-                for term in arisen:
-                    gaps = [
-                        self.terms[name, k][segment].get(term, 0.0)
-                        - self.terms[BASELINE, k][segment].get(term, 0.0)
-                        for k in draws
-                    ]
-                    rows.append((name, segment, *term, float(np.mean(gaps))))
-        names = ["scenario", "segment", "outcome", "mechanism", "difference"]
-        return pd.DataFrame(rows, columns=names)
+        gains = self.effects_on("customer_equity").rename(columns={"difference": "gain"})
+        options = self.verdict.options[["probability", "regret"]]
+        return gains[["gain", *INTERVALS]].join(options).loc[self.ranking]
 
+    @property
+    def costs(self) -> pd.DataFrame:
+        """Return what each strategy costs a year and what that brings back, best first.
 
-def _difference(interval: Interval) -> tuple[float, float, float, float, float]:
-    return interval.mean, interval.ci_low, interval.ci_high, interval.low, interval.high
-
-
-def _effects(measures: pd.DataFrame) -> pd.DataFrame:
-    """Return paired differences from the baseline, with both intervals."""
-    keys = ["variant", "scenario", "segment", "measure"]
-    values = {
-        key: group.to_numpy()
-        for key, group in measures.groupby(keys, sort=False, observed=True)["value"]
-    }
-    rows = []
-    for (variant, scenario, segment, measure), value in values.items():
-        if scenario == BASELINE or measure == "payback_week":
-            continue
-        base = values.get((variant, BASELINE, segment, measure), np.zeros_like(value))
-        interval = paired_interval(value - base)
-        known = np.isfinite(value - base)
-        means = [float(x[known].mean()) if known.any() else np.nan for x in (base, value)]
-        if measure in PAIRED:
-            means[0] = np.nan
-        rows.append(
-            (variant, scenario, segment, measure, *means, *_difference(interval), interval.n)
+        Returns
+        -------
+        DataFrame
+            Index: strategy. ``budget, planned, actual, low, high`` (a year; one firm's actual cost),
+            ``return_on_cost`` (a share), ``payback_week`` and ``payback_share`` as in `money`.
+        """
+        table = self.money.loc[self.ranking]
+        table = table.rename(columns={"planned_cost": "planned", "actual_cost": "actual"})
+        returns = [self.return_on_cost(name) for name in table.index]
+        names = ["budget", "planned", "actual", "low", "high"]
+        return table[names].assign(
+            return_on_cost=returns,
+            payback_week=table["payback_week"],
+            payback_share=table["payback_share"],
         )
-    names = ["baseline_mean", "mean", "difference", "ci_low", "ci_high", "low", "high", "n"]
-    return pd.DataFrame(rows, columns=[*keys, *names])
 
+    @property
+    def probability_best(self) -> pd.Series:
+        """Return, per scenario, the share of draws in which it has the largest customer equity."""
+        return self.verdict.options["probability"]
 
-def _money(
-    manifest: Manifest,
-    strategies: list[str],
-    measures: pd.DataFrame,
-    effects: pd.DataFrame,
-    central: _Central,
-) -> pd.DataFrame:
-    """Return planned and actual cost, return and payback of each strategy."""
-    total = measures[(measures["variant"] == CENTRAL) & (measures["segment"] == TOTAL)]
-    effect = effects[(effects["variant"] == CENTRAL) & (effects["segment"] == TOTAL)]
-    effect = effect.set_index(["scenario", "measure"])
-    rows = []
-    for name in strategies:
-        own = total[total["scenario"] == name]
-        cost = paired_interval(own.loc[own["measure"] == "cost", "value"])
-        payback = own.loc[own["measure"] == "payback_week", "value"]
-        plan = manifest.strategies[name].plan
-        budget, design = manifest.budget(name), sum(plan.values())
-        planned = min(design, budget)  # a play stops when its share of the budget is used up
-        draws = [central.costs[name, k] for k in central.replications(name)]
-        rows.append(
-            {
-                "budget": budget,
-                "design_cost": design,
-                "planned_cost": planned,
-                "actual_cost": cost.mean,
-                "low": cost.low,
-                "high": cost.high,
-                "off_plan": bool(abs(cost.mean - planned) > OFF_PLAN * planned),
-                "return": effect.loc[(name, "return"), "mean"],
-                "return_low": effect.loc[(name, "return"), "low"],
-                "return_high": effect.loc[(name, "return"), "high"],
-                "payback_week": float(payback.median()),
-                "payback_share": float(np.isfinite(payback).mean()),
-                **{lever: float(np.mean([draw[lever] for draw in draws])) for lever in draws[0]},
-                **{f"plan.{lever}": value for lever, value in plan.items()},
-            }
-        )
-    return pd.DataFrame(rows, index=pd.Index(strategies, name="scenario"))
+    def effects_on(self, measure: str) -> pd.DataFrame:
+        """Return the effects on one measure over all customers, central values, by strategy."""
+        table = self.effects
+        rows = table[
+            (table["variant"] == CENTRAL)
+            & (table["segment"] == TOTAL)
+            & (table["measure"] == measure)
+        ]
+        return rows.set_index("scenario").reindex(self.strategies)
 
+    @property
+    def gains_by_segment(self) -> pd.DataFrame:
+        """Return the effects on customer equity, central values, by strategy and segment."""
+        table = self.effects
+        rows = table[
+            (table["variant"] == CENTRAL)
+            & (table["segment"] != TOTAL)
+            & (table["measure"] == "customer_equity")
+        ]
+        return rows.set_index(["scenario", "segment"])
 
-def _verdicts(manifest: Manifest, measures: pd.DataFrame) -> Verdict:
-    """Return the central verdict, with those at the ends of the market's values."""
-    equity = measures[(measures["measure"] == "customer_equity") & (measures["segment"] == TOTAL)]
-    verdicts = {
-        variant: decide(rows.pivot(index="replication", columns="scenario", values="value"))
-        for variant, rows in equity.groupby("variant", sort=False)
-    }
-    ends: dict[str, dict[str, Verdict]] = {}
-    for variant in manifest.variants:
-        if variant != CENTRAL:
-            value, _, end = variant.rpartition("_")
-            ends.setdefault(value, {})[end] = verdicts[variant]
-    return replace(verdicts[CENTRAL], ends=ends)
+    def draws_of(self, measure: str) -> pd.DataFrame:
+        """Return a measure over all customers, central values: replications by scenarios."""
+        table = self.measures
+        rows = table[
+            (table["variant"] == CENTRAL)
+            & (table["segment"] == TOTAL)
+            & (table["measure"] == measure)
+        ]
+        return rows.pivot(index="replication", columns="scenario", values="value")
+
+    def path(self, name: str, measure: str) -> pd.DataFrame:
+        """Return one strategy's path of one measure, by weeks passed (the first week is week 0)."""
+        table = self.paths
+        rows = table[(table["scenario"] == name) & (table["measure"] == measure)]
+        rows = rows.sort_values("week")
+        return rows.assign(week=rows["week"] + 1)
+
+    def contributions_of(self, name: str) -> pd.DataFrame:
+        """Return the average terms of one strategy, mechanisms by outcomes, largest first.
+
+        Mechanisms that change nothing by a twentieth of a per cent are left out, as is the calibration
+        offset, which is the same in all scenarios.
+        """
+        table = self.contributions
+        rows = table[(table["scenario"] == name) & (table["segment"] == TOTAL)]
+        wide = rows.pivot(index="mechanism", columns="outcome", values="difference").fillna(0.0)
+        wide = wide.drop(index="offset", errors="ignore")
+        size = wide.abs().max(axis=1)
+        order = size.sort_values(ascending=False, kind="stable").index
+        return wide.loc[[mechanism for mechanism in order if size[mechanism] >= VISIBLE]]
+
+    @property
+    def lever_costs(self) -> pd.DataFrame:
+        """Return the actual yearly cost, strategies by levers, levers by their largest cost.
+
+        Levers on which no strategy spends anything are left out.
+        """
+        names = [name for name in self.money.columns if name.startswith("cost.")]
+        costs = self.money[names].fillna(0.0).rename(columns=lambda name: name[5:])
+        largest = costs.abs().max().sort_values(ascending=False, kind="stable")
+        return costs[[name for name in largest.index if largest[name] > 0]]
+
+    def levers_of(self, name: str) -> list[str]:
+        """Return the levers that a strategy uses, in the order of its plan."""
+        return list(self.manifest.strategies[name].plan)
+
+    @property
+    def levers(self) -> list[str]:
+        """Return the levers that any strategy uses, those of the leading strategy first."""
+        return list(dict.fromkeys(x for name in self.ranking for x in self.levers_of(name)))
+
+    def return_on_cost(self, name: str) -> float:
+        """Return the mean gain in customer equity per mean discounted cost.
+
+        A ratio of means, so that it has the sign of the mean gain; the mean of each draw's ratio need
+        not, for draws with little cost would weigh as much as the others. The discounted cost of a
+        draw is its gain over its return. NaN if nothing is spent.
+        """
+        equity, rate = self.draws_of("customer_equity"), self.draws_of("return")[name]
+        gain = equity[name] - equity[BASELINE]
+        known = np.isfinite(rate) & (rate != 0)
+        if not known.any():
+            return float("nan")
+        return float(gain[known].mean() / (gain[known] / rate[known]).mean())

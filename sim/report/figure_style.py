@@ -13,6 +13,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -101,6 +102,22 @@ def money_axis(axis, currency: str, signed: bool = True) -> None:
         return money(0.0 if abs(value) < 1e-9 else value, currency, signed)
 
     axis.set_major_formatter(FuncFormatter(write))
+
+
+def most_important(table: pd.DataFrame, most: int, rest: str) -> pd.DataFrame:
+    """Return the first columns of a table that is ordered by weight, and the sum of the others.
+
+    Parameters
+    ----------
+    table : DataFrame
+    most : int
+        Columns to keep; the others are added up only if there are at least two of them.
+    rest : str
+        Name of the column that holds their sum.
+    """
+    if table.shape[1] <= most + 1:
+        return table
+    return table.iloc[:, :most].assign(**{rest: table.iloc[:, most:].sum(axis=1)})
 
 
 def end_labels(axes: Axes, ends: list[tuple[float, str, str]], week: float) -> None:

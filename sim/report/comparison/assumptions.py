@@ -8,7 +8,6 @@ import pandas as pd
 
 from sim.common.formatting import capital, compact, percent, plain, some
 from sim.market.values import value_label
-from sim.report.comparison.select import ranking, strategy_title
 from sim.report.section import Table
 
 if TYPE_CHECKING:
@@ -24,21 +23,9 @@ THE_MARKET, LIFE = "the market", "market_life"
 NINETY = 1.645
 
 
-def levers_of(comparison: Comparison, strategy: str) -> list[str]:
-    """Return the levers that a strategy uses, in the order of its plan."""
-    return list(comparison.manifest.strategies[strategy].plan)
-
-
-def levers_in_use(comparison: Comparison) -> list[str]:
-    """Return the levers that any strategy uses, those of the leading strategy first."""
-    return list(
-        dict.fromkeys(x for name in ranking(comparison) for x in levers_of(comparison, name))
-    )
-
-
 def used_parameters(comparison: Comparison) -> list[Parameter]:
     """Return the rows of the parameters that matter here: of market life and of the levers in use."""
-    levers = [LIFE, *levers_in_use(comparison)]
+    levers = [LIFE, *comparison.levers]
     rows = [row for row in comparison.manifest.parameters if row.lever in levers]
     return sorted(rows, key=lambda row: levers.index(row.lever))
 
@@ -126,11 +113,11 @@ def shares_table(comparison: Comparison) -> Table:
     counts = counts.reindex(dict.fromkeys(frame["Belongs to"]))
     users = {
         plain(lever): [
-            strategy_title(comparison, name)
-            for name in ranking(comparison)
-            if lever in levers_of(comparison, name)
+            comparison.title(name)
+            for name in comparison.ranking
+            if lever in comparison.levers_of(name)
         ]
-        for lever in levers_in_use(comparison)
+        for lever in comparison.levers
     }
     rows = [
         {

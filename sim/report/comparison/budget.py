@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.common.formatting import NEAR_BUDGET, listing, money
-from sim.report.comparison.select import ranking, strategy_title
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -27,7 +26,7 @@ def of_all(comparison: Comparison, count: int, what: str, plural: str) -> str:
     total = len(comparison.strategies)
     if total == 1:
         verb, _, rest = what.partition(" ")
-        title = strategy_title(comparison, comparison.strategies[0])
+        title = comparison.title(comparison.strategies[0])
         return f"{title} {verb}{'' if count else ' not'} {rest}"
     if count == 0:
         return f"None of {total} strategies {what}"
@@ -40,7 +39,7 @@ def budget(comparison: Comparison) -> list[str]:
     """Return that the budget is a cap, and which strategies use less or would need more."""
     table, currency = comparison.money, comparison.market.currency
     share = table["design_cost"] / table["budget"]
-    order = ranking(comparison)
+    order = comparison.ranking
     below = [name for name in order if share[name] < 1 - NEAR_BUDGET]
     above = [name for name in order if share[name] > 1 + NEAR_BUDGET]
     says = [
@@ -66,4 +65,4 @@ def budget(comparison: Comparison) -> list[str]:
 
 def _shares(comparison: Comparison, names: list[str], share: pd.Series) -> str:
     """Name strategies with the share of the budget that their design costs."""
-    return listing([f"{strategy_title(comparison, name)} ({share[name]:.0%})" for name in names])
+    return listing([f"{comparison.title(name)} ({share[name]:.0%})" for name in names])

@@ -19,7 +19,6 @@ from sim.report.comparison import (
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
-from sim.report.comparison.select import ranking, strategy_title, total_effects
 from sim.report.comparison.why_figure import why_figure, why_finding
 from sim.report.section import Content, Picture, Section
 
@@ -33,7 +32,7 @@ def build_content(comparison: Comparison) -> Content:
     Parameters
     ----------
     comparison : Comparison
-        A finished comparison, from `sim.analysis.comparison.load_comparison`.
+        A finished comparison, from `sim.analysis.load_comparison.load_comparison`.
 
     Returns
     -------
@@ -60,12 +59,12 @@ def build_content(comparison: Comparison) -> Content:
 
 
 def _answer(comparison: Comparison, answer: str) -> Section:
-    gains = total_effects(comparison, "customer_equity")["difference"]
+    gains = comparison.effects_on("customer_equity")["difference"]
     currency = comparison.market.currency
     alt = "Gain in customer equity over doing nothing: " + listing(
         [
-            f"{strategy_title(comparison, name)} {money(gains[name], currency, signed=True)}"
-            for name in ranking(comparison)
+            f"{comparison.title(name)} {money(gains[name], currency, signed=True)}"
+            for name in comparison.ranking
         ]
     )
     return Section(
@@ -78,7 +77,7 @@ def _answer(comparison: Comparison, answer: str) -> Section:
 
 
 def _comparison(comparison: Comparison) -> Section:
-    gains = total_effects(comparison, "customer_equity")
+    gains = comparison.effects_on("customer_equity")
     sure = int((gains["ci_low"] > 0).sum())
     better = "clearly better than doing nothing"
     return Section(
@@ -118,7 +117,7 @@ def _paths(comparison: Comparison) -> Section:
 
 
 def _why(comparison: Comparison) -> Section:
-    first = ranking(comparison)[0]
+    first = comparison.ranking[0]
     heading = why_finding(comparison, first)
     return Section(
         "why",
@@ -127,7 +126,7 @@ def _why(comparison: Comparison) -> Section:
             "Each effect on behaviour is kept apart by what causes it: the levers themselves; the "
             "satisfaction, trust, attachment and habit that they build or break; and what customers "
             "tell each other.",
-            f"The figure shows {strategy_title(comparison, first)}, the table all strategies.",
+            f"The figure shows {comparison.title(first)}, the table all strategies.",
         ],
         pictures=[
             Picture(
@@ -156,17 +155,16 @@ def _segments(comparison: Comparison) -> Section:
 def _money(comparison: Comparison) -> Section:
     figure = money_figure(comparison)
     heading = figure.texts[0].get_text().replace("\n", " ")
-    line, first = comparison.money, ranking(comparison)[0]
-    off = [other for other in ranking(comparison) if line.loc[other, "off_plan"]]
-    name = strategy_title(comparison, first)
+    line, first = comparison.money, comparison.ranking[0]
+    off = [other for other in comparison.ranking if line.loc[other, "off_plan"]]
+    name = comparison.title(first)
     says = [
         f"{name} costs {money(line.loc[first, 'actual_cost'], comparison.market.currency)} a year; "
         f"{sentences.payback(comparison)}."
     ]
     if off:
         misses = [
-            f"{strategy_title(comparison, other)} ({money_tables.miss(line.loc[other])})"
-            for other in off
+            f"{comparison.title(other)} ({money_tables.miss(line.loc[other])})" for other in off
         ]
         says.append(
             f"Off plan by more than 5%: {some(misses)}. People respond, and costs follow them."

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sim.common.formatting import compact, futures, listing
 from sim.market.values import value_label
 from sim.playbook.strategies import BASELINE
-from sim.report.comparison.select import ranking, replications, share_best, strategy_title
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison, Verdict
@@ -18,14 +17,14 @@ VERDICTS = {"no_clear_winner": "No clear winner", "do_nothing": "Do nothing"}
 def verdict_name(comparison: Comparison, verdict: Verdict) -> str:
     """Return a verdict in words: the winner's title, `No clear winner` or `Do nothing`."""
     if verdict.kind == "winner":
-        return strategy_title(comparison, str(verdict.strategy))
+        return comparison.title(str(verdict.strategy))
     return VERDICTS[verdict.kind]
 
 
 def most_often_best(comparison: Comparison, first: str) -> str:
     """Return the title of what is best in most futures, the leading strategy left out."""
-    name = str(share_best(comparison).drop(first).idxmax())
-    title = strategy_title(comparison, name)
+    name = str(comparison.probability_best.drop(first).idxmax())
+    title = comparison.title(name)
     return "doing nothing" if name == BASELINE else title
 
 
@@ -41,12 +40,9 @@ def said_of(comparison: Comparison, verdict: Verdict) -> tuple[str, str]:
 
 def losing(comparison: Comparison) -> list[str]:
     """Return when the leading strategy is not the one to have chosen: in which futures, at which ends."""
-    first, runs = ranking(comparison)[0], replications(comparison)
-    name, best = strategy_title(comparison, first), share_best(comparison)
-    table = comparison.measures
-    table = table[(table["variant"] == "central") & (table["segment"] == "total")]
-    table = table[table["measure"] == "customer_equity"]
-    wide = table.pivot(index="replication", columns="scenario", values="value")
+    first, runs = comparison.ranking[0], comparison.replications
+    name, best = comparison.title(first), comparison.probability_best
+    wide = comparison.draws_of("customer_equity")
     worse = float((wide[first] <= wide[BASELINE]).mean())
     says = [f"Futures: {name} does worse than doing nothing in {futures(worse, runs)}"]
     beaten = 1.0 - best[first]
@@ -56,7 +52,7 @@ def losing(comparison: Comparison) -> list[str]:
     says[0] += "."
     rivals = _other_leaders(comparison)
     says += [
-        f"Another leads: {strategy_title(comparison, rival)} comes first of the strategies at "
+        f"Another leads: {comparison.title(rival)} comes first of the strategies at "
         f"{listing(places)}."
         for rival, places in rivals.items()
     ]
@@ -70,7 +66,7 @@ def _other_leaders(comparison: Comparison) -> dict[str, list[str]]:
     rivals: dict[str, list[str]] = {}
     for value, ends in comparison.verdict.ends.items():
         for end, verdict in ends.items():
-            if leader_at(verdict) != ranking(comparison)[0]:
+            if leader_at(verdict) != comparison.ranking[0]:
                 place = f"{value_label(value, comparison.market.is_contractual)} of "
                 place += end_value(comparison, value, end)
                 rivals.setdefault(leader_at(verdict), []).append(place)
@@ -82,7 +78,7 @@ def _but(comparison: Comparison) -> str:
     rivals = _other_leaders(comparison)
     if not rivals:
         return ""
-    parts = [f"{strategy_title(comparison, name)} at {listing(at)}" for name, at in rivals.items()]
+    parts = [f"{comparison.title(name)} at {listing(at)}" for name, at in rivals.items()]
     return f", but others lead at some: {listing(parts)}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.analysis.comparison import VISIBLE
 from sim.common.formatting import (
     SEGMENTS,
     change,
@@ -17,13 +18,6 @@ from sim.common.formatting import (
     percent,
     points,
 )
-from sim.report.comparison.select import (
-    VISIBLE,
-    contributions,
-    ranking,
-    strategy_title,
-    total_effects,
-)
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -31,7 +25,7 @@ if TYPE_CHECKING:
 
 def effect(comparison: Comparison, strategy: str, measure: str) -> pd.Series:
     """Return one row of the effects: all customers, central values."""
-    return total_effects(comparison, measure).loc[strategy]
+    return comparison.effects_on(measure).loc[strategy]
 
 
 def is_clear(row: pd.Series) -> bool:
@@ -57,7 +51,7 @@ def loyalty(comparison: Comparison, strategy: str) -> str:
 
 def segments(comparison: Comparison) -> str:
     """Return which segment the leading strategy gains most from."""
-    rows = _by_segment(comparison).loc[ranking(comparison)[0]]
+    rows = comparison.gains_by_segment.loc[comparison.ranking[0]]
     best = rows["difference"].idxmax()
     amount = money(rows.loc[best, "difference"], comparison.market.currency, signed=True)
     if rows["difference"].max() <= 0:
@@ -72,25 +66,14 @@ def segments(comparison: Comparison) -> str:
     return f"{text} ({amount})" + (f"; {listing(losing)} lose value" if losing else "")
 
 
-def _by_segment(comparison: Comparison) -> pd.DataFrame:
-    """Return the gains in customer equity, by strategy and segment."""
-    table = comparison.effects
-    rows = table[
-        (table["variant"] == "central")
-        & (table["measure"] == "customer_equity")
-        & (table["segment"] != "total")
-    ]
-    return rows.set_index(["scenario", "segment"])
-
-
 def best_by_segment(comparison: Comparison) -> list[str]:
     """Return for each segment which strategy gains most there."""
-    table, says = _by_segment(comparison), []
+    table, says = comparison.gains_by_segment, []
     gains = table["difference"].unstack("segment")
     for segment in [name for name in SEGMENTS if name in gains]:
         name = str(gains[segment].idxmax())
         amount = money(gains.loc[name, segment], comparison.market.currency, signed=True)
-        title = strategy_title(comparison, name)
+        title = comparison.title(name)
         if not gains.loc[name, segment] > 0:
             text = f"doing nothing ({title} comes closest, with {amount})"
         elif table.loc[(name, segment), "ci_low"] > 0:
@@ -103,9 +86,9 @@ def best_by_segment(comparison: Comparison) -> list[str]:
 
 def paths_finding(comparison: Comparison) -> str:
     """Return how many more customers the leading strategy has kept at the end."""
-    first, weeks = ranking(comparison)[0], comparison.manifest.weeks
+    first, weeks = comparison.ranking[0], comparison.manifest.weeks
     kept = effect(comparison, first, "retention")
-    name = strategy_title(comparison, first)
+    name = comparison.title(first)
     if not is_clear(kept):
         return f"After {weeks} weeks {name} has kept about as many customers as doing nothing"
     word = "more" if kept["difference"] > 0 else "fewer"
@@ -115,8 +98,8 @@ def paths_finding(comparison: Comparison) -> str:
 
 def behaviour_finding(comparison: Comparison) -> str:
     """Return how much the leading strategy moves choosing us and leaving."""
-    first = ranking(comparison)[0]
-    total = np.expm1(contributions(comparison, first).sum())
+    first = comparison.ranking[0]
+    total = np.expm1(comparison.contributions_of(first).sum())
     said = outcomes(comparison.market.is_contractual)
     parts = [
         f"{word} of {said[outcome]} by {percent(float(total[outcome]), signed=True)}"
@@ -124,5 +107,5 @@ def behaviour_finding(comparison: Comparison) -> str:
         if abs(total.get(outcome, 0.0)) >= VISIBLE
     ]
     if not parts:
-        return f"{strategy_title(comparison, first)} changes hardly anything in behaviour"
-    return f"{strategy_title(comparison, first)} changes {listing(parts)}"
+        return f"{comparison.title(first)} changes hardly anything in behaviour"
+    return f"{comparison.title(first)} changes {listing(parts)}"

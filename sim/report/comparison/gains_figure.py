@@ -7,13 +7,6 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from sim.common.formatting import SEGMENTS, capital, change, futures, money
-from sim.report.comparison.select import (
-    ranking,
-    replications,
-    share_best,
-    strategy_title,
-    total_effects,
-)
 from sim.report.figure_style import (
     FEW,
     GOOD,
@@ -44,9 +37,9 @@ def gain_figure(comparison: Comparison) -> Figure:
         One row per strategy: dot = mean, thick line = 90 % interval of the mean, thin line = 90 %
         of what one firm may see.
     """
-    order, currency = ranking(comparison), comparison.market.currency
-    runs = replications(comparison)
-    gains, best = total_effects(comparison, "customer_equity"), share_best(comparison)
+    order, currency = comparison.ranking, comparison.market.currency
+    runs = comparison.replications
+    gains, best = comparison.effects_on("customer_equity"), comparison.probability_best
     with house_style():
         figure = Figure(
             figsize=(NARROW, 1.5 + (0.5 if len(order) <= FEW else 0.36) * len(order)),
@@ -73,7 +66,7 @@ def gain_figure(comparison: Comparison) -> Figure:
                 weight="bold" if name == order[0] else "normal",
             )
         axes.axvline(0, color=INK, lw=1)
-        axes.set_yticks(range(len(order)), [strategy_title(comparison, n) for n in reversed(order)])
+        axes.set_yticks(range(len(order)), [comparison.title(n) for n in reversed(order)])
         axes.set_ylim(-0.6, len(order) - 0.4)
         axes.grid(axis="x")
         axes.locator_params(axis="x", nbins=4)
@@ -92,8 +85,8 @@ def gain_figure(comparison: Comparison) -> Figure:
 
 def _gain_finding(comparison: Comparison, order: list[str]) -> str:
     """Return what the gain figure shows."""
-    gains = total_effects(comparison, "customer_equity")
-    first = strategy_title(comparison, order[0])
+    gains = comparison.effects_on("customer_equity")
+    first = comparison.title(order[0])
     if comparison.verdict.kind == "do_nothing":
         return "No strategy clearly earns back its cost"
     if comparison.verdict.kind == "no_clear_winner":
@@ -116,8 +109,8 @@ def segment_figure(comparison: Comparison) -> Figure:
         One panel per segment, one row per strategy: gain in customer equity with the 90 % interval
         of the mean (thick) and what one firm may see (thin).
     """
-    order, currency = ranking(comparison), comparison.market.currency
-    titles = [strategy_title(comparison, name) for name in order]
+    order, currency = comparison.ranking, comparison.market.currency
+    titles = [comparison.title(name) for name in order]
     table = comparison.effects
     table = table[(table["variant"] == "central") & (table["measure"] == "customer_equity")]
     segments = [name for name in SEGMENTS if name != "total" and name in set(table["segment"])]

@@ -6,16 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.analysis.comparison import load_comparison
+from sim.analysis.load_comparison import load_comparison
 from sim.common.formatting import MINUS, NONE, futures, money, range_of
-from sim.report.comparison.select import (
-    ranking,
-    replications,
-    return_on_cost,
-    share_best,
-    strategy_title,
-    total_effects,
-)
 from sim.report.comparison.sentences import headline
 
 
@@ -40,8 +32,8 @@ def at_a_glance(folder: Path) -> tuple[str, list[tuple[str, ...]]]:
         If the comparison is unfinished or damaged.
     """
     comparison = load_comparison(folder)
-    currency, runs = comparison.market.currency, replications(comparison)
-    gains, best = total_effects(comparison, "customer_equity"), share_best(comparison)
+    currency, runs = comparison.market.currency, comparison.replications
+    gains, best = comparison.effects_on("customer_equity"), comparison.probability_best
 
     def signed(value: float) -> str:
         return money(value, currency, signed=True)
@@ -49,17 +41,17 @@ def at_a_glance(folder: Path) -> tuple[str, list[tuple[str, ...]]]:
     rows: list[tuple[str, ...]] = [
         ("strategy", "gain", "90% of the average", "best in", "cost/year", "budget", "return")
     ]
-    for name in ranking(comparison):
+    for name in comparison.ranking:
         gain, line = gains.loc[name], comparison.money.loc[name]
         rows.append(
             (
-                strategy_title(comparison, name),
+                comparison.title(name),
                 signed(gain["difference"]),
                 range_of(gain["ci_low"], gain["ci_high"], signed),
                 futures(best[name], runs),
                 money(line["actual_cost"], currency),
                 f"{line['actual_cost'] / line['budget']:.0%}",
-                _whole(return_on_cost(comparison, name)),
+                _whole(comparison.return_on_cost(name)),
             )
         )
     return headline(comparison), rows

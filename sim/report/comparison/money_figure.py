@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.common.formatting import brief_money, capital, money, plain
-from sim.report.comparison.select import lever_costs, most_important, ranking, strategy_title
 from sim.report.figure_style import (
     BAD,
     FEW,
@@ -18,6 +17,7 @@ from sim.report.figure_style import (
     WIDTH,
     house_style,
     money_axis,
+    most_important,
     title,
 )
 
@@ -43,7 +43,7 @@ def money_figure(comparison: Comparison) -> Figure:
         see) and a dotted line for the budget, which is a cap; orange where the plan is missed by more
         than 5 %. Right: a table of strategies by levers, shaded by cost; the smallest are added up.
     """
-    order, currency, table = ranking(comparison), comparison.market.currency, comparison.money
+    order, currency, table = comparison.ranking, comparison.market.currency, comparison.money
     rows = list(reversed(order))
     with house_style():
         figure = Figure(
@@ -58,7 +58,7 @@ def money_figure(comparison: Comparison) -> Figure:
             left.plot([max(line["low"], 0.0), line["high"]], [row, row], color=INK, lw=1.1)
             left.plot(line["planned_cost"], row, "|", color=INK, ms=16, mew=2.2)
         left.axvline(table["budget"].max(), color=INK, lw=1.1, ls=":")
-        left.set_yticks(range(len(rows)), [strategy_title(comparison, name) for name in rows])
+        left.set_yticks(range(len(rows)), [comparison.title(name) for name in rows])
         left.set_title("Cost per year")
         left.locator_params(axis="x", nbins=4)
         left.grid(axis="x")
@@ -79,7 +79,7 @@ def money_figure(comparison: Comparison) -> Figure:
 
 def _lever_table(axes, comparison: Comparison, rows: list[str]) -> None:
     """Write the cost of each lever into a grid, darker where it is larger."""
-    costs = most_important(lever_costs(comparison), _MOST, "other levers").loc[rows]
+    costs = most_important(comparison.lever_costs, _MOST, "other levers").loc[rows]
     values = costs.to_numpy(dtype=float)
     largest = max(float(np.nanmax(values, initial=0.0)), 1e-9)
     axes.imshow(values / largest, cmap="Blues", vmin=0, vmax=1.6, aspect="auto", origin="lower")
@@ -101,9 +101,9 @@ def _lever_table(axes, comparison: Comparison, rows: list[str]) -> None:
 def _finding(comparison: Comparison, order: list[str]) -> str:
     """Return which plans were missed, else what the leading strategy costs."""
     table, currency = comparison.money, comparison.market.currency
-    off = [strategy_title(comparison, name) for name in order if table.loc[name, "off_plan"]]
+    off = [comparison.title(name) for name in order if table.loc[name, "off_plan"]]
     cost = money(table.loc[order[0], "actual_cost"], currency)
-    first = f"{strategy_title(comparison, order[0])} costs {cost} a year"
+    first = f"{comparison.title(order[0])} costs {cost} a year"
     if not off:
         return f"{first}; all cost what was planned, within 5%"
     if len(off) == len(order):

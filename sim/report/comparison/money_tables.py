@@ -8,13 +8,6 @@ import numpy as np
 import pandas as pd
 
 from sim.common.formatting import NONE, brief_money, futures, money, percent, plain
-from sim.report.comparison.select import (
-    lever_costs,
-    ranking,
-    replications,
-    return_on_cost,
-    strategy_title,
-)
 from sim.report.section import Table
 
 if TYPE_CHECKING:
@@ -29,14 +22,14 @@ def miss(line: pd.Series) -> str:
 
 def money_table(comparison: Comparison) -> Table:
     """Return the cost of the design, planned and actual, the miss, return and payback."""
-    currency, runs, rows = comparison.market.currency, replications(comparison), []
-    for name in ranking(comparison):
+    currency, runs, rows = comparison.market.currency, comparison.replications, []
+    for name in comparison.ranking:
         line = comparison.money.loc[name]
         week, share = line["payback_week"], line["payback_share"]
         late = not np.isfinite(week)
         rows.append(
             {
-                "Strategy": strategy_title(comparison, name),
+                "Strategy": comparison.title(name),
                 "Its design would cost": f"{line['design_cost'] / line['budget']:.0%} of the budget",
                 "Planned cost a year": money(line["planned_cost"], currency),
                 "Actual cost a year": money(line["actual_cost"], currency),
@@ -44,7 +37,7 @@ def money_table(comparison: Comparison) -> Table:
                 f"{money(line['high'], currency)}",
                 "Off plan by": miss(line)
                 + (" \N{WARNING SIGN} over 5%" if line["off_plan"] else ""),
-                "Return on cost": percent(return_on_cost(comparison, name), signed=True),
+                "Return on cost": percent(comparison.return_on_cost(name), signed=True),
                 "Earned back in": f"{futures(share, runs)} futures",
                 "Median payback": "none" if late else f"{week + 1:.0f} weeks",
             }
@@ -62,14 +55,14 @@ def money_table(comparison: Comparison) -> Table:
 
 def lever_table(comparison: Comparison) -> Table:
     """Return what each strategy spends on which lever, largest first, in one line each."""
-    costs, currency = lever_costs(comparison), comparison.market.currency
+    costs, currency = comparison.lever_costs, comparison.market.currency
     rows = []
-    for name in ranking(comparison):
+    for name in comparison.ranking:
         spent = costs.loc[name].sort_values(ascending=False, kind="stable")
         parts = [
             f"{plain(str(lever))} {brief_money(amount, currency)}"
             for lever, amount in spent.items()
             if amount
         ]
-        rows.append({"Strategy": strategy_title(comparison, name), "Spent on": ", ".join(parts)})
+        rows.append({"Strategy": comparison.title(name), "Spent on": ", ".join(parts)})
     return Table("Where the money goes: actual cost a year, by lever", pd.DataFrame(rows))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.report.comparison.select import leaders, path, ranking, strategy_title
 from sim.report.figure_style import (
     COLOURS,
     INK,
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 
 def _colours(comparison: Comparison) -> dict[str, str]:
     """Return each strategy its colour: blue for the one that leads, grey for those told in short."""
-    colours = dict(zip(leaders(comparison), COLOURS, strict=False))
-    return {name: colours.get(name, RULE) for name in ranking(comparison)}
+    colours = dict(zip(comparison.leaders, COLOURS, strict=False))
+    return {name: colours.get(name, RULE) for name in comparison.ranking}
 
 
 PATHS = {
@@ -50,8 +49,8 @@ def paths_figure(comparison: Comparison) -> Figure:
         One panel per measure, one line per strategy, grey and unnamed but for the leading ones; the
         band (leading strategy only, so that lines stay readable) is 90 % of what one firm may see.
     """
-    order, colours = ranking(comparison), _colours(comparison)
-    currency, named = comparison.market.currency, leaders(comparison)
+    order, colours = comparison.ranking, _colours(comparison)
+    currency, named = comparison.market.currency, comparison.leaders
     others = len(order) - len(named)
     grey = f" Grey: the {others} other strategies." if others else ""
     with house_style():
@@ -62,7 +61,7 @@ def paths_figure(comparison: Comparison) -> Figure:
             scale = 100.0 if measure == "retention" else 1.0
             ends = []
             for name in reversed(order):
-                line_of = path(comparison, name, measure)
+                line_of = comparison.path(name, measure)
                 line = line_of["difference"] * scale
                 lead = name == order[0]
                 if lead:
@@ -76,7 +75,7 @@ def paths_figure(comparison: Comparison) -> Figure:
                     )
                 axes.plot(line_of["week"], line, color=colours[name], lw=2.4 if lead else 1.4)
                 if name in named:
-                    ends.append((line.iloc[-1], strategy_title(comparison, name), colours[name]))
+                    ends.append((line.iloc[-1], comparison.title(name), colours[name]))
             axes.axhline(0, color=INK, lw=1)
             axes.set_title(PATHS[measure])
             axes.set_xlim(line_of["week"].min(), line_of["week"].max())
@@ -90,15 +89,15 @@ def paths_figure(comparison: Comparison) -> Figure:
             figure,
             _paths_finding(comparison, order[0]),
             "Difference from doing nothing (the black line). Lines: averages. Band: what one firm "
-            f"may see with {strategy_title(comparison, order[0])}, 9 times in 10.{grey}",
+            f"may see with {comparison.title(order[0])}, 9 times in 10.{grey}",
         )
     return figure
 
 
 def _paths_finding(comparison: Comparison, name: str) -> str:
     """Return what the leading strategy's cumulative profit does."""
-    profit = path(comparison, name, "cumulative_profit")
-    title, line = strategy_title(comparison, name), profit["difference"].to_numpy()
+    profit = comparison.path(name, "cumulative_profit")
+    title, line = comparison.title(name), profit["difference"].to_numpy()
     if line[-1] <= 0:
         return f"{title} has not earned its cost back by week {int(profit['week'].iloc[-1])}"
     below = np.flatnonzero(line < 0)

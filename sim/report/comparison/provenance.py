@@ -8,8 +8,7 @@ import pandas as pd
 
 from sim.common.formatting import capital, digits, measures, money, plain
 from sim.evidence.findings import Finding, load_evidence
-from sim.report.comparison.assumptions import levers_of, used_parameters
-from sim.report.comparison.select import ranking, strategy_title, total_effects
+from sim.report.comparison.assumptions import used_parameters
 from sim.report.section import Table
 
 if TYPE_CHECKING:
@@ -109,14 +108,14 @@ def studies_table(comparison: Comparison) -> Table:
 def trail_table(comparison: Comparison) -> Table:
     """Give, for each gain, the files, parameters and evidence it comes from."""
     rows, currency = [], comparison.market.currency
-    gains = total_effects(comparison, "customer_equity")["difference"]
-    for name in ranking(comparison):
-        levers = levers_of(comparison, name)
+    gains = comparison.effects_on("customer_equity")["difference"]
+    for name in comparison.ranking:
+        levers = comparison.levers_of(name)
         used = [row for row in comparison.manifest.parameters if row.lever in levers]
         evidence = sorted({item for row in used for item in row.evidence})
         rows.append(
             {
-                "Gain of": strategy_title(comparison, name),
+                "Gain of": comparison.title(name),
                 "Amount": money(gains[name], currency, signed=True),
                 "Run files": f"runs/central/{name}/",
                 "Parameters": f"{len(used)} rows: {', '.join(plain(lever) for lever in levers)}",

@@ -11,13 +11,6 @@ from sim.common.formatting import NEAR_BUDGET, budget_use, capital, futures, mon
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.doubts import most_often_best
 from sim.report.comparison.findings import effect, is_clear, loyalty, segments
-from sim.report.comparison.select import (
-    ranking,
-    replications,
-    return_on_cost,
-    share_best,
-    strategy_title,
-)
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -30,10 +23,10 @@ def report_title(market_title: str) -> str:
 
 def headline(comparison: Comparison) -> str:
     """Return which strategy, by how much, how sure, and why."""
-    verdict, first = comparison.verdict, ranking(comparison)[0]
-    runs, best = replications(comparison), share_best(comparison)
+    verdict, first = comparison.verdict, comparison.ranking[0]
+    runs, best = comparison.replications, comparison.probability_best
     gain = effect(comparison, first, "customer_equity")
-    name = strategy_title(comparison, first)
+    name = comparison.title(first)
     amount = _gain(comparison, gain)
     if verdict.kind == "winner":
         return (
@@ -61,7 +54,7 @@ def headline(comparison: Comparison) -> str:
 
 def _nobody(comparison: Comparison, does: str) -> str:
     """Return that no strategy does something, and begin a sentence on the best of them."""
-    name, count = strategy_title(comparison, ranking(comparison)[0]), len(comparison.strategies)
+    name, count = comparison.title(comparison.ranking[0]), len(comparison.strategies)
     if count == 1:
         verb, _, rest = does.removeprefix("clearly ").partition(" ")
         how = "clearly " if does.startswith("clearly") else ""
@@ -78,7 +71,7 @@ def _gain(comparison: Comparison, gain: pd.Series) -> str:
 
 def reason(comparison: Comparison) -> str:
     """Return in half a sentence why the leading strategy wins or loses."""
-    first, currency = ranking(comparison)[0], comparison.market.currency
+    first, currency = comparison.ranking[0], comparison.market.currency
     if comparison.verdict.kind == "do_nothing":
         margin = effect(comparison, first, "margin")["difference"]
         cost = effect(comparison, first, "cost")["difference"]
@@ -105,8 +98,8 @@ def reason(comparison: Comparison) -> str:
 
 def facts(comparison: Comparison) -> list[str]:
     """Return the three or four facts beside the headline."""
-    first, currency = ranking(comparison)[0], comparison.market.currency
-    name, line = strategy_title(comparison, first), comparison.money.loc[first]
+    first, currency = comparison.ranking[0], comparison.market.currency
+    name, line = comparison.title(first), comparison.money.loc[first]
     gain = effect(comparison, first, "customer_equity")
     cost = f"Cost: {name} costs {money(line['actual_cost'], currency)} a year"
     off = " (more than 5% off plan)" if line["off_plan"] else ""
@@ -126,7 +119,7 @@ def facts(comparison: Comparison) -> list[str]:
 def back(comparison: Comparison) -> str:
     """Return what a unit of money spent on the leading strategy returns."""
     currency = comparison.market.currency
-    rate = return_on_cost(comparison, ranking(comparison)[0])
+    rate = comparison.return_on_cost(comparison.ranking[0])
     unit = money(1, currency).replace(".00", "")
     if rate >= 0:
         return f"each {unit} spent comes back with {money(rate, currency)} on top"
@@ -135,9 +128,9 @@ def back(comparison: Comparison) -> str:
 
 def payback(comparison: Comparison) -> str:
     """Return in how many futures the leading strategy earns its cost back, and by when."""
-    line = comparison.money.loc[ranking(comparison)[0]]
+    line = comparison.money.loc[comparison.ranking[0]]
     share, week = line["payback_share"], line["payback_week"]
     if not share > 0:
         return "it is not earned back within the horizon in any future"
     when = f" (in half of all futures within {week + 1:.0f} weeks)" if np.isfinite(week) else ""
-    return f"it is earned back in {futures(share, replications(comparison))} futures{when}"
+    return f"it is earned back in {futures(share, comparison.replications)} futures{when}"

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sim.analysis.comparison import Comparison, load_comparison
+from sim.analysis.comparison import Comparison
+from sim.analysis.load_comparison import load_comparison
 
 
 @contextmanager

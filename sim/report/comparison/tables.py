@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.analysis.comparison import LEADERS, VISIBLE
 from sim.common.formatting import (
     MEANINGS,
     SEGMENTS,
@@ -24,19 +25,6 @@ from sim.common.formatting import (
 from sim.market.values import value_label
 from sim.report.comparison.doubts import end_value, leader_at, said_of, verdict_name
 from sim.report.comparison.findings import is_clear
-from sim.report.comparison.select import (
-    LEADERS,
-    VISIBLE,
-    contributions,
-    leaders,
-    path,
-    ranking,
-    replications,
-    return_on_cost,
-    share_best,
-    strategy_title,
-    total_effects,
-)
 from sim.report.section import Table
 
 if TYPE_CHECKING:
@@ -58,19 +46,19 @@ MILESTONES = [13, 26, 52, *range(104, 521, 52)]
 
 def ranking_table(comparison: Comparison) -> Table:
     """Return the strategies, best first, with gain, intervals, chance, cost and return."""
-    currency, runs = comparison.market.currency, replications(comparison)
-    best, regret = share_best(comparison), comparison.verdict.options["regret"]
-    gains = total_effects(comparison, "customer_equity")
+    currency, runs = comparison.market.currency, comparison.replications
+    best, regret = comparison.probability_best, comparison.verdict.options["regret"]
+    gains = comparison.effects_on("customer_equity")
 
     def signed(value: float) -> str:
         return money(value, currency, signed=True)
 
     rows = []
-    for name in ranking(comparison):
+    for name in comparison.ranking:
         gain, line = gains.loc[name], comparison.money.loc[name]
         rows.append(
             {
-                "Strategy": strategy_title(comparison, name),
+                "Strategy": comparison.title(name),
                 "Gain in customer equity": signed(gain["difference"]),
                 "90% interval of the average": range_of(gain["ci_low"], gain["ci_high"], signed),
                 "What one firm may see": range_of(gain["low"], gain["high"], signed),
@@ -78,7 +66,7 @@ def ranking_table(comparison: Comparison) -> Table:
                 "Average regret": money(regret[name], currency),
                 "Cost a year": money(line["actual_cost"], currency),
                 "Of the budget": f"{line['actual_cost'] / line['budget']:.0%}",
-                "Return on cost": percent(return_on_cost(comparison, name), signed=True),
+                "Return on cost": percent(comparison.return_on_cost(name), signed=True),
             }
         )
     nothing = dict.fromkeys(rows[0], "")
@@ -105,13 +93,13 @@ def measures_table(comparison: Comparison) -> Table:
     currency, rows = comparison.market.currency, []
     words = measures(comparison.market.is_contractual)
     for measure in (name for name in SHOWN if name in words):
-        word, effects = words[measure], total_effects(comparison, measure)
+        word, effects = words[measure], comparison.effects_on(measure)
         base = float(effects["baseline_mean"].iloc[0])
         row = {"Measure": capital(word.name), "Doing nothing": quantity(base, word.kind, currency)}
-        for name in leaders(comparison):
-            row[strategy_title(comparison, name)] = _clear_change(comparison, name, measure)
+        for name in comparison.leaders:
+            row[comparison.title(name)] = _clear_change(comparison, name, measure)
         rows.append(row)
-    few = len(leaders(comparison)) < len(comparison.strategies)
+    few = len(comparison.leaders) < len(comparison.strategies)
     what = f"the {LEADERS} leading strategies change" if few else "each strategy changes"
     return Table(
         f"What {what}, measure by measure",
@@ -123,25 +111,25 @@ def measures_table(comparison: Comparison) -> Table:
 
 def _keeping(comparison: Comparison) -> str:
     """Return what keeping a customer costs against winning one, and where that breaks even, if known."""
-    first = ranking(comparison)[0]
+    first = comparison.ranking[0]
     costs, even = (
-        float(total_effects(comparison, name).loc[first, "mean"])
+        float(comparison.effects_on(name).loc[first, "mean"])
         for name in ("retention_to_acquisition", "break_even_ratio")
     )
     if not np.isfinite(costs + even):
         return ""
     return (
-        f" Under {strategy_title(comparison, first)}, keeping a customer for a year costs "
+        f" Under {comparison.title(first)}, keeping a customer for a year costs "
         f"{percent(costs)} of what winning one costs; it breaks even at {percent(even)}."
     )
 
 
 def others_tables(comparison: Comparison) -> list[Table]:
     """Return the main measures of the strategies that `measures_table` leaves out, if it does."""
-    others = [name for name in ranking(comparison) if name not in leaders(comparison)]
+    others = [name for name in comparison.ranking if name not in comparison.leaders]
     words = measures(comparison.market.is_contractual)
     rows = [
-        {"Strategy": strategy_title(comparison, name)}
+        {"Strategy": comparison.title(name)}
         | {
             capital(words[measure].name): _clear_change(comparison, name, measure)
             for measure in SHOWN_IN_SHORT
@@ -155,7 +143,7 @@ def others_tables(comparison: Comparison) -> list[Table]:
 def _clear_change(comparison: Comparison, name: str, measure: str) -> str:
     """Write the change of a measure, where its interval excludes none."""
     word = measures(comparison.market.is_contractual)[measure]
-    row = total_effects(comparison, measure).loc[name]
+    row = comparison.effects_on(measure).loc[name]
     if not is_clear(row):
         return "no clear change"
     return change(row["difference"], word.kind, comparison.market.currency)
@@ -164,10 +152,10 @@ def _clear_change(comparison: Comparison, name: str, measure: str) -> str:
 def paths_table(comparison: Comparison) -> Table:
     """Return the cumulative profit over doing nothing at a few weeks."""
     currency, rows = comparison.market.currency, []
-    for name in ranking(comparison):
-        line = path(comparison, name, "cumulative_profit")
+    for name in comparison.ranking:
+        line = comparison.path(name, "cumulative_profit")
         weeks = int(line["week"].max())
-        row = {"Strategy": strategy_title(comparison, name)}
+        row = {"Strategy": comparison.title(name)}
         for week in sorted({*(w for w in MILESTONES if w < weeks), weeks})[-4:]:
             at = line[line["week"] == week].iloc[0]
             low, high = money(at["low"], currency), money(at["high"], currency)
@@ -185,8 +173,8 @@ def paths_table(comparison: Comparison) -> Table:
 def why_table(comparison: Comparison) -> Table:
     """Return each strategy's total effect on each outcome, and the mechanism behind most of it."""
     rows, contract = [], comparison.market.is_contractual
-    for name in ranking(comparison):
-        terms, row = contributions(comparison, name), {"Strategy": strategy_title(comparison, name)}
+    for name in comparison.ranking:
+        terms, row = comparison.contributions_of(name), {"Strategy": comparison.title(name)}
         for outcome, words in outcomes(contract).items():
             cell = "no change"
             if outcome in terms and terms[outcome].abs().max() >= VISIBLE:
@@ -212,8 +200,8 @@ def meanings_table(comparison: Comparison) -> list[Table]:
     """Return what the mechanisms are that are no levers, as far as they move anything here."""
     moved = {
         name
-        for strategy in ranking(comparison)
-        for name in contributions(comparison, strategy).index
+        for strategy in comparison.ranking
+        for name in comparison.contributions_of(strategy).index
     }
     rows = [
         {"Mechanism": capital(plain(name)), "What it is": text}
@@ -229,8 +217,8 @@ def segment_table(comparison: Comparison) -> Table:
     table = table[table["variant"] == "central"].set_index(["measure", "scenario", "segment"])
     table = table.sort_index()
     rows = []
-    for name in ranking(comparison):
-        row = {"Strategy": strategy_title(comparison, name)}
+    for name in comparison.ranking:
+        row = {"Strategy": comparison.title(name)}
         for segment in [key for key in SEGMENTS if key != "total"]:
             equity = table.loc[("customer_equity", name, segment)]
             kept = table.loc[("retention", name, segment)]
@@ -263,7 +251,7 @@ def ends_table(comparison: Comparison) -> Table:
                     "End": end,
                     "Set to": end_value(comparison, value, end),
                     "Verdict there": verdict_name(comparison, other),
-                    "Leads there": strategy_title(comparison, leader_at(other)),
+                    "Leads there": comparison.title(leader_at(other)),
                     "Its gain": money(other.gain, currency, signed=True),
                     "90% interval of the average": f"{low} to {high}",
                     "Same answer": "yes" if same else "no",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
+from sim.analysis.comparison import VISIBLE
 from sim.common.formatting import MINUS, capital, outcomes, plain
-from sim.report.comparison.select import VISIBLE, contributions, most_important, strategy_title
-from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, title
+from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, most_important, title
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -39,7 +39,7 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
         amount (spend), ``exp(term) - 1`` of the average term per person. Blue helps the firm, orange
         hurts it.
     """
-    terms = most_important(contributions(comparison, strategy).T, _MOST, "others").T
+    terms = most_important(comparison.contributions_of(strategy).T, _MOST, "others").T
     words = outcomes(comparison.market.is_contractual)
     shown = [name for name in words if name in terms.columns]
     change = np.expm1(terms[shown].to_numpy()) * 100
@@ -76,7 +76,7 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
 
 def why_finding(comparison: Comparison, strategy: str) -> str:
     """Return which mechanism moves purchases and which moves leaving the most."""
-    terms, name = contributions(comparison, strategy), strategy_title(comparison, strategy)
+    terms, name = comparison.contributions_of(strategy), comparison.title(strategy)
     if terms.empty:
         return f"{name} changes hardly anything in how customers behave"
     ways: dict[str, list[str]] = {}
