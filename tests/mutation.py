@@ -33,8 +33,11 @@ def copy_checkout(folder: Path) -> Path:
 
 def run_tests(folder: Path, names: str) -> str:
     """Run test files until one test fails; give its name, or nothing when all pass."""
-    found = [folder / "tests" / f"test_{name}.py" for name in names.split()]
-    files = [str(path) for path in found if path.exists()]
+    tests = folder / "tests"
+    files = [str(tests / f"test_{name}.py") for name in names.split()]
+    for name in names.split():  # a file that grew has parts: test_NAME_PART.py
+        files += map(str, sorted(tests.glob(f"test_{name}_*.py")))
+    files = [file for file in dict.fromkeys(files) if Path(file).exists()]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *files],
         cwd=folder,

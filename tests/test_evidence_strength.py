@@ -2,8 +2,9 @@
 
 import pytest
 
-from sim.evidence.findings import LEVERS, load_evidence
+from sim.evidence.findings import load_evidence
 from sim.evidence.strength import strength
+from sim.levers import BY_NAME
 
 ROW = load_evidence()[0]
 
@@ -59,8 +60,6 @@ def test_other_levers_and_silent_findings_do_not_count():
     assert level(*works(5, direction="none")) == 0
 
 
-def test_every_lever_has_a_strength_and_market_life_none():
-    assert all(0 <= strength(lever) <= 5 for lever in LEVERS if lever != "market_life")
-    for name in ("market_life", "luck"):
-        with pytest.raises(KeyError):
-            strength(name)
+def test_every_lever_has_a_strength_from_1_to_5_and_what_nobody_studied_has_0():
+    assert all(1 <= strength(lever) <= 5 for lever in BY_NAME)
+    assert strength("luck") == 0

@@ -1,31 +1,21 @@
 """Facts are measured rightly where the answer is known, judged by the rule, and kept when stopped."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from typer.testing import CliRunner
 
-from sim.cli import main
-from sim.common.errors import InputError
 from sim.common.random_numbers import Draws
-from sim.evidence.findings import load_facts
 from sim.market.market import load_market
-from sim.report.validation.sections import facts_for
 from sim.validation import (
     bias,
     brands,
-    catalogue,
     contact,
     equity,
     experience,
     incentives,
     leaving,
     purchase_counts,
-    validate,
 )
 from sim.validation.estimate import Estimate, Untested, judge, mean_of, pooled, ratio, resampled
 from sim.validation.worlds import Setup, run_watched, world
@@ -254,132 +244,3 @@ def test_surprises_are_what_the_encounters_brought() -> None:
     rows, surprised = experience.surprise(model)
     change = (model.customers.columns["satisfaction"] - before)[rows]
     assert stats.spearmanr(surprised, change).statistic > 0.7
-
-
-# -- every fact is tested or says why not ----------------------------------------------------------
-def test_every_row_has_a_function_that_answers_it_or_says_why_not() -> None:
-    assert set(catalogue.facts_by_group()) == set(catalogue.TESTS)
-    assert {catalogue.group(row) for row in catalogue.REASONS} <= set(catalogue.TESTS)
-    assert set(catalogue.REASONS) <= {fact.id for fact in load_facts()}
-
-
-@pytest.fixture(scope="module")
-def validated(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("facts") / "all"
-    validate.validate("grocery", folder, customers=300, replications=2, jobs=1)
-    return folder
-
-
-def test_all_rows_are_in_the_table_and_none_without_a_reason(validated) -> None:
-    table = pd.read_csv(validated / validate.TABLE, keep_default_na=False)
-    assert list(table["id"]) == [fact.id for fact in load_facts()]
-    assert set(table["verdict"]) <= {"green", "red", "untested"}
-    assert (table.loc[table["verdict"] != "green", "reason"] != "").all()
-
-
-def test_each_case_of_the_bias_test_is_in_its_table(validated) -> None:
-    table = pd.read_csv(validated / validate.BIAS)
-    assert list(table["case"]) == list(bias.WORDS)
-    assert table[["naive", "randomised"]].notna().all(axis=None)
-
-
-def test_tables_on_the_screen_have_a_heading_for_each_column(validated) -> None:
-    found = validate.read_facts(validated)
-    facts = validate.in_words(validate.table_of(found))
-    assert {row[-1] for row in facts[1:]} <= {"green", "red", "untested"}
-    for table in (facts, validate.bias_in_words(validate.bias_table(found))):
-        assert {len(row) for row in table} == {5}
-
-
-def test_each_fact_has_a_section_with_a_figure_that_says_what_the_table_says(validated) -> None:
-    sections = facts_for(str(validated), "", 0, 0, 0)
-    table = pd.read_csv(validated / validate.TABLE, keep_default_na=False)
-    assert list(sections) == ["all", *catalogue.TESTS, "bias"]
-    for name in catalogue.TESTS:
-        rows = table[table["id"].str.startswith(name)]
-        (picture,), (shown,) = sections[name].pictures, sections[name].tables
-        assert list(shown.frame["Verdict"]) == list(rows["verdict"])
-        assert len(picture.figure.axes) == len(rows)
-        assert all(row in picture.alt for row in rows["id"])
-        said = " ".join(sections[name].bullets)
-        assert all(reason in said for reason in rows["reason"])
-    with pytest.raises(InputError, match="loyalty validate"):
-        facts_for(str(validated / "nowhere"), "", 0, 0, 0)
-
-
-def test_a_market_with_few_brands_says_that_they_are_too_few() -> None:
-    shop = GROCERY.in_market(load_market("music_shop"))
-    for found in (brands.brands_suffer_twice(shop), brands.buyers_are_shared(shop)):
-        assert all(isinstance(one, Untested) for one in found.values())
-
-
-# -- stopped, continued, refused -------------------------------------------------------------------
-SMALL = {"customers": 200, "replications": 2, "jobs": 1}
-TWO = ["S03", "S11"]
-
-
-def _content(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*") if path.is_file()
-    }  # fmt: skip
-
-
-def test_a_validation_that_crashed_goes_on_with_what_is_finished(tmp_path, monkeypatch) -> None:
-    validate.validate("grocery", tmp_path / "whole", TWO, **SMALL)
-    folder = tmp_path / "stopped"
-    with monkeypatch.context() as patch:
-        patch.setitem(validate.TESTS, "S11", lambda setup: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            validate.validate("grocery", folder, TWO, **SMALL)
-    first = folder / "facts" / "S03.json"
-    made = first.stat().st_mtime_ns
-    said = []
-    table = validate.validate(
-        "grocery", folder, TWO, **SMALL, on_progress=lambda *s: said.append(s)
-    )
-    assert first.stat().st_mtime_ns == made
-    assert said[0][:2] == (1, 2) and said[-1] == (2, 2, "S11")
-    assert list(table["id"]) == TWO
-    assert _content(folder) == _content(tmp_path / "whole")
-
-
-def test_processes_change_nothing(tmp_path) -> None:
-    for jobs in (1, 2):
-        validate.validate("grocery", tmp_path / str(jobs), TWO, **{**SMALL, "jobs": jobs})
-    assert _content(tmp_path / "1") == _content(tmp_path / "2")
-
-
-def test_results_of_another_model_or_market_are_never_overwritten(tmp_path, monkeypatch) -> None:
-    validate.validate("grocery", tmp_path, ["S11"], **SMALL)
-    before = _content(tmp_path)
-    for changed in ({"seed": 2}, {"customers": 300}):
-        with pytest.raises(InputError, match="never overwritten"):
-            validate.validate("grocery", tmp_path, ["S11"], **{**SMALL, **changed})
-    with pytest.raises(InputError, match="other .*market"):
-        validate.validate("music_shop", tmp_path, ["S11"], **SMALL)
-    monkeypatch.setattr(validate, "code_digest", lambda makers: "another")
-    with pytest.raises(InputError, match="other code"):
-        validate.validate("grocery", tmp_path, ["S11"], **SMALL)
-    assert _content(tmp_path) == before
-
-
-def test_a_folder_with_other_files_is_refused(tmp_path) -> None:
-    (tmp_path / "diary.txt").write_text("mine")
-    with pytest.raises(InputError, match="holds other files"):
-        validate.validate("grocery", tmp_path, ["S11"], **SMALL)
-
-
-def test_the_command_prints_each_fact_and_why_it_is_not_green(tmp_path) -> None:
-    out = tmp_path / "validation"
-    options = ["--customers", "200", "--replications", "2", "--out", str(out)]
-    said = CliRunner().invoke(
-        main.app, ["validate", "--market", "music_shop", "--facts", "S03,S11", *options]
-    )
-    assert said.exit_code == 0, said.output
-    assert "S03 is untested: The market names 2 rivals" in said.output
-    assert (out / validate.TABLE).exists()
-    assert json.loads((out / "manifest.json").read_text())["market"]["name"] == "music_shop"
-    wrong = CliRunner().invoke(main.app, ["validate", "--facts", "S1", *options])
-    assert wrong.exit_code == 2
-    assert "one of S01" in wrong.stderr

@@ -29,10 +29,10 @@ def _value(table: pd.DataFrame, measure: str, segment: str = TOTAL) -> float:
     return float(rows["value"].iloc[0])
 
 
-def test_measures_of_a_hand_computed_table(market):
+def _hand_computed_weeks() -> pd.DataFrame:
     weeks = 60
     late = (np.arange(weeks) >= 8)[:, None]  # the last 52 weeks
-    weekly = weekly_table(
+    return weekly_table(
         weeks,
         n_active=[[10.0, 20.0, 30.0]],
         n_start=[[20.0, 30.0, 50.0]],
@@ -55,7 +55,10 @@ def test_measures_of_a_hand_computed_table(market):
         n_contacts=np.where(late, 2.0, 99.0),
         wait_minutes=np.where(late, 9.0, 0.0),
     )
-    found = horizon_measures(weekly, market, SCALE)
+
+
+def test_measures_of_a_hand_computed_table(market):
+    found = horizon_measures(_hand_computed_weeks(), market, SCALE)
     expected = {
         "profit": (18 - 4 - 9) * 52 * SCALE,
         "margin": 18 * 52 * SCALE,

@@ -10,6 +10,7 @@ from sim.checks.coverage import unknown_ids
 from sim.checks.evidence import check_evidence, read_findings
 from sim.checks.generated_parts import renewed, with_places
 from sim.checks.generated_tables import generated_files
+from sim.checks.levers import check_levers
 from sim.checks.playbook import Faults, check_playbook, known, tried
 from sim.common.errors import InputError
 from sim.common.paths import root
@@ -37,6 +38,7 @@ def check() -> list[InputError]:
         Every fault found; empty when all is well.
     """
     parts: tuple[Callable[[], Faults], ...] = (
+        check_levers,
         lambda: check_playbook(read_findings()[0]),
         unknown_ids,
         _check_markets,
@@ -97,23 +99,22 @@ def notes() -> list[str]:
 def fix() -> list[str]:
     """Renew what is generated: parameters, parts of the read-me files, old names in market files.
 
+    What rests on something that is wrong stays as it is; `check` then says what is wrong.
+
     Returns
     -------
     list of str
         Names of the files that changed.
-
-    Raises
-    ------
-    InputError
-        If a file or what it is generated from is wrong.
     """
     forget()
     converted = _convert_markets()
-    changed = [PARAMETERS] if write_parameters() else []
+    changed = [PARAMETERS] if tried(write_parameters)[0] else []
     for path, where, parts in generated_files():
-        old = read_text(path, where)
-        new = renewed(with_places(old, parts), parts, where)
-        if new != old:
+        old = tried(read_text, path, where)[0]
+        if old is None:
+            continue
+        new = tried(renewed, with_places(old, parts), parts, where)[0]
+        if new not in (None, old):
             path.write_text(new, encoding="utf-8")
             changed.append(where)
     return converted + changed

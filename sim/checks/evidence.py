@@ -9,7 +9,7 @@ from sim.checks.playbook import Faults, known, tried
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.reading import read_rows, read_text, validate
-from sim.evidence.findings import LEVERS, Fact, Finding, bib_keys
+from sim.evidence.findings import Fact, Finding, bib_keys
 from sim.evidence.meta_analysis import FILE as PARAMETERS
 from sim.evidence.meta_analysis import parameters_text
 from sim.evidence.parameters import Definition, Parameter
@@ -75,7 +75,7 @@ def _check_findings() -> Faults:
         yield InputError("data/references.bib", "key", key, "each key once")
     for finding in findings.values():
         where = f"data/evidence.csv, {finding.id}"
-        yield from known(where, "lever", finding.lever, LEVERS)
+        yield from known(where, "lever", finding.lever, list(schemas()))
         yield from known(where, "bib_key", finding.bib_key, keys)
 
 

@@ -60,14 +60,19 @@ def tried(function: Callable[..., Any], *arguments: Any) -> tuple[Any, list[Inpu
 def known(where: str, field: str, found: str, choices: Any) -> Faults:
     """Return a fault if what was found is none of the choices."""
     if found not in choices:
-        listed = ", ".join(choices) if len(choices) <= 30 else f"{len(choices)} known names"
-        yield InputError(where, field, found, f"one of {listed}", nearest(found, choices))
+        listed = f"one of {', '.join(choices)}" if len(choices) > 1 else "".join(choices)
+        expected = listed if len(choices) <= 30 else f"one of {len(choices)} known names"
+        yield InputError(where, field, found, expected, nearest(found, choices))
 
 
 def _check_pages(findings: list[str]) -> Faults:
     for lever in BY_NAME:
         path = page_path(lever)
         where = str(path.relative_to(root()))
+        if not path.exists():
+            hint = "Copy playbook/_template.md to it."
+            yield InputError(where, "page", "no page", f"a page of the lever {lever}", hint=hint)
+            continue
         matter, faults = tried(front_matter, path)
         yield from faults
         if matter is None:

@@ -1,5 +1,6 @@
 """Tables that the playbook takes from the code, the evidence and the simulation."""
 
+from sim.checks.levers import bounds
 from sim.common.formatting import (
     NONE,
     change,
@@ -27,7 +28,7 @@ NOT_RUN = "not simulated yet"
 
 def levers_table() -> str:
     """Return all levers: effect and cost of the first preset per market, strength of the evidence."""
-    markets = market_names()
+    markets, currencies = market_names(), _currencies()
     rows = []
     for page in (load_page(mechanism.name) for mechanism in MECHANISMS):
         first = next(iter(page.presets))
@@ -35,7 +36,7 @@ def levers_table() -> str:
         rows.append(
             (
                 f"[{page.title}](levers/{page.id}.md)",
-                *(_in_short(effect) for effect in effects),
+                *(_in_short(effect, currencies) for effect in effects),
                 _circles(strength(page.id)),
                 page.summary,
                 page.owner,
@@ -58,12 +59,18 @@ def _circles(level: int) -> str:
     return f"{level} of 5<br>{'●' * level}{'○' * (5 - level)}"
 
 
-def _in_short(effect: Effect | None) -> str:
+def _currencies() -> dict[str, str]:
+    """Return the currency of each market; reading a market takes milliseconds, and the cells are many."""
+    return {name: load_market(name).currency for name in market_names()}
+
+
+def _in_short(effect: Effect | None, currencies: dict[str, str]) -> str:
     """Write effect, cost and time until it shows of one preset in one market, for one cell."""
     if effect is None:
         return NOT_RUN
-    currency = load_market(effect.market).currency
-    return "<br>".join((_gain(effect, currency), f"costs {_cost(effect)} a year", _shows(effect)))
+    currency = currencies[effect.market]
+    cost = f"costs {money(effect.cost, currency)} a year"
+    return "<br>".join((_gain(effect, currency), cost, _shows(effect)))
 
 
 def _gain(effect: Effect, currency: str) -> str:
@@ -71,10 +78,6 @@ def _gain(effect: Effect, currency: str) -> str:
         effect.equity_low, effect.equity_high, lambda end: money(end, currency, signed=True)
     )
     return f"**{money(effect.equity, currency, signed=True)}** ({ends})"
-
-
-def _cost(effect: Effect) -> str:
-    return money(effect.cost, load_market(effect.market).currency)
 
 
 def _shows(effect: Effect) -> str:
@@ -86,16 +89,14 @@ def settings_table() -> str:
     rows = []
     for mechanism in MECHANISMS:
         for name, field in mechanism.Settings.model_fields.items():
-            schema = mechanism.Settings.model_json_schema()["properties"][name]
-            low = schema.get("minimum", schema.get("exclusiveMinimum"))
-            high = schema.get("maximum", schema.get("exclusiveMaximum"))
+            ends = [NONE if end is None else f"{end:g}" for end in bounds(field)]
             rows.append(
                 (
                     mechanism.name,
                     f"`{name}`",
                     field.description or "",
-                    f"{field.default:g}",
-                    f"{low:g} to {high:g}",
+                    f"{field.default:g}" if isinstance(field.default, int | float) else NONE,
+                    " to ".join(ends),
                 )
             )
     return markdown_table(("lever", "setting", "meaning", "if left out", "bounds"), rows)
@@ -176,13 +177,13 @@ def effects_of(lever: str) -> str:
         A sentence that says how it was run, and a Markdown table.
     """
     page = load_page(lever)
-    rows, sizes = [], set()
+    rows, sizes, currencies = [], set(), _currencies()
     for preset in page.presets:
-        for market in market_names():
+        for market, currency in currencies.items():
             effect = load_effects().get((market, lever, preset))
             if effect is not None:
                 sizes.add((effect.customers, effect.weeks, effect.replications))
-            rows.append((f"`{preset}`", plain(market), *_cells(page, preset, effect)))
+            rows.append((f"`{preset}`", plain(market), *_cells(page, preset, effect, currency)))
     head = (
         "preset",
         "market",
@@ -211,14 +212,13 @@ def effects_of(lever: str) -> str:
     return "\n".join([" ".join(words), "", markdown_table(head, rows)])
 
 
-def _cells(page: Page, preset: str, effect: Effect | None) -> tuple[str, ...]:
+def _cells(page: Page, preset: str, effect: Effect | None, currency: str) -> tuple[str, ...]:
     if effect is None:
         return (NOT_RUN, *(NONE,) * 5)
-    currency = load_market(effect.market).currency
     old = effect.settings != settings_text(page.presets[preset].settings)
     return (
         _gain(effect, currency) + " of earlier settings" * old,
-        _cost(effect),
+        money(effect.cost, currency),
         NONE if effect.retention is None else change(effect.retention, "share", currency),
         NONE if effect.trips is None else change(effect.trips, "count", currency),
         NONE if effect.csat is None else change(effect.csat, "share", currency),

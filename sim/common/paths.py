@@ -1,10 +1,12 @@
 """Where things are: the checkout that this application lives in."""
 
+from functools import cache
 from pathlib import Path
 
 from sim.common.errors import InputError
 
 
+@cache
 def root() -> Path:
     """Return the folder of the checkout, the one place where it is worked out.
 

@@ -11,24 +11,6 @@ from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.reading import read_rows, read_text, validate, wrong
 
-#: What evidence is about: the levers, and what happens without any.
-LEVERS = (
-    "segmentation",
-    "service_quality",
-    "incentives",
-    "organisation",
-    "data_stewardship",
-    "iteration",
-    "pricing",
-    "feedback",
-    "personalisation",
-    "omnichannel",
-    "emotional_connection",
-    "cocreation",
-    "community",
-    "market_life",
-)
-
 _ENTRY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
 

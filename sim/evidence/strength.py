@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sim.evidence.findings import LEVERS, Finding, load_evidence
+from sim.evidence.findings import Finding, load_evidence
 
 _GRADE_POINTS = {"A": 3.0, "B": 2.0, "C": 1.0, "D": 0.0}
 #: Points needed for each level from 1 to 5.
@@ -25,22 +25,15 @@ def strength(lever: str, findings: Iterable[Finding] | None = None) -> int:
     Parameters
     ----------
     lever : str
-        One of the levers.
+        Its name, as in the evidence.
     findings : iterable of Finding, optional
         Others than those of ``data/evidence.csv``.
 
     Returns
     -------
     int
-        0 (nothing) to 5.
-
-    Raises
-    ------
-    KeyError
-        If there is no such lever.
+        0 (nobody studied it) to 5.
     """
-    if lever not in LEVERS[:-1]:
-        raise KeyError(lever)
     best: dict[str, tuple[float, Finding]] = {}
     for finding in load_evidence() if findings is None else findings:
         if finding.lever == lever and finding.direction != "none":

@@ -6,7 +6,6 @@ says what it costs. `strength` (0 to 1 per person) already holds audience, reach
 well the firm carries out its plans; `effort` is the same without the last: what is paid for.
 """
 
-from abc import ABC
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -194,7 +193,7 @@ def blend(plays: Sequence[ActivePlay], value: Callable[[Any], float], people: in
     return total
 
 
-class Mechanism(ABC):
+class Mechanism:
     """How one lever acts on people.
 
     Parameters
@@ -203,9 +202,9 @@ class Mechanism(ABC):
         How strongly people respond.
     """
 
-    name: ClassVar[str]
-    Settings: ClassVar[type[Schema]]
-    Parameters: ClassVar[type[Schema]]
+    name: ClassVar[str] = ""
+    Settings: ClassVar[type[Schema]] = Schema
+    Parameters: ClassVar[type[Schema]] = Schema
     columns: ClassVar[tuple[Column, ...]] = ()
     #: Settings that a planner scales so that a play costs its share of the budget.
     sized_by: ClassVar[tuple[str, ...]] = ()

@@ -105,7 +105,7 @@ def front_matter(path: Path) -> dict[str, Any]:
     InputError
         If there is no page or no such block.
     """
-    where = str(path)
+    where = str(path.relative_to(root()))
     text = read_text(path, where)
     parts = text.split("---\n", 2)
     if len(parts) < 3 or parts[0].strip():

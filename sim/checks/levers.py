@@ -1,0 +1,66 @@
+"""Whether each lever's module is whole: what its page, its parameters and the tables need of it."""
+
+from collections import Counter
+
+from pydantic.fields import FieldInfo
+
+from sim.checks.playbook import Faults, known
+from sim.common.errors import InputError
+from sim.levers import MECHANISMS
+from sim.levers.base import Mechanism
+from sim.world.population import COLUMNS, CONTRACT_COLUMNS
+
+
+def check_levers() -> Faults:
+    """Return what the modules of `sim.levers` lack.
+
+    Yields
+    ------
+    InputError
+    """
+    names = Counter(mechanism.name for mechanism in MECHANISMS)
+    for mechanism in MECHANISMS:
+        where, own = _file(mechanism), mechanism.__module__.split(".")[2]
+        yield from known(where, "name", mechanism.name, [own])
+        if names[mechanism.name] > 1:
+            yield InputError(where, "name", mechanism.name, "a name that no other lever has")
+        yield from _check_settings(mechanism, where)
+        for name, field in mechanism.Parameters.model_fields.items():
+            if not field.description:
+                yield InputError(where, f"Parameters.{name}", "no description", "what it is, unit")
+        yield from _check_columns(mechanism, where)
+
+
+def bounds(setting: FieldInfo) -> tuple[float | None, float | None]:
+    """Return the least and the largest value that a setting may have; None where there is none."""
+    found: dict[str, float] = {}
+    for limit in setting.metadata:
+        for name in ("ge", "gt", "le", "lt"):
+            if hasattr(limit, name):
+                found[name[0]] = getattr(limit, name)
+    return found.get("g"), found.get("l")
+
+
+def _file(mechanism: type[Mechanism]) -> str:
+    return mechanism.__module__.replace(".", "/") + ".py"
+
+
+def _check_settings(mechanism: type[Mechanism], where: str) -> Faults:
+    for name, field in mechanism.Settings.model_fields.items():
+        place = f"Settings.{name}"
+        if not isinstance(field.default, int | float):
+            yield InputError(where, place, "no default", "a default that changes nothing, as 0")
+        if None in bounds(field):
+            yield InputError(where, place, "no bounds", "a least and a largest value (ge, le)")
+        if not field.description:
+            yield InputError(where, place, "no description", "what the firm chooses, and its unit")
+    for name in mechanism.sized_by:
+        yield from known(where, "sized_by", name, list(mechanism.Settings.model_fields))
+
+
+def _check_columns(mechanism: type[Mechanism], where: str) -> Faults:
+    others = {column.name for column in (*COLUMNS, *CONTRACT_COLUMNS)}
+    others |= {c.name for m in MECHANISMS if m is not mechanism for c in m.columns}
+    for column in mechanism.columns:
+        if column.name in others:
+            yield InputError(where, "columns", column.name, "a name that no other column has")

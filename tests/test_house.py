@@ -1,0 +1,138 @@
+"""The house stays small and plain: rooms, files, functions, names, docstrings, imports.
+
+A function's docstring is not counted among its lines: the rules ask for one, with shapes and units.
+"""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LONGEST_FILE, LONGEST_FUNCTION, MOST_ROOMS = 300, 50, 17
+
+#: File, or file:function, that may be longer, and why.
+MAY_BE_LONG = {
+    "sim/cli/runs.py:compare": "an option of the command line takes four lines, and it has nine",
+}
+#: Words with which no docstring opens: they tell of a conversation, not of what a function does.
+NO_OPENING = ("Give", "Gives", "Say", "Says", "Tell", "Tells")
+#: Words in no name of a function: the field has a plainer one.
+NO_NAME = ("befall", "befalls", "beyond", "dear", "dearer", "hurt", "hurts", "astray", "luckless")
+#: Modules that some systems lack, for which a library or a fallback is used.
+POSIX_ONLY = ("fcntl", "grp", "posix", "pwd", "resource", "syslog", "termios", "tty")
+
+
+@cache
+def _files(*folders: str) -> tuple[str, ...]:
+    found = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    return tuple(sorted(path.relative_to(ROOT).as_posix() for path in found))
+
+
+@cache
+def _tree(file: str) -> ast.Module:
+    return ast.parse((ROOT / file).read_text(encoding="utf-8"))
+
+
+def _functions(file: str):
+    for node in ast.walk(_tree(file)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its docstring and decorators."""
+    lines = (function.end_lineno or function.lineno) - function.lineno + 1
+    if ast.get_docstring(function) is not None:
+        docstring = function.body[0]
+        lines -= (docstring.end_lineno or docstring.lineno) - docstring.lineno + 1
+    return lines
+
+
+def _too_long() -> dict[str, int]:
+    """Return what is too long, with its lines."""
+    found = {}
+    for file in _files("sim", "tests", "scripts"):
+        lines = len((ROOT / file).read_text(encoding="utf-8").splitlines())
+        if lines > LONGEST_FILE:
+            found[file] = lines
+        for function in _functions(file):
+            if _lines(function) > LONGEST_FUNCTION:
+                found[f"{file}:{function.name}"] = _lines(function)
+    return found
+
+
+def test_no_file_is_over_300_lines_and_no_function_over_50_but_for_a_written_reason() -> None:
+    found = _too_long()
+    assert {key: lines for key, lines in found.items() if key not in MAY_BE_LONG} == {}
+    needless = sorted(set(MAY_BE_LONG) - set(found))
+    assert needless == [], "no longer too long: take them off the list"
+    assert all(len(reason.split()) > 3 for reason in MAY_BE_LONG.values())
+
+
+def test_a_function_is_counted_without_its_docstring() -> None:
+    code = 'def f():\n    """One.\n\n    Two.\n    """\n    return 1\n'
+    assert _lines(ast.parse(code).body[0]) == 2
+
+
+def test_no_module_lies_beside_the_rooms() -> None:
+    assert [path.name for path in (ROOT / "sim").glob("*.py")] == ["__init__.py"]
+
+
+def test_there_are_at_most_17_rooms_each_with_a_docstring_that_says_what_for() -> None:
+    rooms = [path for path in (ROOT / "sim").iterdir() if (path / "__init__.py").exists()]
+    assert len(rooms) <= MOST_ROOMS
+    for room in rooms:
+        assert ast.get_docstring(_tree(f"sim/{room.name}/__init__.py")), room.name
+
+
+@pytest.mark.parametrize("words", [NO_OPENING], ids=["no " + ", ".join(NO_OPENING)])
+def test_docstrings_open_with_a_plain_verb(words: tuple[str, ...]) -> None:
+    opening = re.compile(rf"({'|'.join(words)})\b")
+    found = [
+        f"{file}:{function.name}"
+        for file in _files("sim")
+        for function in _functions(file)
+        if opening.match(ast.get_docstring(function) or "")
+    ]
+    assert found == []
+
+
+def test_no_function_has_a_mannered_name() -> None:
+    found = [
+        f"{file}:{function.name}"
+        for file in _files("sim", "tests", "scripts")
+        for function in _functions(file)
+        if not function.name.startswith("test_")  # a sentence, not a name
+        and set(function.name.strip("_").split("_")) & set(NO_NAME)
+    ]
+    assert found == []
+
+
+def _is_guarded(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Return whether an import stands in a `try` or an `if`, which is where a fallback is."""
+    while node in parents:
+        node = parents[node]
+        if isinstance(node, ast.Try | ast.If):
+            return True
+    return False
+
+
+def test_nothing_is_imported_that_only_some_systems_have_without_a_fallback() -> None:
+    found = []
+    for file in _files("sim", "tests", "scripts"):
+        tree = _tree(file)
+        parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        for node in ast.walk(tree):
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            if set(names) & set(POSIX_ONLY) and not _is_guarded(node, parents):
+                found.append(f"{file}: {', '.join(names)}")
+    assert found == []
