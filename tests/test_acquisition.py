@@ -44,7 +44,7 @@ def _measure(weekly: pd.DataFrame, market, name: str) -> float:
 )
 def test_each_customer_whom_nobody_told_is_paid_for_once_in_the_week_of_joining(market, plays):
     model = world(market, plays, n=2_000, weeks=20, start="posterior", inflow_per_year=0.5)
-    diary = keep_diary(model, range(len(model.customers)))
+    diary = keep_diary(model.state, range(len(model.customers)))
     model.run()
     joined, told = diary.events["new_joined"] > 0, diary.events["new_by_talk"] > 0
     referred = diary.events["new_referred"] > 0
@@ -146,11 +146,11 @@ def test_who_is_recommended_in_the_week_in_which_reach_would_have_won_them_is_no
     people = model.customers.columns
     prospects = np.flatnonzero(people["status"] == PROSPECT)
     # Everybody has one listener, a prospect of their own.
-    model.ties = Ties(np.minimum(np.arange(2 * n + 1), n), prospects[:n].astype(np.int32))
+    model.state.ties = Ties(np.minimum(np.arange(2 * n + 1), n), prospects[:n].astype(np.int32))
     sure = np.zeros(2 * n)
     sure[:n] = 1.0
-    joining.come_and_go(model, model.open_week(), {}, sure)
-    record = model.recorder
+    joining.come_and_go(model, model.state.lever_view(), {}, sure)
+    record = model.state.recorder
     joined, referred = record.total("new_joined"), record.total("new_referred")
     assert 0 < referred < joined
     due = model.market.acquisition_cost * (joined - referred)

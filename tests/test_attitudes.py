@@ -9,7 +9,7 @@ import pytest
 from sim.evidence.parameters import load_parameters
 from sim.levers.base import Delivery
 from sim.model.week import attitudes, data_breach, plays
-from sim.model.week.saturation import together
+from sim.model.week.saturation import combine
 from sim.playbook.strategies import Play
 from sim.world.population import ACTIVE
 from tests.worlds import assert_mean, strategy, uncoupled, world
@@ -46,18 +46,18 @@ def test_without_care_and_messages_nobody_is_attached_or_tired(baselines, state)
 
 def test_trust_falls_at_once_and_is_mended_by_halves() -> None:
     model = world(n=300, weeks=1)
-    people, life = model.customers.columns, model.life
+    people, life = model.customers.columns, model.state.life
     nobody, one = np.zeros(0, dtype=np.int64), np.array([7])
-    attitudes.keep_promises(people, one, np.array([1]), np.array([1.0]), 0.0, life)
+    attitudes.update_trust(people, one, np.array([1]), np.array([1.0]), 0.0, life)
     hurt = people["trust"][7]
     assert hurt == -life.trust_damage
     for _ in range(int(life.trust_half_life_weeks)):
-        attitudes.keep_promises(people, nobody, nobody, np.zeros(0), 0.0, life)
+        attitudes.update_trust(people, nobody, nobody, np.zeros(0), 0.0, life)
     assert people["trust"][7] == pytest.approx(hurt / 2)
     # A kept promise brings back a small part of what a broken one costs.
     before = people["trust"][7]
-    usual = model.experience.usual_failures_kept
-    attitudes.keep_promises(people, one, np.array([1]), np.array([0.0]), usual, life)
+    usual = model.state.experience.usual_failures_kept
+    attitudes.update_trust(people, one, np.array([1]), np.array([0.0]), usual, life)
     faded = before * 2 ** (-1 / life.trust_half_life_weeks)
     assert people["trust"][7] - faded == pytest.approx(life.trust_damage * usual)
     assert usual < 0.05
@@ -65,27 +65,27 @@ def test_trust_falls_at_once_and_is_mended_by_halves() -> None:
 
 def test_care_builds_attachment_to_its_balance_and_no_further() -> None:
     model = world(n=300, weeks=1)
-    people, life = model.customers.columns, model.life
+    people, life = model.customers.columns, model.state.life
     touches, weeks = 0.5, 2_000
     for _ in range(weeks):
-        attitudes.after_week(people, np.zeros(0, np.int64), Delivery(care=touches), life)
+        attitudes.update_states(people, np.zeros(0, np.int64), Delivery(care=touches), life)
     fed, lost = life.attachment_build * touches, 1 - 2 ** (-1 / life.attachment_half_life_weeks)
     assert people["attachment"] == pytest.approx(fed / (fed + lost))
     for _ in range(int(life.attachment_half_life_weeks)):
-        attitudes.after_week(people, np.zeros(0, np.int64), Delivery(), life)
+        attitudes.update_states(people, np.zeros(0, np.int64), Delivery(), life)
     assert people["attachment"] == pytest.approx(fed / (fed + lost) / 2)
 
 
 def test_more_messages_get_less_and_less_through_with_an_inner_best() -> None:
     model = world(n=300, weeks=1)
-    life = model.life
+    life = model.state.life
     kept = 2 ** (-1 / life.fatigue_half_life_weeks)
     rates = np.linspace(0.05, 6, 120)
     heard = []
     for rate in rates:
         people = {name: c.copy() for name, c in model.customers.columns.items()}
         for _ in range(200):
-            attitudes.after_week(people, np.zeros(0, np.int64), Delivery(messages=rate), life)
+            attitudes.update_states(people, np.zeros(0, np.int64), Delivery(messages=rate), life)
         assert people["fatigue"][0] == pytest.approx(rate * kept / (1 - kept), rel=1e-6)
         heard.append(rate * float(np.mean(attitudes.attention(people, life))))
     best = (
@@ -97,13 +97,15 @@ def test_more_messages_get_less_and_less_through_with_an_inner_best() -> None:
 def test_the_tired_buy_less_and_leave_sooner_and_the_attached_buy_more() -> None:
     model = world(n=300, weeks=1)
     people, rows = model.customers.columns, np.arange(5)
-    model.life = model.life.model_copy(update={"attachment_on_churn": -0.2})  # whatever it is now
+    model.state.life = model.state.life.model_copy(
+        update={"attachment_on_churn": -0.2}
+    )  # whatever it is now
 
     def terms(**states: float) -> tuple[float, float]:
         for name in ("trust", "attachment", "fatigue"):
             people[name][:] = states.get(name, 0.0)
-        bought = attitudes.purchase_terms(people, rows, model.life)
-        left = attitudes.churn_terms(people, rows, model.life)
+        bought = attitudes.purchase_terms(people, rows, model.state.life)
+        left = attitudes.churn_terms(people, rows, model.state.life)
         return sum(t[0] for _, t in bought), sum((t[0] for _, t in left), 0.0)
 
     assert terms() == (0.0, 0.0)
@@ -120,7 +122,7 @@ def test_whoever_becomes_a_customer_again_starts_anew() -> None:
     states = ("trust", "attachment", "fatigue", "habit")
     for name in states:
         people[name][:] = 0.7
-    attitudes.forget(people, again)
+    attitudes.start_anew(people, again)
     for name in states:
         fresh = people["usual_habit"][again] if name == "habit" else 0.0
         np.testing.assert_array_equal(people[name][again], fresh)
@@ -138,18 +140,18 @@ def test_rivals_who_get_better_pull_the_attached_less() -> None:
     calm = world(n=3_000, weeks=30, expectation_drift=0.0, parameters=uncoupled()).run()
     spared = (felt[1.0] - felt[0.0]) / (calm.mean_satisfaction - felt[0.0])
     # Same people and same luck: what is spared is the share that attachment resists, but for the kink.
-    assert spared == pytest.approx(model.life.attachment_resists, abs=0.1)
+    assert spared == pytest.approx(model.state.life.attachment_resists, abs=0.1)
 
 
 def test_a_breach_is_forgotten_by_halves_and_then_altogether() -> None:
     model = world(n=50, weeks=1, breaches_per_year=0.0)
-    half = int(model.life.breach_half_life_weeks)
-    week, left = model.open_week(), []
+    half = int(model.state.life.breach_half_life_weeks)
+    week, left = model.state.lever_view(), []
     week.firm.breach_left = 1.0
     for _ in range(40 * half):
         data_breach.befall(model, week, Delivery())
         left.append(week.firm.breach_left)
-    assert left[half - 1] == pytest.approx(2 ** (-half / model.life.breach_half_life_weeks))
+    assert left[half - 1] == pytest.approx(2 ** (-half / model.state.life.breach_half_life_weeks))
     assert left[-1] == 0.0
 
 
@@ -171,12 +173,12 @@ def test_a_breach_costs_trust_and_spend_for_a_while() -> None:
 def test_one_lever_alone_is_not_dampened_and_several_stay_below_the_cap() -> None:
     rng = np.random.default_rng(5)
     gains = [rng.uniform(0, 0.3, 50) for _ in range(6)]
-    alone = together({"a": gains[0]}, 0.4, 1)
+    alone = combine({"a": gains[0]}, 0.4, 1)
     np.testing.assert_array_equal(alone["a"], gains[0])
-    one_of_two = together({"a": gains[0], "b": np.zeros(50)}, 0.4, 1)
+    one_of_two = combine({"a": gains[0], "b": np.zeros(50)}, 0.4, 1)
     np.testing.assert_allclose(one_of_two["a"], gains[0], rtol=1e-15)
     terms = {f"lever {k}": gain for k, gain in enumerate(gains)}
-    both_ways = (together(dict(order), 0.4, 1) for order in (terms.items(), [*terms.items()][::-1]))
+    both_ways = (combine(dict(order), 0.4, 1) for order in (terms.items(), [*terms.items()][::-1]))
     total, reverse = (sum(t for t in found.values()) for found in both_ways)
     np.testing.assert_allclose(total, reverse, rtol=1e-12)
     expected = 0.4 * (1 - np.prod([1 - g / 0.4 for g in gains], axis=0))
@@ -186,9 +188,9 @@ def test_one_lever_alone_is_not_dampened_and_several_stay_below_the_cap() -> Non
 
 def test_what_levers_do_against_the_firm_adds_up_in_full() -> None:
     good, bad = np.array([0.2, 0.0]), np.array([-0.3, -0.3])
-    found = together({"a": good, "b": bad, "c": good}, 0.4, 1)
+    found = combine({"a": good, "b": bad, "c": good}, 0.4, 1)
     np.testing.assert_array_equal(found["b"], bad)
-    hazard = together({"a": -good, "c": -good}, 0.4, -1)
+    hazard = combine({"a": -good, "c": -good}, 0.4, -1)
     np.testing.assert_allclose(hazard["a"] + hazard["c"], -np.array([0.3, 0.0]))
 
 
@@ -196,13 +198,13 @@ def test_each_outcome_is_dampened_on_the_side_that_is_good_for_the_firm(monkeypa
     two = [Play(lever=name, owner="service", budget_share=1) for name in ("feedback", "pricing")]
     model = world(plays=strategy(*two), n=50, weeks=1)
     size = {"purchase": 0.3, "churn": -0.3, "spend": 0.3, "talk": 0.3, "join": 0.3}
-    for mechanism in model.mechanisms_in_use:
+    for mechanism in model.state.levers.in_use:
         given = {outcome: np.full(len(model.customers), x) for outcome, x in size.items()}
         monkeypatch.setattr(mechanism, "effects", lambda *_, given=given: given)
-    found = plays.act(model, model.open_week(), Delivery())
+    found = plays.act(model, model.state.lever_view(), Delivery())
     total = {outcome: abs(sum(found[outcome].values())[0]) for outcome in size}
     for outcome in ("purchase", "churn", "spend"):
-        cap = getattr(model.life, f"{outcome}_cap")
+        cap = getattr(model.state.life, f"{outcome}_cap")
         expected = cap * (1 - max(0.0, 1 - 0.3 / cap) ** 2)
         assert total[outcome] == pytest.approx(max(0.3, expected))
         assert total[outcome] < 0.6

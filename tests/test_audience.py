@@ -69,7 +69,7 @@ def test_a_play_reaches_its_share_of_the_audience_and_the_same_people_every_week
     for _ in range(2):
         active = model.customers.columns["status"] == ACTIVE
         model.step()
-        asked.append(model.active_plays["incentives"][0].reached)
+        asked.append(model.last_week.plays["incentives"][0].reached)
         assert not asked[-1][~active].any()
         assert_share(asked[-1].sum(), active.sum(), 0.2, "reached of the audience")
     stayed = active & model.customers.columns["kept"]
@@ -80,7 +80,7 @@ def test_the_first_play_that_applies_is_the_one_a_person_gets() -> None:
     plays = strategy(_play(audience="high_value"), _play(settings={"rebate": 0.02}))
     model = world(plays=plays, n=800, weeks=3, start="posterior", execution=1.0)
     model.step()
-    first, second = model.active_plays["incentives"]
+    first, second = model.last_week.plays["incentives"]
     best = model.customers.columns["segment"] == 0
     assert first.strength[best].max() == 1.0
     assert not second.strength[best].any()
@@ -95,7 +95,7 @@ def test_phases_follow_each_other_for_the_same_people() -> None:
     on = []
     for _ in range(7):
         model.step()
-        on.append([play.effort.any() for play in model.active_plays["incentives"]])
+        on.append([play.effort.any() for play in model.last_week.plays["incentives"]])
     assert on == [[True, False]] * 3 + [[False, True]] * 2 + [[False, False]] * 2
 
 

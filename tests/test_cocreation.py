@@ -31,7 +31,7 @@ def lived(weeks: int, settings: dict, n: int = 1_500, seed: int = 1, **values: f
 
 
 def lever_of(model: LoyaltyModel) -> Cocreation:
-    return next(m for m in model.mechanisms if isinstance(m, Cocreation))
+    return next(m for m in model.state.levers.all if isinstance(m, Cocreation))
 
 
 def weekly_term(model: LoyaltyModel) -> np.ndarray:
@@ -45,7 +45,7 @@ def weekly_term(model: LoyaltyModel) -> np.ndarray:
 # -- taking part -----------------------------------------------------------------------------------
 def test_few_take_part_and_rather_the_sociable_and_the_attached() -> None:
     model = world(plays=cocreation(calls=52 / 4, say=1), n=8_000, weeks=4, execution=1.0)
-    week, people = model.open_week(), model.customers.columns
+    week, people = model.state.lever_view(), model.customers.columns
     people["attachment"][::2] = 1.0
     for _ in range(4):
         model.step()
@@ -114,8 +114,8 @@ def test_a_launch_counts_for_the_basket_it_covers_and_fades() -> None:
     assert not term[:9].any()
     assert term[9] == pytest.approx(full)
     assert term[17] == pytest.approx(full / 2)
-    lever, week = lever_of(model), model.open_week()
-    left = lever.lasting_terms(week, model.own(lever), 8.0)["purchase"]
+    lever, week = lever_of(model), model.state.lever_view()
+    left = lever.lasting_terms(week, model.state.own(lever), 8.0)["purchase"]
     there = model.customers.columns["status"] == ACTIVE
     assert left[there] == pytest.approx(full / 4)  # the fading of a week comes with the week
 

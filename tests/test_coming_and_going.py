@@ -32,14 +32,16 @@ def test_the_lapsed_come_back_at_the_markets_rate_and_rest_after_a_year() -> Non
     people["status"][:n], people["week_lapsed"][:n] = LAPSED, -1
     model.setting.__dict__["weeks"] = 60
     for _ in range(51):
-        week = model.open_week()
+        week = model.state.lever_view()
         joining.come_and_go(model, week, {}, np.zeros(len(model.customers)))
         model.week += 1
-        model.path = model.path.__class__(*(np.zeros(60) for _ in range(3)))
+        model.state.baseline.path = model.state.baseline.path.__class__(
+            *(np.zeros(60) for _ in range(3))
+        )
     back = int((people["status"][:n] == ACTIVE).sum())
     gone = 1 - np.exp(-winback_hazard(model.market) * 51)
     assert_share(back, n, gone, "won back in 51 weeks")
-    joining.come_and_go(model, model.open_week(), {}, np.zeros(len(model.customers)))
+    joining.come_and_go(model, model.state.lever_view(), {}, np.zeros(len(model.customers)))
     assert not (people["status"][:n] == LAPSED).any()
     assert (people["status"][:n] == PROSPECT).any()
 
@@ -50,12 +52,12 @@ def test_recommendations_win_prospects_at_the_published_rate() -> None:
     people = model.customers.columns
     prospects = np.flatnonzero(people["status"] == PROSPECT)
     # Everybody has one listener, a prospect of their own.
-    model.ties = Ties(np.minimum(np.arange(2 * n + 1), n), prospects[:n].astype(np.int32))
-    week, sure = model.open_week(), np.zeros(2 * n)
+    model.state.ties = Ties(np.minimum(np.arange(2 * n + 1), n), prospects[:n].astype(np.int32))
+    week, sure = model.state.lever_view(), np.zeros(2 * n)
     sure[:n] = 1.0
     joining.come_and_go(model, week, {}, sure)
     won = int(people["referred"].sum())
-    assert_share(won, n, model.life.referral_conversion, "friends who joined")
+    assert_share(won, n, model.state.life.referral_conversion, "friends who joined")
     assert week.referred_by.sum() == won
     assert (people["status"][people["referred"]] == ACTIVE).all()
 
@@ -67,15 +69,15 @@ def test_churn_is_contagious_along_outgoing_ties_for_some_weeks_only() -> None:
     assert churn_contagion.lost_ties(ties, lost).tolist() == [1.0, 1.0, 0.0, 0.0]
     # Along incoming ties it would be person 2's friends who count, and nobody would be moved.
     model = world(n=200, weeks=30, defection_visible=1.0)
-    people, window = model.customers.columns, int(round(model.life.contagion_weeks))
-    speaker = int(np.flatnonzero(np.diff(model.ties.starts))[0])
-    friend = int(model.ties.listeners[model.ties.starts[speaker]])
+    people, window = model.customers.columns, int(round(model.state.life.contagion_weeks))
+    speaker = int(np.flatnonzero(np.diff(model.state.ties.starts))[0])
+    friend = int(model.state.ties.listeners[model.state.ties.starts[speaker]])
     people["status"][friend] = LAPSED
     felt = []
     for age in range(window + 3):
         people["week_lapsed"][friend] = 20 - age
-        model.week = 20
-        felt.append(churn_contagion.term(model, model.open_week())[speaker])
+        model.state.week = 20
+        felt.append(churn_contagion.term(model, model.state.lever_view())[speaker])
     assert felt[0] == felt[-1] < felt[1] == felt[window]
 
 
@@ -102,7 +104,7 @@ def test_contagion_leaves_the_usual_number_of_losses() -> None:
     difference = lost[1.0] - lost[0.0]
     # Convexity of the exponential leaves a gap of second order: half the variance of the term.
     model = world(n=n, weeks=1, parameters=uncoupled(), defection_visible=1.0)
-    second_order = 0.5 * model.life.contagion_ratio**2 * model.reproduction * lost[0.0].mean()
+    second_order = 0.5 * model.state.life.contagion_ratio**2 * model.reproduction * lost[0.0].mean()
     error = difference.std(ddof=1) / np.sqrt(seeds)
     assert abs(difference.mean()) < second_order + stats.t.isf(FALSE_ALARM / 2, seeds - 1) * error
 
@@ -133,7 +135,7 @@ def test_where_expectations_drift_standing_still_loses() -> None:
 
 def _expected_loss(model, drift: float, weeks: int) -> float:
     """Change of mean satisfaction after some weeks of drift, encounters coming at their usual rate."""
-    people, experience, life = model.customers.columns, model.experience, model.life
+    people, experience, life = model.customers.columns, model.state.experience, model.state.life
     rows = np.flatnonzero(people["status"] == ACTIVE)
     fit, rate = people["fit"][rows], (people["category_rate"] * people["base_share"])[rows]
     other = 1 - life.expectation_own_weight

@@ -34,7 +34,7 @@ def parameters(**values: float) -> ParameterTable:
 
 
 def lever_of(model: LoyaltyModel) -> Community:
-    return next(m for m in model.mechanisms if isinstance(m, Community))
+    return next(m for m in model.state.levers.all if isinstance(m, Community))
 
 
 def standing(model: LoyaltyModel) -> np.ndarray:
@@ -45,7 +45,7 @@ def standing(model: LoyaltyModel) -> np.ndarray:
 def test_members_are_sociable_heavy_and_satisfied_before_they_join() -> None:
     model = world(plays=community(**HOSTED), n=4_000, weeks=20, start="posterior")
     people, before = model.customers.columns, model.customers.columns["satisfaction"].copy()
-    sociable = normal(model.open_week().uniform("ties", once=True))
+    sociable = normal(model.state.lever_view().uniform("ties", once=True))
     rate = np.log(people["category_rate"] * people["base_share"])
     known = standing(model)
     for _ in range(20):
@@ -75,7 +75,7 @@ def _watched(seed: int, lift: float | None) -> dict[str, np.ndarray]:
             member |= model.customers.columns.get("community_member", False)
         runs.append((model.customers.columns["frequency"] - before)[known].astype(float))
         if plays is not DO_NOTHING:
-            access = model.draws.uniform("reach community:everyone") < 0.5
+            access = model.state.draws.uniform("reach community:everyone") < 0.5
             columns = {"member": member[known], "access": access[known]}
     return columns | {"on": runs[0], "off": runs[1]}
 
@@ -151,7 +151,7 @@ def test_belonging_fades_when_the_community_closes_and_is_gone_with_the_customer
     for _ in range(20):
         model.step()
     at_end, member = people["belonging"].copy(), people["community_member"].copy()
-    terms = lever.lasting_terms(model.open_week(), people, 20.0)
+    terms = lever.lasting_terms(model.state.lever_view(), people, 20.0)
     for _ in range(20):
         model.step()
     stays = member & people["community_member"] & standing(model)
@@ -184,8 +184,8 @@ def test_members_mind_friends_leaving_more_where_it_is_seen() -> None:
         model = world(plays=community(**HOSTED), n=1_000, weeks=12, parameters=table, **seen)
         for _ in range(11):
             model.step()
-        week, delivery, lever = model.open_week(), Delivery(), lever_of(model)
-        lever.deliver(week, [], model.own(lever), delivery)
+        week, delivery, lever = model.state.lever_view(), Delivery(), lever_of(model)
+        lever.deliver(week, [], model.state.own(lever), delivery)
         felt = churn_contagion.term(model, week, delivery.contagion)
         member = model.customers.columns["community_member"]
         sizes.append((np.abs(felt[member]).mean(), np.abs(felt[~member]).mean()))
@@ -202,11 +202,15 @@ def _heard(seed: int, hubs: float, known: float) -> float:
     model.step()
     people, p = model.customers.columns, lever_of(model).parameters
     seeds = np.flatnonzero(people["week_seeded"] == 0)
-    sociable = normal(model.open_week().uniform("ties", once=True))[seeds]
+    sociable = normal(model.state.lever_view().uniform("ties", once=True))[seeds]
     extra = np.expm1(seeding.seed_term(sociable, p.seed_talk, p.seed_dilution))
-    said = model.life.talk_rate * extra * praise_chance(people["satisfaction"][seeds], model.life)
+    said = (
+        model.state.life.talk_rate
+        * extra
+        * praise_chance(people["satisfaction"][seeds], model.state.life)
+    )
     prospects = people["status"] == PROSPECT
-    return float(model.ties.heard_from(seeds, said)[prospects].sum() / seeds.size)
+    return float(model.state.ties.heard_from(seeds, said)[prospects].sum() / seeds.size)
 
 
 def test_hubs_reach_more_than_seeds_drawn_by_lot_but_less_than_twice_as_many() -> None:

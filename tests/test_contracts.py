@@ -134,7 +134,7 @@ def test_renewal_dates_are_spread_evenly_over_the_period():
 
 def test_use_goes_on_and_costs_nothing_more():
     model = alone(4_000, 20, renewal_alpha=0.1, renewal_beta=1e4)
-    tally = keep_tally(model, "trips", "spend")
+    tally = keep_tally(model.state, "trips", "spend")
     model.run()
     rate = model.market["purchase_shape"] / model.market["purchase_alpha"]
     assert_mean(tally.sums["trips"][:4_000], 20 * rate, "uses")
@@ -152,18 +152,18 @@ def test_the_expected_path_of_the_baseline_is_that_of_everyones_own_chance():
     for week in (30, 80):
         made = (first <= week).astype(int) + (first + 52 <= week)
         lost = np.sum((stays ** (made - 1) - stays**made)[(week - first) % 52 == 0])
-        new = model.path.lost[week] - lost
+        new = model.state.baseline.path.lost[week] - lost
         assert new == pytest.approx(0, abs=1e-6) if week < 53 else new > 0
     model.run()
     joined = model.weekly[["new_joined", "new_won_back"]].sum().sum()
     allowed = Z_LIMIT * 0.5 * np.sqrt(n + joined)  # nobody's chance varies by more than a half
-    assert abs(model.n_active - n * model.path.active[-1] - _gain(model)) < allowed
+    assert abs(model.n_active - n * model.state.baseline.path.active[-1] - _gain(model)) < allowed
 
 
 def _gain(model: LoyaltyModel) -> float:
     """Return what the last week, whose path stands before it, is expected to add."""
     n = model.setting.n_customers
-    return float(n * model.market["inflow_per_year"] / 52 - model.path.lost[-1])
+    return float(n * model.market["inflow_per_year"] / 52 - model.state.baseline.path.lost[-1])
 
 
 def test_satisfaction_leaves_the_mean_chance_to_leave_as_it_was_found():
@@ -172,8 +172,8 @@ def test_satisfaction_leaves_the_mean_chance_to_leave_as_it_was_found():
     people = model.customers.columns
     active = people["status"] == ACTIVE
     hazard = people["drop_out_rate"][active]
-    felt = model.life.satisfaction_on_churn * people["satisfaction"][active]
-    moved = -np.expm1(-hazard * np.exp(felt + model.offsets["churn"]))
+    felt = model.state.life.satisfaction_on_churn * people["satisfaction"][active]
+    moved = -np.expm1(-hazard * np.exp(felt + model.state.baseline.offsets["churn"]))
     assert moved.mean() == pytest.approx(-np.expm1(-hazard).mean(), rel=1e-9)
     assert moved.std() > 0
 
@@ -182,7 +182,7 @@ def test_satisfaction_leaves_the_mean_chance_to_leave_as_it_was_found():
 def test_satisfaction_moves_renewals_and_leaves_their_mean():
     model = world("subscription", n=20_000, weeks=53, **ALONE, prospects_per_customer=0.01)
     theta = -np.expm1(-model.customers.columns["drop_out_rate"][:20_000])
-    diary = keep_tally(model, "new_dropped_out")
+    diary = keep_tally(model.state, "new_dropped_out")
     before = model.customers.columns["satisfaction"][:20_000].copy()
     model.run()
     gone = diary.sums["new_dropped_out"][:20_000]
@@ -212,7 +212,7 @@ def test_a_lower_fee_keeps_customers_where_the_market_says_so():
 
 def test_contagion_acts_and_its_reproduction_is_reported_and_stable():
     model = world("subscription", n=4_000, weeks=30, start="posterior")
-    people, life = model.customers.columns, model.life
+    people, life = model.customers.columns, model.state.life
     theta = -np.expm1(-people["drop_out_rate"][:4_000])
     per_loss = (life.contagion_ratio - 1) * life.mean_ties * life.contagion_weeks
     assert model.reproduction == pytest.approx(per_loss * theta.mean() / 52)
@@ -263,9 +263,9 @@ def test_points_are_earned_by_paying_the_fee_and_not_by_use():
 def _residual(model: LoyaltyModel, rows: np.ndarray) -> np.ndarray:
     people = model.customers.columns
     none = np.zeros(rows.size)
-    states = (people, rows, model.experience, model.offsets)
+    states = (people, rows, model.state.experience, model.state.baseline.offsets)
     market, behind = model.market, model.market.share_behind_a_trip
-    relaxation = Relaxation(people, rows, model.life, behind)
+    relaxation = Relaxation(people, rows, model.state.life, behind)
     return residual_fees(*states, lambda weeks: none, market, model.week, relaxation)
 
 
@@ -289,7 +289,7 @@ def test_residual_is_the_mean_of_a_long_life(coupled):
     table = None if coupled else uncoupled()
     model = world("subscription", n=n, weeks=weeks, start="posterior", parameters=table, **values)
     promised = _residual(model, np.arange(n))
-    tally = keep_tally(model, "n_due")
+    tally = keep_tally(model.state, "n_due")
     delta, worth = model.market.weekly_discount, np.zeros(n)
     people, gross = model.customers.columns, model.market["gross_margin"]
     for week in range(weeks):

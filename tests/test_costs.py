@@ -30,7 +30,9 @@ def _weekly(model, column: str) -> np.ndarray:
 
 def test_analysts_are_paid_by_the_firm_once_per_scoring():
     model = _run("segmentation", {"rescore_weeks": 2})
-    hours = next(m for m in model.mechanisms if m.name == "segmentation").parameters.scoring_hours
+    hours = next(
+        m for m in model.state.levers.all if m.name == "segmentation"
+    ).parameters.scoring_hours
     paid = _weekly(model, "cost.segmentation") * model.scale
     due = np.array([1, 0, 1, 0, 1])
     assert paid == pytest.approx(due * hours * model.market["wage_per_hour"])
@@ -58,7 +60,7 @@ def test_a_discount_costs_its_part_of_the_basket_of_everyone_who_was_a_customer(
 @pytest.mark.parametrize("fixed", [0.0, 8.0])
 def test_what_is_fixed_is_shared_by_those_served_beside_what_each_costs_and_what_happens(fixed):
     model = world(n=4, weeks=2)
-    diary = keep_diary(model, range(4))
+    diary = keep_diary(model.state, range(4))
     reached = np.zeros(len(model.customers), dtype=bool)
     reached[:2] = True
     play, event = ActivePlay(0, None, reached, 0.5, 1.0), np.array([0.0, 3.0])
@@ -73,7 +75,7 @@ def test_what_is_fixed_is_shared_by_those_served_beside_what_each_costs_and_what
 
 def test_a_discount_moves_the_share_by_its_part_of_the_basket():
     model = _run("incentives", DISCOUNT)
-    parameters = next(m for m in model.mechanisms if m.name == "incentives").parameters
+    parameters = next(m for m in model.state.levers.all if m.name == "incentives").parameters
     cut = -0.4 * np.log(1 - 0.25)
     term = -parameters.price_elasticity * cut / (1 - model.market.share_behind_a_trip)
     total = _weekly(model, "term.purchase.incentives_price")

@@ -105,8 +105,8 @@ def _year(name: str, seed: int, breaches: float) -> dict[str, float]:
     struck, trust, before = 0, 0.0, 0.0
     while model.week < 78:
         model.step()
-        struck += model.firm.breach_left > before
-        before = model.firm.breach_left
+        struck += model.state.firm.capability.breach_left > before
+        before = model.state.firm.capability.breach_left
         trust += model.customers.agg("trust", np.mean) / 78
     table = model.weekly
     return {
@@ -159,7 +159,7 @@ def test_openness_builds_over_a_quarter_and_counts_knowing_and_deciding_alike() 
         path = []
         while model.week < 26:
             model.step()
-            path.append(model.firm.openness)
+            path.append(model.state.firm.capability.openness)
         level["+".join(settings)] = path
     one, other, both = level.values()
     assert one == other

@@ -20,7 +20,7 @@ OPTIONS = {"n": 300, "weeks": 30, "start": "posterior", "draw": 3}
 
 def _followed(people=None, **options):
     model = world(plays=load_strategy("balanced"), **{**OPTIONS, **options})
-    diary = keep_diary(model, range(len(model.customers)) if people is None else people)
+    diary = keep_diary(model.state, range(len(model.customers)) if people is None else people)
     return model.run(), diary
 
 
@@ -53,7 +53,7 @@ def test_terms_give_the_share_and_the_hazard_that_with_the_weeks_luck_give_what_
         people = now["person"].to_numpy()
 
         def luck(decision: str, week: int = week, people: np.ndarray = people) -> np.ndarray:
-            return model.draws.uniform(decision, week + 1)[people]
+            return model.state.draws.uniform(decision, week + 1)[people]
 
         stays = np.minimum(1.0, -np.log(luck("drop-out")) / now["hazard"].to_numpy())
         np.testing.assert_array_equal(stays < 1.0, now["new_dropped_out"] == 1)
@@ -93,7 +93,7 @@ def test_a_person_not_exposed_has_neither_share_nor_hazard() -> None:
 
 def test_states_are_those_at_the_end_of_the_week() -> None:
     model = world(plays=load_strategy("balanced"), **OPTIONS)
-    diary = keep_diary(model, [4, 2])
+    diary = keep_diary(model.state, [4, 2])
     before = model.customers[4].satisfaction
     seen = []
     model.run(on_week=lambda _: seen.append(model.customers[4].satisfaction))
@@ -107,16 +107,16 @@ def test_a_diary_may_begin_later_and_survives_a_checkpoint() -> None:
     model = world(plays=load_strategy("balanced"), **OPTIONS)
     for _ in range(10):
         model.step()
-    keep_diary(model, [1, 2])
+    keep_diary(model.state, [1, 2])
     model.step()
     copy: LoyaltyModel = pickle.loads(pickle.dumps(model))
     assert model.run().recorder.entries()["week"].min() == 10
     copy.run()
-    pd.testing.assert_frame_equal(copy.recorder.entries(), model.recorder.entries())
+    pd.testing.assert_frame_equal(copy.state.recorder.entries(), model.state.recorder.entries())
     whole, diary = _followed([1, 2])
     late = diary.entries().query("week >= 10").reset_index(drop=True)
-    columns = model.recorder.entries().columns
-    pd.testing.assert_frame_equal(model.recorder.entries(), late[columns])
+    columns = model.state.recorder.entries().columns
+    pd.testing.assert_frame_equal(model.state.recorder.entries(), late[columns])
 
 
 @pytest.mark.parametrize("people", [[-1], [10**6], [3, 3]])

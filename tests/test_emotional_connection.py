@@ -36,9 +36,9 @@ def delivered(**settings: float) -> tuple[LoyaltyModel, Delivery]:
     """What a play delivers in its second week."""
     model = world(plays=caring(**settings), n=4_000, weeks=5, start="posterior", execution=1.0)
     model.step()
-    mechanism, delivery = model.mechanisms_in_use[0], Delivery()
-    plays = model.active_plays["emotional_connection"]
-    mechanism.deliver(model.open_week(), plays, model.own(mechanism), delivery)
+    mechanism, delivery = model.state.levers.in_use[0], Delivery()
+    plays = model.last_week.plays["emotional_connection"]
+    mechanism.deliver(model.state.lever_view(), plays, model.state.own(mechanism), delivery)
     return model, delivery
 
 

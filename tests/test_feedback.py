@@ -34,7 +34,7 @@ def responses(**values: float) -> Parameters:
 
 
 def lever_of(model: LoyaltyModel) -> Feedback:
-    return next(m for m in model.mechanisms if isinstance(m, Feedback))
+    return next(m for m in model.state.levers.all if isinstance(m, Feedback))
 
 
 # -- recovery (S10) --------------------------------------------------------------------------------
@@ -43,15 +43,17 @@ def _after_a_failure(seed: int, failures: float, plays: Strategy) -> dict[str, n
     best = parameters(recovery_most=0.95)  # the best handling, and better than is thought possible
     model = world(plays=plays, n=1_500, weeks=30, seed=seed, start="posterior", parameters=best,
                   execution=1.0, inflow_per_year=0.0, winback_per_year=0.0)  # fmt: skip
-    model.desk.serve = lambda *_, usual=model.desk.usual_wait: usual  # the queue stays out of it
+    model.state.firm.desk.serve = lambda *_, usual=model.state.firm.desk.usual_wait: (
+        usual
+    )  # the queue stays out of it
     columns = model.customers.columns
     for week in range(30):
-        usual, life = model.market, model.life
+        usual, life = model.market, model.state.life
         if week == FAILS_IN:
-            model.market = usual.with_values(failures_per_trip=failures)
-            model.life = life.model_copy(update={"complaint_share": 1.0})
+            model.state.market = usual.with_values(failures_per_trip=failures)
+            model.state.life = life.model_copy(update={"complaint_share": 1.0})
         model.step()
-        model.market, model.life = usual, life
+        model.state.market, model.state.life = usual, life
         if week == FAILS_IN:
             there = (columns["recency"] == columns["tenure"]) & (columns["status"] == ACTIVE)
             found = {name: columns[name][there] for name in ("satisfaction", "trust")}
@@ -106,7 +108,7 @@ def _satisfaction(seed: int, plays: Strategy, recovered: float, desk: bool) -> f
     model = world(plays=plays, n=1_000, weeks=12, seed=seed, parameters=table,
                   failures_per_trip=0.15)  # fmt: skip
     if not desk:
-        model.desk.serve = lambda *_, usual=model.desk.usual_wait: usual
+        model.state.firm.desk.serve = lambda *_, usual=model.state.firm.desk.usual_wait: usual
     return float(model.run().weekly["satisfaction_sum"].sum())
 
 
@@ -140,15 +142,15 @@ def test_a_first_survey_moves_the_satisfied_for_a_year_and_more_of_them_add_noth
     for every in (8, 52):
         model = _asked(30, survey_every=every)
         columns, lever = model.customers.columns, lever_of(model)
-        term = lever.effects(model.open_week(), [], columns)["churn"]
+        term = lever.effects(model.state.lever_view(), [], columns)["churn"]
         assert set(np.unique(term)) == {lever.parameters.measured_churn, 0.0}
         moved = term < 0
         assert (columns["surveyed"][moved]).all()
         share = moved[columns["surveyed"]].mean()
         assert 0.3 < share < 0.7  # the satisfied half
-    later = lever.lasting_terms(model.open_week(), columns, 60.0)
+    later = lever.lasting_terms(model.state.lever_view(), columns, 60.0)
     assert not any(values.any() for values in later.values())
-    soon = lever.lasting_terms(model.open_week(), columns, 5.0)
+    soon = lever.lasting_terms(model.state.lever_view(), columns, 5.0)
     assert soon["churn"].sum() <= term.sum() < 0
 
 
@@ -180,7 +182,7 @@ def test_whoever_was_asked_before_is_not_moved() -> None:
 
 def test_beginning_with_what_went_well_lifts_purchases_and_fades() -> None:
     model = _asked(20, survey_every=4, ask_for_praise=1)
-    lever, columns, week = lever_of(model), model.customers.columns, model.open_week()
+    lever, columns, week = lever_of(model), model.customers.columns, model.state.lever_view()
     lift = lever.parameters.praise_lift / (1 - model.market.share_behind_a_trip)
     now = lever.effects(week, [], columns)["purchase"]
     later = lever.lasting_terms(week, columns, 20.0)["purchase"]

@@ -133,7 +133,7 @@ def test_the_usual_price_feels_dear_after_a_long_promotion() -> None:
 
 def test_the_reference_price_follows_what_is_paid_and_losses_count_more() -> None:
     paid = np.log(np.array([0.8, 0.8, 1.0]))
-    reference = reference_price.learnt(np.ones(3), paid, np.array([1, 50, 3]), 0.1)
+    reference = reference_price.after_trips(np.ones(3), paid, np.array([1, 50, 3]), 0.1)
     np.testing.assert_allclose(reference, [0.98, 0.8, 1.0], atol=2e-3)
     gain = reference_price.reference_term(np.ones(1), np.log([0.8]), 0.15, 2.0, 0.4)
     loss = reference_price.reference_term(np.array([0.8]), np.zeros(1), 0.15, 2.0, 0.4)
@@ -145,7 +145,7 @@ def test_the_reference_price_follows_what_is_paid_and_losses_count_more() -> Non
 def _rates_along_the_card(seed: int) -> np.ndarray:
     """Trips over usual trips in each third of the card, and in the two weeks after a reward."""
     model = world(plays=incentives(**GOAL), n=6_000, weeks=16, seed=seed, start="posterior")
-    c, p = model.customers.columns, model.mechanisms[-1].parameters
+    c, p = model.customers.columns, model.state.levers.all[-1].parameters
     goal = GOAL["reward_trips"] * model.market.mean_trip_spend
     usual = c["category_rate"] * c["base_share"]
     moved = usual < 0.5 * goal / c["mean_spend"] / p.goal_weeks  # whom the reward is a goal for
@@ -342,7 +342,7 @@ def test_a_larger_reward_for_friends_brings_less_than_in_proportion() -> None:
     for reward in (10.0, 40.0):
         model = world(plays=incentives(referral_reward=reward), n=4_000, weeks=2)
         model.step()
-        week, plays = model.open_week(), model.active_plays["incentives"]
-        lever = model.mechanisms[-1]
-        asked.append(float(np.sum(lever.referrals(week, plays, model.own(lever)))))
+        week, plays = model.state.lever_view(), model.last_week.plays["incentives"]
+        lever = model.state.levers.all[-1]
+        asked.append(float(np.sum(lever.referrals(week, plays, model.state.own(lever)))))
     assert asked[0] < asked[1] < 4 * asked[0]

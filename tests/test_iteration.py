@@ -151,8 +151,8 @@ def test_who_uses_the_firm_most_has_most_to_learn_and_large_steps_more_than_smal
         burden[size] = model.customers.columns["unlearnt"][kept]
         np.testing.assert_allclose(burden[size], size * habit[kept], rtol=1e-12)
     assert burden[0.8].mean() == pytest.approx(4 * burden[0.2].mean())
-    lever = next(m for m in model.mechanisms if m.name == "iteration")
-    own = model.own(lever)
+    lever = next(m for m in model.state.levers.all if m.name == "iteration")
+    own = model.state.own(lever)
     own["release_quality"][:], own["unlearnt"][:] = 0.1, 1.0
     now, soon, late = (lever.lasting_quality(own, weeks) for weeks in (0.0, 3.0, 52.0))
     assert (now == pytest.approx(0.1 - P["learning_cost"])) and (soon > now).all()

@@ -129,12 +129,12 @@ def test_residual_equals_lifetime_value_at_constant_retention_and_margin() -> No
     value = residual_margin(
         people,
         rows,
-        model.experience,
-        model.offsets,
+        model.state.experience,
+        model.state.baseline.offsets,
         lambda weeks: np.zeros(rows.size),
         0.25,
         delta,
-        Relaxation(people, rows, model.life, model.market.share_behind_a_trip),
+        Relaxation(people, rows, model.state.life, model.market.share_behind_a_trip),
     )
     rate = people["category_rate"][rows] * people["base_share"][rows]
     closed = 0.25 * people["mean_spend"][rows] * rate / (people["drop_out_rate"][rows] + delta)
@@ -160,9 +160,11 @@ def test_joining_follows_the_bass_recursion_with_complete_mixing() -> None:
         )
         everyone = np.arange(people)
         others = np.concatenate([np.delete(everyone, i) for i in everyone]).astype(np.int32)
-        model.ties = Ties(np.arange(people + 1) * (people - 1), others)
-        model.usual_talk = UsualTalk(np.zeros(people), 1.0, 60.0)
-        model.path = BaselinePath(np.full(weeks, hazard), np.ones(weeks), np.zeros(weeks))
+        model.state.ties = Ties(np.arange(people + 1) * (people - 1), others)
+        model.state.baseline.talk = UsualTalk(np.zeros(people), 1.0, 60.0)
+        model.state.baseline.path = BaselinePath(
+            np.full(weeks, hazard), np.ones(weeks), np.zeros(weeks)
+        )
         # Everybody talks with certainty: the rate 1 is the chance of a uniform being below it.
         model.run()
         finals.append(model.n_active)
@@ -209,15 +211,15 @@ def test_people_are_conserved_and_the_books_balance() -> None:
 
 def test_a_lasting_gain_in_quality_lasts_in_satisfaction_but_not_in_full() -> None:
     model = world(n=4_000, weeks=1, parameters=uncoupled())
-    experience, people = model.experience, model.customers.columns
+    experience, people = model.state.experience, model.customers.columns
     n = np.ones(4_000, dtype=np.int64)
     s, w = people["satisfaction"][:4_000].copy(), people["will_expectation"][:4_000].copy()
     fit = people["fit"][:4_000]
     path = []
     for turn in range(120):
-        luck = stats.norm.ppf(model.draws.uniform("trial", turn)[:4_000])
+        luck = stats.norm.ppf(model.state.draws.uniform("trial", turn)[:4_000])
         noise = luck * np.sqrt(experience.encounter_variance)
-        s, w = experience.feel(s, w, fit + 0.3 * experience.quality_unit + noise, n)
+        s, w = experience.after_encounters(s, w, fit + 0.3 * experience.quality_unit + noise, n)
         path.append(s.mean())
     peak, lasting = max(path), np.array(path[80:])
     # In the long run W = fit + q, and the difference from the reference is (1 - rho)(fit + q).

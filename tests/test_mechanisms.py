@@ -39,16 +39,16 @@ def test_neutral_settings_change_no_bit(lever: str) -> None:
 def test_a_lever_writes_only_its_own_columns(lever: str) -> None:
     model = world(plays=strategy(_main_play(lever)), n=400, weeks=6, start="posterior")
     own = {c.name for c in BY_NAME[lever].columns}
-    week = model.open_week()
+    week = model.state.lever_view()
     with pytest.raises(ValueError, match="read-only"):
         week.people["satisfaction"][0] = 1.0
     for _ in range(3):
         model.step()
     before = {name: column.copy() for name, column in model.customers.columns.items()}
-    week = model.open_week()
+    week = model.state.lever_view()
     week.trips[:200], week.spend[:200] = 1, 20.0
-    mechanism = next(m for m in model.mechanisms if m.name == lever)
-    plays, columns = model.active_plays[lever], model.own(mechanism)
+    mechanism = next(m for m in model.state.levers.all if m.name == lever)
+    plays, columns = model.last_week.plays[lever], model.state.own(mechanism)
     mechanism.update(week, plays, columns)
     mechanism.effects(week, plays, columns)
     mechanism.settle(week, plays, columns)

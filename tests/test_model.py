@@ -7,9 +7,9 @@ import mesa
 import numpy as np
 import pandas as pd
 import pytest
+from sim.model.state.firm.capability import Channel, Department, Rival
 
 from sim.common.random_numbers import Draws
-from sim.model.firm import Channel, Department, Rival
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, load_strategy
 from sim.world.population import ACTIVE, CustomerSet, read_history
@@ -91,14 +91,19 @@ def _reorder(model: LoyaltyModel, order: np.ndarray) -> None:
     place = np.argsort(order)
     for column in model.customers.columns.values():
         column[:] = column[order]
-    speaker = np.repeat(np.arange(order.size), np.diff(model.ties.starts))
-    new_speaker, new_listener = place[speaker], place[model.ties.listeners]
+    speaker = np.repeat(np.arange(order.size), np.diff(model.state.ties.starts))
+    new_speaker, new_listener = place[speaker], place[model.state.ties.listeners]
     sorting = np.argsort(new_speaker, kind="stable")
     starts = np.concatenate(([0], np.cumsum(np.bincount(new_speaker, minlength=order.size))))
-    model.ties = Ties(starts, new_listener[sorting].astype(np.int32))
-    model.base_logit, model.n_start = model.base_logit[order], model.n_start[order]
-    model.usual_talk = replace(model.usual_talk, blame=model.usual_talk.blame[order])
-    model.draws = _Reordered(model.draws, order)
+    model.state.ties = Ties(starts, new_listener[sorting].astype(np.int32))
+    model.state.baseline.logit_share, model.state.baseline.start = (
+        model.state.baseline.logit_share[order],
+        model.state.baseline.start[order],
+    )
+    model.state.baseline.talk = replace(
+        model.state.baseline.talk, blame=model.state.baseline.talk.blame[order]
+    )
+    model.state.draws = _Reordered(model.state.draws, order)
 
 
 def test_the_order_of_people_does_not_matter() -> None:
@@ -130,15 +135,15 @@ def test_known_customers_start_from_their_posterior() -> None:
 
 def test_the_baseline_keeps_its_calibrated_rates_with_attitudes_coupled() -> None:
     model = world(n=4_000, weeks=4, start="posterior")
-    people, life = model.customers.columns, model.life
+    people, life = model.customers.columns, model.state.life
     active = people["status"] == ACTIVE
     felt = people["satisfaction"][active]
-    eta = model.base_logit[active] + model.offsets["purchase"]
+    eta = model.state.baseline.logit_share[active] + model.state.baseline.offsets["purchase"]
     share = 1 / (1 + np.exp(-eta - life.satisfaction_on_purchase * felt))
     rate = people["category_rate"][active]
     assert rate @ share == pytest.approx(rate @ people["base_share"][active], rel=1e-9)
     hazard = people["drop_out_rate"][active]
-    factor = np.exp(model.offsets["churn"] + life.satisfaction_on_churn * felt)
+    factor = np.exp(model.state.baseline.offsets["churn"] + life.satisfaction_on_churn * felt)
     assert hazard @ factor == pytest.approx(hazard.sum(), rel=1e-9)
     assert felt.std() == pytest.approx(1.0, rel=1e-9)
 
@@ -165,7 +170,7 @@ def test_points_outstanding_agree_with_the_books_and_are_charged_once() -> None:
     assert -ledger.balance("rewards_outstanding") == pytest.approx(outstanding, abs=0.02)
     assert ledger.is_balanced()
     given = -ledger.balance("rewards_given")
-    p = next(m for m in model.mechanisms if m.name == "incentives").parameters
+    p = next(m for m in model.state.levers.all if m.name == "incentives").parameters
     charged = model.weekly["cost.incentives"].sum()
     # Customers lost in the last week give their points back only in the next.
     lost = people["enrolled"] & (people["status"] != ACTIVE)

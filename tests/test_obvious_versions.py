@@ -44,9 +44,9 @@ def test_a_beta_share_of_independent_purchases_has_a_category_rate_without_end()
 
 def test_a_value_that_is_not_centred_drifts_down_with_each_encounter() -> None:
     model = world(n=4_000, weeks=1, parameters=uncoupled())
-    experience, n = model.experience, np.full(4_000, 2)
+    experience, n = model.state.experience, np.full(4_000, 2)
     fit = model.customers.columns["fit"][:4_000]
-    luck = stats.norm.ppf(model.draws.uniform("trial")[:4_000])
+    luck = stats.norm.ppf(model.state.draws.uniform("trial")[:4_000])
     quality = fit + luck * np.sqrt(experience.encounter_variance / 2)
     felt = value_of(quality - 0.5 * fit, experience.life.loss_aversion)
     noise = np.full(4_000, np.sqrt(experience.encounter_variance / 2))
@@ -117,11 +117,11 @@ def test_contagion_counted_from_nought_breeds_losses_that_nobody_saw() -> None:
     model = world(n=3_000, weeks=30, defection_visible=1.0, parameters=uncoupled()).run(
         on_week=lambda week: None
     )
-    model.week = 29
-    week = model.open_week()
+    model.state.week = 29
+    week = model.state.lever_view()
     active = model.customers.columns["status"] == ACTIVE
     centred = churn_contagion.term(model, week)[active]
-    model.path.lost[:] = 0.0
+    model.state.baseline.path.lost[:] = 0.0
     uncentred = churn_contagion.term(model, week)[active]
     error = centred.std() / np.sqrt(active.sum())
     assert abs(centred.mean()) < Z_LIMIT * error
@@ -141,8 +141,8 @@ def test_offsets_come_from_expected_rates_and_not_from_what_happened() -> None:
 
 def test_the_warm_up_moves_attitudes_only() -> None:
     model = world(n=2_000, weeks=4, start="posterior")
-    people, draws = model.customers.columns, model.draws
-    fresh = make_people(model.market, draws, 2_000, model.life.fit_spread, "posterior")
+    people, draws = model.customers.columns, model.state.draws
+    fresh = make_people(model.market, draws, 2_000, model.state.life.fit_spread, "posterior")
     moved = {name for name in fresh if not np.array_equal(fresh[name], people[name])}
     assert moved == {"satisfaction", "will_expectation", "praise_heard", "blame_heard"}
 
@@ -196,9 +196,9 @@ def test_enrolment_without_headroom_would_pay_heavy_buyers_to_change() -> None:
     )
     model = world(plays=strategy(play), n=6_000, weeks=10, start="posterior", execution=1.0).run()
     people = model.customers.columns
-    lever = next(m for m in model.mechanisms if m.name == "incentives")
-    week, plays = model.open_week(), model.active_plays["incentives"]
-    term = lever.effects(week, plays, model.own(lever))["purchase"]
+    lever = next(m for m in model.state.levers.all if m.name == "incentives")
+    week, plays = model.state.lever_view(), model.last_week.plays["incentives"]
+    term = lever.effects(week, plays, model.state.own(lever))["purchase"]
     members = people["enrolled"] & (people["status"] == ACTIVE)
     rate = (people["category_rate"] * people["base_share"])[members]
     heavy = rate > np.quantile(rate, 0.8)

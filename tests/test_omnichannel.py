@@ -86,8 +86,8 @@ def test_a_randomised_nudge_shows_the_lift_that_was_put_in() -> None:
 
 def test_using_several_channels_at_week_0_changes_nothing() -> None:
     model = first_week(omnichannel(nudges=1))
-    week, mechanism = model.open_week(), model.mechanisms_in_use[0]
-    own = model.own(mechanism)
+    week, mechanism = model.state.lever_view(), model.state.levers.in_use[0]
+    own = model.state.own(mechanism)
     term = mechanism.effects(week, [], own)["purchase"]
     assert own["multichannel"].any()
     assert not term[own["multichannel"] & (own["second_channel"] == 0)].any()
@@ -119,7 +119,7 @@ def test_a_second_channel_is_forgotten_week_by_week_and_messages_are_paid_by_the
     brief = strategy(plays.plays[0].model_copy(update={"end_week": 1}))
     model = world(plays=brief, n=2_000, weeks=9, start="posterior", execution=1.0)
     model.step()
-    people, effort = model.customers.columns, model.active_plays["omnichannel"][0].effort
+    people, effort = model.customers.columns, model.last_week.plays["omnichannel"][0].effort
     written_to = ~people["multichannel"] | (people["second_channel"] == 1.0)
     due = effort[written_to].sum() * P["nudge_seconds"] / 3600 * model.market["wage_per_hour"]
     assert model.weekly["cost.omnichannel"].sum() == pytest.approx(due)
@@ -132,8 +132,8 @@ def test_a_second_channel_is_forgotten_week_by_week_and_messages_are_paid_by_the
 
 def test_what_a_second_channel_does_fades_by_its_half_life_also_after_the_horizon() -> None:
     model = world(plays=omnichannel(nudges=52), n=2_000, weeks=20, start="posterior").run()
-    week, mechanism = model.open_week(), model.mechanisms_in_use[0]
-    own, half = model.own(mechanism), P["second_channel_half_life_weeks"]
+    week, mechanism = model.state.lever_view(), model.state.levers.in_use[0]
+    own, half = model.state.own(mechanism), P["second_channel_half_life_weeks"]
     now, later = (mechanism.lasting_terms(week, own, w)["purchase"] for w in (0.0, half))
     assert now.any()
     np.testing.assert_allclose(later, now / 2)
@@ -158,9 +158,9 @@ def test_portability_raises_what_users_of_several_channels_see_and_nobody_elses(
     from sim.levers.base import Delivery
 
     model = first_week(omnichannel(portability=1))
-    mechanism, delivery = model.mechanisms_in_use[0], Delivery()
-    own = model.own(mechanism)
-    mechanism.deliver(model.open_week(), model.active_plays["omnichannel"], own, delivery)
+    mechanism, delivery = model.state.levers.in_use[0], Delivery()
+    own = model.state.own(mechanism)
+    mechanism.deliver(model.state.lever_view(), model.last_week.plays["omnichannel"], own, delivery)
     quality = np.asarray(delivery.quality)
     active = model.customers.columns["status"] == ACTIVE
     assert not quality[~own["multichannel"]].any()
@@ -171,8 +171,8 @@ def test_serving_the_preferred_channel_moves_those_only_who_prefer_another_than_
     None
 ):
     model = first_week(omnichannel(preferred=1))
-    week, mechanism = model.open_week(), model.mechanisms_in_use[0]
-    plays, own = model.active_plays["omnichannel"], model.own(mechanism)
+    week, mechanism = model.state.lever_view(), model.state.levers.in_use[0]
+    plays, own = model.last_week.plays["omnichannel"], model.state.own(mechanism)
     term = mechanism.effects(week, plays, own)["purchase"]
     shares = np.bincount(week.people["channel"])
     main = week.people["channel"] == shares.argmax()
@@ -182,8 +182,8 @@ def test_serving_the_preferred_channel_moves_those_only_who_prefer_another_than_
 @pytest.mark.parametrize("audience", ["everyone", "prospect"])
 def test_a_showroom_brings_new_customers_whoever_it_is_meant_for(audience: str) -> None:
     model = first_week(omnichannel(audience, showroom=1))
-    week, mechanism = model.open_week(), model.mechanisms_in_use[0]
-    plays, own = model.active_plays["omnichannel"], model.own(mechanism)
+    week, mechanism = model.state.lever_view(), model.state.levers.in_use[0]
+    plays, own = model.last_week.plays["omnichannel"], model.state.own(mechanism)
     join = mechanism.effects(week, plays, own)["join"]
     expected = P["showroom_joining"] * model.market["execution"]
     reached = join[week.people["status"] == PROSPECT]

@@ -63,7 +63,7 @@ class Agreement:
 
 def live_together(model: LoyaltyModel, plain: PlainModel, weeks: int) -> Agreement:
     """Run both, week by week, and compare everybody's events and states after each."""
-    diary, agreement = keep_diary(model, range(len(model.customers))), Agreement()
+    diary, agreement = keep_diary(model.state, range(len(model.customers))), Agreement()
     for week in range(weeks):
         model.step()
         plain.step()

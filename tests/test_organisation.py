@@ -38,7 +38,7 @@ def footprint(lever: str, weeks: int = 20, plays: Strategy | None = None, **valu
     plays = plays or strategy(main_play(lever))
     values |= {"breaches_per_year": 0.0}
     model = world(plays=plays, n=800, weeks=weeks, start="posterior", **values)
-    mechanism = next(m for m in model.mechanisms if m.name == lever)
+    mechanism = next(m for m in model.state.levers.all if m.name == lever)
     found: dict[str, float] = {}
     effects, deliver = mechanism.effects, mechanism.deliver
 
@@ -91,7 +91,7 @@ def test_work_on_the_organisation_counts_in_full_for_the_part_of_the_firm_that_i
         play = organisation().model_copy(update={"reach": reach})
         model = world(plays=strategy(play), n=400, weeks=12, execution=execution).run()
         morale[execution, reach] = model.customers.columns["staff_morale"].max()
-        gain[execution, reach] = model.firm.execution - execution
+        gain[execution, reach] = model.state.firm.capability.execution - execution
     assert morale[0.4, 1.0] == morale[0.8, 1.0] > 0
     assert gain[0.4, 0.5] == pytest.approx(gain[0.4, 1.0] / 2)
 
@@ -103,7 +103,7 @@ def test_execution_is_built_over_quarters_and_lost_when_the_money_stops() -> Non
     path = []
     while model.week < weeks:
         model.step()
-        path.append(model.firm.execution)
+        path.append(model.state.firm.capability.execution)
     p = load_parameters().values("organisation")
     done = share_done(80, 0.05, p["half_hours"], p["half_pay"])
     full = p["closable"] * (1 - base) * done
@@ -142,10 +142,14 @@ def test_where_people_have_a_contact_person_fewer_lose_theirs() -> None:
     for share in (0.0, 0.5, 1.0):
         plays = strategy(organisation(**EFFORT, contact_share=share))
         model = world(plays=plays, n=600, weeks=52, start="posterior").run()
-        lever = next(m for m in model.mechanisms if m.name == "organisation")
-        term = lever.lasting_terms(model.open_week(), model.own(lever), 0.0)["purchase"]
+        lever = next(m for m in model.state.levers.all if m.name == "organisation")
+        term = lever.lasting_terms(model.state.lever_view(), model.state.own(lever), 0.0)[
+            "purchase"
+        ]
         terms[share] = float(term.max() * (1 - model.market.share_behind_a_trip))
-        later = lever.lasting_terms(model.open_week(), model.own(lever), 52.0)["purchase"]
+        later = lever.lasting_terms(model.state.lever_view(), model.state.own(lever), 52.0)[
+            "purchase"
+        ]
         assert later == pytest.approx(term * 2 ** (-52 / p["contact_half_life_weeks"]))
     assert terms[0.0] == 0.0 < terms[0.5] < terms[1.0]
     assert terms[1.0] == pytest.approx(2 * terms[0.5])

@@ -33,9 +33,11 @@ def contact(**settings: float) -> LoyaltyModel:
 
 def terms(model: LoyaltyModel, openness: float = 0.0) -> dict[str, np.ndarray]:
     """What the lever adds this week."""
-    week, mechanism = model.open_week(), model.mechanisms_in_use[0]
+    week, mechanism = model.state.lever_view(), model.state.levers.in_use[0]
     week.firm.openness = openness
-    return mechanism.effects(week, model.active_plays["personalisation"], model.own(mechanism))
+    return mechanism.effects(
+        week, model.last_week.plays["personalisation"], model.state.own(mechanism)
+    )
 
 
 # -- messages -------------------------------------------------------------------------------------
@@ -105,7 +107,7 @@ def test_a_tired_customer_hears_less() -> None:
 
 def test_every_message_is_paid_for_by_the_second_whether_heard_or_not() -> None:
     model = contact(messages=6, execution=0.5)
-    sent = model.active_plays["personalisation"][0].effort.sum() * 6 / (52 / 12)
+    sent = model.last_week.plays["personalisation"][0].effort.sum() * 6 / (52 / 12)
     due = sent * P["message_seconds"] / 3600 * model.market["wage_per_hour"]
     assert model.weekly["cost.personalisation"].sum() == pytest.approx(due)
 
@@ -194,8 +196,8 @@ def test_unasked_calls_to_everyone_make_more_leave_than_none_or_those_chosen_by_
 
 def test_a_call_is_felt_for_its_weeks_and_then_forgotten_also_after_the_horizon() -> None:
     model = contact(retention_calls=12)
-    week, mechanism = model.open_week(), model.mechanisms_in_use[0]
-    own = model.own(mechanism)
+    week, mechanism = model.state.lever_view(), model.state.levers.in_use[0]
+    own = model.state.own(mechanism)
     people = np.arange(week.trips.size)
     called = people[own["woken_weeks"] == P["call_weeks"]]
     assert called.size

@@ -77,11 +77,13 @@ def test_satisfied_customers_mind_a_rise_less_and_enjoy_a_cut_as_much() -> None:
     for settings, buffered in (({"price_rise": 0.05}, True), ({"price_cut": 0.05}, False)):
         model = world(plays=pricing(**settings), n=600, weeks=2, start="posterior", execution=1.0)
         model.step()
-        lever = next(m for m in model.mechanisms if m.name == "pricing")
+        lever = next(m for m in model.state.levers.all if m.name == "pricing")
         felt = model.customers.columns["satisfaction"]
         felt[:200], felt[200:400], felt[400:] = 1.0, 0.0, -3.0
-        terms = lever.effects(model.open_week(), model.active_plays["pricing"], model.own(lever))
-        now = model.own(lever)["price_now"] != 0
+        terms = lever.effects(
+            model.state.lever_view(), model.last_week.plays["pricing"], model.state.own(lever)
+        )
+        now = model.state.own(lever)["price_now"] != 0
         groups = (slice(0, 200), slice(200, 400), slice(400, 600))
         happy, middling, unhappy = (terms["price"][rows][now[rows]].mean() for rows in groups)
         slope = P["satisfied_slope"] if buffered else 0.0

@@ -23,14 +23,14 @@ STATES = {"trust": -2.0, "attachment": 1.0, "fatigue": 16.0, "habit": 1.0, "refe
 def _worth(model) -> float:
     people = model.customers.columns
     rows = np.flatnonzero(people["status"] == ACTIVE)
-    relaxation = Relaxation(people, rows, model.life, model.market.share_behind_a_trip)
+    relaxation = Relaxation(people, rows, model.state.life, model.market.share_behind_a_trip)
     nothing = np.zeros(rows.size)
     return float(
         residual_margin(
             people,
             rows,
-            model.experience,
-            model.offsets,
+            model.state.experience,
+            model.state.baseline.offsets,
             lambda weeks: nothing,
             model.market["gross_margin"],
             model.market.weekly_discount,
@@ -70,7 +70,7 @@ def test_a_state_fades_after_the_horizon_as_it_does_in_a_simulation(state: str) 
 
 def test_the_risk_of_leaving_fades_with_the_states_it_comes_from() -> None:
     model = world(n=300, weeks=1)
-    people, life = model.customers.columns, model.life
+    people, life = model.customers.columns, model.state.life
     people["trust"][:], people["fatigue"][:] = -1.0, 10.0
     rows = np.flatnonzero(people["status"] == ACTIVE)
     relaxation = Relaxation(people, rows, life, model.market.share_behind_a_trip)
@@ -83,7 +83,11 @@ def test_the_risk_of_leaving_fades_with_the_states_it_comes_from() -> None:
 
 def test_a_breach_is_felt_after_the_horizon_and_fades_by_halves() -> None:
     model = world(n=300, weeks=1)
-    people, life, behind = model.customers.columns, model.life, model.market.share_behind_a_trip
+    people, life, behind = (
+        model.customers.columns,
+        model.state.life,
+        model.market.share_behind_a_trip,
+    )
     rows = np.flatnonzero(people["status"] == ACTIVE)
     calm, hurt = (Relaxation(people, rows, life, behind, left) for left in (0.0, 2.0))
     for weeks in (0.0, 6.0):
@@ -91,7 +95,7 @@ def test_a_breach_is_felt_after_the_horizon_and_fades_by_halves() -> None:
         left = 2.0 * 2.0 ** (-weeks / life.breach_half_life_weeks)
         np.testing.assert_allclose(felt, life.breach_effect * left / (1 - behind), rtol=1e-9)
     worth = record._residual(model, rows).sum()
-    model.firm.breach_left = 2.0
+    model.state.firm.capability.breach_left = 2.0
     assert record._residual(model, rows).sum() < worth
 
 
@@ -101,7 +105,9 @@ def test_what_was_bought_ahead_is_not_bought_again_after_the_horizon() -> None:
     rows = np.flatnonzero(people["status"] == ACTIVE)
     worth = _worth(model)
     people["stock"][rows] = 0.5
-    saved = forward_buying.owed(people["stock"][rows], model.life.stored, model.life.stock_kept)
+    saved = forward_buying.owed(
+        people["stock"][rows], model.state.life.stored, model.state.life.stock_kept
+    )
     at_most = np.sum(saved * people["mean_spend"][rows]) * model.market["gross_margin"]
     assert 0 < worth - _worth(model) < at_most  # a part of it would have been bought from rivals
 
@@ -117,7 +123,7 @@ def test_levers_are_asked_what_is_left_of_them_after_ever_more_weeks(left, monke
         asked.append(arguments[-1])
         return {} if left == "lasting_terms" else 0.0
 
-    monkeypatch.setattr(model.mechanisms_in_use[0], left, note)
+    monkeypatch.setattr(model.state.levers.in_use[0], left, note)
     record._residual(model, np.flatnonzero(model.customers.columns["status"] == ACTIVE))
     assert asked[0] == 0.0 and asked[-1] > 500
     assert (np.diff(asked) > 0).all()
@@ -132,8 +138,8 @@ def test_what_a_lever_leaves_behind_counts_and_what_it_only_did_does_not() -> No
         weeks=10,
         start="posterior",
     ).run()
-    lever = next(m for m in model.mechanisms if m.name == "incentives")
-    own, week = model.own(lever), model.open_week()
+    lever = next(m for m in model.state.levers.all if m.name == "incentives")
+    own, week = model.state.own(lever), model.state.lever_view()
     now, later = (lever.lasting_terms(week, own, weeks)["purchase"] for weeks in (0.0, 26.0))
     assert own["standing"].any()
     half = 2.0 ** (-26 / lever.parameters.status_half_life_weeks)

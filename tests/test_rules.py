@@ -48,9 +48,9 @@ def test_failures_that_are_mended_in_part_leave_people_worse_off_than_none():
     felt = []
     for failures in (0.0, 1.0):
         model = world(n=400, weeks=2)
-        model.life = model.life.model_copy(update={"complaint_share": 1.0})
-        model.market = model.market.with_values(failures_per_trip=failures)
-        model.desk.wait_at = lambda *_, usual=model.desk.usual_wait: (
+        model.state.life = model.state.life.model_copy(update={"complaint_share": 1.0})
+        model.state.market = model.market.with_values(failures_per_trip=failures)
+        model.state.firm.desk.wait_at = lambda *_, usual=model.state.firm.desk.usual_wait: (
             usual
         )  # the queue stays out of it
         model.step()
@@ -79,7 +79,7 @@ def test_a_play_works_from_its_first_week_and_in_full_after_its_ramp():
     department = Department(LoyaltyModel(world(weeks=1).setting), "market", [play], None, 104)
     levels = []
     for week in range(9):
-        department.carry_out(week)
+        department.step(week)
         levels.append(department.level[play.key])
     assert levels == [0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1]
 

@@ -31,7 +31,7 @@ def everybody(story):
     found = []
     for strategy in (story.strategy, load_strategy("baseline")):
         model = LoyaltyModel(Scenario(load_market("grocery"), strategy, N, WEEKS, SEED))
-        diary = keep_diary(model, range(N))
+        diary = keep_diary(model.state, range(N))
         model.run()
         start = diary.start.index[diary.start["status"] == 1]
         table = diary.entries()

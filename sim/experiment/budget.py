@@ -146,7 +146,7 @@ def _unless_in_vain(
 
 def _pilot_costs(market: Market, strategy: Strategy, weeks: int) -> dict[str, float]:
     model = _pilot_model(market, strategy, weeks)
-    return {key: cost for d in model.departments for key, cost in d.spent.items()}
+    return {key: cost for d in model.state.firm.departments for key, cost in d.spent.items()}
 
 
 def _pilot_model(market: Market, strategy: Strategy, weeks: int) -> LoyaltyModel:

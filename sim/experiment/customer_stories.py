@@ -123,7 +123,7 @@ def tell(
     }
     chosen = _choose(*(LoyaltyModel(scenario) for scenario in scenarios.values()))
     models = {key: LoyaltyModel(scenario) for key, scenario in scenarios.items()}
-    diaries = {key: keep_diary(each, chosen.values()) for key, each in models.items()}
+    diaries = {key: keep_diary(each.state, chosen.values()) for key, each in models.items()}
     for each in models.values():
         each.run()
     entries = {key: diary.entries().set_index("week") for key, diary in diaries.items()}
@@ -153,7 +153,7 @@ def _choose(baseline: LoyaltyModel, strategy: LoyaltyModel) -> dict[str, int]:
     start = np.flatnonzero(strategy.customers.columns["status"] == ACTIVE)
     trips = {}
     for name, model in (("nothing", baseline), ("strategy", strategy)):
-        tally = keep_tally(model, "trips")
+        tally = keep_tally(model.state, "trips")
         model.run()
         trips[name] = tally.sums["trips"]
     people = strategy.customers.columns

@@ -91,7 +91,7 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
     spent: dict[str, list[float]] = {play.key: [] for play in strategy.plays}
 
     def note(_week: int) -> None:
-        for department in model.departments:
+        for department in model.state.firm.departments:
             for key, cost in department.spent.items():
                 spent[key].append(cost)
 

@@ -1,9 +1,14 @@
 """The firm's side of a market as Mesa agents: departments, channels, and the rivals beside them."""
 
+from dataclasses import dataclass
+
 import mesa
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.random_numbers import Floats
 from sim.playbook.strategies import Play
+from sim.world.capability import Capability
+from sim.world.service_desk import ServiceDesk
 
 
 class Department(mesa.Agent):
@@ -36,12 +41,13 @@ class Department(mesa.Agent):
         self.spent = {play.key: 0.0 for play in plays}
         self.level = {play.key: 0.0 for play in plays}
 
-    def carry_out(self, week: int) -> None:
+    def step(self) -> None:
         """Set this week's level of each play: its ramp, or 0 once it ends or its budget is used up.
 
         What is not spent in a year may be spent in the next. A play that ends may spend all that is
         meant for it from its first week on: its share is a mean over the years of the plan.
         """
+        week = self.model.week
         for play in self.plays:
             ramped = min(1.0, max(0.0, (week - play.start_week + 1) / play.ramp_weeks))
             if play.end_week is not None and week >= play.end_week:
@@ -54,6 +60,12 @@ class Department(mesa.Agent):
                 if self.spent[play.key] >= released:
                     ramped = 0.0
             self.level[play.key] = ramped
+
+    def pause(self, lever: str) -> None:
+        """Switch a lever's plays off for this week: neither carried out nor paid for."""
+        for play in self.plays:
+            if play.lever == lever:
+                self.level[play.key] = 0.0
 
     def book(self, key: str, cost: float) -> None:
         """Charge a week's cost to a play."""
@@ -99,3 +111,36 @@ class Rival(mesa.Agent):
     def serve(self, trips: float) -> None:
         """Take its share of this week's trips to rivals."""
         self.trips = trips * self.share
+
+
+@dataclass
+class Firm:
+    """The firm as its customers meet it.
+
+    Attributes
+    ----------
+    capability : Capability
+        How well it carries out its plans, and how true its data are.
+    departments : list of Department
+    channels : list of Channel
+    rivals : list of Rival
+        The rest of the category, beside the firm.
+    desk : ServiceDesk
+    """
+
+    capability: Capability
+    departments: list[Department]
+    channels: list[Channel]
+    rivals: list[Rival]
+    desk: ServiceDesk
+
+    def levels(self) -> dict[str, float]:
+        """Return every play's level this week, by its key."""
+        return {key: level for one in self.departments for key, level in one.level.items()}
+
+    def take_trips(self, by_channel: Floats, elsewhere: float) -> None:
+        """Hand a week's trips to the channels, and those that go elsewhere to the rivals."""
+        for rival in self.rivals:
+            rival.serve(elsewhere)
+        for channel, trips in zip(self.channels, by_channel, strict=True):
+            channel.serve(int(trips))

@@ -144,7 +144,7 @@ def panel(setup: Setup, seed: int, weeks: int) -> Ints:
     shape = market["purchase_shape"] * (1 / market["share_of_wallet"] - 1)
     seen = run_watched(model, "trips", "rival_trips")
     shares = [rival.share.value for rival in market.rivals]
-    rival = split_trips(model.draws, shape, shares, seen["rival_trips"].astype(np.int64))
+    rival = split_trips(model.state.draws, shape, shares, seen["rival_trips"].astype(np.int64))
     own = seen["trips"].astype(np.int64)[None]
     return np.concatenate([own, rival]).sum(axis=1)[:, :n]
 

@@ -11,6 +11,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.evidence.parameters import load_parameters
 from sim.model.loyalty_model import LoyaltyModel
+from sim.model.week.satisfaction import expectation_elsewhere
 from sim.playbook.strategies import Strategy
 from sim.validation.estimate import Found, mean_of, ratio
 from sim.validation.worlds import BASELINE, Setup, each, play, watch, world
@@ -37,7 +38,7 @@ def surprise(model: LoyaltyModel) -> tuple[NDArray[np.int64], Floats]:
         Rows of the buyers, and their disconfirmation d = x - R, SD of an encounter, where the mean
         quality x of the week is told by how far expectation moved.
     """
-    people, life = model.customers.columns, model.life
+    people, life = model.customers.columns, model.state.life
     before, week = people["will_expectation"].copy(), model.week
     panel = watch(model, "trips")
     model.step()
@@ -45,7 +46,9 @@ def surprise(model: LoyaltyModel) -> tuple[NDArray[np.int64], Floats]:
     rows = np.flatnonzero((people["tenure"] > 1) & (trips > 0))  # whoever joins has met nothing yet
     learnt = 1 - (1 - life.expectation_learning) ** trips[rows]
     met = before[rows] + (people["will_expectation"][rows] - before[rows]) / learnt
-    return rows, met - model.experience.reference(before[rows], model.elsewhere(week))
+    return rows, met - model.state.experience.reference(
+        before[rows], expectation_elsewhere(model.market["expectation_drift"], week)
+    )
 
 
 def _satisfaction_after(setup: Setup, seed: int, impulse: float) -> LoyaltyModel:
@@ -106,7 +109,7 @@ def _later_trips(
     panel, market = watch(model, "n_failures", "trips"), model.market
     while model.week < model.setting.weeks:
         spare = spared and model.week == _IMPULSE_WEEK
-        model.market = market.with_values(failures_per_trip=0.0) if spare else market
+        model.state.market = market.with_values(failures_per_trip=0.0) if spare else market
         model.step()
     return panel["n_failures"][_IMPULSE_WEEK], panel["trips"][_IMPULSE_WEEK + 1 :].sum(axis=0)
 

@@ -139,7 +139,7 @@ def risk_sets(setup: Setup, seed: int, weeks: int = 2 * WEEKS_A_YEAR) -> pd.Data
         partial likelihood as it is (nested case-control sampling; Thomas 1977).
     """
     model, longest = world(setup, seed, weeks), max(_WINDOWS)
-    chance, rows = model.draws, []
+    chance, rows = model.state.draws, []
     while model.week < weeks:
         people, week = model.customers.columns, model.week
         ago = np.where(people["status"] == LAPSED, week - people["week_lapsed"], 0)
@@ -152,8 +152,8 @@ def risk_sets(setup: Setup, seed: int, weeks: int = 2 * WEEKS_A_YEAR) -> pd.Data
         others = np.flatnonzero(at_risk & ~lost)
         few = others[np.argsort(lottery[others])[: _CONTROLS * int(lost.sum())]]
         sampled = np.union1d(np.flatnonzero(lost), few)
-        table: dict[str, Any] = {"ties": np.diff(model.ties.starts)[sampled]}
-        table |= {f"ties_{w}": _lost_within(model.ties, ago, w)[sampled] for w in _WINDOWS}
+        table: dict[str, Any] = {"ties": np.diff(model.state.ties.starts)[sampled]}
+        table |= {f"ties_{w}": _lost_within(model.state.ties, ago, w)[sampled] for w in _WINDOWS}
         rows.append(pd.DataFrame({"stratum": seed * 1000 + week, "left": lost[sampled], **table}))
     return pd.concat(rows, ignore_index=True).astype(float)
 

@@ -87,8 +87,8 @@ class Panel(Recorder):
 
 def watch(model: LoyaltyModel, *names: str) -> Panel:
     """Have a model keep some flows of everybody from its next week on."""
-    panel = Panel(model.recorder, names)
-    model.recorder = panel
+    panel = Panel(model.state.recorder, names)
+    model.state.recorder = panel
     return panel
 
 

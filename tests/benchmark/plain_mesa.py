@@ -43,17 +43,21 @@ class PlainModel(mesa.Model):
     """
 
     def __init__(self, twin: LoyaltyModel) -> None:
-        super().__init__(rng=twin.draws.seed)
+        super().__init__(rng=twin.state.draws.seed)
         self.market = {name: number.value for name, number in twin.market.values.items()}
         if twin.market.is_contractual:
             raise ValueError("the plain model knows no contracts: its customers leave at any time")
         left_out = ("defection_visible", "expectation_drift", "breaches_per_year")
         if any(self.market[name] for name in left_out):
             raise ValueError(f"the plain model knows none of {left_out}")
-        self.draws, self.life, self.scale = twin.draws, twin.life, twin.scale
-        self.offsets, self.path, self.seasons = twin.offsets, twin.path, twin.market.season
-        self.parameters = {m.name: m.parameters for m in twin.mechanisms}
-        self.strategy, self.settings = twin.setting.strategy, twin.settings
+        self.draws, self.life, self.scale = twin.state.draws, twin.state.life, twin.scale
+        self.offsets, self.path, self.seasons = (
+            twin.state.baseline.offsets,
+            twin.state.baseline.path,
+            twin.market.season,
+        )
+        self.parameters = {m.name: m.parameters for m in twin.state.levers.all}
+        self.strategy, self.settings = twin.setting.strategy, twin.state.levers.settings
         self.n_customers = twin.setting.n_customers
         self.mean_trip_spend = twin.market.mean_trip_spend
         self.share_behind_a_trip = twin.market.share_behind_a_trip
@@ -74,7 +78,7 @@ class PlainModel(mesa.Model):
         self._lifelong: dict[str, list[float]] = {}
         self._usual_talk(twin)
         self.feelings = rules.Feelings(
-            self.life, self.market["failures_per_trip"], twin.experience.scale
+            self.life, self.market["failures_per_trip"], twin.state.experience.scale
         )
         self.people = self._make_people(twin)
         self.customers = self.agents_by_type[Customer]
@@ -90,8 +94,8 @@ class PlainModel(mesa.Model):
                 raise ValueError(f"the plain model knows points only, not {more}")
 
     def _usual_talk(self, twin: LoyaltyModel) -> None:
-        self.usual_praise = twin.usual_talk.prospects_praise
-        self.usual_blame = twin.usual_talk.blame.tolist()
+        self.usual_praise = twin.state.baseline.talk.prospects_praise
+        self.usual_blame = twin.state.baseline.talk.blame.tolist()
         self.kappa = 0.0
         if self.usual_praise > 0:
             weight = self.life.negative_talk_weight * self.market["talk_share_of_inflow"]
@@ -101,7 +105,7 @@ class PlainModel(mesa.Model):
 
     def _make_people(self, twin: LoyaltyModel) -> list[Customer]:
         columns = {c.name: twin.customers.columns[c.name].tolist() for c in COLUMNS}
-        starts, listeners = twin.ties.starts.tolist(), twin.ties.listeners.tolist()
+        starts, listeners = twin.state.ties.starts.tolist(), twin.state.ties.listeners.tolist()
         return [
             Customer(
                 self,

@@ -4,13 +4,13 @@ A diary is a recorder that also keeps single people's values. Whatever the week 
 writes down of these, under the same names, so that the diary of everybody adds up to the weekly table;
 and it draws no luck, so that a run with a diary is the same run. A model has none unless asked:
 
-    diary = keep_diary(model, [7, 12])
+    diary = keep_diary(model.state, [7, 12])
     model.run()
     diary.entries()
 """
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,7 @@ from scipy.special import expit, logit
 from sim.common.errors import InputError
 from sim.common.random_numbers import Floats, Ints
 from sim.model.observers.recorder import Recorder, Rows
-
-if TYPE_CHECKING:
-    from sim.model.loyalty_model import LoyaltyModel
+from sim.model.state import RunState
 
 
 class Diary(Recorder):
@@ -122,13 +120,13 @@ def link(table: pd.DataFrame, outcome: str) -> pd.Series:
     return table[names].sum(axis=1)
 
 
-def keep_diary(model: "LoyaltyModel", people: Iterable[int]) -> Diary:
-    """Have a model keep the diary of some people from its next week on.
+def keep_diary(run: RunState, people: Iterable[int]) -> Diary:
+    """Have a run keep the diary of some people from its next week on.
 
     Parameters
     ----------
-    model : LoyaltyModel
-        Before its run, or within it.
+    run : RunState
+        Before its first week, or later; its recorder is replaced.
     people : iterable of int
         Their rows in ``model.customers``.
 
@@ -143,14 +141,14 @@ def keep_diary(model: "LoyaltyModel", people: Iterable[int]) -> Diary:
         If a row is not there, or is named twice.
     """
     rows = np.asarray(list(people), dtype=np.int64)
-    size = len(model.customers)
+    size = run.size
     for row in rows:
         if not 0 <= row < size:
             raise InputError("diary", "person", int(row), f"a row from 0 to {size - 1}")
     if np.unique(rows).size < rows.size:
         raise InputError("diary", "people", rows.tolist(), "each person once")
-    diary = Diary(model.recorder, rows, model.customers.columns)
-    model.recorder = diary
+    diary = Diary(run.recorder, rows, run.people)
+    run.recorder = diary
     return diary
 
 
@@ -186,12 +184,13 @@ class Tally(Recorder):
             self.sums[name][rows] += term[rows]
 
 
-def keep_tally(model: "LoyaltyModel", *names: str) -> Tally:
-    """Have a model sum flows person by person from its next week on.
+def keep_tally(run: RunState, *names: str) -> Tally:
+    """Have a run sum flows person by person from its next week on.
 
     Parameters
     ----------
-    model : LoyaltyModel
+    run : RunState
+        Its recorder is replaced.
     *names : str
         Flows of the weekly table.
 
@@ -200,6 +199,6 @@ def keep_tally(model: "LoyaltyModel", *names: str) -> Tally:
     Tally
         It fills while the model runs; much smaller than a diary of everybody.
     """
-    tally = Tally(model.recorder, names)
-    model.recorder = tally
+    tally = Tally(run.recorder, names)
+    run.recorder = tally
     return tally

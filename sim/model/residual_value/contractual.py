@@ -13,38 +13,33 @@ customer has renewed: theta ~ Beta(alpha, beta + k), whatever the levers or sati
 (Fader & Hardie 2010); it looks ten years ahead.
 """
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.calibration.shifted_beta_geometric import survival
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.random_numbers import Floats
+from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
 from sim.model.residual_value.noncontractual import Relaxation, relax
+from sim.model.state import People
 from sim.model.week.satisfaction import Experience
 
 _YEARS = 10
 
 
 def residual_fees(
-    people: dict[str, NDArray[Any]],
-    rows: NDArray[np.int64],
+    people: People,
+    rows: Ints,
     experience: Experience,
     offsets: dict[str, float],
-    lasting_quality: Callable[[float], Floats],
+    relaxation: Relaxation,
     market: Market,
     week: int,
-    relaxation: Relaxation,
-    elsewhere: Callable[[float], float] = lambda weeks: 0.0,
 ) -> Floats:
     """Return each active customer's discounted margin after the horizon, in money of week H.
 
     Parameters
     ----------
-    people, rows, experience, offsets, lasting_quality, relaxation, elsewhere
+    people, rows, experience, offsets, relaxation
         As for `sim.model.residual_value.noncontractual.residual_margin`.
     market : Market
         With contracts.
@@ -60,8 +55,7 @@ def residual_fees(
     fee = people["mean_spend"][rows] * market["gross_margin"]
     due = people["renewal_week"][rows].astype(float) - week
     total, alive = np.zeros(rows.size), np.ones(rows.size)
-    states = (people, rows, experience, offsets, lasting_quality, relaxation, elsewhere)
-    for since, step, _, log_hazard in relax(*states):
+    for since, step, _, log_hazard in relax(people, rows, experience, offsets, relaxation):
         stays = np.exp(-hazard * np.exp(log_hazard))
         while (now := due < since + step).any():
             alive[now] *= stays[now]
@@ -116,9 +110,7 @@ def sustained_fees(fee: Floats, stays: Floats, due: Floats, cost: Floats, market
     return (fee - cost * a_period) * perpetual(stays, due, market) - cost * until
 
 
-def firm_view_fees(
-    people: dict[str, NDArray[Any]], rows: NDArray[np.int64], market: Market, week: int
-) -> Floats:
+def firm_view_fees(people: People, rows: Ints, market: Market, week: int) -> Floats:
     """Return the discounted margin that the firm would expect of each customer from its records.
 
     Parameters

@@ -12,18 +12,18 @@ expectation (the mean of w^N over a Poisson N). The Pareto/NBD expression at the
 credit a lapsed promotion and overlook most of a lasting cut in hazard.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from sim.common.random_numbers import Floats
+from sim.common.random_numbers import Floats, Ints
+from sim.model.state import AfterHorizon, People, RunState
 from sim.model.week import attitudes, forward_buying, reference_price
 from sim.model.week.satisfaction import Experience, LifeParameters, expected_value, usual_encounters
 
-People = dict[str, NDArray[Any]]
+#: What is left where no lever was.
+NOTHING_LEFT = AfterHorizon(lambda weeks: 0.0, lambda weeks: {}, lambda weeks: 0.0)
 #: Weekly for a quarter, then every four weeks for most of a year, then by quarters: 520 weeks.
 STEPS = (1,) * 13 + (4,) * 10 + (13,) * 35 + (12,)
 
@@ -42,21 +42,21 @@ class Relaxation:
         Mean share of wallet behind a trip.
     breach_left : float
         What is left of breaches at the horizon.
-    lasting : callable
-        Weeks since the horizon -> terms that levers leave behind, by outcome, each of shape (m,).
+    after : AfterHorizon
+        What levers leave behind, and what the market gives elsewhere.
     """
 
     def __init__(
         self,
         people: People,
-        rows: NDArray[np.int64],
+        rows: Ints,
         life: LifeParameters,
         trip_share: float,
         breach_left: float = 0.0,
-        lasting: Callable[[float], dict[str, Floats]] = lambda weeks: {},
+        after: AfterHorizon = NOTHING_LEFT,
     ) -> None:
         self.rows, self.life, self.trip_share = rows, life, trip_share
-        self.breach_left, self.lasting = breach_left, lasting
+        self.breach_left, self.after = breach_left, after
         self.start = {name: people[name][rows] for name in ("trust", "attachment", "fatigue")}
         self.state = {name: people[name][rows].copy() for name in ("habit", "reference_price")}
         self.state["usual_habit"] = people["usual_habit"][rows]
@@ -82,9 +82,9 @@ class Relaxation:
             purchase += reference_price.reference_term(
                 state["reference_price"], 0.0, p.reference_effect, p.loss_aversion, self.trip_share
             )
-        hurt = p.breach_effect * self.breach_left * 2.0 ** (-since / p.breach_half_life_weeks)
-        purchase += hurt / (1.0 - self.trip_share)
-        left = self.lasting(since)
+        damage = p.breach_effect * self.breach_left * 2.0 ** (-since / p.breach_half_life_weeks)
+        purchase += damage / (1.0 - self.trip_share)
+        left = self.after.terms(since)
         if "purchase" in left:
             purchase += left["purchase"]
         if "churn" in left:
@@ -102,16 +102,22 @@ class Relaxation:
             )
 
 
+def relaxation_of(run: RunState, rows: Ints, after: AfterHorizon) -> Relaxation:
+    """Return how some customers' states relax after a run's last week."""
+    breach_left = run.firm.capability.breach_left
+    return Relaxation(
+        run.people, rows, run.life, run.market.share_behind_a_trip, breach_left, after
+    )
+
+
 def residual_margin(
-    people: dict[str, NDArray[Any]],
-    rows: NDArray[np.int64],
+    people: People,
+    rows: Ints,
     experience: Experience,
     offsets: dict[str, float],
-    lasting_quality: Callable[[float], Floats],
+    relaxation: Relaxation,
     gross_margin: float,
     weekly_discount: float,
-    relaxation: Relaxation,
-    elsewhere: Callable[[float], float] = lambda weeks: 0.0,
 ) -> Floats:
     """Return each active customer's discounted margin after the horizon, in money of week H.
 
@@ -124,16 +130,12 @@ def residual_margin(
     experience : Experience
     offsets : dict
         Frozen offsets of purchase (logit) and churn (log hazard).
-    lasting_quality : callable
-        Weeks since the horizon -> quality units still delivered, shape (m,).
+    relaxation : Relaxation
+        Of the states other than satisfaction; it is used up.
     gross_margin : float
         Share of spend.
     weekly_discount : float
         Continuous rate per week, positive.
-    relaxation : Relaxation
-        Of the states other than satisfaction; it is used up.
-    elsewhere : callable
-        Weeks since the horizon -> what the market gives elsewhere, M.
 
     Returns
     -------
@@ -146,8 +148,7 @@ def residual_margin(
     unneeded = forward_buying.owed(
         people["stock"][rows], experience.life.stored, experience.life.stock_kept
     )
-    states = (people, rows, experience, offsets, lasting_quality, relaxation, elsewhere)
-    for since, step, share, log_hazard in relax(*states):
+    for since, step, share, log_hazard in relax(people, rows, experience, offsets, relaxation):
         rate = category * share
         leaving = drop_out * np.exp(log_hazard) + weekly_discount
         faded = np.exp(-leaving * step)
@@ -160,12 +161,10 @@ def residual_margin(
 
 def relax(
     people: People,
-    rows: NDArray[np.int64],
+    rows: Ints,
     experience: Experience,
     offsets: dict[str, float],
-    lasting_quality: Callable[[float], Floats],
     relaxation: Relaxation,
-    elsewhere: Callable[[float], float],
 ) -> Iterator[tuple[float, int, Floats, Floats]]:
     """Let the states of customers relax after the horizon (parameters as in `residual_margin`).
 
@@ -194,8 +193,9 @@ def relax(
             offsets["churn"] + p.satisfaction_on_churn * satisfaction + eta_churn,
         )
         rate = category * share
-        quality = fit + experience.saturated(lasting_quality(since))
-        difference = quality - experience.reference(expectation, elsewhere(since) * pull)
+        quality = fit + experience.saturated(relaxation.after.quality(since))
+        elsewhere = relaxation.after.elsewhere(since)
+        difference = quality - experience.reference(expectation, elsewhere * pull)
         felt = (expected_value(difference, noise, p.loss_aversion) - centre) / experience.scale
         kept = np.exp(-rate * step * (1 - p.satisfaction_memory))
         learnt = -np.expm1(-rate * step * p.expectation_learning)

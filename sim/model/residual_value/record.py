@@ -1,104 +1,66 @@
 """What is recorded once, at the horizon: what the customers then left are worth, seen in three ways."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.common.random_numbers import Floats
-from sim.levers.base import Delivery
-from sim.model.residual_value.contractual import firm_view_fees, residual_fees, sustained_fees
-from sim.model.residual_value.noncontractual import Relaxation, residual_margin
-from sim.model.residual_value.other_views import firm_view_margin, sustained_margin
+from sim.common.random_numbers import Floats, Ints
+from sim.model.state import AfterHorizon, LastWeek, RunState, WeekState
 from sim.model.week import attitudes
+from sim.model.week.satisfaction import expectation_elsewhere
 from sim.world.population import ACTIVE, VALUE_SEGMENTS
-
-if TYPE_CHECKING:
-    from sim.model.loyalty_model import LoyaltyModel
 
 _COST_WEEKS = 13  # costs go on as in the last quarter
 
 
-def record_worth(
-    model: "LoyaltyModel", terms: dict[str, dict[str, Floats]], delivery: Delivery
-) -> None:
+def record_worth(state: WeekState) -> None:
     """Record residual equity, the same if levers go on, and what the firm would believe.
 
     Parameters
     ----------
-    model : LoyaltyModel
-        In its last week.
-    terms : dict
-        The levers' terms of that week, by outcome and lever.
-    delivery : Delivery
-        That of the week; its list price is used.
+    state : WeekState
+        The last week's, with its terms and prices. The recorder is written.
     """
-    people, record = model.customers.columns, model.recorder
-    rows = np.flatnonzero(people["status"] == ACTIVE)
-    record.add("residual_equity", _residual(model, rows), rows)
-    above = np.expm1(np.asarray(delivery.at("markup", rows)))
-    record.add("sustained_equity", _sustained(model, rows, terms, above), rows)
-    if model.market.is_contractual:
-        worth = firm_view_fees(people, rows, model.market, model.week + 1)
-        record.add("firm_view_equity", worth, rows)
-        return
-    known = (people["tenure"] > 0) | (people["status"] == ACTIVE)
-    worth = firm_view_margin(people, known, model.market)
-    record.add("firm_view_equity", worth, np.flatnonzero(known))
+    run, record = state.run, state.run.recorder
+    rows = np.flatnonzero(run.people["status"] == ACTIVE)
+    record.add("residual_equity", run.kind.residual(run, rows, after_horizon(run, rows)), rows)
+    record.add("sustained_equity", run.kind.sustained(run, rows, _last_week(state, rows)), rows)
+    known, worth = run.kind.firm_view(run)
+    record.add("firm_view_equity", worth, known)
 
 
-def _residual(model: "LoyaltyModel", rows: NDArray[np.int64]) -> Floats:
-    week = model.open_week()
+def after_horizon(run: RunState, rows: Ints) -> AfterHorizon:
+    """Return what some customers' levers leave behind, and what the market gives elsewhere."""
+    view = run.lever_view()
     own = {
-        mechanism.name: {name: column[rows] for name, column in model.own(mechanism).items()}
-        for mechanism in model.mechanisms_in_use
+        mechanism.name: {name: column[rows] for name, column in run.own(mechanism).items()}
+        for mechanism in run.levers.in_use
     }
 
-    def lasting(weeks: float) -> Floats:
-        quality = np.zeros(rows.size)
-        for mechanism in model.mechanisms_in_use:
-            quality += mechanism.lasting_quality(own[mechanism.name], weeks)
-        return quality
+    def quality(weeks: float) -> Floats:
+        total = np.zeros(rows.size)
+        for mechanism in run.levers.in_use:
+            total += mechanism.lasting_quality(own[mechanism.name], weeks)
+        return total
 
-    def lasting_terms(weeks: float) -> dict[str, Floats]:
+    def terms(weeks: float) -> dict[str, Floats]:
         total: dict[str, Floats] = {}
-        for mechanism in model.mechanisms_in_use:
-            left = mechanism.lasting_terms(week, own[mechanism.name], weeks)
-            for outcome, term in left.items():
+        for mechanism in run.levers.in_use:
+            for outcome, term in mechanism.lasting_terms(view, own[mechanism.name], weeks).items():
                 total[outcome] = total.get(outcome, 0.0) + term
         return total
 
-    people = model.customers.columns
-    relaxation = Relaxation(
-        people,
-        rows,
-        model.life,
-        model.market.share_behind_a_trip,
-        model.firm.breach_left,
-        lasting_terms,
-    )
-
     def elsewhere(weeks: float) -> float:
-        return model.elsewhere(model.week + weeks)
+        return expectation_elsewhere(run.market["expectation_drift"], run.week + weeks)
 
-    market, states = model.market, (people, rows, model.experience, model.offsets)
-    if market.is_contractual:
-        return residual_fees(*states, lasting, market, model.week + 1, relaxation, elsewhere)
-    return residual_margin(
-        *states, lasting, market["gross_margin"], market.weekly_discount, relaxation, elsewhere
-    )
+    return AfterHorizon(quality, terms, elsewhere)
 
 
-def _sustained(
-    model: "LoyaltyModel",
-    rows: NDArray[np.int64],
-    terms: dict[str, dict[str, Floats]],
-    above: Floats,
-) -> Floats:
-    people, life = model.customers.columns, model.life
+def _last_week(state: WeekState, rows: Ints) -> LastWeek:
+    """Return the rates of the last week, all terms included."""
+    run = state.run
+    people, life, offsets = run.people, run.life, run.baseline.offsets
     satisfaction = people["satisfaction"][rows]
     eta = {
-        name: sum((t[rows] for t in terms[name].values()), np.zeros(rows.size))
+        name: sum((t[rows] for t in state.terms[name].values()), np.zeros(rows.size))
         for name in ("purchase", "price", "churn", "spend")
     }
     eta["purchase"] += eta["price"]
@@ -107,28 +69,20 @@ def _sustained(
         ("churn", attitudes.churn_terms(people, rows, life)),
     ):
         eta[name] += sum((term for _, term in life_terms), np.zeros(rows.size))
-    logit_share = model.base_logit[rows] + model.offsets["purchase"] + eta["purchase"]
-    log_hazard = model.offsets["churn"] + life.satisfaction_on_churn * satisfaction + eta["churn"]
-    margin = model.market["gross_margin"] + above
-    paid = people["mean_spend"][rows] * margin * np.exp(eta["spend"])
-    hazard = people["drop_out_rate"][rows] * np.exp(log_hazard)
-    cost = _cost_per_customer(model)[people["value_segment"][rows]]
-    if model.market.is_contractual:
-        due = people["renewal_week"][rows] - (model.week + 1.0)
-        return sustained_fees(paid, np.exp(-hazard), due, cost, model.market)
-    return sustained_margin(
-        people["category_rate"][rows],
-        logit_share + life.satisfaction_on_purchase * satisfaction,
-        paid,
-        hazard,
-        cost,
-        model.market.weekly_discount,
+    logit_share = run.baseline.logit_share[rows] + offsets["purchase"] + eta["purchase"]
+    log_hazard = offsets["churn"] + life.satisfaction_on_churn * satisfaction + eta["churn"]
+    margin = run.market["gross_margin"] + np.expm1(np.asarray(state.delivery.at("markup", rows)))
+    return LastWeek(
+        logit_share=logit_share + life.satisfaction_on_purchase * satisfaction,
+        hazard=people["drop_out_rate"][rows] * np.exp(log_hazard),
+        margin=people["mean_spend"][rows] * margin * np.exp(eta["spend"]),
+        cost=_cost_per_customer(run)[people["value_segment"][rows]],
     )
 
 
-def _cost_per_customer(model: "LoyaltyModel") -> Floats:
+def _cost_per_customer(run: RunState) -> Floats:
     """Return the weekly cost of the levers per active customer of each value segment."""
-    table, last = model.recorder.table, slice(max(0, model.week + 1 - _COST_WEEKS), model.week + 1)
+    table, last = run.recorder.table, slice(max(0, run.week + 1 - _COST_WEEKS), run.week + 1)
     cost = np.zeros(len(VALUE_SEGMENTS))
     for name, sums in table.items():
         if name.startswith("cost."):

@@ -37,6 +37,7 @@ Known limits: sizes are assumed but for those the parameters cite; no season in 
 spread along ties.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ Term = tuple[str, Floats]
 _NOTHING = 1e-9  # SD or messages; what has faded to less is gone
 
 
-def attention(people: People, life: LifeParameters) -> Floats | float:
+def attention(people: Mapping[str, NDArray[Any]], life: LifeParameters) -> Floats | float:
     """Return the chance that a message gets through to each person."""
     fatigue = people["fatigue"]
     return np.exp(-fatigue / life.fatigue_scale) if fatigue.any() else 1.0
@@ -101,14 +102,14 @@ def _tired(people: People, rows: NDArray[np.int64], weight: float, scale: float)
 
 
 def resistance(people: People, rows: NDArray[np.int64], life: LifeParameters) -> Floats | float:
-    """Return the share of rivals' pull, and of the hurt of a price, that attachment takes away."""
+    """Return the share of rivals' pull, and of the effect of a high price, that attachment takes away."""
     attached = people["attachment"]
     if not attached.any():
         return 0.0
     return life.attachment_resists * np.minimum(attached[rows], 1.0)
 
 
-def keep_promises(
+def update_trust(
     people: People,
     rows: NDArray[np.int64],
     encounters: Ints,
@@ -135,7 +136,7 @@ def keep_promises(
     people["trust"][rows] += life.trust_damage * (encounters * usual - not_made_good)
 
 
-def after_week(
+def update_states(
     people: People, bought: NDArray[np.int64], delivery: Delivery, life: LifeParameters
 ) -> None:
     """Move the states by what the levers delivered, and habit by who bought.
@@ -169,7 +170,7 @@ def faded(state: Floats, weeks: float, half_life: float) -> Floats:
     return left_of(state, 2.0 ** (-weeks / half_life), _NOTHING)
 
 
-def forget(people: People, rows: NDArray[np.int64]) -> None:
+def start_anew(people: People, rows: NDArray[np.int64]) -> None:
     """Start the states anew for those who become customers, or do so again."""
     for name in ("trust", "attachment", "fatigue"):
         people[name][rows] = 0.0

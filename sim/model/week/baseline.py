@@ -7,6 +7,7 @@ to. Survivors are not recentred. Sums are `np.sum`, never `@`: linear algebra li
 over threads, and its last digits would depend on how many there are.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,6 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from sim.calibration.shifted_beta_geometric import survival
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.market.market import Market
@@ -25,10 +25,36 @@ from sim.world.population import ACTIVE, LAPSED, PROSPECT
 from sim.world.social_network import Ties
 
 
-def frozen_offsets(
+@dataclass(frozen=True)
+class Baseline:
+    """What is frozen at week 0 and shared by all strategies.
+
+    Attributes
+    ----------
+    logit_share : ndarray, shape (people,)
+        Logit of the share of wallet when nothing is done.
+    offsets : dict
+        ``purchase`` (added to the logit of the share) and ``churn`` (to the log hazard).
+    talk : UsualTalk
+    path : BaselinePath
+    start : ndarray of bool, shape (people,)
+        Customers active at week 0.
+    reproduction : float
+        R, the further losses that one loss brings; 0 where leaving is not seen.
+    """
+
+    logit_share: Floats
+    offsets: dict[str, float]
+    talk: UsualTalk
+    path: "BaselinePath"
+    start: NDArray[np.bool_]
+    reproduction: float
+
+
+def purchase_offset(
     people: dict[str, NDArray[Any]], start: NDArray[np.bool_], life: LifeParameters
-) -> dict[str, float]:
-    """Return the offsets that keep the calibrated means of purchases and drop-out.
+) -> float:
+    """Return the offset of the logit of the share that keeps the calibrated mean of purchases.
 
     Parameters
     ----------
@@ -37,27 +63,31 @@ def frozen_offsets(
     start : ndarray of bool, shape (people,)
         Active customers.
     life : LifeParameters
-
-    Returns
-    -------
-    dict
-        ``purchase`` (added to the logit of the share) and ``churn`` (to the log hazard).
     """
-    if not start.any():
-        return {"purchase": 0.0, "churn": 0.0}
-    satisfaction = people["satisfaction"][start]
+    if not start.any() or life.satisfaction_on_purchase == 0:
+        return 0.0
+    satisfaction = life.satisfaction_on_purchase * people["satisfaction"][start]
     category, share = people["category_rate"][start], people["base_share"][start]
-    base, felt = logit(share), life.satisfaction_on_purchase * satisfaction
-    wanted = float(np.sum(category * share))
+    base, wanted = logit(share), float(np.sum(category * share))
 
     def miss(offset: float) -> float:
-        return float(np.sum(category * expit(base + felt + offset))) - wanted
+        return float(np.sum(category * expit(base + satisfaction + offset))) - wanted
 
-    purchase = 0.0 if life.satisfaction_on_purchase == 0 else brentq(miss, -20, 20, xtol=1e-12)
+    return float(brentq(miss, -20, 20, xtol=1e-12))
+
+
+def drop_out_offset(
+    people: dict[str, NDArray[Any]], start: NDArray[np.bool_], life: LifeParameters
+) -> float:
+    """Return the offset of the log hazard that keeps the calibrated mean hazard of dropping out.
+
+    Parameters are those of `purchase_offset`.
+    """
     rate = people["drop_out_rate"][start]
-    weighted = np.sum(rate * np.exp(life.satisfaction_on_churn * satisfaction))
-    churn = -float(np.log(weighted / rate.sum())) if rate.sum() > 0 else 0.0
-    return {"purchase": float(purchase), "churn": churn}
+    if not rate.sum() > 0:
+        return 0.0
+    weighted = np.sum(rate * np.exp(life.satisfaction_on_churn * people["satisfaction"][start]))
+    return -float(np.log(weighted / rate.sum()))
 
 
 def expected_talk(
@@ -104,15 +134,23 @@ class BaselinePath:
     lost: Floats
 
 
-def baseline_path(people: dict[str, NDArray[Any]], market: Market, weeks: int) -> BaselinePath:
-    """Work out the expected path of prospects and customers when nothing is done.
+def baseline_path(
+    people: dict[str, NDArray[Any]],
+    market: Market,
+    kept: Callable[[int], Floats],
+    newcomers_left: Floats,
+) -> BaselinePath:
+    """Return the expected path of prospects and customers when nothing is done.
 
     Parameters
     ----------
     people : dict of ndarray
         Columns at week 0.
     market : Market
-    weeks : int
+    kept : callable
+        Week -> chance of each active customer of week 0 to stay through it.
+    newcomers_left : ndarray, shape (weeks + 1,)
+        Share of newcomers left after 0, 1, ... weeks.
 
     Returns
     -------
@@ -120,33 +158,26 @@ def baseline_path(people: dict[str, NDArray[Any]], market: Market, weeks: int) -
 
     Notes
     -----
-    Drop-outs are expected from everyone's own rate, those of people who join or come back from the
-    market's law of drop-out or renewal. The inflow I0 is constant; of those who lapsed, some come back
-    at a constant rate within a year, and the others are prospects again after it.
+    The inflow I0 is constant; of those who lapsed, some come back at a constant rate within a year, and
+    the others are prospects again after it.
     """
-    status = people["status"]
-    active0 = status == ACTIVE
-    n_active = max(1, int(active0.sum()))
+    status, weeks = people["status"], newcomers_left.size - 1
+    n_start = int((status == ACTIVE).sum())
+    n_active, alive = max(1, n_start), np.ones(n_start)
     inflow = market["inflow_per_year"] * n_active / WEEKS_A_YEAR
     stays_away = np.exp(-winback_hazard(market) * np.arange(WEEKS_A_YEAR + 1))
-    left = _survival_of_newcomers(market, weeks)
-    lapsed = _lapsed_by_age(people)
-    rates, alive = people["drop_out_rate"][active0], np.ones(int(active0.sum()))
-    kept, entered = np.exp(-rates), np.zeros(weeks)
-    next_due = people["renewal_week"][active0] if market.is_contractual else None
+    lapsed, entered = _lapsed_by_age(people), np.zeros(weeks)
     prospects = float((status == PROSPECT).sum())
     hazard, active, lost = np.zeros(weeks), np.zeros(weeks), np.zeros(weeks)
     for week in range(weeks):
         of_old, ages = float(alive.sum()), np.arange(week, 0, -1)
-        of_new = float(np.sum(entered[:week] * left[ages - 1]))
+        of_new = float(np.sum(entered[:week] * newcomers_left[ages - 1]))
         active[week] = (of_old + of_new) / n_active
-        if next_due is None:
-            alive *= kept
-        else:
-            due = (next_due <= week) & ((week - next_due) % market.period == 0)
-            alive[due] *= kept[due]
+        alive *= kept(week)
         lost[week] = of_old - float(alive.sum())
-        lost[week] += float(np.sum(entered[:week] * (left[ages - 1] - left[ages])))
+        lost[week] += float(
+            np.sum(entered[:week] * (newcomers_left[ages - 1] - newcomers_left[ages]))
+        )
         hazard[week] = min(1.0, inflow / prospects) if prospects > 0 else 0.0
         joining = min(inflow, prospects)
         back = float(np.sum(lapsed)) * (1 - stays_away[1])
@@ -161,15 +192,6 @@ def baseline_path(people: dict[str, NDArray[Any]], market: Market, weeks: int) -
 def winback_hazard(market: Market) -> float:
     """Return the weekly hazard at which a lapsed customer comes back when nothing is done."""
     return -float(np.log1p(-market["winback_per_year"])) / WEEKS_A_YEAR
-
-
-def _survival_of_newcomers(market: Market, weeks: int) -> Floats:
-    """Share of newcomers left after 0, 1, ... weeks: the law of renewal, or Pareto's of drop-out."""
-    if market.is_contractual:
-        renewals = np.maximum(np.arange(weeks + 1) - 1, 0) // market.period
-        return survival(renewals, market["renewal_alpha"], market["renewal_beta"])
-    scale = market.drop_out_beta
-    return np.power(scale / (scale + np.arange(weeks + 1.0)), market["drop_out_shape"])
 
 
 def _lapsed_by_age(people: dict[str, NDArray[Any]]) -> Floats:

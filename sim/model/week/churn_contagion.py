@@ -11,18 +11,16 @@ R = (ratio - 1) * mean ties * weeks * mean hazard is the number of further losse
 market with R above one half is refused, since its results would hang on the tail of a cascade.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.common.errors import InputError
 from sim.common.random_numbers import Floats
-from sim.levers.base import Week
 from sim.world.population import LAPSED
 from sim.world.social_network import Ties
-
-if TYPE_CHECKING:
-    from sim.model.loyalty_model import LoyaltyModel
 
 _CAP = np.log(4.0)
 MOST_STABLE = 0.5
@@ -44,13 +42,29 @@ def lost_ties(ties: Ties, lost: np.ndarray) -> Floats:
     return (hits[ties.starts[1:]] - hits[ties.starts[:-1]]).astype(float)
 
 
-def term(model: "LoyaltyModel", week: Week, heard_more: Floats | float = 0.0) -> Floats:
+def term(
+    people: Mapping[str, NDArray[Any]],
+    ties: Ties,
+    expected_losses: Floats,
+    week: int,
+    weight: float,
+    window: int,
+    heard_more: Floats | float = 0.0,
+) -> Floats:
     """Return everybody's term on the log hazard, from the losses of the weeks before this one.
 
     Parameters
     ----------
-    model : LoyaltyModel
-    week : Week
+    people : mapping of str to ndarray
+        `status` and `week_lapsed` are read.
+    ties : Ties
+    expected_losses : ndarray, shape (weeks,)
+        Customers that the baseline loses week by week.
+    week : int
+    weight : float
+        Log hazard per tie lost above the usual number.
+    window : int
+        Weeks for which a loss is felt.
     heard_more : ndarray, shape (people,), or float
         How much more than usual one's friends' leaving counts.
 
@@ -58,13 +72,11 @@ def term(model: "LoyaltyModel", week: Week, heard_more: Floats | float = 0.0) ->
     -------
     ndarray, shape (people,)
     """
-    window = int(round(model.life.contagion_weeks))
-    ago = week.number - week.people["week_lapsed"]
-    lost = (week.people["status"] == LAPSED) & (ago >= 1) & (ago <= window) & (ago <= week.number)
-    past = model.path.lost[max(0, week.number - window) : week.number]
-    expected = np.diff(model.ties.starts) * (past.sum() / len(model.customers))
-    surplus = lost_ties(model.ties, lost) - expected
-    weight = model.market["defection_visible"] * np.log(model.life.contagion_ratio)
+    ago = week - people["week_lapsed"]
+    lost = (people["status"] == LAPSED) & (ago >= 1) & (ago <= window) & (ago <= week)
+    past = expected_losses[max(0, week - window) : week]
+    expected = np.diff(ties.starts) * (past.sum() / ties.size)
+    surplus = lost_ties(ties, lost) - expected
     return np.clip(weight * surplus * (1.0 + heard_more), -_CAP, _CAP)
 
 

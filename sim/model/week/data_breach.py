@@ -1,4 +1,4 @@
-r"""What befalls the firm whatever it does: a breach of its customers' data.
+r"""A breach of customers' data: it may happen to any firm, whatever it does.
 
 A breach happens with the market's yearly rate, less what the firm's protection averts. It costs trust
 at once and, through fewer purchases, spend: on the log of own sales `breach_effect`,
@@ -11,35 +11,36 @@ week of a breach is the same in all strategies on the same luck, unless it is av
 a breach is what a market is calibrated on, so that its rare loss is not put back.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.levers.base import Delivery, Week
-
-if TYPE_CHECKING:
-    from sim.model.loyalty_model import LoyaltyModel
+from sim.levers.base import Week
+from sim.model.week.satisfaction import LifeParameters
 
 _NOTHING = 1e-6
 
 
-def befall(model: "LoyaltyModel", week: Week, delivery: Delivery) -> None:
-    """Draw whether there is a breach this week, and let the hurt of earlier ones fade.
+def draw_breach(week: Week, life: LifeParameters) -> float:
+    """Draw whether there is a breach this week, and let the damage of earlier ones fade.
 
     Parameters
     ----------
-    model : LoyaltyModel
     week : Week
-    delivery : Delivery
-        `trust_lost` is added to.
+        `breach_left` of its firm is written.
+    life : LifeParameters
+
+    Returns
+    -------
+    float
+        Trust that everybody loses at once, SD.
     """
-    firm, life = week.firm, model.life
+    firm = week.firm
     firm.breach_left *= 2.0 ** (-1.0 / life.breach_half_life_weeks)
     if firm.breach_left < _NOTHING:
         firm.breach_left = 0.0
-    rate = model.market["breaches_per_year"] * (1.0 - firm.protection) / WEEKS_A_YEAR
-    if week.firm_luck("breach") < -np.expm1(-rate):
-        damage = 1.0 - life.breach_softened * firm.openness
-        firm.breach_left += damage
-        delivery.trust_lost += life.breach_trust_loss * damage
+    rate = week.market["breaches_per_year"] * (1.0 - firm.protection) / WEEKS_A_YEAR
+    if week.firm_luck("breach") >= -np.expm1(-rate):
+        return 0.0
+    damage = 1.0 - life.breach_softened * firm.openness
+    firm.breach_left += damage
+    return life.breach_trust_loss * damage

@@ -6,7 +6,7 @@ much, on the log of the share:
 
     weight v(ln reference - ln paid) / (1 - S),    v(d) = d if d > 0 else l d.
 
-After a promotion the usual price feels dear, and established customers buy less for a while
+After a promotion the usual price seems high, and established customers buy less for a while
 (anderson2004). In the weeks between promotions people buy less than before and in a promotion as much as
 ever: what looks like waiting for the next one (elberg2019).
 """
@@ -42,7 +42,7 @@ def reference_term(
     return weight * value_of(np.log(reference) - paid, loss_aversion) / (1.0 - trip_share)
 
 
-def learnt(reference: Floats, paid: Floats | float, trips: Ints, learning: float) -> Floats:
+def after_trips(reference: Floats, paid: Floats | float, trips: Ints, learning: float) -> Floats:
     """Return the reference price after some trips at a price.
 
     Parameters

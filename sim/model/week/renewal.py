@@ -18,23 +18,24 @@ Known limits: no cancelling within a period, no change of plan; use moves renewa
 satisfaction.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.levers.base import Delivery, Week
-from sim.model.week.purchase import Terms, choose, churn_terms, lapse, serve, sum_terms
+from sim.common.random_numbers import Floats, Ints
+from sim.levers.base import Delivery
+from sim.model.state import WeekState
+from sim.model.week.churn import churn_terms, lapse
+from sim.model.week.purchase import PurchaseTerms, draw_trips, hand_out
 from sim.model.week.satisfaction import LifeParameters
+from sim.model.week.terms import sum_terms
 from sim.world.population import ACTIVE
 
-if TYPE_CHECKING:
-    from sim.model.loyalty_model import LoyaltyModel
 
-
-def offset(
+def renewal_offset(
     people: dict[str, NDArray[Any]], start: NDArray[np.bool_], life: LifeParameters
 ) -> float:
     """Return the offset of the log hazard that keeps the mean chance to leave at a renewal.
@@ -56,85 +57,79 @@ def offset(
     hazard = people["drop_out_rate"][start]
     if life.satisfaction_on_churn == 0 or not hazard.any():
         return 0.0
-    felt = life.satisfaction_on_churn * people["satisfaction"][start]
+    satisfaction = life.satisfaction_on_churn * people["satisfaction"][start]
     wanted = np.sum(np.expm1(-hazard))
 
     def miss(added: float) -> float:
-        return float(np.sum(np.expm1(-hazard * np.exp(felt + added))) - wanted)
+        return float(np.sum(np.expm1(-hazard * np.exp(satisfaction + added))) - wanted)
 
     return float(brentq(miss, -20, 20, xtol=1e-12))
 
 
-def renew(model: "LoyaltyModel", week: Week, terms: dict[str, Terms], delivery: Delivery) -> None:
+def leave_at_renewal(state: WeekState) -> None:
     """Draw who of those whose period is over leaves, and let the others pay for the next.
 
     Parameters
     ----------
-    model : LoyaltyModel
-    week : Week
-        `spend` is written.
-    terms : dict of dict of ndarray
-        The levers' terms; those of churn and spend are used, and the term ``fee`` is added to churn.
-    delivery : Delivery
-        The fee to pay.
+    state : WeekState
+        `at_risk` and `stays` are written, spend of its view, the contracts of those who renew, and the
+        term ``fee`` of churn.
     """
-    people, market, record = model.customers.columns, model.market, model.recorder
+    run, week = state.run, state.view.number
+    people, price = run.people, state.delivery.price
     rows = np.flatnonzero(people["status"] == ACTIVE)
-    if np.any(delivery.price):
-        lower = market["fee_on_renewal"] * delivery.price
-        terms["churn"]["fee"] = np.broadcast_to(lower, people["status"].shape)
+    if np.any(price):
+        lower = run.market["fee_on_renewal"] * np.asarray(price)
+        state.terms["churn"]["fee"] = np.broadcast_to(lower, people["status"].shape)
     # for everybody, as if the renewal were this week: it says where each of them stands
-    eta = churn_terms(model, week, terms["churn"], rows, delivery)
-    over = people["renewal_week"][rows] == week.number
+    eta = churn_terms(state, rows)
+    over = people["renewal_week"][rows] == week
     due, hazard = rows[over], people["drop_out_rate"][rows[over]] * np.exp(eta[over])
-    leaves = -np.log(week.uniform("drop-out", due)) < hazard
-    lapse(model, week, due[leaves])
-    model.stays = (rows, (people["status"][rows] == ACTIVE).astype(float))
+    leaves = -np.log(state.view.uniform("drop-out", due)) < hazard
+    lapse(state, due[leaves])
+    state.at_risk, state.stays = rows, (people["status"][rows] == ACTIVE).astype(float)
     paying = due[~leaves]
-    more_paid = sum_terms(model, "spend", terms["spend"], paying)
-    more_paid = more_paid + delivery.at("markup", paying)
-    _pay(model, week, paying, people["mean_spend"][paying] * np.exp(more_paid))
+    more_paid = sum_terms(run.recorder, "spend", state.terms["spend"], paying)
+    more_paid = more_paid + state.delivery.at("markup", paying)
+    _pay(state, paying, people["mean_spend"][paying] * np.exp(more_paid))
     people["renewals"][paying] += 1
-    people["renewal_week"][paying] += market.period
-    record.add("n_due", 1, due)
+    people["renewal_week"][paying] += run.market.period
+    run.recorder.add("n_due", 1, due)
 
 
-def begin(model: "LoyaltyModel", week: Week, entering: NDArray[np.int64]) -> None:
-    """Let people enter a contract at the end of the week, and pay for the first period."""
-    people = model.customers.columns
-    _pay(model, week, entering, people["mean_spend"][entering])
+def begin_contract(state: WeekState, entering: Ints) -> None:
+    """Write the contracts of people who enter at the end of the week, and book their first fee."""
+    people = state.run.people
+    _pay(state, entering, people["mean_spend"][entering])
     people["renewals"][entering] = 0
     people["recency"][entering] = people["tenure"][entering]
-    people["renewal_week"][entering] = week.number + 1 + model.market.period
+    people["renewal_week"][entering] = state.view.number + 1 + state.run.market.period
 
 
-def _pay(model: "LoyaltyModel", week: Week, rows: NDArray[np.int64], fee: NDArray[Any]) -> None:
-    people = model.customers.columns
-    week.spend[rows] = fee
+def _pay(state: WeekState, rows: Ints, fee: Floats) -> None:
+    people = state.run.people
+    state.view.spend[rows] = fee
     people["fee_paid"][rows] = people["monetary_value"][rows] = fee
-    people["recent_spend"][rows] = fee * WEEKS_A_YEAR / model.market.period
+    people["recent_spend"][rows] = fee * WEEKS_A_YEAR / state.run.market.period
 
 
-def use(model: "LoyaltyModel", week: Week, terms: dict[str, Terms]) -> None:
+def use(state: WeekState) -> None:
     """Draw uses of the firm's service and of its rivals', and keep the books of use.
 
     Parameters
     ----------
-    model : LoyaltyModel
-    week : Week
-        `trips` is written.
-    terms : dict of dict of ndarray
-        The levers' terms; those of purchase are used.
+    state : WeekState
+        With who is at risk and stays; of its terms those of purchase are used. Trips of its view and the
+        books of use are written.
     """
-    people = model.customers.columns
-    rows, stays = model.stays
-    of_use = {name: term if name == "purchase" else {} for name, term in terms.items()}
-    trips, rival = choose(model, week, of_use, Delivery())
+    people, rows = state.run.people, state.at_risk
+    acting = PurchaseTerms(state.terms["purchase"], {}, {}, Delivery())
+    trips, rival = draw_trips(state, acting)
     using = np.flatnonzero(trips)
     users, n = rows[using], trips[using]
-    week.trips[users] = n
-    serve(model, rival, users, n)
-    model.recorder.add("rival_spend", 0.0)
-    people["tenure"][rows] += stays
+    state.view.trips[users] = n
+    hand_out(state, rival, users, n)
+    state.run.recorder.add("rival_spend", 0.0)
+    people["tenure"][rows] += state.stays
     people["frequency"][users] += n
     people["recency"][users] = people["tenure"][users]

@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy.special import ndtr
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats, Ints, normal
 from sim.levers.base import Schema
 
@@ -196,7 +197,7 @@ class Experience:
         """Return the effect of a wait on the encounter (0 or negative), SD; concave in the wait."""
         return self.life.wait_effect * float(np.log1p(minutes / _WAIT_UNIT_MINUTES))
 
-    def feel(
+    def after_encounters(
         self,
         satisfaction: Floats,
         expectation: Floats,
@@ -262,7 +263,7 @@ class Experience:
         for turn in range(_WARM_UP_PASSES):
             noise = normal(draws.uniform("warm-up encounter", turn, rows=rows)) / np.sqrt(n)
             quality = mean + noise - self._failure_harm(draws, turn, rows, n)
-            satisfaction, expectation = self.feel(satisfaction, expectation, quality, n)
+            satisfaction, expectation = self.after_encounters(satisfaction, expectation, quality, n)
         spread = satisfaction[scored[rows]].std() if scored.any() else 0.0
         self.scale = float(spread) if spread > 0 else 1.0
         people["satisfaction"][rows] = satisfaction / self.scale
@@ -277,6 +278,11 @@ class Experience:
         expected = n * self.failures_per_trip / np.maximum(chance, 1e-300)  # a firm may never fail
         mended = 1 - life.complaint_share * life.failure_recovered
         return np.where(failed, life.failure_damage * expected * mended / n, 0.0)
+
+
+def expectation_elsewhere(drift_per_year: float, week: float) -> float:
+    """Return what the market gives elsewhere, M, SD of an encounter: it drifts up from week 0."""
+    return drift_per_year * week / WEEKS_A_YEAR
 
 
 def usual_encounters(people: dict[str, NDArray[Any]], rows: NDArray[np.int64]) -> Ints:

@@ -15,7 +15,7 @@ from sim.common.kernels.terms import add_gain, scale_gain
 from sim.common.random_numbers import Floats
 
 
-def together(terms: dict[str, Floats], cap: float, favourable: int) -> dict[str, Floats]:
+def combine(terms: dict[str, Floats], cap: float, favourable: int) -> dict[str, Floats]:
     """Return the terms of several levers as they act together.
 
     Parameters

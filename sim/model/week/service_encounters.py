@@ -1,45 +1,45 @@
 """What buyers meet in a week: quality, failures, contacts, the wait at the desk, and a survey."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from sim.common.random_numbers import Floats, binomial, normal
-from sim.levers.base import Delivery, Week
+from sim.common.random_numbers import Floats, Ints, binomial, normal
+from sim.levers.base import Delivery
+from sim.model.state import WeekState
 from sim.model.week import attitudes
-
-if TYPE_CHECKING:
-    from sim.model.loyalty_model import LoyaltyModel
+from sim.model.week.satisfaction import expectation_elsewhere
 
 
-def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> None:
-    """Let every buyer meet the firm: quality, failures, contacts, the wait at the desk."""
-    people, market, life = model.customers.columns, model.market, model.life
-    experience, record = model.experience, model.recorder
-    rows = np.flatnonzero(week.trips > 0)
-    n = week.trips[rows]
+def meet_firm(state: WeekState) -> None:
+    """Let every buyer meet the firm: quality, failures, contacts, the wait at the desk.
+
+    Parameters
+    ----------
+    state : WeekState
+        With the trips of its view. Complaints of the view are written, the customers' attitudes, and the
+        desk's queue.
+    """
+    run, view, delivery = state.run, state.view, state.delivery
+    people, life, experience = run.people, run.life, run.experience
+    rows = np.flatnonzero(view.trips > 0)
+    n = view.trips[rows]
     averted = np.minimum(delivery.at("failures_averted", rows), 1.0)
-    said = life.complaint_share + (1 - life.complaint_share) * _share(delivery, "voice", rows)
+    voiced = life.complaint_share + (1 - life.complaint_share) * _share(delivery, "voice", rows)
     mended = life.failure_recovered + (1 - life.failure_recovered) * _share(
         delivery, "recovery", rows
     )
-    failed = binomial(
-        week.uniform("failures", rows), n, market["failures_per_trip"] * (1 - averted)
-    )
-    complaints, met = np.zeros_like(failed), np.flatnonzero(failed > 0)
-    complaints[met] = binomial(
-        week.uniform("complaints", rows[met]), failed[met], np.broadcast_to(said, n.shape)[met]
-    )
-    week.complaints[rows] = complaints
-    routine = binomial(week.uniform("contacts", rows), n, market["contacts_per_trip"])
+    failure_rate = run.market["failures_per_trip"] * (1 - averted)
+    failed = binomial(view.uniform("failures", rows), n, failure_rate)
+    complaints = _complain(state, rows, failed, np.broadcast_to(voiced, n.shape))
+    view.complaints[rows] = complaints
+    routine = binomial(view.uniform("contacts", rows), n, run.market["contacts_per_trip"])
     automated = routine * _share(delivery, "automation", rows)
     to_desk = complaints + routine - automated
-    by_hand = market["contacts_per_trip"] * (1 - _share(delivery, "automation", rows))
-    expected = n * (by_hand + market["failures_per_trip"] * (1 - averted) * said)
-    wait = _wait(model, float(to_desk.sum()), float(expected.sum()), delivery.extra_staff)
-    usual = experience.wait_harm(model.desk.usual_wait)
+    by_hand = run.market["contacts_per_trip"] * (1 - _share(delivery, "automation", rows))
+    expected = n * (by_hand + failure_rate * voiced)
+    wait = _wait(state, float(to_desk.sum()), float(expected.sum()))
+    usual = experience.wait_harm(run.firm.desk.usual_wait)
     at_desk = to_desk * (experience.wait_harm(wait) - usual)
     by_machine = automated * (delivery.automation_quality - usual)
     not_made_good = failed - mended * complaints
@@ -48,50 +48,69 @@ def experience_week(model: "LoyaltyModel", week: Week, delivery: Delivery) -> No
         people["fit"][rows]
         + experience.saturated(delivery.at("quality", rows))
         + experience.usual_failure_harm
-        + normal(week.uniform("encounter", rows)) / np.sqrt(n)
+        + normal(view.uniform("encounter", rows)) / np.sqrt(n)
         + (at_desk + by_machine - harm) / n
     )
-    satisfaction, expectation = experience.feel(
-        people["satisfaction"][rows],
-        people["will_expectation"][rows],
-        quality,
-        n,
-        model.elsewhere(week.number) * (1 - attitudes.resistance(people, rows, life)),
-    )
-    people["satisfaction"][rows], people["will_expectation"][rows] = satisfaction, expectation
-    attitudes.keep_promises(people, rows, n, not_made_good, experience.usual_failures_kept, life)
-    attitudes.after_week(people, rows, delivery, life)
-    record.add("n_failures", failed, rows)
-    record.add("n_contacts", to_desk + automated, rows)
-    record.add("wait_minutes", to_desk * wait, rows)
-    _survey(model, week, rows)
+    _update_attitudes(state, rows, quality, not_made_good)
+    run.recorder.add("n_failures", failed, rows)
+    run.recorder.add("n_contacts", to_desk + automated, rows)
+    run.recorder.add("wait_minutes", to_desk * wait, rows)
+    _survey(state, rows)
 
 
-def _share(delivery: Delivery, name: str, rows: NDArray[np.int64]) -> Floats | float:
+def _share(delivery: Delivery, name: str, rows: Ints) -> Floats | float:
     """Return what is delivered to some people, at most all of it."""
     return np.minimum(delivery.at(name, rows), 1.0)
 
 
-def _wait(model: "LoyaltyModel", contacts: float, expected: float, extra_staff: float) -> float:
+def _complain(state: WeekState, rows: Ints, failed: Ints, voiced: Floats) -> Ints:
+    """Draw how many of each buyer's failures are complained about, shape (m,)."""
+    complaints, met = np.zeros_like(failed), np.flatnonzero(failed > 0)
+    uniform = state.view.uniform("complaints", rows[met])
+    complaints[met] = binomial(uniform, failed[met], voiced[met])
+    return complaints
+
+
+def _update_attitudes(
+    state: WeekState, rows: Ints, quality: Floats, not_made_good: NDArray[np.floating]
+) -> None:
+    """Write what buyers make of the week, and what time and the levers make of everybody."""
+    run, n = state.run, state.view.trips[rows]
+    people, life, experience = run.people, run.life, run.experience
+    elsewhere = expectation_elsewhere(run.market["expectation_drift"], state.view.number)
+    people["satisfaction"][rows], people["will_expectation"][rows] = experience.after_encounters(
+        people["satisfaction"][rows],
+        people["will_expectation"][rows],
+        quality,
+        n,
+        elsewhere * (1 - attitudes.resistance(people, rows, life)),
+    )
+    usual = experience.usual_failures_kept
+    attitudes.update_trust(people, rows, n, not_made_good, usual, life)
+    attitudes.update_states(people, rows, state.delivery, life)
+
+
+def _wait(state: WeekState, contacts: float, expected: float) -> float:
     """Serve the week's contacts at the desk and give the mean wait, minutes.
 
     The desk has the firm's true size. What is lucky or unlucky in a sample's contacts is therefore
     brought to the luck of all the firm's customers before it meets the queue, whose wait is convex.
     """
-    wanted = expected + (contacts - expected) / np.sqrt(model.scale)
-    return model.desk.serve(max(float(wanted), 0.0), extra_staff)
+    wanted = expected + (contacts - expected) / np.sqrt(state.run.scale)
+    return state.run.firm.desk.serve(max(float(wanted), 0.0), state.delivery.extra_staff)
 
 
-def _survey(model: "LoyaltyModel", week: Week, buyers: NDArray[np.int64]) -> None:
+def _survey(state: WeekState, buyers: Ints) -> None:
     """Ask some of the week's buyers; the very happy and the very unhappy answer more often."""
-    life, record = model.life, model.recorder
-    satisfaction = model.customers.columns["satisfaction"][buyers]
-    luck = week.uniform("survey", buyers)
-    chosen = np.flatnonzero(luck < model.market["survey_share"])  # nobody answers more surely
+    life, record, view = state.run.life, state.run.recorder, state.view
+    asked_share = state.run.market["survey_share"]
+    satisfaction = state.run.people["satisfaction"][buyers]
+    uniform = view.uniform("survey", buyers)
+    chosen = np.flatnonzero(uniform < asked_share)  # nobody answers more surely
     answers = expit(life.survey_intercept + life.survey_extremity * np.abs(satisfaction[chosen]))
-    chosen = chosen[luck[chosen] < model.market["survey_share"] * answers]
+    chosen = chosen[uniform[chosen] < asked_share * answers]
     rows = buyers[chosen]
-    said = satisfaction[chosen] + life.survey_noise * normal(week.uniform("survey answer", rows))
+    said = satisfaction[chosen] + life.survey_noise * normal(view.uniform("survey answer", rows))
     record.add("n_surveyed", 1, rows)
     record.add("n_satisfied", 1, rows[said > life.csat_threshold])
     record.add("n_promoter", 1, rows[said > life.promoter_threshold])

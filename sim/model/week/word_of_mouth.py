@@ -22,12 +22,14 @@ prospects only, not customers; the usual amount of talk follows the expected num
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from sim.common.random_numbers import Floats
+from sim.common.random_numbers import Floats, Ints
+from sim.levers.base import Week
 from sim.model.week.satisfaction import LifeParameters
 from sim.world.social_network import Ties
 
@@ -35,6 +37,45 @@ from sim.world.social_network import Ties
 def praise_chance(satisfaction: Floats, life: LifeParameters) -> Floats:
     """Return the chance that a message is praise."""
     return expit(life.talk_intercept + life.talk_slope * satisfaction)
+
+
+def talk(
+    people: dict[str, NDArray[Any]],
+    ties: Ties,
+    week: Week,
+    rows: Ints,
+    chance: Floats,
+    life: LifeParameters,
+) -> tuple[Ints, Ints]:
+    """Draw who talks and what they say, and write what everybody has heard.
+
+    Parameters
+    ----------
+    people : dict of ndarray
+        `praise_heard` and `blame_heard` are written.
+    ties : Ties
+    week : Week
+        For its random numbers.
+    rows : ndarray of int, shape (m,)
+        Active customers.
+    chance : ndarray, shape (m,)
+        Of each to talk this week.
+    life : LifeParameters
+
+    Returns
+    -------
+    tuple of ndarray of int
+        Rows of those who praise and of those who blame; everybody talks before anybody listens.
+    """
+    speakers = rows[week.uniform("talk", rows) < chance]
+    praises = week.uniform("praise", speakers) < praise_chance(
+        people["satisfaction"][speakers], life
+    )
+    praise, blame = speakers[praises], speakers[~praises]
+    for name, said in (("praise_heard", praise), ("blame_heard", blame)):
+        people[name] *= 1.0 - 1.0 / life.talk_memory_weeks
+        people[name] += ties.heard_from(said, np.ones(said.size))
+    return praise, blame
 
 
 @dataclass(frozen=True)

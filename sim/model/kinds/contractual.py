@@ -1,0 +1,83 @@
+"""Markets with contracts: a fee once a period, and an end at a renewal only, which the firm sees."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calibration.shifted_beta_geometric import survival
+from sim.common.random_numbers import Floats, Ints
+from sim.market.market import Market
+from sim.model.residual_value.contractual import firm_view_fees, residual_fees, sustained_fees
+from sim.model.residual_value.noncontractual import relaxation_of
+from sim.model.state import AfterHorizon, LastWeek, MarketKind, People, RunState, WeekState
+from sim.model.week.renewal import begin_contract, leave_at_renewal, renewal_offset, use
+from sim.model.week.satisfaction import LifeParameters
+from sim.world.population import ACTIVE
+
+
+class Contractual(MarketKind):
+    """Renewals by the shifted beta-geometric law: each customer has their own chance to leave."""
+
+    name: ClassVar[str] = "contractual"
+
+    def churn_offset(self, people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
+        """Return the offset of the log hazard that keeps the mean chance to leave at a renewal."""
+        return renewal_offset(people, start, life)
+
+    def mean_hazard(self, rates: Floats, market: Market) -> float:
+        """Return the mean weekly hazard: friends can move no more than the chance, once a period."""
+        return float(-np.expm1(-rates).mean()) / market.period
+
+    def kept(
+        self, people: People, start: NDArray[np.bool_], market: Market
+    ) -> Callable[[int], Floats]:
+        """Return the chance to stay through a week: 1 where no renewal is due."""
+        renews = np.exp(-people["drop_out_rate"][start])
+        first = people["renewal_week"][start]
+
+        def stays(week: int) -> Floats:
+            due = (first <= week) & ((week - first) % market.period == 0)
+            return np.where(due, renews, 1.0)
+
+        return stays
+
+    def survival_of_newcomers(self, market: Market, weeks: int) -> Floats:
+        """Return the share left after 0, 1, ... weeks, by the law of renewal."""
+        renewals = np.maximum(np.arange(weeks + 1) - 1, 0) // market.period
+        return survival(renewals, market["renewal_alpha"], market["renewal_beta"])
+
+    def leave(self, state: WeekState) -> None:
+        """Draw who leaves at a renewal, and book the fees of the others."""
+        leave_at_renewal(state)
+
+    def buy(self, state: WeekState) -> None:
+        """Draw uses, which are not paid for one by one."""
+        use(state)
+
+    def enter(self, state: WeekState, entering: Ints, back: Ints) -> None:
+        """Write the contracts of those who enter, and book their first fee."""
+        begin_contract(state, entering)
+
+    def residual(self, run: RunState, rows: Ints, after: AfterHorizon) -> Floats:
+        """Return the discounted margin of the fees after the horizon, levers off."""
+        return residual_fees(
+            run.people,
+            rows,
+            run.experience,
+            run.baseline.offsets,
+            relaxation_of(run, rows, after),
+            run.market,
+            run.week + 1,
+        )
+
+    def sustained(self, run: RunState, rows: Ints, last: LastWeek) -> Floats:
+        """Return the discounted fees less cost if the last week goes on for ever."""
+        due = run.people["renewal_week"][rows] - (run.week + 1.0)
+        return sustained_fees(last.margin, np.exp(-last.hazard), due, last.cost, run.market)
+
+    def firm_view(self, run: RunState) -> tuple[Ints, Floats]:
+        """Return the active customers: the firm sees who has left."""
+        rows = np.flatnonzero(run.people["status"] == ACTIVE)
+        return rows, firm_view_fees(run.people, rows, run.market, run.week + 1)

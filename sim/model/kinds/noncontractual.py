@@ -1,0 +1,86 @@
+"""Markets without contracts: customers buy when they like and drop out at any time, unseen."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.common.random_numbers import Floats, Ints
+from sim.market.market import Market
+from sim.model.residual_value.noncontractual import relaxation_of, residual_margin
+from sim.model.residual_value.other_views import firm_view_margin, sustained_margin
+from sim.model.state import AfterHorizon, LastWeek, MarketKind, People, RunState, WeekState
+from sim.model.week.baseline import drop_out_offset
+from sim.model.week.churn import leave_at_any_time
+from sim.model.week.joining import buy_on_entering
+from sim.model.week.purchase import buy
+from sim.model.week.satisfaction import LifeParameters
+from sim.world.population import ACTIVE
+
+
+class NonContractual(MarketKind):
+    """Purchases by the Pareto/NBD law: rates differ between people, and so does the hazard of leaving."""
+
+    name: ClassVar[str] = "noncontractual"
+
+    def churn_offset(self, people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
+        """Return the offset of the log hazard that keeps the calibrated mean of leaving."""
+        return drop_out_offset(people, start, life)
+
+    def mean_hazard(self, rates: Floats, market: Market) -> float:
+        """Return the mean weekly hazard of leaving."""
+        return float(rates.mean())
+
+    def kept(
+        self, people: People, start: NDArray[np.bool_], market: Market
+    ) -> Callable[[int], Floats]:
+        """Return the chance to stay through a week, the same in each."""
+        stays = np.exp(-people["drop_out_rate"][start])
+        return lambda week: stays
+
+    def survival_of_newcomers(self, market: Market, weeks: int) -> Floats:
+        """Return the share left after 0, 1, ... weeks, by the Pareto law of survival."""
+        scale = market.drop_out_scale
+        return np.power(scale / (scale + np.arange(weeks + 1.0)), market["drop_out_shape"])
+
+    def leave(self, state: WeekState) -> None:
+        """Draw when in the week customers drop out, if at all."""
+        leave_at_any_time(state)
+
+    def buy(self, state: WeekState) -> None:
+        """Draw trips and spend."""
+        buy(state)
+
+    def enter(self, state: WeekState, entering: Ints, back: Ints) -> None:
+        """Book the trip with which people become customers."""
+        buy_on_entering(state, entering, back)
+
+    def residual(self, run: RunState, rows: Ints, after: AfterHorizon) -> Floats:
+        """Return the discounted margin after the horizon, levers off."""
+        return residual_margin(
+            run.people,
+            rows,
+            run.experience,
+            run.baseline.offsets,
+            relaxation_of(run, rows, after),
+            run.market["gross_margin"],
+            run.market.weekly_discount,
+        )
+
+    def sustained(self, run: RunState, rows: Ints, last: LastWeek) -> Floats:
+        """Return the discounted margin less cost if the last week goes on for ever."""
+        return sustained_margin(
+            run.people["category_rate"][rows],
+            last.logit_share,
+            last.margin,
+            last.hazard,
+            last.cost,
+            run.market.weekly_discount,
+        )
+
+    def firm_view(self, run: RunState) -> tuple[Ints, Floats]:
+        """Return everybody who ever bought, as the firm does not see who has left."""
+        people = run.people
+        known = (people["tenure"] > 0) | (people["status"] == ACTIVE)
+        return np.flatnonzero(known), firm_view_margin(people, known, run.market)

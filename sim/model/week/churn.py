@@ -1,0 +1,65 @@
+"""Who leaves: the terms on the hazard of leaving, and what leaving changes."""
+
+import numpy as np
+
+from sim.common.random_numbers import Floats, Ints
+from sim.model.state import WeekState
+from sim.model.week import attitudes, churn_contagion
+from sim.model.week.terms import sum_terms
+from sim.world.population import ACTIVE, LAPSED
+
+
+def leave_at_any_time(state: WeekState) -> None:
+    """Draw when in the week each active customer drops out, if at all.
+
+    The fraction of the week that they stay is kept for the trips: trips first would bias them.
+
+    Parameters
+    ----------
+    state : WeekState
+        `at_risk` and `stays` are written, and the status of those who leave.
+    """
+    people = state.run.people
+    rows = np.flatnonzero(people["status"] == ACTIVE)
+    hazard = people["drop_out_rate"][rows] * np.exp(churn_terms(state, rows))
+    uniform, stays = state.view.uniform("drop-out", rows), np.ones(rows.size)
+    near = np.flatnonzero(1.0 - uniform < hazard)  # -ln u is at least 1 - u: the others stay
+    stays[near] = np.minimum(1.0, -np.log(uniform[near]) / hazard[near])
+    state.at_risk, state.stays = rows, stays
+    lapse(state, rows[near[stays[near] < 1.0]])
+
+
+def churn_terms(state: WeekState, rows: Ints) -> Floats:
+    """Return the sum of the terms on the log hazard of leaving of some customers, shape (m,)."""
+    run = state.run
+    people, life = run.people, run.life
+    satisfaction = life.satisfaction_on_churn * people["satisfaction"][rows]
+    terms: list[tuple[str, Floats | float]] = [
+        ("offset", run.baseline.offsets["churn"]),
+        ("satisfaction", satisfaction),
+        *attitudes.churn_terms(people, rows, life),
+    ]
+    visible = run.market["defection_visible"]
+    if visible:
+        contagion = churn_contagion.term(
+            people,
+            run.ties,
+            run.baseline.path.lost,
+            state.view.number,
+            visible * np.log(life.contagion_ratio),
+            int(round(life.contagion_weeks)),
+            state.delivery.contagion,
+        )
+        terms.append(("contagion", contagion[rows]))
+    if people["referred"].any():
+        terms.append(("referral", life.referred_churn * people["referred"][rows]))
+    return sum_terms(run.recorder, "churn", state.terms["churn"], rows, *terms)
+
+
+def lapse(state: WeekState, gone: Ints) -> None:
+    """Write that customers have left, and record it."""
+    people = state.run.people
+    people["status"][gone] = LAPSED
+    people["week_lapsed"][gone] = state.view.number
+    people["kept"][gone] = False
+    state.run.recorder.add("new_dropped_out", 1, gone)
