@@ -15,6 +15,7 @@ from sim.measures.equity import customer_equity
 from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL
 from sim.model.observers.diary import keep_diary
+from sim.model.state import WeekState
 from sim.model.week import joining
 from sim.playbook.strategies import Play
 from sim.report.comparison.tables import measures_table
@@ -149,7 +150,7 @@ def test_who_is_recommended_in_the_week_in_which_reach_would_have_won_them_is_no
     model.state.ties = Ties(np.minimum(np.arange(2 * n + 1), n), prospects[:n].astype(np.int32))
     sure = np.zeros(2 * n)
     sure[:n] = 1.0
-    joining.come_and_go(model, model.state.lever_view(), {}, sure)
+    joining.join_and_return(WeekState(model.state, model.state.lever_view()), sure)
     record = model.state.recorder
     joined, referred = record.total("new_joined"), record.total("new_referred")
     assert 0 < referred < joined

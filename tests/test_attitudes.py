@@ -8,6 +8,7 @@ import pytest
 
 from sim.evidence.parameters import load_parameters
 from sim.levers.base import Delivery
+from sim.model.state import WeekState
 from sim.model.week import attitudes, data_breach, plays
 from sim.model.week.saturation import combine
 from sim.playbook.strategies import Play
@@ -149,7 +150,7 @@ def test_a_breach_is_forgotten_by_halves_and_then_altogether() -> None:
     week, left = model.state.lever_view(), []
     week.firm.breach_left = 1.0
     for _ in range(40 * half):
-        data_breach.befall(model, week, Delivery())
+        data_breach.draw_breach(week, model.state.life)
         left.append(week.firm.breach_left)
     assert left[half - 1] == pytest.approx(2 ** (-half / model.state.life.breach_half_life_weeks))
     assert left[-1] == 0.0
@@ -201,7 +202,9 @@ def test_each_outcome_is_dampened_on_the_side_that_is_good_for_the_firm(monkeypa
     for mechanism in model.state.levers.in_use:
         given = {outcome: np.full(len(model.customers), x) for outcome, x in size.items()}
         monkeypatch.setattr(mechanism, "effects", lambda *_, given=given: given)
-    found = plays.act(model, model.state.lever_view(), Delivery())
+    week = WeekState(model.state, model.state.lever_view())
+    plays.act(week)
+    found = week.terms
     total = {outcome: abs(sum(found[outcome].values())[0]) for outcome in size}
     for outcome in ("purchase", "churn", "spend"):
         cap = getattr(model.state.life, f"{outcome}_cap")
@@ -218,7 +221,7 @@ def test_weights_of_all_attitudes_can_be_set_to_zero() -> None:
         people[name][:] = 1.0
     people["habit"] += 0.3
     rows = np.flatnonzero(people["status"] == ACTIVE)
-    life = world(n=200, weeks=1, parameters=uncoupled()).life
+    life = world(n=200, weeks=1, parameters=uncoupled()).state.life
     for found in (attitudes.purchase_terms, attitudes.churn_terms):
         assert not any(term.any() for _, term in found(people, rows, life))
     assert load_parameters() != uncoupled()

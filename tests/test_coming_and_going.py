@@ -3,14 +3,17 @@
 Serves: L1.1b L1.1c L1.2b C1.1
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from sim.common.errors import InputError
 from sim.evidence.parameters import load_parameters
+from sim.model.state import WeekState
 from sim.model.week import churn_contagion, joining
-from sim.model.week.baseline import winback_hazard
+from sim.model.week.baseline import BaselinePath, winback_hazard
 from sim.model.week.satisfaction import expected_value, usual_encounters
 from sim.world.population import ACTIVE, LAPSED, PROSPECT
 from sim.world.social_network import Ties
@@ -33,15 +36,15 @@ def test_the_lapsed_come_back_at_the_markets_rate_and_rest_after_a_year() -> Non
     model.setting.__dict__["weeks"] = 60
     for _ in range(51):
         week = model.state.lever_view()
-        joining.come_and_go(model, week, {}, np.zeros(len(model.customers)))
-        model.week += 1
-        model.state.baseline.path = model.state.baseline.path.__class__(
-            *(np.zeros(60) for _ in range(3))
-        )
+        joining.join_and_return(WeekState(model.state, week), np.zeros(len(model.customers)))
+        model.state.week += 1
+        path = BaselinePath(*(np.zeros(60) for _ in range(3)))
+        model.state.baseline = replace(model.state.baseline, path=path)
     back = int((people["status"][:n] == ACTIVE).sum())
     gone = 1 - np.exp(-winback_hazard(model.market) * 51)
     assert_share(back, n, gone, "won back in 51 weeks")
-    joining.come_and_go(model, model.state.lever_view(), {}, np.zeros(len(model.customers)))
+    week = WeekState(model.state, model.state.lever_view())
+    joining.join_and_return(week, np.zeros(len(model.customers)))
     assert not (people["status"][:n] == LAPSED).any()
     assert (people["status"][:n] == PROSPECT).any()
 
@@ -55,7 +58,7 @@ def test_recommendations_win_prospects_at_the_published_rate() -> None:
     model.state.ties = Ties(np.minimum(np.arange(2 * n + 1), n), prospects[:n].astype(np.int32))
     week, sure = model.state.lever_view(), np.zeros(2 * n)
     sure[:n] = 1.0
-    joining.come_and_go(model, week, {}, sure)
+    joining.join_and_return(WeekState(model.state, week), sure)
     won = int(people["referred"].sum())
     assert_share(won, n, model.state.life.referral_conversion, "friends who joined")
     assert week.referred_by.sum() == won
@@ -77,7 +80,7 @@ def test_churn_is_contagious_along_outgoing_ties_for_some_weeks_only() -> None:
     for age in range(window + 3):
         people["week_lapsed"][friend] = 20 - age
         model.state.week = 20
-        felt.append(churn_contagion.term(model, model.state.lever_view())[speaker])
+        felt.append(churn_contagion.term(model.state)[speaker])
     assert felt[0] == felt[-1] < felt[1] == felt[window]
 
 

@@ -186,7 +186,7 @@ def test_members_mind_friends_leaving_more_where_it_is_seen() -> None:
             model.step()
         week, delivery, lever = model.state.lever_view(), Delivery(), lever_of(model)
         lever.deliver(week, [], model.state.own(lever), delivery)
-        felt = churn_contagion.term(model, week, delivery.contagion)
+        felt = churn_contagion.term(model.state, delivery.contagion)
         member = model.customers.columns["community_member"]
         sizes.append((np.abs(felt[member]).mean(), np.abs(felt[~member]).mean()))
     assert sizes[1][0] > 1.02 * sizes[0][0] > 0

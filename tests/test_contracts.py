@@ -262,11 +262,10 @@ def test_points_are_earned_by_paying_the_fee_and_not_by_use():
 # --- what customers are worth ------------------------------------------------------------------------
 def _residual(model: LoyaltyModel, rows: np.ndarray) -> np.ndarray:
     people = model.customers.columns
-    none = np.zeros(rows.size)
     states = (people, rows, model.state.experience, model.state.baseline.offsets)
     market, behind = model.market, model.market.share_behind_a_trip
     relaxation = Relaxation(people, rows, model.state.life, behind)
-    return residual_fees(*states, lambda weeks: none, market, model.week, relaxation)
+    return residual_fees(*states, relaxation, market, model.week)
 
 
 def test_worth_of_even_customers_is_its_closed_form():

@@ -26,7 +26,7 @@ def _followed(people=None, **options):
 
 def test_a_run_with_a_diary_is_the_same_run_to_the_last_bit() -> None:
     plain = world(plays=load_strategy("balanced"), **OPTIONS).run()
-    assert type(plain.recorder) is Recorder
+    assert type(plain.state.recorder) is Recorder
     followed, _ = _followed([0, 5, 290])
     pd.testing.assert_frame_equal(followed.weekly, plain.weekly, check_exact=True)
     for name, column in plain.customers.columns.items():
@@ -110,7 +110,7 @@ def test_a_diary_may_begin_later_and_survives_a_checkpoint() -> None:
     keep_diary(model.state, [1, 2])
     model.step()
     copy: LoyaltyModel = pickle.loads(pickle.dumps(model))
-    assert model.run().recorder.entries()["week"].min() == 10
+    assert model.run().state.recorder.entries()["week"].min() == 10
     copy.run()
     pd.testing.assert_frame_equal(copy.state.recorder.entries(), model.state.recorder.entries())
     whole, diary = _followed([1, 2])
@@ -122,7 +122,7 @@ def test_a_diary_may_begin_later_and_survives_a_checkpoint() -> None:
 @pytest.mark.parametrize("people", [[-1], [10**6], [3, 3]])
 def test_people_who_are_not_there_are_refused(people: list[int]) -> None:
     with pytest.raises(InputError, match="diary"):
-        keep_diary(world(n=300, weeks=4), people)
+        keep_diary(world(n=300, weeks=4).state, people)
 
 
 def test_a_customer_can_be_read() -> None:

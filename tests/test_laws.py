@@ -3,6 +3,8 @@
 Serves: L1.1a C1.1 L1.2a
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -131,10 +133,9 @@ def test_residual_equals_lifetime_value_at_constant_retention_and_margin() -> No
         rows,
         model.state.experience,
         model.state.baseline.offsets,
-        lambda weeks: np.zeros(rows.size),
+        Relaxation(people, rows, model.state.life, model.market.share_behind_a_trip),
         0.25,
         delta,
-        Relaxation(people, rows, model.state.life, model.market.share_behind_a_trip),
     )
     rate = people["category_rate"][rows] * people["base_share"][rows]
     closed = 0.25 * people["mean_spend"][rows] * rate / (people["drop_out_rate"][rows] + delta)
@@ -161,9 +162,10 @@ def test_joining_follows_the_bass_recursion_with_complete_mixing() -> None:
         everyone = np.arange(people)
         others = np.concatenate([np.delete(everyone, i) for i in everyone]).astype(np.int32)
         model.state.ties = Ties(np.arange(people + 1) * (people - 1), others)
-        model.state.baseline.talk = UsualTalk(np.zeros(people), 1.0, 60.0)
-        model.state.baseline.path = BaselinePath(
-            np.full(weeks, hazard), np.ones(weeks), np.zeros(weeks)
+        model.state.baseline = replace(
+            model.state.baseline,
+            talk=UsualTalk(np.zeros(people), 1.0, 60.0),
+            path=BaselinePath(np.full(weeks, hazard), np.ones(weeks), np.zeros(weeks)),
         )
         # Everybody talks with certainty: the rate 1 is the chance of a uniform being below it.
         model.run()

@@ -7,9 +7,9 @@ import mesa
 import numpy as np
 import pandas as pd
 import pytest
-from sim.model.state.firm.capability import Channel, Department, Rival
 
 from sim.common.random_numbers import Draws
+from sim.model.firm import Channel, Department, Rival
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, load_strategy
 from sim.world.population import ACTIVE, CustomerSet, read_history
@@ -96,12 +96,12 @@ def _reorder(model: LoyaltyModel, order: np.ndarray) -> None:
     sorting = np.argsort(new_speaker, kind="stable")
     starts = np.concatenate(([0], np.cumsum(np.bincount(new_speaker, minlength=order.size))))
     model.state.ties = Ties(starts, new_listener[sorting].astype(np.int32))
-    model.state.baseline.logit_share, model.state.baseline.start = (
-        model.state.baseline.logit_share[order],
-        model.state.baseline.start[order],
-    )
-    model.state.baseline.talk = replace(
-        model.state.baseline.talk, blame=model.state.baseline.talk.blame[order]
+    frozen = model.state.baseline
+    model.state.baseline = replace(
+        frozen,
+        logit_share=frozen.logit_share[order],
+        start=frozen.start[order],
+        talk=replace(frozen.talk, blame=frozen.talk.blame[order]),
     )
     model.state.draws = _Reordered(model.state.draws, order)
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from sim.evidence.parameters import load_parameters
-from sim.model.residual_value import record
 from sim.model.residual_value.noncontractual import Relaxation, residual_margin
+from sim.model.residual_value.record import after_horizon
 from sim.model.week import forward_buying
 from sim.playbook.strategies import Play
 from sim.world.population import ACTIVE
@@ -24,19 +24,22 @@ def _worth(model) -> float:
     people = model.customers.columns
     rows = np.flatnonzero(people["status"] == ACTIVE)
     relaxation = Relaxation(people, rows, model.state.life, model.market.share_behind_a_trip)
-    nothing = np.zeros(rows.size)
     return float(
         residual_margin(
             people,
             rows,
             model.state.experience,
             model.state.baseline.offsets,
-            lambda weeks: nothing,
+            relaxation,
             model.market["gross_margin"],
             model.market.weekly_discount,
-            relaxation,
         ).sum()
     )
+
+
+def _residual(model, rows: np.ndarray) -> np.ndarray:
+    run = model.state
+    return run.kind.residual(run, rows, after_horizon(run, rows))
 
 
 def _lived(model) -> float:
@@ -94,9 +97,9 @@ def test_a_breach_is_felt_after_the_horizon_and_fades_by_halves() -> None:
         felt = hurt.terms(weeks)[0] - calm.terms(weeks)[0]
         left = 2.0 * 2.0 ** (-weeks / life.breach_half_life_weeks)
         np.testing.assert_allclose(felt, life.breach_effect * left / (1 - behind), rtol=1e-9)
-    worth = record._residual(model, rows).sum()
+    worth = _residual(model, rows).sum()
     model.state.firm.capability.breach_left = 2.0
-    assert record._residual(model, rows).sum() < worth
+    assert _residual(model, rows).sum() < worth
 
 
 def test_what_was_bought_ahead_is_not_bought_again_after_the_horizon() -> None:
@@ -124,7 +127,7 @@ def test_levers_are_asked_what_is_left_of_them_after_ever_more_weeks(left, monke
         return {} if left == "lasting_terms" else 0.0
 
     monkeypatch.setattr(model.state.levers.in_use[0], left, note)
-    record._residual(model, np.flatnonzero(model.customers.columns["status"] == ACTIVE))
+    _residual(model, np.flatnonzero(model.customers.columns["status"] == ACTIVE))
     assert asked[0] == 0.0 and asked[-1] > 500
     assert (np.diff(asked) > 0).all()
 

@@ -11,7 +11,6 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.market.market import load_market
 from sim.market.numbers import Number
 from sim.model.firm import Department
-from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play
 from sim.world.service_desk import ServiceDesk
 
@@ -76,10 +75,12 @@ def test_the_last_purchase_of_this_weeks_buyers_was_at_their_present_age():
 
 def test_a_play_works_from_its_first_week_and_in_full_after_its_ramp():
     play = Play(lever="incentives", start_week=3, ramp_weeks=4, owner="market", budget_share=1)
-    department = Department(LoyaltyModel(world(weeks=1).setting), "market", [play], None, 104)
+    model = world(n=100, weeks=1)
+    department = Department(model, "market", [play], None, 104)
     levels = []
     for week in range(9):
-        department.step(week)
+        model.state.week = week
+        department.step()
         levels.append(department.level[play.key])
     assert levels == [0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1]
 

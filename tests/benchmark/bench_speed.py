@@ -14,9 +14,11 @@ from typing import Any
 
 from sim.common.random_numbers import Draws
 from sim.levers import BY_NAME
+from sim.model import loyalty_model
+from sim.model.kinds.noncontractual import NonContractual
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.recorder import Recorder
-from sim.model.week import joining, purchase, service_encounters
+from sim.model.week import plays
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play, Strategy, resolve
 from tests.benchmark.plain_mesa import PlainModel
@@ -25,13 +27,13 @@ from tests.worlds import world
 
 #: Parts of the week: where they live, the function's name, and what a reader calls them.
 PARTS = (
-    (LoyaltyModel, "_act", "levers act"),
-    (purchase, "drop_out", "drop-out"),
-    (purchase, "buy", "trips and spend"),
-    (service_encounters, "experience_week", "experience"),
-    (purchase, "talk_and_listen", "word of mouth"),
-    (joining, "come_and_go", "joining and going"),
-    (LoyaltyModel, "_settle", "costs and ledger"),
+    (plays, "act", "levers act"),
+    (NonContractual, "leave", "drop-out"),
+    (NonContractual, "buy", "trips and spend"),
+    (loyalty_model, "meet_firm", "experience"),
+    (loyalty_model, "_talk", "word of mouth"),
+    (loyalty_model, "join_and_return", "joining and going"),
+    (plays, "settle", "costs and ledger"),
     (LoyaltyModel, "_record", "measures"),
 )
 #: What all parts use, and is counted within them.

@@ -41,7 +41,7 @@ class NonContractual(MarketKind):
 
     def survival_of_newcomers(self, market: Market, weeks: int) -> Floats:
         """Return the share left after 0, 1, ... weeks, by the Pareto law of survival."""
-        scale = market.drop_out_scale
+        scale = market.drop_out_beta
         return np.power(scale / (scale + np.arange(weeks + 1.0)), market["drop_out_shape"])
 
     def leave(self, state: WeekState) -> None:

@@ -39,17 +39,8 @@ def churn_terms(state: WeekState, rows: Ints) -> Floats:
         ("satisfaction", satisfaction),
         *attitudes.churn_terms(people, rows, life),
     ]
-    visible = run.market["defection_visible"]
-    if visible:
-        contagion = churn_contagion.term(
-            people,
-            run.ties,
-            run.baseline.path.lost,
-            state.view.number,
-            visible * np.log(life.contagion_ratio),
-            int(round(life.contagion_weeks)),
-            state.delivery.contagion,
-        )
+    if run.market["defection_visible"]:
+        contagion = churn_contagion.term(run, state.delivery.contagion)
         terms.append(("contagion", contagion[rows]))
     if people["referred"].any():
         terms.append(("referral", life.referred_churn * people["referred"][rows]))

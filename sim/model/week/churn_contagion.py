@@ -11,14 +11,11 @@ R = (ratio - 1) * mean ties * weeks * mean hazard is the number of further losse
 market with R above one half is refused, since its results would hang on the tail of a cascade.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.common.errors import InputError
 from sim.common.random_numbers import Floats
+from sim.model.state import RunState
 from sim.world.population import LAPSED
 from sim.world.social_network import Ties
 
@@ -42,29 +39,12 @@ def lost_ties(ties: Ties, lost: np.ndarray) -> Floats:
     return (hits[ties.starts[1:]] - hits[ties.starts[:-1]]).astype(float)
 
 
-def term(
-    people: Mapping[str, NDArray[Any]],
-    ties: Ties,
-    expected_losses: Floats,
-    week: int,
-    weight: float,
-    window: int,
-    heard_more: Floats | float = 0.0,
-) -> Floats:
+def term(run: RunState, heard_more: Floats | float = 0.0) -> Floats:
     """Return everybody's term on the log hazard, from the losses of the weeks before this one.
 
     Parameters
     ----------
-    people : mapping of str to ndarray
-        `status` and `week_lapsed` are read.
-    ties : Ties
-    expected_losses : ndarray, shape (weeks,)
-        Customers that the baseline loses week by week.
-    week : int
-    weight : float
-        Log hazard per tie lost above the usual number.
-    window : int
-        Weeks for which a loss is felt.
+    run : RunState
     heard_more : ndarray, shape (people,), or float
         How much more than usual one's friends' leaving counts.
 
@@ -72,11 +52,13 @@ def term(
     -------
     ndarray, shape (people,)
     """
+    people, week, window = run.people, run.week, int(round(run.life.contagion_weeks))
     ago = week - people["week_lapsed"]
     lost = (people["status"] == LAPSED) & (ago >= 1) & (ago <= window) & (ago <= week)
-    past = expected_losses[max(0, week - window) : week]
-    expected = np.diff(ties.starts) * (past.sum() / ties.size)
-    surplus = lost_ties(ties, lost) - expected
+    past = run.baseline.path.lost[max(0, week - window) : week]
+    expected = np.diff(run.ties.starts) * (past.sum() / run.size)
+    surplus = lost_ties(run.ties, lost) - expected
+    weight = run.market["defection_visible"] * np.log(run.life.contagion_ratio)
     return np.clip(weight * surplus * (1.0 + heard_more), -_CAP, _CAP)
 
 
