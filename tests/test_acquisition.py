@@ -15,8 +15,8 @@ from sim.measures.equity import customer_equity
 from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL
 from sim.model.observers.diary import keep_diary
-from sim.model.state import WeekState
 from sim.model.week import joining
+from sim.model.week.state import WeekState
 from sim.playbook.strategies import Play
 from sim.report.comparison.tables import measures_table
 from sim.validation.equity import elasticities

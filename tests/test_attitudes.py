@@ -8,9 +8,9 @@ import pytest
 
 from sim.evidence.parameters import load_parameters
 from sim.levers.base import Delivery
-from sim.model.state import WeekState
 from sim.model.week import attitudes, data_breach, plays
 from sim.model.week.saturation import combine
+from sim.model.week.state import WeekState
 from sim.playbook.strategies import Play
 from sim.world.population import ACTIVE
 from tests.worlds import assert_mean, strategy, uncoupled, world

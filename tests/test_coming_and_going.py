@@ -11,10 +11,10 @@ from scipy import stats
 
 from sim.common.errors import InputError
 from sim.evidence.parameters import load_parameters
-from sim.model.state import WeekState
 from sim.model.week import churn_contagion, joining
 from sim.model.week.baseline import BaselinePath, winback_hazard
 from sim.model.week.satisfaction import expected_value, usual_encounters
+from sim.model.week.state import WeekState
 from sim.world.population import ACTIVE, LAPSED, PROSPECT
 from sim.world.social_network import Ties
 from tests.worlds import FALSE_ALARM, assert_mean, assert_share, uncoupled, world

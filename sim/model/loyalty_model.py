@@ -11,11 +11,11 @@ from sim.market.market import Market, load_market
 from sim.model.opening import open_run
 from sim.model.residual_value.record import record_worth
 from sim.model.scenario import Scenario
-from sim.model.state import WeekState
 from sim.model.week import plays, word_of_mouth
 from sim.model.week.data_breach import draw_breach
 from sim.model.week.joining import join_and_return
 from sim.model.week.service_encounters import meet_firm
+from sim.model.week.state import WeekState
 from sim.model.week.terms import sum_terms
 from sim.playbook.strategies import load_strategy
 from sim.world.ledger import Ledger

@@ -14,10 +14,10 @@ from sim.model.firm import Channel, Department, Firm, Rival
 from sim.model.kinds import kind_of
 from sim.model.observers.recorder import Recorder
 from sim.model.scenario import Scenario
-from sim.model.state import Levers, MarketKind, People, RunState
 from sim.model.week import churn_contagion
 from sim.model.week.baseline import Baseline, baseline_path, expected_talk, purchase_offset
 from sim.model.week.satisfaction import Experience, LifeParameters
+from sim.model.week.state import Levers, MarketKind, People, RunState
 from sim.playbook.pages import DEPARTMENTS
 from sim.playbook.strategies import Strategy, settings_of
 from sim.world.capability import Capability

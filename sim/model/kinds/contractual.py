@@ -11,9 +11,9 @@ from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
 from sim.model.residual_value.contractual import firm_view_fees, residual_fees, sustained_fees
 from sim.model.residual_value.noncontractual import relaxation_of
-from sim.model.state import AfterHorizon, LastWeek, MarketKind, People, RunState, WeekState
 from sim.model.week.renewal import begin_contract, leave_at_renewal, renewal_offset, use
 from sim.model.week.satisfaction import LifeParameters
+from sim.model.week.state import AfterHorizon, LastWeek, MarketKind, People, RunState, WeekState
 from sim.world.population import ACTIVE
 
 

@@ -10,12 +10,12 @@ from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
 from sim.model.residual_value.noncontractual import relaxation_of, residual_margin
 from sim.model.residual_value.other_views import firm_view_margin, sustained_margin
-from sim.model.state import AfterHorizon, LastWeek, MarketKind, People, RunState, WeekState
 from sim.model.week.baseline import drop_out_offset
 from sim.model.week.churn import leave_at_any_time
 from sim.model.week.joining import buy_on_entering
 from sim.model.week.purchase import buy
 from sim.model.week.satisfaction import LifeParameters
+from sim.model.week.state import AfterHorizon, LastWeek, MarketKind, People, RunState, WeekState
 from sim.world.population import ACTIVE
 
 

@@ -10,7 +10,7 @@ and it draws no luck, so that a run with a diary is the same run. A model has no
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,17 @@ from scipy.special import expit, logit
 from sim.common.errors import InputError
 from sim.common.random_numbers import Floats, Ints
 from sim.model.observers.recorder import Recorder, Rows
-from sim.model.state import RunState
+
+
+class Watched(Protocol):
+    """What an observer needs of a run: its recorder, which it replaces, and the people it holds."""
+
+    recorder: Recorder
+    people: dict[str, NDArray[Any]]
+
+    @property
+    def size(self) -> int:
+        """Number of people."""
 
 
 class Diary(Recorder):
@@ -120,12 +130,12 @@ def link(table: pd.DataFrame, outcome: str) -> pd.Series:
     return table[names].sum(axis=1)
 
 
-def keep_diary(run: RunState, people: Iterable[int]) -> Diary:
+def keep_diary(run: Watched, people: Iterable[int]) -> Diary:
     """Have a run keep the diary of some people from its next week on.
 
     Parameters
     ----------
-    run : RunState
+    run : Watched
         Before its first week, or later; its recorder is replaced.
     people : iterable of int
         Their rows in ``model.customers``.
@@ -184,12 +194,12 @@ class Tally(Recorder):
             self.sums[name][rows] += term[rows]
 
 
-def keep_tally(run: RunState, *names: str) -> Tally:
+def keep_tally(run: Watched, *names: str) -> Tally:
     """Have a run sum flows person by person from its next week on.
 
     Parameters
     ----------
-    run : RunState
+    run : Watched
         Its recorder is replaced.
     *names : str
         Flows of the weekly table.

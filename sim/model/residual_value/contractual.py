@@ -20,8 +20,8 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
 from sim.model.residual_value.noncontractual import Relaxation, relax
-from sim.model.state import People
 from sim.model.week.satisfaction import Experience
+from sim.model.week.state import People
 
 _YEARS = 10
 

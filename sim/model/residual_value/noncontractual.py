@@ -18,9 +18,9 @@ import numpy as np
 from scipy.special import expit, logit
 
 from sim.common.random_numbers import Floats, Ints
-from sim.model.state import AfterHorizon, People, RunState
 from sim.model.week import attitudes, forward_buying, reference_price
 from sim.model.week.satisfaction import Experience, LifeParameters, expected_value, usual_encounters
+from sim.model.week.state import AfterHorizon, People, RunState
 
 #: What is left where no lever was.
 NOTHING_LEFT = AfterHorizon(lambda weeks: 0.0, lambda weeks: {}, lambda weeks: 0.0)

@@ -3,9 +3,9 @@
 import numpy as np
 
 from sim.common.random_numbers import Floats, Ints
-from sim.model.state import AfterHorizon, LastWeek, RunState, WeekState
 from sim.model.week import attitudes
 from sim.model.week.satisfaction import expectation_elsewhere
+from sim.model.week.state import AfterHorizon, LastWeek, RunState, WeekState
 from sim.world.population import ACTIVE, VALUE_SEGMENTS
 
 _COST_WEEKS = 13  # costs go on as in the last quarter

@@ -3,8 +3,8 @@
 import numpy as np
 
 from sim.common.random_numbers import Floats, Ints
-from sim.model.state import WeekState
 from sim.model.week import attitudes, churn_contagion
+from sim.model.week.state import WeekState
 from sim.model.week.terms import sum_terms
 from sim.world.population import ACTIVE, LAPSED
 

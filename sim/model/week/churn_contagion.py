@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.common.errors import InputError
 from sim.common.random_numbers import Floats
-from sim.model.state import RunState
+from sim.model.week.state import RunState
 from sim.world.population import LAPSED
 from sim.world.social_network import Ties
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, Ints, gamma_sum
-from sim.model.state import WeekState
 from sim.model.week import attitudes
 from sim.model.week.baseline import winback_hazard
+from sim.model.week.state import WeekState
 from sim.model.week.terms import Terms, sum_terms
 from sim.model.week.word_of_mouth import talk_factor
 from sim.world.population import ACTIVE, LAPSED, PROSPECT

@@ -4,9 +4,9 @@ import numpy as np
 
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Mechanism
-from sim.model.state import RunState, WeekState
 from sim.model.week.audience import Audiences
 from sim.model.week.saturation import combine
+from sim.model.week.state import RunState, WeekState
 
 
 def build_capability(state: WeekState) -> None:

@@ -11,8 +11,8 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.kernels import books
 from sim.common.random_numbers import Floats, Ints, gamma_sum, poisson
 from sim.levers.base import Delivery
-from sim.model.state import People, WeekState
 from sim.model.week import attitudes, forward_buying, reference_price
+from sim.model.week.state import People, WeekState
 from sim.model.week.terms import Terms, sum_terms
 
 

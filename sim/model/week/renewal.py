@@ -27,10 +27,10 @@ from scipy.optimize import brentq
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Delivery
-from sim.model.state import WeekState
 from sim.model.week.churn import churn_terms, lapse
 from sim.model.week.purchase import PurchaseTerms, draw_trips, hand_out
 from sim.model.week.satisfaction import LifeParameters
+from sim.model.week.state import WeekState
 from sim.model.week.terms import sum_terms
 from sim.world.population import ACTIVE
 

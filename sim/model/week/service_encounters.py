@@ -6,9 +6,9 @@ from scipy.special import expit
 
 from sim.common.random_numbers import Floats, Ints, binomial, normal
 from sim.levers.base import Delivery
-from sim.model.state import WeekState
 from sim.model.week import attitudes
 from sim.model.week.satisfaction import expectation_elsewhere
+from sim.model.week.state import WeekState
 
 
 def meet_firm(state: WeekState) -> None:
