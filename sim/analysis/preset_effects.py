@@ -5,9 +5,8 @@ with the same customers, luck and draw of the parameters. Rows that are finished
 command that was stopped goes on where it was.
 """
 
-import hashlib
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,7 @@ from sim.analysis.verdict import paired_interval
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.random_numbers import Floats
-from sim.experiment.fingerprint import describe, identify
+from sim.experiment.fingerprint import code_digest, history_digest, identify, parameters_of
 from sim.experiment.result_store import write
 from sim.experiment.workers import Progress, in_any_order
 from sim.levers import MECHANISMS
@@ -106,24 +105,41 @@ _LEVERS = [mechanism.name for mechanism in MECHANISMS]
 
 def wanted_rows() -> dict[Key, str]:
     """Return all rows that there should be, in order, each with the digest of what makes it."""
-    rows = {}
-    for market in market_names():
-        common = identify(
-            describe(
-                load_market(market),
-                [],
-                n_customers=CUSTOMERS,
-                weeks=WEEKS,
-                replications=REPLICATIONS,
-                seed=SEED,
-            )
+    size = {"customers": CUSTOMERS, "weeks": WEEKS, "replications": REPLICATIONS, "seed": SEED}
+    markets = {name: _numbers_of(load_market(name)) for name in market_names()}
+    levers = {name: [code_digest([name]), _strengths(name)] for name in _LEVERS}
+    return {
+        (market, lever, preset): identify(
+            {
+                **size,
+                "market": markets[market],
+                "lever": levers[lever],
+                "settings": settings_text(content.settings),
+            }
         )
-        for lever in _LEVERS:
-            for preset, content in load_page(lever).presets.items():
-                made_from = f"{common} {lever} {settings_text(content.settings)}"
-                digest = hashlib.sha256(made_from.encode()).hexdigest()[:12]
-                rows[market, lever, preset] = digest
-    return rows
+        for market in markets
+        for lever in _LEVERS
+        for preset, content in load_page(lever).presets.items()
+    }
+
+
+def _numbers_of(market: Market) -> list[Any]:
+    """Return what decides runs in a market: its numbers, without titles, sources and notes."""
+    drawn = ("value", "low", "high", "status", "show_ends")
+    values = {name: [getattr(number, x) for x in drawn] for name, number in market.values.items()}
+    parts = [
+        [part.name, part.share.value, part.share.low, part.share.high]
+        for part in (*market.rivals, *market.channels)
+    ]
+    return [values, parts, market.based_on, history_digest(market)]
+
+
+def _strengths(lever: str) -> list[list[Any]]:
+    """Return the numbers of the parameters that a run of one lever depends on."""
+    return [
+        [row.lever, row.parameter, row.value, row.low, row.high, row.distribution]
+        for row in parameters_of([lever])
+    ]
 
 
 def _is_current(row: Effect | None, made_from: str) -> bool:

@@ -1,8 +1,9 @@
 """What determines the results of a comparison, in full, and the id made from it."""
 
-import ast
 import hashlib
 import json
+from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -11,12 +12,27 @@ from typing import Any
 from sim import __version__
 from sim.common.errors import InputError
 from sim.common.paths import root
-from sim.evidence.parameters import load_parameters
+from sim.evidence.parameters import Parameter, load_parameters
+from sim.experiment.essence import essence, imports
+from sim.levers import MECHANISMS
 from sim.market.market import Market
 from sim.playbook.strategies import Strategy
 
 #: The modules that make a run; whatever they import decides the results too.
 _MAKERS = ("sim.model.loyalty_model", "sim.experiment.budget")
+#: Modules that decide no result: what they read stands in the description, the rest is for people.
+_FOR_PEOPLE = frozenset(
+    {
+        "sim",
+        "sim.levers",  # the list of levers: those in use are told one by one
+        "sim.common.errors",
+        "sim.common.formatting",
+        "sim.common.paths",
+        "sim.common.reading",
+        "sim.common.writing",
+        "sim.world.customer_view",
+    }
+)
 _LIBRARIES = ("mesa", "numpy", "pandas", "pyarrow", "scipy", "statsmodels")
 
 
@@ -35,32 +51,23 @@ def describe(market: Market, strategies: list[Strategy], **asked: Any) -> dict[s
     -------
     dict
         The workbench's version and a digest of the code that makes runs, the content of the market,
-        a digest of its customer histories, the strategies as chosen, the parameters, and `asked`.
+        a digest of its customer histories, the strategies as chosen, the parameters of market life
+        and of the levers in use, and `asked`.
 
     Raises
     ------
     InputError
         If a file is missing or wrong.
     """
-    try:
-        # the histories of a case follow from its values and the code
-        history = b"" if market.based_on else market.history_path.read_bytes()
-    except OSError:
-        raise InputError(
-            str(market.history_path.relative_to(root())),
-            "customer histories",
-            "no readable file",
-            "the table that belongs to the market",
-            hint="Make the market again with `loyalty calibrate`.",
-        ) from None
+    levers = {play.lever for strategy in strategies for play in strategy.plays}
     return {
         "workbench": __version__,
-        "code": code_digest(),
+        "code": code_digest(levers),
         **asked,
         "market": market.model_dump(mode="json"),
-        "history": _digest(history),
+        "history": history_digest(market),
         "chosen": {each.name: each.model_dump(mode="json") for each in strategies},
-        "parameters": [row.model_dump(mode="json") for row in load_parameters().rows],
+        "parameters": [row.model_dump(mode="json") for row in parameters_of(levers)],
     }
 
 
@@ -74,14 +81,44 @@ def libraries() -> dict[str, str]:
     return {"python": python_version(), **{name: version(name) for name in _LIBRARIES}}
 
 
-def code_digest(makers: tuple[str, ...] = _MAKERS) -> str:
-    """Return a digest of the source of every module of ``sim`` that takes part in a run.
+def history_digest(market: Market) -> str:
+    """Return a digest of a market's customer histories.
 
-    Found by following the imports from the model and the planning, so that an edit of a report does
-    not change it and an edit of a lever does.
+    Raises
+    ------
+    InputError
+        If their file cannot be read.
+    """
+    if market.based_on:  # the histories of a case follow from its values and the code
+        return _digest(b"")
+    try:
+        return _digest(market.history_path.read_bytes())
+    except OSError:
+        raise InputError(
+            str(market.history_path),
+            "customer histories",
+            "no readable file",
+            "the table that belongs to the market",
+            hint="Make the market again with `loyalty calibrate`.",
+        ) from None
+
+
+def parameters_of(levers: Iterable[str]) -> list[Parameter]:
+    """Return the parameters that runs with these levers depend on, in the order of their file."""
+    used = {"market_life", *_always(), *levers}
+    return [row for row in load_parameters().rows if row.lever in used]
+
+
+def code_digest(levers: Iterable[str] | None = None, makers: tuple[str, ...] = _MAKERS) -> str:
+    """Return a digest of the code that takes part in a run.
+
+    Every module of ``sim`` that the makers import, and of the levers those in use: a lever that is off
+    is absent. A module counts by its essence (`sim.experiment.essence`), without what is only shown.
 
     Parameters
     ----------
+    levers : iterable of str, optional
+        Levers in use; all by default.
     makers : tuple of str
         Modules from which imports are followed.
 
@@ -90,41 +127,37 @@ def code_digest(makers: tuple[str, ...] = _MAKERS) -> str:
     str
         12 hexadecimal digits.
     """
-    sources: dict[str, bytes] = {}
-    waiting = list(makers)
+    used = [m for m in MECHANISMS if levers is None or m.name in {*_always(), *levers}]
+    files, found = _modules(), dict[str, str]()
+    waiting = [*makers, *(mechanism.__module__ for mechanism in used)]
     while waiting:
         name = waiting.pop()
-        path = _source(name)
-        if path is None or name in sources:
+        if name not in files or name in found or name in _FOR_PEOPLE:
             continue
-        sources[name] = path.read_bytes()
-        waiting += [name.rpartition(".")[0], *_imports(sources[name])]
-    digest = hashlib.sha256()
-    for name in sorted(sources):
-        digest.update(name.encode() + b"\0" + sources[name] + b"\0")
+        found[name], imported = _read(files[name].read_bytes())
+        waiting += [name.rpartition(".")[0], *imported]
+    digest = hashlib.sha256(" ".join(mechanism.name for mechanism in used).encode())
+    for name in sorted(found):
+        digest.update(f"\0{name}\0{found[name]}".encode())
     return digest.hexdigest()[:12]
 
 
-def _source(module: str) -> Path | None:
-    """Return the file of a module, or None if the name is not a module (a function, say)."""
-    if not module:
-        return None
-    path = root().joinpath(*module.split("."))
-    for candidate in (path / "__init__.py", path.with_suffix(".py")):
-        if candidate.is_file():
-            return candidate
-    return None
+def _always() -> set[str]:
+    """Return the levers that take part in every run, in use or not."""
+    return {mechanism.name for mechanism in MECHANISMS if mechanism.always}
 
 
-def _imports(source: bytes) -> list[str]:
-    """Return the names under ``sim`` that a source imports: modules, and what may be modules."""
-    names: list[str] = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return [name for name in names if name.split(".")[0] == "sim"]
+@cache
+def _read(source: bytes) -> tuple[str, list[str]]:
+    """Return a digest of what a source means, and what it imports."""
+    return _digest(essence(source, _FOR_PEOPLE).encode()), imports(source)
+
+
+def _modules() -> dict[str, Path]:
+    """Return the file of each module of ``sim``, by its name."""
+    folder = root()
+    files = {path: path.relative_to(folder).with_suffix("") for path in folder.glob("sim/**/*.py")}
+    return {".".join(part.parts).removesuffix(".__init__"): path for path, part in files.items()}
 
 
 def _digest(content: bytes) -> str:

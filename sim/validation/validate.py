@@ -104,7 +104,7 @@ def describe_validation(setup: Setup) -> dict[str, Any]:
     elsewhere = contracts()  # where leaving is tested if this market does not show it
     other = elsewhere.model_dump(mode="json") if elsewhere else None
     made = describe(setup.market, [], **size, facts=rows, market_with_contracts=other)
-    return {**made, "code": code_digest((__name__,))}
+    return {**made, "code": code_digest(makers=(__name__,))}
 
 
 def read_facts(folder: Path) -> Found:

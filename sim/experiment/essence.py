@@ -1,0 +1,121 @@
+"""What a source file means for results: its syntax without what is only shown to people.
+
+Left out are comments and layout, docstrings, the texts of fields such as ``description`` and
+``label``, messages of errors, and how an object prints itself. An edit of these changes no digest; an
+edit of a formula, a bound, a name or the address of a random number does.
+"""
+
+import ast
+from collections.abc import Collection, Iterator
+
+#: Fields of records, and names in a class, that hold texts for people.
+SHOWN = frozenset({"description", "label", "meaning", "phrase", "title", "unit", "words"})
+#: Methods by which an object shows itself.
+_SHOWING = frozenset({"__dir__", "__repr__", "__str__", "_repr_html_"})
+
+
+def imports(source: bytes) -> list[str]:
+    """Return the names under ``sim`` that a source imports: modules, and what may be modules."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(source)):
+        names += _imported(node)
+    return [name for name in names if name.split(".")[0] == "sim"]
+
+
+def essence(source: bytes, for_people: Collection[str] = ()) -> str:
+    """Return the meaning of a source, the same text for all sources that differ in shown texts only.
+
+    Parameters
+    ----------
+    source : bytes
+    for_people : collection of str
+        Modules whose import means nothing for results.
+
+    Returns
+    -------
+    str
+        One line per part of its syntax, the same in all versions of Python that read it alike.
+    """
+    tree = ast.parse(source)
+    dropper = _Dropper(for_people, dict(_shown_places(tree)))
+    return "\n".join(_lines(dropper.visit(tree)))
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []
+
+
+def _shown_places(tree: ast.Module) -> Iterator[tuple[str, set[int]]]:
+    """Yield, for each class of the source, the places among its fields that hold shown texts."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            fields = [
+                part.target.id
+                for part in node.body
+                if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+            ]
+            yield node.name, {i for i, name in enumerate(fields) if name in SHOWN}
+
+
+class _Dropper(ast.NodeTransformer):
+    """Removes from a syntax tree what is only shown."""
+
+    def __init__(self, for_people: Collection[str], places: dict[str, set[int]]) -> None:
+        self.for_people, self.places = for_people, {"Column": {3, 4}, **places}
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:  # noqa: N802
+        """Drop docstrings."""
+        return None if isinstance(node.value, ast.Constant) else self.generic_visit(node)
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:  # noqa: N802
+        """Keep that an error is raised, and drop what it says."""
+        return ast.Raise()
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:  # noqa: N802
+        """Drop methods by which an object shows itself."""
+        return None if node.name in _SHOWING else self.generic_visit(node)
+
+    def visit_Import(self, node: ast.Import) -> ast.AST | None:  # noqa: N802
+        """Drop the import of modules for people."""
+        return None if set(_imported(node)) & set(self.for_people) else node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:  # noqa: N802
+        """Drop imports from modules for people."""
+        return None if node.module in self.for_people else node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:  # noqa: N802
+        """Drop a shown text that a class states of itself."""
+        shown = isinstance(node.target, ast.Name) and node.target.id in SHOWN
+        return None if shown else self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:  # noqa: N802
+        """Drop a shown text that a class states of itself."""
+        names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+        return None if names and names <= SHOWN else self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
+        """Drop arguments for fields that hold shown texts."""
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        places = self.places.get(name, set())
+        node.args = [part for i, part in enumerate(node.args) if i not in places]
+        node.keywords = [part for part in node.keywords if part.arg not in SHOWN]
+        return self.generic_visit(node)
+
+
+def _lines(node: object, depth: int = 0) -> Iterator[str]:
+    """Yield a tree as indented lines; empty fields are left out, for versions of Python differ there."""
+    if isinstance(node, ast.AST):
+        yield " " * depth + type(node).__name__
+        for name, value in ast.iter_fields(node):
+            if value not in (None, []) or isinstance(node, ast.Constant):
+                yield " " * depth + f".{name}"
+                yield from _lines(value, depth + 1)
+    elif isinstance(node, list):
+        for part in node:
+            yield from _lines(part, depth)
+    else:
+        yield " " * depth + repr(node)
