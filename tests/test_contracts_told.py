@@ -9,10 +9,11 @@ import pytest
 
 from sim.analysis.load_comparison import load_comparison
 from sim.calibration.subscription_cohort import read_cohort
-from sim.common.formatting import MEASURES, measures, outcomes
 from sim.experiment import budget
 from sim.experiment import compare as experiment
 from sim.experiment.customer_stories import tell
+from sim.levers.outcomes import outcome_labels
+from sim.measures.definitions import measures_in
 from sim.report.comparison.content import build_content
 from sim.report.one_scenario.diary_tables import as_customer
 from sim.report.one_scenario.sections import story_content
@@ -70,10 +71,10 @@ def test_a_comparison_has_every_measure_but_a_share_of_wallet(comparison):
     table = comparison.measures
     central = table[(table["variant"] == "central") & (table["segment"] == "total")]
     means = central.groupby("measure")["value"].mean()
-    assert set(MEASURES) - set(measures(True)) == {"share_of_wallet"}
+    assert set(measures_in(False)) - set(measures_in(True)) == {"share_of_wallet"}
     for name in ("customer_equity", "sustained_equity", "firm_view_equity", "profit", "retention"):
         assert means[name] > 0, name
-    assert "promotion" not in outcomes(True)
+    assert "promotion" not in outcome_labels(True)
 
 
 def test_lives_under_contract_are_told_by_uses_and_renewals():

@@ -9,7 +9,7 @@ from sim.checks.generated_parts import renewed
 from sim.checks.generated_tables import GENERATED, PARAMETER_COLUMNS, WEEKLY
 from sim.common.paths import root
 from sim.evidence.parameters import Parameter
-from sim.levers.base import OUTCOMES
+from sim.levers.outcomes import OUTCOMES
 from sim.playbook.strategies import load_strategy
 from sim.world.population import read_history
 from tests.worlds import world

@@ -3,7 +3,8 @@
 import pytest
 from synthetic import synthetic_comparison
 
-from sim.common.formatting import MEASURES, capital, change, money, percent, points
+from sim.common.formatting import capital, change, money, percent, points
+from sim.measures.definitions import measures_in
 from sim.report.comparison import money_tables, tables
 
 
@@ -46,12 +47,12 @@ def test_the_table_of_money_tells_the_plan_from_the_cost(comparison):
 def test_a_change_is_shown_where_its_interval_excludes_none_and_only_there(comparison):
     table = tables.measures_table(comparison).frame.set_index("Measure")
     unclear = 0
-    for measure in tables.SHOWN:
+    for measure, told in measures_in(False, "report").items():
         for name in comparison.ranking:
             row = comparison.effects_on(measure).loc[name]
-            cell = table.loc[capital(MEASURES[measure].name), comparison.title(name)]
+            cell = table.loc[capital(told.label), comparison.title(name)]
             if row["ci_low"] > 0 or row["ci_high"] < 0:
-                assert cell == change(row["difference"], MEASURES[measure].kind, "USD")
+                assert cell == change(row["difference"], told.kind, "USD")
             else:
                 unclear += 1
                 assert cell == "no clear change"

@@ -15,11 +15,12 @@ from sim.common.paths import root
 from sim.common.reading import read_text
 from sim.evidence.claims import Claim, load_sources
 from sim.levers import MECHANISMS
-from sim.measures.definitions import MEASURES, PAIRED, Measure, PairedMeasure
+from sim.measures.definitions import MEASURES, PAIRED
+from sim.measures.measure import MeasureRecord
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.pages import load_page
 
-_MEASURES: dict[str, Measure | PairedMeasure] = {**MEASURES, **PAIRED}
+_MEASURES: dict[str, MeasureRecord] = {**MEASURES, **PAIRED}
 _DOCSTRING = re.compile(r'"""(.*?)"""', re.DOTALL)
 _SERVES = re.compile(r"^Serves: (.+?)\.?$", re.MULTILINE)
 

@@ -26,7 +26,7 @@ from sim.evidence.findings import Fact, Finding
 from sim.evidence.parameters import Definition
 from sim.levers import MECHANISMS
 from sim.market.values import VALUES
-from sim.measures.definitions import MEASURES, PAIRED, Measure, PairedMeasure
+from sim.measures.definitions import measures_in
 from sim.playbook.cases import case_names
 from sim.playbook.effect_rows import Effect
 from sim.world.population import COLUMNS, CONTRACT_COLUMNS
@@ -172,12 +172,11 @@ def market_table() -> str:
 def definitions_table() -> str:
     """Return all measures."""
     words = {True: "higher", False: "lower", None: "neither"}
-    measures: dict[str, Measure | PairedMeasure] = {**MEASURES, **PAIRED}
     return markdown_table(
         ("measure", "unit", "window", "definition", "better"),
         (
             (f"`{name}`", m.unit, m.window, m.definition, words[m.higher_is_better])
-            for name, m in measures.items()
+            for name, m in measures_in(contract=False).items()
         ),
     )
 

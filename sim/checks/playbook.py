@@ -10,7 +10,7 @@ from sim.common.paths import root
 from sim.common.reading import read_text, validate
 from sim.evidence.claims import load_sources
 from sim.levers import BY_NAME
-from sim.levers.base import OUTCOMES
+from sim.levers.outcomes import OUTCOMES
 from sim.market.market import case_market_names, load_market, market_names
 from sim.measures.definitions import MEASURES, PAIRED
 from sim.playbook.cases import PARTS as CASE_PARTS

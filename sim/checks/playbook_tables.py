@@ -8,12 +8,12 @@ from sim.common.formatting import (
     listing,
     markdown_table,
     money,
-    plain,
     range_of,
+    spaced,
 )
 from sim.evidence.findings import Finding, load_evidence
 from sim.evidence.strength import strength
-from sim.levers import MECHANISMS
+from sim.levers import MECHANISMS, lever_label
 from sim.market.case_market import Assumed
 from sim.market.market import load_market, market_names, read_case_market
 from sim.market.numbers import Number
@@ -45,7 +45,7 @@ def levers_table() -> str:
         )
     head = (
         "lever",
-        *(plain(m) for m in markets),
+        *(spaced(m) for m in markets),
         "evidence",
         "in one sentence",
         "owner",
@@ -183,7 +183,7 @@ def effects_of(lever: str) -> str:
             effect = load_effects().get((market, lever, preset))
             if effect is not None:
                 sizes.add((effect.customers, effect.weeks, effect.replications))
-            rows.append((f"`{preset}`", plain(market), *_cells(page, preset, effect, currency)))
+            rows.append((f"`{preset}`", spaced(market), *_cells(page, preset, effect, currency)))
     head = (
         "preset",
         "market",
@@ -204,7 +204,7 @@ def effects_of(lever: str) -> str:
     )
     words = [intro, *said]
     if page.needs:
-        needs = listing([plain(name) for name in page.needs])
+        needs = listing([lever_label(name) for name in page.needs])
         words.append(
             f"This lever needs {needs} to do much; here it has to do without, and a strategy shows "
             "what they do together."
@@ -260,7 +260,7 @@ def assumed_of(name: str) -> str:
     ]
     rest = (
         f"All else, such as the discount rate and how unequal customers are, is as in the market "
-        f"{plain(stated.based_on)}. The numbers stand in [{stated.name}.yaml]({stated.name}.yaml)."
+        f"{spaced(stated.based_on)}. The numbers stand in [{stated.name}.yaml]({stated.name}.yaml)."
     )
     return f"{markdown_table(head, rows)}\n{rest}\n"
 

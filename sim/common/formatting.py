@@ -1,7 +1,6 @@
 """How numbers and names are written for a reader: three digits, units, plain words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -17,133 +16,8 @@ NEAR_BUDGET = 0.02
 Kind = Literal["money", "share", "points", "count", "minutes", "weeks", "ratio"]
 
 
-@dataclass(frozen=True)
-class Word:
-    """A measure in plain words.
-
-    Attributes
-    ----------
-    name : str
-        What a strategist calls it.
-    kind : str
-        How its value is written.
-    better : int
-        +1 if more is better, -1 if less is, 0 if neither.
-    """
-
-    name: str
-    kind: Kind
-    better: int
-
-
-MEASURES = {
-    "customer_equity": Word("customer equity", "money", 1),
-    "sustained_equity": Word("customer equity if kept up", "money", 1),
-    "firm_view_equity": Word("customer equity as the firm's records show it", "money", 1),
-    "profit": Word("yearly profit after all loyalty costs", "money", 1),
-    "cumulative_profit": Word("cumulative profit", "money", 1),
-    "margin": Word("yearly margin before loyalty costs", "money", 1),
-    "cost": Word("yearly cost of the strategy", "money", -1),
-    "retention": Word("customers kept", "share", 1),
-    "repeat_rate": Word("repeat rate", "share", 1),
-    "share_of_wallet": Word("share of wallet", "share", 1),
-    "csat": Word("satisfied customers", "share", 1),
-    "satisfaction": Word("satisfaction", "ratio", 1),
-    "nps": Word("net promoter score", "points", 1),
-    "positive_talk_share": Word("positive share of word of mouth", "share", 1),
-    "messages": Word("messages per 1,000 customers a year", "count", 0),
-    "trips": Word("purchases per customer a year", "count", 1),
-    "active_customers": Word("active customers", "count", 1),
-    "new_customers": Word("new customers a year", "count", 1),
-    "acquisition_cost": Word("cost of winning a customer", "money", -1),
-    "retention_cost": Word("cost of keeping a customer a year", "money", -1),
-    "retention_to_acquisition": Word("keeping a customer a year over winning one", "share", 0),
-    "response_minutes": Word("minutes until service answers", "minutes", -1),
-    "return": Word("return on cost", "share", 1),
-    "payback_week": Word("payback week", "weeks", -1),
-    "break_even_ratio": Word("keeping over winning at which nothing is gained", "share", 1),
-}
-SEGMENTS = {
-    "total": "all customers",
-    "high_value": "high-value customers",
-    "potential": "potential customers",
-    "ordinary": "ordinary customers",
-}
-OUTCOMES = {
-    "purchase": "choosing us",
-    "promotion": "buying in promotions",
-    "churn": "leaving",
-    "spend": "spend per purchase",
-    "join": "joining",
-    "talk": "recommending us",
-}
-#: What reads otherwise under contracts: a use is not paid for by itself, and no fee is shared out.
-CONTRACT_MEASURES = {
-    "repeat_rate": Word("customers who used it in the last quarter", "share", 1),
-    "trips": Word("uses per customer a year", "count", 1),
-}
-CONTRACT_OUTCOMES = {"purchase": "using us", "churn": "leaving at renewal", "spend": "the fee"}
-MECHANISMS = {
-    "fee": "the fee to pay",
-    "satisfaction": "satisfaction",
-    "word_of_mouth": "word of mouth",
-    "reference_price": "the price one is used to",
-    "incentives_price": "incentives: lower prices",
-    "pricing_price": "pricing: the price itself",
-    "fatigue": "too many messages",
-    "breach": "a breach of customers' data",
-    "contagion": "friends who left",
-    "referral": "having been recommended",
-    "attachment": "emotional attachment",
-    "trust": "trust in the firm",
-    "habit": "habit",
-    "others": "all others together",
-    "offset": "calibration offset",
-    "cocreation": "co-creation",
-    "market_life": "ordinary market life",
-}
-#: What each mechanism is that is not a lever, for a reader of the reasons.
-MEANINGS = {
-    "satisfaction": "how encounters compare with what the customer had come to expect",
-    "trust": "belief that the firm keeps its promises: lost at once where one is broken and not made "
-    "good, regained slowly",
-    "attachment": "emotional tie that builds slowly through care felt as meant, and fades without it",
-    "habit": "coming here again because one has come of late; it fades in those who do not come",
-    "fatigue": "messages above the usual that are still in mind: they put off, and later ones are missed",
-    "breach": "customers' data were lost or misused; the hurt fades over months",
-    "contagion": "friends have just left, and leaving was seen",
-    "word_of_mouth": "what customers tell others, good and bad",
-    "referral": "having come on a friend's recommendation",
-    "reference_price": "the price against what one is used to paying; a rise weighs more than a fall",
-    "incentives_price": "what points and coupons take off the price",
-    "pricing_price": "the price itself: a lower one wins customers and costs margin",
-    "fee": "a lower or higher fee at the renewal",
-}
-
-
-def measures(contract: bool) -> dict[str, Word]:
-    """Return the measures that make sense in a market, with contracts or without, in plain words."""
-    if not contract:
-        return MEASURES
-    words = MEASURES | CONTRACT_MEASURES
-    return {name: word for name, word in words.items() if name != "share_of_wallet"}
-
-
-def outcomes(contract: bool) -> dict[str, str]:
-    """Return what people do in a market, with contracts or without, in plain words."""
-    if not contract:
-        return OUTCOMES
-    words = OUTCOMES | CONTRACT_OUTCOMES
-    return {name: word for name, word in words.items() if name not in ("promotion", "price")}
-
-
-def plain(name: str) -> str:
-    """Write a name of the code (a lever, a strategy, a segment) in plain words."""
-    for words in (SEGMENTS, MECHANISMS):
-        if name in words:
-            return words[name]
-    if name in MEASURES:
-        return MEASURES[name].name
+def spaced(name: str) -> str:
+    """Write a name of the code with blanks."""
     return name.replace("_", " ")
 
 

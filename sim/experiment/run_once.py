@@ -7,30 +7,17 @@ from pathlib import Path
 import pandas as pd
 
 from sim.common.errors import InputError
-from sim.common.formatting import capital, change, measures, quantity
+from sim.common.formatting import capital, change, quantity
 from sim.experiment.budget import size_strategies
 from sim.experiment.fingerprint import describe, libraries
 from sim.experiment.result_store import write_json, write_run
 from sim.market.market import Market, load_market
+from sim.measures.definitions import PAIRED, measures_in
 from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import BASELINE, Strategy, as_strategy
-
-#: What the table on the screen shows; weekly.parquet holds all the rest.
-SHOWN = (
-    "customer_equity",
-    "profit",
-    "cost",
-    "active_customers",
-    "retention",
-    "repeat_rate",
-    "share_of_wallet",
-    "csat",
-    "nps",
-)
-PAIRED = ("return", "payback_week")
 
 
 @dataclass(frozen=True)
@@ -160,12 +147,13 @@ def in_words(pair: RunPair) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [
         ("", "doing nothing", pair.strategy.name.replace("_", " "), "difference")
     ]
-    words = measures(market.is_contractual)
-    for name in (name for name in SHOWN if name in words):
-        word = words[name]
+    told = measures_in(market.is_contractual, "terminal")
+    for name, word in told.items():
+        if name in PAIRED:
+            continue
         rows.append(
             (
-                capital(word.name),
+                capital(word.label),
                 quantity(before[name], word.kind, market.currency),
                 quantity(after[name], word.kind, market.currency),
                 change(after[name] - before[name], word.kind, market.currency),
@@ -173,9 +161,9 @@ def in_words(pair: RunPair) -> list[tuple[str, ...]]:
         )
     paired = paired_measures(pair.weekly, pair.baseline, market)
     paired = paired[paired["segment"] == TOTAL].set_index("measure")["value"]
-    for name in PAIRED:
-        word = words[name]
+    for name in (name for name in told if name in PAIRED):
+        word = told[name]
         rows.append(
-            (capital(word.name), "", "", quantity(paired[name], word.kind, market.currency))
+            (capital(word.label), "", "", quantity(paired[name], word.kind, market.currency))
         )
     return rows

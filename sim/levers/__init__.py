@@ -1,5 +1,6 @@
 """The levers in the order in which they act each week: an assumption, so it is explicit."""
 
+from sim.common.formatting import spaced
 from sim.levers.base import Mechanism
 from sim.levers.cocreation import Cocreation
 from sim.levers.community import Community
@@ -33,3 +34,8 @@ MECHANISMS: tuple[type[Mechanism], ...] = (
 )
 
 BY_NAME: dict[str, type[Mechanism]] = {mechanism.name: mechanism for mechanism in MECHANISMS}
+
+
+def lever_label(name: str) -> str:
+    """Return what a report calls a lever."""
+    return BY_NAME[name].label or spaced(name)

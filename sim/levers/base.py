@@ -21,17 +21,6 @@ from sim.world.capability import Capability
 from sim.world.ledger import Ledger
 from sim.world.population import Column
 
-#: Outcomes to which terms are added, with the link on which they add.
-OUTCOMES = {
-    "purchase": "logit of the share of the category's trips",
-    "price": "logit of the same share, for what a lower or higher usual price does",
-    "promotion": "log of the lift of own trips while a temporary offer lasts",
-    "churn": "log of the drop-out hazard",
-    "spend": "log of the spend per trip",
-    "join": "log of the joining hazard",
-    "talk": "log of the rate of talking",
-}
-
 
 class Schema(BaseModel):
     """Base of a lever's settings and parameters: no unknown keys, no infinities."""
@@ -203,6 +192,8 @@ class Mechanism:
     """
 
     name: ClassVar[str] = ""
+    #: What a report calls it, where that is not its name with blanks.
+    label: ClassVar[str] = ""
     Settings: ClassVar[type[Schema]] = Schema
     Parameters: ClassVar[type[Schema]] = Schema
     columns: ClassVar[tuple[Column, ...]] = ()

@@ -55,6 +55,7 @@ class Cocreation(Mechanism):
     """Customers who help to design, choose and tell."""
 
     name: ClassVar[str] = "cocreation"
+    label: ClassVar[str] = "co-creation"
 
     class Settings(Schema):
         """What the firm chooses; by default nobody is asked."""

@@ -1,60 +1,26 @@
-"""Measures: what a run says about loyalty and money, each with its definition and window.
+"""Measures: what a run says about loyalty and money, each declared once.
 
 Flows are per year over the horizon, so that they compare with a budget; shares and survey scores
 are of the last 52 weeks, so that a whole year's seasons are in them and the ramp of a new play
 mostly is not; states are those of the last week. Money over time is in `sim.measures.equity`.
+Tables show them in the order in which they stand here.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import replace
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.measures.equity import (
-    break_even_ratio,
-    equity,
-    payback,
-    retention_cost,
-    retention_to_acquisition,
-    return_on_cost,
+from sim.measures.equity import equity, retention_cost, retention_to_acquisition
+from sim.measures.measure import (
+    WINDOW,
+    Measure,
+    MeasureRecord,
+    Place,
+    at_end,
+    ratio,
+    recent,
+    yearly,
 )
-from sim.measures.weekly import Columns
-
-#: Weeks at the end of the horizon over which shares and survey scores are taken.
-WINDOW = WEEKS_A_YEAR
-
-
-class Measure(NamedTuple):
-    """How one measure is worked out and what it means; `scaled` ones are turned into the firm's.
-
-    `sources` names the claims of ``playbook/sources.csv`` that the measure is there for.
-    """
-
-    function: Callable[[Columns, float], float]
-    unit: str
-    definition: str
-    window: str
-    higher_is_better: bool | None
-    scaled: bool = False
-    sources: tuple[str, ...] = ()
-
-
-def _ratio(over: float, under: float) -> float:
-    return float(over / under) if under > 0 else float("nan")
-
-
-def _yearly(flow: str) -> Callable[[Columns, float], float]:
-    return lambda columns, _: float(columns[flow].mean() * WEEKS_A_YEAR)
-
-
-def _at_end(over: str, under: str) -> Callable[[Columns, float], float]:
-    return lambda columns, _: _ratio(columns[over][-1], columns[under][-1])
-
-
-def _recent(over: str, under: str, times: float = 1.0) -> Callable[[Columns, float], float]:
-    return lambda columns, _: (
-        times * _ratio(columns[over][-WINDOW:].sum(), columns[under][-WINDOW:].sum())
-    )
-
+from sim.measures.paired import PAIRED
 
 _YEARLY = "the horizon, per year"
 _LAST_YEAR = f"last {WINDOW} weeks"
@@ -63,215 +29,271 @@ _END = "last week"
 #: Every measure of a single run.
 MEASURES: dict[str, Measure] = {
     "customer_equity": Measure(
-        equity,
-        "currency",
-        "Discounted profit in the horizon, plus the discounted margin that the customers of the "
-        "last week still bring with all levers off; rewards are charged when promised",
-        "the horizon and after",
+        label="customer equity",
+        kind="money",
+        unit="currency",
+        definition=(
+            "Discounted profit in the horizon, plus the discounted margin that the customers of "
+            "the last week still bring with all levers off; rewards are charged when promised"
+        ),
+        window="the horizon and after",
         higher_is_better=True,
         scaled=True,
+        shown=("report", "terminal"),
         sources=("L1.1d", "C3.4"),
+        function=equity,
     ),
     "sustained_equity": Measure(
-        lambda columns, discount: equity(columns, discount, "sustained_equity"),
-        "currency",
-        "Customer equity if all levers and their costs go on after the horizon as in its last week",
-        "the horizon and after",
+        label="customer equity if kept up",
+        kind="money",
+        unit="currency",
+        definition=(
+            "Customer equity if all levers and their costs go on after the horizon as in its last "
+            "week"
+        ),
+        window="the horizon and after",
         higher_is_better=True,
         scaled=True,
         sources=("L1.1d",),
+        function=lambda columns, discount: equity(columns, discount, "sustained_equity"),
     ),
     "firm_view_equity": Measure(
-        lambda columns, discount: equity(columns, discount, "firm_view_equity"),
-        "currency",
-        "Customer equity as the firm would work it out from its own records, by the Pareto/NBD and "
-        "Gamma-Gamma laws; it takes promoted purchases for loyalty and overlooks a lower risk of leaving",
-        "the horizon and ten years after",
+        label="customer equity as the firm's records show it",
+        kind="money",
+        unit="currency",
+        definition=(
+            "Customer equity as the firm would work it out from its own records, by the "
+            "Pareto/NBD and Gamma-Gamma laws; it takes promoted purchases for loyalty and "
+            "overlooks a lower risk of leaving"
+        ),
+        window="the horizon and ten years after",
         higher_is_better=True,
         scaled=True,
         sources=("L1.1d", "I5.4"),
+        function=lambda columns, discount: equity(columns, discount, "firm_view_equity"),
     ),
     "profit": Measure(
-        _yearly("profit"),
-        "currency per year",
-        "Margin less the cost of all levers (discounts and redeemed rewards are costs) and of winning "
-        "customers",
-        _YEARLY,
+        label="yearly profit after all loyalty costs",
+        kind="money",
+        unit="currency per year",
+        definition=(
+            "Margin less the cost of all levers (discounts and redeemed rewards are costs) and of "
+            "winning customers"
+        ),
+        window=_YEARLY,
         higher_is_better=True,
         scaled=True,
+        shown=("report", "short", "terminal"),
         sources=("L1.1a", "L1.1b"),
+        function=yearly("profit"),
     ),
     "margin": Measure(
-        _yearly("margin"),
-        "currency per year",
-        "Spend at the firm times gross margin, before the cost of levers",
-        _YEARLY,
+        label="yearly margin before loyalty costs",
+        kind="money",
+        unit="currency per year",
+        definition="Spend at the firm times gross margin, before the cost of levers",
+        window=_YEARLY,
         higher_is_better=True,
         scaled=True,
         sources=("L1.1a",),
+        function=yearly("margin"),
     ),
     "cost": Measure(
-        _yearly("cost"),
-        "currency per year",
-        "Cost of all levers, discounts and redeemed rewards included",
-        _YEARLY,
+        label="yearly cost of the strategy",
+        kind="money",
+        unit="currency per year",
+        definition="Cost of all levers, discounts and redeemed rewards included",
+        window=_YEARLY,
         higher_is_better=False,
         scaled=True,
+        shown=("report", "terminal"),
         sources=("L1.1b",),
+        function=yearly("cost"),
     ),
-    "retention": Measure(
-        _at_end("n_start_active", "n_start"),
-        "share",
-        "Customers active at the start who never dropped out since, of all active at the start",
-        _END,
-        higher_is_better=True,
-        sources=("L1.2a", "C1.1"),
+    "acquisition_cost": Measure(
+        label="cost of winning a customer",
+        kind="money",
+        unit="currency per customer won",
+        definition="What paid reach cost, over all who became customers, whatever brought them",
+        window="the horizon",
+        higher_is_better=False,
+        sources=("L1.1b",),
+        function=lambda columns, _: ratio(
+            columns["acquisition_cost"].sum(), columns["new_joined"].sum()
+        ),
     ),
-    "repeat_rate": Measure(
-        _at_end("n_bought_12w", "n_active"),
-        "share",
-        "Active customers who bought in the last 12 weeks, of all active customers",
-        _END,
-        higher_is_better=True,
-        sources=("L1.1a", "I6.4"),
+    "retention_cost": Measure(
+        label="cost of keeping a customer a year",
+        kind="money",
+        unit="currency per customer kept and year",
+        definition="Cost of all levers, over the customers who were so a week before too",
+        window=_YEARLY,
+        higher_is_better=False,
+        sources=("L1.1b",),
+        function=lambda columns, _: retention_cost(columns),
     ),
-    "share_of_wallet": Measure(
-        _recent("spend", "wallet"),
-        "share",
-        "Spend at the firm, of the spend at the firm and its rivals",
-        _LAST_YEAR,
-        higher_is_better=True,
-        sources=("L1.2a", "I4.5"),
-    ),
-    "csat": Measure(
-        _recent("n_satisfied", "n_surveyed"),
-        "share",
-        "Satisfied answers, of all answers to the survey (with its response bias)",
-        _LAST_YEAR,
-        higher_is_better=True,
-        sources=("L1.2b", "L2.1", "C3.4", "I2.1", "I7.6"),
-    ),
-    "nps": Measure(
-        _recent("n_net_promoter", "n_surveyed", 100.0),
-        "points",
-        "Promoters less detractors, per 100 answers to the survey (with its response bias)",
-        _LAST_YEAR,
-        higher_is_better=True,
-        sources=("C3.4", "L2.3", "I2.2"),
-    ),
-    "positive_talk_share": Measure(
-        _recent("n_positive_talk", "n_messages"),
-        "share",
-        "Positive messages, of all messages that customers send to each other about the firm",
-        _LAST_YEAR,
-        higher_is_better=True,
-        sources=("L1.1c", "I2.4", "C3.4"),
-    ),
-    "messages": Measure(
-        _recent("n_messages", "n_active", 1000.0 * WEEKS_A_YEAR),
-        "messages per 1000 active customers and year",
-        "Messages about the firm, positive and negative",
-        _LAST_YEAR,
+    "retention_to_acquisition": Measure(
+        label="keeping a customer a year over winning one",
+        kind="share",
+        unit="ratio",
+        definition="Cost of keeping a customer for a year over that of winning one",
+        window=_YEARLY,
         higher_is_better=None,
-        sources=("L1.1c", "I2.4"),
-    ),
-    "trips": Measure(
-        _recent("trips", "n_active", WEEKS_A_YEAR),
-        "trips per active customer and year",
-        "Trips to the firm",
-        _LAST_YEAR,
-        higher_is_better=True,
-        sources=("L1.1a", "I7.6"),
+        sources=("L1.1b",),
+        function=lambda columns, _: retention_to_acquisition(columns),
     ),
     "active_customers": Measure(
-        lambda columns, _: float(columns["n_active"][-1]),
-        "customers",
-        "Active customers, old and new",
-        _END,
+        label="active customers",
+        kind="count",
+        unit="customers",
+        definition="Active customers, old and new",
+        window=_END,
         higher_is_better=True,
         scaled=True,
+        shown=("report", "terminal"),
         sources=("C1.1",),
+        function=lambda columns, _: float(columns["n_active"][-1]),
+    ),
+    "retention": Measure(
+        label="customers kept",
+        kind="share",
+        unit="share",
+        definition=(
+            "Customers active at the start who never dropped out since, of all active at the start"
+        ),
+        window=_END,
+        higher_is_better=True,
+        shown=("report", "short", "terminal"),
+        sources=("L1.2a", "C1.1"),
+        function=at_end("n_start_active", "n_start"),
     ),
     "new_customers": Measure(
-        _yearly("new_joined"),
-        "customers per year",
-        "People who became customers (those who came back after leaving are not counted)",
-        _YEARLY,
+        label="new customers a year",
+        kind="count",
+        unit="customers per year",
+        definition=(
+            "People who became customers (those who came back after leaving are not counted)"
+        ),
+        window=_YEARLY,
         higher_is_better=True,
         scaled=True,
         sources=("L1.1b", "L1.1c", "C1.1"),
+        function=yearly("new_joined"),
     ),
-    "acquisition_cost": Measure(
-        lambda columns, _: _ratio(columns["acquisition_cost"].sum(), columns["new_joined"].sum()),
-        "currency per customer won",
-        "What paid reach cost, over all who became customers, whatever brought them",
-        "the horizon",
-        higher_is_better=False,
-        sources=("L1.1b",),
+    "repeat_rate": Measure(
+        label="repeat rate",
+        contract_label="customers who used it in the last quarter",
+        kind="share",
+        unit="share",
+        definition="Active customers who bought in the last 12 weeks, of all active customers",
+        window=_END,
+        higher_is_better=True,
+        shown=("report", "terminal"),
+        sources=("L1.1a", "I6.4"),
+        function=at_end("n_bought_12w", "n_active"),
     ),
-    "retention_cost": Measure(
-        lambda columns, _: retention_cost(columns),
-        "currency per customer kept and year",
-        "Cost of all levers, over the customers who were so a week before too",
-        _YEARLY,
-        higher_is_better=False,
-        sources=("L1.1b",),
+    "trips": Measure(
+        label="purchases per customer a year",
+        contract_label="uses per customer a year",
+        kind="count",
+        unit="trips per active customer and year",
+        definition="Trips to the firm",
+        window=_LAST_YEAR,
+        higher_is_better=True,
+        shown=("report", "short"),
+        sources=("L1.1a", "I7.6"),
+        function=recent("trips", "n_active", WEEKS_A_YEAR),
     ),
-    "retention_to_acquisition": Measure(
-        lambda columns, _: retention_to_acquisition(columns),
-        "ratio",
-        "Cost of keeping a customer for a year over that of winning one",
-        _YEARLY,
+    "share_of_wallet": Measure(
+        label="share of wallet",
+        in_contracts=False,
+        kind="share",
+        unit="share",
+        definition="Spend at the firm, of the spend at the firm and its rivals",
+        window=_LAST_YEAR,
+        higher_is_better=True,
+        shown=("report", "short", "terminal"),
+        sources=("L1.2a", "I4.5"),
+        function=recent("spend", "wallet"),
+    ),
+    "csat": Measure(
+        label="satisfied customers",
+        kind="share",
+        unit="share",
+        definition="Satisfied answers, of all answers to the survey (with its response bias)",
+        window=_LAST_YEAR,
+        higher_is_better=True,
+        shown=("report", "short", "terminal"),
+        sources=("L1.2b", "L2.1", "C3.4", "I2.1", "I7.6"),
+        function=recent("n_satisfied", "n_surveyed"),
+    ),
+    "nps": Measure(
+        label="net promoter score",
+        kind="points",
+        unit="points",
+        definition=(
+            "Promoters less detractors, per 100 answers to the survey (with its response bias)"
+        ),
+        window=_LAST_YEAR,
+        higher_is_better=True,
+        shown=("report", "short", "terminal"),
+        sources=("C3.4", "L2.3", "I2.2"),
+        function=recent("n_net_promoter", "n_surveyed", 100.0),
+    ),
+    "positive_talk_share": Measure(
+        label="positive share of word of mouth",
+        kind="share",
+        unit="share",
+        definition=(
+            "Positive messages, of all messages that customers send to each other about the firm"
+        ),
+        window=_LAST_YEAR,
+        higher_is_better=True,
+        sources=("L1.1c", "I2.4", "C3.4"),
+        function=recent("n_positive_talk", "n_messages"),
+    ),
+    "messages": Measure(
+        label="messages per 1,000 customers a year",
+        kind="count",
+        unit="messages per 1000 active customers and year",
+        definition="Messages about the firm, positive and negative",
+        window=_LAST_YEAR,
         higher_is_better=None,
-        sources=("L1.1b",),
+        sources=("L1.1c", "I2.4"),
+        function=recent("n_messages", "n_active", 1000.0 * WEEKS_A_YEAR),
     ),
     "response_minutes": Measure(
-        _recent("wait_minutes", "n_contacts"),
-        "minutes",
-        "Mean wait of those who contacted the service desk",
-        _LAST_YEAR,
+        label="minutes until service answers",
+        kind="minutes",
+        unit="minutes",
+        definition="Mean wait of those who contacted the service desk",
+        window=_LAST_YEAR,
         higher_is_better=False,
         sources=("C2.3", "I3.3", "I2.6"),
+        function=recent("wait_minutes", "n_contacts"),
     ),
 }
 
 
-class PairedMeasure(NamedTuple):
-    """A measure that exists only against doing nothing with the same customers and luck."""
+def measures_in(contract: bool, place: Place | None = None) -> dict[str, MeasureRecord]:
+    """Return the measures that make sense in a market, with contracts or without.
 
-    function: Callable[[Columns, Columns, float], float]
-    unit: str
-    definition: str
-    window: str
-    higher_is_better: bool | None
-    sources: tuple[str, ...] = ()
+    Parameters
+    ----------
+    contract : bool
+        Whether the market has contracts.
+    place : str, optional
+        Only those that are shown there.
 
-
-PAIRED: dict[str, PairedMeasure] = {
-    "return": PairedMeasure(
-        return_on_cost,
-        "currency per currency spent",
-        "Gain in customer equity over doing nothing, per discounted cost; none if nothing is spent",
-        "the horizon and after",
-        higher_is_better=True,
-        sources=("L1.1b",),
-    ),
-    "payback_week": PairedMeasure(
-        payback,
-        "week",
-        "First week from which the running total of profit stays at or above that of doing nothing "
-        "until the end of the horizon; infinite if there is none",
-        "the horizon",
-        higher_is_better=False,
-        sources=("C3.1",),
-    ),
-    "break_even_ratio": PairedMeasure(
-        break_even_ratio,
-        "ratio",
-        "Cost of keeping a customer for a year over that of winning one at which the gain in customer "
-        "equity over doing nothing would be nil, all else the same",
-        "the horizon and after",
-        higher_is_better=True,
-        sources=("L1.1b",),
-    ),
-}
+    Returns
+    -------
+    dict of str to MeasureRecord
+        Name -> the measure, under the label that it has in such a market.
+    """
+    return {
+        name: replace(measure, label=measure.contract_label or measure.label)
+        if contract
+        else measure
+        for name, measure in {**MEASURES, **PAIRED}.items()
+        if (measure.in_contracts or not contract) and (place is None or place in measure.shown)
+    }

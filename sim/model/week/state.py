@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.common.random_numbers import Draws, Floats, Ints
-from sim.levers.base import OUTCOMES, ActivePlay, Delivery, Mechanism, Schema, Week
+from sim.levers.base import ActivePlay, Delivery, Mechanism, Schema, Week
+from sim.levers.outcomes import OUTCOMES
 from sim.market.market import Market
 from sim.model.firm import Firm
 from sim.model.observers.recorder import Recorder

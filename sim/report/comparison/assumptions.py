@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.common.formatting import capital, compact, percent, plain, some
+from sim.common.formatting import capital, compact, percent, some, spaced
 from sim.market.values import value_label
+from sim.model.ordinary_mechanisms import MARKET_LIFE, mechanism_label
 from sim.report.section import Table
 
 if TYPE_CHECKING:
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
 
 #: How a number may be known, the least first.
 STATUS = ("assumed", "published", "estimated")
-THE_MARKET, LIFE = "the market", "market_life"
+THE_MARKET = "the market"
 #: 5 % and 95 % points of an estimate, in standard errors.
 NINETY = 1.645
 
 
 def used_parameters(comparison: Comparison) -> list[Parameter]:
     """Return the rows of the parameters that matter here: of market life and of the levers in use."""
-    levers = [LIFE, *comparison.levers]
+    levers = [MARKET_LIFE, *comparison.levers]
     rows = [row for row in comparison.manifest.parameters if row.lever in levers]
     return sorted(rows, key=lambda row: levers.index(row.lever))
 
@@ -58,7 +59,7 @@ def _of_market(market: Market) -> list[dict[str, str]]:
     }
     for kind, parts in (("rival", market.rivals), ("channel", market.channels)):
         for part in parts:
-            numbers[f"Share of {kind} {plain(part.name)}"] = part.share
+            numbers[f"Share of {kind} {spaced(part.name)}"] = part.share
     return [
         {
             "Number": name,
@@ -77,8 +78,8 @@ def _of_parameter(row: Parameter) -> dict[str, str]:
     """Return the row of a parameter."""
     fixed = row.low == row.high
     return {
-        "Number": capital(plain(row.parameter)),
-        "Belongs to": plain(row.lever),
+        "Number": capital(spaced(row.parameter)),
+        "Belongs to": mechanism_label(row.lever),
         "Value": compact(row.value),
         "Unit": _unit(row.unit),
         "Range": "fixed" if fixed else f"{compact(row.low)} to {compact(row.high)}",
@@ -112,7 +113,7 @@ def shares_table(comparison: Comparison) -> Table:
     counts = counts.reindex(columns=list(STATUS)).fillna(0).astype(int)
     counts = counts.reindex(dict.fromkeys(frame["Belongs to"]))
     users = {
-        plain(lever): [
+        mechanism_label(lever): [
             comparison.title(name)
             for name in comparison.ranking
             if lever in comparison.levers_of(name)

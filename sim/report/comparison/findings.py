@@ -9,15 +9,15 @@ import pandas as pd
 
 from sim.analysis.comparison import VISIBLE
 from sim.common.formatting import (
-    SEGMENTS,
     change,
     listing,
-    measures,
     money,
-    outcomes,
     percent,
     points,
 )
+from sim.levers.outcomes import outcome_labels
+from sim.measures.definitions import measures_in
+from sim.measures.weekly import SEGMENT_LABELS
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -36,13 +36,13 @@ def is_clear(row: pd.Series) -> bool:
 def loyalty(comparison: Comparison, strategy: str) -> str:
     """Return what changes in retention, share of wallet and satisfaction."""
     currency, parts, flat = comparison.market.currency, [], []
-    words = measures(comparison.market.is_contractual)
+    words = measures_in(comparison.market.is_contractual)
     for measure in (m for m in ("retention", "share_of_wallet", "nps") if m in words):
         row, word = effect(comparison, strategy, measure), words[measure]
         if is_clear(row):
-            parts.append(f"{word.name} {change(row['difference'], word.kind, currency)}")
+            parts.append(f"{word.label} {change(row['difference'], word.kind, currency)}")
         else:
-            flat.append(word.name)
+            flat.append(word.label)
     text = "; ".join(parts)
     if flat:
         text += ("; " if parts else "") + f"no clear change in {listing(flat)}"
@@ -55,14 +55,14 @@ def segments(comparison: Comparison) -> str:
     best = rows["difference"].idxmax()
     amount = money(rows.loc[best, "difference"], comparison.market.currency, signed=True)
     if rows["difference"].max() <= 0:
-        return f"no segment gains; {SEGMENTS[best]} lose least ({amount})"
+        return f"no segment gains; {SEGMENT_LABELS[best]} lose least ({amount})"
     if not (rows["ci_low"] > 0).any():
-        return f"no segment gains clearly; {SEGMENTS[best]} fare best ({amount})"
+        return f"no segment gains clearly; {SEGMENT_LABELS[best]} fare best ({amount})"
     most = rows["difference"].max() > rows["difference"].clip(lower=0).sum() / 2
-    text = f"{'most' if most else 'the largest part'} of the gain comes from {SEGMENTS[best]}"
+    text = f"{'most' if most else 'the largest part'} of the gain comes from {SEGMENT_LABELS[best]}"
     if rows["difference"].sum() <= 0:
-        text = f"only {listing([SEGMENTS[name] for name in rows.index[rows['ci_low'] > 0]])} gain"
-    losing = [SEGMENTS[name] for name in rows.index[rows["ci_high"] < 0]]
+        text = f"only {listing([SEGMENT_LABELS[name] for name in rows.index[rows['ci_low'] > 0]])} gain"
+    losing = [SEGMENT_LABELS[name] for name in rows.index[rows["ci_high"] < 0]]
     return f"{text} ({amount})" + (f"; {listing(losing)} lose value" if losing else "")
 
 
@@ -70,7 +70,7 @@ def best_by_segment(comparison: Comparison) -> list[str]:
     """Return for each segment which strategy gains most there."""
     table, says = comparison.gains_by_segment, []
     gains = table["difference"].unstack("segment")
-    for segment in [name for name in SEGMENTS if name in gains]:
+    for segment in [name for name in SEGMENT_LABELS if name in gains]:
         name = str(gains[segment].idxmax())
         amount = money(gains.loc[name, segment], comparison.market.currency, signed=True)
         title = comparison.title(name)
@@ -80,7 +80,7 @@ def best_by_segment(comparison: Comparison) -> list[str]:
             text = f"{title} ({amount})"
         else:
             text = f"{title} ({amount}), but not clearly better than doing nothing"
-        says.append(f"Best for {SEGMENTS[segment]}: {text}.")
+        says.append(f"Best for {SEGMENT_LABELS[segment]}: {text}.")
     return says
 
 
@@ -100,7 +100,7 @@ def behaviour_finding(comparison: Comparison) -> str:
     """Return how much the leading strategy moves choosing us and leaving."""
     first = comparison.ranking[0]
     total = np.expm1(comparison.contributions_of(first).sum())
-    said = outcomes(comparison.market.is_contractual)
+    said = outcome_labels(comparison.market.is_contractual)
     parts = [
         f"{word} of {said[outcome]} by {percent(float(total[outcome]), signed=True)}"
         for outcome, word in (("purchase", "the odds"), ("churn", "the risk"))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from sim.common.formatting import SEGMENTS, capital, change, futures, money
+from sim.common.formatting import capital, change, futures, money
+from sim.measures.weekly import SEGMENT_LABELS
 from sim.report.figure_style import (
     FEW,
     GOOD,
@@ -113,7 +114,9 @@ def segment_figure(comparison: Comparison) -> Figure:
     titles = [comparison.title(name) for name in order]
     table = comparison.effects
     table = table[(table["variant"] == "central") & (table["measure"] == "customer_equity")]
-    segments = [name for name in SEGMENTS if name != "total" and name in set(table["segment"])]
+    segments = [
+        name for name in SEGMENT_LABELS if name != "total" and name in set(table["segment"])
+    ]
     with house_style():
         figure = Figure(
             figsize=(WIDTH, 1.6 + (0.36 if len(order) <= FEW else 0.28) * len(order)),
@@ -130,7 +133,7 @@ def segment_figure(comparison: Comparison) -> Figure:
                 )
                 axes.plot(gain["difference"], row, "o", color=colour, ms=6)
             axes.axvline(0, color=INK, lw=1)
-            axes.set_title(capital(SEGMENTS[segment]))
+            axes.set_title(capital(SEGMENT_LABELS[segment]))
             axes.grid(axis="x")
             axes.locator_params(axis="x", nbins=4)
             axes.spines[["left", "bottom"]].set_visible(False)

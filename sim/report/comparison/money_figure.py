@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.common.formatting import brief_money, capital, money, plain
+from sim.common.formatting import brief_money, capital, money
+from sim.model.ordinary_mechanisms import mechanism_label
 from sim.report.figure_style import (
     BAD,
     FEW,
@@ -92,7 +93,7 @@ def _lever_table(axes, comparison: Comparison, rows: list[str]) -> None:
             va="center",
             size=7.5,
         )
-    labels = [capital(plain(str(name))).replace(" ", "\n") for name in costs.columns]
+    labels = [capital(mechanism_label(str(name))).replace(" ", "\n") for name in costs.columns]
     axes.set_xticks(range(len(labels)), labels, size=7.5, rotation=40, ha="left", va="bottom")
     axes.tick_params(labelleft=False, labelbottom=False, labeltop=True, labelcolor=MUTED)
     axes.spines[["left", "bottom"]].set_visible(False)

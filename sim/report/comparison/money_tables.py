@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.common.formatting import NONE, brief_money, futures, money, percent, plain
+from sim.common.formatting import NONE, brief_money, futures, money, percent
+from sim.model.ordinary_mechanisms import mechanism_label
 from sim.report.section import Table
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def lever_table(comparison: Comparison) -> Table:
     for name in comparison.ranking:
         spent = costs.loc[name].sort_values(ascending=False, kind="stable")
         parts = [
-            f"{plain(str(lever))} {brief_money(amount, currency)}"
+            f"{mechanism_label(str(lever))} {brief_money(amount, currency)}"
             for lever, amount in spent.items()
             if amount
         ]

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.common.formatting import capital, digits, measures, money, plain
+from sim.common.formatting import capital, digits, money
 from sim.evidence.findings import Finding, load_evidence
+from sim.measures.definitions import measures_in
+from sim.model.ordinary_mechanisms import mechanism_label
 from sim.report.comparison.assumptions import used_parameters
 from sim.report.section import Table
 
@@ -118,7 +120,7 @@ def trail_table(comparison: Comparison) -> Table:
                 "Gain of": comparison.title(name),
                 "Amount": money(gains[name], currency, signed=True),
                 "Run files": f"runs/central/{name}/",
-                "Parameters": f"{len(used)} rows: {', '.join(plain(lever) for lever in levers)}",
+                "Parameters": f"{len(used)} rows: {', '.join(map(mechanism_label, levers))}",
                 "Evidence": ", ".join(evidence) or "none",
             }
         )
@@ -136,8 +138,8 @@ def columns_table(comparison: Comparison) -> Table:
     """Return the column of summary.csv in which each measure of the report stands."""
     known = dict.fromkeys(comparison.measures["measure"])
     rows = [
-        {"Measure": capital(word.name), "Column": name}
-        for name, word in measures(comparison.market.is_contractual).items()
+        {"Measure": capital(word.label), "Column": name}
+        for name, word in measures_in(comparison.market.is_contractual).items()
         if name in known
     ]
     return Table(

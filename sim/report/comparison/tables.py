@@ -9,36 +9,25 @@ import pandas as pd
 
 from sim.analysis.comparison import LEADERS, VISIBLE
 from sim.common.formatting import (
-    MEANINGS,
-    SEGMENTS,
     capital,
     change,
     futures,
-    measures,
     money,
-    outcomes,
     percent,
-    plain,
     quantity,
     range_of,
 )
+from sim.levers.outcomes import outcome_labels
 from sim.market.values import value_label
+from sim.measures.definitions import measures_in
+from sim.measures.weekly import SEGMENT_LABELS
+from sim.model.ordinary_mechanisms import ORDINARY_MECHANISMS, mechanism_label
 from sim.report.comparison.doubts import end_value, leader_at, said_of, verdict_name
 from sim.report.comparison.findings import is_clear
 from sim.report.section import Table
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
-
-SHOWN = [
-    "customer_equity", "sustained_equity", "firm_view_equity", "profit", "margin", "cost",
-    "acquisition_cost", "retention_cost", "retention_to_acquisition",
-    "active_customers", "retention", "new_customers", "repeat_rate", "trips", "share_of_wallet",
-    "csat", "nps", "positive_talk_share", "messages", "response_minutes",
-]  # fmt: skip
-
-#: Of these, what is said of strategies told in short.
-SHOWN_IN_SHORT = ["profit", "retention", "trips", "share_of_wallet", "csat", "nps"]
 
 #: Weeks at which a table shows the way: quarters and years.
 MILESTONES = [13, 26, 52, *range(104, 521, 52)]
@@ -91,11 +80,10 @@ def ranking_table(comparison: Comparison) -> Table:
 def measures_table(comparison: Comparison) -> Table:
     """Return every measure under doing nothing, and what the leading strategies change."""
     currency, rows = comparison.market.currency, []
-    words = measures(comparison.market.is_contractual)
-    for measure in (name for name in SHOWN if name in words):
-        word, effects = words[measure], comparison.effects_on(measure)
+    for measure, word in measures_in(comparison.market.is_contractual, "report").items():
+        effects = comparison.effects_on(measure)
         base = float(effects["baseline_mean"].iloc[0])
-        row = {"Measure": capital(word.name), "Doing nothing": quantity(base, word.kind, currency)}
+        row = {"Measure": capital(word.label), "Doing nothing": quantity(base, word.kind, currency)}
         for name in comparison.leaders:
             row[comparison.title(name)] = _clear_change(comparison, name, measure)
         rows.append(row)
@@ -127,13 +115,12 @@ def _keeping(comparison: Comparison) -> str:
 def others_tables(comparison: Comparison) -> list[Table]:
     """Return the main measures of the strategies that `measures_table` leaves out, if it does."""
     others = [name for name in comparison.ranking if name not in comparison.leaders]
-    words = measures(comparison.market.is_contractual)
+    words = measures_in(comparison.market.is_contractual, "short")
     rows = [
         {"Strategy": comparison.title(name)}
         | {
-            capital(words[measure].name): _clear_change(comparison, name, measure)
-            for measure in SHOWN_IN_SHORT
-            if measure in words
+            capital(word.label): _clear_change(comparison, name, measure)
+            for measure, word in words.items()
         }
         for name in others
     ]
@@ -142,7 +129,7 @@ def others_tables(comparison: Comparison) -> list[Table]:
 
 def _clear_change(comparison: Comparison, name: str, measure: str) -> str:
     """Write the change of a measure, where its interval excludes none."""
-    word = measures(comparison.market.is_contractual)[measure]
+    word = measures_in(comparison.market.is_contractual)[measure]
     row = comparison.effects_on(measure).loc[name]
     if not is_clear(row):
         return "no clear change"
@@ -175,12 +162,12 @@ def why_table(comparison: Comparison) -> Table:
     rows, contract = [], comparison.market.is_contractual
     for name in comparison.ranking:
         terms, row = comparison.contributions_of(name), {"Strategy": comparison.title(name)}
-        for outcome, words in outcomes(contract).items():
+        for outcome, words in outcome_labels(contract).items():
             cell = "no change"
             if outcome in terms and terms[outcome].abs().max() >= VISIBLE:
                 total = terms[outcome].sum()
                 first = str((terms[outcome] * np.sign(total)).idxmax())
-                cell = f"{percent(np.expm1(total), signed=True)}: {plain(first)}"
+                cell = f"{percent(np.expm1(total), signed=True)}: {mechanism_label(first)}"
             row[capital(words)] = cell
         rows.append(row)
     frame = pd.DataFrame(rows)
@@ -204,9 +191,9 @@ def meanings_table(comparison: Comparison) -> list[Table]:
         for name in comparison.contributions_of(strategy).index
     }
     rows = [
-        {"Mechanism": capital(plain(name)), "What it is": text}
-        for name, text in MEANINGS.items()
-        if name in moved
+        {"Mechanism": capital(mechanism.label), "What it is": mechanism.meaning}
+        for name, mechanism in ORDINARY_MECHANISMS.items()
+        if name in moved and mechanism.meaning
     ]
     return [Table("Mechanisms that are not levers", pd.DataFrame(rows))] if rows else []
 
@@ -219,10 +206,10 @@ def segment_table(comparison: Comparison) -> Table:
     rows = []
     for name in comparison.ranking:
         row = {"Strategy": comparison.title(name)}
-        for segment in [key for key in SEGMENTS if key != "total"]:
+        for segment in [key for key in SEGMENT_LABELS if key != "total"]:
             equity = table.loc[("customer_equity", name, segment)]
             kept = table.loc[("retention", name, segment)]
-            row[capital(SEGMENTS[segment])] = (
+            row[capital(SEGMENT_LABELS[segment])] = (
                 f"{money(equity['difference'], currency, signed=True)}; "
                 f"kept {change(kept['difference'], 'share', currency)}"
             )

@@ -8,7 +8,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison import VISIBLE
-from sim.common.formatting import MINUS, capital, outcomes, plain
+from sim.common.formatting import MINUS, capital
+from sim.levers.outcomes import outcome_labels
+from sim.model.ordinary_mechanisms import mechanism_label
 from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, most_important, title
 
 if TYPE_CHECKING:
@@ -39,8 +41,8 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
         amount (spend), ``exp(term) - 1`` of the average term per person. Blue helps the firm, orange
         hurts it.
     """
-    terms = most_important(comparison.contributions_of(strategy).T, _MOST, "others").T
-    words = outcomes(comparison.market.is_contractual)
+    terms = most_important(comparison.contributions_of(strategy).T, _MOST, "all others together").T
+    words = outcome_labels(comparison.market.is_contractual)
     shown = [name for name in words if name in terms.columns]
     change = np.expm1(terms[shown].to_numpy()) * 100
     low, high = min(change.min(initial=0.0), 0.0), max(change.max(initial=0.0), 0.0)
@@ -69,7 +71,9 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
             axes.spines[["left", "bottom"]].set_visible(False)
         panels[0].set_xlim(low - room, high + room)
         panels[0].set_ylim(len(terms) - max(len(terms), 3) - 0.6, len(terms) - 0.4)
-        panels[0].set_yticks(range(len(terms)), [capital(plain(n)) for n in terms.index[::-1]])
+        panels[0].set_yticks(
+            range(len(terms)), [capital(mechanism_label(n)) for n in terms.index[::-1]]
+        )
         title(figure, why_finding(comparison, strategy), _NOTE.format(**words))
     return figure
 
@@ -85,7 +89,7 @@ def why_finding(comparison: Comparison, strategy: str) -> str:
         if outcome in terms:
             good = -terms[outcome] if outcome == "churn" else terms[outcome]
             if good.max() >= VISIBLE:
-                ways.setdefault(plain(str(good.idxmax())), []).append(verb)
+                ways.setdefault(mechanism_label(str(good.idxmax())), []).append(verb)
     if not ways:
         return f"{name} neither {wins} nor keeps customers to a degree that counts"
     parts = [f"{' and '.join(verbs)} mostly through {way}" for way, verbs in ways.items()]

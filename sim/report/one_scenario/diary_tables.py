@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.formatting import MINUS, NONE, capital, compact, digits, money, percent, plain
+from sim.common.formatting import MINUS, NONE, capital, compact, digits, money, percent
+from sim.model.ordinary_mechanisms import mechanism_label
 from sim.report.section import Table
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def why_table(life: Life, strategy: str) -> Table:
     )
     first: dict[str, str] = {"": "By inclination and temperament alone"}
     last: dict[str, str] = {"": "Together"}
-    rows = [{"": capital(plain(name))} for name in names]
+    rows = [{"": capital(mechanism_label(name))} for name in names]
     for title, diary in lives.items():
         choosing, leaving = f"Choosing us, {title}", f"Leaving, {title}"
         first[choosing] = percent(diary["base_share"].mean())

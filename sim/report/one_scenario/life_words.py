@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.formatting import SEGMENTS, digits, listing, money, percent, plain, points
+from sim.common.formatting import digits, listing, money, percent, points
+from sim.measures.weekly import SEGMENT_LABELS
+from sim.model.ordinary_mechanisms import mechanism_label
 from sim.report.one_scenario.diary_tables import as_customer, fixed, risk, weeks_left
 
 if TYPE_CHECKING:
@@ -71,20 +73,20 @@ def difference(life: Life, strategy: str) -> str:
 
 def _who(story: Story, life: Life) -> str:
     who = life.start
-    segment = list(SEGMENTS)[1 + int(who["value_segment"])]
+    segment = list(SEGMENT_LABELS)[1 + int(who["value_segment"])]
     yearly = who["category_rate"] * WEEKS_A_YEAR
     if life.contract:
         ahead = f"{who['renewal_week']:.0f} weeks" if who["renewal_week"] else "this week"
         times = _count(who["renewals"], "time") if who["renewals"] else "never"
         fee = money(who["mean_spend"], story.market.currency)
         return (
-            f"Who: one of the {SEGMENTS[segment]}, a subscriber for {who['tenure']:.0f} weeks who has "
-            f"renewed {times} and decides again in {ahead}. Pays {fee} for "
+            f"Who: one of the {SEGMENT_LABELS[segment]}, a subscriber for {who['tenure']:.0f} weeks who "
+            f"has renewed {times} and decides again in {ahead}. Pays {fee} for "
             f"{story.market.period} weeks, and usually uses such services {digits(yearly)} times a "
             f"year, {percent(who['base_share'])} of the times this one."
         )
     return (
-        f"Who: one of the {SEGMENTS[segment]}, known to the firm for {who['tenure']:.0f} weeks. "
+        f"Who: one of the {SEGMENT_LABELS[segment]}, known to the firm for {who['tenure']:.0f} weeks. "
         f"Usually buys {digits(yearly)} times a year in the category, {percent(who['base_share'])} of "
         f"them here, for {money(who['mean_spend'], story.market.currency)} each."
     )
@@ -185,7 +187,7 @@ def _moved(mine: pd.DataFrame, outcome: str) -> str:
     start = f"term.{outcome}."
     means = mine[[name for name in mine if name.startswith(start)]].mean()
     said = [
-        f"{plain(name.removeprefix(start))} {percent(np.expm1(term), signed=True)}"
+        f"{mechanism_label(name.removeprefix(start))} {percent(np.expm1(term), signed=True)}"
         for name, term in means.items()
         if abs(term) >= _SMALL and not str(name).endswith(".offset")
     ]

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.common.formatting import capital, money, outcomes, percent, plain
+from sim.common.formatting import capital, money, percent
+from sim.levers.outcomes import outcome_labels
 from sim.measures.weekly import TOTAL, columns_by_segment, term_means
+from sim.model.ordinary_mechanisms import mechanism_label
 from sim.report.one_scenario import life_words
 from sim.report.one_scenario.diary_tables import notable_weeks, quarter_table, why_table
 from sim.report.one_scenario.figures import life_figure, market_figure
@@ -144,14 +146,16 @@ def _profit(story: Story) -> str:
 def _why(story: Story) -> Section:
     means = [term_means(columns_by_segment(t)[TOTAL]) for t in (story.weekly, story.baseline)]
     rows = []
-    for outcome, words in outcomes(story.market.is_contractual).items():
+    for outcome, words in outcome_labels(story.market.is_contractual).items():
         terms = {k[1]: v - means[1].get(k, 0.0) for k, v in means[0].items() if k[0] == outcome}
         for name in sorted(terms, key=lambda n: -abs(terms[n])):
             if abs(terms[name]) >= 0.0005:
                 change = percent(float(np.expm1(terms[name])), signed=True)
-                rows.append({"Outcome": capital(words), "Through": plain(name), "Change": change})
+                rows.append(
+                    {"Outcome": capital(words), "Through": mechanism_label(name), "Change": change}
+                )
     first = f"most through {rows[0]['Through']}" if rows else "hardly at all"
-    choosing = outcomes(story.market.is_contractual)["purchase"]
+    choosing = outcome_labels(story.market.is_contractual)["purchase"]
     return Section(
         "why",
         f"{rows[0]['Outcome'] if rows else 'Behaviour'} changes {first}",
