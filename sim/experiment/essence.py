@@ -9,7 +9,9 @@ import ast
 from collections.abc import Collection, Iterator
 
 #: Fields of records, and names in a class, that hold texts for people.
-SHOWN = frozenset({"description", "label", "meaning", "phrase", "title", "unit", "words"})
+SHOWN = frozenset(
+    {"contract_label", "description", "label", "meaning", "phrase", "title", "unit", "words"}
+)
 #: Methods by which an object shows itself.
 _SHOWING = frozenset({"__dir__", "__repr__", "__str__", "_repr_html_"})
 

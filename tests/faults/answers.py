@@ -17,7 +17,7 @@ FAULTS = (
     Fault("payback is a week early", "sim/measures/equity.py",
           "week[below[-1] + 1]", "week[below[-1]]", "measures"),
     Fault("newcomers count as kept", "sim/measures/definitions.py",
-          '_at_end("n_start_active", "n_start")', '_at_end("n_active", "n_start")', "measures"),
+          'at_end("n_start_active", "n_start")', 'at_end("n_active", "n_start")', "measures"),
     Fault("ends of a market are scaled as its centre", "sim/experiment/summary.py",
           'manifest.variants[variant].scale', 'manifest.scale', "pairing"),
     Fault("effects are not paired", "sim/analysis/load_comparison.py",
