@@ -20,7 +20,7 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.strategies import load_strategy
-from sim.world.population import read_history
+from sim.world.week_zero import read_history
 
 
 def test_the_cases_of_the_sources_are_there():

@@ -11,7 +11,7 @@ from sim.common.paths import root
 from sim.evidence.parameters import Parameter
 from sim.levers.outcomes import OUTCOMES
 from sim.playbook.strategies import load_strategy
-from sim.world.population import read_history
+from sim.world.week_zero import read_history
 from tests.worlds import world
 
 

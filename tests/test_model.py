@@ -12,8 +12,9 @@ from sim.common.random_numbers import Draws
 from sim.model.firm import Channel, Department, Rival
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, load_strategy
-from sim.world.population import ACTIVE, CustomerSet, read_history
+from sim.world.population import ACTIVE, CustomerSet
 from sim.world.social_network import Ties
+from sim.world.week_zero import read_history
 from tests.worlds import DO_NOTHING, assert_mean, strategy, uncoupled, world
 
 

@@ -14,7 +14,8 @@ from sim.evidence.parameters import load_parameters
 from sim.model.week import churn_contagion
 from sim.model.week.satisfaction import expected_value, value_of
 from sim.playbook.strategies import Play
-from sim.world.population import ACTIVE, make_people
+from sim.world.population import ACTIVE
+from sim.world.week_zero import make_people
 from tests.worlds import DO_NOTHING, Z_LIMIT, assert_mean, strategy, uncoupled, world
 
 NOBODY_JOINS = {"inflow_per_year": 0.0, "prospects_per_customer": 0.01}

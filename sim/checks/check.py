@@ -26,7 +26,7 @@ from sim.market.values import VALUES
 from sim.playbook.cases import load_case
 from sim.playbook.effect_rows import load_effects
 from sim.playbook.pages import load_page
-from sim.world.population import read_history
+from sim.world.week_zero import read_history
 
 
 def check() -> list[InputError]:

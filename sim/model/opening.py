@@ -22,9 +22,10 @@ from sim.playbook.pages import DEPARTMENTS
 from sim.playbook.strategies import Strategy, settings_of
 from sim.world.capability import Capability
 from sim.world.ledger import Ledger
-from sim.world.population import ACTIVE, PROSPECT, make_people
+from sim.world.population import ACTIVE, PROSPECT
 from sim.world.service_desk import ServiceDesk
 from sim.world.social_network import Ties, make_ties
+from sim.world.week_zero import make_people
 
 
 def open_run(model: mesa.Model, scenario: Scenario, seed: int) -> RunState:

@@ -10,16 +10,15 @@ with use:
 independent of the chance to leave and of use, as no published cohort shows them together.
 """
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.calibration.shifted_beta_geometric import chance_to_leave
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats, normal, poisson
 from sim.market.market import Market
+from sim.world.population import People
+from sim.world.traits import purchase_rates
 
 
 def fees(market: Market, draws: Draws) -> Floats:
@@ -28,30 +27,30 @@ def fees(market: Market, draws: Draws) -> Floats:
     return market["fee_mean"] * np.exp(spread * normal(draws.uniform("mean spend")) - spread**2 / 2)
 
 
-def set_contracts(
-    people: dict[str, NDArray[Any]],
-    market: Market,
-    draws: Draws,
-    rate: Floats,
-    n_customers: int,
-    history: pd.DataFrame | None,
-) -> None:
-    """Write a contract for the known customers, and everybody a hazard of leaving at a renewal.
+def start_with_contracts(
+    people: People, market: Market, draws: Draws, n_customers: int, history: pd.DataFrame | None
+) -> tuple[Floats, Floats]:
+    """Draw uses and fees, a contract for the known customers, and everybody's hazard at a renewal.
 
     Parameters
     ----------
     people : dict of ndarray
-        Columns; `mean_spend` holds the fees. Those of the contract and of the bookkeeping are written.
+        Columns; fees, those of the contract and of the bookkeeping are written.
     market : Market
         With contracts.
     draws : Draws
-    rate : ndarray, shape (people,)
-        Uses per week.
     n_customers : int
         Known customers, the first rows.
     history : DataFrame or None
         As the market's history file has it, ``frequency`` being renewals; none for a fresh cohort.
+
+    Returns
+    -------
+    tuple of ndarray, each of shape (people,)
+        Uses per week, and the fee of a period.
     """
+    rate = purchase_rates(market, draws)
+    people["mean_spend"] = fees(market, draws)
     period, n = market.period, n_customers
     renewals, age = np.zeros(draws.size), np.zeros(draws.size)
     if history is not None:
@@ -71,3 +70,4 @@ def set_contracts(
     people["frequency"][:n] = poisson(draws.uniform("uses so far")[:n], rate[:n] * age[:n])
     silence = -np.log(draws.uniform("last use")) / np.maximum(rate, 1e-9)
     people["recency"][:] = np.maximum(age - silence, 0.0)
+    return rate, people["mean_spend"]

@@ -1,0 +1,92 @@
+"""Customers without contracts at week 0: rates and status drawn given each one's history.
+
+Given frequency x, recency t_x and age T, a customer is alive with the Pareto/NBD probability; if alive,
+the purchase rate is Gamma(r + x, alpha + T) and the drop-out rate Gamma(s, beta + T), independent
+(Schmittlein, Morrison & Colombo 1987).
+"""
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from sim.calibration.pareto_nbd import probability_alive
+from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.random_numbers import Draws, Floats, gamma
+from sim.market.market import Market
+from sim.world.population import ACTIVE, LAPSED, People
+from sim.world.traits import mean_spend, purchase_rates
+
+_RESTING_WEEKS = WEEKS_A_YEAR  # a lapsed customer is a prospect again after a year
+
+
+def start_without_contracts(
+    people: People, market: Market, draws: Draws, n_customers: int, history: pd.DataFrame | None
+) -> tuple[Floats, Floats]:
+    """Draw purchase rates, spend, drop-out rates and status at week 0.
+
+    Parameters
+    ----------
+    people : dict of ndarray
+        Columns; traits, status and bookkeeping are written.
+    market : Market
+        Without contracts.
+    draws : Draws
+    n_customers : int
+        Known customers, the first rows.
+    history : DataFrame or None
+        As the market's history file has it; none for a fresh cohort.
+
+    Returns
+    -------
+    tuple of ndarray, each of shape (people,)
+        Purchases per week, and expected spend per week.
+    """
+    everybody = np.arange(draws.size)
+    # whoever gets their rates from a history needs none from the population's laws
+    unknown = everybody if history is None else everybody[n_customers:]
+    rate = np.zeros(draws.size)
+    rate[unknown] = purchase_rates(market, draws, unknown)
+    people["mean_spend"][unknown] = mean_spend(market, draws, rate[unknown], unknown)
+    measured = "drop_out_beta" in market.values
+    left = unknown if measured else everybody
+    people["drop_out_rate"][left] = gamma(
+        draws.uniform("drop-out rate", rows=left), market["drop_out_shape"], market.drop_out_beta
+    )
+    if history is not None:
+        rate[:n_customers] = _set_posterior(people, market, draws, n_customers, history, measured)
+    return rate, people["mean_spend"] * rate
+
+
+def _set_posterior(
+    people: People,
+    market: Market,
+    draws: Draws,
+    n: int,
+    history: pd.DataFrame,
+    measured: bool,
+) -> Floats:
+    """Write the known customers' traits, status and books given their histories; return their rates."""
+    row = np.floor(draws.uniform("history")[:n] * len(history)).astype(np.int64)
+    x, t_x, age, mean = (
+        history[c].to_numpy()[row] for c in ("frequency", "recency", "T", "monetary_value")
+    )
+    r, alpha = market["purchase_shape"], market["purchase_alpha"]
+    s, beta = market["drop_out_shape"], market.drop_out_beta
+    if measured:
+        alive = draws.uniform("alive")[:n] < probability_alive(x, t_x, age, r, alpha, s, beta)
+        exposed = np.where(alive, age, t_x)
+        people["drop_out_rate"][:n] = gamma(
+            draws.uniform("drop-out rate")[:n], s + (~alive).astype(float), beta + exposed
+        )  # the dead dropped out soon after their last purchase
+    else:
+        alive, exposed = np.ones(n, dtype=bool), age
+    p, q, v = market["spend_shape"], market["spend_shape_between"], market["spend_scale"]
+    trips = np.where(mean > 0, x, 0.0)
+    nu = special.gammainccinv(q + p * trips, draws.uniform("mean spend")[:n])
+    people["mean_spend"][:n] = p * (v + trips * mean) / np.maximum(nu, 1e-9)
+    people["status"][:n] = np.where(alive, ACTIVE, LAPSED)
+    people["week_lapsed"][:n] = -np.ceil(_RESTING_WEEKS * draws.uniform("week lapsed")[:n])
+    people["frequency"][:n], people["recency"][:n] = x, t_x
+    people["tenure"][:n], people["monetary_value"][:n] = age, mean
+    people["recent_spend"][:n] = x * mean / np.maximum(age, 1.0) * WEEKS_A_YEAR
+    return gamma(draws.uniform("purchase rate")[:n], r + x, alpha + exposed)

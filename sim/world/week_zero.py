@@ -1,0 +1,92 @@
+"""The people of a market as they stand at week 0.
+
+Known customers are drawn from the firm's own histories, each from their posterior
+(`noncontractual_start`, `contractual_start`); prospects from the population's laws. The rest of the
+category is bought at rate lambda' ~ Gamma(b, alpha), b = r (1 - share) / share, so that the share of
+wallet is beta and the category rate gamma, independent: the two-brand Dirichlet of Goodhardt, Ehrenberg
+& Chatfield (1984).
+"""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.calibration.drawn_histories import drawn_histories
+from sim.calibration.rfm_histories import read_histories
+from sim.common.paths import root
+from sim.common.random_numbers import Draws, Floats, gamma, normal
+from sim.market.market import Market
+from sim.world.contractual_start import start_with_contracts
+from sim.world.noncontractual_start import start_without_contracts
+from sim.world.population import ACTIVE, COLUMNS, CONTRACT_COLUMNS, VALUE_SHARES, People
+from sim.world.traits import mean_spend, purchase_rates
+
+_CASE_SEED = 2**31  # of no run that anybody is likely to make
+
+
+def read_history(market: Market) -> pd.DataFrame:
+    """Return the customers' histories of a market, as `sim.calibration.rfm_histories.read_histories`.
+
+    Those of a case are drawn from its own laws, the same ones whatever the seed of a run.
+    """
+    if market.based_on:
+        draws = Draws(_CASE_SEED, market.data.n_customers)
+        rate = purchase_rates(market, draws)
+        spend = mean_spend(market, draws, rate)
+        return drawn_histories(draws, rate, spend, market["spend_shape"])
+    path = market.history_path
+    return read_histories(path, str(path.relative_to(root())))
+
+
+def make_people(
+    market: Market, draws: Draws, n_customers: int, fit_spread: float, start: str = "posterior"
+) -> People:
+    """Draw the people of a market as they stand at week 0.
+
+    Parameters
+    ----------
+    market : Market
+    draws : Draws
+        Of the size of the whole population.
+    n_customers : int
+        Customers known to the firm; the other rows are prospects.
+    fit_spread : float
+        Standard deviation of `fit`, in SD of an encounter.
+    start : {"posterior", "fresh"}
+        Known customers from their histories, or just acquired (a cohort for tests of known laws).
+
+    Returns
+    -------
+    dict of str to ndarray, each of shape (draws.size,)
+        The columns of `COLUMNS`, and under contracts those of `CONTRACT_COLUMNS`.
+    """
+    columns = COLUMNS + CONTRACT_COLUMNS if market.is_contractual else COLUMNS
+    people = {c.name: c.filled(draws.size) for c in columns}
+    people["status"][:n_customers] = ACTIVE
+    history = read_history(market) if start == "posterior" else None
+    start_customers = start_with_contracts if market.is_contractual else start_without_contracts
+    rate, paid = start_customers(people, market, draws, n_customers, history)
+    shape_rivals = (
+        market["purchase_shape"] * (1 - market["share_of_wallet"]) / market["share_of_wallet"]
+    )
+    rival_rate = gamma(draws.uniform("rival rate"), shape_rivals, market["purchase_alpha"])
+    people["category_rate"] = rate + rival_rate
+    people["base_share"] = np.clip(rate / (rate + rival_rate), 1e-9, 1 - 1e-9)
+    people["usual_habit"] = -np.expm1(-rate)
+    people["habit"] = people["usual_habit"].copy()
+    people["fit"] = fit_spread * normal(draws.uniform("fit"))
+    shares = np.cumsum([part.share.value for part in market.channels])
+    people["channel"] = np.minimum(
+        np.searchsorted(shares, draws.uniform("channel")), shares.size - 1
+    ).astype(np.int8)
+    people["value_segment"] = _value_segment(paid, n_customers)
+    people["kept"] = people["status"] == ACTIVE
+    return people
+
+
+def _value_segment(value: Floats, n_customers: int) -> NDArray[np.int8]:
+    """Cut everybody by the known customers' quantiles of expected spend a week."""
+    top, middle = np.quantile(
+        value[:n_customers], [1 - VALUE_SHARES[0], 1 - VALUE_SHARES[0] - VALUE_SHARES[1]]
+    )
+    return np.where(value > top, 0, np.where(value > middle, 1, 2)).astype(np.int8)
