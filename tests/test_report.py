@@ -7,6 +7,7 @@ import base64
 import functools
 import json
 import re
+import shutil
 from html import unescape
 from html.parser import HTMLParser
 
@@ -14,16 +15,17 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
 from synthetic import synthetic_comparison as made_up_comparison
 
 from sim.common.errors import InputError
 from sim.common.formatting import digits, money, percent
-from sim.common.paths import root
 from sim.experiment import result_store
 from sim.report import html_page
-from sim.report import notebook_display as show_module
-from sim.report.comparison.content import build_content
-from sim.report.html_page import make_report, render
+from sim.report.comparison.content import SECTIONS, build_content
+from sim.report.html_page import make_report
+from sim.report.rendering import readable, render
+from sim.report.section import Section
 
 synthetic_comparison = functools.cache(made_up_comparison)
 KINDS = ["winner", "no_clear_winner", "do_nothing"]
@@ -56,34 +58,38 @@ class _Page(HTMLParser):
             self.headers.append(attributes)
 
 
-def _executed(content, monkeypatch) -> nbformat.NotebookNode:
-    """Return the notebook as a kernel would leave it, without starting one."""
-    outputs = []
-
-    def display(data, metadata=None, raw=True):
-        outputs.append(nbformat.v4.new_output("display_data", data=data, metadata=metadata or {}))
-
-    monkeypatch.setattr(show_module, "display", display)
-    notebook = nbformat.read(root() / "notebooks" / html_page.NOTEBOOK, as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = []
-        key = re.fullmatch(r'show\(content\["(\w+)"\]\)', cell.source)
-        if key:
-            show_module.show(content[key.group(1)])
-            cell.outputs, outputs[:] = list(outputs), []
-    return notebook
-
-
 @pytest.fixture(scope="module")
 def pages():
     """The page of each kind of verdict."""
-    with pytest.MonkeyPatch.context() as patch:
-        found = {}
-        for kind in KINDS:
-            comparison = synthetic_comparison(kind)
-            found[kind] = render(_executed(_content(kind), patch), comparison.manifest)
-        return found
+    return {kind: render(_content(kind)) for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_section_that_is_built_is_shown_once_and_in_its_place(pages, kind):
+    content = _content(kind)
+    main = pages[kind].split("<main>")[1]
+    shown = re.findall(r'<section id="(\w+)".*?</section>', main, flags=re.DOTALL)
+    assert shown == list(content.sections) == list(SECTIONS)
+    parts = dict(zip(shown, re.split(r"(?=<section )", main)[1:], strict=True))
+    for key, section in content.sections.items():
+        part = parts[key]
+        assert re.findall(r'<a href="#(\w+)">', pages[kind]).count(key) == 1
+        assert section.label
+        assert part.count(f">{section.label}</h2>") == 1
+        assert part.count("<figure>") == len(section.pictures)
+        assert part.count("<caption>") == len(section.tables)
+        assert part.count("<li>") == len(section.bullets)
+        for text in section.sentences:
+            assert part.count(f"<p>{readable(text)}</p>") == 1
+        for table in section.tables:
+            assert part.count("<tr>") >= len(table.frame)
+
+
+def test_a_section_is_added_by_its_function_and_its_phrases(monkeypatch):
+    made = Section("new", "Something else was found", ["It is said here."], label="New")
+    monkeypatch.setitem(SECTIONS, "money", lambda comparison: made)
+    page = render(build_content(synthetic_comparison()))
+    assert page.count("Something else was found") == page.count("It is said here.") == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -158,10 +164,10 @@ def test_the_first_screen_is_the_answer(pages, kind):
     assert f"{verdict} {support[0].upper()}{support[1:]}" in text[: len(answer) + 80]
 
 
-def test_markup_in_names_is_shown_and_not_obeyed(monkeypatch):
+def test_markup_in_names_is_shown_and_not_obeyed():
     comparison = made_up_comparison("winner", title="Shop <script>alert(1)</script> & Sons")
     comparison.manifest.strategies["balanced"].title = '<img src="http://x"> $a$ {{ 7 * 7 }}'
-    page = render(_executed(build_content(comparison), monkeypatch), comparison.manifest)
+    page = render(build_content(comparison))
     parsed = _Page(page)
     assert "script" not in parsed.tags
     assert not any(address.startswith("http") for address in parsed.addresses)
@@ -241,7 +247,7 @@ def test_shares_and_numbers_are_written_in_three_digits():
 
 @pytest.fixture
 def finished(tmp_path, monkeypatch):
-    """A folder of a finished comparison; the notebook is filled without a kernel."""
+    """A folder of a finished comparison; its notebook is copied without a kernel."""
     comparison = synthetic_comparison()
     folder = tmp_path / "comparison"
     folder.mkdir()
@@ -250,14 +256,14 @@ def finished(tmp_path, monkeypatch):
         index=["variant", "scenario", "replication", "segment"], columns="measure", values="value"
     )
     wide.to_csv(folder / result_store.SUMMARY)
-    notebook = _executed(_content(), monkeypatch)
 
     def run(path, out, parameters):
         assert parameters["results_dir"] == str(folder)
-        nbformat.write(notebook, out)
+        shutil.copyfile(path, out)
         return out
 
     monkeypatch.setattr(html_page, "run_notebook", run)
+    monkeypatch.setattr(html_page, "load_comparison", lambda _folder: comparison)
     monkeypatch.setattr(html_page, "reports_folder", lambda: tmp_path / "reports")
     return folder
 
@@ -271,7 +277,8 @@ def test_a_bundle_holds_the_page_its_figure_and_its_sources(finished, tmp_path):
     page = make_report(finished)
     assert page == tmp_path / "reports" / "shop" / "report.html"
     names = {path.name for path in page.parent.iterdir()}
-    assert names == {"report.html", "figure.png", "summary.csv", "manifest.json"}
+    assert names == {"report.html", "report.ipynb", "figure.png", "summary.csv", "manifest.json"}
+    nbformat.validate(nbformat.read(page.parent / "report.ipynb", as_version=4))
     assert (page.parent / "figure.png").read_bytes().startswith(b"\x89PNG")
     assert str(finished) not in page.read_text()
     encoded = base64.b64encode((page.parent / "figure.png").read_bytes()).decode()
@@ -294,15 +301,34 @@ def test_a_report_is_kept_and_another_comparison_gets_its_own_folder(finished, t
         make_report(finished, page.parent)
 
 
-def test_a_report_that_fails_leaves_nothing_behind(finished, tmp_path, monkeypatch):
-    def fail(notebook, manifest):
+@pytest.mark.parametrize("step", ["render", "run_notebook"])
+def test_a_report_that_fails_leaves_nothing_behind(finished, tmp_path, monkeypatch, step):
+    def fail(*_arguments):
         raise OSError("no space left")
 
-    monkeypatch.setattr(html_page, "render", fail)
+    monkeypatch.setattr(html_page, step, fail)
     with pytest.raises(OSError, match="no space"):
         make_report(finished)
     assert not list((tmp_path / "reports").iterdir())
-    monkeypatch.undo()
+
+
+def test_what_a_killed_report_left_is_cleared_by_the_next(finished, tmp_path):
+    left = tmp_path / "reports" / ".shop.half-made" / "bundle"
+    left.mkdir(parents=True)
+    (left / "report.html").write_text("half")
+    (left.parent / "report.ipynb").write_text("half")
+    page = make_report(finished)
+    assert "half" not in page.read_text()[:20]
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["shop"]
+
+
+def test_two_commands_do_not_write_the_same_report(finished, tmp_path):
+    left = tmp_path / "reports" / ".shop.half-made"
+    left.mkdir(parents=True)
+    (left / "bundle").mkdir()
+    with FileLock(left / "lock"), pytest.raises(InputError, match="being made"):
+        make_report(finished)
+    assert (left / "bundle").is_dir()
 
 
 def test_an_unfinished_comparison_gets_no_report(finished, tmp_path):

@@ -28,7 +28,7 @@ from sim.report.comparison import (
 )
 from sim.report.comparison.content import build_content
 from sim.report.figure_style import most_important
-from sim.report.notebook_display import table_html
+from sim.report.rendering import table_html
 from sim.report.section import Table
 
 synthetic_comparison = functools.cache(made_up_comparison)

@@ -1,28 +1,27 @@
-"""Make the report of a comparison: run the notebook, render one offline page, bundle it."""
+"""Make the report of a comparison: one offline page, and beside it what it rests on."""
 
-import base64
-import re
 import shutil
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import nbformat
-from nbformat import NotebookNode
+from filelock import FileLock, Timeout
 
+from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.experiment import result_store
 from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
-from sim.report.comparison.sentences import report_title
+from sim.report.comparison.content import build_content
+from sim.report.normalise_notebook import normalise
+from sim.report.rendering import render
 from sim.report.run_notebook import run_notebook
 
-TEMPLATE = Path(__file__).parent / "template"
 NOTEBOOK = "3_compare_strategies.ipynb"
-#: Cells that explain the notebook itself are not part of the report.
-NOTEBOOK_ONLY = "notebook-only"
 PAGE, FIGURE, EXECUTED = "report.html", "figure.png", "report.ipynb"
+#: What a folder is called while a report is being made in it, and by which lock others see that.
+HALF_MADE, LOCK = ".{name}.half-made", "lock"
 
 
 def make_report(
@@ -43,13 +42,13 @@ def make_report(
     Returns
     -------
     Path
-        The page, ``report.html``. Beside it: ``figure.png`` (the key figure), ``summary.csv`` and
-        ``manifest.json``.
+        The page, ``report.html``. Beside it: ``figure.png`` (the key figure), ``report.ipynb`` (the
+        notebook of this comparison, executed), ``summary.csv`` and ``manifest.json``.
 
     Raises
     ------
     InputError
-        If the folder is no finished comparison, or `out` holds something else.
+        If the folder is no finished comparison, or `out` holds something else, or is being written to.
     NotebookError
         If the notebook failed; nothing is written then.
     """
@@ -71,8 +70,8 @@ def make_report(
         )
         return target / PAGE
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as temporary:
-        bundle = Path(temporary) / "bundle"
+    with _half_made(target) as temporary:
+        bundle = temporary / "bundle"
         bundle.mkdir()
         _fill(bundle, folder, manifest)
         if target.is_dir():
@@ -124,87 +123,55 @@ def _holds(target: Path, identity: str) -> bool:
         return False
 
 
+@contextmanager
+def _half_made(target: Path) -> Iterator[Path]:
+    """Give a folder beside the target to work in, emptied of what a killed report left there."""
+    folder = target.with_name(HALF_MADE.format(name=target.name))
+    folder.mkdir(exist_ok=True)
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise InputError(
+            str(target),
+            "folder",
+            "a report that is being made",
+            "a folder that no other command writes to",
+            hint="Wait until the other command has finished.",
+        ) from None
+    try:
+        for left in folder.iterdir():
+            if left.is_dir():
+                shutil.rmtree(left)
+            elif left.name != LOCK:
+                left.unlink()
+        yield folder
+    finally:
+        lock.release()
+        shutil.rmtree(folder)
+
+
 def _fill(bundle: Path, folder: Path, manifest: Manifest) -> None:
-    """Run the notebook beside the bundle and write all files of the bundle."""
-    central = manifest.central
-    parameters = {
-        "market": manifest.market.name,
-        "strategies": list(manifest.strategies),
-        "customers": central.n_customers,
-        "weeks": manifest.weeks,
-        "replications": central.replications,
-        "seed": manifest.seed,
-        "results_dir": str(folder),
-    }
-    executed = run_notebook(root() / "notebooks" / NOTEBOOK, bundle.parent / EXECUTED, parameters)
-    notebook = nbformat.read(executed, as_version=4)
-    (bundle / PAGE).write_text(render(notebook, manifest), encoding="utf-8")
-    (bundle / FIGURE).write_bytes(base64.b64decode(_pictures(notebook)[0]))
+    """Write all files of the bundle."""
+    content = build_content(load_comparison(folder))
+    (bundle / PAGE).write_text(render(content), encoding="utf-8")
+    first = next(iter(content.sections.values()))
+    (bundle / FIGURE).write_bytes(first.pictures[0].png)
+    _run(bundle / EXECUTED, folder, manifest)
     for name in (result_store.SUMMARY, MANIFEST):
         shutil.copyfile(folder / name, bundle / name)
 
 
-def _pictures(notebook: NotebookNode) -> list[str]:
-    """Return all figures of an executed notebook, as base64."""
-    return [
-        output.data["image/png"]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
-    ]
-
-
-def render(notebook: NotebookNode, manifest: Manifest) -> str:
-    """Render an executed notebook as one page that needs nothing else.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Executed; its level-two headings begin the sections.
-    manifest : Manifest
-        Of the comparison it reports.
-
-    Returns
-    -------
-    str
-        HTML without code cells, scripts or references to other files.
-    """
-    from nbconvert import HTMLExporter
-
-    central, market = manifest.central, manifest.market
-    count = len(manifest.strategies)
-    report = {
-        "title": report_title(market.title),
-        "version": manifest.workbench,
-        "meta": f"{count} {'strategy' if count == 1 else 'strategies'} and doing nothing, each in "
-        f"{central.replications} simulated futures of {manifest.weeks} weeks with "
-        f"{central.n_customers:,} customers. Data: {market.data.source}.",
-        "footer": f"Made by the loyalty workbench {manifest.workbench} from comparison "
-        f"{manifest.id}. The files beside this page hold the results of every run "
-        "(summary.csv) and everything they follow from (manifest.json).",
-        "css": (TEMPLATE / "report.css").read_text(encoding="utf-8"),
-        "sections": _sections(notebook),
+def _run(out: Path, folder: Path, manifest: Manifest) -> None:
+    """Run the notebook that shows the work for this comparison, and write it without times and paths."""
+    parameters = {
+        "market": manifest.market.name,
+        "strategies": list(manifest.strategies),
+        "customers": manifest.central.n_customers,
+        "weeks": manifest.weeks,
+        "replications": manifest.central.replications,
+        "seed": manifest.seed,
+        "results_dir": str(folder),
     }
-    exporter = HTMLExporter(
-        template_name=TEMPLATE.name,
-        template_file="index.html.j2",
-        extra_template_basedirs=[str(TEMPLATE.parent)],
-    )
-    page, _ = exporter.from_notebook_node(notebook, resources={"report": report})
-    return page
-
-
-def _sections(notebook: NotebookNode) -> list[dict[str, Any]]:
-    """Return the sections of the report: label, key for links, and cells after the heading."""
-    sections: list[dict[str, Any]] = []
-    for cell in notebook.cells:
-        if NOTEBOOK_ONLY in cell.metadata.get("tags", []):
-            continue
-        heading = re.match(r"## (.+)", cell.source) if cell.cell_type == "markdown" else None
-        if heading:
-            label = heading.group(1).strip()
-            key = re.sub(r"\W+", "-", label.lower()).strip("-")
-            sections.append({"label": label, "key": key, "cells": []})
-        elif sections:
-            sections[-1]["cells"].append(cell)
-    return sections
+    made = run_notebook(root() / "notebooks" / NOTEBOOK, out.parent.parent / EXECUTED, parameters)
+    nbformat.write(normalise(nbformat.read(made, as_version=4)), out)

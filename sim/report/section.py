@@ -1,9 +1,12 @@
 """What a report is made of, whatever it is rendered to."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 from matplotlib.figure import Figure
+
+from sim.report.figure_style import png
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,11 @@ class Picture:
     figure: Figure
     alt: str
 
+    @cached_property
+    def png(self) -> bytes:
+        """Draw it once: a layout that is solved again may move by a pixel."""
+        return png(self.figure)
+
 
 @dataclass(frozen=True)
 class Section:
@@ -46,7 +54,9 @@ class Section:
     sentences : list of str
         Paragraphs, in order.
     bullets : list of str
-        A list after the paragraphs.
+        A list after the paragraphs; what stands before a colon is the label of a line.
+    label : str
+        Name in a list of contents.
     """
 
     key: str
@@ -55,6 +65,7 @@ class Section:
     bullets: list[str] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,11 +80,20 @@ class Content:
         The headline sentence: which strategy, by how much, how sure, why.
     sections : dict
         Section by key, in reading order; the first one is ``answer``.
+    meta : str
+        What was compared, in a line under the title.
+    footer : str
+        Where it comes from, at the end.
+    version : str
+        Of the workbench that made it.
     """
 
     title: str
     answer: str
     sections: dict[str, Section]
+    meta: str = ""
+    footer: str = ""
+    version: str = ""
 
     def __getitem__(self, key: str) -> Section:
         """Return one section."""

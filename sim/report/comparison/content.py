@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.common.formatting import capital, listing, money, some
@@ -20,6 +22,7 @@ from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
 from sim.report.comparison.why_figure import why_figure, why_finding
+from sim.report.phrases import say
 from sim.report.section import Content, Picture, Section
 
 if TYPE_CHECKING:
@@ -37,28 +40,30 @@ def build_content(comparison: Comparison) -> Content:
     Returns
     -------
     Content
-        Title, answer, and the sections ``answer, comparison, paths, why, segments, money, ends,
-        assumptions, unknown, trail``, in this order.
+        Title, answer, and the sections of `SECTIONS`, in their order.
     """
-    answer = sentences.headline(comparison)
+    manifest, central = comparison.manifest, comparison.manifest.central
     parts = [
-        _answer(comparison, answer),
-        _comparison(comparison),
-        _paths(comparison),
-        _why(comparison),
-        _segments(comparison),
-        _money(comparison),
-        _ends(comparison),
-        _assumptions(comparison),
-        _unknown(comparison),
-        _trail(comparison),
+        replace(build(comparison), label=say(f"label.{key}")) for key, build in SECTIONS.items()
     ]
     return Content(
-        sentences.report_title(comparison.market.title), answer, {part.key: part for part in parts}
+        title=say("page.title", market=comparison.market.title),
+        answer=parts[0].heading,
+        sections=dict(zip(SECTIONS, parts, strict=True)),
+        meta=say(
+            "page.meta",
+            count=len(comparison.strategies),
+            futures=str(central.replications),
+            weeks=str(manifest.weeks),
+            customers=f"{central.n_customers:,}",
+            source=comparison.market.data.source,
+        ),
+        footer=say("page.footer", version=manifest.workbench, id=manifest.id),
+        version=manifest.workbench,
     )
 
 
-def _answer(comparison: Comparison, answer: str) -> Section:
+def _answer(comparison: Comparison) -> Section:
     gains = comparison.effects_on("customer_equity")["difference"]
     currency = comparison.market.currency
     alt = "Gain in customer equity over doing nothing: " + listing(
@@ -69,7 +74,7 @@ def _answer(comparison: Comparison, answer: str) -> Section:
     )
     return Section(
         "answer",
-        answer,
+        sentences.headline(comparison),
         [doubts.assumption(comparison)],
         sentences.facts(comparison),
         [Picture(gain_figure(comparison), alt + ".")],
@@ -236,3 +241,18 @@ def _trail(comparison: Comparison) -> Section:
             provenance.made_table(comparison),
         ],
     )
+
+
+#: The sections of a report in reading order; a new one is a function, a line here, and its phrases.
+SECTIONS: dict[str, Callable[[Comparison], Section]] = {
+    "answer": _answer,
+    "comparison": _comparison,
+    "paths": _paths,
+    "why": _why,
+    "segments": _segments,
+    "money": _money,
+    "ends": _ends,
+    "assumptions": _assumptions,
+    "unknown": _unknown,
+    "trail": _trail,
+}

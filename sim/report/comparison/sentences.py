@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
 
 
-def report_title(market_title: str) -> str:
-    """Return the title of the report."""
-    return f"{market_title}: which loyalty strategy?"
-
-
 def headline(comparison: Comparison) -> str:
     """Return which strategy, by how much, how sure, and why."""
     verdict, first = comparison.verdict, comparison.ranking[0]

@@ -1,0 +1,93 @@
+"""From content to HTML, for the page and for a notebook: the templates, and how text is written there."""
+
+import base64
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from sim.common.formatting import MINUS, capital
+from sim.report.phrases import LANGUAGE, say
+from sim.report.section import Content, Picture, Section, Table
+
+TEMPLATE = Path(__file__).parent / "template"
+#: Tables with more rows than this are set smaller.
+LONG = 25
+#: Keeps notebook editors from reading the text between two dollar signs as a formula.
+NO_FORMULAS = "mathjax_ignore tex2jax_ignore"
+#: A cell that begins as a number or an amount does, or stands where one would.
+NUMBER = re.compile(
+    r"$|\u2013$|none$|no( clear)? change$|[+\u2212]?([^\w\s]|[A-Z]{3} )?\d[\w.,%]*( |$)(?!rows)"
+)
+
+
+def render(content: Content) -> str:
+    """Return the content as one page that needs nothing else.
+
+    Parameters
+    ----------
+    content : Content
+        Of any report; all of its sections are shown, in their order.
+
+    Returns
+    -------
+    str
+        HTML without scripts or references to other files. Text from outside is escaped.
+    """
+    return _environment().get_template("page.html.j2").render(content=content)
+
+
+def opening_html(section: Section) -> str:
+    """Return heading, paragraphs and list of a section as HTML."""
+    return str(_parts().opening(section))
+
+
+def table_html(table: Table) -> str:
+    """Return a table as HTML: caption, headers with their scope, first column as row headers."""
+    return str(_parts().table(table))
+
+
+@cache
+def _environment() -> Environment:
+    """Return the templates with what they use; text is escaped unless it is markup already."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATE), autoescape=True, undefined=StrictUndefined
+    )
+    made.filters |= {
+        "readable": readable,
+        "capital": capital,
+        "numeric_columns": numeric_columns,
+        "base64_png": base64_png,
+    }
+    made.globals |= {
+        "say": say,
+        "language": LANGUAGE,
+        "long": LONG,
+        "no_formulas": NO_FORMULAS,
+        "number": Markup(' class="number"'),
+    }
+    return made
+
+
+def _parts():
+    return _environment().get_template("parts.html.j2").module
+
+
+def readable(text: object) -> Markup:
+    """Escape text; keep a minus with its number, let lists without blanks take several lines."""
+    kept = escape(str(text)).replace(MINUS, MINUS + "\N{WORD JOINER}")
+    return Markup(re.sub(r",(?=[a-z])", ",<wbr>", kept))
+
+
+def numeric_columns(frame: pd.DataFrame) -> list[bool]:
+    """Return of each column whether all its cells begin as a number or an amount of money does."""
+    return [bool(frame[name].astype(str).str.match(NUMBER).all()) for name in frame.columns]
+
+
+def base64_png(picture: Picture) -> str:
+    """Return a figure as it stands in a page."""
+    return base64.b64encode(picture.png).decode()
