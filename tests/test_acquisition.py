@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from synthetic import synthetic_comparison
-from weekly_tables import random_table
+from weekly_tables import customer_equity, random_table
 
 from sim.common.formatting import percent
 from sim.market.market import load_market
-from sim.measures.equity import customer_equity
 from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL
 from sim.model.observers.diary import keep_diary

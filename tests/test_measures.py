@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from synthetic import synthetic_comparison
-from weekly_tables import SEGMENTS, random_table, weekly_table
+from weekly_tables import SEGMENTS, customer_equity, random_table, weekly_table
 
 from sim.checks.generated_tables import definitions_table
 from sim.measures.definitions import MEASURES, PAIRED
-from sim.measures.equity import customer_equity, payback_week
+from sim.measures.equity import payback_week
 from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL, columns_by_segment
 

@@ -7,6 +7,8 @@ from sim.experiment import result_store
 from sim.experiment.manifest import Compared, Manifest, Variant
 from sim.experiment.result_store import run_path, write_run
 from sim.market.market import Market
+from sim.measures.equity import equity
+from sim.measures.weekly import TOTAL, columns_by_segment
 from sim.playbook.strategies import Strategy
 
 SEGMENTS = ("high_value", "potential", "ordinary")
@@ -93,3 +95,8 @@ def write_comparison(folder, market: Market, gains: dict[str, list[float]], week
                         "cost.incentives": cost, "term.purchase.incentives": 10.0}  # fmt: skip
         write_run(run_path(folder, (variant, scenario, k)), weekly_table(weeks, **columns))
     result_store.write_manifest(folder, manifest)
+
+
+def customer_equity(weekly: pd.DataFrame, discount: float) -> float:
+    """The customer equity of all people of a weekly table."""
+    return equity(columns_by_segment(weekly)[TOTAL], discount)

@@ -5,8 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sim.common.errors import InputError
-from sim.common.reading import read_rows, validate
+from sim.common.tables import read_table
 
 
 class Claim(BaseModel):
@@ -39,10 +38,4 @@ def load_sources() -> dict[str, Claim]:
     InputError
         If a row is wrong or an id stands twice.
     """
-    claims: dict[str, Claim] = {}
-    for where, cells in read_rows("sources.csv", "playbook"):
-        claim = validate(Claim, cells, where)
-        if claim.id in claims:
-            raise InputError(where, "id", claim.id, "each id once")
-        claims[claim.id] = claim
-    return claims
+    return read_table("sources.csv", Claim, lambda row: row.id, folder="playbook")

@@ -19,6 +19,7 @@ import ast
 import math
 from collections.abc import Callable
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError, nearest
 
 Conversion = Callable[..., float]
@@ -165,7 +166,7 @@ def standardised(effect: float, spread: float) -> float:
 
 
 # -- times and hazards -----------------------------------------------------------------------------
-def weekly_hazard(share: float, weeks: float = 52) -> float:
+def weekly_hazard(share: float, weeks: float = WEEKS_A_YEAR) -> float:
     """Return the constant hazard per week at which a share x is gone after so many weeks (cox1984).
 
     y = -ln(1 - x) / weeks; 52 weeks for a yearly share.
@@ -173,7 +174,7 @@ def weekly_hazard(share: float, weeks: float = 52) -> float:
     return -math.log1p(-share) / weeks
 
 
-def weekly_loss(share: float, weeks: float = 52) -> float:
+def weekly_loss(share: float, weeks: float = WEEKS_A_YEAR) -> float:
     """Return the share lost each week when a share x is lost in some weeks: 1 - (1 - x)^(1 / weeks)."""
     return -math.expm1(math.log1p(-share) / weeks)
 

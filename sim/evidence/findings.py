@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from sim.common.errors import InputError
 from sim.common.paths import root
-from sim.common.reading import read_rows, read_text, validate, wrong
+from sim.common.reading import read_text, wrong
+from sim.common.tables import read_table
 
 _ENTRY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
@@ -159,13 +159,7 @@ def load_facts() -> tuple[Fact, ...]:
     InputError
         If a row is wrong or an id stands twice.
     """
-    facts: dict[str, Fact] = {}
-    for where, cells in read_rows("stylised_facts.csv"):
-        fact = validate(Fact, cells, where)
-        if fact.id in facts:
-            raise InputError(where, "id", fact.id, "each id once")
-        facts[fact.id] = fact
-    return tuple(facts.values())
+    return tuple(read_table("stylised_facts.csv", Fact, lambda row: row.id).values())
 
 
 @cache
@@ -181,13 +175,7 @@ def load_evidence() -> tuple[Finding, ...]:
     InputError
         If a row is wrong or an id stands twice.
     """
-    findings: dict[str, Finding] = {}
-    for where, cells in read_rows("evidence.csv"):
-        finding = validate(Finding, cells, where)
-        if finding.id in findings:
-            raise InputError(where, "id", finding.id, "each id once")
-        findings[finding.id] = finding
-    return tuple(findings.values())
+    return tuple(read_table("evidence.csv", Finding, lambda row: row.id).values())
 
 
 def bib_keys(path: Path | None = None) -> tuple[str, ...]:

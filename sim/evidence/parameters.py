@@ -9,11 +9,14 @@ from scipy import special
 
 from sim.common.errors import InputError, nearest
 from sim.common.random_numbers import Draws
-from sim.common.reading import read_rows, validate, wrong
+from sim.common.reading import validate, wrong
+from sim.common.tables import read_table
 from sim.market.market import Market
 from sim.market.renamed import RENAMED
 from sim.market.values import FIRM_FACTS
 
+#: What is right where a name stands twice.
+_ONCE = "each name once a lever"
 #: Scales on which findings are pooled.
 Scale = Literal["linear", "log", "logit"]
 
@@ -193,12 +196,9 @@ def load_definitions() -> tuple[Definition, ...]:
     InputError
         If a row is wrong or a name stands twice.
     """
-    rows: dict[str, Definition] = {}
-    for where, cells in read_rows("parameter_definitions.csv"):
-        row = validate(Definition, cells, where)
-        if row.key in rows:
-            raise InputError(where, "parameter", row.parameter, "each name once a lever")
-        rows[row.key] = row
+    rows = read_table(
+        "parameter_definitions.csv", Definition, lambda row: row.key, "parameter", _ONCE
+    )
     return tuple(rows.values())
 
 
@@ -215,12 +215,9 @@ def load_parameters() -> ParameterTable:
     InputError
         If the file cannot be read, a row is wrong, or a name stands twice.
     """
-    rows: dict[tuple[str, str], Parameter] = {}
-    for where, cells in read_rows("parameters.csv"):
-        row = validate(Parameter, cells, where)
-        if (row.lever, row.parameter) in rows:
-            raise InputError(where, "parameter", row.parameter, "each name once a lever")
-        rows[row.lever, row.parameter] = row
+    rows = read_table(
+        "parameters.csv", Parameter, lambda row: (row.lever, row.parameter), "parameter", _ONCE
+    )
     return ParameterTable(tuple(rows.values()))
 
 

@@ -7,35 +7,28 @@ week w into exp(-delta w) of today's.
 """
 
 import numpy as np
-import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.measures.weekly import TOTAL, Columns, columns_by_segment
+from sim.measures.weekly import Columns
 
 
-def customer_equity(weekly: pd.DataFrame, weekly_discount: float) -> float:
-    """Return the customer equity of the people in a weekly table, in their own money (not scaled).
+def equity(columns: Columns, discount: float, after: str = "residual_equity") -> float:
+    """Return the customer equity of one segment, in the money of the simulated people (not scaled).
 
     Parameters
     ----------
-    weekly : DataFrame
-        Weekly table; segments are added up.
-    weekly_discount : float
+    columns : mapping
+        The segment's columns.
+    discount : float
         Continuous discount rate delta per week.
+    after : str
+        Column that says, in the last week, what customers are worth after the horizon.
 
     Returns
     -------
     float
-        sum_w exp(-delta w) profit_w + exp(-delta H) residual_equity of the last week,
-        with H the number of weeks.
-    """
-    return equity(columns_by_segment(weekly)[TOTAL], weekly_discount)
-
-
-def equity(columns: Columns, discount: float, after: str = "residual_equity") -> float:
-    """Return customer equity (see `customer_equity`) from the columns of one segment.
-
-    `after` names the column that says what customers are worth after the horizon.
+        sum_w exp(-delta w) profit_w + exp(-delta H) `after` of the last week, with H the number of
+        weeks.
     """
     horizon = len(columns["week"])
     return discounted(columns, "profit", discount) + float(

@@ -9,9 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sim.common.errors import InputError
 from sim.common.paths import root
-from sim.common.reading import read_rows, validate
+from sim.common.tables import read_table
 
 FILE = "data/effects.csv"
 
@@ -74,12 +73,6 @@ def load_effects() -> dict[tuple[str, str, str], Effect]:
     InputError
         If a row is wrong or stands twice.
     """
-    effects: dict[tuple[str, str, str], Effect] = {}
     if not (root() / FILE).exists():
-        return effects
-    for where, cells in read_rows("effects.csv"):
-        effect = validate(Effect, cells, where)
-        if effect.key in effects:
-            raise InputError(where, "preset", " ".join(effect.key), "each row once")
-        effects[effect.key] = effect
-    return effects
+        return {}
+    return read_table("effects.csv", Effect, lambda row: row.key, "preset", "each row once")

@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 
-_WEEKS_A_MONTH = 52.0 / 12.0
+_WEEKS_A_MONTH = WEEKS_A_YEAR / 12
 
 
 def heard(messages: float, attention: Floats | float) -> Floats | float:

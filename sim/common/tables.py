@@ -1,0 +1,52 @@
+"""Tables that people write as CSV, read row by row into records of which each stands once."""
+
+from collections.abc import Callable, Hashable
+
+from pydantic import BaseModel
+
+from sim.common.errors import InputError
+from sim.common.reading import read_rows, validate
+
+
+def read_table[K: Hashable, M: BaseModel](
+    name: str,
+    schema: type[M],
+    key: Callable[[M], K],
+    field: str = "id",
+    expected: str = "each id once",
+    folder: str = "data",
+) -> dict[K, M]:
+    """Read a CSV table into records.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file.
+    schema : type
+        What a row is.
+    key : callable
+        Gives what a row is about; no two rows are about the same.
+    field, expected : str
+        For the message where two are: the column, and what would be right.
+    folder : str
+        Folder of the checkout in which the file lies.
+
+    Returns
+    -------
+    dict
+        Key -> row, in the order of the file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, a row is wrong, or one stands twice.
+    """
+    rows: dict[K, M] = {}
+    for where, cells in read_rows(name, folder):
+        row = validate(schema, cells, where)
+        own = key(row)
+        if own in rows:
+            found = " ".join(own) if isinstance(own, tuple) else own
+            raise InputError(where, field, found, expected)
+        rows[own] = row
+    return rows
