@@ -41,12 +41,8 @@ def test_parameters_and_schema_have_the_same_names(lever):
 @pytest.mark.parametrize("lever", list(schemas()))
 def test_every_parameter_is_used_by_a_formula_of_its_module(lever):
     import_module("sim.model.loyalty_model")  # and with it all parts of the week
-    homes = (
-        ("sim.model.week.", "sim.model.loyalty_model.")
-        if lever == LIFE
-        else (f"sim.levers.{lever}.",)
-    )
-    modules = [m for name, m in sys.modules.items() if f"{name}.".startswith(homes)]
+    home = "sim.model." if lever == LIFE else f"sim.levers.{lever}."
+    modules = [m for name, m in sys.modules.items() if f"{name}.".startswith(home)]
     code = "\n".join(inspect.getsource(module) for module in modules)
     for name in schemas()[lever].model_fields:
         assert re.search(rf"\.{name}\b", code), f"{lever}.{name} is never read"
