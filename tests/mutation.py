@@ -1,6 +1,6 @@
 """Plant deliberate faults one at a time and say which test notices each: `make faults`.
 
-Usage: python -m tests.mutation [WORD]   (only faults whose description or file holds WORD)
+Usage: python -m tests.mutation [WORD]   (only faults whose description or module holds WORD)
 
 Faults are planted in copies of the checkout. Exit code 1 if one survives or no longer fits the code.
 """
@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -54,18 +55,37 @@ def run_tests(folder: Path, names: str) -> str:
     return named[1]
 
 
-def misfits(faults: Sequence[Fault]) -> list[str]:
-    """Return which faults no longer fit the code: their text must stand there once."""
-    return [
-        f"{fault.file}: {fault.what}: {count} times, expected once: {fault.old!r}"
-        for fault in faults
-        if (count := (ROOT / fault.file).read_text(encoding="utf-8").count(fault.old)) != 1
+@cache
+def _modules() -> dict[Path, str]:
+    """Return the text of each module, by its path in the checkout."""
+    files = sorted((ROOT / "sim").rglob("*.py"))
+    return {path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in files}
+
+
+def places(fault: Fault) -> list[Path]:
+    """Return the modules that the fault can be planted in: one, if it fits the code."""
+    holds = [path for path, text in _modules().items() if fault.old in text]
+    named = [
+        p for p in holds if f".{'.'.join(p.with_suffix('').parts)}".endswith(f".{fault.module}")
     ]
+    return named or holds
+
+
+def misfits(faults: Sequence[Fault]) -> list[str]:
+    """Return which faults no longer fit the code: their text must stand once in one module."""
+    said = []
+    for fault in faults:
+        found = places(fault)
+        count = sum(_modules()[path].count(fault.old) for path in found)
+        if count != 1:
+            where = ", ".join(map(str, found)) or "nowhere"
+            said.append(f"{fault.module}: {fault.what}: {count} times ({where}): {fault.old!r}")
+    return said
 
 
 def plant(fault: Fault, folder: Path) -> str:
     """Plant a fault in a copy, run its tests, and put the file right again; give what noticed."""
-    path = folder / fault.file
+    path = folder / places(fault)[0]
     right = path.read_text(encoding="utf-8")
     path.write_text(right.replace(fault.old, fault.new), encoding="utf-8")
     try:
@@ -77,7 +97,7 @@ def plant(fault: Fault, folder: Path) -> str:
 def main() -> None:
     """Plant all faults, or those that hold a word, and print what noticed each."""
     word = " ".join(sys.argv[1:])
-    faults = [fault for fault in FAULTS if word in fault.what or word in fault.file]
+    faults = [fault for fault in FAULTS if word in fault.what or word in fault.module]
     if not faults:
         raise SystemExit(f"No fault holds {word!r}.")
     if wrong := misfits(faults):
@@ -100,7 +120,7 @@ def main() -> None:
         survived = 0
         for fault, noticed in zip(faults, pool.map(judge, faults), strict=True):
             survived += noticed == SURVIVED
-            print(f"| {fault.what} | {fault.file} | {noticed} |", flush=True)
+            print(f"| {fault.what} | {fault.module} | {noticed} |", flush=True)
     print(f"\n{len(faults) - survived} of {len(faults)} faults noticed.")
     sys.exit(survived > 0)
 

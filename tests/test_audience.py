@@ -8,6 +8,7 @@ import pytest
 
 from sim.common.errors import InputError
 from sim.common.reading import validate
+from sim.levers.active_play import ActivePlay
 from sim.model.week.audience import STAGES, Audiences, stage
 from sim.playbook.strategies import Play, Strategy, settings_of
 from sim.world.population import ACTIVE, LAPSED, PROSPECT
@@ -95,7 +96,7 @@ def test_phases_follow_each_other_for_the_same_people() -> None:
     on = []
     for _ in range(7):
         model.step()
-        on.append([play.effort.any() for play in model.last_week.plays["incentives"]])
+        on.append([play.peak > 0 for play in model.last_week.plays["incentives"]])
     assert on == [[True, False]] * 3 + [[False, True]] * 2 + [[False, False]] * 2
 
 
@@ -108,6 +109,14 @@ def test_a_plan_pays_in_full_for_what_reaches_people_in_part() -> None:
         gain[execution] = model.customers.agg("service_level", np.mean)
     assert paid[0.5] == paid[1.0]
     assert gain[0.5] == pytest.approx(gain[1.0] / 2, rel=0.02)
+
+
+def test_what_goes_astray_is_paid_for_and_what_is_for_nobody_is_not() -> None:
+    some, nobody = np.array([True, False]), np.zeros(2, dtype=bool)
+    play = ActivePlay(0, settings=None, reached=some, level=0.8, carried_out=0.5)
+    assert play.peak == 0.8
+    assert play.strength.tolist() == [0.4, 0.0]
+    assert ActivePlay(0, None, nobody, 0.8, 0.5).peak == 0.0
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from sim.calibration.rfm_histories import check_enough
 from sim.calibration.transactions import read_log
 from sim.checks import check
 from sim.cli import main
+from sim.common.errors import InputError
 from sim.evidence.claims import load_sources
 from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.meta_analysis import parameters
@@ -71,6 +72,36 @@ def test_every_csv_log_is_read_or_refused(tmp_path, content):
         assert log.n_lines > 0
         assert np.isfinite(log.occasions["amount"]).all()
         works_or_says(check_enough, log.occasions, "log.csv")
+
+
+_PLANTED = ("Zaphod-4711", "ford@example.org", "9187236450")
+
+
+@share(0.08)
+@given(
+    st.lists(st.sampled_from(_PLANTED), min_size=1, max_size=4),
+    st.lists(st.sampled_from(["", "5", "-5", "nan", "x", "1,5", "2024-02-30", "\xe9"]), min_size=2),
+    st.sampled_from(
+        [b"customer,date,amount\n", b"", b"a,b,c\n", b"\xff\xfe", b"customer,date,date\n"]
+    ),
+    st.permutations([0, 1, 2]),
+    st.sampled_from([None, "card", "customer"]),
+    st.booleans(),
+)
+def test_no_message_about_a_log_holds_a_customers_id(tmp_path, ids, cells, head, order, asked, bad):
+    lines = []
+    for i, who in enumerate(ids):
+        row = (who, cells[0] if i else "2024-01-05", cells[1] if i or bad else "5")
+        lines.append(",".join(row[place] for place in order))
+    path = tmp_path / "log.csv"
+    path.write_bytes(head + "\n".join(lines).encode("latin-1"))
+    try:
+        log = read_log(str(path), asked)
+        told = f"{log.description} {log.provenance} {log.cautions}"
+        check_enough(log.occasions, "log.csv")
+    except InputError as error:
+        told = f"{error.message} {error.found!r} {error!r} {error.args}"
+    assert not any(planted in told for planted in _PLANTED)
 
 
 @share(0.08)

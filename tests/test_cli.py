@@ -1,6 +1,7 @@
 """The command line teaches, starts at once, and answers mistakes with a message."""
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -150,6 +151,87 @@ def test_check_prints_every_fault_and_ends_with_code_2(monkeypatch):
     assert "2 faults" in done.stderr
 
 
+SMALL = "--strategies balanced --customers 200 --weeks 4 --replications 2 --jobs 1".split()
+
+
+def _nasty(monkeypatch):
+    """Give the strategy titles that a terminal could take for orders of its own."""
+    from sim.experiment import budget
+    from sim.playbook import strategies
+
+    real = strategies.resolve
+    monkeypatch.setattr(budget, "_PILOT_CUSTOMERS", 200)
+    monkeypatch.setattr(
+        strategies,
+        "resolve",
+        lambda strategy, where: real(
+            strategy.model_copy(update={"title": "[/off] [red]<b>&[link=x]"}), where
+        ),
+    )
+
+
+def test_a_title_is_never_taken_for_markup_and_a_machine_gets_one_json_object(
+    monkeypatch, tmp_path
+):
+    _nasty(monkeypatch)
+    command = ("compare", "--market", "grocery", *SMALL, "--out", str(tmp_path / "new"))
+    shown = _call(*command)
+    assert shown.exit_code == 0, shown.output
+    assert "[/off]" in "".join(shown.stdout.split())
+    told = json.loads(_call(*command, "--json").stdout)
+    assert told["folder"] == str(tmp_path / "new")
+    assert told["verdict"] in ("winner", "no_clear_winner", "do_nothing")
+    assert told["gain_low"] <= told["gain"] <= told["gain_high"]
+    assert 0 <= told["probability_low"] <= told["probability"] <= told["probability_high"] <= 1
+    assert {"id", "market", "currency", "strategy", "runner_up"} <= told.keys()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (("compare", "--market", "grocerie"), "market"),
+        (("compare", "--market", "grocery", "--customers", "many"), "--customers"),
+        (("compare", "--market", "grocery", "--bogus"), "options"),
+        (("validate", "--facts", "S99"), "facts"),
+    ],
+)
+def test_faults_come_as_json_with_the_same_exit_code(arguments, field):
+    done = _call(*arguments, "--json")
+    assert done.exit_code == 2, done.output
+    (fault,) = json.loads(done.stdout)["faults"]
+    assert fault.keys() == {"where", "field", "found", "expected", "nearest", "hint"}
+    assert fault["field"] == field
+
+
+def test_check_tells_a_machine_every_fault(monkeypatch):
+    faults = [InputError("a.yaml", "x", 1, "2"), InputError("b.yaml", "y", "z", "4", "zz", "Do.")]
+    monkeypatch.setattr("sim.checks.check.check", lambda: faults)
+    done = _call("check", "--json")
+    assert done.exit_code == 2
+    told = json.loads(done.stdout)
+    assert [fault["where"] for fault in told["faults"]] == ["a.yaml", "b.yaml"]
+    assert told["faults"][1]["hint"] == "Do."
+    assert told["renewed"] == told["notes"] == []
+
+
+def test_validate_tells_a_machine_each_fact(monkeypatch, tmp_path):
+    import pandas as pd
+
+    row = dict.fromkeys(("id", "fact", "statistic", "verdict", "reason", "note"), "x")
+    numbers = {"value": float("nan"), "low": 1.0, "high": 2.0, "band_low": 0.5, "band_high": 3.0}
+    monkeypatch.setattr(
+        "sim.validation.validate.validate", lambda *_: pd.DataFrame([row | numbers])
+    )
+    told = json.loads(_call("validate", "--out", str(tmp_path), "--json").stdout)
+    assert told["facts"][0]["value"] is None
+    assert (told["facts"][0]["low"], told["facts"][0]["band_high"]) == (1.0, 3.0)
+
+
+def test_help_says_what_the_exit_codes_mean():
+    told = _call("--help").stdout
+    assert all(f"  {code} " in told for code in (0, 1, 2, 130))
+
+
 def test_check_finds_nothing_wrong_in_this_checkout():
     done = _call("check")
     assert done.exit_code == 0, done.output
@@ -161,8 +243,6 @@ def _run_small(out):
 
 
 def test_run_writes_both_scenarios_says_what_made_them_and_never_overwrites(tmp_path):
-    import json
-
     import pandas as pd
 
     folder = tmp_path / "new" / "run"
@@ -185,8 +265,13 @@ def test_run_writes_both_scenarios_says_what_made_them_and_never_overwrites(tmp_
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent the POSIX way")
 def test_ctrl_c_ends_with_code_130_and_one_line(tmp_path):
     command = "loyalty run --market grocery --strategy balanced --customers 1000 --weeks 520 --out"
+    # in the background of a script Ctrl-C is ignored, and a child inherits that
+    program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from sim.cli.main import main; main()"
+    )
     process = subprocess.Popen(
-        [sys.executable, "-m", "sim.cli.main", *command.split()[1:], str(tmp_path / "x")],
+        [sys.executable, "-c", program, *command.split()[1:], str(tmp_path / "x")],
         stderr=subprocess.PIPE,
         text=True,
     )

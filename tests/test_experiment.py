@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 
 from sim.analysis.load_comparison import load_comparison
+from sim.common import writing
 from sim.common.errors import InputError
 from sim.experiment import compare as experiment
 from sim.experiment import result_store, workers
 from sim.experiment.manifest import read_manifest
 from sim.experiment.result_store import (
     FAILURES,
-    LOCK,
     MANIFEST,
     SUMMARY,
     TIMING,
@@ -88,7 +88,7 @@ def partial(finished, tmp_path):
         run_path(folder, key).unlink()
     stump = run_path(folder, manifest.run_keys()[2])
     stump.write_bytes(stump.read_bytes()[:99])
-    stump.with_name(stump.name + ".123.tmp").write_bytes(b"half")
+    stump.with_name(f".{stump.name}.123.partial").write_bytes(b"half")
     return folder
 
 
@@ -118,7 +118,7 @@ def test_a_killed_comparison_goes_on_and_ends_with_the_same_bytes(finished, tmp_
     finally:
         process.kill()
         process.wait()
-    assert (folder / LOCK).exists()
+    assert (folder / writing.LOCK).exists()
     assert not json.loads((folder / MANIFEST).read_text())["finished"]
     _compare(folder)
     assert _content(folder) == _content(finished)
@@ -167,7 +167,7 @@ def test_a_folder_with_other_files_is_refused_and_left_alone(tmp_path):
 def test_a_second_command_on_a_folder_in_use_is_refused(partial):
     before = _content(partial)
     with (
-        result_store.lock(partial),
+        writing.lock(partial),
         pytest.raises(InputError, match=f"in use by process {os.getpid()}"),
     ):
         _compare(partial)
@@ -177,7 +177,7 @@ def test_a_second_command_on_a_folder_in_use_is_refused(partial):
 def test_other_libraries_may_not_continue_a_comparison(partial):
     manifest = json.loads((partial / MANIFEST).read_text())
     manifest["libraries"]["numpy"] = "1.0"
-    result_store.write_json(partial / MANIFEST, manifest)
+    writing.write_json(partial / MANIFEST, manifest)
     with pytest.raises(InputError, match="begun with numpy 1.0, not"):
         _compare(partial)
 

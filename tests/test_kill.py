@@ -15,9 +15,10 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from sim.cli import main
+from sim.common import writing
 from sim.common.paths import root
-from sim.experiment import budget, result_store
-from sim.experiment.result_store import MANIFEST, SUMMARY, TEMPORARY, TIMING
+from sim.experiment import budget
+from sim.experiment.result_store import MANIFEST, SUMMARY, TIMING
 
 COMMAND = (
     "compare --market grocery --strategies balanced --customers 200 --weeks 4 --replications 2"
@@ -111,21 +112,21 @@ def test_a_kill_in_the_middle_of_writing_leaves_no_half_file(undisturbed, tmp_pa
 
     count, luck = {"writes": 0}, random.Random(4)
 
-    def halfway(path: Path, content: bytes, write=Path.write_bytes) -> int:
+    def halfway(path: Path, content: bytes, mode: int, fill=writing._fill) -> None:
         count["writes"] += 1
         if count["writes"] == count["last"]:
-            write(path, content[: luck.randrange(len(content))])
+            fill(path, content[: luck.randrange(len(content))], mode)
             raise Killed
-        return write(path, content)
+        fill(path, content, mode)
 
     folder = tmp_path / "killed"
-    monkeypatch.setattr(Path, "write_bytes", halfway)
+    monkeypatch.setattr(writing, "_fill", halfway)
     for _ in range(KILLS):
         count.update(writes=0, last=luck.randint(1, 8))
         with pytest.raises(Killed):
             _here(folder)
     monkeypatch.undo()
-    assert list(folder.rglob(f"*{TEMPORARY}"))
+    assert list(folder.rglob(".*.partial"))
     assert _here(folder).exit_code == 0
     assert _content(folder) == undisturbed
 
@@ -134,7 +135,7 @@ def test_of_two_commands_on_one_folder_one_is_told_that_it_is_in_use(undisturbed
     folder = tmp_path / "shared"
     first = _start(folder)
     try:
-        assert _wait_for((folder / result_store.LOCK).exists, first)
+        assert _wait_for((folder / writing.LOCK).exists, first)
         second = _start(folder)
         _, said = second.communicate(timeout=PATIENCE)
         assert second.returncode == 2, said
@@ -149,13 +150,14 @@ def test_of_two_commands_on_one_folder_one_is_told_that_it_is_in_use(undisturbed
 
 
 @pytest.mark.parametrize(
-    ("call", "room"), [("mkdir", 0), ("write_bytes", 0), ("write_bytes", 9), ("replace", 4)]
+    ("place", "call", "room"),
+    [(Path, "mkdir", 0), (writing, "_fill", 0), (writing, "_fill", 9), (Path, "replace", 4)],
 )
 def test_a_full_disk_is_said_and_the_same_command_goes_on(
-    undisturbed, tmp_path, monkeypatch, call, room
+    undisturbed, tmp_path, monkeypatch, place, call, room
 ):
     folder, done = tmp_path / "full", []
-    real = getattr(Path, call)
+    real = getattr(place, call)
 
     def full(path: Path, *arguments, **options):
         if folder in (path, *path.parents):
@@ -164,9 +166,9 @@ def test_a_full_disk_is_said_and_the_same_command_goes_on(
                 raise OSError(errno.ENOSPC, "No space left on device", str(path))
         return real(path, *arguments, **options)
 
-    monkeypatch.setattr(Path, call, full)
+    monkeypatch.setattr(place, call, full)
     stopped = _here(folder)
-    assert stopped.exit_code == 2, stopped.output
+    assert stopped.exit_code == 1, stopped.output
     assert "the disk is full" in stopped.stderr
     assert "same command" in stopped.stderr
     assert "Traceback" not in stopped.output

@@ -10,6 +10,7 @@ import pytest
 from weekly_tables import write_comparison
 
 from sim.analysis.load_comparison import load_comparison
+from sim.common import writing
 from sim.common.errors import InputError
 from sim.evidence.parameters import pert_quantile
 from sim.experiment import budget, result_store, workers
@@ -78,7 +79,7 @@ def test_every_variant_is_scaled_by_its_own_number_of_customers(tmp_path):
     end = list(manifest["variants"])[1]
     before = load_comparison(tmp_path).measures
     manifest["variants"][end]["scale"] *= 2
-    result_store.write_json(tmp_path / MANIFEST, manifest)
+    writing.write_json(tmp_path / MANIFEST, manifest)
     after = load_comparison(tmp_path).measures
     margin = before["measure"] == "margin"
     ratio = after.loc[margin, "value"] / before.loc[margin, "value"]

@@ -18,6 +18,7 @@ import pytest
 from filelock import FileLock
 from synthetic import synthetic_comparison as made_up_comparison
 
+from sim.common import writing
 from sim.common.errors import InputError
 from sim.common.formatting import digits, money, percent
 from sim.experiment import result_store
@@ -270,7 +271,7 @@ def finished(tmp_path, monkeypatch):
 
 def _another(folder, identity):
     manifest = json.loads((folder / result_store.MANIFEST).read_text())
-    result_store.write_json(folder / result_store.MANIFEST, {**manifest, "id": identity})
+    writing.write_json(folder / result_store.MANIFEST, {**manifest, "id": identity})
 
 
 def test_a_bundle_holds_the_page_its_figure_and_its_sources(finished, tmp_path):
@@ -333,7 +334,7 @@ def test_two_commands_do_not_write_the_same_report(finished, tmp_path):
 
 def test_an_unfinished_comparison_gets_no_report(finished, tmp_path):
     manifest = json.loads((finished / result_store.MANIFEST).read_text())
-    result_store.write_json(finished / result_store.MANIFEST, {**manifest, "finished": False})
+    writing.write_json(finished / result_store.MANIFEST, {**manifest, "finished": False})
     with pytest.raises(InputError, match="Continue it with"):
         make_report(finished)
     assert not (tmp_path / "reports").exists()

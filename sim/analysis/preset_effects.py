@@ -16,8 +16,8 @@ from sim.analysis.verdict import paired_interval
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.random_numbers import Floats
+from sim.common.writing import lock, write
 from sim.experiment.fingerprint import code_digest, history_digest, identify, parameters_of
-from sim.experiment.result_store import write
 from sim.experiment.workers import Progress, in_any_order
 from sim.levers import MECHANISMS
 from sim.market.market import Market, load_market, market_names
@@ -73,26 +73,29 @@ def run_effects(
     say: Callable[[int, int, str], None] = on_progress or (lambda *_: None)
     wanted = wanted_rows()
     asked = _asked(markets, market_names(), "--market"), _asked(levers, _LEVERS, "--lever")
-    rows = {key: row for key, row in load_effects().items() if key in wanted}
-    missing = [
-        key
-        for key, made_from in wanted.items()
-        if key[0] in asked[0] and key[1] in asked[1] and not _is_current(rows.get(key), made_from)
-    ]
-    keys = [(market, "", "") for market in dict.fromkeys(key[0] for key in missing)] + missing
-    tasks = [(key, k, scenario(*key, k)) for key in keys for k in range(REPLICATIONS)]
-    say(0, len(tasks), "running" if tasks else "finished before: nothing to run")
-    runs: dict[Key, dict[int, Outcome]] = {key: {} for key in keys}
-    waiting = dict.fromkeys(missing)
-    outcomes = in_any_order(_run, tasks, min(jobs or cpu_count(), max(1, len(tasks))))
-    for done, (key, k, outcome) in enumerate(outcomes, 1):
-        runs[key][k] = outcome
-        say(done, len(tasks), " ".join(key).strip())
-        for whole in [key for key in waiting if _is_whole(runs, key)]:
-            rows[whole] = effect_row(whole, wanted[whole], runs[whole], runs[whole[0], "", ""])
-            del waiting[whole]
-            _save(rows, wanted)
-    return _save(rows, wanted)
+    with lock(root() / "data"):
+        rows = {key: row for key, row in load_effects().items() if key in wanted}
+        missing = [
+            key
+            for key, made_from in wanted.items()
+            if key[0] in asked[0]
+            and key[1] in asked[1]
+            and not _is_current(rows.get(key), made_from)
+        ]
+        keys = [(market, "", "") for market in dict.fromkeys(key[0] for key in missing)] + missing
+        tasks = [(key, k, scenario(*key, k)) for key in keys for k in range(REPLICATIONS)]
+        say(0, len(tasks), "running" if tasks else "finished before: nothing to run")
+        runs: dict[Key, dict[int, Outcome]] = {key: {} for key in keys}
+        waiting = dict.fromkeys(missing)
+        outcomes = in_any_order(_run, tasks, min(jobs or cpu_count(), max(1, len(tasks))))
+        for done, (key, k, outcome) in enumerate(outcomes, 1):
+            runs[key][k] = outcome
+            say(done, len(tasks), " ".join(key).strip())
+            for whole in [key for key in waiting if _is_whole(runs, key)]:
+                rows[whole] = effect_row(whole, wanted[whole], runs[whole], runs[whole[0], "", ""])
+                del waiting[whole]
+                _save(rows, wanted)
+        return _save(rows, wanted)
 
 
 def _is_whole(runs: dict[Key, dict[int, Outcome]], key: Key) -> bool:

@@ -29,6 +29,7 @@ from sim.calibration.subscription_cohort import cohort_content, firm_histories, 
 from sim.calibration.transactions import Log, read_log
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
+from sim.common.writing import clear_partial, lock
 from sim.market.market import Market
 
 _UNKNOWN_CURRENCY = "units"
@@ -114,9 +115,12 @@ def calibrate(
         If the log is wrong, too small or does not show what is to be estimated, or if another market
         has this name.
     """
-    made = build_market(source, name, until, customer, date, amount, drop_out, currency)
     folder = root() / "data" / "markets" if folder is None else Path(folder)
-    return replace(made, written=write_market(made.market, made.histories, folder, force))
+    check_name(name)
+    with lock(folder):
+        clear_partial(folder, deep=False)
+        made = build_market(source, name, until, customer, date, amount, drop_out, currency)
+        return replace(made, written=write_market(made.market, made.histories, folder, force))
 
 
 def build_market(

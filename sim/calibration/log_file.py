@@ -1,7 +1,8 @@
 """The file of a purchase log: read it, find its columns, and refuse what cannot be used.
 
 Each fault is an `InputError` that names the file, column, row (1 is the first line after the header)
-and value, and says what to do.
+and kind of fault, and says what to do. None quotes a cell, which could be a customer's id: where a value
+helps, its shape is shown (``03/04/2025`` as ``99/99/9999``).
 """
 
 import csv
@@ -15,6 +16,7 @@ import pandas as pd
 from pyarrow import parquet
 
 from sim.common.errors import InputError, nearest
+from sim.common.reading import read_bytes
 
 #: Names by which the three columns are recognised, best first (case, blanks and hyphens ignored).
 COLUMN_NAMES = {
@@ -34,6 +36,9 @@ COLUMN_NAMES = {
 EARLIEST = Date(1950, 1, 1)
 #: In any currency, a larger amount is a slip.
 LARGEST_AMOUNT = 1e12
+#: Bytes that a log may have: some fifty million purchases.
+LARGEST_LOG = 2_000_000_000
+MOST_COLUMNS = 1_000
 _SEPARATORS = {".csv": ",;\t|", ".txt": ",;\t|", ".tsv": "\t"}
 
 
@@ -93,7 +98,12 @@ def _check_file(path: Path, built_in: tuple[str, ...]) -> str:
     if kind != ".parquet" and kind not in _SEPARATORS:
         expected = "a file that ends in .csv, .tsv, .txt or .parquet"
         raise InputError(str(path), "file", kind or path.name, expected)
-    if path.stat().st_size == 0:
+    size = path.stat().st_size
+    if size > LARGEST_LOG:
+        raise InputError(
+            str(path), "file", f"{size:,} bytes", f"a log of at most {LARGEST_LOG:,} bytes"
+        )
+    if size == 0:
         raise InputError(str(path), "file", "an empty file", "a header and one line per purchase")
     return kind
 
@@ -102,7 +112,7 @@ def _read_csv(
     path: Path, kind: str, asked: dict[str, str | None]
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """Read CSV as text, after a check that it is UTF-8 (a byte order mark is fine)."""
-    raw = path.read_bytes()
+    raw = read_bytes(path, str(path), LARGEST_LOG)
     hint = "Save the file as 'CSV UTF-8'."
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise InputError(str(path), "encoding", "UTF-16", "UTF-8 text", hint=hint)
@@ -115,6 +125,9 @@ def _read_csv(
     header = text.split("\n", 1)[0]
     separator = max(_SEPARATORS[kind], key=header.count)
     names = next(csv.reader([header], delimiter=separator, skipinitialspace=True), [])
+    if len(names) > MOST_COLUMNS:
+        wide = f"{len(names):,} columns"
+        raise InputError(str(path), "header", wide, f"at most {MOST_COLUMNS} columns")
     columns = find_columns([name.strip() for name in names], path, asked)
     table = pd.read_csv(
         io.StringIO(text),
@@ -144,18 +157,20 @@ def find_columns(found: list[str], path: Path, asked: dict[str, str | None]) -> 
                     str(path),
                     f"--{role}",
                     wanted,
-                    "one of the columns " + ", ".join(found),
-                    nearest(wanted, found),
+                    f"one of {_in_words(found)}",
+                    nearest(wanted, found) if _is_header(found) else None,
                 )
             columns[role] = wanted
             continue
         known = [plain[name] for name in COLUMN_NAMES[role] if name in plain]
         if not known:
-            close = [plain[n] for n in plain if nearest(n, COLUMN_NAMES[role])]
+            close = [
+                plain[n] for n in plain if _is_header(found) and nearest(n, COLUMN_NAMES[role])
+            ]
             raise InputError(
                 str(path),
                 f"column of the {role}",
-                ", ".join(found),
+                _in_words(found),
                 f"a column with a common name ({', '.join(COLUMN_NAMES[role][:4])}, ...)",
                 close[0] if close else None,
                 f"Name the column with --{role} COLUMN.",
@@ -171,6 +186,24 @@ def find_columns(found: list[str], path: Path, asked: dict[str, str | None]) -> 
     return columns
 
 
+def _is_header(cells: list[str]) -> bool:
+    """Return whether a first line holds names: a number, date or empty cell says that it is data."""
+    return all(any(c.isalpha() for c in cell) and "@" not in cell for cell in cells)
+
+
+def _in_words(cells: list[str]) -> str:
+    """Return the names of the columns, or what the first line is where it is no header."""
+    if _is_header(cells):
+        return "the columns " + ", ".join(cells[:30]) + (", ..." if len(cells) > 30 else "")
+    return f"{len(cells)} columns and no header line"
+
+
+def shape(value: object) -> str:
+    """Return how a cell looks without what it says: digits as 9, letters as a."""
+    text = "".join("9" if c.isdigit() else "a" if c.isalpha() else c for c in str(value)[:30])
+    return text if len(str(value)) <= 30 else text + "..."
+
+
 def _refuse(
     path: Path, column: str, values: pd.Series, bad: np.ndarray, expected: str, hint: str
 ) -> None:
@@ -182,7 +215,7 @@ def _refuse(
         raise InputError(
             str(path),
             f"column {column!r}, row {row + 1}",
-            values.iloc[row],
+            shape(values.iloc[row]),
             expected,
             hint=hint + note,
         )

@@ -11,6 +11,7 @@ import yaml
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.reading import read_yaml, validate
+from sim.common.writing import write_text
 from sim.market.market import Market
 from sim.market.values import PURCHASE_VALUES, VALUES
 
@@ -109,9 +110,9 @@ def write_market(
         "# Rates are per week.\n"
     )
     body = yaml.safe_dump(_plain(market), sort_keys=False, width=100, allow_unicode=True)
-    texts = {
-        folder / f"{market.name}.yaml": header + body,
+    texts = {  # the history first: a market is there when its own file is
         folder / f"{market.name}.history.csv": histories.to_csv(index=False, lineterminator="\n"),
+        folder / f"{market.name}.yaml": header + body,
     }
     clash = [path for path in texts if path.exists()]
     if len(clash) == 2 and not force and _holds(folder, market, histories):
@@ -125,7 +126,7 @@ def write_market(
             hint="A market of this name holds other numbers. Add --force to replace it.",
         )
     for path, text in texts.items():
-        path.write_text(text, encoding="utf-8", newline="\n")
+        write_text(path, text, private=True)
     return tuple(texts)
 
 

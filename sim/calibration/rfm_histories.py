@@ -7,6 +7,7 @@ Two kinds, with the same columns and the same posterior for a customer alive at 
   the window count.
 """
 
+import io
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.common.errors import InputError
+from sim.common.reading import LARGEST_TABLE, read_bytes
 
 COLUMNS = ("frequency", "recency", "T", "monetary_value")
 
@@ -118,7 +120,8 @@ def read_histories(path: Path, where: str) -> pd.DataFrame:
 
 @lru_cache(maxsize=4)
 def _read_histories(path: Path, where: str, _written: int, _size: int) -> pd.DataFrame:
-    table = pd.read_csv(path, dtype=float, encoding="utf-8")
+    content = read_bytes(path, where, LARGEST_TABLE)
+    table = pd.read_csv(io.BytesIO(content), dtype=float, encoding="utf-8")
     for name in COLUMNS:
         if name not in table:
             raise InputError(where, name, list(table), f"a column {name}")

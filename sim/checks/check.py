@@ -15,6 +15,7 @@ from sim.checks.playbook import Faults, check_playbook, known, tried
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.reading import read_text
+from sim.common.writing import clear_partial, lock, write_text
 from sim.evidence.claims import load_sources
 from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.meta_analysis import FILE as PARAMETERS
@@ -107,16 +108,20 @@ def fix() -> list[str]:
         Names of the files that changed.
     """
     forget()
-    converted = _convert_markets()
-    changed = [PARAMETERS] if tried(write_parameters)[0] else []
-    for path, where, parts in generated_files():
-        old = tried(read_text, path, where)[0]
-        if old is None:
-            continue
-        new = tried(renewed, with_places(old, parts), parts, where)[0]
-        if new not in (None, old):
-            path.write_text(new, encoding="utf-8")
-            changed.append(where)
+    with lock(root() / "data"):
+        files = generated_files()
+        for folder in {root() / "data", *(path.parent for path, *_ in files)}:
+            clear_partial(folder, deep=False)
+        converted = _convert_markets()
+        changed = [PARAMETERS] if tried(write_parameters)[0] else []
+        for path, where, parts in files:
+            old = tried(read_text, path, where)[0]
+            if old is None:
+                continue
+            new = tried(renewed, with_places(old, parts), parts, where)[0]
+            if new not in (None, old):
+                write_text(path, new)
+                changed.append(where)
     return converted + changed
 
 
@@ -128,7 +133,7 @@ def _convert_markets() -> list[str]:
         old = read_text(root() / where, where)
         new = with_new_names(old)
         if new != old:
-            (root() / where).write_text(new, encoding="utf-8")
+            write_text(root() / where, new)
             changed.append(where)
     return changed
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from sim.checks.playbook import Faults, known, tried
 from sim.common.errors import InputError
 from sim.common.paths import root
-from sim.common.reading import read_rows, read_text, validate
+from sim.common.reading import read_rows, read_text, validate, validate_cells
 from sim.evidence.findings import Fact, Finding, bib_keys
 from sim.evidence.meta_analysis import FILE as PARAMETERS
 from sim.evidence.meta_analysis import parameters_text
@@ -49,7 +49,7 @@ def _rows(name: str, schema: type[BaseModel]) -> tuple[list[tuple[str, Any]], li
     """Read all rows of a file that are right, and give the faults of the others."""
     rows, faults = [], []
     for where, cells in read_rows(name):
-        row, wrong = tried(validate, schema, cells, where)
+        row, wrong = tried(validate_cells, schema, cells, where)
         faults += wrong
         if row is not None:
             rows.append((where, row))

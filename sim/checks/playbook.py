@@ -54,7 +54,7 @@ def tried(function: Callable[..., Any], *arguments: Any) -> tuple[Any, list[Inpu
     try:
         return function(*arguments), []
     except InputError as fault:
-        return None, [fault]
+        return None, list(fault.faults)
 
 
 def known(where: str, field: str, found: str, choices: Any) -> Faults:
@@ -89,7 +89,7 @@ def _check_page(page: Page, lever: str, where: str, findings: list[str]) -> Faul
     yield from known(where, "id", page.id, [lever])
     for name, preset in page.presets.items():
         field = f"presets.{name}.settings"
-        yield from tried(validate, BY_NAME[lever].Settings, preset.settings, where, field)[1]
+        yield from tried(validate, BY_NAME[lever].Settings, preset.settings, where, field, False)[1]
     for field, keys, choices in (
         ("expects", page.expects, [*OUTCOMES, *MEASURES]),
         ("measures", page.measures, [*MEASURES, *PAIRED]),

@@ -20,7 +20,15 @@ From a transaction log to a report:
   loyalty report data/results/shop
 
 \b
-`loyalty COMMAND --help` shows examples of each command.
+`loyalty COMMAND --help` shows examples of each command; `compare`, `check` and `validate` answer a
+machine with --json.
+
+\b
+Exit codes:
+  0    done
+  1    something outside failed: a full disk, no permission, a notebook that stopped
+  2    the input is wrong; the message says what, where and what to do
+  130  stopped by Ctrl-C; what is finished is kept
 """,
 )
 

@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from sim.cli import machine
 from sim.cli.app import app
+from sim.cli.machine import Json
 from sim.cli.terminal import WRONG_INPUT, stop
 
 
@@ -17,6 +19,7 @@ Examples:
 )
 def check(
     fix: Annotated[bool, typer.Option("--fix", help="Renew what is generated first.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Check every page, strategy, market, parameter and piece of evidence.
 
@@ -24,9 +27,14 @@ def check(
     """
     from sim.checks import check
 
-    for name in check.fix() if fix else []:
-        typer.echo(f"Renewed: {name}")
+    renewed = check.fix() if fix else []
     faults = check.check()
+    if as_json:
+        told = {"renewed": renewed, "faults": machine.faults(faults)}
+        machine.tell(told | {"notes": [] if faults else check.notes()})
+        raise typer.Exit(WRONG_INPUT if faults else 0)
+    for name in renewed:
+        typer.echo(f"Renewed: {name}")
     for fault in faults:
         typer.echo(str(fault), err=True)
     if faults:

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from sim.cli import machine
 from sim.cli.app import Customers, Market, Seed, Weeks, app
+from sim.cli.machine import Json
 from sim.cli.terminal import FAILED, progress, show_table, stop
 
 
@@ -80,6 +82,7 @@ def compare(
         Path | None,
         typer.Option(metavar="DIR", help="Folder for the results.  [default: data/results/MARKET]"),
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Compare strategies in one market, many times on the same luck.
 
@@ -108,6 +111,9 @@ def compare(
             on_progress=on_progress,
             command=command,
         )
+    if as_json:
+        machine.tell(machine.of_comparison(folder))
+        return
     from sim.report.comparison.glance import at_a_glance
 
     answer, table = at_a_glance(folder)

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import typer
+import typer.exceptions
 from typer.core import TyperGroup
 
+from sim.cli import machine
 from sim.common.errors import InputError
 
-#: Exit codes: the input is wrong; something outside failed; stopped by Ctrl-C (128 + SIGINT).
+#: Exit codes besides 0: the input is wrong; something outside failed; stopped by Ctrl-C (128 + SIGINT).
 WRONG_INPUT, FAILED, STOPPED = 2, 1, 130
 
 #: Faults of the machine, not of the workbench: these get a message instead of a traceback.
@@ -28,10 +30,17 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; turn errors that a person can mend into messages on stderr."""
+        as_json = machine.OPTION in ctx.args
         try:
             return super().invoke(ctx)
         except InputError as error:
-            stop(str(error), WRONG_INPUT)
+            if as_json:
+                machine.tell({"faults": machine.faults([error])})
+            stop(str(error), error.exit_code)
+        except typer.exceptions.TyperException as error:
+            if as_json and not isinstance(error, (typer.Exit, typer.Abort)):
+                machine.tell({"faults": [machine.usage_fault(error)]})
+            raise
         except KeyboardInterrupt:
             keeps = ctx.invoked_subcommand in ("compare", "effects", "validate")
             stop("Stopped." + " The same command continues it." * keeps, STOPPED)
@@ -67,7 +76,7 @@ def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int, int
     from rich.console import Console
 
     columns = (
-        parts.TextColumn("{task.description}"),
+        parts.TextColumn("{task.description}", markup=False),
         parts.BarColumn(),
         parts.MofNCompleteColumn(),
         parts.TextColumn(unit),
@@ -78,7 +87,7 @@ def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int, int
 
         def show(done: int, of: int, what: str = "") -> None:
             if done == of and not bar.tasks[0].completed:
-                bar.console.print(what)  # all was done before
+                bar.console.print(what, markup=False)  # all was done before
             bar.update(task, completed=done, total=of or total, description=what)
 
         yield show
@@ -112,12 +121,13 @@ def show_table(table: list[tuple[str, ...]], title: str, words: bool = False) ->
     """
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    shown = Table(title=title, show_lines=words)
+    shown = Table(title=Text(title), show_lines=words)  # as text: a title may look like markup
     for i, heading in enumerate(table[0]):
-        shown.add_column(heading, justify="right" if i and not words else "left")
+        shown.add_column(Text(heading), justify="right" if i and not words else "left")
     for row in table[1:]:
-        shown.add_row(*row)
+        shown.add_row(*map(Text, row))
     Console().print(shown)
 
 

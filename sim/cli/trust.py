@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from sim.cli import machine
 from sim.cli.app import Customers, Market, Seed, app
+from sim.cli.machine import Json
 from sim.cli.terminal import progress, show_table
 
 
@@ -81,6 +83,7 @@ def validate(
         Path | None,
         typer.Option(metavar="DIR", help="Folder for it.  [default: data/results/validation]"),
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Hold the model against what is known of every market: fifteen facts, each with its band.
 
@@ -101,6 +104,9 @@ def validate(
         table = validate.validate(
             market, folder, names, customers, replications, seed, jobs, on_progress, command
         )
+    if as_json:
+        machine.tell(machine.of_facts(folder, market, table))
+        return
     show_table(validate.in_words(table), f"What is known, and what {market} shows in the model")
     bias = validate.bias_table(validate.read_facts(folder))
     if len(bias):

@@ -1,7 +1,13 @@
-"""The one kind of error that a person who typed something wrong gets to see."""
+"""The errors that a person who wrote something wrong gets to see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from itertools import islice
+from reprlib import Repr
+
+#: Faults of one file that are told at once.
+MOST_FAULTS = 20
+_SHORT = Repr(maxlevel=3, maxdict=4, maxlist=6, maxstring=80, maxlong=80, maxother=80)
 
 
 class InputError(Exception):
@@ -21,7 +27,14 @@ class InputError(Exception):
         The valid value closest to what was found.
     hint : str, optional
         The next step, as a sentence.
+
+    Attributes
+    ----------
+    exit_code : int
+        With which the command line ends.
     """
+
+    exit_code = 2
 
     def __init__(
         self,
@@ -39,15 +52,27 @@ class InputError(Exception):
     @property
     def message(self) -> str:
         """The whole message: where, field, found, expected, nearest, next step."""
-        shown = repr(self.found)
-        if len(shown) > 80:
-            shown = shown[:77] + "..."
-        text = f"{self.where}: {self.field}: found {shown}, expected {self.expected}."
+        where, field = plain(self.where), plain(self.field, 200)
+        text = (
+            f"{where}: {field}: found {shown(self.found)}, expected {plain(self.expected, 1000)}."
+        )
         if self.nearest:
             text += f" Did you mean {self.nearest!r}?"
         if self.hint:
-            text += f" {self.hint}"
+            text += f" {plain(self.hint)}"
         return text
+
+    @property
+    def faults(self) -> "tuple[InputError, ...]":
+        """The faults that are told: this one."""
+        return (self,)
+
+    def with_hint(self, hint: str) -> "InputError":
+        """Return the error with another next step."""
+        return type(self)(self.where, self.field, self.found, self.expected, self.nearest, hint)
+
+    def __str__(self) -> str:
+        return self.message
 
     def __reduce__(self) -> tuple:
         """Pickle by the constructor's arguments, so that worker processes can raise it."""
@@ -57,7 +82,66 @@ class InputError(Exception):
         )
 
 
+class InputErrors(InputError):
+    """Several faults of one file, told together; its fields are those of the first.
+
+    Parameters
+    ----------
+    faults : sequence of InputError
+        At least one.
+    """
+
+    def __init__(self, faults: Sequence[InputError]) -> None:
+        self._faults = tuple(faults)
+        _, (where, field, found, expected, near, hint) = self._faults[0].__reduce__()
+        super().__init__(where, field, found, expected, near, hint)
+
+    @property
+    def message(self) -> str:
+        """One line per fault."""
+        lines = [fault.message for fault in self._faults[:MOST_FAULTS]]
+        if more := len(self._faults) - len(lines):
+            lines.append(f"... and {more} more.")
+        return "\n".join(lines)
+
+    @property
+    def faults(self) -> tuple[InputError, ...]:
+        """All faults."""
+        return self._faults
+
+    def with_hint(self, hint: str) -> InputError:
+        """Return the errors, the last with another next step."""
+        return InputErrors([*self._faults[:-1], self._faults[-1].with_hint(hint)])
+
+    def __reduce__(self) -> tuple:
+        """Pickle by the faults."""
+        return (type(self), (self._faults,))
+
+
+class MachineError(InputError):
+    """The machine refuses: a full disk, no permission. What was asked for may be right."""
+
+    exit_code = 1
+
+
 def nearest(word: object, choices: Iterable[str]) -> str | None:
     """Return the valid word closest to `word`, or None when none is close."""
-    close = get_close_matches(str(word), list(choices), n=1, cutoff=0.5)
+    if not isinstance(word, str) or len(word) > 100:
+        return None
+    close = get_close_matches(word, list(islice(choices, 1000)), n=1, cutoff=0.5)
     return close[0] if close else None
+
+
+def shown(found: object) -> str:
+    """Return what was found as a short text, whatever it is; it costs nothing when it is huge."""
+    try:
+        text = repr(found[:100]) if isinstance(found, str) else _SHORT.repr(found)
+    except ValueError:  # a whole number of thousands of digits
+        text = f"a {type(found).__name__}"
+    return plain(text if len(text) <= 80 else text[:77] + "...")
+
+
+def plain(text: str, most: int = 5000) -> str:
+    """Return text without what a screen obeys instead of shows, and cut where it is endless."""
+    text = text if len(text) <= most else text[: most - 3] + "..."
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)

@@ -1,18 +1,23 @@
 """Read what a person wrote, and turn each fault into one clear error."""
 
 import csv
-from collections.abc import Iterator
-from copy import deepcopy
-from functools import lru_cache
+import stat
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
-from sim.common.errors import InputError, nearest
+from sim.common.errors import InputError, InputErrors, nearest
 from sim.common.paths import root
+from sim.common.safe_yaml import parse_yaml
+from sim.common.text import TEXT, unshown
+
+#: Bytes that a file may have: ten times what the largest of its kind has today, and more for tables.
+LARGEST_YAML, LARGEST_TEXT, LARGEST_TABLE = 250_000, 5_000_000, 64_000_000
+#: Columns that a table may have.
+MOST_COLUMNS = 100
 
 #: One row of a CSV file as read: where it stands, and its cells by column.
 Row = tuple[str, dict[str, Any]]
@@ -35,21 +40,65 @@ def read_text(path: Path, where: str) -> str:
     Raises
     ------
     InputError
-        If the file is missing, cannot be read, or is not UTF-8.
+        If the file is missing, too large or cannot be read, is not UTF-8, or holds control characters.
     """
+    most = {".yaml": LARGEST_YAML, ".csv": LARGEST_TABLE}.get(path.suffix, LARGEST_TEXT)
+    raw = read_bytes(path, where, most)
     try:
-        return path.read_text(encoding="utf-8-sig")  # spreadsheets put a byte order mark
-    except FileNotFoundError:
-        beside = [p.name for p in path.parent.glob(f"*{path.suffix}")]
-        close = nearest(path.name, beside)
-        raise InputError(where, "file", path.name, "a file that exists", close) from None
+        text = raw.decode("utf-8-sig")  # spreadsheets put a byte order mark
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         found = error.object[error.start : error.end]
         hint = "Save the file as UTF-8."
         raise InputError(where, f"encoding, line {line}", found, "UTF-8 text", hint=hint) from None
-    except OSError as error:
-        raise InputError(where, "file", error.strerror, "a readable file") from None
+    place = unshown(text)
+    if place is not None:
+        line = text.count("\n", 0, place) + 1
+        expected = "text without control characters"
+        raise InputError(where, f"line {line}", text[place], expected, hint="Delete it.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_bytes(path: Path, where: str, most: int) -> bytes:
+    """Read a file whole.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    where : str
+        Its name, for messages.
+    most : int
+        Bytes that it may have.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is no regular file (a folder, a pipe, a device), is larger, or may not
+        be read.
+    """
+    try:
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):
+            kind = "a folder" if stat.S_ISDIR(state.st_mode) else "a pipe or device"
+            raise InputError(where, "file", kind, "a regular file")
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except FileNotFoundError:
+        close = None
+        if path.parent.is_dir():
+            close = nearest(path.name, (p.name for p in path.parent.glob(f"*{path.suffix}")))
+        raise InputError(where, "file", path.name, "a file that exists", close) from None
+    except (
+        OSError,
+        ValueError,
+    ) as error:  # no permission, links that lead to each other, a null byte
+        found = getattr(error, "strerror", None) or str(error)
+        raise InputError(where, "file", found, "a readable file") from None
+    if len(content) > most:
+        found = f"{max(state.st_size, most + 1):,} bytes"
+        raise InputError(where, "file", found, f"a file of at most {most:,} bytes")
+    return content
 
 
 def read_rows(name: str, folder: str = "data") -> Iterator[Row]:
@@ -75,14 +124,29 @@ def read_rows(name: str, folder: str = "data") -> Iterator[Row]:
     where = f"{folder}/{name}"
     lines = csv.DictReader(read_text(root() / where, where).splitlines())
     try:
-        for line, cells in enumerate(lines, 2):
+        _check_header(lines.fieldnames or [], where)
+        for cells in lines:
+            place = f"{where}, line {lines.line_num}"
             if None in cells:
-                cells["(no column)"] = cells.pop(None)
+                cells["(no column)"] = " ".join(cells.pop(None)[:5])
+            for column, cell in cells.items():
+                if cell is not None and len(cell) > TEXT:
+                    found = f"{len(cell)} characters"
+                    raise InputError(place, column, found, f"a text of at most {TEXT}")
             if isinstance(cells.get("evidence"), str):
                 cells["evidence"] = cells["evidence"].split()
-            yield f"{where}, line {line}", cells
+            yield place, cells
     except csv.Error as error:
         raise InputError(where, "file", str(error), "a CSV file") from None
+
+
+def _check_header(names: Sequence[str], where: str) -> None:
+    """Refuse a first line with too many columns, or with one of them twice."""
+    if len(names) > MOST_COLUMNS:
+        raise InputError(where, "columns", len(names), f"at most {MOST_COLUMNS} columns")
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise InputError(where, "columns", twice[0], "each column once")
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -106,49 +170,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return parse_yaml(read_text(path, str(path)), str(path))
 
 
-def parse_yaml(text: str, where: str, lines_before: int = 0) -> dict[str, Any]:
-    """Read a YAML mapping from text.
-
-    Parameters
-    ----------
-    text : str
-    where : str
-        The file, for messages.
-    lines_before : int
-        Lines of the file above the text.
-
-    Returns
-    -------
-    dict
-        The mapping as written.
-
-    Raises
-    ------
-    InputError
-        If the text is not YAML, or not a mapping.
-    """
-    try:
-        content = deepcopy(_content(text))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1 + lines_before}" if mark else "file"
-        found = getattr(error, "problem", None) or "not YAML"
-        raise InputError(where, line, found, "valid YAML") from None
-    except Exception as error:  # what else the reader raises on odd tags, dates and depths
-        found = str(error) or type(error).__name__
-        raise InputError(where, "file", found, "valid YAML") from None
-    if not isinstance(content, dict):
-        raise InputError(where, "file", type(content).__name__, "a mapping of keys to values")
-    return content
-
-
-@lru_cache(maxsize=64)
-def _content(text: str) -> Any:
-    """Parse YAML; the same text is read many times over, as each market is for each page."""
-    return yaml.safe_load(text)
-
-
-def validate[M: BaseModel](model: type[M], content: Any, where: str, field: str = "") -> M:
+def validate[M: BaseModel](
+    model: type[M], content: Any, where: str, field: str = "", strict: bool = True
+) -> M:
     """Validate `content` against a pydantic model.
 
     Parameters
@@ -161,6 +185,9 @@ def validate[M: BaseModel](model: type[M], content: Any, where: str, field: str 
         The file, for the message.
     field : str
         Prefix of the field's path, for the message.
+    strict : bool
+        Whether values must have their types already: ``true`` and ``"12"`` are no numbers, but a whole
+        number is one. Not for the cells of a table, which are text.
 
     Returns
     -------
@@ -170,36 +197,44 @@ def validate[M: BaseModel](model: type[M], content: Any, where: str, field: str 
     Raises
     ------
     InputError
-        For the first fault found, naming its field and, for an unknown key, the nearest valid one.
+        With all faults found, each naming its field and, for an unknown key, the nearest valid one.
     """
     try:
-        return model.model_validate(content)
+        return model.model_validate(content, strict=strict)
     except ValidationError as error:
         faults = error.errors()
-        # A misspelt key is also a missing one: the misspelling is what to tell.
-        first = min(faults, key=lambda fault: fault["type"] != "extra_forbidden")
-        path = ".".join([field, *map(str, first["loc"])]).strip(".")
-        if first["type"] == "extra_forbidden":
-            known = _keys_at(model, first["loc"][:-1])
-            raise InputError(
-                where,
-                path,
-                first["loc"][-1],
-                "one of " + ", ".join(sorted(known)) if known else "no such key",
-                nearest(first["loc"][-1], known),
-            ) from None
-        told = first.get("ctx", {})
-        if "field" in told:  # raised by `wrong`
-            field, close = f"{path}.{told['field']}".strip("."), told["close"] or None
-            raise InputError(where, field, told["found"], told["expected"], close) from None
-        if first["type"] == "missing":
-            raise InputError(where, path, "nothing", "a value (this key is required)") from None
-        close = None
-        if first["type"] in ("literal_error", "enum"):
-            choices = str(first.get("ctx", {}).get("expected", "")).replace("'", "")
-            close = nearest(first["input"], choices.replace(" or ", ", ").split(", "))
-        message = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-        raise InputError(where, path or "content", first["input"], message, close) from None
+        # A misspelt key is also a missing one: the misspelling comes first.
+        faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
+        told = [_told(model, fault, where, field) for fault in faults]
+        raise told[0] if len(told) == 1 else InputErrors(told) from None
+
+
+def validate_cells[M: BaseModel](model: type[M], cells: Any, where: str) -> M:
+    """Validate the cells of a row, which are text (see `validate`)."""
+    return validate(model, cells, where, strict=False)
+
+
+def _told(model: type[BaseModel], fault: Any, where: str, field: str) -> InputError:
+    """Return what to tell of one fault that pydantic found."""
+    path = ".".join([field, *(str(step)[:100] for step in fault["loc"])]).strip(".")
+    kind, context = fault["type"], fault.get("ctx", {})
+    if kind == "extra_forbidden":
+        key, known = fault["loc"][-1], _keys_at(model, fault["loc"][:-1])
+        expected = "one of " + ", ".join(sorted(known)) if known else "no such key"
+        return InputError(where, path, key, expected, nearest(key, known))
+    if "field" in context:  # raised by `wrong`
+        path = f"{path}.{context['field']}".strip(".")
+        return InputError(
+            where, path, context["found"], context["expected"], context["close"] or None
+        )
+    if kind == "missing":
+        return InputError(where, path, "nothing", "a value (this key is required)")
+    close = None
+    if kind in ("literal_error", "enum"):
+        choices = str(context.get("expected", "")).replace("'", "")
+        close = nearest(fault["input"], choices.replace(" or ", ", ").split(", "))
+    message = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return InputError(where, path or "content", fault["input"], message, close)
 
 
 def wrong(

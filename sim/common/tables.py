@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 from pydantic import BaseModel
 
 from sim.common.errors import InputError
-from sim.common.reading import read_rows, validate
+from sim.common.reading import read_rows, validate_cells
 
 
 def read_table[K: Hashable, M: BaseModel](
@@ -43,7 +43,7 @@ def read_table[K: Hashable, M: BaseModel](
     """
     rows: dict[K, M] = {}
     for where, cells in read_rows(name, folder):
-        row = validate(schema, cells, where)
+        row = validate_cells(schema, cells, where)
         own = key(row)
         if own in rows:
             found = " ".join(own) if isinstance(own, tuple) else own

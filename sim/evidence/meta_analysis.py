@@ -28,6 +28,7 @@ import numpy as np
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.reading import validate
+from sim.common.writing import write
 from sim.evidence.conversions import convert
 from sim.evidence.findings import Finding, load_evidence
 from sim.evidence.parameters import Definition, Parameter, Scale, load_definitions
@@ -247,5 +248,5 @@ def write_parameters() -> bool:
     path, text = root() / FILE, parameters_text().encode()
     if path.is_file() and path.read_bytes() == text:
         return False
-    path.write_bytes(text)
+    write(path, text)
     return True

@@ -251,4 +251,4 @@ def fill[M: BaseModel](schema: type[M], table: ParameterTable, lever: str) -> M:
                 "one of " + ", ".join(schema.model_fields),
                 nearest(name, schema.model_fields),
             )
-    return validate(schema, values, "data/parameters.csv", lever)
+    return validate(schema, values, "data/parameters.csv", lever, strict=False)

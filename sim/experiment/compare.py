@@ -17,6 +17,7 @@ from typing import Any
 from joblib import cpu_count
 
 from sim.common.errors import InputError, nearest
+from sim.common.writing import clear_partial, lock, occupants, write
 from sim.experiment import result_store
 from sim.experiment.budget import size_strategies
 from sim.experiment.fingerprint import describe, identify, libraries
@@ -124,8 +125,9 @@ def compare(
         },
     )
     folder, say = Path(out), on_progress or _silent
-    with result_store.lock(folder):
+    with lock(folder):
         manifest = _open(folder, description)
+        clear_partial(folder)
         if manifest is None:
             say(0, 0, "giving all strategies the same budget")
             large = customers * weeks * replications * len(designs) >= WORTH_PROCESSES
@@ -136,7 +138,7 @@ def compare(
         if missing:
             run_missing(folder, manifest, missing, jobs, say)
         if missing or not manifest.finished:
-            result_store.write(folder / result_store.SUMMARY, summary_csv(folder, manifest))
+            write(folder / result_store.SUMMARY, summary_csv(folder, manifest))
             result_store.write_manifest(folder, manifest.model_copy(update={"finished": True}))
         else:
             total = len(manifest.run_keys())
@@ -217,10 +219,9 @@ def _silent(_done: int, _total: int, _label: str) -> None:
 
 def _open(folder: Path, description: dict[str, Any]) -> Manifest | None:
     """Return the manifest in a locked folder, or None if the folder is empty; refuse any other."""
-    inside = [path.name for path in folder.iterdir() if path.name != result_store.LOCK]
-    begun = [name for name in inside if name.startswith(MANIFEST)]
-    if MANIFEST not in begun:
-        if set(inside) - set(begun):
+    inside = occupants(folder)
+    if MANIFEST not in inside:
+        if inside:
             raise InputError(
                 "--out",
                 "folder",
@@ -240,7 +241,6 @@ def _open(folder: Path, description: dict[str, Any]) -> Manifest | None:
             hint=f"It holds another one ({differs}), and results are never overwritten: choose "
             "another folder.",
         )
-    result_store.clear_temporary(folder)
     return manifest
 
 

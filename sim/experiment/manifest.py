@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.common.errors import InputError
-from sim.common.reading import validate
+from sim.common.reading import read_bytes, validate
 from sim.evidence.parameters import Parameter
 from sim.market.market import Market
 from sim.playbook.strategies import BASELINE, Strategy
@@ -126,8 +126,7 @@ def read_manifest(folder: Path) -> Manifest:
         if CENTRAL not in manifest.variants:
             raise InputError(str(path), "variants", list(manifest.variants), f"{CENTRAL} in them")
     except InputError as fault:
-        fault.hint = _anew(content)
-        raise InputError(*fault.__reduce__()[1]) from None
+        raise fault.with_hint(_anew(content)) from None
     return manifest
 
 
@@ -141,7 +140,7 @@ def _anew(content: dict[str, Any]) -> str:
 
 def _read(folder: Path, path: Path) -> dict[str, Any]:
     """Return the mapping in the file, or say what is there instead."""
-    if not path.exists():
+    if not (path.exists() or path.is_symlink()):
         found = "no manifest.json" if folder.is_dir() else "no such folder"
         raise InputError(
             str(folder),
@@ -151,12 +150,10 @@ def _read(folder: Path, path: Path) -> dict[str, Any]:
             hint="Make one with `loyalty compare --market NAME --out DIR`.",
         )
     try:
-        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
-            raise ValueError
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_bytes(path, str(path), _MOST_BYTES))
         if not isinstance(content, dict):
             raise ValueError
-    except (ValueError, OSError, RecursionError):
+    except (ValueError, RecursionError):
         raise InputError(
             str(path),
             "manifest",

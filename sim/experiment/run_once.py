@@ -1,6 +1,7 @@
 """One strategy once, beside doing nothing on the same luck: a look, not a verdict."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,9 +9,10 @@ import pandas as pd
 
 from sim.common.errors import InputError
 from sim.common.formatting import capital, change, quantity
+from sim.common.writing import new_folder, write_json
 from sim.experiment.budget import size_strategies
 from sim.experiment.fingerprint import describe, libraries
-from sim.experiment.result_store import write_json, write_run
+from sim.experiment.result_store import write_run
 from sim.market.market import Market, load_market
 from sim.measures.definitions import PAIRED, measures_in
 from sim.measures.of_run import horizon_measures, paired_measures
@@ -97,20 +99,24 @@ def run_once(
     if isinstance(market, str):
         market = load_market(market)
     design = as_strategy(strategy)  # what is wrong is said before the sizing takes time
-    sized = {BASELINE: as_strategy(BASELINE)}
-    if design.name != BASELINE:
-        sized |= size_strategies(market, [design], weeks)
-    models = {}
-    for done, (name, each) in enumerate(sized.items()):
-        model = models[name] = LoyaltyModel(Scenario(market, each, customers, weeks, seed, None))
-        for week in range(weeks):
-            model.step()
-            if on_progress is not None:
-                on_progress(done * weeks + week + 1, weeks * len(sized), name)
-    model = models[design.name]
-    pair = RunPair(market, sized[design.name], model.weekly, models[BASELINE].weekly, model)
-    if folder is not None:
-        _write(folder, pair, design)
+    target = nullcontext() if folder is None else new_folder(folder)
+    with target as filled:
+        sized = {BASELINE: as_strategy(BASELINE)}
+        if design.name != BASELINE:
+            sized |= size_strategies(market, [design], weeks)
+        models = {}
+        for done, (name, each) in enumerate(sized.items()):
+            model = models[name] = LoyaltyModel(
+                Scenario(market, each, customers, weeks, seed, None)
+            )
+            for week in range(weeks):
+                model.step()
+                if on_progress is not None:
+                    on_progress(done * weeks + week + 1, weeks * len(sized), name)
+        model = models[design.name]
+        pair = RunPair(market, sized[design.name], model.weekly, models[BASELINE].weekly, model)
+        if filled is not None:
+            _write(filled, pair, design)
     return pair
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from joblib import Parallel, cpu_count, delayed, parallel_config
 
 from sim.common.errors import InputError
+from sim.common.writing import write_json
 from sim.experiment import result_store
 from sim.experiment.manifest import Key, Manifest
 from sim.market.market import Market
@@ -74,7 +75,7 @@ def run_missing(
         say(done, total, f"{variant} {scenario} {replication}")
     _keep_timing(folder, processes, len(missing), time.perf_counter() - started, seconds)
     if failures:
-        result_store.write_json(folder / result_store.FAILURES, failures)
+        write_json(folder / result_store.FAILURES, failures)
         raise InputError(
             str(folder),
             "runs",
@@ -181,4 +182,4 @@ def _keep_timing(
         "seconds": round(seconds, 2),
         "seconds_of_runs": {name: round(value, 2) for name, value in by_variant.items()},
     }
-    result_store.write_json(path, {"sessions": [*before, session]})
+    write_json(path, {"sessions": [*before, session]})

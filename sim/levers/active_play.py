@@ -25,15 +25,13 @@ class ActivePlay:
         How far it is on, from 0 to 1.
     carried_out : float
         Share of a plan that the firm manages to carry out.
-    effort : ndarray of float, shape (people,)
-        What is paid for, from 0 to 1.
     rows_found : ndarray of int, shape (m,), optional
         The rows of `reached` where another play has them already.
     rows : ndarray of int, shape (m,)
-        Those of `reached`. Among them `effort` is `level` and `strength` is `share`, so that a play which
+        Those of `reached`. Among them `level` is paid for and `strength` is `share`, so that a play which
         few are meant for is best worked out for its rows.
     strength : ndarray of float, shape (people,)
-        What reaches each person, from 0 to 1: the part of `effort` that is carried out.
+        What reaches each person, from 0 to 1: the part of `level` that is carried out.
     """
 
     index: int
@@ -42,11 +40,6 @@ class ActivePlay:
     level: float
     carried_out: float
     rows_found: NDArray[np.int64] | None = None
-
-    @cached_property
-    def effort(self) -> Floats:
-        """Return what is paid for."""
-        return np.where(self.reached, self.level, 0.0)
 
     @cached_property
     def strength(self) -> Floats:
@@ -75,5 +68,5 @@ class ActivePlay:
 
     def forget(self) -> None:
         """Let go of what can be worked out again, at the end of the week."""
-        for name in ("effort", "strength", "rows"):
+        for name in ("strength", "rows"):
             vars(self).pop(name, None)

@@ -3,7 +3,7 @@
 A mechanism owns its columns and writes nothing else; it reads everybody's through read-only views. It
 adds named terms to the outcomes on their link scale, delivers named quantities to the experience, and
 says what it costs. `strength` (0 to 1 per person) already holds audience, reach, ramp, budget and how
-well the firm carries out its plans; `effort` is the same without the last: what is paid for.
+well the firm carries out its plans; `level` is the same without the last: what is paid for.
 """
 
 from collections.abc import Callable, Mapping, Sequence

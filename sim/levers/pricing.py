@@ -159,7 +159,7 @@ class Pricing(Mechanism):
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return what a price below that of week 0 costs on each trip, and the work on prices."""
-        p, level = self.parameters, float(play.effort.max(initial=0.0))
+        p, level = self.parameters, play.peak
         price = _price(play, week)
         hours = level * play.settings.transparency * p.open_price_hours
         changed = np.abs(price - own["price_before"])[play.reached] > _NOTHING

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import nearest
 from sim.common.reading import wrong
+from sim.common.text import Currency, Name, Title
 from sim.market.numbers import Number
 from sim.market.values import VALUES, is_required
 
@@ -52,7 +53,7 @@ class AssumedPart(BaseModel):
     """A rival or a channel of a case, with its share."""
 
     model_config = ConfigDict(extra="forbid")
-    name: str
+    name: Name
     share: Assumed
 
 
@@ -60,9 +61,9 @@ class CaseMarket(BaseModel):
     """A file ``playbook/cases/NAME.yaml``."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    title: str
-    currency: str
+    name: Name = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Title
+    currency: Currency
     based_on: str = Field(
         description="market of data/markets whose differences between people it has"
     )

@@ -11,6 +11,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.reading import read_yaml, validate
+from sim.common.text import Currency, Name, Title
 from sim.market.case_market import CaseMarket, derive
 from sim.market.numbers import Number, Part, check_parts, check_values
 
@@ -35,9 +36,9 @@ class Market(BaseModel):
     """Customers, category and economics of one firm."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    title: str
-    currency: str
+    name: Name = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Title
+    currency: Currency
     data: Source
     values: dict[str, Number]
     rivals: list[Part] = Field(min_length=1)

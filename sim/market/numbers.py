@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.common.errors import nearest
 from sim.common.reading import wrong
+from sim.common.text import Name
 from sim.market.renamed import RENAMED
 from sim.market.values import (
     CONTRACT_VALUES,
@@ -65,7 +66,7 @@ class Part(BaseModel):
     """A rival or a channel, with its share."""
 
     model_config = ConfigDict(extra="forbid")
-    name: str
+    name: Name
     share: Number
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.reading import validate
+from sim.common.text import Name, Title
 from sim.playbook.pages import front_matter
 
 
@@ -15,8 +16,8 @@ class Case(BaseModel):
     """The front matter of a case's page."""
 
     model_config = ConfigDict(extra="forbid")
-    id: str
-    title: str
+    id: Name
+    title: Title
     summary: str
     market: str = Field(
         description="a market of data/markets, or the case's own file beside the page"

@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
-from sim.common.reading import parse_yaml, read_text, validate
+from sim.common.reading import read_text, validate
+from sim.common.safe_yaml import parse_yaml
+from sim.common.text import Name, Title
 from sim.levers import BY_NAME
 
 DEPARTMENTS = ("market", "technology", "service", "brand")
@@ -27,8 +29,8 @@ class Page(BaseModel):
     """The front matter of a lever's page."""
 
     model_config = ConfigDict(extra="forbid")
-    id: str
-    title: str
+    id: Name
+    title: Title
     summary: str
     owner: Literal["market", "technology", "service", "brand"]
     presets: dict[str, Preset] = Field(min_length=1)
@@ -85,7 +87,7 @@ def load_page(lever: str) -> Page:
     if page.id != lever:
         raise InputError(where, "id", page.id, f"the page's own name, {lever}")
     for name, preset in page.presets.items():
-        validate(BY_NAME[lever].Settings, preset.settings, where, f"presets.{name}.settings")
+        validate(BY_NAME[lever].Settings, preset.settings, where, f"presets.{name}.settings", False)
     return page
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.reading import read_yaml, validate, wrong
+from sim.common.text import Name, Title
 from sim.levers import BY_NAME
 from sim.levers.base import Schema
 from sim.playbook.pages import load_page
@@ -41,7 +42,7 @@ class Play(BaseModel):
     start_week: int = Field(0, ge=0, le=1040)
     ramp_weeks: int = Field(1, ge=1, le=260)
     end_week: int | None = Field(None, ge=1, le=1040, description="first week without the play")
-    phase: str = Field("", pattern=r"^[a-z0-9_]*$", description="part of the plan it belongs to")
+    phase: Name = Field("", pattern=r"^[a-z0-9_]*$", description="part of the plan it belongs to")
     owner: Literal["market", "technology", "service", "brand"] | None = None
     budget_share: float = Field(ge=0, le=1, description="share of the strategy's budget")
 
@@ -70,10 +71,10 @@ class Strategy(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    title: str = ""
+    name: Name = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Title = ""
     summary: str = ""
-    plays: list[Play] = []
+    plays: list[Play] = Field([], max_length=100)
     budget: float | None = Field(None, ge=0, description="currency per known customer and year")
     planned: dict[str, float] = Field(
         {}, description="planned cost per play, currency per known customer and year"
@@ -182,7 +183,7 @@ def settings_of(lever: str, chosen: dict[str, float], where: str, field: str) ->
     Schema
         The lever's ``Settings``.
     """
-    return validate(BY_NAME[lever].Settings, chosen, where, field)
+    return validate(BY_NAME[lever].Settings, chosen, where, field, strict=False)
 
 
 def strategy_names() -> list[str]:

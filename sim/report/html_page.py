@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
 from sim.common.paths import root
+from sim.common.writing import write, write_text
 from sim.experiment import result_store
 from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
 from sim.report.comparison.content import build_content
@@ -74,9 +75,6 @@ def make_report(
         bundle = temporary / "bundle"
         bundle.mkdir()
         _fill(bundle, folder, manifest)
-        if target.is_dir():
-            target.rmdir()  # empty, as _target made sure
-        bundle.rename(target)
     return target / PAGE
 
 
@@ -154,9 +152,9 @@ def _half_made(target: Path) -> Iterator[Path]:
 def _fill(bundle: Path, folder: Path, manifest: Manifest) -> None:
     """Write all files of the bundle."""
     content = build_content(load_comparison(folder))
-    (bundle / PAGE).write_text(render(content), encoding="utf-8")
+    write_text(bundle / PAGE, render(content))
     first = next(iter(content.sections.values()))
-    (bundle / FIGURE).write_bytes(first.pictures[0].png)
+    write(bundle / FIGURE, first.pictures[0].png)
     _run(bundle / EXECUTED, folder, manifest)
     for name in (result_store.SUMMARY, MANIFEST):
         shutil.copyfile(folder / name, bundle / name)

@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from sim.common.paths import root
-from sim.experiment.result_store import write
+from sim.common.writing import write
 from sim.report.run_notebook import QUIET
 
 METADATA = {

@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 
 from sim.common.errors import InputError, nearest
-from sim.experiment.result_store import write_json
+from sim.common.writing import write_json
 
 TAG = "parameters"
 #: Keeps a kernel's advice on encryption (the kernel is one's own, on one's own machine) off the screen.

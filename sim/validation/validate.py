@@ -23,6 +23,7 @@ from joblib import cpu_count
 
 from sim.common.errors import InputError, nearest
 from sim.common.formatting import compact, digits, range_of
+from sim.common.writing import clear_partial, lock, occupants, write, write_json
 from sim.experiment import result_store
 from sim.experiment.fingerprint import code_digest, describe, identify, libraries
 from sim.experiment.workers import Progress, in_any_order
@@ -80,8 +81,9 @@ def validate(
     wanted = _check(facts, customers=customers, replications=replications)
     setup = Setup(load_market(market), customers, replications, seed)
     say = on_progress or (lambda done, of, what: None)
-    with result_store.lock(folder):
+    with lock(folder):
         _open(folder, describe_validation(setup), command)
+        clear_partial(folder)
         missing = [name for name in wanted if not _path(folder, name).exists()]
         done = len(wanted) - len(missing)
         say(done, len(wanted), "finished before: nothing to run" if not missing else "")
@@ -93,7 +95,7 @@ def validate(
         table = table_of(found)
         for name, content in ((TABLE, table), (BIAS, bias_table(found))):
             text = content.to_csv(index=False, lineterminator="\n")
-            result_store.write(folder / name, text.encode())
+            write(folder / name, text.encode())
     return table
 
 
@@ -225,19 +227,18 @@ def _test(setup: Setup, folder: Path, fact: str) -> str:
     """Test one fact and keep what was found."""
     found = TESTS[fact](setup)
     content = {row: asdict(one) for row, one in found.items()}
-    result_store.write_json(_path(folder, fact), content)
+    write_json(_path(folder, fact), content)
     return fact
 
 
 def _open(folder: Path, description: dict[str, Any], command: str) -> None:
     """Begin a folder, or make sure that what it holds was made by the same."""
     path, made = folder / result_store.MANIFEST, identify(description)
-    inside = [one.name for one in folder.iterdir() if one.name != result_store.LOCK]
     if not path.exists():
-        if any(not name.startswith(result_store.MANIFEST) for name in inside):
+        if occupants(folder):
             raise _refused(folder, "It holds other files")
         manifest = {"id": made, "command": command, **description, "libraries": libraries()}
-        result_store.write_json(path, manifest)
+        write_json(path, manifest)
         return
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
@@ -246,7 +247,6 @@ def _open(folder: Path, description: dict[str, Any], command: str) -> None:
         raise _refused(folder, "Its manifest is damaged") from None
     if manifest.get("id") != made:
         raise _refused(folder, f"It holds another one (other {', '.join(differing)})")
-    result_store.clear_temporary(folder)
 
 
 def _refused(folder: Path, why: str) -> InputError:

@@ -2,29 +2,29 @@
 
 from tests.faults.fault import Fault
 
-CONVERSION, MONEY = "sim/evidence/conversions.py", "sim/report/comparison/money_tables.py"
-TABLES = "sim/report/comparison/tables.py"
-POOLING, STRENGTH = "sim/evidence/meta_analysis.py", "sim/evidence/strength.py"
+CONVERSION, MONEY = "conversions", "money_tables"
+TABLES = "tables"
+POOLING, STRENGTH = "meta_analysis", "strength"
 EFFECTS, ESTIMATE, LEAVING = (
-    "sim/analysis/preset_effects.py", "sim/validation/estimate.py", "sim/validation/leaving.py"
+    "preset_effects", "estimate", "leaving"
 )  # fmt: skip
 FAULTS = (
     # --- measures and analysis
-    Fault("costs are added to profit", "sim/measures/weekly.py",
+    Fault("costs are added to profit", "weekly",
           'columns["margin"] - columns["cost"]', 'columns["margin"] + columns["cost"]', "measures"),
-    Fault("what comes after the horizon is a week early", "sim/measures/equity.py",
+    Fault("what comes after the horizon is a week early", "measures.equity",
           "np.exp(-discount * horizon)", "np.exp(-discount * (horizon - 1))", "measures"),
-    Fault("payback is a week early", "sim/measures/equity.py",
+    Fault("payback is a week early", "measures.equity",
           "week[below[-1] + 1]", "week[below[-1]]", "measures"),
-    Fault("newcomers count as kept", "sim/measures/definitions.py",
+    Fault("newcomers count as kept", "definitions",
           'at_end("n_start_active", "n_start")', 'at_end("n_active", "n_start")', "measures"),
-    Fault("ends of a market are scaled as its centre", "sim/experiment/summary.py",
+    Fault("ends of a market are scaled as its centre", "summary",
           'manifest.variants[variant].scale', 'manifest.scale', "pairing"),
-    Fault("effects are not paired", "sim/analysis/load_comparison.py",
+    Fault("effects are not paired", "load_comparison",
           "paired_interval(value - base)", "paired_interval(value)", "analysis"),
-    Fault("what each cause adds has the wrong sign", "sim/analysis/load_comparison.py",
+    Fault("what each cause adds has the wrong sign", "load_comparison",
           "float(np.mean(gaps))", "-float(np.mean(gaps))", "analysis"),
-    Fault("the worst strategy is called best", "sim/analysis/verdict.py",
+    Fault("the worst strategy is called best", "verdict",
           "values.argmax(axis=1)", "values.argmin(axis=1)", "analysis"),
     Fault("a preset loses what it gains", EFFECTS,
           "runs[k].measures[name] - base[k].measures[name]",
@@ -34,14 +34,14 @@ FAULTS = (
           "int(hidden[-1]) + 1 if", "int(hidden[-1]) + 2 if", "effects"),
     Fault("a preset that changed is not run again", EFFECTS,
           "row is not None and row.made_from == made_from", "row is not None", "effects"),
-    Fault("a plan costs what the simulated customers cost", "sim/experiment/plan.py",
+    Fault("a plan costs what the simulated customers cost", "plan",
           "np.add.reduceat(np.diff(total, prepend=0.0), starts) * model.scale",
           "np.add.reduceat(np.diff(total, prepend=0.0), starts)", "plan"),
-    Fault("customers of a case buy twice as often", "sim/market/case_market.py",
+    Fault("customers of a case buy twice as often", "case_market",
           "scaled(WEEKS_A_YEAR * shape,", "scaled(WEEKS_A_YEAR / 2 * shape,", "cases"),
-    Fault("the year before a case's week 0 is half a year", "sim/calibration/drawn_histories.py",
+    Fault("the year before a case's week 0 is half a year", "drawn_histories",
           "rate * WEEKS_A_YEAR)", "rate * WEEKS_A_YEAR / 2)", "cases"),
-    Fault("a test module's claims are not read", "sim/checks/coverage.py",
+    Fault("a test module's claims are not read", "coverage",
           'found[1].replace(",", " ").split() if found else []', "[]", "coverage"),
     # --- facts
     Fault("a fact that is out of its band on one side is green", ESTIMATE,
@@ -59,17 +59,17 @@ FAULTS = (
     Fault("the report shows the plan as the cost", MONEY,
           '"Actual cost a year": money(line["actual_cost"]',
           '"Actual cost a year": money(line["planned_cost"]', "report_numbers"),
-    Fault("a plan below the budget is told as above it", "sim/report/comparison/budget.py",
+    Fault("a plan below the budget is told as above it", "comparison.budget",
           "share[name] < 1 - NEAR_BUDGET", "share[name] < 0.1", "report_many"),
-    Fault("a budget that is exceeded stays the plan", "sim/analysis/load_comparison.py",
+    Fault("a budget that is exceeded stays the plan", "load_comparison",
           "planned = min(design, budget)", "planned = design", "analysis"),
-    Fault("what is added up in a figure is lost", "sim/report/figure_style.py",
+    Fault("what is added up in a figure is lost", "figure_style",
           "table.iloc[:, most:].sum(axis=1)", "table.iloc[:, most + 1 :].sum(axis=1)", "report_many"),
-    Fault("the year of a plan lacks a quarter", "sim/experiment/plan.py",
+    Fault("the year of a plan lacks a quarter", "plan",
           "slice(4, 8)", "slice(4, 7)", "plan"),
-    Fault("losses are written as gains", "sim/common/formatting.py",
+    Fault("losses are written as gains", "formatting",
           "    if value < 0:\n        return MINUS\n", "", "report_numbers report"),
-    Fault("an unclear change is reported as one", "sim/report/comparison/findings.py",
+    Fault("an unclear change is reported as one", "comparison.findings",
           'row["ci_low"] > 0 or row["ci_high"] < 0', "True", "report_numbers report"),
     # --- from findings to parameters
     Fault("the share of sales is taken for the lift", CONVERSION,

@@ -2,10 +2,10 @@
 
 from tests.faults.fault import Fault
 
-MODEL, FIRM, BASE = "sim/model/week/plays.py", "sim/model/firm.py", "sim/levers/base.py"
-PLAY = "sim/levers/active_play.py"
-AUDIENCE, INCIDENTS = "sim/model/week/audience.py", "sim/model/week/data_breach.py"
-TOGETHER = "sim/model/week/saturation.py"
+MODEL, FIRM, BASE = "plays", "firm", "base"
+PLAY = "active_play"
+AUDIENCE, INCIDENTS = "audience", "data_breach"
+TOGETHER = "saturation"
 FAULTS = (
     # --- plays
     Fault("a play starts a week late", FIRM,
@@ -32,8 +32,7 @@ FAULTS = (
           "play.share * worth",
           "play.level * worth", "audience"),
     Fault("what goes astray is not paid for", PLAY,
-          "np.where(self.reached, self.level, 0.0)",
-          "np.where(self.reached, self.level * self.carried_out, 0.0)", "audience"),
+          "return self.level if self.rows.size", "return self.share if self.rows.size", "audience"),
     Fault("what is carried out worse does as much", MODEL,
           "carried_out = 1.0 if mechanism.builds_capability else run.firm.capability.execution",
           "carried_out = 1.0", "organisation audience"),
@@ -47,7 +46,7 @@ FAULTS = (
     # --- several levers together
     Fault("levers bring their plain sum", TOGETHER,
           "if len(terms) < 2:", "if len(terms) < 99:", "attitudes"),
-    Fault("levers that hurt are damped as well", "sim/common/kernels/terms.py",
+    Fault("levers that hurt are damped as well", "terms",
           "term[i] * factor[i] if favourable * term[i] > 0 else term[i]", "term[i] * factor[i]",
           "attitudes"),
     Fault("levers that keep customers bring their plain sum", MODEL,

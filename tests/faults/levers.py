@@ -2,14 +2,14 @@
 
 from tests.faults.fault import Fault
 
-LEVER, PROGRAMME = "sim/levers/incentives/mechanism.py", "sim/levers/incentives/programme.py"
-ORGANISATION, DATA = "sim/levers/organisation.py", "sim/levers/data_stewardship.py"
-FEEDBACK, HANDLING = "sim/levers/feedback/mechanism.py", "sim/levers/feedback/handling.py"
-CONTACT = "sim/levers/personalisation/mechanism.py"
-RESPONSE = "sim/levers/personalisation/response.py"
-CHANNELS, COMMUNITY = "sim/levers/omnichannel.py", "sim/levers/community/mechanism.py"
-COCREATION, ITERATION = "sim/levers/cocreation.py", "sim/levers/iteration.py"
-CARE, PRICING = "sim/levers/emotional_connection.py", "sim/levers/pricing.py"
+LEVER, PROGRAMME = "incentives.mechanism", "programme"
+ORGANISATION, DATA = "organisation", "data_stewardship"
+FEEDBACK, HANDLING = "feedback.mechanism", "handling"
+CONTACT = "personalisation.mechanism"
+RESPONSE = "response"
+CHANNELS, COMMUNITY = "omnichannel", "community.mechanism"
+COCREATION, ITERATION = "cocreation", "iteration"
+CARE, PRICING = "emotional_connection", "pricing"
 FAULTS = (
     # --- incentives, service quality, segmentation
     Fault("a discount applies to the whole basket", LEVER,
@@ -26,20 +26,20 @@ FAULTS = (
           "costs model incentives"),
     Fault("heavy buyers are moved most", PROGRAMME,
           "np.clip(1.0 - rate / unaided_rate", "np.clip(rate / unaided_rate", "costs incentives"),
-    Fault("a lost tier hurts no more than a won one helps", "sim/levers/incentives/tiers.py",
+    Fault("a lost tier hurts no more than a won one helps", "tiers",
           "np.where(risen > 0, risen, ratio * risen)", "risen", "costs incentives"),
-    Fault("training costs nothing", "sim/levers/service_quality.py",
+    Fault("training costs nothing", "service_quality",
           "chosen.staff * _HOURS_A_WEEK + chosen.training_hours / WEEKS_A_YEAR",
           "chosen.staff * _HOURS_A_WEEK", "costs mechanisms"),
-    Fault("staff who are not deployed well are not paid", "sim/levers/service_quality.py",
+    Fault("staff who are not deployed well are not paid", "service_quality",
           "per_person = play.level * hours", "per_person = play.share * hours", "audience"),
     Fault("analysts cost the simulated firm what they cost the real one",
-          "sim/levers/segmentation.py",
+          "segmentation",
           'market["wage_per_hour"] / week.scale', 'market["wage_per_hour"]', "costs mechanisms"),
-    Fault("right records blur what is seen", "sim/levers/segmentation.py",
+    Fault("right records blur what is seen", "segmentation",
           "(1.0 - week.firm.data_quality) / (1.0 - usual)",
           "(1.0 - usual) / max(1.0 - week.firm.data_quality, 1e-9)", "data_stewardship"),
-    Fault("clean records show no more than others", "sim/levers/segmentation.py",
+    Fault("clean records show no more than others", "segmentation",
           "(1.0 - week.firm.data_quality) / (1.0 - usual)", "(1.0 - usual) / (1.0 - usual)",
           "data_stewardship"),
     # --- organisation
@@ -110,7 +110,7 @@ FAULTS = (
     Fault("belonging stays after the community has closed", COMMUNITY,
           "left = (1.0 - 1.0 / self.parameters.belonging_weeks) ** weeks", "left = 1.0",
           "community"),
-    Fault("seeds are those with the fewest contacts", "sim/levers/community/seeding.py",
+    Fault("seeds are those with the fewest contacts", "seeding",
           "np.argsort(-seen[eligible]", "np.argsort(seen[eligible]", "community"),
     Fault("launches cost nothing", COCREATION,
           "            hours += p.launch_hours\n", "            pass\n", "cocreation"),
@@ -139,7 +139,7 @@ FAULTS = (
           "return -1 if luck < noticed else 0", "return 0", "iteration"),
     Fault("releases hold as much however often they come", ITERATION,
           "return -float(np.expm1(-weeks / idea_weeks))", "return 1.0", "iteration"),
-    Fault("three quarters of a dearer price go to the supplier", "sim/model/week/plays.py",
+    Fault("three quarters of a dearer price go to the supplier", "plays",
           "usual * gross + (spend - usual)", "spend * gross", "pricing"),
     Fault("whoever overpaid never finds out", PRICING,
           "hurt += (1.0 - hurt) * felt", "hurt += 0.0 * felt", "pricing"),

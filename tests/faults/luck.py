@@ -2,17 +2,17 @@
 
 from tests.faults.fault import Fault
 
-LUCK, RUNNER = "sim/common/kernels/philox.py", "sim/experiment/workers.py"
+LUCK, RUNNER = "philox", "workers"
 FAULTS = (
     Fault("strategies and doing nothing have other luck", RUNNER,
           'seed=manifest.seed + replication',
           'seed=manifest.seed + replication + (name != BASELINE)', "pairing"),
     Fault("strategies and doing nothing have other responses", RUNNER,
           "draw=replication,", "draw=replication + (name != BASELINE),", "pairing"),
-    Fault("presets and doing nothing have other luck", "sim/analysis/preset_effects.py",
+    Fault("presets and doing nothing have other luck", "preset_effects",
           "WEEKS, SEED + replication, replication",
           "WEEKS, SEED + replication + bool(lever), replication", "effects"),
-    Fault("every week has the same luck", "sim/common/random_numbers.py",
+    Fault("every week has the same luck", "random_numbers",
           "np.uint64(_key(decision)), np.uint64(week)", "np.uint64(_key(decision)), np.uint64(0)",
           "laws"),
     Fault("one person has the luck of another", LUCK,
@@ -27,18 +27,18 @@ FAULTS = (
           "p = p * (n - k) / (k + 1) * odds", "p = p * (n - k + 1) / (k + 1) * odds", "luck"),
     Fault("a basket more is paid for", LUCK,
           "row = count[i] - 1", "row = count[i]", "luck"),
-    Fault("nobody talks to their first friend", "sim/common/kernels/sums.py",
+    Fault("nobody talks to their first friend", "sums",
           "range(starts[speakers[i]], starts", "range(starts[speakers[i]] + 1, starts",
           "coming_and_going"),
-    Fault("a most likely value has no weight", "sim/evidence/parameters.py",
+    Fault("a most likely value has no weight", "parameters",
           "1.0 + 4.0 * (mode - low)", "3.0 + 0.0 * (mode - low)", "pairing"),
-    Fault("credits are not posted", "sim/world/ledger.py",
+    Fault("credits are not posted", "ledger",
           "self.credits[credit] += cents", "self.credits[credit] += 0", "laws model"),
-    Fault("a first purchase counts as a repeat", "sim/calibration/rfm_histories.py",
+    Fault("a first purchase counts as a repeat", "rfm_histories",
           "[since > 0]", "[since >= 0]", "transactions"),
-    Fault("the budget is twice what was set", "sim/experiment/budget.py",
+    Fault("the budget is twice what was set", "experiment.budget",
           'budget = market["budget_share"]', 'budget = 2 * market["budget_share"]',
           "pairing"),
-    Fault("a plan shows the cost so far as that of the quarter", "sim/experiment/plan.py",
+    Fault("a plan shows the cost so far as that of the quarter", "plan",
           "np.diff(total, prepend=0.0)", "np.asarray(total)", "plan"),
 )  # fmt: skip

@@ -2,14 +2,14 @@
 
 from tests.faults.fault import Fault
 
-BUYING, CHURN = "sim/model/week/purchase.py", "sim/model/week/churn.py"
-MEETING = "sim/model/week/service_encounters.py"
-COMING, ATTITUDES = "sim/model/week/joining.py", "sim/model/week/attitudes.py"
+BUYING, CHURN = "purchase", "churn"
+MEETING = "service_encounters"
+COMING, ATTITUDES = "joining", "attitudes"
 RESIDUAL, HORIZON = (
-    "sim/model/residual_value/noncontractual.py",
-    "sim/model/residual_value/record.py",
+    "residual_value.noncontractual",
+    "record",
 )
-RENEWAL, LAW = "sim/model/week/renewal.py", "sim/calibration/shifted_beta_geometric.py"
+RENEWAL, LAW = "renewal", "shifted_beta_geometric"
 FAULTS = (
     # --- rules of the week
     Fault("satisfied customers leave sooner", CHURN,
@@ -31,30 +31,30 @@ FAULTS = (
     Fault("who is recommended and reached is paid for", COMING,
           "np.setdiff1d(joined, np.union1d(told, referred))", "np.setdiff1d(joined, told)",
           "acquisition"),
-    Fault("winning a customer costs no profit", "sim/measures/weekly.py",
+    Fault("winning a customer costs no profit", "weekly",
           ' - columns["acquisition_cost"]', "", "acquisition measures"),
     Fault("the rivals get the firm's trips", BUYING,
           'poisson(state.view.uniform("rival trips", rows), category * (1 - share))',
           'poisson(state.view.uniform("rival trips", rows), category * share)', "rules"),
     Fault("a trip's spend is a mean too large", BUYING,
           "* mean / shape\n    view.trips", "* mean\n    view.trips", "laws"),
-    Fault("the last purchase is a week old at once", "sim/common/kernels/books.py",
+    Fault("the last purchase is a week old at once", "books",
           "recency[row] = tenure[row]", "recency[row] = tenure[row] - 1.0", "rules"),
     Fault("unhappy customers are promoters", MEETING,
           "rows[said > life.promoter_threshold]", "rows[said < life.promoter_threshold]",
           "rules"),
-    Fault("satisfied customers blame", "sim/model/week/word_of_mouth.py",
+    Fault("satisfied customers blame", "word_of_mouth",
           "life.talk_intercept + life.talk_slope", "life.talk_intercept - life.talk_slope",
           "rules"),
-    Fault("more staff make the queue longer", "sim/world/service_desk.py",
+    Fault("more staff make the queue longer", "service_desk",
           "self.agents_usual * (1 + extra_staff)", "self.agents_usual * (1 - extra_staff)",
           "rules"),
-    Fault("the season is a week off", "sim/market/market.py",
+    Fault("the season is a week off", "market",
           "self._seasons[week % WEEKS_A_YEAR]", "self._seasons[(week + 1) % WEEKS_A_YEAR]",
           "rules"),
-    Fault("customers start without their history", "sim/world/noncontractual_start.py",
+    Fault("customers start without their history", "noncontractual_start",
           "r + x, alpha + exposed)", "r, alpha + exposed)", "model"),
-    Fault("an increase of the price is welcome", "sim/model/week/reference_price.py",
+    Fault("an increase of the price is welcome", "reference_price",
           "np.log(reference) - paid", "paid - np.log(reference)", "incentives"),
     Fault("what was bought ahead is needed again", BUYING,
           "np.maximum(0.0, need - unneeded)", "np.maximum(0.0, need + unneeded)", "incentives"),
@@ -121,7 +121,7 @@ FAULTS = (
           'lower = run.market["fee_on_renewal"]', 'lower = -run.market["fee_on_renewal"]', "contracts"),
     Fault("hazards are kept instead of the chances to leave", RENEWAL,
           "wanted = np.sum(np.expm1(-hazard))", "wanted = -np.sum(hazard)", "contracts"),
-    Fault("fees to come are not discounted", "sim/model/residual_value/contractual.py",
+    Fault("fees to come are not discounted", "residual_value.contractual",
           "fee[now] * np.exp(-delta * due[now])", "fee[now]", "contracts"),
     Fault("those who renewed leave as easily as the new", LAW,
           "betaincinv(alpha, beta + np.asarray(renewals, dtype=float), uniform)",

@@ -1,0 +1,92 @@
+"""What a machine gets with ``--json``: one JSON object on standard output, and nothing else there.
+
+::
+
+    compare   {"folder", "id", "market", "currency", "verdict", "strategy", "runner_up",
+               "gain", "gain_low", "gain_high", "draw_low", "draw_high",
+               "probability", "probability_low", "probability_high"}
+    check     {"renewed": [name], "faults": [fault], "notes": [text]}
+    validate  {"folder", "market", "facts": [{"id", "fact", "statistic", "verdict", "reason",
+               "value", "low", "high", "band_low", "band_high"}]}
+    a fault   {"where", "field", "found", "expected", "nearest", "hint"}
+
+What is wrong comes as ``{"faults": [fault]}``. Money is the firm's, in `currency`; `verdict` is
+``winner``, ``no_clear_winner`` or ``do_nothing`` (then `strategy` is null), intervals are those of
+`sim.analysis.verdict` and `sim.validation.estimate`; a number that does not exist is null. Exit codes
+are those of every command, and progress goes to standard error.
+"""
+
+import json
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.common.errors import InputError, shown
+
+OPTION = "--json"
+
+#: The option that several commands share.
+Json = Annotated[bool, typer.Option(OPTION, help="Answer with one JSON object, for a machine.")]
+
+
+def tell(content: dict[str, Any]) -> None:
+    """Print the answer of a command."""
+    typer.echo(json.dumps(_plain(content), ensure_ascii=True, allow_nan=False))
+
+
+def fault(error: InputError) -> dict[str, Any]:
+    """Return what is to be told of one fault."""
+    told = {
+        name: getattr(error, name) for name in ("where", "field", "expected", "nearest", "hint")
+    }
+    return told | {"found": shown(error.found)}
+
+
+def usage_fault(error: Any) -> dict[str, Any]:
+    """Return what is to be told of options that cannot be."""
+    names = getattr(getattr(error, "param", None), "opts", None) or ["options"]
+    expected = "what `loyalty COMMAND --help` lists"
+    return fault(InputError("command line", names[0], str(error), expected))
+
+
+def faults(errors: Iterable[InputError]) -> list[dict[str, Any]]:
+    """Return what is to be told of faults, those of one file each for itself."""
+    return [fault(one) for error in errors for one in error.faults]
+
+
+def of_comparison(folder: Path) -> dict[str, Any]:
+    """Return the answer of a finished comparison."""
+    from sim.analysis.load_comparison import load_comparison
+
+    comparison = load_comparison(folder)
+    verdict, market = comparison.verdict, comparison.market
+    names = ("strategy", "runner_up", "gain", "gain_low", "gain_high", "draw_low", "draw_high")
+    sure = ("probability", "probability_low", "probability_high")
+    return {
+        "folder": str(folder),
+        "id": comparison.manifest.id,
+        "market": market.name,
+        "currency": market.currency,
+        "verdict": verdict.kind,
+        **{name: getattr(verdict, name) for name in (*names, *sure)},
+    }
+
+
+def of_facts(folder: Path, market: str, table: Any) -> dict[str, Any]:
+    """Return the answer of a validation, from its table of facts."""
+    shown_columns = ["id", "fact", "statistic", "verdict", "reason"]
+    numbers = ["value", "low", "high", "band_low", "band_high"]
+    rows = table[[*shown_columns, *numbers]].to_dict("records")
+    return {"folder": str(folder), "market": market, "facts": rows}
+
+
+def _plain(content: Any) -> Any:
+    """Return plain values: what is not finite is null."""
+    if isinstance(content, dict):
+        return {key: _plain(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_plain(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content

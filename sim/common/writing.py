@@ -1,0 +1,234 @@
+"""Write files so that a kill at any time costs nothing, and no two commands write to one folder.
+
+Every file is written under a name that only this tool makes (``.NAME.PROCESS.partial``), in its own
+folder, forced to the disk and then renamed: a file that exists is whole, and a full disk leaves the
+former one as it was.
+"""
+
+import errno
+import json
+import os
+import re
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from sim.common.errors import InputError, MachineError
+
+LOCK = ".lock"
+_PARTIAL = re.compile(r"\..+\.\d+\.partial", re.DOTALL)
+_FILE, _PRIVATE_FILE, _PRIVATE_FOLDER = 0o666, 0o600, 0o700
+
+#: Faults of the machine; the others come from the path that somebody gave.
+_MACHINE = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "the file may not grow this large",
+    errno.EACCES: "no permission to write",
+    errno.EPERM: "no permission to write",
+    errno.EROFS: "the file system is read-only",
+    errno.EIO: "the disk does not answer",
+}
+_PATH = {
+    errno.ENOTDIR: "a part of the path is not a folder",
+    errno.EEXIST: "a file stands where the folder should be",
+    errno.EISDIR: "a folder stands where the file should be",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.ELOOP: "links that lead to each other",
+}
+
+
+def write(path: Path, content: bytes, private: bool = False) -> None:
+    """Write a file under a temporary name and rename it; it is never seen half written.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder is made. A link is followed, and the mode of a former file is kept.
+    content : bytes
+        All of it.
+    private : bool
+        Whether nobody but the user may read the file.
+
+    Raises
+    ------
+    InputError
+        If the path cannot be (a `MachineError` if the disk is full or may not be written to).
+    """
+    with _faults_of(path):
+        target = path.resolve() if path.is_symlink() else path
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.unlink(missing_ok=True)  # of a dead process of this number
+        try:
+            _fill(temporary, content, _PRIVATE_FILE if private else _FILE)
+            if not private and target.is_file():
+                shutil.copymode(target, temporary)
+            temporary.replace(target)
+        except (OSError, KeyboardInterrupt):
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+
+
+def _fill(path: Path, content: bytes, mode: int) -> None:
+    """Make a file that did not exist, and force its content to the disk."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_text(path: Path, text: str, private: bool = False) -> None:
+    """Write text as UTF-8, its line ends as they are (see `write`)."""
+    write(path, text.encode(), private)
+
+
+def write_json(path: Path, content: Any, private: bool = False) -> None:
+    """Write JSON for people to read: keys as given, numbers in full (see `write`)."""
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    write_text(path, text + "\n", private)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that nobody but the user may open; an existing one is left as it is.
+
+    Raises
+    ------
+    InputError
+        If it cannot be made.
+    """
+    with _faults_of(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
+
+
+def occupants(folder: Path) -> list[str]:
+    """Return the names of what lies in a folder, without the lock and what was half written."""
+    names = (path.name for path in folder.iterdir())
+    return [name for name in names if name != LOCK and not _PARTIAL.fullmatch(name)]
+
+
+def clear_partial(folder: Path, deep: bool = True) -> None:
+    """Remove what killed commands left half written. Only for the holder of the folder's lock.
+
+    Parameters
+    ----------
+    folder : Path
+        Nothing but files that `write` began is removed from it.
+    deep : bool
+        Whether folders within it are cleared as well.
+    """
+    for path in folder.glob("**/.*.partial" if deep else ".*.partial"):
+        if _PARTIAL.fullmatch(path.name) and path.is_file():
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Fill a folder beside the target, and rename it when it is complete.
+
+    What a killed command left of it is removed by the next one that writes to the same target.
+
+    Parameters
+    ----------
+    target : Path
+        The folder to make; it may exist if it is empty.
+
+    Yields
+    ------
+    Path
+        The folder to fill.
+
+    Raises
+    ------
+    InputError
+        If another command makes it at the moment, or it cannot be made.
+    """
+    with _faults_of(target):
+        target = target.resolve()
+        partial = target.with_name(f".{target.name}.partial")
+    filled = partial / target.name
+    with lock(partial):
+        try:
+            with _faults_of(target):
+                shutil.rmtree(filled, ignore_errors=True)
+                filled.mkdir()
+            yield filled
+            with _faults_of(target):
+                if target.is_dir():
+                    target.rmdir()  # fails if it is not empty
+                filled.rename(target)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def lock(folder: Path) -> Iterator[None]:
+    """Hold a folder, so that no second command writes to it; it is made if it does not exist.
+
+    The lock is the operating system's: it ends with the process that holds it, however that dies,
+    so that a lock left behind is simply taken over.
+
+    Raises
+    ------
+    InputError
+        If another process holds it, or the folder cannot be made or written to.
+    """
+    path = folder / LOCK
+    held = FileLock(path, blocking=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held.acquire()
+    except Timeout:
+        raise InputError(
+            str(folder),
+            "folder",
+            f"in use by {_holder(path)}",
+            "a folder that no other command is working on",
+            hint="Wait until that command ends, or choose another folder.",
+        ) from None
+    except (OSError, ValueError) as error:
+        raise _fault(folder, error) from error
+    try:
+        with suppress(OSError):  # not where a locked file may not be written to
+            path.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)  # while it is held: whoever waits looks again
+        held.release()
+
+
+def _holder(path: Path) -> str:
+    with suppress(OSError, ValueError):
+        return path.read_text(encoding="utf-8").strip()[:100] or "another process"
+    return "another process"
+
+
+@contextmanager
+def _faults_of(path: Path) -> Iterator[None]:
+    """Turn what the system raises on a path into an `InputError`."""
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a null byte
+        raise _fault(path, error) from error
+
+
+def _fault(path: Path, error: Exception) -> InputError:
+    """Return what to tell when a file or folder cannot be written."""
+    number = getattr(error, "errno", None) or 0
+    kind = MachineError if number in _MACHINE else InputError
+    said = getattr(error, "strerror", None) or str(error)
+    return kind(
+        str(path),
+        "writing",
+        _MACHINE.get(number) or _PATH.get(number) or said,
+        "room and permission to write there",
+        hint="Mend it and give the same command again: finished runs are kept.",
+    )
