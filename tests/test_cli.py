@@ -10,7 +10,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from sim.cli import main
+from sim.cli import machine, main
 from sim.common.errors import InputError
 
 COMMANDS = ("check", "parameters", "calibrate", "run", "compare", "report", "plan", "effects")
@@ -214,15 +214,13 @@ def test_check_tells_a_machine_every_fault(monkeypatch):
     assert told["renewed"] == told["notes"] == []
 
 
-def test_validate_tells_a_machine_each_fact(monkeypatch, tmp_path):
+def test_validate_tells_a_machine_each_fact(tmp_path, capsys):
     import pandas as pd
 
     row = dict.fromkeys(("id", "fact", "statistic", "verdict", "reason", "note"), "x")
     numbers = {"value": float("nan"), "low": 1.0, "high": 2.0, "band_low": 0.5, "band_high": 3.0}
-    monkeypatch.setattr(
-        "sim.validation.validate.validate", lambda *_: pd.DataFrame([row | numbers])
-    )
-    told = json.loads(_call("validate", "--out", str(tmp_path), "--json").stdout)
+    machine.tell(machine.of_facts(tmp_path, "grocery", pd.DataFrame([row | numbers])))
+    told = json.loads(capsys.readouterr().out)
     assert told["facts"][0]["value"] is None
     assert (told["facts"][0]["low"], told["facts"][0]["band_high"]) == (1.0, 3.0)
 
