@@ -1,7 +1,7 @@
 # Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks test bench fuzz faults lab
+.PHONY: help setup report notebooks test test-slow bench fuzz faults lab
 
 MARKET ?= grocery
 # Where the results go. They are never overwritten: after a change to the model, name another folder.
@@ -23,10 +23,12 @@ export PYTHONNOUSERSITE := 1
 BIN := .venv/bin
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1 \t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1 \t/p' Makefile | expand -t 18
 	@echo '  MARKET=NAME     which market to report on (now: $(MARKET))'
 	@echo '  OUT=FOLDER      where its results go (now: $(OUT))'
 	@echo '  EXAMPLES=N      how many inputs `make fuzz` makes up (now: $(EXAMPLES))'
+	@echo '  WORKERS=N       how many tests run at once (now: $(WORKERS))'
+	@echo '  OPTIONS="..."   more for `make bench` and `make lab`'
 
 setup: ## Make .venv and install everything into it (nothing to do when that is done)
 	@scripts/setup.sh
@@ -50,9 +52,12 @@ test: setup ## Check style, layers, types and the playbook, then run all tests a
 	@said=$$($(BIN)/lint-imports --no-cache) || { echo "$$said"; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/loyalty check
-	@$(BIN)/pytest -q -n $(WORKERS)
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup
 	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --nbval --nbval-current-env \
 	    --nbval-sanitize-with notebooks/sanitize.cfg --nbval-cell-timeout 300 notebooks
+
+test-slow: setup ## Run the larger forms of tests too, where a quick one holds the same guarantee
+	@SLOW=1 $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup
 
 bench: setup ## Measure speed, memory and what shared luck saves, in a few minutes; never a test
 	@$(BIN)/python -m tests.benchmark.bench $(OPTIONS)

@@ -9,6 +9,10 @@ import pytest
 from scipy import stats
 
 from sim.levers import BY_NAME, MECHANISMS
+from sim.levers.base import OUTCOMES
+from sim.measures.definitions import MEASURES
+from sim.measures.of_run import horizon_measures
+from sim.measures.weekly import TOTAL
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play, Strategy
 from tests.worlds import DO_NOTHING, FALSE_ALARM, strategy, world
@@ -93,22 +97,35 @@ def test_a_lever_leaves_global_random_states_alone(lever: str) -> None:
     assert random.getstate() == python_state
 
 
+#: Columns of the weekly table that outcomes move; a measure is looked up by its own name.
+COLUMNS = {
+    "purchase": "trips",
+    "price": "trips",
+    "promotion": "trips",
+    "churn": "new_dropped_out",
+    "join": "new_joined",
+    "talk": "n_positive_talk",
+}
+
+
+def test_whatever_a_page_may_expect_is_tested() -> None:
+    known = _totals(None, 0).index
+    assert [name for name in [*OUTCOMES, *MEASURES] if COLUMNS.get(name, name) not in known] == []
+
+
 @cache
 def _totals(lever: str | None, seed: int, reach: float = 1.0) -> pd.Series:
     plays = strategy(_main_play(lever, reach=reach)) if lever else DO_NOTHING
-    return _run(plays, n=1_500, weeks=40, seed=seed).sum(numeric_only=True)
+    model = world(plays=plays, start="posterior", n=1_500, weeks=40, seed=seed).run()
+    measures = horizon_measures(model.weekly, model.market, model.scale)
+    measures = measures[measures["segment"] == TOTAL].set_index("measure")["value"]
+    sums = model.weekly.sum(numeric_only=True)
+    return pd.concat([sums, measures[~measures.index.isin(sums.index)]])
 
 
 def _paired(lever: str, outcome: str, seeds: int, reach: float = 1.0) -> np.ndarray:
     """Differences in the sum of an outcome, the lever's main preset less nothing, per seed."""
-    columns = {
-        "purchase": "trips",
-        "churn": "new_dropped_out",
-        "spend": "spend",
-        "join": "new_joined",
-        "cost": f"cost.{lever}",
-    }
-    name = columns[outcome]
+    name = COLUMNS.get(outcome, outcome)
     pairs = ((_totals(lever, seed, reach), _totals(None, seed)) for seed in range(seeds))
     return np.array([on[name] - off.get(name, 0.0) for on, off in pairs])
 
