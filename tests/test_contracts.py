@@ -14,8 +14,6 @@ from sim.levers import MECHANISMS
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.diary import keep_tally
-from sim.model.residual_value.contractual import residual_fees
-from sim.model.residual_value.noncontractual import Relaxation
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play
 from sim.world.population import ACTIVE
@@ -257,61 +255,6 @@ def test_points_are_earned_by_paying_the_fee_and_not_by_use():
     paid = member & (people["renewals"] > 0) & (people["renewal_week"] >= 53)
     assert paid.sum() > 100
     np.testing.assert_allclose(people["points"][paid], people["fee_paid"][paid])
-
-
-# --- what customers are worth ------------------------------------------------------------------------
-def _residual(model: LoyaltyModel, rows: np.ndarray) -> np.ndarray:
-    people = model.customers.columns
-    states = (people, rows, model.state.experience, model.state.baseline.offsets)
-    market, behind = model.market, model.market.share_behind_a_trip
-    relaxation = Relaxation(people, rows, model.state.life, behind)
-    return residual_fees(*states, relaxation, market, model.week)
-
-
-def test_worth_of_even_customers_is_its_closed_form():
-    model = alone(500, 1, renewal_alpha=0.25e6, renewal_beta=0.75e6, fee_spread=0.0)
-    market, rows = model.market, np.arange(500)
-    stay, keep = 0.75, np.exp(-52 * market.weekly_discount)
-    people = model.customers.columns
-    people["drop_out_rate"][:] = -np.log(stay)
-    closed = market["fee_mean"] * market["gross_margin"] * stay * keep / (1 - stay * keep)
-    np.testing.assert_allclose(_residual(model, rows), closed, rtol=1e-10)
-    people["renewal_week"][:] = 10
-    sooner = closed * np.exp(42 * market.weekly_discount)
-    np.testing.assert_allclose(_residual(model, rows), sooner, rtol=1e-10)
-
-
-@pytest.mark.parametrize("coupled", [False, True])
-def test_residual_is_the_mean_of_a_long_life(coupled):
-    n, weeks = 4_000, 520
-    values = {"prospects_per_customer": 0.01, **ALONE, "purchase_alpha": 2.0}
-    table = None if coupled else uncoupled()
-    model = world("subscription", n=n, weeks=weeks, start="posterior", parameters=table, **values)
-    promised = _residual(model, np.arange(n))
-    tally = keep_tally(model.state, "n_due")
-    delta, worth = model.market.weekly_discount, np.zeros(n)
-    people, gross = model.customers.columns, model.market["gross_margin"]
-    for week in range(weeks):
-        made = people["renewals"][:n].copy()
-        model.step()
-        paid = people["renewals"][:n] > made
-        worth += paid * people["mean_spend"][:n] * gross * np.exp(-delta * week)
-    left = (people["status"][:n] == ACTIVE) * _residual(model, np.arange(n))
-    assert tally.sums["n_due"].sum() > 0
-    assert_mean(worth + left * np.exp(-delta * weeks) - promised, 0.0, "lived less promised")
-
-
-def test_the_firms_own_view_is_right_where_nothing_is_done_to_renewals():
-    n = 20_000
-    model = alone(n, 1, fee_spread=0.0)
-    model.run()
-    market, total = model.market, 0.0
-    keep = np.exp(-market.weekly_discount)
-    for year in range(1, 11):
-        left = survival(year, market["renewal_alpha"], market["renewal_beta"])
-        total += float(left) * keep ** (52 * year - 1)
-    found = model.weekly["firm_view_equity"].sum() / n
-    assert found == pytest.approx(total * market["fee_mean"] * market["gross_margin"], rel=1e-9)
 
 
 # --- what is refused --------------------------------------------------------------------------------

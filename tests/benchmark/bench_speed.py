@@ -6,7 +6,6 @@ columns, so that whatever else the machine does slows both alike.
 
 import json
 import pickle
-import resource
 import sys
 from collections import defaultdict
 from time import process_time
@@ -24,6 +23,11 @@ from sim.playbook.strategies import Play, Strategy, resolve
 from tests.benchmark.plain_mesa import PlainModel
 from tests.test_oracle import LEFT_OUT, all_three_levers
 from tests.worlds import world
+
+try:
+    import resource
+except ImportError:  # not every system tells how much memory a process has taken
+    resource = None
 
 #: Parts of the week: where they live, the function's name, and what a reader calls them.
 PARTS = (
@@ -49,6 +53,7 @@ class Clock:
     def __init__(self) -> None:
         self.spent: dict[str, float] = defaultdict(float)
         self.running = False
+        self._wrapped: list[tuple[Any, str, Any]] = []
 
     def wrap(self, home: Any, function: str, name: str) -> None:
         """Have every call of a function counted under a name while a week is timed."""
@@ -61,7 +66,14 @@ class Clock:
                 self.spent[name] += process_time() - before
             return result
 
+        self._wrapped.append((home, function, inner))
         setattr(home, function, timed)
+
+    def unwrap(self) -> None:
+        """Leave all functions as they were."""
+        for home, function, inner in reversed(self._wrapped):
+            setattr(home, function, inner)
+        self._wrapped.clear()
 
     def week(self, model: Any) -> float:
         """Live through a week and give its seconds."""
@@ -83,17 +95,21 @@ def measure(n: int, weeks: int, with_plain: bool, strategy: str) -> dict[str, An
     clock, seconds, plain_seconds = Clock(), 0.0, 0.0
     for home, function, name in PARTS + WITHIN:
         clock.wrap(home, function, name)
-    for week in range(weeks + 1):  # the first week fills caches and is not counted
-        if week == 1:
-            clock.spent.clear()
-            seconds = plain_seconds = 0.0
-        seconds += clock.week(model)
-        if plain is not None:
-            before = process_time()
-            plain.step()
-            plain_seconds += process_time() - before
-    parts = dict(clock.spent)
-    worth = clock.week(model) - seconds / weeks  # the last week also says what customers are worth
+    try:
+        for week in range(weeks + 1):  # the first week fills caches and is not counted
+            if week == 1:
+                clock.spent.clear()
+                seconds = plain_seconds = 0.0
+            seconds += clock.week(model)
+            if plain is not None:
+                before = process_time()
+                plain.step()
+                plain_seconds += process_time() - before
+        parts = dict(clock.spent)
+        # the last week also says what customers are worth
+        worth = clock.week(model) - seconds / weeks
+    finally:
+        clock.unwrap()
     return {
         "customers": n,
         "people": len(model.customers),
@@ -130,6 +146,8 @@ def _held_bytes(model: LoyaltyModel) -> int:
 
 
 def _peak_bytes() -> int:
+    if resource is None:
+        return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 

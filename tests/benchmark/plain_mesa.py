@@ -20,7 +20,8 @@ import mesa
 from sim.model.loyalty_model import LoyaltyModel
 from sim.world.population import COLUMNS
 from tests.benchmark import plain_rules as rules
-from tests.benchmark.plain_customer import ACTIVE, HIGH_VALUE, ORDINARY, POTENTIAL, Customer
+from tests.benchmark.plain_customer import Customer
+from tests.benchmark.plain_person import ACTIVE, HIGH_VALUE, ORDINARY, POTENTIAL
 
 _KNOWN = {"rebate", "reward_trips", "review_weeks", "tier_count", "promotion_every"}
 _KNOWN |= {"promotion_weeks", "basket_share"}  # neutral without tiers and promotions
