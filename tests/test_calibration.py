@@ -13,10 +13,10 @@ from sim.calibration.maximum_likelihood import (
     fit_gamma_gamma,
     fit_nbd,
     fit_pareto_nbd,
-    fit_season,
     spend_rate_correlation,
 )
 from sim.calibration.rfm_histories import cohort_histories
+from sim.calibration.season import fit_season
 from sim.calibration.transactions import read_log
 from sim.common.paths import root
 from sim.market.market import Market, load_market

@@ -93,7 +93,7 @@ def test_who_is_attached_is_drawn_less_by_rivals_who_get_better() -> None:
 
 
 def test_who_is_attached_is_hurt_less_by_a_price_above_the_usual() -> None:
-    def hurt(plays: Strategy) -> float:
+    def loss(plays: Strategy) -> float:
         """Mean term of a price a tenth above what all are used to, per exposed customer."""
         model = world(plays=plays, n=2_000, weeks=60, start="posterior")
         while model.week < 59:
@@ -103,7 +103,7 @@ def test_who_is_attached_is_hurt_less_by_a_price_above_the_usual() -> None:
         last = model.weekly[model.weekly["week"] == 59]
         return float(last["term.purchase.reference_price"].sum() / last["exposed.purchase"].sum())
 
-    without, cared = hurt(DO_NOTHING), hurt(caring(moments=52, listening=1))
+    without, cared = loss(DO_NOTHING), loss(caring(moments=52, listening=1))
     assert without < 0
     # some four in ten want care, and their tie takes a part of the hurt
     assert 0 < 1 - cared / without < P["care_wanted"] * LIFE["attachment_resists"]

@@ -19,7 +19,6 @@ from sim.calibration.maximum_likelihood import (
     fit_gamma_gamma,
     fit_nbd,
     fit_pareto_nbd,
-    fit_season,
     spend_rate_correlation,
 )
 from sim.calibration.pareto_nbd import expected_purchases
@@ -30,6 +29,7 @@ from sim.calibration.rfm_histories import (
     panel_histories,
     position_of_first_purchase,
 )
+from sim.calibration.season import fit_season
 from sim.calibration.transactions import BUILT_IN, Log
 from sim.common.errors import InputError
 from sim.market.values import VALUES

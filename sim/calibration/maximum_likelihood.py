@@ -15,12 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import statsmodels.api as sm
 from statsmodels.base.model import GenericLikelihoodModel
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning
 
 from sim.calibration import gamma_gamma, pareto_nbd
-from sim.common.calendar import WEEKS_A_YEAR
 
 #: Parameters stay within a factor e^8 = 3000 of their starting values, which come from the data; past
 #: e^6 = 400 nothing can be told from the bound.
@@ -257,46 +255,3 @@ def spend_rate_correlation(histories: pd.DataFrame, r: float, alpha: float) -> t
         return 0.0, 0.0
     rho = float(np.corrcoef(rate, spend)[0, 1])
     return rho, (1.0 - rho**2) / np.sqrt(len(spent) - 1.0)
-
-
-def fit_season(
-    counts: np.ndarray, expected: np.ndarray, harmonics: int = 2
-) -> dict[str, tuple[float, float]]:
-    """Fit the season of weekly purchase counts by Poisson regression with Fourier terms.
-
-    Parameters
-    ----------
-    counts : numpy.ndarray
-        Purchases in successive weeks; the last is the week before week 0 of a run.
-    expected : numpy.ndarray
-        What the calibrated laws expect in each week (the offset; a constant for a panel).
-    harmonics : int
-        Waves a year.
-
-    Returns
-    -------
-    dict
-        ``season_cos1`` ... -> (estimate, standard error), log rate; empty where the counts span less
-        than two full years, since season and growth could not be told apart. A trend is taken out,
-        errors are widened for overdispersion (Pearson's chi-square).
-    """
-    if len(counts) < 104:
-        return {}
-    week = np.arange(-len(counts), 0)
-    columns = {"level": np.ones(len(counts)), "trend": week / WEEKS_A_YEAR}
-    for k in range(1, harmonics + 1):
-        columns[f"season_cos{k}"] = np.cos(2 * np.pi * k * week / WEEKS_A_YEAR)
-        columns[f"season_sin{k}"] = np.sin(2 * np.pi * k * week / WEEKS_A_YEAR)
-    kept = expected > 0
-    model = sm.GLM(
-        counts[kept],
-        pd.DataFrame(columns)[kept],
-        family=sm.families.Poisson(),
-        offset=np.log(expected[kept]),
-    )
-    fitted = model.fit(scale="X2")
-    return {
-        name: (float(fitted.params[name]), float(fitted.bse[name]))
-        for name in columns
-        if name.startswith("season_")
-    }

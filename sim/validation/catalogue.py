@@ -29,7 +29,7 @@ TESTS: dict[str, Callable[[Setup], Found]] = {
     "S14": incentives.promotion_bump_and_dip,
     "S16": incentives.points_press_and_reset,
     "S17": incentives.members_would_buy_anyway,
-    "S18": incentives.losing_status_hurts,
+    "S18": incentives.effect_of_losing_status,
     "S19": referral_and_community.others_make_customers_look_better,
     "S20": equity.equity_follows_retention,
 }

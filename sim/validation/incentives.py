@@ -183,7 +183,7 @@ def _tier_changes(setup: Setup, seed: int) -> Floats:
     return np.array([[felt[weeks][:, rows].sum() for felt in trips] for rows, weeks in after])
 
 
-def losing_status_hurts(setup: Setup) -> Found:
+def effect_of_losing_status(setup: Setup) -> Found:
     """S18: falling hurts more than rising helped, and missing a goal hurts too."""
     missing = Untested("No lever of the model sets its customers a goal with a deadline.")
     # Status moves purchases by a per cent: it takes many to see it.

@@ -80,8 +80,8 @@ def _speed_lines(sizes: list[dict[str, Any]]) -> list[str]:
     lines += [
         "",
         f"The plain Mesa model, one object per customer, at {oracle['customers']:,} customers: "
-        f"{plain:,.0f} customer-weeks a second, its weeks taken in turn with those of the columns. The plain rate does "
-        "not grow with the size, so that the larger sizes are compared with it too.",
+        f"{plain:,.0f} customer-weeks a second, its weeks taken in turn with those of the columns. "
+        "The plain rate does not grow with the size, so that the larger sizes are compared with it too.",
     ]
     return lines
 

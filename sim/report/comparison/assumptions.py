@@ -107,7 +107,7 @@ def _unit(unit: str, contract: bool = False) -> str:
 
 
 def shares_table(comparison: Comparison) -> Table:
-    """Give, for the market and each lever in use, how many numbers there are and how known."""
+    """Count, for the market and each lever in use, how many numbers there are and how known."""
     frame = assumptions_table(comparison).frame
     counts = frame.groupby("Belongs to", sort=False)["Known how"].value_counts().unstack()
     counts = counts.reindex(columns=list(STATUS)).fillna(0).astype(int)

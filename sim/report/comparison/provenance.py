@@ -108,7 +108,7 @@ def studies_table(comparison: Comparison) -> Table:
 
 
 def trail_table(comparison: Comparison) -> Table:
-    """Give, for each gain, the files, parameters and evidence it comes from."""
+    """Return, for each gain, the files, parameters and evidence it comes from."""
     rows, currency = [], comparison.market.currency
     gains = comparison.effects_on("customer_equity")["difference"]
     for name in comparison.ranking:
