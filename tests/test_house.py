@@ -5,6 +5,8 @@ A function's docstring is not counted among its lines: the rules ask for one, wi
 
 import ast
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -136,3 +138,22 @@ def test_nothing_is_imported_that_only_some_systems_have_without_a_fallback() ->
             if set(names) & set(POSIX_ONLY) and not _is_guarded(node, parents):
                 found.append(f"{file}: {', '.join(names)}")
     assert found == []
+
+
+def test_mypy_sees_an_attribute_that_no_week_and_no_run_has(tmp_path: Path) -> None:
+    text = (ROOT / "sim/model/week/purchase.py").read_text(encoding="utf-8")
+    lines = "    state.no_such_thing\n    state.run.nor_such_a_one\n"
+    head = "def buy(state: WeekState) -> None:\n"
+    assert text.count(head) == 1
+    spoiled = tmp_path / "spoiled.py"
+    spoiled.write_text(text.replace(head, head + lines), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", str(spoiled)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    for name in ("no_such_thing", "nor_such_a_one"):
+        assert f'has no attribute "{name}"' in done.stdout, done.stdout + done.stderr
+    assert done.stdout.count("error:") == 2, done.stdout
