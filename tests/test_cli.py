@@ -96,7 +96,7 @@ def _failing(error: BaseException):
     ],
 )
 def test_what_goes_wrong_in_the_middle_ends_in_one_message(monkeypatch, error, code, words):
-    monkeypatch.setattr("sim.experiment.compare.compare", _failing(error))
+    monkeypatch.setattr("sim.compare", _failing(error))
     done = _call("compare", "--market", "grocery")
     assert done.exit_code == code
     assert words in done.stderr
@@ -104,7 +104,7 @@ def test_what_goes_wrong_in_the_middle_ends_in_one_message(monkeypatch, error, c
 
 
 def test_a_bug_is_not_hidden_behind_a_friendly_message(monkeypatch):
-    monkeypatch.setattr("sim.experiment.compare.compare", _failing(ValueError("a bug")))
+    monkeypatch.setattr("sim.compare", _failing(ValueError("a bug")))
     assert isinstance(_call("compare", "--market", "grocery").exception, ValueError)
 
 
@@ -117,9 +117,7 @@ def no_table(monkeypatch):
 @pytest.mark.usefixtures("no_table")
 def test_strategies_come_by_commas_or_repeated_and_all_when_none_is_named(monkeypatch):
     given = []
-    monkeypatch.setattr(
-        "sim.experiment.compare.compare", lambda market, names, **_: given.append(names)
-    )
+    monkeypatch.setattr("sim.compare", lambda market, names, **_: given.append(names))
     _call("compare", "--market", "grocery", "--strategies", "balanced, service_first")
     _call("compare", "--market", "grocery", *("--strategies", "a", "--strategies", "b"))
     _call("compare", "--market", "grocery")
@@ -132,7 +130,7 @@ def test_strategies_come_by_commas_or_repeated_and_all_when_none_is_named(monkey
 def test_the_command_line_accepts_just_what_a_comparison_accepts(monkeypatch):
     from sim.experiment.compare import BOUNDS
 
-    monkeypatch.setattr("sim.experiment.compare.compare", lambda *_, **__: None)
+    monkeypatch.setattr("sim.compare", lambda *_, **__: None)
     for name, (low, high) in BOUNDS.items():
         codes = [
             _call("compare", "--market", "grocery", f"--{name}", str(value)).exit_code

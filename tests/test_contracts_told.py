@@ -18,8 +18,8 @@ from sim.report.comparison.content import build_content
 from sim.report.one_scenario.diary_tables import as_customer
 from sim.report.one_scenario.sections import story_content
 from sim.report.purchase_log.cohort import compare_with_law
-from sim.report.purchase_log.sections import your_data
 from sim.report.section import Content
+from sim.workbench.log import describe_log
 
 #: Words of a shop, which a subscription does not know.
 _SHOP = re.compile(
@@ -92,7 +92,7 @@ def test_lives_under_contract_are_told_by_uses_and_renewals():
 
 
 def test_a_cohort_is_told_with_its_law_in_place_of_the_laws_of_purchase():
-    content = your_data("subscription-cohort")
+    content = describe_log("subscription-cohort").content
     assert list(content.sections) == list(your_data_keys())
     table = compare_with_law(read_cohort(), (0.704, 1.182), 2)
     assert len(table) == 10 and table["left"].isna().sum() == 2

@@ -11,7 +11,6 @@ from sim.cli import main
 from sim.common.errors import InputError
 from sim.evidence.findings import load_facts
 from sim.market.market import load_market
-from sim.report.validation.sections import facts_for
 from sim.validation import (
     bias,
     brands,
@@ -20,6 +19,7 @@ from sim.validation import (
 )
 from sim.validation.estimate import Untested
 from sim.validation.worlds import Setup
+from sim.workbench.validation import read_validation
 
 GROCERY = Setup(load_market("grocery"), 1_000, 3)
 PEOPLE = 100_000
@@ -60,7 +60,7 @@ def test_tables_on_the_screen_have_a_heading_for_each_column(validated) -> None:
 
 
 def test_each_fact_has_a_section_with_a_figure_that_says_what_the_table_says(validated) -> None:
-    sections = facts_for(str(validated), "", 0, 0, 0)
+    sections = read_validation(validated).sections
     table = pd.read_csv(validated / validate.TABLE, keep_default_na=False)
     assert list(sections) == ["all", *catalogue.TESTS, "bias"]
     for name in catalogue.TESTS:
@@ -72,7 +72,7 @@ def test_each_fact_has_a_section_with_a_figure_that_says_what_the_table_says(val
         said = " ".join(sections[name].bullets)
         assert all(reason in said for reason in rows["reason"])
     with pytest.raises(InputError, match="loyalty validate"):
-        facts_for(str(validated / "nowhere"), "", 0, 0, 0)
+        read_validation(validated / "nowhere")
 
 
 def test_a_market_with_few_brands_says_that_they_are_too_few() -> None:

@@ -22,7 +22,7 @@ from sim.calibration.describe_log import (
 from sim.calibration.tracking import by_frequency, weekly_tracking
 from sim.calibration.transactions import Log
 from sim.common.errors import InputError
-from sim.report.purchase_log.sections import your_data
+from sim.workbench.log import describe_log
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +167,7 @@ def test_segments_hold_every_customer_once_and_add_up(name, request):
 
 @pytest.mark.parametrize("source", ["complete-journey", "cdnow"])
 def test_every_section_has_a_finding_and_the_cautions_are_seen(source):
-    content = your_data(source)
+    content = describe_log(source).content
     assert list(content.sections) == [
         "data", "cohorts", "frequency", "concentration", "segments", "calibration", "foresight"
     ]  # fmt: skip
@@ -181,15 +181,15 @@ def test_every_section_has_a_finding_and_the_cautions_are_seen(source):
 
 
 def _cohorts_heading() -> str:
-    return your_data("cdnow")["cohorts"].heading.removeprefix("cdnow: ")
+    return describe_log("cdnow").content["cohorts"].heading.removeprefix("cdnow: ")
 
 
 def test_a_firms_own_log_is_read_by_its_columns(tmp_path, shop):
     table = shop.log.occasions.rename(columns={"customer": "card", "day": "when", "amount": "paid"})
     path = tmp_path / "sales.csv"
     table[["card", "when", "paid"]].to_csv(path, index=False)
-    content = your_data(str(path), "card", "when", "paid")
+    content = describe_log(str(path), customer="card", date="when", amount="paid").content
     assert "2,357 customers" in content["data"].heading
     assert content["cohorts"].heading == "sales.csv: " + _cohorts_heading()
     with pytest.raises(InputError, match="nothing"):
-        your_data(str(path), "card", "when", "nothing")
+        describe_log(str(path), customer="card", date="when", amount="nothing")

@@ -56,7 +56,7 @@ def _options(
 ) -> None:
     """Find the loyalty strategy a firm should choose, for whom, and how sure one can be."""
     if version:
-        from sim import __version__
+        from sim.common.version import __version__
 
         typer.echo(f"loyalty-workbench {__version__}")
         raise typer.Exit

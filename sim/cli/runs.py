@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+import sim
 from sim.cli import machine
 from sim.cli.app import Customers, Market, Seed, Weeks, app
 from sim.cli.machine import Json
@@ -35,11 +36,19 @@ def run(
     One run shows what happens and why, not which strategy is best: that takes `loyalty compare`.
     Writes weekly.parquet and manifest.json into the new folder.
     """
-    from sim.experiment import run_once
+    from sim.experiment.run_once import in_words
 
     with progress("weeks", 2 * weeks) as on_progress:
-        pair = run_once.run_once(market, strategy, customers, weeks, seed, out, on_progress)
-    show_table(run_once.in_words(pair), f"{strategy} in {market}: one run of {weeks} weeks")
+        made = sim.run(
+            market,
+            strategy,
+            customers=customers,
+            weeks=weeks,
+            seed=seed,
+            out=out,
+            on_progress=on_progress,
+        )
+    show_table(in_words(made.pair), f"{strategy} in {market}: one run of {weeks} weeks")
     typer.echo(f"Written to {out}")
 
 
@@ -89,7 +98,7 @@ def compare(
     Every replication draws new luck and new strengths of response, the same for all strategies.
     """
     from sim.common.paths import root
-    from sim.experiment.compare import compare as run_comparison
+    from sim.report.comparison.glance import at_a_glance
 
     names = _strategies(strategies)
     folder = out or root() / "data" / "results" / market
@@ -99,7 +108,7 @@ def compare(
         + (f" --out {shlex.quote(str(out))}" if out else "")
     )
     with progress("runs") as on_progress:
-        run_comparison(
+        made = sim.compare(
             market,
             names,
             customers=customers,
@@ -114,9 +123,7 @@ def compare(
     if as_json:
         machine.tell(machine.of_comparison(folder))
         return
-    from sim.report.comparison.glance import at_a_glance
-
-    answer, table = at_a_glance(folder)
+    answer, table = at_a_glance(made)
     show_table(table, f"Customer equity over doing nothing, {market}")
     typer.echo(answer)
     typer.echo(f"Results: {folder}")

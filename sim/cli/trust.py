@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+import sim
 from sim.cli import machine
 from sim.cli.app import Customers, Market, Seed, app
 from sim.cli.machine import Json
@@ -101,16 +102,25 @@ def validate(
         f" --seed {seed}" + (f" --out {shlex.quote(str(out))}" if out else "")
     )
     with progress("facts") as on_progress:
-        table = validate.validate(
-            market, folder, names, customers, replications, seed, jobs, on_progress, command
+        made = sim.validate(
+            market,
+            facts=names,
+            customers=customers,
+            replications=replications,
+            seed=seed,
+            out=folder,
+            jobs=jobs,
+            on_progress=on_progress,
+            command=command,
         )
     if as_json:
-        machine.tell(machine.of_facts(folder, market, table))
+        machine.tell(machine.of_facts(folder, market, made.facts))
         return
-    show_table(validate.in_words(table), f"What is known, and what {market} shows in the model")
-    bias = validate.bias_table(validate.read_facts(folder))
-    if len(bias):
-        show_table(validate.bias_in_words(bias), "Looking better, and being made better")
-    for line in validate.reasons(table):
+    show_table(
+        validate.in_words(made.facts), f"What is known, and what {market} shows in the model"
+    )
+    if len(made.bias):
+        show_table(validate.bias_in_words(made.bias), "Looking better, and being made better")
+    for line in validate.reasons(made.facts):
         typer.echo(line)
     typer.echo(f"Written to {folder}")

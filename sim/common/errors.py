@@ -32,6 +32,11 @@ class InputError(Exception):
     ----------
     exit_code : int
         With which the command line ends.
+
+    Examples
+    --------
+    >>> print(InputError("--seed", "seed", -1, "a whole number from 0"))
+    --seed: seed: found -1, expected a whole number from 0.
     """
 
     exit_code = 2

@@ -9,9 +9,9 @@ from pathlib import Path
 from platform import python_version
 from typing import Any
 
-from sim import __version__
 from sim.common.errors import InputError
 from sim.common.paths import root
+from sim.common.version import __version__
 from sim.evidence.parameters import Parameter, load_parameters
 from sim.experiment.essence import essence, imports
 from sim.levers import MECHANISMS
@@ -23,7 +23,8 @@ _MAKERS = ("sim.model.loyalty_model", "sim.experiment.budget")
 #: Modules that decide no result: what they read stands in the description, the rest is for people.
 _FOR_PEOPLE = frozenset(
     {
-        "sim",
+        "sim",  # what a programmer imports
+        "sim.common.version",
         "sim.levers",  # the list of levers: those in use are told one by one
         "sim.common.errors",
         "sim.common.formatting",

@@ -33,7 +33,14 @@ class Source(BaseModel):
 
 
 class Market(BaseModel):
-    """Customers, category and economics of one firm."""
+    """Customers, category and economics of one firm.
+
+    Examples
+    --------
+    >>> market = load_market("grocery")
+    >>> market.with_values(gross_margin=0.25)["gross_margin"]
+    0.25
+    """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     name: Name = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -167,7 +174,13 @@ class Market(BaseModel):
 
 
 def market_names() -> list[str]:
-    """Return the names of the markets in ``data/markets``, sorted."""
+    """Return the names of the markets in ``data/markets``, sorted.
+
+    Examples
+    --------
+    >>> "grocery" in market_names()
+    True
+    """
     return sorted(path.stem for path in (root() / "data" / "markets").glob("*.yaml"))
 
 
@@ -193,6 +206,11 @@ def load_market(name: str) -> Market:
     ------
     InputError
         If there is no such market, or its file is wrong.
+
+    Examples
+    --------
+    >>> load_market("music_shop").currency
+    'USD'
     """
     if name in market_names():
         path = root() / "data" / "markets" / f"{name}.yaml"

@@ -25,6 +25,16 @@ class Department(mesa.Agent):
         Money a year for the whole strategy, for the simulated people; None means no limit.
     horizon : int
         Weeks of the plan.
+
+    Examples
+    --------
+    >>> model = LoyaltyModel(strategy="balanced", customers=100, weeks=4)
+    >>> for department in model.agents.select(agent_type=Department):
+    ...     print(department.name, [play.lever for play in department.plays])
+    market ['incentives']
+    technology []
+    service ['service_quality']
+    brand []
     """
 
     def __init__(
@@ -80,6 +90,12 @@ class Channel(mesa.Agent):
     model : mesa.Model
     name : str
     share : float
+
+    Examples
+    --------
+    >>> model = LoyaltyModel(customers=100, weeks=4)
+    >>> model.agents.select(agent_type=Channel).get("name")
+    ['store', 'online']
     """
 
     def __init__(self, model: mesa.Model, name: str, share: float) -> None:
@@ -101,6 +117,12 @@ class Rival(mesa.Agent):
     name : str
     share : float
         Of the trips that do not go to the firm.
+
+    Examples
+    --------
+    >>> model = LoyaltyModel(customers=100, weeks=4)
+    >>> model.agents.select(agent_type=Rival).agg("share", sum)
+    1.0
     """
 
     def __init__(self, model: mesa.Model, name: str, share: float) -> None:

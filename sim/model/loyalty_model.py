@@ -64,6 +64,14 @@ class LoyaltyModel(mesa.Model):
         All that a run holds from week to week.
     last_week : WeekState or None
         What happened in the week that was lived last.
+
+    Examples
+    --------
+    >>> model = LoyaltyModel(market="grocery", strategy="balanced", customers=100, weeks=4)
+    >>> model.run().week
+    4
+    >>> list(model.datacollector.get_model_vars_dataframe())
+    ['n_active', 'trips', 'profit', 'mean_satisfaction']
     """
 
     def __init__(

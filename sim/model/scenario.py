@@ -29,6 +29,11 @@ class Scenario:
         What the draw samples from.
     start : {"posterior", "fresh"}
         Customers with their histories, or a cohort just acquired.
+
+    Examples
+    --------
+    >>> Scenario(load_market("grocery"), load_strategy("baseline"), n_customers=100, weeks=4).seed
+    1
     """
 
     market: Market

@@ -31,6 +31,11 @@ class Play(BaseModel):
     """A lever switched on: how, for whom, from when, by whom, with what share of the budget.
 
     Where audiences of one lever's plays overlap, a person gets the play that is written first.
+
+    Examples
+    --------
+    >>> Play(lever="incentives", preset="points_programme", audience="new", budget_share=0.5).key
+    'incentives:new'
     """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -68,6 +73,12 @@ class Strategy(BaseModel):
 
     After planning, `sized` is true, every play holds its full settings, and `budget` is the money a
     year per known customer that the strategy may spend.
+
+    Examples
+    --------
+    >>> rewards = Play(lever="incentives", preset="points_programme", budget_share=1.0)
+    >>> Strategy(name="rewards_only", plays=[rewards]).title
+    'Rewards only'
     """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -187,7 +198,13 @@ def settings_of(lever: str, chosen: dict[str, float], where: str, field: str) ->
 
 
 def strategy_names() -> list[str]:
-    """Return the names of the strategies of the playbook: the baseline first, then sorted."""
+    """Return the names of the strategies of the playbook: the baseline first, then sorted.
+
+    Examples
+    --------
+    >>> strategy_names()[0]
+    'baseline'
+    """
     names = {path.stem for path in _folders()[0].glob("*.yaml")}
     return [BASELINE, *sorted(names - {BASELINE})]
 
@@ -229,6 +246,11 @@ def load_strategy(name: str) -> Strategy:
     ------
     InputError
         If there is no such strategy, or its file is wrong.
+
+    Examples
+    --------
+    >>> [play.lever for play in load_strategy("balanced").plays]
+    ['service_quality', 'incentives']
     """
     if name not in known_strategies():
         raise InputError(

@@ -84,7 +84,7 @@ def compare(setup: Setup, seed: int, case: Case) -> Sides:
     )
     people, alone = with_it.customers.columns, without.customers.columns
     start = people["status"] == ACTIVE
-    half = with_it.draws.uniform(f"reach {plans[0].plays[0].key}") < _HALF
+    half = with_it.state.draws.uniform(f"reach {plans[0].plays[0].key}") < _HALF
     flow = "trips" if case.of_wallet else "spend"
     bought, usual = _year(with_it, flow), _year(without, flow)
     size = people["category_rate"] * WEEKS_A_YEAR if case.of_wallet else np.ones(usual.size)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.load_comparison import load_comparison
 from sim.common.formatting import MINUS, NONE, futures, money, range_of
 from sim.report.comparison.sentences import headline
 
+if TYPE_CHECKING:
+    from sim.analysis.comparison import Comparison
 
-def at_a_glance(folder: Path) -> tuple[str, list[tuple[str, ...]]]:
+
+def at_a_glance(comparison: Comparison) -> tuple[str, list[tuple[str, ...]]]:
     """Return the answer and a table of the strategies, best first.
 
     Parameters
     ----------
-    folder : Path
-        Of a finished comparison.
+    comparison : Comparison
 
     Returns
     -------
@@ -25,13 +26,7 @@ def at_a_glance(folder: Path) -> tuple[str, list[tuple[str, ...]]]:
         The headline of the report; and a header with a row for each strategy: mean gain in customer
         equity, its 90 % interval, futures in which it is best, actual cost a year, what share of the
         budget that is, and return on cost. It fits 100 columns.
-
-    Raises
-    ------
-    InputError
-        If the comparison is unfinished or damaged.
     """
-    comparison = load_comparison(folder)
     currency, runs = comparison.market.currency, comparison.replications
     gains, best = comparison.effects_on("customer_equity"), comparison.probability_best
 

@@ -16,7 +16,8 @@ from sim.measures.weekly import columns_by_segment, weekly_paths
 from sim.report.figure_style import BAD, GOOD, INK, RULE, WIDTH, house_style, money_axis, title
 
 if TYPE_CHECKING:
-    from sim.experiment.customer_stories import Life, Story
+    from sim.experiment.customer_stories import Life
+    from sim.experiment.run_once import RunPair
 
 #: Things that happen to a customer: label, column of the diary, colour.
 EVENTS = (
@@ -131,12 +132,12 @@ def _pair(axes: Axes, life: Life, column: str) -> None:
         axes.locator_params(axis="y", nbins=4)
 
 
-def market_figure(story: Story, finding: str) -> Figure:
+def market_figure(story: RunPair, finding: str) -> Figure:
     """Draw how the whole market parts from doing nothing, week by week, in this one run.
 
     Parameters
     ----------
-    story : Story
+    story : RunPair
     finding : str
         What the figure shows.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +18,7 @@ from sim.report.section import Content, Picture, Section, Table
 
 if TYPE_CHECKING:
     from sim.experiment.customer_stories import Life, Story
+    from sim.experiment.run_once import RunPair
 
 _ROLES = {
     "stays": "A high-value customer who stays",
@@ -27,42 +27,11 @@ _ROLES = {
 }
 
 
-def one_scenario(
-    market: str, strategy: str, customers: int, weeks: int, seed: int
-) -> tuple[Story, Content]:
-    """Run a strategy once beside doing nothing and say what happened, to three people and to all.
-
-    Parameters
-    ----------
-    market, strategy : str
-        Names of a file in ``data/markets`` and in ``playbook/strategies``.
-    customers, weeks, seed : int
-        Customers in the simulation, horizon, luck.
-
-    Returns
-    -------
-    tuple of Story and Content
-        What was run, and the sections ``people``, ``stays``, ``leaves``, ``changes``, ``market``,
-        ``why``.
-
-    Raises
-    ------
-    InputError
-        If a name is unknown, or a number out of range.
-    """
-    with warnings.catch_warnings():
-        # Mesa loads a progress bar, which asks for widgets when it finds itself in a notebook.
-        warnings.filterwarnings("ignore", message="IProgress not found")
-        from sim.experiment.customer_stories import tell
-    story = tell(market, strategy, customers, weeks, seed)
-    return story, story_content(story)
-
-
 def story_content(story: Story) -> Content:
-    """Return the sections of a story (see `one_scenario`)."""
+    """Return the sections of a story ``people, stays, leaves, changes, market, why``."""
     lives = {life.role: life for life in story.lives}
     parts = [_people(story)]
-    parts += [_life(story, lives[r]) if r in lives else _nobody(r) for r in _ROLES]
+    parts += [life_section(story, lives[r]) if r in lives else _nobody(r) for r in _ROLES]
     parts += [_market(story), _why(story)]
     name = f"{story.strategy.title} in {story.market.title}: one run of {story.weeks} weeks"
     return Content(name, parts[-2].heading, {part.key: part for part in parts})
@@ -92,7 +61,8 @@ def _nobody(role: str) -> Section:
     return Section(role, f"{_ROLES[role]}: there is none in this run")
 
 
-def _life(story: Story, life: Life) -> Section:
+def life_section(story: Story, life: Life) -> Section:
+    """Return what is told of a customer, with the figure of the weeks and the tables."""
     heading = life_words.heading(story, life)
     what = "uses" if life.contract else "purchases"
     figure = life_figure(
@@ -126,7 +96,7 @@ def _market(story: Story) -> Section:
         ],
         pictures=[
             Picture(
-                market_figure(story, _profit(story)),
+                market_figure(story, profit_finding(story)),
                 f"Profit, customers kept and satisfaction against doing nothing. {finding}.",
             )
         ],
@@ -136,7 +106,7 @@ def _market(story: Story) -> Section:
     )
 
 
-def _profit(story: Story) -> str:
+def profit_finding(story: RunPair) -> str:
     """Return what the strategy has brought or cost by the end."""
     change = [columns_by_segment(t)[TOTAL]["profit"].sum() for t in (story.weekly, story.baseline)]
     amount = money((change[0] - change[1]) * story.scale, story.market.currency, signed=True)

@@ -33,13 +33,13 @@ class _Cohort:
         return self.market["renewal_alpha"], self.market["renewal_beta"]
 
 
-def your_cohort() -> Content:
+def cohort_content() -> Content:
     """Return what a published cohort of subscribers shows, and what it does not.
 
     Returns
     -------
     Content
-        The sections of `sim.report.purchase_log.sections.your_data`; those that need purchases say so.
+        The sections of `sim.report.purchase_log.sections.log_content`; those that need purchases say so.
     """
     made = _Cohort(read_cohort(), build_market(SOURCE, "portrait").market)
     parts = [_survival(made), *_absent(), _ages(made), _calibration(made), _foresight(made)]

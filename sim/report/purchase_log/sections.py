@@ -9,11 +9,8 @@ import pandas as pd
 
 from sim.calibration import describe_log as facts
 from sim.calibration.describe_log import FREQUENCY_GROUPS, RECENCY_GROUPS, Portrait
-from sim.calibration.fit import DropOut
-from sim.calibration.subscription_cohort import SOURCE as COHORT
 from sim.common.formatting import capital, compact, digits, percent, points
 from sim.report.purchase_log import figures as draw
-from sim.report.purchase_log.cohort import your_cohort
 from sim.report.purchase_log.laws import calibration, foresight
 from sim.report.section import Content, Picture, Section, Table
 
@@ -25,34 +22,19 @@ _AHEAD = (1, 2, 3, 6, 9, 12, 18, 24)
 _MANY = 12
 
 
-def your_data(
-    source: str, customer: str = "", date: str = "", amount: str = "", drop_out: DropOut = "auto"
-) -> Content:
-    """Read a purchase log and say what it shows, and what it does not.
+def log_content(made: Portrait) -> Content:
+    """Say what a purchase log shows, and what it does not.
 
     Parameters
     ----------
-    source : str
-        ``complete-journey``, ``cdnow``, ``subscription-cohort`` (a table of survivors, no log), or the
-        path of a CSV or Parquet log.
-    customer, date, amount : str
-        Columns of the log; where empty, common names are recognised.
-    drop_out : {"auto", "measured", "assumed"}
-        Whether drop-out is read from the log.
+    made : Portrait
+        The log, with the market that it calibrates.
 
     Returns
     -------
     Content
         Sections ``data, cohorts, frequency, concentration, segments, calibration, foresight``.
-
-    Raises
-    ------
-    InputError
-        If the log is wrong or too small.
     """
-    if source == COHORT:
-        return your_cohort()
-    made = facts.draw_portrait(source, customer, date, amount, drop_out)
     parts = [_cohorts(made), _frequency(made), _concentration(made)]
     parts += [_segments(made), calibration(made), foresight(made)]
     named = [replace(part, heading=f"{made.log.source}: {part.heading}") for part in parts]

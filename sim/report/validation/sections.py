@@ -2,60 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 import numpy as np
 import pandas as pd
 
-from sim.common.errors import InputError
 from sim.common.formatting import capital, compact, digits, range_of
-from sim.report.comparison.source import without_widgets
 from sim.report.section import Picture, Section, Table
 from sim.report.validation.figure import bias_figure, bias_finding, bias_words, fact_figure, words
+from sim.validation import validate
 
 
-def facts_for(
-    results_dir: str, market: str, customers: int, replications: int, seed: int
-) -> dict[str, Section]:
-    """Return the sections that a notebook shows: one for each fact, and ``all`` and ``bias``.
+def sections_of(table: pd.DataFrame, bias: pd.DataFrame) -> dict[str, Section]:
+    """Return a section for each fact, by its name (S14), and the sections ``all`` and ``bias``.
 
     Parameters
     ----------
-    results_dir : str
-        Folder that `loyalty validate` wrote; the other arguments do not matter then. Empty: test the
-        facts here and now, in this process, and keep no files.
-    market : str
-    customers, replications, seed : int
-        As in `sim.validation.validate.validate`.
-
-    Returns
-    -------
-    dict
-        Section by the name of the fact, such as S14.
-
-    Raises
-    ------
-    InputError
-        If the folder is none of a validation, or an argument is wrong.
+    table, bias : DataFrame
+        As `sim.validation.validate.table_of` and `bias_table` give them.
     """
-    with without_widgets():
-        from sim.validation import validate
-    if results_dir:
-        folder = Path(results_dir)
-        if not (folder / validate.TABLE).exists():
-            raise InputError(
-                "results_dir", "folder", results_dir, f"a folder with {validate.TABLE}",
-                hint="Make one with `loyalty validate --out DIR`.",
-            )  # fmt: skip
-        found = validate.read_facts(folder)
-    else:
-        with TemporaryDirectory() as temporary:
-            folder = Path(temporary) / "facts"
-            validate.validate(market, folder, None, customers, replications, seed, jobs=1)
-            found = validate.read_facts(folder)
-    table, bias = validate.table_of(found), validate.bias_table(found)
-    return {**fact_sections(table), "bias": _bias(bias, validate.bias_in_words(bias))}
+    found = fact_sections(table)
+    if len(bias):  # none of the facts that were tested tells of it, otherwise
+        found["bias"] = _bias(bias, validate.bias_in_words(bias))
+    return found
 
 
 def fact_sections(table: pd.DataFrame) -> dict[str, Section]:

@@ -1,0 +1,311 @@
+"""Compare strategies, and hold what came of it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from sim.analysis.comparison import Comparison as Answers
+from sim.analysis.load_comparison import load_comparison
+from sim.experiment import compare as experiment
+from sim.experiment.size import REPORT_SIZE
+from sim.market.market import Market
+from sim.playbook.strategies import Strategy, strategy_names
+from sim.report.comparison.content import build_content
+from sim.report.comparison.gains_figure import gain_figure, segment_figure
+from sim.report.comparison.glance import at_a_glance
+from sim.report.comparison.money_figure import money_figure
+from sim.report.comparison.paths_figure import paths_figure
+from sim.report.comparison.why_figure import why_figure
+from sim.report.notebook_display import table_html
+from sim.report.section import Table
+from sim.workbench.frame import Frame, Part, Plot, finding_of
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison(Answers):
+    """A finished comparison; all money and head counts are the firm's.
+
+    Two intervals go with an average: ``ci_low`` to ``ci_high`` says how well it is known (90 %),
+    ``low`` to ``high`` what one firm may see (9 times in 10). In a notebook it shows its answer.
+
+    Attributes
+    ----------
+    gains : Frame
+        Index: strategy, best first. ``gain`` in customer equity over doing nothing with its two
+        intervals, ``probability`` of being best, ``regret``.
+    paths : Frame
+        ``scenario, week, measure``, ``difference`` from doing nothing and its two intervals.
+    contributions : Frame
+        ``scenario, segment, outcome, mechanism, difference``: what moves behaviour, on the scale on
+        which effects add up (the log of odds, risks, rates or amounts).
+    costs : Frame
+        Index: strategy. ``budget, planned, actual`` cost a year, what it brings back, and when.
+    measures : Frame
+        ``variant, scenario, segment, measure, replication, value``: every measure of every run.
+    verdict : Verdict
+    market : Market
+    strategies : list of str
+
+    Examples
+    --------
+    >>> result = compare("grocery", ["balanced"], customers=100, weeks=4, replications=2)
+    >>> list(result.gains.columns[:3])
+    ['gain', 'ci_low', 'ci_high']
+    >>> result.plot_gains().savefig("gains.png")
+    """
+
+    @classmethod
+    def of(cls, answers: Answers) -> "Comparison":
+        """Return a comparison with frames that show themselves in three digits, and plots."""
+        values = {field.name: getattr(answers, field.name) for field in fields(Answers)}
+        return cls(**{k: Frame(v) if isinstance(v, pd.DataFrame) else v for k, v in values.items()})
+
+    @property
+    def gains(self) -> Frame:
+        """What each strategy adds to customer equity, best first."""
+        return Frame(super().gains)
+
+    @property
+    def costs(self) -> Frame:
+        """What each strategy costs a year, and what that brings back."""
+        return Frame(super().costs)
+
+    @property
+    def gains_by_segment(self) -> Frame:
+        """What each strategy adds to customer equity, by segment."""
+        return Frame(super().gains_by_segment)
+
+    @property
+    def answer(self) -> str:
+        """The verdict in one sentence."""
+        return at_a_glance(self)[0]
+
+    @property
+    def size(self) -> str:
+        """How large the comparison is, and what that means for its verdict."""
+        central = self.manifest.variants["central"]
+        found = {
+            "customers": central.n_customers,
+            "weeks": self.manifest.weeks,
+            "replications": central.replications,
+        }
+        number = len(self.strategies)
+        said = (
+            f"{number} {'strategy' if number == 1 else 'strategies'}, {found['customers']:,} "
+            f"customers, {found['weeks']} weeks, {found['replications']} futures"
+        )
+        if all(found[name] >= least for name, least in REPORT_SIZE.items()):
+            return f"{said}: the size of a report."
+        usual = (
+            f"{REPORT_SIZE['customers']:,} customers, {REPORT_SIZE['weeks']} weeks and "
+            f"{REPORT_SIZE['replications']} futures"
+        )
+        return (
+            f"{said}: a look. A report takes {usual} unless asked otherwise, so that its verdict is "
+            "surer than this one, and may be another."
+        )
+
+    def plot_gains(self, by_segment: bool = False) -> Plot:
+        """Draw what each strategy adds to customer equity, over all customers or by segment.
+
+        Examples
+        --------
+        >>> result.plot_gains(by_segment=True).alt.endswith(".")
+        True
+        """
+        figure = segment_figure(self) if by_segment else gain_figure(self)
+        return Plot.of(figure, f"Gain in customer equity over doing nothing. {finding_of(figure)}")
+
+    def plot_paths(self) -> Plot:
+        """Draw how profit, customers kept and satisfaction part from doing nothing, week by week.
+
+        Examples
+        --------
+        >>> len(result.plot_paths().axes)
+        3
+        """
+        figure = paths_figure(self)
+        return Plot.of(
+            figure, f"Cumulative profit, customers kept, satisfaction. {finding_of(figure)}"
+        )
+
+    def plot_why(self, strategy: str = "") -> Plot:
+        """Draw what a strategy changes in behaviour, and through which mechanism.
+
+        Parameters
+        ----------
+        strategy : str
+            The leading one where none is named.
+
+        Examples
+        --------
+        >>> result.plot_why("balanced").alt.startswith("Change in behaviour by mechanism")
+        True
+        """
+        figure = why_figure(self, strategy or self.ranking[0])
+        return Plot.of(figure, f"Change in behaviour by mechanism. {finding_of(figure)}")
+
+    def plot_costs(self) -> Plot:
+        """Draw what each strategy costs a year, planned and actual, and lever by lever.
+
+        Examples
+        --------
+        >>> result.plot_costs().alt.startswith("Cost planned, actual and by lever")
+        True
+        """
+        figure = money_figure(self)
+        return Plot.of(figure, f"Cost planned, actual and by lever. {finding_of(figure)}")
+
+    def section(self, name: str) -> Part:
+        """Return a section of the report: its finding, text, figures and tables.
+
+        Parameters
+        ----------
+        name : str
+            One of ``answer, comparison, paths, why, segments, money, ends, assumptions, unknown,
+            trail``.
+
+        Examples
+        --------
+        >>> result.section("money").heading.startswith("With Balanced")
+        True
+        """
+        return Part.of(build_content(self)[name])
+
+    def _glance(self) -> Table:
+        _, rows = at_a_glance(self)
+        return Table(
+            f"Customer equity over doing nothing, {self.market.title}",
+            pd.DataFrame(rows[1:], columns=rows[0]),
+        )
+
+    def __repr__(self) -> str:
+        return f"{self.answer}\n{self.size}\n{self._glance().frame.to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        """Return the answer, the size of the comparison and a line for each strategy."""
+        said = f"<p><strong>{escape(self.answer)}</strong></p><p>{escape(self.size)}</p>"
+        ignore = "mathjax_ignore tex2jax_ignore"
+        return f'<div class="says {ignore}">{said}{table_html(self._glance())}</div>'
+
+
+def compare(
+    market: Market | str,
+    strategies: Iterable[Strategy | str] | None = None,
+    *,
+    customers: int = 1_000,
+    weeks: int = 52,
+    replications: int = 4,
+    seed: int = 1,
+    out: Path | str | None = None,
+    jobs: int = 0,
+    on_progress: Callable[[int, int, str], None] | None = None,
+    command: str = "",
+) -> Comparison:
+    """Compare strategies with doing nothing, many times on the same luck.
+
+    Parameters
+    ----------
+    market : Market or str
+        A market, as read or changed in code, or its name.
+    strategies : iterable of Strategy or str, optional
+        Strategies built in code, or their names; all of the playbook by default.
+    customers, weeks : int
+        Customers in the simulation (money is scaled to the firm); horizon.
+    replications : int
+        Futures: each draws new luck and new strengths of response, the same for all strategies.
+    seed : int
+        The same seed gives the same numbers.
+    out : Path or str, optional
+        Folder that keeps every run; one that was stopped continues there. Without it no file is kept.
+    jobs : int
+        Processes; 0 stays in this one where the comparison is small, and else takes one per core.
+    on_progress : callable, optional
+        Called with (runs done, runs in all, what was last done).
+    command : str
+        What continues the comparison, for its manifest; by default the call or the command it equals.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    InputError
+        If an argument is wrong, or the folder holds something else.
+
+    Examples
+    --------
+    >>> market = load_market("grocery").with_values(gross_margin=0.3)
+    >>> rewards = Play(lever="incentives", preset="points_programme", budget_share=1.0)
+    >>> mine = Strategy(name="rewards", plays=[rewards])
+    >>> result = compare(market, [mine, "balanced"], customers=100, weeks=4, replications=2)
+    >>> sorted(result.gains.index)
+    ['balanced', 'rewards']
+    """
+    given = list(strategy_names() if strategies is None else strategies)
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "comparison" if out is None else Path(out)
+        experiment.compare(
+            market,
+            given,
+            customers=customers,
+            weeks=weeks,
+            replications=replications,
+            seed=seed,
+            out=folder,
+            jobs=jobs,
+            on_progress=on_progress,
+            command=command or _command(market, given, customers, weeks, replications, seed, out),
+        )
+        return read_comparison(folder)
+
+
+def _command(
+    market: Market | str,
+    strategies: list[Strategy | str],
+    customers: int,
+    weeks: int,
+    replications: int,
+    seed: int,
+    out: Path | str | None,
+) -> str:
+    """Return the command that gives the same comparison, or that it was made in code."""
+    if not isinstance(market, str) or not all(isinstance(name, str) for name in strategies):
+        return "the same call of sim.compare"
+    names = ",".join(str(name) for name in strategies)
+    return (
+        f"loyalty compare --market {market} --strategies {names} --customers {customers} "
+        f"--weeks {weeks} --replications {replications} --seed {seed}"
+        + (f" --out {out}" if out else "")
+    )
+
+
+def read_comparison(folder: Path | str) -> Comparison:
+    """Read a finished comparison.
+
+    Parameters
+    ----------
+    folder : Path or str
+        Folder that `compare` or `loyalty compare` filled.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    InputError
+        If it is none, or is unfinished or damaged.
+
+    Examples
+    --------
+    >>> kept = compare("grocery", ["balanced"], customers=100, weeks=4, replications=2, out="kept")
+    >>> read_comparison("kept").answer == kept.answer
+    True
+    """
+    return Comparison.of(load_comparison(folder))

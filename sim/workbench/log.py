@@ -1,0 +1,125 @@
+"""Describe a purchase log before anything is simulated."""
+
+from dataclasses import dataclass
+from html import escape
+
+from sim.calibration.calibrate import build_market
+from sim.calibration.describe_log import draw_portrait
+from sim.calibration.fit import DropOut
+from sim.calibration.subscription_cohort import SOURCE as COHORT
+from sim.market.market import Market
+from sim.report.purchase_log.cohort import cohort_content
+from sim.report.purchase_log.sections import log_content
+from sim.report.section import Content
+from sim.workbench.frame import Frame, Part
+
+
+@dataclass(frozen=True, repr=False)
+class LogDescription:
+    """What a purchase log shows, and what a market calibrated on it would hold.
+
+    Each question is a section that shows itself in a notebook: its finding, figure and tables, whose
+    numbers are in ``section.tables[0].frame``.
+
+    Attributes
+    ----------
+    market : Market
+        The market that the log calibrates; no file is written (`loyalty calibrate` writes one).
+    histories : Frame
+        One row per customer, without ids: ``frequency`` (repeat purchases), ``recency`` and ``T`` (age
+        at the last purchase and now, weeks), ``monetary_value``.
+
+    Examples
+    --------
+    >>> log = describe_log("cdnow")
+    >>> int(log.histories["frequency"].max())
+    43
+    >>> print(log)
+    cdnow: 2,357 customers and 6,696 purchases, 1997-01-01 to 1998-06-30
+    """
+
+    content: Content
+    market: Market
+    histories: Frame
+
+    @property
+    def source(self) -> Part:
+        """Where the log comes from, and what to beware of."""
+        return Part.of(self.content["data"])
+
+    @property
+    def cohorts(self) -> Part:
+        """Whether new customers come back."""
+        return Part.of(self.content["cohorts"])
+
+    @property
+    def frequency(self) -> Part:
+        """How often customers buy, beside the law of steady rates."""
+        return Part.of(self.content["frequency"])
+
+    @property
+    def concentration(self) -> Part:
+        """Who brings the sales."""
+        return Part.of(self.content["concentration"])
+
+    @property
+    def segments(self) -> Part:
+        """Groups by frequency and recency, and what is to come from each."""
+        return Part.of(self.content["segments"])
+
+    @property
+    def laws(self) -> Part:
+        """The values of a market that the log tells, with standard errors."""
+        return Part.of(self.content["calibration"])
+
+    @property
+    def forecast(self) -> Part:
+        """How well the laws, fitted on the first part, foresee the rest."""
+        return Part.of(self.content["foresight"])
+
+    def __repr__(self) -> str:
+        return self.content.title
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.content.title)}</p>"
+
+
+def describe_log(
+    source: str,
+    *,
+    customer: str = "",
+    date: str = "",
+    amount: str = "",
+    drop_out: DropOut = "auto",
+) -> LogDescription:
+    """Read a purchase log and say what it shows, and what it does not. No file is written.
+
+    Parameters
+    ----------
+    source : str
+        Path of a CSV or Parquet log with one line per purchase, or a built-in one:
+        ``complete-journey``, ``cdnow``, ``subscription-cohort`` (a table of survivors).
+    customer, date, amount : str
+        Columns of the log; where empty, common names are recognised.
+    drop_out : {"auto", "measured", "assumed"}
+        Whether the loss of customers is read from the log.
+
+    Returns
+    -------
+    LogDescription
+
+    Raises
+    ------
+    InputError
+        If the log is wrong or too small.
+
+    Examples
+    --------
+    >>> describe_log("cdnow").cohorts.heading
+    'cdnow: 14.6% of new customers buy again in the next month, 7.72% in month 12'
+    """
+    if source == COHORT:
+        cohort = build_market(source, "portrait")
+        return LogDescription(cohort_content(), cohort.market, Frame(cohort.histories))
+    made = draw_portrait(source, customer, date, amount, drop_out)
+    return LogDescription(log_content(made), made.market, Frame(made.histories))
