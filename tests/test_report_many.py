@@ -167,10 +167,9 @@ def test_what_is_added_up_keeps_its_sum():
     assert most_important(table, 5, "others") is table
 
 
-def test_the_answer_on_the_terminal_fits_100_columns(many, monkeypatch, capsys, tmp_path):
+def test_the_answer_on_the_terminal_fits_100_columns(many, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setattr(glance, "load_comparison", lambda _folder: many)
-    answer, table = glance.at_a_glance(tmp_path)
+    answer, table = glance.at_a_glance(many)
     assert answer == build_content(many).answer
     assert [row[0] for row in table[1:]] == [many.title(n) for n in many.ranking]
     show_table(table, "Answer")
