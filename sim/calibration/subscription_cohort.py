@@ -95,27 +95,7 @@ def cohort_content(name: str, command: str) -> tuple[dict[str, Any], dict[str, A
     content = {
         "name": name,
         "currency": "USD",
-        "data": {
-            "source": SOURCE,
-            "description": "Yearly subscription: 1000 customers who joined in one year, followed "
-            "over seven renewals; a published table of survivors",
-            "licence": "seven published figures, cited",
-            "provenance": "Fader & Hardie (2007), Journal of Interactive Marketing 21(1), regular "
-            "segment; the firm is not named",
-            "n_customers": int(customers.iloc[0]),
-            "n_transactions": int(customers.sum()),
-            "first_date": "the year of joining",
-            "last_date": f"{customers.index[-1]} years later",
-            "command": command,
-            "cautions": [
-                "Only the shares that renewed were published: fees, margin, use, new customers and "
-                "the size of the firm are assumed, so that sums of money are an example.",
-                "The ages of the customers at week 0 are constructed: a firm that won as many "
-                "customers in each of eight years and lost them as the cohort did.",
-                "The dates of the cohort are not published, and neither is what the firm did to keep "
-                "its customers.",
-            ],
-        },
+        "data": _data(customers, command),
         "fit": {
             "renewals_log_likelihood": rounded(float(fitted.results.llf)),
             "renewals_aic": rounded(float(fitted.results.aic)),
@@ -124,3 +104,28 @@ def cohort_content(name: str, command: str) -> tuple[dict[str, Any], dict[str, A
         },
     }
     return content, values, fitted
+
+
+def _data(customers: pd.Series, command: str) -> dict[str, Any]:
+    """Return what a market file says of the data: where they come from, and what to beware of."""
+    return {
+        "source": SOURCE,
+        "description": "Yearly subscription: 1000 customers who joined in one year, followed "
+        "over seven renewals; a published table of survivors",
+        "licence": "seven published figures, cited",
+        "provenance": "Fader & Hardie (2007), Journal of Interactive Marketing 21(1), regular "
+        "segment; the firm is not named",
+        "n_customers": int(customers.iloc[0]),
+        "n_transactions": int(customers.sum()),
+        "first_date": "the year of joining",
+        "last_date": f"{customers.index[-1]} years later",
+        "command": command,
+        "cautions": [
+            "Only the shares that renewed were published: fees, margin, use, new customers and "
+            "the size of the firm are assumed, so that sums of money are an example.",
+            "The ages of the customers at week 0 are constructed: a firm that won as many "
+            "customers in each of eight years and lost them as the cohort did.",
+            "The dates of the cohort are not published, and neither is what the firm did to keep "
+            "its customers.",
+        ],
+    }
