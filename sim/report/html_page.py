@@ -75,6 +75,9 @@ def make_report(
         bundle = temporary / "bundle"
         bundle.mkdir()
         _fill(bundle, folder, manifest)
+        if target.is_dir():
+            target.rmdir()  # empty, as _target made sure
+        bundle.rename(target)
     return target / PAGE
 
 
@@ -123,7 +126,7 @@ def _holds(target: Path, identity: str) -> bool:
 
 @contextmanager
 def _half_made(target: Path) -> Iterator[Path]:
-    """Give a folder beside the target to work in, emptied of what a killed report left there."""
+    """Make a folder beside the target to work in, emptied of what a killed report left there."""
     folder = target.with_name(HALF_MADE.format(name=target.name))
     folder.mkdir(exist_ok=True)
     lock = FileLock(folder / LOCK)

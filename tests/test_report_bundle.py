@@ -1,0 +1,116 @@
+"""A report is a folder of its own, whole or not there, and never overwritten."""
+
+import base64
+import functools
+import json
+import shutil
+
+import nbformat
+import pandas as pd
+import pytest
+from filelock import FileLock
+from synthetic import synthetic_comparison as made_up_comparison
+
+from sim.common import writing
+from sim.common.errors import InputError
+from sim.experiment import result_store
+from sim.report import html_page
+from sim.report.html_page import make_report
+
+synthetic_comparison = functools.cache(made_up_comparison)
+KINDS = ["winner", "no_clear_winner", "do_nothing"]
+MEGABYTES = 1024 * 1024
+
+
+@pytest.fixture
+def finished(tmp_path, monkeypatch):
+    """A folder of a finished comparison; its notebook is copied without a kernel."""
+    comparison = synthetic_comparison()
+    folder = tmp_path / "comparison"
+    folder.mkdir()
+    result_store.write_manifest(folder, comparison.manifest)
+    wide = comparison.measures.pivot_table(
+        index=["variant", "scenario", "replication", "segment"], columns="measure", values="value"
+    )
+    wide.to_csv(folder / result_store.SUMMARY)
+
+    def run(path, out, parameters):
+        assert parameters["results_dir"] == str(folder)
+        shutil.copyfile(path, out)
+        return out
+
+    monkeypatch.setattr(html_page, "run_notebook", run)
+    monkeypatch.setattr(html_page, "load_comparison", lambda _folder: comparison)
+    monkeypatch.setattr(html_page, "reports_folder", lambda: tmp_path / "reports")
+    return folder
+
+
+def _another(folder, identity):
+    manifest = json.loads((folder / result_store.MANIFEST).read_text())
+    writing.write_json(folder / result_store.MANIFEST, {**manifest, "id": identity})
+
+
+def test_a_bundle_holds_the_page_its_figure_and_its_sources(finished, tmp_path):
+    page = make_report(finished)
+    assert page == tmp_path / "reports" / "shop" / "report.html"
+    names = {path.name for path in page.parent.iterdir()}
+    assert names == {"report.html", "report.ipynb", "figure.png", "summary.csv", "manifest.json"}
+    nbformat.validate(nbformat.read(page.parent / "report.ipynb", as_version=4))
+    assert (page.parent / "figure.png").read_bytes().startswith(b"\x89PNG")
+    assert str(finished) not in page.read_text()
+    encoded = base64.b64encode((page.parent / "figure.png").read_bytes()).decode()
+    assert encoded in page.read_text()
+    assert pd.read_csv(page.parent / "summary.csv")["customer_equity"].notna().all()
+
+
+def test_a_report_is_kept_and_another_comparison_gets_its_own_folder(finished, tmp_path):
+    said = []
+    page = make_report(finished, say=said.append)
+    before = page.stat().st_mtime_ns
+    assert not said
+    assert make_report(finished, say=said.append) == page
+    assert "left as it is" in said[0]
+    assert page.stat().st_mtime_ns == before
+    _another(finished, "ba9876543210")
+    assert make_report(finished).parent.name == "shop-2"
+    assert page.stat().st_mtime_ns == before
+    with pytest.raises(InputError, match="never overwritten"):
+        make_report(finished, page.parent)
+
+
+@pytest.mark.parametrize("step", ["render", "run_notebook"])
+def test_a_report_that_fails_leaves_nothing_behind(finished, tmp_path, monkeypatch, step):
+    def fail(*_arguments):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(html_page, step, fail)
+    with pytest.raises(OSError, match="no space"):
+        make_report(finished)
+    assert not list((tmp_path / "reports").iterdir())
+
+
+def test_what_a_killed_report_left_is_cleared_by_the_next(finished, tmp_path):
+    left = tmp_path / "reports" / ".shop.half-made" / "bundle"
+    left.mkdir(parents=True)
+    (left / "report.html").write_text("half")
+    (left.parent / "report.ipynb").write_text("half")
+    page = make_report(finished)
+    assert "half" not in page.read_text()[:20]
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["shop"]
+
+
+def test_two_commands_do_not_write_the_same_report(finished, tmp_path):
+    left = tmp_path / "reports" / ".shop.half-made"
+    left.mkdir(parents=True)
+    (left / "bundle").mkdir()
+    with FileLock(left / "lock"), pytest.raises(InputError, match="being made"):
+        make_report(finished)
+    assert (left / "bundle").is_dir()
+
+
+def test_an_unfinished_comparison_gets_no_report(finished, tmp_path):
+    manifest = json.loads((finished / result_store.MANIFEST).read_text())
+    writing.write_json(finished / result_store.MANIFEST, {**manifest, "finished": False})
+    with pytest.raises(InputError, match="Continue it with"):
+        make_report(finished)
+    assert not (tmp_path / "reports").exists()
