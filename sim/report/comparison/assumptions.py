@@ -9,6 +9,7 @@ import pandas as pd
 from sim.common.formatting import capital, compact, percent, some, spaced
 from sim.market.values import value_label
 from sim.model.ordinary_mechanisms import MARKET_LIFE, mechanism_label
+from sim.report.phrases import say
 from sim.report.section import Table
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 #: How a number may be known, the least first.
 STATUS = ("assumed", "published", "estimated")
-THE_MARKET = "the market"
+THE_MARKET = say("assumptions.the_market")
 #: 5 % and 95 % points of an estimate, in standard errors.
 NINETY = 1.645
 
@@ -39,15 +40,17 @@ def assumptions_table(comparison: Comparison) -> Table:
     """
     rows = [*_of_market(comparison.market), *map(_of_parameter, used_parameters(comparison))]
     frame = pd.DataFrame(rows)
-    part = {name: place for place, name in enumerate(dict.fromkeys(frame["Belongs to"]))}
-    order = frame["Belongs to"].map(part) * len(STATUS) + frame["Known how"].map(STATUS.index)
+    part = {
+        name: place for place, name in enumerate(dict.fromkeys(frame[say("column.belongs_to")]))
+    }
+    order = frame[say("column.belongs_to")].map(part) * len(STATUS) + frame[
+        say("column.known_how")
+    ].map(STATUS.index)
     frame = frame.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
     return Table(
-        "Every number that goes in",
+        say("assumptions.every_number_that_goes_in"),
         frame,
-        "Only levers that a strategy here uses. Assumed: no data and no study gives it, the range says "
-        "how far it could lie. Published: from the studies named (E.. are rows of data/evidence.csv). "
-        "Estimated: from the firm's own data, with its 90% interval.",
+        say("assumptions.only_levers_that_a_strategy"),
     )
 
 
@@ -59,16 +62,16 @@ def _of_market(market: Market) -> list[dict[str, str]]:
     }
     for kind, parts in (("rival", market.rivals), ("channel", market.channels)):
         for part in parts:
-            numbers[f"Share of {kind} {spaced(part.name)}"] = part.share
+            numbers[say("assumptions.share_of", kind=kind, spaced=spaced(part.name))] = part.share
     return [
         {
-            "Number": name,
-            "Belongs to": THE_MARKET,
-            "Value": compact(number.value),
-            "Unit": _unit(number.unit, contract),
-            "Range": _range(number),
-            "Known how": number.status,
-            "Source": number.source,
+            say("column.number"): name,
+            say("column.belongs_to"): THE_MARKET,
+            say("column.value"): compact(number.value),
+            say("column.unit"): _unit(number.unit, contract),
+            say("column.range"): _range(number),
+            say("column.known_how"): number.status,
+            say("column.source"): number.source,
         }
         for name, number in numbers.items()
     ]
@@ -78,13 +81,15 @@ def _of_parameter(row: Parameter) -> dict[str, str]:
     """Return the row of a parameter."""
     fixed = row.low == row.high
     return {
-        "Number": capital(spaced(row.parameter)),
-        "Belongs to": mechanism_label(row.lever),
-        "Value": compact(row.value),
-        "Unit": _unit(row.unit),
-        "Range": "fixed" if fixed else f"{compact(row.low)} to {compact(row.high)}",
-        "Known how": row.status,
-        "Source": ": ".join(filter(None, [", ".join(row.evidence), row.note])),
+        say("column.number"): capital(spaced(row.parameter)),
+        say("column.belongs_to"): mechanism_label(row.lever),
+        say("column.value"): compact(row.value),
+        say("column.unit"): _unit(row.unit),
+        say("column.range"): "fixed"
+        if fixed
+        else say("assumptions.to", low=compact(row.low), high=compact(row.high)),
+        say("column.known_how"): row.status,
+        say("column.source"): ": ".join(filter(None, [", ".join(row.evidence), row.note])),
     }
 
 
@@ -96,7 +101,7 @@ def _range(number: Number) -> str:
         high = number.value + NINETY * number.standard_error
     if low is None or high is None:
         return "fixed"
-    return "fixed" if low == high else f"{compact(low)} to {compact(high)}"
+    return "fixed" if low == high else say("assumptions.to", low=compact(low), high=compact(high))
 
 
 def _unit(unit: str, contract: bool = False) -> str:
@@ -109,9 +114,13 @@ def _unit(unit: str, contract: bool = False) -> str:
 def shares_table(comparison: Comparison) -> Table:
     """Count, for the market and each lever in use, how many numbers there are and how known."""
     frame = assumptions_table(comparison).frame
-    counts = frame.groupby("Belongs to", sort=False)["Known how"].value_counts().unstack()
+    counts = (
+        frame.groupby(say("column.belongs_to"), sort=False)[say("column.known_how")]
+        .value_counts()
+        .unstack()
+    )
     counts = counts.reindex(columns=list(STATUS)).fillna(0).astype(int)
-    counts = counts.reindex(dict.fromkeys(frame["Belongs to"]))
+    counts = counts.reindex(dict.fromkeys(frame[say("column.belongs_to")]))
     users = {
         mechanism_label(lever): [
             comparison.title(name)
@@ -122,20 +131,20 @@ def shares_table(comparison: Comparison) -> Table:
     }
     rows = [
         {
-            "Belongs to": capital(str(part)),
-            "Numbers": str(row.sum()),
+            say("column.belongs_to"): capital(str(part)),
+            say("column.numbers"): str(row.sum()),
             **{capital(status): str(row[status]) for status in STATUS},
-            "Share assumed": percent(row["assumed"] / row.sum()),
-            "Used by": some(users[str(part)], 3) if part in users else "all",
+            say("column.share_assumed"): percent(row["assumed"] / row.sum()),
+            say("column.used_by"): some(users[str(part)], 3) if part in users else "all",
         }
         for part, row in counts.iterrows()
     ]
-    return Table("How much is known, part by part", pd.DataFrame(rows))
+    return Table(say("assumptions.how_much_is_known_part"), pd.DataFrame(rows))
 
 
 def assumed_share(comparison: Comparison) -> tuple[int, int]:
     """Return how many of the numbers are assumed, and how many there are."""
-    known = assumptions_table(comparison).frame["Known how"]
+    known = assumptions_table(comparison).frame[say("column.known_how")]
     return int((known == STATUS[0]).sum()), len(known)
 
 
@@ -143,4 +152,4 @@ def assumed_sentence(comparison: Comparison) -> str:
     """Return what share of the numbers is assumed."""
     assumed, total = assumed_share(comparison)
     share = percent(assumed / total)
-    return f"{assumed} of the {total} numbers behind this report ({share}) are assumed."
+    return say("assumptions.of_the_numbers_behind_this", assumed=assumed, total=total, share=share)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.common.formatting import NEAR_BUDGET, listing, money
+from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -29,10 +30,12 @@ def of_all(comparison: Comparison, count: int, what: str, plural: str) -> str:
         title = comparison.title(comparison.strategies[0])
         return f"{title} {verb}{'' if count else ' not'} {rest}"
     if count == 0:
-        return f"None of {total} strategies {what}"
+        return say("budget.none_of_strategies", total=total, what=what)
     if count == total:
-        return f"All {total} strategies {plural}"
-    return f"{count} of {total} strategies {what if count == 1 else plural}"
+        return say("budget.all_strategies", total=total, plural=plural)
+    return say(
+        "budget.of_strategies", number=count, total=total, words=what if count == 1 else plural
+    )
 
 
 def budget(comparison: Comparison) -> list[str]:
@@ -43,22 +46,22 @@ def budget(comparison: Comparison) -> list[str]:
     below = [name for name in order if share[name] < 1 - NEAR_BUDGET]
     above = [name for name in order if share[name] > 1 + NEAR_BUDGET]
     says = [
-        f"The yearly budget of {money(table['budget'].max(), currency)} is a cap, the same for all. "
+        say("budget.the_yearly_budget_of_is", amount=money(table["budget"].max(), currency))
         + of_all(
-            comparison, len(order) - len(below) - len(above), "is sized to it", "are sized to it"
+            comparison,
+            len(order) - len(below) - len(above),
+            say("budget.is_sized_to_it"),
+            say("budget.are_sized_to_it"),
         )
         + "."
     ]
     if below:
         says.append(
-            f"Below the budget, because the design cannot use more: {_shares(comparison, below, share)}. "
-            "What is left over stays with the firm; judge these by their return as well as their gain."
+            say("budget.below_the_budget_because_the", shares=_shares(comparison, below, share))
         )
     if above:
         says.append(
-            f"Above the budget, because of costs that do not shrink with the firm: "
-            f"{_shares(comparison, above, share)}. Each play stops for the rest of the year when its "
-            "share is used up, so such a strategy is seen here only in part."
+            say("budget.above_the_budget_because_of", shares=_shares(comparison, above, share))
         )
     return says
 

@@ -66,7 +66,7 @@ def build_content(comparison: Comparison) -> Content:
 def _answer(comparison: Comparison) -> Section:
     gains = comparison.effects_on("customer_equity")["difference"]
     currency = comparison.market.currency
-    alt = "Gain in customer equity over doing nothing: " + listing(
+    alt = say("content.gain_in_customer_equity_over") + listing(
         [
             f"{comparison.title(name)} {money(gains[name], currency, signed=True)}"
             for name in comparison.ranking
@@ -84,13 +84,14 @@ def _answer(comparison: Comparison) -> Section:
 def _comparison(comparison: Comparison) -> Section:
     gains = comparison.effects_on("customer_equity")
     sure = int((gains["ci_low"] > 0).sum())
-    better = "clearly better than doing nothing"
+    better = say("content.clearly_better_than_doing_nothing")
     return Section(
         "comparison",
-        budget.of_all(comparison, sure, f"is {better}", f"are {better}"),
+        budget.of_all(
+            comparison, sure, say("content.is", better=better), say("content.are", better=better)
+        ),
         [
-            "All strategies were tried on the same simulated customers with the same luck, so that "
-            "differences come from the strategies alone.",
+            say("content.all_strategies_were_tried_on"),
             *budget.budget(comparison),
         ],
         tables=[
@@ -107,14 +108,11 @@ def _paths(comparison: Comparison) -> Section:
     return Section(
         "paths",
         findings.paths_finding(comparison),
-        [
-            "A strategy costs money from its first week; loyalty builds slowly. A play that has used "
-            "up its share of the budget stops, and what it built fades: that bends some lines."
-        ],
+        [say("content.a_strategy_costs_money_from")],
         pictures=[
             Picture(
                 figure,
-                f"Lines of cumulative profit, customers kept and satisfaction by week. {heading}.",
+                say("content.lines_of_cumulative_profit_customers", heading=heading),
             )
         ],
         tables=[tables.paths_table(comparison)],
@@ -128,15 +126,13 @@ def _why(comparison: Comparison) -> Section:
         "why",
         findings.behaviour_finding(comparison),
         [
-            "Each effect on behaviour is kept apart by what causes it: the levers themselves; the "
-            "satisfaction, trust, attachment and habit that they build or break; and what customers "
-            "tell each other.",
-            f"The figure shows {comparison.title(first)}, the table all strategies.",
+            say("content.each_effect_on_behaviour_is"),
+            say("content.the_figure_shows_the_table", strategy=comparison.title(first)),
         ],
         pictures=[
             Picture(
                 why_figure(comparison, first),
-                f"Bars of the change in each behaviour by mechanism. {heading}.",
+                say("content.bars_of_the_change_in", heading=heading),
             )
         ],
         tables=[tables.why_table(comparison), *tables.meanings_table(comparison)],
@@ -150,9 +146,9 @@ def _segments(comparison: Comparison) -> Section:
     return Section(
         "segments",
         capital(findings.segments(comparison)),
-        ["What is right for one segment need not be right for another."],
+        [say("content.what_is_right_for_one")],
         findings.best_by_segment(comparison),
-        pictures=[Picture(figure, f"Gain in customer equity by segment. {heading}.")],
+        pictures=[Picture(figure, say("content.gain_in_customer_equity_by", heading=heading))],
         tables=[table],
     )  # fmt: skip
 
@@ -164,21 +160,23 @@ def _money(comparison: Comparison) -> Section:
     off = [other for other in comparison.ranking if line.loc[other, "off_plan"]]
     name = comparison.title(first)
     says = [
-        f"{name} costs {money(line.loc[first, 'actual_cost'], comparison.market.currency)} a year; "
-        f"{sentences.payback(comparison)}."
+        say(
+            "content.costs_a_year",
+            name=name,
+            amount=money(line.loc[first, "actual_cost"], comparison.market.currency),
+            payback=sentences.payback(comparison),
+        )
     ]
     if off:
         misses = [
             f"{comparison.title(other)} ({money_tables.miss(line.loc[other])})" for other in off
         ]
-        says.append(
-            f"Off plan by more than 5%: {some(misses)}. People respond, and costs follow them."
-        )
+        says.append(say("content.off_plan_by_more_than", names=some(misses)))
     return Section(
         "money",
-        f"With {name}, {sentences.back(comparison)}",
+        say("content.with", name=name, back=sentences.back(comparison)),
         says,
-        pictures=[Picture(figure, f"Cost planned, actual and by lever. {heading}.")],
+        pictures=[Picture(figure, say("content.cost_planned_actual_and_by", heading=heading))],
         tables=[money_tables.money_table(comparison), money_tables.lever_table(comparison)],
     )
 
@@ -187,23 +185,24 @@ def _ends(comparison: Comparison) -> Section:
     changed, count = doubts.changed_ends(comparison)
     contract = comparison.market.is_contractual
     if not count:
-        heading = "No assumed value of this market is marked for a check of both ends"
+        heading = say("content.no_assumed_value_of_this")
         return Section("ends", heading, [], doubts.losing(comparison))
     if not changed:
-        heading = f"The answer is the same at all {count} ends of what is assumed"
+        heading = say("content.the_answer_is_the_same", number=count)
     else:
-        heading = f"The answer holds at {count - len(changed)} of {count} ends of what is assumed"
-    says = [
-        "Some values of a market cannot be measured from its data. Each is set to the low and to "
-        "the high end of its range, and the verdict is worked out again."
-    ]
+        heading = say("content.the_answer_holds_at_of", number=count - len(changed), number_2=count)
+    says = [say("content.some_values_of_a_market")]
     bullets = [
-        f"{capital(value_label(value, contract))} at {doubts.end_value(comparison, value, end)}: "
-        f"{doubts.verdict_name(comparison, comparison.verdict.ends[value][end])}."
+        say(
+            "content.at",
+            value=capital(value_label(value, contract)),
+            end_value=doubts.end_value(comparison, value, end),
+            verdict_name=doubts.verdict_name(comparison, comparison.verdict.ends[value][end]),
+        )
         for value, end in changed
     ]
     if changed:
-        says.append("Where the answer changes, find out the value before deciding:")
+        says.append(say("content.where_the_answer_changes_find"))
     bullets += doubts.losing(comparison)
     return Section("ends", heading, says, bullets, tables=[tables.ends_table(comparison)])
 
@@ -214,8 +213,7 @@ def _assumptions(comparison: Comparison) -> Section:
     return Section(
         "assumptions",
         assumptions.assumed_sentence(comparison).rstrip("."),
-        ["A number that is assumed weighs as much in the result as one that is measured. Replace "
-         f"what you know better in {where} and compare again."],
+        [say("content.a_number_that_is_assumed", where=where)],
         tables=[
             assumptions.shares_table(comparison),
             assumptions.assumptions_table(comparison),
@@ -225,14 +223,14 @@ def _assumptions(comparison: Comparison) -> Section:
 
 def _unknown(comparison: Comparison) -> Section:
     return Section(
-        "unknown", "What no simulation could tell here", [], provenance.unknowns(comparison)
+        "unknown", say("content.what_no_simulation_could_tell"), [], provenance.unknowns(comparison)
     )
 
 
 def _trail(comparison: Comparison) -> Section:
     return Section(
         "trail",
-        "Every number can be traced to a file, and made again",
+        say("content.every_number_can_be_traced"),
         [],
         tables=[
             provenance.trail_table(comparison),

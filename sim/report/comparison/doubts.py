@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from sim.common.formatting import compact, futures, listing
 from sim.market.values import value_label
 from sim.playbook.strategies import BASELINE
+from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison, Verdict
 
-VERDICTS = {"no_clear_winner": "No clear winner", "do_nothing": "Do nothing"}
+VERDICTS = {
+    "no_clear_winner": say("doubts.no_clear_winner"),
+    "do_nothing": say("doubts.do_nothing"),
+}
 
 
 def verdict_name(comparison: Comparison, verdict: Verdict) -> str:
@@ -25,7 +29,7 @@ def most_often_best(comparison: Comparison, first: str) -> str:
     """Return the title of what is best in most futures, the leading strategy left out."""
     name = str(comparison.probability_best.drop(first).idxmax())
     title = comparison.title(name)
-    return "doing nothing" if name == BASELINE else title
+    return say("doubts.doing_nothing") if name == BASELINE else title
 
 
 def leader_at(verdict: Verdict) -> str:
@@ -44,20 +48,23 @@ def losing(comparison: Comparison) -> list[str]:
     name, best = comparison.title(first), comparison.probability_best
     wide = comparison.draws_of("customer_equity")
     worse = float((wide[first] <= wide[BASELINE]).mean())
-    says = [f"Futures: {name} does worse than doing nothing in {futures(worse, runs)}"]
+    says = [say("doubts.futures_does_worse_than_doing", name=name, futures=futures(worse, runs))]
     beaten = 1.0 - best[first]
     if beaten > 0:
         rival = most_often_best(comparison, first)
-        says[0] += f", and is not the best choice in {futures(beaten, runs)} (mostly {rival} is)"
+        says[0] += say("doubts.and_is_not_the_best", futures=futures(beaten, runs), rival=rival)
     says[0] += "."
     rivals = _other_leaders(comparison)
     says += [
-        f"Another leads: {comparison.title(rival)} comes first of the strategies at "
-        f"{listing(places)}."
+        say(
+            "doubts.another_leads_comes_first_of",
+            strategy=comparison.title(rival),
+            names=listing(places),
+        )
         for rival, places in rivals.items()
     ]
     if comparison.verdict.ends and not rivals:
-        says.append(f"Other values: {name} comes first of the strategies at every end tried.")
+        says.append(say("doubts.other_values_comes_first_of", name=name))
     return says
 
 
@@ -67,7 +74,7 @@ def _other_leaders(comparison: Comparison) -> dict[str, list[str]]:
     for value, ends in comparison.verdict.ends.items():
         for end, verdict in ends.items():
             if leader_at(verdict) != comparison.ranking[0]:
-                place = f"{value_label(value, comparison.market.is_contractual)} of "
+                place = say("doubts.of", value=value_label(value, comparison.market.is_contractual))
                 place += end_value(comparison, value, end)
                 rivals.setdefault(leader_at(verdict), []).append(place)
     return rivals
@@ -78,8 +85,11 @@ def _but(comparison: Comparison) -> str:
     rivals = _other_leaders(comparison)
     if not rivals:
         return ""
-    parts = [f"{comparison.title(name)} at {listing(at)}" for name, at in rivals.items()]
-    return f", but others lead at some: {listing(parts)}"
+    parts = [
+        say("doubts.at", strategy=comparison.title(name), names=listing(at))
+        for name, at in rivals.items()
+    ]
+    return say("doubts.but_others_lead_at_some", names=listing(parts))
 
 
 def changed_ends(comparison: Comparison) -> tuple[list[tuple[str, str]], int]:
@@ -105,24 +115,27 @@ def assumption(comparison: Comparison) -> str:
     """Name the assumption the answer leans on most."""
     changed, count = changed_ends(comparison)
     if not count:
-        return (
-            "Main assumption: people respond here as in the published studies behind the playbook."
-        )
+        return say("doubts.main_assumption_people_respond_here")
     if not changed:
         contract = comparison.market.is_contractual
         names = listing([value_label(name, contract) for name in comparison.verdict.ends])
-        return (
-            f"Main assumptions: {names}, which this firm's data do not show. The answer stays the "
-            f"same at all {count} ends of their ranges{_but(comparison)}."
+        return say(
+            "doubts.main_assumptions_which_this_firms",
+            names=names,
+            number=count,
+            but=_but(comparison),
         )
     value, end = changed[0]
     other = verdict_name(comparison, comparison.verdict.ends[value][end])
     name = value_label(value, comparison.market.is_contractual)
-    return (
-        f"Main assumption: {name} of {_central(comparison, value)}, which this firm's data "
-        f"do not show. At {end_value(comparison, value, end)} the answer becomes "
-        f"\N{LEFT DOUBLE QUOTATION MARK}{other}\N{RIGHT DOUBLE QUOTATION MARK}. "
-        f"The answer holds at {count - len(changed)} of {count} ends tried."
+    return say(
+        "doubts.main_assumption_of_which_this",
+        name=name,
+        central=_central(comparison, value),
+        end_value=end_value(comparison, value, end),
+        other=other,
+        number=count - len(changed),
+        number_2=count,
     )
 
 

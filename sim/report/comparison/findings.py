@@ -18,6 +18,7 @@ from sim.common.formatting import (
 from sim.levers.outcomes import outcome_labels
 from sim.measures.definitions import measures_in
 from sim.measures.weekly import SEGMENT_LABELS
+from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -45,7 +46,7 @@ def loyalty(comparison: Comparison, strategy: str) -> str:
             flat.append(word.label)
     text = "; ".join(parts)
     if flat:
-        text += ("; " if parts else "") + f"no clear change in {listing(flat)}"
+        text += ("; " if parts else "") + say("findings.no_clear_change_in", names=listing(flat))
     return text + "."
 
 
@@ -55,15 +56,32 @@ def segments(comparison: Comparison) -> str:
     best = rows["difference"].idxmax()
     amount = money(rows.loc[best, "difference"], comparison.market.currency, signed=True)
     if rows["difference"].max() <= 0:
-        return f"no segment gains; {SEGMENT_LABELS[best]} lose least ({amount})"
+        return say(
+            "findings.no_segment_gains_lose_least",
+            segment_labels=SEGMENT_LABELS[best],
+            amount=amount,
+        )
     if not (rows["ci_low"] > 0).any():
-        return f"no segment gains clearly; {SEGMENT_LABELS[best]} fare best ({amount})"
+        return say(
+            "findings.no_segment_gains_clearly_fare",
+            segment_labels=SEGMENT_LABELS[best],
+            amount=amount,
+        )
     most = rows["difference"].max() > rows["difference"].clip(lower=0).sum() / 2
-    text = f"{'most' if most else 'the largest part'} of the gain comes from {SEGMENT_LABELS[best]}"
+    text = say(
+        "findings.of_the_gain_comes_from",
+        words="most" if most else say("findings.the_largest_part"),
+        segment_labels=SEGMENT_LABELS[best],
+    )
     if rows["difference"].sum() <= 0:
-        text = f"only {listing([SEGMENT_LABELS[name] for name in rows.index[rows['ci_low'] > 0]])} gain"
+        text = say(
+            "findings.only_gain",
+            names=listing([SEGMENT_LABELS[name] for name in rows.index[rows["ci_low"] > 0]]),
+        )
     losing = [SEGMENT_LABELS[name] for name in rows.index[rows["ci_high"] < 0]]
-    return f"{text} ({amount})" + (f"; {listing(losing)} lose value" if losing else "")
+    return f"{text} ({amount})" + (
+        say("findings.lose_value", names=listing(losing)) if losing else ""
+    )
 
 
 def best_by_segment(comparison: Comparison) -> list[str]:
@@ -75,12 +93,12 @@ def best_by_segment(comparison: Comparison) -> list[str]:
         amount = money(gains.loc[name, segment], comparison.market.currency, signed=True)
         title = comparison.title(name)
         if not gains.loc[name, segment] > 0:
-            text = f"doing nothing ({title} comes closest, with {amount})"
+            text = say("findings.doing_nothing_comes_closest_with", title=title, amount=amount)
         elif table.loc[(name, segment), "ci_low"] > 0:
             text = f"{title} ({amount})"
         else:
-            text = f"{title} ({amount}), but not clearly better than doing nothing"
-        says.append(f"Best for {SEGMENT_LABELS[segment]}: {text}.")
+            text = say("findings.but_not_clearly_better_than", title=title, amount=amount)
+        says.append(say("findings.best_for", segment_labels=SEGMENT_LABELS[segment], text=text))
     return says
 
 
@@ -90,10 +108,16 @@ def paths_finding(comparison: Comparison) -> str:
     kept = effect(comparison, first, "retention")
     name = comparison.title(first)
     if not is_clear(kept):
-        return f"After {weeks} weeks {name} has kept about as many customers as doing nothing"
+        return say("findings.after_weeks_has_kept_about", weeks=weeks, name=name)
     word = "more" if kept["difference"] > 0 else "fewer"
     change_in = points(abs(kept["difference"]), signed=False)
-    return f"After {weeks} weeks {name} has kept {change_in} {word} customers than doing nothing"
+    return say(
+        "findings.after_weeks_has_kept_customers",
+        weeks=weeks,
+        name=name,
+        change_in=change_in,
+        word=word,
+    )
 
 
 def behaviour_finding(comparison: Comparison) -> str:
@@ -102,10 +126,20 @@ def behaviour_finding(comparison: Comparison) -> str:
     total = np.expm1(comparison.contributions_of(first).sum())
     said = outcome_labels(comparison.market.is_contractual)
     parts = [
-        f"{word} of {said[outcome]} by {percent(float(total[outcome]), signed=True)}"
-        for outcome, word in (("purchase", "the odds"), ("churn", "the risk"))
+        say(
+            "findings.of_by",
+            word=word,
+            said=said[outcome],
+            share=percent(float(total[outcome]), signed=True),
+        )
+        for outcome, word in (
+            ("purchase", say("findings.the_odds")),
+            ("churn", say("findings.the_risk")),
+        )
         if abs(total.get(outcome, 0.0)) >= VISIBLE
     ]
     if not parts:
-        return f"{comparison.title(first)} changes hardly anything in behaviour"
-    return f"{comparison.title(first)} changes {listing(parts)}"
+        return say(
+            "findings.changes_hardly_anything_in_behaviour", strategy=comparison.title(first)
+        )
+    return say("findings.changes", strategy=comparison.title(first), names=listing(parts))

@@ -19,6 +19,7 @@ from sim.report.figure_style import (
     money_axis,
     title,
 )
+from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -56,7 +57,7 @@ def gain_figure(comparison: Comparison) -> Figure:
             )
             axes.plot(gain["difference"], row, "o", color=colour, ms=7)
             text = change(gain["difference"], "money", currency)
-            text += f"  best in {futures(best[name], runs)}"
+            text += say("gains_figure.best_in", futures=futures(best[name], runs))
             axes.text(
                 1.02,
                 row,
@@ -74,12 +75,11 @@ def gain_figure(comparison: Comparison) -> Figure:
         axes.set_axisbelow(True)
         axes.spines[["left", "bottom"]].set_visible(False)
         money_axis(axes.xaxis, currency)
-        axes.set_xlabel(f"gain in customer equity over doing nothing ({currency})")
+        axes.set_xlabel(say("gains_figure.gain_in_customer_equity_over", currency=currency))
         title(
             figure,
             _gain_finding(comparison, order),
-            "Dot: average. Thick: 90% interval of the average. Thin: what one firm may see, "
-            "9 times in 10. Best in: simulated futures in which it comes first.",
+            say("gains_figure.dot_average_thick_90_interval"),
         )
     return figure
 
@@ -89,11 +89,11 @@ def _gain_finding(comparison: Comparison, order: list[str]) -> str:
     gains = comparison.effects_on("customer_equity")
     first = comparison.title(order[0])
     if comparison.verdict.kind == "do_nothing":
-        return "No strategy clearly earns back its cost"
+        return say("gains_figure.no_strategy_clearly_earns_back")
     if comparison.verdict.kind == "no_clear_winner":
-        return f"{first} leads, but not clearly enough to be called the winner"
+        return say("gains_figure.leads_but_not_clearly_enough", first=first)
     amount = money(gains.loc[order[0], "difference"], comparison.market.currency)
-    return f"{first} adds the most value: {amount} on average"
+    return say("gains_figure.adds_the_most_value_on", first=first, amount=amount)
 
 
 def segment_figure(comparison: Comparison) -> Figure:
@@ -140,12 +140,19 @@ def segment_figure(comparison: Comparison) -> Figure:
             money_axis(axes.xaxis, currency)
         panels[0].set_yticks(range(len(order)), reversed(titles))
         panels[0].set_ylim(-0.6, len(order) - 0.4)
-        panels[len(panels) // 2].set_xlabel(f"gain in customer equity ({currency})")
+        panels[len(panels) // 2].set_xlabel(
+            say("gains_figure.gain_in_customer_equity", currency=currency)
+        )
         rows = table[table["scenario"] == order[0]].set_index("segment").loc[segments]
         sure = int((rows["ci_low"] > 0).sum())
         title(
             figure,
-            f"{titles[0]} clearly gains in {sure or 'none'} of {len(segments)} segments",
-            "Dot: average. Thick: 90% interval of the average. Thin: what one firm may see.",
+            say(
+                "gains_figure.clearly_gains_in_of_segments",
+                titles=titles[0],
+                words=sure or "none",
+                segments=len(segments),
+            ),
+            say("gains_figure.dot_average_thick_90_interval_2"),
         )
     return figure

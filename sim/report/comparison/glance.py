@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.common.formatting import MINUS, NONE, futures, money, range_of
 from sim.report.comparison.sentences import headline
+from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -34,7 +35,15 @@ def at_a_glance(comparison: Comparison) -> tuple[str, list[tuple[str, ...]]]:
         return money(value, currency, signed=True)
 
     rows: list[tuple[str, ...]] = [
-        ("strategy", "gain", "90% of the average", "best in", "cost/year", "budget", "return")
+        (
+            "strategy",
+            "gain",
+            say("glance.90_of_the_average"),
+            say("glance.best_in"),
+            "cost/year",
+            "budget",
+            "return",
+        )
     ]
     for name in comparison.ranking:
         gain, line = gains.loc[name], comparison.money.loc[name]

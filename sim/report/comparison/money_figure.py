@@ -21,6 +21,7 @@ from sim.report.figure_style import (
     most_important,
     title,
 )
+from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -60,27 +61,27 @@ def money_figure(comparison: Comparison) -> Figure:
             left.plot(line["planned_cost"], row, "|", color=INK, ms=16, mew=2.2)
         left.axvline(table["budget"].max(), color=INK, lw=1.1, ls=":")
         left.set_yticks(range(len(rows)), [comparison.title(name) for name in rows])
-        left.set_title("Cost per year")
+        left.set_title(say("money_figure.cost_per_year"))
         left.locator_params(axis="x", nbins=4)
         left.grid(axis="x")
         left.set_axisbelow(True)
         left.spines[["left", "bottom"]].set_visible(False)
         money_axis(left.xaxis, currency, signed=False)
-        left.set_xlabel(f"{currency} per year")
+        left.set_xlabel(say("money_figure.per_year", currency=currency))
         _lever_table(right, comparison, rows)
         title(
             figure,
             _finding(comparison, order),
-            "Left: bar = actual, tick = planned, thin line = what one firm may see, dotted = the budget, "
-            "which is a cap; orange = more than 5% off plan. Right: actual cost of each lever in "
-            f"{currency} per year.",
+            say("money_figure.left_bar_actual_tick_planned", currency=currency),
         )
     return figure
 
 
 def _lever_table(axes, comparison: Comparison, rows: list[str]) -> None:
     """Write the cost of each lever into a grid, darker where it is larger."""
-    costs = most_important(comparison.lever_costs, _MOST, "other levers").loc[rows]
+    costs = most_important(comparison.lever_costs, _MOST, say("money_figure.other_levers")).loc[
+        rows
+    ]
     values = costs.to_numpy(dtype=float)
     largest = max(float(np.nanmax(values, initial=0.0)), 1e-9)
     axes.imshow(values / largest, cmap="Blues", vmin=0, vmax=1.6, aspect="auto", origin="lower")
@@ -104,9 +105,9 @@ def _finding(comparison: Comparison, order: list[str]) -> str:
     table, currency = comparison.money, comparison.market.currency
     off = [comparison.title(name) for name in order if table.loc[name, "off_plan"]]
     cost = money(table.loc[order[0], "actual_cost"], currency)
-    first = f"{comparison.title(order[0])} costs {cost} a year"
+    first = say("money_figure.costs_a_year", strategy=comparison.title(order[0]), cost=cost)
     if not off:
-        return f"{first}; all cost what was planned, within 5%"
+        return say("money_figure.all_cost_what_was_planned", first=first)
     if len(off) == len(order):
-        return f"{first}; all miss the planned cost by over 5%"
-    return f"{first}; {len(off)} of {len(order)} miss the planned cost by over 5%"
+        return say("money_figure.all_miss_the_planned_cost", first=first)
+    return say("money_figure.of_miss_the_planned_cost", first=first, off=len(off), order=len(order))

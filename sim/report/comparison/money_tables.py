@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.common.formatting import NONE, brief_money, futures, money, percent
 from sim.model.ordinary_mechanisms import mechanism_label
+from sim.report.phrases import say
 from sim.report.section import Table
 
 if TYPE_CHECKING:
@@ -30,27 +31,36 @@ def money_table(comparison: Comparison) -> Table:
         late = not np.isfinite(week)
         rows.append(
             {
-                "Strategy": comparison.title(name),
-                "Its design would cost": f"{line['design_cost'] / line['budget']:.0%} of the budget",
-                "Planned cost a year": money(line["planned_cost"], currency),
-                "Actual cost a year": money(line["actual_cost"], currency),
-                "What one firm may see": f"{money(max(line['low'], 0.0), currency)} to "
-                f"{money(line['high'], currency)}",
-                "Off plan by": miss(line)
-                + (" \N{WARNING SIGN} over 5%" if line["off_plan"] else ""),
-                "Return on cost": percent(comparison.return_on_cost(name), signed=True),
-                "Earned back in": f"{futures(share, runs)} futures",
-                "Median payback": "none" if late else f"{week + 1:.0f} weeks",
+                say("column.strategy"): comparison.title(name),
+                say("column.its_design_would_cost"): say(
+                    "money_tables.of_the_budget",
+                    design_cost=f"{line['design_cost'] / line['budget']:.0%}",
+                ),
+                say("column.planned_cost_a_year"): money(line["planned_cost"], currency),
+                say("column.actual_cost_a_year"): money(line["actual_cost"], currency),
+                say("column.what_one_firm_may_see"): say(
+                    "money_tables.to",
+                    amount=money(max(line["low"], 0.0), currency),
+                    amount_2=money(line["high"], currency),
+                ),
+                say("column.off_plan_by"): miss(line)
+                + (say("money_tables.over_5") if line["off_plan"] else ""),
+                say("column.return_on_cost"): percent(comparison.return_on_cost(name), signed=True),
+                say("column.earned_back_in"): say(
+                    "money_tables.futures", futures=futures(share, runs)
+                ),
+                say("column.median_payback"): "none"
+                if late
+                else say("money_tables.weeks", week=f"{week + 1:.0f}"),
             }
         )
     return Table(
-        "Cost, return and payback",
+        say("money_tables.cost_return_and_payback"),
         pd.DataFrame(rows),
-        f"The budget is {money(comparison.money['budget'].max(), currency)} a year. Below 100% a design "
-        "cannot use all of it; above, its plays stop for the rest of a year when their share is used "
-        "up, so that no more than the budget is planned. Costs include discounts and rewards given to "
-        "customers who would have paid anyway. Return on cost: gain in customer equity per money "
-        "spent, both discounted.",
+        say(
+            "money_tables.the_budget_is_a_year",
+            amount=money(comparison.money["budget"].max(), currency),
+        ),
     )
 
 
@@ -65,5 +75,10 @@ def lever_table(comparison: Comparison) -> Table:
             for lever, amount in spent.items()
             if amount
         ]
-        rows.append({"Strategy": comparison.title(name), "Spent on": ", ".join(parts)})
-    return Table("Where the money goes: actual cost a year, by lever", pd.DataFrame(rows))
+        rows.append(
+            {
+                say("column.strategy"): comparison.title(name),
+                say("column.spent_on"): ", ".join(parts),
+            }
+        )
+    return Table(say("money_tables.where_the_money_goes_actual"), pd.DataFrame(rows))

@@ -17,6 +17,7 @@ from sim.report.figure_style import (
     money_axis,
     title,
 )
+from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -29,9 +30,9 @@ def _colours(comparison: Comparison) -> dict[str, str]:
 
 
 PATHS = {
-    "cumulative_profit": "Cumulative profit",
-    "retention": "Customers kept (percentage points)",
-    "satisfaction": "Satisfaction (standard deviations)",
+    "cumulative_profit": say("paths_figure.cumulative_profit"),
+    "retention": say("paths_figure.customers_kept_percentage_points"),
+    "satisfaction": say("paths_figure.satisfaction_standard_deviations"),
 }
 
 
@@ -52,7 +53,7 @@ def paths_figure(comparison: Comparison) -> Figure:
     order, colours = comparison.ranking, _colours(comparison)
     currency, named = comparison.market.currency, comparison.leaders
     others = len(order) - len(named)
-    grey = f" Grey: the {others} other strategies." if others else ""
+    grey = say("paths_figure.grey_the_other_strategies", others=others) if others else ""
     with house_style():
         figure = Figure(figsize=(WIDTH, 6.4), layout="constrained")
         grid = figure.add_gridspec(2, 2, height_ratios=[1.15, 1])
@@ -88,8 +89,11 @@ def paths_figure(comparison: Comparison) -> Figure:
         title(
             figure,
             _paths_finding(comparison, order[0]),
-            "Difference from doing nothing (the black line). Lines: averages. Band: what one firm "
-            f"may see with {comparison.title(order[0])}, 9 times in 10.{grey}",
+            say(
+                "paths_figure.difference_from_doing_nothing_the",
+                strategy=comparison.title(order[0]),
+                grey=grey,
+            ),
         )
     return figure
 
@@ -99,9 +103,11 @@ def _paths_finding(comparison: Comparison, name: str) -> str:
     profit = comparison.path(name, "cumulative_profit")
     title, line = comparison.title(name), profit["difference"].to_numpy()
     if line[-1] <= 0:
-        return f"{title} has not earned its cost back by week {int(profit['week'].iloc[-1])}"
+        return say(
+            "paths_figure.has_not_earned_its_cost", title=title, iloc=int(profit["week"].iloc[-1])
+        )
     below = np.flatnonzero(line < 0)
     if len(below) == 0:
-        return f"{title} pays its way from the first week on average"
+        return say("paths_figure.pays_its_way_from_the", title=title)
     week = int(profit["week"].iloc[below[-1] + 1])
-    return f"{title} costs more than it brings until about week {week}, and earns after that"
+    return say("paths_figure.costs_more_than_it_brings", title=title, week=week)

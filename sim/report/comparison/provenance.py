@@ -11,6 +11,7 @@ from sim.evidence.findings import Finding, load_evidence
 from sim.measures.definitions import measures_in
 from sim.model.ordinary_mechanisms import mechanism_label
 from sim.report.comparison.assumptions import used_parameters
+from sim.report.phrases import say
 from sim.report.section import Table
 
 if TYPE_CHECKING:
@@ -26,21 +27,20 @@ def unknowns(comparison: Comparison) -> list[str]:
     found = studies(comparison)
     unchecked = sum(finding.verified == "no" for finding in found)
     return [
-        *(f"Data: {caution}" for caution in data.cautions),
-        "Nothing here was tried on this firm's customers. How strongly people respond comes from "
-        "published studies of other firms; a small randomised trial at this firm would tell more.",
-        f"{unchecked} of the {len(found)} findings used were cited from memory and not checked "
-        "against their source; the table of studies says which.",
+        *(say("provenance.data", caution=caution) for caution in data.cautions),
+        say("provenance.nothing_here_was_tried_on"),
+        say("provenance.of_the_findings_used_were", unchecked=unchecked, found=len(found)),
         *_silent(market),
         *_contagion(manifest.reproduction),
-        "Rivals do not answer. If one copies the strategy or cuts its prices, the gain shrinks.",
-        "Shocks to the whole market (a recession, a new entrant, a scandal) are not simulated.",
-        "The intervals hold the luck of the draw and the uncertainty of the numbers in the table "
-        "of assumptions. They do not hold the possibility that the model leaves out something that "
-        "matters.",
-        f"{people:,} simulated customers stand for the {market['firm_customers']:,.0f} of the "
-        f"firm. The horizon is {manifest.weeks} weeks; what comes after it is a calculation "
-        "with all levers off.",
+        say("provenance.rivals_do_not_answer_if"),
+        say("provenance.shocks_to_the_whole_market"),
+        say("provenance.the_intervals_hold_the_luck"),
+        say(
+            "provenance.simulated_customers_stand_for_the",
+            people=f"{people:,}",
+            firm_customers=f"{market['firm_customers']:,.0f}",
+            weeks=manifest.weeks,
+        ),
     ]
 
 
@@ -48,32 +48,21 @@ def _contagion(number: float) -> list[str]:
     """Return how contagious leaving is, where others see it."""
     if not number:
         return []
-    return [
-        "Leaving is seen by friends here, and makes them likelier to leave: one loss brings "
-        f"{digits(number)} further losses (R, at central values). Above 0.5 a market is refused, for "
-        "its results would hang on the tail of a cascade."
-    ]
+    return [say("provenance.leaving_is_seen_by_friends", number=digits(number))]
 
 
 def _silent(market: Market) -> list[str]:
     """Return what the kind of data that a market rests on does not show."""
     if market.is_contractual:
         return [
-            f"The data end {market.data.last_date}, at the last renewal. How many stay beyond it is "
-            "what the law says, and whatever has changed since is not in it.",
-            "A table of survivors shows how many renewed. It does not show who, why, how much they "
-            "used the service, or what they paid; that part is assumed or taken from studies.",
-            "A renewal is the only day on which customers leave here. Cancelling within a period, "
-            "changes of plan and free trials are not simulated.",
-            "A use brings no money. Points, tiers and other terms of purchase therefore move use, and "
-            "renewals only through satisfaction; a lower fee moves renewals as far as the market "
-            "assumes, and brings no new customers. What rewards do for renewals in such a market is "
-            "not in the evidence used here.",
+            say("provenance.the_data_end_at_the", last_date=market.data.last_date),
+            say("provenance.a_table_of_survivors_shows"),
+            say("provenance.a_renewal_is_the_only"),
+            say("provenance.a_use_brings_no_money"),
         ]
     return [
-        f"The data end on {market.data.last_date}. Whatever changed since then is not in them.",
-        "A sales log shows who bought. It does not show why, what people bought elsewhere, or who "
-        "had already left in mind; that part is assumed or taken from studies.",
+        say("provenance.the_data_end_on_whatever", last_date=market.data.last_date),
+        say("provenance.a_sales_log_shows_who"),
     ]
 
 
@@ -85,7 +74,15 @@ def studies(comparison: Comparison) -> list[Finding]:
 
 def studies_table(comparison: Comparison) -> Table:
     """Return the studies behind the parameters used here."""
-    columns = ["Finding", "What was found", "Who was studied", "Study", "Kind", "Checked", "Beware"]
+    columns = [
+        "Finding",
+        say("provenance.what_was_found"),
+        say("provenance.who_was_studied"),
+        "Study",
+        "Kind",
+        "Checked",
+        "Beware",
+    ]
     rows = [
         (
             finding.id,
@@ -93,17 +90,15 @@ def studies_table(comparison: Comparison) -> Table:
             finding.context,
             f"{finding.authors} ({finding.year}). {finding.journal}",
             finding.grade,
-            "yes" if finding.verified == "yes" else "from memory",
+            "yes" if finding.verified == "yes" else say("provenance.from_memory"),
             finding.caveat,
         )
         for finding in studies(comparison)
     ]
     return Table(
-        "The studies behind the numbers",
+        say("provenance.the_studies_behind_the_numbers"),
         pd.DataFrame(rows, columns=columns),
-        "Kind: A meta-analysis or large field experiment, B single strong study, C practitioners "
-        "or vendors, D concept or review. Checked: whether the finding was seen in the work's "
-        "abstract or an excerpt. All findings are in data/evidence.csv.",
+        say("provenance.kind_a_meta_analysis_or"),
     )
 
 
@@ -117,20 +112,19 @@ def trail_table(comparison: Comparison) -> Table:
         evidence = sorted({item for row in used for item in row.evidence})
         rows.append(
             {
-                "Gain of": comparison.title(name),
-                "Amount": money(gains[name], currency, signed=True),
-                "Run files": f"runs/central/{name}/",
-                "Parameters": f"{len(used)} rows: {', '.join(map(mechanism_label, levers))}",
-                "Evidence": ", ".join(evidence) or "none",
+                say("column.gain_of"): comparison.title(name),
+                say("column.amount"): money(gains[name], currency, signed=True),
+                say("column.run_files"): f"runs/central/{name}/",
+                say("column.parameters"): say(
+                    "provenance.rows", used=len(used), names=", ".join(map(mechanism_label, levers))
+                ),
+                say("column.evidence"): ", ".join(evidence) or "none",
             }
         )
     return Table(
-        "From each gain back to its evidence",
+        say("provenance.from_each_gain_back_to"),
         pd.DataFrame(rows),
-        "In summary.csv: column customer_equity in the rows of variant central and segment total, "
-        "the strategy less the baseline of the same replication (runs/central/baseline/), "
-        "averaged. The parameters are rows of data/parameters.csv; those of ordinary market life "
-        "come on top for every strategy. Evidence: rows of data/evidence.csv.",
+        say("provenance.in_summarycsv_column_customerequity_in"),
     )
 
 
@@ -138,15 +132,14 @@ def columns_table(comparison: Comparison) -> Table:
     """Return the column of summary.csv in which each measure of the report stands."""
     known = dict.fromkeys(comparison.measures["measure"])
     rows = [
-        {"Measure": capital(word.label), "Column": name}
+        {say("column.measure"): capital(word.label), say("column.column"): name}
         for name, word in measures_in(comparison.market.is_contractual).items()
         if name in known
     ]
     return Table(
-        "Where each measure stands in summary.csv",
+        say("provenance.where_each_measure_stands_in"),
         pd.DataFrame(rows),
-        "Changes and intervals are worked out as for the gains. How each measure is defined: "
-        "data/README.md.",
+        say("provenance.changes_and_intervals_are_worked"),
     )
 
 
@@ -155,21 +148,30 @@ def made_table(comparison: Comparison) -> Table:
     manifest, market = comparison.manifest, comparison.market
     central = manifest.central
     rows = {
-        "Comparison": manifest.id,
-        "Workbench": manifest.workbench,
-        "Seed": str(manifest.seed),
-        "Simulated futures": f"{central.replications} per strategy, the same luck for all",
-        "Simulated customers": f"{central.n_customers:,}, each standing for "
-        f"{digits(central.scale)} of the firm's",
-        "Weeks": str(manifest.weeks),
-        "Made again with": manifest.command,
-        "Market made with": market.data.command,
-        "Data": f"{market.data.source}, {market.data.first_date} to {market.data.last_date} "
-        f"({market.data.licence})",
+        say("column.comparison"): manifest.id,
+        say("column.workbench"): manifest.workbench,
+        say("column.seed"): str(manifest.seed),
+        say("column.simulated_futures"): say(
+            "provenance.per_strategy_the_same_luck", replications=central.replications
+        ),
+        say("column.simulated_customers"): say(
+            "provenance.each_standing_for_of_the",
+            n_customers=f"{central.n_customers:,}",
+            scale=digits(central.scale),
+        ),
+        say("column.weeks"): str(manifest.weeks),
+        say("column.made_again_with"): manifest.command,
+        say("column.market_made_with"): market.data.command,
+        say("column.data"): say(
+            "provenance.to",
+            source=market.data.source,
+            first_date=market.data.first_date,
+            last_date=market.data.last_date,
+            licence=market.data.licence,
+        ),
     }
     return Table(
-        "What made this report",
-        pd.DataFrame({"What": list(rows), "Value": list(rows.values())}),
-        "The manifest beside this report holds the market, the strategies, all parameters and the "
-        "versions of the libraries in full.",
+        say("provenance.what_made_this_report"),
+        pd.DataFrame({say("column.what"): list(rows), say("column.value"): list(rows.values())}),
+        say("provenance.the_manifest_beside_this_report"),
     )

@@ -11,6 +11,7 @@ from sim.common.formatting import NEAR_BUDGET, budget_use, capital, futures, mon
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.doubts import most_often_best
 from sim.report.comparison.findings import effect, is_clear, loyalty, segments
+from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -24,26 +25,38 @@ def headline(comparison: Comparison) -> str:
     name = comparison.title(first)
     amount = _gain(comparison, gain)
     if verdict.kind == "winner":
-        return (
-            f"Choose {name}: it adds {amount} to customer equity and comes out best in "
-            f"{futures(best[first], runs)} simulated futures, mostly because {reason(comparison)}."
+        return say(
+            "sentences.choose_it_adds_to_customer",
+            name=name,
+            amount=amount,
+            futures=futures(best[first], runs),
+            reason=reason(comparison),
         )
     if verdict.kind == "no_clear_winner":
         verb = "adds" if gain["difference"] > 0 else "loses"
-        return (
-            f"No clear winner: {name} leads and {verb} {amount} of customer equity on average; it "
-            f"comes out best in {futures(best[first], runs)} simulated futures, "
-            f"{most_often_best(comparison, first)} in {futures(best.drop(first).max(), runs)}."
+        return say(
+            "sentences.no_clear_winner_leads_and",
+            name=name,
+            verb=verb,
+            amount=amount,
+            futures=futures(best[first], runs),
+            most_often_best=most_often_best(comparison, first),
+            futures_2=futures(best.drop(first).max(), runs),
         )
-    sure = f"Doing nothing is best in {futures(best[BASELINE], runs)} simulated futures."
+    sure = say("sentences.doing_nothing_is_best_in", futures=futures(best[BASELINE], runs))
     if gain["difference"] > 0:
-        return (
-            f"Do nothing: {_nobody(comparison, 'clearly earns back its cost')} adds {amount} to "
-            f"customer equity, which may as well be a loss. {sure}"
+        return say(
+            "sentences.do_nothing_adds_to_customer",
+            nobody=_nobody(comparison, say("sentences.clearly_earns_back_its_cost")),
+            amount=amount,
+            sure=sure,
         )
-    return (
-        f"Do nothing: {_nobody(comparison, 'earns back its cost')} changes customer equity by "
-        f"{amount}: {reason(comparison)}. {sure}"
+    return say(
+        "sentences.do_nothing_changes_customer_equity",
+        nobody=_nobody(comparison, say("sentences.earns_back_its_cost")),
+        amount=amount,
+        reason=reason(comparison),
+        sure=sure,
     )
 
 
@@ -53,15 +66,26 @@ def _nobody(comparison: Comparison, does: str) -> str:
     if count == 1:
         verb, _, rest = does.removeprefix("clearly ").partition(" ")
         how = "clearly " if does.startswith("clearly") else ""
-        return f"{name} does not {how}{verb.removesuffix('s')} {rest}. It"
-    return f"none of {count} strategies {does}. The best of them, {name},"
+        return say(
+            "sentences.does_not_it",
+            name=name,
+            how=how,
+            removesuffix=verb.removesuffix("s"),
+            rest=rest,
+        )
+    return say("sentences.none_of_strategies_the_best", number=count, does=does, name=name)
 
 
 def _gain(comparison: Comparison, gain: pd.Series) -> str:
     """Write a gain with the interval of its mean."""
     currency = comparison.market.currency
     low, high = (money(gain[end], currency) for end in ("ci_low", "ci_high"))
-    return f"{money(gain['difference'], currency)} (90% interval of the average: {low} to {high})"
+    return say(
+        "sentences.90_interval_of_the_average",
+        amount=money(gain["difference"], currency),
+        low=low,
+        high=high,
+    )
 
 
 def reason(comparison: Comparison) -> str:
@@ -72,23 +96,24 @@ def reason(comparison: Comparison) -> str:
         cost = effect(comparison, first, "cost")["difference"]
         if margin < 0:
             lost = money(-margin, currency)
-            return f"it costs {money(cost, currency)} a year and loses {lost} of margin besides"
-        return (
-            f"it costs {money(cost, currency)} a year and brings "
-            f"{money(margin, currency)} a year in extra margin"
+            return say("sentences.it_costs_a_year_and", amount=money(cost, currency), lost=lost)
+        return say(
+            "sentences.it_costs_a_year_and_2",
+            amount=money(cost, currency),
+            amount_2=money(margin, currency),
         )
     causes = {}
-    ways = {"active_customers": "more customers stay or join"}
+    ways = {"active_customers": say("sentences.more_customers_stay_or_join")}
     if not comparison.market.is_contractual:  # a use brings no money
-        ways = {"trips": "customers buy more often"} | ways
+        ways = {"trips": say("sentences.customers_buy_more_often")} | ways
     for measure, words in ways.items():
         row = effect(comparison, first, measure)
         if is_clear(row) and row["difference"] > 0 and row["baseline_mean"] > 0:
             causes[words] = row["difference"] / row["baseline_mean"]
     if not causes:
-        return "it brings more margin than it costs"
+        return say("sentences.it_brings_more_margin_than")
     words = max(causes, key=lambda name: causes[name])
-    return f"{words} ({percent(causes[words], signed=True)} at the end)"
+    return say("sentences.at_the_end", words=words, share=percent(causes[words], signed=True))
 
 
 def facts(comparison: Comparison) -> list[str]:
@@ -96,18 +121,22 @@ def facts(comparison: Comparison) -> list[str]:
     first, currency = comparison.ranking[0], comparison.market.currency
     name, line = comparison.title(first), comparison.money.loc[first]
     gain = effect(comparison, first, "customer_equity")
-    cost = f"Cost: {name} costs {money(line['actual_cost'], currency)} a year"
-    off = " (more than 5% off plan)" if line["off_plan"] else ""
-    cost += f", against {money(line['planned_cost'], currency)} planned{off}"
+    cost = say(
+        "sentences.cost_costs_a_year", name=name, amount=money(line["actual_cost"], currency)
+    )
+    off = say("sentences.more_than_5_off_plan") if line["off_plan"] else ""
+    cost += say("sentences.against_planned", amount=money(line["planned_cost"], currency), off=off)
     if abs(line["design_cost"] / line["budget"] - 1) > NEAR_BUDGET:
-        cost += f". The plan {budget_use(line['design_cost'], line['budget'])}"
+        cost += say(
+            "sentences.the_plan", budget_use=budget_use(line["design_cost"], line["budget"])
+        )
     cost += f". {capital(back(comparison))}; {payback(comparison)}."
     low, high = (money(gain[end], currency, signed=True) for end in ("low", "high"))
     return [
         cost,
-        f"Risk: 9 firms in 10 that choose it would see between {low} and {high}.",
-        f"Loyalty: {loyalty(comparison, first)}",
-        f"Customers: {segments(comparison)}.",
+        say("sentences.risk_9_firms_in_10", low=low, high=high),
+        say("sentences.loyalty", loyalty=loyalty(comparison, first)),
+        say("sentences.customers", segments=segments(comparison)),
     ]
 
 
@@ -117,8 +146,8 @@ def back(comparison: Comparison) -> str:
     rate = comparison.return_on_cost(comparison.ranking[0])
     unit = money(1, currency).replace(".00", "")
     if rate >= 0:
-        return f"each {unit} spent comes back with {money(rate, currency)} on top"
-    return f"each {unit} spent loses {money(-rate, currency)}"
+        return say("sentences.each_spent_comes_back_with", unit=unit, amount=money(rate, currency))
+    return say("sentences.each_spent_loses", unit=unit, amount=money(-rate, currency))
 
 
 def payback(comparison: Comparison) -> str:
@@ -126,6 +155,10 @@ def payback(comparison: Comparison) -> str:
     line = comparison.money.loc[comparison.ranking[0]]
     share, week = line["payback_share"], line["payback_week"]
     if not share > 0:
-        return "it is not earned back within the horizon in any future"
-    when = f" (in half of all futures within {week + 1:.0f} weeks)" if np.isfinite(week) else ""
-    return f"it is earned back in {futures(share, comparison.replications)} futures{when}"
+        return say("sentences.it_is_not_earned_back")
+    when = (
+        say("sentences.in_half_of_all_futures", week=f"{week + 1:.0f}") if np.isfinite(week) else ""
+    )
+    return say(
+        "sentences.it_is_earned_back_in", futures=futures(share, comparison.replications), when=when
+    )

@@ -24,6 +24,7 @@ from sim.measures.weekly import SEGMENT_LABELS
 from sim.model.ordinary_mechanisms import ORDINARY_MECHANISMS, mechanism_label
 from sim.report.comparison.doubts import end_value, leader_at, said_of, verdict_name
 from sim.report.comparison.findings import is_clear
+from sim.report.phrases import say
 from sim.report.section import Table
 
 if TYPE_CHECKING:
@@ -47,33 +48,32 @@ def ranking_table(comparison: Comparison) -> Table:
         gain, line = gains.loc[name], comparison.money.loc[name]
         rows.append(
             {
-                "Strategy": comparison.title(name),
-                "Gain in customer equity": signed(gain["difference"]),
-                "90% interval of the average": range_of(gain["ci_low"], gain["ci_high"], signed),
-                "What one firm may see": range_of(gain["low"], gain["high"], signed),
-                "Best in": futures(best[name], runs),
-                "Average regret": money(regret[name], currency),
-                "Cost a year": money(line["actual_cost"], currency),
-                "Of the budget": f"{line['actual_cost'] / line['budget']:.0%}",
-                "Return on cost": percent(comparison.return_on_cost(name), signed=True),
+                say("column.strategy"): comparison.title(name),
+                say("column.gain_in_customer_equity"): signed(gain["difference"]),
+                say("column.90_interval_of_the_average"): range_of(
+                    gain["ci_low"], gain["ci_high"], signed
+                ),
+                say("column.what_one_firm_may_see"): range_of(gain["low"], gain["high"], signed),
+                say("column.best_in"): futures(best[name], runs),
+                say("column.average_regret"): money(regret[name], currency),
+                say("column.cost_a_year"): money(line["actual_cost"], currency),
+                say("column.of_the_budget"): f"{line['actual_cost'] / line['budget']:.0%}",
+                say("column.return_on_cost"): percent(comparison.return_on_cost(name), signed=True),
             }
         )
     nothing = dict.fromkeys(rows[0], "")
     nothing |= {
-        "Strategy": "Doing nothing",
-        "Gain in customer equity": signed(0.0),
-        "Best in": futures(best["baseline"], runs),
-        "Average regret": money(regret["baseline"], currency),
-        "Cost a year": money(0.0, currency),
-        "Of the budget": "0%",
+        say("column.strategy"): say("column.doing_nothing"),
+        say("column.gain_in_customer_equity"): signed(0.0),
+        say("column.best_in"): futures(best["baseline"], runs),
+        say("column.average_regret"): money(regret["baseline"], currency),
+        say("column.cost_a_year"): money(0.0, currency),
+        say("column.of_the_budget"): "0%",
     }
     return Table(
-        "Strategies by what they add to customer equity",
+        say("tables.strategies_by_what_they_add"),
         pd.DataFrame([*rows, nothing]),
-        "Customer equity is discounted profit within the horizon plus what the customers then left "
-        "will still bring, less all costs. Best in: number of simulated futures in which the "
-        "strategy has the largest customer equity. Regret: what one loses on average against the "
-        "best choice of each future.",
+        say("tables.customer_equity_is_discounted_profit"),
     )
 
 
@@ -83,17 +83,23 @@ def measures_table(comparison: Comparison) -> Table:
     for measure, word in measures_in(comparison.market.is_contractual, "report").items():
         effects = comparison.effects_on(measure)
         base = float(effects["baseline_mean"].iloc[0])
-        row = {"Measure": capital(word.label), "Doing nothing": quantity(base, word.kind, currency)}
+        row = {
+            say("column.measure"): capital(word.label),
+            say("column.doing_nothing"): quantity(base, word.kind, currency),
+        }
         for name in comparison.leaders:
             row[comparison.title(name)] = _clear_change(comparison, name, measure)
         rows.append(row)
     few = len(comparison.leaders) < len(comparison.strategies)
-    what = f"the {LEADERS} leading strategies change" if few else "each strategy changes"
+    what = (
+        say("tables.the_leading_strategies_change", leaders=LEADERS)
+        if few
+        else say("tables.each_strategy_changes")
+    )
     return Table(
-        f"What {what}, measure by measure",
+        say("tables.what_measure_by_measure", what=what),
         pd.DataFrame(rows),
-        "No clear change: the 90% interval of the average change includes zero. Definitions of the "
-        f"measures are in data/README.md.{_keeping(comparison)}",
+        say("tables.no_clear_change_the_90", keeping=_keeping(comparison)),
     )
 
 
@@ -106,9 +112,11 @@ def _keeping(comparison: Comparison) -> str:
     )
     if not np.isfinite(costs + even):
         return ""
-    return (
-        f" Under {comparison.title(first)}, keeping a customer for a year costs "
-        f"{percent(costs)} of what winning one costs; it breaks even at {percent(even)}."
+    return say(
+        "tables.under_keeping_a_customer_for",
+        strategy=comparison.title(first),
+        share=percent(costs),
+        share_2=percent(even),
     )
 
 
@@ -117,14 +125,16 @@ def others_tables(comparison: Comparison) -> list[Table]:
     others = [name for name in comparison.ranking if name not in comparison.leaders]
     words = measures_in(comparison.market.is_contractual, "short")
     rows = [
-        {"Strategy": comparison.title(name)}
+        {say("column.strategy"): comparison.title(name)}
         | {
             capital(word.label): _clear_change(comparison, name, measure)
             for measure, word in words.items()
         }
         for name in others
     ]
-    return [Table("What the other strategies change", pd.DataFrame(rows))] if rows else []
+    return (
+        [Table(say("tables.what_the_other_strategies_change"), pd.DataFrame(rows))] if rows else []
+    )
 
 
 def _clear_change(comparison: Comparison, name: str, measure: str) -> str:
@@ -132,7 +142,7 @@ def _clear_change(comparison: Comparison, name: str, measure: str) -> str:
     word = measures_in(comparison.market.is_contractual)[measure]
     row = comparison.effects_on(measure).loc[name]
     if not is_clear(row):
-        return "no clear change"
+        return say("tables.no_clear_change")
     return change(row["difference"], word.kind, comparison.market.currency)
 
 
@@ -142,18 +152,21 @@ def paths_table(comparison: Comparison) -> Table:
     for name in comparison.ranking:
         line = comparison.path(name, "cumulative_profit")
         weeks = int(line["week"].max())
-        row = {"Strategy": comparison.title(name)}
+        row = {say("column.strategy"): comparison.title(name)}
         for week in sorted({*(w for w in MILESTONES if w < weeks), weeks})[-4:]:
             at = line[line["week"] == week].iloc[0]
             low, high = money(at["low"], currency), money(at["high"], currency)
-            row[f"After {week} weeks"] = (
-                f"{money(at['difference'], currency, signed=True)} ({low} to {high})"
+            row[say("tables.after_weeks", week=week)] = say(
+                "tables.to",
+                amount=money(at["difference"], currency, signed=True),
+                low=low,
+                high=high,
             )
         rows.append(row)
     return Table(
-        "Cumulative profit over doing nothing",
+        say("tables.cumulative_profit_over_doing_nothing"),
         pd.DataFrame(rows),
-        "In brackets: what one firm may see, 9 times in 10.",
+        say("tables.in_brackets_what_one_firm"),
     )
 
 
@@ -161,9 +174,12 @@ def why_table(comparison: Comparison) -> Table:
     """Return each strategy's total effect on each outcome, and the mechanism behind most of it."""
     rows, contract = [], comparison.market.is_contractual
     for name in comparison.ranking:
-        terms, row = comparison.contributions_of(name), {"Strategy": comparison.title(name)}
+        terms, row = (
+            comparison.contributions_of(name),
+            {say("column.strategy"): comparison.title(name)},
+        )
         for outcome, words in outcome_labels(contract).items():
-            cell = "no change"
+            cell = say("tables.no_change")
             if outcome in terms and terms[outcome].abs().max() >= VISIBLE:
                 total = terms[outcome].sum()
                 first = str((terms[outcome] * np.sign(total)).idxmax())
@@ -171,15 +187,13 @@ def why_table(comparison: Comparison) -> Table:
             row[capital(words)] = cell
         rows.append(row)
     frame = pd.DataFrame(rows)
-    frame = frame.loc[:, (frame != "no change").any()]
+    frame = frame.loc[:, (frame != say("tables.no_change")).any()]
     return Table(
-        "What each strategy changes in behaviour, and the main mechanism",
+        say("tables.what_each_strategy_changes_in"),
         frame,
-        "Average change per person in the odds (choosing us, recommending us), the risk (leaving), "
-        "the rate (joining) or the amount (spend per purchase)."
+        say("tables.average_change_per_person_in")
         if not contract
-        else "Average change per person in the odds (using us, recommending us), the risk (leaving at "
-        "renewal), the rate (joining) or the amount (the fee).",
+        else say("tables.average_change_per_person_in_2"),
     )
 
 
@@ -191,11 +205,14 @@ def meanings_table(comparison: Comparison) -> list[Table]:
         for name in comparison.contributions_of(strategy).index
     }
     rows = [
-        {"Mechanism": capital(mechanism.label), "What it is": mechanism.meaning}
+        {
+            say("column.mechanism"): capital(mechanism.label),
+            say("column.what_it_is"): mechanism.meaning,
+        }
         for name, mechanism in ORDINARY_MECHANISMS.items()
         if name in moved and mechanism.meaning
     ]
-    return [Table("Mechanisms that are not levers", pd.DataFrame(rows))] if rows else []
+    return [Table(say("tables.mechanisms_that_are_not_levers"), pd.DataFrame(rows))] if rows else []
 
 
 def segment_table(comparison: Comparison) -> Table:
@@ -205,20 +222,20 @@ def segment_table(comparison: Comparison) -> Table:
     table = table.sort_index()
     rows = []
     for name in comparison.ranking:
-        row = {"Strategy": comparison.title(name)}
+        row = {say("column.strategy"): comparison.title(name)}
         for segment in [key for key in SEGMENT_LABELS if key != "total"]:
             equity = table.loc[("customer_equity", name, segment)]
             kept = table.loc[("retention", name, segment)]
-            row[capital(SEGMENT_LABELS[segment])] = (
-                f"{money(equity['difference'], currency, signed=True)}; "
-                f"kept {change(kept['difference'], 'share', currency)}"
+            row[capital(SEGMENT_LABELS[segment])] = say(
+                "tables.kept",
+                amount=money(equity["difference"], currency, signed=True),
+                amount_2=change(kept["difference"], "share", currency),
             )
         rows.append(row)
     return Table(
-        "Gain in customer equity, and change in customers kept, by segment",
+        say("tables.gain_in_customer_equity_and"),
         pd.DataFrame(rows),
-        "High-value: the fifth of customers with the largest expected margin at the start; "
-        "potential: the next three tenths; ordinary: the rest.",
+        say("tables.high_value_the_fifth_of"),
     )
 
 
@@ -234,23 +251,35 @@ def ends_table(comparison: Comparison) -> Table:
             )
             rows.append(
                 {
-                    "Assumed value": capital(value_label(value, comparison.market.is_contractual)),
-                    "End": end,
-                    "Set to": end_value(comparison, value, end),
-                    "Verdict there": verdict_name(comparison, other),
-                    "Leads there": comparison.title(leader_at(other)),
-                    "Its gain": money(other.gain, currency, signed=True),
-                    "90% interval of the average": f"{low} to {high}",
-                    "Same answer": "yes" if same else "no",
+                    say("column.assumed_value"): capital(
+                        value_label(value, comparison.market.is_contractual)
+                    ),
+                    say("column.end"): end,
+                    say("column.set_to"): end_value(comparison, value, end),
+                    say("column.verdict_there"): verdict_name(comparison, other),
+                    say("column.leads_there"): comparison.title(leader_at(other)),
+                    say("column.its_gain"): money(other.gain, currency, signed=True),
+                    say("column.90_interval_of_the_average"): say(
+                        "assumptions.to", low=low, high=high
+                    ),
+                    say("column.same_answer"): "yes" if same else "no",
                 }
             )
     reduced = any(part.reduced for part in comparison.manifest.variants.values())
-    fewer = " These checks use fewer simulated customers or futures than the main comparison."
+    fewer = say("tables.these_checks_use_fewer_simulated")
     fewer = fewer if reduced else ""
-    columns = ["Assumed value", "End", "Set to", "Verdict there", "Leads there", "Its gain",
-               "90% interval of the average", "Same answer"]  # fmt: skip
+    columns = [
+        say("column.assumed_value"),
+        say("column.end"),
+        say("column.set_to"),
+        say("column.verdict_there"),
+        say("column.leads_there"),
+        say("column.its_gain"),
+        say("column.90_interval_of_the_average"),
+        say("column.same_answer"),
+    ]
     return Table(
-        "The verdict at both ends of what is assumed",
+        say("tables.the_verdict_at_both_ends"),
         pd.DataFrame(rows, columns=columns),
-        "Each row changes one value and leaves the others as they are." + fewer,
+        say("tables.each_row_changes_one_value") + fewer,
     )

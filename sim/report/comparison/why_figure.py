@@ -12,15 +12,13 @@ from sim.common.formatting import MINUS, capital
 from sim.levers.outcomes import outcome_labels
 from sim.model.ordinary_mechanisms import mechanism_label
 from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, most_important, title
+from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
 #: Mechanisms with a bar of their own.
 _MOST = 9
-_NOTE = (
-    "Average change per person in the odds of {purchase} or {talk}, in the risk of {churn}, "
-    "in the rate of {join} and in {spend}. Blue helps, orange hurts."
-)
+_NOTE = say("why_figure.average_change_per_person_in")
 
 
 def why_figure(comparison: Comparison, strategy: str) -> Figure:
@@ -41,7 +39,9 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
         amount (spend), ``exp(term) - 1`` of the average term per person. Blue helps the firm, orange
         hurts it.
     """
-    terms = most_important(comparison.contributions_of(strategy).T, _MOST, "all others together").T
+    terms = most_important(
+        comparison.contributions_of(strategy).T, _MOST, say("why_figure.all_others_together")
+    ).T
     words = outcome_labels(comparison.market.is_contractual)
     shown = [name for name in words if name in terms.columns]
     change = np.expm1(terms[shown].to_numpy()) * 100
@@ -82,15 +82,22 @@ def why_finding(comparison: Comparison, strategy: str) -> str:
     """Return which mechanism moves purchases and which moves leaving the most."""
     terms, name = comparison.contributions_of(strategy), comparison.title(strategy)
     if terms.empty:
-        return f"{name} changes hardly anything in how customers behave"
+        return say("why_figure.changes_hardly_anything_in_how", name=name)
     ways: dict[str, list[str]] = {}
-    wins = "wins use" if comparison.market.is_contractual else "wins purchases"
-    for outcome, verb in (("purchase", wins), ("churn", "keeps customers")):
+    wins = (
+        say("why_figure.wins_use")
+        if comparison.market.is_contractual
+        else say("why_figure.wins_purchases")
+    )
+    for outcome, verb in (("purchase", wins), ("churn", say("why_figure.keeps_customers"))):
         if outcome in terms:
             good = -terms[outcome] if outcome == "churn" else terms[outcome]
             if good.max() >= VISIBLE:
                 ways.setdefault(mechanism_label(str(good.idxmax())), []).append(verb)
     if not ways:
-        return f"{name} neither {wins} nor keeps customers to a degree that counts"
-    parts = [f"{' and '.join(verbs)} mostly through {way}" for way, verbs in ways.items()]
+        return say("why_figure.neither_nor_keeps_customers_to", name=name, wins=wins)
+    parts = [
+        say("why_figure.mostly_through", names=" and ".join(verbs), way=way)
+        for way, verbs in ways.items()
+    ]
     return f"{name} " + " and ".join(parts)

@@ -10,6 +10,7 @@ import pandas as pd
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import MINUS, NONE, capital, compact, digits, money, percent
 from sim.model.ordinary_mechanisms import mechanism_label
+from sim.report.phrases import say
 from sim.report.section import Table
 
 if TYPE_CHECKING:
@@ -35,8 +36,12 @@ def weeks_left(diary: pd.DataFrame) -> int:
 def risk(life: Life, hazard: float) -> str:
     """Write the chance to leave within a year at a weekly hazard, or at a renewal at its own."""
     if life.contract:
-        return f"{percent(float(-np.expm1(-hazard)))} at a renewal"
-    return f"{percent(float(-np.expm1(-hazard * WEEKS_A_YEAR)))} a year"
+        return say(
+            "one_scenario.diary_tables.at_a_renewal", share=percent(float(-np.expm1(-hazard)))
+        )
+    return say(
+        "one_scenario.diary_tables.a_year", share=percent(float(-np.expm1(-hazard * WEEKS_A_YEAR)))
+    )
 
 
 def fixed(value: float) -> str:
@@ -62,14 +67,14 @@ def quarter_table(life: Life, currency: str) -> Table:
     for start in range(0, len(life.diary), _QUARTER):
         stop = min(start + _QUARTER, len(life.diary))
         part = mine[(mine.index >= start) & (mine.index < stop)]
-        row = {"Weeks": f"{start + 1} to {stop}"}
+        row = {say("column.weeks"): say("one_scenario.diary_tables.to", start=start + 1, stop=stop)}
         sums = life.diary.loc[start : stop - 1].sum(numeric_only=True)
-        row["Uses" if life.contract else "Purchases"] = f"{sums['trips']:.0f}"
+        row["Uses" if life.contract else say("column.purchases")] = f"{sums['trips']:.0f}"
         row["Elsewhere"] = f"{sums['rival_trips']:.0f}"
         row["Paid" if life.contract else "Spend"] = money(sums["spend"], currency)
         row["Failures"] = f"{sums['n_failures']:.0f}"
         row["Contacts"] = compact(sums["n_contacts"])
-        row["Minutes waited"] = compact(sums["wait_minutes"])
+        row[say("one_scenario.diary_tables.minutes_waited")] = compact(sums["wait_minutes"])
         if "points" in part:
             row["Points"] = f"{part['points'].iloc[-1]:.0f}" if len(part) else NONE
             row["Rewards"] = money(sums["reward_face"], currency)
@@ -78,18 +83,23 @@ def quarter_table(life: Life, currency: str) -> Table:
             row[name] = fixed(part[column].iloc[-1]) if len(part) else NONE
         rows.append(row)
     return Table(
-        "The diary by quarters",
+        say("one_scenario.diary_tables.the_diary_by_quarters"),
         pd.DataFrame(rows),
-        "Satisfaction and trust: standard deviations from the average customer; expectation: of the "
-        "quality of an encounter, 0 is what the market gives; attachment: 0 none, 1 very close; messages "
-        "in mind: above the usual; all at the end of the weeks.",
+        say("one_scenario.diary_tables.satisfaction_and_trust_standard_deviations"),
     )
 
 
 def _shown_states(mine: pd.DataFrame) -> dict[str, str]:
     """Return the columns of states by their headings; those that only levers move, where they did."""
-    shown = {"Satisfaction": "satisfaction", "Expectation": "will_expectation", "Trust": "trust"}
-    for name, column in (("Attachment", "attachment"), ("Messages in mind", "fatigue")):
+    shown = {
+        say("column.satisfaction"): "satisfaction",
+        say("column.expectation"): "will_expectation",
+        say("column.trust"): "trust",
+    }
+    for name, column in (
+        ("Attachment", "attachment"),
+        (say("one_scenario.diary_tables.messages_in_mind"), "fatigue"),
+    ):
         if (mine[column] >= _SEEN).any():
             shown[name] = column
     return shown
@@ -108,19 +118,23 @@ def notable_weeks(life: Life) -> Table:
     chosen = size.sort_values(ascending=False, kind="stable").index[:_MOST_WEEKS].sort_values()
     rows = [
         {
-            "Week": str(week + 1),
-            "What happened": what_happened(mine.loc[week], life.contract),
-            "Experience": _experience(mine.loc[week], expected[week]),
-            "Satisfaction": f"{fixed(before[week])} to {fixed(mine['satisfaction'][week])}",
-            "Chance to choose us": percent(mine["share"][week]),
-            "Risk of leaving": risk(life, mine["hazard"][week]),
+            say("column.week"): str(week + 1),
+            say("column.what_happened"): what_happened(mine.loc[week], life.contract),
+            say("column.experience"): _experience(mine.loc[week], expected[week]),
+            say("column.satisfaction"): say(
+                "one_scenario.diary_tables.to_2",
+                before=fixed(before[week]),
+                satisfaction=fixed(mine["satisfaction"][week]),
+            ),
+            say("column.chance_to_choose_us"): percent(mine["share"][week]),
+            say("column.risk_of_leaving"): risk(life, mine["hazard"][week]),
         }
         for week in chosen
     ]
     return Table(
-        "The weeks in which satisfaction moved most",
+        say("one_scenario.diary_tables.the_weeks_in_which_satisfaction"),
         pd.DataFrame(rows),
-        "Chance and risk are those the week began with; what happens in it tells in the next.",
+        say("one_scenario.diary_tables.chance_and_risk_are_those"),
     )
 
 
@@ -128,22 +142,31 @@ def what_happened(week: pd.Series, contract: bool = False) -> str:
     """Return in a few words what a diary holds for a week."""
     said = []
     if contract and week["spend"] > 0:
-        said.append("paid the fee")
+        said.append(say("one_scenario.diary_tables.paid_the_fee"))
     for column, one, many in (
         ("trips", *(("use", "uses") if contract else ("purchase", "purchases"))),
         ("n_failures", "failure", "failures"),
-        ("n_contacts", "contact with service", "contacts with service"),
+        (
+            "n_contacts",
+            say("one_scenario.diary_tables.contact_with_service"),
+            say("one_scenario.diary_tables.contacts_with_service"),
+        ),
     ):
         if week[column] > 0:
             said.append(f"{compact(week[column])} {one if week[column] == 1 else many}")
     if week["wait_minutes"] >= 1:
-        said.append(f"waited {digits(week['wait_minutes'])} minutes")
+        said.append(
+            say(
+                "one_scenario.diary_tables.waited_minutes",
+                wait_minutes=digits(week["wait_minutes"]),
+            )
+        )
     if week.get("reward_face", 0) > 0:
         said.append("a reward")
     if week["n_positive_talk"] > 0:
-        said.append("praised us")
+        said.append(say("one_scenario.diary_tables.praised_us"))
     if week["n_negative_talk"] > 0:
-        said.append("warned others")
+        said.append(say("one_scenario.diary_tables.warned_others"))
     if week["new_dropped_out"] > 0:
         said.append("left")
     return capital(", ".join(said)) or "Nothing"
@@ -153,7 +176,11 @@ def _experience(week: pd.Series, expected: float) -> str:
     """Return how the week's encounters compared with what the customer had come to expect."""
     if week["trips"] == 0:
         return NONE
-    return "better than expected" if week["will_expectation"] > expected else "worse than expected"
+    return (
+        say("one_scenario.diary_tables.better_than_expected")
+        if week["will_expectation"] > expected
+        else say("one_scenario.diary_tables.worse_than_expected")
+    )
 
 
 def why_table(life: Life, strategy: str) -> Table:
@@ -171,7 +198,10 @@ def why_table(life: Life, strategy: str) -> Table:
         One row per term: its effect on the odds of choosing the firm and on the risk of leaving,
         under the strategy and under doing nothing; the mean over the weeks as a customer.
     """
-    lives = {strategy: as_customer(life.diary), "doing nothing": as_customer(life.baseline)}
+    lives = {
+        strategy: as_customer(life.diary),
+        say("doubts.doing_nothing"): as_customer(life.baseline),
+    }
     names = sorted(
         {
             name.split(".", 2)[2]
@@ -181,11 +211,16 @@ def why_table(life: Life, strategy: str) -> Table:
         },
         key=lambda name: (name != "satisfaction", name == "offset", name),
     )
-    first: dict[str, str] = {"": "By inclination and temperament alone"}
+    first: dict[str, str] = {
+        "": say("one_scenario.diary_tables.by_inclination_and_temperament_alone")
+    }
     last: dict[str, str] = {"": "Together"}
     rows = [{"": capital(mechanism_label(name))} for name in names]
     for title, diary in lives.items():
-        choosing, leaving = f"Choosing us, {title}", f"Leaving, {title}"
+        choosing, leaving = (
+            say("one_scenario.diary_tables.choosing_us", title=title),
+            say("one_scenario.diary_tables.leaving", title=title),
+        )
         first[choosing] = percent(diary["base_share"].mean())
         first[leaving] = risk(life, diary["drop_out_rate"].mean())
         last[choosing] = percent(diary["share"].mean())
@@ -200,10 +235,14 @@ def why_table(life: Life, strategy: str) -> Table:
         *(c for c in first if c[0:1] == "L"),
     ]
     return Table(
-        f"Why they {'used us' if life.contract else 'bought here'}, why they stayed or left",
+        say(
+            "one_scenario.diary_tables.why_they_why_they_stayed",
+            words=say("one_scenario.diary_tables.used_us")
+            if life.contract
+            else say("one_scenario.diary_tables.bought_here"),
+        ),
         pd.DataFrame([first, *rows, last])[order],
-        "Changes are of the odds (choosing us) and of the risk (leaving), means over the weeks as a "
-        "customer. The calibration offset is the same for everybody and all strategies.",
+        say("one_scenario.diary_tables.changes_are_of_the_odds"),
     )
 
 

@@ -14,6 +14,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import NONE
 from sim.measures.weekly import columns_by_segment, weekly_paths
 from sim.report.figure_style import BAD, GOOD, INK, RULE, WIDTH, house_style, money_axis, title
+from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from sim.experiment.customer_stories import Life
@@ -21,19 +22,19 @@ if TYPE_CHECKING:
 
 #: Things that happen to a customer: label, column of the diary, colour.
 EVENTS = (
-    ("Service failed", "n_failures", BAD),
-    ("Contact with service", "n_contacts", INK),
-    ("Earned a reward", "reward_face", GOOD),
-    ("Praised us to others", "n_positive_talk", GOOD),
-    ("Warned others of us", "n_negative_talk", BAD),
+    (say("one_scenario.figures.service_failed"), "n_failures", BAD),
+    (say("one_scenario.figures.contact_with_service"), "n_contacts", INK),
+    (say("one_scenario.figures.earned_a_reward"), "reward_face", GOOD),
+    (say("one_scenario.figures.praised_us_to_others"), "n_positive_talk", GOOD),
+    (say("one_scenario.figures.warned_others_of_us"), "n_negative_talk", BAD),
 )
 #: What happens besides under a contract.
-PAID = ("Paid the fee", "spend", INK)
+PAID = (say("one_scenario.figures.paid_the_fee"), "spend", INK)
 #: Panels of the market figure: key of `weekly_paths`, title, factor.
 PATHS = (
-    ("cumulative_profit", "Cumulative profit", 1.0),
-    ("retention", "Customers kept (percentage points)", 100.0),
-    ("satisfaction", "Satisfaction (standard deviations)", 1.0),
+    ("cumulative_profit", say("paths_figure.cumulative_profit"), 1.0),
+    ("retention", say("paths_figure.customers_kept_percentage_points"), 100.0),
+    ("satisfaction", say("paths_figure.satisfaction_standard_deviations"), 1.0),
 )
 
 
@@ -60,17 +61,21 @@ def life_figure(life: Life, strategy: str, finding: str) -> Figure:
         grid = figure.add_gridspec(4, 2, height_ratios=[1.35, 0.95, 1.1, 1.1])
         wide = [figure.add_subplot(grid[row, :]) for row in range(3)]
         halves = [figure.add_subplot(grid[3, column]) for column in range(2)]
-        _purchases(wide[0], life.diary, "Uses" if life.contract else "Purchases")
+        _purchases(wide[0], life.diary, "Uses" if life.contract else say("column.purchases"))
         _events(wide[1], life.diary, (PAID, *EVENTS) if life.contract else EVENTS)
         _pair(wide[2], life, "satisfaction")
-        wide[2].set_title("Satisfaction (standard deviations, 0 = average customer)")
+        wide[2].set_title(say("one_scenario.figures.satisfaction_standard_deviations_0_average"))
         wide[2].axhline(0, color=RULE, lw=1, zorder=0)
         _pair(halves[0], life, "share")
         what = "use" if life.contract else "purchase"
-        halves[0].set_title(f"Chance that a {what} comes to us ")
+        halves[0].set_title(say("one_scenario.figures.chance_that_a_comes_to", what=what))
         _pair(halves[1], life, "hazard")
-        when = "at a renewal that week" if life.contract else "within a year"
-        halves[1].set_title(f"Risk of leaving {when}")
+        when = (
+            say("one_scenario.figures.at_a_renewal_that_week")
+            if life.contract
+            else say("one_scenario.figures.within_a_year")
+        )
+        halves[1].set_title(say("one_scenario.figures.risk_of_leaving", when=when))
         for axes in (*wide, *halves):
             axes.set_xlim(0, len(life.diary) + 1)
             axes.spines["left"].set_visible(False)
@@ -83,8 +88,7 @@ def life_figure(life: Life, strategy: str, finding: str) -> Figure:
         title(
             figure,
             finding,
-            f"Blue: under {strategy}. Dark, dashed: the same customer with the same luck under doing "
-            "nothing. Orange line: the week of leaving (dotted: under doing nothing).",
+            say("one_scenario.figures.blue_under_dark_dashed_the", strategy=strategy),
         )
     return figure
 
@@ -98,7 +102,7 @@ def _purchases(axes: Axes, diary: pd.DataFrame, what: str) -> None:
     most = int(max(diary["trips"].max(), diary["rival_trips"].max(), 1))
     ticks = np.unique(np.linspace(-most, most, 5).round().astype(int))
     axes.set_yticks(ticks, [str(abs(tick)) for tick in ticks])
-    axes.set_title(f"{what} a week: here (up, blue) and elsewhere (down, grey)")
+    axes.set_title(say("one_scenario.figures.a_week_here_up_blue", what=what))
 
 
 def _events(axes: Axes, diary: pd.DataFrame, events: tuple) -> None:
@@ -113,7 +117,7 @@ def _events(axes: Axes, diary: pd.DataFrame, events: tuple) -> None:
     axes.set_ylim(-0.6, len(names) - 0.4)
     axes.grid(axis="y")
     axes.set_axisbelow(True)
-    axes.set_title("What happened")
+    axes.set_title(say("column.what_happened"))
 
 
 def _pair(axes: Axes, life: Life, column: str) -> None:
@@ -173,13 +177,18 @@ def market_figure(story: RunPair, finding: str) -> Figure:
             if measure == "cumulative_profit":
                 money_axis(axes.yaxis, story.market.currency)
         handles, names = panels[0].get_legend_handles_labels()
-        names[0] = "all customers"
+        names[0] = say("one_scenario.figures.all_customers")
         figure.legend(
-            handles, names, loc="outside lower center", ncols=4, frameon=False, fontsize=8.5
+            handles,
+            names,
+            loc="outside lower center",
+            ncols=4,
+            frameon=False,
+            fontsize=8.5,
         )
         title(
             figure,
             finding,
-            f"Difference from doing nothing in one run {NONE} one future of many. Segments as of week 0.",
+            say("one_scenario.figures.difference_from_doing_nothing_in", none=NONE),
         )
     return figure

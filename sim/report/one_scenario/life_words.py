@@ -12,6 +12,7 @@ from sim.common.formatting import digits, listing, money, percent, points
 from sim.measures.weekly import SEGMENT_LABELS
 from sim.model.ordinary_mechanisms import mechanism_label
 from sim.report.one_scenario.diary_tables import as_customer, fixed, risk, weeks_left
+from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from sim.experiment.customer_stories import Life, Story
@@ -40,19 +41,38 @@ def heading(story: Story, life: Life) -> str:
     left, anyway = weeks_left(life.diary), weeks_left(life.baseline)
     more = int(life.diary["trips"].sum() - life.baseline["trips"].sum())
     bought = _count(life.diary["trips"].sum(), "use" if life.contract else "purchase")
-    change = "as many as under doing nothing"
+    change = say("one_scenario.life_words.as_many_as_under_doing")
     if more:
-        change = f"{abs(more)} {'more' if more > 0 else 'fewer'} than under doing nothing"
+        change = say(
+            "one_scenario.life_words.than_under_doing_nothing",
+            more=abs(more),
+            words="more" if more > 0 else "fewer",
+        )
     if not left:
-        fate = "stays to the end" if not anyway else f"stays, and would have left in week {anyway}"
+        fate = (
+            say("one_scenario.life_words.stays_to_the_end")
+            if not anyway
+            else say("one_scenario.life_words.stays_and_would_have_left", anyway=anyway)
+        )
     elif not anyway:
-        fate = f"leaves in week {left}, and would have stayed under doing nothing"
+        fate = say("one_scenario.life_words.leaves_in_week_and_would", left=left)
     elif left == anyway:
-        fate = f"leaves in week {left}, with the strategy or without"
+        fate = say("one_scenario.life_words.leaves_in_week_with_the", left=left)
     else:
         word = "only " if left > anyway else ""
-        fate = f"leaves {word}in week {left}, under doing nothing in week {anyway}"
-    return f"Customer {life.person} {fate}: {bought}, {change}"
+        fate = say(
+            "one_scenario.life_words.leaves_in_week_under_doing",
+            word=word,
+            left=left,
+            anyway=anyway,
+        )
+    return say(
+        "one_scenario.life_words.customer",
+        person=life.person,
+        fate=fate,
+        bought=bought,
+        change=change,
+    )
 
 
 def difference(life: Life, strategy: str) -> str:
@@ -63,11 +83,14 @@ def difference(life: Life, strategy: str) -> str:
         for name in ("satisfaction", "share")
     )
     if abs(felt) < _SMALL and abs(chosen) < _SMALL / 10:
-        return f"{strategy} hardly changes what this customer feels and does"
+        return say("one_scenario.life_words.hardly_changes_what_this_customer", strategy=strategy)
     word = "raises" if felt >= 0 else "lowers"
-    return (
-        f"{strategy} {word} this customer's satisfaction by {fixed(abs(felt))} on average, and changes "
-        f"the chance to choose us by {points(chosen)}"
+    return say(
+        "one_scenario.life_words.this_customers_satisfaction_by_on",
+        strategy=strategy,
+        word=word,
+        felt=fixed(abs(felt)),
+        share=points(chosen),
     )
 
 
@@ -76,45 +99,86 @@ def _who(story: Story, life: Life) -> str:
     segment = list(SEGMENT_LABELS)[1 + int(who["value_segment"])]
     yearly = who["category_rate"] * WEEKS_A_YEAR
     if life.contract:
-        ahead = f"{who['renewal_week']:.0f} weeks" if who["renewal_week"] else "this week"
+        ahead = (
+            say("one_scenario.life_words.weeks", renewal_week=f"{who['renewal_week']:.0f}")
+            if who["renewal_week"]
+            else say("one_scenario.life_words.this_week")
+        )
         times = _count(who["renewals"], "time") if who["renewals"] else "never"
         fee = money(who["mean_spend"], story.market.currency)
-        return (
-            f"Who: one of the {SEGMENT_LABELS[segment]}, a subscriber for {who['tenure']:.0f} weeks who "
-            f"has renewed {times} and decides again in {ahead}. Pays {fee} for "
-            f"{story.market.period} weeks, and usually uses such services {digits(yearly)} times a "
-            f"year, {percent(who['base_share'])} of the times this one."
+        return say(
+            "one_scenario.life_words.who_one_of_the_a",
+            segment_labels=SEGMENT_LABELS[segment],
+            tenure=f"{who['tenure']:.0f}",
+            times=times,
+            ahead=ahead,
+            fee=fee,
+            period=story.market.period,
+            yearly=digits(yearly),
+            share=percent(who["base_share"]),
         )
-    return (
-        f"Who: one of the {SEGMENT_LABELS[segment]}, known to the firm for {who['tenure']:.0f} weeks. "
-        f"Usually buys {digits(yearly)} times a year in the category, {percent(who['base_share'])} of "
-        f"them here, for {money(who['mean_spend'], story.market.currency)} each."
+    return say(
+        "one_scenario.life_words.who_one_of_the_known",
+        segment_labels=SEGMENT_LABELS[segment],
+        tenure=f"{who['tenure']:.0f}",
+        yearly=digits(yearly),
+        share=percent(who["base_share"]),
+        amount=money(who["mean_spend"], story.market.currency),
     )
 
 
 def _happened(story: Story, life: Life) -> str:
     sums, currency = life.diary.sum(numeric_only=True), story.market.currency
     paid = money(sums["spend"], currency)
-    bought = f"{_count(sums['trips'], 'purchase')} here for {paid}"
+    bought = say(
+        "one_scenario.life_words.here_for", number=_count(sums["trips"], "purchase"), paid=paid
+    )
     if life.contract:
-        bought = f"fees of {paid}, {_count(sums['trips'], 'use')} here"
+        bought = say(
+            "one_scenario.life_words.fees_of_here", paid=paid, number=_count(sums["trips"], "use")
+        )
     parts = [
-        f"{bought} and {sums['rival_trips']:.0f} elsewhere",
-        _count(sums["n_failures"], "service failure"),
+        say(
+            "one_scenario.life_words.and_elsewhere",
+            bought=bought,
+            rival_trips=f"{sums['rival_trips']:.0f}",
+        ),
+        _count(sums["n_failures"], say("one_scenario.life_words.service_failure")),
     ]
-    contacts = _count(sums["n_contacts"], "contact with service", "contacts with service")
+    contacts = _count(
+        sums["n_contacts"],
+        say("one_scenario.diary_tables.contact_with_service"),
+        say("one_scenario.diary_tables.contacts_with_service"),
+    )
     if sums["n_contacts"] > 0:
-        contacts += f" (a wait of {_time(sums['wait_minutes'] / sums['n_contacts'])})"
+        contacts += say(
+            "one_scenario.life_words.a_wait_of",
+            time=_time(sums["wait_minutes"] / sums["n_contacts"]),
+        )
     parts.append(contacts)
     if sums.get("reward_face", 0) > 0:
-        parts.append(f"rewards worth {money(sums['reward_face'], currency)}")
+        parts.append(
+            say(
+                "one_scenario.life_words.rewards_worth", amount=money(sums["reward_face"], currency)
+            )
+        )
     said = _count(sums["n_positive_talk"] + sums["n_negative_talk"], "talk", "talks")
-    parts.append(f"{said} about us, {sums['n_positive_talk']:.0f} of praise")
-    return f"What happened: {listing(parts)}."
+    parts.append(
+        say(
+            "one_scenario.life_words.about_us_of_praise",
+            said=said,
+            n_positive_talk=f"{sums['n_positive_talk']:.0f}",
+        )
+    )
+    return say("one_scenario.life_words.what_happened", names=listing(parts))
 
 
 def _time(minutes: float) -> str:
-    return f"{digits(minutes)} minutes" if minutes < 180 else f"{digits(minutes / 60)} hours"
+    return (
+        say("one_scenario.life_words.minutes", minutes=digits(minutes))
+        if minutes < 180
+        else say("one_scenario.life_words.hours", minutes=digits(minutes / 60))
+    )
 
 
 def _count(number: float, one: str, many: str = "") -> str:
@@ -130,12 +194,17 @@ def _felt(life: Life) -> str:
     bought = mine["trips"] > 0
     better = int((met[bought] > 0).sum())
     what = "use" if life.contract else "purchase"
-    return (
-        f"What they felt: satisfaction began at {fixed(life.start['satisfaction'])} and ended at "
-        f"{fixed(mine['satisfaction'].iloc[-1])} standard deviations (0 is the average customer), "
-        f"lowest in week {low + 1} ({fixed(mine['satisfaction'][low])}) and highest in week "
-        f"{high + 1} ({fixed(mine['satisfaction'][high])}). In {better} of "
-        f"{_count(bought.sum(), 'week')} with a {what} the experience was better than expected."
+    return say(
+        "one_scenario.life_words.what_they_felt_satisfaction_began",
+        satisfaction=fixed(life.start["satisfaction"]),
+        iloc=fixed(mine["satisfaction"].iloc[-1]),
+        low=low + 1,
+        satisfaction_2=fixed(mine["satisfaction"][low]),
+        high=high + 1,
+        satisfaction_3=fixed(mine["satisfaction"][high]),
+        better=better,
+        number=_count(bought.sum(), "week"),
+        what=what,
     )
 
 
@@ -145,39 +214,64 @@ def _came_to_feel(life: Life) -> list[str]:
     before = mine["trust"].shift(fill_value=life.start["trust"])
     week = (mine["trust"] - before).idxmin()
     if before[week] - mine["trust"][week] >= _TRUST_LOST:
-        when = ", when service failed" if mine["n_failures"][week] > 0 else ""
+        when = (
+            say("one_scenario.life_words.when_service_failed")
+            if mine["n_failures"][week] > 0
+            else ""
+        )
         says.append(
-            f"trust broke in week {week + 1}{when} ({fixed(before[week])} to "
-            f"{fixed(mine['trust'][week])} standard deviations), and stood at "
-            f"{fixed(mine['trust'].iloc[-1])} in the end"
+            say(
+                "one_scenario.life_words.trust_broke_in_week_to",
+                week=week + 1,
+                when=when,
+                before=fixed(before[week]),
+                trust=fixed(mine["trust"][week]),
+                iloc=fixed(mine["trust"].iloc[-1]),
+            )
         )
     attached = mine["attachment"].iloc[-1]
     if attached >= _ATTACHED:
         says.append(
-            f"the care they felt built an emotional attachment of {fixed(attached)} (1 is very close)"
+            say("one_scenario.life_words.the_care_they_felt_built", attached=fixed(attached))
         )
     tired = mine["fatigue"].idxmax()
     if mine["fatigue"][tired] >= _TIRED:
         count = digits(mine["fatigue"][tired])
-        says.append(f"{count} messages above the usual were still in mind in week {tired + 1}")
-    return [f"What they came to feel: {'; '.join(says)}."] if says else []
+        says.append(
+            say(
+                "one_scenario.life_words.messages_above_the_usual_were",
+                number=count,
+                tired=tired + 1,
+            )
+        )
+    return (
+        [say("one_scenario.life_words.what_they_came_to_feel", names="; ".join(says))]
+        if says
+        else []
+    )
 
 
 def _bought(story: Story, life: Life) -> str:
     mine = as_customer(life.diary)
-    what, did = ("uses", "used us") if life.contract else ("purchases", "bought here")
-    text = (
-        f"Why they {did}: on average {percent(mine['share'].mean())} of their {what} were due "
-        f"to come to us, against {percent(mine['base_share'].iloc[0])} by inclination alone"
-        f"{_moved(mine, 'purchase')}. The rest is chance from week to week."
+    what, did = (
+        ("uses", say("one_scenario.diary_tables.used_us"))
+        if life.contract
+        else ("purchases", say("one_scenario.diary_tables.bought_here"))
+    )
+    text = say(
+        "one_scenario.life_words.why_they_on_average_of",
+        did=did,
+        share=percent(mine["share"].mean()),
+        what=what,
+        share_2=percent(mine["base_share"].iloc[0]),
+        moved=_moved(mine, "purchase"),
     )
     given = mine["reward_face"].sum() if "reward_face" in mine else 0.0
     pull = mine.get("term.purchase.incentives", pd.Series([0.0])).abs().max()
     if given > 0 and pull < _SMALL:
         currency = story.market.currency
-        text += (
-            f" The rewards ({money(given, currency)}) moved nothing: they buy so often that they "
-            "earn them anyway."
+        text += say(
+            "one_scenario.life_words.the_rewards_moved_nothing_they", amount=money(given, currency)
         )
     return text
 
@@ -191,8 +285,8 @@ def _moved(mine: pd.DataFrame, outcome: str) -> str:
         for name, term in means.items()
         if abs(term) >= _SMALL and not str(name).endswith(".offset")
     ]
-    word = "the odds" if outcome == "purchase" else "the risk"
-    return f" ({word} changed by {listing(said)})" if said else ""
+    word = say("findings.the_odds") if outcome == "purchase" else say("findings.the_risk")
+    return say("one_scenario.life_words.changed_by", word=word, names=listing(said)) if said else ""
 
 
 def _left(story: Story, life: Life) -> list[str]:
@@ -200,24 +294,37 @@ def _left(story: Story, life: Life) -> list[str]:
     usual = risk(life, mine["drop_out_rate"].iloc[0])
     if not week:
         says = [
-            f"Why they stayed: their risk of leaving was {risk(life, mine['hazard'].mean())}, "
-            f"against {usual} by temperament alone{_moved(mine, 'churn')}."
+            say(
+                "one_scenario.life_words.why_they_stayed_their_risk",
+                risk=risk(life, mine["hazard"].mean()),
+                usual=usual,
+                moved=_moved(mine, "churn"),
+            )
         ]
     elif life.contract:
         says = [
-            f"Why they left: the renewal was due in week {week}, and the risk was "
-            f"{risk(life, mine['hazard'][week - 1])}, against {usual} by temperament "
-            f"alone{_moved(mine.loc[[week - 1]], 'churn')}."
+            say(
+                "one_scenario.life_words.why_they_left_the_renewal",
+                week=week,
+                risk=risk(life, mine["hazard"][week - 1]),
+                usual=usual,
+                moved=_moved(mine.loc[[week - 1]], "churn"),
+            )
         ]
     else:
         last = mine.loc[[week - 1]]
         hazard = float(last["hazard"].iloc[0])
         lived = float(-np.expm1(-mine["hazard"][: week - 1].sum()))
         says = [
-            f"Why they left: in week {week} the risk was {percent(float(-np.expm1(-hazard)))} for the "
-            f"week or {risk(life, hazard)}, against {usual} by "
-            f"temperament alone{_moved(last, 'churn')}. The chance to have left by then was "
-            f"{percent(lived)}: most customers like this one were still there."
+            say(
+                "one_scenario.life_words.why_they_left_in_week",
+                week=week,
+                share=percent(float(-np.expm1(-hazard))),
+                risk=risk(life, hazard),
+                usual=usual,
+                moved=_moved(last, "churn"),
+                share_2=percent(lived),
+            )
         ]
         if lived > 0.5:
             says[0] = says[0].rpartition(":")[0] + "."
@@ -232,7 +339,11 @@ def _turned(story: Story, life: Life, week: int) -> list[str]:
     first = min(w for w in (week, anyway) if w) - 1
     with_it, without = (risk(life, diary["hazard"][first]) for diary in (life.diary, life.baseline))
     return [
-        f"What made the difference: in week {first + 1} the risk was {with_it} under "
-        f"{story.strategy.title} and {without} under doing nothing. The luck was the same, and fell "
-        "between the two."
+        say(
+            "one_scenario.life_words.what_made_the_difference_in",
+            first=first + 1,
+            with_it=with_it,
+            title=story.strategy.title,
+            without=without,
+        )
     ]

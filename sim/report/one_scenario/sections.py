@@ -14,6 +14,7 @@ from sim.model.ordinary_mechanisms import mechanism_label
 from sim.report.one_scenario import life_words
 from sim.report.one_scenario.diary_tables import notable_weeks, quarter_table, why_table
 from sim.report.one_scenario.figures import life_figure, market_figure
+from sim.report.phrases import say
 from sim.report.section import Content, Picture, Section, Table
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from sim.experiment.run_once import RunPair
 
 _ROLES = {
-    "stays": "A high-value customer who stays",
-    "leaves": "A customer who leaves",
-    "changes": "The customer for whom the strategy changes most",
+    "stays": say("one_scenario.sections.a_high_value_customer_who"),
+    "leaves": say("one_scenario.sections.a_customer_who_leaves"),
+    "changes": say("one_scenario.sections.the_customer_for_whom_the"),
 }
 
 
@@ -33,7 +34,12 @@ def story_content(story: Story) -> Content:
     parts = [_people(story)]
     parts += [life_section(story, lives[r]) if r in lives else _nobody(r) for r in _ROLES]
     parts += [_market(story), _why(story)]
-    name = f"{story.strategy.title} in {story.market.title}: one run of {story.weeks} weeks"
+    name = say(
+        "one_scenario.sections.in_one_run_of_weeks",
+        title=story.strategy.title,
+        title_2=story.market.title,
+        weeks=story.weeks,
+    )
     return Content(name, parts[-2].heading, {part.key: part for part in parts})
 
 
@@ -44,10 +50,15 @@ def _people(story: Story) -> Section:
     said = rules(story.market.is_contractual)
     return Section(
         "people",
-        f"{capital(_number(len(found)))} customers are followed, chosen by rule",
+        say(
+            "one_scenario.sections.customers_are_followed_chosen_by",
+            number=capital(_number(len(found))),
+        ),
         [
-            f"Everybody is simulated twice with the same luck: once under {story.strategy.title}, once "
-            "while the firm does nothing new. Among them these are looked at:"
+            say(
+                "one_scenario.sections.everybody_is_simulated_twice_with",
+                title=story.strategy.title,
+            )
         ],
         [f"{_ROLES[role]}: {said[role]}." for role in found],
     )
@@ -58,7 +69,7 @@ def _number(count: int) -> str:
 
 
 def _nobody(role: str) -> Section:
-    return Section(role, f"{_ROLES[role]}: there is none in this run")
+    return Section(role, say("one_scenario.sections.there_is_none_in_this", roles=_ROLES[role]))
 
 
 def life_section(story: Story, life: Life) -> Section:
@@ -72,7 +83,16 @@ def life_section(story: Story, life: Life) -> Section:
         life.role,
         heading,
         bullets=life_words.paragraphs(story, life),
-        pictures=[Picture(figure, f"A customer's weeks: {what}, events, attitudes. {heading}.")],
+        pictures=[
+            Picture(
+                figure,
+                say(
+                    "one_scenario.sections.a_customers_weeks_events_attitudes",
+                    what=what,
+                    heading=heading,
+                ),
+            )
+        ],
         tables=[
             quarter_table(life, story.market.currency),
             notable_weeks(life),
@@ -85,23 +105,34 @@ def _market(story: Story) -> Section:
     from sim.experiment.run_once import in_words
 
     _, *rows = in_words(story)
-    columns = ["Measure", "Doing nothing", story.strategy.title, "Difference"]
-    finding = f"{story.strategy.title} changes customer equity by {rows[0][-1]} in this run"
+    columns = [
+        say("column.measure"),
+        say("column.doing_nothing"),
+        story.strategy.title,
+        "Difference",
+    ]
+    finding = say(
+        "one_scenario.sections.changes_customer_equity_by_in",
+        title=story.strategy.title,
+        rows=rows[0][-1],
+    )
     return Section(
         "market",
         finding,
-        [
-            "This is one future of many: it shows what happens and why, and cannot say which strategy is "
-            "best. For that, compare strategies over many futures (notebook 3, or loyalty compare)."
-        ],
+        [say("one_scenario.sections.this_is_one_future_of")],
         pictures=[
             Picture(
                 market_figure(story, profit_finding(story)),
-                f"Profit, customers kept and satisfaction against doing nothing. {finding}.",
+                say(
+                    "one_scenario.sections.profit_customers_kept_and_satisfaction", finding=finding
+                ),
             )
         ],
         tables=[
-            Table("The market under both, scaled to the firm", pd.DataFrame(rows, columns=columns))
+            Table(
+                say("one_scenario.sections.the_market_under_both_scaled"),
+                pd.DataFrame(rows, columns=columns),
+            )
         ],
     )
 
@@ -110,7 +141,9 @@ def profit_finding(story: RunPair) -> str:
     """Return what the strategy has brought or cost by the end."""
     change = [columns_by_segment(t)[TOTAL]["profit"].sum() for t in (story.weekly, story.baseline)]
     amount = money((change[0] - change[1]) * story.scale, story.market.currency, signed=True)
-    return f"Profit of the {story.weeks} weeks together: {amount} against doing nothing"
+    return say(
+        "one_scenario.sections.profit_of_the_weeks_together", weeks=story.weeks, amount=amount
+    )
 
 
 def _why(story: Story) -> Section:
@@ -122,22 +155,33 @@ def _why(story: Story) -> Section:
             if abs(terms[name]) >= 0.0005:
                 change = percent(float(np.expm1(terms[name])), signed=True)
                 rows.append(
-                    {"Outcome": capital(words), "Through": mechanism_label(name), "Change": change}
+                    {
+                        say("column.outcome"): capital(words),
+                        say("column.through"): mechanism_label(name),
+                        say("column.change"): change,
+                    }
                 )
-    first = f"most through {rows[0]['Through']}" if rows else "hardly at all"
+    first = (
+        say("one_scenario.sections.most_through", through=rows[0][say("column.through")])
+        if rows
+        else say("one_scenario.sections.hardly_at_all")
+    )
     choosing = outcome_labels(story.market.is_contractual)["purchase"]
     return Section(
         "why",
-        f"{rows[0]['Outcome'] if rows else 'Behaviour'} changes {first}",
-        [
-            "Mean effect per person and week against doing nothing, on the odds "
-            f"({choosing}), the risk "
-            "(leaving), the rate (joining, recommending us) or the amount (spend)."
-        ],
+        say(
+            "one_scenario.sections.changes",
+            words=rows[0][say("column.outcome")] if rows else "Behaviour",
+            first=first,
+        ),
+        [say("one_scenario.sections.mean_effect_per_person_and", choosing=choosing)],
         tables=[
             Table(
-                "What changes behaviour, all customers",
-                pd.DataFrame(rows, columns=["Outcome", "Through", "Change"]),
+                say("one_scenario.sections.what_changes_behaviour_all_customers"),
+                pd.DataFrame(
+                    rows,
+                    columns=[say("column.outcome"), say("column.through"), say("column.change")],
+                ),
             )
         ],
     )

@@ -23,7 +23,7 @@ class PhraseError(LookupError):
     """A key that the catalogue does not hold, or gaps that were not filled as it asks."""
 
 
-def say(key: str, count: int | None = None, **gaps: str) -> str:
+def say(key: str, count: int | None = None, **gaps: object) -> str:
     """Return a phrase with its gaps filled.
 
     Parameters
@@ -32,8 +32,8 @@ def say(key: str, count: int | None = None, **gaps: str) -> str:
         Place in the catalogue, such as ``page.kicker``.
     count : int, optional
         Chooses the plural form; also fills the gap ``{count}`` where the phrase has one.
-    **gaps : str
-        Text for each named gap: exactly those of the phrase.
+    **gaps : object
+        Text or a whole number for each named gap: exactly those of the phrase.
 
     Returns
     -------

@@ -13,6 +13,7 @@ from sim.calibration.subscription_cohort import SOURCE, read_cohort
 from sim.common.formatting import NONE, capital, digits, percent, points
 from sim.market.market import Market
 from sim.market.values import value_label
+from sim.report.phrases import say
 from sim.report.purchase_log.survival_figure import survival_figure
 from sim.report.section import Content, Picture, Section, Table
 
@@ -79,11 +80,18 @@ def _data(made: _Cohort) -> Section:
     source = made.market.data
     return Section(
         "data",
-        f"{SOURCE}: {source.n_customers:,} subscribers, followed over "
-        f"{made.customers.index[-1]} renewals",
+        say(
+            "purchase_log.cohort.subscribers_followed_over_renewals",
+            source=SOURCE,
+            n_customers=f"{source.n_customers:,}",
+            index=made.customers.index[-1],
+        ),
         [f"{source.description}."],
-        [f"Where it comes from: {source.provenance}.", f"Licence: {source.licence}."]
-        + [f"Caution: {text}" for text in source.cautions],
+        [
+            say("purchase_log.cohort.where_it_comes_from", provenance=source.provenance),
+            say("purchase_log.cohort.licence", licence=source.licence),
+        ]
+        + [say("purchase_log.cohort.caution", text=text) for text in source.cautions],
     )
 
 
@@ -91,17 +99,19 @@ def _survival(made: _Cohort) -> Section:
     table = compare_with_law(made.customers, made.law, _AHEAD)
     gap = points(float((table["left"] - table["expected"]).abs().max()), signed=False)
     first, last = table["retention"].iloc[1], table["retention"].dropna().iloc[-1]
-    heading = (
-        f"{percent(first)} renew the first time, {percent(last)} of those left the last time; the "
-        f"law is off by at most {gap}"
+    heading = say(
+        "purchase_log.cohort.renew_the_first_time_of",
+        share=percent(first),
+        share_2=percent(last),
+        gap=gap,
     )
     rows = [
         {
-            "Renewals": str(n),
-            "Left": percent(line["left"]),
-            "By the law": percent(line["expected"]),
-            "Renew, of those left": percent(line["retention"]),
-            "Renewing by the law": percent(line["expected_retention"]),
+            say("column.renewals"): str(n),
+            say("column.left"): percent(line["left"]),
+            say("column.by_the_law"): percent(line["expected"]),
+            say("column.renew_of_those_left"): percent(line["retention"]),
+            say("column.renewing_by_the_law"): percent(line["expected_retention"]),
         }
         for n, line in table.iterrows()
     ]
@@ -110,20 +120,21 @@ def _survival(made: _Cohort) -> Section:
         "cohorts",
         heading,
         [
-            "Under a contract the end is seen, so that nothing need be guessed about who has left. "
-            "Retention rises with age, although nobody need become more loyal: each customer leaves "
-            "with the same chance at every renewal, and those who leave easily leave first.",
-            f"The shifted beta-geometric law says it with two numbers, alpha {digits(alpha)} and beta "
-            f"{digits(beta)}: chances to leave have a mean of {percent(alpha / (alpha + beta))} among "
-            "new customers, and differ widely, since alpha is below 1.",
+            say("purchase_log.cohort.under_a_contract_the_end"),
+            say(
+                "purchase_log.cohort.the_shifted_beta_geometric_law",
+                alpha=digits(alpha),
+                beta=digits(beta),
+                share=percent(alpha / (alpha + beta)),
+            ),
         ],
         pictures=[
             Picture(
                 survival_figure(table, int(made.customers.index[-1]), heading),
-                f"Survival and retention by renewals. {heading}.",
+                say("purchase_log.cohort.survival_and_retention_by_renewals", heading=heading),
             )
         ],
-        tables=[Table("A cohort of subscribers and the law of renewal", pd.DataFrame(rows))],
+        tables=[Table(say("purchase_log.cohort.a_cohort_of_subscribers_and"), pd.DataFrame(rows))],
     )
 
 
@@ -132,12 +143,12 @@ def _absent() -> list[Section]:
     return [
         Section(
             "frequency",
-            "This table has no uses and no purchases: how often people use the service is assumed",
-            ["A subscriber pays once a period, so that payments have no distribution to fit."],
+            say("purchase_log.cohort.this_table_has_no_uses"),
+            [say("purchase_log.cohort.a_subscriber_pays_once_a")],
         ),
         Section(
             "concentration",
-            "This table has no amounts: fees, and how they differ between customers, are assumed",
+            say("purchase_log.cohort.this_table_has_no_amounts"),
         ),
     ]
 
@@ -147,30 +158,26 @@ def _ages(made: _Cohort) -> Section:
     share = customers / customers.sum()
     stays = (beta + customers.index) / (alpha + beta + customers.index)
     next_year = float((share * stays).sum())
-    heading = (
-        f"{percent(next_year)} of a firm's customers would renew next time; of those who have renewed "
-        f"{customers.index[-1]} times {percent(float(stays[-1]))}"
+    heading = say(
+        "purchase_log.cohort.of_a_firms_customers_would",
+        share=percent(next_year),
+        index=customers.index[-1],
+        share_2=percent(float(stays[-1])),
     )
     rows = [
         {
-            "Renewals so far": str(k),
-            "Customers": percent(share[k]),
-            "Renew next time": percent(stays[k]),
-            "Five renewals on": percent(float(survival(5, alpha, beta, k))),
+            say("column.renewals_so_far"): str(k),
+            say("column.customers"): percent(share[k]),
+            say("column.renew_next_time"): percent(stays[k]),
+            say("column.five_renewals_on"): percent(float(survival(5, alpha, beta, k))),
         }
         for k in customers.index
     ]
     return Section(
         "segments",
         heading,
-        [
-            "How often a customer has renewed says most of what a firm can know about the next time. The "
-            "shares are those of a firm that has won as many customers in each of eight years: they are "
-            "constructed, and week 0 of a simulation starts from them."
-        ],
-        tables=[
-            Table("Customers by renewals so far, and what the law expects", pd.DataFrame(rows))
-        ],
+        [say("purchase_log.cohort.how_often_a_customer_has")],
+        tables=[Table(say("purchase_log.cohort.customers_by_renewals_so_far"), pd.DataFrame(rows))],
     )
 
 
@@ -178,11 +185,11 @@ def _calibration(made: _Cohort) -> Section:
     numbers = made.market.values
     rows = [
         {
-            "Value": capital(value_label(name)),
-            "Estimate": digits(number.value),
-            "Standard error": digits(number.standard_error or 0.0),
-            "Unit": number.unit,
-            "Method": number.method or NONE,
+            say("column.value"): capital(value_label(name)),
+            say("column.estimate"): digits(number.value),
+            say("column.standard_error"): digits(number.standard_error or 0.0),
+            say("column.unit"): number.unit,
+            say("column.method"): number.method or NONE,
         }
         for name, number in numbers.items()
         if number.status == "estimated"
@@ -190,12 +197,9 @@ def _calibration(made: _Cohort) -> Section:
     assumed = sum(number.status == "assumed" for number in numbers.values())
     return Section(
         "calibration",
-        f"The cohort tells {len(rows)} of the market's values: who renews, and nothing about money",
-        [
-            f"The other {assumed} values are assumed in data/assumptions.yaml, each with a range: fee, "
-            "margin, use, new customers. Replace them by your own before believing any sum of money."
-        ],
-        tables=[Table("What was estimated from the cohort", pd.DataFrame(rows))],
+        say("purchase_log.cohort.the_cohort_tells_of_the", rows=len(rows)),
+        [say("purchase_log.cohort.the_other_values_are_assumed", assumed=assumed)],
+        tables=[Table(say("purchase_log.cohort.what_was_estimated_from_the"), pd.DataFrame(rows))],
     )
 
 
@@ -206,19 +210,28 @@ def _foresight(made: _Cohort) -> Section:
     late = table.iloc[_SEEN + 1 :]
     off = late["expected"] - late["left"]
     worst = float(off.iloc[int(off.abs().argmax())])
-    word = "too many" if worst > 0 else "too few"
-    heading = (
-        f"From the first {_SEEN} renewals the law foresees the next {len(late)} to within "
-        f"{points(abs(worst), signed=False)} of the cohort ({word})"
+    word = say("purchase_log.cohort.too_many") if worst > 0 else say("purchase_log.cohort.too_few")
+    heading = say(
+        "purchase_log.cohort.from_the_first_renewals_the",
+        seen=_SEEN,
+        late=len(late),
+        share=points(abs(worst), signed=False),
+        word=word,
     )
     rows = [
-        {"Renewals": str(n), "Left": percent(line["left"]), "Foreseen": percent(line["expected"])}
+        {
+            say("column.renewals"): str(n),
+            say("column.left"): percent(line["left"]),
+            say("column.foreseen"): percent(line["expected"]),
+        }
         for n, line in late.iterrows()
     ]
     return Section(
         "foresight",
         heading,
-        ["The law was fitted again on the first renewals alone and asked about the later ones."],
+        [say("purchase_log.cohort.the_law_was_fitted_again")],
         pictures=[Picture(survival_figure(table, _SEEN, heading), f"{heading}.")],
-        tables=[Table("The later renewals, foreseen from the earlier", pd.DataFrame(rows))],
+        tables=[
+            Table(say("purchase_log.cohort.the_later_renewals_foreseen_from"), pd.DataFrame(rows))
+        ],
     )

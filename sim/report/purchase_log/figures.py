@@ -11,6 +11,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.common.formatting import percent
 from sim.report.figure_style import BAD, GOOD, INK, MUTED, NARROW, RULE, WIDTH, house_style, title
+from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,13 +55,12 @@ def cohort_figure(shares: pd.DataFrame, finding: str) -> Figure:
         ]
         axes.set_yticks(range(len(names)), names)
         axes.set_xticks(range(values.shape[1]), [str(n) for n in shown.columns])
-        axes.set_xlabel("months after the first purchase")
+        axes.set_xlabel(say("purchase_log.figures.months_after_the_first_purchase"))
         axes.spines[["left", "bottom"]].set_visible(False)
         title(
             figure,
             finding,
-            "Per cent of the customers who first bought in a month (number in brackets) that buy in each "
-            "month after it.",
+            say("purchase_log.figures.per_cent_of_the_customers"),
         )
     return figure
 
@@ -79,8 +79,8 @@ def months_figure(table: pd.DataFrame, finding: str) -> Figure:
         axes = figure.subplots()
         place = np.arange(len(table))
         for column, label, colour in (
-            ("again", "buy again next month", MUTED),
-            ("buying", "buy this month", GOOD),
+            ("again", say("purchase_log.figures.buy_again_next_month"), MUTED),
+            ("buying", say("purchase_log.figures.buy_this_month"), GOOD),
         ):
             axes.plot(place, table[column], color=colour, lw=2, marker="o", ms=4, label=label)
         every = -(-len(table) // 8)  # eight names fit
@@ -90,7 +90,7 @@ def months_figure(table: pd.DataFrame, finding: str) -> Figure:
         axes.spines["left"].set_visible(False)
         _whole_percent(axes.yaxis)
         axes.legend(frameon=False, fontsize=8.5, loc="lower right")
-        title(figure, finding, "Share of all customers in the log; share of the month's buyers.")
+        title(figure, finding, say("purchase_log.figures.share_of_all_customers_in"))
     return figure
 
 
@@ -109,7 +109,14 @@ def frequency_figure(table: pd.DataFrame, finding: str, what: str) -> Figure:
         figure = Figure(figsize=(WIDTH, 3.4), layout="constrained")
         axes = figure.subplots()
         place = np.arange(len(table))
-        axes.bar(place, table["observed"], color=GOOD, alpha=0.85, width=0.75, label="in the log")
+        axes.bar(
+            place,
+            table["observed"],
+            color=GOOD,
+            alpha=0.85,
+            width=0.75,
+            label=say("purchase_log.figures.in_the_log"),
+        )
         axes.plot(place, table["expected"], "o", color=INK, ms=6, label="NBD")
         axes.set_xticks(place, group_names(table["low"], table["high"]), size=8)
         axes.set_xlabel(what)
@@ -118,7 +125,7 @@ def frequency_figure(table: pd.DataFrame, finding: str, what: str) -> Figure:
         axes.spines["left"].set_visible(False)
         _whole_percent(axes.yaxis)
         axes.legend(frameon=False, fontsize=8.5)
-        title(figure, finding, "Share of customers. Bars: counted. Dots: what the NBD expects.")
+        title(figure, finding, say("purchase_log.figures.share_of_customers_bars_counted"))
     return figure
 
 
@@ -161,13 +168,21 @@ def concentration_figure(
                 textcoords="offset points", size=9, color=colour, ha="right" if above else "left",
             )  # fmt: skip
         axes.axvline(top, color=BAD, lw=0.9, ls=":")
-        axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="share of customers, best first")
-        axes.set_ylabel("share of the total")
+        axes.set(
+            xlim=(0, 1),
+            ylim=(0, 1.02),
+            xlabel=say("purchase_log.figures.share_of_customers_best_first"),
+        )
+        axes.set_ylabel(say("purchase_log.figures.share_of_the_total"))
         _whole_percent(axes.xaxis)
         _whole_percent(axes.yaxis)
         axes.grid()
         axes.legend(frameon=False, fontsize=8.5, loc="lower right")
-        title(figure, finding, f"Dotted: the best {top:.0%} of customers.")
+        title(
+            figure,
+            finding,
+            say("purchase_log.figures.dotted_the_best_of_customers", top=f"{top:.0%}"),
+        )
     return figure
 
 
@@ -191,11 +206,11 @@ def segments_figure(
             _grid(axes, grid.to_numpy(float))
             axes.set_title(name)
             axes.set_xticks(range(len(columns)), columns, size=8)
-            axes.set_xlabel("weeks since the last purchase")
+            axes.set_xlabel(say("purchase_log.figures.weeks_since_the_last_purchase"))
             axes.spines[["left", "bottom"]].set_visible(False)
         panels[0].set_yticks(range(len(rows)), rows)
-        panels[0].set_ylabel("purchases in the log")
-        title(figure, finding, "Per cent of the whole in each group; darker where there is more.")
+        panels[0].set_ylabel(say("purchase_log.figures.purchases_in_the_log"))
+        title(figure, finding, say("purchase_log.figures.per_cent_of_the_whole"))
     return figure
 
 
@@ -231,8 +246,8 @@ def foresight_figure(
         axes.bar(place, groups["actual"], color=GOOD, alpha=0.85, width=0.7, label="came")
         axes.plot(place, groups["expected"], "o", color=INK, ms=6, label="expected")
         axes.set_xticks(place, group_names(groups["low"], groups["high"]), size=8)
-        axes.set_xlabel("purchases in the first half")
-        axes.set_title("Purchases per customer, second half")
+        axes.set_xlabel(say("purchase_log.figures.purchases_in_the_first_half"))
+        axes.set_title(say("purchase_log.figures.purchases_per_customer_second_half"))
         axes.legend(frameon=False, fontsize=8.5)
         if weekly is not None and tracked:
             axes = panels[0]
@@ -241,14 +256,18 @@ def foresight_figure(
                 weekly["week"], weekly["expected"], color=INK, lw=1.4, ls="--", label="expected"
             )
             axes.axvline(half, color=BAD, lw=1, ls=":")
-            axes.set_title("Repeat purchases, week by week")
-            axes.set_xlabel("week of the log")
+            axes.set_title(say("purchase_log.figures.repeat_purchases_week_by_week"))
+            axes.set_xlabel(say("purchase_log.figures.week_of_the_log"))
             axes.set_ylim(bottom=0)
             axes.legend(frameon=False, fontsize=8.5)
         for axes in panels:
             axes.grid(axis="y")
             axes.set_axisbelow(True)
             axes.spines["left"].set_visible(False)
-        note = "Blue: what came. Black: what the law expected, having seen the first half only."
-        title(figure, finding, note + (" Dotted: the end of that half." if tracked else ""))
+        note = say("purchase_log.figures.blue_what_came_black_what")
+        title(
+            figure,
+            finding,
+            note + (say("purchase_log.figures.dotted_the_end_of_that") if tracked else ""),
+        )
     return figure

@@ -9,24 +9,28 @@ from sim.calibration.tracking import by_frequency, weekly_tracking
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import NONE, capital, compact, digits, money, percent
 from sim.market.values import value_label
+from sim.report.phrases import say
 from sim.report.purchase_log import figures as draw
 from sim.report.section import Picture, Section, Table
 
 #: Misses below a tenth are not worth a sentence.
 _MISS = 0.1
 _FIT = {
-    "holdout_weeks": ("Weeks foreseen", digits),
-    "holdout_purchases": ("Purchases that came in them", digits),
-    "holdout_purchases_error": ("Expected from each one's history, against that", "share"),
-    "holdout_cumulative_repeats_error": ("All repeat purchases since the start, against actual", "share"),
-    "holdout_weekly_mape": ("Mean miss of a single week", "share"),
-    "holdout_individual_mae": ("Mean miss of a single customer, purchases", digits),
-    "holdout_sales_error": ("Sales, against actual", "share"),
-    "weekly_none_observed": ("Customer-weeks without a purchase", "level"),
-    "weekly_none_implied": ("The same, as the law implies", "level"),
-    "spend_cv_observed": ("Spread of spend per purchase (SD / mean)", digits),
-    "spend_cv_implied": ("The same, as the law implies", digits),
-}  # fmt: skip
+    "holdout_weeks": (say("purchase_log.laws.weeks_foreseen"), digits),
+    "holdout_purchases": (say("purchase_log.laws.purchases_that_came_in_them"), digits),
+    "holdout_purchases_error": (say("purchase_log.laws.expected_from_each_ones_history"), "share"),
+    "holdout_cumulative_repeats_error": (
+        say("purchase_log.laws.all_repeat_purchases_since_the"),
+        "share",
+    ),
+    "holdout_weekly_mape": (say("purchase_log.laws.mean_miss_of_a_single"), "share"),
+    "holdout_individual_mae": (say("purchase_log.laws.mean_miss_of_a_single_2"), digits),
+    "holdout_sales_error": (say("purchase_log.laws.sales_against_actual"), "share"),
+    "weekly_none_observed": (say("purchase_log.laws.customer_weeks_without_a_purchase"), "level"),
+    "weekly_none_implied": (say("purchase_log.laws.the_same_as_the_law"), "level"),
+    "spend_cv_observed": (say("purchase_log.laws.spread_of_spend_per_purchase"), digits),
+    "spend_cv_implied": (say("purchase_log.laws.the_same_as_the_law"), digits),
+}
 
 
 def calibration(made: Portrait) -> Section:
@@ -36,25 +40,25 @@ def calibration(made: Portrait) -> Section:
         if number.status == "estimated":
             rows.append(
                 {
-                    "Value": capital(value_label(name)),
-                    "Estimate": digits(number.value),
-                    "Standard error": digits(number.standard_error or 0.0),
-                    "Unit": number.unit,
-                    "Method": number.method or NONE,
+                    say("column.value"): capital(value_label(name)),
+                    say("column.estimate"): digits(number.value),
+                    say("column.standard_error"): digits(number.standard_error or 0.0),
+                    say("column.unit"): number.unit,
+                    say("column.method"): number.method or NONE,
                 }
             )
     spend = money(made.market.mean_trip_spend, made.market.currency)
     rate = made.market["purchase_shape"] / made.market["purchase_alpha"] * WEEKS_A_YEAR
-    lost = "and who leaves" if made.measured else "but not who leaves"
+    lost = (
+        say("purchase_log.laws.and_who_leaves")
+        if made.measured
+        else say("purchase_log.laws.but_not_who_leaves")
+    )
     return Section(
         "calibration",
-        f"The log tells {len(rows)} of the market's values: how often, how much, {lost}",
-        [
-            f"The average customer buys {compact(rate)} times a year, for {spend} each. Other values "
-            "no purchase log can tell, such as the gross margin; they are assumed in "
-            "data/assumptions.yaml, each with a range."
-        ],
-        tables=[Table("What was estimated from the log", pd.DataFrame(rows))],
+        say("purchase_log.laws.the_log_tells_of_the", rows=len(rows), lost=lost),
+        [say("purchase_log.laws.the_average_customer_buys_times", rate=compact(rate), spend=spend)],
+        tables=[Table(say("purchase_log.laws.what_was_estimated_from_the"), pd.DataFrame(rows))],
     )
 
 
@@ -66,41 +70,41 @@ def foresight(made: Portrait) -> Section:
         if name in fit:
             write = kind if callable(kind) else None
             text = write(fit[name]) if write else percent(fit[name], signed=kind == "share")
-            rows.append({"Figure": words, "Value": text})
+            rows.append({say("column.figure"): words, say("column.value"): text})
     if "holdout_purchases_error" not in fit:
-        return Section("foresight", "The log is too short to test a forecast on its second half")
+        return Section("foresight", say("purchase_log.laws.the_log_is_too_short"))
     error = fit["holdout_purchases_error"]
     word = "more" if error > 0 else "fewer"
-    heading = (
-        f"From the first half of the log the law expects {percent(abs(error))} {word} purchases in the "
-        "second half than came"
-    )
+    heading = say("purchase_log.laws.from_the_first_half_of", share=percent(abs(error)), word=word)
     weekly, half = weekly_tracking(occasions) if made.measured else (None, 0)
     groups = by_frequency(occasions, made.measured)
     table = [
         {
-            "Purchases in the first half": name,
-            "Customers": f"{line['customers']:,.0f}",
-            "Came, each": f"{line['actual']:.2f}",
-            "Expected, each": f"{line['expected']:.2f}",
+            say("column.purchases_in_the_first_half"): name,
+            say("column.customers"): f"{line['customers']:,.0f}",
+            say("column.came_each"): f"{line['actual']:.2f}",
+            say("column.expected_each"): f"{line['expected']:.2f}",
         }
         for name, (_, line) in zip(
             draw.group_names(groups["low"], groups["high"]), groups.iterrows(), strict=True
         )
     ]
-    figure = draw.foresight_figure(groups, weekly, half, "The second half, foreseen from the first")
+    figure = draw.foresight_figure(
+        groups, weekly, half, say("purchase_log.laws.the_second_half_foreseen_from")
+    )
     return Section(
         "foresight",
         heading,
         [
-            "The laws were fitted again on the first half of the log alone and asked about the second. "
-            "They know that some of what heavy buyers bought was luck, and expect less of them.",
+            say("purchase_log.laws.the_laws_were_fitted_again"),
             *_misses(groups, fit),
         ],
-        pictures=[Picture(figure, f"Purchases that came and were expected. {heading}.")],
+        pictures=[
+            Picture(figure, say("purchase_log.laws.purchases_that_came_and_were", heading=heading))
+        ],
         tables=[
-            Table("Purchases per customer in the second half", pd.DataFrame(table)),
-            Table("How well the laws fit", pd.DataFrame(rows)),
+            Table(say("purchase_log.laws.purchases_per_customer_in_the"), pd.DataFrame(table)),
+            Table(say("purchase_log.laws.how_well_the_laws_fit"), pd.DataFrame(rows)),
         ],
     )
 
@@ -111,16 +115,22 @@ def _misses(groups: pd.DataFrame, fit: dict[str, float]) -> list[str]:
     name = draw.group_names(groups["low"], groups["high"])[-1]
     if abs(last["expected"] / max(last["actual"], 1e-9) - 1) > _MISS:
         says.append(
-            f"Those with {name} purchases in the first half came {last['actual']:.1f} times in the "
-            f"second, against {last['expected']:.1f} expected: tastes change, and the law does not "
-            "know it."
+            say(
+                "purchase_log.laws.those_with_purchases_in_the",
+                name=name,
+                actual=f"{last['actual']:.1f}",
+                expected=f"{last['expected']:.1f}",
+            )
         )
     observed, implied = fit.get("spend_cv_observed", 0.0), fit.get("spend_cv_implied", 0.0)
     if observed and implied and abs(implied / observed - 1) > _MISS:
         word = "wider" if implied > observed else "narrower"
         says.append(
-            f"The law of spend implies amounts that spread {word} than they do "
-            f"({digits(implied)} against {digits(observed)}, standard deviation over mean): the averages "
-            "are right, single amounts are not."
+            say(
+                "purchase_log.laws.the_law_of_spend_implies",
+                word=word,
+                implied=digits(implied),
+                observed=digits(observed),
+            )
         )
     return says

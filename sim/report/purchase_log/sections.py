@@ -10,6 +10,7 @@ import pandas as pd
 from sim.calibration import describe_log as facts
 from sim.calibration.describe_log import FREQUENCY_GROUPS, RECENCY_GROUPS, Portrait
 from sim.common.formatting import capital, compact, digits, percent, points
+from sim.report.phrases import say
 from sim.report.purchase_log import figures as draw
 from sim.report.purchase_log.laws import calibration, foresight
 from sim.report.section import Content, Picture, Section, Table
@@ -46,14 +47,26 @@ def _data(made: Portrait) -> Section:
     log, source = made.log, made.market.data
     return Section(
         "data",
-        f"{log.source}: {log.n_customers:,} customers and {len(log.occasions):,} purchases, "
-        f"{source.first_date} to {source.last_date}",
+        say(
+            "purchase_log.sections.customers_and_purchases_to",
+            source=log.source,
+            n_customers=f"{log.n_customers:,}",
+            occasions=f"{len(log.occasions):,}",
+            first_date=source.first_date,
+            last_date=source.last_date,
+        ),
         [
-            f"{capital(log.description)}. A purchase is one customer on one day; {log.n_lines:,} lines "
-            "of the log were added up to that."
+            say(
+                "purchase_log.sections.a_purchase_is_one_customer",
+                description=capital(log.description),
+                n_lines=f"{log.n_lines:,}",
+            )
         ],
-        [f"Where it comes from: {log.provenance}.", f"Licence: {log.licence}."]
-        + [f"Caution: {text}" for text in source.cautions],
+        [
+            say("purchase_log.cohort.where_it_comes_from", provenance=log.provenance),
+            say("purchase_log.cohort.licence", licence=log.licence),
+        ]
+        + [say("purchase_log.cohort.caution", text=text) for text in source.cautions],
     )
 
 
@@ -66,64 +79,70 @@ def _cohorts(made: Portrait) -> Section:
         n: float(np.average(shares[n].dropna(), weights=shares["customers"][shares[n].notna()]))
         for n in ahead
     }
-    heading = f"{percent(mean[ahead[0]])} of new customers buy again in the next month"
+    heading = say("purchase_log.sections.of_new_customers_buy_again", share=percent(mean[ahead[0]]))
     if len(ahead) > 1:
-        heading += f", {percent(mean[ahead[-1]])} in month {ahead[-1]}"
+        heading += say(
+            "purchase_log.sections.in_month", share=percent(mean[ahead[-1]]), ahead=ahead[-1]
+        )
     last = shares.iloc[-_MANY:]
     rows = [
-        {"First purchase": str(month), "Customers": f"{line['customers']:,.0f}"}
-        | {f"Month {n}": percent(line[n]) for n in ahead}
+        {
+            say("column.first_purchase"): str(month),
+            say("column.customers"): f"{line['customers']:,.0f}",
+        }
+        | {say("purchase_log.sections.month", n=n): percent(line[n]) for n in ahead}
         for month, line in last.iterrows()
     ]
     rows.append(
-        {"First purchase": "All", "Customers": f"{shares['customers'].sum():,.0f}"}
-        | {f"Month {n}": percent(mean[n]) for n in ahead}
+        {
+            say("column.first_purchase"): "All",
+            say("column.customers"): f"{shares['customers'].sum():,.0f}",
+        }
+        | {say("purchase_log.sections.month", n=n): percent(mean[n]) for n in ahead}
     )
     return Section(
         "cohorts",
         heading,
-        [
-            "Each row follows the customers whose first purchase in the log fell into one month. What "
-            "falls off is of two kinds that no table tells apart: customers who are gone, and customers "
-            "who simply have not bought again yet. The laws below do tell them apart."
-        ],
+        [say("purchase_log.sections.each_row_follows_the_customers")],
         pictures=[
             Picture(
-                draw.cohort_figure(shares, "How many come back, month by month"),
-                f"Cohorts by month. {heading}.",
+                draw.cohort_figure(shares, say("purchase_log.sections.how_many_come_back_month")),
+                say("purchase_log.sections.cohorts_by_month", heading=heading),
             )
         ],
-        tables=[Table("Share of new customers who buy in a later month", pd.DataFrame(rows))],
+        tables=[Table(say("purchase_log.sections.share_of_new_customers_who"), pd.DataFrame(rows))],
     )
 
 
 def _panel_months(made: Portrait) -> Section:
     table, place = facts.months(made.log), made.market.fit["position_of_first_purchase"]
-    heading = "This log has no cohorts: nobody's first purchase in it is known to be their first"
+    heading = say("purchase_log.sections.this_log_has_no_cohorts")
     rows = [
-        {"Month": str(month), "Buy": percent(line["buying"]), "Buy again": percent(line["again"])}
+        {
+            say("column.month"): str(month),
+            say("column.buy"): percent(line["buying"]),
+            say("column.buy_again"): percent(line["again"]),
+        }
         for month, line in table.iloc[-_MANY:].iterrows()
     ]
     return Section(
         "cohorts",
         heading,
-        [
-            f"First purchases lie where they would if all had been customers before (at {digits(place)} "
-            "on a scale on which a panel has 0.5 and a cohort far less), so that cohorts by first month "
-            "would only sort the frequent from the rare buyers. How many customers leave cannot be read "
-            "from such a log; the market assumes it and says so. What can be read is who comes back."
-        ],
+        [say("purchase_log.sections.first_purchases_lie_where_they", place=digits(place))],
         pictures=[
             Picture(
                 draw.months_figure(
                     table,
-                    f"In a month {percent(table['buying'].mean())} of the customers buy, and "
-                    f"{percent(table['again'].mean())} of those buy again in the next",
+                    say(
+                        "purchase_log.sections.in_a_month_of_the",
+                        share=percent(table["buying"].mean()),
+                        share_2=percent(table["again"].mean()),
+                    ),
                 ),
-                "Share of customers buying by month, and buying again.",
+                say("purchase_log.sections.share_of_customers_buying_by"),
             )
         ],
-        tables=[Table("Customers who buy, and buy again in the next month", pd.DataFrame(rows))],
+        tables=[Table(say("purchase_log.sections.customers_who_buy_and_buy"), pd.DataFrame(rows))],
     )
 
 
@@ -132,38 +151,54 @@ def _frequency(made: Portrait) -> Section:
     gap = (table["observed"] - table["expected"]).abs()
     names = draw.group_names(table["low"], table["high"])
     miss = points(float(gap.max()), signed=False)
-    heading = f"The NBD is off by at most {miss} of the customers in any group"
-    what = "repeat purchases" if made.measured else "purchases"
-    window = f"{law['weeks']:.0f} weeks after the first" if made.measured else "the last year"
+    heading = say("purchase_log.sections.the_nbd_is_off_by", miss=miss)
+    what = say("purchase_log.sections.repeat_purchases") if made.measured else "purchases"
+    window = (
+        say("purchase_log.sections.weeks_after_the_first", weeks=f"{law['weeks']:.0f}")
+        if made.measured
+        else say("purchase_log.sections.the_last_year")
+    )
     rows = [
         {
             capital(what): name,
-            "In the log": percent(line["observed"]),
+            say("column.in_the_log"): percent(line["observed"]),
             "NBD": percent(line["expected"]),
         }
         for name, (_, line) in zip(names, table.iterrows(), strict=True)
     ]
-    cohort = (
-        "An NBD without drop-out: it fits the counts of one window even where customers leave, and would "
-        "then expect too much of the next one."
-    )
-    panel = (
-        "Who bought nothing is in no log; the NBD is cut at zero accordingly. It assumes steady rates, "
-        "chance from week to week, and tastes that follow a gamma law."
-    )
+    cohort = say("purchase_log.sections.an_nbd_without_drop_out")
+    panel = say("purchase_log.sections.who_bought_nothing_is_in")
     figure = draw.frequency_figure(
-        table, "How often customers buy, and what the NBD expects", f"{what} in {window}"
+        table,
+        say("purchase_log.sections.how_often_customers_buy_and"),
+        say("purchase_log.sections.in", what=what, window=window),
     )
     return Section(
         "frequency",
         heading,
         [
-            f"Counted over {window}. Shape {digits(law['shape'])}: the smaller, the more unequal are "
-            f"customers; a mean of {compact(law['shape'] / law['scale'] * law['weeks'])} {what}. "
+            say(
+                "purchase_log.sections.counted_over_shape_the_smaller",
+                window=window,
+                shape=digits(law["shape"]),
+                shape_2=compact(law["shape"] / law["scale"] * law["weeks"]),
+                what=what,
+            )
             + (cohort if made.measured else panel)
         ],
-        pictures=[Picture(figure, f"Share of customers by number of {what}. {heading}.")],
-        tables=[Table(f"Customers by number of {what}", pd.DataFrame(rows))],
+        pictures=[
+            Picture(
+                figure,
+                say(
+                    "purchase_log.sections.share_of_customers_by_number", what=what, heading=heading
+                ),
+            )
+        ],
+        tables=[
+            Table(
+                say("purchase_log.sections.customers_by_number_of", what=what), pd.DataFrame(rows)
+            )
+        ],
     )
 
 
@@ -171,15 +206,21 @@ def _concentration(made: Portrait) -> Section:
     grouped = made.log.occasions.groupby("customer")
     values = {"sales": grouped["amount"].sum(), "purchases": grouped.size()}
     top = {name: facts.share_of_top(held, _TOP) for name, held in values.items()}
-    heading = f"The best {_TOP:.0%} of customers bring {percent(top['sales'])} of sales"
+    heading = say(
+        "purchase_log.sections.the_best_of_customers_bring",
+        top=f"{_TOP:.0%}",
+        share=percent(top["sales"]),
+    )
     if abs(top["sales"] - 0.8) > 0.05:
-        heading += ", not the proverbial 80%"
+        heading += say("purchase_log.sections.not_the_proverbial_80")
     curves = {name: facts.concentration(held) for name, held in values.items()}
     rows = [
         {
-            "Best customers": f"{share:.0%}",
-            "Share of sales": percent(facts.share_of_top(values["sales"], share)),
-            "Share of purchases": percent(facts.share_of_top(values["purchases"], share)),
+            say("column.best_customers"): f"{share:.0%}",
+            say("column.share_of_sales"): percent(facts.share_of_top(values["sales"], share)),
+            say("column.share_of_purchases"): percent(
+                facts.share_of_top(values["purchases"], share)
+            ),
         }
         for share in (0.01, 0.05, 0.1, 0.2, 0.5)
     ]
@@ -187,17 +228,23 @@ def _concentration(made: Portrait) -> Section:
         "concentration",
         heading,
         [
-            "Part of any such concentration is luck: who happened to buy much in this period is on top "
-            "of the list by construction, and buys less in the next (see the last section). A plan for "
-            f"the top {_TOP:.0%} alone leaves out {percent(1 - top['sales'])} of the sales."
+            say(
+                "purchase_log.sections.part_of_any_such_concentration",
+                top=f"{_TOP:.0%}",
+                share=percent(1 - top["sales"]),
+            )
         ],
         pictures=[
             Picture(
-                draw.concentration_figure(curves, _TOP, "What the best customers bring"),
+                draw.concentration_figure(
+                    curves, _TOP, say("purchase_log.sections.what_the_best_customers_bring")
+                ),
                 f"{heading}.",
             )
         ],
-        tables=[Table("How much the best customers bring", pd.DataFrame(rows))],
+        tables=[
+            Table(say("purchase_log.sections.how_much_the_best_customers"), pd.DataFrame(rows))
+        ],
     )
 
 
@@ -206,44 +253,54 @@ def _segments(made: Portrait) -> Section:
     table["people"] = table["customers"] / table["customers"].sum()
     rows = _names(FREQUENCY_GROUPS, table["frequency"])
     columns = _names(RECENCY_GROUPS, table["recency"])
-    titles = {"Customers": "people", "Sales so far": "spend", "Expected purchases": "ahead"}
+    titles = {
+        say("column.customers"): "people",
+        say("column.sales_so_far"): "spend",
+        say("column.expected_purchases"): "ahead",
+    }
     grids = {
         name: table.pivot(index="frequency", columns="recency", values=column)
         for name, column in titles.items()
     }
     recent = table[table["recency"] < _RECENT].sum()
-    heading = (
-        f"{percent(recent['people'])} of customers bought within a quarter of the end; "
-        f"{percent(recent['ahead'])} of the next year's purchases are expected from them"
+    heading = say(
+        "purchase_log.sections.of_customers_bought_within_a",
+        share=percent(recent["people"]),
+        share_2=percent(recent["ahead"]),
     )
     lines = [
         {
-            "Purchases": rows[line["frequency"]],
-            "Weeks since the last": columns[line["recency"]],
-            "Customers": f"{line['customers']:,.0f}",
-            "Of sales": percent(line["spend"]),
-            "Of purchases to come": percent(line["ahead"]),
-            "Each, next year": digits(line["each"]),
+            say("column.purchases"): rows[line["frequency"]],
+            say("column.weeks_since_the_last"): columns[line["recency"]],
+            say("column.customers"): f"{line['customers']:,.0f}",
+            say("column.of_sales"): percent(line["spend"]),
+            say("column.of_purchases_to_come"): percent(line["ahead"]),
+            say("column.each_next_year"): digits(line["each"]),
         }
         for _, line in table.sort_values("ahead", ascending=False).head(_MANY).iterrows()
     ]
     law = (
-        "the law with drop-out"
+        say("purchase_log.sections.the_law_with_drop_out")
         if made.measured
-        else "the law without drop-out, which the log does not show: those long absent count too much"
+        else say("purchase_log.sections.the_law_without_drop_out")
     )
     figure = draw.segments_figure(
         grids,
         list(rows.values()),
         list(columns.values()),
-        "Where customers, sales and purchases to come are",
+        say("purchase_log.sections.where_customers_sales_and_purchases"),
     )
     return Section(
         "segments",
         heading,
-        [f"Expected purchases are those of the coming 52 weeks, by {law}."],
-        pictures=[Picture(figure, f"Groups by frequency and recency. {heading}.")],
-        tables=[Table("Groups from which most is to come", pd.DataFrame(lines))],
+        [say("purchase_log.sections.expected_purchases_are_those_of", law=law)],
+        pictures=[
+            Picture(
+                figure,
+                say("purchase_log.sections.groups_by_frequency_and_recency", heading=heading),
+            )
+        ],
+        tables=[Table(say("purchase_log.sections.groups_from_which_most_is"), pd.DataFrame(lines))],
     )
 
 

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, title
+from sim.report.phrases import say
 
 
 def survival_figure(table: pd.DataFrame, seen: int, finding: str) -> Figure:
@@ -28,8 +29,8 @@ def survival_figure(table: pd.DataFrame, seen: int, finding: str) -> Figure:
         Two panels over the renewals: bars of what was observed, a line of what the law expects.
     """
     panels = (
-        ("left", "expected", "Left of those who joined"),
-        ("retention", "expected_retention", "Renew, of those left"),
+        ("left", "expected", say("purchase_log.survival_figure.left_of_those_who_joined")),
+        ("retention", "expected_retention", say("column.renew_of_those_left")),
     )
     with house_style():
         figure = Figure(figsize=(WIDTH, 3.4), layout="constrained")
@@ -45,6 +46,8 @@ def survival_figure(table: pd.DataFrame, seen: int, finding: str) -> Figure:
             axes.grid(axis="y")
             axes.set_axisbelow(True)
             axes.spines["left"].set_visible(False)
-        note = "Blue: the published cohort. Black: the shifted beta-geometric law."
-        title(figure, finding, note + " Dotted: the last renewal that the law was fitted on.")
+        note = say("purchase_log.survival_figure.blue_the_published_cohort_black")
+        title(
+            figure, finding, note + say("purchase_log.survival_figure.dotted_the_last_renewal_that")
+        )
     return figure

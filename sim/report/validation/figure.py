@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from sim.common.formatting import capital, compact, digits, listing, range_of
 from sim.report.figure_style import BAD, GOOD, INK, MUTED, NARROW, RULE, house_style, title
+from sim.report.phrases import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +40,7 @@ def fact_figure(rows: pd.DataFrame) -> Figure:
         title(
             figure,
             finding(rows),
-            "Grey: the band in which the fact counts as shown. Dot and line: simulated, with its 99% "
-            "interval; blue where they meet, orange where they do not.",
+            say("validation.figure.grey_the_band_in_which"),
         )
     return figure
 
@@ -48,7 +48,11 @@ def fact_figure(rows: pd.DataFrame) -> Figure:
 def finding(rows: pd.DataFrame) -> str:
     """Return what the figure of a fact shows."""
     parts = []
-    for verdict, words in (("green", "in the band"), ("red", "outside"), ("untested", "untested")):
+    for verdict, words in (
+        ("green", say("validation.figure.in_the_band")),
+        ("red", "outside"),
+        ("untested", "untested"),
+    ):
         ids = list(rows.loc[rows["verdict"] == verdict, "id"])
         if ids:
             parts.append(f"{listing(ids)} {'is' if len(ids) == 1 else 'are'} {words}")
@@ -92,11 +96,19 @@ def _short(text: str, most: int = 88) -> str:
 def words(rows: pd.DataFrame) -> str:
     """Describe the figure for those who cannot see it."""
     parts = [
-        f"{row.id}: band {range_of(row.band_low, row.band_high, compact)}, "
-        + (f"simulated {digits(row.value)}" if np.isfinite(row.value) else "untested")
+        say(
+            "validation.figure.band",
+            id=row.id,
+            range_of=range_of(row.band_low, row.band_high, compact),
+        )
+        + (
+            say("validation.figure.simulated", value=digits(row.value))
+            if np.isfinite(row.value)
+            else "untested"
+        )
         for row in rows.itertuples()
     ]
-    return "Bands and simulated values. " + "; ".join(parts) + "."
+    return say("validation.figure.bands_and_simulated_values") + "; ".join(parts) + "."
 
 
 def bias_figure(table: pd.DataFrame) -> Figure:
@@ -124,14 +136,11 @@ def bias_figure(table: pd.DataFrame) -> Figure:
         axes.grid(axis="x")
         axes.set_axisbelow(True)
         axes.spines[["left", "bottom"]].set_visible(False)
-        axes.set_xlabel(
-            "above others: share of wallet (programme), spend, lifetime value (referral)"
-        )
+        axes.set_xlabel(say("validation.figure.above_others_share_of_wallet"))
         title(
             figure,
             bias_finding(table),
-            "Orange: members against others. Blue: what an experiment says in the same world. "
-            "Lines: 99% intervals.",
+            say("validation.figure.orange_members_against_others_blue"),
         )
     return figure
 
@@ -139,15 +148,18 @@ def bias_figure(table: pd.DataFrame) -> Figure:
 def bias_finding(table: pd.DataFrame) -> str:
     """Return for how many of the cases the records clearly show more than the experiment."""
     clear = int((table["naive_low"] > table["randomised_high"]).sum())
-    return (
-        f"In {clear} of {len(table)} cases customers clearly look better than the lever makes them"
-    )
+    return say("validation.figure.in_of_cases_customers_clearly", clear=clear, table=len(table))
 
 
 def bias_words(table: pd.DataFrame) -> str:
     """Describe that figure for those who cannot see it."""
     parts = [
-        f"{row.case}: observed {digits(row.naive)}, in an experiment {digits(row.randomised)}"
+        say(
+            "validation.figure.observed_in_an_experiment",
+            case=row.case,
+            naive=digits(row.naive),
+            randomised=digits(row.randomised),
+        )
         for row in table.itertuples()
     ]
-    return "What members seem to be, and what they are made. " + "; ".join(parts) + "."
+    return say("validation.figure.what_members_seem_to_be") + "; ".join(parts) + "."

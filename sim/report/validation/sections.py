@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.common.formatting import capital, compact, digits, range_of
+from sim.report.phrases import say
 from sim.report.section import Picture, Section, Table
 from sim.report.validation.figure import bias_figure, bias_finding, bias_words, fact_figure, words
 from sim.validation import validate
@@ -40,18 +41,22 @@ def fact_sections(table: pd.DataFrame) -> dict[str, Section]:
 def _overview(table: pd.DataFrame) -> Section:
     counts = table["verdict"].value_counts()
     green, red, untested = (int(counts.get(v, 0)) for v in ("green", "red", "untested"))
-    heading = (
-        f"Of {len(table)} statistics of {table['id'].str[:3].nunique()} facts {green} lie in their "
-        f"band, {red} do not, and {untested} could not be tested"
+    heading = say(
+        "validation.sections.of_statistics_of_facts_lie",
+        table=len(table),
+        nunique=table["id"].str[:3].nunique(),
+        green=green,
+        red=red,
+        untested=untested,
     )
     frame = pd.DataFrame(
         {
-            "Statistic": table["id"],
-            "What is known": [capital(text) for text in table["statistic"]],
-            "Verdict": table["verdict"],
+            say("column.statistic"): table["id"],
+            say("column.what_is_known"): [capital(text) for text in table["statistic"]],
+            say("column.verdict"): table["verdict"],
         }
     )
-    return Section("all", heading, tables=[Table("All facts", frame)])
+    return Section("all", heading, tables=[Table(say("validation.sections.all_facts"), frame)])
 
 
 def _bias(table: pd.DataFrame, text: list[tuple[str, ...]]) -> Section:
@@ -59,31 +64,39 @@ def _bias(table: pd.DataFrame, text: list[tuple[str, ...]]) -> Section:
     return Section(
         "bias",
         bias_finding(table),
-        [
-            "As observed: members against others, as a firm's records show them. In an experiment: in "
-            "the same world, the offer made to a random half, per person whom it moved; of referral, "
-            "everybody who joins made a referred customer against nobody."
-        ],
+        [say("validation.sections.as_observed_members_against_others")],
         pictures=[Picture(bias_figure(table), bias_words(table))],
-        tables=[Table("The same world, seen in two ways", frame, "In brackets 99% intervals.")],
+        tables=[
+            Table(
+                say("validation.sections.the_same_world_seen_in"),
+                frame,
+                say("validation.sections.in_brackets_99_intervals"),
+            )
+        ],
     )
 
 
 def _fact(rows: pd.DataFrame) -> Section:
     frame = pd.DataFrame(
         {
-            "Statistic": rows["id"] + " " + rows["statistic"],
-            "Published": rows["reference"],
-            "Band": [range_of(r.band_low, r.band_high, compact) for r in rows.itertuples()],
-            "Simulated": [digits(value) for value in rows["value"]],
-            "99% interval": [
+            say("column.statistic"): rows["id"] + " " + rows["statistic"],
+            say("column.published"): rows["reference"],
+            say("column.band"): [
+                range_of(r.band_low, r.band_high, compact) for r in rows.itertuples()
+            ],
+            say("column.simulated"): [digits(value) for value in rows["value"]],
+            say("column.99_interval"): [
                 range_of(r.low, r.high, digits) if np.isfinite(r.value) else ""
                 for r in rows.itertuples()
             ],
-            "Verdict": rows["verdict"],
+            say("column.verdict"): rows["verdict"],
         }
     )
-    said = [f"{r.id} is {r.verdict}: {r.reason}" for r in rows.itertuples() if r.reason]
+    said = [
+        say("validation.sections.is", id=r.id, verdict=r.verdict, reason=r.reason)
+        for r in rows.itertuples()
+        if r.reason
+    ]
     measured = list(dict.fromkeys(note for note in rows["note"] if note))
     return Section(
         rows["id"].iloc[0][:3],
@@ -91,5 +104,5 @@ def _fact(rows: pd.DataFrame) -> Section:
         measured,
         said,
         [Picture(fact_figure(rows), words(rows))],
-        [Table("What is known, and what the model shows", frame)],
+        [Table(say("validation.sections.what_is_known_and_what"), frame)],
     )

@@ -1,0 +1,103 @@
+"""What the reports say stands in one catalogue: no sentence in the code, no key without its phrase."""
+
+import ast
+import re
+from fnmatch import fnmatch
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from sim.common.paths import root
+from sim.report.phrases import FORMS, PhraseError, catalogue, gaps_of, say
+
+REPORT = root() / "sim" / "report"
+#: What speaks at the command line, in messages and errors; and the module that names fonts.
+NO_REPORT = {
+    "html_page.py",
+    "run_notebook.py",
+    "normalise_notebook.py",
+    "source.py",
+    "figure_style.py",
+}
+#: So many words in a row are a sentence.
+WORDS = 4
+
+
+@cache
+def _modules() -> dict[Path, ast.Module]:
+    """Parse all modules of the reports."""
+    found = (path for path in sorted(REPORT.rglob("*.py")) if path.name not in NO_REPORT)
+    return {path: ast.parse(path.read_text("utf-8")) for path in found}
+
+
+def _used() -> list[tuple[str, set[str] | None]]:
+    """Return each use of a phrase: its key, with ``*`` for a part that is worked out, and its gaps."""
+    found: list[tuple[str, set[str] | None]] = []
+    for tree in _modules().values():
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say"):
+                continue
+            gaps = {str(word.arg) for word in node.keywords}
+            if isinstance(node.args[0], ast.Constant):
+                found.append((str(node.args[0].value), gaps))
+            elif isinstance(node.args[0], ast.JoinedStr):
+                parts = node.args[0].values
+                key = "".join(p.value if isinstance(p, ast.Constant) else "*" for p in parts)
+                found.append((key, None))
+    for template in (REPORT / "template").glob("*.j2"):
+        found += [(key, set()) for key in re.findall(r'say\("([\w.]+)"\)', template.read_text())]
+    return found
+
+
+def _forms(phrase) -> list[str]:
+    return [phrase[form] for form in FORMS] if isinstance(phrase, dict) else [phrase]
+
+
+def test_each_key_in_the_code_has_its_phrase_and_fills_its_gaps():
+    assert len(_used()) > 400
+    for key, gaps in _used():
+        if gaps is None:
+            assert any(fnmatch(known, key) for known in catalogue()), key
+            continue
+        assert key in catalogue(), key
+        for form in _forms(catalogue()[key]):
+            assert gaps - {"count"} <= gaps_of(form) <= gaps, key
+
+
+def test_each_phrase_is_used():
+    used = {key for key, _gaps in _used()}
+    unused = [key for key in catalogue() if not any(fnmatch(key, known) for known in used)]
+    assert unused == []
+
+
+def test_no_sentence_stands_in_the_code():
+    for path, tree in _modules().items():
+        aside = set()
+        for node in ast.walk(tree):
+            pattern = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "compile"
+            if (isinstance(node, ast.Raise) or pattern) or (
+                isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            ):
+                aside |= {id(child) for child in ast.walk(node)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words = re.findall(r"(?<![\w.])[A-Za-z]{2,}(?![\w.]*=)", node.value)
+                assert id(node) in aside or len(words) < WORDS, f"{path.name}: {node.value}"
+
+
+def test_a_phrase_is_given_exactly_what_it_asks_for():
+    with pytest.raises(PhraseError, match="no such phrase"):
+        say("page.nothing")
+    with pytest.raises(PhraseError, match="gaps"):
+        say("page.title")
+    with pytest.raises(PhraseError, match="gaps"):
+        say("page.title", market="Shop", more="words")
+    with pytest.raises(PhraseError, match="depends on a number"):
+        say("page.meta")
+
+
+def test_one_and_many_have_their_own_form():
+    gaps = {"futures": "4", "weeks": "52", "customers": "500", "source": "a log"}
+    assert say("page.meta", count=1, **gaps).startswith("1 strategy and")
+    assert say("page.meta", count=2, **gaps).startswith("2 strategies and")
