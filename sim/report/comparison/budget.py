@@ -13,29 +13,26 @@ if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
 
 
-def of_all(comparison: Comparison, count: int, what: str, plural: str) -> str:
-    """Return of how many strategies something holds: ``3 of 11 strategies are better``.
+def of_all(comparison: Comparison, count: int, what: str) -> str:
+    """Return of how many strategies something holds: ``3 of 11 strategies are clearly better``.
 
     Parameters
     ----------
     comparison : Comparison
     count : int
         Strategies of which it holds.
-    what, plural : str
-        The statement in the singular and in the plural, with their verb (``is``, ``are``) first.
+    what : str
+        The statement, a key of the catalogue's part ``budget``: ``better`` or ``sized``.
     """
     total = len(comparison.strategies)
     if total == 1:
-        verb, _, rest = what.partition(" ")
         title = comparison.title(comparison.strategies[0])
-        return f"{title} {verb}{'' if count else ' not'} {rest}"
+        return say(f"budget.{what}.{'alone' if count else 'alone_not'}", title=title)
     if count == 0:
-        return say("budget.none_of_strategies", total=total, what=what)
+        return say(f"budget.{what}.none", total=total)
     if count == total:
-        return say("budget.all_strategies", total=total, plural=plural)
-    return say(
-        "budget.of_strategies", number=count, total=total, words=what if count == 1 else plural
-    )
+        return say(f"budget.{what}.all", total=total)
+    return say(f"budget.{what}.some", count=count, total=total)
 
 
 def budget(comparison: Comparison) -> list[str]:
@@ -47,12 +44,7 @@ def budget(comparison: Comparison) -> list[str]:
     above = [name for name in order if share[name] > 1 + NEAR_BUDGET]
     says = [
         say("budget.the_yearly_budget_of_is", amount=money(table["budget"].max(), currency))
-        + of_all(
-            comparison,
-            len(order) - len(below) - len(above),
-            say("budget.is_sized_to_it"),
-            say("budget.are_sized_to_it"),
-        )
+        + of_all(comparison, len(order) - len(below) - len(above), "sized")
         + "."
     ]
     if below:

@@ -84,12 +84,9 @@ def _answer(comparison: Comparison) -> Section:
 def _comparison(comparison: Comparison) -> Section:
     gains = comparison.effects_on("customer_equity")
     sure = int((gains["ci_low"] > 0).sum())
-    better = say("content.clearly_better_than_doing_nothing")
     return Section(
         "comparison",
-        budget.of_all(
-            comparison, sure, say("content.is", better=better), say("content.are", better=better)
-        ),
+        budget.of_all(comparison, sure, "better"),
         [
             say("content.all_strategies_were_tried_on"),
             *budget.budget(comparison),

@@ -47,13 +47,13 @@ def headline(comparison: Comparison) -> str:
     if gain["difference"] > 0:
         return say(
             "sentences.do_nothing_adds_to_customer",
-            nobody=_nobody(comparison, say("sentences.clearly_earns_back_its_cost")),
+            nobody=_nobody(comparison, "clearly_earns"),
             amount=amount,
             sure=sure,
         )
     return say(
         "sentences.do_nothing_changes_customer_equity",
-        nobody=_nobody(comparison, say("sentences.earns_back_its_cost")),
+        nobody=_nobody(comparison, "earns"),
         amount=amount,
         reason=reason(comparison),
         sure=sure,
@@ -62,18 +62,8 @@ def headline(comparison: Comparison) -> str:
 
 def _nobody(comparison: Comparison, does: str) -> str:
     """Return that no strategy does something, and begin a sentence on the best of them."""
-    name, count = comparison.title(comparison.ranking[0]), len(comparison.strategies)
-    if count == 1:
-        verb, _, rest = does.removeprefix("clearly ").partition(" ")
-        how = "clearly " if does.startswith("clearly") else ""
-        return say(
-            "sentences.does_not_it",
-            name=name,
-            how=how,
-            removesuffix=verb.removesuffix("s"),
-            rest=rest,
-        )
-    return say("sentences.none_of_strategies_the_best", number=count, does=does, name=name)
+    name = comparison.title(comparison.ranking[0])
+    return say(f"sentences.nobody_{does}", count=len(comparison.strategies), name=name)
 
 
 def _gain(comparison: Comparison, gain: pd.Series) -> str:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import digits, listing, money, percent, points
 from sim.measures.weekly import SEGMENT_LABELS
-from sim.model.ordinary_mechanisms import mechanism_label
-from sim.report.one_scenario.diary_tables import as_customer, fixed, risk, weeks_left
+from sim.report.one_scenario import reasons
+from sim.report.one_scenario.diary_tables import as_customer, fixed, weeks_left
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
@@ -31,8 +28,8 @@ def paragraphs(story: Story, life: Life) -> list[str]:
         _happened(story, life),
         _felt(life),
         *_came_to_feel(life),
-        _bought(story, life),
-        *_left(story, life),
+        reasons.bought(story, life),
+        *reasons.left(story, life),
     ]
 
 
@@ -249,101 +246,3 @@ def _came_to_feel(life: Life) -> list[str]:
         if says
         else []
     )
-
-
-def _bought(story: Story, life: Life) -> str:
-    mine = as_customer(life.diary)
-    what, did = (
-        ("uses", say("one_scenario.diary_tables.used_us"))
-        if life.contract
-        else ("purchases", say("one_scenario.diary_tables.bought_here"))
-    )
-    text = say(
-        "one_scenario.life_words.why_they_on_average_of",
-        did=did,
-        share=percent(mine["share"].mean()),
-        what=what,
-        share_2=percent(mine["base_share"].iloc[0]),
-        moved=_moved(mine, "purchase"),
-    )
-    given = mine["reward_face"].sum() if "reward_face" in mine else 0.0
-    pull = mine.get("term.purchase.incentives", pd.Series([0.0])).abs().max()
-    if given > 0 and pull < _SMALL:
-        currency = story.market.currency
-        text += say(
-            "one_scenario.life_words.the_rewards_moved_nothing_they", amount=money(given, currency)
-        )
-    return text
-
-
-def _moved(mine: pd.DataFrame, outcome: str) -> str:
-    """Name what moved an outcome by more than one per cent, calibration left out."""
-    start = f"term.{outcome}."
-    means = mine[[name for name in mine if name.startswith(start)]].mean()
-    said = [
-        f"{mechanism_label(name.removeprefix(start))} {percent(np.expm1(term), signed=True)}"
-        for name, term in means.items()
-        if abs(term) >= _SMALL and not str(name).endswith(".offset")
-    ]
-    word = say("findings.the_odds") if outcome == "purchase" else say("findings.the_risk")
-    return say("one_scenario.life_words.changed_by", word=word, names=listing(said)) if said else ""
-
-
-def _left(story: Story, life: Life) -> list[str]:
-    mine, week = as_customer(life.diary), weeks_left(life.diary)
-    usual = risk(life, mine["drop_out_rate"].iloc[0])
-    if not week:
-        says = [
-            say(
-                "one_scenario.life_words.why_they_stayed_their_risk",
-                risk=risk(life, mine["hazard"].mean()),
-                usual=usual,
-                moved=_moved(mine, "churn"),
-            )
-        ]
-    elif life.contract:
-        says = [
-            say(
-                "one_scenario.life_words.why_they_left_the_renewal",
-                week=week,
-                risk=risk(life, mine["hazard"][week - 1]),
-                usual=usual,
-                moved=_moved(mine.loc[[week - 1]], "churn"),
-            )
-        ]
-    else:
-        last = mine.loc[[week - 1]]
-        hazard = float(last["hazard"].iloc[0])
-        lived = float(-np.expm1(-mine["hazard"][: week - 1].sum()))
-        says = [
-            say(
-                "one_scenario.life_words.why_they_left_in_week",
-                week=week,
-                share=percent(float(-np.expm1(-hazard))),
-                risk=risk(life, hazard),
-                usual=usual,
-                moved=_moved(last, "churn"),
-                share_2=percent(lived),
-            )
-        ]
-        if lived > 0.5:
-            says[0] = says[0].rpartition(":")[0] + "."
-    return says + _turned(story, life, week)
-
-
-def _turned(story: Story, life: Life, week: int) -> list[str]:
-    """Return what made the difference where the strategy moved the week of leaving."""
-    anyway = weeks_left(life.baseline)
-    if week == anyway:
-        return []
-    first = min(w for w in (week, anyway) if w) - 1
-    with_it, without = (risk(life, diary["hazard"][first]) for diary in (life.diary, life.baseline))
-    return [
-        say(
-            "one_scenario.life_words.what_made_the_difference_in",
-            first=first + 1,
-            with_it=with_it,
-            title=story.strategy.title,
-            without=without,
-        )
-    ]
