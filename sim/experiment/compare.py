@@ -5,9 +5,8 @@ scenarios differ by the strategy alone (common random numbers). Besides the cent
 value marked ``show_ends`` is run at its low and at its high end, with fewer people and
 replications: enough to see whether the verdict turns.
 
-Each run is worked out by itself from its description and writes its own file, so that the files are
-the same whatever the number of processes, and a comparison that was killed goes on where it
-stopped.
+Each run is worked out by itself from its description and writes its own file, so that files are the same
+whatever the number of processes, and a comparison that was killed goes on where it stopped.
 """
 
 from collections.abc import Iterable

@@ -22,6 +22,7 @@ from sim.report.comparison.paths_figure import paths_figure
 from sim.report.comparison.why_figure import why_figure
 from sim.report.notebook_display import table_html
 from sim.report.section import Table
+from sim.workbench.command_line import command_of
 from sim.workbench.frame import Frame, Part, Plot, finding_of
 
 
@@ -260,29 +261,9 @@ def compare(
             out=folder,
             jobs=jobs,
             on_progress=on_progress,
-            command=command or _command(market, given, customers, weeks, replications, seed, out),
+            command=command or command_of(market, given, customers, weeks, replications, seed, out),
         )
         return read_comparison(folder)
-
-
-def _command(
-    market: Market | str,
-    strategies: list[Strategy | str],
-    customers: int,
-    weeks: int,
-    replications: int,
-    seed: int,
-    out: Path | str | None,
-) -> str:
-    """Return the command that gives the same comparison, or that it was made in code."""
-    if not isinstance(market, str) or not all(isinstance(name, str) for name in strategies):
-        return "the same call of sim.compare"
-    names = ",".join(str(name) for name in strategies)
-    return (
-        f"loyalty compare --market {market} --strategies {names} --customers {customers} "
-        f"--weeks {weeks} --replications {replications} --seed {seed}"
-        + (f" --out {out}" if out else "")
-    )
 
 
 def read_comparison(folder: Path | str) -> Comparison:

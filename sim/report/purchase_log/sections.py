@@ -23,7 +23,7 @@ _MANY = 12
 
 
 def log_content(made: Portrait) -> Content:
-    """Say what a purchase log shows, and what it does not.
+    """Return what a purchase log shows, and what it does not.
 
     Parameters
     ----------

@@ -1,0 +1,26 @@
+"""The command line that does what a call of the interface does."""
+
+from pathlib import Path
+
+from sim.market.market import Market
+from sim.playbook.strategies import Strategy
+
+
+def command_of(
+    market: Market | str,
+    strategies: list[Strategy | str],
+    customers: int,
+    weeks: int,
+    replications: int,
+    seed: int,
+    out: Path | str | None,
+) -> str:
+    """Return the command that gives the same comparison, or that it was made in code."""
+    if not isinstance(market, str) or not all(isinstance(name, str) for name in strategies):
+        return "the same call of sim.compare"
+    names = ",".join(str(name) for name in strategies)
+    return (
+        f"loyalty compare --market {market} --strategies {names} --customers {customers} "
+        f"--weeks {weeks} --replications {replications} --seed {seed}"
+        + (f" --out {out}" if out else "")
+    )
