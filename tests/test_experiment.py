@@ -200,10 +200,10 @@ def test_one_failing_run_loses_no_other_and_is_tried_again(finished, partial, mo
 
 
 def test_a_full_disk_is_said_and_keeps_what_is_finished(finished, partial, monkeypatch):
-    def full(path, content):
+    def full(path, content, mode):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(writing, "_fill", full)
     with pytest.raises(InputError, match="the disk is full"):
         _compare(partial)
     monkeypatch.undo()
