@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .PHONY: help setup report notebooks test test-slow bench fuzz faults lab
 
 MARKET ?= grocery
-# Where the results go. They are never overwritten: after a change to the model, name another folder.
-OUT ?= data/results/$(MARKET)
+# Where the results go, if not among those of the market. They are never overwritten.
+OUT ?=
 
 # How many inputs `make fuzz` makes up.
 EXAMPLES ?= 10000
@@ -25,7 +25,7 @@ BIN := .venv/bin
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 \t/p' Makefile | expand -t 18
 	@echo '  MARKET=NAME     which market to report on (now: $(MARKET))'
-	@echo '  OUT=FOLDER      where its results go (now: $(OUT))'
+	@echo '  OUT=FOLDER      where its results go, if not to data/results/$(MARKET)'
 	@echo '  EXAMPLES=N      how many inputs `make fuzz` makes up (now: $(EXAMPLES))'
 	@echo '  WORKERS=N       how many tests run at once (now: $(WORKERS))'
 	@echo '  OPTIONS="..."   more for `make bench` and `make lab`'
@@ -34,8 +34,7 @@ setup: ## Make .venv and install everything into it (nothing to do when that is 
 	@scripts/setup.sh
 
 report: setup ## Compare the strategies in MARKET and write the report
-	@$(BIN)/loyalty compare --market "$(MARKET)" --out "$(OUT)"
-	@$(BIN)/loyalty report "$(OUT)"
+	@$(BIN)/loyalty compare --market "$(MARKET)" $(if $(OUT),--out "$(OUT)") --report
 
 notebooks: setup ## Run all notebooks and keep their outputs, after a change of what they show
 	@$(BIN)/python -m sim.report.normalise_notebook

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.analysis.changes import Changes
 from sim.analysis.verdict import Verdict
 from sim.experiment.manifest import CENTRAL, Manifest
 from sim.market.market import Market
@@ -56,6 +57,8 @@ class Comparison:
         ``payback_share`` (of draws that do).
     verdict : Verdict
         Of the central variant; `Verdict.ends` holds those at the ends of the market's values.
+    changes : Changes or None
+        Since the last comparison of the market, where there is one.
     """
 
     manifest: Manifest
@@ -67,6 +70,7 @@ class Comparison:
     contributions: pd.DataFrame
     money: pd.DataFrame
     verdict: Verdict
+    changes: Changes | None = None
 
     def title(self, name: str) -> str:
         """Return the title of a strategy as its file states it; doing nothing has a fixed one."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.analysis.changes import changes_of
 from sim.analysis.comparison import Comparison
 from sim.analysis.verdict import Interval, Verdict, decide, paired_interval
 from sim.common.calendar import WEEKS_A_YEAR
@@ -55,6 +56,7 @@ def load_comparison(folder: Path | str) -> Comparison:
         contributions=central.contribution_effects(strategies),
         money=_money(manifest, strategies, measures, effects, central),
         verdict=_verdicts(manifest, measures),
+        changes=changes_of(folder, manifest),
     )
 
 

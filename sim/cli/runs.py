@@ -64,7 +64,7 @@ Examples:
 
 \b
 Doing nothing (the baseline) is always compared. A comparison that was stopped continues with the
-same command; a finished one is never overwritten.
+same command; a finished one is never overwritten: another one gets a folder of its own.
 """
 )
 def compare(
@@ -89,33 +89,37 @@ def compare(
     ] = 0,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder for the results.  [default: data/results/MARKET]"),
+        typer.Option(
+            metavar="DIR",
+            help="Folder for the results.  [default: data/results/MARKET, or MARKET-2 and so on]",
+        ),
     ] = None,
+    report: Annotated[bool, typer.Option("--report", help="Write the report as well.")] = False,
     as_json: Json = False,
 ) -> None:
     """Compare strategies in one market, many times on the same luck.
 
     Every replication draws new luck and new strengths of response, the same for all strategies.
     """
-    from sim.common.paths import root
+    from sim.common.paths import shown
+    from sim.experiment.compare import compare as run_comparison
     from sim.report.comparison.glance import at_a_glance
 
     names = _strategies(strategies)
-    folder = out or root() / "data" / "results" / market
     command = (
         f"loyalty compare --market {market} --strategies {','.join(names)} --customers {customers}"
         f" --weeks {weeks} --replications {replications} --seed {seed}"
         + (f" --out {shlex.quote(str(out))}" if out else "")
     )
     with progress("runs") as on_progress:
-        made = sim.compare(
+        folder = run_comparison(
             market,
             names,
             customers=customers,
             weeks=weeks,
             replications=replications,
             seed=seed,
-            out=folder,
+            out=out,
             jobs=jobs,
             on_progress=on_progress,
             command=command,
@@ -123,11 +127,16 @@ def compare(
     if as_json:
         machine.tell(machine.of_comparison(folder))
         return
-    answer, table = at_a_glance(made)
+    answer, table = at_a_glance(sim.read_comparison(folder))
     show_table(table, f"Customer equity over doing nothing, {market}")
     typer.echo(answer)
-    typer.echo(f"Results: {folder}")
-    typer.echo(f"Next:    loyalty report {shlex.quote(str(folder))}")
+    typer.echo(f"Results: {shown(folder)}")
+    if out is None and folder.name != market:
+        typer.echo(f"         ({market} beside it holds another comparison, which is kept)")
+    if report:
+        _report(folder, None)
+    else:
+        typer.echo(f"Next:    loyalty report {shlex.quote(shown(folder))}")
 
 
 @app.command(
@@ -146,6 +155,11 @@ def report(
     ] = None,
 ) -> None:
     """Write the report of a comparison: one page that opens in any browser, offline."""
+    _report(folder, out)
+
+
+def _report(folder: Path, out: Path | None) -> None:
+    """Write a report and say where it is."""
     from sim.report import html_page, run_notebook
 
     try:

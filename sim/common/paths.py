@@ -1,9 +1,13 @@
 """Where things are: the checkout that this application lives in."""
 
+import os
 from functools import cache
 from pathlib import Path
 
 from sim.common.errors import InputError
+
+#: Names the folder of the clients' files, if it is not ``clients`` in the checkout.
+CLIENTS = "LOYALTY_CLIENTS"
 
 
 @cache
@@ -30,3 +34,25 @@ def root() -> Path:
             hint="Run `make setup` inside the checkout.",
         )
     return folder
+
+
+def clients_folder() -> Path:
+    """Return the folder of the clients' files: ``LOYALTY_CLIENTS``, or ``clients`` in the checkout."""
+    given = os.environ.get(CLIENTS)
+    return Path(given).expanduser().absolute() if given else root() / "clients"
+
+
+def client_names() -> list[str]:
+    """Return the names of the clients that have a market, sorted."""
+    return sorted(path.parent.name for path in clients_folder().glob("*/market.yaml"))
+
+
+def client_folder(name: str) -> Path | None:
+    """Return the folder of a client with a market of this name, None if there is none."""
+    folder = clients_folder() / name
+    return folder if name and (folder / "market.yaml").is_file() else None
+
+
+def shown(path: Path) -> str:
+    """Return a path as a message shows it: from the checkout, if it lies inside."""
+    return str(path.relative_to(root()) if path.is_relative_to(root()) else path)

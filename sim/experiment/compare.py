@@ -21,6 +21,7 @@ from sim.experiment import result_store
 from sim.experiment.budget import size_strategies
 from sim.experiment.fingerprint import describe, identify, libraries
 from sim.experiment.manifest import CENTRAL, MANIFEST, Compared, Manifest, Variant, read_manifest
+from sim.experiment.results_folder import folder_for, last_before
 from sim.experiment.summary import summary_csv
 from sim.experiment.workers import WORTH_PROCESSES, Progress, run_missing
 from sim.market.market import Market, load_market
@@ -64,7 +65,7 @@ def compare(
     weeks: int,
     replications: int,
     seed: int,
-    out: Path | str,
+    out: Path | str | None = None,
     jobs: int = 0,
     on_progress: Progress | None = None,
     command: str = "",
@@ -88,7 +89,8 @@ def compare(
     seed : int
         Seed of replication 0.
     out : Path
-        Folder for the results: new, empty, or of the same comparison.
+        Folder for the results: new, empty, or of the same comparison. Without one a folder among
+        the market's results is found (`sim.experiment.results_folder`).
     jobs : int
         Processes; 0 takes one per processor unless the comparison is small; 1 stays in this
         process.
@@ -123,7 +125,8 @@ def compare(
             for name, variant in variants(market, customers, replications).items()
         },
     )
-    folder, say = Path(out), on_progress or _silent
+    folder = Path(out) if out is not None else folder_for(market.name, description)
+    say = on_progress or _silent
     with lock(folder):
         manifest = _open(folder, description)
         clear_partial(folder)
@@ -287,6 +290,7 @@ def _start(
         },
         libraries=libraries(),
     )
+    manifest.previous = last_before(folder, manifest)
     result_store.write_manifest(folder, manifest)
     return manifest
 

@@ -71,6 +71,7 @@ class Manifest(_Part):
     reproduction: float = Field(ge=0, description="further losses that one loss brings")
     strategies: dict[str, Compared] = Field(description="without the baseline")
     libraries: dict[str, str]
+    previous: str = Field("", description="folder beside this one of the comparison before")
 
     @property
     def central(self) -> Variant:

@@ -11,6 +11,7 @@ from sim.market.values import value_label
 from sim.report.comparison import (
     assumptions,
     budget,
+    changes,
     doubts,
     findings,
     money_tables,
@@ -90,6 +91,7 @@ def _comparison(comparison: Comparison) -> Section:
         [
             say("content.all_strategies_were_tried_on"),
             *budget.budget(comparison),
+            *changes.since_the_last(comparison),
         ],
         tables=[
             tables.ranking_table(comparison),

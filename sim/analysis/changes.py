@@ -1,0 +1,124 @@
+"""What changed from one comparison of a market to the next, and what that did to the answer."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from sim.analysis.verdict import Verdict, decide
+from sim.common.errors import InputError
+from sim.experiment.manifest import CENTRAL, Manifest, read_manifest
+from sim.experiment.result_store import SUMMARY
+from sim.measures.weekly import TOTAL
+
+#: Settings of a comparison, by their names in the manifest.
+SETTINGS = ("n_customers", "weeks", "replications", "seed")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs between two comparisons of one market.
+
+    Attributes
+    ----------
+    added, removed, changed : list of str
+        Titles of strategies.
+    market : list of str
+        Names of the market's values that differ.
+    history : bool
+        Whether the customers' histories differ.
+    parameters : list of str
+        Strengths of response that differ, as ``lever.parameter``, of those that both use.
+    settings : dict
+        Setting -> (before, now).
+    code : bool
+        Whether other code of the model made the results.
+    workbench : tuple of str
+        Versions, before and now.
+    verdict : Verdict or None
+        The former answer; None if its summary cannot be read.
+    titles : dict
+        Name of a strategy -> its title in the former comparison.
+    """
+
+    added: list[str]
+    removed: list[str]
+    changed: list[str]
+    market: list[str]
+    history: bool
+    parameters: list[str]
+    settings: dict[str, tuple[int, int]]
+    code: bool
+    workbench: tuple[str, str]
+    verdict: Verdict | None = None
+    titles: dict[str, str] = field(default_factory=dict)
+
+
+def changes_since(previous: Manifest, current: Manifest, verdict: Verdict | None = None) -> Changes:
+    """Compare what two comparisons of a market were made from.
+
+    Parameters
+    ----------
+    previous, current : Manifest
+    verdict : Verdict, optional
+        The answer of the previous one.
+    """
+    before, now = previous.strategies, current.strategies
+    old, new = previous.market.values, current.market.values
+    parameters = [
+        {f"{row.lever}.{row.parameter}": (row.value, row.low, row.high) for row in one.parameters}
+        for one in (previous, current)
+    ]
+    return Changes(
+        added=[now[name].title for name in now if name not in before],
+        removed=[before[name].title for name in before if name not in now],
+        changed=[
+            now[name].title
+            for name in now
+            if name in before and previous.chosen.get(name) != current.chosen.get(name)
+        ],
+        market=[name for name in {**old, **new} if old.get(name) != new.get(name)],
+        history=previous.history != current.history,
+        parameters=[
+            key for key, row in parameters[1].items() if parameters[0].get(key, row) != row
+        ],
+        settings={
+            name: (getattr(previous, name), getattr(current, name))
+            for name in SETTINGS
+            if getattr(previous, name) != getattr(current, name)
+        },
+        code=previous.code != current.code,
+        workbench=(previous.workbench, current.workbench),
+        verdict=verdict,
+        titles={name: content.title for name, content in before.items()},
+    )
+
+
+def changes_of(folder: Path, current: Manifest) -> Changes | None:
+    """Return what changed since the comparison before, if it is still there.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the current comparison.
+    current : Manifest
+        Its manifest, which names the one before.
+    """
+    if not current.previous:
+        return None
+    before = folder.resolve().parent / current.previous
+    try:
+        previous = read_manifest(before)
+    except InputError:
+        return None
+    return changes_since(previous, current, _answer_in(before))
+
+
+def _answer_in(folder: Path) -> Verdict | None:
+    """Return the central verdict by the summary of a finished comparison."""
+    try:
+        table = pd.read_csv(folder / SUMMARY)
+        rows = table[(table["variant"] == CENTRAL) & (table["segment"] == TOTAL)]
+        return decide(rows.pivot(index="replication", columns="scenario", values="customer_equity"))
+    except (OSError, ValueError, KeyError):
+        return None

@@ -1,0 +1,93 @@
+"""A strategist changes a file and compares again: nothing is refused, and the report says what changed.
+
+Serves: C3.4
+"""
+
+import pytest
+from weekly_tables import made_up_manifest, write_comparison
+
+from sim.analysis.changes import changes_since
+from sim.analysis.load_comparison import load_comparison
+from sim.common.errors import InputError
+from sim.experiment import results_folder
+from sim.experiment.compare import compare
+from sim.experiment.manifest import read_manifest
+from sim.experiment.result_store import write_manifest
+from sim.market.market import load_market
+from sim.playbook.strategies import load_strategy
+from sim.report.comparison.changes import since_the_last
+
+SIZE = {"customers": 100, "weeks": 4, "replications": 2, "seed": 1, "jobs": 1}
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    monkeypatch.setattr(results_folder, "results_of", lambda _market: tmp_path)
+    return tmp_path
+
+
+def test_another_comparison_gets_a_folder_of_its_own_and_the_same_one_is_found_again(results):
+    market = load_market("grocery").with_values(yearly_attrition=0.2)
+    first = compare(market, ["balanced"], **SIZE)
+    assert first == results / "grocery"
+    balanced = load_strategy("balanced")
+    longer = balanced.model_copy(update={"title": "More balanced"})
+    second = compare(market, [longer], **SIZE)
+    assert second == results / "grocery-2"
+    (results / "grocery-3").mkdir()
+    (results / "grocery-3" / "notes.txt").write_text("mine")
+    assert compare(market, ["service_first"], **SIZE) == results / "grocery-4"
+    assert compare(market, ["balanced"], **SIZE) == first
+    assert compare(market, [longer], **SIZE) == second
+    with pytest.raises(InputError, match="never overwritten"):
+        compare(market, ["service_first"], **SIZE, out=first)
+    assert [read_manifest(results / f).previous for f in ("grocery", "grocery-2")] == [
+        "",
+        "grocery",
+    ]
+    said = since_the_last(load_comparison(second))[0]
+    assert "changed: More balanced" in said and "new:" not in said
+    assert "nswer" in said
+
+
+def test_an_unfinished_comparison_is_continued_where_it_is(results):
+    market = load_market("grocery")
+    folder = compare(market, ["balanced"], **SIZE)
+    manifest = read_manifest(folder)
+    write_manifest(folder, manifest.model_copy(update={"finished": False}))
+    assert compare(market, ["balanced"], **SIZE) == folder
+    assert read_manifest(folder) == manifest
+
+
+def test_every_kind_of_change_is_told():
+    market = load_market("grocery")
+    plans = {"balanced": {"incentives": 1.0}, "service_first": {"feedback": 1.0}}
+    before = made_up_manifest(market, plans)
+    assert changes_since(before, before).added == []
+    dearer = market.with_values(gross_margin=0.3)
+    now = made_up_manifest(
+        dearer, {"balanced": {}, "care": {}}, weeks=52, seed=2, code="other", history="other"
+    )
+    found = changes_since(before, now)
+    assert (found.added, found.removed) == (["Care"], ["Service first"])
+    assert found.market == ["gross_margin"]
+    assert found.settings == {"weeks": (104, 52), "seed": (1, 2)}
+    assert found.code and found.history
+
+
+def test_a_former_answer_is_told_beside_the_new_one(tmp_path):
+    market = load_market("grocery")
+    write_comparison(tmp_path / "grocery", market, {"balanced": [5e6, 6e6, 7e6] * 5})
+    write_comparison(tmp_path / "grocery-2", market, {"balanced": [-5e6, -6e6, -7e6] * 5})
+    from sim.experiment.result_store import SUMMARY
+    from sim.experiment.summary import summary_csv
+
+    first = read_manifest(tmp_path / "grocery")
+    (tmp_path / "grocery" / SUMMARY).write_bytes(summary_csv(tmp_path / "grocery", first))
+    second = read_manifest(tmp_path / "grocery-2")
+    write_manifest(tmp_path / "grocery-2", second.model_copy(update={"previous": "grocery"}))
+    said = since_the_last(load_comparison(tmp_path / "grocery-2"))
+    assert said == [
+        "Since the last comparison of this market nothing of note has changed. "
+        "The answer was: choose Balanced. It is now: do nothing."
+    ]
