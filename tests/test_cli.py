@@ -96,7 +96,7 @@ def _failing(error: BaseException):
     ],
 )
 def test_what_goes_wrong_in_the_middle_ends_in_one_message(monkeypatch, error, code, words):
-    monkeypatch.setattr("sim.compare", _failing(error))
+    monkeypatch.setattr("sim.experiment.compare.compare", _failing(error))
     done = _call("compare", "--market", "grocery")
     assert done.exit_code == code
     assert words in done.stderr
@@ -104,20 +104,21 @@ def test_what_goes_wrong_in_the_middle_ends_in_one_message(monkeypatch, error, c
 
 
 def test_a_bug_is_not_hidden_behind_a_friendly_message(monkeypatch):
-    monkeypatch.setattr("sim.compare", _failing(ValueError("a bug")))
+    monkeypatch.setattr("sim.experiment.compare.compare", _failing(ValueError("a bug")))
     assert isinstance(_call("compare", "--market", "grocery").exception, ValueError)
 
 
 @pytest.fixture
 def no_table(monkeypatch):
     """Have `compare` print no answer: nothing was run."""
+    monkeypatch.setattr("sim.read_comparison", lambda folder: folder)
     monkeypatch.setattr("sim.report.comparison.glance.at_a_glance", lambda _folder: ("", [("",)]))
 
 
 @pytest.mark.usefixtures("no_table")
 def test_strategies_come_by_commas_or_repeated_and_all_when_none_is_named(monkeypatch):
     given = []
-    monkeypatch.setattr("sim.compare", lambda market, names, **_: given.append(names))
+    monkeypatch.setattr("sim.experiment.compare.compare", lambda market, names, **_: given.append(names) or Path(market))
     _call("compare", "--market", "grocery", "--strategies", "balanced, service_first")
     _call("compare", "--market", "grocery", *("--strategies", "a", "--strategies", "b"))
     _call("compare", "--market", "grocery")
@@ -130,7 +131,7 @@ def test_strategies_come_by_commas_or_repeated_and_all_when_none_is_named(monkey
 def test_the_command_line_accepts_just_what_a_comparison_accepts(monkeypatch):
     from sim.experiment.compare import BOUNDS
 
-    monkeypatch.setattr("sim.compare", lambda *_, **__: None)
+    monkeypatch.setattr("sim.experiment.compare.compare", lambda *_, **__: Path("grocery"))
     for name, (low, high) in BOUNDS.items():
         codes = [
             _call("compare", "--market", "grocery", f"--{name}", str(value)).exit_code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.common.formatting import listing, plain, some
+from sim.common.formatting import listing, some, spaced
 from sim.market.values import value_label
 from sim.report.comparison.doubts import VERDICTS
 
@@ -49,7 +49,9 @@ def _parts(changes: Changes, contract: bool) -> list[str]:
         "changed": changes.changed,
         "no longer compared": changes.removed,
         "other values of the market": [value_label(name, contract) for name in changes.market],
-        "other strengths of response": [plain(key.partition(".")[2]) for key in changes.parameters],
+        "other strengths of response": [
+            spaced(key.partition(".")[2]) for key in changes.parameters
+        ],
     }
     parts = [f"{what}: {some(found, _NAMED)}" for what, found in names.items() if found]
     if changes.history:
