@@ -41,7 +41,7 @@ def finished(tmp_path, monkeypatch):
 
     monkeypatch.setattr(html_page, "run_notebook", run)
     monkeypatch.setattr(html_page, "load_comparison", lambda _folder: comparison)
-    monkeypatch.setattr(html_page, "reports_folder", lambda: tmp_path / "reports")
+    monkeypatch.setattr(html_page, "reports_folder", lambda _market: tmp_path / "reports")
     return folder
 
 

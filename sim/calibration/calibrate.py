@@ -28,11 +28,13 @@ from sim.calibration.subscription_cohort import SOURCE as COHORT
 from sim.calibration.subscription_cohort import cohort_content, firm_histories, read_cohort
 from sim.calibration.transactions import Log, read_log
 from sim.common.errors import InputError, nearest
-from sim.common.paths import root
-from sim.common.writing import clear_partial, lock
-from sim.market.market import Market
+from sim.common.paths import clients_folder, root, shown
+from sim.common.writing import clear_partial, lock, make_private_folder
+from sim.market.market import Market, case_market_names, market_names
 
 _UNKNOWN_CURRENCY = "units"
+#: Sources that come with the workbench.
+BUILT_IN = ("complete-journey", "cdnow", COHORT)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Calibration:
         n_assumed = sum(n.status == "assumed" for n in market.values.values())
         lines.append(f"  and {n_assumed} values assumed in data/assumptions.yaml")
         lines += [f"Caution: {text}" for text in market.data.cautions]
-        lines += [f"Written: {_short(path)}" for path in self.written] or ["Nothing has changed."]
+        lines += [f"Written: {shown(path)}" for path in self.written] or ["Nothing has changed."]
         return "\n".join(lines)
 
 
@@ -103,7 +105,7 @@ def calibrate(
     force : bool
         Whether a market of this name with other content is replaced.
     folder : Path, optional
-        Where to write; ``data/markets`` by default.
+        Where to write; by default the client's own folder, ``clients/NAME``.
 
     Returns
     -------
@@ -115,12 +117,35 @@ def calibrate(
         If the log is wrong, too small or does not show what is to be estimated, or if another market
         has this name.
     """
-    folder = root() / "data" / "markets" if folder is None else Path(folder)
     check_name(name)
+    folder = _folder_for(source, name) if folder is None else Path(folder)
+    make_private_folder(folder)
     with lock(folder):
         clear_partial(folder, deep=False)
         made = build_market(source, name, until, customer, date, amount, drop_out, currency)
         return replace(made, written=write_market(made.market, made.histories, folder, force))
+
+
+def _folder_for(source: str, name: str) -> Path:
+    """Return where a market is written: a client's folder, or for a built-in one its own.
+
+    Raises
+    ------
+    InputError
+        If the workbench has a market of this name, and the source is not one that comes with it.
+    """
+    built_in = [*market_names(), *case_market_names()]
+    if name not in built_in:
+        return clients_folder() / name
+    if source in BUILT_IN:
+        return root() / "data" / "markets"
+    raise InputError(
+        "--name",
+        "name",
+        name,
+        "a name that no built-in market has (" + ", ".join(built_in) + ")",
+        hint="Choose another name for the client's market.",
+    )
 
 
 def build_market(
@@ -195,11 +220,6 @@ def _source(log: Log, cautions: list[str], command: str) -> dict[str, Any]:
         "command": command,
         "cautions": cautions,
     }
-
-
-def _short(path: Path) -> Path:
-    """Return a path as seen from the checkout, if it is inside."""
-    return path.relative_to(root()) if path.is_relative_to(root()) else path
 
 
 def _anonymous(histories: pd.DataFrame) -> pd.DataFrame:

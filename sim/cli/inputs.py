@@ -115,7 +115,7 @@ def calibrate(
 ) -> None:
     """Make a market from a firm's own transaction log.
 
-    Writes data/markets/NAME.yaml and NAME.history.csv, with a standard error for each estimate and
+    Writes clients/NAME/NAME.yaml and NAME.history.csv, with a standard error for each estimate and
     a source for each assumption. The history holds no customer ids.
     """
     from sim.calibration.calibrate import calibrate as run_calibration

@@ -105,7 +105,7 @@ def compare(
     from sim.experiment.compare import compare as run_comparison
     from sim.report.comparison.glance import at_a_glance
 
-    names = _strategies(strategies)
+    names = _strategies(strategies, market)
     command = (
         f"loyalty compare --market {market} --strategies {','.join(names)} --customers {customers}"
         f" --weeks {weeks} --replications {replications} --seed {seed}"
@@ -199,8 +199,9 @@ def plan(
     typer.echo(plans.budget_in_words(made))
 
 
-def _strategies(given: list[str] | None) -> list[str]:
+def _strategies(given: list[str] | None, market: str) -> list[str]:
     """Return the strategies to compare: those named, with commas or one by one, else all."""
-    from sim.playbook.strategies import strategy_names
+    from sim.playbook.strategies import client_strategy_names, strategy_names
 
-    return [name.strip() for item in given or strategy_names() for name in item.split(",")]
+    every = given or [*strategy_names(), *client_strategy_names(market)]
+    return list(dict.fromkeys(name.strip() for item in every for name in item.split(",")))

@@ -44,13 +44,15 @@ def clients_folder() -> Path:
 
 def client_names() -> list[str]:
     """Return the names of the clients that have a market, sorted."""
-    return sorted(path.parent.name for path in clients_folder().glob("*/market.yaml"))
+    return sorted(
+        path.name for path in clients_folder().glob("*") if (path / f"{path.name}.yaml").is_file()
+    )
 
 
 def client_folder(name: str) -> Path | None:
     """Return the folder of a client with a market of this name, None if there is none."""
     folder = clients_folder() / name
-    return folder if name and (folder / "market.yaml").is_file() else None
+    return folder if name and (folder / f"{name}.yaml").is_file() else None
 
 
 def shown(path: Path) -> str:

@@ -110,9 +110,9 @@ def compare(
         If an argument is wrong, the folder is in use or holds something else, the disk is full, or
         runs failed (the others are kept).
     """
-    designs = _check(strategies, customers, weeks, replications, seed, jobs)
     if isinstance(market, str):
         market = load_market(market)
+    designs = _check(market.name, strategies, customers, weeks, replications, seed, jobs)
     description = describe(
         market,
         designs,
@@ -192,19 +192,19 @@ def reproduction(market: Market) -> float:
     return LoyaltyModel(Scenario(market, load_strategy(BASELINE), _FEW, 1, 0)).reproduction
 
 
-def _check(strategies: Iterable[Strategy | str], *numbers: object) -> list[Strategy]:
+def _check(market: str, strategies: Iterable[Strategy | str], *numbers: object) -> list[Strategy]:
     """Check all arguments but the market; return the strategies as designed, without the baseline."""
     for (name, (low, high)), value in zip(BOUNDS.items(), numbers, strict=True):
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             expected = f"a whole number from {low} to {high}"
             raise InputError(f"--{name}", name, value, expected)
-    known = [name for name in known_strategies() if name != BASELINE]
+    known = [name for name in known_strategies(market) if name != BASELINE]
     designs: dict[str, Strategy] = {}
     for given in [strategies] if isinstance(strategies, str | Strategy) else strategies:
         if isinstance(given, str) and given not in (*known, BASELINE):
             expected = "one of " + ", ".join(known)
             raise InputError("--strategies", "strategy", given, expected, nearest(given, known))
-        design = as_strategy(given)
+        design = as_strategy(given, market)
         if design != designs.setdefault(design.name, design):
             expected = "a name of its own for each strategy"
             raise InputError("--strategies", "name", design.name, expected)

@@ -112,12 +112,15 @@ def tell(
             raise InputError("one scenario", name, value, f"a whole number from {least}")
     if isinstance(market, str):
         market = load_market(market)
-    name = as_strategy(strategy).name  # what is wrong is said before the sizing takes time
+    design = as_strategy(
+        strategy, market.name
+    )  # what is wrong is said before the sizing takes time
+    name = design.name
     if name == BASELINE:
         raise InputError(
             "one scenario", "strategy", name, "a strategy to hold against doing nothing"
         )
-    sized = size_strategies(market, [strategy], weeks)
+    sized = size_strategies(market, [design], weeks)
     scenarios = {
         key: Scenario(market, sized[key], customers, weeks, seed) for key in (BASELINE, name)
     }

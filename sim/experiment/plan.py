@@ -82,11 +82,12 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
         If a name is unknown, or the strategy has no plays.
     """
     market = load_market(market_name)
-    if not load_strategy(strategy_name).plays:
+    design = load_strategy(strategy_name, market_name)
+    if not design.plays:
         raise InputError(
             "STRATEGY", "strategy", strategy_name, "a strategy with plays: there is nothing to plan"
         )
-    strategy = size_strategies(market, [strategy_name], weeks)[strategy_name]
+    strategy = size_strategies(market, [design], weeks)[strategy_name]
     model = LoyaltyModel(Scenario(market, strategy, CUSTOMERS, weeks, SEED))
     spent: dict[str, list[float]] = {play.key: [] for play in strategy.plays}
 
@@ -100,7 +101,7 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
     return Plan(
         market,
         strategy,
-        _presets(strategy_name),
+        _presets(strategy_name, market_name),
         weeks,
         {
             key: np.add.reduceat(np.diff(total, prepend=0.0), starts) * model.scale
@@ -165,9 +166,9 @@ def _short_names(plan: Plan) -> dict[str, str]:
     return names
 
 
-def _presets(strategy_name: str) -> list[str | None]:
+def _presets(strategy_name: str, market_name: str) -> list[str | None]:
     """Return the presets that a strategy's file names, in the order of its plays."""
-    content = read_yaml(strategy_path(strategy_name))
+    content = read_yaml(strategy_path(strategy_name, market_name))
     return [play.preset for play in Strategy.model_validate(content).plays]
 
 

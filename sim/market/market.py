@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError, nearest
-from sim.common.paths import root
+from sim.common.paths import client_folder, client_names, root, shown
 from sim.common.reading import read_yaml, validate
 from sim.common.text import Currency, Name, Title
 from sim.market.case_market import CaseMarket, derive
@@ -139,7 +139,7 @@ class Market(BaseModel):
     @property
     def history_path(self) -> Path:
         """The table of customer histories that week 0 starts from."""
-        return root() / "data" / "markets" / f"{self.name}.history.csv"
+        return _path_of(self.name).with_name(f"{self.name}.history.csv")
 
     def season(self, week: int) -> float:
         """Return the multiplier of the purchase rate in a week; its mean over a year is 1.
@@ -195,8 +195,8 @@ def load_market(name: str) -> Market:
     Parameters
     ----------
     name : str
-        Name of a file in ``data/markets`` or, for the market of a case, in ``playbook/cases``, without
-        its ending.
+        Name of a file in ``data/markets``, of a client in ``clients``, or, for the market of a case, of
+        a file in ``playbook/cases``, without its ending.
 
     Returns
     -------
@@ -212,14 +212,14 @@ def load_market(name: str) -> Market:
     >>> load_market("music_shop").currency
     'USD'
     """
-    if name in market_names():
-        path = root() / "data" / "markets" / f"{name}.yaml"
-        market = validate(Market, read_yaml(path), str(path.relative_to(root())))
+    if name in (*market_names(), *client_names()):
+        path = _path_of(name)
+        market = validate(Market, read_yaml(path), shown(path))
     elif name in case_market_names():
         path = root() / "playbook" / "cases" / f"{name}.yaml"
         market = _load_case_market(path)
     else:
-        names = [*market_names(), *case_market_names()]
+        names = [*market_names(), *client_names(), *case_market_names()]
         raise InputError(
             "--market",
             "market",
@@ -229,9 +229,15 @@ def load_market(name: str) -> Market:
             "Make a new market with `loyalty calibrate LOG --name NAME`.",
         )
     if market.name != name:
-        where = str(path.relative_to(root()))
-        raise InputError(where, "name", market.name, f"the file's own name, {name}")
+        raise InputError(shown(path), "name", market.name, f"the file's own name, {name}")
     return market
+
+
+def _path_of(name: str) -> Path:
+    """Return the file of a market: of the workbench, or of a client."""
+    if name not in market_names() and (client := client_folder(name)):
+        return client / f"{name}.yaml"
+    return root() / "data" / "markets" / f"{name}.yaml"
 
 
 def read_case_market(name: str) -> CaseMarket:

@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
-from sim.common.paths import root
+from sim.common.paths import client_folder, root
 from sim.common.writing import write, write_text
 from sim.experiment import result_store
 from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
@@ -81,9 +81,10 @@ def make_report(
     return target / PAGE
 
 
-def reports_folder() -> Path:
-    """Return the folder in which reports lie unless another one is asked for."""
-    return root() / "reports"
+def reports_folder(market: str) -> Path:
+    """Return the folder in which reports on a market lie unless another one is asked for."""
+    client = client_folder(market)
+    return client / "reports" if client else root() / "reports"
 
 
 def _target(manifest: Manifest, out: Path | str | None) -> tuple[Path, bool]:
@@ -103,7 +104,7 @@ def _target(manifest: Manifest, out: Path | str | None) -> tuple[Path, bool]:
         )
     name, number = manifest.market.name, 1
     while True:
-        target = reports_folder() / (name if number == 1 else f"{name}-{number}")
+        target = reports_folder(name) / (name if number == 1 else f"{name}-{number}")
         if _is_free(target):
             return target, False
         if _holds(target, manifest.id):
