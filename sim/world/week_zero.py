@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.calibration.drawn_histories import drawn_histories
 from sim.calibration.rfm_histories import read_histories
-from sim.common.paths import root
+from sim.common.paths import shown
 from sim.common.random_numbers import Draws, Floats, gamma, normal
 from sim.market.market import Market
 from sim.world.contractual_start import start_with_contracts
@@ -35,7 +35,7 @@ def read_history(market: Market) -> pd.DataFrame:
         spend = mean_spend(market, draws, rate)
         return drawn_histories(draws, rate, spend, market["spend_shape"])
     path = market.history_path
-    return read_histories(path, str(path.relative_to(root())))
+    return read_histories(path, shown(path))
 
 
 def make_people(
