@@ -98,7 +98,9 @@ def run_once(
         )
     if isinstance(market, str):
         market = load_market(market)
-    design = as_strategy(strategy, market.name)  # what is wrong is said before the sizing takes time
+    design = as_strategy(
+        strategy, market.name
+    )  # what is wrong is said before the sizing takes time
     target = nullcontext() if folder is None else new_folder(folder)
     with target as filled:
         sized = {BASELINE: as_strategy(BASELINE)}
