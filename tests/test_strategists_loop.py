@@ -8,6 +8,7 @@ from weekly_tables import made_up_manifest, write_comparison
 
 from sim.analysis.changes import changes_since
 from sim.analysis.load_comparison import load_comparison
+from sim.checks.check import check, fix, notes
 from sim.common.errors import InputError
 from sim.experiment import results_folder
 from sim.experiment.compare import compare
@@ -88,6 +89,17 @@ def test_a_former_answer_is_told_beside_the_new_one(tmp_path):
     write_manifest(tmp_path / "grocery-2", second.model_copy(update={"previous": "grocery"}))
     said = since_the_last(load_comparison(tmp_path / "grocery-2"))
     assert said == [
-        "Since the last comparison of this market nothing of note has changed. "
+        "Since the last comparison of this market: nothing of note has changed. "
         "The answer was: choose Balanced. It is now: do nothing."
     ]
+
+
+def test_a_strategy_of_ones_own_is_a_note_and_no_fault(checkout):
+    folder = checkout / "playbook" / "strategies"
+    text = (folder / "balanced.yaml").read_text(encoding="utf-8")
+    own = text.replace("name: balanced", "name: my_plan", 1)
+    (folder / "my_plan.yaml").write_text(own, encoding="utf-8")
+    assert check() == []
+    assert any("another list of strategies" in note for note in notes())
+    fix()
+    assert not any("another list of strategies" in note for note in notes())

@@ -13,6 +13,7 @@ from sim.checks.generated_tables import generated_files
 from sim.checks.levers import check_levers
 from sim.checks.playbook import Faults, check_playbook, known, tried
 from sim.common.errors import InputError
+from sim.common.formatting import listing
 from sim.common.paths import root
 from sim.common.reading import read_text
 from sim.common.writing import clear_partial, lock, write_text
@@ -28,6 +29,9 @@ from sim.playbook.cases import load_case
 from sim.playbook.effect_rows import load_effects
 from sim.playbook.pages import load_page
 from sim.world.week_zero import read_history
+
+#: Generated parts that follow from what users add: another state of these is no fault.
+OF_USERS = ("strategies",)
 
 
 def check() -> list[InputError]:
@@ -71,12 +75,13 @@ def forget() -> None:
 
 
 def notes() -> list[str]:
-    """Return what is no fault but should be known: results of `loyalty effects` that are out of date.
+    """Return what is no fault but should be known: effects and lists that are out of date.
 
     Returns
     -------
     list of str
-        Sentences; empty when every preset has a row made from what is there now.
+        Sentences; empty when every preset has a row made from what is there now, and every strategy is
+        in the list.
 
     Raises
     ------
@@ -93,6 +98,12 @@ def notes() -> list[str]:
             said.append(
                 f"data/effects.csv: {len(keys)} of {len(wanted)} effects {what} ({levers}). "
                 "`loyalty effects` runs them."
+            )
+    for path, where, parts in generated_files():
+        text, own = read_text(path, where), {x: parts[x] for x in parts if x in OF_USERS}
+        if renewed(text, own, where) != text:
+            said.append(
+                f"{where}: another list of {listing(list(own))}. `loyalty check --fix` renews it."
             )
     return said
 
@@ -171,7 +182,8 @@ def _check_generated() -> Faults:
         yield from faults
         if text is None:
             continue
-        new, faults = tried(renewed, text, parts, where)
+        due = {name: write for name, write in parts.items() if name not in OF_USERS}
+        new, faults = tried(renewed, text, due, where)
         yield from faults
         if new is not None and new != text:
             yield InputError(

@@ -28,7 +28,7 @@ def since_the_last(comparison: Comparison) -> list[str]:
     changes = comparison.changes
     if changes is None:
         return []
-    said = "Since the last comparison of this market " + (
+    said = "Since the last comparison of this market: " + (
         "; ".join(_parts(changes, comparison.market.is_contractual))
         or "nothing of note has changed"
     )
