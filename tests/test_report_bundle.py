@@ -8,7 +8,6 @@ import shutil
 import nbformat
 import pandas as pd
 import pytest
-from filelock import FileLock
 from synthetic import synthetic_comparison as made_up_comparison
 
 from sim.common import writing
@@ -90,7 +89,7 @@ def test_a_report_that_fails_leaves_nothing_behind(finished, tmp_path, monkeypat
 
 
 def test_what_a_killed_report_left_is_cleared_by_the_next(finished, tmp_path):
-    left = tmp_path / "reports" / ".shop.half-made" / "bundle"
+    left = tmp_path / "reports" / ".shop.partial" / "shop"
     left.mkdir(parents=True)
     (left / "report.html").write_text("half")
     (left.parent / "report.ipynb").write_text("half")
@@ -100,12 +99,11 @@ def test_what_a_killed_report_left_is_cleared_by_the_next(finished, tmp_path):
 
 
 def test_two_commands_do_not_write_the_same_report(finished, tmp_path):
-    left = tmp_path / "reports" / ".shop.half-made"
-    left.mkdir(parents=True)
-    (left / "bundle").mkdir()
-    with FileLock(left / "lock"), pytest.raises(InputError, match="being made"):
+    left = tmp_path / "reports" / ".shop.partial"
+    (left / "shop").mkdir(parents=True)
+    with writing.lock(left), pytest.raises(InputError, match="in use by"):
         make_report(finished)
-    assert (left / "bundle").is_dir()
+    assert (left / "shop").is_dir()
 
 
 def test_an_unfinished_comparison_gets_no_report(finished, tmp_path):

@@ -11,6 +11,7 @@ from sim.cli import machine
 from sim.cli.app import Customers, Market, Seed, Weeks, app
 from sim.cli.machine import Json
 from sim.cli.terminal import FAILED, progress, show_table, stop
+from sim.experiment.size import REPORT_SIZE
 
 
 @app.command(
@@ -27,8 +28,8 @@ def run(
         str, typer.Option(metavar="NAME", help="A strategy: a file in playbook/strategies.")
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the results.")],
-    customers: Customers = 10_000,
-    weeks: Weeks = 104,
+    customers: Customers = REPORT_SIZE["customers"],
+    weeks: Weeks = REPORT_SIZE["weeks"],
     seed: Seed = 1,
 ) -> None:
     """Run one strategy once, beside doing nothing on the same luck.
@@ -75,14 +76,14 @@ def compare(
             metavar="NAMES", help="Strategies, separated by commas or repeated.  [default: all]"
         ),
     ] = None,
-    customers: Customers = 10_000,
-    weeks: Weeks = 104,
+    customers: Customers = REPORT_SIZE["customers"],
+    weeks: Weeks = REPORT_SIZE["weeks"],
     replications: Annotated[
         int,
         typer.Option(
             metavar="N", min=2, max=1000, help="Runs of each strategy, each with other luck."
         ),
-    ] = 20,
+    ] = REPORT_SIZE["replications"],
     seed: Seed = 1,
     jobs: Annotated[
         int, typer.Option(metavar="N", min=0, max=1024, help="Runs at a time; 0 takes all cores.")
@@ -184,7 +185,7 @@ def plan(
         typer.Argument(metavar="STRATEGY", help="A strategy: a file in playbook/strategies."),
     ],
     market: Market = "grocery",
-    weeks: Weeks = 104,
+    weeks: Weeks = REPORT_SIZE["weeks"],
 ) -> None:
     """Show a strategy as a plan: who does what, for whom, from when, and what it costs.
 

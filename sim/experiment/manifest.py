@@ -18,7 +18,7 @@ CENTRAL = "central"
 #: State of the file's layout; a manifest of another state is refused, with what makes it anew.
 FORMAT = 2
 #: A manifest with all strategies and parameters has some 100 kB.
-_MOST_BYTES = 20_000_000
+MOST_BYTES = 20_000_000
 
 #: One run: (variant, scenario, replication).
 Key = tuple[str, str, int]
@@ -151,7 +151,7 @@ def _read(folder: Path, path: Path) -> dict[str, Any]:
             hint="Make one with `loyalty compare --market NAME --out DIR`.",
         )
     try:
-        content = json.loads(read_bytes(path, str(path), _MOST_BYTES))
+        content = json.loads(read_bytes(path, str(path), MOST_BYTES))
         if not isinstance(content, dict):
             raise ValueError
     except (ValueError, RecursionError):

@@ -11,9 +11,10 @@ from typing import Any
 from joblib import Parallel, cpu_count, delayed, parallel_config
 
 from sim.common.errors import InputError
+from sim.common.reading import read_bytes
 from sim.common.writing import write_json
 from sim.experiment import result_store
-from sim.experiment.manifest import Key, Manifest
+from sim.experiment.manifest import MOST_BYTES, Key, Manifest
 from sim.market.market import Market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
@@ -173,8 +174,8 @@ def _keep_timing(
     """Add this command to the record of how long the comparison took."""
     path = folder / result_store.TIMING
     try:
-        before = json.loads(path.read_text(encoding="utf-8"))["sessions"]
-    except (OSError, ValueError, TypeError, KeyError):
+        before = json.loads(read_bytes(path, str(path), MOST_BYTES))["sessions"]
+    except (InputError, ValueError, TypeError, KeyError):
         before = []
     session = {
         "runs": runs,

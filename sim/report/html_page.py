@@ -1,17 +1,15 @@
 """Make the report of a comparison: one offline page, and beside it what it rests on."""
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
-from filelock import FileLock, Timeout
 
 from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
 from sim.common.paths import client_folder, root
-from sim.common.writing import write, write_text
+from sim.common.writing import new_folder, write, write_text
 from sim.experiment import result_store
 from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
 from sim.report.comparison.content import build_content
@@ -21,8 +19,6 @@ from sim.report.run_notebook import run_notebook
 
 NOTEBOOK = "3_compare_strategies.ipynb"
 PAGE, FIGURE, EXECUTED = "report.html", "figure.png", "report.ipynb"
-#: What a folder is called while a report is being made in it, and by which lock others see that.
-HALF_MADE, LOCK = ".{name}.half-made", "lock"
 
 
 def make_report(
@@ -71,13 +67,8 @@ def make_report(
         )
         return target / PAGE
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _half_made(target) as temporary:
-        bundle = temporary / "bundle"
-        bundle.mkdir()
+    with new_folder(target) as bundle:
         _fill(bundle, folder, manifest)
-        if target.is_dir():
-            target.rmdir()  # empty, as _target made sure
-        bundle.rename(target)
     return target / PAGE
 
 
@@ -125,34 +116,6 @@ def _holds(target: Path, identity: str) -> bool:
         return False
 
 
-@contextmanager
-def _half_made(target: Path) -> Iterator[Path]:
-    """Make a folder beside the target to work in, emptied of what a killed report left there."""
-    folder = target.with_name(HALF_MADE.format(name=target.name))
-    folder.mkdir(exist_ok=True)
-    lock = FileLock(folder / LOCK)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise InputError(
-            str(target),
-            "folder",
-            "a report that is being made",
-            "a folder that no other command writes to",
-            hint="Wait until the other command has finished.",
-        ) from None
-    try:
-        for left in folder.iterdir():
-            if left.is_dir():
-                shutil.rmtree(left)
-            elif left.name != LOCK:
-                left.unlink()
-        yield folder
-    finally:
-        lock.release()
-        shutil.rmtree(folder)
-
-
 def _fill(bundle: Path, folder: Path, manifest: Manifest) -> None:
     """Write all files of the bundle."""
     content = build_content(load_comparison(folder))
@@ -176,4 +139,5 @@ def _run(out: Path, folder: Path, manifest: Manifest) -> None:
         "results_dir": str(folder),
     }
     made = run_notebook(root() / "notebooks" / NOTEBOOK, out.parent.parent / EXECUTED, parameters)
-    nbformat.write(normalise(nbformat.read(made, as_version=4)), out)
+    text = nbformat.writes(normalise(nbformat.read(made, as_version=4)))
+    write_text(out, text.replace(str(folder), folder.name))

@@ -23,9 +23,11 @@ from joblib import cpu_count
 
 from sim.common.errors import InputError, nearest
 from sim.common.formatting import compact, digits, range_of
+from sim.common.reading import read_bytes
 from sim.common.writing import clear_partial, lock, occupants, write, write_json
 from sim.experiment import result_store
 from sim.experiment.fingerprint import code_digest, describe, identify, libraries
+from sim.experiment.manifest import MOST_BYTES
 from sim.experiment.workers import Progress, in_any_order
 from sim.market.market import load_market
 from sim.validation.bias import bias_table
@@ -120,7 +122,7 @@ def read_facts(folder: Path) -> Found:
     found: Found = {}
     for path in sorted((folder / "facts").glob("*.json")):
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            content = json.loads(read_bytes(path, str(path), MOST_BYTES))
             for row, values in content.items():
                 found[row] = Untested(**values) if "reason" in values else Estimate(**values)
         except (ValueError, TypeError, OSError):
@@ -241,7 +243,7 @@ def _open(folder: Path, description: dict[str, Any], command: str) -> None:
         write_json(path, manifest)
         return
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(read_bytes(path, str(path), MOST_BYTES))
         differing = [k for k, v in description.items() if manifest.get(k) != v]
     except (ValueError, AttributeError):
         raise _refused(folder, "Its manifest is damaged") from None
