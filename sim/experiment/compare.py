@@ -16,12 +16,12 @@ from typing import Any
 from joblib import cpu_count
 
 from sim.common.errors import InputError, nearest
-from sim.common.writing import clear_partial, lock, occupants, write
+from sim.common.writing import clear_partial, lock, write
 from sim.experiment import result_store
 from sim.experiment.budget import size_strategies
 from sim.experiment.fingerprint import describe, identify, libraries
-from sim.experiment.manifest import CENTRAL, MANIFEST, Compared, Manifest, Variant, read_manifest
-from sim.experiment.results_folder import folder_for, last_before
+from sim.experiment.manifest import CENTRAL, Compared, Manifest, Variant
+from sim.experiment.results_folder import folder_for, last_before, open_folder
 from sim.experiment.summary import summary_csv
 from sim.experiment.workers import WORTH_PROCESSES, Progress, run_missing
 from sim.market.market import Market, load_market
@@ -46,15 +46,6 @@ BOUNDS = {
     "replications": (2, 1000),
     "seed": (0, 2**32 - 1),
     "jobs": (0, 1024),
-}
-#: How parts of a description that say nothing to a reader are named when they differ.
-_DIGESTS = {
-    "code": "made by other code of the model",
-    "history": "other customer histories",
-    "chosen": "other strategies",
-    "market": "other values of the market",
-    "parameters": "other parameters",
-    "variants": "other ends of the market",
 }
 
 
@@ -128,7 +119,7 @@ def compare(
     folder = Path(out) if out is not None else folder_for(market.name, description)
     say = on_progress or _silent
     with lock(folder):
-        manifest = _open(folder, description)
+        manifest = open_folder(folder, description)
         clear_partial(folder)
         if manifest is None:
             say(0, 0, "giving all strategies the same budget")
@@ -217,53 +208,6 @@ def _check(market: str, strategies: Iterable[Strategy | str], *numbers: object) 
 
 def _silent(_done: int, _total: int, _label: str) -> None:
     """Report progress to nobody."""
-
-
-def _open(folder: Path, description: dict[str, Any]) -> Manifest | None:
-    """Return the manifest in a locked folder, or None if the folder is empty; refuse any other."""
-    inside = occupants(folder)
-    if MANIFEST not in inside:
-        if inside:
-            raise InputError(
-                "--out",
-                "folder",
-                str(folder),
-                "a folder that is new, empty or of this comparison",
-                hint="It holds other files, which are never overwritten: choose another folder.",
-            )
-        return None
-    manifest = read_manifest(folder)
-    differs = _differences(folder, manifest, description)
-    if differs:
-        raise InputError(
-            "--out",
-            "folder",
-            str(folder),
-            "a folder of this comparison",
-            hint=f"It holds another one ({differs}), and results are never overwritten: choose "
-            "another folder.",
-        )
-    return manifest
-
-
-def _differences(folder: Path, manifest: Manifest, description: dict[str, Any]) -> str:
-    """Return in what the comparison in a folder differs from the one asked for, if in anything."""
-    found = []
-    if manifest.id != identify(description):
-        before = manifest.model_dump(mode="json")
-        for key, value in description.items():
-            if before[key] != value:
-                short = isinstance(value, int | str) and key not in _DIGESTS
-                found.append(
-                    f"{key} {before[key]}, not {value}" if short else _DIGESTS.get(key, key)
-                )
-        return "; ".join(found) or "another id"
-    if manifest.libraries != libraries() and result_store.missing_runs(folder, manifest):
-        for name, value in libraries().items():
-            before_it = manifest.libraries.get(name)
-            if before_it != value:
-                found.append(f"begun with {name} {before_it}, not {value}")
-    return "; ".join(found)
 
 
 def _start(

@@ -5,8 +5,20 @@ from typing import Any
 
 from sim.common.errors import InputError
 from sim.common.paths import client_folder, root
-from sim.experiment.fingerprint import identify
+from sim.common.writing import occupants
+from sim.experiment import result_store
+from sim.experiment.fingerprint import identify, libraries
 from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
+
+#: How parts of a description that say nothing to a reader are named when they differ.
+_DIGESTS = {
+    "code": "made by other code of the model",
+    "history": "other customer histories",
+    "chosen": "other strategies",
+    "market": "other values of the market",
+    "parameters": "other parameters",
+    "variants": "other ends of the market",
+}
 
 
 def results_of(market: str) -> Path:
@@ -76,3 +88,50 @@ def last_before(folder: Path, manifest: Manifest) -> str:
         if other.finished and other.market.name == manifest.market.name and other.id != manifest.id:
             found.append((begun, path.parent.name))
     return max(found)[1] if found else ""
+
+
+def open_folder(folder: Path, description: dict[str, Any]) -> Manifest | None:
+    """Return the manifest in a locked folder, or None if the folder is empty; refuse any other."""
+    inside = occupants(folder)
+    if MANIFEST not in inside:
+        if inside:
+            raise InputError(
+                "--out",
+                "folder",
+                str(folder),
+                "a folder that is new, empty or of this comparison",
+                hint="It holds other files, which are never overwritten: choose another folder.",
+            )
+        return None
+    manifest = read_manifest(folder)
+    differs = _differences(folder, manifest, description)
+    if differs:
+        raise InputError(
+            "--out",
+            "folder",
+            str(folder),
+            "a folder of this comparison",
+            hint=f"It holds another one ({differs}), and results are never overwritten: choose "
+            "another folder.",
+        )
+    return manifest
+
+
+def _differences(folder: Path, manifest: Manifest, description: dict[str, Any]) -> str:
+    """Return in what the comparison in a folder differs from the one asked for, if in anything."""
+    found = []
+    if manifest.id != identify(description):
+        before = manifest.model_dump(mode="json")
+        for key, value in description.items():
+            if before[key] != value:
+                short = isinstance(value, int | str) and key not in _DIGESTS
+                found.append(
+                    f"{key} {before[key]}, not {value}" if short else _DIGESTS.get(key, key)
+                )
+        return "; ".join(found) or "another id"
+    if manifest.libraries != libraries() and result_store.missing_runs(folder, manifest):
+        for name, value in libraries().items():
+            before_it = manifest.libraries.get(name)
+            if before_it != value:
+                found.append(f"begun with {name} {before_it}, not {value}")
+    return "; ".join(found)
