@@ -1,6 +1,7 @@
 """Read what a person wrote, and turn each fault into one clear error."""
 
 import csv
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -234,7 +235,11 @@ def _told(model: type[BaseModel], fault: Any, where: str, field: str) -> InputEr
         choices = str(context.get("expected", "")).replace("'", "")
         close = nearest(fault["input"], choices.replace(" or ", ", ").split(", "))
     message = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    return InputError(where, path or "content", fault["input"], message, close)
+    found = fault["input"]
+    if isinstance(found, dict):  # a rule between fields: those that it names, not all of them
+        named = {key: found[key] for key in re.findall(r"[a-z_]+", message) if key in found}
+        found = named or found
+    return InputError(where, path or "content", found, message, close)
 
 
 def wrong(

@@ -30,6 +30,9 @@ _FOR_PEOPLE = frozenset(
         "sim.common.formatting",
         "sim.common.paths",
         "sim.common.reading",
+        "sim.common.safe_yaml",
+        "sim.common.tables",
+        "sim.common.text",
         "sim.common.writing",
         "sim.world.customer_view",
     }
