@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from sim.levers import BY_NAME, MECHANISMS
-from sim.levers.base import OUTCOMES
+from sim.levers.outcomes import OUTCOMES
 from sim.measures.definitions import MEASURES
 from sim.measures.of_run import horizon_measures
 from sim.measures.weekly import TOTAL
