@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from sim.model.scenario import Scenario as Scenario
     from sim.playbook.strategies import Play as Play
     from sim.playbook.strategies import Strategy as Strategy
-    from sim.playbook.strategies import load_strategy as load_strategy
-    from sim.playbook.strategies import strategy_names as strategy_names
+    from sim.playbook.strategy_files import load_strategy as load_strategy
+    from sim.playbook.strategy_files import strategy_names as strategy_names
     from sim.workbench.comparison import Comparison as Comparison
     from sim.workbench.comparison import compare as compare
     from sim.workbench.comparison import read_comparison as read_comparison
@@ -57,7 +57,8 @@ _HOMES = {
     "sim.model.firm": ("Channel", "Department", "Rival"),
     "sim.model.loyalty_model": ("LoyaltyModel",),
     "sim.model.scenario": ("Scenario",),
-    "sim.playbook.strategies": ("Play", "Strategy", "load_strategy", "strategy_names"),
+    "sim.playbook.strategies": ("Play", "Strategy"),
+    "sim.playbook.strategy_files": ("load_strategy", "strategy_names"),
     "sim.workbench.comparison": ("Comparison", "compare", "read_comparison"),
     "sim.workbench.frame": ("Frame",),
     "sim.workbench.levers": ("lever_names", "presets"),

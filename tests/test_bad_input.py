@@ -39,7 +39,7 @@ from sim.market.market import load_market
 from sim.playbook.cases import load_case
 from sim.playbook.effect_rows import load_effects
 from sim.playbook.pages import load_page
-from sim.playbook.strategies import load_strategy
+from sim.playbook.strategy_files import load_strategy
 from sim.validation import validate as facts
 
 MARKETS = ("data/markets/grocery.yaml", "data/markets/subscription.yaml")

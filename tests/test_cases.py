@@ -19,7 +19,7 @@ from sim.market.market import case_market_names, load_market, market_names, read
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.cases import case_names, load_case
-from sim.playbook.strategies import load_strategy
+from sim.playbook.strategy_files import load_strategy
 from sim.world.week_zero import read_history
 
 

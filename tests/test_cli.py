@@ -126,7 +126,7 @@ def test_strategies_come_by_commas_or_repeated_and_all_when_none_is_named(monkey
     _call("compare", "--market", "grocery", "--strategies", "balanced, service_first")
     _call("compare", "--market", "grocery", *("--strategies", "a", "--strategies", "b"))
     _call("compare", "--market", "grocery")
-    from sim.playbook.strategies import strategy_names
+    from sim.playbook.strategy_files import strategy_names
 
     assert given == [["balanced", "service_first"], ["a", "b"], strategy_names()]
 

@@ -15,7 +15,7 @@ from sim.common.paths import root
 from sim.experiment.compare import compare
 from sim.experiment.results_folder import results_of
 from sim.market.market import load_market, market_names
-from sim.playbook.strategies import load_strategy, strategy_path
+from sim.playbook.strategy_files import load_strategy, strategy_path
 
 
 @pytest.fixture

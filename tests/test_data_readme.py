@@ -10,7 +10,7 @@ from sim.checks.generated_tables import GENERATED, PARAMETER_COLUMNS, WEEKLY
 from sim.common.paths import root
 from sim.evidence.parameters import Parameter
 from sim.levers.outcomes import OUTCOMES
-from sim.playbook.strategies import load_strategy
+from sim.playbook.strategy_files import load_strategy
 from sim.world.week_zero import read_history
 from tests.worlds import world
 

@@ -11,7 +11,7 @@ from sim.common.random_numbers import poisson
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.diary import keep_diary, link
 from sim.model.observers.recorder import Recorder
-from sim.playbook.strategies import load_strategy
+from sim.playbook.strategy_files import load_strategy
 from sim.world.population import ACTIVE
 from tests.worlds import world
 

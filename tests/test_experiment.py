@@ -52,7 +52,7 @@ sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import load_strategy
+from sim.playbook.strategy_files import load_strategy
 scenario = Scenario(load_market("grocery"), load_strategy("balanced"), 20_000, 2, 1, 0)
 run = LoyaltyModel(scenario).run()
 print(hashlib.sha256(run.weekly.drop(columns="segment").to_numpy(float).tobytes()).hexdigest())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.playbook.strategies import load_strategy
+from sim.playbook.strategy_files import load_strategy
 from tests.worlds import world
 
 FOLDER = Path(__file__).parent / "golden"

@@ -11,7 +11,8 @@ import pytest
 from sim.common.random_numbers import Draws
 from sim.model.firm import Channel, Department, Rival
 from sim.model.loyalty_model import LoyaltyModel
-from sim.playbook.strategies import Play, load_strategy
+from sim.playbook.strategies import Play
+from sim.playbook.strategy_files import load_strategy
 from sim.world.population import ACTIVE, CustomerSet
 from sim.world.social_network import Ties
 from sim.world.week_zero import read_history

@@ -13,7 +13,7 @@ from sim.common.errors import InputError
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import load_strategy
+from sim.playbook.strategy_files import load_strategy
 
 
 def _shop(customers: int = 120, weeks: int = 60, seed: int = 1) -> pd.DataFrame:

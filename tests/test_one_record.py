@@ -15,7 +15,7 @@ from sim.measures.definitions import MEASURES, measures_in
 from sim.measures.measure import Measure
 from sim.measures.of_run import horizon_measures
 from sim.model.ordinary_mechanisms import ORDINARY_MECHANISMS, mechanism_label
-from sim.playbook.strategies import load_strategy
+from sim.playbook.strategy_files import load_strategy
 from sim.report.comparison.tables import measures_table
 
 NEW = Measure(

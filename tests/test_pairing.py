@@ -21,7 +21,7 @@ from sim.experiment.result_store import MANIFEST
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import load_strategy
+from sim.playbook.strategy_files import load_strategy
 
 REPLICATIONS = 3
 

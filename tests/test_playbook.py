@@ -12,7 +12,8 @@ from sim.checks.check import check
 from sim.common.paths import root
 from sim.levers import BY_NAME
 from sim.playbook.pages import load_page
-from sim.playbook.strategies import load_strategy, settings_of, strategy_names
+from sim.playbook.strategies import settings_of
+from sim.playbook.strategy_files import load_strategy, strategy_names
 
 
 def test_all_that_people_write_fits_together():

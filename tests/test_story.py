@@ -12,7 +12,7 @@ from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.diary import keep_diary
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import load_strategy
+from sim.playbook.strategy_files import load_strategy
 from sim.report.one_scenario import life_words
 from sim.report.one_scenario.diary_tables import as_customer, quarter_table, weeks_left
 from sim.report.one_scenario.sections import story_content

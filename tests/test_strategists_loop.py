@@ -15,7 +15,7 @@ from sim.experiment.compare import compare
 from sim.experiment.manifest import read_manifest
 from sim.experiment.result_store import write_manifest
 from sim.market.market import load_market
-from sim.playbook.strategies import load_strategy
+from sim.playbook.strategy_files import load_strategy
 from sim.report.comparison.changes import since_the_last
 
 SIZE = {"customers": 100, "weeks": 4, "replications": 2, "seed": 1, "jobs": 1}

@@ -27,7 +27,8 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.effect_rows import FILE, Effect, load_effects, settings_text
 from sim.playbook.pages import load_page
-from sim.playbook.strategies import BASELINE, Play, Strategy, load_strategy
+from sim.playbook.strategies import BASELINE, Play, Strategy
+from sim.playbook.strategy_files import load_strategy
 
 #: Size of each run and how many: thirteen levers with three presets in three markets take minutes.
 CUSTOMERS, WEEKS, REPLICATIONS, SEED = 5_000, 104, 8, 1

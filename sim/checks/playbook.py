@@ -17,7 +17,7 @@ from sim.playbook.cases import PARTS as CASE_PARTS
 from sim.playbook.cases import Case, case_names, case_path, load_case
 from sim.playbook.effect_rows import load_effects
 from sim.playbook.pages import PARTS, Page, front_matter, page_path
-from sim.playbook.strategies import (
+from sim.playbook.strategy_files import (
     case_strategy_names,
     known_strategies,
     load_strategy,

@@ -21,7 +21,7 @@ from sim.market.values import value_label
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.effect_rows import Effect, load_effects, settings_text
 from sim.playbook.pages import Page, load_page
-from sim.playbook.strategies import load_strategy, strategy_names
+from sim.playbook.strategy_files import load_strategy, strategy_names
 
 NOT_RUN = "not simulated yet"
 

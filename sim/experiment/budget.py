@@ -17,7 +17,8 @@ from sim.levers import BY_NAME
 from sim.market.market import Market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import BASELINE, Play, Strategy, as_strategy
+from sim.playbook.strategies import BASELINE, Play, Strategy
+from sim.playbook.strategy_files import as_strategy
 
 #: How far a setting is scaled, up or down from its preset, to meet a budget.
 MOST_SCALE = 3.0

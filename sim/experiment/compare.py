@@ -27,13 +27,8 @@ from sim.experiment.workers import WORTH_PROCESSES, Progress, run_missing
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import (
-    BASELINE,
-    Strategy,
-    as_strategy,
-    known_strategies,
-    load_strategy,
-)
+from sim.playbook.strategies import BASELINE, Strategy
+from sim.playbook.strategy_files import as_strategy, known_strategies, load_strategy
 
 #: The ends of a market's values are run with at most this many customers and replications.
 END_CUSTOMERS, END_REPLICATIONS = 4000, 8

@@ -18,7 +18,8 @@ from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.diary import keep_diary, keep_tally
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import BASELINE, Strategy, as_strategy
+from sim.playbook.strategies import BASELINE, Strategy
+from sim.playbook.strategy_files import as_strategy
 from sim.world.population import ACTIVE
 
 #: How each of the three is chosen, in words, in the order of choice.

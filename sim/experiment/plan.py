@@ -19,7 +19,8 @@ from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.pages import DEPARTMENTS, load_page
-from sim.playbook.strategies import Play, Strategy, load_strategy, strategy_path
+from sim.playbook.strategies import Play, Strategy
+from sim.playbook.strategy_files import load_strategy, strategy_path
 
 #: People in the run, its luck, and the weeks of a quarter.
 CUSTOMERS, SEED, QUARTER = 5_000, 1, 13

@@ -19,7 +19,8 @@ from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import BASELINE, Strategy, as_strategy
+from sim.playbook.strategies import BASELINE, Strategy
+from sim.playbook.strategy_files import as_strategy
 
 
 @dataclass(frozen=True)

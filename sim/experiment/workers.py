@@ -18,7 +18,8 @@ from sim.experiment.manifest import MOST_BYTES, Key, Manifest
 from sim.market.market import Market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import BASELINE, Strategy, load_strategy
+from sim.playbook.strategies import BASELINE, Strategy
+from sim.playbook.strategy_files import load_strategy
 
 #: Below this many customer-weeks starting worker processes takes longer than they save.
 WORTH_PROCESSES = 20_000_000

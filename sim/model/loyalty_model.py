@@ -17,7 +17,7 @@ from sim.model.week.joining import join_and_return
 from sim.model.week.service_encounters import meet_firm
 from sim.model.week.state import WeekState
 from sim.model.week.terms import sum_terms
-from sim.playbook.strategies import load_strategy
+from sim.playbook.strategy_files import load_strategy
 from sim.world.ledger import Ledger
 from sim.world.population import ACTIVE, CustomerSet
 

@@ -13,7 +13,8 @@ from sim.analysis.load_comparison import load_comparison
 from sim.experiment import compare as experiment
 from sim.experiment.size import REPORT_SIZE
 from sim.market.market import Market
-from sim.playbook.strategies import Strategy, strategy_names
+from sim.playbook.strategies import Strategy
+from sim.playbook.strategy_files import strategy_names
 from sim.report.comparison.content import build_content
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.glance import at_a_glance

@@ -8,7 +8,8 @@ import pandas as pd
 from sim.market.market import load_market
 from sim.measures.of_run import horizon_measures
 from sim.measures.weekly import TOTAL
-from sim.playbook.strategies import Strategy, load_strategy
+from sim.playbook.strategies import Strategy
+from sim.playbook.strategy_files import load_strategy
 from tests.worlds import DO_NOTHING, world
 
 MEASURES = (

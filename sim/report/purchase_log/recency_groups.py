@@ -39,17 +39,6 @@ def segments(made: Portrait) -> Section:
         share=percent(recent["people"]),
         share_2=percent(recent["ahead"]),
     )
-    lines = [
-        {
-            say("column.purchases"): rows[line["frequency"]],
-            say("column.weeks_since_the_last"): columns[line["recency"]],
-            say("column.customers"): f"{line['customers']:,.0f}",
-            say("column.of_sales"): percent(line["spend"]),
-            say("column.of_purchases_to_come"): percent(line["ahead"]),
-            say("column.each_next_year"): digits(line["each"]),
-        }
-        for _, line in table.sort_values("ahead", ascending=False).head(_MANY).iterrows()
-    ]
     law = (
         say("purchase_log.sections.the_law_with_drop_out")
         if made.measured
@@ -71,8 +60,24 @@ def segments(made: Portrait) -> Section:
                 say("purchase_log.sections.groups_by_frequency_and_recency", heading=heading),
             )
         ],
-        tables=[Table(say("purchase_log.sections.groups_from_which_most_is"), pd.DataFrame(lines))],
+        tables=[_table(table, rows, columns)],
     )
+
+
+def _table(groups: pd.DataFrame, rows: dict[int, str], columns: dict[int, str]) -> Table:
+    """Return the groups from which most is to come, in words."""
+    lines = [
+        {
+            say("column.purchases"): rows[line["frequency"]],
+            say("column.weeks_since_the_last"): columns[line["recency"]],
+            say("column.customers"): f"{line['customers']:,.0f}",
+            say("column.of_sales"): percent(line["spend"]),
+            say("column.of_purchases_to_come"): percent(line["ahead"]),
+            say("column.each_next_year"): digits(line["each"]),
+        }
+        for _, line in groups.sort_values("ahead", ascending=False).head(_MANY).iterrows()
+    ]
+    return Table(say("purchase_log.sections.groups_from_which_most_is"), pd.DataFrame(lines))
 
 
 def _names(firsts: tuple[int, ...], present: pd.Series) -> dict[int, str]:

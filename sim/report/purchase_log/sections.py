@@ -157,14 +157,6 @@ def _frequency(made: Portrait) -> Section:
         if made.measured
         else say("purchase_log.sections.the_last_year")
     )
-    rows = [
-        {
-            capital(what): name,
-            say("column.in_the_log"): percent(line["observed"]),
-            "NBD": percent(line["expected"]),
-        }
-        for name, (_, line) in zip(names, table.iterrows(), strict=True)
-    ]
     cohort = say("purchase_log.sections.an_nbd_without_drop_out")
     panel = say("purchase_log.sections.who_bought_nothing_is_in")
     figure = draw.frequency_figure(
@@ -193,12 +185,21 @@ def _frequency(made: Portrait) -> Section:
                 ),
             )
         ],
-        tables=[
-            Table(
-                say("purchase_log.sections.customers_by_number_of", what=what), pd.DataFrame(rows)
-            )
-        ],
+        tables=[_frequency_table(table, names, what)],
     )
+
+
+def _frequency_table(table: pd.DataFrame, names: list[str], what: str) -> Table:
+    """Return observed and expected shares of customers by group of frequency."""
+    rows = [
+        {
+            capital(what): name,
+            say("column.in_the_log"): percent(line["observed"]),
+            "NBD": percent(line["expected"]),
+        }
+        for name, (_, line) in zip(names, table.iterrows(), strict=True)
+    ]
+    return Table(say("purchase_log.sections.customers_by_number_of", what=what), pd.DataFrame(rows))
 
 
 def _concentration(made: Portrait) -> Section:

@@ -1,0 +1,124 @@
+"""The files of strategies: those of the playbook, of its cases, and of clients."""
+
+from pathlib import Path
+
+from sim.common.errors import InputError, nearest
+from sim.common.paths import client_folder, root, shown
+from sim.common.reading import read_yaml, validate
+from sim.playbook.strategies import BASELINE, Strategy, resolve
+
+
+def strategy_names() -> list[str]:
+    """Return the names of the strategies of the playbook: the baseline first, then sorted.
+
+    Examples
+    --------
+    >>> strategy_names()[0]
+    'baseline'
+    """
+    names = {path.stem for path in _folders()[0].glob("*.yaml")}
+    return [BASELINE, *sorted(names - {BASELINE})]
+
+
+def case_strategy_names() -> list[str]:
+    """Return the names of the strategies that cases tell of: known, but not compared unless named."""
+    return sorted(path.stem for path in _folders()[1].glob("*.yaml"))
+
+
+def client_strategy_names(market: str) -> list[str]:
+    """Return the names of the strategies of the client whose market it is, sorted."""
+    client = client_folder(market)
+    return sorted(path.stem for path in (client / "strategies").glob("*.yaml")) if client else []
+
+
+def known_strategies(market: str = "") -> list[str]:
+    """Return the names of all strategies: of the playbook, of its cases, and of a market's client."""
+    names = [*strategy_names(), *case_strategy_names(), *client_strategy_names(market)]
+    return list(dict.fromkeys(names))
+
+
+def strategy_path(name: str, market: str = "") -> Path:
+    """Return the file of a strategy that exists; a client's own comes first."""
+    client = client_folder(market)
+    if client and name in client_strategy_names(market):
+        return client / "strategies" / f"{name}.yaml"
+    own, told = (folder / f"{name}.yaml" for folder in _folders())
+    return own if name in strategy_names() else told
+
+
+def _folders() -> tuple[Path, Path]:
+    playbook = root() / "playbook"
+    return playbook / "strategies", playbook / "cases" / "strategies"
+
+
+def load_strategy(name: str, market: str = "") -> Strategy:
+    """Read, validate and resolve one strategy of the playbook, or of a client.
+
+    Parameters
+    ----------
+    name : str
+        Name of a file in ``playbook/strategies`` or ``playbook/cases/strategies``, without its ending.
+    market : str
+        Name of the market: if it is a client's, the strategies of that client are known too.
+
+    Returns
+    -------
+    Strategy
+
+    Raises
+    ------
+    InputError
+        If there is no such strategy, or its file is wrong.
+
+    Examples
+    --------
+    >>> [play.lever for play in load_strategy("balanced").plays]
+    ['service_quality', 'incentives']
+    """
+    names = known_strategies(market)
+    if name not in names:
+        raise InputError(
+            "--strategy",
+            "strategy",
+            name,
+            "one of " + ", ".join(names),
+            nearest(name, names),
+            "Strategies are files in playbook/strategies.",
+        )
+    path = strategy_path(name, market)
+    where = shown(path)
+    content = read_yaml(path)
+    strategy = validate(Strategy, content, where)
+    for field, meaning in (("title", "what reports call it"), ("summary", "one sentence on it")):
+        if not str(content.get(field, "")).strip():
+            raise InputError(where, field, "nothing", meaning)
+    if strategy.name != name:
+        raise InputError(where, "name", strategy.name, f"the file's own name, {name}")
+    return resolve(strategy, where)
+
+
+def as_strategy(given: "Strategy | str", market: str = "") -> Strategy:
+    """Return a strategy with full settings, given by its name or built in code.
+
+    Parameters
+    ----------
+    given : Strategy or str
+    market : str
+        Name of the market it is for.
+
+    Returns
+    -------
+    Strategy
+        As `resolve` gives it.
+
+    Raises
+    ------
+    InputError
+        If there is no such strategy, or one built in code is wrong or called like doing nothing.
+    """
+    if isinstance(given, str):
+        return load_strategy(given, market)
+    if given.name == BASELINE and given.plays:
+        expected = f"another name: {BASELINE} is doing nothing"
+        raise InputError("Strategy", "name", given.name, expected)
+    return resolve(given, f"strategy {given.name}")
