@@ -34,6 +34,10 @@ class OpeningHours(Mechanism):
         trips_by_hours: float = Field(ge=0, description="logit of a purchase, per hour on top")
 '''
 FILE, PAGE = "sim/levers/opening_hours.py", "playbook/levers/opening_hours.md"
+_MISSPELT = """
+    def effects(self, week, plays, own):
+        return {"purchases": week.spend}
+"""
 _BARE = MODULE[: MODULE.index("    name:")]
 
 
@@ -78,8 +82,9 @@ def _page(copy: Path, settings: str) -> None:
         ),
         (_BARE, "{hours: 10}", [f"{FILE}: name: found ''", "expected opening_hours"]),
         (_BARE + '    name: ClassVar[str] = "opening_hours"\n', "{hours: 10}", ["'hours'"]),
+        (MODULE + _MISSPELT, "{hours: 10}", ["effects: found 'purchases'", "purchase"]),
     ],
-    ids=["no page", "no parameters", "no default and bounds", "no name", "no settings"],
+    ids=["no page", "no parameters", "no default and bounds", "no name", "no settings", "misspelt"],
 )
 def test_what_a_half_made_lever_lacks_is_told(copy: Path, module, settings, words) -> None:
     (copy / FILE).write_text(module, encoding="utf-8")
@@ -91,3 +96,11 @@ def test_what_a_half_made_lever_lacks_is_told(copy: Path, module, settings, word
     assert "Traceback" not in done.stderr, done.stderr
     for word in words:
         assert word in done.stderr, done.stderr
+
+
+def test_a_lever_that_no_line_names_is_told(tmp_path: Path) -> None:
+    folder = copy_checkout(tmp_path / "copy")
+    (folder / FILE).write_text(MODULE, encoding="utf-8")
+    done = _check(folder)
+    assert done.returncode == 2
+    assert "sim/levers/__init__.py: MECHANISMS: found 'no opening_hours'" in done.stderr

@@ -1,13 +1,18 @@
 """Whether each lever's module is whole: what its page, its parameters and the tables need of it."""
 
+import ast
+import inspect
+import textwrap
 from collections import Counter
 
 from pydantic.fields import FieldInfo
 
 from sim.checks.playbook import Faults, known
 from sim.common.errors import InputError
+from sim.common.paths import root
 from sim.levers import MECHANISMS
 from sim.levers.base import Mechanism
+from sim.levers.outcomes import OUTCOMES
 from sim.world.population import COLUMNS, CONTRACT_COLUMNS
 
 
@@ -29,6 +34,36 @@ def check_levers() -> Faults:
             if not field.description:
                 yield InputError(where, f"Parameters.{name}", "no description", "what it is, unit")
         yield from _check_columns(mechanism, where)
+        yield from _check_outcomes(mechanism, where)
+    yield from _unlisted()
+
+
+def _unlisted() -> Faults:
+    """Return the levers whose module exists and that no line of `MECHANISMS` names."""
+    listed = {mechanism.__module__.split(".")[2] for mechanism in MECHANISMS}
+    for path in sorted((root() / "sim" / "levers").glob("*")):
+        name = path.stem
+        files = path.glob("*.py") if path.is_dir() else [path]
+        is_lever = any("(Mechanism):" in f.read_text("utf-8") for f in files if f.suffix == ".py")
+        if is_lever and name not in listed:
+            expected = "a line for each lever: the order in which they act is an assumption"
+            hint = f"Import the class from sim.levers.{name} there, and add it."
+            yield InputError(
+                "sim/levers/__init__.py", "MECHANISMS", f"no {name}", expected, hint=hint
+            )
+
+
+def _check_outcomes(mechanism: type[Mechanism], where: str) -> Faults:
+    """Return outcomes under which a lever's `effects` files terms and that no week knows."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(mechanism)))
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.FunctionDef) and node.name in ("effects", "lasting_terms")):
+            continue
+        for made in ast.walk(node):
+            if isinstance(made, ast.Return) and isinstance(made.value, ast.Dict):
+                for key in made.value.keys:
+                    if isinstance(key, ast.Constant):
+                        yield from known(where, node.name, str(key.value), list(OUTCOMES))
 
 
 def bounds(setting: FieldInfo) -> tuple[float | None, float | None]:
