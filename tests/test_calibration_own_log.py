@@ -49,7 +49,7 @@ def test_a_panel_of_the_firm_becomes_a_market_with_assumed_drop_out(tmp_path):
     assert market.currency == "EUR"
     assert market.data.command.endswith("--name own_shop --currency EUR")
     assert any("dollars" in text for text in market.data.cautions)
-    assert made.written == (tmp_path / "own_shop.yaml", tmp_path / "own_shop.history.csv")
+    assert made.written == (tmp_path / "own_shop.history.csv", tmp_path / "own_shop.yaml")
     text = (tmp_path / "own_shop.yaml").read_text(encoding="utf-8")
     assert Market.model_validate(yaml.safe_load(text)) == market
     assert "c17" not in text + (tmp_path / "own_shop.history.csv").read_text(encoding="utf-8")

@@ -160,12 +160,12 @@ SMALL = "--strategies balanced --customers 200 --weeks 4 --replications 2 --jobs
 def _nasty(monkeypatch):
     """Give the strategy titles that a terminal could take for orders of its own."""
     from sim.experiment import budget
-    from sim.playbook import strategies
+    from sim.playbook import strategy_files
 
-    real = strategies.resolve
+    real = strategy_files.resolve
     monkeypatch.setattr(budget, "_PILOT_CUSTOMERS", 200)
     monkeypatch.setattr(
-        strategies,
+        strategy_files,
         "resolve",
         lambda strategy, where: real(
             strategy.model_copy(update={"title": "[/off] [red]<b>&[link=x]"}), where

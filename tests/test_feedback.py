@@ -225,7 +225,9 @@ def test_what_is_learnt_grows_slowly_needs_execution_and_does_nothing_alone() ->
     for execution in (1.0, 0.5):
         model = world(plays=learning, n=300, weeks=40, execution=execution)
         path = []
-        model.run(lambda _, m=model, path=path: path.append(m.firm.customer_insight))
+        model.run(
+            lambda _, m=model, path=path: path.append(m.state.firm.capability.customer_insight)
+        )
         assert 0 < path[0] < 0.1 * path[-1]
         assert np.all(np.diff(path) > 0)
         seen.append(path[-1])

@@ -97,7 +97,7 @@ def test_wait_of_a_single_agent_is_that_of_the_m_m_1_queue() -> None:
 
 
 def test_queue_above_capacity_carries_its_backlog_over() -> None:
-    desk = world(n=1_000).desk
+    desk = world(n=1_000).state.firm.desk
     capacity = 0.98 * desk.agents_usual * desk.hours * 60 / desk.handling_minutes
     desk.serve(1.5 * capacity / desk.scale, 0.0)
     assert desk.backlog == pytest.approx(0.5 * capacity)

@@ -142,7 +142,8 @@ def test_a_lever_moves_outcomes_as_its_page_expects(lever: str, outcome: str, si
     if not difference.any():
         assert sign == "0"
         return
-    t = difference.mean() / (difference.std(ddof=1) / np.sqrt(seeds))
+    error = difference.std(ddof=1) / np.sqrt(seeds)  # 0 where a cost depends on no luck
+    t = difference.mean() / error if error > 0 else np.copysign(np.inf, difference.mean())
     message = f"{lever} on {outcome}: mean {difference.mean():.4g}, t {t:.2f}, n {seeds}"
     if sign == "0":
         assert abs(t) < stats.t.isf(FALSE_ALARM / 2, seeds - 1), message

@@ -51,7 +51,7 @@ def _trial() -> dict[str, float]:
     nudged = world(plays=omnichannel(reach=0.5, nudges=52), **options)
     known = nudged.customers.columns["status"] == ACTIVE
     several = nudged.customers.columns["multichannel"].copy()
-    reached = nudged.draws.uniform("reach omnichannel:everyone") < 0.5
+    reached = nudged.state.draws.uniform("reach omnichannel:everyone") < 0.5
     start = nudged.customers.columns["frequency"].copy()
     own = nudged.customers.columns["category_rate"] * nudged.customers.columns["base_share"]
     usual = world(plays=DO_NOTHING, **options).run().customers.columns["frequency"] - start
@@ -119,9 +119,10 @@ def test_a_second_channel_is_forgotten_week_by_week_and_messages_are_paid_by_the
     brief = strategy(plays.plays[0].model_copy(update={"end_week": 1}))
     model = world(plays=brief, n=2_000, weeks=9, start="posterior", execution=1.0)
     model.step()
-    people, effort = model.customers.columns, model.last_week.plays["omnichannel"][0].effort
+    people, (play,) = model.customers.columns, model.last_week.plays["omnichannel"]
     written_to = ~people["multichannel"] | (people["second_channel"] == 1.0)
-    due = effort[written_to].sum() * P["nudge_seconds"] / 3600 * model.market["wage_per_hour"]
+    effort = play.level * (play.reached & written_to).sum()
+    due = effort * P["nudge_seconds"] / 3600 * model.market["wage_per_hour"]
     assert model.weekly["cost.omnichannel"].sum() == pytest.approx(due)
     won = people["second_channel"] == 1.0
     model.run()
