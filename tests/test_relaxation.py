@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from sim.evidence.parameters import load_parameters
+from sim.model.horizon import residual_equity
 from sim.model.residual_value.noncontractual import Relaxation, residual_margin
-from sim.model.residual_value.record import after_horizon
 from sim.model.week import forward_buying
 from sim.playbook.strategies import Play
 from sim.world.population import ACTIVE
@@ -38,8 +38,7 @@ def _worth(model) -> float:
 
 
 def _residual(model, rows: np.ndarray) -> np.ndarray:
-    run = model.state
-    return run.kind.residual(run, rows, after_horizon(run, rows))
+    return residual_equity(model.state, model.kind, rows)
 
 
 def _lived(model) -> float:

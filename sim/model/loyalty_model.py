@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sim.market.market import Market, load_market
+from sim.model.horizon import record_worth
+from sim.model.kinds import kind_of
 from sim.model.opening import open_run
-from sim.model.residual_value.record import record_worth
 from sim.model.scenario import Scenario
 from sim.model.week import plays, word_of_mouth
 from sim.model.week.data_breach import draw_breach
@@ -62,6 +63,8 @@ class LoyaltyModel(mesa.Model):
     customers : CustomerSet
     state : RunState
         All that a run holds from week to week.
+    kind : MarketKind
+        What is particular to markets with contracts, or to those without.
     last_week : WeekState or None
         What happened in the week that was lived last.
 
@@ -90,6 +93,7 @@ class LoyaltyModel(mesa.Model):
         super().__init__(rng=seed)
         self.setting = scenario
         self.state = open_run(self, scenario, seed)
+        self.kind = kind_of(self.state.market)
         self.customers = CustomerSet(self, self.state.people)
         self.last_week: WeekState | None = None
         self.n_active = self.trips = self.profit = self.mean_satisfaction = 0.0
@@ -160,14 +164,15 @@ class LoyaltyModel(mesa.Model):
         # 3. Levers act: each moves the columns it owns and adds terms to the outcomes.
         plays.act(week)
         # 4. Drop-out within the week first, then trips, then spend.
-        run.kind.leave(week)
-        run.kind.buy(week)
+        self.kind.leave(week)
+        self.kind.buy(week)
         # 5. Experience: encounters, failures, the desk's queue; satisfaction and the other attitudes.
         meet_firm(week)
         # 6. Word of mouth; everybody talks before anybody listens.
         _talk(week)
-        # 7. The lapsed come back or come to rest, prospects join.
-        join_and_return(week, plays.referral_chance(week))
+        # 7. The lapsed come back, or are prospects again after a year; prospects join.
+        entering, back = join_and_return(week, plays.referral_chance(week))
+        self.kind.enter(week, entering, back)
         # 8. Ledger and measures.
         plays.settle(week)
         self._record(week)
@@ -181,7 +186,7 @@ class LoyaltyModel(mesa.Model):
         for name in ("residual_equity", "sustained_equity", "firm_view_equity"):
             record.add(name, 0.0)
         if run.week == self.setting.weeks - 1:
-            record_worth(week)
+            record_worth(week, self.kind)
         costs = sum(record.total(name) for name in record.table if name.startswith("cost."))
         self.n_active, self.trips = record.total("n_active"), record.total("trips")
         self.profit = record.total("margin") - costs - record.total("acquisition_cost")

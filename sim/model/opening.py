@@ -11,13 +11,13 @@ from sim.levers import MECHANISMS
 from sim.levers.base import Mechanism
 from sim.market.market import Market
 from sim.model.firm import Channel, Department, Firm, Rival
-from sim.model.kinds import kind_of
+from sim.model.kinds import MarketKind, kind_of
 from sim.model.observers.recorder import Recorder
 from sim.model.scenario import Scenario
 from sim.model.week import churn_contagion
 from sim.model.week.baseline import Baseline, baseline_path, expected_talk, purchase_offset
 from sim.model.week.satisfaction import Experience, LifeParameters
-from sim.model.week.state import Levers, MarketKind, People, RunState
+from sim.model.week.state import Levers, People, RunState
 from sim.playbook.pages import DEPARTMENTS
 from sim.playbook.strategies import Strategy, settings_of
 from sim.world.capability import Capability
@@ -62,7 +62,6 @@ def open_run(model: mesa.Model, scenario: Scenario, seed: int) -> RunState:
     experience.warm_up(people, np.flatnonzero(known), start, draws)
     run = RunState(
         market=market,
-        kind=kind,
         life=life,
         draws=draws,
         scale=scale,
@@ -112,7 +111,7 @@ def _freeze(
         path=baseline_path(
             people,
             market,
-            kind.kept(people, start, market),
+            kind.chance_to_stay(people, start, market),
             kind.survival_of_newcomers(market, weeks),
         ),
         start=start,

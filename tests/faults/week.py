@@ -5,10 +5,7 @@ from tests.faults.fault import Fault
 BUYING, CHURN = "purchase", "churn"
 MEETING = "service_encounters"
 COMING, ATTITUDES = "joining", "attitudes"
-RESIDUAL, HORIZON = (
-    "residual_value.noncontractual",
-    "record",
-)
+RESIDUAL, HORIZON = "residual_value.noncontractual", "model.horizon"
 RENEWAL, LAW = "renewal", "shifted_beta_geometric"
 FAULTS = (
     # --- rules of the week

@@ -2,8 +2,8 @@
 
 from sim.market.market import Market
 from sim.model.kinds.contractual import Contractual
+from sim.model.kinds.market_kind import MarketKind
 from sim.model.kinds.noncontractual import NonContractual
-from sim.model.week.state import MarketKind
 
 
 def kind_of(market: Market) -> MarketKind:

@@ -1,7 +1,6 @@
 """Markets with contracts: a fee once a period, and an end at a renewal only, which the firm sees."""
 
 from collections.abc import Callable
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,18 +8,18 @@ from numpy.typing import NDArray
 from sim.calibration.shifted_beta_geometric import survival
 from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
+from sim.model.kinds.market_kind import MarketKind
+from sim.model.residual_value.after_horizon import LastWeek
 from sim.model.residual_value.contractual import firm_view_fees, residual_fees, sustained_fees
-from sim.model.residual_value.noncontractual import relaxation_of
+from sim.model.residual_value.noncontractual import Relaxation
 from sim.model.week.renewal import begin_contract, leave_at_renewal, renewal_offset, use
-from sim.model.week.satisfaction import LifeParameters
-from sim.model.week.state import AfterHorizon, LastWeek, MarketKind, People, RunState, WeekState
+from sim.model.week.satisfaction import Experience, LifeParameters
+from sim.model.week.state import People, WeekState
 from sim.world.population import ACTIVE
 
 
 class Contractual(MarketKind):
     """Renewals by the shifted beta-geometric law: each customer has their own chance to leave."""
-
-    name: ClassVar[str] = "contractual"
 
     def churn_offset(self, people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
         """Return the offset of the log hazard that keeps the mean chance to leave at a renewal."""
@@ -30,7 +29,7 @@ class Contractual(MarketKind):
         """Return the mean weekly hazard: friends can move no more than the chance, once a period."""
         return float(-np.expm1(-rates).mean()) / market.period
 
-    def kept(
+    def chance_to_stay(
         self, people: People, start: NDArray[np.bool_], market: Market
     ) -> Callable[[int], Floats]:
         """Return the chance to stay through a week: 1 where no renewal is due."""
@@ -60,24 +59,27 @@ class Contractual(MarketKind):
         """Write the contracts of those who enter, and book their first fee."""
         begin_contract(state, entering)
 
-    def residual(self, run: RunState, rows: Ints, after: AfterHorizon) -> Floats:
+    def residual_equity(
+        self,
+        people: People,
+        rows: Ints,
+        experience: Experience,
+        offsets: dict[str, float],
+        relaxation: Relaxation,
+        market: Market,
+        week: int,
+    ) -> Floats:
         """Return the discounted margin of the fees after the horizon, levers off."""
-        return residual_fees(
-            run.people,
-            rows,
-            run.experience,
-            run.baseline.offsets,
-            relaxation_of(run, rows, after),
-            run.market,
-            run.week + 1,
-        )
+        return residual_fees(people, rows, experience, offsets, relaxation, market, week)
 
-    def sustained(self, run: RunState, rows: Ints, last: LastWeek) -> Floats:
+    def sustained_equity(
+        self, people: People, rows: Ints, last: LastWeek, market: Market, week: int
+    ) -> Floats:
         """Return the discounted fees less cost if the last week goes on for ever."""
-        due = run.people["renewal_week"][rows] - (run.week + 1.0)
-        return sustained_fees(last.margin, np.exp(-last.hazard), due, last.cost, run.market)
+        due = people["renewal_week"][rows] - float(week)
+        return sustained_fees(last.margin, np.exp(-last.hazard), due, last.cost, market)
 
-    def firm_view(self, run: RunState) -> tuple[Ints, Floats]:
+    def firm_view_equity(self, people: People, market: Market, week: int) -> tuple[Ints, Floats]:
         """Return the active customers: the firm sees who has left."""
-        rows = np.flatnonzero(run.people["status"] == ACTIVE)
-        return rows, firm_view_fees(run.people, rows, run.market, run.week + 1)
+        rows = np.flatnonzero(people["status"] == ACTIVE)
+        return rows, firm_view_fees(people, rows, market, week)

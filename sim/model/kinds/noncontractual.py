@@ -1,28 +1,27 @@
 """Markets without contracts: customers buy when they like and drop out at any time, unseen."""
 
 from collections.abc import Callable
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
-from sim.model.residual_value.noncontractual import relaxation_of, residual_margin
+from sim.model.kinds.market_kind import MarketKind
+from sim.model.residual_value.after_horizon import LastWeek
+from sim.model.residual_value.noncontractual import Relaxation, residual_margin
 from sim.model.residual_value.other_views import firm_view_margin, sustained_margin
 from sim.model.week.baseline import drop_out_offset
 from sim.model.week.churn import leave_at_any_time
 from sim.model.week.joining import buy_on_entering
 from sim.model.week.purchase import buy
-from sim.model.week.satisfaction import LifeParameters
-from sim.model.week.state import AfterHorizon, LastWeek, MarketKind, People, RunState, WeekState
+from sim.model.week.satisfaction import Experience, LifeParameters
+from sim.model.week.state import People, WeekState
 from sim.world.population import ACTIVE
 
 
 class NonContractual(MarketKind):
     """Purchases by the Pareto/NBD law: rates differ between people, and so does the hazard of leaving."""
-
-    name: ClassVar[str] = "noncontractual"
 
     def churn_offset(self, people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
         """Return the offset of the log hazard that keeps the calibrated mean of leaving."""
@@ -32,7 +31,7 @@ class NonContractual(MarketKind):
         """Return the mean weekly hazard of leaving."""
         return float(rates.mean())
 
-    def kept(
+    def chance_to_stay(
         self, people: People, start: NDArray[np.bool_], market: Market
     ) -> Callable[[int], Floats]:
         """Return the chance to stay through a week, the same in each."""
@@ -56,31 +55,27 @@ class NonContractual(MarketKind):
         """Book the trip with which people become customers."""
         buy_on_entering(state, entering, back)
 
-    def residual(self, run: RunState, rows: Ints, after: AfterHorizon) -> Floats:
+    def residual_equity(
+        self,
+        people: People,
+        rows: Ints,
+        experience: Experience,
+        offsets: dict[str, float],
+        relaxation: Relaxation,
+        market: Market,
+        week: int,
+    ) -> Floats:
         """Return the discounted margin after the horizon, levers off."""
-        return residual_margin(
-            run.people,
-            rows,
-            run.experience,
-            run.baseline.offsets,
-            relaxation_of(run, rows, after),
-            run.market["gross_margin"],
-            run.market.weekly_discount,
-        )
+        margin, discount = market["gross_margin"], market.weekly_discount
+        return residual_margin(people, rows, experience, offsets, relaxation, margin, discount)
 
-    def sustained(self, run: RunState, rows: Ints, last: LastWeek) -> Floats:
+    def sustained_equity(
+        self, people: People, rows: Ints, last: LastWeek, market: Market, week: int
+    ) -> Floats:
         """Return the discounted margin less cost if the last week goes on for ever."""
-        return sustained_margin(
-            run.people["category_rate"][rows],
-            last.logit_share,
-            last.margin,
-            last.hazard,
-            last.cost,
-            run.market.weekly_discount,
-        )
+        return sustained_margin(people["category_rate"][rows], last, market.weekly_discount)
 
-    def firm_view(self, run: RunState) -> tuple[Ints, Floats]:
+    def firm_view_equity(self, people: People, market: Market, week: int) -> tuple[Ints, Floats]:
         """Return everybody who ever bought, as the firm does not see who has left."""
-        people = run.people
         known = (people["tenure"] > 0) | (people["status"] == ACTIVE)
-        return np.flatnonzero(known), firm_view_margin(people, known, run.market)
+        return np.flatnonzero(known), firm_view_margin(people, known, market)

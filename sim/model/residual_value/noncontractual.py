@@ -18,9 +18,10 @@ import numpy as np
 from scipy.special import expit, logit
 
 from sim.common.random_numbers import Floats, Ints
+from sim.model.residual_value.after_horizon import AfterHorizon
 from sim.model.week import attitudes, forward_buying, reference_price
 from sim.model.week.satisfaction import Experience, LifeParameters, expected_value, usual_encounters
-from sim.model.week.state import AfterHorizon, People, RunState
+from sim.model.week.state import People
 
 #: What is left where no lever was.
 NOTHING_LEFT = AfterHorizon(lambda weeks: 0.0, lambda weeks: {}, lambda weeks: 0.0)
@@ -100,14 +101,6 @@ class Relaxation:
             self.state["reference_price"] = 1.0 + (usual - 1.0) * np.exp(
                 -rate * step * p.reference_learning
             )
-
-
-def relaxation_of(run: RunState, rows: Ints, after: AfterHorizon) -> Relaxation:
-    """Return how some customers' states relax after a run's last week."""
-    breach_left = run.firm.capability.breach_left
-    return Relaxation(
-        run.people, rows, run.life, run.market.share_behind_a_trip, breach_left, after
-    )
 
 
 def residual_margin(

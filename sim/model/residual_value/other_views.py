@@ -21,32 +21,20 @@ from sim.calibration.pareto_nbd import conditional_expected_purchases, expected_
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.market.market import Market
+from sim.model.residual_value.after_horizon import LastWeek
 
 _YEARS = 10
 
 
-def sustained_margin(
-    category: Floats,
-    logit_share: Floats,
-    margin: Floats,
-    hazard: Floats,
-    cost: Floats,
-    delta: float,
-) -> Floats:
+def sustained_margin(category: Floats, last: LastWeek, delta: float) -> Floats:
     """Return each customer's discounted margin less cost if the last week goes on for ever.
 
     Parameters
     ----------
     category : ndarray, shape (m,)
         Category rate, trips per week.
-    logit_share : ndarray, shape (m,)
-        Logit of the share of trips that go to the firm, all terms included.
-    margin : ndarray, shape (m,)
-        Margin of a trip.
-    hazard : ndarray, shape (m,)
-        Weekly hazard of dropping out, all terms included.
-    cost : ndarray, shape (m,)
-        Cost of the levers per week.
+    last : LastWeek
+        Its rates.
     delta : float
         Continuous discount rate per week, positive.
 
@@ -55,7 +43,7 @@ def sustained_margin(
     ndarray, shape (m,)
         Money of the last week.
     """
-    return (category * expit(logit_share) * margin - cost) / (hazard + delta)
+    return (category * expit(last.logit_share) * last.margin - last.cost) / (last.hazard + delta)
 
 
 def firm_view_margin(

@@ -1,4 +1,4 @@
-"""Joining and coming back: prospects join, the lapsed return or are prospects again.
+"""Joining and coming back: prospects join, the lapsed come back or are prospects again.
 
 A prospect joins with the hazard of `sim.model.week.word_of_mouth`; each who joins is put down to paid
 reach or to word of mouth by the parts of the hazard, and paid reach is paid for. An explicit
@@ -24,16 +24,21 @@ from sim.world.population import ACTIVE, LAPSED, PROSPECT
 _NOBODY = np.zeros(0, dtype=np.int64)
 
 
-def join_and_return(state: WeekState, referrals: Floats) -> None:
+def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     """Let prospects join and the lapsed come back or become prospects again.
 
     Parameters
     ----------
     state : WeekState
-        Of its terms those of joining are used. Status and books of those who enter are written, and
-        `trips`, `spend` and `referred_by` of its view.
+        Of its terms those of joining are used. Status and attitudes of those who enter are written,
+        and `trips` and `referred_by` of its view; what they pay is booked by the kind of market.
     referrals : ndarray, shape (people,)
         Chance of an explicit recommendation this week.
+
+    Returns
+    -------
+    tuple of ndarray of int
+        Rows of all who become customers, and of those of them who were customers before.
     """
     run, view, terms = state.run, state.view, state.terms["join"]
     people, record = run.people, run.recorder
@@ -45,9 +50,9 @@ def join_and_return(state: WeekState, referrals: Floats) -> None:
     people["referred"][joined] = False
     people["referred"][referred] = True
     new = np.union1d(joined, referred)
-    rested = (people["status"] == LAPSED) & (view.number - people["week_lapsed"] >= WEEKS_A_YEAR)
-    rested[back] = False  # whoever came back in that very week did not come to rest
-    people["status"][rested] = PROSPECT
+    again = (people["status"] == LAPSED) & (view.number - people["week_lapsed"] >= WEEKS_A_YEAR)
+    again[back] = False  # whoever came back in that very week is a customer
+    people["status"][again] = PROSPECT
     people["status"][new] = ACTIVE
     people["status"][back] = ACTIVE
     for name in ("tenure", "recency", "frequency", "monetary_value"):
@@ -55,19 +60,16 @@ def join_and_return(state: WeekState, referrals: Floats) -> None:
     entering = np.union1d(new, back)
     attitudes.start_anew(people, entering)
     view.trips[entering] = 1
-    run.kind.enter(state, entering, back)
-    _pay_for_reach(state, np.setdiff1d(joined, np.union1d(told, referred)))
+    # whom neither talk nor a recommendation brought is paid for; who comes back costs nothing
+    won = np.setdiff1d(joined, np.union1d(told, referred))
+    each = run.market.acquisition_cost
+    record.add("acquisition_cost", each, won)
+    run.ledger.post("acquisition_cost", "cash", each * won.size)
     record.add("new_joined", 1, new)
     record.add("new_referred", 1, referred)
     record.add("new_won_back", 1, back)
-    record.add("new_returned", 1, np.flatnonzero(rested))
-
-
-def _pay_for_reach(state: WeekState, won: Ints) -> None:
-    """Pay for those whom neither talk nor a recommendation brought; who comes back costs nothing."""
-    each = state.run.market.acquisition_cost
-    state.run.recorder.add("acquisition_cost", each, won)
-    state.run.ledger.post("acquisition_cost", "cash", each * won.size)
+    record.add("new_returned", 1, np.flatnonzero(again))
+    return entering, back
 
 
 def buy_on_entering(state: WeekState, entering: Ints, back: Ints) -> None:

@@ -1,15 +1,13 @@
-"""What a run holds from week to week, what one week adds to it, and what a kind of market decides.
+"""What a run holds from week to week, and what one week adds to it.
 
 A function of the week takes a `WeekState` (or the few arrays that it needs) and writes what its docstring
 names: customers' columns, the recorder, the ledger. Nothing else carries anything from one part of a week
 to the next, and no field comes into being in the middle of one.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +62,6 @@ class RunState:
         Weeks that are over.
     market : Market
         As drawn.
-    kind : MarketKind
     life : LifeParameters
     draws : Draws
     scale : float
@@ -82,7 +79,6 @@ class RunState:
     """
 
     market: Market
-    kind: "MarketKind"
     life: LifeParameters
     draws: Draws
     scale: float
@@ -166,96 +162,3 @@ class WeekState:
     terms: dict[str, Terms] = field(default_factory=lambda: {outcome: {} for outcome in OUTCOMES})
     at_risk: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     stays: Floats = field(default_factory=lambda: np.zeros(0))
-
-
-class MarketKind(ABC):
-    """What is different where customers have a contract, and where they have none.
-
-    A kind is one module of `sim.model.kinds`, with its start in `sim.world` and the values it declares in
-    `sim.market.values`.
-    """
-
-    name: ClassVar[str]
-
-    @abstractmethod
-    def churn_offset(self, people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
-        """Return the offset of the log hazard that keeps the calibrated mean of leaving."""
-
-    @abstractmethod
-    def mean_hazard(self, rates: Floats, market: Market) -> float:
-        """Return the mean weekly hazard of leaving of customers with some drop-out rates."""
-
-    @abstractmethod
-    def kept(
-        self, people: People, start: NDArray[np.bool_], market: Market
-    ) -> Callable[[int], Floats]:
-        """Return a function: week -> chance of each customer of week 0 to stay through it."""
-
-    @abstractmethod
-    def survival_of_newcomers(self, market: Market, weeks: int) -> Floats:
-        """Return the share of newcomers left after 0, 1, ... weeks."""
-
-    @abstractmethod
-    def leave(self, state: WeekState) -> None:
-        """Draw who leaves this week; `at_risk` and `stays` are written."""
-
-    @abstractmethod
-    def buy(self, state: WeekState) -> None:
-        """Draw the week's purchases; trips, spend and the customers' books are written."""
-
-    @abstractmethod
-    def enter(self, state: WeekState, entering: Ints, back: Ints) -> None:
-        """Book the purchase with which people become customers, `back` of them once more."""
-
-    @abstractmethod
-    def residual(self, run: RunState, rows: Ints, after: "AfterHorizon") -> Floats:
-        """Return what active customers are worth after the horizon, levers off; shape (m,)."""
-
-    @abstractmethod
-    def sustained(self, run: RunState, rows: Ints, last: "LastWeek") -> Floats:
-        """Return what active customers are worth if the last week goes on for ever; shape (m,)."""
-
-    @abstractmethod
-    def firm_view(self, run: RunState) -> tuple[Ints, Floats]:
-        """Return the rows of customers on the firm's file, and what it would expect of each."""
-
-
-@dataclass(frozen=True)
-class LastWeek:
-    """Rates of the last week, all terms included, each of shape (m,).
-
-    Attributes
-    ----------
-    logit_share : ndarray
-        Logit of the share of trips that go to the firm.
-    hazard : ndarray
-        Of leaving: per week, or under a contract of a renewal.
-    margin : ndarray
-        Of a trip, or of a period's fee.
-    cost : ndarray
-        Of the levers per week.
-    """
-
-    logit_share: Floats
-    hazard: Floats
-    margin: Floats
-    cost: Floats
-
-
-@dataclass(frozen=True)
-class AfterHorizon:
-    """What is left after the horizon, as functions of the weeks since.
-
-    Attributes
-    ----------
-    quality : callable
-        Quality units that the levers still deliver, shape (m,).
-    terms : callable
-        Terms that the levers leave behind, by outcome, each of shape (m,).
-    elsewhere : callable
-        What the market gives elsewhere, M.
-    """
-
-    quality: Callable[[float], Floats | float]
-    terms: Callable[[float], Mapping[str, Floats]]
-    elsewhere: Callable[[float], float]

@@ -1,30 +1,56 @@
-"""What is recorded once, at the horizon: what the customers then left are worth, seen in three ways."""
+"""Recording at the horizon what the customers then left are worth, seen in three ways."""
+
+from collections.abc import Mapping
 
 import numpy as np
 
 from sim.common.random_numbers import Floats, Ints
+from sim.model.kinds import MarketKind
+from sim.model.residual_value.after_horizon import AfterHorizon, LastWeek
+from sim.model.residual_value.noncontractual import Relaxation
 from sim.model.week import attitudes
 from sim.model.week.satisfaction import expectation_elsewhere
-from sim.model.week.state import AfterHorizon, LastWeek, RunState, WeekState
+from sim.model.week.state import RunState, WeekState
 from sim.world.population import ACTIVE, VALUE_SEGMENTS
 
 _COST_WEEKS = 13  # costs go on as in the last quarter
 
 
-def record_worth(state: WeekState) -> None:
+def record_worth(state: WeekState, kind: MarketKind) -> None:
     """Record residual equity, the same if levers go on, and what the firm would believe.
 
     Parameters
     ----------
     state : WeekState
         The last week's, with its terms and prices. The recorder is written.
+    kind : MarketKind
     """
     run, record = state.run, state.run.recorder
-    rows = np.flatnonzero(run.people["status"] == ACTIVE)
-    record.add("residual_equity", run.kind.residual(run, rows, after_horizon(run, rows)), rows)
-    record.add("sustained_equity", run.kind.sustained(run, rows, _last_week(state, rows)), rows)
-    known, worth = run.kind.firm_view(run)
+    people, market, following = run.people, run.market, run.week + 1
+    rows = np.flatnonzero(people["status"] == ACTIVE)
+    record.add("residual_equity", residual_equity(run, kind, rows), rows)
+    last = _last_week(state, rows)
+    record.add(
+        "sustained_equity", kind.sustained_equity(people, rows, last, market, following), rows
+    )
+    known, worth = kind.firm_view_equity(people, market, following)
     record.add("firm_view_equity", worth, known)
+
+
+def residual_equity(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
+    """Return what active customers are worth after a run's last week, levers off; shape (m,)."""
+    relaxation = Relaxation(
+        run.people,
+        rows,
+        run.life,
+        run.market.share_behind_a_trip,
+        run.firm.capability.breach_left,
+        after_horizon(run, rows),
+    )
+    experience, offsets = run.experience, run.baseline.offsets
+    return kind.residual_equity(
+        run.people, rows, experience, offsets, relaxation, run.market, run.week + 1
+    )
 
 
 def after_horizon(run: RunState, rows: Ints) -> AfterHorizon:
@@ -76,13 +102,13 @@ def _last_week(state: WeekState, rows: Ints) -> LastWeek:
         logit_share=logit_share + life.satisfaction_on_purchase * satisfaction,
         hazard=people["drop_out_rate"][rows] * np.exp(log_hazard),
         margin=people["mean_spend"][rows] * margin * np.exp(eta["spend"]),
-        cost=_cost_per_customer(run)[people["value_segment"][rows]],
+        cost=_cost_per_customer(run.recorder.table, run.week)[people["value_segment"][rows]],
     )
 
 
-def _cost_per_customer(run: RunState) -> Floats:
+def _cost_per_customer(table: Mapping[str, Floats], week: int) -> Floats:
     """Return the weekly cost of the levers per active customer of each value segment."""
-    table, last = run.recorder.table, slice(max(0, run.week + 1 - _COST_WEEKS), run.week + 1)
+    last = slice(max(0, week + 1 - _COST_WEEKS), week + 1)
     cost = np.zeros(len(VALUE_SEGMENTS))
     for name, sums in table.items():
         if name.startswith("cost."):
