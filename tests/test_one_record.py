@@ -14,9 +14,10 @@ from sim.levers.outcomes import OUTCOMES, outcome_labels
 from sim.measures.definitions import MEASURES, measures_in
 from sim.measures.measure import Measure
 from sim.measures.of_run import horizon_measures
-from sim.model.ordinary_mechanisms import ORDINARY_MECHANISMS, mechanism_label
 from sim.playbook.strategy_files import load_strategy
 from sim.report.comparison.tables import measures_table
+from sim.report.mechanisms import mechanism_label
+from sim.report.phrases import catalogue
 
 NEW = Measure(
     label="failures a year",
@@ -66,12 +67,13 @@ def test_every_term_of_a_run_belongs_to_an_outcome_and_to_a_mechanism_that_has_a
     assert terms
     for _, outcome, mechanism in terms:
         assert outcome in OUTCOMES
-        assert mechanism in BY_NAME or mechanism in ORDINARY_MECHANISMS, mechanism
+        assert mechanism in BY_NAME or f"mechanism.label.{mechanism}" in catalogue(), mechanism
         assert "_" not in mechanism_label(mechanism)
 
 
 def test_no_two_mechanisms_and_no_two_outcomes_share_a_label():
-    labels = [mechanism_label(name) for name in (*BY_NAME, *ORDINARY_MECHANISMS)]
+    beside = [key for key in catalogue() if key.startswith("mechanism.label.")]
+    labels = [mechanism_label(name.split(".")[-1]) for name in (*BY_NAME, *beside)]
     assert len(set(labels)) == len(labels)
     for contract in (False, True):
         said = outcome_labels(contract)

@@ -12,11 +12,10 @@ from sim.common.reading import read_rows, read_text, validate, validate_cells
 from sim.evidence.findings import Fact, Finding, bib_keys
 from sim.evidence.meta_analysis import FILE as PARAMETERS
 from sim.evidence.meta_analysis import parameters_text
-from sim.evidence.parameters import Definition, Parameter
+from sim.evidence.parameters import MARKET_LIFE, Definition, Parameter
 from sim.levers import BY_NAME
 from sim.model.week.satisfaction import LifeParameters
 
-LIFE = "market_life"
 _CITED_WORK = re.compile(r"\b[a-z]{3,}(?:19|20)\d\d[a-z]?\b")
 
 
@@ -42,7 +41,7 @@ def check_evidence() -> Faults:
 
 def schemas() -> dict[str, type[BaseModel]]:
     """Return the schema of parameters of each lever and of the ordinary life."""
-    return {LIFE: LifeParameters, **{name: m.Parameters for name, m in BY_NAME.items()}}
+    return {MARKET_LIFE: LifeParameters, **{name: m.Parameters for name, m in BY_NAME.items()}}
 
 
 def _rows(name: str, schema: type[BaseModel]) -> tuple[list[tuple[str, Any]], list[InputError]]:

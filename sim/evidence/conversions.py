@@ -21,6 +21,7 @@ from collections.abc import Callable
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError, nearest
+from sim.evidence.log_odds import logit
 
 Conversion = Callable[..., float]
 _UNREADABLE = (
@@ -123,7 +124,7 @@ def premium_to_log_hazard(premium: float) -> float:
 # -- to the logit of a share -----------------------------------------------------------------------
 def share_points_to_logit(points: float, share: float) -> float:
     """Return L(s + x) - L(s) of a change of the share s by x points, .04 for four (cooper1988)."""
-    return _logit(share + points) - _logit(share)
+    return logit(share + points) - logit(share)
 
 
 def share_points_to_log_points(points: float, share: float) -> float:
@@ -133,7 +134,7 @@ def share_points_to_log_points(points: float, share: float) -> float:
 
 def lift_to_logit(lift: float, share: float) -> float:
     """Return L(s (1 + x)) - L(s) of a lift x of own sales at a share of wallet of s (cooper1988)."""
-    return _logit(share * (1 + lift)) - _logit(share)
+    return logit(share * (1 + lift)) - logit(share)
 
 
 def elasticity_to_logit(elasticity: float, share: float) -> float:
@@ -201,10 +202,6 @@ def share_ratio_to_log_hazard(ratio: float, base: float) -> float:
 def half_life_to_weekly_decay(weeks: float) -> float:
     """Return the share lost each week of what is halved in x weeks: 1 - 2^(-1 / x)."""
     return -math.expm1(-math.log(2) / weeks)
-
-
-def _logit(share: float) -> float:
-    return math.log(share / (1 - share))
 
 
 #: The conversions by name.

@@ -31,6 +31,7 @@ from sim.common.reading import validate
 from sim.common.writing import write
 from sim.evidence.conversions import convert
 from sim.evidence.findings import Finding, load_evidence
+from sim.evidence.log_odds import expit, logit
 from sim.evidence.parameters import Definition, Parameter, Scale, load_definitions
 
 FILE = "data/parameters.csv"
@@ -164,19 +165,15 @@ def _random_effects(found: list[Estimate], scale: Scale) -> Ends:
         ) from None
 
 
-def _logit(share: float) -> float:
-    inside = min(max(share, 1e-3), 1 - 1e-3)  # a judged end of 0 or 1 is not meant to the letter
-    return math.log(inside / (1 - inside))
-
-
-def _expit(logit: float) -> float:
-    return 1 / (1 + math.exp(-logit))
+def _logit_inside(share: float) -> float:
+    # a judged end of 0 or 1 is not meant to the letter
+    return logit(min(max(share, 1e-3), 1 - 1e-3))
 
 
 _SCALES: dict[Scale, tuple[Callable[[float], float], Callable[[float], float]]] = {
     "linear": (float, float),
     "log": (math.log, math.exp),
-    "logit": (_logit, _expit),
+    "logit": (_logit_inside, expit),
 }
 
 

@@ -19,6 +19,8 @@ from sim.market.values import FIRM_FACTS
 _ONCE = "each name once a lever"
 #: Scales on which findings are pooled.
 Scale = Literal["linear", "log", "logit"]
+#: Owner of the parameters of what people do without any lever.
+MARKET_LIFE = "market_life"
 
 
 class Definition(BaseModel):

@@ -12,7 +12,7 @@ from typing import Any
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.version import __version__
-from sim.evidence.parameters import Parameter, load_parameters
+from sim.evidence.parameters import MARKET_LIFE, Parameter, load_parameters
 from sim.experiment.essence import essence, imports
 from sim.levers import MECHANISMS
 from sim.market.market import Market
@@ -109,7 +109,7 @@ def history_digest(market: Market) -> str:
 
 def parameters_of(levers: Iterable[str]) -> list[Parameter]:
     """Return the parameters that runs with these levers depend on, in the order of their file."""
-    used = {"market_life", *_always(), *levers}
+    used = {MARKET_LIFE, *_always(), *levers}
     return [row for row in load_parameters().rows if row.lever in used]
 
 

@@ -9,6 +9,7 @@ week w into exp(-delta w) of today's.
 import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.measures.measure import ratio
 from sim.measures.weekly import Columns
 
 
@@ -49,18 +50,18 @@ def return_on_cost(columns: Columns, base: Columns, discount: float) -> float:
     """
     gain = equity(columns, discount) - equity(base, discount)
     cost = discounted(columns, "cost", discount) - discounted(base, "cost", discount)
-    return gain / cost if cost > 0 else float("nan")
+    return ratio(gain, cost)
 
 
 def retention_cost(columns: Columns) -> float:
     """Return what levers cost a year per customer kept, in currency; NaN if none was."""
-    return _over(WEEKS_A_YEAR * columns["cost"].sum(), columns["n_kept"].sum())
+    return ratio(WEEKS_A_YEAR * columns["cost"].sum(), columns["n_kept"].sum())
 
 
 def retention_to_acquisition(columns: Columns) -> float:
     """Return the yearly cost of keeping a customer over that of winning one; NaN if winning is free."""
-    won = _over(columns["acquisition_cost"].sum(), columns["new_joined"].sum())
-    return _over(retention_cost(columns), won)
+    won = ratio(columns["acquisition_cost"].sum(), columns["new_joined"].sum())
+    return ratio(retention_cost(columns), won)
 
 
 def break_even_ratio(columns: Columns, base: Columns, discount: float) -> float:
@@ -71,15 +72,6 @@ def break_even_ratio(columns: Columns, base: Columns, discount: float) -> float:
     """
     times = 1.0 + return_on_cost(columns, base, discount)
     return times * retention_to_acquisition(columns)
-
-
-def _over(over: float, under: float) -> float:
-    return float(over / under) if under > 0 else float("nan")
-
-
-def payback(columns: Columns, base: Columns, discount: float) -> float:
-    """Return the payback week (see `payback_week`) of a run against its baseline; not discounted."""
-    return payback_week(columns["profit"] - base["profit"], columns["week"])
 
 
 def payback_week(difference: np.ndarray, week: np.ndarray) -> float:

@@ -1,6 +1,6 @@
 """Measures of a run beside doing nothing, with the same customers and the same luck."""
 
-from sim.measures.equity import break_even_ratio, payback, return_on_cost
+from sim.measures.equity import break_even_ratio, payback_week, return_on_cost
 from sim.measures.measure import PairedMeasure
 
 #: Every measure of a run beside doing nothing.
@@ -31,7 +31,9 @@ PAIRED: dict[str, PairedMeasure] = {
         higher_is_better=False,
         shown=("terminal",),
         sources=("C3.1",),
-        function=payback,
+        function=lambda columns, base, _: payback_week(
+            columns["profit"] - base["profit"], columns["week"]
+        ),
     ),
     "break_even_ratio": PairedMeasure(
         label="keeping over winning at which nothing is gained",

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.common.formatting import capital, compact, percent, some, spaced
+from sim.evidence.parameters import MARKET_LIFE
 from sim.market.values import value_label
-from sim.model.ordinary_mechanisms import MARKET_LIFE, mechanism_label
+from sim.report.mechanisms import mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Table
 

@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.common.formatting import brief_money, capital, money
-from sim.model.ordinary_mechanisms import mechanism_label
 from sim.report.figure_style import (
     BAD,
     FEW,
@@ -21,6 +20,7 @@ from sim.report.figure_style import (
     most_important,
     title,
 )
+from sim.report.mechanisms import mechanism_label
 from sim.report.phrases import say
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.common.formatting import NONE, brief_money, futures, money, percent
-from sim.model.ordinary_mechanisms import mechanism_label
+from sim.report.mechanisms import mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Table
 

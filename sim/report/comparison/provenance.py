@@ -9,8 +9,8 @@ import pandas as pd
 from sim.common.formatting import capital, digits, money
 from sim.evidence.findings import Finding, load_evidence
 from sim.measures.definitions import measures_in
-from sim.model.ordinary_mechanisms import mechanism_label
 from sim.report.comparison.assumptions import used_parameters
+from sim.report.mechanisms import mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Table
 

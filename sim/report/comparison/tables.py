@@ -21,9 +21,9 @@ from sim.levers.outcomes import outcome_labels
 from sim.market.values import value_label
 from sim.measures.definitions import measures_in
 from sim.measures.weekly import SEGMENT_LABELS
-from sim.model.ordinary_mechanisms import ORDINARY_MECHANISMS, mechanism_label
 from sim.report.comparison.doubts import end_value, leader_at, said_of, verdict_name
 from sim.report.comparison.findings import is_clear
+from sim.report.mechanisms import mechanism_label, mechanism_meanings
 from sim.report.phrases import say
 from sim.report.section import Table
 
@@ -206,11 +206,11 @@ def meanings_table(comparison: Comparison) -> list[Table]:
     }
     rows = [
         {
-            say("column.mechanism"): capital(mechanism.label),
-            say("column.what_it_is"): mechanism.meaning,
+            say("column.mechanism"): capital(mechanism_label(name)),
+            say("column.what_it_is"): meaning,
         }
-        for name, mechanism in ORDINARY_MECHANISMS.items()
-        if name in moved and mechanism.meaning
+        for name, meaning in mechanism_meanings().items()
+        if name in moved
     ]
     return [Table(say("tables.mechanisms_that_are_not_levers"), pd.DataFrame(rows))] if rows else []
 

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from sim.analysis.comparison import VISIBLE
 from sim.common.formatting import MINUS, capital
 from sim.levers.outcomes import outcome_labels
-from sim.model.ordinary_mechanisms import mechanism_label
 from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, most_important, title
+from sim.report.mechanisms import mechanism_label
 from sim.report.phrases import say
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import MINUS, NONE, capital, compact, digits, money, percent
-from sim.model.ordinary_mechanisms import mechanism_label
+from sim.report.mechanisms import mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Table
 

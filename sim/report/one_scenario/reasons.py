@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.common.formatting import listing, money, percent
-from sim.model.ordinary_mechanisms import mechanism_label
+from sim.report.mechanisms import mechanism_label
 from sim.report.one_scenario.diary_tables import as_customer, risk, weeks_left
 from sim.report.phrases import say
 

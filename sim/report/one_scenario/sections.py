@@ -10,7 +10,7 @@ import pandas as pd
 from sim.common.formatting import capital, money, percent
 from sim.levers.outcomes import outcome_labels
 from sim.measures.weekly import TOTAL, columns_by_segment, term_means
-from sim.model.ordinary_mechanisms import mechanism_label
+from sim.report.mechanisms import mechanism_label
 from sim.report.one_scenario import life_words
 from sim.report.one_scenario.diary_tables import notable_weeks, quarter_table, why_table
 from sim.report.one_scenario.figures import life_figure, market_figure
