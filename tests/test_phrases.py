@@ -20,6 +20,8 @@ NO_REPORT = {
     "source.py",
     "figure_style.py",
 }
+#: Groups of phrases for all modules; every other key begins with the module that says it.
+FOR_ALL = ("page", "label", "column", "common")
 #: So many words in a row are a sentence.
 WORDS = 4
 
@@ -31,22 +33,24 @@ def _modules() -> dict[Path, ast.Module]:
     return {path: ast.parse(path.read_text("utf-8")) for path in found}
 
 
-def _used() -> list[tuple[str, set[str] | None]]:
-    """Return each use of a phrase: its key, with ``*`` for a part that is worked out, and its gaps."""
-    found: list[tuple[str, set[str] | None]] = []
-    for tree in _modules().values():
+def _used() -> list[tuple[str, set[str] | None, str]]:
+    """Return each use of a phrase: its key, ``*`` for a part worked out, its gaps, and the module."""
+    found: list[tuple[str, set[str] | None, str]] = []
+    for path, tree in _modules().items():
+        module = ".".join(path.relative_to(REPORT).with_suffix("").parts)
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say"):
                 continue
             gaps = {str(word.arg) for word in node.keywords}
             if isinstance(node.args[0], ast.Constant):
-                found.append((str(node.args[0].value), gaps))
+                found.append((str(node.args[0].value), gaps, module))
             elif isinstance(node.args[0], ast.JoinedStr):
                 parts = node.args[0].values
                 key = "".join(p.value if isinstance(p, ast.Constant) else "*" for p in parts)
-                found.append((key, None))
+                found.append((key, None, module))
     for template in (REPORT / "template").glob("*.j2"):
-        found += [(key, set()) for key in re.findall(r'say\("([\w.]+)"\)', template.read_text())]
+        keys = re.findall(r'say\("([\w.]+)"\)', template.read_text())
+        found += [(key, set(), "page") for key in keys]
     return found
 
 
@@ -56,7 +60,7 @@ def _forms(phrase) -> list[str]:
 
 def test_each_key_in_the_code_has_its_phrase_and_fills_its_gaps():
     assert len(_used()) > 400
-    for key, gaps in _used():
+    for key, gaps, _module in _used():
         if gaps is None:
             assert any(fnmatch(known, key) for known in catalogue()), key
             continue
@@ -66,9 +70,18 @@ def test_each_key_in_the_code_has_its_phrase_and_fills_its_gaps():
 
 
 def test_each_phrase_is_used():
-    used = {key for key, _gaps in _used()}
+    used = {key for key, _gaps, _module in _used()}
     unused = [key for key in catalogue() if not any(fnmatch(key, known) for known in used)]
     assert unused == []
+
+
+def test_each_phrase_stands_under_the_module_that_says_it():
+    sayers: dict[str, set[str]] = {}
+    for key, _gaps, module in _used():
+        sayers.setdefault(key, set()).add(module)
+        assert key.startswith(f"{module}.") or key.split(".")[0] in FOR_ALL, f"{module}: {key}"
+    lonely = [key for key, said in sayers.items() if key.startswith("common.") and len(said) == 1]
+    assert lonely == [], "said by one module: they belong under it"
 
 
 def test_no_sentence_stands_in_the_code():

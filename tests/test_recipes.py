@@ -226,7 +226,7 @@ def test_a_section_of_the_report_is_seen_on_its_page(tmp_path):
     copy = Copy(tmp_path, "a new section of the report")
     file = "sim/report/comparison/content.py"
     section = """def _thanks(comparison: Comparison) -> Section:
-    return Section("thanks", say("thanks.heading"))
+    return Section("thanks", say("comparison.content.thanks"))
 
 
 """
@@ -234,7 +234,10 @@ def test_a_section_of_the_report_is_seen_on_its_page(tmp_path):
     copy.edit(file, '    "trail": _trail,\n', '    "trail": _trail,\n    "thanks": _thanks,\n')
     phrases = copy.text("sim/report/phrases/en.yaml")
     phrases = phrases.replace("\nlabel:\n", "\nlabel:\n  thanks: Thanks\n", 1)
-    phrases += "\nthanks:\n  heading: With thanks to all who answered the survey\n"
+    mine = "  content:\n"
+    assert phrases.count(mine) == 1
+    thanks = "    thanks: With thanks to all who answered the survey\n"
+    phrases = phrases.replace(mine, mine + thanks)
     copy.write("sim/report/phrases/en.yaml", phrases)
     code = (
         "import sys; sys.path.insert(0, 'tests')\n"

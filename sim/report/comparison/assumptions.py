@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: How a number may be known, the least first.
 STATUS = ("assumed", "published", "estimated")
-THE_MARKET = say("assumptions.the_market")
+THE_MARKET = say("comparison.assumptions.the_market")
 #: 5 % and 95 % points of an estimate, in standard errors.
 NINETY = 1.645
 
@@ -49,9 +49,9 @@ def assumptions_table(comparison: Comparison) -> Table:
     ].map(STATUS.index)
     frame = frame.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
     return Table(
-        say("assumptions.every_number_that_goes_in"),
+        say("comparison.assumptions.every_number_that_goes_in"),
         frame,
-        say("assumptions.only_levers_that_a_strategy"),
+        say("comparison.assumptions.only_levers_that_a_strategy"),
     )
 
 
@@ -63,7 +63,9 @@ def _of_market(market: Market) -> list[dict[str, str]]:
     }
     for kind, parts in (("rival", market.rivals), ("channel", market.channels)):
         for part in parts:
-            numbers[say("assumptions.share_of", kind=kind, spaced=spaced(part.name))] = part.share
+            numbers[say("comparison.assumptions.share_of", kind=kind, spaced=spaced(part.name))] = (
+                part.share
+            )
     return [
         {
             say("column.number"): name,
@@ -88,7 +90,7 @@ def _of_parameter(row: Parameter) -> dict[str, str]:
         say("column.unit"): _unit(row.unit),
         say("column.range"): "fixed"
         if fixed
-        else say("assumptions.to", low=compact(row.low), high=compact(row.high)),
+        else say("common.to", low=compact(row.low), high=compact(row.high)),
         say("column.known_how"): row.status,
         say("column.source"): ": ".join(filter(None, [", ".join(row.evidence), row.note])),
     }
@@ -102,7 +104,7 @@ def _range(number: Number) -> str:
         high = number.value + NINETY * number.standard_error
     if low is None or high is None:
         return "fixed"
-    return "fixed" if low == high else say("assumptions.to", low=compact(low), high=compact(high))
+    return "fixed" if low == high else say("common.to", low=compact(low), high=compact(high))
 
 
 def _unit(unit: str, contract: bool = False) -> str:
@@ -140,7 +142,7 @@ def shares_table(comparison: Comparison) -> Table:
         }
         for part, row in counts.iterrows()
     ]
-    return Table(say("assumptions.how_much_is_known_part"), pd.DataFrame(rows))
+    return Table(say("comparison.assumptions.how_much_is_known_part"), pd.DataFrame(rows))
 
 
 def assumed_share(comparison: Comparison) -> tuple[int, int]:
@@ -153,4 +155,9 @@ def assumed_sentence(comparison: Comparison) -> str:
     """Return what share of the numbers is assumed."""
     assumed, total = assumed_share(comparison)
     share = percent(assumed / total)
-    return say("assumptions.of_the_numbers_behind_this", assumed=assumed, total=total, share=share)
+    return say(
+        "comparison.assumptions.of_the_numbers_behind_this",
+        assumed=assumed,
+        total=total,
+        share=share,
+    )

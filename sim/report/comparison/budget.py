@@ -27,12 +27,12 @@ def of_all(comparison: Comparison, count: int, what: str) -> str:
     total = len(comparison.strategies)
     if total == 1:
         title = comparison.title(comparison.strategies[0])
-        return say(f"budget.{what}.{'alone' if count else 'alone_not'}", title=title)
+        return say(f"comparison.budget.{what}.{'alone' if count else 'alone_not'}", title=title)
     if count == 0:
-        return say(f"budget.{what}.none", total=total)
+        return say(f"comparison.budget.{what}.none", total=total)
     if count == total:
-        return say(f"budget.{what}.all", total=total)
-    return say(f"budget.{what}.some", count=count, total=total)
+        return say(f"comparison.budget.{what}.all", total=total)
+    return say(f"comparison.budget.{what}.some", count=count, total=total)
 
 
 def budget(comparison: Comparison) -> list[str]:
@@ -43,17 +43,26 @@ def budget(comparison: Comparison) -> list[str]:
     below = [name for name in order if share[name] < 1 - NEAR_BUDGET]
     above = [name for name in order if share[name] > 1 + NEAR_BUDGET]
     says = [
-        say("budget.the_yearly_budget_of_is", amount=money(table["budget"].max(), currency))
+        say(
+            "comparison.budget.the_yearly_budget_of_is",
+            amount=money(table["budget"].max(), currency),
+        )
         + of_all(comparison, len(order) - len(below) - len(above), "sized")
         + "."
     ]
     if below:
         says.append(
-            say("budget.below_the_budget_because_the", shares=_shares(comparison, below, share))
+            say(
+                "comparison.budget.below_the_budget_because_the",
+                shares=_shares(comparison, below, share),
+            )
         )
     if above:
         says.append(
-            say("budget.above_the_budget_because_of", shares=_shares(comparison, above, share))
+            say(
+                "comparison.budget.above_the_budget_because_of",
+                shares=_shares(comparison, above, share),
+            )
         )
     return says
 

@@ -24,7 +24,9 @@ def since_the_last(comparison: Comparison) -> list[str]:
     if changes is None:
         return []
     parts = _parts(changes, comparison.market.is_contractual)
-    said = say("changes.since", parts="; ".join(parts) or say("changes.nothing"))
+    said = say(
+        "comparison.changes.since", parts="; ".join(parts) or say("comparison.changes.nothing")
+    )
     if changes.verdict is None:
         return [said]
     before = _answer(changes.verdict, changes.titles)
@@ -32,38 +34,42 @@ def since_the_last(comparison: Comparison) -> list[str]:
         comparison.verdict, {name: comparison.title(name) for name in comparison.strategies}
     )
     if before == now:
-        return [f"{said} {say('changes.same_answer', now=now)}"]
-    return [f"{said} {say('changes.other_answer', before=before, now=now)}"]
+        return [f"{said} {say('comparison.changes.same_answer', now=now)}"]
+    return [f"{said} {say('comparison.changes.other_answer', before=before, now=now)}"]
 
 
 def _parts(changes: Changes, contract: bool) -> list[str]:
     """Return each kind of change in words."""
     names = {
-        say("changes.new"): changes.added,
-        say("changes.changed"): changes.changed,
-        say("changes.removed"): changes.removed,
-        say("changes.market"): [value_label(name, contract) for name in changes.market],
-        say("changes.responses"): [spaced(key.partition(".")[2]) for key in changes.parameters],
+        say("comparison.changes.new"): changes.added,
+        say("comparison.changes.changed"): changes.changed,
+        say("comparison.changes.removed"): changes.removed,
+        say("comparison.changes.market"): [value_label(name, contract) for name in changes.market],
+        say("comparison.changes.responses"): [
+            spaced(key.partition(".")[2]) for key in changes.parameters
+        ],
     }
     parts = [
-        say("changes.kind", what=what, names=some(found, _NAMED))
+        say("comparison.changes.kind", what=what, names=some(found, _NAMED))
         for what, found in names.items()
         if found
     ]
     if changes.history:
-        parts.append(say("changes.histories"))
+        parts.append(say("comparison.changes.histories"))
     parts += [
-        say(f"changes.setting.{name}", now=f"{now:,}", before=f"{before:,}")
+        say(f"comparison.changes.setting.{name}", now=f"{now:,}", before=f"{before:,}")
         for name, (before, now) in changes.settings.items()
     ]
     if changes.code or changes.workbench[0] != changes.workbench[1]:
         versions = listing(list(dict.fromkeys(changes.workbench)))
-        parts.append(say("changes.workbench", versions=versions))
+        parts.append(say("comparison.changes.workbench", versions=versions))
     return parts
 
 
 def _answer(verdict: Verdict, titles: dict[str, str]) -> str:
     """Return an answer in a few words."""
     if verdict.kind == "winner":
-        return say("changes.choose", title=titles.get(str(verdict.strategy), verdict.strategy))
+        return say(
+            "comparison.changes.choose", title=titles.get(str(verdict.strategy), verdict.strategy)
+        )
     return VERDICTS[verdict.kind].lower()

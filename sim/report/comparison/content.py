@@ -67,7 +67,7 @@ def build_content(comparison: Comparison) -> Content:
 def _answer(comparison: Comparison) -> Section:
     gains = comparison.effects_on("customer_equity")["difference"]
     currency = comparison.market.currency
-    alt = say("content.gain_in_customer_equity_over") + listing(
+    alt = say("comparison.content.gain_in_customer_equity_over") + listing(
         [
             f"{comparison.title(name)} {money(gains[name], currency, signed=True)}"
             for name in comparison.ranking
@@ -89,7 +89,7 @@ def _comparison(comparison: Comparison) -> Section:
         "comparison",
         budget.of_all(comparison, sure, "better"),
         [
-            say("content.all_strategies_were_tried_on"),
+            say("comparison.content.all_strategies_were_tried_on"),
             *budget.budget(comparison),
             *changes.since_the_last(comparison),
         ],
@@ -107,11 +107,11 @@ def _paths(comparison: Comparison) -> Section:
     return Section(
         "paths",
         findings.paths_finding(comparison),
-        [say("content.a_strategy_costs_money_from")],
+        [say("comparison.content.a_strategy_costs_money_from")],
         pictures=[
             Picture(
                 figure,
-                say("content.lines_of_cumulative_profit_customers", heading=heading),
+                say("comparison.content.lines_of_cumulative_profit_customers", heading=heading),
             )
         ],
         tables=[tables.paths_table(comparison)],
@@ -125,13 +125,13 @@ def _why(comparison: Comparison) -> Section:
         "why",
         findings.behaviour_finding(comparison),
         [
-            say("content.each_effect_on_behaviour_is"),
-            say("content.the_figure_shows_the_table", strategy=comparison.title(first)),
+            say("comparison.content.each_effect_on_behaviour_is"),
+            say("comparison.content.the_figure_shows_the_table", strategy=comparison.title(first)),
         ],
         pictures=[
             Picture(
                 why_figure(comparison, first),
-                say("content.bars_of_the_change_in", heading=heading),
+                say("comparison.content.bars_of_the_change_in", heading=heading),
             )
         ],
         tables=[tables.why_table(comparison), *tables.meanings_table(comparison)],
@@ -145,9 +145,9 @@ def _segments(comparison: Comparison) -> Section:
     return Section(
         "segments",
         capital(findings.segments(comparison)),
-        [say("content.what_is_right_for_one")],
+        [say("comparison.content.what_is_right_for_one")],
         findings.best_by_segment(comparison),
-        pictures=[Picture(figure, say("content.gain_in_customer_equity_by", heading=heading))],
+        pictures=[Picture(figure, say("comparison.content.gain_in_customer_equity_by", heading=heading))],
         tables=[table],
     )  # fmt: skip
 
@@ -160,7 +160,7 @@ def _money(comparison: Comparison) -> Section:
     name = comparison.title(first)
     says = [
         say(
-            "content.costs_a_year",
+            "comparison.content.costs_a_year",
             name=name,
             amount=money(line.loc[first, "actual_cost"], comparison.market.currency),
             payback=sentences.payback(comparison),
@@ -170,12 +170,14 @@ def _money(comparison: Comparison) -> Section:
         misses = [
             f"{comparison.title(other)} ({money_tables.miss(line.loc[other])})" for other in off
         ]
-        says.append(say("content.off_plan_by_more_than", names=some(misses)))
+        says.append(say("comparison.content.off_plan_by_more_than", names=some(misses)))
     return Section(
         "money",
-        say("content.with", name=name, back=sentences.back(comparison)),
+        say("comparison.content.with", name=name, back=sentences.back(comparison)),
         says,
-        pictures=[Picture(figure, say("content.cost_planned_actual_and_by", heading=heading))],
+        pictures=[
+            Picture(figure, say("comparison.content.cost_planned_actual_and_by", heading=heading))
+        ],
         tables=[money_tables.money_table(comparison), money_tables.lever_table(comparison)],
     )
 
@@ -184,16 +186,18 @@ def _ends(comparison: Comparison) -> Section:
     changed, count = doubts.changed_ends(comparison)
     contract = comparison.market.is_contractual
     if not count:
-        heading = say("content.no_assumed_value_of_this")
+        heading = say("comparison.content.no_assumed_value_of_this")
         return Section("ends", heading, [], doubts.losing(comparison))
     if not changed:
-        heading = say("content.the_answer_is_the_same", number=count)
+        heading = say("comparison.content.the_answer_is_the_same", number=count)
     else:
-        heading = say("content.the_answer_holds_at_of", number=count - len(changed), number_2=count)
-    says = [say("content.some_values_of_a_market")]
+        heading = say(
+            "comparison.content.the_answer_holds_at_of", number=count - len(changed), number_2=count
+        )
+    says = [say("comparison.content.some_values_of_a_market")]
     bullets = [
         say(
-            "content.at",
+            "comparison.content.at",
             value=capital(value_label(value, contract)),
             end_value=doubts.end_value(comparison, value, end),
             verdict_name=doubts.verdict_name(comparison, comparison.verdict.ends[value][end]),
@@ -201,7 +205,7 @@ def _ends(comparison: Comparison) -> Section:
         for value, end in changed
     ]
     if changed:
-        says.append(say("content.where_the_answer_changes_find"))
+        says.append(say("comparison.content.where_the_answer_changes_find"))
     bullets += doubts.losing(comparison)
     return Section("ends", heading, says, bullets, tables=[tables.ends_table(comparison)])
 
@@ -212,7 +216,7 @@ def _assumptions(comparison: Comparison) -> Section:
     return Section(
         "assumptions",
         assumptions.assumed_sentence(comparison).rstrip("."),
-        [say("content.a_number_that_is_assumed", where=where)],
+        [say("comparison.content.a_number_that_is_assumed", where=where)],
         tables=[
             assumptions.shares_table(comparison),
             assumptions.assumptions_table(comparison),
@@ -222,14 +226,17 @@ def _assumptions(comparison: Comparison) -> Section:
 
 def _unknown(comparison: Comparison) -> Section:
     return Section(
-        "unknown", say("content.what_no_simulation_could_tell"), [], provenance.unknowns(comparison)
+        "unknown",
+        say("comparison.content.what_no_simulation_could_tell"),
+        [],
+        provenance.unknowns(comparison),
     )
 
 
 def _trail(comparison: Comparison) -> Section:
     return Section(
         "trail",
-        say("content.every_number_can_be_traced"),
+        say("comparison.content.every_number_can_be_traced"),
         [],
         tables=[
             provenance.trail_table(comparison),

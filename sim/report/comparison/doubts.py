@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison, Verdict
 
 VERDICTS = {
-    "no_clear_winner": say("doubts.no_clear_winner"),
-    "do_nothing": say("doubts.do_nothing"),
+    "no_clear_winner": say("comparison.doubts.no_clear_winner"),
+    "do_nothing": say("comparison.doubts.do_nothing"),
 }
 
 
@@ -29,7 +29,7 @@ def most_often_best(comparison: Comparison, first: str) -> str:
     """Return the title of what is best in most futures, the leading strategy left out."""
     name = str(comparison.probability_best.drop(first).idxmax())
     title = comparison.title(name)
-    return say("doubts.doing_nothing") if name == BASELINE else title
+    return say("common.doing_nothing") if name == BASELINE else title
 
 
 def leader_at(verdict: Verdict) -> str:
@@ -48,23 +48,31 @@ def losing(comparison: Comparison) -> list[str]:
     name, best = comparison.title(first), comparison.probability_best
     wide = comparison.draws_of("customer_equity")
     worse = float((wide[first] <= wide[BASELINE]).mean())
-    says = [say("doubts.futures_does_worse_than_doing", name=name, futures=futures(worse, runs))]
+    says = [
+        say(
+            "comparison.doubts.futures_does_worse_than_doing",
+            name=name,
+            futures=futures(worse, runs),
+        )
+    ]
     beaten = 1.0 - best[first]
     if beaten > 0:
         rival = most_often_best(comparison, first)
-        says[0] += say("doubts.and_is_not_the_best", futures=futures(beaten, runs), rival=rival)
+        says[0] += say(
+            "comparison.doubts.and_is_not_the_best", futures=futures(beaten, runs), rival=rival
+        )
     says[0] += "."
     rivals = _other_leaders(comparison)
     says += [
         say(
-            "doubts.another_leads_comes_first_of",
+            "comparison.doubts.another_leads_comes_first_of",
             strategy=comparison.title(rival),
             names=listing(places),
         )
         for rival, places in rivals.items()
     ]
     if comparison.verdict.ends and not rivals:
-        says.append(say("doubts.other_values_comes_first_of", name=name))
+        says.append(say("comparison.doubts.other_values_comes_first_of", name=name))
     return says
 
 
@@ -74,7 +82,10 @@ def _other_leaders(comparison: Comparison) -> dict[str, list[str]]:
     for value, ends in comparison.verdict.ends.items():
         for end, verdict in ends.items():
             if leader_at(verdict) != comparison.ranking[0]:
-                place = say("doubts.of", value=value_label(value, comparison.market.is_contractual))
+                place = say(
+                    "comparison.doubts.of",
+                    value=value_label(value, comparison.market.is_contractual),
+                )
                 place += end_value(comparison, value, end)
                 rivals.setdefault(leader_at(verdict), []).append(place)
     return rivals
@@ -86,10 +97,10 @@ def _but(comparison: Comparison) -> str:
     if not rivals:
         return ""
     parts = [
-        say("doubts.at", strategy=comparison.title(name), names=listing(at))
+        say("comparison.doubts.at", strategy=comparison.title(name), names=listing(at))
         for name, at in rivals.items()
     ]
-    return say("doubts.but_others_lead_at_some", names=listing(parts))
+    return say("comparison.doubts.but_others_lead_at_some", names=listing(parts))
 
 
 def changed_ends(comparison: Comparison) -> tuple[list[tuple[str, str]], int]:
@@ -115,12 +126,12 @@ def assumption(comparison: Comparison) -> str:
     """Name the assumption the answer leans on most."""
     changed, count = changed_ends(comparison)
     if not count:
-        return say("doubts.main_assumption_people_respond_here")
+        return say("comparison.doubts.main_assumption_people_respond_here")
     if not changed:
         contract = comparison.market.is_contractual
         names = listing([value_label(name, contract) for name in comparison.verdict.ends])
         return say(
-            "doubts.main_assumptions_which_this_firms",
+            "comparison.doubts.main_assumptions_which_this_firms",
             names=names,
             number=count,
             but=_but(comparison),
@@ -129,7 +140,7 @@ def assumption(comparison: Comparison) -> str:
     other = verdict_name(comparison, comparison.verdict.ends[value][end])
     name = value_label(value, comparison.market.is_contractual)
     return say(
-        "doubts.main_assumption_of_which_this",
+        "comparison.doubts.main_assumption_of_which_this",
         name=name,
         central=_central(comparison, value),
         end_value=end_value(comparison, value, end),

@@ -46,7 +46,9 @@ def loyalty(comparison: Comparison, strategy: str) -> str:
             flat.append(word.label)
     text = "; ".join(parts)
     if flat:
-        text += ("; " if parts else "") + say("findings.no_clear_change_in", names=listing(flat))
+        text += ("; " if parts else "") + say(
+            "comparison.findings.no_clear_change_in", names=listing(flat)
+        )
     return text + "."
 
 
@@ -57,30 +59,30 @@ def segments(comparison: Comparison) -> str:
     amount = money(rows.loc[best, "difference"], comparison.market.currency, signed=True)
     if rows["difference"].max() <= 0:
         return say(
-            "findings.no_segment_gains_lose_least",
+            "comparison.findings.no_segment_gains_lose_least",
             segment_labels=SEGMENT_LABELS[best],
             amount=amount,
         )
     if not (rows["ci_low"] > 0).any():
         return say(
-            "findings.no_segment_gains_clearly_fare",
+            "comparison.findings.no_segment_gains_clearly_fare",
             segment_labels=SEGMENT_LABELS[best],
             amount=amount,
         )
     most = rows["difference"].max() > rows["difference"].clip(lower=0).sum() / 2
     text = say(
-        "findings.of_the_gain_comes_from",
-        words="most" if most else say("findings.the_largest_part"),
+        "comparison.findings.of_the_gain_comes_from",
+        words="most" if most else say("comparison.findings.the_largest_part"),
         segment_labels=SEGMENT_LABELS[best],
     )
     if rows["difference"].sum() <= 0:
         text = say(
-            "findings.only_gain",
+            "comparison.findings.only_gain",
             names=listing([SEGMENT_LABELS[name] for name in rows.index[rows["ci_low"] > 0]]),
         )
     losing = [SEGMENT_LABELS[name] for name in rows.index[rows["ci_high"] < 0]]
     return f"{text} ({amount})" + (
-        say("findings.lose_value", names=listing(losing)) if losing else ""
+        say("comparison.findings.lose_value", names=listing(losing)) if losing else ""
     )
 
 
@@ -93,12 +95,18 @@ def best_by_segment(comparison: Comparison) -> list[str]:
         amount = money(gains.loc[name, segment], comparison.market.currency, signed=True)
         title = comparison.title(name)
         if not gains.loc[name, segment] > 0:
-            text = say("findings.doing_nothing_comes_closest_with", title=title, amount=amount)
+            text = say(
+                "comparison.findings.doing_nothing_comes_closest_with", title=title, amount=amount
+            )
         elif table.loc[(name, segment), "ci_low"] > 0:
             text = f"{title} ({amount})"
         else:
-            text = say("findings.but_not_clearly_better_than", title=title, amount=amount)
-        says.append(say("findings.best_for", segment_labels=SEGMENT_LABELS[segment], text=text))
+            text = say(
+                "comparison.findings.but_not_clearly_better_than", title=title, amount=amount
+            )
+        says.append(
+            say("comparison.findings.best_for", segment_labels=SEGMENT_LABELS[segment], text=text)
+        )
     return says
 
 
@@ -108,11 +116,11 @@ def paths_finding(comparison: Comparison) -> str:
     kept = effect(comparison, first, "retention")
     name = comparison.title(first)
     if not is_clear(kept):
-        return say("findings.after_weeks_has_kept_about", weeks=weeks, name=name)
+        return say("comparison.findings.after_weeks_has_kept_about", weeks=weeks, name=name)
     word = "more" if kept["difference"] > 0 else "fewer"
     change_in = points(abs(kept["difference"]), signed=False)
     return say(
-        "findings.after_weeks_has_kept_customers",
+        "comparison.findings.after_weeks_has_kept_customers",
         weeks=weeks,
         name=name,
         change_in=change_in,
@@ -127,19 +135,22 @@ def behaviour_finding(comparison: Comparison) -> str:
     said = outcome_labels(comparison.market.is_contractual)
     parts = [
         say(
-            "findings.of_by",
+            "comparison.findings.of_by",
             word=word,
             said=said[outcome],
             share=percent(float(total[outcome]), signed=True),
         )
         for outcome, word in (
-            ("purchase", say("findings.the_odds")),
-            ("churn", say("findings.the_risk")),
+            ("purchase", say("common.the_odds")),
+            ("churn", say("common.the_risk")),
         )
         if abs(total.get(outcome, 0.0)) >= VISIBLE
     ]
     if not parts:
         return say(
-            "findings.changes_hardly_anything_in_behaviour", strategy=comparison.title(first)
+            "comparison.findings.changes_hardly_anything_in_behaviour",
+            strategy=comparison.title(first),
         )
-    return say("findings.changes", strategy=comparison.title(first), names=listing(parts))
+    return say(
+        "comparison.findings.changes", strategy=comparison.title(first), names=listing(parts)
+    )

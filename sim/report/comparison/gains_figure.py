@@ -57,7 +57,7 @@ def gain_figure(comparison: Comparison) -> Figure:
             )
             axes.plot(gain["difference"], row, "o", color=colour, ms=7)
             text = change(gain["difference"], "money", currency)
-            text += say("gains_figure.best_in", futures=futures(best[name], runs))
+            text += say("comparison.gains_figure.best_in", futures=futures(best[name], runs))
             axes.text(
                 1.02,
                 row,
@@ -75,11 +75,13 @@ def gain_figure(comparison: Comparison) -> Figure:
         axes.set_axisbelow(True)
         axes.spines[["left", "bottom"]].set_visible(False)
         money_axis(axes.xaxis, currency)
-        axes.set_xlabel(say("gains_figure.gain_in_customer_equity_over", currency=currency))
+        axes.set_xlabel(
+            say("comparison.gains_figure.gain_in_customer_equity_over", currency=currency)
+        )
         title(
             figure,
             _gain_finding(comparison, order),
-            say("gains_figure.dot_average_thick_90_interval"),
+            say("comparison.gains_figure.dot_average_thick_90_interval"),
         )
     return figure
 
@@ -89,11 +91,11 @@ def _gain_finding(comparison: Comparison, order: list[str]) -> str:
     gains = comparison.effects_on("customer_equity")
     first = comparison.title(order[0])
     if comparison.verdict.kind == "do_nothing":
-        return say("gains_figure.no_strategy_clearly_earns_back")
+        return say("comparison.gains_figure.no_strategy_clearly_earns_back")
     if comparison.verdict.kind == "no_clear_winner":
-        return say("gains_figure.leads_but_not_clearly_enough", first=first)
+        return say("comparison.gains_figure.leads_but_not_clearly_enough", first=first)
     amount = money(gains.loc[order[0], "difference"], comparison.market.currency)
-    return say("gains_figure.adds_the_most_value_on", first=first, amount=amount)
+    return say("comparison.gains_figure.adds_the_most_value_on", first=first, amount=amount)
 
 
 def segment_figure(comparison: Comparison) -> Figure:
@@ -141,18 +143,18 @@ def segment_figure(comparison: Comparison) -> Figure:
         panels[0].set_yticks(range(len(order)), reversed(titles))
         panels[0].set_ylim(-0.6, len(order) - 0.4)
         panels[len(panels) // 2].set_xlabel(
-            say("gains_figure.gain_in_customer_equity", currency=currency)
+            say("comparison.gains_figure.gain_in_customer_equity", currency=currency)
         )
         rows = table[table["scenario"] == order[0]].set_index("segment").loc[segments]
         sure = int((rows["ci_low"] > 0).sum())
         title(
             figure,
             say(
-                "gains_figure.clearly_gains_in_of_segments",
+                "comparison.gains_figure.clearly_gains_in_of_segments",
                 titles=titles[0],
                 words=sure or "none",
                 segments=len(segments),
             ),
-            say("gains_figure.dot_average_thick_90_interval_2"),
+            say("comparison.gains_figure.dot_average_thick_90_interval_2"),
         )
     return figure

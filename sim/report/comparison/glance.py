@@ -38,8 +38,8 @@ def at_a_glance(comparison: Comparison) -> tuple[str, list[tuple[str, ...]]]:
         (
             "strategy",
             "gain",
-            say("glance.90_of_the_average"),
-            say("glance.best_in"),
+            say("comparison.glance.90_of_the_average"),
+            say("comparison.glance.best_in"),
             "cost/year",
             "budget",
             "return",

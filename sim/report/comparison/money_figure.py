@@ -61,27 +61,27 @@ def money_figure(comparison: Comparison) -> Figure:
             left.plot(line["planned_cost"], row, "|", color=INK, ms=16, mew=2.2)
         left.axvline(table["budget"].max(), color=INK, lw=1.1, ls=":")
         left.set_yticks(range(len(rows)), [comparison.title(name) for name in rows])
-        left.set_title(say("money_figure.cost_per_year"))
+        left.set_title(say("comparison.money_figure.cost_per_year"))
         left.locator_params(axis="x", nbins=4)
         left.grid(axis="x")
         left.set_axisbelow(True)
         left.spines[["left", "bottom"]].set_visible(False)
         money_axis(left.xaxis, currency, signed=False)
-        left.set_xlabel(say("money_figure.per_year", currency=currency))
+        left.set_xlabel(say("comparison.money_figure.per_year", currency=currency))
         _lever_table(right, comparison, rows)
         title(
             figure,
             _finding(comparison, order),
-            say("money_figure.left_bar_actual_tick_planned", currency=currency),
+            say("comparison.money_figure.left_bar_actual_tick_planned", currency=currency),
         )
     return figure
 
 
 def _lever_table(axes, comparison: Comparison, rows: list[str]) -> None:
     """Write the cost of each lever into a grid, darker where it is larger."""
-    costs = most_important(comparison.lever_costs, _MOST, say("money_figure.other_levers")).loc[
-        rows
-    ]
+    costs = most_important(
+        comparison.lever_costs, _MOST, say("comparison.money_figure.other_levers")
+    ).loc[rows]
     values = costs.to_numpy(dtype=float)
     largest = max(float(np.nanmax(values, initial=0.0)), 1e-9)
     axes.imshow(values / largest, cmap="Blues", vmin=0, vmax=1.6, aspect="auto", origin="lower")
@@ -105,9 +105,16 @@ def _finding(comparison: Comparison, order: list[str]) -> str:
     table, currency = comparison.money, comparison.market.currency
     off = [comparison.title(name) for name in order if table.loc[name, "off_plan"]]
     cost = money(table.loc[order[0], "actual_cost"], currency)
-    first = say("money_figure.costs_a_year", strategy=comparison.title(order[0]), cost=cost)
+    first = say(
+        "comparison.money_figure.costs_a_year", strategy=comparison.title(order[0]), cost=cost
+    )
     if not off:
-        return say("money_figure.all_cost_what_was_planned", first=first)
+        return say("comparison.money_figure.all_cost_what_was_planned", first=first)
     if len(off) == len(order):
-        return say("money_figure.all_miss_the_planned_cost", first=first)
-    return say("money_figure.of_miss_the_planned_cost", first=first, off=len(off), order=len(order))
+        return say("comparison.money_figure.all_miss_the_planned_cost", first=first)
+    return say(
+        "comparison.money_figure.of_miss_the_planned_cost",
+        first=first,
+        off=len(off),
+        order=len(order),
+    )

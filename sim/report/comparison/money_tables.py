@@ -33,32 +33,32 @@ def money_table(comparison: Comparison) -> Table:
             {
                 say("column.strategy"): comparison.title(name),
                 say("column.its_design_would_cost"): say(
-                    "money_tables.of_the_budget",
+                    "comparison.money_tables.of_the_budget",
                     design_cost=f"{line['design_cost'] / line['budget']:.0%}",
                 ),
                 say("column.planned_cost_a_year"): money(line["planned_cost"], currency),
                 say("column.actual_cost_a_year"): money(line["actual_cost"], currency),
                 say("column.what_one_firm_may_see"): say(
-                    "money_tables.to",
+                    "comparison.money_tables.to",
                     amount=money(max(line["low"], 0.0), currency),
                     amount_2=money(line["high"], currency),
                 ),
                 say("column.off_plan_by"): miss(line)
-                + (say("money_tables.over_5") if line["off_plan"] else ""),
+                + (say("comparison.money_tables.over_5") if line["off_plan"] else ""),
                 say("column.return_on_cost"): percent(comparison.return_on_cost(name), signed=True),
                 say("column.earned_back_in"): say(
-                    "money_tables.futures", futures=futures(share, runs)
+                    "comparison.money_tables.futures", futures=futures(share, runs)
                 ),
                 say("column.median_payback"): "none"
                 if late
-                else say("money_tables.weeks", week=f"{week + 1:.0f}"),
+                else say("comparison.money_tables.weeks", week=f"{week + 1:.0f}"),
             }
         )
     return Table(
-        say("money_tables.cost_return_and_payback"),
+        say("comparison.money_tables.cost_return_and_payback"),
         pd.DataFrame(rows),
         say(
-            "money_tables.the_budget_is_a_year",
+            "comparison.money_tables.the_budget_is_a_year",
             amount=money(comparison.money["budget"].max(), currency),
         ),
     )
@@ -81,4 +81,4 @@ def lever_table(comparison: Comparison) -> Table:
                 say("column.spent_on"): ", ".join(parts),
             }
         )
-    return Table(say("money_tables.where_the_money_goes_actual"), pd.DataFrame(rows))
+    return Table(say("comparison.money_tables.where_the_money_goes_actual"), pd.DataFrame(rows))

@@ -30,9 +30,9 @@ def _colours(comparison: Comparison) -> dict[str, str]:
 
 
 PATHS = {
-    "cumulative_profit": say("paths_figure.cumulative_profit"),
-    "retention": say("paths_figure.customers_kept_percentage_points"),
-    "satisfaction": say("paths_figure.satisfaction_standard_deviations"),
+    "cumulative_profit": say("common.cumulative_profit"),
+    "retention": say("common.customers_kept_percentage_points"),
+    "satisfaction": say("common.satisfaction_standard_deviations"),
 }
 
 
@@ -53,7 +53,7 @@ def paths_figure(comparison: Comparison) -> Figure:
     order, colours = comparison.ranking, _colours(comparison)
     currency, named = comparison.market.currency, comparison.leaders
     others = len(order) - len(named)
-    grey = say("paths_figure.grey_the_other_strategies", others=others) if others else ""
+    grey = say("comparison.paths_figure.grey_the_other_strategies", others=others) if others else ""
     with house_style():
         figure = Figure(figsize=(WIDTH, 6.4), layout="constrained")
         grid = figure.add_gridspec(2, 2, height_ratios=[1.15, 1])
@@ -90,7 +90,7 @@ def paths_figure(comparison: Comparison) -> Figure:
             figure,
             _paths_finding(comparison, order[0]),
             say(
-                "paths_figure.difference_from_doing_nothing_the",
+                "comparison.paths_figure.difference_from_doing_nothing_the",
                 strategy=comparison.title(order[0]),
                 grey=grey,
             ),
@@ -104,10 +104,12 @@ def _paths_finding(comparison: Comparison, name: str) -> str:
     title, line = comparison.title(name), profit["difference"].to_numpy()
     if line[-1] <= 0:
         return say(
-            "paths_figure.has_not_earned_its_cost", title=title, iloc=int(profit["week"].iloc[-1])
+            "comparison.paths_figure.has_not_earned_its_cost",
+            title=title,
+            iloc=int(profit["week"].iloc[-1]),
         )
     below = np.flatnonzero(line < 0)
     if len(below) == 0:
-        return say("paths_figure.pays_its_way_from_the", title=title)
+        return say("comparison.paths_figure.pays_its_way_from_the", title=title)
     week = int(profit["week"].iloc[below[-1] + 1])
-    return say("paths_figure.costs_more_than_it_brings", title=title, week=week)
+    return say("comparison.paths_figure.costs_more_than_it_brings", title=title, week=week)

@@ -27,16 +27,18 @@ def unknowns(comparison: Comparison) -> list[str]:
     found = studies(comparison)
     unchecked = sum(finding.verified == "no" for finding in found)
     return [
-        *(say("provenance.data", caution=caution) for caution in data.cautions),
-        say("provenance.nothing_here_was_tried_on"),
-        say("provenance.of_the_findings_used_were", unchecked=unchecked, found=len(found)),
+        *(say("comparison.provenance.data", caution=caution) for caution in data.cautions),
+        say("comparison.provenance.nothing_here_was_tried_on"),
+        say(
+            "comparison.provenance.of_the_findings_used_were", unchecked=unchecked, found=len(found)
+        ),
         *_silent(market),
         *_contagion(manifest.reproduction),
-        say("provenance.rivals_do_not_answer_if"),
-        say("provenance.shocks_to_the_whole_market"),
-        say("provenance.the_intervals_hold_the_luck"),
+        say("comparison.provenance.rivals_do_not_answer_if"),
+        say("comparison.provenance.shocks_to_the_whole_market"),
+        say("comparison.provenance.the_intervals_hold_the_luck"),
         say(
-            "provenance.simulated_customers_stand_for_the",
+            "comparison.provenance.simulated_customers_stand_for_the",
             people=f"{people:,}",
             firm_customers=f"{market['firm_customers']:,.0f}",
             weeks=manifest.weeks,
@@ -48,21 +50,21 @@ def _contagion(number: float) -> list[str]:
     """Return how contagious leaving is, where others see it."""
     if not number:
         return []
-    return [say("provenance.leaving_is_seen_by_friends", number=digits(number))]
+    return [say("comparison.provenance.leaving_is_seen_by_friends", number=digits(number))]
 
 
 def _silent(market: Market) -> list[str]:
     """Return what the kind of data that a market rests on does not show."""
     if market.is_contractual:
         return [
-            say("provenance.the_data_end_at_the", last_date=market.data.last_date),
-            say("provenance.a_table_of_survivors_shows"),
-            say("provenance.a_renewal_is_the_only"),
-            say("provenance.a_use_brings_no_money"),
+            say("comparison.provenance.the_data_end_at_the", last_date=market.data.last_date),
+            say("comparison.provenance.a_table_of_survivors_shows"),
+            say("comparison.provenance.a_renewal_is_the_only"),
+            say("comparison.provenance.a_use_brings_no_money"),
         ]
     return [
-        say("provenance.the_data_end_on_whatever", last_date=market.data.last_date),
-        say("provenance.a_sales_log_shows_who"),
+        say("comparison.provenance.the_data_end_on_whatever", last_date=market.data.last_date),
+        say("comparison.provenance.a_sales_log_shows_who"),
     ]
 
 
@@ -76,8 +78,8 @@ def studies_table(comparison: Comparison) -> Table:
     """Return the studies behind the parameters used here."""
     columns = [
         "Finding",
-        say("provenance.what_was_found"),
-        say("provenance.who_was_studied"),
+        say("comparison.provenance.what_was_found"),
+        say("comparison.provenance.who_was_studied"),
         "Study",
         "Kind",
         "Checked",
@@ -90,15 +92,15 @@ def studies_table(comparison: Comparison) -> Table:
             finding.context,
             f"{finding.authors} ({finding.year}). {finding.journal}",
             finding.grade,
-            "yes" if finding.verified == "yes" else say("provenance.from_memory"),
+            "yes" if finding.verified == "yes" else say("comparison.provenance.from_memory"),
             finding.caveat,
         )
         for finding in studies(comparison)
     ]
     return Table(
-        say("provenance.the_studies_behind_the_numbers"),
+        say("comparison.provenance.the_studies_behind_the_numbers"),
         pd.DataFrame(rows, columns=columns),
-        say("provenance.kind_a_meta_analysis_or"),
+        say("comparison.provenance.kind_a_meta_analysis_or"),
     )
 
 
@@ -116,15 +118,17 @@ def trail_table(comparison: Comparison) -> Table:
                 say("column.amount"): money(gains[name], currency, signed=True),
                 say("column.run_files"): f"runs/central/{name}/",
                 say("column.parameters"): say(
-                    "provenance.rows", used=len(used), names=", ".join(map(mechanism_label, levers))
+                    "comparison.provenance.rows",
+                    used=len(used),
+                    names=", ".join(map(mechanism_label, levers)),
                 ),
                 say("column.evidence"): ", ".join(evidence) or "none",
             }
         )
     return Table(
-        say("provenance.from_each_gain_back_to"),
+        say("comparison.provenance.from_each_gain_back_to"),
         pd.DataFrame(rows),
-        say("provenance.in_summarycsv_column_customerequity_in"),
+        say("comparison.provenance.in_summarycsv_column_customerequity_in"),
     )
 
 
@@ -137,9 +141,9 @@ def columns_table(comparison: Comparison) -> Table:
         if name in known
     ]
     return Table(
-        say("provenance.where_each_measure_stands_in"),
+        say("comparison.provenance.where_each_measure_stands_in"),
         pd.DataFrame(rows),
-        say("provenance.changes_and_intervals_are_worked"),
+        say("comparison.provenance.changes_and_intervals_are_worked"),
     )
 
 
@@ -152,10 +156,10 @@ def made_table(comparison: Comparison) -> Table:
         say("column.workbench"): manifest.workbench,
         say("column.seed"): str(manifest.seed),
         say("column.simulated_futures"): say(
-            "provenance.per_strategy_the_same_luck", replications=central.replications
+            "comparison.provenance.per_strategy_the_same_luck", replications=central.replications
         ),
         say("column.simulated_customers"): say(
-            "provenance.each_standing_for_of_the",
+            "comparison.provenance.each_standing_for_of_the",
             n_customers=f"{central.n_customers:,}",
             scale=digits(central.scale),
         ),
@@ -163,7 +167,7 @@ def made_table(comparison: Comparison) -> Table:
         say("column.made_again_with"): manifest.command,
         say("column.market_made_with"): market.data.command,
         say("column.data"): say(
-            "provenance.to",
+            "comparison.provenance.to",
             source=market.data.source,
             first_date=market.data.first_date,
             last_date=market.data.last_date,
@@ -171,7 +175,7 @@ def made_table(comparison: Comparison) -> Table:
         ),
     }
     return Table(
-        say("provenance.what_made_this_report"),
+        say("comparison.provenance.what_made_this_report"),
         pd.DataFrame({say("column.what"): list(rows), say("column.value"): list(rows.values())}),
-        say("provenance.the_manifest_beside_this_report"),
+        say("comparison.provenance.the_manifest_beside_this_report"),
     )

@@ -26,7 +26,7 @@ def headline(comparison: Comparison) -> str:
     amount = _gain(comparison, gain)
     if verdict.kind == "winner":
         return say(
-            "sentences.choose_it_adds_to_customer",
+            "comparison.sentences.choose_it_adds_to_customer",
             name=name,
             amount=amount,
             futures=futures(best[first], runs),
@@ -35,7 +35,7 @@ def headline(comparison: Comparison) -> str:
     if verdict.kind == "no_clear_winner":
         verb = "adds" if gain["difference"] > 0 else "loses"
         return say(
-            "sentences.no_clear_winner_leads_and",
+            "comparison.sentences.no_clear_winner_leads_and",
             name=name,
             verb=verb,
             amount=amount,
@@ -43,16 +43,18 @@ def headline(comparison: Comparison) -> str:
             most_often_best=most_often_best(comparison, first),
             futures_2=futures(best.drop(first).max(), runs),
         )
-    sure = say("sentences.doing_nothing_is_best_in", futures=futures(best[BASELINE], runs))
+    sure = say(
+        "comparison.sentences.doing_nothing_is_best_in", futures=futures(best[BASELINE], runs)
+    )
     if gain["difference"] > 0:
         return say(
-            "sentences.do_nothing_adds_to_customer",
+            "comparison.sentences.do_nothing_adds_to_customer",
             nobody=_nobody(comparison, "clearly_earns"),
             amount=amount,
             sure=sure,
         )
     return say(
-        "sentences.do_nothing_changes_customer_equity",
+        "comparison.sentences.do_nothing_changes_customer_equity",
         nobody=_nobody(comparison, "earns"),
         amount=amount,
         reason=reason(comparison),
@@ -63,7 +65,7 @@ def headline(comparison: Comparison) -> str:
 def _nobody(comparison: Comparison, does: str) -> str:
     """Return that no strategy does something, and begin a sentence on the best of them."""
     name = comparison.title(comparison.ranking[0])
-    return say(f"sentences.nobody_{does}", count=len(comparison.strategies), name=name)
+    return say(f"comparison.sentences.nobody_{does}", count=len(comparison.strategies), name=name)
 
 
 def _gain(comparison: Comparison, gain: pd.Series) -> str:
@@ -71,7 +73,7 @@ def _gain(comparison: Comparison, gain: pd.Series) -> str:
     currency = comparison.market.currency
     low, high = (money(gain[end], currency) for end in ("ci_low", "ci_high"))
     return say(
-        "sentences.90_interval_of_the_average",
+        "comparison.sentences.90_interval_of_the_average",
         amount=money(gain["difference"], currency),
         low=low,
         high=high,
@@ -86,24 +88,28 @@ def reason(comparison: Comparison) -> str:
         cost = effect(comparison, first, "cost")["difference"]
         if margin < 0:
             lost = money(-margin, currency)
-            return say("sentences.it_costs_a_year_and", amount=money(cost, currency), lost=lost)
+            return say(
+                "comparison.sentences.it_costs_a_year_and", amount=money(cost, currency), lost=lost
+            )
         return say(
-            "sentences.it_costs_a_year_and_2",
+            "comparison.sentences.it_costs_a_year_and_2",
             amount=money(cost, currency),
             amount_2=money(margin, currency),
         )
     causes = {}
-    ways = {"active_customers": say("sentences.more_customers_stay_or_join")}
+    ways = {"active_customers": say("comparison.sentences.more_customers_stay_or_join")}
     if not comparison.market.is_contractual:  # a use brings no money
-        ways = {"trips": say("sentences.customers_buy_more_often")} | ways
+        ways = {"trips": say("comparison.sentences.customers_buy_more_often")} | ways
     for measure, words in ways.items():
         row = effect(comparison, first, measure)
         if is_clear(row) and row["difference"] > 0 and row["baseline_mean"] > 0:
             causes[words] = row["difference"] / row["baseline_mean"]
     if not causes:
-        return say("sentences.it_brings_more_margin_than")
+        return say("comparison.sentences.it_brings_more_margin_than")
     words = max(causes, key=lambda name: causes[name])
-    return say("sentences.at_the_end", words=words, share=percent(causes[words], signed=True))
+    return say(
+        "comparison.sentences.at_the_end", words=words, share=percent(causes[words], signed=True)
+    )
 
 
 def facts(comparison: Comparison) -> list[str]:
@@ -112,21 +118,28 @@ def facts(comparison: Comparison) -> list[str]:
     name, line = comparison.title(first), comparison.money.loc[first]
     gain = effect(comparison, first, "customer_equity")
     cost = say(
-        "sentences.cost_costs_a_year", name=name, amount=money(line["actual_cost"], currency)
+        "comparison.sentences.cost_costs_a_year",
+        name=name,
+        amount=money(line["actual_cost"], currency),
     )
-    off = say("sentences.more_than_5_off_plan") if line["off_plan"] else ""
-    cost += say("sentences.against_planned", amount=money(line["planned_cost"], currency), off=off)
+    off = say("comparison.sentences.more_than_5_off_plan") if line["off_plan"] else ""
+    cost += say(
+        "comparison.sentences.against_planned",
+        amount=money(line["planned_cost"], currency),
+        off=off,
+    )
     if abs(line["design_cost"] / line["budget"] - 1) > NEAR_BUDGET:
         cost += say(
-            "sentences.the_plan", budget_use=budget_use(line["design_cost"], line["budget"])
+            "comparison.sentences.the_plan",
+            budget_use=budget_use(line["design_cost"], line["budget"]),
         )
     cost += f". {capital(back(comparison))}; {payback(comparison)}."
     low, high = (money(gain[end], currency, signed=True) for end in ("low", "high"))
     return [
         cost,
-        say("sentences.risk_9_firms_in_10", low=low, high=high),
-        say("sentences.loyalty", loyalty=loyalty(comparison, first)),
-        say("sentences.customers", segments=segments(comparison)),
+        say("comparison.sentences.risk_9_firms_in_10", low=low, high=high),
+        say("comparison.sentences.loyalty", loyalty=loyalty(comparison, first)),
+        say("comparison.sentences.customers", segments=segments(comparison)),
     ]
 
 
@@ -136,8 +149,12 @@ def back(comparison: Comparison) -> str:
     rate = comparison.return_on_cost(comparison.ranking[0])
     unit = money(1, currency).replace(".00", "")
     if rate >= 0:
-        return say("sentences.each_spent_comes_back_with", unit=unit, amount=money(rate, currency))
-    return say("sentences.each_spent_loses", unit=unit, amount=money(-rate, currency))
+        return say(
+            "comparison.sentences.each_spent_comes_back_with",
+            unit=unit,
+            amount=money(rate, currency),
+        )
+    return say("comparison.sentences.each_spent_loses", unit=unit, amount=money(-rate, currency))
 
 
 def payback(comparison: Comparison) -> str:
@@ -145,10 +162,14 @@ def payback(comparison: Comparison) -> str:
     line = comparison.money.loc[comparison.ranking[0]]
     share, week = line["payback_share"], line["payback_week"]
     if not share > 0:
-        return say("sentences.it_is_not_earned_back")
+        return say("comparison.sentences.it_is_not_earned_back")
     when = (
-        say("sentences.in_half_of_all_futures", week=f"{week + 1:.0f}") if np.isfinite(week) else ""
+        say("comparison.sentences.in_half_of_all_futures", week=f"{week + 1:.0f}")
+        if np.isfinite(week)
+        else ""
     )
     return say(
-        "sentences.it_is_earned_back_in", futures=futures(share, comparison.replications), when=when
+        "comparison.sentences.it_is_earned_back_in",
+        futures=futures(share, comparison.replications),
+        when=when,
     )

@@ -71,9 +71,9 @@ def ranking_table(comparison: Comparison) -> Table:
         say("column.of_the_budget"): "0%",
     }
     return Table(
-        say("tables.strategies_by_what_they_add"),
+        say("comparison.tables.strategies_by_what_they_add"),
         pd.DataFrame([*rows, nothing]),
-        say("tables.customer_equity_is_discounted_profit"),
+        say("comparison.tables.customer_equity_is_discounted_profit"),
     )
 
 
@@ -92,14 +92,14 @@ def measures_table(comparison: Comparison) -> Table:
         rows.append(row)
     few = len(comparison.leaders) < len(comparison.strategies)
     what = (
-        say("tables.the_leading_strategies_change", leaders=LEADERS)
+        say("comparison.tables.the_leading_strategies_change", leaders=LEADERS)
         if few
-        else say("tables.each_strategy_changes")
+        else say("comparison.tables.each_strategy_changes")
     )
     return Table(
-        say("tables.what_measure_by_measure", what=what),
+        say("comparison.tables.what_measure_by_measure", what=what),
         pd.DataFrame(rows),
-        say("tables.no_clear_change_the_90", keeping=_keeping(comparison)),
+        say("comparison.tables.no_clear_change_the_90", keeping=_keeping(comparison)),
     )
 
 
@@ -113,7 +113,7 @@ def _keeping(comparison: Comparison) -> str:
     if not np.isfinite(costs + even):
         return ""
     return say(
-        "tables.under_keeping_a_customer_for",
+        "comparison.tables.under_keeping_a_customer_for",
         strategy=comparison.title(first),
         share=percent(costs),
         share_2=percent(even),
@@ -133,7 +133,9 @@ def others_tables(comparison: Comparison) -> list[Table]:
         for name in others
     ]
     return (
-        [Table(say("tables.what_the_other_strategies_change"), pd.DataFrame(rows))] if rows else []
+        [Table(say("comparison.tables.what_the_other_strategies_change"), pd.DataFrame(rows))]
+        if rows
+        else []
     )
 
 
@@ -142,7 +144,7 @@ def _clear_change(comparison: Comparison, name: str, measure: str) -> str:
     word = measures_in(comparison.market.is_contractual)[measure]
     row = comparison.effects_on(measure).loc[name]
     if not is_clear(row):
-        return say("tables.no_clear_change")
+        return say("comparison.tables.no_clear_change")
     return change(row["difference"], word.kind, comparison.market.currency)
 
 
@@ -156,17 +158,17 @@ def paths_table(comparison: Comparison) -> Table:
         for week in sorted({*(w for w in MILESTONES if w < weeks), weeks})[-4:]:
             at = line[line["week"] == week].iloc[0]
             low, high = money(at["low"], currency), money(at["high"], currency)
-            row[say("tables.after_weeks", week=week)] = say(
-                "tables.to",
+            row[say("comparison.tables.after_weeks", week=week)] = say(
+                "comparison.tables.to",
                 amount=money(at["difference"], currency, signed=True),
                 low=low,
                 high=high,
             )
         rows.append(row)
     return Table(
-        say("tables.cumulative_profit_over_doing_nothing"),
+        say("comparison.tables.cumulative_profit_over_doing_nothing"),
         pd.DataFrame(rows),
-        say("tables.in_brackets_what_one_firm"),
+        say("comparison.tables.in_brackets_what_one_firm"),
     )
 
 
@@ -179,7 +181,7 @@ def why_table(comparison: Comparison) -> Table:
             {say("column.strategy"): comparison.title(name)},
         )
         for outcome, words in outcome_labels(contract).items():
-            cell = say("tables.no_change")
+            cell = say("comparison.tables.no_change")
             if outcome in terms and terms[outcome].abs().max() >= VISIBLE:
                 total = terms[outcome].sum()
                 first = str((terms[outcome] * np.sign(total)).idxmax())
@@ -187,13 +189,13 @@ def why_table(comparison: Comparison) -> Table:
             row[capital(words)] = cell
         rows.append(row)
     frame = pd.DataFrame(rows)
-    frame = frame.loc[:, (frame != say("tables.no_change")).any()]
+    frame = frame.loc[:, (frame != say("comparison.tables.no_change")).any()]
     return Table(
-        say("tables.what_each_strategy_changes_in"),
+        say("comparison.tables.what_each_strategy_changes_in"),
         frame,
-        say("tables.average_change_per_person_in")
+        say("comparison.tables.average_change_per_person_in")
         if not contract
-        else say("tables.average_change_per_person_in_2"),
+        else say("comparison.tables.average_change_per_person_in_2"),
     )
 
 
@@ -212,7 +214,11 @@ def meanings_table(comparison: Comparison) -> list[Table]:
         for name, meaning in mechanism_meanings().items()
         if name in moved
     ]
-    return [Table(say("tables.mechanisms_that_are_not_levers"), pd.DataFrame(rows))] if rows else []
+    return (
+        [Table(say("comparison.tables.mechanisms_that_are_not_levers"), pd.DataFrame(rows))]
+        if rows
+        else []
+    )
 
 
 def segment_table(comparison: Comparison) -> Table:
@@ -227,15 +233,15 @@ def segment_table(comparison: Comparison) -> Table:
             equity = table.loc[("customer_equity", name, segment)]
             kept = table.loc[("retention", name, segment)]
             row[capital(SEGMENT_LABELS[segment])] = say(
-                "tables.kept",
+                "comparison.tables.kept",
                 amount=money(equity["difference"], currency, signed=True),
                 amount_2=change(kept["difference"], "share", currency),
             )
         rows.append(row)
     return Table(
-        say("tables.gain_in_customer_equity_and"),
+        say("comparison.tables.gain_in_customer_equity_and"),
         pd.DataFrame(rows),
-        say("tables.high_value_the_fifth_of"),
+        say("comparison.tables.high_value_the_fifth_of"),
     )
 
 
@@ -259,14 +265,12 @@ def ends_table(comparison: Comparison) -> Table:
                     say("column.verdict_there"): verdict_name(comparison, other),
                     say("column.leads_there"): comparison.title(leader_at(other)),
                     say("column.its_gain"): money(other.gain, currency, signed=True),
-                    say("column.90_interval_of_the_average"): say(
-                        "assumptions.to", low=low, high=high
-                    ),
+                    say("column.90_interval_of_the_average"): say("common.to", low=low, high=high),
                     say("column.same_answer"): "yes" if same else "no",
                 }
             )
     reduced = any(part.reduced for part in comparison.manifest.variants.values())
-    fewer = say("tables.these_checks_use_fewer_simulated")
+    fewer = say("comparison.tables.these_checks_use_fewer_simulated")
     fewer = fewer if reduced else ""
     columns = [
         say("column.assumed_value"),
@@ -279,7 +283,7 @@ def ends_table(comparison: Comparison) -> Table:
         say("column.same_answer"),
     ]
     return Table(
-        say("tables.the_verdict_at_both_ends"),
+        say("comparison.tables.the_verdict_at_both_ends"),
         pd.DataFrame(rows, columns=columns),
-        say("tables.each_row_changes_one_value") + fewer,
+        say("comparison.tables.each_row_changes_one_value") + fewer,
     )

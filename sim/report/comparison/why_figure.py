@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
 #: Mechanisms with a bar of their own.
 _MOST = 9
-_NOTE = say("why_figure.average_change_per_person_in")
+_NOTE = say("comparison.why_figure.average_change_per_person_in")
 
 
 def why_figure(comparison: Comparison, strategy: str) -> Figure:
@@ -40,7 +40,9 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
         hurts it.
     """
     terms = most_important(
-        comparison.contributions_of(strategy).T, _MOST, say("why_figure.all_others_together")
+        comparison.contributions_of(strategy).T,
+        _MOST,
+        say("comparison.why_figure.all_others_together"),
     ).T
     words = outcome_labels(comparison.market.is_contractual)
     shown = [name for name in words if name in terms.columns]
@@ -82,22 +84,25 @@ def why_finding(comparison: Comparison, strategy: str) -> str:
     """Return which mechanism moves purchases and which moves leaving the most."""
     terms, name = comparison.contributions_of(strategy), comparison.title(strategy)
     if terms.empty:
-        return say("why_figure.changes_hardly_anything_in_how", name=name)
+        return say("comparison.why_figure.changes_hardly_anything_in_how", name=name)
     ways: dict[str, list[str]] = {}
     wins = (
-        say("why_figure.wins_use")
+        say("comparison.why_figure.wins_use")
         if comparison.market.is_contractual
-        else say("why_figure.wins_purchases")
+        else say("comparison.why_figure.wins_purchases")
     )
-    for outcome, verb in (("purchase", wins), ("churn", say("why_figure.keeps_customers"))):
+    for outcome, verb in (
+        ("purchase", wins),
+        ("churn", say("comparison.why_figure.keeps_customers")),
+    ):
         if outcome in terms:
             good = -terms[outcome] if outcome == "churn" else terms[outcome]
             if good.max() >= VISIBLE:
                 ways.setdefault(mechanism_label(str(good.idxmax())), []).append(verb)
     if not ways:
-        return say("why_figure.neither_nor_keeps_customers_to", name=name, wins=wins)
+        return say("comparison.why_figure.neither_nor_keeps_customers_to", name=name, wins=wins)
     parts = [
-        say("why_figure.mostly_through", names=" and ".join(verbs), way=way)
+        say("comparison.why_figure.mostly_through", names=" and ".join(verbs), way=way)
         for way, verbs in ways.items()
     ]
     return f"{name} " + " and ".join(parts)

@@ -148,8 +148,8 @@ def what_happened(week: pd.Series, contract: bool = False) -> str:
         ("n_failures", "failure", "failures"),
         (
             "n_contacts",
-            say("one_scenario.diary_tables.contact_with_service"),
-            say("one_scenario.diary_tables.contacts_with_service"),
+            say("common.contact_with_service"),
+            say("common.contacts_with_service"),
         ),
     ):
         if week[column] > 0:
@@ -200,7 +200,7 @@ def why_table(life: Life, strategy: str) -> Table:
     """
     lives = {
         strategy: as_customer(life.diary),
-        say("doubts.doing_nothing"): as_customer(life.baseline),
+        say("common.doing_nothing"): as_customer(life.baseline),
     }
     names = sorted(
         {
@@ -237,9 +237,7 @@ def why_table(life: Life, strategy: str) -> Table:
     return Table(
         say(
             "one_scenario.diary_tables.why_they_why_they_stayed",
-            words=say("one_scenario.diary_tables.used_us")
-            if life.contract
-            else say("one_scenario.diary_tables.bought_here"),
+            words=say("common.used_us") if life.contract else say("common.bought_here"),
         ),
         pd.DataFrame([first, *rows, last])[order],
         say("one_scenario.diary_tables.changes_are_of_the_odds"),

@@ -32,9 +32,9 @@ EVENTS = (
 PAID = (say("one_scenario.figures.paid_the_fee"), "spend", INK)
 #: Panels of the market figure: key of `weekly_paths`, title, factor.
 PATHS = (
-    ("cumulative_profit", say("paths_figure.cumulative_profit"), 1.0),
-    ("retention", say("paths_figure.customers_kept_percentage_points"), 100.0),
-    ("satisfaction", say("paths_figure.satisfaction_standard_deviations"), 1.0),
+    ("cumulative_profit", say("common.cumulative_profit"), 1.0),
+    ("retention", say("common.customers_kept_percentage_points"), 100.0),
+    ("satisfaction", say("common.satisfaction_standard_deviations"), 1.0),
 )
 
 

@@ -144,8 +144,8 @@ def _happened(story: Story, life: Life) -> str:
     ]
     contacts = _count(
         sums["n_contacts"],
-        say("one_scenario.diary_tables.contact_with_service"),
-        say("one_scenario.diary_tables.contacts_with_service"),
+        say("common.contact_with_service"),
+        say("common.contacts_with_service"),
     )
     if sums["n_contacts"] > 0:
         contacts += say(

@@ -23,12 +23,12 @@ def bought(story: Story, life: Life) -> str:
     """Return why a customer chose the firm as often as they did."""
     mine = as_customer(life.diary)
     what, did = (
-        ("uses", say("one_scenario.diary_tables.used_us"))
+        ("uses", say("common.used_us"))
         if life.contract
-        else ("purchases", say("one_scenario.diary_tables.bought_here"))
+        else ("purchases", say("common.bought_here"))
     )
     text = say(
-        "one_scenario.life_words.why_they_on_average_of",
+        "one_scenario.reasons.why_they_on_average_of",
         did=did,
         share=percent(mine["share"].mean()),
         what=what,
@@ -40,7 +40,7 @@ def bought(story: Story, life: Life) -> str:
     if given > 0 and pull < _SMALL:
         currency = story.market.currency
         text += say(
-            "one_scenario.life_words.the_rewards_moved_nothing_they", amount=money(given, currency)
+            "one_scenario.reasons.the_rewards_moved_nothing_they", amount=money(given, currency)
         )
     return text
 
@@ -54,8 +54,8 @@ def _moved(mine: pd.DataFrame, outcome: str) -> str:
         for name, term in means.items()
         if abs(term) >= _SMALL and not str(name).endswith(".offset")
     ]
-    word = say("findings.the_odds") if outcome == "purchase" else say("findings.the_risk")
-    return say("one_scenario.life_words.changed_by", word=word, names=listing(said)) if said else ""
+    word = say("common.the_odds") if outcome == "purchase" else say("common.the_risk")
+    return say("one_scenario.reasons.changed_by", word=word, names=listing(said)) if said else ""
 
 
 def left(story: Story, life: Life) -> list[str]:
@@ -65,7 +65,7 @@ def left(story: Story, life: Life) -> list[str]:
     if not week:
         says = [
             say(
-                "one_scenario.life_words.why_they_stayed_their_risk",
+                "one_scenario.reasons.why_they_stayed_their_risk",
                 risk=risk(life, mine["hazard"].mean()),
                 usual=usual,
                 moved=_moved(mine, "churn"),
@@ -74,7 +74,7 @@ def left(story: Story, life: Life) -> list[str]:
     elif life.contract:
         says = [
             say(
-                "one_scenario.life_words.why_they_left_the_renewal",
+                "one_scenario.reasons.why_they_left_the_renewal",
                 week=week,
                 risk=risk(life, mine["hazard"][week - 1]),
                 usual=usual,
@@ -87,7 +87,7 @@ def left(story: Story, life: Life) -> list[str]:
         lived = float(-np.expm1(-mine["hazard"][: week - 1].sum()))
         says = [
             say(
-                "one_scenario.life_words.why_they_left_in_week",
+                "one_scenario.reasons.why_they_left_in_week",
                 week=week,
                 share=percent(float(-np.expm1(-hazard))),
                 risk=risk(life, hazard),
@@ -110,7 +110,7 @@ def _turned(story: Story, life: Life, week: int) -> list[str]:
     with_it, without = (risk(life, diary["hazard"][first]) for diary in (life.diary, life.baseline))
     return [
         say(
-            "one_scenario.life_words.what_made_the_difference_in",
+            "one_scenario.reasons.what_made_the_difference_in",
             first=first + 1,
             with_it=with_it,
             title=story.strategy.title,

@@ -88,10 +88,10 @@ def _data(made: _Cohort) -> Section:
         ),
         [f"{source.description}."],
         [
-            say("purchase_log.cohort.where_it_comes_from", provenance=source.provenance),
-            say("purchase_log.cohort.licence", licence=source.licence),
+            say("common.where_it_comes_from", provenance=source.provenance),
+            say("common.licence", licence=source.licence),
         ]
-        + [say("purchase_log.cohort.caution", text=text) for text in source.cautions],
+        + [say("common.caution", text=text) for text in source.cautions],
     )
 
 

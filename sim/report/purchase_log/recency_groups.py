@@ -35,29 +35,29 @@ def segments(made: Portrait) -> Section:
     }
     recent = table[table["recency"] < _RECENT].sum()
     heading = say(
-        "purchase_log.sections.of_customers_bought_within_a",
+        "purchase_log.recency_groups.of_customers_bought_within_a",
         share=percent(recent["people"]),
         share_2=percent(recent["ahead"]),
     )
     law = (
-        say("purchase_log.sections.the_law_with_drop_out")
+        say("purchase_log.recency_groups.the_law_with_drop_out")
         if made.measured
-        else say("purchase_log.sections.the_law_without_drop_out")
+        else say("purchase_log.recency_groups.the_law_without_drop_out")
     )
     figure = draw.segments_figure(
         grids,
         list(rows.values()),
         list(columns.values()),
-        say("purchase_log.sections.where_customers_sales_and_purchases"),
+        say("purchase_log.recency_groups.where_customers_sales_and_purchases"),
     )
     return Section(
         "segments",
         heading,
-        [say("purchase_log.sections.expected_purchases_are_those_of", law=law)],
+        [say("purchase_log.recency_groups.expected_purchases_are_those_of", law=law)],
         pictures=[
             Picture(
                 figure,
-                say("purchase_log.sections.groups_by_frequency_and_recency", heading=heading),
+                say("purchase_log.recency_groups.groups_by_frequency_and_recency", heading=heading),
             )
         ],
         tables=[_table(table, rows, columns)],
@@ -77,7 +77,7 @@ def _table(groups: pd.DataFrame, rows: dict[int, str], columns: dict[int, str]) 
         }
         for _, line in groups.sort_values("ahead", ascending=False).head(_MANY).iterrows()
     ]
-    return Table(say("purchase_log.sections.groups_from_which_most_is"), pd.DataFrame(lines))
+    return Table(say("purchase_log.recency_groups.groups_from_which_most_is"), pd.DataFrame(lines))
 
 
 def _names(firsts: tuple[int, ...], present: pd.Series) -> dict[int, str]:

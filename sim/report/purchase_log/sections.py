@@ -62,10 +62,10 @@ def _data(made: Portrait) -> Section:
             )
         ],
         [
-            say("purchase_log.cohort.where_it_comes_from", provenance=log.provenance),
-            say("purchase_log.cohort.licence", licence=log.licence),
+            say("common.where_it_comes_from", provenance=log.provenance),
+            say("common.licence", licence=log.licence),
         ]
-        + [say("purchase_log.cohort.caution", text=text) for text in source.cautions],
+        + [say("common.caution", text=text) for text in source.cautions],
     )
 
 
