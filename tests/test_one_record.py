@@ -67,12 +67,12 @@ def test_every_term_of_a_run_belongs_to_an_outcome_and_to_a_mechanism_that_has_a
     assert terms
     for _, outcome, mechanism in terms:
         assert outcome in OUTCOMES
-        assert mechanism in BY_NAME or f"mechanism.label.{mechanism}" in catalogue(), mechanism
+        assert mechanism in BY_NAME or f"mechanisms.label.{mechanism}" in catalogue(), mechanism
         assert "_" not in mechanism_label(mechanism)
 
 
 def test_no_two_mechanisms_and_no_two_outcomes_share_a_label():
-    beside = [key for key in catalogue() if key.startswith("mechanism.label.")]
+    beside = [key for key in catalogue() if key.startswith("mechanisms.label.")]
     labels = [mechanism_label(name.split(".")[-1]) for name in (*BY_NAME, *beside)]
     assert len(set(labels)) == len(labels)
     for contract in (False, True):

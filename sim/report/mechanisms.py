@@ -4,7 +4,7 @@ from sim.common.formatting import spaced
 from sim.levers import BY_NAME, lever_label
 from sim.report.phrases import catalogue, say
 
-_LABEL, _MEANING = "mechanisms.label.", "mechanism.meaning."
+_LABEL, _MEANING = "mechanisms.label.", "mechanisms.meaning."
 
 
 def mechanism_label(name: str) -> str:
