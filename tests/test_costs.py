@@ -64,12 +64,13 @@ def test_what_is_fixed_is_shared_by_those_served_beside_what_each_costs_and_what
     reached = np.zeros(len(model.customers), dtype=bool)
     reached[:2] = True
     play, event = ActivePlay(0, None, reached, 0.5, 1.0), np.array([0.0, 3.0])
-    paid = plays.charge(model.state, "cost.some", Cost(fixed, np.ones(2), event, play.rows), play)
+    cost = Cost(fixed, np.ones(2), event, play.rows)
+    paid = plays.charge(model.state.recorder, "cost.some", cost, play)
     assert diary.events["cost.some"][0].tolist() == [1.0 + fixed / 2, 4.0 + fixed / 2, 0.0, 0.0]
     assert paid == 5.0 + fixed
     everybody = np.zeros(reached.size)
     everybody[:2] = event
-    plays.charge(model.state, "cost.other", Cost(fixed, reached * 1.0, everybody), play)
+    plays.charge(model.state.recorder, "cost.other", Cost(fixed, reached * 1.0, everybody), play)
     assert (diary.events["cost.other"][0] == diary.events["cost.some"][0]).all()
 
 

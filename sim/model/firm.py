@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import mesa
+import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.random_numbers import Floats
+from sim.common.random_numbers import Ints
 from sim.playbook.strategies import Play
 from sim.world.capability import Capability
 from sim.world.service_desk import ServiceDesk
@@ -160,9 +161,20 @@ class Firm:
         """Return every play's level this week, by its key."""
         return {key: level for one in self.departments for key, level in one.level.items()}
 
-    def take_trips(self, by_channel: Floats, elsewhere: float) -> None:
-        """Hand a week's trips to the channels, and those that go elsewhere to the rivals."""
+    def take_trips(self, channel: Ints, trips: Ints, elsewhere: float) -> None:
+        """Share a week's trips out among channels and rivals.
+
+        Parameters
+        ----------
+        channel : ndarray of int, shape (m,)
+            The channel that each buyer prefers.
+        trips : ndarray of int, shape (m,)
+            Theirs to the firm.
+        elsewhere : float
+            Everybody's trips to rivals.
+        """
+        by_channel = np.bincount(channel, weights=trips, minlength=len(self.channels))
         for rival in self.rivals:
             rival.serve(elsewhere)
-        for channel, trips in zip(self.channels, by_channel, strict=True):
-            channel.serve(int(trips))
+        for one, n in zip(self.channels, by_channel, strict=True):
+            one.serve(int(n))

@@ -53,7 +53,7 @@ class NonContractual(MarketKind):
 
     def enter(self, state: WeekState, entering: Ints, back: Ints) -> None:
         """Book the trip with which people become customers."""
-        buy_on_entering(state, entering, back)
+        buy_on_entering(state.view, state.run.people, entering, back)
 
     def residual_equity(
         self,

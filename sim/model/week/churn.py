@@ -3,8 +3,9 @@
 import numpy as np
 
 from sim.common.random_numbers import Floats, Ints
+from sim.model.observers.recorder import Recorder
 from sim.model.week import attitudes, churn_contagion
-from sim.model.week.state import WeekState
+from sim.model.week.state import People, WeekState
 from sim.model.week.terms import sum_terms
 from sim.world.population import ACTIVE, LAPSED
 
@@ -26,7 +27,7 @@ def leave_at_any_time(state: WeekState) -> None:
     near = np.flatnonzero(1.0 - uniform < hazard)  # -ln u is at least 1 - u: the others stay
     stays[near] = np.minimum(1.0, -np.log(uniform[near]) / hazard[near])
     state.at_risk, state.stays = rows, stays
-    lapse(state, rows[near[stays[near] < 1.0]])
+    lapse(people, state.view.number, rows[near[stays[near] < 1.0]], state.run.recorder)
 
 
 def churn_terms(state: WeekState, rows: Ints) -> Floats:
@@ -47,10 +48,9 @@ def churn_terms(state: WeekState, rows: Ints) -> Floats:
     return sum_terms(run.recorder, "churn", state.terms["churn"], rows, *terms)
 
 
-def lapse(state: WeekState, gone: Ints) -> None:
-    """Write that customers have left, and record it."""
-    people = state.run.people
+def lapse(people: People, week: int, gone: Ints, recorder: Recorder) -> None:
+    """Write that customers have left in a week, and record it."""
     people["status"][gone] = LAPSED
-    people["week_lapsed"][gone] = state.view.number
+    people["week_lapsed"][gone] = week
     people["kept"][gone] = False
-    state.run.recorder.add("new_dropped_out", 1, gone)
+    recorder.add("new_dropped_out", 1, gone)

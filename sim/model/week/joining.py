@@ -7,19 +7,18 @@ chance; who came that way stays longer (schmitt2011). A lapsed customer comes ba
 win-back rate times e^eta, and is a prospect again after a year.
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, Ints, gamma_sum
+from sim.levers.base import Week
 from sim.model.week import attitudes
 from sim.model.week.baseline import winback_hazard
-from sim.model.week.state import WeekState
+from sim.model.week.state import People, WeekState
 from sim.model.week.terms import Terms, sum_terms
 from sim.model.week.word_of_mouth import talk_factor
 from sim.world.population import ACTIVE, LAPSED, PROSPECT
+from sim.world.social_network import Ties
 
 _NOBODY = np.zeros(0, dtype=np.int64)
 
@@ -44,9 +43,11 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     people, record = run.people, run.recorder
     away = np.flatnonzero(people["status"] == LAPSED)
     prospects = np.flatnonzero(people["status"] == PROSPECT)
-    back = _come_back(state, terms, away)
+    back = _come_back(view, terms, away)
     joined, told = _join(state, terms, prospects)
-    referred = _join_by_referral(state, referrals) if referrals.any() else _NOBODY
+    referred = _NOBODY
+    if referrals.any():
+        referred = _join_by_referral(view, run.ties, referrals, run.life.referral_conversion)
     people["referred"][joined] = False
     people["referred"][referred] = True
     new = np.union1d(joined, referred)
@@ -72,27 +73,28 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     return entering, back
 
 
-def buy_on_entering(state: WeekState, entering: Ints, back: Ints) -> None:
+def buy_on_entering(week: Week, people: People, entering: Ints, back: Ints) -> None:
     """Draw and book the spend of the trip with which people become customers, or do so again.
 
     Parameters
     ----------
-    state : WeekState
-        Spend of its view and the books of those who enter are written.
+    week : Week
+        Its spend is written.
+    people : dict of ndarray
+        The books of those who enter are written.
     entering : ndarray of int
         All who enter.
     back : ndarray of int
         Those of them who were customers before.
     """
-    people, shape = state.run.people, state.run.market["spend_shape"]
-    one = np.ones(entering.size, dtype=np.int64)
-    first = gamma_sum(state.view.uniform("first spend", entering), one, shape)
-    state.view.spend[entering] = first * people["mean_spend"][entering] / shape
-    people["recent_spend"][entering] += state.view.spend[entering]
-    _book_return(people, back, state.view.spend[back])
+    shape, one = week.market["spend_shape"], np.ones(entering.size, dtype=np.int64)
+    first = gamma_sum(week.uniform("first spend", entering), one, shape)
+    week.spend[entering] = first * people["mean_spend"][entering] / shape
+    people["recent_spend"][entering] += week.spend[entering]
+    _book_return(people, back, week.spend[back])
 
 
-def _book_return(people: dict[str, NDArray[Any]], back: Ints, spend: Floats) -> None:
+def _book_return(people: People, back: Ints, spend: Floats) -> None:
     """Book the trip with which somebody comes back: a repeat purchase, unlike a first one."""
     before = people["frequency"][back]
     paid = people["monetary_value"][back] * before + spend
@@ -101,14 +103,14 @@ def _book_return(people: dict[str, NDArray[Any]], back: Ints, spend: Floats) -> 
     people["recency"][back] = people["tenure"][back]
 
 
-def _come_back(state: WeekState, terms: Terms, away: Ints) -> Ints:
+def _come_back(week: Week, terms: Terms, away: Ints) -> Ints:
     """Draw who of the lapsed comes back; the same terms act on them as on prospects."""
     eta = np.zeros(away.size)
     for term in terms.values():
         eta += term[away]
-    hazard = winback_hazard(state.run.market) * np.exp(eta)
-    away_before = state.run.people["week_lapsed"][away] < state.view.number
-    return away[(state.view.uniform("come back", away) < -np.expm1(-hazard)) & away_before]
+    hazard = winback_hazard(week.market) * np.exp(eta)
+    away_before = week.people["week_lapsed"][away] < week.number
+    return away[(week.uniform("come back", away) < -np.expm1(-hazard)) & away_before]
 
 
 def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints]:
@@ -136,16 +138,15 @@ def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints]:
     return joined, told
 
 
-def _join_by_referral(state: WeekState, chance: Floats) -> Ints:
-    """Draw who recommends, to whom, and which prospects join for it."""
-    run, view = state.run, state.view
-    people, ties = run.people, run.ties
+def _join_by_referral(week: Week, ties: Ties, chance: Floats, conversion: float) -> Ints:
+    """Draw who recommends, to whom, and which prospects join for it; `referred_by` is written."""
+    people = week.people
     ties_of = np.diff(ties.starts)
     able = np.flatnonzero((chance > 0) & (people["status"] == ACTIVE) & (ties_of > 0))
-    speakers = able[view.uniform("recommend", able) < chance[able]]
-    pick = np.floor(view.uniform("friend", speakers) * ties_of[speakers]).astype(np.int64)
+    speakers = able[week.uniform("recommend", able) < chance[able]]
+    pick = np.floor(week.uniform("friend", speakers) * ties_of[speakers]).astype(np.int64)
     friends = ties.listeners[ties.starts[speakers] + pick]
-    accepts = view.uniform("accept", friends) < run.life.referral_conversion
+    accepts = week.uniform("accept", friends) < conversion
     won = accepts & (people["status"][friends] == PROSPECT)
-    view.referred_by[speakers[won]] = 1.0
+    week.referred_by[speakers[won]] = 1.0
     return np.unique(friends[won]).astype(np.int64)

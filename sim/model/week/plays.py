@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from sim.common.random_numbers import Floats
-from sim.levers.base import ActivePlay, Cost, Mechanism
+from sim.common.random_numbers import Draws, Floats
+from sim.levers.base import ActivePlay, Cost, Schema
+from sim.model.observers.recorder import Recorder
 from sim.model.week.audience import Audiences
 from sim.model.week.saturation import combine
-from sim.model.week.state import RunState, WeekState
+from sim.model.week.state import WeekState
+from sim.playbook.strategies import Play
 
 
 def build_capability(state: WeekState) -> None:
@@ -20,14 +22,33 @@ def build_capability(state: WeekState) -> None:
         mechanism.equip(state.view, efforts, run.firm.capability)
 
 
-def _active_plays(run: RunState, mechanism: Mechanism, audiences: Audiences) -> list[ActivePlay]:
-    """Return a lever's plays with everybody's strength; the first that applies to a person counts."""
-    levels = run.firm.levels()
-    carried_out = 1.0 if mechanism.builds_capability else run.firm.capability.execution
-    taken = np.zeros(run.size, dtype=bool)
+def _active_plays(
+    plays: list[Play],
+    settings: dict[str, Schema],
+    levels: dict[str, float],
+    carried_out: float,
+    audiences: Audiences,
+    draws: Draws,
+) -> list[ActivePlay]:
+    """Return a lever's plays as this week sees them; the first that applies to a person counts.
+
+    Parameters
+    ----------
+    plays : list of Play
+        The lever's.
+    settings : dict of str to Schema
+        By the key of a play.
+    levels : dict of str to float
+        How far each play is on this week, by its key.
+    carried_out : float
+        Share of a plan that the firm manages to carry out.
+    audiences : Audiences
+    draws : Draws
+    """
+    taken = np.zeros(draws.size, dtype=bool)
     active: list[ActivePlay] = []
-    for index, play in enumerate(run.levers.plays[mechanism.name]):
-        level, reached, rows = levels[play.key], np.zeros(run.size, dtype=bool), None
+    for index, play in enumerate(plays):
+        level, reached, rows = levels[play.key], np.zeros(draws.size, dtype=bool), None
         if level > 0.0:
             if play.audience == "everyone" and play.reach == 1.0 and not active:
                 rows = audiences.active_rows
@@ -35,10 +56,10 @@ def _active_plays(run: RunState, mechanism: Mechanism, audiences: Audiences) -> 
             taken |= reached
             if play.reach < 1.0:
                 asked = np.flatnonzero(reached)
-                uniform = run.draws.uniform(f"reach {play.key}", rows=asked)
+                uniform = draws.uniform(f"reach {play.key}", rows=asked)
                 reached[asked] = uniform < play.reach
-        settings = run.levers.settings[play.key]
-        active.append(ActivePlay(index, settings, reached, level, carried_out, rows))
+        chosen = settings[play.key]
+        active.append(ActivePlay(index, chosen, reached, level, carried_out, rows))
     return active
 
 
@@ -52,8 +73,17 @@ def act(state: WeekState) -> None:
     """
     run, terms = state.run, state.terms
     audiences = Audiences(run.people, run.week, bool(run.market["defection_visible"]))
-    for mechanism in run.levers.in_use:
-        plays = _active_plays(run, mechanism, audiences)
+    levels, levers = run.firm.levels(), run.levers
+    for mechanism in levers.in_use:
+        carried_out = 1.0 if mechanism.builds_capability else run.firm.capability.execution
+        plays = _active_plays(
+            levers.plays[mechanism.name],
+            levers.settings,
+            levels,
+            carried_out,
+            audiences,
+            run.draws,
+        )
         state.plays[mechanism.name] = plays
         own = run.own(mechanism)
         mechanism.update(state.view, plays, own)
@@ -105,19 +135,19 @@ def settle(state: WeekState) -> None:
         mechanism.book(own, run.ledger)
         for play, plan in zip(plays, run.levers.plays[mechanism.name], strict=True):
             cost = mechanism.cost(view, play, own)
-            total = charge(run, f"cost.{mechanism.name}", cost, play)
+            total = charge(record, f"cost.{mechanism.name}", cost, play)
             departments[plan.key].book(plan.key, total)
             run.ledger.post(f"cost.{mechanism.name}", "cash", total)
             play.forget()
 
 
-def charge(run: RunState, name: str, cost: Cost, play: ActivePlay) -> float:
-    """Record a cost and return its sum; what is fixed falls evenly on those served."""
-    before = run.recorder.total(name)
+def charge(recorder: Recorder, name: str, cost: Cost, play: ActivePlay) -> float:
+    """Record what a play costs and return its sum; what is fixed falls evenly on those served."""
+    before = recorder.total(name)
     if cost.fixed:
         served = play.rows if play.level > 0 and play.rows.size else None
-        share = run.size if served is None else served.size
-        run.recorder.add(name, cost.fixed / share, served)
+        among = play.reached.size if served is None else served.size
+        recorder.add(name, cost.fixed / among, served)
     money = cost.per_person + cost.per_event
-    run.recorder.add(name, money, cost.rows)
-    return run.recorder.total(name) - before
+    recorder.add(name, money, cost.rows)
+    return recorder.total(name) - before

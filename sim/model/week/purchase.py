@@ -54,7 +54,8 @@ def buy(state: WeekState) -> None:
     mean = people["mean_spend"][buyers] * np.exp(eta_spend + delivery.at("markup", buyers))
     amount = gamma_sum(view.uniform("spend", buyers), n, shape) * mean / shape
     view.trips[buyers], view.spend[buyers] = n, amount
-    hand_out(state, rival, buyers, n)
+    run.firm.take_trips(people["channel"][buyers], n, float(rival.sum()))
+    run.recorder.add("rival_trips", rival, rows)
     run.recorder.add("rival_spend", rival * people["mean_spend"][rows], rows)
     _keep_books(people, rows, buyers, n, amount)
     if _prices_moved(people, delivery):
@@ -64,15 +65,6 @@ def buy(state: WeekState) -> None:
             n,
             run.life.reference_learning,
         )
-
-
-def hand_out(state: WeekState, rival: Ints, buyers: Ints, trips: Ints) -> None:
-    """Record the trips of those at risk to rivals, and hand all trips to rivals and channels."""
-    run = state.run
-    run.recorder.add("rival_trips", rival, state.at_risk)
-    channel = run.people["channel"][buyers]
-    by_channel = np.bincount(channel, weights=trips, minlength=len(run.firm.channels))
-    run.firm.take_trips(by_channel, float(rival.sum()))
 
 
 def draw_trips(state: WeekState, acting: PurchaseTerms) -> tuple[Ints, Ints]:

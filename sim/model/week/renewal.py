@@ -28,9 +28,9 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Delivery
 from sim.model.week.churn import churn_terms, lapse
-from sim.model.week.purchase import PurchaseTerms, draw_trips, hand_out
+from sim.model.week.purchase import PurchaseTerms, draw_trips
 from sim.model.week.satisfaction import LifeParameters
-from sim.model.week.state import WeekState
+from sim.model.week.state import People, WeekState
 from sim.model.week.terms import sum_terms
 from sim.world.population import ACTIVE
 
@@ -86,12 +86,13 @@ def leave_at_renewal(state: WeekState) -> None:
     over = people["renewal_week"][rows] == week
     due, hazard = rows[over], people["drop_out_rate"][rows[over]] * np.exp(eta[over])
     leaves = -np.log(state.view.uniform("drop-out", due)) < hazard
-    lapse(state, due[leaves])
+    lapse(people, week, due[leaves], run.recorder)
     state.at_risk, state.stays = rows, (people["status"][rows] == ACTIVE).astype(float)
     paying = due[~leaves]
     more_paid = sum_terms(run.recorder, "spend", state.terms["spend"], paying)
     more_paid = more_paid + state.delivery.at("markup", paying)
-    _pay(state, paying, people["mean_spend"][paying] * np.exp(more_paid))
+    fee = people["mean_spend"][paying] * np.exp(more_paid)
+    _pay(people, paying, fee, run.market.period, state.view.spend)
     people["renewals"][paying] += 1
     people["renewal_week"][paying] += run.market.period
     run.recorder.add("n_due", 1, due)
@@ -99,18 +100,18 @@ def leave_at_renewal(state: WeekState) -> None:
 
 def begin_contract(state: WeekState, entering: Ints) -> None:
     """Write the contracts of people who enter at the end of the week, and book their first fee."""
-    people = state.run.people
-    _pay(state, entering, people["mean_spend"][entering])
+    people, period = state.run.people, state.run.market.period
+    _pay(people, entering, people["mean_spend"][entering], period, state.view.spend)
     people["renewals"][entering] = 0
     people["recency"][entering] = people["tenure"][entering]
-    people["renewal_week"][entering] = state.view.number + 1 + state.run.market.period
+    people["renewal_week"][entering] = state.view.number + 1 + period
 
 
-def _pay(state: WeekState, rows: Ints, fee: Floats) -> None:
-    people = state.run.people
-    state.view.spend[rows] = fee
+def _pay(people: People, rows: Ints, fee: Floats, period: int, spend: Floats) -> None:
+    """Book the fees that some people pay this week; their columns and `spend` are written."""
+    spend[rows] = fee
     people["fee_paid"][rows] = people["monetary_value"][rows] = fee
-    people["recent_spend"][rows] = fee * WEEKS_A_YEAR / state.run.market.period
+    people["recent_spend"][rows] = fee * WEEKS_A_YEAR / period
 
 
 def use(state: WeekState) -> None:
@@ -122,14 +123,15 @@ def use(state: WeekState) -> None:
         With who is at risk and stays; of its terms those of purchase are used. Trips of its view and the
         books of use are written.
     """
-    people, rows = state.run.people, state.at_risk
+    run, people, rows = state.run, state.run.people, state.at_risk
     acting = PurchaseTerms(state.terms["purchase"], {}, {}, Delivery())
     trips, rival = draw_trips(state, acting)
     using = np.flatnonzero(trips)
     users, n = rows[using], trips[using]
     state.view.trips[users] = n
-    hand_out(state, rival, users, n)
-    state.run.recorder.add("rival_spend", 0.0)
+    run.firm.take_trips(people["channel"][users], n, float(rival.sum()))
+    run.recorder.add("rival_trips", rival, rows)
+    run.recorder.add("rival_spend", 0.0)
     people["tenure"][rows] += state.stays
     people["frequency"][users] += n
     people["recency"][users] = people["tenure"][users]

@@ -5,9 +5,10 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from sim.common.random_numbers import Floats, Ints, binomial, normal
-from sim.levers.base import Delivery
+from sim.levers.base import Delivery, Week
+from sim.model.observers.recorder import Recorder
 from sim.model.week import attitudes
-from sim.model.week.satisfaction import expectation_elsewhere
+from sim.model.week.satisfaction import LifeParameters, expectation_elsewhere
 from sim.model.week.state import WeekState
 
 
@@ -31,14 +32,15 @@ def meet_firm(state: WeekState) -> None:
     )
     failure_rate = run.market["failures_per_trip"] * (1 - averted)
     failed = binomial(view.uniform("failures", rows), n, failure_rate)
-    complaints = _complain(state, rows, failed, np.broadcast_to(voiced, n.shape))
+    complaints = _complain(view, rows, failed, np.broadcast_to(voiced, n.shape))
     view.complaints[rows] = complaints
     routine = binomial(view.uniform("contacts", rows), n, run.market["contacts_per_trip"])
     automated = routine * _share(delivery, "automation", rows)
     to_desk = complaints + routine - automated
     by_hand = run.market["contacts_per_trip"] * (1 - _share(delivery, "automation", rows))
     expected = n * (by_hand + failure_rate * voiced)
-    wait = _wait(state, float(to_desk.sum()), float(expected.sum()))
+    contacts = _firm_contacts(float(to_desk.sum()), float(expected.sum()), run.scale)
+    wait = run.firm.desk.serve(contacts, delivery.extra_staff)
     usual = experience.wait_harm(run.firm.desk.usual_wait)
     at_desk = to_desk * (experience.wait_harm(wait) - usual)
     by_machine = automated * (delivery.automation_quality - usual)
@@ -55,7 +57,7 @@ def meet_firm(state: WeekState) -> None:
     run.recorder.add("n_failures", failed, rows)
     run.recorder.add("n_contacts", to_desk + automated, rows)
     run.recorder.add("wait_minutes", to_desk * wait, rows)
-    _survey(state, rows)
+    _survey(view, rows, life, run.recorder)
 
 
 def _share(delivery: Delivery, name: str, rows: Ints) -> Floats | float:
@@ -63,10 +65,10 @@ def _share(delivery: Delivery, name: str, rows: Ints) -> Floats | float:
     return np.minimum(delivery.at(name, rows), 1.0)
 
 
-def _complain(state: WeekState, rows: Ints, failed: Ints, voiced: Floats) -> Ints:
+def _complain(week: Week, rows: Ints, failed: Ints, voiced: Floats) -> Ints:
     """Draw how many of each buyer's failures are complained about, shape (m,)."""
     complaints, met = np.zeros_like(failed), np.flatnonzero(failed > 0)
-    uniform = state.view.uniform("complaints", rows[met])
+    uniform = week.uniform("complaints", rows[met])
     complaints[met] = binomial(uniform, failed[met], voiced[met])
     return complaints
 
@@ -90,28 +92,25 @@ def _update_attitudes(
     attitudes.update_states(people, rows, state.delivery, life)
 
 
-def _wait(state: WeekState, contacts: float, expected: float) -> float:
-    """Serve the week's contacts at the desk and give the mean wait, minutes.
+def _firm_contacts(contacts: float, expected: float, scale: float) -> float:
+    """Return a week's contacts with the luck of all the firm's customers, per simulated customer.
 
-    The desk has the firm's true size. What is lucky or unlucky in a sample's contacts is therefore
-    brought to the luck of all the firm's customers before it meets the queue, whose wait is convex.
+    The desk has the firm's true size, and the wait in its queue is convex: the deviation of a sample's
+    contacts from those expected is therefore made as small as that of all customers.
     """
-    wanted = expected + (contacts - expected) / np.sqrt(state.run.scale)
-    return state.run.firm.desk.serve(max(float(wanted), 0.0), state.delivery.extra_staff)
+    return max(float(expected + (contacts - expected) / np.sqrt(scale)), 0.0)
 
 
-def _survey(state: WeekState, buyers: Ints) -> None:
+def _survey(week: Week, buyers: Ints, life: LifeParameters, recorder: Recorder) -> None:
     """Ask some of the week's buyers; the very happy and the very unhappy answer more often."""
-    life, record, view = state.run.life, state.run.recorder, state.view
-    asked_share = state.run.market["survey_share"]
-    satisfaction = state.run.people["satisfaction"][buyers]
-    uniform = view.uniform("survey", buyers)
+    asked_share, satisfaction = week.market["survey_share"], week.people["satisfaction"][buyers]
+    uniform = week.uniform("survey", buyers)
     chosen = np.flatnonzero(uniform < asked_share)  # nobody answers more surely
     answers = expit(life.survey_intercept + life.survey_extremity * np.abs(satisfaction[chosen]))
     chosen = chosen[uniform[chosen] < asked_share * answers]
     rows = buyers[chosen]
-    said = satisfaction[chosen] + life.survey_noise * normal(view.uniform("survey answer", rows))
-    record.add("n_surveyed", 1, rows)
-    record.add("n_satisfied", 1, rows[said > life.csat_threshold])
-    record.add("n_promoter", 1, rows[said > life.promoter_threshold])
-    record.add("n_detractor", 1, rows[said < life.detractor_threshold])
+    said = satisfaction[chosen] + life.survey_noise * normal(week.uniform("survey answer", rows))
+    recorder.add("n_surveyed", 1, rows)
+    recorder.add("n_satisfied", 1, rows[said > life.csat_threshold])
+    recorder.add("n_promoter", 1, rows[said > life.promoter_threshold])
+    recorder.add("n_detractor", 1, rows[said < life.detractor_threshold])
