@@ -29,7 +29,6 @@ from sim.calibration.transactions import read_log
 from sim.checks import check
 from sim.cli import main
 from sim.common.errors import InputError
-from sim.evidence.claims import load_sources
 from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.meta_analysis import parameters
 from sim.evidence.parameters import load_parameters
@@ -37,6 +36,7 @@ from sim.experiment import compare as experiment
 from sim.experiment import plan, run_once
 from sim.market.market import load_market
 from sim.playbook.cases import load_case
+from sim.playbook.claims import load_sources
 from sim.playbook.effect_rows import load_effects
 from sim.playbook.pages import load_page
 from sim.playbook.strategy_files import load_strategy

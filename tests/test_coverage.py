@@ -7,7 +7,7 @@ import pytest
 
 from sim.checks.check import check, fix
 from sim.checks.coverage import coverage, serving_tests
-from sim.evidence.claims import load_sources
+from sim.playbook.claims import load_sources
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from importlib import import_module
 
 import pytest
 
-from sim.checks.evidence import LIFE, schemas
+from sim.checks.evidence import schemas
 from sim.evidence.findings import bib_keys, load_evidence
-from sim.evidence.parameters import load_parameters
+from sim.evidence.parameters import MARKET_LIFE, load_parameters
 
 FINDINGS = {finding.id: finding for finding in load_evidence()}
 ROWS = load_parameters().rows
@@ -41,7 +41,7 @@ def test_parameters_and_schema_have_the_same_names(lever):
 @pytest.mark.parametrize("lever", list(schemas()))
 def test_every_parameter_is_used_by_a_formula_of_its_module(lever):
     import_module("sim.model.loyalty_model")  # and with it all parts of the week
-    home = "sim.model." if lever == LIFE else f"sim.levers.{lever}."
+    home = "sim.model." if lever == MARKET_LIFE else f"sim.levers.{lever}."
     modules = [m for name, m in sys.modules.items() if f"{name}.".startswith(home)]
     code = "\n".join(inspect.getsource(module) for module in modules)
     for name in schemas()[lever].model_fields:

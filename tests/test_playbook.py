@@ -69,6 +69,7 @@ MISTAKES = [
         ["incentives.md", "parts", "What it costs"],
     ),
     (SOURCES, "L3.4,", "L3-4,", ["sources.csv", "line", "'L3-4'"]),
+    (SOURCES, "L3.4,", "C3.4,", ["sources.csv", "document", "letter C"]),
     (SOURCES, "L3.4,", "L3.3,", ["sources.csv", "line", "each id once"]),
     (BALANCED, "name: balanced", "name: balance", ["balanced.yaml", "'balance'", "balanced"]),
     (BALANCED, "preset: points_programme", "preset: point_programme", ["'points_programme'"]),

@@ -17,7 +17,6 @@ from sim.common.formatting import listing
 from sim.common.paths import root
 from sim.common.reading import read_text
 from sim.common.writing import clear_partial, lock, write_text
-from sim.evidence.claims import load_sources
 from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.meta_analysis import FILE as PARAMETERS
 from sim.evidence.meta_analysis import write_parameters
@@ -26,6 +25,7 @@ from sim.market.market import Market, load_market, market_names
 from sim.market.renamed import with_new_names
 from sim.market.values import VALUES
 from sim.playbook.cases import load_case
+from sim.playbook.claims import load_sources
 from sim.playbook.effect_rows import load_effects
 from sim.playbook.pages import load_page
 from sim.world.week_zero import read_history

@@ -13,11 +13,11 @@ from sim.common.errors import InputError, nearest
 from sim.common.formatting import markdown_table
 from sim.common.paths import root
 from sim.common.reading import read_text
-from sim.evidence.claims import Claim, load_sources
 from sim.levers import MECHANISMS
 from sim.measures.definitions import MEASURES, PAIRED
 from sim.measures.measure import MeasureRecord
 from sim.playbook.cases import case_names, load_case
+from sim.playbook.claims import Claim, load_sources
 from sim.playbook.pages import load_page
 
 _MEASURES: dict[str, MeasureRecord] = {**MEASURES, **PAIRED}

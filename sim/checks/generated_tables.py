@@ -21,13 +21,13 @@ from sim.checks.playbook_tables import (
 )
 from sim.common.formatting import markdown_table
 from sim.common.paths import root
-from sim.evidence.claims import Claim
 from sim.evidence.findings import Fact, Finding
 from sim.evidence.parameters import Definition
 from sim.levers import MECHANISMS
 from sim.market.values import VALUES
 from sim.measures.definitions import measures_in
 from sim.playbook.cases import case_names
+from sim.playbook.claims import Claim
 from sim.playbook.effect_rows import Effect
 from sim.world.population import COLUMNS, CONTRACT_COLUMNS
 

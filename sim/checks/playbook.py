@@ -8,13 +8,13 @@ from typing import Any
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.reading import read_text, validate
-from sim.evidence.claims import load_sources
 from sim.levers import BY_NAME
 from sim.levers.outcomes import OUTCOMES
 from sim.market.market import case_market_names, load_market, market_names
 from sim.measures.definitions import MEASURES, PAIRED
 from sim.playbook.cases import PARTS as CASE_PARTS
 from sim.playbook.cases import Case, case_names, case_path, load_case
+from sim.playbook.claims import load_sources
 from sim.playbook.effect_rows import load_effects
 from sim.playbook.pages import PARTS, Page, front_matter, page_path
 from sim.playbook.strategy_files import (

@@ -115,7 +115,7 @@ def read_rows(name: str, folder: str = "data") -> Iterator[Row]:
     Yields
     ------
     tuple of str and dict
-        Where the row stands, and its cells by column. The cells of ``evidence`` are split into ids.
+        Where the row stands, and its cells by column.
 
     Raises
     ------
@@ -134,8 +134,6 @@ def read_rows(name: str, folder: str = "data") -> Iterator[Row]:
                 if cell is not None and len(cell) > TEXT:
                     found = f"{len(cell)} characters"
                     raise InputError(place, column, found, f"a text of at most {TEXT}")
-            if isinstance(cells.get("evidence"), str):
-                cells["evidence"] = cells["evidence"].split()
             yield place, cells
     except csv.Error as error:
         raise InputError(where, "file", str(error), "a CSV file") from None

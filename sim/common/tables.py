@@ -1,11 +1,28 @@
 """Tables that people write as CSV, read row by row into records of which each stands once."""
 
 from collections.abc import Callable, Hashable
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from sim.common.errors import InputError
 from sim.common.reading import read_rows, validate_cells
+
+
+def _split(cell: Any) -> Any:
+    return cell.split() if isinstance(cell, str) else cell
+
+
+def _none_if_empty(cell: Any) -> Any:
+    return None if cell == "" else cell
+
+
+#: What splits a cell at its blanks.
+SPLIT = BeforeValidator(_split)
+#: A cell of several words.
+Words = Annotated[list[str], SPLIT]
+#: What makes an empty cell None.
+EMPTY_IS_NONE = BeforeValidator(_none_if_empty)
 
 
 def read_table[K: Hashable, M: BaseModel](

@@ -3,15 +3,22 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim.common.paths import root
 from sim.common.reading import read_text, wrong
-from sim.common.tables import read_table
+from sim.common.tables import EMPTY_IS_NONE, SPLIT, Words, read_table
 
 _ENTRY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)
+
+
+def _split_calls(cell: Any) -> Any:
+    """Split a cell into the calls that stand in it, with semicolons between them."""
+    if not isinstance(cell, str):
+        return cell
+    return [call.strip() for call in cell.split(";") if call.strip()]
 
 
 class Finding(BaseModel):
@@ -22,9 +29,13 @@ class Finding(BaseModel):
     lever: str = Field(description="a lever, or market_life for what happens without any")
     finding: str = Field(min_length=1, description="what was found, in plain words")
     effect_measure: str = Field(min_length=1, description="what `value` is; shares, not per cent")
-    value: float | None = Field(description="the published effect; empty for a finding in words")
-    low: float | None = Field(description="low end of what is plausible; not a confidence limit")
-    high: float | None = Field(description="high end of it")
+    value: Annotated[float | None, EMPTY_IS_NONE] = Field(
+        description="the published effect; empty for a finding in words"
+    )
+    low: Annotated[float | None, EMPTY_IS_NONE] = Field(
+        description="low end of what is plausible; not a confidence limit"
+    )
+    high: Annotated[float | None, EMPTY_IS_NONE] = Field(description="high end of it")
     context: str = Field(min_length=1, description="who was studied, where, how")
     authors: str = Field(min_length=1, description="authors as cited")
     year: int = Field(ge=1900, le=2100, description="year of publication")
@@ -51,36 +62,19 @@ class Finding(BaseModel):
     range_basis: Literal["judgement", "source", "none"] = Field(
         description="where `low` and `high` come from"
     )
-    informs: list[str] = Field(
+    informs: Words = Field(
         description="parameters whose value rests on it, as `lever.parameter`, with blanks between; "
         "empty unless the role is input"
     )
-    conversion: list[str] = Field(
+    conversion: Annotated[list[str], BeforeValidator(_split_calls)] = Field(
         description="for each of them the function of `sim/evidence/conversions.py` that turns the "
         "effect into the parameter's unit, as `inverse` or `share_points_to_log_points(share=0.35)`; "
         "`same` where it is in that unit already; semicolons between"
     )
-    discount: list[float] = Field(
+    discount: Annotated[list[float], SPLIT] = Field(
         description="share of the effect that is kept after selection bias and the like, 1 for all "
         "of it; three numbers with blanks between are for value, low and high; the caveat says why"
     )
-
-    @field_validator("value", "low", "high", mode="before")
-    @classmethod
-    def _empty_is_none(cls, cell: Any) -> Any:
-        return None if cell == "" else cell
-
-    @field_validator("informs", "discount", mode="before")
-    @classmethod
-    def _words(cls, cell: Any) -> Any:
-        return cell.split() if isinstance(cell, str) else cell
-
-    @field_validator("conversion", mode="before")
-    @classmethod
-    def _calls(cls, cell: Any) -> Any:
-        if not isinstance(cell, str):
-            return cell
-        return [call.strip() for call in cell.split(";") if call.strip()]
 
     @model_validator(mode="after")
     def _informs_as_its_role_says(self) -> "Finding":
@@ -120,7 +114,7 @@ class Fact(BaseModel):
     high: float = Field(description="high end of it")
     reference: str = Field(min_length=1, description="what was published")
     source: str = Field(min_length=1, description="who published it")
-    bib_key: list[str] = Field(
+    bib_key: Words = Field(
         min_length=1, description="their keys in data/references.bib, with blanks between"
     )
     verified: Literal["yes", "finding", "no"] = Field(
@@ -128,16 +122,11 @@ class Fact(BaseModel):
         "finding in words was, so that the band is judgement; no if it is from memory"
     )
     test: str = Field(min_length=1, description="how the model shows it")
-    evidence: list[str] = Field(description="ids of `evidence.csv`, with blanks between")
+    evidence: Words = Field(description="ids of `evidence.csv`, with blanks between")
     kind: Literal["hard", "soft"] = Field(
         description="hard: a model that misses it is wrong; soft: it may, and says so"
     )
     note: str = Field(description="what a reader should know")
-
-    @field_validator("bib_key", mode="before")
-    @classmethod
-    def _words(cls, cell: Any) -> Any:
-        return cell.split() if isinstance(cell, str) else cell
 
     @model_validator(mode="after")
     def _is_ordered(self) -> "Fact":

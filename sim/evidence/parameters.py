@@ -10,7 +10,7 @@ from scipy import special
 from sim.common.errors import InputError, nearest
 from sim.common.random_numbers import Draws
 from sim.common.reading import validate, wrong
-from sim.common.tables import read_table
+from sim.common.tables import Words, read_table
 from sim.market.market import Market
 from sim.market.renamed import RENAMED
 from sim.market.values import FIRM_FACTS
@@ -45,7 +45,7 @@ class Definition(BaseModel):
         description="scale on which several findings are pooled and discounts act: `linear`; `log` "
         "for ratios and times; `logit` for shares"
     )
-    evidence: list[str] = Field(
+    evidence: Words = Field(
         description="ids of `evidence.csv` that give direction or background, with blanks between"
     )
     note: str = Field(description="why the assumption is what it is, and what a reader should know")
@@ -76,7 +76,7 @@ class Parameter(BaseModel):
     distribution: Literal["pert", "fixed"]
     unit: str
     status: Literal["estimated", "published", "assumed"]
-    evidence: list[str] = []
+    evidence: Words = []
     note: str = ""
 
     @model_validator(mode="after")

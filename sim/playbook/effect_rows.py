@@ -5,12 +5,12 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from sim.common.paths import root
-from sim.common.tables import read_table
+from sim.common.tables import EMPTY_IS_NONE, read_table
 
 FILE = "data/effects.csv"
 
@@ -29,10 +29,16 @@ class Effect(BaseModel):
     equity_low: float = Field(description="low end of the mean's 90 % interval")
     equity_high: float = Field(description="high end of it")
     cost: float = Field(description="difference in cost per known customer and year, currency")
-    retention: float | None = Field(description="difference in the share of customers kept")
-    trips: float | None = Field(description="difference in trips per active customer and year")
-    csat: float | None = Field(description="difference in the share of satisfied answers")
-    shows_week: int | None = Field(
+    retention: Annotated[float | None, EMPTY_IS_NONE] = Field(
+        description="difference in the share of customers kept"
+    )
+    trips: Annotated[float | None, EMPTY_IS_NONE] = Field(
+        description="difference in trips per active customer and year"
+    )
+    csat: Annotated[float | None, EMPTY_IS_NONE] = Field(
+        description="difference in the share of satisfied answers"
+    )
+    shows_week: Annotated[int | None, EMPTY_IS_NONE] = Field(
         description="first week from which the running total of margin before costs stays more than "
         "one standard error above doing nothing; empty if there is none"
     )
@@ -42,11 +48,6 @@ class Effect(BaseModel):
     made_from: str = Field(
         pattern=r"^[0-9a-f]{12}$", description="digest of model, parameters, market and settings"
     )
-
-    @field_validator("retention", "trips", "csat", "shows_week", mode="before")
-    @classmethod
-    def _empty_is_none(cls, cell: Any) -> Any:
-        return None if cell == "" else cell
 
     @property
     def key(self) -> tuple[str, str, str]:

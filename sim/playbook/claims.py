@@ -1,11 +1,18 @@
 """What the workbench was asked to cover: each claim of the three source documents, by id."""
 
 from functools import cache
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sim.common.reading import wrong
 from sim.common.tables import read_table
+
+#: The documents, by the letter with which the ids of their claims begin.
+DOCUMENTS = {
+    "L": "Enterprise customer-loyalty improvement plan",
+    "C": "Reaching whole-lifecycle customer care",
+    "I": "Social interaction and loyalty",
+}
 
 
 class Claim(BaseModel):
@@ -17,11 +24,14 @@ class Claim(BaseModel):
         description="letter of the document and place in it; pages, measures and tests name it",
     )
     claim: str = Field(min_length=1, description="what the document says, in our words")
-    document: Literal[
-        "Enterprise customer-loyalty improvement plan",
-        "Reaching whole-lifecycle customer care",
-        "Social interaction and loyalty",
-    ] = Field(description="which document: L, C or I, in this order")
+    document: str = Field(description="which document: L, C or I, in this order")
+
+    @model_validator(mode="after")
+    def _is_of_its_document(self) -> "Claim":
+        if self.document != DOCUMENTS[self.id[0]]:
+            expected = f"the document of the letter {self.id[0]}, {DOCUMENTS[self.id[0]]}"
+            raise wrong("document", self.document, expected)
+        return self
 
 
 @cache
