@@ -7,7 +7,8 @@ import pandas as pd
 from weekly_tables import made_up_manifest
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.verdict import Verdict, decide, paired_interval
+from sim.analysis.intervals import paired_interval
+from sim.analysis.verdict import Verdict, decide
 from sim.evidence.parameters import Parameter
 from sim.experiment.manifest import Manifest, Variant
 from sim.market.market import Market, Source

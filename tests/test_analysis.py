@@ -13,8 +13,9 @@ from scipy import stats
 from synthetic import synthetic_comparison
 from weekly_tables import write_comparison
 
+from sim.analysis.intervals import paired_interval
 from sim.analysis.load_comparison import load_comparison
-from sim.analysis.verdict import decide, paired_interval
+from sim.analysis.verdict import decide
 from sim.common.errors import InputError
 from sim.experiment.result_store import MANIFEST, run_path
 

@@ -11,6 +11,7 @@ from sim.cli import main
 from sim.common.errors import InputError
 from sim.evidence.findings import load_facts
 from sim.market.market import load_market
+from sim.report.validation.tables import bias_rows, fact_rows
 from sim.validation import (
     bias,
     brands,
@@ -53,9 +54,9 @@ def test_each_case_of_the_bias_test_is_in_its_table(validated) -> None:
 
 def test_tables_on_the_screen_have_a_heading_for_each_column(validated) -> None:
     found = validate.read_facts(validated)
-    facts = validate.in_words(validate.table_of(found))
+    facts = fact_rows(validate.table_of(found))
     assert {row[-1] for row in facts[1:]} <= {"green", "red", "untested"}
-    for table in (facts, validate.bias_in_words(validate.bias_table(found))):
+    for table in (facts, bias_rows(validate.bias_table(found))):
         assert {len(row) for row in table} == {5}
 
 

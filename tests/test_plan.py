@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from sim.cli import main
+from sim.cli import main, plan_tables
 from sim.cli.terminal import show_table
 from sim.common.errors import InputError
 from sim.experiment import plan as plans
@@ -34,7 +34,7 @@ def test_costs_add_up_to_those_of_the_same_run_scaled_to_the_firm(made):
 
 
 def test_every_play_is_told_with_its_department_audience_and_weeks(made):
-    head, *rows = plans.who_does_what(made)
+    head, *rows = plan_tables.who_does_what(made)
     assert head == ("who", "does what", "for whom", "when")
     assert [row[0].split()[0] for row in rows] == ["Market", "Market", "Service"]
     told = {row[1].splitlines()[0]: row for row in rows}
@@ -52,21 +52,21 @@ def test_phase_end_and_reach_are_told(made):
     play = made.strategy.plays[0].model_copy(
         update={"phase": "first_steps", "start_week": 3, "end_week": 20, "reach": 0.9}
     )
-    assert plans._when(play, 30).splitlines() == [
+    assert plan_tables._when(play, 30).splitlines() == [
         "phase first steps:",
         "from week 3",
         "until week 20",
     ]
-    assert plans._whom(play).startswith("90.0% of ")
-    assert " of " not in plans._whom(play.model_copy(update={"reach": 0.9999}))
+    assert plan_tables._whom(play).startswith("90.0% of ")
+    assert " of " not in plan_tables._whom(play.model_copy(update={"reach": 0.9999}))
 
 
 def test_the_last_row_is_the_sum_of_the_others(made):
-    head, *rows = plans.what_it_costs(made)
+    head, *rows = plan_tables.what_it_costs(made)
     assert head == ("play", "Q1", "Q2", "Q3", "total")
     assert len(rows) == len(made.strategy.plays) + 1
     total = sum(costs.sum() for costs in made.costs.values())
-    assert rows[-1][-1] == plans.brief_money(total, "USD")
+    assert rows[-1][-1] == plan_tables.brief_money(total, "USD")
 
 
 def test_doing_nothing_is_no_plan():
@@ -85,7 +85,7 @@ def test_a_long_plan_is_told_by_quarters_and_years_on_a_narrow_screen(made, caps
     monkeypatch.setenv("COLUMNS", "80")
     quarters = np.arange(1.0, 17.0) * 123_456.0
     long = replace(made, weeks=208, costs=dict.fromkeys(made.costs, quarters))
-    head, *rows = plans.what_it_costs(long)
+    head, *rows = plan_tables.what_it_costs(long)
     assert head == ("play", "Q1", "Q2", "Q3", "Q4", "year 2", "year 3+", "total")
     assert rows[0][1:] == ("$123k", "$247k", "$370k", "$494k", "$3.2m", "$12m", "$17m")
     show_table([head, *rows], "Costs")
@@ -97,7 +97,7 @@ def test_a_long_plan_is_told_by_quarters_and_years_on_a_narrow_screen(made, caps
 
 @pytest.mark.parametrize(("quarters", "last"), [(1, "Q1"), (4, "Q4"), (6, "year 2"), (9, "year 3")])
 def test_the_periods_hold_every_quarter_once(quarters, last):
-    periods = plans._periods(quarters)
+    periods = plan_tables._periods(quarters)
     assert list(periods)[-1] == last
     covered = [i for part in periods.values() for i in range(quarters)[part]]
     assert covered == list(range(quarters))
@@ -106,9 +106,9 @@ def test_the_periods_hold_every_quarter_once(quarters, last):
 def test_plays_of_one_lever_are_told_apart_by_whom_they_are_for(made):
     plays = [play.model_copy(update={"lever": "incentives"}) for play in made.strategy.plays]
     strategy = made.strategy.model_copy(update={"plays": plays})
-    names = plans._short_names(replace(made, strategy=strategy))
+    names = plan_tables._short_names(replace(made, strategy=strategy))
     assert len(set(names.values())) == len(plays)
-    alone = plans._short_names(made)
+    alone = plan_tables._short_names(made)
     assert "Service quality" in alone.values()
 
 
@@ -119,4 +119,4 @@ def test_plays_of_one_lever_are_told_apart_by_whom_they_are_for(made):
 def test_the_budget_is_told_as_a_cap(made, share, said):
     planned = {"all": share * made.strategy.budget}
     plan = replace(made, strategy=made.strategy.model_copy(update={"planned": planned}))
-    assert said in plans.budget_in_words(plan)
+    assert said in plan_tables.budget_in_words(plan)

@@ -8,7 +8,8 @@ import pandas as pd
 
 from sim.analysis.changes import changes_of
 from sim.analysis.comparison import Comparison
-from sim.analysis.verdict import Interval, Verdict, decide, paired_interval
+from sim.analysis.intervals import Interval, paired_interval
+from sim.analysis.verdict import Verdict, decide
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.experiment import result_store

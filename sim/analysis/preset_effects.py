@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from joblib import cpu_count
 
-from sim.analysis.verdict import paired_interval
+from sim.analysis.intervals import paired_interval
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.random_numbers import Floats

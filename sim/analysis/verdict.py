@@ -9,28 +9,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
-from statsmodels.regression.linear_model import OLS
+from numpy.typing import NDArray
 from statsmodels.stats.proportion import proportion_confint
 
+from sim.analysis.intervals import ALPHA, paired_interval
 from sim.playbook.strategies import BASELINE
 
-#: Intervals leave out this share, half on each side.
-ALPHA = 0.10
 #: A winner is best in at least this share of draws.
 SURE = 0.8
-
-
-@dataclass(frozen=True)
-class Interval:
-    """Mean of paired differences with its interval, and the interval for one further draw."""
-
-    mean: float
-    ci_low: float
-    ci_high: float
-    low: float
-    high: float
-    n: int
 
 
 @dataclass(frozen=True)
@@ -76,33 +62,6 @@ class Verdict:
     runner_up: str | None
     options: pd.DataFrame = field(repr=False, compare=False)
     ends: dict[str, dict[str, "Verdict"]] = field(default_factory=dict)
-
-
-def paired_interval(differences: ArrayLike) -> Interval:
-    """Return the mean of paired differences, its 90 % t-interval, and that for one further draw.
-
-    Least squares on a constant (statsmodels): the mean's interval is m +- t s / sqrt(n), the
-    prediction interval m +- t s sqrt(1 + 1/n), with t of n - 1 degrees of freedom.
-
-    Parameters
-    ----------
-    differences : array_like, shape (n,)
-        One per draw; those that are not finite are left out.
-
-    Returns
-    -------
-    Interval
-        NaN where fewer than two draws are left.
-    """
-    values = np.asarray(differences, dtype=float)
-    values = values[np.isfinite(values)]
-    if len(values) < 2:
-        mean = float(values.mean()) if len(values) else np.nan
-        return Interval(mean, np.nan, np.nan, np.nan, np.nan, len(values))
-    fit = OLS(values, np.ones(len(values))).fit().get_prediction(np.ones((1, 1)))
-    (ci_low, ci_high), (low, high) = fit.conf_int(alpha=ALPHA)[0], fit.conf_int(True, ALPHA)[0]
-    mean = float(values.mean())
-    return Interval(mean, float(ci_low), float(ci_high), float(low), float(high), len(values))
 
 
 def decide(equity: pd.DataFrame) -> Verdict:

@@ -37,7 +37,7 @@ def run(
     One run shows what happens and why, not which strategy is best: that takes `loyalty compare`.
     Writes weekly.parquet and manifest.json into the new folder.
     """
-    from sim.experiment.run_once import in_words
+    from sim.report.one_scenario.measures_table import measure_rows
 
     with progress("weeks", 2 * weeks) as on_progress:
         made = sim.run(
@@ -49,7 +49,7 @@ def run(
             out=out,
             on_progress=on_progress,
         )
-    show_table(in_words(made.pair), f"{strategy} in {market}: one run of {weeks} weeks")
+    show_table(measure_rows(made.pair), f"{strategy} in {market}: one run of {weeks} weeks")
     typer.echo(f"Written to {out}")
 
 
@@ -192,12 +192,15 @@ def plan(
     Settings are sized to the market's budget; costs are the firm's, by quarters of the first year and
     then by years, from one run with everything uncertain at its central value.
     """
-    from sim.experiment import plan as plans
+    from sim.cli import plan_tables
+    from sim.experiment.plan import make_plan
 
-    made = plans.make_plan(strategy, market, weeks)
-    show_table(plans.who_does_what(made), f"{made.strategy.title}: {made.strategy.summary}", True)
-    show_table(plans.what_it_costs(made), "What it costs, by quarters and years")
-    typer.echo(plans.budget_in_words(made))
+    made = make_plan(strategy, market, weeks)
+    show_table(
+        plan_tables.who_does_what(made), f"{made.strategy.title}: {made.strategy.summary}", True
+    )
+    show_table(plan_tables.what_it_costs(made), "What it costs, by quarters and years")
+    typer.echo(plan_tables.budget_in_words(made))
 
 
 def _strategies(given: list[str] | None, market: str) -> list[str]:

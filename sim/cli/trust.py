@@ -93,7 +93,7 @@ def validate(
     met says why. The model is run at central parameters, which nothing here moves.
     """
     from sim.common.paths import root
-    from sim.validation import validate
+    from sim.report.validation import tables
 
     names = [name.strip() for item in facts or () for name in item.split(",")]
     folder = out or root() / "data" / "results" / "validation"
@@ -116,11 +116,9 @@ def validate(
     if as_json:
         machine.tell(machine.of_facts(folder, market, made.facts))
         return
-    show_table(
-        validate.in_words(made.facts), f"What is known, and what {market} shows in the model"
-    )
+    show_table(tables.fact_rows(made.facts), f"What is known, and what {market} shows in the model")
     if len(made.bias):
-        show_table(validate.bias_in_words(made.bias), "Looking better, and being made better")
-    for line in validate.reasons(made.facts):
+        show_table(tables.bias_rows(made.bias), "Looking better, and being made better")
+    for line in tables.reasons(made.facts):
         typer.echo(line)
     typer.echo(f"Written to {folder}")

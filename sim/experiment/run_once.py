@@ -8,15 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from sim.common.errors import InputError
-from sim.common.formatting import capital, change, quantity
 from sim.common.writing import new_folder, write_json
 from sim.experiment.budget import size_strategies
 from sim.experiment.fingerprint import describe, libraries
 from sim.experiment.result_store import write_run
 from sim.market.market import Market, load_market
-from sim.measures.definitions import PAIRED, measures_in
-from sim.measures.of_run import horizon_measures, paired_measures
-from sim.measures.weekly import TOTAL
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import BASELINE, Strategy
@@ -140,39 +136,3 @@ def _write(folder: Path, pair: RunPair, design: Strategy) -> None:
     # a lever that is off has no columns: it cost nothing and moved nobody
     write_run(folder / "weekly.parquet", weekly.reset_index(level="scenario").fillna(0.0))
     write_json(folder / "manifest.json", manifest)
-
-
-def in_words(pair: RunPair) -> list[tuple[str, ...]]:
-    """Return the measures of both runs and their difference in words: a header and one row each.
-
-    Money and head counts are the firm's.
-    """
-    market = pair.market
-    values = {}
-    for name, weekly in (("baseline", pair.baseline), ("strategy", pair.weekly)):
-        found = horizon_measures(weekly, market, pair.scale)
-        values[name] = found[found["segment"] == TOTAL].set_index("measure")["value"]
-    before, after = values["baseline"], values["strategy"]
-    rows: list[tuple[str, ...]] = [
-        ("", "doing nothing", pair.strategy.name.replace("_", " "), "difference")
-    ]
-    told = measures_in(market.is_contractual, "terminal")
-    for name, word in told.items():
-        if name in PAIRED:
-            continue
-        rows.append(
-            (
-                capital(word.label),
-                quantity(before[name], word.kind, market.currency),
-                quantity(after[name], word.kind, market.currency),
-                change(after[name] - before[name], word.kind, market.currency),
-            )
-        )
-    paired = paired_measures(pair.weekly, pair.baseline, market)
-    paired = paired[paired["segment"] == TOTAL].set_index("measure")["value"]
-    for name in (name for name in told if name in PAIRED):
-        word = told[name]
-        rows.append(
-            (capital(word.label), "", "", quantity(paired[name], word.kind, market.currency))
-        )
-    return rows

@@ -22,7 +22,6 @@ import pandas as pd
 from joblib import cpu_count
 
 from sim.common.errors import InputError, nearest
-from sim.common.formatting import compact, digits, range_of
 from sim.common.reading import read_bytes
 from sim.common.writing import clear_partial, lock, occupants, write, write_json
 from sim.experiment import result_store
@@ -171,41 +170,6 @@ def table_of(found: Found) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def in_words(table: pd.DataFrame) -> list[tuple[str, ...]]:
-    """Return the table of facts in words, a header and one row each, ready to print."""
-    rows: list[tuple[str, ...]] = [("Fact", "Band", "Simulated", "99% interval", "Verdict")]
-    for row in table.itertuples():
-        band = range_of(row.band_low, row.band_high, compact)
-        simulated, interval = digits(row.value), ""
-        if np.isfinite(row.value):
-            interval = range_of(row.low, row.high, digits)
-        rows.append((f"{row.id} {row.statistic}", band, simulated, interval, row.verdict))
-    return rows
-
-
-def bias_in_words(table: pd.DataFrame) -> list[tuple[str, ...]]:
-    """Return the table of the bias test in words, a header and one row each, ready to print."""
-    rows: list[tuple[str, ...]] = [
-        ("Compared", "As observed", "In an experiment", "Observed over effect", "Published")
-    ]
-    for row in table.itertuples():
-        sides = [
-            f"{digits(value)} ({range_of(low, high, digits)})"
-            for value, low, high in (
-                (row.naive, row.naive_low, row.naive_high),
-                (row.randomised, row.randomised_low, row.randomised_high),
-            )
-        ]
-        rows.append((row.compared, *sides, digits(row.over), row.published))
-    return rows
-
-
-def reasons(table: pd.DataFrame) -> list[str]:
-    """Return a line for each statistic that is red or untested, with its reason."""
-    rows = table[table["reason"] != ""]
-    return [f"{row.id} is {row.verdict}: {row.reason}" for row in rows.itertuples()]
 
 
 def _check(facts: list[str] | None, **numbers: int) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.experiment.customer_stories import Life, Story, rules, tell
-from sim.experiment.run_once import RunPair, in_words, run_once
+from sim.experiment.run_once import RunPair, run_once
 from sim.market.market import Market
 from sim.measures.of_run import horizon_measures
 from sim.measures.weekly import TOTAL, Columns, columns_by_segment, term_means, weekly_paths
@@ -18,6 +18,7 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Strategy
 from sim.report.notebook_display import table_html
 from sim.report.one_scenario.figures import market_figure
+from sim.report.one_scenario.measures_table import measure_rows
 from sim.report.one_scenario.sections import life_section, profit_finding
 from sim.report.section import Table
 from sim.workbench.frame import Frame, Part, Plot
@@ -180,7 +181,7 @@ class Run:
         return Plot.of(market_figure(self.pair, finding), alt)
 
     def _table(self) -> Table:
-        header, *rows = in_words(self.pair)
+        header, *rows = measure_rows(self.pair)
         columns = ["Measure", "Doing nothing", self.strategy.title, "Difference"]
         return Table(self._title(), pd.DataFrame(rows, columns=columns[: len(header)]))
 

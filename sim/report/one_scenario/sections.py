@@ -14,6 +14,7 @@ from sim.report.mechanisms import mechanism_label
 from sim.report.one_scenario import life_words
 from sim.report.one_scenario.diary_tables import notable_weeks, quarter_table, why_table
 from sim.report.one_scenario.figures import life_figure, market_figure
+from sim.report.one_scenario.measures_table import measure_rows
 from sim.report.phrases import say
 from sim.report.section import Content, Picture, Section, Table
 
@@ -102,14 +103,12 @@ def life_section(story: Story, life: Life) -> Section:
 
 
 def _market(story: Story) -> Section:
-    from sim.experiment.run_once import in_words
-
-    _, *rows = in_words(story)
+    _, *rows = measure_rows(story)
     columns = [
         say("column.measure"),
         say("column.doing_nothing"),
         story.strategy.title,
-        "Difference",
+        say("column.difference"),
     ]
     finding = say(
         "one_scenario.sections.changes_customer_equity_by_in",

@@ -9,7 +9,7 @@ from sim.common.formatting import capital, compact, digits, range_of
 from sim.report.phrases import say
 from sim.report.section import Picture, Section, Table
 from sim.report.validation.figure import bias_figure, bias_finding, bias_words, fact_figure, words
-from sim.validation import validate
+from sim.report.validation.tables import bias_rows, reasons
 
 
 def sections_of(table: pd.DataFrame, bias: pd.DataFrame) -> dict[str, Section]:
@@ -22,7 +22,7 @@ def sections_of(table: pd.DataFrame, bias: pd.DataFrame) -> dict[str, Section]:
     """
     found = fact_sections(table)
     if len(bias):  # none of the facts that were tested tells of it, otherwise
-        found["bias"] = _bias(bias, validate.bias_in_words(bias))
+        found["bias"] = _bias(bias, bias_rows(bias))
     return found
 
 
@@ -92,17 +92,12 @@ def _fact(rows: pd.DataFrame) -> Section:
             say("column.verdict"): rows["verdict"],
         }
     )
-    said = [
-        say("validation.sections.is", id=r.id, verdict=r.verdict, reason=r.reason)
-        for r in rows.itertuples()
-        if r.reason
-    ]
     measured = list(dict.fromkeys(note for note in rows["note"] if note))
     return Section(
         rows["id"].iloc[0][:3],
         rows["fact"].iloc[0],
         measured,
-        said,
+        reasons(rows),
         [Picture(fact_figure(rows), words(rows))],
         [Table(say("validation.sections.what_is_known_and_what"), frame)],
     )

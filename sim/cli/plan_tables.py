@@ -1,0 +1,133 @@
+"""A plan of work in words: who does what, for whom, from when, and what it costs."""
+
+import numpy as np
+
+from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.formatting import brief_money, budget_use, capital, compact, money, percent
+from sim.common.random_numbers import Floats
+from sim.experiment.plan import Plan
+from sim.levers import BY_NAME
+from sim.playbook.pages import DEPARTMENTS, load_page
+from sim.playbook.strategies import Play
+
+#: From this share on an audience is reached as a whole.
+_ALL = 0.995
+AUDIENCES = {
+    "everyone": "everyone",
+    "high_value": "high-value customers",
+    "potential": "customers with potential",
+    "ordinary": "ordinary customers",
+    "prospect": "prospects",
+    "new": "new customers",
+    "active": "active customers",
+    "at_risk": "customers at risk",
+    "lapsed": "lapsed customers",
+}
+
+
+def who_does_what(plan: Plan) -> list[tuple[str, ...]]:
+    """Return the plan in words: a header, then a row per play, by department and start."""
+    rows: list[tuple[str, ...]] = [("who", "does what", "for whom", "when")]
+    return rows + [
+        (
+            capital(play.owner or "") + " department",
+            _what(play, preset),
+            _whom(play),
+            _when(play, plan.weeks),
+        )
+        for play, preset in _in_order(plan)
+    ]
+
+
+def what_it_costs(plan: Plan) -> list[tuple[str, ...]]:
+    """Return the costs in words, for a narrow screen: a header, a row per play, and their total.
+
+    The first year is told by quarters, the years after it one by one or, beyond the second, together.
+    """
+    periods = _periods(len(next(iter(plan.costs.values()))))
+
+    def row(name: str, costs: Floats) -> tuple[str, ...]:
+        amounts = [costs[part].sum() for part in periods.values()]
+        return (name, *(brief_money(x, plan.market.currency) for x in [*amounts, costs.sum()]))
+
+    names = _short_names(plan)
+    plays = [row(names[play.key], plan.costs[play.key]) for play, _ in _in_order(plan)]
+    total = np.sum(list(plan.costs.values()), axis=0)
+    return [("play", *periods, "total"), *plays, row("all plays", total)]
+
+
+def _periods(quarters: int) -> dict[str, slice]:
+    """Return the periods of the cost table by their names, as slices of the quarters."""
+    found = {f"Q{i + 1}": slice(i, i + 1) for i in range(min(quarters, 4))}
+    if quarters > 4:
+        found["year 2"] = slice(4, 8)
+    if quarters > 8:
+        found["year 3" if quarters <= 12 else "year 3+"] = slice(8, quarters)
+    return found
+
+
+def _short_names(plan: Plan) -> dict[str, str]:
+    """Return each play a short name: its lever's, with whom it is for where a lever has several."""
+    plays = [play for play, _ in _in_order(plan)]
+    several = {p.lever for p in plays if sum(q.lever == p.lever for q in plays) > 1}
+    names: dict[str, str] = {}
+    for play, preset in _in_order(plan):
+        name = load_page(play.lever).title
+        if play.lever in several:
+            name += f", {play.audience.replace('_', ' ')}"
+        if name in names.values():
+            name += f", {(preset or play.key).replace('_', ' ')}"
+        names[play.key] = name
+    return names
+
+
+def _in_order(plan: Plan) -> list[tuple[Play, str | None]]:
+    """Return plays and their presets by department, then by start."""
+    return sorted(
+        zip(plan.strategy.plays, plan.presets, strict=True),
+        key=lambda pair: (DEPARTMENTS.index(pair[0].owner or "market"), pair[0].start_week),
+    )
+
+
+def _what(play: Play, preset: str | None) -> str:
+    """Return what a play is: its lever and preset, and each setting that is not neutral, as sized."""
+    settings = BY_NAME[play.lever].Settings
+    lines = [
+        f"- {settings.model_fields[name].description}: {compact(value)}"
+        for name, value in play.settings.items()
+        if value != settings.model_fields[name].default
+    ]
+    after = f", {preset.replace('_', ' ')}" if preset else ""
+    return "\n".join([load_page(play.lever).title + after, *lines])
+
+
+def _whom(play: Play) -> str:
+    whom = AUDIENCES[play.audience]
+    return whom if play.reach > _ALL else f"{percent(play.reach)} of {whom}"
+
+
+def _when(play: Play, weeks: int) -> str:
+    lines = [f"from week {play.start_week}"]
+    if play.phase:
+        lines.insert(0, f"phase {play.phase.replace('_', ' ')}:")
+    if play.ramp_weeks > 1:
+        lines.append(f"in full from week {play.start_week + play.ramp_weeks - 1}")
+    lines.append("to the end" if play.end_week is None else f"until week {play.end_week}")
+    if play.start_week >= weeks:
+        lines.append("(after the horizon)")
+    return "\n".join(lines)
+
+
+def budget_in_words(plan: Plan) -> str:
+    """Return what the plan may cost a year, of what that is a share, and what of it is used."""
+    budget = (plan.strategy.budget or 0.0) * plan.market["firm_customers"]
+    total = sum(float(costs.sum()) for costs in plan.costs.values()) * WEEKS_A_YEAR / plan.weeks
+    share = percent(plan.market["budget_share"])
+    currency = plan.market.currency
+    needed = sum(plan.strategy.planned.values())
+    use = f" The plan {budget_use(needed, plan.strategy.budget)}." if plan.strategy.budget else ""
+    return (
+        f"Budget: {money(budget, currency)} a year, {share} of the yearly margin of a firm with "
+        f"{plan.market['firm_customers']:,.0f} customers. In this run the plan cost "
+        f"{money(total, currency)} a year.{use}"
+    )
