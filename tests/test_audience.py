@@ -83,9 +83,9 @@ def test_the_first_play_that_applies_is_the_one_a_person_gets() -> None:
     model.step()
     first, second = model.last_week.plays["incentives"]
     best = model.customers.columns["segment"] == 0
-    assert first.strength[best].max() == 1.0
-    assert not second.strength[best].any()
-    assert not ((first.strength > 0) & (second.strength > 0)).any()
+    assert first.strengths[best].max() == 1.0
+    assert not second.strengths[best].any()
+    assert not ((first.strengths > 0) & (second.strengths > 0)).any()
 
 
 def test_phases_follow_each_other_for_the_same_people() -> None:
@@ -96,7 +96,7 @@ def test_phases_follow_each_other_for_the_same_people() -> None:
     on = []
     for _ in range(7):
         model.step()
-        on.append([play.peak > 0 for play in model.last_week.plays["incentives"]])
+        on.append([play.paid_effort > 0 for play in model.last_week.plays["incentives"]])
     assert on == [[True, False]] * 3 + [[False, True]] * 2 + [[False, False]] * 2
 
 
@@ -113,10 +113,10 @@ def test_a_plan_pays_in_full_for_what_reaches_people_in_part() -> None:
 
 def test_what_goes_astray_is_paid_for_and_what_is_for_nobody_is_not() -> None:
     some, nobody = np.array([True, False]), np.zeros(2, dtype=bool)
-    play = ActivePlay(0, settings=None, reached=some, level=0.8, carried_out=0.5)
-    assert play.peak == 0.8
-    assert play.strength.tolist() == [0.4, 0.0]
-    assert ActivePlay(0, None, nobody, 0.8, 0.5).peak == 0.0
+    play = ActivePlay(0, settings=None, reached=some, effort=0.8, execution=0.5)
+    assert play.paid_effort == 0.8
+    assert play.strengths.tolist() == [0.4, 0.0]
+    assert ActivePlay(0, None, nobody, 0.8, 0.5).paid_effort == 0.0
 
 
 @pytest.mark.parametrize(

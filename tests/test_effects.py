@@ -117,7 +117,7 @@ def test_an_effect_is_what_the_preset_has_more_than_doing_nothing():
     def runs(more):
         margin = np.full(4, 2.0 + more)
         return {
-            k: preset_effects.Outcome(dict.fromkeys(names, 10.0 + k + more * (1 + k)), margin)
+            k: preset_effects.PresetRun(dict.fromkeys(names, 10.0 + k + more * (1 + k)), margin)
             for k in range(2)
         }
 
@@ -132,12 +132,24 @@ def test_an_effect_shows_when_the_running_total_stays_above_its_error():
     rng = np.random.default_rng(1)
     noise = rng.normal(0, 0.01, (8, 20))
     late = np.where(np.arange(20) < 10, 0.0, 1.0) + noise * 0.01
-    assert shows_from(late) == 10
-    assert shows_from(np.zeros((8, 20))) is None
-    assert shows_from(np.ones((8, 20))) == 0
-    assert shows_from(-np.ones((8, 20))) is None
+    usual = np.full((8, 20), 5.0)
+
+    def shows(more):
+        return shows_from(usual + more, usual, 1000)
+
+    assert shows(late) == 10
+    assert shows(np.zeros((8, 20))) is None
+    assert shows(np.ones((8, 20))) == 0
+    assert shows(-np.ones((8, 20))) is None
     fades = np.where(np.arange(20) < 10, 1.0, -2.0) + noise
-    assert shows_from(fades) is None
+    assert shows(fades) is None
+
+
+def test_what_is_no_more_than_rounding_does_not_show():
+    usual = np.full((8, 20), 5.0)
+    last_digit = np.nextafter(usual, 6.0)
+    assert shows_from(last_digit, usual, 1000) is None
+    assert shows_from(usual + 1e-9, usual, 1000) == 0
 
 
 def test_equal_settings_are_equal_texts():

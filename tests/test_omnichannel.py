@@ -121,7 +121,7 @@ def test_a_second_channel_is_forgotten_week_by_week_and_messages_are_paid_by_the
     model.step()
     people, (play,) = model.customers.columns, model.last_week.plays["omnichannel"]
     written_to = ~people["multichannel"] | (people["second_channel"] == 1.0)
-    effort = play.level * (play.reached & written_to).sum()
+    effort = play.effort * (play.reached & written_to).sum()
     due = effort * P["nudge_seconds"] / 3600 * model.market["wage_per_hour"]
     assert model.weekly["cost.omnichannel"].sum() == pytest.approx(due)
     won = people["second_channel"] == 1.0

@@ -108,7 +108,7 @@ def test_a_tired_customer_hears_less() -> None:
 def test_every_message_is_paid_for_by_the_second_whether_heard_or_not() -> None:
     model = contact(messages=6, execution=0.5)
     (play,) = model.last_week.plays["personalisation"]
-    sent = play.level * play.reached.sum() * 6 / (52 / 12)
+    sent = play.effort * play.reached.sum() * 6 / (52 / 12)
     due = sent * P["message_seconds"] / 3600 * model.market["wage_per_hour"]
     assert model.weekly["cost.personalisation"].sum() == pytest.approx(due)
 

@@ -29,7 +29,7 @@ LEVER = (
 
     def cost(self, week, play, own):
         """Return the wages of the hours."""
-        return Cost(play.peak * play.settings.hours * week.market["wage_per_hour"], 0.0, 0.0)
+        return Cost(play.paid_effort * play.settings.hours * week.market["wage_per_hour"], 0.0, 0.0)
 '''
 )
 ROW = "trips_by_hours,opening_hours,logit per hour,pert,0.002,0,0.004,linear,,Nobody has measured it\n"

@@ -77,12 +77,12 @@ def test_a_play_works_from_its_first_week_and_in_full_after_its_ramp():
     play = Play(lever="incentives", start_week=3, ramp_weeks=4, owner="market", budget_share=1)
     model = world(n=100, weeks=1)
     department = Department(model, "market", [play], None, 104)
-    levels = []
+    efforts = []
     for week in range(9):
         model.state.week = week
         department.step()
-        levels.append(department.level[play.key])
-    assert levels == [0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1]
+        efforts.append(department.effort[play.key])
+    assert efforts == [0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1]
 
 
 def test_more_staff_shorten_the_wait_and_fewer_lengthen_it():

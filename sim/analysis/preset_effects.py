@@ -37,7 +37,7 @@ CUSTOMERS, WEEKS, REPLICATIONS, SEED = 5_000, 104, 8, 1
 Key = tuple[str, str, str]
 
 
-class Outcome(NamedTuple):
+class PresetRun(NamedTuple):
     """What is kept of one run, per known customer."""
 
     measures: dict[str, float]
@@ -86,7 +86,7 @@ def run_effects(
         keys = [(market, "", "") for market in dict.fromkeys(key[0] for key in missing)] + missing
         tasks = [(key, k, scenario(*key, k)) for key in keys for k in range(REPLICATIONS)]
         say(0, len(tasks), "running" if tasks else "finished before: nothing to run")
-        runs: dict[Key, dict[int, Outcome]] = {key: {} for key in keys}
+        runs: dict[Key, dict[int, PresetRun]] = {key: {} for key in keys}
         waiting = dict.fromkeys(missing)
         outcomes = in_any_order(_run, tasks, min(jobs or cpu_count(), max(1, len(tasks))))
         for done, (key, k, outcome) in enumerate(outcomes, 1):
@@ -99,7 +99,7 @@ def run_effects(
         return _save(rows, wanted)
 
 
-def _is_whole(runs: dict[Key, dict[int, Outcome]], key: Key) -> bool:
+def _is_whole(runs: dict[Key, dict[int, PresetRun]], key: Key) -> bool:
     """Return whether all runs of a preset, and of doing nothing beside it, are done."""
     return len(runs[key]) == len(runs[key[0], "", ""]) == REPLICATIONS
 
@@ -175,12 +175,12 @@ def scenario(market: str, lever: str, preset: str, replication: int) -> Scenario
     )
 
 
-def _run(key: Key, replication: int, scenario: Scenario) -> tuple[Key, int, Outcome]:
+def _run(key: Key, replication: int, scenario: Scenario) -> tuple[Key, int, PresetRun]:
     weekly = LoyaltyModel(scenario).run().weekly
-    return key, replication, outcome_of(weekly, scenario.market, scenario.n_customers)
+    return key, replication, summarise_run(weekly, scenario.market, scenario.n_customers)
 
 
-def outcome_of(weekly: pd.DataFrame, market: Market, customers: int) -> Outcome:
+def summarise_run(weekly: pd.DataFrame, market: Market, customers: int) -> PresetRun:
     """Return what is kept of a run, per known customer.
 
     Parameters
@@ -193,16 +193,16 @@ def outcome_of(weekly: pd.DataFrame, market: Market, customers: int) -> Outcome:
 
     Returns
     -------
-    Outcome
+    PresetRun
         Measures of the whole firm, and the margin before costs of each week.
     """
     columns = columns_by_segment(weekly)[TOTAL]
     measures = measure_segments({TOTAL: columns}, market.weekly_discount, 1.0 / customers)
-    return Outcome(measures[TOTAL], columns["margin"] / customers)
+    return PresetRun(measures[TOTAL], columns["margin"] / customers)
 
 
 def effect_row(
-    key: Key, made_from: str, runs: dict[int, Outcome], base: dict[int, Outcome]
+    key: Key, made_from: str, runs: dict[int, PresetRun], base: dict[int, PresetRun]
 ) -> Effect:
     """Return the row of a preset from its runs and those of doing nothing with the same numbers."""
     market, lever, preset = key
@@ -211,7 +211,7 @@ def effect_row(
         for name in ("customer_equity", "cost", "retention", "trips", "csat")
     }
     gain = paired_interval(difference["customer_equity"])
-    margin = np.array([runs[k].margin - base[k].margin for k in sorted(runs)])
+    margin, usual = (np.array([one[k].margin for k in sorted(runs)]) for one in (runs, base))
     return Effect(
         market=market,
         lever=lever,
@@ -222,7 +222,7 @@ def effect_row(
         equity_high=_short(gain.ci_high),
         cost=_short(difference["cost"].mean()),
         **{name: _mean(difference[name]) for name in ("retention", "trips", "csat")},
-        shows_week=shows_from(margin),
+        shows_week=shows_from(margin, usual, CUSTOMERS),
         customers=CUSTOMERS,
         weeks=WEEKS,
         replications=len(runs),
@@ -230,23 +230,31 @@ def effect_row(
     )
 
 
-def shows_from(margin: Floats) -> int | None:
+def shows_from(margin: Floats, usual: Floats, customers: int) -> int | None:
     """Return the first week from which an effect shows to the end.
 
     Parameters
     ----------
-    margin : ndarray, shape (replications, weeks)
-        Paired differences in margin before costs.
+    margin, usual : ndarray, shape (replications, weeks)
+        Margin before costs of a preset, and of doing nothing with the same luck and draw.
+    customers : int
+        Known customers in each run, N.
 
     Returns
     -------
     int or None
-        The first week (from 0) from which the mean of the running totals stays more than one
-        standard error of that mean above zero; None if there is none.
+        The first week (from 0) from which the mean of the running totals of margin - usual stays above
+        both its standard error and N eps times the running total of |usual|; None if there is none.
+
+    Notes
+    -----
+    With eps = 2.2e-16, the spacing of numbers at 1, N eps times the sum of what is added up is the
+    most that rounding can do to a sum of N numbers (Higham 2002, section 4.2).
     """
-    total = np.cumsum(margin, axis=1)
+    total = np.cumsum(margin - usual, axis=1)
     error = total.std(axis=0, ddof=1) / np.sqrt(len(total))
-    hidden = np.flatnonzero(total.mean(axis=0) <= error)
+    rounding = customers * np.finfo(float).eps * np.cumsum(np.abs(usual), axis=1).mean(axis=0)
+    hidden = np.flatnonzero(total.mean(axis=0) <= np.maximum(error, rounding))
     first = int(hidden[-1]) + 1 if len(hidden) else 0
     return first if first < total.shape[1] else None
 

@@ -21,30 +21,30 @@ class ActivePlay:
     settings : Schema
     reached : ndarray of bool, shape (people,)
         Whom it is for.
-    level : float
-        How far it is on, from 0 to 1.
-    carried_out : float
+    effort : float
+        What is paid for of each person's play, from 0 to 1: ramp and budget.
+    execution : float
         Share of a plan that the firm manages to carry out.
     rows_found : ndarray of int, shape (m,), optional
         The rows of `reached` where another play has them already.
     rows : ndarray of int, shape (m,)
-        Those of `reached`. Among them `level` is paid for and `strength` is `share`, so that a play which
-        few are meant for is best worked out for its rows.
-    strength : ndarray of float, shape (people,)
-        What reaches each person, from 0 to 1: the part of `level` that is carried out.
+        Those of `reached`. They all have the same effort and strength, so that a play which few are meant
+        for is best worked out for its rows.
+    strengths : ndarray of float, shape (people,)
+        What reaches each person: `strength` where `reached`, else 0.
     """
 
     index: int
     settings: Any
     reached: NDArray[np.bool_]
-    level: float
-    carried_out: float
+    effort: float
+    execution: float
     rows_found: NDArray[np.int64] | None = None
 
     @cached_property
-    def strength(self) -> Floats:
+    def strengths(self) -> Floats:
         """Return what reaches each person."""
-        return np.where(self.reached, self.share, 0.0)
+        return np.where(self.reached, self.strength, 0.0)
 
     @cached_property
     def rows(self) -> NDArray[np.int64]:
@@ -52,21 +52,21 @@ class ActivePlay:
         return np.flatnonzero(self.reached) if self.rows_found is None else self.rows_found
 
     @property
-    def share(self) -> float:
-        """Return what reaches each of them, from 0 to 1."""
-        return self.level * self.carried_out
+    def strength(self) -> float:
+        """Return what reaches each of them, from 0 to 1: the part of the effort that is carried out."""
+        return self.effort * self.execution
 
     @property
-    def peak(self) -> float:
-        """Return what is paid for each of them, and 0 where the play is for nobody."""
-        return self.level if self.rows.size else 0.0
+    def paid_effort(self) -> float:
+        """Return the effort that fixed costs are paid for: 0 where the play is for nobody."""
+        return self.effort if self.rows.size else 0.0
 
     @property
     def served(self) -> NDArray[np.bool_]:
-        """Return whom anything reaches: where `strength` is positive."""
-        return self.reached if self.share > 0 else np.zeros_like(self.reached)
+        """Return whom anything reaches: where `strengths` are positive."""
+        return self.reached if self.strength > 0 else np.zeros_like(self.reached)
 
     def forget(self) -> None:
         """Let go of what can be worked out again, at the end of the week."""
-        for name in ("strength", "rows"):
+        for name in ("strengths", "rows"):
             vars(self).pop(name, None)

@@ -2,8 +2,9 @@
 
 A mechanism owns its columns and writes nothing else; it reads everybody's through read-only views. It
 adds named terms to the outcomes on their link scale, delivers named quantities to the experience, and
-says what it costs. `strength` (0 to 1 per person) already holds audience, reach, ramp, budget and how
-well the firm carries out its plans; `level` is the same without the last: what is paid for.
+says what it costs. The `effort` of a play (0 to 1) holds ramp and budget and is what is paid for;
+`strength` is the part of it that the firm carries out, and what reaches people; audience and reach decide
+whom (`reached`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -178,7 +179,7 @@ def blend(plays: Sequence[ActivePlay], value: Callable[[Any], float], people: in
     for play in plays:
         worth = value(play.settings)
         if worth:
-            total[play.rows] = play.share * worth
+            total[play.rows] = play.strength * worth
     return total
 
 
@@ -217,7 +218,7 @@ class Mechanism:
         ----------
         week : Week
         efforts : sequence of (Settings, float)
-            Each play's settings and its level this week, from 0 to 1.
+            Each play's settings and its effort this week, from 0 to 1.
         firm : Capability
             To be changed in place.
         """

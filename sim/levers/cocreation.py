@@ -137,8 +137,8 @@ class Cocreation(Mechanism):
         p = self.parameters
         for play in plays:
             if is_call(week.number, play.settings.calls):
-                delivery.add("messages", play, play.share)
-                heard = play.settings.say * (play.share > 0)
+                delivery.add("messages", play, play.strength)
+                heard = play.settings.say * (play.strength > 0)
                 delivery.add("care", play, p.ownership * heard * own["took_part"][play.rows])
                 trust = p.empowerment * heard * own["newly_heard"][play.rows]
                 delivery.add("trust_gained", play, trust)
@@ -159,7 +159,7 @@ class Cocreation(Mechanism):
         if is_launch(week.number, chosen.calls, chosen.launch_every):
             hours += p.launch_hours
         entries = play.rows[own["took_part"][play.rows]]
-        fixed = hours * wage / week.scale * play.peak
+        fixed = hours * wage / week.scale * play.paid_effort
         return Cost(fixed, 0.0, p.entry_minutes / 60 * wage, entries)
 
     def _call(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
@@ -169,7 +169,7 @@ class Cocreation(Mechanism):
         sociable = normal(week.uniform("ties", rows, once=True))
         odds = p.part_intercept + p.part_sociable * sociable
         chance = expit(odds + p.part_attached * people["attachment"][rows])
-        chance = chance * play.share * week.attention_of(rows)
+        chance = chance * play.strength * week.attention_of(rows)
         joins = rows[week.uniform("take part", rows) < chance]
         own["took_part"][joins] = True
         own["newly_heard"][joins] = week.number - own["last_part"][joins] >= WEEKS_A_YEAR
@@ -180,10 +180,10 @@ class Cocreation(Mechanism):
         p, chosen = self.parameters, play.settings
         luck = float(normal(np.array([week.firm_luck("co-created launch")]))[0])
         own["launch_appeal"] += (
-            play.strength * chosen.launch_share * (p.launch_gain + p.launch_spread * luck)
+            play.strengths * chosen.launch_share * (p.launch_gain + p.launch_spread * luck)
         )
-        seen = week.uniform("sees the label") < chosen.label * play.strength
+        seen = week.uniform("sees the label") < chosen.label * play.strengths
         own["labelled"][:] = np.where(
-            play.strength > 0, chosen.launch_share * seen, own["labelled"]
+            play.strengths > 0, chosen.launch_share * seen, own["labelled"]
         )
-        own["week_launched"][play.strength > 0] = week.number
+        own["week_launched"][play.strengths > 0] = week.number

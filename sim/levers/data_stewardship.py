@@ -141,11 +141,11 @@ class DataStewardship(Mechanism):
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return wages for work on records and security, for openness, and for answering requests."""
         p, chosen, market = self.parameters, play.settings, week.market
-        served = play.level * (week.people["status"][play.rows] == ACTIVE)
+        served = play.effort * (week.people["status"][play.rows] == ACTIVE)
         hours = (chosen.cleaning_hours + chosen.security_hours) / _CUSTOMERS
         asked = chosen.control * p.requests / WEEKS_A_YEAR
         hours += asked * market["handling_minutes"] / 60
-        fixed = play.peak * _openness(chosen) * p.openness_hours / week.scale
+        fixed = play.paid_effort * _openness(chosen) * p.openness_hours / week.scale
         wage = market["wage_per_hour"]
         return Cost(fixed * wage, served * (hours * wage), 0.0, play.rows)
 

@@ -93,13 +93,13 @@ class EmotionalConnection(Mechanism):
             touched, told = self._touches(week, play, own), chosen.stories / _WEEKS_A_MONTH
             wants = own["wants_care"][rows]
             # what reaches people badly carried out is not felt, and tires all the same
-            care = touched * play.carried_out * wants * noticed
+            care = touched * play.execution * wants * noticed
             if told:
-                care += play.share * told * p.story_care * (people["fit"][rows] > 0) * noticed
+                care += play.strength * told * p.story_care * (people["fit"][rows] > 0) * noticed
             if chosen.warmth:
-                care += play.share * chosen.warmth * p.warm_care * people["habit"][rows]
+                care += play.strength * chosen.warmth * p.warm_care * people["habit"][rows]
             delivery.add("care", play, care)
-            delivery.add("messages", play, touched * ~wants + play.level * told)
+            delivery.add("messages", play, touched * ~wants + play.effort * told)
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return the work on touches, listening, stories and training."""
@@ -109,12 +109,12 @@ class EmotionalConnection(Mechanism):
         trained = employees * chosen.warmth * p.warmth_hours / WEEKS_A_YEAR
         asked = chosen.listening * p.listening_minutes / 60 / WEEKS_A_YEAR
         hours = self._touches(week, play, own) * p.touch_minutes / 60
-        hours += play.level * active * (trained + asked)
-        written = play.peak * chosen.stories / _WEEKS_A_MONTH * p.story_hours
+        hours += play.effort * active * (trained + asked)
+        written = play.paid_effort * chosen.stories / _WEEKS_A_MONTH * p.story_hours
         return Cost(written * wage / week.scale, hours * wage, 0.0, play.rows)
 
     @staticmethod
     def _touches(week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Floats:
         """Return the personal touches made this week with each whom a play is for, wanted or not."""
         spared = play.settings.listening * week.firm.data_quality * ~own["wants_care"][play.rows]
-        return play.level * play.settings.moments / WEEKS_A_YEAR * (1.0 - spared)
+        return play.effort * play.settings.moments / WEEKS_A_YEAR * (1.0 - spared)

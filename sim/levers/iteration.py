@@ -132,8 +132,8 @@ class Iteration(Mechanism):
         unlearnt *= 2.0 ** (-1.0 / p.learning_half_life_weeks)
         for play in plays:
             if _is_due(play, week):
-                level += play.strength * self._worth(week, play)
-                unlearnt += play.strength * play.settings.size * week.people["habit"]
+                level += play.strengths * self._worth(week, play)
+                unlearnt += play.strengths * play.settings.size * week.people["habit"]
         active = week.people["status"] == ACTIVE
         if level.any() and active.any():  # whoever joins meets the product as it is, and as new
             level[~active] = level[active].mean()
@@ -162,7 +162,7 @@ class Iteration(Mechanism):
             return Cost(0.0, 0.0, 0.0)
         chosen = play.settings
         hours = self.parameters.release_hours * chosen.size + chosen.user_tests
-        return Cost(play.peak * hours * week.market["wage_per_hour"] / week.scale, 0.0, 0.0)
+        return Cost(play.paid_effort * hours * week.market["wage_per_hour"] / week.scale, 0.0, 0.0)
 
     def _worth(self, week: Week, play: ActivePlay) -> float:
         """Return what this week's release of a play changes, quality units."""
@@ -177,4 +177,4 @@ class Iteration(Mechanism):
 def _is_due(play: ActivePlay, week: Week) -> bool:
     """Return whether a release comes out this week; the first one has to be worked out, too."""
     rhythm = play.settings.release_weeks
-    return rhythm > 0 and (week.number + 1) % rhythm == 0 and play.peak > 0
+    return rhythm > 0 and (week.number + 1) % rhythm == 0 and play.paid_effort > 0

@@ -102,11 +102,11 @@ class Omnichannel(Mechanism):
         p, second = self.parameters, own["second_channel"]
         second *= 2.0 ** (-1.0 / p.second_channel_half_life_weeks)
         for play in plays:
-            if not play.settings.nudges * play.share:
+            if not play.settings.nudges * play.strength:
                 continue
             could = (week.people["status"] == ACTIVE) & play.reached & ~own["multichannel"]
             rows = np.flatnonzero(could)
-            sent = play.share * play.settings.nudges / WEEKS_A_YEAR
+            sent = play.strength * play.settings.nudges / WEEKS_A_YEAR
             chance = sent * week.attention_of(rows) * p.nudge_success
             won = rows[week.uniform("second channel", rows) < chance]
             own["multichannel"][won] = True
@@ -119,7 +119,7 @@ class Omnichannel(Mechanism):
         p, lift = self.parameters, self.parameters.second_channel_lift * own["second_channel"]
         shares = [part.share.value for part in week.market.channels]
         for play in plays:
-            served = p.preferred_lift * play.share * play.settings.preferred
+            served = p.preferred_lift * play.strength * play.settings.preferred
             if served:
                 elsewhere = week.people["channel"][play.rows] != int(np.argmax(shares))
                 lift[play.rows] += served * elsewhere
@@ -141,8 +141,8 @@ class Omnichannel(Mechanism):
         p = self.parameters
         for play in plays:
             several = own["multichannel"][play.rows]
-            averted = p.handover_failures * play.share * play.settings.handover
-            better = p.integration_quality * play.share * play.settings.portability
+            averted = p.handover_failures * play.strength * play.settings.handover
+            better = p.integration_quality * play.strength * play.settings.portability
             for name, gain in (("failures_averted", averted), ("quality", better)):
                 if gain:
                     delivery.add(name, play, gain * several)
@@ -163,7 +163,7 @@ class Omnichannel(Mechanism):
         hours = joined * p.integration_hours + chosen.showroom * p.showroom_hours
         sent = self._sent(play, own)
         return Cost(
-            hours * play.peak * wage / week.scale,
+            hours * play.paid_effort * wage / week.scale,
             sent * p.nudge_seconds / 3600 * wage,
             0.0,
             play.rows,
@@ -176,14 +176,14 @@ class Omnichannel(Mechanism):
             return 0.0
         just_won = own["second_channel"][play.rows] == 1.0  # over by this very message
         of_one = ~own["multichannel"][play.rows] | just_won
-        return play.level * play.settings.nudges / WEEKS_A_YEAR * of_one
+        return play.effort * play.settings.nudges / WEEKS_A_YEAR * of_one
 
     @staticmethod
     def _open_to_prospects(week: Week, play: ActivePlay) -> Floats:
         """Return how far a play reaches each prospect: a showroom for customers is open to all."""
         status = week.people["status"]
         if (play.served & (status == PROSPECT)).any():
-            return play.strength
+            return play.strengths
         active = status == ACTIVE
-        reach = play.share * float(play.reached[active].mean()) if active.any() else 0.0
+        reach = play.strength * float(play.reached[active].mean()) if active.any() else 0.0
         return np.full(status.size, reach)

@@ -132,14 +132,17 @@ class Organisation(Mechanism):
         customers = max(int(active.sum()), 1)
         # All customers meet the same staff, also those who are new.
         target = p.morale_gain * sum(
-            play.share * self._done(play.settings) * int((play.reached & active).sum()) / customers
+            play.strength
+            * self._done(play.settings)
+            * int((play.reached & active).sum())
+            / customers
             for play in plays
         )
         own["staff_morale"] += (target - own["staff_morale"]) / p.organisation_build_weeks
         stays = -np.expm1(-p.turnover_spared * _of_all(own["staff_morale"]))
         own["contact_kept"] *= 2.0 ** (-1.0 / p.contact_half_life_weeks)
         for play in plays:
-            share = play.share * play.settings.contact_share
+            share = play.strength * play.settings.contact_share
             if share:
                 own["contact_kept"][play.rows] += share * p.turnover / WEEKS_A_YEAR * stays
 
@@ -178,7 +181,7 @@ class Organisation(Mechanism):
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return wages for hours of training and of teams, and pay by loyalty."""
         chosen, market = play.settings, week.market
-        served = play.level * (week.people["status"][play.rows] == ACTIVE)
+        served = play.effort * (week.people["status"][play.rows] == ACTIVE)
         hours = chosen.training_hours + chosen.team_hours + chosen.loyalty_pay * _WORK_HOURS
         employees, wage = market["staff_per_1000_customers"] / 1000, market["wage_per_hour"]
         per_person = served * (employees * hours * wage / WEEKS_A_YEAR)

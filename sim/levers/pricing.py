@@ -159,7 +159,7 @@ class Pricing(Mechanism):
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return what a price below that of week 0 costs on each trip, and the work on prices."""
-        p, level = self.parameters, play.peak
+        p, level = self.parameters, play.paid_effort
         price = _price(play, week)
         hours = level * play.settings.transparency * p.open_price_hours
         changed = np.abs(price - own["price_before"])[play.reached] > _NOTHING
@@ -179,4 +179,4 @@ def _price(play: ActivePlay, week: Week) -> Floats:
     chosen = play.settings
     upwards = (week.number // chosen.swing_weeks) % 2 == 0
     moved = chosen.price_rise - chosen.price_cut + (chosen.swing if upwards else -chosen.swing)
-    return np.log1p(play.strength * chosen.basket_share * moved)
+    return np.log1p(play.strengths * chosen.basket_share * moved)

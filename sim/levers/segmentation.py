@@ -91,7 +91,7 @@ class Segmentation(Mechanism):
         """Score again the people of each play whose turn it is."""
         for play in plays:
             if self._is_due(play, week):
-                self._score(week, play.settings, play.strength > 0, own)
+                self._score(week, play.settings, play.strengths > 0, own)
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return the analysts' hours, in a week with a scoring."""
@@ -100,7 +100,7 @@ class Segmentation(Mechanism):
 
     def _is_due(self, play: ActivePlay, week: Week) -> bool:
         rhythm = play.settings.rescore_weeks
-        return rhythm > 0 and week.number % rhythm == 0 and bool(play.strength.any())
+        return rhythm > 0 and week.number % rhythm == 0 and bool(play.strengths.any())
 
     def _score(
         self, week: Week, settings: Any, whom: NDArray[np.bool_], own: dict[str, NDArray[Any]]

@@ -120,8 +120,8 @@ class ServiceQuality(Mechanism):
         """Add quality, averted failures, desk capacity and automation to this week's encounters."""
         delivery.quality += own["service_level"]
         for play in plays:
-            delivery.add("failures_averted", play, play.share * play.settings.proactive)
-            delivery.add("automation", play, play.share * play.settings.automation)
+            delivery.add("failures_averted", play, play.strength * play.settings.proactive)
+            delivery.add("automation", play, play.strength * play.settings.automation)
         delivery.automation_quality += self.parameters.automation_quality
         delivery.extra_staff += sum(play.settings.staff * self._reach(week, play) for play in plays)
 
@@ -135,7 +135,7 @@ class ServiceQuality(Mechanism):
         active = week.people["status"][play.rows] == ACTIVE
         employees = market["staff_per_1000_customers"] / 1000
         hours = employees * (chosen.staff * _HOURS_A_WEEK + chosen.training_hours / WEEKS_A_YEAR)
-        per_person = play.level * hours * market["wage_per_hour"] * active
+        per_person = play.effort * hours * market["wage_per_hour"] * active
         minute = market["wage_per_hour"] / 60
         averted = chosen.proactive * market["failures_per_trip"]
         automated = chosen.automation * market["contacts_per_trip"]
@@ -143,7 +143,7 @@ class ServiceQuality(Mechanism):
             averted * self.parameters.proactive_minutes
             + automated * market["handling_minutes"] * self.parameters.automation_cost
         )
-        served = play.share * week.trips[play.rows] * per_trip if per_trip else 0.0
+        served = play.strength * week.trips[play.rows] * per_trip if per_trip else 0.0
         return Cost(0.0, per_person, served, play.rows)
 
     def _target(self, chosen: Any) -> float:
@@ -160,4 +160,4 @@ class ServiceQuality(Mechanism):
         """Return the play's mean strength over the active customers."""
         active = week.people["status"] == ACTIVE
         n_served, n_active = int(np.sum(play.reached & active)), int(np.sum(active))
-        return n_served * play.level * play.carried_out / max(n_active, 1)
+        return n_served * play.effort * play.execution / max(n_active, 1)

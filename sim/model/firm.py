@@ -50,10 +50,10 @@ class Department(mesa.Agent):
         self.name, self.plays, self.yearly_budget = name, plays, yearly_budget
         self.horizon = horizon
         self.spent = {play.key: 0.0 for play in plays}
-        self.level = {play.key: 0.0 for play in plays}
+        self.effort = {play.key: 0.0 for play in plays}
 
     def step(self) -> None:
-        """Set this week's level of each play: its ramp, or 0 once it ends or its budget is used up.
+        """Set this week's effort for each play: its ramp, or 0 once it ends or its budget is used up.
 
         What is not spent in a year may be spent in the next. A play that ends may spend all that is
         meant for it from its first week on: its share is a mean over the years of the plan.
@@ -70,13 +70,13 @@ class Department(mesa.Agent):
                 released = years * play.budget_share * self.yearly_budget
                 if self.spent[play.key] >= released:
                     ramped = 0.0
-            self.level[play.key] = ramped
+            self.effort[play.key] = ramped
 
     def pause(self, lever: str) -> None:
         """Switch a lever's plays off for this week: neither carried out nor paid for."""
         for play in self.plays:
             if play.lever == lever:
-                self.level[play.key] = 0.0
+                self.effort[play.key] = 0.0
 
     def book(self, key: str, cost: float) -> None:
         """Charge a week's cost to a play."""
@@ -157,9 +157,9 @@ class Firm:
     rivals: list[Rival]
     desk: ServiceDesk
 
-    def levels(self) -> dict[str, float]:
-        """Return every play's level this week, by its key."""
-        return {key: level for one in self.departments for key, level in one.level.items()}
+    def efforts(self) -> dict[str, float]:
+        """Return every play's effort this week, by its key."""
+        return {key: effort for one in self.departments for key, effort in one.effort.items()}
 
     def take_trips(self, channel: Ints, trips: Ints, elsewhere: float) -> None:
         """Share a week's trips out among channels and rivals.

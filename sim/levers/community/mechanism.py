@@ -84,7 +84,7 @@ class Community(Mechanism):
         there, sociable = np.zeros(member.size), _sociable(week, member)
         for play in plays:
             chance = self._participation(sociable, play.settings)
-            there += play.share * play.reached[member] * chance
+            there += play.strength * play.reached[member] * chance
         gap = there - own["belonging"][member]
         own["belonging"][member] += gap / self.parameters.belonging_weeks
 
@@ -118,7 +118,7 @@ class Community(Mechanism):
             invited = chosen.invitations / WEEKS_A_YEAR
             if told or invited:
                 sent = np.where(member[play.rows], told, invited)
-                delivery.add("messages", play, play.share * sent)
+                delivery.add("messages", play, play.strength * sent)
         if own["belonging"].any():
             delivery.contagion += self.parameters.member_contagion * own["belonging"]
 
@@ -137,18 +137,18 @@ class Community(Mechanism):
         kept = chosen.invitations + chosen.hosts + chosen.events + chosen.contests > 0
         hours = p.platform_hours * kept + p.event_hours * chosen.events / WEEKS_A_YEAR
         hours += p.contest_hours * chosen.contests / WEEKS_A_YEAR
-        fixed = hours * wage / week.scale * play.peak
+        fixed = hours * wage / week.scale * play.paid_effort
         if chosen.seeds > 0 and week.number % _QUARTER == 0:
             goods = week.market.mean_trip_spend * (1.0 - week.market["gross_margin"])
-            fixed += chosen.seeds * play.level * play.rows.size * p.sample_cost * goods
-        hosted = play.level * own["community_member"][play.rows] * chosen.hosts / 1000 * wage
+            fixed += chosen.seeds * play.effort * play.rows.size * p.sample_cost * goods
+        hosted = play.effort * own["community_member"][play.rows] * chosen.hosts / 1000 * wage
         return Cost(fixed, hosted, 0.0, play.rows)
 
     def _join(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Draw who of those invited this week takes the invitation up."""
         rows = play.rows[~own["community_member"][play.rows]]
         luck = week.uniform("join the community", rows)
-        invited = play.settings.invitations / WEEKS_A_YEAR * play.share * week.attention_of(rows)
+        invited = play.settings.invitations / WEEKS_A_YEAR * play.strength * week.attention_of(rows)
         near = np.flatnonzero(luck < invited)  # nobody joins more surely than they are invited
         rows, luck, invited = rows[near], luck[near], np.broadcast_to(invited, luck.shape)[near]
         felt = self.parameters.join_satisfied * week.people["satisfaction"][rows]
@@ -166,7 +166,7 @@ class Community(Mechanism):
     def _seed(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Choose this quarter's seeds among those whom the play reaches."""
         eligible = np.flatnonzero(play.served)
-        count = round(play.settings.seeds * play.share * play.rows.size)
+        count = round(play.settings.seeds * play.strength * play.rows.size)
         luck = normal(week.uniform("picture of contacts", once=True))
         seen = seeding.seen_contacts(_sociable(week), luck, self.parameters.hubs_seen)
         lottery = week.uniform("seed lottery")

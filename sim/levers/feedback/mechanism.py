@@ -106,8 +106,8 @@ class Feedback(Mechanism):
         """Add complaints that are now made, harm that is now mended, and surveys as messages."""
         p, trip = self.parameters, week.market.mean_trip_spend
         for play in plays:
-            delivery.add("voice", play, play.share * handling.voiced(play.settings, trip, p))
-            delivery.add("recovery", play, play.share * handling.recovered(play.settings, p))
+            delivery.add("voice", play, play.strength * handling.voiced(play.settings, trip, p))
+            delivery.add("recovery", play, play.strength * handling.recovered(play.settings, p))
         if own["asked_now"].any():
             delivery.messages += own["asked_now"].astype(float)
 
@@ -122,7 +122,7 @@ class Feedback(Mechanism):
         p, chosen = self.parameters, play.settings
         wage, minute = week.market["wage_per_hour"], week.market["wage_per_hour"] / 60
         hours = p.channel_hours * chosen.ease + p.learning_hours * chosen.learning
-        fixed = hours * wage / week.scale * play.peak
+        fixed = hours * wage / week.scale * play.paid_effort
         rows = play.rows[(week.trips[play.rows] > 0) | own["asked_now"][play.rows]]
         trips = week.trips[rows]
         price = week.spend[rows] / np.maximum(trips, 1)
@@ -130,7 +130,7 @@ class Feedback(Mechanism):
         minutes += p.reply_minutes * chosen.close_loop
         each = chosen.compensation * price + chosen.reward * p.useful_share + minutes * minute
         answers = chosen.reply_reviews * p.reviews_per_trip * p.reply_minutes * minute
-        money = play.level * (each * week.complaints[rows] + answers * trips)
+        money = play.effort * (each * week.complaints[rows] + answers * trips)
         if chosen.survey_every > 0:
             money += p.survey_minutes * minute * own["asked_now"][rows]
         return Cost(fixed, 0.0, money, rows)
@@ -140,7 +140,7 @@ class Feedback(Mechanism):
         every = play.settings.survey_every
         turn = np.floor(every * week.uniform("turn to be surveyed", play.rows, once=True))
         due = play.rows[(week.number + turn) % every == 0]
-        sent = week.uniform("sent a survey", due) < play.share
+        sent = week.uniform("sent a survey", due) < play.strength
         asked = due[sent & (week.people["status"][due] == ACTIVE)]
         own["asked_now"][asked] = True
         first = asked[~own["surveyed"][asked]]
@@ -170,4 +170,4 @@ class Feedback(Mechanism):
 def _reach(week: Week, play: ActivePlay) -> float:
     """Return a play's mean strength over the active customers."""
     active = week.people["status"] == ACTIVE
-    return play.share * float(play.reached[active].mean()) if active.any() else 0.0
+    return play.strength * float(play.reached[active].mean()) if active.any() else 0.0

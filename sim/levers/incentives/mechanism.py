@@ -104,13 +104,13 @@ class Incentives(Mechanism):
                 member = np.flatnonzero(own["enrolled"] & play.served)
                 felt = programme.pull(week, chosen, member, own, p)
                 felt += np.maximum(own["standing"][member], 0.0)
-                term[member] += play.share * felt
+                term[member] += play.strength * felt
                 demoted |= chosen.tier_trips > 0
             if chosen.discount > 0:
                 cut = -chosen.basket_share * np.log1p(-chosen.discount)
-                cheap[play.rows] = play.share * (-p.price_elasticity * cut)
+                cheap[play.rows] = play.strength * (-p.price_elasticity * cut)
             if _is_promoted(chosen, week):
-                cut = play.share * chosen.promotion * chosen.basket_share
+                cut = play.strength * chosen.promotion * chosen.basket_share
                 lift[play.rows] = np.log1p(-p.promotion_elasticity * cut)
         if demoted:  # felt also where the programme has ended
             term += np.minimum(own["standing"], 0.0)
@@ -134,7 +134,7 @@ class Incentives(Mechanism):
         for play in plays:
             saved = _saved(play.settings, week)
             if saved > 0:
-                delivery.add("price", play, play.share * np.log1p(-saved))
+                delivery.add("price", play, play.strength * np.log1p(-saved))
 
     def referrals(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
@@ -151,7 +151,7 @@ class Incentives(Mechanism):
                 play.settings.referral_reward / trip, p.reference_referral
             )
             eager = np.exp(p.referral_slope * week.people["satisfaction"][play.rows])
-            rate = play.share * (p.referral_rate * float(generous))
+            rate = play.strength * (p.referral_rate * float(generous))
             chance[play.rows] = np.minimum(1.0, rate * eager)
         return chance
 
@@ -186,7 +186,7 @@ class Incentives(Mechanism):
         money = points * (own["point_play"][rows] == play.index) * p.redemption * p.reward_cost
         saved = _saved(chosen, week)
         if saved > 0:
-            money += saved * play.share * play.reached[rows] * week.spend[rows]
+            money += saved * play.strength * play.reached[rows] * week.spend[rows]
         if chosen.referral_reward > 0:
             asked = own["referral_play"][rows] == play.index
             money += chosen.referral_reward * week.referred_by[rows] * asked
@@ -216,7 +216,7 @@ class Incentives(Mechanism):
                 # One uniform for life: whoever joins at a given offer also joins at a stronger one.
                 rows = np.flatnonzero(could & play.served)
                 luck = week.uniform("enrolment", rows, once=True)
-                joins = rows[luck < play.share * own["willingness"][rows]]
+                joins = rows[luck < play.strength * own["willingness"][rows]]
                 own["enrolled"][joins] = True
                 own["week_enrolled"][joins] = week.number
 

@@ -77,7 +77,7 @@ class Personalisation(Mechanism):
             if np.any(relevant):
                 mind[rows] = response.kept_in_mind(own["reminded"][rows], relevant, half_life)
             if play.settings.retention_calls > 0:
-                rate = play.share * play.settings.retention_calls / WEEKS_A_YEAR
+                rate = play.strength * play.settings.retention_calls / WEEKS_A_YEAR
                 rows = rows[week.uniform("call", rows) < rate]
                 chosen = own["seen_response"][rows] <= 1.0 - play.settings.left_out
                 own["called"][rows[chosen & active[rows]]] = True
@@ -107,8 +107,8 @@ class Personalisation(Mechanism):
                 won -= put_off / (1.0 - week.market.share_behind_a_trip)
                 terms.setdefault("purchase", np.zeros(size))[rows] = won
                 terms.setdefault("join", np.zeros(size))[rows] = self._back(week, rows, trips)
-            if rows.size and fit and play.share:
-                spend = p.matching_spend * play.share * fit
+            if rows.size and fit and play.strength:
+                spend = p.matching_spend * play.strength * fit
                 terms.setdefault("spend", np.zeros(size))[rows] = spend
         return terms
 
@@ -121,7 +121,7 @@ class Personalisation(Mechanism):
     ) -> None:
         """Add messages, which tire, and the little care that is felt in those that fit."""
         for play in plays:
-            sent = response.heard(play.level * play.settings.messages, 1.0)
+            sent = response.heard(play.effort * play.settings.messages, 1.0)
             delivery.add("messages", play, sent)
             felt = self._heard(week, play) * self._fit(week, play)
             delivery.add("care", play, self.parameters.care_in_message * felt)
@@ -143,8 +143,8 @@ class Personalisation(Mechanism):
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return analysts' hours, the sending of messages, and the work of calls."""
         p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
-        analysed = max(chosen.matching, float(chosen.left_out > 0)) * play.peak
-        sent = response.heard(play.level * chosen.messages, 1.0)
+        analysed = max(chosen.matching, float(chosen.left_out > 0)) * play.paid_effort
+        sent = response.heard(play.effort * chosen.messages, 1.0)
         calls = own["called"][play.rows] if chosen.retention_calls > 0 else 0.0
         return Cost(
             analysed * p.analyst_hours * wage / week.scale,
@@ -156,7 +156,7 @@ class Personalisation(Mechanism):
     def _heard(self, week: Week, play: ActivePlay) -> Floats | float:
         """Return the messages of a play that get through this week to those whom it is for."""
         attention = week.attention_of(play.rows)
-        return response.heard(play.share * play.settings.messages, attention)
+        return response.heard(play.strength * play.settings.messages, attention)
 
     @staticmethod
     def _fit(week: Week, play: ActivePlay) -> float:

@@ -13,20 +13,20 @@ from sim.playbook.strategies import Play
 
 def build_capability(state: WeekState) -> None:
     """Let the levers that build what the firm is able to do go on with it."""
-    run, levels = state.run, state.run.firm.levels()
+    run, efforts = state.run, state.run.firm.efforts()
     for mechanism in run.levers.in_use:
-        efforts = [
-            (run.levers.settings[p.key], levels[p.key] * p.reach)
+        plans = [
+            (run.levers.settings[p.key], efforts[p.key] * p.reach)
             for p in run.levers.plays[mechanism.name]
         ]
-        mechanism.equip(state.view, efforts, run.firm.capability)
+        mechanism.equip(state.view, plans, run.firm.capability)
 
 
 def _active_plays(
     plays: list[Play],
     settings: dict[str, Schema],
-    levels: dict[str, float],
-    carried_out: float,
+    efforts: dict[str, float],
+    execution: float,
     audiences: Audiences,
     draws: Draws,
 ) -> list[ActivePlay]:
@@ -38,9 +38,9 @@ def _active_plays(
         The lever's.
     settings : dict of str to Schema
         By the key of a play.
-    levels : dict of str to float
-        How far each play is on this week, by its key.
-    carried_out : float
+    efforts : dict of str to float
+        This week's, by the key of a play.
+    execution : float
         Share of a plan that the firm manages to carry out.
     audiences : Audiences
     draws : Draws
@@ -48,8 +48,8 @@ def _active_plays(
     taken = np.zeros(draws.size, dtype=bool)
     active: list[ActivePlay] = []
     for index, play in enumerate(plays):
-        level, reached, rows = levels[play.key], np.zeros(draws.size, dtype=bool), None
-        if level > 0.0:
+        effort, reached, rows = efforts[play.key], np.zeros(draws.size, dtype=bool), None
+        if effort > 0.0:
             if play.audience == "everyone" and play.reach == 1.0 and not active:
                 rows = audiences.active_rows
             reached = audiences.of(play.audience) & ~taken
@@ -59,7 +59,7 @@ def _active_plays(
                 uniform = draws.uniform(f"reach {play.key}", rows=asked)
                 reached[asked] = uniform < play.reach
         chosen = settings[play.key]
-        active.append(ActivePlay(index, chosen, reached, level, carried_out, rows))
+        active.append(ActivePlay(index, chosen, reached, effort, execution, rows))
     return active
 
 
@@ -73,14 +73,14 @@ def act(state: WeekState) -> None:
     """
     run, terms = state.run, state.terms
     audiences = Audiences(run.people, run.week, bool(run.market["defection_visible"]))
-    levels, levers = run.firm.levels(), run.levers
+    efforts, levers = run.firm.efforts(), run.levers
     for mechanism in levers.in_use:
-        carried_out = 1.0 if mechanism.builds_capability else run.firm.capability.execution
+        execution = 1.0 if mechanism.builds_capability else run.firm.capability.execution
         plays = _active_plays(
             levers.plays[mechanism.name],
             levers.settings,
-            levels,
-            carried_out,
+            efforts,
+            execution,
             audiences,
             run.draws,
         )
@@ -145,7 +145,7 @@ def charge(recorder: Recorder, name: str, cost: Cost, play: ActivePlay) -> float
     """Record what a play costs and return its sum; what is fixed falls evenly on those served."""
     before = recorder.total(name)
     if cost.fixed:
-        served = play.rows if play.level > 0 and play.rows.size else None
+        served = play.rows if play.effort > 0 and play.rows.size else None
         among = play.reached.size if served is None else served.size
         recorder.add(name, cost.fixed / among, served)
     money = cost.per_person + cost.per_event
