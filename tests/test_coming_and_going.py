@@ -12,7 +12,7 @@ from scipy import stats
 from sim.common.errors import InputError
 from sim.evidence.parameters import load_parameters
 from sim.model.week import churn_contagion, joining
-from sim.model.week.baseline import BaselinePath, winback_hazard
+from sim.model.week.baseline import BaselinePath
 from sim.model.week.satisfaction import expected_value, usual_encounters
 from sim.model.week.state import WeekState
 from sim.world.population import ACTIVE, LAPSED, PROSPECT
@@ -41,7 +41,7 @@ def test_the_lapsed_come_back_at_the_markets_rate_and_rest_after_a_year() -> Non
         path = BaselinePath(*(np.zeros(60) for _ in range(3)))
         model.state.baseline = replace(model.state.baseline, path=path)
     back = int((people["status"][:n] == ACTIVE).sum())
-    gone = 1 - np.exp(-winback_hazard(model.market) * 51)
+    gone = 1 - np.exp(-model.market.winback_hazard * 51)
     assert_share(back, n, gone, "won back in 51 weeks")
     week = WeekState(model.state, model.state.lever_view())
     joining.join_and_return(week, np.zeros(len(model.customers)))

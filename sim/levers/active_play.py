@@ -66,6 +66,10 @@ class ActivePlay:
         """Return whom anything reaches: where `strengths` are positive."""
         return self.reached if self.strength > 0 else np.zeros_like(self.reached)
 
+    def mean_strength(self, active: NDArray[np.bool_]) -> float:
+        """Return what reaches an active customer on average, for a mask of the active."""
+        return self.strength * float(self.reached[active].mean()) if active.any() else 0.0
+
     def forget(self) -> None:
         """Let go of what can be worked out again, at the end of the week."""
         for name in ("strengths", "rows"):

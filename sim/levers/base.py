@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from sim.common.random_numbers import Floats
+from sim.common.random_numbers import Floats, normal
 from sim.levers.active_play import ActivePlay as ActivePlay  # part of the contract
 from sim.market.market import Market
 from sim.world.capability import Capability
@@ -74,6 +74,10 @@ class Week:
     def attention_of(self, rows: NDArray[np.int64]) -> Floats | float:
         """Return the share of a message that gets through to some people."""
         return self.attention if isinstance(self.attention, float) else self.attention[rows]
+
+    def sociability(self, rows: NDArray[np.int64] | None = None) -> Floats:
+        """Return the score behind the number of people who hear each person, SD."""
+        return normal(self.uniform("ties", rows, once=True))
 
 
 @dataclass

@@ -166,8 +166,7 @@ class Cocreation(Mechanism):
         """Draw who takes part, among those whom a call reaches and who notice it."""
         p, people = self.parameters, week.people
         rows = play.rows[people["status"][play.rows] == ACTIVE]
-        sociable = normal(week.uniform("ties", rows, once=True))
-        odds = p.part_intercept + p.part_sociable * sociable
+        odds = p.part_intercept + p.part_sociable * week.sociability(rows)
         chance = expit(odds + p.part_attached * people["attachment"][rows])
         chance = chance * play.strength * week.attention_of(rows)
         joins = rows[week.uniform("take part", rows) < chance]

@@ -29,12 +29,10 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 from pydantic import Field
 
-from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.calendar import WEEKS_A_MONTH, WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.world.population import ACTIVE, Column
-
-_WEEKS_A_MONTH = WEEKS_A_YEAR / 12
 
 
 class EmotionalConnection(Mechanism):
@@ -90,7 +88,7 @@ class EmotionalConnection(Mechanism):
         p, people = self.parameters, week.people
         for play in plays:
             chosen, rows, noticed = play.settings, play.rows, week.attention_of(play.rows)
-            touched, told = self._touches(week, play, own), chosen.stories / _WEEKS_A_MONTH
+            touched, told = self._touches(week, play, own), chosen.stories / WEEKS_A_MONTH
             wants = own["wants_care"][rows]
             # what reaches people badly carried out is not felt, and tires all the same
             care = touched * play.execution * wants * noticed
@@ -110,7 +108,7 @@ class EmotionalConnection(Mechanism):
         asked = chosen.listening * p.listening_minutes / 60 / WEEKS_A_YEAR
         hours = self._touches(week, play, own) * p.touch_minutes / 60
         hours += play.effort * active * (trained + asked)
-        written = play.paid_effort * chosen.stories / _WEEKS_A_MONTH * p.story_hours
+        written = play.paid_effort * chosen.stories / WEEKS_A_MONTH * p.story_hours
         return Cost(written * wage / week.scale, hours * wage, 0.0, play.rows)
 
     @staticmethod

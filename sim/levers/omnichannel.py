@@ -38,6 +38,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.world.population import ACTIVE, PROSPECT, Column
+from sim.world.traits import rate_scores
 
 
 class Omnichannel(Mechanism):
@@ -88,12 +89,7 @@ class Omnichannel(Mechanism):
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Draw who uses several channels: those who buy often do so more often."""
-        p, people = self.parameters, week.people
-        rate = people["category_rate"] * people["base_share"]
-        log_rate = np.log(np.maximum(rate, 1e-12))
-        active = people["status"] == ACTIVE
-        spread = log_rate[active].std() if active.any() else 0.0
-        score = (log_rate - log_rate[active].mean()) / spread if spread > 0 else 0.0 * log_rate
+        p, score = self.parameters, rate_scores(week.people)
         chance = expit(logit(p.multichannel_share) + p.multichannel_slope * score)
         own["multichannel"][:] = week.uniform("several channels", once=True) < chance
 
@@ -184,6 +180,4 @@ class Omnichannel(Mechanism):
         status = week.people["status"]
         if (play.served & (status == PROSPECT)).any():
             return play.strengths
-        active = status == ACTIVE
-        reach = play.strength * float(play.reached[active].mean()) if active.any() else 0.0
-        return np.full(status.size, reach)
+        return np.full(status.size, play.mean_strength(status == ACTIVE))

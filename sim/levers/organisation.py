@@ -40,13 +40,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.calendar import WEEKS_A_YEAR, WORK_HOURS_A_WEEK
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.world.capability import Capability
 from sim.world.population import ACTIVE, Column
 
-_WORK_HOURS = 40 * WEEKS_A_YEAR  # of one full-time employee in a year
+_WORK_HOURS = WORK_HOURS_A_WEEK * WEEKS_A_YEAR  # of one full-time employee in a year
 
 
 def share_done(hours: float, pay: float, half_hours: float, half_pay: float) -> float:

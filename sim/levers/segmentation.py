@@ -29,8 +29,6 @@ from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Mechanism, Schema, Week
 from sim.world.population import ACTIVE, Column
 
-SEGMENTS = ("high_value", "potential", "ordinary")
-
 
 def cut(seen: Floats, active: NDArray[np.bool_], top: float, middle: float) -> NDArray[np.int8]:
     """Cut people into segments by the active customers' quantiles of what the firm sees.
@@ -46,7 +44,7 @@ def cut(seen: Floats, active: NDArray[np.bool_], top: float, middle: float) -> N
     Returns
     -------
     ndarray of int8, shape (people,)
-        Index into `SEGMENTS`.
+        Index into `VALUE_SEGMENTS`.
     """
     if not active.any():
         return np.full(seen.size, 2, dtype=np.int8)

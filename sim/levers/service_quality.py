@@ -28,12 +28,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.calendar import WEEKS_A_YEAR, WORK_HOURS_A_WEEK
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
 from sim.world.population import ACTIVE, Column
-
-_HOURS_A_WEEK = 40  # of one full-time employee
 
 
 def quality_target(
@@ -134,7 +132,9 @@ class ServiceQuality(Mechanism):
         chosen, market = play.settings, week.market
         active = week.people["status"][play.rows] == ACTIVE
         employees = market["staff_per_1000_customers"] / 1000
-        hours = employees * (chosen.staff * _HOURS_A_WEEK + chosen.training_hours / WEEKS_A_YEAR)
+        hours = employees * (
+            chosen.staff * WORK_HOURS_A_WEEK + chosen.training_hours / WEEKS_A_YEAR
+        )
         per_person = play.effort * hours * market["wage_per_hour"] * active
         minute = market["wage_per_hour"] / 60
         averted = chosen.proactive * market["failures_per_trip"]

@@ -125,6 +125,11 @@ class Market(BaseModel):
         return self["acquisition_cost"] * self.yearly_margin
 
     @property
+    def winback_hazard(self) -> float:
+        """Weekly hazard at which a lapsed customer comes back when nothing is done."""
+        return -float(np.log1p(-self["winback_per_year"])) / WEEKS_A_YEAR
+
+    @property
     def share_behind_a_trip(self) -> float:
         """Mean share of wallet over the firm's trips, above that over people.
 

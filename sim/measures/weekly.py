@@ -9,14 +9,14 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from sim.levers.segmentation import SEGMENTS
+from sim.world.population import VALUE_SEGMENTS
 
 #: Name of the sum of all segments.
 TOTAL = "total"
 #: What a report calls the segments, the whole first.
 SEGMENT_LABELS = {
     TOTAL: "all customers",
-    **{name: f"{name.replace('_', '-')} customers" for name in SEGMENTS},
+    **{name: f"{name.replace('_', '-')} customers" for name in VALUE_SEGMENTS},
 }
 
 #: Sums over people: name of a column -> its value in each week.

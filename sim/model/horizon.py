@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from sim.common.calendar import WEEKS_A_QUARTER
 from sim.common.random_numbers import Floats, Ints
 from sim.model.kinds import MarketKind
 from sim.model.residual_value.after_horizon import AfterHorizon, LastWeek
@@ -13,7 +14,7 @@ from sim.model.week.satisfaction import expectation_elsewhere
 from sim.model.week.state import RunState, WeekState
 from sim.world.population import ACTIVE, VALUE_SEGMENTS
 
-_COST_WEEKS = 13  # costs go on as in the last quarter
+_COST_WEEKS = WEEKS_A_QUARTER  # costs go on as in the last quarter
 
 
 def record_worth(state: WeekState, kind: MarketKind) -> None:

@@ -7,6 +7,7 @@ import mesa
 import numpy as np
 import pandas as pd
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.market.market import Market, load_market
 from sim.model.horizon import record_worth
 from sim.model.kinds import kind_of
@@ -85,7 +86,7 @@ class LoyaltyModel(mesa.Model):
         market: str = "grocery",
         strategy: str = "baseline",
         customers: int = 1_000,
-        weeks: int = 52,
+        weeks: int = WEEKS_A_YEAR,
     ) -> None:
         if scenario is None:
             scenario = Scenario(load_market(market), load_strategy(strategy), customers, weeks)

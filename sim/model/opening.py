@@ -17,12 +17,12 @@ from sim.model.scenario import Scenario
 from sim.model.week import churn_contagion
 from sim.model.week.baseline import Baseline, baseline_path, expected_talk, purchase_offset
 from sim.model.week.satisfaction import Experience, LifeParameters
-from sim.model.week.state import Levers, People, RunState
+from sim.model.week.state import Levers, RunState
 from sim.playbook.pages import DEPARTMENTS
 from sim.playbook.strategies import Strategy, settings_of
 from sim.world.capability import Capability
 from sim.world.ledger import Ledger
-from sim.world.population import ACTIVE, PROSPECT
+from sim.world.population import ACTIVE, PROSPECT, People
 from sim.world.service_desk import ServiceDesk
 from sim.world.social_network import Ties, make_ties
 from sim.world.week_zero import make_people

@@ -86,6 +86,13 @@ CONTRACT_COLUMNS = (
 )
 
 
+def read_only(values: NDArray[Any]) -> NDArray[Any]:
+    """Return a view of an array that cannot be written to."""
+    view = values.view()
+    view.flags.writeable = False
+    return view
+
+
 class CustomerSet(mesa.Agent):
     """All people of the market as one Mesa agent that owns their columns.
 
@@ -112,9 +119,7 @@ class CustomerSet(mesa.Agent):
 
     def get(self, name: str) -> NDArray[Any]:
         """Return a column, read-only."""
-        view = self.columns[name].view()
-        view.flags.writeable = False
-        return view
+        return read_only(self.columns[name])
 
     def select(self, **equal: float) -> NDArray[np.int64]:
         """Return the rows on which the named columns have the given values."""

@@ -1,16 +1,40 @@
 """The laws of a market's people: how often each buys, and how much."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from sim.common.random_numbers import Draws, Floats, Ints, gamma, normal
 from sim.market.market import Market
+from sim.world.population import ACTIVE
 
 
 def purchase_rates(market: Market, draws: Draws, rows: Ints | None = None) -> Floats:
     """Draw purchase rates per week, Gamma(r, alpha), of some people or of everybody."""
     uniform = draws.uniform("purchase rate", rows=rows)
     return gamma(uniform, market["purchase_shape"], market["purchase_alpha"])
+
+
+def rate_scores(people: Mapping[str, NDArray[Any]]) -> Floats:
+    """Return the log of everybody's own purchase rate in SDs from the active customers' mean.
+
+    Parameters
+    ----------
+    people : mapping of str to ndarray
+        Columns at week 0.
+
+    Returns
+    -------
+    ndarray, shape (people,)
+        0 for everybody where the active do not differ.
+    """
+    log_rate = np.log(np.maximum(people["category_rate"] * people["base_share"], 1e-12))
+    active = people["status"] == ACTIVE
+    spread = log_rate[active].std() if active.any() else 0.0
+    return (log_rate - log_rate[active].mean()) / spread if spread > 0 else 0.0 * log_rate
 
 
 def mean_spend(market: Market, draws: Draws, rate: Floats, rows: Ints | None = None) -> Floats:

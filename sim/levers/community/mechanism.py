@@ -41,14 +41,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.calendar import MONTHS_A_YEAR, WEEKS_A_QUARTER, WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.levers.community import seeding, settings
 from sim.world.population import ACTIVE, Column
-
-_QUARTER = 13
-_MONTHS = 12
+from sim.world.traits import rate_scores
 
 
 class Community(Mechanism):
@@ -62,13 +60,9 @@ class Community(Mechanism):
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Work out who would rather join: the sociable, and those who buy often."""
-        p, people = self.parameters, week.people
-        log_rate = np.log(np.maximum(people["category_rate"] * people["base_share"], 1e-12))
-        active = people["status"] == ACTIVE
-        spread = log_rate[active].std() if active.any() else 0.0
-        score = (log_rate - log_rate[active].mean()) / spread if spread > 0 else 0.0
-        own["eagerness"][:] = p.join_intercept + p.join_sociable * _sociable(week)
-        own["eagerness"] += p.join_rate * score
+        p = self.parameters
+        own["eagerness"][:] = p.join_intercept + p.join_sociable * week.sociability()
+        own["eagerness"] += p.join_rate * rate_scores(week.people)
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Let people join and leave, let belonging grow or fade, and choose seeds."""
@@ -78,10 +72,10 @@ class Community(Mechanism):
         for play in plays:
             if play.settings.invitations > 0:
                 self._join(week, play, own)
-            if play.settings.seeds > 0 and week.number % _QUARTER == 0:
+            if play.settings.seeds > 0 and week.number % WEEKS_A_QUARTER == 0:
                 self._seed(week, play, own)
         member = np.flatnonzero(own["community_member"])
-        there, sociable = np.zeros(member.size), _sociable(week, member)
+        there, sociable = np.zeros(member.size), week.sociability(member)
         for play in plays:
             chance = self._participation(sociable, play.settings)
             there += play.strength * play.reached[member] * chance
@@ -99,7 +93,7 @@ class Community(Mechanism):
         seeds = np.flatnonzero(week.number - own["week_seeded"] < p.seed_weeks)
         if seeds.size:
             talk = terms.get("talk", np.zeros(week.trips.size)).copy()
-            talk[seeds] += seeding.seed_term(_sociable(week, seeds), p.seed_talk, p.seed_dilution)
+            talk[seeds] += seeding.seed_term(week.sociability(seeds), p.seed_talk, p.seed_dilution)
             terms["talk"] = talk
         return terms
 
@@ -138,7 +132,7 @@ class Community(Mechanism):
         hours = p.platform_hours * kept + p.event_hours * chosen.events / WEEKS_A_YEAR
         hours += p.contest_hours * chosen.contests / WEEKS_A_YEAR
         fixed = hours * wage / week.scale * play.paid_effort
-        if chosen.seeds > 0 and week.number % _QUARTER == 0:
+        if chosen.seeds > 0 and week.number % WEEKS_A_QUARTER == 0:
             goods = week.market.mean_trip_spend * (1.0 - week.market["gross_margin"])
             fixed += chosen.seeds * play.effort * play.rows.size * p.sample_cost * goods
         hosted = play.effort * own["community_member"][play.rows] * chosen.hosts / 1000 * wage
@@ -161,14 +155,14 @@ class Community(Mechanism):
         p, offered = self.parameters, chosen.events + chosen.contests
         odds = p.part_intercept + p.part_sociable * sociable
         odds += p.host_pull * chosen.hosts / (chosen.hosts + p.half_hosts)
-        return expit(odds + p.play_pull * np.expm1(-offered / _MONTHS) / np.expm1(-1.0))
+        return expit(odds + p.play_pull * np.expm1(-offered / MONTHS_A_YEAR) / np.expm1(-1.0))
 
     def _seed(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Choose this quarter's seeds among those whom the play reaches."""
         eligible = np.flatnonzero(play.served)
         count = round(play.settings.seeds * play.strength * play.rows.size)
         luck = normal(week.uniform("picture of contacts", once=True))
-        seen = seeding.seen_contacts(_sociable(week), luck, self.parameters.hubs_seen)
+        seen = seeding.seen_contacts(week.sociability(), luck, self.parameters.hubs_seen)
         lottery = week.uniform("seed lottery")
         chosen = seeding.chosen_seeds(eligible, count, play.settings.seed_hubs, seen, lottery)
         own["week_seeded"][chosen] = week.number
@@ -177,8 +171,3 @@ class Community(Mechanism):
         """Return the purchase term of belonging."""
         p, others = self.parameters, 1.0 - week.market.share_behind_a_trip
         return p.member_lift * belonging / (p.usual_belonging * others)
-
-
-def _sociable(week: Week, rows: NDArray[np.int64] | None = None) -> Floats:
-    """Return the score behind the number of people who hear each person."""
-    return normal(week.uniform("ties", rows, once=True))

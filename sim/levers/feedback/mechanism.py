@@ -87,11 +87,11 @@ class Feedback(Mechanism):
     ) -> dict[str, Floats]:
         """Return what having been asked does, and what answered reviews do to an unknown firm."""
         terms = self._asked_terms(week, own, week.number)
-        join, p = 0.0, self.parameters
+        join, p, active = 0.0, self.parameters, week.people["status"] == ACTIVE
         for play in plays:
             answered = play.settings.reply_reviews * play.settings.unknown
             if answered > 0:
-                join += answered * _reach(week, play) * p.review_stars * p.star_join
+                join += answered * play.mean_strength(active) * p.review_stars * p.star_join
         if join:
             terms["join"] = np.full(week.trips.size, join)
         return terms
@@ -165,9 +165,3 @@ class Feedback(Mechanism):
             "churn": p.measured_churn * (felt & own["pleased_when_asked"]),
             "purchase": p.praise_lift * left / others,
         }
-
-
-def _reach(week: Week, play: ActivePlay) -> float:
-    """Return a play's mean strength over the active customers."""
-    active = week.people["status"] == ACTIVE
-    return play.strength * float(play.reached[active].mean()) if active.any() else 0.0

@@ -50,6 +50,7 @@ from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.levers.incentives import programme, settings, tiers
 from sim.world.ledger import Ledger
 from sim.world.population import ACTIVE, Column
+from sim.world.traits import rate_scores
 
 
 class Incentives(Mechanism):
@@ -69,11 +70,7 @@ class Incentives(Mechanism):
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Work out who would join: the more often someone buys, the more a programme is worth."""
-        log_rate = np.log(np.maximum(programme.usual_rate(week), 1e-12))
-        active = week.people["status"] == ACTIVE
-        spread = log_rate[active].std() if active.any() else 0.0
-        score = (log_rate - log_rate[active].mean()) / spread if spread > 0 else 0.0
-        p = self.parameters
+        p, score = self.parameters, rate_scores(week.people)
         own["willingness"][:] = expit(p.enrolment_intercept + p.enrolment_slope * score)
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:

@@ -172,7 +172,7 @@ class Personalisation(Mechanism):
 
     def _back(self, week: Week, rows: NDArray[np.int64], trips: Floats | float) -> Floats:
         """Return the term of coming back: messages add purchases to the few that come by themselves."""
-        usual = -np.log1p(-week.market["winback_per_year"]) / WEEKS_A_YEAR
+        usual = week.market.winback_hazard
         away = (week.people["status"][rows] == LAPSED) & (usual > 0)
         added = self.parameters.lapsed_response * trips * away
         return np.log1p(added / max(usual, 1e-12))

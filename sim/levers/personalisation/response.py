@@ -3,15 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.calendar import WEEKS_A_MONTH
 from sim.common.random_numbers import Floats
-
-_WEEKS_A_MONTH = WEEKS_A_YEAR / 12
 
 
 def heard(messages: float, attention: Floats | float) -> Floats | float:
     """Return the messages a week that get through, of so many sent a month."""
-    return messages / _WEEKS_A_MONTH * attention
+    return messages / WEEKS_A_MONTH * attention
 
 
 def control_factor(openness: float, control_response: float) -> float:

@@ -14,8 +14,8 @@ from sim.model.residual_value.contractual import firm_view_fees, residual_fees, 
 from sim.model.residual_value.noncontractual import Relaxation
 from sim.model.week.renewal import begin_contract, leave_at_renewal, renewal_offset, use
 from sim.model.week.satisfaction import Experience, LifeParameters
-from sim.model.week.state import People, WeekState
-from sim.world.population import ACTIVE
+from sim.model.week.state import WeekState
+from sim.world.population import ACTIVE, People
 
 
 class Contractual(MarketKind):

@@ -11,7 +11,8 @@ from sim.market.market import Market
 from sim.model.residual_value.after_horizon import LastWeek
 from sim.model.residual_value.noncontractual import Relaxation
 from sim.model.week.satisfaction import Experience, LifeParameters
-from sim.model.week.state import People, WeekState
+from sim.model.week.state import WeekState
+from sim.world.population import People
 
 
 class MarketKind(ABC):

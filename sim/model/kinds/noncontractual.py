@@ -16,8 +16,8 @@ from sim.model.week.churn import leave_at_any_time
 from sim.model.week.joining import buy_on_entering
 from sim.model.week.purchase import buy
 from sim.model.week.satisfaction import Experience, LifeParameters
-from sim.model.week.state import People, WeekState
-from sim.world.population import ACTIVE
+from sim.model.week.state import WeekState
+from sim.world.population import ACTIVE, People
 
 
 class NonContractual(MarketKind):

@@ -21,7 +21,7 @@ from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
 from sim.model.residual_value.noncontractual import Relaxation, relax
 from sim.model.week.satisfaction import Experience
-from sim.model.week.state import People
+from sim.world.population import People
 
 _YEARS = 10
 

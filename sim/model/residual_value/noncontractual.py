@@ -21,7 +21,7 @@ from sim.common.random_numbers import Floats, Ints
 from sim.model.residual_value.after_horizon import AfterHorizon
 from sim.model.week import attitudes, forward_buying, reference_price
 from sim.model.week.satisfaction import Experience, LifeParameters, expected_value, usual_encounters
-from sim.model.week.state import People
+from sim.world.population import People
 
 #: What is left where no lever was.
 NOTHING_LEFT = AfterHorizon(lambda weeks: 0.0, lambda weeks: {}, lambda weeks: 0.0)

@@ -10,8 +10,6 @@ everyone on file, discounted over ten years. It takes purchases of a promotion f
 almost nothing of a lower risk of leaving: that is why it is not the objective.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
@@ -22,6 +20,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.market.market import Market
 from sim.model.residual_value.after_horizon import LastWeek
+from sim.world.population import People
 
 _YEARS = 10
 
@@ -46,9 +45,7 @@ def sustained_margin(category: Floats, last: LastWeek, delta: float) -> Floats:
     return (category * expit(last.logit_share) * last.margin - last.cost) / (last.hazard + delta)
 
 
-def firm_view_margin(
-    people: dict[str, NDArray[Any]], known: NDArray[np.bool_], market: Market
-) -> Floats:
+def firm_view_margin(people: People, known: NDArray[np.bool_], market: Market) -> Floats:
     """Return the discounted margin that the firm would expect of each customer on its file.
 
     Parameters

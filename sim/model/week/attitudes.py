@@ -47,8 +47,8 @@ from sim.common.kernels.states import left_of
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Delivery
 from sim.model.week.satisfaction import LifeParameters
+from sim.world.population import People
 
-People = dict[str, NDArray[Any]]
 Term = tuple[str, Floats]
 _NOTHING = 1e-9  # SD or messages; what has faded to less is gone
 

@@ -8,19 +8,17 @@ anything, whatever the gap: a month for risk, a quarter for loss.
 """
 
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.common.calendar import WEEKS_A_QUARTER
 from sim.common.random_numbers import Floats
-from sim.levers.segmentation import SEGMENTS
-from sim.world.population import ACTIVE, LAPSED, PROSPECT
+from sim.world.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS, People
 
-People = dict[str, NDArray[Any]]
 #: Stages of the customer's life; nobody is in two of them.
 STAGES = ("prospect", "new", "active", "at_risk", "lapsed")
-_NEW_WEEKS = 13
+_NEW_WEEKS = WEEKS_A_QUARTER
 _RISK_GAPS, _LOSS_GAPS = 3.0, 6.0
 _RISK_WEEKS, _LOSS_WEEKS = 4.0, 13.0
 
@@ -69,8 +67,8 @@ class Audiences:
         """
         if name == "everyone":
             return self.active
-        if name in SEGMENTS:
-            return self.active & (self.people["segment"] == SEGMENTS.index(name))
+        if name in VALUE_SEGMENTS:
+            return self.active & (self.people["segment"] == VALUE_SEGMENTS.index(name))
         return self.stage == STAGES.index(name)
 
 

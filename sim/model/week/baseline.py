@@ -9,7 +9,6 @@ over threads, and its last digits would depend on how many there are.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +20,7 @@ from sim.common.random_numbers import Floats
 from sim.market.market import Market
 from sim.model.week.satisfaction import LifeParameters
 from sim.model.week.word_of_mouth import UsualTalk, usual_talk
-from sim.world.population import ACTIVE, LAPSED, PROSPECT
+from sim.world.population import ACTIVE, LAPSED, PROSPECT, People
 from sim.world.social_network import Ties
 
 
@@ -51,9 +50,7 @@ class Baseline:
     reproduction: float
 
 
-def purchase_offset(
-    people: dict[str, NDArray[Any]], start: NDArray[np.bool_], life: LifeParameters
-) -> float:
+def purchase_offset(people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
     """Return the offset of the logit of the share that keeps the calibrated mean of purchases.
 
     Parameters
@@ -76,9 +73,7 @@ def purchase_offset(
     return float(brentq(miss, -20, 20, xtol=1e-12))
 
 
-def drop_out_offset(
-    people: dict[str, NDArray[Any]], start: NDArray[np.bool_], life: LifeParameters
-) -> float:
+def drop_out_offset(people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
     """Return the offset of the log hazard that keeps the calibrated mean hazard of dropping out.
 
     Parameters are those of `purchase_offset`.
@@ -91,7 +86,7 @@ def drop_out_offset(
 
 
 def expected_talk(
-    people: dict[str, NDArray[Any]], ties: Ties, start: NDArray[np.bool_], life: LifeParameters
+    people: People, ties: Ties, start: NDArray[np.bool_], life: LifeParameters
 ) -> UsualTalk:
     """Start everybody with what they have in mind when talk goes on as usual.
 
@@ -135,7 +130,7 @@ class BaselinePath:
 
 
 def baseline_path(
-    people: dict[str, NDArray[Any]],
+    people: People,
     market: Market,
     kept: Callable[[int], Floats],
     newcomers_left: Floats,
@@ -165,7 +160,7 @@ def baseline_path(
     n_start = int((status == ACTIVE).sum())
     n_active, alive = max(1, n_start), np.ones(n_start)
     inflow = market["inflow_per_year"] * n_active / WEEKS_A_YEAR
-    stays_away = np.exp(-winback_hazard(market) * np.arange(WEEKS_A_YEAR + 1))
+    stays_away = np.exp(-market.winback_hazard * np.arange(WEEKS_A_YEAR + 1))
     lapsed, entered = _lapsed_by_age(people), np.zeros(weeks)
     prospects = float((status == PROSPECT).sum())
     hazard, active, lost = np.zeros(weeks), np.zeros(weeks), np.zeros(weeks)
@@ -189,12 +184,7 @@ def baseline_path(
     return BaselinePath(hazard, active, lost)
 
 
-def winback_hazard(market: Market) -> float:
-    """Return the weekly hazard at which a lapsed customer comes back when nothing is done."""
-    return -float(np.log1p(-market["winback_per_year"])) / WEEKS_A_YEAR
-
-
-def _lapsed_by_age(people: dict[str, NDArray[Any]]) -> Floats:
+def _lapsed_by_age(people: People) -> Floats:
     """Count the lapsed at week 0 by the weeks since they left, up to a year."""
     away = -people["week_lapsed"][people["status"] == LAPSED]
     return np.bincount(np.clip(away - 1, 0, WEEKS_A_YEAR - 1), minlength=WEEKS_A_YEAR).astype(float)

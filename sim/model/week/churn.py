@@ -5,9 +5,9 @@ import numpy as np
 from sim.common.random_numbers import Floats, Ints
 from sim.model.observers.recorder import Recorder
 from sim.model.week import attitudes, churn_contagion
-from sim.model.week.state import People, WeekState
+from sim.model.week.state import WeekState
 from sim.model.week.terms import sum_terms
-from sim.world.population import ACTIVE, LAPSED
+from sim.world.population import ACTIVE, LAPSED, People
 
 
 def leave_at_any_time(state: WeekState) -> None:

@@ -13,11 +13,10 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, Ints, gamma_sum
 from sim.levers.base import Week
 from sim.model.week import attitudes
-from sim.model.week.baseline import winback_hazard
-from sim.model.week.state import People, WeekState
+from sim.model.week.state import WeekState
 from sim.model.week.terms import Terms, sum_terms
 from sim.model.week.word_of_mouth import talk_factor
-from sim.world.population import ACTIVE, LAPSED, PROSPECT
+from sim.world.population import ACTIVE, LAPSED, PROSPECT, People
 from sim.world.social_network import Ties
 
 _NOBODY = np.zeros(0, dtype=np.int64)
@@ -108,7 +107,7 @@ def _come_back(week: Week, terms: Terms, away: Ints) -> Ints:
     eta = np.zeros(away.size)
     for term in terms.values():
         eta += term[away]
-    hazard = winback_hazard(week.market) * np.exp(eta)
+    hazard = week.market.winback_hazard * np.exp(eta)
     away_before = week.people["week_lapsed"][away] < week.number
     return away[(week.uniform("come back", away) < -np.expm1(-hazard)) & away_before]
 

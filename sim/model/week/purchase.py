@@ -1,10 +1,8 @@
 """What customers buy in a week: trips to the firm and to its rivals, and what is spent on them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
 from sim.common.calendar import WEEKS_A_YEAR
@@ -12,8 +10,9 @@ from sim.common.kernels import books
 from sim.common.random_numbers import Floats, Ints, gamma_sum, poisson
 from sim.levers.base import Delivery
 from sim.model.week import attitudes, forward_buying, reference_price
-from sim.model.week.state import People, WeekState
+from sim.model.week.state import WeekState
 from sim.model.week.terms import Terms, sum_terms
+from sim.world.population import People
 
 
 @dataclass
@@ -140,9 +139,7 @@ def _prices_moved(people: People, delivery: Delivery) -> bool:
     return bool(np.any(delivery.price) or (people["reference_price"] != 1.0).any())
 
 
-def _keep_books(
-    people: dict[str, NDArray[Any]], rows: Ints, buyers: Ints, trips: Ints, amount: Floats
-) -> None:
+def _keep_books(people: People, rows: Ints, buyers: Ints, trips: Ints, amount: Floats) -> None:
     people["tenure"][rows] += 1.0
     people["recent_spend"] *= 1.0 - 1.0 / WEEKS_A_YEAR
     names = ("recent_spend", "frequency", "monetary_value", "recency", "tenure")

@@ -18,8 +18,6 @@ Known limits: no cancelling within a period, no change of plan; use moves renewa
 satisfaction.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
@@ -30,14 +28,12 @@ from sim.levers.base import Delivery
 from sim.model.week.churn import churn_terms, lapse
 from sim.model.week.purchase import PurchaseTerms, draw_trips
 from sim.model.week.satisfaction import LifeParameters
-from sim.model.week.state import People, WeekState
+from sim.model.week.state import WeekState
 from sim.model.week.terms import sum_terms
-from sim.world.population import ACTIVE
+from sim.world.population import ACTIVE, People
 
 
-def renewal_offset(
-    people: dict[str, NDArray[Any]], start: NDArray[np.bool_], life: LifeParameters
-) -> float:
+def renewal_offset(people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
     """Return the offset of the log hazard that keeps the mean chance to leave at a renewal.
 
     Chances are far from small here, so that those after the terms are added up, not the hazards.

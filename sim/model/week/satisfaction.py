@@ -25,7 +25,6 @@ Sources: expectation and disconfirmation (oliver1999), asymmetry (anderson1993),
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +34,7 @@ from scipy.special import ndtr
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats, Ints, normal
 from sim.levers.base import Schema
+from sim.world.population import People
 
 _WARM_UP_PASSES = 40  # 0.85^40 = .0015 of the start is left
 _WAIT_UNIT_MINUTES = 10.0
@@ -237,7 +237,7 @@ class Experience:
 
     def warm_up(
         self,
-        people: dict[str, NDArray[Any]],
+        people: People,
         rows: NDArray[np.int64],
         scored: NDArray[np.bool_],
         draws: Draws,
@@ -285,7 +285,7 @@ def expectation_elsewhere(drift_per_year: float, week: float) -> float:
     return drift_per_year * week / WEEKS_A_YEAR
 
 
-def usual_encounters(people: dict[str, NDArray[Any]], rows: NDArray[np.int64]) -> Ints:
+def usual_encounters(people: People, rows: NDArray[np.int64]) -> Ints:
     """Return the usual number of encounters in a week with at least one, rounded."""
     rate = people["category_rate"][rows] * people["base_share"][rows]
     return np.maximum(1, np.rint(rate / -np.expm1(-np.maximum(rate, 1e-9)))).astype(np.int64)

@@ -7,10 +7,8 @@ to the next, and no field comes into being in the middle of one.
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.common.random_numbers import Draws, Floats, Ints
 from sim.levers.base import ActivePlay, Delivery, Mechanism, Schema, Week
@@ -21,13 +19,11 @@ from sim.model.observers.recorder import Recorder
 from sim.model.week import attitudes
 from sim.model.week.baseline import Baseline
 from sim.model.week.satisfaction import Experience, LifeParameters
+from sim.model.week.terms import Terms
 from sim.playbook.strategies import Play
 from sim.world.ledger import Ledger
+from sim.world.population import People, read_only
 from sim.world.social_network import Ties
-
-People = dict[str, NDArray[Any]]
-#: Terms of one outcome by what causes them, each of shape (people,).
-Terms = dict[str, Floats]
 
 
 @dataclass
@@ -125,13 +121,6 @@ class RunState:
             complaints=np.zeros(self.size, dtype=np.int64),
             referred_by=np.zeros(self.size),
         )
-
-
-def read_only(values: NDArray[Any]) -> NDArray[Any]:
-    """Return a view of an array that cannot be written to."""
-    view = values.view()
-    view.flags.writeable = False
-    return view
 
 
 @dataclass

@@ -22,7 +22,6 @@ prospects only, not customers; the usual amount of talk follows the expected num
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +30,7 @@ from scipy.special import expit
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Week
 from sim.model.week.satisfaction import LifeParameters
+from sim.world.population import People
 from sim.world.social_network import Ties
 
 
@@ -40,7 +40,7 @@ def praise_chance(satisfaction: Floats, life: LifeParameters) -> Floats:
 
 
 def talk(
-    people: dict[str, NDArray[Any]],
+    people: People,
     ties: Ties,
     week: Week,
     rows: Ints,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.calendar import WEEKS_A_QUARTER, WEEKS_A_YEAR
 from sim.common.formatting import MINUS, NONE, capital, compact, digits, money, percent
 from sim.report.mechanisms import mechanism_label
 from sim.report.phrases import say
@@ -16,7 +16,6 @@ from sim.report.section import Table
 if TYPE_CHECKING:
     from sim.experiment.customer_stories import Life
 
-_QUARTER = 13
 _MOST_WEEKS = 8
 #: States below this are not shown: they would read 0.00.
 _SEEN = 0.005
@@ -64,8 +63,8 @@ def quarter_table(life: Life, currency: str) -> Table:
     """
     rows = []
     mine = as_customer(life.diary)
-    for start in range(0, len(life.diary), _QUARTER):
-        stop = min(start + _QUARTER, len(life.diary))
+    for start in range(0, len(life.diary), WEEKS_A_QUARTER):
+        stop = min(start + WEEKS_A_QUARTER, len(life.diary))
         part = mine[(mine.index >= start) & (mine.index < stop)]
         row = {say("column.weeks"): say("one_scenario.diary_tables.to", start=start + 1, stop=stop)}
         sums = life.diary.loc[start : stop - 1].sum(numeric_only=True)
