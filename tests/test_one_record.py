@@ -16,8 +16,8 @@ from sim.measures.measure import Measure
 from sim.measures.of_run import horizon_measures
 from sim.playbook.strategy_files import load_strategy
 from sim.report.comparison.tables import measures_table
-from sim.report.mechanisms import mechanism_label
-from sim.report.phrases import catalogue
+from sim.report.names import mechanism_label
+from sim.report.phrases import spoken
 
 NEW = Measure(
     label="failures a year",
@@ -67,12 +67,12 @@ def test_every_term_of_a_run_belongs_to_an_outcome_and_to_a_mechanism_that_has_a
     assert terms
     for _, outcome, mechanism in terms:
         assert outcome in OUTCOMES
-        assert mechanism in BY_NAME or f"mechanisms.label.{mechanism}" in catalogue(), mechanism
+        assert mechanism in BY_NAME or f"names.mechanism.{mechanism}" in spoken().phrases, mechanism
         assert "_" not in mechanism_label(mechanism)
 
 
 def test_no_two_mechanisms_and_no_two_outcomes_share_a_label():
-    beside = [key for key in catalogue() if key.startswith("mechanisms.label.")]
+    beside = [key for key in spoken().phrases if key.startswith("names.mechanism.")]
     labels = [mechanism_label(name.split(".")[-1]) for name in (*BY_NAME, *beside)]
     assert len(set(labels)) == len(labels)
     for contract in (False, True):

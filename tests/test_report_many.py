@@ -112,7 +112,7 @@ def test_another_leader_at_an_end_is_named_though_the_verdict_is_the_same():
     assert any(f"{title} comes first of the strategies at share of wallet of 30%" in t
                for t in doubts.losing(changed))  # fmt: skip
     assert f"others lead at some: {title} at share of wallet of 30%" in doubts.assumption(changed)
-    table = tables.ends_table(changed).frame.set_index("End")
+    table = doubts.ends_table(changed).frame.set_index("End")
     assert table.loc["low", "Leads there"] == title
     assert table.loc["high", "Leads there"] == comparison.title(first)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.formatting import brief_money, budget_use, capital, compact, money, percent
+from sim.common.formatting import NEAR_BUDGET, brief_money, capital, compact, money, percent
 from sim.common.random_numbers import Floats
 from sim.experiment.plan import Plan
 from sim.levers import BY_NAME
@@ -125,9 +125,28 @@ def budget_in_words(plan: Plan) -> str:
     share = percent(plan.market["budget_share"])
     currency = plan.market.currency
     needed = sum(plan.strategy.planned.values())
-    use = f" The plan {budget_use(needed, plan.strategy.budget)}." if plan.strategy.budget else ""
+    use = f" The plan {_budget_use(needed, plan.strategy.budget)}." if plan.strategy.budget else ""
     return (
         f"Budget: {money(budget, currency)} a year, {share} of the yearly margin of a firm with "
         f"{plan.market['firm_customers']:,.0f} customers. In this run the plan cost "
         f"{money(total, currency)} a year.{use}"
     )
+
+
+def _budget_use(needed: float, budget: float) -> str:
+    """Return how what a strategy's design costs compares with its budget, which is a cap.
+
+    Parameters
+    ----------
+    needed, budget : float
+        A year, in the same unit; the budget is above 0.
+    """
+    share = needed / budget
+    if share < 1.0 - NEAR_BUDGET:
+        return f"costs {share:.0%} of the budget: its design cannot use more"
+    if share > 1.0 + NEAR_BUDGET:
+        return (
+            f"would cost {share:.0%} of the budget: each play stops for the rest of the year when its "
+            "share is used up"
+        )
+    return "costs what the budget allows"

@@ -1,6 +1,9 @@
 """How numbers and names are written for a reader: three digits, units, plain words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -9,11 +12,67 @@ SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "I
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
 
-_SIZES = ((1e9, "bn"), (1e6, "m"), (1e3, "k"), (1.0, ""))
 #: A plan this near to its budget is called on budget.
 NEAR_BUDGET = 0.02
 
 Kind = Literal["money", "share", "points", "count", "minutes", "weeks", "ratio"]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a language writes numbers and lists; as it stands here, English does.
+
+    Attributes
+    ----------
+    decimal, thousands : str
+        Marks within a number.
+    percent, points : str
+        A share, and a difference of two shares.
+    money : str
+        An amount: ``{symbol}``, ``{number}`` and ``{size}``.
+    thousand, million, billion : str
+        Sizes of an amount.
+    comma, pair : str
+        Between the words of a list, and around the last two.
+    others : str
+        What ends a list that is cut.
+    span, part : str
+        From one number to another; so many of so many.
+    """
+
+    decimal: str = "."
+    thousands: str = ","
+    percent: str = "{}%"
+    points: str = "{} points"
+    money: str = "{symbol}{number}{size}"
+    thousand: str = "k"
+    million: str = "m"
+    billion: str = "bn"
+    comma: str = ", "
+    pair: str = "{} and {}"
+    others: str = "{} others"
+    span: str = "{} to {}"
+    part: str = "{} of {}"
+
+
+ENGLISH = Style()
+_STYLE: ContextVar[Style] = ContextVar("style", default=ENGLISH)
+
+
+@contextmanager
+def written_in(style: Style) -> Iterator[None]:
+    """Write numbers and lists in another style inside the block."""
+    token = _STYLE.set(style)
+    try:
+        yield
+    finally:
+        _STYLE.reset(token)
+
+
+def marked(number: str) -> str:
+    """Return a number, written with Python's marks, with those of the language."""
+    style = _STYLE.get()
+    return number.translate({ord("."): style.decimal, ord(","): style.thousands})
 
 
 def spaced(name: str) -> str:
@@ -28,18 +87,25 @@ def capital(text: str) -> str:
 
 def listing(words: list[str]) -> str:
     """Join words as in a sentence: ``a``, ``a and b``, ``a, b and c``."""
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+    style = _STYLE.get()
+    return (
+        words[0] if len(words) == 1 else style.pair.format(style.comma.join(words[:-1]), words[-1])
+    )
 
 
 def some(words: list[str], most: int = 4) -> str:
     """Join the first few words as in a sentence, and count the others."""
     if len(words) <= most + 1:
         return listing(words)
-    return listing([*words[:most], f"{len(words) - most} others"])
+    return listing([*words[:most], _STYLE.get().others.format(len(words) - most)])
 
 
 def digits(value: float) -> str:
     """Write a number with three significant digits, with commas and no exponent below a billion."""
+    return marked(_digits(value))
+
+
+def _digits(value: float) -> str:
     if value is None or not np.isfinite(value):
         return NONE
     if value == 0:
@@ -53,8 +119,13 @@ def digits(value: float) -> str:
 
 def compact(value: float) -> str:
     """Write a number as a person would put it in: three digits, no zeros at its end."""
-    text = digits(value)
-    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+    text = _digits(value)
+    return marked(text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text)
+
+
+def fixed(value: float, decimals: int = 0, signed: bool = False) -> str:
+    """Write a number with so many decimals, and with commas."""
+    return _sign(value, signed) + marked(f"{abs(value):,.{decimals}f}")
 
 
 def money(value: float, currency: str, signed: bool = False) -> str:
@@ -73,44 +144,33 @@ def money(value: float, currency: str, signed: bool = False) -> str:
         return NONE
     rounded = float(f"{abs(value):.3g}")
     if rounded < 0.005:
-        return SYMBOLS.get(currency, currency + " ") + "0"
-    symbol = SYMBOLS.get(currency, currency + " ")
-    for size, letter in _SIZES:
-        if rounded >= size or letter == "":
-            amount = (
-                symbol + (digits(rounded / size) if rounded >= 1 else f"{rounded:.2f}") + letter
-            )
-            break
-    return _sign(value if rounded else 0.0, signed) + amount
+        return _amount("0", currency)
+    size, letter = next(
+        (size, letter) for size, letter in _sizes() if rounded >= size or not letter
+    )
+    number = _digits(rounded / size) if rounded >= 1 else f"{rounded:.2f}"
+    return _sign(value if rounded else 0.0, signed) + _amount(number, currency, letter)
 
 
 def brief_money(value: float, currency: str) -> str:
     """Write an amount for a narrow column: two digits below ten, whole ones above (``$1.2m``)."""
-    symbol = SYMBOLS.get(currency, currency + " ")
     amount = abs(value)
-    size, letter = next((s, c) for s, c in _SIZES if amount >= 0.9995 * s or not c)
+    size, letter = next((s, c) for s, c in _sizes() if amount >= 0.9995 * s or not c)
     amount /= size
     text = f"{amount:.1f}" if letter and amount < 9.95 else f"{amount:.0f}"
-    return _sign(value if text != "0" else 0.0, False) + symbol + text + letter
+    return _sign(value if text != "0" else 0.0, False) + _amount(text, currency, letter)
 
 
-def budget_use(needed: float, budget: float) -> str:
-    """Return how what a strategy's design costs compares with its budget, which is a cap.
+def _sizes() -> tuple[tuple[float, str], ...]:
+    """Return the sizes of amounts with their letters, the largest first."""
+    style = _STYLE.get()
+    return (1e9, style.billion), (1e6, style.million), (1e3, style.thousand), (1.0, "")
 
-    Parameters
-    ----------
-    needed, budget : float
-        A year, in the same unit; the budget is above 0.
-    """
-    share = needed / budget
-    if share < 1.0 - NEAR_BUDGET:
-        return f"costs {share:.0%} of the budget: its design cannot use more"
-    if share > 1.0 + NEAR_BUDGET:
-        return (
-            f"would cost {share:.0%} of the budget: each play stops for the rest of the year when its "
-            "share is used up"
-        )
-    return "costs what the budget allows"
+
+def _amount(number: str, currency: str, size: str = "") -> str:
+    """Write a number as an amount of money, without a sign."""
+    symbol = SYMBOLS.get(currency) or f"{currency} "
+    return _STYLE.get().money.format(symbol=symbol, number=marked(number), size=size)
 
 
 def _sign(value: float, signed: bool) -> str:
@@ -122,17 +182,26 @@ def _sign(value: float, signed: bool) -> str:
 
 def percent(share: float, signed: bool = False) -> str:
     """Write a share as a percentage with at most three digits and at most two decimals."""
-    if share is None or not np.isfinite(share):
-        return NONE
-    value = round(abs(share) * 100, 2)
-    text = digits(value) if value >= 1 else f"{value:.2f}"
-    return _sign(share if value else 0.0, signed) + text + "%"
+    return _of_hundred(share, signed, _STYLE.get().percent)
+
+
+def fixed_percent(share: float, decimals: int = 0, signed: bool = False) -> str:
+    """Write a share as a percentage with so many decimals."""
+    number = f"{abs(share):.{decimals}%}".removesuffix("%")
+    return _sign(share, signed) + _STYLE.get().percent.format(marked(number))
 
 
 def points(share: float, signed: bool = True) -> str:
     """Write a difference of two shares in percentage points."""
-    text = percent(share, signed).removesuffix("%")
-    return text if text == NONE else text + " points"
+    return _of_hundred(share, signed, _STYLE.get().points)
+
+
+def _of_hundred(share: float, signed: bool, form: str) -> str:
+    if share is None or not np.isfinite(share):
+        return NONE
+    value = round(abs(share) * 100, 2)
+    text = _digits(value) if value >= 1 else f"{value:.2f}"
+    return _sign(share if value else 0.0, signed) + form.format(marked(text))
 
 
 def quantity(value: float, kind: Kind, currency: str) -> str:
@@ -157,7 +226,7 @@ def change(value: float, kind: Kind, currency: str) -> str:
 
 def range_of(low: float, high: float, write) -> str:
     """Write an interval; `write` turns each end into text."""
-    return f"{write(low)} to {write(high)}"
+    return _STYLE.get().span.format(write(low), write(high))
 
 
 def markdown_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -170,4 +239,4 @@ def markdown_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def futures(share: float, n: int) -> str:
     """Write a share of n simulated futures as a count."""
-    return f"{round(share * n)} of {n}"
+    return _STYLE.get().part.format(round(share * n), n)

@@ -22,27 +22,6 @@ from sim.playbook.strategies import BASELINE, Strategy
 from sim.playbook.strategy_files import as_strategy
 from sim.world.population import ACTIVE
 
-#: How each of the three is chosen, in words, in the order of choice.
-RULES = {
-    "stays": "of the high-value customers who stay to the end, the one in the middle by number of "
-    "purchases",
-    "leaves": "of the customers who leave after the first quarter of the time, the one who bought more "
-    "than three quarters of them",
-    "changes": "of the others, the one whose number of purchases the strategy changes most, up or "
-    "down",
-}
-
-
-def rules(contract: bool) -> dict[str, str]:
-    """Return how each of the three is chosen; under contracts people use, and do not buy."""
-    if not contract:
-        return RULES
-    words = (("purchases", "uses"), ("bought", "used it"))
-    said = dict(RULES)
-    for old, new in words:
-        said = {role: text.replace(old, new) for role, text in said.items()}
-    return said
-
 
 @dataclass(frozen=True)
 class Life:

@@ -17,9 +17,9 @@ import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, ScalarFormatter
 
-from sim.common.formatting import money
+from sim.common.formatting import fixed_percent, marked, money
 
 INK, MUTED, RULE = "#1f2933", "#66727f", "#d5dbe1"
 GOOD, BAD = "#0072b2", "#d55e00"
@@ -102,6 +102,23 @@ def money_axis(axis, currency: str, signed: bool = True) -> None:
         return money(0.0 if abs(value) < 1e-9 else value, currency, signed)
 
     axis.set_major_formatter(FuncFormatter(write))
+
+
+def percent_axis(axis) -> None:
+    """Write the ticks of an axis, shares, as whole percentages."""
+    axis.set_major_formatter(FuncFormatter(lambda share, _position: fixed_percent(share)))
+
+
+class _Marked(ScalarFormatter):
+    """Write ticks with the marks of the language."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return marked(super().__call__(x, pos))
+
+
+def number_axis(axis) -> None:
+    """Write the ticks of an axis as numbers of the language."""
+    axis.set_major_formatter(_Marked())
 
 
 def most_important(table: pd.DataFrame, most: int, rest: str) -> pd.DataFrame:

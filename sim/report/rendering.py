@@ -10,8 +10,8 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from sim.common.formatting import MINUS, capital
-from sim.report.phrases import LANGUAGE, say
+from sim.common.formatting import MINUS, NONE, capital
+from sim.report.phrases import say, spoken
 from sim.report.section import Content, Picture, Section, Table
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -19,10 +19,8 @@ TEMPLATE = Path(__file__).parent / "template"
 LONG = 25
 #: Keeps notebook editors from reading the text between two dollar signs as a formula.
 NO_FORMULAS = "mathjax_ignore tex2jax_ignore"
-#: A cell that begins as a number or an amount does, or stands where one would.
-NUMBER = re.compile(
-    r"$|\u2013$|none$|no( clear)? change$|[+\u2212]?([^\w\s]|[A-Z]{3} )?\d[\w.,%]*( |$)(?!rows)"
-)
+#: A cell that begins as a number or an amount does.
+NUMBER = re.compile(r"[+\u2212]?([^\w\s]|[A-Z]{3} )?\d[\w.,%]*( |$)")
 
 
 def render(content: Content) -> str:
@@ -38,7 +36,8 @@ def render(content: Content) -> str:
     str
         HTML without scripts or references to other files. Text from outside is escaped.
     """
-    return _environment().get_template("page.html.j2").render(content=content)
+    page = _environment().get_template("page.html.j2")
+    return page.render(content=content, language=spoken().name)
 
 
 def opening_html(section: Section) -> str:
@@ -65,7 +64,6 @@ def _environment() -> Environment:
     }
     made.globals |= {
         "say": say,
-        "language": LANGUAGE,
         "long": LONG,
         "no_formulas": NO_FORMULAS,
         "number": Markup(' class="number"'),
@@ -84,8 +82,12 @@ def readable(text: object) -> Markup:
 
 
 def numeric_columns(frame: pd.DataFrame) -> list[bool]:
-    """Return of each column whether all its cells begin as a number or an amount of money does."""
-    return [bool(frame[name].astype(str).str.match(NUMBER).all()) for name in frame.columns]
+    """Return of each column whether all its cells begin as a number, or stand where one would."""
+    none = {"", NONE, say("common.none"), say("common.no_change"), say("common.no_clear_change")}
+    return [
+        all(cell in none or NUMBER.match(cell) for cell in frame[name].astype(str))
+        for name in frame.columns
+    ]
 
 
 def base64_png(picture: Picture) -> str:

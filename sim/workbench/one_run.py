@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.experiment.customer_stories import Life, Story, rules, tell
+from sim.experiment.customer_stories import Life, Story, tell
 from sim.experiment.run_once import RunPair, run_once
 from sim.market.market import Market
 from sim.measures.of_run import horizon_measures
@@ -19,7 +19,7 @@ from sim.playbook.strategies import Strategy
 from sim.report.notebook_display import table_html
 from sim.report.one_scenario.figures import market_figure
 from sim.report.one_scenario.measures_table import measure_rows
-from sim.report.one_scenario.sections import life_section, profit_finding
+from sim.report.one_scenario.sections import life_section, profit_finding, rule
 from sim.report.section import Table
 from sim.workbench.frame import Frame, Part, Plot
 
@@ -47,7 +47,7 @@ class Customer:
     @property
     def rule(self) -> str:
         """The rule by which the customer was chosen."""
-        return rules(self.story.market.is_contractual)[self.life.role]
+        return rule(self.story, self.life.role)
 
     @property
     def diary(self) -> Frame:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.common.formatting import capital, compact, percent, some, spaced
+from sim.common.formatting import capital, compact, percent, range_of, some, spaced
 from sim.evidence.parameters import MARKET_LIFE
-from sim.market.values import value_label
-from sim.report.mechanisms import mechanism_label
+from sim.report.names import mechanism_label, value_label
 from sim.report.phrases import say
 from sim.report.section import Table
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 #: How a number may be known, the least first.
 STATUS = ("assumed", "published", "estimated")
-THE_MARKET = say("comparison.assumptions.the_market")
 #: 5 % and 95 % points of an estimate, in standard errors.
 NINETY = 1.645
 
@@ -44,9 +42,10 @@ def assumptions_table(comparison: Comparison) -> Table:
     part = {
         name: place for place, name in enumerate(dict.fromkeys(frame[say("column.belongs_to")]))
     }
+    known = [_known_how(status) for status in STATUS]
     order = frame[say("column.belongs_to")].map(part) * len(STATUS) + frame[
         say("column.known_how")
-    ].map(STATUS.index)
+    ].map(known.index)
     frame = frame.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
     return Table(
         say("comparison.assumptions.every_number_that_goes_in"),
@@ -63,17 +62,16 @@ def _of_market(market: Market) -> list[dict[str, str]]:
     }
     for kind, parts in (("rival", market.rivals), ("channel", market.channels)):
         for part in parts:
-            numbers[say("comparison.assumptions.share_of", kind=kind, spaced=spaced(part.name))] = (
-                part.share
-            )
+            name = say(f"comparison.assumptions.share_of.{kind}", name=spaced(part.name))
+            numbers[name] = part.share
     return [
         {
             say("column.number"): name,
-            say("column.belongs_to"): THE_MARKET,
+            say("column.belongs_to"): say("comparison.assumptions.the_market"),
             say("column.value"): compact(number.value),
             say("column.unit"): _unit(number.unit, contract),
             say("column.range"): _range(number),
-            say("column.known_how"): number.status,
+            say("column.known_how"): _known_how(number.status),
             say("column.source"): number.source,
         }
         for name, number in numbers.items()
@@ -82,16 +80,13 @@ def _of_market(market: Market) -> list[dict[str, str]]:
 
 def _of_parameter(row: Parameter) -> dict[str, str]:
     """Return the row of a parameter."""
-    fixed = row.low == row.high
     return {
         say("column.number"): capital(spaced(row.parameter)),
         say("column.belongs_to"): mechanism_label(row.lever),
         say("column.value"): compact(row.value),
         say("column.unit"): _unit(row.unit),
-        say("column.range"): "fixed"
-        if fixed
-        else say("common.to", low=compact(row.low), high=compact(row.high)),
-        say("column.known_how"): row.status,
+        say("column.range"): _ends(row.low, row.high),
+        say("column.known_how"): _known_how(row.status),
         say("column.source"): ": ".join(filter(None, [", ".join(row.evidence), row.note])),
     }
 
@@ -102,9 +97,18 @@ def _range(number: Number) -> str:
     if low is None and number.standard_error is not None:
         low = number.value - NINETY * number.standard_error
         high = number.value + NINETY * number.standard_error
-    if low is None or high is None:
-        return "fixed"
-    return "fixed" if low == high else say("common.to", low=compact(low), high=compact(high))
+    return _ends(low, high)
+
+
+def _ends(low: float | None, high: float | None) -> str:
+    """Write a range, or that there is none."""
+    if low is None or high is None or low == high:
+        return say("comparison.assumptions.fixed")
+    return range_of(low, high, compact)
+
+
+def _known_how(status: str) -> str:
+    return say(f"comparison.assumptions.status.{status}")
 
 
 def _unit(unit: str, contract: bool = False) -> str:
@@ -122,7 +126,8 @@ def shares_table(comparison: Comparison) -> Table:
         .value_counts()
         .unstack()
     )
-    counts = counts.reindex(columns=list(STATUS)).fillna(0).astype(int)
+    known = [_known_how(status) for status in STATUS]
+    counts = counts.reindex(columns=known).fillna(0).astype(int)
     counts = counts.reindex(dict.fromkeys(frame[say("column.belongs_to")]))
     users = {
         mechanism_label(lever): [
@@ -136,9 +141,11 @@ def shares_table(comparison: Comparison) -> Table:
         {
             say("column.belongs_to"): capital(str(part)),
             say("column.numbers"): str(row.sum()),
-            **{capital(status): str(row[status]) for status in STATUS},
-            say("column.share_assumed"): percent(row["assumed"] / row.sum()),
-            say("column.used_by"): some(users[str(part)], 3) if part in users else "all",
+            **{capital(word): str(row[word]) for word in known},
+            say("column.share_assumed"): percent(row[known[0]] / row.sum()),
+            say("column.used_by"): some(users[str(part)], 3)
+            if part in users
+            else say("comparison.assumptions.all"),
         }
         for part, row in counts.iterrows()
     ]
@@ -148,7 +155,7 @@ def shares_table(comparison: Comparison) -> Table:
 def assumed_share(comparison: Comparison) -> tuple[int, int]:
     """Return how many of the numbers are assumed, and how many there are."""
     known = assumptions_table(comparison).frame[say("column.known_how")]
-    return int((known == STATUS[0]).sum()), len(known)
+    return int((known == _known_how(STATUS[0])).sum()), len(known)
 
 
 def assumed_sentence(comparison: Comparison) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.common.formatting import NEAR_BUDGET, listing, money
+from sim.common.formatting import NEAR_BUDGET, fixed_percent, listing, money
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
@@ -69,4 +69,4 @@ def budget(comparison: Comparison) -> list[str]:
 
 def _shares(comparison: Comparison, names: list[str], share: pd.Series) -> str:
     """Name strategies with the share of the budget that their design costs."""
-    return listing([f"{comparison.title(name)} ({share[name]:.0%})" for name in names])
+    return listing([f"{comparison.title(name)} ({fixed_percent(share[name])})" for name in names])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.common.formatting import listing, some, spaced
-from sim.market.values import value_label
-from sim.report.comparison.doubts import VERDICTS
+from sim.common.formatting import fixed, listing, some, spaced
+from sim.report.names import value_label
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def _parts(changes: Changes, contract: bool) -> list[str]:
     if changes.history:
         parts.append(say("comparison.changes.histories"))
     parts += [
-        say(f"comparison.changes.setting.{name}", now=f"{now:,}", before=f"{before:,}")
+        say(f"comparison.changes.setting.{name}", now=fixed(now), before=fixed(before))
         for name, (before, now) in changes.settings.items()
     ]
     if changes.code or changes.workbench[0] != changes.workbench[1]:
@@ -72,4 +71,4 @@ def _answer(verdict: Verdict, titles: dict[str, str]) -> str:
         return say(
             "comparison.changes.choose", title=titles.get(str(verdict.strategy), verdict.strategy)
         )
-    return VERDICTS[verdict.kind].lower()
+    return say(f"comparison.changes.answer.{verdict.kind}")

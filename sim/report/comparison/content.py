@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sim.common.formatting import capital, listing, money, some
-from sim.market.values import value_label
+from sim.common.formatting import capital, fixed, listing, money, some
 from sim.report.comparison import (
     assumptions,
     budget,
@@ -23,6 +22,7 @@ from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
 from sim.report.comparison.why_figure import why_figure, why_finding
+from sim.report.names import value_label
 from sim.report.phrases import say
 from sim.report.section import Content, Picture, Section
 
@@ -56,7 +56,7 @@ def build_content(comparison: Comparison) -> Content:
             count=len(comparison.strategies),
             futures=str(central.replications),
             weeks=str(manifest.weeks),
-            customers=f"{central.n_customers:,}",
+            customers=fixed(central.n_customers),
             source=comparison.market.data.source,
         ),
         footer=say("page.footer", version=manifest.workbench, id=manifest.id),
@@ -207,7 +207,7 @@ def _ends(comparison: Comparison) -> Section:
     if changed:
         says.append(say("comparison.content.where_the_answer_changes_find"))
     bullets += doubts.losing(comparison)
-    return Section("ends", heading, says, bullets, tables=[tables.ends_table(comparison)])
+    return Section("ends", heading, says, bullets, tables=[doubts.ends_table(comparison)])
 
 
 def _assumptions(comparison: Comparison) -> Section:

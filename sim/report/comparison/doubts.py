@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.common.formatting import compact, futures, listing
-from sim.market.values import value_label
+import pandas as pd
+
+from sim.common.formatting import capital, compact, futures, listing, money, range_of
 from sim.playbook.strategies import BASELINE
+from sim.report.names import value_label
 from sim.report.phrases import say
+from sim.report.section import Table
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison, Verdict
-
-VERDICTS = {
-    "no_clear_winner": say("comparison.doubts.no_clear_winner"),
-    "do_nothing": say("comparison.doubts.do_nothing"),
-}
 
 
 def verdict_name(comparison: Comparison, verdict: Verdict) -> str:
     """Return a verdict in words: the winner's title, `No clear winner` or `Do nothing`."""
     if verdict.kind == "winner":
         return comparison.title(str(verdict.strategy))
-    return VERDICTS[verdict.kind]
+    return say(f"comparison.doubts.verdict.{verdict.kind}")
 
 
 def most_often_best(comparison: Comparison, first: str) -> str:
@@ -159,3 +157,52 @@ def _central(comparison: Comparison, value: str) -> str:
 def _input(value: float, unit: str) -> str:
     """Write a number that goes in as a person would have written it."""
     return compact(value * 100) + "%" if unit.startswith("share") else compact(value)
+
+
+def ends_table(comparison: Comparison) -> Table:
+    """Return the verdict at both ends of each assumed value that the report must show."""
+    currency, rows = comparison.market.currency, []
+
+    def signed(value: float) -> str:
+        return money(value, currency, signed=True)
+
+    for value, ends in comparison.verdict.ends.items():
+        for end in ("low", "high"):
+            other = ends[end]
+            same = said_of(comparison, other) == said_of(comparison, comparison.verdict)
+            rows.append(
+                {
+                    say("column.assumed_value"): capital(
+                        value_label(value, comparison.market.is_contractual)
+                    ),
+                    say("column.end"): say(f"comparison.doubts.end.{end}"),
+                    say("column.set_to"): end_value(comparison, value, end),
+                    say("column.verdict_there"): verdict_name(comparison, other),
+                    say("column.leads_there"): comparison.title(leader_at(other)),
+                    say("column.its_gain"): signed(other.gain),
+                    say("column.90_interval_of_the_average"): range_of(
+                        other.gain_low, other.gain_high, signed
+                    ),
+                    say("column.same_answer"): say("common.yes")
+                    if same
+                    else say("comparison.doubts.no"),
+                }
+            )
+    reduced = any(part.reduced for part in comparison.manifest.variants.values())
+    fewer = say("comparison.doubts.these_checks_use_fewer_simulated")
+    fewer = fewer if reduced else ""
+    columns = [
+        say("column.assumed_value"),
+        say("column.end"),
+        say("column.set_to"),
+        say("column.verdict_there"),
+        say("column.leads_there"),
+        say("column.its_gain"),
+        say("column.90_interval_of_the_average"),
+        say("column.same_answer"),
+    ]
+    return Table(
+        say("comparison.doubts.the_verdict_at_both_ends"),
+        pd.DataFrame(rows, columns=columns),
+        say("comparison.doubts.each_row_changes_one_value") + fewer,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,7 @@ from sim.common.formatting import (
     percent,
     points,
 )
-from sim.levers.outcomes import outcome_labels
-from sim.measures.definitions import measures_in
-from sim.measures.weekly import SEGMENT_LABELS
+from sim.report.names import measures_in, outcome_labels, segment_labels
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
@@ -55,42 +53,35 @@ def loyalty(comparison: Comparison, strategy: str) -> str:
 def segments(comparison: Comparison) -> str:
     """Return which segment the leading strategy gains most from."""
     rows = comparison.gains_by_segment.loc[comparison.ranking[0]]
+    named = segment_labels()
     best = rows["difference"].idxmax()
-    amount = money(rows.loc[best, "difference"], comparison.market.currency, signed=True)
+    gaps: dict[str, Any] = {
+        "segment": named[str(best)],
+        "amount": money(rows.loc[best, "difference"], comparison.market.currency, signed=True),
+    }
     if rows["difference"].max() <= 0:
-        return say(
-            "comparison.findings.no_segment_gains_lose_least",
-            segment_labels=SEGMENT_LABELS[best],
-            amount=amount,
-        )
+        return say("comparison.findings.no_segment_gains_lose_least", **gaps)
     if not (rows["ci_low"] > 0).any():
-        return say(
-            "comparison.findings.no_segment_gains_clearly_fare",
-            segment_labels=SEGMENT_LABELS[best],
-            amount=amount,
-        )
+        return say("comparison.findings.no_segment_gains_clearly_fare", **gaps)
     most = rows["difference"].max() > rows["difference"].clip(lower=0).sum() / 2
-    text = say(
-        "comparison.findings.of_the_gain_comes_from",
-        words="most" if most else say("comparison.findings.the_largest_part"),
-        segment_labels=SEGMENT_LABELS[best],
-    )
     if rows["difference"].sum() <= 0:
-        text = say(
-            "comparison.findings.only_gain",
-            names=listing([SEGMENT_LABELS[name] for name in rows.index[rows["ci_low"] > 0]]),
-        )
-    losing = [SEGMENT_LABELS[name] for name in rows.index[rows["ci_high"] < 0]]
-    return f"{text} ({amount})" + (
-        say("comparison.findings.lose_value", names=listing(losing)) if losing else ""
-    )
+        gaining = [named[str(name)] for name in rows.index[rows["ci_low"] > 0]]
+        text = say("comparison.findings.only_gain", names=listing(gaining), amount=gaps["amount"])
+    elif most:
+        text = say("comparison.findings.most_of_the_gain_comes_from", **gaps)
+    else:
+        text = say("comparison.findings.the_largest_part_of_the_gain_comes_from", **gaps)
+    losing = [named[str(name)] for name in rows.index[rows["ci_high"] < 0]]
+    return text + (say("comparison.findings.lose_value", names=listing(losing)) if losing else "")
 
 
 def best_by_segment(comparison: Comparison) -> list[str]:
     """Return for each segment which strategy gains most there."""
     table, says = comparison.gains_by_segment, []
     gains = table["difference"].unstack("segment")
-    for segment in [name for name in SEGMENT_LABELS if name in gains]:
+    for segment, label in segment_labels().items():
+        if segment not in gains:
+            continue
         name = str(gains[segment].idxmax())
         amount = money(gains.loc[name, segment], comparison.market.currency, signed=True)
         title = comparison.title(name)
@@ -104,9 +95,7 @@ def best_by_segment(comparison: Comparison) -> list[str]:
             text = say(
                 "comparison.findings.but_not_clearly_better_than", title=title, amount=amount
             )
-        says.append(
-            say("comparison.findings.best_for", segment_labels=SEGMENT_LABELS[segment], text=text)
-        )
+        says.append(say("comparison.findings.best_for", segment=label, text=text))
     return says
 
 
@@ -117,14 +106,12 @@ def paths_finding(comparison: Comparison) -> str:
     name = comparison.title(first)
     if not is_clear(kept):
         return say("comparison.findings.after_weeks_has_kept_about", weeks=weeks, name=name)
-    word = "more" if kept["difference"] > 0 else "fewer"
-    change_in = points(abs(kept["difference"]), signed=False)
+    more = "more" if kept["difference"] > 0 else "fewer"
     return say(
-        "comparison.findings.after_weeks_has_kept_customers",
+        f"comparison.findings.after_weeks_has_kept.{more}",
         weeks=weeks,
         name=name,
-        change_in=change_in,
-        word=word,
+        amount=points(abs(kept["difference"]), signed=False),
     )
 
 
@@ -135,15 +122,11 @@ def behaviour_finding(comparison: Comparison) -> str:
     said = outcome_labels(comparison.market.is_contractual)
     parts = [
         say(
-            "comparison.findings.of_by",
-            word=word,
-            said=said[outcome],
+            f"comparison.findings.moved.{outcome}",
+            outcome=said[outcome],
             share=percent(float(total[outcome]), signed=True),
         )
-        for outcome, word in (
-            ("purchase", say("common.the_odds")),
-            ("churn", say("common.the_risk")),
-        )
+        for outcome in ("purchase", "churn")
         if abs(total.get(outcome, 0.0)) >= VISIBLE
     ]
     if not parts:

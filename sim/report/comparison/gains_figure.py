@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from sim.common.formatting import capital, change, futures, money
-from sim.measures.weekly import SEGMENT_LABELS
+from sim.measures.weekly import SEGMENT_LABELS, TOTAL
 from sim.report.figure_style import (
     FEW,
     GOOD,
@@ -19,6 +19,7 @@ from sim.report.figure_style import (
     money_axis,
     title,
 )
+from sim.report.names import segment_labels
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
@@ -116,9 +117,8 @@ def segment_figure(comparison: Comparison) -> Figure:
     titles = [comparison.title(name) for name in order]
     table = comparison.effects
     table = table[(table["variant"] == "central") & (table["measure"] == "customer_equity")]
-    segments = [
-        name for name in SEGMENT_LABELS if name != "total" and name in set(table["segment"])
-    ]
+    present = set(table["segment"]) - {TOTAL}
+    segments = [name for name in SEGMENT_LABELS if name in present]
     with house_style():
         figure = Figure(
             figsize=(WIDTH, 1.6 + (0.36 if len(order) <= FEW else 0.28) * len(order)),
@@ -135,7 +135,7 @@ def segment_figure(comparison: Comparison) -> Figure:
                 )
                 axes.plot(gain["difference"], row, "o", color=colour, ms=6)
             axes.axvline(0, color=INK, lw=1)
-            axes.set_title(capital(SEGMENT_LABELS[segment]))
+            axes.set_title(capital(segment_labels()[segment]))
             axes.grid(axis="x")
             axes.locator_params(axis="x", nbins=4)
             axes.spines[["left", "bottom"]].set_visible(False)
@@ -149,12 +149,16 @@ def segment_figure(comparison: Comparison) -> Figure:
         sure = int((rows["ci_low"] > 0).sum())
         title(
             figure,
-            say(
-                "comparison.gains_figure.clearly_gains_in_of_segments",
-                titles=titles[0],
-                words=sure or "none",
-                segments=len(segments),
-            ),
+            _segments_finding(titles[0], sure, len(segments)),
             say("comparison.gains_figure.dot_average_thick_90_interval_2"),
         )
     return figure
+
+
+def _segments_finding(title: str, sure: int, segments: int) -> str:
+    """Return in how many segments the leading strategy clearly gains."""
+    if not sure:
+        return say("comparison.gains_figure.clearly_gains_in_none", title=title, segments=segments)
+    return say(
+        "comparison.gains_figure.clearly_gains_in", title=title, number=sure, segments=segments
+    )

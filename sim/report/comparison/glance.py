@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.common.formatting import MINUS, NONE, futures, money, range_of
+from sim.common.formatting import NONE, fixed_percent, futures, money, range_of
 from sim.report.comparison.sentences import headline
 from sim.report.phrases import say
 
@@ -36,13 +36,13 @@ def at_a_glance(comparison: Comparison) -> tuple[str, list[tuple[str, ...]]]:
 
     rows: list[tuple[str, ...]] = [
         (
-            "strategy",
-            "gain",
+            say("comparison.glance.strategy"),
+            say("comparison.glance.gain"),
             say("comparison.glance.90_of_the_average"),
             say("comparison.glance.best_in"),
-            "cost/year",
-            "budget",
-            "return",
+            say("comparison.glance.cost_a_year"),
+            say("comparison.glance.budget"),
+            say("comparison.glance.return"),
         )
     ]
     for name in comparison.ranking:
@@ -54,7 +54,7 @@ def at_a_glance(comparison: Comparison) -> tuple[str, list[tuple[str, ...]]]:
                 range_of(gain["ci_low"], gain["ci_high"], signed),
                 futures(best[name], runs),
                 money(line["actual_cost"], currency),
-                f"{line['actual_cost'] / line['budget']:.0%}",
+                fixed_percent(line["actual_cost"] / line["budget"]),
                 _whole(comparison.return_on_cost(name)),
             )
         )
@@ -63,4 +63,4 @@ def at_a_glance(comparison: Comparison) -> tuple[str, list[tuple[str, ...]]]:
 
 def _whole(share: float) -> str:
     """Write a change in whole per cent."""
-    return f"{share:+.0%}".replace("-", MINUS) if np.isfinite(share) else NONE
+    return fixed_percent(share, signed=True) if np.isfinite(share) else NONE

@@ -20,7 +20,7 @@ from sim.report.figure_style import (
     most_important,
     title,
 )
-from sim.report.mechanisms import mechanism_label
+from sim.report.names import mechanism_label
 from sim.report.phrases import say
 
 if TYPE_CHECKING:

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.common.formatting import NONE, brief_money, futures, money, percent
-from sim.report.mechanisms import mechanism_label
+from sim.common.formatting import (
+    NONE,
+    brief_money,
+    fixed,
+    fixed_percent,
+    futures,
+    money,
+    percent,
+    range_of,
+)
+from sim.report.names import mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Table
 
@@ -25,6 +34,10 @@ def miss(line: pd.Series) -> str:
 def money_table(comparison: Comparison) -> Table:
     """Return the cost of the design, planned and actual, the miss, return and payback."""
     currency, runs, rows = comparison.market.currency, comparison.replications, []
+
+    def amount(value: float) -> str:
+        return money(value, currency)
+
     for name in comparison.ranking:
         line = comparison.money.loc[name]
         week, share = line["payback_week"], line["payback_share"]
@@ -34,14 +47,12 @@ def money_table(comparison: Comparison) -> Table:
                 say("column.strategy"): comparison.title(name),
                 say("column.its_design_would_cost"): say(
                     "comparison.money_tables.of_the_budget",
-                    design_cost=f"{line['design_cost'] / line['budget']:.0%}",
+                    share=fixed_percent(line["design_cost"] / line["budget"]),
                 ),
                 say("column.planned_cost_a_year"): money(line["planned_cost"], currency),
                 say("column.actual_cost_a_year"): money(line["actual_cost"], currency),
-                say("column.what_one_firm_may_see"): say(
-                    "comparison.money_tables.to",
-                    amount=money(max(line["low"], 0.0), currency),
-                    amount_2=money(line["high"], currency),
+                say("column.what_one_firm_may_see"): range_of(
+                    max(line["low"], 0.0), line["high"], amount
                 ),
                 say("column.off_plan_by"): miss(line)
                 + (say("comparison.money_tables.over_5") if line["off_plan"] else ""),
@@ -49,9 +60,9 @@ def money_table(comparison: Comparison) -> Table:
                 say("column.earned_back_in"): say(
                     "comparison.money_tables.futures", futures=futures(share, runs)
                 ),
-                say("column.median_payback"): "none"
+                say("column.median_payback"): say("common.none")
                 if late
-                else say("comparison.money_tables.weeks", week=f"{week + 1:.0f}"),
+                else say("comparison.money_tables.weeks", week=fixed(week + 1)),
             }
         )
     return Table(

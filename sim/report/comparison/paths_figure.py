@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.report.figure_style import (
@@ -15,9 +16,11 @@ from sim.report.figure_style import (
     end_labels,
     house_style,
     money_axis,
+    number_axis,
     title,
 )
 from sim.report.phrases import say
+from sim.report.weekly_panels import WeeklyPanel, weekly_panels
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
@@ -27,13 +30,6 @@ def _colours(comparison: Comparison) -> dict[str, str]:
     """Return each strategy its colour: blue for the one that leads, grey for those told in short."""
     colours = dict(zip(comparison.leaders, COLOURS, strict=False))
     return {name: colours.get(name, RULE) for name in comparison.ranking}
-
-
-PATHS = {
-    "cumulative_profit": say("common.cumulative_profit"),
-    "retention": say("common.customers_kept_percentage_points"),
-    "satisfaction": say("common.satisfaction_standard_deviations"),
-}
 
 
 def paths_figure(comparison: Comparison) -> Figure:
@@ -50,42 +46,14 @@ def paths_figure(comparison: Comparison) -> Figure:
         One panel per measure, one line per strategy, grey and unnamed but for the leading ones; the
         band (leading strategy only, so that lines stay readable) is 90 % of what one firm may see.
     """
-    order, colours = comparison.ranking, _colours(comparison)
-    currency, named = comparison.market.currency, comparison.leaders
-    others = len(order) - len(named)
+    order, others = comparison.ranking, len(comparison.ranking) - len(comparison.leaders)
     grey = say("comparison.paths_figure.grey_the_other_strategies", others=others) if others else ""
     with house_style():
         figure = Figure(figsize=(WIDTH, 6.4), layout="constrained")
         grid = figure.add_gridspec(2, 2, height_ratios=[1.15, 1])
         panels = [figure.add_subplot(grid[0, :]), *(figure.add_subplot(grid[1, i]) for i in (0, 1))]
-        for axes, measure in zip(panels, PATHS, strict=True):
-            scale = 100.0 if measure == "retention" else 1.0
-            ends = []
-            for name in reversed(order):
-                line_of = comparison.path(name, measure)
-                line = line_of["difference"] * scale
-                lead = name == order[0]
-                if lead:
-                    axes.fill_between(
-                        line_of["week"],
-                        line_of["low"] * scale,
-                        line_of["high"] * scale,
-                        color=colours[name],
-                        alpha=0.13,
-                        lw=0,
-                    )
-                axes.plot(line_of["week"], line, color=colours[name], lw=2.4 if lead else 1.4)
-                if name in named:
-                    ends.append((line.iloc[-1], comparison.title(name), colours[name]))
-            axes.axhline(0, color=INK, lw=1)
-            axes.set_title(PATHS[measure])
-            axes.set_xlim(line_of["week"].min(), line_of["week"].max())
-            axes.grid(axis="y")
-            axes.spines["left"].set_visible(False)
-            axes.set_xlabel("week")
-            if measure == "cumulative_profit":
-                money_axis(axes.yaxis, currency)
-            end_labels(axes, ends, line_of["week"].max())
+        for axes, panel in zip(panels, weekly_panels(), strict=True):
+            _draw(axes, comparison, panel)
         title(
             figure,
             _paths_finding(comparison, order[0]),
@@ -98,16 +66,39 @@ def paths_figure(comparison: Comparison) -> Figure:
     return figure
 
 
+def _draw(axes: Axes, comparison: Comparison, panel: WeeklyPanel) -> None:
+    """Draw one measure of all strategies, the leading one last, over the others."""
+    colours, ends = _colours(comparison), []
+    for name in reversed(comparison.ranking):
+        path = comparison.path(name, panel.measure)
+        line = path["difference"] * panel.factor
+        lead = name == comparison.ranking[0]
+        if lead:
+            low, high = path["low"] * panel.factor, path["high"] * panel.factor
+            axes.fill_between(path["week"], low, high, color=colours[name], alpha=0.13, lw=0)
+        axes.plot(path["week"], line, color=colours[name], lw=2.4 if lead else 1.4)
+        if name in comparison.leaders:
+            ends.append((line.iloc[-1], comparison.title(name), colours[name]))
+    axes.axhline(0, color=INK, lw=1)
+    axes.set_title(f"{panel.title} ({panel.unit})" if panel.unit else panel.title)
+    axes.set_xlim(path["week"].min(), path["week"].max())
+    axes.grid(axis="y")
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(say("common.week"))
+    if panel.unit:
+        number_axis(axes.yaxis)
+    else:
+        money_axis(axes.yaxis, comparison.market.currency)
+    end_labels(axes, ends, path["week"].max())
+
+
 def _paths_finding(comparison: Comparison, name: str) -> str:
     """Return what the leading strategy's cumulative profit does."""
     profit = comparison.path(name, "cumulative_profit")
     title, line = comparison.title(name), profit["difference"].to_numpy()
     if line[-1] <= 0:
-        return say(
-            "comparison.paths_figure.has_not_earned_its_cost",
-            title=title,
-            iloc=int(profit["week"].iloc[-1]),
-        )
+        week = int(profit["week"].iloc[-1])
+        return say("comparison.paths_figure.has_not_earned_its_cost", title=title, week=week)
     below = np.flatnonzero(line < 0)
     if len(below) == 0:
         return say("comparison.paths_figure.pays_its_way_from_the", title=title)

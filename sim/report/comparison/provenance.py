@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.common.formatting import capital, digits, money
+from sim.common.formatting import capital, digits, fixed, money
 from sim.evidence.findings import Finding, load_evidence
-from sim.measures.definitions import measures_in
 from sim.report.comparison.assumptions import used_parameters
-from sim.report.mechanisms import mechanism_label
+from sim.report.names import measures_in, mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Table
 
@@ -39,8 +38,8 @@ def unknowns(comparison: Comparison) -> list[str]:
         say("comparison.provenance.the_intervals_hold_the_luck"),
         say(
             "comparison.provenance.simulated_customers_stand_for_the",
-            people=f"{people:,}",
-            firm_customers=f"{market['firm_customers']:,.0f}",
+            people=fixed(people),
+            firm_customers=fixed(market["firm_customers"]),
             weeks=manifest.weeks,
         ),
     ]
@@ -77,13 +76,13 @@ def studies(comparison: Comparison) -> list[Finding]:
 def studies_table(comparison: Comparison) -> Table:
     """Return the studies behind the parameters used here."""
     columns = [
-        "Finding",
+        say("column.finding"),
         say("comparison.provenance.what_was_found"),
         say("comparison.provenance.who_was_studied"),
-        "Study",
-        "Kind",
-        "Checked",
-        "Beware",
+        say("column.study"),
+        say("column.kind"),
+        say("column.checked"),
+        say("column.beware"),
     ]
     rows = [
         (
@@ -92,7 +91,9 @@ def studies_table(comparison: Comparison) -> Table:
             finding.context,
             f"{finding.authors} ({finding.year}). {finding.journal}",
             finding.grade,
-            "yes" if finding.verified == "yes" else say("comparison.provenance.from_memory"),
+            say("common.yes")
+            if finding.verified == "yes"
+            else say("comparison.provenance.from_memory"),
             finding.caveat,
         )
         for finding in studies(comparison)
@@ -122,7 +123,7 @@ def trail_table(comparison: Comparison) -> Table:
                     used=len(used),
                     names=", ".join(map(mechanism_label, levers)),
                 ),
-                say("column.evidence"): ", ".join(evidence) or "none",
+                say("column.evidence"): ", ".join(evidence) or say("common.none"),
             }
         )
     return Table(
@@ -160,7 +161,7 @@ def made_table(comparison: Comparison) -> Table:
         ),
         say("column.simulated_customers"): say(
             "comparison.provenance.each_standing_for_of_the",
-            n_customers=f"{central.n_customers:,}",
+            n_customers=fixed(central.n_customers),
             scale=digits(central.scale),
         ),
         say("column.weeks"): str(manifest.weeks),

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.common.formatting import NEAR_BUDGET, budget_use, capital, futures, money, percent
+from sim.common.formatting import (
+    NEAR_BUDGET,
+    brief_money,
+    capital,
+    fixed,
+    fixed_percent,
+    futures,
+    money,
+    percent,
+)
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.doubts import most_often_best
 from sim.report.comparison.findings import effect, is_clear, loyalty, segments
@@ -33,14 +42,13 @@ def headline(comparison: Comparison) -> str:
             reason=reason(comparison),
         )
     if verdict.kind == "no_clear_winner":
-        verb = "adds" if gain["difference"] > 0 else "loses"
+        does = "adds" if gain["difference"] > 0 else "loses"
         return say(
-            "comparison.sentences.no_clear_winner_leads_and",
+            f"comparison.sentences.no_clear_winner.{does}",
             name=name,
-            verb=verb,
             amount=amount,
             futures=futures(best[first], runs),
-            most_often_best=most_often_best(comparison, first),
+            rival=most_often_best(comparison, first),
             futures_2=futures(best.drop(first).max(), runs),
         )
     sure = say(
@@ -128,11 +136,10 @@ def facts(comparison: Comparison) -> list[str]:
         amount=money(line["planned_cost"], currency),
         off=off,
     )
-    if abs(line["design_cost"] / line["budget"] - 1) > NEAR_BUDGET:
-        cost += say(
-            "comparison.sentences.the_plan",
-            budget_use=budget_use(line["design_cost"], line["budget"]),
-        )
+    share = line["design_cost"] / line["budget"]
+    if abs(share - 1) > NEAR_BUDGET:
+        end = "below" if share < 1 else "above"
+        cost += say(f"comparison.sentences.design.{end}", share=fixed_percent(share))
     cost += f". {capital(back(comparison))}; {payback(comparison)}."
     low, high = (money(gain[end], currency, signed=True) for end in ("low", "high"))
     return [
@@ -147,7 +154,7 @@ def back(comparison: Comparison) -> str:
     """Return what a unit of money spent on the leading strategy returns."""
     currency = comparison.market.currency
     rate = comparison.return_on_cost(comparison.ranking[0])
-    unit = money(1, currency).replace(".00", "")
+    unit = brief_money(1, currency)
     if rate >= 0:
         return say(
             "comparison.sentences.each_spent_comes_back_with",
@@ -164,7 +171,7 @@ def payback(comparison: Comparison) -> str:
     if not share > 0:
         return say("comparison.sentences.it_is_not_earned_back")
     when = (
-        say("comparison.sentences.in_half_of_all_futures", week=f"{week + 1:.0f}")
+        say("comparison.sentences.in_half_of_all_futures", week=fixed(week + 1))
         if np.isfinite(week)
         else ""
     )

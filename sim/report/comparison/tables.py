@@ -11,19 +11,22 @@ from sim.analysis.comparison import LEADERS, VISIBLE
 from sim.common.formatting import (
     capital,
     change,
+    fixed_percent,
     futures,
     money,
     percent,
     quantity,
     range_of,
 )
-from sim.levers.outcomes import outcome_labels
-from sim.market.values import value_label
-from sim.measures.definitions import measures_in
-from sim.measures.weekly import SEGMENT_LABELS
-from sim.report.comparison.doubts import end_value, leader_at, said_of, verdict_name
+from sim.measures.weekly import TOTAL
 from sim.report.comparison.findings import is_clear
-from sim.report.mechanisms import mechanism_label, mechanism_meanings
+from sim.report.names import (
+    measures_in,
+    mechanism_label,
+    mechanism_meanings,
+    outcome_labels,
+    segment_labels,
+)
 from sim.report.phrases import say
 from sim.report.section import Table
 
@@ -57,7 +60,7 @@ def ranking_table(comparison: Comparison) -> Table:
                 say("column.best_in"): futures(best[name], runs),
                 say("column.average_regret"): money(regret[name], currency),
                 say("column.cost_a_year"): money(line["actual_cost"], currency),
-                say("column.of_the_budget"): f"{line['actual_cost'] / line['budget']:.0%}",
+                say("column.of_the_budget"): fixed_percent(line["actual_cost"] / line["budget"]),
                 say("column.return_on_cost"): percent(comparison.return_on_cost(name), signed=True),
             }
         )
@@ -68,7 +71,7 @@ def ranking_table(comparison: Comparison) -> Table:
         say("column.best_in"): futures(best["baseline"], runs),
         say("column.average_regret"): money(regret["baseline"], currency),
         say("column.cost_a_year"): money(0.0, currency),
-        say("column.of_the_budget"): "0%",
+        say("column.of_the_budget"): fixed_percent(0.0),
     }
     return Table(
         say("comparison.tables.strategies_by_what_they_add"),
@@ -144,7 +147,7 @@ def _clear_change(comparison: Comparison, name: str, measure: str) -> str:
     word = measures_in(comparison.market.is_contractual)[measure]
     row = comparison.effects_on(measure).loc[name]
     if not is_clear(row):
-        return say("comparison.tables.no_clear_change")
+        return say("common.no_clear_change")
     return change(row["difference"], word.kind, comparison.market.currency)
 
 
@@ -181,7 +184,7 @@ def why_table(comparison: Comparison) -> Table:
             {say("column.strategy"): comparison.title(name)},
         )
         for outcome, words in outcome_labels(contract).items():
-            cell = say("comparison.tables.no_change")
+            cell = say("common.no_change")
             if outcome in terms and terms[outcome].abs().max() >= VISIBLE:
                 total = terms[outcome].sum()
                 first = str((terms[outcome] * np.sign(total)).idxmax())
@@ -189,7 +192,7 @@ def why_table(comparison: Comparison) -> Table:
             row[capital(words)] = cell
         rows.append(row)
     frame = pd.DataFrame(rows)
-    frame = frame.loc[:, (frame != say("comparison.tables.no_change")).any()]
+    frame = frame.loc[:, (frame != say("common.no_change")).any()]
     return Table(
         say("comparison.tables.what_each_strategy_changes_in"),
         frame,
@@ -229,10 +232,12 @@ def segment_table(comparison: Comparison) -> Table:
     rows = []
     for name in comparison.ranking:
         row = {say("column.strategy"): comparison.title(name)}
-        for segment in [key for key in SEGMENT_LABELS if key != "total"]:
+        for segment, label in segment_labels().items():
+            if segment == TOTAL:
+                continue
             equity = table.loc[("customer_equity", name, segment)]
             kept = table.loc[("retention", name, segment)]
-            row[capital(SEGMENT_LABELS[segment])] = say(
+            row[capital(label)] = say(
                 "comparison.tables.kept",
                 amount=money(equity["difference"], currency, signed=True),
                 amount_2=change(kept["difference"], "share", currency),
@@ -242,48 +247,4 @@ def segment_table(comparison: Comparison) -> Table:
         say("comparison.tables.gain_in_customer_equity_and"),
         pd.DataFrame(rows),
         say("comparison.tables.high_value_the_fifth_of"),
-    )
-
-
-def ends_table(comparison: Comparison) -> Table:
-    """Return the verdict at both ends of each assumed value that the report must show."""
-    currency, rows = comparison.market.currency, []
-    for value, ends in comparison.verdict.ends.items():
-        for end in ("low", "high"):
-            other = ends[end]
-            same = said_of(comparison, other) == said_of(comparison, comparison.verdict)
-            low, high = (
-                money(amount, currency, signed=True) for amount in (other.gain_low, other.gain_high)
-            )
-            rows.append(
-                {
-                    say("column.assumed_value"): capital(
-                        value_label(value, comparison.market.is_contractual)
-                    ),
-                    say("column.end"): end,
-                    say("column.set_to"): end_value(comparison, value, end),
-                    say("column.verdict_there"): verdict_name(comparison, other),
-                    say("column.leads_there"): comparison.title(leader_at(other)),
-                    say("column.its_gain"): money(other.gain, currency, signed=True),
-                    say("column.90_interval_of_the_average"): say("common.to", low=low, high=high),
-                    say("column.same_answer"): "yes" if same else "no",
-                }
-            )
-    reduced = any(part.reduced for part in comparison.manifest.variants.values())
-    fewer = say("comparison.tables.these_checks_use_fewer_simulated")
-    fewer = fewer if reduced else ""
-    columns = [
-        say("column.assumed_value"),
-        say("column.end"),
-        say("column.set_to"),
-        say("column.verdict_there"),
-        say("column.leads_there"),
-        say("column.its_gain"),
-        say("column.90_interval_of_the_average"),
-        say("column.same_answer"),
-    ]
-    return Table(
-        say("comparison.tables.the_verdict_at_both_ends"),
-        pd.DataFrame(rows, columns=columns),
-        say("comparison.tables.each_row_changes_one_value") + fewer,
     )

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison import VISIBLE
-from sim.common.formatting import MINUS, capital
-from sim.levers.outcomes import outcome_labels
+from sim.common.formatting import capital, fixed_percent, listing
 from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, most_important, title
-from sim.report.mechanisms import mechanism_label
+from sim.report.names import mechanism_label, outcome_labels
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
 #: Mechanisms with a bar of their own.
 _MOST = 9
-_NOTE = say("comparison.why_figure.average_change_per_person_in")
 
 
 def why_figure(comparison: Comparison, strategy: str) -> Figure:
@@ -60,7 +58,7 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
             for row, value in enumerate(values):
                 if abs(value) >= 0.05:
                     axes.annotate(
-                        f"{value:+.1f}%".replace("-", MINUS),
+                        _percent(value),
                         (value, row),
                         xytext=(3 if value > 0 else -3, 0),
                         textcoords="offset points",
@@ -76,8 +74,16 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
         panels[0].set_yticks(
             range(len(terms)), [capital(mechanism_label(n)) for n in terms.index[::-1]]
         )
-        title(figure, why_finding(comparison, strategy), _NOTE.format(**words))
+        title(figure, why_finding(comparison, strategy), _note(words))
     return figure
+
+
+def _note(words: dict[str, str]) -> str:
+    """Return how to read the figure."""
+    told: dict[str, Any] = {
+        name: words[name] for name in ("purchase", "talk", "churn", "join", "spend")
+    }
+    return say("comparison.why_figure.average_change_per_person_in", **told)
 
 
 def why_finding(comparison: Comparison, strategy: str) -> str:
@@ -85,24 +91,24 @@ def why_finding(comparison: Comparison, strategy: str) -> str:
     terms, name = comparison.contributions_of(strategy), comparison.title(strategy)
     if terms.empty:
         return say("comparison.why_figure.changes_hardly_anything_in_how", name=name)
+    contract = comparison.market.is_contractual
+    does = {"purchase": "use" if contract else "purchase", "churn": "churn"}
     ways: dict[str, list[str]] = {}
-    wins = (
-        say("comparison.why_figure.wins_use")
-        if comparison.market.is_contractual
-        else say("comparison.why_figure.wins_purchases")
-    )
-    for outcome, verb in (
-        ("purchase", wins),
-        ("churn", say("comparison.why_figure.keeps_customers")),
-    ):
+    for outcome, verb in does.items():
         if outcome in terms:
             good = -terms[outcome] if outcome == "churn" else terms[outcome]
             if good.max() >= VISIBLE:
-                ways.setdefault(mechanism_label(str(good.idxmax())), []).append(verb)
+                way = mechanism_label(str(good.idxmax()))
+                ways.setdefault(way, []).append(say(f"comparison.why_figure.wins.{verb}"))
     if not ways:
-        return say("comparison.why_figure.neither_nor_keeps_customers_to", name=name, wins=wins)
+        return say(f"comparison.why_figure.wins_nothing.{does['purchase']}", name=name)
     parts = [
-        say("comparison.why_figure.mostly_through", names=" and ".join(verbs), way=way)
+        say("comparison.why_figure.mostly_through", names=listing(verbs), way=way)
         for way, verbs in ways.items()
     ]
-    return f"{name} " + " and ".join(parts)
+    return f"{name} {listing(parts)}"
+
+
+def _percent(value: float) -> str:
+    """Write a change in per cent for the end of a bar."""
+    return fixed_percent(value / 100, 1, signed=True)

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sim.common.calendar import WEEKS_A_QUARTER, WEEKS_A_YEAR
-from sim.common.formatting import MINUS, NONE, capital, compact, digits, money, percent
-from sim.report.mechanisms import mechanism_label
+from sim.common.formatting import NONE, capital, compact, digits, fixed, money, percent, range_of
+from sim.report.names import mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Table
 
@@ -43,11 +43,6 @@ def risk(life: Life, hazard: float) -> str:
     )
 
 
-def fixed(value: float) -> str:
-    """Write a number around zero with two decimals."""
-    return f"{value:.2f}".replace("-", MINUS)
-
-
 def quarter_table(life: Life, currency: str) -> Table:
     """Return the diary by quarters of a year.
 
@@ -66,20 +61,24 @@ def quarter_table(life: Life, currency: str) -> Table:
     for start in range(0, len(life.diary), WEEKS_A_QUARTER):
         stop = min(start + WEEKS_A_QUARTER, len(life.diary))
         part = mine[(mine.index >= start) & (mine.index < stop)]
-        row = {say("column.weeks"): say("one_scenario.diary_tables.to", start=start + 1, stop=stop)}
+        row = {say("column.weeks"): range_of(start + 1, stop, fixed)}
         sums = life.diary.loc[start : stop - 1].sum(numeric_only=True)
-        row["Uses" if life.contract else say("column.purchases")] = f"{sums['trips']:.0f}"
-        row["Elsewhere"] = f"{sums['rival_trips']:.0f}"
-        row["Paid" if life.contract else "Spend"] = money(sums["spend"], currency)
-        row["Failures"] = f"{sums['n_failures']:.0f}"
-        row["Contacts"] = compact(sums["n_contacts"])
-        row[say("one_scenario.diary_tables.minutes_waited")] = compact(sums["wait_minutes"])
+        bought, paid = ("uses", "paid") if life.contract else ("purchases", "spend")
+        row[say(f"one_scenario.diary_tables.column.{bought}")] = fixed(sums["trips"])
+        row[say("one_scenario.diary_tables.column.elsewhere")] = fixed(sums["rival_trips"])
+        row[say(f"one_scenario.diary_tables.column.{paid}")] = money(sums["spend"], currency)
+        row[say("one_scenario.diary_tables.column.failures")] = fixed(sums["n_failures"])
+        row[say("one_scenario.diary_tables.column.contacts")] = compact(sums["n_contacts"])
+        row[say("one_scenario.diary_tables.column.minutes_waited")] = compact(sums["wait_minutes"])
         if "points" in part:
-            row["Points"] = f"{part['points'].iloc[-1]:.0f}" if len(part) else NONE
-            row["Rewards"] = money(sums["reward_face"], currency)
-        row["Talk"] = f"{sums['n_positive_talk'] + sums['n_negative_talk']:.0f}"
+            points = fixed(part["points"].iloc[-1]) if len(part) else NONE
+            row[say("one_scenario.diary_tables.column.points")] = points
+            rewards = money(sums["reward_face"], currency)
+            row[say("one_scenario.diary_tables.column.rewards")] = rewards
+        talk = fixed(sums["n_positive_talk"] + sums["n_negative_talk"])
+        row[say("one_scenario.diary_tables.column.talk")] = talk
         for name, column in _shown_states(mine).items():
-            row[name] = fixed(part[column].iloc[-1]) if len(part) else NONE
+            row[name] = state(part[column].iloc[-1]) if len(part) else NONE
         rows.append(row)
     return Table(
         say("one_scenario.diary_tables.the_diary_by_quarters"),
@@ -96,8 +95,8 @@ def _shown_states(mine: pd.DataFrame) -> dict[str, str]:
         say("column.trust"): "trust",
     }
     for name, column in (
-        ("Attachment", "attachment"),
-        (say("one_scenario.diary_tables.messages_in_mind"), "fatigue"),
+        (say("one_scenario.diary_tables.column.attachment"), "attachment"),
+        (say("one_scenario.diary_tables.column.messages_in_mind"), "fatigue"),
     ):
         if (mine[column] >= _SEEN).any():
             shown[name] = column
@@ -120,11 +119,7 @@ def notable_weeks(life: Life) -> Table:
             say("column.week"): str(week + 1),
             say("column.what_happened"): what_happened(mine.loc[week], life.contract),
             say("column.experience"): _experience(mine.loc[week], expected[week]),
-            say("column.satisfaction"): say(
-                "one_scenario.diary_tables.to_2",
-                before=fixed(before[week]),
-                satisfaction=fixed(mine["satisfaction"][week]),
-            ),
+            say("column.satisfaction"): range_of(before[week], mine["satisfaction"][week], state),
             say("column.chance_to_choose_us"): percent(mine["share"][week]),
             say("column.risk_of_leaving"): risk(life, mine["hazard"][week]),
         }
@@ -142,17 +137,13 @@ def what_happened(week: pd.Series, contract: bool = False) -> str:
     said = []
     if contract and week["spend"] > 0:
         said.append(say("one_scenario.diary_tables.paid_the_fee"))
-    for column, one, many in (
-        ("trips", *(("use", "uses") if contract else ("purchase", "purchases"))),
-        ("n_failures", "failure", "failures"),
-        (
-            "n_contacts",
-            say("common.contact_with_service"),
-            say("common.contacts_with_service"),
-        ),
+    for column, what in (
+        ("trips", "use" if contract else "purchase"),
+        ("n_failures", "failure"),
+        ("n_contacts", "contact_with_service"),
     ):
         if week[column] > 0:
-            said.append(f"{compact(week[column])} {one if week[column] == 1 else many}")
+            said.append(counted(what, week[column]))
     if week["wait_minutes"] >= 1:
         said.append(
             say(
@@ -161,14 +152,38 @@ def what_happened(week: pd.Series, contract: bool = False) -> str:
             )
         )
     if week.get("reward_face", 0) > 0:
-        said.append("a reward")
+        said.append(say("one_scenario.diary_tables.a_reward"))
     if week["n_positive_talk"] > 0:
         said.append(say("one_scenario.diary_tables.praised_us"))
     if week["n_negative_talk"] > 0:
         said.append(say("one_scenario.diary_tables.warned_others"))
     if week["new_dropped_out"] > 0:
-        said.append("left")
-    return capital(", ".join(said)) or "Nothing"
+        said.append(say("one_scenario.diary_tables.left"))
+    return capital(", ".join(said)) or say("one_scenario.diary_tables.nothing")
+
+
+def counted(what: str, number: float) -> str:
+    """Return how many of something there are, in words if there are none.
+
+    Parameters
+    ----------
+    what : str
+        Its key in the catalogue's part ``one_scenario.diary_tables.counted``.
+    number : float
+        Some are shares of what happened: a contact's wait may be spread over weeks.
+    """
+    if not number:
+        return say(f"one_scenario.diary_tables.counted.no.{what}")
+    return say(
+        f"one_scenario.diary_tables.counted.{what}",
+        count=int(np.ceil(number)),
+        number=compact(number),
+    )
+
+
+def state(value: float) -> str:
+    """Write a number around zero with two decimals."""
+    return fixed(value, 2)
 
 
 def _experience(week: pd.Series, expected: float) -> str:
@@ -213,13 +228,14 @@ def why_table(life: Life, strategy: str) -> Table:
     first: dict[str, str] = {
         "": say("one_scenario.diary_tables.by_inclination_and_temperament_alone")
     }
-    last: dict[str, str] = {"": "Together"}
+    last: dict[str, str] = {"": say("one_scenario.diary_tables.together")}
     rows = [{"": capital(mechanism_label(name))} for name in names]
+    columns: dict[str, list[str]] = {"purchase": [], "churn": []}
     for title, diary in lives.items():
-        choosing, leaving = (
-            say("one_scenario.diary_tables.choosing_us", title=title),
-            say("one_scenario.diary_tables.leaving", title=title),
-        )
+        choosing = say("one_scenario.diary_tables.choosing_us", title=title)
+        leaving = say("one_scenario.diary_tables.leaving", title=title)
+        columns["purchase"].append(choosing)
+        columns["churn"].append(leaving)
         first[choosing] = percent(diary["base_share"].mean())
         first[leaving] = risk(life, diary["drop_out_rate"].mean())
         last[choosing] = percent(diary["share"].mean())
@@ -228,17 +244,9 @@ def why_table(life: Life, strategy: str) -> Table:
             for column, outcome in ((choosing, "purchase"), (leaving, "churn")):
                 term = _mean_term(diary, outcome, name)
                 row[column] = percent(np.expm1(term), signed=True) if term else NONE
-    order = [
-        "",
-        *(c for c in first if c.startswith("Choosing")),
-        *(c for c in first if c[0:1] == "L"),
-    ]
     return Table(
-        say(
-            "one_scenario.diary_tables.why_they_why_they_stayed",
-            words=say("common.used_us") if life.contract else say("common.bought_here"),
-        ),
-        pd.DataFrame([first, *rows, last])[order],
+        say(f"one_scenario.diary_tables.why_they.{'used_us' if life.contract else 'bought_here'}"),
+        pd.DataFrame([first, *rows, last])[["", *columns["purchase"], *columns["churn"]]],
         say("one_scenario.diary_tables.changes_are_of_the_odds"),
     )
 

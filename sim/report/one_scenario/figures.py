@@ -8,34 +8,39 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.formatting import NONE
-from sim.measures.weekly import columns_by_segment, weekly_paths
-from sim.report.figure_style import BAD, GOOD, INK, RULE, WIDTH, house_style, money_axis, title
+from sim.measures.weekly import TOTAL, columns_by_segment, weekly_paths
+from sim.report.figure_style import (
+    BAD,
+    GOOD,
+    INK,
+    RULE,
+    WIDTH,
+    house_style,
+    money_axis,
+    number_axis,
+    percent_axis,
+    title,
+)
+from sim.report.names import segment_labels
 from sim.report.phrases import say
+from sim.report.weekly_panels import weekly_panels
 
 if TYPE_CHECKING:
     from sim.experiment.customer_stories import Life
     from sim.experiment.run_once import RunPair
 
-#: Things that happen to a customer: label, column of the diary, colour.
-EVENTS = (
-    (say("one_scenario.figures.service_failed"), "n_failures", BAD),
-    (say("one_scenario.figures.contact_with_service"), "n_contacts", INK),
-    (say("one_scenario.figures.earned_a_reward"), "reward_face", GOOD),
-    (say("one_scenario.figures.praised_us_to_others"), "n_positive_talk", GOOD),
-    (say("one_scenario.figures.warned_others_of_us"), "n_negative_talk", BAD),
-)
+#: Things that happen to a customer: column of the diary, colour.
+EVENTS = {
+    "n_failures": BAD,
+    "n_contacts": INK,
+    "reward_face": GOOD,
+    "n_positive_talk": GOOD,
+    "n_negative_talk": BAD,
+}
 #: What happens besides under a contract.
-PAID = (say("one_scenario.figures.paid_the_fee"), "spend", INK)
-#: Panels of the market figure: key of `weekly_paths`, title, factor.
-PATHS = (
-    ("cumulative_profit", say("common.cumulative_profit"), 1.0),
-    ("retention", say("common.customers_kept_percentage_points"), 100.0),
-    ("satisfaction", say("common.satisfaction_standard_deviations"), 1.0),
-)
+PAID = {"spend": INK}
 
 
 def life_figure(life: Life, strategy: str, finding: str) -> Figure:
@@ -61,21 +66,17 @@ def life_figure(life: Life, strategy: str, finding: str) -> Figure:
         grid = figure.add_gridspec(4, 2, height_ratios=[1.35, 0.95, 1.1, 1.1])
         wide = [figure.add_subplot(grid[row, :]) for row in range(3)]
         halves = [figure.add_subplot(grid[3, column]) for column in range(2)]
-        _purchases(wide[0], life.diary, "Uses" if life.contract else say("column.purchases"))
-        _events(wide[1], life.diary, (PAID, *EVENTS) if life.contract else EVENTS)
+        kind = "use" if life.contract else "purchase"
+        _purchases(wide[0], life.diary, say(f"one_scenario.figures.a_week.{kind}"))
+        _events(wide[1], life.diary, PAID | EVENTS if life.contract else EVENTS)
         _pair(wide[2], life, "satisfaction")
         wide[2].set_title(say("one_scenario.figures.satisfaction_standard_deviations_0_average"))
         wide[2].axhline(0, color=RULE, lw=1, zorder=0)
+        number_axis(wide[2].yaxis)
         _pair(halves[0], life, "share")
-        what = "use" if life.contract else "purchase"
-        halves[0].set_title(say("one_scenario.figures.chance_that_a_comes_to", what=what))
+        halves[0].set_title(say(f"one_scenario.figures.chance_to_choose_us.{kind}"))
         _pair(halves[1], life, "hazard")
-        when = (
-            say("one_scenario.figures.at_a_renewal_that_week")
-            if life.contract
-            else say("one_scenario.figures.within_a_year")
-        )
-        halves[1].set_title(say("one_scenario.figures.risk_of_leaving", when=when))
+        halves[1].set_title(say(f"one_scenario.figures.risk_of_leaving.{kind}"))
         for axes in (*wide, *halves):
             axes.set_xlim(0, len(life.diary) + 1)
             axes.spines["left"].set_visible(False)
@@ -83,7 +84,7 @@ def life_figure(life: Life, strategy: str, finding: str) -> Figure:
                 for week in diary.index[diary["new_dropped_out"] > 0]:
                     axes.axvline(week + 1, color=BAD, lw=1.2, ls=style)
         for axes in (wide[2], *halves):
-            axes.set_xlabel("week")
+            axes.set_xlabel(say("common.week"))
             axes.grid(axis="y")
         title(
             figure,
@@ -93,7 +94,7 @@ def life_figure(life: Life, strategy: str, finding: str) -> Figure:
     return figure
 
 
-def _purchases(axes: Axes, diary: pd.DataFrame, what: str) -> None:
+def _purchases(axes: Axes, diary: pd.DataFrame, name: str) -> None:
     """Draw purchases here upwards and elsewhere downwards."""
     week = diary.index + 1
     axes.bar(week, diary["trips"], color=GOOD, width=0.8)
@@ -102,17 +103,17 @@ def _purchases(axes: Axes, diary: pd.DataFrame, what: str) -> None:
     most = int(max(diary["trips"].max(), diary["rival_trips"].max(), 1))
     ticks = np.unique(np.linspace(-most, most, 5).round().astype(int))
     axes.set_yticks(ticks, [str(abs(tick)) for tick in ticks])
-    axes.set_title(say("one_scenario.figures.a_week_here_up_blue", what=what))
+    axes.set_title(name)
 
 
-def _events(axes: Axes, diary: pd.DataFrame, events: tuple) -> None:
+def _events(axes: Axes, diary: pd.DataFrame, events: dict[str, str]) -> None:
     """Mark the weeks in which something happened, one row per kind."""
     names = []
-    for row, (label, column, colour) in enumerate(reversed(events)):
+    for row, (column, colour) in enumerate(reversed(events.items())):
         times = diary[column] if column in diary else pd.Series(0.0, index=diary.index)
         weeks = times.index[times > 0]
         axes.scatter(weeks + 1, np.full(len(weeks), row), color=colour, s=26)
-        names.append(label)
+        names.append(say(f"one_scenario.figures.event.{column}"))
     axes.set_yticks(range(len(names)), names, size=8.5)
     axes.set_ylim(-0.6, len(names) - 0.4)
     axes.grid(axis="y")
@@ -132,7 +133,7 @@ def _pair(axes: Axes, life: Life, column: str) -> None:
         axes.plot(line.index + 1, line, color=colour, ls=style, lw=width)
     if column != "satisfaction":
         axes.set_ylim(bottom=0)
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        percent_axis(axes.yaxis)
         axes.locator_params(axis="y", nbins=4)
 
 
@@ -158,26 +159,29 @@ def market_figure(story: RunPair, finding: str) -> Figure:
         }
         for t in (story.weekly, story.baseline)
     ]
-    colours = {"total": INK, "high_value": GOOD, "potential": "#009e73", "ordinary": "#cc79a7"}
+    colours = {TOTAL: INK, "high_value": GOOD, "potential": "#009e73", "ordinary": "#cc79a7"}
+    named = segment_labels()
     with house_style():
         figure = Figure(figsize=(WIDTH, 3.6), layout="constrained")
-        panels = figure.subplots(1, len(PATHS))
-        for axes, (measure, name, times) in zip(panels, PATHS, strict=True):
+        panels = figure.subplots(1, len(weekly_panels()))
+        for axes, panel in zip(panels, weekly_panels(), strict=True):
             for segment, colour in colours.items():
-                line = (paths[0][segment][measure] - paths[1][segment][measure]) * times
-                width = 2.2 if segment == "total" else 1.1
-                label = segment.replace("_", "-")
-                axes.plot(range(1, len(line) + 1), line, color=colour, lw=width, label=label)
+                after, before = (part[segment][panel.measure] for part in paths)
+                line = (after - before) * panel.factor
+                width = 2.2 if segment == TOTAL else 1.1
+                weeks = range(1, len(line) + 1)
+                axes.plot(weeks, line, color=colour, lw=width, label=named[segment])
             axes.axhline(0, color=INK, lw=0.8)
-            axes.set_title("\n".join(name.rsplit(" (", 1)[:1]), size=9.5)
-            axes.set_ylabel(name.rsplit(" (", 1)[1].rstrip(")") if "(" in name else "")
+            axes.set_title(panel.title, size=9.5)
+            axes.set_ylabel(panel.unit)
             axes.grid(axis="y")
             axes.spines["left"].set_visible(False)
-            axes.set_xlabel("week")
-            if measure == "cumulative_profit":
+            axes.set_xlabel(say("common.week"))
+            if panel.unit:
+                number_axis(axes.yaxis)
+            else:
                 money_axis(axes.yaxis, story.market.currency)
         handles, names = panels[0].get_legend_handles_labels()
-        names[0] = say("one_scenario.figures.all_customers")
         figure.legend(
             handles,
             names,
@@ -189,6 +193,6 @@ def market_figure(story: RunPair, finding: str) -> Figure:
         title(
             figure,
             finding,
-            say("one_scenario.figures.difference_from_doing_nothing_in", none=NONE),
+            say("one_scenario.figures.difference_from_doing_nothing_in"),
         )
     return figure

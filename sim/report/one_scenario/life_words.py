@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.formatting import digits, listing, money, percent, points
-from sim.measures.weekly import SEGMENT_LABELS
+from sim.common.formatting import digits, fixed, listing, money, percent, points
+from sim.report.names import segment_labels
 from sim.report.one_scenario import reasons
-from sim.report.one_scenario.diary_tables import as_customer, fixed, weeks_left
+from sim.report.one_scenario.diary_tables import as_customer, counted, state, weeks_left
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.experiment.customer_stories import Life, Story
 
 #: Terms below one per cent are not worth a word.
@@ -33,43 +35,35 @@ def paragraphs(story: Story, life: Life) -> list[str]:
     ]
 
 
-def heading(story: Story, life: Life) -> str:
+def heading(life: Life) -> str:
     """Return how the customer's year ends, and what the strategy has to do with it."""
-    left, anyway = weeks_left(life.diary), weeks_left(life.baseline)
-    more = int(life.diary["trips"].sum() - life.baseline["trips"].sum())
-    bought = _count(life.diary["trips"].sum(), "use" if life.contract else "purchase")
-    change = say("one_scenario.life_words.as_many_as_under_doing")
+    trips = life.diary["trips"].sum()
+    more = int(trips - life.baseline["trips"].sum())
     if more:
-        change = say(
-            "one_scenario.life_words.than_under_doing_nothing",
-            more=abs(more),
-            words="more" if more > 0 else "fewer",
-        )
-    if not left:
-        fate = (
-            say("one_scenario.life_words.stays_to_the_end")
-            if not anyway
-            else say("one_scenario.life_words.stays_and_would_have_left", anyway=anyway)
-        )
-    elif not anyway:
-        fate = say("one_scenario.life_words.leaves_in_week_and_would", left=left)
-    elif left == anyway:
-        fate = say("one_scenario.life_words.leaves_in_week_with_the", left=left)
+        kind = "more" if more > 0 else "fewer"
+        change = say(f"one_scenario.life_words.than_under_doing_nothing.{kind}", number=abs(more))
     else:
-        word = "only " if left > anyway else ""
-        fate = say(
-            "one_scenario.life_words.leaves_in_week_under_doing",
-            word=word,
-            left=left,
-            anyway=anyway,
-        )
+        change = say("one_scenario.life_words.as_many_as_under_doing")
     return say(
         "one_scenario.life_words.customer",
         person=life.person,
-        fate=fate,
-        bought=bought,
+        fate=_fate(weeks_left(life.diary), weeks_left(life.baseline)),
+        bought=_rounded("use" if life.contract else "purchase", trips),
         change=change,
     )
+
+
+def _fate(left: int, anyway: int) -> str:
+    """Return when a customer leaves, and when they would have left anyway; 0 is never."""
+    if left and anyway and left != anyway:
+        when = "later" if left > anyway else "earlier"
+        return say(f"one_scenario.life_words.leaves.{when}", left=left, anyway=anyway)
+    if left:
+        alike = "alike" if anyway else "because_of_it"
+        return say(f"one_scenario.life_words.leaves.{alike}", left=left)
+    if anyway:
+        return say("one_scenario.life_words.stays_and_would_have_left", anyway=anyway)
+    return say("one_scenario.life_words.stays_to_the_end")
 
 
 def difference(life: Life, strategy: str) -> str:
@@ -81,106 +75,84 @@ def difference(life: Life, strategy: str) -> str:
     )
     if abs(felt) < _SMALL and abs(chosen) < _SMALL / 10:
         return say("one_scenario.life_words.hardly_changes_what_this_customer", strategy=strategy)
-    word = "raises" if felt >= 0 else "lowers"
+    does = "raises" if felt >= 0 else "lowers"
     return say(
-        "one_scenario.life_words.this_customers_satisfaction_by_on",
+        f"one_scenario.life_words.satisfaction.{does}",
         strategy=strategy,
-        word=word,
-        felt=fixed(abs(felt)),
+        felt=state(abs(felt)),
         share=points(chosen),
     )
 
 
 def _who(story: Story, life: Life) -> str:
     who = life.start
-    segment = list(SEGMENT_LABELS)[1 + int(who["value_segment"])]
-    yearly = who["category_rate"] * WEEKS_A_YEAR
-    if life.contract:
-        ahead = (
-            say("one_scenario.life_words.weeks", renewal_week=f"{who['renewal_week']:.0f}")
-            if who["renewal_week"]
-            else say("one_scenario.life_words.this_week")
-        )
-        times = _count(who["renewals"], "time") if who["renewals"] else "never"
-        fee = money(who["mean_spend"], story.market.currency)
-        return say(
-            "one_scenario.life_words.who_one_of_the_a",
-            segment_labels=SEGMENT_LABELS[segment],
-            tenure=f"{who['tenure']:.0f}",
-            times=times,
-            ahead=ahead,
-            fee=fee,
-            period=story.market.period,
-            yearly=digits(yearly),
-            share=percent(who["base_share"]),
-        )
+    segment = list(segment_labels().values())[1 + int(who["value_segment"])]
+    known: dict[str, Any] = {
+        "segment": segment,
+        "tenure": fixed(who["tenure"]),
+        "yearly": digits(who["category_rate"] * WEEKS_A_YEAR),
+        "share": percent(who["base_share"]),
+        "amount": money(who["mean_spend"], story.market.currency),
+    }
+    if not life.contract:
+        return say("one_scenario.life_words.who_one_of_the_known", **known)
+    ahead = say("one_scenario.life_words.this_week")
+    if who["renewal_week"]:
+        ahead = say("one_scenario.life_words.in_weeks", weeks=fixed(who["renewal_week"]))
     return say(
-        "one_scenario.life_words.who_one_of_the_known",
-        segment_labels=SEGMENT_LABELS[segment],
-        tenure=f"{who['tenure']:.0f}",
-        yearly=digits(yearly),
-        share=percent(who["base_share"]),
-        amount=money(who["mean_spend"], story.market.currency),
+        "one_scenario.life_words.who_one_of_the_a",
+        times=_rounded("time", who["renewals"]),
+        ahead=ahead,
+        period=story.market.period,
+        **known,
     )
 
 
 def _happened(story: Story, life: Life) -> str:
     sums, currency = life.diary.sum(numeric_only=True), story.market.currency
-    paid = money(sums["spend"], currency)
-    bought = say(
-        "one_scenario.life_words.here_for", number=_count(sums["trips"], "purchase"), paid=paid
-    )
-    if life.contract:
-        bought = say(
-            "one_scenario.life_words.fees_of_here", paid=paid, number=_count(sums["trips"], "use")
-        )
+    kind = "use" if life.contract else "purchase"
     parts = [
         say(
-            "one_scenario.life_words.and_elsewhere",
-            bought=bought,
-            rival_trips=f"{sums['rival_trips']:.0f}",
+            f"one_scenario.life_words.here_and_elsewhere.{kind}",
+            number=_rounded(kind, sums["trips"]),
+            paid=money(sums["spend"], currency),
+            elsewhere=fixed(sums["rival_trips"]),
         ),
-        _count(sums["n_failures"], say("one_scenario.life_words.service_failure")),
+        _rounded("service_failure", sums["n_failures"]),
+        _contacts(sums),
     ]
-    contacts = _count(
-        sums["n_contacts"],
-        say("common.contact_with_service"),
-        say("common.contacts_with_service"),
-    )
-    if sums["n_contacts"] > 0:
-        contacts += say(
-            "one_scenario.life_words.a_wait_of",
-            time=_time(sums["wait_minutes"] / sums["n_contacts"]),
-        )
-    parts.append(contacts)
     if sums.get("reward_face", 0) > 0:
-        parts.append(
-            say(
-                "one_scenario.life_words.rewards_worth", amount=money(sums["reward_face"], currency)
-            )
-        )
-    said = _count(sums["n_positive_talk"] + sums["n_negative_talk"], "talk", "talks")
+        worth = money(sums["reward_face"], currency)
+        parts.append(say("one_scenario.life_words.rewards_worth", amount=worth))
+    praise = sums["n_positive_talk"]
     parts.append(
         say(
             "one_scenario.life_words.about_us_of_praise",
-            said=said,
-            n_positive_talk=f"{sums['n_positive_talk']:.0f}",
+            talks=_rounded("talk", praise + sums["n_negative_talk"]),
+            praise=fixed(praise),
         )
     )
     return say("one_scenario.life_words.what_happened", names=listing(parts))
 
 
+def _contacts(sums: pd.Series) -> str:
+    """Return how often a customer turned to the service, and how long they waited each time."""
+    contacts = _rounded("contact_with_service", sums["n_contacts"])
+    if not sums["n_contacts"] > 0:
+        return contacts
+    wait = _time(sums["wait_minutes"] / sums["n_contacts"])
+    return say("one_scenario.life_words.with_a_wait", contacts=contacts, time=wait)
+
+
 def _time(minutes: float) -> str:
-    return (
-        say("one_scenario.life_words.minutes", minutes=digits(minutes))
-        if minutes < 180
-        else say("one_scenario.life_words.hours", minutes=digits(minutes / 60))
-    )
+    if minutes < 180:
+        return say("one_scenario.life_words.minutes", number=digits(minutes))
+    return say("one_scenario.life_words.hours", number=digits(minutes / 60))
 
 
-def _count(number: float, one: str, many: str = "") -> str:
-    count = int(round(number))
-    return f"{count or 'no'} {one if count == 1 else many or one + 's'}"
+def _rounded(what: str, number: float) -> str:
+    """Return how many of something there are, in whole ones."""
+    return counted(what, round(number))
 
 
 def _felt(life: Life) -> str:
@@ -190,18 +162,16 @@ def _felt(life: Life) -> str:
     met.iloc[0] = mine["will_expectation"].iloc[0] - life.start["will_expectation"]
     bought = mine["trips"] > 0
     better = int((met[bought] > 0).sum())
-    what = "use" if life.contract else "purchase"
     return say(
-        "one_scenario.life_words.what_they_felt_satisfaction_began",
-        satisfaction=fixed(life.start["satisfaction"]),
-        iloc=fixed(mine["satisfaction"].iloc[-1]),
+        f"one_scenario.life_words.what_they_felt.{'use' if life.contract else 'purchase'}",
+        began=state(life.start["satisfaction"]),
+        ended=state(mine["satisfaction"].iloc[-1]),
         low=low + 1,
-        satisfaction_2=fixed(mine["satisfaction"][low]),
+        lowest=state(mine["satisfaction"][low]),
         high=high + 1,
-        satisfaction_3=fixed(mine["satisfaction"][high]),
+        highest=state(mine["satisfaction"][high]),
         better=better,
-        number=_count(bought.sum(), "week"),
-        what=what,
+        weeks=_rounded("week", bought.sum()),
     )
 
 
@@ -211,25 +181,20 @@ def _came_to_feel(life: Life) -> list[str]:
     before = mine["trust"].shift(fill_value=life.start["trust"])
     week = (mine["trust"] - before).idxmin()
     if before[week] - mine["trust"][week] >= _TRUST_LOST:
-        when = (
-            say("one_scenario.life_words.when_service_failed")
-            if mine["n_failures"][week] > 0
-            else ""
-        )
+        why = "by_failure" if mine["n_failures"][week] > 0 else "otherwise"
         says.append(
             say(
-                "one_scenario.life_words.trust_broke_in_week_to",
+                f"one_scenario.life_words.trust_broke.{why}",
                 week=week + 1,
-                when=when,
-                before=fixed(before[week]),
-                trust=fixed(mine["trust"][week]),
-                iloc=fixed(mine["trust"].iloc[-1]),
+                before=state(before[week]),
+                trust=state(mine["trust"][week]),
+                ended=state(mine["trust"].iloc[-1]),
             )
         )
     attached = mine["attachment"].iloc[-1]
     if attached >= _ATTACHED:
         says.append(
-            say("one_scenario.life_words.the_care_they_felt_built", attached=fixed(attached))
+            say("one_scenario.life_words.the_care_they_felt_built", attached=state(attached))
         )
     tired = mine["fatigue"].idxmax()
     if mine["fatigue"][tired] >= _TIRED:
@@ -238,7 +203,7 @@ def _came_to_feel(life: Life) -> list[str]:
             say(
                 "one_scenario.life_words.messages_above_the_usual_were",
                 number=count,
-                tired=tired + 1,
+                week=tired + 1,
             )
         )
     return (

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.common.formatting import capital, change, quantity
-from sim.measures.definitions import PAIRED, measures_in
+from sim.measures.definitions import PAIRED
 from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL
+from sim.report.names import measures_in
 from sim.report.phrases import say
 
 if TYPE_CHECKING:

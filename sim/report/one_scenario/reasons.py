@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.common.formatting import listing, money, percent
-from sim.report.mechanisms import mechanism_label
+from sim.report.names import mechanism_label
 from sim.report.one_scenario.diary_tables import as_customer, risk, weeks_left
 from sim.report.phrases import say
 
@@ -22,17 +22,10 @@ _SMALL = 0.01
 def bought(story: Story, life: Life) -> str:
     """Return why a customer chose the firm as often as they did."""
     mine = as_customer(life.diary)
-    what, did = (
-        ("uses", say("common.used_us"))
-        if life.contract
-        else ("purchases", say("common.bought_here"))
-    )
     text = say(
-        "one_scenario.reasons.why_they_on_average_of",
-        did=did,
+        f"one_scenario.reasons.why_they.{'used_us' if life.contract else 'bought_here'}",
         share=percent(mine["share"].mean()),
-        what=what,
-        share_2=percent(mine["base_share"].iloc[0]),
+        inclined=percent(mine["base_share"].iloc[0]),
         moved=_moved(mine, "purchase"),
     )
     given = mine["reward_face"].sum() if "reward_face" in mine else 0.0
@@ -54,8 +47,7 @@ def _moved(mine: pd.DataFrame, outcome: str) -> str:
         for name, term in means.items()
         if abs(term) >= _SMALL and not str(name).endswith(".offset")
     ]
-    word = say("common.the_odds") if outcome == "purchase" else say("common.the_risk")
-    return say("one_scenario.reasons.changed_by", word=word, names=listing(said)) if said else ""
+    return say(f"one_scenario.reasons.changed_by.{outcome}", names=listing(said)) if said else ""
 
 
 def left(story: Story, life: Life) -> list[str]:
@@ -93,11 +85,12 @@ def left(story: Story, life: Life) -> list[str]:
                 risk=risk(life, hazard),
                 usual=usual,
                 moved=_moved(last, "churn"),
-                share_2=percent(lived),
+                lived=percent(lived),
+                others=""
+                if lived > 0.5
+                else say("one_scenario.reasons.most_like_this_one_were_still_there"),
             )
         ]
-        if lived > 0.5:
-            says[0] = says[0].rpartition(":")[0] + "."
     return says + _turned(story, life, week)
 
 

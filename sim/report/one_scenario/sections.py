@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sim.common.formatting import capital, money, percent
-from sim.levers.outcomes import outcome_labels
 from sim.measures.weekly import TOTAL, columns_by_segment, term_means
-from sim.report.mechanisms import mechanism_label
+from sim.report.names import mechanism_label, outcome_labels
 from sim.report.one_scenario import life_words
 from sim.report.one_scenario.diary_tables import notable_weeks, quarter_table, why_table
 from sim.report.one_scenario.figures import life_figure, market_figure
@@ -22,18 +21,15 @@ if TYPE_CHECKING:
     from sim.experiment.customer_stories import Life, Story
     from sim.experiment.run_once import RunPair
 
-_ROLES = {
-    "stays": say("one_scenario.sections.a_high_value_customer_who"),
-    "leaves": say("one_scenario.sections.a_customer_who_leaves"),
-    "changes": say("one_scenario.sections.the_customer_for_whom_the"),
-}
+#: The three customers who are told of, in the order of the sections.
+ROLES = ("stays", "leaves", "changes")
 
 
 def story_content(story: Story) -> Content:
     """Return the sections of a story ``people, stays, leaves, changes, market, why``."""
     lives = {life.role: life for life in story.lives}
     parts = [_people(story)]
-    parts += [life_section(story, lives[r]) if r in lives else _nobody(r) for r in _ROLES]
+    parts += [life_section(story, lives[r]) if r in lives else _nobody(r) for r in ROLES]
     parts += [_market(story), _why(story)]
     name = say(
         "one_scenario.sections.in_one_run_of_weeks",
@@ -45,38 +41,37 @@ def story_content(story: Story) -> Content:
 
 
 def _people(story: Story) -> Section:
-    from sim.experiment.customer_stories import rules
-
     found = [life.role for life in story.lives]
-    said = rules(story.market.is_contractual)
     return Section(
         "people",
-        say(
-            "one_scenario.sections.customers_are_followed_chosen_by",
-            number=capital(_number(len(found))),
-        ),
+        say(f"one_scenario.sections.customers_are_followed.{len(found)}"),
         [
             say(
                 "one_scenario.sections.everybody_is_simulated_twice_with",
                 title=story.strategy.title,
             )
         ],
-        [f"{_ROLES[role]}: {said[role]}." for role in found],
+        [f"{_role(role)}: {rule(story, role)}." for role in found],
     )
 
 
-def _number(count: int) -> str:
-    return ("no", "one", "two", "three")[count]
+def _kind(story: RunPair) -> str:
+    """Return what people do in a market, a key of the catalogue: they use under contracts, or buy."""
+    return "use" if story.market.is_contractual else "purchase"
+
+
+def _role(role: str) -> str:
+    return say(f"one_scenario.sections.role.{role}")
 
 
 def _nobody(role: str) -> Section:
-    return Section(role, say("one_scenario.sections.there_is_none_in_this", roles=_ROLES[role]))
+    heading = say("one_scenario.sections.there_is_none_in_this", role=_role(role))
+    return Section(role, heading)
 
 
 def life_section(story: Story, life: Life) -> Section:
     """Return what is told of a customer, with the figure of the weeks and the tables."""
-    heading = life_words.heading(story, life)
-    what = "uses" if life.contract else "purchases"
+    heading = life_words.heading(life)
     figure = life_figure(
         life, story.strategy.title, life_words.difference(life, story.strategy.title)
     )
@@ -87,11 +82,7 @@ def life_section(story: Story, life: Life) -> Section:
         pictures=[
             Picture(
                 figure,
-                say(
-                    "one_scenario.sections.a_customers_weeks_events_attitudes",
-                    what=what,
-                    heading=heading,
-                ),
+                say(f"one_scenario.sections.weeks_of.{_kind(story)}", heading=heading),
             )
         ],
         tables=[
@@ -160,19 +151,17 @@ def _why(story: Story) -> Section:
                         say("column.change"): change,
                     }
                 )
-    first = (
-        say("one_scenario.sections.most_through", through=rows[0][say("column.through")])
-        if rows
-        else say("one_scenario.sections.hardly_at_all")
-    )
+    heading = say("one_scenario.sections.behaviour_changes_hardly_at_all")
+    if rows:
+        heading = say(
+            "one_scenario.sections.changes_most_through",
+            outcome=rows[0][say("column.outcome")],
+            through=rows[0][say("column.through")],
+        )
     choosing = outcome_labels(story.market.is_contractual)["purchase"]
     return Section(
         "why",
-        say(
-            "one_scenario.sections.changes",
-            words=rows[0][say("column.outcome")] if rows else "Behaviour",
-            first=first,
-        ),
+        heading,
         [say("one_scenario.sections.mean_effect_per_person_and", choosing=choosing)],
         tables=[
             Table(
@@ -184,3 +173,8 @@ def _why(story: Story) -> Section:
             )
         ],
     )
+
+
+def rule(story: RunPair, role: str) -> str:
+    """Return how a customer with a role was chosen."""
+    return say(f"one_scenario.sections.rule.{_kind(story)}.{role}")

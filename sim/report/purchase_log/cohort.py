@@ -10,9 +10,9 @@ import pandas as pd
 from sim.calibration.calibrate import build_market
 from sim.calibration.shifted_beta_geometric import fit_sbg, survival
 from sim.calibration.subscription_cohort import SOURCE, read_cohort
-from sim.common.formatting import NONE, capital, digits, percent, points
+from sim.common.formatting import NONE, capital, digits, fixed, percent, points
 from sim.market.market import Market
-from sim.market.values import value_label
+from sim.report.names import value_label
 from sim.report.phrases import say
 from sim.report.purchase_log.survival_figure import survival_figure
 from sim.report.section import Content, Picture, Section, Table
@@ -83,8 +83,8 @@ def _data(made: _Cohort) -> Section:
         say(
             "purchase_log.cohort.subscribers_followed_over_renewals",
             source=SOURCE,
-            n_customers=f"{source.n_customers:,}",
-            index=made.customers.index[-1],
+            customers=fixed(source.n_customers),
+            renewals=made.customers.index[-1],
         ),
         [f"{source.description}."],
         [
@@ -101,8 +101,8 @@ def _survival(made: _Cohort) -> Section:
     first, last = table["retention"].iloc[1], table["retention"].dropna().iloc[-1]
     heading = say(
         "purchase_log.cohort.renew_the_first_time_of",
-        share=percent(first),
-        share_2=percent(last),
+        first=percent(first),
+        last=percent(last),
         gap=gap,
     )
     rows = [
@@ -161,8 +161,8 @@ def _ages(made: _Cohort) -> Section:
     heading = say(
         "purchase_log.cohort.of_a_firms_customers_would",
         share=percent(next_year),
-        index=customers.index[-1],
-        share_2=percent(float(stays[-1])),
+        renewals=customers.index[-1],
+        loyal=percent(float(stays[-1])),
     )
     rows = [
         {
@@ -210,13 +210,11 @@ def _foresight(made: _Cohort) -> Section:
     late = table.iloc[_SEEN + 1 :]
     off = late["expected"] - late["left"]
     worst = float(off.iloc[int(off.abs().argmax())])
-    word = say("purchase_log.cohort.too_many") if worst > 0 else say("purchase_log.cohort.too_few")
     heading = say(
-        "purchase_log.cohort.from_the_first_renewals_the",
+        f"purchase_log.cohort.foresees.{'too_many' if worst > 0 else 'too_few'}",
         seen=_SEEN,
         late=len(late),
         share=points(abs(worst), signed=False),
-        word=word,
     )
     rows = [
         {

@@ -7,10 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
-from sim.common.formatting import percent
-from sim.report.figure_style import BAD, GOOD, INK, MUTED, NARROW, RULE, WIDTH, house_style, title
+from sim.common.formatting import fixed, percent
+from sim.report.figure_style import (
+    BAD,
+    GOOD,
+    INK,
+    MUTED,
+    NARROW,
+    RULE,
+    WIDTH,
+    house_style,
+    number_axis,
+    percent_axis,
+    title,
+)
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
@@ -18,10 +29,6 @@ if TYPE_CHECKING:
 
 #: Months beyond which a table of cohorts is not drawn.
 _MOST_MONTHS = 24
-
-
-def _whole_percent(axis) -> None:
-    axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 
 
 def cohort_figure(shares: pd.DataFrame, finding: str) -> Figure:
@@ -50,7 +57,7 @@ def cohort_figure(shares: pd.DataFrame, finding: str) -> Figure:
             text = f"{values[row, column] * 100:.0f}"
             axes.text(column, row, text, ha="center", va="center", size=7.5)
         names = [
-            f"{month} ({count:,})"
+            f"{month} ({fixed(count)})"
             for month, count in shares["customers"].iloc[-_MOST_MONTHS:].items()
         ]
         axes.set_yticks(range(len(names)), names)
@@ -88,7 +95,7 @@ def months_figure(table: pd.DataFrame, finding: str) -> Figure:
         axes.set_ylim(0, 1)
         axes.grid(axis="y")
         axes.spines["left"].set_visible(False)
-        _whole_percent(axes.yaxis)
+        percent_axis(axes.yaxis)
         axes.legend(frameon=False, fontsize=8.5, loc="lower right")
         title(figure, finding, say("purchase_log.figures.share_of_all_customers_in"))
     return figure
@@ -117,13 +124,13 @@ def frequency_figure(table: pd.DataFrame, finding: str, what: str) -> Figure:
             width=0.75,
             label=say("purchase_log.figures.in_the_log"),
         )
-        axes.plot(place, table["expected"], "o", color=INK, ms=6, label="NBD")
+        axes.plot(place, table["expected"], "o", color=INK, ms=6, label=say("column.nbd"))
         axes.set_xticks(place, group_names(table["low"], table["high"]), size=8)
         axes.set_xlabel(what)
         axes.grid(axis="y")
         axes.set_axisbelow(True)
         axes.spines["left"].set_visible(False)
-        _whole_percent(axes.yaxis)
+        percent_axis(axes.yaxis)
         axes.legend(frameon=False, fontsize=8.5)
         title(figure, finding, say("purchase_log.figures.share_of_customers_bars_counted"))
     return figure
@@ -132,11 +139,11 @@ def frequency_figure(table: pd.DataFrame, finding: str, what: str) -> Figure:
 def group_names(low: pd.Series, high: pd.Series) -> list[str]:
     """Write groups of counts: 3, 5-6, 200+."""
     return [
-        f"{first:.0f}+"
+        f"{fixed(first)}+"
         if np.isinf(last)
-        else f"{first:.0f}"
+        else fixed(first)
         if first == last
-        else f"{first:.0f}\N{EN DASH}{last:.0f}"
+        else f"{fixed(first)}\N{EN DASH}{fixed(last)}"
         for first, last in zip(low, high, strict=True)
     ]
 
@@ -174,8 +181,8 @@ def concentration_figure(
             xlabel=say("purchase_log.figures.share_of_customers_best_first"),
         )
         axes.set_ylabel(say("purchase_log.figures.share_of_the_total"))
-        _whole_percent(axes.xaxis)
-        _whole_percent(axes.yaxis)
+        percent_axis(axes.xaxis)
+        percent_axis(axes.yaxis)
         axes.grid()
         axes.legend(frameon=False, fontsize=8.5, loc="lower right")
         title(
@@ -242,28 +249,15 @@ def foresight_figure(
     with house_style():
         figure = Figure(figsize=(WIDTH if tracked else NARROW, 3.5), layout="constrained")
         panels = figure.subplots(1, 2 if tracked else 1, squeeze=False)[0]
-        axes, place = panels[-1], np.arange(len(groups))
-        axes.bar(place, groups["actual"], color=GOOD, alpha=0.85, width=0.7, label="came")
-        axes.plot(place, groups["expected"], "o", color=INK, ms=6, label="expected")
-        axes.set_xticks(place, group_names(groups["low"], groups["high"]), size=8)
-        axes.set_xlabel(say("purchase_log.figures.purchases_in_the_first_half"))
-        axes.set_title(say("purchase_log.figures.purchases_per_customer_second_half"))
-        axes.legend(frameon=False, fontsize=8.5)
+        _by_frequency(panels[-1], groups)
         if weekly is not None and tracked:
-            axes = panels[0]
-            axes.plot(weekly["week"], weekly["actual"], color=GOOD, lw=1.6, label="came")
-            axes.plot(
-                weekly["week"], weekly["expected"], color=INK, lw=1.4, ls="--", label="expected"
-            )
-            axes.axvline(half, color=BAD, lw=1, ls=":")
-            axes.set_title(say("purchase_log.figures.repeat_purchases_week_by_week"))
-            axes.set_xlabel(say("purchase_log.figures.week_of_the_log"))
-            axes.set_ylim(bottom=0)
-            axes.legend(frameon=False, fontsize=8.5)
+            _week_by_week(panels[0], weekly, half)
         for axes in panels:
+            axes.legend(frameon=False, fontsize=8.5)
             axes.grid(axis="y")
             axes.set_axisbelow(True)
             axes.spines["left"].set_visible(False)
+            number_axis(axes.yaxis)
         note = say("purchase_log.figures.blue_what_came_black_what")
         title(
             figure,
@@ -271,3 +265,25 @@ def foresight_figure(
             note + (say("purchase_log.figures.dotted_the_end_of_that") if tracked else ""),
         )
     return figure
+
+
+def _by_frequency(axes: Axes, groups: pd.DataFrame) -> None:
+    """Draw the purchases that came, and were expected, by how often customers bought before."""
+    place = np.arange(len(groups))
+    came, expected = say("purchase_log.figures.came"), say("purchase_log.figures.expected")
+    axes.bar(place, groups["actual"], color=GOOD, alpha=0.85, width=0.7, label=came)
+    axes.plot(place, groups["expected"], "o", color=INK, ms=6, label=expected)
+    axes.set_xticks(place, group_names(groups["low"], groups["high"]), size=8)
+    axes.set_xlabel(say("purchase_log.figures.purchases_in_the_first_half"))
+    axes.set_title(say("purchase_log.figures.purchases_per_customer_second_half"))
+
+
+def _week_by_week(axes: Axes, weekly: pd.DataFrame, half: int) -> None:
+    """Draw the repeat purchases that came, and were expected, over the weeks of the log."""
+    came, expected = say("purchase_log.figures.came"), say("purchase_log.figures.expected")
+    axes.plot(weekly["week"], weekly["actual"], color=GOOD, lw=1.6, label=came)
+    axes.plot(weekly["week"], weekly["expected"], color=INK, lw=1.4, ls="--", label=expected)
+    axes.axvline(half, color=BAD, lw=1, ls=":")
+    axes.set_title(say("purchase_log.figures.repeat_purchases_week_by_week"))
+    axes.set_xlabel(say("purchase_log.figures.week_of_the_log"))
+    axes.set_ylim(bottom=0)

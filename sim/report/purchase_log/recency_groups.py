@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.calibration import describe_log as facts
 from sim.calibration.describe_log import FREQUENCY_GROUPS, RECENCY_GROUPS, Portrait
-from sim.common.formatting import digits, percent
+from sim.common.formatting import digits, fixed, percent
 from sim.report.phrases import say
 from sim.report.purchase_log import figures as draw
 from sim.report.section import Picture, Section, Table
@@ -37,13 +37,9 @@ def segments(made: Portrait) -> Section:
     heading = say(
         "purchase_log.recency_groups.of_customers_bought_within_a",
         share=percent(recent["people"]),
-        share_2=percent(recent["ahead"]),
+        ahead=percent(recent["ahead"]),
     )
-    law = (
-        say("purchase_log.recency_groups.the_law_with_drop_out")
-        if made.measured
-        else say("purchase_log.recency_groups.the_law_without_drop_out")
-    )
+    law = "with_drop_out" if made.measured else "without_drop_out"
     figure = draw.segments_figure(
         grids,
         list(rows.values()),
@@ -53,7 +49,7 @@ def segments(made: Portrait) -> Section:
     return Section(
         "segments",
         heading,
-        [say("purchase_log.recency_groups.expected_purchases_are_those_of", law=law)],
+        [say(f"purchase_log.recency_groups.expected_purchases.{law}")],
         pictures=[
             Picture(
                 figure,
@@ -70,7 +66,7 @@ def _table(groups: pd.DataFrame, rows: dict[int, str], columns: dict[int, str]) 
         {
             say("column.purchases"): rows[line["frequency"]],
             say("column.weeks_since_the_last"): columns[line["recency"]],
-            say("column.customers"): f"{line['customers']:,.0f}",
+            say("column.customers"): fixed(line["customers"]),
             say("column.of_sales"): percent(line["spend"]),
             say("column.of_purchases_to_come"): percent(line["ahead"]),
             say("column.each_next_year"): digits(line["each"]),

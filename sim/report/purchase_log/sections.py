@@ -9,7 +9,15 @@ import pandas as pd
 
 from sim.calibration import describe_log as facts
 from sim.calibration.describe_log import Portrait
-from sim.common.formatting import capital, compact, digits, percent, points
+from sim.common.formatting import (
+    capital,
+    compact,
+    digits,
+    fixed,
+    fixed_percent,
+    percent,
+    points,
+)
 from sim.report.phrases import say
 from sim.report.purchase_log import figures as draw
 from sim.report.purchase_log.laws import calibration, foresight
@@ -49,8 +57,8 @@ def _data(made: Portrait) -> Section:
         say(
             "purchase_log.sections.customers_and_purchases_to",
             source=log.source,
-            n_customers=f"{log.n_customers:,}",
-            occasions=f"{len(log.occasions):,}",
+            n_customers=fixed(log.n_customers),
+            occasions=fixed(len(log.occasions)),
             first_date=source.first_date,
             last_date=source.last_date,
         ),
@@ -58,7 +66,7 @@ def _data(made: Portrait) -> Section:
             say(
                 "purchase_log.sections.a_purchase_is_one_customer",
                 description=capital(log.description),
-                n_lines=f"{log.n_lines:,}",
+                n_lines=fixed(log.n_lines),
             )
         ],
         [
@@ -87,15 +95,15 @@ def _cohorts(made: Portrait) -> Section:
     rows = [
         {
             say("column.first_purchase"): str(month),
-            say("column.customers"): f"{line['customers']:,.0f}",
+            say("column.customers"): fixed(line["customers"]),
         }
         | {say("purchase_log.sections.month", n=n): percent(line[n]) for n in ahead}
         for month, line in last.iterrows()
     ]
     rows.append(
         {
-            say("column.first_purchase"): "All",
-            say("column.customers"): f"{shares['customers'].sum():,.0f}",
+            say("column.first_purchase"): say("purchase_log.sections.all"),
+            say("column.customers"): fixed(shares["customers"].sum()),
         }
         | {say("purchase_log.sections.month", n=n): percent(mean[n]) for n in ahead}
     )
@@ -151,31 +159,28 @@ def _frequency(made: Portrait) -> Section:
     names = draw.group_names(table["low"], table["high"])
     miss = points(float(gap.max()), signed=False)
     heading = say("purchase_log.sections.the_nbd_is_off_by", miss=miss)
-    what = say("purchase_log.sections.repeat_purchases") if made.measured else "purchases"
+    kind = "cohort" if made.measured else "panel"
+    what = say(f"purchase_log.sections.counted.{kind}")
     window = (
-        say("purchase_log.sections.weeks_after_the_first", weeks=f"{law['weeks']:.0f}")
+        say("purchase_log.sections.window.cohort", weeks=fixed(law["weeks"]))
         if made.measured
-        else say("purchase_log.sections.the_last_year")
+        else say("purchase_log.sections.window.panel")
     )
-    cohort = say("purchase_log.sections.an_nbd_without_drop_out")
-    panel = say("purchase_log.sections.who_bought_nothing_is_in")
     figure = draw.frequency_figure(
         table,
         say("purchase_log.sections.how_often_customers_buy_and"),
-        say("purchase_log.sections.in", what=what, window=window),
+        say("purchase_log.sections.counted_in", what=what, window=window),
     )
     return Section(
         "frequency",
         heading,
         [
             say(
-                "purchase_log.sections.counted_over_shape_the_smaller",
+                f"purchase_log.sections.law_of_counts.{kind}",
                 window=window,
                 shape=digits(law["shape"]),
-                shape_2=compact(law["shape"] / law["scale"] * law["weeks"]),
-                what=what,
+                mean=compact(law["shape"] / law["scale"] * law["weeks"]),
             )
-            + (cohort if made.measured else panel)
         ],
         pictures=[
             Picture(
@@ -195,7 +200,7 @@ def _frequency_table(table: pd.DataFrame, names: list[str], what: str) -> Table:
         {
             capital(what): name,
             say("column.in_the_log"): percent(line["observed"]),
-            "NBD": percent(line["expected"]),
+            say("column.nbd"): percent(line["expected"]),
         }
         for name, (_, line) in zip(names, table.iterrows(), strict=True)
     ]
@@ -208,7 +213,7 @@ def _concentration(made: Portrait) -> Section:
     top = {name: facts.share_of_top(held, _TOP) for name, held in values.items()}
     heading = say(
         "purchase_log.sections.the_best_of_customers_bring",
-        top=f"{_TOP:.0%}",
+        top=fixed_percent(_TOP),
         share=percent(top["sales"]),
     )
     if abs(top["sales"] - 0.8) > 0.05:
@@ -216,7 +221,7 @@ def _concentration(made: Portrait) -> Section:
     curves = {name: facts.concentration(held) for name, held in values.items()}
     rows = [
         {
-            say("column.best_customers"): f"{share:.0%}",
+            say("column.best_customers"): fixed_percent(share),
             say("column.share_of_sales"): percent(facts.share_of_top(values["sales"], share)),
             say("column.share_of_purchases"): percent(
                 facts.share_of_top(values["purchases"], share)
@@ -230,7 +235,7 @@ def _concentration(made: Portrait) -> Section:
         [
             say(
                 "purchase_log.sections.part_of_any_such_concentration",
-                top=f"{_TOP:.0%}",
+                top=fixed_percent(_TOP),
                 share=percent(1 - top["sales"]),
             )
         ],

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
-from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, title
+from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, percent_axis, title
 from sim.report.phrases import say
 
 
@@ -40,8 +39,8 @@ def survival_figure(table: pd.DataFrame, seen: int, finding: str) -> Figure:
             if seen < table.index[-1]:
                 axes.axvline(seen + 0.5, color=BAD, lw=1, ls=":")
             axes.set_ylim(0, 1)
-            axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-            axes.set_xlabel("renewals")
+            percent_axis(axes.yaxis)
+            axes.set_xlabel(say("purchase_log.survival_figure.renewals"))
             axes.set_title(name)
             axes.grid(axis="y")
             axes.set_axisbelow(True)

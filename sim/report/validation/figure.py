@@ -8,7 +8,17 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.common.formatting import capital, compact, digits, listing, range_of
-from sim.report.figure_style import BAD, GOOD, INK, MUTED, NARROW, RULE, house_style, title
+from sim.report.figure_style import (
+    BAD,
+    GOOD,
+    INK,
+    MUTED,
+    NARROW,
+    RULE,
+    house_style,
+    number_axis,
+    title,
+)
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
@@ -48,14 +58,10 @@ def fact_figure(rows: pd.DataFrame) -> Figure:
 def finding(rows: pd.DataFrame) -> str:
     """Return what the figure of a fact shows."""
     parts = []
-    for verdict, words in (
-        ("green", say("validation.figure.in_the_band")),
-        ("red", "outside"),
-        ("untested", "untested"),
-    ):
+    for verdict in ("green", "red", "untested"):
         ids = list(rows.loc[rows["verdict"] == verdict, "id"])
         if ids:
-            parts.append(f"{listing(ids)} {'is' if len(ids) == 1 else 'are'} {words}")
+            parts.append(say(f"validation.figure.lie.{verdict}", count=len(ids), ids=listing(ids)))
     return capital(listing(parts))
 
 
@@ -67,7 +73,7 @@ def _draw(axes: Axes, row: pd.core.frame.Series) -> None:
     room = _ROOM * (max(ends) - min(ends))
     axes.axvspan(row.band_low, row.band_high, color=RULE, lw=0)
     axes.set_title(capital(_short(row.statistic)), size=9, weight="normal", color=INK)
-    text = "untested"
+    text = say("validation.figure.untested_value")
     if tested:
         colour = _COLOURS[row.verdict]
         axes.plot([row.low, row.high], [0, 0], color=colour, lw=2)
@@ -79,6 +85,7 @@ def _draw(axes: Axes, row: pd.core.frame.Series) -> None:
     axes.set_xlim(min(ends) - room, max(ends) + room)
     axes.set_ylim(-1, 1)
     axes.set_yticks([])
+    number_axis(axes.xaxis)
     axes.locator_params(axis="x", nbins=6)
     axes.spines["left"].set_visible(False)
 
@@ -99,12 +106,10 @@ def words(rows: pd.DataFrame) -> str:
         say(
             "validation.figure.band",
             id=row.id,
-            range_of=range_of(row.band_low, row.band_high, compact),
-        )
-        + (
-            say("validation.figure.simulated", value=digits(row.value))
+            band=range_of(row.band_low, row.band_high, compact),
+            value=say("validation.figure.simulated", value=digits(row.value))
             if np.isfinite(row.value)
-            else "untested"
+            else say("validation.figure.untested_value"),
         )
         for row in rows.itertuples()
     ]
@@ -133,6 +138,7 @@ def bias_figure(table: pd.DataFrame) -> Figure:
         axes.axvline(0, color=INK, lw=1)
         axes.set_yticks(range(len(table)), [capital(name) for name in table["case"][::-1]])
         axes.set_ylim(-0.6, len(table) - 0.4)
+        number_axis(axes.xaxis)
         axes.grid(axis="x")
         axes.set_axisbelow(True)
         axes.spines[["left", "bottom"]].set_visible(False)
@@ -148,7 +154,7 @@ def bias_figure(table: pd.DataFrame) -> Figure:
 def bias_finding(table: pd.DataFrame) -> str:
     """Return for how many of the cases the records clearly show more than the experiment."""
     clear = int((table["naive_low"] > table["randomised_high"]).sum())
-    return say("validation.figure.in_of_cases_customers_clearly", clear=clear, table=len(table))
+    return say("validation.figure.in_of_cases_customers_clearly", clear=clear, cases=len(table))
 
 
 def bias_words(table: pd.DataFrame) -> str:

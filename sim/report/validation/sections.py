@@ -9,7 +9,7 @@ from sim.common.formatting import capital, compact, digits, range_of
 from sim.report.phrases import say
 from sim.report.section import Picture, Section, Table
 from sim.report.validation.figure import bias_figure, bias_finding, bias_words, fact_figure, words
-from sim.report.validation.tables import bias_rows, reasons
+from sim.report.validation.tables import bias_rows, reasons, verdict_word
 
 
 def sections_of(table: pd.DataFrame, bias: pd.DataFrame) -> dict[str, Section]:
@@ -43,8 +43,8 @@ def _overview(table: pd.DataFrame) -> Section:
     green, red, untested = (int(counts.get(v, 0)) for v in ("green", "red", "untested"))
     heading = say(
         "validation.sections.of_statistics_of_facts_lie",
-        table=len(table),
-        nunique=table["id"].str[:3].nunique(),
+        statistics=len(table),
+        facts=table["id"].str[:3].nunique(),
         green=green,
         red=red,
         untested=untested,
@@ -53,7 +53,7 @@ def _overview(table: pd.DataFrame) -> Section:
         {
             say("column.statistic"): table["id"],
             say("column.what_is_known"): [capital(text) for text in table["statistic"]],
-            say("column.verdict"): table["verdict"],
+            say("column.verdict"): table["verdict"].map(verdict_word),
         }
     )
     return Section("all", heading, tables=[Table(say("validation.sections.all_facts"), frame)])
@@ -89,7 +89,7 @@ def _fact(rows: pd.DataFrame) -> Section:
                 range_of(r.low, r.high, digits) if np.isfinite(r.value) else ""
                 for r in rows.itertuples()
             ],
-            say("column.verdict"): rows["verdict"],
+            say("column.verdict"): rows["verdict"].map(verdict_word),
         }
     )
     measured = list(dict.fromkeys(note for note in rows["note"] if note))

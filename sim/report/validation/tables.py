@@ -24,7 +24,9 @@ def fact_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
         simulated, interval = digits(row.value), ""
         if np.isfinite(row.value):
             interval = range_of(row.low, row.high, digits)
-        rows.append((f"{row.id} {row.statistic}", band, simulated, interval, row.verdict))
+        rows.append(
+            (f"{row.id} {row.statistic}", band, simulated, interval, verdict_word(row.verdict))
+        )
     return rows
 
 
@@ -53,7 +55,12 @@ def bias_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
 def reasons(table: pd.DataFrame) -> list[str]:
     """Return a line for each statistic that is red or untested, with its reason."""
     return [
-        say("validation.tables.is", id=row.id, verdict=row.verdict, reason=row.reason)
+        say("validation.tables.is", id=row.id, verdict=verdict_word(row.verdict), reason=row.reason)
         for row in table.itertuples()
         if row.reason
     ]
+
+
+def verdict_word(verdict: str) -> str:
+    """Return what a verdict, ``green``, ``red`` or ``untested``, is called."""
+    return say(f"validation.tables.verdict.{verdict}")

@@ -1,0 +1,64 @@
+"""What a report calls levers, mechanisms, measures, values of a market, outcomes and segments.
+
+An English label stands in the one record of what it names, in that record's room. Another language
+names it anew in the part ``names`` of its catalogue, by kind and name (``names.measure.retention``);
+under contracts by ``names.measure_in_contracts.retention`` where the record has a label of its own
+for them.
+"""
+
+from dataclasses import replace
+
+from sim.common.formatting import spaced
+from sim.levers import BY_NAME, lever_label
+from sim.levers import outcomes as _outcomes
+from sim.market import values as _values
+from sim.measures import definitions as _definitions
+from sim.measures import weekly as _weekly
+from sim.measures.measure import MeasureRecord
+from sim.report.phrases import keys, named, say
+
+
+def mechanism_label(name: str) -> str:
+    """Return what a report calls a lever, what acts beside the levers, or all of the latter."""
+    if name in keys("names.mechanism"):
+        return say(f"names.mechanism.{name}")
+    return named("lever", name, lever_label(name) if name in BY_NAME else spaced(name))
+
+
+def mechanism_meanings() -> dict[str, str]:
+    """Return what each mechanism that is no lever is, by its name, in the order of a table."""
+    return {name: say(f"names.meaning.{name}") for name in keys("names.meaning")}
+
+
+def measures_in(
+    contract: bool, place: _definitions.Place | None = None
+) -> dict[str, MeasureRecord]:
+    """Return the measures that make sense in a market, under the labels of the language."""
+    return {
+        name: replace(
+            word,
+            label=named("measure", name, word.label, contract and bool(word.contract_label)),
+        )
+        for name, word in _definitions.measures_in(contract, place).items()
+    }
+
+
+def outcome_labels(contract: bool) -> dict[str, str]:
+    """Return what a report calls each outcome, in a market with contracts or without."""
+    return {
+        name: named(
+            "outcome", name, label, contract and bool(_outcomes.OUTCOMES[name].contract_label)
+        )
+        for name, label in _outcomes.outcome_labels(contract).items()
+    }
+
+
+def segment_labels() -> dict[str, str]:
+    """Return what a report calls all customers and each segment of them."""
+    return {name: named("segment", name, label) for name, label in _weekly.SEGMENT_LABELS.items()}
+
+
+def value_label(name: str, contract: bool = False) -> str:
+    """Return what a report calls a value of a market, with contracts or without."""
+    own = contract and name in _values.VALUES and bool(_values.VALUES[name].contract_label)
+    return named("value", name, _values.value_label(name, contract), own)
