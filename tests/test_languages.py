@@ -1,0 +1,132 @@
+"""A second language is one more catalogue: words, numbers, lists and plurals follow it, no code does."""
+
+import pytest
+from synthetic import synthetic_comparison
+
+from sim.common.errors import InputError
+from sim.common.formatting import digits, fixed, listing, money, percent, points, range_of
+from sim.report.comparison.content import build_content
+from sim.report.names import measures_in
+from sim.report.phrases import FOLDER, gaps_of, in_language, say, spoken
+from sim.report.rendering import render
+
+GERMAN = """
+style:
+  plural_forms: [one, other]
+  plural_form_of: n != 1
+  decimal: ","
+  thousands: "."
+  percent: "{} %"
+  points: "{} Punkte"
+  money: "{number}{size} {symbol}"
+  million: " Mio."
+  pair: "{} und {}"
+  span: "{} bis {}"
+page:
+  title: "{market}: Welche Strategie?"
+  meta:
+    one: "{count} Strategie, {futures} Zukünfte, {weeks} Wochen, {customers} Kunden ({source})."
+    other: "{count} Strategien, {futures} Zukünfte, {weeks} Wochen, {customers} Kunden ({source})."
+label: {answer: Die Antwort}
+column: {measure: Kennzahl}
+common: {no_change: unverändert, week: Woche}
+comparison:
+  doubts: {verdict: {do_nothing: Nichts tun}}
+names:
+  measure: {retention: gehaltene Kunden}
+"""
+
+
+@pytest.fixture
+def german(tmp_path):
+    (tmp_path / "de.yaml").write_text(GERMAN, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_page_speaks_the_language_and_english_where_it_is_silent(german) -> None:
+    before = render(build_content(synthetic_comparison()))
+    with in_language("de", german):
+        page = render(build_content(synthetic_comparison()))
+    for text in ('lang="de"', "Welche Strategie?", ">Die Antwort<", "Kennzahl", "Gehaltene Kunden"):
+        assert text in page, text
+        assert text not in before, text
+    assert "4 Strategien, 20 Zukünfte" in page
+    assert "1,18 Mio. $" in page
+    assert "$1.18m" not in page
+    assert ">Effects over time<" in page, "what the catalogue leaves out is said in English"
+    assert '<td class="number">+1,18 Mio. $</td>' in page, "numbers are known in any language"
+    assert render(build_content(synthetic_comparison())) == before, "English again"
+
+
+def test_the_figures_speak_the_language(german) -> None:
+    with in_language("de", german):
+        (picture,) = build_content(synthetic_comparison())["paths"].pictures
+    labels = {axes.get_xlabel() for axes in picture.figure.axes}
+    assert labels == {"Woche"}
+
+
+def test_numbers_and_lists_are_written_as_the_language_does(german) -> None:
+    with in_language("de", german):
+        assert digits(1234567.0) == "1.230.000"
+        assert (fixed(0.5, 2), percent(0.123), points(0.01)) == ("0,50", "12,3 %", "+1,00 Punkte")
+        assert money(-1.5e6, "EUR") == "\N{MINUS SIGN}1,50 Mio. €"
+        assert listing(["a", "b", "c"]) == "a, b und c"
+        assert range_of(1.5, 2, digits) == "1,50 bis 2,00"
+    assert (digits(1234567.0), listing(["a", "b"])) == ("1,230,000", "a and b")
+
+
+def test_plural_forms_are_the_languages(tmp_path) -> None:
+    meta = "".join(f"    {form}: '{form} {{count}} {{futures}} {{weeks}} {{customers}} {{source}}'\n"
+                   for form in ("one", "few", "many"))  # fmt: skip
+    rule = "n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2"
+    style = f"style:\n  plural_forms: [one, few, many]\n  plural_form_of: '{rule}'\n"
+    (tmp_path / "pl.yaml").write_text(f"{style}page:\n  meta:\n{meta}", encoding="utf-8")
+    gaps = {"futures": "4", "weeks": "52", "customers": "500", "source": "a log"}
+    with in_language("pl", tmp_path):
+        said = [say("page.meta", count=count, **gaps).split()[0] for count in (1, 3, 5, 22)]
+        others = say("validation.figure.lie.red", count=5, ids="S1")
+    assert said == ["one", "few", "many", "few"]
+    assert others == "S1 are outside", "an English phrase has English forms"
+
+
+def test_names_of_records_are_those_of_the_language(german) -> None:
+    with in_language("de", german):
+        words = measures_in(False)
+        assert words["retention"].label == "gehaltene Kunden"
+        assert words["nps"].label == measures_in(False)["nps"].label
+    assert measures_in(False)["retention"].label == "customers kept"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("page: {motto: Ja}", "page.motto"), ("style: {decimals: 2}", "style.decimals")],
+)
+def test_what_no_catalogue_knows_is_refused(german, text, what) -> None:
+    key, _, rest = text.partition(": ")
+    old = "page:\n" if key == "page" else "style:\n"
+    new = rest.strip("{}")
+    spoiled = GERMAN.replace(old, f"{old}  {new}\n", 1)
+    (german / "de.yaml").write_text(spoiled, encoding="utf-8")
+    with pytest.raises(InputError, match=what), in_language("de", german):
+        pass
+
+
+def test_there_is_no_such_language() -> None:
+    with pytest.raises(InputError, match="xx"), in_language("xx"):
+        pass
+
+
+def test_a_language_kept_here_lacks_nothing_and_leaves_the_gaps() -> None:
+    english = spoken().phrases
+    for path in FOLDER.glob("*.yaml"):
+        with in_language(path.stem) as language:
+            own = set(language.phrases)
+            assert set(english) - own == set(), path.name
+            for key in own & set(english):
+                assert _gaps(language.phrases[key]) == _gaps(english[key]), f"{path.name}: {key}"
+
+
+def _gaps(phrase) -> set[str]:
+    """Return the gaps of a phrase, but for the number that chooses its form."""
+    forms = [phrase] if isinstance(phrase, str) else phrase.values()
+    return set().union(*map(gaps_of, forms)) - {"count"}
