@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from sim.analysis.comparison import Comparison
 #: Mechanisms with a bar of their own.
 _MOST = 9
+#: Letters in a line of a panel's title.
+_TITLE = 14
 
 
 def why_figure(comparison: Comparison, strategy: str) -> Figure:
@@ -66,7 +69,7 @@ def why_figure(comparison: Comparison, strategy: str) -> Figure:
                         va="center",
                         size=8,
                     )
-            axes.set_title("\n".join(capital(words[outcome]).rsplit(" ", 1)), size=9.5)
+            axes.set_title(textwrap.fill(capital(words[outcome]), _TITLE), size=9.5)
             axes.set_xticks([])
             axes.spines[["left", "bottom"]].set_visible(False)
         panels[0].set_xlim(low - room, high + room)
