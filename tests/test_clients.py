@@ -3,13 +3,17 @@
 Serves: C3.4
 """
 
+import os
 import stat
+from pathlib import Path
 
 import pytest
 from test_calibration_own_log import _write_log
+from typer.testing import CliRunner
 
 from sim.calibration.calibrate import calibrate
-from sim.checks.check import check
+from sim.checks.check import check, fix
+from sim.cli import main
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.experiment.compare import compare
@@ -53,3 +57,114 @@ def test_a_name_of_a_built_in_market_is_refused(clients, tmp_path, name):
     with pytest.raises(InputError, match="no built-in market has"):
         calibrate(str(_write_log(tmp_path / "sales.csv", "panel")), name)
     assert not clients.exists()
+
+
+@pytest.fixture
+def shop(clients, tmp_path):
+    """Return the folder of a client with a market."""
+    calibrate(str(_write_log(tmp_path / "sales.csv", "panel")), "shop")
+    return clients / "shop"
+
+
+def _call(*words: str):
+    return CliRunner().invoke(main.app, list(words))
+
+
+def _open_to_others(folder: Path) -> list[str]:
+    """Return what lies in a folder and somebody else could open."""
+    return [str(p) for p in (folder, *folder.rglob("*")) if stat.S_IMODE(p.stat().st_mode) & 0o077]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+def test_all_that_is_written_for_a_client_is_its_owners_alone(clients, tmp_path):
+    log = str(_write_log(tmp_path / "sales.csv", "panel"))
+    small = ("--customers", "100", "--weeks", "4", "--replications", "2", "--jobs", "1")
+    one = ("compare", "--market", "shop", "--strategies", "balanced", *small)
+    before = os.umask(0o022)
+    try:
+        assert _call("calibrate", log, "--name", "shop").exit_code == 0
+        done = _call(*one, "--report")
+        assert done.exit_code == 0, done.output
+        assert _open_to_others(clients) == []
+        runs = sorted((clients / "shop" / "results" / "shop" / "runs").rglob("*.parquet"))
+        runs[0].unlink()
+        (clients / "shop" / "results" / "shop" / "summary.csv").chmod(0o644)
+        assert _call(*one).exit_code == 0
+    finally:
+        os.umask(before)
+    names = {path.name for path in clients.rglob("*") if path.is_file()}
+    assert {"shop.history.csv", "summary.csv", "report.html", "report.ipynb", "figure.png"} <= names
+    assert _open_to_others(clients) == []
+
+
+def test_an_option_names_the_folder_of_the_clients_as_the_variable_does(shop, monkeypatch):
+    monkeypatch.setenv("LOYALTY_CLIENTS", "")
+    refused = _call("plan", "balanced", "--market", "shop", "--weeks", "4")
+    assert refused.exit_code == 2
+    done = _call("--clients", str(shop.parent), "plan", "balanced", "--market", "shop",
+                 "--weeks", "4")  # fmt: skip
+    assert done.exit_code == 0, done.output
+
+
+def test_old_names_in_a_clients_market_are_told_and_converted(shop):
+    path = shop / "shop.yaml"
+    new = path.read_text(encoding="utf-8")
+    path.write_text(new.replace("purchase_alpha:", "purchase_rate:"), encoding="utf-8")
+    assert any("loyalty check --fix" in str(fault) for fault in check())
+    assert fix() == [str(path)]
+    assert path.read_text(encoding="utf-8") == new
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600 or os.name != "posix"
+    assert check() == []
+
+
+def test_a_fault_in_a_clients_strategy_or_history_is_told_by_check(shop):
+    (shop / "strategies").mkdir()
+    (shop / "strategies" / "ours.yaml").write_text("name: theirs\n", encoding="utf-8")
+    (shop / "shop.history.csv").unlink()
+    told = "\n".join(map(str, check()))
+    assert "ours.yaml" in told
+    assert "shop.history.csv" in told
+
+
+def test_a_log_that_is_refused_leaves_no_empty_client(clients, tmp_path):
+    (tmp_path / "log.csv").write_text("customer,date,amount\nann,2024-01-05,10\n")
+    with pytest.raises(InputError):
+        calibrate(str(tmp_path / "log.csv"), "shop")
+    assert not clients.exists()
+
+
+def _never(*_arguments, **_options):
+    raise AssertionError("worked before the target was tested")
+
+
+@pytest.mark.parametrize(
+    ("work", "words", "place"),
+    [
+        ("sim.experiment.compare.size_strategies", ("compare", "--market", "shop", "--report"),
+         "shop/reports"),
+        ("sim.experiment.compare.size_strategies", ("compare", "--market", "shop"),
+         "shop/results"),
+        ("sim.calibration.calibrate.read_log", ("calibrate", "x.csv", "--name", "new"), "new"),
+        ("sim.validation.validate.in_any_order", ("validate", "--out", "OUT"), "out"),
+        ("sim.experiment.run_once.size_strategies",
+         ("run", "--market", "shop", "--strategy", "balanced", "--out", "OUT"), "out"),
+    ],
+)  # fmt: skip
+def test_a_target_that_cannot_be_written_to_is_told_before_any_work(
+    shop, monkeypatch, work, words, place
+):
+    monkeypatch.setattr(work, _never)
+    (shop.parent / place).write_text("in the way", encoding="utf-8")
+    out = str(shop.parent / "out" / "here")
+    done = _call(*(out if word == "OUT" else word for word in words))
+    assert done.exit_code == 2, done.output
+    assert str(shop.parent / place) in done.stderr
+    assert (shop.parent / place).read_text(encoding="utf-8") == "in the way"
+
+
+def test_effects_tell_a_page_that_cannot_be_written_before_any_run(checkout, monkeypatch):
+    monkeypatch.setattr("sim.analysis.preset_effects.in_any_order", _never)
+    monkeypatch.setattr("sim.common.writing.os.access", lambda *_: False)
+    done = _call("effects", "--lever", "incentives")
+    assert done.exit_code == 1, done.output
+    assert "no permission to write" in done.stderr

@@ -16,7 +16,7 @@ from sim.analysis.intervals import paired_interval
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.random_numbers import Floats
-from sim.common.writing import lock, write
+from sim.common.writing import check_target, lock, write
 from sim.experiment.fingerprint import code_digest, history_digest, identify, parameters_of
 from sim.experiment.workers import Progress, in_any_order
 from sim.levers import MECHANISMS
@@ -74,6 +74,9 @@ def run_effects(
     say: Callable[[int, int, str], None] = on_progress or (lambda *_: None)
     wanted = wanted_rows()
     asked = _asked(markets, market_names(), "--market"), _asked(levers, _LEVERS, "--lever")
+    check_target(root() / FILE)
+    for name in asked[1]:
+        check_target(root() / "playbook" / "levers" / f"{name}.md")
     with lock(root() / "data"):
         rows = {key: row for key, row in load_effects().items() if key in wanted}
         missing = [

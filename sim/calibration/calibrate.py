@@ -29,7 +29,7 @@ from sim.calibration.subscription_cohort import cohort_content, firm_histories, 
 from sim.calibration.transactions import Log, read_log
 from sim.common.errors import InputError, nearest
 from sim.common.paths import clients_folder, root, shown
-from sim.common.writing import clear_partial, lock, make_private_folder
+from sim.common.writing import check_target, clear_partial, lock, make_private_folder
 from sim.market.market import Market, case_market_names, market_names
 
 _UNKNOWN_CURRENCY = "units"
@@ -119,10 +119,11 @@ def calibrate(
     """
     check_name(name)
     folder = _folder_for(source, name) if folder is None else Path(folder)
-    make_private_folder(folder)
+    check_target(folder / f"{name}.yaml")
+    made = build_market(source, name, until, customer, date, amount, drop_out, currency)
+    make_private_folder(folder)  # only now: a log that is refused leaves no empty client
     with lock(folder):
         clear_partial(folder, deep=False)
-        made = build_market(source, name, until, customer, date, amount, drop_out, currency)
         return replace(made, written=write_market(made.market, made.histories, folder, force))
 
 

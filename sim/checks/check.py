@@ -14,14 +14,14 @@ from sim.checks.levers import check_levers
 from sim.checks.playbook import Faults, check_playbook, known, tried
 from sim.common.errors import InputError
 from sim.common.formatting import listing
-from sim.common.paths import root
+from sim.common.paths import root, shown
 from sim.common.reading import read_text
 from sim.common.writing import clear_partial, lock, write_text
 from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.meta_analysis import FILE as PARAMETERS
 from sim.evidence.meta_analysis import write_parameters
 from sim.evidence.parameters import load_parameters
-from sim.market.market import Market, load_market, market_names
+from sim.market.market import Market, load_market, market_paths
 from sim.market.renamed import with_new_names
 from sim.market.values import VALUES
 from sim.playbook.cases import load_case
@@ -139,21 +139,22 @@ def fix() -> list[str]:
 def _convert_markets() -> list[str]:
     """Write market files of an earlier version anew, with the present names of their values."""
     changed = []
-    for name in market_names():
-        where = f"data/markets/{name}.yaml"
-        old = read_text(root() / where, where)
+    for path in market_paths():
+        old = tried(read_text, path, shown(path))[0]
+        if old is None:
+            continue
         new = with_new_names(old)
         if new != old:
-            write_text(root() / where, new)
-            changed.append(where)
+            write_text(path, new)
+            changed.append(shown(path))
     return changed
 
 
 # -- markets ---------------------------------------------------------------------------------------
 def _check_markets() -> Faults:
-    for name in market_names():
-        where = f"data/markets/{name}.yaml"
-        market, faults = tried(load_market, name)
+    for path in market_paths():
+        where = shown(path)
+        market, faults = tried(load_market, path.stem)
         yield from faults
         if market is None:
             continue
@@ -165,7 +166,7 @@ def _check_markets() -> Faults:
 
 
 def _check_history(market: Market) -> Faults:
-    where = str(market.history_path.relative_to(root()))
+    where = shown(market.history_path)
     table, faults = tried(read_history, market)
     yield from faults
     if table is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.common.errors import InputError, nearest
-from sim.common.paths import root
+from sim.common.paths import client_names, root
 from sim.common.reading import read_text, validate
 from sim.levers import BY_NAME
 from sim.levers.outcomes import OUTCOMES
@@ -19,6 +19,7 @@ from sim.playbook.effect_rows import load_effects
 from sim.playbook.pages import PARTS, Page, front_matter, page_path
 from sim.playbook.strategy_files import (
     case_strategy_names,
+    client_strategy_names,
     known_strategies,
     load_strategy,
     strategy_names,
@@ -46,6 +47,9 @@ def check_playbook(findings: Iterable[str]) -> Faults:
     yield from _check_cases(findings)
     for name in known_strategies():
         yield from tried(load_strategy, name)[1]
+    for market in client_names():
+        for name in client_strategy_names(market):
+            yield from tried(load_strategy, name, market)[1]
     yield from tried(load_effects)[1]
 
 

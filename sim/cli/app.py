@@ -1,5 +1,6 @@
 """The application that the commands belong to, and the options that several of them share."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,7 +18,11 @@ app = typer.Typer(
 From a transaction log to a report:
   loyalty calibrate sales.csv --name shop --customer card --date day --amount total
   loyalty compare --market shop
-  loyalty report data/results/shop
+  loyalty report clients/shop/results/shop
+
+\b
+Clients' files in another place, for one command (it stands before the command's name):
+  loyalty --clients /secure/clients compare --market shop
 
 \b
 `loyalty COMMAND --help` shows examples of each command; `compare`, `check` and `validate` answer a
@@ -33,7 +38,7 @@ Exit codes:
 )
 
 Market = Annotated[
-    str, typer.Option(metavar="NAME", help="A market: a file in data/markets, without its ending.")
+    str, typer.Option(metavar="NAME", help="A market: of data/markets, of a client, or of a case.")
 ]
 Customers = Annotated[
     int,
@@ -53,6 +58,14 @@ Seed = Annotated[
 @app.callback(invoke_without_command=True)
 def _options(
     version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+    clients: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder of the clients' files, for this command.  "
+            "[default: LOYALTY_CLIENTS, or clients in the checkout]",
+        ),
+    ] = None,
 ) -> None:
     """Find the loyalty strategy a firm should choose, for whom, and how sure one can be."""
     if version:
@@ -60,3 +73,7 @@ def _options(
 
         typer.echo(f"loyalty-workbench {__version__}")
         raise typer.Exit
+    if clients is not None:
+        from sim.common.paths import use_clients
+
+        use_clients(clients)

@@ -106,6 +106,10 @@ def compare(
     from sim.experiment.compare import compare as run_comparison
     from sim.report.comparison.glance import at_a_glance
 
+    if report:
+        from sim.report.html_page import check_place
+
+        check_place(market)
     names = _strategies(strategies, market)
     command = (
         f"loyalty compare --market {market} --strategies {','.join(names)} --customers {customers}"

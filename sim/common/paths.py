@@ -44,15 +44,23 @@ def clients_folder() -> Path:
 
 def client_names() -> list[str]:
     """Return the names of the clients that have a market, sorted."""
-    return sorted(
-        path.name for path in clients_folder().glob("*") if (path / f"{path.name}.yaml").is_file()
-    )
+    return sorted(path.name for path in clients_folder().glob("*") if client_folder(path.name))
 
 
 def client_folder(name: str) -> Path | None:
-    """Return the folder of a client with a market of this name, None if there is none."""
+    """Return the folder of a client with a market of this name, None if there is none.
+
+    A built-in market comes before a client's of the same name.
+    """
+    if not name or (root() / "data" / "markets" / f"{name}.yaml").is_file():
+        return None
     folder = clients_folder() / name
-    return folder if name and (folder / f"{name}.yaml").is_file() else None
+    return folder if (folder / f"{name}.yaml").is_file() else None
+
+
+def use_clients(folder: Path) -> None:
+    """Take the clients' files from another folder, in this process and in those it starts."""
+    os.environ[CLIENTS] = str(folder.expanduser().absolute())
 
 
 def shown(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 Every file is written under a name that only this tool makes (``.NAME.PROCESS.partial``), in its own
 folder, forced to the disk and then renamed: a file that exists is whole, and a full disk leaves the
-former one as it was.
+former one as it was. What lies in the clients' folder, its owner alone can open.
 """
 
 import errno
@@ -19,10 +19,11 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from sim.common.errors import InputError, MachineError
+from sim.common.paths import clients_folder
 
 LOCK = ".lock"
 _PARTIAL = re.compile(r"\..+\.\d+\.partial", re.DOTALL)
-_FILE, _PRIVATE_FILE, _PRIVATE_FOLDER = 0o666, 0o600, 0o700
+_FILE, _FOLDER, _PRIVATE_FILE, _PRIVATE_FOLDER = 0o666, 0o777, 0o600, 0o700
 
 #: Faults of the machine; the others come from the path that somebody gave.
 _MACHINE = {
@@ -53,7 +54,7 @@ def write(path: Path, content: bytes, private: bool = False) -> None:
     content : bytes
         All of it.
     private : bool
-        Whether nobody but the user may read the file.
+        Whether nobody but the user may read the file, as always in the clients' folder.
 
     Raises
     ------
@@ -61,9 +62,10 @@ def write(path: Path, content: bytes, private: bool = False) -> None:
         If the path cannot be (a `MachineError` if the disk is full or may not be written to).
     """
     with _faults_of(path):
+        private = private or _is_client(path)
         target = path.resolve() if path.is_symlink() else path
         temporary = target.with_name(f".{target.name}.{os.getpid()}.partial")
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(target.parent)
         temporary.unlink(missing_ok=True)  # of a dead process of this number
         try:
             _fill(temporary, content, _PRIVATE_FILE if private else _FILE)
@@ -104,8 +106,50 @@ def make_private_folder(folder: Path) -> None:
         If it cannot be made.
     """
     with _faults_of(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(folder.parent)
         folder.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, private from the clients' folder downwards."""
+    if folder.is_dir():
+        return
+    if folder != folder.parent:
+        _make_folder(folder.parent)
+    folder.mkdir(mode=_PRIVATE_FOLDER if _is_client(folder) else _FOLDER, exist_ok=True)
+
+
+def _is_client(path: Path) -> bool:
+    """Return whether a path lies in the clients' folder, or is that folder."""
+    return path.resolve().is_relative_to(clients_folder().resolve())
+
+
+def check_target(path: Path) -> None:
+    """Refuse, before any work, a file or folder that could not be written afterwards.
+
+    Parameters
+    ----------
+    path : Path
+        It and folders above it may be missing: they are made when something is written.
+
+    Raises
+    ------
+    InputError
+        If something on the way is no folder, or may not be written to.
+    """
+    with _faults_of(path):
+        standing = path.resolve()
+        while True:
+            try:
+                standing.lstat()
+                break
+            except FileNotFoundError:
+                standing = standing.parent  # the nearest that there is
+        if standing != path.resolve() and not standing.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder")
+        place = standing if standing.is_dir() else standing.parent
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "no permission")
 
 
 def occupants(folder: Path) -> list[str]:
@@ -158,7 +202,7 @@ def new_folder(target: Path) -> Iterator[Path]:
         try:
             with _faults_of(target):
                 shutil.rmtree(filled, ignore_errors=True)
-                filled.mkdir()
+                _make_folder(filled)
             yield filled
             with _faults_of(target):
                 if target.is_dir():
@@ -183,7 +227,7 @@ def lock(folder: Path) -> Iterator[None]:
     path = folder / LOCK
     held = FileLock(path, blocking=False)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_folder(folder)
         held.acquire()
     except Timeout:
         raise InputError(

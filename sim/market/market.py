@@ -189,6 +189,11 @@ def market_names() -> list[str]:
     return sorted(path.stem for path in (root() / "data" / "markets").glob("*.yaml"))
 
 
+def market_paths() -> list[Path]:
+    """Return the files of the markets that a calibration wrote: built-in ones, then clients'."""
+    return [_path_of(name) for name in (*market_names(), *client_names())]
+
+
 def case_market_names() -> list[str]:
     """Return the names of the markets that cases of the playbook bring along, sorted."""
     return sorted(path.stem for path in (root() / "playbook" / "cases").glob("*.yaml"))
@@ -240,7 +245,7 @@ def load_market(name: str) -> Market:
 
 def _path_of(name: str) -> Path:
     """Return the file of a market: of the workbench, or of a client."""
-    if name not in market_names() and (client := client_folder(name)):
+    if client := client_folder(name):
         return client / f"{name}.yaml"
     return root() / "data" / "markets" / f"{name}.yaml"
 

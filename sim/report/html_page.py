@@ -1,6 +1,5 @@
 """Make the report of a comparison: one offline page, and beside it what it rests on."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import nbformat
 from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
 from sim.common.paths import client_folder, root
-from sim.common.writing import new_folder, write, write_text
+from sim.common.writing import check_target, new_folder, write, write_text
 from sim.experiment import result_store
 from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
 from sim.report.comparison.content import build_content
@@ -66,7 +65,6 @@ def make_report(
             f"Delete {target} to make it anew."
         )
         return target / PAGE
-    target.parent.mkdir(parents=True, exist_ok=True)
     with new_folder(target) as bundle:
         _fill(bundle, folder, manifest)
     return target / PAGE
@@ -103,6 +101,24 @@ def _target(manifest: Manifest, out: Path | str | None) -> tuple[Path, bool]:
         number += 1
 
 
+def check_place(market: str, out: Path | str | None = None) -> None:
+    """Refuse, before a comparison is run, a folder that its report could not be written to.
+
+    Parameters
+    ----------
+    market : str
+        Name of the market.
+    out : Path, optional
+        As `make_report` takes it.
+
+    Raises
+    ------
+    InputError
+        If something on the way is no folder, or may not be written to.
+    """
+    check_target(reports_folder(market) / market if out is None else Path(out))
+
+
 def _is_free(target: Path) -> bool:
     """Return whether a folder can be written to without losing anything."""
     return not target.exists() or (target.is_dir() and not any(target.iterdir()))
@@ -124,7 +140,7 @@ def _fill(bundle: Path, folder: Path, manifest: Manifest) -> None:
     write(bundle / FIGURE, first.pictures[0].png)
     _run(bundle / EXECUTED, folder, manifest)
     for name in (result_store.SUMMARY, MANIFEST):
-        shutil.copyfile(folder / name, bundle / name)
+        write(bundle / name, (folder / name).read_bytes())
 
 
 def _run(out: Path, folder: Path, manifest: Manifest) -> None:

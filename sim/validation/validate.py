@@ -23,7 +23,7 @@ from joblib import cpu_count
 
 from sim.common.errors import InputError, nearest
 from sim.common.reading import read_bytes
-from sim.common.writing import clear_partial, lock, occupants, write, write_json
+from sim.common.writing import check_target, clear_partial, lock, occupants, write, write_json
 from sim.experiment import result_store
 from sim.experiment.fingerprint import code_digest, describe, identify, libraries
 from sim.experiment.manifest import MOST_BYTES
@@ -82,6 +82,8 @@ def validate(
     wanted = _check(facts, customers=customers, replications=replications)
     setup = Setup(load_market(market), customers, replications, seed)
     say = on_progress or (lambda done, of, what: None)
+    for path in (_path(folder, wanted[0]), folder / TABLE, folder / BIAS):
+        check_target(path)
     with lock(folder):
         _open(folder, describe_validation(setup), command)
         clear_partial(folder)
