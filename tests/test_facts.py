@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from sim.calibration.shifted_beta_geometric import survival
 from sim.common.random_numbers import Draws
 from sim.market.market import load_market
 from sim.validation import (
@@ -17,7 +18,7 @@ from sim.validation import (
     leaving,
     purchase_counts,
 )
-from sim.validation.estimate import Estimate, Untested, judge, mean_of, pooled, ratio, resampled
+from sim.validation.statistic import Statistic, Untested, judge, mean_of, pooled, ratio, resampled
 from sim.validation.worlds import Setup, run_watched, world
 from tests.worlds import FALSE_ALARM, assert_mean
 
@@ -32,7 +33,7 @@ PEOPLE = 100_000
      (0.9, 5.0, "untested"), (3.0, 3.0, "green"), (1.0, 1.0, "green")],
 )  # fmt: skip
 def test_a_fact_is_green_where_its_interval_meets_the_band(low, high, said) -> None:
-    verdict, reason = judge(Estimate((low + high) / 2, low, high), 1.0, 3.0)
+    verdict, reason = judge(Statistic((low + high) / 2, low, high), 1.0, 3.0)
     assert verdict == said
     assert (reason != "") == (said == "untested")
 
@@ -146,9 +147,9 @@ def test_brands_are_added_up_over_replications() -> None:
 
 
 def test_a_shifted_beta_geometric_cohort_is_fitted_and_foreseen() -> None:
-    left = 1000 * leaving.sbg_survival(0.704, 1.182, np.arange(6.0))
+    left = 1000 * survival(np.arange(6.0), 0.704, 1.182)
     np.testing.assert_allclose(leaving.retention(left)[:2], [0.627, 0.756], atol=0.002)
-    alpha, beta = leaving.fit_sbg(left[:5])
+    alpha, beta = leaving.fit_to_cohort(left[:5])
     assert alpha == pytest.approx(0.704, rel=0.01)
     assert beta == pytest.approx(1.182, rel=0.01)
 

@@ -18,7 +18,7 @@ from sim.validation import (
     catalogue,
     validate,
 )
-from sim.validation.estimate import Untested
+from sim.validation.statistic import Untested
 from sim.validation.worlds import Setup
 from sim.workbench.validation import read_validation
 
@@ -46,9 +46,9 @@ def test_all_rows_are_in_the_table_and_none_without_a_reason(validated) -> None:
     assert (table.loc[table["verdict"] != "green", "reason"] != "").all()
 
 
-def test_each_case_of_the_bias_test_is_in_its_table(validated) -> None:
+def test_each_offer_of_the_bias_test_is_in_its_table(validated) -> None:
     table = pd.read_csv(validated / validate.BIAS)
-    assert list(table["case"]) == list(bias.WORDS)
+    assert list(table["offer"]) == list(bias.WORDS)
     assert table[["naive", "randomised"]].notna().all(axis=None)
 
 

@@ -12,8 +12,8 @@ import pytest
 from sim.analysis import preset_effects
 from sim.common.paths import root
 from sim.experiment import fingerprint
-from sim.experiment.essence import essence
 from sim.experiment.fingerprint import code_digest
+from sim.experiment.normalised_source import normalise
 from sim.levers import MECHANISMS
 
 SOURCE = '''
@@ -64,7 +64,7 @@ def test_a_changed_text_is_the_same_code(old, new):
     assert SOURCE.count(old) == 1
     changed = SOURCE.replace(old, new)
     people = {"sim.common.formatting"}
-    assert essence(changed.encode(), people) == essence(SOURCE.encode(), people)
+    assert normalise(changed.encode(), people) == normalise(SOURCE.encode(), people)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_changed_text_is_the_same_code(old, new):
 )
 def test_a_changed_formula_or_bound_is_other_code(old, new):
     assert SOURCE.count(old) == 1
-    assert essence(SOURCE.replace(old, new).encode()) != essence(SOURCE.encode())
+    assert normalise(SOURCE.replace(old, new).encode()) != normalise(SOURCE.encode())
 
 
 @pytest.fixture

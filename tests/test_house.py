@@ -18,7 +18,7 @@ LONGEST_FILE, LONGEST_FUNCTION, MOST_ROOMS = 300, 50, 17
 #: File, or file:function, that may be longer, and why.
 MAY_BE_LONG = {
     "sim/cli/runs.py:compare": "an option of the command line takes four lines, and it has nine",
-    "sim/cli/trust.py:validate": "an option of the command line takes four lines, and it has seven",
+    "sim/cli/validation.py:validate": "an option of the command line takes four lines, and it has seven",
 }
 #: Words with which no docstring opens: they tell of a conversation, not of what a function does.
 NO_OPENING = ("Give", "Gives", "Say", "Says", "Tell", "Tells")

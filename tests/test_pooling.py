@@ -8,7 +8,7 @@ from sim.checks.check import check, fix, forget
 from sim.common.errors import InputError
 from sim.evidence import meta_analysis
 from sim.evidence.findings import load_evidence
-from sim.evidence.meta_analysis import estimates, pooled
+from sim.evidence.meta_analysis import convert_findings, pooled
 from sim.evidence.parameters import Definition, load_definitions, load_parameters
 
 KEY = "feedback.lift"
@@ -29,7 +29,7 @@ def finding(id, value, low, high, conversion="same", discount=(1.0,), grade="A",
 
 def result(*findings, **content):
     of = definition(**content)
-    row = pooled(of, estimates(of, findings))
+    row = pooled(of, convert_findings(of, findings))
     return row, (row.value, row.low, row.high)
 
 

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from sim.analysis.preset_effects import wanted_rows
 from sim.checks.coverage import unknown_ids
 from sim.checks.evidence import check_evidence, read_findings
+from sim.checks.faults import Faults, attempt, unknown_name
 from sim.checks.generated_parts import renewed, with_places
 from sim.checks.generated_tables import generated_files
 from sim.checks.levers import check_levers
-from sim.checks.playbook import Faults, check_playbook, known, tried
+from sim.checks.playbook import check_playbook
 from sim.common.errors import InputError
 from sim.common.formatting import listing
 from sim.common.paths import root, shown
@@ -124,12 +125,12 @@ def fix() -> list[str]:
         for folder in {root() / "data", *(path.parent for path, *_ in files)}:
             clear_partial(folder, deep=False)
         converted = _convert_markets()
-        changed = [PARAMETERS] if tried(write_parameters)[0] else []
+        changed = [PARAMETERS] if attempt(write_parameters)[0] else []
         for path, where, parts in files:
-            old = tried(read_text, path, where)[0]
+            old = attempt(read_text, path, where)[0]
             if old is None:
                 continue
-            new = tried(renewed, with_places(old, parts), parts, where)[0]
+            new = attempt(renewed, with_places(old, parts), parts, where)[0]
             if new not in (None, old):
                 write_text(path, new)
                 changed.append(where)
@@ -140,7 +141,7 @@ def _convert_markets() -> list[str]:
     """Write market files of an earlier version anew, with the present names of their values."""
     changed = []
     for path in market_paths():
-        old = tried(read_text, path, shown(path))[0]
+        old = attempt(read_text, path, shown(path))[0]
         if old is None:
             continue
         new = with_new_names(old)
@@ -154,20 +155,20 @@ def _convert_markets() -> list[str]:
 def _check_markets() -> Faults:
     for path in market_paths():
         where = shown(path)
-        market, faults = tried(load_market, path.stem)
+        market, faults = attempt(load_market, path.stem)
         yield from faults
         if market is None:
             continue
         for name, value in VALUES.items():
             if name in market.values:
                 unit = market.values[name].unit
-                yield from known(where, f"values.{name}.unit", unit, [value.unit])
+                yield from unknown_name(where, f"values.{name}.unit", unit, [value.unit])
         yield from _check_history(market)
 
 
 def _check_history(market: Market) -> Faults:
     where = shown(market.history_path)
-    table, faults = tried(read_history, market)
+    table, faults = attempt(read_history, market)
     yield from faults
     if table is None:
         return
@@ -179,12 +180,12 @@ def _check_history(market: Market) -> Faults:
 # -- what is generated -----------------------------------------------------------------------------
 def _check_generated() -> Faults:
     for path, where, parts in generated_files():
-        text, faults = tried(read_text, path, where)
+        text, faults = attempt(read_text, path, where)
         yield from faults
         if text is None:
             continue
         due = {name: write for name, write in parts.items() if name not in OF_USERS}
-        new, faults = tried(renewed, text, due, where)
+        new, faults = attempt(renewed, text, due, where)
         yield from faults
         if new is not None and new != text:
             yield InputError(

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.checks.playbook import Faults, known, tried
+from sim.checks.faults import Faults, attempt, unknown_name
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.reading import read_rows, read_text, validate, validate_cells
@@ -48,7 +48,7 @@ def _rows(name: str, schema: type[BaseModel]) -> tuple[list[tuple[str, Any]], li
     """Read all rows of a file that are right, and give the faults of the others."""
     rows, faults = [], []
     for where, cells in read_rows(name):
-        row, wrong = tried(validate_cells, schema, cells, where)
+        row, wrong = attempt(validate_cells, schema, cells, where)
         faults += wrong
         if row is not None:
             rows.append((where, row))
@@ -74,8 +74,8 @@ def _check_findings() -> Faults:
         yield InputError("data/references.bib", "key", key, "each key once")
     for finding in findings.values():
         where = f"data/evidence.csv, {finding.id}"
-        yield from known(where, "lever", finding.lever, list(schemas()))
-        yield from known(where, "bib_key", finding.bib_key, keys)
+        yield from unknown_name(where, "lever", finding.lever, list(schemas()))
+        yield from unknown_name(where, "bib_key", finding.bib_key, keys)
 
 
 def _check_facts() -> Faults:
@@ -87,9 +87,11 @@ def _check_facts() -> Faults:
             yield InputError(where, "id", fact.id, "each id once")
         seen.add(fact.id)
         for key in fact.evidence:
-            yield from known(f"data/stylised_facts.csv, {fact.id}", "evidence", key, list(findings))
+            yield from unknown_name(
+                f"data/stylised_facts.csv, {fact.id}", "evidence", key, list(findings)
+            )
         for key in fact.bib_key:
-            yield from known(f"data/stylised_facts.csv, {fact.id}", "bib_key", key, keys)
+            yield from unknown_name(f"data/stylised_facts.csv, {fact.id}", "bib_key", key, keys)
 
 
 def _check_definitions() -> Faults:
@@ -99,13 +101,13 @@ def _check_definitions() -> Faults:
     findings = read_findings()[0]
     seen: dict[str, list[str]] = {lever: [] for lever in schemas()}
     for where, row in rows:
-        yield from known(where, "lever", row.lever, list(seen))
+        yield from unknown_name(where, "lever", row.lever, list(seen))
         for key in row.evidence:
-            yield from known(where, "evidence", key, list(findings))
+            yield from unknown_name(where, "evidence", key, list(findings))
         if row.lever not in seen:
             continue
         fields = schemas()[row.lever].model_fields
-        yield from known(where, f"{row.lever}.{row.parameter}", row.parameter, fields)
+        yield from unknown_name(where, f"{row.lever}.{row.parameter}", row.parameter, fields)
         if row.parameter in seen[row.lever]:
             yield InputError(where, "parameter", row.parameter, "each name once a lever")
         seen[row.lever].append(row.parameter)
@@ -119,7 +121,7 @@ def _check_definitions() -> Faults:
     keys = [row.key for _, row in rows]
     for finding in findings.values():
         for key in finding.informs:
-            yield from known(f"data/evidence.csv, {finding.id}", "informs", key, keys)
+            yield from unknown_name(f"data/evidence.csv, {finding.id}", "informs", key, keys)
 
 
 def _check_parameters() -> Faults:
@@ -133,8 +135,8 @@ def _check_parameters() -> Faults:
         of_lever = {row.parameter: row for _, row in rows if row.lever == lever}
         for end in ("value", "low", "high"):
             content = {n: getattr(of_lever[n], end) for n in schema.model_fields if n in of_lever}
-            yield from tried(validate, schema, content, f"{PARAMETERS}, {end}", lever)[1]
-    text, faults = tried(parameters_text)
+            yield from attempt(validate, schema, content, f"{PARAMETERS}, {end}", lever)[1]
+    text, faults = attempt(parameters_text)
     yield from faults
     if text is not None and text != read_text(root() / PARAMETERS, PARAMETERS):
         yield InputError(
@@ -149,7 +151,7 @@ def _check_parameters() -> Faults:
 def _check_support(row: Parameter, where: str, findings: dict[str, Finding]) -> Faults:
     """Check that a parameter rests on findings that may carry it."""
     for key in row.evidence:
-        yield from known(where, "evidence", key, list(findings))
+        yield from unknown_name(where, "evidence", key, list(findings))
     cited = " ".join(row.evidence)
     roles = {findings[key].role for key in row.evidence if key in findings}
     if roles == {"target"}:
@@ -163,4 +165,4 @@ def _check_citations() -> Faults:
     keys = bib_keys()
     for path in sorted((root() / "sim").rglob("*.py")):
         for key in sorted(set(_CITED_WORK.findall(path.read_text(encoding="utf-8")))):
-            yield from known(str(path.relative_to(root())), "source", key, keys)
+            yield from unknown_name(str(path.relative_to(root())), "source", key, keys)

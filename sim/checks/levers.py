@@ -7,7 +7,7 @@ from collections import Counter
 
 from pydantic.fields import FieldInfo
 
-from sim.checks.playbook import Faults, known
+from sim.checks.faults import Faults, unknown_name
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.levers import MECHANISMS
@@ -26,7 +26,7 @@ def check_levers() -> Faults:
     names = Counter(mechanism.name for mechanism in MECHANISMS)
     for mechanism in MECHANISMS:
         where, own = _file(mechanism), mechanism.__module__.split(".")[2]
-        yield from known(where, "name", mechanism.name, [own])
+        yield from unknown_name(where, "name", mechanism.name, [own])
         if names[mechanism.name] > 1:
             yield InputError(where, "name", mechanism.name, "a name that no other lever has")
         yield from _check_settings(mechanism, where)
@@ -63,7 +63,7 @@ def _check_outcomes(mechanism: type[Mechanism], where: str) -> Faults:
             if isinstance(made, ast.Return) and isinstance(made.value, ast.Dict):
                 for key in made.value.keys:
                     if isinstance(key, ast.Constant):
-                        yield from known(where, node.name, str(key.value), list(OUTCOMES))
+                        yield from unknown_name(where, node.name, str(key.value), list(OUTCOMES))
 
 
 def bounds(setting: FieldInfo) -> tuple[float | None, float | None]:
@@ -90,7 +90,7 @@ def _check_settings(mechanism: type[Mechanism], where: str) -> Faults:
         if not field.description:
             yield InputError(where, place, "no description", "what the firm chooses, and its unit")
     for name in mechanism.sized_by:
-        yield from known(where, "sized_by", name, list(mechanism.Settings.model_fields))
+        yield from unknown_name(where, "sized_by", name, list(mechanism.Settings.model_fields))
 
 
 def _check_columns(mechanism: type[Mechanism], where: str) -> Faults:

@@ -1,11 +1,11 @@
 """Whether the playbook fits together: pages, cases and strategies, and the code they speak of."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from sim.common.errors import InputError, nearest
+from sim.checks.faults import Faults, attempt, unknown_name
+from sim.common.errors import InputError
 from sim.common.paths import client_names, root
 from sim.common.reading import read_text, validate
 from sim.levers import BY_NAME
@@ -25,7 +25,6 @@ from sim.playbook.strategy_files import (
     strategy_names,
 )
 
-Faults = Iterator[InputError]
 _CITED_FINDING = re.compile(r"\bE\d{2,3}\b")
 _PART = re.compile(r"^\*\*([A-Z][A-Za-z ]+?)\.\*\*", re.MULTILINE)
 
@@ -46,27 +45,11 @@ def check_playbook(findings: Iterable[str]) -> Faults:
     yield from _check_pages(findings)
     yield from _check_cases(findings)
     for name in known_strategies():
-        yield from tried(load_strategy, name)[1]
+        yield from attempt(load_strategy, name)[1]
     for market in client_names():
         for name in client_strategy_names(market):
-            yield from tried(load_strategy, name, market)[1]
-    yield from tried(load_effects)[1]
-
-
-def tried(function: Callable[..., Any], *arguments: Any) -> tuple[Any, list[InputError]]:
-    """Return what a function gives, or None and the fault it raised."""
-    try:
-        return function(*arguments), []
-    except InputError as fault:
-        return None, list(fault.faults)
-
-
-def known(where: str, field: str, found: str, choices: Any) -> Faults:
-    """Return a fault if what was found is none of the choices."""
-    if found not in choices:
-        listed = f"one of {', '.join(choices)}" if len(choices) > 1 else "".join(choices)
-        expected = listed if len(choices) <= 30 else f"one of {len(choices)} known names"
-        yield InputError(where, field, found, expected, nearest(found, choices))
+            yield from attempt(load_strategy, name, market)[1]
+    yield from attempt(load_effects)[1]
 
 
 def _check_pages(findings: list[str]) -> Faults:
@@ -77,23 +60,25 @@ def _check_pages(findings: list[str]) -> Faults:
             hint = "Copy playbook/_template.md to it."
             yield InputError(where, "page", "no page", f"a page of the lever {lever}", hint=hint)
             continue
-        matter, faults = tried(front_matter, path)
+        matter, faults = attempt(front_matter, path)
         yield from faults
         if matter is None:
             continue
-        page, faults = tried(validate, Page, matter, where)
+        page, faults = attempt(validate, Page, matter, where)
         yield from faults
         if page is not None:
             yield from _check_page(page, lever, where, findings)
     for path in sorted((root() / "playbook" / "levers").glob("*.md")):
-        yield from known(str(path.relative_to(root())), "page", path.stem, list(BY_NAME))
+        yield from unknown_name(str(path.relative_to(root())), "page", path.stem, list(BY_NAME))
 
 
 def _check_page(page: Page, lever: str, where: str, findings: list[str]) -> Faults:
-    yield from known(where, "id", page.id, [lever])
+    yield from unknown_name(where, "id", page.id, [lever])
     for name, preset in page.presets.items():
         field = f"presets.{name}.settings"
-        yield from tried(validate, BY_NAME[lever].Settings, preset.settings, where, field, False)[1]
+        yield from attempt(validate, BY_NAME[lever].Settings, preset.settings, where, field, False)[
+            1
+        ]
     for field, keys, choices in (
         ("expects", page.expects, [*OUTCOMES, *MEASURES]),
         ("measures", page.measures, [*MEASURES, *PAIRED]),
@@ -101,16 +86,16 @@ def _check_page(page: Page, lever: str, where: str, findings: list[str]) -> Faul
         ("evidence", page.evidence, findings),
     ):
         for key in keys:
-            yield from known(where, field, key, choices)
+            yield from unknown_name(where, field, key, choices)
     for key in page.beliefs:
-        yield from known(where, "beliefs", key, page.evidence)
+        yield from unknown_name(where, "beliefs", key, page.evidence)
     yield from _check_body(page_path(lever), page, where)
 
 
 def _check_body(path: Path, page: Page | Case, where: str) -> Faults:
     """Check what a page's text has to have, and that its lists name what the text cites."""
     for key in page.sources:
-        yield from known(where, "sources", key, list(load_sources()))
+        yield from unknown_name(where, "sources", key, list(load_sources()))
     body = read_text(path, where).split("---\n", 2)[2]
     if len(body.split()) < 100:
         yield InputError(where, "text", body.strip(), "at least a paragraph on how to use it")
@@ -123,7 +108,7 @@ def _check_body(path: Path, page: Page | Case, where: str) -> Faults:
 
 
 def _strategies_of(case: str) -> list[str]:
-    found = tried(load_case, case)[0]
+    found = attempt(load_case, case)[0]
     return found.strategies if found else []
 
 
@@ -131,23 +116,23 @@ def _check_cases(findings: list[str]) -> Faults:
     told = {strategy for name in case_names() for strategy in _strategies_of(name)}
     for name in case_strategy_names():
         where = f"playbook/cases/strategies/{name}.yaml"
-        yield from known(where, "case", name, sorted(told))
+        yield from unknown_name(where, "case", name, sorted(told))
         if name in strategy_names():
             yield InputError(where, "name", name, "a name that no file of playbook/strategies has")
     for name in case_market_names():
         where = f"playbook/cases/{name}.yaml"
-        yield from known(where, "page", name, case_names())
+        yield from unknown_name(where, "page", name, case_names())
         if name in market_names():
             yield InputError(where, "name", name, "a name that no market of data/markets has")
     for name in case_names():
-        case, faults = tried(load_case, name)
+        case, faults = attempt(load_case, name)
         yield from faults
         if case is None:
             continue
         where = f"playbook/cases/{name}.md"
-        yield from tried(load_market, case.market)[1]
+        yield from attempt(load_market, case.market)[1]
         for strategy in case.strategies:
-            yield from known(where, "strategies", strategy, known_strategies())
+            yield from unknown_name(where, "strategies", strategy, known_strategies())
         for key in case.evidence:
-            yield from known(where, "evidence", key, findings)
+            yield from unknown_name(where, "evidence", key, findings)
         yield from _check_body(case_path(name), case, where)

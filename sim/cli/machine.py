@@ -12,7 +12,7 @@
 
 What is wrong comes as ``{"faults": [fault]}``. Money is the firm's, in `currency`; `verdict` is
 ``winner``, ``no_clear_winner`` or ``do_nothing`` (then `strategy` is null), intervals are those of
-`sim.analysis.intervals` and `sim.validation.estimate`; a number that does not exist is null. Exit codes
+`sim.analysis.intervals` and `sim.validation.statistic`; a number that does not exist is null. Exit codes
 are those of every command, and progress goes to standard error.
 """
 

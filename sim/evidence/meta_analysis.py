@@ -42,7 +42,7 @@ Ends = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
-class Estimate:
+class ConvertedFinding:
     """What one finding says of one parameter, in the parameter's unit."""
 
     finding: Finding
@@ -54,7 +54,9 @@ class Estimate:
         return _GRADE_FACTOR[self.finding.grade] * memory
 
 
-def estimates(definition: Definition, findings: tuple[Finding, ...]) -> list[Estimate]:
+def convert_findings(
+    definition: Definition, findings: tuple[Finding, ...]
+) -> list[ConvertedFinding]:
     """Return what each finding that informs a parameter says of it, in its unit.
 
     Parameters
@@ -64,7 +66,7 @@ def estimates(definition: Definition, findings: tuple[Finding, ...]) -> list[Est
 
     Returns
     -------
-    list of Estimate
+    list of ConvertedFinding
 
     Raises
     ------
@@ -75,7 +77,9 @@ def estimates(definition: Definition, findings: tuple[Finding, ...]) -> list[Est
     for finding in findings:
         for key, call in zip(finding.informs, finding.conversion, strict=True):
             if key == definition.key:
-                found.append(Estimate(finding, _converted(finding, call, definition.pooling)))
+                found.append(
+                    ConvertedFinding(finding, _converted(finding, call, definition.pooling))
+                )
     return found
 
 
@@ -93,13 +97,13 @@ def _converted(finding: Finding, call: str, scale: Scale) -> Ends:
     return ends[0], min(ends), max(ends)
 
 
-def pooled(definition: Definition, found: list[Estimate]) -> Parameter:
+def pooled(definition: Definition, found: list[ConvertedFinding]) -> Parameter:
     """Return a parameter from what findings say of it, or from its assumption if none does.
 
     Parameters
     ----------
     definition : Definition
-    found : list of Estimate
+    found : list of ConvertedFinding
 
     Returns
     -------
@@ -110,7 +114,7 @@ def pooled(definition: Definition, found: list[Estimate]) -> Parameter:
     InputError
         If a fixed definition is informed by a finding.
     """
-    cited = [estimate.finding.id for estimate in found]
+    cited = [converted.finding.id for converted in found]
     if found and definition.distribution == "fixed":
         raise InputError(
             f"data/evidence.csv, {cited[0]}", "informs", definition.key, "a parameter that is drawn"
@@ -137,21 +141,21 @@ def pooled(definition: Definition, found: list[Estimate]) -> Parameter:
     return validate(Parameter, row, f"{FILE}, {definition.key}")
 
 
-def _random_effects(found: list[Estimate], scale: Scale) -> Ends:
+def _random_effects(found: list[ConvertedFinding], scale: Scale) -> Ends:
     from statsmodels.stats.meta_analysis import combine_effects  # takes a second to load
 
     there, back = _SCALES[scale]
     effects, variances = [], []
-    for estimate in found:
-        value, low, high = (there(end) for end in estimate.ends)
+    for converted in found:
+        value, low, high = (there(end) for end in converted.ends)
         if low == high:
             where, expected = (
-                f"data/evidence.csv, {estimate.finding.id}",
+                f"data/evidence.csv, {converted.finding.id}",
                 "a range, to be weighed by",
             )
-            raise InputError(where, "low", estimate.finding.low, expected)
+            raise InputError(where, "low", converted.finding.low, expected)
         effects.append(value)
-        variances.append((estimate.factor() * (high - low) / (2 * _Z)) ** 2)
+        variances.append((converted.factor() * (high - low) / (2 * _Z)) ** 2)
     try:
         with np.errstate(all="ignore"):  # its I2, which is not used, where all effects are equal
             result = combine_effects(np.array(effects), np.array(variances), method_re="iterated")
@@ -205,7 +209,9 @@ def parameters() -> list[Parameter]:
             if key not in keys:
                 where, expected = f"data/evidence.csv, {finding.id}", "a defined lever.parameter"
                 raise InputError(where, "informs", key, expected, nearest(key, keys))
-    return [pooled(definition, estimates(definition, findings)) for definition in definitions]
+    return [
+        pooled(definition, convert_findings(definition, findings)) for definition in definitions
+    ]
 
 
 def parameters_text() -> str:

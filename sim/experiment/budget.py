@@ -4,7 +4,7 @@ Strategies say how they divide a budget; how much training, staff or reward that
 market. A pilot of the whole week, at central parameters and without a spending cap, gives each play's
 cost; the settings that carry the cost are scaled until it meets the play's share, between a third of the
 design and three times as much (`MOST_SCALE`): beyond that it would be another design. A play that is
-still too dear for its share reaches fewer people. What plays without such settings (segmentation) leave
+still too costly for its share reaches fewer people. What plays without such settings (segmentation) leave
 of their shares goes to the others. The budget is a cap: what a design cannot use, the firm keeps.
 """
 
@@ -22,7 +22,7 @@ from sim.playbook.strategy_files import as_strategy
 
 #: How far a setting is scaled, up or down from its preset, to meet a budget.
 MOST_SCALE = 3.0
-_LEAST_REACH, _STILL_TOO_DEAR = 0.02, 1.25
+_LEAST_REACH, _TOO_COSTLY = 0.02, 1.25
 _PILOT_CUSTOMERS, _PILOT_SEED = 5_000, 0
 _CLOSE_ENOUGH, _MOST_PILOTS = 0.005, 8
 
@@ -82,7 +82,8 @@ def _size(market: Market, strategy: Strategy, weeks: int, budget: float) -> Stra
             break
         plays = scaled
     reaching = [
-        _unless_in_vain(p, d, costs, targets) for p, d in zip(plays, strategy.plays, strict=True)
+        _with_reach_restored(p, d, costs, targets)
+        for p, d in zip(plays, strategy.plays, strict=True)
     ]
     if reaching != plays:
         plays = reaching
@@ -137,12 +138,12 @@ def _scale(play: Play, ratio: float, design: Play) -> Play:
     return play.model_copy(update={"settings": settings, "reach": reach})
 
 
-def _unless_in_vain(
+def _with_reach_restored(
     play: Play, design: Play, costs: dict[str, float], targets: dict[str, float]
 ) -> Play:
     """Return a play back its reach where a small one hardly saves: its cost is that of the firm."""
-    dear = costs[play.key] > _STILL_TOO_DEAR * targets[play.key]
-    return play.model_copy(update={"reach": design.reach}) if dear else play
+    too_costly = costs[play.key] > _TOO_COSTLY * targets[play.key]
+    return play.model_copy(update={"reach": design.reach}) if too_costly else play
 
 
 def _pilot_costs(market: Market, strategy: Strategy, weeks: int) -> dict[str, float]:

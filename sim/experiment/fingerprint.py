@@ -13,7 +13,7 @@ from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.version import __version__
 from sim.evidence.parameters import MARKET_LIFE, Parameter, load_parameters
-from sim.experiment.essence import essence, imports
+from sim.experiment.normalised_source import imports, normalise
 from sim.levers import MECHANISMS
 from sim.market.market import Market
 from sim.playbook.strategies import Strategy
@@ -117,7 +117,8 @@ def code_digest(levers: Iterable[str] | None = None, makers: tuple[str, ...] = _
     """Return a digest of the code that takes part in a run.
 
     Every module of ``sim`` that the makers import, and of the levers those in use: a lever that is off
-    is absent. A module counts by its essence (`sim.experiment.essence`), without what is only shown.
+    is absent. A module counts in its normal form (`sim.experiment.normalised_source`), without what is
+    only shown.
 
     Parameters
     ----------
@@ -154,7 +155,7 @@ def _always() -> set[str]:
 @cache
 def _read(source: bytes) -> tuple[str, list[str]]:
     """Return a digest of what a source means, and what it imports."""
-    return _digest(essence(source, _FOR_PEOPLE).encode()), imports(source)
+    return _digest(normalise(source, _FOR_PEOPLE).encode()), imports(source)
 
 
 def _modules() -> dict[str, Path]:

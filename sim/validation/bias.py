@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.model.loyalty_model import LoyaltyModel
-from sim.validation.estimate import Estimate, Found, Untested, pooled
+from sim.validation.statistic import Found, Statistic, Untested, pooled
 from sim.validation.worlds import Setup, each, play, run_watched, world
 from sim.world.population import ACTIVE
 
@@ -26,8 +26,8 @@ KINDS = ("naive", "randomised", "over")
 
 
 @dataclass(frozen=True)
-class Case:
-    """One lever whose members look better than it makes them.
+class Offer:
+    """What a lever offers, whose members look better than it makes them.
 
     Attributes
     ----------
@@ -76,20 +76,20 @@ def _year(model: LoyaltyModel, flow: str) -> Floats:
     return run_watched(model, flow)[flow][-WEEKS_A_YEAR:].sum(axis=0)
 
 
-def compare(setup: Setup, seed: int, case: Case) -> Sides:
-    """Make a case's offer to a random half of the customers, and to nobody, and add up both years."""
-    plans = [play(case.lever, case.settings, reach=reach) for reach in (_HALF, 0.0)]
+def compare(setup: Setup, seed: int, offer: Offer) -> Sides:
+    """Make an offer to a random half of the customers, and to nobody, and add up both years."""
+    strategies = [play(offer.lever, offer.settings, reach=reach) for reach in (_HALF, 0.0)]
     with_it, without = (
-        world(setup, seed, case.weeks_before + WEEKS_A_YEAR, plan) for plan in plans
+        world(setup, seed, offer.weeks_before + WEEKS_A_YEAR, strategy) for strategy in strategies
     )
     people, alone = with_it.customers.columns, without.customers.columns
     start = people["status"] == ACTIVE
-    half = with_it.state.draws.uniform(f"reach {plans[0].plays[0].key}") < _HALF
-    flow = "trips" if case.of_wallet else "spend"
+    half = with_it.state.draws.uniform(f"reach {strategies[0].plays[0].key}") < _HALF
+    flow = "trips" if offer.of_wallet else "spend"
     bought, usual = _year(with_it, flow), _year(without, flow)
-    size = people["category_rate"] * WEEKS_A_YEAR if case.of_wallet else np.ones(usual.size)
+    size = people["category_rate"] * WEEKS_A_YEAR if offer.of_wallet else np.ones(usual.size)
     kept = start & people["kept"] & alone["kept"]
-    member, before = people[case.member], alone[case.member]
+    member, before = people[offer.member], alone[offer.member]
 
     def add(rows: NDArray[np.bool_]) -> Floats:
         rows = kept & rows
@@ -124,16 +124,16 @@ def randomised(parts: Sequence[Sides], of_wallet: bool = False) -> float:
     return float(per_moved if of_wallet else per_moved * all_of.moved[0] / all_of.moved[2])
 
 
-PROGRAMME = Case("incentives", {"rebate": 0.01, "reward_trips": 10}, "enrolled", of_wallet=True)
-CHANNELS = Case("omnichannel", {"nudges": 12}, "multichannel", weeks_before=WEEKS_A_YEAR)
-COMMUNITY = Case(
+PROGRAMME = Offer("incentives", {"rebate": 0.01, "reward_trips": 10}, "enrolled", of_wallet=True)
+CHANNELS = Offer("omnichannel", {"nudges": 12}, "multichannel", weeks_before=WEEKS_A_YEAR)
+COMMUNITY = Offer(
     "community",
     {"invitations": 12, "hosts": 20, "events": 12},
     "community_member",
     weeks_before=WEEKS_A_YEAR,
 )
 
-#: What is compared, and what was published, by the name of the case.
+#: What is compared, and what was published, by the name of the offer.
 WORDS = {
     "programme": (
         "Members of a programme: share of wallet above others'",
@@ -154,16 +154,16 @@ WORDS = {
 }
 
 
-def both(setup: Setup, case: Case, name: str) -> Found:
-    """Return both comparisons of a case, and the first over the second.
+def both(setup: Setup, offer: Offer, name: str) -> Found:
+    """Return both comparisons of an offer, and the first over the second.
 
     Returns
     -------
     dict
         ``bias.NAME.naive``, ``bias.NAME.randomised`` and ``bias.NAME.over``.
     """
-    parts = each(setup, lambda seed: compare(setup, seed, case))
-    of_wallet = case.of_wallet
+    parts = each(setup, lambda seed: compare(setup, seed, offer))
+    of_wallet = offer.of_wallet
     if any(part.moved[0] == 0 or part.others[0] == 0 for part in parts):
         nobody = Untested("The offer moves nobody here, or everybody.")
         return {f"bias.{name}.{kind}": nobody for kind in KINDS}
@@ -176,7 +176,7 @@ def both(setup: Setup, case: Case, name: str) -> Found:
 
 
 def bias_table(found: Found) -> pd.DataFrame:
-    """Return both comparisons of each case side by side.
+    """Return both comparisons of each offer side by side.
 
     Parameters
     ----------
@@ -186,17 +186,18 @@ def bias_table(found: Found) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per case tested: ``case``, ``compared``, ``published``; ``naive`` and ``randomised``, each
-        with ``_low`` and ``_high``, the ends of its 99 % interval; ``over``, the first over the second.
+        One row per offer tested: ``offer``, ``compared``, ``published``; ``naive`` and ``randomised``,
+        each with ``_low`` and ``_high``, the ends of its 99 % interval; ``over``, the first over the
+        second.
     """
     rows = []
     for name, (compared, published) in WORDS.items():
         sides = [found.get(f"bias.{name}.{kind}") for kind in KINDS]
-        if not all(isinstance(side, Estimate) for side in sides):
+        if not all(isinstance(side, Statistic) for side in sides):
             continue
-        row: dict[str, Any] = {"case": name, "compared": compared, "published": published}
+        row: dict[str, Any] = {"offer": name, "compared": compared, "published": published}
         for kind, side in zip(KINDS, sides, strict=True):
-            assert isinstance(side, Estimate)
+            assert isinstance(side, Statistic)
             row |= {kind: side.value, f"{kind}_low": side.low, f"{kind}_high": side.high}
         rows.append(row)
     return pd.DataFrame(rows)

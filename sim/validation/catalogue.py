@@ -12,7 +12,7 @@ from sim.validation import (
     purchase_counts,
     referral_and_community,
 )
-from sim.validation.estimate import Found
+from sim.validation.statistic import Found
 from sim.validation.worlds import Setup
 
 #: By the name of a fact, without the letter of its statistic.

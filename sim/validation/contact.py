@@ -11,7 +11,7 @@ from scipy.interpolate import Akima1DInterpolator
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.validation.estimate import Estimate, Found, Untested, pooled
+from sim.validation.statistic import Found, Statistic, Untested, pooled
 from sim.validation.worlds import Setup, each, equity, play, world
 
 #: Messages a month above the usual.
@@ -49,7 +49,7 @@ def too_little_and_too_much(setup: Setup) -> Found:
         reason = f"No rate of contact up to {_RATES[-1]:g} messages a month is a best one within."
         return {"S20a": Untested(reason), "S20b": Untested(reason)}
 
-    def loss(factor: float) -> Estimate:
+    def loss(factor: float) -> Statistic:
         def of(parts: Sequence[Floats]) -> float:
             return loss_beside_the_best(_RATES, np.mean(parts, axis=0), factor)
 

@@ -13,7 +13,7 @@ from sim.measures.equity import discounted
 from sim.measures.weekly import TOTAL, columns_by_segment
 from sim.model.loyalty_model import LoyaltyModel
 from sim.validation.contact import too_little_and_too_much
-from sim.validation.estimate import Found, Untested, mean_of
+from sim.validation.statistic import Found, Untested, mean_of
 from sim.validation.worlds import Setup, each, equity, world
 from sim.world.population import ACTIVE
 

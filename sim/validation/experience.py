@@ -13,7 +13,7 @@ from sim.evidence.parameters import load_parameters
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week.satisfaction import expectation_elsewhere
 from sim.playbook.strategies import Strategy
-from sim.validation.estimate import Found, mean_of, ratio
+from sim.validation.statistic import Found, mean_of, ratio
 from sim.validation.worlds import BASELINE, Setup, each, play, watch, world
 
 _IMPULSE_WEEK = 8

@@ -13,7 +13,7 @@ from sim.common.random_numbers import Floats
 from sim.evidence.parameters import load_parameters
 from sim.model.loyalty_model import LoyaltyModel
 from sim.validation.bias import PROGRAMME, both
-from sim.validation.estimate import Estimate, Found, Untested, mean_of, pooled, ratio
+from sim.validation.statistic import Found, Statistic, Untested, mean_of, pooled, ratio
 from sim.validation.worlds import BASELINE, Setup, each, play, run_watched, watch, world
 from sim.world.population import ACTIVE
 
@@ -81,7 +81,7 @@ def points_press_and_reset(setup: Setup) -> Found:
     """S16: members buy faster as the reward comes near, and as before after it."""
     note = "Purchases over each member's usual ones, of those to whom the reward is a goal."
 
-    def over_first(column: int) -> Estimate:
+    def over_first(column: int) -> Statistic:
         def rate(parts: list[Floats]) -> float:
             made, usual = np.sum(parts, axis=0)
             return float((made / usual)[column] / (made / usual)[0])

@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.special import betaln
 from statsmodels.duration.hazard_regression import PHReg
 
+from sim.calibration.shifted_beta_geometric import survival
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.evidence.parameters import load_parameters
 from sim.market.market import Market, load_market, market_names
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week.churn_contagion import lost_ties
-from sim.validation.estimate import Found, Untested, pooled, resampled
+from sim.validation.statistic import Found, Untested, pooled, resampled
 from sim.validation.worlds import Setup, each, world
 from sim.world.population import ACTIVE, LAPSED
 from sim.world.social_network import Ties
@@ -42,13 +42,10 @@ def retention(left: Floats) -> Floats:
     return left[1:] / left[:-1]
 
 
-def sbg_survival(alpha: float, beta: float, years: Floats) -> Floats:
-    """Return the share left after some years by the shifted beta-geometric law (Fader & Hardie 2007)."""
-    return np.exp(betaln(alpha, beta + years) - betaln(alpha, beta))
+def fit_to_cohort(left: Floats) -> tuple[float, float]:
+    """Fit the shifted beta-geometric law to counts by maximum likelihood, without standard errors.
 
-
-def fit_sbg(left: Floats) -> tuple[float, float]:
-    """Fit the shifted beta-geometric law by maximum likelihood.
+    A jackknife needs it once for each replication; the fit of a calibration looks at every customer.
 
     Parameters
     ----------
@@ -63,9 +60,9 @@ def fit_sbg(left: Floats) -> tuple[float, float]:
     lost, years = -np.diff(left), np.arange(left.size, dtype=float)
 
     def misses(logs: Floats) -> float:
-        survival = sbg_survival(np.exp(logs[0]), np.exp(logs[1]), years)
-        chances = np.maximum(-np.diff(survival), 1e-300)
-        return -float(np.sum(lost * np.log(chances)) + left[-1] * np.log(survival[-1]))
+        left_by_law = survival(years, np.exp(logs[0]), np.exp(logs[1]))
+        chances = np.maximum(-np.diff(left_by_law), 1e-300)
+        return -float(np.sum(lost * np.log(chances)) + left[-1] * np.log(left_by_law[-1]))
 
     share = max(float(lost[0] / left[0]), 1e-3)
     found = minimize(misses, np.log([1.0, 1.0 / share - 1.0]), method="Nelder-Mead")
@@ -93,8 +90,8 @@ def cohorts_settle(setup: Setup) -> Found:
         return np.array(left, dtype=float)
 
     def foresight(left: Floats) -> float:
-        alpha, beta = fit_sbg(left[:_YEARS])
-        foreseen = float(sbg_survival(alpha, beta, np.array([_YEARS]))[0])
+        alpha, beta = fit_to_cohort(left[:_YEARS])
+        foreseen = float(survival(np.array([_YEARS]), alpha, beta)[0])
         return abs(foreseen - left[_YEARS] / left[0])
 
     parts = each(where, one)

@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.validation.estimate import Found, mean_of, pooled
+from sim.validation.statistic import Found, mean_of, pooled
 from sim.validation.worlds import Setup, each, run_watched, world
 from sim.world.population import ACTIVE
 

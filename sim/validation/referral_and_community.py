@@ -10,7 +10,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.model.loyalty_model import LoyaltyModel
 from sim.validation import bias
-from sim.validation.estimate import Estimate, Found, Untested, pooled
+from sim.validation.statistic import Found, Statistic, Untested, pooled
 from sim.validation.worlds import Setup, each, play, watch, world
 
 _REWARD_TRIPS = 1.0  # reward for a friend, in average trips
@@ -105,11 +105,11 @@ def referred_are_worth_more(setup: Setup) -> Found:
 
 
 # -- channels and communities ----------------------------------------------------------------------
-def _over(setup: Setup, case: bias.Case, row: str, name: str) -> Found:
+def _over(setup: Setup, offer: bias.Offer, row: str, name: str) -> Found:
     """Return a premium as observed over the effect, and both."""
-    found = bias.both(setup, case, name)
+    found = bias.both(setup, offer, name)
     seen, does, over = (found[f"bias.{name}.{kind}"] for kind in bias.KINDS)
-    if isinstance(over, Estimate) and isinstance(seen, Estimate) and isinstance(does, Estimate):
+    if isinstance(over, Statistic) and isinstance(seen, Statistic) and isinstance(does, Statistic):
         note = f"Observed {seen.value:+.1%}, effect {does.value:+.1%} of a year's spend."
         over = replace(over, note=note)
     return {row: over, **found}

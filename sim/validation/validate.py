@@ -31,8 +31,8 @@ from sim.experiment.workers import Progress, in_any_order
 from sim.market.market import load_market
 from sim.validation.bias import bias_table
 from sim.validation.catalogue import REASONS, TESTS, facts_by_group
-from sim.validation.estimate import Estimate, Found, Untested, judge
 from sim.validation.leaving import contracts
+from sim.validation.statistic import Found, Statistic, Untested, judge
 from sim.validation.worlds import Setup
 
 TABLE, BIAS = "facts.csv", "bias.csv"
@@ -125,7 +125,7 @@ def read_facts(folder: Path) -> Found:
         try:
             content = json.loads(read_bytes(path, str(path), MOST_BYTES))
             for row, values in content.items():
-                found[row] = Untested(**values) if "reason" in values else Estimate(**values)
+                found[row] = Untested(**values) if "reason" in values else Statistic(**values)
         except (ValueError, TypeError, OSError):
             raise InputError(
                 str(path), "fact", "a damaged file", "the statistics of a fact",
@@ -157,7 +157,7 @@ def table_of(found: Found) -> pd.DataFrame:
         if verdict == "red":
             reason = REASONS.get(row.id, "No reason is known: the model misses this.")
         measured: dict[str, Any] = {"value": np.nan, "low": np.nan, "high": np.nan, "note": ""}
-        if isinstance(one, Estimate):
+        if isinstance(one, Statistic):
             measured = asdict(one)
         rows.append(
             {

@@ -24,7 +24,7 @@ from sim.report.comparison.why_figure import why_figure
 from sim.report.notebook_display import table_html
 from sim.report.section import Table
 from sim.workbench.command_line import command_of
-from sim.workbench.frame import Frame, Part, Plot, finding_of
+from sim.workbench.frame import Frame, Plot, ShownSection, finding_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -162,7 +162,7 @@ class Comparison(Answers):
         figure = money_figure(self)
         return Plot.of(figure, f"Cost planned, actual and by lever. {finding_of(figure)}")
 
-    def section(self, name: str) -> Part:
+    def section(self, name: str) -> ShownSection:
         """Return a section of the report: its finding, text, figures and tables.
 
         Parameters
@@ -176,7 +176,7 @@ class Comparison(Answers):
         >>> result.section("money").heading.startswith("With Balanced")
         True
         """
-        return Part.of(build_content(self)[name])
+        return ShownSection.of(build_content(self)[name])
 
     def _glance(self) -> Table:
         _, rows = at_a_glance(self)

@@ -30,8 +30,8 @@ class Frame(pd.DataFrame):
         return Frame
 
     @property
-    def _constructor_sliced(self) -> Callable[..., "Column"]:
-        return Column
+    def _constructor_sliced(self) -> Callable[..., "FrameColumn"]:
+        return FrameColumn
 
     def __repr__(self) -> str:
         options = ("display.max_columns", None, "display.width", 120)
@@ -45,12 +45,12 @@ class Frame(pd.DataFrame):
         return f'<div class="mathjax_ignore tex2jax_ignore">{table}</div>'
 
 
-class Column(pd.Series):
+class FrameColumn(pd.Series):
     """A column of a `Frame`: shown in three significant digits, a frame again when unstacked."""
 
     @property
-    def _constructor(self) -> Callable[..., "Column"]:
-        return Column
+    def _constructor(self) -> Callable[..., "FrameColumn"]:
+        return FrameColumn
 
     @property
     def _constructor_expanddim(self) -> Callable[..., Frame]:
@@ -90,11 +90,11 @@ class Plot(Figure):
 
 
 @dataclass(frozen=True)
-class Part(Section):
+class ShownSection(Section):
     """A section that shows itself in a notebook: its finding, text, figures and tables."""
 
     @classmethod
-    def of(cls, section: Section) -> "Part":
+    def of(cls, section: Section) -> "ShownSection":
         """Return a section as one that shows itself."""
         return cls(**{field.name: getattr(section, field.name) for field in fields(Section)})
 

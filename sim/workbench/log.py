@@ -11,7 +11,7 @@ from sim.market.market import Market
 from sim.report.purchase_log.cohort import cohort_content
 from sim.report.purchase_log.sections import log_content
 from sim.report.section import Content
-from sim.workbench.frame import Frame, Part
+from sim.workbench.frame import Frame, ShownSection
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,39 +43,39 @@ class LogDescription:
     histories: Frame
 
     @property
-    def source(self) -> Part:
+    def source(self) -> ShownSection:
         """Where the log comes from, and what to beware of."""
-        return Part.of(self.content["data"])
+        return ShownSection.of(self.content["data"])
 
     @property
-    def cohorts(self) -> Part:
+    def cohorts(self) -> ShownSection:
         """Whether new customers come back."""
-        return Part.of(self.content["cohorts"])
+        return ShownSection.of(self.content["cohorts"])
 
     @property
-    def frequency(self) -> Part:
+    def frequency(self) -> ShownSection:
         """How often customers buy, beside the law of steady rates."""
-        return Part.of(self.content["frequency"])
+        return ShownSection.of(self.content["frequency"])
 
     @property
-    def concentration(self) -> Part:
+    def concentration(self) -> ShownSection:
         """Who brings the sales."""
-        return Part.of(self.content["concentration"])
+        return ShownSection.of(self.content["concentration"])
 
     @property
-    def segments(self) -> Part:
+    def segments(self) -> ShownSection:
         """Groups by frequency and recency, and what is to come from each."""
-        return Part.of(self.content["segments"])
+        return ShownSection.of(self.content["segments"])
 
     @property
-    def laws(self) -> Part:
+    def laws(self) -> ShownSection:
         """The values of a market that the log tells, with standard errors."""
-        return Part.of(self.content["calibration"])
+        return ShownSection.of(self.content["calibration"])
 
     @property
-    def forecast(self) -> Part:
+    def forecast(self) -> ShownSection:
         """How well the laws, fitted on the first part, foresee the rest."""
-        return Part.of(self.content["foresight"])
+        return ShownSection.of(self.content["foresight"])
 
     def __repr__(self) -> str:
         return self.content.title

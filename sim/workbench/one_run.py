@@ -21,7 +21,7 @@ from sim.report.one_scenario.figures import market_figure
 from sim.report.one_scenario.measures_table import measure_rows
 from sim.report.one_scenario.sections import life_section, profit_finding, rule
 from sim.report.section import Table
-from sim.workbench.frame import Frame, Part, Plot
+from sim.workbench.frame import Frame, Plot, ShownSection
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ class Customer:
         return Frame(self.life.baseline)
 
     @property
-    def told(self) -> Part:
+    def told(self) -> ShownSection:
         """The customer's story, with its figure and tables."""
-        return Part.of(life_section(self.story, self.life))
+        return ShownSection.of(life_section(self.story, self.life))
 
     def _ipython_display_(self) -> None:
         self.told._ipython_display_()

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from sim.common.errors import InputError
 from sim.report.validation.sections import sections_of
 from sim.validation import validate as validation
-from sim.workbench.frame import Frame, Part
+from sim.workbench.frame import Frame, ShownSection
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,7 +21,7 @@ class Validation:
         One row per statistic: its band, the simulated value with its interval, ``verdict``.
     bias : Frame
         What records seem to show of a lever, and what an experiment says.
-    sections : dict of str to Part
+    sections : dict of str to ShownSection
         By the name of a fact (``S14``), and ``all`` and ``bias``: what shows itself in a notebook.
 
     Examples
@@ -33,9 +33,9 @@ class Validation:
 
     facts: Frame
     bias: Frame
-    sections: dict[str, Part]
+    sections: dict[str, ShownSection]
 
-    def __getitem__(self, name: str) -> Part:
+    def __getitem__(self, name: str) -> ShownSection:
         """Return the section of one fact."""
         return self.sections[name]
 
@@ -135,5 +135,5 @@ def read_validation(folder: Path | str) -> Validation:
         )
     found = validation.read_facts(folder)
     table, bias = validation.table_of(found), validation.bias_table(found)
-    sections = {name: Part.of(part) for name, part in sections_of(table, bias).items()}
+    sections = {name: ShownSection.of(part) for name, part in sections_of(table, bias).items()}
     return Validation(Frame(table), Frame(bias), sections)

@@ -117,7 +117,7 @@ def words(rows: pd.DataFrame) -> str:
 
 
 def bias_figure(table: pd.DataFrame) -> Figure:
-    """Draw what members seem to be, and what they are made, for each case of the bias test.
+    """Draw what members seem to be, and what they are made, for each offer of the bias test.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def bias_figure(table: pd.DataFrame) -> Figure:
                 axes.plot([low, high], [place + shift] * 2, color=colour, lw=2)
                 axes.plot(value, place + shift, "o", color=colour, ms=6)
         axes.axvline(0, color=INK, lw=1)
-        axes.set_yticks(range(len(table)), [capital(name) for name in table["case"][::-1]])
+        axes.set_yticks(range(len(table)), [capital(name) for name in table["offer"][::-1]])
         axes.set_ylim(-0.6, len(table) - 0.4)
         number_axis(axes.xaxis)
         axes.grid(axis="x")
@@ -162,7 +162,7 @@ def bias_words(table: pd.DataFrame) -> str:
     parts = [
         say(
             "validation.figure.observed_in_an_experiment",
-            case=row.case,
+            offer=row.offer,
             naive=digits(row.naive),
             randomised=digits(row.randomised),
         )

@@ -19,7 +19,7 @@ Verdict = Literal["green", "red", "untested"]
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Statistic:
     """A simulated value with its interval over replications.
 
     Attributes
@@ -44,10 +44,10 @@ class Untested:
 
 
 #: What a fact's function gives: each of its statistics, by name.
-Found = dict[str, Estimate | Untested]
+Found = dict[str, Statistic | Untested]
 
 
-def mean_of(values: ArrayLike, note: str = "") -> Estimate:
+def mean_of(values: ArrayLike, note: str = "") -> Statistic:
     """Return the mean of independent replications with its t interval.
 
     Parameters
@@ -59,7 +59,7 @@ def mean_of(values: ArrayLike, note: str = "") -> Estimate:
 
     Returns
     -------
-    Estimate
+    Statistic
     """
     found = np.asarray(values, dtype=float)
     if found.size < 2 or not np.isfinite(found).all():
@@ -68,7 +68,7 @@ def mean_of(values: ArrayLike, note: str = "") -> Estimate:
     return _around(float(found.mean()), half, note)
 
 
-def pooled(parts: Sequence[Any], statistic: Callable[[Any], float], note: str = "") -> Estimate:
+def pooled(parts: Sequence[Any], statistic: Callable[[Any], float], note: str = "") -> Statistic:
     """Return a statistic of all replications together, with its jackknife interval.
 
     For ratios and fits, whose mean over small replications is biased: the statistic is worked out once
@@ -85,7 +85,7 @@ def pooled(parts: Sequence[Any], statistic: Callable[[Any], float], note: str = 
 
     Returns
     -------
-    Estimate
+    Statistic
     """
     n = len(parts)
     whole = statistic(parts)
@@ -97,7 +97,7 @@ def pooled(parts: Sequence[Any], statistic: Callable[[Any], float], note: str = 
     return _around(whole, half, note)
 
 
-def resampled(parts: Sequence[Any], statistic: Callable[[Any], float], note: str = "") -> Estimate:
+def resampled(parts: Sequence[Any], statistic: Callable[[Any], float], note: str = "") -> Statistic:
     """Return a statistic of all replications together, with its percentile bootstrap interval.
 
     For a statistic that jumps, such as the place of a maximum, of which the jackknife says nothing.
@@ -110,28 +110,28 @@ def resampled(parts: Sequence[Any], statistic: Callable[[Any], float], note: str
 
     Returns
     -------
-    Estimate
+    Statistic
     """
     n, found = len(parts), []
     for turn in range(_RESAMPLES):
         pick = np.floor(Draws(0, n).uniform("resampled replications", turn) * n).astype(int)
         found.append(statistic([parts[i] for i in pick]))
     low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(statistic(parts), float(low), float(high), note)
+    return Statistic(statistic(parts), float(low), float(high), note)
 
 
-def ratio(pairs: ArrayLike, note: str = "") -> Estimate:
+def ratio(pairs: ArrayLike, note: str = "") -> Statistic:
     """Return the ratio of two means over replications, shape (replications, 2), as `pooled`."""
     found = list(np.asarray(pairs, dtype=float))
     return pooled(found, lambda part: float(np.mean(part, 0)[0] / np.mean(part, 0)[1]), note)
 
 
-def judge(found: Estimate | Untested, low: float, high: float) -> tuple[Verdict, str]:
+def judge(found: Statistic | Untested, low: float, high: float) -> tuple[Verdict, str]:
     """Return whether the interval of a simulated value meets the band of what was found.
 
     Parameters
     ----------
-    found : Estimate or Untested
+    found : Statistic or Untested
     low, high : float
         The band; infinite where it is open.
 
@@ -153,8 +153,8 @@ def judge(found: Estimate | Untested, low: float, high: float) -> tuple[Verdict,
     return "green", ""
 
 
-def _around(value: float, half: float, note: str) -> Estimate:
-    return Estimate(float(value), float(value - half), float(value + half), note)
+def _around(value: float, half: float, note: str) -> Statistic:
+    return Statistic(float(value), float(value - half), float(value + half), note)
 
 
 def _half_width(error: float, replications: int) -> float:

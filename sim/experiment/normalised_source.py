@@ -1,4 +1,4 @@
-"""What a source file means for results: its syntax without what is only shown to people.
+"""The normal form of a source: what it means for results, without what is only shown to people.
 
 Left out are comments and layout, docstrings, the texts of fields such as ``description`` and
 ``label``, messages of errors, and how an object prints itself. An edit of these changes no digest; an
@@ -24,8 +24,8 @@ def imports(source: bytes) -> list[str]:
     return [name for name in names if name.split(".")[0] == "sim"]
 
 
-def essence(source: bytes, for_people: Collection[str] = ()) -> str:
-    """Return the meaning of a source, the same text for all sources that differ in shown texts only.
+def normalise(source: bytes, for_people: Collection[str] = ()) -> str:
+    """Return a source in its normal form: the same text for all sources that differ in shown texts only.
 
     Parameters
     ----------

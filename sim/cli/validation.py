@@ -1,4 +1,4 @@
-"""What the model does lever by lever, and whether it behaves as markets are known to."""
+"""Whether the model behaves as markets are known to."""
 
 import shlex
 from pathlib import Path
@@ -11,43 +11,6 @@ from sim.cli import machine
 from sim.cli.app import Customers, Market, Seed, app
 from sim.cli.machine import Json
 from sim.cli.terminal import progress, show_table
-
-
-@app.command(
-    epilog="""\b
-Examples:
-  loyalty effects
-      every preset in every market of data/markets, as far as it is not up to date
-  loyalty effects --lever incentives --market grocery
-      the presets of this lever in this market
-
-\b
-Each preset runs alone, for everyone, at its own cost, beside doing nothing on the same luck. What is
-finished is kept: after a stop the same command goes on.
-"""
-)
-def effects(
-    lever: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A lever; repeatable.  [default: all]")
-    ] = None,
-    market: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A market; repeatable.  [default: all]")
-    ] = None,
-    jobs: Annotated[
-        int, typer.Option(metavar="N", min=0, max=1024, help="Runs at a time; 0 takes all cores.")
-    ] = 0,
-) -> None:
-    """Simulate what each lever does by itself, and show it on the pages of the playbook.
-
-    Writes data/effects.csv, then the tables of the playbook that show it.
-    """
-    from sim.analysis.preset_effects import run_effects
-    from sim.checks import check
-
-    with progress("runs") as on_progress:
-        rows = run_effects(market, lever, jobs, on_progress)
-    renewed = check.fix()
-    typer.echo(f"data/effects.csv has {len(rows)} effects; {len(renewed)} pages renewed.")
 
 
 @app.command(
