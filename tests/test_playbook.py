@@ -11,7 +11,7 @@ import pytest
 from sim.checks.check import check
 from sim.common.paths import root
 from sim.levers import BY_NAME
-from sim.playbook.pages import load_page
+from sim.playbook.pages import PARTS, load_page
 from sim.playbook.strategies import settings_of
 from sim.playbook.strategy_files import load_strategy, strategy_names
 
@@ -118,6 +118,21 @@ def test_a_mistake_is_named_with_file_field_what_was_found_and_what_is_near(
     told = [text for text in messages if all(word in text for word in words)]
     assert told, messages
     assert all("expected" in text for text in messages)
+
+
+def test_what_a_page_still_says_in_the_words_of_the_template_is_told(checkout):
+    page, template = checkout / INCENTIVES, checkout / "playbook" / "_template.md"
+    own = page.read_text(encoding="utf-8")
+    text = template.read_text(encoding="utf-8").replace("id: my_lever", "id: incentives")
+    page.write_text(text.replace("{intensity: 0.5}", "{rebate: 0.01}"), encoding="utf-8")
+    told = [fault.field for fault in check() if "_template.md" in fault.expected]
+    fields = ["title", "summary", "presets.usual_way.summary", "beliefs.E01", "risks.0"]
+    assert told == [*fields, "heading", *PARTS]
+    line = text[text.index("When it looks again") :].split("\n", 1)[0]
+    half = own.replace("**What it costs.**", f"4. {line}\n\n**What it costs.**")
+    page.write_text(half.replace(f"4. {line}", f"3. {line}"), encoding="utf-8")
+    told = [fault.field for fault in check() if "_template.md" in fault.expected]
+    assert told == ["What to do on Monday"], "one line is enough"
 
 
 def test_one_mistake_does_not_hide_another(checkout):

@@ -114,13 +114,21 @@ class Copy:
         return (self.folder / file).read_text(encoding="utf-8")
 
 
+def _worded(page: str) -> str:
+    """Return a page with other words than those of the template, wherever it has words."""
+    matter, body = page.split("# Opening hours\n")
+    matter = re.sub(r"(summary: |E01: |  - )(\w)", r"\1Ours, \2", matter)
+    lines = [f"{line} Ours." if line and line[0] != "<" else line for line in body.splitlines()]
+    return f"{matter}# Opening hours\n" + "\n".join(lines) + "\n"
+
+
 def test_a_fourteenth_lever_is_seen_in_the_playbook_and_in_a_plan(tmp_path):
     copy = Copy(tmp_path, "a new lever")
     module = LEVER.replace("import Mechanism, Schema", "import Cost, Mechanism, Schema, blend")
     copy.write("sim/levers/opening_hours.py", module)
     page = copy.text("playbook/_template.md").replace("id: my_lever ", "id: opening_hours ")
     page = page.replace("{intensity: 0.5}", "{hours: 10}").replace("My lever", "Opening hours")
-    copy.write(PAGE, page)
+    copy.write(PAGE, _worded(page))
     copy.allowed.append("data/parameter_definitions.csv")  # "its rows of evidence and parameters"
     copy.write("data/parameter_definitions.csv", copy.text("data/parameter_definitions.csv") + ROW)
     levers = "sim/levers/__init__.py"

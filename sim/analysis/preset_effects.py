@@ -30,7 +30,7 @@ from sim.playbook.pages import load_page
 from sim.playbook.strategies import BASELINE, Play, Strategy
 from sim.playbook.strategy_files import load_strategy
 
-#: Size of each run and how many: thirteen levers with three presets in three markets take minutes.
+#: Size of each run and how many: all presets in all markets take minutes.
 CUSTOMERS, WEEKS, REPLICATIONS, SEED = 5_000, 104, 8, 1
 
 #: One preset in one market; lever and preset are empty for doing nothing.

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sim.checks.faults import Faults, attempt, unknown_name
+from sim.checks.template import PART, unfilled
 from sim.common.errors import InputError
 from sim.common.paths import client_names, root
 from sim.common.reading import read_text, validate
@@ -26,7 +27,6 @@ from sim.playbook.strategy_files import (
 )
 
 _CITED_FINDING = re.compile(r"\bE\d{2,3}\b")
-_PART = re.compile(r"^\*\*([A-Z][A-Za-z ]+?)\.\*\*", re.MULTILINE)
 
 
 def check_playbook(findings: Iterable[str]) -> Faults:
@@ -68,6 +68,7 @@ def _check_pages(findings: list[str]) -> Faults:
         yield from faults
         if page is not None:
             yield from _check_page(page, lever, where, findings)
+            yield from unfilled(path, where)
     for path in sorted((root() / "playbook" / "levers").glob("*.md")):
         yield from unknown_name(str(path.relative_to(root())), "page", path.stem, list(BY_NAME))
 
@@ -101,7 +102,7 @@ def _check_body(path: Path, page: Page | Case, where: str) -> Faults:
         yield InputError(where, "text", body.strip(), "at least a paragraph on how to use it")
     for key in sorted(set(_CITED_FINDING.findall(body)) - set(page.evidence)):
         yield InputError(where, "evidence", key, "every finding that the text cites in this list")
-    parts, right = tuple(_PART.findall(body)), PARTS if isinstance(page, Page) else CASE_PARTS
+    parts, right = tuple(PART.findall(body)), PARTS if isinstance(page, Page) else CASE_PARTS
     if parts != right:
         expected = "these parts in this order, each with its name in bold: " + ", ".join(right)
         yield InputError(where, "parts", ", ".join(parts), expected)

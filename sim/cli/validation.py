@@ -49,7 +49,7 @@ def validate(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Hold the model against what is known of every market: fifteen facts, each with its band.
+    """Hold the model against what is known of every market: facts, each with its band.
 
     Writes facts.csv: what is known, what is simulated with its interval, and the verdict; and bias.csv:
     what members of a programme, say, seem to be worth, and what an experiment says. A fact that is not
