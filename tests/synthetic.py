@@ -12,7 +12,7 @@ from sim.analysis.verdict import Verdict, decide
 from sim.evidence.parameters import Parameter
 from sim.experiment.manifest import Manifest, Variant
 from sim.market.market import Market, Source
-from sim.market.numbers import Number, Part
+from sim.market.numbers import MarketPart, Number
 from sim.market.values import VALUES, is_required
 
 GAINS = {
@@ -68,7 +68,7 @@ def _market(title: str) -> Market:
     whole = Number(value=1, unit="share", status="assumed", low=0, high=1, source="one of each")
     return Market(
         name="shop", title=title, currency="USD", values=values,
-        rivals=[Part(name="rivals", share=whole)], channels=[Part(name="store", share=whole)],
+        rivals=[MarketPart(name="rivals", share=whole)], channels=[MarketPart(name="store", share=whole)],
         data=Source(source="shop log", description="two years of sales", licence="own",
                     provenance="the firm", n_customers=900, n_transactions=12000,
                     first_date="2022-01-01", last_date="2023-12-31",

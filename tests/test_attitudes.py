@@ -123,7 +123,7 @@ def test_whoever_becomes_a_customer_again_starts_anew() -> None:
     states = ("trust", "attachment", "fatigue", "habit")
     for name in states:
         people[name][:] = 0.7
-    attitudes.start_anew(people, again)
+    attitudes.reset_states(people, again)
     for name in states:
         fresh = people["usual_habit"][again] if name == "habit" else 0.0
         np.testing.assert_array_equal(people[name][again], fresh)

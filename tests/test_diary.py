@@ -9,7 +9,7 @@ import pytest
 from sim.common.errors import InputError
 from sim.common.random_numbers import poisson
 from sim.model.loyalty_model import LoyaltyModel
-from sim.model.observers.diary import keep_diary, link
+from sim.model.observers.diary import keep_diary, sum_of_terms
 from sim.model.observers.recorder import Recorder
 from sim.playbook.strategy_files import load_strategy
 from sim.world.population import ACTIVE
@@ -73,9 +73,9 @@ def test_terms_are_named_and_add_up_on_the_link_scale() -> None:
     assert parts <= {n.split(".")[2] for n in table if n.startswith("term.purchase.")}
     change = np.log(table["share"] / (1 - table["share"]))
     change -= np.log(table["base_share"] / (1 - table["base_share"]))
-    np.testing.assert_allclose(change, link(table, "purchase"), rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(change, sum_of_terms(table, "purchase"), rtol=1e-6, atol=1e-9)
     raised = np.log(table["hazard"] / table["drop_out_rate"])
-    np.testing.assert_allclose(raised, link(table, "churn"), rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(raised, sum_of_terms(table, "churn"), rtol=1e-6, atol=1e-9)
     assert table["term.purchase.incentives"].abs().max() > 0
 
 

@@ -97,10 +97,10 @@ def test_a_promotion_has_a_bump_a_dip_and_a_third_of_new_demand(part, low, high)
 def test_what_is_bought_ahead_is_later_not_bought_once() -> None:
     stored, kept, extra = 0.6, 0.7, np.array([0.0, 1.0, 5.0])
     held = forward_buying.after_week(np.zeros(3), extra, stored, kept)
-    still = forward_buying.owed(held, stored, kept)
+    still = forward_buying.trips_saved_later(held, stored, kept)
     saved = np.zeros(3)
     for _ in range(80):
-        saved += forward_buying.depletion(held, stored, kept)
+        saved += forward_buying.trips_saved_now(held, stored, kept)
         held = forward_buying.after_week(held, np.zeros(3), stored, kept)
     np.testing.assert_allclose(saved, stored**2 * extra, atol=1e-5)
     np.testing.assert_allclose(still, saved, atol=1e-5)

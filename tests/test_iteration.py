@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.evidence.parameters import ParameterTable, load_parameters
-from sim.levers.iteration import helpful_share, verdict, worked_out
+from sim.levers.iteration import helpful_share, release_effect, share_worked_out
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
 from tests.worlds import DO_NOTHING, assert_mean, assert_share, strategy, world
@@ -59,7 +59,7 @@ def test_tests_and_feedback_make_more_releases_help_and_none_hurt_that_would_not
     assert 0.5 < told < tested < both < 1.0
     assert both - 0.5 < (tested - 0.5) + (told - 0.5)  # what both find is found once
     luck = np.linspace(0.0005, 0.9995, 1_000)
-    few, many = ([verdict(u, 0.33, h) for u in luck] for h in (0.5, both))
+    few, many = ([release_effect(u, 0.33, h) for u in luck] for h in (0.5, both))
     assert all(b >= a for a, b in zip(few, many, strict=True))
     assert [few.count(x) for x in (0, 1, -1)] == [670, 165, 165]
 
@@ -99,7 +99,7 @@ def _expected(rhythm: int, tested: float, habit: float = 0.5, weeks: int = 520) 
     """Mean quality over ten years, expected over luck, per unit of size."""
     p = P
     helpful = helpful_share(p["helpful"], tested, 0.0)
-    worth = worked_out(rhythm, p["idea_weeks"])
+    worth = share_worked_out(rhythm, p["idea_weeks"])
     step = p["noticed"] * worth * (helpful * p["release_gain"] - (1 - helpful) * p["release_harm"])
     level = unlearnt = total = 0.0
     for week in range(weeks):
@@ -132,7 +132,7 @@ def test_the_week_follows_the_equations_of_the_lever(rhythm: int) -> None:
     for week in range(78):
         level *= 2 ** (-1 / P["catch_up_weeks"])
         if (week + 1) % rhythm == 0:
-            level += 0.5 * worked_out(rhythm, P["idea_weeks"]) * P["release_gain"]
+            level += 0.5 * share_worked_out(rhythm, P["idea_weeks"]) * P["release_gain"]
         expected.append(level)
     np.testing.assert_allclose(path[:, 0], expected, rtol=0.02, atol=1e-12)
     assert (path[:, 1].max() > 0.05) == (rhythm <= 26)

@@ -107,7 +107,7 @@ def test_what_was_bought_ahead_is_not_bought_again_after_the_horizon() -> None:
     rows = np.flatnonzero(people["status"] == ACTIVE)
     worth = _worth(model)
     people["stock"][rows] = 0.5
-    saved = forward_buying.owed(
+    saved = forward_buying.trips_saved_later(
         people["stock"][rows], model.state.life.stored, model.state.life.stock_kept
     )
     at_most = np.sum(saved * people["mean_spend"][rows]) * model.market["gross_margin"]

@@ -147,6 +147,6 @@ def shown(found: object) -> str:
 
 
 def plain(text: str, most: int = 5000) -> str:
-    """Return text without what a screen obeys instead of shows, and cut where it is endless."""
+    """Return text with control characters written out, cut at `most` characters."""
     text = text if len(text) <= most else text[: most - 3] + "..."
     return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)

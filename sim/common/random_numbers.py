@@ -1,7 +1,7 @@
-"""Luck that is addressed, not consumed: a draw is a function of (seed, decision, week, person).
+"""Random numbers by address, not in order: a draw is a function of (seed, decision, week, person).
 
 Philox (Salmon, Moraes, Dror & Shaw 2011, SC'11) is keyed by the seed and the name of the decision; its
-counter is the week, the position in the block is the person. A person has the same luck in every
+counter is the week, the position in the block is the person. A person has the same draws in every
 scenario, and a new decision moves nobody else's draws. Only uniforms are drawn, one per person and
 decision; every law is then inverted, since a generator's own sampler consumes a varying number.
 """

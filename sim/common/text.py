@@ -1,4 +1,4 @@
-"""What text may be: how long, and without what a screen would obey instead of show."""
+"""What text may be: how long, and without control characters."""
 
 import re
 from typing import Annotated

@@ -70,7 +70,7 @@ class ActivePlay:
         """Return what reaches an active customer on average, for a mask of the active."""
         return self.strength * float(self.reached[active].mean()) if active.any() else 0.0
 
-    def forget(self) -> None:
-        """Let go of what can be worked out again, at the end of the week."""
+    def drop_cached(self) -> None:
+        """Drop cached arrays, at the end of the week."""
         for name in ("strengths", "rows"):
             vars(self).pop(name, None)

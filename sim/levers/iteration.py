@@ -40,7 +40,7 @@ from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.world.population import ACTIVE, Column
 
 
-def worked_out(weeks: float, idea_weeks: float) -> float:
+def share_worked_out(weeks: float, idea_weeks: float) -> float:
     """Return how much of what can be bettered at a time is worked out after some weeks, 0 to 1."""
     return -float(np.expm1(-weeks / idea_weeks))
 
@@ -65,7 +65,7 @@ def helpful_share(helpful: float, tested: float, insight: float) -> float:
     return helpful + (1.0 - helpful) * (1.0 - (1.0 - tested) * (1.0 - insight))
 
 
-def verdict(luck: float, noticed: float, helpful: float) -> int:
+def release_effect(luck: float, noticed: float, helpful: float) -> int:
     """Return what comes of a release: 1 it helps, -1 it hurts, 0 nobody notices.
 
     Parameters
@@ -169,9 +169,9 @@ class Iteration(Mechanism):
         p, chosen = self.parameters, play.settings
         tested = p.tests_find * chosen.user_tests / (chosen.user_tests + p.tests_half_hours)
         helpful = helpful_share(p.helpful, tested, week.firm.customer_insight)
-        what = verdict(week.firm_luck(f"release {play.index}"), p.noticed, helpful)
-        size = chosen.size * worked_out(chosen.release_weeks, p.idea_weeks)
-        return size * (p.release_gain if what > 0 else p.release_harm) * what
+        effect = release_effect(week.firm_luck(f"release {play.index}"), p.noticed, helpful)
+        size = chosen.size * share_worked_out(chosen.release_weeks, p.idea_weeks)
+        return size * (p.release_gain if effect > 0 else p.release_harm) * effect
 
 
 def _is_due(play: ActivePlay, week: Week) -> bool:

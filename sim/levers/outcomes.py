@@ -9,8 +9,6 @@ class Outcome:
 
     Attributes
     ----------
-    link : str
-        The scale on which the terms of mechanisms add.
     label : str
         What a report calls it; empty where it is told as part of another.
     contract_label : str
@@ -19,31 +17,27 @@ class Outcome:
         Whether it makes sense under contracts.
     """
 
-    link: str
     label: str = ""
     contract_label: str = ""
     in_contracts: bool = True
 
 
-#: Outcomes to which terms are added.
+#: Outcomes to which terms are added, each with the scale on which they add.
 OUTCOMES = {
-    "purchase": Outcome(
-        "logit of the share of the category's trips", label="choosing us", contract_label="using us"
-    ),
-    "price": Outcome("logit of the same share, for what a lower or higher usual price does"),
-    "promotion": Outcome(
-        "log of the lift of own trips while a temporary offer lasts",
-        label="buying in promotions",
-        in_contracts=False,
-    ),
-    "churn": Outcome(
-        "log of the drop-out hazard", label="leaving", contract_label="leaving at renewal"
-    ),
-    "spend": Outcome(
-        "log of the spend per trip", label="spend per purchase", contract_label="the fee"
-    ),
-    "join": Outcome("log of the joining hazard", label="joining"),
-    "talk": Outcome("log of the rate of talking", label="recommending us"),
+    # logit of the share of the category's trips
+    "purchase": Outcome(label="choosing us", contract_label="using us"),
+    # logit of the same share, for what a lower or higher usual price does
+    "price": Outcome(),
+    # log of the lift of own trips while a temporary offer lasts
+    "promotion": Outcome(label="buying in promotions", in_contracts=False),
+    # log of the drop-out hazard
+    "churn": Outcome(label="leaving", contract_label="leaving at renewal"),
+    # log of the spend per trip
+    "spend": Outcome(label="spend per purchase", contract_label="the fee"),
+    # log of the joining hazard
+    "join": Outcome(label="joining"),
+    # log of the rate of talking
+    "talk": Outcome(label="recommending us"),
 }
 
 

@@ -1,4 +1,4 @@
-r"""Pricing: how dear the firm is for good, how steadily, and whether people can see why.
+r"""Pricing: how much the firm charges for good, how steadily, and whether people can see why.
 
 A lasting change and swings of amplitude a on a part b of the basket give the price of an average basket
 over that of week 0, in logs,
@@ -104,13 +104,13 @@ class Pricing(Mechanism):
         level = float(now[active].mean()) if active.any() else 0.0
         for name in ("price_now", "price_before", "price_paid"):
             own[name][~active] = level  # others know no earlier price
-        hurt, overpaid = own["antagonised"], _above(own["price_paid"], now)
-        hurt *= 2.0 ** (-1.0 / p.antagonism_half_life_weeks)
-        hurt[~active] = 0.0
+        antagonised, overpaid = own["antagonised"], _above(own["price_paid"], now)
+        antagonised *= 2.0 ** (-1.0 / p.antagonism_half_life_weeks)
+        antagonised[~active] = 0.0
         if overpaid.any():
             since = people["tenure"] - people["recency"]
             felt = -np.expm1(-overpaid / p.overpaid_scale) * 2.0 ** (-since / p.notice_weeks)
-            hurt += (1.0 - hurt) * felt
+            antagonised += (1.0 - antagonised) * felt
             own["price_paid"] -= overpaid  # it is felt once
 
     def effects(
@@ -149,8 +149,8 @@ class Pricing(Mechanism):
     ) -> dict[str, Floats]:
         """Return what is left of having overpaid."""
         p, others = self.parameters, 1.0 - week.market.share_behind_a_trip
-        hurt = own["antagonised"] * 2.0 ** (-weeks / p.antagonism_half_life_weeks)
-        return {"purchase": p.antagonised_loss * hurt / others}
+        antagonised = own["antagonised"] * 2.0 ** (-weeks / p.antagonism_half_life_weeks)
+        return {"purchase": p.antagonised_loss * antagonised / others}
 
     def settle(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Note what those who bought have paid."""

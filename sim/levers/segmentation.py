@@ -30,7 +30,9 @@ from sim.levers.base import ActivePlay, Cost, Mechanism, Schema, Week
 from sim.world.population import ACTIVE, Column
 
 
-def cut(seen: Floats, active: NDArray[np.bool_], top: float, middle: float) -> NDArray[np.int8]:
+def cut_segments(
+    seen: Floats, active: NDArray[np.bool_], top: float, middle: float
+) -> NDArray[np.int8]:
     """Cut people into segments by the active customers' quantiles of what the firm sees.
 
     Parameters
@@ -105,14 +107,16 @@ class Segmentation(Mechanism):
     ) -> None:
         active = week.people["status"] == ACTIVE
         rows = np.flatnonzero(whom | active)
-        error = self.parameters.seen_error * _falsehood(week)
+        error = self.parameters.seen_error * _relative_error(week)
         error = error * normal(week.uniform("seen spend", rows))
         seen = week.people["recent_spend"][rows] * np.exp(error)
-        segment = cut(seen, active[rows], settings.high_value_share, settings.potential_share)
+        segment = cut_segments(
+            seen, active[rows], settings.high_value_share, settings.potential_share
+        )
         own["segment"][whom] = segment[whom[rows]]
 
 
-def _falsehood(week: Week) -> float:
+def _relative_error(week: Week) -> float:
     """Return the share of wrong records over the usual: 1 where nothing is done about them."""
     usual = week.market["data_quality"]
     return (1.0 - week.firm.data_quality) / (1.0 - usual) if usual < 1.0 else 1.0

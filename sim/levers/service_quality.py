@@ -121,7 +121,9 @@ class ServiceQuality(Mechanism):
             delivery.add("failures_averted", play, play.strength * play.settings.proactive)
             delivery.add("automation", play, play.strength * play.settings.automation)
         delivery.automation_quality += self.parameters.automation_quality
-        delivery.extra_staff += sum(play.settings.staff * self._reach(week, play) for play in plays)
+        delivery.extra_staff += sum(
+            play.settings.staff * self._mean_strength(week, play) for play in plays
+        )
 
     def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
         """Return what is left of built-up quality, which fades as slowly as it was built."""
@@ -156,7 +158,7 @@ class ServiceQuality(Mechanism):
             p.staffing_gain,
         )
 
-    def _reach(self, week: Week, play: ActivePlay) -> float:
+    def _mean_strength(self, week: Week, play: ActivePlay) -> float:
         """Return the play's mean strength over the active customers."""
         active = week.people["status"] == ACTIVE
         n_served, n_active = int(np.sum(play.reached & active)), int(np.sum(active))

@@ -1,4 +1,4 @@
-"""The market of a case: a built-in market told anew for another trade, with every number declared.
+"""The market of a case: a built-in market restated for another trade, with every number declared.
 
 No log stands behind a case. How unequal customers are is taken over from the base market; how often they
 buy, what they pay, how many leave and what the firm earns are stated by the case, each with a range and a

@@ -13,7 +13,7 @@ from sim.common.paths import client_folder, client_names, root, shown
 from sim.common.reading import read_yaml, validate
 from sim.common.text import Currency, Name, Title
 from sim.market.case_market import CaseMarket, derive
-from sim.market.numbers import Number, Part, check_parts, check_values
+from sim.market.numbers import MarketPart, Number, check_parts, check_values
 
 
 class Source(BaseModel):
@@ -48,10 +48,12 @@ class Market(BaseModel):
     currency: Currency
     data: Source
     values: dict[str, Number]
-    rivals: list[Part] = Field(min_length=1)
-    channels: list[Part] = Field(min_length=1)
+    rivals: list[MarketPart] = Field(min_length=1)
+    channels: list[MarketPart] = Field(min_length=1)
     fit: dict[str, float] = {}
-    based_on: str = Field("", description="for the market of a case: the market it was told from")
+    based_on: str = Field(
+        "", description="for the market of a case: the market it was derived from"
+    )
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Market":

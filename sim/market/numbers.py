@@ -20,7 +20,7 @@ from sim.market.values import (
     is_required,
 )
 
-#: Trips a week of an average customer; weeks with more take for ever, and no customer lives them.
+#: Trips a week of an average customer: no customer makes more, and a week would take too long to run.
 _MOST_TRIPS = 200.0
 
 
@@ -62,7 +62,7 @@ class Number(BaseModel):
                 raise wrong(f"{field}.{end}", found, f"a number from {least:g} to {most:g}")
 
 
-class Part(BaseModel):
+class MarketPart(BaseModel):
     """A rival or a channel, with its share."""
 
     model_config = ConfigDict(extra="forbid")
@@ -127,7 +127,7 @@ def _check_contract(values: dict[str, Number]) -> None:
             raise wrong(f"values.renewal_weeks.{end}", weeks, "whole weeks")
 
 
-def check_parts(parts: list[Part], field: str) -> None:
+def check_parts(parts: list[MarketPart], field: str) -> None:
     """Refuse shares of rivals or channels that are none, or do not add up to 1."""
     for i, part in enumerate(parts):
         part.share.check_range(f"{field}.{i}.share", *SHARE_RANGE)

@@ -12,7 +12,7 @@ class Renamed(NamedTuple):
     version: str
 
 
-#: The luck of a draw keeps the old name as its address, so that results stay what they were.
+#: Random numbers of a draw keep the old name as their address, so that results stay what they were.
 RENAMED = (
     Renamed("purchase_rate", "purchase_alpha", "0.2.0"),
     Renamed("drop_out_rate", "drop_out_beta", "0.2.0"),

@@ -31,7 +31,7 @@ class MeasureRecord:
     higher_is_better : bool or None
         None where neither is.
     sources : tuple of str
-        Claims of ``playbook/sources.csv`` that the measure is there for.
+        Claims of ``playbook/sources.csv`` that the measure serves.
     shown : tuple of str
         Where it is shown.
     contract_label : str

@@ -1,1 +1,1 @@
-"""The Mesa model: a week in the life of a market under a strategy."""
+"""The Mesa model: a market under a strategy, week by week."""

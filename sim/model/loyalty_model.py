@@ -1,4 +1,4 @@
-"""The week of a market under a strategy, as a Mesa model over columns of customers."""
+"""A market under a strategy, week by week, as a Mesa model over columns of customers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -40,12 +40,12 @@ class LoyaltyModel(mesa.Model):
     - Customers are no agents of their own: a million objects would take hours where columns take
       seconds. `CustomerSet` has Mesa's verbs (`select`, `agg`, `get`, `groupby`) over columns.
     - Random numbers do not come from ``model.rng``. They are addressed by seed, decision, week and person
-      (`sim.common.random_numbers`), so that strategies meet the same luck, which a generator that is
+      (`sim.common.random_numbers`), so that strategies meet the same chance events, which a generator
       consumed in order cannot give.
     - There are no ``agent_reporters``: a record of each person a week would outgrow memory. The data
       collector holds four aggregates; `weekly` holds what reports need, by value segment.
-    - ``mesa.batch_run`` works, and keeps all in memory without resuming or common luck between
-      strategies: comparisons have a runner of their own (`sim.experiment`).
+    - ``mesa.batch_run`` works, and keeps all in memory without resuming or common random numbers
+      between strategies: comparisons have a runner of their own (`sim.experiment`).
 
     Parameters
     ----------
@@ -61,13 +61,14 @@ class LoyaltyModel(mesa.Model):
     Attributes
     ----------
     setting : Scenario
+        What is run (Mesa keeps the name `scenario` for its own).
     customers : CustomerSet
     state : RunState
         All that a run holds from week to week.
     kind : MarketKind
         What is particular to markets with contracts, or to those without.
     last_week : WeekState or None
-        What happened in the week that was lived last.
+        What happened in the last week.
 
     Examples
     --------
@@ -154,7 +155,7 @@ class LoyaltyModel(mesa.Model):
         return self
 
     def step(self) -> None:
-        """Live through one week."""
+        """Simulate one week."""
         run = self.state
         week = self.last_week = WeekState(run, run.lever_view())
         # 1. The firm: departments carry out the plan with what it is able to do; incidents happen.

@@ -1,4 +1,4 @@
-"""One world to run: a market, a strategy, a horizon, and the luck and parameters it is run with."""
+"""A scenario: the market, strategy, horizon, random numbers and parameters of one run."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -22,7 +22,7 @@ class Scenario:
     weeks : int
         Horizon.
     seed : int
-        Luck.
+        Of all random numbers.
     draw : int or None
         Joint sample of the parameters and of the market's assumed values; None for their centres.
     parameters : ParameterTable

@@ -1,4 +1,4 @@
-"""What a firm is able to do, how true its data are, and what is left of what befell it."""
+"""What a firm is able to do, how accurate its data are, and what is left of past breaches."""
 
 from dataclasses import dataclass
 

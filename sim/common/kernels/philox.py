@@ -1,4 +1,4 @@
-"""Addressed luck and the inversion of discrete laws."""
+"""Addressed random numbers and the inversion of discrete laws."""
 
 from typing import Any
 

@@ -106,7 +106,9 @@ class Personalisation(Mechanism):
                 put_off = p.identity_reactance * shown * got * worry
                 won -= put_off / (1.0 - week.market.share_behind_a_trip)
                 terms.setdefault("purchase", np.zeros(size))[rows] = won
-                terms.setdefault("join", np.zeros(size))[rows] = self._back(week, rows, trips)
+                terms.setdefault("join", np.zeros(size))[rows] = self._coming_back(
+                    week, rows, trips
+                )
             if rows.size and fit and play.strength:
                 spend = p.matching_spend * play.strength * fit
                 terms.setdefault("spend", np.zeros(size))[rows] = spend
@@ -170,7 +172,7 @@ class Personalisation(Mechanism):
         term[woken] += response.call_term(own["call_response"][woken], p.call_effect, p.call_spread)
         return term
 
-    def _back(self, week: Week, rows: NDArray[np.int64], trips: Floats | float) -> Floats:
+    def _coming_back(self, week: Week, rows: NDArray[np.int64], trips: Floats | float) -> Floats:
         """Return the term of coming back: messages add purchases to the few that come by themselves."""
         usual = week.market.winback_hazard
         away = (week.people["status"][rows] == LAPSED) & (usual > 0)

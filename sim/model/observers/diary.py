@@ -1,8 +1,8 @@
 """The diary of chosen customers: what happened to each, week by week, and why they bought or left.
 
-A diary is a recorder that also keeps single people's values. Whatever the week writes down of many it
-writes down of these, under the same names, so that the diary of everybody adds up to the weekly table;
-and it draws no luck, so that a run with a diary is the same run. A model has none unless asked:
+A diary is a recorder that also keeps single people's values. What the week records of many it
+records of these, under the same names, so that the diary of everybody adds up to the weekly table;
+and it draws no random numbers, so that a run with a diary is the same run. A model has none unless asked:
 
     diary = keep_diary(model.state, [7, 12])
     model.run()
@@ -117,14 +117,14 @@ class Diary(Recorder):
             columns[name] = page[self.first : self.week].ravel()
         table = pd.DataFrame(columns)
         exposed = table["exposed.purchase"] > 0
-        share = expit(logit(table["base_share"]) + link(table, "purchase"))
+        share = expit(logit(table["base_share"]) + sum_of_terms(table, "purchase"))
         table["share"] = share.where(exposed)
-        hazard = table["drop_out_rate"] * np.exp(link(table, "churn"))
+        hazard = table["drop_out_rate"] * np.exp(sum_of_terms(table, "churn"))
         table["hazard"] = hazard.where(table["exposed.churn"] > 0)
         return table
 
 
-def link(table: pd.DataFrame, outcome: str) -> pd.Series:
+def sum_of_terms(table: pd.DataFrame, outcome: str) -> pd.Series:
     """Return the sum of an outcome's terms, on its link scale, per row of a diary."""
     names = [name for name in table.columns if name.startswith(f"term.{outcome}.")]
     return table[names].sum(axis=1)

@@ -1,4 +1,4 @@
-"""What a run writes down each week: sums over people, by value segment.
+"""What a run records each week: sums over people, by value segment.
 
 Every column is additive, over segments and people, so that any measure can be worked out afterwards.
 """

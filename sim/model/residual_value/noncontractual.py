@@ -138,7 +138,7 @@ def residual_margin(
     margin = people["mean_spend"][rows] * gross_margin
     category, drop_out = people["category_rate"][rows], people["drop_out_rate"][rows]
     total, alive = np.zeros(rows.size), np.ones(rows.size)
-    unneeded = forward_buying.owed(
+    unneeded = forward_buying.trips_saved_later(
         people["stock"][rows], experience.life.stored, experience.life.stock_kept
     )
     for since, step, share, log_hazard in relax(people, rows, experience, offsets, relaxation):

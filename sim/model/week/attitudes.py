@@ -170,8 +170,8 @@ def faded(state: Floats, weeks: float, half_life: float) -> Floats:
     return left_of(state, 2.0 ** (-weeks / half_life), _NOTHING)
 
 
-def start_anew(people: People, rows: NDArray[np.int64]) -> None:
-    """Start the states anew for those who become customers, or do so again."""
+def reset_states(people: People, rows: NDArray[np.int64]) -> None:
+    """Reset the states of those who become customers, or do so again."""
     for name in ("trust", "attachment", "fatigue"):
         people[name][rows] = 0.0
     people["habit"][rows] = people["usual_habit"][rows]

@@ -4,7 +4,7 @@ r"""Contagion of churn: a customer whose friends have just left is likelier to l
 
 capped at +-ln 4. Only ties that i talks to count, and only recent losses (haenlein2013); the hazard ratio
 per lost tie is below the observed 1.8, part of which is likeness of friends (nitzan2011). Without the
-expected number a market that loses customers as usual would talk itself into a spiral. It acts only where
+expected number a market that loses customers as usual would lose ever more. It acts only where
 others can see that somebody left (contracts, visible lapses: `defection_visible`).
 
 R = (ratio - 1) * mean ties * weeks * mean hazard is the number of further losses that one loss brings; a
@@ -68,7 +68,7 @@ def reproduction(ratio: float, mean_ties: float, weeks: float, mean_hazard: floa
 
 
 def check_stable(market: str, number: float) -> None:
-    """Refuse a market in which losses breed too many losses.
+    """Refuse a market in which one loss brings too many more.
 
     Raises
     ------

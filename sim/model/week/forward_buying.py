@@ -48,7 +48,7 @@ def promoted(
     return expit(logit_share + switched / (1.0 - trip_share)), np.exp(lift - switched)
 
 
-def depletion(stock: Floats, stored: float, kept: float) -> Floats:
+def trips_saved_now(stock: Floats, stored: float, kept: float) -> Floats:
     """Return the trips of the category that are not needed this week, for a stock of trips.
 
     Parameters
@@ -68,7 +68,7 @@ def depletion(stock: Floats, stored: float, kept: float) -> Floats:
     return stored * (1.0 - kept) / kept * stock
 
 
-def owed(stock: Floats, stored: float, kept: float) -> Floats:
+def trips_saved_later(stock: Floats, stored: float, kept: float) -> Floats:
     """Return the trips of the category that a stock will save in all, from now on."""
     return stored / kept * stock
 

@@ -58,7 +58,7 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     for name in ("tenure", "recency", "frequency", "monetary_value"):
         people[name][new] = 0
     entering = np.union1d(new, back)
-    attitudes.start_anew(people, entering)
+    attitudes.reset_states(people, entering)
     view.trips[entering] = 1
     # whom neither talk nor a recommendation brought is paid for; who comes back costs nothing
     won = np.setdiff1d(joined, np.union1d(told, referred))

@@ -1,4 +1,4 @@
-"""What the firm does in a week: plays find their people, levers act, what happened is booked and paid."""
+"""The firm in a week: plays find their audience, levers act, what happened is booked and paid."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from sim.playbook.strategies import Play
 
 
 def build_capability(state: WeekState) -> None:
-    """Let the levers that build what the firm is able to do go on with it."""
+    """Move the firm's capability by the levers that build it."""
     run, efforts = state.run, state.run.firm.efforts()
     for mechanism in run.levers.in_use:
         plans = [
@@ -138,7 +138,7 @@ def settle(state: WeekState) -> None:
             total = charge(record, f"cost.{mechanism.name}", cost, play)
             departments[plan.key].book(plan.key, total)
             run.ledger.post(f"cost.{mechanism.name}", "cash", total)
-            play.forget()
+            play.drop_cached()
 
 
 def charge(recorder: Recorder, name: str, cost: Cost, play: ActivePlay) -> float:

@@ -87,7 +87,7 @@ def draw_trips(state: WeekState, acting: PurchaseTerms) -> tuple[Ints, Ints]:
     eta = eta + sum_terms(run.recorder, "purchase", acting.purchase, rows, *others)
     need, stock = people["category_rate"][rows], people["stock"]
     if stock.any():
-        unneeded = forward_buying.depletion(stock[rows], life.stored, life.stock_kept)
+        unneeded = forward_buying.trips_saved_now(stock[rows], life.stored, life.stock_kept)
         need = np.maximum(0.0, need - unneeded)
     category = need * run.market.season(state.view.number) * state.stays
     share, usual = expit(eta), None

@@ -1,4 +1,4 @@
-r"""What customers go through and what they make of it: the one home of satisfaction.
+r"""From encounters to satisfaction: what was expected, how surprises count, how they are remembered.
 
 An encounter of mean quality x (over the n encounters of a week) is compared with a reference made of
 what the customer has come to expect from this firm, W, and of what the market gives elsewhere, M
@@ -167,7 +167,7 @@ class Experience:
         return own * expectation + (1 - own) * elsewhere
 
     def noise_variance(self, encounters: Floats) -> Floats:
-        """Variance of the difference d around a person's own mean, for n encounters a week."""
+        """Return the variance of the difference d around a person's own mean, for n encounters a week."""
         p = self.life
         remembered = p.expectation_own_weight**2 * p.expectation_learning
         return self.encounter_variance * (

@@ -1,4 +1,4 @@
-"""What buyers meet in a week: quality, failures, contacts, the wait at the desk, and a survey."""
+"""Encounters of a week: quality, failures, contacts, the wait at the desk, and a survey."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from sim.model.week.state import WeekState
 
 
 def meet_firm(state: WeekState) -> None:
-    """Let every buyer meet the firm: quality, failures, contacts, the wait at the desk.
+    """Simulate buyers' encounters: quality, failures, contacts, the wait at the desk.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def _complain(week: Week, rows: Ints, failed: Ints, voiced: Floats) -> Ints:
 def _update_attitudes(
     state: WeekState, rows: Ints, quality: Floats, not_made_good: NDArray[np.floating]
 ) -> None:
-    """Write what buyers make of the week, and what time and the levers make of everybody."""
+    """Update attitudes: those of buyers by their encounters, everybody's by time and the levers."""
     run, n = state.run, state.view.trips[rows]
     people, life, experience = run.people, run.life, run.experience
     elsewhere = expectation_elsewhere(run.market["expectation_drift"], state.view.number)
@@ -93,7 +93,7 @@ def _update_attitudes(
 
 
 def _firm_contacts(contacts: float, expected: float, scale: float) -> float:
-    """Return a week's contacts with the luck of all the firm's customers, per simulated customer.
+    """Return a week's contacts as noisy as those of all the firm's customers, per simulated customer.
 
     The desk has the firm's true size, and the wait in its queue is convex: the deviation of a sample's
     contacts from those expected is therefore made as small as that of all customers.
