@@ -26,17 +26,12 @@ SURVIVED = "SURVIVED"
 
 
 def copy_checkout(folder: Path) -> Path:
-    """Copy what tests need: all but environments, caches and results.
+    """Copy what tests need: all but environments and results.
 
-    Compiled loops come along: numba makes those anew whose file a fault or a recipe changes.
+    Compiled code comes along: Python and numba make it anew of each file that is changed.
     """
-    left_out = shutil.ignore_patterns(".*", "__pycache__", "results", "reports", "*.egg-info")
-
-    def leave_out(place: str, names: list[str]) -> set[str]:
-        compiled = {"__pycache__"} if Path(place).name == "kernels" else set()
-        return set(left_out(place, names)) - compiled
-
-    shutil.copytree(ROOT, folder, ignore=leave_out, symlinks=True)
+    left_out = shutil.ignore_patterns(".*", "results", "reports", "*.egg-info")
+    shutil.copytree(ROOT, folder, ignore=left_out, symlinks=True)
     return folder
 
 

@@ -3,22 +3,14 @@
 A recipe touches only what its row names; `loyalty check --fix` writes the rest, and finds nothing wrong.
 """
 
-import fnmatch
-import os
 import re
-import subprocess
-import sys
-from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
-from tests.mutation import ROOT, copy_checkout
+from tests.mutation import ROOT
+from tests.recipe import CONTRIBUTING, Copy
 from tests.test_half_made_levers import MODULE, PAGE
 
-CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-#: What `loyalty check --fix` may write: read-me files, pages, and the table of parameters.
-GENERATED = ("data/README.md", "data/parameters.csv", "playbook/*.md", "playbook/*/*.md")
 LEVER = (
     MODULE
     + '''
@@ -45,73 +37,6 @@ plays:
     owner: brand
     budget_share: 1.0
 """
-
-
-def _row(what: str) -> list[str]:
-    """Return the files and folders that the row of a change names."""
-    (row,) = re.findall(rf"^\| {re.escape(what)}[^|]* \|(.*)\|$", CONTRIBUTING, re.MULTILINE)
-    named = [re.sub(r"<\w+>", "*", each) for each in re.findall(r"`([^`]+)`", row)]
-    return [f"{each}*" if each.endswith("/") else each for each in named] + [
-        "sim/levers/__init__.py"
-    ]
-
-
-class Copy:
-    """A copy of the checkout in which one recipe is followed."""
-
-    def __init__(self, folder: Path, change: str) -> None:
-        self.folder, self.allowed = copy_checkout(folder / "copy"), _row(change)
-
-    def edit(self, file: str, old: str, new: str) -> None:
-        """Replace text that stands once in a file that the recipe names."""
-        text = (self.folder / file).read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{file}: {old!r} stands {text.count(old)} times"
-        self.write(file, text.replace(old, new))
-
-    def write(self, file: str, text: str) -> None:
-        """Write a file that the recipe names."""
-        assert any(fnmatch.fnmatch(file, each) for each in self.allowed), (file, self.allowed)
-        (self.folder / file).write_text(text, encoding="utf-8")
-
-    def python(self, *arguments: str) -> str:
-        """Run Python in the copy and return what it printed."""
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def loyalty(self, *words: str) -> str:
-        """Run the command in the copy and return what it printed."""
-        return self.python("-m", "sim.cli.main", *words)
-
-    def finish(self) -> str:
-        """Renew what is generated: nothing is wrong then, and nothing else was written."""
-        before = self._state()
-        said = self.loyalty("check", "--fix")
-        after = self._state()
-        changed = [file for file in after if after[file] != before.get(file)]
-        strange = [f for f in changed if not any(fnmatch.fnmatch(f, each) for each in GENERATED)]
-        assert strange == []
-        return said
-
-    def _state(self) -> dict[str, str]:
-        parts = [self.folder / part for part in ("data", "playbook", "sim")]
-        files = [path for part in parts for path in part.rglob("*")]
-        return {
-            path.relative_to(self.folder).as_posix(): sha256(path.read_bytes()).hexdigest()
-            for path in files
-            if path.is_file()
-        }
-
-    def text(self, file: str) -> str:
-        """Return what stands in a file of the copy."""
-        return (self.folder / file).read_text(encoding="utf-8")
 
 
 def _worded(page: str) -> str:
@@ -151,9 +76,7 @@ def test_a_strategy_is_seen_in_the_playbook_and_in_a_plan(tmp_path):
     copy.write("playbook/strategies/my_plan.yaml", plan)
     copy.finish()
     assert "[`my_plan`](strategies/my_plan.yaml)" in copy.text("playbook/README.md")
-    small = "--customers 100 --weeks 4 --replications 2 --jobs 1 --market grocery".split()
-    out = ("--out", str(tmp_path / "results"))
-    said = copy.loyalty("compare", "--strategies", "my_plan", *small, *out)
+    said = copy.loyalty("plan", "my_plan", "--weeks", "4")
     assert "My plan" in said
 
 
@@ -257,6 +180,74 @@ def test_a_section_of_the_report_is_seen_on_its_page(tmp_path):
     page = copy.python("-c", code)
     assert "With thanks to all who answered the survey" in page
     assert ">Thanks<" in page, "in the list of contents"
+
+
+FINDING = (
+    "E990,incentives,What joining changes has faded after nine months,weeks,39,34,44,A made-up panel,"
+    "Nobody,2026,On fading,A journal,nobody2026,B,yes,None of it is true,mixed,input,source,"
+    "incentives.half_life_weeks,same,1\n"
+)
+WORK = "\n@article{nobody2026,\n  author = {Nobody},\n  title = {On fading},\n  year = {2026},\n}\n"
+FACT = (
+    "S21,People buy,purchases of a customer in four weeks,0.01,100,more than none,Nobody (2026),"
+    "ehrenberg2000,no,a month of a stationary baseline,,hard,\n"
+)
+TEST = '''"""That people buy at all (S21)."""
+
+from sim.validation.statistic import Found, mean_of
+from sim.validation.worlds import Setup, each, world
+
+
+def people_buy(setup: Setup) -> Found:
+    """S21: people buy."""
+
+    def one(seed: int) -> float:
+        return float(world(setup, seed, 4).run().weekly["trips"].sum()) / setup.customers
+
+    return {"S21": mean_of(each(setup, one), "Four weeks.")}
+'''
+
+
+def test_a_finding_moves_its_parameter_and_stands_on_the_page(tmp_path):
+    copy = Copy(tmp_path, "a new finding")
+    for file, text in (("data/evidence.csv", FINDING), ("data/references.bib", WORK)):
+        copy.write(file, copy.text(file) + text)
+    copy.edit("playbook/levers/incentives.md", "\nevidence: [", "\nevidence: [E990, ")
+    assert "written anew" in copy.loyalty("parameters")
+    copy.finish()
+    (row,) = re.findall("^half_life_weeks,incentives,.*$", copy.text("data/parameters.csv"), re.M)
+    name, lever, value, *_ = row.split(",")
+    assert 30 < float(value) < 39
+    assert ",published,E31 E990," in row
+    assert "| E990 | What joining changes has faded" in copy.text("playbook/levers/incentives.md")
+
+
+def test_a_fact_is_in_the_table_of_a_validation(tmp_path):
+    copy = Copy(tmp_path, "a new stylised fact")
+    copy.write("data/stylised_facts.csv", copy.text("data/stylised_facts.csv") + FACT)
+    copy.write("sim/validation/purchases.py", TEST)
+    catalogue = "sim/validation/catalogue.py"
+    last = '    "S20": equity.equity_follows_retention,\n'
+    copy.edit(catalogue, last, f'{last}    "S21": purchases.people_buy,\n')
+    copy.edit(catalogue, "    purchase_counts,\n", "    purchase_counts,\n    purchases,\n")
+    copy.finish()
+    small = "--facts S21 --customers 100 --replications 2 --jobs 1".split()
+    said = copy.loyalty("validate", *small, "--out", str(tmp_path / "facts"))
+    (line,) = [line for line in said.splitlines() if "S21 purchases" in line]
+    assert "green" in line
+
+
+def test_a_case_is_in_the_list_of_cases_and_its_market_can_be_planned_in(tmp_path):
+    copy = Copy(tmp_path, "a new case")
+    for ending in ("md", "yaml"):
+        text = copy.text(f"playbook/cases/coffee_chain.{ending}")
+        text = text.replace("coffee_chain", "corner_shop").replace("title: ", "title: Small ")
+        copy.write(f"playbook/cases/corner_shop.{ending}", text)
+    copy.finish()
+    assert "(cases/corner_shop.md)" in copy.text("playbook/README.md")
+    assert "(cases/corner_shop.md)" in copy.text("playbook/coverage.md")
+    said = copy.loyalty("plan", "balanced", "--market", "corner_shop", "--weeks", "4")
+    assert "Budget: $" in said
 
 
 def test_files_and_functions_that_contributing_names_exist():

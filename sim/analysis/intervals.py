@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from statsmodels.regression.linear_model import OLS
 
 #: Intervals leave out this share, half on each side.
 ALPHA = 0.10
@@ -43,6 +42,8 @@ def paired_interval(differences: ArrayLike) -> Interval:
     if len(values) < 2:
         mean = float(values.mean()) if len(values) else np.nan
         return Interval(mean, np.nan, np.nan, np.nan, np.nan, len(values))
+    from statsmodels.regression.linear_model import OLS  # takes a second to load
+
     fit = OLS(values, np.ones(len(values))).fit().get_prediction(np.ones((1, 1)))
     (ci_low, ci_high), (low, high) = fit.conf_int(alpha=ALPHA)[0], fit.conf_int(True, ALPHA)[0]
     mean = float(values.mean())

@@ -160,9 +160,11 @@ def _read(source: bytes) -> tuple[str, list[str]]:
 
 def _modules() -> dict[str, Path]:
     """Return the file of each module of ``sim``, by its name."""
-    folder = root()
-    files = {path: path.relative_to(folder).with_suffix("") for path in folder.glob("sim/**/*.py")}
-    return {".".join(part.parts).removesuffix(".__init__"): path for path, part in files.items()}
+    above = len(root().parts)
+    return {
+        ".".join(path.parts[above:]).removesuffix(".py").removesuffix(".__init__"): path
+        for path in root().glob("sim/**/*.py")
+    }
 
 
 def _digest(content: bytes) -> str:
