@@ -4,6 +4,7 @@ Serves: C3.4
 """
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -59,11 +60,18 @@ def test_a_name_of_a_built_in_market_is_refused(clients, tmp_path, name):
     assert not clients.exists()
 
 
+@pytest.fixture(scope="module")
+def calibrated(tmp_path_factory):
+    """Return a folder with the market of a client."""
+    folder = tmp_path_factory.mktemp("calibrated")
+    calibrate(str(_write_log(folder / "sales.csv", "panel")), "shop", folder=folder / "shop")
+    return folder / "shop"
+
+
 @pytest.fixture
-def shop(clients, tmp_path):
+def shop(calibrated, clients):
     """Return the folder of a client with a market."""
-    calibrate(str(_write_log(tmp_path / "sales.csv", "panel")), "shop")
-    return clients / "shop"
+    return shutil.copytree(calibrated, clients / "shop")
 
 
 def _call(*words: str):

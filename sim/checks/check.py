@@ -15,12 +15,13 @@ from sim.checks.levers import check_levers
 from sim.checks.playbook import check_playbook
 from sim.common.errors import InputError
 from sim.common.formatting import listing
-from sim.common.paths import root, shown
+from sim.common.paths import client_names, root, shown
 from sim.common.reading import read_text
 from sim.common.writing import clear_partial, lock, write_text
+from sim.evidence import own
 from sim.evidence.findings import load_evidence, load_facts
-from sim.evidence.meta_analysis import FILE as PARAMETERS
 from sim.evidence.meta_analysis import write_parameters
+from sim.evidence.parameters import FILE as PARAMETERS
 from sim.evidence.parameters import load_parameters
 from sim.market.market import Market, load_market, market_paths
 from sim.market.renamed import with_new_names
@@ -73,6 +74,7 @@ def forget() -> None:
         load_effects,
     ):
         loader.cache_clear()
+    own.forget()
 
 
 def notes() -> list[str]:
@@ -126,6 +128,7 @@ def fix() -> list[str]:
             clear_partial(folder, deep=False)
         converted = _convert_markets()
         changed = [PARAMETERS] if attempt(write_parameters)[0] else []
+        changed += _renew_own_parameters()
         for path, where, parts in files:
             old = attempt(read_text, path, where)[0]
             if old is None:
@@ -135,6 +138,17 @@ def fix() -> list[str]:
                 write_text(path, new)
                 changed.append(where)
     return converted + changed
+
+
+def _renew_own_parameters() -> list[str]:
+    """Pool the evidence of clients that have some anew."""
+    changed = []
+    for market in client_names():
+        if own.evidence_folder(market):
+            made, _ = attempt(own.write_own_parameters, market)
+            if made and made[1]:
+                changed.append(shown(made[0]))
+    return changed
 
 
 def _convert_markets() -> list[str]:

@@ -1,17 +1,20 @@
 """Whether the numbers fit together: findings, their sources, facts, definitions and parameters."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
 
 from sim.checks.faults import Faults, attempt, unknown_name
 from sim.common.errors import InputError
-from sim.common.paths import root
+from sim.common.paths import client_names, root, shown
 from sim.common.reading import read_rows, read_text, validate, validate_cells
-from sim.evidence.findings import Fact, Finding, bib_keys
-from sim.evidence.meta_analysis import FILE as PARAMETERS
+from sim.evidence.findings import Fact, Finding, OwnFinding, bib_keys
 from sim.evidence.meta_analysis import parameters_text
+from sim.evidence.own import evidence_folder, own_parameters_text, parameters_for
+from sim.evidence.parameters import FILE as PARAMETERS
 from sim.evidence.parameters import MARKET_LIFE, Definition, Parameter
 from sim.levers import BY_NAME
 from sim.model.week.satisfaction import LifeParameters
@@ -26,13 +29,15 @@ def check_evidence() -> Faults:
     ------
     InputError
     """
-    for part in (
+    parts: tuple[Callable[[], Faults], ...] = (
         _check_findings,
         _check_facts,
         _check_definitions,
         _check_parameters,
         _check_citations,
-    ):
+        *(partial(_check_own, market) for market in client_names()),
+    )
+    for part in parts:
         try:
             yield from part()
         except InputError as fault:  # a whole file cannot be read
@@ -44,10 +49,12 @@ def schemas() -> dict[str, type[BaseModel]]:
     return {MARKET_LIFE: LifeParameters, **{name: m.Parameters for name, m in BY_NAME.items()}}
 
 
-def _rows(name: str, schema: type[BaseModel]) -> tuple[list[tuple[str, Any]], list[InputError]]:
+def _rows(
+    name: str, schema: type[BaseModel], folder: str = "data"
+) -> tuple[list[tuple[str, Any]], list[InputError]]:
     """Read all rows of a file that are right, and give the faults of the others."""
     rows, faults = [], []
-    for where, cells in read_rows(name):
+    for where, cells in read_rows(name, folder):
         row, wrong = attempt(validate_cells, schema, cells, where)
         faults += wrong
         if row is not None:
@@ -57,7 +64,12 @@ def _rows(name: str, schema: type[BaseModel]) -> tuple[list[tuple[str, Any]], li
 
 def read_findings() -> tuple[dict[str, Finding], list[InputError]]:
     """Return the findings that are right, by id, and the faults of the others."""
-    rows, faults = _rows("evidence.csv", Finding)
+    return _by_id(*_rows("evidence.csv", Finding))
+
+
+def _by_id(
+    rows: list[tuple[str, Any]], faults: list[InputError]
+) -> tuple[dict[str, Finding], list[InputError]]:
     findings: dict[str, Finding] = {}
     for where, finding in rows:
         if finding.id in findings:
@@ -127,15 +139,7 @@ def _check_definitions() -> Faults:
 def _check_parameters() -> Faults:
     """Check the generated table: what it rests on, its bounds, and that it is up to date."""
     findings = read_findings()[0]
-    rows, faults = _rows("parameters.csv", Parameter)
-    yield from faults
-    for where, row in rows:
-        yield from _check_support(row, where, findings)
-    for lever, schema in schemas().items():
-        of_lever = {row.parameter: row for _, row in rows if row.lever == lever}
-        for end in ("value", "low", "high"):
-            content = {n: getattr(of_lever[n], end) for n in schema.model_fields if n in of_lever}
-            yield from attempt(validate, schema, content, f"{PARAMETERS}, {end}", lever)[1]
+    yield from _check_table("data", findings)
     text, faults = attempt(parameters_text)
     yield from faults
     if text is not None and text != read_text(root() / PARAMETERS, PARAMETERS):
@@ -148,6 +152,40 @@ def _check_parameters() -> Faults:
         )
 
 
+def _check_table(folder: str, findings: dict[str, Finding]) -> Faults:
+    """Check what the rows of a table of parameters rest on, and their bounds."""
+    rows, faults = _rows("parameters.csv", Parameter, folder)
+    yield from faults
+    for where, row in rows:
+        yield from _check_support(row, where, findings)
+    for lever, schema in schemas().items():
+        of_lever = {row.parameter: row for _, row in rows if row.lever == lever}
+        for end in ("value", "low", "high"):
+            content = {n: getattr(of_lever[n], end) for n in schema.model_fields if n in of_lever}
+            where = f"{folder}/parameters.csv, {end}"
+            yield from attempt(validate, schema, content, where, lever)[1]
+
+
+def _check_own(market: str) -> Faults:
+    """Check a client's own evidence, and the parameters that follow from it."""
+    client = evidence_folder(market)
+    if client is None:
+        return
+    folder = shown(client)
+    findings, faults = _by_id(*_rows("evidence.csv", OwnFinding, folder))
+    yield from faults
+    keys = ("own", *bib_keys())
+    for finding in findings.values():
+        where = f"{folder}/evidence.csv, {finding.id}"
+        yield from unknown_name(where, "lever", finding.lever, list(schemas()))
+        yield from unknown_name(where, "bib_key", finding.bib_key, keys)
+    _, wrong = attempt(own_parameters_text, market)
+    if not faults:
+        yield from wrong or attempt(parameters_for, market)[1]
+    if (client / "parameters.csv").is_file():
+        yield from _check_table(folder, read_findings()[0] | findings)
+
+
 def _check_support(row: Parameter, where: str, findings: dict[str, Finding]) -> Faults:
     """Check that a parameter rests on findings that may carry it."""
     for key in row.evidence:
@@ -157,7 +195,7 @@ def _check_support(row: Parameter, where: str, findings: dict[str, Finding]) -> 
     if roles == {"target"}:
         expected = "a finding that is no target: the model is held against targets"
         yield InputError(where, "evidence", cited, expected)
-    elif row.status == "published" and "input" not in roles:
+    elif row.status != "assumed" and "input" not in roles:
         yield InputError(where, "evidence", cited, "a finding whose role is input")
 
 

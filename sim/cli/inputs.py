@@ -8,6 +8,7 @@ from sim.cli import machine
 from sim.cli.app import app
 from sim.cli.machine import Json
 from sim.cli.terminal import WRONG_INPUT, stop
+from sim.common.paths import shown
 
 
 @app.command(
@@ -49,21 +50,38 @@ def check(
 Examples:
   loyalty parameters
       after any edit of data/evidence.csv or data/parameter_definitions.csv
+  loyalty parameters --market shop
+      after any edit of clients/shop/evidence.csv: what this firm found itself, in a trial say
 """
 )
-def parameters() -> None:
+def parameters(
+    market: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A client with evidence of its own: for its runs alone."),
+    ] = None,
+) -> None:
     """Pool the evidence into data/parameters.csv: how strongly people respond, and how sure that is.
 
     Converts each finding into the unit of the parameters it informs, discounts it, and pools those that
     inform the same one. A parameter that no finding informs is assumed, and says so.
     """
-    from sim.evidence import meta_analysis
+    from sim.evidence import meta_analysis, own
+    from sim.evidence.parameters import FILE
 
+    if market is not None:
+        path, changed = own.write_own_parameters(market)
+        rows = list(own.parameters_for(market).rows)
+        informed = sum(row.status == "estimated" for row in rows)
+        typer.echo(
+            f"{shown(path)}: {len(rows)} parameters, {informed} of them with evidence of the firm's "
+            f"own; {'written anew' if changed else 'unchanged'}."
+        )
+        return
     changed = meta_analysis.write_parameters()
     rows = meta_analysis.parameters()
     published = sum(row.status == "published" for row in rows)
     typer.echo(
-        f"{meta_analysis.FILE}: {len(rows)} parameters, {published} from findings and "
+        f"{FILE}: {len(rows)} parameters, {published} from findings and "
         f"{len(rows) - published} assumed; {'written anew' if changed else 'unchanged'}."
     )
 

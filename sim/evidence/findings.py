@@ -11,6 +11,8 @@ from sim.common.paths import root
 from sim.common.reading import read_text, wrong
 from sim.common.tables import EMPTY_IS_NONE, SPLIT, Words, read_table
 
+#: With what the ids of a firm's own findings begin.
+OWN = "F"
 _ENTRY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
 
@@ -75,6 +77,7 @@ class Finding(BaseModel):
         description="share of the effect that is kept after selection bias and the like, 1 for all "
         "of it; three numbers with blanks between are for value, low and high; the caveat says why"
     )
+    _file: str = "data/evidence.csv"
 
     @model_validator(mode="after")
     def _informs_as_its_role_says(self) -> "Finding":
@@ -101,6 +104,18 @@ class Finding(BaseModel):
         if (self.range_basis == "none") != (self.low is None):
             raise ValueError("range_basis none exactly where there is no range")
         return self
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for messages."""
+        return f"{self._file}, {self.id}"
+
+
+class OwnFinding(Finding):
+    """One row of ``clients/NAME/evidence.csv``: what the firm itself found, in a trial say."""
+
+    id: str = Field(pattern=r"^F\d{2,3}$", description="F and a number: no id of data/evidence.csv")
+    bib_key: str = Field(min_length=1, description="`own`, or a key in data/references.bib")
 
 
 class Fact(BaseModel):
@@ -165,6 +180,29 @@ def load_evidence() -> tuple[Finding, ...]:
         If a row is wrong or an id stands twice.
     """
     return tuple(read_table("evidence.csv", Finding, lambda row: row.id).values())
+
+
+def load_own_evidence(folder: str) -> tuple[OwnFinding, ...]:
+    """Read the evidence of a client.
+
+    Parameters
+    ----------
+    folder : str
+        The client's folder: within the checkout, or absolute.
+
+    Returns
+    -------
+    tuple of OwnFinding
+
+    Raises
+    ------
+    InputError
+        If a row is wrong or an id stands twice.
+    """
+    rows = read_table("evidence.csv", OwnFinding, lambda row: row.id, folder=folder).values()
+    for row in rows:
+        row._file = f"{folder}/evidence.csv"
+    return tuple(rows)
 
 
 def bib_keys(path: Path | None = None) -> tuple[str, ...]:

@@ -30,11 +30,10 @@ from sim.common.paths import root
 from sim.common.reading import validate
 from sim.common.writing import write
 from sim.evidence.conversions import convert
-from sim.evidence.findings import Finding, load_evidence
+from sim.evidence.findings import Finding, OwnFinding, load_evidence
 from sim.evidence.log_odds import expit, logit
-from sim.evidence.parameters import Definition, Parameter, Scale, load_definitions
+from sim.evidence.parameters import FILE, Definition, Parameter, Scale, load_definitions
 
-FILE = "data/parameters.csv"
 _GRADE_FACTOR = {"A": 1.0, "B": 1.25, "C": 2.0, "D": 3.0}
 _MEMORY_FACTOR = 1.5
 _Z = 1.96
@@ -84,7 +83,7 @@ def convert_findings(
 
 
 def _converted(finding: Finding, call: str, scale: Scale) -> Ends:
-    where = f"data/evidence.csv, {finding.id}"
+    where = finding.place
     kept = finding.discount * 3 if len(finding.discount) == 1 else finding.discount
     ends = []
     for effect, share in zip((finding.value, finding.low, finding.high), kept, strict=True):
@@ -116,9 +115,8 @@ def pooled(definition: Definition, found: list[ConvertedFinding]) -> Parameter:
     """
     cited = [converted.finding.id for converted in found]
     if found and definition.distribution == "fixed":
-        raise InputError(
-            f"data/evidence.csv, {cited[0]}", "informs", definition.key, "a parameter that is drawn"
-        )
+        place = found[0].finding.place
+        raise InputError(place, "informs", definition.key, "a parameter that is drawn")
     value, low, high = definition.value, definition.low, definition.high
     note = definition.note
     if len(found) == 1:
@@ -134,11 +132,17 @@ def pooled(definition: Definition, found: list[ConvertedFinding]) -> Parameter:
         "high": high,
         "distribution": definition.distribution,
         "unit": definition.unit,
-        "status": "published" if found else "assumed",
+        "status": _status(found),
         "evidence": cited + [key for key in definition.evidence if key not in cited],
         "note": note,
     }
     return validate(Parameter, row, f"{FILE}, {definition.key}")
+
+
+def _status(found: list[ConvertedFinding]) -> str:
+    """Return how a parameter is known: estimated at the firm, published of others, or assumed."""
+    own = any(isinstance(converted.finding, OwnFinding) for converted in found)
+    return "estimated" if own else "published" if found else "assumed"
 
 
 def _random_effects(found: list[ConvertedFinding], scale: Scale) -> Ends:
@@ -149,11 +153,8 @@ def _random_effects(found: list[ConvertedFinding], scale: Scale) -> Ends:
     for converted in found:
         value, low, high = (there(end) for end in converted.ends)
         if low == high:
-            where, expected = (
-                f"data/evidence.csv, {converted.finding.id}",
-                "a range, to be weighed by",
-            )
-            raise InputError(where, "low", converted.finding.low, expected)
+            one = converted.finding
+            raise InputError(one.place, "low", one.low, "a range, to be weighed by")
         effects.append(value)
         variances.append((converted.factor() * (high - low) / (2 * _Z)) ** 2)
     try:
@@ -163,10 +164,8 @@ def _random_effects(found: list[ConvertedFinding], scale: Scale) -> Ends:
         mean = float(result.mean_effect_re)
         return back(mean), back(mean - half), back(mean + half)
     except ArithmeticError:
-        where = f"data/evidence.csv, {found[0].finding.id}"
-        raise InputError(
-            where, "high", found[0].finding.high, "ranges that can be pooled"
-        ) from None
+        one = found[0].finding
+        raise InputError(one.place, "high", one.high, "ranges that can be pooled") from None
 
 
 def _logit_inside(share: float) -> float:
@@ -190,8 +189,13 @@ def _rounded(number: float) -> float:
     return round(number, max(2, 1 - math.floor(math.log10(abs(number)))))
 
 
-def parameters() -> list[Parameter]:
+def parameters(own: tuple[OwnFinding, ...] = ()) -> list[Parameter]:
     """Return all parameters as evidence and definitions have them, in the order of the definitions.
+
+    Parameters
+    ----------
+    own : tuple of OwnFinding
+        What a firm found itself, pooled with ``data/evidence.csv`` as findings like any other.
 
     Returns
     -------
@@ -202,20 +206,25 @@ def parameters() -> list[Parameter]:
     InputError
         If a file is wrong, or a finding informs a parameter that is not defined.
     """
-    definitions, findings = load_definitions(), load_evidence()
+    definitions, findings = load_definitions(), (*load_evidence(), *own)
     keys = [definition.key for definition in definitions]
     for finding in findings:
         for key in finding.informs:
             if key not in keys:
-                where, expected = f"data/evidence.csv, {finding.id}", "a defined lever.parameter"
-                raise InputError(where, "informs", key, expected, nearest(key, keys))
+                expected = "a defined lever.parameter"
+                raise InputError(finding.place, "informs", key, expected, nearest(key, keys))
     return [
         pooled(definition, convert_findings(definition, findings)) for definition in definitions
     ]
 
 
-def parameters_text() -> str:
-    """Return ``data/parameters.csv`` as it has to be; the same bytes each time.
+def parameters_text(own: tuple[OwnFinding, ...] = ()) -> str:
+    """Return a table of parameters as it has to be; the same bytes each time.
+
+    Parameters
+    ----------
+    own : tuple of OwnFinding
+        As `parameters`; none for ``data/parameters.csv``.
 
     Returns
     -------
@@ -229,7 +238,7 @@ def parameters_text() -> str:
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(Parameter.model_fields)
-    for row in parameters():
+    for row in parameters(own):
         cells = row.model_dump() | {"evidence": " ".join(row.evidence)}
         lines.writerow([f"{c:.12g}" if isinstance(c, float) else c for c in cells.values()])
     return text.getvalue()

@@ -15,6 +15,7 @@ from sim.market.market import Market
 from sim.market.renamed import RENAMED
 from sim.market.values import FIRM_FACTS
 
+FILE = "data/parameters.csv"
 #: What is right where a name stands twice.
 _ONCE = "each name once a lever"
 #: Scales on which findings are pooled.
@@ -110,9 +111,10 @@ def pert_quantile(uniform: float, low: float, mode: float, high: float) -> float
 
 @dataclass(frozen=True)
 class ParameterTable:
-    """All parameters, as rows keyed by (lever, parameter)."""
+    """All parameters, as rows keyed by (lever, parameter), and the file they stand in."""
 
     rows: tuple[Parameter, ...]
+    file: str = FILE
 
     def values(self, lever: str) -> dict[str, float]:
         """Return the values of one lever's parameters, by name."""
@@ -134,7 +136,7 @@ class ParameterTable:
                     _luck(f"{row.lever}.{row.parameter}", draw), row.low, row.value, row.high
                 )
             drawn.append(row.model_copy(update={"value": value}))
-        return ParameterTable(tuple(drawn))
+        return ParameterTable(tuple(drawn), self.file)
 
     def replace(self, lever: str, **values: float) -> "ParameterTable":
         """Return a copy in which some values of one lever are set, for tests of limiting cases."""
@@ -148,7 +150,8 @@ class ParameterTable:
                 if row.lever == lever and row.parameter in values
                 else row
                 for row in self.rows
-            )
+            ),
+            self.file,
         )
 
 
@@ -217,10 +220,27 @@ def load_parameters() -> ParameterTable:
     InputError
         If the file cannot be read, a row is wrong, or a name stands twice.
     """
+    return read_parameters(FILE)
+
+
+def read_parameters(file: str) -> ParameterTable:
+    """Read a table of parameters: of the workbench, or of a client.
+
+    Parameters
+    ----------
+    file : str
+        Within the checkout, or absolute.
+
+    Raises
+    ------
+    InputError
+        As `load_parameters`.
+    """
+    folder, _, name = file.rpartition("/")
     rows = read_table(
-        "parameters.csv", Parameter, lambda row: (row.lever, row.parameter), "parameter", _ONCE
+        name, Parameter, lambda row: (row.lever, row.parameter), "parameter", _ONCE, folder
     )
-    return ParameterTable(tuple(rows.values()))
+    return ParameterTable(tuple(rows.values()), file)
 
 
 def fill[M: BaseModel](schema: type[M], table: ParameterTable, lever: str) -> M:
@@ -247,10 +267,10 @@ def fill[M: BaseModel](schema: type[M], table: ParameterTable, lever: str) -> M:
     for name in values:
         if name not in schema.model_fields:
             raise InputError(
-                "data/parameters.csv",
+                table.file,
                 f"{lever}.{name}",
                 name,
                 "one of " + ", ".join(schema.model_fields),
                 nearest(name, schema.model_fields),
             )
-    return validate(schema, values, "data/parameters.csv", lever, strict=False)
+    return validate(schema, values, table.file, lever, strict=False)

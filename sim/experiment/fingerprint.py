@@ -12,7 +12,8 @@ from typing import Any
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.version import __version__
-from sim.evidence.parameters import MARKET_LIFE, Parameter, load_parameters
+from sim.evidence.own import parameters_for
+from sim.evidence.parameters import MARKET_LIFE, Parameter
 from sim.experiment.normalised_source import imports, normalise
 from sim.levers import MECHANISMS
 from sim.market.market import Market
@@ -25,6 +26,7 @@ _FOR_PEOPLE = frozenset(
     {
         "sim",  # what a programmer imports
         "sim.common.version",
+        "sim.evidence.own",  # the parameters that come out of it stand in the description
         "sim.levers",  # the list of levers: those in use are told one by one
         "sim.common.errors",
         "sim.common.formatting",
@@ -71,7 +73,7 @@ def describe(market: Market, strategies: list[Strategy], **asked: Any) -> dict[s
         "market": market.model_dump(mode="json"),
         "history": history_digest(market),
         "chosen": {each.name: each.model_dump(mode="json") for each in strategies},
-        "parameters": [row.model_dump(mode="json") for row in parameters_of(levers)],
+        "parameters": [row.model_dump(mode="json") for row in parameters_of(levers, market.name)],
     }
 
 
@@ -107,10 +109,13 @@ def history_digest(market: Market) -> str:
         ) from None
 
 
-def parameters_of(levers: Iterable[str]) -> list[Parameter]:
-    """Return the parameters that runs with these levers depend on, in the order of their file."""
+def parameters_of(levers: Iterable[str], market: str = "") -> list[Parameter]:
+    """Return the parameters that runs with these levers depend on, in the order of their file.
+
+    They are those of the market, or of ``data`` if none is named.
+    """
     used = {MARKET_LIFE, *_always(), *levers}
-    return [row for row in load_parameters().rows if row.lever in used]
+    return [row for row in parameters_for(market).rows if row.lever in used]
 
 
 def code_digest(levers: Iterable[str] | None = None, makers: tuple[str, ...] = _MAKERS) -> str:

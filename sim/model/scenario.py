@@ -1,9 +1,10 @@
 """A scenario: the market, strategy, horizon, random numbers and parameters of one run."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from sim.evidence.parameters import ParameterTable, load_parameters
+from sim.evidence.own import parameters_for
+from sim.evidence.parameters import ParameterTable
 from sim.market.market import Market
 from sim.playbook.strategies import Strategy
 
@@ -26,7 +27,7 @@ class Scenario:
     draw : int or None
         Joint sample of the parameters and of the market's assumed values; None for their centres.
     parameters : ParameterTable
-        What the draw samples from.
+        What the draw samples from; those of the market if none are given.
     start : {"posterior", "fresh"}
         Customers with their histories, or a cohort just acquired.
 
@@ -42,5 +43,10 @@ class Scenario:
     weeks: int
     seed: int = 1
     draw: int | None = None
-    parameters: ParameterTable = field(default_factory=load_parameters)
+    parameters: ParameterTable = ParameterTable(())
     start: Literal["posterior", "fresh"] = "posterior"
+
+    def __post_init__(self) -> None:
+        """Take the market's parameters unless others are given."""
+        if not self.parameters.rows:
+            object.__setattr__(self, "parameters", parameters_for(self.market.name))

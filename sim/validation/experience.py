@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.evidence.parameters import load_parameters
+from sim.evidence.own import parameters_for
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week.satisfaction import expectation_elsewhere
 from sim.playbook.strategies import Strategy
@@ -104,7 +104,7 @@ def _later_trips(
     spared : bool
         Whether nobody's purchase fails in that week.
     """
-    table = load_parameters().replace("market_life", complaint_share=handled)
+    table = parameters_for(setup.market.name).replace("market_life", complaint_share=handled)
     model = world(setup, seed, _IMPULSE_WEEK + 1 + _FOLLOWED_WEEKS, strategy, table)
     panel, market = watch(model, "n_failures", "trips"), model.market
     while model.week < model.setting.weeks:

@@ -19,7 +19,7 @@ from statsmodels.duration.hazard_regression import PHReg
 from sim.calibration.shifted_beta_geometric import survival
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.evidence.parameters import load_parameters
+from sim.evidence.own import parameters_for
 from sim.market.market import Market, load_market, market_names
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week.churn_contagion import lost_ties
@@ -224,7 +224,7 @@ def felt_weeks(log_likelihoods: Sequence[Floats]) -> float:
 def churn_is_contagious(setup: Setup) -> Found:
     """S13: a customer is likelier to leave for some weeks after a friend has left."""
     where, note = _seen(setup)
-    built_in = load_parameters().values("market_life")["contagion_ratio"]
+    built_in = parameters_for(where.market.name).values("market_life")["contagion_ratio"]
 
     def one(seed: int) -> dict[int, Regression]:
         table = risk_sets(where, seed)

@@ -24,6 +24,7 @@ from joblib import cpu_count
 from sim.common.errors import InputError, nearest
 from sim.common.reading import read_bytes
 from sim.common.writing import check_target, clear_partial, lock, occupants, write, write_json
+from sim.evidence.own import parameters_for
 from sim.experiment import result_store
 from sim.experiment.fingerprint import code_digest, describe, identify, libraries
 from sim.experiment.manifest import MOST_BYTES
@@ -109,7 +110,8 @@ def describe_validation(setup: Setup) -> dict[str, Any]:
     elsewhere = contracts()  # where leaving is tested if this market does not show it
     other = elsewhere.model_dump(mode="json") if elsewhere else None
     made = describe(setup.market, [], **size, facts=rows, market_with_contracts=other)
-    return {**made, "code": code_digest(makers=(__name__,))}
+    every = [row.model_dump(mode="json") for row in parameters_for(setup.market.name).rows]
+    return {**made, "parameters": every, "code": code_digest(makers=(__name__,))}
 
 
 def read_facts(folder: Path) -> Found:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 import numpy as np
 
 from sim.common.random_numbers import Floats
-from sim.evidence.parameters import ParameterTable, load_parameters
+from sim.evidence.own import parameters_for
+from sim.evidence.parameters import ParameterTable
 from sim.market.market import Market
 from sim.measures.of_run import horizon_measures
 from sim.measures.weekly import TOTAL
@@ -109,7 +110,7 @@ def world(
     strategy : Strategy
         Without a spending cap.
     parameters : ParameterTable, optional
-        The central ones by default.
+        Those of the market by default.
     start : {"posterior", "fresh"}
         The firm's customers as its history leaves them, or people just acquired.
 
@@ -117,7 +118,7 @@ def world(
     -------
     LoyaltyModel
     """
-    table = parameters or load_parameters()
+    table = parameters or parameters_for(setup.market.name)
     customers = setup.customers
     return LoyaltyModel(
         Scenario(setup.market, strategy, customers, weeks, seed, None, table, start)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.common.formatting import capital, digits, fixed, money
-from sim.evidence.findings import Finding, load_evidence
+from sim.common.formatting import capital, digits, fixed, listing, money
+from sim.evidence.findings import OWN, Finding, load_evidence
+from sim.evidence.own import own_findings
 from sim.report.comparison.assumptions import used_parameters
 from sim.report.names import measures_in, mechanism_label
 from sim.report.phrases import say
@@ -27,7 +28,7 @@ def unknowns(comparison: Comparison) -> list[str]:
     unchecked = sum(finding.verified == "no" for finding in found)
     return [
         *(say("comparison.provenance.data", caution=caution) for caution in data.cautions),
-        say("comparison.provenance.nothing_here_was_tried_on"),
+        _tried_here(_own_used(comparison)),
         say(
             "comparison.provenance.of_the_findings_used_were", unchecked=unchecked, found=len(found)
         ),
@@ -43,6 +44,13 @@ def unknowns(comparison: Comparison) -> list[str]:
             weeks=manifest.weeks,
         ),
     ]
+
+
+def _tried_here(own: list[str]) -> str:
+    """Return whether anything was tried on the firm's customers."""
+    if own:
+        return say("comparison.provenance.of_the_parameters_some_rest", own=listing(own))
+    return say("comparison.provenance.nothing_here_was_tried_on")
 
 
 def _contagion(number: float) -> list[str]:
@@ -70,7 +78,14 @@ def _silent(market: Market) -> list[str]:
 def studies(comparison: Comparison) -> list[Finding]:
     """Return the findings that the parameters used here rest on."""
     cited = {item for row in used_parameters(comparison) for item in row.evidence}
-    return [finding for finding in load_evidence() if finding.id in cited]
+    known = (*own_findings(comparison.market.name), *load_evidence())
+    return [finding for finding in known if finding.id in cited]
+
+
+def _own_used(comparison: Comparison) -> list[str]:
+    """Return the ids of the firm's own findings that the parameters used here rest on."""
+    cited = {item for row in used_parameters(comparison) for item in row.evidence}
+    return sorted(item for item in cited if item.startswith(OWN))
 
 
 def studies_table(comparison: Comparison) -> Table:
@@ -151,7 +166,11 @@ def columns_table(comparison: Comparison) -> Table:
 def made_table(comparison: Comparison) -> Table:
     """Return what made the comparison, so that it can be made again."""
     manifest, market = comparison.manifest, comparison.market
-    central = manifest.central
+    central, own = manifest.central, _own_used(comparison)
+    of_firm = {}
+    if own:
+        where = say("comparison.provenance.in_file", market=market.name, own=listing(own))
+        of_firm[say("column.own_evidence")] = where
     rows = {
         say("column.comparison"): manifest.id,
         say("column.workbench"): manifest.workbench,
@@ -167,6 +186,7 @@ def made_table(comparison: Comparison) -> Table:
         say("column.weeks"): str(manifest.weeks),
         say("column.made_again_with"): manifest.command,
         say("column.market_made_with"): market.data.command,
+        **of_firm,
         say("column.data"): say(
             "comparison.provenance.to",
             source=market.data.source,
