@@ -114,12 +114,12 @@ def test_an_option_names_the_folder_of_the_clients_as_the_variable_does(shop, mo
     assert done.exit_code == 0, done.output
 
 
-def test_old_names_in_a_clients_market_are_told_and_converted(shop):
+def test_old_names_in_a_clients_market_are_told_and_converted(checkout, shop):
     path = shop / "shop.yaml"
     new = path.read_text(encoding="utf-8")
     path.write_text(new.replace("purchase_alpha:", "purchase_rate:"), encoding="utf-8")
     assert any("loyalty check --fix" in str(fault) for fault in check())
-    assert fix() == [str(path)]
+    assert fix() == ["clients/shop/shop.yaml"]
     assert path.read_text(encoding="utf-8") == new
     assert stat.S_IMODE(path.stat().st_mode) == 0o600 or os.name != "posix"
     assert check() == []

@@ -116,7 +116,7 @@ def test_a_trial_is_pooled_with_what_is_published(shop):
     assert row.evidence == ["E31", "F01"]
 
 
-def test_parameters_that_the_evidence_has_left_behind_are_refused_and_renewed(shop):
+def test_parameters_that_the_evidence_has_left_behind_are_refused_and_renewed(checkout, shop):
     market = load_market("shop")
     _write(shop, TRIAL)
     for found in ("no parameters of its own", "parameters of an earlier state"):
@@ -124,7 +124,7 @@ def test_parameters_that_the_evidence_has_left_behind_are_refused_and_renewed(sh
             Scenario(market, load_strategy("balanced"), 100, 4)
         assert "`loyalty parameters --market shop`" in str(refused.value)
         assert any(found in str(fault) for fault in check())
-        assert fix() == [str(shop / "parameters.csv")]
+        assert fix() == ["clients/shop/parameters.csv"]
         assert check() == []
         _write(shop, TRIAL | {"value": "0.54"})
 
@@ -143,7 +143,7 @@ def test_parameters_that_the_evidence_has_left_behind_are_refused_and_renewed(sh
 )
 def test_a_fault_in_a_firms_evidence_is_told_with_its_place(shop, change, words):
     _write(shop, TRIAL | change)
-    fix()
+    _call("parameters", "--market", "shop")
     told = "\n".join(map(str, check()))
     for word in [str(shop), *words]:
         assert word in told
