@@ -1,5 +1,6 @@
 """Committed notebooks were run, are compared when they are run again, and never end in a lie."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -15,8 +16,8 @@ from sim.report.run_notebook import (
     NotebookError,
     check_parameters,
     read_parameters,
-    read_status,
     run_notebook,
+    status_path,
 )
 
 FOLDER = root() / "notebooks"
@@ -123,12 +124,16 @@ def test_running_a_notebook_again_gives_the_same_bytes(tmp_path):
 # -- running with parameters -----------------------------------------------------------------------
 
 
+def _status(out):
+    return json.loads(status_path(out).read_text(encoding="utf-8"))
+
+
 def test_parameters_are_injected_and_the_status_says_completed(tmp_path):
     path = _notebook(tmp_path / "n.ipynb", "size = 2\nnames = ['a']", "print(size, names)")
     before = (path.read_bytes(), Path.cwd())
     out = run_notebook(path, tmp_path / "out.ipynb", {"size": 5, "names": ["b", "c"]})
-    assert read_status(out)["status"] == "completed"
-    assert read_status(out)["parameters"] == {"size": 5, "names": ["b", "c"]}
+    assert _status(out)["status"] == "completed"
+    assert _status(out)["parameters"] == {"size": 5, "names": ["b", "c"]}
     assert "5 ['b', 'c']" in out.read_text()
     assert (path.read_bytes(), Path.cwd()) == before
 
@@ -144,7 +149,7 @@ def test_a_failed_cell_and_a_dead_kernel_are_recorded_as_failed(tmp_path, source
     path = _notebook(tmp_path / "n.ipynb", "size = 2", source)
     with pytest.raises(NotebookError, match=error or "n.ipynb"):
         run_notebook(path, tmp_path / "out.ipynb")
-    status = read_status(tmp_path / "out.ipynb")
+    status = _status(tmp_path / "out.ipynb")
     assert status["status"] == "failed"
     assert error in status["error"]
 

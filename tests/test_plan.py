@@ -16,6 +16,7 @@ from sim.experiment import plan as plans
 from sim.experiment.budget import size_strategies
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
+from sim.playbook.pages import load_page
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,14 @@ def test_the_last_row_is_the_sum_of_the_others(made):
     assert len(rows) == len(made.strategy.plays) + 1
     total = sum(costs.sum() for costs in made.costs.values())
     assert rows[-1][-1] == plan_tables.brief_money(total, "USD")
+
+
+def test_the_risks_of_each_lever_are_told_once(made):
+    head, *rows = plan_tables.what_may_go_wrong(made)
+    levers = {play.lever for play in made.strategy.plays}
+    assert len(rows) == len(levers)
+    risks = dict(rows)["Service quality"]
+    assert risks.splitlines() == [f"- {risk}" for risk in load_page("service_quality").risks]
 
 
 def test_doing_nothing_is_no_plan():

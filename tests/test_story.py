@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.common.errors import InputError
-from sim.experiment.customer_stories import tell
+from sim.experiment.customer_stories import follow_customers
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.diary import keep_diary
@@ -22,7 +22,7 @@ N, WEEKS, SEED = 400, 40, 5
 
 @pytest.fixture(scope="module")
 def story():
-    return tell("grocery", "balanced", N, WEEKS, SEED)
+    return follow_customers("grocery", "balanced", N, WEEKS, SEED)
 
 
 @pytest.fixture(scope="module")
@@ -106,11 +106,11 @@ def test_the_text_says_what_the_diary_holds(story):
 )
 def test_what_cannot_be_told_is_refused(given, field):
     with pytest.raises(InputError, match=field):
-        tell(*given)
+        follow_customers(*given)
 
 
 def test_a_run_in_which_nobody_leaves_says_so():
-    told = tell("grocery", "service_first", 100, 4, 1)
+    told = follow_customers("grocery", "service_first", 100, 4, 1)
     assert [life.role for life in told.lives] == ["stays", "changes"]
     content = story_content(told)
     assert content["people"].heading.startswith("Two customers")

@@ -123,7 +123,7 @@ class _Central:
     def contribution_effects(self, strategies: list[str]) -> pd.DataFrame:
         """Return the mean over draws of each mean term, less the baseline's (0 where there is none).
 
-        A term need not arise in every draw: a breach befalls the firm in some futures only.
+        A term need not arise in every draw: a breach happens in some futures only.
         """
         rows = []
         for name in strategies:

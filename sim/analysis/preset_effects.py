@@ -269,12 +269,12 @@ def _mean(values: Floats) -> float | None:
 
 
 def _short(value: float) -> float:
-    """Round to four digits, and call what is below any meaning zero."""
+    """Round to four digits, and to zero below 1e-9."""
     return float(f"{value:.4g}") if abs(value) >= 1e-9 else 0.0
 
 
 def _save(rows: dict[Key, Effect], wanted: dict[Key, str]) -> list[Effect]:
-    """Write the rows in the order of markets, levers and presets, and give them."""
+    """Write the rows in the order of markets, levers and presets, and return them."""
     ordered = [rows[key] for key in wanted if key in rows]
     table = pd.DataFrame(
         [row.model_dump() for row in ordered], columns=list(Effect.model_fields), dtype=object

@@ -1,4 +1,4 @@
-"""From a purchase log to a market: estimate what the log shows, assume the rest, write both down.
+"""From a purchase log to a market: estimate what the log shows, assume the rest, write both.
 
 | part | law | where the log shows it |
 |---|---|---|

@@ -138,7 +138,7 @@ def months(log: Log) -> pd.DataFrame:
 
 
 def frequencies(portrait: Portrait) -> tuple[pd.DataFrame, dict[str, float]]:
-    """Compare how often customers buy with the NBD, which knows chance and tastes but no change.
+    """Compare how often customers buy with the NBD, whose rates differ by person and are constant.
 
     Parameters
     ----------

@@ -96,7 +96,7 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
 
 
 def _not_identified(where: str, estimate: Estimate, names: list[str]) -> InputError:
-    """Return which parameters the data do not tell, and the way out."""
+    """Return which parameters the data do not identify, and what to do."""
     life = [name for name in names if name.startswith("drop_out")]
     names = life or names
     found = f"{estimate.values[names[0]]:.3g} +- {estimate.errors.get(names[0], np.nan):.2g}"

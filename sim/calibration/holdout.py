@@ -69,7 +69,7 @@ def cohort_holdout(occasions: pd.DataFrame) -> dict[str, float]:
 
 
 def panel_holdout(occasions: pd.DataFrame) -> dict[str, float]:
-    """Return the hold-out figures of a panel: each one's purchases and spend go on as before."""
+    """Return the hold-out figures of a panel: each customer is expected to buy and spend as before."""
     last = occasions["day"].max() - pd.Timedelta(days=PANEL_DAYS - 1)
     early, late, cut, weeks = split(occasions[occasions["day"] >= last])
     late = late[late["customer"].isin(early["customer"])]

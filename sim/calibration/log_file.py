@@ -34,7 +34,7 @@ COLUMN_NAMES = {
     ).split(),
 }
 EARLIEST = Date(1950, 1, 1)
-#: In any currency, a larger amount is a slip.
+#: In any currency, a larger amount is an error.
 LARGEST_AMOUNT = 1e12
 #: Bytes that a log may have: some fifty million purchases.
 LARGEST_LOG = 2_000_000_000
@@ -258,7 +258,7 @@ def check_days(values: pd.Series, path: Path, column: str) -> pd.Series:
 
 
 def check_amounts(values: pd.Series, path: Path, column: str) -> pd.Series:
-    """Return the amounts as numbers; finite, not negative, not absurd, not all zero."""
+    """Return the amounts as numbers; finite, not negative, none above `LARGEST_AMOUNT`, not all zero."""
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
     hint = "Write amounts with a decimal point and without currency or thousands signs."
     _refuse(path, column, values, ~np.isfinite(numbers.to_numpy()), "a number", hint)

@@ -1,4 +1,4 @@
-"""The files of a market: put estimates and assumptions together, and write them down."""
+"""The files of a market: join estimates and assumptions, and write them."""
 
 import re
 from pathlib import Path
@@ -39,7 +39,7 @@ def _plain_name(name: str) -> str | None:
 
 
 def complete(content: dict[str, Any], estimated: dict[str, dict[str, Any]], own: str) -> Market:
-    """Put the estimates and ``data/assumptions.yaml`` together; what is estimated is not assumed.
+    """Put the estimates and ``data/assumptions.yaml`` together; an estimate comes first.
 
     Parameters
     ----------

@@ -86,7 +86,7 @@ class Estimate:
     fixed: tuple[str, ...] = ()
 
     def unidentified(self) -> list[str]:
-        """Return the parameters that the data do not tell: near a bound, or with a huge error."""
+        """Return the parameters that the data do not identify: near a bound, or with a huge error."""
         run = np.abs(self.results.params - self.results.model.start_params)
         return [
             name

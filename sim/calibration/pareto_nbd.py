@@ -1,4 +1,4 @@
-"""The Pareto/NBD: who buys how often, and who has silently gone.
+"""The Pareto/NBD: who buys how often, and who has dropped out unseen.
 
 While active, a customer buys by a Poisson process of rate lambda per week, and drops out at rate mu
 per week; lambda ~ Gamma(r, alpha), mu ~ Gamma(s, beta), independent (Schmittlein, Morrison & Colombo

@@ -21,9 +21,9 @@ COLUMNS = ("frequency", "recency", "T", "monetary_value")
 
 #: A panel is judged on its last year: the counts that the laws are calibrated on are yearly.
 PANEL_DAYS = 365
-#: Less than this tells neither shape nor rate of a law apart from luck.
+#: With less than this neither shape nor rate of a law can be told from chance.
 MIN_CUSTOMERS, MIN_REPEATING, MIN_WEEKS = 50, 30, 12
-#: No history holds a larger number, whatever the currency: beyond it a figure is a slip.
+#: No history holds a larger number, whatever the currency: a larger one is an error.
 LARGEST = 1e15
 
 

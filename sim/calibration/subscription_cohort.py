@@ -63,7 +63,7 @@ def firm_histories(customers: pd.Series) -> pd.DataFrame:
 
 
 def cohort_content(name: str, command: str) -> tuple[dict[str, Any], dict[str, Any], Estimate]:
-    """Fit the law and give what a market file says of it.
+    """Fit the law and return what a market file says of it.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ class Served(NamedTuple):
 
 
 def coverage() -> list[Served]:
-    """Return of each claim what serves it.
+    """Return what serves each claim.
 
     Returns
     -------

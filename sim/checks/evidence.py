@@ -52,7 +52,7 @@ def schemas() -> dict[str, type[BaseModel]]:
 def _rows(
     name: str, schema: type[BaseModel], folder: str = "data"
 ) -> tuple[list[tuple[str, Any]], list[InputError]]:
-    """Read all rows of a file that are right, and give the faults of the others."""
+    """Return the right rows of a file, and the faults of the others."""
     rows, faults = [], []
     for where, cells in read_rows(name, folder):
         row, wrong = attempt(validate_cells, schema, cells, where)

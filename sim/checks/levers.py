@@ -54,7 +54,7 @@ def _unlisted() -> Faults:
 
 
 def _check_outcomes(mechanism: type[Mechanism], where: str) -> Faults:
-    """Return outcomes under which a lever's `effects` files terms and that no week knows."""
+    """Return a fault for each unknown outcome under which a lever's `effects` gives terms."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(mechanism)))
     for node in ast.walk(tree):
         if not (isinstance(node, ast.FunctionDef) and node.name in ("effects", "lasting_terms")):

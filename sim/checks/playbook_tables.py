@@ -55,7 +55,7 @@ def levers_table() -> str:
 
 
 def _circles(level: int) -> str:
-    """Write a strength of evidence from 0 to 5 so that it is seen at a glance."""
+    """Write a strength of evidence from 0 to 5 in digits and circles."""
     return f"{level} of 5<br>{'●' * level}{'○' * (5 - level)}"
 
 

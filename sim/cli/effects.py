@@ -1,4 +1,4 @@
-"""What each preset of each lever does by itself."""
+"""The command that simulates what each preset of each lever does by itself."""
 
 from typing import Annotated
 

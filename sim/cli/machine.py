@@ -38,7 +38,7 @@ def tell(content: dict[str, Any]) -> None:
 
 
 def fault(error: InputError) -> dict[str, Any]:
-    """Return what is to be told of one fault."""
+    """Return one fault as plain values."""
     told = {
         name: getattr(error, name) for name in ("where", "field", "expected", "nearest", "hint")
     }
@@ -46,14 +46,14 @@ def fault(error: InputError) -> dict[str, Any]:
 
 
 def usage_fault(error: Any) -> dict[str, Any]:
-    """Return what is to be told of options that cannot be."""
+    """Return wrong options as a fault of plain values."""
     names = getattr(getattr(error, "param", None), "opts", None) or ["options"]
     expected = "what `loyalty COMMAND --help` lists"
     return fault(InputError("command line", names[0], str(error), expected))
 
 
 def faults(errors: Iterable[InputError]) -> list[dict[str, Any]]:
-    """Return what is to be told of faults, those of one file each for itself."""
+    """Return faults as plain values; those of one file one by one."""
     return [fault(one) for error in errors for one in error.faults]
 
 

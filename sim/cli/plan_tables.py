@@ -56,6 +56,13 @@ def what_it_costs(plan: Plan) -> list[tuple[str, ...]]:
     return [("play", *periods, "total"), *plays, row("all plays", total)]
 
 
+def what_may_go_wrong(plan: Plan) -> list[tuple[str, ...]]:
+    """Return the risks that the pages of the plan's levers name: a header, then a row per lever."""
+    pages = [load_page(lever) for lever in dict.fromkeys(p.lever for p, _ in _in_order(plan))]
+    rows = [(page.title, "\n".join(f"- {risk}" for risk in page.risks)) for page in pages]
+    return [("lever", "what may go wrong"), *rows]
+
+
 def _periods(quarters: int) -> dict[str, slice]:
     """Return the periods of the cost table by their names, as slices of the quarters."""
     found = {f"Q{i + 1}": slice(i, i + 1) for i in range(min(quarters, 4))}

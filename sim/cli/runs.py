@@ -105,17 +105,13 @@ def compare(
     from sim.common.paths import shown
     from sim.experiment.compare import compare as run_comparison
     from sim.report.comparison.glance import at_a_glance
+    from sim.workbench.command_line import command_of
 
     if report:
         from sim.report.html_page import check_place
 
         check_place(market)
     names = _strategies(strategies, market)
-    command = (
-        f"loyalty compare --market {market} --strategies {','.join(names)} --customers {customers}"
-        f" --weeks {weeks} --replications {replications} --seed {seed}"
-        + (f" --out {shlex.quote(str(out))}" if out else "")
-    )
     with progress("runs") as on_progress:
         folder = run_comparison(
             market,
@@ -127,7 +123,7 @@ def compare(
             out=out,
             jobs=jobs,
             on_progress=on_progress,
-            command=command,
+            command=command_of(market, names, customers, weeks, replications, seed, out),
         )
     if as_json:
         machine.tell(machine.of_comparison(folder))
@@ -164,7 +160,7 @@ def report(
 
 
 def _report(folder: Path, out: Path | None) -> None:
-    """Write a report and say where it is."""
+    """Write a report and print its path."""
     from sim.report import html_page, run_notebook
 
     try:
@@ -191,7 +187,7 @@ def plan(
     market: Market = "grocery",
     weeks: Weeks = REPORT_SIZE["weeks"],
 ) -> None:
-    """Show a strategy as a plan: who does what, for whom, from when, and what it costs.
+    """Show a strategy as a plan: who does what, for whom and when, the costs, and the risks.
 
     Settings are sized to the market's budget; costs are the firm's, by quarters of the first year and
     then by years, from one run with everything uncertain at its central value.
@@ -205,6 +201,7 @@ def plan(
     )
     show_table(plan_tables.what_it_costs(made), "What it costs, by quarters and years")
     typer.echo(plan_tables.budget_in_words(made))
+    show_table(plan_tables.what_may_go_wrong(made), "What may go wrong", True)
 
 
 def _strategies(given: list[str] | None, market: str) -> list[str]:

@@ -26,7 +26,7 @@ OUTSIDE = {
 
 
 class Commands(TyperGroup):
-    """The one place where what can go wrong becomes a message and an exit code."""
+    """Turns errors into messages and exit codes, for all commands."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; turn errors that a person can mend into messages on stderr."""
@@ -55,7 +55,7 @@ class Commands(TyperGroup):
 
 @contextmanager
 def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int, int, str], None]]:
-    """Show how far the work is: a bar with the time left on a terminal, else a line per tenth.
+    """Show progress: a bar with the time left on a terminal, else a line per tenth.
 
     Parameters
     ----------

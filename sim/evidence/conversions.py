@@ -41,7 +41,7 @@ def same(effect: float) -> float:
 
 
 def inverse(ratio: float) -> float:
-    """Turn a ratio of two impacts around: a over b into b over a.
+    """Return the inverse of a ratio of two impacts: b over a from a over b.
 
     Parameters
     ----------
@@ -269,7 +269,7 @@ def convert(call: str, effect: float, where: str) -> float:
 
 
 def _parsed(call: str, where: str) -> tuple[str, dict[str, float]]:
-    """Take ``name`` or ``name(argument=number, ...)`` apart."""
+    """Parse ``name`` or ``name(argument=number, ...)``."""
     try:
         tree = ast.parse(call, mode="eval").body
         if isinstance(tree, ast.Name):

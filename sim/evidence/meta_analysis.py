@@ -1,4 +1,4 @@
-"""From findings to parameters: ``data/parameters.csv`` is what comes out of here, never of a hand.
+"""From findings to parameters: write ``data/parameters.csv``, which nobody edits by hand.
 
 A parameter without any finding that informs it is assumed, at the value and range of its row in
 ``data/parameter_definitions.csv``. One finding: its value and range, converted to the parameter's unit
@@ -169,7 +169,7 @@ def _random_effects(found: list[ConvertedFinding], scale: Scale) -> Ends:
 
 
 def _logit_inside(share: float) -> float:
-    # a judged end of 0 or 1 is not meant to the letter
+    # a judged end of 0 or 1 means close to it
     return logit(min(max(share, 1e-3), 1 - 1e-3))
 
 
@@ -181,7 +181,7 @@ _SCALES: dict[Scale, tuple[Callable[[float], float], Callable[[float], float]]] 
 
 
 def _rounded(number: float) -> float:
-    """Keep two decimals, or two digits of a number below a tenth: more would not be meant."""
+    """Round to two decimals, or to two digits below a tenth: ranges are judged, not exact."""
     if number == 0:
         return 0.0  # never -0.0
     if not math.isfinite(number):
@@ -219,7 +219,7 @@ def parameters(own: tuple[OwnFinding, ...] = ()) -> list[Parameter]:
 
 
 def parameters_text(own: tuple[OwnFinding, ...] = ()) -> str:
-    """Return a table of parameters as it has to be; the same bytes each time.
+    """Return a table of parameters as it follows from the evidence; the same bytes each time.
 
     Parameters
     ----------

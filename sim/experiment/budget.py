@@ -141,7 +141,7 @@ def _scale(play: Play, ratio: float, design: Play) -> Play:
 def _with_reach_restored(
     play: Play, design: Play, costs: dict[str, float], targets: dict[str, float]
 ) -> Play:
-    """Return a play back its reach where a small one hardly saves: its cost is that of the firm."""
+    """Return the play with its designed reach where a small one hardly saves, as its cost is fixed."""
     too_costly = costs[play.key] > _TOO_COSTLY * targets[play.key]
     return play.model_copy(update={"reach": design.reach}) if too_costly else play
 

@@ -202,7 +202,7 @@ def _check(market: str, strategies: Iterable[Strategy | str], *numbers: object) 
 
 
 def _silent(_done: int, _total: int, _label: str) -> None:
-    """Report progress to nobody."""
+    """Ignore progress."""
 
 
 def _start(
@@ -212,7 +212,7 @@ def _start(
     reproduction: float,
     command: str,
 ) -> Manifest:
-    """Write the manifest of a new comparison and give it."""
+    """Write the manifest of a new comparison and return it."""
     firm = description["market"]["values"]["firm_customers"]["value"]
     manifest = Manifest(
         id=identify(description),

@@ -1,4 +1,4 @@
-"""One strategy once, told through three customers: who they are is decided by rule, not by taste.
+"""One strategy once, told through three customers chosen by fixed rules.
 
 The strategy and the baseline are run twice with the same people and luck. The first time each person's
 purchases are counted, and from them the three are chosen; the second time their diaries are kept.
@@ -62,7 +62,7 @@ class Story(RunPair):
     lives: tuple[Life, ...]
 
 
-def tell(
+def follow_customers(
     market: Market | str, strategy: Strategy | str, customers: int, weeks: int, seed: int
 ) -> Story:
     """Run a strategy beside the baseline and follow three customers.
@@ -92,9 +92,8 @@ def tell(
             raise InputError("one scenario", name, value, f"a whole number from {least}")
     if isinstance(market, str):
         market = load_market(market)
-    design = as_strategy(
-        strategy, market.name
-    )  # what is wrong is said before the sizing takes time
+    # what is wrong is said before the sizing takes time
+    design = as_strategy(strategy, market.name)
     name = design.name
     if name == BASELINE:
         raise InputError(
@@ -105,6 +104,12 @@ def tell(
         key: Scenario(market, sized[key], customers, weeks, seed) for key in (BASELINE, name)
     }
     chosen = _choose(*(LoyaltyModel(scenario) for scenario in scenarios.values()))
+    return _follow(scenarios[BASELINE], scenarios[name], chosen)
+
+
+def _follow(baseline: Scenario, strategy: Scenario, chosen: dict[str, int]) -> Story:
+    """Run both scenarios and keep the diaries of those chosen, role -> person."""
+    scenarios = {"baseline": baseline, "strategy": strategy}
     models = {key: LoyaltyModel(scenario) for key, scenario in scenarios.items()}
     diaries = {key: keep_diary(each.state, chosen.values()) for key, each in models.items()}
     for each in models.values():
@@ -114,19 +119,19 @@ def tell(
         Life(
             role,
             person,
-            diaries[name].start.loc[person],
-            entries[name][entries[name]["person"] == person],
-            entries[BASELINE][entries[BASELINE]["person"] == person],
-            market.is_contractual,
+            diaries["strategy"].start.loc[person],
+            entries["strategy"][entries["strategy"]["person"] == person],
+            entries["baseline"][entries["baseline"]["person"] == person],
+            strategy.market.is_contractual,
         )
         for role, person in chosen.items()
     )
     return Story(
-        market,
-        sized[name],
-        models[name].weekly,
-        models[BASELINE].weekly,
-        models[name],
+        strategy.market,
+        strategy.strategy,
+        models["strategy"].weekly,
+        models["baseline"].weekly,
+        models["strategy"],
         lives,
     )
 

@@ -140,7 +140,7 @@ def _anew(content: dict[str, Any]) -> str:
 
 
 def _read(folder: Path, path: Path) -> dict[str, Any]:
-    """Return the mapping in the file, or say what is there instead."""
+    """Return the mapping in the file, or raise an error that names what is there instead."""
     if not (path.exists() or path.is_symlink()):
         found = "no manifest.json" if folder.is_dir() else "no such folder"
         raise InputError(

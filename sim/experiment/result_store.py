@@ -43,7 +43,7 @@ def missing_runs(folder: Path, manifest: Manifest) -> list[Key]:
 
 
 def _is_whole(path: Path) -> bool:
-    """Return whether a Parquet file is there and ends as one (a power cut can leave a stump)."""
+    """Return whether a Parquet file is there and ends as one (a power cut can leave half a file)."""
     try:
         with path.open("rb") as file:
             head = file.read(4)

@@ -28,7 +28,7 @@ def results_of(market: str) -> Path:
 
 
 def folder_for(market: str, description: dict[str, Any]) -> Path:
-    """Return where a comparison is kept unless somebody names a place.
+    """Return where a comparison is kept unless a folder is named.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One strategy once, beside doing nothing on the same luck: a look, not a verdict."""
+"""One strategy once, beside doing nothing on the same luck: one run, which decides nothing."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -95,23 +95,18 @@ def run_once(
         )
     if isinstance(market, str):
         market = load_market(market)
-    design = as_strategy(
-        strategy, market.name
-    )  # what is wrong is said before the sizing takes time
+    # what is wrong is said before the sizing takes time
+    design = as_strategy(strategy, market.name)
     target = nullcontext() if folder is None else new_folder(folder)
     with target as filled:
         sized = {BASELINE: as_strategy(BASELINE)}
         if design.name != BASELINE:
             sized |= size_strategies(market, [design], weeks)
-        models = {}
-        for done, (name, each) in enumerate(sized.items()):
-            model = models[name] = LoyaltyModel(
-                Scenario(market, each, customers, weeks, seed, None)
-            )
-            for week in range(weeks):
-                model.step()
-                if on_progress is not None:
-                    on_progress(done * weeks + week + 1, weeks * len(sized), name)
+        models = {
+            name: LoyaltyModel(Scenario(market, each, customers, weeks, seed, None))
+            for name, each in sized.items()
+        }
+        _run(models, on_progress)
         model = models[design.name]
         pair = RunPair(market, sized[design.name], model.weekly, models[BASELINE].weekly, model)
         if filled is not None:
@@ -119,8 +114,19 @@ def run_once(
     return pair
 
 
+def _run(
+    models: dict[str, LoyaltyModel], on_progress: Callable[[int, int, str], None] | None
+) -> None:
+    """Run each model to its horizon, one after the other, and tell how many weeks are done."""
+    weeks = [(name, model) for name, model in models.items() for _ in range(model.setting.weeks)]
+    for done, (name, model) in enumerate(weeks, 1):
+        model.step()
+        if on_progress is not None:
+            on_progress(done, len(weeks), name)
+
+
 def _write(folder: Path, pair: RunPair, design: Strategy) -> None:
-    """Write the weekly tables and what made them; the manifest last: it says all is there."""
+    """Write the weekly tables and what made them; the manifest last, as a sign that all is there."""
     setting, name = pair.model.setting, pair.strategy.name
     asked = {"n_customers": setting.n_customers, "weeks": setting.weeks, "seed": setting.seed}
     sized = {BASELINE: as_strategy(BASELINE), name: pair.strategy}
@@ -133,6 +139,6 @@ def _write(folder: Path, pair: RunPair, design: Strategy) -> None:
         f" --customers {setting.n_customers} --weeks {setting.weeks} --seed {setting.seed}",
     }
     weekly = pd.concat({BASELINE: pair.baseline, name: pair.weekly}, names=["scenario"])
-    # a lever that is off has no columns: it cost nothing and moved nobody
+    # a lever that is off has no columns: it cost nothing and had no effect
     write_run(folder / "weekly.parquet", weekly.reset_index(level="scenario").fillna(0.0))
     write_json(folder / "manifest.json", manifest)

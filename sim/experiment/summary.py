@@ -17,7 +17,7 @@ def collect_measures(
     manifest: Manifest,
     visit: Callable[[Key, dict[str, Columns]], None] | None = None,
 ) -> pd.DataFrame:
-    """Read every run once and give its measures.
+    """Read every run once and return its measures.
 
     Parameters
     ----------

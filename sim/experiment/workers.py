@@ -104,7 +104,7 @@ def _scenario(
 
 
 def _processes(jobs: int, manifest: Manifest, missing: list[Key]) -> int:
-    """Return the number of processes: as asked, or as many as pay for their start."""
+    """Return the number of processes: as asked, or as many as save more time than their start takes."""
     customers = sum(manifest.variants[variant].n_customers for variant, _, _ in missing)
     if jobs == 0:
         jobs = cpu_count() if customers * manifest.weeks >= WORTH_PROCESSES else 1
@@ -114,7 +114,7 @@ def _processes(jobs: int, manifest: Manifest, missing: list[Key]) -> int:
 def in_any_order[T](
     function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], processes: int
 ) -> Iterator[T]:
-    """Run tasks, here or in worker processes, and give their outcomes as they come.
+    """Run tasks, here or in worker processes, and yield their results as they come.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def in_any_order[T](
 
 
 def _run(key: Key, scenario: Scenario, path: Path) -> Outcome:
-    """Work out one run and write its file; only what a person can mend stops all the others."""
+    """Work out one run and write its file; only a fault that the user can mend stops the others."""
     started = time.perf_counter()
     failure = None
     try:

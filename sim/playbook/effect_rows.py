@@ -1,6 +1,6 @@
 """What each preset of each lever did in each market by itself: the rows of ``data/effects.csv``.
 
-`loyalty effects` writes them (`sim.analysis.preset_effects`); pages and the way in show them.
+`loyalty effects` writes them (`sim.analysis.preset_effects`); pages and the table of levers show them.
 """
 
 from collections.abc import Mapping

@@ -21,7 +21,7 @@ def strategy_names() -> list[str]:
 
 
 def case_strategy_names() -> list[str]:
-    """Return the names of the strategies that cases tell of: known, but not compared unless named."""
+    """Return the names of the strategies of cases, which are compared only when named."""
     return sorted(path.stem for path in _folders()[1].glob("*.yaml"))
 
 

@@ -1,11 +1,10 @@
-"""Run a notebook with parameters, refuse wrong ones before it starts, and say truly how it ended.
+"""Run a notebook with parameters, refuse wrong ones before it starts, and tell how it ended.
 
 A thin wrapper around papermill, which only warns about unknown parameters, injects values of any
 type, and leaves a notebook that looks completed when its kernel died.
 """
 
 import ast
-import json
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -174,8 +173,3 @@ def _message(error: BaseException) -> str:
     if name:
         return f"cell {getattr(error, 'exec_count', '?')}: {name}: {value}"
     return f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error) else ''}"
-
-
-def read_status(out: Path) -> dict[str, Any]:
-    """Return the recorded status of an executed notebook."""
-    return json.loads(status_path(out).read_text(encoding="utf-8"))

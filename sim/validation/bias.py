@@ -27,7 +27,7 @@ KINDS = ("naive", "randomised", "over")
 
 @dataclass(frozen=True)
 class Offer:
-    """What a lever offers, whose members look better than it makes them.
+    """An offer of a lever whose members look better than the offer makes them.
 
     Attributes
     ----------

@@ -3,7 +3,8 @@ r"""Facts about brands: double jeopardy and duplication of purchase (S02, S03).
 The firm's trips and those to rivals are simulated; which rival a trip goes to is not, since no lever
 depends on it. It is drawn here from outside: a person's rate at rival j is Gamma(b share_j, alpha), so
 that, given the rate at all rivals together, its parts are Dirichlet (Goodhardt, Ehrenberg & Chatfield
-1984), and the trips of a week are multinomial. This luck has its own addresses and moves nobody else's.
+1984), and the trips of a week are multinomial.
+These random numbers have addresses of their own and change no others.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Which function tests which fact, and why a fact that is not met stays as it is."""
+"""Which function tests which fact, and known reasons why a statistic misses its band."""
 
 from collections.abc import Callable
 

@@ -66,7 +66,7 @@ def _elasticities(setup: Setup, seed: int) -> Floats:
     dearer = setup.market.with_values(gross_margin=(1 + _MORE) * margin, acquisition_cost=won)
     base = equity(usual)
     paid = columns_by_segment(usual.weekly)[TOTAL]
-    # nobody lives otherwise for it, so that the run with a dearer acquisition need not be lived
+    # behaviour does not depend on it, so that no run with a costlier acquisition is needed
     dear_won = base - _MORE * discounted(paid, "acquisition_cost", setup.market.weekly_discount)
     worth = [equity(stayed), equity(world(setup.in_market(dearer), seed, WEEKS_A_YEAR)), dear_won]
     kept, rate = yearly_retention(hazard, exposures), setup.market["discount_rate"]

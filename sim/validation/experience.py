@@ -25,7 +25,7 @@ _BEST_RECOVERY = {"compensation": 2.0, "empathy": 1.0, "speed": 1.0}
 
 # -- a good and a bad surprise (S09) ---------------------------------------------------------------
 def surprise(model: LoyaltyModel) -> tuple[NDArray[np.int64], Floats]:
-    """Live through a week and give what buyers met, less what they had expected.
+    """Run a week and return what buyers met, less what they had expected.
 
     Parameters
     ----------
@@ -43,7 +43,9 @@ def surprise(model: LoyaltyModel) -> tuple[NDArray[np.int64], Floats]:
     panel = watch(model, "trips")
     model.step()
     trips = panel["trips"][week]
-    rows = np.flatnonzero((people["tenure"] > 1) & (trips > 0))  # whoever joins has met nothing yet
+    rows = np.flatnonzero(
+        (people["tenure"] > 1) & (trips > 0)
+    )  # who has just joined has met nothing yet
     learnt = 1 - (1 - life.expectation_learning) ** trips[rows]
     met = before[rows] + (people["will_expectation"][rows] - before[rows]) / learnt
     return rows, met - model.state.experience.reference(
@@ -115,7 +117,7 @@ def _later_trips(
 
 
 def no_recovery_paradox(setup: Setup) -> Found:
-    """S10: whoever met a failure that was handled as well as can be buys no more than without it."""
+    """S10: customers whose failure was handled perfectly buy no more than without the failure."""
     best = play("feedback", _BEST_RECOVERY)
 
     def one(seed: int) -> Floats:

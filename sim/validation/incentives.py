@@ -184,7 +184,7 @@ def _tier_changes(setup: Setup, seed: int) -> Floats:
 
 
 def effect_of_losing_status(setup: Setup) -> Found:
-    """S18: falling hurts more than rising helped, and missing a goal hurts too."""
+    """S18: losing a tier costs more purchases than gaining it brought, and so does missing a goal."""
     missing = Untested("No lever of the model sets its customers a goal with a deadline.")
     # Status moves purchases by a per cent: it takes many to see it.
     parts = each(setup.times(3), lambda seed: _tier_changes(setup.times(3), seed))

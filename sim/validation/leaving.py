@@ -29,7 +29,7 @@ from sim.world.population import ACTIVE, LAPSED
 from sim.world.social_network import Ties
 
 _YEARS = 5
-#: Where leaving is seen, and how it ends is in the data.
+#: The market whose data show who left.
 WITH_CONTRACTS = "subscription"
 _CONTROLS = 5  # sampled at risk per week and customer lost
 _WINDOWS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12)
@@ -255,7 +255,7 @@ def _seen(setup: Setup) -> tuple[Setup, str]:
     values: dict[str, float] = {"defection_visible": 1.0}
     attrition = market.values.get("yearly_attrition")
     if attrition is not None and attrition.high is not None:
-        values["yearly_attrition"] = attrition.high  # more to learn from
+        values["yearly_attrition"] = attrition.high  # more leave, so that the estimate is surer
     return setup.in_market(market.with_values(**values)), (
         f"In {market.name}, had its customers' leaving been seen by their friends, at the high end "
         "of the attrition assumed."

@@ -21,7 +21,7 @@ _FOLLOWED_YEARS = 2
 def _lifetimes(
     setup: Setup, seed: int, flag: bool | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_], Floats]:
-    """Live through a programme of rewards for friends and give what its first year's joiners are worth.
+    """Run a programme of rewards for friends and return what its first year's joiners are worth.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a fact's simulated value is, how sure it is, and whether it lies where others found it."""
+"""The simulated statistic of a fact, its interval, and whether it meets the published band."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

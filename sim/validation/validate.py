@@ -177,7 +177,7 @@ def table_of(found: Found) -> pd.DataFrame:
 
 
 def _check(facts: list[str] | None, **numbers: int) -> list[str]:
-    """Check all arguments but the market's name; give the facts to test."""
+    """Check all arguments but the market's name; return the facts to test."""
     for name, value in numbers.items():
         if value < _LEAST[name]:
             raise InputError(f"--{name}", name, value, f"at least {_LEAST[name]}")
@@ -194,7 +194,7 @@ def _path(folder: Path, fact: str) -> Path:
 
 
 def _test(setup: Setup, folder: Path, fact: str) -> str:
-    """Test one fact and keep what was found."""
+    """Test one fact and write what was found."""
     found = TESTS[fact](setup)
     content = {row: asdict(one) for row, one in found.items()}
     write_json(_path(folder, fact), content)

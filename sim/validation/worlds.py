@@ -55,7 +55,7 @@ class Setup:
 
 
 class Panel(Recorder):
-    """Goes on with a recorder's table, and keeps some flows of everybody, week by week.
+    """A recorder that also keeps some flows of each person, week by week.
 
     It draws no luck and writes no column, so that a run that is watched is the same run.
 
@@ -87,7 +87,7 @@ class Panel(Recorder):
 
 
 def watch(model: LoyaltyModel, *names: str) -> Panel:
-    """Have a model keep some flows of everybody from its next week on."""
+    """Make a model keep some flows of each person from its next week on."""
     panel = Panel(model.state.recorder, names)
     model.state.recorder = panel
     return panel
@@ -141,14 +141,14 @@ def play(
 
 
 def run_watched(model: LoyaltyModel, *names: str) -> Panel:
-    """Run a model to its horizon and give what was watched."""
+    """Run a model to its horizon and return what was watched."""
     panel = watch(model, *names)
     model.run()
     return panel
 
 
 def equity(model: LoyaltyModel) -> float:
-    """Run a model and give customer equity, of the people simulated."""
+    """Run a model and return customer equity, of the people simulated."""
     table = horizon_measures(model.run().weekly, model.market, 1.0)
     total = table[table["segment"] == TOTAL].set_index("measure")["value"]
     return float(total["customer_equity"])

@@ -1,5 +1,7 @@
 """The command line that does what a call of the interface does."""
 
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from sim.market.market import Market
@@ -8,7 +10,7 @@ from sim.playbook.strategies import Strategy
 
 def command_of(
     market: Market | str,
-    strategies: list[Strategy | str],
+    strategies: Sequence[Strategy | str],
     customers: int,
     weeks: int,
     replications: int,
@@ -22,5 +24,5 @@ def command_of(
     return (
         f"loyalty compare --market {market} --strategies {names} --customers {customers} "
         f"--weeks {weeks} --replications {replications} --seed {seed}"
-        + (f" --out {out}" if out else "")
+        + (f" --out {shlex.quote(str(out))}" if out else "")
     )

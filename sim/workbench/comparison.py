@@ -1,4 +1,4 @@
-"""Compare strategies, and hold what came of it."""
+"""Compare strategies; the result with its frames and figures."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields

@@ -39,7 +39,7 @@ class Frame(pd.DataFrame):
             return super().__repr__()
 
     def _repr_html_(self) -> str:
-        """Return the table as HTML; notebooks shall not take two amounts of money for a formula."""
+        """Return the table as HTML; marked so that a notebook does not read two $ signs as a formula."""
         with pd.option_context("display.float_format", _three_digits):
             table = pd.DataFrame._repr_html_(self)
         return f'<div class="mathjax_ignore tex2jax_ignore">{table}</div>'

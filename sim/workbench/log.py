@@ -92,7 +92,7 @@ def describe_log(
     amount: str = "",
     drop_out: DropOut = "auto",
 ) -> LogDescription:
-    """Read a purchase log and say what it shows, and what it does not. No file is written.
+    """Read a purchase log and describe what it shows and what it does not. No file is written.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Run one strategy once, beside doing nothing, and hold what happened."""
+"""Run one strategy once, beside doing nothing; the result with its frames and figures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.experiment.customer_stories import Life, Story, tell
+from sim.experiment.customer_stories import Life, Story, follow_customers
 from sim.experiment.run_once import RunPair, run_once
 from sim.market.market import Market
 from sim.measures.of_run import horizon_measures
@@ -248,5 +248,5 @@ def run(
     folder = None if out is None else Path(out)
     if not follow:
         return Run(run_once(market, strategy, customers, weeks, seed, folder, on_progress), {})
-    story = tell(market, strategy, customers, weeks, seed)
+    story = follow_customers(market, strategy, customers, weeks, seed)
     return Run(story, {life.role: Customer(story, life) for life in story.lives})
