@@ -23,9 +23,8 @@ from sim.playbook.strategy_files import load_strategy
 
 #: Below this many customer-weeks starting worker processes takes longer than they save.
 WORTH_PROCESSES = 20_000_000
-Task = tuple[Key, Scenario, Path]
 #: Run, seconds, and what went wrong, if anything did.
-Outcome = tuple[Key, float, dict[str, str] | None]
+RunEnd = tuple[Key, float, dict[str, str] | None]
 #: Called with (runs done, runs in all, what was last done).
 Progress = Callable[[int, int, str], None]
 
@@ -153,7 +152,7 @@ def in_any_order[T](
         ) from None
 
 
-def _run(key: Key, scenario: Scenario, path: Path) -> Outcome:
+def _run(key: Key, scenario: Scenario, path: Path) -> RunEnd:
     """Work out one run and write its file; only a fault that the user can mend stops the others."""
     started = time.perf_counter()
     failure = None
