@@ -11,7 +11,7 @@ from sim.analysis.load_comparison import load_comparison
 from sim.calibration.subscription_cohort import read_cohort
 from sim.experiment import budget
 from sim.experiment import compare as experiment
-from sim.experiment.customer_stories import tell
+from sim.experiment.customer_stories import follow_customers
 from sim.levers.outcomes import outcome_labels
 from sim.measures.definitions import measures_in
 from sim.report.comparison.content import build_content
@@ -78,7 +78,7 @@ def test_a_comparison_has_every_measure_but_a_share_of_wallet(comparison):
 
 
 def test_lives_under_contract_are_told_by_uses_and_renewals():
-    story = tell("subscription", "balanced", 400, 60, 1)
+    story = follow_customers("subscription", "balanced", 400, 60, 1)
     content = story_content(story)
     said = _texts(content, "people", "stays", "leaves", "changes", "market", "why")
     assert not [text for text in said if _SHOP.search(text)]
