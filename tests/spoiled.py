@@ -48,6 +48,7 @@ def spoiled_bytes(draw: st.DrawFn, content: bytes) -> bytes:
                     content[:at],
                     content[:at] + bytes([draw(st.sampled_from(SIGNS))]) + content[at:],
                     content[:at] + draw(st.binary(max_size=4)) + content[at:],
+                    content[:at] + draw(st.binary(min_size=1, max_size=1)) + content[at + 1 :],
                     content[:at] + content[at : at + length] + content[at:],
                     b"".join(lines[:line] + lines[line + 1 :]),
                     b"".join(lines[: line + 1] + lines[line:]),

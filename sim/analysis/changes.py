@@ -1,5 +1,6 @@
 """What changed from one comparison of a market to the next, and what that did to the answer."""
 
+import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pandas as pd
 
 from sim.analysis.verdict import Verdict, decide
 from sim.common.errors import InputError
+from sim.common.reading import LARGEST_RESULT, read_bytes
 from sim.experiment.manifest import CENTRAL, Manifest, read_manifest
 from sim.experiment.result_store import SUMMARY
 from sim.measures.weekly import TOTAL
@@ -117,8 +119,9 @@ def changes_of(folder: Path, current: Manifest) -> Changes | None:
 def _answer_in(folder: Path) -> Verdict | None:
     """Return the central verdict by the summary of a finished comparison."""
     try:
-        table = pd.read_csv(folder / SUMMARY)
+        path = folder / SUMMARY
+        table = pd.read_csv(io.BytesIO(read_bytes(path, str(path), LARGEST_RESULT)))
         rows = table[(table["variant"] == CENTRAL) & (table["segment"] == TOTAL)]
         return decide(rows.pivot(index="replication", columns="scenario", values="customer_equity"))
-    except (OSError, ValueError, KeyError):
+    except (InputError, ValueError, KeyError):
         return None

@@ -86,6 +86,8 @@ def read_columns(
 def _check_file(path: Path, built_in: tuple[str, ...]) -> str:
     """Return the file's ending, after a check that it is a file that may be read and holds bytes."""
     kind = path.suffix.lower()
+    if path.exists() and not path.is_file():
+        raise InputError(str(path), "source", "a folder, pipe or device", "a regular file")
     if not path.is_file():
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         raise InputError(

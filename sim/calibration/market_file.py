@@ -1,5 +1,6 @@
 """The files of a market: join estimates and assumptions, and write them."""
 
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import yaml
 
 from sim.common.errors import InputError
 from sim.common.paths import root
-from sim.common.reading import read_yaml, validate
+from sim.common.reading import LARGEST_TABLE, read_bytes, read_yaml, validate
 from sim.common.writing import write_text
 from sim.market.market import Market
 from sim.market.values import PURCHASE_VALUES, VALUES
@@ -149,10 +150,10 @@ def _plain(market: Market) -> dict[str, Any]:
 def _holds(folder: Path, market: Market, histories: pd.DataFrame) -> bool:
     """Return whether the folder holds this market, but for the last digits."""
     try:
-        text = (folder / f"{market.name}.yaml").read_text(encoding="utf-8")
-        same = _agree(yaml.safe_load(text), _plain(market))
-        written = pd.read_csv(folder / f"{market.name}.history.csv")
-    except (ValueError, yaml.YAMLError):
+        same = _agree(read_yaml(folder / f"{market.name}.yaml"), _plain(market))
+        path = folder / f"{market.name}.history.csv"
+        written = pd.read_csv(io.BytesIO(read_bytes(path, str(path), LARGEST_TABLE)))
+    except (InputError, ValueError):
         return False
     if list(written.columns) != list(histories.columns) or len(written) != len(histories):
         return False

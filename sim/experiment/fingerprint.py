@@ -10,7 +10,8 @@ from platform import python_version
 from typing import Any
 
 from sim.common.errors import InputError
-from sim.common.paths import root
+from sim.common.paths import root, shown
+from sim.common.reading import LARGEST_TABLE, read_bytes
 from sim.common.version import __version__
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import MARKET_LIFE, Parameter
@@ -97,16 +98,11 @@ def history_digest(market: Market) -> str:
     """
     if market.based_on:  # the histories of a case follow from its values and the code
         return _digest(b"")
+    path = market.history_path
     try:
-        return _digest(market.history_path.read_bytes())
-    except OSError:
-        raise InputError(
-            str(market.history_path),
-            "customer histories",
-            "no readable file",
-            "the table that belongs to the market",
-            hint="Make the market again with `loyalty calibrate`.",
-        ) from None
+        return _digest(read_bytes(path, shown(path), LARGEST_TABLE))
+    except InputError as fault:
+        raise fault.with_hint("Make the market again with `loyalty calibrate`.") from None
 
 
 def parameters_of(levers: Iterable[str], market: str = "") -> list[Parameter]:

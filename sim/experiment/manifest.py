@@ -1,8 +1,8 @@
-"""What a comparison was made from, as it stands in ``manifest.json`` of its folder."""
+"""What results were made from, as it stands in ``manifest.json`` of their folder."""
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,31 +46,50 @@ class Compared(_Part):
     sized: Strategy
 
 
-class Manifest(_Part):
-    """What determines the results of a comparison, and what made them.
+class Made(_Part):
+    """What the manifests of a comparison, a run and a validation have in common."""
 
-    From ``workbench`` to ``parameters`` it is the description that `id` is worked out from.
-    """
-
+    made_with: ClassVar[str]
     format: int = FORMAT
-    id: str = Field(min_length=1)
-    finished: bool
-    command: str = Field(description="what a person gives to make or continue the comparison")
+    command: str = Field(description="what a person gives to make or continue it")
     workbench: str
     code: str = Field(description="digest of the code that makes runs")
-    n_customers: int = Field(gt=0)
-    weeks: int = Field(gt=0)
-    replications: int = Field(gt=0)
     seed: int = Field(ge=0)
-    variants: dict[str, Variant]
     market: Market
     history: str = Field(description="digest of the customer histories")
     chosen: dict[str, Strategy] = Field(description="strategies before they were sized")
     parameters: list[Parameter]
+    libraries: dict[str, str]
+
+
+class RunManifest(Made):
+    """What determines a single run, and what made it."""
+
+    made_with: ClassVar[str] = "loyalty run"
+    kind: Literal["run"] = "run"
+    n_customers: int = Field(gt=0)
+    weeks: int = Field(gt=0)
+    sized: dict[str, Strategy] = Field(description="strategies as they were run")
+    scale: float = Field(gt=0, description="customers of the firm per simulated one")
+
+
+class Manifest(Made):
+    """What determines the results of a comparison, and what made them.
+
+    `id` is worked out from what `sim.experiment.fingerprint.describe` gives of it.
+    """
+
+    made_with: ClassVar[str] = "loyalty compare"
+    kind: Literal["comparison"] = "comparison"
+    id: str = Field(min_length=1)
+    finished: bool
+    n_customers: int = Field(gt=0)
+    weeks: int = Field(gt=0)
+    replications: int = Field(gt=0)
+    variants: dict[str, Variant]
     scale: float = Field(gt=0, description="of the central variant")
     reproduction: float = Field(ge=0, description="further losses that one loss brings")
     strategies: dict[str, Compared] = Field(description="without the baseline")
-    libraries: dict[str, str]
     previous: str = Field("", description="folder beside this one of the comparison before")
 
     @property
@@ -112,43 +131,76 @@ def read_manifest(folder: Path) -> Manifest:
         If the folder is no comparison, or its manifest is damaged or of another state of the
         workbench; the message then names the command that makes the comparison anew.
     """
+    manifest = read_made(folder, Manifest)
+    if CENTRAL not in manifest.variants:
+        raise InputError(
+            str(folder / MANIFEST),
+            "variants",
+            list(manifest.variants),
+            f"{CENTRAL} in them",
+            hint=_anew(Manifest, manifest.command),
+        )
+    return manifest
+
+
+def read_made[M: Made](folder: Path, schema: type[M]) -> M:
+    """Read the manifest of a folder of results.
+
+    Parameters
+    ----------
+    folder : Path
+    schema : type
+        Of which command the results must be.
+
+    Returns
+    -------
+    Made
+
+    Raises
+    ------
+    InputError
+        If the folder holds no such results, or its manifest is damaged or of another state of the
+        workbench; the message then names the command that makes them anew.
+    """
     path = folder / MANIFEST
-    content = _read(folder, path)
+    content = _read(folder, path, schema.made_with)
+    anew = _anew(schema, content.get("command"))
     if content.get("format") != FORMAT:
         raise InputError(
             str(path),
             "format",
             content.get("format", "none"),
-            f"{FORMAT}: another version of the workbench made this comparison",
-            hint=f"{_anew(content)} Old results are kept as they are.",
+            f"{FORMAT}: another version of the workbench made this",
+            hint=f"{anew} Old results are kept as they are.",
         )
+    kind = schema.model_fields["kind"].default
+    if content.get("kind", kind) != kind:
+        expected = f"{kind}, as `{schema.made_with}` makes"
+        hint = "Give another folder."
+        raise InputError(str(path), "kind", content["kind"], expected, hint=hint)
     try:
-        manifest = validate(Manifest, content, str(path))
-        if CENTRAL not in manifest.variants:
-            raise InputError(str(path), "variants", list(manifest.variants), f"{CENTRAL} in them")
+        return validate(schema, content, str(path))
     except InputError as fault:
-        raise fault.with_hint(_anew(content)) from None
-    return manifest
+        raise fault.with_hint(anew) from None
 
 
-def _anew(content: dict[str, Any]) -> str:
-    """Return how a comparison is made again: the command, in a folder of its own."""
-    command = content.get("command")
+def _anew(schema: type[Made], command: object) -> str:
+    """Return how results are made again: the command, in a folder of its own."""
     if not isinstance(command, str) or not command.startswith("loyalty ") or len(command) > 2_000:
-        return "Make the comparison again with `loyalty compare`, in another folder."
+        return f"Make it again with `{schema.made_with}`, in another folder."
     return f"Make it again, in another folder: `{command.split(' --out ')[0]}`."
 
 
-def _read(folder: Path, path: Path) -> dict[str, Any]:
+def _read(folder: Path, path: Path, made_with: str) -> dict[str, Any]:
     """Return the mapping in the file, or raise an error that names what is there instead."""
     if not (path.exists() or path.is_symlink()):
         found = "no manifest.json" if folder.is_dir() else "no such folder"
         raise InputError(
             str(folder),
-            "comparison",
+            "folder",
             found,
-            "a folder that `loyalty compare` made",
-            hint="Make one with `loyalty compare --market NAME --out DIR`.",
+            f"a folder that `{made_with}` made",
+            hint=f"Make one with `{made_with} --market NAME --out DIR`.",
         )
     try:
         content = json.loads(read_bytes(path, str(path), MOST_BYTES))
@@ -159,7 +211,7 @@ def _read(folder: Path, path: Path) -> dict[str, Any]:
             str(path),
             "manifest",
             "a damaged file",
-            "the manifest that `loyalty compare` wrote",
-            hint="Make the comparison again in another folder.",
+            f"the manifest that `{made_with}` wrote",
+            hint="Make it again in another folder.",
         ) from None
     return content

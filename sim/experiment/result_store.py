@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from sim.common.errors import InputError
 from sim.common.writing import write, write_json
-from sim.experiment.manifest import MANIFEST, Key, Manifest, read_manifest
+from sim.experiment.manifest import MANIFEST, Key, Made, Manifest, read_manifest
 
 SUMMARY, TIMING, FAILURES = "summary.csv", "timing.json", "failures.json"
 
@@ -32,8 +32,8 @@ def run_path(folder: Path, key: Key) -> Path:
     return folder / "runs" / variant / scenario / f"{replication:03d}.parquet"
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write what made a comparison into its folder."""
+def write_manifest(folder: Path, manifest: Made) -> None:
+    """Write what made results into their folder."""
     write_json(folder / MANIFEST, manifest.model_dump(mode="json"))
 
 
@@ -44,6 +44,8 @@ def missing_runs(folder: Path, manifest: Manifest) -> list[Key]:
 
 def _is_whole(path: Path) -> bool:
     """Return whether a Parquet file is there and ends as one (a power cut can leave half a file)."""
+    if not path.is_file():  # a pipe would never end
+        return False
     try:
         with path.open("rb") as file:
             head = file.read(4)
@@ -73,8 +75,10 @@ def read_run(folder: Path, key: Key) -> pd.DataFrame:
     """
     path = run_path(folder, key)
     try:
+        if not path.is_file():
+            raise FileNotFoundError
         return pq.read_table(path, use_threads=False).to_pandas()
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:
         found = "no such file" if isinstance(error, FileNotFoundError) else "a damaged file"
         raise InputError(
             str(path),

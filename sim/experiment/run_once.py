@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from sim.common.errors import InputError
-from sim.common.writing import new_folder, write_json
+from sim.common.writing import new_folder
 from sim.experiment.budget import size_strategies
 from sim.experiment.fingerprint import describe, libraries
-from sim.experiment.result_store import write_run
+from sim.experiment.manifest import RunManifest
+from sim.experiment.result_store import write_manifest, write_run
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
@@ -130,15 +131,15 @@ def _write(folder: Path, pair: RunPair, design: Strategy) -> None:
     setting, name = pair.model.setting, pair.strategy.name
     asked = {"n_customers": setting.n_customers, "weeks": setting.weeks, "seed": setting.seed}
     sized = {BASELINE: as_strategy(BASELINE), name: pair.strategy}
-    manifest = {
+    manifest = RunManifest(
         **describe(pair.market, [design], **asked),
-        "sized": {key: each.model_dump(mode="json") for key, each in sized.items()},
-        "scale": pair.scale,
-        "libraries": libraries(),
-        "command": f"loyalty run --market {pair.market.name} --strategy {name}"
+        sized=sized,
+        scale=pair.scale,
+        libraries=libraries(),
+        command=f"loyalty run --market {pair.market.name} --strategy {name}"
         f" --customers {setting.n_customers} --weeks {setting.weeks} --seed {setting.seed}",
-    }
+    )
     weekly = pd.concat({BASELINE: pair.baseline, name: pair.weekly}, names=["scenario"])
     # a lever that is off has no columns: it cost nothing and had no effect
     write_run(folder / "weekly.parquet", weekly.reset_index(level="scenario").fillna(0.0))
-    write_json(folder / "manifest.json", manifest)
+    write_manifest(folder, manifest)

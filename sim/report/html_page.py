@@ -8,6 +8,7 @@ import nbformat
 from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
 from sim.common.paths import client_folder, root
+from sim.common.reading import LARGEST_RESULT, read_bytes
 from sim.common.writing import check_target, new_folder, write, write_text
 from sim.experiment import result_store
 from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
@@ -140,7 +141,7 @@ def _fill(bundle: Path, folder: Path, manifest: Manifest) -> None:
     write(bundle / FIGURE, first.pictures[0].png)
     _run(bundle / EXECUTED, folder, manifest)
     for name in (result_store.SUMMARY, MANIFEST):
-        write(bundle / name, (folder / name).read_bytes())
+        write(bundle / name, read_bytes(folder / name, str(folder / name), LARGEST_RESULT))
 
 
 def _run(out: Path, folder: Path, manifest: Manifest) -> None:

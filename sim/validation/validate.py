@@ -15,21 +15,23 @@ import json
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
 from joblib import cpu_count
+from pydantic import Field
 
 from sim.common.errors import InputError, nearest
 from sim.common.reading import read_bytes
 from sim.common.writing import check_target, clear_partial, lock, occupants, write, write_json
+from sim.evidence.findings import Fact
 from sim.evidence.own import parameters_for
 from sim.experiment import result_store
 from sim.experiment.fingerprint import code_digest, describe, identify, libraries
-from sim.experiment.manifest import MOST_BYTES
+from sim.experiment.manifest import MANIFEST, MOST_BYTES, Made, read_made
 from sim.experiment.workers import Progress, in_any_order
-from sim.market.market import load_market
+from sim.market.market import Market, load_market
 from sim.validation.bias import bias_table
 from sim.validation.catalogue import REASONS, TESTS, facts_by_group
 from sim.validation.leaving import contracts
@@ -38,6 +40,18 @@ from sim.validation.worlds import Setup
 
 TABLE, BIAS = "facts.csv", "bias.csv"
 _LEAST = {"customers": 100, "replications": 2}
+
+
+class ValidationManifest(Made):
+    """What determines the results of a validation, and what made them."""
+
+    made_with: ClassVar[str] = "loyalty validate"
+    kind: Literal["validation"] = "validation"
+    id: str = Field(min_length=1)
+    customers: int = Field(gt=0)
+    replications: int = Field(gt=0)
+    facts: list[Fact]
+    market_with_contracts: Market | None = Field(description="where leaving by contract is tested")
 
 
 def validate(
@@ -203,19 +217,19 @@ def _test(setup: Setup, folder: Path, fact: str) -> str:
 
 def _open(folder: Path, description: dict[str, Any], command: str) -> None:
     """Begin a folder, or make sure that what it holds was made by the same."""
-    path, made = folder / result_store.MANIFEST, identify(description)
-    if not path.exists():
-        if occupants(folder):
+    inside, made = occupants(folder), identify(description)
+    if MANIFEST not in inside:
+        if inside:
             raise _refused(folder, "It holds other files")
-        manifest = {"id": made, "command": command, **description, "libraries": libraries()}
-        write_json(path, manifest)
+        manifest = ValidationManifest(
+            id=made, command=command, **description, libraries=libraries()
+        )
+        result_store.write_manifest(folder, manifest)
         return
-    try:
-        manifest = json.loads(read_bytes(path, str(path), MOST_BYTES))
-        differing = [k for k, v in description.items() if manifest.get(k) != v]
-    except (ValueError, AttributeError):
-        raise _refused(folder, "Its manifest is damaged") from None
-    if manifest.get("id") != made:
+    manifest = read_made(folder, ValidationManifest)
+    if manifest.id != made:
+        before = manifest.model_dump(mode="json")
+        differing = [key for key, value in description.items() if before[key] != value]
         raise _refused(folder, f"It holds another one (other {', '.join(differing)})")
 
 
