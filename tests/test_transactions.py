@@ -183,7 +183,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_nearest_name(tmp_path):
     (tmp_path / "log.parquet").write_text(GOOD)
     with pytest.raises(InputError, match="readable parquet file"):
         read_log(str(tmp_path / "log.parquet"))
-    with pytest.raises(InputError, match="existing CSV"):
+    with pytest.raises(InputError, match="a regular file"):
         read_log(str(tmp_path))
 
 
