@@ -10,8 +10,9 @@ OUT ?=
 # How many inputs `make fuzz` makes up.
 EXAMPLES ?= 10000
 
-# How many tests run at once.
+# How many tests run at once. Those of one file stay together, since they share what they made.
 WORKERS ?= 2
+TOGETHER := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # More for JupyterLab, as `make lab OPTIONS="--no-browser --port 8899"`, or for the benchmark, as
 # `make bench OPTIONS="--largest 10000000"`.
@@ -40,7 +41,7 @@ notebooks: setup ## Run all notebooks and keep their outputs, after a change of 
 	@$(BIN)/python -m sim.report.normalise_notebook
 
 fuzz: setup ## Make up EXAMPLES inputs of every kind: each works or is refused
-	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -n $(WORKERS) tests/test_bad_input.py tests/test_bad_plans.py
+	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q $(TOGETHER) tests/test_bad_input.py tests/test_bad_plans.py
 
 faults: setup ## Plant deliberate faults one at a time and say which test notices each
 	@$(BIN)/python -m tests.mutation
@@ -51,12 +52,12 @@ test: setup ## Check style, layers, types and the playbook, then run all tests a
 	@said=$$($(BIN)/lint-imports --no-cache) || { echo "$$said"; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/loyalty check
-	@$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup
-	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --nbval --nbval-current-env \
+	@$(BIN)/pytest -q $(TOGETHER)
+	@$(BIN)/pytest -q $(TOGETHER) --nbval --nbval-current-env \
 	    --nbval-sanitize-with notebooks/sanitize.cfg --nbval-cell-timeout 300 notebooks
 
 test-slow: setup ## Run the larger forms of tests too, where a quick one holds the same guarantee
-	@SLOW=1 $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup
+	@SLOW=1 $(BIN)/pytest -q $(TOGETHER)
 
 bench: setup ## Measure speed, memory and what shared luck saves, in a few minutes; never a test
 	@$(BIN)/python -m tests.benchmark.bench $(OPTIONS)

@@ -11,27 +11,8 @@ from sim.checks import check
 from sim.common import paths
 
 
-def _shares(item: pytest.Item) -> bool:
-    """Return whether a test uses what its module makes once: a fixture or a cached function."""
-    module = getattr(item, "module", None)
-    made = getattr(item, "_fixtureinfo", None)
-    if module is None or made is None:
-        return False
-    fixtures = [each for name in item.fixturenames for each in made.name2fixturedefs.get(name, ())]
-    cached = [each for each in vars(module).values() if hasattr(each, "cache_info")]
-    return any(each.scope == "module" for each in fixtures) or any(
-        not each.__module__.startswith("sim.") for each in cached
-    )
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep together what shares a costly result, and leave slow forms out unless SLOW is set.
-
-    With several workers (`--dist loadgroup`) each would else make the shared result for itself.
-    """
-    for item in items:
-        if _shares(item):
-            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+    """Leave slow forms out unless SLOW is set."""
     if not os.environ.get("SLOW") and "slow" not in (config.option.markexpr or ""):
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)

@@ -17,26 +17,23 @@ from typer.testing import CliRunner
 from sim.cli import main
 from sim.common import writing
 from sim.common.paths import root
-from sim.experiment import budget
 from sim.experiment.result_store import MANIFEST, SUMMARY, TIMING
+from tests.quick import make_quick
 
 COMMAND = (
     "compare --market grocery --strategies balanced --customers 200 --weeks 4 --replications 2"
 ).split()
-#: The command line, but that budgets are found with few people: that is not what is tested.
-PROGRAM = (
-    "from sim.cli import main; from sim.experiment import budget; "
-    "budget._PILOT_CUSTOMERS = 200; main.main()"
-)
+#: The command line, with fewer and smaller runs: what they find is not what is tested.
+PROGRAM = "from tests.quick import make_quick; make_quick(); from sim.cli import main; main.main()"
 KILLS = 3
 #: More than a loaded machine needs for any one step.
 PATIENCE = 120.0
 
 
-def _start(folder: Path) -> subprocess.Popen:
+def _start(folder: Path, jobs: int) -> subprocess.Popen:
     """Start the command in a group of its own, so that its workers can be killed with it."""
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *COMMAND, "--jobs", "2", "--out", str(folder)],
+        [sys.executable, "-c", PROGRAM, *COMMAND, "--jobs", str(jobs), "--out", str(folder)],
         cwd=root(),
         env={**os.environ, "PYTHONPATH": str(root())},
         stdout=subprocess.DEVNULL,
@@ -54,8 +51,13 @@ def _kill(process: subprocess.Popen) -> None:
 def _here(folder: Path) -> Result:
     """Return the command in this process."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(budget, "_PILOT_CUSTOMERS", 200)
+        make_quick(patch.setattr)
         return CliRunner().invoke(main.app, [*COMMAND, "--jobs", "1", "--out", str(folder)])
+
+
+def _finished(folder: Path) -> int:
+    """Return how many runs lie in the folder."""
+    return sum(1 for _ in folder.glob("runs/*/*/*.parquet"))
 
 
 def _runs(folder: Path) -> dict[Path, tuple[int, bytes]]:
@@ -79,7 +81,7 @@ def _wait_for(condition, process: subprocess.Popen) -> bool:
     limit = time.monotonic() + PATIENCE
     while not condition() and process.poll() is None:
         assert time.monotonic() < limit, "nothing happened"
-        time.sleep(0.001)
+        time.sleep(0.005)
     return condition()
 
 
@@ -90,14 +92,17 @@ def undisturbed(tmp_path_factory):
     return _content(folder)
 
 
-def test_killed_at_random_moments_it_goes_on_and_ends_with_the_same_bytes(undisturbed, tmp_path):
+@pytest.mark.parametrize("kills", [KILLS, pytest.param(50, marks=pytest.mark.slow)])
+def test_killed_at_random_moments_it_goes_on_and_ends_with_the_same_bytes(
+    undisturbed, tmp_path, kills
+):
     folder, luck = tmp_path / "killed", random.Random(3)
     total = sum(name.startswith("runs/") for name in undisturbed)
-    for _ in range(KILLS):
+    for jobs in (2, *[1] * (kills - 1)):
         before = _runs(folder)
-        process = _start(folder)
-        wanted = min(total, len(before) + luck.randint(0, total // KILLS))
-        _wait_for(lambda n=wanted: folder.is_dir() and len(_runs(folder)) >= n, process)
+        process = _start(folder, jobs)
+        wanted = min(total, len(before) + luck.randint(0, 1 + total // kills))
+        _wait_for(lambda n=wanted: folder.is_dir() and _finished(folder) >= n, process)
         time.sleep(luck.uniform(0.0, 0.2))
         _kill(process)
         after = _runs(folder)
@@ -133,14 +138,16 @@ def test_a_kill_in_the_middle_of_writing_leaves_no_half_file(undisturbed, tmp_pa
 
 def test_of_two_commands_on_one_folder_one_is_told_that_it_is_in_use(undisturbed, tmp_path):
     folder = tmp_path / "shared"
-    first = _start(folder)
+    first = _start(folder, 1)
     try:
         assert _wait_for((folder / writing.LOCK).exists, first)
-        second = _start(folder)
+        first.send_signal(signal.SIGSTOP)  # in use for as long as the second takes
+        second = _start(folder, 1)
         _, said = second.communicate(timeout=PATIENCE)
         assert second.returncode == 2, said
         assert f"in use by process {first.pid}" in said
         assert "Traceback" not in said
+        first.send_signal(signal.SIGCONT)
         _, said = first.communicate(timeout=PATIENCE)
         assert first.returncode == 0, said
     finally:

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from sim.calibration.rfm_histories import COLUMNS
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.random_numbers import Draws, Floats
+from sim.common.random_numbers import Draws, Floats, poisson_quantile
 
 
 def drawn_histories(draws: Draws, rate: Floats, spend: Floats, spend_shape: float) -> pd.DataFrame:
@@ -32,7 +32,7 @@ def drawn_histories(draws: Draws, rate: Floats, spend: Floats, spend_shape: floa
     DataFrame
         Columns as in a market's history file: ``frequency`` counts all purchases, as in a panel.
     """
-    count = stats.poisson.ppf(draws.uniform("purchases before week 0"), rate * WEEKS_A_YEAR)
+    count = poisson_quantile(draws.uniform("purchases before week 0"), rate * WEEKS_A_YEAR)
     some = np.maximum(count, 1.0)
     last = WEEKS_A_YEAR * draws.uniform("last purchase before week 0") ** (1.0 / some)
     shape = spend_shape * some
