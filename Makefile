@@ -19,7 +19,7 @@ TOGETHER := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 OPTIONS ?=
 
 # Whatever the caller's shell points at, the checkout's own environment is what runs.
-unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 export PYTHONNOUSERSITE := 1
 BIN := .venv/bin
 
