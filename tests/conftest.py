@@ -19,20 +19,35 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in slow]
 
 
-@pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """A copy of what people write, from which all of `sim` reads: to spoil without harm."""
-    source = paths.root()
-    shutil.copytree(source / "playbook", tmp_path / "playbook")
-    shutil.copytree(
-        source / "data", tmp_path / "data", ignore=lambda _, names: {"results"} & set(names)
-    )
-    for code in ("sim", "tests"):
-        (tmp_path / code).symlink_to(source / code)
+def _read_from(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let all of `sim` read what people write from another folder."""
     for name, module in list(sys.modules.items()):
         if name.startswith("sim.") and hasattr(module, "root"):
-            monkeypatch.setattr(module, "root", lambda: tmp_path)
+            patch.setattr(module, "root", lambda: folder)
     check.forget()
-    check.fix()  # whether the tables are in step has a test of its own
+
+
+@pytest.fixture(scope="session")
+def _in_step(tmp_path_factory: pytest.TempPathFactory):
+    """A copy of what people write, with tables in step: whether they are has a test of its own."""
+    source, folder = paths.root(), tmp_path_factory.mktemp("checkout")
+    shutil.copytree(source / "playbook", folder / "playbook")
+    shutil.copytree(
+        source / "data", folder / "data", ignore=lambda _, names: {"results"} & set(names)
+    )
+    for code in ("sim", "tests"):
+        (folder / code).symlink_to(source / code)
+    with pytest.MonkeyPatch.context() as patch:
+        _read_from(folder, patch)
+        check.fix()
+    check.forget()
+    return folder
+
+
+@pytest.fixture
+def checkout(_in_step: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A copy of what people write, from which all of `sim` reads: to spoil without harm."""
+    shutil.copytree(_in_step, tmp_path, symlinks=True, dirs_exist_ok=True)
+    _read_from(tmp_path, monkeypatch)
     yield tmp_path
     check.forget()

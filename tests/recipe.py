@@ -1,13 +1,11 @@
 """A copy of the checkout in which a recipe of CONTRIBUTING is followed."""
 
 import fnmatch
-import os
 import re
-import subprocess
-import sys
 from hashlib import sha256
 from pathlib import Path
 
+from tests.fresh import run_python
 from tests.mutation import ROOT, copy_checkout
 
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -43,14 +41,7 @@ class Copy:
 
     def python(self, *arguments: str) -> str:
         """Run Python in the copy and return what it printed."""
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run_python(self.folder, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

@@ -1,12 +1,11 @@
 """`loyalty check` names what a half-made lever lacks, and never ends in a traceback."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.fresh import run_python
 from tests.mutation import copy_checkout
 
 MODULE = '''"""Opening hours: shops that are open when customers have time."""
@@ -42,14 +41,7 @@ _BARE = MODULE[: MODULE.index("    name:")]
 
 
 def _check(folder: Path, *options: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "sim.cli.main", "check", *options],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_python(folder, "-m", "sim.cli.main", "check", *options)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from sim.checks.generated_parts import renewed, with_places
 from sim.checks.generated_tables import generated_files
 from sim.checks.levers import check_levers
 from sim.checks.playbook import check_playbook
+from sim.checks.playbook_tables import market_currencies
 from sim.common.errors import InputError
 from sim.common.formatting import listing
 from sim.common.paths import client_names, root, shown
@@ -72,6 +73,7 @@ def forget() -> None:
         load_parameters,
         load_sources,
         load_effects,
+        market_currencies,
     ):
         loader.cache_clear()
     own.forget()

@@ -71,7 +71,7 @@ def serving_tests() -> list[tuple[Path, list[str]]]:
     """Return each test module with the ids that its docstring names, sorted by name."""
     modules = []
     for path in sorted((root() / "tests").glob("test_*.py")):
-        text = read_text(path, str(path.relative_to(root())))
+        text = read_text(path, f"tests/{path.name}")
         docstring = _DOCSTRING.match(text)
         found = _SERVES.search(docstring[1]) if docstring else None
         modules.append((path, found[1].replace(",", " ").split() if found else []))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -202,5 +202,10 @@ def _check_support(row: Parameter, where: str, findings: dict[str, Finding]) -> 
 def _check_citations() -> Faults:
     keys = bib_keys()
     for path in sorted((root() / "sim").rglob("*.py")):
-        for key in sorted(set(_CITED_WORK.findall(path.read_text(encoding="utf-8")))):
+        for key in _works_cited(path.read_text(encoding="utf-8")):
             yield from unknown_name(str(path.relative_to(root())), "source", key, keys)
+
+
+@cache  # few of the files change from one check to the next
+def _works_cited(text: str) -> list[str]:
+    return sorted(set(_CITED_WORK.findall(text)))

@@ -4,6 +4,7 @@ import ast
 import inspect
 import textwrap
 from collections import Counter
+from functools import cache
 
 from pydantic.fields import FieldInfo
 
@@ -55,15 +56,23 @@ def _unlisted() -> Faults:
 
 def _check_outcomes(mechanism: type[Mechanism], where: str) -> Faults:
     """Return a fault for each unknown outcome under which a lever's `effects` gives terms."""
+    for function, outcome in _outcomes_named(mechanism):
+        yield from unknown_name(where, function, outcome, list(OUTCOMES))
+
+
+@cache  # the class of a process stays what it is
+def _outcomes_named(mechanism: type[Mechanism]) -> list[tuple[str, str]]:
+    """Return the outcomes that a lever's class names in what it returns, each with its function."""
+    named = []
     tree = ast.parse(textwrap.dedent(inspect.getsource(mechanism)))
     for node in ast.walk(tree):
         if not (isinstance(node, ast.FunctionDef) and node.name in ("effects", "lasting_terms")):
             continue
         for made in ast.walk(node):
             if isinstance(made, ast.Return) and isinstance(made.value, ast.Dict):
-                for key in made.value.keys:
-                    if isinstance(key, ast.Constant):
-                        yield from unknown_name(where, node.name, str(key.value), list(OUTCOMES))
+                keys = [key for key in made.value.keys if isinstance(key, ast.Constant)]
+                named += [(node.name, str(key.value)) for key in keys]
+    return named
 
 
 def bounds(setting: FieldInfo) -> tuple[float | None, float | None]:

@@ -1,5 +1,7 @@
 """Tables that the playbook takes from the code, the evidence and the simulation."""
 
+from functools import cache
+
 from sim.checks.levers import bounds
 from sim.common.formatting import (
     NONE,
@@ -28,7 +30,7 @@ NOT_RUN = "not simulated yet"
 
 def levers_table() -> str:
     """Return all levers: effect and cost of the first preset per market, strength of the evidence."""
-    markets, currencies = market_names(), _currencies()
+    markets, currencies = market_names(), market_currencies()
     rows = []
     for page in (load_page(mechanism.name) for mechanism in MECHANISMS):
         first = next(iter(page.presets))
@@ -59,8 +61,9 @@ def _circles(level: int) -> str:
     return f"{level} of 5<br>{'●' * level}{'○' * (5 - level)}"
 
 
-def _currencies() -> dict[str, str]:
-    """Return the currency of each market; reading a market takes milliseconds, and the cells are many."""
+@cache
+def market_currencies() -> dict[str, str]:
+    """Return the currency of each market; reading a market takes milliseconds, and the pages are many."""
     return {name: load_market(name).currency for name in market_names()}
 
 
@@ -177,7 +180,7 @@ def effects_of(lever: str) -> str:
         A sentence that says how it was run, and a Markdown table.
     """
     page = load_page(lever)
-    rows, sizes, currencies = [], set(), _currencies()
+    rows, sizes, currencies = [], set(), market_currencies()
     for preset in page.presets:
         for market, currency in currencies.items():
             effect = load_effects().get((market, lever, preset))

@@ -5,7 +5,6 @@ and ``1_000`` are text; a key given twice, deep nesting and aliases that grow be
 """
 
 import re
-from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
@@ -115,7 +114,7 @@ def parse_yaml(text: str, where: str, lines_before: int = 0) -> dict[str, Any]:
         If the text is not YAML, or not a mapping.
     """
     try:
-        content = deepcopy(_content(text))
+        content = _copied(_content(text))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1 + lines_before}" if mark else "file"
@@ -133,3 +132,12 @@ def parse_yaml(text: str, where: str, lines_before: int = 0) -> dict[str, Any]:
 def _content(text: str) -> Any:
     """Parse YAML; the same text is read many times over, as each market is for each page."""
     return yaml.load(text, _Loader)
+
+
+def _copied(content: Any) -> Any:
+    """Return what was parsed as the reader's own; all of it is mappings and lists of plain values."""
+    if isinstance(content, dict):
+        return {key: _copied(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_copied(value) for value in content]
+    return content

@@ -6,6 +6,7 @@ edit of a formula, a bound, a name or the address of a random number does.
 """
 
 import ast
+from collections import deque
 from collections.abc import Collection, Iterator
 
 #: Fields of records, and names in a class, that hold texts for people.
@@ -14,12 +15,14 @@ SHOWN = frozenset(
 )
 #: Methods by which an object shows itself.
 _SHOWING = frozenset({"__dir__", "__repr__", "__str__", "_repr_html_"})
+#: What may hold a statement.
+_HOLDERS = (ast.stmt, ast.excepthandler, ast.match_case)
 
 
 def imports(source: bytes) -> list[str]:
     """Return the names under ``sim`` that a source imports: modules, and what may be modules."""
     names: list[str] = []
-    for node in ast.walk(ast.parse(source)):
+    for node in _statements(ast.parse(source)):
         names += _imported(node)
     return [name for name in names if name.split(".")[0] == "sim"]
 
@@ -40,7 +43,18 @@ def normalise(source: bytes, for_people: Collection[str] = ()) -> str:
     """
     tree = ast.parse(source)
     dropper = _Dropper(for_people, dict(_shown_places(tree)))
-    return "\n".join(_lines(dropper.visit(tree)))
+    lines: list[str] = []
+    _write(dropper.visit(tree), "", lines)
+    return "\n".join(lines)
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield all statements, outer ones first: imports and classes are none of an expression's parts."""
+    waiting = deque[ast.AST]([tree])
+    while waiting:
+        node = waiting.popleft()
+        yield node
+        waiting.extend(part for part in ast.iter_child_nodes(node) if isinstance(part, _HOLDERS))
 
 
 def _imported(node: ast.AST) -> list[str]:
@@ -53,7 +67,7 @@ def _imported(node: ast.AST) -> list[str]:
 
 def _shown_places(tree: ast.Module) -> Iterator[tuple[str, set[int]]]:
     """Yield, for each class of the source, the places among its fields that hold shown texts."""
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.ClassDef):
             fields = [
                 part.target.id
@@ -108,16 +122,16 @@ class _Dropper(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def _lines(node: object, depth: int = 0) -> Iterator[str]:
-    """Yield a tree as indented lines; empty fields are left out, for versions of Python differ there."""
+def _write(node: object, indent: str, lines: list[str]) -> None:
+    """Write a tree as indented lines; empty fields are left out, for versions of Python differ there."""
     if isinstance(node, ast.AST):
-        yield " " * depth + type(node).__name__
+        lines.append(indent + type(node).__name__)
         for name, value in ast.iter_fields(node):
             if value not in (None, []) or isinstance(node, ast.Constant):
-                yield " " * depth + f".{name}"
-                yield from _lines(value, depth + 1)
+                lines.append(f"{indent}.{name}")
+                _write(value, indent + " ", lines)
     elif isinstance(node, list):
         for part in node:
-            yield from _lines(part, depth)
+            _write(part, indent, lines)
     else:
-        yield " " * depth + repr(node)
+        lines.append(indent + repr(node))
