@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.regression.linear_model import OLS
 from synthetic import synthetic_comparison
 from weekly_tables import write_comparison
 
@@ -53,6 +54,15 @@ def test_the_paired_interval_is_the_textbook_formula():
     assert found.ci_high == pytest.approx(d.mean() + t * s / np.sqrt(n))
     assert found.low == pytest.approx(d.mean() - t * s * np.sqrt(1 + 1 / n))
     assert found.high == pytest.approx(d.mean() + t * s * np.sqrt(1 + 1 / n))
+
+
+@pytest.mark.parametrize("n", [2, 3, 20])
+def test_the_paired_interval_is_that_of_least_squares_on_a_constant(n):
+    d = np.random.default_rng(n).normal(1e6, 3e5, n)
+    fit = OLS(d, np.ones(n)).fit().get_prediction(np.ones((1, 1)))
+    found = paired_interval(d)
+    assert (found.ci_low, found.ci_high) == pytest.approx(fit.conf_int(alpha=0.1)[0], rel=1e-9)
+    assert (found.low, found.high) == pytest.approx(fit.conf_int(True, 0.1)[0], rel=1e-9)
 
 
 def test_draws_without_a_value_are_left_out_and_two_are_needed():

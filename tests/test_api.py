@@ -14,8 +14,17 @@ from typer.testing import CliRunner
 import sim
 from sim.cli.main import app
 from sim.playbook.strategies import resolve
+from tests.quick import make_quick
 
 SIZE = {"customers": 100, "weeks": 4, "replications": 2}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick():
+    """What is shown of comparisons is tested here, not their ends."""
+    with pytest.MonkeyPatch.context() as patch:
+        make_quick(patch.setattr)
+        yield
 
 
 @pytest.fixture(scope="module")

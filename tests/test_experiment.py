@@ -18,8 +18,10 @@ import pytest
 from sim.analysis.load_comparison import load_comparison
 from sim.common import writing
 from sim.common.errors import InputError
+from sim.common.paths import root
 from sim.experiment import compare as experiment
 from sim.experiment import result_store, workers
+from sim.experiment.compare import variants
 from sim.experiment.manifest import read_manifest
 from sim.experiment.result_store import (
     FAILURES,
@@ -29,6 +31,8 @@ from sim.experiment.result_store import (
     run_path,
 )
 from sim.market.market import load_market
+from tests import large_run
+from tests.quick import make_quick
 
 ASKED = {
     "market": "grocery",
@@ -43,19 +47,9 @@ START = f"""
 import pathlib, sys
 sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
 from sim.experiment.compare import compare
+from tests.quick import make_quick
+make_quick()
 compare(**{ASKED!r}, out=pathlib.Path(sys.argv[1]), jobs=1)
-"""
-# Sums over more than 10,000 people are where such libraries start to use threads.
-ONE_RUN = f"""
-import hashlib, sys
-sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
-from sim.market.market import load_market
-from sim.model.loyalty_model import LoyaltyModel
-from sim.model.scenario import Scenario
-from sim.playbook.strategy_files import load_strategy
-scenario = Scenario(load_market("grocery"), load_strategy("balanced"), 20_000, 2, 1, 0)
-run = LoyaltyModel(scenario).run()
-print(hashlib.sha256(run.weekly.drop(columns="segment").to_numpy(float).tobytes()).hexdigest())
 """
 
 
@@ -70,6 +64,14 @@ def _content(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != TIMING
     }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick():
+    """How comparisons are run and kept is tested here, not what they find."""
+    with pytest.MonkeyPatch.context() as patch:
+        make_quick(patch.setattr)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -98,12 +100,15 @@ def test_one_process_and_two_give_the_same_bytes(finished, tmp_path):
 
 def test_threads_of_the_linear_algebra_change_no_digit():
     """A process of its own gets one thread, this process as many as the machine has."""
-    found = []
-    for threads in ("1", "2"):
-        environment = {**os.environ, "OPENBLAS_NUM_THREADS": threads}
-        run = [sys.executable, "-c", ONE_RUN]
-        found.append(subprocess.run(run, env=environment, check=True, capture_output=True).stdout)
-    assert found[0] == found[1] != b""
+    here = int(os.environ.get("OPENBLAS_NUM_THREADS", os.cpu_count() or 1))
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(root()),
+        "OPENBLAS_NUM_THREADS": "2" if here == 1 else "1",
+    }
+    program = [sys.executable, large_run.__file__]
+    found = subprocess.check_output(program, env=environment, text=True)
+    assert found.strip() == large_run.digest()
 
 
 def test_a_killed_comparison_goes_on_and_ends_with_the_same_bytes(finished, tmp_path):
@@ -223,7 +228,7 @@ def test_an_ended_worker_process_is_said(partial, monkeypatch):
 def test_ends_of_the_market_are_run_smaller_and_say_so(finished):
     market = load_market("grocery")
     shown = [name for name, number in market.values.items() if number.show_ends]
-    parts = experiment.variants(market, 10_000, 20)
+    parts = variants(market, 10_000, 20)
     assert list(parts) == ["central", *(f"{n}_{end}" for n in shown for end in ("low", "high"))]
     central, end = parts["central"], parts[f"{shown[0]}_low"]
     assert (central.n_customers, central.replications, central.reduced) == (
@@ -234,8 +239,8 @@ def test_ends_of_the_market_are_run_smaller_and_say_so(finished):
     assert (end.n_customers, end.replications, end.reduced) == (4000, 8, True)
     assert end.values == {shown[0]: market.values[shown[0]].low}
     assert end.scale == market["firm_customers"] / 4000
-    assert not any(part.reduced for part in experiment.variants(market, 150, 2).values())
-    assert list(read_manifest(finished).variants) == list(parts)
+    assert not any(part.reduced for part in variants(market, 150, 2).values())
+    assert read_manifest(finished).variants == experiment.variants(market, 150, 2)
 
 
 def test_a_finished_comparison_can_be_analysed(finished):

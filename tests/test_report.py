@@ -77,7 +77,8 @@ def test_a_section_that_is_built_is_shown_once_and_in_its_place(pages, kind):
 
 def test_a_section_is_added_by_its_function_and_its_phrases(monkeypatch):
     made = Section("new", "Something else was found", ["It is said here."], label="New")
-    monkeypatch.setitem(SECTIONS, "money", lambda comparison: made)
+    few = {"answer": SECTIONS["answer"], "money": lambda comparison: made}
+    monkeypatch.setattr("sim.report.comparison.content.SECTIONS", few)
     page = render(build_content(synthetic_comparison()))
     assert page.count("Something else was found") == page.count("It is said here.") == 1
 

@@ -14,11 +14,18 @@ from sim.common import writing
 from sim.common.errors import InputError
 from sim.experiment import result_store
 from sim.report import html_page
+from sim.report.comparison.content import build_content
 from sim.report.html_page import make_report
 
 synthetic_comparison = functools.cache(made_up_comparison)
 KINDS = ["winner", "no_clear_winner", "do_nothing"]
 MEGABYTES = 1024 * 1024
+
+
+@functools.cache
+def _content():
+    """What the report says; its pictures are drawn once."""
+    return build_content(synthetic_comparison())
 
 
 @pytest.fixture
@@ -39,6 +46,7 @@ def finished(tmp_path, monkeypatch):
         return out
 
     monkeypatch.setattr(html_page, "run_notebook", run)
+    monkeypatch.setattr(html_page, "build_content", lambda _comparison: _content())
     monkeypatch.setattr(html_page, "load_comparison", lambda _folder: comparison)
     monkeypatch.setattr(html_page, "reports_folder", lambda _market: tmp_path / "reports")
     return folder

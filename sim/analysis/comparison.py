@@ -7,6 +7,7 @@ what one firm may see (90 % prediction interval for one draw).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -136,13 +137,20 @@ class Comparison:
 
     def effects_on(self, measure: str) -> pd.DataFrame:
         """Return the effects on one measure over all customers, central values, by strategy."""
-        table = self.effects
-        rows = table[
-            (table["variant"] == CENTRAL)
-            & (table["segment"] == TOTAL)
-            & (table["measure"] == measure)
-        ]
-        return rows.set_index("scenario").reindex(self.strategies)
+        if measure not in self._effects_on:
+            table = self.effects
+            rows = table[
+                (table["variant"] == CENTRAL)
+                & (table["segment"] == TOTAL)
+                & (table["measure"] == measure)
+            ]
+            self._effects_on[measure] = rows.set_index("scenario").reindex(self.strategies)
+        return self._effects_on[measure].copy()
+
+    @cached_property
+    def _effects_on(self) -> dict[str, pd.DataFrame]:
+        """What `effects_on` found before: a report asks for each measure once a strategy."""
+        return {}
 
     @property
     def gains_by_segment(self) -> pd.DataFrame:

@@ -1,9 +1,11 @@
 """Intervals of paired differences: of their mean, and of one further draw."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import stdtrit
 
 #: Intervals leave out this share, half on each side.
 ALPHA = 0.10
@@ -24,8 +26,8 @@ class Interval:
 def paired_interval(differences: ArrayLike) -> Interval:
     """Return the mean of paired differences, its 90 % t-interval, and that for one further draw.
 
-    Least squares on a constant (statsmodels): the mean's interval is m +- t s / sqrt(n), the
-    prediction interval m +- t s sqrt(1 + 1/n), with t of n - 1 degrees of freedom.
+    Those of least squares on a constant: the mean's interval is m +- t s / sqrt(n), the prediction
+    interval m +- t s sqrt(1 + 1/n), with t of n - 1 degrees of freedom.
 
     Parameters
     ----------
@@ -39,12 +41,17 @@ def paired_interval(differences: ArrayLike) -> Interval:
     """
     values = np.asarray(differences, dtype=float)
     values = values[np.isfinite(values)]
-    if len(values) < 2:
-        mean = float(values.mean()) if len(values) else np.nan
-        return Interval(mean, np.nan, np.nan, np.nan, np.nan, len(values))
-    from statsmodels.regression.linear_model import OLS  # takes a second to load
-
-    fit = OLS(values, np.ones(len(values))).fit().get_prediction(np.ones((1, 1)))
-    (ci_low, ci_high), (low, high) = fit.conf_int(alpha=ALPHA)[0], fit.conf_int(True, ALPHA)[0]
+    n = len(values)
+    if n < 2:
+        mean = float(values.mean()) if n else np.nan
+        return Interval(mean, np.nan, np.nan, np.nan, np.nan, n)
     mean = float(values.mean())
-    return Interval(mean, float(ci_low), float(ci_high), float(low), float(high), len(values))
+    spread = _quantile(n) * float(values.std(ddof=1))
+    known, next_one = spread * np.sqrt(1 / n), spread * np.sqrt(1 + 1 / n)
+    return Interval(mean, *(float(mean + x) for x in (-known, known, -next_one, next_one)), n)
+
+
+@functools.cache
+def _quantile(n: int) -> float:
+    """Return the quantile of Student's t of n draws that `ALPHA` leaves out half above."""
+    return float(stdtrit(n - 1, 1 - ALPHA / 2))
