@@ -56,7 +56,7 @@ def test_a_panel_of_the_firm_becomes_a_market_with_assumed_drop_out(tmp_path):
 
 
 def test_a_growing_firm_s_log_has_its_drop_out_measured(tmp_path):
-    log = _write_log(tmp_path / "log.csv", "growing", years=1.9, n=900)
+    log = _write_log(tmp_path / "log.csv", "growing", years=1.9, n=400)
     market = build_market(str(log), "own_shop").market
     weeks = market.values["drop_out_beta"]
     assert weeks.status == "estimated"

@@ -139,10 +139,11 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("n", [600, pytest.param(2_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("case", CASES)
-def test_columns_and_plain_objects_live_the_same_year(case: str) -> None:
+def test_columns_and_plain_objects_live_the_same_year(case: str, n: int) -> None:
     market, plays, draw, values = CASES[case]
-    n, weeks = 2_000, 52
+    weeks = 52
     model = world(
         market,
         plays,

@@ -3,12 +3,15 @@
 Serves: I2.3
 """
 
+from functools import cache
+
 import numpy as np
 import pytest
 from scipy import stats
 from scipy.special import expit
 
 from sim.evidence.parameters import ParameterTable, load_parameters
+from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
 from tests.worlds import DO_NOTHING, FALSE_ALARM, assert_mean, strategy, uncoupled, world
@@ -40,6 +43,18 @@ def assert_positive(values: list[float], what: str) -> None:
 
 
 # -- elasticity ------------------------------------------------------------------------------------
+def _told_by_elasticity(plays: Strategy, seed: int) -> LoyaltyModel:
+    """A run in which nothing but the elasticity acts on trips, and nobody comes or goes."""
+    table = parameters(satisfied_slope=0.0, antagonised_loss=0.0, unfair_trust_loss=0.0)
+    none = {"yearly_attrition": 0.0001, "inflow_per_year": 0.0, "winback_per_year": 0.0}
+    return run(plays, table, seed=seed, n=2_500, weeks=26, **none)
+
+
+@cache
+def _usual(seed: int) -> LoyaltyModel:
+    return _told_by_elasticity(DO_NOTHING, seed)
+
+
 @pytest.mark.parametrize(
     ("settings", "price"),
     [
@@ -50,12 +65,9 @@ def assert_positive(values: list[float], what: str) -> None:
 )
 def test_the_published_elasticity_comes_back_from_paired_runs(settings, price) -> None:
     """Brands' elasticities on the logit itself, or on the whole basket, would be off by far."""
-    table = parameters(satisfied_slope=0.0, antagonised_loss=0.0, unfair_trust_loss=0.0)
-    none = {"yearly_attrition": 0.0001, "inflow_per_year": 0.0, "winback_per_year": 0.0}
     found, off = [], []
     for seed in range(10):
-        options = {"seed": seed, "n": 2_500, "weeks": 26} | none
-        on, usual = (run(plays, table, **options) for plays in (pricing(**settings), DO_NOTHING))
+        on, usual = _told_by_elasticity(pricing(**settings), seed), _usual(seed)
         trips = [model.weekly["trips"].sum() for model in (on, usual)]
         found.append(np.log(trips[0] / trips[1]) / np.log(price))
         off.append(found[-1] - _of_the_logit(usual, price))
