@@ -22,7 +22,7 @@ from sim.validation.equity import elasticities
 from sim.validation.worlds import Setup
 from sim.world.population import PROSPECT
 from sim.world.social_network import Ties
-from tests.worlds import DO_NOTHING, strategy, world
+from tests.worlds import DO_NOTHING, assert_books_agree, strategy, world
 
 REFERRALS = strategy(
     Play(
@@ -52,7 +52,7 @@ def test_each_customer_whom_nobody_told_is_paid_for_once_in_the_week_of_joining(
     due = model.market.acquisition_cost * (joined & ~told & ~referred)
     np.testing.assert_allclose(diary.events["acquisition_cost"], due, rtol=1e-12)
     assert model.ledger.balance("acquisition_cost") == pytest.approx(due.sum(), abs=0.01)
-    assert model.ledger.is_balanced()
+    assert_books_agree(model)
 
 
 def test_who_comes_back_costs_nothing():

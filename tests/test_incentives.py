@@ -14,7 +14,7 @@ from sim.levers.incentives.tiers import change_of_standing, relax
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week import forward_buying, reference_price
 from sim.playbook.strategies import Play, Strategy
-from tests.worlds import DO_NOTHING, FALSE_ALARM, strategy, world
+from tests.worlds import DO_NOTHING, FALSE_ALARM, assert_books_agree, strategy, world
 
 GOAL = {"rebate": 0.02, "reward_trips": 8}  # a reward to be reached within weeks
 PROGRAMME = {"rebate": 0.01, "reward_trips": 10}
@@ -209,7 +209,7 @@ def test_points_at_a_tiers_rate_are_booked_to_the_cent() -> None:
     assert (c["tier"] > 1).any() and (c["point_value"] > 0.015).any()
     outstanding = float(np.sum(c["points"] * c["point_value"]))
     assert -ledger.balance("rewards_outstanding") == pytest.approx(outstanding, abs=0.02)
-    assert ledger.is_balanced()
+    assert_books_agree(model)
 
 
 # -- referral rewards ------------------------------------------------------------------------------

@@ -14,7 +14,15 @@ from sim.evidence.parameters import ParameterTable, load_parameters
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
-from tests.worlds import DO_NOTHING, FALSE_ALARM, assert_mean, strategy, uncoupled, world
+from tests.worlds import (
+    DO_NOTHING,
+    FALSE_ALARM,
+    assert_books_agree,
+    assert_mean,
+    strategy,
+    uncoupled,
+    world,
+)
 
 P = load_parameters().values("pricing")
 DEAF = {"price_elasticity": 0.0, "antagonised_loss": 0.0, "unfair_trust_loss": 0.0}
@@ -117,7 +125,7 @@ def test_what_a_rise_brings_is_margin_in_full_and_goods_cost_what_they_did() -> 
         off.ledger.balance("cost_of_goods"), abs=0.05
     )
     assert -on.ledger.balance("sales") == pytest.approx(a["spend"], abs=0.05)
-    assert on.ledger.is_balanced()
+    assert_books_agree(on)
     hours = P["change_hours"] * on.market["wage_per_hour"] / on.scale
     assert on.weekly["cost.pricing"].sum() == pytest.approx(hours)
 
@@ -131,7 +139,7 @@ def test_a_cut_is_a_cost_on_every_trip_and_leaves_the_list_price() -> None:
     hours = P["change_hours"] * on.market["wage_per_hour"] / on.scale
     expected = 0.04 * off.weekly["spend"].sum() + hours
     assert on.weekly["cost.pricing"].sum() == pytest.approx(expected)
-    assert on.ledger.is_balanced()
+    assert_books_agree(on)
 
 
 def test_a_rise_that_goes_on_is_worth_its_margin_for_ever_and_nothing_once_it_stops() -> None:
@@ -154,7 +162,7 @@ def test_a_dearer_contract_is_margin_in_full_too() -> None:
     a, b = (m.weekly[["spend", "margin"]].sum() for m in (on, off))
     assert a["spend"] == pytest.approx(1.1 * b["spend"])
     assert a["margin"] == pytest.approx(b["margin"] + 0.1 * b["spend"])
-    assert on.ledger.is_balanced()
+    assert_books_agree(on)
 
 
 # -- fairness ------------------------------------------------------------------------------------------

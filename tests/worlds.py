@@ -4,6 +4,7 @@ import re
 from math import sqrt
 
 import numpy as np
+import pytest
 from scipy import stats
 
 from sim.evidence.parameters import ParameterTable, load_parameters
@@ -75,3 +76,18 @@ def assert_share(hits: int, n: int, expected: float, what: str) -> None:
     p = stats.binomtest(int(hits), int(n), expected).pvalue
     message = f"{what}: observed {hits / n:.6g}, expected {expected:.6g}, p {p:.2g}, n {n}"
     assert p > FALSE_ALARM, message
+
+
+def assert_books_agree(model: LoyaltyModel) -> None:
+    """Fail when an account does not hold what the weekly table says, to the cent that is carried."""
+    books, table = model.ledger, model.weekly.sum(numeric_only=True)
+    costs = {name: paid for name, paid in table.items() if str(name).startswith("cost.")}
+    expected = {
+        "sales": -table["spend"],
+        "cost_of_goods": table["spend"] - table["margin"],
+        "acquisition_cost": table["acquisition_cost"],
+        "cash": table["spend"] - table["acquisition_cost"] - sum(costs.values()),
+        **costs,
+    }
+    found = {name: books.balance(name) for name in expected}
+    assert found == pytest.approx(expected, abs=0.01 * len(expected), rel=1e-9)

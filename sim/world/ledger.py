@@ -36,7 +36,3 @@ class Ledger:
     def balance(self, account: str) -> float:
         """Return debits less credits of an account, in the market's currency."""
         return (self.debits[account] - self.credits[account]) / 100
-
-    def is_balanced(self) -> bool:
-        """Return whether all debits equal all credits, to the cent."""
-        return sum(self.debits.values()) == sum(self.credits.values())

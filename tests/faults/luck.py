@@ -34,6 +34,8 @@ FAULTS = (
           "1.0 + 4.0 * (mode - low)", "3.0 + 0.0 * (mode - low)", "pairing"),
     Fault("credits are not posted", "ledger",
           "self.credits[credit] += cents", "self.credits[credit] += 0", "laws model"),
+    Fault("goods cost what they bring", "week.plays",
+          "float(usual.sum()) * (1 - gross)", "float(usual.sum()) * gross", "laws"),
     Fault("a first purchase counts as a repeat", "rfm_histories",
           "[since > 0]", "[since >= 0]", "transactions"),
     Fault("the budget is twice what was set", "experiment.budget",
