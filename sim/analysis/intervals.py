@@ -1,6 +1,7 @@
 """Intervals of paired differences: of their mean, and of one further draw."""
 
 import functools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,8 +48,8 @@ def paired_interval(differences: ArrayLike) -> Interval:
         return Interval(mean, np.nan, np.nan, np.nan, np.nan, n)
     mean = float(values.mean())
     spread = _quantile(n) * float(values.std(ddof=1))
-    known, next_one = spread * np.sqrt(1 / n), spread * np.sqrt(1 + 1 / n)
-    return Interval(mean, *(float(mean + x) for x in (-known, known, -next_one, next_one)), n)
+    known, next_one = spread * math.sqrt(1 / n), spread * math.sqrt(1 + 1 / n)
+    return Interval(mean, mean - known, mean + known, mean - next_one, mean + next_one, n)
 
 
 @functools.cache
