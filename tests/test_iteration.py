@@ -38,9 +38,12 @@ def lead(plays: Strategy, weeks: int, seed: int, table: ParameterTable | None = 
 
 
 # -- what comes of a release -------------------------------------------------------------------------
-def test_two_releases_in_three_do_nothing_and_untested_ones_hurt_as_often_as_they_help() -> None:
+@pytest.mark.parametrize("runs", [6, pytest.param(12, marks=pytest.mark.slow)])
+def test_two_releases_in_three_do_nothing_and_untested_ones_hurt_as_often_as_they_help(
+    runs: int,
+) -> None:
     better = worse = count = 0
-    for seed in range(12):
+    for seed in range(runs):
         path, _ = lead(
             releases(1, size=1.0), 104, seed, parameters(helpful=0.5, catch_up_weeks=1e9)
         )
@@ -72,7 +75,7 @@ def test_what_the_firm_knows_from_feedback_makes_releases_better() -> None:
     for seed in range(8):
         plain = releases(2, size=1.0)
         taught = strategy(plain.plays[0], learns)
-        gains.append(lead(taught, 104, seed)[0][-1, 0] - lead(plain, 104, seed)[0][-1, 0])
+        gains.append(lead(taught, 39, seed)[0][-1, 0] - lead(plain, 39, seed)[0][-1, 0])
     assert min(gains) >= -1e-9 and np.mean(gains) > 0.0  # same luck: never worse
 
 

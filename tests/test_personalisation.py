@@ -72,9 +72,10 @@ def _worth(messages: float, seed: int) -> float:
 
 
 @pytest.mark.parametrize("other", [0.0, 0.3, 9.0])
-def test_customer_equity_is_highest_at_an_inner_number_of_messages(other: float) -> None:
+@pytest.mark.parametrize("runs", [6, pytest.param(8, marks=pytest.mark.slow)])
+def test_customer_equity_is_highest_at_an_inner_number_of_messages(other: float, runs: int) -> None:
     # without fatigue the most messages would be best, with cost alone as well
-    gain = np.array([_worth(2.5, seed) - _worth(other, seed) for seed in range(8)])
+    gain = np.array([_worth(2.5, seed) - _worth(other, seed) for seed in range(runs)])
     t = gain.mean() / (gain.std(ddof=1) / np.sqrt(gain.size))
     assert t > stats.t.isf(0.01, gain.size - 1), f"against {other}: t {t:.2f}"
 
@@ -186,13 +187,14 @@ def _lost(left_out: float | None, seed: int) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("base", [None, 0.8])
+@pytest.mark.parametrize("runs", [5, pytest.param(8, marks=pytest.mark.slow)])
 def test_unasked_calls_to_everyone_make_more_leave_than_none_or_those_chosen_by_a_trial(
-    base: float | None,
+    base: float | None, runs: int
 ) -> None:
-    more = np.array([_lost(0.0, seed)[0] - _lost(base, seed)[0] for seed in range(8)])
+    more = np.array([_lost(0.0, seed)[0] - _lost(base, seed)[0] for seed in range(runs)])
     t = more.mean() / (more.std(ddof=1) / np.sqrt(more.size))
     assert t > stats.t.isf(0.01, more.size - 1), f"mean {more.mean():.3g}, t {t:.2f}"
-    assert all(_lost(0.0, seed)[1] > _lost(0.8, seed)[1] for seed in range(8))
+    assert all(_lost(0.0, seed)[1] > _lost(0.8, seed)[1] for seed in range(runs))
 
 
 def test_a_call_is_felt_for_its_weeks_and_then_forgotten_also_after_the_horizon() -> None:
