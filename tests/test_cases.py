@@ -21,6 +21,7 @@ from sim.model.scenario import Scenario
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.strategy_files import load_strategy
 from sim.world.week_zero import read_history
+from tests.quick import make_quick
 
 
 def test_the_cases_of_the_sources_are_there():
@@ -77,7 +78,8 @@ def test_a_drawn_year_follows_its_laws():
     assert (table.loc[table["frequency"] == 0, ["recency", "monetary_value"]] == 0).all(axis=None)
 
 
-def test_a_case_is_compared_like_any_market(tmp_path):
+def test_a_case_is_compared_like_any_market(tmp_path, monkeypatch):
+    make_quick(monkeypatch.setattr)
     compare("airline", ["balanced"], 100, 4, 2, 1, tmp_path / "air", jobs=1)
     comparison = load_comparison(tmp_path / "air")
     assert comparison.market.based_on == "grocery"

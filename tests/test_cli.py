@@ -13,6 +13,17 @@ from typer.testing import CliRunner
 
 from sim.cli import machine, main
 from sim.common.errors import InputError
+from sim.common.paths import root
+from tests.quick import make_quick
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick():
+    """What the command line says is tested here, not what is found."""
+    with pytest.MonkeyPatch.context() as patch:
+        make_quick(patch.setattr)
+        yield
+
 
 COMMANDS = ("check", "parameters", "calibrate", "run", "compare", "report", "plan", "effects")
 HEAVY = ("numpy", "pandas", "scipy", "mesa", "statsmodels", "matplotlib", "rich", "joblib")
@@ -159,11 +170,9 @@ SMALL = "--strategies balanced --customers 200 --weeks 4 --replications 2 --jobs
 
 def _nasty(monkeypatch):
     """Give the strategy titles that a terminal could take for orders of its own."""
-    from sim.experiment import budget
     from sim.playbook import strategy_files
 
     real = strategy_files.resolve
-    monkeypatch.setattr(budget, "_PILOT_CUSTOMERS", 200)
     monkeypatch.setattr(
         strategy_files,
         "resolve",
@@ -265,14 +274,18 @@ def test_run_writes_both_scenarios_says_what_made_them_and_never_overwrites(tmp_
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent the POSIX way")
 def test_ctrl_c_ends_with_code_130_and_one_line(tmp_path):
-    command = "loyalty run --market grocery --strategy balanced --customers 1000 --weeks 520 --out"
+    command = (
+        "loyalty run --market grocery --strategy service_first --customers 5000 --weeks 104 --out"
+    )
     # in the background of a script Ctrl-C is ignored, and a child inherits that
     program = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-        "from sim.cli.main import main; main()"
+        "from tests.quick import make_quick; make_quick(); from sim.cli.main import main; main()"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", program, *command.split()[1:], str(tmp_path / "x")],
+        cwd=root(),
+        env={**os.environ, "PYTHONPATH": str(root())},
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -21,6 +21,15 @@ from sim.experiment.compare import compare
 from sim.experiment.results_folder import results_of
 from sim.market.market import load_market, market_names
 from sim.playbook.strategy_files import load_strategy, strategy_path
+from tests.quick import make_quick
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick():
+    """Where results lie and who may open them is tested here, not what they say."""
+    with pytest.MonkeyPatch.context() as patch:
+        make_quick(patch.setattr)
+        yield
 
 
 @pytest.fixture

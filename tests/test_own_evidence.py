@@ -25,6 +25,7 @@ from sim.market.market import load_market
 from sim.model.scenario import Scenario
 from sim.playbook.strategy_files import load_strategy
 from sim.report.comparison.provenance import made_table, studies, unknowns
+from tests.quick import make_quick
 
 TRIAL = {
     "id": "F01", "lever": "incentives", "finding": "Of 4,000 vouchers sent out, 55 % were redeemed",
@@ -35,6 +36,14 @@ TRIAL = {
     "range_basis": "source", "informs": "incentives.redemption", "conversion": "same",
     "discount": "1",
 }  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick():
+    """Which evidence is used is tested here, not what a comparison finds."""
+    with pytest.MonkeyPatch.context() as patch:
+        make_quick(patch.setattr)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.strategy_files import load_strategy
+from tests.quick import make_quick
 
 REPLICATIONS = 3
 
@@ -29,7 +30,7 @@ REPLICATIONS = 3
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(budget, "_PILOT_CUSTOMERS", 200)
+        make_quick(patch.setattr)
         return experiment.compare(
             "grocery", ["balanced"], customers=300, weeks=4, replications=REPLICATIONS, seed=1,
             out=tmp_path_factory.mktemp("pairs") / "comparison", jobs=1,
@@ -87,7 +88,8 @@ def test_every_variant_is_scaled_by_its_own_number_of_customers(tmp_path):
     assert ratio[before["variant"] != end].to_numpy() == pytest.approx(1.0)
 
 
-def test_the_budget_is_the_markets_share_of_the_margin_when_nothing_is_done():
+def test_the_budget_is_the_markets_share_of_the_margin_when_nothing_is_done(monkeypatch):
+    monkeypatch.setattr(budget, "_PILOT_CUSTOMERS", 1000)
     market, weeks = load_market("grocery"), 52
     sized = size_strategies(market, ["service_first"], weeks)["service_first"]
     customers = budget._PILOT_CUSTOMERS
@@ -100,12 +102,12 @@ def test_the_budget_is_the_markets_share_of_the_margin_when_nothing_is_done():
 def test_a_design_is_not_stretched_to_use_up_a_budget_and_the_plan_is_the_same_in_processes():
     market = load_market("grocery").with_values(budget_share=0.5)
     names = ["service_first", "rewards_first"]
-    sized = size_strategies(market, names, 13)
+    sized = size_strategies(market, names, 6)
     design = load_strategy("rewards_first").plays[0].settings["rebate"]
     chosen = sized["rewards_first"]
     assert chosen.plays[0].settings["rebate"] == budget.MOST_SCALE * design
     assert sum(chosen.planned.values()) < chosen.budget
-    assert size_strategies(market, names, 13, jobs=2) == sized
+    assert size_strategies(market, names, 6, jobs=2) == sized
 
 
 def test_the_most_likely_value_of_a_pert_law_has_the_weight_of_four():

@@ -17,8 +17,17 @@ from sim.experiment.result_store import write_manifest
 from sim.market.market import load_market
 from sim.playbook.strategy_files import load_strategy
 from sim.report.comparison.changes import since_the_last
+from tests.quick import make_quick
 
 SIZE = {"customers": 100, "weeks": 4, "replications": 2, "seed": 1, "jobs": 1}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick():
+    """Which folder is taken and what is told of it is tested here, not what is found."""
+    with pytest.MonkeyPatch.context() as patch:
+        make_quick(patch.setattr)
+        yield
 
 
 @pytest.fixture

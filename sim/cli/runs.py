@@ -11,7 +11,7 @@ from sim.cli import machine
 from sim.cli.app import Customers, Market, Seed, Weeks, app
 from sim.cli.machine import Json
 from sim.cli.terminal import FAILED, progress, show_table, stop
-from sim.experiment.size import REPORT_SIZE
+from sim.common.size import REPORT_SIZE
 
 
 @app.command(

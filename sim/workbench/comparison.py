@@ -10,8 +10,8 @@ import pandas as pd
 
 from sim.analysis.comparison import Comparison as Answers
 from sim.analysis.load_comparison import load_comparison
+from sim.common.size import REPORT_SIZE
 from sim.experiment import compare as experiment
-from sim.experiment.size import REPORT_SIZE
 from sim.market.market import Market
 from sim.playbook.strategies import Strategy
 from sim.playbook.strategy_files import strategy_names
