@@ -3,6 +3,7 @@
 Serves: L4.1a I5.4 I7.1
 """
 
+from functools import cache
 from math import comb
 
 import numpy as np
@@ -165,9 +166,14 @@ def test_segments_hold_every_customer_once_and_add_up(name, request):
 # -- what is written -------------------------------------------------------------------------------
 
 
+@cache
+def _described(source: str):
+    return describe_log(source)
+
+
 @pytest.mark.parametrize("source", ["complete-journey", "cdnow"])
 def test_every_section_has_a_finding_and_the_cautions_are_seen(source):
-    content = describe_log(source).content
+    content = _described(source).content
     assert list(content.sections) == [
         "data", "cohorts", "frequency", "concentration", "segments", "calibration", "foresight"
     ]  # fmt: skip
@@ -181,7 +187,7 @@ def test_every_section_has_a_finding_and_the_cautions_are_seen(source):
 
 
 def _cohorts_heading() -> str:
-    return describe_log("cdnow").content["cohorts"].heading.removeprefix("cdnow: ")
+    return _described("cdnow").content["cohorts"].heading.removeprefix("cdnow: ")
 
 
 def test_a_firms_own_log_is_read_by_its_columns(tmp_path, shop):
