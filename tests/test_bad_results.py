@@ -10,6 +10,7 @@ import pytest
 from fuzz import forget, live, share, works_or_says
 from hypothesis import given
 from hypothesis import strategies as st
+from sealed import write_sealed
 from spoiled import spoiled_bytes, spoiled_table, spoiled_tree
 from test_own_evidence import TRIAL
 from test_own_evidence import _write as write_evidence
@@ -21,10 +22,9 @@ from sim.calibration.calibrate import calibrate
 from sim.checks import check
 from sim.common.errors import InputError
 from sim.common.paths import root
-from sim.common.writing import write_json
 from sim.evidence.own import parameters_for, write_own_parameters
-from sim.experiment.manifest import MANIFEST, Manifest, RunManifest, read_made
-from sim.experiment.result_store import SUMMARY, missing_runs, run_path
+from sim.experiment.manifest import MANIFEST, SEAL, Manifest, RunManifest, read_made
+from sim.experiment.result_store import SUMMARY, missing_runs, run_files
 from sim.experiment.run_once import run_once
 from sim.market.market import load_market
 from sim.playbook.strategy_files import load_strategy
@@ -55,6 +55,7 @@ def results(tmp_path_factory):
 def test_a_manifest_is_what_was_written_and_of_its_own_kind_only(results, kind):
     made = read_made(results / kind, KINDS[kind])
     written = json.loads((results / kind / MANIFEST).read_text(encoding="utf-8"))
+    assert written.pop(SEAL)
     assert made.model_dump(mode="json") == written
     assert made.kind == kind
     for other in KINDS.keys() - {kind}:
@@ -70,7 +71,7 @@ def test_every_manifest_is_read_or_refused(results, tmp_path, kind, data):
         (tmp_path / MANIFEST).write_bytes(data.draw(spoiled_bytes(whole)))
     else:
         try:
-            write_json(tmp_path / MANIFEST, data.draw(spoiled_tree(json.loads(whole))))
+            write_sealed(tmp_path, data.draw(spoiled_tree(json.loads(whole))))
         except (ValueError, TypeError):
             return  # what JSON cannot say
     works_or_says(read_made, tmp_path, KINDS[kind])
@@ -83,7 +84,7 @@ def test_every_comparison_is_shown_or_refused(results, tmp_path, data):
     shutil.copytree(results / "comparison", folder, dirs_exist_ok=True)
     content = json.loads((folder / MANIFEST).read_bytes())
     try:
-        write_json(folder / MANIFEST, data.draw(spoiled_tree(content)))
+        write_sealed(folder, data.draw(spoiled_tree(content)))
     except (ValueError, TypeError):
         return
     works_or_says(load_comparison, folder)
@@ -96,7 +97,7 @@ def test_a_pipe_among_the_results_is_told_and_never_waited_for(results, tmp_path
     (folder / SUMMARY).write_text("")
     manifest = read_made(folder, Manifest)
     key = manifest.run_keys()[0]
-    path = run_path(folder, key) if file == "run" else folder / file
+    path = run_files(folder, key)[0] if file == "run" else folder / file
     path.unlink()
     os.mkfifo(path)
     assert missing_runs(folder, manifest) == ([key] if file == "run" else [])

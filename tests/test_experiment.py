@@ -28,11 +28,13 @@ from sim.experiment.result_store import (
     MANIFEST,
     SUMMARY,
     TIMING,
-    run_path,
+    run_files,
+    run_place,
 )
 from sim.market.market import load_market
 from tests import large_run
 from tests.quick import make_quick
+from tests.sealed import write_sealed
 
 ASKED = {
     "market": "grocery",
@@ -48,6 +50,7 @@ import pathlib, sys
 sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
 from sim.experiment.compare import compare
 from tests.quick import make_quick
+from tests.sealed import write_sealed
 make_quick()
 compare(**{ASKED!r}, out=pathlib.Path(sys.argv[1]), jobs=1)
 """
@@ -87,8 +90,8 @@ def partial(finished, tmp_path):
     result_store.write_manifest(folder, manifest.model_copy(update={"finished": False}))
     (folder / SUMMARY).unlink()
     for key in manifest.run_keys()[3:]:
-        run_path(folder, key).unlink()
-    stump = run_path(folder, manifest.run_keys()[2])
+        run_files(folder, key)[0].unlink()
+    (stump,) = run_files(folder, manifest.run_keys()[2])
     stump.write_bytes(stump.read_bytes()[:99])
     stump.with_name(f".{stump.name}.123.partial").write_bytes(b"half")
     return folder
@@ -130,7 +133,7 @@ def test_a_killed_comparison_goes_on_and_ends_with_the_same_bytes(finished, tmp_
 
 
 def test_what_a_kill_left_half_written_is_done_again(finished, partial):
-    kept = run_path(partial, ("central", "baseline", 0))
+    (kept,) = run_files(partial, ("central", "baseline", 0))
     before = kept.stat().st_mtime_ns
     _compare(partial)
     assert _content(partial) == _content(finished)
@@ -182,14 +185,14 @@ def test_a_second_command_on_a_folder_in_use_is_refused(partial):
 def test_other_libraries_may_not_continue_a_comparison(partial):
     manifest = json.loads((partial / MANIFEST).read_text())
     manifest["libraries"]["numpy"] = "1.0"
-    writing.write_json(partial / MANIFEST, manifest)
+    write_sealed(partial, manifest)
     with pytest.raises(InputError, match="begun with numpy 1.0, not"):
         _compare(partial)
 
 
 def test_one_failing_run_loses_no_other_and_is_tried_again(finished, partial, monkeypatch):
     def failing(path, weekly, write=result_store.write_run):
-        if path == run_path(partial, ("central", "balanced", 1)):
+        if path == run_place(partial, ("central", "balanced", 1)):
             raise ZeroDivisionError("made up")
         write(path, weekly)
 

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from sim.cli import main
 from sim.common import writing
 from sim.common.paths import root
+from sim.experiment.manifest import SEAL
 from sim.experiment.result_store import MANIFEST, SUMMARY, TIMING
 from tests.quick import make_quick
 
@@ -73,6 +74,7 @@ def _content(folder: Path) -> dict[str, bytes]:
     }
     manifest = json.loads(found[MANIFEST])
     manifest["command"] = manifest["command"].split(" --out ")[0]
+    del manifest[SEAL]  # of the whole, with its command
     return found | {MANIFEST: json.dumps(manifest).encode()}
 
 

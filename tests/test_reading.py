@@ -9,13 +9,13 @@ import pytest
 from fuzz import share, works_or_says
 from hypothesis import given
 from hypothesis import strategies as st
+from sealed import write_sealed
 from spoiled import spoiled_tree, values
 
 from sim.common.errors import InputError, InputErrors
 from sim.common.reading import LARGEST_YAML, read_bytes, read_rows, read_yaml, validate
 from sim.common.safe_yaml import parse_yaml
-from sim.common.writing import write_json
-from sim.experiment.manifest import read_manifest
+from sim.experiment.manifest import FORMAT, read_manifest
 from sim.market.market import Market, load_market
 from sim.playbook.strategies import Strategy
 from sim.report.run_notebook import check_parameters
@@ -104,10 +104,10 @@ def test_a_manifest_that_is_no_regular_file_is_refused_at_once(tmp_path):
 @given(st.data())
 def test_every_manifest_is_read_or_refused(tmp_path, data):
     content = data.draw(
-        st.one_of(values, spoiled_tree({"format": 2, "id": "x", "command": "loyalty"}))
+        st.one_of(values, spoiled_tree({"format": FORMAT, "id": "x", "command": "loyalty"}))
     )
     try:
-        write_json(tmp_path / "manifest.json", content)
+        write_sealed(tmp_path, content)
     except (ValueError, TypeError):
         return  # what JSON cannot say
     works_or_says(read_manifest, tmp_path)

@@ -8,6 +8,7 @@ import shutil
 import nbformat
 import pandas as pd
 import pytest
+from sealed import write_sealed
 from synthetic import synthetic_comparison as made_up_comparison
 
 from sim.common import writing
@@ -54,7 +55,7 @@ def finished(tmp_path, monkeypatch):
 
 def _another(folder, identity):
     manifest = json.loads((folder / result_store.MANIFEST).read_text())
-    writing.write_json(folder / result_store.MANIFEST, {**manifest, "id": identity})
+    write_sealed(folder, {**manifest, "id": identity})
 
 
 def test_a_bundle_holds_the_page_its_figure_and_its_sources(finished, tmp_path):
@@ -116,7 +117,7 @@ def test_two_commands_do_not_write_the_same_report(finished, tmp_path):
 
 def test_an_unfinished_comparison_gets_no_report(finished, tmp_path):
     manifest = json.loads((finished / result_store.MANIFEST).read_text())
-    writing.write_json(finished / result_store.MANIFEST, {**manifest, "finished": False})
+    write_sealed(finished, {**manifest, "finished": False})
     with pytest.raises(InputError, match="Continue it with"):
         make_report(finished)
     assert not (tmp_path / "reports").exists()

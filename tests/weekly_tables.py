@@ -5,7 +5,7 @@ import pandas as pd
 
 from sim.experiment import result_store
 from sim.experiment.manifest import Compared, Manifest, Variant
-from sim.experiment.result_store import run_path, write_run
+from sim.experiment.result_store import run_place, write_run
 from sim.market.market import Market
 from sim.measures.equity import equity
 from sim.measures.weekly import TOTAL, columns_by_segment
@@ -93,7 +93,7 @@ def write_comparison(folder, market: Market, gains: dict[str, list[float]], week
             after = (gains[scenario][k] / 3 + paid) / horizon
             columns |= {"residual_equity": np.where(at_end, after, 0.0)[:, None],
                         "cost.incentives": cost, "term.purchase.incentives": 10.0}  # fmt: skip
-        write_run(run_path(folder, (variant, scenario, k)), weekly_table(weeks, **columns))
+        write_run(run_place(folder, (variant, scenario, k)), weekly_table(weeks, **columns))
     result_store.write_manifest(folder, manifest)
 
 

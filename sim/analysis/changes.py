@@ -10,7 +10,7 @@ from sim.analysis.verdict import Verdict, decide
 from sim.common.errors import InputError
 from sim.common.reading import LARGEST_RESULT, read_bytes
 from sim.experiment.manifest import CENTRAL, Manifest, read_manifest
-from sim.experiment.result_store import SUMMARY
+from sim.experiment.result_store import SUMMARY, digest
 from sim.measures.weekly import TOTAL
 
 #: Settings of a comparison, by their names in the manifest.
@@ -113,14 +113,17 @@ def changes_of(folder: Path, current: Manifest) -> Changes | None:
         previous = read_manifest(before)
     except InputError:
         return None
-    return changes_since(previous, current, _answer_in(before))
+    return changes_since(previous, current, _answer_in(before, previous))
 
 
-def _answer_in(folder: Path) -> Verdict | None:
-    """Return the central verdict by the summary of a finished comparison."""
+def _answer_in(folder: Path, manifest: Manifest) -> Verdict | None:
+    """Return the central verdict by the summary of a comparison, None unless it is what was written."""
     try:
         path = folder / SUMMARY
-        table = pd.read_csv(io.BytesIO(read_bytes(path, str(path), LARGEST_RESULT)))
+        content = read_bytes(path, str(path), LARGEST_RESULT)
+        if digest(content) != manifest.summary:
+            return None
+        table = pd.read_csv(io.BytesIO(content))
         rows = table[(table["variant"] == CENTRAL) & (table["segment"] == TOTAL)]
         return decide(rows.pivot(index="replication", columns="scenario", values="customer_equity"))
     except (InputError, ValueError, KeyError):

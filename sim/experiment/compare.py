@@ -126,8 +126,10 @@ def compare(
         if missing:
             run_missing(folder, manifest, missing, jobs, say)
         if missing or not manifest.finished:
-            write(folder / result_store.SUMMARY, summary_csv(folder, manifest))
-            result_store.write_manifest(folder, manifest.model_copy(update={"finished": True}))
+            summary = summary_csv(folder, manifest)
+            write(folder / result_store.SUMMARY, summary)
+            done = {"finished": True, "summary": result_store.digest(summary)}
+            result_store.write_manifest(folder, manifest.model_copy(update=done))
         else:
             total = len(manifest.run_keys())
             say(total, total, "finished before: nothing to run")

@@ -1,10 +1,11 @@
 """What results were made from, as it stands in ``manifest.json`` of their folder."""
 
+import hashlib
 import json
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from sim.common.errors import InputError
 from sim.common.reading import read_bytes, validate
@@ -16,10 +17,14 @@ MANIFEST = "manifest.json"
 #: The variant with the market's central values; the others are ends of values.
 CENTRAL = "central"
 #: State of the file's layout; a manifest of another state is refused, with what makes it anew.
-FORMAT = 2
+FORMAT = 3
+#: Name under which a manifest holds the digest of all else in it.
+SEAL = "seal"
 #: A manifest with all strategies and parameters has some 100 kB.
 MOST_BYTES = 20_000_000
 
+#: A name that becomes a folder's: it leads nowhere else.
+FolderName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=200)]
 #: One run: (variant, scenario, replication).
 Key = tuple[str, str, int]
 
@@ -86,10 +91,11 @@ class Manifest(Made):
     n_customers: int = Field(gt=0)
     weeks: int = Field(gt=0)
     replications: int = Field(gt=0)
-    variants: dict[str, Variant]
+    variants: dict[FolderName, Variant]
     scale: float = Field(gt=0, description="of the central variant")
     reproduction: float = Field(ge=0, description="further losses that one loss brings")
-    strategies: dict[str, Compared] = Field(description="without the baseline")
+    strategies: dict[FolderName, Compared] = Field(description="without the baseline")
+    summary: str = Field("", description="digest of summary.csv, once finished")
     previous: str = Field("", description="folder beside this one of the comparison before")
 
     @property
@@ -173,6 +179,9 @@ def read_made[M: Made](folder: Path, schema: type[M]) -> M:
             f"{FORMAT}: another version of the workbench made this",
             hint=f"{anew} Old results are kept as they are.",
         )
+    if content.pop(SEAL, None) != seal_of(content):
+        expected = "the file as it was written: what it says would not be what made the results"
+        raise InputError(str(path), "content", "edited or damaged", expected, hint=anew)
     kind = schema.model_fields["kind"].default
     if content.get("kind", kind) != kind:
         expected = f"{kind}, as `{schema.made_with}` makes"
@@ -182,6 +191,11 @@ def read_made[M: Made](folder: Path, schema: type[M]) -> M:
         return validate(schema, content, str(path))
     except InputError as fault:
         raise fault.with_hint(anew) from None
+
+
+def seal_of(content: dict[str, Any]) -> str:
+    """Return a digest of a manifest's content without its seal, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _anew(schema: type[Made], command: object) -> str:

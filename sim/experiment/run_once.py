@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from sim.common.errors import InputError
-from sim.common.writing import new_folder
+from sim.common.writing import new_folder, write
 from sim.experiment.budget import size_strategies
 from sim.experiment.fingerprint import describe, libraries
 from sim.experiment.manifest import RunManifest
-from sim.experiment.result_store import write_manifest, write_run
+from sim.experiment.result_store import parquet_bytes, write_manifest
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
@@ -141,5 +141,6 @@ def _write(folder: Path, pair: RunPair, design: Strategy) -> None:
     )
     weekly = pd.concat({BASELINE: pair.baseline, name: pair.weekly}, names=["scenario"])
     # a lever that is off has no columns: it cost nothing and had no effect
-    write_run(folder / "weekly.parquet", weekly.reset_index(level="scenario").fillna(0.0))
+    content = parquet_bytes(weekly.reset_index(level="scenario").fillna(0.0))
+    write(folder / "weekly.parquet", content)
     write_manifest(folder, manifest)

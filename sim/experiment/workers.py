@@ -59,7 +59,7 @@ def run_missing(
         name: content.sized for name, content in manifest.strategies.items()
     }
     tasks = [
-        (key, _scenario(manifest, market, strategies, key), result_store.run_path(folder, key))
+        (key, _scenario(manifest, market, strategies, key), result_store.run_place(folder, key))
         for key in missing
     ]
     processes = _processes(jobs, manifest, missing)

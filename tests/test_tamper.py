@@ -1,0 +1,148 @@
+"""Results that a disk or a hand has changed are seen: runs are made again, manifests are refused."""
+
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.analysis.load_comparison import load_comparison
+from sim.cli import main
+from sim.common.errors import InputError
+from sim.experiment.manifest import MANIFEST, SEAL, read_manifest
+from sim.experiment.result_store import SUMMARY, TIMING, missing_runs, read_run, run_files
+from tests.quick import make_quick
+from tests.sealed import write_sealed
+
+SIZE = "--customers 100 --weeks 4 --replications 2 --jobs 1".split()
+KEY = ("central", "balanced", 1)
+FLIPS = 150
+
+
+def _compare(*words: str):
+    with pytest.MonkeyPatch.context() as patch:
+        make_quick(patch.setattr)
+        return CliRunner().invoke(main.app, ["compare", "--market", "grocery", *SIZE, *words])
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    """A finished comparison, to copy and spoil."""
+    folder = tmp_path_factory.mktemp("made") / "comparison"
+    done = _compare("--strategies", "balanced", "--out", str(folder))
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def folder(made, tmp_path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "comparison"))
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != TIMING)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def _edit(folder: Path, change, seal: bool = False) -> None:
+    """Change the manifest, as an editor would, or with a digest that fits."""
+    content = json.loads((folder / MANIFEST).read_text())
+    change(content)
+    if seal:
+        write_sealed(folder, content)
+    else:
+        (folder / MANIFEST).write_text(json.dumps(content, indent=2))
+
+
+def test_no_flipped_bit_of_a_run_is_ever_read(folder):
+    manifest, luck = read_manifest(folder), random.Random(5)
+    (path,) = run_files(folder, KEY)
+    right = path.read_bytes()
+    for _ in range(FLIPS):
+        wrong = bytearray(right)
+        wrong[luck.randrange(len(wrong))] ^= 1 << luck.randrange(8)
+        path.write_bytes(wrong)
+        assert missing_runs(folder, manifest) == [KEY]
+        with pytest.raises(InputError, match="damaged or changed"):
+            read_run(folder, KEY)
+
+
+@pytest.mark.parametrize("how", ["zeroed block", "another run's content", "cut", "emptied"])
+def test_a_damaged_run_is_told_and_the_same_command_makes_it_again(folder, made, how):
+    (path,) = run_files(folder, KEY)
+    (other,) = run_files(folder, ("central", "balanced", 0))
+    content = path.read_bytes()
+    middle = len(content) // 2
+    spoiled = {
+        "zeroed block": content[:middle] + bytes(512) + content[middle + 512 :],
+        "another run's content": other.read_bytes(),
+        "cut": content[:middle],
+        "emptied": b"",
+    }
+    path.write_bytes(spoiled[how])
+    with pytest.raises(InputError, match="1 of 12 runs are missing or damaged"):
+        load_comparison(folder)
+    assert _compare("--strategies", "balanced", "--out", str(folder)).exit_code == 0
+    assert _bytes(folder) == _bytes(made)
+
+
+def test_a_run_put_in_the_place_of_another_is_made_again(folder, made):
+    (path,) = run_files(folder, KEY)
+    (other,) = run_files(folder, ("central", "balanced", 0))
+    path.unlink()
+    shutil.copy(other, path.with_name(other.name.replace("000-", "001-")))
+    assert missing_runs(folder, read_manifest(folder)) == [KEY]
+    assert _compare("--strategies", "balanced", "--out", str(folder)).exit_code == 0
+    assert _bytes(folder) == _bytes(made)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda m: m.update(seed=m["seed"] + 1),
+        lambda m: m["market"]["values"]["gross_margin"].update(value=0.5),
+        lambda m: m["strategies"]["balanced"]["plan"].update(incentives=1.0),
+        lambda m: m.update(scale=2.0 * m["scale"]),
+        lambda m: m["parameters"].pop(),
+        lambda m: m.pop(SEAL),
+    ],
+    ids=["seed", "margin", "plan", "scale", "parameters", "seal"],
+)
+def test_an_edited_manifest_is_refused_by_whatever_reads_it(folder, change):
+    _edit(folder, change)
+    before = _bytes(folder)
+    report = CliRunner().invoke(main.app, ["report", str(folder)])
+    for refused in (_compare("--strategies", "balanced", "--out", str(folder)), report):
+        assert refused.exit_code == 2, refused.output
+        assert "edited or damaged" in refused.stderr
+        assert "Traceback" not in refused.output
+    assert _bytes(folder) == before
+
+
+@pytest.mark.parametrize("part", ["variants", "strategies"])
+def test_no_name_in_a_manifest_leads_out_of_its_folder(folder, part):
+    """Whoever can write a digest that fits still writes nowhere else."""
+
+    def lead_out(content: dict) -> None:
+        content[part]["../../../pwn"] = next(iter(content[part].values()))
+        content["finished"] = False
+
+    _edit(folder, lead_out, seal=True)
+    refused = _compare("--strategies", "balanced", "--out", str(folder))
+    assert refused.exit_code == 2, refused.output
+    assert "Traceback" not in refused.output
+    assert not list(folder.parents[1].rglob("pwn*"))
+
+
+def test_an_edited_summary_gives_no_former_answer(folder):
+    another = folder.with_name("another")
+    assert _compare("--strategies", "service_first", "--out", str(another)).exit_code == 0
+    assert load_comparison(another).manifest.previous == folder.name
+    told = load_comparison(another).changes
+    assert told is not None and told.verdict is not None
+    path = folder / SUMMARY
+    path.write_text(path.read_text().replace("0.", "9."))
+    told = load_comparison(another).changes
+    assert told is not None and told.verdict is None
