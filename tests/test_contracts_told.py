@@ -9,7 +9,6 @@ import pytest
 
 from sim.analysis.load_comparison import load_comparison
 from sim.calibration.subscription_cohort import read_cohort
-from sim.experiment import budget
 from sim.experiment import compare as experiment
 from sim.experiment.customer_stories import follow_customers
 from sim.levers.outcomes import outcome_labels
@@ -20,6 +19,7 @@ from sim.report.one_scenario.sections import story_content
 from sim.report.purchase_log.cohort import compare_with_law
 from sim.report.section import Content
 from sim.workbench.log import describe_log
+from tests.quick import make_quick
 
 #: Words of a shop, which a subscription does not know.
 _SHOP = re.compile(
@@ -46,7 +46,7 @@ def _texts(content: Content, *keys: str) -> list[str]:
 @pytest.fixture(scope="module", autouse=True)
 def small_pilots():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(budget, "_PILOT_CUSTOMERS", 400)
+        make_quick(patch.setattr)
         yield
 
 

@@ -21,6 +21,7 @@ from sim.validation import (
     referral_and_community,
     validate,
 )
+from sim.validation.leaving import churn_is_contagious
 from sim.validation.statistic import Untested
 from sim.validation.worlds import Setup
 from sim.workbench.validation import read_validation
@@ -161,3 +162,11 @@ def test_the_command_prints_each_fact_and_why_it_is_not_green(tmp_path) -> None:
     wrong = CliRunner().invoke(main.app, ["validate", "--facts", "S1", *options])
     assert wrong.exit_code == 2
     assert "one of S01" in wrong.stderr
+
+
+def test_a_world_in_which_hardly_anybody_leaves_tests_no_contagion() -> None:
+    found = churn_is_contagious(Setup(load_market("grocery"), 100, 2))
+    for row in ("S13a", "S13b"):
+        one = found[row]
+        assert isinstance(one, Untested)
+        assert "Too few of 100 customers leave" in one.reason

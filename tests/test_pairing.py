@@ -10,7 +10,6 @@ import pytest
 from weekly_tables import write_comparison
 
 from sim.analysis.load_comparison import load_comparison
-from sim.common import writing
 from sim.common.errors import InputError
 from sim.evidence.parameters import pert_quantile
 from sim.experiment import budget, result_store, workers
@@ -23,6 +22,7 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.strategy_files import load_strategy
 from tests.quick import make_quick
+from tests.sealed import write_sealed
 
 REPLICATIONS = 3
 
@@ -80,7 +80,7 @@ def test_every_variant_is_scaled_by_its_own_number_of_customers(tmp_path):
     end = list(manifest["variants"])[1]
     before = load_comparison(tmp_path).measures
     manifest["variants"][end]["scale"] *= 2
-    writing.write_json(tmp_path / MANIFEST, manifest)
+    write_sealed(tmp_path, manifest)
     after = load_comparison(tmp_path).measures
     margin = before["measure"] == "margin"
     ratio = after.loc[margin, "value"] / before.loc[margin, "value"]

@@ -13,7 +13,8 @@ from sim.common.errors import InputError
 from sim.experiment import results_folder
 from sim.experiment.compare import compare
 from sim.experiment.manifest import read_manifest
-from sim.experiment.result_store import write_manifest
+from sim.experiment.result_store import SUMMARY, digest, write_manifest
+from sim.experiment.summary import summary_csv
 from sim.market.market import load_market
 from sim.playbook.strategy_files import load_strategy
 from sim.report.comparison.changes import since_the_last
@@ -89,11 +90,10 @@ def test_a_former_answer_is_told_beside_the_new_one(tmp_path):
     market = load_market("grocery")
     write_comparison(tmp_path / "grocery", market, {"balanced": [5e6, 6e6, 7e6] * 5})
     write_comparison(tmp_path / "grocery-2", market, {"balanced": [-5e6, -6e6, -7e6] * 5})
-    from sim.experiment.result_store import SUMMARY
-    from sim.experiment.summary import summary_csv
-
     first = read_manifest(tmp_path / "grocery")
-    (tmp_path / "grocery" / SUMMARY).write_bytes(summary_csv(tmp_path / "grocery", first))
+    summary = summary_csv(tmp_path / "grocery", first)
+    (tmp_path / "grocery" / SUMMARY).write_bytes(summary)
+    write_manifest(tmp_path / "grocery", first.model_copy(update={"summary": digest(summary)}))
     second = read_manifest(tmp_path / "grocery-2")
     write_manifest(tmp_path / "grocery-2", second.model_copy(update={"previous": "grocery"}))
     said = since_the_last(load_comparison(tmp_path / "grocery-2"))

@@ -230,7 +230,11 @@ def churn_is_contagious(setup: Setup) -> Found:
         table = risk_sets(where, seed)
         return {window: cox(table, window) for window in _WINDOWS}
 
-    parts = each(where, one)
+    try:
+        parts = each(where, one)
+    except np.linalg.LinAlgError:  # no tie was lost before anybody left: nothing to regress on
+        few = Untested(f"Too few of {where.customers:,} customers leave: simulate more of them.")
+        return {"S13a": few, "S13b": few}
     usual = [part[_USUAL_WINDOW] for part in parts]
     likely = [np.array([part[w].log_likelihood for w in _WINDOWS]) for part in parts]
     return {
