@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from weekly_tables import made_up_manifest
 
-from sim.analysis.comparison import Comparison
+from sim.analysis.answers import Answers
 from sim.analysis.intervals import paired_interval
 from sim.analysis.verdict import Verdict, decide
 from sim.evidence.parameters import Parameter
@@ -223,7 +223,7 @@ def synthetic_comparison(kind: str = "winner", title: str = "Corner shop", n: in
     rng, gains, market = np.random.default_rng(7), GAINS[kind], _market(title)
     measures = _measures(gains, n, rng)
     effects = _effects(measures)
-    return Comparison(
+    return Answers(
         manifest=_manifest(market, list(gains), n),
         market=market,
         strategies=list(gains),

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from synthetic import synthetic_comparison as made_up_comparison
 
-from sim.analysis.comparison import LEADERS
+from sim.analysis.answers import LEADERS
 from sim.cli.terminal import show_table
 from sim.common.formatting import brief_money, some
 from sim.experiment.compare import reproduction

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.analysis.answers import Answers
 from sim.analysis.changes import changes_of
-from sim.analysis.comparison import Comparison
 from sim.analysis.intervals import Interval, paired_interval
 from sim.analysis.verdict import Verdict, decide
 from sim.common.calendar import WEEKS_A_YEAR
@@ -23,7 +23,7 @@ from sim.playbook.strategies import BASELINE
 OFF_PLAN = 0.05
 
 
-def load_comparison(folder: Path | str) -> Comparison:
+def load_comparison(folder: Path | str) -> Answers:
     """Read a finished comparison and work out its answers.
 
     Parameters
@@ -33,7 +33,7 @@ def load_comparison(folder: Path | str) -> Comparison:
 
     Returns
     -------
-    Comparison
+    Answers
 
     Raises
     ------
@@ -47,7 +47,7 @@ def load_comparison(folder: Path | str) -> Comparison:
     central = _Central(manifest.scale)
     measures = collect_measures(folder, manifest, central.visit)
     effects = _effects(measures)
-    return Comparison(
+    return Answers(
         manifest=manifest,
         market=manifest.market,
         strategies=strategies,

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from sim.analysis.comparison import Comparison as Answers
+from sim.analysis.answers import Answers
 from sim.analysis.load_comparison import load_comparison
 from sim.common.size import REPORT_SIZE
 from sim.experiment import compare as experiment

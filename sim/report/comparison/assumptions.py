@@ -13,7 +13,7 @@ from sim.report.phrases import say
 from sim.report.section import Table
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.answers import Answers
     from sim.evidence.parameters import Parameter
     from sim.market.market import Market
     from sim.market.numbers import Number
@@ -24,14 +24,14 @@ STATUS = ("assumed", "published", "estimated")
 NINETY = 1.645
 
 
-def used_parameters(comparison: Comparison) -> list[Parameter]:
+def used_parameters(comparison: Answers) -> list[Parameter]:
     """Return the rows of the parameters that matter here: of market life and of the levers in use."""
     levers = [MARKET_LIFE, *comparison.levers]
     rows = [row for row in comparison.manifest.parameters if row.lever in levers]
     return sorted(rows, key=lambda row: levers.index(row.lever))
 
 
-def assumptions_table(comparison: Comparison) -> Table:
+def assumptions_table(comparison: Answers) -> Table:
     """Return every number that goes in, with range, status and source.
 
     The market first, then ordinary life, then lever by lever, those of the leading strategy first;
@@ -118,7 +118,7 @@ def _unit(unit: str, contract: bool = False) -> str:
     return "" if unit == "1" else unit
 
 
-def shares_table(comparison: Comparison) -> Table:
+def shares_table(comparison: Answers) -> Table:
     """Count, for the market and each lever in use, how many numbers there are and how known."""
     frame = assumptions_table(comparison).frame
     counts = (
@@ -152,13 +152,13 @@ def shares_table(comparison: Comparison) -> Table:
     return Table(say("comparison.assumptions.how_much_is_known_part"), pd.DataFrame(rows))
 
 
-def assumed_share(comparison: Comparison) -> tuple[int, int]:
+def assumed_share(comparison: Answers) -> tuple[int, int]:
     """Return how many of the numbers are assumed, and how many there are."""
     known = assumptions_table(comparison).frame[say("column.known_how")]
     return int((known == _known_how(STATUS[0])).sum()), len(known)
 
 
-def assumed_sentence(comparison: Comparison) -> str:
+def assumed_sentence(comparison: Answers) -> str:
     """Return what share of the numbers is assumed."""
     assumed, total = assumed_share(comparison)
     share = percent(assumed / total)

@@ -10,15 +10,15 @@ from sim.common.formatting import NEAR_BUDGET, fixed_percent, listing, money
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.answers import Answers
 
 
-def of_all(comparison: Comparison, count: int, what: str) -> str:
+def of_all(comparison: Answers, count: int, what: str) -> str:
     """Return of how many strategies something holds: ``3 of 11 strategies are clearly better``.
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : Answers
     count : int
         Strategies of which it holds.
     what : str
@@ -35,7 +35,7 @@ def of_all(comparison: Comparison, count: int, what: str) -> str:
     return say(f"comparison.budget.{what}.some", count=count, total=total)
 
 
-def budget(comparison: Comparison) -> list[str]:
+def budget(comparison: Answers) -> list[str]:
     """Return that the budget is a cap, and which strategies use less or would need more."""
     table, currency = comparison.money, comparison.market.currency
     share = table["design_cost"] / table["budget"]
@@ -67,6 +67,6 @@ def budget(comparison: Comparison) -> list[str]:
     return says
 
 
-def _shares(comparison: Comparison, names: list[str], share: pd.Series) -> str:
+def _shares(comparison: Answers, names: list[str], share: pd.Series) -> str:
     """Name strategies with the share of the budget that their design costs."""
     return listing([f"{comparison.title(name)} ({fixed_percent(share[name])})" for name in names])

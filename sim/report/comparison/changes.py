@@ -9,15 +9,15 @@ from sim.report.names import value_label
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
+    from sim.analysis.answers import Answers
     from sim.analysis.changes import Changes
-    from sim.analysis.comparison import Comparison
     from sim.analysis.verdict import Verdict
 
 #: So many names are listed; the others are counted.
 _NAMED = 4
 
 
-def since_the_last(comparison: Comparison) -> list[str]:
+def since_the_last(comparison: Answers) -> list[str]:
     """Return what changed since the last comparison of this market; nothing if there was none."""
     changes = comparison.changes
     if changes is None:

@@ -27,15 +27,15 @@ from sim.report.phrases import say
 from sim.report.section import Content, Picture, Section
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.answers import Answers
 
 
-def build_content(comparison: Comparison) -> Content:
+def build_content(comparison: Answers) -> Content:
     """Return everything a report says, whatever it is rendered to.
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : Answers
         A finished comparison, from `sim.analysis.load_comparison.load_comparison`.
 
     Returns
@@ -64,7 +64,7 @@ def build_content(comparison: Comparison) -> Content:
     )
 
 
-def _answer(comparison: Comparison) -> Section:
+def _answer(comparison: Answers) -> Section:
     gains = comparison.effects_on("customer_equity")["difference"]
     currency = comparison.market.currency
     alt = say("comparison.content.gain_in_customer_equity_over") + listing(
@@ -82,7 +82,7 @@ def _answer(comparison: Comparison) -> Section:
     )
 
 
-def _comparison(comparison: Comparison) -> Section:
+def _comparison(comparison: Answers) -> Section:
     gains = comparison.effects_on("customer_equity")
     sure = int((gains["ci_low"] > 0).sum())
     return Section(
@@ -101,7 +101,7 @@ def _comparison(comparison: Comparison) -> Section:
     )
 
 
-def _paths(comparison: Comparison) -> Section:
+def _paths(comparison: Answers) -> Section:
     figure = paths_figure(comparison)
     heading = figure.texts[0].get_text().replace("\n", " ")
     return Section(
@@ -118,7 +118,7 @@ def _paths(comparison: Comparison) -> Section:
     )
 
 
-def _why(comparison: Comparison) -> Section:
+def _why(comparison: Answers) -> Section:
     first = comparison.ranking[0]
     heading = why_finding(comparison, first)
     return Section(
@@ -138,7 +138,7 @@ def _why(comparison: Comparison) -> Section:
     )
 
 
-def _segments(comparison: Comparison) -> Section:
+def _segments(comparison: Answers) -> Section:
     figure = segment_figure(comparison)
     heading = figure.texts[0].get_text().replace("\n", " ")
     table = tables.segment_table(comparison)
@@ -152,7 +152,7 @@ def _segments(comparison: Comparison) -> Section:
     )  # fmt: skip
 
 
-def _money(comparison: Comparison) -> Section:
+def _money(comparison: Answers) -> Section:
     figure = money_figure(comparison)
     heading = figure.texts[0].get_text().replace("\n", " ")
     line, first = comparison.money, comparison.ranking[0]
@@ -182,7 +182,7 @@ def _money(comparison: Comparison) -> Section:
     )
 
 
-def _ends(comparison: Comparison) -> Section:
+def _ends(comparison: Answers) -> Section:
     changed, count = doubts.changed_ends(comparison)
     contract = comparison.market.is_contractual
     if not count:
@@ -210,7 +210,7 @@ def _ends(comparison: Comparison) -> Section:
     return Section("ends", heading, says, bullets, tables=[doubts.ends_table(comparison)])
 
 
-def _assumptions(comparison: Comparison) -> Section:
+def _assumptions(comparison: Answers) -> Section:
     market = comparison.market
     where = f"playbook/cases/{market.name}.yaml" if market.based_on else "data/assumptions.yaml"
     return Section(
@@ -224,7 +224,7 @@ def _assumptions(comparison: Comparison) -> Section:
     )  # fmt: skip
 
 
-def _unknown(comparison: Comparison) -> Section:
+def _unknown(comparison: Answers) -> Section:
     return Section(
         "unknown",
         say("comparison.content.what_no_simulation_could_tell"),
@@ -233,7 +233,7 @@ def _unknown(comparison: Comparison) -> Section:
     )
 
 
-def _trail(comparison: Comparison) -> Section:
+def _trail(comparison: Answers) -> Section:
     return Section(
         "trail",
         say("comparison.content.every_number_can_be_traced"),
@@ -248,7 +248,7 @@ def _trail(comparison: Comparison) -> Section:
 
 
 #: The sections of a report in reading order; a new one is a function, a line here, and its phrases.
-SECTIONS: dict[str, Callable[[Comparison], Section]] = {
+SECTIONS: dict[str, Callable[[Answers], Section]] = {
     "answer": _answer,
     "comparison": _comparison,
     "paths": _paths,

@@ -13,17 +13,17 @@ from sim.report.phrases import say
 from sim.report.section import Table
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison, Verdict
+    from sim.analysis.answers import Answers, Verdict
 
 
-def verdict_name(comparison: Comparison, verdict: Verdict) -> str:
+def verdict_name(comparison: Answers, verdict: Verdict) -> str:
     """Return a verdict in words: the winner's title, `No clear winner` or `Do nothing`."""
     if verdict.kind == "winner":
         return comparison.title(str(verdict.strategy))
     return say(f"comparison.doubts.verdict.{verdict.kind}")
 
 
-def most_often_best(comparison: Comparison, first: str) -> str:
+def most_often_best(comparison: Answers, first: str) -> str:
     """Return the title of what is best in most futures, the leading strategy left out."""
     name = str(comparison.probability_best.drop(first).idxmax())
     title = comparison.title(name)
@@ -35,12 +35,12 @@ def leader_at(verdict: Verdict) -> str:
     return next(str(name) for name in verdict.options.index if name != BASELINE)
 
 
-def said_of(comparison: Comparison, verdict: Verdict) -> tuple[str, str]:
+def said_of(comparison: Answers, verdict: Verdict) -> tuple[str, str]:
     """Return what makes two verdicts the same answer: their kind, and the winner if there is one."""
     return verdict.kind, verdict_name(comparison, verdict)
 
 
-def losing(comparison: Comparison) -> list[str]:
+def losing(comparison: Answers) -> list[str]:
     """Return when the leading strategy is not the one to have chosen: in which futures, at which ends."""
     first, runs = comparison.ranking[0], comparison.replications
     name, best = comparison.title(first), comparison.probability_best
@@ -74,7 +74,7 @@ def losing(comparison: Comparison) -> list[str]:
     return says
 
 
-def _other_leaders(comparison: Comparison) -> dict[str, list[str]]:
+def _other_leaders(comparison: Answers) -> dict[str, list[str]]:
     """Return the strategies that lead at some end, and at which."""
     rivals: dict[str, list[str]] = {}
     for value, ends in comparison.verdict.ends.items():
@@ -89,7 +89,7 @@ def _other_leaders(comparison: Comparison) -> dict[str, list[str]]:
     return rivals
 
 
-def _but(comparison: Comparison) -> str:
+def _but(comparison: Answers) -> str:
     """Add who leads elsewhere, if the answer stays the same and its leader does not."""
     rivals = _other_leaders(comparison)
     if not rivals:
@@ -101,7 +101,7 @@ def _but(comparison: Comparison) -> str:
     return say("comparison.doubts.but_others_lead_at_some", names=listing(parts))
 
 
-def changed_ends(comparison: Comparison) -> tuple[list[tuple[str, str]], int]:
+def changed_ends(comparison: Answers) -> tuple[list[tuple[str, str]], int]:
     """Return the ends (value, ``low`` or ``high``) at which the verdict changes; and count all."""
     verdict, changed, count = comparison.verdict, [], 0
     for value, ends in verdict.ends.items():
@@ -113,14 +113,14 @@ def changed_ends(comparison: Comparison) -> tuple[list[tuple[str, str]], int]:
     return changed, count
 
 
-def end_value(comparison: Comparison, value: str, end: str) -> str:
+def end_value(comparison: Answers, value: str, end: str) -> str:
     """Write the low or high end of a value of the market."""
     number = comparison.market.values[value]
     amount = getattr(number, end)
     return _input(amount, number.unit)
 
 
-def assumption(comparison: Comparison) -> str:
+def assumption(comparison: Answers) -> str:
     """Name the assumption the answer leans on most."""
     changed, count = changed_ends(comparison)
     if not count:
@@ -148,7 +148,7 @@ def assumption(comparison: Comparison) -> str:
     )
 
 
-def _central(comparison: Comparison, value: str) -> str:
+def _central(comparison: Answers, value: str) -> str:
     """Write the central value of a number of the market."""
     number = comparison.market.values[value]
     return _input(number.value, number.unit)
@@ -159,7 +159,7 @@ def _input(value: float, unit: str) -> str:
     return compact(value * 100) + "%" if unit.startswith("share") else compact(value)
 
 
-def ends_table(comparison: Comparison) -> Table:
+def ends_table(comparison: Answers) -> Table:
     """Return the verdict at both ends of each assumed value that the report must show."""
     currency, rows = comparison.market.currency, []
 

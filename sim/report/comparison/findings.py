@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.comparison import VISIBLE
+from sim.analysis.answers import VISIBLE
 from sim.common.formatting import (
     change,
     listing,
@@ -19,10 +19,10 @@ from sim.report.names import measures_in, outcome_labels, segment_labels
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.answers import Answers
 
 
-def effect(comparison: Comparison, strategy: str, measure: str) -> pd.Series:
+def effect(comparison: Answers, strategy: str, measure: str) -> pd.Series:
     """Return one row of the effects: all customers, central values."""
     return comparison.effects_on(measure).loc[strategy]
 
@@ -32,7 +32,7 @@ def is_clear(row: pd.Series) -> bool:
     return bool(row["ci_low"] > 0 or row["ci_high"] < 0)
 
 
-def loyalty(comparison: Comparison, strategy: str) -> str:
+def loyalty(comparison: Answers, strategy: str) -> str:
     """Return what changes in retention, share of wallet and satisfaction."""
     currency, parts, flat = comparison.market.currency, [], []
     words = measures_in(comparison.market.is_contractual)
@@ -50,7 +50,7 @@ def loyalty(comparison: Comparison, strategy: str) -> str:
     return text + "."
 
 
-def segments(comparison: Comparison) -> str:
+def segments(comparison: Answers) -> str:
     """Return which segment the leading strategy gains most from."""
     rows = comparison.gains_by_segment.loc[comparison.ranking[0]]
     named = segment_labels()
@@ -75,7 +75,7 @@ def segments(comparison: Comparison) -> str:
     return text + (say("comparison.findings.lose_value", names=listing(losing)) if losing else "")
 
 
-def best_by_segment(comparison: Comparison) -> list[str]:
+def best_by_segment(comparison: Answers) -> list[str]:
     """Return for each segment which strategy gains most there."""
     table, says = comparison.gains_by_segment, []
     gains = table["difference"].unstack("segment")
@@ -99,7 +99,7 @@ def best_by_segment(comparison: Comparison) -> list[str]:
     return says
 
 
-def paths_finding(comparison: Comparison) -> str:
+def paths_finding(comparison: Answers) -> str:
     """Return how many more customers the leading strategy has kept at the end."""
     first, weeks = comparison.ranking[0], comparison.manifest.weeks
     kept = effect(comparison, first, "retention")
@@ -115,7 +115,7 @@ def paths_finding(comparison: Comparison) -> str:
     )
 
 
-def behaviour_finding(comparison: Comparison) -> str:
+def behaviour_finding(comparison: Answers) -> str:
     """Return how much the leading strategy moves choosing us and leaving."""
     first = comparison.ranking[0]
     total = np.expm1(comparison.contributions_of(first).sum())

@@ -23,15 +23,15 @@ from sim.report.names import segment_labels
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.answers import Answers
 
 
-def gain_figure(comparison: Comparison) -> Figure:
+def gain_figure(comparison: Answers) -> Figure:
     """Draw the gain in customer equity of each strategy over doing nothing.
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : Answers
         A finished comparison.
 
     Returns
@@ -87,7 +87,7 @@ def gain_figure(comparison: Comparison) -> Figure:
     return figure
 
 
-def _gain_finding(comparison: Comparison, order: list[str]) -> str:
+def _gain_finding(comparison: Answers, order: list[str]) -> str:
     """Return what the gain figure shows."""
     gains = comparison.effects_on("customer_equity")
     first = comparison.title(order[0])
@@ -99,12 +99,12 @@ def _gain_finding(comparison: Comparison, order: list[str]) -> str:
     return say("comparison.gains_figure.adds_the_most_value_on", first=first, amount=amount)
 
 
-def segment_figure(comparison: Comparison) -> Figure:
+def segment_figure(comparison: Answers) -> Figure:
     """Draw what each strategy gains from each segment of customers.
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : Answers
         A finished comparison.
 
     Returns

@@ -11,15 +11,15 @@ from sim.report.comparison.sentences import headline
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.answers import Answers
 
 
-def at_a_glance(comparison: Comparison) -> tuple[str, list[tuple[str, ...]]]:
+def at_a_glance(comparison: Answers) -> tuple[str, list[tuple[str, ...]]]:
     """Return the answer and a table of the strategies, best first.
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : Answers
 
     Returns
     -------

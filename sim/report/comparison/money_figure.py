@@ -24,18 +24,18 @@ from sim.report.names import mechanism_label
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.answers import Answers
 
 #: Levers with a column of their own.
 _MOST = 9
 
 
-def money_figure(comparison: Comparison) -> Figure:
+def money_figure(comparison: Answers) -> Figure:
     """Draw the yearly cost of each strategy, planned against actual, and its cost by lever.
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : Answers
         A finished comparison.
 
     Returns
@@ -77,7 +77,7 @@ def money_figure(comparison: Comparison) -> Figure:
     return figure
 
 
-def _lever_table(axes, comparison: Comparison, rows: list[str]) -> None:
+def _lever_table(axes, comparison: Answers, rows: list[str]) -> None:
     """Write the cost of each lever into a grid, darker where it is larger."""
     costs = most_important(
         comparison.lever_costs, _MOST, say("comparison.money_figure.other_levers")
@@ -100,7 +100,7 @@ def _lever_table(axes, comparison: Comparison, rows: list[str]) -> None:
     axes.spines[["left", "bottom"]].set_visible(False)
 
 
-def _finding(comparison: Comparison, order: list[str]) -> str:
+def _finding(comparison: Answers, order: list[str]) -> str:
     """Return which plans were missed, else what the leading strategy costs."""
     table, currency = comparison.money, comparison.market.currency
     off = [comparison.title(name) for name in order if table.loc[name, "off_plan"]]

@@ -22,7 +22,7 @@ from sim.report.phrases import say
 from sim.report.section import Table
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.answers import Answers
 
 
 def miss(line: pd.Series) -> str:
@@ -31,7 +31,7 @@ def miss(line: pd.Series) -> str:
     return percent(actual / planned - 1, signed=True) if planned else NONE
 
 
-def money_table(comparison: Comparison) -> Table:
+def money_table(comparison: Answers) -> Table:
     """Return the cost of the design, planned and actual, the miss, return and payback."""
     currency, runs, rows = comparison.market.currency, comparison.replications, []
 
@@ -75,7 +75,7 @@ def money_table(comparison: Comparison) -> Table:
     )
 
 
-def lever_table(comparison: Comparison) -> Table:
+def lever_table(comparison: Answers) -> Table:
     """Return what each strategy spends on which lever, largest first, in one line each."""
     costs, currency = comparison.lever_costs, comparison.market.currency
     rows = []

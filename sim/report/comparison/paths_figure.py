@@ -23,21 +23,21 @@ from sim.report.phrases import say
 from sim.report.weekly_panels import WeeklyPanel, weekly_panels
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.answers import Answers
 
 
-def _colours(comparison: Comparison) -> dict[str, str]:
+def _colours(comparison: Answers) -> dict[str, str]:
     """Return each strategy its colour: blue for the one that leads, grey for those told in short."""
     colours = dict(zip(comparison.leaders, COLOURS, strict=False))
     return {name: colours.get(name, RULE) for name in comparison.ranking}
 
 
-def paths_figure(comparison: Comparison) -> Figure:
+def paths_figure(comparison: Answers) -> Figure:
     """Draw how profit, retention and satisfaction part from doing nothing, week by week.
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : Answers
         A finished comparison.
 
     Returns
@@ -66,7 +66,7 @@ def paths_figure(comparison: Comparison) -> Figure:
     return figure
 
 
-def _draw(axes: Axes, comparison: Comparison, panel: WeeklyPanel) -> None:
+def _draw(axes: Axes, comparison: Answers, panel: WeeklyPanel) -> None:
     """Draw one measure of all strategies, the leading one last, over the others."""
     colours, ends = _colours(comparison), []
     for name in reversed(comparison.ranking):
@@ -92,7 +92,7 @@ def _draw(axes: Axes, comparison: Comparison, panel: WeeklyPanel) -> None:
     end_labels(axes, ends, path["week"].max())
 
 
-def _paths_finding(comparison: Comparison, name: str) -> str:
+def _paths_finding(comparison: Answers, name: str) -> str:
     """Return what the leading strategy's cumulative profit does."""
     profit = comparison.path(name, "cumulative_profit")
     title, line = comparison.title(name), profit["difference"].to_numpy()

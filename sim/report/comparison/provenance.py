@@ -15,11 +15,11 @@ from sim.report.phrases import say
 from sim.report.section import Table
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.answers import Answers
     from sim.market.market import Market
 
 
-def unknowns(comparison: Comparison) -> list[str]:
+def unknowns(comparison: Answers) -> list[str]:
     """Return what the report cannot know, in plain words."""
     market, manifest = comparison.market, comparison.manifest
     people = manifest.central.n_customers
@@ -75,20 +75,20 @@ def _silent(market: Market) -> list[str]:
     ]
 
 
-def studies(comparison: Comparison) -> list[Finding]:
+def studies(comparison: Answers) -> list[Finding]:
     """Return the findings that the parameters used here rest on."""
     cited = {item for row in used_parameters(comparison) for item in row.evidence}
     known = (*own_findings(comparison.market.name), *load_evidence())
     return [finding for finding in known if finding.id in cited]
 
 
-def _own_used(comparison: Comparison) -> list[str]:
+def _own_used(comparison: Answers) -> list[str]:
     """Return the ids of the firm's own findings that the parameters used here rest on."""
     cited = {item for row in used_parameters(comparison) for item in row.evidence}
     return sorted(item for item in cited if item.startswith(OWN))
 
 
-def studies_table(comparison: Comparison) -> Table:
+def studies_table(comparison: Answers) -> Table:
     """Return the studies behind the parameters used here."""
     columns = [
         say("column.finding"),
@@ -120,7 +120,7 @@ def studies_table(comparison: Comparison) -> Table:
     )
 
 
-def trail_table(comparison: Comparison) -> Table:
+def trail_table(comparison: Answers) -> Table:
     """Return, for each gain, the files, parameters and evidence it comes from."""
     rows, currency = [], comparison.market.currency
     gains = comparison.effects_on("customer_equity")["difference"]
@@ -148,7 +148,7 @@ def trail_table(comparison: Comparison) -> Table:
     )
 
 
-def columns_table(comparison: Comparison) -> Table:
+def columns_table(comparison: Answers) -> Table:
     """Return the column of summary.csv in which each measure of the report stands."""
     known = dict.fromkeys(comparison.measures["measure"])
     rows = [
@@ -163,7 +163,7 @@ def columns_table(comparison: Comparison) -> Table:
     )
 
 
-def made_table(comparison: Comparison) -> Table:
+def made_table(comparison: Answers) -> Table:
     """Return what made the comparison, so that it can be made again."""
     manifest, market = comparison.manifest, comparison.market
     central, own = manifest.central, _own_used(comparison)

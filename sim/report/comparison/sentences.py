@@ -23,10 +23,10 @@ from sim.report.comparison.findings import effect, is_clear, loyalty, segments
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.answers import Answers
 
 
-def headline(comparison: Comparison) -> str:
+def headline(comparison: Answers) -> str:
     """Return which strategy, by how much, how sure, and why."""
     verdict, first = comparison.verdict, comparison.ranking[0]
     runs, best = comparison.replications, comparison.probability_best
@@ -70,13 +70,13 @@ def headline(comparison: Comparison) -> str:
     )
 
 
-def _nobody(comparison: Comparison, does: str) -> str:
+def _nobody(comparison: Answers, does: str) -> str:
     """Return that no strategy does something, and begin a sentence on the best of them."""
     name = comparison.title(comparison.ranking[0])
     return say(f"comparison.sentences.nobody_{does}", count=len(comparison.strategies), name=name)
 
 
-def _gain(comparison: Comparison, gain: pd.Series) -> str:
+def _gain(comparison: Answers, gain: pd.Series) -> str:
     """Write a gain with the interval of its mean."""
     currency = comparison.market.currency
     low, high = (money(gain[end], currency) for end in ("ci_low", "ci_high"))
@@ -88,7 +88,7 @@ def _gain(comparison: Comparison, gain: pd.Series) -> str:
     )
 
 
-def reason(comparison: Comparison) -> str:
+def reason(comparison: Answers) -> str:
     """Return in half a sentence why the leading strategy wins or loses."""
     first, currency = comparison.ranking[0], comparison.market.currency
     if comparison.verdict.kind == "do_nothing":
@@ -120,7 +120,7 @@ def reason(comparison: Comparison) -> str:
     )
 
 
-def facts(comparison: Comparison) -> list[str]:
+def facts(comparison: Answers) -> list[str]:
     """Return the three or four facts beside the headline."""
     first, currency = comparison.ranking[0], comparison.market.currency
     name, line = comparison.title(first), comparison.money.loc[first]
@@ -150,7 +150,7 @@ def facts(comparison: Comparison) -> list[str]:
     ]
 
 
-def back(comparison: Comparison) -> str:
+def back(comparison: Answers) -> str:
     """Return what a unit of money spent on the leading strategy returns."""
     currency = comparison.market.currency
     rate = comparison.return_on_cost(comparison.ranking[0])
@@ -164,7 +164,7 @@ def back(comparison: Comparison) -> str:
     return say("comparison.sentences.each_spent_loses", unit=unit, amount=money(-rate, currency))
 
 
-def payback(comparison: Comparison) -> str:
+def payback(comparison: Answers) -> str:
     """Return in how many futures the leading strategy earns its cost back, and by when."""
     line = comparison.money.loc[comparison.ranking[0]]
     share, week = line["payback_share"], line["payback_week"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.analysis.comparison import LEADERS, VISIBLE
+from sim.analysis.answers import LEADERS, VISIBLE
 from sim.common.formatting import (
     capital,
     change,
@@ -31,13 +31,13 @@ from sim.report.phrases import say
 from sim.report.section import Table
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.answers import Answers
 
 #: Weeks at which a table shows the way: quarters and years.
 MILESTONES = [13, 26, 52, *range(104, 521, 52)]
 
 
-def ranking_table(comparison: Comparison) -> Table:
+def ranking_table(comparison: Answers) -> Table:
     """Return the strategies, best first, with gain, intervals, chance, cost and return."""
     currency, runs = comparison.market.currency, comparison.replications
     best, regret = comparison.probability_best, comparison.verdict.options["regret"]
@@ -80,7 +80,7 @@ def ranking_table(comparison: Comparison) -> Table:
     )
 
 
-def measures_table(comparison: Comparison) -> Table:
+def measures_table(comparison: Answers) -> Table:
     """Return every measure under doing nothing, and what the leading strategies change."""
     currency, rows = comparison.market.currency, []
     for measure, word in measures_in(comparison.market.is_contractual, "report").items():
@@ -106,7 +106,7 @@ def measures_table(comparison: Comparison) -> Table:
     )
 
 
-def _keeping(comparison: Comparison) -> str:
+def _keeping(comparison: Answers) -> str:
     """Return what keeping a customer costs against winning one, and where that breaks even, if known."""
     first = comparison.ranking[0]
     costs, even = (
@@ -123,7 +123,7 @@ def _keeping(comparison: Comparison) -> str:
     )
 
 
-def others_tables(comparison: Comparison) -> list[Table]:
+def others_tables(comparison: Answers) -> list[Table]:
     """Return the main measures of the strategies that `measures_table` leaves out, if it does."""
     others = [name for name in comparison.ranking if name not in comparison.leaders]
     words = measures_in(comparison.market.is_contractual, "short")
@@ -142,7 +142,7 @@ def others_tables(comparison: Comparison) -> list[Table]:
     )
 
 
-def _clear_change(comparison: Comparison, name: str, measure: str) -> str:
+def _clear_change(comparison: Answers, name: str, measure: str) -> str:
     """Write the change of a measure, where its interval excludes none."""
     word = measures_in(comparison.market.is_contractual)[measure]
     row = comparison.effects_on(measure).loc[name]
@@ -151,7 +151,7 @@ def _clear_change(comparison: Comparison, name: str, measure: str) -> str:
     return change(row["difference"], word.kind, comparison.market.currency)
 
 
-def paths_table(comparison: Comparison) -> Table:
+def paths_table(comparison: Answers) -> Table:
     """Return the cumulative profit over doing nothing at a few weeks."""
     currency, rows = comparison.market.currency, []
     for name in comparison.ranking:
@@ -175,7 +175,7 @@ def paths_table(comparison: Comparison) -> Table:
     )
 
 
-def why_table(comparison: Comparison) -> Table:
+def why_table(comparison: Answers) -> Table:
     """Return each strategy's total effect on each outcome, and the mechanism behind most of it."""
     rows, contract = [], comparison.market.is_contractual
     for name in comparison.ranking:
@@ -202,7 +202,7 @@ def why_table(comparison: Comparison) -> Table:
     )
 
 
-def meanings_table(comparison: Comparison) -> list[Table]:
+def meanings_table(comparison: Answers) -> list[Table]:
     """Return what the mechanisms are that are no levers, as far as they move anything here."""
     moved = {
         name
@@ -224,7 +224,7 @@ def meanings_table(comparison: Comparison) -> list[Table]:
     )
 
 
-def segment_table(comparison: Comparison) -> Table:
+def segment_table(comparison: Answers) -> Table:
     """Return the gain in customer equity and the change in retention by segment."""
     table, currency = comparison.effects, comparison.market.currency
     table = table[table["variant"] == "central"].set_index(["measure", "scenario", "segment"])

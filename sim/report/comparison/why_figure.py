@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.analysis.comparison import VISIBLE
+from sim.analysis.answers import VISIBLE
 from sim.common.formatting import capital, fixed_percent, listing
 from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, most_important, title
 from sim.report.names import mechanism_label, outcome_labels
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
-    from sim.analysis.comparison import Comparison
+    from sim.analysis.answers import Answers
 #: Mechanisms with a bar of their own.
 _MOST = 9
 #: Letters in a line of a panel's title.
 _TITLE = 14
 
 
-def why_figure(comparison: Comparison, strategy: str) -> Figure:
+def why_figure(comparison: Answers, strategy: str) -> Figure:
     """Draw what one strategy changes in people's behaviour, and through which mechanism.
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : Answers
         A finished comparison.
     strategy : str
         The strategy to explain.
@@ -89,7 +89,7 @@ def _note(words: dict[str, str]) -> str:
     return say("comparison.why_figure.average_change_per_person_in", **told)
 
 
-def why_finding(comparison: Comparison, strategy: str) -> str:
+def why_finding(comparison: Answers, strategy: str) -> str:
     """Return which mechanism moves purchases and which moves leaving the most."""
     terms, name = comparison.contributions_of(strategy), comparison.title(strategy)
     if terms.empty:

@@ -28,7 +28,7 @@ INTERVALS = ["ci_low", "ci_high", "low", "high"]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Answers:
     """A finished comparison and what follows from it; all money and head counts are the firm's.
 
     Attributes
