@@ -8,6 +8,7 @@ import shutil
 import stat
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from test_calibration_own_log import _write_log
 from typer.testing import CliRunner
@@ -187,3 +188,23 @@ def test_effects_tell_a_page_that_cannot_be_written_before_any_run(checkout, mon
     done = _call("effects", "--lever", "incentives")
     assert done.exit_code == 1, done.output
     assert "no permission to write" in done.stderr
+
+
+def test_a_market_of_those_who_bought_of_late_is_checked_without_a_fault(clients, tmp_path):
+    """Of a log over several years, a panel holds those who bought in the last."""
+    table = pd.read_csv(_write_log(tmp_path / "log.csv", "panel", years=2))
+    early = table.assign(customer="old" + table["customer"]).loc[table["date"] < "2021-06-01"]
+    pd.concat([table, early]).to_csv(tmp_path / "log.csv", index=False)
+    made = calibrate(str(tmp_path / "log.csv"), "shop", drop_out="assumed")
+    assert len(made.histories) == made.market.data.histories < made.market.data.n_customers
+    assert check() == []
+
+
+def test_a_caution_goes_once_it_is_heeded(clients, tmp_path):
+    log = str(_write_log(tmp_path / "log.csv", "panel"))
+    market = calibrate(log, "shop", drop_out="assumed", currency="CNY").market
+    assert [text for text in market.cautions if "wage_per_hour" in text]
+    wage = market.values["wage_per_hour"].model_copy(update={"source": "payroll"})
+    heeded = market.model_copy(update={"values": {**market.values, "wage_per_hour": wage}})
+    assert [text for text in heeded.cautions if "wage_per_hour" in text] == []
+    assert len(heeded.cautions) == len(market.cautions) - 1

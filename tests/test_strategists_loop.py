@@ -112,3 +112,14 @@ def test_a_strategy_of_ones_own_is_a_note_and_no_fault(checkout):
     assert any("another list of strategies" in note for note in notes())
     fix()
     assert not any("another list of strategies" in note for note in notes())
+
+
+def test_other_strategies_alone_are_no_other_state_of_the_workbench(tmp_path, monkeypatch):
+    make_quick(monkeypatch.setattr)
+    size = {"customers": 100, "weeks": 4, "replications": 2, "seed": 1, "jobs": 1}
+    for name, folder in (("service_first", "one"), ("balanced", "two")):
+        compare("grocery", [name], **size, out=tmp_path / folder)
+    before, now = (read_manifest(tmp_path / folder) for folder in ("one", "two"))
+    assert before.code != now.code  # other levers take part
+    assert not changes_since(before, now).code
+    assert changes_since(before.model_copy(update={"code": "0"}), now).code

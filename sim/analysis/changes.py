@@ -9,6 +9,7 @@ import pandas as pd
 from sim.analysis.verdict import Verdict, decide
 from sim.common.errors import InputError
 from sim.common.reading import LARGEST_RESULT, read_bytes
+from sim.experiment.fingerprint import code_digest
 from sim.experiment.manifest import CENTRAL, Manifest, read_manifest
 from sim.experiment.result_store import SUMMARY, digest
 from sim.measures.weekly import TOTAL
@@ -89,11 +90,22 @@ def changes_since(previous: Manifest, current: Manifest, verdict: Verdict | None
             for name in SETTINGS
             if getattr(previous, name) != getattr(current, name)
         },
-        code=previous.code != current.code,
+        code=_other_code(previous, current),
         workbench=(previous.workbench, current.workbench),
         verdict=verdict,
         titles={name: content.title for name, content in before.items()},
     )
+
+
+def _other_code(previous: Manifest, current: Manifest) -> bool:
+    """Return whether other code made two comparisons; the digest is that of the levers in use."""
+    if _levers(previous) == _levers(current):
+        return previous.code != current.code
+    return previous.code != code_digest(_levers(previous))
+
+
+def _levers(manifest: Manifest) -> set[str]:
+    return {play.lever for chosen in manifest.chosen.values() for play in chosen.plays}
 
 
 def changes_of(folder: Path, current: Manifest) -> Changes | None:

@@ -67,7 +67,9 @@ class Calibration:
             if number.status == "estimated":
                 lines.append(f"  {name:24} {number.value:10.4g}  +- {number.standard_error:.2g}")
         n_assumed = sum(n.status == "assumed" for n in market.values.values())
-        lines.append(f"  and {n_assumed} values assumed in data/assumptions.yaml")
+        lines.append(
+            f"  and {n_assumed} values assumed: correct what you know in {market.name}.yaml"
+        )
         lines += [f"Caution: {text}" for text in market.data.cautions]
         lines += [f"Written: {shown(path)}" for path in self.written] or ["Nothing has changed."]
         return "\n".join(lines)
@@ -182,7 +184,7 @@ def build_market(
     content = {
         "name": name,
         "currency": currency or _UNKNOWN_CURRENCY,
-        "data": _source(log, [*log.cautions, *cautions], command),
+        "data": _source(log, laws.histories, [*log.cautions, *cautions], command),
         "fit": fit_figures(log, laws),
     }
     market = complete(content, estimated_values(log, laws), source)
@@ -207,7 +209,7 @@ def check_choice(drop_out: str) -> None:
         raise InputError("--drop-out", "drop_out", drop_out, expected, nearest(drop_out, choices))
 
 
-def _source(log: Log, cautions: list[str], command: str) -> dict[str, Any]:
+def _source(log: Log, histories: pd.DataFrame, cautions: list[str], command: str) -> dict[str, Any]:
     """Return the market's account of its data."""
     return {
         "source": log.source,
@@ -216,6 +218,7 @@ def _source(log: Log, cautions: list[str], command: str) -> dict[str, Any]:
         "provenance": log.provenance,
         "n_customers": log.n_customers,
         "n_transactions": log.n_lines,
+        "histories": len(histories) if len(histories) != log.n_customers else None,
         "first_date": f"{log.first_day:%Y-%m-%d}",
         "last_date": f"{log.last_day:%Y-%m-%d}",
         "command": command,

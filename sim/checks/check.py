@@ -188,7 +188,7 @@ def _check_history(market: Market) -> Faults:
     yield from faults
     if table is None:
         return
-    customers = market.data.n_customers
+    customers = market.data.histories or market.data.n_customers
     if len(table) != customers:
         yield InputError(where, "rows", len(table), f"one for each of {customers} customers")
 

@@ -105,6 +105,7 @@ def compare(
     from sim.common.paths import shown
     from sim.experiment.compare import compare as run_comparison
     from sim.report.comparison.glance import at_a_glance
+    from sim.report.comparison.size import is_a_look
     from sim.workbench.command_line import command_of
 
     if report:
@@ -128,9 +129,12 @@ def compare(
     if as_json:
         machine.tell(machine.of_comparison(folder))
         return
-    answer, table = at_a_glance(sim.read_comparison(folder))
+    found = sim.read_comparison(folder)
+    answer, table = at_a_glance(found)
     show_table(table, f"Customer equity over doing nothing, {market}")
     typer.echo(answer)
+    if is_a_look(found):
+        typer.echo(found.size)
     typer.echo(f"Results: {shown(folder)}")
     if out is None and folder.name != market:
         typer.echo(f"         ({market} beside it holds another comparison, which is kept)")

@@ -30,6 +30,9 @@ class Source(BaseModel):
     last_date: str
     command: str
     cautions: list[str] = []
+    histories: int | None = Field(
+        None, gt=0, description="customers with a history, if not all of the log"
+    )
 
 
 class Market(BaseModel):
@@ -70,6 +73,17 @@ class Market(BaseModel):
     def is_contractual(self) -> bool:
         """Whether customers have a contract: a fee once a period, and an end at renewal only."""
         return "renewal_weeks" in self.values
+
+    @property
+    def cautions(self) -> list[str]:
+        """What to beware of in its data, without what somebody has put right since."""
+        wage = self.values.get("wage_per_hour")
+        corrected = wage is not None and "in dollars" not in wage.source
+        return [
+            text
+            for text in self.data.cautions
+            if not (corrected and text.startswith("wage_per_hour"))
+        ]
 
     @property
     def period(self) -> int:

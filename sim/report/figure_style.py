@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, ScalarFormatter
 
-from sim.common.formatting import fixed_percent, marked, money
+from sim.common.formatting import marked, money, percent
 
 INK, MUTED, RULE = "#1f2933", "#66727f", "#d5dbe1"
 GOOD, BAD = "#0072b2", "#d55e00"
@@ -105,8 +105,8 @@ def money_axis(axis, currency: str, signed: bool = True) -> None:
 
 
 def percent_axis(axis) -> None:
-    """Write the ticks of an axis, shares, as whole percentages."""
-    axis.set_major_formatter(FuncFormatter(lambda share, _position: fixed_percent(share)))
+    """Write the ticks of an axis, shares, as percentages."""
+    axis.set_major_formatter(FuncFormatter(lambda share, _position: percent(share)))
 
 
 class _Marked(ScalarFormatter):

@@ -10,7 +10,6 @@ import pandas as pd
 
 from sim.analysis.answers import Answers
 from sim.analysis.load_comparison import load_comparison
-from sim.common.size import REPORT_SIZE
 from sim.experiment import compare as experiment
 from sim.market.market import Market
 from sim.playbook.strategies import Strategy
@@ -20,6 +19,7 @@ from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.glance import at_a_glance
 from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
+from sim.report.comparison.size import size_sentence
 from sim.report.comparison.why_figure import why_figure
 from sim.report.notebook_display import table_html
 from sim.report.section import Table
@@ -89,27 +89,7 @@ class Comparison(Answers):
     @property
     def size(self) -> str:
         """How large the comparison is, and what that means for its verdict."""
-        central = self.manifest.variants["central"]
-        found = {
-            "customers": central.n_customers,
-            "weeks": self.manifest.weeks,
-            "replications": central.replications,
-        }
-        number = len(self.strategies)
-        said = (
-            f"{number} {'strategy' if number == 1 else 'strategies'}, {found['customers']:,} "
-            f"customers, {found['weeks']} weeks, {found['replications']} futures"
-        )
-        if all(found[name] >= least for name, least in REPORT_SIZE.items()):
-            return f"{said}: the size of a report."
-        usual = (
-            f"{REPORT_SIZE['customers']:,} customers, {REPORT_SIZE['weeks']} weeks and "
-            f"{REPORT_SIZE['replications']} futures"
-        )
-        return (
-            f"{said}: a look. A report takes {usual} unless asked otherwise, so that its verdict is "
-            "surer than this one, and may be another."
-        )
+        return size_sentence(self)
 
     def plot_gains(self, by_segment: bool = False) -> Plot:
         """Draw what each strategy adds to customer equity, over all customers or by segment.
@@ -197,7 +177,7 @@ class Comparison(Answers):
 
 def compare(
     market: Market | str,
-    strategies: Iterable[Strategy | str] | None = None,
+    strategies: Strategy | str | Iterable[Strategy | str] | None = None,
     *,
     customers: int = 1_000,
     weeks: int = 52,
@@ -214,7 +194,7 @@ def compare(
     ----------
     market : Market or str
         A market, as read or changed in code, or its name.
-    strategies : iterable of Strategy or str, optional
+    strategies : Strategy or str, or iterable of them, optional
         Strategies built in code, or their names; all of the playbook by default.
     customers, weeks : int
         Customers in the simulation (money is scaled to the firm); horizon.
@@ -249,6 +229,8 @@ def compare(
     >>> sorted(result.gains.index)
     ['balanced', 'rewards']
     """
+    if isinstance(strategies, str | Strategy):
+        strategies = [strategies]
     given = list(strategy_names() if strategies is None else strategies)
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) / "comparison" if out is None else Path(out)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.common.formatting import capital, fixed, listing, money, some
+from sim.common.paths import shown
 from sim.report.comparison import (
     assumptions,
     budget,
@@ -21,6 +22,7 @@ from sim.report.comparison import (
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
+from sim.report.comparison.size import is_a_look, size_sentence
 from sim.report.comparison.why_figure import why_figure, why_finding
 from sim.report.names import value_label
 from sim.report.phrases import say
@@ -73,10 +75,11 @@ def _answer(comparison: Answers) -> Section:
             for name in comparison.ranking
         ]
     )
+    small = [size_sentence(comparison)] if is_a_look(comparison) else []
     return Section(
         "answer",
         sentences.headline(comparison),
-        [doubts.assumption(comparison)],
+        [doubts.assumption(comparison), *small],
         sentences.facts(comparison),
         [Picture(gain_figure(comparison), alt + ".")],
     )
@@ -212,7 +215,9 @@ def _ends(comparison: Answers) -> Section:
 
 def _assumptions(comparison: Answers) -> Section:
     market = comparison.market
-    where = f"playbook/cases/{market.name}.yaml" if market.based_on else "data/assumptions.yaml"
+    where = f"playbook/cases/{market.name}.yaml"
+    if not market.based_on:
+        where = shown(market.history_path.with_name(f"{market.name}.yaml"))
     return Section(
         "assumptions",
         assumptions.assumed_sentence(comparison).rstrip("."),

@@ -23,11 +23,10 @@ def unknowns(comparison: Answers) -> list[str]:
     """Return what the report cannot know, in plain words."""
     market, manifest = comparison.market, comparison.manifest
     people = manifest.central.n_customers
-    data = market.data
     found = studies(comparison)
     unchecked = sum(finding.verified == "no" for finding in found)
     return [
-        *(say("comparison.provenance.data", caution=caution) for caution in data.cautions),
+        *(say("comparison.provenance.data", caution=caution) for caution in market.cautions),
         _tried_here(_own_used(comparison)),
         say(
             "comparison.provenance.of_the_findings_used_were", unchecked=unchecked, found=len(found)
