@@ -13,11 +13,13 @@ import pytest
 from test_calibration_own_log import _write_log
 from typer.testing import CliRunner
 
+from sim.calibration import market_file
 from sim.calibration.calibrate import calibrate
 from sim.checks.check import check, fix
 from sim.cli import main
-from sim.common.errors import InputError
+from sim.common.errors import InputError, MachineError
 from sim.common.paths import root
+from sim.common.writing import write_text
 from sim.experiment.compare import compare
 from sim.experiment.results_folder import results_of
 from sim.market.market import load_market, market_names
@@ -208,3 +210,35 @@ def test_a_caution_goes_once_it_is_heeded(clients, tmp_path):
     heeded = market.model_copy(update={"values": {**market.values, "wage_per_hour": wage}})
     assert [text for text in heeded.cautions if "wage_per_hour" in text] == []
     assert len(heeded.cautions) == len(market.cautions) - 1
+
+
+def test_a_calibration_stopped_between_its_files_gives_no_mixed_market(
+    clients, tmp_path, monkeypatch
+):
+    first = str(_write_log(tmp_path / "first.csv", "panel"))
+    second = str(_write_log(tmp_path / "second.csv", "panel", n=300))
+    assert _call("calibrate", first, "--name", "shop", "--drop-out", "assumed").exit_code == 0
+
+    def full(path, *_arguments, **_options):
+        if path.suffix == ".yaml":
+            raise MachineError(str(path), "writing", "the disk is full", "room", hint="Make room.")
+        return write_text(path, *_arguments, **_options)
+
+    monkeypatch.setattr(market_file, "write_text", full)
+    again = ("calibrate", second, "--name", "shop", "--drop-out", "assumed", "--force")
+    assert _call(*again).exit_code == 1
+    monkeypatch.undo()
+    monkeypatch.setenv("LOYALTY_CLIENTS", str(clients))
+    refused = _call("plan", "balanced", "--market", "shop", "--weeks", "4")
+    assert refused.exit_code == 2
+    assert "another content" in refused.stderr and "loyalty calibrate" in refused.stderr
+    assert _call(*again).exit_code == 0
+    assert check() == []
+
+
+def test_a_first_calibration_that_was_stopped_is_finished_by_the_same_command(clients, tmp_path):
+    log = str(_write_log(tmp_path / "log.csv", "panel"))
+    calibrate(log, "shop", drop_out="assumed")
+    (clients / "shop" / "shop.yaml").unlink()
+    assert _call("calibrate", log, "--name", "shop", "--drop-out", "assumed").exit_code == 0
+    assert check() == []

@@ -124,3 +124,29 @@ def test_a_market_made_from_an_odd_log_lives(checkout, tmp_path):
     weekly = LoyaltyModel(scenario).run().weekly
     assert np.isfinite(weekly.drop(columns="segment").to_numpy(float)).all()
     assert weekly["trips"].sum() > 0
+
+
+def test_columns_that_may_be_customers_are_not_named(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text(
+        "date," + ",".join(f"Planted77{i}" for i in range(20)) + "\n2022-01-01" + ",1" * 20
+    )
+    with pytest.raises(InputError) as refused:
+        read_log(str(path))
+    assert "date" in str(refused.value) and "Planted" not in str(refused.value)
+
+
+def test_truth_is_no_amount(tmp_path):
+    days = pd.date_range("2022-01-01", periods=40)
+    table = pd.DataFrame({"customer": range(40), "date": days, "amount": True})
+    table.to_parquet(tmp_path / "log.parquet")
+    with pytest.raises(InputError, match="a number"):
+        read_log(str(tmp_path / "log.parquet"))
+
+
+def test_a_column_that_pandas_stored_as_an_index_is_a_column(tmp_path):
+    days = pd.date_range("2022-01-01", periods=40)
+    ids = [f"c{i}" for i in range(40)]
+    table = pd.DataFrame({"customer": ids, "date": days, "amount": 2.0})
+    table.set_index("customer").to_parquet(tmp_path / "log.parquet")
+    assert read_log(str(tmp_path / "log.parquet")).n_customers == 40

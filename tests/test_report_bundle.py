@@ -13,6 +13,7 @@ from synthetic import synthetic_comparison as made_up_comparison
 
 from sim.common import writing
 from sim.common.errors import InputError
+from sim.common.reading import digest
 from sim.experiment import result_store
 from sim.report import html_page
 from sim.report.comparison.content import build_content
@@ -35,11 +36,13 @@ def finished(tmp_path, monkeypatch):
     comparison = synthetic_comparison()
     folder = tmp_path / "comparison"
     folder.mkdir()
-    result_store.write_manifest(folder, comparison.manifest)
     wide = comparison.measures.pivot_table(
         index=["variant", "scenario", "replication", "segment"], columns="measure", values="value"
     )
-    wide.to_csv(folder / result_store.SUMMARY)
+    summary = wide.to_csv().encode()
+    (folder / result_store.SUMMARY).write_bytes(summary)
+    made = comparison.manifest.model_copy(update={"summary": digest(summary)})
+    result_store.write_manifest(folder, made)
 
     def run(path, out, parameters):
         assert parameters["results_dir"] == str(folder)

@@ -10,10 +10,11 @@ from sim.analysis.changes import changes_since
 from sim.analysis.load_comparison import load_comparison
 from sim.checks.check import check, fix, notes
 from sim.common.errors import InputError
+from sim.common.reading import digest
 from sim.experiment import results_folder
 from sim.experiment.compare import compare
 from sim.experiment.manifest import read_manifest
-from sim.experiment.result_store import SUMMARY, digest, write_manifest
+from sim.experiment.result_store import SUMMARY, write_manifest
 from sim.experiment.summary import summary_csv
 from sim.market.market import load_market
 from sim.playbook.strategy_files import load_strategy

@@ -146,3 +146,18 @@ def test_an_edited_summary_gives_no_former_answer(folder):
     path.write_text(path.read_text().replace("0.", "9."))
     told = load_comparison(another).changes
     assert told is not None and told.verdict is None
+
+
+@pytest.mark.parametrize("how", ["edited", "removed"])
+def test_a_summary_that_was_changed_is_not_handed_on_and_is_made_again(folder, made, how, tmp_path):
+    path = folder / SUMMARY
+    if how == "edited":
+        path.write_text(path.read_text().replace("1", "2", 1))
+    else:
+        path.unlink()
+    report = CliRunner().invoke(main.app, ["report", str(folder), "--out", str(tmp_path / "page")])
+    assert report.exit_code == 2, report.output
+    assert "loyalty compare" in report.stderr
+    assert not (tmp_path / "page").exists()
+    assert _compare("--strategies", "balanced", "--out", str(folder)).exit_code == 0
+    assert _bytes(folder) == _bytes(made)

@@ -8,10 +8,10 @@ import pandas as pd
 
 from sim.analysis.verdict import Verdict, decide
 from sim.common.errors import InputError
-from sim.common.reading import LARGEST_RESULT, read_bytes
+from sim.common.reading import LARGEST_RESULT, digest, read_bytes
 from sim.experiment.fingerprint import code_digest
 from sim.experiment.manifest import CENTRAL, Manifest, read_manifest
-from sim.experiment.result_store import SUMMARY, digest
+from sim.experiment.result_store import SUMMARY
 from sim.measures.weekly import TOTAL
 
 #: Settings of a comparison, by their names in the manifest.

@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 
 from sim.calibration.fit import DropOut, estimated_values, fit_figures, fit_laws
-from sim.calibration.market_file import check_name, complete, write_market
+from sim.calibration.market_file import check_name, complete, history_csv, write_market
 from sim.calibration.maximum_likelihood import Estimate
 from sim.calibration.rfm_histories import check_enough
 from sim.calibration.subscription_cohort import SOURCE as COHORT
@@ -29,6 +29,7 @@ from sim.calibration.subscription_cohort import cohort_content, firm_histories, 
 from sim.calibration.transactions import Log, read_log
 from sim.common.errors import InputError, nearest
 from sim.common.paths import clients_folder, root, shown
+from sim.common.reading import digest
 from sim.common.writing import check_target, clear_partial, lock, make_private_folder
 from sim.market.market import Market, case_market_names, market_names
 
@@ -188,9 +189,9 @@ def build_market(
         "fit": fit_figures(log, laws),
     }
     market = complete(content, estimated_values(log, laws), source)
-    return Calibration(
-        market, _anonymous(laws.histories), {"purchases": laws.purchases, "spend": laws.spend}
-    )
+    histories = _anonymous(laws.histories)
+    fitted = {"purchases": laws.purchases, "spend": laws.spend}
+    return Calibration(_tied(market, histories), histories, fitted)
 
 
 def _build_contracts(name: str) -> Calibration:
@@ -198,7 +199,14 @@ def _build_contracts(name: str) -> Calibration:
     command = shlex.join(["loyalty", "calibrate", COHORT, "--name", name])
     content, values, fitted = cohort_content(name, command)
     market = complete(content, values, COHORT)
-    return Calibration(market, firm_histories(read_cohort()).round(4), {"renewals": fitted})
+    histories = firm_histories(read_cohort()).round(4)
+    return Calibration(_tied(market, histories), histories, {"renewals": fitted})
+
+
+def _tied(market: Market, histories: pd.DataFrame) -> Market:
+    """Return a market that takes no other histories than these: two files are not written at once."""
+    history = digest(history_csv(histories).encode())
+    return market.model_copy(update={"data": market.data.model_copy(update={"history": history})})
 
 
 def check_choice(drop_out: str) -> None:

@@ -70,7 +70,8 @@ def read_columns(
     try:
         if kind == ".parquet":
             columns = find_columns(parquet.read_schema(path).names, path, asked)
-            table = pd.read_parquet(path, columns=list(columns.values()))
+            stored = parquet.read_table(path, columns=list(columns.values()))
+            table = stored.to_pandas(ignore_metadata=True)  # an index of pandas is a column too
         else:
             table, columns = _read_csv(path, kind, asked)
     except (ValueError, OSError, OverflowError, NotImplementedError, csv.Error) as error:
@@ -195,8 +196,9 @@ def _is_header(cells: list[str]) -> bool:
 
 def _in_words(cells: list[str]) -> str:
     """Return the names of the columns, or what the first line is where it is no header."""
-    if _is_header(cells):
-        return "the columns " + ", ".join(cells[:30]) + (", ..." if len(cells) > 30 else "")
+    if _is_header(cells):  # a name with digits may be a customer's, in a column of their own
+        names = [shape(cell) if any(c.isdigit() for c in cell) else cell for cell in cells[:12]]
+        return "the columns " + ", ".join(names) + (", ..." if len(cells) > 12 else "")
     return f"{len(cells)} columns and no header line"
 
 
@@ -262,6 +264,8 @@ def check_days(values: pd.Series, path: Path, column: str) -> pd.Series:
 def check_amounts(values: pd.Series, path: Path, column: str) -> pd.Series:
     """Return the amounts as numbers; finite, not negative, none above `LARGEST_AMOUNT`, not all zero."""
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
+    if pd.api.types.is_bool_dtype(values):  # true is no amount of 1
+        numbers[:] = np.nan
     hint = "Write amounts with a decimal point and without currency or thousands signs."
     _refuse(path, column, values, ~np.isfinite(numbers.to_numpy()), "a number", hint)
     hint = "Net each return against its purchase, or leave returns out."

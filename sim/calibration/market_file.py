@@ -112,15 +112,15 @@ def write_market(
     )
     body = yaml.safe_dump(_plain(market), sort_keys=False, width=100, allow_unicode=True)
     texts = {  # the history first: a market is there when its own file is
-        folder / f"{market.name}.history.csv": histories.to_csv(index=False, lineterminator="\n"),
+        folder / f"{market.name}.history.csv": history_csv(histories),
         folder / f"{market.name}.yaml": header + body,
     }
-    clash = [path for path in texts if path.exists()]
-    if len(clash) == 2 and not force and _holds(folder, market, histories):
-        return ()
-    if clash and not force:
+    there = folder / f"{market.name}.yaml"  # a history alone is what a stopped calibration left
+    if there.exists() and not force:
+        if _holds(folder, market, histories):
+            return ()
         raise InputError(
-            str(clash[0]),
+            str(there),
             "--name",
             market.name,
             "the name of a new market",
@@ -129,6 +129,11 @@ def write_market(
     for path, text in texts.items():
         write_text(path, text, private=True)
     return tuple(texts)
+
+
+def history_csv(histories: pd.DataFrame) -> str:
+    """Return the histories as the text of their file."""
+    return histories.to_csv(index=False, lineterminator="\n")
 
 
 def _plain(market: Market) -> dict[str, Any]:
@@ -150,14 +155,21 @@ def _plain(market: Market) -> dict[str, Any]:
 def _holds(folder: Path, market: Market, histories: pd.DataFrame) -> bool:
     """Return whether the folder holds this market, but for the last digits."""
     try:
-        same = _agree(read_yaml(folder / f"{market.name}.yaml"), _plain(market))
+        there = read_yaml(folder / f"{market.name}.yaml")
+        same = _agree(_without_digest(there), _without_digest(_plain(market)))
         path = folder / f"{market.name}.history.csv"
         written = pd.read_csv(io.BytesIO(read_bytes(path, str(path), LARGEST_TABLE)))
-    except (InputError, ValueError):
+    except (InputError, ValueError, KeyError, AttributeError):
         return False
     if list(written.columns) != list(histories.columns) or len(written) != len(histories):
         return False
     return same and bool(np.allclose(written, histories, rtol=AGREE, atol=AGREE))
+
+
+def _without_digest(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a market without the digest of its histories, whose last digits may differ."""
+    data = {name: value for name, value in content["data"].items() if name != "history"}
+    return content | {"data": data}
 
 
 def _agree(one: Any, other: Any) -> bool:

@@ -8,6 +8,7 @@ Two kinds, with the same columns and the same posterior for a customer alive at 
 """
 
 import io
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sim.common.errors import InputError
-from sim.common.reading import LARGEST_TABLE, read_bytes
+from sim.common.reading import LARGEST_TABLE, digest, read_bytes
 
 COLUMNS = ("frequency", "recency", "T", "monetary_value")
 
@@ -85,7 +86,7 @@ def _count(counted: pd.DataFrame, customers: np.ndarray) -> pd.DataFrame:
     return table.astype({"frequency": int})
 
 
-def read_histories(path: Path, where: str) -> pd.DataFrame:
+def read_histories(path: Path, where: str, written: str | None = None) -> pd.DataFrame:
     """Read the histories that a calibration wrote.
 
     Parameters
@@ -94,6 +95,8 @@ def read_histories(path: Path, where: str) -> pd.DataFrame:
         ``NAME.history.csv``.
     where : str
         The file, for messages.
+    written : str, optional
+        Digest of the content that the market was made with.
 
     Returns
     -------
@@ -104,23 +107,35 @@ def read_histories(path: Path, where: str) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If the file is missing or cannot be read, lacks a column, or a row is no history.
+        If the file is missing, is another than the market was made with or cannot be read, lacks a
+        column, or a row is no history.
     """
     try:
         state = path.stat()
-        return _read_histories(path, where, state.st_mtime_ns, state.st_size)
+        return _read_histories(path, where, written, state.st_mtime_ns, state.st_size)
     except FileNotFoundError:
         found = "no such file"
     except (ValueError, OSError) as error:  # among them all that is not UTF-8 or not CSV
-        found = str(error).strip().splitlines()[0]
+        found = _unquoted(str(error).strip().splitlines()[0])
     expected = "a table of numbers, one row per customer"
     hint = "Make the market again with `loyalty calibrate`."
     raise InputError(where, "customer histories", found, expected, hint=hint)
 
 
+def _unquoted(text: str) -> str:
+    """Return a library's message without the cell it quotes, which could be anything."""
+    return re.sub(r"'.*'", "a cell", text)
+
+
 @lru_cache(maxsize=4)
-def _read_histories(path: Path, where: str, _written: int, _size: int) -> pd.DataFrame:
+def _read_histories(
+    path: Path, where: str, written: str | None, _changed: int, _size: int
+) -> pd.DataFrame:
     content = read_bytes(path, where, LARGEST_TABLE)
+    if written and digest(content.replace(b"\r\n", b"\n")) != written:
+        expected = "the file that was written with the market: numbers and customers must fit"
+        hint = "Make the market again: `loyalty calibrate`, with --force."
+        raise InputError(where, "customer histories", "another content", expected, hint=hint)
     table = pd.read_csv(io.BytesIO(content), dtype=float, encoding="utf-8")
     for name in COLUMNS:
         if name not in table:

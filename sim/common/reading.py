@@ -1,6 +1,7 @@
 """Read what a person wrote, and turn each fault into one clear error."""
 
 import csv
+import hashlib
 import re
 import stat
 from collections.abc import Iterator, Sequence
@@ -102,6 +103,11 @@ def read_bytes(path: Path, where: str, most: int) -> bytes:
         found = f"{max(state.st_size, most + 1):,} bytes"
         raise InputError(where, "file", found, f"a file of at most {most:,} bytes")
     return content
+
+
+def digest(content: bytes) -> str:
+    """Return 16 hexadecimal digits of the SHA-256 of a file's content."""
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def read_rows(name: str, folder: str = "data") -> Iterator[Row]:

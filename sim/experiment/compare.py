@@ -16,6 +16,7 @@ from typing import Any
 from joblib import cpu_count
 
 from sim.common.errors import InputError, nearest
+from sim.common.reading import digest
 from sim.common.writing import clear_partial, lock, write
 from sim.experiment import result_store
 from sim.experiment.budget import size_strategies
@@ -125,10 +126,10 @@ def compare(
         missing = result_store.missing_runs(folder, manifest)
         if missing:
             run_missing(folder, manifest, missing, jobs, say)
-        if missing or not manifest.finished:
+        if missing or not result_store.has_summary(folder, manifest):
             summary = summary_csv(folder, manifest)
             write(folder / result_store.SUMMARY, summary)
-            done = {"finished": True, "summary": result_store.digest(summary)}
+            done = {"finished": True, "summary": digest(summary)}
             result_store.write_manifest(folder, manifest.model_copy(update=done))
         else:
             total = len(manifest.run_keys())

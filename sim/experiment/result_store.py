@@ -13,7 +13,6 @@ bytes: one that a disk or a hand has changed is no run, and is made again. It ho
 process: equal runs are equal bytes.
 """
 
-import hashlib
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.common.errors import InputError
+from sim.common.reading import LARGEST_RESULT, digest, read_bytes
 from sim.common.writing import write, write_json
 from sim.experiment.manifest import (
     MANIFEST,
@@ -62,6 +62,15 @@ def write_manifest(folder: Path, manifest: Made) -> None:
     write_json(folder / MANIFEST, content | {SEAL: seal_of(content)})
 
 
+def has_summary(folder: Path, manifest: Manifest) -> bool:
+    """Return whether the summary of a finished comparison is there as it was written."""
+    path = folder / SUMMARY
+    try:
+        return digest(read_bytes(path, str(path), LARGEST_RESULT)) == manifest.summary
+    except (InputError, OSError):
+        return False
+
+
 def missing_runs(folder: Path, manifest: Manifest) -> list[Key]:
     """Return the runs that have no file yet, or only one that was damaged or changed."""
     return [key for key in manifest.run_keys() if _content(folder, key) is None]
@@ -78,11 +87,6 @@ def _content(folder: Path, key: Key) -> bytes | None:
         except OSError:
             continue
     return None
-
-
-def digest(content: bytes) -> str:
-    """Return 16 hexadecimal digits of the SHA-256 of a file's content."""
-    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def write_run(place: Path, weekly: pd.DataFrame) -> None:

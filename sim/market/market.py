@@ -30,6 +30,7 @@ class Source(BaseModel):
     last_date: str
     command: str
     cautions: list[str] = []
+    history: str | None = Field(None, description="digest of the file of histories, as written")
     histories: int | None = Field(
         None, gt=0, description="customers with a history, if not all of the log"
     )

@@ -134,7 +134,15 @@ def _holds(target: Path, identity: str) -> bool:
 
 
 def _fill(bundle: Path, folder: Path, manifest: Manifest) -> None:
-    """Write all files of the bundle."""
+    """Write all files of the bundle, the summary only as it was written."""
+    if not result_store.has_summary(folder, manifest):
+        raise InputError(
+            str(folder / result_store.SUMMARY),
+            "summary",
+            "missing, edited or damaged",
+            "the file as it was written",
+            hint=f"This makes it again: `{manifest.command}`.",
+        )
     content = build_content(load_comparison(folder))
     write_text(bundle / PAGE, render(content))
     first = next(iter(content.sections.values()))

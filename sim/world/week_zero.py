@@ -35,7 +35,7 @@ def read_history(market: Market) -> pd.DataFrame:
         spend = mean_spend(market, draws, rate)
         return drawn_histories(draws, rate, spend, market["spend_shape"])
     path = market.history_path
-    return read_histories(path, shown(path))
+    return read_histories(path, shown(path), market.data.history)
 
 
 def make_people(
