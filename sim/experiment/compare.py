@@ -126,7 +126,8 @@ def compare(
         missing = result_store.missing_runs(folder, manifest)
         if missing:
             run_missing(folder, manifest, missing, jobs, say)
-        if missing or not result_store.has_summary(folder, manifest):
+        whole = manifest.finished and result_store.has_summary(folder, manifest)
+        if missing or not whole:
             summary = summary_csv(folder, manifest)
             write(folder / result_store.SUMMARY, summary)
             done = {"finished": True, "summary": digest(summary)}
