@@ -128,10 +128,7 @@ def compare(
             run_missing(folder, manifest, missing, jobs, say)
         whole = manifest.finished and result_store.has_summary(folder, manifest)
         if missing or not whole:
-            summary = summary_csv(folder, manifest)
-            write(folder / result_store.SUMMARY, summary)
-            done = {"finished": True, "summary": digest(summary)}
-            result_store.write_manifest(folder, manifest.model_copy(update=done))
+            _finish(folder, manifest)
         else:
             total = len(manifest.run_keys())
             say(total, total, "finished before: nothing to run")
@@ -236,6 +233,14 @@ def _start(
     manifest.previous = last_before(folder, manifest)
     result_store.write_manifest(folder, manifest)
     return manifest
+
+
+def _finish(folder: Path, manifest: Manifest) -> None:
+    """Write the summary of all runs, then the manifest as a sign that everything is there."""
+    summary = summary_csv(folder, manifest)
+    write(folder / result_store.SUMMARY, summary)
+    done = {"finished": True, "summary": digest(summary)}
+    result_store.write_manifest(folder, manifest.model_copy(update=done))
 
 
 def _plan_by_lever(strategy: Strategy, firm_customers: float) -> dict[str, float]:
