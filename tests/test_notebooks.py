@@ -87,7 +87,7 @@ def test_the_comparison_notebook_is_small_by_default():
 
 def test_the_notebooks_on_data_and_on_one_scenario_say_what_can_be_changed():
     data = read_parameters(FOLDER / "1_your_data.ipynb")
-    assert list(data) == ["sources", "customer", "date", "amount", "drop_out"]
+    assert list(data) == ["sources", "customer", "date", "amount", "currency", "drop_out"]
     assert data["sources"] == ["complete-journey", "cdnow", "subscription-cohort"]
     scenario = read_parameters(FOLDER / "2_one_scenario.ipynb")
     assert list(scenario) == ["market", "strategy", "customers", "weeks", "seed"]

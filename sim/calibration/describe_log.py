@@ -14,7 +14,7 @@ from sim.calibration.calibrate import build_market
 from sim.calibration.fit import DropOut
 from sim.calibration.maximum_likelihood import maximise_or_even
 from sim.calibration.pareto_nbd import conditional_expected_purchases, nbd_log_likelihood
-from sim.calibration.transactions import Log, read_log
+from sim.calibration.transactions import BUILT_IN, Log, read_log
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.market.market import Market
 
@@ -56,6 +56,7 @@ def draw_portrait(
     date: str = "",
     amount: str = "",
     drop_out: DropOut = "auto",
+    currency: str = "",
 ) -> Portrait:
     """Read a log and calibrate a market on it, writing nothing.
 
@@ -67,6 +68,8 @@ def draw_portrait(
         Columns of the log; where empty, common names are recognised.
     drop_out : {"auto", "measured", "assumed"}
         As in `sim.calibration.calibrate.calibrate`.
+    currency : str
+        Of the amounts of a file; built-in logs have their own.
 
     Returns
     -------
@@ -79,7 +82,8 @@ def draw_portrait(
     """
     columns = (customer or None, date or None, amount or None)
     log = read_log(source, *columns)
-    made = build_market(source, "portrait", None, *columns, drop_out=drop_out)
+    own = (currency or None) if source not in BUILT_IN else None
+    made = build_market(source, "portrait", None, *columns, drop_out=drop_out, currency=own)
     return Portrait(log, made.market, made.histories)
 
 

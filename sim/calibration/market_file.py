@@ -26,10 +26,10 @@ def check_name(name: str) -> None:
     Raises
     ------
     InputError
-        Unless it is small letters, digits and underscores, a letter first.
+        Unless it is at most 60 small letters, digits and underscores, a letter first.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        expected = "small letters, digits and underscores, a letter first"
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
+        expected = "at most 60 small letters, digits and underscores, a letter first"
         raise InputError("--name", "name", name, expected, _plain_name(name))
 
 

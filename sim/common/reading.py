@@ -133,7 +133,11 @@ def read_rows(name: str, folder: str = "data") -> Iterator[Row]:
     where = f"{folder}/{name}"
     lines = csv.DictReader(read_text(root() / where, where).splitlines())
     try:
-        _check_header(lines.fieldnames or [], where)
+        if not lines.fieldnames:
+            raise InputError(
+                where, "file", "no header", "a first line with the names of the columns"
+            )
+        _check_header(lines.fieldnames, where)
         for cells in lines:
             place = f"{where}, line {lines.line_num}"
             if None in cells:

@@ -91,6 +91,7 @@ def describe_log(
     date: str = "",
     amount: str = "",
     drop_out: DropOut = "auto",
+    currency: str = "",
 ) -> LogDescription:
     """Read a purchase log and describe what it shows and what it does not. No file is written.
 
@@ -103,6 +104,8 @@ def describe_log(
         Columns of the log; where empty, common names are recognised.
     drop_out : {"auto", "measured", "assumed"}
         Whether the loss of customers is read from the log.
+    currency : str
+        Of the amounts of a file, as EUR; built-in logs have their own.
 
     Returns
     -------
@@ -121,5 +124,5 @@ def describe_log(
     if source == COHORT:
         cohort = build_market(source, "portrait")
         return LogDescription(cohort_content(), cohort.market, Frame(cohort.histories))
-    made = draw_portrait(source, customer, date, amount, drop_out)
+    made = draw_portrait(source, customer, date, amount, drop_out, currency)
     return LogDescription(log_content(made), made.market, Frame(made.histories))
