@@ -64,12 +64,8 @@ def draw_portrait(
     ----------
     source : str
         ``complete-journey``, ``cdnow``, or the path of a CSV or Parquet log.
-    customer, date, amount : str
-        Columns of the log; where empty, common names are recognised.
-    drop_out : {"auto", "measured", "assumed"}
-        As in `sim.calibration.calibrate.calibrate`.
-    currency : str
-        Of the amounts of a file; built-in logs have their own.
+    customer, date, amount, drop_out, currency : str
+        As in `sim.calibration.calibrate.calibrate`; a built-in log has its own currency.
 
     Returns
     -------
