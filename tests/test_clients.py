@@ -242,3 +242,26 @@ def test_a_first_calibration_that_was_stopped_is_finished_by_the_same_command(cl
     (clients / "shop" / "shop.yaml").unlink()
     assert _call("calibrate", log, "--name", "shop", "--drop-out", "assumed").exit_code == 0
     assert check() == []
+
+
+@pytest.mark.parametrize("cell", ["Planted77", "O'Planted", 'Pla"nted'])
+def test_no_cell_of_a_spoiled_history_is_quoted(clients, tmp_path, cell):
+    log = str(_write_log(tmp_path / "log.csv", "panel"))
+    calibrate(log, "shop", drop_out="assumed")
+    path = clients / "shop" / "shop.history.csv"
+    head, first, *rest = path.read_text(encoding="utf-8").splitlines()
+    spoiled = "\n".join([head, cell + first[first.index(",") :], *rest])
+    path.write_text(spoiled + "\n", encoding="utf-8")
+    market = clients / "shop" / "shop.yaml"
+    for text in (market.read_text(encoding="utf-8"), _without_digest(market)):
+        market.write_text(text, encoding="utf-8")
+        told = "\n".join(map(str, check()))
+        assert "shop.history.csv" in told and "nted" not in told
+    again = _call("calibrate", log, "--name", "shop", "--drop-out", "assumed")
+    assert again.exit_code == 2 and "by hand" in again.stderr, again.output
+
+
+def _without_digest(market: Path) -> str:
+    """The text of a market as it was made before it held a digest of its histories."""
+    lines = market.read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("  history: "))

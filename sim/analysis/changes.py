@@ -98,9 +98,14 @@ def changes_since(previous: Manifest, current: Manifest, verdict: Verdict | None
 
 
 def _other_code(previous: Manifest, current: Manifest) -> bool:
-    """Return whether other code made two comparisons; the digest is that of the levers in use."""
+    """Return whether other code made two comparisons; the digest is that of the levers in use.
+
+    Where these differ, it shows only as long as the code is still that of the current comparison.
+    """
     if _levers(previous) == _levers(current):
         return previous.code != current.code
+    if current.code != code_digest(_levers(current)):
+        return False
     return previous.code != code_digest(_levers(previous))
 
 

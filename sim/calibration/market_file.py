@@ -18,6 +18,8 @@ from sim.market.values import PURCHASE_VALUES, VALUES
 
 #: Two calibrations agree when their numbers do to this share; machines differ in the last digits.
 AGREE = 1e-3
+#: What a market may be called.
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 def check_name(name: str) -> None:
@@ -28,7 +30,7 @@ def check_name(name: str) -> None:
     InputError
         Unless it is at most 60 small letters, digits and underscores, a letter first.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
+    if not _NAME.fullmatch(name):
         expected = "at most 60 small letters, digits and underscores, a letter first"
         raise InputError("--name", "name", name, expected, _plain_name(name))
 
@@ -36,7 +38,7 @@ def check_name(name: str) -> None:
 def _plain_name(name: str) -> str | None:
     """Return the valid name closest to what was typed."""
     plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-    return plain if re.fullmatch(r"[a-z][a-z0-9_]*", plain) else None
+    return plain if _NAME.fullmatch(plain) else None
 
 
 def complete(content: dict[str, Any], estimated: dict[str, dict[str, Any]], own: str) -> Market:
@@ -124,7 +126,8 @@ def write_market(
             "--name",
             market.name,
             "the name of a new market",
-            hint="A market of this name holds other numbers. Add --force to replace it.",
+            hint="A market of this name holds other numbers. Add --force to replace it; what was "
+            f"corrected in {there.name} by hand is then lost, so keep a copy.",
         )
     for path, text in texts.items():
         write_text(path, text, private=True)
@@ -158,7 +161,8 @@ def _holds(folder: Path, market: Market, histories: pd.DataFrame) -> bool:
         there = read_yaml(folder / f"{market.name}.yaml")
         same = _agree(_without_digest(there), _without_digest(_plain(market)))
         path = folder / f"{market.name}.history.csv"
-        written = pd.read_csv(io.BytesIO(read_bytes(path, str(path), LARGEST_TABLE)))
+        content = read_bytes(path, str(path), LARGEST_TABLE)
+        written = pd.read_csv(io.BytesIO(content), dtype=float)
     except (InputError, ValueError, KeyError, AttributeError):
         return False
     if list(written.columns) != list(histories.columns) or len(written) != len(histories):

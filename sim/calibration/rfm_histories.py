@@ -8,7 +8,6 @@ Two kinds, with the same columns and the same posterior for a customer alive at 
 """
 
 import io
-import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import pandas as pd
 from sim.common.errors import InputError
 from sim.common.reading import LARGEST_TABLE, digest, read_bytes
 
+_UNEVEN = "rows of another length than the header"
 COLUMNS = ("frequency", "recency", "T", "monetary_value")
 
 #: A panel is judged on its last year: the counts that the laws are calibrated on are yearly.
@@ -115,16 +115,23 @@ def read_histories(path: Path, where: str, written: str | None = None) -> pd.Dat
         return _read_histories(path, where, written, state.st_mtime_ns, state.st_size)
     except FileNotFoundError:
         found = "no such file"
-    except (ValueError, OSError) as error:  # among them all that is not UTF-8 or not CSV
-        found = _unquoted(str(error).strip().splitlines()[0])
+    except UnicodeDecodeError:
+        found = "text that is not UTF-8"
+    except OSError as error:
+        found = error.strerror or "a file that cannot be read"
+    except pd.errors.EmptyDataError:
+        found = "no rows"
+    except pd.errors.ParserError:
+        found = _UNEVEN
+    except ValueError:  # pandas would quote the cell, which could be anything
+        found = "a cell that is no number"
+    raise _no_histories(where, found)
+
+
+def _no_histories(where: str, found: str) -> InputError:
     expected = "a table of numbers, one row per customer"
     hint = "Make the market again with `loyalty calibrate`."
-    raise InputError(where, "customer histories", found, expected, hint=hint)
-
-
-def _unquoted(text: str) -> str:
-    """Return a library's message without the cell it quotes, which could be anything."""
-    return re.sub(r"'.*'", "a cell", text)
+    return InputError(where, "customer histories", found, expected, hint=hint)
 
 
 @lru_cache(maxsize=4)
@@ -141,7 +148,7 @@ def _read_histories(
         if name not in table:
             raise InputError(where, name, list(table), f"a column {name}")
     if not isinstance(table.index, pd.RangeIndex) or table.empty:
-        raise ValueError("rows of another length than the header" if len(table) else "no rows")
+        raise _no_histories(where, _UNEVEN if len(table) else "no rows")
     table = table[list(COLUMNS)]
     wrong = ~np.isfinite(table).all(axis=1) | (table < 0).any(axis=1)
     wrong |= (table["recency"] > table["T"]) | (table > LARGEST).any(axis=1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.common.formatting import capital, fixed, listing, money, some
-from sim.common.paths import shown
+from sim.common.paths import clients_folder, shown
 from sim.report.comparison import (
     assumptions,
     budget,
@@ -217,7 +217,9 @@ def _assumptions(comparison: Answers) -> Section:
     market = comparison.market
     where = f"playbook/cases/{market.name}.yaml"
     if not market.based_on:
-        where = shown(market.history_path.with_name(f"{market.name}.yaml"))
+        folder = market.history_path.parent
+        inside = f"clients/{market.name}" if folder == clients_folder() / market.name else ""
+        where = f"{inside or shown(folder)}/{market.name}.yaml"
     return Section(
         "assumptions",
         assumptions.assumed_sentence(comparison).rstrip("."),
