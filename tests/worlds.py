@@ -79,7 +79,10 @@ def assert_share(hits: int, n: int, expected: float, what: str) -> None:
 
 
 def assert_books_agree(model: LoyaltyModel) -> None:
-    """Fail when an account does not hold what the weekly table says, to the cent that is carried."""
+    """Fail when an account does not hold what the weekly table says.
+
+    Between two accounts half a cent at most is carried: all have one partner, but for cash.
+    """
     books, table = model.ledger, model.weekly.sum(numeric_only=True)
     costs = {name: paid for name, paid in table.items() if str(name).startswith("cost.")}
     expected = {
@@ -89,5 +92,7 @@ def assert_books_agree(model: LoyaltyModel) -> None:
         "cash": table["spend"] - table["acquisition_cost"] - sum(costs.values()),
         **costs,
     }
-    found = {name: books.balance(name) for name in expected}
-    assert found == pytest.approx(expected, abs=0.01 * len(expected), rel=1e-9)
+    for name, amount in expected.items():
+        carried = 0.005 * (2 + len(costs) if name == "cash" else 1)
+        allowed = carried + 1e-9 * abs(amount)  # sums of floats besides
+        assert books.balance(name) == pytest.approx(amount, abs=allowed, rel=0), name
