@@ -1,9 +1,9 @@
 """A finished comparison: its tables, and the answers to what is asked of it.
 
-All scenarios share their luck and their draws of parameters, replication by replication. Every
-statement is therefore about paired differences from doing nothing. Two intervals go with a mean:
-``ci_low`` to ``ci_high`` says how well the mean is known (90 % t-interval), ``low`` to ``high``
-what one firm may see (90 % prediction interval for one draw).
+All scenarios meet the same futures. Every statement is therefore about paired differences from doing
+nothing. Three intervals go with a mean (`sim.analysis.intervals`): ``ci_low`` to ``ci_high`` says how
+well the mean over futures is known, ``expected_low`` to ``expected_high`` where the firm's expected
+difference lies, ``low`` to ``high`` what one firm may see, luck included.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.changes import Changes
+from sim.analysis.leaning import Leaning
 from sim.analysis.verdict import Verdict
-from sim.experiment.manifest import CENTRAL, Manifest
+from sim.experiment.manifest import Manifest
 from sim.market.market import Market
 from sim.measures.weekly import TOTAL
 from sim.playbook.strategies import BASELINE
@@ -24,7 +25,7 @@ VISIBLE = 0.0005
 #: So many strategies are told in full, best first; the others are told in short.
 LEADERS = 4
 DOING_NOTHING = "Doing nothing"
-INTERVALS = ["ci_low", "ci_high", "low", "high"]
+INTERVALS = ["expected_low", "expected_high", "low", "high", "ci_low", "ci_high"]
 
 
 @dataclass(frozen=True)
@@ -39,25 +40,27 @@ class Answers:
     strategies : list of str
         Without the baseline, in the order asked for.
     measures : DataFrame
-        ``variant, scenario, segment, measure, replication, value``.
+        ``scenario, segment, measure, future, luck, value``; luck is 1 in the second lives.
     effects : DataFrame
-        ``variant, scenario, segment, measure, baseline_mean, mean, difference, ci_low, ci_high,
-        low, high, n``, paired with the baseline. ``return`` is itself such a difference (its
-        baseline_mean is NaN). ``payback_week`` is censored by the horizon and stands in `money`.
+        ``scenario, segment, measure, baseline_mean, mean, difference, ci_low, ci_high, expected_low,
+        expected_high, low, high, luck, n``, paired with the baseline. ``return`` is itself such a
+        difference (its baseline_mean is NaN). ``payback_week`` is censored by the horizon and stands in
+        `money`.
     paths : DataFrame
-        ``scenario, week, measure, difference, ci_low, ci_high, low, high`` of the central variant.
+        ``scenario, week, measure, difference, ci_low, ci_high, low, high``.
     contributions : DataFrame
         ``scenario, segment, outcome, mechanism, difference``: mean term per exposed person over the
-        horizon less that of the baseline, on the outcome's link scale (central variant).
+        horizon less that of the baseline, on the outcome's link scale.
     money : DataFrame
         Index: strategy. ``budget`` (a year, a cap), ``design_cost`` (what the design would cost a year
         without the cap), ``planned_cost`` (the smaller of the two), ``actual_cost`` with ``low``,
         ``high`` (a year; prediction interval), ``off_plan``, ``cost.<lever>`` and ``plan.<lever>`` (a
         year), ``return`` with ``return_low``, ``return_high`` (prediction interval), ``payback_week``
-        (median over all draws; infinite if half or more do not pay back within the horizon),
-        ``payback_share`` (of draws that do).
+        (median over futures; infinite if half or more do not pay back within the horizon),
+        ``payback_share`` (of futures that do).
     verdict : Verdict
-        Of the central variant; `Verdict.ends` holds those at the ends of the market's values.
+    leanings : list of Leaning
+        On which uncertain values the answer leans, the most important first.
     changes : Changes or None
         Since the last comparison of the market, where there is one.
     """
@@ -71,6 +74,7 @@ class Answers:
     contributions: pd.DataFrame
     money: pd.DataFrame
     verdict: Verdict
+    leanings: list[Leaning]
     changes: Changes | None = None
 
     def title(self, name: str) -> str:
@@ -80,10 +84,9 @@ class Answers:
         return self.manifest.strategies[name].title
 
     @property
-    def replications(self) -> int:
-        """Count the futures that were simulated with the central values."""
-        table = self.measures
-        return int(table.loc[table["variant"] == CENTRAL, "replication"].nunique())
+    def futures(self) -> int:
+        """Count the futures that were simulated, second lives not counted."""
+        return self.manifest.futures
 
     @property
     def ranking(self) -> list[str]:
@@ -103,12 +106,14 @@ class Answers:
         Returns
         -------
         DataFrame
-            Index: strategy. ``gain`` (mean), ``ci_low, ci_high`` (of the mean), ``low, high`` (one
-            firm), ``probability`` of being best and mean ``regret`` against the best of each draw.
+            Index: strategy. ``gain`` (mean), ``expected_low, expected_high`` (one firm's expected gain),
+            ``low, high`` (what one firm may see), ``ci_low, ci_high`` (of the mean), ``probability`` of
+            being best, mean ``regret`` against the best of each future, share of futures in which it
+            ``loses``, and of the variance that is ``luck``.
         """
         gains = self.effects_on("customer_equity").rename(columns={"difference": "gain"})
-        options = self.verdict.options[["probability", "regret"]]
-        return gains[["gain", *INTERVALS]].join(options).loc[self.ranking]
+        options = self.verdict.options[["probability", "regret", "loses"]]
+        return gains[["gain", *INTERVALS, "luck"]].join(options).loc[self.ranking]
 
     @property
     def costs(self) -> pd.DataFrame:
@@ -132,18 +137,14 @@ class Answers:
 
     @property
     def probability_best(self) -> pd.Series:
-        """Return, per scenario, the share of draws in which it has the largest customer equity."""
+        """Return, per scenario, the share of futures in which it has the largest customer equity."""
         return self.verdict.options["probability"]
 
     def effects_on(self, measure: str) -> pd.DataFrame:
-        """Return the effects on one measure over all customers, central values, by strategy."""
+        """Return the effects on one measure over all customers, by strategy."""
         if measure not in self._effects_on:
             table = self.effects
-            rows = table[
-                (table["variant"] == CENTRAL)
-                & (table["segment"] == TOTAL)
-                & (table["measure"] == measure)
-            ]
+            rows = table[(table["segment"] == TOTAL) & (table["measure"] == measure)]
             self._effects_on[measure] = rows.set_index("scenario").reindex(self.strategies)
         return self._effects_on[measure].copy()
 
@@ -154,24 +155,18 @@ class Answers:
 
     @property
     def gains_by_segment(self) -> pd.DataFrame:
-        """Return the effects on customer equity, central values, by strategy and segment."""
+        """Return the effects on customer equity by strategy and segment."""
         table = self.effects
-        rows = table[
-            (table["variant"] == CENTRAL)
-            & (table["segment"] != TOTAL)
-            & (table["measure"] == "customer_equity")
-        ]
+        rows = table[(table["segment"] != TOTAL) & (table["measure"] == "customer_equity")]
         return rows.set_index(["scenario", "segment"])
 
     def draws_of(self, measure: str) -> pd.DataFrame:
-        """Return a measure over all customers, central values: replications by scenarios."""
+        """Return a measure over all customers: futures by scenarios."""
         table = self.measures
         rows = table[
-            (table["variant"] == CENTRAL)
-            & (table["segment"] == TOTAL)
-            & (table["measure"] == measure)
+            (table["luck"] == 0) & (table["segment"] == TOTAL) & (table["measure"] == measure)
         ]
-        return rows.pivot(index="replication", columns="scenario", values="value")
+        return rows.pivot(index="future", columns="scenario", values="value")
 
     def path(self, name: str, measure: str) -> pd.DataFrame:
         """Return one strategy's path of one measure, by weeks passed (the first week is week 0)."""
@@ -217,9 +212,9 @@ class Answers:
     def return_on_cost(self, name: str) -> float:
         """Return the mean gain in customer equity per mean discounted cost.
 
-        A ratio of means, so that it has the sign of the mean gain; the mean of each draw's ratio need
-        not, for draws with little cost would weigh as much as the others. The discounted cost of a
-        draw is its gain over its return. NaN if nothing is spent.
+        A ratio of means, so that it has the sign of the mean gain; the mean of each future's ratio need
+        not, for futures with little cost would weigh as much as the others. The discounted cost of a
+        future is its gain over its return. NaN if nothing is spent.
         """
         equity, rate = self.draws_of("customer_equity"), self.draws_of("return")[name]
         gain = equity[name] - equity[BASELINE]

@@ -10,12 +10,12 @@ from sim.analysis.verdict import Verdict, decide
 from sim.common.errors import InputError
 from sim.common.reading import LARGEST_RESULT, digest, read_bytes
 from sim.experiment.fingerprint import code_digest
-from sim.experiment.manifest import CENTRAL, Manifest, read_manifest
+from sim.experiment.manifest import Manifest, read_manifest
 from sim.experiment.result_store import SUMMARY
 from sim.measures.weekly import TOTAL
 
 #: Settings of a comparison, by their names in the manifest.
-SETTINGS = ("n_customers", "weeks", "replications", "seed")
+SETTINGS = ("n_customers", "weeks", "futures", "seed")
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _answer_in(folder: Path, manifest: Manifest) -> Verdict | None:
         if digest(content) != manifest.summary:
             return None
         table = pd.read_csv(io.BytesIO(content))
-        rows = table[(table["variant"] == CENTRAL) & (table["segment"] == TOTAL)]
-        return decide(rows.pivot(index="replication", columns="scenario", values="customer_equity"))
+        rows = table[(table["luck"] == 0) & (table["segment"] == TOTAL)]
+        return decide(rows.pivot(index="future", columns="scenario", values="customer_equity"))
     except (InputError, ValueError, KeyError):
         return None

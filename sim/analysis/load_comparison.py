@@ -1,6 +1,6 @@
 """From the runs of a comparison to its answers: paired effects, paths, reasons, money, the verdict."""
 
-from dataclasses import replace
+from dataclasses import astuple, fields
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +9,13 @@ import pandas as pd
 from sim.analysis.answers import Answers
 from sim.analysis.changes import changes_of
 from sim.analysis.intervals import Interval, paired_interval
-from sim.analysis.verdict import Verdict, decide
+from sim.analysis.leaning import Leaning, leanings
+from sim.analysis.verdict import Verdict, decide, gains_over_nothing
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.experiment import result_store
-from sim.experiment.manifest import CENTRAL, Key, Manifest, read_manifest
+from sim.experiment.futures import uncertain
+from sim.experiment.manifest import Key, Manifest, read_manifest
 from sim.experiment.summary import collect_measures
 from sim.measures.definitions import PAIRED
 from sim.measures.weekly import TOTAL, Columns, term_means, weekly_paths
@@ -21,6 +23,8 @@ from sim.playbook.strategies import BASELINE
 
 #: A strategy is off plan if its actual cost differs from the planned one by more than this share.
 OFF_PLAN = 0.05
+#: A gain matters from this share of a year's budget on.
+MATTERS = 0.05
 
 
 def load_comparison(folder: Path | str) -> Answers:
@@ -44,27 +48,56 @@ def load_comparison(folder: Path | str) -> Answers:
     manifest = read_manifest(folder)
     _require_finished(folder, manifest)
     strategies = list(manifest.strategies)
-    central = _Central(manifest.scale)
-    measures = collect_measures(folder, manifest, central.visit)
-    effects = _effects(measures)
+    seen = _Seen(manifest)
+    measures = collect_measures(folder, manifest, seen.visit)
+    effects = _effects(manifest, measures)
+    verdict = verdict_of(manifest, equity_of(measures, 0), equity_of(measures, 1))
     return Answers(
         manifest=manifest,
         market=manifest.market,
         strategies=strategies,
         measures=measures,
         effects=effects,
-        paths=central.path_effects(strategies),
-        contributions=central.contribution_effects(strategies),
-        money=_money(manifest, strategies, measures, effects, central),
-        verdict=_verdicts(manifest, measures),
+        paths=seen.path_effects(strategies),
+        contributions=seen.contribution_effects(strategies),
+        money=_money(manifest, strategies, measures, effects, seen),
+        verdict=verdict,
+        leanings=_leanings(manifest, measures, verdict),
         changes=changes_of(folder, manifest),
     )
+
+
+def equity_of(measures: pd.DataFrame, luck: int) -> pd.DataFrame:
+    """Return customer equity over all customers, futures by scenarios.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        As `sim.experiment.summary.collect_measures` gives them.
+    luck : int
+        0 for the futures, 1 for the second lives of some.
+    """
+    rows = measures[
+        (measures["measure"] == "customer_equity")
+        & (measures["segment"] == TOTAL)
+        & (measures["luck"] == luck)
+    ]
+    return rows.pivot(index="future", columns="scenario", values="value")
+
+
+def _leanings(manifest: Manifest, measures: pd.DataFrame, verdict: Verdict) -> list[Leaning]:
+    """Return on which uncertain values the answer leans."""
+    ranges = uncertain(manifest.market, manifest.parameters)
+    told = {f"market.{name}" for name, one in manifest.market.values.items() if one.show_ends}
+    values = pd.DataFrame([dict(one.values) for one in manifest.drawn if not one.luck])
+    gains = gains_over_nothing(equity_of(measures, 0))
+    return leanings(gains, values, ranges, verdict, frozenset(told & set(ranges)))
 
 
 def _require_finished(folder: Path, manifest: Manifest) -> None:
     missing = len(result_store.missing_runs(folder, manifest))
     if missing or not manifest.finished:
-        total = len(manifest.run_keys())
+        total = len(manifest.runs)
         found = "the last step is missing"
         if missing:
             found = f"{missing} of {total} runs are missing or damaged"
@@ -77,11 +110,12 @@ def _require_finished(folder: Path, manifest: Manifest) -> None:
         )
 
 
-class _Central:
-    """What is kept of each central run besides its measures."""
+class _Seen:
+    """What is kept of each run besides its measures; of second lives nothing."""
 
-    def __init__(self, scale: float) -> None:
-        self.scale = scale
+    def __init__(self, manifest: Manifest) -> None:
+        self.scales = {future.number: manifest.scale(future) for future in manifest.drawn}
+        self.futures = range(manifest.futures)
         self.weeks: np.ndarray = np.empty(0)
         self.paths: dict[tuple[str, int], dict[str, np.ndarray]] = {}
         self.terms: dict[tuple[str, int], dict[str, dict[tuple[str, str], float]]] = {}
@@ -89,84 +123,93 @@ class _Central:
 
     def visit(self, key: Key, segments: dict[str, Columns]) -> None:
         """Keep paths, mean terms and yearly cost by lever of a run."""
-        variant, scenario, replication = key
-        if variant != CENTRAL:
+        scenario, number, luck = key
+        if luck:
             return
-        run, total = (scenario, replication), segments[TOTAL]
+        run, total, scale = (scenario, number), segments[TOTAL], self.scales[number]
         self.weeks = total["week"]
-        self.paths[run] = weekly_paths(total, self.scale)
+        self.paths[run] = weekly_paths(total, scale)
         self.terms[run] = {name: term_means(columns) for name, columns in segments.items()}
         self.costs[run] = {
-            name: float(flow.mean() * WEEKS_A_YEAR * self.scale)
+            name: float(flow.mean() * WEEKS_A_YEAR * scale)
             for name, flow in total.items()
             if name.startswith("cost.")
         }
-
-    def replications(self, scenario: str) -> list[int]:
-        """Return the replications of a scenario."""
-        return [replication for name, replication in self.paths if name == scenario]
 
     def path_effects(self, strategies: list[str]) -> pd.DataFrame:
         """Return the paired difference of each path in each week."""
         rows = []
         for name in strategies:
-            draws = self.replications(name)
-            for measure in self.paths[name, draws[0]]:
+            for measure in self.paths[name, 0]:
                 gaps = np.stack(
-                    [self.paths[name, k][measure] - self.paths[BASELINE, k][measure] for k in draws]
+                    [
+                        self.paths[name, k][measure] - self.paths[BASELINE, k][measure]
+                        for k in self.futures
+                    ]
                 )
                 for week, gap in zip(self.weeks, gaps.T, strict=True):
-                    rows.append((name, int(week), measure, *_difference(paired_interval(gap))))
+                    found = paired_interval(gap)
+                    ends = (found.ci_low, found.ci_high, found.low, found.high)
+                    rows.append((name, int(week), measure, found.mean, *ends))
         names = ["scenario", "week", "measure", "difference", "ci_low", "ci_high", "low", "high"]
         return pd.DataFrame(rows, columns=names)
 
     def contribution_effects(self, strategies: list[str]) -> pd.DataFrame:
-        """Return the mean over draws of each mean term, less the baseline's (0 where there is none).
+        """Return the mean over futures of each mean term, less the baseline's (0 where there is none).
 
-        A term need not arise in every draw: a breach happens in some futures only.
+        A term need not arise in every future: a breach happens in some only.
         """
         rows = []
         for name in strategies:
-            draws = self.replications(name)
-            for segment in self.terms[name, draws[0]]:
-                arisen = dict.fromkeys(term for k in draws for term in self.terms[name, k][segment])
+            for segment in self.terms[name, 0]:
+                arisen = dict.fromkeys(
+                    term for k in self.futures for term in self.terms[name, k][segment]
+                )
                 for term in arisen:
                     gaps = [
                         self.terms[name, k][segment].get(term, 0.0)
                         - self.terms[BASELINE, k][segment].get(term, 0.0)
-                        for k in draws
+                        for k in self.futures
                     ]
                     rows.append((name, segment, *term, float(np.mean(gaps))))
         names = ["scenario", "segment", "outcome", "mechanism", "difference"]
         return pd.DataFrame(rows, columns=names)
 
 
-def _difference(interval: Interval) -> tuple[float, float, float, float, float]:
-    return interval.mean, interval.ci_low, interval.ci_high, interval.low, interval.high
-
-
-def _effects(measures: pd.DataFrame) -> pd.DataFrame:
-    """Return paired differences from the baseline, with both intervals."""
-    keys = ["variant", "scenario", "segment", "measure"]
+def _effects(manifest: Manifest, measures: pd.DataFrame) -> pd.DataFrame:
+    """Return paired differences from the baseline, with their intervals."""
+    keys = ["luck", "scenario", "segment", "measure"]
     values = {
         key: group.to_numpy()
         for key, group in measures.groupby(keys, sort=False, observed=True)["value"]
     }
+    weight = luck_of_firm(manifest)
     rows = []
-    for (variant, scenario, segment, measure), value in values.items():
-        if scenario == BASELINE or measure == "payback_week":
+    for (luck, *key), value in values.items():
+        scenario, segment, measure = key
+        if luck or scenario == BASELINE or measure == "payback_week":
             continue
-        base = values.get((variant, BASELINE, segment, measure), np.zeros_like(value))
-        interval = paired_interval(value - base)
+        base = values.get((0, BASELINE, segment, measure), np.zeros_like(value))
+        again = values.get((1, *key), np.empty(0))
+        again = again - values.get((1, BASELINE, segment, measure), np.zeros_like(again))
+        found = paired_interval(value - base, again, weight)
         known = np.isfinite(value - base)
         means = [float(x[known].mean()) if known.any() else np.nan for x in (base, value)]
         if measure in PAIRED:
             means[0] = np.nan
-        rows.append(
-            (variant, scenario, segment, measure, *means, *_difference(interval), interval.n)
-        )
-    names = ["baseline_mean", "mean", "difference", "ci_low", "ci_high", "low", "high", "n"]
-    return pd.DataFrame(rows, columns=[*keys, *names])
+        rows.append((*key, *means, *astuple(found)))
+    ends = [field.name for field in fields(Interval)]
+    names = [*keys[1:], "baseline_mean", "mean", "difference", *ends[1:]]
+    return pd.DataFrame(rows, columns=names)
+
+
+def luck_of_firm(manifest: Manifest) -> float:
+    """Return the variance of the firm's luck over that of a run's.
+
+    A firm with fewer customers than are simulated has more luck, in proportion; one with more is taken
+    to have as much, since what befalls the firm as a whole does not even out.
+    """
+    return max(1.0, manifest.n_customers / manifest.firm)
 
 
 def _money(
@@ -174,21 +217,22 @@ def _money(
     strategies: list[str],
     measures: pd.DataFrame,
     effects: pd.DataFrame,
-    central: _Central,
+    seen: _Seen,
 ) -> pd.DataFrame:
     """Return planned and actual cost, return and payback of each strategy."""
-    total = measures[(measures["variant"] == CENTRAL) & (measures["segment"] == TOTAL)]
-    effect = effects[(effects["variant"] == CENTRAL) & (effects["segment"] == TOTAL)]
-    effect = effect.set_index(["scenario", "measure"])
+    total = measures[(measures["luck"] == 0) & (measures["segment"] == TOTAL)]
+    effect = effects[effects["segment"] == TOTAL].set_index(["scenario", "measure"])
     rows = []
     for name in strategies:
         own = total[total["scenario"] == name]
         cost = paired_interval(own.loc[own["measure"] == "cost", "value"])
         payback = own.loc[own["measure"] == "payback_week", "value"]
-        plan = manifest.strategies[name].plan
+        plan = {
+            lever: cost * manifest.firm for lever, cost in manifest.strategies[name].plan.items()
+        }
         budget, design = manifest.budget(name), sum(plan.values())
         planned = min(design, budget)  # a play stops when its share of the budget is used up
-        draws = [central.costs[name, k] for k in central.replications(name)]
+        draws = [seen.costs[name, k] for k in seen.futures]
         rows.append(
             {
                 "budget": budget,
@@ -210,16 +254,10 @@ def _money(
     return pd.DataFrame(rows, index=pd.Index(strategies, name="scenario"))
 
 
-def _verdicts(manifest: Manifest, measures: pd.DataFrame) -> Verdict:
-    """Return the central verdict, with those at the ends of the market's values."""
-    equity = measures[(measures["measure"] == "customer_equity") & (measures["segment"] == TOTAL)]
-    verdicts = {
-        variant: decide(rows.pivot(index="replication", columns="scenario", values="value"))
-        for variant, rows in equity.groupby("variant", sort=False)
-    }
-    ends: dict[str, dict[str, Verdict]] = {}
-    for variant in manifest.variants:
-        if variant != CENTRAL:
-            value, _, end = variant.rpartition("_")
-            ends.setdefault(value, {})[end] = verdicts[variant]
-    return replace(verdicts[CENTRAL], ends=ends)
+def verdict_of(manifest: Manifest, equity: pd.DataFrame, again: pd.DataFrame) -> Verdict:
+    """Return the verdict on customer equity, futures by scenarios, and on that of second lives.
+
+    A mean gain below `MATTERS` of a year's budget is as good as none.
+    """
+    budget = max((manifest.budget(name) for name in manifest.strategies), default=0.0)
+    return decide(equity, again, luck_of_firm(manifest), MATTERS * budget)

@@ -1,11 +1,12 @@
 """What each preset of each lever does by itself, in every market: the rows of ``data/effects.csv``.
 
 A preset is run for everyone, from week 0, at its own cost and without a budget, against doing nothing
-with the same customers, luck and draw of the parameters. Rows that are finished are kept, so that a
+in the same futures. Rows that are finished are kept, so that a
 command that was stopped goes on where it was.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,9 @@ from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.random_numbers import Floats
 from sim.common.writing import check_target, lock, write
+from sim.evidence.own import parameters_for
 from sim.experiment.fingerprint import code_digest, history_digest, identify, parameters_of
+from sim.experiment.futures import Future, draw_futures
 from sim.experiment.workers import Progress, in_any_order
 from sim.levers import MECHANISMS
 from sim.market.market import Market, load_market, market_names
@@ -27,11 +30,10 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.effect_rows import FILE, Effect, load_effects, settings_text
 from sim.playbook.pages import load_page
-from sim.playbook.strategies import BASELINE, Play, Strategy
-from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategies import DO_NOTHING, Play, Strategy
 
 #: Size of each run and how many: all presets in all markets take minutes.
-CUSTOMERS, WEEKS, REPLICATIONS, SEED = 5_000, 104, 8, 1
+CUSTOMERS, WEEKS, FUTURES, SEED = 5_000, 104, 8, 1
 
 #: One preset in one market; lever and preset are empty for doing nothing.
 Key = tuple[str, str, str]
@@ -87,7 +89,7 @@ def run_effects(
             and not _is_current(rows.get(key), made_from)
         ]
         keys = [(market, "", "") for market in dict.fromkeys(key[0] for key in missing)] + missing
-        tasks = [(key, k, scenario(*key, k)) for key in keys for k in range(REPLICATIONS)]
+        tasks = [(key, k, scenario(*key, k)) for key in keys for k in range(FUTURES)]
         say(0, len(tasks), "running" if tasks else "finished before: nothing to run")
         runs: dict[Key, dict[int, PresetRun]] = {key: {} for key in keys}
         waiting = dict.fromkeys(missing)
@@ -104,7 +106,7 @@ def run_effects(
 
 def _is_whole(runs: dict[Key, dict[int, PresetRun]], key: Key) -> bool:
     """Return whether all runs of a preset, and of doing nothing beside it, are done."""
-    return len(runs[key]) == len(runs[key[0], "", ""]) == REPLICATIONS
+    return len(runs[key]) == len(runs[key[0], "", ""]) == FUTURES
 
 
 _LEVERS = [mechanism.name for mechanism in MECHANISMS]
@@ -112,7 +114,7 @@ _LEVERS = [mechanism.name for mechanism in MECHANISMS]
 
 def wanted_rows() -> dict[Key, str]:
     """Return all rows that there should be, in order, each with the digest of what makes it."""
-    size = {"customers": CUSTOMERS, "weeks": WEEKS, "replications": REPLICATIONS, "seed": SEED}
+    size = {"customers": CUSTOMERS, "weeks": WEEKS, "futures": FUTURES, "seed": SEED}
     markets = {name: _numbers_of(load_market(name)) for name in market_names()}
     levers = {name: [code_digest([name]), _strengths(name)] for name in _LEVERS}
     return {
@@ -132,7 +134,7 @@ def wanted_rows() -> dict[Key, str]:
 
 def _numbers_of(market: Market) -> list[Any]:
     """Return what decides runs in a market: its numbers, without titles, sources and notes."""
-    drawn = ("value", "low", "high", "status", "show_ends")
+    drawn = ("value", "low", "high", "status")
     values = {name: [getattr(number, x) for x in drawn] for name, number in market.values.items()}
     parts = [
         [part.name, part.share.value, part.share.low, part.share.high]
@@ -161,9 +163,9 @@ def _asked(names: list[str] | None, known: list[str], option: str) -> list[str]:
     return names or known
 
 
-def scenario(market: str, lever: str, preset: str, replication: int) -> Scenario:
+def scenario(market: str, lever: str, preset: str, future: int) -> Scenario:
     """Return one run of a preset, or of doing nothing where lever and preset are empty."""
-    strategy = load_strategy(BASELINE)
+    strategy = DO_NOTHING
     if lever:
         page = load_page(lever)
         play = Play(
@@ -173,14 +175,19 @@ def scenario(market: str, lever: str, preset: str, replication: int) -> Scenario
             budget_share=1.0,
         )
         strategy = Strategy(name="alone", title=preset, summary="", plays=[play])
-    return Scenario(
-        load_market(market), strategy, CUSTOMERS, WEEKS, SEED + replication, replication
-    )
+    table = parameters_for(market)
+    return _futures(market)[future].scenario(load_market(market), table, strategy, CUSTOMERS, WEEKS)
 
 
-def _run(key: Key, replication: int, scenario: Scenario) -> tuple[Key, int, PresetRun]:
+@cache
+def _futures(market: str) -> list[Future]:
+    """Return the futures in which all presets of a market are run."""
+    return draw_futures(load_market(market), parameters_for(market).rows, FUTURES, SEED)
+
+
+def _run(key: Key, future: int, scenario: Scenario) -> tuple[Key, int, PresetRun]:
     weekly = LoyaltyModel(scenario).run().weekly
-    return key, replication, summarise_run(weekly, scenario.market, scenario.n_customers)
+    return key, future, summarise_run(weekly, scenario.market, scenario.n_customers)
 
 
 def summarise_run(weekly: pd.DataFrame, market: Market, customers: int) -> PresetRun:
@@ -228,7 +235,7 @@ def effect_row(
         shows_week=shows_from(margin, usual, CUSTOMERS),
         customers=CUSTOMERS,
         weeks=WEEKS,
-        replications=len(runs),
+        futures=len(runs),
         made_from=made_from,
     )
 
@@ -238,8 +245,8 @@ def shows_from(margin: Floats, usual: Floats, customers: int) -> int | None:
 
     Parameters
     ----------
-    margin, usual : ndarray, shape (replications, weeks)
-        Margin before costs of a preset, and of doing nothing with the same luck and draw.
+    margin, usual : ndarray, shape (futures, weeks)
+        Margin before costs of a preset, and of doing nothing in the same futures.
     customers : int
         Known customers in each run, N.
 

@@ -1,22 +1,24 @@
-"""The verdict: which strategy to choose, how sure that is, or that doing nothing is as good.
+"""The verdict: which strategy to choose, that doing nothing is as good, or that more futures are needed.
 
-Draw by draw, all scenarios share their luck and their strengths of response, so that the one with
-the largest customer equity in a draw is the one to have chosen in that future. Doing nothing takes
-part.
+In a future all scenarios share their luck and their strengths of response, so that the one with the
+largest customer equity is the one to have chosen there. Doing nothing takes part.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from statsmodels.stats.proportion import proportion_confint
 
-from sim.analysis.intervals import ALPHA, paired_interval
+from sim.analysis.intervals import ALPHA, Interval, paired_interval
 from sim.playbook.strategies import BASELINE
 
-#: A winner is best in at least this share of draws.
-SURE = 0.8
+#: A winner is best in at least this share of futures, and by the lower end of that share's interval in
+#: at least the second.
+SURE, LEAST_SURE = 0.8, 2 / 3
+#: More futures than these are not asked for.
+MOST_FUTURES = 100_000
 
 
 @dataclass(frozen=True)
@@ -26,27 +28,26 @@ class Verdict:
     Attributes
     ----------
     kind : str
-        ``winner``: one strategy is best in at least 80 % of draws, and the 90 % interval of its
-        mean gain is above zero. ``do_nothing``: no strategy's mean gain over doing nothing has a 90
-        % interval above zero. ``no_clear_winner``: anything else.
+        ``winner``: one strategy is best in at least 80 % of futures (in two thirds by the lower end of
+        that share's interval), and the interval of its mean gain is above zero. ``do_nothing``: the
+        interval of no strategy's mean gain reaches the amount that matters. ``no_clear_winner``: a gain
+        is certain, but no strategy is best in 80 % of futures. ``undecided``: there are too few futures
+        to say which of these it is.
     strategy : str or None
         The strategy with the largest mean gain; None if the verdict is to do nothing.
     probability, probability_low, probability_high : float
-        Share of draws in which it (doing nothing, if that is the verdict) has the largest customer
+        Share of futures in which it (doing nothing, if that is the verdict) has the largest customer
         equity, with Wilson's 90 % interval.
-    gain, gain_low, gain_high : float
-        Mean gain in customer equity over doing nothing, of the strategy with the largest, and its
-        90 % interval; the firm's money.
-    draw_low, draw_high : float
-        90 % prediction interval of the same gain in one draw: what this firm may see.
+    gain : Interval
+        Gain in customer equity over doing nothing of the strategy with the largest; the firm's money.
     runner_up : str or None
         The next best by mean gain, doing nothing (``baseline``, gain 0) taking part.
     options : DataFrame
         Per scenario, ``baseline`` included, best first: ``probability`` of being best with ``low``
-        and ``high``, mean ``gain`` and mean ``regret`` (what is lost in comparison with the best of
-        each draw, if this one is chosen).
-    ends : dict
-        Value of the market -> ``low`` and ``high`` -> verdict there.
+        and ``high``, mean ``gain``, mean ``regret`` (what is lost in comparison with the best of
+        each future, if this one is chosen), ``loses`` (share of futures with less than doing nothing).
+    needed : int or None
+        About how many futures would settle it, if it is undecided.
     """
 
     kind: str
@@ -54,56 +55,103 @@ class Verdict:
     probability: float
     probability_low: float
     probability_high: float
-    gain: float
-    gain_low: float
-    gain_high: float
-    draw_low: float
-    draw_high: float
+    gain: Interval
     runner_up: str | None
     options: pd.DataFrame = field(repr=False, compare=False)
-    ends: dict[str, dict[str, "Verdict"]] = field(default_factory=dict)
+    needed: int | None = None
+
+    @property
+    def chosen(self) -> str:
+        """The scenario to choose: a strategy, or doing nothing."""
+        return BASELINE if self.strategy is None else self.strategy
 
 
-def decide(equity: pd.DataFrame) -> Verdict:
-    """Apply the rule to customer equity draw by draw.
+def decide(
+    equity: pd.DataFrame,
+    again: pd.DataFrame | None = None,
+    luck_of_firm: float = 1.0,
+    matters: float = 0.0,
+) -> Verdict:
+    """Apply the rule to customer equity future by future.
 
     Parameters
     ----------
     equity : DataFrame
-        One row per draw, one column per scenario, ``baseline`` among them.
+        One row per future, one column per scenario, ``baseline`` among them.
+    again : DataFrame, optional
+        The same of the second lives of the first futures.
+    luck_of_firm : float
+        As in `sim.analysis.intervals.paired_interval`.
+    matters : float
+        A mean gain below this amount is as good as none.
 
     Returns
     -------
     Verdict
-        With no `ends`.
     """
-    gains = equity.sub(equity[BASELINE], axis=0)
+    gains = gains_over_nothing(equity)
+    lives = gains.iloc[:0] if again is None else gains_over_nothing(again)
     options = _options(gains)
     order = [name for name in options.index if name != BASELINE]
-    intervals = {name: paired_interval(gains[name]) for name in order}
     best = order[0]
-    gain = intervals[best]
-    if all(not interval.ci_low > 0 for interval in intervals.values()):
-        kind, chosen = "do_nothing", BASELINE
-    elif options.loc[best, "probability"] >= SURE and gain.ci_low > 0:
-        kind, chosen = "winner", best
-    else:
-        kind, chosen = "no_clear_winner", best
+    gain = paired_interval(gains[best], lives[best], luck_of_firm)
+    highest = max(paired_interval(gains[name]).ci_high for name in order)
+    kind = _kind(gain, highest, options.loc[best, "probability"], len(gains), matters)
+    chosen = BASELINE if kind == "do_nothing" else best
     others = [name for name in options.index if name != chosen]
+    row = options.loc[chosen]
     return Verdict(
         kind=kind,
         strategy=None if chosen == BASELINE else chosen,
-        probability=float(options.loc[chosen, "probability"]),
-        probability_low=float(options.loc[chosen, "low"]),
-        probability_high=float(options.loc[chosen, "high"]),
-        gain=gain.mean,
-        gain_low=gain.ci_low,
-        gain_high=gain.ci_high,
-        draw_low=gain.low,
-        draw_high=gain.high,
+        probability=float(row["probability"]),
+        probability_low=float(row["low"]),
+        probability_high=float(row["high"]),
+        gain=gain,
         runner_up=others[0] if others else None,
         options=options,
+        needed=_needed(gain, highest, options.loc[best, "probability"], matters)
+        if kind == "undecided"
+        else None,
     )
+
+
+def gains_over_nothing(equity: pd.DataFrame) -> pd.DataFrame:
+    """Return what each scenario adds to customer equity over doing nothing, future by future."""
+    return equity.sub(equity[BASELINE], axis=0)
+
+
+def _kind(gain: Interval, highest: float, best: float, n: int, matters: float) -> str:
+    """Return what the intervals say; `highest` is the upper end of all means, `best` a share of n."""
+    if highest < matters or highest <= 0:
+        return "do_nothing"
+    if not gain.ci_low > 0:
+        return "undecided"
+    low, high = _wilson(best * n, n)
+    if best >= SURE:
+        return "winner" if low >= LEAST_SURE else "undecided"
+    return "no_clear_winner" if high < SURE else "undecided"
+
+
+def _needed(gain: Interval, highest: float, best: float, matters: float) -> int | None:
+    """Return the number of futures, twice as many as now or more, that would settle it if all else held.
+
+    None if even `MOST_FUTURES` would not.
+    """
+    n = 2 * gain.n
+    while n <= MOST_FUTURES:
+        narrower = np.sqrt(gain.n / n)
+        mean, half = gain.mean, (gain.mean - gain.ci_low) * narrower
+        top = mean + (highest - mean) * narrower
+        wider = replace(gain, ci_low=mean - half, ci_high=mean + half, n=n)
+        if _kind(wider, top, best, n, matters) != "undecided":
+            return n
+        n *= 2
+    return None
+
+
+def _wilson(count: float, n: int) -> tuple[float, float]:
+    low, high = proportion_confint(count, n, alpha=ALPHA, method="wilson")
+    return float(low), float(high)
 
 
 def _options(gains: pd.DataFrame) -> pd.DataFrame:
@@ -121,6 +169,7 @@ def _options(gains: pd.DataFrame) -> pd.DataFrame:
             "high": high,
             "gain": values.mean(axis=0),
             "regret": (values.max(axis=1, keepdims=True) - values).mean(axis=0),
+            "loses": (values < 0).mean(axis=0),
         },
         index=pd.Index(names, name="scenario"),
     )

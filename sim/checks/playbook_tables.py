@@ -185,7 +185,7 @@ def effects_of(lever: str) -> str:
         for market, currency in currencies.items():
             effect = load_effects().get((market, lever, preset))
             if effect is not None:
-                sizes.add((effect.customers, effect.weeks, effect.replications))
+                sizes.add((effect.customers, effect.weeks, effect.futures))
             rows.append((f"`{preset}`", spaced(market), *_cells(page, preset, effect, currency)))
     head = (
         "preset",
@@ -198,7 +198,7 @@ def effects_of(lever: str) -> str:
         "shows",
     )
     said = [
-        f"{n:,} customers, {weeks} weeks, {runs} runs with their own luck and draw of the parameters."
+        f"{n:,} customers, {weeks} weeks, {runs} futures (joint draws of all that is uncertain)."
         for n, weeks, runs in sorted(sizes)
     ]
     intro = (

@@ -1,5 +1,6 @@
 """How strongly people respond: one table of parameters, each with range, status and evidence."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -8,18 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy import special
 
 from sim.common.errors import InputError, nearest
-from sim.common.random_numbers import Draws
 from sim.common.reading import validate, wrong
 from sim.common.tables import Words, read_table
-from sim.market.market import Market
-from sim.market.renamed import RENAMED
-from sim.market.values import FIRM_FACTS
 
 FILE = "data/parameters.csv"
 #: What is right where a name stands twice.
 _ONCE = "each name once a lever"
 #: Scales on which findings are pooled.
 Scale = Literal["linear", "log", "logit"]
+#: What somebody sets a number to: certain, or drawn from (low, most likely, high).
+Setting = float | tuple[float, float, float]
 #: Owner of the parameters of what people do without any lever.
 MARKET_LIFE = "market_life"
 
@@ -88,6 +87,11 @@ class Parameter(BaseModel):
             raise ValueError("evidence ids for a parameter that is not assumed")
         return self
 
+    @property
+    def key(self) -> str:
+        """Its address: lever and name."""
+        return f"{self.lever}.{self.parameter}"
+
 
 def pert_quantile(uniform: float, low: float, mode: float, high: float) -> float:
     """Invert the PERT law (a beta law on [low, high] with the given mode; Malcolm et al. 1959).
@@ -120,23 +124,24 @@ class ParameterTable:
         """Return the values of one lever's parameters, by name."""
         return {row.parameter: row.value for row in self.rows if row.lever == lever}
 
-    def draw(self, draw: int) -> "ParameterTable":
-        """Return one joint sample: each parameter from its own law, at its own address.
+    def with_values(self, values: Mapping[str, float]) -> "ParameterTable":
+        """Return a copy in which the parameters at some addresses, ``LEVER.NAME``, have other values.
 
         Parameters
         ----------
-        draw : int
-            Number of the draw; the same draw gives the same values everywhere.
+        values : mapping of str to float
+            Addresses of no parameter say nothing here.
         """
-        drawn = []
-        for row in self.rows:
-            value = row.value
-            if row.distribution == "pert":
-                value = pert_quantile(
-                    _luck(f"{row.lever}.{row.parameter}", draw), row.low, row.value, row.high
-                )
-            drawn.append(row.model_copy(update={"value": value}))
-        return ParameterTable(tuple(drawn), self.file)
+        rows = (
+            row.model_copy(update={"value": values[row.key]}) if row.key in values else row
+            for row in self.rows
+        )
+        return ParameterTable(tuple(rows), self.file)
+
+    def with_rows(self, rows: Iterable[Parameter]) -> "ParameterTable":
+        """Return a copy in which some rows stand in the place of those of the same address."""
+        other = {row.key: row for row in rows}
+        return ParameterTable(tuple(other.get(row.key, row) for row in self.rows), self.file)
 
     def replace(self, lever: str, **values: float) -> "ParameterTable":
         """Return a copy in which some values of one lever are set, for tests of limiting cases."""
@@ -155,38 +160,31 @@ class ParameterTable:
         )
 
 
-def draw_market(market: Market, draw: int) -> Market:
-    """Sample a market's assumed values within their ranges.
-
-    Values shown at both ends (``show_ends``) stay at their centre: the report shows what they do.
+def set_parameters(rows: Iterable[Parameter], settings: Mapping[str, Setting]) -> list[Parameter]:
+    """Return parameters of which some are set: certain, or to be drawn from another range.
 
     Parameters
     ----------
-    market : Market
-    draw : int
-        Number of the draw.
+    rows : iterable of Parameter
+    settings : mapping
+        Address, ``LEVER.NAME`` -> a number, or (low, most likely, high).
 
-    Returns
-    -------
-    Market
+    Raises
+    ------
+    InputError
+        If there is no such parameter, or a range is not in order.
     """
-    addresses = {renamed.new: renamed.old for renamed in RENAMED}
-    sampled = {}
-    for name, number in market.values.items():
-        if number.status != "assumed" or number.show_ends or name in FIRM_FACTS:
-            continue
-        assert number.low is not None and number.high is not None
-        sampled[name] = pert_quantile(
-            _luck(f"market.{addresses.get(name, name)}", draw),
-            number.low,
-            number.value,
-            number.high,
-        )
-    return market.with_values(**sampled)
-
-
-def _luck(name: str, draw: int) -> float:
-    return float(Draws(0, 1).uniform(f"parameter:{name}", draw)[0])
+    by_key = {row.key: row for row in rows}
+    for key, given in settings.items():
+        if key not in by_key:
+            expected = "a parameter of the levers in use, as LEVER.NAME"
+            raise InputError("parameters", "parameter", key, expected, nearest(key, by_key))
+        low, value, high = given if isinstance(given, tuple) else (given, given, given)
+        if not low <= value <= high:
+            raise InputError("parameters", key, given, "(low, most likely, high), in this order")
+        ends = {"low": float(low), "value": float(value), "high": float(high)}
+        by_key[key] = by_key[key].model_copy(update={**ends, "distribution": "pert"})
+    return list(by_key.values())
 
 
 def load_definitions() -> tuple[Definition, ...]:

@@ -2,10 +2,10 @@
 
 Strategies say how they divide a budget; how much training, staff or reward that buys depends on the
 market. A pilot of the whole week, at central parameters and without a spending cap, gives each play's
-cost; the settings that carry the cost are scaled until it meets the play's share, between a third of the
-design and three times as much (`MOST_SCALE`): beyond that it would be another design. A play that is
-still too costly for its share reaches fewer people. What plays without such settings (segmentation) leave
-of their shares goes to the others. The budget is a cap: what a design cannot use, the firm keeps.
+cost; the settings that carry the cost are scaled until it meets the play's share, between a third of
+the design and three times as much (`MOST_SCALE`): beyond that it would be another design. A play that
+is still too costly for its share reaches fewer people. What plays without such settings (segmentation)
+leave of their shares goes to the others. The budget is a cap: what a design cannot use, the firm keeps.
 """
 
 from collections.abc import Iterable

@@ -1,15 +1,15 @@
-"""Run a comparison: every strategy many times on the same luck, resumable and reproducible.
+"""Run a comparison: every strategy in the same futures, resumable and reproducible.
 
-Replication k has seed ``seed + k`` and parameter draw k in all scenarios and variants, so that
-scenarios differ by the strategy alone (common random numbers). Besides the central market, each
-value marked ``show_ends`` is run at its low and at its high end, with fewer people and
-replications: enough to see whether the verdict turns.
+A future draws everything that is uncertain, people and luck included (`sim.experiment.futures`), and is
+the same for all scenarios, so that these differ by the strategy alone (common random numbers). What an
+assumption does to the answer is read from the same futures: nothing is run for it.
 
 Each run is worked out by itself from its description and writes its own file, so that files are the same
-whatever the number of processes, and a comparison that was killed goes on where it stopped.
+whatever the number of processes, and a comparison that was killed goes on where it stopped. A run that
+another comparison of the market has made is taken over from it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,28 +18,28 @@ from joblib import cpu_count
 from sim.common.errors import InputError, nearest
 from sim.common.reading import digest
 from sim.common.writing import clear_partial, lock, write
+from sim.evidence.parameters import Setting
 from sim.experiment import result_store
 from sim.experiment.budget import size_strategies
-from sim.experiment.fingerprint import describe, identify, libraries
-from sim.experiment.manifest import CENTRAL, Compared, Manifest, Variant
-from sim.experiment.results_folder import folder_for, last_before, open_folder
+from sim.experiment.fingerprint import code_digest, describe, identify, libraries
+from sim.experiment.manifest import Compared, Manifest
+from sim.experiment.results_folder import begun, folder_for, last_before, open_folder, results_of
 from sim.experiment.summary import summary_csv
+from sim.experiment.time_budget import futures_in
 from sim.experiment.workers import WORTH_PROCESSES, Progress, run_missing
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import BASELINE, Strategy
-from sim.playbook.strategy_files import as_strategy, known_strategies, load_strategy
+from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
+from sim.playbook.strategy_files import as_strategy, known_strategies
 
-#: The ends of a market's values are run with at most this many customers and replications.
-END_CUSTOMERS, END_REPLICATIONS = 4000, 8
 #: People whose rates tell how contagious leaving is.
 _FEW = 2000
 #: Smallest and largest value of each argument.
 BOUNDS = {
     "customers": (100, 10_000_000),
     "weeks": (4, 520),
-    "replications": (2, 1000),
+    "futures": (2, 100_000),
     "seed": (0, 2**32 - 1),
     "jobs": (0, 1024),
 }
@@ -50,10 +50,12 @@ def compare(
     strategies: Iterable[Strategy | str],
     customers: int,
     weeks: int,
-    replications: int,
+    futures: int,
     seed: int,
     out: Path | str | None = None,
     jobs: int = 0,
+    minutes: float | None = None,
+    parameters: Mapping[str, Setting] | None = None,
     on_progress: Progress | None = None,
     command: str = "",
 ) -> Path:
@@ -66,21 +68,27 @@ def compare(
     market : Market or str
         A market, or its name.
     strategies : iterable of Strategy or str
-        Strategies, or their names; the baseline is always added.
+        Strategies, or their names; the baseline is always added. One that has a budget and a planned
+        cost is run as it is; others are sized to the market's budget.
     customers : int
         Customers of the firm in each run.
     weeks : int
         Horizon.
-    replications : int
-        Runs of each scenario, each with its own luck and parameter draw.
+    futures : int
+        Joint draws of everything uncertain, the same for all strategies.
     seed : int
-        Seed of replication 0.
+        Of the futures: values, people and luck.
     out : Path
         Folder for the results: new, empty, or of the same comparison. Without one a folder among
         the market's results is found (`sim.experiment.results_folder`).
     jobs : int
         Processes; 0 takes one per processor unless the comparison is small; 1 stays in this
         process.
+    minutes : float, optional
+        Takes as many futures as fit into this time instead of `futures`.
+    parameters : mapping, optional
+        Address of a parameter, ``LEVER.NAME`` -> a number that no future draws, or another range
+        (low, most likely, high).
     on_progress : callable, optional
         Called with (runs done, runs in all, what was last done).
     command : str
@@ -99,73 +107,52 @@ def compare(
     """
     if isinstance(market, str):
         market = load_market(market)
-    designs = _check(market.name, strategies, customers, weeks, replications, seed, jobs)
-    description = describe(
-        market,
-        designs,
-        n_customers=customers,
-        weeks=weeks,
-        replications=replications,
-        seed=seed,
-        variants={
-            name: variant.model_dump(mode="json")
-            for name, variant in variants(market, customers, replications).items()
-        },
-    )
-    folder = Path(out) if out is not None else folder_for(market.name, description)
+    designs = _check(market.name, strategies, customers, weeks, futures, seed, jobs)
     say = on_progress or _silent
+    size: dict[str, Any] = {
+        "n_customers": customers,
+        "weeks": weeks,
+        "futures": futures,
+        "seed": seed,
+    }
+    description = describe(market, designs, parameters, **size)
+    sized: dict[str, Strategy] = {}
+    if minutes is not None:
+        found = begun(market.name, description, out)
+        if found is None:
+            sized = _size(market, designs, customers, weeks, jobs, say)
+            found = futures_in(minutes, market, sized, customers, weeks, jobs)
+        description["futures"] = found
+    folder = Path(out) if out is not None else folder_for(market.name, description)
     with lock(folder):
         manifest = open_folder(folder, description)
         clear_partial(folder)
         if manifest is None:
-            say(0, 0, "giving all strategies the same budget")
-            large = customers * weeks * replications * len(designs) >= WORTH_PROCESSES
-            sized = size_strategies(market, designs, weeks, (jobs or cpu_count()) if large else 1)
-            chosen = {design.name: sized[design.name] for design in designs}
-            manifest = _start(folder, description, chosen, reproduction(market), command)
+            sized = sized or _size(market, designs, customers, weeks, jobs, say)
+            manifest = _start(folder, description, sized, reproduction(market), command)
         missing = result_store.missing_runs(folder, manifest)
+        missing = result_store.take_over(folder, manifest, missing, results_of(market.name))
         if missing:
             run_missing(folder, manifest, missing, jobs, say)
-        whole = manifest.finished and result_store.has_summary(folder, manifest)
-        if missing or not whole:
+        if not (manifest.finished and result_store.has_summary(folder, manifest)):
             _finish(folder, manifest)
-        else:
-            total = len(manifest.run_keys())
+        elif not missing:
+            total = len(manifest.runs)
             say(total, total, "finished before: nothing to run")
     return folder
 
 
-def variants(market: Market, customers: int, replications: int) -> dict[str, Variant]:
-    """Return the markets that a comparison runs: the central one and each end of the values shown.
-
-    Parameters
-    ----------
-    market : Market
-    customers, replications : int
-        Of the central variant.
-
-    Returns
-    -------
-    dict of str to Variant
-    """
-    size = (customers, replications)
-    few = (min(customers, END_CUSTOMERS), min(replications, END_REPLICATIONS))
-    firm = market["firm_customers"]
-
-    def variant(values: dict[str, float], n_customers: int, n_replications: int) -> Variant:
-        return Variant(
-            values=values,
-            n_customers=n_customers,
-            replications=n_replications,
-            scale=firm / n_customers,
-            reduced=(n_customers, n_replications) != size,
-        )
-
-    found = {CENTRAL: variant({}, *size)}
-    for name, number in market.values.items():
-        for end, value in (("low", number.low), ("high", number.high)):
-            if number.show_ends and value is not None:
-                found[f"{name}_{end}"] = variant({name: value}, *few)
+def _size(
+    market: Market, designs: list[Strategy], customers: int, weeks: int, jobs: int, say: Progress
+) -> dict[str, Strategy]:
+    """Return strategies sized to the market's budget; those that have been stay as they are."""
+    say(0, 0, "giving all strategies the same budget")
+    open_ones = [design for design in designs if not design.is_sized]
+    large = customers * weeks * len(open_ones) >= WORTH_PROCESSES / 10
+    found = {design.name: design for design in designs}
+    if open_ones:
+        sized = size_strategies(market, open_ones, weeks, (jobs or cpu_count()) if large else 1)
+        found |= {design.name: sized[design.name] for design in open_ones}
     return found
 
 
@@ -176,7 +163,7 @@ def reproduction(market: Market) -> float:
     """
     if not market["defection_visible"]:
         return 0.0
-    return LoyaltyModel(Scenario(market, load_strategy(BASELINE), _FEW, 1, 0)).reproduction
+    return LoyaltyModel(Scenario(market, DO_NOTHING, _FEW, 1, 0)).reproduction
 
 
 def _check(market: str, strategies: Iterable[Strategy | str], *numbers: object) -> list[Strategy]:
@@ -214,17 +201,19 @@ def _start(
     command: str,
 ) -> Manifest:
     """Write the manifest of a new comparison and return it."""
-    firm = description["market"]["values"]["firm_customers"]["value"]
     manifest = Manifest(
         id=identify(description),
         finished=False,
         command=command,
         **description,
-        scale=description["variants"][CENTRAL]["scale"],
         reproduction=reproduction,
+        baseline_code=code_digest([]),
         strategies={
             name: Compared(
-                title=strategy.title, plan=_plan_by_lever(strategy, firm), sized=strategy
+                title=strategy.title,
+                plan=_plan_by_lever(strategy),
+                sized=strategy,
+                code=code_digest({play.lever for play in strategy.plays}),
             )
             for name, strategy in chosen.items()
         },
@@ -243,10 +232,10 @@ def _finish(folder: Path, manifest: Manifest) -> None:
     result_store.write_manifest(folder, manifest.model_copy(update=done))
 
 
-def _plan_by_lever(strategy: Strategy, firm_customers: float) -> dict[str, float]:
-    """Return the planned yearly cost of each lever for the firm; a lever's plays are added up."""
+def _plan_by_lever(strategy: Strategy) -> dict[str, float]:
+    """Return the planned yearly cost of each lever per known customer; a lever's plays are added up."""
     plan: dict[str, float] = {}
     for play, cost in strategy.planned.items():
         lever = play.split(":")[0]
-        plan[lever] = plan.get(lever, 0.0) + cost * firm_customers
+        plan[lever] = plan.get(lever, 0.0) + cost
     return plan

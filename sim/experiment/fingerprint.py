@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +14,7 @@ from sim.common.paths import root, shown
 from sim.common.reading import LARGEST_TABLE, read_bytes
 from sim.common.version import __version__
 from sim.evidence.own import parameters_for
-from sim.evidence.parameters import MARKET_LIFE, Parameter
+from sim.evidence.parameters import MARKET_LIFE, Parameter, Setting, set_parameters
 from sim.experiment.normalised_source import imports, normalise
 from sim.levers import MECHANISMS
 from sim.market.market import Market
@@ -43,7 +43,12 @@ _FOR_PEOPLE = frozenset(
 _LIBRARIES = ("mesa", "numpy", "pandas", "pyarrow", "scipy", "statsmodels")
 
 
-def describe(market: Market, strategies: list[Strategy], **asked: Any) -> dict[str, Any]:
+def describe(
+    market: Market,
+    strategies: list[Strategy],
+    parameters: Mapping[str, Setting] | None = None,
+    **asked: Any,
+) -> dict[str, Any]:
     """Return all that determines the results of a comparison, ready for JSON.
 
     Parameters
@@ -51,8 +56,10 @@ def describe(market: Market, strategies: list[Strategy], **asked: Any) -> dict[s
     market : Market
     strategies : list of Strategy
         As chosen, before they are sized; without the baseline.
+    parameters : mapping, optional
+        Address of a parameter -> what it is set to, instead of what the table says.
     **asked
-        Numbers of customers, weeks and replications, seed, variants.
+        Numbers of customers, weeks and futures, and the seed.
 
     Returns
     -------
@@ -67,6 +74,7 @@ def describe(market: Market, strategies: list[Strategy], **asked: Any) -> dict[s
         If a file is missing or wrong.
     """
     levers = {play.lever for strategy in strategies for play in strategy.plays}
+    rows = set_parameters(parameters_of(levers, market.name), parameters or {})
     return {
         "workbench": __version__,
         "code": code_digest(levers),
@@ -74,7 +82,7 @@ def describe(market: Market, strategies: list[Strategy], **asked: Any) -> dict[s
         "market": market.model_dump(mode="json"),
         "history": history_digest(market),
         "chosen": {each.name: each.model_dump(mode="json") for each in strategies},
-        "parameters": [row.model_dump(mode="json") for row in parameters_of(levers, market.name)],
+        "parameters": [row.model_dump(mode="json") for row in rows],
     }
 
 
@@ -110,7 +118,7 @@ def parameters_of(levers: Iterable[str], market: str = "") -> list[Parameter]:
 
     They are those of the market, or of ``data`` if none is named.
     """
-    used = {MARKET_LIFE, *_always(), *levers}
+    used = always_in(levers)
     return [row for row in parameters_for(market).rows if row.lever in used]
 
 
@@ -146,6 +154,11 @@ def code_digest(levers: Iterable[str] | None = None, makers: tuple[str, ...] = _
     for name in sorted(found):
         digest.update(f"\0{name}\0{found[name]}".encode())
     return digest.hexdigest()[:12]
+
+
+def always_in(levers: Iterable[str]) -> set[str]:
+    """Return the owners of the parameters that runs with these levers depend on."""
+    return {MARKET_LIFE, *_always(), *levers}
 
 
 def _always() -> set[str]:

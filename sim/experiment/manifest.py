@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -9,15 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from sim.common.errors import InputError
 from sim.common.reading import read_bytes, validate
-from sim.evidence.parameters import Parameter
-from sim.market.market import Market
-from sim.playbook.strategies import BASELINE, Strategy
+from sim.evidence.parameters import Parameter, ParameterTable
+from sim.experiment.futures import Future, draw_futures
+from sim.experiment.run_id import run_id
+from sim.market.market import Market, weekly_rate
+from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
 MANIFEST = "manifest.json"
-#: The variant with the market's central values; the others are ends of values.
-CENTRAL = "central"
 #: State of the file's layout; a manifest of another state is refused, with what makes it anew.
-FORMAT = 3
+FORMAT = 4
 #: Name under which a manifest holds the digest of all else in it.
 SEAL = "seal"
 #: A manifest with all strategies and parameters has some 100 kB.
@@ -25,30 +27,21 @@ MOST_BYTES = 20_000_000
 
 #: A name that becomes a folder's: it leads nowhere else.
 FolderName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=200)]
-#: One run: (variant, scenario, replication).
-Key = tuple[str, str, int]
+#: One run: (scenario, future, luck).
+Key = tuple[str, int, int]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
-class Variant(_Part):
-    """A market that a comparison runs: the central one, or one end of a value."""
-
-    values: dict[str, float] = Field(description="values set in the market")
-    n_customers: int = Field(gt=0)
-    replications: int = Field(gt=0)
-    scale: float = Field(gt=0, description="customers of the firm per simulated one")
-    reduced: bool = Field(description="whether people or runs are fewer than in the central one")
-
-
 class Compared(_Part):
     """A strategy as it was run."""
 
     title: str
-    plan: dict[str, float] = Field(description="planned yearly cost per lever, the firm's money")
+    plan: dict[str, float] = Field(description="planned yearly cost per lever and known customer")
     sized: Strategy
+    code: str = Field(description="digest of the code that makes its runs")
 
 
 class Made(_Part):
@@ -90,33 +83,64 @@ class Manifest(Made):
     finished: bool
     n_customers: int = Field(gt=0)
     weeks: int = Field(gt=0)
-    replications: int = Field(gt=0)
-    variants: dict[FolderName, Variant]
-    scale: float = Field(gt=0, description="of the central variant")
+    futures: int = Field(gt=0)
     reproduction: float = Field(ge=0, description="further losses that one loss brings")
+    baseline_code: str = Field(description="digest of the code that makes runs of doing nothing")
     strategies: dict[FolderName, Compared] = Field(description="without the baseline")
     summary: str = Field("", description="digest of summary.csv, once finished")
     previous: str = Field("", description="folder beside this one of the comparison before")
 
-    @property
-    def central(self) -> Variant:
-        """The variant with the market's central values."""
-        return self.variants[CENTRAL]
+    @cached_property
+    def drawn(self) -> list[Future]:
+        """The futures, and then the second lives of some, as all strategies meet them."""
+        return draw_futures(self.market, self.parameters, self.futures, self.seed)
 
-    def run_keys(self) -> list[Key]:
-        """Return all runs: variants in order, then replications, then scenarios."""
-        scenarios = [BASELINE, *self.strategies]
-        return [
-            (variant, scenario, replication)
-            for variant, content in self.variants.items()
-            for replication in range(content.replications)
-            for scenario in scenarios
-        ]
+    @property
+    def firm(self) -> float:
+        """Customers of the firm, mean over the futures: one number unless it is assumed."""
+        sizes = [self._firm_in(future) for future in self.drawn if not future.luck]
+        return sum(sizes) / len(sizes)
+
+    def _firm_in(self, future: Future) -> float:
+        return future.values.get("market.firm_customers", self.market["firm_customers"])
+
+    def scale(self, future: Future) -> float:
+        """Return the customers of the firm per simulated one in a future."""
+        return self._firm_in(future) / self.n_customers
+
+    def discount(self, future: Future) -> float:
+        """Return the continuous discount rate per week in a future."""
+        rate = future.values.get("market.discount_rate", self.market["discount_rate"])
+        return weekly_rate(rate)
+
+    @property
+    def plans(self) -> dict[str, Strategy]:
+        """What is run, by name, doing nothing first."""
+        return {BASELINE: DO_NOTHING} | {name: one.sized for name, one in self.strategies.items()}
+
+    @cached_property
+    def runs(self) -> dict[Key, str]:
+        """All runs with their names, futures in order, then scenarios, doing nothing first."""
+        codes = {BASELINE: self.baseline_code}
+        codes |= {name: one.code for name, one in self.strategies.items()}
+        table, plans = self.table, self.plans
+        found: dict[Key, str] = {}
+        for future in self.drawn:
+            base = future.scenario(self.market, table, DO_NOTHING, self.n_customers, self.weeks)
+            for name, plan in plans.items():
+                found[name, future.number, future.luck] = run_id(
+                    replace(base, strategy=plan), self.history, codes[name], self.libraries
+                )
+        return found
+
+    @property
+    def table(self) -> ParameterTable:
+        """The parameters that its runs depend on, before a future draws them."""
+        return ParameterTable(tuple(self.parameters))
 
     def budget(self, strategy: str) -> float:
         """Return the budget of a strategy: the firm's money a year, 0 where it has none."""
-        per_customer = self.strategies[strategy].sized.budget or 0.0
-        return per_customer * self.market["firm_customers"]
+        return (self.strategies[strategy].sized.budget or 0.0) * self.firm
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -137,16 +161,7 @@ def read_manifest(folder: Path) -> Manifest:
         If the folder is no comparison, or its manifest is damaged or of another state of the
         workbench; the message then names the command that makes the comparison anew.
     """
-    manifest = read_made(folder, Manifest)
-    if CENTRAL not in manifest.variants:
-        raise InputError(
-            str(folder / MANIFEST),
-            "variants",
-            list(manifest.variants),
-            f"{CENTRAL} in them",
-            hint=_anew(Manifest, manifest.command),
-        )
-    return manifest
+    return read_made(folder, Manifest)
 
 
 def read_made[M: Made](folder: Path, schema: type[M]) -> M:

@@ -1,16 +1,17 @@
-"""The folder of a comparison: what lies where.
+"""The folder of a comparison: what lies where, and runs that another comparison made before.
 
 ::
 
-    manifest.json                                    what determines the results, and what made them
-    runs/<variant>/<scenario>/<replication>-<digest>.parquet  weekly table of each run
-    summary.csv                                               measures of each run
-    timing.json                                               how long it took (no result depends on it)
-    failures.json                                             runs that failed, while there are any
+    manifest.json                  what determines the results, and what made them
+    runs/<scenario>/<run>-<digest>.parquet   weekly table of each run
+    summary.csv                    measures of each run
+    timing.json                    how long it took (no result depends on it)
+    failures.json                  runs that failed, while there are any
 
-A file that exists is whole (`sim.common.writing`), and the name of a run's file holds the digest of its
-bytes: one that a disk or a hand has changed is no run, and is made again. It holds no time, host or
-process: equal runs are equal bytes.
+A run's name is the digest of all that determines it (`sim.experiment.fingerprint.run_id`), so that
+comparisons of a market that have a run in common make it once. After it stands the digest of the file's
+bytes: one that a disk or a hand has changed is no run, and is made again. A file that exists is whole
+(`sim.common.writing`). It holds no time, host or process: equal runs are equal bytes.
 """
 
 from pathlib import Path
@@ -35,25 +36,19 @@ from sim.experiment.manifest import (
 SUMMARY, TIMING, FAILURES = "summary.csv", "timing.json", "failures.json"
 
 
-def run_place(folder: Path, key: Key) -> Path:
-    """Return where the weekly table of a run lies, but for the digest in its name."""
-    variant, scenario, replication = key
-    return folder / "runs" / variant / scenario / f"{replication:03d}.parquet"
+def run_place(folder: Path, key: Key, run: str) -> Path:
+    """Return where the weekly table of a run lies, but for the digest of its content in its name."""
+    return folder / "runs" / key[0] / f"{run}.parquet"
 
 
-def run_files(folder: Path, key: Key) -> list[Path]:
+def run_files(place: Path) -> list[Path]:
     """Return the files that bear the name of a run: one, none yet, or besides a damaged one."""
-    return _named(run_place(folder, key))
+    return sorted(place.parent.glob(f"{place.stem}-*{place.suffix}"))
 
 
 def _path_of(place: Path, content: bytes) -> Path:
     """Return the file of a run with a content: its name changes with either."""
-    run = "/".join(place.with_suffix("").parts[-3:])
-    return place.with_name(f"{place.stem}-{digest(run.encode() + content)}{place.suffix}")
-
-
-def _named(place: Path) -> list[Path]:
-    return sorted(place.parent.glob(f"{place.stem}-*{place.suffix}"))
+    return place.with_name(f"{place.stem}-{digest(place.stem.encode() + content)}{place.suffix}")
 
 
 def write_manifest(folder: Path, manifest: Made) -> None:
@@ -73,16 +68,47 @@ def has_summary(folder: Path, manifest: Manifest) -> bool:
 
 def missing_runs(folder: Path, manifest: Manifest) -> list[Key]:
     """Return the runs that have no file yet, or only one that was damaged or changed."""
-    return [key for key in manifest.run_keys() if _content(folder, key) is None]
+    return [
+        key for key, run in manifest.runs.items() if _content(run_place(folder, key, run)) is None
+    ]
 
 
-def _content(folder: Path, key: Key) -> bytes | None:
+def take_over(folder: Path, manifest: Manifest, missing: list[Key], others: Path) -> list[Key]:
+    """Take runs over from the comparisons in a folder; return those that are still missing.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the comparison.
+    manifest : Manifest
+    missing : list
+        Its runs without a file.
+    others : Path
+        Folder in whose folders other comparisons lie.
+    """
+    made: dict[str, list[Path]] = {}
+    for path in others.glob("*/runs/*/*-*.parquet") if missing else ():
+        made.setdefault(path.stem.partition("-")[0], []).append(path)
+    return [key for key in missing if not _taken(run_place(folder, key, manifest.runs[key]), made)]
+
+
+def _taken(place: Path, made: dict[str, list[Path]]) -> bool:
+    """Return whether one of the files made before is the run that belongs here, and is here now."""
+    for path in made.get(place.stem, ()):
+        content = _content(path.with_name(place.name))
+        if content is not None:
+            _write(place, content)
+            return True
+    return False
+
+
+def _content(place: Path) -> bytes | None:
     """Return the bytes of a run's file if they are those that were written, else None."""
-    for path in run_files(folder, key):
+    for path in run_files(place):
         try:
             if path.is_file():  # a pipe would never end
                 content = path.read_bytes()
-                if path == _path_of(run_place(folder, key), content):
+                if path == _path_of(place, content):
                     return content
         except OSError:
             continue
@@ -98,10 +124,14 @@ def write_run(place: Path, weekly: pd.DataFrame) -> None:
         As `run_place` gives it; the digest is added to the name. A damaged file of the run goes.
     weekly : DataFrame
     """
-    content = parquet_bytes(weekly)
+    _write(place, parquet_bytes(weekly))
+
+
+def _write(place: Path, content: bytes) -> None:
+    """Write the content of a run under its digest, and take away a damaged file of the run."""
     path = _path_of(place, content)
     write(path, content)
-    for other in _named(place):
+    for other in run_files(place):
         if other != path:
             other.unlink()
 
@@ -116,7 +146,7 @@ def parquet_bytes(weekly: pd.DataFrame) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def read_run(folder: Path, key: Key) -> pd.DataFrame:
+def read_run(folder: Path, key: Key, run: str) -> pd.DataFrame:
     """Read the weekly table of a run.
 
     Raises
@@ -124,12 +154,13 @@ def read_run(folder: Path, key: Key) -> pd.DataFrame:
     InputError
         If there is no file, or none that holds what was written.
     """
-    content = _content(folder, key)
+    place = run_place(folder, key, run)
+    content = _content(place)
     if content is not None:
         return pq.read_table(pa.BufferReader(content), use_threads=False).to_pandas()
-    there = run_files(folder, key)
+    there = run_files(place)
     raise InputError(
-        str(there[0] if there else run_place(folder, key)),
+        str(there[0] if there else place),
         "run",
         "a damaged or changed file" if there else "no such file",
         "the weekly table of a run",

@@ -17,7 +17,6 @@ _DIGESTS = {
     "chosen": "other strategies",
     "market": "other values of the market",
     "parameters": "other parameters",
-    "variants": "other ends of the market",
 }
 
 
@@ -53,6 +52,28 @@ def folder_for(market: str, description: dict[str, Any]) -> Path:
         if free is None and folder.is_dir() and not any(folder.iterdir()):
             free = folder
         number += 1
+
+
+def begun(market: str, description: dict[str, Any], out: Path | str | None) -> int | None:
+    """Return the futures of an unfinished comparison that differs in nothing else, None if there is none.
+
+    Parameters
+    ----------
+    market : str
+    description : dict
+        What determines the results; its number of futures does not count.
+    out : Path or None
+        Folder to look into; all folders among the market's results without one.
+    """
+    for folder in [Path(out)] if out is not None else sorted(results_of(market).glob("*")):
+        try:
+            manifest = read_manifest(folder)
+        except InputError:
+            continue
+        same = manifest.id == identify(description | {"futures": manifest.futures})
+        if same and not manifest.finished:
+            return manifest.futures
+    return None
 
 
 def _id_in(folder: Path) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -104,7 +105,7 @@ def run_once(
         if design.name != BASELINE:
             sized |= size_strategies(market, [design], weeks)
         models = {
-            name: LoyaltyModel(Scenario(market, each, customers, weeks, seed, None))
+            name: LoyaltyModel(Scenario(market, each, customers, weeks, seed))
             for name, each in sized.items()
         }
         _run(models, on_progress)
@@ -129,7 +130,11 @@ def _run(
 def _write(folder: Path, pair: RunPair, design: Strategy) -> None:
     """Write the weekly tables and what made them; the manifest last, as a sign that all is there."""
     setting, name = pair.model.setting, pair.strategy.name
-    asked = {"n_customers": setting.n_customers, "weeks": setting.weeks, "seed": setting.seed}
+    asked: dict[str, Any] = {
+        "n_customers": setting.n_customers,
+        "weeks": setting.weeks,
+        "seed": setting.seed,
+    }
     sized = {BASELINE: as_strategy(BASELINE), name: pair.strategy}
     manifest = RunManifest(
         **describe(pair.market, [design], **asked),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.experiment import result_store
+from sim.experiment.futures import Future
 from sim.experiment.manifest import Key, Manifest
 from sim.measures.of_run import measure_segments, pair_segments
 from sim.measures.weekly import Columns, columns_by_segment
@@ -27,47 +28,63 @@ def collect_measures(
         Its manifest.
     visit : callable, optional
         Called with each run's key and its columns by segment, baseline before the strategies of the
-        same replication.
+        same future.
 
     Returns
     -------
     DataFrame
-        Columns ``variant``, ``scenario``, ``segment``, ``measure``, ``replication``, ``value``;
-        money and head counts are the firm's. Paired measures (``return``, ``payback_week``) have no
-        rows for the baseline.
+        Columns ``scenario``, ``segment``, ``measure``, ``future``, ``luck``, ``value``; money and head
+        counts are the firm's. Paired measures (``return``, ``payback_week``) have no rows for the
+        baseline.
 
     Raises
     ------
     InputError
         If a run's file is missing or damaged.
     """
-    discount = manifest.market.weekly_discount
-    rows: list[tuple[str, str, str, str, int, float]] = []
-    base: dict[str, Columns] = {}
-    for key in manifest.run_keys():
-        variant, scenario, replication = key
-        segments: dict[str, Columns] = {**columns_by_segment(result_store.read_run(folder, key))}
-        values = measure_segments(segments, discount, manifest.variants[variant].scale)
-        if scenario == BASELINE:
-            base = segments
-        else:
-            for segment, paired in pair_segments(segments, base, discount).items():
-                values[segment] |= paired
-        rows += [
-            (variant, scenario, segment, measure, replication, value)
-            for segment, measures in values.items()
-            for measure, value in measures.items()
-        ]
-        if visit:
-            visit(key, segments)
-    names = ["variant", "scenario", "segment", "measure", "replication", "value"]
-    return pd.DataFrame(rows, columns=names)
+    parts: list[pd.DataFrame] = []
+    for future in manifest.drawn:
+        rows: list[tuple[str, str, str, float]] = []
+        base: dict[str, Columns] = {}
+        for scenario in manifest.plans:
+            key = (scenario, future.number, future.luck)
+            weekly = result_store.read_run(folder, key, manifest.runs[key])
+            segments: dict[str, Columns] = {**columns_by_segment(weekly)}
+            rows += _measures_of(manifest, future, scenario, segments, base)
+            if scenario == BASELINE:
+                base = segments
+            if visit:
+                visit(key, segments)
+        part = pd.DataFrame(rows, columns=["scenario", "segment", "measure", "value"])
+        parts.append(part.assign(future=future.number, luck=future.luck))
+    table = pd.concat(parts, ignore_index=True)
+    return table[["scenario", "segment", "measure", "future", "luck", "value"]]
+
+
+def _measures_of(
+    manifest: Manifest,
+    future: Future,
+    scenario: str,
+    segments: dict[str, Columns],
+    base: dict[str, Columns],
+) -> list[tuple[str, str, str, float]]:
+    """Return (scenario, segment, measure, value) of a run; `base` are those of doing nothing."""
+    discount = manifest.discount(future)
+    values = measure_segments(segments, discount, manifest.scale(future))
+    if scenario != BASELINE:
+        for segment, paired in pair_segments(segments, base, discount).items():
+            values[segment] |= paired
+    return [
+        (scenario, segment, measure, value)
+        for segment, measures in values.items()
+        for measure, value in measures.items()
+    ]
 
 
 def summary_csv(folder: Path, manifest: Manifest) -> bytes:
     """Return ``summary.csv``: one row per run and segment, one column per measure, ten digits."""
     long = collect_measures(folder, manifest)
-    runs = ["variant", "scenario", "replication", "segment"]
+    runs = ["scenario", "future", "luck", "segment"]
     wide = long.pivot(index=runs, columns="measure", values="value")
     wide = wide.reindex(index=long[runs].drop_duplicates(), columns=long["measure"].unique())
     return wide.to_csv(float_format="%.10g", lineterminator="\n").encode()

@@ -5,6 +5,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,15 @@ from joblib import Parallel, cpu_count, delayed, parallel_config
 from sim.common.errors import InputError
 from sim.common.reading import read_bytes
 from sim.common.writing import write_json
+from sim.evidence.own import parameters_for
+from sim.evidence.parameters import ParameterTable
 from sim.experiment import result_store
+from sim.experiment.futures import Future
 from sim.experiment.manifest import MOST_BYTES, Key, Manifest
 from sim.market.market import Market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import BASELINE, Strategy
-from sim.playbook.strategy_files import load_strategy
+from sim.playbook.strategies import DO_NOTHING, Strategy
 
 #: Below this many customer-weeks starting worker processes takes longer than they save.
 WORTH_PROCESSES = 20_000_000
@@ -54,26 +57,19 @@ def run_missing(
         runs raised errors, which are kept in ``failures.json``.
     """
     started = time.perf_counter()
-    market = manifest.market
-    strategies = {BASELINE: load_strategy(BASELINE)} | {
-        name: content.sized for name, content in manifest.strategies.items()
-    }
-    tasks = [
-        (key, _scenario(manifest, market, strategies, key), result_store.run_place(folder, key))
-        for key in missing
-    ]
+    tasks = _tasks(folder, manifest, missing)
     processes = _processes(jobs, manifest, missing)
-    total = len(manifest.run_keys())
-    done, failures = total - len(missing), []
-    seconds = dict.fromkeys(manifest.variants, 0.0)
+    total, done = len(manifest.runs), len(manifest.runs) - len(missing)
+    failures, seconds = [], 0.0
     say(done, total, "running")
-    for (variant, scenario, replication), taken, failure in in_any_order(_run, tasks, processes):
-        seconds[variant] += taken
-        if failure:
-            failures.append({"run": [variant, scenario, replication], **failure})
-        else:
-            done += 1
-        say(done, total, f"{variant} {scenario} {replication}")
+    for ends in in_any_order(_run_future, tasks, processes):
+        for (scenario, number, luck), taken, failure in ends:
+            seconds += taken
+            if failure:
+                failures.append({"run": [scenario, number, luck], **failure})
+            else:
+                done += 1
+            say(done, total, f"future {number + 1}: {scenario}")
     _keep_timing(folder, processes, len(missing), time.perf_counter() - started, seconds)
     if failures:
         write_json(folder / result_store.FAILURES, failures)
@@ -87,27 +83,34 @@ def run_missing(
     (folder / result_store.FAILURES).unlink(missing_ok=True)
 
 
-def _scenario(
-    manifest: Manifest, market: Market, strategies: dict[str, Strategy], key: Key
-) -> Scenario:
-    variant, name, replication = key
-    content = manifest.variants[variant]
-    return Scenario(
-        market=market.with_values(**content.values),
-        strategy=strategies[name],
-        n_customers=content.n_customers,
-        weeks=manifest.weeks,
-        seed=manifest.seed + replication,
-        draw=replication,
-    )
+def _tasks(folder: Path, manifest: Manifest, missing: list[Key]) -> list[tuple[Any, ...]]:
+    """Return the arguments of `_run_future` for each future in which runs are missing."""
+    plans, places = manifest.plans, dict[tuple[int, int], dict[str, Path]]()
+    for key in missing:
+        scenario, number, luck = key
+        place = result_store.run_place(folder, key, manifest.runs[key])
+        places.setdefault((number, luck), {})[scenario] = place
+    table = parameters_for(manifest.market.name).with_rows(manifest.parameters)
+    size = (manifest.n_customers, manifest.weeks)
+    return [
+        (
+            future,
+            manifest.market,
+            table,
+            size,
+            {scenario: (plans[scenario], place) for scenario, place in found.items()},
+        )
+        for future in manifest.drawn
+        if (found := places.get((future.number, future.luck)))
+    ]
 
 
 def _processes(jobs: int, manifest: Manifest, missing: list[Key]) -> int:
     """Return the number of processes: as asked, or as many as save more time than their start takes."""
-    customers = sum(manifest.variants[variant].n_customers for variant, _, _ in missing)
     if jobs == 0:
-        jobs = cpu_count() if customers * manifest.weeks >= WORTH_PROCESSES else 1
-    return min(jobs, len(missing))
+        work = manifest.n_customers * manifest.weeks * len(missing)
+        jobs = cpu_count() if work >= WORTH_PROCESSES else 1
+    return min(jobs, len({key[1:] for key in missing}))
 
 
 def in_any_order[T](
@@ -152,14 +155,38 @@ def in_any_order[T](
         ) from None
 
 
-def _run(key: Key, scenario: Scenario, path: Path) -> RunEnd:
+def _run_future(
+    future: Future,
+    market: Market,
+    table: ParameterTable,
+    size: tuple[int, int],
+    plans: dict[str, tuple[Strategy, Path]],
+) -> list[RunEnd]:
+    """Work out runs of one future and write their files.
+
+    Parameters
+    ----------
+    future : Future
+    market, table
+        As stated, not drawn.
+    size : tuple of int
+        Customers and weeks.
+    plans : dict
+        Scenario -> strategy, and where its run belongs.
+    """
+    base = future.scenario(market, table, DO_NOTHING, *size)
+    return [
+        _run((name, future.number, future.luck), replace(base, strategy=strategy), place)
+        for name, (strategy, place) in plans.items()
+    ]
+
+
+def _run(key: Key, scenario: Scenario, place: Path) -> RunEnd:
     """Work out one run and write its file; only a fault that the user can mend stops the others."""
     started = time.perf_counter()
     failure = None
     try:
-        model = LoyaltyModel(scenario)
-        model.run()
-        result_store.write_run(path, model.weekly)
+        result_store.write_run(place, LoyaltyModel(scenario).run().weekly)
     except InputError:
         raise
     except Exception as error:
@@ -169,7 +196,7 @@ def _run(key: Key, scenario: Scenario, path: Path) -> RunEnd:
 
 
 def _keep_timing(
-    folder: Path, processes: int, runs: int, seconds: float, by_variant: dict[str, float]
+    folder: Path, processes: int, runs: int, seconds: float, seconds_of_runs: float
 ) -> None:
     """Add this command to the record of how long the comparison took."""
     path = folder / result_store.TIMING
@@ -181,6 +208,6 @@ def _keep_timing(
         "runs": runs,
         "processes": processes,
         "seconds": round(seconds, 2),
-        "seconds_of_runs": {name: round(value, 2) for name, value in by_variant.items()},
+        "seconds_of_runs": round(seconds_of_runs, 2),
     }
     write_json(path, {"sessions": [*before, session]})

@@ -1,5 +1,6 @@
 """A market: one firm's customers, category and economics, each number with its origin."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sim.common.paths import client_folder, client_names, root, shown
 from sim.common.reading import read_yaml, validate
 from sim.common.text import Currency, Name, Title
 from sim.market.case_market import CaseMarket, derive
-from sim.market.numbers import MarketPart, Number, check_parts, check_values
+from sim.market.numbers import MarketPart, Number, check_parts, check_values, set_shares
 
 
 class Source(BaseModel):
@@ -107,7 +108,7 @@ class Market(BaseModel):
     @property
     def weekly_discount(self) -> float:
         """Continuous discount rate per week."""
-        return float(np.log1p(self["discount_rate"])) / WEEKS_A_YEAR
+        return weekly_rate(self["discount_rate"])
 
     @property
     def mean_trip_spend(self) -> float:
@@ -182,17 +183,32 @@ class Market(BaseModel):
                 log_rate += number.value * wave(2 * np.pi * harmonic * week / WEEKS_A_YEAR)
         return np.exp(log_rate) / np.exp(log_rate).mean()
 
-    def with_values(self, **values: float) -> "Market":
-        """Return a copy in which some values are set, and certain from then on: no draw moves them."""
+    def with_values(self, **values: float | tuple[float, float, float]) -> "Market":
+        """Return a copy in which some values are set.
+
+        A number is certain from then on, no future draws it; (low, most likely, high) is drawn.
+        """
         changed = dict(self.values)
-        for name, value in values.items():
-            ends = {"low": float(value), "high": float(value)}
-            if changed[name].low is None:
-                ends = {}
-            changed[name] = changed[name].model_copy(update={"value": float(value), **ends})
+        for name, given in values.items():
+            changed[name] = changed[name].set_to(given)
         copy = self.model_copy(update={"values": changed})
         copy.__dict__.pop("_seasons", None)  # worked out again from the new values
         return copy
+
+    def with_shares(
+        self, rivals: Mapping[str, float] | None = None, channels: Mapping[str, float] | None = None
+    ) -> "Market":
+        """Return a copy with shares of rivals and channels set by name, made to add up to 1."""
+        changed = {
+            "rivals": set_shares(self.rivals, rivals),
+            "channels": set_shares(self.channels, channels),
+        }
+        return self.model_copy(update=changed)
+
+
+def weekly_rate(yearly: float) -> float:
+    """Return the continuous rate per week of a yearly one."""
+    return float(np.log1p(yearly)) / WEEKS_A_YEAR
 
 
 def market_names() -> list[str]:

@@ -1,5 +1,6 @@
 """Numbers of a market that can be traced to where they come from, and what makes them fit together."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -53,6 +54,18 @@ class Number(BaseModel):
         if self.show_ends and (self.low is None or self.high is None):
             raise ValueError("both low and high where show_ends is true")
         return self
+
+    def set_to(self, given: float | tuple[float, float, float]) -> "Number":
+        """Return a copy with a value: certain, or assumed to be in (low, most likely, high)."""
+        if isinstance(given, tuple):
+            low, value, high = map(float, given)
+            if not low <= value <= high:
+                raise ValueError(f"{given}: (low, most likely, high), in this order")
+            ends = {"low": low, "high": high, "status": "assumed"}
+            return self.model_copy(update={"value": value, **ends})
+        value = float(given)
+        ends = {} if self.low is None else {"low": value, "high": value}
+        return self.model_copy(update={"value": value, **ends})
 
     def check_range(self, field: str, least: float, most: float) -> None:
         """Refuse a number that is out of range, or could be drawn there."""
@@ -134,3 +147,14 @@ def check_parts(parts: list[MarketPart], field: str) -> None:
     total = sum(part.share.value for part in parts)
     if abs(total - 1) > 1e-6:
         raise wrong(field, f"{total:.4g}", "shares that add up to 1")
+
+
+def set_shares(parts: list[MarketPart], shares: Mapping[str, float] | None) -> list[MarketPart]:
+    """Return rivals or channels with the shares given by name, made to add up to 1."""
+    if not shares:
+        return parts
+    found = [shares.get(part.name, part.share.value) for part in parts]
+    return [
+        part.model_copy(update={"share": part.share.set_to(share / sum(found))})
+        for part, share in zip(parts, found, strict=True)
+    ]

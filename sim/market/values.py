@@ -32,8 +32,10 @@ class MarketValue:
         with ``contracts``.
     one_of : bool
         Whether a market has exactly one of the values so marked: they say how customers are lost.
-    firm_fact : bool
-        Whether the firm knows or chooses it: no uncertainty about people, so never drawn.
+    never_drawn : bool
+        Whether no future draws it, though it be assumed: what the firm chooses, and bounds of no run.
+    whole : bool
+        Whether only whole numbers are possible.
     """
 
     name: str
@@ -44,7 +46,8 @@ class MarketValue:
     contract_label: str = ""
     kind: Literal["all", "purchases", "contracts"] = "all"
     one_of: bool = False
-    firm_fact: bool = False
+    never_drawn: bool = False
+    whole: bool = False
 
 
 _SHAPE, _SHARE, _AMOUNT = (0.05, 1e4), (0.0, 1.0), (0.0, 1e9)
@@ -81,7 +84,7 @@ _RECORDS = (
     MarketValue("gross_margin", "share of spend", _SHARE,
         label="gross margin",
         meaning="what is left of spend after the goods are paid for"),
-    MarketValue("firm_customers", "customers", (1.0, 1e10), firm_fact=True,
+    MarketValue("firm_customers", "customers", (1.0, 1e10),
         label="customers of the firm",
         meaning="customers of the firm; results are scaled to this number"),
     MarketValue("prospects_per_customer", "prospects per customer", (0.0, 100.0),
@@ -106,10 +109,10 @@ _RECORDS = (
     MarketValue("expectation_drift", "SD of an encounter per year", (-10.0, 10.0),
         label="how much better rivals get each year",
         meaning="how much better rivals get each year; standing still then loses"),
-    MarketValue("discount_rate", "per year", (1e-4, 10.0), firm_fact=True,
+    MarketValue("discount_rate", "per year", (1e-4, 10.0),
         label="discount rate",
         meaning="what money next year is worth less than money now"),
-    MarketValue("budget_share", "share of the baseline's yearly margin", _SHARE, firm_fact=True,
+    MarketValue("budget_share", "share of the baseline's yearly margin", _SHARE, never_drawn=True,
         label="loyalty budget",
         meaning="what each strategy may spend"),
     MarketValue("failures_per_trip", "failures per trip", _SHARE,
@@ -120,23 +123,22 @@ _RECORDS = (
         label="service contacts per purchase",
         contract_label="service contacts per use",
         meaning="questions that reach the service desk"),
-    MarketValue("handling_minutes", "minutes per contact", (0.01, 1e5), firm_fact=True,
+    MarketValue("handling_minutes", "minutes per contact", (0.01, 1e5),
         label="time to handle one contact",
         meaning="working time of a contact"),
-    MarketValue("desk_hours", "hours per week", (0.1, 168.0), firm_fact=True,
+    MarketValue("desk_hours", "hours per week", (0.1, 168.0),
         label="opening hours of the service desk",
         meaning="hours a week that the desk is open"),
-    MarketValue("desk_load", "share of capacity", (0.01, 0.97), firm_fact=True,
+    MarketValue("desk_load", "share of capacity", (0.01, 0.97),
         label="how busy the service desk is",
         meaning="share of the desk's capacity that is taken when nothing new is done"),
-    MarketValue("wage_per_hour", "currency per hour", _AMOUNT, firm_fact=True,
+    MarketValue("wage_per_hour", "currency per hour", _AMOUNT,
         label="wage of service staff",
         meaning="cost of an hour of a service employee, overheads included"),
     MarketValue("staff_per_1000_customers", "employees per 1000 customers", (0.0, 1000.0),
-        firm_fact=True,
         label="staff per 1,000 customers",
         meaning="employees whom customers meet"),
-    MarketValue("survey_share", "share of buyers per week", _SHARE, firm_fact=True,
+    MarketValue("survey_share", "share of buyers per week", _SHARE, never_drawn=True,
         label="buyers who answer a survey",
         contract_label="users who answer a survey",
         meaning="buyers who are asked how satisfied they are"),
@@ -150,7 +152,7 @@ _RECORDS = (
         label="breaches of customers' data a year",
         meaning="breaches of customers' data, likewise"),
     MarketValue("best_in_class", "margin per customer over the average firm's", (1.0, 10.0),
-        firm_fact=True,
+        never_drawn=True,
         label="how far the best firms are above the average",
         meaning="margin per customer of the best firms of the trade over the average firm's: all "
         "levers together should not lift a firm beyond"),
@@ -166,13 +168,13 @@ _RECORDS = (
     MarketValue("renewal_beta", "1", _SHAPE, kind="contracts",
         label="scale of customers' chances to stay",
         meaning="its beta; of new customers alpha / (alpha + beta) leave at the first renewal"),
-    MarketValue("renewal_weeks", "weeks", (1.0, 520.0), kind="contracts", firm_fact=True,
+    MarketValue("renewal_weeks", "weeks", (1.0, 520.0), kind="contracts", whole=True,
         label="weeks from renewal to renewal",
         meaning="whole weeks from one renewal to the next"),
-    MarketValue("fee_mean", "currency per period", (1e-6, 1e9), kind="contracts", firm_fact=True,
+    MarketValue("fee_mean", "currency per period", (1e-6, 1e9), kind="contracts",
         label="mean fee of a period",
         meaning="mean fee of a period, paid on joining and at each renewal"),
-    MarketValue("fee_spread", "1", (0.0, 3.0), kind="contracts", firm_fact=True,
+    MarketValue("fee_spread", "1", (0.0, 3.0), kind="contracts",
         label="how much fees differ between plans",
         meaning="standard deviation of the log of the fee between customers (plans differ)"),
     MarketValue("fee_on_renewal", "log hazard per log of the fee", (0.0, 10.0), kind="contracts",
@@ -183,11 +185,12 @@ _RECORDS = (
 
 #: Every value that a market may have, but for its season.
 VALUES = {value.name: value for value in _RECORDS}
-#: Those of some markets only, and those that no draw moves.
+#: Those of some markets only, those that no future draws, and those drawn in whole numbers.
 PURCHASE_VALUES = tuple(value.name for value in _RECORDS if value.kind == "purchases")
 CONTRACT_VALUES = tuple(value.name for value in _RECORDS if value.kind == "contracts")
 DROP_OUT_VALUES = tuple(value.name for value in _RECORDS if value.one_of)
-FIRM_FACTS = frozenset(value.name for value in _RECORDS if value.firm_fact)
+NEVER_DRAWN = frozenset(value.name for value in _RECORDS if value.never_drawn)
+WHOLE = tuple(value.name for value in _RECORDS if value.whole)
 
 #: Harmonics of the season, on the log rate: optional, with one range for all.
 SEASON = re.compile(r"season_(cos|sin)[1-9]")

@@ -9,7 +9,7 @@ Tables show them in the order in which they stand here.
 from dataclasses import replace
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.measures.equity import equity, retention_cost, retention_to_acquisition
+from sim.measures.equity import retention_cost, retention_to_acquisition
 from sim.measures.measure import (
     WINDOW,
     Measure,
@@ -21,6 +21,7 @@ from sim.measures.measure import (
     yearly,
 )
 from sim.measures.paired import PAIRED
+from sim.measures.worth import WORTH
 
 _YEARLY = "the horizon, per year"
 _LAST_YEAR = f"last {WINDOW} weeks"
@@ -28,50 +29,7 @@ _END = "last week"
 
 #: Every measure of a single run.
 MEASURES: dict[str, Measure] = {
-    "customer_equity": Measure(
-        label="customer equity",
-        kind="money",
-        unit="currency",
-        definition=(
-            "Discounted profit in the horizon, plus the discounted margin that the customers of "
-            "the last week still bring with all levers off; rewards are charged when promised"
-        ),
-        window="the horizon and after",
-        higher_is_better=True,
-        scaled=True,
-        shown=("report", "terminal"),
-        sources=("L1.1d", "C3.4"),
-        function=equity,
-    ),
-    "sustained_equity": Measure(
-        label="customer equity if kept up",
-        kind="money",
-        unit="currency",
-        definition=(
-            "Customer equity if all levers and their costs go on after the horizon as in its last "
-            "week"
-        ),
-        window="the horizon and after",
-        higher_is_better=True,
-        scaled=True,
-        sources=("L1.1d",),
-        function=lambda columns, discount: equity(columns, discount, "sustained_equity"),
-    ),
-    "firm_view_equity": Measure(
-        label="customer equity as the firm's records show it",
-        kind="money",
-        unit="currency",
-        definition=(
-            "Customer equity as the firm would work it out from its own records, by the "
-            "Pareto/NBD and Gamma-Gamma laws; it takes promoted purchases for loyalty and "
-            "overlooks a lower risk of leaving"
-        ),
-        window="the horizon and ten years after",
-        higher_is_better=True,
-        scaled=True,
-        sources=("L1.1d", "I5.4"),
-        function=lambda columns, discount: equity(columns, discount, "firm_view_equity"),
-    ),
+    **WORTH,
     "profit": Measure(
         label="yearly profit after all loyalty costs",
         kind="money",

@@ -31,10 +31,12 @@ def equity(columns: Columns, discount: float, after: str = "residual_equity") ->
         sum_w exp(-delta w) profit_w + exp(-delta H) `after` of the last week, with H the number of
         weeks.
     """
-    horizon = len(columns["week"])
-    return discounted(columns, "profit", discount) + float(
-        np.exp(-discount * horizon) * columns[after][-1]
-    )
+    return discounted(columns, "profit", discount) + worth_after(columns, discount, after)
+
+
+def worth_after(columns: Columns, discount: float, after: str = "residual_equity") -> float:
+    """Return the part of `equity` that comes after the horizon, in today's money."""
+    return float(np.exp(-discount * len(columns["week"])) * columns[after][-1])
 
 
 def discounted(columns: Columns, flow: str, discount: float) -> float:

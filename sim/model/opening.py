@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy.special import logit
 
 from sim.common.random_numbers import Draws, Floats
-from sim.evidence.parameters import MARKET_LIFE, ParameterTable, draw_market, fill
+from sim.evidence.parameters import MARKET_LIFE, ParameterTable, fill
 from sim.levers import MECHANISMS
 from sim.levers.base import Mechanism
 from sim.market.market import Market
@@ -49,8 +49,6 @@ def open_run(model: mesa.Model, scenario: Scenario, seed: int) -> RunState:
         If leaving would be so contagious that results hang on the tail of a cascade.
     """
     market, table = scenario.market, scenario.parameters
-    if scenario.draw is not None:
-        market, table = draw_market(market, scenario.draw), table.draw(scenario.draw)
     kind, life = kind_of(market), fill(LifeParameters, table, MARKET_LIFE)
     n = scenario.n_customers
     size = n + int(round(market["prospects_per_customer"] * n))

@@ -23,11 +23,9 @@ class Scenario:
     weeks : int
         Horizon.
     seed : int
-        Of all random numbers.
-    draw : int or None
-        Joint sample of the parameters and of the market's assumed values; None for their centres.
+        Of people and luck.
     parameters : ParameterTable
-        What the draw samples from; those of the market if none are given.
+        How strongly people respond; those of the market at their central values if none are given.
     start : {"posterior", "fresh"}
         Customers with their histories, or a cohort just acquired.
 
@@ -42,7 +40,6 @@ class Scenario:
     n_customers: int
     weeks: int
     seed: int = 1
-    draw: int | None = None
     parameters: ParameterTable = ParameterTable(())
     start: Literal["posterior", "fresh"] = "posterior"
 

@@ -44,7 +44,9 @@ class Effect(BaseModel):
     )
     customers: int = Field(description="known customers in each run")
     weeks: int = Field(description="horizon")
-    replications: int = Field(description="runs, each with its own luck and draw of the parameters")
+    futures: int = Field(
+        description="joint draws of all that is uncertain, the same for all presets"
+    )
     made_from: str = Field(
         pattern=r"^[0-9a-f]{12}$", description="digest of model, parameters, market and settings"
     )

@@ -69,7 +69,7 @@ class Play(BaseModel):
 class Strategy(BaseModel):
     """A named set of plays.
 
-    After planning, `sized` is true, every play holds its full settings, and `budget` is the money a
+    After planning, `is_sized` is true, every play holds its full settings, and `budget` is the money a
     year per known customer that the strategy may spend.
 
     Examples
@@ -88,6 +88,11 @@ class Strategy(BaseModel):
     planned: dict[str, float] = Field(
         {}, description="planned cost per play, currency per known customer and year"
     )
+
+    @property
+    def is_sized(self) -> bool:
+        """Whether it has been planned to a budget."""
+        return self.budget is not None
 
     @model_validator(mode="before")
     @classmethod
@@ -119,6 +124,10 @@ class Strategy(BaseModel):
                     )
                     raise wrong(f"plays.{i}.phase", play.phase or "nothing", expected)
         return self
+
+
+#: What every strategy is compared with.
+DO_NOTHING = Strategy(name=BASELINE, title="Do nothing new")
 
 
 def resolve(strategy: Strategy, where: str) -> Strategy:

@@ -120,7 +120,11 @@ def validate(
 def describe_validation(setup: Setup) -> dict[str, Any]:
     """Return all that determines the results, ready for JSON."""
     rows = [row.model_dump(mode="json") for group in facts_by_group().values() for row in group]
-    size = {"customers": setup.customers, "replications": setup.replications, "seed": setup.seed}
+    size: dict[str, Any] = {
+        "customers": setup.customers,
+        "replications": setup.replications,
+        "seed": setup.seed,
+    }
     elsewhere = contracts()  # where leaving is tested if this market does not show it
     other = elsewhere.model_dump(mode="json") if elsewhere else None
     made = describe(setup.market, [], **size, facts=rows, market_with_contracts=other)

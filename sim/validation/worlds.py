@@ -120,9 +120,7 @@ def world(
     """
     table = parameters or parameters_for(setup.market.name)
     customers = setup.customers
-    return LoyaltyModel(
-        Scenario(setup.market, strategy, customers, weeks, seed, None, table, start)
-    )
+    return LoyaltyModel(Scenario(setup.market, strategy, customers, weeks, seed, table, start))
 
 
 def play(

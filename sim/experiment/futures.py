@@ -1,0 +1,183 @@
+"""Futures: joint draws of everything that is uncertain, the same for every strategy.
+
+A future says how strongly people respond (each parameter with a range), what the firm and its trade are
+like (each value of the market that is assumed: nobody has stated it with a source), and which people and
+luck there are. All strategies meet the same futures (common random numbers), so that they differ by what
+they do alone.
+
+Each value goes through its range by a Latin hypercube sample (McKay, Beckman & Conover 1979), which
+doubles as it grows: the first k futures of a seed are the same however many there are, and a value's
+numbers hang on its own name alone, so that a new parameter moves no other.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+import numpy as np
+
+from sim.common.random_numbers import Draws, Floats
+from sim.evidence.parameters import Parameter, ParameterTable, pert_quantile
+from sim.market.market import Market
+from sim.market.numbers import Number
+from sim.market.values import NEVER_DRAWN, WHOLE
+from sim.model.scenario import Scenario
+from sim.playbook.strategies import Strategy
+
+#: One future in so many is lived through a second time, with other people and luck.
+ONE_IN = 4
+
+
+@dataclass(frozen=True)
+class Future:
+    """One joint draw of everything uncertain.
+
+    Attributes
+    ----------
+    number : int
+        From 0.
+    luck : int
+        0, or 1 for the second life of the same values with other people and luck.
+    seed : int
+        Of people and luck.
+    values : dict of str to float
+        Address -> value drawn: ``market.NAME``, ``rivals.NAME``, ``channels.NAME`` for the market,
+        ``LEVER.NAME`` for parameters.
+    """
+
+    number: int
+    luck: int
+    seed: int
+    values: Mapping[str, float] = field(default_factory=dict)
+
+    def market(self, market: Market) -> Market:
+        """Return a market with its assumed values as they are in this future."""
+        parts = {kind: _of(self.values, f"{kind}.") for kind in ("rivals", "channels")}
+        return market.with_values(**_of(self.values, "market.")).with_shares(**parts)
+
+    def parameters(self, table: ParameterTable) -> ParameterTable:
+        """Return parameters as they are in this future."""
+        return table.with_values(self.values)
+
+    def scenario(
+        self, market: Market, table: ParameterTable, strategy: Strategy, customers: int, weeks: int
+    ) -> Scenario:
+        """Return what is run of a strategy in this future.
+
+        Parameters
+        ----------
+        market : Market
+            As stated, not drawn.
+        table : ParameterTable
+            As stated, not drawn.
+        strategy : Strategy
+        customers, weeks : int
+        """
+        drawn, strengths = self.market(market), self.parameters(table)
+        return Scenario(drawn, strategy, customers, weeks, self.seed, strengths)
+
+
+def draw_futures(
+    market: Market, parameters: Iterable[Parameter], futures: int, seed: int
+) -> list[Future]:
+    """Return futures, and the second lives of one in `ONE_IN` of them.
+
+    Parameters
+    ----------
+    market : Market
+    parameters : iterable of Parameter
+    futures : int
+        How many.
+    seed : int
+        Of values, people and luck alike.
+
+    Returns
+    -------
+    list of Future
+        All with luck 0 by number, then the first few with luck 1 (see `second_lives`).
+    """
+    ranges = uncertain(market, parameters)
+    drawn = {
+        address: [pert_quantile(u, *ends) for u in _spread(address, futures, seed)]
+        for address, ends in ranges.items()
+    }
+    for name in WHOLE:
+        if f"market.{name}" in drawn:
+            drawn[f"market.{name}"] = [float(round(x)) for x in drawn[f"market.{name}"]]
+    return [
+        Future(k, luck, _seed(seed, k, luck), {name: draws[k] for name, draws in drawn.items()})
+        for luck, count in ((0, futures), (1, second_lives(futures)))
+        for k in range(count)
+    ]
+
+
+def second_lives(futures: int) -> int:
+    """Return how many futures are lived through twice: a quarter, none if that is less than two."""
+    lives = futures // ONE_IN
+    return lives if lives >= 2 else 0
+
+
+def uncertain(
+    market: Market, parameters: Iterable[Parameter]
+) -> dict[str, tuple[float, float, float]]:
+    """Return what futures draw: address -> (low, most likely, high).
+
+    Parameters
+    ----------
+    market : Market
+        Its assumed values with a range are drawn, but for what the firm chooses.
+    parameters : iterable of Parameter
+        Those with a range are drawn.
+    """
+    numbers = {
+        f"market.{name}": number
+        for name, number in market.values.items()
+        if name not in NEVER_DRAWN
+    }
+    for kind, parts in (("rivals", market.rivals), ("channels", market.channels)):
+        if len(parts) > 1:  # the share of one alone is all
+            numbers |= {f"{kind}.{part.name}": part.share for part in parts}
+    found = {address: ends for address, number in numbers.items() if (ends := _range(number))}
+    return found | {
+        f"{row.lever}.{row.parameter}": (row.low, row.value, row.high)
+        for row in parameters
+        if row.distribution == "pert" and row.low < row.high
+    }
+
+
+def _range(number: Number) -> tuple[float, float, float] | None:
+    """Return the ends of an assumed number and what is most likely, None if it is not drawn."""
+    if number.status != "assumed" or number.low is None or number.high is None:
+        return None
+    return (number.low, number.value, number.high) if number.low < number.high else None
+
+
+def _spread(address: str, n: int, seed: int) -> Floats:
+    """Return n uniforms of which the first m, a power of two, lie one in each m-th of the unit interval.
+
+    From m values to 2 m: each lies in one half of its m-th; the new ones lie in the other halves, in
+    random order (Sallaberry, Helton & Hora 2008 double a Latin hypercube so).
+    """
+    draws, decision = Draws(seed, 1), f"future:{address}"
+    found = draws.uniform(decision)
+    while (m := len(found)) < n:
+        order = np.argsort(draws.uniform(f"{decision}:order", m, m))
+        empty = np.floor(2 * m * found).astype(np.int64) ^ 1
+        place = draws.uniform(f"{decision}:place", m, m)
+        found = np.concatenate([found, (empty[order] + place) / (2 * m)])
+    return found[:n]
+
+
+def _seed(seed: int, number: int, luck: int) -> int:
+    """Return the seed of people and luck of a future: no two seeds share one."""
+    word = blake2b(f"{seed} {number} {luck}".encode(), digest_size=6).digest()
+    return int.from_bytes(word, "little")
+
+
+def _of(values: Mapping[str, float], prefix: str) -> dict[str, float]:
+    """Return the values whose addresses begin with a prefix, by the rest of their addresses."""
+    return {
+        address.removeprefix(prefix): value
+        for address, value in values.items()
+        if address.startswith(prefix)
+    }
