@@ -3,17 +3,18 @@
 ::
 
     compare   {"folder", "id", "market", "currency", "verdict", "strategy", "runner_up",
-               "gain", "gain_low", "gain_high", "draw_low", "draw_high",
-               "probability", "probability_low", "probability_high"}
+               "gain", "expected_low", "expected_high", "low", "high", "ci_low", "ci_high", "luck",
+               "loses", "probability", "probability_low", "probability_high", "futures", "needed"}
     check     {"renewed": [name], "faults": [fault], "notes": [text]}
     validate  {"folder", "market", "facts": [{"id", "fact", "statistic", "verdict", "reason",
                "value", "low", "high", "band_low", "band_high"}]}
     a fault   {"where", "field", "found", "expected", "nearest", "hint"}
 
 What is wrong comes as ``{"faults": [fault]}``. Money is the firm's, in `currency`; `verdict` is
-``winner``, ``no_clear_winner`` or ``do_nothing`` (then `strategy` is null), intervals are those of
-`sim.analysis.intervals` and `sim.validation.statistic`; a number that does not exist is null. Exit codes
-are those of every command, and progress goes to standard error.
+``winner``, ``no_clear_winner``, ``undecided`` (then `needed` says about how many futures would settle
+it) or ``do_nothing`` (then `strategy` is null), `gain` is that of the best strategy, intervals are
+those of `sim.analysis.intervals` and `sim.validation.statistic`; a number that does not exist is null.
+Exit codes are those of every command, and progress goes to standard error.
 """
 
 import json
@@ -63,15 +64,21 @@ def of_comparison(folder: Path) -> dict[str, Any]:
 
     comparison = load_comparison(folder)
     verdict, market = comparison.verdict, comparison.market
-    names = ("strategy", "runner_up", "gain", "gain_low", "gain_high", "draw_low", "draw_high")
-    sure = ("probability", "probability_low", "probability_high")
+    ends = ("expected_low", "expected_high", "low", "high", "ci_low", "ci_high", "luck")
+    sure = ("probability", "probability_low", "probability_high", "needed")
     return {
         "folder": str(folder),
         "id": comparison.manifest.id,
         "market": market.name,
         "currency": market.currency,
         "verdict": verdict.kind,
-        **{name: getattr(verdict, name) for name in (*names, *sure)},
+        "strategy": verdict.strategy,
+        "runner_up": verdict.runner_up,
+        "gain": verdict.gain.mean,
+        **{name: getattr(verdict.gain, name) for name in ends},
+        **{name: getattr(verdict, name) for name in sure},
+        "loses": float(verdict.options.loc[comparison.ranking[0], "loses"]),
+        "futures": comparison.futures,
     }
 
 

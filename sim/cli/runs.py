@@ -11,7 +11,7 @@ from sim.cli import machine
 from sim.cli.app import Customers, Market, Seed, Weeks, app
 from sim.cli.machine import Json
 from sim.cli.terminal import FAILED, progress, show_table, stop
-from sim.common.size import REPORT_SIZE
+from sim.common.size import REPORT_SIZE, RUN_CUSTOMERS
 
 
 @app.command(
@@ -28,7 +28,7 @@ def run(
         str, typer.Option(metavar="NAME", help="A strategy: a file in playbook/strategies.")
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the results.")],
-    customers: Customers = REPORT_SIZE["customers"],
+    customers: Customers = RUN_CUSTOMERS,
     weeks: Weeks = REPORT_SIZE["weeks"],
     seed: Seed = 1,
 ) -> None:
@@ -60,8 +60,10 @@ Examples:
       all strategies
   loyalty compare --market grocery --strategies balanced,service_first
       these two
-  loyalty compare --market grocery --customers 2000 --replications 4 --out data/results/quick
+  loyalty compare --market grocery --strategies balanced,service_first --customers 2000 --futures 4
       a first look in seconds
+  loyalty compare --market grocery --minutes 30
+      as sure as half an hour allows
 
 \b
 Doing nothing (the baseline) is always compared. A comparison that was stopped continues with the
@@ -78,12 +80,14 @@ def compare(
     ] = None,
     customers: Customers = REPORT_SIZE["customers"],
     weeks: Weeks = REPORT_SIZE["weeks"],
-    replications: Annotated[
+    futures: Annotated[
         int,
-        typer.Option(
-            metavar="N", min=2, max=1000, help="Runs of each strategy, each with other luck."
-        ),
-    ] = REPORT_SIZE["replications"],
+        typer.Option(metavar="N", min=2, max=100_000, help="Joint draws of all that is uncertain."),
+    ] = REPORT_SIZE["futures"],
+    minutes: Annotated[
+        float | None,
+        typer.Option(metavar="M", min=0.1, max=10_000, help="As many futures as this time allows."),
+    ] = None,
     seed: Seed = 1,
     jobs: Annotated[
         int, typer.Option(metavar="N", min=0, max=1024, help="Runs at a time; 0 takes all cores.")
@@ -98,9 +102,11 @@ def compare(
     report: Annotated[bool, typer.Option("--report", help="Write the report as well.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Compare strategies in one market, many times on the same luck.
+    """Compare strategies in one market, in the same futures.
 
-    Every replication draws new luck and new strengths of response, the same for all strategies.
+    A future draws all that is uncertain: how people respond, what is assumed of the market, people and
+    luck. Seed, market and strategies being the same, more futures begin with the same ones, and what
+    was run before is not run again.
     """
     from sim.common.paths import shown
     from sim.experiment.compare import compare as run_comparison
@@ -119,12 +125,13 @@ def compare(
             names,
             customers=customers,
             weeks=weeks,
-            replications=replications,
+            futures=futures,
             seed=seed,
             out=out,
             jobs=jobs,
+            minutes=minutes,
             on_progress=on_progress,
-            command=command_of(market, names, customers, weeks, replications, seed, out),
+            command=command_of(market, names, customers, weeks, futures, seed, out, minutes),
         )
     if as_json:
         machine.tell(machine.of_comparison(folder))

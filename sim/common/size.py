@@ -1,4 +1,6 @@
 """How large a comparison is unless asked otherwise."""
 
+#: Customers that a single run takes: there is but one, so that it may be large.
+RUN_CUSTOMERS = 10_000
 #: What `loyalty compare` takes, and so what a report usually rests on.
 REPORT_SIZE = {"customers": 2_500, "weeks": 104, "futures": 50}

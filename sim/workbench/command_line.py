@@ -13,16 +13,17 @@ def command_of(
     strategies: Sequence[Strategy | str],
     customers: int,
     weeks: int,
-    replications: int,
+    futures: int,
     seed: int,
     out: Path | str | None,
+    minutes: float | None = None,
 ) -> str:
     """Return the command that gives the same comparison, or that it was made in code."""
+    many = f"--futures {futures}" if minutes is None else f"--minutes {minutes:g}"
     if not isinstance(market, str) or not all(isinstance(name, str) for name in strategies):
         return "the same call of sim.compare"
     names = ",".join(str(name) for name in strategies)
     return (
         f"loyalty compare --market {market} --strategies {names} --customers {customers} "
-        f"--weeks {weeks} --replications {replications} --seed {seed}"
-        + (f" --out {shlex.quote(str(out))}" if out else "")
+        f"--weeks {weeks} {many} --seed {seed}" + (f" --out {shlex.quote(str(out))}" if out else "")
     )

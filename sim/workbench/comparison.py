@@ -1,6 +1,6 @@
 """Compare strategies; the result with its frames and figures."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from html import escape
 from pathlib import Path
@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.analysis.answers import Answers
 from sim.analysis.load_comparison import load_comparison
+from sim.evidence.parameters import Setting
 from sim.experiment import compare as experiment
 from sim.market.market import Market
 from sim.playbook.strategies import Strategy
@@ -31,32 +32,36 @@ from sim.workbench.frame import Frame, Plot, ShownSection, finding_of
 class Comparison(Answers):
     """A finished comparison; all money and head counts are the firm's.
 
-    Two intervals go with an average: ``ci_low`` to ``ci_high`` says how well it is known (90 %),
-    ``low`` to ``high`` what one firm may see (9 times in 10). In a notebook it shows its answer.
+    Two intervals go with a gain: ``expected_low`` to ``expected_high`` is where the firm's expected
+    gain lies (9 times in 10), ``low`` to ``high`` what one firm may see, luck included. How well the
+    simulation knows the mean over futures is ``ci_low`` to ``ci_high``. In a notebook it shows its
+    answer.
 
     Attributes
     ----------
     gains : Frame
-        Index: strategy, best first. ``gain`` in customer equity over doing nothing with its two
-        intervals, ``probability`` of being best, ``regret``.
+        Index: strategy, best first. ``gain`` in customer equity over doing nothing with its intervals,
+        ``probability`` of being best, ``regret``, share of futures in which it ``loses``.
     paths : Frame
-        ``scenario, week, measure``, ``difference`` from doing nothing and its two intervals.
+        ``scenario, week, measure``, ``difference`` from doing nothing and its intervals.
     contributions : Frame
         ``scenario, segment, outcome, mechanism, difference``: what moves behaviour, on the scale on
         which effects add up (the log of odds, risks, rates or amounts).
     costs : Frame
         Index: strategy. ``budget, planned, actual`` cost a year, what it brings back, and when.
     measures : Frame
-        ``variant, scenario, segment, measure, replication, value``: every measure of every run.
+        ``scenario, segment, measure, future, luck, value``: every measure of every run.
     verdict : Verdict
+    leanings : list of Leaning
+        On which uncertain values the answer leans.
     market : Market
     strategies : list of str
 
     Examples
     --------
-    >>> result = compare("grocery", ["balanced"], customers=100, weeks=4, replications=2)
+    >>> result = compare("grocery", ["balanced"], customers=100, weeks=4, futures=2)
     >>> list(result.gains.columns[:3])
-    ['gain', 'ci_low', 'ci_high']
+    ['gain', 'expected_low', 'expected_high']
     >>> result.plot_gains().savefig("gains.png")
     """
 
@@ -181,31 +186,40 @@ def compare(
     *,
     customers: int = 1_000,
     weeks: int = 52,
-    replications: int = 4,
+    futures: int = 8,
     seed: int = 1,
     out: Path | str | None = None,
     jobs: int = 0,
+    minutes: float | None = None,
+    parameters: Mapping[str, Setting] | None = None,
     on_progress: Callable[[int, int, str], None] | None = None,
     command: str = "",
 ) -> Comparison:
-    """Compare strategies with doing nothing, many times on the same luck.
+    """Compare strategies with doing nothing, in the same futures.
 
     Parameters
     ----------
     market : Market or str
         A market, as read or changed in code, or its name.
     strategies : Strategy or str, or iterable of them, optional
-        Strategies built in code, or their names; all of the playbook by default.
+        Strategies built in code, or their names; all of the playbook by default. Fixed plans (see
+        `size`) are run as they are, others are sized to the market's budget.
     customers, weeks : int
         Customers in the simulation (money is scaled to the firm); horizon.
-    replications : int
-        Futures: each draws new luck and new strengths of response, the same for all strategies.
+    futures : int
+        Each draws all that is uncertain (strengths of response, assumed values of the market, people and
+        luck), the same for all strategies.
     seed : int
-        The same seed gives the same numbers.
+        The same seed gives the same numbers; another one shares no future with it.
     out : Path or str, optional
         Folder that keeps every run; one that was stopped continues there. Without it no file is kept.
     jobs : int
         Processes; 0 stays in this one where the comparison is small, and else takes one per core.
+    minutes : float, optional
+        Takes as many futures as fit into this time, instead of `futures`.
+    parameters : mapping, optional
+        Strengths of response by address, ``LEVER.NAME``: a number that no future draws, or (low, most
+        likely, high) to draw from. Values of the market are set so by `Market.with_values`.
     on_progress : callable, optional
         Called with (runs done, runs in all, what was last done).
     command : str
@@ -225,7 +239,7 @@ def compare(
     >>> market = load_market("grocery").with_values(gross_margin=0.3)
     >>> rewards = Play(lever="incentives", preset="points_programme", budget_share=1.0)
     >>> mine = Strategy(name="rewards", plays=[rewards])
-    >>> result = compare(market, [mine, "balanced"], customers=100, weeks=4, replications=2)
+    >>> result = compare(market, [mine, "balanced"], customers=100, weeks=4, futures=2)
     >>> sorted(result.gains.index)
     ['balanced', 'rewards']
     """
@@ -239,12 +253,15 @@ def compare(
             given,
             customers=customers,
             weeks=weeks,
-            replications=replications,
+            futures=futures,
             seed=seed,
             out=folder,
             jobs=jobs,
+            minutes=minutes,
+            parameters=parameters,
             on_progress=on_progress,
-            command=command or command_of(market, given, customers, weeks, replications, seed, out),
+            command=command
+            or command_of(market, given, customers, weeks, futures, seed, out, minutes),
         )
         return read_comparison(folder)
 
@@ -268,7 +285,7 @@ def read_comparison(folder: Path | str) -> Comparison:
 
     Examples
     --------
-    >>> kept = compare("grocery", ["balanced"], customers=100, weeks=4, replications=2, out="kept")
+    >>> kept = compare("grocery", ["balanced"], customers=100, weeks=4, futures=2, out="kept")
     >>> read_comparison("kept").answer == kept.answer
     True
     """
