@@ -92,6 +92,13 @@ def compare(
     jobs: Annotated[
         int, typer.Option(metavar="N", min=0, max=1024, help="Runs at a time; 0 takes all cores.")
     ] = 0,
+    cluster: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Run on dask: `local`, or the address of a scheduler, as tcp://HOST:8786.",
+        ),
+    ] = "",
     out: Annotated[
         Path | None,
         typer.Option(
@@ -130,6 +137,7 @@ def compare(
             out=out,
             jobs=jobs,
             minutes=minutes,
+            cluster=cluster,
             on_progress=on_progress,
             command=command_of(market, names, customers, weeks, futures, seed, out, minutes),
         )

@@ -56,6 +56,7 @@ def compare(
     jobs: int = 0,
     minutes: float | None = None,
     parameters: Mapping[str, Setting] | None = None,
+    cluster: str = "",
     on_progress: Progress | None = None,
     command: str = "",
 ) -> Path:
@@ -89,6 +90,8 @@ def compare(
     parameters : mapping, optional
         Address of a parameter, ``LEVER.NAME`` -> a number that no future draws, or another range
         (low, most likely, high).
+    cluster : str
+        Where to run instead of here: ``local``, or the address of a dask scheduler.
     on_progress : callable, optional
         Called with (runs done, runs in all, what was last done).
     command : str
@@ -133,7 +136,7 @@ def compare(
         missing = result_store.missing_runs(folder, manifest)
         missing = result_store.take_over(folder, manifest, missing, results_of(market.name))
         if missing:
-            run_missing(folder, manifest, missing, jobs, say)
+            run_missing(folder, manifest, missing, jobs, say, cluster)
         if not (manifest.finished and result_store.has_summary(folder, manifest)):
             _finish(folder, manifest)
         elif not missing:

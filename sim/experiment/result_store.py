@@ -97,7 +97,7 @@ def _taken(place: Path, made: dict[str, list[Path]]) -> bool:
     for path in made.get(place.stem, ()):
         content = _content(path.with_name(place.name))
         if content is not None:
-            _write(place, content)
+            write_content(place, content)
             return True
     return False
 
@@ -115,20 +115,15 @@ def _content(place: Path) -> bytes | None:
     return None
 
 
-def write_run(place: Path, weekly: pd.DataFrame) -> None:
-    """Write a weekly table as Parquet, the same bytes for the same table.
+def write_content(place: Path, content: bytes) -> None:
+    """Write the weekly table of a run, as `parquet_bytes` gives it.
 
     Parameters
     ----------
     place : Path
         As `run_place` gives it; the digest is added to the name. A damaged file of the run goes.
-    weekly : DataFrame
+    content : bytes
     """
-    _write(place, parquet_bytes(weekly))
-
-
-def _write(place: Path, content: bytes) -> None:
-    """Write the content of a run under its digest, and take away a damaged file of the run."""
     path = _path_of(place, content)
     write(path, content)
     for other in run_files(place):

@@ -17,6 +17,7 @@ from sim.common.writing import write_json
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import ParameterTable
 from sim.experiment import result_store
+from sim.experiment.cluster import on_cluster
 from sim.experiment.futures import Future
 from sim.experiment.manifest import MOST_BYTES, Key, Manifest
 from sim.market.market import Market
@@ -26,14 +27,19 @@ from sim.playbook.strategies import DO_NOTHING, Strategy
 
 #: Below this many customer-weeks starting worker processes takes longer than they save.
 WORTH_PROCESSES = 20_000_000
-#: Run, seconds, and what went wrong, if anything did.
-RunEnd = tuple[Key, float, dict[str, str] | None]
+#: Run, seconds, its weekly table as Parquet, and what went wrong instead, if anything did.
+RunEnd = tuple[Key, float, bytes, dict[str, str] | None]
 #: Called with (runs done, runs in all, what was last done).
 Progress = Callable[[int, int, str], None]
 
 
 def run_missing(
-    folder: Path, manifest: Manifest, missing: list[Key], jobs: int, say: Progress
+    folder: Path,
+    manifest: Manifest,
+    missing: list[Key],
+    jobs: int,
+    say: Progress,
+    cluster: str = "",
 ) -> None:
     """Run what is missing of a comparison.
 
@@ -49,6 +55,8 @@ def run_missing(
         Processes; 0 takes one per processor unless there is little to do.
     say : callable
         Called with (runs done, runs in all, what was last done).
+    cluster : str
+        Where to run instead of here: ``local`` or the address of a dask scheduler.
 
     Raises
     ------
@@ -57,17 +65,20 @@ def run_missing(
         runs raised errors, which are kept in ``failures.json``.
     """
     started = time.perf_counter()
-    tasks = _tasks(folder, manifest, missing)
+    tasks = _tasks(manifest, missing)
     processes = _processes(jobs, manifest, missing)
     total, done = len(manifest.runs), len(manifest.runs) - len(missing)
     failures, seconds = [], 0.0
     say(done, total, "running")
-    for ends in in_any_order(_run_future, tasks, processes):
-        for (scenario, number, luck), taken, failure in ends:
+    for ends in in_any_order(_run_future, tasks, processes, cluster):
+        for key, taken, content, failure in ends:
+            scenario, number, _ = key
             seconds += taken
             if failure:
-                failures.append({"run": [scenario, number, luck], **failure})
+                failures.append({"run": list(key), **failure})
             else:
+                place = result_store.run_place(folder, key, manifest.runs[key])
+                result_store.write_content(place, content)
                 done += 1
             say(done, total, f"future {number + 1}: {scenario}")
     _keep_timing(folder, processes, len(missing), time.perf_counter() - started, seconds)
@@ -83,25 +94,17 @@ def run_missing(
     (folder / result_store.FAILURES).unlink(missing_ok=True)
 
 
-def _tasks(folder: Path, manifest: Manifest, missing: list[Key]) -> list[tuple[Any, ...]]:
+def _tasks(manifest: Manifest, missing: list[Key]) -> list[tuple[Any, ...]]:
     """Return the arguments of `_run_future` for each future in which runs are missing."""
-    plans, places = manifest.plans, dict[tuple[int, int], dict[str, Path]]()
-    for key in missing:
-        scenario, number, luck = key
-        place = result_store.run_place(folder, key, manifest.runs[key])
-        places.setdefault((number, luck), {})[scenario] = place
+    plans, wanted = manifest.plans, dict[tuple[int, int], list[str]]()
+    for scenario, number, luck in missing:
+        wanted.setdefault((number, luck), []).append(scenario)
     table = parameters_for(manifest.market.name).with_rows(manifest.parameters)
     size = (manifest.n_customers, manifest.weeks)
     return [
-        (
-            future,
-            manifest.market,
-            table,
-            size,
-            {scenario: (plans[scenario], place) for scenario, place in found.items()},
-        )
+        (future, manifest.market, table, size, {name: plans[name] for name in names})
         for future in manifest.drawn
-        if (found := places.get((future.number, future.luck)))
+        if (names := wanted.get((future.number, future.luck)))
     ]
 
 
@@ -114,9 +117,12 @@ def _processes(jobs: int, manifest: Manifest, missing: list[Key]) -> int:
 
 
 def in_any_order[T](
-    function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], processes: int
+    function: Callable[..., T],
+    tasks: Sequence[tuple[Any, ...]],
+    processes: int,
+    cluster: str = "",
 ) -> Iterator[T]:
-    """Run tasks, here or in worker processes, and yield their results as they come.
+    """Run tasks, here, in worker processes or on a cluster, and yield their results as they come.
 
     Parameters
     ----------
@@ -126,6 +132,8 @@ def in_any_order[T](
         Arguments of each call.
     processes : int
         1 stays in this process.
+    cluster : str
+        ``local`` or the address of a dask scheduler (`sim.experiment.cluster`).
 
     Yields
     ------
@@ -137,6 +145,9 @@ def in_any_order[T](
     InputError
         If the system ended a process.
     """
+    if cluster:
+        yield from on_cluster(function, tasks, cluster, processes)
+        return
     if processes == 1:
         yield from (function(*task) for task in tasks)
         return
@@ -160,9 +171,9 @@ def _run_future(
     market: Market,
     table: ParameterTable,
     size: tuple[int, int],
-    plans: dict[str, tuple[Strategy, Path]],
+    plans: dict[str, Strategy],
 ) -> list[RunEnd]:
-    """Work out runs of one future and write their files.
+    """Work out runs of one future.
 
     Parameters
     ----------
@@ -172,27 +183,26 @@ def _run_future(
     size : tuple of int
         Customers and weeks.
     plans : dict
-        Scenario -> strategy, and where its run belongs.
+        Scenario -> strategy.
     """
     base = future.scenario(market, table, DO_NOTHING, *size)
     return [
-        _run((name, future.number, future.luck), replace(base, strategy=strategy), place)
-        for name, (strategy, place) in plans.items()
+        _run((name, future.number, future.luck), replace(base, strategy=strategy))
+        for name, strategy in plans.items()
     ]
 
 
-def _run(key: Key, scenario: Scenario, place: Path) -> RunEnd:
-    """Work out one run and write its file; only a fault that the user can mend stops the others."""
-    started = time.perf_counter()
-    failure = None
+def _run(key: Key, scenario: Scenario) -> RunEnd:
+    """Work out one run; only a fault that the user can mend stops the others."""
+    started, content, failure = time.perf_counter(), b"", None
     try:
-        result_store.write_run(place, LoyaltyModel(scenario).run().weekly)
+        content = result_store.parquet_bytes(LoyaltyModel(scenario).run().weekly)
     except InputError:
         raise
     except Exception as error:
         text = "".join(traceback.format_exception(error))
         failure = {"error": f"{type(error).__name__}: {error}", "traceback": text}
-    return key, time.perf_counter() - started, failure
+    return key, time.perf_counter() - started, content, failure
 
 
 def _keep_timing(

@@ -192,6 +192,7 @@ def compare(
     jobs: int = 0,
     minutes: float | None = None,
     parameters: Mapping[str, Setting] | None = None,
+    cluster: str = "",
     on_progress: Callable[[int, int, str], None] | None = None,
     command: str = "",
 ) -> Comparison:
@@ -220,6 +221,8 @@ def compare(
     parameters : mapping, optional
         Strengths of response by address, ``LEVER.NAME``: a number that no future draws, or (low, most
         likely, high) to draw from. Values of the market are set so by `Market.with_values`.
+    cluster : str
+        Runs on dask: ``local``, or the address of a scheduler.
     on_progress : callable, optional
         Called with (runs done, runs in all, what was last done).
     command : str
@@ -258,6 +261,7 @@ def compare(
             out=folder,
             jobs=jobs,
             minutes=minutes,
+            cluster=cluster,
             parameters=parameters,
             on_progress=on_progress,
             command=command

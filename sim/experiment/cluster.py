@@ -1,0 +1,104 @@
+"""Tasks on a dask cluster: processes of this machine, or of others that have the same workbench."""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+from sim.common.errors import InputError
+from sim.experiment.fingerprint import code_digest, libraries
+
+#: A cluster that is started for the time of a command.
+LOCAL = "local"
+#: Tasks at the scheduler for each worker: enough that none is idle, few enough for its memory.
+_AHEAD = 3
+_SECONDS_TO_CONNECT = 20
+
+
+def on_cluster[T](
+    function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], cluster: str, processes: int
+) -> Iterator[T]:
+    """Run tasks on a dask cluster and yield their results as they come.
+
+    A task whose worker is lost is given to another one.
+
+    Parameters
+    ----------
+    function : callable
+        Importable by name.
+    tasks : sequence of tuple
+        Arguments of each call.
+    cluster : str
+        ``local``, or the address of a scheduler such as ``tcp://10.0.0.1:8786``.
+    processes : int
+        Workers of a local cluster.
+
+    Yields
+    ------
+    object
+        What the function gives, in any order.
+
+    Raises
+    ------
+    InputError
+        If there is no cluster at the address, or its workers have another workbench.
+    """
+    from distributed import as_completed
+
+    with ExitStack() as stack:
+        client = _connect(stack, cluster, processes)
+        _check_workers(client, cluster)
+        waiting = deque(tasks)
+        ahead = _AHEAD * len(client.scheduler_info(n_workers=-1)["workers"])
+        first = [waiting.popleft() for _ in range(min(ahead, len(waiting)))]
+        running = as_completed([client.submit(function, *task, pure=False) for task in first])
+        for done in running:
+            if waiting:
+                running.add(client.submit(function, *waiting.popleft(), pure=False))
+            yield done.result()
+
+
+def _connect(stack: ExitStack, cluster: str, processes: int) -> Any:
+    """Return a client of the cluster; a local one is started, and ends with the stack."""
+    from distributed import Client, LocalCluster
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # faults are told in our own words
+    if cluster == LOCAL:
+        cluster = stack.enter_context(
+            LocalCluster(n_workers=processes, threads_per_worker=1, dashboard_address=None)
+        )
+    try:
+        return stack.enter_context(Client(cluster, timeout=_SECONDS_TO_CONNECT))
+    except (OSError, ValueError) as fault:
+        raise InputError(
+            "--cluster",
+            "address",
+            cluster,
+            "local, or the address of a dask scheduler that answers, as tcp://HOST:PORT",
+            hint="Start one with `dask scheduler`, and workers with `dask worker ADDRESS`.",
+        ) from fault
+
+
+def _check_workers(client: Any, cluster: str) -> None:
+    """Refuse a cluster without workers, or with workers whose runs would be others than ours."""
+    found = client.run(state_of_workbench)
+    if not found:
+        hint = f"Start some with `dask worker {cluster}`, in a checkout that has been set up."
+        raise InputError("--cluster", "workers", "none", "at least one worker", hint=hint)
+    own = state_of_workbench()
+    for address, state in found.items():
+        differs = [name for name, value in own.items() if state.get(name) != value]
+        if differs:
+            raise InputError(
+                "--cluster",
+                f"worker {address}",
+                ", ".join(f"{name} {state.get(name)}" for name in differs),
+                ", ".join(f"{name} {own[name]}" for name in differs) + ", as here",
+                hint="Bring all workers to the same commit and run `make setup` there.",
+            )
+
+
+def state_of_workbench() -> dict[str, str]:
+    """Return what decides whether two machines give the same bytes: code and libraries."""
+    return {"code": code_digest(), **libraries()}
