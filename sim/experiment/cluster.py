@@ -44,7 +44,8 @@ def on_cluster[T](
     InputError
         If there is no cluster at the address, or its workers have another workbench.
     """
-    from distributed import as_completed
+    from distributed import CancelledError, KilledWorker, as_completed
+    from distributed.comm import CommClosedError
 
     with ExitStack() as stack:
         client = _connect(stack, cluster, processes)
@@ -53,10 +54,32 @@ def on_cluster[T](
         ahead = _AHEAD * len(client.scheduler_info(n_workers=-1)["workers"])
         first = [waiting.popleft() for _ in range(min(ahead, len(waiting)))]
         running = as_completed([client.submit(function, *task, pure=False) for task in first])
-        for done in running:
-            if waiting:
-                running.add(client.submit(function, *waiting.popleft(), pure=False))
-            yield done.result()
+        try:
+            for done in running:
+                if waiting:
+                    running.add(client.submit(function, *waiting.popleft(), pure=False))
+                yield done.result()
+        except (KilledWorker, CancelledError, CommClosedError) as fault:
+            raise InputError(
+                "--cluster",
+                "cluster",
+                type(fault).__name__,
+                "workers that live, with memory enough for a run each",
+                hint="Finished runs are kept: the same command goes on from there.",
+            ) from fault
+
+
+def check_cluster(cluster: str) -> None:
+    """Refuse, before any work, a cluster that does not answer or that has other workers.
+
+    Parameters
+    ----------
+    cluster : str
+        ``local`` is started when it is needed; nothing is checked of it.
+    """
+    if cluster != LOCAL:
+        with ExitStack() as stack:
+            _check_workers(_connect(stack, cluster, 1), cluster)
 
 
 def _connect(stack: ExitStack, cluster: str, processes: int) -> Any:

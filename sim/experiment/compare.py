@@ -21,6 +21,7 @@ from sim.common.writing import clear_partial, lock, write
 from sim.evidence.parameters import Setting
 from sim.experiment import result_store
 from sim.experiment.budget import size_strategies
+from sim.experiment.cluster import check_cluster
 from sim.experiment.fingerprint import code_digest, describe, identify, libraries
 from sim.experiment.manifest import Compared, Manifest
 from sim.experiment.results_folder import begun, folder_for, last_before, open_folder, results_of
@@ -110,6 +111,8 @@ def compare(
     """
     if isinstance(market, str):
         market = load_market(market)
+    if cluster:
+        check_cluster(cluster)
     designs = _check(market.name, strategies, customers, weeks, futures, seed, jobs)
     say = on_progress or _silent
     size: dict[str, Any] = {

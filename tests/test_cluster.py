@@ -1,0 +1,103 @@
+"""A comparison on a dask cluster has the bytes of one made here, whatever happens to its workers."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from quick import make_quick
+
+from sim.common.errors import InputError
+from sim.experiment.cluster import state_of_workbench
+from sim.experiment.compare import compare
+
+SIZE = {"customers": 300, "weeks": 12, "futures": 12, "seed": 1}
+_PATIENCE = 60
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """Start a real scheduler with two worker processes; give its address and the workers."""
+    place = tmp_path / "scheduler.json"
+    started = []
+
+    def start(*arguments):
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+        command = [sys.executable, "-m", "dask", *map(str, arguments), "--no-dashboard"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        started.append(subprocess.Popen(command, env=environment, cwd=tmp_path, **quiet))
+        return started[-1]
+
+    start("scheduler", "--scheduler-file", place, "--port", 0, "--host", "127.0.0.1")
+    options = ("--scheduler-file", place, "--nthreads", 1, "--no-nanny")
+    workers = [start("worker", *options) for _ in range(2)]
+    end = time.monotonic() + _PATIENCE
+    while not place.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    yield json.loads(place.read_text())["address"], workers
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    found = (*folder.glob("runs/*/*"), folder / "summary.csv")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+def _wait_for_workers(address: str, count: int) -> None:
+    from distributed import Client
+
+    with Client(address) as client:
+        client.wait_for_workers(count, timeout=_PATIENCE)
+
+
+def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_one_process(
+    cluster, monkeypatch, tmp_path
+):
+    address, workers = cluster
+    make_quick(monkeypatch.setattr)
+    here = compare("grocery", ["balanced"], **SIZE, out=tmp_path / "here" / "x", jobs=1)
+    _wait_for_workers(address, len(workers))
+    done = []
+
+    def lose_a_worker(*progress):
+        done.append(progress)
+        if len(done) == 6:
+            workers[0].send_signal(signal.SIGKILL)
+
+    there = compare(
+        "grocery",
+        ["balanced"],
+        **SIZE,
+        out=tmp_path / "there" / "x",
+        cluster=address,
+        on_progress=lose_a_worker,
+    )
+    assert workers[0].wait(_PATIENCE) == -signal.SIGKILL
+    assert workers[1].poll() is None
+    assert _files(there) == _files(here)
+
+
+def test_a_scheduler_that_does_not_answer_is_told_with_the_next_step(monkeypatch, tmp_path):
+    make_quick(monkeypatch.setattr)
+    monkeypatch.setattr("sim.experiment.cluster._SECONDS_TO_CONNECT", 0.5)
+    with pytest.raises(InputError, match="address: found 'tcp://127.0.0.1:1'") as refused:
+        compare("grocery", ["balanced"], **SIZE, out=tmp_path / "x", cluster="tcp://127.0.0.1:1")
+    assert "dask scheduler" in str(refused.value)
+
+
+def test_a_worker_with_other_code_or_libraries_is_refused():
+    class Client:
+        def run(self, function):
+            return {"tcp://a": function(), "tcp://b": {**function(), "numpy": "1.0"}}
+
+    from sim.experiment.cluster import _check_workers
+
+    with pytest.raises(InputError, match="worker tcp://b: found 'numpy 1.0'") as refused:
+        _check_workers(Client(), "tcp://s")
+    assert state_of_workbench()["numpy"] in str(refused.value)
