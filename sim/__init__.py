@@ -11,8 +11,8 @@ All that a notebook or a script needs is imported from here::
     result.plot_gains()
 
 `compare` tries strategies in many futures, the same for all, `run` one of them once, beside doing
-nothing; their results hold pandas frames and draw matplotlib figures. `LoyaltyModel` is the Mesa model itself.
-Names are loaded when they are first used, so that ``import sim`` takes no time.
+nothing; their results hold pandas frames and draw matplotlib figures. `LoyaltyModel` is the Mesa model
+itself. Names are loaded when they are first used, so that ``import sim`` takes no time.
 """
 
 import warnings

@@ -40,7 +40,7 @@ class Draws:
     Parameters
     ----------
     seed : int
-        The replication's seed.
+        Of the run.
     size : int
         Number of people.
     """
