@@ -118,7 +118,8 @@ class _Seen:
         self.futures = range(manifest.futures)
         self.weeks: np.ndarray = np.empty(0)
         self.paths: dict[tuple[str, int], dict[str, np.ndarray]] = {}
-        self.terms: dict[tuple[str, int], dict[str, dict[tuple[str, str], float]]] = {}
+        #: (scenario, segment) -> (outcome, mechanism) -> sum over futures of the mean term
+        self.terms: dict[tuple[str, str], dict[tuple[str, str], float]] = {}
         self.costs: dict[tuple[str, int], dict[str, float]] = {}
 
     def visit(self, key: Key, segments: dict[str, Columns]) -> None:
@@ -129,7 +130,10 @@ class _Seen:
         run, total, scale = (scenario, number), segments[TOTAL], self.scales[number]
         self.weeks = total["week"]
         self.paths[run] = weekly_paths(total, scale)
-        self.terms[run] = {name: term_means(columns) for name, columns in segments.items()}
+        for name, columns in segments.items():
+            sums = self.terms.setdefault((scenario, name), {})
+            for term, mean in term_means(columns).items():
+                sums[term] = sums.get(term, 0.0) + mean
         self.costs[run] = {
             name: float(flow.mean() * WEEKS_A_YEAR * scale)
             for name, flow in total.items()
@@ -161,17 +165,13 @@ class _Seen:
         """
         rows = []
         for name in strategies:
-            for segment in self.terms[name, 0]:
-                arisen = dict.fromkeys(
-                    term for k in self.futures for term in self.terms[name, k][segment]
-                )
-                for term in arisen:
-                    gaps = [
-                        self.terms[name, k][segment].get(term, 0.0)
-                        - self.terms[BASELINE, k][segment].get(term, 0.0)
-                        for k in self.futures
-                    ]
-                    rows.append((name, segment, *term, float(np.mean(gaps))))
+            for (scenario, segment), sums in self.terms.items():
+                if scenario != name:
+                    continue
+                usual = self.terms[BASELINE, segment]
+                for term, total in sums.items():
+                    gap = (total - usual.get(term, 0.0)) / len(self.futures)
+                    rows.append((name, segment, *term, gap))
         names = ["scenario", "segment", "outcome", "mechanism", "difference"]
         return pd.DataFrame(rows, columns=names)
 

@@ -14,8 +14,12 @@ bytes: one that a disk or a hand has changed is no run, and is made again. A fil
 (`sim.common.writing`). It holds no time, host or process: equal runs are equal bytes.
 """
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import duckdb
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -32,6 +36,10 @@ from sim.experiment.manifest import (
     read_manifest,
     seal_of,
 )
+
+Array = np.ndarray[Any, Any]
+#: A weekly table as columns.
+Table = dict[str, Array]
 
 SUMMARY, TIMING, FAILURES = "summary.csv", "timing.json", "failures.json"
 
@@ -141,18 +149,50 @@ def parquet_bytes(weekly: pd.DataFrame) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def read_run(folder: Path, key: Key, run: str) -> pd.DataFrame:
-    """Read the weekly table of a run.
+def read_runs(folder: Path, runs: Mapping[Key, str]) -> Iterator[tuple[Key, Table]]:
+    """Read the weekly tables of some runs at once, in their order.
+
+    Parameters
+    ----------
+    folder : Path
+    runs : mapping
+        Run -> its name, as `Manifest.runs` gives it; as many as fit into memory.
+
+    Yields
+    ------
+    tuple
+        A run, and its weekly table as columns.
 
     Raises
     ------
     InputError
-        If there is no file, or none that holds what was written.
+        If a run has no file, or none that holds what was written.
     """
-    place = run_place(folder, key, run)
+    paths = {key: _whole(folder, run_place(folder, key, run)) for key, run in runs.items()}
+    with duckdb.connect() as database:
+        database.execute("SET threads = 1")
+        found = database.execute(
+            "SELECT * FROM read_parquet(?, filename = true, union_by_name = true)",
+            [[str(path) for path in paths.values()]],
+        ).fetchnumpy()
+    of_file = found.pop("filename")
+    # rows stand in the order of files: where the name changes, the next one begins
+    begins = [0, *(np.flatnonzero(of_file[1:] != of_file[:-1]) + 1), len(of_file)]
+    for key, start, end in zip(paths, begins[:-1], begins[1:], strict=True):
+        part = slice(int(start), int(end))
+        yield key, {name: values[part] for name, values in found.items() if _is_there(values[part])}
+
+
+def _is_there(values: Array) -> bool:
+    """Return whether a run has a column: one that others alone have is masked throughout."""
+    return not (np.ma.isMaskedArray(values) and np.ma.getmaskarray(values).all())
+
+
+def _whole(folder: Path, place: Path) -> Path:
+    """Return the file of a run whose content is what was written."""
     content = _content(place)
     if content is not None:
-        return pq.read_table(pa.BufferReader(content), use_threads=False).to_pandas()
+        return _path_of(place, content)
     there = run_files(place)
     raise InputError(
         str(there[0] if there else place),

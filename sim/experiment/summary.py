@@ -1,16 +1,21 @@
 """Measures of all runs of a comparison, in one table."""
 
 from collections.abc import Callable
+from itertools import batched
 from pathlib import Path
 
 import pandas as pd
 
-from sim.experiment import result_store
 from sim.experiment.futures import Future
 from sim.experiment.manifest import Key, Manifest
+from sim.experiment.result_store import read_runs
 from sim.measures.of_run import measure_segments, pair_segments
 from sim.measures.weekly import Columns, columns_by_segment
 from sim.playbook.strategies import BASELINE
+
+_COLUMNS = ["scenario", "segment", "measure", "future", "luck", "value"]
+#: Futures whose runs are in memory at a time.
+_AT_ONCE = 16
 
 
 def collect_measures(
@@ -42,23 +47,21 @@ def collect_measures(
     InputError
         If a run's file is missing or damaged.
     """
-    parts: list[pd.DataFrame] = []
-    for future in manifest.drawn:
-        rows: list[tuple[str, str, str, float]] = []
+    parts = []
+    for some in batched(manifest.drawn, _AT_ONCE):
+        by_place = {(one.number, one.luck): one for one in some}
+        keys = [(name, *place) for place in by_place for name in manifest.plans]
+        rows: list[tuple[str, str, str, int, int, float]] = []
         base: dict[str, Columns] = {}
-        for scenario in manifest.plans:
-            key = (scenario, future.number, future.luck)
-            weekly = result_store.read_run(folder, key, manifest.runs[key])
+        for key, weekly in read_runs(folder, {key: manifest.runs[key] for key in keys}):
             segments: dict[str, Columns] = {**columns_by_segment(weekly)}
-            rows += _measures_of(manifest, future, scenario, segments, base)
-            if scenario == BASELINE:
+            rows += _measures_of(manifest, by_place[key[1:]], key[0], segments, base)
+            if key[0] == BASELINE:
                 base = segments
             if visit:
                 visit(key, segments)
-        part = pd.DataFrame(rows, columns=["scenario", "segment", "measure", "value"])
-        parts.append(part.assign(future=future.number, luck=future.luck))
-    table = pd.concat(parts, ignore_index=True)
-    return table[["scenario", "segment", "measure", "future", "luck", "value"]]
+        parts.append(pd.DataFrame(rows, columns=_COLUMNS))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _measures_of(
@@ -67,15 +70,15 @@ def _measures_of(
     scenario: str,
     segments: dict[str, Columns],
     base: dict[str, Columns],
-) -> list[tuple[str, str, str, float]]:
-    """Return (scenario, segment, measure, value) of a run; `base` are those of doing nothing."""
+) -> list[tuple[str, str, str, int, int, float]]:
+    """Return the rows of a run; `base` are the columns of doing nothing."""
     discount = manifest.discount(future)
     values = measure_segments(segments, discount, manifest.scale(future))
     if scenario != BASELINE:
         for segment, paired in pair_segments(segments, base, discount).items():
             values[segment] |= paired
     return [
-        (scenario, segment, measure, value)
+        (scenario, segment, measure, future.number, future.luck, value)
         for segment, measures in values.items()
         for measure, value in measures.items()
     ]

@@ -23,12 +23,12 @@ SEGMENT_LABELS = {
 Columns = Mapping[str, np.ndarray]
 
 
-def columns_by_segment(weekly: pd.DataFrame) -> dict[str, dict[str, np.ndarray]]:
+def columns_by_segment(weekly: pd.DataFrame | Columns) -> dict[str, dict[str, np.ndarray]]:
     """Split a weekly table into columns per segment, with the total of all segments first.
 
     Parameters
     ----------
-    weekly : DataFrame
+    weekly : DataFrame, or mapping of its columns
         One row per week and segment; all other columns additive over people.
 
     Returns
@@ -39,9 +39,9 @@ def columns_by_segment(weekly: pd.DataFrame) -> dict[str, dict[str, np.ndarray]]
         acquisition), ``n_kept`` (active customers who were so a week before), ``wallet`` (spend at the
         firm and its rivals), ``n_messages`` and ``n_net_promoter``.
     """
-    names = [name for name in weekly.columns if name not in ("week", "segment")]
-    values = weekly[names].to_numpy(dtype=float)
-    week, segment = weekly["week"].to_numpy(), weekly["segment"].to_numpy(dtype=object)
+    names = [str(name) for name in weekly if name not in ("week", "segment")]
+    values = np.column_stack([np.asarray(weekly[name], dtype=float) for name in names])
+    week, segment = np.asarray(weekly["week"]), np.asarray(weekly["segment"], dtype=object)
     parts = {}
     for name in dict.fromkeys(segment):
         rows = np.flatnonzero(segment == name)
