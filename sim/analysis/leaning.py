@@ -1,12 +1,16 @@
 """On which uncertain value the answer leans: regressions over the futures of a comparison.
 
 Each uncertain value differs from future to future, independently of the others. A straight line through
-the gains over one value (ordinary least squares) says how much of their variance goes with it, and what
-the gains would be at its ends, all else as uncertain as before: an end and the centre are read from the
-same futures, like for like.
+the gains per customer over one value (ordinary least squares) says how much of their variance goes with
+it, and what the gains would be at its ends, all else as uncertain as before: an end and the centre are
+read from the same futures, like for like. Gains are taken per customer of the firm, since every amount
+goes with the number of customers; over that number itself the line is one over its inverse, as what a
+firm spends whatever its size is shared by its customers.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +23,8 @@ from sim.playbook.strategies import BASELINE
 
 #: Fewer futures say nothing about a line with its scatter.
 LEAST_FUTURES = 8
+#: Address of the number of customers of the firm.
+SIZE = "market.firm_customers"
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,9 @@ class Leaning:
     address : str
         As in `sim.experiment.futures.Future.values`.
     share : float
-        Share of the variance of the leading strategy's gain that goes with it (r squared).
+        Share of the variance of the leading strategy's gain that goes with it: r squared of the gain for
+        the number of customers, and for all else r squared of the gain per customer times what that
+        number leaves.
     clear : bool
         Whether that is more than chance, of all values looked at: at most one in ten told is by chance
         (Benjamini & Hochberg 1995).
@@ -76,26 +84,46 @@ class Leaning:
         return "other" in (self.low.answer, self.high.answer)
 
 
+@dataclass(frozen=True)
+class Futures:
+    """What is known of the futures of a comparison.
+
+    Attributes
+    ----------
+    gains : DataFrame
+        Futures by scenarios: gain over doing nothing.
+    firm : Series
+        Customers of the firm in each.
+    values : DataFrame
+        Futures by addresses: what was drawn.
+    ranges : dict
+        Address -> (low, most likely, high).
+    """
+
+    gains: pd.DataFrame
+    firm: pd.Series
+    values: pd.DataFrame
+    ranges: dict[str, tuple[float, float, float]]
+
+    @property
+    def per_customer(self) -> pd.DataFrame:
+        """Gains per customer of the firm."""
+        return self.gains.div(self.firm.to_numpy(), axis=0)
+
+
 def leanings(
-    gains: pd.DataFrame,
-    values: pd.DataFrame,
-    ranges: dict[str, tuple[float, float, float]],
-    verdict: Verdict,
-    always: frozenset[str],
+    futures: Futures, verdict: Verdict, matter: Collection[str], always: Collection[str]
 ) -> list[Leaning]:
     """Return on what the answer leans, the values that change it first, then by share.
 
     Parameters
     ----------
-    gains : DataFrame
-        Futures by scenarios: gain over doing nothing.
-    values : DataFrame
-        Futures by addresses: what was drawn.
-    ranges : dict
-        Address -> (low, most likely, high).
+    futures : Futures
     verdict : Verdict
-    always : frozenset of str
-        Addresses that are told even if no leaning shows.
+    matter : collection of str
+        Addresses of the values that can move the gain of the leading strategy.
+    always : collection of str
+        Those of them that are told even if no leaning shows.
 
     Returns
     -------
@@ -103,58 +131,70 @@ def leanings(
         Of the values on which a leaning is clear, and of those of `always`; empty if there are fewer
         than `LEAST_FUTURES`.
     """
-    if len(gains) < LEAST_FUTURES or values.empty:
+    leader = leader_of(verdict)
+    gains = futures.gains[leader]
+    moving = [n for n in futures.values if n in matter and futures.values[n].nunique() > 1]
+    if len(gains) < LEAST_FUTURES or not moving or not gains.nunique() > 1:
         return []
-    leader = next(name for name in verdict.options.index if name != BASELINE)
-    moving = [name for name in values.columns if values[name].nunique() > 1]
-    lines = {name: _line(gains[leader], values[name]) for name in moving}
-    if not lines or not gains[leader].nunique() > 1:
-        return []
-    clear = multipletests([line.f_pvalue for line in lines.values()], alpha=ALPHA, method="fdr_bh")[
-        0
-    ]
+    per_customer = futures.per_customer[leader]
+    lines = {n: _line(gains if n == SIZE else per_customer, futures.values[n]) for n in moving}
+    left = 1.0 - (_share(lines[SIZE]) if SIZE in lines else 0.0)
+    clear = multipletests([line.f_pvalue for line in lines.values()], alpha=ALPHA, method="fdr_bh")
     found = [
-        _leaning(name, float(line.rsquared), bool(sure), ranges[name], gains, values[name], verdict)
-        for (name, line), sure in zip(lines.items(), clear, strict=True)
+        _leaning(name, _share(line) * (1.0 if name == SIZE else left), bool(sure), futures, verdict)
+        for (name, line), sure in zip(lines.items(), clear[0], strict=True)
         if sure or name in always
     ]
     return sorted(found, key=lambda one: (not one.changes, not one.clear, -one.share))
 
 
+def leader_of(verdict: Verdict) -> str:
+    """Return the strategy with the largest mean gain, chosen or not."""
+    return next(str(name) for name in verdict.options.index if name != BASELINE)
+
+
+def _share(line: Any) -> float:
+    return float(line.rsquared)
+
+
 def _leaning(
-    address: str,
-    share: float,
-    clear: bool,
-    ends: tuple[float, float, float],
-    gains: pd.DataFrame,
-    value: pd.Series,
-    verdict: Verdict,
+    address: str, share: float, clear: bool, futures: Futures, verdict: Verdict
 ) -> Leaning:
-    at = {
-        end: _end(place, gains, value, verdict) for end, place in zip("lh", ends[::2], strict=True)
-    }
+    low, _, high = futures.ranges[address]
+    at_low, at_high = (_end(address, place, futures, verdict) for place in (low, high))
     threshold = None
-    for end in at.values():
+    for end in (at_low, at_high):
         if end.answer == "other":
-            threshold = _crossing(gains[end.best] - gains[verdict.chosen], value)
-    return Leaning(address, share, clear, at["l"], at["h"], threshold)
+            gains = futures.per_customer
+            crossing = _crossing(gains[end.best] - gains[verdict.chosen], _place(address, futures))
+            threshold = 1.0 / crossing if address == SIZE and crossing else crossing
+    return Leaning(address, share, clear, at_low, at_high, threshold)
 
 
-def _end(place: float, gains: pd.DataFrame, value: pd.Series, verdict: Verdict) -> End:
+def _place(address: str, futures: Futures) -> pd.Series:
+    """Return what a line of gains per customer is over: the value, or the inverse of a number."""
+    values = futures.values[address]
+    return 1.0 / values if address == SIZE else values
+
+
+def _end(address: str, place: float, futures: Futures, verdict: Verdict) -> End:
     """Return what the lines say at one value."""
-    leader = next(name for name in verdict.options.index if name != BASELINE)
-    mean = {name: _at(place, gains[name], value)[0] for name in gains.columns if name != BASELINE}
+    gains, over = futures.per_customer, _place(address, futures)
+    at, firm = (1.0 / place, place) if address == SIZE else (place, float(futures.firm.mean()))
+    mean = {name: _at(at, gains[name], over)[0] for name in gains.columns if name != BASELINE}
     best = max(mean, key=lambda name: mean[name])
     if mean[best] <= 0:
         best = BASELINE
     answer = "same"
     if best != verdict.chosen:
-        _, low, _ = _at(place, gains[best] - gains[verdict.chosen], value)
+        _, low, _ = _at(at, gains[best] - gains[verdict.chosen], over)
         answer = "other" if low > 0 else "unsure"
-    return End(place, *_at(place, gains[leader], value), best, answer)
+    gain, least, most = (firm * each for each in _at(at, gains[leader_of(verdict)], over))
+    return End(place, gain, least, most, best, answer)
 
 
-def _line(y: pd.Series, x: pd.Series) -> sm.regression.linear_model.RegressionResultsWrapper:
+def _line(y: pd.Series, x: pd.Series) -> Any:
+    """Return the line of least squares of statsmodels."""
     return sm.OLS(y.to_numpy(), sm.add_constant(x.to_numpy())).fit()
 
 

@@ -9,11 +9,12 @@ import pandas as pd
 from sim.analysis.answers import Answers
 from sim.analysis.changes import changes_of
 from sim.analysis.intervals import Interval, paired_interval
-from sim.analysis.leaning import Leaning, leanings
+from sim.analysis.leaning import Futures, Leaning, leader_of, leanings
 from sim.analysis.verdict import Verdict, decide, gains_over_nothing
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.experiment import result_store
+from sim.experiment.fingerprint import always_in
 from sim.experiment.futures import uncertain
 from sim.experiment.manifest import Key, Manifest, read_manifest
 from sim.experiment.summary import collect_measures
@@ -86,12 +87,20 @@ def equity_of(measures: pd.DataFrame, luck: int) -> pd.DataFrame:
 
 
 def _leanings(manifest: Manifest, measures: pd.DataFrame, verdict: Verdict) -> list[Leaning]:
-    """Return on which uncertain values the answer leans."""
+    """Return on which uncertain values the answer leans: those that can move the leading strategy."""
+    drawn = [one for one in manifest.drawn if not one.luck]
     ranges = uncertain(manifest.market, manifest.parameters)
-    told = {f"market.{name}" for name, one in manifest.market.values.items() if one.show_ends}
-    values = pd.DataFrame([dict(one.values) for one in manifest.drawn if not one.luck])
-    gains = gains_over_nothing(equity_of(measures, 0))
-    return leanings(gains, values, ranges, verdict, frozenset(told & set(ranges)))
+    futures = Futures(
+        gains_over_nothing(equity_of(measures, 0)),
+        pd.Series([manifest.scale(one) * manifest.n_customers for one in drawn]),
+        pd.DataFrame([dict(one.values) for one in drawn]),
+        ranges,
+    )
+    plays = manifest.strategies[leader_of(verdict)].sized.plays
+    owners = always_in(play.lever for play in plays) | {"market", "rivals", "channels"}
+    matter = [address for address in ranges if address.partition(".")[0] in owners]
+    told = [f"market.{name}" for name, one in manifest.market.values.items() if one.show_ends]
+    return leanings(futures, verdict, matter, told)
 
 
 def _require_finished(folder: Path, manifest: Manifest) -> None:
