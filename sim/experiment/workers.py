@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from sim.experiment.futures import Future
 from sim.experiment.manifest import MOST_BYTES, Key, Manifest
 from sim.market.market import Market
 from sim.model.loyalty_model import LoyaltyModel
+from sim.model.opening import WeekZero, prepare
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import DO_NOTHING, Strategy
 
@@ -186,17 +188,19 @@ def _run_future(
         Scenario -> strategy.
     """
     base = future.scenario(market, table, DO_NOTHING, *size)
+    week_zero = cache(lambda: prepare(base, base.seed))  # made once, in the first run
     return [
-        _run((name, future.number, future.luck), replace(base, strategy=strategy))
+        _run((name, future.number, future.luck), replace(base, strategy=strategy), week_zero)
         for name, strategy in plans.items()
     ]
 
 
-def _run(key: Key, scenario: Scenario) -> RunEnd:
+def _run(key: Key, scenario: Scenario, week_zero: Callable[[], WeekZero]) -> RunEnd:
     """Work out one run; only a fault that the user can mend stops the others."""
     started, content, failure = time.perf_counter(), b"", None
     try:
-        content = result_store.parquet_bytes(LoyaltyModel(scenario).run().weekly)
+        model = LoyaltyModel(scenario, week_zero=week_zero())
+        content = result_store.parquet_bytes(model.run().weekly)
     except InputError:
         raise
     except Exception as error:
