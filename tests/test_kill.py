@@ -22,7 +22,7 @@ from sim.experiment.result_store import MANIFEST, SUMMARY, TIMING
 from tests.quick import make_quick
 
 COMMAND = (
-    "compare --market grocery --strategies balanced --customers 200 --weeks 4 --replications 2"
+    "compare --market grocery --strategies balanced --customers 200 --weeks 4 --futures 2"
 ).split()
 #: The command line, with fewer and smaller runs: what they find is not what is tested.
 PROGRAM = "from tests.quick import make_quick; make_quick(); from sim.cli import main; main.main()"

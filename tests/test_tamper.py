@@ -16,7 +16,7 @@ from sim.experiment.result_store import SUMMARY, TIMING, missing_runs, read_run,
 from tests.quick import make_quick
 from tests.sealed import write_sealed
 
-SIZE = "--customers 100 --weeks 4 --replications 2 --jobs 1".split()
+SIZE = "--customers 100 --weeks 4 --futures 2 --jobs 1".split()
 KEY = ("central", "balanced", 1)
 FLIPS = 150
 
