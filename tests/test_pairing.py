@@ -64,7 +64,7 @@ def test_each_replication_has_its_own_draw_shared_by_all_scenarios(folder, monke
 
     monkeypatch.setattr(workers, "LoyaltyModel", look)
     manifest = read_manifest(folder)
-    for path in folder.glob("runs/*/*/*.parquet"):
+    for path in folder.glob("runs/*/*.parquet"):
         path.unlink()
     with pytest.raises(InputError, match="Made"):
         workers.run_missing(folder, manifest, manifest.run_keys(), 1, lambda *_: None)
