@@ -10,7 +10,8 @@ from sim.calibration.rfm_histories import _read_histories
 from sim.checks import check
 from sim.common.errors import InputError
 from sim.common.paths import root
-from sim.experiment.compare import variants
+from sim.evidence.own import parameters_for
+from sim.experiment.futures import Future, draw_futures, uncertain
 from sim.market.market import Market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
@@ -59,14 +60,20 @@ def put(checkout: Path, file: str, content: bytes) -> None:
     forget()
 
 
-def live(market: Market, strategy: Strategy, draw: int | None = None, weeks: int = 4) -> None:
+def live(market: Market, strategy: Strategy, drawn: bool = False, weeks: int = 4) -> None:
     """Let a small market live for a few weeks: every number must be finite, and the books balance."""
-    model = LoyaltyModel(Scenario(market, strategy, 100, weeks, 1, draw)).run()
+    table = parameters_for(market.name)
+    if drawn:
+        future = draw_futures(market, table.rows, 1, 1)[0]
+        market, table = future.market(market), future.parameters(table)
+    model = LoyaltyModel(Scenario(market, strategy, 100, weeks, 1, table)).run()
     assert np.isfinite(model.weekly.drop(columns="segment").to_numpy(float)).all()
     assert_books_agree(model)
 
 
-def live_at_all_ends(market: Market, strategy: Strategy, draw: int | None = None) -> None:
-    """Let a market live at each value that the report shows at both ends."""
-    for part in variants(market, 100, 2).values():
-        live(market.with_values(**part.values), strategy, draw)
+def live_at_both_ends(market: Market, strategy: Strategy, drawn: bool = False) -> None:
+    """Let a market live with all that is uncertain of it at its low ends, then at its high ends."""
+    ranges = uncertain(market, ())
+    for end in (0, 2):
+        values = {address: ends[end] for address, ends in ranges.items()}
+        live(Future(0, 0, 1, values).market(market), strategy, drawn)

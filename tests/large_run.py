@@ -13,7 +13,7 @@ from sim.playbook.strategy_files import load_strategy
 
 def digest() -> str:
     """Return the digest of a run of two weeks with 12,000 customers, and more people besides."""
-    scenario = Scenario(load_market("grocery"), load_strategy("balanced"), 12_000, 2, 1, 0)
+    scenario = Scenario(load_market("grocery"), load_strategy("balanced"), 12_000, 2, 1)
     table = LoyaltyModel(scenario).run().weekly.drop(columns="segment")
     return hashlib.sha256(table.to_numpy(float).tobytes()).hexdigest()
 

@@ -222,7 +222,7 @@ _COUNTS = st.one_of(numbers.map(str), texts)
 _OPTIONS = {
     "--market": _NAMES, "--strategy": _NAMES, "--strategies": _NAMES, "--name": _NAMES,
     "--lever": _NAMES, "--facts": _NAMES, "--out": _PLACES, "--customers": _COUNTS,
-    "--weeks": _COUNTS, "--replications": _COUNTS, "--seed": _COUNTS, "--jobs": _COUNTS,
+    "--weeks": _COUNTS, "--futures": _COUNTS, "--replications": _COUNTS, "--seed": _COUNTS, "--jobs": _COUNTS,
     "--until": texts, "--customer": texts, "--date": texts, "--amount": texts,
     "--currency": texts, "--drop-out": texts,
 }  # fmt: skip
@@ -240,7 +240,7 @@ _COMMANDS: dict[str, tuple[list[str], str]] = {
     ),
     "compare": (
         ["--market", "grocery", "--strategies", "balanced"],
-        "--market --strategies --out --customers --weeks --replications --seed --jobs",
+        "--market --strategies --out --customers --weeks --futures --minutes --seed --jobs",
     ),
     "report": (["log.csv"], "--out"),
     "plan": (["balanced"], "--market --weeks"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import yaml
-from fuzz import forget, live, live_at_all_ends, original, put, share, works_or_says
+from fuzz import forget, live, live_at_both_ends, original, put, share, works_or_says
 from hypothesis import given
 from hypothesis import strategies as st
 from spoiled import (
@@ -164,14 +164,14 @@ def test_every_firm_gets_a_market_that_lives_or_learns_what_its_log_lacks(checko
     st.sampled_from(MARKETS).flatmap(
         lambda file: st.tuples(st.just(file), spoiled_yaml(yaml.safe_load(_WRITTEN[file])))
     ),
-    st.sampled_from([None, 0]),
+    st.booleans(),
 )
-def test_every_market_file_makes_a_market_that_lives_or_is_refused(checkout, written, draw):
+def test_every_market_file_makes_a_market_that_lives_or_is_refused(checkout, written, drawn):
     file, content = written
     put(checkout, file, content)
     market = works_or_says(load_market, Path(file).stem)
     if market is not None:
-        works_or_says(live_at_all_ends, market, load_strategy("balanced"), draw)
+        works_or_says(live_at_both_ends, market, load_strategy("balanced"), drawn)
     put(checkout, file, _WRITTEN[file])
 
 

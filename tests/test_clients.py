@@ -99,7 +99,7 @@ def _open_to_others(folder: Path) -> list[str]:
 def test_all_that_is_written_for_a_client_is_its_owners_alone(clients, tmp_path, monkeypatch):
     make_quick(monkeypatch.setattr)
     log = str(_write_log(tmp_path / "sales.csv", "panel"))
-    small = ("--customers", "100", "--weeks", "4", "--replications", "2", "--jobs", "1")
+    small = ("--customers", "100", "--weeks", "4", "--futures", "2", "--jobs", "1")
     one = ("compare", "--market", "shop", "--strategies", "balanced", *small)
     before = os.umask(0o022)
     try:

@@ -24,7 +24,7 @@ def test_a_row_is_what_its_runs_give():
     runs, base = (
         {
             k: preset_effects._run(part, k, preset_effects.scenario(*part, k))[2]
-            for k in range(row.replications)
+            for k in range(row.futures)
         }
         for part in (key, (key[0], "", ""))
     )
@@ -37,7 +37,7 @@ _PRESET = next(iter(load_page("segmentation").presets))
 @pytest.fixture
 def small(checkout, monkeypatch):
     """Effects of a size that takes a second, in a checkout without any."""
-    for name, value in (("CUSTOMERS", 100), ("WEEKS", 8), ("REPLICATIONS", 2)):
+    for name, value in (("CUSTOMERS", 100), ("WEEKS", 8), ("FUTURES", 2)):
         monkeypatch.setattr(preset_effects, name, value)
     (checkout / FILE).unlink()
     load_effects.cache_clear()
@@ -101,13 +101,13 @@ def test_pages_get_a_place_for_their_tables_where_it_belongs(checkout):
     assert page.read_text(encoding="utf-8") == right
 
 
-def test_a_preset_meets_the_customers_luck_and_draw_of_doing_nothing_beside_it():
+def test_a_preset_meets_the_futures_of_doing_nothing_beside_it():
     alone, nothing = (
         preset_effects.scenario("grocery", *what, 3)
         for what in (("segmentation", _PRESET), ("", ""))
     )
     assert alone.strategy.plays and not nothing.strategy.plays
-    for name in ("market", "n_customers", "weeks", "seed", "draw", "start"):
+    for name in ("market", "n_customers", "weeks", "seed", "parameters", "start"):
         assert getattr(alone, name) == getattr(nothing, name)
 
 

@@ -21,7 +21,6 @@ from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.experiment import compare as experiment
 from sim.experiment import result_store, workers
-from sim.experiment.compare import variants
 from sim.experiment.manifest import read_manifest
 from sim.experiment.result_store import (
     FAILURES,
@@ -31,7 +30,6 @@ from sim.experiment.result_store import (
     run_files,
     run_place,
 )
-from sim.market.market import load_market
 from tests import large_run
 from tests.quick import make_quick
 from tests.sealed import write_sealed
@@ -41,7 +39,7 @@ ASKED = {
     "strategies": ["balanced", "service_first"],
     "customers": 150,
     "weeks": 6,
-    "replications": 2,
+    "futures": 8,
     "seed": 5,
     "command": "loyalty compare --market grocery",
 }
@@ -89,9 +87,10 @@ def partial(finished, tmp_path):
     manifest = read_manifest(folder)
     result_store.write_manifest(folder, manifest.model_copy(update={"finished": False}))
     (folder / SUMMARY).unlink()
-    for key in manifest.run_keys()[3:]:
-        run_files(folder, key)[0].unlink()
-    (stump,) = run_files(folder, manifest.run_keys()[2])
+    places = [run_place(folder, key, run) for key, run in manifest.runs.items()]
+    for place in places[3:]:
+        run_files(place)[0].unlink()
+    (stump,) = run_files(places[2])
     stump.write_bytes(stump.read_bytes()[:99])
     stump.with_name(f".{stump.name}.123.partial").write_bytes(b"half")
     return folder
@@ -119,7 +118,7 @@ def test_a_killed_comparison_goes_on_and_ends_with_the_same_bytes(finished, tmp_
     process = subprocess.Popen([sys.executable, "-c", START, str(folder)])
     try:
         limit = time.monotonic() + 60
-        while not list(folder.glob("runs/*/*/*.parquet")) and process.poll() is None:
+        while not list(folder.glob("runs/*/*.parquet")) and process.poll() is None:
             assert time.monotonic() < limit, "no run was finished within a minute"
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
@@ -133,7 +132,8 @@ def test_a_killed_comparison_goes_on_and_ends_with_the_same_bytes(finished, tmp_
 
 
 def test_what_a_kill_left_half_written_is_done_again(finished, partial):
-    (kept,) = run_files(partial, ("central", "baseline", 0))
+    first = next(iter(read_manifest(partial).runs.items()))
+    (kept,) = run_files(run_place(partial, *first))
     before = kept.stat().st_mtime_ns
     _compare(partial)
     assert _content(partial) == _content(finished)
@@ -144,7 +144,7 @@ def test_a_finished_comparison_is_left_alone(finished):
     before = {path: path.stat().st_mtime_ns for path in finished.rglob("*")}
     said = []
     _compare(finished, on_progress=lambda *what: said.append(what))
-    total = len(read_manifest(finished).run_keys())
+    total = len(read_manifest(finished).runs)
     assert said == [(total, total, "finished before: nothing to run")]
     after = {path: path.stat().st_mtime_ns for path in finished.rglob("*")}
     assert after == before
@@ -191,17 +191,21 @@ def test_other_libraries_may_not_continue_a_comparison(partial):
 
 
 def test_one_failing_run_loses_no_other_and_is_tried_again(finished, partial, monkeypatch):
-    def failing(path, weekly, write=result_store.write_run):
-        if path == run_place(partial, ("central", "balanced", 1)):
-            raise ZeroDivisionError("made up")
-        write(path, weekly)
+    class Failing(workers.LoyaltyModel):
+        """Fails in the second run of one strategy."""
 
-    monkeypatch.setattr(result_store, "write_run", failing)
+        def __init__(self, scenario):
+            super().__init__(scenario)
+            if (scenario.strategy.name, scenario.seed) == ("balanced", second.seed):
+                raise ZeroDivisionError("made up")
+
+    second = read_manifest(partial).drawn[1]
+    monkeypatch.setattr(workers, "LoyaltyModel", Failing)
     with pytest.raises(InputError, match=r"1 of \d+ runs failed.*ZeroDivisionError: made up"):
         _compare(partial)
     missing = result_store.missing_runs(partial, read_manifest(partial))
-    assert missing == [("central", "balanced", 1)]
-    assert "failing" in json.loads((partial / FAILURES).read_text())[0]["traceback"]
+    assert missing == [("balanced", 1, 0)]
+    assert "__init__" in json.loads((partial / FAILURES).read_text())[0]["traceback"]
     monkeypatch.undo()
     _compare(partial)
     assert _content(partial) == _content(finished)
@@ -228,24 +232,6 @@ def test_an_ended_worker_process_is_said(partial, monkeypatch):
         _compare(partial, jobs=2)
 
 
-def test_ends_of_the_market_are_run_smaller_and_say_so(finished):
-    market = load_market("grocery")
-    shown = [name for name, number in market.values.items() if number.show_ends]
-    parts = variants(market, 10_000, 20)
-    assert list(parts) == ["central", *(f"{n}_{end}" for n in shown for end in ("low", "high"))]
-    central, end = parts["central"], parts[f"{shown[0]}_low"]
-    assert (central.n_customers, central.replications, central.reduced) == (
-        10000,
-        20,
-        False,
-    )
-    assert (end.n_customers, end.replications, end.reduced) == (4000, 8, True)
-    assert end.values == {shown[0]: market.values[shown[0]].low}
-    assert end.scale == market["firm_customers"] / 4000
-    assert not any(part.reduced for part in variants(market, 150, 2).values())
-    assert read_manifest(finished).variants == experiment.variants(market, 150, 2)
-
-
 def test_a_finished_comparison_can_be_analysed(finished):
     comparison = load_comparison(finished)
     assert comparison.strategies == ASKED["strategies"]
@@ -261,8 +247,8 @@ def test_a_finished_comparison_can_be_analysed(finished):
     [
         ({"customers": 0}, "customers"),
         ({"weeks": 1}, "weeks"),
-        ({"replications": 1}, "replications"),
-        ({"replications": True}, "replications"),
+        ({"futures": 1}, "futures"),
+        ({"futures": True}, "futures"),
         ({"seed": -1}, "seed"),
         ({"seed": 1.5}, "seed"),
         ({"jobs": -1}, "jobs"),

@@ -22,7 +22,7 @@ from sim.experiment.result_store import MANIFEST, SUMMARY, TIMING
 from tests.quick import make_quick
 
 COMMAND = (
-    "compare --market grocery --strategies balanced --customers 200 --weeks 4 --replications 2"
+    "compare --market grocery --strategies balanced --customers 200 --weeks 4 --futures 8"
 ).split()
 #: The command line, with fewer and smaller runs: what they find is not what is tested.
 PROGRAM = "from tests.quick import make_quick; make_quick(); from sim.cli import main; main.main()"
@@ -58,11 +58,11 @@ def _here(folder: Path) -> Result:
 
 def _finished(folder: Path) -> int:
     """Return how many runs lie in the folder."""
-    return sum(1 for _ in folder.glob("runs/*/*/*.parquet"))
+    return sum(1 for _ in folder.glob("runs/*/*.parquet"))
 
 
 def _runs(folder: Path) -> dict[Path, tuple[int, bytes]]:
-    return {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in folder.glob("runs/*/*/*.parquet")}
+    return {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in folder.glob("runs/*/*.parquet")}
 
 
 def _content(folder: Path) -> dict[str, bytes]:

@@ -170,7 +170,7 @@ def test_a_market_without_evidence_of_its_own_has_no_parameters_of_its_own(shop)
 
 
 def test_the_report_names_the_firms_own_evidence(shop):
-    sizes = {"customers": 100, "weeks": 4, "replications": 2, "seed": 1, "jobs": 1}
+    sizes = {"customers": 100, "weeks": 4, "futures": 2, "seed": 1, "jobs": 1}
     _write(shop, TRIAL)
     _pool()
     comparison = load_comparison(compare("shop", ["rewards_first"], **sizes))

@@ -3,28 +3,27 @@
 Serves: L1.2c C3.1
 """
 
-import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from weekly_tables import write_comparison
 
-from sim.analysis.load_comparison import load_comparison
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.evidence.parameters import pert_quantile
 from sim.experiment import budget, result_store, workers
 from sim.experiment import compare as experiment
 from sim.experiment.budget import size_strategies
 from sim.experiment.manifest import read_manifest
-from sim.experiment.result_store import MANIFEST
+from sim.experiment.summary import collect_measures
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.strategy_files import load_strategy
 from tests.quick import make_quick
-from tests.sealed import write_sealed
 
-REPLICATIONS = 3
+#: As few as some are lived through twice of.
+FUTURES = 8
 
 
 @pytest.fixture(scope="module")
@@ -32,27 +31,29 @@ def folder(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         make_quick(patch.setattr)
         return experiment.compare(
-            "grocery", ["balanced"], customers=300, weeks=4, replications=REPLICATIONS, seed=1,
+            load_market("grocery").with_values(firm_customers=(30_000, 55_000, 90_000)),
+            ["balanced"], customers=300, weeks=4, futures=FUTURES, seed=1,
             out=tmp_path_factory.mktemp("pairs") / "comparison", jobs=1,
         )  # fmt: skip
 
 
 def test_before_a_strategy_can_act_its_runs_are_those_of_doing_nothing(folder):
     """In week 0 quality has reached nobody, and rewards have not begun."""
-    seen = []
-    for k in range(REPLICATIONS):
+    manifest, seen = read_manifest(folder), []
+    for future in manifest.drawn:
+        keys = [(name, future.number, future.luck) for name in ("baseline", "balanced")]
         first = [
-            result_store.read_run(folder, ("central", name, k)).query("week == 0")[
+            result_store.read_run(folder, key, manifest.runs[key]).query("week == 0")[
                 ["trips", "rival_trips", "spend", "rival_spend", "new_dropped_out"]
             ]
-            for name in ("baseline", "balanced")
+            for key in keys
         ]
         np.testing.assert_array_equal(first[0], first[1])
         seen.append(tuple(first[0]["spend"]))
-    assert len(set(seen)) == REPLICATIONS, "replications have luck of their own"
+    assert len(set(seen)) == len(manifest.drawn), "futures and second lives have luck of their own"
 
 
-def test_each_replication_has_its_own_draw_shared_by_all_scenarios(folder, monkeypatch):
+def test_all_scenarios_of_a_future_have_its_market_parameters_people_and_luck(folder, monkeypatch):
     made = []
 
     class Made(Exception):
@@ -64,28 +65,32 @@ def test_each_replication_has_its_own_draw_shared_by_all_scenarios(folder, monke
 
     monkeypatch.setattr(workers, "LoyaltyModel", look)
     manifest = read_manifest(folder)
-    for path in folder.glob("runs/*/*/*.parquet"):
-        path.unlink()
     with pytest.raises(InputError, match="Made"):
-        workers.run_missing(folder, manifest, manifest.run_keys(), 1, lambda *_: None)
-    keys = manifest.run_keys()
-    for (_, _, replication), scenario in zip(keys, made, strict=True):
-        assert (scenario.seed, scenario.draw) == (1 + replication, replication)
+        workers.run_missing(folder, manifest, list(manifest.runs), 1, lambda *_: None)
+    pairs = list(zip(made[::2], made[1::2], strict=True))
+    assert len(pairs) == len(manifest.drawn)
+    for future, (nothing, balanced) in zip(manifest.drawn, pairs, strict=True):
+        assert not nothing.strategy.plays and balanced.strategy.plays
+        assert replace(balanced, strategy=nothing.strategy) == nothing
+        assert nothing.seed == future.seed
+        drawn = {f"market.{name}": number.value for name, number in nothing.market.values.items()}
+        drawn |= {row.key: row.value for row in nothing.parameters.rows}
+        shares = {name for name in future.values if name.startswith(("rivals.", "channels."))}
+        for address in future.values.keys() - shares:
+            assert drawn[address] == future.values[address], address
+    assert len({nothing.seed for nothing, _ in pairs}) == len(pairs)
 
 
-def test_every_variant_is_scaled_by_its_own_number_of_customers(tmp_path):
-    market = load_market("grocery")
-    write_comparison(tmp_path, market, {"balanced": [1.0, 2.0, 3.0]})
-    manifest = json.loads((tmp_path / MANIFEST).read_text(encoding="utf-8"))
-    end = list(manifest["variants"])[1]
-    before = load_comparison(tmp_path).measures
-    manifest["variants"][end]["scale"] *= 2
-    write_sealed(tmp_path, manifest)
-    after = load_comparison(tmp_path).measures
-    margin = before["measure"] == "margin"
-    ratio = after.loc[margin, "value"] / before.loc[margin, "value"]
-    assert ratio[before["variant"] == end].to_numpy() == pytest.approx(2.0)
-    assert ratio[before["variant"] != end].to_numpy() == pytest.approx(1.0)
+def test_money_of_a_future_is_that_of_the_firms_customers_in_it(folder):
+    """The margin of four weeks, times the customers of the firm that each one in the run stands for."""
+    manifest = read_manifest(folder)
+    table = collect_measures(folder, manifest).query("segment == 'total' and measure == 'margin'")
+    for future in manifest.drawn:
+        key = ("baseline", future.number, future.luck)
+        margin = result_store.read_run(folder, key, manifest.runs[key])["margin"].sum()
+        told = table.query("scenario == @key[0] and future == @key[1] and luck == @key[2]")["value"]
+        scale = future.values["market.firm_customers"] / 300 * WEEKS_A_YEAR / 4
+        assert told.item() == pytest.approx(margin * scale, rel=1e-9)
 
 
 def test_the_budget_is_the_markets_share_of_the_margin_when_nothing_is_done(monkeypatch):

@@ -21,7 +21,7 @@ from sim.playbook.strategy_files import load_strategy
 from sim.report.comparison.changes import since_the_last
 from tests.quick import make_quick
 
-SIZE = {"customers": 100, "weeks": 4, "replications": 2, "seed": 1, "jobs": 1}
+SIZE = {"customers": 100, "weeks": 4, "futures": 2, "seed": 1, "jobs": 1}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -117,7 +117,7 @@ def test_a_strategy_of_ones_own_is_a_note_and_no_fault(checkout):
 
 def test_other_strategies_alone_are_no_other_state_of_the_workbench(tmp_path, monkeypatch):
     make_quick(monkeypatch.setattr)
-    size = {"customers": 100, "weeks": 4, "replications": 2, "seed": 1, "jobs": 1}
+    size = {"customers": 100, "weeks": 4, "futures": 2, "seed": 1, "jobs": 1}
     for name, folder in (("service_first", "one"), ("balanced", "two")):
         compare("grocery", [name], **size, out=tmp_path / folder)
     before, now = (read_manifest(tmp_path / folder) for folder in ("one", "two"))

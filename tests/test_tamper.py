@@ -11,13 +11,20 @@ from typer.testing import CliRunner
 from sim.analysis.load_comparison import load_comparison
 from sim.cli import main
 from sim.common.errors import InputError
-from sim.experiment.manifest import MANIFEST, SEAL, read_manifest
-from sim.experiment.result_store import SUMMARY, TIMING, missing_runs, read_run, run_files
+from sim.experiment.manifest import MANIFEST, SEAL, Key, read_manifest
+from sim.experiment.result_store import (
+    SUMMARY,
+    TIMING,
+    missing_runs,
+    read_run,
+    run_files,
+    run_place,
+)
 from tests.quick import make_quick
 from tests.sealed import write_sealed
 
-SIZE = "--customers 100 --weeks 4 --replications 2 --jobs 1".split()
-KEY = ("central", "balanced", 1)
+SIZE = "--customers 100 --weeks 4 --futures 2 --jobs 1".split()
+KEY, OTHER = ("balanced", 1, 0), ("balanced", 0, 0)
 FLIPS = 150
 
 
@@ -46,6 +53,12 @@ def _bytes(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
+def _run_file(folder: Path, key: Key) -> Path:
+    """Return the one file of a run."""
+    (path,) = run_files(run_place(folder, key, read_manifest(folder).runs[key]))
+    return path
+
+
 def _edit(folder: Path, change, seal: bool = False) -> None:
     """Change the manifest, as an editor would, or with a digest that fits."""
     content = json.loads((folder / MANIFEST).read_text())
@@ -58,7 +71,7 @@ def _edit(folder: Path, change, seal: bool = False) -> None:
 
 def test_no_flipped_bit_of_a_run_is_ever_read(folder):
     manifest, luck = read_manifest(folder), random.Random(5)
-    (path,) = run_files(folder, KEY)
+    path = _run_file(folder, KEY)
     right = path.read_bytes()
     for _ in range(FLIPS):
         wrong = bytearray(right)
@@ -66,13 +79,13 @@ def test_no_flipped_bit_of_a_run_is_ever_read(folder):
         path.write_bytes(wrong)
         assert missing_runs(folder, manifest) == [KEY]
         with pytest.raises(InputError, match="damaged or changed"):
-            read_run(folder, KEY)
+            read_run(folder, KEY, manifest.runs[KEY])
 
 
 @pytest.mark.parametrize("how", ["zeroed block", "another run's content", "cut", "emptied"])
 def test_a_damaged_run_is_told_and_the_same_command_makes_it_again(folder, made, how):
-    (path,) = run_files(folder, KEY)
-    (other,) = run_files(folder, ("central", "balanced", 0))
+    path = _run_file(folder, KEY)
+    other = _run_file(folder, OTHER)
     content = path.read_bytes()
     middle = len(content) // 2
     spoiled = {
@@ -82,17 +95,17 @@ def test_a_damaged_run_is_told_and_the_same_command_makes_it_again(folder, made,
         "emptied": b"",
     }
     path.write_bytes(spoiled[how])
-    with pytest.raises(InputError, match="1 of 12 runs are missing or damaged"):
+    with pytest.raises(InputError, match="1 of 4 runs are missing or damaged"):
         load_comparison(folder)
     assert _compare("--strategies", "balanced", "--out", str(folder)).exit_code == 0
     assert _bytes(folder) == _bytes(made)
 
 
 def test_a_run_put_in_the_place_of_another_is_made_again(folder, made):
-    (path,) = run_files(folder, KEY)
-    (other,) = run_files(folder, ("central", "balanced", 0))
+    path = _run_file(folder, KEY)
+    other = _run_file(folder, OTHER)
     path.unlink()
-    shutil.copy(other, path.with_name(other.name.replace("000-", "001-")))
+    shutil.copy(other, path.with_name(path.name.split("-")[0] + "-" + other.name.split("-")[1]))
     assert missing_runs(folder, read_manifest(folder)) == [KEY]
     assert _compare("--strategies", "balanced", "--out", str(folder)).exit_code == 0
     assert _bytes(folder) == _bytes(made)
@@ -104,11 +117,11 @@ def test_a_run_put_in_the_place_of_another_is_made_again(folder, made):
         lambda m: m.update(seed=m["seed"] + 1),
         lambda m: m["market"]["values"]["gross_margin"].update(value=0.5),
         lambda m: m["strategies"]["balanced"]["plan"].update(incentives=1.0),
-        lambda m: m.update(scale=2.0 * m["scale"]),
+        lambda m: m["strategies"]["balanced"].update(code="0" * 12),
         lambda m: m["parameters"].pop(),
         lambda m: m.pop(SEAL),
     ],
-    ids=["seed", "margin", "plan", "scale", "parameters", "seal"],
+    ids=["seed", "margin", "plan", "code", "parameters", "seal"],
 )
 def test_an_edited_manifest_is_refused_by_whatever_reads_it(folder, change):
     _edit(folder, change)
@@ -121,12 +134,12 @@ def test_an_edited_manifest_is_refused_by_whatever_reads_it(folder, change):
     assert _bytes(folder) == before
 
 
-@pytest.mark.parametrize("part", ["variants", "strategies"])
-def test_no_name_in_a_manifest_leads_out_of_its_folder(folder, part):
+def test_no_name_in_a_manifest_leads_out_of_its_folder(folder):
     """Whoever can write a digest that fits still writes nowhere else."""
 
     def lead_out(content: dict) -> None:
-        content[part]["../../../pwn"] = next(iter(content[part].values()))
+        known = content["strategies"]
+        known["../../../pwn"] = next(iter(known.values()))
         content["finished"] = False
 
     _edit(folder, lead_out, seal=True)

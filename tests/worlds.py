@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from sim.evidence.parameters import ParameterTable, load_parameters
+from sim.experiment.futures import draw_futures
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
@@ -44,22 +45,18 @@ def world(
     seed: int = 1,
     start: str = "fresh",
     parameters: ParameterTable | None = None,
-    draw: int | None = None,
+    drawn: bool = False,
     **values: float,
 ) -> LoyaltyModel:
-    """A model of a committed market with some of its values replaced, not yet run."""
-    return LoyaltyModel(
-        Scenario(
-            load_market(market).with_values(**values),
-            plays,
-            n,
-            weeks,
-            seed,
-            draw,
-            parameters or load_parameters(),
-            start,
-        )
-    )
+    """A model of a committed market with some of its values replaced, not yet run.
+
+    All else that is uncertain is as most likely, or as in the first future of the seed if `drawn`.
+    """
+    firm, table = load_market(market).with_values(**values), parameters or load_parameters()
+    if drawn:
+        future = draw_futures(firm, table.rows, 1, seed)[0]
+        firm, table = future.market(firm), future.parameters(table)
+    return LoyaltyModel(Scenario(firm, plays, n, weeks, seed, table, start))
 
 
 def assert_mean(observed: np.ndarray, expected: float, what: str) -> None:

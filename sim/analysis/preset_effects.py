@@ -1,8 +1,7 @@
 """What each preset of each lever does by itself, in every market: the rows of ``data/effects.csv``.
 
 A preset is run for everyone, from week 0, at its own cost and without a budget, against doing nothing
-in the same futures. Rows that are finished are kept, so that a
-command that was stopped goes on where it was.
+in the same futures. Rows that are finished are kept, so that a command that was stopped goes on where it was.
 """
 
 from collections.abc import Callable
@@ -74,6 +73,7 @@ def run_effects(
         If a name is unknown, or a page or market is wrong.
     """
     say: Callable[[int, int, str], None] = on_progress or (lambda *_: None)
+    _futures.cache_clear()  # what is on the disk now is what counts
     wanted = wanted_rows()
     asked = _asked(markets, market_names(), "--market"), _asked(levers, _LEVERS, "--lever")
     check_target(root() / FILE)
@@ -176,13 +176,14 @@ def scenario(market: str, lever: str, preset: str, future: int) -> Scenario:
         )
         strategy = Strategy(name="alone", title=preset, summary="", plays=[play])
     table = parameters_for(market)
-    return _futures(market)[future].scenario(load_market(market), table, strategy, CUSTOMERS, WEEKS)
+    drawn = _futures(market, FUTURES)[future]
+    return drawn.scenario(load_market(market), table, strategy, CUSTOMERS, WEEKS)
 
 
 @cache
-def _futures(market: str) -> list[Future]:
+def _futures(market: str, futures: int) -> list[Future]:
     """Return the futures in which all presets of a market are run."""
-    return draw_futures(load_market(market), parameters_for(market).rows, FUTURES, SEED)
+    return draw_futures(load_market(market), parameters_for(market).rows, futures, SEED)
 
 
 def _run(key: Key, future: int, scenario: Scenario) -> tuple[Key, int, PresetRun]:

@@ -90,7 +90,7 @@ def decide(
     Verdict
     """
     gains = gains_over_nothing(equity)
-    lives = gains.iloc[:0] if again is None else gains_over_nothing(again)
+    lives = gains_over_nothing(again) if again is not None and len(again) else gains.iloc[:0]
     options = _options(gains)
     order = [name for name in options.index if name != BASELINE]
     best = order[0]

@@ -8,7 +8,7 @@
     timing.json                    how long it took (no result depends on it)
     failures.json                  runs that failed, while there are any
 
-A run's name is the digest of all that determines it (`sim.experiment.fingerprint.run_id`), so that
+A run's name is the digest of all that determines it (`sim.experiment.run_id`), so that
 comparisons of a market that have a run in common make it once. After it stands the digest of the file's
 bytes: one that a disk or a hand has changed is no run, and is made again. A file that exists is whole
 (`sim.common.writing`). It holds no time, host or process: equal runs are equal bytes.

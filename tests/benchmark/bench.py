@@ -114,16 +114,16 @@ def _part_lines(sizes: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def _luck_lines(n: int, weeks: int, replications: int) -> list[str]:
-    luck = savings(n, weeks, replications, drawn=False)
-    drawn = savings(n, weeks, replications, drawn=True)
+def _luck_lines(n: int, weeks: int, futures: int) -> list[str]:
+    luck = savings(n, weeks, futures, drawn=False)
+    drawn = savings(n, weeks, futures, drawn=True)
     lines = [
-        f"Grocery, {n:,} customers, {weeks} weeks, {replications} replications; `segmented_care` "
+        f"Grocery, {n:,} customers, {weeks} weeks, {futures} futures; `segmented_care` "
         "against doing nothing. Variance of the difference between independent seeds, over that on "
-        "the same seed: how many times fewer replications pairing needs. Another seed is also another "
+        "the same seed: how many times fewer futures pairing needs. Another seed is also another "
         "draw of the people.",
         "",
-        "| measure | same parameters | own draw of parameters each |",
+        "| measure | all as most likely | all uncertain values drawn |",
         "|---|--:|--:|",
     ]
     for name in luck:

@@ -1,0 +1,199 @@
+"""Comparisons of a market share what they have in common: a run is made once, and only if it is whole."""
+
+import json
+import shutil
+
+import pytest
+
+from sim.common.errors import InputError
+from sim.experiment import compare as experiment
+from sim.experiment import results_folder, workers
+from sim.experiment.manifest import MANIFEST, read_manifest
+from sim.experiment.result_store import run_files, run_place
+from sim.market.market import load_market
+from sim.playbook.strategy_files import load_strategy
+from tests.quick import make_quick
+from tests.sealed import write_sealed
+
+SIZE = {"customers": 100, "weeks": 4, "seed": 3, "jobs": 1}
+#: Runs of one scenario in 8 futures, two of which are lived through twice.
+RUNS = 10
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick():
+    """Which runs are made is tested here, not what they find."""
+    with pytest.MonkeyPatch.context() as patch:
+        make_quick(patch.setattr)
+        yield
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    """Return the folder among whose folders comparisons lie."""
+    for module in (results_folder, experiment):
+        monkeypatch.setattr(module, "results_of", lambda _market: tmp_path / "results")
+    return tmp_path / "results"
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Return a list to which the name of the strategy of each run that is made is added."""
+    names = []
+
+    class Counted(workers.LoyaltyModel):
+        """Tells that it was made."""
+
+        def __init__(self, scenario):
+            names.append(scenario.strategy.name)
+            super().__init__(scenario)
+
+    monkeypatch.setattr(workers, "LoyaltyModel", Counted)
+    return names
+
+
+def _compare(*strategies, futures=8, market="grocery", **more):
+    return experiment.compare(market, strategies, futures=futures, **(SIZE | more))
+
+
+def _bytes(folder):
+    """Return the runs and the summary of a comparison."""
+    files = [*folder.glob("runs/*/*"), folder / "summary.csv"]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def _from_nothing(tmp_path, monkeypatch, *strategies, **more):
+    """Return the same comparison where there is no other."""
+    monkeypatch.setattr(experiment, "results_of", lambda _market: tmp_path / "nowhere")
+    return _bytes(_compare(*strategies, out=tmp_path / "alone" / "x", **more))
+
+
+def test_a_strategy_more_is_run_alone_and_all_has_the_bytes_of_a_comparison_from_nothing(
+    results, made, tmp_path, monkeypatch
+):
+    _compare("balanced")
+    made.clear()
+    second = _compare("balanced", "service_first")
+    assert second == results / "grocery-2"
+    assert made == ["service_first"] * RUNS
+    assert _bytes(second) == _from_nothing(tmp_path, monkeypatch, "balanced", "service_first")
+
+
+def test_more_futures_begin_with_those_that_were_run_before(results, made, tmp_path, monkeypatch):
+    first = read_manifest(_compare("balanced"))
+    made.clear()
+    second = _compare("balanced", futures=12)
+    assert len(made) == 2 * (12 - 8 + 1)  # four futures and a second life more, of two scenarios
+    runs = read_manifest(second).runs
+    assert first.runs.items() < runs.items()
+    assert _bytes(second) == _from_nothing(tmp_path, monkeypatch, "balanced", futures=12)
+
+
+def test_what_is_told_otherwise_is_not_run_again(results, made):
+    """Another title makes another comparison, of the same runs."""
+    _compare("balanced")
+    made.clear()
+    balanced = load_strategy("balanced").model_copy(update={"title": "More balanced"})
+    assert _compare(balanced) == results / "grocery-2"
+    assert made == []
+
+
+def test_a_market_or_a_parameter_that_is_known_better_is_run_anew(results, made):
+    _compare("balanced")
+    made.clear()
+    better = load_market("grocery").with_values(gross_margin=0.3)
+    _compare("balanced", market=better)
+    assert len(made) == 2 * RUNS
+    made.clear()
+    _compare("balanced", parameters={"incentives.redemption": 0.7})
+    assert made == ["balanced"] * RUNS  # nobody redeems anything where nothing is done
+
+
+def test_a_damaged_run_of_another_comparison_is_not_taken_over(results, made):
+    first = _compare("balanced")
+    whole = _bytes(first)
+    key = ("balanced", 3, 0)
+    (path,) = run_files(run_place(first, key, read_manifest(first).runs[key]))
+    path.write_bytes(path.read_bytes()[:-9])
+    made.clear()
+    second = _compare("balanced", "service_first")
+    assert made.count("balanced") == 1
+    runs = {name: content for name, content in _bytes(second).items() if name in whole}
+    del whole["summary.csv"], runs["summary.csv"]
+    assert runs == whole
+
+
+def test_a_run_of_another_name_is_not_taken_for_the_one_that_is_missing(results, made):
+    """A file under the name of another run does not hold what its name says."""
+    first = _compare("balanced")
+    runs = read_manifest(first).runs
+    places = [run_place(first, ("balanced", k, 0), runs["balanced", k, 0]) for k in (3, 4)]
+    (right,), (other,) = map(run_files, places)
+    right.unlink()
+    shutil.copy(other, right.with_name(f"{places[0].stem}-{other.stem.split('-')[1]}.parquet"))
+    made.clear()
+    _compare("balanced", "service_first")
+    assert made.count("balanced") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("libraries", {"numpy": "1.0"}),
+        ("code_digest", "0123456789ab"),
+    ],
+)
+def test_runs_of_other_libraries_or_other_code_are_not_taken_over(
+    results, made, monkeypatch, name, other
+):
+    _compare("balanced")
+    made.clear()
+    with monkeypatch.context() as patch:
+        for module in (experiment, results_folder):
+            patch.setattr(module, name, lambda *_: other, raising=False)
+        second = _compare("balanced", "service_first")
+    assert len(made) == 3 * RUNS
+    manifest = json.loads((second / MANIFEST).read_text())
+    assert other in (manifest["libraries"], manifest["baseline_code"])
+
+
+def test_a_strategy_that_is_sized_is_run_at_its_own_budget(results, made, tmp_path, monkeypatch):
+    first = read_manifest(_compare("balanced"))
+    sized = first.strategies["balanced"].sized
+    made.clear()
+    monkeypatch.setattr(experiment, "size_strategies", _never)
+    second = read_manifest(_compare(sized))
+    assert second.strategies["balanced"].sized == sized
+    assert made == []
+    dearer = sized.model_copy(update={"name": "dearer", "budget": 2 * sized.budget})
+    both = read_manifest(_compare(sized, dearer))
+    assert both.strategies["dearer"].sized.budget == 2 * sized.budget
+    assert set(made) == {"dearer"}
+
+
+def _never(*_arguments, **_options):
+    raise AssertionError("sized again")
+
+
+def test_a_fixed_parameter_is_fixed_in_all_futures_and_a_range_is_drawn_from(results):
+    own = {"incentives.redemption": 0.7, "incentives.half_life_weeks": (5.0, 6.0, 9.0)}
+    manifest = read_manifest(_compare("balanced", parameters=own))
+    values = [one.parameters(manifest.table).values("incentives") for one in manifest.drawn]
+    assert {one["redemption"] for one in values} == {0.7}
+    assert len({one["half_life_weeks"] for one in values}) == 8
+    assert all(5 < one["half_life_weeks"] < 9 for one in values)
+
+
+def test_a_parameter_that_there_is_not_is_told_before_anything_is_written(results):
+    with pytest.raises(InputError, match=r"incentives\.redemption"):
+        _compare("balanced", parameters={"incentives.redemtion": 0.7})
+    assert not results.exists()
+
+
+def test_a_manifest_of_the_layout_before_is_refused_with_the_command_that_makes_it_anew(results):
+    folder = _compare("balanced", command="loyalty compare --market grocery --out x")
+    manifest = json.loads((folder / MANIFEST).read_text())
+    write_sealed(folder, manifest | {"format": manifest["format"] - 1})
+    with pytest.raises(InputError, match="another version") as refused:
+        read_manifest(folder)
+    assert "`loyalty compare --market grocery`" in str(refused.value)
