@@ -222,7 +222,8 @@ _COUNTS = st.one_of(numbers.map(str), texts)
 _OPTIONS = {
     "--market": _NAMES, "--strategy": _NAMES, "--strategies": _NAMES, "--name": _NAMES,
     "--lever": _NAMES, "--facts": _NAMES, "--out": _PLACES, "--customers": _COUNTS,
-    "--weeks": _COUNTS, "--futures": _COUNTS, "--replications": _COUNTS, "--seed": _COUNTS, "--jobs": _COUNTS,
+    "--weeks": _COUNTS, "--futures": _COUNTS, "--replications": _COUNTS, "--seed": _COUNTS,
+    "--jobs": _COUNTS,
     "--until": texts, "--customer": texts, "--date": texts, "--amount": texts,
     "--currency": texts, "--drop-out": texts,
 }  # fmt: skip

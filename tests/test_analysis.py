@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from sealed import write_sealed
 from statsmodels.regression.linear_model import OLS
 from synthetic import synthetic_comparison
 from weekly_tables import write_comparison
@@ -20,6 +19,7 @@ from sim.analysis.load_comparison import load_comparison
 from sim.analysis.verdict import decide
 from sim.common.errors import InputError
 from sim.experiment.result_store import MANIFEST, read_run, run_files, run_place, write_run
+from tests.stored import write_sealed
 
 FALSE_ALARM = 1e-4
 

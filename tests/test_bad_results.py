@@ -10,7 +10,6 @@ import pytest
 from fuzz import forget, live, share, works_or_says
 from hypothesis import given
 from hypothesis import strategies as st
-from sealed import write_sealed
 from spoiled import spoiled_bytes, spoiled_table, spoiled_tree
 from test_own_evidence import TRIAL
 from test_own_evidence import _write as write_evidence
@@ -32,6 +31,7 @@ from sim.report.html_page import make_report
 from sim.validation import validate as validation
 from sim.validation.validate import ValidationManifest, describe_validation
 from sim.validation.worlds import Setup
+from tests.stored import write_sealed
 
 KINDS = {"comparison": Manifest, "run": RunManifest, "validation": ValidationManifest}
 pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are POSIX")

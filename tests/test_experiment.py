@@ -32,7 +32,7 @@ from sim.experiment.result_store import (
 )
 from tests import large_run
 from tests.quick import make_quick
-from tests.sealed import write_sealed
+from tests.stored import write_sealed
 
 ASKED = {
     "market": "grocery",
@@ -48,7 +48,6 @@ import pathlib, sys
 sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
 from sim.experiment.compare import compare
 from tests.quick import make_quick
-from tests.sealed import write_sealed
 make_quick()
 compare(**{ASKED!r}, out=pathlib.Path(sys.argv[1]), jobs=1)
 """

@@ -38,7 +38,9 @@ def _uniforms(futures) -> dict[str, np.ndarray]:
 def test_the_first_futures_of_a_seed_are_the_same_however_many_there_are(futures, n):
     few = draw_futures(load_market("grocery"), ROWS, n, 1)
     assert [one for one in few if not one.luck] == futures[:n]
-    many = {(one.number, one.luck): one for one in draw_futures(load_market("grocery"), ROWS, 40, 1)}
+    many = {
+        (one.number, one.luck): one for one in draw_futures(load_market("grocery"), ROWS, 40, 1)
+    }
     assert [many[one.number, one.luck] for one in few] == few
 
 

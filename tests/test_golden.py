@@ -19,7 +19,9 @@ MARKETS = ("grocery", "music_shop")
 def _totals(market: str) -> pd.DataFrame:
     """Sums over the weeks of every column, by segment, for all three levers at once, in a future."""
     plays = load_strategy("segmented_care")
-    weekly = world(market, plays, n=600, weeks=30, seed=11, start="posterior", drawn=True).run().weekly
+    weekly = (
+        world(market, plays, n=600, weeks=30, seed=11, start="posterior", drawn=True).run().weekly
+    )
     return weekly.drop(columns="week").groupby("segment").sum().T.sort_index()
 
 

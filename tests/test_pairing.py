@@ -11,7 +11,7 @@ import pytest
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.evidence.parameters import pert_quantile
-from sim.experiment import budget, result_store, workers
+from sim.experiment import budget, workers
 from sim.experiment import compare as experiment
 from sim.experiment.budget import size_strategies
 from sim.experiment.manifest import read_manifest
@@ -21,6 +21,7 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.strategy_files import load_strategy
 from tests.quick import make_quick
+from tests.stored import run_of
 
 #: As few as some are lived through twice of.
 FUTURES = 8
@@ -43,7 +44,7 @@ def test_before_a_strategy_can_act_its_runs_are_those_of_doing_nothing(folder):
     for future in manifest.drawn:
         keys = [(name, future.number, future.luck) for name in ("baseline", "balanced")]
         first = [
-            result_store.read_run(folder, key, manifest.runs[key]).query("week == 0")[
+            run_of(folder, manifest, key).query("week == 0")[
                 ["trips", "rival_trips", "spend", "rival_spend", "new_dropped_out"]
             ]
             for key in keys
@@ -59,7 +60,7 @@ def test_all_scenarios_of_a_future_have_its_market_parameters_people_and_luck(fo
     class Made(Exception):
         """The scenario is what is looked at, not its run."""
 
-    def look(scenario):
+    def look(scenario, week_zero):
         made.append(scenario)
         raise Made
 
@@ -87,7 +88,7 @@ def test_money_of_a_future_is_that_of_the_firms_customers_in_it(folder):
     table = collect_measures(folder, manifest).query("segment == 'total' and measure == 'margin'")
     for future in manifest.drawn:
         key = ("baseline", future.number, future.luck)
-        margin = result_store.read_run(folder, key, manifest.runs[key])["margin"].sum()
+        margin = run_of(folder, manifest, key)["margin"].sum()
         told = table.query("scenario == @key[0] and future == @key[1] and luck == @key[2]")["value"]
         scale = future.values["market.firm_customers"] / 300 * WEEKS_A_YEAR / 4
         assert told.item() == pytest.approx(margin * scale, rel=1e-9)

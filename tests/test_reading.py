@@ -9,7 +9,6 @@ import pytest
 from fuzz import share, works_or_says
 from hypothesis import given
 from hypothesis import strategies as st
-from sealed import write_sealed
 from spoiled import spoiled_tree, values
 
 from sim.common.errors import InputError, InputErrors
@@ -19,6 +18,7 @@ from sim.experiment.manifest import FORMAT, read_manifest
 from sim.market.market import Market, load_market
 from sim.playbook.strategies import Strategy
 from sim.report.run_notebook import check_parameters
+from tests.stored import write_sealed
 
 #: Processor seconds that a refusal may take; most take a thousandth.
 SECONDS = 3.0

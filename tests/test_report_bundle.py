@@ -8,7 +8,6 @@ import shutil
 import nbformat
 import pandas as pd
 import pytest
-from sealed import write_sealed
 from synthetic import synthetic_comparison as made_up_comparison
 
 from sim.common import writing
@@ -18,6 +17,7 @@ from sim.experiment import result_store
 from sim.report import html_page
 from sim.report.comparison.content import build_content
 from sim.report.html_page import make_report
+from tests.stored import write_sealed
 
 synthetic_comparison = functools.cache(made_up_comparison)
 KINDS = ["winner", "no_clear_winner", "do_nothing"]

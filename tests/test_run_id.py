@@ -39,7 +39,8 @@ def _with_play(scenario: Scenario, **changes: Any) -> Scenario:
 
 def _with_row(scenario: Scenario, key: str, **changes: Any) -> Scenario:
     rows = (
-        row.model_copy(update=changes) if row.key == key else row for row in scenario.parameters.rows
+        row.model_copy(update=changes) if row.key == key else row
+        for row in scenario.parameters.rows
     )
     return replace(scenario, parameters=replace(scenario.parameters, rows=tuple(rows)))
 

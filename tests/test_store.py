@@ -13,7 +13,7 @@ from sim.experiment.result_store import run_files, run_place
 from sim.market.market import load_market
 from sim.playbook.strategy_files import load_strategy
 from tests.quick import make_quick
-from tests.sealed import write_sealed
+from tests.stored import write_sealed
 
 SIZE = {"customers": 100, "weeks": 4, "seed": 3, "jobs": 1}
 #: Runs of one scenario in 8 futures, two of which are lived through twice.

@@ -16,12 +16,11 @@ from sim.experiment.result_store import (
     SUMMARY,
     TIMING,
     missing_runs,
-    read_run,
     run_files,
     run_place,
 )
 from tests.quick import make_quick
-from tests.sealed import write_sealed
+from tests.stored import run_of, write_sealed
 
 SIZE = "--customers 100 --weeks 4 --futures 2 --jobs 1".split()
 KEY, OTHER = ("balanced", 1, 0), ("balanced", 0, 0)
@@ -79,7 +78,7 @@ def test_no_flipped_bit_of_a_run_is_ever_read(folder):
         path.write_bytes(wrong)
         assert missing_runs(folder, manifest) == [KEY]
         with pytest.raises(InputError, match="damaged or changed"):
-            read_run(folder, KEY, manifest.runs[KEY])
+            run_of(folder, manifest, KEY)
 
 
 @pytest.mark.parametrize("how", ["zeroed block", "another run's content", "cut", "emptied"])

@@ -1,7 +1,8 @@
 """What each preset of each lever does by itself, in every market: the rows of ``data/effects.csv``.
 
 A preset is run for everyone, from week 0, at its own cost and without a budget, against doing nothing
-in the same futures. Rows that are finished are kept, so that a command that was stopped goes on where it was.
+in the same futures. Rows that are finished are kept, so that a command that was stopped goes on where
+it was.
 """
 
 from collections.abc import Callable

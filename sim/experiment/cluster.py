@@ -75,9 +75,9 @@ def check_cluster(cluster: str) -> None:
     Parameters
     ----------
     cluster : str
-        ``local`` is started when it is needed; nothing is checked of it.
+        Nothing is checked of none, nor of ``local``, which is started when it is needed.
     """
-    if cluster != LOCAL:
+    if cluster not in ("", LOCAL):
         with ExitStack() as stack:
             _check_workers(_connect(stack, cluster, 1), cluster)
 

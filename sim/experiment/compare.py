@@ -111,8 +111,7 @@ def compare(
     """
     if isinstance(market, str):
         market = load_market(market)
-    if cluster:
-        check_cluster(cluster)
+    check_cluster(cluster)
     designs = _check(market.name, strategies, customers, weeks, futures, seed, jobs)
     say = on_progress or _silent
     size: dict[str, Any] = {

@@ -9,12 +9,13 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from sim.common.calendar import weekly_rate
 from sim.common.errors import InputError
 from sim.common.reading import read_bytes, validate
 from sim.evidence.parameters import Parameter, ParameterTable
 from sim.experiment.futures import Future, draw_futures
 from sim.experiment.run_id import run_id
-from sim.market.market import Market, weekly_rate
+from sim.market.market import Market
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
 MANIFEST = "manifest.json"

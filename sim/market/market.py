@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.calendar import WEEKS_A_YEAR, weekly_rate
 from sim.common.errors import InputError, nearest
 from sim.common.paths import client_folder, client_names, root, shown
 from sim.common.reading import read_yaml, validate
@@ -199,16 +199,8 @@ class Market(BaseModel):
         self, rivals: Mapping[str, float] | None = None, channels: Mapping[str, float] | None = None
     ) -> "Market":
         """Return a copy with shares of rivals and channels set by name, made to add up to 1."""
-        changed = {
-            "rivals": set_shares(self.rivals, rivals),
-            "channels": set_shares(self.channels, channels),
-        }
-        return self.model_copy(update=changed)
-
-
-def weekly_rate(yearly: float) -> float:
-    """Return the continuous rate per week of a yearly one."""
-    return float(np.log1p(yearly)) / WEEKS_A_YEAR
+        first, second = set_shares(self.rivals, rivals), set_shares(self.channels, channels)
+        return self.model_copy(update={"rivals": first, "channels": second})
 
 
 def market_names() -> list[str]:
