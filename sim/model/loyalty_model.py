@@ -11,7 +11,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.market.market import Market, load_market
 from sim.model.horizon import record_worth
 from sim.model.kinds import kind_of
-from sim.model.opening import WeekZero, open_run
+from sim.model.opening import open_run
 from sim.model.scenario import Scenario
 from sim.model.week import plays, word_of_mouth
 from sim.model.week.data_breach import draw_breach
@@ -57,8 +57,6 @@ class LoyaltyModel(mesa.Model):
         Names of a market and of a strategy, which then runs as it is written, without a budget.
     customers, weeks : int
         Customers known to the firm; horizon.
-    week_zero : WeekZero, optional
-        What `sim.model.opening.prepare` made of the scenario under any strategy; made anew without it.
 
     Attributes
     ----------
@@ -90,14 +88,13 @@ class LoyaltyModel(mesa.Model):
         strategy: str = "baseline",
         customers: int = 1_000,
         weeks: int = WEEKS_A_YEAR,
-        week_zero: WeekZero | None = None,
     ) -> None:
         if scenario is None:
             scenario = Scenario(load_market(market), load_strategy(strategy), customers, weeks)
         seed = scenario.seed if rng is None else int(rng)
         super().__init__(rng=seed)
         self.setting = scenario
-        self.state = open_run(self, scenario, seed, week_zero)
+        self.state = open_run(self, scenario, seed)
         self.kind = kind_of(self.state.market)
         self.customers = CustomerSet(self, self.state.people)
         self.last_week: WeekState | None = None

@@ -1,7 +1,5 @@
 """From a scenario to week 0: people, ties, attitudes warmed up, the firm, and what is then frozen."""
 
-from dataclasses import dataclass, replace
-
 import mesa
 import numpy as np
 from numpy.typing import NDArray
@@ -30,59 +28,7 @@ from sim.world.social_network import Ties, make_ties
 from sim.world.week_zero import make_people
 
 
-@dataclass(frozen=True)
-class WeekZero:
-    """What every strategy of a future starts from; a run takes copies of what it writes.
-
-    Attributes
-    ----------
-    life : LifeParameters
-    draws : Draws
-    people : dict of str to ndarray, each of shape (people,)
-        The customers' columns, without those of levers.
-    ties : Ties
-    experience : Experience
-        Warmed up.
-    baseline : Baseline
-    """
-
-    life: LifeParameters
-    draws: Draws
-    people: People
-    ties: Ties
-    experience: Experience
-    baseline: Baseline
-
-
-def prepare(scenario: Scenario, seed: int) -> WeekZero:
-    """Return week 0 of a scenario, which does not hang on its strategy.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    seed : int
-        Of people and luck.
-
-    Raises
-    ------
-    InputError
-        If leaving would be so contagious that results hang on the tail of a cascade.
-    """
-    market, n = scenario.market, scenario.n_customers
-    kind, life = kind_of(market), fill(LifeParameters, scenario.parameters, MARKET_LIFE)
-    draws = Draws(seed, n + int(round(market["prospects_per_customer"] * n)))
-    people = make_people(market, draws, n, life.fit_spread, scenario.start)
-    ties = make_ties(draws, draws.size, life.mean_ties, life.ties_spread)
-    start, known = people["status"] == ACTIVE, people["status"] != PROSPECT
-    experience = Experience(life, market["failures_per_trip"])
-    experience.warm_up(people, np.flatnonzero(known), start, draws)
-    baseline = _freeze(market, kind, life, people, ties, scenario.weeks)
-    return WeekZero(life, draws, people, ties, experience, baseline)
-
-
-def open_run(
-    model: mesa.Model, scenario: Scenario, seed: int, week_zero: WeekZero | None = None
-) -> RunState:
+def open_run(model: mesa.Model, scenario: Scenario, seed: int) -> RunState:
     """Return the state of a run before its first week.
 
     Parameters
@@ -91,9 +37,7 @@ def open_run(
         Gets the firm's departments, channels and desk, and the rivals, as agents.
     scenario : Scenario
     seed : int
-        Of people and luck.
-    week_zero : WeekZero, optional
-        As `prepare` gave it for this scenario under any strategy; made here without one.
+        Of all random numbers.
 
     Returns
     -------
@@ -102,22 +46,29 @@ def open_run(
     Raises
     ------
     InputError
-        As `prepare`.
+        If leaving would be so contagious that results hang on the tail of a cascade.
     """
-    begin, market = week_zero or prepare(scenario, seed), scenario.market
-    scale = market["firm_customers"] / scenario.n_customers
-    people = {name: column.copy() for name, column in begin.people.items()}
+    market, table = scenario.market, scenario.parameters
+    kind, life = kind_of(market), fill(LifeParameters, table, MARKET_LIFE)
+    n = scenario.n_customers
+    size = n + int(round(market["prospects_per_customer"] * n))
+    draws, scale = Draws(seed, size), market["firm_customers"] / n
+    people = make_people(market, draws, n, life.fit_spread, scenario.start)
+    ties = make_ties(draws, size, life.mean_ties, life.ties_spread)
+    start, known = people["status"] == ACTIVE, people["status"] != PROSPECT
+    experience = Experience(life, market["failures_per_trip"])
+    experience.warm_up(people, np.flatnonzero(known), start, draws)
     run = RunState(
         market=market,
-        life=begin.life,
-        draws=begin.draws,
+        life=life,
+        draws=draws,
         scale=scale,
         people=people,
-        ties=begin.ties,
-        experience=replace(begin.experience),
-        baseline=begin.baseline,
-        firm=_open_firm(model, scenario, market, begin.life, people, scale),
-        levers=_choose_levers(scenario.strategy, scenario.parameters),
+        ties=ties,
+        experience=experience,
+        baseline=_freeze(market, kind, life, people, ties, scenario.weeks),
+        firm=_open_firm(model, scenario, market, life, people, scale),
+        levers=_choose_levers(scenario.strategy, table),
         ledger=Ledger(),
         recorder=_recorder(scenario, people),
     )
