@@ -31,7 +31,8 @@ class End:
     gain, low, high : float
         Mean gain there of the strategy with the largest overall, with its 90 % interval.
     best : str
-        The scenario with the largest mean gain there, doing nothing (``baseline``) taking part.
+        The scenario with the largest mean gain there; doing nothing (``baseline``) if none is as large
+        as matters.
     answer : {"same", "other", "unsure"}
         Whether what was chosen is still best; ``unsure`` if another seems better by less than the
         interval of the difference.
@@ -134,24 +135,31 @@ def _leaning(
         end: _end(place, gains, value, verdict) for end, place in zip("lh", ends[::2], strict=True)
     }
     threshold = None
+    net = _net(gains, verdict)
     for end in at.values():
         if end.answer == "other":
-            threshold = _crossing(gains[end.best] - gains[verdict.chosen], value)
+            threshold = _crossing(net[end.best] - net[verdict.chosen], value)
     return Leaning(address, share, clear, at["l"], at["h"], threshold)
 
 
 def _end(place: float, gains: pd.DataFrame, value: pd.Series, verdict: Verdict) -> End:
     """Return what the lines say at one value."""
     leader = next(name for name in verdict.options.index if name != BASELINE)
-    mean = {name: _at(place, gains[name], value)[0] for name in gains.columns if name != BASELINE}
+    net = _net(gains, verdict)
+    mean = {name: _at(place, net[name], value)[0] for name in net.columns if name != BASELINE}
     best = max(mean, key=lambda name: mean[name])
     if mean[best] <= 0:
         best = BASELINE
     answer = "same"
     if best != verdict.chosen:
-        _, low, _ = _at(place, gains[best] - gains[verdict.chosen], value)
+        _, low, _ = _at(place, net[best] - net[verdict.chosen], value)
         answer = "other" if low > 0 else "unsure"
     return End(place, *_at(place, gains[leader], value), best, answer)
+
+
+def _net(gains: pd.DataFrame, verdict: Verdict) -> pd.DataFrame:
+    """Return gains less the amount from which on they matter, as the verdict counts them."""
+    return (gains - verdict.matters).assign(**{BASELINE: gains[BASELINE]})
 
 
 def _line(y: pd.Series, x: pd.Series) -> sm.regression.linear_model.RegressionResultsWrapper:
