@@ -22,7 +22,7 @@ from sim.playbook.pages import DEPARTMENTS
 from sim.playbook.strategies import Strategy, settings_of
 from sim.world.capability import Capability
 from sim.world.ledger import Ledger
-from sim.world.population import ACTIVE, PROSPECT, People
+from sim.world.population import ACTIVE, PROSPECT, TO_COME, People
 from sim.world.service_desk import ServiceDesk
 from sim.world.social_network import Ties, make_ties
 from sim.world.week_zero import make_people
@@ -73,8 +73,12 @@ def open_run(model: mesa.Model, scenario: Scenario, seed: int) -> RunState:
         levers=_choose_levers(scenario.strategy, table),
         ledger=Ledger(),
         recorder=_recorder(scenario, people),
+        acquired_over=scenario.acquired_over,
     )
     _begin_levers(run)
+    if scenario.acquired_over:
+        # only now: what is frozen at week 0 is that of the whole cohort, whenever each of it comes
+        people["status"][:n], people["kept"][:n] = TO_COME, False
     return run
 
 
