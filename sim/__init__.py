@@ -11,8 +11,9 @@ All that a notebook or a script needs is imported from here::
     result.plot_gains()
 
 `compare` tries strategies in many futures, the same for all, `run` one of them once, beside doing
-nothing; their results hold pandas frames and draw matplotlib figures. `LoyaltyModel` is the Mesa model
-itself. Names are loaded when they are first used, so that ``import sim`` takes no time.
+nothing; their results hold pandas frames and draw matplotlib figures; `simulate_log` gives a run's
+purchase log. `LoyaltyModel` is the Mesa model itself. Names are loaded when they are first used, so that
+``import sim`` takes no time.
 """
 
 import warnings
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from sim.workbench.one_run import Run as Run
     from sim.workbench.one_run import run as run
     from sim.workbench.plans import size as size
+    from sim.workbench.simulated_log import simulate_log as simulate_log
     from sim.workbench.validation import Validation as Validation
     from sim.workbench.validation import read_validation as read_validation
     from sim.workbench.validation import validate as validate
@@ -66,6 +68,7 @@ _HOMES = {
     "sim.workbench.log": ("LogDescription", "describe_log"),
     "sim.workbench.one_run": ("Run", "run"),
     "sim.workbench.plans": ("size",),
+    "sim.workbench.simulated_log": ("simulate_log",),
     "sim.workbench.validation": ("Validation", "read_validation", "validate"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -60,7 +60,7 @@ def test_all_scenarios_of_a_future_have_its_market_parameters_people_and_luck(fo
     class Made(Exception):
         """The scenario is what is looked at, not its run."""
 
-    def look(scenario, week_zero):
+    def look(scenario, start):
         made.append(scenario)
         raise Made
 

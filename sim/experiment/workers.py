@@ -22,8 +22,8 @@ from sim.experiment.cluster import on_cluster
 from sim.experiment.futures import Future
 from sim.experiment.manifest import MOST_BYTES, Key, Manifest
 from sim.market.market import Market
+from sim.model.common_start import CommonStart, prepare
 from sim.model.loyalty_model import LoyaltyModel
-from sim.model.opening import WeekZero, prepare
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import DO_NOTHING, Strategy
 
@@ -188,18 +188,18 @@ def _run_future(
         Scenario -> strategy.
     """
     base = future.scenario(market, table, DO_NOTHING, *size)
-    week_zero = cache(lambda: prepare(base, base.seed))  # made once, in the first run
+    start = cache(lambda: prepare(base))  # made once, in the first run
     return [
-        _run((name, future.number, future.luck), replace(base, strategy=strategy), week_zero)
+        _run((name, future.number, future.luck), replace(base, strategy=strategy), start)
         for name, strategy in plans.items()
     ]
 
 
-def _run(key: Key, scenario: Scenario, week_zero: Callable[[], WeekZero]) -> RunEnd:
+def _run(key: Key, scenario: Scenario, start: Callable[[], CommonStart]) -> RunEnd:
     """Work out one run; only a fault that the user can mend stops the others."""
     started, content, failure = time.perf_counter(), b"", None
     try:
-        model = LoyaltyModel(scenario, week_zero=week_zero())
+        model = LoyaltyModel(scenario, start=start())
         content = result_store.parquet_bytes(model.run().weekly)
     except InputError:
         raise

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from sim.common.errors import InputError
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import ParameterTable
 from sim.market.market import Market
@@ -28,6 +29,9 @@ class Scenario:
         How strongly people respond; those of the market at their central values if none are given.
     start : {"posterior", "fresh"}
         Customers with their histories, or a cohort just acquired.
+    acquired_over : int
+        Of a fresh start: weeks over which the cohort is acquired, each in a week of their own, with
+        a first purchase at its end. With 0 all are there at week 0, that purchase behind them.
 
     Examples
     --------
@@ -42,8 +46,13 @@ class Scenario:
     seed: int = 1
     parameters: ParameterTable = ParameterTable(())
     start: Literal["posterior", "fresh"] = "posterior"
+    acquired_over: int = 0
 
     def __post_init__(self) -> None:
-        """Take the market's parameters unless others are given."""
+        """Take the market's parameters unless others are given; refuse a start that cannot be."""
+        most = self.weeks if self.start == "fresh" else 0
+        if not 0 <= self.acquired_over <= most:
+            expected = f"a whole number of weeks from 0 to {most}"
+            raise InputError("scenario", "acquired_over", self.acquired_over, expected)
         if not self.parameters.rows:
             object.__setattr__(self, "parameters", parameters_for(self.market.name))

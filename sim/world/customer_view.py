@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.common.formatting import digits
 
-_STATUS = ("prospect", "active customer", "lapsed customer")
+_STATUS = ("prospect", "active customer", "lapsed customer", "customer to come")
 _VALUE = ("high value", "potential", "ordinary")
 
 

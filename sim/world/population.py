@@ -12,6 +12,8 @@ from sim.world.customer_view import CustomerView
 
 People = dict[str, NDArray[Any]]
 PROSPECT, ACTIVE, LAPSED = 0, 1, 2
+#: Known customers of a start over several weeks, until each is acquired: not there for anybody.
+TO_COME = 3
 #: Value segments of the reports, best first, with their shares of known customers by expected margin.
 VALUE_SEGMENTS = ("high_value", "potential", "ordinary")
 VALUE_SHARES = (0.2, 0.3)
@@ -57,7 +59,7 @@ COLUMNS = (
     Column("fit", "float64", 0, "SD of an encounter", "how well the firm suits this person"),
     Column("channel", "int8", 0, "index", "preferred channel"),
     Column("value_segment", "int8", 0, "index", "value segment at week 0, for reports"),
-    Column("status", "int8", 0, "code", "0 prospect, 1 active, 2 lapsed"),
+    Column("status", "int8", 0, "code", "0 prospect, 1 active, 2 lapsed, 3 to come"),
     Column("week_lapsed", "int32", 0, "week", "week of the last drop-out"),
     Column("kept", "bool", 0, "yes/no", "active at week 0 and never dropped out since"),
     Column("referred", "bool", 0, "yes/no", "joined on a friend's recommendation"),

@@ -6,6 +6,7 @@ BUYING, CHURN = "purchase", "churn"
 MEETING = "service_encounters"
 COMING, ATTITUDES = "joining", "attitudes"
 RESIDUAL, HORIZON = "residual_value.noncontractual", "model.horizon"
+LINES = "model.purchase_lines"
 RENEWAL, LAW = "renewal", "shifted_beta_geometric"
 FAULTS = (
     # --- rules of the week
@@ -104,6 +105,22 @@ FAULTS = (
     Fault("stock at the horizon counts twice", RESIDUAL,
           "total -= margin * share * unneeded", "total += margin * share * unneeded",
           "relaxation incentives"),
+    # --- a cohort acquired over several weeks, and its log
+    Fault("a cohort comes a week late", COMING,
+          "place * weeks < state.view.number + 1", "place * weeks < state.view.number", "simulated_log"),
+    Fault("who is yet to come counts as kept", "opening",
+          'people["status"][:n], people["kept"][:n] = TO_COME, False',
+          'people["status"][:n], people["kept"][:n] = TO_COME, True', "simulated_log"),
+    Fault("who is yet to come is written to as a new customer", "audience",
+          "np.where(status == TO_COME, _NO_STAGE, seen)", "np.where(status == TO_COME, seen, seen)",
+          "simulated_log"),
+    Fault("who has left buys for the rest of the week", LINES,
+          "rank += days >= DAYS_A_WEEK * ends", "rank += days < 0 * ends", "simulated_log"),
+    Fault("who enters buys before", LINES,
+          "rank += days + 1 < DAYS_A_WEEK * begins", "rank += days < 0 * begins", "simulated_log"),
+    Fault("a week's trips cost the same each", LINES,
+          'part[here] = gamma(uniform, state.run.market["spend_shape"], 1.0)', "part[here] = 1.0",
+          "simulated_log"),
     # --- contracts
     Fault("renewals come round every week", RENEWAL,
           'people["renewal_week"][paying] += run.market.period',

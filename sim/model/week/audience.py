@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from sim.common.calendar import WEEKS_A_QUARTER
 from sim.common.random_numbers import Floats
-from sim.world.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS, People
+from sim.world.population import ACTIVE, LAPSED, PROSPECT, TO_COME, VALUE_SEGMENTS, People
 
 #: Stages of the customer's life; nobody is in two of them.
 STAGES = ("prospect", "new", "active", "at_risk", "lapsed")
+_NO_STAGE = -1  # of those who are yet to come: no play is for them
 _NEW_WEEKS = WEEKS_A_QUARTER
 _RISK_GAPS, _LOSS_GAPS = 3.0, 6.0
 _RISK_WEEKS, _LOSS_WEEKS = 4.0, 13.0
@@ -96,7 +97,7 @@ def stage(people: People, week: int, leaving_seen: bool) -> NDArray[np.int8]:
     new = people["tenure"] < _NEW_WEEKS
     codes = [STAGES.index(name) for name in ("prospect", "lapsed", "at_risk", "new")]
     seen = np.select([status == PROSPECT, lost, risky, new], codes, STAGES.index("active"))
-    return seen.astype(np.int8)
+    return np.where(status == TO_COME, _NO_STAGE, seen).astype(np.int8)
 
 
 def silence(people: People, week: int) -> Floats:

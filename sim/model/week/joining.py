@@ -4,7 +4,8 @@ A prospect joins with the hazard of `sim.model.week.word_of_mouth`; each who joi
 reach or to word of mouth by the parts of the hazard, and paid reach is paid for. An explicit
 recommendation reaches one of the customer's listeners, and a prospect among them joins with a published
 chance; who came that way stays longer (schmitt2011). A lapsed customer comes back with the market's
-win-back rate times e^eta, and is a prospect again after a year.
+win-back rate times e^eta, and is a prospect again after a year. A cohort that is acquired over its first
+weeks comes in week by week; what winning it cost lies before the run and is not booked.
 """
 
 import numpy as np
@@ -16,7 +17,7 @@ from sim.model.week import attitudes
 from sim.model.week.state import WeekState
 from sim.model.week.terms import Terms, sum_terms
 from sim.model.week.word_of_mouth import talk_factor
-from sim.world.population import ACTIVE, LAPSED, PROSPECT, People
+from sim.world.population import ACTIVE, LAPSED, PROSPECT, TO_COME, People
 from sim.world.social_network import Ties
 
 _NOBODY = np.zeros(0, dtype=np.int64)
@@ -49,7 +50,7 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
         referred = _join_by_referral(view, run.ties, referrals, run.life.referral_conversion)
     people["referred"][joined] = False
     people["referred"][referred] = True
-    new = np.union1d(joined, referred)
+    new = np.union1d(np.union1d(joined, referred), _acquired(state))
     again = (people["status"] == LAPSED) & (view.number - people["week_lapsed"] >= WEEKS_A_YEAR)
     again[back] = False  # whoever came back in that very week is a customer
     people["status"][again] = PROSPECT
@@ -100,6 +101,21 @@ def _book_return(people: People, back: Ints, spend: Floats) -> None:
     people["frequency"][back] = before + 1
     people["monetary_value"][back] = paid / (before + 1)
     people["recency"][back] = people["tenure"][back]
+
+
+def _acquired(state: WeekState) -> Ints:
+    """Return who of a cohort still to come is acquired this week, each week being as likely.
+
+    That nobody of them has left so far is written.
+    """
+    weeks, people = state.run.acquired_over, state.run.people
+    if not weeks:
+        return _NOBODY
+    to_come = np.flatnonzero(people["status"] == TO_COME)
+    place = state.view.uniform("week of acquisition", to_come, once=True)
+    acquired = to_come[place * weeks < state.view.number + 1]
+    people["kept"][acquired] = True
+    return acquired
 
 
 def _come_back(week: Week, terms: Terms, away: Ints) -> Ints:

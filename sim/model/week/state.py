@@ -72,6 +72,8 @@ class RunState:
     levers : Levers
     ledger : Ledger
     recorder : Recorder
+    acquired_over : int
+        Weeks over which a fresh cohort is acquired; 0 if all are there at week 0.
     """
 
     market: Market
@@ -86,6 +88,7 @@ class RunState:
     levers: Levers
     ledger: Ledger
     recorder: Recorder
+    acquired_over: int = 0
     week: int = 0
 
     @property
