@@ -11,8 +11,9 @@ from sim.analysis.intervals import paired_interval
 from sim.analysis.verdict import Verdict, decide
 from sim.evidence.parameters import Parameter
 from sim.experiment.manifest import Manifest, Variant
-from sim.market.market import Market, Source
+from sim.market.market import Market
 from sim.market.numbers import MarketPart, Number
+from sim.market.source import Source
 from sim.market.values import VALUES, is_required
 
 GAINS = {

@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.evidence.own import parameters_for
+from sim.experiment.futures import draw_futures
 from sim.market.market import load_market, market_names
 from sim.model.common_start import prepare
 from sim.model.loyalty_model import LoyaltyModel
@@ -12,7 +14,7 @@ from sim.model.scenario import Scenario
 from sim.playbook.strategy_files import load_strategy
 from tests.benchmark.strategies import all_levers
 
-N, WEEKS, SEED, DRAW = 150, 9, 4, 2
+N, WEEKS, SEED = 150, 9, 4
 
 
 def _assert_same(one: LoyaltyModel, other: LoyaltyModel) -> None:
@@ -29,7 +31,8 @@ def _assert_same(one: LoyaltyModel, other: LoyaltyModel) -> None:
 @pytest.mark.parametrize("market", market_names())
 def test_a_run_from_a_shared_start_is_bit_by_bit_the_run_alone(market):
     strategies = (all_levers(), load_strategy("baseline"), load_strategy("balanced"))
-    scenario = Scenario(load_market(market), strategies[0], N, WEEKS, SEED, DRAW)
+    drawn = draw_futures(load_market(market), parameters_for(market).rows, 1, SEED)[0]
+    scenario = drawn.scenario(load_market(market), parameters_for(market), strategies[0], N, WEEKS)
     start = prepare(scenario)
     for strategy in (*strategies, strategies[0]):  # each after the others, the first twice
         mine = replace(scenario, strategy=strategy)
@@ -54,7 +57,6 @@ def test_runs_from_one_start_may_take_turns():
         {"n_customers": N + 1},
         {"weeks": WEEKS + 1},
         {"seed": SEED + 1},
-        {"draw": DRAW + 1},
         {"start": "fresh"},
         {"market": load_market("grocery").with_values(failures_per_trip=0.2)},
         {"market": load_market("music_shop")},
@@ -62,7 +64,7 @@ def test_runs_from_one_start_may_take_turns():
     ids=lambda change: "-".join(change),
 )
 def test_a_start_of_another_scenario_is_refused(change):
-    scenario = Scenario(load_market("grocery"), load_strategy("baseline"), N, WEEKS, SEED, DRAW)
+    scenario = Scenario(load_market("grocery"), load_strategy("baseline"), N, WEEKS, SEED)
     start = prepare(scenario)
     with pytest.raises(ValueError, match="strategy only"):
         LoyaltyModel(replace(scenario, **change), start=start)

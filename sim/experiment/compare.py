@@ -60,6 +60,7 @@ def compare(
     minutes: float | None = None,
     parameters: Mapping[str, Setting] | None = None,
     cluster: str = "",
+    people: int | None = None,
     on_progress: Progress | None = None,
     command: str = "",
 ) -> Path:
@@ -95,6 +96,8 @@ def compare(
         (low, most likely, high).
     cluster : str
         Where to run instead of here: ``local``, or the address of a dask scheduler.
+    people : int, optional
+        Seed of people who are the firm's customers in all futures; each has its own without it.
     on_progress : callable, optional
         Called with (runs done, runs in all, what was last done).
     command : str
@@ -122,6 +125,7 @@ def compare(
         "weeks": weeks,
         "futures": futures,
         "seed": seed,
+        "people": people,
     }
     description = describe(market, designs, parameters, **size)
     sized: dict[str, Strategy] = {}

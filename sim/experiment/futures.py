@@ -60,7 +60,13 @@ class Future:
         return table.with_values(self.values)
 
     def scenario(
-        self, market: Market, table: ParameterTable, strategy: Strategy, customers: int, weeks: int
+        self,
+        market: Market,
+        table: ParameterTable,
+        strategy: Strategy,
+        customers: int,
+        weeks: int,
+        people: int | None = None,
     ) -> Scenario:
         """Return what is run of a strategy in this future.
 
@@ -72,9 +78,11 @@ class Future:
             As stated, not drawn.
         strategy : Strategy
         customers, weeks : int
+        people : int, optional
+            Seed of the people, the same in all futures; each has its own without it.
         """
         drawn, strengths = self.market(market), self.parameters(table)
-        return Scenario(drawn, strategy, customers, weeks, self.seed, strengths)
+        return Scenario(drawn, strategy, customers, weeks, self.seed, strengths, people=people)
 
 
 def draw_futures(

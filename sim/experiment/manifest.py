@@ -16,6 +16,7 @@ from sim.evidence.parameters import Parameter, ParameterTable
 from sim.experiment.futures import Future, draw_futures
 from sim.experiment.run_id import run_id
 from sim.market.market import Market
+from sim.model.scenario import Scenario
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
 MANIFEST = "manifest.json"
@@ -85,6 +86,7 @@ class Manifest(Made):
     n_customers: int = Field(gt=0)
     weeks: int = Field(gt=0)
     futures: int = Field(gt=0)
+    people: int | None = Field(None, ge=0, description="seed of people who are in all futures")
     reproduction: float = Field(ge=0, description="further losses that one loss brings")
     baseline_code: str = Field(description="digest of the code that makes runs of doing nothing")
     strategies: dict[FolderName, Compared] = Field(description="without the baseline")
@@ -127,12 +129,17 @@ class Manifest(Made):
         table, plans = self.table, self.plans
         found: dict[Key, str] = {}
         for future in self.drawn:
-            base = future.scenario(self.market, table, DO_NOTHING, self.n_customers, self.weeks)
+            base = self.scenario(future, table)
             for name, plan in plans.items():
                 found[name, future.number, future.luck] = run_id(
                     replace(base, strategy=plan), self.history, codes[name], self.libraries
                 )
         return found
+
+    def scenario(self, future: Future, table: ParameterTable) -> Scenario:
+        """Return doing nothing in a future; strategies replace its own."""
+        size = (self.n_customers, self.weeks)
+        return future.scenario(self.market, table, DO_NOTHING, *size, people=self.people)
 
     @property
     def table(self) -> ParameterTable:

@@ -3,9 +3,15 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 
 from sim.experiment.fingerprint import always_in
 from sim.model.scenario import Scenario
+
+#: What is left of a scenario.
+_OTHERS = [
+    one.name for one in fields(Scenario) if one.name not in ("market", "strategy", "parameters")
+]
 
 
 def run_id(scenario: Scenario, history: str, code: str, libraries: Mapping[str, str]) -> str:
@@ -39,7 +45,7 @@ def run_id(scenario: Scenario, history: str, code: str, libraries: Mapping[str, 
         },
         "plays": [play.model_dump(mode="json") for play in strategy.plays],
         "budget": strategy.budget if strategy.plays else None,
-        "size": [scenario.n_customers, scenario.weeks, scenario.seed, scenario.start],
+        **{name: getattr(scenario, name) for name in _OTHERS},
         "code": code,
         "libraries": dict(libraries),
     }

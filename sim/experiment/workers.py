@@ -16,16 +16,14 @@ from sim.common.errors import InputError
 from sim.common.reading import read_bytes
 from sim.common.writing import write_json
 from sim.evidence.own import parameters_for
-from sim.evidence.parameters import ParameterTable
 from sim.experiment import result_store
 from sim.experiment.cluster import on_cluster
 from sim.experiment.futures import Future
 from sim.experiment.manifest import MOST_BYTES, Key, Manifest
-from sim.market.market import Market
 from sim.model.common_start import CommonStart, prepare
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import DO_NOTHING, Strategy
+from sim.playbook.strategies import Strategy
 
 #: Below this many customer-weeks starting worker processes takes longer than they save.
 WORTH_PROCESSES = 20_000_000
@@ -102,9 +100,8 @@ def _tasks(manifest: Manifest, missing: list[Key]) -> list[tuple[Any, ...]]:
     for scenario, number, luck in missing:
         wanted.setdefault((number, luck), []).append(scenario)
     table = parameters_for(manifest.market.name).with_rows(manifest.parameters)
-    size = (manifest.n_customers, manifest.weeks)
     return [
-        (future, manifest.market, table, size, {name: plans[name] for name in names})
+        (future, manifest.scenario(future, table), {name: plans[name] for name in names})
         for future in manifest.drawn
         if (names := wanted.get((future.number, future.luck)))
     ]
@@ -168,29 +165,20 @@ def in_any_order[T](
         ) from None
 
 
-def _run_future(
-    future: Future,
-    market: Market,
-    table: ParameterTable,
-    size: tuple[int, int],
-    plans: dict[str, Strategy],
-) -> list[RunEnd]:
+def _run_future(future: Future, nothing: Scenario, plans: dict[str, Strategy]) -> list[RunEnd]:
     """Work out runs of one future.
 
     Parameters
     ----------
     future : Future
-    market, table
-        As stated, not drawn.
-    size : tuple of int
-        Customers and weeks.
+    nothing : Scenario
+        Doing nothing in it.
     plans : dict
         Scenario -> strategy.
     """
-    base = future.scenario(market, table, DO_NOTHING, *size)
-    start = cache(lambda: prepare(base))  # made once, in the first run
+    start = cache(lambda: prepare(nothing))  # made once, in the first run
     return [
-        _run((name, future.number, future.luck), replace(base, strategy=strategy), start)
+        _run((name, future.number, future.luck), replace(nothing, strategy=strategy), start)
         for name, strategy in plans.items()
     ]
 

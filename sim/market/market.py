@@ -11,30 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sim.common.calendar import WEEKS_A_YEAR, weekly_rate
 from sim.common.errors import InputError, nearest
 from sim.common.paths import client_folder, client_names, root, shown
-from sim.common.reading import read_yaml, validate
+from sim.common.reading import LARGEST_TABLE, digest, read_bytes, read_yaml, validate
 from sim.common.text import Currency, Name, Title
 from sim.market.case_market import CaseMarket, derive
 from sim.market.numbers import MarketPart, Number, check_parts, check_values, set_shares
-
-
-class Source(BaseModel):
-    """The data a market was calibrated on."""
-
-    model_config = ConfigDict(extra="forbid")
-    source: str
-    description: str
-    licence: str
-    provenance: str
-    n_customers: int = Field(gt=0)
-    n_transactions: int = Field(gt=0)
-    first_date: str
-    last_date: str
-    command: str
-    cautions: list[str] = []
-    history: str | None = Field(None, description="digest of the file of histories, as written")
-    histories: int | None = Field(
-        None, gt=0, description="customers with a history, if not all of the log"
-    )
+from sim.market.source import Source
 
 
 class Market(BaseModel):
@@ -162,6 +143,8 @@ class Market(BaseModel):
     @property
     def history_path(self) -> Path:
         """The table of customer histories that week 0 starts from."""
+        if self.data.history_file:
+            return Path(self.data.history_file)
         return _path_of(self.name).with_name(f"{self.name}.history.csv")
 
     def season(self, week: int) -> float:
@@ -194,6 +177,19 @@ class Market(BaseModel):
         copy = self.model_copy(update={"values": changed})
         copy.__dict__.pop("_seasons", None)  # worked out again from the new values
         return copy
+
+    def with_histories(self, file: Path | str) -> "Market":
+        """Return a copy whose customers start from the histories in a file, as a calibration writes it.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, or no regular file.
+        """
+        path = Path(file).resolve()
+        written = digest(read_bytes(path, shown(path), LARGEST_TABLE))
+        data = self.data.model_copy(update={"history_file": str(path), "history": written})
+        return self.model_copy(update={"data": data, "based_on": ""})
 
     def with_shares(
         self, rivals: Mapping[str, float] | None = None, channels: Mapping[str, float] | None = None

@@ -105,11 +105,12 @@ def prepare(scenario: Scenario, seed: int | None = None) -> CommonStart:
     life, n = fill(LifeParameters, table, MARKET_LIFE), scenario.n_customers
     size = n + int(round(market["prospects_per_customer"] * n))
     draws = Draws(scenario.seed if seed is None else seed, size)
-    people = make_people(market, draws, n, life.fit_spread, scenario.start)
-    ties = make_ties(draws, size, life.mean_ties, life.ties_spread)
+    who = draws if scenario.people is None else Draws(scenario.people, size)
+    people = make_people(market, who, n, life.fit_spread, scenario.start)
+    ties = make_ties(who, size, life.mean_ties, life.ties_spread)
     start, known = people["status"] == ACTIVE, people["status"] != PROSPECT
     experience = Experience(life, market["failures_per_trip"])
-    experience.warm_up(people, np.flatnonzero(known), start, draws)
+    experience.warm_up(people, np.flatnonzero(known), start, who)
     return CommonStart(
         scenario=scenario,
         market=market,

@@ -29,6 +29,9 @@ class Scenario:
         How strongly people respond; those of the market at their central values if none are given.
     start : {"posterior", "fresh"}
         Customers with their histories, or a cohort just acquired.
+    people : int or None
+        Seed of the people (traits, ties, attitudes at week 0), if not that of the luck: with it, one
+        firm's customers live through many futures.
     acquired_over : int
         Of a fresh start: weeks over which the cohort is acquired, each in a week of their own, with
         a first purchase at its end. With 0 all are there at week 0, that purchase behind them.
@@ -47,6 +50,7 @@ class Scenario:
     parameters: ParameterTable = ParameterTable(())
     start: Literal["posterior", "fresh"] = "posterior"
     acquired_over: int = 0
+    people: int | None = None
 
     def __post_init__(self) -> None:
         """Take the market's parameters unless others are given; refuse a start that cannot be."""

@@ -193,6 +193,7 @@ def compare(
     minutes: float | None = None,
     parameters: Mapping[str, Setting] | None = None,
     cluster: str = "",
+    people: int | None = None,
     on_progress: Callable[[int, int, str], None] | None = None,
     command: str = "",
 ) -> Comparison:
@@ -223,6 +224,8 @@ def compare(
         likely, high) to draw from. Values of the market are set so by `Market.with_values`.
     cluster : str
         Runs on dask: ``local``, or the address of a scheduler.
+    people : int, optional
+        Seed of people who are the customers in all futures; each has its own without it.
     on_progress : callable, optional
         Called with (runs done, runs in all, what was last done).
     command : str
@@ -262,6 +265,7 @@ def compare(
             jobs=jobs,
             minutes=minutes,
             cluster=cluster,
+            people=people,
             parameters=parameters,
             on_progress=on_progress,
             command=command
