@@ -88,8 +88,8 @@ def number_of(comparison: Answers, address: str) -> Number | Parameter:
     return next(row for row in rows if (row.lever, row.parameter) == (owner, name))
 
 
-def amount(comparison: Answers, address: str, value: float) -> str:
-    """Write a number at an address as a person would have written it, with its unit."""
+def amount(comparison: Answers, address: str, value: float, named: bool = True) -> str:
+    """Write a number at an address as a person would have written it, a unit in words if `named`."""
     market = comparison.market
     unit = _unit(number_of(comparison, address).unit, market.is_contractual)
     if unit.startswith("share"):
@@ -97,7 +97,7 @@ def amount(comparison: Answers, address: str, value: float) -> str:
         return fixed_percent(value, 0 if whole else 1)
     if unit.startswith("currency"):
         return f"{money(value, market.currency)}{unit.removeprefix('currency')}"
-    return f"{compact(value)} {unit}".strip()
+    return f"{compact(value)} {unit}".strip() if named else compact(value)
 
 
 def _of_market(market: Market) -> list[dict[str, str]]:

@@ -135,6 +135,6 @@ def _range(comparison: Answers, one: Leaning) -> str:
     return say(
         "comparison.leanings.range",
         value=amount(comparison, one.address, number_of(comparison, one.address).value),
-        low=amount(comparison, one.address, one.low.value),
-        high=amount(comparison, one.address, one.high.value),
+        low=amount(comparison, one.address, one.low.value, named=False),
+        high=amount(comparison, one.address, one.high.value, named=False),
     )
