@@ -88,10 +88,14 @@ def number_of(comparison: Answers, address: str) -> Number | Parameter:
     return next(row for row in rows if (row.lever, row.parameter) == (owner, name))
 
 
+def unit_of(comparison: Answers, address: str) -> str:
+    """Return the unit of a number at an address; a pure number has none."""
+    return _unit(number_of(comparison, address).unit, comparison.market.is_contractual)
+
+
 def amount(comparison: Answers, address: str, value: float, named: bool = True) -> str:
     """Write a number at an address as a person would have written it, a unit in words if `named`."""
-    market = comparison.market
-    unit = _unit(number_of(comparison, address).unit, market.is_contractual)
+    unit, market = unit_of(comparison, address), comparison.market
     if unit.startswith("share"):
         whole = round(100 * value, 1) % 1 == 0
         return fixed_percent(value, 0 if whole else 1)

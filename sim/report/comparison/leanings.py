@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.analysis.leaning import LEAST_FUTURES, leader_of
-from sim.common.formatting import capital, fixed_percent, money, range_of, some
+from sim.common.formatting import capital, compact, fixed_percent, money, range_of, some
 from sim.playbook.strategies import BASELINE
-from sim.report.comparison.assumptions import address_label, amount, number_of
+from sim.report.comparison.assumptions import address_label, amount, number_of, unit_of
 from sim.report.phrases import say
 from sim.report.section import Table
 
@@ -75,16 +75,17 @@ def leanings_table(comparison: Answers) -> Table:
         return money(value, currency, signed=True)
 
     for one in comparison.leanings:
-        for side, end in (("low", one.low), ("high", one.high)):
+        for end in (one.low, one.high):
             rows.append(
                 {
-                    say("column.assumption"): capital(address_label(comparison, one.address)),
-                    say("column.end"): say(f"comparison.leanings.end.{side}"),
-                    say("column.set_to"): amount(comparison, one.address, end.value),
+                    say("column.assumption"): _with_unit(comparison, one),
+                    say("column.set_to"): amount(comparison, one.address, end.value, named=False),
                     say("column.average_gain_there"): signed(end.gain),
                     say("column.its_90_interval"): range_of(end.low, end.high, signed),
                     say("column.best_there"): _called(comparison, end.best),
-                    say("column.same_answer"): say(f"comparison.leanings.answer.{end.answer}"),
+                    say("column.same_answer"): say("common.yes")
+                    if end.answer == "same"
+                    else say(f"comparison.leanings.answer.{end.answer}"),
                     say("column.of_the_spread"): fixed_percent(one.share),
                 }
             )
@@ -94,6 +95,16 @@ def leanings_table(comparison: Answers) -> Table:
         pd.DataFrame(rows),
         say("comparison.leanings.note"),
     )
+
+
+def _with_unit(comparison: Answers, one: Leaning) -> str:
+    """Return a value's label, with its unit in words if its numbers do not show it."""
+    name, unit = capital(address_label(comparison, one.address)), unit_of(comparison, one.address)
+    if not unit or amount(comparison, one.address, one.low.value, named=False) != compact(
+        one.low.value
+    ):
+        return name
+    return say("comparison.leanings.in_unit", name=name, unit=unit)
 
 
 def _turns(comparison: Answers, one: Leaning) -> str:

@@ -64,7 +64,6 @@ def ranking_table(comparison: Answers) -> Table:
                 say("column.best_in"): futures(best[name], runs),
                 say("column.average_regret"): money(regret[name], currency),
                 say("column.cost_a_year"): money(line["actual_cost"], currency),
-                say("column.of_the_budget"): fixed_percent(line["actual_cost"] / line["budget"]),
                 say("column.return_on_cost"): percent(comparison.return_on_cost(name), signed=True),
             }
         )
@@ -75,7 +74,6 @@ def ranking_table(comparison: Answers) -> Table:
         say("column.best_in"): futures(best["baseline"], runs),
         say("column.average_regret"): money(regret["baseline"], currency),
         say("column.cost_a_year"): money(0.0, currency),
-        say("column.of_the_budget"): fixed_percent(0.0),
     }
     return Table(
         say("comparison.tables.strategies_by_what_they_add"),
