@@ -13,7 +13,6 @@ from sim.common.formatting import (
     capital,
     change,
     fixed,
-    fixed_percent,
     futures,
     listing,
     money,
