@@ -1,16 +1,19 @@
 """A small made-up comparison, so that the report can be tested without running the model."""
 
-from dataclasses import astuple, replace
+from dataclasses import astuple, fields
 
 import numpy as np
 import pandas as pd
 from weekly_tables import made_up_manifest
 
 from sim.analysis.answers import Answers
-from sim.analysis.intervals import paired_interval
-from sim.analysis.verdict import Verdict, decide
+from sim.analysis.intervals import Interval, paired_interval
+from sim.analysis.leaning import Futures, Leaning, leanings
+from sim.analysis.load_comparison import equity_of
+from sim.analysis.verdict import Verdict, decide, gains_over_nothing
 from sim.evidence.parameters import Parameter
-from sim.experiment.manifest import Manifest, Variant
+from sim.experiment.futures import uncertain
+from sim.experiment.manifest import Manifest
 from sim.market.market import Market
 from sim.market.numbers import MarketPart, Number
 from sim.market.source import Source
@@ -36,12 +39,18 @@ GAINS = {
         "deep_discounts": -1.9e6,
     },
 }
+GAINS["undecided"] = {"balanced": 1e5, "service_first": 7e4, "points_and_tiers": -2e4}
 GAINS["many"] = {f"plan_{i}": 1.2e6 - 2e5 * i for i in range(11)}
 GAINS["alone"] = {"balanced": -3e5}
+#: Measures of a segment that are parts of those of all customers.
+IN_PARTS = ("customer_equity", "equity_within", "equity_after", "profit", "margin", "cost")
+#: Address of the value that may drive the gain.
+DRIVER = "market.yearly_attrition"
 SEGMENTS = {"total": 1.0, "high_value": 0.55, "potential": 0.3, "ordinary": 0.15}
 LEVERS = ["service_quality", "incentives", "personalisation", "feedback", "cocreation"]
 BASE = {
-    "customer_equity": 2.4e7, "profit": 9e6, "margin": 9e6, "cost": 0.0, "retention": 0.78,
+    "customer_equity": 2.4e7, "equity_within": 1.4e7, "equity_after": 1e7,
+    "profit": 9e6, "margin": 9e6, "cost": 0.0, "retention": 0.78,
     "repeat_rate": 0.64, "share_of_wallet": 0.31, "csat": 0.72, "nps": 21.0,
     "positive_talk_share": 0.74, "messages": 812.0, "trips": 17.2, "active_customers": 5.1e4,
     "new_customers": 6100.0, "response_minutes": 6.4, "acquisition_cost": 52.0, "retention_cost": 8.0,
@@ -78,36 +87,35 @@ def _market(title: str) -> Market:
     )  # fmt: skip
 
 
-def _measures(gains: dict[str, float], n: int, rng: np.random.Generator) -> pd.DataFrame:
+def _measures(
+    gains: dict[str, float], manifest: Manifest, drives: float, rng: np.random.Generator
+) -> pd.DataFrame:
     rows = []
-    variants = ["central"] + [f"{v}_{e}" for v in ("yearly_attrition", "share_of_wallet")
-                              for e in ("low", "high")]  # fmt: skip
-    for variant in variants:
-        luck = rng.normal(size=n)
-        for scenario, gain in {"baseline": 0.0, **gains}.items():
-            noise = luck * 0.3 + 0.2 * rng.normal(size=n)
+    low, most_likely, high = uncertain(manifest.market, manifest.parameters)[DRIVER]
+    fates = [rng.normal(size=1 + len(gains)) for _ in range(manifest.futures)]
+    for future in manifest.drawn:
+        luck = rng.normal()
+        driven = drives * (future.values[DRIVER] - most_likely) / (high - low)
+        shared, *fate = fates[future.number]
+        for i, (scenario, gain) in enumerate({"baseline": 0.0, **gains}.items()):
+            noise = 0.3 * shared + 0.2 * fate[i - 1] + 0.1 * luck + 0.08 * rng.normal()
             for measure, base in BASE.items():
                 for segment, share in SEGMENTS.items():
-                    part = (
-                        share if measure in ("customer_equity", "profit", "margin", "cost") else 1.0
-                    )
-                    if scenario == "baseline":
-                        value = base * part * (1 + 0.02 * luck)
-                    else:
-                        value = base * part * (1 + 0.02 * luck) + _effect(
-                            measure, gain, part, noise, variant
-                        )
-                    rows += [(variant, scenario, segment, measure, k, value[k]) for k in range(n)]
-    names = ["variant", "scenario", "segment", "measure", "replication", "value"]
+                    part = share if measure in IN_PARTS else 1.0
+                    value = np.nan_to_num(base) * part * (1 + 0.02 * luck)
+                    if scenario != "baseline":
+                        value += _effect(measure, gain + driven, part, noise)
+                    rows.append((scenario, segment, measure, future.number, future.luck, value))
+    names = ["scenario", "segment", "measure", "future", "luck", "value"]
     return pd.DataFrame(rows, columns=names)
 
 
-def _effect(measure, gain, part, noise, variant):
-    if variant == "yearly_attrition_low":
-        gain = gain - 6e5
+def _effect(measure, gain, part, noise):
     size = 1 + 0.4 * noise
     return {
         "customer_equity": part * (gain + 4e5 * noise),
+        "equity_within": part * (0.4 * gain + 2e5 * noise),
+        "equity_after": part * (0.6 * gain + 2e5 * noise),
         "profit": part * (gain * 0.4 + 2e5 * noise),
         "margin": part * (gain * 0.4 + 4.1e5 + 2e5 * noise),
         "cost": part * 4.1e5 * (1 + 0.1 * noise),
@@ -127,18 +135,22 @@ def _effect(measure, gain, part, noise, variant):
 
 
 def _effects(measures: pd.DataFrame) -> pd.DataFrame:
-    keys = ["variant", "scenario", "segment", "measure"]
+    keys = ["luck", "scenario", "segment", "measure"]
     values = {key: part.to_numpy() for key, part in measures.groupby(keys, sort=False)["value"]}
     rows = []
-    for key, value in values.items():
-        if key[1] == "baseline" or key[3] == "payback_week":
+    for (luck, *key), value in values.items():
+        if luck or key[0] == "baseline" or key[2] == "payback_week":
             continue
-        paired = key[3] in ("return", "break_even_ratio")
-        base = 0 * value if paired else values[(key[0], "baseline", *key[2:])]
-        gap = paired_interval(value - base)
+        paired = key[2] in ("return", "break_even_ratio")
+        base = 0 * value if paired else values[(0, "baseline", *key[1:])]
+        again = values.get((1, *key), np.empty(0))
+        if not paired and len(again):
+            again = again - values[(1, "baseline", *key[1:])]
+        gap = paired_interval(value - base, again)
         rows.append((*key, base.mean(), value.mean(), *astuple(gap)))
-    names = ["baseline_mean", "mean", "difference", "ci_low", "ci_high", "low", "high", "n"]
-    return pd.DataFrame(rows, columns=[*keys, *names])
+    ends = [field.name for field in fields(Interval)][1:]
+    names = ["baseline_mean", "mean", "difference", *ends]
+    return pd.DataFrame(rows, columns=[*keys[1:], *names])
 
 
 def _paths(gains: dict[str, float], weeks: int) -> pd.DataFrame:
@@ -173,7 +185,7 @@ def _contributions(gains: dict[str, float], rng: np.random.Generator) -> pd.Data
 
 def _money(gains, effects) -> pd.DataFrame:
     frame = pd.DataFrame(index=pd.Index(list(gains), name="scenario"))
-    cost = effects.query("variant == 'central' and segment == 'total' and measure == 'cost'")
+    cost = effects.query("segment == 'total' and measure == 'cost'")
     cost = cost.set_index("scenario")
     frame["actual_cost"] = cost["mean"]
     frame["low"], frame["high"] = cost["low"], cost["high"]
@@ -191,16 +203,18 @@ def _money(gains, effects) -> pd.DataFrame:
 
 
 def _verdict(measures: pd.DataFrame) -> Verdict:
-    equity = measures.query("measure == 'customer_equity' and segment == 'total'")
-    found = {
-        variant: decide(rows.pivot(index="replication", columns="scenario", values="value"))
-        for variant, rows in equity.groupby("variant")
-    }
-    ends = {
-        name: {end: found[f"{name}_{end}"] for end in ("low", "high")}
-        for name in ("yearly_attrition", "share_of_wallet")
-    }
-    return replace(found["central"], ends=ends)
+    return decide(equity_of(measures, 0), equity_of(measures, 1))
+
+
+def _leanings(manifest: Manifest, measures: pd.DataFrame, verdict: Verdict) -> list[Leaning]:
+    drawn = [future for future in manifest.drawn if not future.luck]
+    futures = Futures(
+        gains_over_nothing(equity_of(measures, 0)),
+        pd.Series([manifest.firm] * len(drawn)),
+        pd.DataFrame([dict(future.values) for future in drawn]),
+        uncertain(manifest.market, manifest.parameters),
+    )
+    return leanings(futures, verdict, list(futures.ranges), [])
 
 
 def _manifest(market: Market, names: list[str], n: int) -> Manifest:
@@ -213,19 +227,23 @@ def _manifest(market: Market, names: list[str], n: int) -> Manifest:
         )
     ]  # fmt: skip
     plans = {name: dict.fromkeys(LEVERS[i % 4 : i % 4 + 3], 1.0) for i, name in enumerate(names)}
-    central = Variant(values={}, n_customers=1000, replications=n, scale=55.0, reduced=False)
-    return made_up_manifest(
-        market, plans, parameters=parameters, variants={"central": central}, replications=n
-    )
+    return made_up_manifest(market, plans, parameters=parameters, futures=n)
 
 
-def synthetic_comparison(kind: str = "winner", title: str = "Corner shop", n: int = 20):
-    """Give a comparison whose verdict is of the given kind; ``many`` are eleven, ``alone`` is one."""
+def synthetic_comparison(
+    kind: str = "winner", title: str = "Corner shop", n: int = 20, drives: float = 0.0
+):
+    """Give a comparison whose verdict is of the given kind; ``many`` are eleven, ``alone`` is one.
+
+    Between the ends of the value `DRIVER` the gain of every strategy rises by `drives`.
+    """
     rng, gains, market = np.random.default_rng(7), GAINS[kind], _market(title)
-    measures = _measures(gains, n, rng)
+    manifest = _manifest(market, list(gains), n)
+    measures = _measures(gains, manifest, drives, rng)
     effects = _effects(measures)
+    verdict = _verdict(measures)
     return Answers(
-        manifest=_manifest(market, list(gains), n),
+        manifest=manifest,
         market=market,
         strategies=list(gains),
         measures=measures,
@@ -233,5 +251,6 @@ def synthetic_comparison(kind: str = "winner", title: str = "Corner shop", n: in
         paths=_paths(gains, 104),
         contributions=_contributions(gains, rng),
         money=_money(gains, effects),
-        verdict=_verdict(measures),
+        verdict=verdict,
+        leanings=_leanings(manifest, measures, verdict),
     )

@@ -34,7 +34,7 @@ label: {answer: Die Antwort}
 column: {measure: Kennzahl}
 common: {no_change: unverändert, week: Woche}
 comparison:
-  doubts: {verdict: {do_nothing: Nichts tun}}
+  leanings: {answer: {unsure: unsicher}}
 names:
   measure: {retention: gehaltene Kunden}
 """
@@ -66,10 +66,10 @@ def test_the_page_speaks_the_language_and_english_where_it_is_silent(german, com
         assert text in page, text
         assert text not in before, text
     assert "4 Strategien, 20 Zukünfte" in page
-    assert "1,18 Mio. $" in page
-    assert "$1.18m" not in page
+    assert "1,14 Mio. $" in page
+    assert "$1.14m" not in page
     assert ">Effects over time<" in page, "what the catalogue leaves out is said in English"
-    assert '<td class="number">+1,18 Mio. $</td>' in page, "numbers are known in any language"
+    assert '<td class="number">+1,14 Mio. $</td>' in page, "numbers are known in any language"
     assert _page(comparison) == before, "English again"
 
 

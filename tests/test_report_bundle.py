@@ -37,7 +37,7 @@ def finished(tmp_path, monkeypatch):
     folder = tmp_path / "comparison"
     folder.mkdir()
     wide = comparison.measures.pivot_table(
-        index=["variant", "scenario", "replication", "segment"], columns="measure", values="value"
+        index=["scenario", "future", "luck", "segment"], columns="measure", values="value"
     )
     summary = wide.to_csv().encode()
     (folder / result_store.SUMMARY).write_bytes(summary)

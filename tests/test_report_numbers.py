@@ -25,15 +25,37 @@ def _signed(value: float) -> str:
     return money(value, "USD", signed=True)
 
 
-def test_the_ranking_tells_the_interval_of_the_average_from_that_of_one_firm(comparison):
+def test_the_ranking_tells_the_expected_gain_from_what_one_firm_may_see(comparison):
     gains = comparison.effects_on("customer_equity")
     for name, row in _rows(tables.ranking_table(comparison), comparison):
         gain = gains.loc[name]
         assert row["Gain in customer equity"] == _signed(gain["difference"])
-        average = f"{_signed(gain['ci_low'])} to {_signed(gain['ci_high'])}"
-        assert row["90% interval of the average"] == average
+        expected = f"{_signed(gain['expected_low'])} to {_signed(gain['expected_high'])}"
+        assert row["Expected gain, 9 in 10"] == expected
         assert row["What one firm may see"] == f"{_signed(gain['low'])} to {_signed(gain['high'])}"
         assert row["Cost a year"] == money(comparison.money.loc[name, "actual_cost"], "USD")
+
+
+def test_the_interval_of_the_average_over_futures_stands_in_the_note_alone(comparison):
+    table = tables.ranking_table(comparison)
+    gains = comparison.effects_on("customer_equity")
+    for name in comparison.ranking:
+        ends = [_signed(gains.loc[name, end]) for end in ("ci_low", "ci_high")]
+        assert f"{comparison.title(name)} ({ends[0]} to {ends[1]})" in table.note
+        assert ends[0] not in set(table.frame.loc[comparison.ranking.index(name)])
+
+
+def test_what_comes_within_the_horizon_and_after_it_adds_up_to_the_gain(comparison):
+    within, after = (comparison.effects_on(n) for n in ("equity_within", "equity_after"))
+    gains = comparison.effects_on("customer_equity")["difference"]
+    for name, row in _rows(tables.time_table(comparison), comparison):
+        first, later = within.loc[name, "difference"], after.loc[name, "difference"]
+        assert first + later == pytest.approx(gains[name])
+        assert row["Within the horizon"] == _signed(first)
+        assert row["A year of it"] == _signed(first / 2)  # of 104 weeks
+        assert row["After it"] == _signed(later)
+        loses = comparison.loses(name, "equity_within")
+        assert row["Loses within it in"] == f"{20 * loses:.0f} of 20"
 
 
 def test_the_table_of_money_tells_the_plan_from_the_cost(comparison):

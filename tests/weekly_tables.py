@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from sim.experiment import result_store
-from sim.experiment.manifest import Compared, Manifest, Variant
-from sim.experiment.result_store import run_place, write_run
+from sim.experiment.manifest import Compared, Manifest
+from sim.experiment.result_store import parquet_bytes, run_place, write_content
 from sim.market.market import Market
 from sim.measures.equity import equity
 from sim.measures.weekly import TOTAL, columns_by_segment
@@ -44,57 +44,58 @@ def random_table(seed: int, weeks: int = 6) -> pd.DataFrame:
 
 
 def made_up_manifest(market: Market, plans: dict[str, dict[str, float]], **changes) -> Manifest:
-    """Return the manifest of a finished comparison; `plans` gives each strategy's yearly costs."""
-    central = Variant(values={}, n_customers=1000, replications=20, scale=55.0, reduced=False)
+    """Return the manifest of a finished comparison; `plans` gives yearly costs per known customer."""
     strategies = {
         name: Compared(
             title=name.replace("_", " ").capitalize(),
             plan=plan,
             sized=Strategy(name=name, title=name, summary="", budget=1e3),
+            code="",
         )
         for name, plan in plans.items()
     }
     made = {
         "id": "0123456789ab", "finished": True, "command": "loyalty compare --market shop",
-        "workbench": "0.1.0", "code": "", "n_customers": 1000, "weeks": 104, "replications": 20,
-        "seed": 1, "variants": {"central": central}, "market": market, "history": "",
+        "workbench": "0.1.0", "code": "", "n_customers": 1000, "weeks": 104, "futures": 20,
+        "seed": 1, "market": market, "history": "", "baseline_code": "",
         "chosen": {name: content.sized for name, content in strategies.items()},
-        "parameters": [], "scale": 55.0, "reproduction": 0.0, "strategies": strategies,
-        "libraries": {},
+        "parameters": [], "reproduction": 0.0, "strategies": strategies, "libraries": {},
     }  # fmt: skip
     return Manifest(**{**made, **changes})
 
 
 def write_comparison(folder, market: Market, gains: dict[str, list[float]], weeks: int = 6) -> None:
-    """Write a finished comparison in which each strategy's gain in equity per draw is as given.
+    """Write a finished comparison in which each strategy's gain in equity per future is as given.
 
-    All variants have the same runs, but that the ends have the first two draws only.
+    Second lives have the same runs as the first. A simulated customer stands for three of the firm.
     """
-    n = len(next(iter(gains.values())))
-    ends = [f"{v}_{e}" for v, number in market.values.items() if number.show_ends
-            for e in ("low", "high")]  # fmt: skip
-    variants = {
-        name: Variant(values={}, n_customers=100, replications=n if name == "central" else 2,
-                      scale=3.0, reduced=False)
-        for name in ["central", *ends]
-    }  # fmt: skip
-    plans = {name: {"incentives": 156.0 * 52} for name in gains}
-    manifest = made_up_manifest(market, plans, weeks=weeks, scale=3.0, variants=variants)
+    n, firm = len(next(iter(gains.values()))), market["firm_customers"]
+    plans = {name: {"incentives": 156.0 * 52 / firm} for name in gains}
+    manifest = made_up_manifest(
+        market, plans, weeks=weeks, futures=n, n_customers=max(round(firm / 3), 1)
+    )
+    futures = {(future.number, future.luck): future for future in manifest.drawn}
     at_end = np.arange(weeks) == weeks - 1
-    horizon = np.exp(-market.weekly_discount * weeks)
-    for variant, scenario, k in manifest.run_keys():
+    for key, run in manifest.runs.items():
+        scenario, k, luck = key
+        discount = manifest.discount(futures[k, luck])
         columns: dict[str, object] = {"margin": 100.0, "n_active": 10.0, "n_start": 20.0,
                                       "n_start_active": 10.0, "exposed.purchase": 50.0,
                                       "term.purchase.satisfaction": 5.0}  # fmt: skip
         if scenario != "baseline":
             # The gain, a third in each segment, comes after the horizon and pays for the cost.
             cost = np.where(at_end, 0.0, 20.8)[:, None]
-            paid = 20.8 * np.exp(-market.weekly_discount * np.arange(weeks - 1)).sum()
-            after = (gains[scenario][k] / 3 + paid) / horizon
+            paid = 20.8 * np.exp(-discount * np.arange(weeks - 1)).sum()
+            after = (gains[scenario][k] / 3 + paid) / np.exp(-discount * weeks)
             columns |= {"residual_equity": np.where(at_end, after, 0.0)[:, None],
                         "cost.incentives": cost, "term.purchase.incentives": 10.0}  # fmt: skip
-        write_run(run_place(folder, (variant, scenario, k)), weekly_table(weeks, **columns))
+        write_table(folder, key, run, weekly_table(weeks, **columns))
     result_store.write_manifest(folder, manifest)
+
+
+def write_table(folder, key, run: str, weekly: pd.DataFrame) -> None:
+    """Write the weekly table of a run into the folder of a comparison."""
+    write_content(run_place(folder, key, run), parquet_bytes(weekly))
 
 
 def customer_equity(weekly: pd.DataFrame, discount: float) -> float:

@@ -153,6 +153,11 @@ class Answers:
         """What `effects_on` found before: a report asks for each measure once a strategy."""
         return {}
 
+    def loses(self, name: str, measure: str = "customer_equity") -> float:
+        """Return the share of futures in which a strategy has less of a measure than doing nothing."""
+        draws = self.draws_of(measure)
+        return float((draws[name] < draws[BASELINE]).mean())
+
     @property
     def gains_by_segment(self) -> pd.DataFrame:
         """Return the effects on customer equity by strategy and segment."""

@@ -157,9 +157,9 @@ def _run(out: Path, folder: Path, manifest: Manifest) -> None:
     parameters = {
         "market": manifest.market.name,
         "strategies": list(manifest.strategies),
-        "customers": manifest.central.n_customers,
+        "customers": manifest.n_customers,
         "weeks": manifest.weeks,
-        "replications": manifest.central.replications,
+        "futures": manifest.futures,
         "seed": manifest.seed,
         "results_dir": str(folder),
     }

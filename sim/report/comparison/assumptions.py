@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.common.formatting import capital, compact, percent, range_of, some, spaced
+from sim.common.formatting import (
+    capital,
+    compact,
+    fixed_percent,
+    money,
+    percent,
+    range_of,
+    some,
+    spaced,
+)
 from sim.evidence.parameters import MARKET_LIFE
 from sim.report.names import mechanism_label, value_label
 from sim.report.phrases import say
@@ -20,6 +29,8 @@ if TYPE_CHECKING:
 
 #: How a number may be known, the least first.
 STATUS = ("assumed", "published", "estimated")
+#: Parts of a market that have shares, by the first word of their addresses.
+_PARTS = {"rivals": "rival", "channels": "channel"}
 #: 5 % and 95 % points of an estimate, in standard errors.
 NINETY = 1.645
 
@@ -52,6 +63,45 @@ def assumptions_table(comparison: Answers) -> Table:
         frame,
         say("comparison.assumptions.only_levers_that_a_strategy"),
     )
+
+
+def address_label(comparison: Answers, address: str) -> str:
+    """Return what a report calls an uncertain value by its address in a future."""
+    owner, _, name = address.partition(".")
+    if owner == "market":
+        return value_label(name, comparison.market.is_contractual)
+    if owner in _PARTS:
+        return say(f"comparison.assumptions.share_of.{_PARTS[owner]}", name=spaced(name))
+    return say("comparison.assumptions.of_lever", name=spaced(name), lever=mechanism_label(owner))
+
+
+def number_of(comparison: Answers, address: str) -> Number | Parameter:
+    """Return the number of the market or the parameter that stands at an address."""
+    owner, _, name = address.partition(".")
+    market = comparison.market
+    if owner == "market":
+        return market.values[name]
+    for part in {"rivals": market.rivals, "channels": market.channels}.get(owner, ()):
+        if part.name == name:
+            return part.share
+    rows = comparison.manifest.parameters
+    return next(row for row in rows if (row.lever, row.parameter) == (owner, name))
+
+
+def unit_of(comparison: Answers, address: str) -> str:
+    """Return the unit of a number at an address; a pure number has none."""
+    return _unit(number_of(comparison, address).unit, comparison.market.is_contractual)
+
+
+def amount(comparison: Answers, address: str, value: float, named: bool = True) -> str:
+    """Write a number at an address as a person would have written it, a unit in words if `named`."""
+    unit, market = unit_of(comparison, address), comparison.market
+    if unit.startswith("share"):
+        whole = round(100 * value, 1) % 1 == 0
+        return fixed_percent(value, 0 if whole else 1)
+    if unit.startswith("currency"):
+        return f"{money(value, market.currency)}{unit.removeprefix('currency')}"
+    return f"{compact(value)} {unit}".strip() if named else compact(value)
 
 
 def _of_market(market: Market) -> list[dict[str, str]]:

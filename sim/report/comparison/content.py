@@ -14,6 +14,7 @@ from sim.report.comparison import (
     changes,
     doubts,
     findings,
+    leanings,
     money_tables,
     provenance,
     sentences,
@@ -24,7 +25,6 @@ from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
 from sim.report.comparison.size import is_a_look, size_sentence
 from sim.report.comparison.why_figure import why_figure, why_finding
-from sim.report.names import value_label
 from sim.report.phrases import say
 from sim.report.section import Content, Picture, Section
 
@@ -45,7 +45,7 @@ def build_content(comparison: Answers) -> Content:
     Content
         Title, answer, and the sections of `SECTIONS`, in their order.
     """
-    manifest, central = comparison.manifest, comparison.manifest.central
+    manifest = comparison.manifest
     parts = [
         replace(build(comparison), label=say(f"label.{key}")) for key, build in SECTIONS.items()
     ]
@@ -56,9 +56,9 @@ def build_content(comparison: Answers) -> Content:
         meta=say(
             "page.meta",
             count=len(comparison.strategies),
-            futures=str(central.replications),
+            futures=fixed(manifest.futures),
             weeks=str(manifest.weeks),
-            customers=fixed(central.n_customers),
+            customers=fixed(manifest.n_customers),
             source=comparison.market.data.source,
         ),
         footer=say("page.footer", version=manifest.workbench, id=manifest.id),
@@ -79,7 +79,7 @@ def _answer(comparison: Answers) -> Section:
     return Section(
         "answer",
         sentences.headline(comparison),
-        [doubts.assumption(comparison), *small],
+        [leanings.assumption(comparison), *small],
         sentences.facts(comparison),
         [Picture(gain_figure(comparison), alt + ".")],
     )
@@ -93,11 +93,13 @@ def _comparison(comparison: Answers) -> Section:
         budget.of_all(comparison, sure, "better"),
         [
             say("comparison.content.all_strategies_were_tried_on"),
+            say("comparison.content.two_intervals"),
             *budget.budget(comparison),
             *changes.since_the_last(comparison),
         ],
         tables=[
             tables.ranking_table(comparison),
+            tables.time_table(comparison),
             tables.measures_table(comparison),
             *tables.others_tables(comparison),
         ],
@@ -141,13 +143,20 @@ def _why(comparison: Answers) -> Section:
     )
 
 
+def _of_subject(comparison: Answers, finding: str) -> str:
+    """Begin a heading with the strategy that it is on, if it is not the chosen one."""
+    if comparison.verdict.kind == "winner":
+        return capital(finding)
+    return say("comparison.content.of", name=findings.subject(comparison), finding=finding)
+
+
 def _segments(comparison: Answers) -> Section:
     figure = segment_figure(comparison)
     heading = figure.texts[0].get_text().replace("\n", " ")
     table = tables.segment_table(comparison)
     return Section(
         "segments",
-        capital(findings.segments(comparison)),
+        _of_subject(comparison, findings.segments(comparison)),
         [say("comparison.content.what_is_right_for_one")],
         findings.best_by_segment(comparison),
         pictures=[Picture(figure, say("comparison.content.gain_in_customer_equity_by", heading=heading))],
@@ -176,7 +185,11 @@ def _money(comparison: Answers) -> Section:
         says.append(say("comparison.content.off_plan_by_more_than", names=some(misses)))
     return Section(
         "money",
-        say("comparison.content.with", name=name, back=sentences.back(comparison)),
+        say(
+            "comparison.content.with",
+            name=findings.subject(comparison),
+            back=sentences.back(comparison),
+        ),
         says,
         pictures=[
             Picture(figure, say("comparison.content.cost_planned_actual_and_by", heading=heading))
@@ -185,32 +198,11 @@ def _money(comparison: Answers) -> Section:
     )
 
 
-def _ends(comparison: Answers) -> Section:
-    changed, count = doubts.changed_ends(comparison)
-    contract = comparison.market.is_contractual
-    if not count:
-        heading = say("comparison.content.no_assumed_value_of_this")
-        return Section("ends", heading, [], doubts.losing(comparison))
-    if not changed:
-        heading = say("comparison.content.the_answer_is_the_same", number=count)
-    else:
-        heading = say(
-            "comparison.content.the_answer_holds_at_of", number=count - len(changed), number_2=count
-        )
-    says = [say("comparison.content.some_values_of_a_market")]
-    bullets = [
-        say(
-            "comparison.content.at",
-            value=capital(value_label(value, contract)),
-            end_value=doubts.end_value(comparison, value, end),
-            verdict_name=doubts.verdict_name(comparison, comparison.verdict.ends[value][end]),
-        )
-        for value, end in changed
-    ]
-    if changed:
-        says.append(say("comparison.content.where_the_answer_changes_find"))
-    bullets += doubts.losing(comparison)
-    return Section("ends", heading, says, bullets, tables=[doubts.ends_table(comparison)])
+def _leanings(comparison: Answers) -> Section:
+    bullets = [*leanings.thresholds(comparison), doubts.losing(comparison)]
+    says = [say("comparison.content.some_values_of_a_market"), doubts.luck(comparison)]
+    table = [leanings.leanings_table(comparison)] if comparison.leanings else []
+    return Section("leanings", leanings.heading(comparison), says, bullets, tables=table)
 
 
 def _assumptions(comparison: Answers) -> Section:
@@ -262,7 +254,7 @@ SECTIONS: dict[str, Callable[[Answers], Section]] = {
     "why": _why,
     "segments": _segments,
     "money": _money,
-    "ends": _ends,
+    "leanings": _leanings,
     "assumptions": _assumptions,
     "unknown": _unknown,
     "trail": _trail,

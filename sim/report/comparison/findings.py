@@ -23,8 +23,19 @@ if TYPE_CHECKING:
 
 
 def effect(comparison: Answers, strategy: str, measure: str) -> pd.Series:
-    """Return one row of the effects: all customers, central values."""
+    """Return one row of the effects: all customers."""
     return comparison.effects_on(measure).loc[strategy]
+
+
+def subject(comparison: Answers) -> str:
+    """Return the leading strategy's title, with what it is in brackets if it is not chosen."""
+    kind, name = comparison.verdict.kind, comparison.title(comparison.ranking[0])
+    if kind == "winner":
+        return name
+    if kind == "do_nothing":
+        count = len(comparison.strategies)
+        return say("comparison.findings.not_advised", count=count, name=name)
+    return say("comparison.findings.best_so_far", name=name)
 
 
 def is_clear(row: pd.Series) -> bool:
@@ -103,7 +114,7 @@ def paths_finding(comparison: Answers) -> str:
     """Return how many more customers the leading strategy has kept at the end."""
     first, weeks = comparison.ranking[0], comparison.manifest.weeks
     kept = effect(comparison, first, "retention")
-    name = comparison.title(first)
+    name = subject(comparison)
     if not is_clear(kept):
         return say("comparison.findings.after_weeks_has_kept_about", weeks=weeks, name=name)
     more = "more" if kept["difference"] > 0 else "fewer"
@@ -132,8 +143,6 @@ def behaviour_finding(comparison: Answers) -> str:
     if not parts:
         return say(
             "comparison.findings.changes_hardly_anything_in_behaviour",
-            strategy=comparison.title(first),
+            strategy=subject(comparison),
         )
-    return say(
-        "comparison.findings.changes", strategy=comparison.title(first), names=listing(parts)
-    )
+    return say("comparison.findings.changes", strategy=subject(comparison), names=listing(parts))

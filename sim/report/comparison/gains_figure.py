@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from sim.common.formatting import capital, change, futures, money
+from sim.common.formatting import capital, change, fixed, futures, money
 from sim.measures.weekly import SEGMENT_LABELS, TOTAL
 from sim.report.figure_style import (
     FEW,
@@ -37,11 +37,11 @@ def gain_figure(comparison: Answers) -> Figure:
     Returns
     -------
     Figure
-        One row per strategy: dot = mean, thick line = 90 % interval of the mean, thin line = 90 %
-        of what one firm may see.
+        One row per strategy: dot = mean, thick line = 90 % interval of the expected gain, thin
+        line = 90 % of what one firm may see.
     """
     order, currency = comparison.ranking, comparison.market.currency
-    runs = comparison.replications
+    runs = comparison.futures
     gains, best = comparison.effects_on("customer_equity"), comparison.probability_best
     with house_style():
         figure = Figure(
@@ -53,9 +53,8 @@ def gain_figure(comparison: Answers) -> Figure:
             colour = GOOD if name == order[0] else MUTED
             gain = gains.loc[name]
             axes.plot([gain["low"], gain["high"]], [row, row], color=colour, lw=1.2)
-            axes.plot(
-                [gain["ci_low"], gain["ci_high"]], [row, row], color=colour, lw=5.5, alpha=0.6
-            )
+            expected = [gain["expected_low"], gain["expected_high"]]
+            axes.plot(expected, [row, row], color=colour, lw=5.5, alpha=0.6)
             axes.plot(gain["difference"], row, "o", color=colour, ms=7)
             text = change(gain["difference"], "money", currency)
             text += say("comparison.gains_figure.best_in", futures=futures(best[name], runs))
@@ -82,7 +81,7 @@ def gain_figure(comparison: Answers) -> Figure:
         title(
             figure,
             _gain_finding(comparison, order),
-            say("comparison.gains_figure.dot_average_thick_90_interval"),
+            say("comparison.gains_figure.dot_thick_thin_best_in"),
         )
     return figure
 
@@ -95,6 +94,9 @@ def _gain_finding(comparison: Answers, order: list[str]) -> str:
         return say("comparison.gains_figure.no_strategy_clearly_earns_back")
     if comparison.verdict.kind == "no_clear_winner":
         return say("comparison.gains_figure.leads_but_not_clearly_enough", first=first)
+    if comparison.verdict.kind == "undecided":
+        runs = fixed(comparison.futures)
+        return say("comparison.gains_figure.too_few_to_tell", first=first, futures=runs)
     amount = money(gains.loc[order[0], "difference"], comparison.market.currency)
     return say("comparison.gains_figure.adds_the_most_value_on", first=first, amount=amount)
 
@@ -111,12 +113,12 @@ def segment_figure(comparison: Answers) -> Figure:
     -------
     Figure
         One panel per segment, one row per strategy: gain in customer equity with the 90 % interval
-        of the mean (thick) and what one firm may see (thin).
+        of the expected gain (thick) and what one firm may see (thin).
     """
     order, currency = comparison.ranking, comparison.market.currency
     titles = [comparison.title(name) for name in order]
     table = comparison.effects
-    table = table[(table["variant"] == "central") & (table["measure"] == "customer_equity")]
+    table = table[table["measure"] == "customer_equity"]
     present = set(table["segment"]) - {TOTAL}
     segments = [name for name in SEGMENT_LABELS if name in present]
     with house_style():
@@ -130,9 +132,8 @@ def segment_figure(comparison: Answers) -> Figure:
             for row, name in enumerate(reversed(order)):
                 gain, colour = rows.loc[name], GOOD if name == order[0] else MUTED
                 axes.plot([gain["low"], gain["high"]], [row, row], color=colour, lw=1.2)
-                axes.plot(
-                    [gain["ci_low"], gain["ci_high"]], [row, row], color=colour, lw=5, alpha=0.75
-                )
+                expected = [gain["expected_low"], gain["expected_high"]]
+                axes.plot(expected, [row, row], color=colour, lw=5, alpha=0.75)
                 axes.plot(gain["difference"], row, "o", color=colour, ms=6)
             axes.axvline(0, color=INK, lw=1)
             axes.set_title(capital(segment_labels()[segment]))
@@ -150,7 +151,7 @@ def segment_figure(comparison: Answers) -> Figure:
         title(
             figure,
             _segments_finding(titles[0], sure, len(segments)),
-            say("comparison.gains_figure.dot_average_thick_90_interval_2"),
+            say("comparison.gains_figure.dot_thick_thin"),
         )
     return figure
 

@@ -25,10 +25,10 @@ def at_a_glance(comparison: Answers) -> tuple[str, list[tuple[str, ...]]]:
     -------
     tuple of str and list of tuple of str
         The headline of the report; and a header with a row for each strategy: mean gain in customer
-        equity, its 90 % interval, futures in which it is best, actual cost a year, what share of the
-        budget that is, and return on cost. It fits 100 columns.
+        equity, the 90 % interval of the expected gain, futures in which it is best, actual cost a year,
+        what share of the budget that is, and return on cost. It fits 100 columns.
     """
-    currency, runs = comparison.market.currency, comparison.replications
+    currency, runs = comparison.market.currency, comparison.futures
     gains, best = comparison.effects_on("customer_equity"), comparison.probability_best
 
     def signed(value: float) -> str:
@@ -38,7 +38,7 @@ def at_a_glance(comparison: Answers) -> tuple[str, list[tuple[str, ...]]]:
         (
             say("comparison.glance.strategy"),
             say("comparison.glance.gain"),
-            say("comparison.glance.90_of_the_average"),
+            say("comparison.glance.expected"),
             say("comparison.glance.best_in"),
             say("comparison.glance.cost_a_year"),
             say("comparison.glance.budget"),
@@ -51,7 +51,7 @@ def at_a_glance(comparison: Answers) -> tuple[str, list[tuple[str, ...]]]:
             (
                 comparison.title(name),
                 signed(gain["difference"]),
-                range_of(gain["ci_low"], gain["ci_high"], signed),
+                range_of(gain["expected_low"], gain["expected_high"], signed),
                 futures(best[name], runs),
                 money(line["actual_cost"], currency),
                 fixed_percent(line["actual_cost"] / line["budget"]),

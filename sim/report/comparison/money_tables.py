@@ -33,7 +33,7 @@ def miss(line: pd.Series) -> str:
 
 def money_table(comparison: Answers) -> Table:
     """Return the cost of the design, planned and actual, the miss, return and payback."""
-    currency, runs, rows = comparison.market.currency, comparison.replications, []
+    currency, runs, rows = comparison.market.currency, comparison.futures, []
 
     def amount(value: float) -> str:
         return money(value, currency)

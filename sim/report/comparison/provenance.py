@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def unknowns(comparison: Answers) -> list[str]:
     """Return what the report cannot know, in plain words."""
     market, manifest = comparison.market, comparison.manifest
-    people = manifest.central.n_customers
+    people = manifest.n_customers
     found = studies(comparison)
     unchecked = sum(finding.verified == "no" for finding in found)
     return [
@@ -39,7 +39,7 @@ def unknowns(comparison: Answers) -> list[str]:
         say(
             "comparison.provenance.simulated_customers_stand_for_the",
             people=fixed(people),
-            firm_customers=fixed(market["firm_customers"]),
+            firm_customers=fixed(manifest.firm),
             weeks=manifest.weeks,
         ),
     ]
@@ -131,7 +131,7 @@ def trail_table(comparison: Answers) -> Table:
             {
                 say("column.gain_of"): comparison.title(name),
                 say("column.amount"): money(gains[name], currency, signed=True),
-                say("column.run_files"): f"runs/central/{name}/",
+                say("column.run_files"): f"runs/{name}/",
                 say("column.parameters"): say(
                     "comparison.provenance.rows",
                     used=len(used),
@@ -165,7 +165,7 @@ def columns_table(comparison: Answers) -> Table:
 def made_table(comparison: Answers) -> Table:
     """Return what made the comparison, so that it can be made again."""
     manifest, market = comparison.manifest, comparison.market
-    central, own = manifest.central, _own_used(comparison)
+    own = _own_used(comparison)
     of_firm = {}
     if own:
         where = say("comparison.provenance.in_file", market=market.name, own=listing(own))
@@ -175,12 +175,12 @@ def made_table(comparison: Answers) -> Table:
         say("column.workbench"): manifest.workbench,
         say("column.seed"): str(manifest.seed),
         say("column.simulated_futures"): say(
-            "comparison.provenance.per_strategy_the_same_luck", replications=central.replications
+            "comparison.provenance.per_strategy_the_same_luck", futures=fixed(manifest.futures)
         ),
         say("column.simulated_customers"): say(
             "comparison.provenance.each_standing_for_of_the",
-            n_customers=fixed(central.n_customers),
-            scale=digits(central.scale),
+            n_customers=fixed(manifest.n_customers),
+            scale=digits(manifest.firm / manifest.n_customers),
         ),
         say("column.weeks"): str(manifest.weeks),
         say("column.made_again_with"): manifest.command,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.analysis.verdict import MOST_FUTURES
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import (
     NEAR_BUDGET,
     brief_money,
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 def headline(comparison: Answers) -> str:
     """Return which strategy, by how much, how sure, and why."""
     verdict, first = comparison.verdict, comparison.ranking[0]
-    runs, best = comparison.replications, comparison.probability_best
+    runs, best = comparison.futures, comparison.probability_best
     gain = effect(comparison, first, "customer_equity")
     name = comparison.title(first)
     amount = _gain(comparison, gain)
@@ -42,14 +44,22 @@ def headline(comparison: Answers) -> str:
             reason=reason(comparison),
         )
     if verdict.kind == "no_clear_winner":
-        does = "adds" if gain["difference"] > 0 else "loses"
         return say(
-            f"comparison.sentences.no_clear_winner.{does}",
+            "comparison.sentences.no_clear_winner",
             name=name,
             amount=amount,
             futures=futures(best[first], runs),
             rival=most_often_best(comparison, first),
             futures_2=futures(best.drop(first).max(), runs),
+        )
+    if verdict.kind == "undecided":
+        return say(
+            "comparison.sentences.undecided",
+            runs=fixed(runs),
+            name=name,
+            amount=_gain(comparison, gain, signed=True),
+            futures=futures(best[first], runs),
+            settle=_settle(verdict.needed),
         )
     sure = say(
         "comparison.sentences.doing_nothing_is_best_in", futures=futures(best[BASELINE], runs)
@@ -57,7 +67,7 @@ def headline(comparison: Answers) -> str:
     if gain["difference"] > 0:
         return say(
             "comparison.sentences.do_nothing_adds_to_customer",
-            nobody=_nobody(comparison, "clearly_earns"),
+            nobody=_nobody(comparison, "adds_enough"),
             amount=amount,
             sure=sure,
         )
@@ -70,19 +80,26 @@ def headline(comparison: Answers) -> str:
     )
 
 
+def _settle(needed: int | None) -> str:
+    """Return how many futures would about settle what these leave open."""
+    if needed is None:
+        return say("comparison.sentences.not_settled", most=fixed(MOST_FUTURES))
+    return say("comparison.sentences.settled", needed=fixed(needed))
+
+
 def _nobody(comparison: Answers, does: str) -> str:
     """Return that no strategy does something, and begin a sentence on the best of them."""
     name = comparison.title(comparison.ranking[0])
     return say(f"comparison.sentences.nobody_{does}", count=len(comparison.strategies), name=name)
 
 
-def _gain(comparison: Answers, gain: pd.Series) -> str:
-    """Write a gain with the interval of its mean."""
+def _gain(comparison: Answers, gain: pd.Series, signed: bool = False) -> str:
+    """Write a gain with the interval of the expected one."""
     currency = comparison.market.currency
-    low, high = (money(gain[end], currency) for end in ("ci_low", "ci_high"))
+    low, high = (money(gain[end], currency) for end in ("expected_low", "expected_high"))
     return say(
-        "comparison.sentences.90_interval_of_the_average",
-        amount=money(gain["difference"], currency),
+        "comparison.sentences.expected_gain",
+        amount=money(gain["difference"], currency, signed=signed),
         low=low,
         high=high,
     )
@@ -121,7 +138,7 @@ def reason(comparison: Answers) -> str:
 
 
 def facts(comparison: Answers) -> list[str]:
-    """Return the three or four facts beside the headline."""
+    """Return the facts beside the headline, said first of what they are if that is not chosen."""
     first, currency = comparison.ranking[0], comparison.market.currency
     name, line = comparison.title(first), comparison.money.loc[first]
     gain = effect(comparison, first, "customer_equity")
@@ -142,12 +159,49 @@ def facts(comparison: Answers) -> list[str]:
         cost += say(f"comparison.sentences.design.{end}", share=fixed_percent(share))
     cost += f". {capital(back(comparison))}; {payback(comparison)}."
     low, high = (money(gain[end], currency, signed=True) for end in ("low", "high"))
+    loses = futures(comparison.loses(first), comparison.futures)
     return [
+        *_of_whom(comparison),
+        say("comparison.sentences.risk", low=low, high=high, loses=loses),
+        over_time(comparison),
         cost,
-        say("comparison.sentences.risk_9_firms_in_10", low=low, high=high),
         say("comparison.sentences.loyalty", loyalty=loyalty(comparison, first)),
         say("comparison.sentences.customers", segments=segments(comparison)),
     ]
+
+
+def _of_whom(comparison: Answers) -> list[str]:
+    """Return of which strategy facts are told, where none is chosen."""
+    kind, name = comparison.verdict.kind, comparison.title(comparison.ranking[0])
+    if kind == "winner":
+        return []
+    if kind == "do_nothing":
+        count = len(comparison.strategies)
+        return [say("comparison.sentences.of_one_not_advised", count=count, name=name)]
+    return [say("comparison.sentences.of_the_best_so_far", name=name)]
+
+
+def over_time(comparison: Answers) -> str:
+    """Return what the leading strategy gains within the horizon, a year of it, and after it."""
+    first, currency = comparison.ranking[0], comparison.market.currency
+    within, after = (
+        effect(comparison, first, measure)["difference"]
+        for measure in ("equity_within", "equity_after")
+    )
+    loses = [
+        futures(comparison.loses(first, measure), comparison.futures)
+        for measure in ("equity_within", "equity_after")
+    ]
+    weeks = comparison.manifest.weeks
+    return say(
+        "comparison.sentences.when",
+        weeks=fixed(weeks),
+        within=money(within, currency, signed=True),
+        yearly=money(within * WEEKS_A_YEAR / weeks, currency, signed=True),
+        loses_within=loses[0],
+        after=money(after, currency, signed=True),
+        loses_after=loses[1],
+    )
 
 
 def back(comparison: Answers) -> str:
@@ -177,6 +231,6 @@ def payback(comparison: Answers) -> str:
     )
     return say(
         "comparison.sentences.it_is_earned_back_in",
-        futures=futures(share, comparison.replications),
+        futures=futures(share, comparison.futures),
         when=when,
     )

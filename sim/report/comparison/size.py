@@ -26,7 +26,7 @@ def size_sentence(comparison: Answers) -> str:
         count=len(comparison.strategies),
         customers=fixed(found["customers"]),
         weeks=fixed(found["weeks"]),
-        replications=fixed(found["replications"]),
+        futures=fixed(found["futures"]),
     )
     if not is_a_look(comparison):
         return say("comparison.size.of_a_report", said=said)
@@ -35,14 +35,13 @@ def size_sentence(comparison: Answers) -> str:
         said=said,
         customers=fixed(REPORT_SIZE["customers"]),
         weeks=fixed(REPORT_SIZE["weeks"]),
-        replications=fixed(REPORT_SIZE["replications"]),
+        futures=fixed(REPORT_SIZE["futures"]),
     )
 
 
 def _size(comparison: Answers) -> dict[str, int]:
-    central = comparison.manifest.central
     return {
-        "customers": central.n_customers,
+        "customers": comparison.manifest.n_customers,
         "weeks": comparison.manifest.weeks,
-        "replications": central.replications,
+        "futures": comparison.futures,
     }

@@ -1,0 +1,151 @@
+"""On what the answer leans: the assumption to name first, and a table of those that move the gain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sim.analysis.leaning import LEAST_FUTURES, leader_of
+from sim.common.formatting import capital, compact, fixed_percent, money, range_of, some
+from sim.playbook.strategies import BASELINE
+from sim.report.comparison.assumptions import address_label, amount, number_of, unit_of
+from sim.report.phrases import say
+from sim.report.section import Table
+
+if TYPE_CHECKING:
+    from sim.analysis.answers import Answers
+    from sim.analysis.leaning import End, Leaning
+
+
+def assumption(comparison: Answers) -> str:
+    """Name the assumption the answer leans on most, or that none stands out."""
+    first = next((one for one in comparison.leanings if one.changes), None)
+    if first is not None:
+        return say(
+            "comparison.leanings.main_changes",
+            name=address_label(comparison, first.address),
+            range=_range(comparison, first),
+            turns=_turns(comparison, first),
+        )
+    clear = [one for one in comparison.leanings if one.clear]
+    if not clear:
+        return say("comparison.leanings.main_none", count=comparison.futures)
+    first = max(clear, key=lambda one: one.share)
+    sure = "same" if first.low.answer == first.high.answer == "same" else "unsure"
+    return say(
+        f"comparison.leanings.main.{sure}",
+        name=address_label(comparison, first.address),
+        range=_range(comparison, first),
+        share=fixed_percent(first.share),
+    )
+
+
+def heading(comparison: Answers) -> str:
+    """Return which assumptions would make the answer another one, or on what it leans most."""
+    changing = [one for one in comparison.leanings if one.changes]
+    clear = [one for one in comparison.leanings if one.clear]
+    if changing:
+        return say("comparison.leanings.heading.changes", names=_names(comparison, changing))
+    if clear:
+        return say("comparison.leanings.heading.leans", names=_names(comparison, clear))
+    if comparison.futures < LEAST_FUTURES:
+        return say("comparison.leanings.heading.few", least=LEAST_FUTURES)
+    return say("comparison.leanings.heading.none", futures=comparison.futures)
+
+
+def thresholds(comparison: Answers) -> list[str]:
+    """Return for each assumption that changes the answer from where on it does."""
+    return [
+        say(
+            "comparison.leanings.threshold",
+            name=capital(address_label(comparison, one.address)),
+            turns=_turns(comparison, one),
+        )
+        for one in comparison.leanings
+        if one.changes
+    ]
+
+
+def leanings_table(comparison: Answers) -> Table:
+    """Return the gain, and what is best, at both ends of each assumption that moves the answer."""
+    currency, rows = comparison.market.currency, []
+
+    def signed(value: float) -> str:
+        return money(value, currency, signed=True)
+
+    for one in comparison.leanings:
+        for end in (one.low, one.high):
+            rows.append(
+                {
+                    say("column.assumption"): _with_unit(comparison, one),
+                    say("column.set_to"): amount(comparison, one.address, end.value, named=False),
+                    say("column.average_gain_there"): signed(end.gain),
+                    say("column.its_90_interval"): range_of(end.low, end.high, signed),
+                    say("column.best_there"): _called(comparison, end.best),
+                    say("column.same_answer"): say("common.yes")
+                    if end.answer == "same"
+                    else say(f"comparison.leanings.answer.{end.answer}"),
+                    say("column.of_the_spread"): fixed_percent(one.share),
+                }
+            )
+    leader = comparison.title(leader_of(comparison.verdict))
+    return Table(
+        say("comparison.leanings.caption", name=leader),
+        pd.DataFrame(rows),
+        say("comparison.leanings.note"),
+    )
+
+
+def _with_unit(comparison: Answers, one: Leaning) -> str:
+    """Return a value's label, with its unit in words if its numbers do not show it."""
+    name, unit = capital(address_label(comparison, one.address)), unit_of(comparison, one.address)
+    if not unit or amount(comparison, one.address, one.low.value, named=False) != compact(
+        one.low.value
+    ):
+        return name
+    return say("comparison.leanings.in_unit", name=name, unit=unit)
+
+
+def _turns(comparison: Answers, one: Leaning) -> str:
+    """Return where something else becomes best, and what: the ends at which it clearly does."""
+    other = [
+        (side, end) for side, end in (("below", one.low), ("above", one.high)) if _is_other(end)
+    ]
+    inside = one.threshold is not None and one.low.value <= one.threshold <= one.high.value
+    if len(other) == 1 and inside and one.threshold is not None:
+        ((side, end),) = other
+        at = amount(comparison, one.address, one.threshold)
+        return say(f"comparison.leanings.{side}", at=at, best=_called(comparison, end.best))
+    parts = [
+        say(
+            "comparison.leanings.at",
+            at=amount(comparison, one.address, end.value),
+            best=_called(comparison, end.best),
+        )
+        for _, end in other
+    ]
+    return "; ".join(parts)
+
+
+def _is_other(end: End) -> bool:
+    return end.answer == "other"
+
+
+def _called(comparison: Answers, name: str) -> str:
+    """Return the title of a strategy, or doing nothing as within a sentence."""
+    return say("common.doing_nothing") if name == BASELINE else comparison.title(name)
+
+
+def _names(comparison: Answers, some_of: list[Leaning]) -> str:
+    return some([address_label(comparison, one.address) for one in some_of], 3)
+
+
+def _range(comparison: Answers, one: Leaning) -> str:
+    """Write what is assumed of a value, and between which ends it may lie."""
+    return say(
+        "comparison.leanings.range",
+        value=amount(comparison, one.address, number_of(comparison, one.address).value),
+        low=amount(comparison, one.address, one.low.value, named=False),
+        high=amount(comparison, one.address, one.high.value, named=False),
+    )
