@@ -44,6 +44,8 @@ BOUNDS = {
     "seed": (0, 2**32 - 1),
     "jobs": (0, 1024),
 }
+#: A week.
+MOST_MINUTES = 10_000
 
 
 def compare(
@@ -113,6 +115,7 @@ def compare(
         market = load_market(market)
     check_cluster(cluster)
     designs = _check(market.name, strategies, customers, weeks, futures, seed, jobs)
+    _check_time(minutes)
     say = on_progress or _silent
     size: dict[str, Any] = {
         "n_customers": customers,
@@ -192,6 +195,15 @@ def _check(market: str, strategies: Iterable[Strategy | str], *numbers: object) 
         expected = "at least one strategy besides the baseline"
         raise InputError("--strategies", "strategies", "none", expected)
     return list(designs.values())
+
+
+def _check_time(minutes: float | None) -> None:
+    """Refuse a time that is none, or endless."""
+    if minutes is not None:
+        number = isinstance(minutes, int | float) and not isinstance(minutes, bool)
+        if not number or not 0 < minutes <= MOST_MINUTES:
+            expected = f"a number above 0, {MOST_MINUTES:,} at most"
+            raise InputError("--minutes", "minutes", minutes, expected)
 
 
 def _silent(_done: int, _total: int, _label: str) -> None:
