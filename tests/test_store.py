@@ -181,7 +181,9 @@ def test_a_fixed_parameter_is_fixed_in_all_futures_and_a_range_is_drawn_from(res
     manifest = read_manifest(_compare("balanced", parameters=own, futures=8))
     values = [one.parameters(manifest.table).values("incentives") for one in manifest.drawn]
     assert {one["redemption"] for one in values} == {0.7}
-    assert len({one["half_life_weeks"] for one in values}) == 8  # second lives have the values of the first
+    assert (
+        len({one["half_life_weeks"] for one in values}) == 8
+    )  # second lives have the values of the first
     assert all(5 < one["half_life_weeks"] < 9 for one in values)
 
 

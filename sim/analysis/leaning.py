@@ -37,7 +37,8 @@ class End:
     gain, low, high : float
         Mean gain there of the strategy with the largest overall, with its 90 % interval.
     best : str
-        The scenario with the largest mean gain there, doing nothing (``baseline``) taking part.
+        The scenario with the largest mean gain there; doing nothing (``baseline``) if none is as large
+        as matters.
     answer : {"same", "other", "unsure"}
         Whether what was chosen is still best; ``unsure`` if another seems better by less than the
         interval of the difference.
@@ -165,8 +166,8 @@ def _leaning(
     threshold = None
     for end in (at_low, at_high):
         if end.answer == "other":
-            gains = futures.per_customer
-            crossing = _crossing(gains[end.best] - gains[verdict.chosen], _place(address, futures))
+            net = _net(futures, verdict)
+            crossing = _crossing(net[end.best] - net[verdict.chosen], _place(address, futures))
             threshold = 1.0 / crossing if address == SIZE and crossing else crossing
     return Leaning(address, share, clear, at_low, at_high, threshold)
 
@@ -181,16 +182,24 @@ def _end(address: str, place: float, futures: Futures, verdict: Verdict) -> End:
     """Return what the lines say at one value."""
     gains, over = futures.per_customer, _place(address, futures)
     at, firm = (1.0 / place, place) if address == SIZE else (place, float(futures.firm.mean()))
-    mean = {name: _at(at, gains[name], over)[0] for name in gains.columns if name != BASELINE}
+    net = _net(futures, verdict)
+    mean = {name: _at(at, net[name], over)[0] for name in net.columns if name != BASELINE}
     best = max(mean, key=lambda name: mean[name])
     if mean[best] <= 0:
         best = BASELINE
     answer = "same"
     if best != verdict.chosen:
-        _, low, _ = _at(at, gains[best] - gains[verdict.chosen], over)
+        _, low, _ = _at(at, net[best] - net[verdict.chosen], over)
         answer = "other" if low > 0 else "unsure"
     gain, least, most = (firm * each for each in _at(at, gains[leader_of(verdict)], over))
     return End(place, gain, least, most, best, answer)
+
+
+def _net(futures: Futures, verdict: Verdict) -> pd.DataFrame:
+    """Return gains per customer less the amount from which on they matter to the verdict."""
+    gains = futures.per_customer
+    least = verdict.matters / float(futures.firm.mean())
+    return (gains - least).assign(**{BASELINE: gains[BASELINE]})
 
 
 def _line(y: pd.Series, x: pd.Series) -> Any:

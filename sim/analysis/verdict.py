@@ -48,6 +48,8 @@ class Verdict:
         each future, if this one is chosen), ``loses`` (share of futures with less than doing nothing).
     needed : int or None
         About how many futures would settle it, if it is undecided.
+    matters : float
+        A mean gain below this amount was as good as none.
     """
 
     kind: str
@@ -59,6 +61,7 @@ class Verdict:
     runner_up: str | None
     options: pd.DataFrame = field(repr=False, compare=False)
     needed: int | None = None
+    matters: float = 0.0
 
     @property
     def chosen(self) -> str:
@@ -112,6 +115,7 @@ def decide(
         needed=_needed(gain, highest, options.loc[best, "probability"], matters)
         if kind == "undecided"
         else None,
+        matters=matters,
     )
 
 

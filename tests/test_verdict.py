@@ -1,0 +1,108 @@
+"""The verdict follows its rule: a winner, nothing, no clear winner, or too few futures to say.
+
+Serves: C3.1
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.analysis.intervals import paired_interval
+from sim.analysis.verdict import SURE, decide
+from sim.playbook.strategies import BASELINE
+
+
+def _equity(**gains) -> pd.DataFrame:
+    """Return customer equity by futures; doing nothing differs from future to future as well."""
+    n = len(next(iter(gains.values())))
+    nothing = 100.0 + np.arange(n) % 7
+    columns = {name: nothing + np.asarray(gain, float) for name, gain in gains.items()}
+    return pd.DataFrame({BASELINE: nothing} | columns)
+
+
+def _around(mean: float, spread: float, n: int) -> np.ndarray:
+    """Return gains half above and half below a mean."""
+    return mean + spread * np.where(np.arange(n) % 2, 1.0, -1.0)
+
+
+def test_one_that_is_best_nearly_always_and_certainly_gains_wins():
+    found = decide(_equity(a=_around(5, 1, 20), b=_around(2, 1, 20)))
+    assert (found.kind, found.strategy, found.runner_up, found.needed) == ("winner", "a", "b", None)
+    assert (found.probability, found.chosen) == (1.0, "a")
+    assert 2 / 3 < found.probability_low < 1
+
+
+def test_no_gain_that_matters_means_to_do_nothing():
+    losing = decide(_equity(a=_around(-5, 1, 20), b=_around(-2, 1, 20)))
+    assert (losing.kind, losing.strategy, losing.chosen) == ("do_nothing", None, BASELINE)
+    assert losing.runner_up == "b" and losing.probability == 1.0
+    small = _equity(a=_around(0.2, 0.1, 20))
+    assert decide(small).kind == "winner"
+    for matters, kind in ((0.3, "do_nothing"), (0.2, "winner")):  # the interval reaches .24
+        assert decide(small, matters=matters).kind == kind
+
+
+def test_one_gain_that_may_matter_among_small_ones_keeps_the_verdict_open():
+    gains = {"a": _around(0.2, 0.1, 20), "b": _around(0.0, 9.0, 20)}
+    assert decide(_equity(**gains), matters=0.5).kind != "do_nothing"
+    del gains["b"]
+    assert decide(_equity(**gains), matters=0.5).kind == "do_nothing"
+
+
+def test_certain_gains_of_which_none_is_best_nearly_always_have_no_clear_winner():
+    n = 100
+    found = decide(_equity(a=_around(5, 1, n), b=_around(4.9, -1, n)))
+    assert (found.kind, found.strategy, found.needed) == ("no_clear_winner", "a", None)
+    assert found.probability == 0.5 and found.probability_high < SURE
+
+
+@pytest.mark.parametrize(
+    ("gains", "why"),
+    [
+        ({"a": _around(1, 9, 8)}, "the gain may be none"),
+        ({"a": _around(5, 1, 2)}, "two futures of two are no share"),
+        ({"a": _around(5, 1, 8), "b": [7, 4, 3, 3, 3, 3, 4, 7]}, "six of eight may be more than 80 %"),
+    ],
+    ids=lambda part: part if isinstance(part, str) else "",
+)  # fmt: skip
+def test_too_few_futures_leave_it_undecided_and_tell_how_many_would_do(gains, why):
+    found = decide(_equity(**gains))
+    assert found.kind == "undecided", why
+    assert found.strategy == "a"
+    n = len(gains["a"])
+    assert found.needed % n == 0 and found.needed >= 2 * n
+    more = {name: np.tile(gain, found.needed // n) for name, gain in gains.items()}
+    assert decide(_equity(**more)).kind != "undecided"
+    fewer = {name: np.tile(gain, found.needed // n // 4 or 1) for name, gain in gains.items()}
+    assert decide(_equity(**fewer)).kind == "undecided"
+
+
+def test_what_no_number_of_futures_would_settle_is_told_as_such():
+    found = decide(_equity(a=_around(1e-9, 9, 8)))
+    assert (found.kind, found.needed) == ("undecided", None)
+
+
+def test_on_a_tie_doing_nothing_is_best():
+    found = decide(_equity(a=[0.0] * 10))
+    assert (found.kind, found.probability) == ("do_nothing", 1.0)
+
+
+def test_options_say_what_is_lost_by_each():
+    """Of two gains and nothing, future by future: best, regret, and how often less than nothing."""
+    found = decide(_equity(a=[4.0, -2.0, 6.0, 2.0], b=[1.0, 1.0, 1.0, 1.0])).options
+    assert list(found.index) == ["a", "b", BASELINE]
+    assert list(found["probability"]) == [0.75, 0.25, 0.0]
+    assert list(found["gain"]) == [2.5, 1.0, 0.0]
+    assert list(found["regret"]) == [0.75, 2.25, 3.25]
+    assert list(found["loses"]) == [0.25, 0.0, 0.0]
+
+
+def test_second_lives_tell_what_of_the_gain_is_luck_and_change_no_verdict():
+    first = _equity(a=_around(5, 1, 8))
+    again = _equity(a=_around(5, 1, 8) + _around(0, 0.5, 8)).iloc[:2]
+    alone, found = decide(first), decide(first, again, 2.0)
+    gains = (first["a"] - first[BASELINE], again["a"] - again[BASELINE])
+    assert found.gain == paired_interval(*gains, 2.0)
+    assert 0 < found.gain.luck < 1 and np.isnan(alone.gain.luck)
+    assert (found.kind, found.probability) == (alone.kind, alone.probability)
+    assert decide(first, pd.DataFrame()).kind == alone.kind  # fewer than 8 futures have none
