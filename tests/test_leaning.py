@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from sim.analysis.intervals import ALPHA
-from sim.analysis.leaning import LEAST_FUTURES, leanings
+from sim.analysis.leaning import LEAST_FUTURES, SIZE, Futures, leanings
 from sim.analysis.verdict import decide
 from sim.playbook.strategies import BASELINE
 from tests.worlds import FALSE_ALARM, Z_LIMIT
@@ -26,13 +26,15 @@ def _drawn(n: int = N, seed: int = 1) -> np.ndarray:
     return np.random.default_rng(seed).uniform(*RANGE[::2], n)
 
 
-def _look(gains, values=None, always=(), ranges=None, matters=0.0):
+def _look(gains, values, always=(), ranges=None, matters=0.0, firm=1.0):
     """Return verdict and leanings of strategies with such gains where values were drawn."""
     equity = pd.DataFrame({BASELINE: 0.0, **gains})
     verdict = decide(equity, matters=matters)
     drawn = pd.DataFrame(values)
     ends = ranges or dict.fromkeys(drawn.columns, RANGE)
-    return verdict, leanings(equity, drawn, ends, verdict, frozenset(always))
+    sizes = pd.Series(np.broadcast_to(firm, len(equity)), dtype=float)
+    futures = Futures(equity, sizes, drawn, ends)
+    return verdict, leanings(futures, verdict, list(drawn.columns), always)
 
 
 def test_a_value_that_moves_the_gain_is_found_with_its_share_and_its_ends():
@@ -123,6 +125,40 @@ def test_an_end_that_is_most_likely_as_well_is_read_like_any_other():
     _, (found,) = _look({"a": y}, {X: x}, [X], {X: (0.0, 0.0, 1.0)})
     assert not found.clear
     assert (found.low.answer, found.high.answer) == ("same", "same")
+
+
+def test_the_number_of_customers_from_which_a_strategy_pays_is_found():
+    """What it costs whatever the size, 150, over what each customer brings, 2."""
+    firm, rng = 50 + 50 * _drawn(), np.random.default_rng(17)
+    gain = firm * (2 + rng.normal(0, 0.1, N)) - 150
+    ends = {SIZE: (50.0, 100.0, 150.0)}
+    verdict, (found,) = _look({"a": gain}, {SIZE: firm}, ranges=ends, firm=firm)
+    assert verdict.chosen == "a"
+    assert (found.low.best, found.low.answer) == (BASELINE, "other")
+    assert (found.high.best, found.high.answer) == ("a", "same")
+    over = 1 / firm
+    error = 0.1 * math.sqrt(1 / N + (1 / 75 - over.mean()) ** 2 / (N * over.var())) / 150
+    assert abs(1 / found.threshold - 1 / 75) < Z_LIMIT * error
+    error = 0.1 * math.sqrt(1 / N + (1 / 150 - over.mean()) ** 2 / (N * over.var()))
+    assert abs(found.high.gain / 150 - 1) < Z_LIMIT * error
+
+
+def test_what_moves_each_customers_gain_shares_what_the_number_of_customers_leaves():
+    x, firm = _drawn(), 50 + 50 * _drawn(seed=18)
+    gain = firm * (5 + (x - 1))
+    ends = {SIZE: (50.0, 100.0, 150.0), X: RANGE}
+    _, found = _look({"a": gain}, {X: x, SIZE: firm}, ranges=ends, firm=firm)
+    share = {one.address: one.share for one in found}
+    assert share[SIZE] == pytest.approx(np.corrcoef(firm, gain)[0, 1] ** 2)
+    assert share[X] == pytest.approx(1 - share[SIZE])  # per customer x says all
+
+
+def test_a_value_that_cannot_move_the_leading_strategy_is_not_looked_at():
+    x = _drawn()
+    equity = pd.DataFrame({BASELINE: 0.0, "a": 5 + x})
+    futures = Futures(equity, pd.Series(np.ones(N)), pd.DataFrame({X: x}), {X: RANGE})
+    assert leanings(futures, decide(equity), [X], [])
+    assert leanings(futures, decide(equity), [], [X]) == []
 
 
 def test_where_nothing_leans_a_leaning_is_told_in_one_of_ten_comparisons_at_most():

@@ -117,17 +117,11 @@ def compare(
     if isinstance(market, str):
         market = load_market(market)
     check_cluster(cluster)
-    designs = _check(market.name, strategies, customers, weeks, futures, seed, jobs)
-    _check_time(minutes)
+    _check_numbers(minutes, customers, weeks, futures, seed, jobs)
+    designs = _designs(market.name, strategies)
     say = on_progress or _silent
-    size: dict[str, Any] = {
-        "n_customers": customers,
-        "weeks": weeks,
-        "futures": futures,
-        "seed": seed,
-        "people": people,
-    }
-    description = describe(market, designs, parameters, **size)
+    size = {"n_customers": customers, "weeks": weeks, "seed": seed, "people": people}
+    description = describe(market, designs, parameters, futures=futures, **size)
     sized: dict[str, Strategy] = {}
     if minutes is not None:
         found = begun(market.name, description, out)
@@ -178,12 +172,21 @@ def reproduction(market: Market) -> float:
     return LoyaltyModel(Scenario(market, DO_NOTHING, _FEW, 1, 0)).reproduction
 
 
-def _check(market: str, strategies: Iterable[Strategy | str], *numbers: object) -> list[Strategy]:
-    """Check all arguments but the market; return the strategies as designed, without the baseline."""
+def _check_numbers(minutes: float | None, *numbers: object) -> None:
+    """Check a time, if there is one, and what has `BOUNDS`, in their order."""
     for (name, (low, high)), value in zip(BOUNDS.items(), numbers, strict=True):
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             expected = f"a whole number from {low} to {high}"
             raise InputError(f"--{name}", name, value, expected)
+    if minutes is not None:
+        number = isinstance(minutes, int | float) and not isinstance(minutes, bool)
+        if not (number and 0 < minutes <= MOST_MINUTES):
+            expected = f"a number above 0, {MOST_MINUTES:,} at most"
+            raise InputError("--minutes", "minutes", minutes, expected)
+
+
+def _designs(market: str, strategies: Iterable[Strategy | str]) -> list[Strategy]:
+    """Return the strategies as designed, each with a name of its own, without the baseline."""
     known = [name for name in known_strategies(market) if name != BASELINE]
     designs: dict[str, Strategy] = {}
     for given in [strategies] if isinstance(strategies, str | Strategy) else strategies:
