@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.market.market import Market, load_market
+from sim.model.common_start import CommonStart
 from sim.model.horizon import record_worth
 from sim.model.kinds import kind_of
 from sim.model.opening import open_run
@@ -53,6 +54,8 @@ class LoyaltyModel(mesa.Model):
         What to run. Without it, one is put together from the names below.
     rng : int, optional
         Seed that replaces the scenario's.
+    start : CommonStart, optional
+        What runs of other strategies start from as well (`sim.model.common_start.prepare`).
     market, strategy : str
         Names of a market and of a strategy, which then runs as it is written, without a budget.
     customers, weeks : int
@@ -84,6 +87,7 @@ class LoyaltyModel(mesa.Model):
         scenario: Scenario | None = None,
         rng: int | None = None,
         *,
+        start: CommonStart | None = None,
         market: str = "grocery",
         strategy: str = "baseline",
         customers: int = 1_000,
@@ -94,7 +98,7 @@ class LoyaltyModel(mesa.Model):
         seed = scenario.seed if rng is None else int(rng)
         super().__init__(rng=seed)
         self.setting = scenario
-        self.state = open_run(self, scenario, seed)
+        self.state = open_run(self, scenario, seed, start)
         self.kind = kind_of(self.state.market)
         self.customers = CustomerSet(self, self.state.people)
         self.last_week: WeekState | None = None

@@ -1,34 +1,24 @@
-"""From a scenario to week 0: people, ties, attitudes warmed up, the firm, and what is then frozen."""
+"""From a scenario to week 0: what all strategies start from, the firm, and the levers in use."""
 
 import mesa
-import numpy as np
-from numpy.typing import NDArray
-from scipy.special import logit
 
-from sim.common.random_numbers import Draws, Floats
-from sim.evidence.parameters import MARKET_LIFE, ParameterTable, draw_market, fill
-from sim.levers import MECHANISMS
 from sim.levers.base import Mechanism
-from sim.market.market import Market
+from sim.model.common_start import CommonStart, prepare
 from sim.model.firm import Channel, Department, Firm, Rival
-from sim.model.kinds import MarketKind, kind_of
 from sim.model.observers.recorder import Recorder
 from sim.model.scenario import Scenario
-from sim.model.week import churn_contagion
-from sim.model.week.baseline import Baseline, baseline_path, expected_talk, purchase_offset
-from sim.model.week.satisfaction import Experience, LifeParameters
 from sim.model.week.state import Levers, RunState
 from sim.playbook.pages import DEPARTMENTS
 from sim.playbook.strategies import Strategy, settings_of
 from sim.world.capability import Capability
 from sim.world.ledger import Ledger
-from sim.world.population import ACTIVE, PROSPECT, TO_COME, People
+from sim.world.population import ACTIVE, TO_COME, People
 from sim.world.service_desk import ServiceDesk
-from sim.world.social_network import Ties, make_ties
-from sim.world.week_zero import make_people
 
 
-def open_run(model: mesa.Model, scenario: Scenario, seed: int) -> RunState:
+def open_run(
+    model: mesa.Model, scenario: Scenario, seed: int, shared: CommonStart | None
+) -> RunState:
     """Return the state of a run before its first week.
 
     Parameters
@@ -38,6 +28,8 @@ def open_run(model: mesa.Model, scenario: Scenario, seed: int) -> RunState:
     scenario : Scenario
     seed : int
         Of all random numbers.
+    shared : CommonStart, optional
+        What other strategies start from as well; made for this run alone by default.
 
     Returns
     -------
@@ -48,29 +40,24 @@ def open_run(model: mesa.Model, scenario: Scenario, seed: int) -> RunState:
     InputError
         If leaving would be so contagious that results hang on the tail of a cascade.
     """
-    market, table = scenario.market, scenario.parameters
-    if scenario.draw is not None:
-        market, table = draw_market(market, scenario.draw), table.draw(scenario.draw)
-    kind, life = kind_of(market), fill(LifeParameters, table, MARKET_LIFE)
-    n = scenario.n_customers
-    size = n + int(round(market["prospects_per_customer"] * n))
-    draws, scale = Draws(seed, size), market["firm_customers"] / n
-    people = make_people(market, draws, n, life.fit_spread, scenario.start)
-    ties = make_ties(draws, size, life.mean_ties, life.ties_spread)
-    start, known = people["status"] == ACTIVE, people["status"] != PROSPECT
-    experience = Experience(life, market["failures_per_trip"])
-    experience.warm_up(people, np.flatnonzero(known), start, draws)
+    if shared is None:
+        start = prepare(scenario, seed)
+    else:
+        shared.check(scenario, seed)
+        start = shared.copied()
+    people, n = start.people, scenario.n_customers
+    scale = start.market["firm_customers"] / n
     run = RunState(
-        market=market,
-        life=life,
-        draws=draws,
+        market=start.market,
+        life=start.life,
+        draws=start.draws,
         scale=scale,
         people=people,
-        ties=ties,
-        experience=experience,
-        baseline=_freeze(market, kind, life, people, ties, scenario.weeks),
-        firm=_open_firm(model, scenario, market, life, people, scale),
-        levers=_choose_levers(scenario.strategy, table),
+        ties=start.ties,
+        experience=start.experience,
+        baseline=start.baseline,
+        firm=_open_firm(model, scenario, start, scale),
+        levers=_choose_levers(scenario.strategy, list(start.levers)),
         ledger=Ledger(),
         recorder=_recorder(scenario, people),
         acquired_over=scenario.acquired_over,
@@ -82,57 +69,9 @@ def open_run(model: mesa.Model, scenario: Scenario, seed: int) -> RunState:
     return run
 
 
-def _reproduction(market: Market, kind: MarketKind, life: LifeParameters, rates: Floats) -> float:
-    """Return R of the contagion of churn, 0 where leaving is not seen; refuse unstable markets."""
-    if not market["defection_visible"] or not rates.size:
-        return 0.0
-    hazard = kind.mean_hazard(rates, market)
-    number = market["defection_visible"] * churn_contagion.reproduction(
-        life.contagion_ratio, life.mean_ties, life.contagion_weeks, hazard
-    )
-    churn_contagion.check_stable(market.name, number)
-    return number
-
-
-def _freeze(
-    market: Market,
-    kind: MarketKind,
-    life: LifeParameters,
-    people: People,
-    ties: Ties,
-    weeks: int,
-) -> Baseline:
-    """Return what keeps the baseline at its calibration; what is heard as usual is written."""
-    start: NDArray[np.bool_] = people["status"] == ACTIVE
-    offsets = {
-        "purchase": purchase_offset(people, start, life),
-        "churn": kind.churn_offset(people, start, life),
-    }
-    return Baseline(
-        logit_share=logit(people["base_share"]),
-        offsets=offsets,
-        talk=expected_talk(people, ties, start, life),
-        path=baseline_path(
-            people,
-            market,
-            kind.chance_to_stay(people, start, market),
-            kind.survival_of_newcomers(market, weeks),
-        ),
-        start=start,
-        reproduction=_reproduction(market, kind, life, people["drop_out_rate"][start]),
-    )
-
-
-def _open_firm(
-    model: mesa.Model,
-    scenario: Scenario,
-    market: Market,
-    life: LifeParameters,
-    people: People,
-    scale: float,
-) -> Firm:
+def _open_firm(model: mesa.Model, scenario: Scenario, start: CommonStart, scale: float) -> Firm:
     """Return the firm's departments, channels and desk, and its rivals, all as agents of the model."""
-    strategy, budget = scenario.strategy, None
+    market, people, strategy, budget = start.market, start.people, scenario.strategy, None
     if strategy.budget is not None:
         budget = strategy.budget * scenario.n_customers
     departments = [
@@ -141,10 +80,10 @@ def _open_firm(
         )
         for name in DEPARTMENTS
     ]
-    start = people["status"] == ACTIVE
-    usual_trips = float((people["category_rate"] * people["base_share"])[start].sum())
+    active = people["status"] == ACTIVE
+    usual_trips = float((people["category_rate"] * people["base_share"])[active].sum())
     per_trip = market["contacts_per_trip"]
-    per_trip += market["failures_per_trip"] * life.complaint_share
+    per_trip += market["failures_per_trip"] * start.life.complaint_share
     return Firm(
         capability=Capability(market["execution"], market["data_quality"]),
         departments=departments,
@@ -161,9 +100,8 @@ def _open_firm(
     )
 
 
-def _choose_levers(strategy: Strategy, table: ParameterTable) -> Levers:
-    """Return all levers with their parameters, and the plays and settings of those in use."""
-    everyone: list[Mechanism] = [m(fill(m.Parameters, table, m.name)) for m in MECHANISMS]
+def _choose_levers(strategy: Strategy, everyone: list[Mechanism]) -> Levers:
+    """Return all levers, and the plays and settings of those in use."""
     plays = {m.name: [p for p in strategy.plays if p.lever == m.name] for m in everyone}
     settings = {
         play.key: settings_of(play.lever, play.settings, strategy.name, play.key)

@@ -12,15 +12,13 @@ from time import process_time
 from typing import Any
 
 from sim.common.random_numbers import Draws
-from sim.levers import BY_NAME
 from sim.model import loyalty_model
 from sim.model.kinds.noncontractual import NonContractual
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.recorder import Recorder
 from sim.model.week import plays
-from sim.playbook.pages import load_page
-from sim.playbook.strategies import Play, Strategy, resolve
 from tests.benchmark.plain_mesa import PlainModel
+from tests.benchmark.strategies import all_levers
 from tests.test_oracle import LEFT_OUT, all_three_levers
 from tests.worlds import world
 
@@ -123,16 +121,6 @@ def measure(n: int, weeks: int, with_plain: bool, strategy: str) -> dict[str, An
         "held": _held_bytes(model),
         "peak": _peak_bytes() - bare,
     }
-
-
-def all_levers() -> Strategy:
-    """Every lever of the playbook at once, each as its page's first preset, for everyone."""
-    plays = [
-        Play(lever=name, preset=next(iter(load_page(name).presets)), budget_share=1 / len(BY_NAME))
-        for name in BY_NAME
-    ]
-    chosen = Strategy(name="all_levers", title="", summary="", plays=plays)
-    return resolve(chosen, "the benchmark")
 
 
 STRATEGIES = {"oracle": lambda: all_three_levers(4), "all_levers": all_levers}

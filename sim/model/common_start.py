@@ -1,0 +1,167 @@
+"""What all strategies of a market start from: people, ties, warmed-up attitudes, and what is frozen.
+
+None of it depends on the strategy, so that plans that meet the same luck need it once:
+
+>>> scenario = Scenario(load_market("grocery"), load_strategy("baseline"), 100, 4)
+>>> start = prepare(scenario)
+>>> balanced = LoyaltyModel(replace(scenario, strategy=load_strategy("balanced")), start=start)
+>>> nothing = LoyaltyModel(scenario, start=start)
+"""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logit
+
+from sim.common.random_numbers import Draws, Floats
+from sim.evidence.parameters import MARKET_LIFE, draw_market, fill
+from sim.levers import MECHANISMS
+from sim.levers.base import Mechanism
+from sim.market.market import Market
+from sim.model.kinds import MarketKind, kind_of
+from sim.model.scenario import Scenario
+from sim.model.week import churn_contagion
+from sim.model.week.baseline import Baseline, baseline_path, expected_talk, purchase_offset
+from sim.model.week.satisfaction import Experience, LifeParameters
+from sim.world.population import ACTIVE, PROSPECT, People
+from sim.world.social_network import Ties, make_ties
+from sim.world.week_zero import make_people
+
+
+@dataclass(frozen=True)
+class CommonStart:
+    """What the runs of a market have in common at week 0, whatever their strategy.
+
+    Runs write to copies of `people` and `experience`, and to nothing else of it.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        What it was made for; its strategy has no part in it.
+    market : Market
+        As drawn.
+    life : LifeParameters
+    draws : Draws
+    people : dict of str to ndarray, each of shape (people,)
+        The customers' columns, without those of levers.
+    ties : Ties
+    experience : Experience
+        With the scale of satisfaction that the warm-up found.
+    baseline : Baseline
+    levers : tuple of Mechanism
+        Every lever with its parameters, in the order in which they act.
+    """
+
+    scenario: Scenario
+    market: Market
+    life: LifeParameters
+    draws: Draws
+    people: People
+    ties: Ties
+    experience: Experience
+    baseline: Baseline
+    levers: tuple[Mechanism, ...]
+
+    def copied(self) -> "CommonStart":
+        """Return the same start with arrays of its own wherever a run writes."""
+        people = {name: column.copy() for name, column in self.people.items()}
+        return replace(self, people=people, experience=replace(self.experience))
+
+    def check(self, scenario: Scenario, seed: int) -> None:
+        """Raise ValueError unless a scenario differs from the one it was made for by strategy only."""
+        if _address(scenario, seed) != _address(self.scenario, self.draws.seed):
+            raise ValueError(
+                "a start can be shared by scenarios that differ by their strategy only"
+            )
+
+
+def _address(scenario: Scenario, seed: int) -> tuple[Any, ...]:
+    """Return all that a start depends on."""
+    market = [getattr(scenario.market, name) for name in Market.model_fields]
+    names = {one.name for one in fields(scenario)} - {"market", "strategy", "seed"}
+    return market, {name: getattr(scenario, name) for name in names}, seed
+
+
+def prepare(scenario: Scenario, seed: int | None = None) -> CommonStart:
+    """Make what a scenario has in common at week 0 with all others of another strategy.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int, optional
+        Of all random numbers; the scenario's by default.
+
+    Returns
+    -------
+    CommonStart
+
+    Raises
+    ------
+    InputError
+        If leaving would be so contagious that results hang on the tail of a cascade.
+    """
+    market, table = scenario.market, scenario.parameters
+    if scenario.draw is not None:
+        market, table = draw_market(market, scenario.draw), table.draw(scenario.draw)
+    life, n = fill(LifeParameters, table, MARKET_LIFE), scenario.n_customers
+    size = n + int(round(market["prospects_per_customer"] * n))
+    draws = Draws(scenario.seed if seed is None else seed, size)
+    people = make_people(market, draws, n, life.fit_spread, scenario.start)
+    ties = make_ties(draws, size, life.mean_ties, life.ties_spread)
+    start, known = people["status"] == ACTIVE, people["status"] != PROSPECT
+    experience = Experience(life, market["failures_per_trip"])
+    experience.warm_up(people, np.flatnonzero(known), start, draws)
+    return CommonStart(
+        scenario=scenario,
+        market=market,
+        life=life,
+        draws=draws,
+        people=people,
+        ties=ties,
+        experience=experience,
+        baseline=_freeze(market, kind_of(market), life, people, ties, scenario.weeks),
+        levers=tuple(lever(fill(lever.Parameters, table, lever.name)) for lever in MECHANISMS),
+    )
+
+
+def _reproduction(market: Market, kind: MarketKind, life: LifeParameters, rates: Floats) -> float:
+    """Return R of the contagion of churn, 0 where leaving is not seen; refuse unstable markets."""
+    if not market["defection_visible"] or not rates.size:
+        return 0.0
+    hazard = kind.mean_hazard(rates, market)
+    number = market["defection_visible"] * churn_contagion.reproduction(
+        life.contagion_ratio, life.mean_ties, life.contagion_weeks, hazard
+    )
+    churn_contagion.check_stable(market.name, number)
+    return number
+
+
+def _freeze(
+    market: Market,
+    kind: MarketKind,
+    life: LifeParameters,
+    people: People,
+    ties: Ties,
+    weeks: int,
+) -> Baseline:
+    """Return what keeps the baseline at its calibration; what is heard as usual is written."""
+    start: NDArray[np.bool_] = people["status"] == ACTIVE
+    offsets = {
+        "purchase": purchase_offset(people, start, life),
+        "churn": kind.churn_offset(people, start, life),
+    }
+    return Baseline(
+        logit_share=logit(people["base_share"]),
+        offsets=offsets,
+        talk=expected_talk(people, ties, start, life),
+        path=baseline_path(
+            people,
+            market,
+            kind.chance_to_stay(people, start, market),
+            kind.survival_of_newcomers(market, weeks),
+        ),
+        start=start,
+        reproduction=_reproduction(market, kind, life, people["drop_out_rate"][start]),
+    )

@@ -1,0 +1,68 @@
+"""Strategies that share a start: each run is what it would be alone, whatever ran from it before."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.market.market import load_market, market_names
+from sim.model.common_start import prepare
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
+from sim.playbook.strategy_files import load_strategy
+from tests.benchmark.strategies import all_levers
+
+N, WEEKS, SEED, DRAW = 150, 9, 4, 2
+
+
+def _assert_same(one: LoyaltyModel, other: LoyaltyModel) -> None:
+    """Fail when anything of two runs differs in a bit: weeks, people, books, the firm."""
+    assert one.weekly.equals(other.weekly)
+    assert one.state.people.keys() == other.state.people.keys()
+    for name, column in one.state.people.items():
+        assert np.array_equal(column, other.state.people[name]), name
+    assert vars(one.ledger) == vars(other.ledger)
+    assert vars(one.state.firm.capability) == vars(other.state.firm.capability)
+    assert one.state.experience == other.state.experience
+
+
+@pytest.mark.parametrize("market", market_names())
+def test_a_run_from_a_shared_start_is_bit_by_bit_the_run_alone(market):
+    strategies = (all_levers(), load_strategy("baseline"), load_strategy("balanced"))
+    scenario = Scenario(load_market(market), strategies[0], N, WEEKS, SEED, DRAW)
+    start = prepare(scenario)
+    for strategy in (*strategies, strategies[0]):  # each after the others, the first twice
+        mine = replace(scenario, strategy=strategy)
+        _assert_same(LoyaltyModel(mine, start=start).run(), LoyaltyModel(mine).run())
+
+
+def test_runs_from_one_start_may_take_turns():
+    scenario = Scenario(load_market("grocery"), load_strategy("balanced"), N, WEEKS, SEED)
+    start = prepare(scenario)
+    others = [replace(scenario, strategy=s) for s in (all_levers(), load_strategy("baseline"))]
+    models = [LoyaltyModel(one, start=start) for one in (scenario, *others)]
+    for _ in range(WEEKS):
+        for model in models:
+            model.step()
+    for model in models:
+        _assert_same(model, LoyaltyModel(model.setting).run())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"n_customers": N + 1},
+        {"weeks": WEEKS + 1},
+        {"seed": SEED + 1},
+        {"draw": DRAW + 1},
+        {"start": "fresh"},
+        {"market": load_market("grocery").with_values(failures_per_trip=0.2)},
+        {"market": load_market("music_shop")},
+    ],
+    ids=lambda change: "-".join(change),
+)
+def test_a_start_of_another_scenario_is_refused(change):
+    scenario = Scenario(load_market("grocery"), load_strategy("baseline"), N, WEEKS, SEED, DRAW)
+    start = prepare(scenario)
+    with pytest.raises(ValueError, match="strategy only"):
+        LoyaltyModel(replace(scenario, **change), start=start)
