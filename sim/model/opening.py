@@ -45,27 +45,27 @@ def open_run(
     else:
         shared.check(scenario, seed)
         start = shared.copied()
-    scale = start.market["firm_customers"] / scenario.n_customers
+    people, n = start.people, scenario.n_customers
+    scale = start.market["firm_customers"] / n
     run = RunState(
         market=start.market,
         life=start.life,
         draws=start.draws,
         scale=scale,
-        people=start.people,
+        people=people,
         ties=start.ties,
         experience=start.experience,
         baseline=start.baseline,
         firm=_open_firm(model, scenario, start, scale),
         levers=_choose_levers(scenario.strategy, list(start.levers)),
         ledger=Ledger(),
-        recorder=_recorder(scenario, start.people),
+        recorder=_recorder(scenario, people),
         acquired_over=scenario.acquired_over,
     )
     _begin_levers(run)
     if scenario.acquired_over:
         # only now: what is frozen at week 0 is that of the whole cohort, whenever each of it comes
-        cohort = slice(scenario.n_customers)
-        run.people["status"][cohort], run.people["kept"][cohort] = TO_COME, False
+        people["status"][:n], people["kept"][:n] = TO_COME, False
     return run
 
 
