@@ -16,7 +16,7 @@ from sim.cli.main import app
 from sim.playbook.strategies import resolve
 from tests.quick import make_quick
 
-SIZE = {"customers": 100, "weeks": 4, "replications": 2}
+SIZE = {"customers": 100, "weeks": 4, "futures": 2}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -82,7 +82,9 @@ def test_every_name_is_documented_with_an_example_that_runs(
 
 def test_a_comparison_holds_the_frames_that_its_documentation_names(result):
     intervals = ["ci_low", "ci_high", "low", "high"]
-    assert list(result.gains) == ["gain", *intervals, "probability", "regret"]
+    both = ["expected_low", "expected_high", "low", "high", "ci_low", "ci_high"]
+    chances = ["luck", "probability", "regret", "loses"]
+    assert list(result.gains) == ["gain", *both, *chances]
     assert set(result.gains.index) == {"rewards", "balanced"}
     assert list(result.gains["gain"]) == sorted(result.gains["gain"], reverse=True)
     assert list(result.paths) == ["scenario", "week", "measure", "difference", *intervals]
@@ -90,7 +92,7 @@ def test_a_comparison_holds_the_frames_that_its_documentation_names(result):
         "scenario", "segment", "outcome", "mechanism", "difference"
     ]  # fmt: skip
     assert list(result.measures) == [
-        "variant", "scenario", "segment", "measure", "replication", "value"
+        "scenario", "segment", "measure", "future", "luck", "value"
     ]  # fmt: skip
     assert {"budget", "planned", "actual", "payback_week"} <= set(result.costs)
     for name in ("gains", "paths", "contributions", "measures", "costs"):

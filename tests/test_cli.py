@@ -57,7 +57,7 @@ def test_help_teaches_by_example_and_loads_no_heavy_library(arguments):
         (("compare", "--market", "grocery", "--customers", "99"), ["--customers", "100"]),
         (("compare", "--market", "grocery", "--customers", "10000001"), ["--customers"]),
         (("compare", "--market", "grocery", "--weeks", "3"), ["--weeks", "4"]),
-        (("compare", "--market", "grocery", "--replications", "1"), ["--replications", "2"]),
+        (("compare", "--market", "grocery", "--futures", "1"), ["--futures", "2"]),
         (("compare", "--market", "grocery", "--seed", "-1"), ["--seed", "0"]),
         (("compare", "--market", "grocery", "--jobs", "-1"), ["--jobs", "0"]),
         (("compare", "--market", "grocery", "--weeks", "many"), ["--weeks", "integer"]),
@@ -166,7 +166,7 @@ def test_check_prints_every_fault_and_ends_with_code_2(monkeypatch):
     assert "2 faults" in done.stderr
 
 
-SMALL = "--strategies balanced --customers 200 --weeks 4 --replications 2 --jobs 1".split()
+SMALL = "--strategies balanced --customers 200 --weeks 4 --futures 2 --jobs 1".split()
 
 
 def _nasty(monkeypatch):
@@ -193,8 +193,8 @@ def test_a_title_is_never_taken_for_markup_and_a_machine_gets_one_json_object(
     assert "[/off]" in "".join(shown.stdout.split())
     told = json.loads(_call(*command, "--json").stdout)
     assert told["folder"] == str(tmp_path / "new")
-    assert told["verdict"] in ("winner", "no_clear_winner", "do_nothing")
-    assert told["gain_low"] <= told["gain"] <= told["gain_high"]
+    assert told["verdict"] in ("winner", "no_clear_winner", "do_nothing", "undecided")
+    assert told["ci_low"] <= told["gain"] <= told["ci_high"]
     assert 0 <= told["probability_low"] <= told["probability"] <= told["probability_high"] <= 1
     assert {"id", "market", "currency", "strategy", "runner_up"} <= told.keys()
 

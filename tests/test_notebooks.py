@@ -77,11 +77,11 @@ def test_every_notebook_declares_its_parameters(path):
 def test_the_comparison_notebook_is_small_by_default():
     defaults = read_parameters(FOLDER / "3_compare_strategies.ipynb")
     assert list(defaults) == [
-        "market", "strategies", "customers", "weeks", "replications", "seed", "results_dir"
+        "market", "strategies", "customers", "weeks", "futures", "seed", "results_dir"
     ]  # fmt: skip
     assert defaults["customers"] <= 1000
     assert defaults["weeks"] <= 52
-    assert defaults["replications"] <= 4
+    assert defaults["futures"] <= 8
     assert defaults["results_dir"] == ""
 
 
