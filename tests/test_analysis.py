@@ -7,7 +7,6 @@ import json
 import shutil
 
 import numpy as np
-import pandas as pd
 import pytest
 from synthetic import synthetic_comparison
 from weekly_tables import write_comparison, write_table
@@ -30,7 +29,7 @@ def folder(market, tmp_path_factory):
     path = tmp_path_factory.mktemp("comparison")
     rng = np.random.default_rng(5)
     gains = {
-        "balanced": list(600 + rng.normal(0, 50, 6)),
+        "balanced": list(2e4 + rng.normal(0, 50, 6)),
         "service_first": [100.0, -90, 20, 40, 0, 9],
     }
     write_comparison(path, market, gains)

@@ -11,7 +11,6 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from synthetic import DRIVER
 from synthetic import synthetic_comparison as made_up_comparison
 
 from sim.common.formatting import digits, money, percent
@@ -26,8 +25,8 @@ MEGABYTES = 1024 * 1024
 
 
 @functools.cache
-def _content(kind="winner", drives=0.0):
-    return build_content(synthetic_comparison(kind, drives=drives))
+def _content(kind="winner"):
+    return build_content(synthetic_comparison(kind))
 
 
 class _Page(HTMLParser):
@@ -213,51 +212,6 @@ def test_what_the_market_warns_of_stands_in_the_report():
     assert any("disputed" in line for line in content["unknown"].bullets)
 
 
-def test_an_assumption_that_turns_the_verdict_is_named_first():
-    comparison = synthetic_comparison("winner", drives=3e6)
-    first = comparison.leanings[0]
-    assert (first.address, first.changes, first.low.best) == (DRIVER, True, "baseline")
-    content = _content("winner", drives=3e6)
-    said = content["answer"].sentences[0]
-    assert said.startswith("Main assumption: customers lost per year, assumed at 50% (30% to 70%).")
-    # the mean gain is nil at 0.5 - 0.4 * 1.2e6 / 3e6 = 0.34 but for what futures scatter
-    (at,) = re.findall(r"Below ([\d.]+)%, doing nothing is better", said)
-    assert float(at) == pytest.approx(100 * first.threshold, abs=0.05)
-    section = content["leanings"]
-    assert section.heading == "The answer changes with customers lost per year"
-    assert section.bullets[0] == f"Customers lost per year: Below {at}%, doing nothing is better."
-    frame = section.tables[0].frame
-    assert list(frame["Same answer"][:2]) == ["no", "yes"]
-    assert list(frame["Best there"][:2]) == ["doing nothing", "Balanced"]
-    assert list(frame["Value"][:2]) == ["30%", "70%"]
-    assert set(frame["Of the spread"][:2]) == {f"{first.share:.0%}"}
-
-
-def test_an_assumption_that_moves_the_gain_and_not_the_answer_is_named_with_its_share():
-    comparison = synthetic_comparison("winner", drives=1e6)
-    (first,) = (one for one in comparison.leanings if one.address == DRIVER)
-    assert first.clear
-    assert not first.changes
-    said = _content("winner", drives=1e6)["answer"].sentences[0]
-    assert said.startswith("Main assumption: customers lost per year, assumed at 50% (30% to 70%).")
-    assert f"{first.share:.0%} of the spread of the gain" in said
-    assert "the answer is the same at both ends" in said
-
-
-def test_where_no_assumption_stands_out_the_report_says_so():
-    comparison = synthetic_comparison("winner")
-    assert not comparison.leanings
-    content = _content("winner")
-    assert "No single value stands out among 20 futures" in content["answer"].sentences[0]
-    assert content["leanings"].heading == "No single assumption stands out among 20 futures"
-    assert not content["leanings"].tables
-
-
-def test_too_few_futures_are_not_asked_on_what_the_answer_leans():
-    section = build_content(made_up_comparison("winner", n=4))["leanings"]
-    assert section.heading.startswith("It takes 8 futures or more")
-
-
 @pytest.mark.parametrize("needed", [160, None])
 def test_an_undecided_verdict_says_how_many_futures_would_settle_it(needed):
     comparison = synthetic_comparison("undecided")
@@ -277,14 +231,6 @@ def test_no_heading_describes_a_plan_that_was_not_chosen_as_if_it_were(kind):
     for key in ("paths", "why", "segments", "money"):
         assert f"{name} (" in content[key].heading, key
         assert mark in content[key].heading, key
-
-
-def test_luck_is_told_as_a_share_and_as_unknown_where_no_future_was_lived_twice():
-    comparison = synthetic_comparison("winner")
-    share = comparison.verdict.gain.luck
-    assert f"Luck makes {share:.0%} of the variance" in " ".join(_content()["leanings"].sentences)
-    few = build_content(made_up_comparison("winner", n=6))  # a quarter of six would be one
-    assert any("is not known here" in text for text in few["leanings"].sentences)
 
 
 def test_plans_off_by_more_than_a_twentieth_are_flagged():

@@ -5,7 +5,7 @@ from synthetic import synthetic_comparison
 
 from sim.common.formatting import capital, change, money, percent, points
 from sim.measures.definitions import measures_in
-from sim.report.comparison import money_tables, tables
+from sim.report.comparison import money_tables, ranking, tables
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def _signed(value: float) -> str:
 
 def test_the_ranking_tells_the_expected_gain_from_what_one_firm_may_see(comparison):
     gains = comparison.effects_on("customer_equity")
-    for name, row in _rows(tables.ranking_table(comparison), comparison):
+    for name, row in _rows(ranking.ranking_table(comparison), comparison):
         gain = gains.loc[name]
         assert row["Gain in customer equity"] == _signed(gain["difference"])
         expected = f"{_signed(gain['expected_low'])} to {_signed(gain['expected_high'])}"
@@ -37,7 +37,7 @@ def test_the_ranking_tells_the_expected_gain_from_what_one_firm_may_see(comparis
 
 
 def test_the_interval_of_the_average_over_futures_stands_in_the_note_alone(comparison):
-    table = tables.ranking_table(comparison)
+    table = ranking.ranking_table(comparison)
     gains = comparison.effects_on("customer_equity")
     for name in comparison.ranking:
         ends = [_signed(gains.loc[name, end]) for end in ("ci_low", "ci_high")]
@@ -48,7 +48,7 @@ def test_the_interval_of_the_average_over_futures_stands_in_the_note_alone(compa
 def test_what_comes_within_the_horizon_and_after_it_adds_up_to_the_gain(comparison):
     within, after = (comparison.effects_on(n) for n in ("equity_within", "equity_after"))
     gains = comparison.effects_on("customer_equity")["difference"]
-    for name, row in _rows(tables.time_table(comparison), comparison):
+    for name, row in _rows(ranking.time_table(comparison), comparison):
         first, later = within.loc[name, "difference"], after.loc[name, "difference"]
         assert first + later == pytest.approx(gains[name])
         assert row["Within the horizon"] == _signed(first)

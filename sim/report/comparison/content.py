@@ -17,6 +17,7 @@ from sim.report.comparison import (
     leanings,
     money_tables,
     provenance,
+    ranking,
     sentences,
     tables,
 )
@@ -98,8 +99,8 @@ def _comparison(comparison: Answers) -> Section:
             *changes.since_the_last(comparison),
         ],
         tables=[
-            tables.ranking_table(comparison),
-            tables.time_table(comparison),
+            ranking.ranking_table(comparison),
+            ranking.time_table(comparison),
             tables.measures_table(comparison),
             *tables.others_tables(comparison),
         ],

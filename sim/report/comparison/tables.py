@@ -8,17 +8,12 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.answers import LEADERS, VISIBLE
-from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import (
     capital,
     change,
-    fixed,
-    futures,
-    listing,
     money,
     percent,
     quantity,
-    range_of,
 )
 from sim.measures.weekly import TOTAL
 from sim.report.comparison.findings import is_clear
@@ -37,105 +32,6 @@ if TYPE_CHECKING:
 
 #: Weeks at which a table shows the way: quarters and years.
 MILESTONES = [13, 26, 52, *range(104, 521, 52)]
-
-
-def ranking_table(comparison: Answers) -> Table:
-    """Return the strategies, best first, with gain, intervals, chance, cost and return."""
-    currency, runs = comparison.market.currency, comparison.futures
-    best, regret = comparison.probability_best, comparison.verdict.options["regret"]
-    gains = comparison.effects_on("customer_equity")
-
-    def signed(value: float) -> str:
-        return money(value, currency, signed=True)
-
-    rows = []
-    for name in comparison.ranking:
-        gain, line = gains.loc[name], comparison.money.loc[name]
-        rows.append(
-            {
-                say("column.strategy"): comparison.title(name),
-                say("column.gain_in_customer_equity"): signed(gain["difference"]),
-                say("column.expected_gain"): range_of(
-                    gain["expected_low"], gain["expected_high"], signed
-                ),
-                say("column.what_one_firm_may_see"): range_of(gain["low"], gain["high"], signed),
-                say("column.loses_in"): futures(comparison.loses(name), runs),
-                say("column.best_in"): futures(best[name], runs),
-                say("column.average_regret"): money(regret[name], currency),
-                say("column.cost_a_year"): money(line["actual_cost"], currency),
-                say("column.return_on_cost"): percent(comparison.return_on_cost(name), signed=True),
-            }
-        )
-    nothing = dict.fromkeys(rows[0], "")
-    nothing |= {
-        say("column.strategy"): say("column.doing_nothing"),
-        say("column.gain_in_customer_equity"): signed(0.0),
-        say("column.best_in"): futures(best["baseline"], runs),
-        say("column.average_regret"): money(regret["baseline"], currency),
-        say("column.cost_a_year"): money(0.0, currency),
-    }
-    return Table(
-        say("comparison.tables.strategies_by_what_they_add"),
-        pd.DataFrame([*rows, nothing]),
-        say(
-            "comparison.tables.customer_equity_is_discounted_profit",
-            futures=fixed(runs),
-            means=_means(comparison),
-        ),
-    )
-
-
-def _means(comparison: Answers) -> str:
-    """Write how well the futures tell the mean gain of each leading strategy."""
-    currency, gains = comparison.market.currency, comparison.effects_on("customer_equity")
-    parts = [
-        say(
-            "comparison.tables.to",
-            amount=comparison.title(name),
-            low=money(gains.loc[name, "ci_low"], currency, signed=True),
-            high=money(gains.loc[name, "ci_high"], currency, signed=True),
-        )
-        for name in comparison.leaders
-    ]
-    return listing(parts)
-
-
-def time_table(comparison: Answers) -> Table:
-    """Return what each strategy gains within the horizon and after it, and how often it loses there."""
-    currency, runs, weeks = (
-        comparison.market.currency,
-        comparison.futures,
-        comparison.manifest.weeks,
-    )
-    within, after = (comparison.effects_on(name) for name in ("equity_within", "equity_after"))
-
-    def signed(value: float) -> str:
-        return money(value, currency, signed=True)
-
-    rows = []
-    for name in comparison.ranking:
-        first, later = within.loc[name], after.loc[name]
-        rows.append(
-            {
-                say("column.strategy"): comparison.title(name),
-                say("column.gain_within"): signed(first["difference"]),
-                say("column.gain_a_year"): signed(first["difference"] * WEEKS_A_YEAR / weeks),
-                say("column.expected_within"): range_of(
-                    first["expected_low"], first["expected_high"], signed
-                ),
-                say("column.loses_within"): futures(comparison.loses(name, "equity_within"), runs),
-                say("column.gain_after"): signed(later["difference"]),
-                say("column.expected_after"): range_of(
-                    later["expected_low"], later["expected_high"], signed
-                ),
-                say("column.loses_after"): futures(comparison.loses(name, "equity_after"), runs),
-            }
-        )
-    return Table(
-        say("comparison.tables.when_the_gain_comes", weeks=fixed(weeks)),
-        pd.DataFrame(rows),
-        say("comparison.tables.after_is_calculated"),
-    )
 
 
 def measures_table(comparison: Answers) -> Table:
