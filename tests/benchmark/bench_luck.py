@@ -33,25 +33,25 @@ def _values(plays: Strategy, seed: int, draw: int | None, n: int, weeks: int) ->
     return table[table["segment"] == TOTAL].set_index("measure")["value"]
 
 
-def savings(n: int, weeks: int, replications: int, drawn: bool) -> dict[str, dict[str, Any]]:
+def savings(n: int, weeks: int, futures: int, drawn: bool) -> dict[str, dict[str, Any]]:
     """Compare the variance of paired differences with that of independent seeds.
 
     Parameters
     ----------
-    n, weeks, replications : int
+    n, weeks, futures : int
     drawn : bool
-        Whether each replication has its own draw of the parameters, as in a comparison.
+        Whether each future has its own draw of the parameters, as in a comparison.
 
     Returns
     -------
     dict of str to dict
         By measure: variance of a paired difference, of one between independent seeds (the sum of the
         two variances: other seeds are also other people), and their ratio: how many times fewer
-        replications pairing needs.
+        futures pairing needs.
     """
     worlds = []
     for plays in (DO_NOTHING, load_strategy("segmented_care")):
-        runs = [_values(plays, k, k if drawn else None, n, weeks) for k in range(replications)]
+        runs = [_values(plays, k, k if drawn else None, n, weeks) for k in range(futures)]
         worlds.append(pd.DataFrame(runs))
     result = {}
     for name in MEASURES:
