@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 
-from tests.benchmark import bench, bench_speed
+from tests.benchmark import bench, bench_pairs, bench_speed
 
 
 @pytest.fixture(scope="module")
 def sizes() -> dict[str, dict]:
     """Measured in this process, each at 200 customers for two weeks."""
     return {
-        name: bench_speed.measure(200, 2, name == "oracle", name) for name in bench_speed.STRATEGIES
+        name: bench_speed.measure(200, 2, name == "three levers", name)
+        | {"strategy": name, "together": None}
+        for name in bench_speed.STRATEGIES
     }
 
 
@@ -28,14 +30,29 @@ def test_functions_are_left_as_they_were(sizes):
         assert getattr(home, function).__name__ != "timed"
 
 
+def test_set_up_and_writing_are_measured_apart_from_the_weeks(sizes):
+    for size in sizes.values():
+        assert all(size[part] > 0 for part in ("creation", "shared", "writing")), size
+
+
 def test_the_tables_can_be_written(sizes):
-    speed = bench._speed_lines([sizes["oracle"]]) + bench._more_lines(
-        [sizes["oracle"]] * 2, sizes["all_levers"]
-    )
-    assert "times the plain model" in speed[0]
-    parts = bench._part_lines(list(sizes.values()))
+    every = list(sizes.values())
+    assert "times the plain model" in bench._speed_lines(every)[0]
+    assert len(bench._run_lines(every)) == 2 + len(every)
+    parts = bench._part_lines(every)
     assert len(parts) == 2 + len(bench_speed.PARTS) + 1 + len(bench_speed.WITHIN)
     assert np.isfinite(bench._seconds("-c", "pass", times=1))
+
+
+def test_pairs_are_counted_until_the_time_is_over():
+    run = bench_pairs.pairs(0.05, customers=100, weeks=4)
+    assert run["pairs"] > 0
+    assert run["seconds"] >= 0.05
+    assert len(bench._pair_lines([run], [run, run])) == 6
+
+
+def test_a_comparison_is_timed():
+    assert "of a core" in bench._comparison_lines(100, 4)[0]
 
 
 def test_what_shared_luck_saves_is_measured_for_every_measure():

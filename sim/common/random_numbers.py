@@ -147,7 +147,8 @@ def binomial(uniform: Floats, trials: Ints, chance: Floats | float) -> Ints:
     ndarray of int, shape (n,)
         The smallest k with P(K <= k) >= uniform.
     """
-    return philox.binomial(uniform, trials, np.broadcast_to(np.float64(chance), uniform.shape))
+    chances = np.full(uniform.size, chance) if np.ndim(chance) == 0 else chance
+    return philox.binomial(uniform, trials, chances)
 
 
 @lru_cache(maxsize=64)

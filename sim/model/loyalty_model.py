@@ -189,8 +189,7 @@ class LoyaltyModel(mesa.Model):
         run, record = self.state, self.state.recorder
         record.add_states(run.people)
         record.add("n_start", 1, run.baseline.start)
-        for name in ("residual_equity", "sustained_equity", "firm_view_equity"):
-            record.add(name, 0.0)
+        record.expect("residual_equity", "sustained_equity", "firm_view_equity")
         if run.week == self.setting.weeks - 1:
             record_worth(week, self.kind)
         costs = sum(record.total(name) for name in record.table if name.startswith("cost."))

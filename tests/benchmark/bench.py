@@ -10,33 +10,52 @@ import os
 import platform
 import subprocess
 import sys
-from time import perf_counter
+import tempfile
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
 
 from sim.common.paths import root
+from sim.workbench.comparison import compare
 from tests.benchmark.bench_luck import MEASURES as MEASURES
 from tests.benchmark.bench_luck import savings
+from tests.benchmark.bench_memory import free_bytes
+from tests.benchmark.bench_pairs import CUSTOMERS, PLAN, WEEKS
+from tests.benchmark.bench_speed import STRATEGIES
 
-_WEEKS = {1_000: 40, 2_000: 20, 10_000: 26, 100_000: 12, 1_000_000: 5, 10_000_000: 3}
-_ORACLE_AT, _ALL_LEVERS_AT, _PAIR_AT = 2_000, 100_000, 1_000_000
+_WEEKS = {2_000: 20, 10_000: 26, 100_000: 12, 1_000_000: 5, 10_000_000: 3}
+_PLAIN_AT = 2_000
 _ENOUGH_FOR_MEMORY = 100_000
 _BYTES_NEEDED = 1_600  # at the peak, per customer with one prospect each
+_CORES = 2
+_SECONDS_OF_PAIRS = 2.0
 
 
-def _run_size(n: int, strategy: str = "oracle", at_once: int = 1) -> list[dict[str, Any]]:
-    """Measure a size, in one process or in some at the same time."""
-    command = [sys.executable, "-m", "tests.benchmark.bench_speed", str(n), str(_WEEKS[n])]
-    command += [str(int(n == _ORACLE_AT)), strategy]
+def _at_once(command: list[str], processes: int) -> list[dict[str, Any]]:
+    """Run a module of the benchmark, in one process or in some at the same time."""
     runs = [
-        subprocess.Popen(command, cwd=root(), stdout=subprocess.PIPE, text=True)
-        for _ in range(at_once)
+        subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=root(), stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(processes)
     ]
     said = [run.communicate()[0] for run in runs]
     if any(run.returncode for run in runs):
-        raise SystemExit(f"{n:,} customers: the measurement failed")
+        raise SystemExit(f"{' '.join(command)}: the measurement failed")
     return [json.loads(words) for words in said]
+
+
+def _run_size(n: int, strategy: str) -> dict[str, Any]:
+    """Measure a size on one core, and its rate on some at once, where they fit into memory."""
+    plain = n == _PLAIN_AT and strategy == "three levers"
+    command = ["tests.benchmark.bench_speed", str(n), str(_WEEKS[n]), str(int(plain)), strategy]
+    [size] = _at_once(command, 1)
+    size["strategy"], size["together"] = strategy, None
+    if n * _BYTES_NEEDED * _CORES < free_bytes():
+        command[3] = "0"
+        size["together"] = sum(_rate(one) for one in _at_once(command, _CORES))
+    return size
 
 
 def _seconds(*arguments: str, times: int = 3) -> float:
@@ -62,45 +81,80 @@ def _peak(size: dict[str, Any]) -> str:
 
 
 def _speed_lines(sizes: list[dict[str, Any]]) -> list[str]:
-    oracle = next(size for size in sizes if size["plain_seconds"] > 0)
-    plain = oracle["customers"] * oracle["weeks"] / oracle["plain_seconds"]
+    beside = next(size for size in sizes if size["plain_seconds"] > 0)
+    plain = beside["customers"] * beside["weeks"] / beside["plain_seconds"]
     lines = [
-        "| customers | people | customer-weeks per second of a core | times the plain model "
-        "| held, bytes/customer | held, bytes/person | peak, bytes/customer | creation, s "
-        "| worth at the horizon, s |",
-        "|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+        f"| customers | strategy | customer-weeks per second of a core | on {_CORES} cores "
+        "| times the plain model | held, bytes/customer | held, bytes/person "
+        "| peak, bytes/customer |",
+        "|--:|---|--:|--:|--:|--:|--:|--:|",
     ]
     for size in sizes:
-        n = size["customers"]
+        n, together = size["customers"], size["together"]
         lines.append(
-            f"| {n:,} | {size['people']:,} | {_rate(size):,.0f} | {_rate(size) / plain:.0f} "
-            f"| {size['held'] / n:.0f} | {size['held'] / size['people']:.0f} | {_peak(size)} "
-            f"| {size['creation']:.2f} | {size['worth']:.2f} |"
+            f"| {n:,} | {size['strategy']} | {_rate(size):,.0f} "
+            f"| {'-' if together is None else f'{together:,.0f}'} | {_rate(size) / plain:.0f} "
+            f"| {size['held'] / n:.0f} | {size['held'] / size['people']:.0f} | {_peak(size)} |"
         )
     lines += [
         "",
-        f"The plain Mesa model, one object per customer, at {oracle['customers']:,} customers: "
+        f"The plain Mesa model, one object per customer, at {beside['customers']:,} customers: "
         f"{plain:,.0f} customer-weeks a second, its weeks taken in turn with those of the columns. "
         "The plain rate does not grow with the size, so that the larger sizes are compared with it too.",
     ]
     return lines
 
 
-def _more_lines(pair: list[dict[str, Any]], full: dict[str, Any]) -> list[str]:
-    both = sum(_rate(size) for size in pair)
-    return [
-        f"Two runs of {pair[0]['customers']:,} customers at once, in two processes: {both:,.0f} "
-        "customer-weeks a second on two cores.",
+def _run_lines(sizes: list[dict[str, Any]]) -> list[str]:
+    """Return what a run takes besides its weeks."""
+    lines = [
+        "| customers | strategy | set-up, s | set-up from a shared start, s | a week, s "
+        "| worth at the horizon, s | file of a year, s |",
+        "|--:|---|--:|--:|--:|--:|--:|",
+    ]
+    for size in sizes:
+        week = size["seconds"] / size["weeks"]
+        lines.append(
+            f"| {size['customers']:,} | {size['strategy']} | {size['creation']:.3f} "
+            f"| {size['shared']:.3f} | {week:.4f} | {size['worth']:.3f} | {size['writing']:.4f} |"
+        )
+    return lines
+
+
+def _pair_lines(one: list[dict[str, Any]], together: list[dict[str, Any]]) -> list[str]:
+    """Return how many futures with and without a plan are done, on one core and on some."""
+    lines = [
+        f"`{PLAN}` beside doing nothing, {CUSTOMERS:,} customers, {WEEKS} weeks, in warm processes:",
         "",
-        f"All levers of the playbook at once, at {full['customers']:,} customers: "
-        f"{_rate(full):,.0f} customer-weeks a second of a core, "
-        f"{full['held'] / full['customers']:.0f} bytes held per customer.",
+        f"| cores | pairs in {_SECONDS_OF_PAIRS:.0f} s | seconds of a core for one "
+        "| peak of a process, MB |",
+        "|--:|--:|--:|--:|",
+    ]
+    for runs in (one, together):
+        pairs = sum(_SECONDS_OF_PAIRS * run["pairs"] / run["seconds"] for run in runs)
+        each = sum(run["of a core"] for run in runs) / sum(run["pairs"] for run in runs)
+        peak = max(run["peak"] for run in runs) / 1e6
+        lines.append(f"| {len(runs)} | {pairs:.1f} | {each:.3f} | {peak:.0f} |")
+    return lines
+
+
+def _comparison_lines(customers: int, weeks: int) -> list[str]:
+    """Return what a comparison takes from the call to its measures, everything included."""
+    before, busy = perf_counter(), process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        compare("grocery", PLAN, customers=customers, weeks=weeks, out=folder + "/run", jobs=1)
+    return [
+        f"`compare` of `{PLAN}` with {customers:,} customers and {weeks} weeks, in one process that "
+        f"has its libraries loaded: {perf_counter() - before:.1f} s, {process_time() - busy:.1f} s "
+        "of a core.",
     ]
 
 
 def _part_lines(sizes: list[dict[str, Any]]) -> list[str]:
     lines = [
-        "| part of the week | " + " | ".join(f"{size['customers']:,}" for size in sizes) + " |",
+        "| part of the week | "
+        + " | ".join(f"{size['customers']:,}, {size['strategy']}" for size in sizes)
+        + " |",
         "|---|" + "--:|" * len(sizes),
     ]
     for name in sizes[0]["parts"]:
@@ -148,14 +202,6 @@ def _start_up_lines() -> list[str]:
     return lines + [f"| {name} | {seconds:.2f} |" for name, seconds in rows.items()]
 
 
-def _memory() -> float:
-    """Return the bytes of memory that are free to use, or nothing where that cannot be told."""
-    try:
-        return float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    except (ValueError, OSError):
-        return 0.0
-
-
 def _machine() -> str:
     load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
     return (
@@ -164,41 +210,42 @@ def _machine() -> str:
     )
 
 
+def _measured(largest: int) -> list[dict[str, Any]]:
+    """Measure all sizes that are asked for and fit, under each strategy."""
+    sizes = []
+    for n in sorted(_WEEKS):
+        if n > largest:
+            continue
+        if n * _BYTES_NEEDED > free_bytes() > 0:
+            print(f"{n:,} customers are left out: too little memory is free.", file=sys.stderr)
+            continue
+        for strategy in STRATEGIES:
+            print(f"{n:,} customers, {strategy} ...", file=sys.stderr)
+            sizes.append(_run_size(n, strategy))
+    return sizes
+
+
 def main() -> None:
     """Measure, print and write down."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--largest", type=int, default=1_000_000, help="largest market")
     parser.add_argument("--quick", action="store_true", help="small markets only, less luck")
     chosen = parser.parse_args()
-    largest = 10_000 if chosen.quick else chosen.largest
     before, lines = perf_counter(), ["# Benchmark", "", "At the start: " + _machine(), ""]
-    sizes = []
-    for n in sorted(_WEEKS):
-        if n > largest:
-            continue
-        if n * _BYTES_NEEDED > _memory() > 0:
-            print(f"{n:,} customers are left out: too little memory is free.", file=sys.stderr)
-            continue
-        print(f"{n:,} customers ...", file=sys.stderr)
-        sizes += _run_size(n)
-    print("two at once, and all levers ...", file=sys.stderr)
-    pair = _run_size(min(sizes[-1]["customers"], _PAIR_AT), at_once=2)
-    full = _run_size(min(sizes[-1]["customers"], _ALL_LEVERS_AT), "all_levers")
-    lines += [
-        "## Speed",
-        "",
-        *_speed_lines(sizes),
-        "",
-        *_more_lines(pair, full[0]),
-        "",
-        "## Where the time goes",
-        "",
-    ]
-    lines += [*_part_lines(sizes), "", "## Start", "", *_start_up_lines(), ""]
-    print("luck ...", file=sys.stderr)
-    lines += ["## What shared luck saves", ""]
-    lines += _luck_lines(1_000, 52, 6 if chosen.quick else 24)
-    lines += ["", "At the end: " + _machine(), f"{perf_counter() - before:.0f} seconds in all."]
+    sizes = _measured(10_000 if chosen.quick else chosen.largest)
+    print("pairs, a comparison, luck ...", file=sys.stderr)
+    timed = ["tests.benchmark.bench_pairs", str(_SECONDS_OF_PAIRS)]
+    for title, part in (
+        ("Speed", _speed_lines(sizes)),
+        ("Where the time goes", _part_lines(sizes)),
+        ("What else a run takes", _run_lines(sizes)),
+        ("Small markets", _pair_lines(_at_once(timed, 1), _at_once(timed, _CORES))),
+        ("A comparison", _comparison_lines(500, 26)),
+        ("Start of a process", _start_up_lines()),
+        ("What shared luck saves", _luck_lines(1_000, 52, 6 if chosen.quick else 24)),
+    ):
+        lines += [f"## {title}", "", *part, ""]
+    lines += ["At the end: " + _machine(), f"{perf_counter() - before:.0f} seconds in all."]
     text = "\n".join(lines) + "\n"
     print(text)
     place = root() / "data" / "results" / "bench.md"

@@ -5,27 +5,30 @@ columns, so that whatever else the machine does slows both alike.
 """
 
 import json
-import pickle
 import sys
 from collections import defaultdict
 from time import process_time
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws
+from sim.experiment.result_store import parquet_bytes
 from sim.model import loyalty_model
+from sim.model.common_start import prepare
 from sim.model.kinds.noncontractual import NonContractual
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.recorder import Recorder
+from sim.model.scenario import Scenario
 from sim.model.week import plays
+from sim.world.population import VALUE_SEGMENTS
+from tests.benchmark.bench_memory import held_bytes, peak_bytes
 from tests.benchmark.plain_mesa import PlainModel
 from tests.benchmark.strategies import all_levers
 from tests.test_oracle import LEFT_OUT, all_three_levers
-from tests.worlds import world
-
-try:
-    import resource
-except ImportError:  # not every system tells how much memory a process has taken
-    resource = None
+from tests.worlds import DO_NOTHING, world
 
 #: Parts of the week: where they live, the function's name, and what a reader calls them.
 PARTS = (
@@ -85,7 +88,7 @@ def measure(n: int, weeks: int, with_plain: bool, strategy: str) -> dict[str, An
     """Return the times of some weeks of a market of n customers, and the memory it takes."""
     chosen = STRATEGIES[strategy]()
     world("grocery", chosen, 200, 2, start="posterior").run()  # loads the compiled kernels
-    before, bare = process_time(), _peak_bytes()
+    before, bare = process_time(), peak_bytes()
     options = {"seed": 1, "start": "posterior", **LEFT_OUT}
     model = world("grocery", chosen, n, weeks + 2, **options)
     creation = process_time() - before
@@ -108,9 +111,12 @@ def measure(n: int, weeks: int, with_plain: bool, strategy: str) -> dict[str, An
         worth = clock.week(model) - seconds / weeks
     finally:
         clock.unwrap()
+    setting, weekly, people = model.setting, model.weekly, len(model.customers)
+    held, peak = held_bytes(model), peak_bytes() - bare
+    del model, plain  # what follows would not fit beside them
     return {
         "customers": n,
-        "people": len(model.customers),
+        "people": people,
         "weeks": weeks,
         "creation": creation,
         "seconds": seconds,
@@ -118,26 +124,36 @@ def measure(n: int, weeks: int, with_plain: bool, strategy: str) -> dict[str, An
         "plain_seconds": plain_seconds,
         "parts": {name: parts[name] for _, _, name in PARTS},
         "within": {name: parts[name] for _, _, name in WITHIN},
-        "held": _held_bytes(model),
-        "peak": _peak_bytes() - bare,
+        "held": held,
+        "peak": peak,
+        "shared": _seconds_from_shared_start(setting),
+        "writing": _seconds_to_write(weekly),
     }
 
 
-STRATEGIES = {"oracle": lambda: all_three_levers(4), "all_levers": all_levers}
+def _seconds_from_shared_start(setting: Scenario) -> float:
+    """Return what it takes to open one more run of a start that others have made."""
+    start = prepare(setting)
+    before = process_time()
+    LoyaltyModel(setting, start=start)
+    return process_time() - before
 
 
-def _held_bytes(model: LoyaltyModel) -> int:
-    """Bytes of the arrays that a model keeps from week to week: those that its checkpoint holds."""
-    arrays: list[pickle.PickleBuffer] = []
-    pickle.dumps(model, protocol=5, buffer_callback=arrays.append)
-    return sum(array.raw().nbytes for array in arrays)
+def _seconds_to_write(weekly: pd.DataFrame) -> float:
+    """Return what it takes to make the file of a year's run."""
+    year = weekly.iloc[np.resize(np.arange(len(weekly)), WEEKS_A_YEAR * len(VALUE_SEGMENTS))]
+    parquet_bytes(year)  # the first loads the library
+    before = process_time()
+    parquet_bytes(year)
+    return process_time() - before
 
 
-def _peak_bytes() -> int:
-    if resource is None:
-        return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+#: What the table calls a strategy, and the strategy.
+STRATEGIES = {
+    "baseline": lambda: DO_NOTHING,
+    "three levers": lambda: all_three_levers(4),
+    "all levers": all_levers,
+}
 
 
 if __name__ == "__main__":

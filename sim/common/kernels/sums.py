@@ -56,23 +56,23 @@ def count_where(segment: Any, mask: Any, segments: int) -> Any:
 
 
 @compiled
-def sum_by_segment(segment: Any, values: Any, segments: int) -> Any:
-    """Add up values by segment.
+def add_by_segment(segment: Any, values: Any, column: Any, week: int) -> None:
+    """Add values to a week's sums by segment.
 
     Parameters
     ----------
     segment : ndarray of int, shape (m,)
     values : ndarray, shape (m,)
-    segments : int
-
-    Returns
-    -------
-    ndarray of float, shape (segments,)
+    column : ndarray of float, shape (weeks, segments)
+        Its row of that week is written.
+    week : int
     """
-    lanes = np.zeros((_LANES, segments))
+    lanes = np.zeros((_LANES, column.shape[1]))
     for i in range(segment.size):
         lanes[i % _LANES, segment[i]] += values[i]
-    return lanes.sum(axis=0)
+    sums = lanes.sum(axis=0)
+    for k in range(sums.size):
+        column[week, k] += sums[k]
 
 
 @compiled

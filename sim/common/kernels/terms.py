@@ -44,8 +44,8 @@ def scale_gain(term: Any, favourable: int, factor: Any) -> Any:
 
 
 @compiled
-def take_term(term: Any, rows: Any, segment: Any, segments: int, eta: Any) -> Any:
-    """Add some people's term to the sums of their terms, and give the term's sum by segment.
+def take_term(term: Any, rows: Any, segment: Any, eta: Any, column: Any, week: int) -> None:
+    """Add some people's term to the sums of their terms, and to a week's sums by segment.
 
     Parameters
     ----------
@@ -53,17 +53,17 @@ def take_term(term: Any, rows: Any, segment: Any, segments: int, eta: Any) -> An
     rows : ndarray of int, shape (m,)
     segment : ndarray of int, shape (m,)
         Of the people of `rows`.
-    segments : int
     eta : ndarray of float, shape (m,)
         Written.
-
-    Returns
-    -------
-    ndarray of float, shape (segments,)
+    column : ndarray of float, shape (weeks, segments)
+        Its row of that week is written.
+    week : int
     """
-    lanes = np.zeros((_LANES, segments))
+    lanes = np.zeros((_LANES, column.shape[1]))
     for i in range(rows.size):
         value = term[rows[i]]
         eta[i] += value
         lanes[i % _LANES, segment[i]] += value
-    return lanes.sum(axis=0)
+    sums = lanes.sum(axis=0)
+    for k in range(sums.size):
+        column[week, k] += sums[k]

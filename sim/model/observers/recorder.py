@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.common.kernels.sums import count_by_segment, count_where, sum_by_segment
+from sim.common.kernels.sums import add_by_segment, count_by_segment, count_where
 from sim.common.kernels.terms import take_term
 from sim.common.random_numbers import Floats, Ints
 from sim.world.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS
@@ -30,12 +30,6 @@ class _Group:
     @cached_property
     def count(self) -> Ints:
         return count_by_segment(self.segment, len(VALUE_SEGMENTS))
-
-    def sums(self, values: Any) -> NDArray[Any]:
-        """Add up one value per person, or the same value for each."""
-        if np.ndim(values) == 0:
-            return values * self.count
-        return sum_by_segment(self.segment, values, len(VALUE_SEGMENTS))
 
 
 class Recorder:
@@ -72,15 +66,16 @@ class Recorder:
         rows : ndarray of int or bool, optional
             The people that the values belong to, as rows or as a mask; everybody by default.
         """
-        if rows is None:
-            sums = self._everybody.sums(values)
-        elif rows.dtype == bool and np.ndim(values) == 0:
-            sums = values * count_where(self.value_segment, rows, len(VALUE_SEGMENTS))
+        column, each = self._column(name), isinstance(values, np.ndarray) and values.ndim > 0
+        if rows is not None and rows.dtype.kind == "b" and not each:
+            counts = count_where(self.value_segment, rows, len(VALUE_SEGMENTS))
+            column[self.week] += values * counts
+            return
+        group = self._everybody if rows is None else self._of(rows)
+        if each:
+            add_by_segment(group.segment, values, column, self.week)
         else:
-            if rows is not self._last.rows:
-                self._last = _Group(rows, self.value_segment)
-            sums = self._last.sums(values)
-        self._write(name, sums)
+            column[self.week] += values * group.count
 
     def add_term(self, name: str, term: Floats, rows: Ints, eta: Floats) -> None:
         """Add a term of everybody's for some people, and to the sum of their terms as well.
@@ -93,14 +88,23 @@ class Recorder:
         eta : ndarray, shape (m,)
             Written.
         """
+        take_term(term, rows, self._of(rows).segment, eta, self._column(name), self.week)
+
+    def expect(self, *names: str) -> None:
+        """Begin columns to which nothing may be added before the horizon, or at all."""
+        for name in names:
+            self._column(name)
+
+    def _of(self, rows: Rows) -> _Group:
         if rows is not self._last.rows:
             self._last = _Group(rows, self.value_segment)
-        self._write(name, take_term(term, rows, self._last.segment, len(VALUE_SEGMENTS), eta))
+        return self._last
 
-    def _write(self, name: str, sums: NDArray[Any]) -> None:
-        if name not in self.table:
-            self.table[name] = np.zeros((self.weeks, len(VALUE_SEGMENTS)))
-        self.table[name][self.week] += sums
+    def _column(self, name: str) -> Floats:
+        column = self.table.get(name)
+        if column is None:
+            column = self.table[name] = np.zeros((self.weeks, len(VALUE_SEGMENTS)))
+        return column
 
     def add_states(self, people: Mapping[str, NDArray[Any]]) -> None:
         """Add the states at the end of the week."""
@@ -117,7 +121,11 @@ class Recorder:
 
     def total(self, name: str) -> float:
         """Return this week's sum over all segments."""
-        return float(self.table[name][self.week].sum()) if name in self.table else 0.0
+        total = 0.0
+        if name in self.table:
+            for value in self.table[name][self.week].tolist():  # quicker than numpy for so few
+                total += value
+        return total
 
     def frame(self) -> pd.DataFrame:
         """Return the weekly table: one row per week so far and segment."""

@@ -50,7 +50,7 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
         referred = _join_by_referral(view, run.ties, referrals, run.life.referral_conversion)
     people["referred"][joined] = False
     people["referred"][referred] = True
-    new = np.union1d(np.union1d(joined, referred), _acquired(state))
+    new = _union(_union(joined, referred), _acquired(state))
     again = (people["status"] == LAPSED) & (view.number - people["week_lapsed"] >= WEEKS_A_YEAR)
     again[back] = False  # whoever came back in that very week is a customer
     people["status"][again] = PROSPECT
@@ -58,11 +58,11 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     people["status"][back] = ACTIVE
     for name in ("tenure", "recency", "frequency", "monetary_value"):
         people[name][new] = 0
-    entering = np.union1d(new, back)
+    entering = _union(new, back)
     attitudes.reset_states(people, entering)
     view.trips[entering] = 1
     # whom neither talk nor a recommendation brought is paid for; who comes back costs nothing
-    won = np.setdiff1d(joined, np.union1d(told, referred))
+    won = _without(joined, _union(told, referred))
     each = run.market.acquisition_cost
     record.add("acquisition_cost", each, won)
     run.ledger.post("acquisition_cost", "cash", each * won.size)
@@ -101,6 +101,20 @@ def _book_return(people: People, back: Ints, spend: Floats) -> None:
     people["frequency"][back] = before + 1
     people["monetary_value"][back] = paid / (before + 1)
     people["recency"][back] = people["tenure"][back]
+
+
+def _union(rows: Ints, others: Ints) -> Ints:
+    """Return rows that are among the one or the others, both ascending and each there once."""
+    if not others.size:
+        return rows
+    return np.union1d(rows, others) if rows.size else others
+
+
+def _without(rows: Ints, others: Ints) -> Ints:
+    """Return rows that are not among the others, both ascending and each there once."""
+    if not rows.size or not others.size:
+        return rows
+    return np.setdiff1d(rows, others, assume_unique=True)
 
 
 def _acquired(state: WeekState) -> Ints:

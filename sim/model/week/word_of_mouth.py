@@ -22,6 +22,7 @@ prospects only, not customers; the usual amount of talk follows the expected num
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,9 +105,15 @@ class UsualTalk:
 
     def log_mean_of_blame(self, kappa: float, rows: NDArray[np.int64]) -> Floats:
         """Return ln E exp(-kappa B) of some people, shape (m,)."""
-        kept = 1.0 - 1.0 / self.memory
-        terms = int(np.ceil(np.log(1e-12) / np.log(kept))) if kept > 0 else 1
-        return self.blame[rows] * float(np.sum(np.expm1(-kappa * kept ** np.arange(terms))))
+        return self.blame[rows] * _log_mean_of_message(kappa, self.memory)
+
+
+@lru_cache(maxsize=64)
+def _log_mean_of_message(kappa: float, memory: float) -> float:
+    """Return ln E exp(-kappa B) for one message of blame a week: the same in all weeks of a run."""
+    kept = 1.0 - 1.0 / memory
+    terms = int(np.ceil(np.log(1e-12) / np.log(kept))) if kept > 0 else 1
+    return float(np.sum(np.expm1(-kappa * kept ** np.arange(terms))))
 
 
 def usual_talk(
