@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 from sim.common.errors import InputError
+from sim.experiment import budget, results_folder, workers
 from sim.experiment import compare as experiment
-from sim.experiment import results_folder, workers
 from sim.experiment.manifest import MANIFEST, read_manifest
 from sim.experiment.result_store import run_files, run_place
 from sim.market.market import load_market
@@ -44,9 +44,9 @@ def made(monkeypatch):
     class Counted(workers.LoyaltyModel):
         """Tells that it was made."""
 
-        def __init__(self, scenario):
+        def __init__(self, scenario, **more):
             names.append(scenario.strategy.name)
-            super().__init__(scenario)
+            super().__init__(scenario, **more)
 
     monkeypatch.setattr(workers, "LoyaltyModel", Counted)
     return names
@@ -185,6 +185,21 @@ def test_a_fixed_parameter_is_fixed_in_all_futures_and_a_range_is_drawn_from(res
         len({one["half_life_weeks"] for one in values}) == 8
     )  # second lives have the values of the first
     assert all(5 < one["half_life_weeks"] < 9 for one in values)
+
+
+def test_strategies_are_sized_to_the_budget_with_the_parameters_that_are_set(results, monkeypatch):
+    """Rewards that hardly anybody redeems cost less, so that larger ones are given for the money."""
+    monkeypatch.setattr(budget, "_PILOT_CUSTOMERS", 1000)
+    half = load_market("grocery").with_values(budget_share=0.002)
+    sized = [
+        read_manifest(_compare("rewards_first", market=half, parameters=own)).strategies
+        for own in (None, {"incentives.redemption": 0.4})
+    ]
+    usual, fewer = (one["rewards_first"] for one in sized)
+    for one in (usual, fewer):
+        assert sum(one.plan.values()) == pytest.approx(one.sized.budget, rel=0.05)
+    rebates = [one.sized.plays[0].settings["rebate"] for one in (usual, fewer)]
+    assert rebates[1] > 1.2 * rebates[0]
 
 
 def test_a_parameter_that_there_is_not_is_told_before_anything_is_written(results):

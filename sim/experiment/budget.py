@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from joblib import Parallel, delayed, parallel_config
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.evidence.own import parameters_for
+from sim.evidence.parameters import ParameterTable
 from sim.levers import BY_NAME
 from sim.market.market import Market
 from sim.model.loyalty_model import LoyaltyModel
@@ -28,7 +30,11 @@ _CLOSE_ENOUGH, _MOST_PILOTS = 0.005, 8
 
 
 def size_strategies(
-    market: Market, strategies: Iterable[Strategy | str], weeks: int, jobs: int = 1
+    market: Market,
+    strategies: Iterable[Strategy | str],
+    weeks: int,
+    jobs: int = 1,
+    table: ParameterTable | None = None,
 ) -> dict[str, Strategy]:
     """Return strategies whose planned yearly cost is the market's budget.
 
@@ -42,6 +48,8 @@ def size_strategies(
         Horizon; costs are planned as a mean per year over it.
     jobs : int
         Processes to plan in.
+    table : ParameterTable, optional
+        How strongly people respond; the market's own parameters if none are given.
 
     Returns
     -------
@@ -50,25 +58,27 @@ def size_strategies(
         shares as planned. Where settings and reach have met their bounds, the plan is below the
         budget, or above it: the report says so.
     """
-    baseline = as_strategy(BASELINE)
-    table = _pilot_model(market, baseline, weeks).weekly
+    baseline, table = as_strategy(BASELINE), table or parameters_for(market.name)
+    margin = _pilot_model(market, baseline, weeks, table).weekly["margin"]
     per_year = WEEKS_A_YEAR / weeks / _PILOT_CUSTOMERS
-    budget = market["budget_share"] * float(table["margin"].sum()) * per_year
+    budget = market["budget_share"] * float(margin.sum()) * per_year
     sized = {BASELINE: baseline.model_copy(update={"budget": 0.0})}
     others = [each for each in map(as_strategy, strategies) if each.name != BASELINE]
     with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
-        plans = Parallel()(delayed(_size)(market, other, weeks, budget) for other in others)
+        plans = Parallel()(delayed(_size)(market, other, weeks, budget, table) for other in others)
     return sized | {plan.name: plan for plan in plans}
 
 
-def _size(market: Market, strategy: Strategy, weeks: int, budget: float) -> Strategy:
+def _size(
+    market: Market, strategy: Strategy, weeks: int, budget: float, table: ParameterTable
+) -> Strategy:
     plays = list(strategy.plays)
     per_year = WEEKS_A_YEAR / weeks / _PILOT_CUSTOMERS
     costs: dict[str, float] = {}
     targets: dict[str, float] = {}
     for _ in range(_MOST_PILOTS):
         trial = strategy.model_copy(update={"plays": plays})
-        spent = _pilot_costs(market, trial, weeks)
+        spent = _pilot_costs(market, trial, weeks, table)
         costs = {key: cost * per_year for key, cost in spent.items()}
         targets = _targets(plays, strategy.plays, costs, budget)
         ratio = {key: target / costs[key] for key, target in targets.items() if costs[key] > 0}
@@ -87,7 +97,8 @@ def _size(market: Market, strategy: Strategy, weeks: int, budget: float) -> Stra
     ]
     if reaching != plays:
         plays = reaching
-        spent = _pilot_costs(market, strategy.model_copy(update={"plays": plays}), weeks)
+        reached = strategy.model_copy(update={"plays": plays})
+        spent = _pilot_costs(market, reached, weeks, table)
         costs = {key: cost * per_year for key, cost in spent.items()}
     total = sum(costs.values())
     shares = [costs[p.key] / total if total > 0 else 1 / len(plays) for p in plays]
@@ -146,11 +157,16 @@ def _with_reach_restored(
     return play.model_copy(update={"reach": design.reach}) if too_costly else play
 
 
-def _pilot_costs(market: Market, strategy: Strategy, weeks: int) -> dict[str, float]:
-    model = _pilot_model(market, strategy, weeks)
+def _pilot_costs(
+    market: Market, strategy: Strategy, weeks: int, table: ParameterTable
+) -> dict[str, float]:
+    model = _pilot_model(market, strategy, weeks, table)
     return {key: cost for d in model.state.firm.departments for key, cost in d.spent.items()}
 
 
-def _pilot_model(market: Market, strategy: Strategy, weeks: int) -> LoyaltyModel:
+def _pilot_model(
+    market: Market, strategy: Strategy, weeks: int, table: ParameterTable
+) -> LoyaltyModel:
     uncapped = strategy.model_copy(update={"budget": None})
-    return LoyaltyModel(Scenario(market, uncapped, _PILOT_CUSTOMERS, weeks, _PILOT_SEED)).run()
+    scenario = Scenario(market, uncapped, _PILOT_CUSTOMERS, weeks, _PILOT_SEED, table)
+    return LoyaltyModel(scenario).run()

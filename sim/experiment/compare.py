@@ -18,7 +18,8 @@ from joblib import cpu_count
 from sim.common.errors import InputError, nearest
 from sim.common.reading import digest
 from sim.common.writing import clear_partial, lock, write
-from sim.evidence.parameters import Setting
+from sim.evidence.own import parameters_for
+from sim.evidence.parameters import ParameterTable, Setting, set_parameters
 from sim.experiment import result_store
 from sim.experiment.budget import size_strategies
 from sim.experiment.cluster import check_cluster
@@ -122,11 +123,12 @@ def compare(
     say = on_progress or _silent
     size = {"n_customers": customers, "weeks": weeks, "seed": seed, "people": people}
     description = describe(market, designs, parameters, futures=futures, **size)
+    table = _table(market, parameters)
     sized: dict[str, Strategy] = {}
     if minutes is not None:
         found = begun(market.name, description, out)
         if found is None:
-            sized = _size(market, designs, customers, weeks, jobs, say)
+            sized = _size(market, table, designs, weeks, customers * weeks, jobs, say)
             found = futures_in(minutes, market, sized, customers, weeks, jobs)
         description["futures"] = found
     folder = Path(out) if out is not None else folder_for(market.name, description)
@@ -134,8 +136,8 @@ def compare(
         manifest = open_folder(folder, description)
         clear_partial(folder)
         if manifest is None:
-            sized = sized or _size(market, designs, customers, weeks, jobs, say)
-            manifest = _start(folder, description, sized, reproduction(market), command)
+            sized = sized or _size(market, table, designs, weeks, customers * weeks, jobs, say)
+            manifest = _start(folder, description, sized, reproduction(market, table), command)
         missing = result_store.missing_runs(folder, manifest)
         missing = result_store.take_over(folder, manifest, missing, results_of(market.name))
         if missing:
@@ -148,28 +150,42 @@ def compare(
     return folder
 
 
+def _table(market: Market, parameters: Mapping[str, Setting] | None) -> ParameterTable:
+    """Return the market's parameters with those that are set."""
+    table = parameters_for(market.name)
+    return table.with_rows(set_parameters(table.rows, parameters or {}))
+
+
 def _size(
-    market: Market, designs: list[Strategy], customers: int, weeks: int, jobs: int, say: Progress
+    market: Market,
+    table: ParameterTable,
+    designs: list[Strategy],
+    weeks: int,
+    work: int,
+    jobs: int,
+    say: Progress,
 ) -> dict[str, Strategy]:
     """Return strategies sized to the market's budget; those that have been stay as they are."""
     say(0, 0, "giving all strategies the same budget")
     open_ones = [design for design in designs if not design.is_sized]
-    large = customers * weeks * len(open_ones) >= WORTH_PROCESSES / 10
+    large = work * len(open_ones) >= WORTH_PROCESSES / 10
     found = {design.name: design for design in designs}
     if open_ones:
-        sized = size_strategies(market, open_ones, weeks, (jobs or cpu_count()) if large else 1)
+        processes = (jobs or cpu_count()) if large else 1
+        sized = size_strategies(market, open_ones, weeks, processes, table)
         found |= {design.name: sized[design.name] for design in open_ones}
     return found
 
 
-def reproduction(market: Market) -> float:
+def reproduction(market: Market, table: ParameterTable | None = None) -> float:
     """Return R, the further losses that one loss brings, at central values: 0 where none are seen.
 
     From the rates of `_FEW` people, so that it costs nothing beside the comparison.
     """
     if not market["defection_visible"]:
         return 0.0
-    return LoyaltyModel(Scenario(market, DO_NOTHING, _FEW, 1, 0)).reproduction
+    strengths = table or parameters_for(market.name)
+    return LoyaltyModel(Scenario(market, DO_NOTHING, _FEW, 1, 0, strengths)).reproduction
 
 
 def _check_numbers(minutes: float | None, *numbers: object) -> None:
