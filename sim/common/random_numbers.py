@@ -73,6 +73,8 @@ class Draws:
         ndarray of float, shape (size,) or (m,)
             Strictly between 0 and 1; bit by bit those of numpy's Philox.
         """
+        if rows is not None and not rows.size:
+            return np.zeros(0)
         stream = np.uint64(self.seed), np.uint64(_key(decision)), np.uint64(week)
         if rows is not None:
             return philox.uniforms_at(*stream, rows)

@@ -168,10 +168,15 @@ class Delivery:
                 setattr(self, name, np.full(play.reached.size, before))
             getattr(self, name)[play.rows] += value
 
+    def has(self, name: str) -> bool:
+        """Return whether anybody is delivered anything of a kind."""
+        value = getattr(self, name)
+        return bool(value.any() if isinstance(value, np.ndarray) else value)
+
     def at(self, name: str, rows: NDArray[np.int64]) -> Floats | float:
         """Return what is delivered to some people."""
         value = getattr(self, name)
-        return value if np.ndim(value) == 0 else value[rows]
+        return value[rows] if isinstance(value, np.ndarray) and value.ndim else value
 
 
 def blend(plays: Sequence[ActivePlay], value: Callable[[Any], float], people: int) -> Floats:

@@ -107,11 +107,12 @@ class Pricing(Mechanism):
         antagonised, overpaid = own["antagonised"], _above(own["price_paid"], now)
         antagonised *= 2.0 ** (-1.0 / p.antagonism_half_life_weeks)
         antagonised[~active] = 0.0
-        if overpaid.any():
-            since = people["tenure"] - people["recency"]
+        who = np.flatnonzero(overpaid)
+        if who.size:
+            overpaid, since = overpaid[who], people["tenure"][who] - people["recency"][who]
             felt = -np.expm1(-overpaid / p.overpaid_scale) * 2.0 ** (-since / p.notice_weeks)
-            antagonised += (1.0 - antagonised) * felt
-            own["price_paid"] -= overpaid  # it is felt once
+            antagonised[who] += (1.0 - antagonised[who]) * felt
+            own["price_paid"][who] -= overpaid  # it is felt once
 
     def effects(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
@@ -179,4 +180,4 @@ def _price(play: ActivePlay, week: Week) -> Floats:
     chosen = play.settings
     upwards = (week.number // chosen.swing_weeks) % 2 == 0
     moved = chosen.price_rise - chosen.price_cut + (chosen.swing if upwards else -chosen.swing)
-    return np.log1p(play.strengths * chosen.basket_share * moved)
+    return np.where(play.reached, np.log1p(play.strength * chosen.basket_share * moved), 0.0)

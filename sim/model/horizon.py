@@ -62,10 +62,10 @@ def after_horizon(run: RunState, rows: Ints) -> AfterHorizon:
         for mechanism in run.levers.in_use
     }
 
-    def quality(weeks: float) -> Floats:
-        total = np.zeros(rows.size)
+    def quality(weeks: float) -> Floats | float:
+        total: Floats | float = 0.0
         for mechanism in run.levers.in_use:
-            total += mechanism.lasting_quality(own[mechanism.name], weeks)
+            total = total + mechanism.lasting_quality(own[mechanism.name], weeks)
         return total
 
     def terms(weeks: float) -> dict[str, Floats]:

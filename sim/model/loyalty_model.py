@@ -192,7 +192,7 @@ class LoyaltyModel(mesa.Model):
         record.expect("residual_equity", "sustained_equity", "firm_view_equity")
         if run.week == self.setting.weeks - 1:
             record_worth(week, self.kind)
-        costs = sum(record.total(name) for name in record.table if name.startswith("cost."))
+        costs = sum(record.total(name) for name in record.costs)
         self.n_active, self.trips = record.total("n_active"), record.total("trips")
         self.profit = record.total("margin") - costs - record.total("acquisition_cost")
         self.mean_satisfaction = record.total("satisfaction_sum") / max(self.n_active, 1.0)

@@ -1,5 +1,6 @@
 """The people of a market as columns, and the Mesa agent that owns them."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +87,31 @@ CONTRACT_COLUMNS = (
     Column("renewals", "int32", 0, "renewals", "renewals since joining"),
     Column("fee_paid", "float64", 0, "currency per period", "fee last paid, at list price"),
 )
+
+
+class ReadOnlyColumns(Mapping[str, NDArray[Any]]):
+    """All columns as views that cannot be written to, each made when it is first asked for.
+
+    Parameters
+    ----------
+    columns : dict of str to ndarray
+    """
+
+    def __init__(self, columns: People) -> None:
+        self._columns = columns
+        self._views: People = {}
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        view = self._views.get(name)
+        if view is None:
+            view = self._views[name] = read_only(self._columns[name])
+        return view
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 def read_only(values: NDArray[Any]) -> NDArray[Any]:

@@ -142,7 +142,7 @@ FAULTS = (
     Fault("three quarters of a dearer price go to the supplier", "plays",
           "usual * gross + (spend - usual)", "spend * gross", "pricing"),
     Fault("whoever overpaid never finds out", PRICING,
-          "antagonised += (1.0 - antagonised) * felt", "antagonised += 0.0 * felt", "pricing"),
+          "antagonised[who] += (1.0 - antagonised[who]) * felt", "antagonised += 0.0", "pricing"),
     Fault("the satisfied mind a rise as much as others", PRICING,
           "np.where(now > 0, minded, 1.0)", "1.0", "pricing"),
     Fault("a higher price sells more", PRICING,

@@ -49,9 +49,9 @@ class Recorder:
     ) -> None:
         self.value_segment = value_segment
         self.weeks, self.week = weeks, 0
-        names = [f"cost.{lever}" for lever in levers]
+        self.costs = tuple(f"cost.{lever}" for lever in levers)
         self.table: dict[str, Floats] = {
-            name: np.zeros((weeks, len(VALUE_SEGMENTS))) for name in names
+            name: np.zeros((weeks, len(VALUE_SEGMENTS))) for name in self.costs
         }
         self._everybody = self._last = _Group(None, value_segment)
 
@@ -66,7 +66,10 @@ class Recorder:
         rows : ndarray of int or bool, optional
             The people that the values belong to, as rows or as a mask; everybody by default.
         """
-        column, each = self._column(name), isinstance(values, np.ndarray) and values.ndim > 0
+        column = self._column(name)
+        if rows is not None and not rows.size:
+            return
+        each = isinstance(values, np.ndarray) and values.ndim > 0
         if rows is not None and rows.dtype.kind == "b" and not each:
             counts = count_where(self.value_segment, rows, len(VALUE_SEGMENTS))
             column[self.week] += values * counts

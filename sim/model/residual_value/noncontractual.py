@@ -58,7 +58,13 @@ class Relaxation:
     ) -> None:
         self.rows, self.life, self.trip_share = rows, life, trip_share
         self.breach_left, self.after = breach_left, after
-        self.start = {name: people[name][rows] for name in ("trust", "attachment", "fatigue")}
+        half_lives = {
+            "trust": life.trust_half_life_weeks,
+            "attachment": life.attachment_half_life_weeks,
+            "fatigue": life.fatigue_half_life_weeks,
+        }
+        self.start = {name: people[name][rows] for name in half_lives}
+        self.fading = {name: half for name, half in half_lives.items() if self.start[name].any()}
         self.state = {name: people[name][rows].copy() for name in ("habit", "reference_price")}
         self.state["usual_habit"] = people["usual_habit"][rows]
         self.referred = people["referred"][rows]
@@ -66,14 +72,9 @@ class Relaxation:
 
     def terms(self, since: float) -> tuple[Floats, Floats]:
         """Return the sums of the terms of purchase and churn some weeks after the horizon."""
-        p, half = self.life, self.life.fatigue_half_life_weeks
-        state = self.state | {
-            "trust": attitudes.faded(self.start["trust"], since, p.trust_half_life_weeks),
-            "attachment": attitudes.faded(
-                self.start["attachment"], since, p.attachment_half_life_weeks
-            ),
-            "fatigue": attitudes.faded(self.start["fatigue"], since, half),
-        }
+        p, state = self.life, self.state | self.start
+        for name, half_life in self.fading.items():
+            state[name] = attitudes.faded(self.start[name], since, half_life)
         purchase, churn = np.zeros(self.rows.size), p.referred_churn * self.referred
         for _, term in attitudes.purchase_terms(state, self.everybody, p):
             purchase += term
@@ -190,8 +191,9 @@ def relax(
         elsewhere = relaxation.after.elsewhere(since)
         difference = quality - experience.reference(expectation, elsewhere * pull)
         felt = (expected_value(difference, noise, p.loss_aversion) - centre) / experience.scale
-        kept = np.exp(-rate * step * (1 - p.satisfaction_memory))
-        learnt = -np.expm1(-rate * step * p.expectation_learning)
+        passed = -rate * step
+        kept = np.exp(passed * (1 - p.satisfaction_memory))
+        learnt = -np.expm1(passed * p.expectation_learning)
         satisfaction = felt + kept * (satisfaction - felt)
         expectation = expectation + learnt * (quality - expectation)
         relaxation.pass_time(rate, step)

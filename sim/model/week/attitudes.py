@@ -153,14 +153,14 @@ def update_states(
     kept = 1.0 - 1.0 / life.habit_memory_weeks
     people["habit"] *= kept
     people["habit"][bought] += 1.0 - kept
-    if np.any(delivery.trust_gained) or np.any(delivery.trust_lost):
+    if delivery.has("trust_gained") or delivery.has("trust_lost"):
         people["trust"] += delivery.trust_gained - np.asarray(delivery.trust_lost)
-    if people["attachment"].any() or np.any(delivery.care):
+    if people["attachment"].any() or delivery.has("care"):
         room = np.maximum(0.0, 1.0 - people["attachment"])
         people["attachment"][:] = faded(
             people["attachment"], 1.0, life.attachment_half_life_weeks
         ) + (life.attachment_build * delivery.care * room)
-    if people["fatigue"].any() or np.any(delivery.messages):
+    if people["fatigue"].any() or delivery.has("messages"):
         read = people["fatigue"] + delivery.messages
         people["fatigue"][:] = faded(read, 1.0, life.fatigue_half_life_weeks)
 

@@ -136,7 +136,7 @@ def _terms_of_life(state: WeekState, acting: PurchaseTerms) -> list[tuple[str, F
 
 
 def _prices_moved(people: People, delivery: Delivery) -> bool:
-    return bool(np.any(delivery.price) or (people["reference_price"] != 1.0).any())
+    return delivery.has("price") or bool((people["reference_price"] != 1.0).any())
 
 
 def _keep_books(people: People, rows: Ints, buyers: Ints, trips: Ints, amount: Floats) -> None:

@@ -59,4 +59,6 @@ def after_trips(reference: Floats, paid: Floats | float, trips: Ints, learning: 
     -------
     ndarray, shape (m,)
     """
-    return reference + (1.0 - (1.0 - learning) ** trips) * (np.exp(paid) - reference)
+    numbers = np.arange(trips.max(initial=0) + 1)  # worked out once for each number of trips
+    closed = (1.0 - (1.0 - learning) ** numbers)[trips]
+    return reference + closed * (np.exp(paid) - reference)

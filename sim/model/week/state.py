@@ -6,7 +6,6 @@ to the next, and no field comes into being in the middle of one.
 """
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from sim.model.week.satisfaction import Experience, LifeParameters
 from sim.model.week.terms import Terms
 from sim.playbook.strategies import Play
 from sim.world.ledger import Ledger
-from sim.world.population import People, read_only
+from sim.world.population import People, ReadOnlyColumns
 from sim.world.social_network import Ties
 
 
@@ -112,7 +111,7 @@ class RunState:
 
         return Week(
             number=number,
-            people=MappingProxyType({name: read_only(one) for name, one in self.people.items()}),
+            people=ReadOnlyColumns(self.people),
             market=self.market,
             scale=self.scale,
             firm=self.firm.capability,
