@@ -84,7 +84,9 @@ class Clock:
         return process_time() - before
 
 
-def measure(n: int, weeks: int, with_plain: bool, strategy: str) -> dict[str, Any]:
+def measure(
+    n: int, weeks: int, with_plain: bool, strategy: str, weeks_only: bool = False
+) -> dict[str, Any]:
     """Return the times of some weeks of a market of n customers, and the memory it takes."""
     chosen = STRATEGIES[strategy]()
     world("grocery", chosen, 200, 2, start="posterior").run()  # loads the compiled kernels
@@ -126,8 +128,8 @@ def measure(n: int, weeks: int, with_plain: bool, strategy: str) -> dict[str, An
         "within": {name: parts[name] for _, _, name in WITHIN},
         "held": held,
         "peak": peak,
-        "shared": _seconds_from_shared_start(setting),
-        "writing": _seconds_to_write(weekly),
+        "shared": 0.0 if weeks_only else _seconds_from_shared_start(setting),
+        "writing": 0.0 if weeks_only else _seconds_to_write(weekly),
     }
 
 
@@ -157,5 +159,5 @@ STRATEGIES = {
 
 
 if __name__ == "__main__":
-    size, horizon, oracle = (int(word) for word in sys.argv[1:4])
-    print(json.dumps(measure(size, horizon, bool(oracle), sys.argv[4])))
+    size, horizon, oracle, only = (int(word) for word in sys.argv[1:5])
+    print(json.dumps(measure(size, horizon, bool(oracle), sys.argv[5], bool(only))))
