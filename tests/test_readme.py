@@ -35,9 +35,9 @@ def test_the_answer_in_the_readme_is_that_of_the_example() -> None:
 
 def test_the_readme_names_the_assumption_of_the_example() -> None:
     path = root() / "data" / "markets" / "grocery.yaml"
-    attrition = yaml.safe_load(path.read_text(encoding="utf-8"))["values"]["yearly_attrition"]
+    customers = yaml.safe_load(path.read_text(encoding="utf-8"))["values"]["firm_customers"]
     for end in ("value", "low", "high"):
-        assert f"{100 * attrition[end]:.0f} %" in README.replace("\n", " ")
+        assert f"{customers[end]:,.0f}" in README
 
 
 def test_the_readmes_links_and_commands_exist() -> None:

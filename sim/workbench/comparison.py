@@ -153,7 +153,7 @@ class Comparison(Answers):
         Parameters
         ----------
         name : str
-            One of ``answer, comparison, paths, why, segments, money, ends, assumptions, unknown,
+            One of ``answer, comparison, paths, why, segments, money, leanings, assumptions, unknown,
             trail``.
 
         Examples
