@@ -23,7 +23,7 @@ from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.evidence.own import parameters_for, write_own_parameters
 from sim.experiment.manifest import MANIFEST, SEAL, Manifest, RunManifest, read_made
-from sim.experiment.result_store import SUMMARY, missing_runs, run_files
+from sim.experiment.result_store import SUMMARY, missing_runs, run_files, run_place
 from sim.experiment.run_once import run_once
 from sim.market.market import load_market
 from sim.playbook.strategy_files import load_strategy
@@ -96,8 +96,8 @@ def test_a_pipe_among_the_results_is_told_and_never_waited_for(results, tmp_path
     folder = shutil.copytree(results / "comparison", tmp_path / "comparison")
     (folder / SUMMARY).write_text("")
     manifest = read_made(folder, Manifest)
-    key = manifest.run_keys()[0]
-    path = run_files(folder, key)[0] if file == "run" else folder / file
+    key, run = next(iter(manifest.runs.items()))
+    path = run_files(run_place(folder, key, run))[0] if file == "run" else folder / file
     path.unlink()
     os.mkfifo(path)
     assert missing_runs(folder, manifest) == ([key] if file == "run" else [])

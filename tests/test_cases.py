@@ -35,7 +35,7 @@ def test_a_case_runs_with_each_of_its_strategies(name):
     case = load_case(name)
     market = load_market(case.market)
     for strategy in ("baseline", *case.strategies):
-        scenario = Scenario(market, load_strategy(strategy), 200, 6, 1, 0)
+        scenario = Scenario(market, load_strategy(strategy), 200, 6)
         weekly = LoyaltyModel(scenario).run().weekly
         assert weekly["trips"].sum() > 0 and np.isfinite(weekly.select_dtypes("number")).all(
             axis=None

@@ -15,7 +15,7 @@ from sim.playbook.strategy_files import load_strategy
 from sim.world.population import ACTIVE
 from tests.worlds import world
 
-OPTIONS = {"n": 300, "weeks": 30, "start": "posterior", "draw": 3}
+OPTIONS = {"n": 300, "weeks": 30, "start": "posterior", "drawn": True}
 
 
 def _followed(people=None, **options):

@@ -193,8 +193,8 @@ def test_one_failing_run_loses_no_other_and_is_tried_again(finished, partial, mo
     class Failing(workers.LoyaltyModel):
         """Fails in the second run of one strategy."""
 
-        def __init__(self, scenario):
-            super().__init__(scenario)
+        def __init__(self, scenario, start):
+            super().__init__(scenario, start=start)
             if (scenario.strategy.name, scenario.seed) == ("balanced", second.seed):
                 raise ZeroDivisionError("made up")
 

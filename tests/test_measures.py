@@ -14,6 +14,7 @@ from sim.measures.definitions import MEASURES, PAIRED
 from sim.measures.equity import payback_week
 from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL, columns_by_segment
+from sim.measures.worth import WORTH
 
 SCALE = 7.0
 
@@ -81,8 +82,14 @@ def test_measures_of_a_hand_computed_table(market):
     for measure, value in expected.items():
         assert _value(found, measure) == pytest.approx(value, rel=1e-12), measure
     assert _value(found, "retention", "high_value") == pytest.approx(0.45)
-    worth = {"customer_equity", "sustained_equity", "firm_view_equity"}
-    assert set(expected) | worth == set(MEASURES)
+    assert set(expected) | set(WORTH) == set(MEASURES)
+
+
+def test_customer_equity_is_what_comes_within_the_horizon_and_after_it(market):
+    found = horizon_measures(_hand_computed_weeks(), market, SCALE)
+    within, after = _value(found, "equity_within"), _value(found, "equity_after")
+    assert _value(found, "customer_equity") == pytest.approx(within + after, rel=1e-12)
+    assert within != 0
 
 
 def test_customer_equity_in_closed_form_at_constant_retention_and_margin(market):

@@ -28,9 +28,7 @@ def _model(
 ):
     start = "fresh" if acquired_over else "posterior"
     changed = sim.load_market(market).with_values(**values)
-    setting = Scenario(
-        changed, plays, n, weeks, seed, None, start=start, acquired_over=acquired_over
-    )
+    setting = Scenario(changed, plays, n, weeks, seed, start=start, acquired_over=acquired_over)
     return LoyaltyModel(setting)
 
 

@@ -138,13 +138,13 @@ def compare(
         if manifest is None:
             sized = sized or _size(market, table, designs, weeks, customers * weeks, jobs, say)
             manifest = _start(folder, description, sized, reproduction(market, table), command)
-        missing = result_store.missing_runs(folder, manifest)
-        missing = result_store.take_over(folder, manifest, missing, results_of(market.name))
+        lacking = result_store.missing_runs(folder, manifest)
+        missing = result_store.take_over(folder, manifest, lacking, results_of(market.name))
         if missing:
             run_missing(folder, manifest, missing, jobs, say, cluster)
-        if not (manifest.finished and result_store.has_summary(folder, manifest)):
+        if lacking or not (manifest.finished and result_store.has_summary(folder, manifest)):
             _finish(folder, manifest)
-        elif not missing:
+        else:
             total = len(manifest.runs)
             say(total, total, "finished before: nothing to run")
     return folder

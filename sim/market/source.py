@@ -21,4 +21,4 @@ class Source(BaseModel):
     histories: int | None = Field(
         None, gt=0, description="customers with a history, if not all of the log"
     )
-    history_file: str = Field("", description="file of histories, if not the market's own")
+    history_file: str | None = Field(None, description="file of histories, if not the market's own")

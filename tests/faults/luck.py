@@ -5,11 +5,11 @@ from tests.faults.fault import Fault
 LUCK, RUNNER, DRAWN = "philox", "workers", "experiment.futures"
 FAULTS = (
     Fault("strategies and doing nothing have other luck", RUNNER,
-          "replace(base, strategy=strategy)",
-          "replace(base, strategy=strategy, seed=base.seed + bool(strategy.plays))", "pairing"),
+          "replace(nothing, strategy=strategy)",
+          "replace(nothing, strategy=strategy, seed=nothing.seed + bool(strategy.plays))", "pairing"),
     Fault("strategies and doing nothing have other responses", RUNNER,
-          "replace(base, strategy=strategy)",
-          "replace(base, strategy=strategy, parameters=table if strategy.plays else base.parameters)",
+          "replace(nothing, strategy=strategy)",
+          "replace(nothing, strategy=strategy, parameters=type(nothing.parameters)(()))",
           "pairing"),
     Fault("presets and doing nothing meet other futures", "preset_effects",
           "_futures(market, FUTURES)[future]", "_futures(market, FUTURES)[future - bool(lever)]",
