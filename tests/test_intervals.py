@@ -86,12 +86,13 @@ def test_the_expected_interval_is_narrower_than_that_of_one_firm_and_a_small_fir
     assert wider == pytest.approx(math.sqrt(1 + 3 * usual.luck), rel=1e-12)
 
 
-def test_if_all_is_luck_one_expected_difference_is_left():
+def test_if_all_is_luck_the_expected_difference_is_as_unsure_as_the_mean():
     rng = np.random.default_rng(8)
     first, again = rng.normal(5, 1, 20), rng.normal(5, 9, 5)
     found = paired_interval(first, again)
     assert found.luck == 1
-    assert found.expected_low == found.expected_high == found.mean
+    for end, whole in ((found.expected_low, found.low), (found.expected_high, found.high)):
+        assert end - found.mean == pytest.approx((whole - found.mean) / math.sqrt(20), rel=1e-9)
     assert found.low < found.mean < found.high
 
 

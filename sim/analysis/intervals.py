@@ -57,7 +57,8 @@ def paired_interval(
     between values plus that of luck. Two lives of the same values differ by luck alone, so that the
     mean of their squared differences, halved, is the variance of luck v (one-way analysis of variance
     with random effects, Searle, Casella & McCulloch 1992). Distances from the mean are shrunk by
-    sqrt((s^2 - v) / s^2) for the expected difference, and by sqrt((s^2 - v + k v) / s^2) for one firm.
+    sqrt((s^2 - v) / s^2 + 1 / n), at most 1, for the expected difference (1 / n since the mean is not
+    known better than that), and by sqrt((s^2 - v + k v) / s^2) for one firm.
 
     Parameters
     ----------
@@ -85,7 +86,8 @@ def paired_interval(
     mean, whole = float(values.mean()), float(values.var(ddof=1))
     known = math.isfinite(luck) and whole > 0
     share = min(luck / whole, 1.0) if known else np.nan
-    shares = (1 - share, 1 - share + luck_of_firm * share) if known else (1.0, 1.0)
+    left = min(1 - share + 1 / n, 1.0) if known else 1.0
+    shares = (left, 1 - share + luck_of_firm * share if known else 1.0)
     half = _quantile(n) * math.sqrt(whole / n)
     ends = np.quantile(values, [ALPHA / 2, 1 - ALPHA / 2], method="weibull") - mean
     (least, most), (low, high) = (mean + math.sqrt(part) * ends for part in shares)

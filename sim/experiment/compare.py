@@ -220,15 +220,6 @@ def _designs(market: str, strategies: Iterable[Strategy | str]) -> list[Strategy
     return list(designs.values())
 
 
-def _check_time(minutes: float | None) -> None:
-    """Refuse a time that is none, or endless."""
-    if minutes is not None:
-        number = isinstance(minutes, int | float) and not isinstance(minutes, bool)
-        if not number or not 0 < minutes <= MOST_MINUTES:
-            expected = f"a number above 0, {MOST_MINUTES:,} at most"
-            raise InputError("--minutes", "minutes", minutes, expected)
-
-
 def _silent(_done: int, _total: int, _label: str) -> None:
     """Ignore progress."""
 
