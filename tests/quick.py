@@ -11,4 +11,4 @@ PILOT_CUSTOMERS = 200
 
 def make_quick(put: Callable[[Any, str, Any], None] = setattr) -> None:
     """Make comparisons quick with `monkeypatch.setattr`, or for good in a process of their own."""
-    put(budget, "_PILOT_CUSTOMERS", PILOT_CUSTOMERS)
+    put(budget, "PILOT_CUSTOMERS", PILOT_CUSTOMERS)

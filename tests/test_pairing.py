@@ -95,10 +95,10 @@ def test_money_of_a_future_is_that_of_the_firms_customers_in_it(folder):
 
 
 def test_the_budget_is_the_markets_share_of_the_margin_when_nothing_is_done(monkeypatch):
-    monkeypatch.setattr(budget, "_PILOT_CUSTOMERS", 1000)
+    monkeypatch.setattr(budget, "PILOT_CUSTOMERS", 1000)
     market, weeks = load_market("grocery"), 52
     sized = size_strategies(market, ["service_first"], weeks)["service_first"]
-    customers = budget._PILOT_CUSTOMERS
+    customers = budget.PILOT_CUSTOMERS
     nothing = LoyaltyModel(Scenario(market, load_strategy("baseline"), customers, weeks, 0)).run()
     yearly = nothing.weekly["margin"].sum() * 52 / weeks / customers
     assert sized.budget == pytest.approx(market["budget_share"] * yearly, rel=1e-12)

@@ -189,7 +189,7 @@ def test_a_fixed_parameter_is_fixed_in_all_futures_and_a_range_is_drawn_from(res
 
 def test_strategies_are_sized_to_the_budget_with_the_parameters_that_are_set(results, monkeypatch):
     """Rewards that hardly anybody redeems cost less, so that larger ones are given for the money."""
-    monkeypatch.setattr(budget, "_PILOT_CUSTOMERS", 1000)
+    monkeypatch.setattr(budget, "PILOT_CUSTOMERS", 1000)
     half = load_market("grocery").with_values(budget_share=0.002)
     sized = [
         read_manifest(_compare("rewards_first", market=half, parameters=own)).strategies

@@ -1,53 +1,126 @@
-"""A time instead of a number of futures: as many as fit into it, and the same when it goes on."""
+"""A time instead of a size: what makes the most of it, and the same when it goes on."""
 
+import itertools
 import math
 
+import numpy as np
 import pytest
 
 from sim.common.errors import InputError
+from sim.evidence.own import parameters_for
 from sim.experiment import compare as experiment
 from sim.experiment import time_budget, workers
 from sim.experiment.manifest import read_manifest
 from sim.experiment.result_store import missing_runs
-from sim.experiment.time_budget import LEAST, MOST, futures_in
+from sim.experiment.time_budget import (
+    _LEAST_FUTURES,
+    _PILOT_FUTURES,
+    ENOUGH,
+    FEWEST,
+    LARGEST,
+    LEAST,
+    MOST,
+    Pilot,
+    size_in,
+)
 from sim.market.market import load_market
 from sim.playbook.strategy_files import load_strategy
 from tests.quick import make_quick
 
-#: Seconds that a run takes, by a clock of its own.
-SECONDS = 6.0
+#: Seconds of a future by a clock of its own: whatever its size, and for each customer.
+FIXED, EACH = 2.0, 0.001
 
 
 @pytest.fixture
-def clock(monkeypatch):
-    """Let each run take the same time, and nothing else any."""
-    now = [0.0]
+def world(monkeypatch):
+    """Let futures take a known time, and their gains have known variances."""
 
-    class Timed:
-        """A run that takes time and does nothing."""
+    def put(drawn: float, luck: float) -> None:
+        now, generator, means = [0.0], np.random.default_rng(7), {}
 
-        def __init__(self, _scenario):
-            pass
+        def gains(future, _market, _table, _strategies, customers, _weeks):
+            now[0] += FIXED + EACH * customers
+            mean = means.setdefault(future.number, generator.normal(0, math.sqrt(drawn)))
+            return {"balanced": mean + generator.normal(0, math.sqrt(luck / customers))}
 
-        def run(self):
-            now[0] += SECONDS
+        monkeypatch.setattr(time_budget, "_gains", gains)
+        monkeypatch.setattr(time_budget.time, "perf_counter", lambda: now[0])
 
-    monkeypatch.setattr(time_budget, "LoyaltyModel", Timed)
-    monkeypatch.setattr(time_budget.time, "perf_counter", lambda: now[0])
-
-
-@pytest.mark.parametrize(("minutes", "jobs"), [(1, 1), (10, 1), (10, 2), (100, 3)])
-def test_as_many_futures_are_taken_as_fit_into_the_time(clock, minutes, jobs):
-    """Two scenarios a future, and a quarter of the futures is lived through twice."""
-    strategies = {"balanced": load_strategy("balanced")}
-    found = futures_in(minutes, load_market("grocery"), strategies, 100, 4, jobs)
-    assert found == max(LEAST, math.floor(60 * minutes * jobs / (2 * SECONDS * 1.25)))
+    return put
 
 
-@pytest.mark.parametrize(("minutes", "taken"), [(1e-6, LEAST), (1e9, MOST)])
-def test_however_short_or_long_some_futures_are_taken_and_not_too_many(clock, minutes, taken):
-    strategies = {"balanced": load_strategy("balanced")}
-    assert futures_in(minutes, load_market("grocery"), strategies, 100, 4, 1) == taken
+def _size_in(seconds, customers=None):
+    market, strategies = load_market("grocery"), {"balanced": load_strategy("balanced")}
+    return size_in(seconds, market, parameters_for("grocery"), strategies, 4, 1, customers)
+
+
+def _spent_by_pilot(futures: int) -> float:
+    """Return what a first run, small futures lived through twice and a larger one take."""
+    small, larger = FIXED + 500 * EACH, FIXED + 2_000 * EACH
+    return small + 2 * futures * small + larger
+
+
+@pytest.mark.parametrize("customers", [100, 1_000])
+def test_as_many_futures_of_a_given_size_are_taken_as_fit_into_the_time(world, customers):
+    """A quarter of the futures is lived through twice; what is timed counts too."""
+    world(1.0, 0.0)
+    one = FIXED + EACH * customers
+    left = 1_000 - (FIXED + 500 * EACH) - one
+    found = _size_in(1_000, customers)
+    assert (found.n_customers, found.futures) == (customers, math.floor(left / (1.25 * one)))
+
+
+@pytest.mark.parametrize(("seconds", "taken"), [(1e-6, LEAST), (1e9, MOST)])
+def test_however_short_or_long_some_futures_are_taken_and_not_too_many(world, seconds, taken):
+    world(1.0, 1.0)
+    assert _size_in(seconds, 100).futures == taken
+
+
+@pytest.mark.parametrize("luck", [50.0, 1_000.0, 60_000.0])
+def test_no_other_number_of_customers_makes_the_mean_better_known_in_the_time(luck):
+    """The variance of the mean over the futures that fit is (V + L / n) (a + b n) / T."""
+    pilot = Pilot(FIXED, EACH, 4.0, luck)
+
+    def variance(n):
+        return (4.0 + luck / n) * (FIXED + EACH * n)
+
+    assert all(variance(pilot.best) <= variance(n) for n in np.geomspace(1, 1e6, 400))
+
+
+def test_a_pilot_finds_the_size_that_known_variances_and_times_ask_for(world):
+    """Times are exact here, and of the variances eight futures say little: all bounds are met."""
+    world(1.0, 0.0)  # no luck: small runs suffice
+    assert _size_in(1e5).n_customers == FEWEST
+    world(0.0, 1e6)  # nothing but luck: a large run is as good as many
+    large = _size_in(1e6).n_customers
+    world(1.0, 2_000.0)  # best at sqrt(2000 * 2 / .001) = 2,000
+    between = _size_in(1e6).n_customers
+    assert FEWEST < between < large <= LARGEST
+
+
+def test_a_short_time_is_spent_on_enough_futures_before_it_is_on_customers(world):
+    world(0.0, 1e9)
+    wanted = 1.25 * ENOUGH * (FIXED + 3_000 * EACH)
+    found = {
+        lives: _size_in(wanted + _spent_by_pilot(lives))
+        for lives in range(_LEAST_FUTURES, _PILOT_FUTURES + 1)
+    }
+    assert all(size.futures >= ENOUGH - 1 for size in found.values())
+    assert any(abs(size.n_customers - 3_000) <= 50 for size in found.values())
+
+
+def test_a_pilot_takes_a_small_part_of_the_time(world, monkeypatch):
+    world(1.0, 1.0)
+    lives = itertools.count()
+    live = time_budget._gains
+
+    def counted(*given):
+        next(lives)
+        return live(*given)
+
+    monkeypatch.setattr(time_budget, "_gains", counted)
+    _size_in(40.0)
+    assert next(lives) == 1 + 2 * time_budget._LEAST_FUTURES + 1
 
 
 def _compare(out, **more):
@@ -61,20 +134,25 @@ def _stop(done: int, _total: int, _label: str) -> None:
         raise KeyboardInterrupt
 
 
-def test_a_comparison_by_time_that_was_stopped_goes_on_with_the_same_futures(tmp_path, monkeypatch):
+@pytest.mark.parametrize("customers", [100, None])
+def test_a_comparison_by_time_that_was_stopped_goes_on_with_the_same_size(
+    tmp_path, monkeypatch, customers
+):
     make_quick(monkeypatch.setattr)
+    monkeypatch.setattr(time_budget, "FEWEST", 100)
+    monkeypatch.setattr(time_budget, "_ROUND", 1)
     out = tmp_path / "comparison"
     with pytest.raises(KeyboardInterrupt):
-        _compare(out, minutes=0.0001, on_progress=_stop)
+        _compare(out, minutes=0.0001, customers=customers, on_progress=_stop)
     begun = read_manifest(out)
-    assert begun.futures == LEAST and missing_runs(out, begun)
+    assert begun.futures == LEAST and begun.n_customers == 100 and missing_runs(out, begun)
 
     def never(*_arguments):
         raise AssertionError("counted again")
 
-    monkeypatch.setattr(experiment, "futures_in", never)
+    monkeypatch.setattr(experiment, "size_in", never)
     monkeypatch.setattr(experiment, "size_strategies", never)
-    assert _compare(out, minutes=5.0) == out
+    assert _compare(out, minutes=5.0, customers=customers) == out
     done = read_manifest(out)
     assert done.finished and done.runs == begun.runs
     assert missing_runs(out, done) == []

@@ -78,7 +78,16 @@ def compare(
             metavar="NAMES", help="Strategies, separated by commas or repeated.  [default: all]"
         ),
     ] = None,
-    customers: Customers = REPORT_SIZE["customers"],
+    customers: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=100,
+            max=10_000_000,
+            help="Customers in the simulation; money is scaled.  "
+            f"[default: {REPORT_SIZE['customers']}, or with --minutes what a pilot finds best]",
+        ),
+    ] = None,
     weeks: Weeks = REPORT_SIZE["weeks"],
     futures: Annotated[
         int,
@@ -86,7 +95,7 @@ def compare(
     ] = REPORT_SIZE["futures"],
     minutes: Annotated[
         float | None,
-        typer.Option(metavar="M", min=0.1, max=10_000, help="As many futures as this time allows."),
+        typer.Option(metavar="M", min=0.1, max=10_000, help="Time to use, instead of --futures."),
     ] = None,
     seed: Seed = 1,
     jobs: Annotated[

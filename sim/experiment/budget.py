@@ -25,8 +25,10 @@ from sim.playbook.strategy_files import as_strategy
 #: How far a setting is scaled, up or down from its preset, to meet a budget.
 MOST_SCALE = 3.0
 _LEAST_REACH, _TOO_COSTLY = 0.02, 1.25
-_PILOT_CUSTOMERS, _PILOT_SEED = 5_000, 0
 _CLOSE_ENOUGH, _MOST_PILOTS = 0.005, 8
+_PILOT_SEED = 0
+#: Customers of a pilot, and how many it usually takes to size a strategy.
+PILOT_CUSTOMERS, USUAL_PILOTS = 2_500, 4
 
 
 def size_strategies(
@@ -60,7 +62,7 @@ def size_strategies(
     """
     baseline, table = as_strategy(BASELINE), table or parameters_for(market.name)
     margin = _pilot_model(market, baseline, weeks, table).weekly["margin"]
-    per_year = WEEKS_A_YEAR / weeks / _PILOT_CUSTOMERS
+    per_year = WEEKS_A_YEAR / weeks / PILOT_CUSTOMERS
     budget = market["budget_share"] * float(margin.sum()) * per_year
     sized = {BASELINE: baseline.model_copy(update={"budget": 0.0})}
     others = [each for each in map(as_strategy, strategies) if each.name != BASELINE]
@@ -73,7 +75,7 @@ def _size(
     market: Market, strategy: Strategy, weeks: int, budget: float, table: ParameterTable
 ) -> Strategy:
     plays = list(strategy.plays)
-    per_year = WEEKS_A_YEAR / weeks / _PILOT_CUSTOMERS
+    per_year = WEEKS_A_YEAR / weeks / PILOT_CUSTOMERS
     costs: dict[str, float] = {}
     targets: dict[str, float] = {}
     for _ in range(_MOST_PILOTS):
@@ -88,7 +90,7 @@ def _size(
             _scale(play, ratio.get(play.key, 1.0), design)
             for play, design in zip(plays, strategy.plays, strict=True)
         ]
-        if scaled == plays:  # every setting left to scale is at its bound
+        if _is_as_good(scaled, plays):  # every setting left to scale is at its bound
             break
         plays = scaled
     reaching = [
@@ -149,6 +151,18 @@ def _scale(play: Play, ratio: float, design: Play) -> Play:
     return play.model_copy(update={"settings": settings, "reach": reach})
 
 
+def _is_as_good(scaled: list[Play], plays: list[Play]) -> bool:
+    """Return whether plays were scaled by no more than costs need to be met."""
+    return all(
+        abs(new - old) <= _CLOSE_ENOUGH * abs(old)
+        for after, before in zip(scaled, plays, strict=True)
+        for new, old in (
+            (after.reach, before.reach),
+            *((after.settings[name], before.settings[name]) for name in _sized_by(before)),
+        )
+    )
+
+
 def _with_reach_restored(
     play: Play, design: Play, costs: dict[str, float], targets: dict[str, float]
 ) -> Play:
@@ -168,5 +182,5 @@ def _pilot_model(
     market: Market, strategy: Strategy, weeks: int, table: ParameterTable
 ) -> LoyaltyModel:
     uncapped = strategy.model_copy(update={"budget": None})
-    scenario = Scenario(market, uncapped, _PILOT_CUSTOMERS, weeks, _PILOT_SEED, table)
+    scenario = Scenario(market, uncapped, PILOT_CUSTOMERS, weeks, _PILOT_SEED, table)
     return LoyaltyModel(scenario).run()

@@ -9,7 +9,8 @@ whatever the number of processes, and a comparison that was killed goes on where
 another comparison of the market has made is taken over from it.
 """
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,19 @@ from joblib import cpu_count
 
 from sim.common.errors import InputError, nearest
 from sim.common.reading import digest
+from sim.common.size import REPORT_SIZE
 from sim.common.writing import clear_partial, lock, write
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import ParameterTable, Setting, set_parameters
 from sim.experiment import result_store
-from sim.experiment.budget import size_strategies
+from sim.experiment.budget import PILOT_CUSTOMERS, USUAL_PILOTS, size_strategies
 from sim.experiment.cluster import check_cluster
 from sim.experiment.fingerprint import code_digest, describe, identify, libraries
 from sim.experiment.manifest import Compared, Manifest
 from sim.experiment.results_folder import begun, folder_for, last_before, open_folder, results_of
 from sim.experiment.summary import summary_csv
-from sim.experiment.time_budget import futures_in
-from sim.experiment.workers import WORTH_PROCESSES, Progress, run_missing
+from sim.experiment.time_budget import size_in
+from sim.experiment.workers import Progress, processes_for, run_missing
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
@@ -52,7 +54,7 @@ MOST_MINUTES = 10_000
 def compare(
     market: Market | str,
     strategies: Iterable[Strategy | str],
-    customers: int,
+    customers: int | None,
     weeks: int,
     futures: int,
     seed: int,
@@ -76,8 +78,9 @@ def compare(
     strategies : iterable of Strategy or str
         Strategies, or their names; the baseline is always added. One that has a budget and a planned
         cost is run as it is; others are sized to the market's budget.
-    customers : int
-        Customers of the firm in each run.
+    customers : int or None
+        Customers of the firm in each run; None for what a pilot finds best for the time, or those of a
+        report without one.
     weeks : int
         Horizon.
     futures : int
@@ -91,7 +94,8 @@ def compare(
         Processes; 0 takes one per processor unless the comparison is small; 1 stays in this
         process.
     minutes : float, optional
-        Takes as many futures as fit into this time instead of `futures`.
+        Takes as many futures as fit into this time instead of `futures`, each of as many customers
+        as make the most of it unless `customers` says how many.
     parameters : mapping, optional
         Address of a parameter, ``LEVER.NAME`` -> a number that no future draws, or another range
         (low, most likely, high).
@@ -115,39 +119,61 @@ def compare(
         If an argument is wrong, the folder is in use or holds something else, the disk is full, or
         runs failed (the others are kept).
     """
-    if isinstance(market, str):
-        market = load_market(market)
+    started = time.perf_counter()
+    market = load_market(market) if isinstance(market, str) else market
     check_cluster(cluster)
-    _check_numbers(minutes, customers, weeks, futures, seed, jobs)
+    many = REPORT_SIZE["customers"] if customers is None else customers
+    _check_numbers(minutes, many, weeks, futures, seed, jobs)
     designs = _designs(market.name, strategies)
     say = on_progress or _silent
-    size = {"n_customers": customers, "weeks": weeks, "seed": seed, "people": people}
-    description = describe(market, designs, parameters, futures=futures, **size)
+    asked = {
+        "n_customers": many,
+        "futures": futures,
+        "weeks": weeks,
+        "seed": seed,
+        "people": people,
+    }
+    description = describe(market, designs, parameters, **asked)
     table = _table(market, parameters)
     sized: dict[str, Strategy] = {}
     if minutes is not None:
-        found = begun(market.name, description, out)
-        if found is None:
-            sized = _size(market, table, designs, weeks, customers * weeks, jobs, say)
-            found = futures_in(minutes, market, sized, customers, weeks, jobs)
-        description["futures"] = found
+        left_open = ["futures"] if customers else ["futures", "n_customers"]
+        found = begun(market.name, description, out, left_open)
+        if not found:
+            sized = _size(market, table, designs, weeks, jobs, say)
+            say(0, 0, "finding how many customers and futures make the most of the time")
+            left = (60 * minutes - (time.perf_counter() - started)) * (jobs or cpu_count())
+            found = size_in(left, market, table, sized, weeks, seed, customers)._asdict()
+        description |= found
     folder = Path(out) if out is not None else folder_for(market.name, description)
+
+    def begin() -> Manifest:
+        plans = sized or _size(market, table, designs, weeks, jobs, say)
+        return _start(folder, description, plans, reproduction(market, table), command)
+
+    _carry_out(folder, description, begin, jobs, say, cluster)
+    return folder
+
+
+def _carry_out(
+    folder: Path,
+    description: dict[str, Any],
+    begin: Callable[[], Manifest],
+    jobs: int,
+    say: Progress,
+    cluster: str,
+) -> None:
+    """Begin a comparison or go on with it, until everything is there."""
     with lock(folder):
         manifest = open_folder(folder, description)
         clear_partial(folder)
-        if manifest is None:
-            sized = sized or _size(market, table, designs, weeks, customers * weeks, jobs, say)
-            manifest = _start(folder, description, sized, reproduction(market, table), command)
+        manifest = manifest or begin()
         lacking = result_store.missing_runs(folder, manifest)
-        missing = result_store.take_over(folder, manifest, lacking, results_of(market.name))
+        others = results_of(manifest.market.name)
+        missing = result_store.take_over(folder, manifest, lacking, others)
         if missing:
             run_missing(folder, manifest, missing, jobs, say, cluster)
-        if lacking or not (manifest.finished and result_store.has_summary(folder, manifest)):
-            _finish(folder, manifest)
-        else:
-            total = len(manifest.runs)
-            say(total, total, "finished before: nothing to run")
-    return folder
+        _finish(folder, manifest, bool(lacking), say)
 
 
 def _table(market: Market, parameters: Mapping[str, Setting] | None) -> ParameterTable:
@@ -161,17 +187,16 @@ def _size(
     table: ParameterTable,
     designs: list[Strategy],
     weeks: int,
-    work: int,
     jobs: int,
     say: Progress,
 ) -> dict[str, Strategy]:
     """Return strategies sized to the market's budget; those that have been stay as they are."""
     say(0, 0, "giving all strategies the same budget")
     open_ones = [design for design in designs if not design.is_sized]
-    large = work * len(open_ones) >= WORTH_PROCESSES / 10
     found = {design.name: design for design in designs}
     if open_ones:
-        processes = (jobs or cpu_count()) if large else 1
+        runs = USUAL_PILOTS * len(open_ones)
+        processes = processes_for(jobs, runs, len(open_ones), PILOT_CUSTOMERS, weeks)
         sized = size_strategies(market, open_ones, weeks, processes, table)
         found |= {design.name: sized[design.name] for design in open_ones}
     return found
@@ -255,8 +280,11 @@ def _start(
     return manifest
 
 
-def _finish(folder: Path, manifest: Manifest) -> None:
+def _finish(folder: Path, manifest: Manifest, new: bool, say: Progress) -> None:
     """Write the summary of all runs, then the manifest as a sign that everything is there."""
+    if not new and manifest.finished and result_store.has_summary(folder, manifest):
+        say(len(manifest.runs), len(manifest.runs), "finished before: nothing to run")
+        return
     summary = summary_csv(folder, manifest)
     write(folder / result_store.SUMMARY, summary)
     done = {"finished": True, "summary": digest(summary)}

@@ -1,5 +1,6 @@
 """Where the results of a comparison go, and which comparison of the same market came before."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -54,26 +55,30 @@ def folder_for(market: str, description: dict[str, Any]) -> Path:
         number += 1
 
 
-def begun(market: str, description: dict[str, Any], out: Path | str | None) -> int | None:
-    """Return the futures of an unfinished comparison that differs in nothing else, None if there is none.
+def begun(
+    market: str, description: dict[str, Any], out: Path | str | None, open_ones: Collection[str]
+) -> dict[str, Any]:
+    """Return what an unfinished comparison found for what was left open, nothing if there is none.
 
     Parameters
     ----------
     market : str
     description : dict
-        What determines the results; its number of futures does not count.
+        What determines the results.
     out : Path or None
         Folder to look into; all folders among the market's results without one.
+    open_ones : collection of str
+        Names of the parts of the description in which it may differ.
     """
     for folder in [Path(out)] if out is not None else sorted(results_of(market).glob("*")):
         try:
             manifest = read_manifest(folder)
         except InputError:
             continue
-        same = manifest.id == identify(description | {"futures": manifest.futures})
-        if same and not manifest.finished:
-            return manifest.futures
-    return None
+        found = {name: getattr(manifest, name) for name in open_ones}
+        if manifest.id == identify(description | found) and not manifest.finished:
+            return found
+    return {}
 
 
 def _id_in(folder: Path) -> str | None:

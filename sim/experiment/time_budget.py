@@ -1,51 +1,180 @@
-"""How many futures fit into a time, from how long one takes."""
+"""How many customers and futures make the most of a time, from a pilot of small futures.
 
+A future of n customers costs a + b n seconds, and a gain differs between futures by what is drawn, V, and
+by luck, L / n. The mean over the futures that fit into a time T then has the variance
+(V + L / n) (a + b n) / T, which is least at
+
+    n* = sqrt(L a / (V b)),
+
+whatever the time (two-stage sampling: Cochran 1977, section 10.6). The pilot lives a few small futures
+through twice, which tells luck from what is drawn (`sim.analysis.intervals`), and one larger one, which
+tells what a customer costs.
+"""
+
+import math
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from joblib import cpu_count
+import numpy as np
 
-from sim.experiment.futures import ONE_IN
+from sim.evidence.parameters import ParameterTable
+from sim.experiment.futures import ONE_IN, Future, draw_futures
 from sim.market.market import Market
+from sim.measures.equity import equity
+from sim.measures.weekly import columns_by_segment
+from sim.model.common_start import prepare
 from sim.model.loyalty_model import LoyaltyModel
-from sim.model.scenario import Scenario
-from sim.playbook.strategies import DO_NOTHING, Strategy
+from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
-#: As few and as many as a time is spent on.
-LEAST, MOST = 8, 100_000
+#: As few and as many futures as a time is spent on; so many, intervals of 90 % need no ends of a law.
+LEAST, MOST, ENOUGH = 8, 100_000, 20
+#: Customers of a pilot's futures, of its larger one, and as few and as many as it may find best.
+PILOT, LARGER, FEWEST, LARGEST = 500, 2_000, 500, 10_000
+#: Futures of a pilot, each lived through twice; a part of the time at most, but some in any case.
+_PILOT_FUTURES, _LEAST_FUTURES, _PART = 8, 3, 0.15
+_ROUND = 100
 
 
-def futures_in(
-    minutes: float,
+class Size(NamedTuple):
+    """How large a comparison is: customers in each run, and futures."""
+
+    n_customers: int
+    futures: int
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """What a pilot found.
+
+    Attributes
+    ----------
+    fixed, each : float
+        Seconds of a core that a future takes whatever its size, and more for each customer.
+    drawn, luck : float
+        Variance of the leading strategy's gain by what is drawn, and by luck times customers.
+    """
+
+    fixed: float
+    each: float
+    drawn: float
+    luck: float
+
+    def seconds(self, customers: int) -> float:
+        """Return what a future of so many customers takes, second lives included."""
+        return (self.fixed + self.each * customers) * (1 + 1 / ONE_IN)
+
+    @property
+    def best(self) -> float:
+        """Customers of a future that make the mean best known in a time."""
+        if not (self.drawn > 0 and self.each > 0):
+            return math.inf if self.luck > 0 else 0.0
+        return math.sqrt(self.luck * max(self.fixed, 0.0) / (self.drawn * self.each))
+
+
+def size_in(
+    seconds: float,
     market: Market,
+    table: ParameterTable,
     strategies: Mapping[str, Strategy],
-    customers: int,
     weeks: int,
-    jobs: int,
-) -> int:
-    """Return how many futures of a comparison take about so many minutes.
-
-    Doing nothing and each strategy are run once, and timed.
+    seed: int,
+    customers: int | None = None,
+) -> Size:
+    """Return what size of a comparison makes the most of a time.
 
     Parameters
     ----------
-    minutes : float
-        At least `LEAST` futures are taken, however short.
+    seconds : float
+        Of one core; `LEAST` futures are taken, however short.
     market : Market
+        As stated, not drawn.
+    table : ParameterTable
+        As stated, not drawn.
     strategies : mapping of str to Strategy
         As sized.
-    customers, weeks : int
-        Size of each run.
-    jobs : int
-        Processes; 0 for one per processor.
+    weeks : int
+    seed : int
+        Of the comparison: the pilot's futures are its first.
+    customers : int, optional
+        Customers in each run, if they are not to be found.
     """
-    scenarios = [
-        Scenario(market, strategy, customers, weeks)
-        for strategy in (DO_NOTHING, *strategies.values())
-    ]
-    LoyaltyModel(scenarios[0]).run()  # the first run of a process compiles and reads
     started = time.perf_counter()
-    for scenario in scenarios:
-        LoyaltyModel(scenario).run()
-    one = (time.perf_counter() - started) * (1 + 1 / ONE_IN)
-    return int(min(max(60 * minutes * (jobs or cpu_count()) / one, LEAST), MOST))
+    pilot = _make_pilot(_PART * seconds, market, table, strategies, weeks, seed, customers)
+    left = seconds - (time.perf_counter() - started)
+    if customers is None:
+        customers = _customers(pilot, left)
+    return Size(customers, int(min(max(left / pilot.seconds(customers), LEAST), MOST)))
+
+
+def _customers(pilot: Pilot, seconds: float) -> int:
+    """Return the best number of customers, as far as it leaves room for `ENOUGH` futures."""
+    room = seconds / (ENOUGH * (1 + 1 / ONE_IN)) - pilot.fixed
+    most = room / pilot.each if pilot.each > 0 else math.inf
+    best = min(max(min(pilot.best, most), FEWEST), LARGEST)
+    return int(round(best / _ROUND)) * _ROUND
+
+
+def _make_pilot(
+    seconds: float,
+    market: Market,
+    table: ParameterTable,
+    strategies: Mapping[str, Strategy],
+    weeks: int,
+    seed: int,
+    customers: int | None,
+) -> Pilot:
+    """Run small futures twice until the time is over, and one that is larger; or one of a given size."""
+    drawn = draw_futures(market, table.rows, ONE_IN * _PILOT_FUTURES, seed)
+    again = {future.number: future for future in drawn if future.luck}
+
+    def live(future: Future, size: int) -> tuple[dict[str, float], float]:
+        begun = time.perf_counter()
+        gains = _gains(future, market, table, strategies, size, weeks)
+        return gains, time.perf_counter() - begun
+
+    live(drawn[0], PILOT)  # the first run of a process compiles and reads
+    if customers is not None:
+        return Pilot(live(drawn[0], customers)[1], 0.0, 0.0, 0.0)
+    lives, took = [], list[float]()
+    for future in drawn[:_PILOT_FUTURES]:
+        pair = [live(one, PILOT) for one in (future, again[future.number])]
+        lives.append([gains for gains, _ in pair])
+        took += [spent for _, spent in pair]
+        if len(lives) >= _LEAST_FUTURES and sum(took) > seconds:
+            break
+    each = max(live(drawn[0], LARGER)[1] - took[0], 0.0) / (LARGER - PILOT)
+    return Pilot(float(np.mean(took)) - PILOT * each, each, *_variances(lives))
+
+
+def _variances(lives: list[list[dict[str, float]]]) -> tuple[float, float]:
+    """Return the variance by what is drawn and by luck, times customers, of what gains most.
+
+    One-way analysis of variance with random effects, two lives of each future.
+    """
+    gains = {
+        name: np.array([[one[name] for one in pair] for pair in lives]) for name in lives[0][0]
+    }
+    leading = max(gains.values(), key=lambda each: float(each.mean()))
+    luck = float(np.mean((leading[:, 0] - leading[:, 1]) ** 2) / 2)
+    drawn = float(leading.mean(axis=1).var(ddof=1)) - luck / 2
+    return max(drawn, 0.0), luck * PILOT
+
+
+def _gains(
+    future: Future,
+    market: Market,
+    table: ParameterTable,
+    strategies: Mapping[str, Strategy],
+    customers: int,
+    weeks: int,
+) -> dict[str, float]:
+    """Return what each strategy adds to the firm's customer equity in a future."""
+    scenario = future.scenario(market, table, DO_NOTHING, customers, weeks)
+    start, worth = prepare(scenario), dict[str, float]()
+    for name, strategy in {**strategies, BASELINE: DO_NOTHING}.items():
+        model = LoyaltyModel(replace(scenario, strategy=strategy), start=start).run()
+        columns = columns_by_segment(model.weekly)["total"]
+        worth[name] = model.scale * equity(columns, scenario.market.weekly_discount)
+    return {name: worth[name] - worth[BASELINE] for name in strategies if name != BASELINE}

@@ -25,8 +25,10 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import Strategy
 
-#: Below this many customer-weeks starting worker processes takes longer than they save.
-WORTH_PROCESSES = 20_000_000
+#: A week takes as long as so many customers more would add to it.
+_WEEK = 4_000
+#: Below so many customer-weeks, these included, starting worker processes takes longer than they save.
+WORTH_PROCESSES = 10_000_000
 #: Run, seconds, its weekly table as Parquet, and what went wrong instead, if anything did.
 RunEnd = tuple[Key, float, bytes, dict[str, str] | None]
 #: Called with (runs done, runs in all, what was last done).
@@ -66,7 +68,8 @@ def run_missing(
     """
     started = time.perf_counter()
     tasks = _tasks(manifest, missing)
-    processes = _processes(jobs, manifest, missing)
+    size = (manifest.n_customers, manifest.weeks)
+    processes = processes_for(jobs, len(missing), len(tasks), *size)
     total, done = len(manifest.runs), len(manifest.runs) - len(missing)
     failures, seconds = [], 0.0
     say(done, total, "running")
@@ -107,12 +110,22 @@ def _tasks(manifest: Manifest, missing: list[Key]) -> list[tuple[Any, ...]]:
     ]
 
 
-def _processes(jobs: int, manifest: Manifest, missing: list[Key]) -> int:
-    """Return the number of processes: as asked, or as many as save more time than their start takes."""
+def processes_for(jobs: int, runs: int, tasks: int, customers: int, weeks: int) -> int:
+    """Return the number of processes: as asked, or as many as save more time than their start takes.
+
+    Parameters
+    ----------
+    jobs : int
+        As asked; 0 leaves it open.
+    runs, tasks : int
+        What is to be done, and into how many parts that stay together it falls.
+    customers, weeks : int
+        Size of each run.
+    """
     if jobs == 0:
-        work = manifest.n_customers * manifest.weeks * len(missing)
+        work = runs * weeks * (customers + _WEEK)
         jobs = cpu_count() if work >= WORTH_PROCESSES else 1
-    return min(jobs, len({key[1:] for key in missing}))
+    return min(jobs, tasks)
 
 
 def in_any_order[T](

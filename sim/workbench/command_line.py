@@ -11,7 +11,7 @@ from sim.playbook.strategies import Strategy
 def command_of(
     market: Market | str,
     strategies: Sequence[Strategy | str],
-    customers: int,
+    customers: int | None,
     weeks: int,
     futures: int,
     seed: int,
@@ -23,7 +23,8 @@ def command_of(
     if not isinstance(market, str) or not all(isinstance(name, str) for name in strategies):
         return "the same call of sim.compare"
     names = ",".join(str(name) for name in strategies)
+    size = "" if customers is None else f"--customers {customers} "
     return (
-        f"loyalty compare --market {market} --strategies {names} --customers {customers} "
+        f"loyalty compare --market {market} --strategies {names} {size}"
         f"--weeks {weeks} {many} --seed {seed}" + (f" --out {shlex.quote(str(out))}" if out else "")
     )

@@ -184,7 +184,7 @@ def compare(
     market: Market | str,
     strategies: Strategy | str | Iterable[Strategy | str] | None = None,
     *,
-    customers: int = 1_000,
+    customers: int | None = None,
     weeks: int = 52,
     futures: int = 8,
     seed: int = 1,
@@ -202,23 +202,21 @@ def compare(
     Parameters
     ----------
     market : Market or str
-        A market, as read or changed in code, or its name.
     strategies : Strategy or str, or iterable of them, optional
         Strategies built in code, or their names; all of the playbook by default. Fixed plans (see
         `size`) are run as they are, others are sized to the market's budget.
     customers, weeks : int
-        Customers in the simulation (money is scaled to the firm); horizon.
+        Customers simulated (1,000, or what suits `minutes`; money is the firm's); horizon.
     futures : int
-        Each draws all that is uncertain (strengths of response, assumed values of the market, people and
-        luck), the same for all strategies.
+        Joint draws of all that is uncertain, people and luck included, the same for all strategies.
     seed : int
-        The same seed gives the same numbers; another one shares no future with it.
+        Another one shares no future with it.
     out : Path or str, optional
         Folder that keeps every run; one that was stopped continues there. Without it no file is kept.
     jobs : int
-        Processes; 0 stays in this one where the comparison is small, and else takes one per core.
+        Processes; 0 takes one per core where that saves time.
     minutes : float, optional
-        Takes as many futures as fit into this time, instead of `futures`.
+        Finds the futures, and the customers if left open, that make the most of this time.
     parameters : mapping, optional
         Strengths of response by address, ``LEVER.NAME``: a number that no future draws, or (low, most
         likely, high) to draw from. Values of the market are set so by `Market.with_values`.
@@ -252,6 +250,8 @@ def compare(
     if isinstance(strategies, str | Strategy):
         strategies = [strategies]
     given = list(strategy_names() if strategies is None else strategies)
+    if customers is None and minutes is None:
+        customers = 1_000
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) / "comparison" if out is None else Path(out)
         experiment.compare(

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def is_a_look(comparison: Answers) -> bool:
     """Return whether a comparison is smaller than what a report usually rests on."""
     found = _size(comparison)
-    return any(found[name] < least for name, least in REPORT_SIZE.items())
+    people, enough = (size["customers"] * size["futures"] for size in (found, REPORT_SIZE))
+    return people < enough or any(found[part] < REPORT_SIZE[part] for part in ("weeks", "futures"))
 
 
 def size_sentence(comparison: Answers) -> str:
