@@ -98,6 +98,16 @@ def test_a_second_life_has_the_values_of_the_first_and_other_luck():
         assert life.seed not in {x.seed for x in first}
 
 
+def test_a_value_with_a_range_is_not_drawn_once_somebody_has_measured_it():
+    market = load_market("grocery")
+    assumed = market.values["gross_margin"]
+    assert assumed.status == "assumed" and "market.gross_margin" in uncertain(market, ())
+    for status in ("published", "estimated"):
+        measured = assumed.model_copy(update={"status": status, "standard_error": 0.01})
+        known = market.model_copy(update={"values": market.values | {"gross_margin": measured}})
+        assert "market.gross_margin" not in uncertain(known, ())
+
+
 @pytest.mark.parametrize("name", market_names())
 def test_nothing_is_drawn_that_is_stated_or_chosen(name):
     market = load_market(name)

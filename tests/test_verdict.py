@@ -61,6 +61,7 @@ def test_certain_gains_of_which_none_is_best_nearly_always_have_no_clear_winner(
     [
         ({"a": _around(1, 9, 8)}, "the gain may be none"),
         ({"a": _around(5, 1, 2)}, "two futures of two are no share"),
+        ({"a": _around(5, 0.1, 4)}, "the gain is certain, and four futures of four are no share"),
         ({"a": _around(5, 1, 8), "b": [7, 4, 3, 3, 3, 3, 4, 7]}, "six of eight may be more than 80 %"),
     ],
     ids=lambda part: part if isinstance(part, str) else "",

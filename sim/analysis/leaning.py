@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.multitest import multipletests
+from statsmodels.tools import add_constant
 
 from sim.analysis.intervals import ALPHA
 from sim.analysis.verdict import Verdict
@@ -202,7 +203,7 @@ def _net(futures: Futures, verdict: Verdict) -> pd.DataFrame:
 
 def _line(y: pd.Series, x: pd.Series) -> Any:
     """Return the line of least squares of statsmodels."""
-    return sm.OLS(y.to_numpy(), sm.add_constant(x.to_numpy())).fit()
+    return OLS(y.to_numpy(), add_constant(x.to_numpy())).fit()
 
 
 def _at(place: float, y: pd.Series, x: pd.Series) -> tuple[float, float, float]:
