@@ -134,7 +134,9 @@ def _make_pilot(
         gains = _gains(future, market, table, strategies, size, weeks)
         return gains, time.perf_counter() - begun
 
-    _gains(drawn[0], market, table, {}, PILOT, weeks)  # the first run of a process compiles and reads
+    _gains(
+        drawn[0], market, table, {}, PILOT, weeks
+    )  # the first run of a process compiles and reads
     if customers is not None:
         return Pilot(live(drawn[0], customers)[1], 0.0, 0.0, 0.0)
     lives, took = [], list[float]()
