@@ -7,7 +7,7 @@ from scipy import stats
 
 import sim
 from sim.calibration.calibrate import build_market
-from sim.calibration.rfm_histories import position_of_first_purchase
+from sim.calibration.origins import origins_of
 from sim.calibration.transactions import read_log
 from sim.common.errors import InputError
 from sim.model.loyalty_model import LoyaltyModel
@@ -233,7 +233,7 @@ def test_customers_with_histories_give_the_log_of_a_panel(tmp_path):
         sim.load_market("grocery").with_values(**CLOSED, yearly_attrition=1e-4),
         customers=400, weeks=52, acquired_over=0, out=log,
     )  # fmt: skip
-    assert 0.4 < position_of_first_purchase(read_log(str(log)).occasions) < 0.6
+    assert origins_of(read_log(str(log)).occasions).long_standing > 0.8
 
 
 @pytest.mark.parametrize(

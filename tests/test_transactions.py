@@ -15,7 +15,6 @@ from sim.calibration.rfm_histories import (
     check_enough,
     cohort_histories,
     panel_histories,
-    position_of_first_purchase,
     weekly_counts,
 )
 from sim.calibration.transactions import read_log
@@ -276,8 +275,3 @@ def test_a_panel_shows_the_last_year_only():
     panel = panel_histories(occasions)
     assert panel.index.tolist() == [1]
     assert panel["frequency"].tolist() == [2]
-
-
-def test_where_first_purchases_lie_tells_a_panel_from_a_cohort():
-    assert 0.4 < position_of_first_purchase(read_log("complete-journey").occasions) < 0.6
-    assert position_of_first_purchase(read_log("cdnow").occasions) < 0.3

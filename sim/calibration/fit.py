@@ -1,9 +1,8 @@
 """The laws of a market, fitted to a log: which ones, their numbers, and how well they fit.
 
-With `drop_out` "auto" a log counts as a panel, on which drop-out cannot be measured, when customers
-first appear where those of a panel would (`position_of_first_purchase` from 0.4 to 0.6). A log that
-mixes customers of long standing with new ones is therefore a panel while most are old; "measured"
-would take an old customer's first purchase in the log for an acquisition.
+With `drop_out` "auto" a log counts as a panel, on which drop-out cannot be measured, when most of its
+customers were customers before it begins (`sim.calibration.origins`): "measured" would take an old
+customer's first purchase in the log for an acquisition.
 """
 
 from dataclasses import dataclass
@@ -21,22 +20,25 @@ from sim.calibration.maximum_likelihood import (
     fit_pareto_nbd,
     spend_rate_correlation,
 )
+from sim.calibration.origins import Origins, origins_of
 from sim.calibration.pareto_nbd import expected_purchases
 from sim.calibration.rfm_histories import (
     PANEL_DAYS,
     check_enough,
     cohort_histories,
     panel_histories,
-    position_of_first_purchase,
 )
 from sim.calibration.season import fit_season
 from sim.calibration.transactions import BUILT_IN, Log
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.market.values import VALUES
 
 DropOut = Literal["auto", "measured", "assumed"]
-#: Where first purchases lie in a panel; 0.5 if rates are steady and nobody is lost.
-PANEL_POSITION = (0.4, 0.6)
+#: With a larger share of customers of long standing a log is a panel.
+_PANEL = 0.5
+#: A share of customers of another origin than the log is read for that a reader is told of.
+_TOLD = 0.05
 #: What a shape says that was set because the data do not tell it from a larger one.
 _ALIKE = {
     "purchase_shape": "all customers buy at much the same rate",
@@ -51,6 +53,7 @@ class Laws:
     """What was fitted: whether drop-out was, on which histories, with which result."""
 
     measured: bool
+    origins: Origins
     histories: pd.DataFrame
     purchases: Estimate
     spend: Estimate
@@ -58,11 +61,10 @@ class Laws:
 
 def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
     """Fit purchases and spend; with "auto", assume drop-out where the log does not show it."""
-    cautions = []
+    cautions, origins = [], origins_of(log.occasions)
     measured = drop_out == "measured"
     if drop_out == "auto":
-        low, high = PANEL_POSITION
-        measured = not low <= position_of_first_purchase(log.occasions) <= high
+        measured = origins.long_standing <= _PANEL
     if measured:
         histories = cohort_histories(log.occasions, log.last_day)
         purchases = fit_pareto_nbd(histories)
@@ -73,26 +75,54 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
             measured = False
             cautions.append("The log does not tell the rate of drop-out; it is assumed.")
         elif log.source not in BUILT_IN:
-            cautions.append(
-                "Each customer's first purchase in the log is taken for the first one ever; if many "
-                "were customers before the log begins, use --drop-out assumed."
-            )
+            cautions.append(_of_a_cohort(origins))
     if not measured:
         start = log.last_day - pd.Timedelta(days=PANEL_DAYS - 1)
-        check_enough(log.occasions[log.occasions["day"] >= start], f"{where}, last year")
         histories = panel_histories(log.occasions, log.last_day)
+        window = window_in_words(histories)
+        check_enough(log.occasions[log.occasions["day"] >= start], f"{where}, {window}")
         purchases = fit_nbd(histories)
         if purchases.unidentified():
             raise _not_identified(where, purchases, purchases.unidentified())
         if log.source not in BUILT_IN:
-            cautions.append(
-                "Purchase rates come from the log's last year and from those who bought in it; how "
-                "many leave in a year is assumed, not measured."
-            )
+            cautions.append(_of_a_panel(origins, window))
     spend = fit_gamma_gamma(histories)
     if spend.unidentified():
         raise _not_identified(where, spend, spend.unidentified())
-    return Laws(measured, histories, purchases, spend), cautions
+    return Laws(measured, origins, histories, purchases, spend), cautions
+
+
+def window_in_words(histories: pd.DataFrame) -> str:
+    """Name the time that a panel's histories cover: the last year, or a shorter log's weeks."""
+    weeks = float(histories["T"].max())
+    return "last year" if weeks >= WEEKS_A_YEAR else f"{weeks:.0f} weeks"
+
+
+def _of_a_cohort(origins: Origins) -> str:
+    """Return how far customers are new when they first appear in the log."""
+    said = "Each customer's first purchase in the log is taken for the first one ever"
+    if origins.long_standing >= _TOLD:
+        old = f"{origins.long_standing:.0%}"
+        said += f"; about {old} seem to have been customers before the log begins"
+    said += ". If most were customers before, use --drop-out assumed."
+    if origins.at_start < 1 - _TOLD:
+        return said
+    return (
+        f"{said} The log follows one cohort, acquired within about {origins.weeks:.0f} weeks: how many "
+        "new customers a year brings is assumed."
+    )
+
+
+def _of_a_panel(origins: Origins, window: str) -> str:
+    """Return what rates rest on where customers were customers before the log begins."""
+    said = (
+        f"Purchase rates come from the log's {window} and from those who bought in it; how many leave "
+        "in a year is assumed, not measured."
+    )
+    new = 1 - origins.long_standing
+    if new < _TOLD:
+        return said
+    return f"{said} About {new:.0%} of the customers seem to have come during the log, or to have left."
 
 
 def _not_identified(where: str, estimate: Estimate, names: list[str]) -> InputError:
@@ -198,7 +228,9 @@ def fit_figures(log: Log, laws: Laws) -> dict[str, float]:
         checks = weekly_dispersion(occasions, r, alpha) | panel_holdout(occasions)
     p, q = (laws.spend.values[name] for name in ("spend_shape", "spend_shape_between"))
     figures = {
-        "position_of_first_purchase": position_of_first_purchase(occasions),
+        "share_of_long_standing": laws.origins.long_standing,
+        "share_acquired_at_the_start": laws.origins.at_start,
+        "weeks_of_acquisition_at_the_start": laws.origins.weeks,
         "purchases_log_likelihood": laws.purchases.results.llf,
         "purchases_aic": laws.purchases.results.aic,
         "purchases_bic": laws.purchases.results.bic,

@@ -163,21 +163,6 @@ def _read_histories(
     return table
 
 
-def position_of_first_purchase(occasions: pd.DataFrame) -> float:
-    """Return where in the log customers first appear, from 0 (start) to 1 (late), 0.5 for a panel.
-
-    If all were customers before the log begins and buy at steady rates, the first of x purchases is
-    the smallest of x uniform times, so that 1 - (1 - t/W)^x is uniform with mean 0.5. A cohort
-    acquired at the start and lost afterwards lies far below, customers who join during the log far
-    above.
-    """
-    start, end = occasions["day"].min(), occasions["day"].max()
-    weeks = (end - start).days + 1.0
-    grouped = occasions.groupby("customer")["day"]
-    place = ((grouped.min() - start).dt.days + 0.5) / weeks
-    return float(np.mean(1.0 - (1.0 - place) ** grouped.size()))
-
-
 def weekly_counts(occasions: pd.DataFrame) -> pd.DataFrame:
     """Count occasions by customer and whole week, weeks counted back from the last day.
 

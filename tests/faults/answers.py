@@ -9,6 +9,13 @@ EFFECTS, ESTIMATE, LEAVING = (
     "preset_effects", "estimate", "leaving"
 )  # fmt: skip
 FAULTS = (
+    # --- from a log to its laws
+    Fault("customers of long standing are taken to appear at any time", "calibration.origins",
+          "x * (1 - t) ** (x - 1)", "np.ones_like(t) + 0 * x", "origins"),
+    Fault("all that are acquired at the start come in the first week", "calibration.origins",
+          "for burst in _BURSTS:", "for burst in _BURSTS[:1]:", "origins"),
+    Fault("a log of few old customers is a panel", "calibration.fit",
+          "origins.long_standing <= _PANEL", "origins.long_standing <= 0.0", "origins"),
     # --- measures and analysis
     Fault("costs are added to profit", "weekly",
           'columns["margin"] - columns["cost"]', 'columns["margin"] + columns["cost"]', "measures"),

@@ -122,7 +122,7 @@ def _cohorts(made: Portrait) -> Section:
 
 
 def _panel_months(made: Portrait) -> Section:
-    table, place = facts.months(made.log), made.market.fit["position_of_first_purchase"]
+    table, share = facts.months(made.log), made.market.fit["share_of_long_standing"]
     heading = say("purchase_log.sections.this_log_has_no_cohorts")
     rows = [
         {
@@ -135,7 +135,7 @@ def _panel_months(made: Portrait) -> Section:
     return Section(
         "cohorts",
         heading,
-        [say("purchase_log.sections.first_purchases_lie_where_they", place=digits(place))],
+        [say("purchase_log.sections.first_purchases_lie_where_they", share=percent(share))],
         pictures=[
             Picture(
                 draw.months_figure(
@@ -164,7 +164,7 @@ def _frequency(made: Portrait) -> Section:
     window = (
         say("purchase_log.sections.window.cohort", weeks=fixed(law["weeks"]))
         if made.measured
-        else say("purchase_log.sections.window.panel")
+        else say("purchase_log.sections.window.panel", weeks=fixed(law["weeks"]))
     )
     figure = draw.frequency_figure(
         table,
