@@ -98,10 +98,12 @@ def leanings_table(comparison: Answers) -> Table:
 
 
 def _with_unit(comparison: Answers, one: Leaning) -> str:
-    """Return a value's label, with its unit in words if its numbers do not show it."""
+    """Return a value's label, with its unit in words if neither it nor its numbers show it."""
     name, unit = capital(address_label(comparison, one.address)), unit_of(comparison, one.address)
-    if not unit or amount(comparison, one.address, one.low.value, named=False) != compact(
-        one.low.value
+    if (
+        not unit
+        or unit in name.lower().split()
+        or amount(comparison, one.address, one.low.value, named=False) != compact(one.low.value)
     ):
         return name
     return say("comparison.leanings.in_unit", name=name, unit=unit)
