@@ -44,7 +44,7 @@ class ActivePlay:
     @cached_property
     def strengths(self) -> Floats:
         """Return what reaches each person."""
-        return np.where(self.reached, self.strength, 0.0)
+        return self.reached * np.float64(self.strength)
 
     @cached_property
     def rows(self) -> NDArray[np.int64]:
@@ -65,6 +65,24 @@ class ActivePlay:
     def served(self) -> NDArray[np.bool_]:
         """Return whom anything reaches: where `strengths` are positive."""
         return self.reached if self.strength > 0 else np.zeros_like(self.reached)
+
+    def spread(self, value: Floats | float) -> Floats:
+        """Return a value for those whom the play is for, and 0 for all others.
+
+        Parameters
+        ----------
+        value : ndarray, shape (m,), or float
+            One for each of `rows`, or the same for all.
+
+        Returns
+        -------
+        ndarray, shape (people,)
+        """
+        if np.ndim(value) == 0:
+            return self.reached * np.float64(value)  # a product is quicker than a choice by a mask
+        everybody = np.zeros(self.reached.size)
+        everybody[self.rows] = value
+        return everybody
 
     def mean_strength(self, active: NDArray[np.bool_]) -> float:
         """Return what reaches an active customer on average, for a mask of the active."""

@@ -158,15 +158,13 @@ class Delivery:
         """Add something for those whom a play reaches: one number, or one for each of its rows."""
         if np.ndim(value) == 0 and not value:
             return
-        before = getattr(self, name)
-        if np.ndim(before) == 0 and not before:
-            added = np.zeros(play.reached.size)
-            added[play.rows] = value
-            setattr(self, name, added)
-        else:
-            if np.ndim(before) == 0:
-                setattr(self, name, np.full(play.reached.size, before))
-            getattr(self, name)[play.rows] += value
+        before, added = getattr(self, name), play.spread(value)
+        if np.ndim(before) == 0 and before:
+            added += before
+        elif np.ndim(before):
+            before += added
+            return
+        setattr(self, name, added)
 
     def has(self, name: str) -> bool:
         """Return whether anybody is delivered anything of a kind."""
@@ -188,7 +186,7 @@ def blend(plays: Sequence[ActivePlay], value: Callable[[Any], float], people: in
     for play in plays:
         worth = value(play.settings)
         if worth:
-            total[play.rows] = play.strength * worth
+            total += play.spread(play.strength * worth)
     return total
 
 

@@ -109,7 +109,8 @@ class Cocreation(Mechanism):
         p = self.parameters
         own["took_part"][:] = own["newly_heard"][:] = False
         own["launch_appeal"] *= 2.0 ** (-1.0 / p.launch_half_life_weeks)
-        own["labelled"][week.number - own["week_launched"] >= p.label_weeks] = 0.0
+        if own["labelled"].any():
+            own["labelled"] *= week.number - own["week_launched"] < p.label_weeks
         for play in plays:
             chosen = play.settings
             if is_call(week.number, chosen.calls) and play.served.any():
@@ -181,8 +182,6 @@ class Cocreation(Mechanism):
         own["launch_appeal"] += (
             play.strengths * chosen.launch_share * (p.launch_gain + p.launch_spread * luck)
         )
-        seen = week.uniform("sees the label") < chosen.label * play.strengths
-        own["labelled"][:] = np.where(
-            play.strengths > 0, chosen.launch_share * seen, own["labelled"]
-        )
-        own["week_launched"][play.strengths > 0] = week.number
+        seen = week.uniform("sees the label", play.rows) < chosen.label * play.strength
+        own["labelled"][play.rows] = chosen.launch_share * seen
+        own["week_launched"][play.rows] = week.number

@@ -136,8 +136,8 @@ class Iteration(Mechanism):
                 unlearnt += play.strengths * play.settings.size * week.people["habit"]
         active = week.people["status"] == ACTIVE
         if level.any() and active.any():  # whoever joins meets the product as it is, and as new
-            level[~active] = level[active].mean()
-            unlearnt[~active] = 0.0
+            level[np.flatnonzero(~active)] = level[np.flatnonzero(active)].mean()
+            unlearnt *= active
 
     def deliver(
         self,

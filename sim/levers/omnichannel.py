@@ -117,8 +117,8 @@ class Omnichannel(Mechanism):
         for play in plays:
             served = p.preferred_lift * play.strength * play.settings.preferred
             if served:
-                elsewhere = week.people["channel"][play.rows] != int(np.argmax(shares))
-                lift[play.rows] += served * elsewhere
+                elsewhere = week.people["channel"] != int(np.argmax(shares))
+                lift += served * (elsewhere & play.reached)
         terms = {"purchase": lift / (1.0 - week.market.share_behind_a_trip)}
         rooms = [play for play in plays if play.settings.showroom]
         shown = sum(play.settings.showroom * self._open_to_prospects(week, play) for play in rooms)

@@ -100,17 +100,20 @@ class Pricing(Mechanism):
         p, people = self.parameters, week.people
         active, now = people["status"] == ACTIVE, own["price_now"]
         own["price_before"][:] = now
-        now[:] = sum((_price(play, week) for play in plays), np.zeros(week.trips.size))
-        level = float(now[active].mean()) if active.any() else 0.0
+        now[:] = sum(play.spread(_price(play, week)) for play in plays)
+        customers, others = np.flatnonzero(active), np.flatnonzero(~active)
+        level = float(now[customers].mean()) if customers.size else 0.0
         for name in ("price_now", "price_before", "price_paid"):
-            own[name][~active] = level  # others know no earlier price
-        antagonised, overpaid = own["antagonised"], _above(own["price_paid"], now)
-        antagonised *= 2.0 ** (-1.0 / p.antagonism_half_life_weeks)
-        antagonised[~active] = 0.0
-        who = np.flatnonzero(overpaid)
+            own[name][others] = level  # they know no earlier price
+        antagonised = own["antagonised"]
+        if antagonised.any():
+            antagonised *= 2.0 ** (-1.0 / p.antagonism_half_life_weeks)
+            antagonised *= active
+        who = np.flatnonzero(own["price_paid"] > now + _NOTHING)
         if who.size:
-            overpaid, since = overpaid[who], people["tenure"][who] - people["recency"][who]
-            felt = -np.expm1(-overpaid / p.overpaid_scale) * 2.0 ** (-since / p.notice_weeks)
+            overpaid = own["price_paid"][who] - now[who]
+            since = people["tenure"][who] - people["recency"][who]
+            felt = -np.expm1(-overpaid / p.overpaid_scale) * _noticed(since, p.notice_weeks)
             antagonised[who] += (1.0 - antagonised[who]) * felt
             own["price_paid"][who] -= overpaid  # it is felt once
 
@@ -121,9 +124,12 @@ class Pricing(Mechanism):
         p, now, terms = self.parameters, own["price_now"], {}
         others = 1.0 - week.market.share_behind_a_trip
         if now.any():
-            minded = 1.0 + p.satisfied_slope * np.clip(week.people["satisfaction"], -1.0, 1.0)
-            terms["price"] = p.price_elasticity * now * np.where(now > 0, minded, 1.0) / others
             terms["join"] = p.price_elasticity * now
+            terms["price"] = p.price_elasticity * now
+            dearer = np.flatnonzero(now > 0)
+            satisfied = np.clip(week.people["satisfaction"][dearer], -1.0, 1.0)
+            terms["price"][dearer] *= 1.0 + p.satisfied_slope * satisfied
+            terms["price"] /= others
         if own["antagonised"].any():
             terms["purchase"] = p.antagonised_loss * own["antagonised"] / others
         return terms
@@ -136,14 +142,22 @@ class Pricing(Mechanism):
         delivery: Delivery,
     ) -> None:
         """Move the price paid and the list price, and the trust that fair prices earn or lose."""
-        p, active = self.parameters, week.people["status"] == ACTIVE
-        now = np.where(active, own["price_now"], 0.0)
-        seen = blend(plays, lambda s: s.transparency, week.trips.size)
-        risen = _above(now, own["price_before"]) * active
-        delivery.price += now
-        delivery.markup += np.maximum(now, 0.0)
-        delivery.trust_lost += p.unfair_trust_loss * risen * (1.0 - seen)
-        delivery.trust_gained += p.open_price_trust * seen
+        p = self.parameters
+        for play in plays:
+            price, active = _price(play, week), week.people["status"][play.rows] == ACTIVE
+            shown = play.strength * play.settings.transparency
+            delivery.add("trust_gained", play, p.open_price_trust * shown)
+            if price:
+                delivery.add("price", play, price * active)
+            if price > 0:
+                delivery.add("markup", play, price * active)
+        now, before = own["price_now"], own["price_before"]
+        dearer = np.flatnonzero(now > before + _NOTHING)
+        if dearer.size:  # also where a cut has ended
+            lost, risen = np.zeros(now.size), now[dearer] - before[dearer]
+            seen = blend(plays, lambda s: s.transparency, now.size)[dearer]
+            lost[dearer] = p.unfair_trust_loss * risen * (1.0 - seen)
+            delivery.trust_lost += lost
 
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
@@ -155,7 +169,7 @@ class Pricing(Mechanism):
 
     def settle(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Note what those who bought have paid."""
-        bought = week.trips > 0
+        bought = np.flatnonzero(week.trips > 0)
         own["price_paid"][bought] = own["price_now"][bought]
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
@@ -163,21 +177,28 @@ class Pricing(Mechanism):
         p, level = self.parameters, play.paid_effort
         price = _price(play, week)
         hours = level * play.settings.transparency * p.open_price_hours
-        changed = np.abs(price - own["price_before"])[play.reached] > _NOTHING
-        if changed.any():
+        if np.any(np.abs(price - own["price_before"][play.rows]) > _NOTHING):
             hours += p.change_hours
-        forgone = -np.expm1(np.minimum(price, 0.0)) * week.spend
+        forgone = np.zeros(week.spend.size)
+        forgone[play.rows] = -np.expm1(min(price, 0.0)) * week.spend[play.rows]
         return Cost(hours * week.market["wage_per_hour"] / week.scale, 0.0, forgone)
 
 
-def _above(price: Floats, other: Floats) -> Floats:
-    """Return how far a log price is above another, 0 for what is mere rounding."""
-    return np.where(price > other + _NOTHING, price - other, 0.0)
+def _noticed(since: Floats, half_life: float) -> Floats:
+    """Return how many still compare prices some weeks after they bought: half of them each half-life.
+
+    Nearly all bought a whole number of weeks ago; powers of these are worked out once for each number.
+    """
+    whole = since.astype(np.int64)
+    left = (2.0 ** (-np.arange(whole.max(initial=0) + 1.0) / half_life))[whole]
+    between = np.flatnonzero(whole != since)
+    left[between] = 2.0 ** (-since[between] / half_life)
+    return left
 
 
-def _price(play: ActivePlay, week: Week) -> Floats:
-    """Return the log of a play's price of an average basket over that of week 0, shape (people,)."""
+def _price(play: ActivePlay, week: Week) -> float:
+    """Return the log of a play's price of an average basket over that of week 0."""
     chosen = play.settings
     upwards = (week.number // chosen.swing_weeks) % 2 == 0
     moved = chosen.price_rise - chosen.price_cut + (chosen.swing if upwards else -chosen.swing)
-    return np.where(play.reached, np.log1p(play.strength * chosen.basket_share * moved), 0.0)
+    return float(np.log1p(play.strength * chosen.basket_share * moved))

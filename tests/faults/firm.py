@@ -23,7 +23,7 @@ FAULTS = (
           "reached[asked] = uniform < play.reach", "reached[asked] = uniform >= play.reach",
           "audience mechanisms"),
     Fault("a person gets every play of a lever", MODEL,
-          "audiences.of(play.audience) & ~taken", "audiences.of(play.audience).copy()", "audience"),
+          "reached = reached & ~taken", "reached = reached.copy()", "audience"),
     # --- execution
     Fault("every plan is carried out in full", PLAY,
           "return self.effort * self.execution", "return self.effort",

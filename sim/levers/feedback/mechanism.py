@@ -123,7 +123,7 @@ class Feedback(Mechanism):
         wage, minute = week.market["wage_per_hour"], week.market["wage_per_hour"] / 60
         hours = p.channel_hours * chosen.ease + p.learning_hours * chosen.learning
         fixed = hours * wage / week.scale * play.paid_effort
-        rows = play.rows[(week.trips[play.rows] > 0) | own["asked_now"][play.rows]]
+        rows = np.flatnonzero(((week.trips > 0) | own["asked_now"]) & play.reached)
         trips = week.trips[rows]
         price = week.spend[rows] / np.maximum(trips, 1)
         minutes = p.empathy_minutes * chosen.empathy + p.speed_minutes * chosen.speed

@@ -81,10 +81,10 @@ class Personalisation(Mechanism):
                 rows = rows[week.uniform("call", rows) < rate]
                 chosen = own["seen_response"][rows] <= 1.0 - play.settings.left_out
                 own["called"][rows[chosen & active[rows]]] = True
-        own["reminded"][:] = np.where(active, mind, 0.0)
+        own["reminded"][:] = mind * active
         if own["called"].any() or own["woken_weeks"].any():
-            left = np.where(active, np.maximum(own["woken_weeks"] - 1.0, 0.0), 0.0)
-            own["woken_weeks"][:] = np.where(own["called"], p.call_weeks, left)
+            own["woken_weeks"][:] = np.maximum(own["woken_weeks"] - 1.0, 0.0) * active
+            own["woken_weeks"][np.flatnonzero(own["called"])] = p.call_weeks
 
     def effects(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
@@ -102,16 +102,18 @@ class Personalisation(Mechanism):
                 share, category = people["base_share"][rows], people["category_rate"][rows]
                 won = response.added_share(share, category, trips, p.winnable_trips)
                 shown = chosen.familiarity * (1.0 - week.firm.openness)
-                worry = np.maximum(own["contact_concern"][rows], 0.0)
-                put_off = p.identity_reactance * shown * got * worry
-                won -= put_off / (1.0 - week.market.share_behind_a_trip)
+                if shown:
+                    worry = np.maximum(own["contact_concern"][rows], 0.0)
+                    put_off = p.identity_reactance * shown * got * worry
+                    won -= put_off / (1.0 - week.market.share_behind_a_trip)
                 terms.setdefault("purchase", np.zeros(size))[rows] = won
-                terms.setdefault("join", np.zeros(size))[rows] = self._coming_back(
-                    week, rows, trips
+                away = np.flatnonzero(people["status"][rows] == LAPSED)
+                terms.setdefault("join", np.zeros(size))[rows[away]] = self._coming_back(
+                    week, np.broadcast_to(trips, rows.shape)[away]
                 )
             if rows.size and fit and play.strength:
-                spend = p.matching_spend * play.strength * fit
-                terms.setdefault("spend", np.zeros(size))[rows] = spend
+                spend = play.spread(p.matching_spend * play.strength * fit)
+                terms["spend"] = terms.get("spend", 0.0) + spend
         return terms
 
     def deliver(
@@ -172,9 +174,8 @@ class Personalisation(Mechanism):
         term[woken] += response.call_term(own["call_response"][woken], p.call_effect, p.call_spread)
         return term
 
-    def _coming_back(self, week: Week, rows: NDArray[np.int64], trips: Floats | float) -> Floats:
+    def _coming_back(self, week: Week, trips: Floats) -> Floats:
         """Return the term of coming back: messages add purchases to the few that come by themselves."""
         usual = week.market.winback_hazard
-        away = (week.people["status"][rows] == LAPSED) & (usual > 0)
-        added = self.parameters.lapsed_response * trips * away
+        added = self.parameters.lapsed_response * trips * (usual > 0)
         return np.log1p(added / max(usual, 1e-12))

@@ -45,15 +45,17 @@ def _active_plays(
     audiences : Audiences
     draws : Draws
     """
-    taken = np.zeros(draws.size, dtype=bool)
+    nobody = taken = np.zeros(draws.size, dtype=bool)
     active: list[ActivePlay] = []
     for index, play in enumerate(plays):
-        effort, reached, rows = efforts[play.key], np.zeros(draws.size, dtype=bool), None
+        effort, reached, rows = efforts[play.key], nobody, None
         if effort > 0.0:
+            reached = audiences.of(play.audience)
             if play.audience == "everyone" and play.reach == 1.0 and not active:
                 rows = audiences.active_rows
-            reached = audiences.of(play.audience) & ~taken
-            taken |= reached
+            else:
+                reached = reached & ~taken
+            taken = taken | reached
             if play.reach < 1.0:
                 asked = np.flatnonzero(reached)
                 uniform = draws.uniform(f"reach {play.key}", rows=asked)
