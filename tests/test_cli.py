@@ -25,7 +25,10 @@ def quick():
         yield
 
 
-COMMANDS = ("check", "parameters", "calibrate", "run", "compare", "report", "plan", "effects")
+COMMANDS = (
+    *("check", "parameters", "calibrate", "forecast", "run", "compare", "report", "plan"),
+    "effects",
+)
 HEAVY = ("numpy", "pandas", "scipy", "mesa", "statsmodels", "matplotlib", "rich", "joblib")
 
 

@@ -8,6 +8,8 @@
     check     {"renewed": [name], "faults": [fault], "notes": [text]}
     validate  {"folder", "market", "facts": [{"id", "fact", "statistic", "verdict", "reason",
                "value", "low", "high", "band_low", "band_high"}]}
+    forecast  {"folder", "customers", "calibration_end", "weeks", "active", "expected", "low", "high",
+               "spend", "score": {model: {metric: value}} or null}
     a fault   {"where", "field", "found", "expected", "nearest", "hint"}
 
 What is wrong comes as ``{"faults": [fault]}``. Money is the firm's, in `currency`; `verdict` is
@@ -88,6 +90,20 @@ def of_facts(folder: Path, market: str, table: Any) -> dict[str, Any]:
     numbers = ["value", "low", "high", "band_low", "band_high"]
     rows = table[[*shown_columns, *numbers]].to_dict("records")
     return {"folder": str(folder), "market": market, "facts": rows}
+
+
+def of_forecast(folder: Path, made: Any) -> dict[str, Any]:
+    """Return the answer of a forecast; its customers' ids stand in its folder alone."""
+    return {
+        "folder": str(folder),
+        "customers": len(made.customers),
+        "calibration_end": f"{made.end:%Y-%m-%d}",
+        "weeks": len(made.weekly),
+        "active": float(made.customers["p_active"].sum()),
+        **made.total,
+        "spend": float(made.customers["expected_spend"].sum()),
+        "score": made.score["models"] if made.score is not None else None,
+    }
 
 
 def _plain(content: Any) -> Any:

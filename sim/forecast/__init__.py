@@ -1,0 +1,1 @@
+"""Who buys again: laws that forecast each customer, beside the classics, and how well they did."""

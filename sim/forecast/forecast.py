@@ -1,0 +1,149 @@
+"""`loyalty forecast`: fit laws up to a day, forecast every customer, score what is known."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.calibration.transactions import Log, read_log
+from sim.forecast.histories import Histories, histories_until, purchases_after
+from sim.forecast.laws import OWN, fit_all
+from sim.forecast.outlook import Outlook, look_ahead
+from sim.forecast.read import calibration_end, check_weeks, client_ids
+from sim.forecast.score_table import score
+from sim.forecast.spend import spend_per_purchase
+
+#: Called with (done, of, what is being done).
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A forecast, and what is known of how good it is.
+
+    Attributes
+    ----------
+    end : pandas.Timestamp
+        Last day of calibration.
+    customers : pandas.DataFrame
+        One row per customer who bought up to then: ``customer`` (the client's own id), ``expected``,
+        ``median``, ``low``, ``high``, ``p_active``, ``expected_spend``.
+    weekly : pandas.DataFrame
+        ``week`` (from 1), ``expected``, ``low``, ``high``, ``actual`` (missing where the log ends).
+    total : dict
+        ``expected``, ``low`` and ``high`` of all purchases in the horizon.
+    laws : dict
+        What was fitted and chosen, with the reasons.
+    score : dict or None
+        By model and metric, where the log covers the horizon.
+    """
+
+    end: pd.Timestamp
+    customers: pd.DataFrame
+    weekly: pd.DataFrame
+    total: dict[str, float]
+    laws: dict[str, Any]
+    score: dict[str, Any] | None
+
+
+def make_forecast(
+    source: str,
+    weeks: int,
+    end: str | None = None,
+    customer: str | None = None,
+    date: str | None = None,
+    amount: str | None = None,
+    on_progress: Progress | None = None,
+) -> Forecast:
+    """Forecast who buys again.
+
+    Parameters
+    ----------
+    source : str
+        ``cdnow``, ``complete-journey``, or the path of a CSV or Parquet log.
+    weeks : int
+        Horizon, from the day after the end of calibration.
+    end : str, optional
+        Last day of calibration, ``YYYY-MM-DD``; the log's last day by default. What comes after it is
+        looked at for the score alone.
+    customer, date, amount : str, optional
+        Columns of the log; common names are recognised.
+    on_progress : callable, optional
+        Called with (done, of, what is being done).
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    InputError
+        If the log or an argument is wrong, or the log is too short.
+    """
+    say = on_progress or (lambda done, of, what: None)
+    check_weeks(weeks)
+    say(0, 4, "Reading the log")
+    log = read_log(source, customer, date, amount)
+    last = calibration_end(log, end)
+    known = histories_until(log.occasions, last)
+    actual, weekly = purchases_after(log.occasions, known, last, weeks)
+    seen = (log.last_day - last).days // 7  # whole weeks after the end that the log covers
+    say(1, 4, f"Fitting the laws on {min(len(known), len(known.sample())):,} customers")
+    laws = fit_all(known)
+    say(2, 4, f"Forecasting {len(known):,} customers")
+    own = look_ahead(laws[OWN], known, weeks, actual if seen >= weeks else None)
+    say(3, 4, "Scoring" if seen >= weeks else "Writing")
+    made = None
+    if seen >= weeks:
+        others = {
+            name: look_ahead(law, known, weeks, actual) for name, law in laws.items() if name != OWN
+        }
+        made = score({OWN: own} | others, known, actual, weekly)
+    ids = client_ids(source, log, customer)[known.codes]
+    total = own.total_interval()
+    result = Forecast(
+        last,
+        _customers(ids, own, _spend(log, known, last)),
+        _weekly(own, np.where(np.arange(weeks) < seen, weekly, np.nan)),
+        {"expected": float(own.week_mean.sum()), "low": total[0], "high": total[1]},
+        {name: law.described() for name, law in laws.items()},
+        made,
+    )
+    say(4, 4, "Done")
+    return result
+
+
+def _spend(log: Log, known: Histories, last: pd.Timestamp) -> np.ndarray:
+    """Return the expected amount of a purchase, from the calibration alone."""
+    return spend_per_purchase(log.occasions[log.occasions["day"] <= last], known)
+
+
+def _customers(ids: np.ndarray, own: Outlook, spend: np.ndarray) -> pd.DataFrame:
+    """Return one row per customer."""
+    return pd.DataFrame(
+        {
+            "customer": ids,
+            "expected": own.mean.round(4),
+            "median": own.median.astype(int),
+            "low": own.low.astype(int),
+            "high": own.high.astype(int),
+            "p_active": np.clip(own.active, 0.0, 1.0).round(4),
+            "expected_spend": (own.mean * spend).round(2),
+        }
+    )
+
+
+def _weekly(own: Outlook, actual: np.ndarray) -> pd.DataFrame:
+    """Return one row per week of the horizon."""
+    low, high = own.week_interval()
+    return pd.DataFrame(
+        {
+            "week": np.arange(1, len(low) + 1),
+            "expected": own.week_mean.round(3),
+            "low": low.astype(int),
+            "high": high.astype(int),
+            "actual": pd.array(actual, dtype="Int64"),
+        }
+    )
