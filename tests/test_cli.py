@@ -25,10 +25,7 @@ def quick():
         yield
 
 
-COMMANDS = (
-    *("check", "parameters", "calibrate", "forecast", "run", "compare", "report", "plan"),
-    "effects",
-)
+COMMANDS = "check parameters calibrate forecast run compare report plan effects".split()
 HEAVY = ("numpy", "pandas", "scipy", "mesa", "statsmodels", "matplotlib", "rich", "joblib")
 
 
