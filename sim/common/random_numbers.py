@@ -24,14 +24,14 @@ _LARGEST_RECURSION_MEAN = 500.0
 
 
 @lru_cache(maxsize=1024)
-def _key(decision: str) -> int:
+def _key(decision: str) -> np.uint64:
     """Return 64 bits for a decision's name, the same in every process.
 
     Above 2^63 they are rounded to 53, as numpy does with a list of integers of which one is so large:
     the streams have been these from the first version on.
     """
     word = int.from_bytes(blake2b(decision.encode(), digest_size=8).digest(), "little")
-    return int(float(word)) if word >= 2**63 else word
+    return np.uint64(int(float(word)) if word >= 2**63 else word)
 
 
 class Draws:
@@ -47,6 +47,7 @@ class Draws:
 
     def __init__(self, seed: int, size: int) -> None:
         self.seed, self.size = int(seed), int(size)
+        self._word = np.uint64(self.seed)
 
     def uniform(
         self,
@@ -75,10 +76,10 @@ class Draws:
         """
         if rows is not None and not rows.size:
             return np.zeros(0)
-        stream = np.uint64(self.seed), np.uint64(_key(decision)), np.uint64(week)
+        key = _key(decision)
         if rows is not None:
-            return philox.uniforms_at(*stream, rows)
-        return philox.uniforms(*stream, self.size if size is None else size)
+            return philox.uniforms_at(self._word, key, week, rows)
+        return philox.uniforms(self._word, key, week, self.size if size is None else size)
 
 
 def normal(uniform: Floats) -> Floats:

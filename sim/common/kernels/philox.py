@@ -60,8 +60,8 @@ def uniforms(seed: Any, key: Any, week: Any, size: int) -> Any:
     ----------
     seed, key : uint64
         The two words of the Philox key.
-    week : uint64
-        Last word of the counter; numpy begins with block 1.
+    week : int
+        Last word of the counter, not negative; numpy begins with block 1.
     size : int
 
     Returns
@@ -90,7 +90,7 @@ def uniforms_at(seed: Any, key: Any, week: Any, rows: Any) -> Any:
 
     Parameters
     ----------
-    seed, key, week : uint64
+    seed, key, week
         As in `uniforms`.
     rows : ndarray of int, shape (m,)
         Positions; quickest in ascending order, since four neighbours share a block.

@@ -11,65 +11,59 @@ _LANES = 8
 
 
 @compiled
-def count_by_segment(segment: Any, segments: int) -> Any:
-    """Count people by segment.
+def add_count(segment: Any, rows: Any, value: float, column: Any, week: int) -> None:
+    """Add the same value for each of some people to a week's sums by segment.
 
     Parameters
     ----------
-    segment : ndarray of int, shape (m,)
-    segments : int
-
-    Returns
-    -------
-    ndarray of int, shape (segments,)
+    segment : ndarray of int, shape (people,)
+    rows : ndarray of int, shape (m,)
+    value : float
+    column : ndarray of float, shape (weeks, segments)
+        Its row of that week is written.
+    week : int
     """
-    out = np.zeros(segments, np.int64)
-    for k in range(segments):
+    for k in range(column.shape[1]):
         count = 0
-        for i in range(segment.size):
-            count += segment[i] == k
-        out[k] = count
-    return out
+        for i in range(rows.size):
+            count += segment[rows[i]] == k
+        column[week, k] += value * count
 
 
 @compiled
-def count_where(segment: Any, mask: Any, segments: int) -> Any:
-    """Count the people of a mask by segment.
+def add_count_where(segment: Any, mask: Any, value: float, column: Any, week: int) -> None:
+    """Add the same value for each of the people of a mask, as `add_count` does for rows.
 
     Parameters
     ----------
     segment : ndarray of int, shape (people,)
     mask : ndarray of bool, shape (people,)
-    segments : int
-
-    Returns
-    -------
-    ndarray of int, shape (segments,)
+    value, column, week
+        As in `add_count`.
     """
-    out = np.zeros(segments, np.int64)
-    for k in range(segments):
+    for k in range(column.shape[1]):
         count = 0
         for i in range(segment.size):
             count += (segment[i] == k) & mask[i]
-        out[k] = count
-    return out
+        column[week, k] += value * count
 
 
 @compiled
-def add_by_segment(segment: Any, values: Any, column: Any, week: int) -> None:
-    """Add values to a week's sums by segment.
+def add_values(segment: Any, rows: Any, values: Any, column: Any, week: int) -> None:
+    """Add the values of some people to a week's sums by segment.
 
     Parameters
     ----------
-    segment : ndarray of int, shape (m,)
+    segment : ndarray of int, shape (people,)
+    rows : ndarray of int, shape (m,)
     values : ndarray, shape (m,)
     column : ndarray of float, shape (weeks, segments)
         Its row of that week is written.
     week : int
     """
     lanes = np.zeros((_LANES, column.shape[1]))
-    for i in range(segment.size):
-        lanes[i % _LANES, segment[i]] += values[i]
+    for i in range(rows.size):
+        lanes[i % _LANES, segment[rows[i]]] += values[i]
     sums = lanes.sum(axis=0)
     for k in range(sums.size):
         column[week, k] += sums[k]

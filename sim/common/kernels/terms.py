@@ -51,8 +51,7 @@ def take_term(term: Any, rows: Any, segment: Any, eta: Any, column: Any, week: i
     ----------
     term : ndarray of float, shape (people,)
     rows : ndarray of int, shape (m,)
-    segment : ndarray of int, shape (m,)
-        Of the people of `rows`.
+    segment : ndarray of int, shape (people,)
     eta : ndarray of float, shape (m,)
         Written.
     column : ndarray of float, shape (weeks, segments)
@@ -63,7 +62,7 @@ def take_term(term: Any, rows: Any, segment: Any, eta: Any, column: Any, week: i
     for i in range(rows.size):
         value = term[rows[i]]
         eta[i] += value
-        lanes[i % _LANES, segment[i]] += value
+        lanes[i % _LANES, segment[rows[i]]] += value
     sums = lanes.sum(axis=0)
     for k in range(sums.size):
         column[week, k] += sums[k]

@@ -4,32 +4,19 @@ Every column is additive, over segments and people, so that any measure can be w
 """
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.common.kernels.sums import add_by_segment, count_by_segment, count_where
+from sim.common.kernels.sums import add_count, add_count_where, add_values
 from sim.common.kernels.terms import take_term
 from sim.common.random_numbers import Floats, Ints
 from sim.world.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS
 
 Rows = NDArray[np.int64] | NDArray[np.bool_]
 _RECENT_WEEKS = 12
-
-
-class _Group:
-    """Some people's value segments, looked up once for all columns that concern the same people."""
-
-    def __init__(self, rows: Rows | None, value_segment: NDArray[np.int8]) -> None:
-        self.rows = rows
-        self.segment = value_segment if rows is None else value_segment[rows]
-
-    @cached_property
-    def count(self) -> Ints:
-        return count_by_segment(self.segment, len(VALUE_SEGMENTS))
 
 
 class Recorder:
@@ -53,7 +40,7 @@ class Recorder:
         self.table: dict[str, Floats] = {
             name: np.zeros((weeks, len(VALUE_SEGMENTS))) for name in self.costs
         }
-        self._everybody = self._last = _Group(None, value_segment)
+        self._everybody = np.arange(value_segment.size)
 
     def add(self, name: str, values: Any, rows: Rows | None = None) -> None:
         """Add a column's values to this week's sums.
@@ -66,19 +53,21 @@ class Recorder:
         rows : ndarray of int or bool, optional
             The people that the values belong to, as rows or as a mask; everybody by default.
         """
-        column = self._column(name)
-        if rows is not None and not rows.size:
-            return
+        column, segment = self._column(name), self.value_segment
         each = isinstance(values, np.ndarray) and values.ndim > 0
-        if rows is not None and rows.dtype.kind == "b" and not each:
-            counts = count_where(self.value_segment, rows, len(VALUE_SEGMENTS))
-            column[self.week] += values * counts
+        if rows is None:
+            rows = self._everybody
+        elif not rows.size:
             return
-        group = self._everybody if rows is None else self._of(rows)
+        elif rows.dtype == bool:
+            if not each:
+                add_count_where(segment, rows, float(values), column, self.week)
+                return
+            rows = np.flatnonzero(rows)
         if each:
-            add_by_segment(group.segment, values, column, self.week)
+            add_values(segment, rows, values, column, self.week)
         else:
-            column[self.week] += values * group.count
+            add_count(segment, rows, float(values), column, self.week)
 
     def add_term(self, name: str, term: Floats, rows: Ints, eta: Floats) -> None:
         """Add a term of everybody's for some people, and to the sum of their terms as well.
@@ -91,17 +80,12 @@ class Recorder:
         eta : ndarray, shape (m,)
             Written.
         """
-        take_term(term, rows, self._of(rows).segment, eta, self._column(name), self.week)
+        take_term(term, rows, self.value_segment, eta, self._column(name), self.week)
 
     def expect(self, *names: str) -> None:
         """Begin columns to which nothing may be added before the horizon, or at all."""
         for name in names:
             self._column(name)
-
-    def _of(self, rows: Rows) -> _Group:
-        if rows is not self._last.rows:
-            self._last = _Group(rows, self.value_segment)
-        return self._last
 
     def _column(self, name: str) -> Floats:
         column = self.table.get(name)
@@ -120,7 +104,6 @@ class Recorder:
         self.add("n_prospect", 1, status == PROSPECT)
         self.add("n_lapsed", 1, status == LAPSED)
         self.add("n_start_active", 1, people["kept"])
-        self._last = self._everybody  # what is looked up is not kept from week to week
 
     def total(self, name: str) -> float:
         """Return this week's sum over all segments."""

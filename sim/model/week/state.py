@@ -107,7 +107,7 @@ class RunState:
             return draws.uniform(decision, 0 if once else number + 1, rows=rows)
 
         def firm_luck(decision: str) -> float:
-            return float(Draws(draws.seed, 1).uniform(f"firm: {decision}", number + 1)[0])
+            return float(draws.uniform(f"firm: {decision}", number + 1, size=1)[0])
 
         return Week(
             number=number,
