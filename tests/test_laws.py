@@ -10,9 +10,10 @@ import pytest
 from scipy import stats
 
 from sim.calibration.pareto_nbd import expected_purchases
+from sim.common.kernels.encounters import value_of
 from sim.model.residual_value.noncontractual import Relaxation, residual_margin
 from sim.model.week.baseline import BaselinePath
-from sim.model.week.satisfaction import expected_value, value_of
+from sim.model.week.satisfaction import expected_value
 from sim.model.week.word_of_mouth import UsualTalk
 from sim.world.population import ACTIVE
 from sim.world.service_desk import erlang_b, erlang_c_wait

@@ -9,10 +9,11 @@ import pytest
 from scipy import stats
 
 from sim.calibration.pareto_nbd import expected_purchases
+from sim.common.kernels.encounters import value_of
 from sim.common.random_numbers import Draws, gamma
 from sim.evidence.parameters import load_parameters
 from sim.model.week import churn_contagion
-from sim.model.week.satisfaction import expected_value, value_of
+from sim.model.week.satisfaction import expected_value
 from sim.playbook.strategies import Play
 from sim.world.population import ACTIVE
 from sim.world.week_zero import make_people

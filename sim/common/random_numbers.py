@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from sim.common.kernels import philox
+from sim.common.kernels import for_each, philox
+from sim.common.kernels.sums import largest
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -107,7 +108,7 @@ def poisson(uniform: Floats, mean: Floats) -> Ints:
         The smallest k with P(K <= k) >= uniform.
     """
     count = philox.poisson(uniform, mean, np.exp(-mean), _LARGEST_RECURSION_MEAN)
-    if mean.max(initial=0.0) > _LARGEST_RECURSION_MEAN:
+    if largest(mean) > _LARGEST_RECURSION_MEAN:
         large = mean > _LARGEST_RECURSION_MEAN
         count[large] = poisson_quantile(uniform[large], mean[large]).astype(np.int64)
     return count
@@ -150,8 +151,7 @@ def binomial(uniform: Floats, trials: Ints, chance: Floats | float) -> Ints:
     ndarray of int, shape (n,)
         The smallest k with P(K <= k) >= uniform.
     """
-    chances = np.full(uniform.size, chance) if np.ndim(chance) == 0 else chance
-    return philox.binomial(uniform, trials, chances)
+    return philox.binomial(uniform, trials, for_each(chance, uniform.size))
 
 
 @lru_cache(maxsize=64)
@@ -185,7 +185,7 @@ def gamma_sum(uniform: Floats, count: Ints, shape: float) -> Floats:
     """
     score, step = special.ndtri(uniform), float(_GRID[1] - _GRID[0])
     total = philox.tabled_gamma_sum(score, count, _gamma_roots(float(shape)), _GRID[0], step)
-    if count.max(initial=0) > _TABLED_TRIPS:
+    if largest(count) > _TABLED_TRIPS:
         many = np.flatnonzero(count > _TABLED_TRIPS)
         total[many] = special.gammaincinv(shape * count[many], uniform[many])
     return total

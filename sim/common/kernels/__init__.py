@@ -8,7 +8,16 @@ not see changes of other files, so whatever a kernel calls stands in its own. ``
 ahead.
 """
 
+from typing import Any
+
+import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 #: Divisions as numpy makes them; the interpreter is free meanwhile.
 compiled = njit(cache=True, error_model="numpy", nogil=True)
+
+
+def for_each(value: NDArray[Any] | float, people: int) -> NDArray[Any]:
+    """Return one number per person, as kernels take them, of what may be one number for all."""
+    return value if isinstance(value, np.ndarray) and value.ndim else np.full(people, value)

@@ -6,6 +6,8 @@ import numpy as np
 
 from sim.common.kernels import compiled
 
+_BLOCK = 512  # states that are looked through before asking whether one was found
+
 
 @compiled
 def left_of(state: Any, kept: float, nothing: float) -> Any:
@@ -25,3 +27,35 @@ def left_of(state: Any, kept: float, nothing: float) -> Any:
         left = state[i] * kept
         out[i] = 0.0 if abs(left) < nothing else left
     return out
+
+
+@compiled
+def anybody(state: Any) -> bool:
+    """Return whether a state of people, shape (n,), is other than 0 for anybody."""
+    for start in range(0, state.size, _BLOCK):
+        found = 0
+        for i in range(start, min(start + _BLOCK, state.size)):
+            found += state[i] != 0
+        if found:
+            return True
+    return False
+
+
+@compiled
+def fade_and_add(state: Any, kept: float, rows: Any, gain: Any) -> None:
+    """Let a state of everybody fade, and add to that of some people.
+
+    Parameters
+    ----------
+    state : ndarray of float, shape (n,)
+        Written.
+    kept : float
+        Share that is left.
+    rows : ndarray of int, shape (m,)
+        Each once.
+    gain : ndarray of float, shape (m,)
+    """
+    for i in range(state.size):
+        state[i] *= kept
+    for i in range(rows.size):
+        state[rows[i]] += gain[i]

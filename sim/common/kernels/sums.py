@@ -70,6 +70,15 @@ def add_values(segment: Any, rows: Any, values: Any, column: Any, week: int) -> 
 
 
 @compiled
+def largest(values: Any) -> Any:
+    """Return the largest of some numbers that are not negative, shape (m,), and 0 of none."""
+    out = values.dtype.type(0)
+    for i in range(values.size):
+        out = max(out, values[i])
+    return out
+
+
+@compiled
 def heard_from(starts: Any, listeners: Any, speakers: Any, weights: Any) -> Any:
     """Add up what each person hears when some people tell all their listeners something.
 

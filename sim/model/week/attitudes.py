@@ -43,7 +43,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.common.kernels.states import left_of
+from sim.common.kernels import for_each
+from sim.common.kernels.states import anybody, fade_and_add, left_of
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Delivery
 from sim.model.week.satisfaction import LifeParameters
@@ -56,7 +57,7 @@ _NOTHING = 1e-9  # SD or messages; what has faded to less is gone
 def attention(people: Mapping[str, NDArray[Any]], life: LifeParameters) -> Floats | float:
     """Return the chance that a message gets through to each person."""
     fatigue = people["fatigue"]
-    return np.exp(-fatigue / life.fatigue_scale) if fatigue.any() else 1.0
+    return np.exp(-fatigue / life.fatigue_scale) if anybody(fatigue) else 1.0
 
 
 def purchase_terms(people: People, rows: NDArray[np.int64], life: LifeParameters) -> list[Term]:
@@ -93,18 +94,18 @@ def churn_terms(people: People, rows: NDArray[np.int64], life: LifeParameters) -
 
 def _scaled(people: People, rows: NDArray[np.int64], name: str, weight: float) -> list[Term]:
     state = people[name]
-    return [(name, weight * state[rows])] if weight and state.any() else []
+    return [(name, weight * state[rows])] if weight and anybody(state) else []
 
 
 def _tired(people: People, rows: NDArray[np.int64], weight: float, scale: float) -> list[Term]:
     fatigue = people["fatigue"]
-    return [("fatigue", weight * (fatigue[rows] / scale) ** 2)] if fatigue.any() else []
+    return [("fatigue", weight * (fatigue[rows] / scale) ** 2)] if anybody(fatigue) else []
 
 
 def resistance(people: People, rows: NDArray[np.int64], life: LifeParameters) -> Floats | float:
     """Return the share of rivals' pull, and of the effect of a high price, that attachment takes away."""
     attached = people["attachment"]
-    if not attached.any():
+    if not anybody(attached):
         return 0.0
     return life.attachment_resists * np.minimum(attached[rows], 1.0)
 
@@ -132,8 +133,9 @@ def update_trust(
         Their usual number in an encounter.
     life : LifeParameters
     """
-    people["trust"] *= 2.0 ** (-1.0 / life.trust_half_life_weeks)
-    people["trust"][rows] += life.trust_damage * (encounters * usual - not_made_good)
+    kept = 2.0 ** (-1.0 / life.trust_half_life_weeks)
+    gain = life.trust_damage * (encounters * usual - not_made_good)
+    fade_and_add(people["trust"], kept, rows, gain)
 
 
 def update_states(
@@ -151,16 +153,15 @@ def update_states(
     life : LifeParameters
     """
     kept = 1.0 - 1.0 / life.habit_memory_weeks
-    people["habit"] *= kept
-    people["habit"][bought] += 1.0 - kept
+    fade_and_add(people["habit"], kept, bought, for_each(1.0 - kept, bought.size))
     if delivery.has("trust_gained") or delivery.has("trust_lost"):
         people["trust"] += delivery.trust_gained - np.asarray(delivery.trust_lost)
-    if people["attachment"].any() or delivery.has("care"):
+    if anybody(people["attachment"]) or delivery.has("care"):
         room = np.maximum(0.0, 1.0 - people["attachment"])
         people["attachment"][:] = faded(
             people["attachment"], 1.0, life.attachment_half_life_weeks
         ) + (life.attachment_build * delivery.care * room)
-    if people["fatigue"].any() or delivery.has("messages"):
+    if anybody(people["fatigue"]) or delivery.has("messages"):
         read = people["fatigue"] + delivery.messages
         people["fatigue"][:] = faded(read, 1.0, life.fatigue_half_life_weeks)
 

@@ -13,8 +13,8 @@ ever: what looks like waiting for the next one (elberg2019).
 
 import numpy as np
 
+from sim.common.kernels.encounters import value_of
 from sim.common.random_numbers import Floats, Ints
-from sim.model.week.satisfaction import value_of
 
 
 def reference_term(

@@ -24,7 +24,7 @@ Sources: expectation and disconfirmation (oliver1999), asymmetry (anderson1993),
 (bolton1998), waiting (taylor1994), recovery (knox2014). Known limit: no fading of S without encounters.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +32,14 @@ from pydantic import Field
 from scipy.special import ndtr
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.kernels import encounters as kernels
+from sim.common.kernels import for_each
+from sim.common.kernels.sums import largest
 from sim.common.random_numbers import Draws, Floats, Ints, normal
 from sim.levers.base import Schema
 from sim.world.population import People
 
+_NUMBERS = 32  # encounters of a week for which laws are tabled ahead
 _WARM_UP_PASSES = 40  # 0.85^40 = .0015 of the start is left
 _WAIT_UNIT_MINUTES = 10.0
 
@@ -101,11 +105,6 @@ class LifeParameters(Schema):
     detractor_threshold: float = Field(description="answer below which one is a detractor, SD")
 
 
-def value_of(difference: Floats, loss_aversion: float) -> Floats:
-    """Return the value of a difference from the reference: losses weigh `loss_aversion` times gains."""
-    return np.where(difference > 0, difference, loss_aversion * difference)
-
-
 def expected_value(mean: Floats, spread: Floats, loss_aversion: float) -> Floats:
     """Return the mean of `value_of` over a normal difference.
 
@@ -141,6 +140,7 @@ class Experience:
     life: LifeParameters
     failures_per_trip: float
     scale: float = 1.0
+    _by_number: Floats = field(default_factory=lambda: np.zeros((3, 0)), init=False, repr=False)
 
     @property
     def encounter_variance(self) -> float:
@@ -224,16 +224,28 @@ class Experience:
             New S and W.
         """
         p = self.life
-        # what depends on the number of encounters alone is worked out once for each number
-        numbers = np.arange(1.0, encounters.max(initial=1) + 1)
-        n = encounters - 1
-        difference = quality - self.reference(expectation, elsewhere)
-        felt = (value_of(difference, p.loss_aversion) - self.centre(numbers)[n]) / self.scale
-        kept = (p.satisfaction_memory**numbers)[n]
-        learnt = (1 - (1 - p.expectation_learning) ** numbers)[n]
-        return kept * satisfaction + (1 - kept) * felt, expectation + learnt * (
-            quality - expectation
+        after = kernels.after_encounters(
+            satisfaction,
+            expectation,
+            quality,
+            encounters,
+            for_each(elsewhere, encounters.size),
+            self._laws_by_number(largest(encounters)),
+            p.expectation_own_weight,
+            p.loss_aversion,
+            self.scale,
         )
+        return after[0], after[1]
+
+    def _laws_by_number(self, most: int) -> Floats:
+        """Return what depends on the number of encounters alone: c_n, w^n and 1 - (1 - a)^n."""
+        p = self.life
+        if self._by_number.shape[1] < most:
+            numbers = np.arange(1.0, max(most, _NUMBERS) + 1)
+            learnt = 1 - (1 - p.expectation_learning) ** numbers
+            kept = p.satisfaction_memory**numbers
+            self._by_number = np.stack([self.centre(numbers), kept, learnt])
+        return self._by_number
 
     def warm_up(
         self,

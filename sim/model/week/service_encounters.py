@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from sim.common.kernels import encounters as kernels
+from sim.common.kernels import for_each
 from sim.common.random_numbers import Floats, Ints, binomial, normal
 from sim.levers.base import Delivery, Week
 from sim.model.observers.recorder import Recorder
@@ -22,37 +24,28 @@ def meet_firm(state: WeekState) -> None:
         desk's queue.
     """
     run, view, delivery = state.run, state.view, state.delivery
-    people, life, experience = run.people, run.life, run.experience
-    rows = np.flatnonzero(view.trips > 0)
-    n = view.trips[rows]
-    averted = np.minimum(delivery.at("failures_averted", rows), 1.0)
+    life, market, desk = run.life, run.market, run.firm.desk
+    rows = np.flatnonzero(view.trips)
+    n, m = view.trips[rows], rows.size
+    averted = _share(delivery, "failures_averted", rows)
     voiced = life.complaint_share + (1 - life.complaint_share) * _share(delivery, "voice", rows)
     mended = life.failure_recovered + (1 - life.failure_recovered) * _share(
         delivery, "recovery", rows
     )
-    failure_rate = run.market["failures_per_trip"] * (1 - averted)
+    automation = for_each(_share(delivery, "automation", rows), m)
+    failure_rate = for_each(market["failures_per_trip"] * (1 - averted), m)
     failed = binomial(view.uniform("failures", rows), n, failure_rate)
-    complaints = _complain(view, rows, failed, np.broadcast_to(voiced, n.shape))
+    complaints = _complain(view, rows, failed, for_each(voiced, m))
     view.complaints[rows] = complaints
-    routine = binomial(view.uniform("contacts", rows), n, run.market["contacts_per_trip"])
-    automated = routine * _share(delivery, "automation", rows)
-    to_desk = complaints + routine - automated
-    by_hand = run.market["contacts_per_trip"] * (1 - _share(delivery, "automation", rows))
-    expected = n * (by_hand + failure_rate * voiced)
-    contacts = _firm_contacts(float(to_desk.sum()), float(expected.sum()), run.scale)
-    wait = run.firm.desk.serve(contacts, delivery.extra_staff)
-    usual = experience.wait_harm(run.firm.desk.usual_wait)
-    at_desk = to_desk * (experience.wait_harm(wait) - usual)
-    by_machine = automated * (delivery.automation_quality - usual)
-    not_made_good = failed - mended * complaints
-    harm = life.failure_damage * not_made_good
-    quality = (
-        people["fit"][rows]
-        + experience.saturated(delivery.at("quality", rows))
-        + experience.usual_failure_harm
-        + normal(view.uniform("encounter", rows)) / np.sqrt(n)
-        + (at_desk + by_machine - harm) / n
+    per_trip = market["contacts_per_trip"]
+    routine = binomial(view.uniform("contacts", rows), n, per_trip)
+    to_desk, automated, expected = kernels.contacts_of(
+        n, complaints, routine, automation, failure_rate, for_each(voiced, m), per_trip
     )
+    contacts = _firm_contacts(float(to_desk.sum()), float(expected.sum()), run.scale)
+    wait = desk.serve(contacts, delivery.extra_staff)
+    not_made_good = failed - mended * complaints
+    quality = _quality(state, rows, to_desk, automated, not_made_good)
     _update_attitudes(state, rows, quality, not_made_good)
     run.recorder.add("n_failures", failed, rows)
     run.recorder.add("n_contacts", to_desk + automated, rows)
@@ -60,14 +53,40 @@ def meet_firm(state: WeekState) -> None:
     _survey(view, rows, life, run.recorder)
 
 
+def _quality(
+    state: WeekState,
+    rows: Ints,
+    to_desk: Floats,
+    automated: Floats,
+    not_made_good: NDArray[np.floating],
+) -> Floats:
+    """Return the mean quality of each buyer's encounters, SD of an encounter, shape (m,)."""
+    run, view, delivery = state.run, state.view, state.delivery
+    experience, desk = run.experience, run.firm.desk
+    usual_wait = experience.wait_harm(desk.usual_wait)
+    usual = run.people["fit"][rows] + experience.saturated(delivery.at("quality", rows))
+    return kernels.quality_of(
+        view.trips[rows],
+        usual + experience.usual_failure_harm,
+        normal(view.uniform("encounter", rows)),
+        to_desk,
+        automated,
+        not_made_good,
+        experience.wait_harm(desk.wait) - usual_wait,
+        delivery.automation_quality - usual_wait,
+        run.life.failure_damage,
+    )
+
+
 def _share(delivery: Delivery, name: str, rows: Ints) -> Floats | float:
     """Return what is delivered to some people, at most all of it."""
-    return np.minimum(delivery.at(name, rows), 1.0)
+    share = delivery.at(name, rows)
+    return np.minimum(share, 1.0) if isinstance(share, np.ndarray) else min(share, 1.0)
 
 
 def _complain(week: Week, rows: Ints, failed: Ints, voiced: Floats) -> Ints:
     """Draw how many of each buyer's failures are complained about, shape (m,)."""
-    complaints, met = np.zeros_like(failed), np.flatnonzero(failed > 0)
+    complaints, met = np.zeros_like(failed), np.flatnonzero(failed)
     uniform = week.uniform("complaints", rows[met])
     complaints[met] = binomial(uniform, failed[met], voiced[met])
     return complaints
@@ -103,13 +122,14 @@ def _firm_contacts(contacts: float, expected: float, scale: float) -> float:
 
 def _survey(week: Week, buyers: Ints, life: LifeParameters, recorder: Recorder) -> None:
     """Ask some of the week's buyers; the very happy and the very unhappy answer more often."""
-    asked_share, satisfaction = week.market["survey_share"], week.people["satisfaction"][buyers]
-    uniform = week.uniform("survey", buyers)
+    asked_share, uniform = week.market["survey_share"], week.uniform("survey", buyers)
     chosen = np.flatnonzero(uniform < asked_share)  # nobody answers more surely
-    answers = expit(life.survey_intercept + life.survey_extremity * np.abs(satisfaction[chosen]))
-    chosen = chosen[uniform[chosen] < asked_share * answers]
-    rows = buyers[chosen]
-    said = satisfaction[chosen] + life.survey_noise * normal(week.uniform("survey answer", rows))
+    rows, uniform = buyers[chosen], uniform[chosen]
+    satisfaction = week.people["satisfaction"][rows]
+    answers = expit(life.survey_intercept + life.survey_extremity * np.abs(satisfaction))
+    answering = uniform < asked_share * answers
+    rows, satisfaction = rows[answering], satisfaction[answering]
+    said = satisfaction + life.survey_noise * normal(week.uniform("survey answer", rows))
     recorder.add("n_surveyed", 1, rows)
     recorder.add("n_satisfied", 1, rows[said > life.csat_threshold])
     recorder.add("n_promoter", 1, rows[said > life.promoter_threshold])

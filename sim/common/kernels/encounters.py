@@ -1,0 +1,153 @@
+"""What a week's encounters with the firm come to, customer by customer."""
+
+from typing import Any
+
+import numpy as np
+
+from sim.common.kernels import compiled
+
+
+@compiled
+def _value(difference: float, loss_aversion: float) -> float:
+    return difference if difference > 0 else loss_aversion * difference
+
+
+@compiled
+def value_of(difference: Any, loss_aversion: float) -> Any:
+    """Return the value of differences from the reference: losses weigh `loss_aversion` times gains.
+
+    Parameters
+    ----------
+    difference : ndarray of float, shape (m,)
+    loss_aversion : float
+
+    Returns
+    -------
+    ndarray of float, shape (m,)
+    """
+    out = np.empty(difference.size)
+    for i in range(difference.size):
+        out[i] = _value(difference[i], loss_aversion)
+    return out
+
+
+@compiled
+def contacts_of(
+    trips: Any,
+    complaints: Any,
+    routine: Any,
+    automation: Any,
+    failure_rate: Any,
+    voiced: Any,
+    contacts_per_trip: float,
+) -> Any:
+    """Return who turns to the desk, who to automated service, and how many were to be expected.
+
+    Parameters
+    ----------
+    trips, complaints, routine : ndarray of int, shape (m,)
+        Of routine contacts a part is automated; complaints all go to the desk.
+    automation : ndarray of float, shape (m,)
+        Share of routine contacts that are answered by automated service.
+    failure_rate, voiced : ndarray of float, shape (m,)
+        Failures per trip, and the share of them that is complained about.
+    contacts_per_trip : float
+        Routine ones.
+
+    Returns
+    -------
+    ndarray of float, shape (3, m)
+        Contacts at the desk, automated contacts, and expected contacts at the desk.
+    """
+    out = np.empty((3, trips.size))
+    for i in range(trips.size):
+        automated = routine[i] * automation[i]
+        by_hand = contacts_per_trip * (1 - automation[i])
+        out[0, i] = complaints[i] + routine[i] - automated
+        out[1, i] = automated
+        out[2, i] = trips[i] * (by_hand + failure_rate[i] * voiced[i])
+    return out
+
+
+@compiled
+def quality_of(
+    trips: Any,
+    usual: Any,
+    noise: Any,
+    to_desk: Any,
+    automated: Any,
+    not_made_good: Any,
+    desk_effect: float,
+    machine_effect: float,
+    failure_damage: float,
+) -> Any:
+    """Return the mean quality of a week's encounters.
+
+    Parameters
+    ----------
+    trips : ndarray of int, shape (m,)
+        Number n of encounters, at least 1.
+    usual : ndarray of float, shape (m,)
+        What the firm delivers to each person, SD of an encounter.
+    noise : ndarray of float, shape (m,)
+        Normal score of what small causes add up to: their mean over n encounters has SD 1 / sqrt(n).
+    to_desk, automated, not_made_good : ndarray of float, shape (m,)
+        Contacts at the desk and with automated service; failures that were not made good.
+    desk_effect, machine_effect, failure_damage : float
+        What one of each adds to one encounter, or takes from it, SD.
+
+    Returns
+    -------
+    ndarray of float, shape (m,)
+        SD of an encounter.
+    """
+    out = np.empty(trips.size)
+    for i in range(trips.size):
+        happened = to_desk[i] * desk_effect + automated[i] * machine_effect
+        happened -= failure_damage * not_made_good[i]
+        out[i] = usual[i] + noise[i] / np.sqrt(trips[i]) + happened / trips[i]
+    return out
+
+
+@compiled
+def after_encounters(
+    satisfaction: Any,
+    expectation: Any,
+    quality: Any,
+    encounters: Any,
+    elsewhere: Any,
+    by_number: Any,
+    own_weight: float,
+    loss_aversion: float,
+    scale: float,
+) -> Any:
+    """Return satisfaction and expectation after a week's encounters.
+
+    The law and its sources are those of `sim.model.week.satisfaction`.
+
+    Parameters
+    ----------
+    satisfaction, expectation, quality, elsewhere : ndarray of float, shape (m,)
+        S, W, x and M.
+    encounters : ndarray of int, shape (m,)
+        Their number n, at least 1.
+    by_number : ndarray of float, shape (3, largest number)
+        The centre c_n, the part w^n of S that is kept, and the part 1 - (1 - a)^n of a surprise that
+        is learnt, for n = 1, 2, ...
+    own_weight, loss_aversion, scale : float
+        rho, l and s.
+
+    Returns
+    -------
+    ndarray of float, shape (2, m)
+        New S and W.
+    """
+    out = np.empty((2, quality.size))
+    for i in range(quality.size):
+        n = encounters[i] - 1
+        centre, kept, learnt = by_number[0, n], by_number[1, n], by_number[2, n]
+        reference = own_weight * expectation[i] + (1 - own_weight) * elsewhere[i]
+        felt = (_value(quality[i] - reference, loss_aversion) - centre) / scale
+        out[0, i] = kept * satisfaction[i] + (1 - kept) * felt
+        out[1, i] = expectation[i] + learnt * (quality[i] - expectation[i])
+    return out
