@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.common.calendar import WEEKS_A_QUARTER
+from sim.common.kernels.rows import rows_with
 from sim.common.random_numbers import Floats, Ints
 from sim.model.kinds import MarketKind
 from sim.model.residual_value.after_horizon import AfterHorizon, LastWeek
@@ -28,7 +29,7 @@ def record_worth(state: WeekState, kind: MarketKind) -> None:
     """
     run, record = state.run, state.run.recorder
     people, market, following = run.people, run.market, run.week + 1
-    rows = np.flatnonzero(people["status"] == ACTIVE)
+    rows = rows_with(people["status"], ACTIVE)
     record.add("residual_equity", residual_equity(run, kind, rows), rows)
     last = _last_week(state, rows)
     record.add(

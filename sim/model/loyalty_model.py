@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.kernels.rows import rows_with
 from sim.market.market import Market, load_market
 from sim.model.common_start import CommonStart
 from sim.model.horizon import record_worth
@@ -204,7 +205,7 @@ class LoyaltyModel(mesa.Model):
 def _talk(week: WeekState) -> None:
     """Let active customers talk, and record what is said."""
     run = week.run
-    rows = np.flatnonzero(run.people["status"] == ACTIVE)
+    rows = rows_with(run.people["status"], ACTIVE)
     eta = sum_terms(run.recorder, "talk", week.terms["talk"], rows)
     chance = run.life.talk_rate * np.exp(eta)
     praise, blame = word_of_mouth.talk(run.people, run.ties, week.view, rows, chance, run.life)

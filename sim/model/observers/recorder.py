@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.common.kernels.rows import rows_with
 from sim.common.kernels.sums import add_count, add_count_where, add_values
 from sim.common.kernels.terms import take_term
 from sim.common.random_numbers import Floats, Ints
@@ -96,13 +97,13 @@ class Recorder:
     def add_states(self, people: Mapping[str, NDArray[Any]]) -> None:
         """Add the states at the end of the week."""
         status = people["status"]
-        active = np.flatnonzero(status == ACTIVE)
+        active = rows_with(status, ACTIVE)
         self.add("n_active", 1, active)
         since = people["tenure"][active] - people["recency"][active]
         self.add("n_bought_12w", since < _RECENT_WEEKS, active)
         self.add("satisfaction_sum", people["satisfaction"][active], active)
-        self.add("n_prospect", 1, status == PROSPECT)
-        self.add("n_lapsed", 1, status == LAPSED)
+        self.add("n_prospect", 1, rows_with(status, PROSPECT))
+        self.add("n_lapsed", 1, rows_with(status, LAPSED))
         self.add("n_start_active", 1, people["kept"])
 
     def total(self, name: str) -> float:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.common.kernels.rows import rows_with
 from sim.common.random_numbers import Floats, Ints
 from sim.model.observers.recorder import Recorder
 from sim.model.week import attitudes, churn_contagion
@@ -21,7 +22,7 @@ def leave_at_any_time(state: WeekState) -> None:
         `at_risk` and `stays` are written, and the status of those who leave.
     """
     people = state.run.people
-    rows = np.flatnonzero(people["status"] == ACTIVE)
+    rows = rows_with(people["status"], ACTIVE)
     hazard = people["drop_out_rate"][rows] * np.exp(churn_terms(state, rows))
     uniform, stays = state.view.uniform("drop-out", rows), np.ones(rows.size)
     near = np.flatnonzero(1.0 - uniform < hazard)  # -ln u is at least 1 - u: the others stay

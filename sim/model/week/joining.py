@@ -11,6 +11,7 @@ weeks comes in week by week; what winning it cost lies before the run and is not
 import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.kernels.rows import rows_with, union, without
 from sim.common.random_numbers import Floats, Ints, gamma_sum
 from sim.levers.base import Week
 from sim.model.week import attitudes
@@ -41,8 +42,8 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     """
     run, view, terms = state.run, state.view, state.terms["join"]
     people, record = run.people, run.recorder
-    away = np.flatnonzero(people["status"] == LAPSED)
-    prospects = np.flatnonzero(people["status"] == PROSPECT)
+    away = rows_with(people["status"], LAPSED)
+    prospects = rows_with(people["status"], PROSPECT)
     back = _come_back(view, terms, away)
     joined, told = _join(state, terms, prospects)
     referred = _NOBODY
@@ -50,26 +51,26 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
         referred = _join_by_referral(view, run.ties, referrals, run.life.referral_conversion)
     people["referred"][joined] = False
     people["referred"][referred] = True
-    new = _union(_union(joined, referred), _acquired(state))
-    again = (people["status"] == LAPSED) & (view.number - people["week_lapsed"] >= WEEKS_A_YEAR)
-    again[back] = False  # whoever came back in that very week is a customer
+    new = union(union(joined, referred), _acquired(state))
+    rested = away[view.number - people["week_lapsed"][away] >= WEEKS_A_YEAR]
+    again = without(rested, back)  # whoever came back in that very week is a customer
     people["status"][again] = PROSPECT
     people["status"][new] = ACTIVE
     people["status"][back] = ACTIVE
     for name in ("tenure", "recency", "frequency", "monetary_value"):
         people[name][new] = 0
-    entering = _union(new, back)
+    entering = union(new, back)
     attitudes.reset_states(people, entering)
     view.trips[entering] = 1
     # whom neither talk nor a recommendation brought is paid for; who comes back costs nothing
-    won = _without(joined, _union(told, referred))
+    won = without(joined, union(told, referred))
     each = run.market.acquisition_cost
     record.add("acquisition_cost", each, won)
     run.ledger.post("acquisition_cost", "cash", each * won.size)
     record.add("new_joined", 1, new)
     record.add("new_referred", 1, referred)
     record.add("new_won_back", 1, back)
-    record.add("new_returned", 1, np.flatnonzero(again))
+    record.add("new_returned", 1, again)
     return entering, back
 
 
@@ -103,20 +104,6 @@ def _book_return(people: People, back: Ints, spend: Floats) -> None:
     people["recency"][back] = people["tenure"][back]
 
 
-def _union(rows: Ints, others: Ints) -> Ints:
-    """Return rows that are among the one or the others, both ascending and each there once."""
-    if not others.size:
-        return rows
-    return np.union1d(rows, others) if rows.size else others
-
-
-def _without(rows: Ints, others: Ints) -> Ints:
-    """Return rows that are not among the others, both ascending and each there once."""
-    if not rows.size or not others.size:
-        return rows
-    return np.setdiff1d(rows, others, assume_unique=True)
-
-
 def _acquired(state: WeekState) -> Ints:
     """Return who of a cohort still to come is acquired this week, each week being as likely.
 
@@ -125,7 +112,7 @@ def _acquired(state: WeekState) -> Ints:
     weeks, people = state.run.acquired_over, state.run.people
     if not weeks:
         return _NOBODY
-    to_come = np.flatnonzero(people["status"] == TO_COME)
+    to_come = rows_with(people["status"], TO_COME)
     place = state.view.uniform("week of acquisition", to_come, once=True)
     acquired = to_come[place * weeks < state.view.number + 1]
     people["kept"][acquired] = True
@@ -134,6 +121,8 @@ def _acquired(state: WeekState) -> Ints:
 
 def _come_back(week: Week, terms: Terms, away: Ints) -> Ints:
     """Draw who of the lapsed comes back; the same terms act on them as on prospects."""
+    if not away.size:
+        return away
     eta = np.zeros(away.size)
     for term in terms.values():
         eta += term[away]

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.kernels.rows import rows_with
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Delivery
 from sim.model.week.churn import churn_terms, lapse
@@ -73,7 +74,7 @@ def leave_at_renewal(state: WeekState) -> None:
     """
     run, week = state.run, state.view.number
     people, price = run.people, state.delivery.price
-    rows = np.flatnonzero(people["status"] == ACTIVE)
+    rows = rows_with(people["status"], ACTIVE)
     if np.any(price):
         lower = run.market["fee_on_renewal"] * np.asarray(price)
         state.terms["churn"]["fee"] = np.broadcast_to(lower, people["status"].shape)
