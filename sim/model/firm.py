@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import mesa
-import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.kernels.sums import count_by_channel
 from sim.common.random_numbers import Ints
 from sim.playbook.strategies import Play
 from sim.world.capability import Capability
@@ -173,8 +173,8 @@ class Firm:
         elsewhere : float
             Everybody's trips to rivals.
         """
-        by_channel = np.bincount(channel, weights=trips, minlength=len(self.channels))
+        by_channel = count_by_channel(channel, trips, len(self.channels))
         for rival in self.rivals:
             rival.serve(elsewhere)
-        for one, n in zip(self.channels, by_channel, strict=True):
-            one.serve(int(n))
+        for one, n in zip(self.channels, by_channel.tolist(), strict=True):
+            one.serve(n)

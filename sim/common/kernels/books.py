@@ -1,4 +1,4 @@
-"""What a trip changes in the firm's records of a customer."""
+"""What a week changes in the firm's records of its customers."""
 
 from typing import Any
 
@@ -6,7 +6,9 @@ from sim.common.kernels import compiled
 
 
 @compiled
-def book_trips(
+def book_week(
+    customers: Any,
+    kept: float,
     buyers: Any,
     trips: Any,
     amount: Any,
@@ -16,20 +18,26 @@ def book_trips(
     recency: Any,
     tenure: Any,
 ) -> None:
-    """Book the trips of a week.
+    """Book the trips of a week, at whose end customers are a week older.
 
     Parameters
     ----------
+    customers : ndarray of int
+        Rows of those who were customers when the week began, each once.
+    kept : float
+        Share of everybody's recent spend that is still recent.
     buyers : ndarray of int, shape (m,)
         Rows, each once.
     trips : ndarray of int, shape (m,)
     amount : ndarray of float, shape (m,)
         Spend of the week.
-    recent_spend, frequency, monetary_value, recency : ndarray, shape (people,)
-        Columns, written.
-    tenure : ndarray, shape (people,)
-        Column, read: the age at this purchase.
+    recent_spend, frequency, monetary_value, recency, tenure : ndarray, shape (people,)
+        Columns, written; tenure is the age at this purchase.
     """
+    for i in range(customers.size):
+        tenure[customers[i]] += 1.0
+    for i in range(recent_spend.size):
+        recent_spend[i] *= kept
     for i in range(buyers.size):
         row = buyers[i]
         before = frequency[row]

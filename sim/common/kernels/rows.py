@@ -32,6 +32,44 @@ def rows_with(column: Any, value: int) -> Any:
 
 
 @compiled
+def rows_above(column: Any, limit: int) -> Any:
+    """Return the rows on which a column is above a limit; parameters as in `rows_with`."""
+    count = 0
+    for i in range(column.size):
+        count += column[i] > limit
+    out, k = np.empty(count, np.int64), 0
+    for i in range(column.size):
+        if column[i] > limit:
+            out[k] = i
+            k += 1
+    return out
+
+
+@compiled
+def rows_below(column: Any, limits: Any) -> Any:
+    """Return the rows on which a column is below a limit of their own.
+
+    Parameters
+    ----------
+    column, limits : ndarray of float, shape (m,)
+
+    Returns
+    -------
+    ndarray of int
+        Ascending.
+    """
+    count = 0
+    for i in range(column.size):
+        count += column[i] < limits[i]
+    out, k = np.empty(count, np.int64), 0
+    for i in range(column.size):
+        if column[i] < limits[i]:
+            out[k] = i
+            k += 1
+    return out
+
+
+@compiled
 def union(rows: Any, others: Any) -> Any:
     """Return the rows that are among the one or the others, ascending.
 

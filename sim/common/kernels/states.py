@@ -30,12 +30,12 @@ def left_of(state: Any, kept: float, nothing: float) -> Any:
 
 
 @compiled
-def anybody(state: Any) -> bool:
-    """Return whether a state of people, shape (n,), is other than 0 for anybody."""
+def anybody(state: Any, usual: float = 0.0) -> bool:
+    """Return whether a state of people, shape (n,), is other than the usual for anybody."""
     for start in range(0, state.size, _BLOCK):
         found = 0
         for i in range(start, min(start + _BLOCK, state.size)):
-            found += state[i] != 0
+            found += state[i] != usual
         if found:
             return True
     return False

@@ -70,6 +70,25 @@ def add_values(segment: Any, rows: Any, values: Any, column: Any, week: int) -> 
 
 
 @compiled
+def count_by_channel(channel: Any, trips: Any, channels: int) -> Any:
+    """Count trips by the channel that those who make them prefer.
+
+    Parameters
+    ----------
+    channel, trips : ndarray of int, shape (m,)
+    channels : int
+
+    Returns
+    -------
+    ndarray of int, shape (channels,)
+    """
+    out = np.zeros(channels, np.int64)
+    for i in range(trips.size):
+        out[channel[i]] += trips[i]
+    return out
+
+
+@compiled
 def largest(values: Any) -> Any:
     """Return the largest of some numbers that are not negative, shape (m,), and 0 of none."""
     out = values.dtype.type(0)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from sim.common.kernels.rows import rows_with
+from sim.common.kernels.rows import rows_below, rows_with
+from sim.common.kernels.states import anybody
 from sim.common.random_numbers import Floats, Ints
 from sim.model.observers.recorder import Recorder
 from sim.model.week import attitudes, churn_contagion
@@ -25,7 +26,7 @@ def leave_at_any_time(state: WeekState) -> None:
     rows = rows_with(people["status"], ACTIVE)
     hazard = people["drop_out_rate"][rows] * np.exp(churn_terms(state, rows))
     uniform, stays = state.view.uniform("drop-out", rows), np.ones(rows.size)
-    near = np.flatnonzero(1.0 - uniform < hazard)  # -ln u is at least 1 - u: the others stay
+    near = rows_below(1.0 - uniform, hazard)  # -ln u is at least 1 - u: the others stay
     stays[near] = np.minimum(1.0, -np.log(uniform[near]) / hazard[near])
     state.at_risk, state.stays = rows, stays
     lapse(people, state.view.number, rows[near[stays[near] < 1.0]], state.run.recorder)
@@ -44,7 +45,7 @@ def churn_terms(state: WeekState, rows: Ints) -> Floats:
     if run.market["defection_visible"]:
         contagion = churn_contagion.term(run, state.delivery.contagion)
         terms.append(("contagion", contagion[rows]))
-    if people["referred"].any():
+    if anybody(people["referred"]):
         terms.append(("referral", life.referred_churn * people["referred"][rows]))
     return sum_terms(run.recorder, "churn", state.terms["churn"], rows, *terms)
 

@@ -11,7 +11,7 @@ weeks comes in week by week; what winning it cost lies before the run and is not
 import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.kernels.rows import rows_with, union, without
+from sim.common.kernels.rows import rows_below, rows_with, union, without
 from sim.common.random_numbers import Floats, Ints, gamma_sum
 from sim.levers.base import Week
 from sim.model.week import attitudes
@@ -140,15 +140,15 @@ def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints]:
         run.market["talk_share_of_inflow"],
         run.life.negative_talk_weight,
         float(path.active[week]),
-        people["praise_heard"][prospects],
-        people["blame_heard"][prospects],
+        people["praise_heard"],
+        people["blame_heard"],
         prospects,
     )
     eta = sum_terms(run.recorder, "join", terms, prospects)
     run.recorder.add("term.join.word_of_mouth", factor - 1.0, prospects)
     hazard = float(path.joining_hazard[week]) * factor * np.exp(eta)
     uniform = state.view.uniform("join", prospects)
-    joins = np.flatnonzero(uniform < hazard)  # 1 - e^-h is at most h: nobody else joins
+    joins = rows_below(uniform, hazard)  # 1 - e^-h is at most h: nobody else joins
     joins = joins[uniform[joins] < -np.expm1(-hazard[joins])]
     joined = prospects[joins]
     told = joined[state.view.uniform("reason to join", joined) < share[joins]]

@@ -7,6 +7,8 @@ from scipy.special import expit
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.kernels import books
+from sim.common.kernels.rows import rows_above
+from sim.common.kernels.states import anybody
 from sim.common.random_numbers import Floats, Ints, gamma_sum, poisson
 from sim.levers.base import Delivery
 from sim.model.week import attitudes, forward_buying, reference_price
@@ -47,7 +49,7 @@ def buy(state: WeekState) -> None:
     terms = state.terms
     acting = PurchaseTerms(terms["purchase"], terms["price"], terms["promotion"], delivery)
     trips, rival = draw_trips(state, acting)
-    buying = np.flatnonzero(trips > 0)
+    buying = rows_above(trips, 0)
     buyers, n = rows[buying], trips[buying]
     eta_spend = sum_terms(run.recorder, "spend", terms["spend"], buyers)
     mean = people["mean_spend"][buyers] * np.exp(eta_spend + delivery.at("markup", buyers))
@@ -86,22 +88,23 @@ def draw_trips(state: WeekState, acting: PurchaseTerms) -> tuple[Ints, Ints]:
     eta = run.baseline.logit_share[rows]
     eta = eta + sum_terms(run.recorder, "purchase", acting.purchase, rows, *others)
     need, stock = people["category_rate"][rows], people["stock"]
-    if stock.any():
+    stocked = anybody(stock)
+    if stocked:
         unneeded = forward_buying.trips_saved_now(stock[rows], life.stored, life.stock_kept)
         need = np.maximum(0.0, need - unneeded)
     category = need * run.market.season(state.view.number) * state.stays
     share, usual = expit(eta), None
-    lift: Floats | float = 1.0
+    own_rate = category * share
     if acting.promotion:
         log_lift = sum_terms(run.recorder, "promotion", acting.promotion, rows)
-        usual = category * share
+        usual = own_rate
         share, lift = forward_buying.promoted(
             eta, log_lift, life.promotion_switching, run.market.share_behind_a_trip
         )
-    own_rate = category * share * lift
+        own_rate = category * share * lift
     trips = poisson(state.view.uniform("trips", rows), own_rate)
     rival = poisson(state.view.uniform("rival trips", rows), category * (1 - share))
-    if usual is not None or stock.any():
+    if usual is not None or stocked:
         extra = np.zeros(stock.size)
         if usual is not None:
             extra[rows] = forward_buying.extra_trips(trips, usual, own_rate)
@@ -136,11 +139,10 @@ def _terms_of_life(state: WeekState, acting: PurchaseTerms) -> list[tuple[str, F
 
 
 def _prices_moved(people: People, delivery: Delivery) -> bool:
-    return delivery.has("price") or bool((people["reference_price"] != 1.0).any())
+    return delivery.has("price") or anybody(people["reference_price"], 1.0)
 
 
 def _keep_books(people: People, rows: Ints, buyers: Ints, trips: Ints, amount: Floats) -> None:
-    people["tenure"][rows] += 1.0
-    people["recent_spend"] *= 1.0 - 1.0 / WEEKS_A_YEAR
     names = ("recent_spend", "frequency", "monetary_value", "recency", "tenure")
-    books.book_trips(buyers, trips, amount, *(people[name] for name in names))
+    columns = [people[name] for name in names]
+    books.book_week(rows, 1.0 - 1.0 / WEEKS_A_YEAR, buyers, trips, amount, *columns)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.kernels.rows import rows_with
+from sim.common.kernels.rows import rows_above, rows_with
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Delivery
 from sim.model.week.churn import churn_terms, lapse
@@ -123,7 +123,7 @@ def use(state: WeekState) -> None:
     run, people, rows = state.run, state.run.people, state.at_risk
     acting = PurchaseTerms(state.terms["purchase"], {}, {}, Delivery())
     trips, rival = draw_trips(state, acting)
-    using = np.flatnonzero(trips)
+    using = rows_above(trips, 0)
     users, n = rows[using], trips[using]
     state.view.trips[users] = n
     run.firm.take_trips(people["channel"][users], n, float(rival.sum()))

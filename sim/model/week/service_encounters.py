@@ -6,6 +6,7 @@ from scipy.special import expit
 
 from sim.common.kernels import encounters as kernels
 from sim.common.kernels import for_each
+from sim.common.kernels.rows import rows_above
 from sim.common.random_numbers import Floats, Ints, binomial, normal
 from sim.levers.base import Delivery, Week
 from sim.model.observers.recorder import Recorder
@@ -25,7 +26,7 @@ def meet_firm(state: WeekState) -> None:
     """
     run, view, delivery = state.run, state.view, state.delivery
     life, market, desk = run.life, run.market, run.firm.desk
-    rows = np.flatnonzero(view.trips)
+    rows = rows_above(view.trips, 0)
     n, m = view.trips[rows], rows.size
     averted = _share(delivery, "failures_averted", rows)
     voiced = life.complaint_share + (1 - life.complaint_share) * _share(delivery, "voice", rows)
@@ -86,7 +87,7 @@ def _share(delivery: Delivery, name: str, rows: Ints) -> Floats | float:
 
 def _complain(week: Week, rows: Ints, failed: Ints, voiced: Floats) -> Ints:
     """Draw how many of each buyer's failures are complained about, shape (m,)."""
-    complaints, met = np.zeros_like(failed), np.flatnonzero(failed)
+    complaints, met = np.zeros_like(failed), rows_above(failed, 0)
     uniform = week.uniform("complaints", rows[met])
     complaints[met] = binomial(uniform, failed[met], voiced[met])
     return complaints
@@ -123,7 +124,7 @@ def _firm_contacts(contacts: float, expected: float, scale: float) -> float:
 def _survey(week: Week, buyers: Ints, life: LifeParameters, recorder: Recorder) -> None:
     """Ask some of the week's buyers; the very happy and the very unhappy answer more often."""
     asked_share, uniform = week.market["survey_share"], week.uniform("survey", buyers)
-    chosen = np.flatnonzero(uniform < asked_share)  # nobody answers more surely
+    chosen = (uniform < asked_share).nonzero()[0]  # nobody answers more surely
     rows, uniform = buyers[chosen], uniform[chosen]
     satisfaction = week.people["satisfaction"][rows]
     answers = expit(life.survey_intercept + life.survey_extremity * np.abs(satisfaction))

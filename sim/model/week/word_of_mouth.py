@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from sim.common.kernels import hearsay
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Week
 from sim.model.week.satisfaction import LifeParameters
@@ -103,10 +104,6 @@ class UsualTalk:
             return 0.0
         return negative_talk_weight * talk_share / self.prospects_praise
 
-    def log_mean_of_blame(self, kappa: float, rows: NDArray[np.int64]) -> Floats:
-        """Return ln E exp(-kappa B) of some people, shape (m,)."""
-        return self.blame[rows] * _log_mean_of_message(kappa, self.memory)
-
 
 @lru_cache(maxsize=64)
 def _log_mean_of_message(kappa: float, memory: float) -> float:
@@ -167,8 +164,8 @@ def talk_factor(
         Impact k of blame over praise.
     customers : float
         Expected customers over those at week 0, A_w.
-    praise, blame : ndarray, shape (m,)
-        What the prospects have in mind.
+    praise, blame : ndarray, shape (people,)
+        What everybody has in mind.
     rows : ndarray of int, shape (m,)
         The prospects.
 
@@ -180,9 +177,16 @@ def talk_factor(
     """
     if usual.prospects_praise <= 0 or customers <= 0:
         return np.ones(rows.size), np.full(rows.size, talk_share)
-    told = talk_share * praise / (usual.prospects_praise * customers)
     kappa = usual.blame_weight(talk_share, negative_talk_weight)
-    usually = customers * usual.log_mean_of_blame(kappa, rows)
-    reached = 1.0 - talk_share + told
-    share = np.divide(told, reached, out=np.zeros_like(told), where=reached > 0)
-    return reached * np.exp(-kappa * blame - usually), share
+    reached, share, blamed = hearsay.parts_of_hazard(
+        praise,
+        blame,
+        usual.blame,
+        rows,
+        talk_share,
+        usual.prospects_praise * customers,
+        kappa,
+        customers,
+        _log_mean_of_message(kappa, usual.memory),
+    )
+    return reached * np.exp(blamed), share
