@@ -32,6 +32,29 @@ def value_of(difference: Any, loss_aversion: float) -> Any:
 
 
 @compiled
+def expected_value(mean: Any, spread: Any, peak: Any, below: Any, loss_aversion: float) -> Any:
+    """Return the mean of `value_of` over normal differences d, mean - (l - 1) E[max(-d, 0)].
+
+    Parameters
+    ----------
+    mean, spread : ndarray of float, shape (m,)
+        Of the differences.
+    peak, below : ndarray of float, shape (m,)
+        exp(-z^2 / 2) and the chance of a standard normal score below -z, z being mean / spread.
+    loss_aversion : float
+
+    Returns
+    -------
+    ndarray of float, shape (m,)
+    """
+    out = np.empty(mean.size)
+    for i in range(mean.size):
+        density = peak[i] / np.sqrt(2 * np.pi)
+        out[i] = mean[i] - (loss_aversion - 1) * (spread[i] * density - mean[i] * below[i])
+    return out
+
+
+@compiled
 def contacts_of(
     trips: Any,
     complaints: Any,

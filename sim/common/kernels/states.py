@@ -59,3 +59,31 @@ def fade_and_add(state: Any, kept: float, rows: Any, gain: Any) -> None:
         state[i] *= kept
     for i in range(rows.size):
         state[rows[i]] += gain[i]
+
+
+@compiled
+def approach(state: Any, end: Any, kept: Any) -> None:
+    """Let states move towards where they end, a share of the way being left.
+
+    Parameters
+    ----------
+    state : ndarray of float, shape (m,)
+        Written: end + kept (state - end).
+    end, kept : ndarray of float, shape (m,)
+    """
+    for i in range(state.size):
+        state[i] = end[i] + kept[i] * (state[i] - end[i])
+
+
+@compiled
+def learn(state: Any, shown: Any, learnt: Any) -> None:
+    """Let states take in a share of their distance from what is shown.
+
+    Parameters
+    ----------
+    state : ndarray of float, shape (m,)
+        Written: state + learnt (shown - state).
+    shown, learnt : ndarray of float, shape (m,)
+    """
+    for i in range(state.size):
+        state[i] += learnt[i] * (shown[i] - state[i])

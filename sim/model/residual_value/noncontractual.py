@@ -17,6 +17,8 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import expit, logit
 
+from sim.common.kernels import for_each
+from sim.common.kernels.states import anybody, approach, learn
 from sim.common.random_numbers import Floats, Ints
 from sim.model.residual_value.after_horizon import AfterHorizon
 from sim.model.week import attitudes, forward_buying, reference_price
@@ -67,7 +69,7 @@ class Relaxation:
         self.fading = {name: half for name, half in half_lives.items() if self.start[name].any()}
         self.state = {name: people[name][rows].copy() for name in ("habit", "reference_price")}
         self.state["usual_habit"] = people["usual_habit"][rows]
-        self.referred = people["referred"][rows]
+        self.referred = life.referred_churn * people["referred"][rows]
         self.everybody = np.arange(rows.size)
 
     def terms(self, since: float) -> tuple[Floats, Floats]:
@@ -75,12 +77,12 @@ class Relaxation:
         p, state = self.life, self.state | self.start
         for name, half_life in self.fading.items():
             state[name] = attitudes.faded(self.start[name], since, half_life)
-        purchase, churn = np.zeros(self.rows.size), p.referred_churn * self.referred
+        purchase, churn = np.zeros(self.rows.size), self.referred.copy()
         for _, term in attitudes.purchase_terms(state, self.everybody, p):
             purchase += term
         for _, term in attitudes.churn_terms(state, self.everybody, p):
             churn += term
-        if (state["reference_price"] != 1.0).any():
+        if anybody(state["reference_price"], 1.0):
             purchase += reference_price.reference_term(
                 state["reference_price"], 0.0, p.reference_effect, p.loss_aversion, self.trip_share
             )
@@ -97,8 +99,8 @@ class Relaxation:
         """Move habit and the usual price on, in expectation, at a rate of purchases per week."""
         p, usual = self.life, self.state["reference_price"]
         kept, bought = (1.0 - 1.0 / p.habit_memory_weeks) ** step, -np.expm1(-rate)
-        self.state["habit"] = bought + kept * (self.state["habit"] - bought)
-        if (usual != 1.0).any():
+        approach(self.state["habit"], bought, for_each(kept, bought.size))
+        if anybody(usual, 1.0):
             self.state["reference_price"] = 1.0 + (usual - 1.0) * np.exp(
                 -rate * step * p.reference_learning
             )
@@ -194,7 +196,7 @@ def relax(
         passed = -rate * step
         kept = np.exp(passed * (1 - p.satisfaction_memory))
         learnt = -np.expm1(passed * p.expectation_learning)
-        satisfaction = felt + kept * (satisfaction - felt)
-        expectation = expectation + learnt * (quality - expectation)
+        approach(satisfaction, felt, kept)
+        learn(expectation, quality, learnt)
         relaxation.pass_time(rate, step)
         since += step

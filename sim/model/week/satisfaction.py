@@ -120,8 +120,8 @@ def expected_value(mean: Floats, spread: Floats, loss_aversion: float) -> Floats
         mean - (l - 1) E[max(-d, 0)].
     """
     score = mean / spread
-    density = np.exp(-0.5 * score**2) / np.sqrt(2 * np.pi)
-    return mean - (loss_aversion - 1) * (spread * density - mean * ndtr(-score))
+    peak, below = np.exp(-0.5 * score**2), ndtr(-score)
+    return kernels.expected_value(mean, spread, peak, below, loss_aversion)
 
 
 @dataclass
@@ -223,17 +223,10 @@ class Experience:
         tuple of ndarray
             New S and W.
         """
-        p = self.life
+        p, n, elsewhere = self.life, encounters, for_each(elsewhere, encounters.size)
+        laws = self._laws_by_number(largest(n)), p.expectation_own_weight, p.loss_aversion
         after = kernels.after_encounters(
-            satisfaction,
-            expectation,
-            quality,
-            encounters,
-            for_each(elsewhere, encounters.size),
-            self._laws_by_number(largest(encounters)),
-            p.expectation_own_weight,
-            p.loss_aversion,
-            self.scale,
+            satisfaction, expectation, quality, n, elsewhere, *laws, self.scale
         )
         return after[0], after[1]
 
@@ -270,26 +263,27 @@ class Experience:
         draws : Draws
         """
         n = usual_encounters(people, rows)
-        mean = people["fit"][rows] + self.usual_failure_harm
+        mean, root = people["fit"][rows] + self.usual_failure_harm, np.sqrt(n)
+        chance, harm = self._failures_among(n)
         satisfaction, expectation = np.zeros(rows.size), people["fit"][rows].copy()
         for turn in range(_WARM_UP_PASSES):
-            noise = normal(draws.uniform("warm-up encounter", turn, rows=rows)) / np.sqrt(n)
-            quality = mean + noise - self._failure_harm(draws, turn, rows, n)
+            noise = normal(draws.uniform("warm-up encounter", turn, rows=rows)) / root
+            failed = draws.uniform("warm-up failure", turn, rows=rows) < chance
+            quality = mean + noise - np.where(failed, harm, 0.0)
             satisfaction, expectation = self.after_encounters(satisfaction, expectation, quality, n)
         spread = satisfaction[scored[rows]].std() if scored.any() else 0.0
         self.scale = float(spread) if spread > 0 else 1.0
         people["satisfaction"][rows] = satisfaction / self.scale
         people["will_expectation"][rows] = expectation
 
-    def _failure_harm(self, draws: Draws, turn: int, rows: NDArray[np.int64], n: Ints) -> Floats:
-        """Draw the mean harm of failures in a warm-up pass, as the mean over n encounters."""
+    def _failures_among(self, n: Ints) -> tuple[Floats, Floats]:
+        """Return the chance that some of n encounters fail, and their mean harm over all n if so."""
         life = self.life
         numbers = np.arange(n.max(initial=0) + 1)
         chance = (1 - (1 - self.failures_per_trip) ** numbers)[n]
-        failed = draws.uniform("warm-up failure", turn, rows=rows) < chance
         expected = n * self.failures_per_trip / np.maximum(chance, 1e-300)  # a firm may never fail
         mended = 1 - life.complaint_share * life.failure_recovered
-        return np.where(failed, life.failure_damage * expected * mended / n, 0.0)
+        return chance, life.failure_damage * expected * mended / n
 
 
 def expectation_elsewhere(drift_per_year: float, week: float) -> float:
