@@ -48,7 +48,6 @@ class Draws:
 
     def __init__(self, seed: int, size: int) -> None:
         self.seed, self.size = int(seed), int(size)
-        self._word = np.uint64(self.seed)
 
     def uniform(
         self,
@@ -79,8 +78,8 @@ class Draws:
             return np.zeros(0)
         key = _key(decision)
         if rows is not None:
-            return philox.uniforms_at(self._word, key, week, rows)
-        return philox.uniforms(self._word, key, week, self.size if size is None else size)
+            return philox.uniforms_at(self.seed, key, week, rows)
+        return philox.uniforms(self.seed, key, week, self.size if size is None else size)
 
 
 def normal(uniform: Floats) -> Floats:

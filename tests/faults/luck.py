@@ -40,7 +40,7 @@ FAULTS = (
     Fault("a comparison by time does not find what it began", "results_folder",
           "return found\n", "return {}\n", "time_budget"),
     Fault("every week has the same luck", "random_numbers",
-          "uniforms_at(self._word, key, week, rows)", "uniforms_at(self._word, key, 0, rows)",
+          "uniforms_at(self.seed, key, week, rows)", "uniforms_at(self.seed, key, 0, rows)",
           "laws"),
     Fault("one person has the luck of another", LUCK,
           "out[i] = _unit(high if place & 2 else low)", "out[i] = _unit(low if place & 2 else high)",

@@ -58,8 +58,8 @@ def uniforms(seed: Any, key: Any, week: Any, size: int) -> Any:
 
     Parameters
     ----------
-    seed, key : uint64
-        The two words of the Philox key.
+    seed, key : int
+        The two words of the Philox key, not negative.
     week : int
         Last word of the counter, not negative; numpy begins with block 1.
     size : int
@@ -68,14 +68,14 @@ def uniforms(seed: Any, key: Any, week: Any, size: int) -> Any:
     -------
     ndarray of float, shape (size,)
     """
-    out = np.empty(size)
+    out, key_0, key_1 = np.empty(size), np.uint64(seed), np.uint64(key)
     for block in range(size // 4):
-        a, b, c, d = _philox(block + 1, week, seed, key)
+        a, b, c, d = _philox(block + 1, week, key_0, key_1)
         at = 4 * block
         out[at], out[at + 1], out[at + 2], out[at + 3] = _unit(a), _unit(b), _unit(c), _unit(d)
     done = size - size % 4
     if done < size:
-        a, b, c, d = _philox(size // 4 + 1, week, seed, key)
+        a, b, c, d = _philox(size // 4 + 1, week, key_0, key_1)
         out[done] = _unit(a)
         if done + 1 < size:
             out[done + 1] = _unit(b)
@@ -99,14 +99,14 @@ def uniforms_at(seed: Any, key: Any, week: Any, rows: Any) -> Any:
     -------
     ndarray of float, shape (m,)
     """
-    out = np.empty(rows.size)
+    out, key_0, key_1 = np.empty(rows.size), np.uint64(seed), np.uint64(key)
     last: Any = np.int64(-1)
     a: Any = np.uint64(0)
     b = c = d = a
     for i in range(rows.size):
         block, place = rows[i] >> 2, rows[i] & 3
         if block != last:
-            a, b, c, d = _philox(block + 1, week, seed, key)
+            a, b, c, d = _philox(block + 1, week, key_0, key_1)
             last = block
         low, high = b if place & 1 else a, d if place & 1 else c
         out[i] = _unit(high if place & 2 else low)
