@@ -276,11 +276,11 @@ class Experience:
         people["satisfaction"][rows] = satisfaction / self.scale
         people["will_expectation"][rows] = expectation
 
-    def _failures_among(self, n: Ints) -> tuple[Floats, NDArray[np.floating]]:
+    def _failures_among(self, n: Ints) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
         """Return the chance that some of n encounters fail, and their mean harm over all n if so."""
         life = self.life
         numbers = np.arange(n.max(initial=0) + 1)
-        chance: Floats = (1 - (1 - self.failures_per_trip) ** numbers)[n]
+        chance = (1 - (1 - self.failures_per_trip) ** numbers)[n]
         expected = n * self.failures_per_trip / np.maximum(chance, 1e-300)  # a firm may never fail
         mended = 1 - life.complaint_share * life.failure_recovered
         return chance, life.failure_damage * expected * mended / n
