@@ -43,6 +43,20 @@ class Ties:
         """
         return sums.heard_from(self.starts, self.listeners, speakers, weights)
 
+    def hear(self, speakers: NDArray[np.int64], kept: float, heard: Floats) -> None:
+        """Let what people have heard fade, and add a message from each who speaks.
+
+        Parameters
+        ----------
+        speakers : ndarray of int, shape (m,)
+            Each at most once.
+        kept : float
+            Share of what was heard that is still in mind.
+        heard : ndarray of float, shape (people,)
+            Written.
+        """
+        sums.hear(self.starts, self.listeners, speakers, kept, heard)
+
 
 def make_ties(draws: Draws, people: int, mean_ties: float, spread: float) -> Ties:
     """Draw a random directed network with a heavy-tailed number of listeners.

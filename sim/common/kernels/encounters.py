@@ -174,3 +174,39 @@ def after_encounters(
         out[0, i] = kept * satisfaction[i] + (1 - kept) * felt
         out[1, i] = expectation[i] + learnt * (quality[i] - expectation[i])
     return out
+
+
+@compiled
+def who_answers(
+    buyers: Any,
+    uniform: Any,
+    satisfaction: Any,
+    asked_share: float,
+    intercept: float,
+    extremity: float,
+) -> Any:
+    """Return which of the buyers who are asked answer: the very happy and the very unhappy do more often.
+
+    Parameters
+    ----------
+    buyers : ndarray of int, shape (m,)
+        Rows.
+    uniform : ndarray of float, shape (m,)
+    satisfaction : ndarray of float, shape (people,)
+    asked_share : float
+    intercept, extremity : float
+        Log odds of answering at S = 0, and their change per SD of |S|.
+
+    Returns
+    -------
+    ndarray of int
+        Rows.
+    """
+    out, k = np.empty(buyers.size, np.int64), 0
+    for i in range(buyers.size):
+        if uniform[i] < asked_share:  # nobody answers more surely than all
+            log_odds = intercept + extremity * abs(satisfaction[buyers[i]])
+            if uniform[i] < asked_share / (1.0 + np.exp(-log_odds)):
+                out[k] = buyers[i]
+                k += 1
+    return out[:k].copy()

@@ -46,27 +46,46 @@ def rows_above(column: Any, limit: int) -> Any:
 
 
 @compiled
-def rows_below(column: Any, limits: Any) -> Any:
-    """Return the rows on which a column is below a limit of their own.
+def rows_below(values: Any, limits: Any) -> Any:
+    """Return where values are below limits of their own.
 
     Parameters
     ----------
-    column, limits : ndarray of float, shape (m,)
+    values, limits : ndarray of float, shape (m,)
 
     Returns
     -------
     ndarray of int
         Ascending.
     """
-    count = 0
-    for i in range(column.size):
-        count += column[i] < limits[i]
-    out, k = np.empty(count, np.int64), 0
-    for i in range(column.size):
-        if column[i] < limits[i]:
+    out, k = np.empty(values.size, np.int64), 0
+    for i in range(values.size):
+        if values[i] < limits[i]:
             out[k] = i
             k += 1
-    return out
+    return out[:k].copy()
+
+
+@compiled
+def rows_hit(uniform: Any, hazard: Any) -> Any:
+    """Return where a hazard strikes within its time: with chance 1 - e^-hazard.
+
+    Parameters
+    ----------
+    uniform, hazard : ndarray of float, shape (m,)
+
+    Returns
+    -------
+    ndarray of int
+        Ascending.
+    """
+    out, k = np.empty(uniform.size, np.int64), 0
+    for i in range(uniform.size):
+        # 1 - e^-h is at most h: most need no exponential
+        if uniform[i] < hazard[i] and uniform[i] < -np.expm1(-hazard[i]):
+            out[k] = i
+            k += 1
+    return out[:k].copy()
 
 
 @compiled

@@ -117,3 +117,24 @@ def heard_from(starts: Any, listeners: Any, speakers: Any, weights: Any) -> Any:
         for tie in range(starts[speakers[i]], starts[speakers[i] + 1]):
             out[listeners[tie]] += weights[i]
     return out
+
+
+@compiled
+def hear(starts: Any, listeners: Any, speakers: Any, kept: float, heard: Any) -> None:
+    """Let what people have heard fade, and add a message from each who speaks.
+
+    Parameters
+    ----------
+    starts, listeners, speakers
+        As in `heard_from`.
+    kept : float
+        Share of what was heard that is still in mind.
+    heard : ndarray of float, shape (people,)
+        Written.
+    """
+    messages = np.zeros(heard.size, np.int64)
+    for i in range(speakers.size):
+        for tie in range(starts[speakers[i]], starts[speakers[i] + 1]):
+            messages[listeners[tie]] += 1
+    for i in range(heard.size):
+        heard[i] = heard[i] * kept + messages[i]

@@ -11,7 +11,7 @@ weeks comes in week by week; what winning it cost lies before the run and is not
 import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.kernels.rows import rows_below, rows_with, union, without
+from sim.common.kernels.rows import rows_hit, rows_with, union, without
 from sim.common.random_numbers import Floats, Ints, gamma_sum
 from sim.levers.base import Week
 from sim.model.week import attitudes
@@ -127,8 +127,8 @@ def _come_back(week: Week, terms: Terms, away: Ints) -> Ints:
     for term in terms.values():
         eta += term[away]
     hazard = week.market.winback_hazard * np.exp(eta)
-    away_before = week.people["week_lapsed"][away] < week.number
-    return away[(week.uniform("come back", away) < -np.expm1(-hazard)) & away_before]
+    back = away[rows_hit(week.uniform("come back", away), hazard)]
+    return back[week.people["week_lapsed"][back] < week.number]
 
 
 def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints]:
@@ -148,8 +148,7 @@ def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints]:
     run.recorder.add("term.join.word_of_mouth", factor - 1.0, prospects)
     hazard = float(path.joining_hazard[week]) * factor * np.exp(eta)
     uniform = state.view.uniform("join", prospects)
-    joins = rows_below(uniform, hazard)  # 1 - e^-h is at most h: nobody else joins
-    joins = joins[uniform[joins] < -np.expm1(-hazard[joins])]
+    joins = rows_hit(uniform, hazard)
     joined = prospects[joins]
     told = joined[state.view.uniform("reason to join", joined) < share[joins]]
     run.recorder.add("new_by_talk", 1, told)

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from sim.common.kernels import encounters as kernels
 from sim.common.kernels import for_each
@@ -123,14 +122,17 @@ def _firm_contacts(contacts: float, expected: float, scale: float) -> float:
 
 def _survey(week: Week, buyers: Ints, life: LifeParameters, recorder: Recorder) -> None:
     """Ask some of the week's buyers; the very happy and the very unhappy answer more often."""
-    asked_share, uniform = week.market["survey_share"], week.uniform("survey", buyers)
-    chosen = (uniform < asked_share).nonzero()[0]  # nobody answers more surely
-    rows, uniform = buyers[chosen], uniform[chosen]
-    satisfaction = week.people["satisfaction"][rows]
-    answers = expit(life.survey_intercept + life.survey_extremity * np.abs(satisfaction))
-    answering = uniform < asked_share * answers
-    rows, satisfaction = rows[answering], satisfaction[answering]
-    said = satisfaction + life.survey_noise * normal(week.uniform("survey answer", rows))
+    satisfaction = week.people["satisfaction"]
+    rows = kernels.who_answers(
+        buyers,
+        week.uniform("survey", buyers),
+        satisfaction,
+        week.market["survey_share"],
+        life.survey_intercept,
+        life.survey_extremity,
+    )
+    noise = life.survey_noise * normal(week.uniform("survey answer", rows))
+    said = satisfaction[rows] + noise
     recorder.add("n_surveyed", 1, rows)
     recorder.add("n_satisfied", 1, rows[said > life.csat_threshold])
     recorder.add("n_promoter", 1, rows[said > life.promoter_threshold])

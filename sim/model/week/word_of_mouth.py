@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from sim.common.kernels import hearsay
+from sim.common.kernels.rows import rows_below
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Week
 from sim.model.week.satisfaction import LifeParameters
@@ -69,14 +70,14 @@ def talk(
     tuple of ndarray of int
         Rows of those who praise and of those who blame; everybody talks before anybody listens.
     """
-    speakers = rows[week.uniform("talk", rows) < chance]
+    speakers = rows[rows_below(week.uniform("talk", rows), chance)]
     praises = week.uniform("praise", speakers) < praise_chance(
         people["satisfaction"][speakers], life
     )
     praise, blame = speakers[praises], speakers[~praises]
+    kept = 1.0 - 1.0 / life.talk_memory_weeks
     for name, said in (("praise_heard", praise), ("blame_heard", blame)):
-        people[name] *= 1.0 - 1.0 / life.talk_memory_weeks
-        people[name] += ties.heard_from(said, np.ones(said.size))
+        ties.hear(said, kept, people[name])
     return praise, blame
 
 
