@@ -132,9 +132,6 @@ def hear(starts: Any, listeners: Any, speakers: Any, kept: float, heard: Any) ->
     heard : ndarray of float, shape (people,)
         Written.
     """
-    messages = np.zeros(heard.size, np.int64)
-    for i in range(speakers.size):
-        for tie in range(starts[speakers[i]], starts[speakers[i] + 1]):
-            messages[listeners[tie]] += 1
+    messages = heard_from(starts, listeners, speakers, np.ones(speakers.size))
     for i in range(heard.size):
         heard[i] = heard[i] * kept + messages[i]
