@@ -173,6 +173,20 @@ def test_where_nothing_leans_a_leaning_is_told_in_one_of_ten_comparisons_at_most
     assert told > 0  # or nothing is ever told
 
 
+def test_where_nothing_leans_no_value_that_is_always_told_changes_the_answer_more_often():
+    """Gains so small that chance alone crosses nil at an end of one value or other."""
+    repeats, values = 200, 20
+    rng, changed, told = np.random.default_rng(16), 0, 0
+    for _ in range(repeats):
+        x = rng.uniform(*RANGE[::2], (30, values))
+        drawn = {f"market.x{i}": x[:, i] for i in range(values)}
+        _, found = _look({"a": rng.normal(0.2, 1, 30)}, drawn, list(drawn))
+        changed += any(one.changes for one in found)
+        told += any(one.low.answer == "unsure" or one.high.answer == "unsure" for one in found)
+    assert changed <= stats.binom.isf(FALSE_ALARM, repeats, ALPHA)
+    assert told > repeats / 2  # what only seems better is still said
+
+
 def test_what_changes_the_answer_comes_first_then_what_moves_the_gain_most():
     x, y, z = (_drawn(seed=seed) for seed in (12, 13, 14))
     noise = np.random.default_rng(15).normal(0, 0.5, N)

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.intervals import paired_interval
+from sim.analysis.intervals import ALPHA, paired_interval
 from sim.analysis.verdict import SURE, decide
 from sim.playbook.strategies import BASELINE
+from tests.worlds import Z_LIMIT
 
 
 def _equity(**gains) -> pd.DataFrame:
@@ -38,7 +39,7 @@ def test_no_gain_that_matters_means_to_do_nothing():
     assert losing.runner_up == "b" and losing.probability == 1.0
     small = _equity(a=_around(0.2, 0.1, 20))
     assert decide(small).kind == "winner"
-    for matters, kind in ((0.3, "do_nothing"), (0.2, "winner")):  # the interval reaches .24
+    for matters, kind in ((0.3, "do_nothing"), (0.19, "winner")):  # the interval reaches .24
         assert decide(small, matters=matters).kind == kind
 
 
@@ -81,6 +82,32 @@ def test_too_few_futures_leave_it_undecided_and_tell_how_many_would_do(gains, wh
 def test_what_no_number_of_futures_would_settle_is_told_as_such():
     found = decide(_equity(a=_around(1e-9, 9, 8)))
     assert (found.kind, found.needed) == ("undecided", None)
+
+
+def test_a_gain_too_small_to_matter_so_far_advises_nothing_and_is_open():
+    found = decide(_equity(a=_around(0.2, 0.3, 20)), matters=0.25)
+    assert (found.kind, found.strategy, found.chosen) == ("undecided", None, BASELINE)
+    assert found.probability == 0.5 and found.runner_up == "a"
+    losing = decide(_equity(a=_around(-0.05, 0.3, 20)))
+    assert (losing.kind, losing.strategy) == ("undecided", None)
+
+
+@pytest.mark.parametrize("shared", [0.0, 0.5, 0.9])
+def test_the_largest_of_many_gains_that_are_none_is_seldom_taken_for_one(shared):
+    """In one of twenty comparisons at most: being the largest of eleven is no evidence."""
+    rng, repeats, told = np.random.default_rng(4), 400, 0
+    for _ in range(repeats):
+        common = rng.normal(0, np.sqrt(shared), (50, 1))
+        gains = common + rng.normal(0, np.sqrt(1 - shared), (50, 11))
+        found = decide(_equity(**{f"s{k}": gains[:, k] for k in range(11)}))
+        told += found.kind in ("winner", "no_clear_winner")
+    assert told / repeats < ALPHA / 2 + Z_LIMIT * np.sqrt(ALPHA / 2 * (1 - ALPHA / 2) / repeats)
+
+
+def test_strategies_that_are_the_same_share_the_futures_in_which_they_are_best():
+    same = _around(5, 1, 20)
+    found = decide(_equity(a=same, b=same, c=_around(2, 1, 20)))
+    assert dict(found.options["probability"]) == {"a": 0.5, "b": 0.5, "c": 0.0, BASELINE: 0.0}
 
 
 def test_on_a_tie_doing_nothing_is_best():

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
+from scipy.special import fdtri, stdtrit
 
 #: Intervals leave out this share, half on each side.
 ALPHA = 0.10
+#: So many draws have a middle 90 %.
+ENOUGH = 19
+_NO_SKEW = 1e-6
 
 
 @dataclass(frozen=True)
@@ -49,16 +52,18 @@ def paired_interval(
 ) -> Interval:
     """Return the mean of paired differences with its intervals.
 
-    The mean has its t interval, m +- t s / sqrt(n). The other two are the middle 90 % of futures by
-    order statistics, which hold one further future with a chance of 90 % whatever the law (Wilks 1941);
-    of fewer than 19 futures they are the range, which holds it with (n - 1) / (n + 1).
+    The mean has the interval of `mean_interval`. What one further future brings lies in the middle
+    90 % of futures by order statistics, whatever the law (Wilks 1941); fewer than `ENOUGH` futures have
+    no such middle, and then m +- t s sqrt(1 + 1 / n), exact for a normal law, stands in.
 
     A difference is that of the values drawn in its future plus luck, and its variance s^2 is that
     between values plus that of luck. Two lives of the same values differ by luck alone, so that the
     mean of their squared differences, halved, is the variance of luck v (one-way analysis of variance
-    with random effects, Searle, Casella & McCulloch 1992). Distances from the mean are shrunk by
-    sqrt((s^2 - v) / s^2 + 1 / n), at most 1, for the expected difference (1 / n since the mean is not
-    known better than that), and by sqrt((s^2 - v + k v) / s^2) for one firm.
+    with random effects, Searle, Casella & McCulloch 1992). Few pairs know it badly: only as much luck
+    is taken out as there surely is, v' = v / F, with the 90 % quantile F of the ratio of two equal
+    variances. Distances from the mean are shrunk by sqrt((s^2 - v') / s^2 + 1 / n), at most 1, for the
+    expected difference, which is never surer than the mean, and by sqrt((s^2 - v + k v) / s^2) for one
+    firm.
 
     Parameters
     ----------
@@ -76,7 +81,7 @@ def paired_interval(
         NaN where fewer than two futures are left.
     """
     values = np.asarray(differences, dtype=float)
-    luck = _variance_of_luck(values, np.asarray(again, dtype=float))
+    luck, pairs = _variance_of_luck(values, np.asarray(again, dtype=float))
     values = values[np.isfinite(values)]
     n = len(values)
     if n < 2:
@@ -86,23 +91,74 @@ def paired_interval(
     mean, whole = float(values.mean()), float(values.var(ddof=1))
     known = math.isfinite(luck) and whole > 0
     share = min(luck / whole, 1.0) if known else np.nan
-    left = min(1 - share + 1 / n, 1.0) if known else 1.0
-    shares = (left, 1 - share + luck_of_firm * share if known else 1.0)
-    half = _quantile(n) * math.sqrt(whole / n)
-    ends = np.quantile(values, [ALPHA / 2, 1 - ALPHA / 2], method="weibull") - mean
-    (least, most), (low, high) = (mean + math.sqrt(part) * ends for part in shares)
-    expected, firm = (float(least), float(most)), (float(low), float(high))
-    return Interval(mean, mean - half, mean + half, *expected, *firm, share, n)
+    left = min(1 - share / _ratio(pairs, n) + 1 / n, 1.0) if known else 1.0
+    ends = _of_one_future(values) - mean
+    ci_low, ci_high = mean_interval(values)
+    least, most = (float(end) for end in mean + math.sqrt(left) * ends)
+    expected = (min(least, ci_low), max(most, ci_high))
+    wider = 1 - share + luck_of_firm * share if known else 1.0
+    low, high = (float(end) for end in mean + math.sqrt(wider) * ends)
+    firm = (min(low, expected[0]), max(high, expected[1]))
+    return Interval(mean, ci_low, ci_high, *expected, *firm, share, n)
 
 
-def _variance_of_luck(values: np.ndarray, again: np.ndarray) -> float:
-    """Return the variance of luck by second lives, NaN if there are fewer than two."""
+def mean_interval(values: np.ndarray, alpha: float = ALPHA) -> tuple[float, float]:
+    """Return where the mean of a law lies of which there are some draws, two or more.
+
+    Gains are skewed, and then t = (m - mu) sqrt(n) / s is skewed the other way. Hall's (1992)
+    transformation takes that out: with x = t / sqrt(n) and the skewness g of the draws
+
+        x + g x^2 / 3 + g^2 x^3 / 27 + g / (6 n)
+
+    has nearly Student's quantiles over sqrt(n). Without skewness it is the t interval.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Finite.
+    alpha : float
+        What the interval leaves out, half on each side.
+    """
+    n, mean = len(values), float(values.mean())
+    spread = float(values.std(ddof=1))
+    if not spread > 0:
+        return mean, mean
+    skew = float(np.mean((values - mean) ** 3)) / float(values.std()) ** 3
+    step = _quantile(n, alpha) / math.sqrt(n)
+    low, high = (mean - spread * _untransformed(end, skew, n) for end in (step, -step))
+    return low, high
+
+
+def _untransformed(place: float, skew: float, n: int) -> float:
+    """Return the t over sqrt(n) at which Hall's transformation has a value."""
+    if abs(skew) < _NO_SKEW:
+        return place
+    return 3 / skew * (float(np.cbrt(1 + skew * (place - skew / (6 * n)))) - 1)
+
+
+def _of_one_future(values: np.ndarray) -> np.ndarray:
+    """Return both ends of what one further future brings, 9 times in 10."""
+    n = len(values)
+    if n >= ENOUGH:
+        return np.quantile(values, [ALPHA / 2, 1 - ALPHA / 2], method="weibull")
+    half = _quantile(n, ALPHA) * float(values.std(ddof=1)) * math.sqrt(1 + 1 / n)
+    return float(values.mean()) + np.array([-half, half])
+
+
+def _variance_of_luck(values: np.ndarray, again: np.ndarray) -> tuple[float, int]:
+    """Return the variance of luck by second lives, NaN of fewer than two, and how many there are."""
     gaps = values[: len(again)] - again
     gaps = gaps[np.isfinite(gaps)]
-    return float(np.mean(gaps**2) / 2) if len(gaps) > 1 else np.nan
+    return (float(np.mean(gaps**2) / 2) if len(gaps) > 1 else np.nan), len(gaps)
 
 
 @functools.cache
-def _quantile(n: int) -> float:
-    """Return the quantile of Student's t of n draws that `ALPHA` leaves out half above."""
-    return float(stdtrit(n - 1, 1 - ALPHA / 2))
+def _quantile(n: int, alpha: float) -> float:
+    """Return the quantile of Student's t of n draws that half of alpha leaves out above."""
+    return float(stdtrit(n - 1, 1 - alpha / 2))
+
+
+@functools.cache
+def _ratio(pairs: int, n: int) -> float:
+    """Return what the ratio of two equal variances, of so many pairs and of n draws, seldom exceeds."""
+    return float(fdtri(pairs, n - 1, 1 - ALPHA))

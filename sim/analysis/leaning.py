@@ -9,7 +9,7 @@ firm spends whatever its size is shared by its customers.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,7 @@ class End:
         as matters.
     answer : {"same", "other", "unsure"}
         Whether what was chosen is still best; ``unsure`` if another seems better by less than the
-        interval of the difference.
+        interval of the difference, or the leaning is not clear.
     """
 
     value: float
@@ -164,6 +164,8 @@ def _leaning(
 ) -> Leaning:
     low, _, high = futures.ranges[address]
     at_low, at_high = (_end(address, place, futures, verdict) for place in (low, high))
+    if not clear:  # a line that may be chance turns nothing
+        at_low, at_high = (_unsure(end) for end in (at_low, at_high))
     threshold = None
     for end in (at_low, at_high):
         if end.answer == "other":
@@ -171,6 +173,11 @@ def _leaning(
             crossing = _crossing(net[end.best] - net[verdict.chosen], _place(address, futures))
             threshold = 1.0 / crossing if address == SIZE and crossing else crossing
     return Leaning(address, share, clear, at_low, at_high, threshold)
+
+
+def _unsure(end: End) -> End:
+    """Return an end at which another answer only seems better."""
+    return replace(end, answer="unsure") if end.answer == "other" else end
 
 
 def _place(address: str, futures: Futures) -> pd.Series:

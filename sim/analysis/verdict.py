@@ -4,14 +4,14 @@ In a future all scenarios share their luck and their strengths of response, so t
 largest customer equity is the one to have chosen there. Doing nothing takes part.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from statsmodels.stats.proportion import proportion_confint
 
-from sim.analysis.intervals import ALPHA, Interval, paired_interval
+from sim.analysis.intervals import ALPHA, Interval, mean_interval, paired_interval
 from sim.playbook.strategies import BASELINE
 
 #: A winner is best in at least this share of futures, and by the lower end of that share's interval in
@@ -29,14 +29,15 @@ class Verdict:
     ----------
     kind : str
         ``winner``: one strategy is best in at least 80 % of futures (in two thirds by the lower end of
-        that share's interval), and the interval of its mean gain is above zero. ``do_nothing``: the
-        interval of no strategy's mean gain reaches the amount that matters. ``no_clear_winner``: a gain
-        is certain, but no strategy is best in 80 % of futures. ``undecided``: there are too few futures
-        to say which of these it is.
+        that share's interval), and its mean gain is surely above zero and as large as matters.
+        ``do_nothing``: the interval of no strategy's mean gain reaches the amount that matters.
+        ``no_clear_winner``: such a gain, but no strategy is best in 80 % of futures. ``undecided``:
+        there are too few futures to say which of these it is.
     strategy : str or None
-        The strategy with the largest mean gain; None if the verdict is to do nothing.
+        The strategy with the largest mean gain; None if the verdict is to do nothing, or if it is open
+        and no mean gain is as large as matters so far.
     probability, probability_low, probability_high : float
-        Share of futures in which it (doing nothing, if that is the verdict) has the largest customer
+        Share of futures in which it (doing nothing, if there is none) has the largest customer
         equity, with Wilson's 90 % interval.
     gain : Interval
         Gain in customer equity over doing nothing of the strategy with the largest; the firm's money.
@@ -98,9 +99,10 @@ def decide(
     order = [name for name in options.index if name != BASELINE]
     best = order[0]
     gain = paired_interval(gains[best], lives[best], luck_of_firm)
-    highest = max(paired_interval(gains[name]).ci_high for name in order)
-    kind = _kind(gain, highest, options.loc[best, "probability"], len(gains), matters)
-    chosen = BASELINE if kind == "do_nothing" else best
+    means = _Means.of(gains[order], best)
+    share, n = float(options.loc[best, "probability"]), len(gains)
+    kind = _kind(means, share, n, matters)
+    chosen = BASELINE if kind == "do_nothing" or not means.is_enough(matters) else best
     others = [name for name in options.index if name != chosen]
     row = options.loc[chosen]
     return Verdict(
@@ -112,9 +114,7 @@ def decide(
         gain=gain,
         runner_up=others[0] if others else None,
         options=options,
-        needed=_needed(gain, highest, options.loc[best, "probability"], matters)
-        if kind == "undecided"
-        else None,
+        needed=_needed(means, share, n, matters) if kind == "undecided" else None,
         matters=matters,
     )
 
@@ -124,11 +124,43 @@ def gains_over_nothing(equity: pd.DataFrame) -> pd.DataFrame:
     return equity.sub(equity[BASELINE], axis=0)
 
 
-def _kind(gain: Interval, highest: float, best: float, n: int, matters: float) -> str:
-    """Return what the intervals say; `highest` is the upper end of all means, `best` a share of n."""
-    if highest < matters or highest <= 0:
+@dataclass(frozen=True)
+class _Means:
+    """What is known of mean gains: the largest, what it surely is, and what none surely exceeds.
+
+    The largest of several means is large by luck as well, and is held against zero at a smaller error
+    rate for each (Bonferroni). That all are small needs no such care: each must be.
+    """
+
+    largest: float
+    surely: float
+    highest: float
+
+    @classmethod
+    def of(cls, gains: pd.DataFrame, best: str) -> "_Means":
+        """Return them of gains in futures by strategies."""
+        found = {str(name): gains[name].to_numpy(dtype=float) for name in gains}
+        highest = max(mean_interval(each)[1] for each in found.values())
+        surely, _ = mean_interval(found[best], ALPHA / len(found))
+        return cls(float(found[best].mean()), surely, highest)
+
+    def narrower(self, by: float) -> "_Means":
+        """Return them as they would be if their errors were smaller by a factor."""
+        surely, highest = (
+            self.largest + by * (end - self.largest) for end in (self.surely, self.highest)
+        )
+        return _Means(self.largest, surely, highest)
+
+    def is_enough(self, matters: float) -> bool:
+        """Return whether the largest is a gain, and as large as matters."""
+        return self.largest > 0 and self.largest >= matters
+
+
+def _kind(means: _Means, best: float, n: int, matters: float) -> str:
+    """Return what mean gains say, and the share of n futures in which the largest is best."""
+    if means.highest < matters or means.highest <= 0:
         return "do_nothing"
-    if not gain.ci_low > 0:
+    if not (means.surely > 0 and means.is_enough(matters)):
         return "undecided"
     low, high = _wilson(best * n, n)
     if best >= SURE:
@@ -136,20 +168,16 @@ def _kind(gain: Interval, highest: float, best: float, n: int, matters: float) -
     return "no_clear_winner" if high < SURE else "undecided"
 
 
-def _needed(gain: Interval, highest: float, best: float, matters: float) -> int | None:
+def _needed(means: _Means, best: float, n: int, matters: float) -> int | None:
     """Return the number of futures, twice as many as now or more, that would settle it if all else held.
 
     None if even `MOST_FUTURES` would not.
     """
-    n = 2 * gain.n
-    while n <= MOST_FUTURES:
-        narrower = np.sqrt(gain.n / n)
-        mean, half = gain.mean, (gain.mean - gain.ci_low) * narrower
-        top = mean + (highest - mean) * narrower
-        wider = replace(gain, ci_low=mean - half, ci_high=mean + half, n=n)
-        if _kind(wider, top, best, n, matters) != "undecided":
-            return n
-        n *= 2
+    more = 2 * n
+    while more <= MOST_FUTURES:
+        if _kind(means.narrower(float(np.sqrt(n / more))), best, more, matters) != "undecided":
+            return more
+        more *= 2
     return None
 
 
@@ -160,11 +188,12 @@ def _wilson(count: float, n: int) -> tuple[float, float]:
 
 def _options(gains: pd.DataFrame) -> pd.DataFrame:
     """Return probability of being best, mean gain and regret of each scenario, best gain first."""
-    # On a tie doing nothing is best: it asks for no effort.
+    # On a tie doing nothing is best: it asks for no effort. Others share the future.
     names = [BASELINE, *(name for name in gains.columns if name != BASELINE)]
     values: NDArray[np.float64] = gains[names].to_numpy(dtype=float)
-    n = len(values)
-    count = np.bincount(values.argmax(axis=1), minlength=len(names))
+    n, best = len(values), values == values.max(axis=1, keepdims=True)
+    best[best[:, 0], 1:] = False
+    count = (best / best.sum(axis=1, keepdims=True)).sum(axis=0)
     low, high = proportion_confint(count, n, alpha=ALPHA, method="wilson")
     table = pd.DataFrame(
         {

@@ -96,7 +96,9 @@ def _gain_finding(comparison: Answers, order: list[str]) -> str:
         return say("comparison.gains_figure.leads_but_not_clearly_enough", first=first)
     if comparison.verdict.kind == "undecided":
         runs = fixed(comparison.futures)
-        return say("comparison.gains_figure.too_few_to_tell", first=first, futures=runs)
+        if comparison.verdict.strategy is None:
+            first = say("common.doing_nothing")
+        return say("comparison.gains_figure.too_few_to_tell", first=capital(first), futures=runs)
     amount = money(gains.loc[order[0], "difference"], comparison.market.currency)
     return say("comparison.gains_figure.adds_the_most_value_on", first=first, amount=amount)
 

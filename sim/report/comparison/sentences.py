@@ -53,12 +53,13 @@ def headline(comparison: Answers) -> str:
             futures_2=futures(best.drop(first).max(), runs),
         )
     if verdict.kind == "undecided":
+        so_far = "nothing" if verdict.strategy is None else "strategy"
         return say(
-            "comparison.sentences.undecided",
+            f"comparison.sentences.undecided.{so_far}",
             runs=fixed(runs),
             name=name,
             amount=_gain(comparison, gain, signed=True),
-            futures=futures(best[first], runs),
+            futures=futures(best[verdict.chosen], runs),
             settle=_settle(verdict.needed),
         )
     sure = say(
