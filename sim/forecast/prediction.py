@@ -79,8 +79,9 @@ class Mixture:
     weight: float = 0.5
 
     def described(self) -> dict[str, object]:
-        """Return the weight of the first law."""
-        return {"weight": self.weight}
+        """Return the weights and their reason."""
+        reason = "fixed: it guards against one law that is wrong about change"
+        return {"weights": [self.weight, 1.0 - self.weight], "weights_reason": reason}
 
     def ahead(self, weeks: int, most: int) -> Predict:
         """Prepare the forecast of the weeks ahead."""
