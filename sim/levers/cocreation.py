@@ -97,10 +97,10 @@ class Cocreation(Mechanism):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("took_part", "bool", 0, "yes/no", "takes part in a call this week"),
         Column("newly_heard", "bool", 0, "yes/no", "takes part for the first time in a year"),
-        Column("last_part", "int32", -1000, "week", "week of taking part last"),
+        Column("last_part", "int16", -1000, "week", "week of taking part last"),
         Column("launch_appeal", "float64", 0, "log points", "what co-created offers add to sales"),
         Column("labelled", "float64", 0, "share", "basket on which the label is seen"),
-        Column("week_launched", "int32", 0, "week", "week of the last launch"),
+        Column("week_launched", "int16", 0, "week", "week of the last launch"),
     )
     sized_by: ClassVar[tuple[str, ...]] = ("calls",)
 

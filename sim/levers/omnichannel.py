@@ -103,8 +103,10 @@ class Omnichannel(Mechanism):
             could = (week.people["status"] == ACTIVE) & play.reached & ~own["multichannel"]
             rows = np.flatnonzero(could)
             sent = play.strength * play.settings.nudges / WEEKS_A_YEAR
-            chance = sent * week.attention_of(rows) * p.nudge_success
-            won = rows[week.uniform("second channel", rows) < chance]
+            luck = week.uniform("second channel", rows)
+            near = np.flatnonzero(luck < sent * p.nudge_success)  # nobody else, if all took notice
+            rows, luck = rows[near], luck[near]
+            won = rows[luck < sent * week.attention_of(rows) * p.nudge_success]
             own["multichannel"][won] = True
             second[won] = 1.0
 

@@ -129,18 +129,19 @@ class Organisation(Mechanism):
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Move the staff's morale, and count the contact persons who stay for it."""
         p, active = self.parameters, week.people["status"] == ACTIVE
-        customers = max(int(active.sum()), 1)
+        customers = max(int(np.count_nonzero(active)), 1)
         # All customers meet the same staff, also those who are new.
         target = p.morale_gain * sum(
             play.strength
             * self._done(play.settings)
-            * int((play.reached & active).sum())
+            * int(np.count_nonzero(play.reached & active))
             / customers
             for play in plays
         )
         own["staff_morale"] += (target - own["staff_morale"]) / p.organisation_build_weeks
         stays = -np.expm1(-p.turnover_spared * _of_all(own["staff_morale"]))
-        own["contact_kept"] *= 2.0 ** (-1.0 / p.contact_half_life_weeks)
+        if own["contact_kept"].any():
+            own["contact_kept"] *= 2.0 ** (-1.0 / p.contact_half_life_weeks)
         for play in plays:
             share = play.strength * play.settings.contact_share
             if share:

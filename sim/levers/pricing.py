@@ -113,7 +113,9 @@ class Pricing(Mechanism):
         if who.size:
             overpaid = own["price_paid"][who] - now[who]
             since = people["tenure"][who] - people["recency"][who]
-            felt = -np.expm1(-overpaid / p.overpaid_scale) * _noticed(since, p.notice_weeks)
+            # mostly all overpaid as much: whoever did before has felt that already
+            each = overpaid[:1] if overpaid.min() == overpaid.max() else overpaid
+            felt = -np.expm1(-each / p.overpaid_scale) * _noticed(since, p.notice_weeks)
             antagonised[who] += (1.0 - antagonised[who]) * felt
             own["price_paid"][who] -= overpaid  # it is felt once
 

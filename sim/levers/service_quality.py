@@ -161,5 +161,6 @@ class ServiceQuality(Mechanism):
     def _mean_strength(self, week: Week, play: ActivePlay) -> float:
         """Return the play's mean strength over the active customers."""
         active = week.people["status"] == ACTIVE
-        n_served, n_active = int(np.sum(play.reached & active)), int(np.sum(active))
+        n_served = int(np.count_nonzero(play.reached & active))
+        n_active = int(np.count_nonzero(active))
         return n_served * play.effort * play.execution / max(n_active, 1)

@@ -142,9 +142,10 @@ class Community(Mechanism):
         """Draw who of those invited this week takes the invitation up."""
         rows = play.rows[~own["community_member"][play.rows]]
         luck = week.uniform("join the community", rows)
-        invited = play.settings.invitations / WEEKS_A_YEAR * play.strength * week.attention_of(rows)
+        invited = play.settings.invitations / WEEKS_A_YEAR * play.strength
         near = np.flatnonzero(luck < invited)  # nobody joins more surely than they are invited
-        rows, luck, invited = rows[near], luck[near], np.broadcast_to(invited, luck.shape)[near]
+        rows, luck = rows[near], luck[near]
+        invited = invited * week.attention_of(rows)
         felt = self.parameters.join_satisfied * week.people["satisfaction"][rows]
         joins = rows[luck < invited * expit(own["eagerness"][rows] + felt)]
         own["community_member"][joins] = True

@@ -54,8 +54,8 @@ class Parameters(Schema):
 
 COLUMNS = (
     Column("community_member", "bool", 0, "yes/no", "member of the firm's community"),
-    Column("week_joined_community", "int32", 0, "week", "week of joining the community"),
+    Column("week_joined_community", "int16", 0, "week", "week of joining the community"),
     Column("eagerness", "float64", 0, "1", "lasting part of the log odds of joining"),
     Column("belonging", "float64", 0, "share", "how far a member belongs, slow to build"),
-    Column("week_seeded", "int32", -1000, "week", "week of getting something to talk about"),
+    Column("week_seeded", "int16", -1000, "week", "week of getting something to talk about"),
 )

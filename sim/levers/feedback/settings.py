@@ -74,7 +74,7 @@ class Parameters(Schema):
 COLUMNS = (
     Column("asked_now", "bool", 0, "yes/no", "gets a survey this week"),
     Column("surveyed", "bool", 0, "yes/no", "has been asked by a survey before"),
-    Column("week_surveyed", "int32", 0, "week", "week of the play's first survey"),
+    Column("week_surveyed", "int16", 0, "week", "week of the play's first survey"),
     Column("pleased_when_asked", "bool", 0, "yes/no", "was satisfied and took notice then"),
     Column("asked_for_praise", "bool", 0, "yes/no", "was asked first what went well, took notice"),
 )

@@ -93,7 +93,9 @@ class Incentives(Mechanism):
     ) -> dict[str, Floats]:
         """Return the terms of the programme, of tiers and of lower prices, and the referrer's bond."""
         p = self.parameters
-        term, cheap, lift = (np.zeros(week.trips.size) for _ in range(3))
+        term = np.zeros(week.trips.size)
+        cheap: Floats | float = 0.0
+        lift: Floats | float = 0.0
         demoted, others = False, 1.0 - week.market.share_behind_a_trip
         for play in plays:
             chosen = play.settings
@@ -105,17 +107,17 @@ class Incentives(Mechanism):
                 demoted |= chosen.tier_trips > 0
             if chosen.discount > 0:
                 cut = -chosen.basket_share * np.log1p(-chosen.discount)
-                cheap[play.rows] = play.strength * (-p.price_elasticity * cut)
+                cheap = cheap + play.spread(play.strength * (-p.price_elasticity * cut))
             if _is_promoted(chosen, week):
                 cut = play.strength * chosen.promotion * chosen.basket_share
-                lift[play.rows] = np.log1p(-p.promotion_elasticity * cut)
+                lift = lift + play.spread(np.log1p(-p.promotion_elasticity * cut))
         if demoted:  # felt also where the programme has ended
             term += np.minimum(own["standing"], 0.0)
         terms = {"purchase": term / others}
-        if cheap.any():
-            terms["price"] = cheap / others
-        if lift.any():
-            terms["promotion"] = lift
+        if np.any(cheap):
+            terms["price"] = np.asarray(cheap / others)
+        if np.any(lift):
+            terms["promotion"] = np.asarray(lift)
         if own["recommended"].any():
             terms["churn"] = p.recommender_churn * own["recommended"]
         return terms

@@ -60,7 +60,7 @@ class Parameters(Schema):
 
 COLUMNS = (
     Column("enrolled", "bool", 0, "yes/no", "member of the programme"),
-    Column("week_enrolled", "int32", 0, "week", "week of joining the programme"),
+    Column("week_enrolled", "int16", 0, "week", "week of joining the programme"),
     Column("points", "float64", 0, "points", "collected towards the next reward, 1 per currency"),
     Column("point_value", "float64", 0, "currency per point", "mean face value of these points"),
     Column("point_play", "int8", 0, "index", "play that the points were earned in"),

@@ -48,6 +48,11 @@ from sim.levers.personalisation import response, settings
 from sim.world.population import ACTIVE, LAPSED, Column
 
 
+def contact_concern(week: Week, rows: NDArray[np.int64]) -> Floats:
+    """Return how much some people worry about what firms know of them, SD."""
+    return normal(week.uniform("privacy concern", rows, once=True))
+
+
 class Personalisation(Mechanism):
     """What people are told and offered, and how often."""
 
@@ -57,13 +62,8 @@ class Personalisation(Mechanism):
     columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
-        """Draw who worries, how each would take a call, and how far a trial would show it."""
-        own["contact_concern"][:] = normal(week.uniform("privacy concern", once=True))
-        true = normal(week.uniform("response to calls", once=True))
-        error = normal(week.uniform("seen response to calls", once=True))
-        seen = self.parameters.trial_accuracy * week.firm.data_quality
-        own["call_response"][:] = true
-        own["seen_response"][:] = ndtr(seen * true + np.sqrt(1.0 - seen**2) * error)
+        """Draw how each would take a call."""
+        own["call_response"][:] = normal(week.uniform("response to calls", once=True))
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Let reminders fade and grow, and call this week's people."""
@@ -79,7 +79,7 @@ class Personalisation(Mechanism):
             if play.settings.retention_calls > 0:
                 rate = play.strength * play.settings.retention_calls / WEEKS_A_YEAR
                 rows = rows[week.uniform("call", rows) < rate]
-                chosen = own["seen_response"][rows] <= 1.0 - play.settings.left_out
+                chosen = self.seen_response(week, own, rows) <= 1.0 - play.settings.left_out
                 own["called"][rows[chosen & active[rows]]] = True
         own["reminded"][:] = mind * active
         if own["called"].any() or own["woken_weeks"].any():
@@ -103,7 +103,7 @@ class Personalisation(Mechanism):
                 won = response.added_share(share, category, trips, p.winnable_trips)
                 shown = chosen.familiarity * (1.0 - week.firm.openness)
                 if shown:
-                    worry = np.maximum(own["contact_concern"][rows], 0.0)
+                    worry = np.maximum(contact_concern(week, rows), 0.0)
                     put_off = p.identity_reactance * shown * got * worry
                     won -= put_off / (1.0 - week.market.share_behind_a_trip)
                 terms.setdefault("purchase", np.zeros(size))[rows] = won
@@ -156,6 +156,14 @@ class Personalisation(Mechanism):
             calls * p.call_minutes / 60 * wage,
             play.rows,
         )
+
+    def seen_response(
+        self, week: Week, own: Mapping[str, NDArray[Any]], rows: NDArray[np.int64]
+    ) -> Floats:
+        """Return the rank of some people's response to calls as a trial before week 0 showed it."""
+        error = normal(week.uniform("seen response to calls", rows, once=True))
+        seen = self.parameters.trial_accuracy * week.market["data_quality"]
+        return ndtr(seen * own["call_response"][rows] + np.sqrt(1.0 - seen**2) * error)
 
     def _heard(self, week: Week, play: ActivePlay) -> Floats | float:
         """Return the messages of a play that get through this week to those whom it is for."""

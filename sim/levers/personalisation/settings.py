@@ -54,10 +54,8 @@ class Parameters(Schema):
 
 
 COLUMNS = (
-    Column("contact_concern", "float64", 0, "SD", "worry about what firms know of oneself"),
     Column("reminded", "float64", 0, "share", "how far relevant messages keep the firm in mind"),
     Column("call_response", "float64", 0, "SD", "how a call would act, above zero badly"),
-    Column("seen_response", "float64", 0, "share", "rank of that response as a trial shows it"),
     Column("called", "bool", 0, "yes/no", "called this week"),
     Column("woken_weeks", "float64", 0, "weeks", "how long the last call is still felt"),
 )
