@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from scipy import stats
 from synthetic import synthetic_comparison as made_up_comparison
 
 from sim.common.formatting import digits, money, percent
@@ -100,7 +101,9 @@ def test_the_answer_opens_with_the_verdict_and_what_supports_it(kind):
     assert next(iter(content.sections)) == "answer"
     answer = content["answer"]
     labels = [bullet.partition(": ")[0] for bullet in answer.bullets]
-    first = {"winner": "Risk", "do_nothing": "Not advised"}.get(kind, "The best so far")
+    first = {"winner": "Risk", "do_nothing": "Not advised"}.get(
+        kind, "The best of the strategies so far"
+    )
     assert labels[0] == first
     assert labels[-5:] == ["Risk", "When", "Cost", "Loyalty", "Customers"]
     assert answer.sentences[0].startswith("Main assumption")
@@ -125,7 +128,8 @@ def test_every_amount_of_the_headline_follows_from_the_measures(kind):
         luck = ((gap[: len(again)] - again) ** 2).mean() / 2
         ranks = np.sort(gap)  # of 20 futures the 5 % and 95 % points have ranks 1.05 and 19.95
         ends = 0.95 * ranks[[0, -1]] + 0.05 * ranks[[1, -2]]
-        left = min(1 - luck / gap.var(ddof=1) + 1 / len(gap), 1)
+        surely = luck / stats.f.ppf(0.9, len(again), len(gap) - 1)
+        left = min(1 - surely / gap.var(ddof=1) + 1 / len(gap), 1)
         expected = gap.mean() + np.sqrt(left) * (ends - gap.mean())
         values = (*expected, gap.mean())
         allowed |= {money(value, "USD").lstrip("\N{MINUS SIGN}") for value in values}

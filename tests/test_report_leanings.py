@@ -52,7 +52,7 @@ def test_an_assumption_that_moves_the_gain_and_not_the_answer_is_named_with_its_
 def test_where_no_assumption_stands_out_the_report_says_so():
     comparison, content = _made()
     assert not comparison.leanings
-    assert "No single value stands out among 20 futures" in content["answer"].sentences[0]
+    assert "none stands out among 20 futures" in content["answer"].sentences[0]
     assert content["leanings"].heading == "No single assumption stands out among 20 futures"
     assert not content["leanings"].tables
 
