@@ -18,6 +18,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from sim.common.kernels import for_each
+from sim.common.kernels.books import earn
 from sim.common.kernels.states import anybody, approach, learn
 from sim.common.random_numbers import Floats, Ints
 from sim.model.residual_value.after_horizon import AfterHorizon
@@ -70,7 +71,7 @@ class Relaxation:
         self.state = {name: people[name][rows].copy() for name in ("habit", "reference_price")}
         self.state["usual_habit"] = people["usual_habit"][rows]
         self.referred = life.referred_churn * people["referred"][rows]
-        self.everybody = np.arange(rows.size)
+        self.everybody = slice(None)
 
     def terms(self, since: float) -> tuple[Floats, Floats]:
         """Return the sums of the terms of purchase and churn some weeks after the horizon."""
@@ -150,8 +151,7 @@ def residual_margin(
         faded = np.exp(-leaving * step)
         if not since:  # what was bought ahead is not bought in the first weeks
             total -= margin * share * unneeded
-        total += alive * margin * rate * (1 - faded) / leaving
-        alive *= faded
+        earn(total, alive, margin, rate, leaving, faded)
     return total + alive * margin * rate / leaving
 
 

@@ -51,6 +51,7 @@ from sim.model.week.satisfaction import LifeParameters
 from sim.world.population import People
 
 Term = tuple[str, Floats]
+Rows = NDArray[np.int64] | slice
 _NOTHING = 1e-9  # SD or messages; what has faded to less is gone
 
 
@@ -60,13 +61,13 @@ def attention(people: Mapping[str, NDArray[Any]], life: LifeParameters) -> Float
     return np.exp(-fatigue / life.fatigue_scale) if anybody(fatigue) else 1.0
 
 
-def purchase_terms(people: People, rows: NDArray[np.int64], life: LifeParameters) -> list[Term]:
+def purchase_terms(people: People, rows: Rows, life: LifeParameters) -> list[Term]:
     """Return the terms of the four states on the logit of the share.
 
     Parameters
     ----------
     people : dict of ndarray
-    rows : ndarray of int, shape (m,)
+    rows : ndarray of int, shape (m,), or slice
     life : LifeParameters
 
     Returns
@@ -83,7 +84,7 @@ def purchase_terms(people: People, rows: NDArray[np.int64], life: LifeParameters
     ]
 
 
-def churn_terms(people: People, rows: NDArray[np.int64], life: LifeParameters) -> list[Term]:
+def churn_terms(people: People, rows: Rows, life: LifeParameters) -> list[Term]:
     """Return the terms of the states on the log hazard; see `purchase_terms`."""
     return [
         *_scaled(people, rows, "trust", life.trust_on_churn),
@@ -92,12 +93,12 @@ def churn_terms(people: People, rows: NDArray[np.int64], life: LifeParameters) -
     ]
 
 
-def _scaled(people: People, rows: NDArray[np.int64], name: str, weight: float) -> list[Term]:
+def _scaled(people: People, rows: Rows, name: str, weight: float) -> list[Term]:
     state = people[name]
     return [(name, weight * state[rows])] if weight and anybody(state) else []
 
 
-def _tired(people: People, rows: NDArray[np.int64], weight: float, scale: float) -> list[Term]:
+def _tired(people: People, rows: Rows, weight: float, scale: float) -> list[Term]:
     fatigue = people["fatigue"]
     return [("fatigue", weight * (fatigue[rows] / scale) ** 2)] if anybody(fatigue) else []
 

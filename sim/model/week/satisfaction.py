@@ -187,8 +187,10 @@ class Experience:
         p = self.life
         return self.failures_per_trip * (1 - p.complaint_share * p.failure_recovered)
 
-    def saturated(self, quality_units: Floats | float) -> Floats:
+    def saturated(self, quality_units: Floats | float) -> Floats | float:
         """Return what the levers' quality adds up to, SD of an encounter: gains saturate at the cap."""
+        if np.ndim(quality_units) == 0 and not quality_units:
+            return 0.0
         cap = self.life.quality_cap
         gain = -cap * np.expm1(-np.maximum(quality_units, 0.0) / cap)
         return self.quality_unit * (gain + np.minimum(quality_units, 0.0))
