@@ -88,11 +88,14 @@ def buy_on_entering(week: Week, people: People, entering: Ints, back: Ints) -> N
     back : ndarray of int
         Those of them who were customers before.
     """
+    if not entering.size:
+        return
     shape, one = week.market["spend_shape"], np.ones(entering.size, dtype=np.int64)
     first = gamma_sum(week.uniform("first spend", entering), one, shape)
     week.spend[entering] = first * people["mean_spend"][entering] / shape
     people["recent_spend"][entering] += week.spend[entering]
-    _book_return(people, back, week.spend[back])
+    if back.size:
+        _book_return(people, back, week.spend[back])
 
 
 def _book_return(people: People, back: Ints, spend: Floats) -> None:
