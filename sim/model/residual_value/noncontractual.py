@@ -18,8 +18,8 @@ import numpy as np
 from scipy.special import expit, logit
 
 from sim.common.kernels import for_each
-from sim.common.kernels.books import earn
 from sim.common.kernels.states import anybody, approach, learn
+from sim.common.kernels.worth import earn
 from sim.common.random_numbers import Floats, Ints
 from sim.model.residual_value.after_horizon import AfterHorizon
 from sim.model.week import attitudes, forward_buying, reference_price
