@@ -89,7 +89,8 @@ FAULTS = (
           'for name in ("trust", "attachment"):\n        people[name][rows] = 0.0',
           "attitudes coming_and_going"),
     # --- after the horizon
-    Fault("nobody drops out after the horizon", "kernels.worth", "        alive[i] *= left[i]\n", "", "laws"),
+    Fault("nobody drops out after the horizon", "kernels.worth",
+          "        alive[i] *= left[i]\n", "", "laws"),
     Fault("states are frozen at the horizon", RESIDUAL,
           "relaxation.terms(since + (step - 1) / 2)", "relaxation.terms(0.0)", "relaxation"),
     Fault("habit is frozen at the horizon", RESIDUAL,
