@@ -140,7 +140,7 @@ class Experience:
     life: LifeParameters
     failures_per_trip: float
     scale: float = 1.0
-    _by_number: Floats = field(default_factory=lambda: np.zeros((3, 0)), init=False, repr=False)
+    _by_number: Floats = field(default_factory=lambda: np.zeros((3, 0)), repr=False, compare=False)
 
     @property
     def encounter_variance(self) -> float:
