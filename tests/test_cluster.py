@@ -83,11 +83,14 @@ def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_one_process(
     assert _files(there) == _files(here)
 
 
-def test_a_scheduler_that_does_not_answer_is_told_with_the_next_step(monkeypatch, tmp_path):
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "tls://127.0.0.1:1"])
+def test_a_scheduler_that_does_not_answer_is_told_with_the_next_step(
+    monkeypatch, tmp_path, address
+):
     make_quick(monkeypatch.setattr)
     monkeypatch.setattr("sim.experiment.cluster._SECONDS_TO_CONNECT", 0.5)
-    with pytest.raises(InputError, match="address: found 'tcp://127.0.0.1:1'") as refused:
-        compare("grocery", ["balanced"], **SIZE, out=tmp_path / "x", cluster="tcp://127.0.0.1:1")
+    with pytest.raises(InputError, match=f"address: found '{address}'") as refused:
+        compare("grocery", ["balanced"], **SIZE, out=tmp_path / "x", cluster=address)
     assert "dask scheduler" in str(refused.value)
 
 

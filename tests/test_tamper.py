@@ -13,6 +13,7 @@ from sim.cli import main
 from sim.common.errors import InputError
 from sim.experiment.manifest import MANIFEST, SEAL, Key, read_manifest
 from sim.experiment.result_store import (
+    FAILURES,
     SUMMARY,
     TIMING,
     missing_runs,
@@ -173,3 +174,71 @@ def test_a_summary_that_was_changed_is_not_handed_on_and_is_made_again(folder, m
     assert not (tmp_path / "page").exists()
     assert _compare("--strategies", "balanced", "--out", str(folder)).exit_code == 0
     assert _bytes(folder) == _bytes(made)
+
+
+@pytest.mark.parametrize("name", ["run", TIMING, SUMMARY, FAILURES])
+def test_no_link_in_a_folder_of_results_leads_out_of_it(folder, made, tmp_path, name):
+    victim = tmp_path / "thesis"
+    victim.write_text("years of work")
+    path = _run_file(folder, KEY)
+    path.unlink()  # something is to be run
+    path = path if name == "run" else folder / name
+    path.unlink(missing_ok=True)
+    path.symlink_to(victim)
+    done = _compare("--strategies", "balanced", "--out", str(folder))
+    assert done.exit_code == 0, done.output
+    assert victim.read_text() == "years of work"
+    assert not path.is_symlink()
+    assert _bytes(folder) == _bytes(made)
+
+
+def test_no_run_is_written_to_a_folder_behind_a_link(folder, tmp_path):
+    elsewhere = folder / "runs"
+    elsewhere = elsewhere.rename(tmp_path / "elsewhere")
+    (folder / "runs").symlink_to(elsewhere)
+    _run_file(folder, KEY).unlink()
+    before = _bytes(elsewhere)
+    refused = _compare("--strategies", "balanced", "--out", str(folder))
+    assert refused.exit_code == 2, refused.output
+    assert "a link to another folder" in refused.stderr
+    assert _bytes(elsewhere) == before
+
+
+def _folder_beside_a_damaged_run(folder: Path) -> None:
+    path = _run_file(folder, KEY)
+    path.write_bytes(b"")
+    path.with_name(f"{path.stem[:-4]}0000.parquet").mkdir()
+
+
+def _failures_are_a_folder(folder: Path) -> None:
+    _run_file(folder, KEY).unlink()
+    (folder / FAILURES).mkdir()
+
+
+@pytest.mark.parametrize("spoil", [_folder_beside_a_damaged_run, _failures_are_a_folder])
+def test_a_folder_in_the_place_of_a_file_is_told(folder, spoil):
+    spoil(folder)
+    refused = _compare("--strategies", "balanced", "--out", str(folder))
+    assert refused.exit_code == 2, refused.output
+    assert "a folder stands where the file should be" in refused.stderr
+    assert "same command again" in refused.stderr
+    assert "Traceback" not in refused.output
+
+
+@pytest.mark.parametrize("content", ['{"sessions": 5}', '{"sessions": "a"}', "[]", "[" * 9999])
+def test_a_timing_that_cannot_be_read_is_begun_anew(folder, content):
+    (folder / TIMING).write_text(content)
+    _run_file(folder, KEY).unlink()
+    done = _compare("--strategies", "balanced", "--out", str(folder))
+    assert done.exit_code == 0, done.output
+    (session,) = json.loads((folder / TIMING).read_text())["sessions"]
+    assert session["runs"] == 1
+
+
+def test_links_that_lead_to_each_other_are_told(tmp_path):
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    for out in (tmp_path / "a", tmp_path / "a" / "x"):
+        refused = _compare("--strategies", "balanced", "--out", str(out))
+        assert refused.exit_code == 2, refused.output
+        assert isinstance(refused.exception, SystemExit)

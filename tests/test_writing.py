@@ -60,6 +60,55 @@ def test_a_link_is_followed_and_the_mode_of_a_file_is_kept(tmp_path):
     assert stat.S_IMODE(real.stat().st_mode) == 0o640
 
 
+def test_in_a_folder_that_is_held_a_link_is_replaced_and_no_folder_behind_one_is_written_to(
+    tmp_path,
+):
+    outside, folder = tmp_path / "outside", tmp_path / "results"
+    outside.mkdir()
+    (outside / "thesis").write_text("years of work")
+    folder.mkdir()
+    (folder / "summary").symlink_to(outside / "thesis")
+    (folder / "runs").symlink_to(outside)
+    with writing.lock(folder):
+        writing.write_text(folder / "summary", "x")
+        with pytest.raises(InputError, match="a link to another folder"):
+            writing.write_text(folder / "runs" / "thesis", "x")
+        with pytest.raises(InputError, match="a link to another folder"):
+            writing.remove(folder / "runs" / "thesis")
+    assert (folder / "summary").read_text() == "x" and not (folder / "summary").is_symlink()
+    assert _names(outside) == ["thesis"]
+    assert (outside / "thesis").read_text() == "years of work"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are POSIX")
+def test_what_is_no_regular_file_is_neither_replaced_nor_removed(tmp_path):
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link):
+        with pytest.raises(InputError, match="a pipe or a device', expected a regular file"):
+            writing.write_text(path, "x")
+    with pytest.raises(InputError, match="a pipe or a device"):
+        writing.remove(pipe)
+    assert stat.S_ISFIFO(pipe.lstat().st_mode)
+    assert _names(tmp_path) == ["link", "pipe"]
+
+
+@pytest.mark.parametrize("what", ["link", "pipe", "folder"])
+def test_a_lock_that_is_no_regular_file_is_refused(tmp_path, what):
+    lock, outside = tmp_path / "results" / writing.LOCK, tmp_path / "thesis"
+    lock.parent.mkdir()
+    outside.write_text("years of work")
+    if what == "pipe" and not hasattr(os, "mkfifo"):
+        pytest.skip("pipes are POSIX")
+    make = {"link": lambda: lock.symlink_to(outside), "folder": lock.mkdir}
+    make.get(what, lambda: os.mkfifo(lock))()
+    with pytest.raises(InputError) as refused, writing.lock(lock.parent):
+        pass
+    assert refused.value.exit_code == 2
+    assert outside.read_text() == "years of work"
+
+
 @posix
 def test_private_files_and_folders_are_the_users_alone(tmp_path):
     writing.make_private_folder(tmp_path / "clients" / "shop")

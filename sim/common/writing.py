@@ -2,7 +2,8 @@
 
 Every file is written under a name that only this tool makes (``.NAME.PROCESS.partial``), in its own
 folder, forced to the disk and then renamed: a file that exists is whole, and a full disk leaves the
-former one as it was. What lies in the clients' folder, its owner alone can open.
+former one as it was. In a folder that a command holds no link is followed, and nothing but regular files
+is replaced. What lies in the clients' folder, its owner alone can open.
 """
 
 import errno
@@ -11,6 +12,7 @@ import os
 import re
 import shutil
 import socket
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from sim.common.errors import InputError, MachineError
 from sim.common.paths import clients_folder
+from sim.common.targets import HELD, is_held, mode_of, not_regular
 
 LOCK = ".lock"
 _PARTIAL = re.compile(r"\..+\.\d+\.partial", re.DOTALL)
@@ -50,7 +53,8 @@ def write(path: Path, content: bytes, private: bool = False) -> None:
     Parameters
     ----------
     path : Path
-        The file; its folder is made. A link is followed, and the mode of a former file is kept.
+        The file; its folder is made, and the mode of a former file is kept. A link is followed, but in
+        a folder that this process holds it is replaced.
     content : bytes
         All of it.
     private : bool
@@ -59,23 +63,34 @@ def write(path: Path, content: bytes, private: bool = False) -> None:
     Raises
     ------
     InputError
-        If the path cannot be (a `MachineError` if the disk is full or may not be written to).
+        If the path cannot be, or holds anything but a regular file (a `MachineError` if the disk is full
+        or may not be written to).
     """
     with _faults_of(path):
         private = private or _is_client(path)
-        target = path.resolve() if path.is_symlink() else path
+        follows = not is_held(path) and path.is_symlink()
+        target = path.resolve() if follows else path
+        former = mode_of(target)
         temporary = target.with_name(f".{target.name}.{os.getpid()}.partial")
         _make_folder(target.parent)
         temporary.unlink(missing_ok=True)  # of a dead process of this number
         try:
             _fill(temporary, content, _PRIVATE_FILE if private else _FILE)
-            if not private and target.is_file():
+            if not private and stat.S_ISREG(former):
                 shutil.copymode(target, temporary)
             temporary.replace(target)
         except (OSError, KeyboardInterrupt):
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
             raise
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or the link in its place, if there is one; refuse all else as `write` does."""
+    with _faults_of(path):
+        is_held(path)
+        if mode_of(path):
+            path.unlink()
 
 
 def _fill(path: Path, content: bytes, mode: int) -> None:
@@ -217,7 +232,7 @@ def lock(folder: Path) -> Iterator[None]:
     """Hold a folder, so that no second command writes to it; it is made if it does not exist.
 
     The lock is the operating system's: it ends with the process that holds it, however that dies,
-    so that a lock left behind is simply taken over.
+    so that a lock left behind is simply taken over. While it is held no link in the folder is followed.
 
     Raises
     ------
@@ -228,6 +243,8 @@ def lock(folder: Path) -> Iterator[None]:
     held = FileLock(path, blocking=False)
     try:
         _make_folder(folder)
+        if stat.S_ISLNK(mode_of(path)):
+            raise not_regular(path, "a link", "a regular file, or none yet")
         held.acquire()
     except Timeout:
         raise InputError(
@@ -237,13 +254,16 @@ def lock(folder: Path) -> Iterator[None]:
             "a folder that no other command is working on",
             hint="Wait until that command ends, or choose another folder.",
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a null byte
         raise _fault(folder, error) from error
+    place = folder.resolve()
+    HELD.add(place)
     try:
         with suppress(OSError):  # not where a locked file may not be written to
             path.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
         yield
     finally:
+        HELD.discard(place)
         with suppress(OSError):
             path.unlink(missing_ok=True)  # while it is held: whoever waits looks again
         held.release()

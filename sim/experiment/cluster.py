@@ -93,7 +93,7 @@ def _connect(stack: ExitStack, cluster: str, processes: int) -> Any:
         )
     try:
         return stack.enter_context(Client(cluster, timeout=_SECONDS_TO_CONNECT))
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, TypeError) as fault:  # the last for want of keys of tls
         raise InputError(
             "--cluster",
             "address",

@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 
 from sim.common.errors import InputError
 from sim.common.reading import LARGEST_RESULT, digest, read_bytes
-from sim.common.writing import write, write_json
+from sim.common.writing import remove, write, write_json
 from sim.experiment.manifest import (
     MANIFEST,
     SEAL,
@@ -136,7 +136,7 @@ def write_content(place: Path, content: bytes) -> None:
     write(path, content)
     for other in run_files(place):
         if other != path:
-            other.unlink()
+            remove(other)
 
 
 def parquet_bytes(weekly: pd.DataFrame) -> bytes:

@@ -14,7 +14,7 @@ from joblib import Parallel, cpu_count, delayed, parallel_config
 
 from sim.common.errors import InputError
 from sim.common.reading import read_bytes
-from sim.common.writing import write_json
+from sim.common.writing import remove, write_json
 from sim.evidence.own import parameters_for
 from sim.experiment import result_store
 from sim.experiment.cluster import on_cluster
@@ -94,7 +94,7 @@ def run_missing(
             "all runs to finish",
             hint=f"{result_store.FAILURES} in the folder says where. The same command tries them again.",
         )
-    (folder / result_store.FAILURES).unlink(missing_ok=True)
+    remove(folder / result_store.FAILURES)
 
 
 def _tasks(manifest: Manifest, missing: list[Key]) -> list[tuple[Any, ...]]:
@@ -217,7 +217,9 @@ def _keep_timing(
     path = folder / result_store.TIMING
     try:
         before = json.loads(read_bytes(path, str(path), MOST_BYTES))["sessions"]
-    except (InputError, ValueError, TypeError, KeyError):
+    except (InputError, ValueError, TypeError, KeyError, RecursionError):
+        before = None
+    if not isinstance(before, list):  # begun anew: it is no result
         before = []
     session = {
         "runs": runs,
