@@ -54,7 +54,9 @@ class Recorder:
         rows : ndarray of int or bool, optional
             The people that the values belong to, as rows or as a mask; everybody by default.
         """
-        column, segment = self._column(name), self.value_segment
+        segment, column = self.value_segment, self.table.get(name)
+        if column is None:
+            column = self._column(name)
         each = isinstance(values, np.ndarray) and values.ndim > 0
         if rows is None:
             rows = self._everybody

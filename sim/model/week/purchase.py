@@ -115,7 +115,7 @@ def draw_trips(state: WeekState, acting: PurchaseTerms) -> tuple[Ints, Ints]:
 def _terms_of_life(state: WeekState, acting: PurchaseTerms) -> list[tuple[str, Floats | float]]:
     """Return name and value of what acts on the choice besides the levers, for those at risk."""
     run, rows = state.run, state.at_risk
-    people, life, behind = run.people, run.life, run.market.share_behind_a_trip
+    people, life = run.people, run.life
     terms: list[tuple[str, Floats | float]] = [
         ("offset", run.baseline.offsets["purchase"]),
         ("satisfaction", life.satisfaction_on_purchase * people["satisfaction"][rows]),
@@ -123,7 +123,7 @@ def _terms_of_life(state: WeekState, acting: PurchaseTerms) -> list[tuple[str, F
     ]
     breach_left = run.firm.capability.breach_left
     if breach_left:
-        damage = life.breach_effect * breach_left / (1.0 - behind)
+        damage = life.breach_effect * breach_left / (1.0 - run.market.share_behind_a_trip)
         terms.append(("breach", np.full(rows.size, damage)))
     if _prices_moved(people, acting.delivery):
         price_term = reference_price.reference_term(
@@ -131,7 +131,7 @@ def _terms_of_life(state: WeekState, acting: PurchaseTerms) -> list[tuple[str, F
             acting.delivery.at("price", rows),
             life.reference_effect,
             life.loss_aversion,
-            behind,
+            run.market.share_behind_a_trip,
         )
         resisted = np.where(price_term < 0, attitudes.resistance(people, rows, life), 0.0)
         terms.append(("reference_price", price_term * (1.0 - resisted)))
