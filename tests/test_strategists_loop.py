@@ -3,10 +3,11 @@
 Serves: C3.4
 """
 
+import numpy as np
 import pytest
 from weekly_tables import made_up_manifest, write_comparison
 
-from sim.analysis.changes import changes_since
+from sim.analysis.changes import changes_of, changes_since
 from sim.analysis.load_comparison import load_comparison
 from sim.checks.check import check, fix, notes
 from sim.common.errors import InputError
@@ -87,14 +88,19 @@ def test_every_kind_of_change_is_told():
     assert found.code and found.history
 
 
+def _sum_up(folder):
+    """Write the summary of a comparison, as the end of one does."""
+    manifest = read_manifest(folder)
+    summary = summary_csv(folder, manifest)
+    (folder / SUMMARY).write_bytes(summary)
+    write_manifest(folder, manifest.model_copy(update={"summary": digest(summary)}))
+
+
 def test_a_former_answer_is_told_beside_the_new_one(tmp_path):
     market = load_market("grocery")
     write_comparison(tmp_path / "grocery", market, {"balanced": [5e6, 6e6, 7e6] * 5})
     write_comparison(tmp_path / "grocery-2", market, {"balanced": [-5e6, -6e6, -7e6] * 5})
-    first = read_manifest(tmp_path / "grocery")
-    summary = summary_csv(tmp_path / "grocery", first)
-    (tmp_path / "grocery" / SUMMARY).write_bytes(summary)
-    write_manifest(tmp_path / "grocery", first.model_copy(update={"summary": digest(summary)}))
+    _sum_up(tmp_path / "grocery")
     second = read_manifest(tmp_path / "grocery-2")
     write_manifest(tmp_path / "grocery-2", second.model_copy(update={"previous": "grocery"}))
     said = since_the_last(load_comparison(tmp_path / "grocery-2"))
@@ -124,3 +130,20 @@ def test_other_strategies_alone_are_no_other_state_of_the_workbench(tmp_path, mo
     assert before.code != now.code  # other levers take part
     assert not changes_since(before, now).code
     assert changes_since(before.model_copy(update={"code": "0"}), now).code
+
+
+@pytest.mark.parametrize("kind", ["winner", "do_nothing"])
+def test_the_former_answer_is_told_as_its_own_report_tells_it(tmp_path, kind):
+    """A gain may be certain and too small to matter; second lives count in both."""
+    market, luck = load_market("grocery"), np.random.default_rng(1)
+    money = 1e3 * market["firm_customers"]  # the budget of `write_comparison`
+    centre = {"winner": 0.3, "do_nothing": 0.01}[kind] * money
+    folder = tmp_path / "before"
+    write_comparison(folder, market, {"balanced": list(luck.normal(centre, centre / 10, 16))})
+    _sum_up(folder)
+    own = load_comparison(folder).verdict
+    now = read_manifest(folder).model_copy(update={"previous": "before"})
+    told = changes_of(tmp_path / "now", now)
+    assert told is not None and told.verdict is not None
+    assert told.verdict.kind == own.kind == kind
+    assert told.verdict.gain.expected_low == pytest.approx(own.gain.expected_low, rel=1e-6)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.analysis.verdict import Verdict, decide
+from sim.analysis.choice import verdict_of
+from sim.analysis.verdict import Verdict
 from sim.common.errors import InputError
 from sim.common.reading import LARGEST_RESULT, digest, read_bytes
 from sim.experiment.fingerprint import code_digest
 from sim.experiment.manifest import Manifest, read_manifest
 from sim.experiment.result_store import SUMMARY
-from sim.measures.weekly import TOTAL
 
 #: Settings of a comparison, by their names in the manifest.
 SETTINGS = ("n_customers", "weeks", "futures", "seed")
@@ -134,14 +134,14 @@ def changes_of(folder: Path, current: Manifest) -> Changes | None:
 
 
 def _answer_in(folder: Path, manifest: Manifest) -> Verdict | None:
-    """Return the central verdict by the summary of a comparison, None unless it is what was written."""
+    """Return the verdict by the summary of a comparison, None unless it is what was written."""
     try:
         path = folder / SUMMARY
         content = read_bytes(path, str(path), LARGEST_RESULT)
         if digest(content) != manifest.summary:
             return None
-        table = pd.read_csv(io.BytesIO(content))
-        rows = table[(table["luck"] == 0) & (table["segment"] == TOTAL)]
-        return decide(rows.pivot(index="future", columns="scenario", values="customer_equity"))
+        wide = pd.read_csv(io.BytesIO(content))
+        runs = ["scenario", "future", "luck", "segment"]
+        return verdict_of(manifest, wide.melt(runs, ["customer_equity"], "measure"))
     except (InputError, ValueError, KeyError):
         return None

@@ -8,9 +8,10 @@ import pandas as pd
 
 from sim.analysis.answers import Answers
 from sim.analysis.changes import changes_of
+from sim.analysis.choice import equity_of, luck_of_firm, verdict_of
 from sim.analysis.intervals import Interval, paired_interval
 from sim.analysis.leaning import Futures, Leaning, leader_of, leanings
-from sim.analysis.verdict import Verdict, decide, gains_over_nothing
+from sim.analysis.verdict import Verdict, gains_over_nothing
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.experiment import result_store
@@ -24,8 +25,6 @@ from sim.playbook.strategies import BASELINE
 
 #: A strategy is off plan if its actual cost differs from the planned one by more than this share.
 OFF_PLAN = 0.05
-#: A gain matters from this share of a year's budget on.
-MATTERS = 0.05
 
 
 def load_comparison(folder: Path | str) -> Answers:
@@ -52,7 +51,7 @@ def load_comparison(folder: Path | str) -> Answers:
     seen = _Seen(manifest)
     measures = collect_measures(folder, manifest, seen.visit)
     effects = _effects(manifest, measures)
-    verdict = verdict_of(manifest, equity_of(measures, 0), equity_of(measures, 1))
+    verdict = verdict_of(manifest, measures)
     return Answers(
         manifest=manifest,
         market=manifest.market,
@@ -66,24 +65,6 @@ def load_comparison(folder: Path | str) -> Answers:
         leanings=_leanings(manifest, measures, verdict),
         changes=changes_of(folder, manifest),
     )
-
-
-def equity_of(measures: pd.DataFrame, luck: int) -> pd.DataFrame:
-    """Return customer equity over all customers, futures by scenarios.
-
-    Parameters
-    ----------
-    measures : DataFrame
-        As `sim.experiment.summary.collect_measures` gives them.
-    luck : int
-        0 for the futures, 1 for the second lives of some.
-    """
-    rows = measures[
-        (measures["measure"] == "customer_equity")
-        & (measures["segment"] == TOTAL)
-        & (measures["luck"] == luck)
-    ]
-    return rows.pivot(index="future", columns="scenario", values="value")
 
 
 def _leanings(manifest: Manifest, measures: pd.DataFrame, verdict: Verdict) -> list[Leaning]:
@@ -212,15 +193,6 @@ def _effects(manifest: Manifest, measures: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def luck_of_firm(manifest: Manifest) -> float:
-    """Return the variance of the firm's luck over that of a run's.
-
-    A firm with fewer customers than are simulated has more luck, in proportion; one with more is taken
-    to have as much, since what befalls the firm as a whole does not even out.
-    """
-    return max(1.0, manifest.n_customers / manifest.firm)
-
-
 def _money(
     manifest: Manifest,
     strategies: list[str],
@@ -261,12 +233,3 @@ def _money(
             }
         )
     return pd.DataFrame(rows, index=pd.Index(strategies, name="scenario"))
-
-
-def verdict_of(manifest: Manifest, equity: pd.DataFrame, again: pd.DataFrame) -> Verdict:
-    """Return the verdict on customer equity, futures by scenarios, and on that of second lives.
-
-    A mean gain below `MATTERS` of a year's budget is as good as none.
-    """
-    budget = max((manifest.budget(name) for name in manifest.strategies), default=0.0)
-    return decide(equity, again, luck_of_firm(manifest), MATTERS * budget)

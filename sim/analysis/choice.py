@@ -1,0 +1,52 @@
+"""The choice that a comparison leads to: the verdict on its measures, in the firm's money."""
+
+import pandas as pd
+
+from sim.analysis.verdict import Verdict, decide
+from sim.experiment.manifest import Manifest
+from sim.measures.weekly import TOTAL
+
+#: A gain matters from this share of a year's budget on.
+MATTERS = 0.05
+
+
+def verdict_of(manifest: Manifest, measures: pd.DataFrame) -> Verdict:
+    """Return the verdict on customer equity: a mean gain below `MATTERS` of a year's budget is none.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    measures : DataFrame
+        As for `equity_of`.
+    """
+    budget = max((manifest.budget(name) for name in manifest.strategies), default=0.0)
+    return decide(
+        equity_of(measures, 0), equity_of(measures, 1), luck_of_firm(manifest), MATTERS * budget
+    )
+
+
+def equity_of(measures: pd.DataFrame, luck: int) -> pd.DataFrame:
+    """Return customer equity over all customers, futures by scenarios.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        As `sim.experiment.summary.collect_measures` gives them.
+    luck : int
+        0 for the futures, 1 for the second lives of some.
+    """
+    rows = measures[
+        (measures["measure"] == "customer_equity")
+        & (measures["segment"] == TOTAL)
+        & (measures["luck"] == luck)
+    ]
+    return rows.pivot(index="future", columns="scenario", values="value")
+
+
+def luck_of_firm(manifest: Manifest) -> float:
+    """Return the variance of the firm's luck over that of a run's.
+
+    A firm with fewer customers than are simulated has more luck, in proportion; one with more is taken
+    to have as much, since what befalls the firm as a whole does not even out.
+    """
+    return max(1.0, manifest.n_customers / manifest.firm)
