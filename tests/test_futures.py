@@ -9,7 +9,7 @@ from scipy.special import betainc
 
 from sim.common.errors import InputError
 from sim.evidence.parameters import load_parameters, set_parameters
-from sim.experiment.futures import draw_futures, second_lives, uncertain
+from sim.experiment.futures import draw_futures, draw_values, second_lives, uncertain
 from sim.market.market import load_market, market_names
 from sim.market.values import NEVER_DRAWN
 from tests.worlds import FALSE_ALARM
@@ -24,11 +24,17 @@ def futures():
     return [one for one in draw_futures(load_market("grocery"), ROWS, N, 1) if not one.luck]
 
 
-def _uniforms(futures) -> dict[str, np.ndarray]:
+@pytest.fixture(scope="module")
+def draws():
+    """Each value of them as drawn: shares do not add up to 1 yet."""
+    return draw_values(load_market("grocery"), ROWS, N, 1)
+
+
+def _uniforms(draws) -> dict[str, np.ndarray]:
     """Return where in its PERT law each value was drawn: address -> shares below it."""
     found = {}
     for address, (low, mode, high) in uncertain(load_market("grocery"), ROWS).items():
-        values = np.array([one.values[address] for one in futures])
+        values = np.array(draws[address])
         first = 1 + 4 * (mode - low) / (high - low)
         found[address] = betainc(first, 6 - first, (values - low) / (high - low))
     return found
@@ -44,8 +50,8 @@ def test_the_first_futures_of_a_seed_are_the_same_however_many_there_are(futures
     assert [many[one.number, one.luck] for one in few] == few
 
 
-def test_of_the_first_values_one_lies_in_each_part_of_equal_chance(futures):
-    uniforms = _uniforms(futures)
+def test_of_the_first_values_one_lies_in_each_part_of_equal_chance(draws):
+    uniforms = _uniforms(draws)
     assert len(uniforms) > 100
     for m in 2 ** np.arange(9):
         for address, u in uniforms.items():
@@ -53,22 +59,22 @@ def test_of_the_first_values_one_lies_in_each_part_of_equal_chance(futures):
             assert sorted(parts) == list(range(m)), (address, m)
 
 
-def test_values_have_the_mean_of_their_pert_law(futures):
+def test_values_have_the_mean_of_their_pert_law(draws):
     """One of n lies in each n-th of the law, so that no mean is off by more than a range over n."""
     for address, (low, mode, high) in uncertain(load_market("grocery"), ROWS).items():
-        mean = np.mean([one.values[address] for one in futures])
+        mean = np.mean(draws[address])
         assert abs(mean - (low + 4 * mode + high) / 6) <= (high - low) / N, address
-        assert all(low <= one.values[address] <= high for one in futures)
+        assert all(low <= value <= high for value in draws[address])
 
 
-def test_values_are_drawn_independently_of_each_other(futures):
+def test_values_are_drawn_independently_of_each_other(draws):
     """No correlation is larger than chance allows, of all pairs of values.
 
     The correlation of n pairs of independent values has the variance 1 / (n - 1). Of those drawn
     within parts it is larger by what the parts of each doubling have in common: less than 2 / n for
     each of log2(n) of them.
     """
-    uniforms = np.array(list(_uniforms(futures).values()))
+    uniforms = np.array(list(_uniforms(draws).values()))
     pairs = len(uniforms) * (len(uniforms) - 1) / 2
     limit = stats.norm.isf(FALSE_ALARM / 2 / pairs)
     limit *= np.sqrt((1 + 2 * np.log2(N) / N) / (N - 1))
@@ -181,3 +187,37 @@ def test_whole_weeks_are_drawn_whole():
     market = load_market("subscription").with_values(renewal_weeks=(2, 4, 9))
     periods = {one.market(market)["renewal_weeks"] for one in draw_futures(market, (), 16, 1)}
     assert len(periods) > 2 and all(period == round(period) for period in periods)
+
+
+@pytest.mark.parametrize("name", market_names())
+def test_a_share_is_recorded_as_it_is_simulated_and_is_the_one_drawn_over_their_sum(name):
+    """Bit by bit: what is recorded and what is run are one number."""
+    market = load_market(name)
+    drawn = draw_values(market, (), 16, 1)
+    for future in draw_futures(market, (), 16, 1)[:16]:
+        lived = future.market(market)
+        for kind in ("rivals", "channels"):
+            known = {part.name: part.share.value for part in getattr(market, kind)}
+            raw = {
+                part: drawn.get(f"{kind}.{part}", [x] * 16)[future.number]
+                for part, x in known.items()
+            }
+            for part in getattr(lived, kind):
+                recorded = future.values.get(f"{kind}.{part.name}", known[part.name])
+                assert part.share.value == recorded
+                if raw != known:
+                    assert recorded == raw[part.name] / sum(raw.values())
+
+
+def test_a_stated_share_is_recorded_beside_those_drawn_and_has_no_range():
+    market = load_market("grocery")
+    first = market.rivals[0]
+    stated = first.model_copy(
+        update={"share": first.share.model_copy(update={"status": "published"})}
+    )
+    market = market.model_copy(update={"rivals": [stated, *market.rivals[1:]]})
+    assert len(market.rivals) > 2
+    address = f"rivals.{stated.name}"
+    assert address not in uncertain(market, ())
+    for future in draw_futures(market, (), 8, 1):
+        assert future.values[address] == future.market(market).rivals[0].share.value

@@ -19,7 +19,7 @@ import numpy as np
 from sim.common.random_numbers import Draws, Floats
 from sim.evidence.parameters import Parameter, ParameterTable, pert_quantile
 from sim.market.market import Market
-from sim.market.numbers import Number
+from sim.market.numbers import MarketPart, Number, effective_shares
 from sim.market.values import NEVER_DRAWN, WHOLE
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import Strategy
@@ -42,7 +42,8 @@ class Future:
         Of people and luck.
     values : dict of str to float
         Address -> value drawn: ``market.NAME``, ``rivals.NAME``, ``channels.NAME`` for the market,
-        ``LEVER.NAME`` for parameters.
+        ``LEVER.NAME`` for parameters. Shares are those that are simulated: of all parts where one is
+        drawn, made to add up to 1.
     """
 
     number: int
@@ -52,7 +53,7 @@ class Future:
 
     def market(self, market: Market) -> Market:
         """Return a market with its assumed values as they are in this future."""
-        parts = {kind: _of(self.values, f"{kind}.") for kind in ("rivals", "channels")}
+        parts = {kind: _of(self.values, f"{kind}.") for kind, _ in _parts(market)}
         return market.with_values(**_of(self.values, "market.")).with_shares(**parts)
 
     def parameters(self, table: ParameterTable) -> ParameterTable:
@@ -104,19 +105,47 @@ def draw_futures(
     list of Future
         All with luck 0 by number, then the first few with luck 1 (see `second_lives`).
     """
-    ranges = uncertain(market, parameters)
+    drawn = draw_values(market, parameters, futures, seed)
+    values = [
+        _with_shares(market, {name: draws[k] for name, draws in drawn.items()})
+        for k in range(futures)
+    ]
+    return [
+        Future(k, luck, _seed(seed, k, luck), values[k])
+        for luck, count in ((0, futures), (1, second_lives(futures)))
+        for k in range(count)
+    ]
+
+
+def draw_values(
+    market: Market, parameters: Iterable[Parameter], futures: int, seed: int
+) -> dict[str, list[float]]:
+    """Return the draws of each value through its range, future by future: shares as they were drawn."""
     drawn = {
         address: [pert_quantile(u, *ends) for u in _spread(address, futures, seed)]
-        for address, ends in ranges.items()
+        for address, ends in uncertain(market, parameters).items()
     }
     for name in WHOLE:
         if f"market.{name}" in drawn:
             drawn[f"market.{name}"] = [float(round(x)) for x in drawn[f"market.{name}"]]
-    return [
-        Future(k, luck, _seed(seed, k, luck), {name: draws[k] for name, draws in drawn.items()})
-        for luck, count in ((0, futures), (1, second_lives(futures)))
-        for k in range(count)
-    ]
+    return drawn
+
+
+def _with_shares(market: Market, values: dict[str, float]) -> dict[str, float]:
+    """Return what was drawn of a future, with its shares as they are simulated."""
+    found = dict(values)
+    for kind, parts in _parts(market):
+        if drawn := _of(values, f"{kind}."):
+            shares = effective_shares(parts, drawn)
+            found |= {
+                f"{kind}.{part.name}": share for part, share in zip(parts, shares, strict=True)
+            }
+    return found
+
+
+def _parts(market: Market) -> tuple[tuple[str, list[MarketPart]], ...]:
+    """Return what has shares of a market, by the first word of their addresses."""
+    return ("rivals", market.rivals), ("channels", market.channels)
 
 
 def second_lives(futures: int) -> int:
@@ -142,7 +171,7 @@ def uncertain(
         for name, number in market.values.items()
         if name not in NEVER_DRAWN
     }
-    for kind, parts in (("rivals", market.rivals), ("channels", market.channels)):
+    for kind, parts in _parts(market):
         if len(parts) > 1:  # the share of one alone is all
             numbers |= {f"{kind}.{part.name}": part.share for part in parts}
     found = {address: ends for address, number in numbers.items() if (ends := _range(number))}

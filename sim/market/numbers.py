@@ -23,6 +23,8 @@ from sim.market.values import (
 
 #: Trips a week of an average customer: no customer makes more, and a week would take too long to run.
 _MOST_TRIPS = 200.0
+#: Shares whose sum is this close to 1 add up to it.
+_ROUNDING = 1e-12
 
 
 class Number(BaseModel):
@@ -149,12 +151,21 @@ def check_parts(parts: list[MarketPart], field: str) -> None:
         raise wrong(field, f"{total:.4g}", "shares that add up to 1")
 
 
+def effective_shares(parts: list[MarketPart], shares: Mapping[str, float]) -> list[float]:
+    """Return the share of each part, with those given by name: divided by their sum, so as to make 1.
+
+    Shares that make 1 already stay as they are, bit by bit: what was divided once is not divided again.
+    """
+    found = [shares.get(part.name, part.share.value) for part in parts]
+    total = sum(found)
+    return found if abs(total - 1) <= _ROUNDING else [share / total for share in found]
+
+
 def set_shares(parts: list[MarketPart], shares: Mapping[str, float] | None) -> list[MarketPart]:
     """Return rivals or channels with the shares given by name, made to add up to 1."""
     if not shares:
         return parts
-    found = [shares.get(part.name, part.share.value) for part in parts]
     return [
-        part.model_copy(update={"share": part.share.set_to(share / sum(found))})
-        for part, share in zip(parts, found, strict=True)
+        part.model_copy(update={"share": part.share.set_to(share)})
+        for part, share in zip(parts, effective_shares(parts, shares), strict=True)
     ]
