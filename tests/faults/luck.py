@@ -28,7 +28,7 @@ FAULTS = (
     Fault("what somebody has measured is drawn", DRAWN,
           'number.status != "assumed" or ', "", "futures market_values"),
     Fault("shares of a future add up to more than all", "market.numbers",
-          "share / sum(found)", "share", "futures"),
+          "share / total", "share", "futures"),
     Fault("a parameter that is set is drawn all the same", "evidence.parameters",
           "else (given, given, given)", "else (0.9 * given, given, 1.1 * given)", "futures"),
     Fault("a time is taken for twice as long", "experiment.time_budget",
