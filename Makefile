@@ -1,7 +1,7 @@
 # Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks test test-slow bench fuzz faults lab
+.PHONY: help setup report notebooks test test-slow bench forecast-score fuzz faults lab
 
 MARKET ?= grocery
 # Where the results go, if not among those of the market. They are never overwritten.
@@ -61,6 +61,9 @@ test-slow: setup ## Run the larger forms of tests too, where a quick one holds t
 
 bench: setup ## Measure speed, memory and what shared luck saves, in a few minutes; never a test
 	@$(BIN)/python -m tests.benchmark.bench $(OPTIONS)
+
+forecast-score: setup ## Score the forecast on two public logs beside the classics and the bars, in a minute
+	@$(BIN)/python -m tests.benchmark.forecast_score
 
 lab: setup ## Open the notebooks in JupyterLab
 	@cd notebooks && ../$(BIN)/jupyter lab $(OPTIONS)

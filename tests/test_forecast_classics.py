@@ -40,7 +40,7 @@ def test_a_classic_fitted_on_the_music_shop_has_the_published_parameters(cdnow, 
 @pytest.mark.parametrize("kind", ["nbd", "bg_nbd", "pareto_nbd", "refined_prior"])
 def test_probabilities_add_up_and_have_the_expected_purchases_as_mean(cdnow, kind):
     _, known, laws = cdnow
-    law = fit_refined_prior(known, laws["pareto_nbd"]) if kind == "refined_prior" else laws[kind]
+    law = fit_refined_prior(known) if kind == "refined_prior" else laws[kind]
     most = most_purchases(known, 39)
     made = law.ahead(39, most)(known)
     assert made.pmf.min() >= 0

@@ -9,9 +9,10 @@ import pandas as pd
 
 from sim.calibration.transactions import Log, read_log
 from sim.forecast.histories import Histories, histories_until, purchases_after
-from sim.forecast.laws import OWN, fit_all
+from sim.forecast.laws import OWN, fit_own, fit_rivals
 from sim.forecast.outlook import Outlook, look_ahead
 from sim.forecast.read import calibration_end, check_weeks, client_ids
+from sim.forecast.rolling import Common
 from sim.forecast.score_table import score
 from sim.forecast.spend import spend_per_purchase
 
@@ -90,25 +91,28 @@ def make_forecast(
     known = histories_until(log.occasions, last)
     actual, weekly = purchases_after(log.occasions, known, last, weeks)
     seen = (log.last_day - last).days // 7  # whole weeks after the end that the log covers
-    say(1, 4, f"Fitting the laws on {min(len(known), len(known.sample())):,} customers")
-    laws = fit_all(known)
+    say(1, 4, f"Fitting the laws to {len(known):,} customers")
+    laws, common = fit_own(log.occasions, known, last, weeks)
     say(2, 4, f"Forecasting {len(known):,} customers")
     own = look_ahead(laws[OWN], known, weeks, actual if seen >= weeks else None)
-    say(3, 4, "Scoring" if seen >= weeks else "Writing")
     made = None
     if seen >= weeks:
+        say(3, 4, "Scoring, beside the classics")
+        laws |= fit_rivals(known)
         others = {
             name: look_ahead(law, known, weeks, actual) for name, law in laws.items() if name != OWN
         }
-        made = score({OWN: own} | others, known, actual, weekly)
+        made = score({OWN: own} | others, known, actual, weekly, common)
     ids = client_ids(source, log, customer)[known.codes]
-    total = own.total_interval()
+    total = own.total_interval(common.of_total(weeks))
+    told: dict[str, Any] = {name: law.described() for name, law in laws.items()}
+    told["common_movement"] = {"level": common.level, "week": common.shock}
     result = Forecast(
         last,
         _customers(ids, own, _spend(log, known, last)),
-        _weekly(own, np.where(np.arange(weeks) < seen, weekly, np.nan)),
+        _weekly(own, common, np.where(np.arange(weeks) < seen, weekly, np.nan)),
         {"expected": float(own.week_mean.sum()), "low": total[0], "high": total[1]},
-        {name: law.described() for name, law in laws.items()},
+        told,
         made,
     )
     say(4, 4, "Done")
@@ -135,9 +139,9 @@ def _customers(ids: np.ndarray, own: Outlook, spend: np.ndarray) -> pd.DataFrame
     )
 
 
-def _weekly(own: Outlook, actual: np.ndarray) -> pd.DataFrame:
+def _weekly(own: Outlook, common: Common, actual: np.ndarray) -> pd.DataFrame:
     """Return one row per week of the horizon."""
-    low, high = own.week_interval()
+    low, high = own.week_interval(common.of_week)
     return pd.DataFrame(
         {
             "week": np.arange(1, len(low) + 1),

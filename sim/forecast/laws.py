@@ -1,43 +1,55 @@
-"""Fit what forecasts: the workbench's own law, half and half of two, and the classics.
+"""Fit what forecasts: the workbench's own law, a mixture of two, and the classics.
 
 Law A (`sim.forecast.refined_prior`) learns who the customers are and takes them to stay as they are; law
-B (`sim.forecast.moving_rates`) lets them change. The likelihood within calibration nearly always prefers
-B, since it sees the order of purchases as well; but what it says of counts by step does not say which law
-foretells a whole horizon better, and a wrong word on change or regularity costs most far ahead. On public
-logs half and half was nearly as good as the better law, or better than both, so that the weight is fixed
-and nothing is left to a choice that few customers decide.
+B (`sim.forecast.moving_rates`) lets them change. Their likelihoods within calibration cannot be compared
+(B sees the order of purchases as well), and do not say which foretells a horizon better. Forecasts from
+earlier days do (`sim.forecast.rolling`), for horizons that may be shorter than the one ahead: so that the
+weights lie between theirs and half and half.
 """
 
-from sim.forecast.classics import Classic, fit_classics
+import pandas as pd
+
+from sim.forecast.classics import fit_classics
 from sim.forecast.histories import Histories
 from sim.forecast.moving_rates import fit_moving_rates
 from sim.forecast.prediction import Law, Mixture
 from sim.forecast.refined_prior import fit_refined_prior
+from sim.forecast.rolling import Common, common_movement, look_back, weight_by_evidence
 
 #: The name of the forecast among the models that are scored.
 OWN = "own"
 
 
-def fit_own(histories: Histories, pareto_nbd: Classic) -> dict[str, Law]:
-    """Fit the workbench's own law.
+def fit_own(
+    occasions: pd.DataFrame, known: Histories, end: pd.Timestamp, weeks: int
+) -> tuple[dict[str, Law], Common]:
+    """Fit the workbench's own law, with what moves all customers together.
 
     Parameters
     ----------
-    histories : Histories
-    pareto_nbd : Classic
-        Fitted on the same; law A begins with it.
+    occasions : pandas.DataFrame
+        The log; what comes after `end` is not looked at.
+    known : Histories
+        Of the same customers up to `end`.
+    end : pandas.Timestamp
+        Last day of calibration.
+    weeks : int
+        Horizon.
 
     Returns
     -------
-    dict of str to Law
+    laws : dict of str to Law
         ``own``, the forecast, and its parts ``refined_prior`` (law A) and ``moving_rates`` (law B).
+    common : Common
     """
-    refined = fit_refined_prior(histories, pareto_nbd)
-    moving = fit_moving_rates(histories)
-    return {OWN: Mixture(refined, moving), "refined_prior": refined, "moving_rates": moving}
+    refined, moving = fit_refined_prior(known), fit_moving_rates(known)
+    origins = look_back(occasions, end, weeks, moving.phases)
+    weight = weight_by_evidence(origins, weeks)
+    mixture = Mixture(refined, moving, weight)
+    laws: dict[str, Law] = {OWN: mixture, "refined_prior": refined, "moving_rates": moving}
+    return laws, common_movement(origins, weight, weeks)
 
 
-def fit_all(histories: Histories) -> dict[str, Law]:
-    """Fit the own law with its parts, and the classics."""
-    classics = fit_classics(histories)
-    return fit_own(histories, classics["pareto_nbd"]) | dict(classics)
+def fit_rivals(histories: Histories) -> dict[str, Law]:
+    """Fit the classics that the forecast is scored beside."""
+    return dict(fit_classics(histories))

@@ -38,7 +38,7 @@ _WORTH = 2.0
 #: Numbers of phases that are tried, one after the other, as long as each is better than the last.
 _PHASES = (1, 2, 3)
 #: Steps of a fit; after so many first ones a law that lags by more than `_HOPELESS` is given up.
-_STEPS, _FIRST, _HOPELESS = 60, 10, 20.0
+_STEPS, _FIRST, _HOPELESS = 40, 10, 20.0
 
 
 @dataclass(frozen=True)
@@ -175,31 +175,34 @@ def rate_grid(histories: Histories) -> np.ndarray:
     return np.sqrt(edges[1:] * edges[:-1])
 
 
-def fit_moving_rates(histories: Histories) -> MovingRates:
+def fit_moving_rates(histories: Histories, phases: int | None = None) -> MovingRates:
     """Fit the law of moving rates, on a sample where customers are many.
 
     Parameters
     ----------
     histories : Histories
+    phases : int, optional
+        How regular purchases are; chosen by likelihood without it.
     """
     sample = histories.sample(_FITTED)
     days = step_days((int(sample.first_ago.max()) + 1) / 7.0)
     rate = rate_grid(histories)
     counts = count_steps(sample, days)
     usual = _usual(sample)
-    hidden = RateFilter(counts, rate, days, 1)
-    best, found, phases = *_fit(hidden, rate, days, usual, usual, _STEPS), 1
-    tried = {1: found}
-    for more in _PHASES[1:]:
+    chosen = phases or _PHASES[0]
+    hidden = RateFilter(counts, rate, days, chosen)
+    best, found = _fit(hidden, rate, days, usual, usual, _STEPS)
+    tried = {chosen: found}
+    for more in _PHASES[1:] if phases is None else ():
         hidden = RateFilter(counts, rate, days, more)
         logs, tried[more] = _fit(hidden, rate, days, usual, best, _FIRST)
         if tried[more] > found - _HOPELESS:
             logs, tried[more] = _fit(hidden, rate, days, usual, logs, _STEPS)
         if tried[more] < found + _WORTH:
             break
-        best, found, phases = logs, tried[more], more
+        best, found, chosen = logs, tried[more], more
     values = dict(zip(NAMES, _natural(best).tolist(), strict=True))
-    return MovingRates(values, phases, rate, days, tried)
+    return MovingRates(values, chosen, rate, days, tried)
 
 
 def _usual(histories: Histories) -> np.ndarray:
@@ -229,7 +232,7 @@ def _fit(
         value = 0.5 * off @ off - float(hidden.counts.customers @ likely)
         return value / customers, slope / customers
 
-    options = {"maxiter": steps, "ftol": 1e-7}
+    options = {"maxiter": steps, "ftol": 1e-6}
     made = minimize(loss, begin, jac=True, method="L-BFGS-B", options=options)
     likely, _ = hidden.forward(moves_of(made.x, rate, days / 7.0))
     return made.x, float(hidden.counts.customers @ likely)

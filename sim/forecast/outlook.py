@@ -42,18 +42,19 @@ class Outlook:
     total_variance: float
     scores: CustomerScores | None
 
-    def week_interval(self, common: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    def week_interval(self, common: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the 90 % interval of each week's purchases.
 
         Parameters
         ----------
         common : float
-            Standard deviation of what moves all customers in a week together, as a share of the mean.
+            Standard deviation of what moves all customers in a week together, as a share of the mean; 0
+            for luck alone.
         """
         variance = self.week_variance + self.week_gap**2 + (common * self.week_mean) ** 2
         return interval(self.week_mean, variance)
 
-    def total_interval(self, common: float = 0.0) -> tuple[float, float]:
+    def total_interval(self, common: float) -> tuple[float, float]:
         """Return the 90 % interval of the horizon's purchases (`common` as for a week)."""
         total = self.week_mean.sum()
         variance = self.total_variance + self.week_gap.sum() ** 2 + (common * total) ** 2

@@ -8,6 +8,8 @@ import numpy as np
 
 from sim.forecast.histories import Histories
 
+#: The weight of each of two laws where nothing speaks for one of them.
+HALF = 0.5
 #: Ends of the interval that holds 90 % of the probability.
 LOW, HIGH = 0.05, 0.95
 
@@ -76,11 +78,13 @@ class Mixture:
 
     one: Law
     other: Law
-    weight: float = 0.5
+    weight: float = HALF
 
     def described(self) -> dict[str, object]:
         """Return the weights and their reason."""
-        reason = "fixed: it guards against one law that is wrong about change"
+        reason = (
+            "from half towards what foretells best from earlier days, by their share of the horizon"
+        )
         return {"weights": [self.weight, 1.0 - self.weight], "weights_reason": reason}
 
     def ahead(self, weeks: int, most: int) -> Predict:

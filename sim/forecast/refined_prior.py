@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import gammainc, gammaln, xlogy
-from scipy.stats import gamma
 
-from sim.forecast.classics import Classic
+from sim.forecast.fitting import fit_logs
 from sim.forecast.histories import Histories
 from sim.forecast.prediction import Predict, Prediction, finished
 
@@ -124,26 +123,38 @@ def history_likelihood(
     return bought - both * first / 7.0, leaves
 
 
-def fit_refined_prior(histories: Histories, start: Classic) -> RefinedPrior:
-    """Refine the law of rates of a fitted Pareto/NBD.
+def fit_refined_prior(histories: Histories) -> RefinedPrior:
+    """Fit a Pareto/NBD on a grid of rates, and refine its shares.
 
     Parameters
     ----------
     histories : Histories
         A sample of them is used where they are many.
-    start : Classic
-        The Pareto/NBD of the same histories.
     """
     sample = histories.sample()
-    r, alpha, s, beta = start.parameters.values()
     busiest = ((sample.frequency + 2.0) / np.maximum(sample.observed, 2.0)).max()
-    rate, rate_share = _grid(2e-4, min(1.3 * busiest, 7.0), _RATES, _EVEN_BELOW, r, alpha)
-    hazard, hazard_share = _grid(2e-4, 3.0, _HAZARDS, 0.0, s, beta)
-    share = np.outer(rate_share, hazard_share).ravel()
+    rates = _edges(2e-4, max(min(1.3 * busiest, 7.0), 0.3), _RATES, _EVEN_BELOW)
+    hazards = _edges(2e-4, 3.0, _HAZARDS, 0.0)
+    rate, hazard = (np.sqrt(edges[1:] * edges[:-1]) for edges in (rates, hazards))
     nodes = np.repeat(rate, _HAZARDS), np.tile(hazard, _RATES)
     cells, inverse = distinct(sample)
     both = np.logaddexp(*history_likelihood(cells, *nodes))
     likelihood = np.exp(both - both.max(axis=1, keepdims=True))
+
+    def shares(r: float, alpha: float, s: float, beta: float) -> np.ndarray:
+        return np.outer(_shares(rates, r, alpha), _shares(hazards, s, beta)).ravel()
+
+    def law(*values: float) -> np.ndarray:
+        return np.log(np.maximum(likelihood @ shares(*values), 1e-300))
+
+    weeks = float(sample.observed.sum() / max(sample.frequency.sum(), 1.0))  # between purchases
+    start = {
+        "r": 1.0,
+        "alpha": weeks,
+        "s": 1.0,
+        "beta": max(float(np.median(sample.observed)), 1.0),
+    }
+    share = shares(*fit_logs(law, np.bincount(inverse), start).values())
     fold = np.arange(len(sample)) % 2
     counts = [np.bincount(inverse[fold == i], minlength=len(cells)) for i in (0, 1)]
     foretold = sum(_foretold(likelihood, counts[i], counts[1 - i], share) for i in (0, 1))
@@ -153,14 +164,16 @@ def fit_refined_prior(histories: Histories, start: Classic) -> RefinedPrior:
     return RefinedPrior(*nodes, share, steps)
 
 
-def _grid(
-    low: float, high: float, nodes: int, shift: float, shape: float, scale: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return rates and the share that a gamma law gives to each; the ends take what lies outside."""
-    edges = np.exp(np.linspace(np.log(low + shift), np.log(high + shift), nodes + 1)) - shift
-    share = np.diff(np.r_[0.0, gamma.cdf(edges[1:-1], shape, scale=1.0 / scale), 1.0])
+def _edges(low: float, high: float, nodes: int, shift: float) -> np.ndarray:
+    """Return the edges of a grid, evenly in logs but for those far below `shift`."""
+    return np.geomspace(low + shift, high + shift, nodes + 1) - shift
+
+
+def _shares(edges: np.ndarray, shape: float, scale: float) -> np.ndarray:
+    """Return the share that a gamma law gives to each cell; those at the ends take what lies outside."""
+    share = np.diff(np.r_[0.0, gammainc(shape, scale * edges[1:-1]), 1.0])
     share = np.maximum(share, 1e-12)  # EM brings nothing back from 0
-    return np.sqrt(edges[1:] * edges[:-1]), share / share.sum()
+    return share / share.sum()
 
 
 def _step(likelihood: np.ndarray, counts: np.ndarray, share: np.ndarray) -> np.ndarray:

@@ -7,11 +7,16 @@ import numpy as np
 from sim.forecast.histories import Histories
 from sim.forecast.laws import OWN
 from sim.forecast.outlook import Outlook
+from sim.forecast.rolling import Common
 from sim.forecast.scores import frequency_class, frequency_labels, paired_t
 
 
 def score(
-    outlooks: dict[str, Outlook], known: Histories, actual: np.ndarray, weekly: np.ndarray
+    outlooks: dict[str, Outlook],
+    known: Histories,
+    actual: np.ndarray,
+    weekly: np.ndarray,
+    common: Common,
 ) -> dict[str, Any]:
     """Score every model.
 
@@ -22,6 +27,8 @@ def score(
     known : Histories
     actual, weekly : numpy.ndarray
         Purchases in the horizon, by customer and by week.
+    common : Common
+        What moves all customers together, in the intervals of the own law; the others have luck alone.
 
     Returns
     -------
@@ -34,7 +41,9 @@ def score(
     for name, outlook in outlooks.items():
         if outlook.scores is None or ours is None:
             continue
-        made = outlook.scores.summary() | _in_all(outlook, actual, weekly)
+        made = outlook.scores.summary() | _in_all(
+            outlook, actual, weekly, common if name == OWN else Common(0.0, 0.0)
+        )
         if name != OWN:
             made["own_better_log_score_t"] = paired_t(ours.log_score, outlook.scores.log_score)
         models[name] = made
@@ -47,11 +56,13 @@ def score(
     }
 
 
-def _in_all(outlook: Outlook, actual: np.ndarray, weekly: np.ndarray) -> dict[str, float | bool]:
+def _in_all(
+    outlook: Outlook, actual: np.ndarray, weekly: np.ndarray, common: Common
+) -> dict[str, float | bool]:
     """Return the scores of the weeks and of the total."""
-    low, high = outlook.week_interval()
+    low, high = outlook.week_interval(common.of_week)
     expected, total = float(outlook.week_mean.sum()), float(actual.sum())
-    least, most = outlook.total_interval()
+    least, most = outlook.total_interval(common.of_total(len(weekly)))
     busy = weekly > 0
     off = np.abs(outlook.week_mean[busy] / weekly[busy] - 1.0)
     return {
