@@ -10,6 +10,7 @@ import pandas as pd
 from sim.calibration.transactions import Log, read_log
 from sim.forecast.histories import Histories, histories_until, purchases_after
 from sim.forecast.laws import OWN, fit_own, fit_rivals
+from sim.forecast.one_thread import one_thread
 from sim.forecast.outlook import Outlook, look_ahead
 from sim.forecast.read import calibration_end, check_weeks, client_ids
 from sim.forecast.rolling import Common
@@ -49,6 +50,7 @@ class Forecast:
     score: dict[str, Any] | None
 
 
+@one_thread()
 def make_forecast(
     source: str,
     weeks: int,

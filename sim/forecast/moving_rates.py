@@ -18,6 +18,7 @@ from scipy.optimize import minimize
 from scipy.special import gammainc
 
 from sim.forecast.histories import Histories
+from sim.forecast.one_thread import one_thread
 from sim.forecast.prediction import Predict, Prediction, finished
 from sim.forecast.rate_filter import Known, Moves, RateFilter
 from sim.forecast.rate_horizon import StateForecast
@@ -175,6 +176,7 @@ def rate_grid(histories: Histories) -> np.ndarray:
     return np.sqrt(edges[1:] * edges[:-1])
 
 
+@one_thread()
 def fit_moving_rates(histories: Histories, phases: int | None = None) -> MovingRates:
     """Fit the law of moving rates, on a sample where customers are many.
 

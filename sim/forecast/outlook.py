@@ -6,6 +6,7 @@ import numpy as np
 from scipy.stats import nbinom, poisson
 
 from sim.forecast.histories import Histories, most_purchases
+from sim.forecast.one_thread import one_thread
 from sim.forecast.prediction import HIGH, LOW, Law, Prediction, quantile
 from sim.forecast.scores import CustomerScores, score_group
 
@@ -79,6 +80,7 @@ def interval(mean: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.nda
     return ends[0], ends[1]
 
 
+@one_thread()
 def look_ahead(
     law: Law, histories: Histories, weeks: int, actual: np.ndarray | None = None
 ) -> Outlook:

@@ -13,6 +13,7 @@ from sim.forecast.classics import Classic
 from sim.forecast.forecast import make_forecast
 from sim.forecast.histories import histories_until, purchases_after
 from sim.forecast.laws import OWN, fit_own
+from sim.forecast.one_thread import one_thread
 from sim.forecast.outlook import look_ahead
 from tests.customer_lives import START, live, simulated_end
 
@@ -63,6 +64,7 @@ def rows_of(models: dict[str, dict[str, float]]) -> list[tuple[str, str, str, st
     return rows
 
 
+@one_thread()
 def lost_to_the_truth(customers: int = 2_500, weeks: int = 26) -> float:
     """Return the log score lost to the true law on a market that lives by it."""
     law = {"r": 0.6, "alpha": 6.0, "s": 0.7, "beta": 12.0}
