@@ -3,6 +3,8 @@
 Serves: C3.4
 """
 
+import shutil
+
 import numpy as np
 import pytest
 from weekly_tables import made_up_manifest, write_comparison
@@ -96,7 +98,7 @@ def _sum_up(folder):
     write_manifest(folder, manifest.model_copy(update={"summary": digest(summary)}))
 
 
-def test_a_former_answer_is_told_beside_the_new_one(tmp_path):
+def test_a_former_answer_is_told_beside_the_new_one(results, tmp_path):
     market = load_market("grocery")
     write_comparison(tmp_path / "grocery", market, {"balanced": [5e6, 6e6, 7e6] * 5})
     write_comparison(tmp_path / "grocery-2", market, {"balanced": [-5e6, -6e6, -7e6] * 5})
@@ -133,7 +135,7 @@ def test_other_strategies_alone_are_no_other_state_of_the_workbench(tmp_path, mo
 
 
 @pytest.mark.parametrize("kind", ["winner", "do_nothing"])
-def test_the_former_answer_is_told_as_its_own_report_tells_it(tmp_path, kind):
+def test_the_former_answer_is_told_as_its_own_report_tells_it(results, tmp_path, kind):
     """A gain may be certain and too small to matter; second lives count in both."""
     market, luck = load_market("grocery"), np.random.default_rng(1)
     money = 1e3 * market["firm_customers"]  # the budget of `write_comparison`
@@ -147,3 +149,31 @@ def test_the_former_answer_is_told_as_its_own_report_tells_it(tmp_path, kind):
     assert told is not None and told.verdict is not None
     assert told.verdict.kind == own.kind == kind
     assert told.verdict.gain.expected_low == pytest.approx(own.gain.expected_low, rel=1e-6)
+
+
+def test_what_lies_beside_a_folder_elsewhere_is_no_former_comparison(results, tmp_path):
+    """Nobody knows whose it is; the same holds for a copy of one that was among the results."""
+    first = compare("grocery", ["balanced"], **SIZE)
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(first, elsewhere / "grocery")
+    out = compare("grocery", ["service_first"], **SIZE, out=elsewhere / "mine")
+    assert read_manifest(out).previous == ""
+    second = compare("grocery", ["service_first"], **SIZE)
+    assert read_manifest(second).previous == "grocery"
+    assert load_comparison(second).changes is not None
+    assert load_comparison(shutil.copytree(second, elsewhere / "copy")).changes is None
+
+
+def test_what_to_do_next_names_the_folder_that_was_given(results, tmp_path):
+    command = "loyalty compare --market grocery --strategies balanced --out first"
+    first = compare("grocery", ["balanced"], **SIZE, command=command)
+    copy = shutil.copytree(first, tmp_path / "a copy")
+    for path in copy.glob("runs/balanced/*"):
+        path.unlink()
+    with pytest.raises(InputError) as refused:
+        load_comparison(copy)
+    right = command.replace("--out first", f"--out '{copy}'")
+    assert f"`{right}`" in str(refused.value)
+    assert read_manifest(copy).command_in(copy) == right
+    called = read_manifest(copy).model_copy(update={"command": "the same call of sim.compare"})
+    assert called.command_in(copy) == called.command

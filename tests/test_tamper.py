@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from sim.analysis.load_comparison import load_comparison
 from sim.cli import main
 from sim.common.errors import InputError
+from sim.experiment import results_folder
 from sim.experiment.manifest import MANIFEST, SEAL, Key, read_manifest
 from sim.experiment.result_store import (
     FAILURES,
@@ -149,7 +150,8 @@ def test_no_name_in_a_manifest_leads_out_of_its_folder(folder):
     assert not list(folder.parents[1].rglob("pwn*"))
 
 
-def test_an_edited_summary_gives_no_former_answer(folder):
+def test_an_edited_summary_gives_no_former_answer(folder, monkeypatch):
+    monkeypatch.setattr(results_folder, "results_of", lambda _market: folder.parent)
     another = folder.with_name("another")
     assert _compare("--strategies", "service_first", "--out", str(another)).exit_code == 0
     assert load_comparison(another).manifest.previous == folder.name

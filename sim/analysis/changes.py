@@ -13,6 +13,7 @@ from sim.common.reading import LARGEST_RESULT, digest, read_bytes
 from sim.experiment.fingerprint import code_digest
 from sim.experiment.manifest import Manifest, read_manifest
 from sim.experiment.result_store import SUMMARY
+from sim.experiment.results_folder import is_among_results
 
 #: Settings of a comparison, by their names in the manifest.
 SETTINGS = ("n_customers", "weeks", "futures", "seed")
@@ -114,7 +115,7 @@ def _levers(manifest: Manifest) -> set[str]:
 
 
 def changes_of(folder: Path, current: Manifest) -> Changes | None:
-    """Return what changed since the comparison before, if it is still there.
+    """Return what changed since the comparison before, if both are still among the market's results.
 
     Parameters
     ----------
@@ -123,7 +124,7 @@ def changes_of(folder: Path, current: Manifest) -> Changes | None:
     current : Manifest
         Its manifest, which names the one before.
     """
-    if not current.previous:
+    if not current.previous or not is_among_results(folder, current.market.name):
         return None
     before = folder.resolve().parent / current.previous
     try:

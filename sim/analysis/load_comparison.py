@@ -96,7 +96,7 @@ def _require_finished(folder: Path, manifest: Manifest) -> None:
             "comparison",
             found,
             "a finished comparison",
-            hint=f"Continue it with `{manifest.command}`.",
+            hint=f"Continue it with `{manifest.command_in(folder)}`.",
         )
 
 

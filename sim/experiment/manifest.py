@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -116,6 +117,12 @@ class Manifest(Made):
         rate = future.values.get("market.discount_rate", self.market["discount_rate"])
         return weekly_rate(rate)
 
+    def command_in(self, folder: Path) -> str:
+        """Return the command that goes on with it in a folder, wherever it was made."""
+        if not self.command.startswith("loyalty "):
+            return self.command
+        return f"{_without_folder(self.command)} --out {shlex.quote(str(folder))}"
+
     @property
     def plans(self) -> dict[str, Strategy]:
         """What is run, by name, doing nothing first."""
@@ -225,7 +232,12 @@ def _anew(schema: type[Made], command: object) -> str:
     """Return how results are made again: the command, in a folder of its own."""
     if not isinstance(command, str) or not command.startswith("loyalty ") or len(command) > 2_000:
         return f"Make it again with `{schema.made_with}`, in another folder."
-    return f"Make it again, in another folder: `{command.split(' --out ')[0]}`."
+    return f"Make it again, in another folder: `{_without_folder(command)}`."
+
+
+def _without_folder(command: str) -> str:
+    """Return a command without its folder, which stands last."""
+    return command.split(" --out ")[0]
 
 
 def _read(folder: Path, path: Path, made_with: str) -> dict[str, Any]:

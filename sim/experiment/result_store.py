@@ -205,6 +205,6 @@ def _whole(folder: Path, place: Path) -> Path:
 
 def _mend(folder: Path) -> str:
     try:
-        return f"Give the same command again: `{read_manifest(folder).command}`."
+        return f"Give the same command again: `{read_manifest(folder).command_in(folder)}`."
     except InputError:
         return "Give the command that made the comparison again."

@@ -89,8 +89,15 @@ def _id_in(folder: Path) -> str | None:
         return None
 
 
+def is_among_results(folder: Path, market: str) -> bool:
+    """Return whether a folder is one of those in which the comparisons of a market lie."""
+    return folder.resolve().parent == results_of(market).resolve()
+
+
 def last_before(folder: Path, manifest: Manifest) -> str:
     """Return the name of the folder beside this one with the last comparison of the same market.
+
+    Whose comparisons lie beside a folder elsewhere nobody knows: there none was before.
 
     Parameters
     ----------
@@ -104,6 +111,8 @@ def last_before(folder: Path, manifest: Manifest) -> str:
     str
         The name, empty if there is no other finished one that can be read.
     """
+    if not is_among_results(folder, manifest.market.name):
+        return ""
     found: list[tuple[float, str]] = []
     for path in folder.parent.glob(f"*/{MANIFEST}"):
         try:

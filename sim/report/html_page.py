@@ -57,7 +57,7 @@ def make_report(
             "comparison",
             "an unfinished comparison",
             "a finished comparison",
-            hint=f"Continue it with `{manifest.command}`.",
+            hint=f"Continue it with `{manifest.command_in(folder)}`.",
         )
     target, exists = _target(manifest, out)
     if exists:
@@ -141,7 +141,7 @@ def _fill(bundle: Path, folder: Path, manifest: Manifest) -> None:
             "summary",
             "missing, edited or damaged",
             "the file as it was written",
-            hint=f"This makes it again: `{manifest.command}`.",
+            hint=f"This makes it again: `{manifest.command_in(folder)}`.",
         )
     content = build_content(load_comparison(folder))
     write_text(bundle / PAGE, render(content))
