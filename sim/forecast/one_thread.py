@@ -1,7 +1,8 @@
 """Keep linear algebra on one thread while laws are fitted.
 
 The tables of a fit are small, thousands of times over: a second thread of OpenBLAS waits for the first
-most of the time, costs ten times the processor time beside other work, and adds numbers up in another order.
+most of the time, costs ten times the processor time beside other work, and adds numbers up in another
+order.
 """
 
 import ctypes
