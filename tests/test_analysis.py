@@ -149,7 +149,8 @@ def test_an_unfinished_comparison_is_refused_with_what_continues_it(market, tmp_
     write_comparison(tmp_path, market, {"balanced": [1.0, 2.0]})
     _file(tmp_path, ("balanced", 1, 0)).unlink()
     with pytest.raises(
-        InputError, match=r"1 of 4 runs are missing or damaged.*`loyalty compare --market shop`"
+        InputError,
+        match=r"1 of 4 runs are missing or damaged.*`loyalty compare --market shop --out .*`",
     ):
         load_comparison(tmp_path)
     write_comparison(tmp_path, market, {"balanced": [1.0, 2.0]})

@@ -164,6 +164,15 @@ def test_what_cannot_be_is_refused_with_the_reason(usual, end, weeks, field):
     assert caught.value.field == field
 
 
+def test_columns_with_names_of_their_own_are_read(tmp_path):
+    table = pd.read_csv(_written(tmp_path, live(60, 20, seed=3)))
+    names = dict(zip(table.columns[:3], ("account", "bought_on", "net_eur"), strict=True))
+    (tmp_path / "own.csv").write_text(table.rename(columns=names).to_csv(index=False))
+    asked = {"customer": "account", "date": "bought_on", "amount": "net_eur"}
+    made = make_forecast(str(tmp_path / "own.csv"), 4, **asked)
+    assert len(made.customers) == table[table.columns[0]].nunique()
+
+
 def test_a_log_of_one_day_is_refused_with_the_reason(tmp_path):
     table = live(80, 30).drop_duplicates("customer").assign(day=START)
     with pytest.raises(InputError, match="longer log"):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import yaml
+from scipy import stats
 
 from sim.common.formatting import money
 from sim.common.paths import root
@@ -24,7 +25,9 @@ def test_the_answer_in_the_readme_is_that_of_the_example() -> None:
     name = gains.mean().idxmax()
     best, lived_again = gains[name], again[name] - again["baseline"]
     luck = ((best - lived_again).dropna() ** 2).mean() / 2
-    shrunk = np.sqrt(min(1 - luck / best.var() + 1 / len(best), 1))
+    pairs, n = len(again), len(best)
+    surely = luck / stats.f.ppf(0.9, pairs, n - 1)
+    shrunk = np.sqrt(min(1 - surely / best.var() + 1 / n, 1))
     ends = np.quantile(best, [0.05, 0.95], method="weibull") - best.mean()
     for value in (best.mean(), *(best.mean() + shrunk * ends)):
         assert money(value, "USD") in README

@@ -39,6 +39,8 @@ DropOut = Literal["auto", "measured", "assumed"]
 _PANEL = 0.5
 #: A share of customers of another origin than the log is read for that a reader is told of.
 _TOLD = 0.05
+#: One cohort is acquired within this share of the log at most.
+_COHORT = 0.5
 #: What a shape says that was set because the data do not tell it from a larger one.
 _ALIKE = {
     "purchase_shape": "all customers buy at much the same rate",
@@ -75,7 +77,8 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
             measured = False
             cautions.append("The log does not tell the rate of drop-out; it is assumed.")
         elif log.source not in BUILT_IN:
-            cautions.append(_of_a_cohort(origins))
+            weeks = (log.last_day - log.first_day).days / 7
+            cautions.append(_of_a_cohort(origins, weeks))
     if not measured:
         start = log.last_day - pd.Timedelta(days=PANEL_DAYS - 1)
         histories = panel_histories(log.occasions, log.last_day)
@@ -98,14 +101,14 @@ def window_in_words(histories: pd.DataFrame) -> str:
     return "last year" if weeks >= WEEKS_A_YEAR else f"{weeks:.0f} weeks"
 
 
-def _of_a_cohort(origins: Origins) -> str:
+def _of_a_cohort(origins: Origins, weeks: float) -> str:
     """Return how far customers are new when they first appear in the log."""
     said = "Each customer's first purchase in the log is taken for the first one ever"
     if origins.long_standing >= _TOLD:
         old = f"{origins.long_standing:.0%}"
         said += f"; about {old} seem to have been customers before the log begins"
     said += ". If most were customers before, use --drop-out assumed."
-    if origins.at_start < 1 - _TOLD:
+    if origins.at_start < 1 - _TOLD or origins.weeks > _COHORT * weeks:
         return said
     return (
         f"{said} The log follows one cohort, acquired within about {origins.weeks:.0f} weeks: how many "

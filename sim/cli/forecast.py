@@ -27,8 +27,9 @@ Examples:
       a public log that comes with the workbench (the other: complete-journey)
 
 \b
-forecast.csv   customer, expected purchases, median, 90 % interval, probability of being active, spend
-weekly.csv     all customers' purchases by week, with a 90 % interval, and what came where it is known
+forecast.csv   customer, expected purchases, median, 90 % interval, probability of being active, spend;
+               where few come back the expected number may lie above the interval: most will not buy
+weekly.csv     purchases of these customers (not of new ones) by week, with a 90 % interval, and what came
 score.json     where the log covers the horizon: scores beside NBD, BG/NBD and Pareto/NBD
 laws.json      what was fitted and chosen, and why
 

@@ -9,6 +9,7 @@ leave of their shares goes to the others. The budget is a cap: what a design can
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from joblib import Parallel, delayed, parallel_config
 
@@ -61,27 +62,58 @@ def size_strategies(
         budget, or above it: the report says so.
     """
     baseline, table = as_strategy(BASELINE), table or parameters_for(market.name)
-    margin = _pilot_model(market, baseline, weeks, table).weekly["margin"]
-    per_year = WEEKS_A_YEAR / weeks / PILOT_CUSTOMERS
-    budget = market["budget_share"] * float(margin.sum()) * per_year
+    pilot = Pilot(market, weeks, table, PILOT_CUSTOMERS)
+    margin = pilot.run(baseline).weekly["margin"]
+    budget = market["budget_share"] * float(margin.sum()) * pilot.per_year
     sized = {BASELINE: baseline.model_copy(update={"budget": 0.0})}
     others = [each for each in map(as_strategy, strategies) if each.name != BASELINE]
     with parallel_config(backend="loky", n_jobs=jobs, inner_max_num_threads=1):
-        plans = Parallel()(delayed(_size)(market, other, weeks, budget, table) for other in others)
+        plans = Parallel()(delayed(_size)(pilot, other, budget) for other in others)
     return sized | {plan.name: plan for plan in plans}
 
 
-def _size(
-    market: Market, strategy: Strategy, weeks: int, budget: float, table: ParameterTable
-) -> Strategy:
+@dataclass(frozen=True)
+class Pilot:
+    """Runs that tell what plays cost, all the same but for the strategy.
+
+    Attributes
+    ----------
+    market : Market
+    weeks : int
+    table : ParameterTable
+    customers : int
+    """
+
+    market: Market
+    weeks: int
+    table: ParameterTable
+    customers: int
+
+    @property
+    def per_year(self) -> float:
+        """What turns money of a run into money per customer and year."""
+        return WEEKS_A_YEAR / self.weeks / self.customers
+
+    def run(self, strategy: Strategy) -> LoyaltyModel:
+        """Return the run of a strategy without a spending cap."""
+        uncapped = strategy.model_copy(update={"budget": None})
+        size = (self.customers, self.weeks, _PILOT_SEED)
+        return LoyaltyModel(Scenario(self.market, uncapped, *size, self.table)).run()
+
+    def costs(self, strategy: Strategy) -> dict[str, float]:
+        """Return what each play costs per customer and year."""
+        firm = self.run(strategy).state.firm
+        spent = {key: cost for d in firm.departments for key, cost in d.spent.items()}
+        return {key: cost * self.per_year for key, cost in spent.items()}
+
+
+def _size(pilot: Pilot, strategy: Strategy, budget: float) -> Strategy:
     plays = list(strategy.plays)
-    per_year = WEEKS_A_YEAR / weeks / PILOT_CUSTOMERS
     costs: dict[str, float] = {}
     targets: dict[str, float] = {}
     for _ in range(_MOST_PILOTS):
         trial = strategy.model_copy(update={"plays": plays})
-        spent = _pilot_costs(market, trial, weeks, table)
-        costs = {key: cost * per_year for key, cost in spent.items()}
+        costs = pilot.costs(trial)
         targets = _targets(plays, strategy.plays, costs, budget)
         ratio = {key: target / costs[key] for key, target in targets.items() if costs[key] > 0}
         if all(abs(r - 1) < _CLOSE_ENOUGH for r in ratio.values()):
@@ -100,8 +132,7 @@ def _size(
     if reaching != plays:
         plays = reaching
         reached = strategy.model_copy(update={"plays": plays})
-        spent = _pilot_costs(market, reached, weeks, table)
-        costs = {key: cost * per_year for key, cost in spent.items()}
+        costs = pilot.costs(reached)
     total = sum(costs.values())
     shares = [costs[p.key] / total if total > 0 else 1 / len(plays) for p in plays]
     return strategy.model_copy(
@@ -169,18 +200,3 @@ def _with_reach_restored(
     """Return the play with its designed reach where a small one hardly saves, as its cost is fixed."""
     too_costly = costs[play.key] > _TOO_COSTLY * targets[play.key]
     return play.model_copy(update={"reach": design.reach}) if too_costly else play
-
-
-def _pilot_costs(
-    market: Market, strategy: Strategy, weeks: int, table: ParameterTable
-) -> dict[str, float]:
-    model = _pilot_model(market, strategy, weeks, table)
-    return {key: cost for d in model.state.firm.departments for key, cost in d.spent.items()}
-
-
-def _pilot_model(
-    market: Market, strategy: Strategy, weeks: int, table: ParameterTable
-) -> LoyaltyModel:
-    uncapped = strategy.model_copy(update={"budget": None})
-    scenario = Scenario(market, uncapped, PILOT_CUSTOMERS, weeks, _PILOT_SEED, table)
-    return LoyaltyModel(scenario).run()

@@ -138,7 +138,7 @@ def compare(
     sized: dict[str, Strategy] = {}
     if minutes is not None:
         left_open = ["futures"] if customers else ["futures", "n_customers"]
-        found = begun(market.name, description, out, left_open)
+        found = begun(market.name, description, out, left_open, command)
         if not found:
             sized = _size(market, table, designs, weeks, jobs, say)
             say(0, 0, "finding how many customers and futures make the most of the time")

@@ -56,9 +56,15 @@ def folder_for(market: str, description: dict[str, Any]) -> Path:
 
 
 def begun(
-    market: str, description: dict[str, Any], out: Path | str | None, open_ones: Collection[str]
+    market: str,
+    description: dict[str, Any],
+    out: Path | str | None,
+    open_ones: Collection[str],
+    command: str,
 ) -> dict[str, Any]:
-    """Return what an unfinished comparison found for what was left open, nothing if there is none.
+    """Return what a comparison found for what was left open, nothing if there is none.
+
+    One that is finished counts if the same command made it.
 
     Parameters
     ----------
@@ -69,6 +75,8 @@ def begun(
         Folder to look into; all folders among the market's results without one.
     open_ones : collection of str
         Names of the parts of the description in which it may differ.
+    command : str
+        What a person gives to make or continue it.
     """
     for folder in [Path(out)] if out is not None else sorted(results_of(market).glob("*")):
         try:
@@ -76,7 +84,8 @@ def begun(
         except InputError:
             continue
         found = {name: getattr(manifest, name) for name in open_ones}
-        if manifest.id == identify(description | found) and not manifest.finished:
+        same = manifest.id == identify(description | found)
+        if same and (not manifest.finished or (command and manifest.command == command)):
             return found
     return {}
 

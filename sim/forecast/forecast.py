@@ -105,7 +105,8 @@ def make_forecast(
             name: look_ahead(law, known, weeks, actual) for name, law in laws.items() if name != OWN
         }
         made = score({OWN: own} | others, known, actual, weekly, common)
-    ids = client_ids(source, log, customer)[known.codes]
+    columns = {"customer": customer, "date": date, "amount": amount}
+    ids = client_ids(source, log, columns)[known.codes]
     total = own.total_interval(common.of_total(weeks))
     told: dict[str, Any] = {name: law.described() for name, law in laws.items()}
     told["common_movement"] = {"level": common.level, "week": common.shock}

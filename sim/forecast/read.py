@@ -16,7 +16,7 @@ LEAST_DAYS = 14
 MOST_WEEKS = 520
 
 
-def client_ids(source: str, log: Log, customer: str | None) -> np.ndarray:
+def client_ids(source: str, log: Log, asked: dict[str, str | None]) -> np.ndarray:
     """Return the client's own id of each customer, in the order in which the log numbers them.
 
     Customers of a built-in log, which nobody's system knows, are numbered from 1.
@@ -27,13 +27,12 @@ def client_ids(source: str, log: Log, customer: str | None) -> np.ndarray:
         As for `sim.calibration.transactions.read_log`.
     log : Log
         What was read from it.
-    customer : str or None
-        Column of the ids; a common name is recognised without it.
+    asked : dict
+        ``customer``, ``date`` and ``amount``: columns of the log; None where a common name is recognised.
     """
     if source in BUILT_IN:
         return np.arange(1, log.n_customers + 1).astype(str)
     path = Path(source)
-    asked = {"customer": customer, "date": None, "amount": None}
     table, columns = read_columns(path, asked, BUILT_IN)
     ids = check_ids(table[columns["customer"]], path, columns["customer"])
     return pd.factorize(ids, sort=True)[1].to_numpy(dtype=object)
