@@ -51,7 +51,7 @@ def test_skewed_gains_lie_above_their_interval_less_often_than_above_students(n)
     half = stats.t.isf(ALPHA / 2, n - 1) * draws.std(axis=1, ddof=1) / math.sqrt(n)
     students = float(np.mean(draws.mean(axis=1) + half < 0.3))
     error = math.sqrt(students * (1 - students) / REPEATS)
-    assert above - ALPHA / 2 < 0.6 * (students - ALPHA / 2) + Z_LIMIT * error
+    assert above - ALPHA / 2 < 0.5 * (students - ALPHA / 2) + Z_LIMIT * error
 
 
 @pytest.mark.parametrize("luck", [0.1, 0.4, 0.8])

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from sim.common.errors import InputError
+from sim.common.size import ENOUGH_FUTURES
 from sim.evidence.own import parameters_for
 from sim.experiment import compare as experiment
 from sim.experiment import time_budget, workers
@@ -15,7 +16,6 @@ from sim.experiment.result_store import missing_runs
 from sim.experiment.time_budget import (
     _LEAST_FUTURES,
     _PILOT_FUTURES,
-    ENOUGH,
     FEWEST,
     LARGEST,
     LEAST,
@@ -100,12 +100,12 @@ def test_a_pilot_finds_the_size_that_known_variances_and_times_ask_for(world):
 
 def test_a_short_time_is_spent_on_enough_futures_before_it_is_on_customers(world):
     world(0.0, 1e9)
-    wanted = 1.25 * ENOUGH * (FIXED + 3_000 * EACH)
+    wanted = 1.25 * ENOUGH_FUTURES * (FIXED + 3_000 * EACH)
     found = {
         lives: _size_in(wanted + _spent_by_pilot(lives))
         for lives in range(_LEAST_FUTURES, _PILOT_FUTURES + 1)
     }
-    assert all(size.futures >= ENOUGH - 1 for size in found.values())
+    assert all(size.futures >= ENOUGH_FUTURES - 1 for size in found.values())
     assert any(abs(size.n_customers - 3_000) <= 50 for size in found.values())
 
 

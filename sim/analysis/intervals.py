@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import fdtri, stdtrit
 
+from sim.common.size import ENOUGH_FUTURES
+
 #: Intervals leave out this share, half on each side.
 ALPHA = 0.10
-#: So many draws have a middle 90 %.
-ENOUGH = 19
 _NO_SKEW = 1e-6
 
 
@@ -53,7 +53,7 @@ def paired_interval(
     """Return the mean of paired differences with its intervals.
 
     The mean has the interval of `mean_interval`. What one further future brings lies in the middle
-    90 % of futures by order statistics, whatever the law (Wilks 1941); fewer than `ENOUGH` futures have
+    90 % of futures by order statistics, whatever the law (Wilks 1941); fewer than `ENOUGH_FUTURES` have
     no such middle, and then m +- t s sqrt(1 + 1 / n), exact for a normal law, stands in.
 
     A difference is that of the values drawn in its future plus luck, and its variance s^2 is that
@@ -139,7 +139,7 @@ def _untransformed(place: float, skew: float, n: int) -> float:
 def _of_one_future(values: np.ndarray) -> np.ndarray:
     """Return both ends of what one further future brings, 9 times in 10."""
     n = len(values)
-    if n >= ENOUGH:
+    if n >= ENOUGH_FUTURES:
         return np.quantile(values, [ALPHA / 2, 1 - ALPHA / 2], method="weibull")
     half = _quantile(n, ALPHA) * float(values.std(ddof=1)) * math.sqrt(1 + 1 / n)
     return float(values.mean()) + np.array([-half, half])

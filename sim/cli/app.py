@@ -49,6 +49,13 @@ Customers = Annotated[
 Weeks = Annotated[
     int, typer.Option(metavar="N", min=4, max=520, help="Weeks to simulate; 52 make a year.")
 ]
+CustomerColumn = Annotated[
+    str | None, typer.Option(metavar="COL", help="Column that says who bought.")
+]
+DateColumn = Annotated[str | None, typer.Option(metavar="COL", help="Column that says when.")]
+AmountColumn = Annotated[
+    str | None, typer.Option(metavar="COL", help="Column that says for how much.")
+]
 Seed = Annotated[
     int,
     typer.Option(metavar="N", min=0, max=2**32 - 1, help="The same seed gives the same numbers."),

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sim.cli import machine
-from sim.cli.app import app
+from sim.cli.app import AmountColumn, CustomerColumn, DateColumn, app
 from sim.cli.machine import Json
 from sim.cli.terminal import progress, show_table
 
@@ -54,13 +54,9 @@ def forecast(
             help="Last day to learn from, as 2024-12-31.  [default: the log's last day]",
         ),
     ] = None,
-    customer: Annotated[
-        str | None, typer.Option(metavar="COL", help="Column that says who bought.")
-    ] = None,
-    date: Annotated[str | None, typer.Option(metavar="COL", help="Column that says when.")] = None,
-    amount: Annotated[
-        str | None, typer.Option(metavar="COL", help="Column that says for how much.")
-    ] = None,
+    customer: CustomerColumn = None,
+    date: DateColumn = None,
+    amount: AmountColumn = None,
     as_json: Json = False,
 ) -> None:
     """Forecast who buys again: each customer's purchases and spend, with intervals, and by week.

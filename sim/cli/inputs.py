@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from sim.cli import machine
-from sim.cli.app import app
+from sim.cli.app import AmountColumn, CustomerColumn, DateColumn, app
 from sim.cli.machine import Json
 from sim.cli.terminal import WRONG_INPUT, stop
 from sim.common.paths import shown
@@ -115,13 +115,9 @@ def calibrate(
             metavar="DATE", help="Last day to use, as 2024-12-31; later ones are left out."
         ),
     ] = None,
-    customer: Annotated[
-        str | None, typer.Option(metavar="COL", help="Column that says who bought.")
-    ] = None,
-    date: Annotated[str | None, typer.Option(metavar="COL", help="Column that says when.")] = None,
-    amount: Annotated[
-        str | None, typer.Option(metavar="COL", help="Column that says for how much.")
-    ] = None,
+    customer: CustomerColumn = None,
+    date: DateColumn = None,
+    amount: AmountColumn = None,
     currency: Annotated[
         str | None, typer.Option(metavar="CODE", help="What the amounts are in, as EUR.")
     ] = None,

@@ -4,3 +4,5 @@
 RUN_CUSTOMERS = 10_000
 #: What `loyalty compare` takes, and so what a report usually rests on.
 REPORT_SIZE = {"customers": 2_500, "weeks": 104, "futures": 50}
+#: So many futures have a middle 90 %, whatever the law of what they bring.
+ENOUGH_FUTURES = 19

@@ -62,7 +62,7 @@ def size_strategies(
         budget, or above it: the report says so.
     """
     baseline, table = as_strategy(BASELINE), table or parameters_for(market.name)
-    pilot = Pilot(market, weeks, table, PILOT_CUSTOMERS)
+    pilot = PilotRuns(market, weeks, table, PILOT_CUSTOMERS)
     margin = pilot.run(baseline).weekly["margin"]
     budget = market["budget_share"] * float(margin.sum()) * pilot.per_year
     sized = {BASELINE: baseline.model_copy(update={"budget": 0.0})}
@@ -73,7 +73,7 @@ def size_strategies(
 
 
 @dataclass(frozen=True)
-class Pilot:
+class PilotRuns:
     """Runs that tell what plays cost, all the same but for the strategy.
 
     Attributes
@@ -107,7 +107,7 @@ class Pilot:
         return {key: cost * self.per_year for key, cost in spent.items()}
 
 
-def _size(pilot: Pilot, strategy: Strategy, budget: float) -> Strategy:
+def _size(pilot: PilotRuns, strategy: Strategy, budget: float) -> Strategy:
     plays = list(strategy.plays)
     costs: dict[str, float] = {}
     targets: dict[str, float] = {}

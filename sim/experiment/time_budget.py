@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.common.size import ENOUGH_FUTURES
 from sim.evidence.parameters import ParameterTable
 from sim.experiment.futures import ONE_IN, Future, draw_futures
 from sim.market.market import Market
@@ -28,8 +29,8 @@ from sim.model.common_start import prepare
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
-#: As few and as many futures as a time is spent on; so many, intervals of 90 % need no ends of a law.
-LEAST, MOST, ENOUGH = 8, 100_000, 20
+#: As few and as many futures as a time is spent on.
+LEAST, MOST = 8, 100_000
 #: Customers of a pilot's futures, of its larger one, and as few and as many as it may find best.
 PILOT, LARGER, FEWEST, LARGEST = 500, 2_000, 500, 10_000
 #: Futures of a pilot, each lived through twice; a part of the time at most, but some in any case.
@@ -109,8 +110,8 @@ def size_in(
 
 
 def _customers(pilot: Pilot, seconds: float) -> int:
-    """Return the best number of customers, as far as it leaves room for `ENOUGH` futures."""
-    room = seconds / (ENOUGH * (1 + 1 / ONE_IN)) - pilot.fixed
+    """Return the best number of customers, as far as it leaves room for `ENOUGH_FUTURES` futures."""
+    room = seconds / (ENOUGH_FUTURES * (1 + 1 / ONE_IN)) - pilot.fixed
     most = room / pilot.each if pilot.each > 0 else math.inf
     best = min(max(min(pilot.best, most), FEWEST), LARGEST)
     return int(round(best / _ROUND)) * _ROUND

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import ENOUGH
 from sim.analysis.verdict import MOST_FUTURES
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import (
@@ -20,7 +19,7 @@ from sim.common.formatting import (
     money,
     percent,
 )
-from sim.common.size import REPORT_SIZE
+from sim.common.size import ENOUGH_FUTURES, REPORT_SIZE
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.doubts import most_often_best
 from sim.report.comparison.findings import effect, is_clear, loyalty, segments
@@ -85,7 +84,7 @@ def headline(comparison: Answers) -> str:
 
 def _settle(needed: int | None, runs: int) -> str:
     """Return about how many futures would settle what these leave open, if they can tell."""
-    if runs < ENOUGH:
+    if runs < ENOUGH_FUTURES:
         return say("comparison.sentences.too_few_to_settle", least=fixed(REPORT_SIZE["futures"]))
     if needed is None:
         return say("comparison.sentences.not_settled", most=fixed(MOST_FUTURES))
