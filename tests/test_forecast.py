@@ -7,15 +7,15 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from sim.calibration.forecast.classics import Classic
+from sim.calibration.forecast.folder import check_folder, write_forecast
+from sim.calibration.forecast.forecast import make_forecast
+from sim.calibration.forecast.histories import histories_until, purchases_after
+from sim.calibration.forecast.in_words import glance, score_rows
+from sim.calibration.forecast.laws import fit_own
+from sim.calibration.forecast.outlook import look_ahead
 from sim.cli.main import app
 from sim.common.errors import InputError
-from sim.forecast.classics import Classic
-from sim.forecast.folder import check_folder, write_forecast
-from sim.forecast.forecast import make_forecast
-from sim.forecast.histories import histories_until, purchases_after
-from sim.forecast.in_words import glance, score_rows
-from sim.forecast.laws import fit_own
-from sim.forecast.outlook import look_ahead
 from tests.customer_lives import START, live, simulated_end
 
 

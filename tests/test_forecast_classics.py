@@ -6,12 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.calibration.forecast.classics import Classic, fit_classics
+from sim.calibration.forecast.histories import (
+    Histories,
+    histories_until,
+    most_purchases,
+    purchases_after,
+)
+from sim.calibration.forecast.prediction import quantile
+from sim.calibration.forecast.refined_prior import fit_refined_prior
+from sim.calibration.forecast.scores import score_group
 from sim.calibration.transactions import read_log
-from sim.forecast.classics import Classic, fit_classics
-from sim.forecast.histories import Histories, histories_until, most_purchases, purchases_after
-from sim.forecast.prediction import quantile
-from sim.forecast.refined_prior import fit_refined_prior
-from sim.forecast.scores import score_group
 
 END = pd.Timestamp("1997-09-30")
 

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.calibration.transactions import read_log
-from sim.forecast.histories import Histories, histories_until
-from sim.forecast.moving_rates import (
+from sim.calibration.forecast.histories import Histories, histories_until
+from sim.calibration.forecast.moving_rates import (
     NAMES,
     MovingRates,
     _slope,
@@ -15,8 +14,9 @@ from sim.forecast.moving_rates import (
     moves_of,
     rate_grid,
 )
-from sim.forecast.rate_filter import RateFilter
-from sim.forecast.step_counts import count_steps, emission
+from sim.calibration.forecast.rate_filter import RateFilter
+from sim.calibration.forecast.step_counts import count_steps, emission
+from sim.calibration.transactions import read_log
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.forecast.outlook import Outlook, interval
-from sim.forecast.rolling import Common, Origin, common_movement, look_back, weight_by_evidence
-from sim.forecast.scores import CustomerScores, paired_t
+from sim.calibration.forecast.outlook import Outlook, interval
+from sim.calibration.forecast.rolling import (
+    Common,
+    Origin,
+    common_movement,
+    look_back,
+    weight_by_evidence,
+)
+from sim.calibration.forecast.scores import CustomerScores, paired_t
 from tests.benchmark.forecast_score import rows_of
 from tests.customer_lives import live, simulated_end
 

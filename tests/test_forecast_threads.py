@@ -2,7 +2,7 @@
 
 from threadpoolctl import threadpool_info
 
-from sim.forecast.one_thread import one_thread
+from sim.calibration.forecast.one_thread import one_thread
 
 
 def _threads() -> list[int]:

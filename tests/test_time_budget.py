@@ -17,10 +17,12 @@ from sim.experiment.time_budget import (
     _LEAST_FUTURES,
     _PILOT_FUTURES,
     FEWEST,
+    LARGER,
     LARGEST,
     LEAST,
     MOST,
     Pilot,
+    _customers,
     size_in,
 )
 from sim.market.market import load_market
@@ -96,6 +98,12 @@ def test_a_pilot_finds_the_size_that_known_variances_and_times_ask_for(world):
     world(1.0, 2_000.0)  # best at sqrt(2000 * 2 / .001) = 2,000
     between = _size_in(1e6).n_customers
     assert FEWEST < between < large <= LARGEST
+
+
+@pytest.mark.parametrize(("seconds", "most"), [(-1.0, FEWEST), (1e9, LARGER)])
+def test_a_clock_that_sees_no_cost_of_a_customer_asks_for_no_more_than_was_tried(seconds, most):
+    """A machine busy with other work can take as long for the small run as for the larger one."""
+    assert _customers(Pilot(FIXED, 0.0, 0.0, 50.0), seconds) == most
 
 
 def test_a_short_time_is_spent_on_enough_futures_before_it_is_on_customers(world):

@@ -64,9 +64,9 @@ def forecast(
     Everything is chosen on days up to the end of calibration. Where the log goes on, the forecast is
     scored against what came, beside the classics.
     """
-    from sim.forecast.folder import check_folder, write_forecast
-    from sim.forecast.forecast import make_forecast
-    from sim.forecast.in_words import glance, score_rows
+    from sim.calibration.forecast.folder import check_folder, write_forecast
+    from sim.calibration.forecast.forecast import make_forecast
+    from sim.calibration.forecast.in_words import glance, score_rows
 
     check_folder(out)
     with progress("steps", 4) as on_progress:

@@ -111,8 +111,12 @@ def size_in(
 
 def _customers(pilot: Pilot, seconds: float) -> int:
     """Return the best number of customers, as far as it leaves room for `ENOUGH_FUTURES` futures."""
-    room = seconds / (ENOUGH_FUTURES * (1 + 1 / ONE_IN)) - pilot.fixed
-    most = room / pilot.each if pilot.each > 0 else math.inf
+    room = max(seconds / (ENOUGH_FUTURES * (1 + 1 / ONE_IN)) - pilot.fixed, 0.0)
+    most = float(
+        LARGER if room > 0 else FEWEST
+    )  # no further than was tried, where no cost was seen
+    if pilot.each > 0:
+        most = room / pilot.each
     best = min(max(min(pilot.best, most), FEWEST), LARGEST)
     return int(round(best / _ROUND)) * _ROUND
 

@@ -9,12 +9,12 @@ import time
 
 import numpy as np
 
-from sim.forecast.classics import Classic
-from sim.forecast.forecast import make_forecast
-from sim.forecast.histories import histories_until, purchases_after
-from sim.forecast.laws import OWN, fit_own
-from sim.forecast.one_thread import one_thread
-from sim.forecast.outlook import look_ahead
+from sim.calibration.forecast.classics import Classic
+from sim.calibration.forecast.forecast import make_forecast
+from sim.calibration.forecast.histories import histories_until, purchases_after
+from sim.calibration.forecast.laws import OWN, fit_own
+from sim.calibration.forecast.one_thread import one_thread
+from sim.calibration.forecast.outlook import look_ahead
 from tests.customer_lives import START, live, simulated_end
 
 LOGS = (("cdnow", "1997-09-30", 39), ("complete-journey", "2017-10-01", 13))

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.forecast.histories import Histories
+from sim.calibration.forecast.histories import Histories
 
 #: The weight of each of two laws where nothing speaks for one of them.
 HALF = 0.5

@@ -11,10 +11,10 @@ import numpy as np
 from scipy.special import gammaln
 
 from sim.calibration import pareto_nbd
-from sim.forecast import bg_nbd
-from sim.forecast.fitting import fit_logs
-from sim.forecast.histories import Histories
-from sim.forecast.prediction import Predict, Prediction, finished
+from sim.calibration.forecast import bg_nbd
+from sim.calibration.forecast.fitting import fit_logs
+from sim.calibration.forecast.histories import Histories
+from sim.calibration.forecast.prediction import Predict, Prediction, finished
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 

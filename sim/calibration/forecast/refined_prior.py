@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammainc, gammaln, xlogy
 
-from sim.forecast.fitting import fit_logs
-from sim.forecast.histories import Histories
-from sim.forecast.prediction import Predict, Prediction, finished
+from sim.calibration.forecast.fitting import fit_logs
+from sim.calibration.forecast.histories import Histories
+from sim.calibration.forecast.prediction import Predict, Prediction, finished
 
 #: Nodes of the grid: purchase rates, drop-out rates.
 _RATES, _HAZARDS = 48, 18

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration import gamma_gamma
-from sim.forecast.fitting import fit_logs
-from sim.forecast.histories import MOST_FITTED, Histories
+from sim.calibration.forecast.fitting import fit_logs
+from sim.calibration.forecast.histories import MOST_FITTED, Histories
 
 #: With fewer customers a law of spend says nothing that their own averages do not.
 _FEWEST = 20

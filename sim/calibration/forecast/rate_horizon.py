@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.forecast.rate_filter import Moves
-from sim.forecast.step_counts import emission
+from sim.calibration.forecast.rate_filter import Moves
+from sim.calibration.forecast.step_counts import emission
 
 
 @dataclass(frozen=True)

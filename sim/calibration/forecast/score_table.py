@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.forecast.histories import Histories
-from sim.forecast.laws import OWN
-from sim.forecast.outlook import Outlook
-from sim.forecast.rolling import Common
-from sim.forecast.scores import frequency_class, frequency_labels, paired_t
+from sim.calibration.forecast.histories import Histories
+from sim.calibration.forecast.laws import OWN
+from sim.calibration.forecast.outlook import Outlook
+from sim.calibration.forecast.rolling import Common
+from sim.calibration.forecast.scores import frequency_class, frequency_labels, paired_t
 
 
 def score(

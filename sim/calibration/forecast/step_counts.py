@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, xlogy
 
-from sim.forecast.histories import Histories
+from sim.calibration.forecast.histories import Histories
 
 
 @dataclass(frozen=True)

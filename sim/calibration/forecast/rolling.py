@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
 
-from sim.forecast.histories import Histories, histories_until, purchases_after
-from sim.forecast.moving_rates import fit_moving_rates
-from sim.forecast.outlook import Outlook, look_ahead
-from sim.forecast.prediction import HALF
-from sim.forecast.refined_prior import fit_refined_prior
+from sim.calibration.forecast.histories import Histories, histories_until, purchases_after
+from sim.calibration.forecast.moving_rates import fit_moving_rates
+from sim.calibration.forecast.outlook import Outlook, look_ahead
+from sim.calibration.forecast.prediction import HALF
+from sim.calibration.forecast.refined_prior import fit_refined_prior
 
 #: Origins lie these shares of the calibration before its end; each looks ahead to the end at most.
 _SHARES = (1 / 2, 1 / 3, 1 / 6)

@@ -7,7 +7,7 @@ hazard `back`, which covers pauses, with a rate drawn anew. Purchases are days b
 regular (Erlang), whichever gives what was seen up to the end of calibration the higher likelihood.
 
 The rates stand on a grid, their drift is a birth-and-death process on it that keeps the mean, and hidden
-states of customers are filtered from counts by steps of some weeks (`sim.forecast.rate_filter`).
+states of customers are filtered from counts by steps of some weeks (`rate_filter`).
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from scipy.linalg import expm, expm_frechet
 from scipy.optimize import minimize
 from scipy.special import gammainc
 
-from sim.forecast.histories import Histories
-from sim.forecast.one_thread import one_thread
-from sim.forecast.prediction import Predict, Prediction, finished
-from sim.forecast.rate_filter import Known, Moves, RateFilter
-from sim.forecast.rate_horizon import StateForecast
-from sim.forecast.step_counts import count_steps, step_days
+from sim.calibration.forecast.histories import Histories
+from sim.calibration.forecast.one_thread import one_thread
+from sim.calibration.forecast.prediction import Predict, Prediction, finished
+from sim.calibration.forecast.rate_filter import Known, Moves, RateFilter
+from sim.calibration.forecast.rate_horizon import StateForecast
+from sim.calibration.forecast.step_counts import count_steps, step_days
 
 #: Rates of the grid; customers that the law is fitted on, when there are more.
 _RATES, _FITTED = 30, 3_000

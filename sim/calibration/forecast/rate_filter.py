@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.forecast.step_counts import StepCounts, emission
+from sim.calibration.forecast.step_counts import StepCounts, emission
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.forecast.forecast import Forecast
+from sim.calibration.forecast.forecast import Forecast
 
 _NAMES = {
     "own": "forecast",

@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from sim.calibration.forecast.forecast import Forecast
 from sim.common.errors import InputError
 from sim.common.writing import (
     check_target,
@@ -13,7 +14,6 @@ from sim.common.writing import (
     write_json,
     write_text,
 )
-from sim.forecast.forecast import Forecast
 
 
 def check_folder(folder: Path) -> None:

@@ -1,20 +1,20 @@
 """Fit what forecasts: the workbench's own law, a mixture of two, and the classics.
 
-Law A (`sim.forecast.refined_prior`) learns who the customers are and takes them to stay as they are; law
-B (`sim.forecast.moving_rates`) lets them change. Their likelihoods within calibration cannot be compared
-(B sees the order of purchases as well), and do not say which foretells a horizon better. Forecasts from
-earlier days do (`sim.forecast.rolling`), for horizons that may be shorter than the one ahead: so that the
-weights lie between theirs and half and half.
+Law A (`refined_prior`) learns who the customers are and takes them to stay as they are; law B
+(`moving_rates`) lets them change. Their likelihoods within calibration cannot be compared (B sees the
+order of purchases as well), and do not say which foretells a horizon better. Forecasts from earlier days
+do (`rolling`), for horizons that may be shorter than the one ahead: so that the weights lie between
+theirs and half and half.
 """
 
 import pandas as pd
 
-from sim.forecast.classics import fit_classics
-from sim.forecast.histories import Histories
-from sim.forecast.moving_rates import fit_moving_rates
-from sim.forecast.prediction import Law, Mixture
-from sim.forecast.refined_prior import fit_refined_prior
-from sim.forecast.rolling import Common, common_movement, look_back, weight_by_evidence
+from sim.calibration.forecast.classics import fit_classics
+from sim.calibration.forecast.histories import Histories
+from sim.calibration.forecast.moving_rates import fit_moving_rates
+from sim.calibration.forecast.prediction import Law, Mixture
+from sim.calibration.forecast.refined_prior import fit_refined_prior
+from sim.calibration.forecast.rolling import Common, common_movement, look_back, weight_by_evidence
 
 #: The name of the forecast among the models that are scored.
 OWN = "own"

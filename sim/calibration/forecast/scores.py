@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from sim.forecast.prediction import HIGH, LOW, quantile
+from sim.calibration.forecast.prediction import HIGH, LOW, quantile
 
 #: No outcome counts as less likely than this, so that one surprise does not drown all others.
 _LEAST = 1e-10

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import nbinom, poisson
 
-from sim.forecast.histories import Histories, most_purchases
-from sim.forecast.one_thread import one_thread
-from sim.forecast.prediction import HIGH, LOW, Law, Prediction, quantile
-from sim.forecast.scores import CustomerScores, score_group
+from sim.calibration.forecast.histories import Histories, most_purchases
+from sim.calibration.forecast.one_thread import one_thread
+from sim.calibration.forecast.prediction import HIGH, LOW, Law, Prediction, quantile
+from sim.calibration.forecast.scores import CustomerScores, score_group
 
 #: Customers at a time, and cells of their table of probabilities.
 _GROUP, _CELLS = 5_000, 2_000_000
