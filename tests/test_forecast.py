@@ -1,6 +1,8 @@
 """`loyalty forecast`: right where the truth is known, never a failure, nothing learnt from what came."""
 
 import json
+import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -184,3 +186,24 @@ def test_a_folder_that_holds_something_is_refused_before_any_work(tmp_path):
     with pytest.raises(InputError, match="never overwritten"):
         check_folder(tmp_path)
     check_folder(tmp_path / "new")
+
+
+def test_no_id_of_a_customer_is_a_formula_in_a_spreadsheet(usual, tmp_path):
+    made = usual[2]
+    odd = ["=2+5", "+1", "-1", "@SUM(A1)", "plain-1"]
+    ids = [*odd, *made.customers["customer"][len(odd) :]]
+    write_forecast(replace(made, customers=made.customers.assign(customer=ids)), tmp_path / "out")
+    written = pd.read_csv(tmp_path / "out" / "forecast.csv", dtype=str)["customer"]
+    assert written[:5].tolist() == ["'=2+5", "'+1", "'-1", "'@SUM(A1)", "plain-1"]
+    assert written[5:].tolist() == ids[5:]
+
+
+def test_the_terminal_speaks_plainly_of_one_customer_and_of_many(usual):
+    made = usual[2]
+    said = " ".join(glance(made)) + str(score_rows(made.score))
+    assert "150 customers" in said
+    assert not re.search(r"CRPS|MAPE|MAE|RMSE|log score|law [AB]", said)
+    alone = replace(made, customers=made.customers.head(1), currency="EUR")
+    first, second, *_ = glance(alone)
+    assert first.startswith("1 customer up to")
+    assert "\N{EURO SIGN}" in second

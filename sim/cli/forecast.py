@@ -34,8 +34,9 @@ score.json     where the log covers the horizon: scores beside NBD, BG/NBD and P
 laws.json      what was fitted and chosen, and why
 
 \b
-forecast.csv holds your own customer ids, so that the folder is yours alone to open. A folder that holds
-something is never written to.
+forecast.csv holds your own customer ids, so that the folder is yours alone to open. An id that a
+spreadsheet would take for a formula (it begins with = + - or @) has an apostrophe before it. A folder
+that holds something is never written to.
 """
 )
 def forecast(
@@ -66,7 +67,7 @@ def forecast(
     """
     from sim.calibration.forecast.folder import check_folder, write_forecast
     from sim.calibration.forecast.forecast import make_forecast
-    from sim.calibration.forecast.in_words import glance, score_rows
+    from sim.calibration.forecast.in_words import READING, glance, score_rows
 
     check_folder(out)
     with progress("steps", 4) as on_progress:
@@ -79,6 +80,7 @@ def forecast(
         return
     if made.score is not None:
         show_table(score_rows(made.score), f"Forecast and what came, {horizon_weeks} weeks")
+        typer.echo(READING)
     for line in glance(made):
         typer.echo(line)
     typer.echo(f"Written to {out}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.calibration.forecast.forecast import Forecast
 from sim.common.errors import InputError
+from sim.common.spreadsheet import safe_cells
 from sim.common.writing import (
     check_target,
     make_private_folder,
@@ -50,7 +51,8 @@ def write_forecast(made: Forecast, folder: Path) -> None:
         # A folder that others could open would show its content for a moment: make it anew, closed.
         beside.rmdir()
         make_private_folder(beside)
-        tables = {"forecast.csv": made.customers, "weekly.csv": made.weekly}
+        customers = made.customers.assign(customer=safe_cells(made.customers["customer"]))
+        tables = {"forecast.csv": customers, "weekly.csv": made.weekly}
         for name, table in tables.items():
             write_text(beside / name, table.to_csv(index=False, lineterminator="\n"), private=True)
         about = {"calibration_end": f"{made.end:%Y-%m-%d}", "total": made.total, "laws": made.laws}

@@ -40,6 +40,8 @@ class Forecast:
         What was fitted and chosen, with the reasons.
     score : dict or None
         By model and metric, where the log covers the horizon.
+    currency : str or None
+        Of the amounts, where it is known.
     """
 
     end: pd.Timestamp
@@ -48,6 +50,7 @@ class Forecast:
     total: dict[str, float]
     laws: dict[str, Any]
     score: dict[str, Any] | None
+    currency: str | None = None
 
 
 @one_thread()
@@ -117,6 +120,7 @@ def make_forecast(
         {"expected": float(own.week_mean.sum()), "low": total[0], "high": total[1]},
         told,
         made,
+        log.currency,
     )
     say(4, 4, "Done")
     return result
