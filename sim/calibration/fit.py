@@ -6,6 +6,7 @@ customer's first purchase in the log for an acquisition.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -28,7 +29,7 @@ from sim.calibration.rfm_histories import (
     cohort_histories,
     panel_histories,
 )
-from sim.calibration.season import fit_season
+from sim.calibration.season import season_of
 from sim.calibration.transactions import BUILT_IN, Log
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
@@ -63,12 +64,13 @@ class Laws:
 
 def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
     """Fit purchases and spend; with "auto", assume drop-out where the log does not show it."""
-    cautions, origins = [], origins_of(log.occasions)
+    cautions, occasions = _of_gaps(log), log.open_occasions
+    origins = origins_of(occasions)
     measured = drop_out == "measured"
     if drop_out == "auto":
         measured = origins.long_standing <= _PANEL
     if measured:
-        histories = cohort_histories(log.occasions, log.last_day)
+        histories = cohort_histories(occasions, log.last_day)
         purchases = fit_pareto_nbd(histories)
         unclear = purchases.unidentified()
         if unclear and drop_out == "measured":
@@ -81,9 +83,9 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
             cautions.append(_of_a_cohort(origins, weeks))
     if not measured:
         start = log.last_day - pd.Timedelta(days=PANEL_DAYS - 1)
-        histories = panel_histories(log.occasions, log.last_day)
+        histories = panel_histories(occasions, log.last_day)
         window = window_in_words(histories)
-        check_enough(log.occasions[log.occasions["day"] >= start], f"{where}, {window}")
+        check_enough(occasions[occasions["day"] >= start], f"{where}, {window}")
         purchases = fit_nbd(histories)
         if purchases.unidentified():
             raise _not_identified(where, purchases, purchases.unidentified())
@@ -99,6 +101,14 @@ def window_in_words(histories: pd.DataFrame) -> str:
     """Name the time that a panel's histories cover: the last year, or a shorter log's weeks."""
     weeks = float(histories["T"].max())
     return "last year" if weeks >= WEEKS_A_YEAR else f"{weeks:.0f} weeks"
+
+
+def _of_gaps(log: Log) -> list[str]:
+    """Return which days are left out, if any."""
+    if not log.gaps:
+        return []
+    days = ", ".join(str(gap) for gap in log.gaps)
+    return [f"Left out of the fits, since next to nothing was bought in between: {days}."]
 
 
 def _of_a_cohort(origins: Origins, weeks: float) -> str:
@@ -169,7 +179,7 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
     numbers["spend_rate_correlation"] = _number(
         "spend_rate_correlation", rho, error, data, "Pearson, log rate and log mean spend"
     )
-    for name, (value, error) in _season(log, laws).items():
+    for name, (value, error) in season_of(log, laws.measured, partial(_grown, laws)).items():
         numbers[name] = _number(name, value, error, data, "Poisson regression, Fourier terms")
     if log.source not in BUILT_IN:  # the built-in logs are selections of a firm's customers
         numbers["firm_customers"] = _number(
@@ -178,22 +188,12 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
     return numbers
 
 
-def _season(log: Log, laws: Laws) -> dict[str, tuple[float, float]]:
-    """Fit the season on all whole weeks of the log, week 0 being the one after the last day."""
-    n_weeks = ((log.last_day - log.first_day).days + 1) // 7
-    occasions, expected = log.occasions, np.ones(n_weeks)
-    if laws.measured:
-        first = occasions.groupby("customer")["day"].transform("min")
-        occasions = occasions[occasions["day"] > first]
-        born = laws.histories["T"].to_numpy()
-        ends = [
-            expected_purchases(born - back, *laws.purchases.values.values()).sum()
-            for back in range(n_weeks, -1, -1)
-        ]
-        expected = np.diff(ends)
-    back = (log.last_day - occasions["day"]).dt.days.to_numpy() // 7
-    counts = np.bincount(back[back < n_weeks], minlength=n_weeks)[::-1]
-    return fit_season(counts, expected)
+def _grown(laws: Laws, weeks: np.ndarray) -> np.ndarray:
+    """Return what the laws expect to be bought so many weeks before the log ends, all before included."""
+    if not laws.measured:
+        return -weeks
+    born, law = laws.histories["T"].to_numpy(), laws.purchases.values.values()
+    return np.array([expected_purchases(born - back, *law).sum() for back in weeks])
 
 
 def _window_start(log: Log, laws: Laws) -> pd.Timestamp:
@@ -221,7 +221,7 @@ def rounded(value: float) -> float:
 
 def fit_figures(log: Log, laws: Laws) -> dict[str, float]:
     """Return the figures that say how well the laws fit."""
-    occasions = log.occasions
+    occasions = log.open_occasions
     if laws.measured:
         first = occasions.groupby("customer")["day"].transform("min")
         counted, checks = occasions["day"] > first, cohort_holdout(occasions)

@@ -1,10 +1,47 @@
 """The season of a firm's purchases, from its counts of each week."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
+from sim.calibration.gaps import days_within
+from sim.calibration.transactions import Log
 from sim.common.calendar import WEEKS_A_YEAR
+
+
+def season_of(
+    log: Log, repeats: bool, grown: Callable[[np.ndarray], np.ndarray]
+) -> dict[str, tuple[float, float]]:
+    """Fit the season on all whole weeks of a log but for its gaps, week 0 being the one after its end.
+
+    Parameters
+    ----------
+    log : Log
+    repeats : bool
+        Whether a customer's first purchase is left out.
+    grown : callable
+        Open weeks before the end, an array -> what the laws expect to have been bought by then.
+
+    Returns
+    -------
+    dict
+        As `fit_season`.
+    """
+    weeks = ((log.last_day - log.first_day).days + 1) // 7
+    back = np.arange(weeks, -1, -1)
+    begin = [log.last_day + pd.Timedelta(days=1 - 7 * int(ago)) for ago in back]
+    closed = np.array([days_within(log.gaps, day) for day in begin]) / 7.0
+    occasions = log.occasions
+    for gap in log.gaps:
+        occasions = occasions[(occasions["day"] < gap.first) | (occasions["day"] > gap.last)]
+    if repeats:
+        first = occasions.groupby("customer")["day"].transform("min")
+        occasions = occasions[occasions["day"] > first]
+    ago = (log.last_day - occasions["day"]).dt.days.to_numpy() // 7
+    counts = np.bincount(ago[ago < weeks], minlength=weeks)[::-1]
+    return fit_season(counts, np.diff(grown(back - closed)))
 
 
 def fit_season(

@@ -12,11 +12,13 @@ What counts, decided once and used everywhere:
 
 from dataclasses import dataclass, replace
 from datetime import date as Date
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
 
+from sim.calibration.gaps import Gap, close_gaps, find_gaps
 from sim.calibration.log_file import check_amounts, check_days, check_ids, read_columns
 from sim.common.errors import InputError
 from sim.common.paths import root
@@ -76,6 +78,16 @@ class Log:
     def n_customers(self) -> int:
         """Number of different customers."""
         return int(self.occasions["customer"].nunique())
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Days on which next to nothing was sold, though the shop goes on before and after."""
+        return find_gaps(self.occasions)
+
+    @cached_property
+    def open_occasions(self) -> pd.DataFrame:
+        """Occasions in time without gaps, for fits; as `occasions`."""
+        return close_gaps(self.occasions, self.gaps)
 
     def until(self, day: str | None) -> "Log":
         """Return the log up to and including `day` (``YYYY-MM-DD``); all of it for None.

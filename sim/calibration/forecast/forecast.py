@@ -93,11 +93,13 @@ def make_forecast(
     say(0, 4, "Reading the log")
     log = read_log(source, customer, date, amount)
     last = calibration_end(log, end)
-    known = histories_until(log.occasions, last)
+    learnt = log.until(f"{last:%Y-%m-%d}")
+    occasions = learnt.open_occasions
+    known = histories_until(occasions, last)
     actual, weekly = purchases_after(log.occasions, known, last, weeks)
     seen = (log.last_day - last).days // 7  # whole weeks after the end that the log covers
     say(1, 4, f"Fitting the laws to {len(known):,} customers")
-    laws, common = fit_own(log.occasions, known, last, weeks)
+    laws, common = fit_own(occasions, known, last, weeks)
     say(2, 4, f"Forecasting {len(known):,} customers")
     own = look_ahead(laws[OWN], known, weeks, actual if seen >= weeks else None)
     made = None
@@ -112,10 +114,11 @@ def make_forecast(
     ids = client_ids(source, log, columns)[known.codes]
     total = own.total_interval(common.of_total(weeks))
     told: dict[str, Any] = {name: law.described() for name, law in laws.items()}
+    told["left_out"] = [str(gap) for gap in learnt.gaps]
     told["common_movement"] = {"level": common.level, "week": common.shock}
     result = Forecast(
         last,
-        _customers(ids, own, _spend(log, known, last)),
+        _customers(ids, own, spend_per_purchase(occasions, known)),
         _weekly(own, common, np.where(np.arange(weeks) < seen, weekly, np.nan)),
         {"expected": float(own.week_mean.sum()), "low": total[0], "high": total[1]},
         told,
@@ -124,11 +127,6 @@ def make_forecast(
     )
     say(4, 4, "Done")
     return result
-
-
-def _spend(log: Log, known: Histories, last: pd.Timestamp) -> np.ndarray:
-    """Return the expected amount of a purchase, from the calibration alone."""
-    return spend_per_purchase(log.occasions[log.occasions["day"] <= last], known)
 
 
 def _customers(ids: np.ndarray, own: Outlook, spend: np.ndarray) -> pd.DataFrame:
