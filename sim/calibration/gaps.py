@@ -7,7 +7,7 @@ nor a shop that sells every second week is taken for one. What lasts longer than
 or a change of the firm, and stays.
 
 Fits see time without its gaps: what lies before one moves towards it by its length. The few purchases
-within it count on its last day, so that no customer is lost.
+within it count on the day before it, so that no customer is lost.
 """
 
 from dataclasses import dataclass
@@ -114,7 +114,7 @@ def close_gaps(occasions: pd.DataFrame, gaps: tuple[Gap, ...]) -> pd.DataFrame:
     for gap in gaps:  # in order of time, so that a day is moved by each gap that comes after it
         day = day.where(day > gap.last, (day + pd.Timedelta(days=gap.days)).clip(upper=gap.last))
     moved = occasions.assign(day=day)
-    return moved.groupby(["customer", "day"], as_index=False).agg(amount="sum", lines="sum")
+    return moved.groupby(["customer", "day"], as_index=False)[["amount", "lines"]].sum()
 
 
 def days_within(gaps: tuple[Gap, ...], day: pd.Timestamp) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.calibration.forecast.histories import Histories, histories_until, purchases_after
+from sim.calibration.forecast.histories import histories_until, purchases_after
 from sim.calibration.forecast.laws import OWN, fit_own, fit_rivals
 from sim.calibration.forecast.one_thread import one_thread
 from sim.calibration.forecast.outlook import Outlook, look_ahead
@@ -15,7 +15,7 @@ from sim.calibration.forecast.read import calibration_end, check_weeks, client_i
 from sim.calibration.forecast.rolling import Common
 from sim.calibration.forecast.score_table import score
 from sim.calibration.forecast.spend import spend_per_purchase
-from sim.calibration.transactions import Log, read_log
+from sim.calibration.transactions import read_log
 
 #: Called with (done, of, what is being done).
 Progress = Callable[[int, int, str], None]

@@ -55,6 +55,10 @@ def glance(made: Forecast) -> list[str]:
         f"{ahead}: {came} expected, for {sales}; with nine chances in ten {ends}. "
         "All that a customer buys on a day is one purchase.",
     ]
+    if made.laws["left_out"]:
+        lines.append(
+            "Left out, since next to nothing was bought: " + ", ".join(made.laws["left_out"])
+        )
     if made.score is not None:
         lines.append(f"What came: {counted(made.score['purchases'], 'purchase')}.")
     elif made.weekly["actual"].notna().any():
