@@ -73,13 +73,13 @@ def find_gaps(occasions: pd.DataFrame) -> tuple[Gap, ...]:
     of_weekday = np.nanmean([_around(daily.astype(float), side) for side in (-1, 1)], axis=0)
     edges = np.flatnonzero(np.diff(np.r_[0, inside.astype(int), 0]))
     found = []
-    for first, after in edges.reshape(-1, 2):
-        within = np.flatnonzero(daily[first:after] < _EDGE * of_weekday[first:after])
+    for start, after in edges.reshape(-1, 2):
+        within = np.flatnonzero(daily[start:after] < _EDGE * of_weekday[start:after])
         if len(within) and within[-1] - within[0] + 1 >= _SHORTEST:
-            days = slice(first + within[0], first + within[-1] + 1)
+            days = slice(start + within[0], start + within[-1] + 1)
             share = float(daily[days].sum() / of_weekday[days].sum())
-            ends = (begin + pd.Timedelta(days=int(d)) for d in (days.start, days.stop - 1))
-            found.append(Gap(*ends, share))
+            first, last = (begin + pd.Timedelta(days=int(d)) for d in (days.start, days.stop - 1))
+            found.append(Gap(first, last, share))
     return tuple(found)
 
 
