@@ -15,6 +15,7 @@ from sim.calibration.forecast.moving_rates import (
     rate_grid,
 )
 from sim.calibration.forecast.rate_filter import RateFilter
+from sim.calibration.forecast.refined_prior import fit_refined_prior
 from sim.calibration.forecast.step_counts import count_steps, emission
 from sim.calibration.transactions import read_log
 
@@ -37,6 +38,18 @@ def test_the_slope_of_the_likelihood_is_what_small_steps_show(few, phases):
         ends = [hidden.forward(moves_of(usual + sign * step, rate, 2.0))[0] for sign in (1, -1)]
         shown = counts.customers @ (ends[0] - ends[1]) / 0.04
         assert slope[i] == pytest.approx(shown, rel=5e-3, abs=0.02), NAMES[i]  # single precision
+
+
+def test_other_ids_of_the_same_customers_give_the_same_law():
+    log = read_log("cdnow").occasions
+    renamed = log.assign(customer=log["customer"].max() - log["customer"])
+    end, laws, seen = pd.Timestamp("1997-09-30"), [], []
+    for occasions in (log, renamed.sort_values(["customer", "day"], ignore_index=True)):
+        few = histories_until(occasions, end).sample(300)
+        laws.append(fit_refined_prior(few))
+        seen.append(sorted(map(tuple, few.table().to_numpy())))
+    assert seen[0] == seen[1]
+    assert (laws[0].share == laws[1].share).all() and laws[0].steps == laws[1].steps
 
 
 @pytest.mark.parametrize("phases", [1, 2, 3])

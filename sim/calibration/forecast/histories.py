@@ -68,7 +68,8 @@ class Histories:
         """Return at most so many customers, evenly spread over the days on which they began."""
         if len(self) <= most:
             return self
-        order = np.lexsort((self.frequency, self.first_ago))
+        ago = np.bincount(self.visit_row, self.visit_ago, len(self))
+        order = np.lexsort((ago, self.last_ago, self.frequency, self.first_ago))  # never by id
         return self.take(np.sort(order[np.linspace(0, len(self) - 1, most).astype(int)]))
 
     def table(self) -> pd.DataFrame:

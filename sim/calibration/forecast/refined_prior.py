@@ -155,8 +155,9 @@ def fit_refined_prior(histories: Histories) -> RefinedPrior:
         "beta": max(float(np.median(sample.observed)), 1.0),
     }
     share = shares(*fit_logs(law, np.bincount(inverse), start).values())
-    fold = np.arange(len(sample)) % 2
-    counts = [np.bincount(inverse[fold == i], minlength=len(cells)) for i in (0, 1)]
+    # Every second of them by what they did, so that the order of customers' ids decides nothing.
+    alike = np.sort(inverse)
+    counts = [np.bincount(alike[i::2], minlength=len(cells)) for i in (0, 1)]
     foretold = sum(_foretold(likelihood, counts[i], counts[1 - i], share) for i in (0, 1))
     steps = _STEPS[int(np.argmax(foretold))]
     for _ in range(steps):
