@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sim.common.errors import InputError as InputError
     from sim.market.market import Market as Market
     from sim.market.market import load_market as load_market
-    from sim.market.market import market_names as market_names
+    from sim.market.places import market_names as market_names
     from sim.model.firm import Channel as Channel
     from sim.model.firm import Department as Department
     from sim.model.firm import Rival as Rival
@@ -56,7 +56,8 @@ if TYPE_CHECKING:
 #: Where each name of the interface lives.
 _HOMES = {
     "sim.common.errors": ("InputError",),
-    "sim.market.market": ("Market", "load_market", "market_names"),
+    "sim.market.market": ("Market", "load_market"),
+    "sim.market.places": ("market_names",),
     "sim.model.firm": ("Channel", "Department", "Rival"),
     "sim.model.loyalty_model": ("LoyaltyModel",),
     "sim.model.scenario": ("Scenario",),

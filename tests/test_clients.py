@@ -22,7 +22,8 @@ from sim.common.paths import root
 from sim.common.writing import write_text
 from sim.experiment.compare import compare
 from sim.experiment.results_folder import results_of
-from sim.market.market import load_market, market_names
+from sim.market.market import load_market
+from sim.market.places import market_names
 from sim.playbook.strategy_files import load_strategy, strategy_path
 from tests.quick import make_quick
 

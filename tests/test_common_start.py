@@ -7,7 +7,8 @@ import pytest
 
 from sim.evidence.own import parameters_for
 from sim.experiment.futures import draw_futures
-from sim.market.market import load_market, market_names
+from sim.market.market import load_market
+from sim.market.places import market_names
 from sim.model.common_start import prepare
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario

@@ -6,7 +6,8 @@ from sim.checks import check
 from sim.checks.generated_tables import market_table
 from sim.common.errors import InputError
 from sim.experiment.futures import draw_futures
-from sim.market.market import load_market, market_names
+from sim.market.market import load_market
+from sim.market.places import market_names
 from sim.market.renamed import RENAMED, with_new_names
 from sim.market.values import NEVER_DRAWN, SEASON, VALUES, is_required, value_label
 

@@ -5,7 +5,8 @@ the gains per customer over one value (ordinary least squares) says how much of 
 it, and what the gains would be at its ends, all else as uncertain as before: an end and the centre are
 read from the same futures, like for like. Gains are taken per customer of the firm, since every amount
 goes with the number of customers; over that number itself the line is one over its inverse, as what a
-firm spends whatever its size is shared by its customers.
+firm spends whatever its size is shared by its customers. The law of buying is 0 or 1: its line goes
+through the means of both.
 """
 
 from collections.abc import Collection
@@ -20,6 +21,7 @@ from statsmodels.tools import add_constant
 
 from sim.analysis.intervals import ALPHA
 from sim.analysis.verdict import Verdict
+from sim.experiment.futures import LAW
 from sim.playbook.strategies import BASELINE
 
 #: Fewer futures say nothing about a line with its scatter.
@@ -168,7 +170,7 @@ def _leaning(
         at_low, at_high = (_unsure(end) for end in (at_low, at_high))
     threshold = None
     for end in (at_low, at_high):
-        if end.answer == "other":
+        if end.answer == "other" and address != LAW:  # between two laws there is no other
             net = _net(futures, verdict)
             crossing = _crossing(net[end.best] - net[verdict.chosen], _place(address, futures))
             threshold = 1.0 / crossing if address == SIZE and crossing else crossing

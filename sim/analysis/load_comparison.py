@@ -78,7 +78,13 @@ def _leanings(manifest: Manifest, measures: pd.DataFrame, verdict: Verdict) -> l
         ranges,
     )
     plays = manifest.strategies[leader_of(verdict)].sized.plays
-    owners = always_in(play.lever for play in plays) | {"market", "rivals", "channels"}
+    owners = always_in(play.lever for play in plays) | {
+        "market",
+        "moving",
+        "law",
+        "rivals",
+        "channels",
+    }
     matter = [address for address in ranges if address.partition(".")[0] in owners]
     told = [f"market.{name}" for name, one in manifest.market.values.items() if one.show_ends]
     return leanings(futures, verdict, matter, told)

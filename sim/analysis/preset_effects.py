@@ -23,7 +23,8 @@ from sim.experiment.fingerprint import code_digest, history_digest, identify, pa
 from sim.experiment.futures import Future, draw_futures
 from sim.experiment.workers import Progress, in_any_order
 from sim.levers import MECHANISMS
-from sim.market.market import Market, load_market, market_names
+from sim.market.market import Market, load_market
+from sim.market.places import market_names
 from sim.measures.of_run import measure_segments
 from sim.measures.weekly import TOTAL, columns_by_segment
 from sim.model.loyalty_model import LoyaltyModel

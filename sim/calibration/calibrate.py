@@ -31,7 +31,8 @@ from sim.common.errors import InputError, nearest
 from sim.common.paths import clients_folder, root, shown
 from sim.common.reading import digest
 from sim.common.writing import check_target, clear_partial, lock, make_private_folder
-from sim.market.market import Market, case_market_names, market_names
+from sim.market.market import Market
+from sim.market.places import case_market_names, market_names
 
 _UNKNOWN_CURRENCY = "units"
 #: Sources that come with the workbench.

@@ -144,8 +144,10 @@ def _plain(market: Market) -> dict[str, Any]:
     content = market.model_dump(exclude_none=True)
     if not market.based_on:
         del content["based_on"]
+    moving = content.get("moving_rates", {"values": {}})
     for number in (
         *content["values"].values(),
+        *moving["values"].values(),
         *(part["share"] for key in ("rivals", "channels") for part in content[key]),
     ):
         if not number["show_ends"]:

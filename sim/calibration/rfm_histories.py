@@ -19,6 +19,9 @@ from sim.common.reading import LARGEST_TABLE, digest, read_bytes
 
 _UNEVEN = "rows of another length than the header"
 COLUMNS = ("frequency", "recency", "T", "monetary_value")
+#: Where rates may move: shape and rate of the gamma law of the rate now of a customer who is here, and
+#: the chances of kind and state; what is left of them is slow and here.
+MOVING_COLUMNS = ("moving_shape", "moving_scale", "quick_here", "quick_away", "slow_away")
 
 #: A panel is judged on its last year: the counts that the laws are calibrated on are yearly.
 PANEL_DAYS = 365
@@ -149,17 +152,21 @@ def _read_histories(
             raise InputError(where, name, list(table), f"a column {name}")
     if not isinstance(table.index, pd.RangeIndex) or table.empty:
         raise _no_histories(where, _UNEVEN if len(table) else "no rows")
-    table = table[list(COLUMNS)]
+    moving = [name for name in MOVING_COLUMNS if name in table]
+    if moving and len(moving) < len(MOVING_COLUMNS):
+        raise InputError(where, "columns", moving, "all or none of " + ", ".join(MOVING_COLUMNS))
+    table = table[[*COLUMNS, *moving]]
     wrong = ~np.isfinite(table).all(axis=1) | (table < 0).any(axis=1)
     wrong |= (table["recency"] > table["T"]) | (table > LARGEST).any(axis=1)
+    expected = f"numbers from 0 to {LARGEST:g}, with recency not above T"
+    if moving:
+        wrong |= (table[["moving_shape", "moving_scale"]] <= 0).any(axis=1)
+        wrong |= table[["quick_here", "quick_away", "slow_away"]].sum(axis=1) > 1.0 + 1e-6
+        expected += ", a law of rates above 0, chances that add up to 1 at most"
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
-        raise InputError(
-            f"{where}, line {row + 2}",
-            "row",
-            table.iloc[row].to_dict(),
-            f"numbers from 0 to {LARGEST:g}, with recency not above T",
-        )
+        found = table.iloc[row].to_dict()
+        raise InputError(f"{where}, line {row + 2}", "row", found, expected)
     return table
 
 

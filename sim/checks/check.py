@@ -24,7 +24,8 @@ from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.meta_analysis import write_parameters
 from sim.evidence.parameters import FILE as PARAMETERS
 from sim.evidence.parameters import load_parameters
-from sim.market.market import Market, load_market, market_paths
+from sim.market.market import Market, load_market
+from sim.market.places import market_paths
 from sim.market.renamed import with_new_names
 from sim.market.values import VALUES
 from sim.playbook.cases import load_case

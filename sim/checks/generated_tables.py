@@ -48,7 +48,12 @@ PARAMETER_COLUMNS = {
 }
 
 #: Which markets have a value.
-MARKETS = {"all": "all", "purchases": "without contracts", "contracts": "with contracts"}
+MARKETS = {
+    "all": "all",
+    "purchases": "without contracts",
+    "contracts": "with contracts",
+    "moving": "where rates move",
+}
 
 #: Columns of the weekly table of a run: pattern -> unit, meaning.
 WEEKLY = {

@@ -11,7 +11,8 @@ from sim.common.paths import client_names, root
 from sim.common.reading import read_text, validate
 from sim.levers import BY_NAME
 from sim.levers.outcomes import OUTCOMES
-from sim.market.market import case_market_names, load_market, market_names
+from sim.market.market import load_market
+from sim.market.places import case_market_names, market_names
 from sim.measures.definitions import MEASURES, PAIRED
 from sim.playbook.cases import PARTS as CASE_PARTS
 from sim.playbook.cases import Case, case_names, case_path, load_case

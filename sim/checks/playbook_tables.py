@@ -17,8 +17,9 @@ from sim.evidence.findings import Finding, load_evidence
 from sim.evidence.strength import strength
 from sim.levers import MECHANISMS, lever_label
 from sim.market.case_market import Assumed
-from sim.market.market import load_market, market_names, read_case_market
+from sim.market.market import load_market, read_case_market
 from sim.market.numbers import Number
+from sim.market.places import market_names
 from sim.market.values import value_label
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.effect_rows import Effect, load_effects, settings_text

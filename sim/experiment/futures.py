@@ -8,6 +8,9 @@ they do alone.
 Each value goes through its range by a Latin hypercube sample (McKay, Beckman & Conover 1979), which
 doubles as it grows: the first k futures of a seed are the same however many there are, and a value's
 numbers hang on its own name alone, so that a new parameter moves no other.
+
+Where a market says how rates may move (`sim.market.moving_rates`), one law of buying holds in a future,
+drawn by its weight: rates move, or stay as its own values say.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,6 +29,8 @@ from sim.playbook.strategies import Strategy
 
 #: One future in so many is lived through a second time, with other people and luck.
 ONE_IN = 4
+#: Address of the law of buying: 1 where customers' rates move, 0 where they stay.
+LAW = "law.moving_rates"
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class Future:
         Of people and luck.
     values : dict of str to float
         Address -> value drawn: ``market.NAME``, ``rivals.NAME``, ``channels.NAME`` for the market,
+        ``law.moving_rates`` (1 where rates move, else 0) and ``moving.NAME`` for what then holds,
         ``LEVER.NAME`` for parameters. Shares are those that are simulated: of all parts where one is
         drawn, made to add up to 1.
     """
@@ -52,9 +58,11 @@ class Future:
     values: Mapping[str, float] = field(default_factory=dict)
 
     def market(self, market: Market) -> Market:
-        """Return a market with its assumed values as they are in this future."""
+        """Return a market as it is in this future: its assumed values, and its law of buying."""
         parts = {kind: _of(self.values, f"{kind}.") for kind, _ in _parts(market)}
-        return market.with_values(**_of(self.values, "market.")).with_shares(**parts)
+        drawn = market.with_values(**_of(self.values, "market.")).with_shares(**parts)
+        moves = bool(self.values.get(LAW))
+        return drawn.with_moving_rates(**_of(self.values, "moving.")) if moves else drawn
 
     def parameters(self, table: ParameterTable) -> ParameterTable:
         """Return parameters as they are in this future."""
@@ -122,13 +130,20 @@ def draw_values(
 ) -> dict[str, list[float]]:
     """Return the draws of each value through its range, future by future: shares as they were drawn."""
     drawn = {
-        address: [pert_quantile(u, *ends) for u in _spread(address, futures, seed)]
+        address: [_drawn(address, u, *ends) for u in _spread(address, futures, seed)]
         for address, ends in uncertain(market, parameters).items()
     }
     for name in WHOLE:
         if f"market.{name}" in drawn:
             drawn[f"market.{name}"] = [float(round(x)) for x in drawn[f"market.{name}"]]
     return drawn
+
+
+def _drawn(address: str, uniform: float, low: float, likely: float, high: float) -> float:
+    """Return the quantile of a value's law; of the law of buying, 1 with the chance that is stated."""
+    if address == LAW:
+        return float(uniform >= 1.0 - likely)
+    return pert_quantile(uniform, low, likely, high)
 
 
 def _with_shares(market: Market, values: dict[str, float]) -> dict[str, float]:
@@ -162,7 +177,8 @@ def uncertain(
     Parameters
     ----------
     market : Market
-        Its assumed values with a range are drawn, but for what the firm chooses.
+        Its assumed values with a range are drawn, but for what the firm chooses, and its law of buying
+        where it states two.
     parameters : iterable of Parameter
         Those with a range are drawn.
     """
@@ -174,7 +190,11 @@ def uncertain(
     for kind, parts in _parts(market):
         if len(parts) > 1:  # the share of one alone is all
             numbers |= {f"{kind}.{part.name}": part.share for part in parts}
+    if market.moving_rates is not None:
+        numbers |= {f"moving.{name}": one for name, one in market.moving_rates.values.items()}
     found = {address: ends for address, number in numbers.items() if (ends := _range(number))}
+    if market.moving_rates is not None:
+        found[LAW] = (0.0, market.moving_rates.weight, 1.0)
     return found | {
         f"{row.lever}.{row.parameter}": (row.low, row.value, row.high)
         for row in parameters

@@ -80,7 +80,7 @@ class CaseMarket(BaseModel):
         known = [
             name
             for name, value in VALUES.items()
-            if value.kind != "contracts" and name not in (*_STATED, "drop_out_beta")
+            if value.kind in ("all", "purchases") and name not in (*_STATED, "drop_out_beta")
         ]
         for name in self.values:
             if name in _STATED:

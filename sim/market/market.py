@@ -10,11 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.common.calendar import WEEKS_A_YEAR, weekly_rate
 from sim.common.errors import InputError, nearest
-from sim.common.paths import client_folder, client_names, root, shown
+from sim.common.paths import client_names, root, shown
 from sim.common.reading import LARGEST_TABLE, digest, read_bytes, read_yaml, validate
 from sim.common.text import Currency, Name, Title
 from sim.market.case_market import CaseMarket, derive
+from sim.market.moving_rates import MovingRates
 from sim.market.numbers import MarketPart, Number, check_parts, check_values, set_shares
+from sim.market.places import case_market_names, market_names, path_of
+from sim.market.season import season_of_year
 from sim.market.source import Source
 
 
@@ -36,6 +39,7 @@ class Market(BaseModel):
     values: dict[str, Number]
     rivals: list[MarketPart] = Field(min_length=1)
     channels: list[MarketPart] = Field(min_length=1)
+    moving_rates: MovingRates | None = None
     fit: dict[str, float] = {}
     based_on: str = Field(
         "", description="for the market of a case: the market it was derived from"
@@ -44,6 +48,8 @@ class Market(BaseModel):
     @model_validator(mode="after")
     def _fits_together(self) -> "Market":
         check_values(self.values)
+        if self.moving_rates is not None:
+            self.moving_rates.check(self.values)
         check_parts(self.rivals, "rivals")
         check_parts(self.channels, "channels")
         return self
@@ -56,6 +62,11 @@ class Market(BaseModel):
     def is_contractual(self) -> bool:
         """Whether customers have a contract: a fee once a period, and an end at renewal only."""
         return "renewal_weeks" in self.values
+
+    @property
+    def rates_move(self) -> bool:
+        """Whether customers' purchase rates move, as `sim.market.moving_rates` says."""
+        return "rate_drift" in self.values
 
     @property
     def cautions(self) -> list[str]:
@@ -145,7 +156,7 @@ class Market(BaseModel):
         """The table of customer histories that week 0 starts from."""
         if self.data.history_file:
             return Path(self.data.history_file)
-        return _path_of(self.name).with_name(f"{self.name}.history.csv")
+        return path_of(self.name).with_name(f"{self.name}.history.csv")
 
     def season(self, week: int) -> float:
         """Return the multiplier of the purchase rate in a week; its mean over a year is 1.
@@ -157,14 +168,7 @@ class Market(BaseModel):
 
     @cached_property
     def _seasons(self) -> NDArray[np.float64]:
-        week = np.arange(WEEKS_A_YEAR)
-        log_rate = np.zeros(WEEKS_A_YEAR)
-        for name, number in self.values.items():
-            if name.startswith("season_"):
-                wave = np.cos if name.startswith("season_cos") else np.sin
-                harmonic = int(name.removeprefix("season_")[3:])
-                log_rate += number.value * wave(2 * np.pi * harmonic * week / WEEKS_A_YEAR)
-        return np.exp(log_rate) / np.exp(log_rate).mean()
+        return season_of_year(self.values)
 
     def with_values(self, **values: float | tuple[float, float, float]) -> "Market":
         """Return a copy in which some values are set.
@@ -176,6 +180,26 @@ class Market(BaseModel):
             changed[name] = changed[name].set_to(given)
         copy = self.model_copy(update={"values": changed})
         copy.__dict__.pop("_seasons", None)  # worked out again from the new values
+        return copy
+
+    def with_moving_rates(self, **values: float | tuple[float, float, float]) -> "Market":
+        """Return the market as it is where customers' rates move, values of that section set by name.
+
+        Raises
+        ------
+        InputError
+            If it does not say how rates move.
+        """
+        section = self.moving_rates
+        if section is None:
+            hint = "A calibration from a log that is long enough writes the section."
+            raise InputError(self.name, "moving_rates", "nothing", "such a section", hint=hint)
+        moving = dict(section.values)
+        for name, given in values.items():
+            moving[name] = moving[name].set_to(given)
+        over = section.model_copy(update={"values": moving}).over(self.values)
+        copy = self.model_copy(update={"values": over, "moving_rates": None})
+        copy.__dict__.pop("_seasons", None)
         return copy
 
     def with_histories(self, file: Path | str) -> "Market":
@@ -197,27 +221,6 @@ class Market(BaseModel):
         """Return a copy with shares of rivals and channels set by name, made to add up to 1."""
         first, second = set_shares(self.rivals, rivals), set_shares(self.channels, channels)
         return self.model_copy(update={"rivals": first, "channels": second})
-
-
-def market_names() -> list[str]:
-    """Return the names of the markets in ``data/markets``, sorted.
-
-    Examples
-    --------
-    >>> "grocery" in market_names()
-    True
-    """
-    return sorted(path.stem for path in (root() / "data" / "markets").glob("*.yaml"))
-
-
-def market_paths() -> list[Path]:
-    """Return the files of the markets that a calibration wrote: built-in ones, then clients'."""
-    return [_path_of(name) for name in (*market_names(), *client_names())]
-
-
-def case_market_names() -> list[str]:
-    """Return the names of the markets that cases of the playbook bring along, sorted."""
-    return sorted(path.stem for path in (root() / "playbook" / "cases").glob("*.yaml"))
 
 
 def load_market(name: str) -> Market:
@@ -244,7 +247,7 @@ def load_market(name: str) -> Market:
     'USD'
     """
     if name in (*market_names(), *client_names()):
-        path = _path_of(name)
+        path = path_of(name)
         market = validate(Market, read_yaml(path), shown(path))
     elif name in case_market_names():
         path = root() / "playbook" / "cases" / f"{name}.yaml"
@@ -262,13 +265,6 @@ def load_market(name: str) -> Market:
     if market.name != name:
         raise InputError(shown(path), "name", market.name, f"the file's own name, {name}")
     return market
-
-
-def _path_of(name: str) -> Path:
-    """Return the file of a market: of the workbench, or of a client."""
-    if client := client_folder(name):
-        return client / f"{name}.yaml"
-    return root() / "data" / "markets" / f"{name}.yaml"
 
 
 def read_case_market(name: str) -> CaseMarket:

@@ -13,7 +13,10 @@ from sim.market.renamed import RENAMED
 from sim.market.values import (
     CONTRACT_VALUES,
     DROP_OUT_VALUES,
+    LEAVING_VALUES,
+    PAUSE_VALUES,
     PURCHASE_VALUES,
+    RATE_VALUES,
     SEASON,
     SEASON_RANGE,
     SHARE_RANGE,
@@ -85,8 +88,14 @@ class MarketPart(BaseModel):
     share: Number
 
 
-def check_values(values: dict[str, Number]) -> None:
+def check_values(values: Mapping[str, Number], section: str = "values") -> None:
     """Refuse a market's values if one is unknown, missing or out of range.
+
+    Parameters
+    ----------
+    values : mapping of str to Number
+    section : str
+        Where they stand, for messages.
 
     Raises
     ------
@@ -97,14 +106,19 @@ def check_values(values: dict[str, Number]) -> None:
         if name not in VALUES and not SEASON.fullmatch(name):
             raise _unknown(name)
     contract = any(name in values for name in CONTRACT_VALUES)
+    two_kinds = _check_moving(values, section, contract)
     for name in VALUES:
-        if is_required(name, contract) and name not in values:
-            raise wrong(f"values.{name}", "nothing", "a value (this key is required)")
+        if (
+            is_required(name, contract)
+            and name not in values
+            and not (two_kinds and name == "drop_out_shape")
+        ):
+            raise wrong(f"{section}.{name}", "nothing", "a value (this key is required)")
     given = [name for name in DROP_OUT_VALUES if name in values]
-    if len(given) != (0 if contract else 1):
+    if len(given) != (0 if contract or two_kinds else 1):
         expected = "exactly one of drop_out_beta, yearly_attrition and the values of renewal"
         found = [*given, *(name for name in CONTRACT_VALUES if name in values)]
-        raise wrong("values", ", ".join(found) or "none of them", expected)
+        raise wrong(section, ", ".join(found) or "none of them", expected)
     if contract:
         _check_contract(values)
     rate = values["purchase_shape"].value / max(values["purchase_alpha"].value, 1e-9)
@@ -112,10 +126,29 @@ def check_values(values: dict[str, Number]) -> None:
         expected = (
             f"a mean of at most {_MOST_TRIPS:g} trips a week (purchase_shape / purchase_alpha)"
         )
-        raise wrong("values.purchase_alpha", f"{rate:.3g} trips a week", expected)
+        raise wrong(f"{section}.purchase_alpha", f"{rate:.3g} trips a week", expected)
     for name, number in values.items():
         ends = VALUES[name].range if name in VALUES else SEASON_RANGE
-        number.check_range(f"values.{name}", *ends)
+        number.check_range(f"{section}.{name}", *ends)
+
+
+def _check_moving(values: Mapping[str, Number], section: str, contract: bool) -> bool:
+    """Refuse values of rates that move unless they are whole; return whether leaving is of two kinds."""
+    moving = [n for n in (*RATE_VALUES, *LEAVING_VALUES, *PAUSE_VALUES) if n in values]
+    if not moving:
+        return False
+    if contract:
+        raise wrong(
+            f"{section}.{moving[0]}", moving[0], "no such value, as this market has contracts"
+        )
+    away = [group for group in (LEAVING_VALUES, PAUSE_VALUES) if any(n in values for n in group)]
+    if len(away) != 1:
+        expected = "either quick_leavers with its hazards, or quick_pausers with theirs"
+        raise wrong(section, ", ".join(moving), expected)
+    for name in (*RATE_VALUES, *away[0]):
+        if name not in values:
+            raise wrong(f"{section}.{name}", "nothing", "a value (this key is required)")
+    return away[0] is LEAVING_VALUES
 
 
 def _unknown(name: str) -> PydanticCustomError:
@@ -131,7 +164,7 @@ def _unknown(name: str) -> PydanticCustomError:
     return wrong(field, name, "one of the values of a market", nearest(name, list(VALUES)))
 
 
-def _check_contract(values: dict[str, Number]) -> None:
+def _check_contract(values: Mapping[str, Number]) -> None:
     """Refuse values that no contract has, and periods that are not whole weeks."""
     for name in PURCHASE_VALUES:
         if name in values:

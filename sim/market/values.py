@@ -28,8 +28,8 @@ class MarketValue:
     contract_label : str
         What a report calls it under contracts, where that differs.
     kind : str
-        Which markets have it: ``all``, those of ``purchases`` that customers leave at any time, or those
-        with ``contracts``.
+        Which markets have it: ``all``, those of ``purchases`` that customers leave at any time, those
+        with ``contracts``, or none but where rates are ``moving`` (`sim.market.moving_rates`).
     one_of : bool
         Whether a market has exactly one of the values so marked: they say how customers are lost.
     never_drawn : bool
@@ -44,13 +44,15 @@ class MarketValue:
     label: str
     meaning: str
     contract_label: str = ""
-    kind: Literal["all", "purchases", "contracts"] = "all"
+    kind: Literal["all", "purchases", "contracts", "moving"] = "all"
     one_of: bool = False
     never_drawn: bool = False
     whole: bool = False
 
 
 _SHAPE, _SHARE, _AMOUNT = (0.05, 1e4), (0.0, 1.0), (0.0, 1e9)
+#: Of hazards per week; the fit bounds them likewise.
+_HAZARD = (0.0, 3.0)
 
 # fmt: off
 _RECORDS = (
@@ -180,6 +182,33 @@ _RECORDS = (
     MarketValue("fee_on_renewal", "log hazard per log of the fee", (0.0, 10.0), kind="contracts",
         label="pull of a lower fee on renewals",
         meaning="how much a higher fee to pay raises the hazard of leaving at the renewal"),
+    MarketValue("rate_drift", "variance of the log rate per week", (0.0, 1.0), kind="moving",
+        label="how much customers' buying rates wander",
+        meaning="variance by which the log of a customer's purchase rate moves, its mean kept"),
+    MarketValue("rate_redraw", "per week", _HAZARD, kind="moving",
+        label="how often customers take on another buying rate",
+        meaning="hazard at which a customer's purchase rate is drawn anew"),
+    MarketValue("quick_leavers", "share of new customers", _SHARE, kind="moving",
+        label="customers who are quick to leave",
+        meaning="share of customers who leave at the quick hazard, the others at the slow one"),
+    MarketValue("quick_leaving", "per week", _HAZARD, kind="moving",
+        label="how soon those leave who are quick to",
+        meaning="hazard of leaving of those who are quick to leave"),
+    MarketValue("slow_leaving", "per week", _HAZARD, kind="moving",
+        label="how soon the other customers leave",
+        meaning="hazard of leaving of the others"),
+    MarketValue("quick_pausers", "share of new customers", _SHARE, kind="moving",
+        label="customers who pause often",
+        meaning="share of customers who pause at the quick hazard, the others at the slow one"),
+    MarketValue("quick_pausing", "per week", _HAZARD, kind="moving",
+        label="how often those pause who do so often",
+        meaning="hazard of beginning a pause, of those who pause often"),
+    MarketValue("slow_pausing", "per week", _HAZARD, kind="moving",
+        label="how often the other customers pause",
+        meaning="hazard of beginning a pause, of the others"),
+    MarketValue("pause_return", "per week", (1e-3, 3.0), kind="moving",
+        label="how soon a pause ends",
+        meaning="hazard at which a pause ends; the purchase rate is then drawn anew"),
 )
 # fmt: on
 
@@ -188,6 +217,10 @@ VALUES = {value.name: value for value in _RECORDS}
 #: Those of some markets only, those that no future draws, and those drawn in whole numbers.
 PURCHASE_VALUES = tuple(value.name for value in _RECORDS if value.kind == "purchases")
 CONTRACT_VALUES = tuple(value.name for value in _RECORDS if value.kind == "contracts")
+#: Those of rates that move, and of what being away is: leaving, or a pause; all of one or the other.
+RATE_VALUES = ("rate_drift", "rate_redraw")
+LEAVING_VALUES = ("quick_leavers", "quick_leaving", "slow_leaving")
+PAUSE_VALUES = ("quick_pausers", "quick_pausing", "slow_pausing", "pause_return")
 DROP_OUT_VALUES = tuple(value.name for value in _RECORDS if value.one_of)
 NEVER_DRAWN = frozenset(value.name for value in _RECORDS if value.never_drawn)
 WHOLE = tuple(value.name for value in _RECORDS if value.whole)
@@ -202,7 +235,7 @@ SHARE_RANGE = _SHARE
 def is_required(name: str, contract: bool) -> bool:
     """Return whether a market, with contracts or without, must declare a value."""
     value = VALUES.get(name)
-    if value is None or value.one_of:
+    if value is None or value.one_of or value.kind == "moving":
         return False
     return value.kind in ("all", "contracts" if contract else "purchases")
 

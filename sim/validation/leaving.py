@@ -20,7 +20,8 @@ from sim.calibration.shifted_beta_geometric import survival
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.evidence.own import parameters_for
-from sim.market.market import Market, load_market, market_names
+from sim.market.market import Market, load_market
+from sim.market.places import market_names
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week.churn_contagion import lost_ties
 from sim.validation.statistic import Found, Untested, pooled, resampled

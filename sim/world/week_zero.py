@@ -12,7 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.calibration.drawn_histories import drawn_histories
-from sim.calibration.rfm_histories import read_histories
+from sim.calibration.rfm_histories import MOVING_COLUMNS, read_histories
+from sim.common.errors import InputError
 from sim.common.paths import shown
 from sim.common.random_numbers import Draws, Floats, gamma, normal
 from sim.market.market import Market
@@ -35,7 +36,17 @@ def read_history(market: Market) -> pd.DataFrame:
         spend = mean_spend(market, draws, rate)
         return drawn_histories(draws, rate, spend, market["spend_shape"])
     path = market.history_path
-    return read_histories(path, shown(path), market.data.history)
+    history = read_histories(path, shown(path), market.data.history)
+    may_move = market.rates_move or market.moving_rates is not None
+    if may_move and MOVING_COLUMNS[0] not in history:
+        raise InputError(
+            shown(path),
+            "columns",
+            list(history),
+            "those of customers whose rates move: " + ", ".join(MOVING_COLUMNS),
+            hint="Make the market again with `loyalty calibrate`, or take its moving_rates out.",
+        )
+    return history
 
 
 def make_people(

@@ -17,6 +17,8 @@ from sim.common.formatting import (
     spaced,
 )
 from sim.evidence.parameters import MARKET_LIFE
+from sim.experiment.futures import LAW
+from sim.market.numbers import Number
 from sim.report.names import mechanism_label, value_label
 from sim.report.phrases import say
 from sim.report.section import Table
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from sim.analysis.answers import Answers
     from sim.evidence.parameters import Parameter
     from sim.market.market import Market
-    from sim.market.numbers import Number
+    from sim.market.moving_rates import MovingRates
 
 #: How a number may be known, the least first.
 STATUS = ("assumed", "published", "estimated")
@@ -68,8 +70,12 @@ def assumptions_table(comparison: Answers) -> Table:
 def address_label(comparison: Answers, address: str) -> str:
     """Return what a report calls an uncertain value by its address in a future."""
     owner, _, name = address.partition(".")
+    if address == LAW:
+        return say("comparison.assumptions.law.name")
     if owner == "market":
         return value_label(name, comparison.market.is_contractual)
+    if owner == "moving":
+        return _where_rates_move(name)
     if owner in _PARTS:
         return say(f"comparison.assumptions.share_of.{_PARTS[owner]}", name=spaced(name))
     return say("comparison.assumptions.of_lever", name=spaced(name), lever=mechanism_label(owner))
@@ -81,6 +87,9 @@ def number_of(comparison: Answers, address: str) -> Number | Parameter:
     market = comparison.market
     if owner == "market":
         return market.values[name]
+    if market.moving_rates is not None and owner in ("law", "moving"):
+        law = _law_of(market.moving_rates)
+        return law if address == LAW else market.moving_rates.values[name]
     for part in {"rivals": market.rivals, "channels": market.channels}.get(owner, ()):
         if part.name == name:
             return part.share
@@ -95,6 +104,8 @@ def unit_of(comparison: Answers, address: str) -> str:
 
 def amount(comparison: Answers, address: str, value: float, named: bool = True) -> str:
     """Write a number at an address as a person would have written it, a unit in words if `named`."""
+    if address == LAW and value in (0.0, 1.0):
+        return say(f"comparison.assumptions.law.{'move' if value else 'stay'}")
     unit, market = unit_of(comparison, address), comparison.market
     if unit.startswith("share"):
         whole = round(100 * value, 1) % 1 == 0
@@ -114,6 +125,10 @@ def _of_market(market: Market) -> list[dict[str, str]]:
         for part in parts:
             name = say(f"comparison.assumptions.share_of.{kind}", name=spaced(part.name))
             numbers[name] = part.share
+    if market.moving_rates is not None:
+        numbers[capital(say("comparison.assumptions.law.name"))] = _law_of(market.moving_rates)
+        for name, number in market.moving_rates.values.items():
+            numbers[capital(_where_rates_move(name))] = number
     return [
         {
             say("column.number"): name,
@@ -126,6 +141,18 @@ def _of_market(market: Market) -> list[dict[str, str]]:
         }
         for name, number in numbers.items()
     ]
+
+
+def _law_of(section: MovingRates) -> Number:
+    """Return the chance that rates move as a number of the market."""
+    chance = section.weight
+    return Number(
+        value=chance, unit="share", status="assumed", low=0, high=1, source=section.reason
+    )
+
+
+def _where_rates_move(name: str) -> str:
+    return say("comparison.assumptions.law.value", name=value_label(name))
 
 
 def _of_parameter(row: Parameter) -> dict[str, str]:

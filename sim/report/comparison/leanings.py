@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.analysis.leaning import LEAST_FUTURES, leader_of
 from sim.common.formatting import capital, compact, fixed_percent, money, range_of, some
+from sim.experiment.futures import LAW
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.assumptions import address_label, amount, number_of, unit_of
 from sim.report.phrases import say
@@ -121,7 +122,7 @@ def _turns(comparison: Answers, one: Leaning) -> str:
         return say(f"comparison.leanings.{side}", at=at, best=_called(comparison, end.best))
     parts = [
         say(
-            "comparison.leanings.at",
+            "comparison.leanings.if" if one.address == LAW else "comparison.leanings.at",
             at=amount(comparison, one.address, end.value),
             best=_called(comparison, end.best),
         )
@@ -145,6 +146,9 @@ def _names(comparison: Answers, some_of: list[Leaning]) -> str:
 
 def _range(comparison: Answers, one: Leaning) -> str:
     """Write what is assumed of a value, and between which ends it may lie."""
+    if one.address == LAW:
+        chance = number_of(comparison, one.address).value
+        return say("comparison.leanings.chance", chance=fixed_percent(chance))
     return say(
         "comparison.leanings.range",
         value=amount(comparison, one.address, number_of(comparison, one.address).value),

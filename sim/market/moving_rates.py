@@ -1,0 +1,61 @@
+"""The other law of buying that a market may state: customers' rates move, and customers pause or leave.
+
+By a market's own values a customer's purchase rate stays (Pareto/NBD). Its section ``moving_rates`` says
+with which chance rates move in a future, and the values that hold there: the law of fresh rates, their
+drift and redraw, and what being away is. Where people stay away for long, away is leaving: two kinds of
+customers with a hazard each, in place of the market's own drop-out. Where they are soon back, away is a
+pause, and the market's own drop-out stays. `sim.calibration.forecast.moving_rates` fits the law.
+"""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim.common.errors import nearest
+from sim.common.reading import wrong
+from sim.market.numbers import Number, check_values
+from sim.market.values import DROP_OUT_VALUES, LEAVING_VALUES, PAUSE_VALUES, RATE_VALUES
+
+#: Values that may stand in the section: those that only such a law has, and those it states anew.
+_NEEDED = ("purchase_shape", "purchase_alpha", *RATE_VALUES)
+_ALLOWED = (*_NEEDED, *LEAVING_VALUES, *PAUSE_VALUES, "winback_per_year")
+#: The market's own drop-out, where leaving is of two kinds in its place.
+_OWN_DROP_OUT = ("drop_out_shape", *DROP_OUT_VALUES)
+
+
+class MovingRates(BaseModel):
+    """The section ``moving_rates`` of a market."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    weight: float = Field(ge=0, le=1, description="chance that rates move in a future")
+    reason: str = Field(min_length=1, description="why this weight and this regularity")
+    values: dict[str, Number]
+
+    def check(self, own: Mapping[str, Number]) -> None:
+        """Refuse the section if the market would not be one where rates move.
+
+        Parameters
+        ----------
+        own : mapping of str to Number
+            The values of the market.
+
+        Raises
+        ------
+        PydanticCustomError
+            That names the field, what was found and what would be right.
+        """
+        for name in self.values:
+            if name not in _ALLOWED:
+                expected = "a value that differs where rates move: " + ", ".join(_ALLOWED)
+                raise wrong(f"moving_rates.values.{name}", name, expected, nearest(name, _ALLOWED))
+        for name in _NEEDED:
+            if name not in self.values:
+                expected = "a value (this key is required)"
+                raise wrong(f"moving_rates.values.{name}", "nothing", expected)
+        check_values(self.over(own), "moving_rates.values")
+
+    def over(self, own: Mapping[str, Number]) -> dict[str, Number]:
+        """Return the values of the market where rates move, in place of its own."""
+        dropped = _OWN_DROP_OUT if any(name in self.values for name in LEAVING_VALUES) else ()
+        kept = {name: number for name, number in own.items() if name not in dropped}
+        return kept | self.values

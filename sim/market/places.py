@@ -1,0 +1,33 @@
+"""Where the files of markets are: built-in ones, those of clients, and those of cases."""
+
+from pathlib import Path
+
+from sim.common.paths import client_folder, client_names, root
+
+
+def market_names() -> list[str]:
+    """Return the names of the markets in ``data/markets``, sorted.
+
+    Examples
+    --------
+    >>> "grocery" in market_names()
+    True
+    """
+    return sorted(path.stem for path in (root() / "data" / "markets").glob("*.yaml"))
+
+
+def market_paths() -> list[Path]:
+    """Return the files of the markets that a calibration wrote: built-in ones, then clients'."""
+    return [path_of(name) for name in (*market_names(), *client_names())]
+
+
+def case_market_names() -> list[str]:
+    """Return the names of the markets that cases of the playbook bring along, sorted."""
+    return sorted(path.stem for path in (root() / "playbook" / "cases").glob("*.yaml"))
+
+
+def path_of(name: str) -> Path:
+    """Return the file of a market: of the workbench, or of a client."""
+    if client := client_folder(name):
+        return client / f"{name}.yaml"
+    return root() / "data" / "markets" / f"{name}.yaml"
