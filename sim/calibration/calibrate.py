@@ -14,10 +14,12 @@ Whether drop-out is measured or assumed is said in `sim.calibration.fit`.
 """
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.calibration.fit import DropOut, estimated_values, fit_figures, fit_laws
@@ -31,10 +33,13 @@ from sim.common.errors import InputError, nearest
 from sim.common.paths import clients_folder, root, shown
 from sim.common.reading import digest
 from sim.common.writing import check_target, clear_partial, lock, make_private_folder
+from sim.market.hold_out import HoldOut
 from sim.market.market import Market
 from sim.market.places import case_market_names, market_names
 
 _UNKNOWN_CURRENCY = "units"
+#: Called with the log and how drop-out is to be known.
+Foresee = Callable[[Log, DropOut], HoldOut]
 #: Sources that come with the workbench.
 BUILT_IN = ("complete-journey", "cdnow", COHORT)
 
@@ -52,12 +57,15 @@ class Calibration:
         ``purchases`` and ``spend``, or ``renewals``; ``.results`` are statsmodels results.
     written : tuple of Path
         Files written; empty if they held the same already.
+    customers : numpy.ndarray or None
+        The number that the log gives to the customer of each history; in no file.
     """
 
     market: Market
     histories: pd.DataFrame
     estimates: dict[str, Estimate]
     written: tuple[Path, ...] = ()
+    customers: np.ndarray | None = None
 
     def __str__(self) -> str:
         market = self.market
@@ -88,6 +96,7 @@ def calibrate(
     currency: str | None = None,
     force: bool = False,
     folder: Path | None = None,
+    foresee: Foresee | None = None,
 ) -> Calibration:
     """Make a market from a purchase log and write it.
 
@@ -110,6 +119,9 @@ def calibrate(
         Whether a market of this name with other content is replaced.
     folder : Path, optional
         Where to write; by default the client's own folder, ``clients/NAME``.
+    foresee : callable, optional
+        What sets a market that saw the first part of the log beside the rest, for the market file:
+        `sim.validation.own_log.hold_out_of`, which simulates and so stands above this room.
 
     Returns
     -------
@@ -124,7 +136,7 @@ def calibrate(
     check_name(name)
     folder = _folder_for(source, name) if folder is None else Path(folder)
     check_target(folder / f"{name}.yaml")
-    made = build_market(source, name, until, customer, date, amount, drop_out, currency)
+    made = build_market(source, name, until, customer, date, amount, drop_out, currency, foresee)
     make_private_folder(folder)  # only now: a log that is refused leaves no empty client
     with lock(folder):
         clear_partial(folder, deep=False)
@@ -162,6 +174,7 @@ def build_market(
     amount: str | None = None,
     drop_out: DropOut = "auto",
     currency: str | None = None,
+    foresee: Foresee | None = None,
 ) -> Calibration:
     """Make a market without writing it (arguments as `calibrate`)."""
     check_name(name)
@@ -169,12 +182,40 @@ def build_market(
     if source == COHORT:
         return _build_contracts(name)
     log = read_log(source, customer, date, amount).until(until)
-    check_enough(log.occasions, source)
-    laws, cautions = fit_laws(log, drop_out, source)
     asked = {"until": until, "customer": customer, "date": date, "amount": amount}
     asked |= {"drop-out": None if drop_out == "auto" else drop_out, "currency": currency}
     options = [part for key, value in asked.items() if value for part in (f"--{key}", value)]
     command = shlex.join(["loyalty", "calibrate", source, "--name", name, *options])
+    made = market_of_log(log, name, drop_out, currency, command, source)
+    if foresee is None:
+        return made
+    seen = {"hold_out": foresee(log, drop_out)}
+    return replace(made, market=made.market.model_copy(update=seen))
+
+
+def market_of_log(
+    log: Log,
+    name: str,
+    drop_out: DropOut = "auto",
+    currency: str | None = None,
+    command: str = "",
+    source: str = "",
+) -> Calibration:
+    """Make a market of a log that has been read.
+
+    Parameters
+    ----------
+    log : Log
+    name, drop_out, currency
+        As in `calibrate`.
+    command : str
+        By which it can be made again.
+    source : str
+        What the log was read from, if not the name that it has itself.
+    """
+    source = source or log.source
+    check_enough(log.occasions, source)
+    laws, cautions = fit_laws(log, drop_out, source)
     currency = currency or log.currency
     if currency is None:
         cautions.append(
@@ -190,9 +231,11 @@ def build_market(
         "fit": fit_figures(log, laws),
     }
     market = complete(content, estimated_values(log, laws), source)
-    histories = _anonymous(laws.histories)
+    ordered = _anonymous(laws.histories)
+    histories = ordered.reset_index(drop=True)
     fitted = {"purchases": laws.purchases, "spend": laws.spend}
-    return Calibration(_tied(market, histories), histories, fitted)
+    made = Calibration(_tied(market, histories), histories, fitted)
+    return replace(made, customers=ordered.index.to_numpy())
 
 
 def _build_contracts(name: str) -> Calibration:
@@ -236,6 +279,6 @@ def _source(log: Log, histories: pd.DataFrame, cautions: list[str], command: str
 
 
 def _anonymous(histories: pd.DataFrame) -> pd.DataFrame:
-    """Return the histories without ids, rounded and in an order that carries no information."""
+    """Return the histories rounded and in an order that carries no information."""
     plain = histories.round({"recency": 4, "T": 4, "monetary_value": 4})
-    return plain.sort_values(list(plain.columns), ignore_index=True)
+    return plain.sort_values(list(plain.columns))

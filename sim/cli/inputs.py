@@ -1,5 +1,6 @@
 """What goes into a comparison: a firm's own log, parameters, and a check of what people wrote."""
 
+from functools import partial
 from typing import Annotated, Literal
 
 import typer
@@ -7,7 +8,7 @@ import typer
 from sim.cli import machine
 from sim.cli.app import AmountColumn, CustomerColumn, DateColumn, app
 from sim.cli.machine import Json
-from sim.cli.terminal import WRONG_INPUT, stop
+from sim.cli.terminal import WRONG_INPUT, progress, stop
 from sim.common.paths import shown
 
 
@@ -129,10 +130,32 @@ def calibrate(
 ) -> None:
     """Make a market from a firm's own transaction log.
 
+    Then tries it: calibrated on all but the last quarter of the log and simulated from there, does it
+    look like what followed? The answer stands in the market's file and in every report on it.
+
     Writes clients/NAME/NAME.yaml and NAME.history.csv, with a standard error for each estimate and
     a source for each assumption. The history holds no customer ids.
     """
     from sim.calibration.calibrate import calibrate as run_calibration
+    from sim.report.likeness import caution, headline
+    from sim.validation.own_log import hold_out_of
 
-    result = run_calibration(source, name, until, customer, date, amount, drop_out, currency, force)
+    with progress("futures") as on_progress:
+        result = run_calibration(
+            source,
+            name,
+            until,
+            customer,
+            date,
+            amount,
+            drop_out,
+            currency,
+            force,
+            foresee=partial(hold_out_of, on_progress=on_progress),
+        )
     typer.echo(str(result))
+    held = result.market.hold_out
+    if held is not None and held.figures:
+        typer.echo(f"{headline(held)}.")
+        for text in caution(result.market):
+            typer.echo(text)

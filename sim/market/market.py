@@ -14,6 +14,7 @@ from sim.common.paths import client_names, root, shown
 from sim.common.reading import LARGEST_TABLE, digest, read_bytes, read_yaml, validate
 from sim.common.text import Currency, Name, Title
 from sim.market.case_market import CaseMarket, derive
+from sim.market.hold_out import HoldOut
 from sim.market.moving_rates import MovingRates
 from sim.market.numbers import MarketPart, Number, check_parts, check_values, set_shares
 from sim.market.places import case_market_names, market_names, path_of
@@ -41,6 +42,7 @@ class Market(BaseModel):
     channels: list[MarketPart] = Field(min_length=1)
     moving_rates: MovingRates | None = None
     fit: dict[str, float] = {}
+    hold_out: HoldOut | None = None
     based_on: str = Field(
         "", description="for the market of a case: the market it was derived from"
     )

@@ -11,7 +11,7 @@ from scipy import special
 
 from sim.calibration.pareto_nbd import probability_alive
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.random_numbers import Draws, Floats, gamma
+from sim.common.random_numbers import Draws, Floats, Ints, gamma
 from sim.market.market import Market
 from sim.world.population import ACTIVE, LAPSED, People
 from sim.world.traits import mean_spend, purchase_rates
@@ -66,7 +66,7 @@ def _set_posterior(
     measured: bool,
 ) -> Floats:
     """Write the known customers' traits, status and books given their histories; return their rates."""
-    row = np.floor(draws.uniform("history")[:n] * len(history)).astype(np.int64)
+    row = _rows(draws.uniform("history")[:n], len(history))
     x, t_x, age, mean = (
         history[c].to_numpy()[row] for c in ("frequency", "recency", "T", "monetary_value")
     )
@@ -90,3 +90,10 @@ def _set_posterior(
     people["tenure"][:n], people["monetary_value"][:n] = age, mean
     people["recent_spend"][:n] = x * mean / np.maximum(age, 1.0) * WEEKS_A_YEAR
     return gamma(draws.uniform("purchase rate")[:n], r + x, alpha + exposed)
+
+
+def _rows(uniform: Floats, histories: int) -> Ints:
+    """Return whose history each known customer has: all once where there are as many, else any."""
+    if uniform.size == histories:
+        return np.argsort(uniform, kind="stable")
+    return np.floor(uniform * histories).astype(np.int64)

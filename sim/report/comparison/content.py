@@ -26,6 +26,7 @@ from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
 from sim.report.comparison.size import is_a_look, size_sentence
 from sim.report.comparison.why_figure import why_figure, why_finding
+from sim.report.likeness import caution, likeness_section
 from sim.report.phrases import say
 from sim.report.section import Content, Picture, Section
 
@@ -80,7 +81,7 @@ def _answer(comparison: Answers) -> Section:
     return Section(
         "answer",
         sentences.headline(comparison),
-        [leanings.assumption(comparison), *small],
+        [leanings.assumption(comparison), *small, *caution(comparison.market)],
         sentences.facts(comparison),
         [Picture(gain_figure(comparison), alt + ".")],
     )
@@ -206,6 +207,10 @@ def _leanings(comparison: Answers) -> Section:
     return Section("leanings", leanings.heading(comparison), says, bullets, tables=table)
 
 
+def _likeness(comparison: Answers) -> Section:
+    return likeness_section(comparison.market)
+
+
 def _assumptions(comparison: Answers) -> Section:
     market = comparison.market
     where = f"playbook/cases/{market.name}.yaml"
@@ -256,6 +261,7 @@ SECTIONS: dict[str, Callable[[Answers], Section]] = {
     "segments": _segments,
     "money": _money,
     "leanings": _leanings,
+    "likeness": _likeness,
     "assumptions": _assumptions,
     "unknown": _unknown,
     "trail": _trail,

@@ -1,0 +1,73 @@
+"""What a market foresaw of the last part of its own log, beside what came: part of a market file."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+#: All customers, among the groups of `HoldOut.figures`; the others are value segments.
+EVERYBODY = "total"
+
+
+class Foreseen(BaseModel):
+    """One figure: what came, and what was foreseen with its interval."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    came: float
+    expected: float
+    low: float
+    high: float
+
+    @property
+    def inside(self) -> bool:
+        """Whether what came lies within the interval."""
+        return self.low <= self.came <= self.high
+
+    @property
+    def miss(self) -> float:
+        """By how many half widths of the interval what came lies off its middle; above 1 is outside."""
+        half = (self.high - self.low) / 2
+        off = abs(self.came - (self.high + self.low) / 2)
+        return off / half if half > 0 else (0.0 if self.inside else float("inf"))
+
+
+class HoldOut(BaseModel):
+    """A market fitted to the log up to a day, run forward without a strategy, and what the log then says.
+
+    Attributes
+    ----------
+    reason : str
+        Why there are no figures, where there are none.
+    cut : str
+        Last day that the fit has seen.
+    weeks : int
+        That were foreseen.
+    customers : int
+        Known on that day and followed: all, or an even choice of them.
+    futures : int
+        That were simulated.
+    sure : float
+        Chance that every figure lies in its interval where the market is right.
+    newcomers : float
+        New customers in those weeks per customer and year, which the log holds and the market assumes.
+    figures : dict
+        Group of customers -> measure -> what was foreseen and came.
+    """
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    reason: str = ""
+    cut: str = ""
+    weeks: int = Field(0, ge=0)
+    customers: int = Field(0, ge=0)
+    futures: int = Field(0, ge=0)
+    sure: float = Field(0.95, gt=0, lt=1)
+    newcomers: float = Field(0.0, ge=0)
+    figures: dict[str, dict[str, Foreseen]] = {}
+
+    @property
+    def outside(self) -> list[tuple[str, str]]:
+        """Group and measure of what lies outside: all customers before groups, the farthest first."""
+        found = [
+            (group != EVERYBODY, -figure.miss, group, measure)
+            for group, measures in self.figures.items()
+            for measure, figure in measures.items()
+            if not figure.inside
+        ]
+        return [(group, measure) for *_, group, measure in sorted(found)]

@@ -1,0 +1,143 @@
+"""A market set beside its own log: right markets pass, wrong ones are told, and the report says so."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from synthetic import synthetic_comparison
+
+from sim.calibration.calibrate import calibrate
+from sim.calibration.transactions import Log, read_log
+from sim.market.hold_out import Foreseen, HoldOut
+from sim.market.market import load_market
+from sim.report.comparison.content import build_content
+from sim.report.likeness import caution, headline, likeness_section
+from sim.validation.own_log import SURE, compare, hold_out_of
+from sim.world.noncontractual_start import _rows
+from tests.customer_lives import START, live
+
+
+def _log(table: pd.DataFrame) -> Log:
+    """Return a log in memory, as a file of it would be read."""
+    table = table.assign(lines=1).reset_index(drop=True)
+    return Log("shop.csv", table, "a shop", "own", "made up")
+
+
+def _short(keep: float = 1.0) -> Log:
+    """Return seventeen weeks of a shop of whose purchases in the last four a share is kept."""
+    table = live(600, 17, seed=4, law=(1.5, 3.0, 1.0, 60.0), joined=3)
+    luck = np.random.default_rng(8).uniform(size=len(table))
+    late = table["day"] >= START + pd.Timedelta(weeks=13)
+    return _log(table[~late | (luck < keep)])
+
+
+@pytest.fixture(scope="module")
+def held() -> HoldOut:
+    """The log as it came: customers who live by the laws that are fitted."""
+    return hold_out_of(_short())
+
+
+@pytest.fixture(scope="module")
+def missed() -> HoldOut:
+    """The log of which most of the last weeks is gone."""
+    return hold_out_of(_short(keep=0.4))
+
+
+def test_ranges_hold_all_that_comes_of_a_right_market_as_often_as_they_say():
+    luck, times, futures = np.random.default_rng(3), 2_000, 40
+    right = 0
+    for _ in range(times):
+        draws = luck.normal(10, 1, (futures + 1, 6))
+        named = [{"total": dict(zip("abcdef", row, strict=True))} for row in draws]
+        right += all(each.inside for each in compare(named[0], named[1:])["total"].values())
+    share = right / times
+    # Bonferroni's bound for independent figures is nearly reached; 1 in 10,000 on either side
+    sd = np.sqrt(SURE * (1 - SURE) / times)
+    assert SURE - 3.9 * sd <= share <= (1 - (1 - SURE) / 6) ** 6 + 3.9 * sd
+
+
+def test_a_market_whose_customers_live_by_its_laws_looks_like_its_log(held):
+    assert (held.weeks, held.customers, held.futures) == (4, 600, 40)
+    assert held.newcomers == 0
+    figures = [each for group in held.figures.values() for each in group.values()]
+    assert len(figures) == 24
+    # one log in twenty may lie outside; twice as wide ranges miss one in a million
+    assert max(each.miss for each in figures) < 2
+
+
+def test_seventeen_weeks_whose_last_four_are_off_by_sixty_per_cent_give_a_caution(missed):
+    assert ("total", "frequency") in missed.outside
+    market = load_market("music_shop").model_copy(update={"hold_out": missed})
+    (said,) = caution(market)
+    assert said.startswith("Caution: this market misses its own log.")
+    assert "more figures lie outside" in said
+    section = likeness_section(market)
+    assert section.heading == headline(missed)
+    assert section.heading.startswith(f"The market misses its own log in {len(missed.outside)} of")
+    (table,) = section.tables
+    assert (table.frame["Inside"] == "no").sum() == len(missed.outside)
+
+
+def test_the_same_log_foresees_the_same_figures(missed):
+    assert hold_out_of(_short(keep=0.4)) == missed
+
+
+def test_what_came_after_the_cut_moves_nothing_that_was_foreseen(held, missed):
+    assert held.cut == missed.cut
+    for group, measures in held.figures.items():
+        for measure, figure in measures.items():
+            other = missed.figures[group][measure]
+            assert other.expected == figure.expected
+
+
+def test_a_log_too_short_to_be_cut_says_so():
+    table = live(600, 14, seed=4, law=(1.5, 3.0, 1.0, 60.0), joined=3)
+    held = hold_out_of(_log(table))
+    assert held.figures == {}
+    market = load_market("music_shop").model_copy(update={"hold_out": held})
+    assert caution(market) == []
+    assert "14 weeks are too few" in likeness_section(market).heading
+
+
+def test_the_first_screen_says_what_lies_outside_and_only_then(held, missed):
+    comparison = synthetic_comparison()
+    quiet = build_content(comparison)
+    assert not any("misses its own log" in text for text in quiet["answer"].sentences)
+    assert "loyalty calibrate log.csv --name shop --force" in " ".join(quiet["likeness"].sentences)
+    market = comparison.market.model_copy(update={"hold_out": missed})
+    told = build_content(replace(comparison, market=market))
+    assert told["answer"].sentences[-1] == caution(market)[0]
+    assert len(told["likeness"].pictures) == 1
+
+
+@pytest.mark.parametrize(("name", "word"), [("hotel_group", "case"), ("subscription", "survivors")])
+def test_a_market_without_a_log_says_that_it_has_none(name, word):
+    assert word in likeness_section(load_market(name)).heading
+
+
+def test_one_cohort_is_named_and_its_inflow_declared_as_assumed(held):
+    market = load_market("music_shop").model_copy(update={"hold_out": held})
+    (said,) = likeness_section(market).bullets
+    assert said.startswith("The log follows one cohort")
+    assert said.endswith("is assumed.")
+
+
+def test_a_calibration_stores_what_was_foreseen_and_a_run_does_not_depend_on_it(tmp_path):
+    _short().occasions[["customer", "day", "amount"]].rename(columns={"day": "date"}).to_csv(
+        tmp_path / "log.csv", index=False
+    )
+    stand_in = HoldOut(cut="2023-04-02", weeks=4, customers=600, futures=40, figures={
+        "total": {"frequency": Foreseen(came=1, expected=2, low=1.5, high=2.5)}})  # fmt: skip
+    made = calibrate(str(tmp_path / "log.csv"), "own_shop", folder=tmp_path,
+                     foresee=lambda log, drop_out: stand_in)  # fmt: skip
+    assert made.market.hold_out == stand_in
+    assert "hold_out:" in (tmp_path / "own_shop.yaml").read_text()
+    log = read_log(str(tmp_path / "log.csv"))
+    assert len(made.customers) == log.n_customers
+
+
+def test_where_as_many_customers_as_histories_are_simulated_each_has_its_own():
+    uniform = np.random.default_rng(1).uniform(size=50)
+    assert sorted(_rows(uniform, 50)) == list(range(50))
+    assert _rows(uniform, 7).max() == 6
