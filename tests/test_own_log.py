@@ -26,7 +26,7 @@ def _log(table: pd.DataFrame) -> Log:
 
 def _short(keep: float = 1.0) -> Log:
     """Return seventeen weeks of a shop of whose purchases in the last four a share is kept."""
-    table = live(600, 17, seed=4, law=(1.5, 3.0, 1.0, 60.0), joined=3)
+    table = live(600, 17, seed=4, law=(1.5, 3.0, 1.0, 400.0), joined=3)
     luck = np.random.default_rng(8).uniform(size=len(table))
     late = table["day"] >= START + pd.Timedelta(weeks=13)
     return _log(table[~late | (luck < keep)])
@@ -35,13 +35,13 @@ def _short(keep: float = 1.0) -> Log:
 @pytest.fixture(scope="module")
 def held() -> HoldOut:
     """The log as it came: customers who live by the laws that are fitted."""
-    return hold_out_of(_short())
+    return hold_out_of(_short(), "assumed")
 
 
 @pytest.fixture(scope="module")
 def missed() -> HoldOut:
     """The log of which most of the last weeks is gone."""
-    return hold_out_of(_short(keep=0.4))
+    return hold_out_of(_short(keep=0.4), "assumed")
 
 
 def test_ranges_hold_all_that_comes_of_a_right_market_as_often_as_they_say():
@@ -80,7 +80,7 @@ def test_seventeen_weeks_whose_last_four_are_off_by_sixty_per_cent_give_a_cautio
 
 
 def test_the_same_log_foresees_the_same_figures(missed):
-    assert hold_out_of(_short(keep=0.4)) == missed
+    assert hold_out_of(_short(keep=0.4), "assumed") == missed
 
 
 def test_what_came_after_the_cut_moves_nothing_that_was_foreseen(held, missed):
@@ -92,7 +92,7 @@ def test_what_came_after_the_cut_moves_nothing_that_was_foreseen(held, missed):
 
 
 def test_a_log_too_short_to_be_cut_says_so():
-    table = live(600, 14, seed=4, law=(1.5, 3.0, 1.0, 60.0), joined=3)
+    table = live(600, 14, seed=4, law=(1.5, 3.0, 1.0, 400.0), joined=3)
     held = hold_out_of(_log(table))
     assert held.figures == {}
     market = load_market("music_shop").model_copy(update={"hold_out": held})
@@ -129,7 +129,7 @@ def test_a_calibration_stores_what_was_foreseen_and_a_run_does_not_depend_on_it(
     )
     stand_in = HoldOut(cut="2023-04-02", weeks=4, customers=600, futures=40, figures={
         "total": {"frequency": Foreseen(came=1, expected=2, low=1.5, high=2.5)}})  # fmt: skip
-    made = calibrate(str(tmp_path / "log.csv"), "own_shop", folder=tmp_path,
+    made = calibrate(str(tmp_path / "log.csv"), "own_shop", folder=tmp_path, drop_out="assumed",
                      foresee=lambda log, drop_out: stand_in)  # fmt: skip
     assert made.market.hold_out == stand_in
     assert "hold_out:" in (tmp_path / "own_shop.yaml").read_text()

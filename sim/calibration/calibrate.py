@@ -200,6 +200,7 @@ def market_of_log(
     currency: str | None = None,
     command: str = "",
     source: str = "",
+    figures: bool = True,
 ) -> Calibration:
     """Make a market of a log that has been read.
 
@@ -212,6 +213,8 @@ def market_of_log(
         By which it can be made again.
     source : str
         What the log was read from, if not the name that it has itself.
+    figures : bool
+        Whether the figures that say how well the laws fit are worked out too.
     """
     source = source or log.source
     check_enough(log.occasions, source)
@@ -228,7 +231,7 @@ def market_of_log(
         "name": name,
         "currency": currency or _UNKNOWN_CURRENCY,
         "data": _source(log, laws.histories, [*log.cautions, *cautions], command),
-        "fit": fit_figures(log, laws),
+        "fit": fit_figures(log, laws) if figures else {},
     }
     market = complete(content, estimated_values(log, laws), source)
     ordered = _anonymous(laws.histories)

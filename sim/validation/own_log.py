@@ -93,7 +93,7 @@ def hold_out_of(
         return HoldOut(reason=f"{length} weeks are too few to be foreseen in part", sure=SURE)
     cut = log.last_day - pd.Timedelta(weeks=weeks)
     try:
-        made = market_of_log(log.until(f"{cut:%Y-%m-%d}"), "held_out", drop_out)
+        made = market_of_log(log.until(f"{cut:%Y-%m-%d}"), "held_out", drop_out, figures=False)
     except InputError as error:
         return HoldOut(
             reason=f"its first {length - weeks} weeks make no market: {error.field}", sure=SURE
