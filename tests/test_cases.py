@@ -10,6 +10,7 @@ from worlds import FALSE_ALARM, Z_LIMIT, assert_mean
 
 from sim.analysis.load_comparison import load_comparison
 from sim.calibration.drawn_histories import drawn_histories
+from sim.calibration.spend_law import GammaGamma
 from sim.checks.check import check
 from sim.common.errors import InputError
 from sim.common.random_numbers import Draws
@@ -68,7 +69,8 @@ def test_customers_buy_as_often_and_pay_as_much_as_the_case_states(name):
 def test_a_drawn_year_follows_its_laws():
     """All customers alike: counts are Poisson, the last purchase of x stands at x / (x + 1)."""
     n, rate, spend, shape = 20_000, 0.1, 30.0, 0.5
-    table = drawn_histories(Draws(7, n), np.full(n, rate), np.full(n, spend), shape)
+    law = GammaGamma(shape, 4.0, 1.0)
+    table = drawn_histories(Draws(7, n), np.full(n, rate), np.full(n, spend), law)
     assert_mean(table["frequency"].to_numpy(), 52 * rate, "purchases")
     once = table[table["frequency"] == 3]
     assert_mean(once["recency"].to_numpy(), 52 * 3 / 4, "last purchase")

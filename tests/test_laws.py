@@ -20,11 +20,13 @@ from sim.world.service_desk import erlang_b, erlang_c_wait
 from sim.world.social_network import Ties
 from tests.worlds import (
     FALSE_ALARM,
+    GAMMA_GAMMA,
     Z_LIMIT,
     assert_books_agree,
     assert_mean,
     assert_share,
     uncoupled,
+    with_spend,
     world,
 )
 
@@ -77,7 +79,8 @@ def test_purchase_counts_are_negative_binomial_when_attitudes_are_uncoupled() ->
 
 def test_spend_follows_the_gamma_gamma_law_without_correlation() -> None:
     n = 30_000
-    model = world("music_shop", n=n, weeks=8, spend_rate_correlation=0.0, parameters=uncoupled())
+    market = with_spend("music_shop", GAMMA_GAMMA)
+    model = world(market, n=n, weeks=8, spend_rate_correlation=0.0, parameters=uncoupled())
     spends = model.customers.columns["mean_spend"][:n]
     p, q, v = (model.market[k] for k in ("spend_shape", "spend_shape_between", "spend_scale"))
     # 1 / mean_spend is Gamma(q) / (p v): its moments exist where those of the mean spend may not.

@@ -14,7 +14,7 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.diary import Diary, keep_diary
 from sim.playbook.strategies import Play, Strategy
 from tests.benchmark.plain_mesa import PlainModel
-from tests.worlds import DO_NOTHING, strategy, world
+from tests.worlds import DO_NOTHING, GAMMA_GAMMA, LOG_NORMAL, strategy, with_spend, world
 
 TOLERANCE = 1e-9
 #: Of the weekly table, what is money, minutes or a sum of states; all else is a count of events.
@@ -126,16 +126,14 @@ def all_three_levers(reward_trips: int) -> Strategy:
 
 #: What the plain model does not know is switched off, here and where speeds are compared.
 LEFT_OUT = {"expectation_drift": 0.0, "breaches_per_year": 0.0}
+#: Customers who come and go.
+FAST = {"winback_per_year": 0.8, "inflow_per_year": 0.5}
 #: Market, strategy, whether all that is uncertain is drawn, values of the market.
 CASES = {
     "grocery": ("grocery", all_three_levers(4), False, {}),
     "music shop": ("music_shop", all_three_levers(1), True, {}),
-    "coming and going": (
-        "music_shop",
-        DO_NOTHING,
-        False,
-        {"winback_per_year": 0.8, "inflow_per_year": 0.5},
-    ),
+    "coming and going": (with_spend("music_shop", GAMMA_GAMMA), DO_NOTHING, False, FAST),
+    "log-normal spend": (with_spend("grocery", LOG_NORMAL), all_three_levers(4), False, {}),
 }
 
 

@@ -16,7 +16,7 @@ from sim.model.purchase_lines import purchase_lines
 from sim.model.scenario import Scenario
 from sim.playbook.strategy_files import load_strategy
 from sim.world.population import ACTIVE, TO_COME
-from tests.worlds import DO_NOTHING, FALSE_ALARM
+from tests.worlds import DO_NOTHING, FALSE_ALARM, GAMMA_GAMMA, LOG_NORMAL, with_spend
 
 #: Nobody comes but the cohort, nobody comes back, and nobody leaves.
 CLOSED = {"inflow_per_year": 0, "winback_per_year": 0, "prospects_per_customer": 0}
@@ -27,7 +27,8 @@ def _model(
     market="music_shop", n=500, weeks=20, acquired_over=0, plays=DO_NOTHING, seed=3, **values
 ):
     start = "fresh" if acquired_over else "posterior"
-    changed = sim.load_market(market).with_values(**values)
+    stated = sim.load_market(market) if isinstance(market, str) else market
+    changed = stated.with_values(**values)
     setting = Scenario(changed, plays, n, weeks, seed, start=start, acquired_over=acquired_over)
     return LoyaltyModel(setting)
 
@@ -43,7 +44,8 @@ def _pages(model):
 def cohort():
     """A cohort acquired over twelve weeks of which nobody leaves, and its log."""
     values = {"spend_rate_correlation": 0, "purchase_alpha": 3.0}
-    model = _model(n=3_000, weeks=30, acquired_over=12, **values, **ALIVE)
+    market = with_spend("music_shop", GAMMA_GAMMA)
+    model = _model(market, n=3_000, weeks=30, acquired_over=12, **values, **ALIVE)
     log = pd.concat([page for _, page in _pages(model)], ignore_index=True)
     return model, log.assign(week=log["day"] // 7, weekday=log["day"] % 7)
 
@@ -108,13 +110,22 @@ def test_whoever_leaves_within_a_week_buys_before():
     assert few_days > 20
 
 
-def test_single_amounts_follow_the_law_of_spend_per_trip(cohort):
+@pytest.mark.parametrize("spend", ["Gamma-Gamma", "log-normal"])
+def test_single_amounts_follow_the_law_of_spend_per_trip(cohort, spend):
     model, log = cohort
-    shape = model.market["spend_shape"]
+    shape = GAMMA_GAMMA["spend_shape"]
+    law = stats.gamma(shape, scale=1 / shape)
+    if spend == "log-normal":
+        market, spread = with_spend("music_shop", LOG_NORMAL), LOG_NORMAL["spend_spread_within"]
+        values = {"spend_rate_correlation": 0, "purchase_alpha": 3.0}
+        model = _model(market, n=3_000, weeks=30, acquired_over=12, **values, **ALIVE)
+        log = pd.concat([page for _, page in _pages(model)], ignore_index=True)
+        log["week"] = log["day"] // 7
+        law = stats.lognorm(spread, scale=np.exp(-(spread**2) / 2))
     several = log[log.groupby(["customer", "week"])["day"].transform("size") > 1]
     ratio = several["amount"] / model.state.people["mean_spend"][several["customer"]]
     assert len(ratio) > 2_000
-    found = stats.kstest(ratio * shape, stats.gamma(shape).cdf)
+    found = stats.kstest(ratio, law.cdf)
     assert found.pvalue > FALSE_ALARM, found
     # and those of one week are as if drawn one by one: neighbours have nothing in common
     pairs = (
@@ -214,7 +225,8 @@ STEADY = {"purchase_shape": 1.5, "purchase_alpha": 8, "drop_out_shape": 1.2, "dr
 def test_calibration_finds_the_law_that_a_cohort_s_log_was_made_by(
     tmp_path, law, acquired_over, drop_out
 ):
-    truth = sim.load_market("music_shop").with_values(**CLOSED, spend_rate_correlation=0, **law)
+    market = with_spend("music_shop", GAMMA_GAMMA)
+    truth = market.with_values(**CLOSED, spend_rate_correlation=0, **law)
     log = tmp_path / "log.csv"
     sim.simulate_log(truth, customers=5_000, weeks=78, acquired_over=acquired_over, out=log)
     found = build_market(str(log), "found", drop_out=drop_out).market.values

@@ -9,7 +9,9 @@ from scipy import stats
 
 from sim.evidence.parameters import ParameterTable, load_parameters
 from sim.experiment.futures import draw_futures
-from sim.market.market import load_market
+from sim.market.market import Market, load_market
+from sim.market.numbers import Number
+from sim.market.values import SPEND_LAWS, VALUES
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import Play, Strategy
@@ -19,6 +21,22 @@ FALSE_ALARM = 1e-4
 Z_LIMIT = stats.norm.isf(FALSE_ALARM / 2)
 
 DO_NOTHING = Strategy(name="baseline", title="Do nothing", summary="")
+
+
+#: A law of spend of each kind, near those of the committed markets.
+GAMMA_GAMMA = {"spend_shape": 4.7, "spend_shape_between": 4.2, "spend_scale": 24.4}
+LOG_NORMAL = {"spend_mean": 36.0, "spend_spread_between": 0.6, "spend_spread_within": 0.9}
+
+
+def with_spend(name: str, law: dict[str, float]) -> Market:
+    """A committed market with this law of spend, whatever its file says of it."""
+    market = load_market(name)
+    kept = {k: v for k, v in market.values.items() if k not in sum(SPEND_LAWS.values(), ())}
+    stated = {
+        key: Number(value=value, unit=VALUES[key].unit, status="published", source="a test")
+        for key, value in law.items()
+    }
+    return Market.model_validate(market.model_dump() | {"values": kept | stated})
 
 
 def uncoupled() -> ParameterTable:
@@ -38,7 +56,7 @@ def strategy(*plays: Play) -> Strategy:
 
 
 def world(
-    market: str = "grocery",
+    market: str | Market = "grocery",
     plays: Strategy = DO_NOTHING,
     n: int = 2_000,
     weeks: int = 26,
@@ -52,7 +70,8 @@ def world(
 
     All else that is uncertain is as most likely, or as in the first future of the seed if `drawn`.
     """
-    firm, table = load_market(market).with_values(**values), parameters or load_parameters()
+    stated = market if isinstance(market, Market) else load_market(market)
+    firm, table = stated.with_values(**values), parameters or load_parameters()
     if drawn:
         future = draw_futures(firm, table.rows, 1, seed)[0]
         firm, table = future.market(firm), future.parameters(table)

@@ -2,19 +2,19 @@
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from sim.calibration.rfm_histories import COLUMNS
+from sim.calibration.spend_law import SpendLaw
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats, poisson_quantile
 
 
-def drawn_histories(draws: Draws, rate: Floats, spend: Floats, spend_shape: float) -> pd.DataFrame:
+def drawn_histories(draws: Draws, rate: Floats, spend: Floats, law: SpendLaw) -> pd.DataFrame:
     """Return a year's histories of customers who were there throughout.
 
     Purchases of a customer are Poisson at the customer's rate, at times that are uniform given their
-    number, so that the last of x stands at U^(1/x) of the year; the mean of x amounts of gamma law with
-    shape p is gamma with shape p x around the customer's own mean.
+    number, so that the last of x stands at U^(1/x) of the year; the mean of x amounts is drawn around the
+    customer's own mean by the law of spend.
 
     Parameters
     ----------
@@ -24,8 +24,8 @@ def drawn_histories(draws: Draws, rate: Floats, spend: Floats, spend_shape: floa
         Purchases a week.
     spend : ndarray, shape (customers,)
         Mean spend of a purchase, currency.
-    spend_shape : float
-        Shape p.
+    law : SpendLaw
+        The market's.
 
     Returns
     -------
@@ -35,8 +35,7 @@ def drawn_histories(draws: Draws, rate: Floats, spend: Floats, spend_shape: floa
     count = poisson_quantile(draws.uniform("purchases before week 0"), rate * WEEKS_A_YEAR)
     some = np.maximum(count, 1.0)
     last = WEEKS_A_YEAR * draws.uniform("last purchase before week 0") ** (1.0 / some)
-    shape = spend_shape * some
-    mean = spend * special.gammaincinv(shape, draws.uniform("spend before week 0")) / shape
+    mean = law.mean_of(draws.uniform("spend before week 0"), some, spend)
     bought = count > 0
     table = {
         "frequency": count,

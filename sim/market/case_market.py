@@ -19,7 +19,11 @@ from sim.market.values import VALUES, is_required
 #: Customers whose year before week 0 is drawn; runs draw their people from them.
 CUSTOMERS = 2_000
 #: What a case states in its own words, and what the laws of the base call it.
-_STATED = {"purchase_alpha": "purchases_per_year", "spend_scale": "spend_per_purchase"}
+_STATED = {
+    "purchase_alpha": "purchases_per_year",
+    "spend_scale": "spend_per_purchase",
+    "spend_mean": "spend_per_purchase",
+}
 
 
 class Assumed(BaseModel):
@@ -95,6 +99,14 @@ class CaseMarket(BaseModel):
         return self
 
 
+def spend_divisor(q: float) -> float:
+    """Return what p v is divided by for the mean spend of Gamma-Gamma, q - 1 (Fader, Hardie & Lee 2005).
+
+    For q of 1 or less the mean does not exist and p v / q, the spend at the mean of nu, stands in.
+    """
+    return q - 1 if q > 1 else q
+
+
 def derive(case: CaseMarket, base: dict[str, Number], base_command: str) -> dict[str, Any]:
     """Return the content of a case's market, ready to be validated as a market.
 
@@ -110,25 +122,27 @@ def derive(case: CaseMarket, base: dict[str, Number], base_command: str) -> dict
     -------
     dict
         Every value is assumed. With shapes r, p and q of the base, a mean of x purchases a year makes
-        the scale of purchase rates alpha = 52 r / x, and a mean spend of m a scale of spend
-        v = m (q - 1) / p (m q / p for q of 1 or less).
+        the scale of purchase rates alpha = 52 r / x, and a mean spend of m the mean of a log-normal law,
+        or under Gamma-Gamma a scale of spend v = m (q - 1) / p (m q / p for q of 1 or less).
     """
     values = {
         name: _taken_over(number, case.based_on)
         for name, number in base.items()
-        if is_required(name, contract=False)
+        if is_required(name, contract=False) or (name in VALUES and VALUES[name].spend_law)
     }
     values |= {
         name: stated.number(VALUES[name].unit, name in base and base[name].show_ends)
         for name, stated in case.values.items()
     }
-    shape, within, between = (
-        values[name].value for name in ("purchase_shape", "spend_shape", "spend_shape_between")
-    )
+    shape = values["purchase_shape"].value
     rate = case.purchases_per_year.scaled(WEEKS_A_YEAR * shape, inverse=True)
-    scale = case.spend_per_purchase.scaled((between - 1 if between > 1 else between) / within)
     values["purchase_alpha"] = rate.number(VALUES["purchase_alpha"].unit)
-    values["spend_scale"] = scale.number(VALUES["spend_scale"].unit)
+    if "spend_mean" in values:
+        values["spend_mean"] = case.spend_per_purchase.number(VALUES["spend_mean"].unit)
+    else:
+        within, between = (values[name].value for name in ("spend_shape", "spend_shape_between"))
+        scale = case.spend_per_purchase.scaled(spend_divisor(between) / within)
+        values["spend_scale"] = scale.number(VALUES["spend_scale"].unit)
     return {
         **case.model_dump(include={"name", "title", "currency", "based_on"}),
         "rivals": _parts(case.rivals),

@@ -13,7 +13,7 @@ from sim.common.errors import InputError, nearest
 from sim.common.paths import client_names, root, shown
 from sim.common.reading import LARGEST_TABLE, digest, read_bytes, read_yaml, validate
 from sim.common.text import Currency, Name, Title
-from sim.market.case_market import CaseMarket, derive
+from sim.market.case_market import CaseMarket, derive, spend_divisor
 from sim.market.hold_out import HoldOut
 from sim.market.moving_rates import MovingRates
 from sim.market.numbers import MarketPart, Number, check_parts, check_values, set_shares
@@ -106,15 +106,15 @@ class Market(BaseModel):
 
     @property
     def mean_trip_spend(self) -> float:
-        """Mean spend of a trip over customers, p v / (q - 1) (Fader, Hardie & Lee 2005), in currency.
+        """Mean spend of a trip over customers, in currency: stated, or p v / (q - 1) of Gamma-Gamma.
 
-        For q of 1 or less the mean does not exist and p v / q, the spend at the mean of nu, stands in.
         Under contracts it is the mean fee: a use is not paid for by itself.
         """
-        if self.is_contractual:
-            return self["fee_mean"]
-        q = self["spend_shape_between"]
-        return self["spend_shape"] * self["spend_scale"] / (q - 1 if q > 1 else q)
+        for name in ("fee_mean", "spend_mean"):
+            if name in self.values:
+                return self[name]
+        below = spend_divisor(self["spend_shape_between"])
+        return self["spend_shape"] * self["spend_scale"] / below
 
     @property
     def yearly_margin(self) -> float:

@@ -20,6 +20,7 @@ from sim.market.values import (
     SEASON,
     SEASON_RANGE,
     SHARE_RANGE,
+    SPEND_LAWS,
     VALUES,
     is_required,
 )
@@ -121,6 +122,8 @@ def check_values(values: Mapping[str, Number], section: str = "values") -> None:
         raise wrong(section, ", ".join(found) or "none of them", expected)
     if contract:
         _check_contract(values)
+    else:
+        _check_spend(values, section)
     rate = values["purchase_shape"].value / max(values["purchase_alpha"].value, 1e-9)
     if rate > _MOST_TRIPS:
         expected = (
@@ -162,6 +165,15 @@ def _unknown(name: str) -> PydanticCustomError:
             )
             return wrong(field, name, expected)
     return wrong(field, name, "one of the values of a market", nearest(name, list(VALUES)))
+
+
+def _check_spend(values: Mapping[str, Number], section: str) -> None:
+    """Refuse values that state no law of spend in full, or two."""
+    names = [name for law in SPEND_LAWS.values() for name in law]
+    given = tuple(name for name in names if name in values)
+    if given not in SPEND_LAWS.values():
+        choices = ", or ".join(", ".join(law) for law in SPEND_LAWS.values())
+        raise wrong(section, ", ".join(given) or "no law of spend", f"one law of spend: {choices}")
 
 
 def _check_contract(values: Mapping[str, Number]) -> None:

@@ -36,6 +36,8 @@ class MarketValue:
         Whether no future draws it, though it be assumed: what the firm chooses, and bounds of no run.
     whole : bool
         Whether only whole numbers are possible.
+    spend_law : str
+        The law of spend that it belongs to: a market without contracts has the values of one.
     """
 
     name: str
@@ -48,9 +50,10 @@ class MarketValue:
     one_of: bool = False
     never_drawn: bool = False
     whole: bool = False
+    spend_law: Literal["", "gamma_gamma", "log_normal"] = ""
 
 
-_SHAPE, _SHARE, _AMOUNT = (0.05, 1e4), (0.0, 1.0), (0.0, 1e9)
+_SHAPE, _SHARE, _AMOUNT, _SPREAD = (0.05, 1e4), (0.0, 1.0), (0.0, 1e9), (0.0, 4.0)
 #: Of hazards per week; the fit bounds them likewise.
 _HAZARD = (0.0, 3.0)
 
@@ -67,15 +70,24 @@ _RECORDS = (
     MarketValue("drop_out_shape", "1", _SHAPE, kind="purchases",
         label="how alike customers are in how soon they leave",
         meaning="shape s of the gamma law of drop-out rates"),
-    MarketValue("spend_shape", "1", _SHAPE, kind="purchases",
+    MarketValue("spend_shape", "1", _SHAPE, kind="purchases", spend_law="gamma_gamma",
         label="how steady one customer's spend is",
         meaning="shape p of one person's spend from trip to trip"),
-    MarketValue("spend_shape_between", "1", _SHAPE, kind="purchases",
+    MarketValue("spend_shape_between", "1", _SHAPE, kind="purchases", spend_law="gamma_gamma",
         label="how alike customers are in spend",
         meaning="shape q of mean spend between people"),
-    MarketValue("spend_scale", "currency", (1e-9, 1e15), kind="purchases",
+    MarketValue("spend_scale", "currency", (1e-9, 1e15), kind="purchases", spend_law="gamma_gamma",
         label="scale of spend per purchase",
         meaning="its scale v"),
+    MarketValue("spend_mean", "currency", (1e-9, 1e15), kind="purchases", spend_law="log_normal",
+        label="mean spend per purchase",
+        meaning="mean spend of a purchase over customers, where amounts are log-normal"),
+    MarketValue("spend_spread_between", "1", _SPREAD, kind="purchases", spend_law="log_normal",
+        label="how much customers differ in spend",
+        meaning="standard deviation between customers of the log of spend"),
+    MarketValue("spend_spread_within", "1", _SPREAD, kind="purchases", spend_law="log_normal",
+        label="how much one customer's spend varies",
+        meaning="standard deviation of the log of one customer's spend from purchase to purchase"),
     MarketValue("spend_rate_correlation", "1", (-1.0, 1.0), kind="purchases",
         label="link between buying often and spending much",
         meaning="correlation of the logs of purchase rate and mean spend"),
@@ -222,6 +234,10 @@ RATE_VALUES = ("rate_drift", "rate_redraw")
 LEAVING_VALUES = ("quick_leavers", "quick_leaving", "slow_leaving")
 PAUSE_VALUES = ("quick_pausers", "quick_pausing", "slow_pausing", "pause_return")
 DROP_OUT_VALUES = tuple(value.name for value in _RECORDS if value.one_of)
+SPEND_LAWS = {
+    law: tuple(value.name for value in _RECORDS if value.spend_law == law)
+    for law in ("gamma_gamma", "log_normal")
+}
 NEVER_DRAWN = frozenset(value.name for value in _RECORDS if value.never_drawn)
 WHOLE = tuple(value.name for value in _RECORDS if value.whole)
 
@@ -235,7 +251,7 @@ SHARE_RANGE = _SHARE
 def is_required(name: str, contract: bool) -> bool:
     """Return whether a market, with contracts or without, must declare a value."""
     value = VALUES.get(name)
-    if value is None or value.one_of or value.kind == "moving":
+    if value is None or value.one_of or value.spend_law or value.kind == "moving":
         return False
     return value.kind in ("all", "contracts" if contract else "purchases")
 

@@ -65,8 +65,8 @@ WORTH: dict[str, Measure] = {
         unit="currency",
         definition=(
             "Customer equity as the firm would work it out from its own records, by the "
-            "Pareto/NBD and Gamma-Gamma laws; it takes promoted purchases for loyalty and "
-            "overlooks a lower risk of leaving"
+            "Pareto/NBD law and the market's law of spend; it takes promoted purchases for loyalty "
+            "and overlooks a lower risk of leaving"
         ),
         window="the horizon and ten years after",
         higher_is_better=True,

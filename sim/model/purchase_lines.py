@@ -9,17 +9,19 @@ same run.
   further ones go round again. Whoever leaves within the week buys before that, while days are left.
   Whoever enters does so at the end of the week, so that this purchase is on its last day: the law
   of purchases holds from the next day on, and a week's gap would look like rarer buying.
-- **Amounts.** A week's spend is the sum of n trips, each Gamma(p) times the customer's mean over p. Given
-  the sum, the shares are Dirichlet(p, ..., p) and independent of it, so that each amount is Gamma(p)
-  again: the law of spend per trip (Fader, Hardie & Lee 2005). Shares are Gamma(p) over their sum
-  (Devroye 1986, Non-Uniform Random Variate Generation, chapter XI).
+- **Amounts.** A week's spend is the sum of n trips. Under Gamma-Gamma each is Gamma(p) times the
+  customer's mean over p: given the sum, the shares are Dirichlet(p, ..., p) and independent of it, so
+  that each amount is Gamma(p) again: the law of spend per trip (Fader, Hardie & Lee 2005). Shares are
+  Gamma(p) over their sum (Devroye 1986, Non-Uniform Random Variate Generation, chapter XI). Log-normal
+  amounts were drawn one by one, and are the same here.
 - **Cents.** Sums are rounded, not amounts: a week's amounts add up to its spend, to the cent.
 """
 
 import numpy as np
 import pandas as pd
 
-from sim.common.random_numbers import Floats, Ints, gamma
+from sim.calibration.spend_law import spend_law
+from sim.common.random_numbers import Floats, Ints
 from sim.model.week.state import WeekState
 
 DAYS_A_WEEK = 7
@@ -81,11 +83,10 @@ def _amounts(state: WeekState, buyers: Ints, of: Ints, number: Ints) -> Floats:
     ndarray of float, shape (trips,)
         Whole cents.
     """
-    part = np.zeros(of.size)
+    part, law = np.zeros(of.size), spend_law(state.run.market)
     for trip in range(number.max(initial=-1) + 1):
         here = np.flatnonzero(number == trip)
-        uniform = state.view.uniform(f"share of purchase {trip}", buyers[of[here]])
-        part[here] = gamma(uniform, state.run.market["spend_shape"], 1.0)
+        part[here] = law.part(state.view.uniform, buyers[of[here]], trip)
     sums = np.cumsum(part)
     ends = np.flatnonzero(np.diff(of, append=buyers.size))  # each buyer's last trip
     before = np.concatenate([[0.0], sums[ends[:-1]]])[: buyers.size]

@@ -7,9 +7,9 @@ the purchase rate is Gamma(r + x, alpha + T) and the drop-out rate Gamma(s, beta
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from sim.calibration.pareto_nbd import probability_alive
+from sim.calibration.spend_law import spend_law
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats, Ints, gamma
 from sim.market.market import Market
@@ -80,10 +80,9 @@ def _set_posterior(
         )  # the dead dropped out soon after their last purchase
     else:
         alive, exposed = np.ones(n, dtype=bool), age
-    p, q, v = market["spend_shape"], market["spend_shape_between"], market["spend_scale"]
     trips = np.where(mean > 0, x, 0.0)
-    nu = special.gammainccinv(q + p * trips, draws.uniform("mean spend")[:n])
-    people["mean_spend"][:n] = p * (v + trips * mean) / np.maximum(nu, 1e-9)
+    uniform = draws.uniform("mean spend")[:n]
+    people["mean_spend"][:n] = spend_law(market).own_mean_given(uniform, trips, mean)
     people["status"][:n] = np.where(alive, ACTIVE, LAPSED)
     people["week_lapsed"][:n] = -np.ceil(_RESTING_WEEKS * draws.uniform("week lapsed")[:n])
     people["frequency"][:n], people["recency"][:n] = x, t_x

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from sim.calibration.spend_law import spend_law
 from sim.common.random_numbers import Draws, Floats, Ints, gamma, normal
 from sim.market.market import Market
 from sim.world.population import ACTIVE
@@ -38,10 +39,10 @@ def rate_scores(people: Mapping[str, NDArray[Any]]) -> Floats:
 
 
 def mean_spend(market: Market, draws: Draws, rate: Floats, rows: Ints | None = None) -> Floats:
-    """Draw mean spend p/nu, nu ~ Gamma(q, v) (Fader, Hardie & Lee 2005).
+    """Draw mean spend by the market's law of spend.
 
-    A Gaussian copula ties it to the purchase rate where the data show a correlation; the closed form of
-    the Gamma-Gamma model then holds for spend alone, not for spend and trips together.
+    A Gaussian copula ties it to the purchase rate where the data show a correlation; what is known of the
+    law in closed form then holds for spend alone, not for spend and trips together.
     """
     correlation = market["spend_rate_correlation"]
     score = normal(draws.uniform("mean spend", rows=rows))
@@ -49,5 +50,4 @@ def mean_spend(market: Market, draws: Draws, rate: Floats, rows: Ints | None = N
         share = special.gammainc(market["purchase_shape"], market["purchase_alpha"] * rate)
         tied = normal(np.clip(share, 1e-12, 1 - 1e-12))
         score = correlation * tied + np.sqrt(1 - correlation**2) * score
-    low_nu = special.gammainccinv(market["spend_shape_between"], special.ndtr(score))
-    return market["spend_shape"] * market["spend_scale"] / np.maximum(low_nu, 1e-9)
+    return spend_law(market).own_mean(score)

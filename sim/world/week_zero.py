@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.calibration.drawn_histories import drawn_histories
 from sim.calibration.rfm_histories import MOVING_COLUMNS, read_histories
+from sim.calibration.spend_law import spend_law
 from sim.common.errors import InputError
 from sim.common.paths import shown
 from sim.common.random_numbers import Draws, Floats, gamma, normal
@@ -34,7 +35,7 @@ def read_history(market: Market) -> pd.DataFrame:
         draws = Draws(_CASE_SEED, market.data.n_customers)
         rate = purchase_rates(market, draws)
         spend = mean_spend(market, draws, rate)
-        return drawn_histories(draws, rate, spend, market["spend_shape"])
+        return drawn_histories(draws, rate, spend, spend_law(market))
     path = market.history_path
     history = read_histories(path, shown(path), market.data.history)
     may_move = market.rates_move or market.moving_rates is not None

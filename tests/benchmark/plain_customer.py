@@ -111,9 +111,7 @@ class Customer(Person):
         self.recent_spend *= 1 - 1 / rules.WEEKS_A_YEAR
         if self.trips:
             self.note("exposed.spend")
-            shape = model.market["spend_shape"]
-            amount = rules.gamma_sum(self.luck("spend"), self.trips, shape)
-            self.spend = amount * self.mean_spend / shape
+            self.spend = self.mean_spend * self._amounts("spend", self.trips)
             self.recent_spend += self.spend
             before = self.frequency
             self.frequency = before + self.trips
@@ -230,11 +228,20 @@ class Customer(Person):
         return joins
 
     def _first_trip(self) -> None:
-        shape = self.model.market["spend_shape"]
-        amount = rules.gamma_sum(self.luck("first spend"), 1, shape)
-        self.trips, self.spend = 1, amount * self.mean_spend / shape
+        self.trips, self.spend = 1, self.mean_spend * self._amounts("first spend", 1)
         self.recent_spend += self.spend
         self.trust, self.habit = 0.0, self.usual_habit
+
+    def _amounts(self, decision: str, trips: int) -> float:
+        """What some trips cost together, in mean spends of this customer."""
+        values = self.model.market
+        if "spend_shape" in values:
+            shape = values["spend_shape"]
+            return rules.gamma_sum(self.luck(decision), trips, shape) / shape
+        names = [decision, *(f"{decision} of purchase {k}" for k in range(2, trips + 1))]
+        spread = values["spend_spread_within"]
+        scores = [rules.normal(self.luck(name)) for name in names]
+        return sum(exp(spread * score - spread**2 / 2) for score in scores)
 
     # -- the books --------------------------------------------------------------------------------
     def collect_points(self, plays: list[Any]) -> None:

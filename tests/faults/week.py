@@ -2,7 +2,7 @@
 
 from tests.faults.fault import Fault
 
-BUYING, CHURN = "purchase", "churn"
+BUYING, CHURN, SPEND = "purchase", "churn", "spend_law"
 MEETING = "service_encounters"
 COMING, ATTITUDES = "joining", "attitudes"
 RESIDUAL, HORIZON = "residual_value.noncontractual", "model.horizon"
@@ -34,8 +34,13 @@ FAULTS = (
     Fault("the rivals get the firm's trips", BUYING,
           'poisson(state.view.uniform("rival trips", rows), category * (1 - share))',
           'poisson(state.view.uniform("rival trips", rows), category * share)', "rules"),
-    Fault("a trip's spend is a mean too large", BUYING,
-          "* mean / shape\n    view.trips", "* mean\n    view.trips", "laws"),
+    Fault("a trip's spend is a mean too large", SPEND,
+          "trips, self.within) * mean / self.within", "trips, self.within) * mean", "laws"),
+    Fault("log-normal amounts are above a customer's mean", "log_normal",
+          "np.exp(spread * ndtri(uniform) - np.square(spread) / 2.0)",
+          "np.exp(spread * ndtri(uniform))", "log_normal"),
+    Fault("all trips of a week cost what the first does", SPEND,
+          'f"{decision} of purchase {trip + 1}" if trip else decision', "decision", "log_normal"),
     Fault("the last purchase is a week old at once", "books",
           "recency[row] = tenure[row]", "recency[row] = tenure[row] - 1.0", "rules"),
     Fault("unhappy customers are promoters", MEETING,
@@ -120,7 +125,7 @@ FAULTS = (
     Fault("who enters buys before", LINES,
           "rank += days + 1 < DAYS_A_WEEK * begins", "rank += days < 0 * begins", "simulated_log"),
     Fault("a week's trips cost the same each", LINES,
-          'part[here] = gamma(uniform, state.run.market["spend_shape"], 1.0)', "part[here] = 1.0",
+          "part[here] = law.part(state.view.uniform, buyers[of[here]], trip)", "part[here] = 1.0",
           "simulated_log"),
     # --- contracts
     Fault("renewals come round every week", RENEWAL,

@@ -5,7 +5,7 @@ is worth (m lambda - c) / (mu + delta) at the rates of that week: what the strat
 
 *The firm's view*: what a firm would work out from its own records, knowing nothing of attitudes: the
 expected purchases of the Pareto/NBD law given each customer's frequency, recency and age (Schmittlein,
-Morrison & Colombo 1987), times the expected spend of the Gamma-Gamma law (Fader, Hardie & Lee 2005), for
+Morrison & Colombo 1987), times the expected spend by the market's law of spend, for
 everyone on file, discounted over ten years. It takes purchases of a promotion for a higher rate and sees
 almost nothing of a lower risk of leaving: that is why it is not the objective.
 """
@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from sim.calibration import gamma_gamma
 from sim.calibration.pareto_nbd import conditional_expected_purchases, expected_purchases
+from sim.calibration.spend_law import spend_law
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.market.market import Market
@@ -75,13 +75,7 @@ def firm_view_margin(people: People, known: NDArray[np.bool_], market: Market) -
             until = (r + x) / (alpha + age) * lifetime
         total += (until - before) * np.exp(-market.weekly_discount * WEEKS_A_YEAR * (year - 0.5))
         before = until
-    spend = gamma_gamma.expected_spend(
-        x,
-        people["monetary_value"][known],
-        market["spend_shape"],
-        market["spend_shape_between"],
-        market["spend_scale"],
-    )
+    spend = spend_law(market).expected(x, people["monetary_value"][known])
     # without a purchase, and for a law of spend without a mean, the expected spend is infinite
     spend = np.where(np.isfinite(spend), spend, market.mean_trip_spend)
     return total * spend * market["gross_margin"]

@@ -10,9 +10,10 @@ weeks comes in week by week; what winning it cost lies before the run and is not
 
 import numpy as np
 
+from sim.calibration.spend_law import spend_law
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.kernels.rows import rows_hit, rows_with, union, without
-from sim.common.random_numbers import Floats, Ints, gamma_sum
+from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Week
 from sim.model.week import attitudes
 from sim.model.week.state import WeekState
@@ -90,9 +91,9 @@ def buy_on_entering(week: Week, people: People, entering: Ints, back: Ints) -> N
     """
     if not entering.size:
         return
-    shape, one = week.market["spend_shape"], np.ones(entering.size, dtype=np.int64)
-    first = gamma_sum(week.uniform("first spend", entering), one, shape)
-    week.spend[entering] = first * people["mean_spend"][entering] / shape
+    one, mean = np.ones(entering.size, dtype=np.int64), people["mean_spend"][entering]
+    law = spend_law(week.market)
+    week.spend[entering] = law.spend(week.uniform, entering, one, mean, "first spend")
     people["recent_spend"][entering] += week.spend[entering]
     if back.size:
         _book_return(people, back, week.spend[back])

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
+from sim.calibration.spend_law import spend_law
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.kernels import books
 from sim.common.kernels.rows import rows_above
 from sim.common.kernels.states import anybody
-from sim.common.random_numbers import Floats, Ints, gamma_sum, poisson
+from sim.common.random_numbers import Floats, Ints, poisson
 from sim.levers.base import Delivery
 from sim.model.week import attitudes, forward_buying, reference_price
 from sim.model.week.state import WeekState
@@ -45,15 +46,14 @@ def buy(state: WeekState) -> None:
         customers' books, stock and reference price.
     """
     run, view, delivery = state.run, state.view, state.delivery
-    people, rows, shape = run.people, state.at_risk, run.market["spend_shape"]
-    terms = state.terms
+    people, rows, terms = run.people, state.at_risk, state.terms
     acting = PurchaseTerms(terms["purchase"], terms["price"], terms["promotion"], delivery)
     trips, rival = draw_trips(state, acting)
     buying = rows_above(trips, 0)
     buyers, n = rows[buying], trips[buying]
     eta_spend = sum_terms(run.recorder, "spend", terms["spend"], buyers)
     mean = people["mean_spend"][buyers] * np.exp(eta_spend + delivery.at("markup", buyers))
-    amount = gamma_sum(view.uniform("spend", buyers), n, shape) * mean / shape
+    amount = spend_law(run.market).spend(view.uniform, buyers, n, mean)
     view.trips[buyers], view.spend[buyers] = n, amount
     run.firm.take_trips(people["channel"][buyers], n, float(rival.sum()))
     run.recorder.add("rival_trips", rival, rows)
