@@ -1,6 +1,7 @@
 """On which uncertain value the answer leans: regressions over the futures of a comparison.
 
-Each uncertain value differs from future to future, independently of the others. A straight line through
+Each uncertain value differs from future to future, independently of the others (of what was estimated
+together, each by its own part: `sim.market.covariances.Joint`). A straight line through
 the gains per customer over one value (ordinary least squares) says how much of their variance goes with
 it, and what the gains would be at its ends, all else as uncertain as before: an end and the centre are
 read from the same futures, like for like. Gains are taken per customer of the firm, since every amount

@@ -16,7 +16,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.experiment import result_store
 from sim.experiment.fingerprint import always_in
-from sim.experiment.futures import uncertain
+from sim.experiment.futures import independent_values, ranges_of
 from sim.experiment.manifest import Key, Manifest, read_manifest
 from sim.experiment.summary import collect_measures
 from sim.measures.definitions import PAIRED
@@ -70,11 +70,11 @@ def load_comparison(folder: Path | str) -> Answers:
 def _leanings(manifest: Manifest, measures: pd.DataFrame, verdict: Verdict) -> list[Leaning]:
     """Return on which uncertain values the answer leans: those that can move the leading strategy."""
     drawn = [one for one in manifest.drawn if not one.luck]
-    ranges = uncertain(manifest.market, manifest.parameters)
+    ranges = ranges_of(manifest.market, manifest.parameters)
     futures = Futures(
         gains_over_nothing(equity_of(measures, 0)),
         pd.Series([manifest.scale(one) * manifest.n_customers for one in drawn]),
-        pd.DataFrame([dict(one.values) for one in drawn]),
+        pd.DataFrame(independent_values(manifest.market, drawn)),
         ranges,
     )
     plays = manifest.strategies[leader_of(verdict)].sized.plays

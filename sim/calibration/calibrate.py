@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.fit import DropOut, estimated_values, fit_figures, fit_laws
+from sim.calibration.joint_errors import covariances_of
 from sim.calibration.market_file import check_name, complete, history_csv, write_market
 from sim.calibration.maximum_likelihood import Estimate
 from sim.calibration.rfm_histories import check_enough
@@ -227,16 +228,18 @@ def market_of_log(
         )
     elif currency != "USD":
         cautions.append(f"wage_per_hour is assumed in dollars, not in {currency}; correct it.")
-    content = {
+    content: dict[str, Any] = {
         "name": name,
         "currency": currency or _UNKNOWN_CURRENCY,
         "data": _source(log, laws.histories, [*log.cautions, *cautions], command),
         "fit": fit_figures(log, laws) if figures else {},
     }
-    market = complete(content, estimated_values(log, laws), source)
+    fitted = {"purchases": laws.purchases, "spend": laws.spend}
+    values = estimated_values(log, laws)
+    content["covariances"] = covariances_of(fitted.values(), values)
+    market = complete(content, values, source)
     ordered = _anonymous(laws.histories)
     histories = ordered.reset_index(drop=True)
-    fitted = {"purchases": laws.purchases, "spend": laws.spend}
     made = Calibration(_tied(market, histories), histories, fitted)
     return replace(made, customers=ordered.index.to_numpy())
 
@@ -245,6 +248,7 @@ def _build_contracts(name: str) -> Calibration:
     """Make a market with contracts from the published cohort of subscribers."""
     command = shlex.join(["loyalty", "calibrate", COHORT, "--name", name])
     content, values, fitted = cohort_content(name, command)
+    content["covariances"] = covariances_of([fitted], values)
     market = complete(content, values, COHORT)
     histories = firm_histories(read_cohort()).round(4)
     return Calibration(_tied(market, histories), histories, {"renewals": fitted})

@@ -168,8 +168,8 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
     for name in (*laws.purchases.fixed, *laws.spend.fixed):
         numbers[name] = {
             "value": EVEN_SHAPE,
-            "low": EVEN_SHAPE / 4,
-            "high": EVEN_SHAPE * 4,
+            "low": EVEN_SHAPE,  # not drawn: its scale, which goes with it, would stay behind
+            "high": EVEN_SHAPE,
             "unit": VALUES[name].unit,
             "status": "assumed",
             "source": f"{_ALIKE[name]} in this log; any large value says so",

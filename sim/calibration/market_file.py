@@ -144,7 +144,11 @@ def _plain(market: Market) -> dict[str, Any]:
     content = market.model_dump(exclude_none=True)
     if not market.based_on:
         del content["based_on"]
+    if not market.covariances:
+        del content["covariances"]
     moving = content.get("moving_rates", {"values": {}})
+    if not moving.get("covariances"):
+        moving.pop("covariances", None)
     for number in (
         *content["values"].values(),
         *moving["values"].values(),

@@ -1,9 +1,9 @@
 """Futures: joint draws of everything that is uncertain, the same for every strategy.
 
 A future says how strongly people respond (each parameter with a range), what the firm and its trade are
-like (each value of the market that is assumed: nobody has stated it with a source), and which people and
-luck there are. All strategies meet the same futures (common random numbers), so that they differ by what
-they do alone.
+like (each value of the market that is assumed: nobody has stated it with a source; and those that a log
+tells, by their joint law), and which people and luck there are. All strategies meet the same futures
+(common random numbers), so that they differ by what they do alone.
 
 Each value goes through its range by a Latin hypercube sample (McKay, Beckman & Conover 1979), which
 doubles as it grows: the first k futures of a seed are the same however many there are, and a value's
@@ -18,9 +18,11 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 import numpy as np
+from scipy import special
 
 from sim.common.random_numbers import Draws, Floats
 from sim.evidence.parameters import Parameter, ParameterTable, pert_quantile
+from sim.market.covariances import Joint, joint_laws
 from sim.market.market import Market
 from sim.market.numbers import MarketPart, Number, effective_shares
 from sim.market.values import NEVER_DRAWN, WHOLE
@@ -133,6 +135,9 @@ def draw_values(
         address: [_drawn(address, u, *ends) for u in _spread(address, futures, seed)]
         for address, ends in uncertain(market, parameters).items()
     }
+    for addresses, law in _joint(market):
+        scores = special.ndtri(np.stack([_spread(each, futures, seed) for each in addresses]))
+        drawn |= dict(zip(addresses, law.values(scores).tolist(), strict=True))
     for name in WHOLE:
         if f"market.{name}" in drawn:
             drawn[f"market.{name}"] = [float(round(x)) for x in drawn[f"market.{name}"]]
@@ -172,7 +177,7 @@ def second_lives(futures: int) -> int:
 def uncertain(
     market: Market, parameters: Iterable[Parameter]
 ) -> dict[str, tuple[float, float, float]]:
-    """Return what futures draw: address -> (low, most likely, high).
+    """Return what futures draw through a range: address -> (low, most likely, high).
 
     Parameters
     ----------
@@ -200,6 +205,36 @@ def uncertain(
         for row in parameters
         if row.distribution == "pert" and row.low < row.high
     }
+
+
+def ranges_of(
+    market: Market, parameters: Iterable[Parameter]
+) -> dict[str, tuple[float, float, float]]:
+    """Return the range of all that futures draw: of an estimate, the 90 % interval of its own part."""
+    joint = {
+        address: ends
+        for addresses, law in _joint(market)
+        for address, ends in zip(addresses, law.ranges().values(), strict=True)
+    }
+    return uncertain(market, parameters) | joint
+
+
+def independent_values(market: Market, drawn: Iterable[Future]) -> dict[str, list[float]]:
+    """Return what was drawn, future by future, each estimate by its own part: all independent."""
+    lives = list(drawn)
+    found = {address: [one.values[address] for one in lives] for address in lives[0].values}
+    for addresses, law in _joint(market):
+        parts = law.own_parts(np.array([found[each] for each in addresses]))
+        found |= dict(zip(addresses, parts.tolist(), strict=True))
+    return found
+
+
+def _joint(market: Market) -> list[tuple[list[str], Joint]]:
+    """Return addresses and joint laws of what a log told, of the market and of where its rates move."""
+    laws = [("market.", one) for one in joint_laws(market.values, market.covariances)]
+    if moving := market.moving_rates:
+        laws += [("moving.", one) for one in joint_laws(moving.values, moving.covariances)]
+    return [([prefix + name for name in law.names], law) for prefix, law in laws]
 
 
 def _range(number: Number) -> tuple[float, float, float] | None:

@@ -14,6 +14,7 @@ from sim.common.paths import client_names, root, shown
 from sim.common.reading import LARGEST_TABLE, digest, read_bytes, read_yaml, validate
 from sim.common.text import Currency, Name, Title
 from sim.market.case_market import CaseMarket, derive, spend_divisor
+from sim.market.covariances import Covariance, check_covariances
 from sim.market.hold_out import HoldOut
 from sim.market.moving_rates import MovingRates
 from sim.market.numbers import MarketPart, Number, check_parts, check_values, set_shares
@@ -38,6 +39,7 @@ class Market(BaseModel):
     currency: Currency
     data: Source
     values: dict[str, Number]
+    covariances: list[Covariance] = []
     rivals: list[MarketPart] = Field(min_length=1)
     channels: list[MarketPart] = Field(min_length=1)
     moving_rates: MovingRates | None = None
@@ -52,6 +54,7 @@ class Market(BaseModel):
         check_values(self.values)
         if self.moving_rates is not None:
             self.moving_rates.check(self.values)
+        check_covariances(self.values, self.covariances)
         check_parts(self.rivals, "rivals")
         check_parts(self.channels, "channels")
         return self
@@ -200,7 +203,9 @@ class Market(BaseModel):
         for name, given in values.items():
             moving[name] = moving[name].set_to(given)
         over = section.model_copy(update={"values": moving}).over(self.values)
-        copy = self.model_copy(update={"values": over, "moving_rates": None})
+        errors = section.covariances_over(self.covariances, over)
+        content = {"values": over, "covariances": errors, "moving_rates": None}
+        copy = self.model_copy(update=content)
         copy.__dict__.pop("_seasons", None)
         return copy
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sim.common.errors import nearest
 from sim.common.reading import wrong
+from sim.market.covariances import Covariance, check_covariances, without
 from sim.market.numbers import Number, check_values
 from sim.market.values import DROP_OUT_VALUES, LEAVING_VALUES, PAUSE_VALUES, RATE_VALUES
 
@@ -30,6 +31,7 @@ class MovingRates(BaseModel):
     weight: float = Field(ge=0, le=1, description="chance that rates move in a future")
     reason: str = Field(min_length=1, description="why this weight and this regularity")
     values: dict[str, Number]
+    covariances: list[Covariance] = []
 
     def check(self, own: Mapping[str, Number]) -> None:
         """Refuse the section if the market would not be one where rates move.
@@ -53,9 +55,17 @@ class MovingRates(BaseModel):
                 expected = "a value (this key is required)"
                 raise wrong(f"moving_rates.values.{name}", "nothing", expected)
         check_values(self.over(own), "moving_rates.values")
+        check_covariances(self.values, self.covariances, "moving_rates.covariances")
 
     def over(self, own: Mapping[str, Number]) -> dict[str, Number]:
         """Return the values of the market where rates move, in place of its own."""
         dropped = _OWN_DROP_OUT if any(name in self.values for name in LEAVING_VALUES) else ()
         kept = {name: number for name, number in own.items() if name not in dropped}
         return kept | self.values
+
+    def covariances_over(
+        self, own: list[Covariance], values: Mapping[str, Number]
+    ) -> list[Covariance]:
+        """Return how errors go together where rates move, whose values are `values`."""
+        kept = [name for name in values if name not in self.values]
+        return self.covariances + without(own, kept)

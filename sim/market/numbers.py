@@ -18,11 +18,11 @@ from sim.market.values import (
     PURCHASE_VALUES,
     RATE_VALUES,
     SEASON,
-    SEASON_RANGE,
     SHARE_RANGE,
     SPEND_LAWS,
     VALUES,
     is_required,
+    range_of_value,
 )
 
 #: Trips a week of an average customer: no customer makes more, and a week would take too long to run.
@@ -67,10 +67,12 @@ class Number(BaseModel):
             low, value, high = map(float, given)
             if not low <= value <= high:
                 raise ValueError(f"{given}: (low, most likely, high), in this order")
-            ends = {"low": low, "high": high, "status": "assumed"}
-            return self.model_copy(update={"value": value, **ends})
+            stated = {"low": low, "high": high, "status": "assumed"}
+            return self.model_copy(update={"value": value, **stated})
         value = float(given)
         ends = {} if self.low is None else {"low": value, "high": value}
+        if self.status == "estimated":  # what is set has no error of a log
+            ends["standard_error"] = 0.0
         return self.model_copy(update={"value": value, **ends})
 
     def check_range(self, field: str, least: float, most: float) -> None:
@@ -131,8 +133,7 @@ def check_values(values: Mapping[str, Number], section: str = "values") -> None:
         )
         raise wrong(f"{section}.purchase_alpha", f"{rate:.3g} trips a week", expected)
     for name, number in values.items():
-        ends = VALUES[name].range if name in VALUES else SEASON_RANGE
-        number.check_range(f"{section}.{name}", *ends)
+        number.check_range(f"{section}.{name}", *range_of_value(name))
 
 
 def _check_moving(values: Mapping[str, Number], section: str, contract: bool) -> bool:

@@ -262,3 +262,8 @@ def value_label(name: str, contract: bool = False) -> str:
         return name.replace("_", " ")  # a harmonic of the season
     value = VALUES[name]
     return value.contract_label if contract and value.contract_label else value.label
+
+
+def range_of_value(name: str) -> tuple[float, float]:
+    """Return what can be of a value, or of a harmonic of the season."""
+    return VALUES[name].range if name in VALUES else SEASON_RANGE

@@ -145,13 +145,15 @@ def _names(comparison: Answers, some_of: list[Leaning]) -> str:
 
 
 def _range(comparison: Answers, one: Leaning) -> str:
-    """Write what is assumed of a value, and between which ends it may lie."""
+    """Write what is assumed or estimated of a value, and between which ends it may lie."""
     if one.address == LAW:
         chance = number_of(comparison, one.address).value
         return say("comparison.leanings.chance", chance=fixed_percent(chance))
+    number = number_of(comparison, one.address)
+    estimated = getattr(number, "status", "") == "estimated"
     return say(
-        "comparison.leanings.range",
-        value=amount(comparison, one.address, number_of(comparison, one.address).value),
+        "comparison.leanings.range_estimated" if estimated else "comparison.leanings.range",
+        value=amount(comparison, one.address, number.value),
         low=amount(comparison, one.address, one.low.value, named=False),
         high=amount(comparison, one.address, one.high.value, named=False),
     )

@@ -1,0 +1,41 @@
+"""The covariances that a market file keeps of what was estimated."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from sim.calibration.maximum_likelihood import Estimate
+
+
+def covariances_of(
+    fits: Iterable[Estimate], numbers: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return how the errors of estimated values go together, as a `Covariance` of the market has them.
+
+    Parameters
+    ----------
+    fits : iterable of Estimate
+        Each by maximum likelihood of the logs of its values: one covariance each.
+    numbers : mapping of str to mapping
+        All estimated values of the market, as `sim.market.numbers.Number` has them. Those of no fit
+        (correlation, season) were estimated alone: a variance each, on their own scale.
+
+    Returns
+    -------
+    list of dict
+    """
+    found = [log_covariance(list(fit.log_errors), fit.results.cov_params()) for fit in fits]
+    joint = {name for one in found for name in one["values"]}
+    for name, number in numbers.items():
+        error = number.get("standard_error") if number["status"] == "estimated" else None
+        if error and name not in joint:
+            found.append({"values": [name], "scale": "plain", "matrix": [[error**2]]})
+    return found
+
+
+def log_covariance(names: list[str], matrix: np.ndarray) -> dict[str, Any]:
+    """Return the covariance of the logs of values, rounded to six digits and symmetric."""
+    even = (np.asarray(matrix) + np.asarray(matrix).T) / 2.0
+    rows = [[float(f"{cell:.6g}") for cell in row] for row in even.tolist()]
+    return {"values": names, "scale": "log", "matrix": rows}
