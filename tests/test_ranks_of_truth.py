@@ -1,0 +1,34 @@
+"""Estimates are as sure as they say: simulation-based calibration, and a control that must fail."""
+
+import pytest
+from ranks_of_truth import CASES, in_parts, ranks_of_truth, uniformity
+
+#: Law -> logs, and customers in each: enough for a likelihood that is close to normal.
+_SIZES = {"NBD": (90, 1_500), "Pareto/NBD": (45, 1_000), "spend": (60, 1_500)}
+_FALSE_ALARM = 1e-4
+
+
+@pytest.mark.parametrize("law", CASES)
+def test_the_truth_ranks_evenly_among_draws_from_what_was_estimated(law):
+    ranks = in_parts(ranks_of_truth(CASES[law], *_SIZES[law]))
+    assert len(ranks) >= 160  # so many that the control below is sure to fail
+    assert uniformity(ranks) > _FALSE_ALARM
+
+
+@pytest.mark.parametrize("law", ["NBD", "spend"])
+def test_standard_errors_of_half_the_size_are_noticed(law):
+    ranks = in_parts(ranks_of_truth(CASES[law], *_SIZES[law], error_scale=0.5))
+    assert uniformity(ranks) < _FALSE_ALARM
+
+
+@pytest.mark.slow
+def test_more_logs_and_customers_rank_as_evenly_parameter_by_parameter():
+    for law, times, customers in (
+        ("NBD", 600, 2_000),
+        ("spend", 400, 2_000),
+        ("Pareto/NBD", 200, 2_000),
+    ):
+        ranks = ranks_of_truth(CASES[law], times, customers, seed=2)
+        uneven = {name: uniformity(column) for name, column in ranks.items()}
+        # every parameter and part is looked at, each of twelve and more
+        assert min(uneven.values()) > _FALSE_ALARM / 20, (law, uneven)
