@@ -71,6 +71,8 @@ def _market(title: str) -> Market:
         for name, value in VALUES.items()
         if is_required(name, contract=False)
     }
+    for name in ("spend_shape", "spend_shape_between", "spend_scale"):  # one law of spend of two
+        values[name] = number(VALUES[name].unit)
     values["firm_customers"] = values["firm_customers"].model_copy(update={"value": 900.0})
     values["best_in_class"] = values["best_in_class"].model_copy(update={"value": 1.3})
     values["yearly_attrition"] = number("share per year", **assumed)
