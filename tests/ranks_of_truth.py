@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.calibration.maximum_likelihood import Estimate, fit_gamma_gamma, fit_nbd, fit_pareto_nbd
+from sim.calibration.maximum_likelihood import Estimate, fit_nbd, fit_pareto_nbd
+from sim.calibration.spend_fit import fit_gamma_gamma, fit_log_normal, spend_table
 
 #: Draws from what was estimated; ranks go from 0 to it.
 DRAWS = 99
@@ -71,6 +72,14 @@ def _spend(luck: Luck, n: int, p: float, q: float, v: float) -> pd.DataFrame:
     return pd.DataFrame({"frequency": bought, "monetary_value": mean})
 
 
+def _amounts(luck: Luck, n: int, mean: float, b: float, w: float) -> pd.DataFrame:
+    """Return what single amounts tell of log-normal spend."""
+    customer = np.repeat(np.arange(n), 1 + luck.poisson(luck.gamma(1.0, 6.0, n)))
+    own = mean * np.exp(b * luck.standard_normal(n) - b**2 / 2)
+    amount = own[customer] * np.exp(w * luck.standard_normal(customer.size) - w**2 / 2)
+    return spend_table(pd.DataFrame({"customer": customer, "amount": amount}))
+
+
 CASES = {
     "NBD": Case({"r": (0.5, 2.0), "alpha": (1.0, 6.0)}, _nbd, fit_nbd),
     "Pareto/NBD": Case(
@@ -79,6 +88,9 @@ CASES = {
         fit_pareto_nbd,
     ),
     "spend": Case({"p": (1.0, 6.0), "q": (2.5, 6.0), "v": (10.0, 60.0)}, _spend, fit_gamma_gamma),
+    "log-normal spend": Case(
+        {"mean": (5.0, 80.0), "b": (0.3, 1.0), "w": (0.4, 1.2)}, _amounts, fit_log_normal
+    ),
 }
 
 
@@ -120,7 +132,7 @@ def _ranks(
         assert not found.fixed, "a shape was set: choose a prior whose laws are identified"
         # the same luck whatever the scale, so that the control differs by its fault alone
         drawn = error_scale * luck.standard_normal((DRAWS, len(truth)))
-        root = np.linalg.cholesky(np.asarray(found.results.cov_params()))
+        root = np.linalg.cholesky(np.asarray(found.covariance))
         error = np.log(list(truth.values())) - np.log(list(found.values.values()))
         of_values = (drawn @ root.T < error).sum(axis=0)
         of_parts = (drawn < np.linalg.solve(root, error)).sum(axis=0)

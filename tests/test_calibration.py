@@ -10,13 +10,13 @@ import yaml
 
 from sim.calibration.calibrate import Calibration, build_market
 from sim.calibration.maximum_likelihood import (
-    fit_gamma_gamma,
     fit_nbd,
     fit_pareto_nbd,
     spend_rate_correlation,
 )
 from sim.calibration.rfm_histories import cohort_histories
 from sim.calibration.season import fit_season
+from sim.calibration.spend_fit import fit_gamma_gamma
 from sim.calibration.transactions import read_log
 from sim.common.paths import root
 from sim.market.market import Market, load_market

@@ -1,6 +1,5 @@
 """A firm's own log becomes a market, or is refused with the way out."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,6 @@ import yaml
 
 from sim.calibration.calibrate import build_market, calibrate
 from sim.common.errors import InputError
-from sim.common.paths import root
 from sim.market.market import Market
 
 MARKETS = {"grocery": "complete-journey", "music_shop": "cdnow"}
@@ -87,13 +85,14 @@ def test_a_log_in_which_customers_hardly_differ_is_calibrated_and_says_so(tmp_pa
         table = table.drop_duplicates(["customer", "day"])
     table[["customer", "date", "amount"]].to_csv(tmp_path / "log.csv", index=False)
     market = build_market(str(tmp_path / "log.csv"), "alike").market
-    for name in ("purchase_shape", "spend_shape_between"):
-        assert market.values[name].status == "assumed"
-        assert market[name] == 100
+    assert market.values["purchase_shape"].status == "assumed"
+    assert market["purchase_shape"] == 100
     rate = market["purchase_shape"] / market["purchase_alpha"]
     per_week = table.drop_duplicates(["customer", "day"]).shape[0] / 200 / (365 / 7)
     assert rate == pytest.approx(per_week, rel=0.01)
-    mean = market["spend_shape"] * market["spend_scale"] / (market["spend_shape_between"] - 1)
+    if kind == "fixed fee":
+        assert market.values["spend_spread_within"].status == "assumed"
+    mean = market.mean_trip_spend
     per_trip = table["amount"].sum() / (per_week * 200 * 365 / 7)
     assert mean == pytest.approx(per_trip, rel=0.1 if kind == "fixed fee" else 0.03)
 
@@ -118,8 +117,7 @@ def test_an_unknown_choice_is_refused_with_the_nearest():
 
 
 def test_a_market_is_never_overwritten_by_other_numbers_without_force(tmp_path):
-    for ending in ("yaml", "history.csv"):
-        shutil.copy(root() / "data" / "markets" / f"music_shop.{ending}", tmp_path)
+    assert len(calibrate("cdnow", "music_shop", folder=tmp_path).written) == 2
     assert calibrate("cdnow", "music_shop", folder=tmp_path).written == ()
     before = (tmp_path / "music_shop.yaml").read_text(encoding="utf-8")
     with pytest.raises(InputError, match="--force"):

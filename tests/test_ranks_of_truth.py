@@ -5,6 +5,7 @@ from ranks_of_truth import CASES, in_parts, ranks_of_truth, uniformity
 
 #: Law -> logs, and customers in each: enough for a likelihood that is close to normal.
 _SIZES = {"NBD": (90, 1_500), "Pareto/NBD": (45, 1_000), "spend": (60, 1_500)}
+_SIZES |= {"log-normal spend": (120, 1_000)}
 _FALSE_ALARM = 1e-4
 
 
@@ -15,7 +16,7 @@ def test_the_truth_ranks_evenly_among_draws_from_what_was_estimated(law):
     assert uniformity(ranks) > _FALSE_ALARM
 
 
-@pytest.mark.parametrize("law", ["NBD", "spend"])
+@pytest.mark.parametrize("law", ["NBD", "spend", "log-normal spend"])
 def test_standard_errors_of_half_the_size_are_noticed(law):
     ranks = in_parts(ranks_of_truth(CASES[law], *_SIZES[law], error_scale=0.5))
     assert uniformity(ranks) < _FALSE_ALARM
@@ -26,6 +27,7 @@ def test_more_logs_and_customers_rank_as_evenly_parameter_by_parameter():
     for law, times, customers in (
         ("NBD", 600, 2_000),
         ("spend", 400, 2_000),
+        ("log-normal spend", 400, 2_000),
         ("Pareto/NBD", 200, 2_000),
     ):
         ranks = ranks_of_truth(CASES[law], times, customers, seed=2)

@@ -4,7 +4,7 @@
 |---|---|---|
 | purchases and drop-out | Pareto/NBD | a cohort with acquisition dates (`drop_out` measured) |
 | purchases | NBD on the last year's counts | a panel; drop-out is then assumed |
-| spend per occasion | Gamma-Gamma | always |
+| spend per occasion | Gamma-Gamma or log-normal, by the later half | always |
 | correlation of rate and spend | of the logs | always |
 | season | Poisson regression with Fourier terms | from two full years on |
 | renewal of contracts | shifted beta-geometric | the published cohort of subscribers |
@@ -27,6 +27,7 @@ from sim.calibration.joint_errors import covariances_of
 from sim.calibration.market_file import check_name, complete, history_csv, write_market
 from sim.calibration.maximum_likelihood import Estimate
 from sim.calibration.rfm_histories import check_enough
+from sim.calibration.spend_choice import NAMES
 from sim.calibration.subscription_cohort import SOURCE as COHORT
 from sim.calibration.subscription_cohort import cohort_content, firm_histories, read_cohort
 from sim.calibration.transactions import Log, read_log
@@ -60,6 +61,8 @@ class Calibration:
         Files written; empty if they held the same already.
     customers : numpy.ndarray or None
         The number that the log gives to the customer of each history; in no file.
+    choices : tuple of str
+        Which laws were chosen, and why.
     """
 
     market: Market
@@ -67,6 +70,7 @@ class Calibration:
     estimates: dict[str, Estimate]
     written: tuple[Path, ...] = ()
     customers: np.ndarray | None = None
+    choices: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         market = self.market
@@ -77,6 +81,7 @@ class Calibration:
         for name, number in market.values.items():
             if number.status == "estimated":
                 lines.append(f"  {name:24} {number.value:10.4g}  +- {number.standard_error:.2g}")
+        lines += self.choices
         n_assumed = sum(n.status == "assumed" for n in market.values.values())
         lines.append(
             f"  and {n_assumed} values assumed: correct what you know in {market.name}.yaml"
@@ -241,7 +246,9 @@ def market_of_log(
     ordered = _anonymous(laws.histories)
     histories = ordered.reset_index(drop=True)
     made = Calibration(_tied(market, histories), histories, fitted)
-    return replace(made, customers=ordered.index.to_numpy())
+    choice = laws.spend_choice
+    said = f"Spend is taken for {NAMES[choice.name]}: {choice.reason}."
+    return replace(made, customers=ordered.index.to_numpy(), choices=(said,))
 
 
 def _build_contracts(name: str) -> Calibration:

@@ -14,9 +14,7 @@ import pandas as pd
 
 from sim.calibration.holdout import cohort_holdout, panel_holdout, spend_spread, weekly_dispersion
 from sim.calibration.maximum_likelihood import (
-    EVEN_SHAPE,
     Estimate,
-    fit_gamma_gamma,
     fit_nbd,
     fit_pareto_nbd,
     spend_rate_correlation,
@@ -30,6 +28,8 @@ from sim.calibration.rfm_histories import (
     panel_histories,
 )
 from sim.calibration.season import season_of
+from sim.calibration.spend_choice import NAMES, SpendChoice, fit_spend
+from sim.calibration.spend_law import law_of
 from sim.calibration.transactions import BUILT_IN, Log
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
@@ -48,18 +48,21 @@ _ALIKE = {
     "drop_out_shape": "all customers leave at much the same rate",
     "spend_shape": "a customer spends much the same each time",
     "spend_shape_between": "all customers spend much the same",
+    "spend_spread_within": "a customer spends much the same each time",
+    "spend_spread_between": "all customers spend much the same",
 }
 
 
 @dataclass(frozen=True)
 class Laws:
-    """What was fitted: whether drop-out was, on which histories, with which result."""
+    """What was fitted: whether drop-out was, on which histories, with which result and choice."""
 
     measured: bool
     origins: Origins
     histories: pd.DataFrame
     purchases: Estimate
     spend: Estimate
+    spend_choice: SpendChoice
 
 
 def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
@@ -91,16 +94,23 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
             raise _not_identified(where, purchases, purchases.unidentified())
         if log.source not in BUILT_IN:
             cautions.append(_of_a_panel(origins, window))
-    spend = fit_gamma_gamma(histories)
-    if spend.unidentified():
-        raise _not_identified(where, spend, spend.unidentified())
-    return Laws(measured, origins, histories, purchases, spend), cautions
+    spend, choice = fit_spend(counted_occasions(log, histories, measured))
+    return Laws(measured, origins, histories, purchases, spend, choice), cautions
 
 
 def window_in_words(histories: pd.DataFrame) -> str:
     """Name the time that a panel's histories cover: the last year, or a shorter log's weeks."""
     weeks = float(histories["T"].max())
     return "last year" if weeks >= WEEKS_A_YEAR else f"{weeks:.0f} weeks"
+
+
+def counted_occasions(log: Log, histories: pd.DataFrame, measured: bool) -> pd.DataFrame:
+    """Return the occasions that histories count: repeat purchases, or those of a panel's window."""
+    occasions = log.open_occasions
+    if measured:
+        first = occasions.groupby("customer")["day"].transform("min")
+        return occasions[occasions["day"] > first]
+    return occasions[occasions["day"] >= _window_start(log, histories)]
 
 
 def _of_gaps(log: Log) -> list[str]:
@@ -153,11 +163,11 @@ def _not_identified(where: str, estimate: Estimate, names: list[str]) -> InputEr
 
 def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
     """Return the market's estimated values, each with standard error, source and method."""
-    first = log.first_day if laws.measured else _window_start(log, laws)
+    first = log.first_day if laws.measured else _window_start(log, laws.histories)
     data = f"{log.source}, {first:%Y-%m-%d} to {log.last_day:%Y-%m-%d}"
     named = (
         (laws.purchases, "Pareto/NBD" if laws.measured else "negative binomial, truncated at zero"),
-        (laws.spend, "Gamma-Gamma"),
+        (laws.spend, NAMES[laws.spend_choice.name]),
     )
     numbers = {
         name: _number(name, value, estimate.errors[name], data, f"maximum likelihood, {law}")
@@ -165,15 +175,14 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
         for name, value in estimate.values.items()
         if name not in estimate.fixed
     }
-    for name in (*laws.purchases.fixed, *laws.spend.fixed):
-        numbers[name] = {
-            "value": EVEN_SHAPE,
-            "low": EVEN_SHAPE,  # not drawn: its scale, which goes with it, would stay behind
-            "high": EVEN_SHAPE,
-            "unit": VALUES[name].unit,
-            "status": "assumed",
-            "source": f"{_ALIKE[name]} in this log; any large value says so",
-        }
+    for estimate in (laws.purchases, laws.spend):
+        numbers |= {name: _set(name, estimate.values[name]) for name in estimate.fixed}
+    first = next(iter(laws.spend.values))  # the others of its law stand beside it
+    if "method" in numbers[first]:
+        way = (
+            "mean over customers, log-normal" if first == "spend_mean" else numbers[first]["method"]
+        )
+        numbers[first]["method"] = f"{way}: {laws.spend_choice.reason}"
     r, alpha = (laws.purchases.values[name] for name in ("purchase_shape", "purchase_alpha"))
     rho, error = spend_rate_correlation(laws.histories, r, alpha)
     numbers["spend_rate_correlation"] = _number(
@@ -188,6 +197,20 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
     return numbers
 
 
+def _set(name: str, value: float) -> dict[str, Any]:
+    """Return a value that was set since the log does not tell it from none, or from a larger one."""
+    # a shape is not drawn: its scale, which goes with it, would stay behind
+    wide, says = (1, "large") if "shape" in name else (2, "small")
+    return {
+        "value": value,
+        "low": value / wide,
+        "high": value * wide,
+        "unit": VALUES[name].unit,
+        "status": "assumed",
+        "source": f"{_ALIKE[name]} in this log; any {says} value says so",
+    }
+
+
 def _grown(laws: Laws, weeks: np.ndarray) -> np.ndarray:
     """Return what the laws expect to be bought so many weeks before the log ends, all before included."""
     if not laws.measured:
@@ -196,9 +219,9 @@ def _grown(laws: Laws, weeks: np.ndarray) -> np.ndarray:
     return np.array([expected_purchases(born - back, *law).sum() for back in weeks])
 
 
-def _window_start(log: Log, laws: Laws) -> pd.Timestamp:
+def _window_start(log: Log, histories: pd.DataFrame) -> pd.Timestamp:
     """Return the first day of a panel's window."""
-    days = round(7 * float(laws.histories["T"].max()))
+    days = round(7 * float(histories["T"].max()))
     return log.last_day - pd.Timedelta(days=days - 1)
 
 
@@ -222,14 +245,13 @@ def rounded(value: float) -> float:
 def fit_figures(log: Log, laws: Laws) -> dict[str, float]:
     """Return the figures that say how well the laws fit."""
     occasions = log.open_occasions
+    choice = laws.spend_choice
     if laws.measured:
-        first = occasions.groupby("customer")["day"].transform("min")
-        counted, checks = occasions["day"] > first, cohort_holdout(occasions)
+        checks = cohort_holdout(occasions, choice.name)
     else:
         r, alpha = (laws.purchases.values[name] for name in ("purchase_shape", "purchase_alpha"))
-        counted = occasions["day"] >= _window_start(log, laws)
-        checks = weekly_dispersion(occasions, r, alpha) | panel_holdout(occasions)
-    p, q = (laws.spend.values[name] for name in ("spend_shape", "spend_shape_between"))
+        checks = weekly_dispersion(occasions, r, alpha) | panel_holdout(occasions, choice.name)
+    amounts = counted_occasions(log, laws.histories, laws.measured)["amount"]
     figures = {
         "share_of_long_standing": laws.origins.long_standing,
         "share_acquired_at_the_start": laws.origins.at_start,
@@ -239,7 +261,9 @@ def fit_figures(log: Log, laws: Laws) -> dict[str, float]:
         "purchases_bic": laws.purchases.results.bic,
         "spend_log_likelihood": laws.spend.results.llf,
         "spend_aic": laws.spend.results.aic,
-        **spend_spread(laws.histories, occasions["amount"][counted], p, q),
+        **{f"spend_score_{name}": score for name, score in choice.scores.items()},
+        "spend_scored_purchases": choice.amounts,
+        **spend_spread(laws.histories, amounts, law_of(laws.spend.values)),
         **checks,
     }
     return {name: rounded(float(value)) for name, value in figures.items()}

@@ -7,18 +7,19 @@ second. Errors are (expected - actual) / actual.
 import numpy as np
 import pandas as pd
 
-from sim.calibration import gamma_gamma, pareto_nbd
-from sim.calibration.maximum_likelihood import fit_gamma_gamma, fit_nbd, fit_pareto_nbd
+from sim.calibration import pareto_nbd
+from sim.calibration.maximum_likelihood import fit_nbd, fit_pareto_nbd
 from sim.calibration.rfm_histories import (
     PANEL_DAYS,
     cohort_histories,
     panel_histories,
     weekly_counts,
 )
+from sim.calibration.spend_fit import FITS, spend_table
+from sim.calibration.spend_law import SpendLaw, law_of
 
 _PURCHASE = ("purchase_shape", "purchase_alpha")
 _LIFE = (*_PURCHASE, "drop_out_shape", "drop_out_beta")
-_SPEND = ("spend_shape", "spend_shape_between", "spend_scale")
 
 
 def split(occasions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Timestamp, float]:
@@ -30,12 +31,12 @@ def split(occasions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Times
     return occasions[early], occasions[~early], cut, (end - cut).days / 7.0
 
 
-def cohort_holdout(occasions: pd.DataFrame) -> dict[str, float]:
+def cohort_holdout(occasions: pd.DataFrame, spend: str) -> dict[str, float]:
     """Return the hold-out figures of a cohort, as Fader, Hardie & Lee (2005) report them.
 
     Conditional on history: total purchases, individual errors, sales. Unconditional: cumulative
     repeat purchases, and the mean absolute percentage error of weekly purchases. Empty where half
-    the log does not identify drop-out, or nobody came in the second half.
+    the log does not identify drop-out, or nobody came in the second half. `spend` names the law of spend.
     """
     early, late, cut, weeks = split(occasions)
     late = late[late["customer"].isin(early["customer"])]
@@ -48,7 +49,9 @@ def cohort_holdout(occasions: pd.DataFrame) -> dict[str, float]:
     law = [fitted.values[name] for name in _LIFE]
     x, t_x, T = (histories[c].to_numpy(float) for c in ("frequency", "recency", "T"))
     expected = pareto_nbd.conditional_expected_purchases(weeks, x, t_x, T, *law)
-    figures = _individual(histories, expected, late)
+    first = early.groupby("customer")["day"].transform("min")
+    spent = spend_table(early[early["day"] > first])
+    figures = _individual(histories, expected, late, FITS[spend](spent).values)
 
     days = np.arange(1, int(round(7 * weeks)) + 1)
     per_day = np.zeros(len(days))
@@ -68,8 +71,11 @@ def cohort_holdout(occasions: pd.DataFrame) -> dict[str, float]:
     return {"holdout_weeks": weeks, **figures}
 
 
-def panel_holdout(occasions: pd.DataFrame) -> dict[str, float]:
-    """Return the hold-out figures of a panel: each customer is expected to buy and spend as before."""
+def panel_holdout(occasions: pd.DataFrame, spend: str) -> dict[str, float]:
+    """Return the hold-out figures of a panel: each customer is expected to buy and spend as before.
+
+    `spend` names the law of spend.
+    """
     last = occasions["day"].max() - pd.Timedelta(days=PANEL_DAYS - 1)
     early, late, cut, weeks = split(occasions[occasions["day"] >= last])
     late = late[late["customer"].isin(early["customer"])]
@@ -78,17 +84,16 @@ def panel_holdout(occasions: pd.DataFrame) -> dict[str, float]:
     histories = panel_histories(early, cut)
     r, alpha = (fit_nbd(histories).values[name] for name in _PURCHASE)
     expected = weeks * ((r + histories["frequency"]) / (alpha + histories["T"])).to_numpy(float)
-    return {"holdout_weeks": weeks, **_individual(histories, expected, late)}
+    law = FITS[spend](spend_table(early)).values
+    return {"holdout_weeks": weeks, **_individual(histories, expected, late, law)}
 
 
 def _individual(
-    histories: pd.DataFrame, expected: np.ndarray, late: pd.DataFrame
+    histories: pd.DataFrame, expected: np.ndarray, late: pd.DataFrame, spend: dict[str, float]
 ) -> dict[str, float]:
     """Compare expected purchases and sales, customer by customer, with what came."""
     actual = late.groupby("customer").size().reindex(histories.index, fill_value=0).to_numpy(float)
-    spend = fit_gamma_gamma(histories)
-    law = [spend.values[name] for name in _SPEND]
-    per_trip = gamma_gamma.expected_spend(histories["frequency"], histories["monetary_value"], *law)
+    per_trip = law_of(spend).expected(histories["frequency"], histories["monetary_value"])
     figures = {
         "holdout_purchases": float(actual.sum()),
         "holdout_purchases_error": float(expected.sum() / max(actual.sum(), 1.0) - 1.0),
@@ -120,12 +125,12 @@ def weekly_dispersion(occasions: pd.DataFrame, r: float, alpha: float) -> dict[s
     }
 
 
-def spend_spread(histories: pd.DataFrame, counted: pd.Series, p: float, q: float) -> dict:
-    """Compare the spread of spend per occasion with what the Gamma-Gamma law implies.
+def spend_spread(histories: pd.DataFrame, counted: pd.Series, law: SpendLaw) -> dict[str, float]:
+    """Compare the spread of spend per occasion with what a law of spend implies.
 
     `counted` are the amounts of the occasions that the histories count.
     """
-    implied = gamma_gamma.coefficient_of_variation(p, q)
+    implied = law.coefficient_of_variation()
     figures = {
         "spend_customers": float((histories["monetary_value"] > 0).sum()),
         "spend_cv_observed": float(counted.std() / counted.mean()),

@@ -25,7 +25,8 @@ def covariances_of(
     -------
     list of dict
     """
-    found = [log_covariance(list(fit.log_errors), fit.results.cov_params()) for fit in fits]
+    known = [(list(fit.log_errors), fit.covariance) for fit in fits]
+    found = [log_covariance(names, matrix) for names, matrix in known if matrix is not None]
     joint = {name for one in found for name in one["values"]}
     for name, number in numbers.items():
         error = number.get("standard_error") if number["status"] == "estimated" else None

@@ -18,7 +18,7 @@ import pandas as pd
 from statsmodels.base.model import GenericLikelihoodModel
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning
 
-from sim.calibration import gamma_gamma, pareto_nbd
+from sim.calibration import pareto_nbd
 
 #: Parameters stay within a factor e^8 = 3000 of their starting values, which come from the data; past
 #: e^6 = 400 nothing can be told from the bound.
@@ -77,6 +77,8 @@ class Estimate:
         The statsmodels results (log scale): covariance, AIC, BIC, summary.
     fixed : tuple of str
         Parameters in `values` that were set, not estimated.
+    covariance : ndarray or None
+        Of the logs of those estimated, in the order of `errors`; none where there is no maximum.
     """
 
     values: dict[str, float]
@@ -84,6 +86,7 @@ class Estimate:
     log_errors: dict[str, float]
     results: Any
     fixed: tuple[str, ...] = ()
+    covariance: np.ndarray | None = None
 
     def unidentified(self) -> list[str]:
         """Return the parameters that the data do not identify: near a bound, or with a huge error."""
@@ -137,9 +140,10 @@ def maximise(
         warnings.simplefilter("ignore", ConvergenceWarning)
         results = model.fit(rough.params, method="bfgs", maxiter=100, disp=0, gtol=1e-6)
     values = model.natural(results.params)
-    log_errors = np.full(len(values), np.nan)
+    log_errors, covariance = np.full(len(values), np.nan), None
     if results.normalized_cov_params is not None:
-        variances = np.diag(results.cov_params())
+        covariance = np.asarray(results.cov_params())
+        variances = np.diag(covariance)
         log_errors = np.sqrt(np.where(variances > 0, variances, np.nan))
     known = {**dict(zip(free, values.tolist(), strict=True)), **fixed}
     return Estimate(
@@ -148,6 +152,7 @@ def maximise(
         log_errors=dict(zip(free, log_errors.tolist(), strict=True)),
         results=results,
         fixed=tuple(fixed),
+        covariance=covariance,
     )
 
 
@@ -227,19 +232,6 @@ def fit_nbd(histories: pd.DataFrame) -> Estimate:
     return maximise_or_even(
         histories["frequency"], law, start, {"purchase_shape": ("purchase_alpha", 1)}
     )
-
-
-def fit_gamma_gamma(histories: pd.DataFrame) -> Estimate:
-    """Fit spend per occasion, on customers whose counted occasions have a mean above 0."""
-    spent = histories[(histories["frequency"] > 0) & (histories["monetary_value"] > 0)]
-    x, mean = spent["frequency"].to_numpy(float), spent["monetary_value"].to_numpy(float)
-
-    def law(p: float, q: float, v: float) -> np.ndarray:
-        return gamma_gamma.log_likelihood(x, mean, p, q, v)
-
-    start = {"spend_shape": 2.0, "spend_shape_between": 3.0, "spend_scale": float(mean.mean())}
-    scales = {"spend_shape_between": ("spend_scale", 1), "spend_shape": ("spend_scale", -1)}
-    return maximise_or_even(mean, law, start, scales)
 
 
 def spend_rate_correlation(histories: pd.DataFrame, r: float, alpha: float) -> tuple[float, float]:
