@@ -29,7 +29,7 @@ from sim.measures.definitions import measures_in
 from sim.playbook.cases import case_names
 from sim.playbook.claims import Claim
 from sim.playbook.effect_rows import Effect
-from sim.world.population import COLUMNS, CONTRACT_COLUMNS
+from sim.world.population import COLUMNS, CONTRACT_COLUMNS, PAUSE_COLUMNS
 
 #: Columns of ``data/parameters.csv``.
 PARAMETER_COLUMNS = {
@@ -117,6 +117,7 @@ def customers_table() -> str:
     """Return the columns of a customer: those of the ordinary life, then each lever's."""
     owned = [("", column) for column in COLUMNS]
     owned += [("under contracts", column) for column in CONTRACT_COLUMNS]
+    owned += [("where people pause", column) for column in PAUSE_COLUMNS]
     owned += [(m.name, column) for m in MECHANISMS for column in m.columns]
     return markdown_table(
         ("column", "type", "unit", "meaning", "written by"),

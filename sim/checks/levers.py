@@ -14,7 +14,7 @@ from sim.common.paths import root
 from sim.levers import MECHANISMS
 from sim.levers.base import Mechanism
 from sim.levers.outcomes import OUTCOMES
-from sim.world.population import COLUMNS, CONTRACT_COLUMNS
+from sim.world.population import COLUMNS, CONTRACT_COLUMNS, PAUSE_COLUMNS
 
 
 def check_levers() -> Faults:
@@ -103,7 +103,7 @@ def _check_settings(mechanism: type[Mechanism], where: str) -> Faults:
 
 
 def _check_columns(mechanism: type[Mechanism], where: str) -> Faults:
-    others = {column.name for column in (*COLUMNS, *CONTRACT_COLUMNS)}
+    others = {column.name for column in (*COLUMNS, *CONTRACT_COLUMNS, *PAUSE_COLUMNS)}
     others |= {c.name for m in MECHANISMS if m is not mechanism for c in m.columns}
     for column in mechanism.columns:
         if column.name in others:

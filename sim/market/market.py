@@ -16,7 +16,7 @@ from sim.common.text import Currency, Name, Title
 from sim.market.case_market import CaseMarket, derive, spend_divisor
 from sim.market.covariances import Covariance, check_covariances
 from sim.market.hold_out import HoldOut
-from sim.market.moving_rates import MovingRates
+from sim.market.moving_rates import MovingRates, gamma_of_two_kinds, share_here
 from sim.market.numbers import MarketPart, Number, check_parts, check_values, set_shares
 from sim.market.places import case_market_names, market_names, path_of
 from sim.market.season import season_of_year
@@ -74,6 +74,16 @@ class Market(BaseModel):
         return "rate_drift" in self.values
 
     @property
+    def has_pauses(self) -> bool:
+        """Whether customers pause, where their rates move; else being away is leaving."""
+        return "pause_return" in self.values
+
+    @property
+    def leaves_in_two_kinds(self) -> bool:
+        """Whether customers leave at a hazard of two, where their rates move."""
+        return "quick_leavers" in self.values
+
+    @property
     def cautions(self) -> list[str]:
         """What to beware of in its data, without what somebody has put right since."""
         wage = self.values.get("wage_per_hour")
@@ -95,12 +105,20 @@ class Market(BaseModel):
 
         Measured markets state it; where attrition is assumed it follows from the share lost in the
         first year, 1 - (beta / (beta + 52))^s, the Pareto law's survival (Schmittlein, Morrison &
-        Colombo 1987).
+        Colombo 1987). Of two kinds of customers it is that of the gamma law of the same moments.
         """
+        if self.leaves_in_two_kinds:
+            return gamma_of_two_kinds(self)[1]
         if "drop_out_beta" in self.values:
             return self["drop_out_beta"]
         lost = self["yearly_attrition"]
         return WEEKS_A_YEAR / ((1.0 - lost) ** (-1.0 / self["drop_out_shape"]) - 1.0)
+
+    @property
+    def drop_out_shape(self) -> float:
+        """Shape s of that law."""
+        two = self.leaves_in_two_kinds
+        return gamma_of_two_kinds(self)[0] if two else self["drop_out_shape"]
 
     @property
     def weekly_discount(self) -> float:
@@ -131,8 +149,12 @@ class Market(BaseModel):
 
     @property
     def mean_trips(self) -> float:
-        """Mean trips of an active customer in a week, r / alpha (gamma law of purchase rates)."""
-        return self["purchase_shape"] / self["purchase_alpha"]
+        """Mean trips of an active customer in a week, r / alpha (gamma law of purchase rates).
+
+        Where customers pause, times the share of time for which they do not.
+        """
+        rate = self["purchase_shape"] / self["purchase_alpha"]
+        return rate * share_here(self) if self.has_pauses else rate
 
     @property
     def acquisition_cost(self) -> float:

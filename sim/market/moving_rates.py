@@ -8,6 +8,7 @@ pause, and the market's own drop-out stays. `sim.calibration.forecast.moving_rat
 """
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,7 +16,13 @@ from sim.common.errors import nearest
 from sim.common.reading import wrong
 from sim.market.covariances import Covariance, check_covariances, without
 from sim.market.numbers import Number, check_values
-from sim.market.values import DROP_OUT_VALUES, LEAVING_VALUES, PAUSE_VALUES, RATE_VALUES
+from sim.market.values import (
+    DROP_OUT_VALUES,
+    LEAVING_VALUES,
+    PAUSE_VALUES,
+    RATE_VALUES,
+    VALUES,
+)
 
 #: Values that may stand in the section: those that only such a law has, and those it states anew.
 _NEEDED = ("purchase_shape", "purchase_alpha", *RATE_VALUES)
@@ -69,3 +76,29 @@ class MovingRates(BaseModel):
         """Return how errors go together where rates move, whose values are `values`."""
         kept = [name for name in values if name not in self.values]
         return self.covariances + without(own, kept)
+
+
+class Values(Protocol):
+    """Values of a market by name."""
+
+    def __getitem__(self, name: str) -> float:
+        """Return one value."""
+
+
+def gamma_of_two_kinds(values: Values) -> tuple[float, float]:
+    """Return shape and scale (weeks) of the gamma law whose mean and variance two hazards have.
+
+    What needs a law of drop-out rates and knows the gamma alone takes it: the firm's own view. Equal
+    hazards are a gamma law of the largest shape that a market may state.
+    """
+    share, quick, slow = (values[name] for name in LEAVING_VALUES)
+    mean = max(share * quick + (1.0 - share) * slow, 1e-9)
+    variance = share * (1.0 - share) * (quick - slow) ** 2
+    shape = mean**2 / max(variance, mean**2 / VALUES["drop_out_shape"].range[1])
+    return shape, shape / mean
+
+
+def share_here(values: Values) -> float:
+    """Return the share of time for which customers of both kinds do not pause, in the long run."""
+    share, quick, slow, back = (values[name] for name in PAUSE_VALUES)
+    return share * back / (quick + back) + (1.0 - share) * back / (slow + back)

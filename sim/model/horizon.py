@@ -10,6 +10,7 @@ from sim.common.random_numbers import Floats, Ints
 from sim.model.kinds import MarketKind
 from sim.model.residual_value.after_horizon import AfterHorizon, LastWeek
 from sim.model.residual_value.noncontractual import Relaxation
+from sim.model.residual_value.rates_ahead import rates_ahead
 from sim.model.week import attitudes
 from sim.model.week.satisfaction import expectation_elsewhere
 from sim.model.week.state import RunState, WeekState
@@ -48,6 +49,7 @@ def residual_equity(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
         run.market.share_behind_a_trip,
         run.firm.capability.breach_left,
         after_horizon(run, rows),
+        rates_ahead(run.people, rows, run.market),
     )
     experience, offsets = run.experience, run.baseline.offsets
     return kind.residual_equity(
@@ -97,7 +99,7 @@ def _last_week(state: WeekState, rows: Ints) -> LastWeek:
         ("churn", attitudes.churn_terms(people, rows, life)),
     ):
         eta[name] += sum((term for _, term in life_terms), np.zeros(rows.size))
-    logit_share = run.baseline.logit_share[rows] + offsets["purchase"] + eta["purchase"]
+    logit_share = run.logit_share[rows] + offsets["purchase"] + eta["purchase"]
     log_hazard = offsets["churn"] + life.satisfaction_on_churn * satisfaction + eta["churn"]
     margin = run.market["gross_margin"] + np.expm1(np.asarray(state.delivery.at("markup", rows)))
     return LastWeek(

@@ -18,6 +18,7 @@ from sim.model.scenario import Scenario
 from sim.model.week import plays, word_of_mouth
 from sim.model.week.data_breach import draw_breach
 from sim.model.week.joining import join_and_return
+from sim.model.week.moving_rates import move_rates
 from sim.model.week.service_encounters import meet_firm
 from sim.model.week.state import WeekState
 from sim.model.week.terms import sum_terms
@@ -163,6 +164,8 @@ class LoyaltyModel(mesa.Model):
         """Simulate one week."""
         run = self.state
         week = self.last_week = WeekState(run, run.lever_view())
+        # 0. Customers' own rates move, where the market says so.
+        move_rates(week)
         # 1. The firm: departments carry out the plan with what it is able to do; incidents happen.
         self.agents.do("step")
         plays.build_capability(week)

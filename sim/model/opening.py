@@ -45,7 +45,7 @@ def open_run(
     else:
         shared.check(scenario, seed)
         start = shared.copied()
-    people, n = start.people, scenario.n_customers
+    people, n, logit_share = start.people, scenario.n_customers, start.baseline.logit_share
     scale = start.market["firm_customers"] / n
     run = RunState(
         market=start.market,
@@ -60,6 +60,7 @@ def open_run(
         levers=_choose_levers(scenario.strategy, list(start.levers)),
         ledger=Ledger(),
         recorder=_recorder(scenario, people),
+        logit_share=logit_share.copy() if start.market.rates_move else logit_share,
         acquired_over=scenario.acquired_over,
     )
     _begin_levers(run)
@@ -81,6 +82,8 @@ def _open_firm(model: mesa.Model, scenario: Scenario, start: CommonStart, scale:
         for name in DEPARTMENTS
     ]
     active = people["status"] == ACTIVE
+    if market.has_pauses:
+        active &= ~people["pausing"]
     usual_trips = float((people["category_rate"] * people["base_share"])[active].sum())
     per_trip = market["contacts_per_trip"]
     per_trip += market["failures_per_trip"] * start.life.complaint_share

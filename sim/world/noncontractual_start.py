@@ -2,7 +2,7 @@
 
 Given frequency x, recency t_x and age T, a customer is alive with the Pareto/NBD probability; if alive,
 the purchase rate is Gamma(r + x, alpha + T) and the drop-out rate Gamma(s, beta + T), independent
-(Schmittlein, Morrison & Colombo 1987).
+(Schmittlein, Morrison & Colombo 1987). Where rates move, `moving_start` draws rate and state instead.
 """
 
 import numpy as np
@@ -13,6 +13,7 @@ from sim.calibration.spend_law import spend_law
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats, Ints, gamma
 from sim.market.market import Market
+from sim.world.moving_start import draw_kinds, known_where_rates_move
 from sim.world.population import ACTIVE, LAPSED, People
 from sim.world.traits import mean_spend, purchase_rates
 
@@ -49,9 +50,12 @@ def start_without_contracts(
     people["mean_spend"][unknown] = mean_spend(market, draws, rate[unknown], unknown)
     measured = "drop_out_beta" in market.values
     left = unknown if measured else everybody
-    people["drop_out_rate"][left] = gamma(
-        draws.uniform("drop-out rate", rows=left), market["drop_out_shape"], market.drop_out_beta
-    )
+    if not market.leaves_in_two_kinds:
+        people["drop_out_rate"][left] = gamma(
+            draws.uniform("drop-out rate", rows=left), market.drop_out_shape, market.drop_out_beta
+        )
+    if market.rates_move:
+        draw_kinds(people, market, draws, unknown)
     if history is not None:
         rate[:n_customers] = _set_posterior(people, market, draws, n_customers, history, measured)
     return rate, people["mean_spend"] * rate
@@ -67,11 +71,34 @@ def _set_posterior(
 ) -> Floats:
     """Write the known customers' traits, status and books given their histories; return their rates."""
     row = _rows(draws.uniform("history")[:n], len(history))
+    known = history.iloc[row]
     x, t_x, age, mean = (
-        history[c].to_numpy()[row] for c in ("frequency", "recency", "T", "monetary_value")
+        known[c].to_numpy() for c in ("frequency", "recency", "T", "monetary_value")
     )
+    trips = np.where(mean > 0, x, 0.0)
+    uniform = draws.uniform("mean spend")[:n]
+    people["mean_spend"][:n] = spend_law(market).own_mean_given(uniform, trips, mean)
+    people["frequency"][:n], people["recency"][:n] = x, t_x
+    people["tenure"][:n], people["monetary_value"][:n] = age, mean
+    people["recent_spend"][:n] = x * mean / np.maximum(age, 1.0) * WEEKS_A_YEAR
+    if not market.rates_move:
+        return _known_where_rates_stay(people, market, draws, known, measured)
+    if market.has_pauses and measured:
+        # silence is a pause there: whoever is known is a customer still, by an age without drop-out
+        people["drop_out_rate"][:n] = gamma(
+            draws.uniform("drop-out rate")[:n], market.drop_out_shape, market.drop_out_beta + age
+        )
+    return known_where_rates_move(people, market, draws, known)
+
+
+def _known_where_rates_stay(
+    people: People, market: Market, draws: Draws, known: pd.DataFrame, measured: bool
+) -> Floats:
+    """Write status and drop-out rate of the known customers, and return their purchase rates."""
+    n = len(known)
+    x, t_x, age = (known[c].to_numpy() for c in ("frequency", "recency", "T"))
     r, alpha = market["purchase_shape"], market["purchase_alpha"]
-    s, beta = market["drop_out_shape"], market.drop_out_beta
+    s, beta = market.drop_out_shape, market.drop_out_beta
     if measured:
         alive = draws.uniform("alive")[:n] < probability_alive(x, t_x, age, r, alpha, s, beta)
         exposed = np.where(alive, age, t_x)
@@ -80,14 +107,8 @@ def _set_posterior(
         )  # the dead dropped out soon after their last purchase
     else:
         alive, exposed = np.ones(n, dtype=bool), age
-    trips = np.where(mean > 0, x, 0.0)
-    uniform = draws.uniform("mean spend")[:n]
-    people["mean_spend"][:n] = spend_law(market).own_mean_given(uniform, trips, mean)
     people["status"][:n] = np.where(alive, ACTIVE, LAPSED)
     people["week_lapsed"][:n] = -np.ceil(_RESTING_WEEKS * draws.uniform("week lapsed")[:n])
-    people["frequency"][:n], people["recency"][:n] = x, t_x
-    people["tenure"][:n], people["monetary_value"][:n] = age, mean
-    people["recent_spend"][:n] = x * mean / np.maximum(age, 1.0) * WEEKS_A_YEAR
     return gamma(draws.uniform("purchase rate")[:n], r + x, alpha + exposed)
 
 

@@ -87,6 +87,11 @@ CONTRACT_COLUMNS = (
     Column("renewals", "int32", 0, "renewals", "renewals since joining"),
     Column("fee_paid", "float64", 0, "currency per period", "fee last paid, at list price"),
 )
+#: Columns that only markets have whose customers pause.
+PAUSE_COLUMNS = (
+    Column("pause_rate", "float64", 0, "per week", "hazard of beginning a pause"),
+    Column("pausing", "bool", 0, "yes/no", "pausing: a customer who buys nothing for the while"),
+)
 
 
 class ReadOnlyColumns(Mapping[str, NDArray[Any]]):

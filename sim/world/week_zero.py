@@ -20,7 +20,14 @@ from sim.common.random_numbers import Draws, Floats, gamma, normal
 from sim.market.market import Market
 from sim.world.contractual_start import start_with_contracts
 from sim.world.noncontractual_start import start_without_contracts
-from sim.world.population import ACTIVE, COLUMNS, CONTRACT_COLUMNS, VALUE_SHARES, People
+from sim.world.population import (
+    ACTIVE,
+    COLUMNS,
+    CONTRACT_COLUMNS,
+    PAUSE_COLUMNS,
+    VALUE_SHARES,
+    People,
+)
 from sim.world.traits import mean_spend, purchase_rates
 
 _CASE_SEED = 2**31  # of no run that anybody is likely to make
@@ -70,9 +77,15 @@ def make_people(
     Returns
     -------
     dict of str to ndarray, each of shape (draws.size,)
-        The columns of `COLUMNS`, and under contracts those of `CONTRACT_COLUMNS`.
+        The columns of `COLUMNS`, under contracts those of `CONTRACT_COLUMNS`, and where people pause
+        those of `PAUSE_COLUMNS`.
     """
-    columns = COLUMNS + CONTRACT_COLUMNS if market.is_contractual else COLUMNS
+    contract, pauses = market.is_contractual, market.has_pauses
+    columns = (
+        *COLUMNS,
+        *(CONTRACT_COLUMNS if contract else ()),
+        *(PAUSE_COLUMNS if pauses else ()),
+    )
     people = {c.name: c.filled(draws.size) for c in columns}
     people["status"][:n_customers] = ACTIVE
     history = read_history(market) if start == "posterior" else None

@@ -7,10 +7,15 @@ from numpy.typing import NDArray
 
 from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
+from sim.market.values import LEAVING_VALUES
 from sim.model.kinds.market_kind import MarketKind
 from sim.model.residual_value.after_horizon import LastWeek
 from sim.model.residual_value.noncontractual import Relaxation, residual_margin
-from sim.model.residual_value.other_views import firm_view_margin, sustained_margin
+from sim.model.residual_value.other_views import (
+    firm_view_margin,
+    sustained_margin,
+    sustained_where_rates_move,
+)
 from sim.model.week.baseline import drop_out_offset
 from sim.model.week.churn import leave_at_any_time
 from sim.model.week.joining import buy_on_entering
@@ -21,7 +26,7 @@ from sim.world.population import ACTIVE, People
 
 
 class NonContractual(MarketKind):
-    """Purchases by the Pareto/NBD law: rates differ between people, and so does the hazard of leaving."""
+    """Purchases by the Pareto/NBD law, or by rates that move: people differ in them and in leaving."""
 
     def churn_offset(self, people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
         """Return the offset of the log hazard that keeps the calibrated mean of leaving."""
@@ -39,9 +44,13 @@ class NonContractual(MarketKind):
         return lambda week: stays
 
     def survival_of_newcomers(self, market: Market, weeks: int) -> Floats:
-        """Return the share left after 0, 1, ... weeks, by the Pareto law of survival."""
+        """Return the share left after 0, 1, ... weeks, by the Pareto law of survival or of two kinds."""
+        week = np.arange(weeks + 1.0)
+        if market.leaves_in_two_kinds:
+            share, quick, slow = (market[name] for name in LEAVING_VALUES)
+            return share * np.exp(-quick * week) + (1.0 - share) * np.exp(-slow * week)
         scale = market.drop_out_beta
-        return np.power(scale / (scale + np.arange(weeks + 1.0)), market["drop_out_shape"])
+        return np.power(scale / (scale + week), market["drop_out_shape"])
 
     def leave(self, state: WeekState) -> None:
         """Draw when in the week customers drop out, if at all."""
@@ -52,8 +61,9 @@ class NonContractual(MarketKind):
         buy(state)
 
     def enter(self, state: WeekState, entering: Ints, back: Ints) -> None:
-        """Book the trip with which people become customers."""
-        buy_on_entering(state.view, state.run.people, entering, back)
+        """Book the trip with which people become customers; where rates move, none of who comes back."""
+        returning = back[state.view.trips[back] > 0]
+        buy_on_entering(state.view, state.run.people, entering, returning)
 
     def residual_equity(
         self,
@@ -73,6 +83,8 @@ class NonContractual(MarketKind):
         self, people: People, rows: Ints, last: LastWeek, market: Market, week: int
     ) -> Floats:
         """Return the discounted margin less cost if the last week goes on for ever."""
+        if market.rates_move:
+            return sustained_where_rates_move(people, rows, last, market)
         return sustained_margin(people["category_rate"][rows], last, market.weekly_discount)
 
     def firm_view_equity(self, people: People, market: Market, week: int) -> tuple[Ints, Floats]:

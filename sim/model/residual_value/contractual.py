@@ -55,7 +55,7 @@ def residual_fees(
     fee = people["mean_spend"][rows] * market["gross_margin"]
     due = people["renewal_week"][rows].astype(float) - week
     total, alive = np.zeros(rows.size), np.ones(rows.size)
-    for since, step, _, log_hazard in relax(people, rows, experience, offsets, relaxation):
+    for since, step, _, _, log_hazard in relax(people, rows, experience, offsets, relaxation):
         stays = np.exp(-hazard * np.exp(log_hazard))
         while (now := due < since + step).any():
             alive[now] *= stays[now]

@@ -8,20 +8,22 @@ leaves behind as its module says; then
 
 over 520 weeks, and m lambda / (mu + delta) for what is left. Attitudes relax in expectation: with trips
 at rate lambda a time step D keeps exp(-lambda D (1 - w)) of satisfaction and exp(-lambda D a) of
-expectation (the mean of w^N over a Poisson N). The Pareto/NBD expression at the calibrated rates would
-credit a lapsed promotion and overlook most of a lasting cut in hazard.
+expectation (the mean of w^N over a Poisson N); a rate that moves counts by its mean (`rates_ahead`). The
+Pareto/NBD expression at the calibrated rates would credit a lapsed promotion and overlook most of a
+lasting cut in hazard.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from sim.common.kernels import for_each
 from sim.common.kernels.states import anybody, approach, learn
 from sim.common.kernels.worth import earn
 from sim.common.random_numbers import Floats, Ints
 from sim.model.residual_value.after_horizon import AfterHorizon
+from sim.model.residual_value.rates_ahead import RatesAhead, SteadyRates
 from sim.model.week import attitudes, forward_buying, reference_price
 from sim.model.week.satisfaction import Experience, LifeParameters, expected_value, usual_encounters
 from sim.world.population import People
@@ -48,6 +50,8 @@ class Relaxation:
         What is left of breaches at the horizon.
     after : AfterHorizon
         What levers leave behind, and what the market gives elsewhere.
+    rates : RatesAhead, optional
+        Customers' rates when nothing is done; those of the horizon without it.
     """
 
     def __init__(
@@ -58,9 +62,11 @@ class Relaxation:
         trip_share: float,
         breach_left: float = 0.0,
         after: AfterHorizon = NOTHING_LEFT,
+        rates: RatesAhead | None = None,
     ) -> None:
         self.rows, self.life, self.trip_share = rows, life, trip_share
         self.breach_left, self.after = breach_left, after
+        self.rates = SteadyRates(people, rows) if rates is None else rates
         half_lives = {
             "trust": life.trust_half_life_weeks,
             "attachment": life.attachment_half_life_weeks,
@@ -69,7 +75,7 @@ class Relaxation:
         self.start = {name: people[name][rows] for name in half_lives}
         self.fading = {name: half for name, half in half_lives.items() if self.start[name].any()}
         self.state = {name: people[name][rows].copy() for name in ("habit", "reference_price")}
-        self.state["usual_habit"] = people["usual_habit"][rows]
+        self.state["usual_habit"] = people["usual_habit"][rows].copy()
         self.referred = life.referred_churn * people["referred"][rows]
         self.everybody = slice(None)
 
@@ -96,11 +102,26 @@ class Relaxation:
             churn += left["churn"]
         return purchase, churn
 
-    def pass_time(self, rate: Floats, step: float) -> None:
-        """Move habit and the usual price on, in expectation, at a rate of purchases per week."""
+    def pass_time(self, rate: Floats, step: float, weeks: float) -> None:
+        """Move habit and the usual price on, in expectation.
+
+        Parameters
+        ----------
+        rate : ndarray, shape (m,)
+            Purchases per week of whoever is here.
+        step : float
+            Weeks that pass.
+        weeks : float
+            Weeks since the horizon of the rates that hold in them.
+        """
         p, usual = self.life, self.state["reference_price"]
-        kept, bought = (1.0 - 1.0 / p.habit_memory_weeks) ** step, -np.expm1(-rate)
+        category, share, here = self.rates.at(weeks)
+        kept, bought = (1.0 - 1.0 / p.habit_memory_weeks) ** step, -np.expm1(-rate) * here
         approach(self.state["habit"], bought, for_each(kept, bought.size))
+        if self.rates.moves:  # what is usual goes with rates that move
+            often = -np.expm1(-category * expit(share)) * here
+            approach(self.state["usual_habit"], often, for_each(kept, often.size))
+        rate = rate * here
         if anybody(usual, 1.0):
             self.state["reference_price"] = 1.0 + (usual - 1.0) * np.exp(
                 -rate * step * p.reference_learning
@@ -140,13 +161,14 @@ def residual_margin(
         Money; the season is left out, its mean over a year being one.
     """
     margin = people["mean_spend"][rows] * gross_margin
-    category, drop_out = people["category_rate"][rows], people["drop_out_rate"][rows]
+    drop_out = people["drop_out_rate"][rows]
     total, alive = np.zeros(rows.size), np.ones(rows.size)
     unneeded = forward_buying.trips_saved_later(
         people["stock"][rows], experience.life.stored, experience.life.stock_kept
     )
-    for since, step, share, log_hazard in relax(people, rows, experience, offsets, relaxation):
-        rate = category * share
+    for since, step, rate, share, log_hazard in relax(
+        people, rows, experience, offsets, relaxation
+    ):
         leaving = drop_out * np.exp(log_hazard) + weekly_discount
         faded = np.exp(-leaving * step)
         if not since:  # what was bought ahead is not bought in the first weeks
@@ -161,42 +183,45 @@ def relax(
     experience: Experience,
     offsets: dict[str, float],
     relaxation: Relaxation,
-) -> Iterator[tuple[float, int, Floats, Floats]]:
+) -> Iterator[tuple[float, int, Floats, Floats, Floats]]:
     """Let the states of customers relax after the horizon (parameters as in `residual_margin`).
 
     Yields
     ------
-    tuple of float, int, ndarray and ndarray
-        Weeks since the horizon, length of the step that begins there, and what holds in it: each
-        one's share of the category's trips, and the terms on the log hazard, both of shape (m,).
+    tuple of float, int and three ndarray
+        Weeks since the horizon, length of the step that begins there, and what holds in it, of shape
+        (m,): expected trips per week, pauses counted, each one's share of the category's trips, and the
+        terms on the log hazard.
     """
     p, since = experience.life, 0.0
     satisfaction = people["satisfaction"][rows].copy()
     expectation = people["will_expectation"][rows].copy()
     fit, usual = people["fit"][rows], usual_encounters(people, rows).astype(float)
     noise, centre = np.sqrt(experience.noise_variance(usual)), experience.centre(usual)
-    category, base_logit = people["category_rate"][rows], logit(people["base_share"][rows])
     pull = 1.0 - attitudes.resistance(people, rows, p)
     for step in STEPS:
         # a state that fades counts as in the middle of a step
         eta_purchase, eta_churn = relaxation.terms(since + (step - 1) / 2)
         eta_purchase += offsets["purchase"] + p.satisfaction_on_purchase * satisfaction
+        held = since + (step + 1) / 2  # rates have moved by the time of a week's trips
+        category, base_logit, here = relaxation.rates.at(held)
         share = expit(base_logit + eta_purchase)
+        rate = category * share
         yield (
             since,
             step,
+            rate * here,
             share,
             offsets["churn"] + p.satisfaction_on_churn * satisfaction + eta_churn,
         )
-        rate = category * share
         quality = fit + experience.saturated(relaxation.after.quality(since))
         elsewhere = relaxation.after.elsewhere(since)
         difference = quality - experience.reference(expectation, elsewhere * pull)
         felt = (expected_value(difference, noise, p.loss_aversion) - centre) / experience.scale
-        passed = -rate * step
+        passed = -rate * here * step
         kept = np.exp(passed * (1 - p.satisfaction_memory))
         learnt = -np.expm1(passed * p.expectation_learning)
         approach(satisfaction, felt, kept)
         learn(expectation, quality, learnt)
-        relaxation.pass_time(rate, step)
+        relaxation.pass_time(rate, step, held)
         since += step

@@ -7,7 +7,8 @@ is worth (m lambda - c) / (mu + delta) at the rates of that week: what the strat
 expected purchases of the Pareto/NBD law given each customer's frequency, recency and age (Schmittlein,
 Morrison & Colombo 1987), times the expected spend by the market's law of spend, for
 everyone on file, discounted over ten years. It takes purchases of a promotion for a higher rate and sees
-almost nothing of a lower risk of leaving: that is why it is not the objective.
+almost nothing of a lower risk of leaving: that is why it is not the objective. Where rates move it takes
+them to stay, and two kinds of leaving for a gamma law of the same moments.
 """
 
 import numpy as np
@@ -17,9 +18,11 @@ from scipy.special import expit
 from sim.calibration.pareto_nbd import conditional_expected_purchases, expected_purchases
 from sim.calibration.spend_law import spend_law
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.random_numbers import Floats
+from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
+from sim.market.moving_rates import share_here
 from sim.model.residual_value.after_horizon import LastWeek
+from sim.model.residual_value.rates_ahead import ExpectedRates
 from sim.world.population import People
 
 _YEARS = 10
@@ -45,6 +48,30 @@ def sustained_margin(category: Floats, last: LastWeek, delta: float) -> Floats:
     return (category * expit(last.logit_share) * last.margin - last.cost) / (last.hazard + delta)
 
 
+def sustained_where_rates_move(
+    people: People, rows: Ints, last: LastWeek, market: Market
+) -> Floats:
+    """Return the same where rates move: trips go on by their expected rates, lifted as in the last week.
+
+    Parameters
+    ----------
+    people : dict of ndarray
+    rows : ndarray of int, shape (m,)
+    last : LastWeek
+        Its rates.
+    market : Market
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        Money of the last week.
+    """
+    category, leaving = people["category_rate"][rows], last.hazard + market.weekly_discount
+    lifted = category * expit(last.logit_share) / (category * people["base_share"][rows])
+    trips = ExpectedRates.of(people, rows, market).discounted(leaving)
+    return lifted * last.margin * trips - last.cost / leaving
+
+
 def firm_view_margin(people: People, known: NDArray[np.bool_], market: Market) -> Floats:
     """Return the discounted margin that the firm would expect of each customer on its file.
 
@@ -63,8 +90,10 @@ def firm_view_margin(people: People, known: NDArray[np.bool_], market: Market) -
     """
     x, t_x, age = (people[name][known].astype(float) for name in ("frequency", "recency", "tenure"))
     r, alpha = market["purchase_shape"], market["purchase_alpha"]
-    law = (r, alpha, market["drop_out_shape"], market.drop_out_beta)
-    measured = "drop_out_beta" in market.values
+    if market.has_pauses:
+        alpha /= share_here(market)  # the firm sees how often people buy over their pauses
+    law = (r, alpha, market.drop_out_shape, market.drop_out_beta)
+    measured = "yearly_attrition" not in market.values
     before, total = np.zeros(x.size), np.zeros(x.size)
     for year in range(1, _YEARS + 1):
         weeks = float(WEEKS_A_YEAR * year)

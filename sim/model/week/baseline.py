@@ -31,7 +31,7 @@ class Baseline:
     Attributes
     ----------
     logit_share : ndarray, shape (people,)
-        Logit of the share of wallet when nothing is done.
+        Logit of the share of wallet when nothing is done, as it stands at week 0.
     offsets : dict
         ``purchase`` (added to the logit of the share) and ``churn`` (to the log hazard).
     talk : UsualTalk

@@ -16,6 +16,7 @@ from sim.common.kernels.rows import rows_hit, rows_with, union, without
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Week
 from sim.model.week import attitudes
+from sim.model.week.moving_rates import renew_rates
 from sim.model.week.state import WeekState
 from sim.model.week.terms import Terms, sum_terms
 from sim.model.week.word_of_mouth import talk_factor
@@ -39,7 +40,8 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     Returns
     -------
     tuple of ndarray of int
-        Rows of all who become customers, and of those of them who were customers before.
+        Rows of all who become customers by a purchase, and of those who were customers before: they
+        come back by one, unless rates move.
     """
     run, view, terms = state.run, state.view, state.terms["join"]
     people, record = run.people, run.recorder
@@ -60,9 +62,15 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     people["status"][back] = ACTIVE
     for name in ("tenure", "recency", "frequency", "monetary_value"):
         people[name][new] = 0
-    entering = union(new, back)
+    entering, buying = union(new, back), new
+    if (
+        run.market.rates_move
+    ):  # who comes back is here at a rate of their own, and buys when they do
+        renew_rates(state, union(back, again))
+    else:
+        buying = entering
     attitudes.reset_states(people, entering)
-    view.trips[entering] = 1
+    view.trips[buying] = 1
     # whom neither talk nor a recommendation brought is paid for; who comes back costs nothing
     won = without(joined, union(told, referred))
     each = run.market.acquisition_cost
@@ -72,7 +80,7 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     record.add("new_referred", 1, referred)
     record.add("new_won_back", 1, back)
     record.add("new_returned", 1, again)
-    return entering, back
+    return buying, back
 
 
 def buy_on_entering(week: Week, people: People, entering: Ints, back: Ints) -> None:

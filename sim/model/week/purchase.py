@@ -85,7 +85,7 @@ def draw_trips(state: WeekState, acting: PurchaseTerms) -> tuple[Ints, Ints]:
     run, rows = state.run, state.at_risk
     people, life = run.people, run.life
     others = _terms_of_life(state, acting)
-    eta = run.baseline.logit_share[rows]
+    eta = run.logit_share[rows]
     eta = eta + sum_terms(run.recorder, "purchase", acting.purchase, rows, *others)
     need, stock = people["category_rate"][rows], people["stock"]
     stocked = anybody(stock)
@@ -93,6 +93,8 @@ def draw_trips(state: WeekState, acting: PurchaseTerms) -> tuple[Ints, Ints]:
         unneeded = forward_buying.trips_saved_now(stock[rows], life.stored, life.stock_kept)
         need = np.maximum(0.0, need - unneeded)
     category = need * run.market.season(state.view.number) * state.stays
+    if run.market.has_pauses:
+        category[people["pausing"][rows]] = 0.0
     share, usual = expit(eta), None
     own_rate = category * share
     if acting.promotion:

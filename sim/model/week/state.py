@@ -71,6 +71,8 @@ class RunState:
     levers : Levers
     ledger : Ledger
     recorder : Recorder
+    logit_share : ndarray, shape (people,)
+        Logit of the share of wallet when nothing is done; it moves where rates do.
     acquired_over : int
         Weeks over which a fresh cohort is acquired; 0 if all are there at week 0.
     """
@@ -87,6 +89,7 @@ class RunState:
     levers: Levers
     ledger: Ledger
     recorder: Recorder
+    logit_share: Floats
     acquired_over: int = 0
     week: int = 0
 

@@ -1,0 +1,108 @@
+r"""Rates that move: at the start of a week customers' own rates drift, are drawn anew, and pauses turn.
+
+Where a market says so (`sim.market.moving_rates`), the log of the rate lambda at which a customer buys
+here goes by sigma z - sigma^2 / 2 a week (z ~ N(0, 1)), which keeps its mean, and at hazard kappa the
+rate is drawn anew from Gamma(r, alpha). Where away is a pause, it begins at the customer's own hazard p
+and ends at rho, with a rate drawn anew; one uniform u per customer and week gives the exact chances of
+that process from week to week:
+
+    here:    u < e^(-(p + kappa)): the rate drifts;   u >= 1 - p / (p + rho) (1 - e^(-(p + rho))): pauses;
+             between: here, with a fresh rate
+    pausing: u < rho / (p + rho) (1 - e^(-(p + rho))): here, with a fresh rate
+
+While pausing a customer buys nothing in the category, here or elsewhere, and stays a customer: retention
+counts them, attitudes stay where they are, they may talk, and leave by the market's own drop-out. A lever
+does not end a pause.
+
+The rest of the category stays: with lambda' bought elsewhere the category is lambda + lambda', the share
+lambda / (lambda + lambda'), so that its logit moves by the change of the log of lambda. What is usual
+goes with it: habit counts from the fading mean of the weeks' chances to buy, with habit's own memory, so
+that it does not fight the move. A rate rises to 12 a week at most, as in the fit.
+
+Only customers' rates move: a prospect's waits until they join. Whoever comes back, or is a prospect again
+after a year, has a fresh rate. All is drawn by address, so that plans of a future meet the same moves.
+"""
+
+import numpy as np
+from scipy.special import logit
+
+from sim.common.kernels.rows import rows_with
+from sim.common.random_numbers import Floats, Ints, gamma, normal
+from sim.market.market import Market
+from sim.model.week.state import WeekState
+from sim.world.moving_start import MOST_TRIPS
+from sim.world.population import ACTIVE, People
+
+
+def move_rates(state: WeekState) -> None:
+    """Move customers' rates by a week, where the market says so.
+
+    Parameters
+    ----------
+    state : WeekState
+        Of its run `category_rate`, `base_share`, `usual_habit` and `logit_share` are written, and
+        `pausing` where people pause.
+    """
+    run, market = state.run, state.run.market
+    if not market.rates_move:
+        return
+    people, rows = run.people, rows_with(run.people["status"], ACTIVE)
+    own = own_rate(people, rows)
+    memory = 1.0 / run.life.habit_memory_weeks
+    usual = people["usual_habit"][rows]
+    people["usual_habit"][rows] = usual + memory * (_chance_to_buy(people, rows, own) - usual)
+    luck, drift = state.view.uniform("rate moves", rows), market["rate_drift"]
+    redrawn = _turn(people, market, rows, luck)
+    score = normal(state.view.uniform("rate drift", rows))
+    moved = own * np.exp(np.sqrt(drift) * score - drift / 2.0)
+    set_rates(state, rows, np.minimum(moved, np.maximum(own, MOST_TRIPS)), own)
+    draw_fresh_rates(state, rows[redrawn])
+
+
+def own_rate(people: People, rows: Ints) -> Floats:
+    """Return the trips a week that people make here when nothing is done, unless they pause."""
+    return people["category_rate"][rows] * people["base_share"][rows]
+
+
+def _chance_to_buy(people: People, rows: Ints, own: Floats) -> Floats:
+    """Return the chance of a purchase here in a week when nothing is done."""
+    bought = -np.expm1(-own)
+    return np.where(people["pausing"][rows], 0.0, bought) if "pausing" in people else bought
+
+
+def _turn(people: People, market: Market, rows: Ints, luck: Floats) -> Ints:
+    """Let pauses begin and end; return the places of those whose rate is drawn anew."""
+    redraw = market["rate_redraw"]
+    if not market.has_pauses:
+        return np.flatnonzero(luck >= np.exp(-redraw))
+    begin, end = people["pause_rate"][rows], market["pause_return"]
+    pausing, turned = people["pausing"][rows], -np.expm1(-(begin + end)) / (begin + end)
+    ends = pausing & (luck < end * turned)
+    begins = ~pausing & (luck >= 1.0 - begin * turned)
+    people["pausing"][rows] = (pausing & ~ends) | begins
+    anew = ~pausing & ~begins & (luck >= np.exp(-(begin + redraw)))
+    return np.flatnonzero(ends | anew)
+
+
+def draw_fresh_rates(state: WeekState, rows: Ints) -> None:
+    """Draw the rates of some people anew; what is usual for them is not touched."""
+    if rows.size:
+        market, luck = state.run.market, state.view.uniform("fresh rate", rows)
+        fresh = gamma(luck, market["purchase_shape"], market["purchase_alpha"])
+        set_rates(state, rows, np.minimum(fresh, MOST_TRIPS), own_rate(state.run.people, rows))
+
+
+def renew_rates(state: WeekState, rows: Ints) -> None:
+    """Give fresh rates, and what is usual at them, to people who come back or are prospects again."""
+    draw_fresh_rates(state, rows)
+    people = state.run.people
+    people["usual_habit"][rows] = -np.expm1(-own_rate(people, rows))
+
+
+def set_rates(state: WeekState, rows: Ints, rate: Floats, before: Floats) -> None:
+    """Give people another rate here, what they buy elsewhere being the same."""
+    people, run = state.run.people, state.run
+    category = people["category_rate"][rows] - before + rate
+    share = np.clip(rate / category, 1e-9, 1 - 1e-9)
+    people["category_rate"][rows], people["base_share"][rows] = category, share
+    run.logit_share[rows] = logit(share)

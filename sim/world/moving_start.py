@@ -1,0 +1,70 @@
+"""Customers whose rates move, as they stand at week 0: rate, kind and state.
+
+Whoever is new has a rate from Gamma(r, alpha) and is of the quick kind with the share that the market
+states. Of a known customer the history says what the filter of `sim.calibration.forecast.moving_rates`
+knew at the log's end: the gamma law of the rate now (two moments), and the chances of both kinds to be
+here or away. Away is leaving or a pause, as `sim.market.moving_rates` says. Whoever has left counts as
+having left just now, so that the chance to come back is that of the law for a year; where away is a
+pause, silence is a pause and every known customer is still one.
+"""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.common.random_numbers import Draws, Floats, Ints, gamma
+from sim.market.market import Market
+from sim.world.population import ACTIVE, LAPSED, People
+
+#: Trips a week to which a rate may rise, as in the fit (`moving_rates.rate_grid`).
+MOST_TRIPS = 12.0
+_LAPSED_BEFORE = -1  # the week before week 0
+
+
+def draw_kinds(people: People, market: Market, draws: Draws, rows: Ints) -> None:
+    """Draw for new people whether they are of the quick kind; their hazard of going away is written."""
+    share = market["quick_pausers" if market.has_pauses else "quick_leavers"]
+    decision = "pause rate" if market.has_pauses else "drop-out rate"
+    _write_kinds(people, market, rows, draws.uniform(decision, rows=rows) < share)
+
+
+def _write_kinds(people: People, market: Market, rows: Ints, quick: NDArray[np.bool_]) -> None:
+    column, name = ("pause_rate", "pausing") if market.has_pauses else ("drop_out_rate", "leaving")
+    people[column][rows] = np.where(quick, market[f"quick_{name}"], market[f"slow_{name}"])
+
+
+def known_where_rates_move(
+    people: People, market: Market, draws: Draws, history: pd.DataFrame
+) -> Floats:
+    """Write kind and state of the known customers given their histories, and return their rates.
+
+    Parameters
+    ----------
+    people : dict of ndarray
+        Status, and the hazards or states of going away, are written.
+    market : Market
+        Where rates move.
+    draws : Draws
+    history : DataFrame
+        The history of each known customer, the first rows of the people.
+
+    Returns
+    -------
+    ndarray, shape (len(history),)
+        Purchases per week.
+    """
+    n = len(history)
+    quick_here, quick_away, slow_away = (
+        history[name].to_numpy() for name in ("quick_here", "quick_away", "slow_away")
+    )
+    place = draws.uniform("kind and state")[:n]
+    quick = place < quick_here + quick_away
+    away = (place >= quick_here) & (place < quick_here + quick_away + slow_away)
+    _write_kinds(people, market, np.arange(n), quick)
+    if market.has_pauses:
+        people["pausing"][:n] = away
+    else:
+        people["status"][:n] = np.where(away, LAPSED, ACTIVE)
+        people["week_lapsed"][:n] = _LAPSED_BEFORE
+    shape, scale = (history[name].to_numpy() for name in ("moving_shape", "moving_scale"))
+    return np.minimum(gamma(draws.uniform("purchase rate")[:n], shape, scale), MOST_TRIPS)
