@@ -4,12 +4,18 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.calibration.forecast.moving_rates import moves_of
 from sim.calibration.rfm_histories import MOVING_COLUMNS
+from sim.evidence.parameters import ParameterTable, load_parameters
 from sim.market.market import Market, load_market
 from sim.market.moving_rates import MovingRates
 from sim.market.numbers import Number
 from sim.market.values import VALUES
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
+from sim.playbook.strategies import Strategy
 from sim.world.week_zero import read_history
+from tests.worlds import DO_NOTHING
 
 _RATES = {"purchase_shape": 0.8, "purchase_alpha": 1.6, "rate_drift": 0.006, "rate_redraw": 0.01}
 #: Away is leaving: two kinds of customers in place of the market's own drop-out.
@@ -50,3 +56,53 @@ def with_moving_histories(market: Market, folder: Path) -> Market:
     path = folder / "moving.history.csv"
     table.to_csv(path, index=False)
     return market.with_histories(path)
+
+
+def moving_world(
+    values: dict[str, float],
+    n: int = 2_000,
+    weeks: int = 26,
+    plays: Strategy = DO_NOTHING,
+    parameters: ParameterTable | None = None,
+    seed: int = 1,
+    **others: float,
+) -> LoyaltyModel:
+    """Return a model of a fresh cohort whose rates move, not yet run."""
+    market = moving_market(values).with_values(**others)
+    return LoyaltyModel(
+        Scenario(market, plays, n, weeks, seed, parameters or load_parameters(), "fresh")
+    )
+
+
+def grid_moments(
+    values: dict[str, float], weeks: int, attrition: float = 0.0
+) -> tuple[float, float]:
+    """Return mean and variance of a new customer's purchases, worked out on a grid of rates.
+
+    The moves are those of the forecast's law (`sim.calibration.forecast.moving_rates.moves_of`), a
+    matrix exponential on a fine grid; the moments are carried back from the end, week by week, with
+    purchases Poisson and leaving at any time in a week. It shares no code with the simulation.
+    """
+    rate = np.geomspace(1e-4, 14.0, 400)
+    pauses = "pause_return" in values
+    nothing = 1e-5  # of hazards that are not there: the fit knows no zero
+    hazards = [values[f"{kind}_pausing"] if pauses else nothing for kind in ("quick", "slow")]
+    quick = values["quick_pausers" if pauses else "quick_leavers"]
+    back = values["pause_return"] if pauses else nothing
+    natural = [values[name] for name in ("purchase_shape", "purchase_alpha", "rate_drift")]
+    logs = np.log([*natural, values["rate_redraw"], quick / (1 - quick), *hazards, back])
+    law = moves_of(logs, rate, 1.0)
+    total = np.zeros(2)
+    for kind, start, move in zip(("quick", "slow"), law.start, law.moves, strict=True):
+        leave = attrition if pauses else values[f"{kind}_leaving"]
+        stay = np.exp(-leave)
+        time = (1 - stay) / leave if leave else 1.0
+        square = 2 * (1 - stay * (1 + leave)) / leave**2 if leave else 1.0
+        first, second = np.zeros(len(rate) + 1), np.zeros(len(rate) + 1)
+        here = np.append(rate, 0.0)
+        for _ in range(weeks):
+            second = here * time + here**2 * square + 2 * here * stay * first + stay * second
+            first = here * time + stay * first
+            first, second = move @ first, move @ second
+        total += [start @ first[:-1], start @ second[:-1]]
+    return float(total[0]), float(total[1] - total[0] ** 2)

@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.diary import Diary, keep_diary
+from sim.model.scenario import Scenario
 from sim.playbook.strategies import Play, Strategy
 from tests.benchmark.plain_mesa import PlainModel
+from tests.moving import LEAVING, PAUSES, with_moving_histories, with_section
 from tests.worlds import DO_NOTHING, GAMMA_GAMMA, LOG_NORMAL, strategy, with_spend, world
 
 TOLERANCE = 1e-9
@@ -135,6 +138,21 @@ CASES = {
     "coming and going": (with_spend("music_shop", GAMMA_GAMMA), DO_NOTHING, False, FAST),
     "log-normal spend": (with_spend("grocery", LOG_NORMAL), all_three_levers(4), False, {}),
 }
+
+
+@pytest.mark.parametrize("law", ["leaving", "pauses"])
+@pytest.mark.parametrize("start", ["posterior", "fresh"])
+def test_columns_and_plain_objects_live_the_same_year_where_rates_move(tmp_path, law, start):
+    values = {"leaving": LEAVING, "pauses": PAUSES}[law]
+    stated = with_moving_histories(with_section(load_market("grocery"), values), tmp_path)
+    market = stated.with_moving_rates().with_values(**LEFT_OUT, winback_per_year=0.8)
+    model = LoyaltyModel(Scenario(market, all_three_levers(2), 500, 60, 7, start=start))
+    agreement = live_together(model, PlainModel(model), 60)
+    for name in ("trips", "new_dropped_out", "new_joined", "new_won_back", "new_returned"):
+        assert agreement.events[name] > 0, name
+    if law == "pauses":
+        assert agreement.events["state pausing"] > 0
+    assert agreement.largest["state base_share"] < TOLERANCE
 
 
 @pytest.mark.parametrize("n", [600, pytest.param(2_000, marks=pytest.mark.slow)])

@@ -13,17 +13,18 @@ from sim.common.errors import InputError, nearest
 from sim.common.paths import client_names, root, shown
 from sim.common.reading import LARGEST_TABLE, digest, read_bytes, read_yaml, validate
 from sim.common.text import Currency, Name, Title
+from sim.market.buying import BuyingLaws
 from sim.market.case_market import CaseMarket, derive, spend_divisor
 from sim.market.covariances import Covariance, check_covariances
 from sim.market.hold_out import HoldOut
-from sim.market.moving_rates import MovingRates, gamma_of_two_kinds, share_here
+from sim.market.moving_rates import MovingRates
 from sim.market.numbers import MarketPart, Number, check_parts, check_values, set_shares
 from sim.market.places import case_market_names, market_names, path_of
 from sim.market.season import season_of_year
 from sim.market.source import Source
 
 
-class Market(BaseModel):
+class Market(BaseModel, BuyingLaws):
     """Customers, category and economics of one firm.
 
     Examples
@@ -59,30 +60,6 @@ class Market(BaseModel):
         check_parts(self.channels, "channels")
         return self
 
-    def __getitem__(self, name: str) -> float:
-        """Return one value, by name."""
-        return self.values[name].value
-
-    @property
-    def is_contractual(self) -> bool:
-        """Whether customers have a contract: a fee once a period, and an end at renewal only."""
-        return "renewal_weeks" in self.values
-
-    @property
-    def rates_move(self) -> bool:
-        """Whether customers' purchase rates move, as `sim.market.moving_rates` says."""
-        return "rate_drift" in self.values
-
-    @property
-    def has_pauses(self) -> bool:
-        """Whether customers pause, where their rates move; else being away is leaving."""
-        return "pause_return" in self.values
-
-    @property
-    def leaves_in_two_kinds(self) -> bool:
-        """Whether customers leave at a hazard of two, where their rates move."""
-        return "quick_leavers" in self.values
-
     @property
     def cautions(self) -> list[str]:
         """What to beware of in its data, without what somebody has put right since."""
@@ -98,27 +75,6 @@ class Market(BaseModel):
     def period(self) -> int:
         """Weeks from one renewal to the next, of a market with contracts."""
         return int(self["renewal_weeks"])
-
-    @property
-    def drop_out_beta(self) -> float:
-        """Scale beta (weeks) of the gamma law of drop-out rates.
-
-        Measured markets state it; where attrition is assumed it follows from the share lost in the
-        first year, 1 - (beta / (beta + 52))^s, the Pareto law's survival (Schmittlein, Morrison &
-        Colombo 1987). Of two kinds of customers it is that of the gamma law of the same moments.
-        """
-        if self.leaves_in_two_kinds:
-            return gamma_of_two_kinds(self)[1]
-        if "drop_out_beta" in self.values:
-            return self["drop_out_beta"]
-        lost = self["yearly_attrition"]
-        return WEEKS_A_YEAR / ((1.0 - lost) ** (-1.0 / self["drop_out_shape"]) - 1.0)
-
-    @property
-    def drop_out_shape(self) -> float:
-        """Shape s of that law."""
-        two = self.leaves_in_two_kinds
-        return gamma_of_two_kinds(self)[0] if two else self["drop_out_shape"]
 
     @property
     def weekly_discount(self) -> float:
@@ -148,35 +104,9 @@ class Market(BaseModel):
         return WEEKS_A_YEAR * paid * self.mean_trip_spend * self["gross_margin"]
 
     @property
-    def mean_trips(self) -> float:
-        """Mean trips of an active customer in a week, r / alpha (gamma law of purchase rates).
-
-        Where customers pause, times the share of time for which they do not.
-        """
-        rate = self["purchase_shape"] / self["purchase_alpha"]
-        return rate * share_here(self) if self.has_pauses else rate
-
-    @property
     def acquisition_cost(self) -> float:
         """Cost of winning a customer by paid reach, in currency."""
         return self["acquisition_cost"] * self.yearly_margin
-
-    @property
-    def winback_hazard(self) -> float:
-        """Weekly hazard at which a lapsed customer comes back when nothing is done."""
-        return -float(np.log1p(-self["winback_per_year"])) / WEEKS_A_YEAR
-
-    @property
-    def share_behind_a_trip(self) -> float:
-        """Mean share of wallet over the firm's trips, above that over people.
-
-        Whoever buys much here has less left to bring. With shares Beta(r, b) and category rates
-        independent of them (Goodhardt, Ehrenberg & Chatfield 1984) it is (r + 1) / (r + b + 1), with
-        r + b = r / share of wallet. Dividing by 1 less it turns a change of the log of own trips into one
-        on the logit.
-        """
-        shape = self["purchase_shape"]
-        return (shape + 1.0) / (shape / self["share_of_wallet"] + 1.0)
 
     @property
     def history_path(self) -> Path:

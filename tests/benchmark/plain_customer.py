@@ -11,13 +11,13 @@ from tests.benchmark.plain_person import (
     ORDINARY,
     POTENTIAL,
     PROSPECT,
-    Person,
 )
+from tests.benchmark.plain_rates import Mover
 
 _AUDIENCES = {"high_value": HIGH_VALUE, "potential": POTENTIAL, "ordinary": ORDINARY}
 
 
-class Customer(Person):
+class Customer(Mover):
     """A person who lives: each method is this person's part of a week."""
 
     # -- what the firm does -----------------------------------------------------------------------
@@ -102,7 +102,7 @@ class Customer(Person):
         eta = rules.logit(self.base_share) + model.offsets["purchase"] + felt + used_to + trusted
         eta += self.terms
         share = rules.expit(eta)
-        category = self.category_rate * model.season * stays
+        category = 0.0 if self.pausing else self.category_rate * model.season * stays
         self.trips = rules.poisson(self.luck("trips"), category * share)
         rival = rules.poisson(self.luck("rival trips"), category * (1 - share))
         self.note("rival_trips", rival)
@@ -201,18 +201,28 @@ class Customer(Person):
             self.tenure = self.recency = self.monetary_value = 0.0
             self.frequency = 0
             self.note("new_joined")
+            self._begin()
             self._first_trip()
         elif self.status == LAPSED and self.week_lapsed < model.week:
             if self.luck("come back") < -expm1(-model.winback):
-                self.status, self.recency = ACTIVE, self.tenure
+                self.status = ACTIVE
                 self.note("new_won_back")
+                if self._renews():
+                    self._begin()
+                    return
+                self._begin()
                 self._first_trip()
+                self.recency = self.tenure
                 paid = self.monetary_value * self.frequency + self.spend
                 self.frequency += 1
                 self.monetary_value = paid / self.frequency
             elif model.week - self.week_lapsed >= rules.WEEKS_A_YEAR:
                 self.status = PROSPECT
                 self.note("new_returned")
+                self._renews()
+
+    def _begin(self) -> None:
+        self.trust, self.habit = 0.0, self.usual_habit
 
     def _joins(self) -> bool:
         model = self.model
@@ -230,7 +240,6 @@ class Customer(Person):
     def _first_trip(self) -> None:
         self.trips, self.spend = 1, self.mean_spend * self._amounts("first spend", 1)
         self.recent_spend += self.spend
-        self.trust, self.habit = 0.0, self.usual_habit
 
     def _amounts(self, decision: str, trips: int) -> float:
         """What some trips cost together, in mean spends of this customer."""

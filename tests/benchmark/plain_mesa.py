@@ -18,7 +18,7 @@ from typing import Any
 import mesa
 
 from sim.model.loyalty_model import LoyaltyModel
-from sim.world.population import COLUMNS
+from sim.world.population import COLUMNS, PAUSE_COLUMNS
 from tests.benchmark import plain_rules as rules
 from tests.benchmark.plain_customer import Customer
 from tests.benchmark.plain_person import ACTIVE, HIGH_VALUE, ORDINARY, POTENTIAL
@@ -65,6 +65,8 @@ class PlainModel(mesa.Model):
         yearly_trips = (
             rules.WEEKS_A_YEAR * self.market["purchase_shape"] / self.market["purchase_alpha"]
         )
+        if "pause_return" in self.market:
+            yearly_trips *= rules.time_without_pauses(self.market)
         yearly_margin = yearly_trips * self.mean_trip_spend * self.market["gross_margin"]
         self.cost_of_winning = self.market["acquisition_cost"] * yearly_margin
         self.winback = -log(1 - self.market["winback_per_year"]) / rules.WEEKS_A_YEAR
@@ -105,7 +107,8 @@ class PlainModel(mesa.Model):
         self.log_mean_of_blame = rules.log_mean_of_blame(self.kappa, memory)
 
     def _make_people(self, twin: LoyaltyModel) -> list[Customer]:
-        columns = {c.name: twin.customers.columns[c.name].tolist() for c in COLUMNS}
+        known = [c.name for c in (*COLUMNS, *PAUSE_COLUMNS) if c.name in twin.customers.columns]
+        columns = {name: twin.customers.columns[name].tolist() for name in known}
         starts, listeners = twin.state.ties.starts.tolist(), twin.state.ties.listeners.tolist()
         return [
             Customer(
@@ -121,7 +124,7 @@ class PlainModel(mesa.Model):
         active = [c for c in self.people if c.status == ACTIVE]
         m = self.market
         per_trip = m["contacts_per_trip"] + m["failures_per_trip"] * self.life.complaint_share
-        usual = sum(c.usual_rate for c in active) * per_trip * self.scale
+        usual = sum(c.usual_rate for c in active if not c.pausing) * per_trip * self.scale
         self.desk = rules.Desk(self.scale, max(usual, 1e-6), m)
         logs = [log(c.usual_rate) for c in active]
         mean = sum(logs) / len(logs)
@@ -158,6 +161,7 @@ class PlainModel(mesa.Model):
         self.joining_hazard = float(self.path.joining_hazard[self.week])
         self.contacts = self.expected_contacts = 0.0
         self.customers.do("open_week")
+        self.customers.do("move_rate")
         self._carry_out()
         self.customers.do("live")
         self.customers.do("meet_failures")

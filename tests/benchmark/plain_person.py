@@ -30,9 +30,9 @@ class Person(mesa.Agent):
     ) -> None:
         super().__init__(model)
         self.row, self.listeners = row, listeners
+        self.pausing, self.pause_rate = False, 0.0
         self.__dict__.update(columns)
         self.n_start = self.status == ACTIVE
-        self.usual_rate = self.category_rate * self.base_share
         self.segment, self.service_level = ORDINARY, 0.0
         self.enrolled, self.week_enrolled, self.willingness = False, 0, 0.0
         self.points = self.point_value = 0.0
@@ -42,6 +42,11 @@ class Person(mesa.Agent):
         self.effort: dict[str, float] = {}
         self.praise_now = self.blame_now = 0
         self.open_week()
+
+    @property
+    def usual_rate(self) -> float:
+        """Trips a week when nothing is done, unless pausing."""
+        return self.category_rate * self.base_share
 
     def luck(self, decision: str) -> float:
         return self.model.luck(decision)[self.row]

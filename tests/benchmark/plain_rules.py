@@ -25,6 +25,17 @@ def normal(u: float) -> float:
     return float(special.ndtri(u))
 
 
+def gamma(u: float, shape: float, rate: float) -> float:
+    return float(special.gammaincinv(shape, u)) / rate
+
+
+def time_without_pauses(m: dict[str, float]) -> float:
+    """Share of time, in the long run, for which a customer of either kind does not pause."""
+    back, quick = m["pause_return"], m["quick_pausers"]
+    often, seldom = back / (back + m["quick_pausing"]), back / (back + m["slow_pausing"])
+    return quick * often + (1 - quick) * seldom
+
+
 def poisson(u: float, mean: float) -> int:
     """The smallest k with P(K <= k) >= u."""
     if mean > 500:

@@ -1,0 +1,84 @@
+"""What a market's values say of how its customers buy, leave and come back."""
+
+import numpy as np
+
+from sim.common.calendar import WEEKS_A_YEAR
+from sim.market.moving_rates import gamma_of_two_kinds, share_here
+from sim.market.numbers import Number
+
+
+class BuyingLaws:
+    """Which laws of buying and leaving a market has, and what follows from their values."""
+
+    values: dict[str, Number]
+
+    def __getitem__(self, name: str) -> float:
+        """Return one value, by name."""
+        return self.values[name].value
+
+    @property
+    def is_contractual(self) -> bool:
+        """Whether customers have a contract: a fee once a period, and an end at renewal only."""
+        return "renewal_weeks" in self.values
+
+    @property
+    def rates_move(self) -> bool:
+        """Whether customers' purchase rates move, as `sim.market.moving_rates` says."""
+        return "rate_drift" in self.values
+
+    @property
+    def has_pauses(self) -> bool:
+        """Whether customers pause, where their rates move; else being away is leaving."""
+        return "pause_return" in self.values
+
+    @property
+    def leaves_in_two_kinds(self) -> bool:
+        """Whether customers leave at a hazard of two, where their rates move."""
+        return "quick_leavers" in self.values
+
+    @property
+    def drop_out_beta(self) -> float:
+        """Scale beta (weeks) of the gamma law of drop-out rates.
+
+        Measured markets state it; where attrition is assumed it follows from the share lost in the
+        first year, 1 - (beta / (beta + 52))^s, the Pareto law's survival (Schmittlein, Morrison &
+        Colombo 1987). Of two kinds of customers it is that of the gamma law of the same moments.
+        """
+        if self.leaves_in_two_kinds:
+            return gamma_of_two_kinds(self)[1]
+        if "drop_out_beta" in self.values:
+            return self["drop_out_beta"]
+        lost = self["yearly_attrition"]
+        return WEEKS_A_YEAR / ((1.0 - lost) ** (-1.0 / self["drop_out_shape"]) - 1.0)
+
+    @property
+    def drop_out_shape(self) -> float:
+        """Shape s of that law."""
+        two = self.leaves_in_two_kinds
+        return gamma_of_two_kinds(self)[0] if two else self["drop_out_shape"]
+
+    @property
+    def mean_trips(self) -> float:
+        """Mean trips of an active customer in a week, r / alpha (gamma law of purchase rates).
+
+        Where customers pause, times the share of time for which they do not.
+        """
+        rate = self["purchase_shape"] / self["purchase_alpha"]
+        return rate * share_here(self) if self.has_pauses else rate
+
+    @property
+    def winback_hazard(self) -> float:
+        """Weekly hazard at which a lapsed customer comes back when nothing is done."""
+        return -float(np.log1p(-self["winback_per_year"])) / WEEKS_A_YEAR
+
+    @property
+    def share_behind_a_trip(self) -> float:
+        """Mean share of wallet over the firm's trips, above that over people.
+
+        Whoever buys much here has less left to bring. With shares Beta(r, b) and category rates
+        independent of them (Goodhardt, Ehrenberg & Chatfield 1984) it is (r + 1) / (r + b + 1), with
+        r + b = r / share of wallet. Dividing by 1 less it turns a change of the log of own trips into one
+        on the logit.
+        """
+        shape = self["purchase_shape"]
+        return (shape + 1.0) / (shape / self["share_of_wallet"] + 1.0)

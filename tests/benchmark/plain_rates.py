@@ -1,0 +1,53 @@
+"""A person whose rate of buying moves, in a market that says so: drift, redraws and pauses."""
+
+from math import exp, sqrt
+
+from tests.benchmark import plain_rules as rules
+from tests.benchmark.plain_person import ACTIVE, Person
+
+
+class Mover(Person):
+    """A person who may have another rate each week, or pause."""
+
+    def move_rate(self) -> None:
+        """Let the own rate drift or be drawn anew, and pauses begin or end, where rates move."""
+        m = self.model.market
+        if "rate_drift" not in m or self.status != ACTIVE:
+            return
+        own, elsewhere = self._rates()
+        buys = 0.0 if self.pausing else 1 - exp(-own)
+        self.usual_habit += (buys - self.usual_habit) / self.model.life.habit_memory_weeks
+        luck, begin, end = self.luck("rate moves"), self.pause_rate, m.get("pause_return", 0.0)
+        turned = (1 - exp(-(begin + end))) / (begin + end) if begin + end > 0 else 0.0
+        drift = m["rate_drift"]
+        moved = own * exp(sqrt(drift) * rules.normal(self.luck("rate drift")) - drift / 2)
+        self._take_rate(min(moved, max(own, 12.0)), elsewhere)
+        if self.pausing and luck < end * turned:
+            self.pausing = False
+            self._take_fresh_rate(elsewhere)
+        elif not self.pausing and begin and luck >= 1 - begin * turned:
+            self.pausing = True
+        elif not self.pausing and luck >= exp(-(begin + m["rate_redraw"])):
+            self._take_fresh_rate(elsewhere)
+
+    def _rates(self) -> tuple[float, float]:
+        own = self.category_rate * self.base_share
+        return own, self.category_rate - own
+
+    def _take_fresh_rate(self, elsewhere: float) -> None:
+        """Draw the own rate anew from the law of new customers."""
+        m = self.model.market
+        fresh = rules.gamma(self.luck("fresh rate"), m["purchase_shape"], m["purchase_alpha"])
+        self._take_rate(min(fresh, 12.0), elsewhere)
+
+    def _take_rate(self, own: float, elsewhere: float) -> None:
+        self.category_rate = own + elsewhere
+        self.base_share = min(max(own / self.category_rate, 1e-9), 1 - 1e-9)
+
+    def _renews(self) -> bool:
+        """Have a fresh rate after leaving, where rates move."""
+        if "rate_drift" not in self.model.market:
+            return False
+        self._take_fresh_rate(self._rates()[1])
+        self.usual_habit = 1 - exp(-self._rates()[0])
+        return True
