@@ -93,14 +93,14 @@ def draw_fresh_rates(state: WeekState, rows: Ints) -> None:
 
 
 def renew_rates(state: WeekState, rows: Ints) -> None:
-    """Give fresh rates, and what is usual at them, to people who come back or are prospects again."""
+    """Draw fresh rates, and set what is usual at them, for people who come back or are prospects again."""
     draw_fresh_rates(state, rows)
     people = state.run.people
     people["usual_habit"][rows] = -np.expm1(-own_rate(people, rows))
 
 
 def set_rates(state: WeekState, rows: Ints, rate: Floats, before: Floats) -> None:
-    """Give people another rate here, what they buy elsewhere being the same."""
+    """Set the rate at which people buy here; what they buy elsewhere stays the same."""
     people, run = state.run.people, state.run
     category = people["category_rate"][rows] - before + rate
     share = np.clip(rate / category, 1e-9, 1 - 1e-9)
