@@ -93,7 +93,7 @@ def draw_fresh_rates(state: WeekState, rows: Ints) -> None:
 
 
 def renew_rates(state: WeekState, rows: Ints) -> None:
-    """Draw fresh rates, and set what is usual at them, for people who come back or are prospects again."""
+    """Draw fresh rates, and what is usual at them, for people who come back or are prospects again."""
     draw_fresh_rates(state, rows)
     people = state.run.people
     people["usual_habit"][rows] = -np.expm1(-own_rate(people, rows))
