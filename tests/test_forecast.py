@@ -13,11 +13,12 @@ from sim.calibration.forecast.classics import Classic
 from sim.calibration.forecast.folder import check_folder, write_forecast
 from sim.calibration.forecast.forecast import make_forecast
 from sim.calibration.forecast.histories import histories_until, purchases_after
-from sim.calibration.forecast.in_words import glance, score_rows
+from sim.calibration.forecast.in_words import glance
 from sim.calibration.forecast.laws import fit_own
 from sim.calibration.forecast.outlook import look_ahead
 from sim.cli.main import app
 from sim.common.errors import InputError
+from sim.report.forecast.scores import score_rows
 from tests.customer_lives import START, live, simulated_end
 
 

@@ -23,7 +23,7 @@ def _outlook(log_score: np.ndarray, week: float = 100.0, weeks: int = 12) -> Out
     """Return what a law expects that expects the same each week, with the luck of a Poisson law."""
     n, flat = len(log_score), np.full(weeks, week)
     scores = CustomerScores(log_score, *np.zeros((4, n)))
-    return Outlook(*np.zeros((5, n)), flat, flat, 0 * flat, week * weeks, scores)
+    return Outlook(*np.zeros((6, n)), flat, flat, 0 * flat, week * weeks, scores)
 
 
 def test_the_law_that_foretells_better_gets_more_weight_but_never_all_of_it():

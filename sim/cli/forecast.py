@@ -1,7 +1,10 @@
 """Who buys again: the forecast of a firm's own customers."""
 
+from __future__ import annotations
+
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +12,11 @@ from sim.cli import machine
 from sim.cli.app import AmountColumn, CustomerColumn, DateColumn, app
 from sim.cli.machine import Json
 from sim.cli.terminal import progress, show_table
+
+if TYPE_CHECKING:
+    from sim.calibration.forecast.forecast import Forecast
+    from sim.calibration.forecast.groups import Worth
+    from sim.calibration.own_source import OwnLog
 
 
 @app.command(
@@ -25,8 +33,11 @@ Examples:
   loyalty forecast --transactions cdnow --calibration-end 1997-09-30 --horizon-weeks 39 \\
       --out data/results/cdnow
       a public log that comes with the workbench (the other: complete-journey)
+  loyalty forecast --market shop --horizon-weeks 26 --out clients/shop/forecast
+      the log that the market `shop` was made from
 
 \b
+forecast.html  the page to read: the weeks ahead, who buys again, what customers are worth
 forecast.csv   customer, expected purchases, median, 90 % interval, probability of being active, spend;
                where few come back the expected number may lie above the interval: most will not buy
 weekly.csv     purchases of these customers (not of new ones) by week, with a 90 % interval, and what came
@@ -40,14 +51,20 @@ that holds something is never written to.
 """
 )
 def forecast(
-    transactions: Annotated[
-        str,
-        typer.Option(metavar="FILE", help="A log with one line per purchase (CSV, Parquet)."),
-    ],
     horizon_weeks: Annotated[
         int, typer.Option(metavar="N", min=1, max=520, help="Weeks to look ahead.")
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the forecast.")],
+    transactions: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="A log with one line per purchase (CSV, Parquet)."),
+    ] = None,
+    market: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Instead: the log of a market, worth counted in its margin."
+        ),
+    ] = None,
     calibration_end: Annotated[
         str | None,
         typer.Option(
@@ -67,20 +84,71 @@ def forecast(
     """
     from sim.calibration.forecast.folder import check_folder, write_forecast
     from sim.calibration.forecast.forecast import make_forecast
-    from sim.calibration.forecast.in_words import READING, glance, score_rows
 
     check_folder(out)
+    own, currency, worth = _what(transactions, market, customer, date, amount)
     with progress("steps", 4) as on_progress:
         made = make_forecast(
-            transactions, horizon_weeks, calibration_end, customer, date, amount, on_progress
+            own.source,
+            horizon_weeks,
+            calibration_end or own.until,
+            own.customer,
+            own.date,
+            own.amount,
+            on_progress,
+            worth,
         )
-    write_forecast(made, out)
+    write_forecast(made, out, _page(made, own.name, currency, worth))
     if as_json:
         machine.tell(machine.of_forecast(out, made))
         return
+    _show(made)
+    typer.echo(f"Written to {out}: forecast.html is the page to read")
+
+
+def _page(made: Forecast, source: str, currency: str | None, worth: Worth) -> str:
+    """Return the page to read."""
+    from sim.common.version import __version__
+    from sim.report.forecast.sections import About, forecast_content
+    from sim.report.rendering import render
+
+    about = About(source, currency or made.currency or "units", worth, __version__)
+    return render(forecast_content(made, about))
+
+
+def _show(made: Forecast) -> None:
+    """Print the answer and, where the log goes on, how good it was."""
+    from sim.calibration.forecast.in_words import glance
+    from sim.report.forecast.scores import reading, score_rows
+
     if made.score is not None:
-        show_table(score_rows(made.score), f"Forecast and what came, {horizon_weeks} weeks")
-        typer.echo(READING)
+        show_table(score_rows(made.score), f"Forecast and what came, {len(made.weekly)} weeks")
+        typer.echo(reading())
     for line in glance(made):
         typer.echo(line)
-    typer.echo(f"Written to {out}")
+
+
+def _what(
+    transactions: str | None,
+    name: str | None,
+    customer: str | None,
+    date: str | None,
+    amount: str | None,
+) -> tuple[OwnLog, str | None, Worth]:
+    """Return which log is read and how, its currency, and how a customer's worth is counted."""
+    from sim.calibration.forecast.groups import SALES, Worth
+    from sim.calibration.own_source import OwnLog, own_log
+    from sim.common.errors import InputError
+    from sim.market.market import load_market
+
+    if (transactions is None) == (name is None):
+        found = "neither" if name is None else "both"
+        expected = "one of --transactions and --market"
+        raise InputError("loyalty forecast", "--transactions", found, expected)
+    if name is None:
+        return OwnLog(str(transactions), None, customer, date, amount), None, SALES
+    market = load_market(name)
+    own, worth = own_log(market), Worth(market["discount_rate"], market["gross_margin"])
+    changed = {"customer": customer, "date": date, "amount": amount}
+    asked = {key: value for key, value in changed.items() if value is not None}
+    return replace(own, **asked), market.currency, worth

@@ -16,6 +16,9 @@ from sim.common.writing import (
     write_text,
 )
 
+#: The page for a reader.
+PAGE = "forecast.html"
+
 
 def check_folder(folder: Path) -> None:
     """Refuse, before any work, a folder that holds something or cannot be written to.
@@ -38,7 +41,7 @@ def check_folder(folder: Path) -> None:
         )
 
 
-def write_forecast(made: Forecast, folder: Path) -> None:
+def write_forecast(made: Forecast, folder: Path, page: str = "") -> None:
     """Write ``forecast.csv``, ``weekly.csv``, ``laws.json`` and, where there is a score, ``score.json``.
 
     Parameters
@@ -46,6 +49,8 @@ def write_forecast(made: Forecast, folder: Path) -> None:
     made : Forecast
     folder : Path
         A new folder, for which `check_folder` was called.
+    page : str
+        The page for a reader, as HTML; ``forecast.html``.
     """
     with new_folder(folder) as beside:
         # A folder that others could open would show its content for a moment: make it anew, closed.
@@ -57,6 +62,8 @@ def write_forecast(made: Forecast, folder: Path) -> None:
             write_text(beside / name, table.to_csv(index=False, lineterminator="\n"), private=True)
         about = {"calibration_end": f"{made.end:%Y-%m-%d}", "total": made.total, "laws": made.laws}
         write_json(beside / "laws.json", _plain(about), private=True)
+        if page:
+            write_text(beside / PAGE, page, private=True)
         if made.score is not None:
             write_json(beside / "score.json", _plain(made.score), private=True)
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.calibration.forecast.groups import SALES, Worth, groups_of
 from sim.calibration.forecast.histories import histories_until, purchases_after
 from sim.calibration.forecast.laws import OWN, fit_own, fit_rivals
 from sim.calibration.forecast.one_thread import one_thread
@@ -15,7 +16,7 @@ from sim.calibration.forecast.read import calibration_end, check_weeks, client_i
 from sim.calibration.forecast.rolling import Common
 from sim.calibration.forecast.score_table import score
 from sim.calibration.forecast.spend import spend_per_purchase
-from sim.calibration.transactions import read_log
+from sim.calibration.transactions import Log, read_log
 
 #: Called with (done, of, what is being done).
 Progress = Callable[[int, int, str], None]
@@ -40,6 +41,8 @@ class Forecast:
         What was fitted and chosen, with the reasons.
     score : dict or None
         By model and metric, where the log covers the horizon.
+    groups : pandas.DataFrame
+        Who buys again and what they are worth, by calibration frequency (`groups_of`).
     currency : str or None
         Of the amounts, where it is known.
     """
@@ -50,10 +53,10 @@ class Forecast:
     total: dict[str, float]
     laws: dict[str, Any]
     score: dict[str, Any] | None
+    groups: pd.DataFrame
     currency: str | None = None
 
 
-@one_thread()
 def make_forecast(
     source: str,
     weeks: int,
@@ -62,8 +65,9 @@ def make_forecast(
     date: str | None = None,
     amount: str | None = None,
     on_progress: Progress | None = None,
+    worth: Worth = SALES,
 ) -> Forecast:
-    """Forecast who buys again.
+    """Read a log and forecast who buys again.
 
     Parameters
     ----------
@@ -78,6 +82,8 @@ def make_forecast(
         Columns of the log; common names are recognised.
     on_progress : callable, optional
         Called with (done, of, what is being done).
+    worth : Worth
+        How a customer's worth is counted: by default in sales as they come.
 
     Returns
     -------
@@ -88,41 +94,71 @@ def make_forecast(
     InputError
         If the log or an argument is wrong, or the log is too short.
     """
-    say = on_progress or (lambda done, of, what: None)
     check_weeks(weeks)
-    say(0, 4, "Reading the log")
+    if on_progress is not None:
+        on_progress(0, 4, "Reading the log")
     log = read_log(source, customer, date, amount)
-    last = calibration_end(log, end)
+    asked = {"customer": customer, "date": date, "amount": amount}
+    ids = client_ids(source, log, asked)
+    return forecast_log(log, weeks, calibration_end(log, end), ids, worth, on_progress)
+
+
+@one_thread()
+def forecast_log(
+    log: Log,
+    weeks: int,
+    last: pd.Timestamp,
+    ids: np.ndarray | None = None,
+    worth: Worth = SALES,
+    on_progress: Progress | None = None,
+) -> Forecast:
+    """Forecast who buys again, from a log that has been read.
+
+    Parameters
+    ----------
+    log : Log
+    weeks : int
+        Horizon.
+    last : pandas.Timestamp
+        Last day of calibration.
+    ids : numpy.ndarray, optional
+        What the firm calls each customer, in the order in which the log numbers them.
+    worth, on_progress
+        As for `make_forecast`.
+    """
+    say = on_progress or (lambda done, of, what: None)
     learnt = log.until(f"{last:%Y-%m-%d}")
     occasions = learnt.open_occasions
     known = histories_until(occasions, last)
     actual, weekly = purchases_after(log.occasions, known, last, weeks)
     seen = (log.last_day - last).days // 7  # whole weeks after the end that the log covers
+    came = actual if seen >= weeks else None
     say(1, 4, f"Fitting the laws to {len(known):,} customers")
     laws, common = fit_own(occasions, known, last, weeks)
     say(2, 4, f"Forecasting {len(known):,} customers")
-    own = look_ahead(laws[OWN], known, weeks, actual if seen >= weeks else None)
+    own = look_ahead(laws[OWN], known, weeks, came)
+    spend = spend_per_purchase(occasions, known)
+    groups = groups_of(laws[OWN], own, known, spend, worth, came)
     made = None
-    if seen >= weeks:
+    if came is not None:
         say(3, 4, "Scoring, beside the classics")
         laws |= fit_rivals(known)
         others = {
             name: look_ahead(law, known, weeks, actual) for name, law in laws.items() if name != OWN
         }
         made = score({OWN: own} | others, known, actual, weekly, common)
-    columns = {"customer": customer, "date": date, "amount": amount}
-    ids = client_ids(source, log, columns)[known.codes]
     total = own.total_interval(common.of_total(weeks))
     told: dict[str, Any] = {name: law.described() for name, law in laws.items()}
     told["left_out"] = [str(gap) for gap in learnt.gaps]
     told["common_movement"] = {"level": common.level, "week": common.shock}
     result = Forecast(
         last,
-        _customers(ids, own, spend_per_purchase(occasions, known)),
+        _customers(known.codes if ids is None else ids[known.codes], own, spend),
         _weekly(own, common, np.where(np.arange(weeks) < seen, weekly, np.nan)),
         {"expected": float(own.week_mean.sum()), "low": total[0], "high": total[1]},
         told,
         made,
+        groups,
         log.currency,
     )
     say(4, 4, "Done")

@@ -20,8 +20,8 @@ class Outlook:
 
     Attributes
     ----------
-    mean, active : numpy.ndarray
-        Expected purchases and probability of being active; shape (n,).
+    mean, active, again : numpy.ndarray
+        Expected purchases, and the probabilities of being active and of buying in the horizon; (n,).
     median, low, high : numpy.ndarray
         Of the number of purchases; low and high hold 90 % at least; shape (n,).
     week_mean, week_variance, week_gap : numpy.ndarray
@@ -34,6 +34,7 @@ class Outlook:
 
     mean: np.ndarray
     active: np.ndarray
+    again: np.ndarray
     median: np.ndarray
     low: np.ndarray
     high: np.ndarray
@@ -100,7 +101,7 @@ def look_ahead(
     n = len(histories)
     # Neighbours in this order share their histories, which a law then works out once.
     order = np.lexsort((histories.last_ago, histories.first_ago, histories.frequency))
-    columns, weekly = np.empty((5, n)), np.zeros((3, weeks))
+    columns, weekly = np.empty((6, n)), np.zeros((3, weeks))
     variance, scored = 0.0, []
     size = int(np.clip(_CELLS // (most + 1), 500, _GROUP))
     for start in range(0, n, size):
@@ -113,11 +114,12 @@ def look_ahead(
         if actual is not None:
             scored.append(score_group(made.pmf, cumulated, made.mean, actual[rows]))
     found = CustomerScores.joined(scored, order) if actual is not None else None
-    mean, active, median, low, high = columns
+    mean, active, again, median, low, high = columns
     week_mean, week_variance, week_gap = weekly
     return Outlook(
         mean,
         active,
+        again,
         median,
         low,
         high,
@@ -135,4 +137,8 @@ def _read(made: Prediction) -> tuple[np.ndarray, np.ndarray, float]:
     ends = [quantile(cumulated, level) for level in (0.5, LOW, HIGH)]
     y = np.arange(made.pmf.shape[1], dtype=np.float32)
     spread = made.pmf @ y**2 - (made.pmf @ y) ** 2
-    return np.stack([made.mean, made.active, *ends]), cumulated, float(spread.sum(dtype=float))
+    return (
+        np.stack([made.mean, made.active, 1.0 - made.pmf[:, 0], *ends]),
+        cumulated,
+        float(spread.sum(dtype=float)),
+    )
