@@ -14,6 +14,7 @@ from sim.market.market import load_market
 from sim.report.comparison.content import build_content
 from sim.report.likeness import caution, headline, likeness_section
 from sim.validation.own_log import SURE, compare, hold_out_of
+from sim.workbench.log import describe_log
 from sim.world.noncontractual_start import _rows
 from tests.customer_lives import START, live
 
@@ -141,3 +142,19 @@ def test_where_as_many_customers_as_histories_are_simulated_each_has_its_own():
     uniform = np.random.default_rng(1).uniform(size=50)
     assert sorted(_rows(uniform, 50)) == list(range(50))
     assert _rows(uniform, 7).max() == 6
+
+
+def test_a_description_of_a_log_foresees_its_last_quarter_and_says_who_buys_again(tmp_path):
+    table = live(400, 40, seed=6, law=(1.5, 3.0, 1.0, 400.0), joined=3)
+    table.rename(columns={"day": "date"}).to_csv(tmp_path / "log.csv", index=False)
+    log = describe_log(str(tmp_path / "log.csv"), drop_out="assumed", currency="EUR")
+    assert log.likeness.heading.startswith("log.csv: The market ")
+    assert "in the 10 weeks after" in log.who_buys_again.heading
+    assert len(log.who_buys_again.tables) == 4
+    assert log.likeness is log.likeness  # worked out once
+
+
+def test_a_table_of_survivors_foresees_no_purchases():
+    log = describe_log("subscription-cohort")
+    assert "under a contract" in log.who_buys_again.heading
+    assert "no log" in log.likeness.heading

@@ -18,7 +18,7 @@ from sim.common.formatting import (
 )
 from sim.market.hold_out import Foreseen, HoldOut
 from sim.market.market import Market
-from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, percent_axis, title
+from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, title
 from sim.report.names import segment_labels
 from sim.report.phrases import say
 from sim.report.section import Picture, Section, Table
@@ -28,6 +28,7 @@ from sim.world.population import VALUE_SHARES
 _ONE_COHORT = 0.95
 #: Figures drawn as far as this share of what was foreseen.
 _MOST = 2.0
+_TICKS = (0.5, 1.0, 1.5)
 
 
 def likeness_section(market: Market, hold_out: HoldOut | None = None) -> Section:
@@ -185,8 +186,7 @@ def _figure(held: HoldOut, finding: str) -> Figure:
             axes.axvline(1, color=INK, lw=0.8)
             axes.set_title(capital(labels[group]), size=9)
             axes.spines["left"].set_visible(False)
-            percent_axis(axes.xaxis)
-            axes.locator_params(axis="x", nbins=4)
+            axes.set_xticks(_TICKS, [fixed_percent(tick) for tick in _TICKS])
         panels[0].set_yticks(
             [-place for place in range(len(names))],
             [capital(say(f"likeness.measure.{name}")) for name in names],

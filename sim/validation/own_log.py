@@ -88,7 +88,7 @@ def hold_out_of(
         With a reason in place of figures where the first part is too small for a market.
     """
     length = ((log.last_day - log.first_day).days + 1) // 7
-    weeks = int(np.clip(round(length * _PART), _LEAST, _MOST))
+    weeks = weeks_held_out(log)
     if length - weeks < MIN_WEEKS:
         return HoldOut(reason=f"{length} weeks are too few to be foreseen in part", sure=SURE)
     cut = log.last_day - pd.Timedelta(weeks=weeks)
@@ -114,6 +114,12 @@ def hold_out_of(
         newcomers=rounded(_newcomers(log, cut, weeks)),
         figures=compare(came, futures),
     )
+
+
+def weeks_held_out(log: Log) -> int:
+    """Return how many weeks at the end of a log are foreseen: a quarter of it, within bounds."""
+    length = ((log.last_day - log.first_day).days + 1) // 7
+    return int(np.clip(round(length * _PART), _LEAST, _MOST))
 
 
 def figures_of(bought: Bought, groups: dict[str, np.ndarray]) -> dict[str, dict[str, float]]:

@@ -1,17 +1,29 @@
 """Describe a purchase log before anything is simulated."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from html import escape
+
+import pandas as pd
 
 from sim.calibration.calibrate import build_market
 from sim.calibration.describe_log import draw_portrait
 from sim.calibration.fit import DropOut
+from sim.calibration.forecast.forecast import forecast_log
+from sim.calibration.forecast.groups import Worth
 from sim.calibration.subscription_cohort import SOURCE as COHORT
+from sim.calibration.transactions import Log
 from sim.market.market import Market
+from sim.report.forecast.sections import About, forecast_content, in_one
+from sim.report.likeness import likeness_section
 from sim.report.purchase_log.cohort import cohort_content
 from sim.report.purchase_log.sections import log_content
 from sim.report.section import Content
+from sim.validation.own_log import hold_out_of, weeks_held_out
 from sim.workbench.frame import Frame, ShownSection
+
+#: Customers of a log that a notebook forecasts.
+_FORECAST = 600
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,6 +53,8 @@ class LogDescription:
     content: Content
     market: Market
     histories: Frame
+    log: Log | None = field(default=None, repr=False)
+    drop_out: DropOut = "auto"
 
     @property
     def source(self) -> ShownSection:
@@ -76,6 +90,31 @@ class LogDescription:
     def forecast(self) -> ShownSection:
         """How well the laws, fitted on the first part, foresee the rest."""
         return ShownSection.of(self.content["foresight"])
+
+    @cached_property
+    def who_buys_again(self) -> ShownSection:
+        """The last quarter foreseen by the laws of `loyalty forecast`, beside what came, and worth.
+
+        It is worked out when it is first asked for, on 600 customers at most.
+        """
+        if self.log is None:
+            return ShownSection.of(self.content["who_buys_again"])
+        weeks = weeks_held_out(self.log)
+        last = self.log.last_day - pd.Timedelta(weeks=weeks)
+        worth = Worth(self.market["discount_rate"], self.market["gross_margin"])
+        made = forecast_log(self.log, weeks, last, worth=worth, most=_FORECAST)
+        about = About(self.log.source, self.market.currency, worth)
+        return ShownSection.of(in_one(forecast_content(made, about)))
+
+    @cached_property
+    def likeness(self) -> ShownSection:
+        """Whether the simulated market looks like the last quarter of its own log.
+
+        It is worked out when it is first asked for; no file is written (`loyalty calibrate` stores it).
+        """
+        held = None if self.log is None else hold_out_of(self.log, self.drop_out)
+        made = likeness_section(self.market, held)
+        return ShownSection.of(replace(made, heading=f"{self.market.data.source}: {made.heading}"))
 
     def __repr__(self) -> str:
         return self.content.title
@@ -125,4 +164,4 @@ def describe_log(
         cohort = build_market(source, "portrait")
         return LogDescription(cohort_content(), cohort.market, Frame(cohort.histories))
     made = draw_portrait(source, customer, date, amount, drop_out, currency)
-    return LogDescription(log_content(made), made.market, Frame(made.histories))
+    return LogDescription(log_content(made), made.market, Frame(made.histories), made.log, drop_out)

@@ -1,7 +1,7 @@
 """`loyalty forecast`: fit laws up to a day, forecast every customer, score what is known."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -111,6 +111,7 @@ def forecast_log(
     ids: np.ndarray | None = None,
     worth: Worth = SALES,
     on_progress: Progress | None = None,
+    most: int | None = None,
 ) -> Forecast:
     """Forecast who buys again, from a log that has been read.
 
@@ -125,7 +126,11 @@ def forecast_log(
         What the firm calls each customer, in the order in which the log numbers them.
     worth, on_progress
         As for `make_forecast`.
+    most : int, optional
+        An even choice of so many customers, where there are more, stands for all.
     """
+    if most is not None:
+        log = _some(log, last, most)
     say = on_progress or (lambda done, of, what: None)
     learnt = log.until(f"{last:%Y-%m-%d}")
     occasions = learnt.open_occasions
@@ -163,6 +168,13 @@ def forecast_log(
     )
     say(4, 4, "Done")
     return result
+
+
+def _some(log: Log, last: pd.Timestamp, most: int) -> Log:
+    """Return a log of at most so many of the customers who bought up to a day."""
+    chosen = histories_until(log.occasions, last).sample(most).codes
+    kept = log.occasions[log.occasions["customer"].isin(chosen)].reset_index(drop=True)
+    return replace(log, occasions=kept, end=log.last_day)
 
 
 def _customers(ids: np.ndarray, own: Outlook, spend: np.ndarray) -> pd.DataFrame:

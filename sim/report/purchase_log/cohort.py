@@ -150,6 +150,10 @@ def _absent() -> list[Section]:
             "concentration",
             say("purchase_log.cohort.this_table_has_no_amounts"),
         ),
+        Section(
+            "who_buys_again",
+            say("purchase_log.cohort.nobody_buys_again_under"),
+        ),
     ]
 
 
