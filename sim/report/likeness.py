@@ -28,7 +28,7 @@ from sim.world.population import VALUE_SHARES
 _ONE_COHORT = 0.95
 #: Figures drawn as far as this share of what was foreseen.
 _MOST = 2.0
-_TICKS = (0.5, 1.0, 1.5)
+_TICKS = (0.5, 1.5)
 
 
 def likeness_section(market: Market, hold_out: HoldOut | None = None) -> Section:
