@@ -23,6 +23,7 @@ from tests.worlds import (
     assert_books_agree,
     assert_mean,
     assert_share,
+    stating,
     strategy,
     uncoupled,
     world,
@@ -35,9 +36,10 @@ ALPHA, BETA = 0.704, 1.182
 ALONE = {"inflow_per_year": 0.0, "winback_per_year": 0.0, "defection_visible": 0.0}
 
 
-def alone(n: int, weeks: int, **more) -> LoyaltyModel:
+def alone(n: int, weeks: int, duration: float = 1.0, **more) -> LoyaltyModel:
     values = {"prospects_per_customer": 0.01, **ALONE, **more}
-    return world("subscription", n=n, weeks=weeks, parameters=uncoupled(), **values)
+    market = stating(load_market("subscription"), renewal_duration=duration)
+    return world(market, n=n, weeks=weeks, parameters=uncoupled(), **values)
 
 
 # --- the published cohort -------------------------------------------------------------------------

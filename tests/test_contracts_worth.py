@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from sim.calibration.shifted_beta_geometric import survival
+from sim.calibration.shifted_beta_geometric import renewal_law, survival
+from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.diary import keep_tally
 from sim.model.residual_value.contractual import residual_fees
 from sim.model.residual_value.noncontractual import Relaxation
 from sim.world.population import ACTIVE
 from tests.test_contracts import alone
-from tests.worlds import assert_mean, uncoupled, world
+from tests.worlds import assert_mean, stating, uncoupled, world
 
 #: Survivors of 1000 who joined in one year (Fader & Hardie 2007, regular segment).
 PUBLISHED = [1000, 631, 468, 382, 326, 289, 262, 241]
@@ -40,12 +41,13 @@ def test_worth_of_even_customers_is_its_closed_form():
     np.testing.assert_allclose(_residual(model, rows), sooner, rtol=1e-10)
 
 
-@pytest.mark.parametrize("coupled", [False, True])
-def test_residual_is_the_mean_of_a_long_life(coupled):
+@pytest.mark.parametrize(("coupled", "duration"), [(False, 1.0), (True, 1.0), (False, 1.6)])
+def test_residual_is_the_mean_of_a_long_life(coupled, duration):
     n, weeks = 4_000, 520
     values = {"prospects_per_customer": 0.01, **ALONE, "purchase_alpha": 2.0}
     table = None if coupled else uncoupled()
-    model = world("subscription", n=n, weeks=weeks, start="posterior", parameters=table, **values)
+    market = stating(load_market("subscription"), renewal_duration=duration)
+    model = world(market, n=n, weeks=weeks, start="posterior", parameters=table, **values)
     promised = _residual(model, np.arange(n))
     tally = keep_tally(model.state, "n_due")
     delta, worth = model.market.weekly_discount, np.zeros(n)
@@ -60,14 +62,15 @@ def test_residual_is_the_mean_of_a_long_life(coupled):
     assert_mean(worth + left * np.exp(-delta * weeks) - promised, 0.0, "lived less promised")
 
 
-def test_the_firms_own_view_is_right_where_nothing_is_done_to_renewals():
+@pytest.mark.parametrize("duration", [1.0, 1.6])
+def test_the_firms_own_view_is_right_where_nothing_is_done_to_renewals(duration):
     n = 20_000
-    model = alone(n, 1, fee_spread=0.0)
+    model = alone(n, 1, duration, fee_spread=0.0)
     model.run()
     market, total = model.market, 0.0
     keep = np.exp(-market.weekly_discount)
     for year in range(1, 11):
-        left = survival(year, market["renewal_alpha"], market["renewal_beta"])
+        left = survival(year, *renewal_law(market))
         total += float(left) * keep ** (52 * year - 1)
     found = model.weekly["firm_view_equity"].sum() / n
     assert found == pytest.approx(total * market["fee_mean"] * market["gross_margin"], rel=1e-9)

@@ -32,11 +32,16 @@ def with_spend(name: str, law: dict[str, float]) -> Market:
     """A committed market with this law of spend, whatever its file says of it."""
     market = load_market(name)
     kept = {k: v for k, v in market.values.items() if k not in sum(SPEND_LAWS.values(), ())}
+    return stating(market.model_copy(update={"values": kept}), **law)
+
+
+def stating(market: Market, **values: float) -> Market:
+    """A market with further values, stated for sure."""
     stated = {
         key: Number(value=value, unit=VALUES[key].unit, status="published", source="a test")
-        for key, value in law.items()
+        for key, value in values.items()
     }
-    return Market.model_validate(market.model_dump() | {"values": kept | stated})
+    return Market.model_validate(market.model_dump() | {"values": market.values | stated})
 
 
 def uncoupled() -> ParameterTable:

@@ -26,6 +26,7 @@ from sim.calibration.fit import DropOut, estimated_values, fit_figures, fit_laws
 from sim.calibration.joint_errors import covariances_of
 from sim.calibration.market_file import check_name, complete, history_csv, write_market
 from sim.calibration.maximum_likelihood import Estimate
+from sim.calibration.renewal_choice import NAMES as RENEWAL_NAMES
 from sim.calibration.rfm_histories import check_enough
 from sim.calibration.spend_choice import NAMES
 from sim.calibration.subscription_cohort import SOURCE as COHORT
@@ -254,11 +255,13 @@ def market_of_log(
 def _build_contracts(name: str) -> Calibration:
     """Make a market with contracts from the published cohort of subscribers."""
     command = shlex.join(["loyalty", "calibrate", COHORT, "--name", name])
-    content, values, fitted = cohort_content(name, command)
-    content["covariances"] = covariances_of([fitted], values)
+    content, values, choice = cohort_content(name, command)
+    content["covariances"] = covariances_of([choice.estimate], values)
     market = complete(content, values, COHORT)
     histories = firm_histories(read_cohort()).round(4)
-    return Calibration(_tied(market, histories), histories, {"renewals": fitted})
+    said = f"Renewals are taken for {RENEWAL_NAMES[choice.name]}: {choice.reason}."
+    fitted = {"renewals": choice.estimate}
+    return Calibration(_tied(market, histories), histories, fitted, choices=(said,))
 
 
 def _tied(market: Market, histories: pd.DataFrame) -> Market:

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.fit import rounded
-from sim.calibration.maximum_likelihood import Estimate
-from sim.calibration.shifted_beta_geometric import fit_sbg, survival
+from sim.calibration.renewal_choice import NAMES, RenewalChoice, choose_renewals
+from sim.calibration.shifted_beta_geometric import survival
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.paths import root
 from sim.market.values import VALUES
@@ -62,7 +62,7 @@ def firm_histories(customers: pd.Series) -> pd.DataFrame:
     )
 
 
-def cohort_content(name: str, command: str) -> tuple[dict[str, Any], dict[str, Any], Estimate]:
+def cohort_content(name: str, command: str) -> tuple[dict[str, Any], dict[str, Any], RenewalChoice]:
     """Fit the law and return what a market file says of it.
 
     Parameters
@@ -74,11 +74,12 @@ def cohort_content(name: str, command: str) -> tuple[dict[str, Any], dict[str, A
 
     Returns
     -------
-    tuple of dict, dict and Estimate
-        The market's ``name``, ``currency``, ``data`` and ``fit``; its estimated values; the fit.
+    tuple of dict, dict and RenewalChoice
+        The market's ``name``, ``currency``, ``data`` and ``fit``; its estimated values; the law chosen.
     """
     customers = read_cohort()
-    fitted = fit_sbg(customers)
+    choice = choose_renewals(customers)
+    fitted = choice.estimate
     values: dict[str, Any] = {
         key: {
             "value": rounded(value),
@@ -86,7 +87,7 @@ def cohort_content(name: str, command: str) -> tuple[dict[str, Any], dict[str, A
             "status": "estimated",
             "standard_error": rounded(fitted.errors[key]),
             "source": _ORIGIN,
-            "method": "maximum likelihood, shifted beta-geometric",
+            "method": f"maximum likelihood, {NAMES[choice.name]}",
         }
         for key, value in fitted.values.items()
     }
@@ -101,9 +102,11 @@ def cohort_content(name: str, command: str) -> tuple[dict[str, Any], dict[str, A
             "renewals_aic": rounded(float(fitted.results.aic)),
             "renewals_bic": rounded(float(fitted.results.bic)),
             "renewals_largest_miss": rounded(float(miss)),
+            "renewals_gain_of_duration": rounded(choice.gain),
+            **{f"renewals_holdout_miss_{law}": rounded(x) for law, x in choice.misses.items()},
         },
     }
-    return content, values, fitted
+    return content, values, choice
 
 
 def _data(customers: pd.Series, command: str) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class MarketValue:
         Whether no future draws it, though it be assumed: what the firm chooses, and bounds of no run.
     whole : bool
         Whether only whole numbers are possible.
+    optional : bool
+        Whether a market of its kind may be without it.
     spend_law : str
         The law of spend that it belongs to: a market without contracts has the values of one.
     """
@@ -50,6 +52,7 @@ class MarketValue:
     one_of: bool = False
     never_drawn: bool = False
     whole: bool = False
+    optional: bool = False
     spend_law: Literal["", "gamma_gamma", "log_normal"] = ""
 
 
@@ -182,6 +185,10 @@ _RECORDS = (
     MarketValue("renewal_beta", "1", _SHAPE, kind="contracts",
         label="scale of customers' chances to stay",
         meaning="its beta; of new customers alpha / (alpha + beta) leave at the first renewal"),
+    MarketValue("renewal_duration", "1", (0.05, 10.0), kind="contracts", optional=True,
+        label="how the chance to leave moves with renewals",
+        meaning="power c of the number of renewals (beta-discrete-Weibull): above 1 a customer's chance "
+        "to leave grows from renewal to renewal, below 1 it falls; 1 where it is not stated"),
     MarketValue("renewal_weeks", "weeks", (1.0, 520.0), kind="contracts", whole=True,
         label="weeks from renewal to renewal",
         meaning="whole weeks from one renewal to the next"),
@@ -251,7 +258,7 @@ SHARE_RANGE = _SHARE
 def is_required(name: str, contract: bool) -> bool:
     """Return whether a market, with contracts or without, must declare a value."""
     value = VALUES.get(name)
-    if value is None or value.one_of or value.spend_law or value.kind == "moving":
+    if value is None or value.one_of or value.optional or value.spend_law or value.kind == "moving":
         return False
     return value.kind in ("all", "contracts" if contract else "purchases")
 

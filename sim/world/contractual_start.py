@@ -1,9 +1,9 @@
 """Contracts as they stand at week 0: who pays which fee, since when, and until when.
 
 A customer pays the fee of a period on joining and on each renewal, and can leave at a renewal only.
-The chance to leave then is each customer's own, drawn from the shifted beta-geometric law given the
-renewals made so far (`sim.calibration.shifted_beta_geometric`). Fees differ as plans do and do not vary
-with use:
+The chance to leave then is each customer's own, drawn given the renewals made so far from the shifted
+beta-geometric law or its generalisation (`sim.calibration.shifted_beta_geometric`). Fees differ as plans
+do and do not vary with use:
 
     fee_i = fee_mean exp(fee_spread z_i - fee_spread^2 / 2),   z_i ~ N(0, 1),
 
@@ -13,7 +13,7 @@ independent of the chance to leave and of use, as no published cohort shows them
 import numpy as np
 import pandas as pd
 
-from sim.calibration.shifted_beta_geometric import chance_to_leave
+from sim.calibration.shifted_beta_geometric import chance_to_leave, hazard_growth, renewal_law
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats, normal, poisson
 from sim.market.market import Market
@@ -56,10 +56,9 @@ def start_with_contracts(
     if history is not None:
         row = np.floor(draws.uniform("history")[:n] * len(history)).astype(np.int64)
         renewals[:n], age[:n] = (history[c].to_numpy()[row] for c in ("frequency", "T"))
-    theta = chance_to_leave(
-        draws.uniform("drop-out rate"), renewals, market["renewal_alpha"], market["renewal_beta"]
-    )
-    people["drop_out_rate"] = -np.log1p(-theta)
+    law = renewal_law(market)
+    theta = chance_to_leave(draws.uniform("drop-out rate"), renewals, *law)
+    people["drop_out_rate"] = -np.log1p(-theta) * hazard_growth(renewals, law[-1])
     people["renewals"][:] = renewals
     ahead = np.floor((renewals + 1) * period - age)  # weeks that are paid for, from week 0 on
     people["renewal_week"][:] = np.clip(ahead, 0, period)

@@ -52,7 +52,7 @@ COLUMNS = (
         "float64",
         0,
         "per week",
-        "hazard of dropping out when nothing is done; under a contract, of each renewal",
+        "hazard of dropping out when nothing is done; under a contract, of the next renewal",
     ),
     Column(
         "mean_spend", "float64", 0, "currency per trip", "mean spend of a trip, or fee of a period"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibration.shifted_beta_geometric import survival
+from sim.calibration.shifted_beta_geometric import hazard_growth, renewal_law, survival
 from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
 from sim.model.kinds.market_kind import MarketKind
@@ -19,7 +19,7 @@ from sim.world.population import ACTIVE, People
 
 
 class Contractual(MarketKind):
-    """Renewals by the shifted beta-geometric law: each customer has their own chance to leave."""
+    """Renewals by the shifted beta-geometric law or its generalisation: each has a chance to leave."""
 
     def churn_offset(self, people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
         """Return the offset of the log hazard that keeps the mean chance to leave at a renewal."""
@@ -33,19 +33,21 @@ class Contractual(MarketKind):
         self, people: People, start: NDArray[np.bool_], market: Market
     ) -> Callable[[int], Floats]:
         """Return the chance to stay through a week: 1 where no renewal is due."""
-        renews = np.exp(-people["drop_out_rate"][start])
-        first = people["renewal_week"][start]
+        hazard, first = people["drop_out_rate"][start], people["renewal_week"][start]
+        made, duration = people["renewals"][start], renewal_law(market)[-1]
 
         def stays(week: int) -> Floats:
             due = (first <= week) & ((week - first) % market.period == 0)
-            return np.where(due, renews, 1.0)
+            since = np.maximum(week - first, 0) // market.period
+            grown = hazard_growth(made + since, duration) / hazard_growth(made, duration)
+            return np.where(due, np.exp(-hazard * grown), 1.0)
 
         return stays
 
     def survival_of_newcomers(self, market: Market, weeks: int) -> Floats:
         """Return the share left after 0, 1, ... weeks, by the law of renewal."""
         renewals = np.maximum(np.arange(weeks + 1) - 1, 0) // market.period
-        return survival(renewals, market["renewal_alpha"], market["renewal_beta"])
+        return survival(renewals, *renewal_law(market))
 
     def leave(self, state: WeekState) -> None:
         """Draw who leaves at a renewal, and book the fees of the others."""

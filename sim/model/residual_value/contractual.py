@@ -4,18 +4,19 @@ Levers stop at week H and states relax by their own laws, as in
 `sim.model.residual_value.noncontractual`; a customer whose next renewals are t_1, t_1 + P, ... weeks
 after H is then worth
 
-    sum_j e^(-delta t_j) m exp(-sum_{i<=j} h e^(eta(H + t_i)))
+    sum_j e^(-delta t_j) m exp(-sum_{i<=j} h_i e^(eta(H + t_i)))
 
-over 520 weeks, and the geometric series at the last retention for what is left. What is paid for at H is
-in the horizon's profit already. The *sustained* value takes the retention of the last week for ever, and
-charges the levers' cost for every week as a customer. *The firm's view* knows only how often each
-customer has renewed: theta ~ Beta(alpha, beta + k), whatever the levers or satisfaction have changed
+over 520 weeks, and the geometric series at the last retention for what is left. The hazard h_i is the
+same at each renewal, or moves with their number where the market says so. What is paid for at H is in the
+horizon's profit already. The *sustained* value takes the retention of the last week for ever, and charges
+the levers' cost for every week as a customer. *The firm's view* knows only how often each customer has
+renewed: theta ~ Beta(alpha, beta + k^c), whatever the levers or satisfaction have changed
 (Fader & Hardie 2010); it looks ten years ahead.
 """
 
 import numpy as np
 
-from sim.calibration.shifted_beta_geometric import survival
+from sim.calibration.shifted_beta_geometric import after_renewal, renewal_law, survival
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
@@ -51,16 +52,21 @@ def residual_fees(
     ndarray, shape (m,)
         Money.
     """
-    delta, hazard = market.weekly_discount, people["drop_out_rate"][rows]
+    delta, duration = market.weekly_discount, renewal_law(market)[-1]
+    hazard, made = people["drop_out_rate"][rows], people["renewals"][rows]
     fee = people["mean_spend"][rows] * market["gross_margin"]
     due = people["renewal_week"][rows].astype(float) - week
     total, alive = np.zeros(rows.size), np.ones(rows.size)
     for since, step, _, _, log_hazard in relax(people, rows, experience, offsets, relaxation):
-        stays = np.exp(-hazard * np.exp(log_hazard))
+        moved = np.exp(log_hazard)
+        stays = np.exp(-hazard * moved)
         while (now := due < since + step).any():
             alive[now] *= stays[now]
             total[now] += alive[now] * fee[now] * np.exp(-delta * due[now])
             due[now] += market.period
+            if duration != 1.0:
+                hazard, made = after_renewal(hazard, made, now, duration)
+                stays = np.exp(-hazard * moved)
     return total + alive * fee * perpetual(stays, due, market)
 
 
@@ -131,7 +137,7 @@ def firm_view_fees(people: People, rows: Ints, market: Market, week: int) -> Flo
     made = people["renewals"][rows]
     total = np.zeros(rows.size)
     for ahead in range(int(_YEARS * WEEKS_A_YEAR / market.period) + 1):
-        left = survival(ahead + 1.0, market["renewal_alpha"], market["renewal_beta"], made)
+        left = survival(ahead + 1.0, *renewal_law(market), before=made)
         paid = left * np.exp(-market.weekly_discount * due)
         total += np.where(due < _YEARS * WEEKS_A_YEAR, paid, 0.0)
         due += market.period

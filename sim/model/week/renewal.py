@@ -8,7 +8,10 @@ leaves with
     1 - exp(-h_i e^eta),   h_i = -ln(1 - theta_i),   theta_i ~ Beta(alpha, beta + renewals so far),
 
 eta being the same sum of terms as in any other market, and `fee_on_renewal` times the log of the fee to
-pay over its list price. With eta = 0 this is the shifted beta-geometric law (Fader & Hardie 2007).
+pay over its list price. With eta = 0 this is the shifted beta-geometric law (Fader & Hardie 2007). Where
+the market states a `renewal_duration` c other than 1, h_i moves from the k-th renewal to the next by
+((k + 1)^c - k^c) / (k^c - (k - 1)^c), the beta-discrete-Weibull law (Fader, Hardie, Liu, Davin &
+Steenburgh 2018).
 
 Use goes on as trips do elsewhere (category, share, satisfaction, levers' terms of purchase) and carries
 failures, contacts and satisfaction, but no money: a fee does not depend on use. Terms of spend act on the
@@ -22,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from sim.calibration.shifted_beta_geometric import after_renewal, hazard_growth, renewal_law
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.kernels.rows import rows_above, rows_with
 from sim.common.random_numbers import Floats, Ints
@@ -90,7 +94,7 @@ def leave_at_renewal(state: WeekState) -> None:
     more_paid = more_paid + state.delivery.at("markup", paying)
     fee = people["mean_spend"][paying] * np.exp(more_paid)
     _pay(people, paying, fee, run.market.period, state.view.spend)
-    people["renewals"][paying] += 1
+    _renew(people, paying, renewal_law(run.market)[-1])
     people["renewal_week"][paying] += run.market.period
     run.recorder.add("n_due", 1, due)
 
@@ -99,9 +103,21 @@ def begin_contract(state: WeekState, entering: Ints) -> None:
     """Write the contracts of people who enter at the end of the week, and book their first fee."""
     people, period = state.run.people, state.run.market.period
     _pay(people, entering, people["mean_spend"][entering], period, state.view.spend)
+    duration = renewal_law(state.run.market)[-1]
+    if duration != 1.0:  # who comes back begins anew
+        people["drop_out_rate"][entering] /= hazard_growth(people["renewals"][entering], duration)
     people["renewals"][entering] = 0
     people["recency"][entering] = people["tenure"][entering]
     people["renewal_week"][entering] = state.view.number + 1 + period
+
+
+def _renew(people: People, rows: Ints, duration: float) -> None:
+    """Count a renewal, after which the hazard of the next one may be another."""
+    made, hazard = people["renewals"][rows], people["drop_out_rate"][rows]
+    if duration != 1.0:
+        everybody = np.ones(rows.size, dtype=bool)
+        people["drop_out_rate"][rows] = after_renewal(hazard, made, everybody, duration)[0]
+    people["renewals"][rows] = made + 1
 
 
 def _pay(people: People, rows: Ints, fee: Floats, period: int, spend: Floats) -> None:

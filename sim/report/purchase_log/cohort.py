@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.calibrate import build_market
-from sim.calibration.shifted_beta_geometric import fit_sbg, survival
+from sim.calibration.shifted_beta_geometric import fit_sbg, renewal_law, survival
 from sim.calibration.subscription_cohort import SOURCE, read_cohort
 from sim.common.formatting import NONE, capital, digits, fixed, percent, points
 from sim.market.market import Market
@@ -24,14 +24,14 @@ _AHEAD = 3
 
 @dataclass(frozen=True)
 class _Cohort:
-    """Customers by renewals, the market made of them, and the law's two parameters."""
+    """Customers by renewals, the market made of them, and the law's parameters."""
 
     customers: pd.Series
     market: Market
 
     @property
-    def law(self) -> tuple[float, float]:
-        return self.market["renewal_alpha"], self.market["renewal_beta"]
+    def law(self) -> tuple[float, float, float]:
+        return renewal_law(self.market)
 
 
 def cohort_content() -> Content:
@@ -49,17 +49,15 @@ def cohort_content() -> Content:
     return Content(first.heading, first.heading, {part.key: part for part in (first, *named)})
 
 
-def compare_with_law(
-    customers: pd.Series, law: tuple[float, float], ahead: int = 0
-) -> pd.DataFrame:
-    """Set a cohort beside the shifted beta-geometric law.
+def compare_with_law(customers: pd.Series, law: tuple[float, ...], ahead: int = 0) -> pd.DataFrame:
+    """Set a cohort beside the shifted beta-geometric law, or its generalisation.
 
     Parameters
     ----------
     customers : Series
         Customers left, by renewals.
     law : tuple of float
-        alpha and beta.
+        alpha and beta, and c where it is not 1.
     ahead : int
         Renewals after the last that was observed.
 
@@ -115,7 +113,7 @@ def _survival(made: _Cohort) -> Section:
         }
         for n, line in table.iterrows()
     ]
-    alpha, beta = made.law
+    alpha, beta, _ = made.law
     return Section(
         "cohorts",
         heading,
@@ -158,22 +156,22 @@ def _absent() -> list[Section]:
 
 
 def _ages(made: _Cohort) -> Section:
-    customers, (alpha, beta) = made.customers, made.law
+    customers = made.customers
     share = customers / customers.sum()
-    stays = (beta + customers.index) / (alpha + beta + customers.index)
+    stays = pd.Series(survival(1, *made.law, before=customers.index), customers.index)
     next_year = float((share * stays).sum())
     heading = say(
         "purchase_log.cohort.of_a_firms_customers_would",
         share=percent(next_year),
         renewals=customers.index[-1],
-        loyal=percent(float(stays[-1])),
+        loyal=percent(float(stays.iloc[-1])),
     )
     rows = [
         {
             say("column.renewals_so_far"): str(k),
             say("column.customers"): percent(share[k]),
             say("column.renew_next_time"): percent(stays[k]),
-            say("column.five_renewals_on"): percent(float(survival(5, alpha, beta, k))),
+            say("column.five_renewals_on"): percent(float(survival(5, *made.law, before=k))),
         }
         for k in customers.index
     ]
