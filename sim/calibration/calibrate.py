@@ -26,9 +26,7 @@ from sim.calibration.fit import DropOut, estimated_values, fit_figures, fit_laws
 from sim.calibration.joint_errors import covariances_of
 from sim.calibration.market_file import check_name, complete, history_csv, write_market
 from sim.calibration.maximum_likelihood import Estimate
-from sim.calibration.renewal_choice import NAMES as RENEWAL_NAMES
 from sim.calibration.rfm_histories import check_enough
-from sim.calibration.spend_choice import NAMES
 from sim.calibration.subscription_cohort import SOURCE as COHORT
 from sim.calibration.subscription_cohort import cohort_content, firm_histories, read_cohort
 from sim.calibration.transactions import Log, read_log
@@ -247,9 +245,8 @@ def market_of_log(
     ordered = _anonymous(laws.histories)
     histories = ordered.reset_index(drop=True)
     made = Calibration(_tied(market, histories), histories, fitted)
-    choice = laws.spend_choice
-    said = f"Spend is taken for {NAMES[choice.name]}: {choice.reason}."
-    return replace(made, customers=ordered.index.to_numpy(), choices=(said,))
+    told = (laws.spend_choice.in_words,)
+    return replace(made, customers=ordered.index.to_numpy(), choices=told)
 
 
 def _build_contracts(name: str) -> Calibration:
@@ -259,9 +256,8 @@ def _build_contracts(name: str) -> Calibration:
     content["covariances"] = covariances_of([choice.estimate], values)
     market = complete(content, values, COHORT)
     histories = firm_histories(read_cohort()).round(4)
-    said = f"Renewals are taken for {RENEWAL_NAMES[choice.name]}: {choice.reason}."
     fitted = {"renewals": choice.estimate}
-    return Calibration(_tied(market, histories), histories, fitted, choices=(said,))
+    return Calibration(_tied(market, histories), histories, fitted, choices=(choice.in_words,))
 
 
 def _tied(market: Market, histories: pd.DataFrame) -> Market:

@@ -43,6 +43,11 @@ class RenewalChoice:
     misses: dict[str, float]
 
     @property
+    def in_words(self) -> str:
+        """What was chosen, and why."""
+        return f"Renewals are taken for {NAMES[self.name]}: {self.reason}."
+
+    @property
     def reason(self) -> str:
         """Why this law."""
         if self.name == "bdw":

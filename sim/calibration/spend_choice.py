@@ -44,6 +44,11 @@ class SpendChoice:
     amounts: int
 
     @property
+    def in_words(self) -> str:
+        """What was chosen, and why."""
+        return f"Spend is taken for {NAMES[self.name]}: {self.reason}."
+
+    @property
     def reason(self) -> str:
         """Why this law."""
         if not self.scores:
