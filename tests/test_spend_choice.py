@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.regression.mixed_linear_model import MixedLM
 
 from sim.calibration.forecast.histories import histories_until
 from sim.calibration.forecast.spend import spend_per_purchase
@@ -55,6 +56,17 @@ def test_the_mean_is_that_of_the_log_however_heavy_the_tail():
     assert choice.name == "log_normal"
     assert found.values["spend_mean"] == pytest.approx(seen.mean())
     assert found.errors["spend_mean"] == pytest.approx(seen.sem())
+
+
+def test_spreads_are_those_of_statsmodels_mixed_model():
+    """Whose loop over customers would take minutes on a large log."""
+    log = _log_normal(30.0, 0.5, 0.9, 150, each=4)
+    found = fit_log_normal(spend_table(log)).values
+    logs, one = np.log(log["amount"]), np.ones(len(log))
+    fitted = MixedLM(logs, one, groups=log["customer"]).fit(reml=False)
+    b, w = np.sqrt(fitted.cov_re.to_numpy().item()), np.sqrt(fitted.scale)
+    assert found["spend_spread_between"] == pytest.approx(b, rel=1e-3)
+    assert found["spend_spread_within"] == pytest.approx(w, rel=1e-3)
 
 
 @pytest.mark.parametrize("truth", ["gamma_gamma", "log_normal"])

@@ -9,6 +9,7 @@ from scipy import stats
 
 from sim.evidence.parameters import ParameterTable, load_parameters
 from sim.experiment.futures import draw_futures
+from sim.market.covariances import without
 from sim.market.market import Market, load_market
 from sim.market.numbers import Number
 from sim.market.values import SPEND_LAWS, VALUES
@@ -32,7 +33,8 @@ def with_spend(name: str, law: dict[str, float]) -> Market:
     """A committed market with this law of spend, whatever its file says of it."""
     market = load_market(name)
     kept = {k: v for k, v in market.values.items() if k not in sum(SPEND_LAWS.values(), ())}
-    return stating(market.model_copy(update={"values": kept}), **law)
+    tied = without(market.covariances, kept)
+    return stating(market.model_copy(update={"values": kept, "covariances": tied}), **law)
 
 
 def stating(market: Market, **values: float) -> Market:
