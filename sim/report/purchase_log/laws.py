@@ -34,6 +34,8 @@ _FIT: dict[str, Callable[[float], str]] = {
     "holdout_sales_error": _signed,
     "weekly_none_observed": percent,
     "weekly_none_implied": percent,
+    "spend_score_gamma_gamma": digits,
+    "spend_score_log_normal": digits,
     "spend_cv_observed": digits,
     "spend_cv_implied": digits,
 }
