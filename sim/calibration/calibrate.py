@@ -7,6 +7,7 @@
 | spend per occasion | Gamma-Gamma or log-normal, by the later half | always |
 | correlation of rate and spend | of the logs | always |
 | season | Poisson regression with Fourier terms | from two full years on |
+| rates that move | law B of the forecast | half a year, 200 customers who came back |
 | renewal of contracts | shifted beta-geometric | the published cohort of subscribers |
 
 Everything else comes from ``data/assumptions.yaml``.
@@ -22,15 +23,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.calibration.fit import DropOut, estimated_values, fit_figures, fit_laws
+from sim.calibration.fit import DropOut, check_choice, estimated_values, fit_figures, fit_laws
 from sim.calibration.joint_errors import covariances_of
 from sim.calibration.market_file import check_name, complete, history_csv, write_market
 from sim.calibration.maximum_likelihood import Estimate
+from sim.calibration.moving_market import Say, moving_section
 from sim.calibration.rfm_histories import check_enough
 from sim.calibration.subscription_cohort import SOURCE as COHORT
 from sim.calibration.subscription_cohort import cohort_content, firm_histories, read_cohort
 from sim.calibration.transactions import Log, read_log
-from sim.common.errors import InputError, nearest
+from sim.common.errors import InputError
 from sim.common.paths import clients_folder, root, shown
 from sim.common.reading import digest
 from sim.common.writing import check_target, clear_partial, lock, make_private_folder
@@ -102,6 +104,7 @@ def calibrate(
     force: bool = False,
     folder: Path | None = None,
     foresee: Foresee | None = None,
+    moving: Say | None = None,
 ) -> Calibration:
     """Make a market from a purchase log and write it.
 
@@ -127,6 +130,9 @@ def calibrate(
     foresee : callable, optional
         What sets a market that saw the first part of the log beside the rest, for the market file:
         `sim.validation.own_log.hold_out_of`, which simulates and so stands above this room.
+    moving : callable, optional
+        Told what is being done while the law of rates that move is fitted (some seconds); without it
+        that law is not fitted.
 
     Returns
     -------
@@ -141,7 +147,8 @@ def calibrate(
     check_name(name)
     folder = _folder_for(source, name) if folder is None else Path(folder)
     check_target(folder / f"{name}.yaml")
-    made = build_market(source, name, until, customer, date, amount, drop_out, currency, foresee)
+    asked = (source, name, until, customer, date, amount, drop_out, currency, foresee, moving)
+    made = build_market(*asked)
     make_private_folder(folder)  # only now: a log that is refused leaves no empty client
     with lock(folder):
         clear_partial(folder, deep=False)
@@ -180,6 +187,7 @@ def build_market(
     drop_out: DropOut = "auto",
     currency: str | None = None,
     foresee: Foresee | None = None,
+    moving: Say | None = None,
 ) -> Calibration:
     """Make a market without writing it (arguments as `calibrate`)."""
     check_name(name)
@@ -191,7 +199,7 @@ def build_market(
     asked |= {"drop-out": None if drop_out == "auto" else drop_out, "currency": currency}
     options = [part for key, value in asked.items() if value for part in (f"--{key}", value)]
     command = shlex.join(["loyalty", "calibrate", source, "--name", name, *options])
-    made = market_of_log(log, name, drop_out, currency, command, source)
+    made = market_of_log(log, name, drop_out, currency, command, source, moving=moving)
     if foresee is None:
         return made
     seen = {"hold_out": foresee(log, drop_out)}
@@ -206,6 +214,7 @@ def market_of_log(
     command: str = "",
     source: str = "",
     figures: bool = True,
+    moving: Say | None = None,
 ) -> Calibration:
     """Make a market of a log that has been read.
 
@@ -220,10 +229,16 @@ def market_of_log(
         What the log was read from, if not the name that it has itself.
     figures : bool
         Whether the figures that say how well the laws fit are worked out too.
+    moving
+        As in `calibrate`.
     """
     source = source or log.source
     check_enough(log.occasions, source)
     laws, cautions = fit_laws(log, drop_out, source)
+    section, histories = None, laws.histories
+    if moving is not None:
+        section, histories, told = moving_section(log, histories, moving)
+        cautions += told
     currency = currency or log.currency
     if currency is None:
         cautions.append(
@@ -240,9 +255,9 @@ def market_of_log(
     }
     fitted = {"purchases": laws.purchases, "spend": laws.spend}
     values = estimated_values(log, laws)
-    content["covariances"] = covariances_of(fitted.values(), values)
+    content |= {"covariances": covariances_of(fitted.values(), values), "moving_rates": section}
     market = complete(content, values, source)
-    ordered = _anonymous(laws.histories)
+    ordered = _anonymous(histories)
     histories = ordered.reset_index(drop=True)
     made = Calibration(_tied(market, histories), histories, fitted)
     told = (laws.spend_choice.in_words,)
@@ -264,14 +279,6 @@ def _tied(market: Market, histories: pd.DataFrame) -> Market:
     """Return a market that takes no other histories than these: two files are not written at once."""
     history = digest(history_csv(histories).encode())
     return market.model_copy(update={"data": market.data.model_copy(update={"history": history})})
-
-
-def check_choice(drop_out: str) -> None:
-    """Refuse a `drop_out` that is none of the three."""
-    choices = ("auto", "measured", "assumed")
-    if drop_out not in choices:
-        expected = "one of " + ", ".join(choices)
-        raise InputError("--drop-out", "drop_out", drop_out, expected, nearest(drop_out, choices))
 
 
 def _source(log: Log, histories: pd.DataFrame, cautions: list[str], command: str) -> dict[str, Any]:

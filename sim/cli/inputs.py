@@ -152,6 +152,7 @@ def calibrate(
             currency,
             force,
             foresee=partial(hold_out_of, on_progress=on_progress),
+            moving=partial(on_progress, 0, 0),
         )
     typer.echo(str(result))
     held = result.market.hold_out

@@ -10,6 +10,7 @@ The rates stand on a grid, their drift is a birth-and-death process on it that k
 states of customers are filtered from counts by steps of some weeks (`rate_filter`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ from sim.calibration.forecast.one_thread import one_thread
 from sim.calibration.forecast.prediction import Predict, Prediction, finished
 from sim.calibration.forecast.rate_filter import Known, Moves, RateFilter
 from sim.calibration.forecast.rate_horizon import StateForecast
-from sim.calibration.forecast.step_counts import count_steps, step_days
+from sim.calibration.forecast.step_counts import StepCounts, count_steps, step_days
 
 #: Rates of the grid; customers that the law is fitted on, when there are more.
 _RATES, _FITTED = 30, 3_000
@@ -32,8 +33,10 @@ NAMES = ("r", "alpha", "drift", "redraw", "quick", "quick_hazard", "slow_hazard"
 #: Where a fit begins and what it is weakly drawn to (r and alpha: see `_usual`), and how weakly: standard
 #: deviations of a log. A log of few customers says little of drift and pauses.
 _USUAL = (0.002, 0.001, 0.27, 0.1, 0.005, 0.002)
-_WEAKLY = 2.5
+WEAKLY = 2.5
 _DIFFERENCE = 1e-4
+#: A loss of the parameters on the scale of the fit, with its gradient.
+Loss = Callable[[np.ndarray], tuple[float, np.ndarray]]
 #: By so much the log-likelihood must rise for a more regular law: what one parameter gains by chance.
 _WORTH = 2.0
 #: Numbers of phases that are tried, one after the other, as long as each is better than the last.
@@ -78,13 +81,12 @@ class MovingRates:
 
     def ahead(self, weeks: int, most: int) -> Predict:
         """Prepare the forecast of the weeks ahead."""
-        logs = _logs(self.parameters)
+        logs = scale_of_fit(self.parameters)
         step, week = (moves_of(logs, self.rate, days / 7.0) for days in (self.days, 7))
         horizon = StateForecast.of(week, self.rate, self.phases, weeks, most)
 
         def predict(histories: Histories) -> Prediction:
-            counts = count_steps(histories, self.days)
-            _, known = RateFilter(counts, self.rate, self.days, self.phases).forward(step)
+            counts, known = self._filtered(histories, step)
             state = _flat(known)
             means, squares = state @ horizon.mean, state @ horizon.square
             customers = counts.customers.astype(float)
@@ -100,6 +102,24 @@ class MovingRates:
 
         return predict
 
+    def known_at_end(self, histories: Histories) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return what is known of customers at the end of calibration, quick ones first.
+
+        Returns
+        -------
+        here, away, inverse : numpy.ndarray
+            Probabilities by kind, course and rate, shape (2, n, S); of being away, (2, n); and the course
+            of each customer.
+        """
+        step = moves_of(scale_of_fit(self.parameters), self.rate, self.days / 7.0)
+        counts, known = self._filtered(histories, step)
+        return known.here.sum(axis=2, dtype=float), known.away.astype(float), counts.inverse
+
+    def _filtered(self, histories: Histories, step: Moves) -> tuple[StepCounts, Known]:
+        """Return courses of purchases, and what is known of them at the end."""
+        counts = count_steps(histories, self.days)
+        return counts, RateFilter(counts, self.rate, self.days, self.phases).forward(step)[1]
+
 
 def _flat(known: Known) -> np.ndarray:
     """Return states in one row per course: class by class, phase by phase, rates and then away."""
@@ -108,7 +128,7 @@ def _flat(known: Known) -> np.ndarray:
     return np.concatenate(rows, axis=1)
 
 
-def _logs(parameters: dict[str, float]) -> np.ndarray:
+def scale_of_fit(parameters: dict[str, float]) -> np.ndarray:
     """Return parameters on the scale of the fit: logs, and the log odds of the share."""
     values = np.array([parameters[name] for name in NAMES])
     logs = np.log(values)
@@ -211,7 +231,7 @@ def _usual(histories: Histories) -> np.ndarray:
     """Return where a fit begins, on its scale: rates of about the size of those seen."""
     rate = max(float(histories.frequency.sum()), 1.0) / float(histories.observed.sum())
     values = dict(zip(NAMES, (0.6, 0.6 / rate, *_USUAL), strict=True))
-    return _logs(values)
+    return scale_of_fit(values)
 
 
 def _fit(
@@ -223,21 +243,35 @@ def _fit(
     steps: int,
 ) -> tuple[np.ndarray, float]:
     """Return the parameters of the highest likelihood (scale of the fit), and its log."""
+    loss = _loss(hidden, rate, days, usual)
+    options = {"maxiter": steps, "ftol": 1e-6}
+    made = minimize(loss, begin, jac=True, method="L-BFGS-B", options=options)
+    likely, _ = hidden.forward(moves_of(made.x, rate, days / 7.0))
+    return made.x, float(hidden.counts.customers @ likely)
+
+
+def loss_of(histories: Histories, rate: np.ndarray, phases: int) -> tuple[Loss, float]:
+    """Return what a fit makes small (arguments as of the fit), and how many customers it is of."""
+    sample = histories.sample(_FITTED)
+    days = step_days((int(sample.first_ago.max()) + 1) / 7.0)
+    hidden = RateFilter(count_steps(sample, days), rate, days, phases)
+    return _loss(hidden, rate, days, _usual(sample)), float(len(sample))
+
+
+def _loss(hidden: RateFilter, rate: np.ndarray, days: int, usual: np.ndarray) -> Loss:
+    """Return minus the penalised log-likelihood per customer, and its gradient, on the scale of a fit."""
     customers = float(hidden.counts.customers.sum())
 
     def loss(logs: np.ndarray) -> tuple[float, np.ndarray]:
         kept: list = []
         law = moves_of(logs, rate, days / 7.0)
         likely, _ = hidden.forward(law, kept)
-        off = (logs - usual) / _WEAKLY
-        slope = off / _WEAKLY - _slope(logs, rate, days / 7.0, hidden.gradient(law, kept))
+        off = (logs - usual) / WEAKLY
+        slope = off / WEAKLY - _slope(logs, rate, days / 7.0, hidden.gradient(law, kept))
         value = 0.5 * off @ off - float(hidden.counts.customers @ likely)
         return value / customers, slope / customers
 
-    options = {"maxiter": steps, "ftol": 1e-6}
-    made = minimize(loss, begin, jac=True, method="L-BFGS-B", options=options)
-    likely, _ = hidden.forward(moves_of(made.x, rate, days / 7.0))
-    return made.x, float(hidden.counts.customers @ likely)
+    return loss
 
 
 def _slope(logs: np.ndarray, rate: np.ndarray, weeks: float, lean: Moves) -> np.ndarray:

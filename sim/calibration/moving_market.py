@@ -1,0 +1,161 @@
+"""Law B of the forecast as the section ``moving_rates`` of a market, and what it knows of each customer.
+
+The law is fitted as `sim.calibration.forecast` fits it, and its weight is what earlier days of the log
+show. Its parameters become values of a market with the covariance of their errors. A purchase of a market
+is a customer-day: where days come by chance, a rate lambda of purchases gives 7 (1 - exp(-lambda / 7))
+days a week, and rates are translated by their first two moments. Where people stay away for more than
+`_LONG` weeks on average, away is leaving; else it is a pause, and the market's own drop-out stays beside
+it. A pause that ends within a step of the filter (one or two weeks) counts as a rate drawn anew.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.calibration.forecast.histories import Histories, histories_until
+from sim.calibration.forecast.laws import fit_own
+from sim.calibration.forecast.moving_errors import covariance_of
+from sim.calibration.forecast.moving_rates import MovingRates
+from sim.calibration.forecast.one_thread import one_thread
+from sim.calibration.forecast.prediction import Mixture
+from sim.calibration.joint_errors import log_covariance
+from sim.calibration.rfm_histories import MOVING_COLUMNS
+from sim.calibration.transactions import Log
+from sim.common.calendar import WEEKS_A_YEAR
+from sim.market.values import VALUES, range_of_value
+
+#: What law B needs of a log: weeks, and customers who came back. Below, drift and pauses are told by the
+#: weak law that the fit begins with, not by the log.
+LEAST_WEEKS, LEAST_REPEATING = 26, 200
+#: Mean weeks away above which away is leaving.
+_LONG = WEEKS_A_YEAR / 2
+_RATES = ("purchase_shape", "purchase_alpha", "rate_drift", "rate_redraw")
+_LEAVING = (*_RATES, "quick_leavers", "quick_leaving", "slow_leaving", "winback_per_year")
+_PAUSING = (*_RATES, "quick_pausers", "quick_pausing", "slow_pausing", "pause_return")
+_STEP = 1e-4
+#: Told what is being done.
+Say = Callable[[str], None]
+
+
+@one_thread()
+def moving_section(
+    log: Log, histories: pd.DataFrame, say: Say
+) -> tuple[dict[str, Any] | None, pd.DataFrame, list[str]]:
+    """Fit law B to a log.
+
+    Parameters
+    ----------
+    log : Log
+    histories : pandas.DataFrame
+        The customers of the market, by customer.
+    say : callable
+        Told what is being done.
+
+    Returns
+    -------
+    section : dict or None
+        As `sim.market.moving_rates.MovingRates`; None if the log is too short or too small.
+    histories : pandas.DataFrame
+        With the columns of the law, if there is a section.
+    cautions : list of str
+    """
+    occasions, end = log.open_occasions, log.last_day
+    weeks = ((end - occasions["day"].min()).days + 1) / 7
+    known = histories_until(occasions, end)
+    repeating = int((known.frequency > 0).sum())
+    if weeks < LEAST_WEEKS or repeating < LEAST_REPEATING:
+        told = (
+            f"The log has {weeks:.0f} weeks and {repeating:,} customers who came back: whether purchase "
+            f"rates move is not told by less than {LEAST_WEEKS} weeks and {LEAST_REPEATING} such "
+            "customers, and they are taken to stay."
+        )
+        return None, histories, [told]
+    say(f"Fitting rates that move to {len(known):,} customers")
+    laws, _ = fit_own(occasions, known, end, WEEKS_A_YEAR)
+    law, mixture = laws["moving_rates"], laws["own"]
+    assert isinstance(law, MovingRates) and isinstance(mixture, Mixture)
+    say("Working out how sure that is")
+    section = _section(log, law, known, 1.0 - mixture.weight)
+    return section, histories.join(_columns(law, known)), []
+
+
+def _section(log: Log, law: MovingRates, known: Histories, weight: float) -> dict[str, Any]:
+    """Return the section of a market file."""
+    logs, errors = covariance_of(law, known)
+    away = 1.0 / law.parameters["back"]
+    names = _LEAVING if away > _LONG else _PAUSING
+    values = _values(logs, law.phases, names)
+    slopes = np.array(
+        [
+            (
+                np.log(_values(logs + shift, law.phases, names))
+                - np.log(_values(logs - shift, law.phases, names))
+            )
+            / (2.0 * _STEP)
+            for shift in np.eye(len(logs)) * _STEP
+        ]
+    )
+    matrix = slopes.T @ errors @ slopes
+    data = f"{log.source}, {log.first_day:%Y-%m-%d} to {log.last_day:%Y-%m-%d}"
+    regularity = str(law.described()["regularity"])
+    method = (
+        f"maximum likelihood of a filter by steps of {law.days} days, weakly drawn, {regularity}"
+    )
+    numbers = {
+        name: {
+            "value": float(f"{value:.6g}"),
+            "unit": VALUES[name].unit,
+            "status": "estimated",
+            "standard_error": float(f"{value * np.sqrt(variance):.6g}"),
+            "source": data,
+            "method": method,
+        }
+        for name, value, variance in zip(names, values, np.diag(matrix), strict=True)
+    }
+    kind = "leaving" if names is _LEAVING else "a pause"
+    return {
+        "weight": round(weight, 3),
+        "reason": (
+            "weight from half towards what foretold better from earlier days of this log, by their share "
+            f"of a year; purchases as {regularity}, {law.described()['regularity_reason']}; people stay "
+            f"away for {away:,.0f} weeks on average, so that away is {kind}"
+        ),
+        "values": numbers,
+        "covariances": [log_covariance(list(names), matrix)],
+    }
+
+
+def _values(logs: np.ndarray, phases: int, names: tuple[str, ...]) -> np.ndarray:
+    """Return the values of a market from the parameters on the scale of the fit, within what can be."""
+    r, alpha, drift, redraw, odds, quick, slow, back = np.exp(logs)
+    mean, square = _days_of_gamma(r, alpha) if phases == 1 else (r / alpha, r * (r + 1) / alpha**2)
+    variance = square - mean**2
+    last = -np.expm1(-WEEKS_A_YEAR * back) if names is _LEAVING else back
+    shares = (odds / (1.0 + odds), quick, slow, last)
+    found = np.array([mean**2 / variance, mean / variance, drift, redraw, *shares])
+    ends = np.array([range_of_value(name) for name in names])
+    return np.clip(found, np.maximum(ends[:, 0], 1e-9), ends[:, 1])
+
+
+def _days_of_gamma(r: float, alpha: float) -> tuple[float, float]:
+    """Return the first two moments of days a week, 7 (1 - exp(-lambda / 7)), lambda ~ Gamma(r, alpha)."""
+    one, two = ((alpha / (alpha + k / 7.0)) ** r for k in (1, 2))
+    return 7.0 * (1.0 - one), 49.0 * (1.0 - 2.0 * one + two)
+
+
+def _columns(law: MovingRates, known: Histories) -> pd.DataFrame:
+    """Return what is known of each customer at the end of the log, by customer: `MOVING_COLUMNS`."""
+    here, away, inverse = law.known_at_end(known)
+    rate = 7.0 * -np.expm1(-law.rate / 7.0) if law.phases == 1 else law.rate
+    by_rate = here.sum(axis=0)
+    present = np.maximum(by_rate.sum(axis=1), 1e-12)
+    mean = by_rate @ rate / present
+    within = rate * np.gradient(np.log(rate))  # a rate of the grid stands for all of its cell
+    variance = by_rate @ (rate**2 + within**2 / 12.0) / present - mean**2
+    chances = np.stack([here[0].sum(axis=1), away[0], away[1]], axis=1)
+    chances /= (here.sum(axis=(0, 2)) + away.sum(axis=0))[:, None]
+    columns = np.c_[mean**2 / variance, mean / variance, np.floor(chances * 1e5) / 1e5]
+    table = pd.DataFrame(columns[inverse], index=known.codes, columns=list(MOVING_COLUMNS))
+    return table.round({"moving_shape": 5, "moving_scale": 5})
