@@ -3,7 +3,7 @@
 | part | law | where the log shows it |
 |---|---|---|
 | purchases and drop-out | Pareto/NBD | a cohort with acquisition dates (`drop_out` measured) |
-| purchases | NBD on the last year's counts | a panel; drop-out is then assumed |
+| purchases | NBD on the last year's counts; drop-out where it shows | a panel; drop-out else assumed |
 | spend per occasion | Gamma-Gamma or log-normal, by the later half | always |
 | correlation of rate and spend | of the logs | always |
 | season | Poisson regression with Fourier terms | from two full years on |
@@ -25,7 +25,7 @@ import pandas as pd
 
 from sim.calibration.fit import DropOut, check_choice, estimated_values, fit_figures, fit_laws
 from sim.calibration.joint_errors import covariances_of
-from sim.calibration.market_file import check_name, complete, history_csv, write_market
+from sim.calibration.market_file import account_of, check_name, complete, history_csv, write_market
 from sim.calibration.maximum_likelihood import Estimate
 from sim.calibration.moving_market import Say, moving_section
 from sim.calibration.rfm_histories import check_enough
@@ -250,7 +250,7 @@ def market_of_log(
     content: dict[str, Any] = {
         "name": name,
         "currency": currency or _UNKNOWN_CURRENCY,
-        "data": _source(log, laws.histories, [*log.cautions, *cautions], command),
+        "data": account_of(log, laws.histories, [*log.cautions, *cautions], command),
         "fit": fit_figures(log, laws) if figures else {},
     }
     fitted = {"purchases": laws.purchases, "spend": laws.spend}
@@ -279,23 +279,6 @@ def _tied(market: Market, histories: pd.DataFrame) -> Market:
     """Return a market that takes no other histories than these: two files are not written at once."""
     history = digest(history_csv(histories).encode())
     return market.model_copy(update={"data": market.data.model_copy(update={"history": history})})
-
-
-def _source(log: Log, histories: pd.DataFrame, cautions: list[str], command: str) -> dict[str, Any]:
-    """Return the market's account of its data."""
-    return {
-        "source": log.source,
-        "description": log.description,
-        "licence": log.licence,
-        "provenance": log.provenance,
-        "n_customers": log.n_customers,
-        "n_transactions": log.n_lines,
-        "histories": len(histories) if len(histories) != log.n_customers else None,
-        "first_date": f"{log.first_day:%Y-%m-%d}",
-        "last_date": f"{log.last_day:%Y-%m-%d}",
-        "command": command,
-        "cautions": cautions,
-    }
 
 
 def _anonymous(histories: pd.DataFrame) -> pd.DataFrame:

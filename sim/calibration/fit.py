@@ -16,6 +16,7 @@ from sim.calibration.holdout import cohort_holdout, panel_holdout, spend_spread,
 from sim.calibration.maximum_likelihood import (
     Estimate,
     fit_nbd,
+    fit_panel,
     fit_pareto_nbd,
     spend_rate_correlation,
 )
@@ -51,6 +52,8 @@ _ALIKE = {
     "spend_spread_within": "a customer spends much the same each time",
     "spend_spread_between": "all customers spend much the same",
 }
+#: What a shape of drop-out says that one window does not tell.
+_EXPONENTIAL = "the log's last year tells how many leave, not how their rates differ: exponential"
 
 
 def check_choice(drop_out: str) -> None:
@@ -97,11 +100,12 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
         histories = panel_histories(occasions, log.last_day)
         window = window_in_words(histories)
         check_enough(occasions[occasions["day"] >= start], f"{where}, {window}")
-        purchases = fit_nbd(histories)
+        purchases = _fit_window(log, histories, drop_out)
         if purchases.unidentified():
             raise _not_identified(where, purchases, purchases.unidentified())
         if log.source not in BUILT_IN:
-            cautions.append(_of_a_panel(origins, window))
+            leaving = "drop_out_beta" in purchases.values
+            cautions.append(_of_a_panel(origins, window, leaving))
     spend, choice = fit_spend(counted_occasions(log, histories, measured))
     return Laws(measured, origins, histories, purchases, spend, choice), cautions
 
@@ -144,11 +148,26 @@ def _of_a_cohort(origins: Origins, weeks: float) -> str:
     )
 
 
-def _of_a_panel(origins: Origins, window: str) -> str:
+def _fit_window(log: Log, histories: pd.DataFrame, drop_out: DropOut) -> Estimate:
+    """Fit a panel's window: with drop-out where it shows, since leavers would count as slow buyers.
+
+    The built-in panel was picked among frequent shoppers, so that those who left are not in it.
+    """
+    if drop_out == "auto" and log.source not in BUILT_IN:
+        leaving = fit_panel(histories)
+        if not leaving.unidentified():
+            return leaving
+    return fit_nbd(histories)
+
+
+def _of_a_panel(origins: Origins, window: str, leaving: bool) -> str:
     """Return what rates rest on where customers were customers before the log begins."""
+    how = "is assumed, not measured"
+    if leaving:
+        how = "is read from those who fell silent in it, as if rates of leaving were exponential"
     said = (
         f"Purchase rates come from the log's {window} and from those who bought in it; how many leave "
-        "in a year is assumed, not measured."
+        f"in a year {how}."
     )
     new = 1 - origins.long_standing
     if new < _TOLD:
@@ -174,7 +193,7 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
     first = log.first_day if laws.measured else _window_start(log, laws.histories)
     data = f"{log.source}, {first:%Y-%m-%d} to {log.last_day:%Y-%m-%d}"
     named = (
-        (laws.purchases, "Pareto/NBD" if laws.measured else "negative binomial, truncated at zero"),
+        (laws.purchases, _law_of_purchases(laws)),
         (laws.spend, NAMES[laws.spend_choice.name]),
     )
     numbers = {
@@ -209,13 +228,16 @@ def _set(name: str, value: float) -> dict[str, Any]:
     """Return a value that was set since the log does not tell it from none, or from a larger one."""
     # a shape is not drawn: its scale, which goes with it, would stay behind
     wide, says = (1, "large") if "shape" in name else (2, "small")
+    source = f"{_ALIKE[name]} in this log; any {says} value says so"
+    if name == "drop_out_shape" and value != EVEN_SHAPE:
+        source = _EXPONENTIAL
     return {
         "value": value,
         "low": value / wide,
         "high": value * wide,
         "unit": VALUES[name].unit,
         "status": "assumed",
-        "source": f"{_ALIKE[name]} in this log; any {says} value says so",
+        "source": source,
     }
 
 
@@ -225,6 +247,15 @@ def _grown(laws: Laws, weeks: np.ndarray) -> np.ndarray:
         return -weeks
     born, law = laws.histories["T"].to_numpy(), laws.purchases.values.values()
     return np.array([expected_purchases(born - back, *law).sum() for back in weeks])
+
+
+def _law_of_purchases(laws: Laws) -> str:
+    """Name the law of purchases, as a market file has it."""
+    if laws.measured:
+        return "Pareto/NBD"
+    if "drop_out_beta" in laws.purchases.values:
+        return "Pareto/NBD of a panel, truncated at zero"
+    return "negative binomial, truncated at zero"
 
 
 def _window_start(log: Log, histories: pd.DataFrame) -> pd.Timestamp:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from sim.calibration.transactions import Log
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.reading import LARGEST_TABLE, read_bytes, read_yaml, validate
@@ -79,6 +80,25 @@ def complete(content: dict[str, Any], estimated: dict[str, dict[str, Any]], own:
     market = {"name": content["name"], "title": title, **content, "values": values, **parts}
     fit = market.pop("fit")
     return validate(Market, {**market, "fit": fit}, str(path.relative_to(root())))
+
+
+def account_of(
+    log: Log, histories: pd.DataFrame, cautions: list[str], command: str
+) -> dict[str, Any]:
+    """Return the market's account of its data."""
+    return {
+        "source": log.source,
+        "description": log.description,
+        "licence": log.licence,
+        "provenance": log.provenance,
+        "n_customers": log.n_customers,
+        "n_transactions": log.n_lines,
+        "histories": len(histories) if len(histories) != log.n_customers else None,
+        "first_date": f"{log.first_day:%Y-%m-%d}",
+        "last_date": f"{log.last_day:%Y-%m-%d}",
+        "command": command,
+        "cautions": cautions,
+    }
 
 
 def write_market(

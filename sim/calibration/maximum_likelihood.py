@@ -218,6 +218,32 @@ def fit_pareto_nbd(histories: pd.DataFrame) -> Estimate:
     return maximise_or_even(histories["frequency"], law, start, scales)
 
 
+def fit_panel(histories: pd.DataFrame) -> Estimate:
+    """Fit purchase rates of a panel from which people leave, everyone having bought at least once.
+
+    From the window's start on, customers of long standing follow the Pareto/NBD as new ones do (their
+    first purchase in it counts), given that they bought at all: L(x, t_x, T) / (1 - L(0, 0, T)), as
+    `pareto_nbd.nbd_log_likelihood` has it without drop-out. One window tells how many leave, not how
+    rates of leaving differ: they are exponential between customers, as where drop-out is assumed.
+    """
+    columns = histories[["frequency", "recency", "T"]].to_numpy(float)
+    rows, index = np.unique(columns, axis=0, return_inverse=True)
+    (x, t_x, T), zero = rows.T, np.zeros(1)
+
+    def law(r: float, alpha: float, s: float, beta: float) -> np.ndarray:
+        none = pareto_nbd.log_likelihood(zero, zero, T[:1], r, alpha, s, beta)
+        seen = np.log(-np.expm1(none))
+        return (pareto_nbd.log_likelihood(x, t_x, T, r, alpha, s, beta) - seen)[index]
+
+    start = {
+        "purchase_shape": 1.0,
+        "purchase_alpha": float(histories["T"].mean() / histories["frequency"].mean()),
+        "drop_out_shape": 1.0,
+        "drop_out_beta": 6.0 * float(T[0]),
+    }
+    return maximise(histories["frequency"], law, start, {"drop_out_shape": 1.0})
+
+
 def fit_nbd(histories: pd.DataFrame) -> Estimate:
     """Fit purchase rates of a panel without drop-out, everyone having bought at least once."""
     columns = histories[["frequency", "T"]].to_numpy(float)
