@@ -1,7 +1,7 @@
 # Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks test test-slow bench forecast-score ranks fuzz faults lab
+.PHONY: help setup report notebooks test test-slow bench forecast-score calibration-score ranks fuzz faults lab
 
 MARKET ?= grocery
 # Where the results go, if not among those of the market. They are never overwritten.
@@ -64,6 +64,9 @@ bench: setup ## Measure speed, memory and what shared luck saves, in a few minut
 
 forecast-score: setup ## Score the forecast on two public logs beside the classics and the bars, in a minute
 	@$(BIN)/python -m tests.benchmark.forecast_score
+
+calibration-score: setup ## Calibrate simulated logs of six kinds of firms, and count how often intervals hold the truth
+	@$(BIN)/python -m tests.benchmark.calibration_score
 
 ranks: setup ## Rank true parameters among draws from what is estimated of them, in some ten minutes
 	@$(BIN)/python -m tests.benchmark.bench_ranks
