@@ -10,8 +10,7 @@
 | rates that move | law B of the forecast | half a year, 200 customers who came back |
 | renewal of contracts | shifted beta-geometric | the published cohort of subscribers |
 
-Everything else comes from ``data/assumptions.yaml``.
-Whether drop-out is measured or assumed is said in `sim.calibration.fit`.
+All else comes from ``data/assumptions.yaml``. `sim.calibration.fit` says when drop-out is measured.
 """
 
 import shlex
@@ -58,6 +57,8 @@ class Calibration:
         ``frequency``, ``recency``, ``T``, ``monetary_value``; one row per customer, no ids.
     estimates : dict of str to Estimate
         ``purchases`` and ``spend``, or ``renewals``; ``.results`` are statsmodels results.
+    measured : bool
+        Whether customers count from their first purchase (a cohort), not from a window (a panel).
     written : tuple of Path
         Files written; empty if they held the same already.
     customers : numpy.ndarray or None
@@ -70,6 +71,7 @@ class Calibration:
     histories: pd.DataFrame
     estimates: dict[str, Estimate]
     written: tuple[Path, ...] = ()
+    measured: bool = False
     customers: np.ndarray | None = None
     choices: tuple[str, ...] = ()
 
@@ -260,8 +262,8 @@ def market_of_log(
     ordered = _anonymous(histories)
     histories = ordered.reset_index(drop=True)
     made = Calibration(_tied(market, histories), histories, fitted)
-    told = (laws.spend_choice.in_words,)
-    return replace(made, customers=ordered.index.to_numpy(), choices=told)
+    known: dict[str, Any] = {"customers": ordered.index.to_numpy(), "measured": laws.measured}
+    return replace(made, choices=(laws.spend_choice.in_words,), **known)
 
 
 def _build_contracts(name: str) -> Calibration:

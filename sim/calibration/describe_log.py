@@ -12,7 +12,7 @@ from scipy import stats
 
 from sim.calibration.calibrate import build_market
 from sim.calibration.fit import DropOut
-from sim.calibration.maximum_likelihood import maximise_or_even
+from sim.calibration.maximum_likelihood import fit_nbd, maximise_or_even
 from sim.calibration.pareto_nbd import conditional_expected_purchases, nbd_log_likelihood
 from sim.calibration.transactions import BUILT_IN, Log, read_log
 from sim.common.calendar import WEEKS_A_YEAR
@@ -38,16 +38,14 @@ class Portrait:
         Not written anywhere.
     histories : DataFrame
         One row per customer, as `sim.calibration.rfm_histories` counts them; no ids.
+    measured : bool
+        Whether customers count from their first purchase (a cohort), or from a window (a panel).
     """
 
     log: Log
     market: Market
     histories: pd.DataFrame
-
-    @property
-    def measured(self) -> bool:
-        """Whether the log shows acquisition and drop-out (a cohort), or neither (a panel)."""
-        return "drop_out_beta" in self.market.values
+    measured: bool
 
 
 def draw_portrait(
@@ -80,7 +78,7 @@ def draw_portrait(
     log = read_log(source, *columns)
     own = (currency or None) if source not in BUILT_IN else None
     made = build_market(source, "portrait", None, *columns, drop_out=drop_out, currency=own)
-    return Portrait(log, made.market, made.histories)
+    return Portrait(log, made.market, made.histories, made.measured)
 
 
 def cohorts(log: Log) -> pd.DataFrame:
@@ -160,10 +158,8 @@ def frequencies(portrait: Portrait) -> tuple[pd.DataFrame, dict[str, float]]:
     else:
         counts = portrait.histories["frequency"].to_numpy()
         weeks = float(portrait.histories["T"].max())
-        law = {
-            "shape": portrait.market["purchase_shape"],
-            "scale": portrait.market["purchase_alpha"],
-        }
+        rates = fit_nbd(portrait.histories).values  # a market's own may know of drop-out besides
+        law = {"shape": rates["purchase_shape"], "scale": rates["purchase_alpha"]}
     law |= {"weeks": weeks, "none": float(portrait.measured)}
     chance = nbd_shares(int(counts.max()), **law)
     observed = np.bincount(counts, minlength=chance.size) / counts.size
@@ -276,18 +272,21 @@ def segments(portrait: Portrait) -> pd.DataFrame:
     table["frequency"] = _group(table["n"], FREQUENCY_GROUPS)
     table["recency"] = _group(since // 7, RECENCY_GROUPS)
     r, alpha = market["purchase_shape"], market["purchase_alpha"]
+    law = (r, alpha, market["drop_out_shape"], market.drop_out_beta)
     if portrait.measured:
         known = (log.last_day - grouped["day"].min()).dt.days / 7.0
-        law = (r, alpha, market["drop_out_shape"], market["drop_out_beta"])
         last = known - since / 7.0
         table["ahead"] = conditional_expected_purchases(
             WEEKS_A_YEAR, table["n"] - 1, last, known, *law
         )
     else:
-        start = log.last_day - pd.Timedelta(weeks=float(portrait.histories["T"].max()))
-        recent = log.occasions[log.occasions["day"] > start].groupby("customer").size()
-        x = recent.reindex(table.index, fill_value=0)
-        table["ahead"] = WEEKS_A_YEAR * (r + x) / (alpha + portrait.histories["T"].max())
+        T = float(portrait.histories["T"].max())
+        recent = log.occasions[log.occasions["day"] > log.last_day - pd.Timedelta(weeks=T)]
+        x = recent.groupby("customer").size().reindex(table.index, fill_value=0)
+        table["ahead"] = WEEKS_A_YEAR * (r + x) / (alpha + T)
+        if "drop_out_beta" in market.values:
+            last = np.maximum(T - since / 7.0, 0.0)
+            table["ahead"] = conditional_expected_purchases(WEEKS_A_YEAR, x, last, T, *law)
     cells = table.groupby(["frequency", "recency"])
     found = cells[["spend", "ahead"]].sum() / table[["spend", "ahead"]].sum()
     found.insert(0, "customers", cells.size())

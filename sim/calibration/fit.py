@@ -14,6 +14,7 @@ import pandas as pd
 
 from sim.calibration.holdout import cohort_holdout, panel_holdout, spend_spread, weekly_dispersion
 from sim.calibration.maximum_likelihood import (
+    EVEN_SHAPE,
     Estimate,
     fit_nbd,
     fit_panel,
