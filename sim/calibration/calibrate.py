@@ -22,9 +22,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.calibration.fit import DropOut, check_choice, estimated_values, fit_figures, fit_laws
+from sim.calibration.fit import DropOut, estimated_values, fit_figures, fit_laws
 from sim.calibration.joint_errors import covariances_of
-from sim.calibration.market_file import account_of, check_name, complete, history_csv, write_market
+from sim.calibration.market_file import (
+    account_of,
+    check_choice,
+    check_name,
+    complete,
+    history_csv,
+    write_market,
+)
 from sim.calibration.maximum_likelihood import Estimate
 from sim.calibration.moving_market import Say, moving_section
 from sim.calibration.rfm_histories import check_enough

@@ -34,7 +34,7 @@ from sim.calibration.spend_choice import NAMES, SpendChoice, fit_spend
 from sim.calibration.spend_law import law_of
 from sim.calibration.transactions import BUILT_IN, Log
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.errors import InputError, nearest
+from sim.common.errors import InputError
 from sim.market.values import VALUES
 
 DropOut = Literal["auto", "measured", "assumed"]
@@ -55,14 +55,6 @@ _ALIKE = {
 }
 #: What a shape of drop-out says that one window does not tell.
 _EXPONENTIAL = "the log's last year tells how many leave, not how their rates differ: exponential"
-
-
-def check_choice(drop_out: str) -> None:
-    """Refuse a `drop_out` that is none of the three."""
-    choices = ("auto", "measured", "assumed")
-    if drop_out not in choices:
-        expected = "one of " + ", ".join(choices)
-        raise InputError("--drop-out", "drop_out", drop_out, expected, nearest(drop_out, choices))
 
 
 @dataclass(frozen=True)

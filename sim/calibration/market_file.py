@@ -10,7 +10,7 @@ import pandas as pd
 import yaml
 
 from sim.calibration.transactions import Log
-from sim.common.errors import InputError
+from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.reading import LARGEST_TABLE, read_bytes, read_yaml, validate
 from sim.common.writing import write_text
@@ -34,6 +34,14 @@ def check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
         expected = "at most 60 small letters, digits and underscores, a letter first"
         raise InputError("--name", "name", name, expected, _plain_name(name))
+
+
+def check_choice(drop_out: str) -> None:
+    """Refuse a `drop_out` that is none of the three."""
+    choices = ("auto", "measured", "assumed")
+    if drop_out not in choices:
+        expected = "one of " + ", ".join(choices)
+        raise InputError("--drop-out", "drop_out", drop_out, expected, nearest(drop_out, choices))
 
 
 def _plain_name(name: str) -> str | None:
