@@ -1,8 +1,7 @@
 """The laws of a market, fitted to a log: which ones, their numbers, and how well they fit.
 
-With `drop_out` "auto" a log counts as a panel, on which drop-out cannot be measured, when most of its
-customers were customers before it begins (`sim.calibration.origins`): "measured" would take an old
-customer's first purchase in the log for an acquisition.
+With `drop_out` "auto" a log counts as a panel when most of its customers were customers before it begins
+(`sim.calibration.origins`): "measured" would take an old one's first purchase in it for an acquisition.
 """
 
 from dataclasses import dataclass
