@@ -155,8 +155,3 @@ def test_what_a_market_says_of_its_means_is_that_of_its_law():
     assert leaving.mean_trips == pytest.approx(mean)
     quick, slow = 0.25 / (0.25 + 0.12), 0.25 / (0.25 + 0.02)
     assert pauses.mean_trips == pytest.approx(mean * (0.4 * quick + 0.6 * slow))
-    hazards = np.array([0.08, 0.004])
-    average = 0.3 * hazards[0] + 0.7 * hazards[1]
-    assert leaving.drop_out_shape / leaving.drop_out_beta == pytest.approx(average)
-    spread = np.sqrt(0.3 * 0.7) * (hazards[0] - hazards[1])
-    assert np.sqrt(leaving.drop_out_shape) / leaving.drop_out_beta == pytest.approx(spread)

@@ -16,7 +16,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.experiment import result_store
 from sim.experiment.fingerprint import always_in
-from sim.experiment.futures import independent_values, ranges_of
+from sim.experiment.futures import LAW, independent_values, ranges_of
 from sim.experiment.manifest import Key, Manifest, read_manifest
 from sim.experiment.summary import collect_measures
 from sim.measures.definitions import PAIRED
@@ -87,6 +87,7 @@ def _leanings(manifest: Manifest, measures: pd.DataFrame, verdict: Verdict) -> l
     }
     matter = [address for address in ranges if address.partition(".")[0] in owners]
     told = [f"market.{name}" for name, one in manifest.market.values.items() if one.show_ends]
+    told += [LAW]  # by which law customers buy is told, whether or not the answer leans on it
     return leanings(futures, verdict, matter, told)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.market.moving_rates import gamma_of_two_kinds, share_here
+from sim.market.moving_rates import share_here
 from sim.market.numbers import Number
 
 
@@ -42,20 +42,12 @@ class BuyingLaws:
 
         Measured markets state it; where attrition is assumed it follows from the share lost in the
         first year, 1 - (beta / (beta + 52))^s, the Pareto law's survival (Schmittlein, Morrison &
-        Colombo 1987). Of two kinds of customers it is that of the gamma law of the same moments.
+        Colombo 1987). Where customers leave in two kinds there is no such law.
         """
-        if self.leaves_in_two_kinds:
-            return gamma_of_two_kinds(self)[1]
         if "drop_out_beta" in self.values:
             return self["drop_out_beta"]
         lost = self["yearly_attrition"]
         return WEEKS_A_YEAR / ((1.0 - lost) ** (-1.0 / self["drop_out_shape"]) - 1.0)
-
-    @property
-    def drop_out_shape(self) -> float:
-        """Shape s of that law."""
-        two = self.leaves_in_two_kinds
-        return gamma_of_two_kinds(self)[0] if two else self["drop_out_shape"]
 
     @property
     def mean_trips(self) -> float:

@@ -16,13 +16,7 @@ from sim.common.errors import nearest
 from sim.common.reading import wrong
 from sim.market.covariances import Covariance, check_covariances, without
 from sim.market.numbers import Number, check_values
-from sim.market.values import (
-    DROP_OUT_VALUES,
-    LEAVING_VALUES,
-    PAUSE_VALUES,
-    RATE_VALUES,
-    VALUES,
-)
+from sim.market.values import DROP_OUT_VALUES, LEAVING_VALUES, PAUSE_VALUES, RATE_VALUES
 
 #: Values that may stand in the section: those that only such a law has, and those it states anew.
 _NEEDED = ("purchase_shape", "purchase_alpha", *RATE_VALUES)
@@ -83,19 +77,6 @@ class Values(Protocol):
 
     def __getitem__(self, name: str) -> float:
         """Return one value."""
-
-
-def gamma_of_two_kinds(values: Values) -> tuple[float, float]:
-    """Return shape and scale (weeks) of the gamma law whose mean and variance two hazards have.
-
-    What needs a law of drop-out rates and knows the gamma alone takes it: the firm's own view. Equal
-    hazards are a gamma law of the largest shape that a market may state.
-    """
-    share, quick, slow = (values[name] for name in LEAVING_VALUES)
-    mean = max(share * quick + (1.0 - share) * slow, 1e-9)
-    variance = share * (1.0 - share) * (quick - slow) ** 2
-    shape = mean**2 / max(variance, mean**2 / VALUES["drop_out_shape"].range[1])
-    return shape, shape / mean
 
 
 def share_here(values: Values) -> float:

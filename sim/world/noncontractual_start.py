@@ -52,7 +52,9 @@ def start_without_contracts(
     left = unknown if measured else everybody
     if not market.leaves_in_two_kinds:
         people["drop_out_rate"][left] = gamma(
-            draws.uniform("drop-out rate", rows=left), market.drop_out_shape, market.drop_out_beta
+            draws.uniform("drop-out rate", rows=left),
+            market["drop_out_shape"],
+            market.drop_out_beta,
         )
     if market.rates_move:
         draw_kinds(people, market, draws, unknown)
@@ -86,7 +88,7 @@ def _set_posterior(
     if market.has_pauses and measured:
         # silence is a pause there: whoever is known is a customer still, by an age without drop-out
         people["drop_out_rate"][:n] = gamma(
-            draws.uniform("drop-out rate")[:n], market.drop_out_shape, market.drop_out_beta + age
+            draws.uniform("drop-out rate")[:n], market["drop_out_shape"], market.drop_out_beta + age
         )
     return known_where_rates_move(people, market, draws, known)
 
@@ -98,7 +100,7 @@ def _known_where_rates_stay(
     n = len(known)
     x, t_x, age = (known[c].to_numpy() for c in ("frequency", "recency", "T"))
     r, alpha = market["purchase_shape"], market["purchase_alpha"]
-    s, beta = market.drop_out_shape, market.drop_out_beta
+    s, beta = market["drop_out_shape"], market.drop_out_beta
     if measured:
         alive = draws.uniform("alive")[:n] < probability_alive(x, t_x, age, r, alpha, s, beta)
         exposed = np.where(alive, age, t_x)

@@ -99,7 +99,7 @@ FAULTS = (
     Fault("states are frozen at the horizon", RESIDUAL,
           "relaxation.terms(since + (step - 1) / 2)", "relaxation.terms(0.0)", "relaxation"),
     Fault("habit is frozen at the horizon", RESIDUAL,
-          "        relaxation.pass_time(rate, step, held)\n", "", "relaxation"),
+          "        relaxation.pass_time(rate, step, usual_rates)\n", "", "relaxation"),
     Fault("a breach is forgotten at the horizon", RESIDUAL,
           "        purchase += damage / (1.0 - self.trip_share)\n", "", "relaxation"),
     Fault("what levers leave behind never fades", HORIZON,

@@ -23,7 +23,7 @@ from sim.common.kernels.states import anybody, approach, learn
 from sim.common.kernels.worth import earn
 from sim.common.random_numbers import Floats, Ints
 from sim.model.residual_value.after_horizon import AfterHorizon
-from sim.model.residual_value.rates_ahead import RatesAhead, SteadyRates
+from sim.model.residual_value.rates_ahead import Rates, RatesAhead, SteadyRates
 from sim.model.week import attitudes, forward_buying, reference_price
 from sim.model.week.satisfaction import Experience, LifeParameters, expected_value, usual_encounters
 from sim.world.population import People
@@ -102,7 +102,7 @@ class Relaxation:
             churn += left["churn"]
         return purchase, churn
 
-    def pass_time(self, rate: Floats, step: float, weeks: float) -> None:
+    def pass_time(self, rate: Floats, step: float, usual: Rates) -> None:
         """Move habit and the usual price on, in expectation.
 
         Parameters
@@ -111,20 +111,18 @@ class Relaxation:
             Purchases per week of whoever is here.
         step : float
             Weeks that pass.
-        weeks : float
-            Weeks since the horizon of the rates that hold in them.
+        usual : Rates
+            The rates that hold in them when nothing is done.
         """
-        p, usual = self.life, self.state["reference_price"]
-        category, share, here = self.rates.at(weeks)
-        kept, bought = (1.0 - 1.0 / p.habit_memory_weeks) ** step, -np.expm1(-rate) * here
+        p, price = self.life, self.state["reference_price"]
+        kept, bought = (1.0 - 1.0 / p.habit_memory_weeks) ** step, -np.expm1(-rate) * usual.here
         approach(self.state["habit"], bought, for_each(kept, bought.size))
         if self.rates.moves:  # what is usual goes with rates that move
-            often = -np.expm1(-category * expit(share)) * here
+            often = -np.expm1(-usual.own) * usual.here
             approach(self.state["usual_habit"], often, for_each(kept, often.size))
-        rate = rate * here
-        if anybody(usual, 1.0):
-            self.state["reference_price"] = 1.0 + (usual - 1.0) * np.exp(
-                -rate * step * p.reference_learning
+        if anybody(price, 1.0):
+            self.state["reference_price"] = 1.0 + (price - 1.0) * np.exp(
+                -rate * usual.here * step * p.reference_learning
             )
 
 
@@ -203,10 +201,10 @@ def relax(
         # a state that fades counts as in the middle of a step
         eta_purchase, eta_churn = relaxation.terms(since + (step - 1) / 2)
         eta_purchase += offsets["purchase"] + p.satisfaction_on_purchase * satisfaction
-        held = since + (step + 1) / 2  # rates have moved by the time of a week's trips
-        category, base_logit, here = relaxation.rates.at(held)
-        share = expit(base_logit + eta_purchase)
-        rate = category * share
+        # rates have moved by the time of a week's trips
+        usual_rates = relaxation.rates.at(since + (step + 1) / 2)
+        share, here = expit(usual_rates.logit_share + eta_purchase), usual_rates.here
+        rate = usual_rates.category * share
         yield (
             since,
             step,
@@ -223,5 +221,5 @@ def relax(
         learnt = -np.expm1(passed * p.expectation_learning)
         approach(satisfaction, felt, kept)
         learn(expectation, quality, learnt)
-        relaxation.pass_time(rate, step, held)
+        relaxation.pass_time(rate, step, usual_rates)
         since += step

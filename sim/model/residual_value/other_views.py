@@ -8,8 +8,10 @@ expected purchases of the Pareto/NBD law given each customer's frequency, recenc
 Morrison & Colombo 1987), times the expected spend by the market's law of spend, for
 everyone on file, discounted over ten years. It takes purchases of a promotion for a higher rate and sees
 almost nothing of a lower risk of leaving: that is why it is not the objective. Where rates move it takes
-them to stay, and two kinds of leaving for a gamma law of the same moments.
+them to stay.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +19,12 @@ from scipy.special import expit
 
 from sim.calibration.pareto_nbd import conditional_expected_purchases, expected_purchases
 from sim.calibration.spend_law import spend_law
+from sim.calibration.two_kinds import purchases_ahead_of_two_kinds
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
 from sim.market.moving_rates import share_here
+from sim.market.values import LEAVING_VALUES
 from sim.model.residual_value.after_horizon import LastWeek
 from sim.model.residual_value.rates_ahead import ExpectedRates
 from sim.world.population import People
@@ -92,19 +96,32 @@ def firm_view_margin(people: People, known: NDArray[np.bool_], market: Market) -
     r, alpha = market["purchase_shape"], market["purchase_alpha"]
     if market.has_pauses:
         alpha /= share_here(market)  # the firm sees how often people buy over their pauses
-    law = (r, alpha, market.drop_out_shape, market.drop_out_beta)
-    measured = "yearly_attrition" not in market.values
+    ahead = _purchases_ahead((x, t_x, age), (r, alpha), market)
     before, total = np.zeros(x.size), np.zeros(x.size)
     for year in range(1, _YEARS + 1):
         weeks = float(WEEKS_A_YEAR * year)
-        if measured:
-            until = conditional_expected_purchases(weeks, x, t_x, age, *law)
-        else:  # attrition is assumed, not read from recency: everybody on file counts as a customer
-            lifetime = float(expected_purchases(weeks, *law)) * alpha / r
-            until = (r + x) / (alpha + age) * lifetime
+        until = ahead(weeks)
         total += (until - before) * np.exp(-market.weekly_discount * WEEKS_A_YEAR * (year - 0.5))
         before = until
     spend = spend_law(market).expected(x, people["monetary_value"][known])
     # without a purchase, and for a law of spend without a mean, the expected spend is infinite
     spend = np.where(np.isfinite(spend), spend, market.mean_trip_spend)
     return total * spend * market["gross_margin"]
+
+
+def _purchases_ahead(
+    history: tuple[Floats, Floats, Floats], rates: tuple[float, float], market: Market
+) -> Callable[[float], Floats]:
+    """Return a function: weeks to come -> purchases given (x, t_x, T), by the market's law of leaving."""
+    if market.leaves_in_two_kinds:
+        return purchases_ahead_of_two_kinds(*history, rates, [market[k] for k in LEAVING_VALUES])
+    law = (*rates, market["drop_out_shape"], market.drop_out_beta)
+    if "drop_out_beta" in market.values:
+        return lambda weeks: conditional_expected_purchases(weeks, *history, *law)
+    # attrition is assumed, not read from recency: everybody on file counts as a customer
+    (x, _, age), (r, alpha) = history, rates
+
+    def expected(weeks: float) -> Floats:
+        return (r + x) / (alpha + age) * (float(expected_purchases(weeks, *law)) * alpha / r)
+
+    return expected

@@ -15,7 +15,7 @@ stays.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from scipy.special import logit
@@ -23,6 +23,29 @@ from scipy.special import logit
 from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
 from sim.world.population import People
+
+_NEXT_TO_NONE = 1e-12  # trips a week: what a log can bear
+
+
+class Rates(NamedTuple):
+    """What holds at a time when nothing is done, each of shape (m,).
+
+    Attributes
+    ----------
+    category : ndarray
+        Trips per week in the category, of whoever is here.
+    logit_share : ndarray
+        Logit of the firm's share of them.
+    own : ndarray
+        The firm's.
+    here : ndarray or float
+        Chance to be here, 1 where nobody pauses.
+    """
+
+    category: Floats
+    logit_share: Floats
+    own: Floats
+    here: Floats | float
 
 
 class RatesAhead(Protocol):
@@ -35,15 +58,8 @@ class RatesAhead(Protocol):
 
     moves: bool
 
-    def at(self, weeks: float) -> tuple[Floats, Floats, Floats | float]:
-        """Return what holds so many weeks after the horizon, each of shape (m,).
-
-        Returns
-        -------
-        tuple of ndarray
-            The category's trips per week of whoever is here, logit of the firm's share of them, and
-            the chance to be here (1.0 for everybody where nobody pauses).
-        """
+    def at(self, weeks: float) -> Rates:
+        """Return what holds so many weeks after the horizon."""
 
 
 class SteadyRates:
@@ -59,11 +75,12 @@ class SteadyRates:
     moves = False
 
     def __init__(self, people: People, rows: Ints) -> None:
-        self._rates = people["category_rate"][rows], logit(people["base_share"][rows])
+        category, share = people["category_rate"][rows], people["base_share"][rows]
+        self._rates = Rates(category, logit(share), category * share, 1.0)
 
-    def at(self, weeks: float) -> tuple[Floats, Floats, Floats | float]:
+    def at(self, weeks: float) -> Rates:
         """Return the rates of the horizon."""
-        return *self._rates, 1.0
+        return self._rates
 
 
 @dataclass(frozen=True)
@@ -74,9 +91,9 @@ class ExpectedRates:
     ----------
     elsewhere, own : ndarray, shape (m,)
         Trips per week to rivals, and here unless pausing, at the horizon.
-    here : ndarray, shape (m,)
+    here : ndarray, shape (m,), or float
         1, or 0 for whoever pauses then.
-    begin : ndarray, shape (m,)
+    begin : ndarray, shape (m,), or float
         Hazard p of beginning a pause.
     end, redraw, mean : float
         Hazard rho of ending one, kappa, and the mean m of fresh rates.
@@ -84,8 +101,8 @@ class ExpectedRates:
 
     elsewhere: Floats
     own: Floats
-    here: Floats
-    begin: Floats
+    here: Floats | float
+    begin: Floats | float
     end: float
     redraw: float
     mean: float
@@ -94,14 +111,13 @@ class ExpectedRates:
     @classmethod
     def of(cls, people: People, rows: Ints, market: Market) -> "ExpectedRates":
         """Return the rates ahead of some customers of a market where rates move."""
-        category, share = people["category_rate"][rows], people["base_share"][rows]
-        own, nobody = category * share, np.zeros(rows.size)
-        pauses = market.has_pauses
+        category = people["category_rate"][rows]
+        own, pauses = category * people["base_share"][rows], market.has_pauses
         return cls(
-            category - own,
+            np.maximum(category - own, _NEXT_TO_NONE),
             own,
-            np.where(people["pausing"][rows], 0.0, 1.0) if pauses else nobody + 1.0,
-            people["pause_rate"][rows] if pauses else nobody,
+            np.where(people["pausing"][rows], 0.0, 1.0) if pauses else 1.0,
+            people["pause_rate"][rows] if pauses else 0.0,
             market["pause_return"] if pauses else 1.0,
             market["rate_redraw"],
             market["purchase_shape"] / market["purchase_alpha"],
@@ -112,14 +128,13 @@ class ExpectedRates:
         """M(0) - m H(0): what fades with redraws and pauses."""
         return (self.own - self.mean) * self.here
 
-    def at(self, weeks: float) -> tuple[Floats, Floats, Floats | float]:
+    def at(self, weeks: float) -> Rates:
         """Return the mean rates of whoever is here, and the chance to be."""
         both, often = self.begin + self.end, self.end / (self.begin + self.end)
         here = often + (self.here - often) * np.exp(-both * weeks)
         bought = self.mean * here + self._left * np.exp(-(self.begin + self.redraw) * weeks)
-        own = np.maximum(bought / here, 1e-12)
-        category = self.elsewhere + own
-        return category, logit(np.clip(own / category, 1e-9, 1 - 1e-9)), here
+        own = np.maximum(bought / here, _NEXT_TO_NONE)
+        return Rates(self.elsewhere + own, np.log(own / self.elsewhere), own, here)
 
     def discounted(self, leaving: Floats) -> Floats:
         """Return the expected trips here, each discounted at a hazard of leaving and interest.
