@@ -58,6 +58,20 @@ def test_ranges_hold_all_that_comes_of_a_right_market_as_often_as_they_say():
     assert SURE - 3.9 * sd <= share <= (1 - (1 - SURE) / 6) ** 6 + 3.9 * sd
 
 
+def test_a_range_over_two_laws_holds_what_comes_of_either():
+    luck, times = np.random.default_rng(5), 1_000
+    laws = [0.0] * 16 + [1.0] * 24
+    right = 0
+    for _ in range(times):
+        law = int(luck.uniform() < 0.6)
+        means = [*(10 + 8 * np.array(laws)), 10 + 8 * law]
+        draws = [{"total": {"a": luck.normal(mean, 1)}} for mean in means]
+        found = compare(draws[-1], draws[:-1], laws)["total"]["a"]
+        right += found.inside
+        assert found.high - found.low < 8 + 8  # not the spread of two laws taken for one's
+    assert right / times >= SURE - 3.9 * np.sqrt(SURE * (1 - SURE) / times)
+
+
 def test_a_market_whose_customers_live_by_its_laws_looks_like_its_log(held):
     assert (held.weeks, held.customers, held.futures) == (4, 600, 40)
     assert held.newcomers == 0
@@ -131,7 +145,7 @@ def test_a_calibration_stores_what_was_foreseen_and_a_run_does_not_depend_on_it(
     stand_in = HoldOut(cut="2023-04-02", weeks=4, customers=600, futures=40, figures={
         "total": {"frequency": Foreseen(came=1, expected=2, low=1.5, high=2.5)}})  # fmt: skip
     made = calibrate(str(tmp_path / "log.csv"), "own_shop", folder=tmp_path, drop_out="assumed",
-                     foresee=lambda log, drop_out: stand_in)  # fmt: skip
+                     foresee=lambda log, drop_out, moving: stand_in)  # fmt: skip
     assert made.market.hold_out == stand_in
     assert "hold_out:" in (tmp_path / "own_shop.yaml").read_text()
     log = read_log(str(tmp_path / "log.csv"))

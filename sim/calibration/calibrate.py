@@ -47,8 +47,8 @@ from sim.market.market import Market
 from sim.market.places import case_market_names, market_names
 
 _UNKNOWN_CURRENCY = "units"
-#: Called with the log and how drop-out is to be known.
-Foresee = Callable[[Log, DropOut], HoldOut]
+#: Called with the log, how drop-out is to be known, and `moving` as in `calibrate`.
+Foresee = Callable[[Log, DropOut, Say | None], HoldOut]
 #: Sources that come with the workbench.
 BUILT_IN = ("complete-journey", "cdnow", COHORT)
 
@@ -211,7 +211,7 @@ def build_market(
     made = market_of_log(log, name, drop_out, currency, command, source, moving=moving)
     if foresee is None:
         return made
-    seen = {"hold_out": foresee(log, drop_out)}
+    seen = {"hold_out": foresee(log, drop_out, moving)}
     return replace(made, market=made.market.model_copy(update=seen))
 
 

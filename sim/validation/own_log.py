@@ -5,7 +5,8 @@ without a strategy in many futures, each with its own draws of what is uncertain
 law) and its own luck. The same customers are then counted in the log and in every future, so that both
 have the luck of as many customers with the same histories.
 
-A figure is foreseen with Student's interval for one more draw, m ± t s sqrt(1 + 1/k), from its k futures
+A figure is foreseen with Student's interval for one more draw, m ± t s sqrt(1 + 1/k), from its k futures;
+where a market has two laws of buying, from those of either law, and the range reaches over both
 (Hahn & Meeker 1991, Statistical Intervals, section 4.7), at a level that all figures share (Bonferroni):
 where the market is right all of them lie inside with the probability `SURE`. The last weeks may still
 differ for a reason that no customer's history holds, a season or a shop that closed: that is no luck, and
@@ -26,6 +27,7 @@ from sim.calibration.calibrate import market_of_log
 from sim.calibration.describe_log import share_of_top
 from sim.calibration.fit import DropOut, rounded
 from sim.calibration.market_file import history_csv
+from sim.calibration.moving_market import Say
 from sim.calibration.rfm_histories import MIN_WEEKS
 from sim.calibration.transactions import Log
 from sim.common.calendar import WEEKS_A_YEAR
@@ -48,6 +50,7 @@ SURE = 0.95
 _PART, _LEAST, _MOST = 1 / 4, 4, 26
 #: Futures, and customers that are followed at most.
 _FUTURES, _FOLLOWED = 40, 3_000
+_OF_A_LAW = 8
 _SEED = 1
 #: Columns of a history, and where the model's customers have them.
 _COLUMNS = {"frequency": "frequency", "T": "tenure", "monetary_value": "monetary_value"}
@@ -69,7 +72,10 @@ class Bought:
 
 
 def hold_out_of(
-    log: Log, drop_out: DropOut = "auto", on_progress: Progress | None = None
+    log: Log,
+    drop_out: DropOut = "auto",
+    moving: Say | None = None,
+    on_progress: Progress | None = None,
 ) -> HoldOut:
     """Set a market that saw the first part of a log beside the last part.
 
@@ -77,8 +83,8 @@ def hold_out_of(
     ----------
     log : Log
         All that the market is to be made of.
-    drop_out : {"auto", "measured", "assumed"}
-        As for `sim.calibration.calibrate.build_market`.
+    drop_out, moving
+        As for `sim.calibration.calibrate.calibrate`: the market held out has the laws of the whole one.
     on_progress : callable, optional
         Called with (futures done, of, what is being done).
 
@@ -93,7 +99,9 @@ def hold_out_of(
         return HoldOut(reason=f"{length} weeks are too few to be foreseen in part", sure=SURE)
     cut = log.last_day - pd.Timedelta(weeks=weeks)
     try:
-        made = market_of_log(log.until(f"{cut:%Y-%m-%d}"), "held_out", drop_out, figures=False)
+        made = market_of_log(
+            log.until(f"{cut:%Y-%m-%d}"), "held_out", drop_out, figures=False, moving=moving
+        )
     except InputError as error:
         return HoldOut(
             reason=f"its first {length - weeks} weeks make no market: {error.field}", sure=SURE
@@ -101,8 +109,9 @@ def hold_out_of(
     rows = _chosen(len(made.histories))
     histories = made.histories.iloc[rows].reset_index(drop=True)
     seen = _in_log(log, cut, np.asarray(made.customers)[rows])
-    futures = []
-    for people, bought in _in_futures(made.market, histories, weeks, on_progress):
+    futures, laws = [], []
+    for law, people, bought in _in_futures(made.market, histories, weeks, on_progress):
+        laws.append(law)
         futures.append(figures_of(bought, _groups(people, _cuts(histories))))
     came = figures_of(seen, _groups(histories, _cuts(histories)))
     return HoldOut(
@@ -112,7 +121,7 @@ def hold_out_of(
         futures=len(futures),
         sure=SURE,
         newcomers=rounded(_newcomers(log, cut, weeks)),
-        figures=compare(came, futures),
+        figures=compare(came, futures, laws),
     )
 
 
@@ -158,7 +167,9 @@ def _measures(bought: Bought) -> dict[str, float]:
 
 
 def compare(
-    came: dict[str, dict[str, float]], futures: list[dict[str, dict[str, float]]]
+    came: dict[str, dict[str, float]],
+    futures: list[dict[str, dict[str, float]]],
+    laws: list[float] | None = None,
 ) -> dict[str, dict[str, Foreseen]]:
     """Set figures that came beside those of all futures, with the interval of each.
 
@@ -168,6 +179,8 @@ def compare(
         From `figures_of`.
     futures : list of dict
         The same of each future, two at least; a figure that a future lacks is not compared.
+    laws : list of float, optional
+        The law of buying in each future. One that holds in fewer than `_OF_A_LAW` is not told apart.
 
     Returns
     -------
@@ -181,17 +194,32 @@ def compare(
     }
     whole = {key: np.array(draws) for key, draws in shared.items() if np.isfinite(draws).all()}
     level = 1 - (1 - SURE) / (2 * max(len(whole), 1))
-    wide = stats.t.ppf(level, len(futures) - 1) * np.sqrt(1 + 1 / len(futures))
+    alike = _alike(laws or [0.0] * len(futures))
     made: dict[str, dict[str, Foreseen]] = {}
     for (group, measure), draws in whole.items():
-        mean, reach = float(draws.mean()), float(wide * draws.std(ddof=1))
-        ends = max(mean - reach, 0.0), mean + reach
+        mean = float(draws.mean())
+        reached = [_reach(draws[rows], level) for rows in alike]
+        ends = max(min(low for low, _ in reached), 0.0), max(high for _, high in reached)
         if measure in ("active", "repeat", "top_fifth"):
             ends = ends[0], min(ends[1], 1.0)
         low, high = map(rounded, ends)
         numbers = {"came": rounded(came[group][measure]), "expected": rounded(mean)}
         made.setdefault(group, {})[measure] = Foreseen(**numbers, low=low, high=high)
     return made
+
+
+def _alike(laws: list[float]) -> list[np.ndarray]:
+    """Return the futures of each law, or all together where one law has too few to know a spread."""
+    held = np.array(laws)
+    parts = [np.flatnonzero(held == law) for law in np.unique(held)]
+    return parts if min(map(len, parts)) >= _OF_A_LAW else [np.arange(held.size)]
+
+
+def _reach(draws: Floats, level: float) -> tuple[float, float]:
+    """Return Student's interval for one more draw, each end at this level."""
+    wide = stats.t.ppf(level, draws.size - 1) * np.sqrt(1 + 1 / draws.size)
+    mean, reach = float(draws.mean()), float(wide * draws.std(ddof=1))
+    return mean - reach, mean + reach
 
 
 def _chosen(n: int) -> np.ndarray:
@@ -209,8 +237,8 @@ def _in_log(log: Log, cut: pd.Timestamp, customers: np.ndarray) -> Bought:
 
 def _in_futures(
     market: Market, histories: pd.DataFrame, weeks: int, on_progress: Progress | None
-) -> Iterator[tuple[pd.DataFrame, Bought]]:
-    """Yield, for each future, the customers as they stand on the first day and what they then bought."""
+) -> Iterator[tuple[float, pd.DataFrame, Bought]]:
+    """Yield each future: its law of buying, its customers on the first day, what they then bought."""
     table, n = load_parameters(), len(histories)
     baseline = as_strategy(BASELINE)
     with TemporaryDirectory() as folder:
@@ -229,7 +257,7 @@ def _in_futures(
                 view = cast(WeekState, model.last_week).view
                 trips += view.trips[:n]
                 spend += view.spend[:n]
-            yield known, Bought(trips, spend)
+            yield future.values.get("law.moving_rates", 0.0), known, Bought(trips, spend)
     if on_progress is not None:
         on_progress(_FUTURES, _FUTURES, "")
 

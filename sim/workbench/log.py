@@ -13,7 +13,9 @@ from sim.calibration.forecast.forecast import forecast_log
 from sim.calibration.forecast.groups import Worth
 from sim.calibration.subscription_cohort import SOURCE as COHORT
 from sim.calibration.transactions import Log
-from sim.market.market import Market
+from sim.market.hold_out import HoldOut
+from sim.market.market import Market, load_market
+from sim.market.places import market_names
 from sim.report.forecast.sections import About, forecast_content, in_one
 from sim.report.likeness import likeness_section
 from sim.report.purchase_log.cohort import cohort_content
@@ -110,9 +112,10 @@ class LogDescription:
     def likeness(self) -> ShownSection:
         """Whether the simulated market looks like the last quarter of its own log.
 
-        It is worked out when it is first asked for; no file is written (`loyalty calibrate` stores it).
+        Of a public log it stands in the market that comes with the workbench; else it is worked out when
+        it is first asked for. No file is written (`loyalty calibrate` stores it).
         """
-        held = None if self.log is None else hold_out_of(self.log, self.drop_out)
+        held = None if self.log is None else _held_out(self.log, self.drop_out)
         made = likeness_section(self.market, held)
         return ShownSection.of(replace(made, heading=f"{self.market.data.source}: {made.heading}"))
 
@@ -121,6 +124,14 @@ class LogDescription:
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(self.content.title)}</p>"
+
+
+def _held_out(log: Log, drop_out: DropOut) -> HoldOut:
+    """Return what a market foresaw of a log: as stored with a built-in market, or worked out."""
+    for market in map(load_market, market_names()):
+        if market.data.source == log.source and market.hold_out is not None:
+            return market.hold_out
+    return hold_out_of(log, drop_out, lambda what: None)
 
 
 def describe_log(
