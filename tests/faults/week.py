@@ -93,6 +93,10 @@ FAULTS = (
           'for name in ("trust", "attachment", "fatigue"):\n        people[name][rows] = 0.0',
           'for name in ("trust", "attachment"):\n        people[name][rows] = 0.0',
           "attitudes coming_and_going"),
+    # --- rates that move
+    Fault("a rate that wanders grows", "week.moving_rates", " - drift / 2.0)", ")", "moving_rates"),
+    Fault("what is usual does not move with a rate", "week.moving_rates",
+          "= usual + memory * (", "= usual + 0.0 * memory * (", "moving_rates"),
     # --- after the horizon
     Fault("nobody drops out after the horizon", "kernels.worth",
           "        alive[i] *= left[i]\n", "", "laws"),
