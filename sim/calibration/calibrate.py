@@ -244,9 +244,9 @@ def market_of_log(
     source = source or log.source
     check_enough(log.occasions, source)
     laws, cautions = fit_laws(log, drop_out, source)
-    section, histories = None, laws.histories
+    section, histories, level = None, laws.histories, dict[str, Any]()
     if moving is not None:
-        section, histories, told = moving_section(log, histories, moving)
+        section, histories, level, told = moving_section(log, histories, moving)
         cautions += told
     currency = currency or log.currency
     if currency is None:
@@ -263,7 +263,7 @@ def market_of_log(
         "fit": fit_figures(log, laws) if figures else {},
     }
     fitted = {"purchases": laws.purchases, "spend": laws.spend}
-    values = estimated_values(log, laws)
+    values = estimated_values(log, laws) | ({"purchase_level": level} if level else {})
     content |= {"covariances": covariances_of(fitted.values(), values), "moving_rates": section}
     market = complete(content, values, source)
     ordered = _anonymous(histories)

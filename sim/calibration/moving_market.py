@@ -20,6 +20,7 @@ from sim.calibration.forecast.moving_errors import covariance_of
 from sim.calibration.forecast.moving_rates import MovingRates
 from sim.calibration.forecast.one_thread import one_thread
 from sim.calibration.forecast.prediction import Mixture
+from sim.calibration.forecast.rolling import Common
 from sim.calibration.joint_errors import log_covariance
 from sim.calibration.rfm_histories import MOVING_COLUMNS
 from sim.calibration.transactions import Log
@@ -35,6 +36,16 @@ _RATES = ("purchase_shape", "purchase_alpha", "rate_drift", "rate_redraw")
 _LEAVING = (*_RATES, "quick_leavers", "quick_leaving", "slow_leaving", "winback_per_year")
 _PAUSING = (*_RATES, "quick_pausers", "quick_pausing", "slow_pausing", "pause_return")
 _STEP = 1e-4
+#: By how much all customers move together where a log is too short to show it.
+_LEVEL_UNSEEN = {
+    "value": 1.0,
+    "unit": VALUES["purchase_level"].unit,
+    "status": "assumed",
+    "low": 0.8,
+    "high": 1.2,
+    "source": "a year of a shop may be a fifth better or worse than the last for all customers at "
+    "once; this log is too short to say",
+}
 #: Told what is being done.
 Say = Callable[[str], None]
 
@@ -42,8 +53,8 @@ Say = Callable[[str], None]
 @one_thread()
 def moving_section(
     log: Log, histories: pd.DataFrame, say: Say
-) -> tuple[dict[str, Any] | None, pd.DataFrame, list[str]]:
-    """Fit law B to a log.
+) -> tuple[dict[str, Any] | None, pd.DataFrame, dict[str, Any], list[str]]:
+    """Fit law B to a log, and learn from its earlier days by how much all customers move together.
 
     Parameters
     ----------
@@ -59,6 +70,8 @@ def moving_section(
         As `sim.market.moving_rates.MovingRates`; None if the log is too short or too small.
     histories : pandas.DataFrame
         With the columns of the law, if there is a section.
+    level : dict
+        The value ``purchase_level``.
     cautions : list of str
     """
     occasions, end = log.open_occasions, log.last_day
@@ -71,14 +84,26 @@ def moving_section(
             f"rates move is not told by less than {LEAST_WEEKS} weeks and {LEAST_REPEATING} such "
             "customers, and they are taken to stay."
         )
-        return None, histories, [told]
+        return None, histories, _LEVEL_UNSEEN, [told]
     say(f"Fitting rates that move to {len(known):,} customers")
-    laws, _ = fit_own(occasions, known, end, WEEKS_A_YEAR)
+    laws, common = fit_own(occasions, known, end, WEEKS_A_YEAR)
     law, mixture = laws["moving_rates"], laws["own"]
     assert isinstance(law, MovingRates) and isinstance(mixture, Mixture)
     say("Working out how sure that is")
     section = _section(log, law, known, 1.0 - mixture.weight)
-    return section, histories.join(_columns(law, known)), []
+    return section, histories.join(_columns(law, known)), _level(log, common), []
+
+
+def _level(log: Log, common: Common) -> dict[str, Any]:
+    """Return by how much all customers together may buy more or less in a year, as a market's value."""
+    return {
+        "value": 1.0,
+        "unit": VALUES["purchase_level"].unit,
+        "status": "estimated",
+        "standard_error": float(f"{common.level:.6g}"),
+        "source": f"{log.source}, {log.first_day:%Y-%m-%d} to {log.last_day:%Y-%m-%d}",
+        "method": "what forecasts from earlier days of the log missed, beyond luck and laws, over a year",
+    }
 
 
 def _section(log: Log, law: MovingRates, known: Histories, weight: float) -> dict[str, Any]:

@@ -50,12 +50,22 @@ class BuyingLaws:
         return WEEKS_A_YEAR / ((1.0 - lost) ** (-1.0 / self["drop_out_shape"]) - 1.0)
 
     @property
+    def purchase_level(self) -> float:
+        """Purchase rates in the time ahead over those that the log shows, the same for everybody."""
+        return self["purchase_level"] if "purchase_level" in self.values else 1.0
+
+    @property
+    def alpha_ahead(self) -> float:
+        """Scale alpha (weeks) of the gamma law of purchase rates in the time ahead, at its level."""
+        return self["purchase_alpha"] / self.purchase_level
+
+    @property
     def mean_trips(self) -> float:
         """Mean trips of an active customer in a week, r / alpha (gamma law of purchase rates).
 
         Where customers pause, times the share of time for which they do not.
         """
-        rate = self["purchase_shape"] / self["purchase_alpha"]
+        rate = self["purchase_shape"] / self.alpha_ahead
         return rate * share_here(self) if self.has_pauses else rate
 
     @property

@@ -201,6 +201,10 @@ _RECORDS = (
     MarketValue("fee_on_renewal", "log hazard per log of the fee", (0.0, 10.0), kind="contracts",
         label="pull of a lower fee on renewals",
         meaning="how much a higher fee to pay raises the hazard of leaving at the renewal"),
+    MarketValue("purchase_level", "1", (0.2, 5.0), kind="purchases", optional=True,
+        label="how much all customers together buy in the time ahead",
+        meaning="purchase rates in the time ahead over those of the log, the same for all customers: "
+        "fashion, weather and the economy move them together; 1 is as before"),
     MarketValue("rate_drift", "variance of the log rate per week", (0.0, 1.0), kind="moving",
         label="how much customers' buying rates wander",
         meaning="variance by which the log of a customer's purchase rate moves, its mean kept"),

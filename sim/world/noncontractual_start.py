@@ -59,7 +59,8 @@ def start_without_contracts(
     if market.rates_move:
         draw_kinds(people, market, draws, unknown)
     if history is not None:
-        rate[:n_customers] = _set_posterior(people, market, draws, n_customers, history, measured)
+        known = _set_posterior(people, market, draws, n_customers, history, measured)
+        rate[:n_customers] = market.purchase_level * known  # what the log told, at the level ahead
     return rate, people["mean_spend"] * rate
 
 

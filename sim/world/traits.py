@@ -16,7 +16,7 @@ from sim.world.population import ACTIVE
 def purchase_rates(market: Market, draws: Draws, rows: Ints | None = None) -> Floats:
     """Draw purchase rates per week, Gamma(r, alpha), of some people or of everybody."""
     uniform = draws.uniform("purchase rate", rows=rows)
-    return gamma(uniform, market["purchase_shape"], market["purchase_alpha"])
+    return gamma(uniform, market["purchase_shape"], market.alpha_ahead)
 
 
 def rate_scores(people: Mapping[str, NDArray[Any]]) -> Floats:
@@ -47,7 +47,7 @@ def mean_spend(market: Market, draws: Draws, rate: Floats, rows: Ints | None = N
     correlation = market["spend_rate_correlation"]
     score = normal(draws.uniform("mean spend", rows=rows))
     if correlation:
-        share = special.gammainc(market["purchase_shape"], market["purchase_alpha"] * rate)
+        share = special.gammainc(market["purchase_shape"], market.alpha_ahead * rate)
         tied = normal(np.clip(share, 1e-12, 1 - 1e-12))
         score = correlation * tied + np.sqrt(1 - correlation**2) * score
     return spend_law(market).own_mean(score)

@@ -94,7 +94,7 @@ def make_people(
     shape_rivals = (
         market["purchase_shape"] * (1 - market["share_of_wallet"]) / market["share_of_wallet"]
     )
-    rival_rate = gamma(draws.uniform("rival rate"), shape_rivals, market["purchase_alpha"])
+    rival_rate = gamma(draws.uniform("rival rate"), shape_rivals, market.alpha_ahead)
     people["category_rate"] = rate + rival_rate
     people["base_share"] = np.clip(rate / (rate + rival_rate), 1e-9, 1 - 1e-9)
     people["usual_habit"] = -np.expm1(-rate)

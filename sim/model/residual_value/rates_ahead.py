@@ -120,7 +120,7 @@ class ExpectedRates:
             people["pause_rate"][rows] if pauses else 0.0,
             market["pause_return"] if pauses else 1.0,
             market["rate_redraw"],
-            market["purchase_shape"] / market["purchase_alpha"],
+            market["purchase_shape"] / market.alpha_ahead,
         )
 
     @property

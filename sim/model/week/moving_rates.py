@@ -88,7 +88,7 @@ def draw_fresh_rates(state: WeekState, rows: Ints) -> None:
     """Draw the rates of some people anew; what is usual for them is not touched."""
     if rows.size:
         market, luck = state.run.market, state.view.uniform("fresh rate", rows)
-        fresh = gamma(luck, market["purchase_shape"], market["purchase_alpha"])
+        fresh = gamma(luck, market["purchase_shape"], market.alpha_ahead)
         set_rates(state, rows, np.minimum(fresh, MOST_TRIPS), own_rate(state.run.people, rows))
 
 
