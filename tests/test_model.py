@@ -66,6 +66,12 @@ def test_a_pickled_model_goes_on_as_if_nothing_had_happened() -> None:
     pd.testing.assert_frame_equal(model.run().weekly, other.run().weekly, check_exact=True)
 
 
+def test_a_run_that_is_over_is_not_stepped_on() -> None:
+    model = world(n=100, weeks=4, start="posterior").run()
+    with pytest.raises(RuntimeError, match="after its 4 weeks"):
+        model.step()
+
+
 def test_adding_a_lever_moves_nobody_elses_luck() -> None:
     play = Play(lever="service_quality", settings={"staff": 0.2}, owner="service", budget_share=1)
     options = {"n": 500, "weeks": 8, "start": "posterior", "parameters": uncoupled()}
@@ -105,6 +111,7 @@ def _reorder(model: LoyaltyModel, order: np.ndarray) -> None:
         start=frozen.start[order],
         talk=replace(frozen.talk, blame=frozen.talk.blame[order]),
     )
+    model.state.logit_share = model.state.logit_share[order]
     model.state.draws = _Reordered(model.state.draws, order)
 
 

@@ -161,7 +161,16 @@ class LoyaltyModel(mesa.Model):
         return self
 
     def step(self) -> None:
-        """Simulate one week."""
+        """Simulate one week.
+
+        Raises
+        ------
+        RuntimeError
+            At the horizon: there is no room for what a further week would record.
+        """
+        if not self.running:
+            weeks = self.setting.weeks
+            raise RuntimeError(f"The run is over after its {weeks} weeks; take a longer horizon.")
         run = self.state
         week = self.last_week = WeekState(run, run.lever_view())
         # 0. Customers' own rates move, where the market says so.

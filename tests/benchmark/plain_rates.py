@@ -37,7 +37,8 @@ class Mover(Person):
     def _take_fresh_rate(self, elsewhere: float) -> None:
         """Draw the own rate anew from the law of new customers."""
         m = self.model.market
-        fresh = rules.gamma(self.luck("fresh rate"), m["purchase_shape"], m["purchase_alpha"])
+        alpha = m["purchase_alpha"] / m.get("purchase_level", 1.0)
+        fresh = rules.gamma(self.luck("fresh rate"), m["purchase_shape"], alpha)
         self._take_rate(min(fresh, 12.0), elsewhere)
 
     def _take_rate(self, own: float, elsewhere: float) -> None:
