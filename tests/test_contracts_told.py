@@ -102,4 +102,6 @@ def test_a_cohort_is_told_with_its_law_in_place_of_the_laws_of_purchase():
 
 def your_data_keys() -> list[str]:
     """The keys that the notebook shows, whatever the data."""
-    return "data cohorts frequency concentration segments calibration foresight".split()
+    return (
+        "data cohorts frequency concentration who_buys_again segments calibration foresight".split()
+    )

@@ -38,8 +38,19 @@ def _table(manifest):
 def test_people_who_are_given_are_the_same_in_all_futures_and_have_other_luck_in_each(made):
     # nothing is drawn that people's traits hang on
     market = load_market("music_shop")
-    market = market.with_values(
-        share_of_wallet=0.3, prospects_per_customer=1, failures_per_trip=0.04, inflow_per_year=0.1
+    traits = (
+        "purchase_shape",
+        "purchase_alpha",
+        "drop_out_shape",
+        "drop_out_beta",
+        "purchase_level",
+    )
+    market = market.model_copy(update={"moving_rates": None}).with_values(
+        share_of_wallet=0.3,
+        prospects_per_customer=1,
+        failures_per_trip=0.04,
+        inflow_per_year=0.1,
+        **{name: market[name] for name in traits},
     )
     given, drawn = made(market, ["balanced"], people=5), None
     first, *others = [one["category_rate"] for one in _starts(given)]

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.calibration.rfm_histories import COLUMNS
 from sim.common.errors import InputError
 from sim.common.reading import validate
 from sim.evidence.parameters import load_parameters
@@ -60,14 +61,16 @@ def test_leaving_of_two_kinds_takes_the_place_of_the_markets_own_drop_out_and_a_
 
 
 def test_a_market_that_does_not_say_how_rates_move_says_so():
+    market = load_market("grocery").model_copy(update={"moving_rates": None})
     with pytest.raises(InputError, match="moving_rates"):
-        load_market("grocery").with_moving_rates()
+        market.with_moving_rates()
 
 
 def test_histories_without_what_rates_that_move_need_are_refused(tmp_path):
     market = with_section(load_market("grocery"), LEAVING)
+    read_history(market)[list(COLUMNS)].to_csv(tmp_path / "plain.csv", index=False)
     with pytest.raises(InputError, match="moving_shape"):
-        read_history(market)
+        read_history(market.with_histories(tmp_path / "plain.csv"))
     assert "quick_here" in read_history(with_moving_histories(market, tmp_path))
 
 
@@ -95,7 +98,7 @@ def test_one_law_holds_in_a_future_and_as_often_as_its_weight_says():
 
 
 def test_the_law_of_a_future_moves_no_other_value_and_hangs_on_its_own_address():
-    plain = load_market("grocery")
+    plain = load_market("grocery").model_copy(update={"moving_rates": None})
     market = with_section(plain, LEAVING, weight=0.5)
     for one, other in zip(
         draw_futures(plain, (), 8, 3), draw_futures(market, (), 8, 3), strict=True

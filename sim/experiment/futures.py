@@ -62,9 +62,12 @@ class Future:
     def market(self, market: Market) -> Market:
         """Return a market as it is in this future: its assumed values, and its law of buying."""
         parts = {kind: _of(self.values, f"{kind}.") for kind, _ in _parts(market)}
-        drawn = market.with_values(**_of(self.values, "market.")).with_shares(**parts)
-        moves = bool(self.values.get(LAW))
-        return drawn.with_moving_rates(**_of(self.values, "moving.")) if moves else drawn
+        own, replaced = _of(self.values, "market."), set[str]()
+        if self.values.get(LAW) and market.moving_rates is not None:
+            replaced = set(market.moving_rates.values)
+            market = market.with_moving_rates(**_of(self.values, "moving."))
+        kept = {name: x for name, x in own.items() if name in market.values.keys() - replaced}
+        return market.with_values(**kept).with_shares(**parts)
 
     def parameters(self, table: ParameterTable) -> ParameterTable:
         """Return parameters as they are in this future."""

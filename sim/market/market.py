@@ -128,14 +128,16 @@ class Market(BaseModel, BuyingLaws):
         return season_of_year(self.values)
 
     def with_values(self, **values: float | tuple[float, float, float]) -> "Market":
-        """Return a copy in which some values are set.
+        """Return a copy in which some values are set, where rates move too.
 
         A number is certain from then on, no future draws it; (low, most likely, high) is drawn.
         """
-        changed = dict(self.values)
+        changed, moving = dict(self.values), self.moving_rates
         for name, given in values.items():
             changed[name] = changed[name].set_to(given)
-        copy = self.model_copy(update={"values": changed})
+        if moving is not None:
+            moving = moving.set_to({name: values[name] for name in values if name in moving.values})
+        copy = self.model_copy(update={"values": changed, "moving_rates": moving})
         copy.__dict__.pop("_seasons", None)  # worked out again from the new values
         return copy
 
@@ -151,10 +153,7 @@ class Market(BaseModel, BuyingLaws):
         if section is None:
             hint = "A calibration from a log that is long enough writes the section."
             raise InputError(self.name, "moving_rates", "nothing", "such a section", hint=hint)
-        moving = dict(section.values)
-        for name, given in values.items():
-            moving[name] = moving[name].set_to(given)
-        over = section.model_copy(update={"values": moving}).over(self.values)
+        over = section.set_to(values).over(self.values)
         errors = section.covariances_over(self.covariances, over)
         content = {"values": over, "covariances": errors, "moving_rates": None}
         copy = self.model_copy(update=content)

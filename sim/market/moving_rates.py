@@ -58,6 +58,11 @@ class MovingRates(BaseModel):
         check_values(self.over(own), "moving_rates.values")
         check_covariances(self.values, self.covariances, "moving_rates.covariances")
 
+    def set_to(self, given: Mapping[str, float | tuple[float, float, float]]) -> "MovingRates":
+        """Return a copy with values set by name, as `Market.with_values` sets them."""
+        changed = {name: self.values[name].set_to(value) for name, value in given.items()}
+        return self.model_copy(update={"values": self.values | changed})
+
     def over(self, own: Mapping[str, Number]) -> dict[str, Number]:
         """Return the values of the market where rates move, in place of its own."""
         dropped = _OWN_DROP_OUT if any(name in self.values for name in LEAVING_VALUES) else ()

@@ -168,8 +168,7 @@ class LoyaltyModel(mesa.Model):
         RuntimeError
             At the horizon: there is no room for what a further week would record.
         """
-        if not self.running:
-            weeks = self.setting.weeks
+        if self.week >= (weeks := self.setting.weeks):
             raise RuntimeError(f"The run is over after its {weeks} weeks; take a longer horizon.")
         run = self.state
         week = self.last_week = WeekState(run, run.lever_view())

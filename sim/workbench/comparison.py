@@ -158,7 +158,7 @@ class Comparison(Answers):
 
         Examples
         --------
-        >>> result.section("money").heading.startswith("With Balanced")
+        >>> result.section("money").heading.startswith("With ")
         True
         """
         return ShownSection.of(build_content(self)[name])

@@ -63,7 +63,7 @@ class PlainModel(mesa.Model):
         self.mean_trip_spend = twin.market.mean_trip_spend
         self.share_behind_a_trip = twin.market.share_behind_a_trip
         yearly_trips = (
-            rules.WEEKS_A_YEAR * self.market["purchase_shape"] / self.market["purchase_alpha"]
+            rules.WEEKS_A_YEAR * self.market["purchase_shape"] / rules.alpha_ahead(self.market)
         )
         if "pause_return" in self.market:
             yearly_trips *= rules.time_without_pauses(self.market)

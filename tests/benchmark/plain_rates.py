@@ -37,8 +37,7 @@ class Mover(Person):
     def _take_fresh_rate(self, elsewhere: float) -> None:
         """Draw the own rate anew from the law of new customers."""
         m = self.model.market
-        alpha = m["purchase_alpha"] / m.get("purchase_level", 1.0)
-        fresh = rules.gamma(self.luck("fresh rate"), m["purchase_shape"], alpha)
+        fresh = rules.gamma(self.luck("fresh rate"), m["purchase_shape"], rules.alpha_ahead(m))
         self._take_rate(min(fresh, 12.0), elsewhere)
 
     def _take_rate(self, own: float, elsewhere: float) -> None:

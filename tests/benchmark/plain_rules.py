@@ -13,6 +13,11 @@ WEEKS_A_YEAR = 52
 
 
 # -- luck: one uniform, inverted ------------------------------------------------------------------
+def alpha_ahead(market: dict[str, float]) -> float:
+    """Return the scale of fresh purchase rates: the log's, at the level of the time ahead."""
+    return market["purchase_alpha"] / market.get("purchase_level", 1.0)
+
+
 def expit(x: float) -> float:
     return 1 / (1 + exp(-x)) if x >= 0 else exp(x) / (1 + exp(x))
 
