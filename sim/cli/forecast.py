@@ -98,7 +98,8 @@ def forecast(
             on_progress,
             worth,
         )
-    write_forecast(made, out, _page(made, own.name, currency, worth))
+    made = replace(made, currency=currency or made.currency)
+    write_forecast(made, out, _page(made, own.name, worth))
     if as_json:
         machine.tell(machine.of_forecast(out, made))
         return
@@ -106,13 +107,13 @@ def forecast(
     typer.echo(f"Written to {out}: forecast.html is the page to read")
 
 
-def _page(made: Forecast, source: str, currency: str | None, worth: Worth) -> str:
+def _page(made: Forecast, source: str, worth: Worth) -> str:
     """Return the page to read."""
     from sim.common.version import __version__
     from sim.report.forecast.sections import About, forecast_content
     from sim.report.rendering import render
 
-    about = About(source, currency or made.currency or "units", worth, __version__)
+    about = About(source, made.currency or "units", worth, __version__)
     return render(forecast_content(made, about))
 
 

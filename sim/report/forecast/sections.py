@@ -106,10 +106,13 @@ def _weeks(made: Forecast) -> Section:
     if len(known):
         inside = known["actual"].between(known["low"], known["high"]).sum()
         heading = say("forecast.sections.weeks_inside", inside=int(inside), weeks=len(known))
+    sentences = [say("forecast.sections.of_these_customers", customers=fixed(len(made.customers)))]
+    if gaps := made.laws["left_out"]:
+        sentences.append(say("forecast.sections.left_out", days=", ".join(gaps)))
     return Section(
         "weeks",
         heading,
-        [say("forecast.sections.of_these_customers", customers=fixed(len(made.customers)))],
+        sentences,
         pictures=[
             Picture(
                 weeks_figure(made.weekly, heading),
