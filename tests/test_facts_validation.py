@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from sim.cli import main
 from sim.common.errors import InputError
 from sim.evidence.findings import load_facts
 from sim.market.market import load_market
+from sim.report.validation.sections import fact_sections
 from sim.report.validation.tables import bias_rows, fact_rows
 from sim.validation import (
     bias,
@@ -22,7 +24,7 @@ from sim.validation import (
     validate,
 )
 from sim.validation.leaving import churn_is_contagious
-from sim.validation.statistic import Untested
+from sim.validation.statistic import Statistic, Untested, Verdict
 from sim.validation.worlds import Setup
 from sim.workbench.validation import read_validation
 
@@ -45,14 +47,14 @@ def validated(tmp_path_factory) -> Path:
         patch.setattr(leaving, "_WINDOWS", (1, leaving._USUAL_WINDOW))
         patch.setattr(leaving, "_YEARS", 3)
         patch.setattr(referral_and_community, "_FOLLOWED_YEARS", 1)
-        validate.validate("grocery", folder, customers=300, replications=2, jobs=1)
+        validate.validate("grocery", folder, customers=300, replications=2, jobs=1, more=1)
     return folder
 
 
 def test_all_rows_are_in_the_table_and_none_without_a_reason(validated) -> None:
     table = pd.read_csv(validated / validate.TABLE, keep_default_na=False)
     assert list(table["id"]) == [fact.id for fact in load_facts()]
-    assert set(table["verdict"]) <= {"green", "red", "untested"}
+    assert set(table["verdict"]) <= set(get_args(Verdict))
     assert (table.loc[table["verdict"] != "green", "reason"] != "").all()
 
 
@@ -65,7 +67,7 @@ def test_each_offer_of_the_bias_test_is_in_its_table(validated) -> None:
 def test_tables_on_the_screen_have_a_heading_for_each_column(validated) -> None:
     found = validate.read_facts(validated)
     facts = fact_rows(validate.table_of(found))
-    assert {row[-1] for row in facts[1:]} <= {"green", "red", "untested"}
+    assert {row[-1] for row in facts[1:]} <= set(get_args(Verdict))
     for table in (facts, bias_rows(validate.bias_table(found))):
         assert {len(row) for row in table} == {5}
 
@@ -90,6 +92,33 @@ def test_a_market_with_few_brands_says_that_they_are_too_few() -> None:
     shop = GROCERY.in_market(load_market("music_shop"))
     for found in (brands.brands_suffer_twice(shop), brands.buyers_are_shared(shop)):
         assert all(isinstance(one, Untested) for one in found.values())
+
+
+def test_an_undecided_fact_is_tested_again_in_more_worlds(tmp_path, monkeypatch) -> None:
+    asked = []
+
+    def at_the_end(setup: Setup) -> dict:
+        asked.append(setup.replications)
+        half = 0.1 / setup.replications  # the band of S11 begins at 2
+        return {"S11": Statistic(2.01, 2.01 - half, 2.01 + half)}
+
+    monkeypatch.setitem(validate.TESTS, "S11", at_the_end)
+    found = validate.validate("grocery", tmp_path / "more", ["S11"], 200, 5, jobs=1, more=4)
+    assert asked == [5, 20] and list(found["verdict"]) == ["green"]
+    once = validate.validate("grocery", tmp_path / "once", ["S11"], 200, 5, jobs=1, more=1)
+    assert asked == [5, 20, 5] and list(once["verdict"]) == ["undecided"]
+
+
+def test_a_read_out_of_what_was_put_in_never_counts_as_a_prediction(validated) -> None:
+    table = validate.table_of(validate.read_facts(validated))
+    only = table.assign(verdict="green")
+    only.loc[only["basis"] == "prediction", "verdict"] = "red"
+    said = fact_sections(only)["all"].heading
+    predictions, read_outs = ((only["basis"] == b).sum() for b in ("prediction", "read_out"))
+    assert (
+        f"Of {predictions} statistics" in said and f"0 lie in their band and {predictions}" in said
+    )
+    assert f"of {read_outs} that" in said and f"{read_outs} and 0" in said.replace("\n", " ")
 
 
 # -- stopped, continued, refused -------------------------------------------------------------------

@@ -39,6 +39,15 @@ def validate(
     replications: Annotated[
         int, typer.Option(metavar="N", min=2, max=1000, help="Lives of each simulated market.")
     ] = 10,
+    more: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=1,
+            max=100,
+            help="Where a verdict is undecided, look again at so many times as many lives; 1 does not.",
+        ),
+    ] = 4,
     seed: Seed = 1,
     jobs: Annotated[
         int, typer.Option(metavar="N", min=0, max=1024, help="Facts at a time; 0 takes all cores.")
@@ -53,7 +62,9 @@ def validate(
 
     Writes facts.csv: what is known, what is simulated with its interval, and the verdict; and bias.csv:
     what members of a programme, say, seem to be worth, and what an experiment says. A fact that is not
-    met says why. The model is run at central parameters, which nothing here moves.
+    met says why; one whose interval holds an end of its band is undecided. Predictions are counted apart
+    from read-outs, which give back what was put in. The model is run at central parameters, which
+    nothing here moves.
     """
     from sim.common.paths import root
     from sim.report.validation import tables
@@ -62,7 +73,7 @@ def validate(
     folder = out or root() / "data" / "results" / "validation"
     command = (
         f"loyalty validate --market {market} --customers {customers} --replications {replications}"
-        f" --seed {seed}" + (f" --out {shlex.quote(str(out))}" if out else "")
+        f" --more {more} --seed {seed}" + (f" --out {shlex.quote(str(out))}" if out else "")
     )
     with progress("facts") as on_progress:
         made = sim.validate(
@@ -70,6 +81,7 @@ def validate(
             facts=names,
             customers=customers,
             replications=replications,
+            more=more,
             seed=seed,
             out=folder,
             jobs=jobs,

@@ -141,6 +141,10 @@ class Fact(BaseModel):
     kind: Literal["hard", "soft"] = Field(
         description="hard: a model that misses it is wrong; soft: it may, and says so"
     )
+    basis: Literal["read_out", "prediction"] = Field(
+        description="read_out: the statistic gives back what was put in, as a parameter or a law of the "
+        "market; prediction: nothing that was put in says it"
+    )
     note: str = Field(description="what a reader should know")
 
     @model_validator(mode="after")

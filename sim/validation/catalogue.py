@@ -40,15 +40,8 @@ _CONTACT = (
 )
 #: Why a statistic may lie outside its band. No band is widened and no parameter moved for it.
 REASONS = {
-    "S17a": "What membership does is tied to the part of sales that rewards were found to bring (E33, "
-    "0.5 to 4 %). The study behind this band found three share points of wallet (E29), several times as "
-    "much: the two cannot both be met, and the smaller one binds.",
-    "S19b": "Heavy buyers use more channels, so that users of several look far better than others; what "
-    "a second channel does was a few per cent at most in a trial (E75), and nothing where buying is a "
-    "chore. The band is of ratios that could be measured; one over next to nothing has no end.",
     "S19c": "Who joins is a heavy, sociable and satisfied buyer to begin with (assumed). The published "
-    ".19 (E86) had taken each member's own past into account, as this raw comparison does not; and the "
-    "effect is pooled from that gain and a randomised zero (E87).",
+    ".19 (E86) had taken each member's own past into account, as this raw comparison does not.",
     "S20a": _CONTACT,
     "S20b": _CONTACT,
     "S20c": "The band is of firms whose customers were taken to be alike. Where some leave far more "

@@ -149,7 +149,7 @@ def members_would_buy_anyway(setup: Setup) -> Found:
     points = f"gap {found[:, 0].mean():.3f}, effect {found[:, 1].mean():.4f} of the share of wallet"
     heavy = pooled(list(found[:, 2:]), lambda p: float(np.divide(*np.sum(p, axis=0)) - 1))
     return {
-        "S17a": ratio(found[:, :2], f"Of members and others of one year: {points}."),
+        "S17a": mean_of(found[:, 0], f"Of members and others of one year: {points}."),
         "S17b": mean_of(found[:, 1]),
         "S17c": heavy,
         **both(setup, PROGRAMME, "programme"),

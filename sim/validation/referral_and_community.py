@@ -105,20 +105,22 @@ def referred_are_worth_more(setup: Setup) -> Found:
 
 
 # -- channels and communities ----------------------------------------------------------------------
-def _over(setup: Setup, offer: bias.Offer, row: str, name: str) -> Found:
-    """Return a premium as observed over the effect, and both."""
+def _seen_and_done(
+    setup: Setup, offer: bias.Offer, name: str, seen_row: str, done_row: str
+) -> Found:
+    """Return a premium as observed and the effect: of their ratio an effect near nil says nothing."""
     found = bias.both(setup, offer, name)
-    seen, does, over = (found[f"bias.{name}.{kind}"] for kind in bias.KINDS)
-    if isinstance(over, Statistic) and isinstance(seen, Statistic) and isinstance(does, Statistic):
+    seen, does = (found[f"bias.{name}.{kind}"] for kind in ("naive", "randomised"))
+    if isinstance(seen, Statistic) and isinstance(does, Statistic):
         note = f"Observed {seen.value:+.1%}, effect {does.value:+.1%} of a year's spend."
-        over = replace(over, note=note)
-    return {row: over, **found}
+        seen = replace(seen, note=note)
+    return {seen_row: seen, done_row: does, **found}
 
 
 def others_make_customers_look_better(setup: Setup) -> Found:
     """S19: what referral, several channels and a community seem to make of customers, and do."""
     return {
         **referred_are_worth_more(setup.times(2)),
-        **_over(setup, bias.CHANNELS, "S19b", "channels"),
-        **_over(setup, bias.COMMUNITY, "S19c", "community"),
+        **_seen_and_done(setup, bias.CHANNELS, "channels", "S19b", "S19d"),
+        **_seen_and_done(setup, bias.COMMUNITY, "community", "S19c", "S19e"),
     }

@@ -15,7 +15,7 @@ LEVEL = 0.99
 
 _RESAMPLES = 999
 
-Verdict = Literal["green", "red", "untested"]
+Verdict = Literal["green", "red", "undecided", "untested"]
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def ratio(pairs: ArrayLike, note: str = "") -> Statistic:
 
 
 def judge(found: Statistic | Untested, low: float, high: float) -> tuple[Verdict, str]:
-    """Return whether the interval of a simulated value meets the band of what was found.
+    """Return whether a simulated value lies in the band of what was found, as far as its interval tells.
 
     Parameters
     ----------
@@ -138,19 +138,17 @@ def judge(found: Statistic | Untested, low: float, high: float) -> tuple[Verdict
     Returns
     -------
     tuple of str
-        Verdict, and why there is none: green if interval and band meet, red if they do not, untested if
-        that was impossible or the interval is so wide that it says nothing.
+        Verdict, and why there is none: green if the whole interval lies in the band, red if all of it
+        lies outside, undecided if it holds an end of the band, untested if that was impossible.
     """
     if isinstance(found, Untested):
         return "untested", found.reason
     if found.low > high or found.high < low:
         return "red", ""
-    if found.high - found.low > 2 * (high - low):
-        return (
-            "untested",
-            "Too few cases to tell: the interval is more than twice as wide as the band.",
-        )
-    return "green", ""
+    if low <= found.low and found.high <= high:
+        return "green", ""
+    end = low if found.low < low else high
+    return "undecided", f"The interval holds {end:g}, an end of the band: more lives would tell."
 
 
 def _around(value: float, half: float, note: str) -> Statistic:

@@ -12,7 +12,7 @@ results (another model, market, size or seed) is refused, never overwritten.
 """
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -39,7 +39,7 @@ from sim.validation.statistic import Found, Statistic, Untested, judge
 from sim.validation.worlds import Setup
 
 TABLE, BIAS = "facts.csv", "bias.csv"
-_LEAST = {"customers": 100, "replications": 2}
+_LEAST = {"customers": 100, "replications": 2, "more": 1}
 
 
 class ValidationManifest(Made):
@@ -50,6 +50,9 @@ class ValidationManifest(Made):
     id: str = Field(min_length=1)
     customers: int = Field(gt=0)
     replications: int = Field(gt=0)
+    more: int = Field(
+        gt=0, description="how many times as many worlds where a verdict is undecided"
+    )
     facts: list[Fact]
     market_with_contracts: Market | None = Field(description="where leaving by contract is tested")
 
@@ -64,6 +67,7 @@ def validate(
     jobs: int = 0,
     on_progress: Progress | None = None,
     command: str = "",
+    more: int = 4,
 ) -> pd.DataFrame:
     """Test facts in a market, or go on with it, and write the table.
 
@@ -83,6 +87,8 @@ def validate(
         Called with (facts done, of, what was last done).
     command : str
         What a person gives to make this table.
+    more : int
+        A fact with an undecided statistic is tested again in so many times as many worlds; 1 leaves it.
 
     Returns
     -------
@@ -94,19 +100,21 @@ def validate(
     InputError
         If a name is unknown, or the folder is in use or holds something else.
     """
-    wanted = _check(facts, customers=customers, replications=replications)
+    wanted = _check(facts, customers=customers, replications=replications, more=more)
     setup = Setup(load_market(market), customers, replications, seed)
     say = on_progress or (lambda done, of, what: None)
     for path in (_path(folder, wanted[0]), folder / TABLE, folder / BIAS):
         check_target(path)
     with lock(folder):
-        _open(folder, describe_validation(setup), command)
+        _open(folder, describe_validation(setup, more), command)
         clear_partial(folder)
         missing = [name for name in wanted if not _path(folder, name).exists()]
         done = len(wanted) - len(missing)
         say(done, len(wanted), "finished before: nothing to run" if not missing else "")
         processes = min(jobs or cpu_count(), max(len(missing), 1))
-        for name in in_any_order(partial(_test, setup, folder), [(m,) for m in missing], processes):
+        for name in in_any_order(
+            partial(_test, setup, more, folder), [(m,) for m in missing], processes
+        ):
             done += 1
             say(done, len(wanted), name)
         found = read_facts(folder)
@@ -117,13 +125,14 @@ def validate(
     return table
 
 
-def describe_validation(setup: Setup) -> dict[str, Any]:
+def describe_validation(setup: Setup, more: int) -> dict[str, Any]:
     """Return all that determines the results, ready for JSON."""
     rows = [row.model_dump(mode="json") for group in facts_by_group().values() for row in group]
     size: dict[str, Any] = {
         "customers": setup.customers,
         "replications": setup.replications,
         "seed": setup.seed,
+        "more": more,
     }
     elsewhere = contracts()  # where leaving is tested if this market does not show it
     other = elsewhere.model_dump(mode="json") if elsewhere else None
@@ -166,9 +175,9 @@ def table_of(found: Found) -> pd.DataFrame:
     -------
     DataFrame
         One row per statistic tested, in the order of that file: ``id``, ``fact``, ``statistic``,
-        ``kind``, ``reference``, ``band_low``, ``band_high``; ``value``, ``low``, ``high``, simulated,
-        with its 99 % interval; ``verdict`` (green, red, untested), ``reason`` for the last two, and
-        ``note``, how it was measured.
+        ``kind``, ``basis``, ``reference``, ``band_low``, ``band_high``; ``value``, ``low``, ``high``,
+        simulated, with its 99 % interval; ``verdict`` (green, red, undecided, untested), ``reason``
+        for all but green, and ``note``, how it was measured.
     """
     rows = []
     for row in (row for group in facts_by_group().values() for row in group if row.id in found):
@@ -181,7 +190,10 @@ def table_of(found: Found) -> pd.DataFrame:
             measured = asdict(one)
         rows.append(
             {
-                **{name: getattr(row, name) for name in ("id", "fact", "statistic", "kind")},
+                **{
+                    name: getattr(row, name)
+                    for name in ("id", "fact", "statistic", "kind", "basis")
+                },
                 "reference": row.reference,
                 "band_low": row.low,
                 "band_high": row.high,
@@ -211,12 +223,19 @@ def _path(folder: Path, fact: str) -> Path:
     return folder / "facts" / f"{fact}.json"
 
 
-def _test(setup: Setup, folder: Path, fact: str) -> str:
-    """Test one fact and write what was found."""
+def _test(setup: Setup, more: int, folder: Path, fact: str) -> str:
+    """Test one fact, in more worlds where that leaves a verdict undecided, and write what was found."""
     found = TESTS[fact](setup)
+    if more > 1 and _is_undecided(found):
+        found = TESTS[fact](replace(setup, replications=more * setup.replications))
     content = {row: asdict(one) for row, one in found.items()}
     write_json(_path(folder, fact), content)
     return fact
+
+
+def _is_undecided(found: Found) -> bool:
+    rows = (row for group in facts_by_group().values() for row in group if row.id in found)
+    return any(judge(found[row.id], row.low, row.high)[0] == "undecided" for row in rows)
 
 
 def _open(folder: Path, description: dict[str, Any], command: str) -> None:

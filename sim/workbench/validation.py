@@ -52,6 +52,7 @@ def validate(
     facts: Iterable[str] | None = None,
     customers: int = 1_000,
     replications: int = 5,
+    more: int = 1,
     seed: int = 1,
     out: Path | str | None = None,
     jobs: int = 1,
@@ -68,6 +69,8 @@ def validate(
         Names of facts; all by default.
     customers, replications : int
         Customers in the simulation; lives of each simulated market.
+    more : int
+        Where a verdict is undecided, the fact is tested again in so many times as many worlds.
     seed : int
         The same seed gives the same numbers.
     out : Path or str, optional
@@ -97,7 +100,7 @@ def validate(
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) / "facts" if out is None else Path(out)
         validation.validate(
-            market, folder, names, customers, replications, seed, jobs, on_progress, command
+            market, folder, names, customers, replications, seed, jobs, on_progress, command, more
         )
         return read_validation(folder)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -20,12 +20,13 @@ from sim.report.figure_style import (
     title,
 )
 from sim.report.phrases import say
+from sim.validation.statistic import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-_COLOURS = {"green": GOOD, "red": BAD, "untested": MUTED}
+_COLOURS = {"green": GOOD, "red": BAD, "undecided": MUTED}
 _ROOM = 0.35  # beside band and interval, of their length
 
 
@@ -58,7 +59,7 @@ def fact_figure(rows: pd.DataFrame) -> Figure:
 def finding(rows: pd.DataFrame) -> str:
     """Return what the figure of a fact shows."""
     parts = []
-    for verdict in ("green", "red", "untested"):
+    for verdict in get_args(Verdict):
         ids = list(rows.loc[rows["verdict"] == verdict, "id"])
         if ids:
             parts.append(say(f"validation.figure.lie.{verdict}", count=len(ids), ids=listing(ids)))

@@ -9,7 +9,9 @@ from sim.common.formatting import capital, compact, digits, range_of
 from sim.report.phrases import say
 from sim.report.section import Picture, Section, Table
 from sim.report.validation.figure import bias_figure, bias_finding, bias_words, fact_figure, words
-from sim.report.validation.tables import bias_rows, reasons, verdict_word
+from sim.report.validation.tables import basis_word, bias_rows, reasons, verdict_word
+
+BASES = ("prediction", "read_out")
 
 
 def sections_of(table: pd.DataFrame, bias: pd.DataFrame) -> dict[str, Section]:
@@ -39,24 +41,30 @@ def fact_sections(table: pd.DataFrame) -> dict[str, Section]:
 
 
 def _overview(table: pd.DataFrame) -> Section:
-    counts = table["verdict"].value_counts()
-    green, red, untested = (int(counts.get(v, 0)) for v in ("green", "red", "untested"))
+    parts = {basis: table.loc[table["basis"] == basis, "verdict"] for basis in BASES}
     heading = say(
-        "validation.sections.of_statistics_of_facts_lie",
-        statistics=len(table),
-        facts=table["id"].str[:3].nunique(),
-        green=green,
-        red=red,
-        untested=untested,
+        "validation.sections.of_predictions",
+        predictions=len(parts["prediction"]),
+        read_outs=len(parts["read_out"]),
+        **{
+            f"{basis}_{verdict}": int((verdicts == verdict).sum())
+            for basis, verdicts in parts.items()
+            for verdict in ("green", "red")
+        },
     )
+    told = {v: int((table["verdict"] == v).sum()) for v in ("undecided", "untested")}
     frame = pd.DataFrame(
         {
             say("column.statistic"): table["id"],
             say("column.what_is_known"): [capital(text) for text in table["statistic"]],
+            say("column.basis"): table["basis"].map(basis_word),
             say("column.verdict"): table["verdict"].map(verdict_word),
         }
     )
-    return Section("all", heading, tables=[Table(say("validation.sections.all_facts"), frame)])
+    bullets = [say("validation.sections.not_told", **told)]
+    return Section(
+        "all", heading, bullets, tables=[Table(say("validation.sections.all_facts"), frame)]
+    )
 
 
 def _bias(table: pd.DataFrame, text: list[tuple[str, ...]]) -> Section:

@@ -53,7 +53,7 @@ def bias_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
 
 
 def reasons(table: pd.DataFrame) -> list[str]:
-    """Return a line for each statistic that is red or untested, with its reason."""
+    """Return a line for each statistic that is not green, with its reason."""
     return [
         say("validation.tables.is", id=row.id, verdict=verdict_word(row.verdict), reason=row.reason)
         for row in table.itertuples()
@@ -61,6 +61,11 @@ def reasons(table: pd.DataFrame) -> list[str]:
     ]
 
 
+def basis_word(basis: str) -> str:
+    """Return what a statistic rests on, ``prediction`` or ``read_out``, in words."""
+    return say(f"validation.tables.basis.{basis}")
+
+
 def verdict_word(verdict: str) -> str:
-    """Return what a verdict, ``green``, ``red`` or ``untested``, is called."""
+    """Return what a verdict, ``green``, ``red``, ``undecided`` or ``untested``, is called."""
     return say(f"validation.tables.verdict.{verdict}")
