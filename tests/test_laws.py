@@ -5,6 +5,7 @@ Serves: L1.1a C1.1 L1.2a
 
 from dataclasses import replace
 
+import mesa
 import numpy as np
 import pytest
 from scipy import stats
@@ -16,7 +17,7 @@ from sim.model.week.baseline import BaselinePath
 from sim.model.week.satisfaction import expected_value
 from sim.model.week.word_of_mouth import UsualTalk
 from sim.world.population import ACTIVE
-from sim.world.service_desk import erlang_b, erlang_c_wait
+from sim.world.service_desk import ServiceDesk, erlang_b, erlang_c_wait
 from sim.world.social_network import Ties
 from tests.worlds import (
     FALSE_ALARM,
@@ -92,25 +93,51 @@ def test_spend_follows_the_gamma_gamma_law_without_correlation() -> None:
     assert_mean(ratio, 1.0, "spend over a customer's own mean")
 
 
-@pytest.mark.parametrize(("agents", "load"), [(1, 0.5), (2, 1.5), (5, 4.0), (20, 19.0)])
-def test_waiting_is_erlangs(agents: int, load: float) -> None:
-    terms = np.cumprod(np.concatenate(([1.0], load / np.arange(1, agents + 1))))
-    assert erlang_b(agents, load) == pytest.approx(terms[-1] / terms.sum(), rel=1e-10)
-    waits = terms[-1] * agents / (agents - load)
+@pytest.mark.parametrize(("servers", "load"), [(1, 0.5), (2, 1.5), (5, 4.0), (20, 19.0)])
+def test_waiting_is_erlangs(servers: int, load: float) -> None:
+    terms = np.cumprod(np.concatenate(([1.0], load / np.arange(1, servers + 1))))
+    assert erlang_b(servers, load) == pytest.approx(terms[-1] / terms.sum(), rel=1e-10)
+    waits = terms[-1] * servers / (servers - load)
     chance = waits / (terms[:-1].sum() + waits)
-    assert erlang_c_wait(agents, load, 10.0) == pytest.approx(
-        chance * 10.0 / (agents - load), rel=1e-10
+    assert erlang_c_wait(servers, load, 10.0) == pytest.approx(
+        chance * 10.0 / (servers - load), rel=1e-10
     )
 
 
-def test_wait_of_a_single_agent_is_that_of_the_m_m_1_queue() -> None:
+def test_wait_of_a_single_server_is_that_of_the_m_m_1_queue() -> None:
     load = 0.7
     assert erlang_c_wait(1, load, 3.0) == pytest.approx(load / (1 - load) * 3.0, rel=1e-12)
 
 
+def _desk(usual: float, load: float = 0.8, handling: float = 30.0) -> ServiceDesk:
+    return ServiceDesk(mesa.Model(), 1.0, usual, load, handling, hours=40.0)
+
+
+@pytest.mark.parametrize("contacts", [0.05, 1.0, 12.0])
+def test_a_desk_that_few_ask_has_one_server_and_answers_within_the_hour(contacts: float) -> None:
+    """A fraction of a server, always at its usual load, would let one contact a week wait for days."""
+    desk = _desk(contacts)
+    load = contacts * 0.5 / 40
+    assert desk.servers_usual == 1
+    assert desk.usual_wait == pytest.approx(load / (1 - load) * 30.0)
+    assert desk.usual_wait < 60
+
+
+@pytest.mark.parametrize(("contacts", "servers"), [(64.0, 1), (64.1, 2), (128.0, 2), (640.0, 10)])
+def test_a_desk_has_as_few_whole_servers_as_keep_its_load(contacts: float, servers: int) -> None:
+    assert _desk(contacts).servers_usual == servers
+
+
+def test_extra_staff_that_fills_no_whole_seat_sits_there_for_a_part_of_the_hours() -> None:
+    desk = _desk(128.0)  # 1.6 Erlang at two servers
+    waits = [erlang_c_wait(c, 1.6, 30.0) for c in (2, 3)]
+    assert desk.serve(128.0, 0.25) == pytest.approx(sum(waits) / 2)
+    assert desk.serve(128.0, 0.5) == pytest.approx(waits[1])
+
+
 def test_queue_above_capacity_carries_its_backlog_over() -> None:
     desk = world(n=1_000).state.firm.desk
-    capacity = 0.98 * desk.agents_usual * desk.hours * 60 / desk.handling_minutes
+    capacity = 0.98 * desk.servers_usual * desk.hours * 60 / desk.handling_minutes
     desk.serve(1.5 * capacity / desk.scale, 0.0)
     assert desk.backlog == pytest.approx(0.5 * capacity)
     first = desk.wait

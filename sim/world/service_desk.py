@@ -1,27 +1,32 @@
 """The service desk: a queue of people who want an answer.
 
 Waiting follows Erlang's delay formula (Erlang 1917) at loads below one: with offered load a = (calls an
-hour) x (hours a call) and c agents, the chance to wait is C = B / (1 - (a / c)(1 - B)) and the mean wait
-C h / (c - a), B being Erlang's loss formula. B is continued to a fractional number of agents by
-1 / B = a Int_0^inf exp(-a t) (1 + t)^c dt (Jagers & van Doorn 1986), which is an incomplete gamma
-function and equals the textbook formula at whole c. Above `FULL` the queue no longer settles within a
-week: the wait is that at `FULL`, and what cannot be answered is carried into the next week.
+hour) x (hours a call) and c servers, the chance to wait is C = B / (1 - (a / c)(1 - B)) and the mean wait
+C h / (c - a), B being Erlang's loss formula. Somebody sits at a desk or nobody does: c is a whole number,
+the smallest that keeps the usual load at or below the market's, and at least one. A fraction of a server
+would make the few accounts of a small firm wait for weeks, since a queue's wait is in inverse proportion
+to its size. Extra staff that fills no whole seat sits there for a part of the opening hours. Above `FULL`
+the queue no longer settles within a week: the wait is that at `FULL`, and what cannot be answered is
+carried into the next week.
 """
+
+from math import ceil
 
 import mesa
 import numpy as np
 from scipy import special
 
 FULL = 0.98  # share of capacity up to which the steady state is a fair picture of a week
+_ROUNDING = 1e-9  # a load that fills whole servers exactly takes no further one
 
 
-def erlang_b(agents: float, offered: float) -> float:
-    """Return Erlang's loss probability, continued to fractional numbers of agents.
+def erlang_b(servers: int, offered: float) -> float:
+    """Return Erlang's loss probability, a^c / c! over its sum from 0 to c.
 
     Parameters
     ----------
-    agents : float
-        Number of agents c, positive.
+    servers : int
+        Number of servers c, at least 1.
     offered : float
         Offered load a in Erlang, positive.
 
@@ -29,19 +34,19 @@ def erlang_b(agents: float, offered: float) -> float:
     -------
     float
     """
-    log_term = agents * np.log(offered) - offered - special.gammaln(agents + 1)
-    return float(np.exp(log_term) / special.gammaincc(agents + 1, offered))
+    log_term = servers * np.log(offered) - offered - special.gammaln(servers + 1)
+    return float(np.exp(log_term) / special.pdtr(servers, offered))
 
 
-def erlang_c_wait(agents: float, offered: float, handling: float) -> float:
+def erlang_c_wait(servers: int, offered: float, handling: float) -> float:
     """Return the mean wait in a queue with Poisson calls and exponential handling times.
 
     Parameters
     ----------
-    agents : float
-        Number of agents c.
+    servers : int
+        Number of servers c.
     offered : float
-        Offered load a in Erlang, below `agents`.
+        Offered load a in Erlang, below `servers`.
     handling : float
         Mean handling time; the wait is in its unit.
 
@@ -53,15 +58,15 @@ def erlang_c_wait(agents: float, offered: float, handling: float) -> float:
     Raises
     ------
     ValueError
-        If the load is not below the number of agents: such a queue has no mean wait.
+        If the load is not below the number of servers: such a queue has no mean wait.
     """
-    if offered >= agents:
-        raise ValueError(f"load {offered:.3g} is not below {agents:.3g} agents")
+    if offered >= servers:
+        raise ValueError(f"load {offered:.3g} is not below {servers} servers")
     if offered <= 0:
         return 0.0
-    loss = erlang_b(agents, offered)
-    waits = loss / (1 - offered / agents * (1 - loss))
-    return waits * handling / (agents - offered)
+    loss = erlang_b(servers, offered)
+    waits = loss / (1 - offered / servers * (1 - loss))
+    return waits * handling / (servers - offered)
 
 
 class ServiceDesk(mesa.Agent):
@@ -75,7 +80,7 @@ class ServiceDesk(mesa.Agent):
     usual_contacts : float
         Contacts the firm expects in an average week of the baseline.
     load : float
-        Share of the desk's capacity that these contacts take.
+        Share of the desk's capacity that these contacts take at most: servers are whole.
     handling_minutes, hours : float
         Minutes a contact takes; hours a week the desk is open.
     """
@@ -91,15 +96,25 @@ class ServiceDesk(mesa.Agent):
     ) -> None:
         super().__init__(model)
         self.scale, self.handling_minutes, self.hours = scale, handling_minutes, hours
-        self.agents_usual = usual_contacts * handling_minutes / 60 / hours / load
+        offered = usual_contacts * handling_minutes / 60 / hours
+        self.servers_usual = max(1, ceil(offered / load - _ROUNDING))
         self.backlog = 0.0
-        self.usual_wait = self.wait_at(usual_contacts, self.agents_usual)
+        self.usual_wait = self.wait_at(usual_contacts, self.servers_usual)
         self.wait = self.usual_wait
 
-    def wait_at(self, contacts: float, agents: float) -> float:
-        """Return the mean wait in minutes for a week's contacts and a number of agents."""
+    def wait_at(self, contacts: float, seats: float) -> float:
+        """Return the mean wait in minutes for a week's contacts and the mean number of taken seats.
+
+        With 2.3 seats, three servers sit there for three tenths of the opening hours, and two else.
+        """
         offered = contacts * self.handling_minutes / 60 / self.hours
-        return erlang_c_wait(agents, min(offered, FULL * agents), self.handling_minutes)
+        whole = int(seats)
+        waits = [
+            part * erlang_c_wait(servers, min(offered, FULL * servers), self.handling_minutes)
+            for servers, part in ((whole, 1 - seats + whole), (whole + 1, seats - whole))
+            if part > 0
+        ]
+        return sum(waits)
 
     def serve(self, contacts: float, extra_staff: float) -> float:
         """Answer a week's contacts and give their mean wait.
@@ -116,12 +131,12 @@ class ServiceDesk(mesa.Agent):
         float
             Mean wait in minutes, the backlog's included.
         """
-        agents = self.agents_usual * (1 + extra_staff)
+        seats = self.servers_usual * (1 + extra_staff)
         wanted = contacts * self.scale + self.backlog
-        capacity = FULL * agents * self.hours * 60 / self.handling_minutes
+        capacity = FULL * seats * self.hours * 60 / self.handling_minutes
         left = max(0.0, wanted - capacity)
         # Those carried over wait for the capacity that is ahead of them, on average half of the queue.
         carried = (self.backlog + left) / 2 / max(capacity, 1e-9) * self.hours * 60
         self.backlog = left
-        self.wait = self.wait_at(wanted, agents) + carried
+        self.wait = self.wait_at(wanted, seats) + carried
         return self.wait

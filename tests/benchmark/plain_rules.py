@@ -5,7 +5,7 @@ writings can be held against each other. Nothing here is imported from the week 
 """
 
 from functools import lru_cache
-from math import cbrt, ceil, exp, expm1, floor, lgamma, log, log1p, pi, sqrt
+from math import cbrt, ceil, exp, expm1, floor, log, log1p, pi, sqrt
 
 from scipy import special, stats
 
@@ -154,27 +154,36 @@ class Desk:
             market["handling_minutes"],
             market["desk_hours"],
         )
-        self.usual_agents = usual * self.minutes / 60 / self.hours / market["desk_load"]
+        load = usual * self.minutes / 60 / self.hours
+        self.usual_servers = 1
+        while load / market["desk_load"] > self.usual_servers + 1e-9:
+            self.usual_servers += 1
         self.backlog = 0.0
-        self.usual_wait = self._queue(usual, self.usual_agents)
+        self.usual_wait = self._queue(usual, self.usual_servers)
 
-    def _queue(self, contacts: float, agents: float) -> float:
-        load = min(contacts * self.minutes / 60 / self.hours, 0.98 * agents)
+    def _queue(self, contacts: float, seats: float) -> float:
+        """Some hours with the whole servers, the rest with one more."""
+        fewer = floor(seats)
+        wait = self._wait(contacts, fewer) * (fewer + 1 - seats)
+        return wait + (self._wait(contacts, fewer + 1) * (seats - fewer) if seats > fewer else 0)
+
+    def _wait(self, contacts: float, servers: int) -> float:
+        load = min(contacts * self.minutes / 60 / self.hours, 0.98 * servers)
         if load <= 0:
             return 0.0
-        # Erlang B for a fractional number of agents, by the incomplete gamma function.
-        loss = exp(agents * log(load) - load - lgamma(agents + 1))
-        loss /= float(special.gammaincc(agents + 1, load))
-        waiting = loss / (1 - load / agents * (1 - loss))
-        return waiting * self.minutes / (agents - load)
+        loss = 1.0  # Erlang B by its recursion over the number of servers
+        for c in range(1, servers + 1):
+            loss = load * loss / (c + load * loss)
+        waiting = loss / (1 - load / servers * (1 - loss))
+        return waiting * self.minutes / (servers - load)
 
     def serve(self, contacts: float, extra_staff: float) -> float:
-        agents = self.usual_agents * (1 + extra_staff)
+        seats = self.usual_servers * (1 + extra_staff)
         wanted = contacts * self.scale + self.backlog
-        capacity = 0.98 * agents * self.hours * 60 / self.minutes
+        capacity = 0.98 * seats * self.hours * 60 / self.minutes
         left = max(0.0, wanted - capacity)
         queue_ahead = (self.backlog + left) / 2
-        wait = self._queue(wanted, agents) + queue_ahead / max(capacity, 1e-9) * self.hours * 60
+        wait = self._queue(wanted, seats) + queue_ahead / max(capacity, 1e-9) * self.hours * 60
         self.backlog = left
         return wait
 
