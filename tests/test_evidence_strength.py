@@ -55,6 +55,17 @@ def test_without_a_verified_work_of_grade_a_it_is_never_above_3():
     assert level(*works(20, verified="no")) == 3
 
 
+@pytest.mark.parametrize("trade", ["grocery", "other"])
+def test_what_one_trade_alone_has_found_counts_half(trade):
+    alone = works(2, trade=trade)
+    assert level(*alone) == 2  # 3 points
+    assert level(*alone, finding("elsewhere", trade="bank")) == 3  # 9 points
+    assert level(*alone, finding("elsewhere", trade="several", grade="C")) == 3  # 7
+    contrary = finding("contrary", trade="bank", direction="against")
+    assert level(*alone, contrary) == 2  # 3 of 4.5 points agree
+    assert level(finding("one", trade=trade), contrary) == 1  # 1.5 of 3
+
+
 def test_other_levers_and_silent_findings_do_not_count():
     assert level(*works(5, lever="pricing")) == 0
     assert level(*works(5, direction="none")) == 0

@@ -11,7 +11,7 @@ import pytest
 
 from sim.analysis import preset_effects
 from sim.common.paths import root
-from sim.evidence.parameters import load_parameters
+from sim.evidence.own import parameters_for
 from sim.experiment import fingerprint
 from sim.experiment.fingerprint import code_digest
 from sim.experiment.normalised_source import normalise
@@ -146,10 +146,13 @@ def test_a_new_lever_makes_no_effect_of_another_one_stale(code, monkeypatch):
 
     Fourteenth.__module__ = "sim.levers.fourteenth"
     monkeypatch.setattr(fingerprint, "MECHANISMS", (Fourteenth, *MECHANISMS))
-    rows = load_parameters()
-    new = [row.model_copy(update={"lever": "fourteenth"}) for row in rows.rows[:3]]
-    more = type(rows)((*new, *rows.rows))
-    monkeypatch.setattr(fingerprint, "parameters_for", lambda _market: more)
+
+    def more(market):
+        rows = parameters_for(market)
+        new = [row.model_copy(update={"lever": "fourteenth"}) for row in rows.rows[:3]]
+        return type(rows)((*new, *rows.rows))
+
+    monkeypatch.setattr(fingerprint, "parameters_for", more)
     assert preset_effects.wanted_rows() == before
     assert code_digest(["fourteenth"]) != code_digest([])
 

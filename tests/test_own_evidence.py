@@ -17,7 +17,7 @@ from sim.checks.check import check, fix
 from sim.cli import main
 from sim.common.errors import InputError
 from sim.common.paths import root
-from sim.evidence.own import parameters_for
+from sim.evidence.own import as_measured, parameters_for
 from sim.evidence.parameters import load_parameters
 from sim.experiment.compare import compare
 from sim.experiment.fingerprint import describe, identify
@@ -90,18 +90,19 @@ def _data():
 def test_a_trial_moves_its_own_parameter_in_its_own_market_and_nothing_else(shop):
     before, untouched = load_parameters(), _data()
     alone = _identity()
-    assert parameters_for("shop") == before
+    assert as_measured("shop") == before
     _write(shop, TRIAL)
     assert "1 of them with evidence of the firm's own; written anew" in _pool()
     assert "unchanged" in _pool()
     assert stat.S_IMODE((shop / "parameters.csv").stat().st_mode) == 0o600
-    own = {(row.lever, row.parameter): row for row in parameters_for("shop").rows}
+    own = {(row.lever, row.parameter): row for row in as_measured("shop").rows}
     moved = [row for row in before.rows if own[row.lever, row.parameter] != row]
     assert [row.parameter for row in moved] == ["redemption"]
     row = own["incentives", "redemption"]
     assert (row.value, row.low, row.high) == (0.55, 0.52, 0.58)
     assert (row.status, row.evidence) == ("estimated", ["F01"])
-    assert parameters_for("grocery") is load_parameters() == before
+    assert row in parameters_for("shop").rows, "what the firm found itself is direct"
+    assert as_measured("grocery") is load_parameters() == before
     for name, value in (("shop", 0.55), ("grocery", 0.75)):
         scenario = Scenario(load_market(name), load_strategy("balanced"), 100, 4)
         assert scenario.parameters.values("incentives")["redemption"] == value

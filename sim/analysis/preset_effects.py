@@ -117,14 +117,15 @@ _LEVERS = [mechanism.name for mechanism in MECHANISMS]
 def wanted_rows() -> dict[Key, str]:
     """Return all rows that there should be, in order, each with the digest of what makes it."""
     size = {"customers": CUSTOMERS, "weeks": WEEKS, "futures": FUTURES, "seed": SEED}
-    markets = {name: _numbers_of(load_market(name)) for name in market_names()}
-    levers = {name: [code_digest([name]), _strengths(name)] for name in _LEVERS}
+    markets = {name: load_market(name) for name in market_names()}
+    numbers = {name: _numbers_of(market) for name, market in markets.items()}
+    code = {name: code_digest([name]) for name in _LEVERS}
     return {
         (market, lever, preset): identify(
             {
                 **size,
-                "market": markets[market],
-                "lever": levers[lever],
+                "market": numbers[market],
+                "lever": [code[lever], _strengths(lever, markets[market])],
                 "settings": settings_text(content.settings),
             }
         )
@@ -145,11 +146,11 @@ def _numbers_of(market: Market) -> list[Any]:
     return [values, parts, market.based_on, history_digest(market)]
 
 
-def _strengths(lever: str) -> list[list[Any]]:
-    """Return the numbers of the parameters that a run of one lever depends on."""
+def _strengths(lever: str, market: Market) -> list[list[Any]]:
+    """Return the numbers of the parameters that a run of one lever in a market depends on."""
     return [
         [row.lever, row.parameter, row.value, row.low, row.high, row.distribution]
-        for row in parameters_of([lever])
+        for row in parameters_of([lever], market)
     ]
 
 

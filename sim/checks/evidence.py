@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import cache, partial
+from itertools import product
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,6 +13,7 @@ from sim.common.errors import InputError
 from sim.common.paths import client_names, root, shown
 from sim.common.reading import read_rows, read_text, validate, validate_cells
 from sim.evidence.findings import Fact, Finding, OwnFinding, bib_keys
+from sim.evidence.indirectness import carried_over, most_steps
 from sim.evidence.meta_analysis import parameters_text
 from sim.evidence.own import evidence_folder, own_parameters_text, parameters_for
 from sim.evidence.parameters import FILE as PARAMETERS
@@ -160,9 +162,12 @@ def _check_table(folder: str, findings: dict[str, Finding]) -> Faults:
         yield from _check_support(row, where, findings)
     for lever, schema in schemas().items():
         of_lever = {row.parameter: row for _, row in rows if row.lever == lever}
-        for end in ("value", "low", "high"):
-            content = {n: getattr(of_lever[n], end) for n in schema.model_fields if n in of_lever}
-            where = f"{folder}/parameters.csv, {end}"
+        far = {name: carried_over(row, most_steps(row)) for name, row in of_lever.items()}
+        for end, (rows_there, place) in product(
+            ("value", "low", "high"), ((of_lever, ""), (far, " in a market far from the studies"))
+        ):
+            content = {n: getattr(rows_there[n], end) for n in schema.model_fields if n in of_lever}
+            where = f"{folder}/parameters.csv, {end}{place}"
             yield from attempt(validate, schema, content, where, lever)[1]
 
 

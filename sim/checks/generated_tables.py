@@ -45,6 +45,11 @@ PARAMETER_COLUMNS = {
     "evidence": "ids of `evidence.csv`, with blanks between: first the findings that the value rests on, "
     "then those that give direction or background; none for a plain assumption",
     "note": "what a reader should know",
+    "pooling": "scale of `parameter_definitions.csv` on which the value moves",
+    "no_effect": "what it would be without an effect, likewise",
+    "trades": "trades of the findings that the value rests on; none for an assumption or a firm's own",
+    "relations": "their relations, likewise: in a market elsewhere the value counts for less "
+    "(`sim/evidence/indirectness.py`)",
 }
 
 #: Which markets have a value.

@@ -13,6 +13,22 @@ from sim.common.tables import EMPTY_IS_NONE, SPLIT, Words, read_table
 
 #: With what the ids of a firm's own findings begin.
 OWN = "F"
+#: Trades in which effects were measured, and in which markets are; `several` holds in each.
+Trade = Literal[
+    "grocery",
+    "fashion",
+    "electronics",
+    "restaurant",
+    "travel",
+    "hotel",
+    "subscription",
+    "bank",
+    "b2b_supply",
+    "other",
+    "several",
+]
+#: Whether customers had contracts; `either` where it does not matter.
+Relation = Literal["contract", "no_contract", "either"]
 _ENTRY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
 
@@ -39,6 +55,14 @@ class Finding(BaseModel):
     )
     high: Annotated[float | None, EMPTY_IS_NONE] = Field(description="high end of it")
     context: str = Field(min_length=1, description="who was studied, where, how")
+    trade: Trade = Field(
+        description="trade it was measured in, by `context`, or `other`, or `several` (also of reviews "
+        "and concepts); a laboratory or a firm without a word of its trade is `other`"
+    )
+    relation: Relation = Field(
+        description="whether its customers had a contract: `contract`, `no_contract`, or `either`; a "
+        "laboratory or shop without a word of it has none"
+    )
     authors: str = Field(min_length=1, description="authors as cited")
     year: int = Field(ge=1900, le=2100, description="year of publication")
     title: str = Field(min_length=1, description="title of the work")
@@ -116,6 +140,8 @@ class OwnFinding(Finding):
 
     id: str = Field(pattern=r"^F\d{2,3}$", description="F and a number: no id of data/evidence.csv")
     bib_key: str = Field(min_length=1, description="`own`, or a key in data/references.bib")
+    trade: Trade | Literal[""] = Field("", description="nothing: it is the firm's own")  # type: ignore[assignment]
+    relation: Relation | Literal[""] = Field("", description="nothing, likewise")  # type: ignore[assignment]
 
 
 class Fact(BaseModel):

@@ -20,7 +20,6 @@ effect is then a ratio of 1. Results keep two decimals, small ones two digits: t
 import csv
 import io
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +30,8 @@ from sim.common.reading import validate
 from sim.common.writing import write
 from sim.evidence.conversions import convert
 from sim.evidence.findings import Finding, OwnFinding, load_evidence
-from sim.evidence.log_odds import expit, logit
-from sim.evidence.parameters import FILE, Definition, Parameter, Scale, load_definitions
+from sim.evidence.parameters import FILE, Definition, Parameter, load_definitions
+from sim.evidence.scales import SCALES, Scale, rounded
 
 _GRADE_FACTOR = {"A": 1.0, "B": 1.25, "C": 2.0, "D": 3.0}
 _MEMORY_FACTOR = 1.5
@@ -120,9 +119,9 @@ def pooled(definition: Definition, found: list[ConvertedFinding]) -> Parameter:
     value, low, high = definition.value, definition.low, definition.high
     note = definition.note
     if len(found) == 1:
-        value, low, high = map(_rounded, found[0].ends)
+        value, low, high = map(rounded, found[0].ends)
     elif found:
-        value, low, high = map(_rounded, _random_effects(found, definition.pooling))
+        value, low, high = map(rounded, _random_effects(found, definition.pooling))
         note = "; ".join(filter(None, [note, f"pooled from {len(found)} findings"]))
     row = {
         "parameter": definition.parameter,
@@ -135,8 +134,22 @@ def pooled(definition: Definition, found: list[ConvertedFinding]) -> Parameter:
         "status": _status(found),
         "evidence": cited + [key for key in definition.evidence if key not in cited],
         "note": note,
+        "pooling": definition.pooling,
+        "no_effect": definition.no_effect,
+        **_measured_in(found),
     }
     return validate(Parameter, row, f"{FILE}, {definition.key}")
+
+
+def _measured_in(found: list[ConvertedFinding]) -> dict[str, list[str]]:
+    """Return trades and relations that findings come from; none where one is the firm's own."""
+    findings = [converted.finding for converted in found]
+    if any(isinstance(finding, OwnFinding) for finding in findings):
+        return {"trades": [], "relations": []}
+    return {
+        "trades": list(dict.fromkeys(finding.trade for finding in findings)),
+        "relations": list(dict.fromkeys(finding.relation for finding in findings)),
+    }
 
 
 def _status(found: list[ConvertedFinding]) -> str:
@@ -148,7 +161,7 @@ def _status(found: list[ConvertedFinding]) -> str:
 def _random_effects(found: list[ConvertedFinding], scale: Scale) -> Ends:
     from statsmodels.stats.meta_analysis import combine_effects  # takes a second to load
 
-    there, back = _SCALES[scale]
+    there, back = SCALES[scale]
     effects, variances = [], []
     for converted in found:
         value, low, high = (there(end) for end in converted.ends)
@@ -166,27 +179,6 @@ def _random_effects(found: list[ConvertedFinding], scale: Scale) -> Ends:
     except ArithmeticError:
         one = found[0].finding
         raise InputError(one.place, "high", one.high, "ranges that can be pooled") from None
-
-
-def _logit_inside(share: float) -> float:
-    # a judged end of 0 or 1 means close to it
-    return logit(min(max(share, 1e-3), 1 - 1e-3))
-
-
-_SCALES: dict[Scale, tuple[Callable[[float], float], Callable[[float], float]]] = {
-    "linear": (float, float),
-    "log": (math.log, math.exp),
-    "logit": (_logit_inside, expit),
-}
-
-
-def _rounded(number: float) -> float:
-    """Round to two decimals, or to two digits below a tenth: ranges are judged, not exact."""
-    if number == 0:
-        return 0.0  # never -0.0
-    if not math.isfinite(number):
-        return number
-    return round(number, max(2, 1 - math.floor(math.log10(abs(number)))))
 
 
 def parameters(own: tuple[OwnFinding, ...] = ()) -> list[Parameter]:
@@ -239,7 +231,9 @@ def parameters_text(own: tuple[OwnFinding, ...] = ()) -> str:
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(Parameter.model_fields)
     for row in parameters(own):
-        cells = row.model_dump() | {"evidence": " ".join(row.evidence)}
+        cells = row.model_dump() | {
+            name: " ".join(getattr(row, name)) for name in ("evidence", "trades", "relations")
+        }
         lines.writerow([f"{c:.12g}" if isinstance(c, float) else c for c in cells.values()])
     return text.getvalue()
 

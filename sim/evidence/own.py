@@ -13,8 +13,10 @@ from sim.common.paths import client_folder, shown
 from sim.common.reading import read_text
 from sim.common.writing import write
 from sim.evidence.findings import OwnFinding, load_own_evidence
+from sim.evidence.indirectness import in_market
 from sim.evidence.meta_analysis import parameters_text
 from sim.evidence.parameters import ParameterTable, load_parameters, read_parameters
+from sim.market.market import Market, load_market
 
 EVIDENCE, PARAMETERS = "evidence.csv", "parameters.csv"
 
@@ -38,22 +40,38 @@ def own_findings(market: str) -> tuple[OwnFinding, ...]:
     return load_own_evidence(shown(folder)) if folder else ()
 
 
-def parameters_for(market: str) -> ParameterTable:
-    """Return the parameters of runs in a market: its client's own, or those of ``data``.
+def parameters_for(market: Market | str) -> ParameterTable:
+    """Return the parameters of runs in a market: its client's own or those of ``data``, carried over.
 
     Parameters
     ----------
-    market : str
-        Its name.
+    market : Market or str
+        The market or its name; none without a name, so that nothing is carried over to it.
 
     Returns
     -------
     ParameterTable
+        What findings of another trade or relation inform counts for less
+        (`sim.evidence.indirectness`).
 
     Raises
     ------
     InputError
         If a file is wrong, or the client's parameters are not what its evidence says now.
+    """
+    table = as_measured(market if isinstance(market, str) else market.name)
+    if not market:
+        return table
+    return in_market(table, load_market(market) if isinstance(market, str) else market)
+
+
+def as_measured(market: str) -> ParameterTable:
+    """Return the parameters behind those of a market, by its name, as they were measured.
+
+    Raises
+    ------
+    InputError
+        As `parameters_for`.
     """
     folder = evidence_folder(market)
     if folder is None:

@@ -3,20 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy import special
 
 from sim.common.errors import InputError, nearest
 from sim.common.reading import validate, wrong
-from sim.common.tables import Words, read_table
+from sim.common.tables import EMPTY_IS_NONE, Words, read_table
+from sim.evidence.scales import Scale
 
 FILE = "data/parameters.csv"
 #: What is right where a name stands twice.
 _ONCE = "each name once a lever"
-#: Scales on which findings are pooled.
-Scale = Literal["linear", "log", "logit"]
 #: What somebody sets a number to: certain, or drawn from (low, most likely, high).
 Setting = float | tuple[float, float, float]
 #: Owner of the parameters of what people do without any lever.
@@ -45,6 +44,12 @@ class Definition(BaseModel):
         description="scale on which several findings are pooled and discounts act: `linear`; `log` "
         "for ratios and times; `logit` for shares"
     )
+    no_effect: Annotated[float | None, EMPTY_IS_NONE] = Field(
+        default=None,
+        description="what the value would be if there were no effect: 0, or 1 of a ratio; empty where "
+        "that has no meaning (a half-life, a share, a time, a cost). Evidence of another trade or "
+        "relation moves towards it",
+    )
     evidence: Words = Field(
         description="ids of `evidence.csv` that give direction or background, with blanks between"
     )
@@ -56,6 +61,8 @@ class Definition(BaseModel):
             raise ValueError("low <= value <= high")
         if self.distribution == "fixed" and self.low != self.high:
             raise wrong("distribution", "fixed", "low and high equal to the value if fixed")
+        if self.no_effect not in (None, 1.0 if self.pooling == "log" else 0.0):
+            raise wrong("no_effect", self.no_effect, "1 where pooling is log, else 0, or nothing")
         return self
 
     @property
@@ -78,6 +85,10 @@ class Parameter(BaseModel):
     status: Literal["estimated", "published", "assumed"]
     evidence: Words = []
     note: str = ""
+    pooling: Scale = "linear"
+    no_effect: Annotated[float | None, EMPTY_IS_NONE] = None
+    trades: Words = []
+    relations: Words = []
 
     @model_validator(mode="after")
     def _is_ordered(self) -> "Parameter":
@@ -182,8 +193,14 @@ def set_parameters(rows: Iterable[Parameter], settings: Mapping[str, Setting]) -
         low, value, high = given if isinstance(given, tuple) else (given, given, given)
         if not low <= value <= high:
             raise InputError("parameters", key, given, "(low, most likely, high), in this order")
-        ends = {"low": float(low), "value": float(value), "high": float(high)}
-        by_key[key] = by_key[key].model_copy(update={**ends, "distribution": "pert"})
+        stated = {
+            "low": float(low),
+            "value": float(value),
+            "high": float(high),
+            "distribution": "pert",
+        }
+        # what somebody states is meant for the market at hand, wherever others measured it
+        by_key[key] = by_key[key].model_copy(update={**stated, "trades": [], "relations": []})
     return list(by_key.values())
 
 

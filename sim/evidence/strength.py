@@ -17,7 +17,8 @@ def strength(lever: str, findings: Iterable[Finding] | None = None) -> int:
     1. Findings that say nothing of whether the lever works (direction `none`) do not count, and a work
        counts once, by its best finding.
     2. A work gives 3 points for grade A, 2 for B, 1 for C and none for D; half of them if it was not
-       verified, and half if it is in words only.
+       verified, half if it is in words only, and half if it is of one trade, or of a laboratory, and no
+       work of another trade or of several has the same direction: elsewhere it is indirect (guyatt2011).
     3. 1, 3, 6, 10 and 15 points make the levels 1 to 5.
     4. One level is taken off if less than two thirds of the points are of the same direction.
     5. Without a verified work of grade A the level is 3 at most.
@@ -40,6 +41,7 @@ def strength(lever: str, findings: Iterable[Finding] | None = None) -> int:
             worth = _points(finding)
             if finding.bib_key not in best or worth > best[finding.bib_key][0]:
                 best[finding.bib_key] = worth, finding
+    best = {work: (_carried(f, worth, best), f) for work, (worth, f) in best.items()}
     total = sum(worth for worth, _ in best.values())
     level = sum(total >= needed for needed in _LEVELS)
     same_way: dict[str, float] = {}
@@ -58,3 +60,9 @@ def _points(finding: Finding) -> float:
     for known in (finding.verified == "yes", finding.value is not None):
         points /= 1 if known else 2
     return points
+
+
+def _carried(finding: Finding, worth: float, best: dict[str, tuple[float, Finding]]) -> float:
+    """Return what a finding is worth without a market at hand: half where one trade alone has it."""
+    agree = {other.trade for _, other in best.values() if other.direction == finding.direction}
+    return worth if len(agree) > 1 or "several" in agree else worth / 2

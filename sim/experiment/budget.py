@@ -61,7 +61,7 @@ def size_strategies(
         shares as planned. Where settings and reach have met their bounds, the plan is below the
         budget, or above it: the report says so.
     """
-    baseline, table = as_strategy(BASELINE), table or parameters_for(market.name)
+    baseline, table = as_strategy(BASELINE), table or parameters_for(market)
     pilot = PilotRuns(market, weeks, table, PILOT_CUSTOMERS)
     margin = pilot.run(baseline).weekly["margin"]
     budget = market["budget_share"] * float(margin.sum()) * pilot.per_year

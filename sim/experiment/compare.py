@@ -178,7 +178,7 @@ def _carry_out(
 
 def _table(market: Market, parameters: Mapping[str, Setting] | None) -> ParameterTable:
     """Return the market's parameters with those that are set."""
-    table = parameters_for(market.name)
+    table = parameters_for(market)
     return table.with_rows(set_parameters(table.rows, parameters or {}))
 
 
@@ -209,7 +209,7 @@ def reproduction(market: Market, table: ParameterTable | None = None) -> float:
     """
     if not market["defection_visible"]:
         return 0.0
-    strengths = table or parameters_for(market.name)
+    strengths = table or parameters_for(market)
     return LoyaltyModel(Scenario(market, DO_NOTHING, _FEW, 1, 0, strengths)).reproduction
 
 

@@ -74,7 +74,7 @@ def describe(
         If a file is missing or wrong.
     """
     levers = {play.lever for strategy in strategies for play in strategy.plays}
-    rows = set_parameters(parameters_of(levers, market.name), parameters or {})
+    rows = set_parameters(parameters_of(levers, market), parameters or {})
     return {
         "workbench": __version__,
         "code": code_digest(levers),
@@ -113,7 +113,7 @@ def history_digest(market: Market) -> str:
         raise fault.with_hint("Make the market again with `loyalty calibrate`.") from None
 
 
-def parameters_of(levers: Iterable[str], market: str = "") -> list[Parameter]:
+def parameters_of(levers: Iterable[str], market: Market | str = "") -> list[Parameter]:
     """Return the parameters that runs with these levers depend on, in the order of their file.
 
     They are those of the market, or of ``data`` if none is named.

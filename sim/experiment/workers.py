@@ -102,7 +102,7 @@ def _tasks(manifest: Manifest, missing: list[Key]) -> list[tuple[Any, ...]]:
     plans, wanted = manifest.plans, dict[tuple[int, int], list[str]]()
     for scenario, number, luck in missing:
         wanted.setdefault((number, luck), []).append(scenario)
-    table = parameters_for(manifest.market.name).with_rows(manifest.parameters)
+    table = parameters_for(manifest.market).with_rows(manifest.parameters)
     return [
         (future, manifest.scenario(future, table), {name: plans[name] for name in names})
         for future in manifest.drawn

@@ -59,4 +59,4 @@ class Scenario:
             expected = f"a whole number of weeks from 0 to {most}"
             raise InputError("scenario", "acquired_over", self.acquired_over, expected)
         if not self.parameters.rows:
-            object.__setattr__(self, "parameters", parameters_for(self.market.name))
+            object.__setattr__(self, "parameters", parameters_for(self.market))

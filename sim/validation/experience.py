@@ -106,7 +106,7 @@ def _later_trips(
     spared : bool
         Whether nobody's purchase fails in that week.
     """
-    table = parameters_for(setup.market.name).replace("market_life", complaint_share=handled)
+    table = parameters_for(setup.market).replace("market_life", complaint_share=handled)
     model = world(setup, seed, _IMPULSE_WEEK + 1 + _FOLLOWED_WEEKS, strategy, table)
     panel, market = watch(model, "n_failures", "trips"), model.market
     while model.week < model.setting.weeks:

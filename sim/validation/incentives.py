@@ -60,7 +60,7 @@ def _along_the_card(setup: Setup, seed: int) -> Floats:
     """
     model = world(setup, seed, _CARD_WEEKS, play("incentives", _GOAL))
     people, panel = model.customers.columns, watch(model, "trips")
-    within = parameters_for(setup.market.name).values("incentives")["goal_weeks"]
+    within = parameters_for(setup.market).values("incentives")["goal_weeks"]
     goal = _GOAL["reward_trips"] * model.market.mean_trip_spend
     usual = people["category_rate"] * people["base_share"]
     moved = usual < 0.5 * goal / people["mean_spend"] / within
@@ -126,7 +126,7 @@ def _fading(setup: Setup, seed: int) -> Floats:
 
     Of membership alone: a reward at hand would pull as much at any time.
     """
-    table = parameters_for(setup.market.name).replace("incentives", goal_gradient=0.0)
+    table = parameters_for(setup.market).replace("incentives", goal_gradient=0.0)
     weeks = _EARLY + _APART + _SPAN
     on, off = (
         world(setup, seed, weeks, strategy, table).run().weekly.groupby("week")["trips"].sum()
@@ -165,7 +165,7 @@ def _tier_changes(setup: Setup, seed: int) -> Floats:
     tiers = play("incentives", design)
     trips, held = [], []
     for changed in ({}, {"status_lift": 0.0}):
-        table = parameters_for(setup.market.name).replace("incentives", **changed)
+        table = parameters_for(setup.market).replace("incentives", **changed)
         model = world(setup, seed, 3 * _REVIEW_WEEKS + 1, tiers, table)
         panel, people = watch(model, "trips"), model.customers.columns
         while model.week < model.setting.weeks:

@@ -225,7 +225,7 @@ def felt_weeks(log_likelihoods: Sequence[Floats]) -> float:
 def churn_is_contagious(setup: Setup) -> Found:
     """S13: a customer is likelier to leave for some weeks after a friend has left."""
     where, note = _seen(setup)
-    built_in = parameters_for(where.market.name).values("market_life")["contagion_ratio"]
+    built_in = parameters_for(where.market).values("market_life")["contagion_ratio"]
 
     def one(seed: int) -> dict[int, Regression]:
         table = risk_sets(where, seed)

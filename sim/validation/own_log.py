@@ -34,6 +34,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.common.random_numbers import Floats
 from sim.common.writing import write_text
+from sim.evidence.indirectness import in_market
 from sim.evidence.parameters import load_parameters
 from sim.experiment.futures import draw_futures
 from sim.market.hold_out import EVERYBODY, Foreseen, HoldOut
@@ -239,7 +240,7 @@ def _in_futures(
     market: Market, histories: pd.DataFrame, weeks: int, on_progress: Progress | None
 ) -> Iterator[tuple[float, pd.DataFrame, Bought]]:
     """Yield each future: its law of buying, its customers on the first day, what they then bought."""
-    table, n = load_parameters(), len(histories)
+    table, n = in_market(load_parameters(), market), len(histories)
     baseline = as_strategy(BASELINE)
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"{market.name}.history.csv"

@@ -137,7 +137,7 @@ def describe_validation(setup: Setup, more: int) -> dict[str, Any]:
     elsewhere = contracts()  # where leaving is tested if this market does not show it
     other = elsewhere.model_dump(mode="json") if elsewhere else None
     made = describe(setup.market, [], **size, facts=rows, market_with_contracts=other)
-    every = [row.model_dump(mode="json") for row in parameters_for(setup.market.name).rows]
+    every = [row.model_dump(mode="json") for row in parameters_for(setup.market).rows]
     return {**made, "parameters": every, "code": code_digest(makers=(__name__,))}
 
 

@@ -118,7 +118,7 @@ def world(
     -------
     LoyaltyModel
     """
-    table = parameters or parameters_for(setup.market.name)
+    table = parameters or parameters_for(setup.market)
     customers = setup.customers
     return LoyaltyModel(Scenario(setup.market, strategy, customers, weeks, seed, table, start))
 

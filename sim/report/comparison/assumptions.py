@@ -10,12 +10,14 @@ from sim.common.formatting import (
     capital,
     compact,
     fixed_percent,
+    listing,
     money,
     percent,
     range_of,
     some,
     spaced,
 )
+from sim.evidence.indirectness import relation_of, steps_to, trade_of
 from sim.evidence.parameters import MARKET_LIFE
 from sim.experiment.futures import LAW
 from sim.market.numbers import Number
@@ -50,7 +52,8 @@ def assumptions_table(comparison: Answers) -> Table:
     The market first, then ordinary life, then lever by lever, those of the leading strategy first;
     within each the assumed ones first.
     """
-    rows = [*_of_market(comparison.market), *map(_of_parameter, used_parameters(comparison))]
+    market = comparison.market
+    rows = [*_of_market(market), *(_of_parameter(r, market) for r in used_parameters(comparison))]
     frame = pd.DataFrame(rows)
     part = {
         name: place for place, name in enumerate(dict.fromkeys(frame[say("column.belongs_to")]))
@@ -155,8 +158,9 @@ def _where_rates_move(name: str) -> str:
     return say("comparison.assumptions.law.value", name=value_label(name))
 
 
-def _of_parameter(row: Parameter) -> dict[str, str]:
-    """Return the row of a parameter."""
+def _of_parameter(row: Parameter, market: Market) -> dict[str, str]:
+    """Return the row of a parameter, as it holds in a market."""
+    note = "; ".join(filter(None, [row.note, measured_elsewhere(row, market)]))
     return {
         say("column.number"): capital(spaced(row.parameter)),
         say("column.belongs_to"): mechanism_label(row.lever),
@@ -164,8 +168,27 @@ def _of_parameter(row: Parameter) -> dict[str, str]:
         say("column.unit"): _unit(row.unit),
         say("column.range"): _ends(row.low, row.high),
         say("column.known_how"): _known_how(row.status),
-        say("column.source"): ": ".join(filter(None, [", ".join(row.evidence), row.note])),
+        say("column.source"): ": ".join(filter(None, [", ".join(row.evidence), note])),
     }
+
+
+def measured_elsewhere(row: Parameter, market: Market) -> str:
+    """Return what was done to a parameter that was measured in another trade or relation, if it was."""
+    steps = sum(steps_to(row, market))
+    if not steps:
+        return ""
+    trades = [say(f"comparison.assumptions.trade.{trade}") for trade in row.trades]
+    relations = [say(f"comparison.assumptions.relation.{relation}") for relation in row.relations]
+    return say(
+        "comparison.assumptions.measured_elsewhere",
+        where=listing(trades),
+        relation=listing(relations),
+        here=say(f"comparison.assumptions.trade.{trade_of(market) or 'none'}"),
+        own=say(f"comparison.assumptions.relation.{relation_of(market)}"),
+        moved=say(
+            f"comparison.assumptions.moved.{'range' if row.no_effect is None else 'effect'}", steps
+        ),
+    )
 
 
 def _range(number: Number) -> str:
