@@ -18,8 +18,6 @@ from sim.model.week import joining
 from sim.model.week.state import WeekState
 from sim.playbook.strategies import Play
 from sim.report.comparison.tables import measures_table
-from sim.validation.equity import elasticities
-from sim.validation.worlds import Setup
 from sim.world.population import PROSPECT
 from sim.world.social_network import Ties
 from tests.worlds import DO_NOTHING, assert_books_agree, strategy, world
@@ -70,7 +68,8 @@ def test_it_is_taken_off_profit_and_equity_and_moves_nothing_else(market):
     )
     cost = paid.weekly["acquisition_cost"]
     assert cost.sum() > 0 and (free.weekly["acquisition_cost"] == 0).all()
-    others = [name for name in free.weekly if name != "acquisition_cost"]
+    costs = ("acquisition_cost", "future_customers_equity")
+    others = [name for name in free.weekly if name not in costs]
     pd.testing.assert_frame_equal(free.weekly[others], paid.weekly[others], check_exact=True)
     less = _measure(free.weekly, free.market, "profit") - _measure(
         paid.weekly, paid.market, "profit"
@@ -110,18 +109,24 @@ def test_at_the_break_even_ratio_a_strategy_gains_nothing():
     assert gained == pytest.approx(0.0, abs=1e-9)
 
 
-def test_the_elasticity_to_it_is_that_of_a_market_in_which_it_is_dearer():
-    setup = Setup(load_market("subscription"), customers=300, replications=2)
-    found = elasticities(setup)["S20e"].value
-    years, delta = setup.market["acquisition_cost"], setup.market.weekly_discount
-
-    def worth(seed: int, factor: float) -> float:
-        model = world("subscription", n=300, weeks=52, seed=seed, start="posterior",
-                      acquisition_cost=factor * years)  # fmt: skip
-        return customer_equity(model.run().weekly, delta)
-
-    lost = [np.log(worth(seed, 1.0) / worth(seed, 1.01)) / np.log(1.01) for seed in setup.seeds]
-    assert found == pytest.approx(np.mean(lost)) and found > 0
+def test_customers_to_come_make_equity_react_more_to_what_winning_them_costs():
+    market = load_market("grocery")
+    worth = {
+        (years, measure): _measure(
+            world("grocery", n=1_000, weeks=52, start="posterior", acquisition_cost=years)
+            .run()
+            .weekly,
+            market,
+            measure,
+        )
+        for years in (0.2, 0.202)
+        for measure in ("customer_equity", "equity_with_future_customers")
+    }
+    reaction = {
+        measure: np.log(worth[0.2, measure] / worth[0.202, measure]) / np.log(1.01)
+        for measure in ("customer_equity", "equity_with_future_customers")
+    }
+    assert 0 < 2 * reaction["customer_equity"] < reaction["equity_with_future_customers"] < 1
 
 
 def test_a_baseline_spends_nothing_on_keeping_customers():

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from sim.market.market import load_market
+from sim.model.horizon import WORTH_COLUMNS
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.diary import Diary, keep_diary
 from sim.model.scenario import Scenario
@@ -24,7 +25,7 @@ TOLERANCE = 1e-9
 _MEASURED = ("spend", "rival_spend", "margin", "acquisition_cost", "satisfaction_sum", "n_contacts")
 _MEASURED += ("wait_minutes",)
 #: Worked out once, at the horizon, and no part of the week.
-_WORTH = {"residual_equity", "sustained_equity", "firm_view_equity"}
+_WORTH = set(WORTH_COLUMNS)
 
 
 def _is_measured(name: str) -> bool:

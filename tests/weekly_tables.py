@@ -9,6 +9,7 @@ from sim.experiment.result_store import parquet_bytes, run_place, write_content
 from sim.market.market import Market
 from sim.measures.equity import equity
 from sim.measures.weekly import TOTAL, columns_by_segment
+from sim.model.horizon import WORTH_COLUMNS
 from sim.playbook.strategies import Strategy
 
 SEGMENTS = ("high_value", "potential", "ordinary")
@@ -19,7 +20,7 @@ FLOWS = (
     "satisfaction_sum", "n_surveyed", "n_satisfied", "n_promoter", "n_detractor", "n_positive_talk",
     "n_negative_talk", "n_contacts", "wait_minutes", "n_failures",
 )  # fmt: skip
-WORTH = ("residual_equity", "sustained_equity", "firm_view_equity")
+WORTH = WORTH_COLUMNS
 
 
 def weekly_table(weeks: int = 6, value: float = 0.0, **columns: object) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from sim.evidence.own import evidence_folder, own_parameters_text, parameters_fo
 from sim.evidence.parameters import FILE as PARAMETERS
 from sim.evidence.parameters import MARKET_LIFE, Definition, Parameter
 from sim.levers import BY_NAME
-from sim.model.week.satisfaction import LifeParameters
+from sim.model.week.life_parameters import LifeParameters
 
 _CITED_WORK = re.compile(r"\b[a-z]{3,}(?:19|20)\d\d[a-z]?\b")
 

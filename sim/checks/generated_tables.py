@@ -105,6 +105,10 @@ WEEKLY = {
         "currency",
         "the same as the firm's own records would say; in the last week",
     ),
+    "future_customers_equity": (
+        "currency",
+        "margin less cost of winning of those who join after the horizon; in the last week",
+    ),
     "cost.LEVER": ("currency", "what the lever cost this week, discounts and rewards included"),
     "exposed.OUTCOME": (
         "people",

@@ -45,6 +45,23 @@ WORTH: dict[str, Measure] = {
         sources=("L1.1d", "C3.4"),
         function=worth_after,
     ),
+    "equity_with_future_customers": Measure(
+        label="customer equity with future customers",
+        kind="money",
+        unit="currency",
+        definition=(
+            "Customer equity, plus what those bring who are won after the horizon as usual, less what "
+            "winning them costs"
+        ),
+        window="the horizon and after",
+        higher_is_better=True,
+        scaled=True,
+        shown=("report",),
+        sources=("L1.1b", "L1.1d"),
+        function=lambda columns, discount: (
+            equity(columns, discount) + worth_after(columns, discount, "future_customers_equity")
+        ),
+    ),
     "sustained_equity": Measure(
         label="customer equity if kept up",
         kind="money",

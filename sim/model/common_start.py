@@ -24,7 +24,8 @@ from sim.model.kinds import MarketKind, kind_of
 from sim.model.scenario import Scenario
 from sim.model.week import churn_contagion
 from sim.model.week.baseline import Baseline, baseline_path, expected_talk, purchase_offset
-from sim.model.week.satisfaction import Experience, LifeParameters
+from sim.model.week.life_parameters import LifeParameters
+from sim.model.week.satisfaction import Experience
 from sim.world.population import ACTIVE, PROSPECT, People
 from sim.world.social_network import Ties, make_ties
 from sim.world.week_zero import make_people

@@ -7,15 +7,23 @@ import numpy as np
 from sim.common.calendar import WEEKS_A_QUARTER
 from sim.common.kernels.rows import rows_with
 from sim.common.random_numbers import Floats, Ints
+from sim.model.future_customers import future_customers
 from sim.model.kinds import MarketKind
 from sim.model.residual_value.after_horizon import AfterHorizon, LastWeek
 from sim.model.residual_value.noncontractual import Relaxation
 from sim.model.residual_value.rates_ahead import rates_ahead
-from sim.model.week import attitudes
+from sim.model.week import attitudes, recruits
 from sim.model.week.satisfaction import expectation_elsewhere
 from sim.model.week.state import RunState, WeekState
 from sim.world.population import ACTIVE, VALUE_SEGMENTS
 
+#: What the horizon adds to the weekly table.
+WORTH_COLUMNS = (
+    "residual_equity",
+    "sustained_equity",
+    "firm_view_equity",
+    "future_customers_equity",
+)
 _COST_WEEKS = WEEKS_A_QUARTER  # costs go on as in the last quarter
 
 
@@ -38,6 +46,8 @@ def record_worth(state: WeekState, kind: MarketKind) -> None:
     )
     known, worth = kind.firm_view_equity(people, market, following)
     record.add("firm_view_equity", worth, known)
+    joining, worth = future_customers(run, kind)
+    record.add("future_customers_equity", worth, joining)
 
 
 def residual_equity(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
@@ -58,7 +68,7 @@ def residual_equity(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
 
 
 def after_horizon(run: RunState, rows: Ints) -> AfterHorizon:
-    """Return what some customers' levers leave behind, and what the market gives elsewhere."""
+    """Return what levers leave behind of some customers, and what the market gives elsewhere."""
     view = run.lever_view()
     own = {
         mechanism.name: {name: column[rows] for name, column in run.own(mechanism).items()}
@@ -72,7 +82,7 @@ def after_horizon(run: RunState, rows: Ints) -> AfterHorizon:
         return total
 
     def terms(weeks: float) -> dict[str, Floats]:
-        total: dict[str, Floats] = {}
+        total = recruits.terms(run.people, rows, run.life, run.market)
         for mechanism in run.levers.in_use:
             for outcome, term in mechanism.lasting_terms(view, own[mechanism.name], weeks).items():
                 total[outcome] = total.get(outcome, 0.0) + term
@@ -99,6 +109,8 @@ def _last_week(state: WeekState, rows: Ints) -> LastWeek:
         ("churn", attitudes.churn_terms(people, rows, life)),
     ):
         eta[name] += sum((term for _, term in life_terms), np.zeros(rows.size))
+    for name, term in recruits.terms(people, rows, life, run.market).items():
+        eta[name] += term
     logit_share = run.logit_share[rows] + offsets["purchase"] + eta["purchase"]
     log_hazard = offsets["churn"] + life.satisfaction_on_churn * satisfaction + eta["churn"]
     margin = run.market["gross_margin"] + np.expm1(np.asarray(state.delivery.at("markup", rows)))

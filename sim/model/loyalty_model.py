@@ -11,7 +11,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.kernels.rows import rows_with
 from sim.market.market import Market, load_market
 from sim.model.common_start import CommonStart
-from sim.model.horizon import record_worth
+from sim.model.horizon import WORTH_COLUMNS, record_worth
 from sim.model.kinds import kind_of
 from sim.model.opening import open_run
 from sim.model.scenario import Scenario
@@ -201,7 +201,7 @@ class LoyaltyModel(mesa.Model):
         run, record = self.state, self.state.recorder
         record.add_states(run.people)
         record.add("n_start", 1, run.baseline.start)
-        record.expect("residual_equity", "sustained_equity", "firm_view_equity")
+        record.expect(*WORTH_COLUMNS)
         if run.week == self.setting.weeks - 1:
             record_worth(week, self.kind)
         costs = sum(record.total(name) for name in record.costs)

@@ -46,9 +46,6 @@ REASONS = {
     "S20b": _CONTACT,
     "S20c": "The band is of firms whose customers were taken to be alike. Where some leave far more "
     "easily than others, most of the value is in those who would stay anyway.",
-    "S20e": "The study counts the customers of all years to come, and what winning them costs, of firms "
-    "that grew fast. Customer equity here is that of the firm's people and of those won within the "
-    "horizon: in a firm that does not grow these are few.",
 }
 
 

@@ -1,7 +1,7 @@
 """Facts about what loyalty is worth: contact, and elasticities of customer equity (S20).
 
-Each driver is raised by one per cent and costs nothing, as in the study; the same customers with the same
-luck live on in both markets.
+Each driver is raised by one per cent and costs nothing, as in the study, and the worth of all
+customers to come counts; the same customers with the same luck live on in both markets.
 """
 
 import numpy as np
@@ -9,8 +9,6 @@ from scipy.optimize import brentq
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.measures.equity import discounted
-from sim.measures.weekly import TOTAL, columns_by_segment
 from sim.model.loyalty_model import LoyaltyModel
 from sim.validation.contact import too_little_and_too_much
 from sim.validation.statistic import Found, Untested, mean_of
@@ -61,14 +59,14 @@ def _elasticities(setup: Setup, seed: int) -> Floats:
     hazard = columns["drop_out_rate"][columns["status"] == ACTIVE]
     columns["drop_out_rate"] *= hazard_factor(hazard, exposures)
     margin = setup.market["gross_margin"]
-    # what is paid for a customer stays the same sum of money
-    won = setup.market["acquisition_cost"] / (1 + _MORE)
-    dearer = setup.market.with_values(gross_margin=(1 + _MORE) * margin, acquisition_cost=won)
-    base = equity(usual)
-    paid = columns_by_segment(usual.weekly)[TOTAL]
-    # behaviour does not depend on it, so that no run with a costlier acquisition is needed
-    dear_won = base - _MORE * discounted(paid, "acquisition_cost", setup.market.weekly_discount)
-    worth = [equity(stayed), equity(world(setup.in_market(dearer), seed, WEEKS_A_YEAR)), dear_won]
+    # what is paid for a customer stays the same sum of money, as it is stated in years of margin
+    won = setup.market["acquisition_cost"]
+    richer = setup.market.with_values(
+        gross_margin=(1 + _MORE) * margin, acquisition_cost=won / (1 + _MORE)
+    )
+    dearer = setup.market.with_values(acquisition_cost=(1 + _MORE) * won)
+    lives = [stayed, *(world(setup.in_market(m), seed, WEEKS_A_YEAR) for m in (richer, dearer))]
+    base, *worth = (equity(model, "equity_with_future_customers") for model in (usual, *lives))
     kept, rate = yearly_retention(hazard, exposures), setup.market["discount_rate"]
     reaction = np.log(np.array(worth) / base) / np.log(1 + _MORE)
     return np.array([*reaction, kept, (1 + rate) / (1 + rate - kept)])
@@ -90,7 +88,7 @@ def elasticities(setup: Setup) -> Found:
         f"At a yearly retention of {kept:.2f}. Were all customers alike it would be {simple:.1f}; here "
         "most of the value is in those who stay anyway."
     )
-    only = "Of the customers won in the year; no later ones are in customer equity here."
+    only = "Future customers and the cost of winning them are counted, as in the study."
     return {
         "S20c": mean_of(found[:, 0], note),
         "S20d": mean_of(found[:, 1], "Before any cost that does not grow with sales."),

@@ -145,11 +145,11 @@ def run_watched(model: LoyaltyModel, *names: str) -> Panel:
     return panel
 
 
-def equity(model: LoyaltyModel) -> float:
-    """Run a model and return customer equity, of the people simulated."""
+def equity(model: LoyaltyModel, measure: str = "customer_equity") -> float:
+    """Run a model and return customer equity, or another measure of it, of the people simulated."""
     table = horizon_measures(model.run().weekly, model.market, 1.0)
     total = table[table["segment"] == TOTAL].set_index("measure")["value"]
-    return float(total["customer_equity"])
+    return float(total[measure])
 
 
 def each(setup: Setup, one: Callable[[int], Any]) -> list[Any]:

@@ -12,8 +12,9 @@ from sim.model.kinds.market_kind import MarketKind
 from sim.model.residual_value.after_horizon import LastWeek
 from sim.model.residual_value.contractual import firm_view_fees, residual_fees, sustained_fees
 from sim.model.residual_value.noncontractual import Relaxation
+from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.renewal import begin_contract, leave_at_renewal, renewal_offset, use
-from sim.model.week.satisfaction import Experience, LifeParameters
+from sim.model.week.satisfaction import Experience
 from sim.model.week.state import WeekState
 from sim.world.population import ACTIVE, People
 

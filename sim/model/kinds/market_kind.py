@@ -10,7 +10,8 @@ from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
 from sim.model.residual_value.after_horizon import LastWeek
 from sim.model.residual_value.noncontractual import Relaxation
-from sim.model.week.satisfaction import Experience, LifeParameters
+from sim.model.week.life_parameters import LifeParameters
+from sim.model.week.satisfaction import Experience
 from sim.model.week.state import WeekState
 from sim.world.population import People
 

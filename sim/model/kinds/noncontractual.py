@@ -19,8 +19,9 @@ from sim.model.residual_value.other_views import (
 from sim.model.week.baseline import drop_out_offset
 from sim.model.week.churn import leave_at_any_time
 from sim.model.week.joining import buy_on_entering
+from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.purchase import buy
-from sim.model.week.satisfaction import Experience, LifeParameters
+from sim.model.week.satisfaction import Experience
 from sim.model.week.state import WeekState
 from sim.world.population import ACTIVE, People
 

@@ -25,7 +25,8 @@ from sim.common.random_numbers import Floats, Ints
 from sim.model.residual_value.after_horizon import AfterHorizon
 from sim.model.residual_value.rates_ahead import Rates, RatesAhead, SteadyRates
 from sim.model.week import attitudes, forward_buying, reference_price
-from sim.model.week.satisfaction import Experience, LifeParameters, expected_value, usual_encounters
+from sim.model.week.life_parameters import LifeParameters
+from sim.model.week.satisfaction import Experience, expected_value, usual_encounters
 from sim.world.population import People
 
 #: What is left where no lever was.

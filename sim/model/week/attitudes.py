@@ -47,7 +47,7 @@ from sim.common.kernels import for_each
 from sim.common.kernels.states import anybody, fade_and_add, left_of
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Delivery
-from sim.model.week.satisfaction import LifeParameters
+from sim.model.week.life_parameters import LifeParameters
 from sim.world.population import People
 
 Term = tuple[str, Floats]

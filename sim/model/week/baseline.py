@@ -18,7 +18,7 @@ from scipy.special import expit, logit
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.market.market import Market
-from sim.model.week.satisfaction import LifeParameters
+from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.word_of_mouth import UsualTalk, usual_talk
 from sim.world.population import ACTIVE, LAPSED, PROSPECT, People
 from sim.world.social_network import Ties

@@ -6,7 +6,7 @@ from sim.common.kernels.rows import rows_below, rows_with
 from sim.common.kernels.states import anybody
 from sim.common.random_numbers import Floats, Ints
 from sim.model.observers.recorder import Recorder
-from sim.model.week import attitudes, churn_contagion
+from sim.model.week import attitudes, churn_contagion, recruits
 from sim.model.week.state import WeekState
 from sim.model.week.terms import sum_terms
 from sim.world.population import ACTIVE, LAPSED, People
@@ -47,6 +47,8 @@ def churn_terms(state: WeekState, rows: Ints) -> Floats:
         terms.append(("contagion", contagion[rows]))
     if anybody(people["referred"]):
         terms.append(("referral", life.referred_churn * people["referred"][rows]))
+    if recruits.are_there(people, run.market, contracts=True):
+        terms.append(("offer", recruits.churn_term(people, rows, life)))
     return sum_terms(run.recorder, "churn", state.terms["churn"], rows, *terms)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.levers.base import Week
-from sim.model.week.satisfaction import LifeParameters
+from sim.model.week.life_parameters import LifeParameters
 
 _NOTHING = 1e-6
 

@@ -1,11 +1,12 @@
 """Joining and coming back: prospects join, the lapsed come back or are prospects again.
 
-A prospect joins with the hazard of `sim.model.week.word_of_mouth`; each who joins is put down to paid
-reach or to word of mouth by the parts of the hazard, and paid reach is paid for. An explicit
-recommendation reaches one of the customer's listeners, and a prospect among them joins with a published
-chance; who came that way stays longer (schmitt2011). A lapsed customer comes back with the market's
-win-back rate times e^eta, and is a prospect again after a year. A cohort that is acquired over its first
-weeks comes in week by week; what winning it cost lies before the run and is not booked.
+A prospect joins with the hazard of `sim.model.week.word_of_mouth`; each who joins is put down to
+paid reach or to word of mouth by the parts of the hazard, and paid reach is paid for. An explicit
+recommendation reaches one of the customer's listeners, and a prospect among them joins with a
+published chance; who came that way stays longer (schmitt2011). What more customers than usual cost
+and bring stands in `sim.model.week.recruits`. A lapsed customer comes back with the market's win-
+back rate times e^eta, and is a prospect again after a year. A cohort that is acquired over its
+first weeks comes in week by week; what winning it cost lies before the run and is not booked.
 """
 
 import numpy as np
@@ -15,7 +16,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.kernels.rows import rows_hit, rows_with, union, without
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Week
-from sim.model.week import attitudes
+from sim.model.week import attitudes, recruits
 from sim.model.week.moving_rates import renew_rates
 from sim.model.week.state import WeekState
 from sim.model.week.terms import Terms, sum_terms
@@ -48,12 +49,15 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     away = rows_with(people["status"], LAPSED)
     prospects = rows_with(people["status"], PROSPECT)
     back = _come_back(view, terms, away)
-    joined, told = _join(state, terms, prospects)
+    joined, told, offered, price = _join(state, terms, prospects)
     referred = _NOBODY
     if referrals.any():
         referred = _join_by_referral(view, run.ties, referrals, run.life.referral_conversion)
-    people["referred"][joined] = False
-    people["referred"][referred] = True
+    for name, reason in (("referred", _NOBODY), ("promoted", offered)):
+        people[name][joined] = False
+        people[name][reason] = True
+        people[name][referred] = True
+    run.owed_joins += run.life.displaced_share * referred.size
     new = union(union(joined, referred), _acquired(state))
     rested = away[view.number - people["week_lapsed"][away] >= WEEKS_A_YEAR]
     again = without(rested, back)  # whoever came back in that very week is a customer
@@ -73,7 +77,7 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     view.trips[buying] = 1
     # whom neither talk nor a recommendation brought is paid for; who comes back costs nothing
     won = without(joined, union(told, referred))
-    each = run.market.acquisition_cost
+    each = run.market.acquisition_cost * price
     record.add("acquisition_cost", each, won)
     run.ledger.post("acquisition_cost", "cash", each * won.size)
     record.add("new_joined", 1, new)
@@ -143,8 +147,15 @@ def _come_back(week: Week, terms: Terms, away: Ints) -> Ints:
     return back[week.people["week_lapsed"][back] < week.number]
 
 
-def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints]:
-    """Draw which prospects join by paid reach or word of mouth; give all, and those of the latter."""
+def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints, Ints, float]:
+    """Draw which prospects join by paid reach or word of mouth; what is owed of them is written.
+
+    Returns
+    -------
+    tuple of three ndarray of int, and float
+        All who join, those of them whom talk brought, those whom an offer brought, and the cost of a
+        customer won by reach over the usual.
+    """
     run, week = state.run, state.view.number
     people, path = run.people, run.baseline.path
     factor, share = talk_factor(
@@ -158,13 +169,23 @@ def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints]:
     )
     eta = sum_terms(run.recorder, "join", terms, prospects)
     run.recorder.add("term.join.word_of_mouth", factor - 1.0, prospects)
-    hazard = float(path.joining_hazard[week]) * factor * np.exp(eta)
+    usual, lift = float(path.joining_hazard[week]) * factor, np.exp(eta)
+    hazard = usual * lift
+    if run.owed_joins > 0.0:
+        expected = float(hazard.sum())
+        early = recruits.repaid(run.owed_joins, expected)
+        run.owed_joins -= early
+        hazard *= 1.0 - early / max(expected, 1e-12)
     uniform = state.view.uniform("join", prospects)
     joins = rows_hit(uniform, hazard)
-    joined = prospects[joins]
+    joined, offered, price = prospects[joins], _NOBODY, 1.0
     told = joined[state.view.uniform("reason to join", joined) < share[joins]]
+    if terms:
+        by_offer = -np.expm1(-np.maximum(eta[joins], 0.0))
+        offered = joined[state.view.uniform("won by an offer", joined) < by_offer]
+        price = recruits.price_of_reach(lift, usual * (1.0 - share), run.life.reach_elasticity)
     run.recorder.add("new_by_talk", 1, told)
-    return joined, told
+    return joined, told, offered, price
 
 
 def _join_by_referral(week: Week, ties: Ties, chance: Floats, conversion: float) -> Ints:

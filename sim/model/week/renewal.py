@@ -31,8 +31,8 @@ from sim.common.kernels.rows import rows_above, rows_with
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Delivery
 from sim.model.week.churn import churn_terms, lapse
+from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.purchase import PurchaseTerms, draw_trips
-from sim.model.week.satisfaction import LifeParameters
 from sim.model.week.state import WeekState
 from sim.model.week.terms import sum_terms
 from sim.world.population import ACTIVE, People

@@ -9,26 +9,25 @@ what the customer has come to expect from this firm, W, and of what the market g
     W <- W + (1 - (1 - a)^n) (x - W)
     c_n = -(l - 1) D_n / sqrt(2 pi),   D_n^2 = V / n + rho^2 a V / (2 - a) + (1 - rho)^2 tau^2
 
-S is in standard deviations of the baseline's customers (s is their spread after the warm-up, frozen);
-c_n makes 0 the average customer of the average baseline week. V is the variance of one encounter, 1
-for its many small causes plus that of failures. With rho < 1 expectation adapts only in part, so that a
-lasting gain in quality lasts in satisfaction. One quality unit is the lasting gain that raises mean S
-by one SD: s 2 / ((1 - rho)(1 + l)), from the mean slope (1 + l) / 2 of v at zero.
+S is in standard deviations of the baseline's customers (s is their spread after the warm-up,
+frozen); c_n makes 0 the average customer of the average baseline week. V is the variance of one
+encounter, 1 for its small causes plus that of failures. As rho < 1 expectation adapts only in part,
+so that a lasting gain in quality lasts in satisfaction. One quality unit is the lasting gain that
+raises mean S by one SD: s 2 / ((1 - rho)(1 + l)), from the mean slope of v.
 
 | symbol | parameter | unit |
 |---|---|---|
 | rho, a | expectation_own_weight, expectation_learning | share, per encounter |
 | tau, l, w | fit_spread, loss_aversion, satisfaction_memory | SD, 1, per encounter |
 
-Sources: expectation and disconfirmation (oliver1999), asymmetry (anderson1993), weight of the past
-(bolton1998), waiting (taylor1994), recovery (knox2014). Known limit: no fading of S without encounters.
+Sources: oliver1999 (disconfirmation), anderson1993 (asymmetry), bolton1998 (the past), taylor1994
+(waiting), knox2014 (recovery). Known limit: no fading of S without encounters.
 """
 
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 from scipy.special import ndtr
 
 from sim.common.calendar import WEEKS_A_YEAR
@@ -36,73 +35,12 @@ from sim.common.kernels import encounters as kernels
 from sim.common.kernels import for_each
 from sim.common.kernels.sums import largest
 from sim.common.random_numbers import Draws, Floats, Ints, normal
-from sim.levers.base import Schema
+from sim.model.week.life_parameters import LifeParameters
 from sim.world.population import People
 
 _NUMBERS = 32  # encounters of a week for which laws are tabled ahead
 _WARM_UP_PASSES = 40  # 0.85^40 = .0015 of the start is left
 _WAIT_UNIT_MINUTES = 10.0
-
-
-class LifeParameters(Schema):
-    """How people behave in a market in which the firm does nothing new."""
-
-    loss_aversion: float = Field(ge=1, description="weight of bad over good surprises, 1")
-    expectation_own_weight: float = Field(ge=0, lt=1, description="own against market, share")
-    expectation_learning: float = Field(gt=0, le=1, description="speed of W, per encounter")
-    fit_spread: float = Field(ge=0, description="SD of fit between people, SD of an encounter")
-    satisfaction_memory: float = Field(gt=0, lt=1, description="weight of the past, per encounter")
-    satisfaction_on_purchase: float = Field(description="logit of share per SD of S")
-    satisfaction_on_churn: float = Field(description="log hazard per SD of S")
-    stored: float = Field(ge=0, le=1, description="extra trips that are bought ahead, share")
-    stock_kept: float = Field(gt=0, lt=1, description="stock left after a week, share")
-    promotion_switching: float = Field(gt=0, le=1, description="extra trips from rivals, share")
-    reference_effect: float = Field(ge=0, description="log share per log price below the usual, 1")
-    reference_learning: float = Field(gt=0, le=1, description="speed of the usual price, per trip")
-    trust_damage: float = Field(ge=0, description="loss by a failure not made good, SD")
-    trust_half_life_weeks: float = Field(gt=0, description="time in which half is mended, weeks")
-    trust_on_purchase: float = Field(ge=0, description="logit of share per SD of trust")
-    trust_on_churn: float = Field(le=0, description="log hazard per SD of trust")
-    attachment_build: float = Field(ge=0, description="gain by a relevant touch, SD")
-    attachment_half_life_weeks: float = Field(gt=0, description="time in which half fades, weeks")
-    attachment_on_purchase: float = Field(ge=0, description="logit of share per SD of attachment")
-    attachment_on_churn: float = Field(description="log hazard per SD of attachment")
-    attachment_resists: float = Field(ge=0, le=1, description="rivals' pull taken away, share")
-    habit_memory_weeks: float = Field(ge=1, description="how long a purchase counts, weeks")
-    habit_on_purchase: float = Field(ge=0, description="logit of share per share of weeks")
-    fatigue_half_life_weeks: float = Field(gt=0, description="time to forget a message, weeks")
-    fatigue_scale: float = Field(gt=0, description="messages that cost two thirds of attention")
-    fatigue_on_purchase: float = Field(ge=0, description="loss of logit of share at that many")
-    fatigue_on_churn: float = Field(ge=0, description="gain of log hazard at that many")
-    purchase_cap: float = Field(gt=0, description="most that levers lift together, logit of share")
-    churn_cap: float = Field(gt=0, description="most that levers spare together, log hazard")
-    spend_cap: float = Field(gt=0, description="most that levers lift together, log spend")
-    breach_effect: float = Field(le=0, description="log of own sales in the week of a breach")
-    breach_half_life_weeks: float = Field(gt=0, description="time to forget half of it, weeks")
-    breach_softened: float = Field(ge=0, le=1, description="damage that openness spares, share")
-    breach_trust_loss: float = Field(ge=0, description="trust that a breach costs, SD")
-    quality_cap: float = Field(gt=0, description="most that all levers deliver, quality units")
-    failure_damage: float = Field(ge=0, description="harm of a failure, SD of an encounter")
-    complaint_share: float = Field(ge=0, le=1, description="failures complained about, share")
-    failure_recovered: float = Field(ge=0, le=1, description="harm mended by handling, share")
-    wait_effect: float = Field(le=0, description="SD per unit of ln(1 + wait / 10 minutes)")
-    talk_rate: float = Field(ge=0, le=1, description="customers who talk in a week, share")
-    talk_intercept: float = Field(description="log odds of praise at S = 0, 1")
-    talk_slope: float = Field(ge=0, description="change of it per SD of S, 1")
-    negative_talk_weight: float = Field(ge=0, description="impact of blame over praise, 1")
-    talk_memory_weeks: float = Field(ge=1, description="carry-over of what was heard, weeks")
-    mean_ties: float = Field(gt=0, description="people who hear one customer, people")
-    ties_spread: float = Field(ge=0, description="SD of the log of that number, 1")
-    referral_conversion: float = Field(ge=0, le=1, description="friends who join, share")
-    referred_churn: float = Field(description="log hazard of a referred customer, 1")
-    contagion_ratio: float = Field(ge=1, description="hazard ratio per tie just lost, 1")
-    contagion_weeks: float = Field(ge=1, description="how long a loss is felt, weeks")
-    survey_intercept: float = Field(description="log odds of answering at S = 0, 1")
-    survey_extremity: float = Field(ge=0, description="change of it per SD of |S|, 1")
-    survey_noise: float = Field(ge=0, description="SD of an answer around S, SD")
-    csat_threshold: float = Field(description="answer above which a customer is satisfied, SD")
-    promoter_threshold: float = Field(description="answer above which one is a promoter, SD")
-    detractor_threshold: float = Field(description="answer below which one is a detractor, SD")
 
 
 def expected_value(mean: Floats, spread: Floats, loss_aversion: float) -> Floats:

@@ -10,7 +10,8 @@ from sim.common.random_numbers import Floats, Ints, binomial, normal
 from sim.levers.base import Delivery, Week
 from sim.model.observers.recorder import Recorder
 from sim.model.week import attitudes
-from sim.model.week.satisfaction import LifeParameters, expectation_elsewhere
+from sim.model.week.life_parameters import LifeParameters
+from sim.model.week.satisfaction import expectation_elsewhere
 from sim.model.week.state import WeekState
 
 

@@ -17,7 +17,8 @@ from sim.model.firm import Firm
 from sim.model.observers.recorder import Recorder
 from sim.model.week import attitudes
 from sim.model.week.baseline import Baseline
-from sim.model.week.satisfaction import Experience, LifeParameters
+from sim.model.week.life_parameters import LifeParameters
+from sim.model.week.satisfaction import Experience
 from sim.model.week.terms import Terms
 from sim.playbook.strategies import Play
 from sim.world.ledger import Ledger
@@ -75,6 +76,8 @@ class RunState:
         Logit of the share of wallet when nothing is done; it moves where rates do.
     acquired_over : int
         Weeks over which a fresh cohort is acquired; 0 if all are there at week 0.
+    owed_joins : float
+        People who came early, on a recommendation, and whose own time to join is still ahead.
     """
 
     market: Market
@@ -91,6 +94,7 @@ class RunState:
     recorder: Recorder
     logit_share: Floats
     acquired_over: int = 0
+    owed_joins: float = 0.0
     week: int = 0
 
     @property

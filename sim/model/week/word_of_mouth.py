@@ -32,7 +32,7 @@ from sim.common.kernels import hearsay
 from sim.common.kernels.rows import rows_below
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Week
-from sim.model.week.satisfaction import LifeParameters
+from sim.model.week.life_parameters import LifeParameters
 from sim.world.population import People
 from sim.world.social_network import Ties
 
