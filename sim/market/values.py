@@ -159,6 +159,13 @@ _RECORDS = (
         label="buyers who answer a survey",
         contract_label="users who answer a survey",
         meaning="buyers who are asked how satisfied they are"),
+    MarketValue("usual_messages", "messages per customer and month", (0.0, 60.0),
+        label="messages that customers get as it is",
+        meaning="messages of the firm that a customer gets a month when nothing new is done, of all "
+        "kinds"),
+    MarketValue("usual_matching", "share of messages", _SHARE,
+        label="share of these messages that fit the person",
+        meaning="share of them chosen by what the person buys"),
     MarketValue("execution", "share of a plan", _SHARE,
         label="how much of a plan reaches customers as designed",
         meaning="part of a plan that reaches customers as designed when nothing is done about it"),
