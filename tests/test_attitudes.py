@@ -88,7 +88,7 @@ def test_more_messages_get_less_and_less_through_with_an_inner_best() -> None:
         for _ in range(200):
             attitudes.update_states(people, np.zeros(0, np.int64), Delivery(messages=rate), life)
         assert people["fatigue"][0] == pytest.approx(rate * kept / (1 - kept), rel=1e-6)
-        heard.append(rate * float(np.mean(attitudes.attention(people, life))))
+        heard.append(rate * float(np.mean(attitudes.attention(people, life, model.state.usual))))
     best = (
         life.fatigue_scale * (1 - kept) / kept
     )  # where d/dn of n exp(-n kept / (1 - kept) / F0) is 0
@@ -105,13 +105,17 @@ def test_the_tired_buy_less_and_leave_sooner_and_the_attached_buy_more() -> None
     def terms(**states: float) -> tuple[float, float]:
         for name in ("trust", "attachment", "fatigue"):
             people[name][:] = states.get(name, 0.0)
-        bought = attitudes.purchase_terms(people, rows, model.state.life)
-        left = attitudes.churn_terms(people, rows, model.state.life)
+        given = (people, rows, model.state.life, model.state.usual)
+        bought, left = attitudes.purchase_terms(*given), attitudes.churn_terms(*given)
         return sum(t[0] for _, t in bought), sum((t[0] for _, t in left), 0.0)
 
     assert terms() == (0.0, 0.0)
     assert terms(fatigue=10)[0] < 0 < terms(fatigue=10)[1]
-    assert terms(fatigue=20)[0] == pytest.approx(4 * terms(fatigue=10)[0])
+    # by the square of the messages in mind, above that of the usual ones
+    usual = model.state.usual.in_mind
+    ratio = ((20 + usual) ** 2 - usual**2) / ((10 + usual) ** 2 - usual**2)
+    assert terms(fatigue=20)[0] == pytest.approx(ratio * terms(fatigue=10)[0])
+    assert terms(fatigue=-usual)[1] < 0 < terms(fatigue=-usual)[0]
     assert terms(trust=-1)[0] < 0 < terms(trust=-1)[1]
     assert terms(attachment=1)[0] > 0
     assert terms(attachment=1)[1] == -0.2
@@ -221,7 +225,7 @@ def test_weights_of_all_attitudes_can_be_set_to_zero() -> None:
         people[name][:] = 1.0
     people["habit"] += 0.3
     rows = np.flatnonzero(people["status"] == ACTIVE)
-    life = world(n=200, weeks=1, parameters=uncoupled()).state.life
+    state = world(n=200, weeks=1, parameters=uncoupled()).state
     for found in (attitudes.purchase_terms, attitudes.churn_terms):
-        assert not any(term.any() for _, term in found(people, rows, life))
+        assert not any(term.any() for _, term in found(people, rows, state.life, state.usual))
     assert load_parameters() != uncoupled()

@@ -25,7 +25,13 @@ STATES = {"trust": -2.0, "attachment": 1.0, "fatigue": 16.0, "habit": 1.0, "refe
 def _worth(model) -> float:
     people = model.customers.columns
     rows = np.flatnonzero(people["status"] == ACTIVE)
-    relaxation = Relaxation(people, rows, model.state.life, model.market.share_behind_a_trip)
+    relaxation = Relaxation(
+        people,
+        rows,
+        model.state.life,
+        model.market.share_behind_a_trip,
+        usual=model.state.usual,
+    )
     return float(
         residual_margin(
             people,
@@ -81,11 +87,13 @@ def test_the_risk_of_leaving_fades_with_the_states_it_comes_from() -> None:
     people, life = model.customers.columns, model.state.life
     people["trust"][:], people["fatigue"][:] = -1.0, 10.0
     rows = np.flatnonzero(people["status"] == ACTIVE)
-    relaxation = Relaxation(people, rows, life, model.market.share_behind_a_trip)
+    usual = model.state.usual
+    relaxation = Relaxation(people, rows, life, model.market.share_behind_a_trip, usual=usual)
     for weeks in (0.0, 5.0, 40.0):
         trust = -(2 ** (-weeks / life.trust_half_life_weeks))
-        tired = 10 * 2 ** (-weeks / life.fatigue_half_life_weeks) / life.fatigue_scale
-        expected = life.trust_on_churn * trust + life.fatigue_on_churn * tired**2
+        in_mind = usual.in_mind + 10 * 2 ** (-weeks / life.fatigue_half_life_weeks)
+        tired = (in_mind**2 - usual.in_mind**2) / life.fatigue_scale**2
+        expected = life.trust_on_churn * trust + life.fatigue_on_churn * tired
         np.testing.assert_allclose(relaxation.terms(weeks)[1], expected, atol=1e-12)
 
 

@@ -21,6 +21,7 @@ from sim.market.market import Market
 from sim.world.capability import Capability
 from sim.world.ledger import Ledger
 from sim.world.population import Column
+from sim.world.usual_contact import UsualContact
 
 
 class Schema(BaseModel):
@@ -44,7 +45,10 @@ class Week:
     firm : Capability
         How well the firm carries out its plans, and how true its data are.
     attention : ndarray, shape (people,), or float
-        Share of a message that gets through to each person, 1 for those who got none of late.
+        Share of a message that gets through to each person, `usual.attention` for those who of late got
+        as many as usual.
+    usual : UsualContact
+        The firm's messages when nothing is done.
     uniform : callable
         ``uniform(decision)`` gives one uniform per person for this week, ``uniform(decision, rows)``
         those of some people; with ``once=True`` they are the same every week.
@@ -64,6 +68,7 @@ class Week:
     scale: float
     firm: Capability
     attention: Floats | float
+    usual: UsualContact
     uniform: Callable[..., Floats]
     firm_luck: Callable[[str], float]
     trips: NDArray[np.int64]
@@ -130,9 +135,9 @@ class Delivery:
     recovery
         Share of the harm that handling a complaint leaves which is now mended too.
     messages
-        Messages to each person above the usual, of any kind and from any lever.
+        Messages to each person above the usual, of any kind and from any lever; negative for fewer.
     care
-        Touches that are felt as relevant and personal.
+        Touches above the usual that are felt as relevant and personal.
     trust_gained, trust_lost
         Change of trust at once, SD; both not negative.
     contagion

@@ -109,6 +109,11 @@ class Market(BaseModel, BuyingLaws):
         return self["acquisition_cost"] * self.yearly_margin
 
     @property
+    def online_channels(self) -> NDArray[np.bool_]:
+        """Which channels customers meet on a screen, in the order of `channels`."""
+        return np.array([part.is_online for part in self.channels])
+
+    @property
     def history_path(self) -> Path:
         """The table of customer histories that week 0 starts from."""
         if self.data.history_file:

@@ -1,5 +1,6 @@
 """Numbers of a market that can be traced to where they come from, and what makes them fit together."""
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -27,6 +28,10 @@ from sim.market.values import (
 
 #: Trips a week of an average customer: no customer makes more, and a week would take too long to run.
 _MOST_TRIPS = 200.0
+#: Words in the name of a channel that customers meet on a screen.
+_ONLINE = re.compile(
+    r"(?i)\b(apps?|web|web-?shop|web-?site|online|internet|mobile|digital|e-?mail|e-?shop)\b"
+)
 #: Shares whose sum is this close to 1 add up to it.
 _ROUNDING = 1e-12
 
@@ -89,6 +94,14 @@ class MarketPart(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: Name
     share: Number
+    online: bool | None = Field(
+        None, description="of a channel: whether customers meet the firm on a screen"
+    )
+
+    @property
+    def is_online(self) -> bool:
+        """Whether customers meet the firm on a screen: as stated, or else as the name says."""
+        return bool(_ONLINE.search(self.name)) if self.online is None else self.online
 
 
 def check_values(values: Mapping[str, Number], section: str = "values") -> None:

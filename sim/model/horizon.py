@@ -60,6 +60,7 @@ def residual_equity(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
         run.firm.capability.breach_left,
         after_horizon(run, rows),
         rates_ahead(run.people, rows, run.market),
+        run.usual,
     )
     experience, offsets = run.experience, run.baseline.offsets
     return kind.residual_equity(
@@ -105,8 +106,8 @@ def _last_week(state: WeekState, rows: Ints) -> LastWeek:
     }
     eta["purchase"] += eta["price"]
     for name, life_terms in (
-        ("purchase", attitudes.purchase_terms(people, rows, life)),
-        ("churn", attitudes.churn_terms(people, rows, life)),
+        ("purchase", attitudes.purchase_terms(people, rows, life, run.usual)),
+        ("churn", attitudes.churn_terms(people, rows, life, run.usual)),
     ):
         eta[name] += sum((term for _, term in life_terms), np.zeros(rows.size))
     for name, term in recruits.terms(people, rows, life, run.market).items():

@@ -14,6 +14,7 @@ from sim.world.capability import Capability
 from sim.world.ledger import Ledger
 from sim.world.population import ACTIVE, TO_COME, People
 from sim.world.service_desk import ServiceDesk
+from sim.world.usual_contact import UsualContact
 
 
 def open_run(
@@ -61,6 +62,9 @@ def open_run(
         ledger=Ledger(),
         recorder=_recorder(scenario, people),
         logit_share=logit_share.copy() if start.market.rates_move else logit_share,
+        usual=UsualContact.of(
+            start.market, start.life.fatigue_half_life_weeks, start.life.fatigue_scale
+        ),
         acquired_over=scenario.acquired_over,
     )
     _begin_levers(run)

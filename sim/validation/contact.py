@@ -14,7 +14,7 @@ from sim.common.random_numbers import Floats
 from sim.validation.statistic import Found, Statistic, Untested, pooled
 from sim.validation.worlds import Setup, each, equity, play, world
 
-#: Messages a month above the usual.
+#: Messages a month in all, of which some are usual already.
 _RATES = np.array([0.0, 0.5, 1.0, 2.0, 3.0, 4.5, 7.0, 11.0])
 _MATCHING = 0.6
 #: The study's rates over its best: 4 and 10 e-mails a month, 7 being best (Zhang & others 2017).
@@ -37,7 +37,8 @@ def too_little_and_too_much(setup: Setup) -> Found:
     """S20a and b: less contact than is best costs profit, and so does more."""
 
     def one(seed: int) -> Floats:
-        plays = [{"messages": rate, "matching": _MATCHING} for rate in _RATES]
+        usual = setup.market["usual_messages"]
+        plays = [{"messages": rate - usual, "matching": _MATCHING} for rate in _RATES]
         return np.array(
             [equity(world(setup, seed, WEEKS_A_YEAR, play("personalisation", p))) for p in plays]
         )
@@ -55,7 +56,7 @@ def too_little_and_too_much(setup: Setup) -> Found:
 
         of_gain = loss_beside_the_best(_RATES, mean - mean[0], factor)
         note = (
-            f"Best: {best:.1f} messages a month above the usual, which add "
+            f"Best: {best:.1f} messages a month in all, which over none add "
             f"{mean.max() / mean[0] - 1:.2%} to customer equity. Of what they add {-of_gain:.0%} is "
             f"lost at {factor:.2f} times as many."
         )

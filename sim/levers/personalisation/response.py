@@ -3,13 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.common.calendar import WEEKS_A_MONTH
 from sim.common.random_numbers import Floats
-
-
-def heard(messages: float, attention: Floats | float) -> Floats | float:
-    """Return the messages a week that get through, of so many sent a month."""
-    return messages / WEEKS_A_MONTH * attention
 
 
 def control_factor(openness: float, control_response: float) -> float:
@@ -29,49 +23,70 @@ def control_factor(openness: float, control_response: float) -> float:
     return 1.0 + (control_response - 1.0) * openness
 
 
-def added_share(
+def share_term(
     share: NDArray[np.floating],
     category: NDArray[np.floating],
     trips: Floats | float,
+    usual: float,
     winnable: float,
 ) -> Floats:
-    """Return the change of the logit of the share that adds a number of trips, whoever buys how often.
+    """Return the change of the logit of the share that messages above or below the usual make.
 
     A message brings about as many trips from rare as from frequent customers, so that its relative
-    effect is larger the longer somebody has stayed away. All of them are trips to rivals without it:
+    effect is larger the longer somebody has stayed away. All of them are trips to rivals without it, of
+    which the usual messages have won theirs already: with room = w (1 - s) category,
 
-        s' = s + w (1 - s) (1 - exp(-trips / (w (1 - s) category))).
+        x = w (1 - s) (exp(-usual / room) - exp(-(usual + trips) / room)),
+
+    and s + x is the share if messages are added. Where some are missing it is s e^(x / s), equal to the
+    first order: nobody buys less than nothing.
 
     Parameters
     ----------
     share : ndarray, shape (people,)
-        Share of the category's trips without messages, s.
+        Share of the category's trips with the usual messages, s.
     category : ndarray, shape (people,)
         Trips per week in the category.
     trips : ndarray, shape (people,)
-        Trips a week that the messages would add if there were any number to be won.
+        Trips a week that messages above the usual would add if there were any number to be won; negative
+        where fewer are heard.
+    usual : float
+        The same of the usual messages.
     winnable : float
-        Most of rivals' trips that they can win, w.
+        Most of rivals' trips that messages can win, w.
 
     Returns
     -------
     ndarray, shape (people,)
-        Logit.
+        Logit; 0 where trips are 0.
     """
-    room = winnable * (1.0 - share)
-    part = -np.expm1(-trips / np.maximum(room * category, 1e-12))
-    return np.log1p(room * part / share) - np.log1p(-winnable * part)
+    room = np.maximum(winnable * (1.0 - share) * category, 1e-12)
+    part = -np.exp(-usual / room) * np.expm1(-trips / room)
+    moved = winnable * (1.0 - share) * part / share
+    gained = np.log1p(np.maximum(moved, 0.0)) - np.log1p(-winnable * np.maximum(part, 0.0))
+    lost = np.minimum(moved, 0.0)
+    return gained + lost - np.log1p(-np.expm1(lost) * share / (1.0 - share))
 
 
-def kept_in_mind(reminded: Floats, relevant: Floats | float, half_life: float) -> Floats:
-    """Return how far customers keep the firm in mind after a week with some relevant messages.
+def reminded_above(
+    reminded: Floats, relevant: Floats | float, usual: float, half_life: float
+) -> Floats:
+    """Return how far customers keep the firm in mind above the usual, after a week's messages.
+
+    Each relevant message closes half of what is missing to 1, and a week keeps r = 2^(-1/half_life):
+
+        R <- r R + (1 - r R) (1 - 2^(-n)),   R* = (1 - 2^(-u)) / (1 - r 2^(-u)) at the usual u,
+
+    so that the difference d = R - R* moves as d <- r d 2^(-n) + (1 - r R*) (2^(-u) - 2^(-n)).
 
     Parameters
     ----------
     reminded : ndarray, shape (people,)
-        0 to 1.
+        d, 0 for who is reminded as usual.
     relevant : ndarray, shape (people,)
-        Relevant messages that got through; each closes half of what is missing.
+        Relevant messages that got through, n.
+    usual : float
+        The usual number of them, u.
     half_life : float
         Weeks in which half is forgotten.
 
@@ -79,10 +94,19 @@ def kept_in_mind(reminded: Floats, relevant: Floats | float, half_life: float) -
     -------
     ndarray, shape (people,)
     """
-    left = reminded * 2.0 ** (-1.0 / half_life)
-    if not np.any(relevant):
-        return left
-    return left + (1.0 - left) * -np.expm1(-np.log(2.0) * relevant)
+    left, forgotten = 2.0 ** (-1.0 / half_life), 2.0**-usual
+    balance = (1.0 - forgotten) / (1.0 - left * forgotten)
+    # by the difference, so that as many as usual are no rounding error either
+    more = np.exp2(-(relevant - usual))
+    return left * reminded * (forgotten * more) + (1.0 - left * balance) * forgotten * (1.0 - more)
+
+
+def offers_met(relevant: Floats | float, usual: float) -> Floats | float:
+    """Return by how much the chance that a week's purchases meet a matched offer is above the usual.
+
+    Messages are spread at random over time: 1 - exp(-n) hear at least one of n, less that of the usual.
+    """
+    return -np.exp(-usual) * np.expm1(-(relevant - usual))
 
 
 def call_term(response: Floats, effect: float, spread: float) -> Floats:

@@ -10,7 +10,7 @@ class Settings(Schema):
     """What the firm chooses; by default nobody is written to or called, and offers are the usual."""
 
     messages: float = Field(
-        0, ge=0, le=30, description="messages to each person above the usual, per month"
+        0, ge=-30, le=30, description="messages to each person above the usual, per month"
     )
     matching: float = Field(
         0, ge=0, le=1, description="share of contents and offers chosen by what the person buys"
@@ -54,7 +54,9 @@ class Parameters(Schema):
 
 
 COLUMNS = (
-    Column("reminded", "float64", 0, "share", "how far relevant messages keep the firm in mind"),
+    Column(
+        "reminded", "float64", 0, "share", "how far messages keep the firm in mind, above the usual"
+    ),
     Column("call_response", "float64", 0, "SD", "how a call would act, above zero badly"),
     Column("called", "bool", 0, "yes/no", "called this week"),
     Column("woken_weeks", "float64", 0, "weeks", "how long the last call is still felt"),

@@ -28,6 +28,7 @@ from sim.model.week import attitudes, forward_buying, reference_price
 from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.satisfaction import Experience, expected_value, usual_encounters
 from sim.world.population import People
+from sim.world.usual_contact import NO_CONTACT, UsualContact
 
 #: What is left where no lever was.
 NOTHING_LEFT = AfterHorizon(lambda weeks: 0.0, lambda weeks: {}, lambda weeks: 0.0)
@@ -53,6 +54,8 @@ class Relaxation:
         What levers leave behind, and what the market gives elsewhere.
     rates : RatesAhead, optional
         Customers' rates when nothing is done; those of the horizon without it.
+    usual : UsualContact, optional
+        What customers are used to, to which messages in mind return.
     """
 
     def __init__(
@@ -64,8 +67,9 @@ class Relaxation:
         breach_left: float = 0.0,
         after: AfterHorizon = NOTHING_LEFT,
         rates: RatesAhead | None = None,
+        usual: UsualContact = NO_CONTACT,
     ) -> None:
-        self.rows, self.life, self.trip_share = rows, life, trip_share
+        self.rows, self.life, self.trip_share, self.usual = rows, life, trip_share, usual
         self.breach_left, self.after = breach_left, after
         self.rates = SteadyRates(people, rows) if rates is None else rates
         half_lives = {
@@ -86,9 +90,9 @@ class Relaxation:
         for name, half_life in self.fading.items():
             state[name] = attitudes.faded(self.start[name], since, half_life)
         purchase, churn = np.zeros(self.rows.size), self.referred.copy()
-        for _, term in attitudes.purchase_terms(state, self.everybody, p):
+        for _, term in attitudes.purchase_terms(state, self.everybody, p, self.usual):
             purchase += term
-        for _, term in attitudes.churn_terms(state, self.everybody, p):
+        for _, term in attitudes.churn_terms(state, self.everybody, p, self.usual):
             churn += term
         if anybody(state["reference_price"], 1.0):
             purchase += reference_price.reference_term(

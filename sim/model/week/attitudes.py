@@ -22,9 +22,11 @@ sensitive to what rivals offer and to a price above the usual one.
 *Habit* H is the fading share of weeks with a purchase, H <- m H + (1 - m) 1{bought}, and acts by its
 difference from what is usual at the calibrated rate, 1 - exp(-lambda).
 
-*Fatigue* F counts messages, F <- 2^(-1/h) (F + messages). A message gets through with chance
-exp(-F / F0), so that the reward of writing more often has an inner best, and the tired react:
--c (F / F0)^2 on the choice and +c' (F / F0)^2 on the log hazard.
+*Fatigue* counts messages, F* + F <- 2^(-1/h) (F* + F + messages), F* being what the usual ones leave in
+mind (`sim.world.usual_contact`) and F what is above or below. A message gets through with chance
+exp(-(F* + F) / F0), so that the reward of writing more often has an inner best, and the tired react:
+-c F (F + 2 F*) / F0^2 on the choice, as much as the square is above that of the usual, and with c' on
+the log hazard. Care is counted from the usual as well.
 
 | symbol | parameter | unit |
 |---|---|---|
@@ -49,19 +51,26 @@ from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Delivery
 from sim.model.week.life_parameters import LifeParameters
 from sim.world.population import People
+from sim.world.usual_contact import UsualContact
 
 Term = tuple[str, Floats]
 Rows = NDArray[np.int64] | slice
 _NOTHING = 1e-9  # SD or messages; what has faded to less is gone
 
 
-def attention(people: Mapping[str, NDArray[Any]], life: LifeParameters) -> Floats | float:
+def attention(
+    people: Mapping[str, NDArray[Any]], life: LifeParameters, usual: UsualContact
+) -> Floats | float:
     """Return the chance that a message gets through to each person."""
     fatigue = people["fatigue"]
-    return np.exp(-fatigue / life.fatigue_scale) if anybody(fatigue) else 1.0
+    if not anybody(fatigue):
+        return usual.attention
+    return usual.attention * np.exp(-fatigue / life.fatigue_scale)
 
 
-def purchase_terms(people: People, rows: Rows, life: LifeParameters) -> list[Term]:
+def purchase_terms(
+    people: People, rows: Rows, life: LifeParameters, usual: UsualContact
+) -> list[Term]:
     """Return the terms of the four states on the logit of the share.
 
     Parameters
@@ -69,6 +78,7 @@ def purchase_terms(people: People, rows: Rows, life: LifeParameters) -> list[Ter
     people : dict of ndarray
     rows : ndarray of int, shape (m,), or slice
     life : LifeParameters
+    usual : UsualContact
 
     Returns
     -------
@@ -80,16 +90,18 @@ def purchase_terms(people: People, rows: Rows, life: LifeParameters) -> list[Ter
         ("habit", life.habit_on_purchase * habit),
         *_scaled(people, rows, "trust", life.trust_on_purchase),
         *_scaled(people, rows, "attachment", life.attachment_on_purchase),
-        *_tired(people, rows, -life.fatigue_on_purchase, life.fatigue_scale),
+        *_tired(people, rows, -life.fatigue_on_purchase, life.fatigue_scale, usual),
     ]
 
 
-def churn_terms(people: People, rows: Rows, life: LifeParameters) -> list[Term]:
+def churn_terms(
+    people: People, rows: Rows, life: LifeParameters, usual: UsualContact
+) -> list[Term]:
     """Return the terms of the states on the log hazard; see `purchase_terms`."""
     return [
         *_scaled(people, rows, "trust", life.trust_on_churn),
         *_scaled(people, rows, "attachment", life.attachment_on_churn),
-        *_tired(people, rows, life.fatigue_on_churn, life.fatigue_scale),
+        *_tired(people, rows, life.fatigue_on_churn, life.fatigue_scale, usual),
     ]
 
 
@@ -98,9 +110,13 @@ def _scaled(people: People, rows: Rows, name: str, weight: float) -> list[Term]:
     return [(name, weight * state[rows])] if weight and anybody(state) else []
 
 
-def _tired(people: People, rows: Rows, weight: float, scale: float) -> list[Term]:
-    fatigue = people["fatigue"]
-    return [("fatigue", weight * (fatigue[rows] / scale) ** 2)] if anybody(fatigue) else []
+def _tired(
+    people: People, rows: Rows, weight: float, scale: float, usual: UsualContact
+) -> list[Term]:
+    if not anybody(people["fatigue"]):
+        return []
+    above = people["fatigue"][rows]
+    return [("fatigue", weight * (above * (above + 2.0 * usual.in_mind)) / scale**2)]
 
 
 def resistance(people: People, rows: NDArray[np.int64], life: LifeParameters) -> Floats | float:

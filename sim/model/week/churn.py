@@ -40,7 +40,7 @@ def churn_terms(state: WeekState, rows: Ints) -> Floats:
     terms: list[tuple[str, Floats | float]] = [
         ("offset", run.baseline.offsets["churn"]),
         ("satisfaction", satisfaction),
-        *attitudes.churn_terms(people, rows, life),
+        *attitudes.churn_terms(people, rows, life, run.usual),
     ]
     if run.market["defection_visible"]:
         contagion = churn_contagion.term(run, state.delivery.contagion)

@@ -121,7 +121,7 @@ def _terms_of_life(state: WeekState, acting: PurchaseTerms) -> list[tuple[str, F
     terms: list[tuple[str, Floats | float]] = [
         ("offset", run.baseline.offsets["purchase"]),
         ("satisfaction", life.satisfaction_on_purchase * people["satisfaction"][rows]),
-        *attitudes.purchase_terms(people, rows, life),
+        *attitudes.purchase_terms(people, rows, life, run.usual),
     ]
     if recruits.are_there(people, run.market, contracts=False):
         behind = run.market.share_behind_a_trip

@@ -24,6 +24,7 @@ from sim.playbook.strategies import Play
 from sim.world.ledger import Ledger
 from sim.world.population import People, ReadOnlyColumns
 from sim.world.social_network import Ties
+from sim.world.usual_contact import UsualContact
 
 
 @dataclass
@@ -74,6 +75,7 @@ class RunState:
     recorder : Recorder
     logit_share : ndarray, shape (people,)
         Logit of the share of wallet when nothing is done; it moves where rates do.
+    usual : UsualContact
     acquired_over : int
         Weeks over which a fresh cohort is acquired; 0 if all are there at week 0.
     owed_joins : float
@@ -93,6 +95,7 @@ class RunState:
     ledger: Ledger
     recorder: Recorder
     logit_share: Floats
+    usual: UsualContact
     acquired_over: int = 0
     owed_joins: float = 0.0
     week: int = 0
@@ -122,7 +125,8 @@ class RunState:
             market=self.market,
             scale=self.scale,
             firm=self.firm.capability,
-            attention=attitudes.attention(self.people, self.life),
+            attention=attitudes.attention(self.people, self.life, self.usual),
+            usual=self.usual,
             uniform=uniform,
             firm_luck=firm_luck,
             trips=np.zeros(self.size, dtype=np.int64),
