@@ -115,7 +115,7 @@ def test_care_is_felt_by_who_wants_it_and_is_a_message_to_all_others() -> None:
     active = model.customers.columns["kept"]
     wants = model.customers.columns["wants_care"]
     care, messages = np.asarray(delivery.care), np.asarray(delivery.messages)
-    np.testing.assert_allclose(care[active & wants], 12 / 52)
+    np.testing.assert_allclose(care[active & wants], 12 / 52 * model.state.usual.attention)
     np.testing.assert_allclose(messages[active & ~wants], 12 / 52)
     assert not care[~wants].any() and not messages[wants].any()
     assert_share(wants.sum(), wants.size, P["care_wanted"], "people who want care")
