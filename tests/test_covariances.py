@@ -6,8 +6,9 @@ from pydantic import ValidationError
 from scipy import stats
 
 from sim.experiment.futures import draw_futures, independent_values, ranges_of, uncertain
-from sim.market.covariances import Covariance, joint_laws
+from sim.market.covariances import Covariance, interval_of, joint_laws
 from sim.market.market import Market, load_market
+from sim.market.numbers import Number
 
 #: One false alarm in 10,000 over all numbers of a test.
 FALSE_ALARM, N = 1e-4, 1024
@@ -127,3 +128,32 @@ def test_errors_of_estimates_widen_what_a_firm_may_see():
     rates = [one.market(market).mean_trips for one in draw_futures(market, (), 64, 1)]
     plain = market.model_copy(update={"covariances": []})
     assert np.std(rates) > 0 == np.std([plain.mean_trips])
+
+
+def test_the_range_that_a_report_shows_is_that_of_the_draws():
+    market = _market()
+    laws = joint_laws(market.values, market.covariances)
+    scores = stats.norm.ppf((np.arange(20_000) + 0.5) / 20_000)
+    for name, spread in zip(NAMES, np.sqrt(np.diag(MATRIX)), strict=True):
+        drawn = market[name] * np.exp(spread * scores)
+        shown = interval_of(name, market.values[name], laws)
+        np.testing.assert_allclose(shown, np.quantile(drawn, [0.05, 0.95]), rtol=1e-3)
+
+
+def test_no_range_reaches_beyond_what_can_be():
+    """A normal law of a small share would show ends below nothing."""
+    share = Number(
+        value=0.17, unit="share", status="estimated", standard_error=0.35, source="a log"
+    )
+    assert interval_of("quick_leavers", share, []) == (
+        0.0,
+        pytest.approx(0.17 + 1.645 * 0.35, abs=1e-3),
+    )
+    law = joint_laws(
+        {"quick_leavers": share},
+        [Covariance(values=["quick_leavers"], scale="log", matrix=[[4.0]])],
+    )
+    low, high = interval_of("quick_leavers", share, law)
+    assert 0.0 < low < 0.17 < high <= 1.0
+    stated = share.model_copy(update={"low": 0.1, "high": 0.2})
+    assert interval_of("quick_leavers", stated, law) == (0.1, 0.2)

@@ -83,6 +83,14 @@ class Joint:
         ends = [self._natural(self.centre + side * off).tolist() for side in (-1, 0, 1)]
         return dict(zip(self.names, zip(*ends, strict=True), strict=True))
 
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """Return the 90 % interval of each value, whatever the others are: (low, high)."""
+        off = _NINETY * np.sqrt(np.sum(self.root**2, axis=1))
+        bounds = np.array([range_of_value(name) for name in self.names])
+        ends = [self._natural(self.centre + side * off) for side in (-1, 1)]
+        low, high = (np.clip(end, *bounds.T).tolist() for end in ends)
+        return dict(zip(self.names, zip(low, high, strict=True), strict=True))
+
     def _natural(self, on_scale: Floats) -> Floats:
         return np.exp(on_scale) if self.log else on_scale
 
@@ -107,6 +115,35 @@ def joint_laws(values: Mapping[str, Number], covariances: Iterable[Covariance]) 
         root = np.linalg.cholesky(np.array(one.matrix))
         found.append(Joint(tuple(one.values), log, np.log(centre) if log else centre, root))
     return found
+
+
+def interval_of(
+    name: str, number: Number, laws: Iterable[Joint]
+) -> tuple[float | None, float | None]:
+    """Return the range of a number: as stated, or the 90 % interval of an estimate.
+
+    Parameters
+    ----------
+    name : str
+    number : Number
+    laws : iterable of Joint
+        Of the values that stand beside it; an estimate in none of them has a normal law, cut where
+        nothing can be.
+
+    Returns
+    -------
+    tuple
+        Both ends, or None twice for a number that is fixed.
+    """
+    if number.low is not None and number.high is not None:
+        return number.low, number.high
+    if number.standard_error is None:
+        return None, None
+    for law in laws:
+        if name in law.names:
+            return law.intervals()[name]
+    off, (least, most) = _NINETY * number.standard_error, range_of_value(name)
+    return max(number.value - off, least), min(number.value + off, most)
 
 
 def _is_estimate(number: Number) -> bool:

@@ -20,6 +20,7 @@ from sim.common.formatting import (
 from sim.evidence.indirectness import relation_of, steps_to, trade_of
 from sim.evidence.parameters import MARKET_LIFE
 from sim.experiment.futures import LAW
+from sim.market.covariances import interval_of, joint_laws
 from sim.market.numbers import Number
 from sim.report.names import mechanism_label, value_label
 from sim.report.phrases import say
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 STATUS = ("assumed", "published", "estimated")
 #: Parts of a market that have shares, by the first word of their addresses.
 _PARTS = {"rivals": "rival", "channels": "channel"}
-#: 5 % and 95 % points of an estimate, in standard errors.
-NINETY = 1.645
 
 
 def used_parameters(comparison: Answers) -> list[Parameter]:
@@ -121,28 +120,34 @@ def amount(comparison: Answers, address: str, value: float, named: bool = True) 
 def _of_market(market: Market) -> list[dict[str, str]]:
     """Return the rows of a market's values, rivals and channels."""
     contract = market.is_contractual
+    laws = joint_laws(market.values, market.covariances)
     numbers = {
-        capital(value_label(name, contract)): number for name, number in market.values.items()
+        capital(value_label(name, contract)): (number, interval_of(name, number, laws))
+        for name, number in market.values.items()
     }
     for kind, parts in (("rival", market.rivals), ("channel", market.channels)):
         for part in parts:
             name = say(f"comparison.assumptions.share_of.{kind}", name=spaced(part.name))
-            numbers[name] = part.share
+            numbers[name] = part.share, (part.share.low, part.share.high)
     if market.moving_rates is not None:
-        numbers[capital(say("comparison.assumptions.law.name"))] = _law_of(market.moving_rates)
-        for name, number in market.moving_rates.values.items():
-            numbers[capital(_where_rates_move(name))] = number
+        moving = market.moving_rates
+        law = _law_of(moving)
+        numbers[capital(say("comparison.assumptions.law.name"))] = law, (law.low, law.high)
+        laws = joint_laws(moving.values, moving.covariances)
+        for name, number in moving.values.items():
+            row = capital(_where_rates_move(name))
+            numbers[row] = number, interval_of(name, number, laws)
     return [
         {
             say("column.number"): name,
             say("column.belongs_to"): say("comparison.assumptions.the_market"),
             say("column.value"): compact(number.value),
             say("column.unit"): _unit(number.unit, contract),
-            say("column.range"): _range(number),
+            say("column.range"): _ends(*ends),
             say("column.known_how"): _known_how(number.status),
             say("column.source"): number.source,
         }
-        for name, number in numbers.items()
+        for name, (number, ends) in numbers.items()
     ]
 
 
@@ -189,15 +194,6 @@ def measured_elsewhere(row: Parameter, market: Market) -> str:
             f"comparison.assumptions.moved.{'range' if row.no_effect is None else 'effect'}", steps
         ),
     )
-
-
-def _range(number: Number) -> str:
-    """Write the range of a number: as stated, or the 90 % interval of an estimate."""
-    low, high = number.low, number.high
-    if low is None and number.standard_error is not None:
-        low = number.value - NINETY * number.standard_error
-        high = number.value + NINETY * number.standard_error
-    return _ends(low, high)
 
 
 def _ends(low: float | None, high: float | None) -> str:

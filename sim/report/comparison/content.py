@@ -89,7 +89,7 @@ def _answer(comparison: Answers) -> Section:
 
 def _comparison(comparison: Answers) -> Section:
     gains = comparison.effects_on("customer_equity")
-    sure = int((gains["ci_low"] > 0).sum())
+    sure = int((gains["expected_low"] > 0).sum())  # as the first screen: of the expected gain
     return Section(
         "comparison",
         budget.of_all(comparison, sure, "better"),
