@@ -12,6 +12,7 @@ from sim.levers.cocreation import Cocreation, is_call, is_launch
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
+from tests.benchmark.plain_rules import bill
 from tests.worlds import DO_NOTHING, Z_LIMIT, assert_share, strategy, world
 
 CERTAIN = {"launch_gain": 0.2, "launch_spread": 0.0}
@@ -178,6 +179,7 @@ def test_calls_launches_and_contributions_are_paid_by_the_hour() -> None:
     model.run()
     p, wage = lever_of(model).parameters, model.market["wage_per_hour"]
     entries = model.customers.columns["took_part"].sum()  # the call was in the last week
-    hours = (p.call_hours + p.launch_hours) / model.scale + entries * p.entry_minutes / 60
+    fixed = bill(p.call_hours + p.launch_hours, model.market, "analyst") / model.scale
+    read = entries * p.entry_minutes / 60 * wage
     assert entries > 0
-    assert model.weekly["cost.cocreation"].sum() == pytest.approx(hours * wage)
+    assert model.weekly["cost.cocreation"].sum() == pytest.approx(fixed + read)

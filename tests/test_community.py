@@ -18,6 +18,7 @@ from sim.model.week import churn_contagion
 from sim.model.week.word_of_mouth import praise_chance
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE, PROSPECT
+from tests.benchmark.plain_rules import bill
 from tests.worlds import DO_NOTHING, FALSE_ALARM, assert_share, strategy, world
 
 HOSTED = {"invitations": 12.0, "hosts": 20.0, "events": 6.0}
@@ -269,10 +270,12 @@ def test_hosts_are_paid_by_member_and_the_rest_by_the_firm() -> None:
     model = world(plays=community(**chosen), n=500, weeks=1, execution=1.0)
     model.step()
     p, market = lever_of(model).parameters, model.market
-    wage, members = market["wage_per_hour"], model.customers.columns["community_member"].sum()
+    members = model.customers.columns["community_member"].sum()
     hours = p.platform_hours + p.event_hours * 13 / 52 + p.contest_hours * 26 / 52
     samples = 0.1 * 500 * p.sample_cost * market.mean_trip_spend * (1 - market["gross_margin"])
-    due = hours * wage / model.scale + members * 50 / 1000 * wage + samples
+    hours += members * model.scale * 50 / 1000
+    built = bill(p.community_build_hours, market, "engineer")
+    due = (bill(hours, market) + built) / model.scale + samples
     assert members > 0
     assert model.weekly["cost.community"].sum() == pytest.approx(due)
 

@@ -14,6 +14,7 @@ from sim.evidence.parameters import load_parameters
 from sim.levers.data_stewardship import cleaned
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
+from tests.benchmark.plain_rules import bill
 from tests.worlds import DO_NOTHING, FALSE_ALARM, strategy, world
 
 P = load_parameters().values("data_stewardship")
@@ -186,6 +187,9 @@ def test_work_on_data_is_paid_by_the_customer_and_openness_by_the_firm() -> None
     weekly = model.weekly.groupby("week")[["cost.data_stewardship", "n_active"]].sum()
     wage = model.market["wage_per_hour"]
     requests = 0.5 * P["requests"] / WEEKS_A_YEAR * model.market["handling_minutes"] / 60
-    fixed = 0.25 * P["openness_hours"] * wage / model.scale
-    expected = weekly["n_active"] * (10 / 10_000 + requests) * wage + fixed
+    fixed = bill(0.25 * P["openness_hours"], model.market, "analyst") / model.scale
+    expected = weekly["n_active"] * requests * wage + fixed
+    for hours, role in ((7.0, "analyst"), (3.0, "engineer")):
+        firm = weekly["n_active"] * model.scale * hours / 10_000
+        expected += [bill(one, model.market, role) / model.scale for one in firm]
     np.testing.assert_allclose(weekly["cost.data_stewardship"], expected, rtol=0.02)

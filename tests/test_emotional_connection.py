@@ -13,6 +13,7 @@ from sim.levers.base import Delivery
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
+from tests.benchmark.plain_rules import bill
 from tests.worlds import DO_NOTHING, assert_share, strategy, world
 
 P = load_parameters().values("emotional_connection")
@@ -175,5 +176,5 @@ def test_every_touch_is_paid_by_the_minute_felt_or_not() -> None:
     active = int((model.customers.columns["status"] == ACTIVE).sum())
     model.step()
     touched = active * 13 / 52
-    due = touched * P["touch_minutes"] / 60 * model.market["wage_per_hour"]
+    due = bill(touched * model.scale * P["touch_minutes"] / 60, model.market) / model.scale
     assert model.weekly["cost.emotional_connection"].sum() == pytest.approx(due)

@@ -10,6 +10,7 @@ from sim.evidence.parameters import ParameterTable, load_parameters
 from sim.levers.iteration import helpful_share, release_effect, share_worked_out
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
+from tests.benchmark.plain_rules import bill
 from tests.worlds import DO_NOTHING, assert_mean, assert_share, strategy, world
 
 P = load_parameters().values("iteration")
@@ -84,17 +85,17 @@ def test_untested_releases_bring_nothing_on_average_and_cost_their_money() -> No
     table = parameters(helpful=0.5)
     found = [lead(releases(1, size=1.0), 20, seed, table) for seed in range(40)]
     assert_mean(np.array([path[-1, 0] for path, _ in found]), 0.0, "lead of untested releases")
-    hours = 20 * P["release_hours"]
     for _, model in found[:3]:
         paid = model.weekly["cost.iteration"].sum() * model.scale
-        assert paid == pytest.approx(hours * model.market["wage_per_hour"])
+        assert paid == pytest.approx(20 * bill(P["release_hours"], model.market, "engineer"))
 
 
 def test_tests_with_users_are_paid_before_each_release() -> None:
     model = world(plays=releases(4, size=0.5, user_tests=120.0), n=100, weeks=12).run()
-    hours = 12 // 4 * (0.5 * P["release_hours"] + 120)
+    made = bill(0.5 * P["release_hours"], model.market, "engineer")
+    tested = bill(120.0, model.market, "analyst")
     paid = model.weekly["cost.iteration"].sum() * model.scale
-    assert paid == pytest.approx(hours * model.market["wage_per_hour"])
+    assert paid == pytest.approx(12 // 4 * (made + tested))
 
 
 # -- the rhythm ----------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def _compare_events(diary: Diary, plain: PlainModel, week: int, agreement: Agree
         agreement.compare(name, week, page, mine, exact=not _is_measured(name))
 
 
-def all_three_levers(reward_trips: int) -> Strategy:
+def all_three_levers(reward_trips: int, budget: float = 12.0) -> Strategy:
     """Segments scored anew, service for the best, points for two audiences, a budget that runs out."""
     chosen = strategy(
         Play(lever="segmentation", settings={"rescore_weeks": 8}, owner="market", budget_share=1),
@@ -125,7 +125,7 @@ def all_three_levers(reward_trips: int) -> Strategy:
             budget_share=1,
         ),
     )
-    return chosen.model_copy(update={"budget": 12.0})
+    return chosen.model_copy(update={"budget": budget})
 
 
 #: What the plain model does not know is switched off, here and where speeds are compared.
@@ -135,7 +135,7 @@ FAST = {"winback_per_year": 0.8, "inflow_per_year": 0.5}
 #: Market, strategy, whether all that is uncertain is drawn, values of the market.
 CASES = {
     "grocery": ("grocery", all_three_levers(4), False, {}),
-    "music shop": ("music_shop", all_three_levers(1), True, {}),
+    "music shop": ("music_shop", all_three_levers(1, 24.0), True, {}),
     "coming and going": (with_spend("music_shop", GAMMA_GAMMA), DO_NOTHING, False, FAST),
     "log-normal spend": (with_spend("grocery", LOG_NORMAL), all_three_levers(4), False, {}),
 }

@@ -14,6 +14,7 @@ from sim.evidence.parameters import ParameterTable, load_parameters
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
+from tests.benchmark.plain_rules import bill
 from tests.worlds import (
     DO_NOTHING,
     FALSE_ALARM,
@@ -126,7 +127,7 @@ def test_what_a_rise_brings_is_margin_in_full_and_goods_cost_what_they_did() -> 
     )
     assert -on.ledger.balance("sales") == pytest.approx(a["spend"], abs=0.05)
     assert_books_agree(on)
-    hours = P["change_hours"] * on.market["wage_per_hour"] / on.scale
+    hours = bill(P["change_hours"], on.market) / on.scale
     assert on.weekly["cost.pricing"].sum() == pytest.approx(hours)
 
 
@@ -136,7 +137,7 @@ def test_a_cut_is_a_cost_on_every_trip_and_leaves_the_list_price() -> None:
     plays = pricing(price_cut=0.1, basket_share=0.4)
     on, off = (run(p, table, **options) for p in (plays, DO_NOTHING))
     assert on.weekly["margin"].sum() == off.weekly["margin"].sum()
-    hours = P["change_hours"] * on.market["wage_per_hour"] / on.scale
+    hours = bill(P["change_hours"], on.market) / on.scale
     expected = 0.04 * off.weekly["spend"].sum() + hours
     assert on.weekly["cost.pricing"].sum() == pytest.approx(expected)
     assert_books_agree(on)

@@ -25,6 +25,8 @@ class ActivePlay:
         What is paid for of each person's play, from 0 to 1: ramp and budget.
     execution : float
         Share of a plan that the firm manages to carry out.
+    building : float
+        Part of the one-off work that falls in this week: all weeks of the ramp do the same.
     rows_found : ndarray of int, shape (m,), optional
         The rows of `reached` where another play has them already.
     rows : ndarray of int, shape (m,)
@@ -39,6 +41,7 @@ class ActivePlay:
     reached: NDArray[np.bool_]
     effort: float
     execution: float
+    building: float = 0.0
     rows_found: NDArray[np.int64] | None = None
 
     @cached_property

@@ -99,12 +99,15 @@ class Cost:
         For what happened: discounts given, rewards redeemed, contacts answered.
     rows : ndarray of int, shape (m,), optional
         Whom the last two are for; everybody by default.
+    built : float
+        One-off work of this week, over the ramp: what is fixed and paid once.
     """
 
     fixed: float
     per_person: Floats | float
     per_event: Floats | float
     rows: NDArray[np.int64] | None = None
+    built: float = 0.0
 
 
 @dataclass

@@ -39,6 +39,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.world.population import ACTIVE, Column
+from sim.world.staffing import work
 
 
 def is_call(week: int, calls: float) -> bool:
@@ -160,7 +161,7 @@ class Cocreation(Mechanism):
         if is_launch(week.number, chosen.calls, chosen.launch_every):
             hours += p.launch_hours
         entries = play.rows[own["took_part"][play.rows]]
-        fixed = hours * wage / week.scale * play.paid_effort
+        fixed = work(week, play.paid_effort * hours, "analyst")
         return Cost(fixed, 0.0, p.entry_minutes / 60 * wage, entries)
 
     def _call(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:

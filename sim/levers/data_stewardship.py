@@ -39,6 +39,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.world.capability import Capability
 from sim.world.population import ACTIVE, Column
+from sim.world.staffing import price_of_hour, work
 
 _CUSTOMERS = 10_000  # to which hours of work on data refer
 
@@ -142,12 +143,14 @@ class DataStewardship(Mechanism):
         """Return wages for work on records and security, for openness, and for answering requests."""
         p, chosen, market = self.parameters, play.settings, week.market
         served = play.effort * (week.people["status"][play.rows] == ACTIVE)
-        hours = (chosen.cleaning_hours + chosen.security_hours) / _CUSTOMERS
+        customers = float(np.sum(served))
+        cleaned, secured = chosen.cleaning_hours / _CUSTOMERS, chosen.security_hours / _CUSTOMERS
+        each = cleaned * price_of_hour(week, cleaned * customers, "analyst")
+        each += secured * price_of_hour(week, secured * customers, "engineer")
         asked = chosen.control * p.requests / WEEKS_A_YEAR
-        hours += asked * market["handling_minutes"] / 60
-        fixed = play.paid_effort * _openness(chosen) * p.openness_hours / week.scale
-        wage = market["wage_per_hour"]
-        return Cost(fixed * wage, served * (hours * wage), 0.0, play.rows)
+        each += asked * market["handling_minutes"] / 60 * market["wage_per_hour"]
+        fixed = work(week, play.paid_effort * _openness(chosen) * p.openness_hours, "analyst")
+        return Cost(fixed, served * each, 0.0, play.rows)
 
 
 def _openness(chosen: Any) -> float:

@@ -33,6 +33,7 @@ from sim.common.calendar import WEEKS_A_MONTH, WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.world.population import ACTIVE, Column
+from sim.world.staffing import price_of_hour, work
 
 
 class EmotionalConnection(Mechanism):
@@ -106,10 +107,11 @@ class EmotionalConnection(Mechanism):
         employees = week.market["staff_per_1000_customers"] / 1000
         trained = employees * chosen.warmth * p.warmth_hours / WEEKS_A_YEAR
         asked = chosen.listening * p.listening_minutes / 60 / WEEKS_A_YEAR
-        hours = self._touches(week, play, own) * p.touch_minutes / 60
-        hours += play.effort * active * (trained + asked)
+        touches = self._touches(week, play, own) * p.touch_minutes / 60
+        beside = play.effort * active * (trained + asked)
+        each = touches * price_of_hour(week, float(touches.sum())) + beside * wage
         written = play.paid_effort * chosen.stories / WEEKS_A_MONTH * p.story_hours
-        return Cost(written * wage / week.scale, hours * wage, 0.0, play.rows)
+        return Cost(work(week, written, "analyst"), each, 0.0, play.rows)
 
     @staticmethod
     def _touches(week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Floats:

@@ -38,6 +38,7 @@ from pydantic import Field
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.world.population import ACTIVE, Column
+from sim.world.staffing import work
 
 
 def share_worked_out(weeks: float, idea_weeks: float) -> float:
@@ -161,8 +162,9 @@ class Iteration(Mechanism):
         if not _is_due(play, week):
             return Cost(0.0, 0.0, 0.0)
         chosen = play.settings
-        hours = self.parameters.release_hours * chosen.size + chosen.user_tests
-        return Cost(play.paid_effort * hours * week.market["wage_per_hour"] / week.scale, 0.0, 0.0)
+        made = play.paid_effort * self.parameters.release_hours * chosen.size
+        tested = play.paid_effort * chosen.user_tests
+        return Cost(work(week, made, "engineer") + work(week, tested, "analyst"), 0.0, 0.0)
 
     def _worth(self, week: Week, play: ActivePlay) -> float:
         """Return what this week's release of a play changes, quality units."""

@@ -38,6 +38,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.world.population import ACTIVE, PROSPECT, Column
+from sim.world.staffing import work
 from sim.world.traits import rate_scores
 
 
@@ -78,6 +79,7 @@ class Omnichannel(Mechanism):
         second_channel_half_life_weeks: float = Field(gt=0, description="time to fade, weeks")
         showroom_joining: float = Field(description="joining with a showroom, log hazard")
         nudge_seconds: float = Field(ge=0, description="sending and upkeep, seconds of work")
+        integration_build_hours: float = Field(ge=0, description="work to join all channels, hours")
         integration_hours: float = Field(ge=0, description="for joining all, hours per week")
         showroom_hours: float = Field(ge=0, description="of a showroom for all, hours per week")
 
@@ -155,16 +157,18 @@ class Omnichannel(Mechanism):
         return {"purchase": p.second_channel_lift * left / (1.0 - week.market.share_behind_a_trip)}
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Return the upkeep of what joins the channels, the showroom, and the messages."""
+        """Return building and upkeep of what joins the channels, the showroom, and the messages."""
         p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
         joined = (chosen.handover + chosen.portability + chosen.preferred) / 3.0
-        hours = joined * p.integration_hours + chosen.showroom * p.showroom_hours
+        kept = play.paid_effort * joined * p.integration_hours
+        shown = play.paid_effort * chosen.showroom * p.showroom_hours
         sent = self._sent(play, own)
         return Cost(
-            hours * play.paid_effort * wage / week.scale,
+            work(week, kept, "engineer") + work(week, shown),
             sent * p.nudge_seconds / 3600 * wage,
             0.0,
             play.rows,
+            work(week, play.building * joined * p.integration_build_hours, "engineer"),
         )
 
     @staticmethod

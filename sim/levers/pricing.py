@@ -44,6 +44,7 @@ from pydantic import Field
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
 from sim.world.population import ACTIVE, Column
+from sim.world.staffing import work
 
 _NOTHING = 1e-9  # log points
 
@@ -178,12 +179,12 @@ class Pricing(Mechanism):
         """Return what a price below that of week 0 costs on each trip, and the work on prices."""
         p, level = self.parameters, play.paid_effort
         price = _price(play, week)
-        hours = level * play.settings.transparency * p.open_price_hours
+        fixed = work(week, level * play.settings.transparency * p.open_price_hours, "analyst")
         if np.any(np.abs(price - own["price_before"][play.rows]) > _NOTHING):
-            hours += p.change_hours
+            fixed += work(week, p.change_hours)
         forgone = np.zeros(week.spend.size)
         forgone[play.rows] = -np.expm1(min(price, 0.0)) * week.spend[play.rows]
-        return Cost(hours * week.market["wage_per_hour"] / week.scale, 0.0, forgone)
+        return Cost(fixed, 0.0, forgone)
 
 
 def _noticed(since: Floats, half_life: float) -> Floats:

@@ -28,6 +28,7 @@ from pydantic import Field
 from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Mechanism, Schema, Week
 from sim.world.population import ACTIVE, Column
+from sim.world.staffing import work
 
 
 def cut_segments(
@@ -96,7 +97,7 @@ class Segmentation(Mechanism):
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return the analysts' hours, in a week with a scoring."""
         hours = self.parameters.scoring_hours if self._is_due(play, week) else 0.0
-        return Cost(hours * week.market["wage_per_hour"] / week.scale, 0.0, 0.0)
+        return Cost(work(week, hours, "analyst"), 0.0, 0.0)
 
     def _is_due(self, play: ActivePlay, week: Week) -> bool:
         rhythm = play.settings.rescore_weeks

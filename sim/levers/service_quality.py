@@ -32,6 +32,7 @@ from sim.common.calendar import WEEKS_A_YEAR, WORK_HOURS_A_WEEK
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
 from sim.world.population import ACTIVE, Column
+from sim.world.staffing import price_of_hour
 
 
 def quality_target(
@@ -134,10 +135,11 @@ class ServiceQuality(Mechanism):
         chosen, market = play.settings, week.market
         active = week.people["status"][play.rows] == ACTIVE
         employees = market["staff_per_1000_customers"] / 1000
-        hours = employees * (
-            chosen.staff * WORK_HOURS_A_WEEK + chosen.training_hours / WEEKS_A_YEAR
-        )
-        per_person = play.effort * hours * market["wage_per_hour"] * active
+        trained = employees * chosen.training_hours / WEEKS_A_YEAR * market["wage_per_hour"]
+        hired = employees * chosen.staff * WORK_HOURS_A_WEEK
+        served = play.effort * active
+        price = price_of_hour(week, float(np.sum(served)) * hired)
+        per_person = served * (trained + hired * price)
         minute = market["wage_per_hour"] / 60
         averted = chosen.proactive * market["failures_per_trip"]
         automated = chosen.automation * market["contacts_per_trip"]
@@ -145,8 +147,8 @@ class ServiceQuality(Mechanism):
             averted * self.parameters.proactive_minutes
             + automated * market["handling_minutes"] * self.parameters.automation_cost
         )
-        served = play.strength * week.trips[play.rows] * per_trip if per_trip else 0.0
-        return Cost(0.0, per_person, served, play.rows)
+        events = play.strength * week.trips[play.rows] * per_trip if per_trip else 0.0
+        return Cost(0.0, per_person, events, play.rows)
 
     def _target(self, chosen: Any) -> float:
         p = self.parameters

@@ -50,13 +50,15 @@ class Department(mesa.Agent):
         self.name, self.plays, self.yearly_budget = name, plays, yearly_budget
         self.horizon = horizon
         self.spent = {play.key: 0.0 for play in plays}
+        self.built = {play.key: 0.0 for play in plays}
         self.effort = {play.key: 0.0 for play in plays}
 
     def step(self) -> None:
         """Set this week's effort for each play: its ramp, or 0 once it ends or its budget is used up.
 
         What is not spent in a year may be spent in the next. A play that ends may spend all that is
-        meant for it from its first week on: its share is a mean over the years of the plan.
+        meant for it from its first week on: its share is a mean over the years of the plan. One-off work
+        is written off evenly over these years, for the same reason.
         """
         week = self.model.week
         for play in self.plays:
@@ -68,7 +70,9 @@ class Department(mesa.Agent):
                 if play.end_week is not None:
                     years = max(years, self.horizon / WEEKS_A_YEAR)
                 released = years * play.budget_share * self.yearly_budget
-                if self.spent[play.key] >= released:
+                written_off = min(1.0, years * WEEKS_A_YEAR / self.horizon)
+                charged = self.spent[play.key] - self.built[play.key] * (1 - written_off)
+                if charged >= released:
                     ramped = 0.0
             self.effort[play.key] = ramped
 
@@ -78,9 +82,10 @@ class Department(mesa.Agent):
             if play.lever == lever:
                 self.effort[play.key] = 0.0
 
-    def book(self, key: str, cost: float) -> None:
-        """Charge a week's cost to a play."""
+    def book(self, key: str, cost: float, built: float) -> None:
+        """Charge a week's cost to a play, and note how much of it was paid for one-off work."""
         self.spent[key] += cost
+        self.built[key] += built
 
 
 class Channel(mesa.Agent):

@@ -59,7 +59,7 @@ class PlainModel(mesa.Model):
         )
         self.parameters = {m.name: m.parameters for m in twin.state.levers.all}
         self.strategy, self.settings = twin.setting.strategy, twin.state.levers.settings
-        self.n_customers = twin.setting.n_customers
+        self.n_customers, self.weeks = twin.setting.n_customers, twin.setting.weeks
         self.mean_trip_spend = twin.market.mean_trip_spend
         self.share_behind_a_trip = twin.market.share_behind_a_trip
         yearly_trips = (
@@ -75,6 +75,8 @@ class PlainModel(mesa.Model):
             self.levers[play.lever].append(play)
         self._refuse_what_is_not_here()
         self.spent = {play.key: 0.0 for play in self.strategy.plays}
+        self.built = dict(self.spent)
+        self._levels = dict(self.spent)
         self.week = 0
         self.events: dict[str, dict[int, float]] = {}
         self._luck: dict[str, list[float]] = {}
@@ -179,12 +181,16 @@ class PlainModel(mesa.Model):
 
     def _level(self, play: Any) -> float:
         """The ramp of a play, or nothing once its share of the budget is used up."""
+        self._levels[play.key] = 0.0
         if self.strategy.budget is not None:
             years = self.week // rules.WEEKS_A_YEAR + 1
             budget = years * play.budget_share * self.strategy.budget * self.n_customers
-            if self.spent[play.key] >= budget:
+            left = max(0.0, 1 - years * rules.WEEKS_A_YEAR / self.weeks)
+            if self.spent[play.key] - left * self.built[play.key] >= budget:
                 return 0.0
-        return min(1.0, max(0.0, (self.week - play.start_week + 1) / play.ramp_weeks))
+        begun = (self.week - play.start_week + 1) / play.ramp_weeks
+        self._levels[play.key] = min(1.0, max(0.0, begun))
+        return self._levels[play.key]
 
     def _carry_out(self) -> None:
         """Reach people, first through segmentation, and let the levers act."""
@@ -251,7 +257,7 @@ class PlainModel(mesa.Model):
         if play.key not in self.scored:
             return []
         hours = self.parameters["segmentation"].scoring_hours
-        money = hours * self.market["wage_per_hour"] / self.scale
+        money = rules.bill(hours, self.market, "analyst") / self.scale
         served = [c for c in self.people if c.effort[play.key] > 0]
         total = sum(c.effort[play.key] for c in served)
         return [(c.row, money * c.effort[play.key] / total) for c in served]
@@ -259,30 +265,38 @@ class PlainModel(mesa.Model):
     def _cost_of_service_quality(self, play: Any, index: int) -> list[tuple[int, float]]:
         """Wages of staff and training per person served, work per contact and failure."""
         p, chosen, m = self.parameters["service_quality"], self.settings[play.key], self.market
-        employees = m["staff_per_1000_customers"] / 1000
-        hours = employees * (chosen.staff * 40 + chosen.training_hours / rules.WEEKS_A_YEAR)
+        employees, wage = m["staff_per_1000_customers"] / 1000, m["wage_per_hour"]
+        served = sum(c.effort[play.key] for c in self.people if c.status == ACTIVE)
+        hired = employees * chosen.staff * 40
+        fixed = employees * chosen.training_hours / rules.WEEKS_A_YEAR * wage
+        if hired * served > 0:
+            fixed += rules.bill(hired * served * self.scale, m) / self.scale / served
         minutes = chosen.proactive * m["failures_per_trip"] * p.proactive_minutes
         machine = chosen.automation * m["contacts_per_trip"] * m["handling_minutes"]
         minutes += machine * p.automation_cost
-        wage = m["wage_per_hour"]
         return [
             (
                 c.row,
-                wage
-                * (
-                    c.effort[play.key] * (c.status == ACTIVE) * hours
-                    + c.strength[play.key] * c.trips * minutes / 60
-                ),
+                c.effort[play.key] * (c.status == ACTIVE) * fixed
+                + wage * c.strength[play.key] * c.trips * minutes / 60,
             )
             for c in self.people
             if c.strength[play.key] > 0
         ]
 
     def _cost_of_incentives(self, play: Any, index: int) -> list[tuple[int, float]]:
-        """Points earned less expired, at what they are expected to cost."""
+        """Points earned less expired, at what they are expected to cost, and the programme's start."""
         p = self.parameters["incentives"]
         per_point = p.redemption * p.reward_cost
-        return [
+        start: list[tuple[int, float]] = []
+        ramping = play.start_week <= self.week < play.start_week + play.ramp_weeks
+        if ramping and self._levels[play.key] > 0:
+            hours = p.programme_build_hours / play.ramp_weeks
+            money = rules.bill(hours, self.market, "engineer") / self.scale
+            self.built[play.key] += money
+            whom = [c for c in self.people if c.effort[play.key] > 0] or self.people
+            start = [(c.row, money / len(whom)) for c in whom]
+        return start + [
             (c.row, (c.earned_face - c.expired_face) * per_point)
             for c in self.people
             if c.point_play == index and (c.earned_face or c.expired_face)

@@ -188,6 +188,14 @@ class Desk:
         return wait
 
 
+def bill(hours: float, market: dict[str, float], role: str = "") -> float:
+    """What the firm pays for a week's hours of a role: half-time posts, and an agency for the rest."""
+    wage = market["wage_per_hour"] * (market[f"{role}_wage_ratio"] if role else 1)
+    posts = floor(hours / 20)
+    rest = min(20, (hours - 20 * posts) * market["agency_wage_ratio"])
+    return wage * (20 * posts + rest)
+
+
 def quantile(values: list[float], share: float) -> float:
     """The value below which a share of the values lies, straight lines between them."""
     ordered = sorted(values)

@@ -46,6 +46,7 @@ from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.levers.community import seeding, settings
 from sim.world.population import ACTIVE, Column
+from sim.world.staffing import price_of_hour, work
 from sim.world.traits import rate_scores
 
 
@@ -126,17 +127,20 @@ class Community(Mechanism):
         return {"purchase": self._lift(week, own["belonging"] * left)}
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Return hours of upkeep, hosts, events and contests, and the samples of seeds."""
-        p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
+        """Return hours of upkeep, hosts, events and contests, the samples of seeds, and the building."""
+        p, chosen = self.parameters, play.settings
         kept = chosen.invitations + chosen.hosts + chosen.events + chosen.contests > 0
         hours = p.platform_hours * kept + p.event_hours * chosen.events / WEEKS_A_YEAR
         hours += p.contest_hours * chosen.contests / WEEKS_A_YEAR
-        fixed = hours * wage / week.scale * play.paid_effort
+        hours *= play.paid_effort / week.scale
+        hosted = play.effort * own["community_member"][play.rows] * chosen.hosts / 1000
+        price = price_of_hour(week, hours + float(np.sum(hosted)))
+        fixed = hours * price
         if chosen.seeds > 0 and week.number % WEEKS_A_QUARTER == 0:
             goods = week.market.mean_trip_spend * (1.0 - week.market["gross_margin"])
             fixed += chosen.seeds * play.effort * play.rows.size * p.sample_cost * goods
-        hosted = play.effort * own["community_member"][play.rows] * chosen.hosts / 1000 * wage
-        return Cost(fixed, hosted, 0.0, play.rows)
+        built = work(week, kept * play.building * p.community_build_hours, "engineer")
+        return Cost(fixed, hosted * price, 0.0, play.rows, built)
 
     def _join(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Draw who of those invited this week takes the invitation up."""

@@ -47,6 +47,7 @@ class Parameters(Schema):
     seed_dilution: float = Field(ge=0, description="fall of log extra rate per SD of sociability")
     hubs_seen: float = Field(ge=0, le=1, description="seen against true contacts, correlation")
     sample_cost: float = Field(ge=0, description="cost of a seed's sample, average trips at cost")
+    community_build_hours: float = Field(ge=0, description="work to set one up, hours")
     platform_hours: float = Field(ge=0, description="upkeep of the community, hours per week")
     event_hours: float = Field(ge=0, description="work for one event, hours")
     contest_hours: float = Field(ge=0, description="work for one contest with its prizes, hours")

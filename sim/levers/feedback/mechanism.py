@@ -44,6 +44,7 @@ from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.levers.feedback import handling, settings
 from sim.world.capability import Capability
 from sim.world.population import ACTIVE, PROSPECT, Column
+from sim.world.staffing import work
 
 
 class Feedback(Mechanism):
@@ -120,9 +121,9 @@ class Feedback(Mechanism):
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return hours of channels and analysis, and money and minutes per complaint and contact."""
         p, chosen = self.parameters, play.settings
-        wage, minute = week.market["wage_per_hour"], week.market["wage_per_hour"] / 60
-        hours = p.channel_hours * chosen.ease + p.learning_hours * chosen.learning
-        fixed = hours * wage / week.scale * play.paid_effort
+        minute = week.market["wage_per_hour"] / 60
+        fixed = work(week, play.paid_effort * p.channel_hours * chosen.ease)
+        fixed += work(week, play.paid_effort * p.learning_hours * chosen.learning, "analyst")
         rows = np.flatnonzero(((week.trips > 0) | own["asked_now"]) & play.reached)
         trips = week.trips[rows]
         price = week.spend[rows] / np.maximum(trips, 1)

@@ -50,6 +50,7 @@ from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.levers.incentives import programme, settings, tiers
 from sim.world.ledger import Ledger
 from sim.world.population import ACTIVE, Column
+from sim.world.staffing import work
 from sim.world.traits import rate_scores
 
 
@@ -177,7 +178,7 @@ class Incentives(Mechanism):
         own["recommended"][week.referred_by > 0] = True
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Return points earned less expired at expected cost, price cuts on every trip, rewards paid."""
+        """Return points earned less expired, price cuts on every trip, rewards paid, and the start."""
         p, chosen = self.parameters, play.settings
         something = (week.spend > 0) | (own["expired_face"] > 0) | (week.referred_by > 0)
         rows = np.flatnonzero(something)
@@ -189,7 +190,8 @@ class Incentives(Mechanism):
         if chosen.referral_reward > 0:
             asked = own["referral_play"][rows] == play.index
             money += chosen.referral_reward * week.referred_by[rows] * asked
-        return Cost(0.0, 0.0, money, rows)
+        start = play.building * (chosen.rebate > 0) * p.programme_build_hours
+        return Cost(0.0, 0.0, money, rows, work(week, start, "engineer"))
 
     def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:
         """Post points earned, turned into rewards and expired, at face value."""

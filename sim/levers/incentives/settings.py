@@ -46,6 +46,7 @@ class Parameters(Schema):
     enrolment_intercept: float = Field(description="log odds that an average customer joins, 1")
     enrolment_slope: float = Field(description="change of it per SD of log rate, 1")
     redemption: float = Field(ge=0, le=1, description="share of rewards redeemed, share")
+    programme_build_hours: float = Field(ge=0, description="work to start a programme, hours")
     reward_cost: float = Field(ge=0, le=1, description="marginal cost over face value, share")
     status_lift: float = Field(ge=0, description="lift of a tier held, log points")
     demotion_ratio: float = Field(ge=1, description="fall on demotion over rise on promotion, 1")

@@ -62,6 +62,7 @@ from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.levers.personalisation import contact, response, settings
 from sim.levers.personalisation.contact import Contact
 from sim.world.population import ACTIVE, LAPSED, Column
+from sim.world.staffing import price_of_hour, work
 
 
 def contact_concern(week: Week, rows: NDArray[np.int64]) -> Floats:
@@ -159,17 +160,20 @@ class Personalisation(Mechanism):
         return {"churn": self._churn(left)}
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Return analysts' hours, the sending of messages, and the work of calls."""
+        """Return the platform, analysts' hours, the sending of messages, and the work of calls."""
         p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
         matched = max(chosen.matching - week.usual.matching, 0.0)  # the usual is matched already
-        analysed = max(matched, float(chosen.left_out > 0)) * play.paid_effort
+        analysed = max(matched, float(chosen.left_out > 0))
+        built = play.building * (analysed > 0) * p.platform_build_hours
         sent = max(self._added(week, play), 0.0)
-        calls = own["called"][play.rows] if chosen.retention_calls > 0 else 0.0
+        called = own["called"][play.rows] if chosen.retention_calls > 0 else 0.0
+        calls = called * p.call_minutes / 60
         return Cost(
-            analysed * p.analyst_hours * wage / week.scale,
+            work(week, play.paid_effort * analysed * p.analyst_hours, "analyst"),
             sent * p.message_seconds / 3600 * wage,
-            calls * p.call_minutes / 60 * wage,
+            calls * price_of_hour(week, float(np.sum(calls))),
             play.rows,
+            work(week, built, "engineer"),
         )
 
     def seen_response(

@@ -50,6 +50,7 @@ class Parameters(Schema):
         ge=0, description="sending and upkeep, seconds of work a message"
     )
     call_minutes: float = Field(ge=0, description="work per call, minutes")
+    platform_build_hours: float = Field(ge=0, description="work to set up what matches, hours")
     analyst_hours: float = Field(ge=0, description="analysts for matching all, hours per week")
 
 

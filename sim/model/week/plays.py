@@ -29,6 +29,7 @@ def _active_plays(
     execution: float,
     audiences: Audiences,
     draws: Draws,
+    week: int,
 ) -> list[ActivePlay]:
     """Return a lever's plays as this week sees them; the first that applies to a person counts.
 
@@ -44,6 +45,7 @@ def _active_plays(
         Share of a plan that the firm manages to carry out.
     audiences : Audiences
     draws : Draws
+    week : int
     """
     nobody = taken = np.zeros(draws.size, dtype=bool)
     active: list[ActivePlay] = []
@@ -61,7 +63,9 @@ def _active_plays(
                 uniform = draws.uniform(f"reach {play.key}", rows=asked)
                 reached[asked] = uniform < play.reach
         chosen = settings[play.key]
-        active.append(ActivePlay(index, chosen, reached, effort, execution, rows))
+        ramping = play.start_week <= week < play.start_week + play.ramp_weeks
+        building = 1 / play.ramp_weeks if ramping and effort > 0.0 else 0.0
+        active.append(ActivePlay(index, chosen, reached, effort, execution, building, rows))
     return active
 
 
@@ -85,6 +89,7 @@ def act(state: WeekState) -> None:
             execution,
             audiences,
             run.draws,
+            run.week,
         )
         state.plays[mechanism.name] = plays
         own = run.own(mechanism)
@@ -138,7 +143,7 @@ def settle(state: WeekState) -> None:
         for play, plan in zip(plays, run.levers.plays[mechanism.name], strict=True):
             cost = mechanism.cost(view, play, own)
             total = charge(record, f"cost.{mechanism.name}", cost, play)
-            departments[plan.key].book(plan.key, total)
+            departments[plan.key].book(plan.key, total, cost.built)
             run.ledger.post(f"cost.{mechanism.name}", "cash", total)
             play.drop_cached()
 
@@ -146,10 +151,11 @@ def settle(state: WeekState) -> None:
 def charge(recorder: Recorder, name: str, cost: Cost, play: ActivePlay) -> float:
     """Record what a play costs and return its sum; what is fixed falls evenly on those served."""
     before = recorder.total(name)
-    if cost.fixed:
+    fixed = cost.fixed + cost.built
+    if fixed:
         served = play.rows if play.effort > 0 and play.rows.size else None
         among = play.reached.size if served is None else served.size
-        recorder.add(name, cost.fixed / among, served)
+        recorder.add(name, fixed / among, served)
     money = cost.per_person + cost.per_event
     recorder.add(name, money, cost.rows)
     return recorder.total(name) - before
