@@ -135,7 +135,7 @@ FAST = {"winback_per_year": 0.8, "inflow_per_year": 0.5}
 #: Market, strategy, whether all that is uncertain is drawn, values of the market.
 CASES = {
     "grocery": ("grocery", all_three_levers(4), False, {}),
-    "music shop": ("music_shop", all_three_levers(1, 24.0), True, {}),
+    "music shop": ("music_shop", all_three_levers(1, 120.0), True, {}),
     "coming and going": (with_spend("music_shop", GAMMA_GAMMA), DO_NOTHING, False, FAST),
     "log-normal spend": (with_spend("grocery", LOG_NORMAL), all_three_levers(4), False, {}),
 }

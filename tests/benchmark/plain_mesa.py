@@ -62,9 +62,8 @@ class PlainModel(mesa.Model):
         self.n_customers, self.weeks = twin.setting.n_customers, twin.setting.weeks
         self.mean_trip_spend = twin.market.mean_trip_spend
         self.share_behind_a_trip = twin.market.share_behind_a_trip
-        yearly_trips = (
-            rules.WEEKS_A_YEAR * self.market["purchase_shape"] / rules.alpha_ahead(self.market)
-        )
+        alpha = rules.alpha_ahead(self.market)
+        yearly_trips = rules.WEEKS_A_YEAR * self.market["purchase_shape"] / alpha
         if "pause_return" in self.market:
             yearly_trips *= rules.time_without_pauses(self.market)
         yearly_margin = yearly_trips * self.mean_trip_spend * self.market["gross_margin"]
@@ -75,8 +74,7 @@ class PlainModel(mesa.Model):
             self.levers[play.lever].append(play)
         self._refuse_what_is_not_here()
         self.spent = {play.key: 0.0 for play in self.strategy.plays}
-        self.built = dict(self.spent)
-        self._levels = dict(self.spent)
+        self.built, self._levels = dict(self.spent), dict(self.spent)
         self.week = 0
         self.events: dict[str, dict[int, float]] = {}
         self._luck: dict[str, list[float]] = {}
@@ -289,8 +287,7 @@ class PlainModel(mesa.Model):
         p = self.parameters["incentives"]
         per_point = p.redemption * p.reward_cost
         start: list[tuple[int, float]] = []
-        ramping = play.start_week <= self.week < play.start_week + play.ramp_weeks
-        if ramping and self._levels[play.key] > 0:
+        if self._levels[play.key] > 0 and self.week < play.start_week + play.ramp_weeks:
             hours = p.programme_build_hours / play.ramp_weeks
             money = rules.bill(hours, self.market, "engineer") / self.scale
             self.built[play.key] += money
