@@ -17,7 +17,7 @@ FAULTS = (
     Fault("what happens costs nothing", MODEL,
           "money = cost.per_person + cost.per_event", "money = cost.per_person",
           "costs model incentives"),
-    Fault("what is fixed costs nothing", MODEL, "if cost.fixed:", "if cost.fixed < 0:",
+    Fault("what is fixed costs nothing", MODEL, "    if fixed:", "    if fixed < 0:",
           "costs feedback"),
     Fault("the reach of a play is those it should miss", MODEL,
           "reached[asked] = uniform < play.reach", "reached[asked] = uniform >= play.reach",
