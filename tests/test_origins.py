@@ -10,8 +10,11 @@ from scipy import stats
 
 import sim
 from sim.calibration.fit import fit_laws
+from sim.calibration.maximum_likelihood import fit_nbd
 from sim.calibration.origins import origins_of
+from sim.calibration.rfm_histories import panel_histories
 from sim.calibration.transactions import Log, read_log
+from tests.customer_lives import live
 
 FALSE_ALARM = 1e-4
 DAYS, BEGIN = 364, pd.Timestamp("2024-01-01")
@@ -81,5 +84,26 @@ def test_the_calibration_reads_a_cohort_of_twelve_weeks_as_one_and_says_so():
     occasions = log.rename(columns={"date": "day"}).assign(lines=1)
     occasions = occasions.groupby(["customer", "day"], as_index=False).sum()
     laws, cautions = fit_laws(Log("a shop", pd.DataFrame(occasions), "", "", ""), "auto", "a shop")
-    assert laws.measured
+    assert laws.cohort
     assert any("one cohort, acquired within about 12 weeks" in said for said in cautions), cautions
+
+
+def test_newcomers_whose_leaving_does_not_show_count_by_their_own_weeks():
+    """Accounts of a wholesaler that opened within the log, and none of which ever closes."""
+    rate = 0.2
+    table = live(400, 60, seed=6, law=(1.2, 1.2 / rate, 1.0, 1e7), joined=50).assign(lines=1)
+    log = Log("shop.csv", table, "a shop", "own", "made up")
+    laws, cautions = fit_laws(log, "auto", "a shop")
+    assert laws.cohort and list(laws.purchases.values) == ["purchase_shape", "purchase_alpha"]
+    assert any("does not tell the rate of drop-out" in said for said in cautions)
+    assert (laws.histories["T"].nunique() > 50) and laws.histories["frequency"].min() == 0
+
+    def off(fit):
+        (r, alpha), spread = fit.values.values(), fit.covariance
+        error = np.sqrt(spread[0, 0] + spread[1, 1] - 2 * spread[0, 1])
+        # the day of a purchase is rounded down, and two on a day are one: a rate of .2 loses 2 %
+        return max(abs(np.log(r / alpha / rate)) - 0.02, 0) / error
+
+    assert off(laws.purchases) < stats.norm.isf(FALSE_ALARM / 2)
+    # a window's counts take them for old customers who buy seldom
+    assert off(fit_nbd(panel_histories(table, log.last_day))) > stats.norm.isf(FALSE_ALARM / 2)

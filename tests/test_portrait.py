@@ -124,14 +124,14 @@ def test_the_grocers_best_fifth_bring_545_of_1000(grocer):
     spend = grocer.log.occasions.groupby("customer")["amount"].sum()
     assert share_of_top(spend, 0.2) == pytest.approx(0.545, abs=0.001)
     assert share_of_top(spend, 0.1) == pytest.approx(0.350, abs=0.002)
-    assert not grocer.measured
+    assert not grocer.cohort
 
 
 def test_the_cohorts_of_the_music_shop_are_three(shop):
     table = cohorts(shop.log)
     assert [str(month) for month in table.index] == ["1997-01", "1997-02", "1997-03"]
     assert table["customers"].sum() == 2357
-    assert shop.measured
+    assert shop.cohort
 
 
 def test_tracking_repeats_the_published_figures_of_the_cohort(shop):
@@ -145,7 +145,7 @@ def test_tracking_repeats_the_published_figures_of_the_cohort(shop):
 
 
 def test_purchases_by_frequency_are_the_published_ones(shop):
-    table = by_frequency(shop.log.occasions, measured=True)
+    table = by_frequency(shop.log.occasions, cohort=True)
     published = [0.237, 0.697, 1.393, 1.560, 2.532, 2.947, 3.862, 6.359]
     np.testing.assert_allclose(table["actual"], published, atol=0.0006)
     assert table["customers"].sum() == 2357

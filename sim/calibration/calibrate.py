@@ -64,7 +64,7 @@ class Calibration:
         ``frequency``, ``recency``, ``T``, ``monetary_value``; one row per customer, no ids.
     estimates : dict of str to Estimate
         ``purchases`` and ``spend``, or ``renewals``; ``.results`` are statsmodels results.
-    measured : bool
+    cohort : bool
         Whether customers count from their first purchase (a cohort), not from a window (a panel).
     written : tuple of Path
         Files written; empty if they held the same already.
@@ -78,7 +78,7 @@ class Calibration:
     histories: pd.DataFrame
     estimates: dict[str, Estimate]
     written: tuple[Path, ...] = ()
-    measured: bool = False
+    cohort: bool = False
     customers: np.ndarray | None = None
     choices: tuple[str, ...] = ()
 
@@ -269,7 +269,7 @@ def market_of_log(
     ordered = _anonymous(histories)
     histories = ordered.reset_index(drop=True)
     made = Calibration(_tied(market, histories), histories, fitted)
-    known: dict[str, Any] = {"customers": ordered.index.to_numpy(), "measured": laws.measured}
+    known: dict[str, Any] = {"customers": ordered.index.to_numpy(), "cohort": laws.cohort}
     return replace(made, choices=(laws.spend_choice.in_words,), **known)
 
 

@@ -38,14 +38,14 @@ class Portrait:
         Not written anywhere.
     histories : DataFrame
         One row per customer, as `sim.calibration.rfm_histories` counts them; no ids.
-    measured : bool
+    cohort : bool
         Whether customers count from their first purchase (a cohort), or from a window (a panel).
     """
 
     log: Log
     market: Market
     histories: pd.DataFrame
-    measured: bool
+    cohort: bool
 
 
 def draw_portrait(
@@ -78,7 +78,7 @@ def draw_portrait(
     log = read_log(source, *columns)
     own = (currency or None) if source not in BUILT_IN else None
     made = build_market(source, "portrait", None, *columns, drop_out=drop_out, currency=own)
-    return Portrait(log, made.market, made.histories, made.measured)
+    return Portrait(log, made.market, made.histories, made.cohort)
 
 
 def cohorts(log: Log) -> pd.DataFrame:
@@ -152,7 +152,7 @@ def frequencies(portrait: Portrait) -> tuple[pd.DataFrame, dict[str, float]]:
         shares of customers. And ``shape``, ``scale`` (weeks), ``weeks`` and ``none`` (1 if customers
         without a purchase are counted, else 0).
     """
-    if portrait.measured:
+    if portrait.cohort:
         counts, weeks = _early_repeats(portrait.log)
         law = _fit_nbd(counts, weeks)
     else:
@@ -160,7 +160,7 @@ def frequencies(portrait: Portrait) -> tuple[pd.DataFrame, dict[str, float]]:
         weeks = float(portrait.histories["T"].max())
         rates = fit_nbd(portrait.histories).values  # a market's own may know of drop-out besides
         law = {"shape": rates["purchase_shape"], "scale": rates["purchase_alpha"]}
-    law |= {"weeks": weeks, "none": float(portrait.measured)}
+    law |= {"weeks": weeks, "none": float(portrait.cohort)}
     chance = nbd_shares(int(counts.max()), **law)
     observed = np.bincount(counts, minlength=chance.size) / counts.size
     rows = []
@@ -262,8 +262,8 @@ def segments(portrait: Portrait) -> pd.DataFrame:
     DataFrame
         One row per group that exists: ``frequency`` and ``recency`` (first purchase count and first
         week of the group), ``customers``, ``spend`` (share of all spend in the log), ``ahead`` (share
-        of the purchases that the calibrated law expects in the next year; a panel's law loses
-        nobody), ``each`` (such purchases per customer).
+        of the purchases that the calibrated law expects in the next year; a law without measured
+        drop-out loses nobody), ``each`` (such purchases per customer).
     """
     log, market = portrait.log, portrait.market
     grouped = log.occasions.groupby("customer")
@@ -273,20 +273,17 @@ def segments(portrait: Portrait) -> pd.DataFrame:
     table["recency"] = _group(since // 7, RECENCY_GROUPS)
     r, alpha = market["purchase_shape"], market["purchase_alpha"]
     law = (r, alpha, market["drop_out_shape"], market.drop_out_beta)
-    if portrait.measured:
-        known = (log.last_day - grouped["day"].min()).dt.days / 7.0
-        last = known - since / 7.0
-        table["ahead"] = conditional_expected_purchases(
-            WEEKS_A_YEAR, table["n"] - 1, last, known, *law
-        )
+    if portrait.cohort:
+        T = (log.last_day - grouped["day"].min()).dt.days / 7.0
+        x = table["n"] - 1
     else:
         T = float(portrait.histories["T"].max())
         recent = log.occasions[log.occasions["day"] > log.last_day - pd.Timedelta(weeks=T)]
         x = recent.groupby("customer").size().reindex(table.index, fill_value=0)
-        table["ahead"] = WEEKS_A_YEAR * (r + x) / (alpha + T)
-        if "drop_out_beta" in market.values:
-            last = np.maximum(T - since / 7.0, 0.0)
-            table["ahead"] = conditional_expected_purchases(WEEKS_A_YEAR, x, last, T, *law)
+    table["ahead"] = WEEKS_A_YEAR * (r + x) / (alpha + T)
+    if "drop_out_beta" in market.values:
+        last = np.maximum(T - since / 7.0, 0.0)
+        table["ahead"] = conditional_expected_purchases(WEEKS_A_YEAR, x, last, T, *law)
     cells = table.groupby(["frequency", "recency"])
     found = cells[["spend", "ahead"]].sum() / table[["spend", "ahead"]].sum()
     found.insert(0, "customers", cells.size())

@@ -11,6 +11,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from sim.calibration.fit_told import (
+    NO_DROP_OUT,
+    of_a_cohort,
+    of_a_panel,
+    of_gaps,
+    window_in_words,
+)
 from sim.calibration.holdout import cohort_holdout, panel_holdout, spend_spread, weekly_dispersion
 from sim.calibration.maximum_likelihood import (
     EVEN_SHAPE,
@@ -32,17 +39,12 @@ from sim.calibration.season import season_of
 from sim.calibration.spend_choice import NAMES, SpendChoice, fit_spend
 from sim.calibration.spend_law import law_of
 from sim.calibration.transactions import BUILT_IN, Log
-from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.market.values import VALUES
 
 DropOut = Literal["auto", "measured", "assumed"]
 #: With a larger share of customers of long standing a log is a panel.
 _PANEL = 0.5
-#: A share of customers of another origin than the log is read for that a reader is told of.
-_TOLD = 0.05
-#: One cohort is acquired within this share of the log at most.
-_COHORT = 0.5
 #: What a shape says that was set because the data do not tell it from a larger one.
 _ALIKE = {
     "purchase_shape": "all customers buy at much the same rate",
@@ -58,9 +60,9 @@ _EXPONENTIAL = "the log's last year tells how many leave, not how their rates di
 
 @dataclass(frozen=True)
 class Laws:
-    """What was fitted: whether drop-out was, on which histories, with which result and choice."""
+    """What was fitted, and on which histories: of a cohort, or of a panel's window."""
 
-    measured: bool
+    cohort: bool
     origins: Origins
     histories: pd.DataFrame
     purchases: Estimate
@@ -70,74 +72,44 @@ class Laws:
 
 def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
     """Fit purchases and spend; with "auto", assume drop-out where the log does not show it."""
-    cautions, occasions = _of_gaps(log), log.open_occasions
+    cautions, occasions = of_gaps(log), log.open_occasions
     origins = origins_of(occasions)
-    measured = drop_out == "measured"
+    cohort = drop_out == "measured"
     if drop_out == "auto":
-        measured = origins.long_standing <= _PANEL
-    if measured:
+        cohort = origins.long_standing <= _PANEL
+    if cohort:
         histories = cohort_histories(occasions, log.last_day)
         purchases = fit_pareto_nbd(histories)
         unclear = purchases.unidentified()
         if unclear and drop_out == "measured":
             raise _not_identified(where, purchases, unclear)
-        if unclear:
-            measured = False
-            cautions.append("The log does not tell the rate of drop-out; it is assumed.")
-        elif log.source not in BUILT_IN:
-            weeks = (log.last_day - log.first_day).days / 7
-            cautions.append(_of_a_cohort(origins, weeks))
-    if not measured:
+        if unclear:  # a window's counts would take newcomers for old customers who buy seldom
+            purchases = fit_nbd(histories, seen=False)
+            cautions.append(NO_DROP_OUT)
+        if log.source not in BUILT_IN:
+            cautions.append(of_a_cohort(origins, (log.last_day - log.first_day).days / 7))
+    else:
         start = log.last_day - pd.Timedelta(days=PANEL_DAYS - 1)
         histories = panel_histories(occasions, log.last_day)
         window = window_in_words(histories)
         check_enough(occasions[occasions["day"] >= start], f"{where}, {window}")
         purchases = _fit_window(log, histories, drop_out)
-        if purchases.unidentified():
-            raise _not_identified(where, purchases, purchases.unidentified())
         if log.source not in BUILT_IN:
             leaving = "drop_out_beta" in purchases.values
-            cautions.append(_of_a_panel(origins, window, leaving))
-    spend, choice = fit_spend(counted_occasions(log, histories, measured))
-    return Laws(measured, origins, histories, purchases, spend, choice), cautions
+            cautions.append(of_a_panel(origins, window, leaving))
+    if purchases.unidentified():
+        raise _not_identified(where, purchases, purchases.unidentified())
+    spend, choice = fit_spend(counted_occasions(log, histories, cohort))
+    return Laws(cohort, origins, histories, purchases, spend, choice), cautions
 
 
-def window_in_words(histories: pd.DataFrame) -> str:
-    """Name the time that a panel's histories cover: the last year, or a shorter log's weeks."""
-    weeks = float(histories["T"].max())
-    return "last year" if weeks >= WEEKS_A_YEAR else f"{weeks:.0f} weeks"
-
-
-def counted_occasions(log: Log, histories: pd.DataFrame, measured: bool) -> pd.DataFrame:
+def counted_occasions(log: Log, histories: pd.DataFrame, cohort: bool) -> pd.DataFrame:
     """Return the occasions that histories count: repeat purchases, or those of a panel's window."""
     occasions = log.open_occasions
-    if measured:
+    if cohort:
         first = occasions.groupby("customer")["day"].transform("min")
         return occasions[occasions["day"] > first]
     return occasions[occasions["day"] >= _window_start(log, histories)]
-
-
-def _of_gaps(log: Log) -> list[str]:
-    """Return which days are left out, if any."""
-    if not log.gaps:
-        return []
-    days = ", ".join(str(gap) for gap in log.gaps)
-    return [f"Left out of the fits, since next to nothing was bought in between: {days}."]
-
-
-def _of_a_cohort(origins: Origins, weeks: float) -> str:
-    """Return how far customers are new when they first appear in the log."""
-    said = "Each customer's first purchase in the log is taken for the first one ever"
-    if origins.long_standing >= _TOLD:
-        old = f"{origins.long_standing:.0%}"
-        said += f"; about {old} seem to have been customers before the log begins"
-    said += ". If most were customers before, use --drop-out assumed."
-    if origins.at_start < 1 - _TOLD or origins.weeks > _COHORT * weeks:
-        return said
-    return (
-        f"{said} The log follows one cohort, acquired within about {origins.weeks:.0f} weeks: how many "
-        "new customers a year brings is assumed."
-    )
 
 
 def _fit_window(log: Log, histories: pd.DataFrame, drop_out: DropOut) -> Estimate:
@@ -150,21 +122,6 @@ def _fit_window(log: Log, histories: pd.DataFrame, drop_out: DropOut) -> Estimat
         if not leaving.unidentified():
             return leaving
     return fit_nbd(histories)
-
-
-def _of_a_panel(origins: Origins, window: str, leaving: bool) -> str:
-    """Return what rates rest on where customers were customers before the log begins."""
-    how = "is assumed, not measured"
-    if leaving:
-        how = "is read from those who fell silent in it, as if rates of leaving were exponential"
-    said = (
-        f"Purchase rates come from the log's {window} and from those who bought in it; how many leave "
-        f"in a year {how}."
-    )
-    new = 1 - origins.long_standing
-    if new < _TOLD:
-        return said
-    return f"{said} About {new:.0%} of the customers seem to have come during the log, or to have left."
 
 
 def _not_identified(where: str, estimate: Estimate, names: list[str]) -> InputError:
@@ -182,7 +139,7 @@ def _not_identified(where: str, estimate: Estimate, names: list[str]) -> InputEr
 
 def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
     """Return the market's estimated values, each with standard error, source and method."""
-    first = log.first_day if laws.measured else _window_start(log, laws.histories)
+    first = log.first_day if laws.cohort else _window_start(log, laws.histories)
     data = f"{log.source}, {first:%Y-%m-%d} to {log.last_day:%Y-%m-%d}"
     named = (
         (laws.purchases, _law_of_purchases(laws)),
@@ -207,7 +164,7 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
     numbers["spend_rate_correlation"] = _number(
         "spend_rate_correlation", rho, error, data, "Pearson, log rate and log mean spend"
     )
-    for name, (value, error) in season_of(log, laws.measured, partial(_grown, laws)).items():
+    for name, (value, error) in season_of(log, laws.cohort, partial(_grown, laws)).items():
         numbers[name] = _number(name, value, error, data, "Poisson regression, Fourier terms")
     if log.source not in BUILT_IN:  # the built-in logs are selections of a firm's customers
         numbers["firm_customers"] = _number(
@@ -235,17 +192,20 @@ def _set(name: str, value: float) -> dict[str, Any]:
 
 def _grown(laws: Laws, weeks: np.ndarray) -> np.ndarray:
     """Return what the laws expect to be bought so many weeks before the log ends, all before included."""
-    if not laws.measured:
+    if not laws.cohort:
         return -weeks
-    born, law = laws.histories["T"].to_numpy(), laws.purchases.values.values()
+    born, law = laws.histories["T"].to_numpy(), tuple(laws.purchases.values.values())
+    if len(law) == 2:  # without drop-out
+        return np.array([np.maximum(born - back, 0.0).sum() for back in weeks]) * law[0] / law[1]
     return np.array([expected_purchases(born - back, *law).sum() for back in weeks])
 
 
 def _law_of_purchases(laws: Laws) -> str:
     """Name the law of purchases, as a market file has it."""
-    if laws.measured:
-        return "Pareto/NBD"
-    if "drop_out_beta" in laws.purchases.values:
+    leaving = "drop_out_beta" in laws.purchases.values
+    if laws.cohort:
+        return "Pareto/NBD" if leaving else "negative binomial, by each customer's own weeks"
+    if leaving:
         return "Pareto/NBD of a panel, truncated at zero"
     return "negative binomial, truncated at zero"
 
@@ -277,12 +237,12 @@ def fit_figures(log: Log, laws: Laws) -> dict[str, float]:
     """Return the figures that say how well the laws fit."""
     occasions = log.open_occasions
     choice = laws.spend_choice
-    if laws.measured:
+    if laws.cohort:
         checks = cohort_holdout(occasions, choice.name)
     else:
         r, alpha = (laws.purchases.values[name] for name in ("purchase_shape", "purchase_alpha"))
         checks = weekly_dispersion(occasions, r, alpha) | panel_holdout(occasions, choice.name)
-    amounts = counted_occasions(log, laws.histories, laws.measured)["amount"]
+    amounts = counted_occasions(log, laws.histories, laws.cohort)["amount"]
     figures = {
         "share_of_long_standing": laws.origins.long_standing,
         "share_acquired_at_the_start": laws.origins.at_start,

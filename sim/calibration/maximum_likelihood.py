@@ -244,14 +244,18 @@ def fit_panel(histories: pd.DataFrame) -> Estimate:
     return maximise(histories["frequency"], law, start, {"drop_out_shape": 1.0})
 
 
-def fit_nbd(histories: pd.DataFrame) -> Estimate:
-    """Fit purchase rates of a panel without drop-out, everyone having bought at least once."""
+def fit_nbd(histories: pd.DataFrame, seen: bool = True) -> Estimate:
+    """Fit purchase rates without drop-out, each customer by their own weeks.
+
+    With `seen`, everyone bought at least once, as in a panel's window; a cohort's repeat purchases may be
+    none (`pareto_nbd.nbd_log_likelihood`).
+    """
     columns = histories[["frequency", "T"]].to_numpy(float)
     rows, index = np.unique(columns, axis=0, return_inverse=True)
     x, T = rows.T
 
     def law(r: float, alpha: float) -> np.ndarray:
-        return pareto_nbd.nbd_log_likelihood(x, T, r, alpha)[index]
+        return pareto_nbd.nbd_log_likelihood(x, T, r, alpha, seen)[index]
 
     rate = histories["frequency"].mean() / histories["T"].mean()
     start = {"purchase_shape": 1.0, "purchase_alpha": 1.0 / rate}

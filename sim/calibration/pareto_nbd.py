@@ -26,7 +26,7 @@ Without drop-out the same law of purchase rates gives the negative binomial coun
 """
 
 import numpy as np
-from scipy.special import gammaln, hyp2f1
+from scipy.special import gammaln, hyp2f1, xlogy
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(200)
 
@@ -157,5 +157,5 @@ def nbd_log_likelihood(x, T, r, alpha, seen: bool = True) -> np.ndarray:
     x, T = np.asarray(x, dtype=float), np.asarray(T, dtype=float)
     log_none = -r * np.log1p(T / alpha)
     counts = gammaln(r + x) - gammaln(r) - gammaln(x + 1.0) + log_none
-    counts = counts + x * (np.log(T) - np.log(alpha + T))
+    counts = counts + xlogy(x, T / (alpha + T))  # 0 for who was first seen on the last day
     return counts - np.log(-np.expm1(log_none)) if seen else counts

@@ -50,15 +50,15 @@ def weekly_tracking(occasions: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return table, half
 
 
-def by_frequency(occasions: pd.DataFrame, measured: bool) -> pd.DataFrame:
+def by_frequency(occasions: pd.DataFrame, cohort: bool) -> pd.DataFrame:
     """Compare what customers of each frequency buy in the second half with what was expected of them.
 
     Parameters
     ----------
     occasions : DataFrame
-    measured : bool
-        Whether drop-out is measured (a cohort: repeat purchases count) or not (a panel's last year:
-        all purchases count).
+    cohort : bool
+        Whether customers are a cohort, whose repeat purchases count, or a panel: all purchases in its
+        last year do.
 
     Returns
     -------
@@ -66,11 +66,11 @@ def by_frequency(occasions: pd.DataFrame, measured: bool) -> pd.DataFrame:
         One row per group that exists: ``low`` and ``high`` counts in the first half (inf for the
         last), ``customers``, ``actual`` and ``expected`` purchases per customer in the second.
     """
-    if not measured:
+    if not cohort:
         last = occasions["day"].max() - pd.Timedelta(days=PANEL_DAYS - 1)
         occasions = occasions[occasions["day"] >= last]
     early, late, cut, weeks = split(occasions)
-    if measured:
+    if cohort:
         histories = cohort_histories(early, cut)
         law = fit_pareto_nbd(histories).values.values()
         known = (histories[name].to_numpy(float) for name in ("frequency", "recency", "T"))
@@ -80,7 +80,7 @@ def by_frequency(occasions: pd.DataFrame, measured: bool) -> pd.DataFrame:
         r, alpha = fit_nbd(histories).values.values()
         expected = weeks * (r + histories["frequency"]) / (alpha + histories["T"])
     actual = late.groupby("customer").size().reindex(histories.index, fill_value=0)
-    firsts = _COHORT_GROUPS if measured else _PANEL_GROUPS
+    firsts = _COHORT_GROUPS if cohort else _PANEL_GROUPS
     group = np.searchsorted(firsts, histories["frequency"], side="right") - 1
     table = pd.DataFrame({"actual": actual.to_numpy(), "expected": np.asarray(expected)})
     means = table.groupby(group).mean()

@@ -57,7 +57,8 @@ def calibration(made: Portrait) -> Section:
             )
     spend = money(made.market.mean_trip_spend, made.market.currency)
     rate = made.market["purchase_shape"] / made.market["purchase_alpha"] * WEEKS_A_YEAR
-    told = "who_leaves" if made.measured else "not_who_leaves"
+    leaving = made.cohort and "drop_out_beta" in made.market.values
+    told = "who_leaves" if leaving else "not_who_leaves"
     return Section(
         "calibration",
         say(f"purchase_log.laws.the_log_tells.{told}", rows=len(rows)),
@@ -79,8 +80,8 @@ def foresight(made: Portrait) -> Section:
     error = fit["holdout_purchases_error"]
     more = "more" if error > 0 else "fewer"
     heading = say(f"purchase_log.laws.expects.{more}", share=percent(abs(error)))
-    weekly, half = weekly_tracking(occasions) if made.measured else (None, 0)
-    groups = by_frequency(occasions, made.measured)
+    weekly, half = weekly_tracking(occasions) if made.cohort else (None, 0)
+    groups = by_frequency(occasions, made.cohort)
     table = [
         {
             say("column.purchases_in_the_first_half"): name,

@@ -39,7 +39,11 @@ def segments(made: Portrait) -> Section:
         share=percent(recent["people"]),
         ahead=percent(recent["ahead"]),
     )
-    law = "with_drop_out" if made.measured else "without_drop_out"
+    law = (
+        "with_drop_out"
+        if made.cohort and "drop_out_beta" in made.market.values
+        else "without_drop_out"
+    )
     figure = draw.segments_figure(
         grids,
         list(rows.values()),

@@ -78,7 +78,7 @@ def _data(made: Portrait) -> Section:
 
 
 def _cohorts(made: Portrait) -> Section:
-    if not made.measured:
+    if not made.cohort:
         return _panel_months(made)
     shares = facts.cohorts(made.log)
     ahead = [n for n in _AHEAD if n in shares.columns]
@@ -159,11 +159,11 @@ def _frequency(made: Portrait) -> Section:
     names = draw.group_names(table["low"], table["high"])
     miss = points(float(gap.max()), signed=False)
     heading = say("purchase_log.sections.the_nbd_is_off_by", miss=miss)
-    kind = "cohort" if made.measured else "panel"
+    kind = "cohort" if made.cohort else "panel"
     what = say(f"purchase_log.sections.counted.{kind}")
     window = (
         say("purchase_log.sections.window.cohort", weeks=fixed(law["weeks"]))
-        if made.measured
+        if made.cohort
         else say("purchase_log.sections.window.panel", weeks=fixed(law["weeks"]))
     )
     figure = draw.frequency_figure(

@@ -1,0 +1,61 @@
+"""What a calibration says of the laws that it fitted: what was left out, what was taken for what."""
+
+import pandas as pd
+
+from sim.calibration.origins import Origins
+from sim.calibration.transactions import Log
+from sim.common.calendar import WEEKS_A_YEAR
+
+#: A share of customers of another origin than the log is read for that a reader is told of.
+_TOLD = 0.05
+#: One cohort is acquired within this share of the log at most.
+_COHORT = 0.5
+#: Where customers are new when they first appear, and none of them is seen to leave.
+NO_DROP_OUT = (
+    "The log does not tell the rate of drop-out; it is assumed. Customers still count from their first "
+    "purchase, each by their own weeks."
+)
+
+
+def window_in_words(histories: pd.DataFrame) -> str:
+    """Name the time that a panel's histories cover: the last year, or a shorter log's weeks."""
+    weeks = float(histories["T"].max())
+    return "last year" if weeks >= WEEKS_A_YEAR else f"{weeks:.0f} weeks"
+
+
+def of_gaps(log: Log) -> list[str]:
+    """Return which days are left out, if any."""
+    if not log.gaps:
+        return []
+    days = ", ".join(str(gap) for gap in log.gaps)
+    return [f"Left out of the fits, since next to nothing was bought in between: {days}."]
+
+
+def of_a_cohort(origins: Origins, weeks: float) -> str:
+    """Return how far customers are new when they first appear in the log."""
+    said = "Each customer's first purchase in the log is taken for the first one ever"
+    if origins.long_standing >= _TOLD:
+        old = f"{origins.long_standing:.0%}"
+        said += f"; about {old} seem to have been customers before the log begins"
+    said += ". If most were customers before, use --drop-out assumed."
+    if origins.at_start < 1 - _TOLD or origins.weeks > _COHORT * weeks:
+        return said
+    return (
+        f"{said} The log follows one cohort, acquired within about {origins.weeks:.0f} weeks: how many "
+        "new customers a year brings is assumed."
+    )
+
+
+def of_a_panel(origins: Origins, window: str, leaving: bool) -> str:
+    """Return what rates rest on where customers were customers before the log begins."""
+    how = "is assumed, not measured"
+    if leaving:
+        how = "is read from those who fell silent in it, as if rates of leaving were exponential"
+    said = (
+        f"Purchase rates come from the log's {window} and from those who bought in it; how many leave "
+        f"in a year {how}."
+    )
+    new = 1 - origins.long_standing
+    if new < _TOLD:
+        return said
+    return f"{said} About {new:.0%} of the customers seem to have come during the log, or to have left."
