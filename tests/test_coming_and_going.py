@@ -115,7 +115,7 @@ def test_contagion_leaves_the_usual_number_of_losses() -> None:
 def test_a_market_in_which_losses_breed_losses_is_refused() -> None:
     table = load_parameters().replace("market_life", mean_ties=15.0, contagion_ratio=1.8)
     with pytest.raises(InputError, match="R of at most 0.5"):
-        world(parameters=table, defection_visible=1.0, yearly_attrition=0.6)
+        world(parameters=table, defection_visible=1.0, yearly_attrition=0.6, removable_drop_out=1.0)
     stable = world(defection_visible=1.0)
     assert 0 < stable.reproduction < 0.5
     assert world().reproduction == 0.0

@@ -17,6 +17,7 @@ from sim.model.observers.diary import keep_tally
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play
 from sim.world.population import ACTIVE
+from sim.world.removable_leaving import hazard_factor
 from tests.benchmark.plain_mesa import PlainModel
 from tests.worlds import (
     Z_LIMIT,
@@ -174,18 +175,6 @@ def _gain(model: LoyaltyModel) -> float:
     return float(n * model.market["inflow_per_year"] / 52 - model.state.baseline.path.lost[-1])
 
 
-def test_satisfaction_leaves_the_mean_chance_to_leave_as_it_was_found():
-    """Exactly, by the chances: they are far from small, so that the mean of the hazards is another."""
-    model = world("subscription", n=2_000, weeks=1, start="posterior")
-    people = model.customers.columns
-    active = people["status"] == ACTIVE
-    hazard = people["drop_out_rate"][active]
-    felt = model.state.life.satisfaction_on_churn * people["satisfaction"][active]
-    moved = -np.expm1(-hazard * np.exp(felt + model.state.baseline.offsets["churn"]))
-    assert moved.mean() == pytest.approx(-np.expm1(-hazard).mean(), rel=1e-9)
-    assert moved.std() > 0
-
-
 # --- what moves renewals ----------------------------------------------------------------------------
 def test_satisfaction_moves_renewals_and_leaves_their_mean():
     model = world("subscription", n=20_000, weeks=53, **ALONE, prospects_per_customer=0.01)
@@ -211,7 +200,8 @@ def test_a_lower_fee_keeps_customers_where_the_market_says_so():
         hazard = people["drop_out_rate"][:3_000].copy()
         model.run()
         kept[pull] = people["status"][:3_000] == ACTIVE
-        expected = np.exp(-hazard * 0.7**pull)
+        cheaper = hazard_factor(np.log([0.7**pull]), model.market["removable_drop_out"])
+        expected = np.exp(-hazard * cheaper)
         assert_mean(kept[pull] - expected, 0.0, f"renewed at {pull}")
         table = model.weekly.sum(numeric_only=True)
         assert table["cost.incentives"] == pytest.approx(0.3 * table["spend"])
@@ -223,8 +213,8 @@ def test_contagion_acts_and_its_reproduction_is_reported_and_stable():
     people, life = model.customers.columns, model.state.life
     theta = -np.expm1(-people["drop_out_rate"][:4_000])
     per_loss = (life.contagion_ratio - 1) * life.mean_ties * life.contagion_weeks
-    assert model.reproduction == pytest.approx(per_loss * theta.mean() / 52)
-    assert model.reproduction == pytest.approx(0.065, abs=0.005), "as data/README.md says"
+    removable = theta.mean() * model.market["removable_drop_out"]
+    assert model.reproduction == pytest.approx(per_loss * removable / 52)
     model.run()
     assert (model.weekly["term.churn.contagion"] != 0).any()
 

@@ -24,7 +24,7 @@ def _residual(model: LoyaltyModel, rows: np.ndarray) -> np.ndarray:
     people = model.customers.columns
     states = (people, rows, model.state.experience, model.state.baseline.offsets)
     market, behind = model.market, model.market.share_behind_a_trip
-    relaxation = Relaxation(people, rows, model.state.life, behind)
+    relaxation = Relaxation(people, rows, model.state.life, behind, market["removable_drop_out"])
     return residual_fees(*states, relaxation, market, model.week)
 
 

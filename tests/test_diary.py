@@ -66,7 +66,7 @@ def test_terms_give_the_share_and_the_hazard_that_with_the_weeks_luck_give_what_
 
 
 def test_terms_are_named_and_add_up_on_the_link_scale() -> None:
-    _, diary = _followed()
+    model, diary = _followed()
     table = diary.entries()
     table = table[table["exposed.purchase"] > 0]
     parts = {"offset", "satisfaction", "incentives"}
@@ -74,7 +74,9 @@ def test_terms_are_named_and_add_up_on_the_link_scale() -> None:
     change = np.log(table["share"] / (1 - table["share"]))
     change -= np.log(table["base_share"] / (1 - table["base_share"]))
     np.testing.assert_allclose(change, sum_of_terms(table, "purchase"), rtol=1e-6, atol=1e-9)
-    raised = np.log(table["hazard"] / table["drop_out_rate"])
+    removable = model.market["removable_drop_out"]
+    unavoidable = (1 - removable) * table["drop_out_rate"]
+    raised = np.log((table["hazard"] - unavoidable) / (removable * table["drop_out_rate"]))
     np.testing.assert_allclose(raised, sum_of_terms(table, "churn"), rtol=1e-6, atol=1e-9)
     assert table["term.purchase.incentives"].abs().max() > 0
 

@@ -25,11 +25,13 @@ STATES = {"trust": -2.0, "attachment": 1.0, "fatigue": 16.0, "habit": 1.0, "refe
 def _worth(model) -> float:
     people = model.customers.columns
     rows = np.flatnonzero(people["status"] == ACTIVE)
+    market = model.market
     relaxation = Relaxation(
         people,
         rows,
         model.state.life,
-        model.market.share_behind_a_trip,
+        market.share_behind_a_trip,
+        market["removable_drop_out"],
         usual=model.state.usual,
     )
     return float(
@@ -88,7 +90,7 @@ def test_the_risk_of_leaving_fades_with_the_states_it_comes_from() -> None:
     people["trust"][:], people["fatigue"][:] = -1.0, 10.0
     rows = np.flatnonzero(people["status"] == ACTIVE)
     usual = model.state.usual
-    relaxation = Relaxation(people, rows, life, model.market.share_behind_a_trip, usual=usual)
+    relaxation = Relaxation(people, rows, life, model.market.share_behind_a_trip, 0.5, usual=usual)
     for weeks in (0.0, 5.0, 40.0):
         trust = -(2 ** (-weeks / life.trust_half_life_weeks))
         in_mind = usual.in_mind + 10 * 2 ** (-weeks / life.fatigue_half_life_weeks)
@@ -105,7 +107,7 @@ def test_a_breach_is_felt_after_the_horizon_and_fades_by_halves() -> None:
         model.market.share_behind_a_trip,
     )
     rows = np.flatnonzero(people["status"] == ACTIVE)
-    calm, hurt = (Relaxation(people, rows, life, behind, left) for left in (0.0, 2.0))
+    calm, hurt = (Relaxation(people, rows, life, behind, 0.5, left) for left in (0.0, 2.0))
     for weeks in (0.0, 6.0):
         felt = hurt.terms(weeks)[0] - calm.terms(weeks)[0]
         left = 2.0 * 2.0 ** (-weeks / life.breach_half_life_weeks)

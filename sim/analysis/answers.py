@@ -19,6 +19,7 @@ from sim.experiment.manifest import Manifest
 from sim.market.market import Market
 from sim.measures.weekly import TOTAL
 from sim.playbook.strategies import BASELINE
+from sim.world.removable_leaving import hazard_factor
 
 #: Terms smaller than this (a twentieth of a per cent) are not shown.
 VISIBLE = 0.0005
@@ -184,12 +185,16 @@ class Answers:
         """Return the average terms of one strategy, mechanisms by outcomes, largest first.
 
         Mechanisms that change nothing by a twentieth of a per cent are left out, as is the calibration
-        offset, which is the same in all scenarios.
+        offset, which is the same in all scenarios. Terms of leaving, which act on the part of it that a
+        firm can remove, are given as what they change of all leaving.
         """
         table = self.contributions
         rows = table[(table["scenario"] == name) & (table["segment"] == TOTAL)]
         wide = rows.pivot(index="mechanism", columns="outcome", values="difference").fillna(0.0)
         wide = wide.drop(index="offset", errors="ignore")
+        if "churn" in wide:
+            removable = self.market["removable_drop_out"]
+            wide["churn"] = np.log(hazard_factor(wide["churn"].to_numpy(), removable))
         size = wide.abs().max(axis=1)
         order = size.sort_values(ascending=False, kind="stable").index
         return wide.loc[[mechanism for mechanism in order if size[mechanism] >= VISIBLE]]

@@ -10,23 +10,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from sim.common.paths import root
 from sim.common.reading import read_text, wrong
 from sim.common.tables import EMPTY_IS_NONE, SPLIT, Words, read_table
+from sim.market.trades import TradeName
 
 #: With what the ids of a firm's own findings begin.
 OWN = "F"
 #: Trades in which effects were measured, and in which markets are; `several` holds in each.
-Trade = Literal[
-    "grocery",
-    "fashion",
-    "electronics",
-    "restaurant",
-    "travel",
-    "hotel",
-    "subscription",
-    "bank",
-    "b2b_supply",
-    "other",
-    "several",
-]
+Trade = TradeName | Literal["other", "several"]
 #: Whether customers had contracts; `either` where it does not matter.
 Relation = Literal["contract", "no_contract", "either"]
 _ENTRY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)

@@ -39,6 +39,8 @@ class Life:
         Entries of the diary, one row per week, indexed by week.
     contract : bool
         Whether the customer has a contract: risks are then told per renewal, not per year.
+    removable : float
+        Share of leaving that a firm can remove.
     """
 
     role: str
@@ -46,7 +48,8 @@ class Life:
     start: pd.Series
     diary: pd.DataFrame
     baseline: pd.DataFrame
-    contract: bool = False
+    contract: bool
+    removable: float
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ def _follow(baseline: Scenario, strategy: Scenario, chosen: dict[str, int]) -> S
             entries["strategy"][entries["strategy"]["person"] == person],
             entries["baseline"][entries["baseline"]["person"] == person],
             strategy.market.is_contractual,
+            strategy.market["removable_drop_out"],
         )
         for role, person in chosen.items()
     )

@@ -35,7 +35,6 @@ _AHEAD = frozenset(
     {
         "usual_messages",
         "usual_matching",
-        "removable_drop_out",
         "analyst_wage_ratio",
         "engineer_wage_ratio",
     }

@@ -129,7 +129,7 @@ def _reproduction(market: Market, kind: MarketKind, life: LifeParameters, rates:
     """Return R of the contagion of churn, 0 where leaving is not seen; refuse unstable markets."""
     if not market["defection_visible"] or not rates.size:
         return 0.0
-    hazard = kind.mean_hazard(rates, market)
+    hazard = kind.mean_hazard(rates, market) * market["removable_drop_out"]
     number = market["defection_visible"] * churn_contagion.reproduction(
         life.contagion_ratio, life.mean_ties, life.contagion_weeks, hazard
     )
@@ -149,7 +149,7 @@ def _freeze(
     start: NDArray[np.bool_] = people["status"] == ACTIVE
     offsets = {
         "purchase": purchase_offset(people, start, life),
-        "churn": kind.churn_offset(people, start, life),
+        "churn": kind.churn_offset(people, start, life, market),
     }
     return Baseline(
         logit_share=logit(people["base_share"]),

@@ -68,6 +68,7 @@ def newcomers_worth(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
         everybody,
         run.life,
         market.share_behind_a_trip,
+        market["removable_drop_out"],
         after=AfterHorizon(
             lambda weeks: 0.0,
             lambda weeks: {},

@@ -16,6 +16,7 @@ from sim.model.week import attitudes, recruits
 from sim.model.week.satisfaction import expectation_elsewhere
 from sim.model.week.state import RunState, WeekState
 from sim.world.population import ACTIVE, VALUE_SEGMENTS
+from sim.world.removable_leaving import hazard_factor
 
 #: What the horizon adds to the weekly table.
 WORTH_COLUMNS = (
@@ -57,6 +58,7 @@ def residual_equity(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
         rows,
         run.life,
         run.market.share_behind_a_trip,
+        run.market["removable_drop_out"],
         run.firm.capability.breach_left,
         after_horizon(run, rows),
         rates_ahead(run.people, rows, run.market),
@@ -114,10 +116,11 @@ def _last_week(state: WeekState, rows: Ints) -> LastWeek:
         eta[name] += term
     logit_share = run.logit_share[rows] + offsets["purchase"] + eta["purchase"]
     log_hazard = offsets["churn"] + life.satisfaction_on_churn * satisfaction + eta["churn"]
+    removable = run.market["removable_drop_out"]
     margin = run.market["gross_margin"] + np.expm1(np.asarray(state.delivery.at("markup", rows)))
     return LastWeek(
         logit_share=logit_share + life.satisfaction_on_purchase * satisfaction,
-        hazard=people["drop_out_rate"][rows] * np.exp(log_hazard),
+        hazard=people["drop_out_rate"][rows] * hazard_factor(log_hazard, removable),
         margin=people["mean_spend"][rows] * margin * np.exp(eta["spend"]),
         cost=_cost_per_customer(run.recorder.table, run.week)[people["value_segment"][rows]],
     )

@@ -8,7 +8,9 @@ for them.
 
 from dataclasses import replace
 
-from sim.common.formatting import spaced
+import numpy as np
+
+from sim.common.formatting import percent, spaced
 from sim.levers import BY_NAME, lever_label
 from sim.levers import outcomes as _outcomes
 from sim.market import values as _values
@@ -16,6 +18,7 @@ from sim.measures import definitions as _definitions
 from sim.measures import weekly as _weekly
 from sim.measures.measure import MeasureRecord
 from sim.report.phrases import keys, named, say
+from sim.world.removable_leaving import hazard_factor
 
 
 def mechanism_label(name: str) -> str:
@@ -62,3 +65,9 @@ def value_label(name: str, contract: bool = False) -> str:
     """Return what a report calls a value of a market, with contracts or without."""
     own = contract and name in _values.VALUES and bool(_values.VALUES[name].contract_label)
     return named("value", name, _values.value_label(name, contract), own)
+
+
+def change_by(outcome: str, term: float, removable: float) -> str:
+    """Write by how much a term moves an outcome; of all leaving it moves the removable part only."""
+    part = removable if outcome == "churn" else 1.0
+    return percent(float(hazard_factor(np.asarray(term), part)) - 1.0, signed=True)

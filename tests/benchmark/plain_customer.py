@@ -80,7 +80,8 @@ class Customer(Mover):
         self.note("term.churn.satisfaction", felt)
         self.note("term.churn.trust", trusted)
         self.note("exposed.churn")
-        hazard = self.drop_out_rate * exp(model.offsets["churn"] + felt + trusted)
+        terms = model.offsets["churn"] + felt + trusted
+        hazard = rules.hazard(self.drop_out_rate, terms, model.market["removable_drop_out"])
         stays = min(1.0, -log(self.luck("drop-out")) / max(hazard, 1e-300))
         if stays < 1:
             self.status, self.week_lapsed, self.kept = LAPSED, model.week, False

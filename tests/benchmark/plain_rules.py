@@ -204,6 +204,11 @@ def quantile(values: list[float], share: float) -> float:
     return low + (high - low) * (place - floor(place))
 
 
+def hazard(usual: float, terms: float, removable: float) -> float:
+    """Return the sum of the unavoidable and the removable hazard of leaving."""
+    return usual * (1 - removable) + usual * removable * exp(terms)
+
+
 def headroom(rate: float, unaided: float) -> float:
     return min(1.0, max(0.0, 1 - rate / unaided))
 

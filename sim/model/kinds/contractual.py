@@ -22,9 +22,11 @@ from sim.world.population import ACTIVE, People
 class Contractual(MarketKind):
     """Renewals by the shifted beta-geometric law or its generalisation: each has a chance to leave."""
 
-    def churn_offset(self, people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
+    def churn_offset(
+        self, people: People, start: NDArray[np.bool_], life: LifeParameters, market: Market
+    ) -> float:
         """Return the offset of the log hazard that keeps the mean chance to leave at a renewal."""
-        return renewal_offset(people, start, life)
+        return renewal_offset(people, start, life, market["removable_drop_out"])
 
     def mean_hazard(self, rates: Floats, market: Market) -> float:
         """Return the mean weekly hazard: friends can move no more than the chance, once a period."""

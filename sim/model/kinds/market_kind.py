@@ -24,7 +24,9 @@ class MarketKind(ABC):
     """
 
     @abstractmethod
-    def churn_offset(self, people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
+    def churn_offset(
+        self, people: People, start: NDArray[np.bool_], life: LifeParameters, market: Market
+    ) -> float:
         """Return the offset of the log hazard that keeps the calibrated mean of leaving."""
 
     @abstractmethod

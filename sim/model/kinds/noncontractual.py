@@ -29,7 +29,9 @@ from sim.world.population import ACTIVE, People
 class NonContractual(MarketKind):
     """Purchases by the Pareto/NBD law, or by rates that move: people differ in them and in leaving."""
 
-    def churn_offset(self, people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
+    def churn_offset(
+        self, people: People, start: NDArray[np.bool_], life: LifeParameters, market: Market
+    ) -> float:
         """Return the offset of the log hazard that keeps the calibrated mean of leaving."""
         return drop_out_offset(people, start, life)
 

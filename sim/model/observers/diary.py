@@ -19,7 +19,9 @@ from scipy.special import expit, logit
 
 from sim.common.errors import InputError
 from sim.common.random_numbers import Floats, Ints
+from sim.market.market import Market
 from sim.model.observers.recorder import Recorder, Rows
+from sim.world.removable_leaving import hazard_factor
 
 
 class Watched(Protocol):
@@ -27,6 +29,7 @@ class Watched(Protocol):
 
     recorder: Recorder
     people: dict[str, NDArray[Any]]
+    market: Market
 
     @property
     def size(self) -> int:
@@ -44,6 +47,8 @@ class Diary(Recorder):
         People to follow, each once.
     people : mapping of str to ndarray, each of shape (people,)
         The customers' columns, as they stand before the next week.
+    removable : float
+        Share of leaving that a firm can remove.
 
     Attributes
     ----------
@@ -55,10 +60,14 @@ class Diary(Recorder):
     """
 
     def __init__(
-        self, recorder: Recorder, rows: NDArray[np.int64], people: Mapping[str, NDArray[Any]]
+        self,
+        recorder: Recorder,
+        rows: NDArray[np.int64],
+        people: Mapping[str, NDArray[Any]],
+        removable: float,
     ) -> None:
         vars(self).update(vars(recorder))  # the very same table, whatever a recorder is made of
-        self.rows, self.first = rows, recorder.week
+        self.rows, self.first, self.removable = rows, recorder.week, removable
         self.place = np.full(self.value_segment.size, -1)
         self.place[rows] = np.arange(rows.size)
         self.start = pd.DataFrame({name: values[rows] for name, values in people.items()})
@@ -106,7 +115,8 @@ class Diary(Recorder):
             firm (without a promotion, whose pull stands apart in ``term.promotion.*``), and
             ``hazard``, their drop-out rate per week (under a contract that of a renewal, as it would
             be this week). The terms ``term.purchase.*`` add up to
-            logit(share) - logit(base_share), ``term.churn.*`` to ln(hazard / drop_out_rate).
+            logit(share) - logit(base_share), ``term.churn.*`` to the log
+            of what multiplies the removable part of ``drop_out_rate``.
         """
         weeks = range(self.first, self.week)
         columns: dict[str, Any] = {
@@ -119,7 +129,8 @@ class Diary(Recorder):
         exposed = table["exposed.purchase"] > 0
         share = expit(logit(table["base_share"]) + sum_of_terms(table, "purchase"))
         table["share"] = share.where(exposed)
-        hazard = table["drop_out_rate"] * np.exp(sum_of_terms(table, "churn"))
+        moved = hazard_factor(sum_of_terms(table, "churn").to_numpy(), self.removable)
+        hazard = table["drop_out_rate"] * moved
         table["hazard"] = hazard.where(table["exposed.churn"] > 0)
         return table
 
@@ -157,7 +168,7 @@ def keep_diary(run: Watched, people: Iterable[int]) -> Diary:
             raise InputError("diary", "person", int(row), f"a row from 0 to {size - 1}")
     if np.unique(rows).size < rows.size:
         raise InputError("diary", "people", rows.tolist(), "each person once")
-    diary = Diary(run.recorder, rows, run.people)
+    diary = Diary(run.recorder, rows, run.people, run.market["removable_drop_out"])
     run.recorder = diary
     return diary
 

@@ -4,7 +4,7 @@ Levers stop at week H and states relax by their own laws, as in
 `sim.model.residual_value.noncontractual`; a customer whose next renewals are t_1, t_1 + P, ... weeks
 after H is then worth
 
-    sum_j e^(-delta t_j) m exp(-sum_{i<=j} h_i e^(eta(H + t_i)))
+    sum_j e^(-delta t_j) m exp(-sum_{i<=j} h_i f(eta(H + t_i)))
 
 over 520 weeks, and the geometric series at the last retention for what is left. The hazard h_i is the
 same at each renewal, or moves with their number where the market says so. What is paid for at H is in the
@@ -57,8 +57,7 @@ def residual_fees(
     fee = people["mean_spend"][rows] * market["gross_margin"]
     due = people["renewal_week"][rows].astype(float) - week
     total, alive = np.zeros(rows.size), np.ones(rows.size)
-    for since, step, _, _, log_hazard in relax(people, rows, experience, offsets, relaxation):
-        moved = np.exp(log_hazard)
+    for since, step, _, _, moved in relax(people, rows, experience, offsets, relaxation):
         stays = np.exp(-hazard * moved)
         while (now := due < since + step).any():
             alive[now] *= stays[now]

@@ -4,11 +4,12 @@ Levers stop at week H and every state relaxes by its own law, trust, attachment,
 `sim.model.week.attitudes`, the usual price as in `sim.model.week.reference_price`, and what a lever
 leaves behind as its module says; then
 
-    sum_i alive_i sum_k e^(-delta k) m_i lambda_i(H + k) exp(-sum_{j<=k} mu_i e^(eta_i(H + j)))
+    sum_i alive_i sum_k e^(-delta k) m_i lambda_i(H + k) exp(-sum_{j<=k} mu_i f(eta_i(H + j)))
 
-over 520 weeks, and m lambda / (mu + delta) for what is left. Attitudes relax in expectation: with trips
-at rate lambda a time step D keeps exp(-lambda D (1 - w)) of satisfaction and exp(-lambda D a) of
-expectation (the mean of w^N over a Poisson N); a rate that moves counts by its mean (`rates_ahead`). The
+over 520 weeks, f as in `sim.world.removable_leaving`, and m lambda / (mu + delta) for what is left.
+Attitudes relax in expectation: with trips at rate lambda a time step D keeps exp(-lambda D (1 - w)) of
+satisfaction and exp(-lambda D a) of expectation (the mean of w^N over a Poisson N); a rate that moves
+counts by its mean (`rates_ahead`). The
 Pareto/NBD expression at the calibrated rates would credit a lapsed promotion and overlook most of a
 lasting cut in hazard.
 """
@@ -28,6 +29,7 @@ from sim.model.week import attitudes, forward_buying, reference_price
 from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.satisfaction import Experience, expected_value, usual_encounters
 from sim.world.population import People
+from sim.world.removable_leaving import hazard_factor
 from sim.world.usual_contact import NO_CONTACT, UsualContact
 
 #: What is left where no lever was.
@@ -48,6 +50,8 @@ class Relaxation:
     life : LifeParameters
     trip_share : float
         Mean share of wallet behind a trip.
+    removable : float
+        Share of leaving that a firm can remove.
     breach_left : float
         What is left of breaches at the horizon.
     after : AfterHorizon
@@ -64,12 +68,14 @@ class Relaxation:
         rows: Ints,
         life: LifeParameters,
         trip_share: float,
+        removable: float,
         breach_left: float = 0.0,
         after: AfterHorizon = NOTHING_LEFT,
         rates: RatesAhead | None = None,
         usual: UsualContact = NO_CONTACT,
     ) -> None:
         self.rows, self.life, self.trip_share, self.usual = rows, life, trip_share, usual
+        self.removable = removable
         self.breach_left, self.after = breach_left, after
         self.rates = SteadyRates(people, rows) if rates is None else rates
         half_lives = {
@@ -169,10 +175,8 @@ def residual_margin(
     unneeded = forward_buying.trips_saved_later(
         people["stock"][rows], experience.life.stored, experience.life.stock_kept
     )
-    for since, step, rate, share, log_hazard in relax(
-        people, rows, experience, offsets, relaxation
-    ):
-        leaving = drop_out * np.exp(log_hazard) + weekly_discount
+    for since, step, rate, share, moved in relax(people, rows, experience, offsets, relaxation):
+        leaving = drop_out * moved + weekly_discount
         faded = np.exp(-leaving * step)
         if not since:  # what was bought ahead is not bought in the first weeks
             total -= margin * share * unneeded
@@ -194,7 +198,7 @@ def relax(
     tuple of float, int and three ndarray
         Weeks since the horizon, length of the step that begins there, and what holds in it, of shape
         (m,): expected trips per week, pauses counted, each one's share of the category's trips, and the
-        terms on the log hazard.
+        factor on the hazard of leaving.
     """
     p, since = experience.life, 0.0
     satisfaction = people["satisfaction"][rows].copy()
@@ -206,6 +210,7 @@ def relax(
         # a state that fades counts as in the middle of a step
         eta_purchase, eta_churn = relaxation.terms(since + (step - 1) / 2)
         eta_purchase += offsets["purchase"] + p.satisfaction_on_purchase * satisfaction
+        eta_churn += offsets["churn"] + p.satisfaction_on_churn * satisfaction
         # rates have moved by the time of a week's trips
         usual_rates = relaxation.rates.at(since + (step + 1) / 2)
         share, here = expit(usual_rates.logit_share + eta_purchase), usual_rates.here
@@ -215,7 +220,7 @@ def relax(
             step,
             rate * here,
             share,
-            offsets["churn"] + p.satisfaction_on_churn * satisfaction + eta_churn,
+            hazard_factor(eta_churn, relaxation.removable),
         )
         quality = fit + experience.saturated(relaxation.after.quality(since))
         elsewhere = relaxation.after.elsewhere(since)

@@ -76,6 +76,8 @@ def purchase_offset(people: People, start: NDArray[np.bool_], life: LifeParamete
 def drop_out_offset(people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
     """Return the offset of the log hazard that keeps the calibrated mean hazard of dropping out.
 
+    It keeps the mean of the removable part, and with it that of the whole, whatever its share.
+
     Parameters are those of `purchase_offset`.
     """
     rate = people["drop_out_rate"][start]

@@ -10,6 +10,7 @@ from sim.model.week import attitudes, churn_contagion, recruits
 from sim.model.week.state import WeekState
 from sim.model.week.terms import sum_terms
 from sim.world.population import ACTIVE, LAPSED, People
+from sim.world.removable_leaving import hazard_factor
 
 
 def leave_at_any_time(state: WeekState) -> None:
@@ -24,12 +25,17 @@ def leave_at_any_time(state: WeekState) -> None:
     """
     people = state.run.people
     rows = rows_with(people["status"], ACTIVE)
-    hazard = people["drop_out_rate"][rows] * np.exp(churn_terms(state, rows))
+    hazard = people["drop_out_rate"][rows] * moved_hazard(state, rows)
     uniform, stays = state.view.uniform("drop-out", rows), np.ones(rows.size)
     near = rows_below(1.0 - uniform, hazard)  # -ln u is at least 1 - u: the others stay
     stays[near] = np.minimum(1.0, -np.log(uniform[near]) / hazard[near])
     state.at_risk, state.stays = rows, stays
     lapse(people, state.view.number, rows[near[stays[near] < 1.0]], state.run.recorder)
+
+
+def moved_hazard(state: WeekState, rows: Ints) -> Floats:
+    """Return by what all terms of the week multiply some customers' hazards of leaving, shape (m,)."""
+    return hazard_factor(churn_terms(state, rows), state.run.market["removable_drop_out"])
 
 
 def churn_terms(state: WeekState, rows: Ints) -> Floats:

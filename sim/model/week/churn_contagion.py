@@ -7,8 +7,9 @@ per lost tie is below the observed 1.8, part of which is likeness of friends (ni
 expected number a market that loses customers as usual would lose ever more. It acts only where
 others can see that somebody left (contracts, visible lapses: `defection_visible`).
 
-R = (ratio - 1) * mean ties * weeks * mean hazard is the number of further losses that one loss brings; a
-market with R above one half is refused, since its results would hang on the tail of a cascade.
+R = (ratio - 1) * mean ties * weeks * mean removable hazard is the number of further losses that one
+loss brings; a market with R above one half is refused, since its results would hang on the tail of a
+cascade.
 """
 
 import numpy as np

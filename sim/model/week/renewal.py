@@ -5,13 +5,13 @@ the bank, so that a customer kept shows in the week of the renewal and a payback
 are spread over the period, as joining was. Nobody leaves between renewals; at a renewal a customer
 leaves with
 
-    1 - exp(-h_i e^eta),   h_i = -ln(1 - theta_i),   theta_i ~ Beta(alpha, beta + renewals so far),
+    1 - exp(-h_i f(eta)),   h_i = -ln(1 - theta_i),   theta_i ~ Beta(alpha, beta + renewals so far),
 
-eta being the same sum of terms as in any other market, and `fee_on_renewal` times the log of the fee to
-pay over its list price. With eta = 0 this is the shifted beta-geometric law (Fader & Hardie 2007). Where
-the market states a `renewal_duration` c other than 1, h_i moves from the k-th renewal to the next by
-((k + 1)^c - k^c) / (k^c - (k - 1)^c), the beta-discrete-Weibull law (Fader, Hardie, Liu, Davin &
-Steenburgh 2018).
+f(eta) being the same factor of all terms as in any other market (`sim.world.removable_leaving`),
+among them `fee_on_renewal` times the log of the fee to pay over its list price. With eta = 0 this is
+the shifted beta-geometric law (Fader & Hardie 2007). Where the market states a `renewal_duration` c
+other than 1, h_i moves from the k-th renewal to the next by ((k + 1)^c - k^c) / (k^c - (k - 1)^c), the
+beta-discrete-Weibull law (Fader, Hardie, Liu, Davin & Steenburgh 2018).
 
 Use goes on as trips do elsewhere (category, share, satisfaction, levers' terms of purchase) and carries
 failures, contacts and satisfaction, but no money: a fee does not depend on use. Terms of spend act on the
@@ -30,15 +30,18 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.kernels.rows import rows_above, rows_with
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Delivery
-from sim.model.week.churn import churn_terms, lapse
+from sim.model.week.churn import lapse, moved_hazard
 from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.purchase import PurchaseTerms, draw_trips
 from sim.model.week.state import WeekState
 from sim.model.week.terms import sum_terms
 from sim.world.population import ACTIVE, People
+from sim.world.removable_leaving import hazard_factor
 
 
-def renewal_offset(people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:
+def renewal_offset(
+    people: People, start: NDArray[np.bool_], life: LifeParameters, removable: float
+) -> float:
     """Return the offset of the log hazard that keeps the mean chance to leave at a renewal.
 
     Chances are far from small here, so that those after the terms are added up, not the hazards.
@@ -50,19 +53,23 @@ def renewal_offset(people: People, start: NDArray[np.bool_], life: LifeParameter
     start : ndarray of bool, shape (people,)
         Active customers.
     life : LifeParameters
+    removable : float
+        Share of leaving that a firm can remove.
 
     Returns
     -------
     float
     """
     hazard = people["drop_out_rate"][start]
-    if life.satisfaction_on_churn == 0 or not hazard.any():
+    if life.satisfaction_on_churn * removable == 0 or not hazard.any():
         return 0.0
     satisfaction = life.satisfaction_on_churn * people["satisfaction"][start]
     wanted = np.sum(np.expm1(-hazard))
 
     def miss(added: float) -> float:
-        return float(np.sum(np.expm1(-hazard * np.exp(satisfaction + added))) - wanted)
+        return float(
+            np.sum(np.expm1(-hazard * hazard_factor(satisfaction + added, removable))) - wanted
+        )
 
     return float(brentq(miss, -20, 20, xtol=1e-12))
 
@@ -83,9 +90,9 @@ def leave_at_renewal(state: WeekState) -> None:
         lower = run.market["fee_on_renewal"] * np.asarray(price)
         state.terms["churn"]["fee"] = np.broadcast_to(lower, people["status"].shape)
     # for everybody, as if the renewal were this week: it says where each of them stands
-    eta = churn_terms(state, rows)
+    moved = moved_hazard(state, rows)
     over = people["renewal_week"][rows] == week
-    due, hazard = rows[over], people["drop_out_rate"][rows[over]] * np.exp(eta[over])
+    due, hazard = rows[over], people["drop_out_rate"][rows[over]] * moved[over]
     leaves = -np.log(state.view.uniform("drop-out", due)) < hazard
     lapse(people, week, due[leaves], run.recorder)
     state.at_risk, state.stays = rows, (people["status"][rows] == ACTIVE).astype(float)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.common.calendar import WEEKS_A_QUARTER, WEEKS_A_YEAR
 from sim.common.formatting import NONE, capital, compact, digits, fixed, money, percent, range_of
-from sim.report.names import mechanism_label
+from sim.report.names import change_by, mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Table
 
@@ -243,7 +243,7 @@ def why_table(life: Life, strategy: str) -> Table:
         for row, name in zip(rows, names, strict=True):
             for column, outcome in ((choosing, "purchase"), (leaving, "churn")):
                 term = _mean_term(diary, outcome, name)
-                row[column] = percent(np.expm1(term), signed=True) if term else NONE
+                row[column] = change_by(outcome, term, life.removable) if term else NONE
     return Table(
         say(f"one_scenario.diary_tables.why_they.{'used_us' if life.contract else 'bought_here'}"),
         pd.DataFrame([first, *rows, last])[["", *columns["purchase"], *columns["churn"]]],

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.common.formatting import listing, money, percent
-from sim.report.names import mechanism_label
+from sim.report.names import change_by, mechanism_label
 from sim.report.one_scenario.diary_tables import as_customer, risk, weeks_left
 from sim.report.phrases import say
 
@@ -26,7 +26,7 @@ def bought(story: Story, life: Life) -> str:
         f"one_scenario.reasons.why_they.{'used_us' if life.contract else 'bought_here'}",
         share=percent(mine["share"].mean()),
         inclined=percent(mine["base_share"].iloc[0]),
-        moved=_moved(mine, "purchase"),
+        moved=_moved(mine, "purchase", life.removable),
     )
     given = mine["reward_face"].sum() if "reward_face" in mine else 0.0
     pull = mine.get("term.purchase.incentives", pd.Series([0.0])).abs().max()
@@ -38,12 +38,12 @@ def bought(story: Story, life: Life) -> str:
     return text
 
 
-def _moved(mine: pd.DataFrame, outcome: str) -> str:
+def _moved(mine: pd.DataFrame, outcome: str, removable: float) -> str:
     """Name what moved an outcome by more than one per cent, calibration left out."""
     start = f"term.{outcome}."
     means = mine[[name for name in mine if name.startswith(start)]].mean()
     said = [
-        f"{mechanism_label(name.removeprefix(start))} {percent(np.expm1(term), signed=True)}"
+        f"{mechanism_label(name.removeprefix(start))} {change_by(outcome, term, removable)}"
         for name, term in means.items()
         if abs(term) >= _SMALL and not str(name).endswith(".offset")
     ]
@@ -60,7 +60,7 @@ def left(story: Story, life: Life) -> list[str]:
                 "one_scenario.reasons.why_they_stayed_their_risk",
                 risk=risk(life, mine["hazard"].mean()),
                 usual=usual,
-                moved=_moved(mine, "churn"),
+                moved=_moved(mine, "churn", life.removable),
             )
         ]
     elif life.contract:
@@ -70,7 +70,7 @@ def left(story: Story, life: Life) -> list[str]:
                 week=week,
                 risk=risk(life, mine["hazard"][week - 1]),
                 usual=usual,
-                moved=_moved(mine.loc[[week - 1]], "churn"),
+                moved=_moved(mine.loc[[week - 1]], "churn", life.removable),
             )
         ]
     else:
@@ -84,7 +84,7 @@ def left(story: Story, life: Life) -> list[str]:
                 share=percent(float(-np.expm1(-hazard))),
                 risk=risk(life, hazard),
                 usual=usual,
-                moved=_moved(last, "churn"),
+                moved=_moved(last, "churn", life.removable),
                 lived=percent(lived),
                 others=""
                 if lived > 0.5

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from sim.common.formatting import capital, money, percent
+from sim.common.formatting import capital, money
 from sim.measures.weekly import TOTAL, columns_by_segment, term_means
-from sim.report.names import mechanism_label, outcome_labels
+from sim.report.names import change_by, mechanism_label, outcome_labels
 from sim.report.one_scenario import life_words
 from sim.report.one_scenario.diary_tables import notable_weeks, quarter_table, why_table
 from sim.report.one_scenario.figures import life_figure, market_figure
@@ -143,7 +142,7 @@ def _why(story: Story) -> Section:
         terms = {k[1]: v - means[1].get(k, 0.0) for k, v in means[0].items() if k[0] == outcome}
         for name in sorted(terms, key=lambda n: -abs(terms[n])):
             if abs(terms[name]) >= 0.0005:
-                change = percent(float(np.expm1(terms[name])), signed=True)
+                change = change_by(outcome, terms[name], story.market["removable_drop_out"])
                 rows.append(
                     {
                         say("column.outcome"): capital(words),
