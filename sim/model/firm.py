@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 import mesa
+import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.kernels.sums import count_by_channel
-from sim.common.random_numbers import Ints
+from sim.common.random_numbers import Draws, Ints
 from sim.playbook.strategies import Play
 from sim.world.capability import Capability
 from sim.world.service_desk import ServiceDesk
@@ -114,8 +115,30 @@ class Channel(mesa.Agent):
         self.trips = trips
 
 
+def campaign_runs(draws: Draws, rival: str, week: int, per_year: float, weeks: int) -> bool:
+    """Return whether a campaign of a rival runs: it began this week or in one of the weeks before.
+
+    Parameters
+    ----------
+    draws : Draws
+        Luck of the firm, the same for every strategy.
+    rival : str
+        Its name.
+    week : int
+    per_year : float
+        Rate at which campaigns begin.
+    weeks : int
+        How long a campaign lasts; week 0 may find one that began before.
+    """
+    chance = -np.expm1(-per_year / WEEKS_A_YEAR)
+    return any(
+        draws.uniform(f"firm: campaign of {rival}", week + weeks - back, size=1)[0] < chance
+        for back in range(weeks)
+    )
+
+
 class Rival(mesa.Agent):
-    """A competitor: it receives its share of the trips that go elsewhere.
+    """A competitor: it receives its share of the trips that go elsewhere, and runs campaigns.
 
     Parameters
     ----------
@@ -123,6 +146,13 @@ class Rival(mesa.Agent):
     name : str
     share : float
         Of the trips that do not go to the firm.
+    campaign_weeks : int
+        How long a campaign lasts, at least 1.
+
+    Attributes
+    ----------
+    campaigning : bool
+        Whether a campaign of it runs this week (`sim.model.week.rival_campaigns`).
 
     Examples
     --------
@@ -131,10 +161,17 @@ class Rival(mesa.Agent):
     1.0
     """
 
-    def __init__(self, model: mesa.Model, name: str, share: float) -> None:
+    def __init__(self, model: mesa.Model, name: str, share: float, campaign_weeks: int) -> None:
         super().__init__(model)
         self.name, self.share = name, share
-        self.trips = 0.0
+        self.trips, self.campaigning = 0.0, False
+        self.campaign_weeks = campaign_weeks
+
+    def step(self) -> None:
+        """Find out whether a campaign runs this week."""
+        run = self.model.state
+        rate = run.market["rival_campaigns_per_year"]
+        self.campaigning = campaign_runs(run.draws, self.name, run.week, rate, self.campaign_weeks)
 
     def serve(self, trips: float) -> None:
         """Take its share of this week's trips to rivals."""

@@ -7,6 +7,7 @@ from sim.model.common_start import CommonStart, prepare
 from sim.model.firm import Channel, Department, Firm, Rival
 from sim.model.observers.recorder import Recorder
 from sim.model.scenario import Scenario
+from sim.model.week.rival_campaigns import campaign_weeks
 from sim.model.week.state import Levers, RunState
 from sim.playbook.pages import DEPARTMENTS
 from sim.playbook.strategies import Strategy, settings_of
@@ -95,7 +96,9 @@ def _open_firm(model: mesa.Model, scenario: Scenario, start: CommonStart, scale:
         capability=Capability(market["execution"], market["data_quality"]),
         departments=departments,
         channels=[Channel(model, c.name, c.share.value) for c in market.channels],
-        rivals=[Rival(model, r.name, r.share.value) for r in market.rivals],
+        rivals=[
+            Rival(model, r.name, r.share.value, campaign_weeks(start.life)) for r in market.rivals
+        ],
         desk=ServiceDesk(
             model,
             scale,

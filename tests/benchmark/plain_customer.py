@@ -101,7 +101,8 @@ class Customer(Mover):
             self.note("term.purchase.incentives", self.terms)
         self.note("exposed.purchase")
         eta = rules.logit(self.base_share) + model.offsets["purchase"] + felt + used_to + trusted
-        eta += self.terms
+        eta += self.terms + model.rivals_term
+        self.note("term.purchase.rivals", model.rivals_term)
         share = rules.expit(eta)
         category = 0.0 if self.pausing else self.category_rate * model.season * stays
         self.trips = rules.poisson(self.luck("trips"), category * share)

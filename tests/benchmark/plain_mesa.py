@@ -12,7 +12,7 @@ the addressed uniforms. All else is worked out here.
 """
 
 from collections import defaultdict
-from math import exp, log, sqrt
+from math import exp, expm1, log, sqrt
 from typing import Any
 
 import mesa
@@ -58,6 +58,7 @@ class PlainModel(mesa.Model):
             twin.market.season,
         )
         self.parameters = {m.name: m.parameters for m in twin.state.levers.all}
+        self.rivals = {rival.name: rival.share.value for rival in twin.market.rivals}
         self.strategy, self.settings = twin.setting.strategy, twin.state.levers.settings
         self.n_customers, self.weeks = twin.setting.n_customers, twin.setting.weeks
         self.mean_trip_spend = twin.market.mean_trip_spend
@@ -135,6 +136,22 @@ class PlainModel(mesa.Model):
             c.willingness = rules.expit(p.enrolment_intercept + p.enrolment_slope * score)
         self._score(self.people, 0.2, 0.3)
 
+    def _rivals_act(self) -> float:
+        """What rivals' campaigns of this week do to everybody's logit, beyond what they usually do."""
+        length = max(1, round(self.life.rival_campaign_weeks))
+        rate = self.market["rival_campaigns_per_year"] / rules.WEEKS_A_YEAR
+        total, behind = 0.0, self.share_behind_a_trip
+        for name, share in self.rivals.items():
+            runs = False
+            for began in range(self.week, self.week - length, -1):
+                luck = self.draws.uniform(f"firm: campaign of {name}", began + length, size=1)[0]
+                runs = runs or luck < -expm1(-rate)
+            sold = share * (1 - behind)
+            extra = self.market["rival_campaign_lift"] * sold
+            loss = self.life.promotion_switching * extra / (1 - sold)
+            total += loss * (-expm1(-rate * length) - runs)
+        return total / (1 - behind)
+
     # -- luck and notes ---------------------------------------------------------------------------
     def luck(self, decision: str) -> list[float]:
         """This week's uniforms of a decision, one per person."""
@@ -160,6 +177,7 @@ class PlainModel(mesa.Model):
         self.season = self.seasons(self.week)
         self.joining_hazard = float(self.path.joining_hazard[self.week])
         self.contacts = self.expected_contacts = 0.0
+        self.rivals_term = self._rivals_act()
         self.customers.do("open_week")
         self.customers.do("move_rate")
         self._carry_out()

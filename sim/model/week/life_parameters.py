@@ -58,6 +58,7 @@ class LifeParameters(Schema):
     referred_churn: float = Field(description="log hazard of a referred customer, 1")
     displaced_share: float = Field(ge=0, le=1, description="referred who would have come, share")
     promoted_worth: float = Field(gt=0, le=1, description="worth of who came for an offer, 1")
+    rival_campaign_weeks: float = Field(ge=1, le=13, description="length of a campaign, weeks")
     reach_elasticity: float = Field(gt=0, le=1, description="customers won, per spend on reach")
     contagion_ratio: float = Field(ge=1, description="hazard ratio per tie just lost, 1")
     contagion_weeks: float = Field(ge=1, description="how long a loss is felt, weeks")

@@ -12,7 +12,13 @@ from sim.common.kernels.rows import rows_above
 from sim.common.kernels.states import anybody
 from sim.common.random_numbers import Floats, Ints, poisson
 from sim.levers.base import Delivery
-from sim.model.week import attitudes, forward_buying, recruits, reference_price
+from sim.model.week import (
+    attitudes,
+    forward_buying,
+    recruits,
+    reference_price,
+    rival_campaigns,
+)
 from sim.model.week.state import WeekState
 from sim.model.week.terms import Terms, sum_terms
 from sim.world.population import People
@@ -126,6 +132,10 @@ def _terms_of_life(state: WeekState, acting: PurchaseTerms) -> list[tuple[str, F
     if recruits.are_there(people, run.market, contracts=False):
         behind = run.market.share_behind_a_trip
         terms.append(("offer", recruits.purchase_term(people, rows, life, behind)))
+    if run.market["rival_campaigns_per_year"]:
+        acting_rivals = [(rival.share, rival.campaigning) for rival in run.firm.rivals]
+        term = rival_campaigns.purchase_term(people, rows, life, run.market, acting_rivals)
+        terms.append(("rivals", term))
     breach_left = run.firm.capability.breach_left
     if breach_left:
         damage = life.breach_effect * breach_left / (1.0 - run.market.share_behind_a_trip)
