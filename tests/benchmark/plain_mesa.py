@@ -12,7 +12,7 @@ the addressed uniforms. All else is worked out here.
 """
 
 from collections import defaultdict
-from math import exp, expm1, log, sqrt
+from math import exp, log, sqrt
 from typing import Any
 
 import mesa
@@ -20,8 +20,10 @@ import mesa
 from sim.model.loyalty_model import LoyaltyModel
 from sim.world.population import COLUMNS, PAUSE_COLUMNS
 from tests.benchmark import plain_rules as rules
+from tests.benchmark.plain_costs import COSTS
 from tests.benchmark.plain_customer import Customer
 from tests.benchmark.plain_person import ACTIVE, HIGH_VALUE, ORDINARY, POTENTIAL
+from tests.benchmark.plain_rivals import rivals_term
 
 _KNOWN = {"rebate", "reward_trips", "review_weeks", "tier_count", "promotion_every"}
 _KNOWN |= {"promotion_weeks", "basket_share"}  # neutral without tiers and promotions
@@ -75,7 +77,7 @@ class PlainModel(mesa.Model):
             self.levers[play.lever].append(play)
         self._refuse_what_is_not_here()
         self.spent = {play.key: 0.0 for play in self.strategy.plays}
-        self.built, self._levels = dict(self.spent), dict(self.spent)
+        self.built, self.levels_now = dict(self.spent), dict(self.spent)
         self.week = 0
         self.events: dict[str, dict[int, float]] = {}
         self._luck: dict[str, list[float]] = {}
@@ -136,22 +138,6 @@ class PlainModel(mesa.Model):
             c.willingness = rules.expit(p.enrolment_intercept + p.enrolment_slope * score)
         self._score(self.people, 0.2, 0.3)
 
-    def _rivals_act(self) -> float:
-        """What rivals' campaigns of this week do to everybody's logit, beyond what they usually do."""
-        length = max(1, round(self.life.rival_campaign_weeks))
-        rate = self.market["rival_campaigns_per_year"] / rules.WEEKS_A_YEAR
-        total, behind = 0.0, self.share_behind_a_trip
-        for name, share in self.rivals.items():
-            runs = False
-            for began in range(self.week, self.week - length, -1):
-                luck = self.draws.uniform(f"firm: campaign of {name}", began + length, size=1)[0]
-                runs = runs or luck < -expm1(-rate)
-            sold = share * (1 - behind)
-            extra = self.market["rival_campaign_lift"] * sold
-            loss = self.life.promotion_switching * extra / (1 - sold)
-            total += loss * (-expm1(-rate * length) - runs)
-        return total / (1 - behind)
-
     # -- luck and notes ---------------------------------------------------------------------------
     def luck(self, decision: str) -> list[float]:
         """This week's uniforms of a decision, one per person."""
@@ -177,7 +163,7 @@ class PlainModel(mesa.Model):
         self.season = self.seasons(self.week)
         self.joining_hazard = float(self.path.joining_hazard[self.week])
         self.contacts = self.expected_contacts = 0.0
-        self.rivals_term = self._rivals_act()
+        self.rivals_term = rivals_term(self)
         self.customers.do("open_week")
         self.customers.do("move_rate")
         self._carry_out()
@@ -197,7 +183,7 @@ class PlainModel(mesa.Model):
 
     def _level(self, play: Any) -> float:
         """The ramp of a play, or nothing once its share of the budget is used up."""
-        self._levels[play.key] = 0.0
+        self.levels_now[play.key] = 0.0
         if self.strategy.budget is not None:
             years = self.week // rules.WEEKS_A_YEAR + 1
             budget = years * play.budget_share * self.strategy.budget * self.n_customers
@@ -205,8 +191,8 @@ class PlainModel(mesa.Model):
             if self.spent[play.key] - left * self.built[play.key] >= budget:
                 return 0.0
         begun = (self.week - play.start_week + 1) / play.ramp_weeks
-        self._levels[play.key] = min(1.0, max(0.0, begun))
-        return self._levels[play.key]
+        self.levels_now[play.key] = min(1.0, max(0.0, begun))
+        return self.levels_now[play.key]
 
     def _carry_out(self) -> None:
         """Reach people, first through segmentation, and let the levers act."""
@@ -263,56 +249,6 @@ class PlainModel(mesa.Model):
     def _pay(self) -> None:
         for lever, plays in self.levers.items():
             for index, play in enumerate(plays):
-                costs = getattr(self, f"_cost_of_{lever}")(play, index)
-                for row, cost in costs:
+                for row, cost in COSTS[lever](self, play, index):
                     self.note(f"cost.{lever}", row, cost)
                     self.spent[play.key] += cost
-
-    def _cost_of_segmentation(self, play: Any, index: int) -> list[tuple[int, float]]:
-        """The analysts' hours, spread over those served."""
-        if play.key not in self.scored:
-            return []
-        hours = self.parameters["segmentation"].scoring_hours
-        money = rules.bill(hours, self.market, "analyst") / self.scale
-        served = [c for c in self.people if c.effort[play.key] > 0]
-        total = sum(c.effort[play.key] for c in served)
-        return [(c.row, money * c.effort[play.key] / total) for c in served]
-
-    def _cost_of_service_quality(self, play: Any, index: int) -> list[tuple[int, float]]:
-        """Wages of staff and training per person served, work per contact and failure."""
-        p, chosen, m = self.parameters["service_quality"], self.settings[play.key], self.market
-        employees, wage = m["staff_per_1000_customers"] / 1000, m["wage_per_hour"]
-        served = sum(c.effort[play.key] for c in self.people if c.status == ACTIVE)
-        hired = employees * chosen.staff * 40
-        fixed = employees * chosen.training_hours / rules.WEEKS_A_YEAR * wage
-        if hired * served > 0:
-            fixed += rules.bill(hired * served * self.scale, m) / self.scale / served
-        minutes = chosen.proactive * m["failures_per_trip"] * p.proactive_minutes
-        machine = chosen.automation * m["contacts_per_trip"] * m["handling_minutes"]
-        minutes += machine * p.automation_cost
-        return [
-            (
-                c.row,
-                c.effort[play.key] * (c.status == ACTIVE) * fixed
-                + wage * c.strength[play.key] * c.trips * minutes / 60,
-            )
-            for c in self.people
-            if c.strength[play.key] > 0
-        ]
-
-    def _cost_of_incentives(self, play: Any, index: int) -> list[tuple[int, float]]:
-        """Points earned less expired, at what they are expected to cost, and the programme's start."""
-        p = self.parameters["incentives"]
-        per_point = p.redemption * p.reward_cost
-        start: list[tuple[int, float]] = []
-        if self._levels[play.key] > 0 and self.week < play.start_week + play.ramp_weeks:
-            hours = p.programme_build_hours / play.ramp_weeks
-            money = rules.bill(hours, self.market, "engineer") / self.scale
-            self.built[play.key] += money
-            whom = [c for c in self.people if c.effort[play.key] > 0] or self.people
-            start = [(c.row, money / len(whom)) for c in whom]
-        return start + [
-            (c.row, (c.earned_face - c.expired_face) * per_point)
-            for c in self.people
-            if c.point_play == index and (c.earned_face or c.expired_face)
-        ]

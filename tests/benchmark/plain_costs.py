@@ -1,0 +1,66 @@
+"""What plays cost in the plain model, person by person."""
+
+from typing import Any
+
+from tests.benchmark import plain_rules as rules
+from tests.benchmark.plain_person import ACTIVE
+
+
+def cost_of_segmentation(model: Any, play: Any, index: int) -> list[tuple[int, float]]:
+    """The analysts' hours, spread over those served."""
+    if play.key not in model.scored:
+        return []
+    hours = model.parameters["segmentation"].scoring_hours
+    money = rules.bill(hours, model.market, "analyst") / model.scale
+    served = [c for c in model.people if c.effort[play.key] > 0]
+    total = sum(c.effort[play.key] for c in served)
+    return [(c.row, money * c.effort[play.key] / total) for c in served]
+
+
+def cost_of_service_quality(model: Any, play: Any, index: int) -> list[tuple[int, float]]:
+    """Wages of staff and training per person served, work per contact and failure."""
+    p, chosen, m = model.parameters["service_quality"], model.settings[play.key], model.market
+    employees, wage = m["staff_per_1000_customers"] / 1000, m["wage_per_hour"]
+    served = sum(c.effort[play.key] for c in model.people if c.status == ACTIVE)
+    hired = employees * chosen.staff * 40
+    fixed = employees * chosen.training_hours / rules.WEEKS_A_YEAR * wage
+    if hired * served > 0:
+        fixed += rules.bill(hired * served * model.scale, m) / model.scale / served
+    minutes = chosen.proactive * m["failures_per_trip"] * p.proactive_minutes
+    machine = chosen.automation * m["contacts_per_trip"] * m["handling_minutes"]
+    minutes += machine * p.automation_cost
+    return [
+        (
+            c.row,
+            c.effort[play.key] * (c.status == ACTIVE) * fixed
+            + wage * c.strength[play.key] * c.trips * minutes / 60,
+        )
+        for c in model.people
+        if c.strength[play.key] > 0
+    ]
+
+
+def cost_of_incentives(model: Any, play: Any, index: int) -> list[tuple[int, float]]:
+    """Points earned less expired, at what they are expected to cost, and the programme's start."""
+    p = model.parameters["incentives"]
+    per_point = p.redemption * p.reward_cost
+    start: list[tuple[int, float]] = []
+    if model.levels_now[play.key] > 0 and model.week < play.start_week + play.ramp_weeks:
+        hours = p.programme_build_hours / play.ramp_weeks
+        money = rules.bill(hours, model.market, "engineer") / model.scale
+        model.built[play.key] += money
+        whom = [c for c in model.people if c.effort[play.key] > 0] or model.people
+        start = [(c.row, money / len(whom)) for c in whom]
+    return start + [
+        (c.row, (c.earned_face - c.expired_face) * per_point)
+        for c in model.people
+        if c.point_play == index and (c.earned_face or c.expired_face)
+    ]
+
+
+#: What plays of a lever cost this week: rows and money.
+COSTS = {
+    "segmentation": cost_of_segmentation,
+    "service_quality": cost_of_service_quality,
+    "incentives": cost_of_incentives,
+}
