@@ -5,7 +5,7 @@ All that a notebook or a script needs is imported from here::
     from sim import Play, Strategy, compare, load_market
 
     market = load_market("grocery")
-    rewards = Play(lever="incentives", preset="points_programme", budget_share=1.0)
+    rewards = Play(lever="incentives", preset="points_programme")
     result = compare(market, [Strategy(name="rewards", plays=[rewards]), "service_first"])
     result.gains
     result.plot_gains()

@@ -11,7 +11,7 @@ def contact(**settings: float) -> LoyaltyModel:
     """A grocer's week with one play, about to be carried out."""
     known = ("market", "execution", "data_quality", "usual_messages", "usual_matching")
     options = {name: settings.pop(name) for name in known if name in settings}
-    play = Play(lever="personalisation", settings=settings, owner="market", budget_share=1)
+    play = Play(lever="personalisation", settings=settings, owner="market")
     model = world(plays=strategy(play), n=3_000, weeks=20, start="posterior", **options)
     model.step()
     return model

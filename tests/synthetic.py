@@ -75,6 +75,7 @@ def _market(title: str) -> Market:
         values[name] = number(VALUES[name].unit)
     values["firm_customers"] = values["firm_customers"].model_copy(update={"value": 900.0})
     values["best_in_class"] = values["best_in_class"].model_copy(update={"value": 1.3})
+    values["agency_wage_ratio"] = values["agency_wage_ratio"].model_copy(update={"value": 1.6})
     values["yearly_attrition"] = number("share per year", **assumed)
     values["share_of_wallet"] = number("share", **assumed)
     whole = Number(value=1, unit="share", status="assumed", low=0, high=1, source="one of each")
@@ -196,7 +197,8 @@ def _money(gains, effects) -> pd.DataFrame:
     frame["budget"] = 4.1e5
     frame["off_plan"] = (frame["actual_cost"] / frame["planned_cost"] - 1).abs() > 0.05
     for i, lever in enumerate(LEVERS):
-        share = np.resize(np.roll([0.5, 0.3, 0.2, 0, 0], i), len(gains))
+        # a strategy spends on the levers of its plan, see `_manifest`
+        share = [(0.5, 0.3, 0.2, 0, 0)[(i - j % 4) % 5] for j in range(len(gains))]
         frame[f"cost.{lever}"] = frame["actual_cost"] * share
     frame["return"] = [gain / 8.2e5 for gain in gains.values()]
     frame["payback_week"] = [71.0 if gain > 0 else np.inf for gain in gains.values()]

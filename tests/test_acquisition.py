@@ -27,7 +27,6 @@ REFERRALS = strategy(
         lever="incentives",
         settings={"referral_reward": 40.0},
         owner="market",
-        budget_share=1,
     )
 )
 

@@ -29,7 +29,7 @@ def quick():
 
 @pytest.fixture(scope="module")
 def rewards():
-    play = sim.Play(lever="incentives", preset="points_programme", budget_share=1.0)
+    play = sim.Play(lever="incentives", preset="points_programme")
     return sim.Strategy(name="rewards", title="<b>Rewards</b>", plays=[play])
 
 
@@ -142,7 +142,7 @@ def test_two_strategies_of_one_name_and_a_baseline_with_plays_are_refused(reward
 
 
 def test_a_preset_that_does_not_exist_is_named_with_the_nearest_one():
-    play = sim.Play(lever="incentives", preset="points_program", budget_share=1.0)
+    play = sim.Play(lever="incentives", preset="points_program")
     with pytest.raises(sim.InputError, match="points_programme"):
         sim.run("grocery", sim.Strategy(name="x", plays=[play]), customers=100, weeks=4)
 
@@ -220,7 +220,7 @@ class Regulator(mesa.Agent):
 
 def _weekly(*regulated):
     """Return the weekly table under a discount, with a regulator of these levers and weeks."""
-    play = sim.Play(lever="incentives", preset="members_discount", budget_share=1.0)
+    play = sim.Play(lever="incentives", preset="members_discount")
     strategy = resolve(sim.Strategy(name="discount", plays=[play]), "here")
     model = sim.LoyaltyModel(sim.Scenario(sim.load_market("grocery"), strategy, 200, 8, 1))
     for lever, weeks in regulated:

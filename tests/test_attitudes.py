@@ -200,7 +200,7 @@ def test_what_levers_do_against_the_firm_adds_up_in_full() -> None:
 
 
 def test_each_outcome_is_dampened_on_the_side_that_is_good_for_the_firm(monkeypatch) -> None:
-    two = [Play(lever=name, owner="service", budget_share=1) for name in ("feedback", "pricing")]
+    two = [Play(lever=name, owner="service") for name in ("feedback", "pricing")]
     model = world(plays=strategy(*two), n=50, weeks=1)
     size = {"purchase": 0.3, "churn": -0.3, "spend": 0.3, "talk": 0.3, "join": 0.3}
     for mechanism in model.state.levers.in_use:

@@ -18,7 +18,7 @@ POINTS = {"rebate": 0.01, "reward_trips": 10}
 
 
 def _play(**changes) -> Play:
-    base = {"lever": "incentives", "settings": POINTS, "owner": "market", "budget_share": 1}
+    base = {"lever": "incentives", "settings": POINTS, "owner": "market"}
     return Play(**{**base, **changes})
 
 
@@ -101,7 +101,7 @@ def test_phases_follow_each_other_for_the_same_people() -> None:
 
 
 def test_a_plan_pays_in_full_for_what_reaches_people_in_part() -> None:
-    staff = Play(lever="service_quality", settings={"staff": 0.2}, owner="service", budget_share=1)
+    staff = Play(lever="service_quality", settings={"staff": 0.2}, owner="service")
     paid, gain = {}, {}
     for execution in (0.5, 1.0):
         model = world(plays=strategy(staff), n=1_000, weeks=12, execution=execution).run()
@@ -127,7 +127,7 @@ def test_what_goes_astray_is_paid_for_and_what_is_for_nobody_is_not() -> None:
     ],
 )
 def test_plays_of_a_lever_that_collide_are_refused(plays, message) -> None:
-    halves = [p.model_copy(update={"budget_share": 0.5}).model_dump() for p in plays]
+    halves = [play.model_dump() for play in plays]
     with pytest.raises(InputError, match=message):
         validate(Strategy, {"name": "x", "title": "", "summary": "", "plays": halves}, "x.yaml")
     assert settings_of("incentives", POINTS, "x.yaml", "plays").rebate == 0.01
@@ -135,6 +135,4 @@ def test_plays_of_a_lever_that_collide_are_refused(plays, message) -> None:
 
 def test_a_play_must_end_after_it_starts() -> None:
     with pytest.raises(InputError, match="a week after its start, 8"):
-        validate(
-            Play, {"lever": "incentives", "budget_share": 1, "start_week": 8, "end_week": 8}, "x"
-        )
+        validate(Play, {"lever": "incentives", "start_week": 8, "end_week": 8}, "x")

@@ -60,6 +60,7 @@ def plays(draw: st.DrawFn) -> dict[str, Any]:
     start = draw(st.integers(0, 4))
     optional = {
         "reach": st.sampled_from([0.0, 1e-9, 0.5, 1.0]),
+        "intensity": st.sampled_from([1e-9, 0.5, 1.0]),
         "ramp_weeks": st.sampled_from([1, 2, 260]),
         "end_week": st.integers(start + 1, 8) | st.none(),
         "phase": st.sampled_from(["", "first", "then"]),
@@ -72,8 +73,6 @@ def plays(draw: st.DrawFn) -> dict[str, Any]:
 def strategies(draw: st.DrawFn) -> dict[str, Any]:
     """What a strategy's file may hold: plays within the bounds of their levers, budgets of any size."""
     chosen = draw(st.lists(plays(), min_size=1, max_size=5))
-    for play in chosen:
-        play["budget_share"] = 1 / len(chosen)
     content: dict[str, Any] = {"name": "trial", "title": "", "summary": "", "plays": chosen}
     budget = draw(st.sampled_from([None, None, 0.0, 1e-9, 12.0, 1e9]))
     return content if budget is None else content | {"budget": budget}

@@ -7,7 +7,6 @@ from functools import cache
 
 import pytest
 
-from sim.experiment.budget import MOST_SCALE, _scale
 from sim.levers import MECHANISMS
 from sim.market.market import load_market
 from sim.playbook.pages import load_page
@@ -20,13 +19,7 @@ SECOND_YEAR = slice(52, 104)
 def _usual(lever: str) -> Play:
     page = load_page(lever)
     preset = next(iter(page.presets.values()))
-    return Play(lever=lever, settings=preset.settings, owner=page.owner, budget_share=1)
-
-
-def _stretched(lever: str) -> Play:
-    """The usual preset, as far as a planner would ever stretch it."""
-    play = _usual(lever)
-    return _scale(play, MOST_SCALE, play)
+    return Play(lever=lever, settings=preset.settings, owner=page.owner)
 
 
 @cache
@@ -34,9 +27,9 @@ def _margin(market: str, kind: str) -> float:
     """Margin before costs per active customer and week, in the second year."""
     plays: Strategy = DO_NOTHING
     if kind == "everything":
-        plays = strategy(*(_stretched(m.name) for m in MECHANISMS))
+        plays = strategy(*(_usual(m.name) for m in MECHANISMS))
     elif kind:
-        plays = strategy(_stretched(kind))
+        plays = strategy(_usual(kind))
     model = world(market, plays, n=2_000, weeks=104, seed=2, start="posterior", execution=1.0)
     table = model.run().weekly.groupby("week")[["margin", "n_active"]].sum().iloc[SECOND_YEAR]
     return float(table["margin"].sum() / table["n_active"].sum())

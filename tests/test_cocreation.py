@@ -19,7 +19,7 @@ CERTAIN = {"launch_gain": 0.2, "launch_spread": 0.0}
 
 
 def cocreation(**settings: float) -> Strategy:
-    return strategy(Play(lever="cocreation", settings=settings, owner="brand", budget_share=1))
+    return strategy(Play(lever="cocreation", settings=settings, owner="brand"))
 
 
 def lived(weeks: int, settings: dict, n: int = 1_500, seed: int = 1, **values: float):

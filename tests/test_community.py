@@ -27,7 +27,7 @@ JOINING, WATCHED = 26, 26
 
 def community(reach: float = 1.0, **settings: float) -> Strategy:
     how = {"settings": settings, "reach": reach}
-    return strategy(Play(lever="community", owner="brand", budget_share=1, **how))
+    return strategy(Play(lever="community", owner="brand", **how))
 
 
 def parameters(**values: float) -> ParameterTable:
@@ -146,7 +146,7 @@ def test_belonging_grows_slowly_and_with_hosts_events_and_contests() -> None:
 
 
 def test_belonging_fades_when_the_community_closes_and_is_gone_with_the_customer() -> None:
-    play = Play(lever="community", settings=HOSTED, owner="brand", budget_share=1, end_week=20)
+    play = Play(lever="community", settings=HOSTED, owner="brand", end_week=20)
     model = world(plays=strategy(play), n=600, weeks=60, yearly_attrition=0.5)
     people, lever = model.customers.columns, lever_of(model)
     for _ in range(20):

@@ -189,9 +189,7 @@ def test_satisfaction_moves_renewals_and_leaves_their_mean():
 
 def test_a_lower_fee_keeps_customers_where_the_market_says_so():
     cut = {"discount": 0.3, "basket_share": 1.0}
-    plan = strategy(
-        Play(lever="incentives", settings=cut, audience="everyone", owner="market", budget_share=1)
-    )
+    plan = strategy(Play(lever="incentives", settings=cut, audience="everyone", owner="market"))
     kept = {}
     for pull in (0.0, 1.0):
         values = {**ALONE, "fee_on_renewal": pull, "prospects_per_customer": 0.01, "execution": 1.0}
@@ -233,7 +231,6 @@ def test_every_preset_lives_under_contracts_and_fees_are_all_that_is_paid(mechan
             settings=preset.settings,
             audience="everyone",
             owner=page.owner,
-            budget_share=1,
         )
         model = world("subscription", strategy(play), n=150, weeks=6, start="posterior").run()
         table = model.weekly.drop(columns="segment").sum()
@@ -244,11 +241,7 @@ def test_every_preset_lives_under_contracts_and_fees_are_all_that_is_paid(mechan
 
 def test_points_are_earned_by_paying_the_fee_and_not_by_use():
     chosen = {"rebate": 0.02, "reward_trips": 1000.0}
-    plan = strategy(
-        Play(
-            lever="incentives", settings=chosen, audience="everyone", owner="market", budget_share=1
-        )
-    )
+    plan = strategy(Play(lever="incentives", settings=chosen, audience="everyone", owner="market"))
     values = {"purchase_alpha": 50.0, "execution": 1.0}
     model = world("subscription", plan, n=3_000, weeks=52, start="posterior", **values).run()
     people = model.customers.columns

@@ -24,7 +24,7 @@ DISCOUNT = {"discount": 0.25, "basket_share": 0.4}
 
 def _run(lever: str, settings: dict, **values: float):
     owner = load_page(lever).owner
-    plan = strategy(Play(lever=lever, settings=settings, owner=owner, budget_share=1))
+    plan = strategy(Play(lever=lever, settings=settings, owner=owner))
     return world(plays=plan, n=500, weeks=5, **{"execution": 1.0, **values}).run()
 
 
@@ -84,7 +84,7 @@ def _table(lever: str, parameter: str, value: float):
     ],
 )
 def test_what_is_built_is_paid_over_the_ramp_and_never_again(lever, settings, role, hours):
-    play = Play(lever=lever, settings=settings, owner="market", ramp_weeks=4, budget_share=1)
+    play = Play(lever=lever, settings=settings, owner="market", ramp_weeks=4)
     models = [
         world(plays=strategy(play), n=300, weeks=6, parameters=_table(lever, hours, h)).run()
         for h in (2_000.0, 0.0)
@@ -97,9 +97,9 @@ def test_what_is_built_is_paid_over_the_ramp_and_never_again(lever, settings, ro
 
 def test_a_start_that_costs_much_is_written_off_over_the_plan_and_stops_no_play():
     """Charged in full to its first year, a third of the plan's money would be gone by then."""
-    play = Play(lever="incentives", settings={"rebate": 0.01}, owner="market", budget_share=1)
+    play = Play(lever="incentives", settings={"rebate": 0.01}, owner="market")
     firm = world(n=100, weeks=156)
-    department = Department(firm, "market", [play], 1.0, 156)
+    department = Department(firm, "market", [play], {play.key: 1.0}, 156)
     department.book(play.key, 1.5, 1.5)
     department.step()
     assert department.effort[play.key] == 1.0

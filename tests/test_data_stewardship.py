@@ -22,7 +22,7 @@ OFTEN = 4.0  # breaches a year, so that a run of a year has some
 
 
 def stewardship(**settings: float) -> Strategy:
-    play = Play(lever="data_stewardship", settings=settings, owner="technology", budget_share=1)
+    play = Play(lever="data_stewardship", settings=settings, owner="technology")
     return strategy(play)
 
 
@@ -65,9 +65,7 @@ def _found(plays: Strategy, seed: int, **values: float) -> float:
 
 
 def test_clean_records_show_the_firm_who_its_best_customers_are() -> None:
-    scored = Play(
-        lever="segmentation", settings={"rescore_weeks": 13}, owner="market", budget_share=1
-    )
+    scored = Play(lever="segmentation", settings={"rescore_weeks": 13}, owner="market")
     clean = stewardship(cleaning_hours=40).plays[0]
     usual, better = (
         np.array([_found(strategy(*plays), seed, execution=1.0) for seed in range(8)])

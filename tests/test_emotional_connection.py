@@ -27,7 +27,6 @@ def caring(end_week: int | None = None, **settings: float) -> Strategy:
             lever="emotional_connection",
             settings=settings,
             owner="brand",
-            budget_share=1,
             end_week=end_week,
         )
     )

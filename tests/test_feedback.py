@@ -21,7 +21,7 @@ FAILS_IN = 2
 
 def feedback(start_week: int = 0, **settings: float) -> Strategy:
     how = {"settings": settings, "start_week": start_week}
-    return strategy(Play(lever="feedback", owner="service", budget_share=1, **how))
+    return strategy(Play(lever="feedback", owner="service", **how))
 
 
 def parameters(**values: float) -> ParameterTable:

@@ -28,7 +28,6 @@ def incentives(start_week: int = 0, **settings: float) -> Strategy:
             lever="incentives",
             settings=settings,
             owner="market",
-            budget_share=1,
             start_week=start_week,
         )
     )

@@ -19,7 +19,7 @@ RHYTHMS = (1, 2, 3, 4, 6, 8, 13, 26, 52, 104)
 
 def releases(release_weeks: int, size: float = 0.3, user_tests: float = 0.0) -> Strategy:
     settings = {"release_weeks": release_weeks, "size": size, "user_tests": user_tests}
-    return strategy(Play(lever="iteration", settings=settings, owner="technology", budget_share=1))
+    return strategy(Play(lever="iteration", settings=settings, owner="technology"))
 
 
 def parameters(**values: float) -> ParameterTable:
@@ -69,9 +69,7 @@ def test_tests_and_feedback_make_more_releases_help_and_none_hurt_that_would_not
 
 
 def test_what_the_firm_knows_from_feedback_makes_releases_better() -> None:
-    learns = Play(
-        lever="feedback", settings={"learning": 1.0, "ease": 1.0}, owner="service", budget_share=1
-    )
+    learns = Play(lever="feedback", settings={"learning": 1.0, "ease": 1.0}, owner="service")
     gains = []
     for seed in range(8):
         plain = releases(2, size=1.0)

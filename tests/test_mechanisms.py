@@ -23,7 +23,7 @@ LEVERS = [m.name for m in MECHANISMS]
 def _main_play(lever: str, **changes) -> Play:
     page = load_page(lever)
     preset = next(iter(page.presets.values()))
-    return Play(lever=lever, settings=preset.settings, owner=page.owner, budget_share=1, **changes)
+    return Play(lever=lever, settings=preset.settings, owner=page.owner, **changes)
 
 
 def _run(plays: Strategy, **options) -> pd.DataFrame:
@@ -32,7 +32,7 @@ def _run(plays: Strategy, **options) -> pd.DataFrame:
 
 @pytest.mark.parametrize("lever", LEVERS)
 def test_neutral_settings_change_no_bit(lever: str) -> None:
-    neutral = Play(lever=lever, settings={}, owner=load_page(lever).owner, budget_share=1)
+    neutral = Play(lever=lever, settings={}, owner=load_page(lever).owner)
     off, on = _run(DO_NOTHING, n=600, weeks=20), _run(strategy(neutral), n=600, weeks=20)
     pd.testing.assert_frame_equal(off, on[off.columns], check_exact=True)
     added = [c for c in on if c not in off.columns]
@@ -70,7 +70,7 @@ def test_terms_and_costs_are_finite_at_the_bounds_of_the_settings(lever: str) ->
         limits = [m for m in field.metadata if hasattr(m, "le") or hasattr(m, "lt")]
         upper = getattr(limits[0], "le", None) if limits else None
         extreme[name] = upper if upper is not None else (0.49 if limits else field.default)
-    play = Play(lever=lever, settings=extreme, owner=load_page(lever).owner, budget_share=1)
+    play = Play(lever=lever, settings=extreme, owner=load_page(lever).owner)
     table = _run(strategy(play), n=300, weeks=12)
     assert np.isfinite(table.drop(columns="segment").to_numpy(dtype=float)).all()
 

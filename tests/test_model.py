@@ -73,7 +73,7 @@ def test_a_run_that_is_over_is_not_stepped_on() -> None:
 
 
 def test_adding_a_lever_moves_nobody_elses_luck() -> None:
-    play = Play(lever="service_quality", settings={"staff": 0.2}, owner="service", budget_share=1)
+    play = Play(lever="service_quality", settings={"staff": 0.2}, owner="service")
     options = {"n": 500, "weeks": 8, "start": "posterior", "parameters": uncoupled()}
     off = world(**options).run()
     on = world(plays=strategy(play), **options).run()

@@ -102,12 +102,11 @@ def test_rates_that_could_move_and_do_not_live_the_same_year_as_rates_that_stay(
 
 def test_plans_of_a_future_meet_the_same_moves():
     plays = (
-        Play(lever="segmentation", settings={"rescore_weeks": 8}, owner="market", budget_share=1),
+        Play(lever="segmentation", settings={"rescore_weeks": 8}, owner="market"),
         Play(
             lever="service_quality",
             settings={"training_hours": 20},
             owner="service",
-            budget_share=1,
         ),
     )
     both = [moving_world(PAUSES, 500, 30, strategy(p), yearly_attrition=1e-4).run() for p in plays]

@@ -161,7 +161,7 @@ def test_the_closed_form_credits_a_promotion_that_is_over() -> None:
         "promotion_every": 26,
         "promotion_weeks": 12,
     }
-    play = Play(lever="incentives", settings=promotion, owner="market", budget_share=1, end_week=12)
+    play = Play(lever="incentives", settings=promotion, owner="market", end_week=12)
     options = {"n": 3_000, "weeks": 26, "start": "posterior", "execution": 1.0}
     gains = []
     for seed in range(4):
@@ -193,7 +193,6 @@ def test_enrolment_without_headroom_would_pay_heavy_buyers_to_change() -> None:
         lever="incentives",
         settings={"rebate": 0.01, "reward_trips": 10},
         owner="market",
-        budget_share=1,
     )
     model = world(plays=strategy(play), n=6_000, weeks=10, start="posterior", execution=1.0).run()
     people = model.customers.columns
@@ -213,7 +212,6 @@ def test_a_dip_after_a_promotion_needs_a_stock(stored) -> None:
         lever="incentives",
         settings={"promotion": 0.2, "basket_share": 1, "promotion_every": 20, "promotion_weeks": 1},
         owner="market",
-        budget_share=1,
         start_week=10,
         end_week=21,
     )

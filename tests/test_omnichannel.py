@@ -26,7 +26,6 @@ def omnichannel(audience: str = "everyone", reach: float = 1.0, **settings: floa
             audience=audience,
             reach=reach,
             owner="technology",
-            budget_share=1,
         )
     )
 

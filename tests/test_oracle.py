@@ -97,7 +97,7 @@ def _compare_events(diary: Diary, plain: PlainModel, week: int, agreement: Agree
 def all_three_levers(reward_trips: int, budget: float = 12.0) -> Strategy:
     """Segments scored anew, service for the best, points for two audiences, a budget that runs out."""
     chosen = strategy(
-        Play(lever="segmentation", settings={"rescore_weeks": 8}, owner="market", budget_share=1),
+        Play(lever="segmentation", settings={"rescore_weeks": 8}, owner="market"),
         Play(
             lever="service_quality",
             settings={"training_hours": 30, "staff": 0.1, "automation": 0.3, "proactive": 0.4},
@@ -105,7 +105,6 @@ def all_three_levers(reward_trips: int, budget: float = 12.0) -> Strategy:
             start_week=3,
             ramp_weeks=6,
             owner="service",
-            budget_share=1,
         ),
         Play(
             lever="incentives",
@@ -114,7 +113,6 @@ def all_three_levers(reward_trips: int, budget: float = 12.0) -> Strategy:
             reach=0.8,
             ramp_weeks=4,
             owner="market",
-            budget_share=1,
         ),
         Play(
             lever="incentives",
@@ -122,7 +120,6 @@ def all_three_levers(reward_trips: int, budget: float = 12.0) -> Strategy:
             audience="ordinary",
             start_week=5,
             owner="market",
-            budget_share=1,
         ),
     )
     return chosen.model_copy(update={"budget": budget})

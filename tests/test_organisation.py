@@ -24,13 +24,13 @@ CARRIED_OUT = [m.name for m in MECHANISMS if not m.builds_capability and not m.a
 
 
 def organisation(**settings: float) -> Play:
-    return Play(lever="organisation", settings=settings or EFFORT, owner="service", budget_share=1)
+    return Play(lever="organisation", settings=settings or EFFORT, owner="service")
 
 
 def main_play(lever: str) -> Play:
     page = load_page(lever)
     preset = next(iter(page.presets.values()))
-    return Play(lever=lever, settings=preset.settings, owner=page.owner, budget_share=1)
+    return Play(lever=lever, settings=preset.settings, owner=page.owner)
 
 
 def footprint(lever: str, weeks: int = 20, plays: Strategy | None = None, **values: float):

@@ -19,6 +19,7 @@ from sim.experiment.summary import collect_measures
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
+from sim.playbook.strategies import Play, Strategy
 from sim.playbook.strategy_files import load_strategy
 from tests.quick import make_quick
 from tests.stored import run_of
@@ -115,18 +116,52 @@ def test_the_budget_is_the_markets_share_of_the_margin_when_nothing_is_done(monk
     nothing = LoyaltyModel(Scenario(market, load_strategy("baseline"), customers, weeks, 0)).run()
     yearly = nothing.weekly["margin"].sum() * 52 / weeks / customers
     assert sized.budget == pytest.approx(market["budget_share"] * yearly, rel=1e-12)
-    assert sum(sized.planned.values()) == pytest.approx(sized.budget, rel=budget._CLOSE_ENOUGH)
 
 
-def test_a_design_is_not_stretched_to_use_up_a_budget_and_the_plan_is_the_same_in_processes():
-    market = load_market("grocery").with_values(budget_share=0.5)
+def test_a_plan_below_the_budget_runs_as_written_and_is_the_same_in_processes(monkeypatch):
+    """Scaled to a budget, a rebate of one per cent would run as one of three."""
+    monkeypatch.setattr(budget, "PILOT_CUSTOMERS", 500)
+    market = load_market("grocery").with_values(budget_share=1.0)
     names = ["service_first", "rewards_first"]
     sized = size_strategies(market, names, 6)
-    design = load_strategy("rewards_first").plays[0].settings["rebate"]
-    chosen = sized["rewards_first"]
-    assert chosen.plays[0].settings["rebate"] == budget.MOST_SCALE * design
-    assert sum(chosen.planned.values()) < chosen.budget
+    for name in names:
+        chosen = sized[name]
+        assert chosen.plays == load_strategy(name).plays
+        assert 0 < sum(chosen.planned.values()) == chosen.as_written < chosen.budget
     assert size_strategies(market, names, 6, jobs=2) == sized
+
+
+def _costly(monkeypatch, share: float, **settings: float):
+    monkeypatch.setattr(budget, "PILOT_CUSTOMERS", 1_000)
+    market = load_market("grocery").with_values(budget_share=1.0)
+    plays = [
+        Play(lever="incentives", settings={"rebate": 0.01}, reach=0.8),
+        Play(lever="service_quality", settings=settings),
+    ]
+    design = Strategy(name="dear", plays=plays)
+    full = size_strategies(market, [design], 8)["dear"]
+    used = full.as_written / full.budget
+    return full, size_strategies(market.with_values(budget_share=share * used), [design], 8)["dear"]
+
+
+def test_a_plan_above_the_budget_reaches_fewer_by_one_factor_and_keeps_its_settings(monkeypatch):
+    full, capped = _costly(monkeypatch, 0.75, staff=0.2)
+    used = sum(capped.planned.values()) / capped.budget
+    assert 0.9 < used <= 1 + budget._CLOSE_ENOUGH  # a cap: what is below it is not filled up
+    assert capped.as_written == pytest.approx(full.as_written)
+    factors = [a.reach / b.reach for a, b in zip(capped.plays, full.plays, strict=True)]
+    assert factors[0] == pytest.approx(factors[1]) and budget.LEAST_FACTOR <= factors[0] < 1
+    assert [p.settings for p in capped.plays] == [p.settings for p in full.plays]
+    assert sum(capped.allowances().values()) == pytest.approx(capped.budget)
+
+
+def test_a_plan_whose_fixed_costs_are_above_the_budget_runs_as_written_until_that_is_used_up(
+    monkeypatch,
+):
+    full, capped = _costly(monkeypatch, 0.02, staff=0.01)
+    assert capped.plays == full.plays
+    assert sum(capped.planned.values()) > capped.budget
+    assert sum(capped.allowances().values()) == pytest.approx(capped.budget)
 
 
 def test_the_most_likely_value_of_a_pert_law_has_the_weight_of_four():

@@ -51,9 +51,7 @@ def _worth(messages: float, seed: int) -> float:
     plays = DO_NOTHING
     if messages:
         chosen = {"messages": messages, "matching": 0.6}
-        plays = strategy(
-            Play(lever="personalisation", settings=chosen, owner="market", budget_share=1)
-        )
+        plays = strategy(Play(lever="personalisation", settings=chosen, owner="market"))
     # the messages are then all that the firm sends
     model = world(
         plays=plays, n=1_000, weeks=52, seed=seed, start="posterior", usual_messages=0.0
@@ -181,9 +179,7 @@ def _lost(left_out: float | None, seed: int) -> tuple[float, float]:
     plays = DO_NOTHING
     if left_out is not None:
         chosen = {"retention_calls": 6, "left_out": left_out}
-        plays = strategy(
-            Play(lever="personalisation", settings=chosen, owner="market", budget_share=1)
-        )
+        plays = strategy(Play(lever="personalisation", settings=chosen, owner="market"))
     sums = world(plays=plays, n=2_000, weeks=52, seed=seed, start="posterior").run().weekly
     total = sums.sum(numeric_only=True)
     return total["new_dropped_out"], total.get("cost.personalisation", 0.0)
@@ -220,7 +216,6 @@ def test_messages_bring_some_of_the_lapsed_back_and_none_where_nobody_ever_comes
             settings={"messages": 4},
             audience="lapsed",
             owner="market",
-            budget_share=1,
         )
         model = world(plays=strategy(play), n=2_000, weeks=5, start="posterior", **values)
         gone = np.arange(200)

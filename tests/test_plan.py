@@ -127,5 +127,7 @@ def test_plays_of_one_lever_are_told_apart_by_whom_they_are_for(made):
 )
 def test_the_budget_is_told_as_a_cap(made, share, said):
     planned = {"all": share * made.strategy.budget}
-    plan = replace(made, strategy=made.strategy.model_copy(update={"planned": planned}))
+    plan = replace(
+        made, strategy=made.strategy.model_copy(update={"planned": planned, "as_written": None})
+    )
     assert said in plan_tables.budget_in_words(plan)

@@ -30,7 +30,7 @@ DEAF = {"price_elasticity": 0.0, "antagonised_loss": 0.0, "unfair_trust_loss": 0
 
 
 def pricing(start_week: int = 0, **settings: float) -> Strategy:
-    play = Play(lever="pricing", settings=settings, owner="market", budget_share=1)
+    play = Play(lever="pricing", settings=settings, owner="market")
     return strategy(play.model_copy(update={"start_week": start_week}))
 
 

@@ -145,7 +145,7 @@ def _strategy(**changes):
         ({"title": "two\nlines"}, "one line of text"),
         ({"title": "\x1b[31mred"}, "one line of text"),
         ({"name": "a" * 5000}, "at most 100 characters"),
-        ({"plays": [{"lever": "pricing", "budget_share": 1 / 300}] * 300}, "at most 100 items"),
+        ({"plays": [{"lever": "pricing"}] * 300}, "at most 100 items"),
         ({"budget": 10**5000}, "budget"),
     ],
 )
@@ -158,14 +158,14 @@ def test_endless_or_unshown_text_and_hundreds_of_plays_are_refused_at_once(chang
 
 
 def test_all_faults_of_a_file_are_told_together_each_on_its_line():
-    play = {"lever": "pricing", "budget_share": True, "reech": 0.5}
+    play = {"lever": "pricing", "intensity": True, "reech": 0.5}
     with pytest.raises(InputErrors) as refused:
         validate(Strategy, _strategy(title=3, plays=[play]), "x.yaml")
     told = refused.value.message.splitlines()
     assert len(told) == len(refused.value.faults) == 3
     assert "Did you mean 'reach'?" in told[0]
     assert {fault.field for fault in refused.value.faults} == {
-        "title", "plays.0.reech", "plays.0.budget_share",
+        "title", "plays.0.reech", "plays.0.intensity",
     }  # fmt: skip
     assert str(pickle.loads(pickle.dumps(refused.value))) == refused.value.message
 

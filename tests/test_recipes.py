@@ -35,7 +35,6 @@ plays:
     start_week: 0
     ramp_weeks: 1
     owner: brand
-    budget_share: 1.0
 """
 
 

@@ -133,7 +133,7 @@ def test_what_was_bought_ahead_is_not_bought_again_after_the_horizon() -> None:
 @pytest.mark.parametrize("left", ["lasting_terms", "lasting_quality"])
 def test_levers_are_asked_what_is_left_of_them_after_ever_more_weeks(left, monkeypatch) -> None:
     """What they left behind at the horizon for ever would be levers that go on at no cost."""
-    play = Play(lever="service_quality", settings={"staff": 0.2}, owner="service", budget_share=1)
+    play = Play(lever="service_quality", settings={"staff": 0.2}, owner="service")
     model = world(plays=strategy(play), n=100, weeks=1)
     asked = []
 
@@ -151,7 +151,7 @@ def test_what_a_lever_leaves_behind_counts_and_what_it_only_did_does_not() -> No
     """Standing that was lost is felt for a while; a discount that has stopped is not."""
     tiers = {"rebate": 0.01, "tier_trips": 20, "tier_rebate": 0.01, "review_weeks": 4}
     model = world(
-        plays=strategy(Play(lever="incentives", settings=tiers, owner="market", budget_share=1)),
+        plays=strategy(Play(lever="incentives", settings=tiers, owner="market")),
         n=800,
         weeks=10,
         start="posterior",
@@ -162,9 +162,7 @@ def test_what_a_lever_leaves_behind_counts_and_what_it_only_did_does_not() -> No
     assert own["standing"].any()
     half = 2.0 ** (-26 / lever.parameters.status_half_life_weeks)
     np.testing.assert_allclose(later, now * half)
-    cheap = strategy(
-        Play(lever="incentives", settings={"discount": 0.3}, owner="market", budget_share=1)
-    )
+    cheap = strategy(Play(lever="incentives", settings={"discount": 0.3}, owner="market"))
     left = {}
     for name, plays in (("on", cheap), ("off", DO_NOTHING)):
         run = world(plays=plays, n=1_500, weeks=10, seed=2, start="posterior").run()

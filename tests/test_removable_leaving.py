@@ -19,10 +19,9 @@ STRONG = strategy(
         lever="personalisation",
         settings={"messages": 4, "matching": 0.6, "retention_calls": 6},
         owner="market",
-        budget_share=1,
     ),
-    Play(lever="feedback", settings={"survey_every": 4}, owner="service", budget_share=1),
-    Play(lever="service_quality", settings={"training_hours": 40}, owner="service", budget_share=1),
+    Play(lever="feedback", settings={"survey_every": 4}, owner="service"),
+    Play(lever="service_quality", settings={"training_hours": 40}, owner="service"),
 )
 
 

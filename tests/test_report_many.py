@@ -52,7 +52,7 @@ def test_every_strategy_is_told_once_in_full_or_in_short(many):
     assert few.leaders == few.ranking
 
 
-def test_the_budget_is_told_for_every_strategy_that_is_not_sized_to_it(many):
+def test_the_budget_is_told_for_every_strategy_that_does_not_use_it_in_full(many):
     share = many.money["design_cost"] / many.money["budget"]
     text = budget.budget(many)
     assert "a cap, the same for all" in text[0]
@@ -62,9 +62,9 @@ def test_the_budget_is_told_for_every_strategy_that_is_not_sized_to_it(many):
         assert (said in below) == (share[name] < 0.98), name
         assert (said in above) == (share[name] > 1.02), name
     sized = int(share.between(0.98, 1.02).sum())
-    assert f"{sized} of 11 strategies are sized to it" in text[0]
+    assert f"{sized} of 11 strategies use it in full" in text[0]
     table = money_tables.money_table(many).frame.set_index("Strategy")
-    assert table.loc["Plan 3", "Its design would cost"] == "150% of the budget"
+    assert table.loc["Plan 3", "As written it costs"] == "150% of the budget"
 
 
 def test_one_strategy_is_called_by_its_name():

@@ -15,9 +15,7 @@ from sim.playbook.strategies import Play
 from tests.worlds import FALSE_ALARM, strategy, uncoupled, world
 
 OFTEN = {"rival_campaigns_per_year": 12.0, "rival_campaign_lift": 0.75}
-REWARDS = strategy(
-    Play(lever="incentives", settings={"rebate": 0.02}, owner="market", budget_share=1)
-)
+REWARDS = strategy(Play(lever="incentives", settings={"rebate": 0.02}, owner="market"))
 
 
 def _terms(model) -> np.ndarray:

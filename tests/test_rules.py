@@ -74,7 +74,7 @@ def test_the_last_purchase_of_this_weeks_buyers_was_at_their_present_age():
 
 
 def test_a_play_works_from_its_first_week_and_in_full_after_its_ramp():
-    play = Play(lever="incentives", start_week=3, ramp_weeks=4, owner="market", budget_share=1)
+    play = Play(lever="incentives", start_week=3, ramp_weeks=4, owner="market")
     model = world(n=100, weeks=1)
     department = Department(model, "market", [play], None, 104)
     efforts = []

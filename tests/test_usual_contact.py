@@ -19,7 +19,7 @@ from tests.worlds import DO_NOTHING, assert_share, strategy, world
 @pytest.mark.parametrize("market", ["grocery", "subscription"])
 def test_the_usual_contact_alone_moves_nothing_whatever_it_is(market: str) -> None:
     # counted from zero, the obvious version, people would be reminded and tired all of a sudden
-    neutral = strategy(Play(lever="personalisation", settings={}, owner="market", budget_share=1))
+    neutral = strategy(Play(lever="personalisation", settings={}, owner="market"))
     size = {"market": market, "n": 400, "weeks": 20, "start": "posterior"}
     none, some = (
         world(plays=neutral, usual_messages=u, usual_matching=0.5, **size).run().weekly
@@ -86,9 +86,7 @@ def test_after_the_horizon_reminders_fade_to_what_is_usual_as_fast_as_in_the_run
 
 # -- what carries it ------------------------------------------------------------------------------
 def test_without_contact_matching_changes_nothing_but_its_cost() -> None:
-    matched = Play(
-        lever="personalisation", settings={"matching": 0.6}, owner="market", budget_share=1
-    )
+    matched = Play(lever="personalisation", settings={"matching": 0.6}, owner="market")
     size = {"n": 600, "weeks": 20, "start": "posterior", "usual_messages": 0.0}
     off, on = (world(plays=p, **size).run().weekly for p in (DO_NOTHING, strategy(matched)))
     lived = off.columns.drop("sustained_equity")  # which has the cost go on

@@ -58,8 +58,7 @@ def uncoupled() -> ParameterTable:
 
 def strategy(*plays: Play) -> Strategy:
     """A strategy of the given plays, without a spending cap."""
-    shares = [p.model_copy(update={"budget_share": 1 / len(plays)}) for p in plays]
-    return Strategy(name="trial", title="", summary="", plays=shares)
+    return Strategy(name="trial", title="", summary="", plays=list(plays))
 
 
 def world(

@@ -218,8 +218,10 @@ def _money(
         plan = {
             lever: cost * manifest.firm for lever, cost in manifest.strategies[name].plan.items()
         }
-        budget, design = manifest.budget(name), sum(plan.values())
-        planned = min(design, budget)  # a play stops when its share of the budget is used up
+        budget, planned = manifest.budget(name), sum(plan.values())
+        written = manifest.strategies[name].sized.as_written
+        design = planned if written is None else written * manifest.firm
+        planned = min(planned, budget)  # a play stops when its part of the budget is used up
         draws = [seen.costs[name, k] for k in seen.futures]
         rows.append(
             {

@@ -175,7 +175,6 @@ def scenario(market: str, lever: str, preset: str, future: int) -> Scenario:
             lever=lever,
             settings=page.presets[preset].settings,
             owner=page.owner,
-            budget_share=1.0,
         )
         strategy = Strategy(name="alone", title=preset, summary="", plays=[play])
     table = parameters_for(market)

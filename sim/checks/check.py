@@ -31,7 +31,9 @@ from sim.market.values import VALUES
 from sim.playbook.cases import load_case
 from sim.playbook.claims import load_sources
 from sim.playbook.effect_rows import load_effects
+from sim.playbook.formats import in_present_format
 from sim.playbook.pages import load_page
+from sim.playbook.strategy_files import strategy_paths
 from sim.world.week_zero import read_history
 
 #: Generated parts that follow from what users add: another state of these is no fault.
@@ -129,7 +131,7 @@ def fix() -> list[str]:
         files = generated_files()
         for folder in {root() / "data", *(path.parent for path, *_ in files)}:
             clear_partial(folder, deep=False)
-        converted = _convert_markets()
+        converted = _convert_markets() + _convert_strategies()
         changed = [PARAMETERS] if attempt(write_parameters)[0] else []
         changed += _renew_own_parameters()
         for path, where, parts in files:
@@ -141,6 +143,18 @@ def fix() -> list[str]:
                 write_text(path, new)
                 changed.append(where)
     return converted + changed
+
+
+def _convert_strategies() -> list[str]:
+    """Write strategy files of an earlier format anew."""
+    changed = []
+    for path in strategy_paths():
+        old = attempt(read_text, path, shown(path))[0]
+        new = in_present_format(old or "")
+        if old is not None and new != old:
+            write_text(path, new)
+            changed.append(shown(path))
+    return changed
 
 
 def _renew_own_parameters() -> list[str]:

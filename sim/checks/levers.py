@@ -98,8 +98,10 @@ def _check_settings(mechanism: type[Mechanism], where: str) -> Faults:
             yield InputError(where, place, "no bounds", "a least and a largest value (ge, le)")
         if not field.description:
             yield InputError(where, place, "no description", "what the firm chooses, and its unit")
-    for name in mechanism.sized_by:
-        yield from unknown_name(where, "sized_by", name, list(mechanism.Settings.model_fields))
+    for name in mechanism.intensity_settings:
+        yield from unknown_name(
+            where, "intensity_settings", name, list(mechanism.Settings.model_fields)
+        )
 
 
 def _check_columns(mechanism: type[Mechanism], where: str) -> Faults:

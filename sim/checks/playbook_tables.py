@@ -111,12 +111,9 @@ def strategies_table() -> str:
     rows = []
     for name in strategy_names():
         strategy = load_strategy(name)
-        plays = "; ".join(
-            f"{p.lever} for {p.audience.replace('_', '-')} ({p.budget_share:.0%})"
-            for p in strategy.plays
-        )
+        plays = "; ".join(f"{p.lever} for {p.audience.replace('_', '-')}" for p in strategy.plays)
         rows.append((f"[`{name}`](strategies/{name}.yaml)", strategy.summary, plays or "none"))
-    return markdown_table(("strategy", "in one sentence", "plays (share of the budget)"), rows)
+    return markdown_table(("strategy", "in one sentence", "plays"), rows)
 
 
 def evidence_of(lever: str) -> str:

@@ -131,17 +131,19 @@ def budget_in_words(plan: Plan) -> str:
     total = sum(float(costs.sum()) for costs in plan.costs.values()) * WEEKS_A_YEAR / plan.weeks
     share = percent(plan.market["budget_share"])
     currency = plan.market.currency
-    needed = sum(plan.strategy.planned.values())
+    planned = sum(plan.strategy.planned.values())
+    needed = plan.strategy.as_written or planned
     use = f" The plan {_budget_use(needed, plan.strategy.budget)}." if plan.strategy.budget else ""
     return (
         f"Budget: {money(budget, currency)} a year, {share} of the yearly margin of a firm with "
-        f"{plan.market['firm_customers']:,.0f} customers. In this run the plan cost "
+        f"{plan.market['firm_customers']:,.0f} customers, is a cap. Planned are "
+        f"{money(planned * plan.market['firm_customers'], currency)} a year; in this run the plan cost "
         f"{money(total, currency)} a year.{use}"
     )
 
 
 def _budget_use(needed: float, budget: float) -> str:
-    """Return how what a strategy's design costs compares with its budget, which is a cap.
+    """Return how what a strategy costs as written compares with its budget, which is a cap.
 
     Parameters
     ----------
@@ -150,10 +152,10 @@ def _budget_use(needed: float, budget: float) -> str:
     """
     share = needed / budget
     if share < 1.0 - NEAR_BUDGET:
-        return f"costs {share:.0%} of the budget: its design cannot use more"
+        return f"costs {share:.0%} of the budget; the firm keeps the rest"
     if share > 1.0 + NEAR_BUDGET:
         return (
-            f"would cost {share:.0%} of the budget: each play stops for the rest of the year when its "
-            "share is used up"
+            f"would cost {share:.0%} of the budget as written: it reaches fewer people, or stops for the "
+            "rest of the year when its part is used up"
         )
     return "costs what the budget allows"

@@ -190,8 +190,8 @@ def _size(
     jobs: int,
     say: Progress,
 ) -> dict[str, Strategy]:
-    """Return strategies sized to the market's budget; those that have been stay as they are."""
-    say(0, 0, "giving all strategies the same budget")
+    """Return strategies planned under the market's budget; those that have been stay as they are."""
+    say(0, 0, "planning what each strategy costs")
     open_ones = [design for design in designs if not design.is_sized]
     found = {design.name: design for design in designs}
     if open_ones:

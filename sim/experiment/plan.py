@@ -1,6 +1,6 @@
 """A strategy as a plan of work: which department does what, for whom, from when, and what it costs.
 
-The strategy is sized to the market's budget, and one run at central parameters gives what each play
+The strategy is planned under the market's budget, and one run at central parameters gives what each play
 costs quarter by quarter, for all customers of the firm.
 """
 

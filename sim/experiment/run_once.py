@@ -69,7 +69,7 @@ def run_once(
     market : Market or str
         A market, or its name.
     strategy : Strategy or str
-        A strategy, or its name. It is sized to the market's budget.
+        A strategy, or its name. It is planned under the market's budget.
     customers, weeks, seed : int
         Customers in the simulation, horizon, luck.
     folder : Path, optional

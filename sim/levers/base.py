@@ -213,8 +213,8 @@ class Mechanism:
     Settings: ClassVar[type[Schema]] = Schema
     Parameters: ClassVar[type[Schema]] = Schema
     columns: ClassVar[tuple[Column, ...]] = ()
-    #: Settings that a planner scales so that a play costs its share of the budget.
-    sized_by: ClassVar[tuple[str, ...]] = ()
+    #: Settings that say how much is done: what a play's `intensity` multiplies.
+    intensity_settings: ClassVar[tuple[str, ...]] = ()
     #: Whether the lever builds what others are carried out with, so that its own effort is its strength.
     builds_capability: ClassVar[bool] = False
     #: Whether others need its columns even where it has no play.

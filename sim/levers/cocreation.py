@@ -103,7 +103,7 @@ class Cocreation(Mechanism):
         Column("labelled", "float64", 0, "share", "basket on which the label is seen"),
         Column("week_launched", "int16", 0, "week", "week of the last launch"),
     )
-    sized_by: ClassVar[tuple[str, ...]] = ("calls",)
+    intensity_settings: ClassVar[tuple[str, ...]] = ("calls",)
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Let people take part, launch what is due, and let earlier launches grow old."""

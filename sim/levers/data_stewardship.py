@@ -108,7 +108,7 @@ class DataStewardship(Mechanism):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("data_concern", "float64", 0, "0 to 1", "how much one minds what is on record"),
     )
-    sized_by: ClassVar[tuple[str, ...]] = ("cleaning_hours", "security_hours")
+    intensity_settings: ClassVar[tuple[str, ...]] = ("cleaning_hours", "security_hours")
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Draw how much people mind."""

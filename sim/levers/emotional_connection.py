@@ -71,7 +71,7 @@ class EmotionalConnection(Mechanism):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("wants_care", "bool", 0, "yes/no", "wants to be cared for as a person"),
     )
-    sized_by: ClassVar[tuple[str, ...]] = ("moments", "warmth")
+    intensity_settings: ClassVar[tuple[str, ...]] = ("moments", "warmth")
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Draw who wants personal care."""

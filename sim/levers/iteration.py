@@ -123,7 +123,7 @@ class Iteration(Mechanism):
         Column("release_quality", "float64", 0, "quality units", "lead that releases have brought"),
         Column("unlearnt", "float64", 0, "share", "what one was used to and is now different"),
     )
-    sized_by: ClassVar[tuple[str, ...]] = ("user_tests",)
+    intensity_settings: ClassVar[tuple[str, ...]] = ("user_tests",)
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Let rivals catch up and customers learn, and release what is due."""

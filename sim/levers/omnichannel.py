@@ -87,7 +87,12 @@ class Omnichannel(Mechanism):
         Column("multichannel", "bool", 0, "yes/no", "uses several channels"),
         Column("second_channel", "float64", 0, "share", "what is left of having been won over"),
     )
-    sized_by: ClassVar[tuple[str, ...]] = ("handover", "portability", "preferred", "showroom")
+    intensity_settings: ClassVar[tuple[str, ...]] = (
+        "handover",
+        "portability",
+        "preferred",
+        "showroom",
+    )
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Draw who uses several channels: those who buy often do so more often."""

@@ -117,7 +117,7 @@ class Organisation(Mechanism):
         Column("staff_morale", "float64", 0, "SD", "satisfaction of the staff, slow to build"),
         Column("contact_kept", "float64", 0, "chance", "kept a contact person thanks to the lever"),
     )
-    sized_by: ClassVar[tuple[str, ...]] = ("training_hours", "team_hours", "loyalty_pay")
+    intensity_settings: ClassVar[tuple[str, ...]] = ("training_hours", "team_hours", "loyalty_pay")
 
     def equip(self, week: Week, efforts: Sequence[tuple[Any, float]], firm: Capability) -> None:
         """Move how well plans are carried out towards what the effort makes possible."""

@@ -94,7 +94,7 @@ class Pricing(Mechanism):
         Column("price_paid", "float64", 0, "log", "the same on the last trip"),
         Column("antagonised", "float64", 0, "0 to 1", "by having paid more than others"),
     )
-    sized_by: ClassVar[tuple[str, ...]] = ("price_cut",)
+    intensity_settings: ClassVar[tuple[str, ...]] = ("price_cut",)
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Set this week's prices, and let those who overpaid of late find out."""

@@ -101,7 +101,7 @@ class ServiceQuality(Mechanism):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("service_level", "float64", 0, "quality units", "delivered quality, slow to build"),
     )
-    sized_by: ClassVar[tuple[str, ...]] = ("training_hours", "staff", "proactive")
+    intensity_settings: ClassVar[tuple[str, ...]] = ("training_hours", "staff", "proactive")
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Move delivered quality towards its target."""

@@ -1,5 +1,6 @@
 """The firm's side of a market as Mesa agents: departments, channels, and the rivals beside them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import mesa
@@ -23,8 +24,8 @@ class Department(mesa.Agent):
         market, technology, service or brand.
     plays : list of Play
         The plays it owns.
-    yearly_budget : float or None
-        Money a year for the whole strategy, for the simulated people; None means no limit.
+    allowances : dict of str to float, or None
+        Money a year that each play may spend, for the simulated people; None means no limit.
     horizon : int
         Weeks of the plan.
 
@@ -44,36 +45,36 @@ class Department(mesa.Agent):
         model: mesa.Model,
         name: str,
         plays: list[Play],
-        yearly_budget: float | None,
+        allowances: Mapping[str, float] | None,
         horizon: int,
     ) -> None:
         super().__init__(model)
-        self.name, self.plays, self.yearly_budget = name, plays, yearly_budget
+        self.name, self.plays, self.allowances = name, plays, allowances
         self.horizon = horizon
         self.spent = {play.key: 0.0 for play in plays}
         self.built = {play.key: 0.0 for play in plays}
         self.effort = {play.key: 0.0 for play in plays}
 
     def step(self) -> None:
-        """Set this week's effort for each play: its ramp, or 0 once it ends or its budget is used up.
+        """Set this week's effort for each play: its ramp, or 0 once it ends or has spent its allowance.
 
         What is not spent in a year may be spent in the next. A play that ends may spend all that is
-        meant for it from its first week on: its share is a mean over the years of the plan. One-off work
-        is written off evenly over these years, for the same reason.
+        meant for it from its first week on: its allowance is a mean over the years of the plan. One-off
+        work is written off evenly over these years, for the same reason.
         """
         week = self.model.week
         for play in self.plays:
             ramped = min(1.0, max(0.0, (week - play.start_week + 1) / play.ramp_weeks))
             if play.end_week is not None and week >= play.end_week:
                 ramped = 0.0
-            if self.yearly_budget is not None:
+            if self.allowances is not None:
                 years: float = week // WEEKS_A_YEAR + 1
                 if play.end_week is not None:
                     years = max(years, self.horizon / WEEKS_A_YEAR)
-                released = years * play.budget_share * self.yearly_budget
+                released = years * self.allowances[play.key]
                 written_off = min(1.0, years * WEEKS_A_YEAR / self.horizon)
                 charged = self.spent[play.key] - self.built[play.key] * (1 - written_off)
-                if charged >= released:
+                if charged >= released and charged > 0:
                     ramped = 0.0
             self.effort[play.key] = ramped
 

@@ -77,12 +77,13 @@ def open_run(
 
 def _open_firm(model: mesa.Model, scenario: Scenario, start: CommonStart, scale: float) -> Firm:
     """Return the firm's departments, channels and desk, and its rivals, all as agents of the model."""
-    market, people, strategy, budget = start.market, start.people, scenario.strategy, None
-    if strategy.budget is not None:
-        budget = strategy.budget * scenario.n_customers
+    market, people, strategy = start.market, start.people, scenario.strategy
+    allowed = strategy.allowances()
+    if allowed is not None:
+        allowed = {key: money * scenario.n_customers for key, money in allowed.items()}
     departments = [
         Department(
-            model, name, [p for p in strategy.plays if p.owner == name], budget, scenario.weeks
+            model, name, [p for p in strategy.plays if p.owner == name], allowed, scenario.weeks
         )
         for name in DEPARTMENTS
     ]

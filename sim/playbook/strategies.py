@@ -1,4 +1,4 @@
-"""What is chosen: a strategy is a named set of plays with a timetable and shares of one budget."""
+"""What is chosen: a strategy is a named set of plays, each with its intensity and timetable."""
 
 from typing import Any, Literal
 
@@ -26,13 +26,13 @@ BASELINE = "baseline"
 
 
 class Play(BaseModel):
-    """A lever switched on: how, for whom, from when, by whom, with what share of the budget.
+    """A lever switched on: how, how intensively, for whom, from when, and by whom.
 
     Where audiences of one lever's plays overlap, a person gets the play that is written first.
 
     Examples
     --------
-    >>> Play(lever="incentives", preset="points_programme", audience="new", budget_share=0.5).key
+    >>> Play(lever="incentives", preset="points_programme", audience="new").key
     'incentives:new'
     """
 
@@ -40,6 +40,9 @@ class Play(BaseModel):
     lever: str
     preset: str | None = None
     settings: dict[str, float] = {}
+    intensity: float = Field(
+        1.0, gt=0, le=20, description="multiplies the lever's settings that say how much is done"
+    )
     audience: Audience = "everyone"
     reach: float = Field(1.0, ge=0, le=1, description="share of the audience that is served")
     start_week: int = Field(0, ge=0, le=1040)
@@ -47,12 +50,23 @@ class Play(BaseModel):
     end_week: int | None = Field(None, ge=1, le=1040, description="first week without the play")
     phase: Name = Field("", pattern=r"^[a-z0-9_]*$", description="part of the plan it belongs to")
     owner: Literal["market", "technology", "service", "brand"] | None = None
-    budget_share: float = Field(ge=0, le=1, description="share of the strategy's budget")
 
     @property
     def key(self) -> str:
         """Name of the play within its strategy."""
         return ":".join(filter(None, (self.lever, self.audience, self.phase)))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_no_share(cls, given: Any) -> Any:
+        """Refuse a play as it was written when strategies were scaled to a budget."""
+        if isinstance(given, dict) and "budget_share" in given:
+            expected = (
+                "no share of a budget: plays run as written, up to the market's budget; "
+                "`loyalty check --fix` converts the file"
+            )
+            raise wrong("budget_share", given["budget_share"], expected)
+        return given
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> "Play":
@@ -70,16 +84,18 @@ class Strategy(BaseModel):
     """A named set of plays.
 
     After planning, `is_sized` is true, every play holds its full settings, and `budget` is the money a
-    year per known customer that the strategy may spend.
+    year per known customer that the strategy may spend. `format` is that of its file: 2 since plays run
+    as they are written.
 
     Examples
     --------
-    >>> rewards = Play(lever="incentives", preset="points_programme", budget_share=1.0)
+    >>> rewards = Play(lever="incentives", preset="points_programme")
     >>> Strategy(name="rewards_only", plays=[rewards]).title
     'Rewards only'
     """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    format: Literal[2] = 2
     name: Name = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: Title = ""
     summary: str = ""
@@ -88,11 +104,29 @@ class Strategy(BaseModel):
     planned: dict[str, float] = Field(
         {}, description="planned cost per play, currency per known customer and year"
     )
+    as_written: float | None = Field(
+        None, ge=0, description="planned cost as written, before it meets the budget, likewise"
+    )
 
     @property
     def is_sized(self) -> bool:
         """Whether it has been planned to a budget."""
         return self.budget is not None
+
+    def allowances(self) -> dict[str, float] | None:
+        """Return what each play may spend, currency per known customer and year; None means no limit.
+
+        The budget is shared out as the planned costs are, evenly where none are planned, so that no
+        play takes what another was meant to have; where the plan costs less, each has as much more room.
+        """
+        if self.budget is None:
+            return None
+        total = sum(self.planned.values())
+        return {
+            play.key: self.budget
+            * (self.planned.get(play.key, 0.0) / total if total > 0 else 1 / len(self.plays))
+            for play in self.plays
+        }
 
     @model_validator(mode="before")
     @classmethod
@@ -107,10 +141,7 @@ class Strategy(BaseModel):
         return given
 
     @model_validator(mode="after")
-    def _shares_fit(self) -> "Strategy":
-        total = sum(play.budget_share for play in self.plays)
-        if self.plays and abs(total - 1) > 1e-6:
-            raise wrong("plays", f"{total:.4g}", "budget shares of the plays that add up to 1")
+    def _plays_fit(self) -> "Strategy":
         for i, play in enumerate(self.plays):
             for other in self.plays[:i]:
                 if (play.lever, play.audience) != (other.lever, other.audience):
@@ -131,7 +162,7 @@ DO_NOTHING = Strategy(name=BASELINE, title="Do nothing new")
 
 
 def resolve(strategy: Strategy, where: str) -> Strategy:
-    """Fill each play's settings from its preset and its owner from the page, and validate them.
+    """Fill each play's settings from its preset, times its intensity, and its owner from the page.
 
     Parameters
     ----------
@@ -142,7 +173,7 @@ def resolve(strategy: Strategy, where: str) -> Strategy:
     Returns
     -------
     Strategy
-        With no presets left.
+        Validated, with no presets and no intensities left: settings hold them.
 
     Raises
     ------
@@ -176,10 +207,18 @@ def resolve(strategy: Strategy, where: str) -> Strategy:
                 )
             chosen = dict(page.presets[play.preset].settings)
         chosen |= play.settings
+        for name in BY_NAME[play.lever].intensity_settings:
+            if name in chosen and play.intensity != 1.0:
+                chosen[name] *= play.intensity
         settings_of(play.lever, chosen, where, f"{field}.settings")
         plays.append(
             play.model_copy(
-                update={"preset": None, "settings": chosen, "owner": play.owner or page.owner}
+                update={
+                    "preset": None,
+                    "intensity": 1.0,
+                    "settings": chosen,
+                    "owner": play.owner or page.owner,
+                }
             )
         )
     return strategy.model_copy(update={"plays": plays})

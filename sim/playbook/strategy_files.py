@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sim.common.errors import InputError, nearest
-from sim.common.paths import client_folder, root, shown
+from sim.common.paths import client_folder, client_names, root, shown
 from sim.common.reading import read_yaml, validate
 from sim.playbook.strategies import BASELINE, Strategy, resolve
 
@@ -35,6 +35,13 @@ def known_strategies(market: str = "") -> list[str]:
     """Return the names of all strategies: of the playbook, of its cases, and of a market's client."""
     names = [*strategy_names(), *case_strategy_names(), *client_strategy_names(market)]
     return list(dict.fromkeys(names))
+
+
+def strategy_paths() -> list[Path]:
+    """Return all files of strategies: of the playbook, of its cases, and of all clients."""
+    clients = [folder for name in client_names() if (folder := client_folder(name))]
+    folders = [*_folders(), *(folder / "strategies" for folder in clients)]
+    return [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
 
 
 def strategy_path(name: str, market: str = "") -> Path:

@@ -131,7 +131,6 @@ def play(
         lever=lever,
         settings=settings,
         owner="market",
-        budget_share=1,
         start_week=start_week,
         reach=reach,
     )

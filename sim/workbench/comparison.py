@@ -241,7 +241,7 @@ def compare(
     Examples
     --------
     >>> market = load_market("grocery").with_values(gross_margin=0.3)
-    >>> rewards = Play(lever="incentives", preset="points_programme", budget_share=1.0)
+    >>> rewards = Play(lever="incentives", preset="points_programme")
     >>> mine = Strategy(name="rewards", plays=[rewards])
     >>> result = compare(market, [mine, "balanced"], customers=100, weeks=4, futures=2)
     >>> sorted(result.gains.index)

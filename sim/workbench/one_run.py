@@ -220,7 +220,7 @@ def run(
     market : Market or str
         A market, as read or changed in code, or its name.
     strategy : Strategy or str
-        A strategy built in code, or its name; it is sized to the market's budget.
+        A strategy built in code, or its name; it is planned under the market's budget.
     customers, weeks, seed : int
         Customers in the simulation, horizon, luck.
     out : Path or str, optional

@@ -1,4 +1,4 @@
-"""Fixed plans: strategies sized once, at one budget or another, and compared as they are."""
+"""Fixed plans: strategies planned once, under one budget or another, and compared as they are."""
 
 from sim.common.errors import InputError
 from sim.experiment.budget import size_strategies
@@ -14,7 +14,7 @@ def size(
     budget_share: float | None = None,
     weeks: int = 52,
 ) -> Strategy:
-    """Return a strategy as a fixed plan, sized to a budget, which `compare` runs as it is.
+    """Return a strategy as a fixed plan under a budget, which `compare` runs as it is.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def size(
     Returns
     -------
     Strategy
-        With full settings, `budget` and `planned` (currency per known customer and year).
+        With full settings, `budget`, `planned` and `as_written` (currency per known customer and year).
 
     Raises
     ------

@@ -43,7 +43,7 @@ def simulate_log(
     market : Market or str
         A market without contracts, as read or changed in code, or its name.
     strategy : Strategy or str
-        A strategy built in code, or its name; it is sized to the market's budget.
+        A strategy built in code, or its name; it is planned under the market's budget.
     customers, weeks, seed : int
         Customers in the simulation, length of the log, luck.
     acquired_over : int

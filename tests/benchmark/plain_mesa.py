@@ -186,7 +186,7 @@ class PlainModel(mesa.Model):
         self.levels_now[play.key] = 0.0
         if self.strategy.budget is not None:
             years = self.week // rules.WEEKS_A_YEAR + 1
-            budget = years * play.budget_share * self.strategy.budget * self.n_customers
+            budget = years * self.strategy.budget / len(self.strategy.plays) * self.n_customers
             left = max(0.0, 1 - years * rules.WEEKS_A_YEAR / self.weeks)
             if self.spent[play.key] - left * self.built[play.key] >= budget:
                 return 0.0

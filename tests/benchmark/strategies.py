@@ -7,9 +7,6 @@ from sim.playbook.strategies import Play, Strategy, resolve
 
 def all_levers() -> Strategy:
     """Every lever of the playbook at once, each as its page's first preset, for everyone."""
-    plays = [
-        Play(lever=name, preset=next(iter(load_page(name).presets)), budget_share=1 / len(BY_NAME))
-        for name in BY_NAME
-    ]
+    plays = [Play(lever=name, preset=next(iter(load_page(name).presets))) for name in BY_NAME]
     chosen = Strategy(name="all_levers", title="", summary="", plays=plays)
     return resolve(chosen, "the benchmark")

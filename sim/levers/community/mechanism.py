@@ -57,7 +57,7 @@ class Community(Mechanism):
     Settings: ClassVar[type[Schema]] = settings.Settings
     Parameters: ClassVar[type[Schema]] = settings.Parameters
     columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
-    sized_by: ClassVar[tuple[str, ...]] = ("hosts", "events", "contests", "seeds")
+    intensity_settings: ClassVar[tuple[str, ...]] = ("hosts", "events", "contests", "seeds")
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Work out who would rather join: the sociable, and those who buy often."""

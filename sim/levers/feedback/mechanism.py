@@ -54,7 +54,7 @@ class Feedback(Mechanism):
     Settings: ClassVar[type[Schema]] = settings.Settings
     Parameters: ClassVar[type[Schema]] = settings.Parameters
     columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
-    sized_by: ClassVar[tuple[str, ...]] = (
+    intensity_settings: ClassVar[tuple[str, ...]] = (
         "compensation",
         "empathy",
         "speed",

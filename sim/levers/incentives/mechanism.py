@@ -61,7 +61,7 @@ class Incentives(Mechanism):
     Settings: ClassVar[type[Schema]] = settings.Settings
     Parameters: ClassVar[type[Schema]] = settings.Parameters
     columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
-    sized_by: ClassVar[tuple[str, ...]] = (
+    intensity_settings: ClassVar[tuple[str, ...]] = (
         "rebate",
         "tier_rebate",
         "referral_reward",

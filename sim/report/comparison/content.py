@@ -16,6 +16,7 @@ from sim.report.comparison import (
     findings,
     leanings,
     money_tables,
+    plausibility,
     provenance,
     ranking,
     sentences,
@@ -81,7 +82,12 @@ def _answer(comparison: Answers) -> Section:
     return Section(
         "answer",
         sentences.headline(comparison),
-        [leanings.assumption(comparison), *small, *caution(comparison.market)],
+        [
+            leanings.assumption(comparison),
+            *plausibility.cautions(comparison, comparison.ranking[0]),
+            *small,
+            *caution(comparison.market),
+        ],
         sentences.facts(comparison),
         [Picture(gain_figure(comparison), alt + ".")],
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.common.formatting import NONE, fixed_percent, futures, money, range_of
+from sim.report.comparison.plausibility import cautions
 from sim.report.comparison.sentences import headline
 from sim.report.phrases import say
 
@@ -24,7 +25,8 @@ def at_a_glance(comparison: Answers) -> tuple[str, list[tuple[str, ...]]]:
     Returns
     -------
     tuple of str and list of tuple of str
-        The headline of the report; and a header with a row for each strategy: mean gain in customer
+        The headline of the report, and a line for each strategy of which the number is hard to believe
+        (`sim.analysis.plausibility`); and a header with a row for each strategy: mean gain in customer
         equity, the 90 % interval of the expected gain, futures in which it is best, actual cost a year,
         what share of the budget that is, and return on cost. It fits 100 columns.
     """
@@ -58,7 +60,8 @@ def at_a_glance(comparison: Answers) -> tuple[str, list[tuple[str, ...]]]:
                 _whole(comparison.return_on_cost(name)),
             )
         )
-    return headline(comparison), rows
+    doubts = [text for name in comparison.ranking for text in cautions(comparison, name)]
+    return "\n".join([headline(comparison), *doubts]), rows
 
 
 def _whole(share: float) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import fixed, futures, listing, money, percent, range_of
+from sim.report.comparison import plausibility
 from sim.report.phrases import say
 from sim.report.section import Table
 
@@ -40,6 +41,7 @@ def ranking_table(comparison: Answers) -> Table:
                 say("column.average_regret"): money(regret[name], currency),
                 say("column.cost_a_year"): money(line["actual_cost"], currency),
                 say("column.return_on_cost"): percent(comparison.return_on_cost(name), signed=True),
+                say("column.look_twice"): plausibility.in_short(comparison, name),
             }
         )
     nothing = dict.fromkeys(rows[0], "")
@@ -50,9 +52,12 @@ def ranking_table(comparison: Answers) -> Table:
         say("column.average_regret"): money(regret["baseline"], currency),
         say("column.cost_a_year"): money(0.0, currency),
     }
+    frame = pd.DataFrame([*rows, nothing])
+    if not frame[say("column.look_twice")].any():
+        frame = frame.drop(columns=say("column.look_twice"))
     return Table(
         say("comparison.ranking.strategies_by_what_they_add"),
-        pd.DataFrame([*rows, nothing]),
+        frame,
         say(
             "comparison.ranking.customer_equity_is_discounted_profit",
             futures=fixed(runs),

@@ -1,0 +1,116 @@
+"""Flags on answers that nobody should believe without a second look; they change no number.
+
+Each rule is absolute, so that no strategy is spared because all of them are absurd:
+
+- *return*: the expected gain is above `MOST_RETURN` times what it costs. Published returns of loyalty
+  programmes, where there are any, are below it by far (from memory).
+- *desk*: who asks waits longer than a week of opening hours.
+- *best in class*: the margin per customer rises beyond what the best firms of the trade earn over the
+  average (`best_in_class` of the market).
+- *cheap*: a lever that takes less than `LITTLE` of the strategy's cost carries more than `MUCH` of what
+  helps in an outcome, of those that are helped by a visible amount. What a lever does by way of
+  satisfaction cannot be told apart and is not counted.
+- *too dear*: as written the strategy costs more than `TOO_DEAR` times the budget.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from sim.analysis.answers import VISIBLE
+from sim.playbook.strategies import BASELINE
+
+if TYPE_CHECKING:
+    from sim.analysis.answers import Answers
+
+Kind = Literal["return", "desk", "best_in_class", "cheap", "too_dear"]
+#: Gain over cost, share of the cost, share of the effect, and cost over budget at which flags are raised.
+MOST_RETURN, LITTLE, MUCH, TOO_DEAR = 10.0, 0.02, 0.25, 1.5
+_MINUTES = 60
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A reason for not believing what a comparison says of a strategy.
+
+    Attributes
+    ----------
+    kind : str
+    value : float
+        What was found: gain over cost, weeks of wait, margin per customer over that of doing nothing,
+        share of an effect, cost over budget.
+    what : str
+        The lever and the outcome of a cheap one, divided by a space.
+    """
+
+    kind: Kind
+    value: float
+    what: str = ""
+
+
+def flags_of(comparison: Answers, name: str) -> list[Flag]:
+    """Return what speaks against believing the answer on a strategy, in the order of this module.
+
+    Parameters
+    ----------
+    comparison : Answers
+        Finished.
+    name : str
+        A strategy.
+
+    Returns
+    -------
+    list of Flag
+        Empty where nothing is out of bounds.
+    """
+    market, money = comparison.market, comparison.money.loc[name]
+    wait = comparison.effects_on("response_minutes").loc[name, "mean"]
+    found = [
+        Flag("return", _gain_over_cost(comparison, name)),
+        Flag("desk", float(wait) / (market["desk_hours"] * _MINUTES)),
+        Flag("best_in_class", _margin_lift(comparison, name)),
+        *_cheap(comparison, name),
+        Flag("too_dear", float(money["design_cost"] / money["budget"])),
+    ]
+    bounds = {
+        "return": MOST_RETURN,
+        "desk": 1.0,
+        "best_in_class": market["best_in_class"],
+        "cheap": MUCH,
+        "too_dear": TOO_DEAR,
+    }
+    return [flag for flag in found if flag.value > bounds[flag.kind]]
+
+
+def _gain_over_cost(comparison: Answers, name: str) -> float:
+    """Return the expected gain over what it costs, both discounted; infinite where it is for nothing."""
+    gain = float(comparison.effects_on("customer_equity").loc[name, "difference"])
+    rate = comparison.return_on_cost(name)
+    if not np.isfinite(rate):
+        return np.inf if gain > 0 else 0.0
+    return rate
+
+
+def _margin_lift(comparison: Answers, name: str) -> float:
+    """Return the yearly margin for each customer at the end, over that of doing nothing."""
+    margin, active = (comparison.draws_of(m).mean() for m in ("margin", "active_customers"))
+    return float(margin[name] / active[name] / (margin[BASELINE] / active[BASELINE]))
+
+
+def _cheap(comparison: Answers, name: str) -> list[Flag]:
+    """Return the levers that cost next to nothing, each with the most of an outcome it carries."""
+    money, terms = comparison.money.loc[name], comparison.contributions_of(name)
+    total = sum(float(money.get(f"cost.{lever}", 0.0)) for lever in comparison.levers_of(name))
+    found = []
+    helps = terms.mul([-1.0 if outcome == "churn" else 1.0 for outcome in terms]).clip(lower=0.0)
+    seen = helps.loc[:, helps.sum() >= VISIBLE]
+    for lever in comparison.levers_of(name):
+        spent = float(money.get(f"cost.{lever}", 0.0))
+        if spent >= LITTLE * total or lever not in seen.index or seen.empty:
+            continue
+        parts = seen.loc[lever] / seen.sum()
+        found.append(Flag("cheap", float(parts.max()), f"{lever} {parts.idxmax()}"))
+    return found

@@ -1,0 +1,59 @@
+"""What speaks against believing the answer on a strategy, in words; it changes no number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.analysis.plausibility import Flag, flags_of
+from sim.common.formatting import fixed, fixed_percent
+from sim.levers.outcomes import outcome_labels
+from sim.report.names import mechanism_label
+from sim.report.phrases import say
+
+if TYPE_CHECKING:
+    from sim.analysis.answers import Answers
+
+
+def in_short(comparison: Answers, name: str) -> str:
+    """Return the flags of a strategy as a cell of a table, empty where there are none."""
+    kinds = dict.fromkeys(flag.kind for flag in flags_of(comparison, name))
+    return ", ".join(say(f"comparison.plausibility.short.{kind}") for kind in kinds)
+
+
+def cautions(comparison: Answers, name: str) -> list[str]:
+    """Return a sentence on all that speaks against believing a strategy's number, if anything does."""
+    parts = [_in_words(comparison, flag) for flag in flags_of(comparison, name)]
+    if not parts:
+        return []
+    return [
+        say(
+            "comparison.plausibility.look_twice",
+            name=comparison.title(name),
+            reasons="; ".join(parts),
+        )
+    ]
+
+
+def _in_words(comparison: Answers, flag: Flag) -> str:
+    """Return one flag as a clause, with what was found."""
+    share = fixed_percent(flag.value)
+    if flag.kind == "return" and not np.isfinite(flag.value):
+        return say("comparison.plausibility.for_nothing")
+    if flag.kind == "return":
+        return say("comparison.plausibility.reason.return", times=fixed(flag.value))
+    if flag.kind == "desk":
+        return say("comparison.plausibility.reason.desk", weeks=f"{flag.value:.1f}")
+    if flag.kind == "best_in_class":
+        bound = fixed_percent(comparison.market["best_in_class"])
+        return say("comparison.plausibility.reason.best_in_class", share=share, bound=bound)
+    if flag.kind == "too_dear":
+        return say("comparison.plausibility.reason.too_dear", share=share)
+    lever, outcome = flag.what.split()
+    return say(
+        "comparison.plausibility.reason.cheap",
+        lever=mechanism_label(lever),
+        share=share,
+        outcome=outcome_labels(comparison.market.is_contractual)[outcome],
+    )

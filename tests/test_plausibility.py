@@ -1,0 +1,117 @@
+"""What is hard to believe is said where the number stands, and changes no number.
+
+Serves: L1.2c C3.1
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from synthetic import synthetic_comparison
+
+from sim.analysis.plausibility import flags_of
+from sim.report.comparison import glance, plausibility, ranking
+from sim.report.comparison.content import build_content
+
+
+def _changed(comparison, name: str, **money: float):
+    table = comparison.money.copy()
+    for column, value in money.items():
+        table.loc[name, column] = value
+    return replace(comparison, money=table)
+
+
+def _with_measure(comparison, name: str, measure: str, factor: float):
+    """The comparison with one measure of one strategy multiplied, in all futures."""
+    measures, effects = comparison.measures.copy(), comparison.effects.copy()
+    own = (measures["scenario"] == name) & (measures["measure"] == measure)
+    measures.loc[own, "value"] *= factor
+    own = (effects["scenario"] == name) & (effects["measure"] == measure)
+    effects.loc[own, "mean"] *= factor
+    return replace(comparison, measures=measures, effects=effects)
+
+
+@pytest.fixture(scope="module")
+def plain():
+    found = synthetic_comparison("winner")
+    first = found.ranking[0]
+    return _changed(found, first, design_cost=found.money.loc[first, "budget"])
+
+
+def _kinds(comparison) -> set[str]:
+    return {flag.kind for flag in flags_of(comparison, comparison.ranking[0])} - {"cheap"}
+
+
+def test_an_ordinary_answer_carries_no_flag(plain):
+    assert _kinds(plain) == set()
+
+
+@pytest.mark.parametrize(("over", "flagged"), [(1.4, False), (1.6, True), (20.0, True)])
+def test_a_plan_far_above_the_budget_as_written_is_too_dear(plain, over, flagged):
+    first = plain.ranking[0]
+    dear = _changed(plain, first, design_cost=over * plain.money.loc[first, "budget"])
+    assert ("too_dear" in _kinds(dear)) == flagged
+    assert dear.gains.equals(plain.gains)
+
+
+def test_a_wait_beyond_a_week_and_a_margin_beyond_the_best_are_flagged(plain):
+    first = plain.ranking[0]
+    week = plain.market["desk_hours"] * 60
+    wait = plain.effects_on("response_minutes").loc[first, "mean"]
+    assert "desk" in _kinds(_with_measure(plain, first, "response_minutes", 1.1 * week / wait))
+    assert "desk" not in _kinds(_with_measure(plain, first, "response_minutes", 0.9 * week / wait))
+    most = plain.market["best_in_class"]
+    assert "best_in_class" in _kinds(_with_measure(plain, first, "margin", 1.2 * most))
+
+
+@pytest.mark.parametrize(("ratio", "flagged"), [(9.0, False), (11.0, True)])
+def test_a_gain_above_ten_times_its_cost_is_flagged_however_good_the_others_are(
+    plain, monkeypatch, ratio, flagged
+):
+    monkeypatch.setattr(type(plain), "return_on_cost", lambda self, name: ratio)
+    for name in plain.ranking:
+        assert ("return" in {flag.kind for flag in flags_of(plain, name)}) == flagged
+
+
+def test_a_gain_that_costs_nothing_is_flagged(plain, monkeypatch):
+    monkeypatch.setattr(type(plain), "return_on_cost", lambda self, name: np.nan)
+    assert "return" in _kinds(plain)
+
+
+def _carrying(comparison, lever: str, part: float, spent: float):
+    """The leading strategy with a lever that has a part of the effect and a part of the cost."""
+    name = comparison.ranking[0]
+    table = comparison.contributions.copy()
+    own = (table["scenario"] == name) & (table["outcome"] == "purchase")
+    table.loc[own, "difference"] = 0.0
+    table.loc[own & (table["mechanism"] == "satisfaction"), "difference"] = 0.1 * (1 - part)
+    table.loc[own & (table["mechanism"] == lever), "difference"] = 0.1 * part
+    other = (table["scenario"] == name) & (table["outcome"] != "purchase")
+    table.loc[other, "difference"] = 0.0
+    levers = comparison.levers_of(name)
+    costs = {f"cost.{x}": (1 - spent) / (len(levers) - 1) for x in levers if x != lever}
+    changed = _changed(comparison, name, **costs, **{f"cost.{lever}": spent})
+    return replace(changed, contributions=table)
+
+
+@pytest.mark.parametrize(
+    ("part", "spent", "flagged"),
+    [(0.3, 0.01, True), (0.2, 0.01, False), (0.3, 0.03, False), (0.3, 0.0, True)],
+)
+def test_a_lever_that_costs_next_to_nothing_and_carries_much_is_named(plain, part, spent, flagged):
+    first = plain.ranking[0]
+    lever = plain.levers_of(first)[0]
+    found = flags_of(_carrying(plain, lever, part, spent), first)
+    named = [flag.what for flag in found if flag.kind == "cheap"]
+    assert (f"{lever} purchase" in named) == flagged
+
+
+def test_a_flag_stands_on_the_first_screen_beside_the_number_and_on_the_terminal(plain):
+    first = plain.ranking[0]
+    dear = _changed(plain, first, design_cost=3 * plain.money.loc[first, "budget"])
+    said = plausibility.cautions(dear, first)[0]
+    assert "300% of the budget" in said and dear.title(first) in said
+    assert said in " ".join(build_content(dear)["answer"].sentences)
+    assert said in glance.at_a_glance(dear)[0]
+    table = ranking.ranking_table(dear).frame.set_index("Strategy")
+    assert "too dear for this firm" in table.loc[dear.title(first), "Look twice"]
