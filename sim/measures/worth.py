@@ -11,7 +11,8 @@ WORTH: dict[str, Measure] = {
         unit="currency",
         definition=(
             "Discounted profit in the horizon, plus the discounted margin that the customers of "
-            "the last week still bring with all levers off; rewards are charged when promised"
+            "the last week, and who comes back of those who left, still bring with all levers off; "
+            "rewards are charged when promised"
         ),
         window="the horizon and after",
         higher_is_better=True,

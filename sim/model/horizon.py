@@ -10,12 +10,13 @@ from sim.common.random_numbers import Floats, Ints
 from sim.model.future_customers import future_customers
 from sim.model.kinds import MarketKind
 from sim.model.residual_value.after_horizon import AfterHorizon, LastWeek
+from sim.model.residual_value.coming_back import back_within, weeks_left, with_returns
 from sim.model.residual_value.noncontractual import Relaxation
 from sim.model.residual_value.rates_ahead import rates_ahead
 from sim.model.week import attitudes, recruits
 from sim.model.week.satisfaction import expectation_elsewhere
 from sim.model.week.state import RunState, WeekState
-from sim.world.population import ACTIVE, VALUE_SEGMENTS
+from sim.world.population import ACTIVE, LAPSED, VALUE_SEGMENTS
 from sim.world.removable_leaving import hazard_factor
 
 #: What the horizon adds to the weekly table.
@@ -41,6 +42,7 @@ def record_worth(state: WeekState, kind: MarketKind) -> None:
     people, market, following = run.people, run.market, run.week + 1
     rows = rows_with(people["status"], ACTIVE)
     record.add("residual_equity", residual_equity(run, kind, rows), rows)
+    _record_returns(run, kind, rows)
     last = _last_week(state, rows)
     record.add(
         "sustained_equity", kind.sustained_equity(people, rows, last, market, following), rows
@@ -49,6 +51,20 @@ def record_worth(state: WeekState, kind: MarketKind) -> None:
     record.add("firm_view_equity", worth, known)
     joining, worth = future_customers(run, kind)
     record.add("future_customers_equity", worth, joining)
+
+
+def _record_returns(run: RunState, kind: MarketKind, rows: Ints) -> None:
+    """Record what those bring who come back after the horizon: of customers here, and of the lapsed."""
+    people, market = run.people, run.market
+    if not market.winback_hazard:
+        return
+    away = rows_with(people["status"], LAPSED)
+    _, here = with_returns(*kind.after_return(people, rows, market), market)
+    worth, _ = with_returns(*kind.after_return(people, away, market), market)
+    gone = back_within(weeks_left(people, away, run.week + 1), market) * worth
+    for column in ("residual_equity", "sustained_equity"):
+        run.recorder.add(column, here, rows)
+        run.recorder.add(column, gone, away)
 
 
 def residual_equity(run: RunState, kind: MarketKind, rows: Ints) -> Floats:

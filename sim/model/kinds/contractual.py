@@ -10,6 +10,7 @@ from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
 from sim.model.kinds.market_kind import MarketKind
 from sim.model.residual_value.after_horizon import LastWeek
+from sim.model.residual_value.coming_back import returned_subscriber
 from sim.model.residual_value.contractual import firm_view_fees, residual_fees, sustained_fees
 from sim.model.residual_value.noncontractual import Relaxation
 from sim.model.week.life_parameters import LifeParameters
@@ -76,6 +77,10 @@ class Contractual(MarketKind):
     ) -> Floats:
         """Return the discounted margin of the fees after the horizon, levers off."""
         return residual_fees(people, rows, experience, offsets, relaxation, market, week)
+
+    def after_return(self, people: People, rows: Ints, market: Market) -> tuple[Floats, Floats]:
+        """Return what people bring from coming back to leaving again, and the chance of that."""
+        return returned_subscriber(people, rows, market)
 
     def sustained_equity(
         self, people: People, rows: Ints, last: LastWeek, market: Market, week: int

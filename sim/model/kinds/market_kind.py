@@ -69,6 +69,13 @@ class MarketKind(ABC):
         """Return what active customers are worth from a week on, levers off; shape (m,)."""
 
     @abstractmethod
+    def after_return(self, people: People, rows: Ints, market: Market) -> tuple[Floats, Floats]:
+        """Return what people bring from coming back to leaving again, and the chance of that.
+
+        Both are discounted to the week of their return, shape (m,).
+        """
+
+    @abstractmethod
     def sustained_equity(
         self, people: People, rows: Ints, last: LastWeek, market: Market, week: int
     ) -> Floats:

@@ -10,6 +10,7 @@ from sim.market.market import Market
 from sim.market.values import LEAVING_VALUES
 from sim.model.kinds.market_kind import MarketKind
 from sim.model.residual_value.after_horizon import LastWeek
+from sim.model.residual_value.coming_back import returned_buyer
 from sim.model.residual_value.noncontractual import Relaxation, residual_margin
 from sim.model.residual_value.other_views import (
     firm_view_margin,
@@ -81,6 +82,10 @@ class NonContractual(MarketKind):
         """Return the discounted margin after the horizon, levers off."""
         margin, discount = market["gross_margin"], market.weekly_discount
         return residual_margin(people, rows, experience, offsets, relaxation, margin, discount)
+
+    def after_return(self, people: People, rows: Ints, market: Market) -> tuple[Floats, Floats]:
+        """Return what people bring from coming back to leaving again, and the chance of that."""
+        return returned_buyer(people, rows, market)
 
     def sustained_equity(
         self, people: People, rows: Ints, last: LastWeek, market: Market, week: int
