@@ -225,7 +225,7 @@ _OPTIONS = {
     "--weeks": _COUNTS, "--futures": _COUNTS, "--replications": _COUNTS, "--seed": _COUNTS,
     "--jobs": _COUNTS,
     "--until": texts, "--customer": texts, "--date": texts, "--amount": texts,
-    "--currency": texts, "--drop-out": texts,
+    "--currency": texts, "--drop-out": texts, "--trade": texts, "--wage": _COUNTS,
 }  # fmt: skip
 #: Each command with what it needs, and the options it has besides `--help`.
 _COMMANDS: dict[str, tuple[list[str], str]] = {
@@ -233,7 +233,7 @@ _COMMANDS: dict[str, tuple[list[str], str]] = {
     "parameters": ([], ""),
     "calibrate": (
         ["log.csv", "--name", "shop"],
-        "--name --until --customer --date --amount --currency --drop-out",
+        "--name --until --customer --date --amount --currency --drop-out --trade --wage",
     ),
     "run": (
         ["--market", "grocery", "--strategy", "balanced", "--out", "new"],

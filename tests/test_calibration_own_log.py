@@ -39,14 +39,14 @@ def _write_log(path: Path, kind: str, years: float = 1.0, n: int = 400) -> Path:
 
 def test_a_panel_of_the_firm_becomes_a_market_with_assumed_drop_out(tmp_path):
     log = _write_log(tmp_path / "log.csv", "panel", years=3)
-    made = calibrate(str(log), "own_shop", folder=tmp_path, currency="EUR")
+    made = calibrate(str(log), "own_shop", folder=tmp_path, currency="EUR", wage=25)
     market = made.market
     assert market.values["yearly_attrition"].status == "assumed"
     assert market["firm_customers"] == len(made.histories)
     assert market["season_cos1"] == pytest.approx(0.4, abs=0.1)
     assert market.currency == "EUR"
-    assert market.data.command.endswith("--name own_shop --currency EUR")
-    assert any("dollars" in text for text in market.data.cautions)
+    assert market.data.command.endswith("--name own_shop --currency EUR --wage 25")
+    assert not any("dollars" in text for text in market.data.cautions)
     assert made.written == (tmp_path / "own_shop.history.csv", tmp_path / "own_shop.yaml")
     text = (tmp_path / "own_shop.yaml").read_text(encoding="utf-8")
     assert Market.model_validate(yaml.safe_load(text)) == market

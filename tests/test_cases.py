@@ -100,7 +100,7 @@ AIRLINE = "playbook/cases/airline.yaml"
         ("name: airline", "name: airlines", ["own name, airline"]),
         ("  gross_margin:", "  gros_margin:", ["gros_margin", "'gross_margin'"]),
         ("  gross_margin:", "  purchase_alpha:", ["purchases_per_year"]),
-        ("  yearly_attrition:", "  winback_per_year:", ["yearly_attrition", "required"]),
+        ("  yearly_attrition:", "  drop_out_shape:", ["yearly_attrition", "required"]),
         ("  low: 1.5", "  low: 15", ["purchases_per_year", "low <= value"]),
         ("  low: 1.5", "  low: 0", ["purchases_per_year", "above 0"]),
         ("share: {value: 0.5,", "share: {value: 0.6,", ["rivals", "add up to 1"]),

@@ -210,7 +210,13 @@ def test_a_market_of_those_who_bought_of_late_is_checked_without_a_fault(clients
 
 def test_a_caution_goes_once_it_is_heeded(clients, tmp_path):
     log = _small_log(tmp_path / "log.csv")
-    market = calibrate(log, "shop", drop_out="assumed", currency="CNY").market
+    made = calibrate(log, "shop", drop_out="assumed", currency="CNY", wage=60).market
+    told = "wage_per_hour is assumed in dollars, not in CNY; correct it."  # by an earlier version
+    data = made.data.model_copy(update={"cautions": [*made.data.cautions, told]})
+    wage = load_market("music_shop").values["wage_per_hour"]
+    market = made.model_copy(
+        update={"data": data, "values": {**made.values, "wage_per_hour": wage}}
+    )
     assert [text for text in market.cautions if "wage_per_hour" in text]
     wage = market.values["wage_per_hour"].model_copy(update={"source": "payroll"})
     heeded = market.model_copy(update={"values": {**market.values, "wage_per_hour": wage}})

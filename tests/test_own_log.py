@@ -145,7 +145,7 @@ def test_a_calibration_stores_what_was_foreseen_and_a_run_does_not_depend_on_it(
     stand_in = HoldOut(cut="2023-04-02", weeks=4, customers=600, futures=40, figures={
         "total": {"frequency": Foreseen(came=1, expected=2, low=1.5, high=2.5)}})  # fmt: skip
     made = calibrate(str(tmp_path / "log.csv"), "own_shop", folder=tmp_path, drop_out="assumed",
-                     foresee=lambda log, drop_out, moving: stand_in)  # fmt: skip
+                     foresee=lambda log, drop_out, moving, said: stand_in)  # fmt: skip
     assert made.market.hold_out == stand_in
     assert "hold_out:" in (tmp_path / "own_shop.yaml").read_text()
     log = read_log(str(tmp_path / "log.csv"))

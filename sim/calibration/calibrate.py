@@ -15,13 +15,13 @@ All else comes from ``data/assumptions.yaml``. `sim.calibration.fit` says when d
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from sim.calibration.calibration import Calibration
 from sim.calibration.fit import DropOut, estimated_values, fit_figures, fit_laws
 from sim.calibration.joint_errors import covariances_of
 from sim.calibration.market_file import (
@@ -32,14 +32,14 @@ from sim.calibration.market_file import (
     history_csv,
     write_market,
 )
-from sim.calibration.maximum_likelihood import Estimate
 from sim.calibration.moving_market import Say, moving_section
 from sim.calibration.rfm_histories import check_enough
+from sim.calibration.said import Said
 from sim.calibration.subscription_cohort import SOURCE as COHORT
 from sim.calibration.subscription_cohort import cohort_content, firm_histories, read_cohort
 from sim.calibration.transactions import Log, read_log
 from sim.common.errors import InputError
-from sim.common.paths import clients_folder, root, shown
+from sim.common.paths import clients_folder, root
 from sim.common.reading import digest
 from sim.common.writing import check_target, clear_partial, lock, make_private_folder
 from sim.market.hold_out import HoldOut
@@ -47,58 +47,10 @@ from sim.market.market import Market
 from sim.market.places import case_market_names, market_names
 
 _UNKNOWN_CURRENCY = "units"
-#: Called with the log, how drop-out is to be known, and `moving` as in `calibrate`.
-Foresee = Callable[[Log, DropOut, Say | None], HoldOut]
+#: Called with the log, how drop-out is to be known, `moving` as in `calibrate`, and what was said.
+Foresee = Callable[[Log, DropOut, Say | None, Said], HoldOut]
 #: Sources that come with the workbench.
 BUILT_IN = ("complete-journey", "cdnow", COHORT)
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """A market, the histories its week 0 starts from, and the statistics behind it.
-
-    Attributes
-    ----------
-    market : Market
-    histories : pandas.DataFrame
-        ``frequency``, ``recency``, ``T``, ``monetary_value``; one row per customer, no ids.
-    estimates : dict of str to Estimate
-        ``purchases`` and ``spend``, or ``renewals``; ``.results`` are statsmodels results.
-    cohort : bool
-        Whether customers count from their first purchase (a cohort), not from a window (a panel).
-    written : tuple of Path
-        Files written; empty if they held the same already.
-    customers : numpy.ndarray or None
-        The number that the log gives to the customer of each history; in no file.
-    choices : tuple of str
-        Which laws were chosen, and why.
-    """
-
-    market: Market
-    histories: pd.DataFrame
-    estimates: dict[str, Estimate]
-    written: tuple[Path, ...] = ()
-    cohort: bool = False
-    customers: np.ndarray | None = None
-    choices: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        market = self.market
-        lines = [
-            f"Market {market.name}: {market.data.n_customers:,} customers, "
-            f"{market.data.first_date} to {market.data.last_date}"
-        ]
-        for name, number in market.values.items():
-            if number.status == "estimated":
-                lines.append(f"  {name:24} {number.value:10.4g}  +- {number.standard_error:.2g}")
-        lines += self.choices
-        n_assumed = sum(n.status == "assumed" for n in market.values.values())
-        lines.append(
-            f"  and {n_assumed} values assumed: correct what you know in {market.name}.yaml"
-        )
-        lines += [f"Caution: {text}" for text in market.data.cautions]
-        lines += [f"Written: {shown(path)}" for path in self.written] or ["Nothing has changed."]
-        return "\n".join(lines)
 
 
 def calibrate(
@@ -114,6 +66,8 @@ def calibrate(
     folder: Path | None = None,
     foresee: Foresee | None = None,
     moving: Say | None = None,
+    trade: str | None = None,
+    wage: float | None = None,
 ) -> Calibration:
     """Make a market from a purchase log and write it.
 
@@ -142,6 +96,10 @@ def calibrate(
     moving : callable, optional
         Told what is being done while the law of rates that move is fitted (some seconds); without it
         that law is not fitted.
+    trade : str, optional
+        One of `sim.market.trade_names.TRADES`, whose declared values the market takes.
+    wage : float, optional
+        Hourly cost of a service employee; needed where `currency` is not that of the declared wage.
 
     Returns
     -------
@@ -150,14 +108,15 @@ def calibrate(
     Raises
     ------
     InputError
-        If the log is wrong, too small or does not show what is to be estimated, or if another market
-        has this name.
+        If the log is wrong, too small or does not show what is to be estimated, if the wage is needed
+        and not given, or if another market has this name.
     """
     check_name(name)
     folder = _folder_for(source, name) if folder is None else Path(folder)
     check_target(folder / f"{name}.yaml")
+    Said(currency, trade, wage).check()
     asked = (source, name, until, customer, date, amount, drop_out, currency, foresee, moving)
-    made = build_market(*asked)
+    made = build_market(*asked, trade, wage)
     make_private_folder(folder)  # only now: a log that is refused leaves no empty client
     with lock(folder):
         clear_partial(folder, deep=False)
@@ -197,6 +156,8 @@ def build_market(
     currency: str | None = None,
     foresee: Foresee | None = None,
     moving: Say | None = None,
+    trade: str | None = None,
+    wage: float | None = None,
 ) -> Calibration:
     """Make a market without writing it (arguments as `calibrate`)."""
     check_name(name)
@@ -205,13 +166,14 @@ def build_market(
         return _build_contracts(name)
     log = read_log(source, customer, date, amount).until(until)
     asked = {"until": until, "customer": customer, "date": date, "amount": amount}
-    asked |= {"drop-out": None if drop_out == "auto" else drop_out, "currency": currency}
+    said = Said(currency, trade, wage)
+    asked |= {"drop-out": None if drop_out == "auto" else drop_out, **said.options()}
     options = [part for key, value in asked.items() if value for part in (f"--{key}", value)]
     command = shlex.join(["loyalty", "calibrate", source, "--name", name, *options])
-    made = market_of_log(log, name, drop_out, currency, command, source, moving=moving)
+    made = market_of_log(log, name, drop_out, said, command, source, moving=moving)
     if foresee is None:
         return made
-    seen = {"hold_out": foresee(log, drop_out, moving)}
+    seen = {"hold_out": foresee(log, drop_out, moving, said)}
     return replace(made, market=made.market.model_copy(update=seen))
 
 
@@ -219,7 +181,7 @@ def market_of_log(
     log: Log,
     name: str,
     drop_out: DropOut = "auto",
-    currency: str | None = None,
+    said: Said = Said(),  # noqa: B008 - frozen, and says nothing
     command: str = "",
     source: str = "",
     figures: bool = True,
@@ -230,8 +192,10 @@ def market_of_log(
     Parameters
     ----------
     log : Log
-    name, drop_out, currency
+    name, drop_out
         As in `calibrate`.
+    said : Said
+        Currency, trade and wage.
     command : str
         By which it can be made again.
     source : str
@@ -248,24 +212,19 @@ def market_of_log(
     if moving is not None:
         section, histories, level, told = moving_section(log, histories, moving)
         cautions += told
-    currency = currency or log.currency
-    if currency is None:
-        cautions.append(
-            "The currency was not given (--currency): amounts are called units, and wage_per_hour "
-            "is assumed in dollars."
-        )
-    elif currency != "USD":
-        cautions.append(f"wage_per_hour is assumed in dollars, not in {currency}; correct it.")
+    currency = said.currency or log.currency
+    cautions += said.cautions(currency)
     content: dict[str, Any] = {
         "name": name,
         "currency": currency or _UNKNOWN_CURRENCY,
+        "trade": said.trade,
         "data": account_of(log, laws.histories, [*log.cautions, *cautions], command),
         "fit": fit_figures(log, laws) if figures else {},
     }
     fitted = {"purchases": laws.purchases, "spend": laws.spend}
     values = estimated_values(log, laws) | ({"purchase_level": level} if level else {})
     content |= {"covariances": covariances_of(fitted.values(), values), "moving_rates": section}
-    market = complete(content, values, source)
+    market = complete(content, values | said.values(), source)
     ordered = _anonymous(histories)
     histories = ordered.reset_index(drop=True)
     made = Calibration(_tied(market, histories), histories, fitted)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ import yaml
 
 from sim.calibration.transactions import Log
 from sim.common.errors import InputError, nearest
-from sim.common.paths import root
 from sim.common.reading import LARGEST_TABLE, read_bytes, read_yaml, validate
 from sim.common.writing import write_text
+from sim.market.declared import ASSUMPTIONS, declared, sections
 from sim.market.market import Market
+from sim.market.numbers import Number
 from sim.market.values import PURCHASE_VALUES, VALUES
 
 #: Two calibrations agree when their numbers do to this share; machines differ in the last digits.
@@ -51,12 +53,15 @@ def _plain_name(name: str) -> str | None:
 
 
 def complete(content: dict[str, Any], estimated: dict[str, dict[str, Any]], own: str) -> Market:
-    """Put the estimates and ``data/assumptions.yaml`` together; an estimate comes first.
+    """Put the estimates and what is declared together.
+
+    An estimate comes first, then what is known of the source, then its trade, then any firm.
 
     Parameters
     ----------
     content : dict
-        ``name``, ``currency``, ``data`` and ``fit`` of the market.
+        ``name``, ``currency``, ``data`` and ``fit`` of the market, and its ``trade`` where somebody said
+        it.
     estimated : dict
         Estimated values, as `sim.market.market.Number` has them.
     own : str
@@ -69,12 +74,12 @@ def complete(content: dict[str, Any], estimated: dict[str, dict[str, Any]], own:
     Raises
     ------
     InputError
-        If the assumptions are wrong or incomplete.
+        If the assumptions are wrong or incomplete, or there is no such trade.
     """
-    path = root() / "data" / "assumptions.yaml"
-    sections = read_yaml(path)
-    base, special = sections.get("default") or {}, sections.get(own) or {}
-    assumed = {**base.get("values", {}), **special.get("values", {})}
+    special = sections(ASSUMPTIONS).get(own) or {}
+    trade = content.get("trade") or special.get("trade")
+    known = declared(trade)
+    assumed = {**known.values, **special.get("values", {})}
     if "drop_out_beta" in estimated:
         assumed.pop("yearly_attrition", None)
     if "renewal_alpha" in estimated:
@@ -83,11 +88,11 @@ def complete(content: dict[str, Any], estimated: dict[str, dict[str, Any]], own:
     values = {**assumed, **estimated}
     order = [name for name in VALUES if name in values]
     values = {name: values[name] for name in order} | values
-    parts = {key: special.get(key, base.get(key, [])) for key in ("rivals", "channels")}
+    parts = {key: special.get(key, getattr(known, key)) for key in ("rivals", "channels")}
     title = special.get("title", content["name"].replace("_", " ").capitalize())
     market = {"name": content["name"], "title": title, **content, "values": values, **parts}
     fit = market.pop("fit")
-    return validate(Market, {**market, "fit": fit}, str(path.relative_to(root())))
+    return validate(Market, {**market, "trade": trade, "fit": fit}, ASSUMPTIONS)
 
 
 def account_of(
@@ -137,7 +142,8 @@ def write_market(
     header = (
         f"# The market `{market.name}`, made from data; the next calibration replaces it.\n"
         f"# Made by: {market.data.command}\n"
-        "# Values `estimated` come from the data, the others from data/assumptions.yaml.\n"
+        "# Values `estimated` come from the data, the others from data/assumptions.yaml\n"
+        "# and, by trade, from data/trades.yaml.\n"
         "# Rates are per week.\n"
     )
     body = yaml.safe_dump(_plain(market), sort_keys=False, width=100, allow_unicode=True)
@@ -177,16 +183,17 @@ def _plain(market: Market) -> dict[str, Any]:
     moving = content.get("moving_rates", {"values": {}})
     if not moving.get("covariances"):
         moving.pop("covariances", None)
-    for number in (
-        *content["values"].values(),
-        *moving["values"].values(),
-        *(part["share"] for key in ("rivals", "channels") for part in content[key]),
-    ):
-        if not number["show_ends"]:
-            del number["show_ends"]
-        if not number["method"]:
-            del number["method"]
+    content["values"] = _numbers(market.values)
+    if market.moving_rates is not None:
+        moving["values"] = _numbers(market.moving_rates.values)
+    for key in ("rivals", "channels"):
+        parts = getattr(market, key)
+        content[key] = [{"name": part.name, "share": part.share.written()} for part in parts]
     return content
+
+
+def _numbers(values: Mapping[str, Number]) -> dict[str, Any]:
+    return {name: number.written() for name, number in values.items()}
 
 
 def _holds(folder: Path, market: Market, histories: pd.DataFrame) -> bool:

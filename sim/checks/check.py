@@ -24,9 +24,12 @@ from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.meta_analysis import write_parameters
 from sim.evidence.parameters import FILE as PARAMETERS
 from sim.evidence.parameters import load_parameters
+from sim.market.declared import sections
 from sim.market.market import Market, load_market
-from sim.market.places import market_paths
+from sim.market.missing import completed
+from sim.market.places import case_market_paths, market_paths
 from sim.market.renamed import with_new_names
+from sim.market.trades import load_trades
 from sim.market.values import VALUES
 from sim.playbook.cases import load_case
 from sim.playbook.claims import load_sources
@@ -77,6 +80,7 @@ def forget() -> None:
         load_sources,
         load_effects,
         market_currencies,
+        sections,
     ):
         loader.cache_clear()
     own.forget()
@@ -117,7 +121,7 @@ def notes() -> list[str]:
 
 
 def fix() -> list[str]:
-    """Renew what is generated: parameters, parts of the read-me files, old names in market files.
+    """Renew what is generated, and bring market files of an earlier version up to date.
 
     What rests on something that is wrong stays as it is; `check` then says what is wrong.
 
@@ -169,14 +173,14 @@ def _renew_own_parameters() -> list[str]:
 
 
 def _convert_markets() -> list[str]:
-    """Write market files of an earlier version anew, with the present names of their values."""
+    """Write market files of an earlier version anew: present names of values, and those that lack."""
     changed = []
-    for path in market_paths():
+    for path in (*market_paths(), *case_market_paths()):
         old = attempt(read_text, path, shown(path))[0]
         if old is None:
             continue
-        new = with_new_names(old)
-        if new != old:
+        new = attempt(completed, with_new_names(old), shown(path))[0]
+        if new not in (None, old):
             write_text(path, new)
             changed.append(shown(path))
     return changed
@@ -184,6 +188,7 @@ def _convert_markets() -> list[str]:
 
 # -- markets ---------------------------------------------------------------------------------------
 def _check_markets() -> Faults:
+    yield from attempt(load_trades)[1]
     for path in market_paths():
         where = shown(path)
         market, faults = attempt(load_market, path.stem)

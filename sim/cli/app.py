@@ -25,8 +25,8 @@ Clients' files in another place, for one command (it stands before the command's
   loyalty --clients /secure/clients compare --market shop
 
 \b
-`loyalty COMMAND --help` shows examples of each command; `compare`, `check`, `forecast` and
-`validate` answer a machine with --json.
+`loyalty COMMAND --help` shows examples of each command; `assume`, `compare`, `check`,
+`forecast` and `validate` answer a machine with --json.
 
 \b
 Exit codes:

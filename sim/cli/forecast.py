@@ -45,9 +45,10 @@ score.json     where the log covers the horizon: scores beside NBD, BG/NBD and P
 laws.json      what was fitted and chosen, and why
 
 \b
-forecast.csv holds your own customer ids, so that the folder is yours alone to open. An id that a
+forecast.csv holds your own customer ids, as they stand in the log (with --market too: its market file has
+none, so the log is read again), so that the folder is yours alone to open. An id that a
 spreadsheet would take for a formula (it begins with = + - or @) has an apostrophe before it. A folder
-that holds something is never written to.
+that holds something is never written to: to repeat a forecast, name another one, or empty it yourself.
 """
 )
 def forecast(

@@ -1,14 +1,13 @@
-"""What goes into a comparison: a firm's own log, parameters, and a check of what people wrote."""
+"""Parameters, and a check of what people wrote."""
 
-from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from sim.cli import machine
-from sim.cli.app import AmountColumn, CustomerColumn, DateColumn, app
+from sim.cli.app import app
 from sim.cli.machine import Json
-from sim.cli.terminal import WRONG_INPUT, progress, stop
+from sim.cli.terminal import WRONG_INPUT, stop
 from sim.common.paths import shown
 
 
@@ -85,78 +84,3 @@ def parameters(
         f"{FILE}: {len(rows)} parameters, {published} from findings and "
         f"{len(rows) - published} assumed; {'written anew' if changed else 'unchanged'}."
     )
-
-
-@app.command(
-    epilog="""\b
-Examples:
-  loyalty calibrate sales.csv --name shop
-      the columns for customer, date and amount have names that are easily recognised
-  loyalty calibrate sales.csv --name shop --customer card --date day --amount total
-      they have other names
-  loyalty calibrate sales.csv --name shop --until 2024-12-31
-      keep the days after 2024 to test the forecast on
-  loyalty calibrate sales.csv --name shop --force
-      replace the market `shop`
-  loyalty calibrate cdnow --name music_again
-      a public log that comes with the workbench (the other: complete-journey)
-"""
-)
-def calibrate(
-    source: Annotated[
-        str,
-        typer.Argument(metavar="SOURCE", help="A log with one line per purchase (CSV, Parquet)."),
-    ],
-    name: Annotated[
-        str, typer.Option(metavar="NAME", help="Name of the new market: small letters, digits, _.")
-    ],
-    until: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE", help="Last day to use, as 2024-12-31; later ones are left out."
-        ),
-    ] = None,
-    customer: CustomerColumn = None,
-    date: DateColumn = None,
-    amount: AmountColumn = None,
-    currency: Annotated[
-        str | None, typer.Option(metavar="CODE", help="What the amounts are in, as EUR.")
-    ] = None,
-    drop_out: Annotated[
-        Literal["auto", "measured", "assumed"],
-        typer.Option(help="Whether the loss of customers comes from the log or is assumed."),
-    ] = "auto",
-    force: Annotated[bool, typer.Option("--force", help="Replace a market of that name.")] = False,
-) -> None:
-    """Make a market from a firm's own transaction log.
-
-    Then tries it: calibrated on all but the last quarter of the log and simulated from there, does it
-    look like what followed? The answer stands in the market's file and in every report on it.
-
-    Writes clients/NAME/NAME.yaml and NAME.history.csv, with a standard error for each estimate and
-    a source for each assumption. The history holds no customer ids.
-    """
-    from sim.calibration.calibrate import calibrate as run_calibration
-    from sim.report.likeness import caution, headline
-    from sim.validation.own_log import hold_out_of
-
-    with progress("futures") as on_progress:
-        result = run_calibration(
-            source,
-            name,
-            until,
-            customer,
-            date,
-            amount,
-            drop_out,
-            currency,
-            force,
-            foresee=partial(hold_out_of, on_progress=on_progress),
-            moving=partial(on_progress, 0, 0),
-        )
-    typer.echo(str(result))
-    held = result.market.hold_out
-    if held is not None and held.figures:
-        typer.echo(f"{headline(held)}.")
-        for text in caution(result.market):
-            typer.echo(text)

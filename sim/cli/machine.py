@@ -8,6 +8,8 @@
     check     {"renewed": [name], "faults": [fault], "notes": [text]}
     validate  {"folder", "market", "facts": [{"id", "fact", "statistic", "verdict", "reason",
                "value", "low", "high", "band_low", "band_high"}]}
+    assume    {"market", "stated": [name], "comparison": folder or "", "matter": [{"name", "label", "why",
+               "value", "unit", "status", "source", "low", "high"}]}
     forecast  {"folder", "customers", "calibration_end", "weeks", "active", "expected", "low", "high",
                "spend", "score": {model: {metric: value}} or null}
     a fault   {"where", "field", "found", "expected", "nearest", "hint"}

@@ -4,7 +4,15 @@ Libraries are imported inside the commands, never at the top: pandas, mesa and s
 seconds, and `loyalty compare --help` should take none.
 """
 
-from sim.cli import effects, forecast, inputs, runs, validation  # noqa: F401 - they register themselves
+from sim.cli import (  # noqa: F401 - they register themselves
+    assumed,
+    calibration,
+    effects,
+    forecast,
+    inputs,
+    runs,
+    validation,
+)
 from sim.cli.app import app
 
 

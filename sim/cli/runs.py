@@ -112,7 +112,8 @@ def compare(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Folder for the results.  [default: data/results/MARKET, or MARKET-2 and so on]",
+            help="Folder for the results.  [default: data/results/MARKET, of a client "
+            "clients/NAME/results/NAME; then MARKET-2 and so on]",
         ),
     ] = None,
     report: Annotated[bool, typer.Option("--report", help="Write the report as well.")] = False,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from sim.common.paths import root
 from sim.common.reading import read_text, wrong
 from sim.common.tables import EMPTY_IS_NONE, SPLIT, Words, read_table
-from sim.market.trades import TradeName
+from sim.market.trade_names import TradeName
 
 #: With what the ids of a firm's own findings begin.
 OWN = "F"

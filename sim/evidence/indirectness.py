@@ -27,7 +27,7 @@ KEPT, WIDER = 2 / 3, 1.5
 
 def trade_of(market: Market) -> str | None:
     """Return a market's trade; none where its file states none."""
-    return getattr(market, "trade", None)
+    return market.trade
 
 
 def relation_of(market: Market) -> str:

@@ -14,6 +14,7 @@ from sim.common.errors import nearest
 from sim.common.reading import wrong
 from sim.common.text import Currency, Name, Title
 from sim.market.numbers import Number
+from sim.market.trade_names import TradeName
 from sim.market.values import VALUES, is_required
 
 #: Customers whose year before week 0 is drawn; runs draw their people from them.
@@ -68,6 +69,7 @@ class CaseMarket(BaseModel):
     name: Name = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: Title
     currency: Currency
+    trade: TradeName | None = None
     based_on: str = Field(
         description="market of data/markets whose differences between people it has"
     )
@@ -144,7 +146,7 @@ def derive(case: CaseMarket, base: dict[str, Number], base_command: str) -> dict
         scale = case.spend_per_purchase.scaled(spend_divisor(between) / within)
         values["spend_scale"] = scale.number(VALUES["spend_scale"].unit)
     return {
-        **case.model_dump(include={"name", "title", "currency", "based_on"}),
+        **case.model_dump(include={"name", "title", "currency", "trade", "based_on"}),
         "rivals": _parts(case.rivals),
         "channels": _parts(case.channels),
         "data": _origin(case, base_command),

@@ -22,6 +22,7 @@ from sim.market.numbers import MarketPart, Number, check_parts, check_values, se
 from sim.market.places import case_market_names, market_names, path_of
 from sim.market.season import season_of_year
 from sim.market.source import Source
+from sim.market.trade_names import TradeName
 
 
 class Market(BaseModel, BuyingLaws):
@@ -38,6 +39,7 @@ class Market(BaseModel, BuyingLaws):
     name: Name = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: Title
     currency: Currency
+    trade: TradeName | None = None
     data: Source
     values: dict[str, Number]
     covariances: list[Covariance] = []

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from sim.common.errors import nearest
 from sim.common.reading import wrong
 from sim.common.text import Name
+from sim.market.declared import declared
 from sim.market.renamed import RENAMED
 from sim.market.values import (
     CONTRACT_VALUES,
@@ -42,7 +43,7 @@ class Number(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     value: float
     unit: str = Field(min_length=1)
-    status: Literal["estimated", "published", "assumed"]
+    status: Literal["estimated", "published", "assumed", "stated"]
     standard_error: float | None = Field(None, ge=0)
     low: float | None = None
     high: float | None = None
@@ -65,6 +66,11 @@ class Number(BaseModel):
         if self.show_ends and (self.low is None or self.high is None):
             raise ValueError("both low and high where show_ends is true")
         return self
+
+    def written(self) -> dict[str, Any]:
+        """Return the number as a market file has it: without what is empty."""
+        content = self.model_dump(exclude_none=True)
+        return {key: found for key, found in content.items() if found is not False and found != ""}
 
     def set_to(self, given: float | tuple[float, float, float]) -> "Number":
         """Return a copy with a value: certain, or assumed to be in (low, most likely, high)."""
@@ -129,7 +135,7 @@ def check_values(values: Mapping[str, Number], section: str = "values") -> None:
             and name not in values
             and not (two_kinds and name == "drop_out_shape")
         ):
-            raise wrong(f"{section}.{name}", "nothing", "a value (this key is required)")
+            raise wrong(f"{section}.{name}", "nothing", _required(name))
     given = [name for name in DROP_OUT_VALUES if name in values]
     if len(given) != (0 if contract or two_kinds else 1):
         expected = "exactly one of drop_out_beta, yearly_attrition and the values of renewal"
@@ -166,6 +172,13 @@ def _check_moving(values: Mapping[str, Number], section: str, contract: bool) ->
         if name not in values:
             raise wrong(f"{section}.{name}", "nothing", "a value (this key is required)")
     return away[0] is LEAVING_VALUES
+
+
+def _required(name: str) -> str:
+    """Return what to expect where a value is missing: the command that adds it, if one can."""
+    if name in declared().values:
+        return "a value (this key is required; `loyalty check --fix` adds what is assumed of its trade)"
+    return "a value (this key is required)"
 
 
 def _unknown(name: str) -> PydanticCustomError:

@@ -21,9 +21,14 @@ def market_paths() -> list[Path]:
     return [path_of(name) for name in (*market_names(), *client_names())]
 
 
+def case_market_paths() -> list[Path]:
+    """Return the files of the markets that cases of the playbook bring along, sorted."""
+    return sorted((root() / "playbook" / "cases").glob("*.yaml"))
+
+
 def case_market_names() -> list[str]:
     """Return the names of the markets that cases of the playbook bring along, sorted."""
-    return sorted(path.stem for path in (root() / "playbook" / "cases").glob("*.yaml"))
+    return [path.stem for path in case_market_paths()]
 
 
 def path_of(name: str) -> Path:

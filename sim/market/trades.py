@@ -1,44 +1,14 @@
-"""What trades say of values that no purchase log shows: the sets of ``data/trades.yaml``.
-
-A value of a market comes from the log, else from what is known of the log's own source, else from the
-trade, else from ``default`` of ``data/assumptions.yaml`` (`sim.calibration.market_file.complete`).
-"""
-
-from functools import cache
-from typing import Literal, get_args
+"""Whether the sets of ``data/trades.yaml`` can be values of a market: each number checked."""
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from sim.common.errors import InputError, nearest
-from sim.common.paths import root
-from sim.common.reading import read_yaml, validate, wrong
+from sim.common.reading import validate, wrong
 from sim.common.text import Currency, Title
+from sim.market.declared import SETS, sections
 from sim.market.numbers import MarketPart, Number, check_parts
+from sim.market.trade_names import TRADES
 from sim.market.values import VALUES
-
-#: Trades that have a set; a firm of another trade has the values of ``default``.
-TradeName = Literal[
-    "grocery",
-    "fashion",
-    "electronics",
-    "restaurant",
-    "travel",
-    "hotel",
-    "subscription",
-    "bank",
-    "b2b_supply",
-]
-TRADES: tuple[str, ...] = get_args(TradeName)
-FILE = "data/trades.yaml"
-#: Values of the sets that no market has yet: read over until it has.
-_AHEAD = frozenset(
-    {
-        "usual_messages",
-        "usual_matching",
-        "analyst_wage_ratio",
-        "engineer_wage_ratio",
-    }
-)
 
 
 class Trade(BaseModel):
@@ -68,8 +38,6 @@ class Trade(BaseModel):
         for name, number in self.values.items():
             field = f"values.{name}"
             if name not in VALUES:
-                if name in _AHEAD:
-                    continue
                 expected = "the name of a market's value"
                 raise wrong(field, name, expected, nearest(name, VALUES))
             if number.status != "assumed":
@@ -79,12 +47,9 @@ class Trade(BaseModel):
             number.check_range(field, *VALUES[name].range)
         check_parts(self.rivals, "rivals")
         check_parts(self.channels, "channels")
-        for name in _AHEAD - VALUES.keys():
-            self.values.pop(name, None)
         return self
 
 
-@cache
 def load_trades() -> dict[str, Trade]:
     """Read the sets of all trades.
 
@@ -98,7 +63,7 @@ def load_trades() -> dict[str, Trade]:
     InputError
         If the file lacks a trade, has another one, or a number of it is wrong.
     """
-    written = read_yaml(root() / FILE)
+    written = sections(SETS)
     for name in {*TRADES} ^ {*written}:
-        raise InputError(FILE, name, ", ".join(written), "a set for each of " + ", ".join(TRADES))
-    return {name: validate(Trade, written[name], FILE, name) for name in TRADES}
+        raise InputError(SETS, name, ", ".join(written), "a set for each of " + ", ".join(TRADES))
+    return {name: validate(Trade, written[name], SETS, name) for name in TRADES}

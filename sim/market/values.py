@@ -49,7 +49,7 @@ _RECORDS = (
     MarketValue("share_of_wallet", "share", (1e-3, 0.999),
         label="share of wallet",
         contract_label="share of the use of such services",
-        meaning="share of the category's purchases that customers make here"),
+        meaning="what the customers whom the firm knows buy here over all they buy of the category"),
     MarketValue("gross_margin", "share of spend", _SHARE,
         label="gross margin",
         meaning="what is left of spend after the goods are paid for"),

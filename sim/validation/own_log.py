@@ -29,6 +29,7 @@ from sim.calibration.fit import DropOut, rounded
 from sim.calibration.market_file import history_csv
 from sim.calibration.moving_market import Say
 from sim.calibration.rfm_histories import MIN_WEEKS
+from sim.calibration.said import Said
 from sim.calibration.transactions import Log
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
@@ -76,6 +77,7 @@ def hold_out_of(
     log: Log,
     drop_out: DropOut = "auto",
     moving: Say | None = None,
+    said: Said = Said(),  # noqa: B008 - frozen, and says nothing
     on_progress: Progress | None = None,
 ) -> HoldOut:
     """Set a market that saw the first part of a log beside the last part.
@@ -86,6 +88,8 @@ def hold_out_of(
         All that the market is to be made of.
     drop_out, moving
         As for `sim.calibration.calibrate.calibrate`: the market held out has the laws of the whole one.
+    said : Said
+        What the firm says of itself: the market held out has the same trade.
     on_progress : callable, optional
         Called with (futures done, of, what is being done).
 
@@ -100,9 +104,9 @@ def hold_out_of(
         return HoldOut(reason=f"{length} weeks are too few to be foreseen in part", sure=SURE)
     cut = log.last_day - pd.Timedelta(weeks=weeks)
     try:
-        made = market_of_log(
-            log.until(f"{cut:%Y-%m-%d}"), "held_out", drop_out, figures=False, moving=moving
-        )
+        silent = None if moving is None else lambda _doing: None  # told once, for the whole log
+        first = log.until(f"{cut:%Y-%m-%d}")
+        made = market_of_log(first, "held_out", drop_out, said, figures=False, moving=silent)
     except InputError as error:
         return HoldOut(
             reason=f"its first {length - weeks} weeks make no market: {error.field}", sure=SURE

@@ -19,6 +19,20 @@ def purchase_rates(market: Market, draws: Draws, rows: Ints | None = None) -> Fl
     return gamma(uniform, market["purchase_shape"], market.alpha_ahead)
 
 
+def rival_shape(market: Market, known_rate: float | None = None) -> float:
+    """Return the shape b of the gamma law of what people buy elsewhere (`sim.world.week_zero`).
+
+    Parameters
+    ----------
+    market : Market
+    known_rate : float, optional
+        Mean purchase rate of the active known customers, per week; that of new customers if not given.
+    """
+    share = market["share_of_wallet"]
+    here = market["purchase_shape"] if known_rate is None else market.alpha_ahead * known_rate
+    return here * (1 - share) / share
+
+
 def rate_scores(people: Mapping[str, NDArray[Any]]) -> Floats:
     """Return the log of everybody's own purchase rate in SDs from the active customers' mean.
 

@@ -2,9 +2,18 @@
 
 Known customers are drawn from the firm's own histories, each from their posterior
 (`noncontractual_start`, `contractual_start`); prospects from the population's laws. The rest of the
-category is bought at rate lambda' ~ Gamma(b, alpha), b = r (1 - share) / share, so that the share of
-wallet is beta and the category rate gamma, independent: the two-brand Dirichlet of Goodhardt, Ehrenberg
-& Chatfield (1984).
+category is bought at rate lambda' ~ Gamma(b, alpha), for everybody and independent of the rate here: the
+two-brand Dirichlet of Goodhardt, Ehrenberg & Chatfield (1984).
+
+The share of wallet that is entered is that of the customers whom the firm knows: what they buy here over
+what they buy of the category, so that whoever buys much counts for much. With m the mean rate of the
+known customers who are active,
+
+    b = alpha m (1 - share) / share,
+
+as then E[sum lambda] / E[sum (lambda + lambda')] = share. Of a fresh cohort m = r / alpha, b is
+r (1 - share) / share, and shares of wallet are beta, independent of the category rate. Known customers
+are no such cohort: a log holds those who bought, and most of all those who buy often.
 """
 
 import numpy as np
@@ -28,7 +37,7 @@ from sim.world.population import (
     VALUE_SHARES,
     People,
 )
-from sim.world.traits import mean_spend, purchase_rates
+from sim.world.traits import mean_spend, purchase_rates, rival_shape
 
 _CASE_SEED = 2**31  # of no run that anybody is likely to make
 
@@ -91,10 +100,10 @@ def make_people(
     history = read_history(market) if start == "posterior" else None
     start_customers = start_with_contracts if market.is_contractual else start_without_contracts
     rate, paid = start_customers(people, market, draws, n_customers, history)
-    shape_rivals = (
-        market["purchase_shape"] * (1 - market["share_of_wallet"]) / market["share_of_wallet"]
-    )
-    rival_rate = gamma(draws.uniform("rival rate"), shape_rivals, market.alpha_ahead)
+    active = people["status"][:n_customers] == ACTIVE
+    known = None if history is None or not active.any() else rate[:n_customers][active].mean()
+    shape = rival_shape(market, known)
+    rival_rate = gamma(draws.uniform("rival rate"), shape, market.alpha_ahead)
     people["category_rate"] = rate + rival_rate
     people["base_share"] = np.clip(rate / (rate + rival_rate), 1e-9, 1 - 1e-9)
     people["usual_habit"] = -np.expm1(-rate)

@@ -57,6 +57,8 @@ FAULTS = (
     Fault("the season is a week off", "market",
           "self._seasons[week % WEEKS_A_YEAR]", "self._seasons[(week + 1) % WEEKS_A_YEAR]",
           "rules"),
+    Fault("the share of wallet is that of new customers", "traits",
+          'if known_rate is None else market.alpha_ahead * known_rate', "", "share_of_wallet"),
     Fault("customers start without their history", "noncontractual_start",
           "r + x, alpha + exposed)", "r, alpha + exposed)", "model"),
     Fault("an increase of the price is welcome", "reference_price",

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sim.market.moving_rates import MovingRates
 
 #: How a number may be known, the least first.
-STATUS = ("assumed", "published", "estimated")
+STATUS = ("assumed", "published", "stated", "estimated")
 #: Parts of a market that have shares, by the first word of their addresses.
 _PARTS = {"rivals": "rival", "channels": "channel"}
 

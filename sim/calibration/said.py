@@ -1,0 +1,78 @@
+"""What a firm says of itself beside its log: currency, trade, and what an hour of service costs.
+
+All money that is assumed is relative to what customers spend, or an hour of work. An hour is worth twenty
+in one currency and six hundred in another, so that a wage declared in dollars is taken for no other
+currency: the firm is asked. Amounts whose currency nobody stated are read as if in that of the wage.
+"""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sim.common.errors import InputError
+from sim.market.declared import declared
+from sim.market.values import VALUES
+
+_WAGE = "wage_per_hour"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said of a firm.
+
+    Attributes
+    ----------
+    currency : str, optional
+        What amounts are in.
+    trade : str, optional
+        One of `sim.market.trade_names.TRADES`.
+    wage : float, optional
+        Hourly cost of a service employee with overheads, in that currency.
+    """
+
+    currency: str | None = None
+    trade: str | None = None
+    wage: float | None = None
+
+    def check(self) -> None:
+        """Refuse a trade that there is not, and a wage that is missing or no number above 0.
+
+        Raises
+        ------
+        InputError
+            That names the option.
+        """
+        known = declared(self.trade)
+        if self.wage is not None:
+            most = VALUES[_WAGE].range[1]
+            if not (math.isfinite(self.wage) and 0 < self.wage <= most):
+                expected = f"a number above 0 and at most {most:g}"
+                raise InputError("--wage", "wage", self.wage, expected)
+        elif self.currency and self.currency.upper() != known.currency:
+            raise InputError(
+                "--wage",
+                "wage",
+                "nothing",
+                f"what an hour of a service employee costs the firm, in {self.currency}",
+                hint=f"Add --wage AMOUNT: pay of an hour with taxes and overheads. The usual wage is "
+                f"known in {known.currency} only, and is of no use in {self.currency}.",
+            )
+
+    def options(self) -> dict[str, str | None]:
+        """Return the options of the command by which it is said."""
+        return {name: None if v is None else f"{v}" for name, v in asdict(self).items()}
+
+    def values(self) -> dict[str, dict[str, Any]]:
+        """Return the values of the market that the firm itself states."""
+        if self.wage is None:
+            return {}
+        source = "stated by the firm with --wage: an hour of a service employee with overheads"
+        number = {"value": float(self.wage), "unit": VALUES[_WAGE].unit, "status": "stated"}
+        return {_WAGE: number | {"source": source}}
+
+    def cautions(self, currency: str | None) -> list[str]:
+        """Return what to beware of, given the currency that the log is known to be in."""
+        if currency is not None:
+            return []
+        wage = f", and {_WAGE} is assumed in dollars" if self.wage is None else ""
+        return [f"The currency was not given (--currency): amounts are called units{wage}."]

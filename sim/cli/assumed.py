@@ -1,0 +1,68 @@
+"""What a market assumes: the numbers that matter most, and what the firm states in their place."""
+
+from typing import Annotated
+
+import typer
+
+from sim.cli import machine
+from sim.cli.app import app
+from sim.cli.machine import Json
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty assume shop
+      the five numbers that matter most, why, and what they are now
+  loyalty assume shop --set "gross_margin=0.31,accounts of 2024"
+      the firm's own gross margin: certain from now on, no future draws it
+  loyalty assume shop --set "wage_per_hour=28,payroll" --set "usual_messages=3,mail of March"
+      two at once; if one of them is wrong, nothing is written
+
+\b
+VALUE is in the unit that the list names; a share of 31 % is 0.31. SOURCE says where it is from, in words.
+The file clients/NAME/NAME.yaml keeps all else. Comparisons made before stay as they are; the next one has
+the new numbers, and a folder of its own. A number that you know only roughly stays assumed: change its
+`low` and `high` in the file instead.
+"""
+)
+def assume(
+    market: Annotated[str, typer.Argument(metavar="MARKET", help="A market of your own.")],
+    stated: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE,SOURCE", help="State a value; may be repeated."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the numbers of a market that matter most, or state what the firm knows.
+
+    Which ones matter is read from the newest finished comparison of the market; without one they come in
+    a fixed order: what multiplies every gain, what bounds it, what it costs.
+    """
+    from sim.market.market import load_market
+    from sim.market.stated import state, stated_numbers
+    from sim.workbench.assumed import what_matters
+
+    said = stated or []
+    made = state(market, said) if said else load_market(market)
+    names = list(stated_numbers(made, said))
+    found, folder = what_matters(made)
+    if as_json:
+        matters = [
+            {"name": one.name, "label": one.label, "why": one.why, **one.number.written()}
+            for one in found
+        ]
+        machine.tell(
+            {"market": made.name, "stated": names, "comparison": folder, "matter": matters}
+        )
+        return
+    for name in names:
+        number = made.values[name]
+        typer.echo(f"{name} is {number.value:g} {number.unit}: {number.source}")
+    after = f", by the comparison in {folder}" if folder else ", as no comparison is finished yet"
+    typer.echo(f"What matters most{' now' if names else ''}{after}:")
+    for one in found:
+        number = one.number
+        ends = "" if number.low is None else f" ({number.low:g} to {number.high:g})"
+        typer.echo(f"  {one.name}: {number.value:g}{ends} {number.unit}, {number.status}")
+        typer.echo(f"      {one.why}")

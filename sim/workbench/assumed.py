@@ -1,0 +1,85 @@
+"""Which numbers of a market matter most, why, and what they are now."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.analysis.load_comparison import load_comparison
+from sim.common.errors import InputError
+from sim.common.paths import shown
+from sim.experiment.manifest import MANIFEST, read_manifest
+from sim.experiment.results_folder import results_of
+from sim.market.market import Market
+from sim.market.matters import FIRST, WHY, first_to_check
+from sim.market.numbers import Number
+from sim.market.values import value_label
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A value that matters: its name, what a report calls it, why it matters, and the number now."""
+
+    name: str
+    label: str
+    why: str
+    number: Number
+
+
+def what_matters(market: Market) -> tuple[list[Matter], str]:
+    """Return the values to ask for first.
+
+    Parameters
+    ----------
+    market : Market
+
+    Returns
+    -------
+    list of Matter
+        Five at most, without what the firm has stated: those on which the answer of the newest finished
+        comparison of this market leans, then those of `sim.market.matters`.
+    str
+        The folder of that comparison; empty if there is none.
+    """
+    folder = _newest(market.name)
+    reasons = _leanings(folder) if folder else {}
+    open_ = [n for n in reasons if n in market.values and market.values[n].status != "stated"]
+    rest = [name for name in first_to_check(market, len(WHY)) if name not in open_]
+    names = [*open_, *rest][:FIRST]
+    found = [
+        Matter(
+            name,
+            value_label(name, market.is_contractual),
+            reasons.get(name) or WHY[name],
+            market.values[name],
+        )
+        for name in names
+    ]
+    return found, shown(folder) if folder else ""
+
+
+def _newest(market: str) -> Path | None:
+    """Return the folder of the newest finished comparison of a market."""
+    manifests = sorted(results_of(market).glob(f"*/{MANIFEST}"), key=lambda p: p.stat().st_mtime)
+    for path in reversed(manifests):
+        try:
+            manifest = read_manifest(path.parent)
+        except InputError:  # of another version, or damaged: no answer to read
+            continue
+        if manifest.finished and manifest.market.name == market:
+            return path.parent
+    return None
+
+
+def _leanings(folder: Path) -> dict[str, str]:
+    """Return the market's values that a comparison leans on, the most important first, and how much."""
+    try:
+        leanings = load_comparison(folder).leanings
+    except InputError:
+        return {}
+    return {
+        one.address.removeprefix("market."): (
+            f"{one.share:.0%} of how unsure the best strategy's gain is goes with it"
+            + (", and another answer is right at an end of its range" if one.changes else "")
+        )
+        for one in leanings
+        if one.address.startswith("market.") and (one.clear or one.changes)
+    }

@@ -1,0 +1,111 @@
+"""A firm states what it knows, and is told which numbers matter most."""
+
+import json
+
+import pytest
+import yaml
+from test_calibration_own_log import _write_log
+from typer.testing import CliRunner
+
+from sim.calibration.calibrate import calibrate
+from sim.cli.main import app
+from sim.common.errors import InputError
+from sim.experiment.compare import compare
+from sim.experiment.futures import draw_futures
+from sim.market.market import load_market
+from sim.market.matters import first_to_check
+from sim.market.stated import state
+from sim.workbench.assumed import what_matters
+from tests.quick import make_quick
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """The file of a client's market, with a comment of somebody who edited it."""
+    make_quick(monkeypatch.setattr)
+    monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path / "clients"))
+    log = str(_write_log(tmp_path / "sales.csv", "panel", n=150))
+    calibrate(log, "shop", drop_out="assumed", trade="fashion", currency="USD")
+    path = tmp_path / "clients" / "shop" / "shop.yaml"
+    text = path.read_text(encoding="utf-8").replace(
+        "  desk_load:", "  # as the desk says\n  desk_load:"
+    )
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _call(*arguments):
+    return CliRunner().invoke(app, ["assume", *arguments])
+
+
+def test_a_stated_value_is_certain_and_the_file_keeps_all_else(shop):
+    before = shop.read_text(encoding="utf-8")
+    market = state("shop", ["gross_margin=0.31,accounts of 2024, audited", "desk_hours=50,door"])
+    assert market == load_market("shop")
+    margin = market.values["gross_margin"]
+    assert (margin.value, margin.status, margin.low) == (0.31, "stated", None)
+    assert margin.source == "accounts of 2024, audited"
+    drawn = {name for future in draw_futures(market, (), 4, 1) for name in future.values}
+    assert "market.share_of_wallet" in drawn
+    assert not drawn & {"market.gross_margin", "market.desk_hours"}
+    after = shop.read_text(encoding="utf-8")
+    assert "# as the desk says\n  desk_load:" in after
+    assert [x for x in after.splitlines() if x[:1] == "#"] == [
+        x for x in before.splitlines() if x[:1] == "#"
+    ]
+    old, new = yaml.safe_load(before), yaml.safe_load(after)
+    for name in ("gross_margin", "desk_hours"):
+        del old["values"][name], new["values"][name]
+    assert old == new and shop.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_estimated_can_be_stated_and_the_rest_keeps_its_errors(shop):
+    name = next(n for n, v in load_market("shop").values.items() if v.status == "estimated")
+    value = load_market("shop")[name]
+    market = state("shop", [f"{name}={value},a longer log"])
+    assert market.values[name].status == "stated"
+    assert f"market.{name}" not in draw_futures(market, (), 2, 1)[0].values
+
+
+def test_all_faults_are_told_at_once_and_nothing_is_written(shop):
+    before = shop.read_bytes()
+    said = ["gros_margin=0.3,a", "gross_margin=30,a", "desk_hours=fifty,a", "desk_load=0.5", "x"]
+    done = _call("shop", *(part for one in said for part in ("--set", one)))
+    assert done.exit_code == 2
+    assert len(done.stderr.strip().splitlines()) == len(said)
+    for told in ("Did you mean 'gross_margin'", "from 0 to 1", "'fifty'", "NAME=VALUE,SOURCE"):
+        assert told in done.stderr
+    with pytest.raises(InputError, match="once"):
+        state("shop", ["gross_margin=0.3,a", "gross_margin=0.4,b"])
+    assert shop.read_bytes() == before
+
+
+def test_a_market_that_comes_with_the_workbench_stays_as_it_is(shop):
+    for name in ("grocery", "hotel_group"):
+        done = _call(name, "--set", "gross_margin=0.3,a")
+        assert done.exit_code == 2 and "loyalty calibrate LOG" in done.stderr
+    assert _call("grocery").exit_code == 0  # looking is free
+
+
+def test_without_set_the_five_that_matter_are_told_and_a_stated_one_no_more(shop):
+    first = first_to_check(load_market("shop"))
+    told = json.loads(_call("shop", "--json").stdout)
+    assert [one["name"] for one in told["matter"]] == first and told["comparison"] == ""
+    assert all(one["why"] and one["source"] and "value" in one for one in told["matter"])
+    told = json.loads(_call("shop", "--set", f"{first[0]}=0.4,accounts", "--json").stdout)
+    assert told["stated"] == [first[0]]
+    assert first[0] not in [one["name"] for one in told["matter"]]
+    plain = _call("shop").stdout
+    assert all(name in plain for name in first[1:]) and "no comparison" in plain
+
+
+def test_a_finished_comparison_says_what_matters_for_this_market(shop, monkeypatch):
+    folder = compare(load_market("shop"), ["balanced"], 100, 4, 2, 1, jobs=1)
+    found, where = what_matters(load_market("shop"))
+    assert len(found) == 5 and where and folder.name in where
+    monkeypatch.setattr(
+        "sim.workbench.assumed._leanings", lambda _folder: {"desk_load": "40 % of it"}
+    )
+    found, _ = what_matters(load_market("shop"))
+    assert [found[0].name, found[0].why] == ["desk_load", "40 % of it"]
+    assert [one.name for one in found[1:]] == first_to_check(load_market("shop"))[:4]
