@@ -9,10 +9,12 @@ import pytest
 from sim.common.errors import InputError
 from sim.common.reading import validate
 from sim.levers.active_play import ActivePlay
-from sim.model.week.audience import STAGES, Audiences, stage
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.week.audience import Audiences
 from sim.playbook.strategies import Play, Strategy, settings_of
+from sim.world.customer_stage import STAGES, stage
 from sim.world.population import ACTIVE, LAPSED, PROSPECT
-from tests.worlds import assert_share, strategy, world
+from tests.worlds import DO_NOTHING, assert_share, strategy, world
 
 POINTS = {"rebate": 0.01, "reward_trips": 10}
 
@@ -23,8 +25,8 @@ def _play(**changes) -> Play:
 
 
 def test_everybody_is_in_exactly_one_stage() -> None:
-    people = world(n=3_000, weeks=20, start="posterior").run().customers.columns
-    members = np.array([Audiences(people, 20).of(name) for name in STAGES])
+    week = world(n=3_000, weeks=20, start="posterior").run().state.lever_view()
+    members = np.array([Audiences(week).of(name) for name in STAGES])
     assert (members.sum(axis=0) == 1).all()
     assert members.any(axis=1).all()
 
@@ -66,15 +68,73 @@ def test_silence_goes_on_when_somebody_has_left_unseen_and_the_lost_are_not_new(
 
 def test_a_play_reaches_its_share_of_the_audience_and_the_same_people_every_week() -> None:
     model = world(plays=strategy(_play(reach=0.2)), n=2_000, weeks=3, start="posterior")
-    asked = []
+    asked, seen = [], []
     for _ in range(2):
-        active = model.customers.columns["status"] == ACTIVE
         model.step()
+        seen.append(model.last_week.view.customers)
         asked.append(model.last_week.plays["incentives"][0].reached)
-        assert not asked[-1][~active].any()
-        assert_share(asked[-1].sum(), active.sum(), 0.2, "reached of the audience")
-    stayed = active & model.customers.columns["kept"]
-    np.testing.assert_array_equal(asked[0][stayed], asked[1][stayed])
+        assert not asked[-1][~seen[-1]].any()
+        assert_share(asked[-1].sum(), seen[-1].sum(), 0.2, "reached of the audience")
+    both = seen[0] & seen[1]
+    np.testing.assert_array_equal(asked[0][both], asked[1][both])
+
+
+STAFF = Play(lever="service_quality", settings={"staff": 0.2}, owner="service", budget_share=1)
+
+
+def _served(market: str, play: Play = STAFF) -> LoyaltyModel:
+    model = world(market, strategy(play), n=4_000, weeks=40, start="posterior")
+    for _ in range(20):
+        model.step()
+    return model
+
+
+@pytest.mark.parametrize("audience", ["everyone", "ordinary"])
+def test_a_play_for_customers_is_for_and_paid_for_all_whom_the_firm_does_not_see_as_lost(
+    audience: str,
+) -> None:
+    model = _served("music_shop", STAFF.model_copy(update={"audience": audience}))
+    truly = model.customers.columns["status"].copy()
+    model.step()
+    (play,), week = model.last_week.plays["service_quality"], model.last_week.view
+    whom = week.customers
+    if audience == "ordinary":
+        whom = whom & (model.customers.columns["segment"] == 2)
+    np.testing.assert_array_equal(play.reached, whom)
+    assert (play.reached & (truly == LAPSED)).sum() > 100  # the truly active, the obvious version
+    assert not (play.reached & (truly == PROSPECT)).any()
+    market = model.market
+    each = market["staff_per_1000_customers"] / 1000 * 0.2 * 40 * market["wage_per_hour"]
+    paid = model.weekly[model.weekly["week"] == 20]["cost.service_quality"].sum()
+    assert paid == pytest.approx(play.effort * each * play.rows.size)
+
+
+def _first_returns(plays: Strategy) -> np.ndarray:
+    """The week in which each of those who had left unseen at week 0 came back, -1 for none."""
+    model = world("music_shop", plays, n=4_000, weeks=20, start="posterior", winback_per_year=0.5)
+    people = model.customers.columns
+    gone = np.flatnonzero((people["status"] == LAPSED) & model.state.lever_view().customers)
+    assert gone.size > 1_000
+    week_back = np.full(gone.size, -1)
+    for week in range(20):
+        model.step()
+        week_back[(people["status"][gone] == ACTIVE) & (week_back < 0)] = week
+    return week_back
+
+
+def test_a_play_does_nothing_to_who_left_unseen_but_what_wins_some_back() -> None:
+    alone, served = _first_returns(DO_NOTHING), _first_returns(strategy(STAFF))
+    assert (alone >= 0).any()
+    np.testing.assert_array_equal(alone, served)
+    letters = STAFF.model_copy(update={"lever": "personalisation", "settings": {"messages": 8}})
+    written = _first_returns(strategy(letters))
+    assert (written >= 0).sum() > (alone >= 0).sum()
+
+
+def test_under_a_contract_everyone_is_whoever_has_one() -> None:
+    model = _served("subscription")
+    week = model.state.lever_view()
+    np.testing.assert_array_equal(week.customers, model.customers.columns["status"] == ACTIVE)
 
 
 def test_the_first_play_that_applies_is_the_one_a_person_gets() -> None:

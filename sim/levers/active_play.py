@@ -87,9 +87,9 @@ class ActivePlay:
         everybody[self.rows] = value
         return everybody
 
-    def mean_strength(self, active: NDArray[np.bool_]) -> float:
-        """Return what reaches an active customer on average, for a mask of the active."""
-        return self.strength * float(self.reached[active].mean()) if active.any() else 0.0
+    def mean_strength(self, customers: NDArray[np.bool_]) -> float:
+        """Return what reaches a customer on average, for a mask of those whom the firm sees as such."""
+        return self.strength * float(self.reached[customers].mean()) if customers.any() else 0.0
 
     def drop_cached(self) -> None:
         """Drop cached arrays, at the end of the week."""

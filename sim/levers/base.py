@@ -9,6 +9,7 @@ whom (`reached`).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -19,6 +20,7 @@ from sim.common.random_numbers import Floats, normal
 from sim.levers.active_play import ActivePlay as ActivePlay  # part of the contract
 from sim.market.market import Market
 from sim.world.capability import Capability
+from sim.world.customer_stage import are_customers, stage
 from sim.world.ledger import Ledger
 from sim.world.population import Column
 from sim.world.usual_contact import UsualContact
@@ -75,6 +77,16 @@ class Week:
     spend: Floats
     complaints: NDArray[np.int64]
     referred_by: Floats
+
+    @cached_property
+    def stages(self) -> NDArray[np.int8]:
+        """Return everybody's stage of life as the firm sees it, by index of `STAGES`."""
+        return stage(self.people, self.number, self.market.leaving_is_seen)
+
+    @cached_property
+    def customers(self) -> NDArray[np.bool_]:
+        """Return whom the firm sees as its customers: all that it does not see as lost."""
+        return are_customers(self.stages)
 
     def attention_of(self, rows: NDArray[np.int64]) -> Floats | float:
         """Return the share of a message that gets through to some people."""

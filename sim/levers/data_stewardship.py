@@ -38,7 +38,7 @@ from pydantic import Field
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.world.capability import Capability
-from sim.world.population import ACTIVE, Column
+from sim.world.population import Column
 from sim.world.staffing import price_of_hour, work
 
 _CUSTOMERS = 10_000  # to which hours of work on data refer
@@ -142,15 +142,14 @@ class DataStewardship(Mechanism):
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return wages for work on records and security, for openness, and for answering requests."""
         p, chosen, market = self.parameters, play.settings, week.market
-        served = play.effort * (week.people["status"][play.rows] == ACTIVE)
-        customers = float(np.sum(served))
+        customers = play.effort * play.rows.size
         cleaned, secured = chosen.cleaning_hours / _CUSTOMERS, chosen.security_hours / _CUSTOMERS
         each = cleaned * price_of_hour(week, cleaned * customers, "analyst")
         each += secured * price_of_hour(week, secured * customers, "engineer")
         asked = chosen.control * p.requests / WEEKS_A_YEAR
         each += asked * market["handling_minutes"] / 60 * market["wage_per_hour"]
         fixed = work(week, play.paid_effort * _openness(chosen) * p.openness_hours, "analyst")
-        return Cost(fixed, served * each, 0.0, play.rows)
+        return Cost(fixed, play.effort * each, 0.0, play.rows)
 
 
 def _openness(chosen: Any) -> float:

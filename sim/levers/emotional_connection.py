@@ -32,7 +32,7 @@ from pydantic import Field
 from sim.common.calendar import WEEKS_A_MONTH, WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
-from sim.world.population import ACTIVE, Column
+from sim.world.population import Column
 from sim.world.staffing import price_of_hour, work
 
 
@@ -103,12 +103,11 @@ class EmotionalConnection(Mechanism):
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return the work on touches, listening, stories and training."""
         p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
-        active = week.people["status"][play.rows] == ACTIVE
         employees = week.market["staff_per_1000_customers"] / 1000
         trained = employees * chosen.warmth * p.warmth_hours / WEEKS_A_YEAR
         asked = chosen.listening * p.listening_minutes / 60 / WEEKS_A_YEAR
         touches = self._touches(week, play, own) * p.touch_minutes / 60
-        beside = play.effort * active * (trained + asked)
+        beside = play.effort * (trained + asked)
         each = touches * price_of_hour(week, float(touches.sum())) + beside * wage
         written = play.paid_effort * chosen.stories / WEEKS_A_MONTH * p.story_hours
         return Cost(work(week, written, "analyst"), each, 0.0, play.rows)

@@ -191,4 +191,4 @@ class Omnichannel(Mechanism):
         status = week.people["status"]
         if (play.served & (status == PROSPECT)).any():
             return play.strengths
-        return np.full(status.size, play.mean_strength(status == ACTIVE))
+        return np.full(status.size, play.mean_strength(week.customers))

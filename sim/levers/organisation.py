@@ -44,7 +44,7 @@ from sim.common.calendar import WEEKS_A_YEAR, WORK_HOURS_A_WEEK
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.world.capability import Capability
-from sim.world.population import ACTIVE, Column
+from sim.world.population import Column
 
 _WORK_HOURS = WORK_HOURS_A_WEEK * WEEKS_A_YEAR  # of one full-time employee in a year
 
@@ -128,15 +128,10 @@ class Organisation(Mechanism):
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Move the staff's morale, and count the contact persons who stay for it."""
-        p, active = self.parameters, week.people["status"] == ACTIVE
-        customers = max(int(np.count_nonzero(active)), 1)
+        p = self.parameters
         # All customers meet the same staff, also those who are new.
         target = p.morale_gain * sum(
-            play.strength
-            * self._done(play.settings)
-            * int(np.count_nonzero(play.reached & active))
-            / customers
-            for play in plays
+            self._done(play.settings) * play.mean_strength(week.customers) for play in plays
         )
         own["staff_morale"] += (target - own["staff_morale"]) / p.organisation_build_weeks
         stays = -np.expm1(-p.turnover_spared * _of_all(own["staff_morale"]))
@@ -182,10 +177,9 @@ class Organisation(Mechanism):
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return wages for hours of training and of teams, and pay by loyalty."""
         chosen, market = play.settings, week.market
-        served = play.effort * (week.people["status"][play.rows] == ACTIVE)
         hours = chosen.training_hours + chosen.team_hours + chosen.loyalty_pay * _WORK_HOURS
         employees, wage = market["staff_per_1000_customers"] / 1000, market["wage_per_hour"]
-        per_person = served * (employees * hours * wage / WEEKS_A_YEAR)
+        per_person = play.effort * employees * hours * wage / WEEKS_A_YEAR
         return Cost(0.0, per_person, 0.0, play.rows)
 
     def _done(self, chosen: Any) -> float:

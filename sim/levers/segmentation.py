@@ -1,6 +1,6 @@
 r"""Segmentation: sort customers by what the firm sees of their worth, again and again.
 
-Every ``rescore_weeks`` the firm ranks its active customers by the spend it has on record,
+Every ``rescore_weeks`` the firm ranks whom it sees as its customers by the spend it has on record,
 
     seen_i = recent_spend_i * exp(e_i),   e_i ~ N(0, [seen_error (1 - q) / (1 - q0)]^2),
 
@@ -27,31 +27,32 @@ from pydantic import Field
 
 from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Mechanism, Schema, Week
-from sim.world.population import ACTIVE, Column
+from sim.world.population import Column
 from sim.world.staffing import work
 
 
 def cut_segments(
-    seen: Floats, active: NDArray[np.bool_], top: float, middle: float
+    seen: Floats, customers: NDArray[np.bool_], top: float, middle: float
 ) -> NDArray[np.int8]:
-    """Cut people into segments by the active customers' quantiles of what the firm sees.
+    """Cut people into segments by the customers' quantiles of what the firm sees.
 
     Parameters
     ----------
     seen : ndarray, shape (people,)
         Seen spend, currency per year.
-    active : ndarray of bool, shape (people,)
+    customers : ndarray of bool, shape (people,)
+        Whom the firm sees as its customers.
     top, middle : float
-        Shares of the active that are high-value and potential.
+        Shares of them that are high-value and potential.
 
     Returns
     -------
     ndarray of int8, shape (people,)
         Index into `VALUE_SEGMENTS`.
     """
-    if not active.any():
+    if not customers.any():
         return np.full(seen.size, 2, dtype=np.int8)
-    high, low = np.quantile(seen[active], [1 - top, max(0.0, 1 - top - middle)])
+    high, low = np.quantile(seen[customers], [1 - top, max(0.0, 1 - top - middle)])
     return np.where(seen > high, 0, np.where(seen > low, 1, 2)).astype(np.int8)
 
 
@@ -67,10 +68,10 @@ class Segmentation(Mechanism):
             0, ge=0, le=104, description="weeks between two scorings; 0 means never again"
         )
         high_value_share: float = Field(
-            0.2, gt=0, lt=1, description="share of active customers called high-value"
+            0.2, gt=0, lt=1, description="share of customers called high-value"
         )
         potential_share: float = Field(
-            0.3, gt=0, lt=1, description="share of active customers called potential"
+            0.3, gt=0, lt=1, description="share of customers called potential"
         )
 
     class Parameters(Schema):
@@ -106,13 +107,12 @@ class Segmentation(Mechanism):
     def _score(
         self, week: Week, settings: Any, whom: NDArray[np.bool_], own: dict[str, NDArray[Any]]
     ) -> None:
-        active = week.people["status"] == ACTIVE
-        rows = np.flatnonzero(whom | active)
+        rows = np.flatnonzero(whom | week.customers)
         error = self.parameters.seen_error * _relative_error(week)
         error = error * normal(week.uniform("seen spend", rows))
         seen = week.people["recent_spend"][rows] * np.exp(error)
         segment = cut_segments(
-            seen, active[rows], settings.high_value_share, settings.potential_share
+            seen, week.customers[rows], settings.high_value_share, settings.potential_share
         )
         own["segment"][whom] = segment[whom[rows]]
 

@@ -31,7 +31,7 @@ from pydantic import Field
 from sim.common.calendar import WEEKS_A_YEAR, WORK_HOURS_A_WEEK
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
-from sim.world.population import ACTIVE, Column
+from sim.world.population import Column
 from sim.world.staffing import price_of_hour
 
 
@@ -123,7 +123,7 @@ class ServiceQuality(Mechanism):
             delivery.add("automation", play, play.strength * play.settings.automation)
         delivery.automation_quality += self.parameters.automation_quality
         delivery.extra_staff += sum(
-            play.settings.staff * self._mean_strength(week, play) for play in plays
+            play.settings.staff * play.mean_strength(week.customers) for play in plays
         )
 
     def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
@@ -131,15 +131,13 @@ class ServiceQuality(Mechanism):
         return own["service_level"] * (1.0 - 1.0 / self.parameters.quality_build_weeks) ** weeks
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Return wages of staff and training per person served, and work per contact and failure."""
+        """Return wages of staff and training per person, and work per contact and failure."""
         chosen, market = play.settings, week.market
-        active = week.people["status"][play.rows] == ACTIVE
         employees = market["staff_per_1000_customers"] / 1000
         trained = employees * chosen.training_hours / WEEKS_A_YEAR * market["wage_per_hour"]
         hired = employees * chosen.staff * WORK_HOURS_A_WEEK
-        served = play.effort * active
-        price = price_of_hour(week, float(np.sum(served)) * hired)
-        per_person = served * (trained + hired * price)
+        price = price_of_hour(week, play.effort * play.rows.size * hired)
+        per_person = play.effort * (trained + hired * price)
         minute = market["wage_per_hour"] / 60
         averted = chosen.proactive * market["failures_per_trip"]
         automated = chosen.automation * market["contacts_per_trip"]
@@ -159,10 +157,3 @@ class ServiceQuality(Mechanism):
             p.training_half_hours,
             p.staffing_gain,
         )
-
-    def _mean_strength(self, week: Week, play: ActivePlay) -> float:
-        """Return the play's mean strength over the active customers."""
-        active = week.people["status"] == ACTIVE
-        n_served = int(np.count_nonzero(play.reached & active))
-        n_active = int(np.count_nonzero(active))
-        return n_served * play.effort * play.execution / max(n_active, 1)

@@ -111,6 +111,11 @@ class Market(BaseModel, BuyingLaws):
         return self["acquisition_cost"] * self.yearly_margin
 
     @property
+    def leaving_is_seen(self) -> bool:
+        """Whether the firm sees who has left: at the end of a contract, or where friends do too."""
+        return self.is_contractual or bool(self["defection_visible"])
+
+    @property
     def online_channels(self) -> NDArray[np.bool_]:
         """Which channels customers meet on a screen, in the order of `channels`."""
         return np.array([part.is_online for part in self.channels])

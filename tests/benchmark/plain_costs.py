@@ -3,7 +3,6 @@
 from typing import Any
 
 from tests.benchmark import plain_rules as rules
-from tests.benchmark.plain_person import ACTIVE
 
 
 def cost_of_segmentation(model: Any, play: Any, index: int) -> list[tuple[int, float]]:
@@ -21,7 +20,7 @@ def cost_of_service_quality(model: Any, play: Any, index: int) -> list[tuple[int
     """Wages of staff and training per person served, work per contact and failure."""
     p, chosen, m = model.parameters["service_quality"], model.settings[play.key], model.market
     employees, wage = m["staff_per_1000_customers"] / 1000, m["wage_per_hour"]
-    served = sum(c.effort[play.key] for c in model.people if c.status == ACTIVE)
+    served = sum(c.effort[play.key] for c in model.people)
     hired = employees * chosen.staff * 40
     fixed = employees * chosen.training_hours / rules.WEEKS_A_YEAR * wage
     if hired * served > 0:
@@ -32,8 +31,7 @@ def cost_of_service_quality(model: Any, play: Any, index: int) -> list[tuple[int
     return [
         (
             c.row,
-            c.effort[play.key] * (c.status == ACTIVE) * fixed
-            + wage * c.strength[play.key] * c.trips * minutes / 60,
+            c.effort[play.key] * fixed + wage * c.strength[play.key] * c.trips * minutes / 60,
         )
         for c in model.people
         if c.strength[play.key] > 0

@@ -23,7 +23,7 @@ class Customer(Mover):
     # -- what the firm does -----------------------------------------------------------------------
     def be_reached(self, play: Any, level: float) -> None:
         """Effort of a play: its level for its audience; strength: the part that is carried out."""
-        reached = level > 0 and self.status == ACTIVE
+        reached = level > 0 and self.is_seen_as_customer()
         if play.audience != "everyone":
             reached = reached and self.segment == _AUDIENCES[play.audience]
         if play.reach < 1:
@@ -32,6 +32,14 @@ class Customer(Mover):
             )
         self.effort[play.key] = level if reached else 0.0
         self.strength[play.key] = self.effort[play.key] * self.model.market["execution"]
+
+    def is_seen_as_customer(self) -> bool:
+        """Whether the firm has not given this person up: six usual gaps and a quarter of silence."""
+        if self.status == PROSPECT:
+            return False
+        gone = self.model.week - max(self.week_lapsed, 0) if self.status == LAPSED else 0
+        silent = self.tenure - self.recency + gone
+        return silent <= max(6 * (self.tenure / (self.frequency + 1)), 13)
 
     def spend_on_record(self) -> float:
         error = self.model.parameters["segmentation"].seen_error

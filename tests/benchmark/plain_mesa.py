@@ -211,17 +211,17 @@ class PlainModel(mesa.Model):
         if service:
             self.automation_quality = self.parameters["service_quality"].automation_quality
             self.customers.do("build_service", [(p, self._quality(p)) for p in service])
-        active = [c for c in self.people if c.status == ACTIVE]
+        seen = [c for c in self.people if c.is_seen_as_customer()]
         for play in service:
-            reach = sum(c.strength[play.key] for c in active) / max(len(active), 1)
+            reach = sum(c.strength[play.key] for c in seen) / max(len(seen), 1)
             self.extra_staff += self.settings[play.key].staff * reach
         if incentives:
             self.customers.do("consider_programme", incentives)
 
     def _score(self, whom: list[Customer], top: float, middle: float) -> None:
-        """Cut people by the active customers' quantiles of the spend on record."""
+        """Cut people by the customers' quantiles of the spend on record."""
         seen = {c.row: c.spend_on_record() for c in self.people}
-        known = [seen[c.row] for c in self.people if c.status == ACTIVE]
+        known = [seen[c.row] for c in self.people if c.is_seen_as_customer()]
         high = rules.quantile(known, 1 - top)
         low = rules.quantile(known, 1 - top - middle)
         for c in whom:

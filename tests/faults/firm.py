@@ -4,7 +4,7 @@ from tests.faults.fault import Fault
 
 MODEL, FIRM, BASE = "plays", "firm", "base"
 PLAY = "active_play"
-AUDIENCE, INCIDENTS = "audience", "data_breach"
+AUDIENCE, INCIDENTS = "customer_stage", "data_breach"
 TOGETHER = "saturation"
 FAULTS = (
     # --- plays

@@ -144,7 +144,8 @@ class Community(Mechanism):
 
     def _join(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Draw who of those invited this week takes the invitation up."""
-        rows = play.rows[~own["community_member"][play.rows]]
+        here = week.people["status"][play.rows] == ACTIVE
+        rows = play.rows[here & ~own["community_member"][play.rows]]
         luck = week.uniform("join the community", rows)
         invited = play.settings.invitations / WEEKS_A_YEAR * play.strength
         near = np.flatnonzero(luck < invited)  # nobody joins more surely than they are invited

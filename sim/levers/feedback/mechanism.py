@@ -88,11 +88,11 @@ class Feedback(Mechanism):
     ) -> dict[str, Floats]:
         """Return what having been asked does, and what answered reviews do to an unknown firm."""
         terms = self._asked_terms(week, own, week.number)
-        join, p, active = 0.0, self.parameters, week.people["status"] == ACTIVE
+        join, p = 0.0, self.parameters
         for play in plays:
             answered = play.settings.reply_reviews * play.settings.unknown
             if answered > 0:
-                join += answered * play.mean_strength(active) * p.review_stars * p.star_join
+                join += answered * play.mean_strength(week.customers) * p.review_stars * p.star_join
         if join:
             terms["join"] = np.full(week.trips.size, join)
         return terms
@@ -142,9 +142,10 @@ class Feedback(Mechanism):
         turn = np.floor(every * week.uniform("turn to be surveyed", play.rows, once=True))
         due = play.rows[(week.number + turn) % every == 0]
         sent = week.uniform("sent a survey", due) < play.strength
-        asked = due[sent & (week.people["status"][due] == ACTIVE)]
+        asked = due[sent]
         own["asked_now"][asked] = True
-        first = asked[~own["surveyed"][asked]]
+        # whoever has left unseen is asked, and answers nothing
+        first = asked[~own["surveyed"][asked] & (week.people["status"][asked] == ACTIVE)]
         noticed = week.uniform("notice a survey", first) < week.attention_of(first)
         praised = week.uniform("asked for praise", first) < play.settings.ask_for_praise
         own["surveyed"][first] = True

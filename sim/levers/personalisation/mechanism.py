@@ -96,10 +96,10 @@ class Personalisation(Mechanism):
                 rate = play.strength * play.settings.retention_calls / WEEKS_A_YEAR
                 rows = play.rows[week.uniform("call", play.rows) < rate]
                 chosen = self.seen_response(week, own, rows) <= 1.0 - play.settings.left_out
-                own["called"][rows[chosen & active[rows]]] = True
+                own["called"][rows[chosen]] = True
         if own["called"].any() or own["woken_weeks"].any():
             own["woken_weeks"][:] = np.maximum(own["woken_weeks"] - 1.0, 0.0) * active
-            own["woken_weeks"][np.flatnonzero(own["called"])] = p.call_weeks
+            own["woken_weeks"][np.flatnonzero(own["called"] & active)] = p.call_weeks
 
     def effects(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]

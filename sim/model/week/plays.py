@@ -54,7 +54,7 @@ def _active_plays(
         if effort > 0.0:
             reached = audiences.of(play.audience)
             if play.audience == "everyone" and play.reach == 1.0 and not active:
-                rows = audiences.active_rows
+                rows = audiences.customer_rows
             else:
                 reached = reached & ~taken
             taken = taken | reached
@@ -78,7 +78,7 @@ def act(state: WeekState) -> None:
         `plays`, `terms` and `delivery` are written, and the levers' own columns.
     """
     run, terms = state.run, state.terms
-    audiences = Audiences(run.people, run.week, bool(run.market["defection_visible"]))
+    audiences = Audiences(state.view)
     efforts, levers = run.firm.efforts(), run.levers
     for mechanism in levers.in_use:
         execution = 1.0 if mechanism.builds_capability else run.firm.capability.execution
