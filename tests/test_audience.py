@@ -79,7 +79,8 @@ def test_a_play_reaches_its_share_of_the_audience_and_the_same_people_every_week
     np.testing.assert_array_equal(asked[0][both], asked[1][both])
 
 
-STAFF = Play(lever="service_quality", settings={"staff": 0.2}, owner="service", budget_share=1)
+TRAINING = {"training_hours": 20}
+STAFF = Play(lever="service_quality", settings=TRAINING, owner="service", budget_share=1)
 
 
 def _served(market: str, play: Play = STAFF) -> LoyaltyModel:
@@ -104,7 +105,7 @@ def test_a_play_for_customers_is_for_and_paid_for_all_whom_the_firm_does_not_see
     assert (play.reached & (truly == LAPSED)).sum() > 100  # the truly active, the obvious version
     assert not (play.reached & (truly == PROSPECT)).any()
     market = model.market
-    each = market["staff_per_1000_customers"] / 1000 * 0.2 * 40 * market["wage_per_hour"]
+    each = market["staff_per_1000_customers"] / 1000 * 20 / 52 * market["wage_per_hour"]
     paid = model.weekly[model.weekly["week"] == 20]["cost.service_quality"].sum()
     assert paid == pytest.approx(play.effort * each * play.rows.size)
 

@@ -40,13 +40,25 @@ def test_every_play_is_told_with_its_department_audience_and_weeks(made):
     assert [row[0].split()[0] for row in rows] == ["Market", "Market", "Service"]
     told = {row[1].splitlines()[0]: row for row in rows}
     who, what, whom, when = told["Service quality, trained and staffed"]
-    assert whom == "high-value customers"
+    play = next(p for p in made.strategy.plays if p.lever == "service_quality")
+    assert whom.splitlines()[0] == "high-value customers"
+    assert whom.splitlines()[1] == f"{made.addressed[play.key]:,.0f} people at its start"
     assert when.splitlines() == ["from week 4", "in full from week 16", "to the end"]
     play = next(p for p in made.strategy.plays if p.lever == "service_quality")
     assert (
         f"extra training, hours per employee and year: {play.settings['training_hours']:.0f}"
         in (" ".join(what.split()))
     )
+
+
+def test_the_people_whom_a_play_is_for_are_those_whom_the_firm_sees_in_its_first_week(made):
+    sized = size_strategies(made.market, ["segmented_care"], 30)["segmented_care"]
+    model = LoyaltyModel(Scenario(made.market, sized, plans.CUSTOMERS, 30, plans.SEED))
+    scoring = next(p for p in sized.plays if p.lever == "segmentation")
+    for _ in range(scoring.start_week + 1):
+        model.step()
+    expected = model.last_week.view.customers.sum() * model.scale
+    assert made.addressed[scoring.key] == pytest.approx(expected)
 
 
 def test_phase_end_and_reach_are_told(made):
@@ -58,8 +70,8 @@ def test_phase_end_and_reach_are_told(made):
         "from week 3",
         "until week 20",
     ]
-    assert plan_tables._whom(play).startswith("90.0% of ")
-    assert " of " not in plan_tables._whom(play.model_copy(update={"reach": 0.9999}))
+    assert plan_tables._whom(play, None).startswith("90.0% of ")
+    assert " of " not in plan_tables._whom(play.model_copy(update={"reach": 0.9999}), None)
 
 
 def test_the_last_row_is_the_sum_of_the_others(made):

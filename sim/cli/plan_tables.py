@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.formatting import NEAR_BUDGET, brief_money, capital, compact, money, percent
+from sim.common.formatting import NEAR_BUDGET, brief_money, capital, compact, fixed, money, percent
 from sim.common.random_numbers import Floats
 from sim.experiment.plan import Plan
 from sim.levers import BY_NAME
@@ -32,7 +32,7 @@ def who_does_what(plan: Plan) -> list[tuple[str, ...]]:
         (
             capital(play.owner or "") + " department",
             _what(play, preset),
-            _whom(play),
+            _whom(play, plan.addressed.get(play.key)),
             _when(play, plan.weeks),
         )
         for play, preset in _in_order(plan)
@@ -108,9 +108,12 @@ def _what(play: Play, preset: str | None) -> str:
     return "\n".join([load_page(play.lever).title + after, *lines])
 
 
-def _whom(play: Play) -> str:
+def _whom(play: Play, people: float | None) -> str:
+    """Return whom a play is for, and how many they are when it starts."""
     whom = AUDIENCES[play.audience]
-    return whom if play.reach > _ALL else f"{percent(play.reach)} of {whom}"
+    if play.reach <= _ALL:
+        whom = f"{percent(play.reach)} of {whom}"
+    return whom if people is None else f"{whom}\n{fixed(people)} people at its start"
 
 
 def _when(play: Play, weeks: int) -> str:

@@ -37,6 +37,9 @@ class Plan:
         Horizon.
     costs : dict
         Key of a play -> array of shape (quarters,), the firm's money in each 13 weeks.
+    addressed : dict
+        Key of a play -> people whom it is for in its first week, and who are paid for: customers in the
+        firm's eyes, some of whom have left unseen. None where it starts after the horizon.
     """
 
     market: Market
@@ -44,6 +47,7 @@ class Plan:
     presets: list[str | None]
     weeks: int
     costs: dict[str, Floats]
+    addressed: dict[str, float]
 
 
 def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
@@ -74,11 +78,14 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
     strategy = size_strategies(market, [design], weeks)[strategy_name]
     model = LoyaltyModel(Scenario(market, strategy, CUSTOMERS, weeks, SEED))
     spent: dict[str, list[float]] = {play.key: [] for play in strategy.plays}
+    addressed: dict[str, float] = {}
 
     def note(_week: int) -> None:
         for department in model.state.firm.departments:
             for key, cost in department.spent.items():
                 spent[key].append(cost)
+        for key, people in _people(model).items():
+            addressed.setdefault(key, people)
 
     model.run(note)
     starts = np.arange(0, weeks, QUARTER)
@@ -91,7 +98,21 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
             key: np.add.reduceat(np.diff(total, prepend=0.0), starts) * model.scale
             for key, total in spent.items()
         },
+        addressed,
     )
+
+
+def _people(model: LoyaltyModel) -> dict[str, float]:
+    """Return how many of the firm's people each play of the last week was for, by the play's key."""
+    week, plays = model.last_week, model.state.levers.plays
+    if week is None:
+        return {}
+    pairs = [
+        pair for name in week.plays for pair in zip(plays[name], week.plays[name], strict=True)
+    ]
+    return {
+        plan.key: float(play.reached.sum()) * model.scale for plan, play in pairs if play.effort > 0
+    }
 
 
 def _presets(strategy_name: str, market_name: str) -> list[str | None]:
