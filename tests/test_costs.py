@@ -44,11 +44,14 @@ def test_analysts_are_paid_by_the_firm_once_per_scoring():
 
 @pytest.mark.parametrize(("staff", "hours"), [(0.2, 0.0), (0.0, 26.0), (0.1, 13.0)])
 def test_staff_are_hired_for_the_customers_served_and_training_is_paid_by_the_hour(staff, hours):
-    """Those served in a week are those active at its start and at its end."""
-    model = _run("service_quality", {"staff": staff, "training_hours": hours})
-    employees = model.market["staff_per_1000_customers"] / 1000
-    joined, back = _weekly(model, "new_joined"), _weekly(model, "new_won_back")
-    served = _weekly(model, "n_active") - joined - back
+    """Those served in a week are all whom the firm takes for its customers."""
+    settings = {"staff": staff, "training_hours": hours}
+    plan = Play(lever="service_quality", settings=settings, owner="service", budget_share=1)
+    model, seen = world(plays=strategy(plan), n=500, weeks=5, execution=1.0), []
+    while model.running:
+        model.step()
+        seen.append(model.last_week.view.customers.sum())
+    employees, served = model.market["staff_per_1000_customers"] / 1000, np.array(seen)
     paid = _weekly(model, "cost.service_quality") * model.scale
     trained = (
         served * model.scale * employees * hours / WEEKS_A_YEAR * model.market["wage_per_hour"]

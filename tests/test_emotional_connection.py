@@ -42,6 +42,13 @@ def delivered(**settings: float) -> tuple[LoyaltyModel, Delivery]:
     return model, delivery
 
 
+def served(model: LoyaltyModel) -> np.ndarray:
+    """Known customers whom a play for everyone is for; some are silent and given up."""
+    return (
+        model.customers.columns["kept"] & model.last_week.plays["emotional_connection"][0].reached
+    )
+
+
 # -- slow -----------------------------------------------------------------------------------------
 @cache
 def _pull() -> np.ndarray:
@@ -112,7 +119,7 @@ def test_who_is_attached_is_hurt_less_by_a_price_above_the_usual() -> None:
 # -- care or spam ---------------------------------------------------------------------------------
 def test_care_is_felt_by_who_wants_it_and_is_a_message_to_all_others() -> None:
     model, delivery = delivered(moments=12)
-    active = model.customers.columns["kept"]
+    active = served(model)
     wants = model.customers.columns["wants_care"]
     care, messages = np.asarray(delivery.care), np.asarray(delivery.messages)
     np.testing.assert_allclose(care[active & wants], 12 / 52 * model.state.usual.attention)
@@ -134,7 +141,7 @@ def test_unwanted_care_brings_fatigue_and_no_attachment() -> None:
 
 def test_listening_spares_the_others_as_far_as_the_data_are_right() -> None:
     model, delivery = delivered(**CARE)
-    active = model.customers.columns["kept"]
+    active = served(model)
     others = active & ~model.customers.columns["wants_care"]
     left = 12 / 52 * (1 - model.market["data_quality"])
     np.testing.assert_allclose(np.asarray(delivery.messages)[others], left)
@@ -142,7 +149,7 @@ def test_listening_spares_the_others_as_far_as_the_data_are_right() -> None:
 
 def test_stories_are_care_to_who_shares_the_values_and_tire_everybody() -> None:
     model, delivery = delivered(stories=2)
-    active = model.customers.columns["kept"]
+    active = served(model)
     shares = model.customers.columns["fit"] > 0
     care, messages = np.asarray(delivery.care), np.asarray(delivery.messages)
     assert not care[~shares].any() and (care[shares & active] > 0).all()
@@ -152,7 +159,7 @@ def test_stories_are_care_to_who_shares_the_values_and_tire_everybody() -> None:
 def test_warmth_reaches_those_who_come() -> None:
     model, delivery = delivered(warmth=1)
     columns = model.customers.columns
-    active = columns["kept"]
+    active = served(model)
     care = np.asarray(delivery.care)
     np.testing.assert_allclose(care[active], P["warm_care"] * columns["habit"][active])
     assert not np.any(delivery.messages)

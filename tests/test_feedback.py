@@ -51,10 +51,12 @@ def _after_a_failure(seed: int, failures: float, plays: Strategy) -> dict[str, n
         if week == FAILS_IN:
             model.state.market = usual.with_values(failures_per_trip=failures)
             model.state.life = life.model_copy(update={"complaint_share": 1.0})
+        seen = model.state.lever_view().customers
         model.step()
         model.state.market, model.state.life = usual, life
         if week == FAILS_IN:
             there = (columns["recency"] == columns["tenure"]) & (columns["status"] == ACTIVE)
+            there &= seen  # whom it had given up it does not serve
             found = {name: columns[name][there] for name in ("satisfaction", "trust")}
             before = columns["frequency"][there].copy()
     return found | {"trips": columns["frequency"][there] - before}

@@ -105,7 +105,8 @@ def test_only_users_of_one_channel_are_written_to_and_won_over() -> None:
     there = model.customers.columns["status"] == ACTIVE
     model.step()
     people = model.customers.columns
-    customer = there & (people["status"] == ACTIVE)
+    reached = model.last_week.plays["omnichannel"][0].reached
+    customer = there & (people["status"] == ACTIVE) & reached
     assert not people["fatigue"][before & customer].any()
     assert (people["fatigue"][~before & customer] > 0).all()
     model.run()

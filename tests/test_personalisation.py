@@ -79,7 +79,8 @@ def test_near_the_best_number_too_few_messages_cost_more_than_as_many_too_many()
 def test_messages_tire_however_badly_they_are_planned() -> None:
     well, badly = (contact(messages=8, matching=1, execution=e) for e in (1.0, 0.5))
     known = [m.customers.columns["tenure"] > 0 for m in (well, badly)]
-    active = known[0] & known[1] & (well.customers.columns["status"] == ACTIVE)
+    (play,) = well.last_week.plays["personalisation"]
+    active = known[0] & known[1] & (well.customers.columns["status"] == ACTIVE) & play.reached
     tired = [m.customers.columns["fatigue"][active] for m in (well, badly)]
     assert (tired[0] > 0).all()
     np.testing.assert_array_equal(*tired)

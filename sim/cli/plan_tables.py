@@ -113,7 +113,7 @@ def _whom(play: Play, people: float | None) -> str:
     whom = AUDIENCES[play.audience]
     if play.reach <= _ALL:
         whom = f"{percent(play.reach)} of {whom}"
-    return whom if people is None else f"{whom}\n{fixed(people)} people at its start"
+    return whom if people is None else f"{whom}\n{fixed(people)} people"
 
 
 def _when(play: Play, weeks: int) -> str:

@@ -61,6 +61,10 @@ FAULTS = (
           "    seen = np.select([status == PROSPECT, new, lost, risky]", "audience"),
     Fault("a gap is counted without the first purchase", AUDIENCE,
           '(people["frequency"] + 1.0)', 'np.maximum(people["frequency"], 1.0)', "audience"),
+    Fault("the firm knows who has left", AUDIENCE,
+          "    if leaving_seen:\n", "    if True:\n", "audience"),
+    Fault("those given up are customers still", AUDIENCE,
+          '("new", "active", "at_risk"))', '("new", "active", "at_risk", "lapsed"))', "audience"),
     Fault("silence ends when somebody leaves", AUDIENCE,
           'people["recency"] + gone', 'people["recency"]', "audience"),
     # --- incidents and data
