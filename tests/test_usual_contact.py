@@ -34,7 +34,7 @@ def _gain(usual: float, messages: float) -> dict[str, float]:
     model.step()
     active = model.customers.columns["status"] == ACTIVE
     found = {name: float(term[active].mean()) for name, term in terms(model).items()}
-    return found | {"tired": float(model.customers.columns["fatigue"][active].mean())}
+    return found | {"tired": float(np.median(model.customers.columns["fatigue"][active]))}
 
 
 def test_further_messages_bring_less_the_more_are_usual() -> None:
