@@ -3,6 +3,7 @@
 from functools import cache
 
 import numpy as np
+import pytest
 
 from sim.model.loyalty_model import LoyaltyModel
 from sim.world.population import ACTIVE
@@ -92,8 +93,36 @@ def test_heavy_buyers_hardly_change_and_light_buyers_do() -> None:
     assert_between([r["light"] - r["heavy"] for r in runs], 0.02, 0.15, "light less heavy")
 
 
-def test_a_programme_moves_members_sales_by_what_was_found() -> None:
-    assert_between([_members(seed)["all"] for seed in range(6)], 0.005, 0.04, "members' sales")
+def _sales_of_members(market: str, seed: int) -> float:
+    """What a usual programme that is carried out changes in its members' sales in a year, log points."""
+    options = {"n": 4_000, "weeks": 52, "seed": seed, "start": "posterior", "execution": 1.0}
+    runs = [world(market, plays=p, **options) for p in (incentives(**PROGRAMME), DO_NOTHING)]
+    sales = [weekly_trips(run).sum(axis=0) * run.customers.columns["mean_spend"] for run in runs]
+    columns = [run.customers.columns for run in runs]
+    member = columns[0]["enrolled"] & columns[0]["kept"] & columns[1]["kept"]
+    return float(np.log(sales[0][member].sum() / sales[1][member].sum()))
+
+
+@pytest.mark.parametrize("market", ["grocery", "coffee_chain"])
+def test_a_programme_moves_members_sales_by_what_was_found(market) -> None:
+    """Headroom, fading, enrolment and the reward at hand are in what was found, not taken off again.
+
+    With the published lift as that of a member who has all headroom, the obvious wrong version, three
+    quarters of it came out in the grocery. What is worked out in expectation leaves up to a tenth.
+    """
+    found = world(n=100).state.levers.all[-1].parameters.membership_lift
+    runs = [_sales_of_members(market, seed) for seed in range(8)]
+    assert_between(runs, 0.9 * found, 1.1 * found, "members' sales")
+
+
+def test_a_programme_whose_reward_at_hand_brings_it_all_adds_no_more_for_joining() -> None:
+    strong, weak = (
+        world(plays=incentives(**PROGRAMME), n=500, weeks=1, parameters=parameters(goal_gradient=g))
+        for g in (3.0, 0.0)
+    )
+    assert (strong.customers.columns["room_lift"] == 0).all()
+    found = weak.state.levers.all[-1].parameters.membership_lift
+    assert (weak.customers.columns["room_lift"] > found).all()
 
 
 def test_members_differ_from_others_far_more_than_the_programme_changes_them() -> None:

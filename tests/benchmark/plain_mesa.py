@@ -80,8 +80,7 @@ class PlainModel(mesa.Model):
         self.built, self.levels_now = dict(self.spent), dict(self.spent)
         self.week = 0
         self.events: dict[str, dict[int, float]] = {}
-        self._luck: dict[str, list[float]] = {}
-        self._lifelong: dict[str, list[float]] = {}
+        self._luck, self._lifelong = dict[str, list[float]](), dict[str, list[float]]()
         self._usual_talk(twin)
         self.feelings = rules.Feelings(
             self.life, self.market["failures_per_trip"], twin.state.experience.scale
@@ -136,6 +135,8 @@ class PlainModel(mesa.Model):
         for c in self.people:
             score = (log(c.usual_rate) - mean) / spread if spread > 0 else 0.0
             c.willingness = rules.expit(p.enrolment_intercept + p.enrolment_slope * score)
+        others, goal = 1 - self.share_behind_a_trip, p.reference_reward * self.mean_trip_spend
+        self.room_lift = rules.room_lift(active, others, goal, p)
         self._score(self.people, 0.2, 0.3)
 
     # -- luck and notes ---------------------------------------------------------------------------

@@ -6,6 +6,7 @@ writings can be held against each other. Nothing here is imported from the week 
 
 from functools import lru_cache
 from math import cbrt, ceil, exp, expm1, floor, log, log1p, pi, sqrt
+from typing import Any
 
 from scipy import special, stats
 
@@ -207,6 +208,21 @@ def quantile(values: list[float], share: float) -> float:
 def hazard(usual: float, terms: float, removable: float) -> float:
     """Return the sum of the unavoidable and the removable hazard of leaving."""
     return usual * (1 - removable) + usual * removable * exp(terms)
+
+
+def room_lift(members: list[Any], others: float, goal: float, p: Any) -> float:
+    """Return the lift of a new member at which sales of all who would join rise as was found."""
+    weeks, found, open_, drawn = round(p.found_weeks), 0.0, 0.0, 0.0
+    for one in members:
+        a_week = one.usual_rate * one.mean_spend
+        sales, answer = one.willingness * a_week, (1 - one.base_share) / others
+        room = answer * headroom(one.usual_rate, goal / one.mean_spend / p.goal_weeks)
+        found += weeks * p.membership_lift * sales
+        for ago in range(weeks):
+            left = sales * room * 2 ** (-ago / p.half_life_weeks)
+            open_ += left
+            drawn += left * p.goal_gradient * min(ago * a_week / goal, 0.5)
+    return min(max(found - drawn, 0) / open_, log(2)) if open_ > 0 else 0.0
 
 
 def headroom(rate: float, unaided: float) -> float:

@@ -3,17 +3,26 @@ r"""Incentives: points, tiers, rewards for winning a friend, discounts and promo
 Members collect a point per unit of currency; spending as much as `reward_trips` average trips of the
 market earns a reward worth `rebate` of that spend, as often as it is reached. A member's purchase term is
 
-    headroom_i fade_i [lift g(rebate) + goal_gradient progress_i] / (1 - S),
+    headroom_i fade_i [L g(rebate) + goal_gradient progress_i] / (1 - S),
     headroom_i = clip(1 - lambda_i / lambda*_i, 0, 1),   fade_i = 2^(-weeks since joining / half-life),
     g(rebate) = (1 - exp(-rebate / reference)) / (1 - exp(-1)),
 
 where lambda* is the rate that earns a reward within `goal_weeks` unaided: heavy buyers claim rewards
-without changing (liu2007). People join by expected benefit: expit(intercept + slope z(log lambda)).
-To this comes the standing of a tier or of its loss (`tiers`). Dividing by 1 - S, S being the share of
-wallet behind an average trip, turns a change of the log of own sales, which is what studies report, into
-one on the logit. Points are charged when they are earned, at their expected cost
-(face value x redemption x marginal cost over face value), and released when the customer is lost, so
-that rewards redeemed and rewards outstanding both count, each once.
+without changing (liu2007). L is no parameter: it is worked out at week 0 so that over the first
+`found_weeks` of membership the sales of all who would join rise together by `membership_lift`, what was
+found of a programme's sales (nastasoiu2021), headroom, fading and the reward at hand counted, at the
+reference rebate and reward:
+
+    sum_it s_i a_i headroom_i fade_t [L + goal_gradient min(x_i t, 1/2)] = membership_lift sum_it s_i,
+
+s_i being expected sales of member i, x_i the part of a reward that they earn a week, of which half is
+at hand on average, and a_i = (1 - share_i) / (1 - S) their answer to one log point.
+People join by expected benefit: expit(intercept + slope z(log lambda)). To this comes the standing of a
+tier or of its loss (`tiers`). Dividing by 1 - S, S being the share of wallet behind an average trip,
+turns a change of the log of own sales, which is what studies report, into one on the logit. Points are
+charged when they are earned, at their expected cost (face value x redemption x marginal cost over face
+value), and released when the customer is lost, so that rewards redeemed and rewards outstanding both
+count, each once.
 
 A lasting discount is a lower price on part of the basket, elasticity basket_share ln(1 - discount) on the
 log of the share. A promotion lifts own trips for some weeks by its own, larger elasticity, in proportion
@@ -73,6 +82,8 @@ class Incentives(Mechanism):
         """Work out who would join: the more often someone buys, the more a programme is worth."""
         p, score = self.parameters, rate_scores(week.people)
         own["willingness"][:] = expit(p.enrolment_intercept + p.enrolment_slope * score)
+        rows = np.flatnonzero(week.people["status"] == ACTIVE)
+        own["room_lift"][:] = programme.room_lift(week, rows, own["willingness"][rows], p)
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Let people join and leave the programme, and review tiers."""

@@ -1,5 +1,6 @@
 """Points towards a reward: how strongly they pull, and how they are collected."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from sim.common.random_numbers import Floats
 from sim.levers.base import Week
 
 EVERYBODY = slice(None)
+_MOST = math.log(2.0)
 
 
 def headroom(rate: Floats, unaided_rate: Floats) -> Floats:
@@ -53,6 +55,41 @@ def rebate_of(chosen: Any, tier: NDArray[np.int8]) -> Floats:
     return chosen.rebate + chosen.tier_rebate * tier
 
 
+def room_lift(week: Week, rows: NDArray[np.int64], willingness: Floats, p: Any) -> float:
+    """Return the lift of a new member with all headroom, at which all members' sales rise as found.
+
+    Parameters
+    ----------
+    week : Week
+        The first.
+    rows : ndarray of int, shape (m,)
+        Customers who may join.
+    willingness : ndarray, shape (m,)
+        Chance of each to do so.
+    p : Parameters
+
+    Returns
+    -------
+    float
+        Log points; none where the pull of the reward at hand brings as much by itself, and never more
+        than doubles what somebody buys.
+    """
+    rate, spend = usual_rate(week, rows), week.people["mean_spend"][rows]
+    goal = p.reference_reward * week.market.mean_trip_spend
+    answers = (1.0 - week.people["base_share"][rows]) / (1.0 - week.market.share_behind_a_trip)
+    room = answers * headroom(rate, goal / spend / p.goal_weeks)
+    sales, a_week = willingness * rate * spend, rate * spend / goal
+    fades, pulled = 0.0, np.zeros(rows.size)
+    for ago in range(int(round(p.found_weeks))):
+        fade = 2.0 ** (-ago / p.half_life_weeks)
+        fades += fade
+        pulled += fade * np.minimum(a_week * ago, 0.5)
+    found = p.membership_lift * float(np.sum(sales)) * int(round(p.found_weeks))
+    by_the_goal = p.goal_gradient * float(np.sum(sales * room * pulled))
+    open_sales = fades * float(np.sum(sales * room))
+    return min(max(found - by_the_goal, 0.0) / open_sales, _MOST) if open_sales > 0 else 0.0
+
+
 def pull(week: Week, chosen: Any, member: NDArray[np.int64], own: Any, p: Any) -> Floats:
     """Return members' log lift of the share from the programme and from the reward at hand.
 
@@ -79,7 +116,8 @@ def pull(week: Week, chosen: Any, member: NDArray[np.int64], own: Any, p: Any) -
     ]
     tier = own["tier"][member]
     rebates = rebate_of(chosen, np.arange(tier.max(initial=0) + 1))
-    lift = p.membership_lift * np.asarray(generosity(rebates, p.reference_rebate))[tier]
+    generous = np.asarray(generosity(rebates, p.reference_rebate))[tier]
+    lift = own["room_lift"][member] * generous
     if chosen.rebate > 0:  # without a reward there is no goal
         lift = lift + p.goal_gradient * np.minimum(own["points"][member] / goal, 1.0)
     return room * fade * lift

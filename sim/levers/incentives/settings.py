@@ -38,7 +38,9 @@ class Settings(Schema):
 class Parameters(Schema):
     """How people respond to incentives."""
 
-    membership_lift: float = Field(ge=0, description="lift of a member's share, log points")
+    membership_lift: float = Field(ge=0, description="lift of all members' sales, log points")
+    found_weeks: float = Field(ge=1, description="weeks of membership in which it was found, weeks")
+    reference_reward: float = Field(gt=0, description="trips to the reward there, average trips")
     reference_rebate: float = Field(gt=0, description="rebate that buys that lift, share")
     half_life_weeks: float = Field(gt=0, description="half-life of the effect, weeks")
     goal_gradient: float = Field(ge=0, description="pull of a reward at hand, log points")
@@ -69,6 +71,7 @@ COLUMNS = (
     Column("earned_face", "float64", 0, "currency", "face value of points earned this week"),
     Column("expired_face", "float64", 0, "currency", "face value of points lost this week"),
     Column("willingness", "float64", 0, "share", "chance to join a programme for everyone"),
+    Column("room_lift", "float64", 0, "log points", "lift of a new member with all headroom"),
     Column("tier", "int8", 0, "level", "tier held, 0 for none"),
     Column("tier_spend", "float64", 0, "currency", "spend since the last review of the tier"),
     Column("standing", "float64", 0, "log points", "what the tier, or its loss, does to the share"),
