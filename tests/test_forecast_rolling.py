@@ -8,6 +8,7 @@ import pytest
 
 from sim.calibration.forecast.outlook import Outlook, interval
 from sim.calibration.forecast.rolling import (
+    YEAR_LEVEL,
     Common,
     Origin,
     common_movement,
@@ -85,7 +86,39 @@ def test_earlier_days_see_nothing_of_what_comes_after_the_end():
 def test_a_short_log_has_no_earlier_days_and_takes_what_is_usual():
     occasions = live(100, 10, seed=5, joined=3)
     assert look_back(occasions, simulated_end(10), 4, 1) == []
-    assert common_movement([], 0.5, 4) == Common()
+    assert common_movement([], 0.5, 52).level == pytest.approx(YEAR_LEVEL, rel=0.01)
+    assert common_movement([], 0.5, 13).level == pytest.approx(YEAR_LEVEL / 2, rel=0.01)
+
+
+def test_three_origins_that_happen_to_hit_do_not_say_that_the_level_never_moves():
+    """The plain estimate of the variance falls below 0 here, and would be none at all."""
+    hit = [
+        Origin(
+            weeks, _outlook(np.ones(2), 1_000.0, weeks), _outlook(np.ones(2), 1_000.0, weeks), came
+        )
+        for weeks, came in (
+            (26, np.full(26, 1_000)),
+            (17, np.full(17, 1_000)),
+            (9, np.full(9, 1_000)),
+        )
+    ]
+    level = common_movement(hit, 0.5, 52).level
+    assert YEAR_LEVEL / 4 < level < YEAR_LEVEL
+
+
+def test_a_level_that_moves_by_a_fifth_a_year_is_stated_about_so_wide_from_three_origins():
+    """On average over logs whose three origins see one random walk: from half to one and a half."""
+    luck, stated = np.random.default_rng(4), []
+    for _ in range(100):
+        walk = np.cumsum(luck.normal(0, 0.2 * np.sqrt(3 / 52), 78))
+        origins = []
+        for weeks in (39, 26, 13):
+            came = luck.poisson(1_000 * np.exp(walk[-weeks:] - walk[-weeks]))
+            same = _outlook(np.ones(2), 1_000.0, weeks)
+            origins.append(Origin(weeks, same, same, came))
+        stated.append(common_movement(origins, 0.5, 52).level)
+    assert 0.1 < np.sqrt(np.mean(np.square(stated))) < 0.3
+    assert min(stated) > YEAR_LEVEL / 4
 
 
 def test_a_score_table_marks_a_missed_bar():

@@ -5,14 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from synthetic import synthetic_comparison
 
 from sim.calibration.calibrate import calibrate
 from sim.calibration.transactions import Log, read_log
+from sim.experiment.futures import draw_values
 from sim.market.hold_out import Foreseen, HoldOut
 from sim.market.market import load_market
 from sim.report.comparison.content import build_content
 from sim.report.likeness import caution, headline, likeness_section
+from sim.validation.level_of_weeks import at_level_of
 from sim.validation.own_log import SURE, compare, hold_out_of
 from sim.workbench.log import describe_log
 from sim.world.noncontractual_start import _rows
@@ -72,13 +75,67 @@ def test_a_range_over_two_laws_holds_what_comes_of_either():
     assert right / times >= SURE - 3.9 * np.sqrt(SURE * (1 - SURE) / times)
 
 
-def test_a_market_whose_customers_live_by_its_laws_looks_like_its_log(held):
+def test_what_is_held_out_is_the_last_quarter_of_the_log_customer_by_customer(held):
     assert (held.weeks, held.customers, held.futures) == (4, 600, 40)
     assert held.newcomers == 0
-    figures = [each for group in held.figures.values() for each in group.values()]
-    assert len(figures) == 24
-    # one log in twenty may lie outside; twice as wide ranges miss one in a million
-    assert max(each.miss for each in figures) < 2
+    assert sum(len(group) for group in held.figures.values()) == 24
+
+
+def _panel(seed: int, customers: int = 400, weeks: int = 17) -> Log:
+    """Return a window on customers of long standing none of whom leaves: rates are gamma."""
+    luck = np.random.default_rng(1_000 + seed)
+    counts = luck.poisson(luck.gamma(1.0, 0.25, customers) * weeks)
+    who = np.repeat(np.arange(customers), counts)
+    day = START + pd.to_timedelta(np.floor(7 * weeks * luck.random(who.size)), "D")
+    table = pd.DataFrame({"customer": who, "day": day}).drop_duplicates()
+    table = table.sort_values(["customer", "day"], ignore_index=True)
+    return _log(table.assign(amount=np.round(luck.gamma(2.0, 15.0, len(table)), 2) + 0.01))
+
+
+@pytest.mark.parametrize("logs", [6, pytest.param(24, marks=pytest.mark.slow)])
+def test_no_more_right_markets_are_warned_of_than_one_in_twenty(logs):
+    warned = sum(bool(hold_out_of(_panel(seed), "assumed").outside) for seed in range(logs))
+    assert stats.binom.sf(warned - 1, logs, 1 - SURE) > 1e-4  # seen by chance less often: an alarm
+
+
+def test_days_on_which_the_shop_was_shut_are_not_foreseen():
+    """A shop that is shut for 20 days of its last 10 weeks: without them it buys as it did."""
+    table = live(500, 43, seed=5, law=(1.2, 3.0, 1.0, 1e6), joined=8)
+    shut = START + pd.Timedelta(weeks=36)
+    log = _log(table[~table["day"].between(shut, shut + pd.Timedelta(days=19))])
+    assert len(log.gaps) == 1
+    held = hold_out_of(log, "assumed")
+    assert held.weeks == 10
+    open_days = (log.last_day - pd.Timestamp(held.cut)).days - log.gaps[0].days
+    assert open_days == 7 * held.weeks
+    frequency = held.figures["total"]["frequency"]
+    less, _ = held.noticed
+    assert frequency.inside and less < log.gaps[0].days / (7 * held.weeks)
+
+
+@pytest.mark.parametrize("assumed", [False, True])
+def test_a_quarter_of_a_year_has_half_of_a_year_s_spread_of_level(assumed):
+    market = load_market("music_shop")
+    if assumed:
+        market = market.with_values(purchase_level=(0.8, 1.0, 1.2))
+    quarter = at_level_of(market, 13)
+    addresses = [draw_values(one, (), 200, 1)["market.purchase_level"] for one in (market, quarter)]
+    year, part = map(np.std, addresses)
+    assert part == pytest.approx(year / 2, rel=0.02)
+    others = [draw_values(one, (), 20, 1) for one in (market, quarter)]
+    assert all(others[0][key] == others[1][key] for key in others[0] if "purchase_level" not in key)
+
+
+def test_a_part_of_a_log_that_is_too_short_for_rates_that_move_is_said_to_be():
+    log = _log(live(400, 30, seed=3, law=(1.2, 3.0, 1.0, 60.0), joined=8))
+    held = hold_out_of(log, "auto", lambda _doing: None)
+    assert held.rates_stay
+    market = load_market("music_shop").model_copy(update={"hold_out": held})
+    said = likeness_section(market).sentences
+    assert any("takes them to stay" in text for text in said)
+    less, more = held.noticed
+    assert 0 < less < 1 and more > 0
+    assert any("would have been noticed" in text for text in said)
 
 
 def test_seventeen_weeks_whose_last_four_are_off_by_sixty_per_cent_give_a_caution(missed):

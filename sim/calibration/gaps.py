@@ -120,3 +120,11 @@ def close_gaps(occasions: pd.DataFrame, gaps: tuple[Gap, ...]) -> pd.DataFrame:
 def days_within(gaps: tuple[Gap, ...], day: pd.Timestamp) -> int:
     """Return how many days of gaps lie on or after a day."""
     return sum(max(0, min(gap.days, (gap.last - day).days + 1)) for gap in gaps)
+
+
+def real_day(gaps: tuple[Gap, ...], day: pd.Timestamp) -> pd.Timestamp:
+    """Return the day of the calendar that a day is in time without gaps (`close_gaps`)."""
+    for gap in reversed(gaps):
+        if day <= gap.last:
+            day = day - pd.Timedelta(days=gap.days)
+    return day

@@ -20,7 +20,7 @@ from sim.calibration.forecast.moving_errors import covariance_of
 from sim.calibration.forecast.moving_rates import MovingRates
 from sim.calibration.forecast.one_thread import one_thread
 from sim.calibration.forecast.prediction import Mixture
-from sim.calibration.forecast.rolling import Common
+from sim.calibration.forecast.rolling import YEAR_ENDS, Common
 from sim.calibration.joint_errors import log_covariance
 from sim.calibration.rfm_histories import MOVING_COLUMNS
 from sim.calibration.transactions import Log
@@ -41,8 +41,8 @@ _LEVEL_UNSEEN = {
     "value": 1.0,
     "unit": VALUES["purchase_level"].unit,
     "status": "assumed",
-    "low": 0.8,
-    "high": 1.2,
+    "low": YEAR_ENDS[0],
+    "high": YEAR_ENDS[1],
     "source": "a year of a shop may be a fifth better or worse than the last for all customers at "
     "once; this log is too short to say",
 }
@@ -75,9 +75,8 @@ def moving_section(
     cautions : list of str
     """
     occasions, end = log.open_occasions, log.last_day
-    weeks = ((end - occasions["day"].min()).days + 1) / 7
     known = histories_until(occasions, end)
-    repeating = int((known.frequency > 0).sum())
+    weeks, repeating = _told_of_moves(occasions, end, known)
     if weeks < LEAST_WEEKS or repeating < LEAST_REPEATING:
         told = (
             f"The log has {weeks:.0f} weeks and {repeating:,} customers who came back: whether purchase "
@@ -92,6 +91,21 @@ def moving_section(
     say("Working out how sure that is")
     section = _section(log, law, known, 1.0 - mixture.weight)
     return section, histories.join(_columns(law, known)), _level(log, common), []
+
+
+def _told_of_moves(
+    occasions: pd.DataFrame, end: pd.Timestamp, known: Histories
+) -> tuple[float, int]:
+    """Return what a log must have enough of to tell rates that move: weeks, customers who came back."""
+    weeks = ((end - occasions["day"].min()).days + 1) / 7
+    return weeks, int((known.frequency > 0).sum())
+
+
+def tells_moves(log: Log) -> bool:
+    """Return whether a log tells rates that move."""
+    known = histories_until(log.open_occasions, log.last_day)
+    weeks, repeating = _told_of_moves(log.open_occasions, log.last_day, known)
+    return weeks >= LEAST_WEEKS and repeating >= LEAST_REPEATING
 
 
 def _level(log: Log, common: Common) -> dict[str, Any]:

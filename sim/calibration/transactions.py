@@ -89,6 +89,10 @@ class Log:
         """Occasions in time without gaps, for fits; as `occasions`."""
         return close_gaps(self.occasions, self.gaps)
 
+    def without_gaps(self) -> "Log":
+        """Return the log in time without gaps, up to the same last day."""
+        return replace(self, occasions=self.open_occasions, end=self.last_day)
+
     def until(self, day: str | None) -> "Log":
         """Return the log up to and including `day` (``YYYY-MM-DD``); all of it for None.
 

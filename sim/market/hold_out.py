@@ -45,6 +45,9 @@ class HoldOut(BaseModel):
         That were simulated.
     sure : float
         Chance that every figure lies in its interval where the market is right.
+    rates_stay : bool
+        Whether rates stay in the market that was tried, since its part of the log is too short to tell
+        how they move, as all of it does.
     newcomers : float
         New customers in those weeks per customer and year, which the log holds and the market assumes.
     figures : dict
@@ -58,8 +61,17 @@ class HoldOut(BaseModel):
     customers: int = Field(0, ge=0)
     futures: int = Field(0, ge=0)
     sure: float = Field(0.95, gt=0, lt=1)
+    rates_stay: bool = False
     newcomers: float = Field(0.0, ge=0)
     figures: dict[str, dict[str, Foreseen]] = {}
+
+    @property
+    def noticed(self) -> tuple[float, float] | None:
+        """By what share all customers' purchases had to fall short or exceed to lie outside."""
+        figure = self.figures.get(EVERYBODY, {}).get("frequency")
+        if figure is None or figure.expected <= 0:
+            return None
+        return 1 - figure.low / figure.expected, figure.high / figure.expected - 1
 
     @property
     def outside(self) -> list[tuple[str, str]]:

@@ -60,6 +60,11 @@ def likeness_section(market: Market, hold_out: HoldOut | None = None) -> Section
             second=fixed_percent(VALUE_SHARES[1]),
         ),
     ]
+    if held.noticed is not None:
+        less, more = map(fixed_percent, held.noticed)
+        says.append(say("likeness.noticed", less=less, more=more))
+    if held.rates_stay:
+        says.append(say("likeness.rates_stay", cut=held.cut))
     if held.outside:
         says.append(say("likeness.what_to_do"))
     return Section(

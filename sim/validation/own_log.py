@@ -10,7 +10,8 @@ where a market has two laws of buying, from those of either law, and the range r
 (Hahn & Meeker 1991, Statistical Intervals, section 4.7), at a level that all figures share (Bonferroni):
 where the market is right all of them lie inside with the probability `SURE`. The last weeks may still
 differ for a reason that no customer's history holds, a season or a shop that closed: that is no luck, and
-it is what this is to show.
+it is what this is to show. Days on which the shop sold next to nothing (gaps) are left out on both sides:
+only open weeks are foreseen.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,8 +27,9 @@ from scipy import stats
 from sim.calibration.calibrate import market_of_log
 from sim.calibration.describe_log import share_of_top
 from sim.calibration.fit import DropOut, rounded
+from sim.calibration.gaps import real_day
 from sim.calibration.market_file import history_csv
-from sim.calibration.moving_market import Say
+from sim.calibration.moving_market import Say, tells_moves
 from sim.calibration.rfm_histories import MIN_WEEKS
 from sim.calibration.said import Said
 from sim.calibration.transactions import Log
@@ -44,6 +46,7 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week.state import WeekState
 from sim.playbook.strategies import BASELINE
 from sim.playbook.strategy_files import as_strategy
+from sim.validation.level_of_weeks import at_level_of
 from sim.world.population import VALUE_SEGMENTS, VALUE_SHARES
 
 #: Chance that all figures of a market that is right lie inside.
@@ -87,7 +90,8 @@ def hold_out_of(
     log : Log
         All that the market is to be made of.
     drop_out, moving
-        As for `sim.calibration.calibrate.calibrate`: the market held out has the laws of the whole one.
+        As for `sim.calibration.calibrate.calibrate`. The market held out has the laws of the whole one,
+        but where its part of the log is too short to tell how rates move: `HoldOut.rates_stay` says so.
     said : Said
         What the firm says of itself: the market held out has the same trade.
     on_progress : callable, optional
@@ -98,15 +102,16 @@ def hold_out_of(
     HoldOut
         With a reason in place of figures where the first part is too small for a market.
     """
+    gaps, log = log.gaps, log.without_gaps()
     length = ((log.last_day - log.first_day).days + 1) // 7
     weeks = weeks_held_out(log)
     if length - weeks < MIN_WEEKS:
         return HoldOut(reason=f"{length} weeks are too few to be foreseen in part", sure=SURE)
     cut = log.last_day - pd.Timedelta(weeks=weeks)
+    early = log.until(f"{cut:%Y-%m-%d}")
     try:
         silent = None if moving is None else lambda _doing: None  # told once, for the whole log
-        first = log.until(f"{cut:%Y-%m-%d}")
-        made = market_of_log(first, "held_out", drop_out, said, figures=False, moving=silent)
+        made = market_of_log(early, "held_out", drop_out, said, figures=False, moving=silent)
     except InputError as error:
         return HoldOut(
             reason=f"its first {length - weeks} weeks make no market: {error.field}", sure=SURE
@@ -115,16 +120,18 @@ def hold_out_of(
     histories = made.histories.iloc[rows].reset_index(drop=True)
     seen = _in_log(log, cut, np.asarray(made.customers)[rows])
     futures, laws = [], []
-    for law, people, bought in _in_futures(made.market, histories, weeks, on_progress):
+    market = at_level_of(made.market, weeks)
+    for law, people, bought in _in_futures(market, histories, weeks, on_progress):
         laws.append(law)
         futures.append(figures_of(bought, _groups(people, _cuts(histories))))
     came = figures_of(seen, _groups(histories, _cuts(histories)))
     return HoldOut(
-        cut=f"{cut:%Y-%m-%d}",
+        cut=f"{real_day(gaps, cut):%Y-%m-%d}",
         weeks=weeks,
         customers=len(rows),
         futures=len(futures),
         sure=SURE,
+        rates_stay=moving is not None and tells_moves(log) and not tells_moves(early),
         newcomers=rounded(_newcomers(log, cut, weeks)),
         figures=compare(came, futures, laws),
     )

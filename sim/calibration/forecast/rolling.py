@@ -17,6 +17,7 @@ from sim.calibration.forecast.moving_rates import fit_moving_rates
 from sim.calibration.forecast.outlook import Outlook, look_ahead
 from sim.calibration.forecast.prediction import HALF
 from sim.calibration.forecast.refined_prior import fit_refined_prior
+from sim.common.calendar import WEEKS_A_YEAR
 
 #: Origins lie these shares of the calibration before its end; each looks ahead to the end at most.
 _SHARES = (1 / 2, 1 / 3, 1 / 6)
@@ -24,9 +25,16 @@ _SHARES = (1 / 2, 1 / 3, 1 / 6)
 _LEAST_WEEKS, _LEAST_AHEAD = 12, 2
 #: Customers that origins are judged on, when there are more.
 _JUDGED = 2_000
-#: Assumed where a log has no origins, and as much as one of them where it has: common movement by level
-#: and by week, as a share of the mean.
-_USUAL_LEVEL, _USUAL_SHOCK = 0.05, 0.05
+#: The level of a year of all customers' purchases where no log shows how it moves: a fifth worse or
+#: better, and the standard deviation of that (Pert law).
+YEAR_ENDS = 0.8, 1.2
+YEAR_LEVEL = (YEAR_ENDS[1] - YEAR_ENDS[0]) / float(np.sqrt(28))
+#: The same of a week by itself, as much as one origin where a log has some.
+_USUAL_SHOCK = 0.05
+#: Degrees of freedom of the half-t law of what is not seen of the level (Gelman 2006), and the share for
+#: which an origin counts: three look at much the same weeks.
+_FREEDOM, _COUNTS = 4.0, 0.5
+_SPREADS = np.geomspace(1e-3, 1e2, 400)
 #: Customers by which the evidence for one law is drawn to half and half.
 _DRAWN = 5.0
 
@@ -43,7 +51,7 @@ class Common:
         Of each week by itself.
     """
 
-    level: float = _USUAL_LEVEL
+    level: float
     shock: float = _USUAL_SHOCK
 
     @property
@@ -155,25 +163,49 @@ def common_movement(origins: list[Origin], weight: float, weeks: int) -> Common:
     weeks : int
         Horizon ahead: the variance of the level is taken to grow with it, as that of a random walk.
     """
-    levels, shocks = [_USUAL_LEVEL**2], [_USUAL_SHOCK**2]
+    seen, shocks = [], [_USUAL_SHOCK**2]
     for origin in origins:
-        level, shock = _moved(origin, weight)
-        levels.append(level * max(weeks / origin.weeks, 1.0))
+        moved, noise, shock = _moved(origin, weight)
+        seen.append((moved, noise, origin.weeks / weeks))
         shocks.append(shock)
-    means = (max(float(np.mean(found)), 0.0) for found in (levels, shocks))
-    return Common(*(float(np.sqrt(mean)) for mean in means))
+    usual = YEAR_LEVEL * float(np.sqrt(weeks / WEEKS_A_YEAR))
+    return Common(_spread_of_level(seen, usual), float(np.sqrt(max(float(np.mean(shocks)), 0.0))))
 
 
-def _moved(origin: Origin, weight: float) -> tuple[float, float]:
-    """Return the variances of level and week beyond luck, which may fall below 0 by chance."""
+def _spread_of_level(seen: list[tuple[float, float, float]], usual: float) -> float:
+    """Return the level's standard deviation over the horizon: never 0, as few origins cannot show that.
+
+    The root of the posterior mean of its variance, from normal deviations and a half-t law whose mean
+    square is that of `usual` (Gelman 2006, Bayesian Analysis 1, 515-534). Origins overlap, so that each
+    counts for a part of one (composite likelihood; Varin, Reid & Firth 2011).
+
+    Parameters
+    ----------
+    seen : list of (float, float, float)
+        Of each origin: by what share of the mean the level was off, the variance of luck in it, and its
+        weeks as a share of the horizon.
+    usual : float
+        What is taken for it where nothing is seen.
+    """
+    spread, scale = usual * _SPREADS, usual * np.sqrt((_FREEDOM - 2.0) / _FREEDOM)
+    log = -(_FREEDOM + 1.0) / 2.0 * np.log1p((spread / scale) ** 2 / _FREEDOM) + np.log(spread)
+    for moved, noise, part in seen:
+        variance = part * spread**2 + noise
+        log = log - _COUNTS * 0.5 * (np.log(variance) + moved**2 / variance)
+    weight = np.exp(log - log.max())
+    return float(np.sqrt(weight @ spread**2 / weight.sum()))
+
+
+def _moved(origin: Origin, weight: float) -> tuple[float, float, float]:
+    """Return by what share the level was off, its variance by luck, and that of a week beyond luck."""
     mean, luck, total_luck = _mixed(origin, weight)
     total = mean.sum()
     if total <= 0 or (mean <= 0).any():
-        return 0.0, 0.0
+        return 0.0, 1.0, 0.0
     level = origin.by_week.sum() / total - 1.0
     off = origin.by_week / (mean * (1.0 + level)) - 1.0 if level > -1 else np.zeros(len(mean))
     shock = float((off**2).sum() / (len(mean) - 1) - (luck / mean**2).mean())
-    return float(level**2 - total_luck / total**2 - max(shock, 0.0) / len(mean)), shock
+    return float(level), float(total_luck / total**2 + max(shock, 0.0) / len(mean)), shock
 
 
 def _mixed(origin: Origin, weight: float) -> tuple[np.ndarray, np.ndarray, float]:
