@@ -210,7 +210,8 @@ def market_of_log(
     laws, cautions = fit_laws(log, drop_out, source)
     section, histories, level = None, laws.histories, dict[str, Any]()
     if moving is not None:
-        section, histories, level, told = moving_section(log, histories, moving)
+        left = "drop_out_beta" in laws.purchases.values
+        section, histories, level, told = moving_section(log, histories, left, moving)
         cautions += told
     currency = said.currency or log.currency
     cautions += said.cautions(currency)

@@ -4,8 +4,9 @@ The law is fitted as `sim.calibration.forecast` fits it, and its weight is what 
 show. Its parameters become values of a market with the covariance of their errors. A purchase of a market
 is a customer-day: where days come by chance, a rate lambda of purchases gives 7 (1 - exp(-lambda / 7))
 days a week, and rates are translated by their first two moments. Where people stay away for more than
-`_LONG` weeks on average, away is leaving; else it is a pause, and the market's own drop-out stays beside
-it. A pause that ends within a step of the filter (one or two weeks) counts as a rate drawn anew.
+`_LONG` weeks on average, away is leaving; else it is a pause. A drop-out that was measured without pauses
+takes long ones for leaving; beside them stands what their own likelihood leaves (`leaving_beside`).
+A pause that ends within a step of the filter (one or two weeks) counts as a rate drawn anew.
 """
 
 from collections.abc import Callable
@@ -16,12 +17,14 @@ import pandas as pd
 
 from sim.calibration.forecast.histories import Histories, histories_until
 from sim.calibration.forecast.laws import fit_own
+from sim.calibration.forecast.leaving_beside import leaving_beside
 from sim.calibration.forecast.moving_errors import covariance_of
 from sim.calibration.forecast.moving_rates import MovingRates
 from sim.calibration.forecast.one_thread import one_thread
 from sim.calibration.forecast.prediction import Mixture
 from sim.calibration.forecast.rolling import YEAR_ENDS, Common
 from sim.calibration.joint_errors import log_covariance
+from sim.calibration.maximum_likelihood import EVEN_SHAPE
 from sim.calibration.rfm_histories import MOVING_COLUMNS
 from sim.calibration.transactions import Log
 from sim.common.calendar import WEEKS_A_YEAR
@@ -52,7 +55,7 @@ Say = Callable[[str], None]
 
 @one_thread()
 def moving_section(
-    log: Log, histories: pd.DataFrame, say: Say
+    log: Log, histories: pd.DataFrame, measured: bool, say: Say
 ) -> tuple[dict[str, Any] | None, pd.DataFrame, dict[str, Any], list[str]]:
     """Fit law B to a log, and learn from its earlier days by how much all customers move together.
 
@@ -61,6 +64,8 @@ def moving_section(
     log : Log
     histories : pandas.DataFrame
         The customers of the market, by customer.
+    measured : bool
+        Whether the market's own drop-out was measured, not assumed.
     say : callable
         Told what is being done.
 
@@ -90,6 +95,8 @@ def moving_section(
     assert isinstance(law, MovingRates) and isinstance(mixture, Mixture)
     say("Working out how sure that is")
     section = _section(log, law, known, 1.0 - mixture.weight)
+    if measured and "pause_return" in section["values"]:
+        _leave_beside_pauses(section, law, known)
     return section, histories.join(_columns(law, known)), _level(log, common), []
 
 
@@ -164,6 +171,32 @@ def _section(log: Log, law: MovingRates, known: Histories, weight: float) -> dic
         "values": numbers,
         "covariances": [log_covariance(list(names), matrix)],
     }
+
+
+def _leave_beside_pauses(section: dict[str, Any], law: MovingRates, known: Histories) -> None:
+    """Put into a section of pauses how many customers leave for good, in place of the market's own."""
+    hazard, error = leaving_beside(law, known)
+    lost = float(-np.expm1(-WEEKS_A_YEAR * hazard))
+    error *= WEEKS_A_YEAR * hazard * (1.0 - lost) / lost  # of the log of the share
+    data = section["values"]["pause_return"]["source"]
+    name = "yearly_attrition"
+    section["values"][name] = {
+        "value": float(f"{lost:.6g}"),
+        "unit": VALUES[name].unit,
+        "status": "estimated",
+        "standard_error": float(f"{lost * error:.6g}"),
+        "source": data,
+        "method": "maximum likelihood beside the pauses, weakly drawn to what is assumed elsewhere",
+    }
+    section["values"]["drop_out_shape"] = {
+        "value": EVEN_SHAPE,
+        "unit": VALUES["drop_out_shape"].unit,
+        "status": "assumed",
+        "low": EVEN_SHAPE,
+        "high": EVEN_SHAPE,
+        "source": "beside pauses all customers are taken to leave at one rate",
+    }
+    section["covariances"].append(log_covariance([name], np.array([[error**2]])))
 
 
 def _values(logs: np.ndarray, phases: int, names: tuple[str, ...]) -> np.ndarray:

@@ -4,7 +4,8 @@ By a market's own values a customer's purchase rate stays (Pareto/NBD). Its sect
 with which chance rates move in a future, and the values that hold there: the law of fresh rates, their
 drift and redraw, and what being away is. Where people stay away for long, away is leaving: two kinds of
 customers with a hazard each, in place of the market's own drop-out. Where they are soon back, away is a
-pause, and the market's own drop-out stays. `sim.calibration.forecast.moving_rates` fits the law.
+pause; the market's own drop-out stays, unless the section says how many leave beside pauses.
+`sim.calibration.forecast.moving_rates` fits the law.
 """
 
 from collections.abc import Mapping
@@ -20,8 +21,10 @@ from sim.market.values import DROP_OUT_VALUES, LEAVING_VALUES, PAUSE_VALUES, RAT
 
 #: Values that may stand in the section: those that only such a law has, and those it states anew.
 _NEEDED = ("purchase_shape", "purchase_alpha", *RATE_VALUES)
-_ALLOWED = (*_NEEDED, *LEAVING_VALUES, *PAUSE_VALUES, "winback_per_year")
-#: The market's own drop-out, where leaving is of two kinds in its place.
+#: Of leaving beside pauses.
+_BESIDE = ("drop_out_shape", "yearly_attrition")
+_ALLOWED = (*_NEEDED, *LEAVING_VALUES, *PAUSE_VALUES, *_BESIDE, "winback_per_year")
+#: The market's own drop-out, where the section has another in its place.
 _OWN_DROP_OUT = ("drop_out_shape", *DROP_OUT_VALUES)
 
 
@@ -65,7 +68,8 @@ class MovingRates(BaseModel):
 
     def over(self, own: Mapping[str, Number]) -> dict[str, Number]:
         """Return the values of the market where rates move, in place of its own."""
-        dropped = _OWN_DROP_OUT if any(name in self.values for name in LEAVING_VALUES) else ()
+        instead = (*LEAVING_VALUES, *_BESIDE)
+        dropped = _OWN_DROP_OUT if any(name in self.values for name in instead) else ()
         kept = {name: number for name, number in own.items() if name not in dropped}
         return kept | self.values
 
