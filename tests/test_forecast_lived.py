@@ -95,7 +95,7 @@ def test_where_rates_stay_customers_buy_what_the_refined_prior_foretells(lived):
 def test_where_customers_pause_silence_counts_once_and_two_years_lose_hardly_anybody(paused):
     """But for 4 %: leaving beside pauses is small, not none, which a year's log cannot tell.
 
-    With the drop-out that was measured without pauses a seventh is missing after two years.
+    With the drop-out that was measured without pauses a sixth of two years is missing.
     """
     market = paused.market.with_moving_rates()
     assert market.has_pauses and "drop_out_beta" in paused.market.values
