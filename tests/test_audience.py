@@ -80,7 +80,7 @@ def test_a_play_reaches_its_share_of_the_audience_and_the_same_people_every_week
 
 
 TRAINING = {"training_hours": 20}
-STAFF = Play(lever="service_quality", settings=TRAINING, owner="service", budget_share=1)
+STAFF = Play(lever="service_quality", settings=TRAINING, owner="service")
 
 
 def _served(market: str, play: Play = STAFF) -> LoyaltyModel:

@@ -46,7 +46,7 @@ def test_analysts_are_paid_by_the_firm_once_per_scoring():
 def test_staff_are_hired_for_the_customers_served_and_training_is_paid_by_the_hour(staff, hours):
     """Those served in a week are all whom the firm takes for its customers."""
     settings = {"staff": staff, "training_hours": hours}
-    plan = Play(lever="service_quality", settings=settings, owner="service", budget_share=1)
+    plan = Play(lever="service_quality", settings=settings, owner="service")
     model, seen = world(plays=strategy(plan), n=500, weeks=5, execution=1.0), []
     while model.running:
         model.step()
