@@ -43,11 +43,11 @@ def cost_of_incentives(model: Any, play: Any, index: int) -> list[tuple[int, flo
     p = model.parameters["incentives"]
     per_point = p.redemption * p.reward_cost
     start: list[tuple[int, float]] = []
-    if model.levels_now[play.key] > 0 and model.week < play.start_week + play.ramp_weeks:
+    whom = [c for c in model.people if c.effort[play.key] > 0]
+    if whom and model.week < play.start_week + play.ramp_weeks:
         hours = p.programme_build_hours / play.ramp_weeks
         money = rules.bill(hours, model.market, "engineer") / model.scale
         model.built[play.key] += money
-        whom = [c for c in model.people if c.effort[play.key] > 0] or model.people
         start = [(c.row, money / len(whom)) for c in whom]
     return start + [
         (c.row, (c.earned_face - c.expired_face) * per_point)

@@ -77,7 +77,7 @@ class PlainModel(mesa.Model):
             self.levers[play.lever].append(play)
         self._refuse_what_is_not_here()
         self.spent = {play.key: 0.0 for play in self.strategy.plays}
-        self.built, self.levels_now = dict(self.spent), dict(self.spent)
+        self.built = dict(self.spent)
         self.week = 0
         self.events: dict[str, dict[int, float]] = {}
         self._luck, self._lifelong = dict[str, list[float]](), dict[str, list[float]]()
@@ -184,7 +184,6 @@ class PlainModel(mesa.Model):
 
     def _level(self, play: Any) -> float:
         """The ramp of a play, or nothing once its share of the budget is used up."""
-        self.levels_now[play.key] = 0.0
         if self.strategy.budget is not None:
             years = self.week // rules.WEEKS_A_YEAR + 1
             budget = years * self.strategy.budget / len(self.strategy.plays) * self.n_customers
@@ -192,8 +191,7 @@ class PlainModel(mesa.Model):
             if self.spent[play.key] - left * self.built[play.key] >= budget:
                 return 0.0
         begun = (self.week - play.start_week + 1) / play.ramp_weeks
-        self.levels_now[play.key] = min(1.0, max(0.0, begun))
-        return self.levels_now[play.key]
+        return min(1.0, max(0.0, begun))
 
     def _carry_out(self) -> None:
         """Reach people, first through segmentation, and let the levers act."""

@@ -41,7 +41,7 @@ FAULTS = (
     Fault("engineers are paid as service staff are", "staffing",
           '1.0 if role == "service" else market[f"{role}_wage_ratio"]', "1.0", "costs"),
     Fault("what is built is paid every week", "plays",
-          "1 / play.ramp_weeks if ramping and effort > 0.0 else 0.0",
+          "1 / play.ramp_weeks if ramping and effort > 0.0 and somebody else 0.0",
           "1 / play.ramp_weeks if effort > 0.0 else 0.0", "costs"),
     Fault("right records blur what is seen", "segmentation",
           "(1.0 - week.firm.data_quality) / (1.0 - usual)",

@@ -64,7 +64,8 @@ def _active_plays(
                 reached[asked] = uniform < play.reach
         chosen = settings[play.key]
         ramping = play.start_week <= week < play.start_week + play.ramp_weeks
-        building = 1 / play.ramp_weeks if ramping and effort > 0.0 else 0.0
+        somebody = reached.any() if rows is None else rows.size > 0
+        building = 1 / play.ramp_weeks if ramping and effort > 0.0 and somebody else 0.0
         active.append(ActivePlay(index, chosen, reached, effort, execution, building, rows))
     return active
 
