@@ -24,7 +24,7 @@ LEVER = (
         return Cost(play.paid_effort * play.settings.hours * week.market["wage_per_hour"], 0.0, 0.0)
 '''
 )
-ROW = "trips_by_hours,opening_hours,logit per hour,pert,0.002,0,0.004,linear,,Nobody has measured it\n"
+ROW = "trips_by_hours,opening_hours,logit per hour,pert,0.002,0,0.004,linear,0,,Nobody has measured it\n"
 PLAN = """name: my_plan
 title: My plan
 summary: Longer hours for everyone.
@@ -101,7 +101,7 @@ def test_a_parameter_is_in_the_table_that_runs_read(tmp_path):
     )
     copy.write("sim/levers/pricing.py", text[: first.end()] + field + text[first.end() :])
     file = "data/parameter_definitions.csv"
-    copy.write(file, copy.text(file) + "patience,pricing,weeks,pert,4,2,8,log,,An assumption\n")
+    copy.write(file, copy.text(file) + "patience,pricing,weeks,pert,4,2,8,log,,,An assumption\n")
     copy.finish()
     assert "patience,pricing,4" in copy.text("data/parameters.csv")
 
@@ -182,14 +182,14 @@ def test_a_section_of_the_report_is_seen_on_its_page(tmp_path):
 
 
 FINDING = (
-    "E990,incentives,What joining changes has faded after nine months,weeks,39,34,44,A made-up panel,"
+    "E990,incentives,What joining changes has faded after nine months,weeks,39,34,44,A made-up panel,several,no_contract,"
     "Nobody,2026,On fading,A journal,nobody2026,B,yes,None of it is true,mixed,input,source,"
     "incentives.half_life_weeks,same,1\n"
 )
 WORK = "\n@article{nobody2026,\n  author = {Nobody},\n  title = {On fading},\n  year = {2026},\n}\n"
 FACT = (
     "S21,People buy,purchases of a customer in four weeks,0.01,100,more than none,Nobody (2026),"
-    "ehrenberg2000,no,a month of a stationary baseline,,hard,\n"
+    "ehrenberg2000,no,a month of a stationary baseline,,hard,read_out,\n"
 )
 TEST = '''"""That people buy at all (S21)."""
 
