@@ -182,7 +182,8 @@ def test_a_section_of_the_report_is_seen_on_its_page(tmp_path):
 
 
 FINDING = (
-    "E990,incentives,What joining changes has faded after nine months,weeks,39,34,44,A made-up panel,several,no_contract,"
+    "E990,incentives,What joining changes has faded after nine months,weeks,39,34,44,A made-up panel,"
+    "several,no_contract,"
     "Nobody,2026,On fading,A journal,nobody2026,B,yes,None of it is true,mixed,input,source,"
     "incentives.half_life_weeks,same,1\n"
 )
