@@ -113,7 +113,7 @@ def calibrate(
         )
     typer.echo(str(result))
     held = result.market.hold_out
-    if held is not None and held.figures:
+    if held is not None:
         typer.echo(f"{headline(held)}.")
         for text in caution(result.market):
             typer.echo(text)

@@ -78,7 +78,9 @@ def likeness_section(market: Market, hold_out: HoldOut | None = None) -> Section
 
 
 def headline(held: HoldOut) -> str:
-    """Return whether anything lies outside what was foreseen."""
+    """Return whether anything lies outside what was foreseen, or why nothing could be."""
+    if not held.figures:
+        return say("likeness.none.reason", reason=held.reason)
     count = sum(len(measures) for measures in held.figures.values())
     if not held.outside:
         return say("likeness.all_inside", count=count, weeks=held.weeks, cut=held.cut)
@@ -92,8 +94,10 @@ def headline(held: HoldOut) -> str:
 
 
 def caution(market: Market) -> list[str]:
-    """Return a warning for the first screen if anything lies outside: which, and by how much."""
+    """Return a warning for the first screen if a market is untried, or misses: what, and by how much."""
     held = market.hold_out
+    if held is not None and not held.figures:
+        return [say("likeness.caution_untried", reason=held.reason)]
     if held is None or not held.outside:
         return []
     group, measure = held.outside[0]
@@ -116,10 +120,7 @@ def caution(market: Market) -> list[str]:
 def _nothing(market: Market, held: HoldOut | None) -> Section:
     """Return why there is nothing to see, and what would change that."""
     if held is not None:
-        heading, why = (
-            say("likeness.none.reason", reason=held.reason),
-            say("likeness.none_why.reason"),
-        )
+        heading, why = headline(held), say("likeness.none_why.reason")
     elif market.based_on:
         heading, why = say("likeness.none.case"), say("likeness.none_why.case")
     elif market.is_contractual:

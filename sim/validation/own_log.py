@@ -112,9 +112,10 @@ def hold_out_of(
     try:
         silent = None if moving is None else lambda _doing: None  # told once, for the whole log
         made = market_of_log(early, "held_out", drop_out, said, figures=False, moving=silent)
-    except InputError as error:
+    except InputError:
         return HoldOut(
-            reason=f"its first {length - weeks} weeks make no market: {error.field}", sure=SURE
+            reason=f"its first {length - weeks} weeks alone are too little to make a market of",
+            sure=SURE,
         )
     rows = _chosen(len(made.histories))
     histories = made.histories.iloc[rows].reset_index(drop=True)
