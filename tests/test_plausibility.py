@@ -113,5 +113,7 @@ def test_a_flag_stands_on_the_first_screen_beside_the_number_and_on_the_terminal
     assert "300% of the budget" in said and dear.title(first) in said
     assert said in " ".join(build_content(dear)["answer"].sentences)
     assert said in glance.at_a_glance(dear)[0]
-    table = ranking.ranking_table(dear).frame.set_index("Strategy")
-    assert "too dear for this firm" in table.loc[dear.title(first), "Look twice"]
+    table = ranking.ranking_table(dear)
+    gains = table.frame.set_index("Strategy")["Gain in customer equity"]
+    assert gains[dear.title(first)].endswith("*") and f"* {said}" in table.note
+    assert not gains["Doing nothing"].endswith("*")

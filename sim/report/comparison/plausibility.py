@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
 
-def in_short(comparison: Answers, name: str) -> str:
-    """Return the flags of a strategy as a cell of a table, empty where there are none."""
-    kinds = dict.fromkeys(flag.kind for flag in flags_of(comparison, name))
-    return ", ".join(say(f"comparison.plausibility.short.{kind}") for kind in kinds)
-
-
 def cautions(comparison: Answers, name: str) -> list[str]:
     """Return a sentence on all that speaks against believing a strategy's number, if anything does."""
     parts = [_in_words(comparison, flag) for flag in flags_of(comparison, name)]

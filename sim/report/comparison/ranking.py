@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
 
+_FLAG = "*"  # beside a number that is hard to believe; the note says why
+
+
 def ranking_table(comparison: Answers) -> Table:
     """Return the strategies, best first, with gain, intervals, chance, cost and return."""
     currency, runs = comparison.market.currency, comparison.futures
@@ -25,13 +28,15 @@ def ranking_table(comparison: Answers) -> Table:
     def signed(value: float) -> str:
         return money(value, currency, signed=True)
 
+    doubts = {name: plausibility.cautions(comparison, name) for name in comparison.ranking}
     rows = []
     for name in comparison.ranking:
         gain, line = gains.loc[name], comparison.money.loc[name]
         rows.append(
             {
                 say("column.strategy"): comparison.title(name),
-                say("column.gain_in_customer_equity"): signed(gain["difference"]),
+                say("column.gain_in_customer_equity"): signed(gain["difference"])
+                + (_FLAG if doubts[name] else ""),
                 say("column.expected_gain"): range_of(
                     gain["expected_low"], gain["expected_high"], signed
                 ),
@@ -41,7 +46,6 @@ def ranking_table(comparison: Answers) -> Table:
                 say("column.average_regret"): money(regret[name], currency),
                 say("column.cost_a_year"): money(line["actual_cost"], currency),
                 say("column.return_on_cost"): percent(comparison.return_on_cost(name), signed=True),
-                say("column.look_twice"): plausibility.in_short(comparison, name),
             }
         )
     nothing = dict.fromkeys(rows[0], "")
@@ -53,17 +57,14 @@ def ranking_table(comparison: Answers) -> Table:
         say("column.cost_a_year"): money(0.0, currency),
     }
     frame = pd.DataFrame([*rows, nothing])
-    if not frame[say("column.look_twice")].any():
-        frame = frame.drop(columns=say("column.look_twice"))
-    return Table(
-        say("comparison.ranking.strategies_by_what_they_add"),
-        frame,
-        say(
-            "comparison.ranking.customer_equity_is_discounted_profit",
-            futures=fixed(runs),
-            means=_means(comparison),
-        ),
+    note = say(
+        "comparison.ranking.customer_equity_is_discounted_profit",
+        futures=fixed(runs),
+        means=_means(comparison),
     )
+    flagged = [f"{_FLAG} {text}" for texts in doubts.values() for text in texts]
+    title = say("comparison.ranking.strategies_by_what_they_add")
+    return Table(title, frame, " ".join([note, *flagged]))
 
 
 def _means(comparison: Answers) -> str:
