@@ -150,8 +150,10 @@ def test_who_is_recommended_in_the_week_in_which_reach_would_have_won_them_is_no
     people = model.customers.columns
     prospects = np.flatnonzero(people["status"] == PROSPECT)
     # Everybody has one listener, a prospect of their own.
-    model.state.ties = Ties(np.minimum(np.arange(2 * n + 1), n), prospects[:n].astype(np.int32))
-    sure = np.zeros(2 * n)
+    model.state.ties = Ties(
+        np.minimum(np.arange(model.state.size + 1), n), prospects[:n].astype(np.int32)
+    )
+    sure = np.zeros(model.state.size)
     sure[:n] = 1.0
     joining.join_and_return(WeekState(model.state, model.state.lever_view()), sure)
     record = model.state.recorder

@@ -46,7 +46,7 @@ def results(tmp_path_factory):
     write_comparison(folder / "comparison", market, {"balanced": list(rng.normal(9, 1, 4))})
     run_once(market, "balanced", 100, 4, 1, folder / "run")
     (folder / "validation").mkdir()
-    description = describe_validation(Setup(market, 100, 2, 1))
+    description = describe_validation(Setup(market, 100, 2, 1), 1)
     validation._open(folder / "validation", description, "loyalty validate")
     return folder
 

@@ -55,8 +55,10 @@ def test_recommendations_win_prospects_at_the_published_rate() -> None:
     people = model.customers.columns
     prospects = np.flatnonzero(people["status"] == PROSPECT)
     # Everybody has one listener, a prospect of their own.
-    model.state.ties = Ties(np.minimum(np.arange(2 * n + 1), n), prospects[:n].astype(np.int32))
-    week, sure = model.state.lever_view(), np.zeros(2 * n)
+    model.state.ties = Ties(
+        np.minimum(np.arange(model.state.size + 1), n), prospects[:n].astype(np.int32)
+    )
+    week, sure = model.state.lever_view(), np.zeros(model.state.size)
     sure[:n] = 1.0
     joining.join_and_return(WeekState(model.state, week), sure)
     won = int(people["referred"].sum())

@@ -23,9 +23,9 @@ def _recommended_by_all(n: int, **life: float) -> tuple[LoyaltyModel, np.ndarray
     people = model.customers.columns
     prospects = np.flatnonzero(people["status"] == PROSPECT)
     half = n // 2
-    starts = np.minimum(np.arange(2 * n + 1), half)
+    starts = np.minimum(np.arange(model.state.size + 1), half)
     model.state.ties = Ties(starts, prospects[:half].astype(np.int32))
-    sure = np.zeros(2 * n)
+    sure = np.zeros(model.state.size)
     sure[:half] = 1.0
     joining.join_and_return(WeekState(model.state, model.state.lever_view()), sure)
     model.state.week += 1
@@ -49,6 +49,13 @@ def test_in_a_baseline_each_customer_won_by_reach_costs_the_usual() -> None:
     assert paid.sum() > 0
 
 
+def _pass_a_week(model: LoyaltyModel) -> None:
+    """Let people join, on nobody's recommendation."""
+    state = WeekState(model.state, model.state.lever_view())
+    joining.join_and_return(state, np.zeros(model.state.size))
+    model.state.week += 1
+
+
 def _expected_joins(model: LoyaltyModel, prospects: int, weeks: int) -> float:
     """Return how many of some prospects should join, by the recursion of the module's docstring."""
     owed, left = model.state.owed_joins, float(prospects)
@@ -69,8 +76,7 @@ def test_whoever_came_early_on_a_recommendation_is_missing_later(displaced: floa
     all_the_same = _expected_joins(model, start, weeks)
     for _ in range(1, weeks):
         status[:n] = ACTIVE  # nobody leaves, so that none is won anew
-        joining.join_and_return(WeekState(model.state, model.state.lever_view()), np.zeros(2 * n))
-        model.state.week += 1
+        _pass_a_week(model)
     joined = start - int(np.sum(status[others] == PROSPECT))
     assert_share(joined, start, all_the_same / start, "prospects who join")
     if displaced:  # the obvious version, in which nobody is displaced, brings clearly more
@@ -101,13 +107,13 @@ def test_only_whom_a_lever_brought_counts_as_won_by_an_offer() -> None:
     model = world(n=n, weeks=2, inflow_per_year=5.0)
     state = WeekState(model.state, model.state.lever_view())
     lift = np.log(2.0)
-    state.terms["join"]["emotional_connection"] = np.full(2 * n, lift)
-    joining.join_and_return(state, np.zeros(2 * n))
+    state.terms["join"]["emotional_connection"] = np.full(model.state.size, lift)
+    joining.join_and_return(state, np.zeros(model.state.size))
     people = model.customers.columns
     joined = model.state.recorder.total("new_joined")
     assert_share(int(people["promoted"].sum()), int(joined), 0.5, "those whom a lever brought")
     plain = world(n=n, weeks=2, inflow_per_year=5.0)
-    joining.join_and_return(WeekState(plain.state, plain.state.lever_view()), np.zeros(2 * n))
+    _pass_a_week(plain)
     assert not plain.customers.columns["promoted"].any()
 
 

@@ -10,8 +10,7 @@ where a market has two laws of buying, from those of either law, and the range r
 (Hahn & Meeker 1991, Statistical Intervals, section 4.7), at a level that all figures share (Bonferroni):
 where the market is right all of them lie inside with the probability `SURE`. The last weeks may still
 differ for a reason that no customer's history holds, a season or a shop that closed: that is no luck, and
-it is what this is to show. Days on which the shop sold next to nothing (gaps) are left out on both sides:
-only open weeks are foreseen.
+it is what this is to show. Days without sales (gaps) are left out on both sides.
 """
 
 from collections.abc import Callable, Iterator
@@ -113,10 +112,8 @@ def hold_out_of(
         silent = None if moving is None else lambda _doing: None  # told once, for the whole log
         made = market_of_log(early, "held_out", drop_out, said, figures=False, moving=silent)
     except InputError:
-        return HoldOut(
-            reason=f"its first {length - weeks} weeks alone are too little to make a market of",
-            sure=SURE,
-        )
+        reason = f"its first {length - weeks} weeks alone are too little to make a market of"
+        return HoldOut(reason=reason, sure=SURE)
     rows = _chosen(len(made.histories))
     histories = made.histories.iloc[rows].reset_index(drop=True)
     seen = _in_log(log, cut, np.asarray(made.customers)[rows])
