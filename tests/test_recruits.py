@@ -39,6 +39,8 @@ def test_twice_the_customers_won_by_reach_cost_by_the_power_of_its_elasticity() 
     # all of them cost 2^(1 / .24) times as much as half as many
     assert 2 * doubled == pytest.approx(2.0 ** (1 / 0.24))
     assert recruits.price_of_reach(np.ones(2), np.zeros(2), 0.24) == 1.0
+    # whoever keeps people away makes those who still come no cheaper
+    assert recruits.price_of_reach(np.full(2, 0.5), by_reach, 0.24) == 1.0
 
 
 def test_in_a_baseline_each_customer_won_by_reach_costs_the_usual() -> None:
@@ -121,12 +123,13 @@ def test_future_customers_are_worth_the_perpetuity_of_a_weeks_newcomers() -> Non
     """Where attitudes move nothing, by the closed form of each prospect's own rates."""
     model = world("grocery", n=2_000, weeks=1, start="posterior", parameters=uncoupled()).run()
     market, people = model.market, model.customers.columns
-    rows = np.flatnonzero(people["status"] == PROSPECT)
+    pool = int(np.sum(people["status"] == PROSPECT))
+    rows = np.flatnonzero(~model.state.baseline.start)
     rate = people["category_rate"][rows] * people["base_share"][rows]
     margin, delta = people["mean_spend"][rows] * market["gross_margin"], market.weekly_discount
     worth = margin + rate * margin / (people["drop_out_rate"][rows] + delta)
     cost = (1 - market["talk_share_of_inflow"]) * market.acquisition_cost
-    joins, pool = market["inflow_per_year"] * 2_000 / 52, rows.size
+    joins = market["inflow_per_year"] * int(model.state.baseline.start.sum()) / 52
     hazard = float(model.state.baseline.path.joining_hazard[0])
     flow = joins / delta + (hazard * pool - joins) / (delta + hazard)
     found = float(model.weekly["future_customers_equity"].sum())

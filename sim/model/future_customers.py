@@ -8,7 +8,8 @@ nothing,
 
     F = (v - (1 - omega) c) [I / delta + (a P - I) / (delta + a)],
 
-P being the prospects of the last week and delta the discount rate a week: the value of a firm
+P being the prospects of the last week (less who came early on a recommendation, discounted over
+the year in which they are missing) and delta the discount rate a week: the value of a firm
 counts all cohorts to come (gupta2004). v is the mean over some thousand prospects, as if they
 joined at the horizon.
 """
@@ -45,13 +46,15 @@ def future_customers(run: RunState, kind: MarketKind) -> tuple[Ints, Floats]:
         Rows, and money of the last week; none where there are no prospects.
     """
     market, prospects = run.market, rows_with(run.people["status"], PROSPECT)
-    rows = prospects[:: max(1, prospects.size // _ENOUGH)]
-    if not rows.size:
-        return rows, np.zeros(0)
+    others = np.flatnonzero(~run.baseline.start)  # the same people whatever the strategy
+    rows = others[:: max(1, others.size // _ENOUGH)]
+    if not prospects.size:
+        return rows[:0], np.zeros(0)
     cost = (1.0 - market["talk_share_of_inflow"]) * market.acquisition_cost
     usual = market["inflow_per_year"] * int(run.baseline.start.sum()) / WEEKS_A_YEAR
     hazard, delta = float(run.baseline.path.joining_hazard[run.week]), market.weekly_discount
     joins = usual / delta + (hazard * prospects.size - usual) / (delta + hazard)
+    joins -= run.owed_joins / (1.0 + delta * WEEKS_A_YEAR)  # who came early, on a recommendation
     worth = newcomers_worth(run, kind, rows) - cost
     return rows, worth * joins / rows.size
 

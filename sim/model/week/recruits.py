@@ -46,12 +46,13 @@ def price_of_reach(lift: Floats, by_reach: Floats, elasticity: float) -> float:
     Returns
     -------
     float
-        1 where no lever moves joining.
+        1 where levers bring nobody: whoever keeps people away makes the others no cheaper.
     """
     usual = float(by_reach.sum())
     if usual <= 0.0:
         return 1.0
-    return float((float(np.sum(lift * by_reach)) / usual) ** (1.0 / elasticity - 1.0))
+    more = max(1.0, float(np.sum(lift * by_reach)) / usual)
+    return float(more ** (1.0 / elasticity - 1.0))
 
 
 def repaid(owed: float, expected: float) -> float:
