@@ -229,6 +229,8 @@ class Mechanism:
     intensity_settings: ClassVar[tuple[str, ...]] = ()
     #: Whether the lever builds what others are carried out with, so that its own effort is its strength.
     builds_capability: ClassVar[bool] = False
+    #: Whether a play for everyone meets whoever shops, also whom the firm takes for lost.
+    on_the_shelf: ClassVar[bool] = False
     #: Whether others need its columns even where it has no play.
     always: ClassVar[bool] = False
 

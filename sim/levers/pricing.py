@@ -53,6 +53,7 @@ class Pricing(Mechanism):
     """The level of prices, how steady they are, and how open."""
 
     name: ClassVar[str] = "pricing"
+    on_the_shelf: ClassVar[bool] = True
 
     class Settings(Schema):
         """What the firm chooses; by default prices stay as they are."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.levers.base import Week
 from sim.world.customer_stage import STAGES
-from sim.world.population import VALUE_SEGMENTS
+from sim.world.population import ACTIVE, VALUE_SEGMENTS
 
 
 class Audiences:
@@ -32,20 +32,27 @@ class Audiences:
         """Return the rows of those whom the firm sees as its customers."""
         return np.flatnonzero(self.week.customers)
 
-    def of(self, name: str) -> NDArray[np.bool_]:
+    @cached_property
+    def shoppers(self) -> NDArray[np.bool_]:
+        """Return who is a customer, whatever the firm thinks: what hangs on the shelf is for them too."""
+        return self.week.customers | (self.week.people["status"] == ACTIVE)
+
+    def of(self, name: str, on_the_shelf: bool = False) -> NDArray[np.bool_]:
         """Return who is in an audience.
 
         Parameters
         ----------
         name : str
             everyone (all customers in the firm's eyes), a segment of them, or a stage.
+        on_the_shelf : bool
+            Whether everyone includes customers whom the firm takes for lost, as its prices do.
 
         Returns
         -------
         ndarray of bool, shape (people,)
         """
         if name == "everyone":
-            return self.week.customers
+            return self.shoppers if on_the_shelf else self.week.customers
         if name in VALUE_SEGMENTS:
             segment = VALUE_SEGMENTS.index(name)
             return self.week.customers & (self.week.people["segment"] == segment)

@@ -30,6 +30,7 @@ def _active_plays(
     audiences: Audiences,
     draws: Draws,
     week: int,
+    on_the_shelf: bool,
 ) -> list[ActivePlay]:
     """Return a lever's plays as this week sees them; the first that applies to a person counts.
 
@@ -46,15 +47,17 @@ def _active_plays(
     audiences : Audiences
     draws : Draws
     week : int
+    on_the_shelf : bool
+        Whether everyone is whoever shops, as for prices.
     """
     nobody = taken = np.zeros(draws.size, dtype=bool)
     active: list[ActivePlay] = []
     for index, play in enumerate(plays):
         effort, reached, rows = efforts[play.key], nobody, None
         if effort > 0.0:
-            reached = audiences.of(play.audience)
+            reached = audiences.of(play.audience, on_the_shelf)
             if play.audience == "everyone" and play.reach == 1.0 and not active:
-                rows = audiences.customer_rows
+                rows = np.flatnonzero(reached) if on_the_shelf else audiences.customer_rows
             else:
                 reached = reached & ~taken
             taken = taken | reached
@@ -91,6 +94,7 @@ def act(state: WeekState) -> None:
             audiences,
             run.draws,
             run.week,
+            mechanism.on_the_shelf,
         )
         state.plays[mechanism.name] = plays
         own = run.own(mechanism)
