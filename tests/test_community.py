@@ -44,7 +44,7 @@ def standing(model: LoyaltyModel) -> np.ndarray:
 
 # -- who joins, and what it looks like ---------------------------------------------------------------
 def test_members_are_sociable_heavy_and_satisfied_before_they_join() -> None:
-    model = world(plays=community(**HOSTED), n=4_000, weeks=20, start="posterior")
+    model = world(plays=community(**HOSTED), n=8_000, weeks=20, start="posterior")
     people, before = model.customers.columns, model.customers.columns["satisfaction"].copy()
     sociable = normal(model.state.lever_view().uniform("ties", once=True))
     rate = np.log(people["category_rate"] * people["base_share"])

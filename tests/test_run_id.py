@@ -52,6 +52,7 @@ def _with_rival(scenario: Scenario, **changes: Any) -> Scenario:
 
 
 MATTERS = {
+    "what each play may spend": lambda s: _with_strategy(s, planned={"incentives:1": 3.0}),
     "a value of the market": lambda s: _with_number(s, "gross_margin", value=0.31),
     "the share of a rival": lambda s: replace(
         s, market=s.market.with_shares(rivals={s.market.rivals[0].name: 0.9})
@@ -83,7 +84,7 @@ MATTERS = {
 TOLD = {
     "the title of a strategy": lambda s: _with_strategy(s, title="Another", summary="Other words"),
     "the name of a strategy": lambda s: _with_strategy(s, name="another"),
-    "what was planned": lambda s: _with_strategy(s, planned={"incentives:1": 3.0}),
+    "what it would cost as written": lambda s: _with_strategy(s, as_written=9.0),
     "the title of a market": lambda s: replace(
         s, market=s.market.model_copy(update={"title": "Another", "currency": "CNY"})
     ),

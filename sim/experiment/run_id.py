@@ -44,7 +44,7 @@ def run_id(scenario: Scenario, history: str, code: str, libraries: Mapping[str, 
             row.key: row.value for row in scenario.parameters.rows if row.lever in levers
         },
         "plays": [play.model_dump(mode="json") for play in strategy.plays],
-        "budget": strategy.budget if strategy.plays else None,
+        "allowances": strategy.allowances() if strategy.plays else None,
         **{name: getattr(scenario, name) for name in _OTHERS},
         "code": code,
         "libraries": dict(libraries),
