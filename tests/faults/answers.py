@@ -36,7 +36,7 @@ FAULTS = (
     Fault("runs of other code are taken over", "run_id", '"code": code,', '"code": "",',
           "run_id store"),
     Fault("a strategy at another budget is not run", "run_id",
-          "strategy.budget if strategy.plays else None", "None", "run_id store"),
+          "strategy.allowances() if strategy.plays else None", "None", "run_id store"),
     Fault("an edited manifest is believed", "experiment.manifest",
           "if content.pop(SEAL, None) != seal_of(content):",
           "if content.pop(SEAL, None) is None:", "tamper"),
