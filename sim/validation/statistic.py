@@ -1,4 +1,12 @@
-"""The simulated statistic of a fact, its interval, and whether it meets the published band."""
+"""The simulated statistic of a fact, its interval, and whether it meets the published band.
+
+A fact may be looked at twice, the second time with the lives of the first look among those of the second.
+Two looks at 99 % each would miss more often than one in a hundred. The error is therefore split evenly
+over the looks beforehand (Bonferroni): each interval is one of 1 - (1 - .99) / 2, and both together hold
+the truth with a chance of at least 99 %, however much the looks share and whatever their sizes. Pocock's
+(1977) constant for equal looks at normal means would be a hundredth narrower, and knows neither four
+times as many lives nor Student's law.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,8 +18,12 @@ from scipy import stats
 
 from sim.common.random_numbers import Draws
 
-#: Confidence of the intervals over replications.
+#: Confidence of a fact's intervals, over all looks that are taken at it.
 LEVEL = 0.99
+#: Looks at a fact at most: a second one where the first leaves its verdict undecided.
+LOOKS = 2
+#: Chance that the interval of one look misses the truth.
+ERROR = (1.0 - LEVEL) / LOOKS
 
 _RESAMPLES = 999
 
@@ -116,7 +128,7 @@ def resampled(parts: Sequence[Any], statistic: Callable[[Any], float], note: str
     for turn in range(_RESAMPLES):
         pick = np.floor(Draws(0, n).uniform("resampled replications", turn) * n).astype(int)
         found.append(statistic([parts[i] for i in pick]))
-    low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = np.quantile(found, [ERROR / 2, 1 - ERROR / 2])
     return Statistic(statistic(parts), float(low), float(high), note)
 
 
@@ -156,4 +168,4 @@ def _around(value: float, half: float, note: str) -> Statistic:
 
 
 def _half_width(error: float, replications: int) -> float:
-    return float(stats.t.isf((1 - LEVEL) / 2, replications - 1)) * error
+    return float(stats.t.isf(ERROR / 2, replications - 1)) * error

@@ -176,8 +176,9 @@ def table_of(found: Found) -> pd.DataFrame:
     DataFrame
         One row per statistic tested, in the order of that file: ``id``, ``fact``, ``statistic``,
         ``kind``, ``basis``, ``reference``, ``band_low``, ``band_high``; ``value``, ``low``, ``high``,
-        simulated, with its 99 % interval; ``verdict`` (green, red, undecided, untested), ``reason``
-        for all but green, and ``note``, how it was measured.
+        simulated, with its interval, which holds the truth with a chance of 99 %, a second look
+        allowed for; ``verdict`` (green, red, undecided, untested), ``reason`` for all but green, and
+        ``note``, how it was measured.
     """
     rows = []
     for row in (row for group in facts_by_group().values() for row in group if row.id in found):
@@ -224,7 +225,10 @@ def _path(folder: Path, fact: str) -> Path:
 
 
 def _test(setup: Setup, more: int, folder: Path, fact: str) -> str:
-    """Test one fact, in more worlds where that leaves a verdict undecided, and write what was found."""
+    """Test one fact, in more worlds where that leaves a verdict undecided, and write what was found.
+
+    The second look takes in the lives of the first; its intervals allow for both (`statistic`).
+    """
     found = TESTS[fact](setup)
     if more > 1 and _is_undecided(found):
         found = TESTS[fact](replace(setup, replications=more * setup.replications))
