@@ -12,7 +12,8 @@ All that a notebook or a script needs is imported from here::
 
 `compare` tries strategies in many futures, the same for all, `run` one of them once, beside doing
 nothing; their results hold pandas frames and draw matplotlib figures; `simulate_log` gives a run's
-purchase log. `LoyaltyModel` is the Mesa model itself. Names are loaded when they are first used, so that
+purchase log, `survey` asks a run's customers, and `random_firms` makes firms in which correlations can be
+measured. `LoyaltyModel` is the Mesa model itself. Names are loaded when they are first used, so that
 ``import sim`` takes no time.
 """
 
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from sim.workbench.comparison import compare as compare
     from sim.workbench.comparison import read_comparison as read_comparison
     from sim.workbench.frame import Frame as Frame
+    from sim.workbench.instruments import RandomFirms as RandomFirms
+    from sim.workbench.instruments import random_firms as random_firms
+    from sim.workbench.instruments import survey as survey
     from sim.workbench.levers import lever_names as lever_names
     from sim.workbench.levers import presets as presets
     from sim.workbench.log import LogDescription as LogDescription
@@ -65,6 +69,7 @@ _HOMES = {
     "sim.playbook.strategy_files": ("load_strategy", "strategy_names"),
     "sim.workbench.comparison": ("Comparison", "compare", "read_comparison"),
     "sim.workbench.frame": ("Frame",),
+    "sim.workbench.instruments": ("RandomFirms", "random_firms", "survey"),
     "sim.workbench.levers": ("lever_names", "presets"),
     "sim.workbench.log": ("LogDescription", "describe_log"),
     "sim.workbench.one_run": ("Run", "run"),
