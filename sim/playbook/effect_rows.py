@@ -28,6 +28,25 @@ class Effect(BaseModel):
     )
     equity_low: float = Field(description="low end of the mean's 90 % interval")
     equity_high: float = Field(description="high end of it")
+    won: float = Field(
+        description="the same difference before any cost of the play, per known customer, currency"
+    )
+    won_low: float = Field(description="low end of the mean's 90 % interval")
+    won_high: float = Field(description="high end of it")
+    before_fixed: float = Field(
+        description="the same difference before what is fixed and what is built once, per known "
+        "customer, currency"
+    )
+    before_fixed_low: float = Field(description="low end of the mean's 90 % interval")
+    before_fixed_high: float = Field(description="high end of it")
+    fixed: float = Field(
+        description="what is fixed and what is built once over the plan, whole firm, today's money, "
+        "currency"
+    )
+    acts_through: str = Field(
+        description="parameters of the lever without which it would do something else, of those that "
+        "may be nil, with blanks between"
+    )
     cost: float = Field(description="difference in cost per known customer and year, currency")
     retention: Annotated[float | None, EMPTY_IS_NONE] = Field(
         description="difference in the share of customers kept"
