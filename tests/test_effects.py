@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from sim.analysis import preset_effects
-from sim.analysis.preset_effects import run_effects, shows_from, wanted_rows
+from sim.analysis.acts_through import acts_through
+from sim.analysis.effect_row import PresetRun, effect_row, shows_from
+from sim.analysis.preset_effects import run_effects, wanted_rows
 from sim.checks.check import check, fix, notes
-from sim.checks.playbook_tables import effects_of
+from sim.checks.effect_tables import effects_of
+from sim.market.market import load_market
 from sim.playbook.effect_rows import FILE, load_effects, settings_text
 from sim.playbook.pages import load_page
 
@@ -28,7 +31,9 @@ def test_a_row_is_what_its_runs_give():
         }
         for part in (key, (key[0], "", ""))
     )
-    assert preset_effects.effect_row(key, wanted_rows()[key], runs, base) == row
+    through = acts_through(load_market(key[0]), preset_effects.alone(*key[1:]))
+    made_from, customers = wanted_rows()[key], preset_effects.CUSTOMERS
+    assert effect_row(key, made_from, runs, base, through, customers) == row
 
 
 _PRESET = next(iter(load_page("segmentation").presets))
@@ -117,15 +122,21 @@ def test_an_effect_is_what_the_preset_has_more_than_doing_nothing():
     def runs(more):
         margin = np.full(4, 2.0 + more)
         return {
-            k: preset_effects.PresetRun(dict.fromkeys(names, 10.0 + k + more * (1 + k)), margin)
+            k: PresetRun(
+                dict.fromkeys(names, 10.0 + k + more * (1 + k)), margin, more, more / 2, 80.0
+            )
             for k in range(2)
         }
 
     key = "grocery", "segmentation", _PRESET
-    row = preset_effects.effect_row(key, "0" * 12, runs(0.5), runs(0.0))
+    row = effect_row(key, "0" * 12, runs(0.5), runs(0.0), ("seen_error",), 1000)
     assert [row.equity, row.cost, row.retention, row.trips, row.csat] == [0.75] * 5
     assert row.equity_low < 0.75 < row.equity_high
     assert row.shows_week == 0
+    assert (row.won, row.before_fixed) == (0.75 + 0.5, 0.75 + 0.25)
+    assert row.won_high - row.won_low == pytest.approx(row.equity_high - row.equity_low)
+    assert row.fixed == 0.25 * 80 and row.acts_through == "seen_error"
+    assert (row.customers, row.weeks, row.futures) == (1000, 4, 2)
 
 
 def test_an_effect_shows_when_the_running_total_stays_above_its_error():

@@ -54,6 +54,19 @@ def test_a_plan_far_above_the_budget_as_written_is_too_dear(plain, over, flagged
     assert dear.gains.equals(plain.gains)
 
 
+def test_a_play_that_needs_a_larger_firm_is_told_with_the_size_that_it_needs(plain, monkeypatch):
+    first, size = plain.ranking[0], plain.market["firm_customers"]
+    lever = plain.manifest.strategies[first].sized.plays[0].lever
+
+    def needs(factor):
+        needed = lambda play, _: factor * size if play.lever == lever else None  # noqa: E731
+        monkeypatch.setattr("sim.analysis.plausibility.customers_needed", needed)
+        return " ".join(plausibility.cautions(plain, first))
+
+    assert "makes sense from about" in needs(3.0)
+    assert "makes sense from about" not in needs(0.9)
+
+
 def test_a_wait_beyond_a_week_and_a_margin_beyond_the_best_are_flagged(plain):
     first = plain.ranking[0]
     week = plain.market["desk_hours"] * 60

@@ -11,6 +11,8 @@ Each rule is absolute, so that no strategy is spared because all of them are abs
   helps in an outcome, of those that are helped by a visible amount. What a lever does by way of
   satisfaction cannot be told apart and is not counted.
 - *too dear*: as written the strategy costs more than `TOO_DEAR` times the budget.
+- *too small*: the firm has fewer customers than a play needs, by its preset's own figures in this market
+  (`sim.playbook.preset_verdict`).
 """
 
 from __future__ import annotations
@@ -21,12 +23,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from sim.analysis.answers import VISIBLE
+from sim.playbook.preset_verdict import customers_needed
 from sim.playbook.strategies import BASELINE
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
-Kind = Literal["return", "desk", "best_in_class", "cheap", "too_dear"]
+Kind = Literal["return", "desk", "best_in_class", "cheap", "too_dear", "too_small"]
 #: Gain over cost, share of the cost, share of the effect, and cost over budget at which flags are raised.
 MOST_RETURN, LITTLE, MUCH, TOO_DEAR = 10.0, 0.02, 0.25, 1.5
 _MINUTES = 60
@@ -41,9 +44,10 @@ class Flag:
     kind : str
     value : float
         What was found: gain over cost, weeks of wait, margin per customer over that of doing nothing,
-        share of an effect, cost over budget.
+        share of an effect, cost over budget, customers needed.
     what : str
-        The lever and the outcome of a cheap one, divided by a space.
+        The lever and the outcome of a cheap one, divided by a space; the lever of a play that needs a
+        larger firm.
     """
 
     kind: Kind
@@ -74,6 +78,7 @@ def flags_of(comparison: Answers, name: str) -> list[Flag]:
         Flag("best_in_class", _margin_lift(comparison, name)),
         *_cheap(comparison, name),
         Flag("too_dear", float(money["design_cost"] / money["budget"])),
+        *_too_small(comparison, name),
     ]
     bounds = {
         "return": MOST_RETURN,
@@ -81,8 +86,16 @@ def flags_of(comparison: Answers, name: str) -> list[Flag]:
         "best_in_class": market["best_in_class"],
         "cheap": MUCH,
         "too_dear": TOO_DEAR,
+        "too_small": market["firm_customers"],
     }
     return [flag for flag in found if flag.value > bounds[flag.kind]]
+
+
+def _too_small(comparison: Answers, name: str) -> list[Flag]:
+    """Return the customers that each play needs of those that a larger firm would do well with."""
+    plays = comparison.manifest.strategies[name].sized.plays
+    needed = {play.lever: customers_needed(play, comparison.market.name) for play in plays}
+    return [Flag("too_small", most, lever) for lever, most in needed.items() if most is not None]
 
 
 def _gain_over_cost(comparison: Answers, name: str) -> float:

@@ -7,16 +7,15 @@ it was.
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import pandas as pd
 from joblib import cpu_count
 
-from sim.analysis.intervals import paired_interval
+from sim.analysis.acts_through import acts_through
+from sim.analysis.effect_row import PresetRun, effect_row, summarise_run
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
-from sim.common.random_numbers import Floats
 from sim.common.writing import check_target, lock, write
 from sim.evidence.own import parameters_for
 from sim.experiment.fingerprint import code_digest, history_digest, identify, parameters_of
@@ -25,8 +24,6 @@ from sim.experiment.workers import Progress, in_any_order
 from sim.levers import MECHANISMS
 from sim.market.market import Market, load_market
 from sim.market.places import market_names
-from sim.measures.of_run import measure_segments
-from sim.measures.weekly import TOTAL, columns_by_segment
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.effect_rows import FILE, Effect, load_effects, settings_text
@@ -38,13 +35,6 @@ CUSTOMERS, WEEKS, FUTURES, SEED = 5_000, 104, 8, 1
 
 #: One preset in one market; lever and preset are empty for doing nothing.
 Key = tuple[str, str, str]
-
-
-class PresetRun(NamedTuple):
-    """What is kept of one run, per known customer."""
-
-    measures: dict[str, float]
-    margin: Floats
 
 
 def run_effects(
@@ -100,7 +90,11 @@ def run_effects(
             runs[key][k] = outcome
             say(done, len(tasks), " ".join(key).strip())
             for whole in [key for key in waiting if _is_whole(runs, key)]:
-                rows[whole] = effect_row(whole, wanted[whole], runs[whole], runs[whole[0], "", ""])
+                through = acts_through(load_market(whole[0]), alone(*whole[1:]))
+                base = runs[whole[0], "", ""]
+                rows[whole] = effect_row(
+                    whole, wanted[whole], runs[whole], base, through, CUSTOMERS
+                )
                 del waiting[whole]
                 _save(rows, wanted)
         return _save(rows, wanted)
@@ -168,18 +162,17 @@ def _asked(names: list[str] | None, known: list[str], option: str) -> list[str]:
 
 def scenario(market: str, lever: str, preset: str, future: int) -> Scenario:
     """Return one run of a preset, or of doing nothing where lever and preset are empty."""
-    strategy = DO_NOTHING
-    if lever:
-        page = load_page(lever)
-        play = Play(
-            lever=lever,
-            settings=page.presets[preset].settings,
-            owner=page.owner,
-        )
-        strategy = Strategy(name="alone", title=preset, summary="", plays=[play])
+    strategy = alone(lever, preset) if lever else DO_NOTHING
     table = parameters_for(market)
     drawn = _futures(market, FUTURES)[future]
     return drawn.scenario(load_market(market), table, strategy, CUSTOMERS, WEEKS)
+
+
+def alone(lever: str, preset: str) -> Strategy:
+    """Return the strategy that is one preset, for everyone and from the first week."""
+    page = load_page(lever)
+    play = Play(lever=lever, settings=page.presets[preset].settings, owner=page.owner)
+    return Strategy(name="alone", title=preset, summary="", plays=[play])
 
 
 @cache
@@ -189,98 +182,7 @@ def _futures(market: str, futures: int) -> list[Future]:
 
 
 def _run(key: Key, future: int, scenario: Scenario) -> tuple[Key, int, PresetRun]:
-    weekly = LoyaltyModel(scenario).run().weekly
-    return key, future, summarise_run(weekly, scenario.market, scenario.n_customers)
-
-
-def summarise_run(weekly: pd.DataFrame, market: Market, customers: int) -> PresetRun:
-    """Return what is kept of a run, per known customer.
-
-    Parameters
-    ----------
-    weekly : DataFrame
-        Weekly table of the run.
-    market : Market
-    customers : int
-        Known customers in the run.
-
-    Returns
-    -------
-    PresetRun
-        Measures of the whole firm, and the margin before costs of each week.
-    """
-    columns = columns_by_segment(weekly)[TOTAL]
-    measures = measure_segments({TOTAL: columns}, market.weekly_discount, 1.0 / customers)
-    return PresetRun(measures[TOTAL], columns["margin"] / customers)
-
-
-def effect_row(
-    key: Key, made_from: str, runs: dict[int, PresetRun], base: dict[int, PresetRun]
-) -> Effect:
-    """Return the row of a preset from its runs and those of doing nothing with the same numbers."""
-    market, lever, preset = key
-    difference = {
-        name: np.array([runs[k].measures[name] - base[k].measures[name] for k in sorted(runs)])
-        for name in ("customer_equity", "cost", "retention", "trips", "csat")
-    }
-    gain = paired_interval(difference["customer_equity"])
-    margin, usual = (np.array([one[k].margin for k in sorted(runs)]) for one in (runs, base))
-    return Effect(
-        market=market,
-        lever=lever,
-        preset=preset,
-        settings=settings_text(load_page(lever).presets[preset].settings),
-        equity=_short(gain.mean),
-        equity_low=_short(gain.ci_low),
-        equity_high=_short(gain.ci_high),
-        cost=_short(difference["cost"].mean()),
-        **{name: _mean(difference[name]) for name in ("retention", "trips", "csat")},
-        shows_week=shows_from(margin, usual, CUSTOMERS),
-        customers=CUSTOMERS,
-        weeks=WEEKS,
-        futures=len(runs),
-        made_from=made_from,
-    )
-
-
-def shows_from(margin: Floats, usual: Floats, customers: int) -> int | None:
-    """Return the first week from which an effect shows to the end.
-
-    Parameters
-    ----------
-    margin, usual : ndarray, shape (futures, weeks)
-        Margin before costs of a preset, and of doing nothing in the same futures.
-    customers : int
-        Known customers in each run, N.
-
-    Returns
-    -------
-    int or None
-        The first week (from 0) from which the mean of the running totals of margin - usual stays above
-        both its standard error and N eps times the running total of |usual|; None if there is none.
-
-    Notes
-    -----
-    With eps = 2.2e-16, the spacing of numbers at 1, N eps times the sum of what is added up is the
-    most that rounding can do to a sum of N numbers (Higham 2002, section 4.2).
-    """
-    total = np.cumsum(margin - usual, axis=1)
-    error = total.std(axis=0, ddof=1) / np.sqrt(len(total))
-    rounding = customers * np.finfo(float).eps * np.cumsum(np.abs(usual), axis=1).mean(axis=0)
-    hidden = np.flatnonzero(total.mean(axis=0) <= np.maximum(error, rounding))
-    first = int(hidden[-1]) + 1 if len(hidden) else 0
-    return first if first < total.shape[1] else None
-
-
-def _mean(values: Floats) -> float | None:
-    """Return the mean of the differences that exist (no answers to a survey give none)."""
-    finite = values[np.isfinite(values)]
-    return _short(finite.mean()) if len(finite) else None
-
-
-def _short(value: float) -> float:
-    """Round to four digits, and to zero below 1e-9."""
-    return float(f"{value:.4g}") if abs(value) >= 1e-9 else 0.0
+    return key, future, summarise_run(LoyaltyModel(scenario).run())
 
 
 def _save(rows: dict[Key, Effect], wanted: dict[Key, str]) -> list[Effect]:

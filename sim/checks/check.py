@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from sim.analysis.preset_effects import wanted_rows
 from sim.checks.coverage import unknown_ids
+from sim.checks.effect_tables import market_currencies
 from sim.checks.evidence import check_evidence, read_findings
 from sim.checks.faults import Faults, attempt, unknown_name
 from sim.checks.generated_parts import renewed, with_places
 from sim.checks.generated_tables import generated_files
 from sim.checks.levers import check_levers
 from sim.checks.playbook import check_playbook
-from sim.checks.playbook_tables import market_currencies
 from sim.common.errors import InputError
 from sim.common.formatting import listing
 from sim.common.paths import client_names, root, shown

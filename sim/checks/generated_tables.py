@@ -10,10 +10,10 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from sim.checks.coverage import coverage_table
+from sim.checks.effect_tables import effects_of
 from sim.checks.playbook_tables import (
     assumed_of,
     cases_table,
-    effects_of,
     evidence_of,
     levers_table,
     settings_table,

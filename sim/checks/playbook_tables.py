@@ -1,32 +1,26 @@
 """Tables that the playbook takes from the code, the evidence and the simulation."""
 
-from functools import cache
-
+from sim.checks.effect_tables import in_short, market_currencies
 from sim.checks.levers import bounds
 from sim.common.formatting import (
     NONE,
-    change,
     compact,
-    listing,
     markdown_table,
-    money,
     range_of,
     spaced,
 )
 from sim.evidence.findings import Finding, load_evidence
 from sim.evidence.strength import strength
-from sim.levers import MECHANISMS, lever_label
+from sim.levers import MECHANISMS
 from sim.market.case_market import Assumed
 from sim.market.market import load_market, read_case_market
 from sim.market.numbers import Number
 from sim.market.places import market_names
 from sim.market.values import value_label
 from sim.playbook.cases import case_names, load_case
-from sim.playbook.effect_rows import Effect, load_effects, settings_text
-from sim.playbook.pages import Page, load_page
+from sim.playbook.effect_rows import load_effects
+from sim.playbook.pages import load_page
 from sim.playbook.strategy_files import load_strategy, strategy_names
-
-NOT_RUN = "not simulated yet"
 
 
 def levers_table() -> str:
@@ -39,7 +33,7 @@ def levers_table() -> str:
         rows.append(
             (
                 f"[{page.title}](levers/{page.id}.md)",
-                *(_in_short(effect, currencies) for effect in effects),
+                *(in_short(effect, currencies) for effect in effects),
                 _circles(strength(page.id)),
                 page.summary,
                 page.owner,
@@ -60,32 +54,6 @@ def levers_table() -> str:
 def _circles(level: int) -> str:
     """Write a strength of evidence from 0 to 5 in digits and circles."""
     return f"{level} of 5<br>{'●' * level}{'○' * (5 - level)}"
-
-
-@cache
-def market_currencies() -> dict[str, str]:
-    """Return the currency of each market; reading a market takes milliseconds, and the pages are many."""
-    return {name: load_market(name).currency for name in market_names()}
-
-
-def _in_short(effect: Effect | None, currencies: dict[str, str]) -> str:
-    """Write effect, cost and time until it shows of one preset in one market, for one cell."""
-    if effect is None:
-        return NOT_RUN
-    currency = currencies[effect.market]
-    cost = f"costs {money(effect.cost, currency)} a year"
-    return "<br>".join((_gain(effect, currency), cost, _shows(effect)))
-
-
-def _gain(effect: Effect, currency: str) -> str:
-    ends = range_of(
-        effect.equity_low, effect.equity_high, lambda end: money(end, currency, signed=True)
-    )
-    return f"**{money(effect.equity, currency, signed=True)}** ({ends})"
-
-
-def _shows(effect: Effect) -> str:
-    return "does not show" if effect.shows_week is None else f"shows from week {effect.shows_week}"
 
 
 def settings_table() -> str:
@@ -162,68 +130,6 @@ def _finding(finding: Finding) -> tuple[str, ...]:
         finding.grade,
         "yes" if finding.verified == "yes" else "**no**, from memory",
         finding.caveat.replace("|", "/"),
-    )
-
-
-def effects_of(lever: str) -> str:
-    """Return what the simulation says of each preset of a lever in each market.
-
-    Parameters
-    ----------
-    lever : str
-
-    Returns
-    -------
-    str
-        A sentence that says how it was run, and a Markdown table.
-    """
-    page = load_page(lever)
-    rows, sizes, currencies = [], set(), market_currencies()
-    for preset in page.presets:
-        for market, currency in currencies.items():
-            effect = load_effects().get((market, lever, preset))
-            if effect is not None:
-                sizes.add((effect.customers, effect.weeks, effect.futures))
-            rows.append((f"`{preset}`", spaced(market), *_cells(page, preset, effect, currency)))
-    head = (
-        "preset",
-        "market",
-        "customer equity",
-        "cost a year",
-        "customers kept",
-        "purchases a year",
-        "satisfied",
-        "shows",
-    )
-    said = [
-        f"{n:,} customers, {weeks} weeks, {runs} futures (joint draws of all that is uncertain)."
-        for n, weeks, runs in sorted(sizes)
-    ]
-    intro = (
-        "Each preset by itself, for everyone, from the first week and at its own cost, less doing "
-        "nothing. Money is per known customer; in brackets the 90 % interval of the mean."
-    )
-    words = [intro, *said]
-    if page.needs:
-        needs = listing([lever_label(name) for name in page.needs])
-        words.append(
-            f"This lever needs {needs} to do much; here it has to do without, and a strategy shows "
-            "what they do together."
-        )
-    return "\n".join([" ".join(words), "", markdown_table(head, rows)])
-
-
-def _cells(page: Page, preset: str, effect: Effect | None, currency: str) -> tuple[str, ...]:
-    if effect is None:
-        return (NOT_RUN, *(NONE,) * 5)
-    old = effect.settings != settings_text(page.presets[preset].settings)
-    return (
-        _gain(effect, currency) + " of earlier settings" * old,
-        money(effect.cost, currency),
-        NONE if effect.retention is None else change(effect.retention, "share", currency),
-        NONE if effect.trips is None else change(effect.trips, "count", currency),
-        NONE if effect.csat is None else change(effect.csat, "share", currency),
-        _shows(effect),
     )
 
 

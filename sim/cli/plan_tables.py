@@ -3,11 +3,21 @@
 import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.formatting import NEAR_BUDGET, brief_money, capital, compact, fixed, money, percent
+from sim.common.formatting import (
+    NEAR_BUDGET,
+    brief_money,
+    capital,
+    compact,
+    fixed,
+    money,
+    percent,
+    rough,
+)
 from sim.common.random_numbers import Floats
 from sim.experiment.plan import Plan
 from sim.levers import BY_NAME
 from sim.playbook.pages import DEPARTMENTS, load_page
+from sim.playbook.preset_verdict import customers_needed
 from sim.playbook.strategies import Play
 
 #: From this share on an audience is reached as a whole.
@@ -31,7 +41,7 @@ def who_does_what(plan: Plan) -> list[tuple[str, ...]]:
     return rows + [
         (
             capital(play.owner or "") + " department",
-            _what(play, preset),
+            _what(play, preset, plan.market.name),
             _whom(play, plan.addressed.get(play.key)),
             _when(play, plan.weeks),
         )
@@ -96,8 +106,11 @@ def _in_order(plan: Plan) -> list[tuple[Play, str | None]]:
     )
 
 
-def _what(play: Play, preset: str | None) -> str:
-    """Return what a play is: its lever and preset, and each setting that is not neutral, as sized."""
+def _what(play: Play, preset: str | None, market: str) -> str:
+    """Return what a play is: its lever, preset and settings that are not neutral, as sized.
+
+    Where presets were simulated in its market, also whether it is too dear for a firm of that size.
+    """
     settings = BY_NAME[play.lever].Settings
     lines = [
         f"- {settings.model_fields[name].description}: {compact(value)}"
@@ -105,6 +118,9 @@ def _what(play: Play, preset: str | None) -> str:
         if value != settings.model_fields[name].default
     ]
     after = f", {preset.replace('_', ' ')}" if preset else ""
+    needed = customers_needed(play, market)
+    if needed is not None:
+        lines.append(f"too dear for this firm; makes sense from about {rough(needed)} customers")
     return "\n".join([load_page(play.lever).title + after, *lines])
 
 

@@ -123,6 +123,11 @@ def compact(value: float) -> str:
     return marked(text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text)
 
 
+def rough(value: float) -> str:
+    """Write a large number that is known roughly in two significant digits: ``42,000``."""
+    return digits(float(f"{value:.2g}")) if value < 100 else fixed(float(f"{value:.2g}"))
+
+
 def fixed(value: float, decimals: int = 0, signed: bool = False) -> str:
     """Write a number with so many decimals, and with commas."""
     return _sign(value, signed) + marked(f"{abs(value):,.{decimals}f}")

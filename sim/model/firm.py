@@ -29,6 +29,13 @@ class Department(mesa.Agent):
     horizon : int
         Weeks of the plan.
 
+    Attributes
+    ----------
+    spent, built, effort : dict of str to float
+        Key of a play -> what it has cost, how much of that was one-off work, and this week's effort.
+    fixed : dict of str to ndarray, each of shape (weeks,)
+        What was paid in each week whatever the number of customers, one-off work included.
+
     Examples
     --------
     >>> model = LoyaltyModel(strategy="balanced", customers=100, weeks=4)
@@ -53,6 +60,7 @@ class Department(mesa.Agent):
         self.horizon = horizon
         self.spent = {play.key: 0.0 for play in plays}
         self.built = {play.key: 0.0 for play in plays}
+        self.fixed = {play.key: np.zeros(horizon) for play in plays}
         self.effort = {play.key: 0.0 for play in plays}
 
     def step(self) -> None:
@@ -84,10 +92,11 @@ class Department(mesa.Agent):
             if play.lever == lever:
                 self.effort[play.key] = 0.0
 
-    def book(self, key: str, cost: float, built: float) -> None:
-        """Charge a week's cost to a play, and note how much of it was paid for one-off work."""
+    def book(self, key: str, cost: float, built: float = 0.0, fixed: float = 0.0) -> None:
+        """Charge a week's cost to a play, and note how much was one-off work, and fixed beside it."""
         self.spent[key] += cost
         self.built[key] += built
+        self.fixed[key][self.model.week] += fixed + built
 
 
 class Channel(mesa.Agent):

@@ -13,6 +13,8 @@ from sim.common.paths import root
 from sim.common.tables import EMPTY_IS_NONE, read_table
 
 FILE = "data/effects.csv"
+#: A figure that rows made before it was asked for do not have.
+Known = Annotated[float | None, EMPTY_IS_NONE]
 
 
 class Effect(BaseModel):
@@ -28,24 +30,28 @@ class Effect(BaseModel):
     )
     equity_low: float = Field(description="low end of the mean's 90 % interval")
     equity_high: float = Field(description="high end of it")
-    won: float = Field(
-        description="the same difference before any cost of the play, per known customer, currency"
+    won: Known = Field(
+        default=None,
+        description="the same difference before any cost of the play, per known customer, currency",
     )
-    won_low: float = Field(description="low end of the mean's 90 % interval")
-    won_high: float = Field(description="high end of it")
-    before_fixed: float = Field(
+    won_low: Known = Field(default=None, description="low end of the mean's 90 % interval")
+    won_high: Known = Field(default=None, description="high end of it")
+    before_fixed: Known = Field(
+        default=None,
         description="the same difference before what is fixed and what is built once, per known "
-        "customer, currency"
+        "customer, currency",
     )
-    before_fixed_low: float = Field(description="low end of the mean's 90 % interval")
-    before_fixed_high: float = Field(description="high end of it")
-    fixed: float = Field(
+    before_fixed_low: Known = Field(default=None, description="low end of the mean's 90 % interval")
+    before_fixed_high: Known = Field(default=None, description="high end of it")
+    fixed: Known = Field(
+        default=None,
         description="what is fixed and what is built once over the plan, whole firm, today's money, "
-        "currency"
+        "currency",
     )
     acts_through: str = Field(
+        default="",
         description="parameters of the lever without which it would do something else, of those that "
-        "may be nil, with blanks between"
+        "may be nil, with blanks between",
     )
     cost: float = Field(description="difference in cost per known customer and year, currency")
     retention: Annotated[float | None, EMPTY_IS_NONE] = Field(

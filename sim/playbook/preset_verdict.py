@@ -1,17 +1,19 @@
-"""Why a preset by itself is worth its cost in a market, or is not: one rule, read from its simulated figures.
+"""Why a preset by itself is worth its cost in a market, or is not: one rule for all.
 
-With G the gain in customer equity, B the gain before what is fixed and what is built once, and W the gain
-before any cost of the play, each a mean over futures with its 90 % interval, the first that applies counts:
+With G the gain in customer equity, B the gain before what is fixed and what is built once, and W the
+gain before any cost of the play, each a mean over futures with its 90 % interval, the first that applies
+counts:
 
 1. *pays*: the interval of G lies above nil.
 2. *serves others*: W is nil in every future: by itself it moves nothing.
 3. *harms*: the interval of W lies below nil.
-4. *size of the firm*: the interval of B lies above nil, and G does not. What is fixed, F for the whole firm, is
-   then shared by too few; G(N) = B - F / N is nil at N = F / B customers. Of work that comes in half posts a
-   larger firm also buys its hours cheaper, by `agency_wage_ratio` at the most, so that N is rather too large.
-5. *evidence*: the interval of W or of G holds nil, and so may all that the preset acts through: each of these
-   parameters has a range that reaches no effect in this market, by itself or because it was measured
-   elsewhere (`sim.evidence.indirectness`), or no finding informs it.
+4. *size of the firm*: the interval of B lies above nil, and G does not. What is fixed, F for the whole
+   firm, is then shared by too few; G(N) = B - F / N is nil at N = F / B customers. Of work that comes in
+   half posts a larger firm also buys its hours cheaper, by `agency_wage_ratio` at the most, so that N is
+   rather too large.
+5. *evidence*: the interval of W or of G holds nil, and so may all that the preset acts through: each of
+   these parameters has a range that reaches no effect in this market, by itself or because it was
+   measured elsewhere (`sim.evidence.indirectness`), or no finding informs it.
 6. *costs more than it wins*: the interval of W lies above nil, that of G below.
 7. *not settled*: anything else; the luck of so few futures is larger than the effect.
 
@@ -19,6 +21,7 @@ What a preset acts through is found by simulation (`sim.analysis.acts_through`),
 parameters for which no effect has a meaning. A preset without any acts through what nobody has measured.
 """
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from sim.evidence.own import parameters_for
@@ -26,6 +29,8 @@ from sim.evidence.parameters import Parameter
 from sim.playbook.effect_rows import Effect, load_effects, settings_text
 from sim.playbook.strategies import Play
 
+_GAINS = ("equity", "won", "before_fixed")
+_FIGURES = (*(gain + end for gain in _GAINS for end in ("", "_low", "_high")), "fixed")
 Reason = Literal["pays", "serves_others", "harms", "size", "evidence", "costs_more", "not_settled"]
 
 
@@ -49,33 +54,39 @@ class Verdict(NamedTuple):
     unproven: bool
 
 
-def verdict_on(effect: Effect) -> Verdict:
-    """Return why a preset is worth its cost, or is not, by the rule of this module."""
+def verdict_on(effect: Effect) -> Verdict | None:
+    """Return why a preset is worth its cost, or is not, by the rule of this module.
+
+    None for a row that was made before its figures were asked for.
+    """
+    figures = {name: getattr(effect, name) for name in _FIGURES}
+    if None in figures.values():
+        return None
     unproven = is_unproven(effect.market, effect.lever, effect.acts_through.split())
-    reason = _reason(effect, unproven)
-    needed = effect.fixed / effect.before_fixed if reason == "size" else None
-    spent = effect.won - effect.equity
-    returned = effect.won / spent if reason == "costs_more" else None
+    reason = _reason(figures, unproven)
+    needed = figures["fixed"] / figures["before_fixed"] if reason == "size" else None
+    spent = figures["won"] - figures["equity"]
+    returned = figures["won"] / spent if reason == "costs_more" else None
     return Verdict(reason, needed, returned, unproven)
 
 
-def _reason(effect: Effect, unproven: bool) -> Reason:
-    if effect.equity_low > 0:
+def _reason(figures: Mapping[str, float], unproven: bool) -> Reason:
+    if figures["equity_low"] > 0:
         return "pays"
-    if effect.won == effect.won_low == effect.won_high == 0:
+    if figures["won"] == figures["won_low"] == figures["won_high"] == 0:
         return "serves_others"
-    if effect.won_high < 0:
+    if figures["won_high"] < 0:
         return "harms"
-    if effect.before_fixed_low > 0 and effect.equity <= 0:
+    if figures["before_fixed_low"] > 0 and figures["equity"] <= 0:
         return "size"
-    won_more = effect.won_low > 0
-    if unproven and (not won_more or effect.equity_high >= 0):
+    won_more, loses = figures["won_low"] > 0, figures["equity_high"] < 0
+    if unproven and not (won_more and loses):
         return "evidence"
-    return "costs_more" if won_more and effect.equity_high < 0 else "not_settled"
+    return "costs_more" if won_more and loses else "not_settled"
 
 
 def is_unproven(market: str, lever: str, names: list[str]) -> bool:
-    """Return whether all of some parameters of a lever may be nil in a market, or are known from nowhere."""
+    """Return whether all of some parameters of a lever may be nil in a market, or rest on no finding."""
     rows = {row.parameter: row for row in parameters_for(market).rows if row.lever == lever}
     return all(_may_be_nil(rows[name]) for name in names if name in rows)
 
@@ -98,10 +109,11 @@ def customers_needed(play: Play, market: str) -> float | None:
     Returns
     -------
     float or None
-        None where the play is no preset, the market is another, or its size is not what stands against it.
+        None where the play is no preset, the market is another, or size is not what stands against it.
     """
     settings = settings_text(play.settings)
     for effect in load_effects().values():
         if (effect.market, effect.lever, effect.settings) == (market, play.lever, settings):
-            return verdict_on(effect).from_customers
+            verdict = verdict_on(effect)
+            return verdict.from_customers if verdict else None
     return None

@@ -135,12 +135,11 @@ class Community(Mechanism):
         hours *= play.paid_effort / week.scale
         hosted = play.effort * own["community_member"][play.rows] * chosen.hosts / 1000
         price = price_of_hour(week, hours + float(np.sum(hosted)))
-        fixed = hours * price
-        if chosen.seeds > 0 and week.number % WEEKS_A_QUARTER == 0:
-            goods = week.market.mean_trip_spend * (1.0 - week.market["gross_margin"])
-            fixed += chosen.seeds * play.effort * play.rows.size * p.sample_cost * goods
+        given = chosen.seeds * play.effort if week.number % WEEKS_A_QUARTER == 0 else 0.0
+        goods = week.market.mean_trip_spend * (1.0 - week.market["gross_margin"])
+        each = hosted * price + given * p.sample_cost * goods
         built = work(week, kept * play.building * p.community_build_hours, "engineer")
-        return Cost(fixed, hosted * price, 0.0, play.rows, built)
+        return Cost(hours * price, each, 0.0, play.rows, built)
 
     def _join(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Draw who of those invited this week takes the invitation up."""

@@ -148,7 +148,7 @@ def settle(state: WeekState) -> None:
         for play, plan in zip(plays, run.levers.plays[mechanism.name], strict=True):
             cost = mechanism.cost(view, play, own)
             total = charge(record, f"cost.{mechanism.name}", cost, play)
-            departments[plan.key].book(plan.key, total, cost.built)
+            departments[plan.key].book(plan.key, total, cost.built, cost.fixed)
             run.ledger.post(f"cost.{mechanism.name}", "cash", total)
             play.drop_cached()
 

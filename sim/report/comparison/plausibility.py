@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.analysis.plausibility import Flag, flags_of
-from sim.common.formatting import fixed, fixed_percent
+from sim.common.formatting import fixed, fixed_percent, rough
 from sim.levers.outcomes import outcome_labels
 from sim.report.names import mechanism_label
 from sim.report.phrases import say
@@ -44,6 +44,9 @@ def _in_words(comparison: Answers, flag: Flag) -> str:
         return say("comparison.plausibility.reason.best_in_class", share=share, bound=bound)
     if flag.kind == "too_dear":
         return say("comparison.plausibility.reason.too_dear", share=share)
+    if flag.kind == "too_small":
+        name, needed = mechanism_label(flag.what), rough(flag.value)
+        return say("comparison.plausibility.reason.too_small", lever=name, customers=needed)
     lever, outcome = flag.what.split()
     return say(
         "comparison.plausibility.reason.cheap",
