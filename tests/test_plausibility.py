@@ -10,6 +10,7 @@ import pytest
 from synthetic import synthetic_comparison
 
 from sim.analysis.plausibility import flags_of
+from sim.playbook.strategies import Play
 from sim.report.comparison import glance, plausibility, ranking
 from sim.report.comparison.content import build_content
 
@@ -56,11 +57,14 @@ def test_a_plan_far_above_the_budget_as_written_is_too_dear(plain, over, flagged
 
 def test_a_play_that_needs_a_larger_firm_is_told_with_the_size_that_it_needs(plain, monkeypatch):
     first, size = plain.ranking[0], plain.market["firm_customers"]
-    lever = plain.manifest.strategies[first].sized.plays[0].lever
+    sized = plain.manifest.strategies[first].sized
+    play = Play(lever="community", settings={"hosts": 20}, owner="brand")
+    monkeypatch.setattr(sized, "plays", [play])
 
     def needs(factor):
-        needed = lambda play, _: factor * size if play.lever == lever else None  # noqa: E731
-        monkeypatch.setattr("sim.analysis.plausibility.customers_needed", needed)
+        monkeypatch.setattr(
+            "sim.analysis.plausibility.customers_needed", lambda _play, _market: factor * size
+        )
         return " ".join(plausibility.cautions(plain, first))
 
     assert "makes sense from about" in needs(3.0)

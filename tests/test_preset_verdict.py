@@ -88,7 +88,7 @@ def test_a_firm_of_the_size_that_is_told_would_break_even():
 
 
 def test_a_row_made_before_its_figures_were_asked_for_says_so():
-    old = effect((-3, -1), (2, 4), (1, 3), won=None)
+    old = effect((-3, -1), (2, 4), (1, 3)).model_copy(update={"won": None})
     assert effect_tables.why(old, "USD") == effect_tables.NOT_RUN
 
 
