@@ -65,6 +65,9 @@ _RECORDS = (
     MarketValue("talk_share_of_inflow", "share", _SHARE,
         label="new customers won by word of mouth",
         meaning="share of them who come because somebody told them"),
+    MarketValue("talk_spread", "1", (0.0, 3.0),
+        label="how much people differ in how often they talk",
+        meaning="standard deviation over mean of how often people tell others of a firm"),
     MarketValue("acquisition_cost", "years of an average customer's margin", (0.0, 100.0),
         label="years of margin that winning a customer costs",
         meaning="what winning a customer by paid reach costs; in years of margin it needs no "
