@@ -51,7 +51,7 @@ def test_the_lapsed_come_back_at_the_markets_rate_and_rest_after_a_year() -> Non
 
 def test_recommendations_win_prospects_at_the_published_rate() -> None:
     n = 4_000
-    model = world(n=n, weeks=2, inflow_per_year=0.0, winback_per_year=0.0)
+    model = world(n=n, weeks=2, inflow_per_year=0.0, winback_per_year=0.0, talk_spread=0.0)
     people = model.customers.columns
     prospects = np.flatnonzero(people["status"] == PROSPECT)
     # Everybody has one listener, a prospect of their own.

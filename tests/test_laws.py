@@ -197,6 +197,7 @@ def test_joining_follows_the_bass_recursion_with_complete_mixing() -> None:
             yearly_attrition=1e-9,
             prospects_per_customer=people / 60 - 1,
             talk_share_of_inflow=share,
+            talk_spread=0.0,
         )
         everyone = np.arange(people)
         others = np.concatenate([np.delete(everyone, i) for i in everyone]).astype(np.int32)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import mesa
-import numpy as np
 import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
@@ -218,7 +217,7 @@ def _talk(week: WeekState) -> None:
     run = week.run
     rows = rows_with(run.people["status"], ACTIVE)
     eta = sum_terms(run.recorder, "talk", week.terms["talk"], rows)
-    chance = run.life.talk_rate * np.exp(eta)
+    chance = word_of_mouth.talk_chance(run.people, rows, run.life, eta)
     praise, blame = word_of_mouth.talk(run.people, run.ties, week.view, rows, chance, run.life)
     run.recorder.add("n_positive_talk", 1, praise)
     run.recorder.add("n_negative_talk", 1, blame)

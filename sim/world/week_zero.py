@@ -37,6 +37,7 @@ from sim.world.population import (
     VALUE_SHARES,
     People,
 )
+from sim.world.talkativeness import talkativeness
 from sim.world.traits import mean_spend, purchase_rates, rival_shape
 
 _CASE_SEED = 2**31  # of no run that anybody is likely to make
@@ -108,6 +109,7 @@ def make_people(
     people["base_share"] = np.clip(rate / (rate + rival_rate), 1e-9, 1 - 1e-9)
     people["usual_habit"] = -np.expm1(-rate)
     people["habit"] = people["usual_habit"].copy()
+    people["talkativeness"] = talkativeness(draws, market["talk_spread"])
     people["fit"] = fit_spread * normal(draws.uniform("fit"))
     shares = np.cumsum([part.share.value for part in market.channels])
     people["channel"] = np.minimum(

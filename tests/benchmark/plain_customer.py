@@ -186,7 +186,7 @@ class Customer(Mover):
             return
         self.note("exposed.talk")
         life, people = self.model.life, self.model.people
-        if self.luck("talk") >= life.talk_rate:
+        if self.luck("talk") >= min(1.0, life.talk_rate * self.talkativeness):
             return
         chance = rules.expit(life.talk_intercept + life.talk_slope * self.satisfaction)
         praises = self.luck("praise") < chance

@@ -106,7 +106,7 @@ def expected_talk(
     """
     speakers = np.flatnonzero(start)
     prospects = people["status"] == PROSPECT
-    usual, praise = usual_talk(ties, speakers, people["satisfaction"][speakers], prospects, life)
+    usual, praise = usual_talk(people, ties, speakers, prospects, life)
     people["praise_heard"][:] = usual.memory * praise
     people["blame_heard"][:] = usual.memory * usual.blame
     return usual

@@ -2,11 +2,12 @@
 
 A prospect joins with the hazard of `sim.model.week.word_of_mouth`; each who joins is put down to
 paid reach or to word of mouth by the parts of the hazard, and paid reach is paid for. An explicit
-recommendation reaches one of the customer's listeners, and a prospect among them joins with a
-published chance; who came that way stays longer (schmitt2011). What more customers than usual cost
-and bring stands in `sim.model.week.recruits`. A lapsed customer comes back with the market's win-
-back rate times e^eta, and is a prospect again after a year. A cohort that is acquired over its
-first weeks comes in week by week; what winning it cost lies before the run and is not booked.
+recommendation, the oftener the more its customer talks, reaches one of the customer's listeners, and a
+prospect among them joins with a published chance; who came that way stays longer (schmitt2011). What
+more customers than usual cost and bring stands in `sim.model.week.recruits`. A lapsed customer comes
+back with the market's win-back rate times e^eta, and is a prospect again after a year. A cohort that is
+acquired over its first weeks comes in week by week; what winning it cost lies before the run and is
+not booked.
 """
 
 import numpy as np
@@ -193,7 +194,8 @@ def _join_by_referral(week: Week, ties: Ties, chance: Floats, conversion: float)
     people = week.people
     ties_of = np.diff(ties.starts)
     able = np.flatnonzero((chance > 0) & (people["status"] == ACTIVE) & (ties_of > 0))
-    speakers = able[week.uniform("recommend", able) < chance[able]]
+    willing = chance[able] * people["talkativeness"][able]
+    speakers = able[week.uniform("recommend", able) < willing]
     pick = np.floor(week.uniform("friend", speakers) * ties_of[speakers]).astype(np.int64)
     friends = ties.listeners[ties.starts[speakers] + pick]
     accepts = week.uniform("accept", friends) < conversion

@@ -1,8 +1,9 @@
 r"""Word of mouth: who talks, what they say, and what others have heard of late.
 
-An active customer talks with rate `talk_rate` e^eta a week, to all who listen; the message is praise
-with chance expit(intercept + slope S), about three in four. Praise P and blame B that a person has heard
-fade with a memory of a few weeks: P <- phi P + messages, phi = 1 - 1 / memory. Prospects join with hazard
+An active customer talks with rate t `talk_rate` e^eta a week, to all who listen, t being this person's
+own multiple of the mean rate (`sim.world.talkativeness`); the message is praise with chance
+expit(intercept + slope S), about three in four. Praise P and blame B that a person has heard fade with
+a memory of a few weeks: P <- phi P + messages, phi = 1 - 1 / memory. Prospects join with hazard
 
     a_w [(1 - omega) + omega P / (P* A_w)] e^(-kappa B) / E e^(-kappa B) e^eta,
 
@@ -35,6 +36,13 @@ from sim.levers.base import Week
 from sim.model.week.life_parameters import LifeParameters
 from sim.world.population import People
 from sim.world.social_network import Ties
+
+
+def talk_chance(
+    people: People, rows: Ints, life: LifeParameters, eta: Floats | float = 0.0
+) -> Floats:
+    """Return the chance that each of some customers talks in a week, at the sum of terms `eta`."""
+    return np.minimum(1.0, people["talkativeness"][rows] * (life.talk_rate * np.exp(eta)))
 
 
 def praise_chance(satisfaction: Floats, life: LifeParameters) -> Floats:
@@ -115,9 +123,9 @@ def _log_mean_of_message(kappa: float, memory: float) -> float:
 
 
 def usual_talk(
+    people: People,
     ties: Ties,
     speakers: NDArray[np.int64],
-    satisfaction: Floats,
     prospects: NDArray[np.bool_],
     life: LifeParameters,
 ) -> tuple[UsualTalk, Floats]:
@@ -125,11 +133,11 @@ def usual_talk(
 
     Parameters
     ----------
+    people : dict of ndarray
+        Columns at week 0.
     ties : Ties
     speakers : ndarray of int, shape (m,)
         Active customers.
-    satisfaction : ndarray, shape (m,)
-        Theirs.
     prospects : ndarray of bool, shape (people,)
     life : LifeParameters
 
@@ -138,9 +146,10 @@ def usual_talk(
     tuple of UsualTalk and ndarray, shape (people,)
         And the messages of praise that reach each person in a week.
     """
-    chance = praise_chance(satisfaction, life)
-    praise = ties.heard_from(speakers, life.talk_rate * chance)
-    blame = ties.heard_from(speakers, life.talk_rate * (1 - chance))
+    often = talk_chance(people, speakers, life)
+    chance = praise_chance(people["satisfaction"][speakers], life)
+    praise = ties.heard_from(speakers, often * chance)
+    blame = ties.heard_from(speakers, often * (1 - chance))
     mean = float(praise[prospects].mean()) if prospects.any() else 0.0
     return UsualTalk(blame, life.talk_memory_weeks, life.talk_memory_weeks * mean), praise
 
