@@ -11,10 +11,10 @@ All that a notebook or a script needs is imported from here::
     result.plot_gains()
 
 `compare` tries strategies in many futures, the same for all, `run` one of them once, beside doing
-nothing; their results hold pandas frames and draw matplotlib figures; `simulate_log` gives a run's
-purchase log, `survey` asks a run's customers, and `random_firms` makes firms in which correlations can be
-measured. `LoyaltyModel` is the Mesa model itself. Names are loaded when they are first used, so that
-``import sim`` takes no time.
+nothing, and `made_of` says what the gain of one is made of; their results hold pandas frames and draw
+matplotlib figures; `simulate_log` gives a run's purchase log, `survey` asks a run's customers, and
+`random_firms` makes firms in which correlations can be measured. `LoyaltyModel` is the Mesa model itself.
+Names are loaded when they are first used, so that ``import sim`` takes no time.
 """
 
 import warnings
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from sim.workbench.levers import presets as presets
     from sim.workbench.log import LogDescription as LogDescription
     from sim.workbench.log import describe_log as describe_log
+    from sim.workbench.made_of import MadeOf as MadeOf
+    from sim.workbench.made_of import made_of as made_of
     from sim.workbench.one_run import Run as Run
     from sim.workbench.one_run import run as run
     from sim.workbench.plans import size as size
@@ -72,6 +74,7 @@ _HOMES = {
     "sim.workbench.instruments": ("RandomFirms", "random_firms", "survey"),
     "sim.workbench.levers": ("lever_names", "presets"),
     "sim.workbench.log": ("LogDescription", "describe_log"),
+    "sim.workbench.made_of": ("MadeOf", "made_of"),
     "sim.workbench.one_run": ("Run", "run"),
     "sim.workbench.plans": ("size",),
     "sim.workbench.simulated_log": ("simulate_log",),

@@ -43,6 +43,11 @@ def one():
     return sim.run("grocery", "balanced", customers=200, weeks=8, follow=True)
 
 
+@pytest.fixture(scope="module")
+def made():
+    return sim.made_of("grocery", "service_first", parts=["terms"], **SIZE)
+
+
 # -- names -----------------------------------------------------------------------------------------
 
 
@@ -62,11 +67,11 @@ def test_every_name_is_there_and_a_wrong_one_is_refused():
 
 @pytest.mark.parametrize("name", sim.__all__)
 def test_every_name_is_documented_with_an_example_that_runs(
-    name, result, one, tmp_path, monkeypatch
+    name, result, one, made, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)  # some examples write files
     names = {each: getattr(sim, each) for each in sim.__all__}
-    held = {**names, "result": result, "one": one}
+    held = {**names, "result": result, "one": one, "made": made}
     found = doctest.DocTestFinder().find(names[name], name, module=False, globs=held)
     examples = [test for test in found if test.examples]
     assert any(test.name == name for test in examples), f"{name} has no example"

@@ -100,7 +100,7 @@ def test_a_pipe_among_the_results_is_told_and_never_waited_for(results, tmp_path
     path = run_files(run_place(folder, key, run))[0] if file == "run" else folder / file
     path.unlink()
     os.mkfifo(path)
-    assert missing_runs(folder, manifest) == ([key] if file == "run" else [])
+    assert missing_runs(folder, manifest.runs) == ([key] if file == "run" else [])
     if file != SUMMARY:
         with at_once(), pytest.raises(InputError):
             make_report(folder, tmp_path / "report")

@@ -202,7 +202,7 @@ def test_one_failing_run_loses_no_other_and_is_tried_again(finished, partial, mo
     monkeypatch.setattr(workers, "LoyaltyModel", Failing)
     with pytest.raises(InputError, match=r"1 of \d+ runs failed.*ZeroDivisionError: made up"):
         _compare(partial)
-    missing = result_store.missing_runs(partial, read_manifest(partial))
+    missing = result_store.missing_runs(partial, read_manifest(partial).runs)
     assert missing == [("balanced", 1, 0)]
     assert "__init__" in json.loads((partial / FAILURES).read_text())[0]["traceback"]
     monkeypatch.undo()

@@ -78,7 +78,7 @@ def test_no_flipped_bit_of_a_run_is_ever_read(folder):
         wrong = bytearray(right)
         wrong[luck.randrange(len(wrong))] ^= 1 << luck.randrange(8)
         path.write_bytes(wrong)
-        assert missing_runs(folder, manifest) == [KEY]
+        assert missing_runs(folder, manifest.runs) == [KEY]
         with pytest.raises(InputError, match="damaged or changed"):
             run_of(folder, manifest, KEY)
 
@@ -107,7 +107,7 @@ def test_a_run_put_in_the_place_of_another_is_made_again(folder, made):
     other = _run_file(folder, OTHER)
     path.unlink()
     shutil.copy(other, path.with_name(path.name.split("-")[0] + "-" + other.name.split("-")[1]))
-    assert missing_runs(folder, read_manifest(folder)) == [KEY]
+    assert missing_runs(folder, read_manifest(folder).runs) == [KEY]
     assert _compare("--strategies", "balanced", "--out", str(folder)).exit_code == 0
     assert _bytes(folder) == _bytes(made)
 

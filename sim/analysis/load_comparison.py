@@ -92,7 +92,7 @@ def _leanings(manifest: Manifest, measures: pd.DataFrame, verdict: Verdict) -> l
 
 
 def _require_finished(folder: Path, manifest: Manifest) -> None:
-    missing = len(result_store.missing_runs(folder, manifest))
+    missing = len(result_store.missing_runs(folder, manifest.runs))
     if missing or not manifest.finished:
         total = len(manifest.runs)
         found = "the last step is missing"

@@ -123,7 +123,7 @@ def compare(
     market = load_market(market) if isinstance(market, str) else market
     check_cluster(cluster)
     many = REPORT_SIZE["customers"] if customers is None else customers
-    _check_numbers(minutes, many, weeks, futures, seed, jobs)
+    check_numbers(minutes, many, weeks, futures, seed, jobs)
     designs = _designs(market.name, strategies)
     say = on_progress or _silent
     asked = {
@@ -168,9 +168,9 @@ def _carry_out(
         manifest = open_folder(folder, description)
         clear_partial(folder)
         manifest = manifest or begin()
-        lacking = result_store.missing_runs(folder, manifest)
+        lacking = result_store.missing_runs(folder, manifest.runs)
         others = results_of(manifest.market.name)
-        missing = result_store.take_over(folder, manifest, lacking, others)
+        missing = result_store.take_over(folder, manifest.runs, lacking, others)
         if missing:
             run_missing(folder, manifest, missing, jobs, say, cluster)
         _finish(folder, manifest, bool(lacking), say)
@@ -213,7 +213,7 @@ def reproduction(market: Market, table: ParameterTable | None = None) -> float:
     return LoyaltyModel(Scenario(market, DO_NOTHING, _FEW, 1, 0, strengths)).reproduction
 
 
-def _check_numbers(minutes: float | None, *numbers: object) -> None:
+def check_numbers(minutes: float | None, *numbers: object) -> None:
     """Check a time, if there is one, and what has `BOUNDS`, in their order."""
     for (name, (low, high)), value in zip(BOUNDS.items(), numbers, strict=True):
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:

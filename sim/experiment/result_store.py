@@ -74,30 +74,29 @@ def has_summary(folder: Path, manifest: Manifest) -> bool:
         return False
 
 
-def missing_runs(folder: Path, manifest: Manifest) -> list[Key]:
+def missing_runs(folder: Path, runs: Mapping[Key, str]) -> list[Key]:
     """Return the runs that have no file yet, or only one that was damaged or changed."""
-    return [
-        key for key, run in manifest.runs.items() if _content(run_place(folder, key, run)) is None
-    ]
+    return [key for key, run in runs.items() if _content(run_place(folder, key, run)) is None]
 
 
-def take_over(folder: Path, manifest: Manifest, missing: list[Key], others: Path) -> list[Key]:
+def take_over(folder: Path, runs: Mapping[Key, str], missing: list[Key], others: Path) -> list[Key]:
     """Take runs over from the comparisons in a folder; return those that are still missing.
 
     Parameters
     ----------
     folder : Path
-        Of the comparison.
-    manifest : Manifest
+        Where they belong.
+    runs : mapping
+        Run -> its name, as `Manifest.runs` gives it.
     missing : list
-        Its runs without a file.
+        Those without a file.
     others : Path
         Folder in whose folders other comparisons lie.
     """
     made: dict[str, list[Path]] = {}
     for path in others.glob("*/runs/*/*-*.parquet") if missing else ():
         made.setdefault(path.stem.partition("-")[0], []).append(path)
-    return [key for key in missing if not _taken(run_place(folder, key, manifest.runs[key]), made)]
+    return [key for key in missing if not _taken(run_place(folder, key, runs[key]), made)]
 
 
 def _taken(place: Path, made: dict[str, list[Path]]) -> bool:

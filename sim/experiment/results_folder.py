@@ -173,7 +173,7 @@ def _differences(folder: Path, manifest: Manifest, description: dict[str, Any]) 
                     f"{key} {before[key]}, not {value}" if short else _DIGESTS.get(key, key)
                 )
         return "; ".join(found) or "another id"
-    if manifest.libraries != libraries() and result_store.missing_runs(folder, manifest):
+    if manifest.libraries != libraries() and result_store.missing_runs(folder, manifest.runs):
         for name, value in libraries().items():
             before_it = manifest.libraries.get(name)
             if before_it != value:

@@ -191,12 +191,12 @@ def _run_future(future: Future, nothing: Scenario, plans: dict[str, Strategy]) -
     """
     start = cache(lambda: prepare(nothing))  # made once, in the first run
     return [
-        _run((name, future.number, future.luck), replace(nothing, strategy=strategy), start)
+        run_one((name, future.number, future.luck), replace(nothing, strategy=strategy), start)
         for name, strategy in plans.items()
     ]
 
 
-def _run(key: Key, scenario: Scenario, start: Callable[[], CommonStart]) -> RunEnd:
+def run_one(key: Key, scenario: Scenario, start: Callable[[], CommonStart]) -> RunEnd:
     """Work out one run; only a fault that the user can mend stops the others."""
     started, content, failure = time.perf_counter(), b"", None
     try:

@@ -22,6 +22,7 @@ from sim.levers.base import Mechanism
 from sim.market.market import Market
 from sim.model.kinds import MarketKind, kind_of
 from sim.model.scenario import Scenario
+from sim.model.switched_off import with_terms_off
 from sim.model.week import churn_contagion
 from sim.model.week.baseline import Baseline, baseline_path, expected_talk, purchase_offset
 from sim.model.week.life_parameters import LifeParameters
@@ -121,7 +122,10 @@ def prepare(scenario: Scenario, seed: int | None = None) -> CommonStart:
         ties=ties,
         experience=experience,
         baseline=_freeze(market, kind_of(market), life, people, ties, scenario.weeks),
-        levers=tuple(lever(fill(lever.Parameters, table, lever.name)) for lever in MECHANISMS),
+        levers=tuple(
+            with_terms_off(lever(fill(lever.Parameters, table, lever.name)), scenario.off)
+            for lever in MECHANISMS
+        ),
     )
 
 

@@ -32,6 +32,8 @@ class Scenario:
     people : int or None
         Seed of the people (traits, ties, attitudes at week 0), if not that of the luck: with it, one
         firm's customers live through many futures.
+    off : tuple of str
+        Terms of levers that do not act, each as ``LEVER.TERM`` (`sim.model.switched_off`).
     acquired_over : int
         Of a fresh start: weeks over which the cohort is acquired, each in a week of their own, with
         a first purchase at its end. With 0 all are there at week 0, that purchase behind them.
@@ -51,6 +53,7 @@ class Scenario:
     start: Literal["posterior", "fresh"] = "posterior"
     acquired_over: int = 0
     people: int | None = None
+    off: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Take the market's parameters unless others are given; refuse a start that cannot be."""

@@ -1,0 +1,297 @@
+"""What a gain is made of: the runs of a strategy with one thing different at a time.
+
+Each case changes one thing: a lever is left out, a term is switched off (`sim.model.switched_off`), a
+parameter stands at an end of its range, the firm writes to its customers more or less often as it is,
+or the firm has another size. All cases meet the same people and luck, and each is set beside doing
+nothing in the same future. Where the market is another one, the strategy is planned for it anew, as
+such a firm would. Cases that leave the market as it is keep the plan: whoever leaves a lever out spends
+its part of the budget on nothing else.
+
+A run is named and kept as those of comparisons are (`sim.experiment.result_store`), so that one that was
+stopped goes on, and nothing is run twice.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import batched
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from sim.common.random_numbers import Floats
+from sim.common.writing import clear_partial, lock
+from sim.evidence.parameters import ParameterTable
+from sim.experiment import result_store
+from sim.experiment.fingerprint import code_digest, history_digest, libraries
+from sim.experiment.futures import Future
+from sim.experiment.manifest import Key
+from sim.experiment.run_id import run_id
+from sim.experiment.workers import Progress, RunEnd, in_any_order, processes_for, run_one
+from sim.market.market import Market
+from sim.measures.of_run import measure_segments
+from sim.measures.weekly import TOTAL, columns_by_segment
+from sim.model.common_start import prepare
+from sim.model.scenario import Scenario
+from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
+
+Kind = Literal["whole", "lever", "term", "parameter", "messages", "size"]
+#: Usual messages a month, and customers of the firm over those it has, at which a strategy is looked at.
+MESSAGES, SIZES = (0.0, 1.0, 2.0, 4.0), (0.1, 1.0, 10.0)
+#: The value of the market that a kind of case sets.
+SETS = {"messages": "usual_messages", "size": "firm_customers"}
+_AT_ONCE = 64
+
+
+class Case(NamedTuple):
+    """One thing that is different.
+
+    Attributes
+    ----------
+    kind : str
+    what : str
+        The lever that is left out, the term that is off (``LEVER.TERM``), or the parameter that is moved
+        (``LEVER.NAME``).
+    value : float or None
+        What a parameter, the usual messages or the firm's customers are set to.
+    """
+
+    kind: Kind
+    what: str = ""
+    value: float | None = None
+
+
+WHOLE = Case("whole")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What all cases have in common.
+
+    Attributes
+    ----------
+    market : Market
+    strategy : Strategy
+        As planned for the market.
+    table : ParameterTable
+    customers, weeks : int
+    futures : sequence of Future
+    people : int or None
+        As in `Scenario`.
+    """
+
+    market: Market
+    strategy: Strategy
+    table: ParameterTable
+    customers: int
+    weeks: int
+    futures: Sequence[Future]
+    people: int | None = None
+
+    def scenario(self, case: Case, future: Future, plans: Mapping[Case, Strategy]) -> Scenario:
+        """Return the run of the strategy in a case, in a future.
+
+        Parameters
+        ----------
+        case : Case
+        future : Future
+        plans : mapping
+            The strategy as planned for each case of another market.
+        """
+        size = (self.customers, self.weeks)
+        plan = plans.get(case, self.strategy)
+        if case.kind == "lever":
+            plan = without_lever(plan, case.what)
+        made = future.scenario(market_of(self, case), self.table, plan, *size, people=self.people)
+        if case.kind == "term":
+            return replace(made, off=(case.what,))
+        if case.kind == "parameter" and case.value is not None:
+            return replace(made, parameters=made.parameters.with_values({case.what: case.value}))
+        return made
+
+
+class Gain(NamedTuple):
+    """What a strategy adds in a case, future by future; the firm's money.
+
+    Attributes
+    ----------
+    equity : ndarray, shape (futures,)
+        Gain in customer equity over doing nothing.
+    cost : ndarray, shape (futures,)
+        What it costs a year.
+    """
+
+    equity: Floats
+    cost: Floats
+
+
+def parts_cases(strategy: Strategy, terms: Iterable[str]) -> list[Case]:
+    """Return the strategy as it is, without each of its levers (if it has several), and without terms."""
+    levers = list(dict.fromkeys(play.lever for play in strategy.plays))
+    without = [Case("lever", name) for name in levers] if len(levers) > 1 else []
+    return [WHOLE, *without, *(Case("term", name) for name in terms)]
+
+
+def ends_cases(strategy: Strategy, table: ParameterTable) -> list[Case]:
+    """Return both ends of each uncertain parameter of the levers that a strategy uses."""
+    used = {play.lever for play in strategy.plays}
+    rows = [row for row in table.rows if row.lever in used and row.distribution == "pert"]
+    return [
+        Case("parameter", row.key, end)
+        for row in rows
+        if row.low < row.high
+        for end in (row.low, row.high)
+    ]
+
+
+def market_cases(market: Market) -> list[Case]:
+    """Return the strategy under other usual messages, and in firms of other sizes."""
+    firm = market["firm_customers"]
+    sizes = [Case("size", "", max(1.0, round(part * firm))) for part in SIZES]
+    return [*(Case("messages", "", number) for number in MESSAGES), *sizes]
+
+
+def market_of(setup: Setup, case: Case) -> Market:
+    """Return the market of a case."""
+    if case.kind in SETS and case.value is not None:
+        return setup.market.with_values(**{SETS[case.kind]: case.value})
+    return setup.market
+
+
+def without_lever(strategy: Strategy, lever: str) -> Strategy:
+    """Return a strategy without one lever; what each other play may spend stays as it is."""
+    plays = [play for play in strategy.plays if play.lever != lever]
+    kept = {play.key for play in plays}
+    allowed = strategy.allowances()
+    return strategy.model_copy(
+        update={
+            "plays": plays,
+            "planned": {key: cost for key, cost in strategy.planned.items() if key in kept},
+            "budget": None if allowed is None else sum(allowed[key] for key in kept),
+        }
+    )
+
+
+def work_out(
+    setup: Setup,
+    cases: Iterable[Case],
+    plans: Mapping[Case, Strategy],
+    folder: Path,
+    jobs: int = 0,
+    say: Progress | None = None,
+    others: Path | None = None,
+) -> dict[Case, Gain]:
+    """Run each case, and doing nothing beside it, in each future.
+
+    Parameters
+    ----------
+    setup : Setup
+    cases : iterable of Case
+    plans : mapping
+        The strategy as planned for each case of another market.
+    folder : Path
+        Keeps the runs.
+    jobs : int
+        Processes; 0 takes one per processor where that saves time.
+    say : callable, optional
+        Called with (runs done, runs in all, what was last done).
+    others : Path, optional
+        Folder in whose folders comparisons lie, from which runs are taken over.
+
+    Returns
+    -------
+    dict
+        In the order of the cases.
+    """
+    runs = _Runs(setup)
+    asked = {
+        case: [runs.pair(setup.scenario(case, future, plans)) for future in setup.futures]
+        for case in cases
+    }
+    with lock(folder):
+        clear_partial(folder)
+        _run(folder, runs, jobs, say or (lambda *_: None), others)
+        found = _measures(folder, runs)
+    return {
+        case: Gain(
+            np.array([found[run][0] - found[nothing][0] for run, nothing in pairs]),
+            np.array([found[run][1] for run, _ in pairs]),
+        )
+        for case, pairs in asked.items()
+    }
+
+
+class _Runs:
+    """The runs that cases need, each once: two cases may have one in common."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.names: dict[Key, str] = {}
+        self.scenarios: dict[Key, Scenario] = {}
+        self._keys: dict[str, Key] = {}
+        self._history = history_digest(setup.market)
+        self._libraries = libraries()
+        self._code: Callable[[frozenset[str]], str] = _cached_code()
+
+    def pair(self, scenario: Scenario) -> tuple[Key, Key]:
+        """Return the run of a scenario, and of doing nothing beside it."""
+        nothing = replace(scenario, strategy=DO_NOTHING, off=())
+        return self._key(scenario), self._key(nothing)
+
+    def _key(self, scenario: Scenario) -> Key:
+        levers = frozenset(play.lever for play in scenario.strategy.plays)
+        name = run_id(scenario, self._history, self._code(levers), self._libraries)
+        if name not in self._keys:
+            what = scenario.strategy.name if levers else BASELINE
+            key = self._keys[name] = (what, len(self.names), 0)
+            self.names[key], self.scenarios[key] = name, scenario
+        return self._keys[name]
+
+
+def _cached_code() -> Callable[[frozenset[str]], str]:
+    """Return a function that gives the digest of the code of some levers, each worked out once."""
+    known: dict[frozenset[str], str] = {}
+
+    def code(levers: frozenset[str]) -> str:
+        if levers not in known:
+            known[levers] = code_digest(levers)
+        return known[levers]
+
+    return code
+
+
+def _run(folder: Path, runs: _Runs, jobs: int, say: Progress, others: Path | None) -> None:
+    """Run what has no file yet."""
+    missing = result_store.missing_runs(folder, runs.names)
+    if others is not None:
+        missing = result_store.take_over(folder, runs.names, missing, others)
+    total, done = len(runs.names), len(runs.names) - len(missing)
+    say(done, total, "running" if missing else "finished before: nothing to run")
+    if not missing:
+        return
+    one = runs.scenarios[missing[0]]
+    processes = processes_for(jobs, len(missing), len(missing), one.n_customers, one.weeks)
+    tasks = [(key, runs.scenarios[key]) for key in missing]
+    for key, _, content, failure in in_any_order(_one, tasks, processes):
+        if failure:
+            raise RuntimeError(failure["traceback"])
+        result_store.write_content(result_store.run_place(folder, key, runs.names[key]), content)
+        done += 1
+        say(done, total, key[0])
+
+
+def _one(key: Key, scenario: Scenario) -> RunEnd:
+    return run_one(key, scenario, partial(prepare, scenario))
+
+
+def _measures(folder: Path, runs: _Runs) -> dict[Key, tuple[float, float]]:
+    """Return customer equity and yearly cost of each run, the firm's money."""
+    found = {}
+    for some in batched(runs.names, _AT_ONCE):
+        for key, weekly in result_store.read_runs(folder, {k: runs.names[k] for k in some}):
+            market = runs.scenarios[key].market
+            scale = market["firm_customers"] / runs.scenarios[key].n_customers
+            whole = {TOTAL: columns_by_segment(weekly)[TOTAL]}
+            measures = measure_segments(whole, market.weekly_discount, scale)[TOTAL]
+            found[key] = measures["customer_equity"], measures["cost"]
+    return found
