@@ -87,7 +87,7 @@ def test_whoever_came_early_on_a_recommendation_is_missing_later(displaced: floa
         assert joined < freely - stats.norm.isf(FALSE_ALARM / 2) * np.sqrt(freely)
 
 
-def test_whoever_is_recommended_for_a_reward_buys_by_the_published_share() -> None:
+def test_whoever_is_won_by_an_offer_buys_by_the_published_share() -> None:
     n, worth = 1_000, 0.5
     table = load_parameters().replace("market_life", promoted_worth=worth)
     model = world("music_shop", n=n, weeks=1, parameters=table)
@@ -117,6 +117,28 @@ def test_only_whom_a_lever_brought_counts_as_won_by_an_offer() -> None:
     plain = world(n=n, weeks=2, inflow_per_year=5.0)
     _pass_a_week(plain)
     assert not plain.customers.columns["promoted"].any()
+
+
+def test_a_friend_who_is_recommended_was_offered_nothing() -> None:
+    """The reward is the referrer's: what a first discount does to its takers is not done to friends."""
+    model, _ = _recommended_by_all(1_000)
+    people = model.customers.columns
+    referred = people["referred"]
+    assert referred.sum() > 100 and not people["promoted"][referred].any()
+
+
+def test_whoever_was_won_by_an_offer_and_comes_back_on_a_word_is_no_longer_so() -> None:
+    model, _ = _recommended_by_all(1_000)
+    people = model.customers.columns
+    again = np.flatnonzero(people["referred"])
+    people["promoted"][again] = True
+    people["referred"][again] = False
+    people["status"][again] = PROSPECT
+    sure = np.zeros(model.state.size)
+    sure[:500] = 1.0
+    joining.join_and_return(WeekState(model.state, model.state.lever_view()), sure)
+    back = again[people["referred"][again]]
+    assert back.size > 0 and not people["promoted"][back].any()
 
 
 def test_future_customers_are_worth_the_perpetuity_of_a_weeks_newcomers() -> None:

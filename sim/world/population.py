@@ -65,7 +65,7 @@ COLUMNS = (
     Column("week_lapsed", "int32", 0, "week", "week of the last drop-out"),
     Column("kept", "bool", 0, "yes/no", "active at week 0 and never dropped out since"),
     Column("referred", "bool", 0, "yes/no", "joined on a friend's recommendation"),
-    Column("promoted", "bool", 0, "yes/no", "joined because of an offer or a reward"),
+    Column("promoted", "bool", 0, "yes/no", "joined because of an offer"),
     Column("satisfaction", "float64", 0, "SD", "overall satisfaction S"),
     Column("will_expectation", "float64", 0, "SD of an encounter", "what the customer expects, W"),
     Column("trust", "float64", 0, "SD", "trust that the firm keeps its promises"),

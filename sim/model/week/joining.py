@@ -54,10 +54,9 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     referred = _NOBODY
     if referrals.any():
         referred = _join_by_referral(view, run.ties, referrals, run.life.referral_conversion)
-    for name, reason in (("referred", _NOBODY), ("promoted", offered)):
-        people[name][joined] = False
+    for name, reason in (("referred", referred), ("promoted", offered)):
+        people[name][union(joined, referred)] = False
         people[name][reason] = True
-        people[name][referred] = True
     run.owed_joins += run.life.displaced_share * referred.size
     new = union(union(joined, referred), _acquired(state))
     rested = away[view.number - people["week_lapsed"][away] >= WEEKS_A_YEAR]

@@ -14,11 +14,15 @@ reach or by word of mouth. They are owed, O <- O + d n, and let fewer join as th
 J being the joins expected of the week. The person won is no prospect any more, which displaces that
 person's own joining by itself and is not counted again.
 
-*Less fitting.* Whoever joins because of an offer (of those a lever's term brings, the part 1 -
-e^(-eta), and whoever is recommended for a reward) brings a share w of what others bring (lewis2006:
-about half the long-term value): ln w / (1 - S) on the logit of their share, S being the share of
-wallet behind a trip; under contracts, whose fee is the same for all, -ln w on the log hazard. What
-referral programmes find of their customers (schmitt2011) comes to it as before.
+*Less fitting.* Whoever joins because of an offer made to them (of those a lever's term brings, the part
+1 - e^(-eta)) brings a share w of what others bring (lewis2006: about half the long-term value of who
+came for a first discount): ln w / (1 - S) on the logit of their share, S being the share of wallet
+behind a trip; under contracts, whose fee is the same for all, -ln w on the log hazard.
+
+A friend who is recommended for a reward was offered nothing: the reward is the referrer's. What such
+programmes find of them is that they are worth more, not less (schmitt2011, whose referrers were paid;
+lower margins in wolters2019), through who is asked and through the tie (vandenbulte2018). They carry
+`referred_churn` and no share w.
 """
 
 import numpy as np
