@@ -179,6 +179,18 @@ def test_a_market_of_loyal_niches_shows_neither() -> None:
     assert found.duplication()[1] < 0.8
 
 
+def test_the_law_of_brands_in_closed_form_is_what_its_buyers_show() -> None:
+    """In a short window w (1 - b) is all but constant by the law, in a long one it is not."""
+    market = GROCERY.market
+    shape, alpha = market["purchase_shape"], market["purchase_alpha"]
+    elsewhere = shape * (1 / market["share_of_wallet"] - 1)
+    shapes = (shape, *(elsewhere * rival.share.value for rival in market.rivals))
+    for weeks in (1, 12):
+        found = _dirichlet_market(shapes, weeks / alpha).unevenness()
+        assert found == pytest.approx(brands.unevenness_by_law(market, weeks), rel=0.05)
+    assert brands.unevenness_by_law(market, 1) < 0.2 < brands.unevenness_by_law(market, 12)
+
+
 def test_brands_are_added_up_over_replications() -> None:
     one = brands.Brands.of(np.array([[1, 0], [2, 3]]))
     two = brands.Brands.total([one, one])
@@ -266,6 +278,35 @@ def test_an_experiment_finds_the_effect_and_records_the_selection_too(effect) ->
     assert bias.randomised(parts, of_wallet=True) == pytest.approx(1.75 * effect, abs=0.01)
     assert bias.naive(parts) == pytest.approx(1.75 * (1 + effect) / 1.25 - 1, abs=0.01)
     assert bias.naive(parts, of_wallet=True) == pytest.approx(0.5 + 1.75 * effect, abs=0.01)
+
+
+def test_set_against_their_own_past_heavy_buyers_look_no_better_than_they_are_made() -> None:
+    """Of people who buy as ever, records still show a premium, and growth on one's own past none."""
+    usual = 1.0 + Draws(1, PEOPLE).uniform("usual")
+    joins = usual > 1.5
+    for effect in (0.0, 0.1):
+        bought = usual * np.where(joins, 1 + effect, 1.0)
+
+        def add(rows: np.ndarray, size: np.ndarray, bought: np.ndarray = bought) -> np.ndarray:
+            return np.array([size[rows].sum(), bought[rows].sum(), usual[rows].sum()])
+
+        raw, own = (
+            bias.Sides(add(joins, size), add(~joins, size), *(add(joins, size),) * 3)
+            for size in (np.ones(PEOPLE), usual)
+        )
+        assert bias.naive([own]) == pytest.approx(effect, abs=1e-12)
+        assert bias.naive([raw]) > effect + 0.3
+
+
+def test_the_gap_of_members_is_one_of_households_who_count_alike() -> None:
+    """One who buys a thousand times in the category moves the gap by no more than one who buys ten."""
+    found = np.array([incentives._membership(GROCERY.times(0.5), seed) for seed in (1, 2)])
+    sides = [bias.compare(GROCERY.times(0.5), seed, bias.PROGRAMME) for seed in (1, 2)]
+    assert all(
+        side.members[0] == np.round(side.members[0]) for side in sides
+    )  # people, not purchases
+    assert (found[:, 4] > found[:, 0]).all()  # whoever buys elsewhere alone has no share here
+    assert (found[:, 1] > 0).all() and (found[:, 1] < found[:, 0]).all()
 
 
 # -- observers change nothing ----------------------------------------------------------------------

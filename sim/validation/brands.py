@@ -21,6 +21,7 @@ from sim.validation.worlds import Setup, each, run_watched, world
 
 #: Brands whose sizes differ are needed, and no fewer (Ehrenberg, Uncles & Goodhardt 2004).
 _LEAST_RIVALS = 4
+_QUARTER = 12  # weeks of a longer window, for comparison
 
 
 def split_trips(draws: Draws, shape: float, shares: Sequence[float], rivals: Ints) -> Ints:
@@ -66,6 +67,24 @@ def brand_weeks(market: Market) -> int:
     largest = max(shape, *(elsewhere * rival.share.value for rival in market.rivals))
     reached = -np.expm1(-largest * np.log1p(np.arange(1, WEEKS_A_YEAR + 1) / scale))
     return max(1, int(np.sum(reached <= 0.5)))
+
+
+def unevenness_by_law(market: Market, weeks: int) -> float:
+    """Return the coefficient of variation of w (1 - b) over brands that the Dirichlet law itself gives.
+
+    A brand of shape k is bought, over T weeks, by b = 1 - (1 + T / alpha)^-k, each w = k T / (alpha b)
+    times: w (1 - b) is all but constant only as long as b is small (Goodhardt, Ehrenberg & Chatfield
+    1984).
+    """
+    shape, time = market["purchase_shape"], weeks / market["purchase_alpha"]
+    elsewhere = shape * (1 / market["share_of_wallet"] - 1)
+    shapes = np.array([shape, *(elsewhere * rival.share.value for rival in market.rivals)])
+    reached = -np.expm1(-shapes * np.log1p(time))
+    return _spread(shapes * time / reached * (1 - reached))
+
+
+def _spread(constant: Floats) -> float:
+    return float(constant.std(ddof=1) / constant.mean())
 
 
 @dataclass(frozen=True)
@@ -116,8 +135,7 @@ class Brands:
 
     def unevenness(self) -> float:
         """Return the coefficient of variation of w (1 - b) over brands."""
-        constant = self.per_buyer * (1 - self.penetration)
-        return float(constant.std(ddof=1) / constant.mean())
+        return _spread(self.per_buyer * (1 - self.penetration))
 
     def duplication(self) -> tuple[float, float]:
         """Return D, the slope of the share of X's buyers who buy Y on Y's penetration, and its R^2.
@@ -163,15 +181,16 @@ def brands_suffer_twice(setup: Setup) -> Found:
         return {"S02a": missing, "S02b": missing}
     weeks = brand_weeks(setup.market)
     parts = each(setup, lambda seed: Brands.of(panel(setup, seed, weeks)))
-    longer = Brands.of(panel(setup, setup.seed, 12)).unevenness()
+    longer = Brands.of(panel(setup, setup.seed, _QUARTER)).unevenness()
+    by_law = unevenness_by_law(setup.market, _QUARTER)
     note = f"In a window of {weeks} {'week' if weeks == 1 else 'weeks'}."
     return {
         "S02a": pooled(parts, lambda p: Brands.total(p).double_jeopardy(), note),
         "S02b": pooled(
             parts,
             lambda p: Brands.total(p).unevenness(),
-            f"{note} In 12 weeks it is {longer:.2g}: nearly everybody has then bought the "
-            "large brands, and w (1 - b) falls with size in any market bought that often.",
+            f"{note} In {_QUARTER} weeks it is {longer:.2g}, and {by_law:.2g} by the Dirichlet law itself: "
+            "nearly everybody has then bought the large brands, and w (1 - b) falls with size.",
         ),
     }
 

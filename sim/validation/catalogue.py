@@ -40,12 +40,15 @@ _CONTACT = (
 )
 #: Why a statistic may lie outside its band. No band is widened and no parameter moved for it.
 REASONS = {
-    "S19c": "Who joins is a heavy, sociable and satisfied buyer to begin with (assumed). The published "
-    ".19 (E86) had taken each member's own past into account, as this raw comparison does not.",
+    "S19c": "As in the study (E86), each one's own past is allowed for. What it still found may be that "
+    "people join when they are about to buy more; nobody here joins for such a reason.",
     "S20a": _CONTACT,
     "S20b": _CONTACT,
     "S20c": "The band is of firms whose customers were taken to be alike. Where some leave far more "
     "easily than others, most of the value is in those who would stay anyway.",
+    "S20e": "The elasticity is the share that winning customers has in equity, and nothing else. Firms of "
+    "the study paid half a year to two years of margin for a customer (from memory) and had most of theirs "
+    "yet to win; where winning one costs less, or most customers are there already, the share is smaller.",
 }
 
 

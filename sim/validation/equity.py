@@ -88,7 +88,10 @@ def elasticities(setup: Setup) -> Found:
         f"At a yearly retention of {kept:.2f}. Were all customers alike it would be {simple:.1f}; here "
         "most of the value is in those who stay anyway."
     )
-    only = "Future customers and the cost of winning them are counted, as in the study."
+    only = (
+        "Future customers and the cost of winning them are counted, as in the study. Winning one costs "
+        f"{setup.market['acquisition_cost']:.2g} years of margin here."
+    )
     return {
         "S20c": mean_of(found[:, 0], note),
         "S20d": mean_of(found[:, 1], "Before any cost that does not grow with sales."),
