@@ -302,9 +302,8 @@ def test_the_gap_of_members_is_one_of_households_who_count_alike() -> None:
     """One who buys a thousand times in the category moves the gap by no more than one who buys ten."""
     found = np.array([incentives._membership(GROCERY.times(0.5), seed) for seed in (1, 2)])
     sides = [bias.compare(GROCERY.times(0.5), seed, bias.PROGRAMME) for seed in (1, 2)]
-    assert all(
-        side.members[0] == np.round(side.members[0]) for side in sides
-    )  # people, not purchases
+    # people are counted, not purchases
+    assert all(side.members[0] == np.round(side.members[0]) for side in sides)
     assert (found[:, 4] > found[:, 0]).all()  # whoever buys elsewhere alone has no share here
     assert (found[:, 1] > 0).all() and (found[:, 1] < found[:, 0]).all()
 

@@ -189,7 +189,7 @@ def brands_suffer_twice(setup: Setup) -> Found:
         "S02b": pooled(
             parts,
             lambda p: Brands.total(p).unevenness(),
-            f"{note} In {_QUARTER} weeks it is {longer:.2g}, and {by_law:.2g} by the Dirichlet law itself: "
+            f"{note} In {_QUARTER} weeks it is {longer:.2g}, by the Dirichlet law itself {by_law:.2g}: "
             "nearly everybody has then bought the large brands, and w (1 - b) falls with size.",
         ),
     }

@@ -46,9 +46,9 @@ REASONS = {
     "S20b": _CONTACT,
     "S20c": "The band is of firms whose customers were taken to be alike. Where some leave far more "
     "easily than others, most of the value is in those who would stay anyway.",
-    "S20e": "The elasticity is the share that winning customers has in equity, and nothing else. Firms of "
-    "the study paid half a year to two years of margin for a customer (from memory) and had most of theirs "
-    "yet to win; where winning one costs less, or most customers are there already, the share is smaller.",
+    "S20e": "The elasticity is the share that winning customers has in equity, and nothing else. Firms "
+    "of the study paid half a year to two years of margin for a customer (from memory) and had most of "
+    "theirs yet to win; where one costs less, or most are there already, the share is smaller.",
 }
 
 
