@@ -101,7 +101,7 @@ def test_the_label_works_in_the_weeks_of_a_launch_and_for_those_who_see_it() -> 
     term, p = weekly_term(model), lever_of(model).parameters
     new = np.isin(np.arange(20), [9, 10, 11, 12, 19])
     assert not term[~new].any()
-    full = p.label_lift * 0.05 / (1 - model.market.share_behind_a_trip)
+    full = p.label_lift * 0.05 / (1 - model.state.baseline.share_behind_a_trip)
     assert (term[new] < full).all()
     exposed = model.weekly.groupby("week")["exposed.purchase"].sum()[9]
     assert_share(round(term[9] / full * exposed), int(exposed), 0.5, "see the label")
@@ -111,7 +111,7 @@ def test_a_launch_counts_for_the_basket_it_covers_and_fades() -> None:
     settings = {"calls": 4, "launch_every": 10, "launch_share": 0.05}
     model = lived(18, settings, launch_half_life_weeks=8, **CERTAIN)
     term = weekly_term(model)
-    full = 0.2 * 0.05 / (1 - model.market.share_behind_a_trip)
+    full = 0.2 * 0.05 / (1 - model.state.baseline.share_behind_a_trip)
     assert not term[:9].any()
     assert term[9] == pytest.approx(full)
     assert term[17] == pytest.approx(full / 2)

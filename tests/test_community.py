@@ -159,7 +159,7 @@ def test_belonging_fades_when_the_community_closes_and_is_gone_with_the_customer
     kept = (1 - 1 / lever.parameters.belonging_weeks) ** 20
     np.testing.assert_allclose(people["belonging"][stays], kept * at_end[stays])
     full = lever.parameters.member_lift / lever.parameters.usual_belonging
-    full /= 1 - model.market.share_behind_a_trip
+    full /= 1 - model.state.baseline.share_behind_a_trip
     np.testing.assert_allclose(terms["purchase"][stays], full * people["belonging"][stays])
     left = member & (people["status"] != ACTIVE) & (people["week_lapsed"] < 39)
     assert left.any() and not people["belonging"][left].any()

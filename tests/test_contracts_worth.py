@@ -23,7 +23,7 @@ ALONE = {"inflow_per_year": 0.0, "winback_per_year": 0.0, "defection_visible": 0
 def _residual(model: LoyaltyModel, rows: np.ndarray) -> np.ndarray:
     people = model.customers.columns
     states = (people, rows, model.state.experience, model.state.baseline.offsets)
-    market, behind = model.market, model.market.share_behind_a_trip
+    market, behind = model.market, model.state.baseline.share_behind_a_trip
     relaxation = Relaxation(people, rows, model.state.life, behind, market["removable_drop_out"])
     return residual_fees(*states, relaxation, market, model.week)
 

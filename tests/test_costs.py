@@ -139,6 +139,6 @@ def test_a_discount_moves_the_share_by_its_part_of_the_basket():
     model = _run("incentives", DISCOUNT)
     parameters = next(m for m in model.state.levers.all if m.name == "incentives").parameters
     cut = -0.4 * np.log(1 - 0.25)
-    term = -parameters.price_elasticity * cut / (1 - model.market.share_behind_a_trip)
+    term = -parameters.price_elasticity * cut / (1 - model.state.baseline.share_behind_a_trip)
     total = _weekly(model, "term.purchase.incentives_price")
     assert total == pytest.approx(term * _weekly(model, "exposed.purchase"))

@@ -186,7 +186,7 @@ def test_whoever_was_asked_before_is_not_moved() -> None:
 def test_beginning_with_what_went_well_lifts_purchases_and_fades() -> None:
     model = _asked(20, survey_every=4, ask_for_praise=1)
     lever, columns, week = lever_of(model), model.customers.columns, model.state.lever_view()
-    lift = lever.parameters.praise_lift / (1 - model.market.share_behind_a_trip)
+    lift = lever.parameters.praise_lift / (1 - model.state.baseline.share_behind_a_trip)
     now = lever.effects(week, [], columns)["purchase"]
     later = lever.lasting_terms(week, columns, 20.0)["purchase"]
     asked = columns["asked_for_praise"]

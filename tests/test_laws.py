@@ -172,7 +172,7 @@ def test_residual_equals_lifetime_value_at_constant_retention_and_margin() -> No
         rows,
         model.state.experience,
         model.state.baseline.offsets,
-        Relaxation(people, rows, model.state.life, model.market.share_behind_a_trip, 0.5),
+        Relaxation(people, rows, model.state.life, model.state.baseline.share_behind_a_trip, 0.5),
         0.25,
         delta,
     )

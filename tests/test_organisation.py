@@ -146,7 +146,7 @@ def test_where_people_have_a_contact_person_fewer_lose_theirs() -> None:
         term = lever.lasting_terms(model.state.lever_view(), model.state.own(lever), 0.0)[
             "purchase"
         ]
-        terms[share] = float(term.max() * (1 - model.market.share_behind_a_trip))
+        terms[share] = float(term.max() * (1 - model.state.baseline.share_behind_a_trip))
         later = lever.lasting_terms(model.state.lever_view(), model.state.own(lever), 52.0)[
             "purchase"
         ]

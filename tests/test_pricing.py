@@ -88,7 +88,7 @@ def test_the_published_elasticity_comes_back_from_paired_runs(settings, price) -
 def _of_the_logit(model, price: float) -> float:
     """The elasticity of these customers' expected trips that a change of their logits gives."""
     people = model.customers.columns
-    term = P["price_elasticity"] * np.log(price) / (1 - model.market.share_behind_a_trip)
+    term = P["price_elasticity"] * np.log(price) / (1 - model.state.baseline.share_behind_a_trip)
     use, share = people["category_rate"] * (people["status"] == ACTIVE), people["base_share"]
     moved = np.sum(use * expit(np.log(share / (1 - share)) + term))
     return float(np.log(moved / np.sum(use * share)) / np.log(price))

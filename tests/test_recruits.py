@@ -95,7 +95,7 @@ def test_whoever_is_won_by_an_offer_buys_by_the_published_share() -> None:
     weekly = model.run().weekly
     felt = weekly["term.purchase.offer"].sum() / weekly["exposed.purchase"].sum()
     # on the logit, ln w / (1 - S) is ln w of the trips where the share is the usual one
-    assert felt == pytest.approx(np.log(worth) / (1 - model.market.share_behind_a_trip))
+    assert felt == pytest.approx(np.log(worth) / (1 - model.state.baseline.share_behind_a_trip))
     contracts = world("subscription", n=n, weeks=1, parameters=table)
     contracts.customers.columns["promoted"][:n] = True
     weekly = contracts.run().weekly

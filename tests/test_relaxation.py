@@ -30,7 +30,7 @@ def _worth(model) -> float:
         people,
         rows,
         model.state.life,
-        market.share_behind_a_trip,
+        model.state.baseline.share_behind_a_trip,
         market["removable_drop_out"],
         usual=model.state.usual,
     )
@@ -90,7 +90,9 @@ def test_the_risk_of_leaving_fades_with_the_states_it_comes_from() -> None:
     people["trust"][:], people["fatigue"][:] = -1.0, 10.0
     rows = np.flatnonzero(people["status"] == ACTIVE)
     usual = model.state.usual
-    relaxation = Relaxation(people, rows, life, model.market.share_behind_a_trip, 0.5, usual=usual)
+    relaxation = Relaxation(
+        people, rows, life, model.state.baseline.share_behind_a_trip, 0.5, usual=usual
+    )
     for weeks in (0.0, 5.0, 40.0):
         trust = -(2 ** (-weeks / life.trust_half_life_weeks))
         in_mind = usual.in_mind + 10 * 2 ** (-weeks / life.fatigue_half_life_weeks)
@@ -104,7 +106,7 @@ def test_a_breach_is_felt_after_the_horizon_and_fades_by_halves() -> None:
     people, life, behind = (
         model.customers.columns,
         model.state.life,
-        model.market.share_behind_a_trip,
+        model.state.baseline.share_behind_a_trip,
     )
     rows = np.flatnonzero(people["status"] == ACTIVE)
     calm, hurt = (Relaxation(people, rows, life, behind, 0.5, left) for left in (0.0, 2.0))

@@ -46,27 +46,27 @@ def test_campaigns_come_in_the_same_weeks_whatever_the_firm_does() -> None:
 
 def test_a_campaign_takes_more_the_larger_the_rival_and_nothing_on_average() -> None:
     market = load_market("grocery").with_values(**OFTEN)
-    life = world("grocery", n=100, weeks=1).state.life
-    small, large = (rival_campaigns.pull(share, market, life) for share in (0.1, 0.5))
+    life, behind = world("grocery", n=100, weeks=1).state.life, 0.4
+    small, large = (rival_campaigns.pull(share, market, life, behind) for share in (0.1, 0.5))
     assert 0 < 5 * small < large  # more than in proportion: its own sales are no longer to be won
     people, rows = {"attachment": np.zeros(3)}, np.arange(3)
     often = rival_campaigns.usual_share(market, rival_campaigns.campaign_weeks(life))
     during, else_ = (
-        rival_campaigns.purchase_term(people, rows, life, market, [(0.5, runs)])
+        rival_campaigns.purchase_term(people, rows, life, market, [(0.5, runs)], behind)
         for runs in (True, False)
     )
     assert during < 0 < else_
     assert often * during + (1 - often) * else_ == pytest.approx(0.0, abs=1e-15)
-    assert during - else_ == pytest.approx(-large / (1 - market.share_behind_a_trip))
+    assert during - else_ == pytest.approx(-large / (1 - behind))
 
 
 def test_who_is_attached_is_drawn_away_less() -> None:
     market = load_market("grocery").with_values(**OFTEN)
     life = world("grocery", n=100, weeks=1).state.life
     people, rows = {"attachment": np.array([0.0, 0.5, 1.0])}, np.arange(3)
-    term = rival_campaigns.purchase_term(people, rows, life, market, [(0.5, True)])
+    term = rival_campaigns.purchase_term(people, rows, life, market, [(0.5, True)], 0.4)
     assert term[0] < term[1] < term[2]
-    calm = rival_campaigns.purchase_term(people, rows, life, market, [(0.5, False)])
+    calm = rival_campaigns.purchase_term(people, rows, life, market, [(0.5, False)], 0.4)
     np.testing.assert_array_equal(calm, calm[0])
 
 

@@ -42,13 +42,14 @@ class Week:
     people : mapping of str to read-only ndarray
         All columns.
     market : Market
+    share_behind_a_trip : float
+        Mean share of wallet behind a trip of week 0: less it, a log of own trips over one of the logit.
     scale : float
         The firm's customers per simulated customer.
     firm : Capability
         How well the firm carries out its plans, and how true its data are.
     attention : ndarray, shape (people,), or float
-        Share of a message that gets through to each person, `usual.attention` for those who of late got
-        as many as usual.
+        Share of a message that gets through, `usual.attention` for whoever of late got as many as usual.
     usual : UsualContact
         The firm's messages when nothing is done.
     uniform : callable
@@ -56,10 +57,8 @@ class Week:
         those of some people; with ``once=True`` they are the same every week.
     firm_luck : callable
         ``firm_luck(decision)`` gives one uniform for the whole firm and this week.
-    trips, spend : ndarray, shape (people,)
-        This week's trips and list-price spend; zero before the trips.
-    complaints : ndarray, shape (people,)
-        This week's complaints; zero before the encounters.
+    trips, spend, complaints : ndarray, shape (people,)
+        This week's, spend at list prices; zero before they happen.
     referred_by : ndarray, shape (people,)
         New customers whom each person's recommendations won this week; zero before they join.
     """
@@ -67,6 +66,7 @@ class Week:
     number: int
     people: Mapping[str, NDArray[Any]]
     market: Market
+    share_behind_a_trip: float
     scale: float
     firm: Capability
     attention: Floats | float

@@ -126,7 +126,7 @@ class Cocreation(Mechanism):
         if not (own["launch_appeal"].any() or own["labelled"].any()):
             return {}
         term = own["launch_appeal"] + self.parameters.label_lift * own["labelled"]
-        return {"purchase": term / (1.0 - week.market.share_behind_a_trip)}
+        return {"purchase": term / (1.0 - week.share_behind_a_trip)}
 
     def deliver(
         self,
@@ -150,7 +150,7 @@ class Cocreation(Mechanism):
     ) -> dict[str, Floats]:
         """Return what is left of launched offers."""
         left = own["launch_appeal"] * 2.0 ** (-weeks / self.parameters.launch_half_life_weeks)
-        return {"purchase": left / (1.0 - week.market.share_behind_a_trip)} if left.any() else {}
+        return {"purchase": left / (1.0 - week.share_behind_a_trip)} if left.any() else {}
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return hours per call and launch, and minutes per person who takes part."""

@@ -128,7 +128,7 @@ class Omnichannel(Mechanism):
             if served:
                 elsewhere = week.people["channel"] != int(np.argmax(shares))
                 lift += served * (elsewhere & play.reached)
-        terms = {"purchase": lift / (1.0 - week.market.share_behind_a_trip)}
+        terms = {"purchase": lift / (1.0 - week.share_behind_a_trip)}
         rooms = [play for play in plays if play.settings.showroom]
         shown = sum(play.settings.showroom * self._open_to_prospects(week, play) for play in rooms)
         if np.any(shown):
@@ -159,7 +159,7 @@ class Omnichannel(Mechanism):
         """Return what a second channel still does to those who were won over."""
         p = self.parameters
         left = own["second_channel"] * 2.0 ** (-weeks / p.second_channel_half_life_weeks)
-        return {"purchase": p.second_channel_lift * left / (1.0 - week.market.share_behind_a_trip)}
+        return {"purchase": p.second_channel_lift * left / (1.0 - week.share_behind_a_trip)}
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return building and upkeep of what joins the channels, the showroom, and the messages."""

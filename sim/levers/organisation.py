@@ -172,7 +172,7 @@ class Organisation(Mechanism):
         """Return what is left of having kept one's contact person."""
         p = self.parameters
         kept = own["contact_kept"] * 2.0 ** (-weeks / p.contact_half_life_weeks)
-        return {"purchase": -p.contact_loss * kept / (1.0 - week.market.share_behind_a_trip)}
+        return {"purchase": -p.contact_loss * kept / (1.0 - week.share_behind_a_trip)}
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return wages for hours of training and of teams, and pay by loyalty."""

@@ -126,7 +126,7 @@ class Pricing(Mechanism):
     ) -> dict[str, Floats]:
         """Return the terms of the price to pay, and of having overpaid."""
         p, now, terms = self.parameters, own["price_now"], {}
-        others = 1.0 - week.market.share_behind_a_trip
+        others = 1.0 - week.share_behind_a_trip
         if now.any():
             terms["join"] = p.price_elasticity * now
             terms["price"] = p.price_elasticity * now
@@ -167,7 +167,7 @@ class Pricing(Mechanism):
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
     ) -> dict[str, Floats]:
         """Return what is left of having overpaid."""
-        p, others = self.parameters, 1.0 - week.market.share_behind_a_trip
+        p, others = self.parameters, 1.0 - week.share_behind_a_trip
         antagonised = own["antagonised"] * 2.0 ** (-weeks / p.antagonism_half_life_weeks)
         return {"purchase": p.antagonised_loss * antagonised / others}
 

@@ -72,15 +72,3 @@ class BuyingLaws:
     def winback_hazard(self) -> float:
         """Weekly hazard at which a lapsed customer comes back when nothing is done."""
         return -float(np.log1p(-self["winback_per_year"])) / WEEKS_A_YEAR
-
-    @property
-    def share_behind_a_trip(self) -> float:
-        """Mean share of wallet over the firm's trips, above that over people.
-
-        Whoever buys much here has less left to bring. With shares Beta(r, b) and category rates
-        independent of them (Goodhardt, Ehrenberg & Chatfield 1984) it is (r + 1) / (r + b + 1), with
-        r + b = r / share of wallet. Dividing by 1 less it turns a change of the log of own trips into one
-        on the logit.
-        """
-        shape = self["purchase_shape"]
-        return (shape + 1.0) / (shape / self["share_of_wallet"] + 1.0)

@@ -24,7 +24,13 @@ from sim.model.kinds import MarketKind, kind_of
 from sim.model.scenario import Scenario
 from sim.model.switched_off import with_terms_off
 from sim.model.week import churn_contagion
-from sim.model.week.baseline import Baseline, baseline_path, expected_talk, purchase_offset
+from sim.model.week.baseline import (
+    Baseline,
+    baseline_path,
+    expected_talk,
+    purchase_offset,
+    share_behind_a_trip,
+)
 from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.satisfaction import Experience
 from sim.world.population import ACTIVE, PROSPECT, People
@@ -165,6 +171,7 @@ def _freeze(
             kind.chance_to_stay(people, start, market),
             kind.survival_of_newcomers(market, weeks),
         ),
+        share_behind_a_trip=share_behind_a_trip(people, start),
         start=start,
         reproduction=_reproduction(market, kind, life, people["drop_out_rate"][start]),
     )

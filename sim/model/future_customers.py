@@ -70,7 +70,7 @@ def newcomers_worth(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
         newcomers,
         everybody,
         run.life,
-        market.share_behind_a_trip,
+        run.baseline.share_behind_a_trip,
         market["removable_drop_out"],
         after=AfterHorizon(
             lambda weeks: 0.0,

@@ -73,7 +73,7 @@ def residual_equity(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
         run.people,
         rows,
         run.life,
-        run.market.share_behind_a_trip,
+        run.baseline.share_behind_a_trip,
         run.market["removable_drop_out"],
         run.firm.capability.breach_left,
         after_horizon(run, rows),
@@ -88,7 +88,7 @@ def residual_equity(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
 
 def after_horizon(run: RunState, rows: Ints) -> AfterHorizon:
     """Return what levers leave behind of some customers, and what the market gives elsewhere."""
-    view = run.lever_view()
+    view, behind = run.lever_view(), run.baseline.share_behind_a_trip
     own = {
         mechanism.name: {name: column[rows] for name, column in run.own(mechanism).items()}
         for mechanism in run.levers.in_use
@@ -101,7 +101,7 @@ def after_horizon(run: RunState, rows: Ints) -> AfterHorizon:
         return total
 
     def terms(weeks: float) -> dict[str, Floats]:
-        total = recruits.terms(run.people, rows, run.life, run.market)
+        total = recruits.terms(run.people, rows, run.life, run.market, behind)
         for mechanism in run.levers.in_use:
             for outcome, term in mechanism.lasting_terms(view, own[mechanism.name], weeks).items():
                 total[outcome] = total.get(outcome, 0.0) + term
@@ -117,7 +117,7 @@ def _last_week(state: WeekState, rows: Ints) -> LastWeek:
     """Return the rates of the last week, all terms included."""
     run = state.run
     people, life, offsets = run.people, run.life, run.baseline.offsets
-    satisfaction = people["satisfaction"][rows]
+    satisfaction, behind = people["satisfaction"][rows], run.baseline.share_behind_a_trip
     eta = {
         name: sum((t[rows] for t in state.terms[name].values()), np.zeros(rows.size))
         for name in ("purchase", "price", "churn", "spend")
@@ -128,7 +128,7 @@ def _last_week(state: WeekState, rows: Ints) -> LastWeek:
         ("churn", attitudes.churn_terms(people, rows, life, run.usual)),
     ):
         eta[name] += sum((term for _, term in life_terms), np.zeros(rows.size))
-    for name, term in recruits.terms(people, rows, life, run.market).items():
+    for name, term in recruits.terms(people, rows, life, run.market, behind).items():
         eta[name] += term
     logit_share = run.logit_share[rows] + offsets["purchase"] + eta["purchase"]
     log_hazard = offsets["churn"] + life.satisfaction_on_churn * satisfaction + eta["churn"]

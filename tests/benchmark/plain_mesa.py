@@ -64,7 +64,6 @@ class PlainModel(mesa.Model):
         self.strategy, self.settings = twin.setting.strategy, twin.state.levers.settings
         self.n_customers, self.weeks = twin.setting.n_customers, twin.setting.weeks
         self.mean_trip_spend = twin.market.mean_trip_spend
-        self.share_behind_a_trip = twin.market.share_behind_a_trip
         alpha = rules.alpha_ahead(self.market)
         yearly_trips = rules.WEEKS_A_YEAR * self.market["purchase_shape"] / alpha
         if "pause_return" in self.market:
@@ -87,6 +86,7 @@ class PlainModel(mesa.Model):
         )
         self.people = self._make_people(twin)
         self.customers = self.agents_by_type[Customer]
+        self.share_behind_a_trip = rules.share_behind_a_trip(self.people)
         self._open_firm()
 
     # -- week 0 -----------------------------------------------------------------------------------

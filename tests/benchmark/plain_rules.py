@@ -225,6 +225,13 @@ def room_lift(members: list[Any], others: float, goal: float, p: Any) -> float:
     return min(max(found - drawn, 0) / open_, log(2)) if open_ > 0 else 0.0
 
 
+def share_behind_a_trip(people: list[Any]) -> float:
+    """Return the mean share of wallet over the trips that customers make in week 0."""
+    buyers = [one for one in people if one.n_start and not one.pausing]
+    trips = sum(one.usual_rate for one in buyers)
+    return sum(one.usual_rate * one.base_share for one in buyers) / trips
+
+
 def headroom(rate: float, unaided: float) -> float:
     return min(1.0, max(0.0, 1 - rate / unaided))
 

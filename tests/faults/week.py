@@ -9,6 +9,9 @@ RESIDUAL, HORIZON = "residual_value.noncontractual", "model.horizon"
 LINES = "model.purchase_lines"
 RENEWAL, LAW = "renewal", "shifted_beta_geometric"
 FAULTS = (
+    Fault("a lift of trips is turned by the mean share over people", "baseline",
+          "float(np.sum(trips * share) / np.sum(trips))", "float(np.mean(share))",
+          "share_of_wallet oracle"),
     # --- rules of the week
     Fault("satisfied customers leave sooner", CHURN,
           "satisfaction = life.satisfaction_on_churn *", "satisfaction = -life.satisfaction_on_churn *",

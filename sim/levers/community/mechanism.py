@@ -174,5 +174,5 @@ class Community(Mechanism):
 
     def _lift(self, week: Week, belonging: Floats) -> Floats:
         """Return the purchase term of belonging."""
-        p, others = self.parameters, 1.0 - week.market.share_behind_a_trip
+        p, others = self.parameters, 1.0 - week.share_behind_a_trip
         return p.member_lift * belonging / (p.usual_belonging * others)

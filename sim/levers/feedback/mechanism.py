@@ -162,7 +162,7 @@ class Feedback(Mechanism):
         p, since = self.parameters, number - own["week_surveyed"]
         felt = since < p.measured_weeks
         left = np.maximum(0.0, 1.0 - since / p.measured_weeks) * (felt & own["asked_for_praise"])
-        others = 1.0 - week.market.share_behind_a_trip
+        others = 1.0 - week.share_behind_a_trip
         return {
             "churn": p.measured_churn * (felt & own["pleased_when_asked"]),
             "purchase": p.praise_lift * left / others,

@@ -108,7 +108,7 @@ class Incentives(Mechanism):
         term = np.zeros(week.trips.size)
         cheap: Floats | float = 0.0
         lift: Floats | float = 0.0
-        demoted, others = False, 1.0 - week.market.share_behind_a_trip
+        demoted, others = False, 1.0 - week.share_behind_a_trip
         for play in plays:
             chosen = play.settings
             if programme.is_offered(chosen):
@@ -170,7 +170,7 @@ class Incentives(Mechanism):
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
     ) -> dict[str, Floats]:
         """Return what is left of standing, which no tier feeds any more, and the referrer's bond."""
-        p, others = self.parameters, 1.0 - week.market.share_behind_a_trip
+        p, others = self.parameters, 1.0 - week.share_behind_a_trip
         standing = own["standing"] * 2.0 ** (-weeks / p.status_half_life_weeks)
         return {"purchase": standing / others, "churn": p.recommender_churn * own["recommended"]}
 

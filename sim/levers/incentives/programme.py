@@ -76,7 +76,7 @@ def room_lift(week: Week, rows: NDArray[np.int64], willingness: Floats, p: Any) 
     """
     rate, spend = usual_rate(week, rows), week.people["mean_spend"][rows]
     goal = p.reference_reward * week.market.mean_trip_spend
-    answers = (1.0 - week.people["base_share"][rows]) / (1.0 - week.market.share_behind_a_trip)
+    answers = (1.0 - week.people["base_share"][rows]) / (1.0 - week.share_behind_a_trip)
     room = answers * headroom(rate, goal / spend / p.goal_weeks)
     sales, a_week = willingness * rate * spend, rate * spend / goal
     fades, pulled = 0.0, np.zeros(rows.size)

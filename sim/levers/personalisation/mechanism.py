@@ -259,7 +259,7 @@ class Personalisation(Mechanism):
         got = sent * week.attention_of(play.rows)
         lost = self.parameters.identity_reactance * shown * got * worry
         purchase = terms.setdefault("purchase", np.zeros(week.trips.size))
-        purchase[play.rows] -= lost / (1.0 - week.market.share_behind_a_trip)
+        purchase[play.rows] -= lost / (1.0 - week.share_behind_a_trip)
 
     def _churn(self, own: Mapping[str, NDArray[Any]]) -> Floats:
         p = self.parameters

@@ -36,6 +36,7 @@ class Baseline:
         ``purchase`` (added to the logit of the share) and ``churn`` (to the log hazard).
     talk : UsualTalk
     path : BaselinePath
+    share_behind_a_trip : float
     start : ndarray of bool, shape (people,)
         Customers active at week 0.
     reproduction : float
@@ -46,8 +47,41 @@ class Baseline:
     offsets: dict[str, float]
     talk: UsualTalk
     path: "BaselinePath"
+    share_behind_a_trip: float
     start: NDArray[np.bool_]
     reproduction: float
+
+
+def share_behind_a_trip(people: People, start: NDArray[np.bool_]) -> float:
+    r"""Return the mean share of wallet over the firm's trips of week 0, S.
+
+    Studies report changes of the log of own sales. A term t on the logit moves the trips of somebody
+    with share s by a factor of 1 + (1 - s) t to first order, and all trips by 1 + (1 - S) t,
+
+        S = sum_i lambda_i s_i / sum_i lambda_i,
+
+    lambda_i being trips a week: dividing by 1 - S turns the one into the other. S is above the mean over
+    people, as whoever buys much here has less left to bring. It is these customers' own: the closed form
+    of a fresh cohort, (r + 1) / (r + b + 1) (Goodhardt, Ehrenberg & Chatfield 1984), knows nothing of
+    whom a log holds.
+
+    Parameters
+    ----------
+    people : dict of ndarray
+        Columns at week 0.
+    start : ndarray of bool, shape (people,)
+        Active customers; everybody counts where there are none.
+
+    Returns
+    -------
+    float
+        Where people pause, of the trips of those who do not.
+    """
+    buying = start & ~people["pausing"] if "pausing" in people else start
+    rows = buying if buying.any() else np.ones_like(buying)
+    share = people["base_share"][rows]
+    trips = people["category_rate"][rows] * share
+    return float(np.sum(trips * share) / np.sum(trips))
 
 
 def purchase_offset(people: People, start: NDArray[np.bool_], life: LifeParameters) -> float:

@@ -10,7 +10,7 @@ is bought beyond the week's usual need of the category, and much of it is bought
 so that what was bought ahead is later not bought, from anyone: theta^2 of the extra trips in all. A bump,
 a dip that is the own share of these, and 1 - k - theta^2 of new demand follow. The extra trips are the
 part 1 - e^(-L') of the trips made, L' being the lift of this person's own trips. S is the share of wallet
-of the customer behind an average trip (`Market.share_behind_a_trip`).
+of the customer behind an average trip (`Baseline.share_behind_a_trip`).
 
 Source: vanheerde2004 (a third from rivals, a third from later weeks, a third new).
 """

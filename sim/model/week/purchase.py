@@ -107,7 +107,7 @@ def draw_trips(state: WeekState, acting: PurchaseTerms) -> tuple[Ints, Ints]:
         log_lift = sum_terms(run.recorder, "promotion", acting.promotion, rows)
         usual = own_rate
         share, lift = forward_buying.promoted(
-            eta, log_lift, life.promotion_switching, run.market.share_behind_a_trip
+            eta, log_lift, life.promotion_switching, run.baseline.share_behind_a_trip
         )
         own_rate = category * share * lift
     trips = poisson(state.view.uniform("trips", rows), own_rate)
@@ -123,22 +123,21 @@ def draw_trips(state: WeekState, acting: PurchaseTerms) -> tuple[Ints, Ints]:
 def _terms_of_life(state: WeekState, acting: PurchaseTerms) -> list[tuple[str, Floats | float]]:
     """Return name and value of what acts on the choice besides the levers, for those at risk."""
     run, rows = state.run, state.at_risk
-    people, life = run.people, run.life
+    people, life, behind = run.people, run.life, run.baseline.share_behind_a_trip
     terms: list[tuple[str, Floats | float]] = [
         ("offset", run.baseline.offsets["purchase"]),
         ("satisfaction", life.satisfaction_on_purchase * people["satisfaction"][rows]),
         *attitudes.purchase_terms(people, rows, life, run.usual),
     ]
     if recruits.are_there(people, run.market, contracts=False):
-        behind = run.market.share_behind_a_trip
         terms.append(("offer", recruits.purchase_term(people, rows, life, behind)))
     if run.market["rival_campaigns_per_year"]:
         acting_rivals = [(rival.share, rival.campaigning) for rival in run.firm.rivals]
-        term = rival_campaigns.purchase_term(people, rows, life, run.market, acting_rivals)
+        term = rival_campaigns.purchase_term(people, rows, life, run.market, acting_rivals, behind)
         terms.append(("rivals", term))
     breach_left = run.firm.capability.breach_left
     if breach_left:
-        damage = life.breach_effect * breach_left / (1.0 - run.market.share_behind_a_trip)
+        damage = life.breach_effect * breach_left / (1.0 - behind)
         terms.append(("breach", np.full(rows.size, damage)))
     if _prices_moved(people, acting.delivery):
         price_term = reference_price.reference_term(
@@ -146,7 +145,7 @@ def _terms_of_life(state: WeekState, acting: PurchaseTerms) -> list[tuple[str, F
             acting.delivery.at("price", rows),
             life.reference_effect,
             life.loss_aversion,
-            run.market.share_behind_a_trip,
+            behind,
         )
         resisted = np.where(price_term < 0, attitudes.resistance(people, rows, life), 0.0)
         terms.append(("reference_price", price_term * (1.0 - resisted)))

@@ -97,12 +97,17 @@ def churn_term(people: People, rows: Ints | slice, life: LifeParameters) -> Floa
     return -np.log(life.promoted_worth) * people["promoted"][rows]
 
 
-def terms(people: People, rows: Ints, life: LifeParameters, market: Market) -> dict[str, Floats]:
-    """Return the terms by outcome of customers won by an offer, which last; none where nobody was."""
+def terms(
+    people: People, rows: Ints, life: LifeParameters, market: Market, behind: float
+) -> dict[str, Floats]:
+    """Return the terms by outcome of customers won by an offer, which last; none where nobody was.
+
+    Parameters are those of `purchase_term`, and the market.
+    """
     if are_there(people, market, contracts=True):
         return {"churn": churn_term(people, rows, life)}
     if are_there(people, market, contracts=False):
-        return {"purchase": purchase_term(people, rows, life, market.share_behind_a_trip)}
+        return {"purchase": purchase_term(people, rows, life, behind)}
     return {}
 
 

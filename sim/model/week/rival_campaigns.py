@@ -40,7 +40,7 @@ def usual_share(market: Market, weeks: int) -> float:
     return -float(np.expm1(-market["rival_campaigns_per_year"] * weeks / WEEKS_A_YEAR))
 
 
-def pull(share: float, market: Market, life: LifeParameters) -> float:
+def pull(share: float, market: Market, life: LifeParameters, behind: float) -> float:
     """Return what a rival's campaign takes off the log of the firm's own sales, k_j.
 
     Parameters
@@ -49,8 +49,10 @@ def pull(share: float, market: Market, life: LifeParameters) -> float:
         The rival's, of what is bought elsewhere.
     market : Market
     life : LifeParameters
+    behind : float
+        Mean share of wallet behind a trip, S.
     """
-    sold = share * (1.0 - market.share_behind_a_trip)
+    sold = share * (1.0 - behind)
     return life.promotion_switching * market["rival_campaign_lift"] * sold / (1.0 - sold)
 
 
@@ -60,6 +62,7 @@ def purchase_term(
     life: LifeParameters,
     market: Market,
     rivals: Iterable[tuple[float, bool]],
+    behind: float,
 ) -> Floats | float:
     """Return the term of rivals' campaigns on the logit of the share, shape (m,) or for all.
 
@@ -71,10 +74,12 @@ def purchase_term(
     market : Market
     rivals : iterable of (float, bool)
         Of each its share of what is bought elsewhere, and whether its campaign runs.
+    behind : float
+        Mean share of wallet behind a trip, S.
     """
     often = usual_share(market, campaign_weeks(life))
-    pulls = [(pull(share, market, life), runs) for share, runs in rivals]
+    pulls = [(pull(share, market, life, behind), runs) for share, runs in rivals]
     usual = sum(each for each, _ in pulls) * often
     running = sum(each for each, runs in pulls if runs)
     spared = 1.0 - attitudes.resistance(people, rows, life)
-    return (usual - running * spared) / (1.0 - market.share_behind_a_trip)
+    return (usual - running * spared) / (1.0 - behind)

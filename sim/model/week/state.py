@@ -123,6 +123,7 @@ class RunState:
             number=number,
             people=ReadOnlyColumns(self.people),
             market=self.market,
+            share_behind_a_trip=self.baseline.share_behind_a_trip,
             scale=self.scale,
             firm=self.firm.capability,
             attention=attitudes.attention(self.people, self.life, self.usual),
