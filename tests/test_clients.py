@@ -25,6 +25,7 @@ from sim.experiment.results_folder import results_of
 from sim.market.market import load_market
 from sim.market.places import market_names
 from sim.playbook.strategy_files import load_strategy, strategy_path
+from sim.validation import own_log
 from tests.quick import make_quick
 
 
@@ -33,6 +34,7 @@ def quick():
     """Where results lie and who may open them is tested here, not what they say."""
     with pytest.MonkeyPatch.context() as patch:
         make_quick(patch.setattr)
+        patch.setattr(own_log, "_FUTURES", 4)
         yield
 
 
@@ -79,17 +81,29 @@ def test_a_name_of_a_built_in_market_is_refused(clients, tmp_path, name):
 
 
 @pytest.fixture(scope="module")
-def calibrated(tmp_path_factory):
-    """Return a folder with the market of a client."""
-    folder = tmp_path_factory.mktemp("calibrated")
-    calibrate(_small_log(folder / "sales.csv"), "shop", folder=folder / "shop")
-    return folder / "shop"
+def log(tmp_path_factory):
+    """Return the log from which the market of the client was made."""
+    return _small_log(tmp_path_factory.mktemp("log") / "sales.csv")
+
+
+@pytest.fixture(scope="module")
+def calibrated(tmp_path_factory, log):
+    """Return a folder with the market of a client, made by `CALIBRATE`."""
+    folder = tmp_path_factory.mktemp("calibrated") / "shop"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOYALTY_CLIENTS", str(folder.parent))
+        assert _call("calibrate", log, *CALIBRATE).exit_code == 0
+    return folder
 
 
 @pytest.fixture
 def shop(calibrated, clients):
     """Return the folder of a client with a market."""
     return shutil.copytree(calibrated, clients / "shop")
+
+
+#: How the market of the client is made of its log.
+CALIBRATE = ("--name", "shop", "--drop-out", "assumed")
 
 
 def _call(*words: str):
@@ -208,8 +222,7 @@ def test_a_market_of_those_who_bought_of_late_is_checked_without_a_fault(clients
     assert check() == []
 
 
-def test_a_caution_goes_once_it_is_heeded(clients, tmp_path):
-    log = _small_log(tmp_path / "log.csv")
+def test_a_caution_goes_once_it_is_heeded(clients, log):
     made = calibrate(log, "shop", drop_out="assumed", currency="CNY", wage=60).market
     told = "wage_per_hour is assumed in dollars, not in CNY; correct it."  # by an earlier version
     data = made.data.model_copy(update={"cautions": [*made.data.cautions, told]})
@@ -225,11 +238,9 @@ def test_a_caution_goes_once_it_is_heeded(clients, tmp_path):
 
 
 def test_a_calibration_stopped_between_its_files_gives_no_mixed_market(
-    clients, tmp_path, monkeypatch
+    shop, tmp_path, monkeypatch
 ):
-    first = _small_log(tmp_path / "first.csv")
     second = _small_log(tmp_path / "second.csv", n=120)
-    assert _call("calibrate", first, "--name", "shop", "--drop-out", "assumed").exit_code == 0
 
     def full(path, *_arguments, **_options):
         if path.suffix == ".yaml":
@@ -237,10 +248,10 @@ def test_a_calibration_stopped_between_its_files_gives_no_mixed_market(
         return write_text(path, *_arguments, **_options)
 
     monkeypatch.setattr(market_file, "write_text", full)
-    again = ("calibrate", second, "--name", "shop", "--drop-out", "assumed", "--force")
+    again = ("calibrate", second, *CALIBRATE, "--force")
     assert _call(*again).exit_code == 1
     monkeypatch.undo()
-    monkeypatch.setenv("LOYALTY_CLIENTS", str(clients))
+    monkeypatch.setenv("LOYALTY_CLIENTS", str(shop.parent))
     refused = _call("plan", "balanced", "--market", "shop", "--weeks", "4")
     assert refused.exit_code == 2
     assert "another content" in refused.stderr and "loyalty calibrate" in refused.stderr
@@ -248,29 +259,32 @@ def test_a_calibration_stopped_between_its_files_gives_no_mixed_market(
     assert check() == []
 
 
-def test_a_first_calibration_that_was_stopped_is_finished_by_the_same_command(clients, tmp_path):
-    log = _small_log(tmp_path / "log.csv")
-    calibrate(log, "shop", drop_out="assumed")
-    (clients / "shop" / "shop.yaml").unlink()
-    assert _call("calibrate", log, "--name", "shop", "--drop-out", "assumed").exit_code == 0
+def test_a_first_calibration_that_was_stopped_is_finished_by_the_same_command(shop, log):
+    (shop / "shop.yaml").unlink()
+    assert _call("calibrate", log, *CALIBRATE).exit_code == 0
     assert check() == []
 
 
 @pytest.mark.parametrize("cell", ["Planted77", "O'Planted", 'Pla"nted'])
-def test_no_cell_of_a_spoiled_history_is_quoted(clients, tmp_path, cell):
-    log = _small_log(tmp_path / "log.csv")
-    calibrate(log, "shop", drop_out="assumed")
-    path = clients / "shop" / "shop.history.csv"
+def test_no_cell_of_a_spoiled_history_is_quoted(shop, cell):
+    path, market = shop / "shop.history.csv", shop / "shop.yaml"
     head, first, *rest = path.read_text(encoding="utf-8").splitlines()
     spoiled = "\n".join([head, cell + first[first.index(",") :], *rest])
     path.write_text(spoiled + "\n", encoding="utf-8")
-    market = clients / "shop" / "shop.yaml"
     for text in (market.read_text(encoding="utf-8"), _without_digest(market)):
         market.write_text(text, encoding="utf-8")
         told = "\n".join(map(str, check()))
         assert "shop.history.csv" in told and "nted" not in told
-    again = _call("calibrate", log, "--name", "shop", "--drop-out", "assumed")
+
+
+def test_a_market_beside_a_spoiled_history_is_not_made_again_without_force(shop, log):
+    with (shop / "shop.history.csv").open("a", encoding="utf-8") as file:
+        file.write("Planted77\n")
+    market = shop / "shop.yaml"
+    market.write_text(_without_digest(market), encoding="utf-8")
+    again = _call("calibrate", log, *CALIBRATE)
     assert again.exit_code == 2 and "by hand" in again.stderr, again.output
+    assert "Planted" not in again.output
 
 
 def _without_digest(market: Path) -> str:

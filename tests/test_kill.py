@@ -26,7 +26,7 @@ COMMAND = (
 ).split()
 #: The command line, with fewer and smaller runs: what they find is not what is tested.
 PROGRAM = "from tests.quick import make_quick; make_quick(); from sim.cli import main; main.main()"
-KILLS = 3
+KILLS = 2
 #: More than a loaded machine needs for any one step.
 PATIENCE = 120.0
 

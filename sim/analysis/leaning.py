@@ -12,6 +12,7 @@ through the means of both.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -110,7 +111,7 @@ class Futures:
     values: pd.DataFrame
     ranges: dict[str, tuple[float, float, float]]
 
-    @property
+    @cached_property
     def per_customer(self) -> pd.DataFrame:
         """Gains per customer of the firm."""
         return self.gains.div(self.firm.to_numpy(), axis=0)
@@ -166,13 +167,13 @@ def _leaning(
     address: str, share: float, clear: bool, futures: Futures, verdict: Verdict
 ) -> Leaning:
     low, _, high = futures.ranges[address]
-    at_low, at_high = (_end(address, place, futures, verdict) for place in (low, high))
+    net = _net(futures, verdict)
+    at_low, at_high = (_end(address, place, futures, verdict, net) for place in (low, high))
     if not clear:  # a line that may be chance turns nothing
         at_low, at_high = (_unsure(end) for end in (at_low, at_high))
     threshold = None
     for end in (at_low, at_high):
         if end.answer == "other" and address != LAW:  # between two laws there is no other
-            net = _net(futures, verdict)
             crossing = _crossing(net[end.best] - net[verdict.chosen], _place(address, futures))
             threshold = 1.0 / crossing if address == SIZE and crossing else crossing
     return Leaning(address, share, clear, at_low, at_high, threshold)
@@ -189,9 +190,11 @@ def _place(address: str, futures: Futures) -> pd.Series:
     return 1.0 / values if address == SIZE else values
 
 
-def _end(address: str, place: float, futures: Futures, verdict: Verdict) -> End:
-    """Return what the lines say at one value."""
-    gains, net, over = futures.per_customer, _net(futures, verdict), _place(address, futures)
+def _end(
+    address: str, place: float, futures: Futures, verdict: Verdict, net: pd.DataFrame
+) -> End:
+    """Return what the lines say at one value, of gains and of gains net of what matters."""
+    gains, over = futures.per_customer, _place(address, futures)
     at, firm = (1.0 / place, place) if address == SIZE else (place, float(futures.firm.mean()))
     mean = {name: _at(at, net[name], over)[0] for name in net.columns if name != BASELINE}
     best = max(mean, key=lambda name: mean[name])

@@ -56,15 +56,15 @@ def _unlisted() -> Faults:
 
 def _check_outcomes(mechanism: type[Mechanism], where: str) -> Faults:
     """Return a fault for each unknown outcome under which a lever's `effects` gives terms."""
-    for function, outcome in _outcomes_named(inspect.getsource(mechanism)):
+    for function, outcome in _outcomes_named(mechanism):
         yield from unknown_name(where, function, outcome, list(OUTCOMES))
 
 
-@cache
-def _outcomes_named(text: str) -> list[tuple[str, str]]:
-    """Return the outcomes that the text of a lever's class names in what it returns, by function."""
+@cache  # a class stays as it was loaded; to find its text takes longer than the rest of the check
+def _outcomes_named(mechanism: type[Mechanism]) -> list[tuple[str, str]]:
+    """Return the outcomes that a lever's class names in what it returns, by function."""
     named = []
-    tree = ast.parse(textwrap.dedent(text))
+    tree = ast.parse(textwrap.dedent(inspect.getsource(mechanism)))
     for node in ast.walk(tree):
         if not (isinstance(node, ast.FunctionDef) and node.name in ("effects", "lasting_terms")):
             continue
