@@ -18,7 +18,7 @@ from sim.model.scenario import Scenario
 from sim.playbook.strategies import Strategy
 from tests.worlds import assert_books_agree
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "100"))
 
 
 def share(part: float):

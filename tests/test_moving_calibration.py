@@ -91,7 +91,8 @@ def test_the_market_as_it_is_where_rates_move_can_be_lived_through(made):
 
 def test_a_log_that_is_too_short_says_so_and_its_rates_stay(tmp_path):
     moving_log(PAUSES, 150, LEAST_WEEKS - 6, 3).to_csv(tmp_path / "log.csv", index=False)
-    made = calibrate(str(tmp_path / "log.csv"), "own", folder=tmp_path, moving=lambda what: None)
+    asked = {"folder": tmp_path, "drop_out": "assumed", "moving": lambda what: None}
+    made = calibrate(str(tmp_path / "log.csv"), "own", **asked)
     assert made.market.moving_rates is None
     assert list(made.histories)[-1] not in MOVING_COLUMNS
     (told,) = [text for text in made.market.cautions if "rates move" in text]
@@ -100,5 +101,6 @@ def test_a_log_that_is_too_short_says_so_and_its_rates_stay(tmp_path):
 
 def test_without_being_asked_a_calibration_fits_no_law_of_rates_that_move(tmp_path):
     moving_log(PAUSES, 150, 30, 3).to_csv(tmp_path / "log.csv", index=False)
-    market = calibrate(str(tmp_path / "log.csv"), "own", folder=tmp_path).market
+    made = calibrate(str(tmp_path / "log.csv"), "own", folder=tmp_path, drop_out="assumed")
+    market = made.market
     assert market.moving_rates is None and not any("rates move" in x for x in market.cautions)

@@ -4,7 +4,7 @@ import pytest
 from ranks_of_truth import CASES, in_parts, ranks_of_truth, uniformity
 
 #: Law -> logs, and customers in each: enough for a likelihood that is close to normal.
-_SIZES = {"NBD": (90, 1_500), "Pareto/NBD": (45, 1_000), "spend": (60, 1_500)}
+_SIZES = {"NBD": (80, 1_500), "Pareto/NBD": (40, 1_000), "spend": (54, 1_500)}
 _SIZES |= {"log-normal spend": (120, 1_000)}
 _FALSE_ALARM = 1e-4
 

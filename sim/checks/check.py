@@ -6,7 +6,7 @@ Every check gives all the faults it can find, one clear message each, and none s
 from collections.abc import Callable
 
 from sim.analysis.preset_effects import wanted_rows
-from sim.checks.coverage import unknown_ids
+from sim.checks.coverage import serving_tests, unknown_ids
 from sim.checks.effect_tables import market_currencies
 from sim.checks.evidence import check_evidence, read_findings
 from sim.checks.faults import Faults, attempt, unknown_name
@@ -81,6 +81,7 @@ def forget() -> None:
         load_effects,
         market_currencies,
         sections,
+        serving_tests,
     ):
         loader.cache_clear()
     own.forget()

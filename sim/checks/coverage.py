@@ -6,6 +6,7 @@ A page names the ids it serves under ``sources``, a measure in its entry, and a 
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,6 +68,7 @@ def coverage() -> list[Served]:
     return list(served.values())
 
 
+@cache
 def serving_tests() -> list[tuple[Path, list[str]]]:
     """Return each test module with the ids that its docstring names, sorted by name."""
     modules = []
