@@ -1,7 +1,7 @@
 # Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks test test-slow bench forecast-score calibration-score ranks fuzz faults lab
+.PHONY: help setup report notebooks test types suite test-slow bench forecast-score calibration-score ranks fuzz faults lab
 
 MARKET ?= grocery
 # Where the results go, if not among those of the market. They are never overwritten.
@@ -50,11 +50,17 @@ test: setup ## Check style, layers, types and the playbook, then run all tests a
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet || { echo 'Run `.venv/bin/ruff format`.' >&2; exit 1; }
 	@said=$$($(BIN)/lint-imports --no-cache) || { echo "$$said"; exit 1; }
-	@$(BIN)/mypy
 	@$(BIN)/loyalty check
-	@$(BIN)/pytest -q $(TOGETHER)
+	@$(MAKE) --no-print-directory -j2 types suite
+
+# mypy takes one processor for as long as a tenth of the tests: beside them, none stands idle.
+types:
+	@$(BIN)/mypy
+
+# Notebooks first, so that none is left to one worker at the end.
+suite:
 	@$(BIN)/pytest -q $(TOGETHER) --nbval --nbval-current-env \
-	    --nbval-sanitize-with notebooks/sanitize.cfg --nbval-cell-timeout 300 notebooks
+	    --nbval-sanitize-with notebooks/sanitize.cfg --nbval-cell-timeout 300 notebooks tests
 
 test-slow: setup ## Run the larger forms of tests too, where a quick one holds the same guarantee
 	@SLOW=1 $(BIN)/pytest -q $(TOGETHER)

@@ -237,9 +237,7 @@ def test_a_caution_goes_once_it_is_heeded(clients, log):
     assert len(heeded.cautions) == len(market.cautions) - 1
 
 
-def test_a_calibration_stopped_between_its_files_gives_no_mixed_market(
-    shop, tmp_path, monkeypatch
-):
+def test_a_calibration_stopped_between_its_files_gives_no_mixed_market(shop, tmp_path, monkeypatch):
     second = _small_log(tmp_path / "second.csv", n=120)
 
     def full(path, *_arguments, **_options):

@@ -190,9 +190,7 @@ def _place(address: str, futures: Futures) -> pd.Series:
     return 1.0 / values if address == SIZE else values
 
 
-def _end(
-    address: str, place: float, futures: Futures, verdict: Verdict, net: pd.DataFrame
-) -> End:
+def _end(address: str, place: float, futures: Futures, verdict: Verdict, net: pd.DataFrame) -> End:
     """Return what the lines say at one value, of gains and of gains net of what matters."""
     gains, over = futures.per_customer, _place(address, futures)
     at, firm = (1.0 / place, place) if address == SIZE else (place, float(futures.firm.mean()))
