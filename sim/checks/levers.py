@@ -56,7 +56,8 @@ def _unlisted() -> Faults:
 
 def _check_outcomes(mechanism: type[Mechanism], where: str) -> Faults:
     """Return a fault for each unknown outcome under which a lever's `effects` gives terms."""
-    for function, outcome in _outcomes_named(mechanism):
+    named = _outcomes_named(mechanism)  # type: ignore[arg-type]  # a class is hashable
+    for function, outcome in named:
         yield from unknown_name(where, function, outcome, list(OUTCOMES))
 
 
