@@ -43,14 +43,15 @@ GAINS["undecided"] = {"balanced": 1e5, "service_first": 7e4, "points_and_tiers":
 GAINS["many"] = {f"plan_{i}": 1.2e6 - 2e5 * i for i in range(11)}
 GAINS["alone"] = {"balanced": -3e5}
 #: Measures of a segment that are parts of those of all customers.
-IN_PARTS = ("customer_equity", "equity_within", "equity_after", "profit", "margin", "cost")
+IN_PARTS = ("customer_equity", "equity_within", "equity_after", "profit", "margin", "cost",
+            "discounted_cost")  # fmt: skip
 #: Address of the value that may drive the gain.
 DRIVER = "market.yearly_attrition"
 SEGMENTS = {"total": 1.0, "high_value": 0.55, "potential": 0.3, "ordinary": 0.15}
 LEVERS = ["service_quality", "incentives", "personalisation", "feedback", "cocreation"]
 BASE = {
     "customer_equity": 2.4e7, "equity_within": 1.4e7, "equity_after": 1e7,
-    "profit": 9e6, "margin": 9e6, "cost": 0.0, "retention": 0.78,
+    "profit": 9e6, "margin": 9e6, "cost": 0.0, "discounted_cost": 0.0, "retention": 0.78,
     "repeat_rate": 0.64, "share_of_wallet": 0.31, "csat": 0.72, "nps": 21.0,
     "positive_talk_share": 0.74, "messages": 812.0, "trips": 17.2, "active_customers": 5.1e4,
     "new_customers": 6100.0, "response_minutes": 6.4, "acquisition_cost": 52.0, "retention_cost": 8.0,
@@ -122,6 +123,7 @@ def _effect(measure, gain, part, noise):
         "profit": part * (gain * 0.4 + 2e5 * noise),
         "margin": part * (gain * 0.4 + 4.1e5 + 2e5 * noise),
         "cost": part * 4.1e5 * (1 + 0.1 * noise),
+        "discounted_cost": part * 8.2e5,
         "return": gain / 8.2e5 * size,
         "break_even_ratio": 0.15 * (1 + gain / 8.2e5) * size,
         "payback_week": np.where(noise > 0.3, np.inf, 60 + 20 * noise)

@@ -57,6 +57,17 @@ def test_effects_are_paired_with_the_baseline(comparison, folder):
     assert "payback_week" not in set(comparison.effects["measure"])
 
 
+def test_the_return_on_cost_counts_the_futures_in_which_nothing_is_gained(market, tmp_path):
+    gains = [600.0, 0.0, 300.0, 0.0]
+    write_comparison(tmp_path, market, {"balanced": gains})
+    comparison = load_comparison(tmp_path)
+    drawn = [one for one in comparison.manifest.drawn if not one.luck]
+    paid = [
+        3 * 20.8 * np.exp(-comparison.manifest.discount(one) * np.arange(5)).sum() for one in drawn
+    ]
+    assert comparison.return_on_cost("balanced") == pytest.approx(np.mean(gains) / np.mean(paid))
+
+
 def test_what_comes_within_the_horizon_and_after_it_is_told_apart(comparison, folder):
     """The runs bring their gain, and what pays their cost, after the horizon."""
     for name, gains in folder[1].items():

@@ -64,6 +64,7 @@ def test_measures_of_a_hand_computed_table(market):
         "profit": (18 - 4 - 9) * 52 * SCALE,
         "margin": 18 * 52 * SCALE,
         "cost": 4 * 52 * SCALE,
+        "discounted_cost": 4 * SCALE * np.exp(-market.weekly_discount * np.arange(60)).sum(),
         "retention": 0.54,
         "repeat_rate": 45 / 60,
         "share_of_wallet": 0.25,

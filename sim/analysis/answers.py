@@ -17,6 +17,7 @@ from sim.analysis.leaning import Leaning
 from sim.analysis.verdict import Verdict
 from sim.experiment.manifest import Manifest
 from sim.market.market import Market
+from sim.measures.measure import ratio
 from sim.measures.weekly import TOTAL
 from sim.playbook.strategies import BASELINE
 from sim.world.removable_leaving import hazard_factor
@@ -222,13 +223,13 @@ class Answers:
     def return_on_cost(self, name: str) -> float:
         """Return the mean gain in customer equity per mean discounted cost.
 
-        A ratio of means, so that it has the sign of the mean gain; the mean of each future's ratio need
-        not, for futures with little cost would weigh as much as the others. The discounted cost of a
-        future is its gain over its return. NaN if nothing is spent.
+        A ratio of means over all futures, so that it has the sign of the mean gain and none is left out,
+        not those in which nothing is gained or nothing spent; the mean of each future's ratio need not,
+        for futures with little cost would weigh as much as the others (ratio estimators: Cochran 1977,
+        chapter 6). NaN if no more is spent than under doing nothing.
         """
-        equity, rate = self.draws_of("customer_equity"), self.draws_of("return")[name]
-        gain = equity[name] - equity[BASELINE]
-        known = np.isfinite(rate) & (rate != 0)
-        if not known.any():
-            return float("nan")
-        return float(gain[known].mean() / (gain[known] / rate[known]).mean())
+        gain, cost = (
+            float((draws[name] - draws[BASELINE]).mean())
+            for draws in (self.draws_of("customer_equity"), self.draws_of("discounted_cost"))
+        )
+        return ratio(gain, cost)

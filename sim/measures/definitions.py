@@ -9,7 +9,7 @@ Tables show them in the order in which they stand here.
 from dataclasses import replace
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.measures.equity import retention_cost, retention_to_acquisition
+from sim.measures.equity import discounted, retention_cost, retention_to_acquisition
 from sim.measures.measure import (
     WINDOW,
     Measure,
@@ -67,6 +67,18 @@ MEASURES: dict[str, Measure] = {
         shown=("report", "terminal"),
         sources=("L1.1b",),
         function=yearly("cost"),
+    ),
+    "discounted_cost": Measure(
+        label="cost of the strategy in today's money",
+        kind="money",
+        unit="currency",
+        definition="Cost of all levers over the horizon, discounted to today",
+        window="the horizon",
+        higher_is_better=False,
+        scaled=True,
+        shown=(),
+        sources=("L1.1b",),
+        function=lambda columns, discount: discounted(columns, "cost", discount),
     ),
     "acquisition_cost": Measure(
         label="cost of winning a customer",
