@@ -30,6 +30,7 @@ from sim.experiment.result_store import (
     run_files,
     run_place,
 )
+from sim.model import rare_events
 from tests import large_run
 from tests.quick import make_quick
 from tests.stored import write_sealed
@@ -190,7 +191,7 @@ def test_other_libraries_may_not_continue_a_comparison(partial):
 
 
 def test_one_failing_run_loses_no_other_and_is_tried_again(finished, partial, monkeypatch):
-    class Failing(workers.LoyaltyModel):
+    class Failing(rare_events.LoyaltyModel):
         """Fails in the second run of one strategy."""
 
         def __init__(self, scenario, start):
@@ -199,7 +200,7 @@ def test_one_failing_run_loses_no_other_and_is_tried_again(finished, partial, mo
                 raise ZeroDivisionError("made up")
 
     second = read_manifest(partial).drawn[1]
-    monkeypatch.setattr(workers, "LoyaltyModel", Failing)
+    monkeypatch.setattr(rare_events, "LoyaltyModel", Failing)
     with pytest.raises(InputError, match=r"1 of \d+ runs failed.*ZeroDivisionError: made up"):
         _compare(partial)
     missing = result_store.missing_runs(partial, read_manifest(partial).runs)

@@ -65,7 +65,7 @@ def test_all_scenarios_of_a_future_have_its_market_parameters_people_and_luck(fo
         made.append(scenario)
         raise Made
 
-    monkeypatch.setattr(workers, "LoyaltyModel", look)
+    monkeypatch.setattr(workers, "run_lives", look)
     manifest = read_manifest(folder)
     with pytest.raises(InputError, match="Made"):
         workers.run_missing(folder, manifest, list(manifest.runs), 1, lambda *_: None)

@@ -125,7 +125,8 @@ def test_the_plan_of_work_says_which_play_is_too_dear_for_the_firm(monkeypatch):
 
 def _run(lever, preset, customers=400, market="grocery"):
     scenario = Scenario(load_market(market), alone(lever, preset), customers, 26)
-    return summarise_run(LoyaltyModel(scenario).run())
+    model = LoyaltyModel(scenario).run()
+    return summarise_run(model, model.weekly)
 
 
 def test_fixed_cost_is_what_does_not_grow_with_the_firm():

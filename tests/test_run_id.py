@@ -79,6 +79,7 @@ MATTERS = {
     "the customers": lambda s: replace(s, n_customers=101),
     "the weeks": lambda s: replace(s, weeks=5),
     "people and luck": lambda s: replace(s, seed=2),
+    "that rare events are weighed": lambda s: replace(s, rare=(0.5, 0.5)),
     "who is there in week 0": lambda s: replace(s, start="fresh"),
 }
 TOLD = {

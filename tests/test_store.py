@@ -6,11 +6,12 @@ import shutil
 import pytest
 
 from sim.common.errors import InputError
-from sim.experiment import budget, results_folder, workers
+from sim.experiment import budget, results_folder
 from sim.experiment import compare as experiment
 from sim.experiment.manifest import MANIFEST, read_manifest
 from sim.experiment.result_store import run_files, run_place
 from sim.market.market import load_market
+from sim.model import rare_events
 from sim.playbook.strategy_files import load_strategy
 from tests.quick import make_quick
 from tests.stored import write_sealed
@@ -41,14 +42,14 @@ def made(monkeypatch):
     """Return a list to which the name of the strategy of each run that is made is added."""
     names = []
 
-    class Counted(workers.LoyaltyModel):
+    class Counted(rare_events.LoyaltyModel):
         """Tells that it was made."""
 
         def __init__(self, scenario, **more):
             names.append(scenario.strategy.name)
             super().__init__(scenario, **more)
 
-    monkeypatch.setattr(workers, "LoyaltyModel", Counted)
+    monkeypatch.setattr(rare_events, "LoyaltyModel", Counted)
     return names
 
 

@@ -10,7 +10,7 @@ from sim.common.errors import InputError
 from sim.common.size import ENOUGH_FUTURES
 from sim.evidence.own import parameters_for
 from sim.experiment import compare as experiment
-from sim.experiment import time_budget, workers
+from sim.experiment import time_budget
 from sim.experiment.manifest import read_manifest
 from sim.experiment.result_store import missing_runs
 from sim.experiment.time_budget import (
@@ -26,6 +26,7 @@ from sim.experiment.time_budget import (
     size_in,
 )
 from sim.market.market import load_market
+from sim.model import rare_events
 from sim.playbook.strategy_files import load_strategy
 from tests.quick import make_quick
 
@@ -169,7 +170,7 @@ def test_a_comparison_by_time_that_was_stopped_goes_on_with_the_same_size(
 
 @pytest.mark.parametrize("minutes", [0, -1.0, math.nan, math.inf, "5", True])
 def test_a_time_that_is_none_is_told_before_any_work(tmp_path, monkeypatch, minutes):
-    monkeypatch.setattr(workers, "LoyaltyModel", None)
+    monkeypatch.setattr(rare_events, "LoyaltyModel", None)
     with pytest.raises(InputError) as refused:
         _compare(tmp_path / "new", minutes=minutes)
     assert refused.value.field == "minutes"

@@ -12,12 +12,14 @@ from dataclasses import replace
 import numpy as np
 
 from sim.market.market import Market
-from sim.model.loyalty_model import LoyaltyModel
+from sim.model.rare_events import breaches_in, run_lives, table_of
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import Strategy
 
 #: Size of a run: a year and some weeks, so that what happens once a year happens.
 CUSTOMERS, WEEKS = 300, 60
+#: A breach in the middle of it, which a tenth of protection averts.
+_AVERTED = (0.5, 0.95)
 _NO_EFFECTS = ("cost.", "acquisition_cost")
 
 
@@ -35,7 +37,8 @@ def acts_through(market: Market, strategy: Strategy) -> tuple[str, ...]:
         Of the lever's own parameters that have a value of no effect, in the order of the table.
     """
     (play,) = strategy.plays
-    small = Scenario(market, strategy, CUSTOMERS, WEEKS)
+    rare = _AVERTED if breaches_in([strategy]) == "weighed" else None
+    small = Scenario(market, strategy, CUSTOMERS, WEEKS, rare=rare)
     table, whole = small.parameters, _what_people_do(small)
     found = []
     for row in table.rows:
@@ -50,6 +53,6 @@ def acts_through(market: Market, strategy: Strategy) -> tuple[str, ...]:
 
 def _what_people_do(scenario: Scenario) -> np.ndarray:
     """Return all that a run records of people, week by week, and nothing of what is paid."""
-    weekly = LoyaltyModel(scenario).run().weekly
+    weekly = table_of(run_lives(scenario))
     kept = [x for x in weekly if x != "segment" and not str(x).startswith(_NO_EFFECTS)]
     return np.nan_to_num(weekly[kept].to_numpy(dtype=float))

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.changes import Changes
+from sim.analysis.choice import lives_in
 from sim.analysis.leaning import Leaning
 from sim.analysis.verdict import Verdict
 from sim.experiment.manifest import Manifest
@@ -42,7 +43,9 @@ class Answers:
     strategies : list of str
         Without the baseline, in the order asked for.
     measures : DataFrame
-        ``scenario, segment, measure, future, luck, value``; luck is 1 in the second lives.
+        ``scenario, segment, measure, future, luck, value``; luck is 1 in the second lives. ``spared``,
+        ``struck`` and ``chance`` are the values without and with a rare event and how likely it is
+        (`sim.experiment.summary`).
     effects : DataFrame
         ``scenario, segment, measure, baseline_mean, mean, difference, ci_low, ci_high, expected_low,
         expected_high, low, high, luck, n``, paired with the baseline. ``return`` is itself such a
@@ -156,9 +159,16 @@ class Answers:
         return {}
 
     def loses(self, name: str, measure: str = "customer_equity") -> float:
-        """Return the share of futures in which a strategy has less of a measure than doing nothing."""
-        draws = self.draws_of(measure)
-        return float((draws[name] < draws[BASELINE]).mean())
+        """Return the share of futures in which a strategy has less of a measure than doing nothing.
+
+        A future that is lived with and without a rare event counts by the chances of the two.
+        """
+        lives = lives_in(self.measures, measure)
+        if lives is None:
+            draws = self.draws_of(measure)
+            return float((draws[name] < draws[BASELINE]).mean())
+        each, weights = lives
+        return float(np.average(each[name] < each[BASELINE], weights=weights))
 
     @property
     def gains_by_segment(self) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The choice that a comparison leads to: the verdict on its measures, in the firm's money."""
 
+import numpy as np
 import pandas as pd
 
 from sim.analysis.verdict import Verdict, decide
@@ -21,7 +22,11 @@ def verdict_of(manifest: Manifest, measures: pd.DataFrame) -> Verdict:
     """
     budget = max((manifest.budget(name) for name in manifest.strategies), default=0.0)
     return decide(
-        equity_of(measures, 0), equity_of(measures, 1), luck_of_firm(manifest), MATTERS * budget
+        equity_of(measures, 0),
+        equity_of(measures, 1),
+        luck_of_firm(manifest),
+        MATTERS * budget,
+        lives_in(measures, "customer_equity"),
     )
 
 
@@ -41,6 +46,35 @@ def equity_of(measures: pd.DataFrame, luck: int) -> pd.DataFrame:
         & (measures["luck"] == luck)
     ]
     return rows.pivot(index="future", columns="scenario", values="value")
+
+
+def lives_in(measures: pd.DataFrame, measure: str) -> tuple[pd.DataFrame, np.ndarray] | None:
+    """Return a measure over all customers in each life of each future, None where each has but one.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        As for `equity_of`.
+    measure : str
+
+    Returns
+    -------
+    tuple or None
+        Lives by scenarios, and the chance of each life in its future, shape (lives,).
+    """
+    if "chance" not in measures or not (measures["chance"] > 0).any():
+        return None
+    rows = measures[
+        (measures["measure"] == measure) & (measures["segment"] == TOTAL) & (measures["luck"] == 0)
+    ]
+    spared, struck, chance = (
+        rows.pivot(index="future", columns="scenario", values=column)
+        for column in ("spared", "struck", "chance")
+    )
+    happens = chance.max(axis=1).to_numpy()  # the same for all scenarios of a future
+    there = happens > 0
+    lives = pd.concat([spared, struck[there]], ignore_index=True)
+    return lives, np.concatenate([1.0 - happens, happens[there]])
 
 
 def luck_of_firm(manifest: Manifest) -> float:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.intervals import paired_interval
 from sim.common.random_numbers import Floats
@@ -36,19 +37,22 @@ class PresetRun(NamedTuple):
     firm_customers: float
 
 
-def summarise_run(model: LoyaltyModel) -> PresetRun:
+def summarise_run(model: LoyaltyModel, weekly: pd.DataFrame) -> PresetRun:
     """Return what is kept of a run that is over.
 
     Parameters
     ----------
     model : LoyaltyModel
+        Of two lives the first: what is fixed is the same in both.
+    weekly : DataFrame
+        Its weekly table, or that of both lives.
 
     Returns
     -------
     PresetRun
     """
     customers, delta = model.setting.n_customers, model.market.weekly_discount
-    columns = columns_by_segment(model.weekly)[TOTAL]
+    columns = columns_by_segment(weekly)[TOTAL]
     measures = measure_segments({TOTAL: columns}, delta, 1.0 / customers)
     fixed = sum(paid for one in model.state.firm.departments for paid in one.fixed.values())
     today = np.exp(-delta * columns["week"])

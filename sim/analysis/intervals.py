@@ -47,8 +47,32 @@ class Interval:
     n: int
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What one firm may see: outcomes and their chances, more than one a future where events are rare.
+
+    Attributes
+    ----------
+    values : ndarray, shape (m,)
+    weights : ndarray, shape (m,)
+        Those of a future add up to 1.
+    """
+
+    values: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def known(self) -> "Seen":
+        """The outcomes that exist and may come about."""
+        there = np.isfinite(self.values) & (self.weights > 0)
+        return Seen(self.values[there], self.weights[there])
+
+
 def paired_interval(
-    differences: ArrayLike, again: ArrayLike = (), luck_of_firm: float = 1.0
+    differences: ArrayLike,
+    again: ArrayLike = (),
+    luck_of_firm: float = 1.0,
+    seen: Seen | None = None,
 ) -> Interval:
     """Return the mean of paired differences with its intervals.
 
@@ -74,6 +98,9 @@ def paired_interval(
     luck_of_firm : float
         Variance of the firm's luck over that of a run's, k: more than 1 for a firm with fewer customers
         than are simulated.
+    seen : Seen, optional
+        Of all futures, where a difference is the mean over what may come about in its future
+        (`sim.model.rare_events`): what one firm may see then has this law.
 
     Returns
     -------
@@ -97,6 +124,8 @@ def paired_interval(
     least, most = (float(end) for end in mean + math.sqrt(left) * ends)
     expected = (min(least, ci_low), max(most, ci_high))
     wider = 1 - share + luck_of_firm * share if known else 1.0
+    if seen is not None:
+        ends = _of_one_firm(seen.known, n) - mean
     low, high = (float(end) for end in mean + math.sqrt(wider) * ends)
     firm = (min(low, expected[0]), max(high, expected[1]))
     return Interval(mean, ci_low, ci_high, *expected, *firm, share, n)
@@ -143,6 +172,22 @@ def _of_one_future(values: np.ndarray) -> np.ndarray:
         return np.quantile(values, [ALPHA / 2, 1 - ALPHA / 2], method="weibull")
     half = _quantile(n, ALPHA) * float(values.std(ddof=1)) * math.sqrt(1 + 1 / n)
     return float(values.mean()) + np.array([-half, half])
+
+
+def _of_one_firm(seen: Seen, n: int) -> np.ndarray:
+    """Return both ends of what one firm sees, 9 times in 10: `_of_one_future` of outcomes with weights.
+
+    The k-th of n outcomes of equal weight lies at k / (n + 1) of the law (Weibull); others at their
+    running weight over n + 1.
+    """
+    order = np.argsort(seen.values, kind="stable")
+    values, weights = seen.values[order], seen.weights[order] * (n / seen.weights.sum())
+    if n >= ENOUGH_FUTURES:
+        return np.interp([ALPHA / 2, 1 - ALPHA / 2], np.cumsum(weights) / (n + 1), values)
+    mean = float(np.average(values, weights=weights))
+    variance = float(np.sum(weights * (values - mean) ** 2)) / (n - 1)
+    half = _quantile(n, ALPHA) * math.sqrt(variance * (1 + 1 / n))
+    return mean + np.array([-half, half])
 
 
 def _variance_of_luck(values: np.ndarray, again: np.ndarray) -> tuple[float, int]:

@@ -9,7 +9,7 @@ import pandas as pd
 from sim.analysis.answers import Answers
 from sim.analysis.changes import changes_of
 from sim.analysis.choice import equity_of, luck_of_firm, verdict_of
-from sim.analysis.intervals import Interval, paired_interval
+from sim.analysis.intervals import Interval, Seen, paired_interval
 from sim.analysis.leaning import Futures, Leaning, leader_of, leanings
 from sim.analysis.verdict import Verdict, gains_over_nothing
 from sim.common.calendar import WEEKS_A_YEAR
@@ -18,9 +18,9 @@ from sim.experiment import result_store
 from sim.experiment.fingerprint import always_in
 from sim.experiment.futures import LAW, independent_values, ranges_of
 from sim.experiment.manifest import Key, Manifest, read_manifest
-from sim.experiment.summary import collect_measures
+from sim.experiment.summary import Views, collect_measures
 from sim.measures.definitions import PAIRED
-from sim.measures.weekly import TOTAL, Columns, term_means, weekly_paths
+from sim.measures.weekly import TOTAL, term_means, weekly_paths
 from sim.playbook.strategies import BASELINE
 
 #: A strategy is off plan if its actual cost differs from the planned one by more than this share.
@@ -115,18 +115,24 @@ class _Seen:
         self.futures = range(manifest.futures)
         self.weeks: np.ndarray = np.empty(0)
         self.paths: dict[tuple[str, int], dict[str, np.ndarray]] = {}
+        #: Paths of a run's lives, the run itself where it has one; and the chance of the second.
+        self.lives: dict[tuple[str, int], list[dict[str, np.ndarray]]] = {}
+        self.chances: dict[int, float] = {}
         #: (scenario, segment) -> (outcome, mechanism) -> sum over futures of the mean term
         self.terms: dict[tuple[str, str], dict[tuple[str, str], float]] = {}
         self.costs: dict[tuple[str, int], dict[str, float]] = {}
 
-    def visit(self, key: Key, segments: dict[str, Columns]) -> None:
-        """Keep paths, mean terms and yearly cost by lever of a run."""
+    def visit(self, key: Key, views: Views, chance: float) -> None:
+        """Keep paths, mean terms and yearly cost by lever of a run, and the paths of its lives."""
         scenario, number, luck = key
         if luck:
             return
+        segments, *lives = views
         run, total, scale = (scenario, number), segments[TOTAL], self.scales[number]
         self.weeks = total["week"]
         self.paths[run] = weekly_paths(total, scale)
+        self.lives[run] = [weekly_paths(life[TOTAL], scale) for life in lives] or [self.paths[run]]
+        self.chances[number] = chance
         for name, columns in segments.items():
             sums = self.terms.setdefault((scenario, name), {})
             for term, mean in term_means(columns).items():
@@ -140,6 +146,7 @@ class _Seen:
     def path_effects(self, strategies: list[str]) -> pd.DataFrame:
         """Return the paired difference of each path in each week."""
         rows = []
+        weights = np.concatenate([self._weights(k) for k in self.futures])
         for name in strategies:
             for measure in self.paths[name, 0]:
                 gaps = np.stack(
@@ -148,12 +155,27 @@ class _Seen:
                         for k in self.futures
                     ]
                 )
-                for week, gap in zip(self.weeks, gaps.T, strict=True):
-                    found = paired_interval(gap)
+                lives = np.stack(
+                    [
+                        one[measure] - base[measure]
+                        for k in self.futures
+                        for one, base in zip(
+                            self.lives[name, k], self.lives[BASELINE, k], strict=True
+                        )
+                    ]
+                )
+                for week, gap, each in zip(self.weeks, gaps.T, lives.T, strict=True):
+                    seen = Seen(each, weights) if len(each) > len(gap) else None
+                    found = paired_interval(gap, seen=seen)
                     ends = (found.ci_low, found.ci_high, found.low, found.high)
                     rows.append((name, int(week), measure, found.mean, *ends))
         names = ["scenario", "week", "measure", "difference", "ci_low", "ci_high", "low", "high"]
         return pd.DataFrame(rows, columns=names)
+
+    def _weights(self, number: int) -> list[float]:
+        """Return the chances of the lives of a future."""
+        chance = self.chances[number]
+        return [1.0 - chance, chance] if len(self.lives[BASELINE, number]) > 1 else [1.0]
 
     def contribution_effects(self, strategies: list[str]) -> pd.DataFrame:
         """Return the mean over futures of each mean term, less the baseline's (0 where there is none).
@@ -176,10 +198,12 @@ class _Seen:
 def _effects(manifest: Manifest, measures: pd.DataFrame) -> pd.DataFrame:
     """Return paired differences from the baseline, with their intervals."""
     keys = ["luck", "scenario", "segment", "measure"]
-    values = {
+    columns = ["value", "spared", "struck", "chance"]
+    found_in = {
         key: group.to_numpy()
-        for key, group in measures.groupby(keys, sort=False, observed=True)["value"]
+        for key, group in measures.groupby(keys, sort=False, observed=True)[columns]
     }
+    values = {key: group[:, 0] for key, group in found_in.items()}
     weight = luck_of_firm(manifest)
     rows = []
     for (luck, *key), value in values.items():
@@ -189,7 +213,9 @@ def _effects(manifest: Manifest, measures: pd.DataFrame) -> pd.DataFrame:
         base = values.get((0, BASELINE, segment, measure), np.zeros_like(value))
         again = values.get((1, *key), np.empty(0))
         again = again - values.get((1, BASELINE, segment, measure), np.zeros_like(again))
-        found = paired_interval(value - base, again, weight)
+        usual = found_in.get((0, BASELINE, segment, measure))
+        seen = _seen(found_in[0, *key], usual)
+        found = paired_interval(value - base, again, weight, seen)
         known = np.isfinite(value - base)
         means = [float(x[known].mean()) if known.any() else np.nan for x in (base, value)]
         if measure in PAIRED:
@@ -198,6 +224,22 @@ def _effects(manifest: Manifest, measures: pd.DataFrame) -> pd.DataFrame:
     ends = [field.name for field in fields(Interval)]
     names = [*keys[1:], "baseline_mean", "mean", "difference", *ends[1:]]
     return pd.DataFrame(rows, columns=names)
+
+
+def _seen(values: np.ndarray, usual: np.ndarray | None) -> Seen | None:
+    """Return what one firm may see of a measure, None where each future has but one life.
+
+    Parameters
+    ----------
+    values, usual : ndarray, shape (futures, 4)
+        Value, value in the life without and with a rare event, and the chance of the second: under a
+        strategy, and under doing nothing where there is a value.
+    """
+    chance = values[:, 3]
+    if not chance.any():
+        return None
+    lives = values[:, 1:3] if usual is None else values[:, 1:3] - usual[:, 1:3]
+    return Seen(lives.T.ravel(), np.concatenate([1.0 - chance, chance]))
 
 
 def _money(

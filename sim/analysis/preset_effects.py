@@ -6,6 +6,7 @@ it was.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -21,10 +22,10 @@ from sim.evidence.own import parameters_for
 from sim.experiment.fingerprint import code_digest, history_digest, identify, parameters_of
 from sim.experiment.futures import Future, draw_futures
 from sim.experiment.workers import Progress, in_any_order
-from sim.levers import MECHANISMS
+from sim.levers import BY_NAME, MECHANISMS
 from sim.market.market import Market, load_market
 from sim.market.places import market_names
-from sim.model.loyalty_model import LoyaltyModel
+from sim.model.rare_events import breaches_in, run_lives, table_of
 from sim.model.scenario import Scenario
 from sim.playbook.effect_rows import FILE, Effect, load_effects, settings_text
 from sim.playbook.pages import load_page
@@ -33,7 +34,7 @@ from sim.playbook.strategies import DO_NOTHING, Play, Strategy
 #: Size of each run and how many: all presets in all markets take minutes.
 CUSTOMERS, WEEKS, FUTURES, SEED = 5_000, 104, 8, 1
 
-#: One preset in one market; lever and preset are empty for doing nothing.
+#: One preset in one market; for doing nothing no lever, and how rare events come.
 Key = tuple[str, str, str]
 
 
@@ -80,7 +81,7 @@ def run_effects(
             and key[1] in asked[1]
             and not _is_current(rows.get(key), made_from)
         ]
-        keys = [(market, "", "") for market in dict.fromkeys(key[0] for key in missing)] + missing
+        keys = [*dict.fromkeys(_beside(key) for key in missing), *missing]
         tasks = [(key, k, scenario(*key, k)) for key in keys for k in range(FUTURES)]
         say(0, len(tasks), "running" if tasks else "finished before: nothing to run")
         runs: dict[Key, dict[int, PresetRun]] = {key: {} for key in keys}
@@ -91,7 +92,7 @@ def run_effects(
             say(done, len(tasks), " ".join(key).strip())
             for whole in [key for key in waiting if _is_whole(runs, key)]:
                 through = acts_through(load_market(whole[0]), alone(*whole[1:]))
-                base = runs[whole[0], "", ""]
+                base = runs[_beside(whole)]
                 rows[whole] = effect_row(
                     whole, wanted[whole], runs[whole], base, through, CUSTOMERS
                 )
@@ -102,7 +103,12 @@ def run_effects(
 
 def _is_whole(runs: dict[Key, dict[int, PresetRun]], key: Key) -> bool:
     """Return whether all runs of a preset, and of doing nothing beside it, are done."""
-    return len(runs[key]) == len(runs[key[0], "", ""]) == FUTURES
+    return len(runs[key]) == len(runs[_beside(key)]) == FUTURES
+
+
+def _beside(key: Key) -> Key:
+    """Return doing nothing beside a preset: as rare events come in the preset's runs."""
+    return key[0], "", "weighed" if BY_NAME[key[1]].guards else "drawn"
 
 
 _LEVERS = [mechanism.name for mechanism in MECHANISMS]
@@ -161,11 +167,13 @@ def _asked(names: list[str] | None, known: list[str], option: str) -> list[str]:
 
 
 def scenario(market: str, lever: str, preset: str, future: int) -> Scenario:
-    """Return one run of a preset, or of doing nothing where lever and preset are empty."""
+    """Return one run of a preset, or of doing nothing where there is no lever (see `Key`)."""
     strategy = alone(lever, preset) if lever else DO_NOTHING
+    breaches = breaches_in([strategy]) if lever else preset
     table = parameters_for(market)
     drawn = _futures(market, FUTURES)[future]
-    return drawn.scenario(load_market(market), table, strategy, CUSTOMERS, WEEKS)
+    one = drawn.scenario(load_market(market), table, strategy, CUSTOMERS, WEEKS)
+    return replace(one, rare=drawn.rare if breaches == "weighed" else None)
 
 
 def alone(lever: str, preset: str) -> Strategy:
@@ -182,7 +190,8 @@ def _futures(market: str, futures: int) -> list[Future]:
 
 
 def _run(key: Key, future: int, scenario: Scenario) -> tuple[Key, int, PresetRun]:
-    return key, future, summarise_run(LoyaltyModel(scenario).run())
+    lives = run_lives(scenario)
+    return key, future, summarise_run(lives[0][1], table_of(lives))
 
 
 def _save(rows: dict[Key, Effect], wanted: dict[Key, str]) -> list[Effect]:

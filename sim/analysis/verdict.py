@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from statsmodels.stats.proportion import proportion_confint
 
-from sim.analysis.intervals import ALPHA, Interval, mean_interval, paired_interval
+from sim.analysis.intervals import ALPHA, Interval, Seen, mean_interval, paired_interval
 from sim.playbook.strategies import BASELINE
 
 #: A winner is best in at least this share of futures, and by the lower end of that share's interval in
@@ -75,6 +75,7 @@ def decide(
     again: pd.DataFrame | None = None,
     luck_of_firm: float = 1.0,
     matters: float = 0.0,
+    lives: tuple[pd.DataFrame, NDArray[np.float64]] | None = None,
 ) -> Verdict:
     """Apply the rule to customer equity future by future.
 
@@ -88,17 +89,23 @@ def decide(
         As in `sim.analysis.intervals.paired_interval`.
     matters : float
         A mean gain below this amount is as good as none.
+    lives : tuple, optional
+        Where `equity` is the mean over what may come about in a future: the same of each life, and its
+        chance. Who is best, who loses and what is regretted are told of lives, by their chances.
 
     Returns
     -------
     Verdict
     """
     gains = gains_over_nothing(equity)
-    lives = gains_over_nothing(again) if again is not None and len(again) else gains.iloc[:0]
-    options = _options(gains)
+    second = gains_over_nothing(again) if again is not None and len(again) else gains.iloc[:0]
+    each, weights = (gains, np.ones(len(gains))) if lives is None else lives
+    each = gains_over_nothing(each)
+    options = _options(each, weights)
     order = [name for name in options.index if name != BASELINE]
     best = order[0]
-    gain = paired_interval(gains[best], lives[best], luck_of_firm)
+    seen = None if lives is None else Seen(each[best].to_numpy(dtype=float), weights)
+    gain = paired_interval(gains[best], second[best], luck_of_firm, seen)
     means = _Means.of(gains[order], best)
     share, n = float(options.loc[best, "probability"]), len(gains)
     kind = _kind(means, share, n, matters)
@@ -186,23 +193,32 @@ def _wilson(count: float, n: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _options(gains: pd.DataFrame) -> pd.DataFrame:
-    """Return probability of being best, mean gain and regret of each scenario, best gain first."""
+def _options(gains: pd.DataFrame, weights: NDArray[np.float64]) -> pd.DataFrame:
+    """Return probability of being best, mean gain and regret of each scenario, best gain first.
+
+    Parameters
+    ----------
+    gains : DataFrame
+        Futures, or their lives, by scenarios.
+    weights : ndarray, shape (lives,)
+        Those of a future add up to 1.
+    """
     # On a tie doing nothing is best: it asks for no effort. Others share the future.
     names = [BASELINE, *(name for name in gains.columns if name != BASELINE)]
     values: NDArray[np.float64] = gains[names].to_numpy(dtype=float)
-    n, best = len(values), values == values.max(axis=1, keepdims=True)
+    best = values == values.max(axis=1, keepdims=True)
     best[best[:, 0], 1:] = False
-    count = (best / best.sum(axis=1, keepdims=True)).sum(axis=0)
+    n, weight = float(weights.sum()), weights[:, None]
+    count = (weight * (best / best.sum(axis=1, keepdims=True))).sum(axis=0)
     low, high = proportion_confint(count, n, alpha=ALPHA, method="wilson")
     table = pd.DataFrame(
         {
             "probability": count / n,
             "low": low,
             "high": high,
-            "gain": values.mean(axis=0),
-            "regret": (values.max(axis=1, keepdims=True) - values).mean(axis=0),
-            "loses": (values < 0).mean(axis=0),
+            "gain": (weight * values).sum(axis=0) / n,
+            "regret": (weight * (values.max(axis=1, keepdims=True) - values)).sum(axis=0) / n,
+            "loses": (weight * (values < 0)).sum(axis=0) / n,
         },
         index=pd.Index(names, name="scenario"),
     )

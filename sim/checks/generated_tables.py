@@ -63,6 +63,8 @@ MARKETS = {
 #: Columns of the weekly table of a run: pattern -> unit, meaning.
 WEEKLY = {
     "week": ("week", "number of the week, from 0"),
+    "life": ("number", "where rare events are weighed: 0 without a breach, 1 with one or more"),
+    "weight": ("probability", "where rare events are weighed: the chance of that life"),
     "segment": ("name", "value segment: high_value, potential or ordinary, fixed at week 0"),
     "n_active": ("people", "active customers at the end of the week"),
     "n_prospect": ("people", "prospects at the end of the week"),

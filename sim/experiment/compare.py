@@ -33,6 +33,7 @@ from sim.experiment.time_budget import size_in
 from sim.experiment.workers import Progress, processes_for, run_missing
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
+from sim.model.rare_events import breaches_in
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 from sim.playbook.strategy_files import as_strategy, known_strategies
@@ -263,11 +264,12 @@ def _start(
         command=command,
         **description,
         reproduction=reproduction,
+        breaches=breaches_in(chosen.values()),
         baseline_code=code_digest([]),
         strategies={
             name: Compared(
                 title=strategy.title,
-                plan=_plan_by_lever(strategy),
+                plan=strategy.planned_by_lever,
                 sized=strategy,
                 code=code_digest({play.lever for play in strategy.plays}),
             )
@@ -289,12 +291,3 @@ def _finish(folder: Path, manifest: Manifest, new: bool, say: Progress) -> None:
     write(folder / result_store.SUMMARY, summary)
     done = {"finished": True, "summary": digest(summary)}
     result_store.write_manifest(folder, manifest.model_copy(update=done))
-
-
-def _plan_by_lever(strategy: Strategy) -> dict[str, float]:
-    """Return the planned yearly cost of each lever per known customer; a lever's plays are added up."""
-    plan: dict[str, float] = {}
-    for play, cost in strategy.planned.items():
-        lever = play.split(":")[0]
-        plan[lever] = plan.get(lever, 0.0) + cost
-    return plan

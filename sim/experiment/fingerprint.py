@@ -21,7 +21,7 @@ from sim.market.market import Market
 from sim.playbook.strategies import Strategy
 
 #: The modules that make a run; whatever they import decides the results too.
-_MAKERS = ("sim.model.loyalty_model", "sim.experiment.budget")
+_MAKERS = ("sim.model.rare_events", "sim.experiment.budget")
 #: Modules that decide no result: what they read stands in the description, the rest is for people.
 _FOR_PEOPLE = frozenset(
     {

@@ -52,12 +52,15 @@ class Future:
         ``law.moving_rates`` (1 where rates move, else 0) and ``moving.NAME`` for what then holds,
         ``LEVER.NAME`` for parameters. Shares are those that are simulated: of all parts where one is
         drawn, made to add up to 1.
+    rare : (float, float)
+        Uniforms of the life with a rare event, where these are weighed (`sim.model.rare_events`).
     """
 
     number: int
     luck: int
     seed: int
     values: Mapping[str, float] = field(default_factory=dict)
+    rare: tuple[float, float] = (0.5, 0.5)
 
     def market(self, market: Market) -> Market:
         """Return a market as it is in this future: its assumed values, and its law of buying."""
@@ -124,10 +127,18 @@ def draw_futures(
         for k in range(futures)
     ]
     return [
-        Future(k, luck, _seed(seed, k, luck), values[k])
+        Future(k, luck, _seed(seed, k, luck), values[k], rare)
         for luck, count in ((0, futures), (1, second_lives(futures)))
-        for k in range(count)
+        for k, rare in enumerate(_rare(luck, count, seed))
     ]
+
+
+def _rare(luck: int, count: int, seed: int) -> list[tuple[float, float]]:
+    """Return the uniforms of rare events of futures, each evenly spread; second lives have their own."""
+    when, place = (
+        _spread(f"rare {what} {luck}", count, seed).tolist() for what in ("when", "place")
+    )
+    return list(zip(when, place, strict=True))
 
 
 def draw_values(

@@ -88,6 +88,7 @@ class Manifest(Made):
     weeks: int = Field(gt=0)
     futures: int = Field(gt=0)
     people: int | None = Field(None, ge=0, description="seed of people who are in all futures")
+    breaches: Literal["drawn", "weighed"] = Field("drawn", description="how rare events come")
     reproduction: float = Field(ge=0, description="further losses that one loss brings")
     baseline_code: str = Field(description="digest of the code that makes runs of doing nothing")
     strategies: dict[FolderName, Compared] = Field(description="without the baseline")
@@ -146,7 +147,8 @@ class Manifest(Made):
     def scenario(self, future: Future, table: ParameterTable) -> Scenario:
         """Return doing nothing in a future; strategies replace its own."""
         size = (self.n_customers, self.weeks)
-        return future.scenario(self.market, table, DO_NOTHING, *size, people=self.people)
+        nothing = future.scenario(self.market, table, DO_NOTHING, *size, people=self.people)
+        return replace(nothing, rare=future.rare if self.breaches == "weighed" else None)
 
     @property
     def table(self) -> ParameterTable:

@@ -26,7 +26,7 @@ from sim.market.market import Market
 from sim.measures.equity import equity
 from sim.measures.weekly import columns_by_segment
 from sim.model.common_start import prepare
-from sim.model.loyalty_model import LoyaltyModel
+from sim.model.rare_events import breaches_in, run_lives, table_of
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
 #: As few and as many futures as a time is spent on.
@@ -179,9 +179,12 @@ def _gains(
 ) -> dict[str, float]:
     """Return what each strategy adds to the firm's customer equity in a future."""
     scenario = future.scenario(market, table, DO_NOTHING, customers, weeks)
+    if breaches_in(strategies.values()) == "weighed":
+        scenario = replace(scenario, rare=future.rare)
     start, worth = prepare(scenario), dict[str, float]()
+    scale = scenario.market["firm_customers"] / customers
     for name, strategy in {**strategies, BASELINE: DO_NOTHING}.items():
-        model = LoyaltyModel(replace(scenario, strategy=strategy), start=start).run()
-        columns = columns_by_segment(model.weekly)["total"]
-        worth[name] = model.scale * equity(columns, scenario.market.weekly_discount)
+        weekly = table_of(run_lives(replace(scenario, strategy=strategy), start))
+        columns = columns_by_segment(weekly)["total"]
+        worth[name] = scale * equity(columns, scenario.market.weekly_discount)
     return {name: worth[name] - worth[BASELINE] for name in strategies if name != BASELINE}

@@ -233,6 +233,8 @@ class Mechanism:
     on_the_shelf: ClassVar[bool] = False
     #: Whether others need its columns even where it has no play.
     always: ClassVar[bool] = False
+    #: Whether it changes how often a rare event happens, or what that costs (`sim.model.rare_events`).
+    guards: ClassVar[bool] = False
 
     def __init__(self, parameters: Any) -> None:
         self.parameters = parameters

@@ -73,6 +73,7 @@ class DataStewardship(Mechanism):
 
     name: ClassVar[str] = "data_stewardship"
     builds_capability: ClassVar[bool] = True
+    guards: ClassVar[bool] = True
 
     class Settings(Schema):
         """What the firm chooses; by default its data stay as they are."""

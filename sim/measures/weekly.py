@@ -1,7 +1,8 @@
 """The weekly table of a run, as columns per value segment.
 
 A run leaves one table (`LoyaltyModel.weekly`): a row per week and segment, every column a sum over
-people, so that segments add up to the whole firm.
+people, so that segments add up to the whole firm. Where rare events are weighed
+(`sim.model.rare_events`) it tells two lives, and its columns are what is expected of them.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from sim.model.observers.recorder import LIFE, WEIGHT
 from sim.world.population import VALUE_SEGMENTS
 
 #: Name of the sum of all segments.
@@ -21,6 +23,20 @@ SEGMENT_LABELS = {
 
 #: Sums over people: name of a column -> its value in each week.
 Columns = Mapping[str, np.ndarray]
+#: Columns that say what a row tells, and are no sums over people.
+_KEYS = ("week", "segment", LIFE, WEIGHT)
+
+
+def lives_of(weekly: pd.DataFrame | Columns) -> list[tuple[float, Columns]]:
+    """Return the lives that a weekly table tells, each with its chance: one of chance 1, or two."""
+    if LIFE not in weekly:
+        return [(1.0, {str(name): np.asarray(weekly[name]) for name in weekly})]
+    life = np.asarray(weekly[LIFE])
+    parts = [
+        {str(name): np.asarray(weekly[name])[life == number] for name in weekly}
+        for number in np.unique(life)
+    ]
+    return [(float(part[WEIGHT][0]), part) for part in parts]
 
 
 def columns_by_segment(weekly: pd.DataFrame | Columns) -> dict[str, dict[str, np.ndarray]]:
@@ -37,11 +53,16 @@ def columns_by_segment(weekly: pd.DataFrame | Columns) -> dict[str, dict[str, np
         Segment (``total`` first) -> column -> float64 array of shape (weeks,). Added are ``cost``
         (the sum of all ``cost.<lever>``), ``profit`` (margin less cost and the cost of
         acquisition), ``n_kept`` (active customers who were so a week before), ``wallet`` (spend at the
-        firm and its rivals), ``n_messages`` and ``n_net_promoter``.
+        firm and its rivals), ``n_messages`` and ``n_net_promoter``. Of two lives, the mean by their
+        chances.
     """
-    names = [str(name) for name in weekly if name not in ("week", "segment")]
-    values = np.column_stack([np.asarray(weekly[name], dtype=float) for name in names])
-    week, segment = np.asarray(weekly["week"]), np.asarray(weekly["segment"], dtype=object)
+    names = [str(name) for name in weekly if name not in _KEYS]
+    (_, first), *others = lives_of(weekly)
+    values = _block(first, names)
+    for chance, life in others:
+        # added to the first, so that what is the same in both stays so to the last bit
+        values = values + chance * (_block(life, names) - _block(first, names))
+    week, segment = first["week"], np.asarray(first["segment"], dtype=object)
     parts = {}
     for name in dict.fromkeys(segment):
         rows = np.flatnonzero(segment == name)
@@ -49,6 +70,11 @@ def columns_by_segment(weekly: pd.DataFrame | Columns) -> dict[str, dict[str, np
     weeks = np.unique(week).astype(float)
     whole = {TOTAL: np.sum(list(parts.values()), axis=0), **parts}
     return {name: _with_sums(names, block, weeks) for name, block in whole.items()}
+
+
+def _block(weekly: Columns, names: list[str]) -> np.ndarray:
+    """Return columns side by side, shape (rows, columns)."""
+    return np.column_stack([np.asarray(weekly[name], dtype=float) for name in names])
 
 
 def _with_sums(names: list[str], block: np.ndarray, weeks: np.ndarray) -> dict[str, np.ndarray]:

@@ -176,7 +176,7 @@ class LoyaltyModel(mesa.Model):
         # 1. The firm: departments carry out the plan with what it is able to do; incidents happen.
         self.agents.do("step")
         plays.build_capability(week)
-        week.delivery.trust_lost += draw_breach(week.view, run.life)
+        week.delivery.trust_lost += draw_breach(week.view, run.life, run.first_breach)
         # 2. Segmentation re-scores (it is the first lever); plays find their audience.
         # 3. Levers act: each moves the columns it owns and adds terms to the outcomes.
         plays.act(week)

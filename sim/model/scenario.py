@@ -37,6 +37,9 @@ class Scenario:
     acquired_over : int
         Of a fresh start: weeks over which the cohort is acquired, each in a week of their own, with
         a first purchase at its end. With 0 all are there at week 0, that purchase behind them.
+    rare : (float, float) or None
+        Where rare events are weighed (`sim.model.rare_events`): uniforms that say when the first breach
+        comes and what protection averts it. None where they happen by luck.
 
     Examples
     --------
@@ -54,6 +57,7 @@ class Scenario:
     acquired_over: int = 0
     people: int | None = None
     off: tuple[str, ...] = ()
+    rare: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         """Take the market's parameters unless others are given; refuse a start that cannot be."""

@@ -113,6 +113,15 @@ class Strategy(BaseModel):
         """Whether it has been planned to a budget."""
         return self.budget is not None
 
+    @property
+    def planned_by_lever(self) -> dict[str, float]:
+        """The planned cost of each lever, currency per known customer and year: its plays' together."""
+        plan: dict[str, float] = {}
+        for play, cost in self.planned.items():
+            lever = play.split(":")[0]
+            plan[lever] = plan.get(lever, 0.0) + cost
+        return plan
+
     def allowances(self) -> dict[str, float] | None:
         """Return what each play may spend, currency per known customer and year; None means no limit.
 

@@ -18,6 +18,8 @@ from sim.world.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS
 
 Rows = NDArray[np.int64] | NDArray[np.bool_]
 _RECENT_WEEKS = 12
+#: Columns of a table with two lives (`sim.model.rare_events`): which one a row tells, and its chance.
+LIFE, WEIGHT = "life", "weight"
 
 
 class Recorder:

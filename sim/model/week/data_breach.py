@@ -9,7 +9,12 @@ halving every few weeks,
 openness being how much customers know of their data and may decide about them (martin2017). The
 week of a breach is the same in all strategies on the same luck, unless it is averted. A history without
 a breach is what a market is calibrated on, so that its rare loss is not put back.
+
+Where breaches are weighed (`sim.model.rare_events`) the first of a run comes in a week that is given, or
+none comes at all; further ones are drawn.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,7 +25,28 @@ from sim.model.week.life_parameters import LifeParameters
 _NOTHING = 1e-6
 
 
-def draw_breach(week: Week, life: LifeParameters) -> float:
+@dataclass(frozen=True)
+class FirstBreach:
+    """The first breach of a run, unless the firm averts it.
+
+    Attributes
+    ----------
+    week : float
+        In which it comes; infinite if none does.
+    place : float
+        From 0 to 1: protection of more than 1 less this averts it.
+    """
+
+    week: float
+    place: float = 0.0
+
+
+def chance_of_a_week(rate: float) -> float:
+    """Return the chance of a breach in a week from a yearly rate, 1 - exp(-rate / 52)."""
+    return -float(np.expm1(-rate / WEEKS_A_YEAR))
+
+
+def draw_breach(week: Week, life: LifeParameters, first: FirstBreach | None = None) -> float:
     """Draw whether there is a breach this week, and let the damage of earlier ones fade.
 
     Parameters
@@ -28,6 +54,8 @@ def draw_breach(week: Week, life: LifeParameters) -> float:
     week : Week
         `breach_left` of its firm is written.
     life : LifeParameters
+    first : FirstBreach, optional
+        Of the run, where it is given; without it every week draws.
 
     Returns
     -------
@@ -38,9 +66,16 @@ def draw_breach(week: Week, life: LifeParameters) -> float:
     firm.breach_left *= 2.0 ** (-1.0 / life.breach_half_life_weeks)
     if firm.breach_left < _NOTHING:
         firm.breach_left = 0.0
-    rate = week.market["breaches_per_year"] * (1.0 - firm.protection) / WEEKS_A_YEAR
-    if week.firm_luck("breach") >= -np.expm1(-rate):
+    rate = week.market["breaches_per_year"]
+    if _luck(week, rate, first) >= chance_of_a_week(rate * (1.0 - firm.protection)):
         return 0.0
     damage = 1.0 - life.breach_softened * firm.openness
     firm.breach_left += damage
     return life.breach_trust_loss * damage
+
+
+def _luck(week: Week, rate: float, first: FirstBreach | None) -> float:
+    """Return the uniform that a week's chance of a breach is held against."""
+    if first is None or week.number > first.week:
+        return week.firm_luck("breach")
+    return first.place * chance_of_a_week(rate) if week.number == first.week else 1.0

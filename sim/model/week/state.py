@@ -17,6 +17,7 @@ from sim.model.firm import Firm
 from sim.model.observers.recorder import Recorder
 from sim.model.week import attitudes
 from sim.model.week.baseline import Baseline
+from sim.model.week.data_breach import FirstBreach
 from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.satisfaction import Experience
 from sim.model.week.terms import Terms
@@ -80,6 +81,8 @@ class RunState:
         Weeks over which a fresh cohort is acquired; 0 if all are there at week 0.
     owed_joins : float
         People who came early, on a recommendation, and whose own time to join is still ahead.
+    first_breach : FirstBreach or None
+        Where breaches are weighed: when the first one comes. None where they are drawn.
     """
 
     market: Market
@@ -98,6 +101,7 @@ class RunState:
     usual: UsualContact
     acquired_over: int = 0
     owed_joins: float = 0.0
+    first_breach: FirstBreach | None = None
     week: int = 0
 
     @property
