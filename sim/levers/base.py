@@ -3,8 +3,7 @@
 A mechanism owns its columns and writes nothing else; it reads everybody's through read-only views. It
 adds named terms to the outcomes on their link scale, delivers named quantities to the experience, and
 says what it costs. The `effort` of a play (0 to 1) holds ramp and budget and is what is paid for;
-`strength` is the part of it that the firm carries out, and what reaches people; audience and reach decide
-whom (`reached`).
+`strength` is the part that the firm carries out, and what reaches people: those of audience and reach.
 """
 
 from collections.abc import Callable, Mapping, Sequence
