@@ -10,9 +10,7 @@ from sim.model.scenario import Scenario
 
 #: What is left of a scenario.
 _OTHERS = [
-    one.name
-    for one in fields(Scenario)
-    if one.name not in ("market", "strategy", "parameters", "rare")
+    one.name for one in fields(Scenario) if one.name not in ("market", "strategy", "parameters")
 ]
 
 
@@ -51,6 +49,4 @@ def run_id(scenario: Scenario, history: str, code: str, libraries: Mapping[str, 
         "code": code,
         "libraries": dict(libraries),
     }
-    if scenario.rare is not None:  # all others keep the names that they had before there were any
-        content["rare"] = scenario.rare
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]

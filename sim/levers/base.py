@@ -142,8 +142,7 @@ class Delivery:
     price
         Log of the price paid on an average basket over that of week 0.
     markup
-        Log of the list price over that of week 0, not negative: what is above is margin in full. A lower
-        price is no lower list price but a cost of the play that gives it.
+        Log of the list price over week 0's, not negative: all margin. A lower one is a cost of its play.
     voice
         Share of the failures that would go unsaid which are now complained about.
     recovery
