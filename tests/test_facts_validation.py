@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -62,6 +63,22 @@ def test_each_offer_of_the_bias_test_is_in_its_table(validated) -> None:
     table = pd.read_csv(validated / validate.BIAS)
     assert list(table["offer"]) == list(bias.WORDS)
     assert table[["naive", "randomised"]].notna().all(axis=None)
+
+
+def test_no_ratio_is_taken_over_an_effect_that_may_be_nil() -> None:
+    sides = {
+        "programme": (Statistic(0.1, 0.08, 0.12), Statistic(0.02, 0.01, 0.03)),
+        "channels": (Statistic(0.6, 0.5, 0.7), Statistic(-0.004, -0.009, 0.002)),
+    }
+    found = {
+        f"bias.{name}.{kind}": one
+        for name, both in sides.items()
+        for kind, one in zip(bias.KINDS, both, strict=True)
+    }
+    table = bias.bias_table(found)
+    assert table["over"].iloc[0] == pytest.approx(5.0)
+    assert np.isnan(table["over"].iloc[1])
+    assert bias_rows(table)[2][3] == "–"
 
 
 def test_tables_on_the_screen_have_a_heading_for_each_column(validated) -> None:

@@ -21,7 +21,7 @@ from sim.validation.worlds import Setup, each, play, run_watched, world
 from sim.world.population import ACTIVE
 
 _HALF = 0.5
-KINDS = ("naive", "randomised", "over")
+KINDS = ("naive", "randomised")
 
 
 @dataclass(frozen=True)
@@ -165,13 +165,7 @@ WORDS = {
 
 
 def both(setup: Setup, offer: Offer, name: str) -> Found:
-    """Return both comparisons of an offer, and the first over the second.
-
-    Returns
-    -------
-    dict
-        ``bias.NAME.naive``, ``bias.NAME.randomised`` and ``bias.NAME.over``.
-    """
+    """Return both comparisons of an offer, ``bias.NAME.naive`` and ``bias.NAME.randomised``."""
     parts = each(setup, lambda seed: compare(setup, seed, offer))
     of_wallet = offer.of_wallet
     if any(part.moved[0] == 0 or part.others[0] == 0 for part in parts):
@@ -180,7 +174,6 @@ def both(setup: Setup, offer: Offer, name: str) -> Found:
     found = (
         pooled(parts, lambda p: naive(p, of_wallet)),
         pooled(parts, lambda p: randomised(p, of_wallet)),
-        pooled(parts, lambda p: naive(p, of_wallet) / randomised(p, of_wallet)),
     )
     return {f"bias.{name}.{kind}": one for kind, one in zip(KINDS, found, strict=True)}
 
@@ -198,7 +191,7 @@ def bias_table(found: Found) -> pd.DataFrame:
     DataFrame
         One row per offer tested: ``offer``, ``compared``, ``published``; ``naive`` and ``randomised``,
         each with ``_low`` and ``_high``, the ends of its 99 % interval; ``over``, the first over the
-        second.
+        second, and NaN where the second may be nil: a ratio says nothing there.
     """
     rows = []
     for name, (compared, published) in WORDS.items():
@@ -209,5 +202,6 @@ def bias_table(found: Found) -> pd.DataFrame:
         for kind, side in zip(KINDS, sides, strict=True):
             assert isinstance(side, Statistic)
             row |= {kind: side.value, f"{kind}_low": side.low, f"{kind}_high": side.high}
-        rows.append(row)
+        sure = row["randomised_low"] * row["randomised_high"] > 0
+        rows.append(row | {"over": row["naive"] / row["randomised"] if sure else np.nan})
     return pd.DataFrame(rows)

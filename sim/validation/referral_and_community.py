@@ -93,14 +93,11 @@ def referred_are_worth_more(setup: Setup) -> Found:
         return {"S19a": Untested("Nobody joins this market on a friend's word.")}
     does = effect(made_so)
     note = f"Referred against other customers of the same year. Being referred does {does:+.1%}."
-    naive, together = pooled(parts, premium, note), list(zip(parts, made_so, strict=True))
+    naive = pooled(parts, premium, note)
     return {
         "S19a": naive,
         "bias.referral.naive": naive,
         "bias.referral.randomised": pooled(made_so, effect),
-        "bias.referral.over": pooled(
-            together, lambda both: premium([a for a, _ in both]) / effect([b for _, b in both])
-        ),
     }
 
 
