@@ -68,6 +68,10 @@ _RECORDS = (
     MarketValue("talk_spread", "1", (0.0, 3.0),
         label="how much people differ in how often they talk",
         meaning="standard deviation over mean of how often people tell others of a firm"),
+    MarketValue("likeness_of_friends", "correlation", (0.0, 0.2),
+        label="how much friends resemble each other",
+        meaning="correlation of two friends in how often they buy, what they spend, how soon they leave "
+        "and how well the firm suits them"),
     MarketValue("acquisition_cost", "years of an average customer's margin", (0.0, 100.0),
         label="years of margin that winning a customer costs",
         meaning="what winning a customer by paid reach costs; in years of margin it needs no "
