@@ -33,6 +33,7 @@ from sim.model.week.baseline import (
 )
 from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.satisfaction import Experience
+from sim.world.likeness import likeness
 from sim.world.population import ACTIVE, PROSPECT, People
 from sim.world.social_network import Ties, make_ties
 from sim.world.week_zero import make_people
@@ -115,7 +116,8 @@ def prepare(scenario: Scenario, seed: int | None = None) -> CommonStart:
     draws = Draws(scenario.seed if seed is None else seed, size)
     who = draws if scenario.people is None else Draws(scenario.people, size)
     people = make_people(market, who, n, life.fit_spread, scenario.start)
-    ties = make_ties(who, size, life.mean_ties, life.ties_spread)
+    alike = likeness(people, market["likeness_of_friends"])
+    ties = make_ties(who, size, life.mean_ties, life.ties_spread, alike)
     start, known = people["status"] == ACTIVE, people["status"] != PROSPECT
     experience = Experience(life, market["failures_per_trip"])
     experience.warm_up(people, np.flatnonzero(known), start, who)

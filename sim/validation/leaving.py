@@ -3,8 +3,8 @@
 Retention is tested where data say who left; where attrition is assumed, a cohort's curve is an assumption
 too. Contagion is estimated as an analyst would, from who left when and who is tied to whom, by Cox's
 regression on risk sets sampled week by week; the estimator is told nothing of what friends have in
-common. In this world they have nothing in common but the firm, so that the estimate has no reason to
-exceed what is built in, as it does in the world outside.
+common. They resemble each other in this world as well (`sim.world.likeness`), which lifts the estimate, as
+it does outside; that who left easily has left already lowers it.
 """
 
 from collections.abc import Sequence
@@ -242,8 +242,8 @@ def churn_is_contagious(setup: Setup) -> Found:
         "S13a": pooled(
             usual,
             hazard_ratio,
-            f"{note} Built in is {built_in:.2f}. Friends are not alike in this world, so that the "
-            "estimate has no reason to exceed it; unseen differences in who leaves easily lower it.",
+            f"{note} Built in is {built_in:.2f}, on the removable part of leaving. That friends resemble "
+            "each other lifts the estimate; that those who leave easily leave first lowers it.",
         ),
         "S13b": resampled(likely, felt_weeks, f"{note} The window of the likeliest regression."),
     }

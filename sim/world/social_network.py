@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.common.kernels import sums
 from sim.common.random_numbers import Draws, Floats, normal
+from sim.world.likeness import Likeness
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ class Ties:
         sums.hear(self.starts, self.listeners, speakers, kept, heard)
 
 
-def make_ties(draws: Draws, people: int, mean_ties: float, spread: float) -> Ties:
+def make_ties(
+    draws: Draws, people: int, mean_ties: float, spread: float, alike: Likeness | None = None
+) -> Ties:
     """Draw a random directed network with a heavy-tailed number of listeners.
 
     Parameters
@@ -69,11 +72,13 @@ def make_ties(draws: Draws, people: int, mean_ties: float, spread: float) -> Tie
         Mean number of listeners.
     spread : float
         Standard deviation of the log of that number (lognormal, rounded, at most ``people - 1``).
+    alike : Likeness, optional
+        How friends resemble each other; listeners are chosen uniformly without it.
 
     Returns
     -------
     Ties
-        Listeners are chosen uniformly; nobody listens to themselves.
+        Nobody listens to themselves.
     """
     if people < 2:
         return Ties(np.zeros(people + 1, np.int64), np.zeros(0, np.int32))
@@ -82,8 +87,12 @@ def make_ties(draws: Draws, people: int, mean_ties: float, spread: float) -> Tie
     lottery = draws.uniform("ties rounding", 0, people)
     degree = np.minimum(np.floor(expected + lottery), people - 1).astype(np.int64)
     starts = np.concatenate(([0], np.cumsum(degree)))
-    pick = np.floor(draws.uniform("listener", 0, int(starts[-1])) * (people - 1)).astype(np.int64)
     speaker = np.repeat(np.arange(people), degree)
-    listeners = pick + (pick >= speaker)  # skips oneself
+    uniform = draws.uniform("listener", 0, int(starts[-1]))
+    if alike is None:
+        pick = np.floor(uniform * (people - 1)).astype(np.int64)
+        listeners = pick + (pick >= speaker)  # skips oneself
+    else:
+        listeners = alike.listeners(uniform, speaker)
     fits = starts[-1] <= np.iinfo(np.int32).max
     return Ties(starts.astype(np.int32) if fits else starts, listeners.astype(np.int32))
