@@ -3,8 +3,8 @@
 Retention is tested where data say who left; where attrition is assumed, a cohort's curve is an assumption
 too. Contagion is estimated as an analyst would, from who left when and who is tied to whom, by Cox's
 regression on risk sets sampled week by week; the estimator is told nothing of what friends have in
-common. They resemble each other in this world as well (`sim.world.likeness`), which lifts the estimate, as
-it does outside; that who left easily has left already lowers it.
+common. They resemble each other in this world as well (`sim.world.likeness`), which lifts the estimate,
+as it does outside; that who leaves easily has left already lowers it.
 """
 
 from collections.abc import Sequence
