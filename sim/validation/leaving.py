@@ -7,6 +7,7 @@ common. They resemble each other in this world as well (`sim.world.likeness`), w
 as it does outside; that who leaves easily has left already lowers it.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 from statsmodels.duration.hazard_regression import PHReg
+from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
 from sim.calibration.shifted_beta_geometric import survival
 from sim.common.calendar import WEEKS_A_YEAR
@@ -199,14 +201,22 @@ def cox(table: pd.DataFrame, window: int = _USUAL_WINDOW) -> Regression:
     Returns
     -------
     Regression
+
+    Raises
+    ------
+    ConvergenceWarning
+        If so few ties were lost that the likelihood has no clear maximum.
     """
-    fit = PHReg(
+    law = PHReg(
         np.ones(len(table)),
         table[[f"ties_{window}", "ties"]].to_numpy(),
         status=table["left"].to_numpy(),
         strata=table["stratum"].to_numpy(),
         ties="efron",  # contracts end in the same weeks
-    ).fit()
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        fit = law.fit()
     return Regression(float(fit.params[0]), float(fit.bse[0]), float(fit.llf))
 
 
@@ -233,7 +243,7 @@ def churn_is_contagious(setup: Setup) -> Found:
 
     try:
         parts = each(where, one)
-    except np.linalg.LinAlgError:  # no tie was lost before anybody left: nothing to regress on
+    except (np.linalg.LinAlgError, ConvergenceWarning):  # hardly a tie was lost before anybody left
         few = Untested(f"Too few of {where.customers:,} customers leave: simulate more of them.")
         return {"S13a": few, "S13b": few}
     usual = [part[_USUAL_WINDOW] for part in parts]
