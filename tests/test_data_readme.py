@@ -1,6 +1,7 @@
 """The tables in the read-me files say what the code and the playbook say."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -8,11 +9,13 @@ from sim.checks.check import check, fix
 from sim.checks.generated_parts import renewed
 from sim.checks.generated_tables import GENERATED, PARAMETER_COLUMNS, WEEKLY
 from sim.common.paths import root
-from sim.evidence.parameters import Parameter
+from sim.evidence.parameters import Parameter, load_parameters
 from sim.levers.outcomes import OUTCOMES
+from sim.model.rare_events import run_lives, table_of
+from sim.playbook.strategies import Play
 from sim.playbook.strategy_files import load_strategy
 from sim.world.week_zero import read_history
-from tests.worlds import world
+from tests.worlds import strategy, world
 
 
 @pytest.mark.parametrize("file", list(GENERATED))
@@ -38,8 +41,13 @@ def test_every_column_of_the_weekly_table_is_explained():
         for market in ("grocery", "subscription")
         for name in world(market, plan, n=200, weeks=2, start="posterior").run().weekly.columns
     ]
+    rare = replace(world(n=50, weeks=2).setting, rare=(0.5, 0.5))
+    pulled = load_parameters().replace("incentives", goal_gradient=3.0)
+    programme = strategy(Play(lever="incentives", settings={"rebate": 0.05}, owner="market"))
+    found += list(table_of(run_lives(rare)))
+    found += list(world("grocery", programme, n=200, weeks=2, parameters=pulled).run().weekly)
     names = {
-        re.sub(r"^cost\..+", "cost.LEVER", re.sub(r"^exposed\..+", "exposed.OUTCOME", name))
+        re.sub(r"^(cost|bound)\..+", r"\1.LEVER", re.sub(r"^exposed\..+", "exposed.OUTCOME", name))
         for name in found
         if not name.startswith("term.")
     }

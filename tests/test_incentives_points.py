@@ -125,6 +125,22 @@ def test_a_programme_whose_reward_at_hand_brings_it_all_adds_no_more_for_joining
     assert (weak.customers.columns["room_lift"] > found).all()
 
 
+@pytest.mark.parametrize(("gradient", "bounded"), [(3.0, True), (0.35, False)])
+def test_a_run_counts_the_members_whose_lift_stands_at_a_bound(gradient, bounded) -> None:
+    run = world(plays=incentives(**PROGRAMME), n=500, weeks=8, start="posterior",
+                parameters=parameters(goal_gradient=gradient)).run()  # fmt: skip
+    c = run.customers.columns
+    assert 0.0 < c["room_lift"][0] < np.log(2.0) or bounded
+    assert ("bound.incentives" in run.weekly) == bounded
+    if bounded:
+        last = run.weekly.query("week == week.max()")["bound.incentives"].sum()
+        assert last == c["enrolled"].sum() > 0
+    cut = world(
+        plays=incentives(discount=0.05), n=100, weeks=2, parameters=parameters(goal_gradient=3.0)
+    )
+    assert "bound.incentives" not in cut.run().weekly, "no programme, no bound"
+
+
 def test_members_differ_from_others_far_more_than_the_programme_changes_them() -> None:
     """Were members a random half of the customers, the gap would be the effect.
 

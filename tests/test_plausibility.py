@@ -90,6 +90,19 @@ def test_a_gain_above_ten_times_its_cost_is_flagged_however_good_the_others_are(
         assert ("return" in {flag.kind for flag in flags_of(plain, name)}) == flagged
 
 
+def test_a_lever_at_a_bound_of_the_model_is_told_with_the_share_of_futures(plain):
+    first = plain.ranking[0]
+    lever = plain.levers_of(first)[0]
+    bounded = _changed(plain, first, **{f"bound.{lever}": 0.25})
+    (flag,) = [flag for flag in flags_of(bounded, first) if flag.kind == "bound"]
+    assert (flag.what, flag.value) == (lever, 0.25)
+    (told,) = plausibility.cautions(bounded, first)
+    assert "25%" in told and "bound of the model" in told
+    assert bounded.gains.equals(plain.gains)
+    others = [name for name in plain.ranking if name != first]
+    assert not any(flag.kind == "bound" for name in others for flag in flags_of(bounded, name))
+
+
 def test_a_gain_that_costs_nothing_is_flagged(plain, monkeypatch):
     monkeypatch.setattr(type(plain), "return_on_cost", lambda self, name: np.nan)
     assert "return" in _kinds(plain)

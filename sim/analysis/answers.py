@@ -60,8 +60,9 @@ class Answers:
         Index: strategy. ``budget`` (a year, a cap), ``design_cost`` (what the design would cost a year
         without the cap), ``planned_cost`` (the smaller of the two), ``actual_cost`` with ``low``,
         ``high`` (a year; prediction interval), ``off_plan``, ``cost.<lever>`` and ``plan.<lever>`` (a
-        year), ``return`` with ``return_low``, ``return_high`` (prediction interval), ``payback_week``
-        (median over futures; infinite if half or more do not pay back within the horizon),
+        year), ``bound.<lever>`` (share of futures in which a strength stands at a bound of the model),
+        ``return`` with ``return_low``, ``return_high`` (prediction interval), ``payback_week`` (median
+        over futures; infinite if half or more do not pay back within the horizon),
         ``payback_share`` (of futures that do).
     verdict : Verdict
     leanings : list of Leaning

@@ -121,6 +121,8 @@ class _Seen:
         #: (scenario, segment) -> (outcome, mechanism) -> sum over futures of the mean term
         self.terms: dict[tuple[str, str], dict[tuple[str, str], float]] = {}
         self.costs: dict[tuple[str, int], dict[str, float]] = {}
+        #: Strategy -> ``bound.<lever>`` -> share of futures in which a strength is at a bound.
+        self.bounds: dict[str, dict[str, float]] = {}
 
     def visit(self, key: Key, views: Views, chance: float) -> None:
         """Keep paths, mean terms and yearly cost by lever of a run, and the paths of its lives."""
@@ -137,6 +139,10 @@ class _Seen:
             sums = self.terms.setdefault((scenario, name), {})
             for term, mean in term_means(columns).items():
                 sums[term] = sums.get(term, 0.0) + mean
+        for name, people in total.items():
+            if name.startswith("bound.") and people.any():
+                bounds = self.bounds.setdefault(scenario, {})
+                bounds[name] = bounds.get(name, 0.0) + 1.0 / len(self.futures)
         self.costs[run] = {
             name: float(flow.mean() * WEEKS_A_YEAR * scale)
             for name, flow in total.items()
@@ -281,6 +287,7 @@ def _money(
                 "payback_share": float(np.isfinite(payback).mean()),
                 **{lever: float(np.mean([draw[lever] for draw in draws])) for lever in draws[0]},
                 **{f"plan.{lever}": value for lever, value in plan.items()},
+                **seen.bounds.get(name, {}),
             }
         )
     return pd.DataFrame(rows, index=pd.Index(strategies, name="scenario"))

@@ -13,6 +13,8 @@ Each rule is absolute, so that no strategy is spared because all of them are abs
 - *too dear*: as written the strategy costs more than `TOO_DEAR` times the budget.
 - *too small*: the firm has fewer customers than a play needs, by its preset's own figures in this market
   (`sim.playbook.preset_verdict`).
+- *bound*: in a future or more the strength of a lever stands at a bound of the model
+  (`Mechanism.at_bound`), so that it does less or more than its evidence says.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from sim.playbook.strategies import BASELINE
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
-Kind = Literal["return", "desk", "best_in_class", "cheap", "too_dear", "too_small"]
+Kind = Literal["return", "desk", "best_in_class", "cheap", "too_dear", "too_small", "bound"]
 #: Gain over cost, share of the cost, share of the effect, and cost over budget at which flags are raised.
 MOST_RETURN, LITTLE, MUCH, TOO_DEAR = 10.0, 0.02, 0.25, 1.5
 _MINUTES = 60
@@ -44,10 +46,10 @@ class Flag:
     kind : str
     value : float
         What was found: gain over cost, weeks of wait, margin per customer over that of doing nothing,
-        share of an effect, cost over budget, customers needed.
+        share of an effect, cost over budget, customers needed, share of futures.
     what : str
         The lever and the outcome of a cheap one, divided by a space; the lever of a play that needs a
-        larger firm.
+        larger firm, and one that stands at a bound.
     """
 
     kind: Kind
@@ -79,6 +81,7 @@ def flags_of(comparison: Answers, name: str) -> list[Flag]:
         *_cheap(comparison, name),
         Flag("too_dear", float(money["design_cost"] / money["budget"])),
         *_too_small(comparison, name),
+        *_at_bound(comparison, name),
     ]
     bounds = {
         "return": MOST_RETURN,
@@ -87,6 +90,7 @@ def flags_of(comparison: Answers, name: str) -> list[Flag]:
         "cheap": MUCH,
         "too_dear": TOO_DEAR,
         "too_small": market["firm_customers"],
+        "bound": 0.0,
     }
     return [flag for flag in found if flag.value > bounds[flag.kind]]
 
@@ -96,6 +100,13 @@ def _too_small(comparison: Answers, name: str) -> list[Flag]:
     plays = comparison.manifest.strategies[name].sized.plays
     needed = {play.lever: customers_needed(play, comparison.market.name) for play in plays}
     return [Flag("too_small", most, lever) for lever, most in needed.items() if most is not None]
+
+
+def _at_bound(comparison: Answers, name: str) -> list[Flag]:
+    """Return the levers with a strength at a bound, each with the share of futures in which it is."""
+    money = comparison.money.loc[name]
+    shares = {x: float(money.get(f"bound.{x}", np.nan)) for x in comparison.levers_of(name)}
+    return [Flag("bound", share, lever) for lever, share in shares.items() if np.isfinite(share)]
 
 
 def _gain_over_cost(comparison: Answers, name: str) -> float:

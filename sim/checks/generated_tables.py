@@ -63,6 +63,10 @@ MARKETS = {
 #: Columns of the weekly table of a run: pattern -> unit, meaning.
 WEEKLY = {
     "week": ("week", "number of the week, from 0"),
+    "bound.LEVER": (
+        "people",
+        "those for whom a strength of the lever is at a bound of the model",
+    ),
     "life": ("number", "where rare events are weighed: 0 without a breach, 1 with one or more"),
     "weight": ("probability", "where rare events are weighed: the chance of that life"),
     "segment": ("name", "value segment: high_value, potential or ordinary, fixed at week 0"),

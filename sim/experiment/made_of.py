@@ -33,6 +33,7 @@ from sim.market.market import Market
 from sim.measures.of_run import measure_segments
 from sim.measures.weekly import TOTAL, columns_by_segment
 from sim.model.common_start import prepare
+from sim.model.rare_events import breaches_in
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
@@ -104,6 +105,8 @@ class Setup:
         if case.kind == "lever":
             plan = without_lever(plan, case.what)
         made = future.scenario(market_of(self, case), self.table, plan, *size, people=self.people)
+        if breaches_in([self.strategy]) == "weighed":
+            made = replace(made, rare=future.rare)
         if case.kind == "term":
             return replace(made, off=(case.what,))
         if case.kind == "parameter" and case.value is not None:

@@ -17,6 +17,8 @@ from pydantic import BaseModel, ConfigDict
 
 from sim.common.random_numbers import Floats, normal
 from sim.levers.active_play import ActivePlay as ActivePlay  # part of the contract
+from sim.levers.delivery import Cost as Cost
+from sim.levers.delivery import Delivery as Delivery
 from sim.market.market import Market
 from sim.world.capability import Capability
 from sim.world.customer_stage import are_customers, stage
@@ -94,105 +96,6 @@ class Week:
     def sociability(self, rows: NDArray[np.int64] | None = None) -> Floats:
         """Return the score behind the number of people who hear each person, SD."""
         return normal(self.uniform("ties", rows, once=True))
-
-
-@dataclass
-class Cost:
-    """Money of one play in one week, for the simulated people.
-
-    Attributes
-    ----------
-    fixed : float
-        Whatever the number of people.
-    per_person : ndarray, shape (m,), or float
-        For being served.
-    per_event : ndarray, shape (m,), or float
-        For what happened: discounts given, rewards redeemed, contacts answered.
-    rows : ndarray of int, shape (m,), optional
-        Whom the last two are for; everybody by default.
-    built : float
-        One-off work of this week, over the ramp: what is fixed and paid once.
-    """
-
-    fixed: float
-    per_person: Floats | float
-    per_event: Floats | float
-    rows: NDArray[np.int64] | None = None
-    built: float = 0.0
-
-
-@dataclass
-class Delivery:
-    """What the levers together deliver to this week; all neutral at 0.
-
-    Each is one number for everybody, or an array with one per person. Levers add to it with ``+=``.
-
-    Attributes
-    ----------
-    quality
-        Quality units above the baseline, before saturation.
-    failures_averted
-        Share of failures mended before the customer notices.
-    automation
-        Share of routine contacts answered by automated service.
-    automation_quality
-        Effect of an automated answer on the encounter, SD.
-    extra_staff
-        Desk capacity added, as a share of the usual.
-    price
-        Log of the price paid on an average basket over that of week 0.
-    markup
-        Log of the list price over week 0's, not negative: all margin. A lower one is a cost of its play.
-    voice
-        Share of the failures that would go unsaid which are now complained about.
-    recovery
-        Share of the harm that handling a complaint leaves which is now mended too.
-    messages
-        Messages to each person above the usual, of any kind and from any lever; negative for fewer.
-    care
-        Touches above the usual that are felt as relevant and personal.
-    trust_gained, trust_lost
-        Change of trust at once, SD; both not negative.
-    contagion
-        How much more than usual one's friends' leaving counts, share.
-    """
-
-    quality: Floats | float = 0.0
-    failures_averted: Floats | float = 0.0
-    automation: Floats | float = 0.0
-    automation_quality: float = 0.0
-    extra_staff: float = 0.0
-    price: Floats | float = 0.0
-    markup: Floats | float = 0.0
-    voice: Floats | float = 0.0
-    recovery: Floats | float = 0.0
-    messages: Floats | float = 0.0
-    care: Floats | float = 0.0
-    trust_gained: Floats | float = 0.0
-    trust_lost: Floats | float = 0.0
-    contagion: Floats | float = 0.0
-
-    def add(self, name: str, play: ActivePlay, value: Floats | float) -> None:
-        """Add something for those whom a play reaches: one number, or one for each of its rows."""
-        if np.ndim(value) == 0 and not value:
-            return
-        before, added = getattr(self, name), play.spread(value)
-        if np.ndim(before) == 0 and before:
-            added += before
-        elif np.ndim(before):
-            before += added
-            return
-        setattr(self, name, added)
-
-    def has(self, name: str) -> bool:
-        """Return whether anybody is delivered anything of a kind."""
-        value = getattr(self, name)
-        return bool(value.any() if isinstance(value, np.ndarray) else value)
-
-    def at(self, name: str, rows: NDArray[np.int64]) -> Floats | float:
-        """Return what is delivered to some people."""
-        value = getattr(self, name)
-        return value[rows] if isinstance(value, np.ndarray) and value.ndim else value
 
 
 def blend(plays: Sequence[ActivePlay], value: Callable[[Any], float], people: int) -> Floats:
@@ -295,6 +198,15 @@ class Mechanism:
     def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
         """Return the quality that is still delivered some weeks later, as in `lasting_terms`."""
         return 0.0
+
+    def at_bound(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> NDArray[np.bool_] | None:
+        """Return for whom a strength stands at a bound of the model, shape (people,), None if for nobody.
+
+        It changes nothing: a run records how many there are, and a report says so.
+        """
+        return None
 
     def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:
         """Post what the lever promised and honoured this week, at face value."""

@@ -10,7 +10,8 @@ from sim.common.random_numbers import Floats
 from sim.levers.base import Week
 
 EVERYBODY = slice(None)
-_MOST = math.log(2.0)
+#: Bounds of the lift of a new member with all headroom, log points.
+LEAST, MOST = 0.0, math.log(2.0)
 
 
 def headroom(rate: Floats, unaided_rate: Floats) -> Floats:
@@ -87,7 +88,7 @@ def room_lift(week: Week, rows: NDArray[np.int64], willingness: Floats, p: Any) 
     found = p.membership_lift * float(np.sum(sales)) * int(round(p.found_weeks))
     by_the_goal = p.goal_gradient * float(np.sum(sales * room * pulled))
     open_sales = fades * float(np.sum(sales * room))
-    return min(max(found - by_the_goal, 0.0) / open_sales, _MOST) if open_sales > 0 else 0.0
+    return min(max((found - by_the_goal) / open_sales, LEAST), MOST) if open_sales > 0 else LEAST
 
 
 def pull(week: Week, chosen: Any, member: NDArray[np.int64], own: Any, p: Any) -> Floats:

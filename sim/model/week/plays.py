@@ -145,6 +145,9 @@ def settle(state: WeekState) -> None:
         own, plays = run.own(mechanism), state.plays[mechanism.name]
         mechanism.settle(view, plays, own)
         mechanism.book(own, run.ledger)
+        bounded = mechanism.at_bound(view, plays, own)
+        if bounded is not None and bounded.any():
+            record.add(f"bound.{mechanism.name}", 1, bounded)
         for play, plan in zip(plays, run.levers.plays[mechanism.name], strict=True):
             cost = mechanism.cost(view, play, own)
             total = charge(record, f"cost.{mechanism.name}", cost, play)

@@ -47,6 +47,9 @@ def _in_words(comparison: Answers, flag: Flag) -> str:
     if flag.kind == "too_small":
         name, needed = mechanism_label(flag.what), rough(flag.value)
         return say("comparison.plausibility.reason.too_small", lever=name, customers=needed)
+    if flag.kind == "bound":
+        name = mechanism_label(flag.what)
+        return say("comparison.plausibility.reason.bound", lever=name, share=share)
     lever, outcome = flag.what.split()
     return say(
         "comparison.plausibility.reason.cheap",

@@ -1,0 +1,108 @@
+"""What a lever hands to the week: what its plays cost, and what this week's encounters are like."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.common.random_numbers import Floats
+from sim.levers.active_play import ActivePlay
+
+
+@dataclass
+class Cost:
+    """Money of one play in one week, for the simulated people.
+
+    Attributes
+    ----------
+    fixed : float
+        Whatever the number of people.
+    per_person : ndarray, shape (m,), or float
+        For being served.
+    per_event : ndarray, shape (m,), or float
+        For what happened: discounts given, rewards redeemed, contacts answered.
+    rows : ndarray of int, shape (m,), optional
+        Whom the last two are for; everybody by default.
+    built : float
+        One-off work of this week, over the ramp: what is fixed and paid once.
+    """
+
+    fixed: float
+    per_person: Floats | float
+    per_event: Floats | float
+    rows: NDArray[np.int64] | None = None
+    built: float = 0.0
+
+
+@dataclass
+class Delivery:
+    """What the levers together deliver to this week; all neutral at 0.
+
+    Each is one number for everybody, or an array with one per person. Levers add to it with ``+=``.
+
+    Attributes
+    ----------
+    quality
+        Quality units above the baseline, before saturation.
+    failures_averted
+        Share of failures mended before the customer notices.
+    automation
+        Share of routine contacts answered by automated service.
+    automation_quality
+        Effect of an automated answer on the encounter, SD.
+    extra_staff
+        Desk capacity added, as a share of the usual.
+    price
+        Log of the price paid on an average basket over that of week 0.
+    markup
+        Log of the list price over week 0's, not negative: all margin. A lower one is a cost of its play.
+    voice
+        Share of the failures that would go unsaid which are now complained about.
+    recovery
+        Share of the harm that handling a complaint leaves which is now mended too.
+    messages
+        Messages to each person above the usual, of any kind and from any lever; negative for fewer.
+    care
+        Touches above the usual that are felt as relevant and personal.
+    trust_gained, trust_lost
+        Change of trust at once, SD; both not negative.
+    contagion
+        How much more than usual one's friends' leaving counts, share.
+    """
+
+    quality: Floats | float = 0.0
+    failures_averted: Floats | float = 0.0
+    automation: Floats | float = 0.0
+    automation_quality: float = 0.0
+    extra_staff: float = 0.0
+    price: Floats | float = 0.0
+    markup: Floats | float = 0.0
+    voice: Floats | float = 0.0
+    recovery: Floats | float = 0.0
+    messages: Floats | float = 0.0
+    care: Floats | float = 0.0
+    trust_gained: Floats | float = 0.0
+    trust_lost: Floats | float = 0.0
+    contagion: Floats | float = 0.0
+
+    def add(self, name: str, play: ActivePlay, value: Floats | float) -> None:
+        """Add something for those whom a play reaches: one number, or one for each of its rows."""
+        if np.ndim(value) == 0 and not value:
+            return
+        before, added = getattr(self, name), play.spread(value)
+        if np.ndim(before) == 0 and before:
+            added += before
+        elif np.ndim(before):
+            before += added
+            return
+        setattr(self, name, added)
+
+    def has(self, name: str) -> bool:
+        """Return whether anybody is delivered anything of a kind."""
+        value = getattr(self, name)
+        return bool(value.any() if isinstance(value, np.ndarray) else value)
+
+    def at(self, name: str, rows: NDArray[np.int64]) -> Floats | float:
+        """Return what is delivered to some people."""
+        value = getattr(self, name)
+        return value[rows] if isinstance(value, np.ndarray) and value.ndim else value
