@@ -16,10 +16,10 @@ reference rebate and reward:
     sum_it s_i a_i headroom_i fade_t [L + goal_gradient min(x_i t, 1/2)] = membership_lift sum_it s_i,
 
 s_i being expected sales of member i, x_i the part of a reward that they earn a week, of which half is
-at hand on average, and a_i = (1 - share_i) / (1 - S) their answer to one log point. L lies from 0 to ln 2:
-the reward at hand may bring more than was found, and nobody's purchases more than double. Where L would
-lie outside, a run counts the members (`at_bound`) and a report says so. Those who join later have the L of
-week 0, however much headroom they have.
+at hand on average, and a_i = (1 - share_i) / (1 - S) their answer to one log point. L lies from 0 to
+ln 2: the reward at hand may bring more than was found, and nobody's purchases more than double. Where L
+would lie outside, a run counts the members (`at_bound`) and a report says so. Those who join later have
+the L of week 0, however much headroom they have.
 People join by expected benefit: expit(intercept + slope z(log lambda)). To this comes the standing of a
 tier or of its loss (`tiers`). Dividing by 1 - S, S being the share of wallet behind an average trip,
 turns a change of the log of own sales, which is what studies report, into one on the logit. Points are
