@@ -1,4 +1,4 @@
-r"""Incentives: points, tiers, rewards for winning a friend, discounts and promotions.
+r"""Incentives: points, tiers, goals, rewards for winning a friend, discounts and promotions.
 
 Members collect a point per unit of currency; spending as much as `reward_trips` average trips of the
 market earns a reward worth `rebate` of that spend, as often as it is reached. A member's purchase term is
@@ -21,11 +21,11 @@ ln 2: the reward at hand may bring more than was found, and nobody's purchases m
 would lie outside, a run counts the members (`at_bound`) and a report says so. Those who join later have
 the L of week 0, however much headroom they have.
 People join by expected benefit: expit(intercept + slope z(log lambda)). To this comes the standing of a
-tier or of its loss (`tiers`). Dividing by 1 - S, S being the share of wallet behind an average trip,
-turns a change of the log of own sales, which is what studies report, into one on the logit. Points are
-charged when they are earned, at their expected cost (face value x redemption x marginal cost over face
-value), and released when the customer is lost, so that rewards redeemed and rewards outstanding both
-count, each once.
+tier or of its loss (`tiers`), and what goals with a deadline do while they are open and after (`goals`).
+Dividing by 1 - S, S being the share of wallet behind an average trip, turns a change of the log of own
+sales, which is what studies report, into one on the logit. Points are charged when they are earned, at
+their expected cost (face value x redemption x marginal cost over face value), and released when the
+customer is lost, so that rewards redeemed and rewards outstanding both count, each once.
 
 A lasting discount is a lower price on part of the basket, elasticity basket_share ln(1 - discount) on the
 log of the share. A promotion lifts own trips for some weeks by its own, larger elasticity, in proportion
@@ -46,7 +46,7 @@ is paid for each friend who joins, and binds those who won one (garnefeld2013).
 
 Sources: leenheer2007, nastasoiu2021 (size of the lift: 3 points of share of wallet against 0.5 to 4 % of
 sales pull apart; the second binds), liu2007 (headroom), meyerwaarden2009 (fading), kivetz2006 (goal
-gradient), wagner2009, bombaij2020 (tiers), bijmolt2005 (price). Known limits: no missed goals, no
+gradient), wagner2009, bombaij2020 (tiers), bijmolt2005 (price). Known limits: no
 bystanders who envy a tier, no rival cards; the basket's promoted share does not grow in a promotion.
 """
 
@@ -59,7 +59,7 @@ from scipy.special import expit
 
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
-from sim.levers.incentives import programme, settings, tiers
+from sim.levers.incentives import goals, programme, settings, tiers
 from sim.world.ledger import Ledger
 from sim.world.population import ACTIVE, Column
 from sim.world.staffing import work
@@ -79,6 +79,7 @@ class Incentives(Mechanism):
         "referral_reward",
         "discount",
         "promotion",
+        "goal_rebate",
     )
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
@@ -106,6 +107,8 @@ class Incentives(Mechanism):
             own["standing"][:] = tiers.relax(
                 own["standing"], own["tier"], p.status_lift, p.status_half_life_weeks
             )
+        if own["goal_until"].any() or any(goals.are_set(play.settings) for play in plays):
+            goals.update(week, plays, own, p)
         for play in plays:
             if play.settings.tier_trips > 0:
                 tiers.review(week, play.settings, play.served, own, p)
@@ -137,6 +140,8 @@ class Incentives(Mechanism):
                 lift = lift + play.spread(np.log1p(-p.promotion_elasticity * cut))
         if demoted:  # felt also where the programme has ended
             term += np.minimum(own["standing"], 0.0)
+        if own["goal_until"].any():  # what was met or missed is felt after the last goal, too
+            term += goals.pull(own, p)
         terms = {"purchase": term / others}
         if np.any(cheap):
             terms["price"] = np.asarray(cheap / others)
@@ -153,11 +158,13 @@ class Incentives(Mechanism):
         own: Mapping[str, NDArray[Any]],
         delivery: Delivery,
     ) -> None:
-        """Lower the price paid on an average basket."""
+        """Lower the price paid on an average basket, and tell people of goals by a message."""
         for play in plays:
             saved = _saved(play.settings, week)
             if saved > 0:
                 delivery.add("price", play, play.strength * np.log1p(-saved))
+            if goals.begin(play.settings, week):
+                delivery.add("messages", play, play.strength)
 
     def referrals(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
@@ -181,9 +188,10 @@ class Incentives(Mechanism):
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
     ) -> dict[str, Floats]:
-        """Return what is left of standing, which no tier feeds any more, and the referrer's bond."""
+        """Return what is left of standing and of goals, which nothing feeds, and the referrer's bond."""
         p, others = self.parameters, 1.0 - week.share_behind_a_trip
-        standing = own["standing"] * 2.0 ** (-weeks / p.status_half_life_weeks)
+        standing = own["standing"] + own["goal_feeling"]
+        standing = standing * 2.0 ** (-weeks / p.status_half_life_weeks)
         return {"purchase": standing / others, "churn": p.recommender_churn * own["recommended"]}
 
     def settle(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
@@ -198,6 +206,13 @@ class Incentives(Mechanism):
             programme.collect(week, chosen, play.index, member, own)
             if chosen.tier_trips > 0:
                 own["tier_spend"][member] += week.spend[member]
+        if own["goal_trips"].any():
+            face = goals.collect(week, own)
+            own["earned_face"] += face
+            own["reward_face"] += face
+            for play in plays:
+                if goals.are_set(play.settings):
+                    own["point_play"][play.reached & (face > 0)] = play.index
         own["recommended"][week.referred_by > 0] = True
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
@@ -213,7 +228,8 @@ class Incentives(Mechanism):
         if chosen.referral_reward > 0:
             asked = own["referral_play"][rows] == play.index
             money += chosen.referral_reward * week.referred_by[rows] * asked
-        start = play.building * (chosen.rebate > 0) * p.programme_build_hours
+        told = chosen.rebate > 0 or goals.are_set(chosen)
+        start = play.building * told * p.programme_build_hours
         return Cost(0.0, 0.0, money, rows, work(week, start, "engineer"))
 
     def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:
@@ -230,6 +246,7 @@ class Incentives(Mechanism):
         own["expired_face"][gone] = own["points"][gone] * own["point_value"][gone]
         for name in ("enrolled", "points", "tier", "tier_spend", "standing"):
             own[name][gone] = 0
+        own["goal_trips"][week.people["status"] != ACTIVE] = 0
 
     @staticmethod
     def _join(week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:

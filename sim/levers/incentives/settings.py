@@ -19,6 +19,21 @@ class Settings(Schema):
     tier_count: int = Field(1, ge=1, le=3, description="number of tiers above the ground level")
     tier_rebate: float = Field(0, ge=0, le=0.5, description="extra rebate per tier")
     review_weeks: int = Field(52, ge=4, le=104, description="weeks between two reviews of tiers")
+    goal_stretch: float = Field(
+        0,
+        ge=0,
+        le=5,
+        description="purchases asked for above a customer's usual ones, share; 0: no goal",
+    )
+    goal_within: int = Field(
+        26, ge=2, le=104, description="weeks from a goal's start to its deadline"
+    )
+    goal_every: int = Field(
+        52, ge=2, le=520, description="weeks from the start of a goal to the next"
+    )
+    goal_rebate: float = Field(
+        0.05, ge=0, le=0.5, description="reward for reaching a goal over the spend that it asks for"
+    )
     referral_reward: float = Field(
         0, ge=0, le=10_000, description="money to a customer for each friend who joins"
     )
@@ -53,6 +68,8 @@ class Parameters(Schema):
     status_lift: float = Field(ge=0, description="lift of a tier held, log points")
     demotion_ratio: float = Field(ge=1, description="fall on demotion over rise on promotion, 1")
     status_half_life_weeks: float = Field(gt=0, description="half-life of the fall, weeks")
+    goal_met_gain: float = Field(ge=0, description="rise after a goal that was met, log points")
+    goal_missed_loss: float = Field(le=0, description="change after one missed, log points")
     referral_rate: float = Field(ge=0, le=1, description="customers who recommend, share per week")
     reference_referral: float = Field(gt=0, description="reward that buys it, average trips")
     referral_slope: float = Field(description="change of its log per SD of satisfaction, 1")
@@ -75,6 +92,11 @@ COLUMNS = (
     Column("tier", "int8", 0, "level", "tier held, 0 for none"),
     Column("tier_spend", "float64", 0, "currency", "spend since the last review of the tier"),
     Column("standing", "float64", 0, "log points", "what the tier, or its loss, does to the share"),
+    Column("goal_trips", "float64", 0, "trips", "asked for by the goal that is open, 0 for none"),
+    Column("goal_made", "float64", 0, "trips", "made of them"),
+    Column("goal_until", "int32", 0, "week", "first week after the deadline"),
+    Column("goal_reward", "float64", 0, "share", "reward over the spend that the goal asks for"),
+    Column("goal_feeling", "float64", 0, "log points", "what past goals, met or missed, still do"),
     Column("recommended", "bool", 0, "yes/no", "won a friend for the firm"),
     Column("referral_play", "int8", 0, "index", "play that offers the reward for friends"),
 )
