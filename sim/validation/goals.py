@@ -1,9 +1,10 @@
 """Facts about goals with a deadline (S18c, S18d): who reaches a stretched goal, and what missing it does.
 
-Set up as the randomised trial was (wang2016): customers whom the firm has known for eight months are each
-asked for a set percentage more than what they bought before, have eight months for it, and are watched for
-eight more. The percentage was not seen; three tenths is what a stretched goal is taken to be. Who reaches it
-is found by what they buy; those who miss it are held against themselves without a goal, on the same luck.
+Set up as the randomised trial was (wang2016): customers whom the firm has known for eight months are
+each asked for a set percentage more than what they bought before, have eight months for it, and are
+watched for eight more. The percentage was not seen; three tenths is what a stretched goal is taken to
+be. Who reaches it is found by what they buy; those who miss it are held against themselves without a
+goal, on the same luck.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 r"""Goals with a deadline: buy more than usual within some weeks, for a reward.
 
-Every `goal_every` weeks each customer whom the firm has known for `goal_within` weeks or more is told, by a
-message, that they are asked for
+Every `goal_every` weeks each customer whom the firm has known for `goal_within` weeks or more is told, by
+a message, that they are asked for
 
     k_i = max(ceil((1 + goal_stretch) f_i W), 1) trips within W = goal_within weeks,
 
