@@ -1,8 +1,11 @@
 """One run, a comparison, its report, and a strategy as a plan."""
 
+from __future__ import annotations
+
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +15,9 @@ from sim.cli.app import Customers, Market, Seed, Weeks, app
 from sim.cli.machine import Json
 from sim.cli.terminal import FAILED, progress, show_table, stop
 from sim.common.size import REPORT_SIZE, RUN_CUSTOMERS
+
+if TYPE_CHECKING:
+    from sim.report.documents.brand import Brand
 
 
 @app.command(
@@ -173,7 +179,9 @@ def compare(
     epilog="""\b
 Examples:
   loyalty report data/results/grocery
-      writes to reports/grocery
+      the page and a brief of two pages, in reports/grocery
+  loyalty report data/results/grocery --format brief,pptx,xlsx,pdf --brand brand.yaml
+      what a client is handed, with the client's name, the author's, a logo and a colour
   loyalty report data/results/grocery --out reports/for_the_board
 """
 )
@@ -183,20 +191,48 @@ def report(
         Path | None,
         typer.Option(metavar="DIR", help="Folder for the report.  [default: reports/MARKET]"),
     ] = None,
+    formats: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="NAMES",
+            help="Separated by commas: html (a page), brief (two pages), pdf (all of it), "
+            "pptx (slides), xlsx (a workbook).",
+        ),
+    ] = "html,brief",
+    brand: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="YAML with any of client, author, date, confidentiality, logo, colour.",
+        ),
+    ] = None,
 ) -> None:
-    """Write the report of a comparison: one page that opens in any browser, offline."""
-    _report(folder, out)
+    """Write the documents of a comparison, which open offline: by default a page and a brief."""
+    from sim.report.documents.brand import load_brand
+    from sim.report.documents.formats import chosen_formats
+
+    _report(folder, out, chosen_formats(formats), load_brand(brand))
 
 
-def _report(folder: Path, out: Path | None) -> None:
+def _report(
+    folder: Path,
+    out: Path | None,
+    formats: Sequence[str] | None = None,
+    brand: Brand | None = None,
+) -> None:
     """Write a report and print its path."""
     from sim.report import html_page, run_notebook
+    from sim.report.documents.formats import DEFAULT, FILES
 
+    wanted = formats or DEFAULT
     try:
-        page = html_page.make_report(folder, out)
+        page = html_page.make_report(folder, out, formats=wanted, brand=brand)
     except run_notebook.NotebookError as error:
         stop(str(error), FAILED)
     typer.echo(f"Report: {page}")
+    for name in wanted[1:]:
+        typer.echo(f"        {page.with_name(FILES[name])}")
 
 
 @app.command(

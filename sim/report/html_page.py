@@ -1,6 +1,6 @@
-"""Make the report of a comparison: one offline page, and beside it what it rests on."""
+"""Make the report of a comparison: the documents asked for, and beside them what they rest on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nbformat
@@ -13,16 +13,21 @@ from sim.common.writing import check_target, new_folder, write, write_text
 from sim.experiment import result_store
 from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
 from sim.report.comparison.content import build_content
+from sim.report.documents.brand import Brand
+from sim.report.documents.formats import DEFAULT, FILES, make_document
 from sim.report.normalise_notebook import normalise
-from sim.report.rendering import render
 from sim.report.run_notebook import run_notebook
 
 NOTEBOOK = "3_compare_strategies.ipynb"
-PAGE, FIGURE, EXECUTED = "report.html", "figure.png", "report.ipynb"
+FIGURE, EXECUTED = "figure.png", "report.ipynb"
 
 
 def make_report(
-    folder: Path | str, out: Path | str | None = None, say: Callable[[str], None] = print
+    folder: Path | str,
+    out: Path | str | None = None,
+    say: Callable[[str], None] = print,
+    formats: Sequence[str] = DEFAULT,
+    brand: Brand | None = None,
 ) -> Path:
     """Write the report of a finished comparison.
 
@@ -35,12 +40,17 @@ def make_report(
         on when that holds the report of another comparison.
     say : callable
         Called with a sentence when there is something to know (the report exists already).
+    formats : sequence of str
+        Which documents, of `sim.report.documents.formats.FILES`.
+    brand : Brand, optional
+        Whose documents they are.
 
     Returns
     -------
     Path
-        The page, ``report.html``. Beside it: ``figure.png`` (the key figure), ``report.ipynb`` (the
-        notebook of this comparison, executed), ``summary.csv`` and ``manifest.json``.
+        The first document. Beside it the others, ``summary.csv`` and ``manifest.json``, and beside a
+        page ``figure.png`` (the key figure) and ``report.ipynb`` (the notebook of this comparison,
+        executed).
 
     Raises
     ------
@@ -60,15 +70,22 @@ def make_report(
             hint=f"Continue it with `{manifest.command_in(folder)}`.",
         )
     target, exists = _target(manifest, out)
-    if exists:
+    made, whose = [FILES[name] for name in formats], brand or Brand()
+    if not exists:
+        with new_folder(target) as bundle:
+            _fill(bundle, folder, manifest, formats, whose)
+        return target / made[0]
+    there = [name for name in formats if (target / FILES[name]).exists()]
+    if there:
         say(
-            f"The report of comparison {manifest.id} is there already and is left as it is. "
-            f"Delete {target} to make it anew."
+            f"Of comparison {manifest.id} {', '.join(FILES[name] for name in there)} "
+            f"{'is' if len(there) == 1 else 'are'} there already and left as they are. "
+            f"Delete them in {target} to make them anew."
         )
-        return target / PAGE
-    with new_folder(target) as bundle:
-        _fill(bundle, folder, manifest)
-    return target / PAGE
+    missing = [name for name in formats if name not in there]
+    if missing:
+        _write_documents(target, folder, manifest, missing, whose)
+    return target / made[0]
 
 
 def reports_folder(market: str) -> Path:
@@ -128,13 +145,24 @@ def _is_free(target: Path) -> bool:
 def _holds(target: Path, identity: str) -> bool:
     """Return whether a folder holds the report of a comparison."""
     try:
-        return (target / PAGE).is_file() and read_manifest(target).id == identity
+        return read_manifest(target).id == identity
     except InputError:
         return False
 
 
-def _fill(bundle: Path, folder: Path, manifest: Manifest) -> None:
+def _fill(
+    bundle: Path, folder: Path, manifest: Manifest, formats: Sequence[str], brand: Brand
+) -> None:
     """Write all files of the bundle, the summary only as it was written."""
+    _write_documents(bundle, folder, manifest, formats, brand)
+    for name in (result_store.SUMMARY, MANIFEST):
+        write(bundle / name, read_bytes(folder / name, str(folder / name), LARGEST_RESULT))
+
+
+def _write_documents(
+    bundle: Path, folder: Path, manifest: Manifest, formats: Sequence[str], brand: Brand
+) -> None:
+    """Write documents, and with a page its figure and the notebook that shows the work."""
     if not result_store.has_summary(folder, manifest):
         raise InputError(
             str(folder / result_store.SUMMARY),
@@ -143,13 +171,14 @@ def _fill(bundle: Path, folder: Path, manifest: Manifest) -> None:
             "the file as it was written",
             hint=f"This makes it again: `{manifest.command_in(folder)}`.",
         )
-    content = build_content(load_comparison(folder))
-    write_text(bundle / PAGE, render(content))
-    first = next(iter(content.sections.values()))
-    write(bundle / FIGURE, first.pictures[0].png)
-    _run(bundle / EXECUTED, folder, manifest)
-    for name in (result_store.SUMMARY, MANIFEST):
-        write(bundle / name, read_bytes(folder / name, str(folder / name), LARGEST_RESULT))
+    comparison = load_comparison(folder)
+    content = build_content(comparison)
+    for name in formats:
+        write(bundle / FILES[name], make_document(name, comparison, content, brand))
+    if "html" in formats:
+        first = next(iter(content.sections.values()))
+        write(bundle / FIGURE, first.pictures[0].png)
+        _run(bundle / EXECUTED, folder, manifest)
 
 
 def _run(out: Path, folder: Path, manifest: Manifest) -> None:

@@ -1,0 +1,112 @@
+"""Whose document it is: what a consultant's brand file says, for the typeset documents and the deck."""
+
+import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from sim.common.errors import InputError
+from sim.common.reading import read_bytes, read_yaml, validate
+from sim.common.text import Name, Title
+from sim.report.figure_style import GOOD
+from sim.report.phrases import say
+
+#: Bytes of a logo at most, and how its file must begin.
+_LARGEST_LOGO = 2_000_000
+_LOGOS = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
+#: Text in the colour must be read on white: contrast of WCAG 2.2, success criterion 1.4.3.
+_CONTRAST = 4.5
+
+
+def _readable(colour: str) -> str:
+    """Return a colour on which white can be read, and which can be read on white."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    if 1.05 / (light + 0.05) < _CONTRAST:
+        raise PydanticCustomError("colour", "a colour dark enough to be read on white")
+    return colour
+
+
+def _day(written: object) -> datetime.date:
+    """Return a day as a person writes it in YAML."""
+    try:
+        return datetime.date.fromisoformat(str(written))
+    except ValueError:
+        raise PydanticCustomError("day", "a day such as 2026-03-31") from None
+
+
+Day = Annotated[datetime.date, BeforeValidator(_day)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"), AfterValidator(_readable)]
+
+
+class Brand(BaseModel):
+    """Whose documents they are.
+
+    Attributes
+    ----------
+    client, author : str
+        Who asked, and who answers.
+    date : datetime.date, optional
+        As it is to be shown; a document without one names none, so that it can be made again.
+    confidentiality : str
+        A line at the foot of every page.
+    logo : str
+        A PNG or JPEG file, beside the brand file or by its whole path.
+    colour : str
+        ``#rrggbb``, of headings and of what stands out.
+    logo_image : bytes, optional
+        What the logo's file holds.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    client: Name = ""
+    author: Name = ""
+    date: Day | None = None
+    confidentiality: Title = ""
+    logo: str = ""
+    colour: Colour = GOOD
+    _logo_image: bytes | None = None
+
+    @property
+    def logo_image(self) -> bytes | None:
+        """What the logo's file holds, if there is one."""
+        return self._logo_image
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what a template shows."""
+        day = "" if self.date is None else self.date.isoformat()
+        line = [self.client, self.author, day, self.confidentiality]
+        return {
+            "client": self.client,
+            "author": self.author,
+            "kicker": say("page.kicker"),
+            "line": " \N{MIDDLE DOT} ".join(part for part in line if part),
+            "logo": f"logo{Path(self.logo).suffix.lower()}" if self._logo_image else "",
+            "colour": self.colour,
+        }
+
+
+def load_brand(path: Path | None) -> Brand:
+    """Return what a brand file says, or the workbench's own if there is none.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, holds what is not known, or names a logo that is none.
+    """
+    if path is None:
+        return Brand()
+    brand = validate(Brand, read_yaml(path), str(path))
+    if brand.logo:
+        place = path.parent / brand.logo
+        kind = _LOGOS.get(place.suffix.lower())
+        image = read_bytes(place, str(place), _LARGEST_LOGO) if kind else b""
+        if kind is None or not image.startswith(kind):
+            raise InputError(str(path), "logo", brand.logo, "a PNG or JPEG file")
+        brand._logo_image = image
+    return brand

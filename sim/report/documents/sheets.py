@@ -1,0 +1,181 @@
+"""What a workbook holds: numbers as numbers, a sheet to a question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from sim.common.calendar import WEEKS_A_YEAR
+from sim.report.comparison.assumptions import assumptions_table
+from sim.report.comparison.provenance import studies_table
+from sim.report.names import mechanism_label, segment_labels
+from sim.report.phrases import say
+from sim.report.section import Content, Table
+
+if TYPE_CHECKING:
+    from sim.analysis.answers import Answers
+
+Kind = Literal["text", "money", "share", "count", "ratio"]
+Chart = Literal["", "line", "bar"]
+#: A column of text that is longer than this is set wide and wraps.
+TEXT: Kind = "text"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: a table of numbers and text.
+
+    Attributes
+    ----------
+    key : str
+        Short name, stable over workbooks.
+    title : str
+        What its tab says.
+    frame : DataFrame
+        Numbers as numbers; columns as a reader sees them.
+    kinds : list of str
+        Of each column, how it is written.
+    note : str
+        How to read it, above the table.
+    chart : str
+        Which chart stands beside it: of its number columns over its first column.
+    """
+
+    key: str
+    title: str
+    frame: pd.DataFrame
+    kinds: list[Kind] = field(default_factory=list)
+    note: str = ""
+    chart: Chart = ""
+
+
+def build_sheets(comparison: Answers, content: Content) -> list[Sheet]:
+    """Return the sheets of a workbook on a finished comparison, in their order."""
+    return [
+        _summary(content),
+        _comparison(comparison),
+        _years(comparison),
+        _weekly(comparison),
+        _segments(comparison),
+        _costs(comparison),
+        _of_table("assumptions", assumptions_table(comparison)),
+        _of_table("evidence", studies_table(comparison)),
+    ]
+
+
+def discounted_parts(comparison: Answers) -> pd.DataFrame:
+    """Return of what each strategy's gain in customer equity consists, best first.
+
+    Customer equity is discounted margin less discounted cost, so that gain = margin - cost: with all
+    margins or all costs larger by a factor, and customers who do the same, the gain is linear in both.
+
+    Returns
+    -------
+    DataFrame
+        Index: title of the strategy. ``gain`` (mean), ``cost`` (mean discounted cost) and ``margin``
+        (their sum).
+    """
+    gain = comparison.gains["gain"]
+    rate = pd.Series({name: comparison.return_on_cost(name) for name in gain.index})
+    cost = (gain / rate).where(rate.abs() > 0, 0.0).fillna(0.0)
+    parts = pd.DataFrame({"gain": gain, "cost": cost, "margin": gain + cost})
+    return parts.rename(index=comparison.title)
+
+
+def _sheet(
+    key: str, columns: dict[str, tuple[Kind, list]], note: str = "", chart: Chart = ""
+) -> Sheet:
+    """Return a sheet of columns: their names, kinds and cells."""
+    frame = pd.DataFrame({name: pd.Series(cells) for name, (_, cells) in columns.items()})
+    kinds = [kind for kind, _ in columns.values()]
+    return Sheet(key, say(f"documents.sheets.tab.{key}"), frame, kinds, note, chart)
+
+
+def _summary(content: Content) -> Sheet:
+    first = next(iter(content.sections.values()))
+    lines = [content.answer, *first.sentences, *first.bullets, content.meta, content.footer]
+    return _sheet("summary", {content.title: (TEXT, lines)})
+
+
+def _comparison(comparison: Answers) -> Sheet:
+    gains, costs = comparison.gains, comparison.costs
+    columns: dict[str, tuple[Kind, list]] = {
+        say("column.strategy"): (TEXT, [comparison.title(name) for name in gains.index]),
+        say("column.gain_in_customer_equity"): ("money", list(gains["gain"])),
+    }
+    for end in ("expected_low", "expected_high", "low", "high"):
+        columns[say(f"documents.sheets.{end}")] = ("money", list(gains[end]))
+    columns |= {
+        say("documents.sheets.best"): ("share", list(gains["probability"])),
+        say("documents.sheets.loses"): ("share", list(gains["loses"])),
+        say("column.planned_cost_a_year"): ("money", list(costs["planned"])),
+        say("column.actual_cost_a_year"): ("money", list(costs["actual"])),
+        say("column.return_on_cost"): ("share", list(costs["return_on_cost"])),
+    }
+    return _sheet("comparison", columns, _money_note(comparison))
+
+
+def _years(comparison: Answers) -> Sheet:
+    """Return the profit over doing nothing of each year, and what comes after the horizon."""
+    weeks = comparison.manifest.weeks
+    ends = [min(start + WEEKS_A_YEAR, weeks) for start in range(0, weeks, WEEKS_A_YEAR)]
+    columns: dict[str, tuple[Kind, list]] = {
+        say("column.strategy"): (TEXT, [comparison.title(name) for name in comparison.ranking])
+    }
+    lines = [
+        comparison.path(name, "cumulative_profit").set_index("week")["difference"].loc[ends]
+        for name in comparison.ranking
+    ]
+    for i, _end in enumerate(ends):
+        name = say("documents.sheets.year", year=i + 1)
+        cells = [float(line.iloc[i] - (line.iloc[i - 1] if i else 0.0)) for line in lines]
+        columns[name] = ("money", cells)
+    after = comparison.effects_on("equity_after")["difference"]
+    columns[say("column.gain_after")] = ("money", [float(after[n]) for n in comparison.ranking])
+    return _sheet("years", columns, say("documents.sheets.years_note"), "bar")
+
+
+def _weekly(comparison: Answers) -> Sheet:
+    """Return the cumulative profit over doing nothing by week."""
+    paths = {
+        name: comparison.path(name, "cumulative_profit").set_index("week")["difference"]
+        for name in comparison.ranking
+    }
+    first = next(iter(paths.values()))
+    columns: dict[str, tuple[Kind, list]] = {say("column.week"): ("count", list(first.index))}
+    columns |= {comparison.title(name): ("money", list(line)) for name, line in paths.items()}
+    return _sheet("weekly", columns, say("documents.sheets.weekly_note"), "line")
+
+
+def _segments(comparison: Answers) -> Sheet:
+    gains, labels = comparison.gains_by_segment, segment_labels()
+    names = list(dict.fromkeys(gains.index.get_level_values("segment")))
+    columns: dict[str, tuple[Kind, list]] = {
+        say("column.strategy"): (TEXT, [comparison.title(name) for name in comparison.ranking])
+    }
+    for segment in names:
+        cells = [float(gains.loc[(s, segment), "difference"]) for s in comparison.ranking]
+        columns[labels[segment]] = ("money", cells)
+    return _sheet("segments", columns, say("documents.sheets.segments_note"), "bar")
+
+
+def _costs(comparison: Answers) -> Sheet:
+    costs = comparison.lever_costs.loc[comparison.ranking]
+    columns: dict[str, tuple[Kind, list]] = {
+        say("column.strategy"): (TEXT, [comparison.title(name) for name in comparison.ranking])
+    }
+    columns |= {mechanism_label(str(x)): ("money", list(costs[x])) for x in costs.columns}
+    return _sheet("costs", columns, say("documents.sheets.costs_note"), "bar")
+
+
+def _of_table(key: str, table: Table) -> Sheet:
+    """Return a sheet of a table of the report, as it is written there."""
+    frame = table.frame.astype(str)
+    title = say(f"documents.sheets.tab.{key}")
+    return Sheet(key, title, frame, [TEXT] * frame.shape[1], table.note or table.caption)
+
+
+def _money_note(comparison: Answers) -> str:
+    return say("documents.sheets.money_note", currency=comparison.market.currency)

@@ -1,0 +1,75 @@
+"""Which slides a deck has: one per question of a director, in the order in which they ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.report.documents.brief import has_work, work_table
+from sim.report.documents.deck import Slide
+from sim.report.documents.sheets import Sheet
+from sim.report.phrases import say
+from sim.report.section import Content, Section, Table
+
+if TYPE_CHECKING:
+    from sim.analysis.answers import Answers
+
+#: Lines of a list on one slide.
+_LINES = 6
+
+
+def build_slides(comparison: Answers, content: Content, sheets: list[Sheet]) -> list[Slide]:
+    """Return the slides of a finished comparison.
+
+    Parameters
+    ----------
+    comparison : Answers
+    content : Content
+        The whole report of it.
+    sheets : list of Sheet
+        Its workbook, whose charts the deck shares.
+    """
+    of = {sheet.key: sheet for sheet in sheets}
+    source = say("documents.slides.source", id=comparison.manifest.id)
+    answer, compared, money = content["answer"], content["comparison"], content["money"]
+    slides = [
+        Slide(answer.heading, [*answer.sentences, *answer.bullets][:_LINES]),
+        Slide(compared.heading, table=compared.tables[0]),
+        Slide(say("documents.slides.when"), compared.sentences[1:2], table=compared.tables[1]),
+        Slide(content["paths"].heading, content["paths"].sentences, chart=of["weekly"]),
+        Slide(say("documents.slides.years"), chart=of["years"]),
+        Slide(money.heading, money.sentences, chart=of["costs"]),
+        Slide(content["segments"].heading, content["segments"].bullets[:3], chart=of["segments"]),
+        Slide(content["why"].heading, table=content["why"].tables[0]),
+    ]
+    if has_work(comparison):
+        slides.append(
+            Slide(
+                say("documents.brief.work", name=comparison.title(comparison.ranking[0])),
+                table=work_table(comparison),
+            )
+        )
+    slides += [
+        _of_list(content["leanings"]),
+        Slide(content["likeness"].heading, content["likeness"].sentences[:3]),
+        _of_list(content["unknown"]),
+    ]
+    return [_with_notes(slide, source) for slide in slides]
+
+
+def _of_list(section: Section) -> Slide:
+    table = section.tables[0] if section.tables else None
+    lines = section.bullets[: 2 if table else _LINES]
+    return Slide(section.heading, lines, table=table)
+
+
+def _with_notes(slide: Slide, source: str) -> Slide:
+    """Return a slide whose notes say how its numbers are read and where they come from."""
+    shown: Sheet | Table | None = slide.chart or slide.table
+    parts = [shown.note if shown else "", source]
+    return Slide(
+        slide.title,
+        slide.bullets,
+        slide.table,
+        slide.chart,
+        "\n".join(part for part in parts if part),
+    )

@@ -1,0 +1,138 @@
+"""From content to PDF: the content as data, a template that shows it, and typst between the two.
+
+The template reads the content from a JSON file and shows strings as text, so that nothing people wrote
+is ever markup. Fonts come with packages, none from the machine, and no date is written: the same
+content gives the same bytes.
+"""
+
+import importlib.util
+import json
+import tempfile
+from collections.abc import Mapping
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from sim.common.formatting import MINUS, capital
+from sim.report.documents.brand import Brand
+from sim.report.phrases import say, spoken
+from sim.report.rendering import numeric_columns
+from sim.report.section import Content, Picture, Section, Table
+
+TEMPLATES = Path(__file__).parent / "typst"
+#: In order of preference; the first one has Latin and Chinese letters (SIL Open Font Licence 1.1).
+FONTS = ["Noto Sans CJK SC", "DejaVu Sans Mono"]
+#: PDF/UA: headings, reading order and the words of figures are marked for those who do not see.
+ACCESSIBLE = "ua-1"
+#: A cell of a table weighs for the width of its column by the root of its length, between these.
+_NARROW, _WIDE = 2.2, 13.0
+
+
+def typeset(content: Content, template: str, brand: Brand) -> bytes:
+    """Return a content as a PDF.
+
+    Parameters
+    ----------
+    content : Content
+    template : str
+        A file of the folder ``typst``, without its ending.
+    brand : Brand
+        Whose document it is.
+
+    Returns
+    -------
+    bytes
+        The same for the same content, brand and versions.
+    """
+    pictures: dict[str, Picture] = {}
+    data = as_data(content, brand, pictures)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for file in TEMPLATES.glob("*.typ"):
+            (folder / file.name).write_bytes(file.read_bytes())
+        for name, picture in pictures.items():
+            (folder / name).write_bytes(picture.png)
+        if brand.logo_image is not None:
+            (folder / data["brand"]["logo"]).write_bytes(brand.logo_image)
+        told = json.dumps(data, ensure_ascii=False)
+        told = told.replace(MINUS, MINUS + "\N{WORD JOINER}")  # a minus stays with its number
+        (folder / "content.json").write_text(told, encoding="utf-8")
+        made = typst.compile(
+            str(folder / f"{template}.typ"),
+            root=str(folder),
+            font_paths=[str(font_folder())],
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=ACCESSIBLE,
+            timestamp=0,
+        )
+    assert isinstance(made, bytes)
+    return made
+
+
+def font_folder() -> Path:
+    """Return where the package of fonts keeps them; it is not imported, since it would set matplotlib."""
+    found = importlib.util.find_spec("mplfonts")
+    assert found is not None and found.submodule_search_locations
+    return Path(found.submodule_search_locations[0]) / "fonts"
+
+
+def as_data(content: Content, brand: Brand, pictures: dict[str, Picture]) -> dict[str, Any]:
+    """Return a content as plain data, and put its pictures into `pictures` by their file names."""
+    return {
+        "title": content.title,
+        "meta": content.meta,
+        "footer": content.footer,
+        "language": spoken().name,
+        "fonts": FONTS,
+        "words": {
+            name: say(f"documents.typesetting.{name}")
+            for name in ("contents", "figure", "table", "colon")
+        }
+        # which page it is the template knows
+        | {"page": say("documents.typesetting.page", page="{page}", pages="{pages}")},
+        "brand": brand.as_data(),
+        "sections": [_section(part, pictures) for part in content.sections.values()],
+    }
+
+
+def _section(section: Section, pictures: dict[str, Picture]) -> dict[str, Any]:
+    shown = []
+    for picture in section.pictures:
+        name = f"figure{len(pictures) + 1}.png"
+        pictures[name] = picture
+        shown.append({"file": name, "alt": picture.alt})
+    return {
+        "label": section.label,
+        "heading": section.heading,
+        "sentences": section.sentences,
+        "bullets": [_bullet(text) for text in section.bullets],
+        "pictures": shown,
+        "tables": [_table(table) for table in section.tables],
+    }
+
+
+def _bullet(text: str) -> Mapping[str, str]:
+    """Split a line of a list into its label, which stands before a colon, and the rest."""
+    label, colon, rest = text.partition(": ")
+    return {"label": label, "text": capital(rest)} if colon else {"label": "", "text": text}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    frame = table.frame.astype(str)
+    return {
+        "caption": table.caption,
+        "note": table.note,
+        "columns": list(frame.columns),
+        "rows": frame.to_numpy().tolist(),
+        "numeric": numeric_columns(frame),
+        "widths": [_width(name, list(frame[name])) for name in frame.columns],
+    }
+
+
+def _width(name: str, cells: list[str]) -> float:
+    """Return the weight of a column: of its longest cell, and the longest word of its name."""
+    longest = max([*(len(cell) for cell in cells), *(len(word) for word in name.split())])
+    return round(min(max(sqrt(longest), _NARROW), _WIDE), 2)

@@ -1,0 +1,161 @@
+"""The workbook: the sheets of `sheets.py` as Excel, with native charts and a sheet to calculate in.
+
+What people wrote is written as text and stays text, whatever it begins with. No time is written, so
+that the same sheets give the same bytes.
+"""
+
+import io
+import math
+from datetime import UTC, datetime
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from sim.report.documents.brand import Brand
+from sim.report.documents.sheets import Kind, Sheet
+from sim.report.phrases import say
+
+#: How numbers are written in a cell.
+_FORMATS: dict[Kind, str] = {
+    "text": "@",
+    "money": "#,##0;[Red]\N{MINUS SIGN}#,##0",
+    "share": "0.0%;[Red]\N{MINUS SIGN}0.0%",
+    "count": "#,##0",
+    "ratio": "0.00",
+}
+#: Rows above a table: its note and a blank one.
+_ABOVE = 2
+#: Characters: of a column of numbers, of names, of text in a sheet of its own, and where text wraps.
+_NUMBER, _NAME, _ALONE, _WRAP = 16, 34, 110, 46
+#: What the file says of when it was made: nothing that differs from run to run.
+_CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+
+
+def workbook(sheets: list[Sheet], parts: pd.DataFrame, brand: Brand, title: str) -> bytes:
+    """Return sheets as an Excel workbook.
+
+    Parameters
+    ----------
+    sheets : list of Sheet
+    parts : DataFrame
+        Index: strategy's title; ``gain``, ``margin``, ``cost`` for the sheet to calculate in.
+    brand : Brand
+    title : str
+        Of the document.
+    """
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties(
+            {
+                "title": title,
+                "author": brand.author,
+                "company": brand.client,
+                "comments": brand.confidentiality,
+                "created": _CREATED,
+            }
+        )
+        styles = _styles(book, brand)
+        for sheet in sheets:
+            _write(book, sheet, styles)
+            if sheet.key == "comparison":
+                _what_if(book, parts, styles)
+    return buffer.getvalue()
+
+
+def _styles(book: xlsxwriter.Workbook, brand: Brand) -> dict[str, Format]:
+    """Return the formats of cells by name."""
+    made = {kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()}
+    made["text"] = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+    made["head"] = book.add_format(
+        {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "font_color": brand.colour}
+    )
+    made["note"] = book.add_format({"italic": True, "font_color": "#5b6671"})
+    made["input"] = book.add_format({"num_format": "0.0%", "bg_color": "#fff3cd", "border": 1})
+    return made
+
+
+def _write(book: xlsxwriter.Workbook, sheet: Sheet, styles: dict[str, Format]) -> None:
+    """Write a sheet: note, header that stays in sight, cells, and its chart."""
+    page = book.add_worksheet(sheet.title)
+    if sheet.note:
+        page.write_string(0, 0, sheet.note, styles["note"])
+    top = _ABOVE if sheet.note else 0
+    alone = sheet.frame.shape[1] == 1
+    for column, (name, kind) in enumerate(zip(sheet.frame.columns, sheet.kinds, strict=True)):
+        cells = sheet.frame[name]
+        page.set_column(column, column, _width(kind, cells, column, alone))
+        page.write_string(top, column, name, styles["head"])
+        for row, cell in enumerate(cells, start=top + 1):
+            _write_cell(page, row, column, cell, kind, styles)
+    page.freeze_panes(top + 1, 0 if alone else 1)
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+    if sheet.chart:
+        _chart(book, page, sheet, top)
+
+
+def _width(kind: Kind, cells: pd.Series, column: int, alone: bool) -> int:
+    if alone:
+        return _ALONE
+    if kind != "text":
+        return _NUMBER
+    longest = int(cells.astype(str).str.len().max()) if len(cells) else 0
+    return min(max(longest + 2, 10), _WRAP) if column else min(max(longest + 2, _NUMBER), _NAME)
+
+
+def _write_cell(
+    page: Worksheet, row: int, column: int, cell: object, kind: Kind, styles: dict[str, Format]
+) -> None:
+    """Write text as text and numbers as numbers; what is no finite number leaves its cell empty."""
+    if kind == "text":
+        page.write_string(row, column, str(cell), styles["text"])
+    elif isinstance(cell, (int, float)) and math.isfinite(cell):
+        page.write_number(row, column, float(cell), styles[kind])
+    else:
+        page.write_blank(row, column, None, styles[kind])
+
+
+def _chart(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet, top: int) -> None:
+    """Put a chart of the number columns beside or below a sheet's table."""
+    rows, columns = sheet.frame.shape
+    kind = {"type": "line"} if sheet.chart == "line" else {"type": "column"}
+    chart = book.add_chart(kind)
+    for column in range(1, columns):
+        chart.add_series(
+            {
+                "name": [sheet.title, top, column],
+                "categories": [sheet.title, top + 1, 0, top + rows, 0],
+                "values": [sheet.title, top + 1, column, top + rows, column],
+            }
+        )
+    chart.set_title({"name": sheet.title})
+    chart.set_legend({"position": "bottom"})
+    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True}})
+    chart.set_size({"width": 860, "height": 420})
+    place = (top, columns + 1) if sheet.chart == "line" else (top + rows + 2, 0)
+    page.insert_chart(*place, chart, {"description": sheet.note or sheet.title})
+
+
+def _what_if(book: xlsxwriter.Workbook, parts: pd.DataFrame, styles: dict[str, Format]) -> None:
+    """Write the sheet to calculate in: the gain where all margins or all costs are other ones."""
+    page = book.add_worksheet(say("documents.workbook.what_if"))
+    page.write_string(0, 0, say("documents.workbook.note"), styles["note"])
+    page.set_column(0, 0, _NAME)
+    page.set_column(1, 4, _NUMBER + 4)
+    for row, name in enumerate(("margin_changes", "cost_changes"), start=2):
+        page.write_string(row, 0, say(f"documents.workbook.{name}"), styles["text"])
+        page.write_number(row, 1, 0.0, styles["input"])
+    names = ("strategy", "margin", "cost", "gain", "then")
+    for column, name in enumerate(names):
+        page.write_string(5, column, say(f"documents.workbook.{name}"), styles["head"])
+    for row, (title, line) in enumerate(parts.iterrows(), start=6):
+        page.write_string(row, 0, str(title), styles["text"])
+        for column, name in enumerate(("margin", "cost", "gain"), start=1):
+            page.write_number(row, column, float(line[name]), styles["money"])
+        formula = f"=B{row + 1}*(1+$B$3)-C{row + 1}*(1+$B$4)"
+        page.write_formula(row, 4, formula, styles["money"], float(line["gain"]))
+    page.freeze_panes(6, 1)
