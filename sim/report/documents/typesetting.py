@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from math import sqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -25,7 +25,7 @@ TEMPLATES = Path(__file__).parent / "typst"
 #: In order of preference; the first one has Latin and Chinese letters (SIL Open Font Licence 1.1).
 FONTS = ["Noto Sans CJK SC", "DejaVu Sans Mono"]
 #: PDF/UA: headings, reading order and the words of figures are marked for those who do not see.
-ACCESSIBLE = "ua-1"
+ACCESSIBLE: Literal["ua-1"] = "ua-1"
 #: A cell of a table weighs for the width of its column by the root of its length, between these.
 _NARROW, _WIDE = 2.2, 13.0
 
@@ -59,7 +59,7 @@ def typeset(content: Content, template: str, brand: Brand) -> bytes:
         told = json.dumps(data, ensure_ascii=False)
         told = told.replace(MINUS, MINUS + "\N{WORD JOINER}")  # a minus stays with its number
         (folder / "content.json").write_text(told, encoding="utf-8")
-        made = typst.compile(
+        return typst.compile(
             str(folder / f"{template}.typ"),
             root=str(folder),
             font_paths=[str(font_folder())],
@@ -68,8 +68,6 @@ def typeset(content: Content, template: str, brand: Brand) -> bytes:
             pdf_standards=ACCESSIBLE,
             timestamp=0,
         )
-    assert isinstance(made, bytes)
-    return made
 
 
 def font_folder() -> Path:

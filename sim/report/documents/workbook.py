@@ -67,7 +67,9 @@ def workbook(sheets: list[Sheet], parts: pd.DataFrame, brand: Brand, title: str)
 
 def _styles(book: xlsxwriter.Workbook, brand: Brand) -> dict[str, Format]:
     """Return the formats of cells by name."""
-    made = {kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()}
+    made: dict[str, Format] = {
+        kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()
+    }
     made["text"] = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     made["head"] = book.add_format(
         {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "font_color": brand.colour}
