@@ -1,6 +1,6 @@
 """Every document says the numbers of the report, is the same when made again, and shows text as text.
 
-Serves: C1.3
+Serves: C3.4
 """
 
 import functools
