@@ -73,11 +73,63 @@ def test_all_faults_are_told_at_once_and_nothing_is_written(shop):
     done = _call("shop", *(part for one in said for part in ("--set", one)))
     assert done.exit_code == 2
     assert len(done.stderr.strip().splitlines()) == len(said)
-    for told in ("Did you mean 'gross_margin'", "from 0 to 1", "'fifty'", "NAME=VALUE,SOURCE"):
+    for told in ("Did you mean 'gross_margin'", "from 0.001 to 1", "'fifty'", "NAME=VALUE,SOURCE"):
         assert told in done.stderr
     with pytest.raises(InputError, match="once"):
         state("shop", ["gross_margin=0.3,a", "gross_margin=0.4,b"])
     assert shop.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("said", "one", "other"),
+    [
+        (
+            "gross_margin=0,42,accounts",
+            '0.42 with source "accounts"',
+            '0 with source "42,accounts"',
+        ),
+        (
+            "gross_margin=0,42 accounts",
+            '0.42 with source "accounts"',
+            '0 with source "42 accounts"',
+        ),
+        ("wage_per_hour=28,5,payroll", '28.5 with source "payroll"', '28 with source "5,payroll"'),
+        ("wage_per_hour=1.234,50,payroll", '1234.50 with source "payroll"', '"50,payroll"'),
+    ],
+)
+def test_a_comma_that_may_be_a_decimal_one_is_refused_with_both_readings(shop, said, one, other):
+    before = shop.read_bytes()
+    done = _call("shop", "--set", said)
+    assert done.exit_code == 2 and one in done.stderr and other in done.stderr
+    assert shop.read_bytes() == before
+
+
+def test_a_source_may_begin_with_a_year_after_a_decimal_point(shop):
+    number = state("shop", ["gross_margin=0.42,2024 accounts"]).values["gross_margin"]
+    assert (number.value, number.source) == (0.42, "2024 accounts")
+
+
+def test_per_cent_is_read_where_the_unit_is_a_share_and_nowhere_else(shop):
+    assert state("shop", ["gross_margin=42%,accounts"])["gross_margin"] == 0.42
+    for said in ("wage_per_hour=42%,payroll", "inflow_per_year=42%,log", "gross_margin=420%,a"):
+        with pytest.raises(InputError):
+            state("shop", [said])
+
+
+@pytest.mark.parametrize("name", ["gross_margin", "budget_share"])
+def test_no_margin_and_no_budget_are_refused_where_they_are_read(shop, name):
+    assert _call("shop", "--set", f"{name}=0,accounts").exit_code == 2
+    text = shop.read_text(encoding="utf-8")
+    content = yaml.safe_load(text)
+    content["values"][name] |= {"value": 0.0, "low": 0.0}
+    shop.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(InputError, match=f"{name}.*from 0.001 to 1"):
+        load_market("shop")
+
+
+def test_a_name_that_is_begun_is_completed(shop):
+    done = _call("shop", "--set", "wage=24,payroll")
+    assert done.exit_code == 2 and "Did you mean 'wage_per_hour'" in done.stderr
 
 
 def test_a_market_that_comes_with_the_workbench_stays_as_it_is(shop):

@@ -24,6 +24,7 @@ from sim.report.comparison import (
     glance,
     money_tables,
     provenance,
+    sentences,
     tables,
 )
 from sim.report.comparison.content import build_content
@@ -55,16 +56,53 @@ def test_every_strategy_is_told_once_in_full_or_in_short(many):
 def test_the_budget_is_told_for_every_strategy_that_does_not_use_it_in_full(many):
     share = many.money["design_cost"] / many.money["budget"]
     text = budget.budget(many)
-    assert "a cap, the same for all" in text[0]
-    below, above = text[1:]
+    assert "a cap on what is planned, the same for all" in text[0]
+    below, above = text[1:3]
     for name in many.strategies:
         said = f"{many.title(name)} ({share[name]:.0%})"
         assert (said in below) == (share[name] < 0.98), name
         assert (said in above) == (share[name] > 1.02), name
-    sized = int(share.between(0.98, 1.02).sum())
-    assert f"{sized} of 11 strategies use it in full" in text[0]
+    planned = int((share >= 0.98).sum())
+    assert f"{planned} of 11 strategies are planned to use it in full" in text[0]
     table = money_tables.money_table(many).frame.set_index("Strategy")
     assert table.loc["Plan 3", "As written it costs"] == "150% of the budget"
+
+
+def _spent(comparison, name, **shares):
+    """Return a comparison in which a strategy's costs are these shares of the budget."""
+    money = comparison.money.copy()
+    for cost, share in shares.items():
+        money.loc[name, f"{cost}_cost"] = share * money.loc[name, "budget"]
+    return replace(comparison, money=money)
+
+
+def test_terminal_first_screen_and_tables_tell_the_same_shares_of_the_budget(many):
+    """A strategy that spends 735 % of the budget was said not to use it in full, and to cost 52 %."""
+    first = many.ranking[0]
+    dear = _spent(many, first, design=41.26, planned=1.0, actual=7.35)
+    title = dear.title(first)
+    row = next(row for row in glance.at_a_glance(dear)[1] if row[0] == title)
+    assert "100% / 735%" in row
+    (cost,) = [text for text in sentences.facts(dear) if text.startswith("Cost")]
+    assert "735% of the budget)" in cost and "planned (100% of the budget)" in cost
+    assert "As written the plan costs 4126%" in cost
+    line = money_tables.money_table(dear).frame.set_index("Strategy").loc[title]
+    assert line["As written it costs"].startswith("4126%")
+    assert "(100% of the budget)" in line["Planned cost a year"]
+    assert "(735% of the budget)" in line["Actual cost a year"]
+    said = budget.budget(dear)
+    assert f"{title} (735%)" in said[-1] and "actual cost" in said[-1]
+    modest = _spent(many, first, design=0.52, planned=0.52, actual=0.66)
+    (cost,) = [text for text in sentences.facts(modest) if text.startswith("Cost")]
+    assert "66% of the budget)" in cost and "planned (52% of the budget)" in cost
+    assert not any(f"{title} (66%)" in text for text in budget.budget(modest))
+
+
+@pytest.mark.filterwarnings("error")
+def test_where_there_is_no_budget_nothing_is_divided_by_it(many):
+    none = replace(many, money=many.money.assign(budget=0.0, planned_cost=0.0))
+    told = [*glance.at_a_glance(none), *sentences.facts(none), *budget.budget(none)]
+    assert not re.search(r"\b(inf|nan)\b", str(told)) and money_tables.money_table(none)
 
 
 def test_one_strategy_is_called_by_its_name():

@@ -61,8 +61,10 @@ def test_what_comes_within_the_horizon_and_after_it_adds_up_to_the_gain(comparis
 def test_the_table_of_money_tells_the_plan_from_the_cost(comparison):
     for name, row in _rows(money_tables.money_table(comparison), comparison):
         line = comparison.money.loc[name]
-        assert row["Planned cost a year"] == money(line["planned_cost"], "USD")
-        assert row["Actual cost a year"] == money(line["actual_cost"], "USD")
+        for which in ("planned", "actual"):
+            cost = line[f"{which}_cost"]
+            said = f"{money(cost, 'USD')} ({cost / line['budget']:.0%} of the budget)"
+            assert row[f"{which.capitalize()} cost a year"] == said
         assert row["Planned cost a year"] != row["Actual cost a year"]
 
 

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from sim.analysis.answers import VISIBLE
+from sim.analysis.of_budget import share_of_budget
 from sim.playbook.preset_verdict import customers_needed
 from sim.playbook.strategies import BASELINE
 
@@ -79,7 +80,7 @@ def flags_of(comparison: Answers, name: str) -> list[Flag]:
         Flag("desk", float(wait) / (market["desk_hours"] * _MINUTES)),
         Flag("best_in_class", _margin_lift(comparison, name)),
         *_cheap(comparison, name),
-        Flag("too_dear", float(money["design_cost"] / money["budget"])),
+        Flag("too_dear", share_of_budget(money, "design")),
         *_too_small(comparison, name),
         *_at_bound(comparison, name),
     ]
@@ -121,6 +122,8 @@ def _gain_over_cost(comparison: Answers, name: str) -> float:
 def _margin_lift(comparison: Answers, name: str) -> float:
     """Return the yearly margin for each customer at the end, over that of doing nothing."""
     margin, active = (comparison.draws_of(m).mean() for m in ("margin", "active_customers"))
+    if not (active[name] > 0 and active[BASELINE] > 0 and margin[BASELINE] > 0):
+        return 0.0  # nobody is left to whom a margin could be compared
     return float(margin[name] / active[name] / (margin[BASELINE] / active[BASELINE]))
 
 

@@ -20,7 +20,8 @@ Examples:
       two at once; if one of them is wrong, nothing is written
 
 \b
-VALUE is in the unit that the list names; a share of 31 % is 0.31. SOURCE says where it is from, in words.
+VALUE is in the unit that the list names, with a decimal point; a share of 31 % is 0.31 or 31%. SOURCE
+says where it is from, in words.
 The file clients/NAME/NAME.yaml keeps all else. Comparisons made before stay as they are; the next one has
 the new numbers, and a folder of its own. A number that you know only roughly stays assumed: change its
 `low` and `high` in the file instead.

@@ -191,7 +191,9 @@ def percent(share: float, signed: bool = False) -> str:
 
 
 def fixed_percent(share: float, decimals: int = 0, signed: bool = False) -> str:
-    """Write a share as a percentage with so many decimals."""
+    """Write a share as a percentage with so many decimals; a dash for what is none."""
+    if not np.isfinite(share):
+        return NONE
     number = f"{abs(share):.{decimals}%}".removesuffix("%")
     return _sign(share, signed) + _STYLE.get().percent.format(marked(number))
 

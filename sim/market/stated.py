@@ -1,4 +1,8 @@
-"""Values that a firm states of itself: read from what was typed, and written into its market file."""
+"""Values that a firm states of itself: read from what was typed, and written into its market file.
+
+A comma ends the value, and is a decimal point to half of those who type one. So that none is guessed, a
+source may not begin with a digit where the value has no decimal point: ``0,42,accounts`` is refused.
+"""
 
 import re
 from collections.abc import Sequence
@@ -88,25 +92,54 @@ def _number(market: Market, said: str) -> tuple[str, Number]:
     typed, _, source = (part.strip() for part in rest.partition(","))
     name = name.strip()
     if name not in market.values:
-        close = nearest(name, list(market.values))
+        close = _meant(name, list(market.values))
         expected = "one of the values of this market (`loyalty assume MARKET` names the first)"
         raise InputError("--set", "NAME", name, expected, close)
+    _check_comma(name, said, typed, source)
     if not re.search(r"[^\W\d]", source):
         expected = "NAME=VALUE,SOURCE, as gross_margin=0.31,accounts of 2024"
         raise InputError("--set", name, said, expected)
     least, most = range_of_value(name)
     whole = name in VALUES and VALUES[name].whole
+    unit = market.values[name].unit
     try:
-        value = float(typed)
+        value = _value(typed, unit, most)
     except ValueError:
         value = float("nan")
     if not least <= value <= most or (whole and value != round(value)):
         kind = "whole number" if whole else "number"
-        unit = market.values[name].unit
         expected = f"a {kind} from {least:g} to {most:g} ({unit})"
         raise InputError("--set", name, typed, expected)
-    unit = market.values[name].unit
     return name, Number(value=value, unit=unit, status="stated", source=source)
+
+
+def _meant(name: str, names: list[str]) -> str | None:
+    """Return the name that was meant: the only one that begins as it does, or the closest."""
+    begin = [one for one in names if name and one.startswith(name)]
+    return begin[0] if len(begin) == 1 else nearest(name, names)
+
+
+def _check_comma(name: str, said: str, typed: str, source: str) -> None:
+    """Refuse a comma that may be a decimal comma, or one between thousands, naming both readings."""
+    decimals = re.match(r"\d+", source)
+    grouped = re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+", typed)
+    if decimals is None or not re.fullmatch(r"[+-]?\d+", typed) and grouped is None:
+        return
+    number = typed.replace(".", "") if grouped else typed
+    rest = source[decimals.end() :].strip(" ,") or "SOURCE"
+    other = f'{number}.{decimals[0]} with source "{rest}"'
+    expected = f'{other}, or {typed} with source "{source}": a comma ends the value'
+    hint = (
+        f'Write "{name}={number}.{decimals[0]},{rest}", or a word before the digits of the source.'
+    )
+    raise InputError("--set", name, said, expected, hint=hint)
+
+
+def _value(typed: str, unit: str, most: float) -> float:
+    """Read a number; one in per cent only where the unit is a share, of which 100 % is all."""
+    if typed.endswith("%") and unit.startswith("share") and most <= 1.0:
+        return float(typed.removesuffix("%")) / 100.0
+    return float(typed)
 
 
 def with_number(text: str, name: str, number: Number, where: str) -> str:

@@ -9,6 +9,8 @@ import re
 from sim.market.market_value import MarketValue
 
 _SHAPE, _SHARE, _AMOUNT, _SPREAD = (0.05, 1e4), (0.0, 1.0), (0.0, 1e9), (0.0, 4.0)
+#: Of shares that other money is divided by: without any margin, or any budget, there is nothing to plan.
+_PART = (1e-3, 1.0)
 #: Of hazards per week; the fit bounds them likewise.
 _HAZARD = (0.0, 3.0)
 
@@ -50,7 +52,7 @@ _RECORDS = (
         label="share of wallet",
         contract_label="share of the use of such services",
         meaning="what the customers whom the firm knows buy here over all they buy of the category"),
-    MarketValue("gross_margin", "share of spend", _SHARE,
+    MarketValue("gross_margin", "share of spend", _PART,
         label="gross margin",
         meaning="what is left of spend after the goods are paid for"),
     MarketValue("firm_customers", "customers", (1.0, 1e10),
@@ -98,7 +100,7 @@ _RECORDS = (
     MarketValue("discount_rate", "per year", (1e-4, 10.0),
         label="discount rate",
         meaning="what money next year is worth less than money now"),
-    MarketValue("budget_share", "share of the baseline's yearly margin", _SHARE, never_drawn=True,
+    MarketValue("budget_share", "share of the baseline's yearly margin", _PART, never_drawn=True,
         label="loyalty budget",
         meaning="what each strategy may spend"),
     MarketValue("failures_per_trip", "failures per trip", _SHARE,

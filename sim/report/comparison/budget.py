@@ -1,4 +1,7 @@
-"""The budget as a cap: which strategies use it in full, which cannot, and which would need more."""
+"""The budget as a cap on plans: who plans to use it in full, who would need more, and who spends more.
+
+A share of the budget is always said with what it is a share of it: as written, planned, or actual.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.analysis.of_budget import Cost, share_of_budget
 from sim.common.formatting import NEAR_BUDGET, fixed_percent, listing, money
 from sim.report.phrases import say
 
@@ -35,38 +39,53 @@ def of_all(comparison: Answers, count: int, what: str) -> str:
     return say(f"comparison.budget.{what}.some", count=count, total=total)
 
 
+def planned_and_actual(line: pd.Series) -> str:
+    """Write which share of the budget a strategy is planned to cost, and which it does cost.
+
+    Parameters
+    ----------
+    line : Series
+        Its row of `Answers.money`.
+    """
+    planned, actual = (fixed_percent(share_of_budget(line, cost)) for cost in ("planned", "actual"))
+    return say("comparison.budget.planned_and_actual", planned=planned, actual=actual)
+
+
 def budget(comparison: Answers) -> list[str]:
-    """Return that the budget is a cap, and which strategies use less or would need more."""
-    table, currency = comparison.money, comparison.market.currency
-    share = table["design_cost"] / table["budget"]
-    order = comparison.ranking
-    below = [name for name in order if share[name] < 1 - NEAR_BUDGET]
-    above = [name for name in order if share[name] > 1 + NEAR_BUDGET]
+    """Return that plans have a cap, who is below or above it as written, and who spends more."""
+    table, order = comparison.money, comparison.ranking
+    written, actual = (
+        pd.Series({name: share_of_budget(table.loc[name], cost) for name in order})
+        for cost in ("design", "actual")
+    )
+    below = [name for name in order if written[name] < 1 - NEAR_BUDGET]
+    above = [name for name in order if written[name] > 1 + NEAR_BUDGET]
+    over = [name for name in order if actual[name] > 1 + NEAR_BUDGET]
     says = [
         say(
             "comparison.budget.the_yearly_budget_of_is",
-            amount=money(table["budget"].max(), currency),
+            amount=money(table["budget"].max(), comparison.market.currency),
         )
-        + of_all(comparison, len(order) - len(below) - len(above), "sized")
+        + of_all(comparison, len(order) - len(below), "sized")
         + "."
     ]
-    if below:
-        says.append(
-            say(
-                "comparison.budget.below_the_budget_because_the",
-                shares=_shares(comparison, below, share),
-            )
-        )
-    if above:
-        says.append(
-            say(
-                "comparison.budget.above_the_budget_because_of",
-                shares=_shares(comparison, above, share),
-            )
-        )
+    parts: list[tuple[str, list[str], Cost]] = [
+        ("below_the_budget_because_the", below, "design"),
+        ("above_the_budget_because_of", above, "design"),
+        ("spent_above_the_budget", over, "actual"),
+    ]
+    for key, names, cost in parts:
+        if names:
+            says.append(say(f"comparison.budget.{key}", shares=_shares(comparison, names, cost)))
     return says
 
 
-def _shares(comparison: Answers, names: list[str], share: pd.Series) -> str:
-    """Name strategies with the share of the budget that their design costs."""
-    return listing([f"{comparison.title(name)} ({fixed_percent(share[name])})" for name in names])
+def _shares(comparison: Answers, names: list[str], cost: Cost) -> str:
+    """Name strategies with the share of the budget that they cost in one of three ways."""
+    table = comparison.money
+    return listing(
+        [
+            f"{comparison.title(name)} ({fixed_percent(share_of_budget(table.loc[name], cost))})"
+            for name in names
+        ]
+    )

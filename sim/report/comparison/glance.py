@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sim.common.formatting import NONE, fixed_percent, futures, money, range_of
+from sim.common.formatting import fixed_percent, futures, money, range_of
+from sim.report.comparison.budget import planned_and_actual
 from sim.report.comparison.plausibility import cautions
 from sim.report.comparison.sentences import headline
 from sim.report.phrases import say
@@ -28,7 +27,7 @@ def at_a_glance(comparison: Answers) -> tuple[str, list[tuple[str, ...]]]:
         The headline of the report, and a line for each strategy of which the number is hard to believe
         (`sim.analysis.plausibility`); and a header with a row for each strategy: mean gain in customer
         equity, the 90 % interval of the expected gain, futures in which it is best, actual cost a year,
-        what share of the budget that is, and return on cost. It fits 100 columns.
+        what shares of the budget are planned and spent, and return on cost. It fits 100 columns.
     """
     currency, runs = comparison.market.currency, comparison.futures
     gains, best = comparison.effects_on("customer_equity"), comparison.probability_best
@@ -56,14 +55,9 @@ def at_a_glance(comparison: Answers) -> tuple[str, list[tuple[str, ...]]]:
                 range_of(gain["expected_low"], gain["expected_high"], signed),
                 futures(best[name], runs),
                 money(line["actual_cost"], currency),
-                fixed_percent(line["actual_cost"] / line["budget"]),
-                _whole(comparison.return_on_cost(name)),
+                planned_and_actual(line),
+                fixed_percent(comparison.return_on_cost(name), signed=True),
             )
         )
     doubts = [text for name in comparison.ranking for text in cautions(comparison, name)]
     return "\n".join([headline(comparison), *doubts]), rows
-
-
-def _whole(share: float) -> str:
-    """Write a change in whole per cent."""
-    return fixed_percent(share, signed=True) if np.isfinite(share) else NONE

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.analysis.of_budget import Cost, share_of_budget
 from sim.common.formatting import (
     NONE,
     brief_money,
@@ -31,6 +32,15 @@ def miss(line: pd.Series) -> str:
     return percent(actual / planned - 1, signed=True) if planned else NONE
 
 
+def _with_share(line: pd.Series, cost: Cost, currency: str) -> str:
+    """Write a cost of a year and what share of the budget it is."""
+    return say(
+        "comparison.money_tables.and_of_the_budget",
+        amount=money(line[f"{cost}_cost"], currency),
+        share=fixed_percent(share_of_budget(line, cost)),
+    )
+
+
 def money_table(comparison: Answers) -> Table:
     """Return the cost of the design, planned and actual, the miss, return and payback."""
     currency, runs, rows = comparison.market.currency, comparison.futures, []
@@ -47,10 +57,10 @@ def money_table(comparison: Answers) -> Table:
                 say("column.strategy"): comparison.title(name),
                 say("column.its_design_would_cost"): say(
                     "comparison.money_tables.of_the_budget",
-                    share=fixed_percent(line["design_cost"] / line["budget"]),
+                    share=fixed_percent(share_of_budget(line, "design")),
                 ),
-                say("column.planned_cost_a_year"): money(line["planned_cost"], currency),
-                say("column.actual_cost_a_year"): money(line["actual_cost"], currency),
+                say("column.planned_cost_a_year"): _with_share(line, "planned", currency),
+                say("column.actual_cost_a_year"): _with_share(line, "actual", currency),
                 say("column.what_one_firm_may_see"): range_of(
                     max(line["low"], 0.0), line["high"], amount
                 ),

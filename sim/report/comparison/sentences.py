@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.analysis.of_budget import share_of_budget
 from sim.analysis.verdict import MOST_FUTURES
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import (
@@ -150,17 +151,18 @@ def facts(comparison: Answers) -> list[str]:
         "comparison.sentences.cost_costs_a_year",
         name=name,
         amount=money(line["actual_cost"], currency),
+        share=fixed_percent(share_of_budget(line, "actual")),
     )
     off = say("comparison.sentences.more_than_5_off_plan") if line["off_plan"] else ""
     cost += say(
         "comparison.sentences.against_planned",
         amount=money(line["planned_cost"], currency),
+        share=fixed_percent(share_of_budget(line, "planned")),
         off=off,
     )
-    share = line["design_cost"] / line["budget"]
-    if abs(share - 1) > NEAR_BUDGET:
-        end = "below" if share < 1 else "above"
-        cost += say(f"comparison.sentences.design.{end}", share=fixed_percent(share))
+    written = share_of_budget(line, "design")
+    if written > 1 + NEAR_BUDGET:
+        cost += say("comparison.sentences.design_above", share=fixed_percent(written))
     cost += f". {capital(back(comparison))}; {payback(comparison)}."
     low, high = (money(gain[end], currency, signed=True) for end in ("low", "high"))
     loses = futures(comparison.loses(first), comparison.futures)
