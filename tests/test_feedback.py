@@ -254,7 +254,7 @@ def test_complaints_are_paid_for_one_by_one() -> None:
     )
     minutes = 0.4 * p.empathy_minutes + 0.2 * p.speed_minutes + 0.5 * p.reply_minutes
     each = 4.0 * p.useful_share + minutes * model.market["wage_per_hour"] / 60
-    price = week.spend / np.maximum(week.trips, 1)
+    price = p.failed_part * week.spend / np.maximum(week.trips, 1)  # not the whole basket's
     due = (said * (0.5 * price + each)).sum()
     assert model.weekly["cost.feedback"].sum() == pytest.approx(
         due

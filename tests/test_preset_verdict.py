@@ -99,6 +99,13 @@ def test_what_is_returned_for_each_unit_spent_is_told():
     assert said == "costs more than it wins: $0.33 for each $1.00"
 
 
+def test_that_even_the_high_end_would_not_pay_is_told():
+    for high, told in ((3, True), (9, False)):
+        doubtful = effect((-6, -4), (high - 8, high), (-6, -4), acts_through="may_be_nil")
+        doubtful = doubtful.model_copy(update={"equity": doubtful.won - 5.0, "equity_high": 1.0})
+        assert ("would not pay for it" in effect_tables.why(doubtful, "USD")) == told
+
+
 def test_that_nothing_is_proven_is_told_beside_the_size():
     small = effect((-3, -1), (2, 4), (1, 3), acts_through="may_be_nil")
     assert effect_tables.why(small, "USD").endswith("whether it does anything is not proven")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.levers.personalisation.response import reminded_above
+from sim.levers.personalisation.response import reminded_above, share_term
 from sim.market.market import Market, load_market
 from sim.playbook.strategies import Play
 from sim.world.population import ACTIVE
@@ -123,3 +123,12 @@ def test_a_channel_is_online_by_what_is_stated_or_else_by_its_name() -> None:
         assert part.model_copy(update={"name": name}).is_online == screen, name
     assert part.model_copy(update={"name": "Filiale 7", "online": True}).is_online
     assert not part.model_copy(update={"name": "web", "online": False}).is_online
+
+
+def test_who_buys_here_alone_is_moved_by_a_finite_amount_where_fewer_messages_are_heard():
+    """As exp(-usual / room) times expm1(fewer / room) it would be nil times infinity."""
+    share, category = np.array([1.0 - 1e-15, 0.4]), np.array([1.0, 1.0])
+    found = share_term(share, category, np.array([-0.01, -0.01]), 0.01, 0.3)
+    assert np.isfinite(found).all() and found[1] < 0
+    more = share_term(share, category, np.array([0.01, 0.01]), 0.01, 0.3)
+    assert np.isfinite(more).all() and more[1] > 0

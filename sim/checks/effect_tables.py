@@ -67,6 +67,9 @@ def why(effect: Effect, currency: str) -> str:
         returned=money(verdict.returned or 0.0, currency),
         one=money(1.0, currency),
     )
+    dear = (effect.won_high or 0.0) < (effect.won or 0.0) - effect.equity
+    if verdict.reason == "evidence" and dear:
+        said += ", and the high end of what it wins would not pay for it"
     if verdict.unproven and verdict.reason in ("size", "costs_more"):
         said += "; whether it does anything is not proven"
     return said

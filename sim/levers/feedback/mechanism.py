@@ -8,7 +8,9 @@ them makes everyone wait; usual handling mends part of the harm of each.
 
     R = R_max [w_o (1 - 2^(-compensation / half)) + w_t treatment + w_p speed],   w_o + w_t + w_p = 1,
 
-which stays below one: no handling leaves a customer better off than no failure (dematos2007).
+which stays below one: no handling leaves a customer better off than no failure (dematos2007). What is paid
+back is a share of the price of what failed, `failed_part` of the trip's: a complaint is about one thing of
+a basket. To pay back by the basket would make a refund cost more than what it is for.
 
 *Mere measurement.* A customer's first survey lowers the drop-out hazard of the satisfied (S > 0) by
 `measured_churn` for about a year; one that opens with what went well lifts purchases by `praise_lift`,
@@ -126,7 +128,7 @@ class Feedback(Mechanism):
         fixed += work(week, play.paid_effort * p.learning_hours * chosen.learning, "analyst")
         rows = np.flatnonzero(((week.trips > 0) | own["asked_now"]) & play.reached)
         trips = week.trips[rows]
-        price = week.spend[rows] / np.maximum(trips, 1)
+        price = p.failed_part * week.spend[rows] / np.maximum(trips, 1)
         minutes = p.empathy_minutes * chosen.empathy + p.speed_minutes * chosen.speed
         minutes += p.reply_minutes * chosen.close_loop
         each = chosen.compensation * price + chosen.reward * p.useful_share + minutes * minute

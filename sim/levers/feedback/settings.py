@@ -16,7 +16,7 @@ class Settings(Schema):
         0, ge=0, le=1000, description="money to a customer for a useful complaint or suggestion"
     )
     compensation: float = Field(
-        0, ge=0, le=2, description="paid for a complaint, share of the price of a trip"
+        0, ge=0, le=2, description="paid for a complaint, share of the price of what failed"
     )
     empathy: float = Field(
         0, ge=0, le=1, description="share of complaints met with time, apology and explanation"
@@ -52,6 +52,7 @@ class Parameters(Schema):
     recovery_most: float = Field(ge=0, le=1, description="harm left that the best mends, share")
     outcome_weight: float = Field(ge=0, le=0.7, description="weight of compensation, share")
     procedure_weight: float = Field(ge=0, le=0.3, description="weight of speed, share")
+    failed_part: float = Field(gt=0, le=1, description="price of what failed over that of the trip")
     half_compensation: float = Field(gt=0, description="half of its effect, share of the price")
     loop_as_treatment: float = Field(ge=0, le=1, description="being told over empathy, share")
     empathy_minutes: float = Field(ge=0, description="time for one complaint, minutes")

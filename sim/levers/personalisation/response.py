@@ -61,7 +61,10 @@ def share_term(
         Logit; 0 where trips are 0.
     """
     room = np.maximum(winnable * (1.0 - share) * category, 1e-12)
-    part = -np.exp(-usual / room) * np.expm1(-trips / room)
+    more, fewer = np.maximum(trips, 0.0), np.minimum(trips, 0.0)
+    # Each exponent is at most nil: for who buys here alone, room is next to nothing.
+    part = -np.exp(-usual / room) * np.expm1(-more / room)
+    part += np.exp(-np.maximum(usual + fewer, 0.0) / room) * np.expm1(fewer / room)
     moved = winnable * (1.0 - share) * part / share
     gained = np.log1p(np.maximum(moved, 0.0)) - np.log1p(-winnable * np.maximum(part, 0.0))
     lost = np.minimum(moved, 0.0)
