@@ -8,9 +8,9 @@ them makes everyone wait; usual handling mends part of the harm of each.
 
     R = R_max [w_o (1 - 2^(-compensation / half)) + w_t treatment + w_p speed],   w_o + w_t + w_p = 1,
 
-which stays below one: no handling leaves a customer better off than no failure (dematos2007). What is paid
-back is a share of the price of what failed, `failed_part` of the trip's: a complaint is about one thing of
-a basket. To pay back by the basket would make a refund cost more than what it is for.
+which stays below one: no handling leaves a customer better off than no failure (dematos2007). What is
+paid back is a share of the price of what failed, `failed_part` of the trip's: a complaint is about one
+thing of a basket. To pay back by the basket would make a refund cost more than what it is for.
 
 *Mere measurement.* A customer's first survey lowers the drop-out hazard of the satisfied (S > 0) by
 `measured_churn` for about a year; one that opens with what went well lifts purchases by `praise_lift`,
