@@ -1,9 +1,22 @@
 """What a market foresaw of the last part of its own log, beside what came: part of a market file."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 #: All customers, among the groups of `HoldOut.figures`; the others are value segments.
 EVERYBODY = "total"
+
+
+def _day(written: str) -> str:
+    """Return a day as it is written, or raise ValueError."""
+    if written:
+        try:
+            date.fromisoformat(written)
+        except ValueError:
+            raise ValueError("a day such as 2024-03-31") from None
+    return written
 
 
 class Foreseen(BaseModel):
@@ -56,7 +69,7 @@ class HoldOut(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     reason: str = ""
-    cut: str = ""
+    cut: Annotated[str, AfterValidator(_day)] = ""
     weeks: int = Field(0, ge=0)
     customers: int = Field(0, ge=0)
     futures: int = Field(0, ge=0)

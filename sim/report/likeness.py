@@ -138,7 +138,11 @@ def _newcomers(market: Market, held: HoldOut) -> str:
     if start >= _ONE_COHORT and not held.newcomers:
         weeks = fixed(market.fit["weeks_of_acquisition_at_the_start"])
         return say("likeness.one_cohort", share=percent(start), weeks=weeks, assumed=assumed)
-    return say("likeness.newcomers", came=digits(held.newcomers), assumed=assumed)
+    said = say("likeness.newcomers", came=digits(held.newcomers), assumed=assumed)
+    value = market.values["inflow_per_year"]
+    if value.status != "assumed" or value.low <= held.newcomers <= value.high:
+        return said
+    return said + say("likeness.newcomers_differ", low=compact(value.low), high=compact(value.high))
 
 
 def _written(measure: str, value: float, currency: str) -> str:

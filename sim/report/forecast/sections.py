@@ -141,9 +141,11 @@ def _weeks_table(weekly: pd.DataFrame) -> Table:
         row[say("column.came")] = fixed(float(part["actual"].sum())) if known else ""
         rows.append(row)
     frame = pd.DataFrame(rows)
-    if not weekly["actual"].notna().any():
-        frame = frame.drop(columns=say("column.came"))
-    return Table(say("forecast.sections.weeks_table"), frame)
+    if weekly["actual"].notna().any():
+        return Table(say("forecast.sections.weeks_table.came"), frame)
+    return Table(
+        say("forecast.sections.weeks_table.expected"), frame.drop(columns=say("column.came"))
+    )
 
 
 def _again(made: Forecast) -> Section:
