@@ -140,9 +140,10 @@ def _newcomers(market: Market, held: HoldOut) -> str:
         return say("likeness.one_cohort", share=percent(start), weeks=weeks, assumed=assumed)
     said = say("likeness.newcomers", came=digits(held.newcomers), assumed=assumed)
     value = market.values["inflow_per_year"]
-    if value.status != "assumed" or value.low <= held.newcomers <= value.high:
+    low, high = value.low, value.high
+    if low is None or high is None or low <= held.newcomers <= high:  # a stated value has no ends
         return said
-    return said + say("likeness.newcomers_differ", low=compact(value.low), high=compact(value.high))
+    return said + say("likeness.newcomers_differ", low=compact(low), high=compact(high))
 
 
 def _written(measure: str, value: float, currency: str) -> str:
