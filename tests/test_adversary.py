@@ -24,7 +24,7 @@ from sim.report.comparison.content import build_content
 from tests.adversary import SCORES, Size, absurd_plans
 from tests.quick import make_quick
 
-QUICK, LARGE = Size(200, 13, 1, 2), Size(1_000, 52, 4, 13)
+QUICK, LARGE = Size(200, 13, 1, 2), Size(500, 52, 2, 6)
 #: No plan adds more than this share of what customers are worth when nothing is done.
 MOST_OF_EQUITY = 1.0
 
