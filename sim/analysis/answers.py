@@ -15,6 +15,7 @@ import pandas as pd
 from sim.analysis.changes import Changes
 from sim.analysis.choice import lives_in
 from sim.analysis.leaning import Leaning
+from sim.analysis.made_of import Parts
 from sim.analysis.verdict import Verdict
 from sim.experiment.manifest import Manifest
 from sim.market.market import Market
@@ -69,6 +70,8 @@ class Answers:
         On which uncertain values the answer leans, the most important first.
     changes : Changes or None
         Since the last comparison of the market, where there is one.
+    parts : Parts or None
+        What the gain of the leading strategy is made of, where that was looked at.
     """
 
     manifest: Manifest
@@ -82,6 +85,7 @@ class Answers:
     verdict: Verdict
     leanings: list[Leaning]
     changes: Changes | None = None
+    parts: Parts | None = None
 
     def title(self, name: str) -> str:
         """Return the title of a strategy as its file states it; doing nothing has a fixed one."""

@@ -1,11 +1,13 @@
 """Make the report of a comparison: the documents asked for, and beside them what they rest on."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 
 from sim.analysis.load_comparison import load_comparison
+from sim.analysis.parts_of_leader import parts_of_leader
 from sim.common.errors import InputError
 from sim.common.paths import client_folder, root
 from sim.common.reading import LARGEST_RESULT, read_bytes
@@ -172,6 +174,7 @@ def _write_documents(
             hint=f"This makes it again: `{manifest.command_in(folder)}`.",
         )
     comparison = load_comparison(folder)
+    comparison = replace(comparison, parts=parts_of_leader(comparison, folder))
     content = build_content(comparison)
     for name in formats:
         write(bundle / FILES[name], make_document(name, comparison, content, brand))

@@ -49,15 +49,16 @@ def parts_figure(parts: Parts) -> Figure:
     return figure
 
 
-def parts_finding(parts: Parts) -> str:
-    """Return which part brings the most, of what gain."""
+def parts_finding(parts: Parts, name: str = "") -> str:
+    """Return which part brings the most, of what gain; of the strategy's title or another name."""
+    name = name or parts.strategy.title
     rows, currency = parts.brings, parts.market.currency
     if rows.empty:
-        return say("parts_figure.nothing", name=parts.strategy.title)
+        return say("parts_figure.nothing", name=name)
     terms = rows[rows["kind"] == "term"]
     first = (terms if len(terms) else rows).sort_values("brings", ascending=False).iloc[0]
     told: dict[str, Any] = {
-        "name": parts.strategy.title,
+        "name": name,
         "gain": money(parts.whole["gain"], currency, signed=True),
         "part": part_label(first["what"]),
         "brings": money(first["brings"], currency, signed=True),

@@ -23,6 +23,7 @@ from sim.report.comparison import (
     tables,
 )
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
+from sim.report.comparison.made_of import made_of_section
 from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
 from sim.report.comparison.size import is_a_look, size_sentence
@@ -264,6 +265,7 @@ SECTIONS: dict[str, Callable[[Answers], Section]] = {
     "comparison": _comparison,
     "paths": _paths,
     "why": _why,
+    "made_of": made_of_section,
     "segments": _segments,
     "money": _money,
     "leanings": _leanings,
