@@ -15,6 +15,7 @@ from sim.analysis.answers import Answers
 from sim.analysis.load_comparison import load_comparison
 from sim.analysis.made_of import Parts
 from sim.analysis.parts_of_leader import FOLDER, parts_of_leader
+from sim.common.errors import InputError
 from sim.experiment.compare import compare
 from sim.report.comparison.content import build_content
 from sim.report.comparison.findings import subject
@@ -68,6 +69,17 @@ def test_what_other_code_made_is_not_set_beside_runs_of_this_one(
     folder, comparison, monkeypatch, other
 ):
     monkeypatch.setattr(module, other, lambda *_: "another")
+    assert parts_of_leader(comparison, folder, jobs=1) is None
+
+
+@pytest.mark.parametrize("lacking", ["history_digest", "check_target"])
+def test_a_comparison_without_its_market_or_in_a_closed_folder_is_reported_without_parts(
+    folder, comparison, monkeypatch, lacking
+):
+    def refuse(*_: object) -> str:
+        raise InputError("where", "field", "nothing", "something")
+
+    monkeypatch.setattr(module, lacking, refuse)
     assert parts_of_leader(comparison, folder, jobs=1) is None
 
 

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from sim.analysis.answers import Answers
 from sim.analysis.made_of import Parts, findings_behind, parts_table
+from sim.common.errors import InputError
+from sim.common.writing import check_target
 from sim.evidence.own import parameters_for
 from sim.experiment.fingerprint import code_digest, history_digest, libraries
 from sim.experiment.futures import Future
 from sim.experiment.made_of import WHOLE, Case, Setup, parts_cases, work_out
+from sim.experiment.manifest import Manifest
 from sim.experiment.terms_at_work import terms_at_work
 from sim.experiment.workers import Progress
 from sim.model.scenario import Scenario
@@ -40,13 +43,13 @@ def parts_of_leader(
     Returns
     -------
     Parts or None
-        None if other code, libraries or histories made the comparison: its runs would not be comparable.
+        None if other code, libraries or histories made the comparison, so that its runs would not be
+        comparable, or if its folder cannot be written to.
     """
     manifest, name = comparison.manifest, comparison.ranking[0]
     compared = manifest.strategies[name]
     levers = {play.lever for play in compared.sized.plays}
-    made_by = (compared.code, manifest.libraries, manifest.history)
-    if made_by != (code_digest(levers), libraries(), history_digest(manifest.market)):
+    if not (_is_of_now(manifest, compared.code, levers) and _has_room(folder / FOLDER)):
         return None
     market, plan = manifest.market, compared.sized
     table = parameters_for(market).with_rows(manifest.parameters)
@@ -59,6 +62,25 @@ def parts_of_leader(
     rows = [row for row in table.rows if row.lever in levers]
     found = findings_behind(market, rows)
     return Parts(market, plan, len(futures), *size, parts_table(gains), terms, found)
+
+
+def _is_of_now(manifest: Manifest, code: str, levers: set[str]) -> bool:
+    """Return whether what made a comparison is what would make runs beside it."""
+    if (code, manifest.libraries) != (code_digest(levers), libraries()):
+        return False
+    try:
+        return manifest.history == history_digest(manifest.market)
+    except InputError:  # a comparison may be handed on without its market
+        return False
+
+
+def _has_room(folder: Path) -> bool:
+    """Return whether a folder can be written to."""
+    try:
+        check_target(folder)
+    except InputError:
+        return False
+    return True
 
 
 def _futures(drawn: list[Future], cases: list[Case]) -> list[Future]:
