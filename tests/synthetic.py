@@ -77,6 +77,7 @@ def _market(title: str) -> Market:
     values["firm_customers"] = values["firm_customers"].model_copy(update={"value": 900.0})
     values["best_in_class"] = values["best_in_class"].model_copy(update={"value": 1.3})
     values["agency_wage_ratio"] = values["agency_wage_ratio"].model_copy(update={"value": 1.6})
+    values["likeness_of_friends"] = values["likeness_of_friends"].model_copy(update={"value": 0.1})
     values["yearly_attrition"] = number("share per year", **assumed)
     values["share_of_wallet"] = number("share", **assumed)
     whole = Number(value=1, unit="share", status="assumed", low=0, high=1, source="one of each")
