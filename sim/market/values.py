@@ -146,6 +146,13 @@ _RECORDS = (
     MarketValue("usual_matching", "share of messages", _SHARE,
         label="share of these messages that fit the person",
         meaning="share of them chosen by what the person buys"),
+    MarketValue("usual_rebate", "share of spend", (0.0, 0.5), never_drawn=True,
+        label="what a points programme gives back as it is",
+        meaning="reward over the spend that earns it, of the points programme that the firm runs "
+        "already; 0 where it runs none"),
+    MarketValue("usual_enrolment", "share of customers", (0.01, 0.99), never_drawn=True,
+        label="customers who are members of it",
+        meaning="share of the active customers who are members of that programme"),
     MarketValue("execution", "share of a plan", _SHARE,
         label="how much of a plan reaches customers as designed",
         meaning="part of a plan that reaches customers as designed when nothing is done about it"),
