@@ -30,6 +30,7 @@ SPOKEN_OF = {
     "inflow_per_year", "talk_share_of_inflow", "acquisition_cost", "winback_per_year",
     "expectation_drift", "failures_per_trip", "contacts_per_trip", "handling_minutes", "desk_hours",
     "wage_per_hour", "staff_per_1000_customers", "usual_messages", "usual_matching",
+    "usual_rebate", "usual_enrolment",
     "removable_drop_out", "breaches_per_year", "best_in_class", "analyst_wage_ratio",
     "engineer_wage_ratio",
 }  # fmt: skip

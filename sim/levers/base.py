@@ -180,6 +180,20 @@ class Mechanism:
         """Return what a play costs this week."""
         return Cost(0.0, 0.0, 0.0)
 
+    def goes_on(self, market: Market) -> bool:
+        """Return whether the firm does something of the lever already, which goes on without a play."""
+        return False
+
+    def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Return what that costs this week; a play's cost is what it costs beyond."""
+        return Cost(0.0, 0.0, 0.0)
+
+    def given_back_as_usual(
+        self, market: Market, own: Mapping[str, NDArray[Any]]
+    ) -> Floats | float:
+        """Return the part of people's spend that it costs in the long run, of those in `own`."""
+        return 0.0
+
     def referrals(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
     ) -> Floats | float:

@@ -110,7 +110,7 @@ def after_horizon(run: RunState, rows: Ints) -> AfterHorizon:
     def elsewhere(weeks: float) -> float:
         return expectation_elsewhere(run.market["expectation_drift"], run.week + weeks)
 
-    return AfterHorizon(quality, terms, elsewhere)
+    return AfterHorizon(quality, terms, elsewhere, run.given_back(rows))
 
 
 def _last_week(state: WeekState, rows: Ints) -> LastWeek:

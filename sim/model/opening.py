@@ -3,6 +3,7 @@
 import mesa
 
 from sim.levers.base import Mechanism
+from sim.market.market import Market
 from sim.model.common_start import CommonStart, prepare
 from sim.model.firm import Channel, Department, Firm, Rival
 from sim.model.observers.recorder import Recorder
@@ -13,7 +14,7 @@ from sim.playbook.pages import DEPARTMENTS
 from sim.playbook.strategies import Strategy, settings_of
 from sim.world.capability import Capability
 from sim.world.ledger import Ledger
-from sim.world.population import ACTIVE, TO_COME, People
+from sim.world.population import ACTIVE, TO_COME
 from sim.world.service_desk import ServiceDesk
 from sim.world.usual_contact import UsualContact
 
@@ -47,6 +48,7 @@ def open_run(
     else:
         shared.check(scenario, seed)
         start = shared.copied()
+    levers = _choose_levers(scenario.strategy, list(start.levers), start.market)
     people, n, logit_share = start.people, scenario.n_customers, start.baseline.logit_share
     scale = start.market["firm_customers"] / n
     run = RunState(
@@ -59,9 +61,13 @@ def open_run(
         experience=start.experience,
         baseline=start.baseline,
         firm=_open_firm(model, scenario, start, scale),
-        levers=_choose_levers(scenario.strategy, list(start.levers)),
+        levers=levers,
         ledger=Ledger(),
-        recorder=_recorder(scenario, people),
+        recorder=Recorder(
+            people["value_segment"],
+            scenario.weeks,
+            tuple(sorted(mechanism.name for mechanism in levers.in_use)),
+        ),
         logit_share=logit_share.copy() if start.market.rates_move else logit_share,
         usual=UsualContact.of(
             start.market, start.life.fatigue_half_life_weeks, start.life.fatigue_scale
@@ -111,19 +117,15 @@ def _open_firm(model: mesa.Model, scenario: Scenario, start: CommonStart, scale:
     )
 
 
-def _choose_levers(strategy: Strategy, everyone: list[Mechanism]) -> Levers:
-    """Return all levers, and the plays and settings of those in use."""
+def _choose_levers(strategy: Strategy, everyone: list[Mechanism], market: Market) -> Levers:
+    """Return all levers, and plays and settings of those in use: with a play, or going on as usual."""
     plays = {m.name: [p for p in strategy.plays if p.lever == m.name] for m in everyone}
     settings = {
         play.key: settings_of(play.lever, play.settings, strategy.name, play.key)
         for play in strategy.plays
     }
-    return Levers(everyone, [m for m in everyone if plays[m.name]], plays, settings)
-
-
-def _recorder(scenario: Scenario, people: People) -> Recorder:
-    used = sorted({play.lever for play in scenario.strategy.plays})
-    return Recorder(people["value_segment"], scenario.weeks, tuple(used))
+    in_use = [m for m in everyone if plays[m.name] or m.goes_on(market)]
+    return Levers(everyone, in_use, plays, settings)
 
 
 def _begin_levers(run: RunState) -> None:
@@ -134,3 +136,4 @@ def _begin_levers(run: RunState) -> None:
             for column in mechanism.columns:
                 run.people[column.name] = column.filled(run.size)
             mechanism.begin(view, run.own(mechanism))
+            mechanism.book(run.own(mechanism), run.ledger)  # what it owes already

@@ -44,6 +44,8 @@ is paid for each friend who joins, and binds those who won one (garnefeld2013).
 | lambda | category_rate * base_share | trips per week | (people,) |
 | enrolled | `enrolled`, `week_enrolled` | yes/no, week | (people,) |
 
+Where a firm runs a points programme already, all counts from there (`usual_programme`).
+
 Sources: leenheer2007, nastasoiu2021 (size of the lift: 3 points of share of wallet against 0.5 to 4 % of
 sales pull apart; the second binds), liu2007 (headroom), meyerwaarden2009 (fading), kivetz2006 (goal
 gradient), wagner2009, bombaij2020 (tiers), bijmolt2005 (price). Known limits: no
@@ -59,7 +61,8 @@ from scipy.special import expit
 
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
-from sim.levers.incentives import goals, programme, settings, tiers
+from sim.levers.incentives import goals, programme, settings, tiers, usual_programme
+from sim.market.market import Market
 from sim.world.ledger import Ledger
 from sim.world.population import ACTIVE, Column
 from sim.world.staffing import work
@@ -85,9 +88,19 @@ class Incentives(Mechanism):
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Work out who would join: the more often someone buys, the more a programme is worth."""
         p, score = self.parameters, rate_scores(week.people)
-        own["willingness"][:] = expit(p.enrolment_intercept + p.enrolment_slope * score)
-        rows = np.flatnonzero(week.people["status"] == ACTIVE)
+        rows, runs = np.flatnonzero(week.people["status"] == ACTIVE), self.goes_on(week.market)
+        average = p.enrolment_intercept
+        if runs:
+            enrolled = week.market["usual_enrolment"]
+            average = usual_programme.intercept(score[rows], p.enrolment_slope, enrolled)
+        own["willingness"][:] = expit(average + p.enrolment_slope * score)
         own["room_lift"][:] = programme.room_lift(week, rows, own["willingness"][rows], p)
+        if runs:
+            usual_programme.begin(week, own, p)
+
+    def goes_on(self, market: Market) -> bool:
+        """Return whether the firm runs a points programme already."""
+        return usual_programme.is_run(market)
 
     def at_bound(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
@@ -101,8 +114,11 @@ class Incentives(Mechanism):
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Let people join and leave the programme, and review tiers."""
         self._leave(week, own)
-        self._join(week, plays, own)
         p = self.parameters
+        if self.goes_on(week.market):
+            usual_programme.update(week, list(plays), own, p)
+        else:
+            self._join(week, plays, own)
         if any(play.settings.tier_trips > 0 for play in plays):
             own["standing"][:] = tiers.relax(
                 own["standing"], own["tier"], p.status_lift, p.status_half_life_weeks
@@ -124,12 +140,18 @@ class Incentives(Mechanism):
         cheap: Floats | float = 0.0
         lift: Floats | float = 0.0
         demoted, others = False, 1.0 - week.share_behind_a_trip
+        runs = self.goes_on(week.market)
+        if runs:
+            if not plays and not own["rebate_missed"].any():
+                return {}
+            term += usual_programme.term(week, list(plays), own, p)
         for play in plays:
             chosen = play.settings
             if programme.is_offered(chosen):
                 member = np.flatnonzero(own["enrolled"] & play.served)
-                felt = programme.pull(week, chosen, member, own, p)
-                felt += np.maximum(own["standing"][member], 0.0)
+                felt = np.maximum(own["standing"][member], 0.0)
+                if not runs:
+                    felt = programme.pull(week, chosen, member, own, p) + felt
                 term[member] += play.strength * felt
                 demoted |= chosen.tier_trips > 0
             if chosen.discount > 0:
@@ -188,11 +210,12 @@ class Incentives(Mechanism):
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
     ) -> dict[str, Floats]:
-        """Return what is left of standing and of goals, which nothing feeds, and the referrer's bond."""
+        """Return what is left of standing, goals and a rate that is missed, and the referrer's bond."""
         p, others = self.parameters, 1.0 - week.share_behind_a_trip
-        standing = own["standing"] + own["goal_feeling"]
-        standing = standing * 2.0 ** (-weeks / p.status_half_life_weeks)
-        return {"purchase": standing / others, "churn": p.recommender_churn * own["recommended"]}
+        felt = own["standing"] + own["goal_feeling"]
+        felt = felt * 2.0 ** (-weeks / p.status_half_life_weeks)
+        felt -= own["rebate_missed"] * 2.0 ** (-weeks / p.half_life_weeks)
+        return {"purchase": felt / others, "churn": p.recommender_churn * own["recommended"]}
 
     def settle(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Credit points for this week's spend, and note who won a friend."""
@@ -206,6 +229,8 @@ class Incentives(Mechanism):
             programme.collect(week, chosen, play.index, member, own)
             if chosen.tier_trips > 0:
                 own["tier_spend"][member] += week.spend[member]
+        if self.goes_on(week.market):
+            usual_programme.collect(week, own, self.parameters)
         if own["goal_trips"].any():
             face = goals.collect(week, own)
             own["earned_face"] += face
@@ -220,8 +245,14 @@ class Incentives(Mechanism):
         p, chosen = self.parameters, play.settings
         something = (week.spend > 0) | (own["expired_face"] > 0) | (week.referred_by > 0)
         rows = np.flatnonzero(something)
-        points = own["earned_face"][rows] - own["expired_face"][rows]
-        money = points * (own["point_play"][rows] == play.index) * p.redemption * p.reward_cost
+        points = own["earned_face"][rows] * (own["point_play"][rows] == play.index)
+        if self.goes_on(week.market):
+            points -= usual_programme.given(week, own)[rows] * (
+                own["governed_by"][rows] == play.index
+            )
+        else:
+            points -= own["expired_face"][rows] * (own["point_play"][rows] == play.index)
+        money = points * p.redemption * p.reward_cost
         saved = _saved(chosen, week)
         if saved > 0:
             money += saved * play.strength * play.reached[rows] * week.spend[rows]
@@ -229,8 +260,21 @@ class Incentives(Mechanism):
             asked = own["referral_play"][rows] == play.index
             money += chosen.referral_reward * week.referred_by[rows] * asked
         told = chosen.rebate > 0 or goals.are_set(chosen)
-        start = play.building * told * p.programme_build_hours
+        new = told and not self.goes_on(week.market)
+        start = play.building * new * p.programme_build_hours
         return Cost(0.0, 0.0, money, rows, work(week, start, "engineer"))
+
+    def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Cost:
+        """Return what the programme as it is would cost: points earned, less all that expire."""
+        p, points = self.parameters, usual_programme.given(week, own) - own["expired_face"]
+        return Cost(0.0, 0.0, points * p.redemption * p.reward_cost)
+
+    def given_back_as_usual(
+        self, market: Market, own: Mapping[str, NDArray[Any]]
+    ) -> Floats | float:
+        """Return the part of their spend that members get back, at its expected cost."""
+        each = market["usual_rebate"] * self.parameters.redemption * self.parameters.reward_cost
+        return each * own["usual_member"]
 
     def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:
         """Post points earned, turned into rewards and expired, at face value."""
@@ -241,7 +285,8 @@ class Incentives(Mechanism):
     @staticmethod
     def _leave(week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Take membership, points and tier from those who dropped out."""
-        gone = np.flatnonzero(own["enrolled"] & (week.people["status"] != ACTIVE))
+        held = own["enrolled"] | (own["points"] > 0)
+        gone = np.flatnonzero(held & (week.people["status"] != ACTIVE))
         own["expired_face"][:] = 0.0
         own["expired_face"][gone] = own["points"][gone] * own["point_value"][gone]
         for name in ("enrolled", "points", "tier", "tier_spend", "standing"):

@@ -13,6 +13,9 @@ class Settings(Schema):
     reward_trips: float = Field(
         10, ge=1, le=1000, description="reward threshold: average trips that earn a reward"
     )
+    end_programme: int = Field(
+        0, ge=0, le=1, description="1 ends the points programme that the firm runs already"
+    )
     tier_trips: float = Field(
         0, ge=0, le=1000, description="average trips a year that earn each tier; 0 means no tiers"
     )
@@ -97,6 +100,13 @@ COLUMNS = (
     Column("goal_until", "int32", 0, "week", "first week after the deadline"),
     Column("goal_reward", "float64", 0, "share", "reward over the spend that the goal asks for"),
     Column("goal_feeling", "float64", 0, "log points", "what past goals, met or missed, still do"),
+    Column(
+        "usual_member", "bool", 0, "yes/no", "member of the programme that the firm runs already"
+    ),
+    Column("governed_by", "int8", 0, "index", "play that decides on that programme, -1 for none"),
+    Column("rebate_now", "float64", 0, "share", "rebate of a member of it as it stands"),
+    Column("rebate_news", "float64", 0, "log points", "what a higher rebate is felt as yet"),
+    Column("rebate_missed", "float64", 0, "log points", "what a lower rebate is missed as yet"),
     Column("recommended", "bool", 0, "yes/no", "won a friend for the firm"),
     Column("referral_play", "int8", 0, "index", "play that offers the reward for friends"),
 )

@@ -40,8 +40,11 @@ class AfterHorizon:
         Terms that the levers leave behind, by outcome, each of shape (m,).
     elsewhere : callable
         What the market gives elsewhere, M.
+    given_back : ndarray, shape (m,), or float
+        Part of each one's spend that it costs what the firm does as usual.
     """
 
     quality: Callable[[float], Floats | float]
     terms: Callable[[float], Mapping[str, Floats]]
     elsewhere: Callable[[float], float]
+    given_back: Floats | float = 0.0

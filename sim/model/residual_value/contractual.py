@@ -54,7 +54,7 @@ def residual_fees(
     """
     delta, duration = market.weekly_discount, renewal_law(market)[-1]
     hazard, made = people["drop_out_rate"][rows], people["renewals"][rows]
-    fee = people["mean_spend"][rows] * market["gross_margin"]
+    fee = people["mean_spend"][rows] * (market["gross_margin"] - relaxation.after.given_back)
     due = people["renewal_week"][rows].astype(float) - week
     total, alive = np.zeros(rows.size), np.ones(rows.size)
     for since, step, _, _, moved in relax(people, rows, experience, offsets, relaxation):

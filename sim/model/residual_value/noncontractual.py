@@ -169,7 +169,7 @@ def residual_margin(
     ndarray, shape (m,)
         Money; the season is left out, its mean over a year being one.
     """
-    margin = people["mean_spend"][rows] * gross_margin
+    margin = people["mean_spend"][rows] * (gross_margin - relaxation.after.given_back)
     drop_out = people["drop_out_rate"][rows]
     total, alive = np.zeros(rows.size), np.ones(rows.size)
     unneeded = forward_buying.trips_saved_later(

@@ -113,6 +113,14 @@ class RunState:
         """Return a lever's own columns, to write in."""
         return {column.name: self.people[column.name] for column in mechanism.columns}
 
+    def given_back(self, rows: Ints) -> Floats | float:
+        """Return the part of some people's spend that it costs what the firm does as usual."""
+        total: Floats | float = 0.0
+        for mechanism in self.levers.in_use:
+            own = {name: column[rows] for name, column in self.own(mechanism).items()}
+            total = total + mechanism.given_back_as_usual(self.market, own)
+        return total
+
     def lever_view(self) -> Week:
         """Return what levers may see of the week that begins."""
         draws, number = self.draws, self.week
