@@ -184,9 +184,9 @@ class Mechanism:
         """Return whether the firm does something of the lever already, which goes on without a play."""
         return False
 
-    def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Return what that costs this week; a play's cost is what it costs beyond."""
-        return Cost(0.0, 0.0, 0.0)
+    def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
+        """Return what that costs this week, shape (people,); a play's cost is what it costs beyond."""
+        return np.zeros(week.trips.size)
 
     def given_back_as_usual(
         self, market: Market, own: Mapping[str, NDArray[Any]]

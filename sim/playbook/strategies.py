@@ -105,7 +105,7 @@ class Strategy(BaseModel):
         {}, description="planned cost per play, currency per known customer and year"
     )
     as_written: float | None = Field(
-        None, ge=0, description="planned cost as written, before it meets the budget, likewise"
+        None, description="planned cost as written, before it meets the budget, likewise"
     )
 
     @property
@@ -130,10 +130,11 @@ class Strategy(BaseModel):
         """
         if self.budget is None:
             return None
-        total = sum(self.planned.values())
+        costs = {key: max(cost, 0.0) for key, cost in self.planned.items()}  # some save money
+        total = sum(costs.values())
         return {
             play.key: self.budget
-            * (self.planned.get(play.key, 0.0) / total if total > 0 else 1 / len(self.plays))
+            * (costs.get(play.key, 0.0) / total if total > 0 else 1 / len(self.plays))
             for play in self.plays
         }
 

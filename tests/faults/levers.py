@@ -22,7 +22,7 @@ FAULTS = (
           "            money += chosen.referral_reward * week.referred_by[rows] * asked\n", "",
           "costs incentives"),
     Fault("points of lost customers are still charged", LEVER,
-          'own["earned_face"][rows] - own["expired_face"][rows]', 'own["earned_face"][rows]',
+          'points -= own["expired_face"][rows]', 'points -= 0.0 * own["expired_face"][rows]',
           "costs model incentives"),
     Fault("heavy buyers are moved most", PROGRAMME,
           "np.clip(1.0 - rate / unaided_rate", "np.clip(rate / unaided_rate", "costs incentives"),

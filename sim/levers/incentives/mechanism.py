@@ -264,10 +264,10 @@ class Incentives(Mechanism):
         start = play.building * new * p.programme_build_hours
         return Cost(0.0, 0.0, money, rows, work(week, start, "engineer"))
 
-    def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Cost:
+    def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
         """Return what the programme as it is would cost: points earned, less all that expire."""
         p, points = self.parameters, usual_programme.given(week, own) - own["expired_face"]
-        return Cost(0.0, 0.0, points * p.redemption * p.reward_cost)
+        return points * p.redemption * p.reward_cost
 
     def given_back_as_usual(
         self, market: Market, own: Mapping[str, NDArray[Any]]

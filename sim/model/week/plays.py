@@ -155,19 +155,16 @@ def settle(state: WeekState) -> None:
             run.ledger.post(f"cost.{mechanism.name}", "cash", total)
             play.drop_cached()
         if mechanism.goes_on(run.market):
-            cost = mechanism.cost_as_usual(view, own)
-            total = charge(record, f"cost.{mechanism.name}", cost)
-            run.ledger.post(f"cost.{mechanism.name}", "cash", total)
+            money = mechanism.cost_as_usual(view, own)
+            record.add(f"cost.{mechanism.name}", money)
+            run.ledger.post(f"cost.{mechanism.name}", "cash", float(np.sum(money)))
 
 
-def charge(recorder: Recorder, name: str, cost: Cost, play: ActivePlay | None = None) -> float:
-    """Record what a play costs, or what goes on, and return the sum.
-
-    What is fixed falls evenly on those served.
-    """
+def charge(recorder: Recorder, name: str, cost: Cost, play: ActivePlay) -> float:
+    """Record what a play costs and return its sum; what is fixed falls evenly on those served."""
     before = recorder.total(name)
     fixed = cost.fixed + cost.built
-    if fixed and play is not None:
+    if fixed:
         served = play.rows if play.effort > 0 and play.rows.size else None
         among = play.reached.size if served is None else served.size
         recorder.add(name, fixed / among, served)
