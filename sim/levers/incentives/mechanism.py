@@ -113,12 +113,12 @@ class Incentives(Mechanism):
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Let people join and leave the programme, and review tiers."""
-        self._leave(week, own)
+        programme.leave(week, own)
         p = self.parameters
         if self.goes_on(week.market):
             usual_programme.update(week, list(plays), own, p)
         else:
-            self._join(week, plays, own)
+            programme.join(week, plays, own)
         if any(play.settings.tier_trips > 0 for play in plays):
             own["standing"][:] = tiers.relax(
                 own["standing"], own["tier"], p.status_lift, p.status_half_life_weeks
@@ -245,13 +245,13 @@ class Incentives(Mechanism):
         p, chosen = self.parameters, play.settings
         something = (week.spend > 0) | (own["expired_face"] > 0) | (week.referred_by > 0)
         rows = np.flatnonzero(something)
-        points = own["earned_face"][rows] * (own["point_play"][rows] == play.index)
+        its = own["point_play"][rows] == play.index
+        points = own["earned_face"][rows] * its
         if self.goes_on(week.market):
-            points -= usual_programme.given(week, own)[rows] * (
-                own["governed_by"][rows] == play.index
-            )
+            instead = its | (own["governed_by"][rows] == play.index)
+            points -= usual_programme.given(week, own)[rows] * instead
         else:
-            points -= own["expired_face"][rows] * (own["point_play"][rows] == play.index)
+            points -= own["expired_face"][rows] * its
         money = points * p.redemption * p.reward_cost
         saved = _saved(chosen, week)
         if saved > 0:
@@ -281,30 +281,6 @@ class Incentives(Mechanism):
         ledger.post("rewards_expense", "rewards_outstanding", float(own["earned_face"].sum()))
         ledger.post("rewards_outstanding", "rewards_given", float(own["reward_face"].sum()))
         ledger.post("rewards_outstanding", "rewards_expense", float(own["expired_face"].sum()))
-
-    @staticmethod
-    def _leave(week: Week, own: dict[str, NDArray[Any]]) -> None:
-        """Take membership, points and tier from those who dropped out."""
-        held = own["enrolled"] | (own["points"] > 0)
-        gone = np.flatnonzero(held & (week.people["status"] != ACTIVE))
-        own["expired_face"][:] = 0.0
-        own["expired_face"][gone] = own["points"][gone] * own["point_value"][gone]
-        for name in ("enrolled", "points", "tier", "tier_spend", "standing"):
-            own[name][gone] = 0
-        own["goal_trips"][week.people["status"] != ACTIVE] = 0
-
-    @staticmethod
-    def _join(week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
-        """Let active customers join where a programme is offered."""
-        could = (week.people["status"] == ACTIVE) & ~own["enrolled"]
-        for play in plays:
-            if programme.is_offered(play.settings):
-                # One uniform for life: whoever joins at a given offer also joins at a stronger one.
-                rows = np.flatnonzero(could & play.served)
-                luck = week.uniform("enrolment", rows, once=True)
-                joins = rows[luck < play.strength * own["willingness"][rows]]
-                own["enrolled"][joins] = True
-                own["week_enrolled"][joins] = week.number
 
 
 def _is_promoted(chosen: Any, week: Week) -> bool:

@@ -1,13 +1,15 @@
 """Points towards a reward: how strongly they pull, and how they are collected."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.common.random_numbers import Floats
-from sim.levers.base import Week
+from sim.levers.base import ActivePlay, Week
+from sim.world.population import ACTIVE
 
 EVERYBODY = slice(None)
 #: Bounds of the lift of a new member with all headroom, log points.
@@ -151,3 +153,27 @@ def collect(
     own["point_play"][member] = index
     own["earned_face"][member] = earned * value
     own["reward_face"][member] = full * goal * mean_value
+
+
+def leave(week: Week, own: dict[str, NDArray[Any]]) -> None:
+    """Take membership, points and tier from those who dropped out."""
+    held = own["enrolled"] | (own["points"] > 0)
+    gone = np.flatnonzero(held & (week.people["status"] != ACTIVE))
+    own["expired_face"][:] = 0.0
+    own["expired_face"][gone] = own["points"][gone] * own["point_value"][gone]
+    for name in ("enrolled", "points", "tier", "tier_spend", "standing"):
+        own[name][gone] = 0
+    own["goal_trips"][week.people["status"] != ACTIVE] = 0
+
+
+def join(week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+    """Let active customers join where a programme is offered."""
+    could = (week.people["status"] == ACTIVE) & ~own["enrolled"]
+    for play in plays:
+        if is_offered(play.settings):
+            # One uniform for life: whoever joins at a given offer also joins at a stronger one.
+            rows = np.flatnonzero(could & play.served)
+            luck = week.uniform("enrolment", rows, once=True)
+            joins = rows[luck < play.strength * own["willingness"][rows]]
+            own["enrolled"][joins] = True
+            own["week_enrolled"][joins] = week.number
