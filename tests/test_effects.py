@@ -29,11 +29,22 @@ def test_a_row_is_what_its_runs_give():
             k: preset_effects._run(part, k, preset_effects.scenario(*part, k))[2]
             for k in range(row.futures)
         }
-        for part in (key, (key[0], "", ""))
+        for part in (key, preset_effects._beside(key))
     )
     through = acts_through(load_market(key[0]), preset_effects.alone(*key[1:]))
     made_from, customers = wanted_rows()[key], preset_effects.CUSTOMERS
     assert effect_row(key, made_from, runs, base, through, customers) == row
+
+
+def test_a_preset_and_doing_nothing_beside_it_meet_the_same_rare_events():
+    for lever, weighed in (("data_stewardship", True), ("segmentation", False)):
+        key = ("grocery", lever, next(iter(load_page(lever).presets)))
+        for k in (0, 3):
+            one, nothing = (
+                preset_effects.scenario(*part, k) for part in (key, preset_effects._beside(key))
+            )
+            assert one.rare == nothing.rare and (one.rare is not None) == weighed
+            assert not nothing.strategy.plays and one.seed == nothing.seed
 
 
 _PRESET = next(iter(load_page("segmentation").presets))
