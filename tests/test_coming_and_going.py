@@ -127,7 +127,8 @@ def test_where_expectations_drift_standing_still_loses() -> None:
     """By as much as the law of satisfaction says when what it is compared with rises week by week."""
     weeks, seeds, drift = 52, 8, 0.3
     closed = {"inflow_per_year": 0.0, "winback_per_year": 0.0, "yearly_attrition": 1e-4}
-    closed |= {"n": 1_500, "weeks": weeks, "parameters": uncoupled()}
+    alike = uncoupled().replace("market_life", prior_experiences=1e9)  # all weigh the same
+    closed |= {"n": 1_500, "weeks": weeks, "parameters": alike}
     loss, expected = [], []
     for seed in range(seeds):
         still = world(seed=seed, **closed).run().mean_satisfaction

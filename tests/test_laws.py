@@ -251,14 +251,15 @@ def test_people_are_conserved_and_the_books_balance() -> None:
 def test_a_lasting_gain_in_quality_lasts_in_satisfaction_but_not_in_full() -> None:
     model = world(n=4_000, weeks=1, parameters=uncoupled())
     experience, people = model.state.experience, model.customers.columns
-    n = np.ones(4_000, dtype=np.int64)
+    n, before = np.ones(4_000, dtype=np.int64), np.full(4_000, 1_000)
     s, w = people["satisfaction"][:4_000].copy(), people["will_expectation"][:4_000].copy()
     fit = people["fit"][:4_000]
     path = []
     for turn in range(120):
         luck = stats.norm.ppf(model.state.draws.uniform("trial", turn)[:4_000])
         noise = luck * np.sqrt(experience.encounter_variance)
-        s, w = experience.after_encounters(s, w, fit + 0.3 * experience.quality_unit + noise, n)
+        quality = fit + 0.3 * experience.quality_unit + noise
+        s, w = experience.after_encounters(s, w, quality, n, before)
         path.append(s.mean())
     peak, lasting = max(path), np.array(path[80:])
     # In the long run W = fit + q, and the difference from the reference is (1 - rho)(fit + q).
@@ -268,7 +269,7 @@ def test_a_lasting_gain_in_quality_lasts_in_satisfaction_but_not_in_full() -> No
     expected = expected_value(mean, spread, p.loss_aversion) - experience.centre(np.ones(4_000))
     expected = float(expected.mean()) / experience.scale
     # Turns follow each other closely: those a memory apart count as independent.
-    apart = lasting[:: int(2 / (1 - p.satisfaction_memory))]
+    apart = lasting[:: int(2 / experience.weights.weights[-1])]
     assert abs(apart.mean() - expected) < Z_LIMIT * path_error(experience, 4_000, apart.size)
     assert lasting.mean() < 0.9 * peak
     assert expected > 0.2  # about .3 by the definition of a quality unit, less for the kink
@@ -278,5 +279,6 @@ def path_error(experience, people: int, turns: int) -> float:
     """Standard error of mean satisfaction over people, for some turns taken as independent."""
     p = experience.life
     spread = p.loss_aversion * np.sqrt(experience.encounter_variance) / experience.scale
-    memory = np.sqrt((1 - p.satisfaction_memory) / (1 + p.satisfaction_memory))
+    weight = experience.weights.weights[-1]
+    memory = np.sqrt(weight / (2 - weight))
     return float(spread * memory / np.sqrt(people * turns))

@@ -31,6 +31,7 @@ from sim.model.week.baseline import (
     purchase_offset,
     share_behind_a_trip,
 )
+from sim.model.week.experience_weights import ExperienceWeights
 from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.satisfaction import Experience
 from sim.world.likeness import likeness
@@ -119,7 +120,8 @@ def prepare(scenario: Scenario, seed: int | None = None) -> CommonStart:
     alike = likeness(people, market["likeness_of_friends"])
     ties = make_ties(who, size, life.mean_ties, life.ties_spread, alike)
     start, known = people["status"] == ACTIVE, people["status"] != PROSPECT
-    experience = Experience(life, market["failures_per_trip"])
+    weights = ExperienceWeights.of(people, start, life)
+    experience = Experience(life, market["failures_per_trip"], weights)
     experience.warm_up(people, np.flatnonzero(known), start, who)
     return CommonStart(
         scenario=scenario,

@@ -164,7 +164,7 @@ class Customer(Mover):
         quality = self.fit + feelings.saturated(self.service_level) + feelings.usual_failure_harm
         quality += rules.normal(self.luck("encounter")) / sqrt(n) + (waited + machine - harm) / n
         self.satisfaction, self.will_expectation = feelings.after(
-            self.satisfaction, self.will_expectation, quality, n
+            self.satisfaction, self.will_expectation, quality, n, self.frequency - n
         )
         self.note("n_failures", self.failed)
         self.note("n_contacts", self.at_desk + self.automated)

@@ -7,8 +7,8 @@ of data, and the states that no lever here moves (attachment, fatigue) are left 
 strategy that needs what is not here is refused.
 
 Taken from the columns' model, as it stands at week 0, are the people (traits, attitudes after their
-warm-up, ties), what is frozen then (offsets, scale of satisfaction, usual talk, the baseline's path), and
-the addressed uniforms. All else is worked out here.
+warm-up, ties), what is frozen then (offsets, scale of satisfaction, mean weight of an experience, usual
+talk, the baseline's path), and the addressed uniforms. All else is worked out here.
 """
 
 from collections import defaultdict
@@ -81,8 +81,10 @@ class PlainModel(mesa.Model):
         self.events: dict[str, dict[int, float]] = {}
         self._luck, self._lifelong = dict[str, list[float]](), dict[str, list[float]]()
         self._usual_talk(twin)
+        settled, felt = 1 - self.life.satisfaction_memory, twin.state.experience
+        mean_weight = settled**2 / float(felt.weights.weights[-1])
         self.feelings = rules.Feelings(
-            self.life, self.market["failures_per_trip"], twin.state.experience.scale
+            self.life, self.market["failures_per_trip"], felt.scale, mean_weight
         )
         self.people = self._make_people(twin)
         self.customers = self.agents_by_type[Customer]

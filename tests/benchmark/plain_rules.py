@@ -97,11 +97,12 @@ class Feelings:
     """Expectation, disconfirmation and satisfaction.
 
     `life` are the parameters of the ordinary life, `failures` those per trip in the baseline, `scale`
-    the spread of satisfaction after the warm-up.
+    the spread of satisfaction after the warm-up, `mean_weight` that of the experiences of a year before
+    they are scaled.
     """
 
-    def __init__(self, life, failures: float, scale: float) -> None:
-        self.life, self.scale = life, scale
+    def __init__(self, life, failures: float, scale: float, mean_weight: float) -> None:
+        self.life, self.scale, self.mean_weight = life, scale, mean_weight
         self.variance = 1 + failures * (1 - failures) * life.failure_damage**2
         self.usual_failures_kept = failures * (1 - life.complaint_share * life.failure_recovered)
         self.usual_failure_harm = life.failure_damage * self.usual_failures_kept
@@ -117,8 +118,19 @@ class Feelings:
     def wait_harm(self, minutes: float) -> float:
         return self.life.wait_effect * log(1 + minutes / 10)
 
-    def after(self, satisfaction: float, expectation: float, quality: float, n: int):
-        """Satisfaction S and expectation W after n encounters of some mean quality."""
+    def weight(self, experience: int) -> float:
+        """Weight of the first, second, ... experience: the gain of a filter, settled after 64."""
+        settled = 1 - self.life.satisfaction_memory
+        gain = settled
+        if experience <= 64:
+            unsure = max(1 / self.life.prior_experiences, settled / (1 - settled))
+            for _ in range(experience - 1):
+                unsure = unsure / (1 + unsure) + settled**2 / (1 - settled)
+            gain = unsure / (1 + unsure)
+        return settled * gain / self.mean_weight
+
+    def after(self, satisfaction: float, expectation: float, quality: float, n: int, before: int):
+        """Satisfaction S and expectation W after n encounters of some mean quality, `before` others."""
         p = self.life
         rho, a, loss = p.expectation_own_weight, p.expectation_learning, p.loss_aversion
         difference = quality - rho * expectation  # the market's own level stays at 0
@@ -129,7 +141,9 @@ class Feelings:
             + (1 - rho) ** 2 * p.fit_spread**2
         )
         centre = -(loss - 1) * spread / sqrt(2 * pi)
-        kept = p.satisfaction_memory**n
+        kept = 1.0
+        for k in range(before + 1, before + n + 1):
+            kept *= 1 - self.weight(k)
         satisfaction = kept * satisfaction + (1 - kept) * (value - centre) / self.scale
         expectation += (1 - (1 - a) ** n) * (quality - expectation)
         return satisfaction, expectation

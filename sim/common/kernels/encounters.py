@@ -139,6 +139,7 @@ def after_encounters(
     quality: Any,
     encounters: Any,
     elsewhere: Any,
+    kept: Any,
     by_number: Any,
     own_weight: float,
     loss_aversion: float,
@@ -154,9 +155,10 @@ def after_encounters(
         S, W, x and M.
     encounters : ndarray of int, shape (m,)
         Their number n, at least 1.
-    by_number : ndarray of float, shape (3, largest number)
-        The centre c_n, the part w^n of S that is kept, and the part 1 - (1 - a)^n of a surprise that
-        is learnt, for n = 1, 2, ...
+    kept : ndarray of float, shape (m,)
+        Part of S that is kept.
+    by_number : ndarray of float, shape (2, largest number)
+        The centre c_n, and the part 1 - (1 - a)^n of a surprise that is learnt, for n = 1, 2, ...
     own_weight, loss_aversion, scale : float
         rho, l and s.
 
@@ -168,10 +170,10 @@ def after_encounters(
     out = np.empty((2, quality.size))
     for i in range(quality.size):
         n = encounters[i] - 1
-        centre, kept, learnt = by_number[0, n], by_number[1, n], by_number[2, n]
+        centre, learnt = by_number[0, n], by_number[1, n]
         reference = own_weight * expectation[i] + (1 - own_weight) * elsewhere[i]
         felt = (_value(quality[i] - reference, loss_aversion) - centre) / scale
-        out[0, i] = kept * satisfaction[i] + (1 - kept) * felt
+        out[0, i] = kept[i] * satisfaction[i] + (1 - kept[i]) * felt
         out[1, i] = expectation[i] + learnt * (quality[i] - expectation[i])
     return out
 

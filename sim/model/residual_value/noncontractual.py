@@ -7,11 +7,11 @@ leaves behind as its module says; then
     sum_i alive_i sum_k e^(-delta k) m_i lambda_i(H + k) exp(-sum_{j<=k} mu_i f(eta_i(H + j)))
 
 over 520 weeks, f as in `sim.world.removable_leaving`, and m lambda / (mu + delta) for what is left.
-Attitudes relax in expectation: with trips at rate lambda a time step D keeps exp(-lambda D (1 - w)) of
-satisfaction and exp(-lambda D a) of expectation (the mean of w^N over a Poisson N); a rate that moves
-counts by its mean (`rates_ahead`). The
-Pareto/NBD expression at the calibrated rates would credit a lapsed promotion and overlook most of a
-lasting cut in hazard.
+Attitudes relax in expectation: with trips at rate lambda a time step D keeps exp(-lambda D g) of
+satisfaction, g being the weight of the next experience (`sim.model.week.experience_weights`), and
+exp(-lambda D a) of expectation (the mean of w^N over a Poisson N); a rate that moves counts by its mean
+(`rates_ahead`). The Pareto/NBD expression at the calibrated rates would credit a lapsed promotion and
+overlook most of a lasting cut in hazard.
 """
 
 from collections.abc import Iterator
@@ -205,6 +205,7 @@ def relax(
     expectation = people["will_expectation"][rows].copy()
     fit, usual = people["fit"][rows], usual_encounters(people, rows).astype(float)
     noise, centre = np.sqrt(experience.noise_variance(usual)), experience.centre(usual)
+    so_far = people["frequency"][rows].astype(float)
     pull = 1.0 - attitudes.resistance(people, rows, p)
     for step in STEPS:
         # a state that fades counts as in the middle of a step
@@ -227,7 +228,8 @@ def relax(
         difference = quality - experience.reference(expectation, elsewhere * pull)
         felt = (expected_value(difference, noise, p.loss_aversion) - centre) / experience.scale
         passed = -rate * here * step
-        kept = np.exp(passed * (1 - p.satisfaction_memory))
+        kept = np.exp(passed * experience.weights.of_next(so_far))
+        so_far -= passed
         learnt = -np.expm1(passed * p.expectation_learning)
         approach(satisfaction, felt, kept)
         learn(expectation, quality, learnt)

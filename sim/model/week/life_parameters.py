@@ -13,6 +13,7 @@ class LifeParameters(Schema):
     expectation_learning: float = Field(gt=0, le=1, description="speed of W, per encounter")
     fit_spread: float = Field(ge=0, description="SD of fit between people, SD of an encounter")
     satisfaction_memory: float = Field(gt=0, lt=1, description="weight of the past, per encounter")
+    prior_experiences: float = Field(gt=0, description="what newcomers believe, in experiences")
     satisfaction_on_purchase: float = Field(description="logit of share per SD of S")
     satisfaction_on_churn: float = Field(description="log hazard per SD of S")
     stored: float = Field(ge=0, le=1, description="extra trips that are bought ahead, share")

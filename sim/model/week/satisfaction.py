@@ -5,7 +5,7 @@ what the customer has come to expect from this firm, W, and of what the market g
 (0 at week 0; it rises by `expectation_drift` a year and is never offset: standing still loses):
 
     R = rho W + (1 - rho) M,   d = x - R,   v = d if d > 0 else l d      (l > 1: bad counts more)
-    S <- w^n S + (1 - w^n) (v - c_n) / s
+    S <- k S + (1 - k) (v - c_n) / s       (k: what n encounters leave, `experience_weights`)
     W <- W + (1 - (1 - a)^n) (x - W)
     c_n = -(l - 1) D_n / sqrt(2 pi),   D_n^2 = V / n + rho^2 a V / (2 - a) + (1 - rho)^2 tau^2
 
@@ -18,7 +18,7 @@ raises mean S by one SD: s 2 / ((1 - rho)(1 + l)), from the mean slope of v.
 | symbol | parameter | unit |
 |---|---|---|
 | rho, a | expectation_own_weight, expectation_learning | share, per encounter |
-| tau, l, w | fit_spread, loss_aversion, satisfaction_memory | SD, 1, per encounter |
+| tau, l | fit_spread, loss_aversion | SD, 1 |
 
 Sources: oliver1999 (disconfirmation), anderson1993 (asymmetry), bolton1998 (the past), taylor1994
 (waiting), knox2014 (recovery). Known limit: no fading of S without encounters.
@@ -35,6 +35,7 @@ from sim.common.kernels import encounters as kernels
 from sim.common.kernels import for_each
 from sim.common.kernels.sums import largest
 from sim.common.random_numbers import Draws, Floats, Ints, normal
+from sim.model.week.experience_weights import ExperienceWeights
 from sim.model.week.life_parameters import LifeParameters
 from sim.world.population import People
 
@@ -71,14 +72,17 @@ class Experience:
     life : LifeParameters
     failures_per_trip : float
         Of the baseline.
+    weights : ExperienceWeights
+        Of first and of later experiences.
     scale : float
         Spread s of satisfaction; set by `warm_up`.
     """
 
     life: LifeParameters
     failures_per_trip: float
+    weights: ExperienceWeights
     scale: float = 1.0
-    _by_number: Floats = field(default_factory=lambda: np.zeros((3, 0)), repr=False, compare=False)
+    _by_number: Floats = field(default_factory=lambda: np.zeros((2, 0)), repr=False, compare=False)
 
     @property
     def encounter_variance(self) -> float:
@@ -143,6 +147,7 @@ class Experience:
         expectation: Floats,
         quality: Floats,
         encounters: Ints,
+        so_far: Ints,
         elsewhere: Floats | float = 0.0,
     ) -> tuple[Floats, Floats]:
         """Return satisfaction and expectation after a week's encounters.
@@ -155,6 +160,8 @@ class Experience:
             Mean quality x of the encounters.
         encounters : ndarray of int, shape (m,)
             Their number n, at least 1.
+        so_far : ndarray of int, shape (m,)
+            Experiences before them.
         elsewhere : ndarray, shape (m,), or float
             What the market gives elsewhere, M, as far as it pulls; it rises where expectations drift.
 
@@ -164,20 +171,20 @@ class Experience:
             New S and W.
         """
         p, n, elsewhere = self.life, encounters, for_each(elsewhere, encounters.size)
-        laws = self._laws_by_number(largest(n)), p.expectation_own_weight, p.loss_aversion
+        kept = self.weights.kept(so_far, n)
+        laws = kept, self._laws_by_number(largest(n)), p.expectation_own_weight, p.loss_aversion
         after = kernels.after_encounters(
             satisfaction, expectation, quality, n, elsewhere, *laws, self.scale
         )
         return after[0], after[1]
 
     def _laws_by_number(self, most: int) -> Floats:
-        """Return what depends on the number of encounters alone: c_n, w^n and 1 - (1 - a)^n."""
+        """Return what depends on the number of encounters alone: c_n and 1 - (1 - a)^n."""
         p = self.life
         if self._by_number.shape[1] < most:
             numbers = np.arange(1.0, max(most, _NUMBERS) + 1)
             learnt = 1 - (1 - p.expectation_learning) ** numbers
-            kept = p.satisfaction_memory**numbers
-            self._by_number = np.stack([self.centre(numbers), kept, learnt])
+            self._by_number = np.stack([self.centre(numbers), learnt])
         return self._by_number
 
     def warm_up(
@@ -189,8 +196,8 @@ class Experience:
     ) -> None:
         """Bring customers' attitudes to where the baseline keeps them, and freeze the scale.
 
-        Encounters, not weeks, are gone through, so that rare buyers arrive as well. Nothing but
-        attitudes moves.
+        Encounters, not weeks, are gone through, so that rare buyers arrive as well, each at the weight
+        that an experience has for them today. Nothing but attitudes moves.
 
         Parameters
         ----------
@@ -205,12 +212,15 @@ class Experience:
         n = usual_encounters(people, rows)
         mean, root = people["fit"][rows] + self.usual_failure_harm, np.sqrt(n)
         chance, harm = self._failures_among(n)
+        so_far = people["frequency"][rows].astype(np.int64)
         satisfaction, expectation = np.zeros(rows.size), people["fit"][rows].copy()
         for turn in range(_WARM_UP_PASSES):
             noise = normal(draws.uniform("warm-up encounter", turn, rows=rows)) / root
             failed = draws.uniform("warm-up failure", turn, rows=rows) < chance
             quality = mean + noise - np.where(failed, harm, 0.0)
-            satisfaction, expectation = self.after_encounters(satisfaction, expectation, quality, n)
+            satisfaction, expectation = self.after_encounters(
+                satisfaction, expectation, quality, n, so_far
+            )
         spread = satisfaction[scored[rows]].std() if scored.any() else 0.0
         self.scale = float(spread) if spread > 0 else 1.0
         people["satisfaction"][rows] = satisfaction / self.scale

@@ -105,6 +105,7 @@ def _update_attitudes(
         people["will_expectation"][rows],
         quality,
         n,
+        people["frequency"][rows] - n,
         elsewhere * (1 - attitudes.resistance(people, rows, life)),
     )
     usual = experience.usual_failures_kept
