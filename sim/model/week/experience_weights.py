@@ -26,8 +26,8 @@ others keep the part (1 - g_{x+1}) ... (1 - g_{x+n}) of satisfaction.
 
 Sources: bolton1998 (the longer a customer is there, the less an experience counts beside the past ones),
 erdem1996 and iyengar2007 (buyers learn from their first experiences, by Bayes' rule). Known limits:
-what is expected, W, is learnt at one speed; a log that begins late takes old customers for newer ones; the
-purchase with which somebody joins is not felt; who leaves within the year counts as if still here.
+what is expected, W, is learnt at one speed; a log that begins late takes old customers for newer ones;
+the purchase with which somebody joins is not felt; who leaves within the year counts as if still here.
 """
 
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ class ExperienceWeights:
         return cls(weights, np.concatenate(([0.0], np.cumsum(np.log1p(-weights[:-1])))))
 
     def of_next(self, so_far: Floats | Ints) -> Floats:
-        """Return the weight of the next experience, shape (m,); between whole numbers by straight lines."""
+        """Return the weight of the next experience, shape (m,); straight lines between whole numbers."""
         return np.interp(so_far, np.arange(self.weights.size), self.weights)
 
     def kept(self, so_far: Ints, encounters: Ints) -> Floats:
