@@ -49,7 +49,7 @@ FAULTS = (
     Fault("unhappy customers are promoters", MEETING,
           "rows[said > life.promoter_threshold]", "rows[said < life.promoter_threshold]",
           "rules"),
-    Fault("who talks often is drawn with a median of one", "talkativeness",
+    Fault("people differ in talk alike, whatever the market says", "talkativeness",
           "shape = spread**-2", "shape = 1.0", "talkativeness"),
     Fault("a talker's usual talk is an average person's", "word_of_mouth",
           "    often = talk_chance(people, speakers, life)",
