@@ -207,7 +207,9 @@ def test_enrolment_without_headroom_would_pay_heavy_buyers_to_change() -> None:
 
 @pytest.mark.parametrize("stored", [0.0, 0.58])
 def test_a_dip_after_a_promotion_needs_a_stock(stored) -> None:
-    table = load_parameters().replace("market_life", stored=stored, reference_effect=0.0)
+    # Further encounters move satisfaction as well, which is no stock: it is left out.
+    alone = {"reference_effect": 0.0, "satisfaction_on_purchase": 0.0}
+    table = load_parameters().replace("market_life", stored=stored, **alone)
     once = Play(
         lever="incentives",
         settings={"promotion": 0.2, "basket_share": 1, "promotion_every": 20, "promotion_weeks": 1},
