@@ -27,6 +27,7 @@ from tests.benchmark.plain_rivals import rivals_term
 
 _KNOWN = {"rebate", "reward_trips", "review_weeks", "tier_count", "promotion_every"}
 _KNOWN |= {"promotion_weeks", "basket_share"}  # neutral without tiers and promotions
+_KNOWN |= {"goal_every", "goal_within", "goal_rebate"}  # and these without a goal that stretches
 
 
 class PlainModel(mesa.Model):
