@@ -86,7 +86,8 @@ def live_together(model: LoyaltyModel, plain: PlainModel, weeks: int) -> Agreeme
 
 def _compare_events(diary: Diary, plain: PlainModel, week: int, agreement: Agreement) -> None:
     nothing = np.zeros(len(plain.people))
-    for name in sorted((diary.events.keys() | plain.events.keys()) - _WORTH):
+    flags = {name for name in diary.events if name.startswith("bound.")}  # of reports, no event
+    for name in sorted((diary.events.keys() | plain.events.keys()) - _WORTH - flags):
         mine = np.zeros(len(plain.people))
         for row, value in plain.events.get(name, {}).items():
             mine[row] = value
