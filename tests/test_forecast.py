@@ -51,6 +51,15 @@ def usual(tmp_path_factory):
     return place, source, make_forecast(source, 20, "2023-07-16")
 
 
+@pytest.fixture(scope="module")
+def told(usual, tmp_path_factory):
+    """What the command writes and says of that forecast: the folder, the arguments and the result."""
+    folder = tmp_path_factory.mktemp("told") / "out"
+    arguments = ["forecast", "--transactions", usual[1], "--calibration-end", "2023-07-16"]
+    arguments += ["--horizon-weeks", "20", "--out", str(folder), "--json"]
+    return folder, arguments, CliRunner().invoke(app, arguments)
+
+
 def test_what_comes_after_the_end_moves_nothing_but_the_score(usual, tmp_path):
     table = live(150, 50, seed=2)
     late = table["day"] > pd.Timestamp("2023-07-16")
@@ -79,33 +88,28 @@ def test_a_forecast_holds_together(usual):
     assert {"own", "nbd", "bg_nbd", "pareto_nbd"} <= set(made.score["models"])
 
 
-def test_the_same_log_gives_the_same_bytes_for_its_owner_alone(usual, tmp_path):
-    place, source, made = usual
-    write_forecast(made, tmp_path / "one")
-    write_forecast(make_forecast(source, 20, "2023-07-16"), tmp_path / "two")
+def test_the_same_log_gives_the_same_bytes_for_its_owner_alone(usual, told, tmp_path):
+    write_forecast(usual[2], tmp_path / "one")
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert names == ["forecast.csv", "laws.json", "score.json", "weekly.csv"]
     for name in names:
         path = tmp_path / "one" / name
-        assert path.read_bytes() == (tmp_path / "two" / name).read_bytes()
+        assert path.read_bytes() == (told[0] / name).read_bytes()
         assert path.stat().st_mode & 0o077 == 0
     assert (tmp_path / "one").stat().st_mode & 0o077 == 0
 
 
-def test_client_ids_stand_in_forecast_csv_and_nowhere_else(usual, tmp_path):
-    _, source, made = usual
-    arguments = ["forecast", "--transactions", source, "--calibration-end", "2023-07-16"]
-    arguments += ["--horizon-weeks", "20", "--out", str(tmp_path / "out"), "--json"]
-    done = CliRunner().invoke(app, arguments)
+def test_client_ids_stand_in_forecast_csv_and_nowhere_else(usual, told):
+    made, (folder, arguments, done) = usual[2], told
     assert done.exit_code == 0, done.output
-    told = json.loads(done.stdout)
-    assert told["customers"] == len(made.customers)
-    assert told["expected"] == pytest.approx(made.total["expected"])
-    assert told["score"]["own"]["log_score"] > 0
+    said = json.loads(done.stdout)
+    assert said["customers"] == len(made.customers)
+    assert said["expected"] == pytest.approx(made.total["expected"])
+    assert said["score"]["own"]["log_score"] > 0
     assert "id-0" not in done.output + "".join(glance(made)) + str(score_rows(made.score))
-    for path in (tmp_path / "out").iterdir():
+    for path in folder.iterdir():
         assert ("id-0" in path.read_text()) == (path.name == "forecast.csv"), path.name
-    written = pd.read_csv(tmp_path / "out" / "forecast.csv")
+    written = pd.read_csv(folder / "forecast.csv")
     assert written["customer"].tolist() == made.customers["customer"].tolist()
     again = CliRunner().invoke(app, arguments)
     assert again.exit_code == 2

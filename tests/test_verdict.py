@@ -95,7 +95,7 @@ def test_a_gain_too_small_to_matter_so_far_advises_nothing_and_is_open():
 @pytest.mark.parametrize("shared", [0.0, 0.5, 0.9])
 def test_the_largest_of_many_gains_that_are_none_is_seldom_taken_for_one(shared):
     """In one of twenty comparisons at most: being the largest of eleven is no evidence."""
-    rng, repeats, told = np.random.default_rng(4), 400, 0
+    rng, repeats, told = np.random.default_rng(4), 200, 0
     for _ in range(repeats):
         common = rng.normal(0, np.sqrt(shared), (50, 1))
         gains = common + rng.normal(0, np.sqrt(1 - shared), (50, 11))

@@ -184,11 +184,19 @@ class Answers:
 
     def draws_of(self, measure: str) -> pd.DataFrame:
         """Return a measure over all customers: futures by scenarios."""
-        table = self.measures
-        rows = table[
-            (table["luck"] == 0) & (table["segment"] == TOTAL) & (table["measure"] == measure)
-        ]
-        return rows.pivot(index="future", columns="scenario", values="value")
+        if measure not in self._draws_of:
+            table = self.measures
+            rows = table[
+                (table["luck"] == 0) & (table["segment"] == TOTAL) & (table["measure"] == measure)
+            ]
+            wide = rows.pivot(index="future", columns="scenario", values="value")
+            self._draws_of[measure] = wide
+        return self._draws_of[measure].copy()
+
+    @cached_property
+    def _draws_of(self) -> dict[str, pd.DataFrame]:
+        """What `draws_of` found before, for the same reason."""
+        return {}
 
     def path(self, name: str, measure: str) -> pd.DataFrame:
         """Return one strategy's path of one measure, by weeks passed (the first week is week 0)."""
