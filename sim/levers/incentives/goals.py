@@ -10,14 +10,15 @@ sees it, so that whoever was lucky before is asked for more (wang2016 asked for 
 guest's own nights of the eight months before). A goal is reached by trips that are made and by nothing
 else, so that the share who do is a prediction. While n_i of k_i trips are made, own sales rise by
 
-    goal_gradient n_i / k_i  log points
+    headroom_i goal_gradient n_i / k_i  log points,   headroom_i = clip(1 - lambda_i W / k_i, 0, 1),
 
-until they are all made: the pull of a reward at hand (kivetz2006), the same as along a card. The reward
-is due at once. At the deadline the log of own sales moves by `goal_met_gain` of those who made it and by
-`goal_missed_loss` of those who did not, and what it moved by halves every `status_half_life_weeks`. That
-the first is positive and the second negative for eight months was found in a randomised trial with
-95 532 guests, of whom a fifth made it; the sizes were not seen. As all who had been asked together bought
-more afterwards, the gain is more than four times the loss at central values.
+until they are all made: the pull of a reward at hand (kivetz2006), the same as along a card, of which
+whoever would make k_i anyway feels nothing (liu2007; `programme.headroom`). The reward is due at once. At
+the deadline the log of own sales moves by `goal_met_gain` of those who made it and by `goal_missed_loss`
+of those who did not, and what it moved by halves every `status_half_life_weeks`. That the first is
+positive and the second negative for eight months was found in a randomised trial with 95 532 guests, of
+whom a fifth made it; the sizes were not seen. As all who had been asked together bought more afterwards,
+the gain is more than four times the loss at central values.
 
 Known limits: those with a high standing mind a missed goal more (wang2016), the model's mind it alike;
 nobody gives up a goal that is out of reach, whose pull is small as little of it is made.
@@ -31,6 +32,7 @@ from numpy.typing import NDArray
 
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Week
+from sim.levers.incentives import programme
 from sim.world.population import ACTIVE
 
 
@@ -97,6 +99,8 @@ def _set(week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
     purchases, known = people["frequency"][rows], people["tenure"][rows]
     own["goal_trips"][rows] = asked_for(purchases, known, chosen.goal_stretch, chosen.goal_within)
     own["goal_made"][rows] = 0
+    needed = own["goal_trips"][rows] / chosen.goal_within
+    own["goal_room"][rows] = programme.headroom(programme.usual_rate(week, rows), needed)
     own["goal_until"][rows] = week.number + chosen.goal_within
     own["goal_reward"][rows] = chosen.goal_rebate
 
@@ -105,7 +109,7 @@ def pull(own: Mapping[str, NDArray[Any]], p: Any) -> Floats:
     """Return what open goals and the outcome of past ones do to the log of own sales, shape (people,)."""
     trips, made = own["goal_trips"], own["goal_made"]
     is_open = (trips > 0) & (made < trips)
-    return own["goal_feeling"] + p.goal_gradient * np.where(
+    return own["goal_feeling"] + p.goal_gradient * own["goal_room"] * np.where(
         is_open, made / np.maximum(trips, 1), 0.0
     )
 

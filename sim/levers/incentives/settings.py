@@ -97,6 +97,7 @@ COLUMNS = (
     Column("standing", "float64", 0, "log points", "what the tier, or its loss, does to the share"),
     Column("goal_trips", "float64", 0, "trips", "asked for by the goal that is open, 0 for none"),
     Column("goal_made", "float64", 0, "trips", "made of them"),
+    Column("goal_room", "float64", 0, "share", "how far the goal can move a person"),
     Column("goal_until", "int32", 0, "week", "first week after the deadline"),
     Column("goal_reward", "float64", 0, "share", "reward over the spend that the goal asks for"),
     Column("goal_feeling", "float64", 0, "log points", "what past goals, met or missed, still do"),
