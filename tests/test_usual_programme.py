@@ -196,3 +196,14 @@ def test_in_a_firm_without_a_programme_there_is_nothing_to_end() -> None:
     none, end = (world(plays=plays, **SIZE).run().weekly for plays in (DO_NOTHING, END))
     pd.testing.assert_frame_equal(none, end[none.columns], check_exact=True)
     assert not end["cost.incentives"].any()
+
+
+def test_a_plan_that_saves_money_takes_no_part_of_the_budget_from_others() -> None:
+    end = Play(lever="incentives", settings={"end_programme": 1}, owner="market")
+    other = Play(lever="service_quality", settings={"training_hours": 10}, owner="service")
+    plan = strategy(end, other)
+    keys = [play.key for play in plan.plays]
+    costs = dict(zip(keys, (-5.0, 3.0), strict=True))
+    sized = plan.model_copy(update={"budget": 4.0, "planned": costs, "as_written": -2.0})
+    assert Strategy.model_validate(sized.model_dump()).as_written == -2.0
+    assert sized.allowances() == {keys[0]: 0.0, keys[1]: 4.0}
