@@ -14,6 +14,7 @@ from sim.cli.terminal import show_table
 from sim.common.errors import InputError
 from sim.experiment import plan as plans
 from sim.experiment.budget import size_strategies
+from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.pages import load_page
@@ -134,12 +135,37 @@ def test_plays_of_one_lever_are_told_apart_by_whom_they_are_for(made):
 
 
 @pytest.mark.parametrize(
-    ("share", "said"),
-    [(0.52, "costs 52% of the budget"), (1.0, "what the budget allows"), (1.5, "would cost 150%")],
+    ("written", "planned", "dear"), [(0.52, 0.52, False), (1.0, 1.0, False), (3.13, 1.0, True)]
 )
-def test_the_budget_is_told_as_a_cap(made, share, said):
-    planned = {"all": share * made.strategy.budget}
-    plan = replace(
-        made, strategy=made.strategy.model_copy(update={"planned": planned, "as_written": None})
-    )
-    assert said in plan_tables.budget_in_words(plan)
+def test_the_plan_says_what_it_costs_as_written_planned_and_in_fact(made, written, planned, dear):
+    """A plan of three times the budget was said to be planned at three times, and not too dear."""
+    budget = made.strategy.budget
+    costs = {"planned": {"all": written * budget}, "as_written": written * budget}
+    quarters = np.full(1, 1.21 * budget * made.market["firm_customers"] * made.weeks / 52)
+    spent = {key: quarters / len(made.costs) for key in made.costs}
+    plan = replace(made, strategy=made.strategy.model_copy(update=costs), costs=spent)
+    said = plan_tables.budget_in_words(plan)
+    for words in (f"({written:.0%} of the budget)", f"({planned:.0%} of the budget)",
+                  "(121% of the budget)", "the actual cost is above the budget"):  # fmt: skip
+        assert words in said
+    assert ("too dear for this firm" in said) == dear
+
+
+def test_a_plan_that_reaches_fewer_says_how_many_and_why(made):
+    assert "they were written for" not in plan_tables.budget_in_words(replace(made, reach=1.0))
+    said = plan_tables.budget_in_words(replace(made, reach=0.305))
+    assert "all plays reach 30.5% of those they were written for" in said
+
+
+def test_a_play_that_uses_up_its_part_of_the_budget_is_said_to_stop(monkeypatch):
+    """It was said to run in full to the end."""
+    poor = load_market("grocery").with_values(budget_share=0.001, firm_customers=500.0)
+    monkeypatch.setattr(plans, "load_market", lambda _name: poor)
+    monkeypatch.setattr(plans, "CUSTOMERS", 500)
+    monkeypatch.setattr("sim.experiment.budget.PILOT_CUSTOMERS", 500)
+    plan = plans.make_plan("rewards_first", "grocery", 26)
+    assert plan.stops
+    when = {row[3] for row in plan_tables.who_does_what(plan)[1:]}
+    assert any("is used up" in text and "to the end" not in text for text in when)
+    text = plan_tables.budget_in_words(plan)
+    assert "too dear for this firm" in text and "(100% of the budget)" in text

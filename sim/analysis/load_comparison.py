@@ -266,10 +266,9 @@ def _money(
         plan = {
             lever: cost * manifest.firm for lever, cost in manifest.strategies[name].plan.items()
         }
-        budget, planned = manifest.budget(name), sum(plan.values())
-        written = manifest.strategies[name].sized.as_written
-        design = planned if written is None else written * manifest.firm
-        planned = min(planned, budget)  # a play stops when its part of the budget is used up
+        budget, sized = manifest.budget(name), manifest.strategies[name].sized
+        planned, written = sized.planned_cost * manifest.firm, sized.as_written
+        design = sum(plan.values()) if written is None else written * manifest.firm
         draws = [seen.costs[name, k] for k in seen.futures]
         rows.append(
             {

@@ -1,7 +1,10 @@
 """A plan of work in words: who does what, for whom, from when, and what it costs."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from sim.analysis.plausibility import TOO_DEAR
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import (
     NEAR_BUDGET,
@@ -43,7 +46,7 @@ def who_does_what(plan: Plan) -> list[tuple[str, ...]]:
             capital(play.owner or "") + " department",
             _what(play, preset, plan.market.name),
             _whom(play, plan.addressed.get(play.key)),
-            _when(play, plan.weeks),
+            _when(play, plan.weeks, plan.stops.get(play.key, [])),
         )
         for play, preset in _in_order(plan)
     ]
@@ -132,49 +135,62 @@ def _whom(play: Play, people: float | None) -> str:
     return whom if people is None else f"{whom}\n{fixed(people)} people"
 
 
-def _when(play: Play, weeks: int) -> str:
+def _when(play: Play, weeks: int, stops: Sequence[int] = ()) -> str:
+    """Return from when to when a play is on, and when its part of the budget is used up."""
     lines = [f"from week {play.start_week}"]
     if play.phase:
         lines.insert(0, f"phase {play.phase.replace('_', ' ')}:")
-    if play.ramp_weeks > 1:
-        lines.append(f"in full from week {play.start_week + play.ramp_weeks - 1}")
-    lines.append("to the end" if play.end_week is None else f"until week {play.end_week}")
+    in_full = play.start_week + play.ramp_weeks - 1
+    if play.ramp_weeks > 1 and (not stops or in_full < stops[0]):
+        lines.append(f"in full from week {in_full}")
+    if stops:
+        lines.append(f"stops in week {', '.join(map(str, stops))}:")
+        lines.append("its part of the year's budget is used up")
+    else:
+        lines.append("to the end" if play.end_week is None else f"until week {play.end_week}")
     if play.start_week >= weeks:
         lines.append("(after the horizon)")
     return "\n".join(lines)
 
 
 def budget_in_words(plan: Plan) -> str:
-    """Return what the plan may cost a year, of what that is a share, and what of it is used."""
-    budget = (plan.strategy.budget or 0.0) * plan.market["firm_customers"]
-    total = sum(float(costs.sum()) for costs in plan.costs.values()) * WEEKS_A_YEAR / plan.weeks
-    share = percent(plan.market["budget_share"])
-    currency = plan.market.currency
-    planned = sum(plan.strategy.planned.values())
-    needed = plan.strategy.as_written or planned
-    use = f" The plan {_budget_use(needed, plan.strategy.budget)}." if plan.strategy.budget else ""
-    return (
-        f"Budget: {money(budget, currency)} a year, {share} of the yearly margin of a firm with "
-        f"{plan.market['firm_customers']:,.0f} customers, is a cap. Planned are "
-        f"{money(planned * plan.market['firm_customers'], currency)} a year; in this run the plan cost "
-        f"{money(total, currency)} a year.{use}"
-    )
+    """Return what the plan may cost a year, and costs as written, as planned and in fact."""
+    strategy, market = plan.strategy, plan.market
+    firm, budget = market["firm_customers"], strategy.budget or 0.0
+    spent = sum(float(costs.sum()) for costs in plan.costs.values()) * WEEKS_A_YEAR / plan.weeks
+    planned = strategy.planned_cost
+    written = planned if strategy.as_written is None else strategy.as_written
 
-
-def _budget_use(needed: float, budget: float) -> str:
-    """Return how what a strategy costs as written compares with its budget, which is a cap.
-
-    Parameters
-    ----------
-    needed, budget : float
-        A year, in the same unit; the budget is above 0.
-    """
-    share = needed / budget
-    if share < 1.0 - NEAR_BUDGET:
-        return f"costs {share:.0%} of the budget; the firm keeps the rest"
-    if share > 1.0 + NEAR_BUDGET:
+    def told(cost: float) -> str:
+        amount = money(cost * firm, market.currency)
         return (
-            f"would cost {share:.0%} of the budget as written: it reaches fewer people, or stops for the "
-            "rest of the year when its part is used up"
+            f"{amount} a year ({cost / budget:.0%} of the budget)" if budget else f"{amount} a year"
         )
-    return "costs what the budget allows"
+
+    lines = [
+        f"Budget: {money(budget * firm, market.currency)} a year, {percent(market['budget_share'])} of "
+        f"the yearly margin of a firm with {firm:,.0f} customers, is a cap on what is planned.",
+        f"As written the plan costs {told(written)}; planned are {told(planned)}; "
+        f"its actual cost in this run is {told(spent / firm)}.",
+    ]
+    return " ".join([*lines, *_under_the_cap(plan, written, spent / firm)])
+
+
+def _under_the_cap(plan: Plan, written: float, spent: float) -> list[str]:
+    """Return what the budget does to a plan, and why its actual cost may be above it."""
+    budget, says = plan.strategy.budget or 0.0, []
+    if written > TOO_DEAR * budget:
+        says.append("That is too dear for this firm.")
+    if plan.reach < _ALL:
+        says.append(
+            f"So as not to plan more than the budget, all plays reach {percent(plan.reach)} of those "
+            "they were written for: what does not fall with the number of people has to be saved on them."
+        )
+    if plan.stops:
+        says.append("A play stops for the rest of the year when its part of the budget is used up.")
+    if spent > (1.0 + NEAR_BUDGET) * budget > 0.0:
+        says.append(
+            "What a play builds is paid in its first weeks, before it can stop, and costs follow what "
+            "people do: so the actual cost is above the budget."
+        )
+    return says

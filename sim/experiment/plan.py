@@ -40,6 +40,10 @@ class Plan:
     addressed : dict
         Key of a play -> people whom it is for in its first week, and who are paid for: customers in the
         firm's eyes, some of whom have left unseen. None where it starts after the horizon.
+    stops : dict
+        Key of a play -> the weeks in which it stops because its part of the budget is used up.
+    reach : float
+        Part of those it was written for that the plan reaches, so as to stay within the budget.
     """
 
     market: Market
@@ -48,6 +52,8 @@ class Plan:
     weeks: int
     costs: dict[str, Floats]
     addressed: dict[str, float]
+    stops: dict[str, list[int]]
+    reach: float
 
 
 def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
@@ -79,11 +85,13 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
     model = LoyaltyModel(Scenario(market, strategy, CUSTOMERS, weeks, SEED))
     spent: dict[str, list[float]] = {play.key: [] for play in strategy.plays}
     addressed: dict[str, float] = {}
+    still: dict[str, list[bool]] = {play.key: [] for play in strategy.plays}
 
     def note(_week: int) -> None:
         for department in model.state.firm.departments:
             for key, cost in department.spent.items():
                 spent[key].append(cost)
+                still[key].append(department.used_up[key])
         for key, people in _people(model).items():
             addressed.setdefault(key, people)
 
@@ -99,7 +107,20 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
             for key, total in spent.items()
         },
         addressed,
+        {key: _starts(weeks_off) for key, weeks_off in still.items() if any(weeks_off)},
+        _reach(design, strategy),
     )
+
+
+def _starts(off: list[bool]) -> list[int]:
+    """Return the weeks in which a play begins to stand still."""
+    return [week for week, now in enumerate(off) if now and not (week and off[week - 1])]
+
+
+def _reach(written: Strategy, sized: Strategy) -> float:
+    """Return by which factor, the same for all plays, a sized strategy reaches fewer people."""
+    pairs = zip(written.plays, sized.plays, strict=True)
+    return next((new.reach / old.reach for old, new in pairs if old.reach > 0), 1.0)
 
 
 def _people(model: LoyaltyModel) -> dict[str, float]:

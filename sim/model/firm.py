@@ -33,6 +33,8 @@ class Department(mesa.Agent):
     ----------
     spent, built, effort : dict of str to float
         Key of a play -> what it has cost, how much of that was one-off work, and this week's effort.
+    used_up : dict of str to bool
+        Key of a play -> whether it stands still this week because it has spent its allowance.
     fixed : dict of str to ndarray, each of shape (weeks,)
         What was paid in each week whatever the number of customers, one-off work included.
 
@@ -62,6 +64,7 @@ class Department(mesa.Agent):
         self.built = {play.key: 0.0 for play in plays}
         self.fixed = {play.key: np.zeros(horizon) for play in plays}
         self.effort = {play.key: 0.0 for play in plays}
+        self.used_up = {play.key: False for play in plays}
 
     def step(self) -> None:
         """Set this week's effort for each play: its ramp, or 0 once it ends or has spent its allowance.
@@ -75,7 +78,8 @@ class Department(mesa.Agent):
             ramped = min(1.0, max(0.0, (week - play.start_week + 1) / play.ramp_weeks))
             if play.end_week is not None and week >= play.end_week:
                 ramped = 0.0
-            if self.allowances is not None:
+            self.used_up[play.key] = False
+            if self.allowances is not None and ramped > 0.0:
                 years: float = week // WEEKS_A_YEAR + 1
                 if play.end_week is not None:
                     years = max(years, self.horizon / WEEKS_A_YEAR)
@@ -83,7 +87,7 @@ class Department(mesa.Agent):
                 written_off = min(1.0, years * WEEKS_A_YEAR / self.horizon)
                 charged = self.spent[play.key] - self.built[play.key] * (1 - written_off)
                 if charged >= released and charged > 0:
-                    ramped = 0.0
+                    ramped, self.used_up[play.key] = 0.0, True
             self.effort[play.key] = ramped
 
     def pause(self, lever: str) -> None:

@@ -114,6 +114,15 @@ class Strategy(BaseModel):
         return self.budget is not None
 
     @property
+    def planned_cost(self) -> float:
+        """What it is planned to cost, currency per known customer and year: never more than the budget.
+
+        A play stops when its part of the budget is used up.
+        """
+        planned = sum(self.planned.values())
+        return planned if self.budget is None else min(planned, self.budget)
+
+    @property
     def planned_by_lever(self) -> dict[str, float]:
         """The planned cost of each lever, currency per known customer and year: its plays' together."""
         plan: dict[str, float] = {}
