@@ -163,7 +163,7 @@ def test_a_value_that_cannot_move_the_leading_strategy_is_not_looked_at():
 
 def test_where_nothing_leans_a_leaning_is_told_in_one_of_ten_comparisons_at_most():
     """Benjamini & Hochberg (1995): of false alarms alone, any is told with a chance of 10 %."""
-    repeats, values = 200, 20
+    repeats, values = 100, 20
     rng, told = np.random.default_rng(11), 0
     for _ in range(repeats):
         x = rng.uniform(*RANGE[::2], (30, values))
