@@ -75,6 +75,7 @@ def _market(title: str) -> Market:
     for name in ("spend_shape", "spend_shape_between", "spend_scale"):  # one law of spend of two
         values[name] = number(VALUES[name].unit)
     values["firm_customers"] = values["firm_customers"].model_copy(update={"value": 900.0})
+    values["likeness_of_friends"] = values["likeness_of_friends"].model_copy(update={"value": 0.1})
     values["best_in_class"] = values["best_in_class"].model_copy(update={"value": 1.3})
     values["agency_wage_ratio"] = values["agency_wage_ratio"].model_copy(update={"value": 1.6})
     values["likeness_of_friends"] = values["likeness_of_friends"].model_copy(update={"value": 0.1})

@@ -198,7 +198,7 @@ def test_a_deck_is_a_sound_package():
     ("text", "field", "expected"),
     [
         ("colour: '#ffff00'", "colour", "read on white"),
-        ("colour: red", "colour", ""),
+        ("colour: red", "colour", "#006644"),
         ("date: soon", "date", "a day such as"),
         ("logo: missing.png", "file", "exists"),
         ("logo: brand.yaml", "logo", "PNG or JPEG"),

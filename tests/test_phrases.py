@@ -13,12 +13,14 @@ from sim.report.phrases import PhraseError, gaps_of, say, spoken
 
 REPORT = root() / "sim" / "report"
 #: Modules that show nothing of a report: they speak at the command line, in messages and errors.
-NO_REPORT = {"html_page.py", "run_notebook.py", "normalise_notebook.py"}
+NO_REPORT = {"html_page.py", "run_notebook.py", "normalise_notebook.py", "formats.py", "brand.py"}
 #: Text that no reader reads as words, and why it may look like them.
 NO_WORDS = {
     "figure_style.py": "names of fonts, and of what a PNG file holds beside the picture",
     "per trip": "a unit in a market's file, which is data and stays in its language",
     "per use": "the same unit under contracts",
+    "typesetting.py": "names of fonts",
+    "workbook.py": "formats of numbers, and formulas",
     "rendering.py": "classes of HTML, and an attribute with its value",
     "Blues": "a map of colours",
     "outside lower center": "a place in a figure",

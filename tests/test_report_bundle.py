@@ -65,7 +65,8 @@ def test_a_bundle_holds_the_page_its_figure_and_its_sources(finished, tmp_path):
     page = make_report(finished)
     assert page == tmp_path / "reports" / "shop" / "report.html"
     names = {path.name for path in page.parent.iterdir()}
-    assert names == {"report.html", "report.ipynb", "figure.png", "summary.csv", "manifest.json"}
+    documents = {"report.html", "brief.pdf"}
+    assert names == documents | {"report.ipynb", "figure.png", "summary.csv", "manifest.json"}
     nbformat.validate(nbformat.read(page.parent / "report.ipynb", as_version=4))
     assert (page.parent / "figure.png").read_bytes().startswith(b"\x89PNG")
     assert str(finished) not in page.read_text()
@@ -80,7 +81,7 @@ def test_a_report_is_kept_and_another_comparison_gets_its_own_folder(finished, t
     before = page.stat().st_mtime_ns
     assert not said
     assert make_report(finished, say=said.append) == page
-    assert "left as it is" in said[0]
+    assert "left as they are" in said[0]
     assert page.stat().st_mtime_ns == before
     _another(finished, "ba9876543210")
     assert make_report(finished).parent.name == "shop-2"
@@ -89,7 +90,16 @@ def test_a_report_is_kept_and_another_comparison_gets_its_own_folder(finished, t
         make_report(finished, page.parent)
 
 
-@pytest.mark.parametrize("step", ["render", "run_notebook"])
+def test_a_document_asked_for_later_is_added_and_the_others_are_left(finished):
+    page, said = make_report(finished, formats=["html"]), []
+    before = page.stat().st_mtime_ns
+    added = make_report(finished, say=said.append, formats=["html", "xlsx"])
+    assert added == page and page.stat().st_mtime_ns == before
+    assert "report.html is there already" in said[0]
+    assert (page.parent / "report.xlsx").read_bytes().startswith(b"PK")
+
+
+@pytest.mark.parametrize("step", ["make_document", "run_notebook"])
 def test_a_report_that_fails_leaves_nothing_behind(finished, tmp_path, monkeypatch, step):
     def fail(*_arguments):
         raise OSError("no space left")

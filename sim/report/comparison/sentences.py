@@ -146,7 +146,6 @@ def facts(comparison: Answers) -> list[str]:
     """Return the facts beside the headline, said first of what they are if that is not chosen."""
     first, currency = comparison.ranking[0], comparison.market.currency
     name, line = comparison.title(first), comparison.money.loc[first]
-    gain = effect(comparison, first, "customer_equity")
     cost = say(
         "comparison.sentences.cost_costs_a_year",
         name=name,
@@ -164,16 +163,26 @@ def facts(comparison: Answers) -> list[str]:
     if written > 1 + NEAR_BUDGET:
         cost += say("comparison.sentences.design_above", share=fixed_percent(written))
     cost += f". {capital(back(comparison))}; {payback(comparison)}."
-    low, high = (money(gain[end], currency, signed=True) for end in ("low", "high"))
-    loses = futures(comparison.loses(first), comparison.futures)
     return [
         *_of_whom(comparison),
-        say("comparison.sentences.risk", low=low, high=high, loses=loses),
+        risk(comparison),
         over_time(comparison),
         cost,
         say("comparison.sentences.loyalty", loyalty=loyalty(comparison, first)),
         say("comparison.sentences.customers", segments=segments(comparison)),
     ]
+
+
+def risk(comparison: Answers) -> str:
+    """Return what one firm may see of the leading strategy's gain, and in how many futures it loses."""
+    first, currency = comparison.ranking[0], comparison.market.currency
+    gain = effect(comparison, first, "customer_equity")
+    return say(
+        "comparison.sentences.risk",
+        low=money(gain["low"], currency, signed=True),
+        high=money(gain["high"], currency, signed=True),
+        loses=futures(comparison.loses(first), comparison.futures),
+    )
 
 
 def _of_whom(comparison: Answers) -> list[str]:

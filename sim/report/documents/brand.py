@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
 from sim.common.errors import InputError
@@ -22,7 +22,12 @@ _CONTRAST = 4.5
 
 def _readable(colour: str) -> str:
     """Return a colour on which white can be read, and which can be read on white."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    try:
+        parts = [part / 255 for part in bytes.fromhex(colour.removeprefix("#"))]
+    except ValueError:
+        parts = []
+    if len(parts) != 3 or len(colour) != 7:
+        raise PydanticCustomError("colour", "a colour such as #006644")
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     ]
@@ -41,7 +46,7 @@ def _day(written: object) -> datetime.date:
 
 
 Day = Annotated[datetime.date, BeforeValidator(_day)]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"), AfterValidator(_readable)]
+Colour = Annotated[str, AfterValidator(_readable)]
 
 
 class Brand(BaseModel):

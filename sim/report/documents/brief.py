@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.formatting import capital, fixed, futures, money, percent
+from sim.common.formatting import capital, fixed, money, percent
 from sim.playbook.strategies import Play
 from sim.report.comparison import doubts, leanings, plausibility, provenance, sentences
 from sim.report.comparison.findings import effect, subject
@@ -65,16 +65,8 @@ def _answer(comparison: Answers, report: Content) -> Section:
         *([size_sentence(comparison)] if is_a_look(comparison) else []),
         *caution(comparison.market),
     ]
-    gain = effect(comparison, first, "customer_equity")
-    currency = comparison.market.currency
-    risk = say(
-        "comparison.sentences.risk",
-        low=money(gain["low"], currency, signed=True),
-        high=money(gain["high"], currency, signed=True),
-        loses=futures(comparison.loses(first), comparison.futures),
-    )
     picture = Picture(gain_figure(comparison), report["answer"].pictures[0].alt)
-    return Section("answer", report.answer, cautions, [risk], [picture])
+    return Section("answer", report.answer, cautions, [sentences.risk(comparison)], [picture])
 
 
 def _money(comparison: Answers) -> Section:
@@ -121,6 +113,11 @@ def has_work(comparison: Answers) -> bool:
     return comparison.verdict.kind == "winner" and bool(chosen.sized.plays)
 
 
+def work_heading(comparison: Answers) -> str:
+    """Return what stands above the work of the chosen strategy."""
+    return say("documents.brief.work", name=comparison.title(comparison.ranking[0]))
+
+
 def work_table(comparison: Answers) -> Table:
     """Return who does what in the leading strategy, for whom and from when, in order of their starts."""
     chosen = comparison.manifest.strategies[comparison.ranking[0]]
@@ -139,7 +136,7 @@ def work_table(comparison: Answers) -> Table:
 def _work(comparison: Answers) -> Section:
     return Section(
         "work",
-        say("documents.brief.work", name=comparison.title(comparison.ranking[0])),
+        work_heading(comparison),
         tables=[work_table(comparison)],
         label=say("documents.brief.work_label"),
     )

@@ -229,7 +229,7 @@ def _write(frame: Any, lines: list[str], size: int, colour: str) -> None:
 
 
 def _describe(shape: Any, words: str) -> None:
-    """Give a shape the words for those who cannot see it."""
+    """Write the words of a shape for those who cannot see it."""
     shape._element.xpath(".//p:cNvPr")[0].set("descr", words)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.report.documents.brief import has_work, work_table
+from sim.report.documents.brief import has_work, work_heading, work_table
 from sim.report.documents.deck import Slide
 from sim.report.documents.sheets import Sheet
 from sim.report.phrases import say
@@ -44,7 +44,7 @@ def build_slides(comparison: Answers, content: Content, sheets: list[Sheet]) -> 
     if has_work(comparison):
         slides.append(
             Slide(
-                say("documents.brief.work", name=comparison.title(comparison.ranking[0])),
+                work_heading(comparison),
                 table=work_table(comparison),
             )
         )
