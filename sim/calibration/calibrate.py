@@ -28,6 +28,7 @@ from sim.calibration.market_file import (
     account_of,
     check_choice,
     check_name,
+    check_new,
     complete,
     history_csv,
     write_market,
@@ -37,8 +38,8 @@ from sim.calibration.rfm_histories import check_enough
 from sim.calibration.said import Said
 from sim.calibration.subscription_cohort import SOURCE as COHORT
 from sim.calibration.subscription_cohort import cohort_content, firm_histories, read_cohort
-from sim.calibration.transactions import Log, read_log
-from sim.common.errors import InputError
+from sim.calibration.transactions import Log, check_columns, read_log
+from sim.common.errors import InputError, check_all
 from sim.common.paths import clients_folder, root
 from sim.common.reading import digest
 from sim.common.writing import check_target, clear_partial, lock, make_private_folder
@@ -111,10 +112,19 @@ def calibrate(
         If the log is wrong, too small or does not show what is to be estimated, if the wage is needed
         and not given, or if another market has this name.
     """
-    check_name(name)
+    check_all(
+        lambda: check_name(name),
+        lambda: _folder_for(source, name) if folder is None else folder,
+        Said(currency, trade, wage).check,
+        lambda: check_columns(source, customer, date, amount),
+    )
     folder = _folder_for(source, name) if folder is None else Path(folder)
     check_target(folder / f"{name}.yaml")
-    Said(currency, trade, wage).check()
+    said = Said(currency, trade, wage)
+    if not force and source != COHORT:
+        check_new(
+            folder, name, _command(source, name, until, customer, date, amount, drop_out, said)
+        )
     asked = (source, name, until, customer, date, amount, drop_out, currency, foresee, moving)
     made = build_market(*asked, trade, wage)
     make_private_folder(folder)  # only now: a log that is refused leaves no empty client
@@ -165,16 +175,30 @@ def build_market(
     if source == COHORT:
         return _build_contracts(name)
     log = read_log(source, customer, date, amount).until(until)
-    asked = {"until": until, "customer": customer, "date": date, "amount": amount}
     said = Said(currency, trade, wage)
-    asked |= {"drop-out": None if drop_out == "auto" else drop_out, **said.options()}
-    options = [part for key, value in asked.items() if value for part in (f"--{key}", value)]
-    command = shlex.join(["loyalty", "calibrate", source, "--name", name, *options])
+    command = _command(source, name, until, customer, date, amount, drop_out, said)
     made = market_of_log(log, name, drop_out, said, command, source, moving=moving)
     if foresee is None:
         return made
     seen = {"hold_out": foresee(log, drop_out, moving, said)}
     return replace(made, market=made.market.model_copy(update=seen))
+
+
+def _command(
+    source: str,
+    name: str,
+    until: str | None,
+    customer: str | None,
+    date: str | None,
+    amount: str | None,
+    drop_out: DropOut,
+    said: Said,
+) -> str:
+    """Return the command by which a market can be made again."""
+    asked = {"until": until, "customer": customer, "date": date, "amount": amount}
+    asked |= {"drop-out": None if drop_out == "auto" else drop_out, **said.options()}
+    options = [part for key, value in asked.items() if value for part in (f"--{key}", value)]
+    return shlex.join(["loyalty", "calibrate", source, "--name", name, *options])
 
 
 def market_of_log(

@@ -9,13 +9,14 @@ import csv
 import io
 from collections.abc import Iterable
 from datetime import date as Date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from pyarrow import parquet
 
-from sim.common.errors import InputError, nearest
+from sim.common.errors import InputError, check_all, nearest
 from sim.common.reading import read_bytes
 
 #: Names by which the three columns are recognised, best first (case, blanks and hyphens ignored).
@@ -82,6 +83,32 @@ def read_columns(
     if table.empty:
         raise InputError(str(path), "file", "no rows", "a header and one line per purchase")
     return table.reset_index(drop=True), columns
+
+
+def check_asked(path: Path, wanted: dict[str, str], built_in: Iterable[str]) -> None:
+    """Refuse columns that the first line of a file does not name, all of them at once.
+
+    Raises
+    ------
+    InputError
+        That names each option. Of a file that cannot be read so, nothing is said here.
+    """
+    kind = _check_file(path, tuple(built_in))
+    if kind == ".parquet":
+        return  # its columns are read before anything else is
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        header = file.readline(100_000)
+    separator = max(_SEPARATORS[kind], key=header.count)
+    names = next(csv.reader([header], delimiter=separator, skipinitialspace=True), [])
+    found = [name.strip() for name in names]
+    check_all(*(partial(_check_named, found, path, role, wanted[role]) for role in wanted))
+
+
+def _check_named(found: list[str], path: Path, role: str, wanted: str) -> None:
+    """Refuse a column that was asked for and is not there."""
+    if wanted not in found:
+        close = nearest(wanted, found) if _is_header(found) else None
+        raise InputError(str(path), f"--{role}", wanted, f"one of {_in_words(found)}", close)
 
 
 def _check_file(path: Path, built_in: tuple[str, ...]) -> str:
@@ -155,14 +182,7 @@ def find_columns(found: list[str], path: Path, asked: dict[str, str | None]) -> 
     columns: dict[str, str] = {}
     for role, wanted in asked.items():
         if wanted is not None:
-            if wanted not in found:
-                raise InputError(
-                    str(path),
-                    f"--{role}",
-                    wanted,
-                    f"one of {_in_words(found)}",
-                    nearest(wanted, found) if _is_header(found) else None,
-                )
+            _check_named(found, path, role, wanted)
             columns[role] = wanted
             continue
         known = [plain[name] for name in COLUMN_NAMES[role] if name in plain]
@@ -215,7 +235,8 @@ def _refuse(
     if bad.any():
         row = int(np.argmax(bad))
         more = int(bad.sum()) - 1
-        note = f" ({more} more such rows.)" if more else ""
+        note = " Shown is the form, not the text: 9 for any digit, a for any letter."
+        note += f" ({more} more such rows.)" if more else ""
         raise InputError(
             str(path),
             f"column {column!r}, row {row + 1}",

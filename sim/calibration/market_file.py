@@ -155,17 +155,42 @@ def write_market(
     if there.exists() and not force:
         if _holds(folder, market, histories):
             return ()
-        raise InputError(
-            str(there),
-            "--name",
-            market.name,
-            "the name of a new market",
-            hint="A market of this name holds other numbers. Add --force to replace it; what was "
-            f"corrected in {there.name} by hand is then lost, so keep a copy.",
-        )
+        raise _taken(there)
     for path, text in texts.items():
         write_text(path, text, private=True)
     return tuple(texts)
+
+
+def check_new(folder: Path, name: str, command: str) -> None:
+    """Refuse, before anything is fitted, a name that a market made by another command has.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the market is to be written.
+    name, command : str
+        Of the new market. One that the same command made may turn out to be the same.
+
+    Raises
+    ------
+    InputError
+        If there is such a market, or its file cannot be read.
+    """
+    there = folder / f"{name}.yaml"
+    if there.exists() and (read_yaml(there).get("data") or {}).get("command") != command:
+        raise _taken(there)
+
+
+def _taken(there: Path) -> InputError:
+    """Return that another market has this name, and how to replace it."""
+    return InputError(
+        str(there),
+        "--name",
+        there.stem,
+        "the name of a new market",
+        hint="A market of this name holds other numbers. Add --force to replace it; what was "
+        f"corrected in {there.name} by hand is then lost, so keep a copy.",
+    )
 
 
 def history_csv(histories: pd.DataFrame) -> str:

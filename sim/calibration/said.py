@@ -9,7 +9,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sim.common.errors import InputError
+from sim.common.currencies import CURRENCIES
+from sim.common.errors import InputError, check_all, nearest
 from sim.market.declared import declared
 from sim.market.values import VALUES
 
@@ -35,13 +36,22 @@ class Said:
     wage: float | None = None
 
     def check(self) -> None:
-        """Refuse a trade that there is not, and a wage that is missing or no number above 0.
+        """Refuse a currency or trade that there is not, and a wage that is missing or not above 0.
 
         Raises
         ------
         InputError
-            That names the option.
+            That names the options.
         """
+        check_all(self._check_currency, self._check_wage)
+
+    def _check_currency(self) -> None:
+        if self.currency and self.currency not in CURRENCIES:
+            close = nearest(self.currency.upper(), CURRENCIES)
+            expected = "the three capital letters of a currency (ISO 4217), as EUR"
+            raise InputError("--currency", "currency", self.currency, expected, close)
+
+    def _check_wage(self) -> None:
         known = declared(self.trade)
         if self.wage is not None:
             most = VALUES[_WAGE].range[1]

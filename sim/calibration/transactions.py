@@ -19,7 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.calibration.gaps import Gap, close_gaps, find_gaps
-from sim.calibration.log_file import check_amounts, check_days, check_ids, read_columns
+from sim.calibration.log_file import check_amounts, check_asked, check_days, check_ids, read_columns
 from sim.common.errors import InputError
 from sim.common.paths import root
 
@@ -159,6 +159,20 @@ def read_log(
         licence="the firm's own data; not for distribution",
         provenance=f"the file {path.name}, as exported by the firm",
     )
+
+
+def check_columns(source: str, customer: str | None, date: str | None, amount: str | None) -> None:
+    """Refuse a column that was asked for and is not in a log of text, by its first line alone.
+
+    Raises
+    ------
+    InputError
+        That names the option. What else may be wrong with a file is told when it is read.
+    """
+    path, asked = Path(source), {"customer": customer, "date": date, "amount": amount}
+    wanted = {role: name for role, name in asked.items() if name is not None}
+    if source not in BUILT_IN and path.is_file() and wanted:
+        check_asked(path, wanted, BUILT_IN)
 
 
 def _collapse(lines: pd.DataFrame) -> pd.DataFrame:

@@ -92,6 +92,7 @@ def calibrate(
     a source for each assumption. The history holds no customer ids.
     """
     from sim.calibration.calibrate import calibrate as run_calibration
+    from sim.calibration.in_words import in_words
     from sim.report.likeness import caution, headline
     from sim.validation.own_log import hold_out_of
 
@@ -112,6 +113,7 @@ def calibrate(
             wage=wage,
         )
     typer.echo(str(result))
+    typer.echo(in_words(result.market))
     held = result.market.hold_out
     if held is not None:
         typer.echo(f"{headline(held)}.")

@@ -1,6 +1,6 @@
 """The errors that a person who wrote something wrong gets to see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
 from reprlib import Repr
@@ -121,6 +121,24 @@ class InputErrors(InputError):
     def __reduce__(self) -> tuple:
         """Pickle by the faults."""
         return (type(self), (self._faults,))
+
+
+def check_all(*checks: Callable[[], object]) -> None:
+    """Run all checks, and raise what they refuse together, so that nobody mends one fault a run.
+
+    Raises
+    ------
+    InputError
+        With the faults of every check that refused something.
+    """
+    faults: list[InputError] = []
+    for check in checks:
+        try:
+            check()
+        except InputError as fault:
+            faults += fault.faults
+    if faults:
+        raise faults[0] if len(faults) == 1 else InputErrors(faults)
 
 
 class MachineError(InputError):
