@@ -80,7 +80,7 @@ class Experience:
 
     life: LifeParameters
     failures_per_trip: float
-    weights: ExperienceWeights
+    weights: ExperienceWeights = field(compare=False)  # of arrays; scale follows from them
     scale: float = 1.0
     _by_number: Floats = field(default_factory=lambda: np.zeros((2, 0)), repr=False, compare=False)
 
