@@ -115,6 +115,7 @@ def test_what_a_budget_does_not_allow_is_not_planned(tmp_path, folder, compariso
     shutil.copytree(folder[0], tmp_path / "dear")
     manifest = json.loads((folder[0] / MANIFEST).read_text())
     manifest["strategies"]["balanced"] |= {"plan": {"incentives": 2e3}}
+    manifest["strategies"]["balanced"]["sized"] |= {"planned": {"incentives": 2e3}}
     write_sealed(tmp_path / "dear", manifest)
     line = load_comparison(tmp_path / "dear").money.loc["balanced"]
     assert line["design_cost"] == pytest.approx(2e3 * firm)

@@ -50,7 +50,7 @@ def made_up_manifest(market: Market, plans: dict[str, dict[str, float]], **chang
         name: Compared(
             title=name.replace("_", " ").capitalize(),
             plan=plan,
-            sized=Strategy(name=name, title=name, summary="", budget=1e3),
+            sized=Strategy(name=name, title=name, summary="", budget=1e3, planned=plan),
             code="",
         )
         for name, plan in plans.items()

@@ -9,6 +9,7 @@ import pandas as pd
 from sim.analysis.answers import Answers
 from sim.analysis.changes import changes_of
 from sim.analysis.choice import equity_of, luck_of_firm, verdict_of
+from sim.analysis.costs_and_payback import costs_and_payback
 from sim.analysis.intervals import Interval, Seen, paired_interval
 from sim.analysis.leaning import Futures, Leaning, leader_of, leanings
 from sim.analysis.verdict import Verdict, gains_over_nothing
@@ -22,9 +23,6 @@ from sim.experiment.summary import Views, collect_measures
 from sim.measures.definitions import PAIRED
 from sim.measures.weekly import TOTAL, term_means, weekly_paths
 from sim.playbook.strategies import BASELINE
-
-#: A strategy is off plan if its actual cost differs from the planned one by more than this share.
-OFF_PLAN = 0.05
 
 
 def load_comparison(folder: Path | str) -> Answers:
@@ -60,7 +58,7 @@ def load_comparison(folder: Path | str) -> Answers:
         effects=effects,
         paths=seen.path_effects(strategies),
         contributions=seen.contribution_effects(strategies),
-        money=_money(manifest, strategies, measures, effects, seen),
+        money=costs_and_payback(manifest, strategies, measures, effects, seen.by_lever),
         verdict=verdict,
         leanings=_leanings(manifest, measures, verdict),
         changes=changes_of(folder, manifest),
@@ -148,6 +146,18 @@ class _Seen:
             for name, flow in total.items()
             if name.startswith("cost.")
         }
+
+    def by_lever(self, name: str) -> dict[str, float]:
+        """Return a strategy's mean yearly cost of each lever over doing nothing, and ends that bind."""
+        usual = [self.costs[BASELINE, k] for k in self.futures]
+        own = [self.costs[name, k] for k in self.futures]
+        over = {
+            lever: float(
+                np.mean([a[lever] - b.get(lever, 0.0) for a, b in zip(own, usual, strict=True)])
+            )
+            for lever in own[0]
+        }
+        return over | self.bounds.get(name, {})
 
     def path_effects(self, strategies: list[str]) -> pd.DataFrame:
         """Return the paired difference of each path in each week."""
@@ -246,47 +256,3 @@ def _seen(values: np.ndarray, usual: np.ndarray | None) -> Seen | None:
         return None
     lives = values[:, 1:3] if usual is None else values[:, 1:3] - usual[:, 1:3]
     return Seen(lives.T.ravel(), np.concatenate([1.0 - chance, chance]))
-
-
-def _money(
-    manifest: Manifest,
-    strategies: list[str],
-    measures: pd.DataFrame,
-    effects: pd.DataFrame,
-    seen: _Seen,
-) -> pd.DataFrame:
-    """Return planned and actual cost, return and payback of each strategy."""
-    total = measures[(measures["luck"] == 0) & (measures["segment"] == TOTAL)]
-    effect = effects[effects["segment"] == TOTAL].set_index(["scenario", "measure"])
-    rows = []
-    for name in strategies:
-        own = total[total["scenario"] == name]
-        cost = paired_interval(own.loc[own["measure"] == "cost", "value"])
-        payback = own.loc[own["measure"] == "payback_week", "value"]
-        plan = {
-            lever: cost * manifest.firm for lever, cost in manifest.strategies[name].plan.items()
-        }
-        budget, sized = manifest.budget(name), manifest.strategies[name].sized
-        planned, written = sized.planned_cost * manifest.firm, sized.as_written
-        design = sum(plan.values()) if written is None else written * manifest.firm
-        draws = [seen.costs[name, k] for k in seen.futures]
-        rows.append(
-            {
-                "budget": budget,
-                "design_cost": design,
-                "planned_cost": planned,
-                "actual_cost": cost.mean,
-                "low": cost.low,
-                "high": cost.high,
-                "off_plan": bool(abs(cost.mean - planned) > OFF_PLAN * planned),
-                "return": effect.loc[(name, "return"), "mean"],
-                "return_low": effect.loc[(name, "return"), "low"],
-                "return_high": effect.loc[(name, "return"), "high"],
-                "payback_week": float(payback.median()),
-                "payback_share": float(np.isfinite(payback).mean()),
-                **{lever: float(np.mean([draw[lever] for draw in draws])) for lever in draws[0]},
-                **{f"plan.{lever}": value for lever, value in plan.items()},
-                **seen.bounds.get(name, {}),
-            }
-        )
-    return pd.DataFrame(rows, index=pd.Index(strategies, name="scenario"))
