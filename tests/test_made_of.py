@@ -53,7 +53,9 @@ def _scenario(plays: Strategy, n: int = 400, weeks: int = 27, **others) -> Scena
 def _lived(scenario: Scenario):
     """What people did and felt in a run, without what the firm spent."""
     table = LoyaltyModel(scenario).run().weekly
-    return table[["trips", "spend", "margin", "n_active", "satisfaction_sum", "acquisition_cost"]]
+    felt = [name for name in table if name.startswith("term.") and name.endswith(".trust")]
+    seen = ["trips", "spend", "margin", "n_active", "satisfaction_sum", "acquisition_cost"]
+    return table[[*seen, *felt]]
 
 
 @pytest.mark.parametrize("lever", [mechanism.name for mechanism in MECHANISMS])
@@ -81,6 +83,18 @@ def test_a_term_that_is_off_acts_neither_in_a_week_nor_after_the_horizon() -> No
     view = off.state.lever_view()
     assert "churn" not in lever.lasting_terms(view, own, 1.0)
     assert "churn" in on.state.levers.in_use[0].lasting_terms(view, own, 1.0)
+
+
+def test_what_is_rare_is_weighed_in_all_cases_where_a_lever_changes_it(tmp_path) -> None:
+    plan = strategy(_play("data_stewardship"))
+    life = Future(0, 0, 5, rare=(0.3, 0.9))
+    off = Case("term", "data_stewardship.capability.protection")
+    for breaches, weighed in (("drawn", None), ("weighed", (0.3, 0.9))):
+        firm = Setup(MARKET, plan, TABLE, 200, 8, [life, life], breaches=breaches)
+        for case in (WHOLE, off):
+            assert firm.scenario(case, life, {}).rare == weighed
+    gains = work_out(firm, [WHOLE, off], {}, tmp_path / "runs", 1)
+    assert np.isfinite(gains[off].equity).all()
 
 
 def test_a_term_that_no_lever_has_is_refused() -> None:

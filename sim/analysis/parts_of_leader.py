@@ -57,7 +57,7 @@ def parts_of_leader(
     terms = terms_at_work(Scenario(market, plan, *size, manifest.seed, table))
     cases = parts_cases(plan, terms)
     futures = _futures(manifest.drawn, cases)
-    setup = Setup(market, plan, table, *size, futures, manifest.people)
+    setup = Setup(market, plan, table, *size, futures, manifest.people, manifest.breaches)
     gains = work_out(setup, cases, {}, folder / FOLDER, jobs, say, others=folder.parent)
     rows = [row for row in table.rows if row.lever in levers]
     found = findings_behind(market, rows)

@@ -11,9 +11,9 @@ A run is named and kept as those of comparisons are (`sim.experiment.result_stor
 stopped goes on, and nothing is run twice.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import batched
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -33,7 +33,6 @@ from sim.market.market import Market
 from sim.measures.of_run import measure_segments
 from sim.measures.weekly import TOTAL, columns_by_segment
 from sim.model.common_start import prepare
-from sim.model.rare_events import breaches_in
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
@@ -80,6 +79,8 @@ class Setup:
     futures : sequence of Future
     people : int or None
         As in `Scenario`.
+    breaches : {"drawn", "weighed"}
+        How rare events come (`sim.model.rare_events`): in all cases as in the whole.
     """
 
     market: Market
@@ -89,6 +90,7 @@ class Setup:
     weeks: int
     futures: Sequence[Future]
     people: int | None = None
+    breaches: Literal["drawn", "weighed"] = "drawn"
 
     def scenario(self, case: Case, future: Future, plans: Mapping[Case, Strategy]) -> Scenario:
         """Return the run of the strategy in a case, in a future.
@@ -105,8 +107,7 @@ class Setup:
         if case.kind == "lever":
             plan = without_lever(plan, case.what)
         made = future.scenario(market_of(self, case), self.table, plan, *size, people=self.people)
-        if breaches_in([self.strategy]) == "weighed":
-            made = replace(made, rare=future.rare)
+        made = replace(made, rare=future.rare if self.breaches == "weighed" else None)
         if case.kind == "term":
             return replace(made, off=(case.what,))
         if case.kind == "parameter" and case.value is not None:
@@ -234,7 +235,7 @@ class _Runs:
         self._keys: dict[str, Key] = {}
         self._history = history_digest(setup.market)
         self._libraries = libraries()
-        self._code: Callable[[frozenset[str]], str] = _cached_code()
+        self._code = cache(code_digest)  # of the same levers once
 
     def pair(self, scenario: Scenario) -> tuple[Key, Key]:
         """Return the run of a scenario, and of doing nothing beside it."""
@@ -249,18 +250,6 @@ class _Runs:
             key = self._keys[name] = (what, len(self.names), 0)
             self.names[key], self.scenarios[key] = name, scenario
         return self._keys[name]
-
-
-def _cached_code() -> Callable[[frozenset[str]], str]:
-    """Return a function that gives the digest of the code of some levers, each worked out once."""
-    known: dict[frozenset[str], str] = {}
-
-    def code(levers: frozenset[str]) -> str:
-        if levers not in known:
-            known[levers] = code_digest(levers)
-        return known[levers]
-
-    return code
 
 
 def _run(folder: Path, runs: _Runs, jobs: int, say: Progress, others: Path | None) -> None:

@@ -1,7 +1,7 @@
 """What the gain of a strategy is made of; the result with its frames and its figure."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,10 +14,11 @@ from sim.evidence.parameters import Setting, set_parameters
 from sim.experiment import made_of as experiment
 from sim.experiment.budget import size_strategies
 from sim.experiment.compare import check_numbers
-from sim.experiment.futures import Future, draw_futures
+from sim.experiment.futures import draw_futures
 from sim.experiment.made_of import SETS, WHOLE, Case, Setup
 from sim.experiment.terms_at_work import terms_at_work
 from sim.market.market import Market, load_market
+from sim.model.rare_events import breaches_in
 from sim.playbook.strategies import Strategy
 from sim.playbook.strategy_files import as_strategy
 from sim.report.parts_figure import parts_figure
@@ -183,8 +184,10 @@ def made_of(
     table = parameters_for(market)
     table = table.with_rows(set_parameters(table.rows, parameters or {}))
     plan = _planned(market, design, weeks)
-    lives = [Future(one.number, 0, one.seed) for one in draw_futures(market, (), futures, seed)]
-    setup = Setup(market, plan, table, customers, weeks, lives[:futures])
+    drawn = draw_futures(market, (), futures, seed)[:futures]
+    lives = [replace(one, values={}) for one in drawn]
+    breaches = breaches_in([plan])
+    setup = Setup(market, plan, table, customers, weeks, lives, breaches=breaches)
     terms = terms_at_work(setup.scenario(WHOLE, lives[0], {}))
     cases = _cases(setup, terms, chosen)
     others = [case for case in cases if case.kind in SETS]
