@@ -46,9 +46,9 @@ class Said:
         check_all(self._check_currency, self._check_wage)
 
     def _check_currency(self) -> None:
-        if self.currency and self.currency not in CURRENCIES:
+        if self.currency and self.currency.upper() not in CURRENCIES:
             close = nearest(self.currency.upper(), CURRENCIES)
-            expected = "the three capital letters of a currency (ISO 4217), as EUR"
+            expected = "the three letters of a currency (ISO 4217), as EUR"
             raise InputError("--currency", "currency", self.currency, expected, close)
 
     def _check_wage(self) -> None:

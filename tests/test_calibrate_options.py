@@ -1,0 +1,51 @@
+"""What is said with `loyalty calibrate` is refused at once where it is wrong; words tell the market."""
+
+import pytest
+from test_calibration_own_log import _write_log
+from typer.testing import CliRunner
+
+from sim.calibration.calibrate import calibrate
+from sim.calibration.in_words import in_words
+from sim.cli import main
+from sim.common.errors import InputError
+from sim.market.hold_out import Foreseen, HoldOut
+
+
+@pytest.fixture
+def clients(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path / "clients"))
+
+
+def test_all_faulty_options_are_told_at_once_before_anything_is_fitted(
+    clients, tmp_path, monkeypatch
+):
+    """Three runs told of three faults, one after another."""
+    monkeypatch.setattr("sim.calibration.calibrate.fit_laws", None)
+    log = str(_write_log(tmp_path / "sales.csv", "panel", n=150))
+    asked = ["--name", "Shop2", "--wage", "-3", "--customer", "nope", "--currency", "EURO"]
+    done = CliRunner().invoke(main.app, ["calibrate", log, *asked])
+    assert done.exit_code == 2
+    for told in ("--name", "--wage", "--customer", "'nope'", "Did you mean 'EUR'", "'shop2'"):
+        assert told in done.stderr
+
+
+def test_a_name_that_is_taken_is_refused_before_anything_is_fitted(clients, tmp_path, monkeypatch):
+    log = str(_write_log(tmp_path / "sales.csv", "panel", n=150))
+    calibrate(log, "shop", drop_out="assumed", currency="USD")
+    assert calibrate(log, "shop", drop_out="assumed", currency="USD").written == ()
+    monkeypatch.setattr("sim.calibration.calibrate.fit_laws", None)
+    with pytest.raises(InputError, match="--force"):
+        calibrate(log, "shop", drop_out="assumed", currency="USD", trade="fashion")
+
+
+def test_a_calibration_says_rate_spend_leaving_and_newcomers_in_words(clients, tmp_path):
+    log = str(_write_log(tmp_path / "sales.csv", "panel", n=150))
+    market = calibrate(log, "shop", drop_out="assumed", currency="USD").market
+    held = HoldOut(
+        figures={"total": {"x": Foreseen(came=1, expected=1, low=0, high=2)}}, newcomers=0.444
+    )
+    said = in_words(market.model_copy(update={"hold_out": held}))
+    for words in (f"buys {52 * market.mean_trips:.3g} times a year", "leave in a year", "0.444",
+                  f"{market['inflow_per_year']:g} ("):  # fmt: skip
+        assert words in said
+    assert "equal to the assumed attrition" not in market.values["inflow_per_year"].source
