@@ -97,7 +97,7 @@ def test_a_comparison_holds_the_frames_that_its_documentation_names(result):
         "scenario", "segment", "outcome", "mechanism", "difference"
     ]  # fmt: skip
     assert list(result.measures) == [
-        "scenario", "segment", "measure", "future", "luck", "value"
+        "scenario", "segment", "measure", "future", "luck", "value", "spared", "struck", "chance"
     ]  # fmt: skip
     assert {"budget", "planned", "actual", "payback_week"} <= set(result.costs)
     for name in ("gains", "paths", "contributions", "measures", "costs"):

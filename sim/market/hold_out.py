@@ -4,18 +4,19 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 #: All customers, among the groups of `HoldOut.figures`; the others are value segments.
 EVERYBODY = "total"
 
 
 def _day(written: str) -> str:
-    """Return a day as it is written, or raise ValueError."""
+    """Return a day as it is written; raise a fault if it is none."""
     if written:
         try:
             date.fromisoformat(written)
         except ValueError:
-            raise ValueError("a day such as 2024-03-31") from None
+            raise PydanticCustomError("day", "a day such as 2024-03-31") from None
     return written
 
 
