@@ -131,7 +131,7 @@ def test_single_amounts_follow_the_law_of_spend_per_trip(cohort, spend):
     pairs = (
         several.assign(ratio=ratio).groupby(["customer", "week"])["ratio"].agg(["first", "last"])
     )
-    tied = stats.pearsonr(pairs["first"], pairs["last"])
+    tied = stats.spearmanr(pairs["first"], pairs["last"])  # amounts are skewed: ranks are not
     assert tied.pvalue > FALSE_ALARM, tied
 
 
