@@ -16,6 +16,7 @@ from typing import Any, Literal
 import typst
 
 from sim.common.formatting import MINUS, capital
+from sim.common.writing import write, write_text
 from sim.report.documents.brand import Brand
 from sim.report.phrases import say, spoken
 from sim.report.rendering import numeric_columns
@@ -51,14 +52,14 @@ def typeset(content: Content, template: str, brand: Brand) -> bytes:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         for file in TEMPLATES.glob("*.typ"):
-            (folder / file.name).write_bytes(file.read_bytes())
+            write(folder / file.name, file.read_bytes())
         for name, picture in pictures.items():
-            (folder / name).write_bytes(picture.png)
+            write(folder / name, picture.png)
         if brand.logo_image is not None:
-            (folder / data["brand"]["logo"]).write_bytes(brand.logo_image)
+            write(folder / data["brand"]["logo"], brand.logo_image)
         told = json.dumps(data, ensure_ascii=False)
         told = told.replace(MINUS, MINUS + "\N{WORD JOINER}")  # a minus stays with its number
-        (folder / "content.json").write_text(told, encoding="utf-8")
+        write_text(folder / "content.json", told)
         return typst.compile(
             str(folder / f"{template}.typ"),
             root=str(folder),
