@@ -153,6 +153,13 @@ _RECORDS = (
     MarketValue("usual_enrolment", "share of customers", (0.01, 0.99), never_drawn=True,
         label="customers who are members of it",
         meaning="share of the active customers who are members of that programme"),
+    MarketValue("usual_community", "share of customers", (0.0, 0.99), never_drawn=True,
+        label="customers who are in a community as it is",
+        meaning="share of the active customers who are members of the community that the firm keeps "
+        "already; 0 where it keeps none"),
+    MarketValue("usual_hosting", "hours a week per 1000 members", (0.0, 200.0), never_drawn=True,
+        label="hosts' hours in it",
+        meaning="paid hours of hosts a week, per 1000 members of that community"),
     MarketValue("execution", "share of a plan", _SHARE,
         label="how much of a plan reaches customers as designed",
         meaning="part of a plan that reaches customers as designed when nothing is done about it"),

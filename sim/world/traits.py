@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
+from scipy.optimize import brentq
 
 from sim.calibration.spend_law import spend_law
 from sim.common.random_numbers import Draws, Floats, Ints, gamma, normal
@@ -50,6 +51,21 @@ def rate_scores(people: Mapping[str, NDArray[Any]]) -> Floats:
     active = people["status"] == ACTIVE
     spread = log_rate[active].std() if active.any() else 0.0
     return (log_rate - log_rate[active].mean()) / spread if spread > 0 else 0.0 * log_rate
+
+
+def average_log_odds(beyond: Floats, share: float) -> float:
+    """Return the log odds of an average customer to be a member at which a share of all are.
+
+    Parameters
+    ----------
+    beyond : ndarray, shape (m,)
+        Of each customer: log odds less those of the average.
+    share : float
+        Of them who are members.
+    """
+    if not beyond.size:
+        return float(special.logit(share))
+    return float(brentq(lambda a: float(np.mean(special.expit(a + beyond))) - share, -50.0, 50.0))
 
 
 def mean_spend(market: Market, draws: Draws, rate: Floats, rows: Ints | None = None) -> Floats:

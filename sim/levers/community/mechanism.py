@@ -29,6 +29,8 @@ the usual. Hubs are chosen by a picture of people's contacts that is right only 
 | S | `satisfaction` | SD | (people,) |
 | a + b_z z + b_r z(log rate) | `eagerness` | 1 | (people,) |
 
+Where a firm keeps a community already, all counts from there (`usual_community`).
+
 Sources: manchanda2015, algesheimer2010 (members' sales), watts2007 (hubs), east2007 (praise and blame).
 Known limits: no tone of its own, no talk inside the community; losers of contests are not put off
 (wang2016); a community of all customers has no rival communities.
@@ -44,7 +46,8 @@ from scipy.special import expit
 from sim.common.calendar import MONTHS_A_YEAR, WEEKS_A_QUARTER, WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
-from sim.levers.community import seeding, settings
+from sim.levers.community import seeding, settings, usual_community
+from sim.market.market import Market
 from sim.world.population import ACTIVE, Column
 from sim.world.staffing import price_of_hour, work
 from sim.world.traits import rate_scores
@@ -64,22 +67,42 @@ class Community(Mechanism):
         p = self.parameters
         own["eagerness"][:] = p.join_intercept + p.join_sociable * week.sociability()
         own["eagerness"] += p.join_rate * rate_scores(week.people)
+        if self.goes_on(week.market):
+            hosts = week.market["usual_hosting"]
+            usual = self._participation(week.sociability(), hosts, 0.0)
+            usual_community.begin(week, own, usual, p)
+
+    def goes_on(self, market: Market) -> bool:
+        """Return whether the firm keeps a community already."""
+        return usual_community.is_kept(market)
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Let people join and leave, let belonging grow or fade, and choose seeds."""
         gone = own["community_member"] & (week.people["status"] != ACTIVE)
         own["community_member"][gone] = False
         own["belonging"][gone] = 0.0
+        ended = np.zeros(gone.size, dtype=bool)
+        for play in plays:
+            if play.settings.end_community:
+                ended |= play.reached
+        if self.goes_on(week.market):
+            usual_community.update(week, ended, own)
         for play in plays:
             if play.settings.invitations > 0:
                 self._join(week, play, own)
             if play.settings.seeds > 0 and week.number % WEEKS_A_QUARTER == 0:
                 self._seed(week, play, own)
         member = np.flatnonzero(own["community_member"])
-        there, sociable = np.zeros(member.size), week.sociability(member)
+        sociable = week.sociability(member)
+        without = np.where(ended[member], 0.0, own["usual_belonging_of"][member])
+        there = without.copy()
         for play in plays:
-            chance = self._participation(sociable, play.settings)
-            there += play.strength * play.reached[member] * chance
+            chosen = play.settings
+            if not chosen.end_community:
+                chance = self._participation(
+                    sociable, self._hosts(week, chosen), chosen.events + chosen.contests
+                )
+                there += play.strength * play.reached[member] * (chance - without)
         gap = there - own["belonging"][member]
         own["belonging"][member] += gap / self.parameters.belonging_weeks
 
@@ -88,9 +111,10 @@ class Community(Mechanism):
     ) -> dict[str, Floats]:
         """Return what belonging does to purchases, and belonging and seeds to talk."""
         p, terms = self.parameters, {}
-        if own["belonging"].any():
-            terms["purchase"] = self._lift(week, own["belonging"])
-            terms["talk"] = p.member_talk * own["belonging"]
+        belonging = own["belonging"] - own["belonging_as_usual"]
+        if belonging.any():
+            terms["purchase"] = self._lift(week, belonging)
+            terms["talk"] = p.member_talk * belonging
         seeds = np.flatnonzero(week.number - own["week_seeded"] < p.seed_weeks)
         if seeds.size:
             talk = terms.get("talk", np.zeros(week.trips.size)).copy()
@@ -114,32 +138,53 @@ class Community(Mechanism):
             if told or invited:
                 sent = np.where(member[play.rows], told, invited)
                 delivery.add("messages", play, play.strength * sent)
-        if own["belonging"].any():
-            delivery.contagion += self.parameters.member_contagion * own["belonging"]
+        belonging = own["belonging"] - own["belonging_as_usual"]
+        if belonging.any():
+            delivery.contagion += self.parameters.member_contagion * belonging
 
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
     ) -> dict[str, Floats]:
-        """Return what belonging still does when nobody keeps the community any more."""
-        if not own["belonging"].any():
-            return {}
+        """Return what belonging still does when nothing is left of the community but what is usual."""
+        invited = own["community_member"] & ~own["insider"]
+        stays = own["usual_belonging_of"] * invited
         left = (1.0 - 1.0 / self.parameters.belonging_weeks) ** weeks
-        return {"purchase": self._lift(week, own["belonging"] * left)}
+        belonging = (own["belonging"] - own["belonging_as_usual"] - stays) * left + stays
+        return {"purchase": self._lift(week, belonging)} if belonging.any() else {}
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Return hours of upkeep, hosts, events and contests, the samples of seeds, and the building."""
-        p, chosen = self.parameters, play.settings
+        """Return hours of upkeep, hosts, events and contests, the samples of seeds, and the building.
+
+        Beyond what the community costs as it is: of that, a play that ends it saves the part of those
+        whom it reaches.
+        """
+        p, chosen, runs = self.parameters, play.settings, self.goes_on(week.market)
+        if chosen.end_community:
+            saved = usual_community.upkeep(week, own, p)[play.rows] if runs else 0.0
+            return Cost(0.0, -saved, 0.0, play.rows)
         kept = chosen.invitations + chosen.hosts + chosen.events + chosen.contests > 0
-        hours = p.platform_hours * kept + p.event_hours * chosen.events / WEEKS_A_YEAR
+        new = kept and not runs
+        hours = p.platform_hours * new + p.event_hours * chosen.events / WEEKS_A_YEAR
         hours += p.contest_hours * chosen.contests / WEEKS_A_YEAR
         hours *= play.paid_effort / week.scale
-        hosted = play.effort * own["community_member"][play.rows] * chosen.hosts / 1000
+        hosts = self._hosts(week, chosen) - own["insider"][play.rows] * week.market["usual_hosting"]
+        hosted = play.effort * own["community_member"][play.rows] * hosts / 1000
         price = price_of_hour(week, hours + float(np.sum(hosted)))
         given = chosen.seeds * play.effort if week.number % WEEKS_A_QUARTER == 0 else 0.0
         goods = week.market.mean_trip_spend * (1.0 - week.market["gross_margin"])
         each = hosted * price + given * p.sample_cost * goods
-        built = work(week, kept * play.building * p.community_build_hours, "engineer")
+        built = work(week, new * play.building * p.community_build_hours, "engineer")
         return Cost(hours * price, each, 0.0, play.rows, built)
+
+    def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
+        """Return what the community as it is costs its members' part of the firm."""
+        return usual_community.upkeep(week, own, self.parameters)
+
+    def given_back_as_usual(
+        self, market: Market, own: Mapping[str, NDArray[Any]]
+    ) -> Floats | float:
+        """Return what the community as it is costs, as a part of what its members spend."""
+        return own["upkeep_share"] if self.goes_on(market) else 0.0
 
     def _join(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Draw who of those invited this week takes the invitation up."""
@@ -155,11 +200,17 @@ class Community(Mechanism):
         own["community_member"][joins] = True
         own["week_joined_community"][joins] = week.number
 
-    def _participation(self, sociable: Floats, chosen: Any) -> Floats:
-        """Return the chance that members are there this week."""
-        p, offered = self.parameters, chosen.events + chosen.contests
+    def _hosts(self, week: Week, chosen: Any) -> float:
+        """Return the hosts' hours of a play: those that there are already, where it names fewer."""
+        if not self.goes_on(week.market):
+            return float(chosen.hosts)
+        return max(chosen.hosts, week.market["usual_hosting"])
+
+    def _participation(self, sociable: Floats, hosts: float, offered: float) -> Floats:
+        """Return the chance that members are there in a week, by hosts' hours and things to do a year."""
+        p = self.parameters
         odds = p.part_intercept + p.part_sociable * sociable
-        odds += p.host_pull * chosen.hosts / (chosen.hosts + p.half_hosts)
+        odds += p.host_pull * hosts / (hosts + p.half_hosts)
         return expit(odds + p.play_pull * np.expm1(-offered / MONTHS_A_YEAR) / np.expm1(-1.0))
 
     def _seed(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:

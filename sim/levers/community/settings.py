@@ -23,6 +23,12 @@ class Settings(Schema):
     seed_hubs: float = Field(
         0, ge=0, le=1, description="share of these chosen for many contacts, the rest at random"
     )
+    end_community: int = Field(
+        0,
+        ge=0,
+        le=1,
+        description="1 to end the community that the firm keeps already, for those whom it reaches",
+    )
 
 
 class Parameters(Schema):
@@ -58,5 +64,9 @@ COLUMNS = (
     Column("week_joined_community", "int16", 0, "week", "week of joining the community"),
     Column("eagerness", "float64", 0, "1", "lasting part of the log odds of joining"),
     Column("belonging", "float64", 0, "share", "how far a member belongs, slow to build"),
+    Column("insider", "bool", 0, "yes/no", "in the community that the firm keeps already"),
+    Column("usual_belonging_of", "float64", 0, "share", "belonging under its usual hosts"),
+    Column("belonging_as_usual", "float64", 0, "share", "the same while an insider is a customer"),
+    Column("upkeep_share", "float64", 0, "share of spend", "what it costs as it is"),
     Column("week_seeded", "int16", -1000, "week", "week of getting something to talk about"),
 )

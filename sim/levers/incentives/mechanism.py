@@ -66,7 +66,7 @@ from sim.market.market import Market
 from sim.world.ledger import Ledger
 from sim.world.population import ACTIVE, Column
 from sim.world.staffing import work
-from sim.world.traits import rate_scores
+from sim.world.traits import average_log_odds, rate_scores
 
 
 class Incentives(Mechanism):
@@ -92,7 +92,7 @@ class Incentives(Mechanism):
         average = p.enrolment_intercept
         if runs:
             enrolled = week.market["usual_enrolment"]
-            average = usual_programme.intercept(score[rows], p.enrolment_slope, enrolled)
+            average = average_log_odds(p.enrolment_slope * score[rows], enrolled)
         own["willingness"][:] = expit(average + p.enrolment_slope * score)
         own["room_lift"][:] = programme.room_lift(week, rows, own["willingness"][rows], p)
         if runs:

@@ -36,8 +36,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import expit
 
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Week
@@ -63,23 +61,6 @@ def settings_of(market: Market, p: Any) -> Settings:
 def decides(chosen: Any) -> bool:
     """Return whether a play decides on the programme of those whom it reaches."""
     return programme.is_offered(chosen) or chosen.end_programme > 0
-
-
-def intercept(score: Floats, slope: float, enrolled: float) -> float:
-    """Return the log odds of an average customer to be a member at which a share of all are.
-
-    Parameters
-    ----------
-    score : ndarray, shape (m,)
-        Of active customers: log of the rate, in SDs from its mean.
-    slope : float
-        Change of the log odds per SD.
-    enrolled : float
-        Share of them who are members.
-    """
-    if not score.size:
-        return float(np.log(enrolled / (1.0 - enrolled)))
-    return float(brentq(lambda a: float(np.mean(expit(a + slope * score))) - enrolled, -50, 50))
 
 
 def begin(week: Week, own: dict[str, NDArray[Any]], p: Any) -> None:
