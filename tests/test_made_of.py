@@ -6,10 +6,11 @@ Serves: L1.2c C3.1
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim import Play, Strategy, made_of
-from sim.analysis.made_of import Parts, findings_behind, parts_table
+from sim.analysis.made_of import Parts, findings_behind, largest_first, parts_table
 from sim.common.errors import InputError
 from sim.evidence.own import parameters_for
 from sim.experiment.budget import size_strategies
@@ -173,6 +174,12 @@ def test_what_a_part_brings_is_paired_so_that_common_luck_drops_out() -> None:
     row = parts_table(gains).iloc[1]
     assert row["gain_high"] - row["gain_low"] > 1e6
     assert -1.2 < row["change_low"] < row["change"] < row["change_high"] < -0.8
+
+
+def test_parts_that_differ_by_rounding_alone_keep_their_order() -> None:
+    change = pd.Series({"small": 1.0, "first": -256_000.0, "second": 256_000.0 * (1 + 1e-15)})
+    assert list(largest_first(change)) == ["first", "second", "small"]
+    assert list(largest_first(change * 0.0)) == ["small", "first", "second"]
 
 
 def test_made_of_looks_at_terms_ends_messages_and_sizes(monkeypatch) -> None:

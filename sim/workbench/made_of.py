@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from sim.analysis.made_of import Parts, findings_behind, parts_table
+from sim.analysis.made_of import Parts, findings_behind, largest_first, parts_table
 from sim.common.errors import InputError
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import Setting, set_parameters
@@ -85,8 +85,7 @@ class MadeOf:
             return Frame(found)
         most = table["change"].abs().groupby(table["what"]).max()
         found = found[most.loc[found.index] > 0]
-        order = found["moves"].abs().sort_values(ascending=False, kind="stable").index
-        return Frame(found.loc[order])
+        return Frame(found.loc[largest_first(found["moves"])])
 
     @property
     def messages(self) -> Frame:

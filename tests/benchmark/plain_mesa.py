@@ -51,7 +51,8 @@ class PlainModel(mesa.Model):
         self.market = {name: number.value for name, number in twin.market.values.items()}
         if twin.market.is_contractual:
             raise ValueError("the plain model knows no contracts: its customers leave at any time")
-        left_out = ("defection_visible", "expectation_drift", "breaches_per_year", "usual_rebate")
+        left_out = ["defection_visible", "expectation_drift", "breaches_per_year"]
+        left_out += ["usual_rebate", "usual_community"]
         if any(self.market[name] for name in left_out):
             raise ValueError(f"the plain model knows none of {left_out}")
         self.draws, self.life, self.scale = twin.state.draws, twin.state.life, twin.scale
