@@ -17,6 +17,7 @@ from sim.analysis.choice import lives_in
 from sim.analysis.leaning import Leaning
 from sim.analysis.made_of import Parts
 from sim.analysis.verdict import Verdict
+from sim.common.translated import translated
 from sim.experiment.manifest import Manifest
 from sim.market.market import Market
 from sim.measures.measure import ratio
@@ -88,10 +89,10 @@ class Answers:
     parts: Parts | None = None
 
     def title(self, name: str) -> str:
-        """Return the title of a strategy as its file states it; doing nothing has a fixed one."""
+        """Return the title of a strategy, by its file; doing nothing has a fixed one."""
         if name == BASELINE:
-            return DOING_NOTHING
-        return self.manifest.strategies[name].title
+            return translated(DOING_NOTHING)
+        return translated(self.manifest.strategies[name].title)
 
     @property
     def futures(self) -> int:

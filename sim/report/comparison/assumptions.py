@@ -17,6 +17,7 @@ from sim.common.formatting import (
     some,
     spaced,
 )
+from sim.common.translated import translated
 from sim.evidence.indirectness import relation_of, steps_to, trade_of
 from sim.evidence.parameters import MARKET_LIFE
 from sim.experiment.futures import LAW
@@ -79,8 +80,10 @@ def address_label(comparison: Answers, address: str) -> str:
     if owner == "moving":
         return _where_rates_move(name)
     if owner in _PARTS:
-        return say(f"comparison.assumptions.share_of.{_PARTS[owner]}", name=spaced(name))
-    return say("comparison.assumptions.of_lever", name=spaced(name), lever=mechanism_label(owner))
+        name = translated(spaced(name))
+        return say(f"comparison.assumptions.share_of.{_PARTS[owner]}", name=name)
+    called = translated(spaced(name))
+    return say("comparison.assumptions.of_lever", name=called, lever=mechanism_label(owner))
 
 
 def number_of(comparison: Answers, address: str) -> Number | Parameter:
@@ -113,8 +116,9 @@ def amount(comparison: Answers, address: str, value: float, named: bool = True) 
         whole = round(100 * value, 1) % 1 == 0
         return fixed_percent(value, 0 if whole else 1)
     if unit.startswith("currency"):
-        return f"{money(value, market.currency)}{unit.removeprefix('currency')}"
-    return f"{compact(value)} {unit}".strip() if named else compact(value)
+        per = translated(unit.removeprefix("currency").strip())
+        return f"{money(value, market.currency)} {per}".strip()
+    return f"{compact(value)} {translated(unit)}".strip() if named else compact(value)
 
 
 def _of_market(market: Market) -> list[dict[str, str]]:
@@ -127,7 +131,8 @@ def _of_market(market: Market) -> list[dict[str, str]]:
     }
     for kind, parts in (("rival", market.rivals), ("channel", market.channels)):
         for part in parts:
-            name = say(f"comparison.assumptions.share_of.{kind}", name=spaced(part.name))
+            called = translated(spaced(part.name))
+            name = say(f"comparison.assumptions.share_of.{kind}", name=called)
             numbers[name] = part.share, (part.share.low, part.share.high)
     if market.moving_rates is not None:
         moving = market.moving_rates
@@ -142,10 +147,10 @@ def _of_market(market: Market) -> list[dict[str, str]]:
             say("column.number"): name,
             say("column.belongs_to"): say("comparison.assumptions.the_market"),
             say("column.value"): compact(number.value),
-            say("column.unit"): _unit(number.unit, contract),
+            say("column.unit"): translated(_unit(number.unit, contract)),
             say("column.range"): _ends(*ends),
             say("column.known_how"): _known_how(number.status),
-            say("column.source"): number.source,
+            say("column.source"): translated(number.source),
         }
         for name, (number, ends) in numbers.items()
     ]
@@ -165,12 +170,12 @@ def _where_rates_move(name: str) -> str:
 
 def _of_parameter(row: Parameter, market: Market) -> dict[str, str]:
     """Return the row of a parameter, as it holds in a market."""
-    note = "; ".join(filter(None, [row.note, measured_elsewhere(row, market)]))
+    note = "; ".join(filter(None, [translated(row.note), measured_elsewhere(row, market)]))
     return {
-        say("column.number"): capital(spaced(row.parameter)),
+        say("column.number"): capital(translated(spaced(row.parameter))),
         say("column.belongs_to"): mechanism_label(row.lever),
         say("column.value"): compact(row.value),
-        say("column.unit"): _unit(row.unit),
+        say("column.unit"): translated(_unit(row.unit)),
         say("column.range"): _ends(row.low, row.high),
         say("column.known_how"): _known_how(row.status),
         say("column.source"): ": ".join(filter(None, [", ".join(row.evidence), note])),

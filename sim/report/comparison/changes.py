@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.common.formatting import fixed, listing, some, spaced
+from sim.common.translated import translated
 from sim.report.names import value_label
 from sim.report.phrases import say
 
@@ -40,12 +41,12 @@ def since_the_last(comparison: Answers) -> list[str]:
 def _parts(changes: Changes, contract: bool) -> list[str]:
     """Return each kind of change in words."""
     names = {
-        say("comparison.changes.new"): changes.added,
-        say("comparison.changes.changed"): changes.changed,
-        say("comparison.changes.removed"): changes.removed,
+        say("comparison.changes.new"): [translated(title) for title in changes.added],
+        say("comparison.changes.changed"): [translated(title) for title in changes.changed],
+        say("comparison.changes.removed"): [translated(title) for title in changes.removed],
         say("comparison.changes.market"): [value_label(name, contract) for name in changes.market],
         say("comparison.changes.responses"): [
-            spaced(key.partition(".")[2]) for key in changes.parameters
+            translated(spaced(key.partition(".")[2])) for key in changes.parameters
         ],
     }
     parts = [
@@ -68,7 +69,6 @@ def _parts(changes: Changes, contract: bool) -> list[str]:
 def _answer(verdict: Verdict, titles: dict[str, str]) -> str:
     """Return an answer in a few words."""
     if verdict.kind == "winner":
-        return say(
-            "comparison.changes.choose", title=titles.get(str(verdict.strategy), verdict.strategy)
-        )
+        name = str(verdict.strategy)
+        return say("comparison.changes.choose", title=translated(titles.get(name, name)))
     return say(f"comparison.changes.answer.{verdict.kind}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.common.formatting import capital, fixed, listing, money, some
 from sim.common.paths import clients_folder, shown
+from sim.common.translated import translated
 from sim.report.comparison import (
     assumptions,
     budget,
@@ -54,7 +55,7 @@ def build_content(comparison: Answers) -> Content:
         replace(build(comparison), label=say(f"label.{key}")) for key, build in SECTIONS.items()
     ]
     return Content(
-        title=say("page.title", market=comparison.market.title),
+        title=say("page.title", market=translated(comparison.market.title)),
         answer=parts[0].heading,
         sections=dict(zip(SECTIONS, parts, strict=True)),
         meta=say(
@@ -63,7 +64,7 @@ def build_content(comparison: Answers) -> Content:
             futures=fixed(manifest.futures),
             weeks=str(manifest.weeks),
             customers=fixed(manifest.n_customers),
-            source=comparison.market.data.source,
+            source=translated(comparison.market.data.source),
         ),
         footer=say("page.footer", version=manifest.workbench, id=manifest.id),
         version=manifest.workbench,

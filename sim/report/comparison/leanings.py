@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.analysis.leaning import LEAST_FUTURES, leader_of
 from sim.common.formatting import capital, compact, fixed_percent, money, range_of, some
+from sim.common.translated import translated
 from sim.experiment.futures import LAW
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.assumptions import address_label, amount, number_of, unit_of
@@ -107,7 +108,7 @@ def _with_unit(comparison: Answers, one: Leaning) -> str:
         or amount(comparison, one.address, one.low.value, named=False) != compact(one.low.value)
     ):
         return name
-    return say("comparison.leanings.in_unit", name=name, unit=unit)
+    return say("comparison.leanings.in_unit", name=name, unit=translated(unit))
 
 
 def _turns(comparison: Answers, one: Leaning) -> str:

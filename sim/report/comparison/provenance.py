@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.common.formatting import capital, digits, fixed, listing, money
+from sim.common.translated import translated
 from sim.evidence.findings import OWN, Finding, load_evidence
 from sim.evidence.own import own_findings
 from sim.report.comparison.assumptions import used_parameters
@@ -26,7 +27,7 @@ def unknowns(comparison: Answers) -> list[str]:
     found = studies(comparison)
     unchecked = sum(finding.verified == "no" for finding in found)
     return [
-        *(say("comparison.provenance.data", caution=caution) for caution in market.cautions),
+        *(say("comparison.provenance.data", caution=translated(x)) for x in market.cautions),
         _tried_here(_own_used(comparison)),
         say(
             "comparison.provenance.of_the_findings_used_were", unchecked=unchecked, found=len(found)
@@ -101,14 +102,14 @@ def studies_table(comparison: Answers) -> Table:
     rows = [
         (
             finding.id,
-            finding.finding,
-            finding.context,
+            translated(finding.finding),
+            translated(finding.context),
             f"{finding.authors} ({finding.year}). {finding.journal}",
             finding.grade,
             say("common.yes")
             if finding.verified == "yes"
             else say("comparison.provenance.from_memory"),
-            finding.caveat,
+            translated(finding.caveat),
         )
         for finding in studies(comparison)
     ]
@@ -188,10 +189,10 @@ def made_table(comparison: Answers) -> Table:
         **of_firm,
         say("column.data"): say(
             "comparison.provenance.to",
-            source=market.data.source,
+            source=translated(market.data.source),
             first_date=market.data.first_date,
             last_date=market.data.last_date,
-            licence=market.data.licence,
+            licence=translated(market.data.licence),
         ),
     }
     return Table(

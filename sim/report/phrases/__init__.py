@@ -19,6 +19,7 @@ from typing import Any
 from sim.common.errors import InputError
 from sim.common.formatting import Style, written_in
 from sim.common.reading import read_yaml
+from sim.common.translated import texts_in
 
 FOLDER = Path(__file__).parent
 #: The part of a catalogue that holds no phrases: how the language writes numbers, lists and plurals.
@@ -79,7 +80,7 @@ def in_language(name: str, folder: Path = FOLDER) -> Iterator[Language]:
     language = _read(name, folder)
     token = _SPOKEN.set(language)
     try:
-        with written_in(language.style):
+        with written_in(language.style), texts_in(name):
             yield language
     finally:
         _SPOKEN.reset(token)

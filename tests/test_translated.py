@@ -1,0 +1,82 @@
+"""What playbook and data say is said in Chinese too, as long as its English is the record's."""
+
+import pytest
+
+from sim.analysis.answers import DOING_NOTHING
+from sim.common.errors import InputError
+from sim.common.paths import root
+from sim.common.translated import FOLDERS, texts_in, texts_of, translated
+from sim.levers import BY_NAME
+from sim.market.market import load_market
+from sim.playbook.cases import case_names, load_case
+from sim.playbook.pages import load_page
+from sim.playbook.strategy_files import case_strategy_names, load_strategy, strategy_names
+
+CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]
+MARKETS = sorted(path.stem for path in (root() / "data" / "markets").glob("*.yaml"))
+
+
+def _of_strategies() -> set[str]:
+    found = [load_strategy(name) for name in [*strategy_names(), *case_strategy_names()]]
+    return {text for one in found for text in (one.title, one.summary)} | {DOING_NOTHING}
+
+
+def _of_levers() -> set[str]:
+    """Return the names of presets, and what each setting is."""
+    presets = {preset.replace("_", " ") for lever in BY_NAME for preset in load_page(lever).presets}
+    fields = [lever.Settings.model_fields for lever in BY_NAME.values()]
+    return presets | {str(field.description) for some in fields for field in some.values()}
+
+
+def _of_cases() -> set[str]:
+    return {
+        text for name in case_names() for text in (load_case(name).title, load_case(name).summary)
+    }
+
+
+def _of_markets() -> set[str]:
+    """Return what the head of a market says: its title, its data and what to beware of."""
+    found = [load_market(name) for name in {*MARKETS, *(load_case(n).market for n in case_names())}]
+    heads = {text for m in found for text in (m.title, m.data.source, m.data.licence)}
+    return heads | {caution for market in found for caution in market.cautions}
+
+
+def _shown() -> set[str]:
+    """Return every text of a record that a report or a plan shows."""
+    return _of_strategies() | _of_levers() | _of_cases() | _of_markets()
+
+
+@pytest.mark.parametrize("language", CHINESE)
+def test_each_text_that_is_shown_is_said_in_the_language_too(language):
+    assert sorted(_shown() - set(texts_of(language))) == []
+
+
+@pytest.mark.parametrize("language", CHINESE)
+def test_no_row_translates_what_no_record_says_any_more(language):
+    assert sorted(set(texts_of(language)) - _shown()) == []
+
+
+def test_there_is_a_chinese_table_in_each_folder():
+    assert "zh" in CHINESE
+    assert all((root() / folder / "zh.csv").exists() for folder in FOLDERS)
+
+
+def test_a_text_of_ones_own_is_shown_as_it_is_written():
+    with texts_in("zh"):
+        assert translated("Service first") == "服务优先"
+        assert translated("My own plan") == "My own plan"
+    assert translated("Service first") == "Service first"
+
+
+def test_a_language_without_tables_shows_the_english():
+    with texts_in("xx"):
+        assert translated("Service first") == "Service first"
+
+
+def test_a_text_that_stands_twice_is_refused(monkeypatch, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "yy.csv").write_text("english,other\na,b\na,c\n", encoding="utf-8")
+    for module in ("translated", "reading"):
+        monkeypatch.setattr(f"sim.common.{module}.root", lambda: tmp_path)
+    with pytest.raises(InputError, match="each text once"):
+        texts_of("yy")
