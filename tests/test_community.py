@@ -19,7 +19,7 @@ from sim.model.week.word_of_mouth import praise_chance
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE, PROSPECT
 from tests.benchmark.plain_rules import bill
-from tests.worlds import DO_NOTHING, FALSE_ALARM, assert_share, strategy, world
+from tests.worlds import BUILT, DO_NOTHING, FALSE_ALARM, assert_share, strategy, world
 
 HOSTED = {"invitations": 12.0, "hosts": 20.0, "events": 6.0}
 JOINING, WATCHED = 26, 26
@@ -267,7 +267,7 @@ def test_extra_talk_falls_with_contacts_and_ends() -> None:
 # -- costs -------------------------------------------------------------------------------------------
 def test_hosts_are_paid_by_member_and_the_rest_by_the_firm() -> None:
     chosen = {"invitations": 12.0, "hosts": 50.0, "events": 13.0, "contests": 26.0, "seeds": 0.1}
-    model = world(plays=community(**chosen), n=500, weeks=1, execution=1.0)
+    model = world(plays=community(**chosen), n=500, weeks=1, execution=1.0, **BUILT)
     model.step()
     p, market = lever_of(model).parameters, model.market
     members = model.customers.columns["community_member"].sum()

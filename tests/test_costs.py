@@ -5,7 +5,7 @@ Serves: L1.1b C3.1
 
 import numpy as np
 import pytest
-from worlds import strategy, world
+from worlds import BUILT, strategy, world
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.evidence.parameters import load_parameters
@@ -89,7 +89,9 @@ def _table(lever: str, parameter: str, value: float):
 def test_what_is_built_is_paid_over_the_ramp_and_never_again(lever, settings, role, hours):
     play = Play(lever=lever, settings=settings, owner="market", ramp_weeks=4)
     models = [
-        world(plays=strategy(play), n=300, weeks=6, parameters=_table(lever, hours, h)).run()
+        world(
+            plays=strategy(play), n=300, weeks=6, parameters=_table(lever, hours, h), **BUILT
+        ).run()
         for h in (2_000.0, 0.0)
     ]
     built = [_weekly(m, f"cost.{lever}") * m.scale for m in models]

@@ -12,7 +12,7 @@ from scipy import stats
 from sim.evidence.parameters import ParameterTable, load_parameters
 from sim.levers.incentives.goals import asked_for
 from sim.playbook.strategies import Play
-from tests.worlds import DO_NOTHING, FALSE_ALARM, assert_books_agree, strategy, world
+from tests.worlds import BUILT, DO_NOTHING, FALSE_ALARM, assert_books_agree, strategy, world
 
 WITHIN = 13
 GOAL = {"goal_stretch": 0.3, "goal_within": WITHIN, "goal_every": 520, "goal_rebate": 0.05}
@@ -127,7 +127,7 @@ def test_rewards_for_goals_are_paid_once_and_booked_to_the_cent():
 def test_a_goal_reached_by_everybody_costs_what_it_gives():
     """Of a goal that asks for one trip, all who buy within its weeks get the reward, and no more."""
     easy = goal(goal_stretch=1e-9, goal_within=2)
-    model = world(plays=easy, n=800, weeks=6, start="posterior")
+    model = world(plays=easy, n=800, weeks=6, start="posterior", **BUILT)
     model.step()
     asked = model.customers.columns["goal_trips"].copy()
     model.run()

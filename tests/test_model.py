@@ -17,7 +17,15 @@ from sim.world.population import ACTIVE, CustomerSet
 from sim.world.social_network import Ties
 from sim.world.week_zero import read_history
 from tests.benchmark.plain_rules import bill
-from tests.worlds import DO_NOTHING, assert_books_agree, assert_mean, strategy, uncoupled, world
+from tests.worlds import (
+    BUILT,
+    DO_NOTHING,
+    assert_books_agree,
+    assert_mean,
+    strategy,
+    uncoupled,
+    world,
+)
 
 
 def test_the_model_holds_the_firms_side_and_one_set_of_customers() -> None:
@@ -175,7 +183,8 @@ def test_the_usual_inflow_of_new_customers_is_kept() -> None:
 
 
 def test_points_outstanding_agree_with_the_books_and_are_charged_once() -> None:
-    model = world(plays=load_strategy("rewards_first"), n=600, weeks=40, start="posterior").run()
+    plan = load_strategy("rewards_first")
+    model = world(plays=plan, n=600, weeks=40, start="posterior", **BUILT).run()
     people, ledger = model.customers.columns, model.ledger
     outstanding = float((people["points"] * people["point_value"]).sum())
     assert outstanding > 0

@@ -18,6 +18,7 @@ from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.pages import load_page
+from sim.world.renting import Start
 
 
 @pytest.fixture(scope="module")
@@ -169,3 +170,21 @@ def test_a_play_that_uses_up_its_part_of_the_budget_is_said_to_stop(monkeypatch)
     assert any("is used up" in text and "to the end" not in text for text in when)
     text = plan_tables.budget_in_words(plan)
     assert "too dear for this firm" in text and "(100% of the budget)" in text
+
+
+def test_a_plan_says_whether_what_a_play_starts_with_is_built_or_rented_and_for_how_much(made):
+    key = made.strategy.plays[0].key
+    dear = Start(building=97_000.0, whole_setup=300.0, setup=300.0, fees=3_700.0)
+    for start, words in (
+        (dear, "rented: $3.7k in fees, set up for $300 (building it costs $97k)"),
+        (replace(dear, building=2_000.0), "built for $2.0k (renting it over the plan costs $4.0k)"),
+    ):
+        _, *rows = plan_tables.who_does_what(replace(made, starts={key: start}))
+        assert sum(words in row[1].splitlines() for row in rows) == 1
+    assert not plan_tables._start(replace(made, starts={}), key)
+
+
+def test_the_starts_of_a_plan_are_those_of_its_run():
+    made = plans.make_plan("rewards_first", "music_shop", 26)
+    assert made.starts.keys() == {p.key for p in made.strategy.plays if p.lever == "incentives"}
+    assert all(start.is_rented for start in made.starts.values())

@@ -21,6 +21,8 @@ from sim.playbook.strategies import Play, Strategy
 FALSE_ALARM = 1e-4
 Z_LIMIT = stats.norm.isf(FALSE_ALARM / 2)
 
+#: Values of a firm that rents nothing, for want of an offer that it can pay.
+BUILT = {"rent_hours_per_month": 1e5}
 DO_NOTHING = Strategy(name="baseline", title="Do nothing", summary="")
 
 

@@ -19,6 +19,7 @@ from sim.checks.playbook_tables import (
     settings_table,
     strategies_table,
 )
+from sim.checks.start_tables import start_of_lever
 from sim.common.formatting import markdown_table
 from sim.common.paths import root
 from sim.evidence.findings import Fact, Finding
@@ -231,6 +232,7 @@ GENERATED: dict[str, dict[str, Callable[[], str]]] = {
     "playbook/coverage.md": {"sources": claims_columns, "coverage": coverage_table},
     **{
         f"playbook/levers/{mechanism.name}.md": {
+            **({"start": partial(start_of_lever, mechanism.name)} if mechanism.build_hours else {}),
             "evidence": partial(evidence_of, mechanism.name),
             "effects": partial(effects_of, mechanism.name),
         }

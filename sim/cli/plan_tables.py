@@ -44,7 +44,7 @@ def who_does_what(plan: Plan) -> list[tuple[str, ...]]:
     return rows + [
         (
             capital(play.owner or "") + " department",
-            _what(play, preset, plan.market.name),
+            "\n".join([_what(play, preset, plan.market.name), *_start(plan, play.key)]),
             _whom(play, plan.addressed.get(play.key)),
             _when(play, plan.weeks, plan.stops.get(play.key, [])),
         )
@@ -125,6 +125,20 @@ def _what(play: Play, preset: str | None, market: str) -> str:
     if needed is not None:
         lines.append(f"too dear for this firm; makes sense from about {rough(needed)} customers")
     return "\n".join([load_page(play.lever).title + after, *lines])
+
+
+def _start(plan: Plan, key: str) -> list[str]:
+    """Return whether the firm builds or rents what a play starts with, and for how much, if anything."""
+    start = plan.starts.get(key)
+    if start is None:
+        return []
+    building, renting, setup, fees = (
+        brief_money(amount, plan.market.currency)
+        for amount in (start.building, start.renting, start.setup, start.fees)
+    )
+    if start.is_rented:
+        return [f"rented: {fees} in fees, set up for {setup} (building it costs {building})"]
+    return [f"built for {building} (renting it over the plan costs {renting})"]
 
 
 def _whom(play: Play, people: float | None) -> str:

@@ -17,6 +17,7 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import Strategy
 from sim.playbook.strategy_files import load_strategy, strategy_path
+from sim.world.renting import Start
 
 #: People in the run, its luck, and the weeks of a quarter.
 CUSTOMERS, SEED, QUARTER = 5_000, 1, 13
@@ -42,6 +43,8 @@ class Plan:
         firm's eyes, some of whom have left unseen. None where it starts after the horizon.
     stops : dict
         Key of a play -> the weeks in which it stops because its part of the budget is used up.
+    starts : dict
+        Key of a play -> what starting it costs the firm, built or rented, where there is such a choice.
     reach : float
         Part of those it was written for that the plan reaches, so as to stay within the budget.
     """
@@ -53,6 +56,7 @@ class Plan:
     costs: dict[str, Floats]
     addressed: dict[str, float]
     stops: dict[str, list[int]]
+    starts: dict[str, Start]
     reach: float
 
 
@@ -107,12 +111,13 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
             for key, total in spent.items()
         },
         addressed,
-        {key: _starts(weeks_off) for key, weeks_off in still.items() if any(weeks_off)},
+        {key: _begins(weeks_off) for key, weeks_off in still.items() if any(weeks_off)},
+        {key: start for d in model.state.firm.departments for key, start in d.starts.items()},
         _reach(design, strategy),
     )
 
 
-def _starts(off: list[bool]) -> list[int]:
+def _begins(off: list[bool]) -> list[int]:
     """Return the weeks in which a play begins to stand still."""
     return [week for week, now in enumerate(off) if now and not (week and off[week - 1])]
 

@@ -134,6 +134,8 @@ class Mechanism:
     on_the_shelf: ClassVar[bool] = False
     #: Whether others need its columns even where it has no play.
     always: ClassVar[bool] = False
+    #: Parameter that says how many hours it takes to build what a play starts with, if anything.
+    build_hours: ClassVar[str] = ""
     #: Whether it changes how often a rare event happens, or what that costs (`sim.model.rare_events`).
     guards: ClassVar[bool] = False
 

@@ -23,15 +23,22 @@ class Cost:
         For what happened: discounts given, rewards redeemed, contacts answered.
     rows : ndarray of int, shape (m,), optional
         Whom the last two are for; everybody by default.
+    to_build : float
+        Hours of engineers that all of the play's start takes the firm in its true size, the same each
+        week; whether it is built or rented is up to the firm.
     built : float
         One-off work of this week, over the ramp: what is fixed and paid once.
+    per_served : float
+        For each of those whom the play is for.
     """
 
     fixed: float
     per_person: Floats | float
     per_event: Floats | float
     rows: NDArray[np.int64] | None = None
+    to_build: float = 0.0
     built: float = 0.0
+    per_served: float = 0.0
 
 
 @dataclass

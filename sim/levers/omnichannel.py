@@ -87,6 +87,7 @@ class Omnichannel(Mechanism):
         Column("multichannel", "bool", 0, "yes/no", "uses several channels"),
         Column("second_channel", "float64", 0, "share", "what is left of having been won over"),
     )
+    build_hours: ClassVar[str] = "integration_build_hours"
     intensity_settings: ClassVar[tuple[str, ...]] = (
         "handover",
         "portability",
@@ -173,7 +174,7 @@ class Omnichannel(Mechanism):
             sent * p.nudge_seconds / 3600 * wage,
             0.0,
             play.rows,
-            work(week, play.building * joined * p.integration_build_hours, "engineer"),
+            joined * p.integration_build_hours,
         )
 
     @staticmethod

@@ -11,6 +11,7 @@ from sim.common.kernels.sums import count_by_channel
 from sim.common.random_numbers import Draws, Ints
 from sim.playbook.strategies import Play
 from sim.world.capability import Capability
+from sim.world.renting import Start
 from sim.world.service_desk import ServiceDesk
 
 
@@ -35,6 +36,9 @@ class Department(mesa.Agent):
         Key of a play -> what it has cost, how much of that was one-off work, and this week's effort.
     used_up : dict of str to bool
         Key of a play -> whether it stands still this week because it has spent its allowance.
+    starts : dict of str to Start
+        Key of a play -> what it took to start it either way, of plays that have begun with something
+        to build or to rent.
     fixed : dict of str to ndarray, each of shape (weeks,)
         What was paid in each week whatever the number of customers, one-off work included.
 
@@ -63,6 +67,7 @@ class Department(mesa.Agent):
         self.spent = {play.key: 0.0 for play in plays}
         self.built = {play.key: 0.0 for play in plays}
         self.fixed = {play.key: np.zeros(horizon) for play in plays}
+        self.starts: dict[str, Start] = {}
         self.effort = {play.key: 0.0 for play in plays}
         self.used_up = {play.key: False for play in plays}
 

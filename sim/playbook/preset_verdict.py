@@ -9,8 +9,8 @@ counts:
 3. *harms*: the interval of W lies below nil.
 4. *size of the firm*: the interval of B lies above nil, and G does not. What is fixed, F for the whole
    firm, is then shared by too few; G(N) = B - F / N is nil at N = F / B customers. Of work that comes in
-   half posts a larger firm also buys its hours cheaper, by `agency_wage_ratio` at the most, so that N is
-   rather too large.
+   half posts a larger firm also buys its hours cheaper, by `agency_wage_ratio` at the most, and it may
+   build what a small one rents by the customer, so that N is rather too large.
 5. *evidence*: the interval of W or of G holds nil, and so may all that the preset acts through: each of
    these parameters has a range that reaches no effect in this market, by itself or because it was
    measured elsewhere (`sim.evidence.indirectness`), or no finding informs it.

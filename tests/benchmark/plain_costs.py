@@ -39,21 +39,39 @@ def cost_of_service_quality(model: Any, play: Any, index: int) -> list[tuple[int
 
 
 def cost_of_incentives(model: Any, play: Any, index: int) -> list[tuple[int, float]]:
-    """Points earned less expired, at what they are expected to cost, and the programme's start."""
+    """Points earned less expired, at what they are expected to cost, and the start or the rent."""
     p = model.parameters["incentives"]
     per_point = p.redemption * p.reward_cost
     start: list[tuple[int, float]] = []
     whom = [c for c in model.people if c.effort[play.key] > 0]
-    if whom and model.week < play.start_week + play.ramp_weeks:
-        hours = p.programme_build_hours / play.ramp_weeks
-        money = rules.bill(hours, model.market, "engineer") / model.scale
-        model.built[play.key] += money
+    if whom:
+        once, running = _start(model, play, p.programme_build_hours, len(whom) * model.scale)
+        once *= (model.week < play.start_week + play.ramp_weeks) / model.scale
+        model.built[play.key] += once
+        money = once + running / model.scale
         start = [(c.row, money / len(whom)) for c in whom]
     return start + [
         (c.row, (c.earned_face - c.expired_face) * per_point)
         for c in model.people
         if c.point_play == index and (c.earned_face or c.expired_face)
     ]
+
+
+def _start(model: Any, play: Any, hours: float, customers: float) -> tuple[float, float]:
+    """What the firm pays in a week of the ramp for building or setting up, and in any for renting."""
+    m, ramp = model.market, play.ramp_weeks
+    fee = m["wage_per_hour"] * (
+        m["rent_hours_per_month"] + customers * m["rent_seconds_per_customer"] / 3600
+    )
+    if play.key not in model.setup:
+        weeks = min(play.end_week or model.weeks, model.weeks) - model.week
+        once = min(ramp, weeks) / ramp
+        built = once * ramp * rules.bill(hours / ramp, m, "engineer")
+        rented = (once * m["rent_setup_months"] + weeks * 12 / rules.WEEKS_A_YEAR) * fee
+        model.setup[play.key] = m["rent_setup_months"] * fee if rented < built else None
+    if model.setup[play.key] is None:
+        return rules.bill(hours / ramp, m, "engineer"), 0.0
+    return model.setup[play.key] / ramp, fee * 12 / rules.WEEKS_A_YEAR
 
 
 #: What plays of a lever cost this week: rows and money.

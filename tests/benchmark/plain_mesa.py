@@ -79,6 +79,7 @@ class PlainModel(mesa.Model):
         self._refuse_what_is_not_here()
         self.spent = {play.key: 0.0 for play in self.strategy.plays}
         self.built = dict(self.spent)
+        self.setup: dict[str, float | None] = {}  # of a rented start; None where it is built
         self.week = 0
         self.events: dict[str, dict[int, float]] = {}
         self._luck, self._lifelong = dict[str, list[float]](), dict[str, list[float]]()

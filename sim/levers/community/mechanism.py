@@ -49,7 +49,7 @@ from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.levers.community import seeding, settings, usual_community
 from sim.market.market import Market
 from sim.world.population import ACTIVE, Column
-from sim.world.staffing import price_of_hour, work
+from sim.world.staffing import price_of_hour
 from sim.world.traits import rate_scores
 
 
@@ -60,6 +60,7 @@ class Community(Mechanism):
     Settings: ClassVar[type[Schema]] = settings.Settings
     Parameters: ClassVar[type[Schema]] = settings.Parameters
     columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
+    build_hours: ClassVar[str] = "community_build_hours"
     intensity_settings: ClassVar[tuple[str, ...]] = ("hosts", "events", "contests", "seeds")
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
@@ -173,8 +174,7 @@ class Community(Mechanism):
         given = chosen.seeds * play.effort if week.number % WEEKS_A_QUARTER == 0 else 0.0
         goods = week.market.mean_trip_spend * (1.0 - week.market["gross_margin"])
         each = hosted * price + given * p.sample_cost * goods
-        built = work(week, new * play.building * p.community_build_hours, "engineer")
-        return Cost(hours * price, each, 0.0, play.rows, built)
+        return Cost(hours * price, each, 0.0, play.rows, new * p.community_build_hours)
 
     def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
         """Return what the community as it is costs its members' part of the firm."""

@@ -65,7 +65,6 @@ from sim.levers.incentives import goals, programme, settings, tiers, usual_progr
 from sim.market.market import Market
 from sim.world.ledger import Ledger
 from sim.world.population import ACTIVE, Column
-from sim.world.staffing import work
 from sim.world.traits import average_log_odds, rate_scores
 
 
@@ -76,6 +75,7 @@ class Incentives(Mechanism):
     Settings: ClassVar[type[Schema]] = settings.Settings
     Parameters: ClassVar[type[Schema]] = settings.Parameters
     columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
+    build_hours: ClassVar[str] = "programme_build_hours"
     intensity_settings: ClassVar[tuple[str, ...]] = (
         "rebate",
         "tier_rebate",
@@ -261,8 +261,7 @@ class Incentives(Mechanism):
             money += chosen.referral_reward * week.referred_by[rows] * asked
         told = chosen.rebate > 0 or goals.are_set(chosen)
         new = told and not self.goes_on(week.market)
-        start = play.building * new * p.programme_build_hours
-        return Cost(0.0, 0.0, money, rows, work(week, start, "engineer"))
+        return Cost(0.0, 0.0, money, rows, new * p.programme_build_hours)
 
     def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
         """Return what the programme as it is would cost: points earned, less all that expire."""

@@ -77,6 +77,7 @@ class Personalisation(Mechanism):
     Settings: ClassVar[type[Schema]] = settings.Settings
     Parameters: ClassVar[type[Schema]] = settings.Parameters
     columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
+    build_hours: ClassVar[str] = "platform_build_hours"
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Draw how each would take a call."""
@@ -164,7 +165,6 @@ class Personalisation(Mechanism):
         p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
         matched = max(chosen.matching - week.usual.matching, 0.0)  # the usual is matched already
         analysed = max(matched, float(chosen.left_out > 0))
-        built = play.building * (analysed > 0) * p.platform_build_hours
         sent = max(self._added(week, play), 0.0)
         called = own["called"][play.rows] if chosen.retention_calls > 0 else 0.0
         calls = called * p.call_minutes / 60
@@ -173,7 +173,7 @@ class Personalisation(Mechanism):
             sent * p.message_seconds / 3600 * wage,
             calls * price_of_hour(week, float(np.sum(calls))),
             play.rows,
-            work(week, built, "engineer"),
+            (analysed > 0) * p.platform_build_hours,
         )
 
     def seen_response(

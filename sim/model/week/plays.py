@@ -7,6 +7,7 @@ from sim.levers.base import ActivePlay, Cost, Schema
 from sim.model.observers.recorder import Recorder
 from sim.model.week.audience import Audiences
 from sim.model.week.saturation import combine
+from sim.model.week.starts import with_start
 from sim.model.week.state import WeekState
 from sim.playbook.strategies import Play
 
@@ -149,9 +150,10 @@ def settle(state: WeekState) -> None:
         if bounded is not None and bounded.any():
             record.add(f"bound.{mechanism.name}", 1, bounded)
         for play, plan in zip(plays, run.levers.plays[mechanism.name], strict=True):
-            cost = mechanism.cost(view, play, own)
+            department = departments[plan.key]
+            cost = with_start(run, department, plan, play, mechanism.cost(view, play, own))
             total = charge(record, f"cost.{mechanism.name}", cost, play)
-            departments[plan.key].book(plan.key, total, cost.built, cost.fixed)
+            department.book(plan.key, total, cost.built, cost.fixed)
             run.ledger.post(f"cost.{mechanism.name}", "cash", total)
             play.drop_cached()
         if mechanism.goes_on(run.market):
@@ -161,13 +163,13 @@ def settle(state: WeekState) -> None:
 
 
 def charge(recorder: Recorder, name: str, cost: Cost, play: ActivePlay) -> float:
-    """Record what a play costs and return its sum; what is fixed falls evenly on those served."""
+    """Record what a play costs and return its sum; fixed and rented fall evenly on those served."""
     before = recorder.total(name)
     fixed = cost.fixed + cost.built
-    if fixed:
+    if fixed or cost.per_served:
         served = play.rows if play.effort > 0 and play.rows.size else None
         among = play.reached.size if served is None else served.size
-        recorder.add(name, fixed / among, served)
+        recorder.add(name, fixed / among + cost.per_served, served)
     money = cost.per_person + cost.per_event
     recorder.add(name, money, cost.rows)
     return recorder.total(name) - before
