@@ -3,6 +3,7 @@
 import pytest
 
 from sim.analysis.answers import DOING_NOTHING
+from sim.checks.playbook_in import HEADINGS, monday_list
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.translated import FOLDERS, texts_in, texts_of, translated
@@ -22,10 +23,15 @@ def _of_strategies() -> set[str]:
 
 
 def _of_levers() -> set[str]:
-    """Return the names of presets, and what each setting is."""
-    presets = {preset.replace("_", " ") for lever in BY_NAME for preset in load_page(lever).presets}
+    """Return what the pages say, the names of their presets, and what each setting is."""
+    pages = [load_page(lever) for lever in BY_NAME]
+    said = {text for page in pages for text in (page.title, page.summary, *page.risks)}
+    said |= {text for page in pages for text in monday_list(page.id)}
+    for page in pages:
+        for name, preset in page.presets.items():
+            said |= {name.replace("_", " "), preset.summary}
     fields = [lever.Settings.model_fields for lever in BY_NAME.values()]
-    return presets | {str(field.description) for some in fields for field in some.values()}
+    return said | {str(field.description) for some in fields for field in some.values()}
 
 
 def _of_cases() -> set[str]:
@@ -43,7 +49,7 @@ def _of_markets() -> set[str]:
 
 def _shown() -> set[str]:
     """Return every text of a record that a report or a plan shows."""
-    return _of_strategies() | _of_levers() | _of_cases() | _of_markets()
+    return _of_strategies() | _of_levers() | set(HEADINGS) | _of_cases() | _of_markets()
 
 
 @pytest.mark.parametrize("language", CHINESE)
@@ -59,6 +65,12 @@ def test_no_row_translates_what_no_record_says_any_more(language):
 def test_there_is_a_chinese_table_in_each_folder():
     assert "zh" in CHINESE
     assert all((root() / folder / "zh.csv").exists() for folder in FOLDERS)
+
+
+def test_each_lever_has_a_monday_list_of_several_steps():
+    for lever in BY_NAME:
+        steps = monday_list(lever)
+        assert len(steps) >= 3 and all(step[0].isupper() and step[-1] in ".)" for step in steps)
 
 
 def test_a_text_of_ones_own_is_shown_as_it_is_written():

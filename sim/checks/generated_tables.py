@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from sim.checks.coverage import coverage_table
 from sim.checks.effect_tables import effects_of
+from sim.checks.playbook_in import cases_in, levers_in, strategies_in
 from sim.checks.playbook_tables import (
     assumed_of,
     cases_table,
@@ -228,6 +229,11 @@ GENERATED: dict[str, dict[str, Callable[[], str]]] = {
         "settings": settings_table,
         "strategies": strategies_table,
         "cases": cases_table,
+    },
+    "playbook/zh.md": {
+        "levers": partial(levers_in, "zh"),
+        "strategies": partial(strategies_in, "zh"),
+        "cases": partial(cases_in, "zh"),
     },
     "playbook/coverage.md": {"sources": claims_columns, "coverage": coverage_table},
     **{
