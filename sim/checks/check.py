@@ -36,6 +36,7 @@ from sim.playbook.claims import load_sources
 from sim.playbook.effect_rows import load_effects
 from sim.playbook.formats import in_present_format
 from sim.playbook.pages import load_page
+from sim.playbook.preset_verdict import parameters_in
 from sim.playbook.strategy_files import strategy_paths
 from sim.world.week_zero import read_history
 
@@ -80,6 +81,7 @@ def forget() -> None:
         load_sources,
         load_effects,
         market_currencies,
+        parameters_in,
         sections,
         serving_tests,
     ):

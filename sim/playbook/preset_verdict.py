@@ -22,6 +22,7 @@ parameters for which no effect has a meaning. A preset without any acts through 
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Literal, NamedTuple
 
 from sim.evidence.own import parameters_for
@@ -87,8 +88,14 @@ def _reason(figures: Mapping[str, float], unproven: bool) -> Reason:
 
 def is_unproven(market: str, lever: str, names: list[str]) -> bool:
     """Return whether all of some parameters of a lever may be nil in a market, or rest on no finding."""
-    rows = {row.parameter: row for row in parameters_for(market).rows if row.lever == lever}
-    return all(_may_be_nil(rows[name]) for name in names if name in rows)
+    rows = parameters_in(market)
+    return all(_may_be_nil(rows[lever, name]) for name in names if (lever, name) in rows)
+
+
+@cache
+def parameters_in(market: str) -> dict[tuple[str, str], Parameter]:
+    """Return the parameters of a market by lever and name: once for all the presets that are judged."""
+    return {(row.lever, row.parameter): row for row in parameters_for(market).rows}
 
 
 def _may_be_nil(row: Parameter) -> bool:
