@@ -258,11 +258,12 @@ def _in_futures(
         for future in draw_futures(market, table.rows, _FUTURES, _SEED)[:_FUTURES]:
             if on_progress is not None:
                 on_progress(future.number, _FUTURES, "Foreseeing the last part of the log")
-            model = LoyaltyModel(future.scenario(market, table, baseline, n, weeks))
+            # a week more than is lived, since what customers are worth at the horizon is not asked
+            model = LoyaltyModel(future.scenario(market, table, baseline, n, weeks + 1))
             people = model.state.people
             known = pd.DataFrame({name: people[column][:n] for name, column in _COLUMNS.items()})
             trips, spend = np.zeros(n), np.zeros(n)
-            while model.running:
+            for _ in range(weeks):
                 model.step()
                 view = cast(WeekState, model.last_week).view
                 trips += view.trips[:n]
