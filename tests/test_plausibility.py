@@ -13,6 +13,7 @@ from sim.analysis.plausibility import flags_of
 from sim.playbook.strategies import Play
 from sim.report.comparison import glance, plausibility, ranking
 from sim.report.comparison.content import build_content
+from sim.report.comparison.gains_figure import gain_figure
 
 
 def _changed(comparison, name: str, **money: float):
@@ -53,6 +54,25 @@ def test_a_plan_far_above_the_budget_as_written_is_too_dear(plain, over, flagged
     dear = _changed(plain, first, design_cost=over * plain.money.loc[first, "budget"])
     assert ("too_dear" in _kinds(dear)) == flagged
     assert dear.gains.equals(plain.gains)
+
+
+@pytest.mark.parametrize(
+    ("over", "words"),
+    [(1.0, ""), (1.4, "not as written: 140%"), (3.13, "too dear: 313%")],
+)
+def test_the_first_figure_marks_a_plan_that_did_not_run_as_written_at_its_number(
+    plain, over, words
+):
+    first, last = plain.ranking[0], plain.ranking[-1]
+    for name in plain.ranking:
+        plain = _changed(plain, name, design_cost=plain.money.loc[name, "budget"])
+    for name in (first, last):
+        dear = _changed(plain, name, design_cost=over * plain.money.loc[name, "budget"])
+        texts = gain_figure(dear).axes[0].texts
+        marks = [text for text in texts if "of budget" in text.get_text()]
+        assert [mark.get_text() for mark in marks] == ([f"{words} of budget"] if words else [])
+        row = len(plain.ranking) - 1 - plain.ranking.index(name)
+        assert all(round(mark.get_position()[1]) == row for mark in marks)
 
 
 def test_a_play_that_needs_a_larger_firm_is_told_with_the_size_that_it_needs(plain, monkeypatch):

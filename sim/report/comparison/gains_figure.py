@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.common.formatting import capital, change, fixed, futures, money
+from sim.analysis.of_budget import share_of_budget
+from sim.analysis.plausibility import TOO_DEAR
+from sim.common.formatting import (
+    NEAR_BUDGET,
+    capital,
+    change,
+    fixed,
+    fixed_percent,
+    futures,
+    money,
+)
 from sim.measures.weekly import SEGMENT_LABELS, TOTAL
 from sim.report.figure_style import (
+    BAD,
     FEW,
     GOOD,
     INK,
@@ -67,6 +80,7 @@ def gain_figure(comparison: Answers) -> Figure:
                 color=colour if name == order[0] else INK,
                 weight="bold" if name == order[0] else "normal",
             )
+            _mark(axes, row, comparison.money.loc[name])
         axes.axvline(0, color=INK, lw=1)
         axes.set_yticks(range(len(order)), [comparison.title(n) for n in reversed(order)])
         axes.set_ylim(-0.6, len(order) - 0.4)
@@ -84,6 +98,20 @@ def gain_figure(comparison: Answers) -> Figure:
             say("comparison.gains_figure.dot_thick_thin_best_in"),
         )
     return figure
+
+
+def _mark(axes: Axes, row: int, line: pd.Series) -> None:
+    """Write beneath the number of a strategy that it costs more than the budget as written, if so.
+
+    Such a plan did not run as written, and a figure may be all that is read.
+    """
+    share = share_of_budget(line, "design")
+    if not share > 1 + NEAR_BUDGET:
+        return
+    kind = "too_dear" if share > TOO_DEAR else "not_as_written"
+    said = say(f"comparison.gains_figure.{kind}", share=fixed_percent(share))
+    beside = axes.get_yaxis_transform()
+    axes.text(1.02, row - 0.38, said, transform=beside, va="center", size=8, color=BAD)
 
 
 def _gain_finding(comparison: Answers, order: list[str]) -> str:
