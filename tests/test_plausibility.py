@@ -6,6 +6,7 @@ Serves: L1.2c C3.1
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from synthetic import synthetic_comparison
 
@@ -121,6 +122,18 @@ def test_a_lever_at_a_bound_of_the_model_is_told_with_the_share_of_futures(plain
     assert bounded.gains.equals(plain.gains)
     others = [name for name in plain.ranking if name != first]
     assert not any(flag.kind == "bound" for name in others for flag in flags_of(bounded, name))
+
+
+@pytest.mark.parametrize(("left", "flagged"), [(0.1, False), (-0.1, True)])
+def test_a_gain_that_only_brings_customers_forward_is_flagged(plain, left, flagged):
+    first = plain.ranking[0]
+    gain = plain.effects_on("customer_equity").loc[first, "difference"]
+    wider = plain.effects[plain.effects["measure"] == "customer_equity"].copy()
+    wider["measure"], wider["difference"] = "equity_with_future_customers", left * gain
+    changed = replace(plain, effects=pd.concat((plain.effects, wider)))
+    assert gain > 0 and ("brought_forward" in _kinds(changed)) == flagged
+    said = " ".join(plausibility.cautions(changed, first))
+    assert ("customers who would join later" in said) == flagged
 
 
 def test_a_gain_that_costs_nothing_is_flagged(plain, monkeypatch):

@@ -15,6 +15,9 @@ Each rule is absolute, so that no strategy is spared because all of them are abs
   (`sim.playbook.preset_verdict`).
 - *bound*: in a future or more the strength of a lever stands at a bound of the model
   (`Mechanism.at_bound`), so that it does less or more than its evidence says.
+- *brought forward*: of a gain in customer equity nothing is left where those who will be won after the
+  horizon count as well. Customers are then won sooner and not more of them, or those to come are kept
+  away.
 """
 
 from __future__ import annotations
@@ -32,7 +35,9 @@ from sim.playbook.strategies import BASELINE
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
-Kind = Literal["return", "desk", "best_in_class", "cheap", "too_dear", "too_small", "bound"]
+Kind = Literal[
+    "return", "desk", "best_in_class", "cheap", "too_dear", "too_small", "bound", "brought_forward"
+]
 #: Gain over cost, share of the cost, share of the effect, and cost over budget at which flags are raised.
 MOST_RETURN, LITTLE, MUCH, TOO_DEAR = 10.0, 0.02, 0.25, 1.5
 _MINUTES = 60
@@ -47,7 +52,8 @@ class Flag:
     kind : str
     value : float
         What was found: gain over cost, weeks of wait, margin per customer over that of doing nothing,
-        share of an effect, cost over budget, customers needed, share of futures.
+        share of an effect, cost over budget, customers needed, share of futures, share of the gain that
+        is lost among customers to come.
     what : str
         The lever and the outcome of a cheap one, divided by a space; the lever of a play that needs a
         larger firm, and one that stands at a bound.
@@ -83,6 +89,7 @@ def flags_of(comparison: Answers, name: str) -> list[Flag]:
         Flag("too_dear", share_of_budget(money, "design")),
         *_too_small(comparison, name),
         *_at_bound(comparison, name),
+        Flag("brought_forward", _brought_forward(comparison, name)),
     ]
     bounds = {
         "return": MOST_RETURN,
@@ -92,6 +99,7 @@ def flags_of(comparison: Answers, name: str) -> list[Flag]:
         "too_dear": TOO_DEAR,
         "too_small": market["firm_customers"],
         "bound": 0.0,
+        "brought_forward": 1.0,
     }
     return [flag for flag in found if flag.value > bounds[flag.kind]]
 
@@ -108,6 +116,15 @@ def _at_bound(comparison: Answers, name: str) -> list[Flag]:
     money = comparison.money.loc[name]
     shares = {x: float(money.get(f"bound.{x}", np.nan)) for x in comparison.levers_of(name)}
     return [Flag("bound", share, lever) for lever, share in shares.items() if np.isfinite(share)]
+
+
+def _brought_forward(comparison: Answers, name: str) -> float:
+    """Return the share of a gain that is lost again among customers to come; 0 where there is no gain."""
+    gain, with_future = (
+        float(comparison.effects_on(measure).loc[name, "difference"])
+        for measure in ("customer_equity", "equity_with_future_customers")
+    )
+    return 1.0 - with_future / gain if gain > 0 else 0.0
 
 
 def _gain_over_cost(comparison: Answers, name: str) -> float:

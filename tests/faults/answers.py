@@ -115,6 +115,8 @@ FAULTS = (
           "written[name] < 1 - NEAR_BUDGET", "written[name] < 0.1", "report_many"),
     Fault("a plan that is too dear is not told", "analysis.plausibility",
           'share_of_budget(money, "design")', 'share_of_budget(money, "planned")', "plausibility"),
+    Fault("customers who are won sooner count as more customers", "analysis.plausibility",
+          "return 1.0 - with_future / gain if", "return with_future / gain if", "plausibility"),
     Fault("what costs nothing may bring anything", "analysis.plausibility",
           "np.inf if gain > 0 else 0.0", "0.0", "plausibility"),
     Fault("a budget that is exceeded stays the plan", "playbook.strategies",

@@ -50,6 +50,8 @@ def _in_words(comparison: Answers, flag: Flag) -> str:
     if flag.kind == "bound":
         name = mechanism_label(flag.what)
         return say("comparison.plausibility.reason.bound", lever=name, share=share)
+    if flag.kind == "brought_forward":
+        return say("comparison.plausibility.reason.brought_forward")
     lever, outcome = flag.what.split()
     return say(
         "comparison.plausibility.reason.cheap",
