@@ -22,7 +22,7 @@ style:
   percent: "{} %"
   points: "{} Punkte"
   money: "{number}{size} {symbol}"
-  million: " Mio."
+  sizes: {" Mrd.": 1000000000, " Mio.": 1000000}
   pair: "{} und {}"
   span: "{} bis {}"
 page:

@@ -1,14 +1,12 @@
 """How numbers and names are written for a reader: three digits, units, plain words."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
 
-SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹"}
+from sim.common.style import style
+
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
 
@@ -18,61 +16,10 @@ NEAR_BUDGET = 0.02
 Kind = Literal["money", "share", "points", "count", "minutes", "weeks", "ratio"]
 
 
-@dataclass(frozen=True)
-class Style:
-    """How a language writes numbers and lists; as it stands here, English does.
-
-    Attributes
-    ----------
-    decimal, thousands : str
-        Marks within a number.
-    percent, points : str
-        A share, and a difference of two shares.
-    money : str
-        An amount: ``{symbol}``, ``{number}`` and ``{size}``.
-    thousand, million, billion : str
-        Sizes of an amount.
-    comma, pair : str
-        Between the words of a list, and around the last two.
-    others : str
-        What ends a list that is cut.
-    span, part : str
-        From one number to another; so many of so many.
-    """
-
-    decimal: str = "."
-    thousands: str = ","
-    percent: str = "{}%"
-    points: str = "{} points"
-    money: str = "{symbol}{number}{size}"
-    thousand: str = "k"
-    million: str = "m"
-    billion: str = "bn"
-    comma: str = ", "
-    pair: str = "{} and {}"
-    others: str = "{} others"
-    span: str = "{} to {}"
-    part: str = "{} of {}"
-
-
-ENGLISH = Style()
-_STYLE: ContextVar[Style] = ContextVar("style", default=ENGLISH)
-
-
-@contextmanager
-def written_in(style: Style) -> Iterator[None]:
-    """Write numbers and lists in another style inside the block."""
-    token = _STYLE.set(style)
-    try:
-        yield
-    finally:
-        _STYLE.reset(token)
-
-
 def marked(number: str) -> str:
     """Return a number, written with Python's marks, with those of the language."""
-    style = _STYLE.get()
-    return number.translate({ord("."): style.decimal, ord(","): style.thousands})
+    marks = style()
+    return number.translate({ord("."): marks.decimal, ord(","): marks.thousands})
 
 
 def spaced(name: str) -> str:
@@ -87,17 +34,16 @@ def capital(text: str) -> str:
 
 def listing(words: list[str]) -> str:
     """Join words as in a sentence: ``a``, ``a and b``, ``a, b and c``."""
-    style = _STYLE.get()
-    return (
-        words[0] if len(words) == 1 else style.pair.format(style.comma.join(words[:-1]), words[-1])
-    )
+    if len(words) == 1:
+        return words[0]
+    return style().pair.format(style().comma.join(words[:-1]), words[-1])
 
 
 def some(words: list[str], most: int = 4) -> str:
     """Join the first few words as in a sentence, and count the others."""
     if len(words) <= most + 1:
         return listing(words)
-    return listing([*words[:most], _STYLE.get().others.format(len(words) - most)])
+    return listing([*words[:most], style().others.format(len(words) - most)])
 
 
 def digits(value: float) -> str:
@@ -168,14 +114,14 @@ def brief_money(value: float, currency: str) -> str:
 
 def _sizes() -> tuple[tuple[float, str], ...]:
     """Return the sizes of amounts with their letters, the largest first."""
-    style = _STYLE.get()
-    return (1e9, style.billion), (1e6, style.million), (1e3, style.thousand), (1.0, "")
+    named = sorted(((float(size), name) for name, size in style().sizes.items()), reverse=True)
+    return (*named, (1.0, ""))
 
 
 def _amount(number: str, currency: str, size: str = "") -> str:
     """Write a number as an amount of money, without a sign."""
-    symbol = SYMBOLS.get(currency) or f"{currency} "
-    return _STYLE.get().money.format(symbol=symbol, number=marked(number), size=size)
+    symbol = style().symbols.get(currency) or f"{currency} "
+    return style().money.format(symbol=symbol, number=marked(number), size=size)
 
 
 def _sign(value: float, signed: bool) -> str:
@@ -187,7 +133,7 @@ def _sign(value: float, signed: bool) -> str:
 
 def percent(share: float, signed: bool = False) -> str:
     """Write a share as a percentage with at most three digits and at most two decimals."""
-    return _of_hundred(share, signed, _STYLE.get().percent)
+    return _of_hundred(share, signed, style().percent)
 
 
 def fixed_percent(share: float, decimals: int = 0, signed: bool = False) -> str:
@@ -195,12 +141,12 @@ def fixed_percent(share: float, decimals: int = 0, signed: bool = False) -> str:
     if not np.isfinite(share):
         return NONE
     number = f"{abs(share):.{decimals}%}".removesuffix("%")
-    return _sign(share, signed) + _STYLE.get().percent.format(marked(number))
+    return _sign(share, signed) + style().percent.format(marked(number))
 
 
 def points(share: float, signed: bool = True) -> str:
     """Write a difference of two shares in percentage points."""
-    return _of_hundred(share, signed, _STYLE.get().points)
+    return _of_hundred(share, signed, style().points)
 
 
 def _of_hundred(share: float, signed: bool, form: str) -> str:
@@ -233,7 +179,7 @@ def change(value: float, kind: Kind, currency: str) -> str:
 
 def range_of(low: float, high: float, write) -> str:
     """Write an interval; `write` turns each end into text."""
-    return _STYLE.get().span.format(write(low), write(high))
+    return style().span.format(write(low), write(high))
 
 
 def markdown_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -246,4 +192,4 @@ def markdown_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def futures(share: float, n: int) -> str:
     """Write a share of n simulated futures as a count."""
-    return _STYLE.get().part.format(round(share * n), n)
+    return style().part.format(round(share * n), n)

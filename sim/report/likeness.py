@@ -16,6 +16,7 @@ from sim.common.formatting import (
     percent,
     range_of,
 )
+from sim.common.style import day
 from sim.market.hold_out import Foreseen, HoldOut
 from sim.market.market import Market
 from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, title
@@ -48,14 +49,14 @@ def likeness_section(market: Market, hold_out: HoldOut | None = None) -> Section
     says = [
         say(
             "likeness.how_it_was_done",
-            cut=held.cut,
+            cut=day(held.cut),
             customers=fixed(held.customers),
             futures=fixed(held.futures),
             sure=fixed_percent(held.sure),
         ),
         say(
             "likeness.groups",
-            cut=held.cut,
+            cut=day(held.cut),
             first=fixed_percent(VALUE_SHARES[0]),
             second=fixed_percent(VALUE_SHARES[1]),
         ),
@@ -64,7 +65,7 @@ def likeness_section(market: Market, hold_out: HoldOut | None = None) -> Section
         less, more = map(fixed_percent, held.noticed)
         says.append(say("likeness.noticed", less=less, more=more))
     if held.rates_stay:
-        says.append(say("likeness.rates_stay", cut=held.cut))
+        says.append(say("likeness.rates_stay", cut=day(held.cut)))
     if held.outside:
         says.append(say("likeness.what_to_do"))
     return Section(
@@ -83,13 +84,13 @@ def headline(held: HoldOut) -> str:
         return say("likeness.none.reason", reason=held.reason)
     count = sum(len(measures) for measures in held.figures.values())
     if not held.outside:
-        return say("likeness.all_inside", count=count, weeks=held.weeks, cut=held.cut)
+        return say("likeness.all_inside", count=count, weeks=held.weeks, cut=day(held.cut))
     return say(
         "likeness.some_outside",
         count=count,
         outside=fixed(len(held.outside)),
         weeks=held.weeks,
-        cut=held.cut,
+        cut=day(held.cut),
     )
 
 
@@ -104,7 +105,7 @@ def caution(market: Market) -> list[str]:
     figure, currency = held.figures[group][measure], market.currency
     said = say(
         "likeness.caution",
-        cut=held.cut,
+        cut=day(held.cut),
         weeks=held.weeks,
         measure=say(f"likeness.measure.{measure}"),
         group=segment_labels()[group],

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.common.formatting import MINUS, NONE, capital
+from sim.common.style import split_label
 from sim.report.phrases import say, spoken
 from sim.report.section import Content, Picture, Section, Table
 
@@ -20,7 +21,7 @@ LONG = 25
 #: Keeps notebook editors from reading the text between two dollar signs as a formula.
 NO_FORMULAS = "mathjax_ignore tex2jax_ignore"
 #: A cell that begins as a number or an amount does.
-NUMBER = re.compile(r"[+\u2212]?([^\w\s]|[A-Z]{3} )?\d[\w.,%]*( |$)")
+NUMBER = re.compile(r"[+\u2212]?([^\w\s]|[A-Z]{3} )?\d[\w.,%/]*( |（|$)")
 
 
 def render(content: Content) -> str:
@@ -59,6 +60,7 @@ def _environment() -> Environment:
     made.filters |= {
         "readable": readable,
         "capital": capital,
+        "split_label": split_label,
         "numeric_columns": numeric_columns,
         "base64_png": base64_png,
     }

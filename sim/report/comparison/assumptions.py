@@ -17,6 +17,7 @@ from sim.common.formatting import (
     some,
     spaced,
 )
+from sim.common.style import clauses, style
 from sim.common.translated import translated
 from sim.evidence.indirectness import relation_of, steps_to, trade_of
 from sim.evidence.parameters import MARKET_LIFE
@@ -170,7 +171,7 @@ def _where_rates_move(name: str) -> str:
 
 def _of_parameter(row: Parameter, market: Market) -> dict[str, str]:
     """Return the row of a parameter, as it holds in a market."""
-    note = "; ".join(filter(None, [translated(row.note), measured_elsewhere(row, market)]))
+    note = clauses(filter(None, [translated(row.note), measured_elsewhere(row, market)]))
     return {
         say("column.number"): capital(translated(spaced(row.parameter))),
         say("column.belongs_to"): mechanism_label(row.lever),
@@ -178,7 +179,9 @@ def _of_parameter(row: Parameter, market: Market) -> dict[str, str]:
         say("column.unit"): translated(_unit(row.unit)),
         say("column.range"): _ends(row.low, row.high),
         say("column.known_how"): _known_how(row.status),
-        say("column.source"): ": ".join(filter(None, [", ".join(row.evidence), note])),
+        say("column.source"): style().label.join(
+            filter(None, [style().comma.join(row.evidence), note])
+        ),
     }
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.analysis.of_budget import Cost, share_of_budget
 from sim.common.formatting import NEAR_BUDGET, fixed_percent, listing, money
+from sim.common.style import bracketed, ended
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
@@ -66,8 +67,7 @@ def budget(comparison: Answers) -> list[str]:
             "comparison.budget.the_yearly_budget_of_is",
             amount=money(table["budget"].max(), comparison.market.currency),
         )
-        + of_all(comparison, len(order) - len(below), "sized")
-        + "."
+        + ended(of_all(comparison, len(order) - len(below), "sized"))
     ]
     parts: list[tuple[str, list[str], Cost]] = [
         ("below_the_budget_because_the", below, "design"),
@@ -85,7 +85,7 @@ def _shares(comparison: Answers, names: list[str], cost: Cost) -> str:
     table = comparison.money
     return listing(
         [
-            f"{comparison.title(name)} ({fixed_percent(share_of_budget(table.loc[name], cost))})"
+            bracketed(comparison.title(name), fixed_percent(share_of_budget(table.loc[name], cost)))
             for name in names
         ]
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.common.formatting import fixed, listing, some, spaced
+from sim.common.style import clauses, paragraph
 from sim.common.translated import translated
 from sim.report.names import value_label
 from sim.report.phrases import say
@@ -25,7 +26,7 @@ def since_the_last(comparison: Answers) -> list[str]:
         return []
     parts = _parts(changes, comparison.market.is_contractual)
     said = say(
-        "comparison.changes.since", parts="; ".join(parts) or say("comparison.changes.nothing")
+        "comparison.changes.since", parts=clauses(parts) or say("comparison.changes.nothing")
     )
     if changes.verdict is None:
         return [said]
@@ -34,8 +35,8 @@ def since_the_last(comparison: Answers) -> list[str]:
         comparison.verdict, {name: comparison.title(name) for name in comparison.strategies}
     )
     if before == now:
-        return [f"{said} {say('comparison.changes.same_answer', now=now)}"]
-    return [f"{said} {say('comparison.changes.other_answer', before=before, now=now)}"]
+        return [paragraph([said, say("comparison.changes.same_answer", now=now)])]
+    return [paragraph([said, say("comparison.changes.other_answer", before=before, now=now)])]
 
 
 def _parts(changes: Changes, contract: bool) -> list[str]:

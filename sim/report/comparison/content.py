@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.common.formatting import capital, fixed, listing, money, some
 from sim.common.paths import clients_folder, shown
+from sim.common.style import bracketed, ended, unended
 from sim.common.translated import translated
 from sim.report.comparison import (
     assumptions,
@@ -91,7 +92,7 @@ def _answer(comparison: Answers) -> Section:
             *caution(comparison.market),
         ],
         sentences.facts(comparison),
-        [Picture(gain_figure(comparison), alt + ".")],
+        [Picture(gain_figure(comparison), ended(alt))],
     )
 
 
@@ -190,7 +191,7 @@ def _money(comparison: Answers) -> Section:
     ]
     if off:
         misses = [
-            f"{comparison.title(other)} ({money_tables.miss(line.loc[other])})" for other in off
+            bracketed(comparison.title(other), money_tables.miss(line.loc[other])) for other in off
         ]
         says.append(say("comparison.content.off_plan_by_more_than", names=some(misses)))
     return Section(
@@ -228,7 +229,7 @@ def _assumptions(comparison: Answers) -> Section:
         where = f"{inside or shown(folder)}/{market.name}.yaml"
     return Section(
         "assumptions",
-        assumptions.assumed_sentence(comparison).rstrip("."),
+        unended(assumptions.assumed_sentence(comparison)),
         [say("comparison.content.a_number_that_is_assumed", where=where)],
         tables=[
             assumptions.shares_table(comparison),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.common.formatting import fixed_percent, futures
+from sim.common.style import ended
 from sim.playbook.strategies import BASELINE
 from sim.report.phrases import say
 
@@ -36,7 +37,7 @@ def losing(comparison: Answers) -> str:
         said += say(
             "comparison.doubts.and_is_not_the_best", futures=futures(beaten, runs), rival=rival
         )
-    return said + "."
+    return ended(said)
 
 
 def luck(comparison: Answers) -> str:

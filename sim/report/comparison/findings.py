@@ -15,6 +15,7 @@ from sim.common.formatting import (
     percent,
     points,
 )
+from sim.common.style import bracketed, clauses, ended
 from sim.report.names import measures_in, outcome_labels, segment_labels
 from sim.report.phrases import say
 
@@ -53,12 +54,9 @@ def loyalty(comparison: Answers, strategy: str) -> str:
             parts.append(f"{word.label} {change(row['difference'], word.kind, currency)}")
         else:
             flat.append(word.label)
-    text = "; ".join(parts)
     if flat:
-        text += ("; " if parts else "") + say(
-            "comparison.findings.no_clear_change_in", names=listing(flat)
-        )
-    return text + "."
+        parts.append(say("comparison.findings.no_clear_change_in", names=listing(flat)))
+    return ended(clauses(parts))
 
 
 def segments(comparison: Answers) -> str:
@@ -101,7 +99,7 @@ def best_by_segment(comparison: Answers) -> list[str]:
                 "comparison.findings.doing_nothing_comes_closest_with", title=title, amount=amount
             )
         elif table.loc[(name, segment), "ci_low"] > 0:
-            text = f"{title} ({amount})"
+            text = bracketed(title, amount)
         else:
             text = say(
                 "comparison.findings.but_not_clearly_better_than", title=title, amount=amount

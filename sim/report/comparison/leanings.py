@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.analysis.leaning import LEAST_FUTURES, leader_of
 from sim.common.formatting import capital, compact, fixed_percent, money, range_of, some
+from sim.common.style import clauses
 from sim.common.translated import translated
 from sim.experiment.futures import LAW
 from sim.playbook.strategies import BASELINE
@@ -129,7 +130,7 @@ def _turns(comparison: Answers, one: Leaning) -> str:
         )
         for _, end in other
     ]
-    return "; ".join(parts)
+    return clauses(parts)
 
 
 def _is_other(end: End) -> bool:

@@ -18,6 +18,7 @@ from sim.common.formatting import (
     percent,
     range_of,
 )
+from sim.common.style import style
 from sim.report.names import mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Table
@@ -99,7 +100,7 @@ def lever_table(comparison: Answers) -> Table:
         rows.append(
             {
                 say("column.strategy"): comparison.title(name),
-                say("column.spent_on"): ", ".join(parts),
+                say("column.spent_on"): style().comma.join(parts),
             }
         )
     return Table(say("comparison.money_tables.where_the_money_goes_actual"), pd.DataFrame(rows))

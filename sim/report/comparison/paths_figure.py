@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.common.style import bracketed
 from sim.report.figure_style import (
     COLOURS,
     INK,
@@ -80,7 +81,7 @@ def _draw(axes: Axes, comparison: Answers, panel: WeeklyPanel) -> None:
         if name in comparison.leaders:
             ends.append((line.iloc[-1], comparison.title(name), colours[name]))
     axes.axhline(0, color=INK, lw=1)
-    axes.set_title(f"{panel.title} ({panel.unit})" if panel.unit else panel.title)
+    axes.set_title(bracketed(panel.title, panel.unit) if panel.unit else panel.title)
     axes.set_xlim(path["week"].min(), path["week"].max())
     axes.grid(axis="y")
     axes.spines["left"].set_visible(False)

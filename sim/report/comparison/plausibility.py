@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.analysis.plausibility import Flag, flags_of
 from sim.common.formatting import fixed, fixed_percent, rough
+from sim.common.style import clauses
 from sim.levers.outcomes import outcome_labels
 from sim.report.names import mechanism_label
 from sim.report.phrases import say
@@ -25,7 +26,7 @@ def cautions(comparison: Answers, name: str) -> list[str]:
         say(
             "comparison.plausibility.look_twice",
             name=comparison.title(name),
-            reasons="; ".join(parts),
+            reasons=clauses(parts),
         )
     ]
 
@@ -38,7 +39,7 @@ def _in_words(comparison: Answers, flag: Flag) -> str:
     if flag.kind == "return":
         return say("comparison.plausibility.reason.return", times=fixed(flag.value))
     if flag.kind == "desk":
-        return say("comparison.plausibility.reason.desk", weeks=f"{flag.value:.1f}")
+        return say("comparison.plausibility.reason.desk", weeks=fixed(flag.value, 1))
     if flag.kind == "best_in_class":
         bound = fixed_percent(comparison.market["best_in_class"])
         return say("comparison.plausibility.reason.best_in_class", share=share, bound=bound)

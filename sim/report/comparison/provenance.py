@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.common.formatting import capital, digits, fixed, listing, money
+from sim.common.style import day, style
 from sim.common.translated import translated
 from sim.evidence.findings import OWN, Finding, load_evidence
 from sim.evidence.own import own_findings
@@ -64,13 +65,13 @@ def _silent(market: Market) -> list[str]:
     """Return what the kind of data that a market rests on does not show."""
     if market.is_contractual:
         return [
-            say("comparison.provenance.the_data_end_at_the", last_date=market.data.last_date),
+            say("comparison.provenance.the_data_end_at_the", last_date=day(market.data.last_date)),
             say("comparison.provenance.a_table_of_survivors_shows"),
             say("comparison.provenance.a_renewal_is_the_only"),
             say("comparison.provenance.a_use_brings_no_money"),
         ]
     return [
-        say("comparison.provenance.the_data_end_on_whatever", last_date=market.data.last_date),
+        say("comparison.provenance.the_data_end_on_whatever", last_date=day(market.data.last_date)),
         say("comparison.provenance.a_sales_log_shows_who"),
     ]
 
@@ -136,9 +137,9 @@ def trail_table(comparison: Answers) -> Table:
                 say("column.parameters"): say(
                     "comparison.provenance.rows",
                     used=len(used),
-                    names=", ".join(map(mechanism_label, levers)),
+                    names=style().comma.join(map(mechanism_label, levers)),
                 ),
-                say("column.evidence"): ", ".join(evidence) or say("common.none"),
+                say("column.evidence"): style().comma.join(evidence) or say("common.none"),
             }
         )
     return Table(
@@ -190,8 +191,8 @@ def made_table(comparison: Answers) -> Table:
         say("column.data"): say(
             "comparison.provenance.to",
             source=translated(market.data.source),
-            first_date=market.data.first_date,
-            last_date=market.data.last_date,
+            first_date=day(market.data.first_date),
+            last_date=day(market.data.last_date),
             licence=translated(market.data.licence),
         ),
     }

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import fixed, futures, listing, money, percent, range_of
+from sim.common.style import paragraph
 from sim.report.comparison import plausibility
 from sim.report.phrases import say
 from sim.report.section import Table
@@ -64,7 +65,7 @@ def ranking_table(comparison: Answers) -> Table:
     )
     flagged = [f"{_FLAG} {text}" for texts in doubts.values() for text in texts]
     title = say("comparison.ranking.strategies_by_what_they_add")
-    return Table(title, frame, " ".join([note, *flagged]))
+    return Table(title, frame, paragraph([note, *flagged]))
 
 
 def _means(comparison: Answers) -> str:

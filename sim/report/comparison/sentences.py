@@ -21,6 +21,7 @@ from sim.common.formatting import (
     percent,
 )
 from sim.common.size import ENOUGH_FUTURES, REPORT_SIZE
+from sim.common.style import clauses, ended, paragraph
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.doubts import most_often_best
 from sim.report.comparison.findings import effect, is_clear, loyalty, segments
@@ -162,7 +163,8 @@ def facts(comparison: Answers) -> list[str]:
     written = share_of_budget(line, "design")
     if written > 1 + NEAR_BUDGET:
         cost += say("comparison.sentences.design_above", share=fixed_percent(written))
-    cost += f". {capital(back(comparison))}; {payback(comparison)}."
+    returns = ended(clauses([capital(back(comparison)), payback(comparison)]))
+    cost = paragraph([ended(cost), returns])
     return [
         *_of_whom(comparison),
         risk(comparison),

@@ -15,6 +15,7 @@ from sim.common.formatting import (
     percent,
     quantity,
 )
+from sim.common.style import labelled
 from sim.measures.weekly import TOTAL
 from sim.report.comparison.findings import is_clear
 from sim.report.names import (
@@ -142,7 +143,7 @@ def why_table(comparison: Answers) -> Table:
             if outcome in terms and terms[outcome].abs().max() >= VISIBLE:
                 total = terms[outcome].sum()
                 first = str((terms[outcome] * np.sign(total)).idxmax())
-                cell = f"{percent(np.expm1(total), signed=True)}: {mechanism_label(first)}"
+                cell = labelled(percent(np.expm1(total), signed=True), mechanism_label(first))
             row[capital(words)] = cell
         rows.append(row)
     frame = pd.DataFrame(rows)

@@ -109,7 +109,7 @@ def why_finding(comparison: Answers, strategy: str) -> str:
         say("comparison.why_figure.mostly_through", names=listing(verbs), way=way)
         for way, verbs in ways.items()
     ]
-    return f"{name} {listing(parts)}"
+    return say("comparison.why_figure.does", name=name, ways=listing(parts))
 
 
 def _percent(value: float) -> str:

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.common.errors import InputError
 from sim.common.reading import read_bytes, read_yaml, validate
+from sim.common.style import day
 from sim.common.text import Name, Title
 from sim.report.figure_style import GOOD
 from sim.report.phrases import say
@@ -84,8 +85,8 @@ class Brand(BaseModel):
 
     def as_data(self) -> dict[str, Any]:
         """Return what a template shows."""
-        day = "" if self.date is None else self.date.isoformat()
-        line = [self.client, self.author, day, self.confidentiality]
+        date = "" if self.date is None else day(self.date)
+        line = [self.client, self.author, date, self.confidentiality]
         return {
             "client": self.client,
             "author": self.author,

@@ -13,6 +13,7 @@ import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import capital, fixed, money, percent
+from sim.common.style import ended
 from sim.playbook.strategies import Play
 from sim.report.comparison import doubts, leanings, plausibility, provenance, sentences
 from sim.report.comparison.findings import effect, subject
@@ -101,7 +102,7 @@ def _money(comparison: Answers) -> Section:
     return Section(
         "money",
         say("documents.brief.money", name=name, back=sentences.back(comparison)),
-        [capital(sentences.payback(comparison)) + "."],
+        [capital(ended(sentences.payback(comparison)))],
         tables=[Table(say("documents.brief.money_table"), pd.DataFrame(rows), note)],
         label=say("label.money"),
     )

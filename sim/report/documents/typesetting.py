@@ -16,6 +16,7 @@ from typing import Any, Literal
 import typst
 
 from sim.common.formatting import MINUS, capital
+from sim.common.style import split_label
 from sim.common.writing import write, write_text
 from sim.report.documents.brand import Brand
 from sim.report.phrases import say, spoken
@@ -87,9 +88,9 @@ def as_data(content: Content, brand: Brand, pictures: dict[str, Picture]) -> dic
         "language": spoken().name,
         "fonts": FONTS,
         "words": {
-            name: say(f"documents.typesetting.{name}")
-            for name in ("contents", "figure", "table", "colon")
+            name: say(f"documents.typesetting.{name}") for name in ("contents", "figure", "table")
         }
+        | {"colon": say("common.colon")}
         # which page it is the template knows
         | {"page": say("documents.typesetting.page", page="{page}", pages="{pages}")},
         "brand": brand.as_data(),
@@ -115,8 +116,8 @@ def _section(section: Section, pictures: dict[str, Picture]) -> dict[str, Any]:
 
 def _bullet(text: str) -> Mapping[str, str]:
     """Split a line of a list into its label, which stands before a colon, and the rest."""
-    label, colon, rest = text.partition(": ")
-    return {"label": label, "text": capital(rest)} if colon else {"label": "", "text": text}
+    label, rest = split_label(text)
+    return {"label": label, "text": capital(rest) if label else rest}
 
 
 def _table(table: Table) -> dict[str, Any]:

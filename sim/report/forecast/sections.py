@@ -12,6 +12,7 @@ from sim.calibration.forecast.forecast import Forecast
 from sim.calibration.forecast.groups import SALES, WORTH_WEEKS, Worth
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import digits, fixed, fixed_percent, money, percent, range_of
+from sim.common.style import day, labelled, style
 from sim.report.forecast.figure import weeks_figure
 from sim.report.forecast.scores import reading, score_rows, verdict
 from sim.report.phrases import say
@@ -63,7 +64,7 @@ def forecast_content(made: Forecast, about: About) -> Content:
         title=say("forecast.sections.title", source=about.source),
         answer=parts[0].heading,
         sections={part.key: part for part in parts},
-        meta=say("forecast.sections.meta", weeks=len(made.weekly), end=f"{made.end:%Y-%m-%d}"),
+        meta=say("forecast.sections.meta", weeks=len(made.weekly), end=day(made.end.date())),
         footer=say("forecast.sections.footer", version=about.version),
         version=about.version,
     )
@@ -74,7 +75,7 @@ def in_one(content: Content) -> Section:
     answer, *parts = content.sections.values()
     return Section(
         "who_buys_again",
-        f"{content.title}: {answer.heading}",
+        labelled(content.title, answer.heading),
         [text for part in parts for text in part.sentences],
         answer.bullets,
         [picture for part in parts for picture in part.pictures],
@@ -87,7 +88,7 @@ def _answer(made: Forecast, rest: list[Section]) -> Section:
     total = made.total
     gaps: dict[str, Any] = {
         "weeks": len(made.weekly),
-        "end": f"{made.end:%Y-%m-%d}",
+        "end": day(made.end.date()),
         "expected": fixed(total["expected"]),
         "ends": range_of(total["low"], total["high"], fixed),
     }
@@ -108,7 +109,7 @@ def _weeks(made: Forecast) -> Section:
         heading = say("forecast.sections.weeks_inside", inside=int(inside), weeks=len(known))
     sentences = [say("forecast.sections.of_these_customers", customers=fixed(len(made.customers)))]
     if gaps := made.laws["left_out"]:
-        sentences.append(say("forecast.sections.left_out", days=", ".join(gaps)))
+        sentences.append(say("forecast.sections.left_out", days=style().comma.join(gaps)))
     return Section(
         "weeks",
         heading,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.common.calendar import WEEKS_A_QUARTER, WEEKS_A_YEAR
 from sim.common.formatting import NONE, capital, compact, digits, fixed, money, percent, range_of
+from sim.common.style import style
 from sim.report.names import change_by, mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Table
@@ -159,7 +160,7 @@ def what_happened(week: pd.Series, contract: bool = False) -> str:
         said.append(say("one_scenario.diary_tables.warned_others"))
     if week["new_dropped_out"] > 0:
         said.append(say("one_scenario.diary_tables.left"))
-    return capital(", ".join(said)) or say("one_scenario.diary_tables.nothing")
+    return capital(style().comma.join(said)) or say("one_scenario.diary_tables.nothing")
 
 
 def counted(what: str, number: float) -> str:

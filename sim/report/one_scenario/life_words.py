@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import digits, fixed, listing, money, percent, points
+from sim.common.style import clauses
 from sim.report.names import segment_labels
 from sim.report.one_scenario import reasons
 from sim.report.one_scenario.diary_tables import as_customer, counted, state, weeks_left
@@ -207,7 +208,5 @@ def _came_to_feel(life: Life) -> list[str]:
             )
         )
     return (
-        [say("one_scenario.life_words.what_they_came_to_feel", names="; ".join(says))]
-        if says
-        else []
+        [say("one_scenario.life_words.what_they_came_to_feel", names=clauses(says))] if says else []
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.common.formatting import capital, money
+from sim.common.style import ended, labelled
 from sim.measures.weekly import TOTAL, columns_by_segment, term_means
 from sim.report.names import change_by, mechanism_label, outcome_labels
 from sim.report.one_scenario import life_words
@@ -50,7 +51,7 @@ def _people(story: Story) -> Section:
                 title=story.strategy.title,
             )
         ],
-        [f"{_role(role)}: {rule(story, role)}." for role in found],
+        [ended(labelled(_role(role), rule(story, role))) for role in found],
     )
 
 

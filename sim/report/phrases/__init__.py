@@ -17,8 +17,8 @@ from string import Formatter
 from typing import Any
 
 from sim.common.errors import InputError
-from sim.common.formatting import Style, written_in
 from sim.common.reading import read_yaml
+from sim.common.style import Style, written_in
 from sim.common.translated import texts_in
 
 FOLDER = Path(__file__).parent
@@ -160,7 +160,7 @@ def _read(name: str, folder: Path) -> Language:
     forms = tuple(style.pop("plural_forms"))
     form_of = gettext.c2py(style.pop("plural_form_of"))
     for field in sorted(set(style) - {field.name for field in fields(Style)}):
-        raise InputError(str(path), f"{STYLE}.{field}", style[field], "a field of formatting.Style")
+        raise InputError(str(path), f"{STYLE}.{field}", style[field], "a field of style.Style")
     language = Language(name, dict(_flat("", table, forms)), forms, form_of, Style(**style))
     if (name, folder) != ("en", FOLDER):
         known = _read("en", FOLDER).phrases

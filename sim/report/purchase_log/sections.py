@@ -18,6 +18,7 @@ from sim.common.formatting import (
     percent,
     points,
 )
+from sim.common.style import day
 from sim.report.phrases import say
 from sim.report.purchase_log import figures as draw
 from sim.report.purchase_log.laws import calibration, foresight
@@ -59,8 +60,8 @@ def _data(made: Portrait) -> Section:
             source=log.source,
             n_customers=fixed(log.n_customers),
             occasions=fixed(len(log.occasions)),
-            first_date=source.first_date,
-            last_date=source.last_date,
+            first_date=day(source.first_date),
+            last_date=day(source.last_date),
         ),
         [
             say(

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.common.formatting import capital, compact, digits, listing, range_of
+from sim.common.style import clauses, ended
 from sim.report.figure_style import (
     BAD,
     GOOD,
@@ -114,7 +115,7 @@ def words(rows: pd.DataFrame) -> str:
         )
         for row in rows.itertuples()
     ]
-    return say("validation.figure.bands_and_simulated_values") + "; ".join(parts) + "."
+    return ended(say("validation.figure.bands_and_simulated_values") + clauses(parts))
 
 
 def bias_figure(table: pd.DataFrame) -> Figure:
@@ -169,4 +170,4 @@ def bias_words(table: pd.DataFrame) -> str:
         )
         for row in table.itertuples()
     ]
-    return say("validation.figure.what_members_seem_to_be") + "; ".join(parts) + "."
+    return ended(say("validation.figure.what_members_seem_to_be") + clauses(parts))
