@@ -16,7 +16,8 @@ REPORT = root() / "sim" / "report"
 NO_REPORT = {"html_page.py", "run_notebook.py", "normalise_notebook.py", "formats.py", "brand.py"}
 #: Text that no reader reads as words, and why it may look like them.
 NO_WORDS = {
-    "figure_style.py": "names of fonts, and of what a PNG file holds beside the picture",
+    "figure_style.py": "what a PNG file holds beside the picture",
+    "fonts.py": "names of fonts",
     "per trip": "a unit in a market's file, which is data and stays in its language",
     "per use": "the same unit under contracts",
     "typesetting.py": "names of fonts",

@@ -60,6 +60,9 @@ Seed = Annotated[
     int,
     typer.Option(metavar="N", min=0, max=2**32 - 1, help="The same seed gives the same numbers."),
 ]
+Language = Annotated[
+    str, typer.Option(metavar="CODE", help="Language of the documents: en, or zh for Chinese.")
+]
 
 
 @app.callback(invoke_without_command=True)

@@ -11,7 +11,7 @@ import typer
 
 import sim
 from sim.cli import machine
-from sim.cli.app import Customers, Market, Seed, Weeks, app
+from sim.cli.app import Customers, Language, Market, Seed, Weeks, app
 from sim.cli.machine import Json
 from sim.cli.terminal import FAILED, progress, show_table, stop
 from sim.common.size import REPORT_SIZE, RUN_CUSTOMERS
@@ -123,6 +123,7 @@ def compare(
         ),
     ] = None,
     report: Annotated[bool, typer.Option("--report", help="Write the report as well.")] = False,
+    lang: Language = "en",
     as_json: Json = False,
 ) -> None:
     """Compare strategies in one market, in the same futures.
@@ -138,9 +139,11 @@ def compare(
     from sim.workbench.command_line import command_of
 
     if report:
+        from sim.report.documents.formats import check_language
         from sim.report.html_page import check_place
 
         check_place(market)
+        check_language(lang)
     names = _strategies(strategies, market)
     with progress("runs") as on_progress:
         folder = run_comparison(
@@ -170,7 +173,7 @@ def compare(
     if out is None and folder.name != market:
         typer.echo(f"         ({market} beside it holds another comparison, which is kept)")
     if report:
-        _report(folder, None)
+        _report(folder, None, lang)
     else:
         typer.echo(f"Next:    loyalty report {shlex.quote(shown(folder))}")
 
@@ -183,6 +186,8 @@ Examples:
   loyalty report data/results/grocery --format brief,pptx,xlsx,pdf --brand brand.yaml
       what a client is handed, with the client's name, the author's, a logo and a colour
   loyalty report data/results/grocery --out reports/for_the_board
+  loyalty report data/results/grocery --lang zh
+      in Chinese, beside the English: report.zh.html, brief.zh.pdf
 """
 )
 def report(
@@ -207,32 +212,35 @@ def report(
             help="YAML with any of client, author, date, confidentiality, logo, colour.",
         ),
     ] = None,
+    lang: Language = "en",
 ) -> None:
     """Write the documents of a comparison, which open offline: by default a page and a brief."""
     from sim.report.documents.brand import load_brand
-    from sim.report.documents.formats import chosen_formats
+    from sim.report.documents.formats import check_language, chosen_formats
 
-    _report(folder, out, chosen_formats(formats), load_brand(brand))
+    check_language(lang)
+    _report(folder, out, lang, chosen_formats(formats), load_brand(brand))
 
 
 def _report(
     folder: Path,
     out: Path | None,
+    language: str,
     formats: Sequence[str] | None = None,
     brand: Brand | None = None,
 ) -> None:
     """Write a report and print its path."""
     from sim.report import html_page, run_notebook
-    from sim.report.documents.formats import DEFAULT, FILES
+    from sim.report.documents.formats import DEFAULT, FILES, file_in
 
     wanted = formats or DEFAULT
     try:
-        page = html_page.make_report(folder, out, formats=wanted, brand=brand)
+        page = html_page.make_report(folder, out, formats=wanted, brand=brand, language=language)
     except run_notebook.NotebookError as error:
         stop(str(error), FAILED)
     typer.echo(f"Report: {page}")
     for name in wanted[1:]:
-        typer.echo(f"        {page.with_name(FILES[name])}")
+        typer.echo(f"        {page.with_name(file_in(FILES[name], language))}")
 
 
 @app.command(

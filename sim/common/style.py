@@ -43,6 +43,8 @@ class Style:
         What is added in brackets, with the blank before it.
     day : str
         A date: ``{year}``, ``{month}`` and ``{day}``, whole numbers.
+    wide : bool
+        Whether it is written in Chinese characters.
     """
 
     decimal: str = "."
@@ -63,6 +65,7 @@ class Style:
     gap: str = " "
     bracket: str = " ({})"
     day: str = "{year:04d}-{month:02d}-{day:02d}"
+    wide: bool = False
 
 
 ENGLISH = Style()

@@ -6,7 +6,6 @@ which remain apart for the colour blind.
 """
 
 import io
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,12 +13,13 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, ScalarFormatter
 
 from sim.common.formatting import marked, money, percent
+from sim.report.fonts import fonts_of_figures
+from sim.report.wrapping import wrapped
 
 INK, MUTED, RULE = "#1f2933", "#66727f", "#d5dbe1"
 GOOD, BAD = "#0072b2", "#d55e00"
@@ -28,27 +28,13 @@ COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7
 WIDTH, NARROW = 9.0, 6.6
 #: So many rows are set wide apart; more than these are set closer.
 FEW = 6
-#: Fonts in order of preference, where they are installed; the last ones are for Chinese, Japanese
-#: or Korean names. DejaVu Sans comes with matplotlib.
-FONTS = [
-    "Liberation Sans",
-    "Arial",
-    "Helvetica",
-    "DejaVu Sans",
-    "Noto Sans CJK SC",
-    "Noto Sans CJK JP",
-    "Source Han Sans SC",
-    "WenQuanYi Micro Hei",
-]
 
 
 @contextmanager
 def house_style() -> Iterator[None]:
     """Set fonts, colours and rules for the figures made or saved inside."""
-    names = set(font_manager.get_font_names())
-    installed = [name for name in FONTS if name in names]
     style: dict[Any, Any] = {
-        "font.family": installed,
+        "font.family": fonts_of_figures(),
         "font.size": 9.5,
         "text.color": INK,
         "text.parse_math": False,  # a dollar is a dollar
@@ -83,8 +69,8 @@ def png(figure: Figure, dpi: int = 150) -> bytes:
 def title(figure: Figure, finding: str, note: str) -> None:
     """Write the finding above the figure and, smaller, how to read it."""
     width = int(figure.get_figwidth() * 9.2)
-    finding = "\n".join(textwrap.wrap(finding, width))
-    note = "\n".join(textwrap.wrap(note, int(width * 1.4)))
+    finding = "\n".join(wrapped(finding, width))
+    note = "\n".join(wrapped(note, int(width * 1.4)))
     lines_above, lines_note = finding.count("\n") + 1, note.count("\n") + 1
     height = figure.get_figheight()
     top = 0.06 + 0.22 * lines_above + 0.17 * lines_note

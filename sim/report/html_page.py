@@ -1,6 +1,6 @@
 """Make the report of a comparison: the documents asked for, and beside them what they rest on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +16,9 @@ from sim.experiment import result_store
 from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
 from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand
-from sim.report.documents.formats import DEFAULT, FILES, make_document
+from sim.report.documents.formats import DEFAULT, ENGLISH, FILES, file_in, make_document
 from sim.report.normalise_notebook import normalise
+from sim.report.phrases import in_language
 from sim.report.run_notebook import run_notebook
 
 NOTEBOOK = "3_compare_strategies.ipynb"
@@ -30,6 +31,7 @@ def make_report(
     say: Callable[[str], None] = print,
     formats: Sequence[str] = DEFAULT,
     brand: Brand | None = None,
+    language: str = ENGLISH,
 ) -> Path:
     """Write the report of a finished comparison.
 
@@ -46,6 +48,8 @@ def make_report(
         Which documents, of `sim.report.documents.formats.FILES`.
     brand : Brand, optional
         Whose documents they are.
+    language : str
+        Of the documents (`sim.report.phrases.languages`); the notebook beside them is in English.
 
     Returns
     -------
@@ -72,22 +76,25 @@ def make_report(
             hint=f"Continue it with `{manifest.command_in(folder)}`.",
         )
     target, exists = _target(manifest, out)
-    made, whose = [FILES[name] for name in formats], brand or Brand()
+    files = {name: file_in(FILES[name], language) for name in formats}
+    whose = brand or Brand()
     if not exists:
         with new_folder(target) as bundle:
-            _fill(bundle, folder, manifest, formats, whose)
-        return target / made[0]
-    there = [name for name in formats if (target / FILES[name]).exists()]
+            _write_documents(bundle, folder, manifest, files, whose, language)
+            for name in (result_store.SUMMARY, MANIFEST):  # the summary only as it was written
+                write(bundle / name, read_bytes(folder / name, str(folder / name), LARGEST_RESULT))
+        return target / files[formats[0]]
+    there = [file for file in files.values() if (target / file).exists()]
     if there:
         say(
-            f"Of comparison {manifest.id} {', '.join(FILES[name] for name in there)} "
+            f"Of comparison {manifest.id} {', '.join(there)} "
             f"{'is' if len(there) == 1 else 'are'} there already and left as they are. "
             f"Delete them in {target} to make them anew."
         )
-    missing = [name for name in formats if name not in there]
+    missing = {name: file for name, file in files.items() if file not in there}
     if missing:
-        _write_documents(target, folder, manifest, missing, whose)
-    return target / made[0]
+        _write_documents(target, folder, manifest, missing, whose, language)
+    return target / files[formats[0]]
 
 
 def reports_folder(market: str) -> Path:
@@ -152,17 +159,13 @@ def _holds(target: Path, identity: str) -> bool:
         return False
 
 
-def _fill(
-    bundle: Path, folder: Path, manifest: Manifest, formats: Sequence[str], brand: Brand
-) -> None:
-    """Write all files of the bundle, the summary only as it was written."""
-    _write_documents(bundle, folder, manifest, formats, brand)
-    for name in (result_store.SUMMARY, MANIFEST):
-        write(bundle / name, read_bytes(folder / name, str(folder / name), LARGEST_RESULT))
-
-
 def _write_documents(
-    bundle: Path, folder: Path, manifest: Manifest, formats: Sequence[str], brand: Brand
+    bundle: Path,
+    folder: Path,
+    manifest: Manifest,
+    files: Mapping[str, str],
+    brand: Brand,
+    language: str,
 ) -> None:
     """Write documents, and with a page its figure and the notebook that shows the work."""
     if not result_store.has_summary(folder, manifest):
@@ -175,12 +178,14 @@ def _write_documents(
         )
     comparison = load_comparison(folder)
     comparison = replace(comparison, parts=parts_of_leader(comparison, folder))
-    content = build_content(comparison)
-    for name in formats:
-        write(bundle / FILES[name], make_document(name, comparison, content, brand))
-    if "html" in formats:
-        first = next(iter(content.sections.values()))
-        write(bundle / FIGURE, first.pictures[0].png)
+    with in_language(language):
+        content = build_content(comparison)
+        for name, file in files.items():
+            write(bundle / file, make_document(name, comparison, content, brand))
+        if "html" in files:
+            first = next(iter(content.sections.values()))
+            write(bundle / file_in(FIGURE, language), first.pictures[0].png)
+    if "html" in files and (language == ENGLISH or not (bundle / EXECUTED).exists()):
         _run(bundle / EXECUTED, folder, manifest)
 
 

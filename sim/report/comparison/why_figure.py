@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from sim.common.formatting import capital, fixed_percent, listing
 from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, most_important, title
 from sim.report.names import mechanism_label, outcome_labels
 from sim.report.phrases import say
+from sim.report.wrapping import wrapped
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
@@ -69,7 +69,7 @@ def why_figure(comparison: Answers, strategy: str) -> Figure:
                         va="center",
                         size=8,
                     )
-            axes.set_title(textwrap.fill(capital(words[outcome]), _TITLE), size=9.5)
+            axes.set_title("\n".join(wrapped(capital(words[outcome]), _TITLE)), size=9.5)
             axes.set_xticks([])
             axes.spines[["left", "bottom"]].set_visible(False)
         panels[0].set_xlim(low - room, high + room)

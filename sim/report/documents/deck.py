@@ -17,13 +17,17 @@ from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
 from pptx.enum.text import MSO_ANCHOR
+from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.util import Emu, Inches, Pt
 
+from sim.common.style import ended, paragraph, style
 from sim.report.documents.brand import Brand
 from sim.report.documents.sheets import Sheet
 from sim.report.figure_style import COLOURS, INK, MUTED
+from sim.report.fonts import OFFICE
 from sim.report.phrases import say
 from sim.report.section import Table
+from sim.report.wrapping import width_of
 
 #: Inches: of a slide, its margins, and where what stands under its title begins.
 _WIDTH, _HEIGHT, _MARGIN, _TOP = 13.333, 7.5, 0.6, 1.75
@@ -33,6 +37,8 @@ _ROWS, _COLUMNS, _CELL = 13, 7, 60
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)
+#: Where a theme names the font of East Asian characters: none, so that each machine takes another.
+_NO_FONT = re.compile(rb'(<a:ea typeface=)""')
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,9 @@ def deck(slides: list[Slide], brand: Brand, title: str, meta: str) -> bytes:
     properties.title, properties.author = title, brand.author
     properties.created = properties.modified = _CREATED
     properties.last_modified_by = ""
+    if style().wide:
+        theme = made.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+        theme._blob = _NO_FONT.sub(rb'\1"' + OFFICE.encode() + b'"', theme.blob)
     _cover(made, brand, title, meta)
     for number, slide in enumerate(slides, start=2):
         _add(made, slide, brand, number)
@@ -100,7 +109,7 @@ def _add(made: Any, slide: Slide, brand: Brand, number: int) -> None:
     page = made.slides.add_slide(made.slide_layouts[5])
     shape = page.shapes.title
     _place(shape, _MARGIN, 0.35, _WIDTH - 2 * _MARGIN, 1.3)
-    _write(shape.text_frame, [slide.title], 24 if len(slide.title) < 120 else 19, brand.colour)
+    _write(shape.text_frame, [slide.title], 24 if width_of(slide.title) < 120 else 19, brand.colour)
     top, height = _TOP, _HEIGHT - _TOP - 0.7
     if slide.bullets:
         alone = slide.chart is None and slide.table is None
@@ -141,7 +150,7 @@ def _chart(page: Any, sheet: Sheet, words: str, top: float, height: float) -> No
         Inches(height),
         data,
     )
-    _describe(frame, f"{words}. {sheet.note}")
+    _describe(frame, paragraph([ended(words), sheet.note]))
     chart = frame.chart
     chart.has_legend, chart.font.size = True, Pt(12)
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
@@ -166,10 +175,10 @@ def _colours() -> Iterator[RGBColor]:
 def _table(page: Any, table: Table, top: float) -> None:
     """Draw the first rows and columns of a table: what is longer stands in the workbook."""
     frame = table.frame.astype(str).iloc[:_ROWS, :_COLUMNS]
-    rows, columns = frame.shape
+    rows, across = frame.shape
     shape = page.shapes.add_table(
         rows + 1,
-        columns,
+        across,
         Inches(_MARGIN),
         Inches(top),
         Inches(_WIDTH - 2 * _MARGIN),
@@ -177,10 +186,10 @@ def _table(page: Any, table: Table, top: float) -> None:
     )
     _describe(shape, table.caption)
     first = 1.7
-    unit = (_WIDTH - 2 * _MARGIN) / (columns - 1 + first)
-    for place in range(columns):
+    unit = (_WIDTH - 2 * _MARGIN) / (across - 1 + first)
+    for place in range(across):
         shape.table.columns[place].width = Inches(unit * (first if place == 0 else 1.0))
-    size = 12 if columns <= 5 else 10
+    size = 12 if across <= 5 else 10
     for place, name in enumerate(frame.columns):
         _cell(shape.table.cell(0, place), name, size)
         for row, words in enumerate(frame[name], start=1):
@@ -188,7 +197,12 @@ def _table(page: Any, table: Table, top: float) -> None:
 
 
 def _short(words: str) -> str:
-    return words if len(words) <= _CELL else words[: _CELL - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    if width_of(words) <= _CELL:
+        return words
+    kept = len(words) - 1
+    while width_of(words[:kept]) >= _CELL:
+        kept -= 1
+    return words[:kept].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _cell(cell: Any, words: str, size: int) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.common.errors import InputError, nearest
 from sim.report.documents.brand import Brand
+from sim.report.phrases import languages
 from sim.report.section import Content
 
 if TYPE_CHECKING:
@@ -20,8 +21,16 @@ FILES = {
     "pptx": "slides.pptx",
     "xlsx": "report.xlsx",
 }
+#: The language of the plain names; others stand before the ending, as in ``report.zh.html``.
+ENGLISH = "en"
 #: What is made unless something else is asked for.
 DEFAULT = ("html", "brief")
+
+
+def file_in(file: str, language: str) -> str:
+    """Return the name of a file in a language, so that none takes the place of another's."""
+    stem, _, ending = file.rpartition(".")
+    return file if language == ENGLISH else f"{stem}.{language}.{ending}"
 
 
 def chosen_formats(names: str) -> tuple[str, ...]:
@@ -41,6 +50,21 @@ def chosen_formats(names: str) -> tuple[str, ...]:
     if not asked:
         raise InputError("--format", "format", names, "one of " + ", ".join(FILES))
     return tuple(name for name in FILES if name in asked)
+
+
+def check_language(name: str) -> None:
+    """Refuse a language that no catalogue of phrases is kept for, before any work.
+
+    Raises
+    ------
+    InputError
+        Naming those that there are.
+    """
+    known = languages()
+    if name not in known:
+        raise InputError(
+            "--lang", "language", name, "one of " + ", ".join(known), nearest(name, known)
+        )
 
 
 def make_document(name: str, comparison: Answers, content: Content, brand: Brand) -> bytes:

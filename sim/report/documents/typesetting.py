@@ -5,7 +5,6 @@ is ever markup. Fonts come with packages, none from the machine, and no date is 
 content gives the same bytes.
 """
 
-import importlib.util
 import json
 import tempfile
 from collections.abc import Mapping
@@ -19,13 +18,15 @@ from sim.common.formatting import MINUS, capital
 from sim.common.style import split_label
 from sim.common.writing import write, write_text
 from sim.report.documents.brand import Brand
+from sim.report.fonts import CHINESE, font_folder
 from sim.report.phrases import say, spoken
 from sim.report.rendering import numeric_columns
 from sim.report.section import Content, Picture, Section, Table
+from sim.report.wrapping import width_of
 
 TEMPLATES = Path(__file__).parent / "typst"
-#: In order of preference; the first one has Latin and Chinese letters (SIL Open Font Licence 1.1).
-FONTS = ["Noto Sans CJK SC", "DejaVu Sans Mono"]
+#: In order of preference; the second one comes with typst.
+FONTS = [CHINESE, "DejaVu Sans Mono"]
 #: PDF/UA: headings, reading order and the words of figures are marked for those who do not see.
 ACCESSIBLE: Literal["ua-1"] = "ua-1"
 #: A cell of a table weighs for the width of its column by the root of its length, between these.
@@ -70,13 +71,6 @@ def typeset(content: Content, template: str, brand: Brand) -> bytes:
             pdf_standards=ACCESSIBLE,
             timestamp=0,
         )
-
-
-def font_folder() -> Path:
-    """Return where the package of fonts keeps them; it is not imported, since it would set matplotlib."""
-    found = importlib.util.find_spec("mplfonts")
-    assert found is not None and found.submodule_search_locations
-    return Path(found.submodule_search_locations[0]) / "fonts"
 
 
 def as_data(content: Content, brand: Brand, pictures: dict[str, Picture]) -> dict[str, Any]:
@@ -134,5 +128,5 @@ def _table(table: Table) -> dict[str, Any]:
 
 def _width(name: str, cells: list[str]) -> float:
     """Return the weight of a column: of its longest cell, and the longest word of its name."""
-    longest = max([*(len(cell) for cell in cells), *(len(word) for word in name.split())])
+    longest = max([*map(width_of, cells), *map(width_of, name.split())])
     return round(min(max(sqrt(longest), _NARROW), _WIDE), 2)

@@ -7,15 +7,19 @@ that the same sheets give the same bytes.
 import io
 import math
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from sim.common.style import style
 from sim.report.documents.brand import Brand
 from sim.report.documents.sheets import Kind, Sheet
+from sim.report.fonts import OFFICE
 from sim.report.phrases import say
+from sim.report.wrapping import width_of
 
 #: How numbers are written in a cell.
 _FORMATS: dict[Kind, str] = {
@@ -46,7 +50,13 @@ def workbook(sheets: list[Sheet], parts: pd.DataFrame, brand: Brand, title: str)
         Of the document.
     """
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    options: dict[str, Any] = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
+    if style().wide:
+        options["default_format_properties"] = {"font_name": OFFICE, "font_size": 10}
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties(
             {
@@ -74,7 +84,7 @@ def _styles(book: xlsxwriter.Workbook, brand: Brand) -> dict[str, Format]:
     made["head"] = book.add_format(
         {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "font_color": brand.colour}
     )
-    made["note"] = book.add_format({"italic": True, "font_color": "#5b6671"})
+    made["note"] = book.add_format({"italic": not style().wide, "font_color": "#5b6671"})
     made["input"] = book.add_format({"num_format": "0.0%", "bg_color": "#fff3cd", "border": 1})
     return made
 
@@ -105,7 +115,7 @@ def _width(kind: Kind, cells: pd.Series, column: int, alone: bool) -> int:
         return _ALONE
     if kind != "text":
         return _NUMBER
-    longest = int(cells.astype(str).str.len().max()) if len(cells) else 0
+    longest = int(cells.astype(str).map(width_of).max()) if len(cells) else 0
     return min(max(longest + 2, 10), _WRAP) if column else min(max(longest + 2, _NUMBER), _NAME)
 
 
@@ -123,10 +133,10 @@ def _write_cell(
 
 def _chart(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet, top: int) -> None:
     """Put a chart of the number columns beside or below a sheet's table."""
-    rows, columns = sheet.frame.shape
+    rows, across = sheet.frame.shape
     kind = {"type": "line"} if sheet.chart == "line" else {"type": "column"}
     chart = book.add_chart(kind)
-    for column in range(1, columns):
+    for column in range(1, across):
         chart.add_series(
             {
                 "name": [sheet.title, top, column],
@@ -138,7 +148,7 @@ def _chart(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet, top: int) -
     chart.set_legend({"position": "bottom"})
     chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True}})
     chart.set_size({"width": 860, "height": 420})
-    place = (top, columns + 1) if sheet.chart == "line" else (top + rows + 2, 0)
+    place = (top, across + 1) if sheet.chart == "line" else (top + rows + 2, 0)
     page.insert_chart(*place, chart, {"description": sheet.note or sheet.title})
 
 

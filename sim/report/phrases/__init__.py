@@ -91,6 +91,11 @@ def spoken() -> Language:
     return _SPOKEN.get() or _read("en", FOLDER)
 
 
+def languages() -> list[str]:
+    """Return the languages that have a catalogue here, by their codes."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
 def say(key: str, count: int | None = None, **gaps: object) -> str:
     """Return a phrase with its gaps filled.
 
