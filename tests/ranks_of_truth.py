@@ -18,6 +18,7 @@ import pandas as pd
 from scipy import stats
 
 from sim.calibration.maximum_likelihood import Estimate, fit_nbd, fit_pareto_nbd
+from sim.calibration.panel_window import Window
 from sim.calibration.spend_fit import fit_gamma_gamma, fit_log_normal, spend_table
 
 #: Draws from what was estimated; ranks go from 0 to it.
@@ -53,6 +54,12 @@ def _nbd(luck: Luck, n: int, r: float, alpha: float) -> pd.DataFrame:
     return pd.DataFrame({"frequency": bought[bought > 0], "T": 52.0})
 
 
+def _fit_of_window(histories: pd.DataFrame) -> Estimate:
+    """Fit that law to those seen in 52 weeks."""
+    start = pd.Timestamp("2023-01-02")
+    return fit_nbd(histories, Window(start, start + pd.Timedelta(days=363)))
+
+
 def _pareto_nbd(luck: Luck, n: int, r: float, alpha: float, s: float, beta: float) -> pd.DataFrame:
     """Return two years and more of a cohort that was acquired within a quarter."""
     rate, gone = luck.gamma(r, 1 / alpha, n), luck.gamma(s, 1 / beta, n)
@@ -81,7 +88,7 @@ def _amounts(luck: Luck, n: int, mean: float, b: float, w: float) -> pd.DataFram
 
 
 CASES = {
-    "NBD": Case({"r": (0.5, 2.0), "alpha": (1.0, 6.0)}, _nbd, fit_nbd),
+    "NBD": Case({"r": (0.5, 2.0), "alpha": (1.0, 6.0)}, _nbd, _fit_of_window),
     "Pareto/NBD": Case(
         {"r": (0.6, 1.6), "alpha": (2.0, 6.0), "s": (0.7, 1.6), "beta": (15.0, 40.0)},
         _pareto_nbd,

@@ -15,6 +15,7 @@ from sim.calibration.maximum_likelihood import (
     fit_pareto_nbd,
     spend_rate_correlation,
 )
+from sim.calibration.panel_window import Window
 from sim.calibration.rfm_histories import COLUMNS, MOVING_COLUMNS, cohort_histories
 from sim.calibration.season import fit_season
 from sim.calibration.spend_fit import fit_gamma_gamma
@@ -187,7 +188,8 @@ def test_known_rates_of_a_panel_are_recovered_though_the_unseen_are_missing():
     x = rng.poisson(rng.gamma(0.5, 1 / 20.0, n) * 52.0)
     seen = pd.DataFrame({"frequency": x[x > 0], "T": 52.0})
     assert len(seen) < 0.7 * n
-    _z_within(fit_nbd(seen), {"purchase_shape": 0.5, "purchase_alpha": 20.0}, len(seen))
+    window = Window(pd.Timestamp("2023-01-02"), pd.Timestamp("2023-12-31"))  # 52 weeks
+    _z_within(fit_nbd(seen, window), {"purchase_shape": 0.5, "purchase_alpha": 20.0}, len(seen))
 
 
 def test_known_spend_is_recovered_in_any_currency():

@@ -12,7 +12,7 @@ import sim
 from sim.calibration.fit import fit_laws
 from sim.calibration.maximum_likelihood import fit_nbd
 from sim.calibration.origins import origins_of
-from sim.calibration.rfm_histories import panel_histories
+from sim.calibration.panel_window import Window, panel_histories
 from sim.calibration.transactions import Log, read_log
 from tests.customer_lives import live
 
@@ -105,5 +105,6 @@ def test_newcomers_whose_leaving_does_not_show_count_by_their_own_weeks():
         return max(abs(np.log(r / alpha / rate)) - 0.02, 0) / error
 
     assert off(laws.purchases) < stats.norm.isf(FALSE_ALARM / 2)
+    year = Window(log.last_day - pd.Timedelta(days=364), log.last_day)
     # a window's counts take them for old customers who buy seldom
-    assert off(fit_nbd(panel_histories(table, log.last_day))) > stats.norm.isf(FALSE_ALARM / 2)
+    assert off(fit_nbd(panel_histories(table, year), year)) > stats.norm.isf(FALSE_ALARM / 2)

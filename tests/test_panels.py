@@ -7,11 +7,15 @@ from scipy import stats
 
 from sim.calibration.calibrate import build_market
 from sim.calibration.maximum_likelihood import fit_nbd, fit_panel
+from sim.calibration.panel_window import Window
 from sim.common.calendar import WEEKS_A_YEAR
 
 #: One false alarm in 10,000 over the parameters of a test.
 FALSE_ALARM = 1e-4
 SHAPE, ALPHA, N = 1.2, 3.0, 2000
+BEGIN = pd.Timestamp("2023-01-02")
+#: Of 52 weeks.
+YEAR = Window(BEGIN, BEGIN + pd.Timedelta(days=363))
 
 
 def _panel(lost: float, n: int = N, seed: int = 5) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -35,8 +39,8 @@ def _panel(lost: float, n: int = N, seed: int = 5) -> tuple[pd.DataFrame, pd.Dat
 @pytest.mark.parametrize("lost", [0.1, 0.3])
 def test_rates_of_a_panel_are_recovered_though_some_left_and_so_is_how_many(lost):
     """Days do not repeat, so that the law of rates without drop-out is fitted to many who stayed."""
-    found = fit_panel(_panel(lost)[0])
-    stayed = fit_nbd(_panel(0.0, 4 * N, 6)[0])
+    found = fit_panel(_panel(lost)[0], YEAR)
+    stayed = fit_nbd(_panel(0.0, 4 * N, 6)[0], YEAR)
     limit = stats.norm.isf(FALSE_ALARM / 2 / 3)
     for name in ("purchase_shape", "purchase_alpha"):
         error = np.hypot(found.log_errors[name], stayed.log_errors[name])
@@ -48,7 +52,10 @@ def test_rates_of_a_panel_are_recovered_though_some_left_and_so_is_how_many(lost
 
 def test_without_drop_out_in_the_law_those_who_left_would_count_as_slow_buyers():
     """What is mended, so that the test above can fail: NBD finds .77 of the shape, .83 of the mean."""
-    blind, stayed = fit_nbd(_panel(0.3)[0]).values, fit_nbd(_panel(0.0, 4 * N, 6)[0]).values
+    blind, stayed = (
+        fit_nbd(_panel(0.3)[0], YEAR).values,
+        fit_nbd(_panel(0.0, 4 * N, 6)[0], YEAR).values,
+    )
     assert blind["purchase_shape"] < 0.85 * stayed["purchase_shape"]
 
 
@@ -57,7 +64,7 @@ def test_a_firm_s_panel_measures_leaving_where_it_shows_and_assumes_it_elsewhere
     tmp_path, lost, told
 ):
     log = _panel(lost, 500)[1]
-    log["day"] = pd.Timestamp("2023-01-02") + pd.to_timedelta(log["day"], "D")
+    log["day"] = BEGIN + pd.to_timedelta(log["day"], "D")
     log.to_csv(tmp_path / "log.csv", index=False)
     market = build_market(str(tmp_path / "log.csv"), "own").market
     assert told in market.values

@@ -11,12 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.calibration.rfm_histories import (
-    check_enough,
-    cohort_histories,
-    panel_histories,
-    weekly_counts,
-)
+from sim.calibration.origins import Origins
+from sim.calibration.panel_window import Window, panel_histories, window_of
+from sim.calibration.rfm_histories import check_enough, cohort_histories, weekly_counts
 from sim.calibration.transactions import read_log
 from sim.common.errors import InputError
 from sim.common.paths import root
@@ -263,7 +260,8 @@ def test_histories_count_what_they_say(tmp_path):
     assert cohort["recency"].tolist() == pytest.approx([27 / 7, 5.0])
     assert cohort["T"].tolist() == pytest.approx([36 / 7, 5.0])
     assert cohort["monetary_value"].tolist() == [7.0, 4.0]
-    panel = panel_histories(occasions)
+    days = occasions["day"].agg(["min", "max"])
+    panel = panel_histories(occasions, Window(*days))
     assert panel["frequency"].tolist() == [2, 2]
     assert panel["recency"].tolist() == pytest.approx([4.0, 37 / 7])
     assert panel["T"].tolist() == pytest.approx([37 / 7] * 2)
@@ -272,6 +270,8 @@ def test_histories_count_what_they_say(tmp_path):
 def test_a_panel_shows_the_last_year_only():
     days = pd.to_datetime(["2022-06-01", "2023-01-02", "2023-12-31"])
     occasions = pd.DataFrame({"customer": [0, 1, 1], "day": days, "amount": [1.0, 2.0, 3.0]})
-    panel = panel_histories(occasions)
+    window = window_of(occasions, days[-1], Origins(1.0, 0.0, 0.0, 1.0))
+    assert not window.newcomers
+    panel = panel_histories(occasions, window)
     assert panel.index.tolist() == [1]
     assert panel["frequency"].tolist() == [2]

@@ -253,7 +253,7 @@ def market_of_log(
     ordered = _anonymous(histories)
     histories = ordered.reset_index(drop=True)
     made = Calibration(_tied(market, histories), histories, fitted)
-    known: dict[str, Any] = {"customers": ordered.index.to_numpy(), "cohort": laws.cohort}
+    known: dict[str, Any] = {"customers": ordered.index.to_numpy(), "window": laws.window}
     return replace(made, choices=(laws.spend_choice.in_words,), **known)
 
 

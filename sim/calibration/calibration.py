@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.maximum_likelihood import Estimate
+from sim.calibration.panel_window import Window
 from sim.common.paths import shown
 from sim.market.market import Market
 from sim.market.matters import WHY, first_to_check
@@ -23,8 +24,8 @@ class Calibration:
         ``frequency``, ``recency``, ``T``, ``monetary_value``; one row per customer, no ids.
     estimates : dict of str to Estimate
         ``purchases`` and ``spend``, or ``renewals``; ``.results`` are statsmodels results.
-    cohort : bool
-        Whether customers count from their first purchase (a cohort), not from a window (a panel).
+    window : Window or None
+        From which a panel's customers count; those of a cohort count from their first purchase.
     written : tuple of Path
         Files written; empty if they held the same already.
     customers : numpy.ndarray or None
@@ -37,7 +38,7 @@ class Calibration:
     histories: pd.DataFrame
     estimates: dict[str, Estimate]
     written: tuple[Path, ...] = ()
-    cohort: bool = False
+    window: Window | None = None
     customers: np.ndarray | None = None
     choices: tuple[str, ...] = ()
 

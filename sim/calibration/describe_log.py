@@ -13,6 +13,7 @@ from scipy import stats
 from sim.calibration.calibrate import build_market
 from sim.calibration.fit import DropOut
 from sim.calibration.maximum_likelihood import fit_nbd, maximise_or_even
+from sim.calibration.panel_window import Window, panel_histories
 from sim.calibration.pareto_nbd import conditional_expected_purchases, nbd_log_likelihood
 from sim.calibration.transactions import BUILT_IN, Log, read_log
 from sim.common.calendar import WEEKS_A_YEAR
@@ -29,23 +30,26 @@ RECENCY_GROUPS = (0, 5, 14, 27, 53)
 
 @dataclass(frozen=True)
 class Portrait:
-    """A log and the market that it is calibrated to.
+    """A log and the market that it is calibrated to, written nowhere.
 
     Attributes
     ----------
-    log : Log
-    market : Market
-        Not written anywhere.
+    log, market
     histories : DataFrame
         One row per customer, as `sim.calibration.rfm_histories` counts them; no ids.
-    cohort : bool
-        Whether customers count from their first purchase (a cohort), or from a window (a panel).
+    window : Window or None
+        From which a panel's customers count; those of a cohort count from their first purchase.
     """
 
     log: Log
     market: Market
     histories: pd.DataFrame
-    cohort: bool
+    window: Window | None
+
+    @property
+    def cohort(self) -> bool:
+        """Whether all customers count from their first purchase."""
+        return self.window is None
 
 
 def draw_portrait(
@@ -78,7 +82,7 @@ def draw_portrait(
     log = read_log(source, *columns)
     own = (currency or None) if source not in BUILT_IN else None
     made = build_market(source, "portrait", None, *columns, drop_out=drop_out, currency=own)
-    return Portrait(log, made.market, made.histories, made.cohort)
+    return Portrait(log, made.market, made.histories, made.window)
 
 
 def cohorts(log: Log) -> pd.DataFrame:
@@ -141,9 +145,9 @@ def frequencies(portrait: Portrait) -> tuple[pd.DataFrame, dict[str, float]]:
     Parameters
     ----------
     portrait : Portrait
-        Of a panel: all purchases of the last year, none of them absent by definition (truncated NBD,
-        the market's). Of a cohort: repeat purchases within the weeks that everyone was observed, with
-        an NBD of its own, since the market's law adds drop-out.
+        Of a panel: purchases of the last year by customers from before it, none of them absent by
+        definition (truncated NBD). Of a cohort: repeat purchases within the weeks that everyone was
+        observed, with an NBD of its own, since the market's law adds drop-out.
 
     Returns
     -------
@@ -152,13 +156,14 @@ def frequencies(portrait: Portrait) -> tuple[pd.DataFrame, dict[str, float]]:
         shares of customers. And ``shape``, ``scale`` (weeks), ``weeks`` and ``none`` (1 if customers
         without a purchase are counted, else 0).
     """
-    if portrait.cohort:
+    if portrait.window is None:
         counts, weeks = _early_repeats(portrait.log)
         law = _fit_nbd(counts, weeks)
     else:
-        counts = portrait.histories["frequency"].to_numpy()
-        weeks = float(portrait.histories["T"].max())
-        rates = fit_nbd(portrait.histories).values  # a market's own may know of drop-out besides
+        window, weeks = portrait.window, portrait.window.weeks
+        old = portrait.histories[window.known_before(portrait.histories)]
+        counts = old["frequency"].to_numpy()
+        rates = fit_nbd(old, window).values  # a market's own may know of drop-out besides
         law = {"shape": rates["purchase_shape"], "scale": rates["purchase_alpha"]}
     law |= {"weeks": weeks, "none": float(portrait.cohort)}
     chance = nbd_shares(int(counts.max()), **law)
@@ -273,16 +278,15 @@ def segments(portrait: Portrait) -> pd.DataFrame:
     table["recency"] = _group(since // 7, RECENCY_GROUPS)
     r, alpha = market["purchase_shape"], market["purchase_alpha"]
     law = (r, alpha, market["drop_out_shape"], market.drop_out_beta)
-    if portrait.cohort:
+    if portrait.window is None:
         T = (log.last_day - grouped["day"].min()).dt.days / 7.0
-        x = table["n"] - 1
+        x, last = table["n"] - 1, np.maximum(T - since / 7.0, 0.0)
     else:
-        T = float(portrait.histories["T"].max())
-        recent = log.occasions[log.occasions["day"] > log.last_day - pd.Timedelta(weeks=T)]
-        x = recent.groupby("customer").size().reindex(table.index, fill_value=0)
+        known = panel_histories(log.occasions, portrait.window).reindex(table.index)
+        T = known["T"].fillna(portrait.window.weeks)
+        x, last = known["frequency"].fillna(0.0), known["recency"].fillna(0.0)
     table["ahead"] = WEEKS_A_YEAR * (r + x) / (alpha + T)
     if "drop_out_beta" in market.values:
-        last = np.maximum(T - since / 7.0, 0.0)
         table["ahead"] = conditional_expected_purchases(WEEKS_A_YEAR, x, last, T, *law)
     cells = table.groupby(["frequency", "recency"])
     found = cells[["spend", "ahead"]].sum() / table[["spend", "ahead"]].sum()

@@ -16,7 +16,6 @@ from sim.calibration.fit_told import (
     of_a_cohort,
     of_a_panel,
     of_gaps,
-    window_in_words,
 )
 from sim.calibration.holdout import cohort_holdout, panel_holdout, spend_spread, weekly_dispersion
 from sim.calibration.maximum_likelihood import (
@@ -28,13 +27,9 @@ from sim.calibration.maximum_likelihood import (
     spend_rate_correlation,
 )
 from sim.calibration.origins import Origins, origins_of
+from sim.calibration.panel_window import Window, panel_histories, window_of
 from sim.calibration.pareto_nbd import expected_purchases
-from sim.calibration.rfm_histories import (
-    PANEL_DAYS,
-    check_enough,
-    cohort_histories,
-    panel_histories,
-)
+from sim.calibration.rfm_histories import check_enough, cohort_histories
 from sim.calibration.season import season_of
 from sim.calibration.spend_choice import NAMES, SpendChoice, fit_spend
 from sim.calibration.spend_law import law_of
@@ -60,14 +55,19 @@ _EXPONENTIAL = "the log's last year tells how many leave, not how their rates di
 
 @dataclass(frozen=True)
 class Laws:
-    """What was fitted, and on which histories: of a cohort, or of a panel's window."""
+    """What was fitted, and on which histories: of a cohort (no window), or of a panel's window."""
 
-    cohort: bool
+    window: Window | None
     origins: Origins
     histories: pd.DataFrame
     purchases: Estimate
     spend: Estimate
     spend_choice: SpendChoice
+
+    @property
+    def cohort(self) -> bool:
+        """Whether all customers count from their first purchase."""
+        return self.window is None
 
 
 def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
@@ -77,51 +77,51 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
     cohort = drop_out == "measured"
     if drop_out == "auto":
         cohort = origins.long_standing <= _PANEL
-    if cohort:
+    window = None if cohort else window_of(occasions, log.last_day, origins)
+    if window is None:
         histories = cohort_histories(occasions, log.last_day)
         purchases = fit_pareto_nbd(histories)
         unclear = purchases.unidentified()
         if unclear and drop_out == "measured":
             raise _not_identified(where, purchases, unclear)
         if unclear:  # a window's counts would take newcomers for old customers who buy seldom
-            purchases = fit_nbd(histories, seen=False)
+            purchases = fit_nbd(histories, None)
             cautions.append(NO_DROP_OUT)
         if log.source not in BUILT_IN:
             cautions.append(of_a_cohort(origins, (log.last_day - log.first_day).days / 7))
     else:
-        start = log.last_day - pd.Timedelta(days=PANEL_DAYS - 1)
-        histories = panel_histories(occasions, log.last_day)
-        window = window_in_words(histories)
-        check_enough(occasions[occasions["day"] >= start], f"{where}, {window}")
-        purchases = _fit_window(log, histories, drop_out)
+        histories = panel_histories(occasions, window)
+        inside = occasions[occasions["day"] >= window.start]
+        check_enough(inside, f"{where}, {window.in_words}")
+        purchases = _fit_window(log, histories, window, drop_out)
         if log.source not in BUILT_IN:
             leaving = "drop_out_beta" in purchases.values
             cautions.append(of_a_panel(origins, window, leaving))
     if purchases.unidentified():
         raise _not_identified(where, purchases, purchases.unidentified())
-    spend, choice = fit_spend(counted_occasions(log, histories, cohort))
-    return Laws(cohort, origins, histories, purchases, spend, choice), cautions
+    spend, choice = fit_spend(counted_occasions(log, window))
+    return Laws(window, origins, histories, purchases, spend, choice), cautions
 
 
-def counted_occasions(log: Log, histories: pd.DataFrame, cohort: bool) -> pd.DataFrame:
+def counted_occasions(log: Log, window: Window | None) -> pd.DataFrame:
     """Return the occasions that histories count: repeat purchases, or those of a panel's window."""
     occasions = log.open_occasions
-    if cohort:
-        first = occasions.groupby("customer")["day"].transform("min")
-        return occasions[occasions["day"] > first]
-    return occasions[occasions["day"] >= _window_start(log, histories)]
+    if window is not None:
+        return window.counted(occasions)
+    first = occasions.groupby("customer")["day"].transform("min")
+    return occasions[occasions["day"] > first]
 
 
-def _fit_window(log: Log, histories: pd.DataFrame, drop_out: DropOut) -> Estimate:
+def _fit_window(log: Log, histories: pd.DataFrame, window: Window, drop_out: DropOut) -> Estimate:
     """Fit a panel's window: with drop-out where it shows, since leavers would count as slow buyers.
 
     The built-in panel was picked among frequent shoppers, so that those who left are not in it.
     """
     if drop_out == "auto" and log.source not in BUILT_IN:
-        leaving = fit_panel(histories)
+        leaving = fit_panel(histories, window)
         if not leaving.unidentified():
             return leaving
-    return fit_nbd(histories)
+    return fit_nbd(histories, window)
 
 
 def _not_identified(where: str, estimate: Estimate, names: list[str]) -> InputError:
@@ -139,7 +139,7 @@ def _not_identified(where: str, estimate: Estimate, names: list[str]) -> InputEr
 
 def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
     """Return the market's estimated values, each with standard error, source and method."""
-    first = log.first_day if laws.cohort else _window_start(log, laws.histories)
+    first = log.first_day if laws.window is None else laws.window.start
     data = f"{log.source}, {first:%Y-%m-%d} to {log.last_day:%Y-%m-%d}"
     named = (
         (laws.purchases, _law_of_purchases(laws)),
@@ -210,12 +210,6 @@ def _law_of_purchases(laws: Laws) -> str:
     return "negative binomial, truncated at zero"
 
 
-def _window_start(log: Log, histories: pd.DataFrame) -> pd.Timestamp:
-    """Return the first day of a panel's window."""
-    days = round(7 * float(histories["T"].max()))
-    return log.last_day - pd.Timedelta(days=days - 1)
-
-
 def _number(name: str, value: float, error: float, data: str, method: str) -> dict[str, Any]:
     """Return one estimated number, rounded to six digits so that the file is stable and readable."""
     return {
@@ -237,12 +231,13 @@ def fit_figures(log: Log, laws: Laws) -> dict[str, float]:
     """Return the figures that say how well the laws fit."""
     occasions = log.open_occasions
     choice = laws.spend_choice
-    if laws.cohort:
+    if laws.window is None:
         checks = cohort_holdout(occasions, choice.name)
     else:
         r, alpha = (laws.purchases.values[name] for name in ("purchase_shape", "purchase_alpha"))
-        checks = weekly_dispersion(occasions, r, alpha) | panel_holdout(occasions, choice.name)
-    amounts = counted_occasions(log, laws.histories, laws.cohort)["amount"]
+        checks = weekly_dispersion(occasions, laws.window, r, alpha)
+        checks |= panel_holdout(occasions, laws.window, choice.name)
+    amounts = counted_occasions(log, laws.window)["amount"]
     figures = {
         "share_of_long_standing": laws.origins.long_standing,
         "share_acquired_at_the_start": laws.origins.at_start,

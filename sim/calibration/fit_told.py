@@ -1,10 +1,8 @@
 """What a calibration says of the laws that it fitted: what was left out, what was taken for what."""
 
-import pandas as pd
-
 from sim.calibration.origins import Origins
+from sim.calibration.panel_window import Window
 from sim.calibration.transactions import Log
-from sim.common.calendar import WEEKS_A_YEAR
 
 #: A share of customers of another origin than the log is read for that a reader is told of.
 _TOLD = 0.05
@@ -18,12 +16,6 @@ NO_DROP_OUT = (
     "The log does not tell the rate of drop-out; it is assumed. Customers still count from their first "
     "purchase, each by their own weeks."
 )
-
-
-def window_in_words(histories: pd.DataFrame) -> str:
-    """Name the time that a panel's histories cover: the last year, or a shorter log's weeks."""
-    weeks = float(histories["T"].max())
-    return "last year" if weeks >= WEEKS_A_YEAR else f"{weeks:.0f} weeks"
 
 
 def of_gaps(log: Log) -> list[str]:
@@ -49,16 +41,19 @@ def of_a_cohort(origins: Origins, weeks: float) -> str:
     )
 
 
-def of_a_panel(origins: Origins, window: str, leaving: bool) -> str:
+def of_a_panel(origins: Origins, window: Window, leaving: bool) -> str:
     """Return what rates rest on where customers were customers before the log begins."""
     how = "is assumed, not measured"
     if leaving:
         how = "is read from those who fell silent in it, as if rates of leaving were exponential"
     said = (
-        f"Purchase rates come from the log's {window} and from those who bought in it; how many leave "
-        f"in a year {how}."
+        f"Purchase rates come from the log's {window.in_words} and from those who bought in it; how "
+        f"many leave in a year {how}."
     )
     new = 1 - origins.long_standing
     if new < _TOLD:
         return said
-    return f"{said} About {new:.0%} of the customers seem to have come during the log, or to have left."
+    said += f" About {new:.0%} of the customers seem to have come during the log, or to have left."
+    if not window.newcomers:
+        return said
+    return f"{said} Who first appears in its {window.in_words} counts from then."

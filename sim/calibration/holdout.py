@@ -9,12 +9,8 @@ import pandas as pd
 
 from sim.calibration import pareto_nbd
 from sim.calibration.maximum_likelihood import fit_nbd, fit_pareto_nbd
-from sim.calibration.rfm_histories import (
-    PANEL_DAYS,
-    cohort_histories,
-    panel_histories,
-    weekly_counts,
-)
+from sim.calibration.panel_window import Window, panel_histories
+from sim.calibration.rfm_histories import cohort_histories, weekly_counts
 from sim.calibration.spend_fit import FITS, spend_table
 from sim.calibration.spend_law import SpendLaw, law_of
 
@@ -71,20 +67,20 @@ def cohort_holdout(occasions: pd.DataFrame, spend: str) -> dict[str, float]:
     return {"holdout_weeks": weeks, **figures}
 
 
-def panel_holdout(occasions: pd.DataFrame, spend: str) -> dict[str, float]:
+def panel_holdout(occasions: pd.DataFrame, window: Window, spend: str) -> dict[str, float]:
     """Return the hold-out figures of a panel: each customer is expected to buy and spend as before.
 
     `spend` names the law of spend.
     """
-    last = occasions["day"].max() - pd.Timedelta(days=PANEL_DAYS - 1)
-    early, late, cut, weeks = split(occasions[occasions["day"] >= last])
+    early, late, cut, weeks = split(occasions[occasions["day"] >= window.start])
     late = late[late["customer"].isin(early["customer"])]
     if late.empty:
         return {}
-    histories = panel_histories(early, cut)
-    r, alpha = (fit_nbd(histories).values[name] for name in _PURCHASE)
+    first = window.until(cut)
+    histories = panel_histories(occasions, first)
+    r, alpha = (fit_nbd(histories, first).values[name] for name in _PURCHASE)
     expected = weeks * ((r + histories["frequency"]) / (alpha + histories["T"])).to_numpy(float)
-    law = FITS[spend](spend_table(early)).values
+    law = FITS[spend](spend_table(first.counted(occasions))).values
     return {"holdout_weeks": weeks, **_individual(histories, expected, late, law)}
 
 
@@ -107,14 +103,20 @@ def _individual(
     return figures
 
 
-def weekly_dispersion(occasions: pd.DataFrame, r: float, alpha: float) -> dict[str, float]:
+def weekly_dispersion(
+    occasions: pd.DataFrame, window: Window, r: float, alpha: float
+) -> dict[str, float]:
     """Compare the spread of weekly purchases with what the yearly counts imply.
 
     A Poisson-gamma law calibrated on yearly counts implies variance / mean = 1 + 1 / alpha of weekly
-    counts; purchases at more regular intervals show less.
+    counts; purchases at more regular intervals show less. Newcomers are left out: some weeks of the
+    window were before their time.
     """
-    last = occasions["day"].max() - pd.Timedelta(days=PANEL_DAYS - 1)
-    counts = weekly_counts(occasions[occasions["day"] >= last]).to_numpy()
+    inside = occasions[occasions["day"] >= window.start]
+    if window.newcomers:
+        before = occasions["customer"][occasions["day"] < window.start]
+        inside = inside[inside["customer"].isin(before)]
+    counts = weekly_counts(inside).to_numpy()
     return {
         "weekly_mean_observed": float(counts.mean()),
         "weekly_mean_implied": r / alpha,

@@ -19,6 +19,7 @@ from statsmodels.base.model import GenericLikelihoodModel
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning
 
 from sim.calibration import pareto_nbd
+from sim.calibration.panel_window import Window
 
 #: Parameters stay within a factor e^8 = 3000 of their starting values, which come from the data; past
 #: e^6 = 400 nothing can be told from the bound.
@@ -218,44 +219,47 @@ def fit_pareto_nbd(histories: pd.DataFrame) -> Estimate:
     return maximise_or_even(histories["frequency"], law, start, scales)
 
 
-def fit_panel(histories: pd.DataFrame) -> Estimate:
-    """Fit purchase rates of a panel from which people leave, everyone having bought at least once.
+def fit_panel(histories: pd.DataFrame, window: Window) -> Estimate:
+    """Fit purchase rates of a panel from which people leave, by its window.
 
     From the window's start on, customers of long standing follow the Pareto/NBD as new ones do (their
     first purchase in it counts), given that they bought at all: L(x, t_x, T) / (1 - L(0, 0, T)), as
-    `pareto_nbd.nbd_log_likelihood` has it without drop-out. One window tells how many leave, not how
-    rates of leaving differ: they are exponential between customers, as where drop-out is assumed.
+    `pareto_nbd.nbd_log_likelihood` has it without drop-out. Newcomers follow it from their own first
+    purchase on: L(x, t_x, T), T their own weeks. One window tells how many leave, not how rates of
+    leaving differ: they are exponential between customers, as where drop-out is assumed.
     """
     columns = histories[["frequency", "recency", "T"]].to_numpy(float)
-    rows, index = np.unique(columns, axis=0, return_inverse=True)
-    (x, t_x, T), zero = rows.T, np.zeros(1)
+    known = window.known_before(histories)
+    rows, index = np.unique(np.c_[columns, known], axis=0, return_inverse=True)
+    (x, t_x, T, known), zero = rows.T, np.zeros(1)
 
     def law(r: float, alpha: float, s: float, beta: float) -> np.ndarray:
-        none = pareto_nbd.log_likelihood(zero, zero, T[:1], r, alpha, s, beta)
-        seen = np.log(-np.expm1(none))
+        none = pareto_nbd.log_likelihood(zero, zero, window.weeks, r, alpha, s, beta)
+        seen = known * np.log(-np.expm1(none))
         return (pareto_nbd.log_likelihood(x, t_x, T, r, alpha, s, beta) - seen)[index]
 
     start = {
         "purchase_shape": 1.0,
         "purchase_alpha": float(histories["T"].mean() / histories["frequency"].mean()),
         "drop_out_shape": 1.0,
-        "drop_out_beta": 6.0 * float(T[0]),
+        "drop_out_beta": 6.0 * window.weeks,
     }
     return maximise(histories["frequency"], law, start, {"drop_out_shape": 1.0})
 
 
-def fit_nbd(histories: pd.DataFrame, seen: bool = True) -> Estimate:
+def fit_nbd(histories: pd.DataFrame, window: Window | None) -> Estimate:
     """Fit purchase rates without drop-out, each customer by their own weeks.
 
-    With `seen`, everyone bought at least once, as in a panel's window; a cohort's repeat purchases may be
-    none (`pareto_nbd.nbd_log_likelihood`).
+    Who was there before a panel's `window` bought at least once in it; repeat purchases of newcomers, and
+    of a cohort (None), may be none (`pareto_nbd.nbd_log_likelihood`).
     """
-    columns = histories[["frequency", "T"]].to_numpy(float)
+    known = np.zeros(len(histories)) if window is None else window.known_before(histories)
+    columns = np.c_[histories[["frequency", "T"]].to_numpy(float), known]
     rows, index = np.unique(columns, axis=0, return_inverse=True)
-    x, T = rows.T
+    x, T, seen = rows.T
 
     def law(r: float, alpha: float) -> np.ndarray:
-        return pareto_nbd.nbd_log_likelihood(x, T, r, alpha, seen)[index]
+        return pareto_nbd.nbd_log_likelihood(x, T, r, alpha, seen > 0)[index]
 
     rate = histories["frequency"].mean() / histories["T"].mean()
     start = {"purchase_shape": 1.0, "purchase_alpha": 1.0 / rate}

@@ -51,22 +51,54 @@ def origins_of(occasions: pd.DataFrame) -> Origins:
     occasions : pandas.DataFrame
         ``customer``, ``day``, one row per customer-day.
     """
-    begin, end = occasions["day"].min(), occasions["day"].max()
-    days = (end - begin).days + 1
-    grouped = occasions.groupby("customer")["day"]
-    seen = pd.DataFrame({"day": (grouped.min() - begin).dt.days, "x": grouped.size()})
-    alike = seen.value_counts().reset_index(name="customers").sort_values(["day", "x"])
-    t, x = (alike["day"].to_numpy() + 0.5) / days, alike["x"].to_numpy(dtype=float)
-    weight = alike["customers"].to_numpy(dtype=float) / len(seen)
-    long_standing, later = x * (1 - t) ** (x - 1), np.ones_like(t)
-    found = []
+    t, x, customers, days = _first_seen(occasions)
+    weight, found = customers / customers.sum(), []
     for burst in _BURSTS:
-        densities = np.stack([long_standing, (t <= burst) / burst, later])
+        densities = _densities(t, x, burst)
         shares = _shares(densities, weight)
         found.append((float(np.sum(weight * np.log(shares @ densities))), burst, shares))
     _, burst, shares = max(found, key=lambda each: each[0])
     old, start, steady = (round(float(share), _DIGITS) for share in shares)
     return Origins(old, start, steady, float(burst) * days / 7)
+
+
+def share_of_new(occasions: pd.DataFrame, origins: Origins, since: pd.Timestamp) -> float:
+    """Return the share of those who first appear from a day on who are not of long standing.
+
+    The mean of the mixture's posterior probabilities; 0 where nobody first appears then.
+
+    Parameters
+    ----------
+    occasions : pandas.DataFrame
+        Of the whole log, as for `origins_of`.
+    origins : Origins
+        What that returned.
+    since : pandas.Timestamp
+    """
+    t, x, customers, days = _first_seen(occasions)
+    late = t > (since - occasions["day"].min()).days / days
+    if not late.any():
+        return 0.0
+    shares = np.array([origins.long_standing, origins.at_start, origins.later])
+    parts = shares[:, None] * _densities(t, x, 7 * origins.weeks / days)
+    new = 1 - parts[0] / np.maximum(parts.sum(axis=0), np.finfo(float).tiny)
+    return float(np.average(new[late], weights=customers[late]))
+
+
+def _first_seen(occasions: pd.DataFrame) -> tuple[Floats, Floats, Floats, int]:
+    """Return when in the log customers first appear, with how many purchases and how many; its days."""
+    begin, end = occasions["day"].min(), occasions["day"].max()
+    days = (end - begin).days + 1
+    grouped = occasions.groupby("customer")["day"]
+    seen = pd.DataFrame({"day": (grouped.min() - begin).dt.days, "x": grouped.size()})
+    alike = seen.value_counts().reset_index(name="customers").sort_values(["day", "x"])
+    t, x, customers = (alike[name].to_numpy(float) for name in ("day", "x", "customers"))
+    return (t + 0.5) / days, x, customers, days
+
+
+def _densities(t: Floats, x: Floats, burst: float) -> Floats:
+    """Return the densities of the first times by origin, shape (3, n)."""
+    return np.stack([x * (1 - t) ** (x - 1), (t <= burst) / burst, np.ones_like(t)])
 
 
 def _shares(densities: Floats, weight: Floats) -> Floats:

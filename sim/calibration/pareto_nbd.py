@@ -141,7 +141,7 @@ def conditional_expected_purchases(t, x, t_x, T, r, alpha, s, beta) -> np.ndarra
     )
 
 
-def nbd_log_likelihood(x, T, r, alpha, seen: bool = True) -> np.ndarray:
+def nbd_log_likelihood(x, T, r, alpha, seen=True) -> np.ndarray:
     """Return the log-likelihood of counts x in T weeks, without drop-out.
 
     Parameters
@@ -150,9 +150,9 @@ def nbd_log_likelihood(x, T, r, alpha, seen: bool = True) -> np.ndarray:
         Counts and weeks.
     r, alpha : float
         Shape and rate of the law of purchase rates.
-    seen : bool
+    seen : array_like of bool
         Whether customers without any purchase are absent, as from every purchase log: the law is
-        then truncated at zero (Ehrenberg 1959; Morrison & Schmittlein 1988).
+        then truncated at zero (Ehrenberg 1959; Morrison & Schmittlein 1988). For all or for each.
 
     Returns
     -------
@@ -163,4 +163,5 @@ def nbd_log_likelihood(x, T, r, alpha, seen: bool = True) -> np.ndarray:
     log_none = -r * np.log1p(T / alpha)
     counts = gammaln(r + x) - gammaln(r) - gammaln(x + 1.0) + log_none
     counts = counts + xlogy(x, T / (alpha + T))  # 0 for who was first seen on the last day
-    return counts - np.log(-np.expm1(log_none)) if seen else counts
+    with np.errstate(divide="ignore"):  # nobody is truncated who was not observed at all
+        return counts - np.where(seen, np.log(-np.expm1(log_none)), 0.0)

@@ -4,7 +4,7 @@ Two kinds, with the same columns and the same posterior for a customer alive at 
 
 - cohort: time 0 is the customer's own first purchase, which is not counted;
 - panel: time 0 is the start of the window, for customers who were customers before; all occasions in
-  the window count.
+  the window count (`sim.calibration.panel_window`).
 """
 
 import io
@@ -23,8 +23,6 @@ COLUMNS = ("frequency", "recency", "T", "monetary_value")
 #: the chances of kind and state; what is left of them is slow and here.
 MOVING_COLUMNS = ("moving_shape", "moving_scale", "quick_here", "quick_away", "slow_away")
 
-#: A panel is judged on its last year: the counts that the laws are calibrated on are yearly.
-PANEL_DAYS = 365
 #: With less than this neither shape nor rate of a law can be told from chance.
 MIN_CUSTOMERS, MIN_REPEATING, MIN_WEEKS = 50, 30, 12
 #: No history holds a larger number, whatever the currency: a larger one is an error.
@@ -51,31 +49,13 @@ def cohort_histories(occasions: pd.DataFrame, end: pd.Timestamp | None = None) -
     first = occasions.groupby("customer")["day"].transform("min")
     since = (occasions["day"] - first).dt.days / 7.0
     repeats = occasions.assign(since=since)[since > 0]
-    table = _count(repeats, occasions["customer"].unique())
+    table = count_occasions(repeats, occasions["customer"].unique())
     start = occasions.groupby("customer")["day"].min()
     table["T"] = (end - start).dt.days / 7.0
     return table[list(COLUMNS)]
 
 
-def panel_histories(occasions: pd.DataFrame, end: pd.Timestamp | None = None) -> pd.DataFrame:
-    """Return the histories within the last year up to `end`, of those who bought in it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `cohort_histories`, with all occasions counted, ``recency`` in weeks from the window's
-        start to the end of the last purchase's day, and the same ``T`` for everyone.
-    """
-    end = occasions["day"].max() if end is None else end
-    start = max(occasions["day"].min(), end - pd.Timedelta(days=PANEL_DAYS - 1))
-    inside = occasions[occasions["day"] >= start]
-    inside = inside.assign(since=((inside["day"] - start).dt.days + 1) / 7.0)
-    table = _count(inside, inside["customer"].unique())
-    table["T"] = ((end - start).days + 1) / 7.0
-    return table[list(COLUMNS)]
-
-
-def _count(counted: pd.DataFrame, customers: np.ndarray) -> pd.DataFrame:
+def count_occasions(counted: pd.DataFrame, customers: np.ndarray) -> pd.DataFrame:
     """Count occasions, last time and mean amount per customer, zeros for those without any."""
     grouped = counted.groupby("customer")
     table = pd.DataFrame(
@@ -104,8 +84,8 @@ def read_histories(path: Path, where: str, written: str | None = None) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        As `cohort_histories` and `panel_histories` give them, without the customers; at least one
-        row. Shared between calls: not to be written to.
+        As `cohort_histories` or `panel_window.panel_histories` gives them, without the customers; at
+        least one row. Shared between calls: not to be written to.
 
     Raises
     ------

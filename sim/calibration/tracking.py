@@ -5,12 +5,13 @@ import pandas as pd
 
 from sim.calibration.holdout import split
 from sim.calibration.maximum_likelihood import fit_nbd, fit_pareto_nbd
+from sim.calibration.panel_window import Window, panel_histories
 from sim.calibration.pareto_nbd import conditional_expected_purchases, expected_purchases
-from sim.calibration.rfm_histories import PANEL_DAYS, cohort_histories, panel_histories
+from sim.calibration.rfm_histories import cohort_histories
 
 #: First counts of the groups by purchases in the first half: of a cohort, of a panel.
 _COHORT_GROUPS = (0, 1, 2, 3, 4, 5, 6, 7)
-_PANEL_GROUPS = (1, 5, 10, 20, 30, 40, 60, 80)
+_PANEL_GROUPS = (0, 1, 5, 10, 20, 30, 40, 60, 80)
 
 
 def weekly_tracking(occasions: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -50,15 +51,14 @@ def weekly_tracking(occasions: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return table, half
 
 
-def by_frequency(occasions: pd.DataFrame, cohort: bool) -> pd.DataFrame:
+def by_frequency(occasions: pd.DataFrame, window: Window | None) -> pd.DataFrame:
     """Compare what customers of each frequency buy in the second half with what was expected of them.
 
     Parameters
     ----------
     occasions : DataFrame
-    cohort : bool
-        Whether customers are a cohort, whose repeat purchases count, or a panel: all purchases in its
-        last year do.
+    window : Window or None
+        Of a panel, whose purchases in it count; of a cohort (None) repeat purchases do.
 
     Returns
     -------
@@ -66,21 +66,20 @@ def by_frequency(occasions: pd.DataFrame, cohort: bool) -> pd.DataFrame:
         One row per group that exists: ``low`` and ``high`` counts in the first half (inf for the
         last), ``customers``, ``actual`` and ``expected`` purchases per customer in the second.
     """
-    if not cohort:
-        last = occasions["day"].max() - pd.Timedelta(days=PANEL_DAYS - 1)
-        occasions = occasions[occasions["day"] >= last]
-    early, late, cut, weeks = split(occasions)
-    if cohort:
+    inside = occasions if window is None else occasions[occasions["day"] >= window.start]
+    early, late, cut, weeks = split(inside)
+    if window is None:
         histories = cohort_histories(early, cut)
         law = fit_pareto_nbd(histories).values.values()
         known = (histories[name].to_numpy(float) for name in ("frequency", "recency", "T"))
         expected = conditional_expected_purchases(weeks, *known, *law)
     else:
-        histories = panel_histories(early, cut)
-        r, alpha = fit_nbd(histories).values.values()
+        half = window.until(cut)
+        histories = panel_histories(occasions, half)
+        r, alpha = fit_nbd(histories, half).values.values()
         expected = weeks * (r + histories["frequency"]) / (alpha + histories["T"])
     actual = late.groupby("customer").size().reindex(histories.index, fill_value=0)
-    firsts = _COHORT_GROUPS if cohort else _PANEL_GROUPS
+    firsts = _COHORT_GROUPS if window is None else _PANEL_GROUPS
     group = np.searchsorted(firsts, histories["frequency"], side="right") - 1
     table = pd.DataFrame({"actual": actual.to_numpy(), "expected": np.asarray(expected)})
     means = table.groupby(group).mean()

@@ -81,7 +81,7 @@ def foresight(made: Portrait) -> Section:
     more = "more" if error > 0 else "fewer"
     heading = say(f"purchase_log.laws.expects.{more}", share=percent(abs(error)))
     weekly, half = weekly_tracking(occasions) if made.cohort else (None, 0)
-    groups = by_frequency(occasions, made.cohort)
+    groups = by_frequency(occasions, made.window)
     table = [
         {
             say("column.purchases_in_the_first_half"): name,

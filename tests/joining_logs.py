@@ -1,0 +1,69 @@
+"""Logs of firms whose customers joined over years, by laws that stay the same throughout."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.calibration.transactions import Log
+from sim.common.calendar import WEEKS_A_YEAR
+
+START = pd.Timestamp("2021-01-04")
+
+
+@dataclass(frozen=True)
+class Firm:
+    """A firm whose customers join at a steady pace, all leave at one rate and buy by a gamma law.
+
+    Attributes
+    ----------
+    customers : int
+        Who ever joined.
+    years, logged : float
+        Since the firm opened, and of these the last that its log holds.
+    rate, shape : float
+        Mean purchases a week, and the shape of their gamma law.
+    lost : float
+        Share of customers lost in a year.
+    spend, between, within : float
+        Mean amount, and spreads of its log between customers and of one.
+    """
+
+    customers: int
+    years: float
+    logged: float
+    rate: float
+    shape: float
+    lost: float
+    spend: float
+    between: float = 0.6
+    within: float = 0.4
+
+
+#: A wholesaler's accounts, 1.4 of whom of 2 were there before the log; and all of whom opened within it.
+WHOLESALER = Firm(270, 8, 3, 0.57, 1.5, 0.09, 1968)
+YOUNG_WHOLESALER = Firm(218, 4, 4, 0.57, 1.5, 0.09, 1968)
+#: A shop whose customers leave fast, a little more than half of them seen in two years being old ones.
+SHOP = Firm(550, 8, 2, 0.24, 1.2, 0.30, 35)
+YOUNG_SHOP = Firm(300, 4, 4, 0.24, 1.2, 0.30, 35)
+
+
+def joining_log(firm: Firm, seed: int) -> Log:
+    """Return the log of a firm, as a file of it would be read; a customer joins by a purchase."""
+    luck, n = np.random.default_rng(seed), firm.customers
+    weeks = firm.years * WEEKS_A_YEAR
+    born = luck.uniform(0, weeks, n)
+    life = luck.exponential(-WEEKS_A_YEAR / np.log1p(-firm.lost), n)
+    life = np.minimum(life, weeks - born)
+    rate = luck.gamma(firm.shape, firm.rate / firm.shape, n)
+    counts = luck.poisson(rate * life)
+    who = np.repeat(np.arange(n), counts)
+    at = np.r_[born, born[who] + luck.uniform(size=who.size) * life[who]]
+    mean = firm.spend * np.exp(firm.between * luck.normal(size=n) - firm.between**2 / 2)
+    days = np.floor(7 * (at - weeks + firm.logged * WEEKS_A_YEAR)).astype(int)
+    table = pd.DataFrame({"customer": np.r_[np.arange(n), who], "day": days})
+    own = np.exp(firm.within * luck.normal(size=len(table)) - firm.within**2 / 2)
+    table["amount"] = np.round(mean[table["customer"]] * own, 2) + 0.01
+    table = table[table["day"] >= 0].groupby(["customer", "day"], as_index=False)["amount"].sum()
+    table["day"] = START + pd.to_timedelta(table["day"], "D")
+    return Log("log.csv", table.assign(lines=1), "a firm", "own", "made up")
