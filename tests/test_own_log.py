@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from joining_logs import SHOP, WHOLESALER, joining_log
 from scipy import stats
 from synthetic import synthetic_comparison
 
@@ -96,6 +97,29 @@ def _panel(seed: int, customers: int = 400, weeks: int = 17) -> Log:
 def test_no_more_right_markets_are_warned_of_than_one_in_twenty(logs):
     warned = sum(bool(hold_out_of(_panel(seed), "assumed").outside) for seed in range(logs))
     assert stats.binom.sf(warned - 1, logs, 1 - SURE) > 1e-4  # seen by chance less often: an alarm
+
+
+@pytest.mark.parametrize(
+    ("firm", "logs"),
+    [(SHOP, 3), pytest.param(SHOP, 12, marks=pytest.mark.slow),
+     pytest.param(WHOLESALER, 12, marks=pytest.mark.slow)],
+)  # fmt: skip
+def test_a_firm_whose_customers_joined_over_years_is_not_warned_of(firm, logs):
+    """Newcomers taken for old customers who buy seldom rank ordinary, and then buy thrice as much."""
+    held = [hold_out_of(joining_log(firm, seed)) for seed in range(3, 3 + logs)]
+    warned = sum(bool(each.outside) for each in held)
+    assert stats.binom.sf(warned - 1, logs, 1 - SURE) > 1e-4  # seen by chance less often: an alarm
+    off = [_errors_off(each, group) for each in held for group in ("total", "ordinary")]
+    limit = stats.norm.isf(1e-4 / 2 / 2) / np.sqrt(logs)
+    assert np.abs(np.reshape(off, (logs, 2)).mean(axis=0)).max() < limit
+
+
+def _errors_off(held: HoldOut, group: str) -> float:
+    """Return by how many standard errors a group's purchases lie off what was foreseen."""
+    level = 1 - (1 - SURE) / 2 / sum(map(len, held.figures.values()))
+    figure = held.figures[group]["frequency"]
+    error = (figure.high - figure.expected) / stats.t.ppf(level, held.futures - 1)
+    return (figure.came - figure.expected) / error
 
 
 def test_days_on_which_the_shop_was_shut_are_not_foreseen():

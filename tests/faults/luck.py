@@ -65,6 +65,8 @@ FAULTS = (
           "float(usual.sum()) * (1 - gross)", "float(usual.sum()) * gross", "laws"),
     Fault("a first purchase counts as a repeat", "rfm_histories",
           "[since > 0]", "[since >= 0]", "transactions"),
+    Fault("who joins in a panel's window counts over all of it", "panel_window",
+          "(first >= window.start)", "(first > window.end)", "joining"),
     Fault("the budget is twice what was set", "experiment.budget",
           'budget = market["budget_share"]', 'budget = 2 * market["budget_share"]',
           "pairing"),
