@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from sim.levers.incentives import programme
+from sim.levers.incentives.settings import Settings
 from sim.model.horizon import residual_equity
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
@@ -88,7 +89,7 @@ def test_cards_stand_at_their_steady_state_and_books_agree_to_the_cent() -> None
         assert_books_agree(model)
     model = firm()
     c = model.customers.columns
-    goal = lever(model).parameters.reference_reward * model.market.mean_trip_spend
+    goal = Settings().reward_trips * model.market.mean_trip_spend
     spent = (c["frequency"] * c["monetary_value"])[c["enrolled"]]
     assert c["points"][c["enrolled"]].max() < goal < spent.max()
     rewards = (spent - c["points"][c["enrolled"]]) / goal
@@ -115,6 +116,18 @@ def test_points_at_the_usual_rate_change_nothing_and_cost_nothing_more() -> None
     new = world(plays=SAME, **SIZE).run()
     assert new.state.firm.departments[0].built[same.setting.strategy.plays[0].key] > 0
     assert new.weekly["term.purchase.incentives"].sum() > 0
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_points_at_the_usual_rate_change_nothing_in_any_future_either(seed: int) -> None:
+    """Were the card as it is drawn, points of another card would be lost with those who leave."""
+    usual, same = (
+        firm(plays, seed=seed, drawn=True, weeks=40).run() for plays in (DO_NOTHING, SAME)
+    )
+    spent = sum(d.spent[key] for d in same.state.firm.departments for key in d.spent)
+    assert spent == pytest.approx(0.0, abs=1e-6)
+    for cost in ("cost.incentives", "residual_equity"):
+        assert same.weekly[cost].sum() == pytest.approx(usual.weekly[cost].sum(), rel=1e-9)
 
 
 def test_a_higher_rate_enrols_nobody_and_is_charged_for_what_is_more() -> None:
@@ -183,7 +196,9 @@ def test_who_joins_the_firm_after_the_end_misses_the_lift_of_joining_and_nothing
     week, plays = model.state.lever_view(), model.last_week.plays["incentives"]
     term = lever(model).effects(week, plays, model.state.own(lever(model)))["purchase"]
     fade = 2 ** (-c["tenure"][new] / p.half_life_weeks)
-    goal = p.reference_reward * model.market.mean_trip_spend / c["mean_spend"][new] / p.goal_weeks
+    goal = (
+        Settings().reward_trips * model.market.mean_trip_spend / c["mean_spend"][new] / p.goal_weeks
+    )
     room = programme.headroom((c["category_rate"] * c["base_share"])[new], goal)
     joining = c["room_lift"][new] * programme.generosity(U, p.reference_rebate)
     expected = -room * fade * (joining + p.goal_gradient / 2)

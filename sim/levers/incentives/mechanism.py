@@ -96,7 +96,7 @@ class Incentives(Mechanism):
         own["willingness"][:] = expit(average + p.enrolment_slope * score)
         own["room_lift"][:] = programme.room_lift(week, rows, own["willingness"][rows], p)
         if runs:
-            usual_programme.begin(week, own, p)
+            usual_programme.begin(week, own)
 
     def goes_on(self, market: Market) -> bool:
         """Return whether the firm runs a points programme already."""
@@ -230,7 +230,7 @@ class Incentives(Mechanism):
             if chosen.tier_trips > 0:
                 own["tier_spend"][member] += week.spend[member]
         if self.goes_on(week.market):
-            usual_programme.collect(week, own, self.parameters)
+            usual_programme.collect(week, own)
         if own["goal_trips"].any():
             face = goals.collect(week, own)
             own["earned_face"] += face

@@ -53,9 +53,13 @@ def is_run(market: Market) -> bool:
     return market["usual_rebate"] > 0
 
 
-def settings_of(market: Market, p: Any) -> Settings:
-    """Return the programme as it is, with the usual card."""
-    return Settings(rebate=market["usual_rebate"], reward_trips=p.reference_reward)
+def settings_of(market: Market) -> Settings:
+    """Return the programme as it is, with the card that a play has unless it says otherwise.
+
+    The card is the firm's, and no future draws it: the same rate on a card of another size would lose
+    other points with those who leave.
+    """
+    return Settings(rebate=market["usual_rebate"])
 
 
 def decides(chosen: Any) -> bool:
@@ -63,9 +67,9 @@ def decides(chosen: Any) -> bool:
     return programme.is_offered(chosen) or chosen.end_programme > 0
 
 
-def begin(week: Week, own: dict[str, NDArray[Any]], p: Any) -> None:
+def begin(week: Week, own: dict[str, NDArray[Any]]) -> None:
     """Enrol the members of week 0, each with the points that are left of their spend on record."""
-    usual = settings_of(week.market, p)
+    usual = settings_of(week.market)
     luck = week.uniform("enrolment", once=True)
     own["usual_member"][:] = luck < own["willingness"]
     own["rebate_now"][:] = usual.rebate
@@ -129,7 +133,7 @@ def term(week: Week, plays: list[ActivePlay], own: Mapping[str, NDArray[Any]], p
             continue
         rows = np.flatnonzero(own["usual_member"] & play.reached)
         chosen = play.settings if programme.is_offered(play.settings) else None
-        goal = programme.goal_of(chosen or settings_of(week.market, p), week)
+        goal = programme.goal_of(chosen or settings_of(week.market), week)
         unaided = goal / week.people["mean_spend"][rows] / p.goal_weeks
         room = programme.headroom(programme.usual_rate(week, rows), unaided)
         felt[rows] += play.strength * room * own["rebate_news"][rows]
@@ -149,11 +153,11 @@ def _missing(
     return fade * (own["room_lift"][rows] * less + half_a_card)
 
 
-def collect(week: Week, own: dict[str, NDArray[Any]], p: Any) -> None:
+def collect(week: Week, own: dict[str, NDArray[Any]]) -> None:
     """Credit points of the programme as it is, to members whose rate no play decides."""
     left_alone = own["governed_by"] == AS_IT_IS
     rows = np.flatnonzero(left_alone & own["usual_member"] & (week.spend > 0))
-    programme.collect(week, settings_of(week.market, p), AS_IT_IS, rows, own)
+    programme.collect(week, settings_of(week.market), AS_IT_IS, rows, own)
 
 
 def given(week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
