@@ -6,7 +6,8 @@ from sim.analysis.answers import DOING_NOTHING
 from sim.checks.playbook_in import HEADINGS, monday_list
 from sim.common.errors import InputError
 from sim.common.paths import root
-from sim.common.translated import FOLDERS, texts_in, texts_of, translated
+from sim.common.text_tables import FOLDERS, texts_in, texts_of
+from sim.common.translated import told, translated
 from sim.levers import BY_NAME
 from sim.market.market import load_market
 from sim.playbook.cases import case_names, load_case
@@ -88,7 +89,7 @@ def test_a_language_without_tables_shows_the_english():
 def test_a_text_that_stands_twice_is_refused(monkeypatch, tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "yy.csv").write_text("english,other\na,b\na,c\n", encoding="utf-8")
-    for module in ("translated", "reading"):
+    for module in ("text_tables", "reading"):
         monkeypatch.setattr(f"sim.common.{module}.root", lambda: tmp_path)
     with pytest.raises(InputError, match="each text once"):
         texts_of("yy")

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from sim.common.paths import root
 from sim.common.reading import read_text
-from sim.common.translated import texts_in, translated
+from sim.common.text_tables import texts_in
+from sim.common.translated import translated
 from sim.levers import MECHANISMS
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.pages import PARTS, load_page, page_path

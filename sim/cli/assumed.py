@@ -1,12 +1,22 @@
 """What a market assumes: the numbers that matter most, and what the firm states in their place."""
 
-from typing import Annotated
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli import machine
 from sim.cli.app import app
 from sim.cli.machine import Json
+from sim.cli.spoken import speaking
+from sim.common.style import style
+from sim.common.translated import told, translated
+
+if TYPE_CHECKING:
+    from sim.market.numbers import Number
+    from sim.workbench.assumed import Matter
 
 
 @app.command(
@@ -57,13 +67,36 @@ def assume(
             {"market": made.name, "stated": names, "comparison": folder, "matter": matters}
         )
         return
-    for name in names:
-        number = made.values[name]
-        typer.echo(f"{name} is {number.value:g} {number.unit}: {number.source}")
-    after = f", by the comparison in {folder}" if folder else ", as no comparison is finished yet"
-    typer.echo(f"What matters most{' now' if names else ''}{after}:")
+    with speaking():
+        for name in names:
+            typer.echo(_stated(name, made.values[name]))
+        for line in _what_matters(found, folder, bool(names)):
+            typer.echo(line)
+
+
+def _stated(name: str, number: Number) -> str:
+    """Return what the firm has stated of a value."""
+    says = "{name} is {value:g} {unit}: {source}"
+    unit = translated(number.unit)
+    return told(says, name=name, value=number.value, unit=unit, source=number.source)
+
+
+def _what_matters(found: Iterable[Matter], folder: str, changed: bool) -> Iterator[str]:
+    """Return the lines on what matters most, read from a comparison if there is one."""
+    after = (
+        told("by the comparison in {folder}", folder=folder)
+        if folder
+        else translated("as no comparison is finished yet")
+    )
+    says = "What matters most now, {after}:" if changed else "What matters most, {after}:"
+    yield told(says, after=after)
     for one in found:
         number = one.number
-        ends = "" if number.low is None else f" ({number.low:g} to {number.high:g})"
-        typer.echo(f"  {one.name}: {number.value:g}{ends} {number.unit}, {number.status}")
-        typer.echo(f"      {one.why}")
+        ends = (
+            ""
+            if number.low is None
+            else told(" ({low:g} to {high:g})", low=number.low, high=number.high)
+        )
+        unit, status = translated(number.unit), translated(number.status)
+        yield f"  {one.name}: {number.value:g}{ends} {unit}{style().comma}{status}"
+        yield f"      {translated(one.why)}"

@@ -17,6 +17,8 @@ from sim.common.formatting import (
     rough,
 )
 from sim.common.random_numbers import Floats
+from sim.common.style import style
+from sim.common.translated import told, translated
 from sim.experiment.plan import Plan
 from sim.levers import BY_NAME
 from sim.playbook.pages import DEPARTMENTS, load_page
@@ -40,10 +42,11 @@ AUDIENCES = {
 
 def who_does_what(plan: Plan) -> list[tuple[str, ...]]:
     """Return the plan in words: a header, then a row per play, by department and start."""
-    rows: list[tuple[str, ...]] = [("who", "does what", "for whom", "when")]
+    head = ("who", "does what", "for whom", "when")
+    rows: list[tuple[str, ...]] = [tuple(map(translated, head))]
     return rows + [
         (
-            capital(play.owner or "") + " department",
+            translated(capital(play.owner or "") + " department"),
             "\n".join([_what(play, preset, plan.market.name), *_start(plan, play.key)]),
             _whom(play, plan.addressed.get(play.key)),
             _when(play, plan.weeks, plan.stops.get(play.key, [])),
@@ -66,14 +69,18 @@ def what_it_costs(plan: Plan) -> list[tuple[str, ...]]:
     names = _short_names(plan)
     plays = [row(names[play.key], plan.costs[play.key]) for play, _ in _in_order(plan)]
     total = np.sum(list(plan.costs.values()), axis=0)
-    return [("play", *periods, "total"), *plays, row("all plays", total)]
+    head = (translated("play"), *map(translated, periods), translated("total"))
+    return [head, *plays, row(translated("all plays"), total)]
 
 
 def what_may_go_wrong(plan: Plan) -> list[tuple[str, ...]]:
     """Return the risks that the pages of the plan's levers name: a header, then a row per lever."""
     pages = [load_page(lever) for lever in dict.fromkeys(p.lever for p, _ in _in_order(plan))]
-    rows = [(page.title, "\n".join(f"- {risk}" for risk in page.risks)) for page in pages]
-    return [("lever", "what may go wrong"), *rows]
+    rows = [
+        (translated(page.title), "\n".join(f"- {translated(risk)}" for risk in page.risks))
+        for page in pages
+    ]
+    return [(translated("lever"), translated("what may go wrong")), *rows]
 
 
 def _periods(quarters: int) -> dict[str, slice]:
@@ -92,11 +99,11 @@ def _short_names(plan: Plan) -> dict[str, str]:
     several = {p.lever for p in plays if sum(q.lever == p.lever for q in plays) > 1}
     names: dict[str, str] = {}
     for play, preset in _in_order(plan):
-        name = load_page(play.lever).title
+        name = translated(load_page(play.lever).title)
         if play.lever in several:
-            name += f", {play.audience.replace('_', ' ')}"
+            name += style().comma + translated(play.audience.replace("_", " "))
         if name in names.values():
-            name += f", {(preset or play.key).replace('_', ' ')}"
+            name += style().comma + translated((preset or play.key).replace("_", " "))
         names[play.key] = name
     return names
 
@@ -116,15 +123,16 @@ def _what(play: Play, preset: str | None, market: str) -> str:
     """
     settings = BY_NAME[play.lever].Settings
     lines = [
-        f"- {settings.model_fields[name].description}: {compact(value)}"
+        f"- {translated(str(settings.model_fields[name].description))}: {compact(value)}"
         for name, value in play.settings.items()
         if value != settings.model_fields[name].default
     ]
-    after = f", {preset.replace('_', ' ')}" if preset else ""
+    after = style().comma + translated(preset.replace("_", " ")) if preset else ""
     needed = customers_needed(play, market)
     if needed is not None:
-        lines.append(f"too dear for this firm; makes sense from about {rough(needed)} customers")
-    return "\n".join([load_page(play.lever).title + after, *lines])
+        says = "too dear for this firm; makes sense from about {customers} customers"
+        lines.append(told(says, customers=rough(needed)))
+    return "\n".join([translated(load_page(play.lever).title) + after, *lines])
 
 
 def _start(plan: Plan, key: str) -> list[str]:
@@ -143,27 +151,29 @@ def _start(plan: Plan, key: str) -> list[str]:
 
 def _whom(play: Play, people: float | None) -> str:
     """Return whom a play is for, and how many they are when it starts."""
-    whom = AUDIENCES[play.audience]
+    whom = translated(AUDIENCES[play.audience])
     if play.reach <= _ALL:
-        whom = f"{percent(play.reach)} of {whom}"
-    return whom if people is None else f"{whom}\n{fixed(people)} people"
+        whom = told("{share} of {whom}", share=percent(play.reach), whom=whom)
+    return whom if people is None else f"{whom}\n{told('{people} people', people=fixed(people))}"
 
 
 def _when(play: Play, weeks: int, stops: Sequence[int] = ()) -> str:
     """Return from when to when a play is on, and when its part of the budget is used up."""
-    lines = [f"from week {play.start_week}"]
+    lines = [told("from week {week}", week=play.start_week)]
     if play.phase:
-        lines.insert(0, f"phase {play.phase.replace('_', ' ')}:")
+        lines.insert(0, told("phase {phase}:", phase=translated(play.phase.replace("_", " "))))
     in_full = play.start_week + play.ramp_weeks - 1
     if play.ramp_weeks > 1 and (not stops or in_full < stops[0]):
-        lines.append(f"in full from week {in_full}")
+        lines.append(told("in full from week {week}", week=in_full))
     if stops:
-        lines.append(f"stops in week {', '.join(map(str, stops))}:")
-        lines.append("its part of the year's budget is used up")
+        lines.append(told("stops in week {weeks}:", weeks=style().comma.join(map(str, stops))))
+        lines.append(translated("its part of the year's budget is used up"))
+    elif play.end_week is None:
+        lines.append(translated("to the end"))
     else:
-        lines.append("to the end" if play.end_week is None else f"until week {play.end_week}")
+        lines.append(told("until week {week}", week=play.end_week))
     if play.start_week >= weeks:
-        lines.append("(after the horizon)")
+        lines.append(translated("(after the horizon)"))
     return "\n".join(lines)
 
 
@@ -175,36 +185,53 @@ def budget_in_words(plan: Plan) -> str:
     planned = strategy.planned_cost
     written = planned if strategy.as_written is None else strategy.as_written
 
-    def told(cost: float) -> str:
+    def yearly(cost: float) -> str:
         amount = money(cost * firm, market.currency)
-        return (
-            f"{amount} a year ({cost / budget:.0%} of the budget)" if budget else f"{amount} a year"
-        )
+        if not budget:
+            return told("{amount} a year", amount=amount)
+        share = f"{cost / budget:.0%}"
+        return told("{amount} a year ({share} of the budget)", amount=amount, share=share)
 
     lines = [
-        f"Budget: {money(budget * firm, market.currency)} a year, {percent(market['budget_share'])} of "
-        f"the yearly margin of a firm with {firm:,.0f} customers, is a cap on what is planned.",
-        f"As written the plan costs {told(written)}; planned are {told(planned)}; "
-        f"its actual cost in this run is {told(spent / firm)}.",
+        told(
+            "Budget: {amount} a year, {share} of the yearly margin of a firm with {customers} "
+            "customers, is a cap on what is planned.",
+            amount=money(budget * firm, market.currency),
+            share=percent(market["budget_share"]),
+            customers=f"{firm:,.0f}",
+        ),
+        told(
+            "As written the plan costs {written}; planned are {planned}; its actual cost in this run "
+            "is {actual}.",
+            written=yearly(written),
+            planned=yearly(planned),
+            actual=yearly(spent / firm),
+        ),
     ]
-    return " ".join([*lines, *_under_the_cap(plan, written, spent / firm)])
+    return style().gap.join([*lines, *_under_the_cap(plan, written, spent / firm)])
 
 
 def _under_the_cap(plan: Plan, written: float, spent: float) -> list[str]:
     """Return what the budget does to a plan, and why its actual cost may be above it."""
     budget, says = plan.strategy.budget or 0.0, []
     if written > TOO_DEAR * budget:
-        says.append("That is too dear for this firm.")
+        says.append(translated("That is too dear for this firm."))
     if plan.reach < _ALL:
         says.append(
-            f"So as not to plan more than the budget, all plays reach {percent(plan.reach)} of those "
-            "they were written for: what does not fall with the number of people has to be saved on them."
+            told(
+                "So as not to plan more than the budget, all plays reach {share} of those they were "
+                "written for: what does not fall with the number of people has to be saved on them.",
+                share=percent(plan.reach),
+            )
         )
     if plan.stops:
-        says.append("A play stops for the rest of the year when its part of the budget is used up.")
+        stops = "A play stops for the rest of the year when its part of the budget is used up."
+        says.append(translated(stops))
     if spent > (1.0 + NEAR_BUDGET) * budget > 0.0:
         says.append(
-            "What a play builds is paid in its first weeks, before it can stop, and costs follow what "
-            "people do: so the actual cost is above the budget."
+            translated(
+                "What a play builds is paid in its first weeks, before it can stop, and costs follow "
+                "what people do: so the actual cost is above the budget."
+            )
         )
     return says

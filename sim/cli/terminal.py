@@ -11,7 +11,9 @@ import typer.exceptions
 from typer.core import TyperGroup
 
 from sim.cli import machine
+from sim.cli.spoken import speaking
 from sim.common.errors import InputError
+from sim.common.translated import told, translated
 
 #: Exit codes besides 0: the input is wrong; something outside failed; stopped by Ctrl-C (128 + SIGINT).
 WRONG_INPUT, FAILED, STOPPED = 2, 1, 130
@@ -36,21 +38,29 @@ class Commands(TyperGroup):
         except InputError as error:
             if as_json:
                 machine.tell({"faults": machine.faults([error])})
-            stop(str(error), error.exit_code)
+            with speaking():
+                stop(str(error), error.exit_code)
         except typer.exceptions.TyperException as error:
             if as_json and not isinstance(error, (typer.Exit, typer.Abort)):
                 machine.tell({"faults": [machine.usage_fault(error)]})
             raise
         except KeyboardInterrupt:
             keeps = ctx.invoked_subcommand in ("compare", "effects", "validate")
-            stop("Stopped." + " The same command continues it." * keeps, STOPPED)
+            with speaking():
+                again = " " + translated("The same command continues it.")
+                stop(translated("Stopped.") + again * keeps, STOPPED)
         except MemoryError:
-            stop("Not enough memory. Use fewer --customers or fewer --jobs.", FAILED)
+            with speaking():
+                says = "Not enough memory. Use fewer --customers or fewer --jobs."
+                stop(translated(says), FAILED)
         except OSError as error:
             if error.errno not in OUTSIDE:
                 raise
             place = f" ({error.filename})" if error.filename else ""
-            stop(f"{OUTSIDE[error.errno]}{place}. Mend it and run the same command again.", FAILED)
+            with speaking():
+                what = translated(OUTSIDE[error.errno])
+                says = "{what}{place}. Mend it and run the same command again."
+                stop(told(says, what=what, place=place), FAILED)
 
 
 @contextmanager
@@ -75,17 +85,21 @@ def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int, int
     from rich import progress as parts
     from rich.console import Console
 
+    with speaking():
+        counts = translated(unit)
     columns = (
         parts.TextColumn("{task.description}", markup=False),
         parts.BarColumn(),
         parts.MofNCompleteColumn(),
-        parts.TextColumn(unit),
+        parts.TextColumn(counts),
         parts.TimeRemainingColumn(),
     )
     with parts.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)
 
         def show(done: int, of: int, what: str = "") -> None:
+            with speaking():
+                what = translated(what)
             if done == of and not bar.tasks[0].completed:
                 bar.console.print(what, markup=False)  # all was done before
             bar.update(task, completed=done, total=of or total, description=what)
@@ -100,11 +114,17 @@ class _Lines:
         self.unit, self.tenth = unit, 0
 
     def __call__(self, done: int, of: int, what: str = "") -> None:
-        if (not of or (done == of and not self.tenth)) and what:
-            typer.echo(f"  {what}", err=True)
-        elif of and done * 10 // of > self.tenth:
-            self.tenth = done * 10 // of
-            typer.echo(f"  {done} of {of} {self.unit}", err=True)
+        with speaking():
+            if (not of or (done == of and not self.tenth)) and what:
+                typer.echo(f"  {translated(what)}", err=True)
+            elif of and done * 10 // of > self.tenth:
+                self.tenth = done * 10 // of
+                typer.echo("  " + counted(done, of, self.unit), err=True)
+
+
+def counted(done: int, of: int, unit: str) -> str:
+    """Return how many are done of how many."""
+    return told("{done} of {of} {unit}", done=done, of=of, unit=translated(unit))
 
 
 def show_table(table: list[tuple[str, ...]], title: str, words: bool = False) -> None:

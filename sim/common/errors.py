@@ -5,6 +5,8 @@ from difflib import get_close_matches
 from itertools import islice
 from reprlib import Repr
 
+from sim.common.translated import told, translated
+
 #: Faults of one file that are told at once.
 MOST_FAULTS = 20
 _SHORT = Repr(maxlevel=3, maxdict=4, maxlist=6, maxstring=80, maxlong=80, maxother=80)
@@ -57,14 +59,17 @@ class InputError(Exception):
     @property
     def message(self) -> str:
         """The whole message: where, field, found, expected, nearest, next step."""
-        where, field = plain(self.where), plain(self.field, 200)
-        text = (
-            f"{where}: {field}: found {shown(self.found)}, expected {plain(self.expected, 1000)}."
+        text = told(
+            "{where}: {field}: found {found}, expected {expected}.",
+            where=plain(self.where),
+            field=plain(self.field, 200),
+            found=shown(self.found),
+            expected=plain(translated(self.expected), 1000),
         )
         if self.nearest:
-            text += f" Did you mean {self.nearest!r}?"
+            text += " " + told("Did you mean {nearest!r}?", nearest=self.nearest)
         if self.hint:
-            text += f" {plain(self.hint)}"
+            text += f" {plain(translated(self.hint))}"
         return text
 
     @property
@@ -106,7 +111,7 @@ class InputErrors(InputError):
         """One line per fault."""
         lines = [fault.message for fault in self._faults[:MOST_FAULTS]]
         if more := len(self._faults) - len(lines):
-            lines.append(f"... and {more} more.")
+            lines.append(told("... and {more} more.", more=more))
         return "\n".join(lines)
 
     @property

@@ -1,73 +1,42 @@
-"""What playbook and data say, in another language: each text by its English.
+"""What playbook, data and command line say, in another language: each text by its English.
 
-The English stands in its record. ``playbook/zh.csv`` and ``data/zh.csv`` hold it beside the Chinese, a
-row for each text, so that whoever edits one sees the other, and a text that a firm wrote itself, or
-whose English was changed since, is shown as it is written.
+The English stands in its record, or in the code of the command line. Tables hold it beside the Chinese
+(`sim.common.text_tables`), a row for each text, so that whoever edits one sees the other, and a text
+that a firm wrote itself, or whose English was changed since, is shown as it is written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from sim.common.paths import root
-from sim.common.tables import read_table
-
-#: The language in which texts stand in their records.
+#: The language in which texts stand in their records and in the code.
 ENGLISH = "en"
-#: Folders of the checkout that hold texts, and may hold them in other languages.
-FOLDERS = ("playbook", "data")
-
-_LANGUAGE: ContextVar[str] = ContextVar("language of texts", default=ENGLISH)
-
-
-class Pair(BaseModel):
-    """A row: a text as its record has it, and in the other language."""
-
-    model_config = ConfigDict(extra="forbid")
-    english: str = Field(min_length=1)
-    other: str = Field(min_length=1)
+#: Texts of the language that is spoken, by their English; none in English.
+_TEXTS: ContextVar[Mapping[str, str] | None] = ContextVar("texts", default=None)
 
 
 @contextmanager
-def texts_in(language: str) -> Iterator[None]:
-    """Show what playbook and data say in another language inside the block.
-
-    Parameters
-    ----------
-    language : str
-        Code of a language; one that has no tables of texts shows them as they are written.
-    """
-    token = _LANGUAGE.set(language)
+def shown_with(texts: Mapping[str, str]) -> Iterator[None]:
+    """Show texts by these, where they have them, inside the block."""
+    token = _TEXTS.set(texts)
     try:
         yield
     finally:
-        _LANGUAGE.reset(token)
+        _TEXTS.reset(token)
 
 
 def translated(text: str) -> str:
-    """Return a text of playbook or data in the language that is spoken, else as it is written."""
-    language = _LANGUAGE.get()
-    return text if language == ENGLISH else texts_of(language).get(text, text)
+    """Return a text in the language that is spoken, else as it is written."""
+    texts = _TEXTS.get()
+    return text if texts is None else texts.get(text, text)
 
 
-@cache
-def texts_of(language: str) -> dict[str, str]:
-    """Return all texts of a language by their English.
+def told(text: str, **gaps: object) -> str:
+    """Return a text in the language that is spoken, with its gaps filled as `str.format` does.
 
-    Raises
-    ------
-    InputError
-        If a table of it is wrong.
+    Examples
+    --------
+    >>> told("{done} of {of}", done=1, of=4)
+    '1 of 4'
     """
-    found: dict[str, str] = {}
-    for folder in FOLDERS:
-        name = f"{language}.csv"
-        if (root() / folder / name).exists():
-            rows = read_table(
-                name, Pair, lambda row: row.english, "english", "each text once", folder
-            )
-            found |= {row.english: row.other for row in rows.values()}
-    return found
+    return translated(text).format(**gaps)

@@ -19,7 +19,7 @@ from typing import Any
 from sim.common.errors import InputError
 from sim.common.reading import read_yaml
 from sim.common.style import Style, written_in
-from sim.common.translated import texts_in
+from sim.common.text_tables import texts_in
 
 FOLDER = Path(__file__).parent
 #: The part of a catalogue that holds no phrases: how the language writes numbers, lists and plurals.
