@@ -1,20 +1,54 @@
-"""What playbook and data say is said in Chinese too, as long as its English is the record's."""
+"""What playbook, data and command line say is said in Chinese too, by the English of today."""
+
+import ast
+from string import Formatter
+from typing import get_args
 
 import pytest
 
 from sim.analysis.answers import DOING_NOTHING
 from sim.checks.playbook_in import HEADINGS, monday_list
+from sim.cli.plan_tables import AUDIENCES
+from sim.cli.terminal import OUTSIDE
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.text_tables import FOLDERS, texts_in, texts_of
-from sim.common.translated import told, translated
+from sim.common.translated import translated
 from sim.levers import BY_NAME
 from sim.market.market import load_market
+from sim.market.matters import WHY
+from sim.market.numbers import Number
 from sim.playbook.cases import case_names, load_case
-from sim.playbook.pages import load_page
-from sim.playbook.strategy_files import case_strategy_names, load_strategy, strategy_names
+from sim.playbook.pages import DEPARTMENTS, load_page
+from sim.playbook.strategy_files import (
+    case_strategy_names,
+    known_strategies,
+    load_strategy,
+    strategy_names,
+)
 
 CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]
+#: Texts that are handed to the command line by what runs, or chosen by a number there.
+HANDED_ON = {
+    *(
+        "who",
+        "does what",
+        "for whom",
+        "when",
+        "Q1",
+        "Q2",
+        "Q3",
+        "Q4",
+        "year 2",
+        "year 3",
+        "year 3+",
+    ),
+    *("runs", "futures", "weeks", "running", "finished before: nothing to run"),
+    *("Foreseeing the last part of the log", "Working out how sure that is"),
+    "finding how many customers and futures make the most of the time",
+    "planning what each strategy costs",
+    "Strategies are files in playbook/strategies.",
+}
 MARKETS = sorted(path.stem for path in (root() / "data" / "markets").glob("*.yaml"))
 
 
@@ -48,9 +82,51 @@ def _of_markets() -> set[str]:
     return heads | {caution for market in found for caution in market.cautions}
 
 
+def _in_code() -> set[str]:
+    """Return the texts that the code itself gives to `told` and `translated`."""
+    found: set[str] = set()
+    for path in (root() / "sim").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        named: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                named.setdefault(node.targets[0].id, []).append(node.value)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+                "told",
+                "translated",
+            ):
+                found |= _constants(node.args[0], named)
+    return found
+
+
+def _constants(given: ast.expr, named: dict[str, list[ast.expr]]) -> set[str]:
+    """Return the texts that an expression may be: itself, by its name, or by a condition."""
+    if isinstance(given, ast.Constant):
+        return {given.value} if isinstance(given.value, str) else set()
+    if isinstance(given, ast.IfExp):
+        return _constants(given.body, named) | _constants(given.orelse, named)
+    if isinstance(given, ast.Name):
+        return set().union(*(_constants(value, {}) for value in named.get(given.id, [])))
+    return set()
+
+
+def _of_command_line() -> set[str]:
+    plays = [play for name in known_strategies() for play in load_strategy(name).plays]
+    words = [*AUDIENCES, *(play.phase for play in plays if play.phase)]
+    return (
+        {word.replace("_", " ") for word in words}
+        | {*AUDIENCES.values(), *OUTSIDE.values(), *WHY.values(), *HANDED_ON}
+        | {f"{name.capitalize()} department" for name in DEPARTMENTS}
+        | set(get_args(Number.model_fields["status"].annotation))
+        | _in_code()
+    )
+
+
 def _shown() -> set[str]:
-    """Return every text of a record that a report or a plan shows."""
-    return _of_strategies() | _of_levers() | set(HEADINGS) | _of_cases() | _of_markets()
+    """Return every text that a report, a plan or the command line shows."""
+    records = _of_strategies() | _of_levers() | set(HEADINGS) | _of_cases() | _of_markets()
+    return records | _of_command_line()
 
 
 @pytest.mark.parametrize("language", CHINESE)
@@ -61,6 +137,16 @@ def test_each_text_that_is_shown_is_said_in_the_language_too(language):
 @pytest.mark.parametrize("language", CHINESE)
 def test_no_row_translates_what_no_record_says_any_more(language):
     assert sorted(set(texts_of(language)) - _shown()) == []
+
+
+@pytest.mark.parametrize("language", CHINESE)
+def test_a_text_keeps_its_gaps(language):
+    for english, other in texts_of(language).items():
+        assert _gaps(other) == _gaps(english), english
+
+
+def _gaps(text: str) -> list[tuple[str, str | None, str | None]]:
+    return sorted((name, form, conv) for _, name, form, conv in Formatter().parse(text) if name)
 
 
 def test_there_is_a_chinese_table_in_each_folder():

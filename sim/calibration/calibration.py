@@ -9,6 +9,7 @@ import pandas as pd
 from sim.calibration.maximum_likelihood import Estimate
 from sim.calibration.panel_window import Window
 from sim.common.paths import shown
+from sim.common.translated import told, translated
 from sim.market.market import Market
 from sim.market.matters import WHY, first_to_check
 
@@ -45,26 +46,42 @@ class Calibration:
     def __str__(self) -> str:
         market = self.market
         lines = [
-            f"Market {market.name}: {market.data.n_customers:,} customers, "
-            f"{market.data.first_date} to {market.data.last_date}"
+            told(
+                "Market {name}: {customers:,} customers, {first} to {last}",
+                name=market.name,
+                customers=market.data.n_customers,
+                first=market.data.first_date,
+                last=market.data.last_date,
+            )
         ]
         for name, number in market.values.items():
             if number.status == "estimated":
                 lines.append(f"  {name:24} {number.value:10.4g}  +- {number.standard_error:.2g}")
         lines += self.choices
-        n_assumed = sum(n.status == "assumed" for n in market.values.values())
-        trade = market.trade
-        of = (
-            f"as is usual in the trade {trade}" if trade else "as for any firm (--trade knows more)"
+        lines += self._assumed()
+        cautions = map(translated, market.data.cautions)
+        lines += [told("Caution: {text}", text=text) for text in cautions]
+        written = [told("Written: {path}", path=shown(path)) for path in self.written]
+        return "\n".join([*lines, *(written or [translated("Nothing has changed.")])])
+
+    def _assumed(self) -> list[str]:
+        """Return how much is assumed, what of it to check first, and how to state what is known."""
+        market = self.market
+        trade = (
+            told("as is usual in the trade {trade}", trade=market.trade)
+            if market.trade
+            else translated("as for any firm (--trade knows more)")
         )
-        lines.append(f"  and {n_assumed} values assumed, {of}. Check first, as they matter most:")
+        lines = [
+            told(
+                "  and {count} values assumed, {trade}. Check first, as they matter most:",
+                count=sum(n.status == "assumed" for n in market.values.values()),
+                trade=trade,
+            )
+        ]
         for name in first_to_check(market):
             number = market.values[name]
-            ends = f"({number.low:g} to {number.high:g})"
-            lines.append(f"  {name:24} {number.value:10.4g}  {ends}  {WHY[name]}")
-        lines.append(
-            f"  `loyalty assume {market.name} --set NAME=VALUE,SOURCE` states what you know"
-        )
-        lines += [f"Caution: {text}" for text in market.data.cautions]
-        lines += [f"Written: {shown(path)}" for path in self.written] or ["Nothing has changed."]
-        return "\n".join(lines)
+            ends = told("({low:g} to {high:g})", low=number.low, high=number.high)
+            lines.append(f"  {name:24} {number.value:10.4g}  {ends}  {translated(WHY[name])}")
+        states = "  `loyalty assume {market} --set NAME=VALUE,SOURCE` states what you know"
+        return [*lines, told(states, market=market.name)]

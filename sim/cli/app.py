@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.spoken import VARIABLE, choose
 from sim.cli.terminal import Commands
 
 app = typer.Typer(
@@ -61,7 +62,16 @@ Seed = Annotated[
     typer.Option(metavar="N", min=0, max=2**32 - 1, help="The same seed gives the same numbers."),
 ]
 Language = Annotated[
-    str, typer.Option(metavar="CODE", help="Language of the documents: en, or zh for Chinese.")
+    str,
+    typer.Option(
+        metavar="CODE",
+        envvar=VARIABLE,
+        show_envvar=False,
+        callback=choose,
+        help="Language of answers and documents: en, or zh for Chinese.  "
+        f"[default: {VARIABLE}, or en]",
+        show_default=False,
+    ),
 ]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import machine
-from sim.cli.app import app
+from sim.cli.app import Language, app
 from sim.cli.machine import Json
 from sim.cli.spoken import speaking
 from sim.common.style import style
@@ -43,6 +43,7 @@ def assume(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE,SOURCE", help="State a value; may be repeated."),
     ] = None,
+    lang: Language = "en",
     as_json: Json = False,
 ) -> None:
     """Show the numbers of a market that matter most, or state what the firm knows.
@@ -57,8 +58,8 @@ def assume(
     said = stated or []
     made = state(market, said) if said else load_market(market)
     names = list(stated_numbers(made, said))
-    found, folder = what_matters(made)
     if as_json:
+        found, folder = what_matters(made)
         matters = [
             {"name": one.name, "label": one.label, "why": one.why, **one.number.written()}
             for one in found
@@ -68,6 +69,7 @@ def assume(
         )
         return
     with speaking():
+        found, folder = what_matters(made)
         for name in names:
             typer.echo(_stated(name, made.values[name]))
         for line in _what_matters(found, folder, bool(names)):

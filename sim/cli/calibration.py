@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from sim.cli.app import AmountColumn, CustomerColumn, DateColumn, app
+from sim.cli.app import AmountColumn, CustomerColumn, DateColumn, Language, app
+from sim.cli.spoken import speaking
 from sim.cli.terminal import progress
+from sim.common.style import ended
 from sim.market.trade_names import TradeName
 
 Until = Annotated[
@@ -79,6 +81,7 @@ def calibrate(
     wage: Wage = None,
     drop_out: HowLost = "auto",
     force: Annotated[bool, typer.Option("--force", help="Replace a market of that name.")] = False,
+    lang: Language = "en",
 ) -> None:
     """Make a market from a firm's own transaction log.
 
@@ -112,10 +115,11 @@ def calibrate(
             trade=trade,
             wage=wage,
         )
-    typer.echo(str(result))
-    typer.echo(in_words(result.market))
-    held = result.market.hold_out
-    if held is not None:
-        typer.echo(f"{headline(held)}.")
-        for text in caution(result.market):
-            typer.echo(text)
+    with speaking():
+        typer.echo(str(result))
+        typer.echo(in_words(result.market))
+        held = result.market.hold_out
+        if held is not None:
+            typer.echo(ended(headline(held)))
+            for text in caution(result.market):
+                typer.echo(text)

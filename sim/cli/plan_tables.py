@@ -123,7 +123,7 @@ def _what(play: Play, preset: str | None, market: str) -> str:
     """
     settings = BY_NAME[play.lever].Settings
     lines = [
-        f"- {translated(str(settings.model_fields[name].description))}: {compact(value)}"
+        f"- {translated(str(settings.model_fields[name].description))}{style().label}{compact(value)}"
         for name, value in play.settings.items()
         if value != settings.model_fields[name].default
     ]
@@ -145,8 +145,10 @@ def _start(plan: Plan, key: str) -> list[str]:
         for amount in (start.building, start.renting, start.setup, start.fees)
     )
     if start.is_rented:
-        return [f"rented: {fees} in fees, set up for {setup} (building it costs {building})"]
-    return [f"built for {building} (renting it over the plan costs {renting})"]
+        says = "rented: {fees} in fees, set up for {setup} (building it costs {building})"
+        return [told(says, fees=fees, setup=setup, building=building)]
+    says = "built for {building} (renting it over the plan costs {renting})"
+    return [told(says, building=building, renting=renting)]
 
 
 def _whom(play: Play, people: float | None) -> str:

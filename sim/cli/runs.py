@@ -13,8 +13,11 @@ import sim
 from sim.cli import machine
 from sim.cli.app import Customers, Language, Market, Seed, Weeks, app
 from sim.cli.machine import Json
+from sim.cli.spoken import again, speaking
 from sim.cli.terminal import FAILED, progress, show_table, stop
 from sim.common.size import REPORT_SIZE, RUN_CUSTOMERS
+from sim.common.style import style
+from sim.common.translated import told, translated
 
 if TYPE_CHECKING:
     from sim.report.documents.brand import Brand
@@ -134,16 +137,12 @@ def compare(
     """
     from sim.common.paths import shown
     from sim.experiment.compare import compare as run_comparison
-    from sim.report.comparison.glance import at_a_glance
-    from sim.report.comparison.size import is_a_look
     from sim.workbench.command_line import command_of
 
     if report:
-        from sim.report.documents.formats import check_language
         from sim.report.html_page import check_place
 
         check_place(market)
-        check_language(lang)
     names = _strategies(strategies, market)
     with progress("runs") as on_progress:
         folder = run_comparison(
@@ -163,19 +162,31 @@ def compare(
     if as_json:
         machine.tell(machine.of_comparison(folder))
         return
+    with speaking():
+        _show_answer(folder, market)
+        if out is None and folder.name != market:
+            beside = "         ({market} beside it holds another comparison, which is kept)"
+            typer.echo(told(beside, market=market))
+        if not report:
+            command = f"loyalty report {shlex.quote(shown(folder))}{again(lang)}"
+            typer.echo(told("Next:    {command}", command=command))
+    if report:
+        _report(folder, None, lang)
+
+
+def _show_answer(folder: Path, market: str) -> None:
+    """Print what a comparison found, how large it was, and where it lies."""
+    from sim.common.paths import shown
+    from sim.report.comparison.glance import at_a_glance
+    from sim.report.comparison.size import is_a_look
+
     found = sim.read_comparison(folder)
     answer, table = at_a_glance(found)
-    show_table(table, f"Customer equity over doing nothing, {market}")
+    show_table(table, told("Customer equity over doing nothing, {market}", market=market))
     typer.echo(answer)
     if is_a_look(found):
         typer.echo(found.size)
-    typer.echo(f"Results: {shown(folder)}")
-    if out is None and folder.name != market:
-        typer.echo(f"         ({market} beside it holds another comparison, which is kept)")
-    if report:
-        _report(folder, None, lang)
-    else:
-        typer.echo(f"Next:    loyalty report {shlex.quote(shown(folder))}")
+    typer.echo(told("Results: {folder}", folder=shown(folder)))
 
 
 @app.command(
@@ -216,9 +227,8 @@ def report(
 ) -> None:
     """Write the documents of a comparison, which open offline: by default a page and a brief."""
     from sim.report.documents.brand import load_brand
-    from sim.report.documents.formats import check_language, chosen_formats
+    from sim.report.documents.formats import chosen_formats
 
-    check_language(lang)
     _report(folder, out, lang, chosen_formats(formats), load_brand(brand))
 
 
@@ -238,7 +248,8 @@ def _report(
         page = html_page.make_report(folder, out, formats=wanted, brand=brand, language=language)
     except run_notebook.NotebookError as error:
         stop(str(error), FAILED)
-    typer.echo(f"Report: {page}")
+    with speaking():
+        typer.echo(told("Report: {page}", page=page))
     for name in wanted[1:]:
         typer.echo(f"        {page.with_name(file_in(FILES[name], language))}")
 
@@ -259,6 +270,7 @@ def plan(
     ],
     market: Market = "grocery",
     weeks: Weeks = REPORT_SIZE["weeks"],
+    lang: Language = "en",
 ) -> None:
     """Show a strategy as a plan: who does what, for whom and when, the costs, and the risks.
 
@@ -269,12 +281,13 @@ def plan(
     from sim.experiment.plan import make_plan
 
     made = make_plan(strategy, market, weeks)
-    show_table(
-        plan_tables.who_does_what(made), f"{made.strategy.title}: {made.strategy.summary}", True
-    )
-    show_table(plan_tables.what_it_costs(made), "What it costs, by quarters and years")
-    typer.echo(plan_tables.budget_in_words(made))
-    show_table(plan_tables.what_may_go_wrong(made), "What may go wrong", True)
+    with speaking():
+        called, meant = translated(made.strategy.title), translated(made.strategy.summary)
+        show_table(plan_tables.who_does_what(made), f"{called}{style().label}{meant}", True)
+        costs = plan_tables.what_it_costs(made)
+        show_table(costs, translated("What it costs, by quarters and years"))
+        typer.echo(plan_tables.budget_in_words(made))
+        show_table(plan_tables.what_may_go_wrong(made), translated("What may go wrong"), True)
 
 
 def _strategies(given: list[str] | None, market: str) -> list[str]:

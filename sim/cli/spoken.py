@@ -34,6 +34,11 @@ def choose(context: typer.Context, language: str) -> str:
     return language
 
 
+def again(language: str) -> str:
+    """Return the option by which a next command answers in the same language."""
+    return "" if language == ENGLISH else f" --lang {language}"
+
+
 @contextmanager
 def speaking() -> Iterator[None]:
     """Show things in the language that was chosen inside the block."""

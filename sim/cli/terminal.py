@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from sim.cli import machine
 from sim.cli.spoken import speaking
 from sim.common.errors import InputError
+from sim.common.style import style
 from sim.common.translated import told, translated
 
 #: Exit codes besides 0: the input is wrong; something outside failed; stopped by Ctrl-C (128 + SIGINT).
@@ -47,7 +48,7 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             keeps = ctx.invoked_subcommand in ("compare", "effects", "validate")
             with speaking():
-                again = " " + translated("The same command continues it.")
+                again = style().gap + translated("The same command continues it.")
                 stop(translated("Stopped.") + again * keeps, STOPPED)
         except MemoryError:
             with speaking():

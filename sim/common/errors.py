@@ -5,10 +5,13 @@ from difflib import get_close_matches
 from itertools import islice
 from reprlib import Repr
 
+from sim.common.style import style
 from sim.common.translated import told, translated
 
 #: Faults of one file that are told at once.
 MOST_FAULTS = 20
+#: Begins what is expected where there are names to choose from.
+_ONE_OF = "one of "
 _SHORT = Repr(maxlevel=3, maxdict=4, maxlist=6, maxstring=80, maxlong=80, maxother=80)
 
 
@@ -64,12 +67,12 @@ class InputError(Exception):
             where=plain(self.where),
             field=plain(self.field, 200),
             found=shown(self.found),
-            expected=plain(translated(self.expected), 1000),
+            expected=plain(_said(self.expected), 1000),
         )
         if self.nearest:
-            text += " " + told("Did you mean {nearest!r}?", nearest=self.nearest)
+            text += style().gap + told("Did you mean {nearest!r}?", nearest=self.nearest)
         if self.hint:
-            text += f" {plain(translated(self.hint))}"
+            text += style().gap + plain(translated(self.hint))
         return text
 
     @property
@@ -126,6 +129,12 @@ class InputErrors(InputError):
     def __reduce__(self) -> tuple:
         """Pickle by the faults."""
         return (type(self), (self._faults,))
+
+
+def _said(expected: str) -> str:
+    """Return what would be right in the language that is spoken: a list of names keeps its names."""
+    names = expected.removeprefix(_ONE_OF)
+    return translated(expected) if names == expected else told("one of {names}", names=names)
 
 
 def check_all(*checks: Callable[[], object]) -> None:

@@ -31,7 +31,7 @@ def translated(text: str) -> str:
     return text if texts is None else texts.get(text, text)
 
 
-def told(text: str, **gaps: object) -> str:
+def told(text: str, /, **gaps: object) -> str:
     """Return a text in the language that is spoken, with its gaps filled as `str.format` does.
 
     Examples

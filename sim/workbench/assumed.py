@@ -6,6 +6,7 @@ from pathlib import Path
 from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
 from sim.common.paths import shown
+from sim.common.translated import told, translated
 from sim.experiment.manifest import MANIFEST, read_manifest
 from sim.experiment.results_folder import results_of
 from sim.market.market import Market
@@ -76,9 +77,12 @@ def _leanings(folder: Path) -> dict[str, str]:
     except InputError:
         return {}
     return {
-        one.address.removeprefix("market."): (
-            f"{one.share:.0%} of how unsure the best strategy's gain is goes with it"
-            + (", and another answer is right at an end of its range" if one.changes else "")
+        one.address.removeprefix("market."): told(
+            "{share:.0%} of how unsure the best strategy's gain is goes with it{changes}",
+            share=one.share,
+            changes=translated(", and another answer is right at an end of its range")
+            if one.changes
+            else "",
         )
         for one in leanings
         if one.address.startswith("market.") and (one.clear or one.changes)
