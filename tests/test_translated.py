@@ -14,10 +14,12 @@ from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.text_tables import FOLDERS, texts_in, texts_of
 from sim.common.translated import translated
+from sim.evidence.parameters import load_parameters
 from sim.levers import BY_NAME
 from sim.market.market import load_market
 from sim.market.matters import WHY
 from sim.market.numbers import Number
+from sim.market.values import VALUES
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.pages import DEPARTMENTS, load_page
 from sim.playbook.strategy_files import (
@@ -26,6 +28,7 @@ from sim.playbook.strategy_files import (
     load_strategy,
     strategy_names,
 )
+from sim.report.comparison.assumptions import unit_shown
 
 CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]
 #: Texts that are handed to the command line by what runs, or chosen by a number there.
@@ -82,6 +85,21 @@ def _of_markets() -> set[str]:
     return heads | {caution for market in found for caution in market.cautions}
 
 
+def _of_numbers() -> set[str]:
+    """Return units, names of parts and reasons of the numbers of built-in markets and parameters."""
+    markets = [load_market(name) for name in MARKETS]
+    numbers = [number for market in markets for number in market.values.values()]
+    parts = [part for market in markets for part in (*market.rivals, *market.channels)]
+    moving = [market.moving_rates for market in markets if market.moving_rates is not None]
+    numbers += [part.share for part in parts] + [n for one in moving for n in one.values.values()]
+    units = {row.unit for row in load_parameters().rows} | {value.unit for value in VALUES.values()}
+    units |= {number.unit for number in numbers}
+    units |= {unit_shown(unit, contract=True) for unit in units}
+    units |= {unit.removeprefix("currency ") for unit in units}
+    said = {number.source for number in numbers} | {one.reason for one in moving}
+    return said | {part.name.replace("_", " ") for part in parts} | units - {"1", ""}
+
+
 def _in_code() -> set[str]:
     """Return the texts that the code itself gives to `told` and `translated`."""
     found: set[str] = set()
@@ -125,7 +143,8 @@ def _of_command_line() -> set[str]:
 
 def _shown() -> set[str]:
     """Return every text that a report, a plan or the command line shows."""
-    records = _of_strategies() | _of_levers() | set(HEADINGS) | _of_cases() | _of_markets()
+    records = _of_strategies() | _of_levers() | set(HEADINGS) | _of_cases()
+    records |= _of_markets() | _of_numbers()
     return records | _of_command_line()
 
 

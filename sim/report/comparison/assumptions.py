@@ -105,7 +105,7 @@ def number_of(comparison: Answers, address: str) -> Number | Parameter:
 
 def unit_of(comparison: Answers, address: str) -> str:
     """Return the unit of a number at an address; a pure number has none."""
-    return _unit(number_of(comparison, address).unit, comparison.market.is_contractual)
+    return unit_shown(number_of(comparison, address).unit, comparison.market.is_contractual)
 
 
 def amount(comparison: Answers, address: str, value: float, named: bool = True) -> str:
@@ -148,7 +148,7 @@ def _of_market(market: Market) -> list[dict[str, str]]:
             say("column.number"): name,
             say("column.belongs_to"): say("comparison.assumptions.the_market"),
             say("column.value"): compact(number.value),
-            say("column.unit"): translated(_unit(number.unit, contract)),
+            say("column.unit"): translated(unit_shown(number.unit, contract)),
             say("column.range"): _ends(*ends),
             say("column.known_how"): _known_how(number.status),
             say("column.source"): translated(number.source),
@@ -176,7 +176,7 @@ def _of_parameter(row: Parameter, market: Market) -> dict[str, str]:
         say("column.number"): capital(translated(spaced(row.parameter))),
         say("column.belongs_to"): mechanism_label(row.lever),
         say("column.value"): compact(row.value),
-        say("column.unit"): translated(_unit(row.unit)),
+        say("column.unit"): translated(unit_shown(row.unit)),
         say("column.range"): _ends(row.low, row.high),
         say("column.known_how"): _known_how(row.status),
         say("column.source"): style().label.join(
@@ -215,7 +215,7 @@ def _known_how(status: str) -> str:
     return say(f"comparison.assumptions.status.{status}")
 
 
-def _unit(unit: str, contract: bool = False) -> str:
+def unit_shown(unit: str, contract: bool = False) -> str:
     """Write a unit; a pure number has none, and under contracts there are uses, not trips."""
     if contract:
         unit = unit.replace("per trip", "per use").replace("buyers", "users")
