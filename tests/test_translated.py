@@ -14,6 +14,7 @@ from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.text_tables import FOLDERS, texts_in, texts_of
 from sim.common.translated import translated
+from sim.evidence.findings import load_evidence
 from sim.evidence.parameters import load_parameters
 from sim.levers import BY_NAME
 from sim.market.market import load_market
@@ -100,6 +101,13 @@ def _of_numbers() -> set[str]:
     return said | {part.name.replace("_", " ") for part in parts} | units - {"1", ""}
 
 
+def _of_evidence() -> set[str]:
+    """Return what was found, and what a report calls each parameter and says of it."""
+    names = {row.parameter.replace("_", " ") for row in load_parameters().rows}
+    notes = {row.note for row in load_parameters().rows}
+    return names | notes | {finding.finding for finding in load_evidence()}
+
+
 def _in_code() -> set[str]:
     """Return the texts that the code itself gives to `told` and `translated`."""
     found: set[str] = set()
@@ -144,7 +152,7 @@ def _of_command_line() -> set[str]:
 def _shown() -> set[str]:
     """Return every text that a report, a plan or the command line shows."""
     records = _of_strategies() | _of_levers() | set(HEADINGS) | _of_cases()
-    records |= _of_markets() | _of_numbers()
+    records |= _of_markets() | _of_numbers() | _of_evidence()
     return records | _of_command_line()
 
 
