@@ -101,3 +101,5 @@ def test_a_calibration_writes_the_same_files_and_is_told_in_chinese(tmp_path):
         made[code] = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
     assert made["zh"] == made["en"] and len(made["en"]) == 2
     assert "换言之：" in done.stdout and "市场shop：" in done.stdout
+    told = [line for line in done.stdout.splitlines() if not line.startswith("注意：")]
+    assert _english("\n".join(told).replace("loyalty assume shop", "")) == []

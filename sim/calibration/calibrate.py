@@ -254,7 +254,7 @@ def market_of_log(
     histories = ordered.reset_index(drop=True)
     made = Calibration(_tied(market, histories), histories, fitted)
     known: dict[str, Any] = {"customers": ordered.index.to_numpy(), "window": laws.window}
-    return replace(made, choices=(laws.spend_choice.in_words,), **known)
+    return replace(made, choices=(laws.spend_choice,), **known)
 
 
 def _build_contracts(name: str) -> Calibration:
@@ -265,7 +265,7 @@ def _build_contracts(name: str) -> Calibration:
     market = complete(content, values, COHORT)
     histories = firm_histories(read_cohort()).round(4)
     fitted = {"renewals": choice.estimate}
-    return Calibration(_tied(market, histories), histories, fitted, choices=(choice.in_words,))
+    return Calibration(_tied(market, histories), histories, fitted, choices=(choice,))
 
 
 def _tied(market: Market, histories: pd.DataFrame) -> Market:

@@ -8,6 +8,8 @@ import pandas as pd
 
 from sim.calibration.maximum_likelihood import Estimate
 from sim.calibration.panel_window import Window
+from sim.calibration.renewal_choice import RenewalChoice
+from sim.calibration.spend_choice import SpendChoice
 from sim.common.paths import shown
 from sim.common.translated import told, translated
 from sim.market.market import Market
@@ -31,7 +33,7 @@ class Calibration:
         Files written; empty if they held the same already.
     customers : numpy.ndarray or None
         The number that the log gives to the customer of each history; in no file.
-    choices : tuple of str
+    choices : tuple of SpendChoice or RenewalChoice
         Which laws were chosen, and why.
     """
 
@@ -41,7 +43,7 @@ class Calibration:
     written: tuple[Path, ...] = ()
     window: Window | None = None
     customers: np.ndarray | None = None
-    choices: tuple[str, ...] = ()
+    choices: tuple[SpendChoice | RenewalChoice, ...] = ()
 
     def __str__(self) -> str:
         market = self.market
@@ -57,7 +59,7 @@ class Calibration:
         for name, number in market.values.items():
             if number.status == "estimated":
                 lines.append(f"  {name:24} {number.value:10.4g}  +- {number.standard_error:.2g}")
-        lines += self.choices
+        lines += [choice.in_words for choice in self.choices]
         lines += self._assumed()
         cautions = map(translated, market.data.cautions)
         lines += [told("Caution: {text}", text=text) for text in cautions]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.calibration.maximum_likelihood import EVEN_LOSS, Estimate
 from sim.calibration.shifted_beta_geometric import fit_bdw, fit_sbg, survival
+from sim.common.translated import told
 
 #: What a reader calls the laws.
 NAMES = {"sbg": "shifted beta-geometric", "bdw": "beta-discrete-Weibull"}
@@ -45,16 +46,19 @@ class RenewalChoice:
     @property
     def in_words(self) -> str:
         """What was chosen, and why."""
-        return f"Renewals are taken for {NAMES[self.name]}: {self.reason}."
+        says = "Renewals are taken for {law}: {reason}."
+        return told(says, law=NAMES[self.name], reason=self.reason)
 
     @property
     def reason(self) -> str:
         """Why this law."""
         if self.name == "bdw":
-            return f"chances that move with time gain {self.gain:.3g} of log-likelihood"
-        return (
-            f"chances that move with time gain {self.gain:.3g} of log-likelihood, no more than "
-            f"{EVEN_LOSS:g}"
+            says = "chances that move with time gain {gain:.3g} of log-likelihood"
+            return told(says, gain=self.gain)
+        return told(
+            "chances that move with time gain {gain:.3g} of log-likelihood, no more than {least:g}",
+            gain=self.gain,
+            least=EVEN_LOSS,
         )
 
 

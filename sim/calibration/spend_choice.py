@@ -14,6 +14,7 @@ from sim.calibration.holdout import split
 from sim.calibration.maximum_likelihood import Estimate
 from sim.calibration.spend_fit import FITS, spend_table
 from sim.calibration.spend_law import law_of
+from sim.common.translated import told, translated
 
 #: What a reader calls the laws.
 NAMES = {"gamma_gamma": "Gamma-Gamma", "log_normal": "log-normal"}
@@ -46,21 +47,28 @@ class SpendChoice:
     @property
     def in_words(self) -> str:
         """What was chosen, and why."""
-        return f"Spend is taken for {NAMES[self.name]}: {self.reason}."
+        says = "Spend is taken for {law}: {reason}."
+        return told(says, law=NAMES[self.name], reason=self.reason)
 
     @property
     def reason(self) -> str:
         """Why this law."""
         if not self.scores:
-            return "too few later purchases to judge by; its mean exists whatever the amounts are"
+            return translated(
+                "too few later purchases to judge by; its mean exists whatever the amounts are"
+            )
         others = {name: score for name, score in self.scores.items() if name != self.name}
         if not others:
-            return "the other law cannot be told from this log"
+            return translated("the other law cannot be told from this log")
         other, score = next(iter(others.items()))
         own = self.scores[self.name]
-        return (
-            f"it foretells the {self.amounts:,} later purchases with a log score of {own:.4g} each, "
-            f"{NAMES[other]} with {score:.4g}"
+        return told(
+            "it foretells the {amounts:,} later purchases with a log score of {own:.4g} each, "
+            "{other} with {score:.4g}",
+            amounts=self.amounts,
+            own=own,
+            other=NAMES[other],
+            score=score,
         )
 
 
