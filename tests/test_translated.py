@@ -104,8 +104,9 @@ def _of_numbers() -> set[str]:
 def _of_evidence() -> set[str]:
     """Return what was found, and what a report calls each parameter and says of it."""
     names = {row.parameter.replace("_", " ") for row in load_parameters().rows}
-    notes = {row.note for row in load_parameters().rows}
-    return names | notes | {finding.finding for finding in load_evidence()}
+    found = load_evidence()
+    told = {text for one in found for text in (one.finding, one.context, one.caveat)}
+    return (names | told | {row.note for row in load_parameters().rows}) - {""}
 
 
 def _in_code() -> set[str]:
