@@ -1,8 +1,9 @@
 """What playbook, data and command line say is said in Chinese too, by the English of today."""
 
 import ast
+from collections.abc import Iterator
 from string import Formatter
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -12,6 +13,7 @@ from sim.cli.plan_tables import AUDIENCES
 from sim.cli.terminal import OUTSIDE
 from sim.common.errors import InputError
 from sim.common.paths import root
+from sim.common.reading import read_yaml
 from sim.common.text_tables import FOLDERS, texts_in, texts_of
 from sim.common.translated import translated
 from sim.evidence.findings import load_evidence
@@ -109,6 +111,21 @@ def _of_evidence() -> set[str]:
     return (names | told | {row.note for row in load_parameters().rows}) - {""}
 
 
+def _of_any_firm() -> set[str]:
+    """Return the reasons of what is assumed of a firm of which only a log is known."""
+    values = read_yaml(root() / "data" / "assumptions.yaml")["default"]
+    return {row["source"] for row in _rows(values)}
+
+
+def _rows(given: Any) -> Iterator[dict[str, Any]]:
+    """Yield every mapping with a source in what a YAML file holds."""
+    if isinstance(given, dict) and isinstance(given.get("source"), str):
+        yield given
+    elif isinstance(given, dict | list):
+        for one in given.values() if isinstance(given, dict) else given:
+            yield from _rows(one)
+
+
 def _in_code() -> set[str]:
     """Return the texts that the code itself gives to `told` and `translated`."""
     found: set[str] = set()
@@ -153,7 +170,7 @@ def _of_command_line() -> set[str]:
 def _shown() -> set[str]:
     """Return every text that a report, a plan or the command line shows."""
     records = _of_strategies() | _of_levers() | set(HEADINGS) | _of_cases()
-    records |= _of_markets() | _of_numbers() | _of_evidence()
+    records |= _of_markets() | _of_numbers() | _of_evidence() | _of_any_firm()
     return records | _of_command_line()
 
 
