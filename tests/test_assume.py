@@ -12,8 +12,9 @@ from sim.cli.main import app
 from sim.common.errors import InputError
 from sim.experiment.compare import compare
 from sim.experiment.futures import draw_futures
+from sim.market.hold_out import Foreseen, HoldOut
 from sim.market.market import load_market
-from sim.market.matters import first_to_check
+from sim.market.matters import FIRST, first_to_check
 from sim.market.stated import state
 from sim.workbench.assumed import what_matters
 from tests.quick import make_quick
@@ -140,7 +141,7 @@ def test_a_market_that_comes_with_the_workbench_stays_as_it_is(shop):
 
 
 def test_without_set_the_five_that_matter_are_told_and_a_stated_one_no_more(shop):
-    first = first_to_check(load_market("shop"))
+    first = list(first_to_check(load_market("shop")))[:FIRST]
     told = json.loads(_call("shop", "--json").stdout)
     assert [one["name"] for one in told["matter"]] == first and told["comparison"] == ""
     assert all(one["why"] and one["source"] and "value" in one for one in told["matter"])
@@ -160,4 +161,25 @@ def test_a_finished_comparison_says_what_matters_for_this_market(shop, monkeypat
     )
     found, _ = what_matters(load_market("shop"))
     assert [found[0].name, found[0].why] == ["desk_load", "40 % of it"]
-    assert [one.name for one in found[1:]] == first_to_check(load_market("shop"))[:4]
+    assert [one.name for one in found[1:]] == list(first_to_check(load_market("shop")))[:4]
+
+
+@pytest.mark.parametrize("leans", [{}, {"desk_load": "40 % of it"}])
+def test_newcomers_of_the_log_outside_what_is_assumed_are_the_first_to_state(
+    shop, monkeypatch, leans
+):
+    monkeypatch.setattr("sim.workbench.assumed._newest", lambda _name: shop)
+    monkeypatch.setattr("sim.workbench.assumed._leanings", lambda _folder: leans)
+    market = load_market("shop")
+    assert market.values["inflow_per_year"].high < 0.9
+    figures = {"total": {"frequency": Foreseen(came=1, expected=1, low=0, high=2)}}
+    held = HoldOut(weeks=13, newcomers=0.9, figures=figures)
+    (first, second, *_), _ = what_matters(market.model_copy(update={"hold_out": held}))
+    assert first.name == "inflow_per_year" and "0.9 in its last 13 weeks" in first.why
+    assert second.name == ("desk_load" if leans else next(iter(first_to_check(market))))
+    inside = held.model_copy(update={"newcomers": market["inflow_per_year"]})
+    quiet, _ = what_matters(market.model_copy(update={"hold_out": inside}))
+    assert "the log shows" not in " ".join(one.why for one in quiet)
+    known = state("shop", ["inflow_per_year=0.5,new accounts of 2024"])
+    told, _ = what_matters(known.model_copy(update={"hold_out": held}))
+    assert "inflow_per_year" not in [one.name for one in told]

@@ -16,7 +16,7 @@ from sim.common.reading import read_yaml, validate
 from sim.experiment.futures import draw_futures
 from sim.market.declared import declared
 from sim.market.market import load_market, read_case_market
-from sim.market.matters import WHY, first_to_check
+from sim.market.matters import FIRST, WHY, first_to_check
 from sim.market.missing import completed, missing_values
 from sim.market.numbers import Number
 from sim.market.places import market_names
@@ -220,7 +220,7 @@ def test_the_terminal_says_whose_values_were_taken_and_which_five_to_check(log, 
     assert done.exit_code == 0, done.output
     assert "as is usual in the trade grocery" in done.stdout
     market = load_market("shop")
-    five = first_to_check(market)
+    five = list(first_to_check(market))[:FIRST]
     assert len(five) == 5 and all(WHY[name] in done.stdout for name in five)
     assert done.stderr.count("Fitting rates that move") <= 1
     refused = CliRunner().invoke(app, [*asked, "--currency", "TWD"])

@@ -13,7 +13,7 @@ from sim.calibration.spend_choice import SpendChoice
 from sim.common.paths import shown
 from sim.common.translated import told, translated
 from sim.market.market import Market
-from sim.market.matters import WHY, first_to_check
+from sim.market.matters import FIRST, first_to_check
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ class Calibration:
                 trade=trade,
             )
         ]
-        for name in first_to_check(market):
+        for name, why in list(first_to_check(market).items())[:FIRST]:
             number = market.values[name]
             ends = told("({low:g} to {high:g})", low=number.low, high=number.high)
-            lines.append(f"  {name:24} {number.value:10.4g}  {ends}  {translated(WHY[name])}")
+            lines.append(f"  {name:24} {number.value:10.4g}  {ends}  {translated(why)}")
         states = "  `loyalty assume {market} --set NAME=VALUE,SOURCE` states what you know"
         return [*lines, told(states, market=market.name)]

@@ -4,10 +4,13 @@ What a strategy gains is, in short, (customers kept + customers won + further tr
 order follows this sum: first what multiplies all of it, then what bounds each of its terms (what of the
 losses can be prevented, how many there are, what customers could still bring, how much contact they have
 already), then what an hour of its work costs and how many customers share what is paid once, last what
-each new customer depends on. A comparison says more: on which values its own answer leans
-(`sim.analysis.leaning`).
+each new customer depends on. What the market's own log contradicts comes before all: how many customers
+are new, where its last part shows more or fewer than any that are assumed. A comparison says more: on
+which values its own answer leans (`sim.analysis.leaning`).
 """
 
+from sim.common.translated import told, translated
+from sim.market.hold_out import HoldOut
 from sim.market.market import Market
 from sim.market.values import NEVER_DRAWN
 
@@ -26,26 +29,58 @@ WHY = {
 }
 #: How many are told.
 FIRST = 5
+#: A log follows one cohort if this share of its customers was won in the first weeks.
+_ONE_COHORT = 0.95
+_INFLOW = "inflow_per_year"
 
 
-def first_to_check(market: Market, count: int = FIRST) -> list[str]:
-    """Return the names of the assumed values to ask for first.
+def follows_one_cohort(market: Market, held: HoldOut) -> bool:
+    """Return whether a log shows no newcomers since it follows one cohort: it says nothing of inflow."""
+    start = market.fit.get("share_acquired_at_the_start", 0.0)
+    return start >= _ONE_COHORT and not held.newcomers
+
+
+def inflow_differs(market: Market, held: HoldOut) -> bool:
+    """Return whether the last part of a log shows more or fewer newcomers than any that are assumed."""
+    number = market.values.get(_INFLOW)
+    if number is None or number.low is None or number.high is None:  # a stated value has no ends
+        return False
+    if not held.figures or follows_one_cohort(market, held):
+        return False
+    return not number.low <= held.newcomers <= number.high
+
+
+def contradicted(market: Market) -> dict[str, str]:
+    """Return the assumed values that the market's own log contradicts, and how."""
+    held = market.hold_out
+    if held is None or not inflow_differs(market, held):
+        return {}
+    why = told(
+        "the log shows {newcomers:.2g} in its last {weeks} weeks, outside what is assumed; {why}",
+        newcomers=held.newcomers,
+        weeks=held.weeks,
+        why=translated(WHY[_INFLOW]),
+    )
+    return {_INFLOW: why}
+
+
+def first_to_check(market: Market) -> dict[str, str]:
+    """Return the assumed values to ask for first, and why.
 
     Parameters
     ----------
     market : Market
-    count : int
-        How many at most.
 
     Returns
     -------
-    list of str
-        In the order of `WHY`: values that are assumed within a range
+    dict of str to str
+        What the log contradicts, then values in the order of `WHY`: such as are assumed within a range
         and drawn in futures.
     """
-    unsure = [
+    unsure = {
         name
         for name, number in market.values.items()
         if number.status == "assumed" and number.low != number.high and name not in NEVER_DRAWN
-    ]
-    return [name for name in WHY if name in unsure][:count]
+    }
+    reasons = contradicted(market)
+    return reasons | {n: why for n, why in WHY.items() if n in unsure and n not in reasons}

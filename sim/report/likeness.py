@@ -19,14 +19,13 @@ from sim.common.formatting import (
 from sim.common.style import day
 from sim.market.hold_out import Foreseen, HoldOut
 from sim.market.market import Market
+from sim.market.matters import follows_one_cohort, inflow_differs
 from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, title
 from sim.report.names import segment_labels
 from sim.report.phrases import say
 from sim.report.section import Picture, Section, Table
 from sim.world.population import VALUE_SHARES
 
-#: A log follows one cohort if this share of its customers was won in the first weeks.
-_ONE_COHORT = 0.95
 #: Figures drawn as far as this share of what was foreseen.
 _MOST = 2.0
 _TICKS = (0.5, 1.5)
@@ -135,14 +134,14 @@ def _nothing(market: Market, held: HoldOut | None) -> Section:
 def _newcomers(market: Market, held: HoldOut) -> str:
     """Return what the log says of new customers, beside what is assumed; one cohort is named as such."""
     assumed = compact(market["inflow_per_year"])
-    start = market.fit.get("share_acquired_at_the_start", 0.0)
-    if start >= _ONE_COHORT and not held.newcomers:
+    if follows_one_cohort(market, held):
+        start = market.fit["share_acquired_at_the_start"]
         weeks = fixed(market.fit["weeks_of_acquisition_at_the_start"])
         return say("likeness.one_cohort", share=percent(start), weeks=weeks, assumed=assumed)
     said = say("likeness.newcomers", came=digits(held.newcomers), assumed=assumed)
     value = market.values["inflow_per_year"]
     low, high = value.low, value.high
-    if low is None or high is None or low <= held.newcomers <= high:  # a stated value has no ends
+    if low is None or high is None or not inflow_differs(market, held):
         return said
     return said + say("likeness.newcomers_differ", low=compact(low), high=compact(high))
 

@@ -10,7 +10,7 @@ from sim.common.translated import told, translated
 from sim.experiment.manifest import MANIFEST, read_manifest
 from sim.experiment.results_folder import results_of
 from sim.market.market import Market
-from sim.market.matters import FIRST, WHY, first_to_check
+from sim.market.matters import FIRST, contradicted, first_to_check
 from sim.market.numbers import Number
 from sim.market.values import value_label
 
@@ -36,22 +36,21 @@ def what_matters(market: Market) -> tuple[list[Matter], str]:
     -------
     list of Matter
         Five at most, without what the firm has stated: those on which the answer of the newest finished
-        comparison of this market leans, then those of `sim.market.matters`.
+        comparison of this market leans, then those of `sim.market.matters`. What the market's own log
+        contradicts comes before all.
     str
         The folder of that comparison; empty if there is none.
     """
     folder = _newest(market.name)
-    reasons = _leanings(folder) if folder else {}
-    open_ = [n for n in reasons if n in market.values and market.values[n].status != "stated"]
-    rest = [name for name in first_to_check(market, len(WHY)) if name not in open_]
-    names = [*open_, *rest][:FIRST]
+    leans = _leanings(folder) if folder else {}
+    open_ = {
+        n: leans[n] for n in leans if n in market.values and market.values[n].status != "stated"
+    }
+    known = first_to_check(market)
+    reasons = known | open_ | contradicted(market)
+    names = list(contradicted(market) | open_ | known)[:FIRST]
     found = [
-        Matter(
-            name,
-            value_label(name, market.is_contractual),
-            reasons.get(name) or WHY[name],
-            market.values[name],
-        )
+        Matter(name, value_label(name, market.is_contractual), reasons[name], market.values[name])
         for name in names
     ]
     return found, shown(folder) if folder else ""
