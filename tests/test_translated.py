@@ -112,9 +112,10 @@ def _of_evidence() -> set[str]:
 
 
 def _of_any_firm() -> set[str]:
-    """Return the reasons of what is assumed of a firm of which only a log is known."""
-    values = read_yaml(root() / "data" / "assumptions.yaml")["default"]
-    return {row["source"] for row in _rows(values)}
+    """Return the reasons of what is assumed of a firm of which a log and perhaps the trade are known."""
+    data = root() / "data"
+    written = [read_yaml(data / f"{name}.yaml") for name in ("assumptions", "trades")]
+    return {row["source"] for row in _rows([written[0]["default"], written[1]])}
 
 
 def _rows(given: Any) -> Iterator[dict[str, Any]]:
