@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.common.formatting import listing, money, percent
+from sim.common.translated import translated
 from sim.report.names import change_by, mechanism_label
 from sim.report.one_scenario.diary_tables import as_customer, risk, weeks_left
 from sim.report.phrases import say
@@ -106,7 +107,7 @@ def _turned(story: Story, life: Life, week: int) -> list[str]:
             "one_scenario.reasons.what_made_the_difference_in",
             first=first + 1,
             with_it=with_it,
-            title=story.strategy.title,
+            title=translated(story.strategy.title),
             without=without,
         )
     ]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.common.formatting import capital, money
 from sim.common.style import ended, labelled
+from sim.common.translated import translated
 from sim.measures.weekly import TOTAL, columns_by_segment, term_means
 from sim.report.names import change_by, mechanism_label, outcome_labels
 from sim.report.one_scenario import life_words
@@ -33,8 +34,8 @@ def story_content(story: Story) -> Content:
     parts += [_market(story), _why(story)]
     name = say(
         "one_scenario.sections.in_one_run_of_weeks",
-        title=story.strategy.title,
-        title_2=story.market.title,
+        title=translated(story.strategy.title),
+        title_2=translated(story.market.title),
         weeks=story.weeks,
     )
     return Content(name, parts[-2].heading, {part.key: part for part in parts})
@@ -48,7 +49,7 @@ def _people(story: Story) -> Section:
         [
             say(
                 "one_scenario.sections.everybody_is_simulated_twice_with",
-                title=story.strategy.title,
+                title=translated(story.strategy.title),
             )
         ],
         [ended(labelled(_role(role), rule(story, role))) for role in found],
@@ -73,7 +74,9 @@ def life_section(story: Story, life: Life) -> Section:
     """Return what is told of a customer, with the figure of the weeks and the tables."""
     heading = life_words.heading(life)
     figure = life_figure(
-        life, story.strategy.title, life_words.difference(life, story.strategy.title)
+        life,
+        translated(story.strategy.title),
+        life_words.difference(life, translated(story.strategy.title)),
     )
     return Section(
         life.role,
@@ -88,7 +91,7 @@ def life_section(story: Story, life: Life) -> Section:
         tables=[
             quarter_table(life, story.market.currency),
             notable_weeks(life),
-            why_table(life, story.strategy.title),
+            why_table(life, translated(story.strategy.title)),
         ],
     )
 
@@ -98,12 +101,12 @@ def _market(story: Story) -> Section:
     columns = [
         say("column.measure"),
         say("column.doing_nothing"),
-        story.strategy.title,
+        translated(story.strategy.title),
         say("column.difference"),
     ]
     finding = say(
         "one_scenario.sections.changes_customer_equity_by_in",
-        title=story.strategy.title,
+        title=translated(story.strategy.title),
         rows=rows[0][-1],
     )
     return Section(
