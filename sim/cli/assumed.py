@@ -11,7 +11,6 @@ from sim.cli import machine
 from sim.cli.app import Language, app
 from sim.cli.machine import Json
 from sim.cli.spoken import speaking
-from sim.common.style import style
 from sim.common.translated import told, translated
 
 if TYPE_CHECKING:
@@ -99,6 +98,12 @@ def _what_matters(found: Iterable[Matter], folder: str, changed: bool) -> Iterat
             if number.low is None
             else told(" ({low:g} to {high:g})", low=number.low, high=number.high)
         )
-        unit, status = translated(number.unit), translated(number.status)
-        yield f"  {one.name}: {number.value:g}{ends} {unit}{style().comma}{status}"
+        yield told(
+            "  {name}: {value:g}{ends} {unit}, {status}",
+            name=one.name,
+            value=number.value,
+            ends=ends,
+            unit=translated(number.unit),
+            status=translated(number.status),
+        )
         yield f"      {translated(one.why)}"
