@@ -10,7 +10,7 @@ from sim.common.formatting import digits, fixed, listing, money, percent, points
 from sim.report.comparison import content
 from sim.report.comparison.content import build_content
 from sim.report.names import measures_in
-from sim.report.phrases import FOLDER, gaps_of, in_language, say, spoken
+from sim.report.phrases import FOLDER, gaps_of, in_language, languages, say, spoken
 from sim.report.rendering import render
 
 GERMAN = """
@@ -132,14 +132,36 @@ def test_there_is_no_such_language() -> None:
         pass
 
 
+def _lacking(language) -> list[str]:
+    """Return the keys of the English catalogue that another lacks, or where it has other gaps."""
+    return [
+        key
+        for key, phrase in spoken().phrases.items()
+        if key not in language.phrases or _gaps(language.phrases[key]) != _gaps(phrase)
+    ]
+
+
 def test_a_language_kept_here_lacks_nothing_and_leaves_the_gaps() -> None:
-    english = spoken().phrases
-    for path in FOLDER.glob("*.yaml"):
-        with in_language(path.stem) as language:
-            own = set(language.phrases)
-            assert set(english) - own == set(), path.name
-            for key in own & set(english):
-                assert _gaps(language.phrases[key]) == _gaps(english[key]), f"{path.name}: {key}"
+    assert languages() == ["en", "zh"]
+    for name in languages():
+        with in_language(name) as language:
+            pass
+        assert _lacking(language) == [], name
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "key"),
+    [
+        ("  contents: 目录\n", "", "page.contents"),
+        ("比较{count}个", "比较{number}个", "page.meta"),
+    ],
+)
+def test_a_phrase_that_is_taken_away_or_loses_a_gap_is_noticed(tmp_path, line, instead, key):
+    kept = (FOLDER / "zh.yaml").read_text(encoding="utf-8")
+    (tmp_path / "zh.yaml").write_text(kept.replace(line, instead, 1), encoding="utf-8")
+    with in_language("zh", tmp_path) as language:
+        pass
+    assert _lacking(language) == [key]
 
 
 def _gaps(phrase) -> set[str]:

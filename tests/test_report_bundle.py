@@ -99,6 +99,19 @@ def test_a_document_asked_for_later_is_added_and_the_others_are_left(finished):
     assert (page.parent / "report.xlsx").read_bytes().startswith(b"PK")
 
 
+def test_documents_in_another_language_stand_beside_and_take_nobodys_place(finished):
+    page = make_report(finished, formats=["html", "xlsx"])
+    before = {path.name: path.stat().st_mtime_ns for path in page.parent.iterdir()}
+    other, said = make_report(finished, formats=["html", "xlsx"], language="zh"), []
+    names = {path.name for path in page.parent.iterdir()}
+    assert other == page.with_name("report.zh.html")
+    assert names - set(before) == {"report.zh.html", "report.zh.xlsx", "figure.zh.png"}
+    assert all(page.with_name(name).stat().st_mtime_ns == before[name] for name in before)
+    assert '<html lang="zh">' in other.read_text(encoding="utf-8")
+    assert make_report(finished, say=said.append, formats=["html"], language="zh") == other
+    assert "report.zh.html is there already" in said[0]
+
+
 @pytest.mark.parametrize("step", ["make_document", "run_notebook"])
 def test_a_report_that_fails_leaves_nothing_behind(finished, tmp_path, monkeypatch, step):
     def fail(*_arguments):

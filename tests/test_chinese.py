@@ -1,0 +1,227 @@
+"""A report in Chinese is Chinese: no English sentence but what it quotes, in every document.
+
+Serves: C3.4
+"""
+
+import datetime
+import functools
+import io
+import re
+import warnings
+from html import unescape
+
+import openpyxl
+import pytest
+from matplotlib.text import Text
+from pptx import Presentation
+from pypdf import PdfReader
+from synthetic import synthetic_comparison as made_up_comparison
+
+from sim.common.formatting import brief_money, futures, listing, money, points, range_of, some
+from sim.common.style import day
+from sim.evidence.findings import load_evidence
+from sim.levers import BY_NAME
+from sim.levers.outcomes import OUTCOMES
+from sim.market.values import VALUES
+from sim.measures.definitions import measures_in
+from sim.measures.weekly import SEGMENT_LABELS
+from sim.playbook.strategy_files import load_strategy
+from sim.report.comparison.content import build_content
+from sim.report.documents.brand import Brand
+from sim.report.documents.formats import FILES, make_document
+from sim.report.fonts import CHINESE, OFFICE
+from sim.report.phrases import in_language, say
+from sim.report.wrapping import width_of, wrapped
+
+KINDS = ["winner", "no_clear_winner", "do_nothing", "undecided"]
+#: Names of files, columns, programs and laws, which stand in each language as they are; the only
+#: words of the catalogue in Latin letters.
+TECHNICAL = [
+    "loyalty workbench", "loyalty report", "loyalty calibrate", "loyalty compare", "made_of", "--force",
+    "summary.csv", "manifest.json", "report.ipynb", "data/evidence.csv", "data/parameters.csv",
+    "data/README.md", "data/assumptions.yaml", "runs/baseline/", "clients/", "playbook/cases/",
+    "customer_equity", "inflow_per_year", "luck", "segment", "total", "runs/", ".yaml",
+    "evidence.csv", "forecast.csv", "weekly.csv", "laws.json", "Pareto/NBD", "BG/NBD", "NBD",
+    "Gamma-Gamma", "alpha", "beta", "E..",
+]  # fmt: skip
+#: Letters in a row, blanks left out, from which on they are taken for a phrase: two words at least.
+_PHRASE = 10
+_LATIN = re.compile(r"[^A-Za-z\u4e00-\u9fff]")
+BRAND = Brand(client="测试公司", author="顾问", date=datetime.date(2026, 11, 28))
+
+
+@functools.cache
+def _made(kind: str) -> tuple:
+    comparison = made_up_comparison(kind)
+    first = comparison.ranking[0]
+    written = load_strategy("balanced")  # so that somebody has something to do
+    chosen = comparison.manifest.strategies[first].model_copy(update={"sized": written})
+    comparison.manifest.strategies[first] = chosen
+    with in_language("zh"):
+        return comparison, build_content(comparison)
+
+
+@functools.cache
+def _document(name: str) -> bytes:
+    with in_language("zh"):
+        return make_document(name, *_made("winner"), BRAND)
+
+
+def _words(name: str) -> str:
+    """Return all text of a document."""
+    made = _document(name)
+    if name == "html":
+        return unescape(re.sub(r"<style>.*?</style>|<[^>]*>", "\n", made.decode(), flags=re.DOTALL))
+    if name == "xlsx":
+        pages = openpyxl.load_workbook(io.BytesIO(made))
+        cells = [str(c.value) for page in pages for row in page.iter_rows() for c in row if c.value]
+        return "\n".join([*pages.sheetnames, *cells])
+    if name == "pptx":
+        found = []
+        for slide in Presentation(io.BytesIO(made)).slides:
+            found.append(slide.notes_slide.notes_text_frame.text if slide.has_notes_slide else "")
+            for shape in slide.shapes:
+                found.append(shape.text_frame.text if shape.has_text_frame else "")
+                cells = (
+                    [cell for row in shape.table.rows for cell in row.cells]
+                    if shape.has_table
+                    else []
+                )
+                found += [cell.text for cell in cells]
+        return "\n".join(found)
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
+
+
+def _texts_of(record: object):
+    """Yield all text within a record of data: what is quoted as it is."""
+    if isinstance(record, str):
+        yield record
+        yield record.replace("_", " ")
+    elif isinstance(record, dict):
+        for key, value in record.items():
+            yield from _texts_of(str(key))
+            yield from _texts_of(value)
+    elif isinstance(record, list | tuple | set):
+        for value in record:
+            yield from _texts_of(value)
+
+
+def _english(text: str, comparison) -> set[str]:
+    """Return phrases of Latin letters that neither data nor technical names explain."""
+    evidence = [finding.model_dump() for finding in load_evidence()]
+    quoted = [*_texts_of(comparison.manifest.model_dump(mode="json")), *_texts_of(evidence)]
+    columns = {name for contract in (False, True) for name in measures_in(contract)}
+    quoted += columns  # as they stand in summary.csv
+    bare = {_LATIN.sub("", known) for known in [*quoted, *TECHNICAL]}
+    left = _LATIN.sub("", text)
+    for known in sorted(bare, key=len, reverse=True):
+        if len(known) > 2:
+            left = left.replace(known, "引")
+    return set(re.findall(rf"[A-Za-z]{{{_PHRASE},}}", left))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_document_in_chinese_holds_no_english_but_what_it_quotes(name):
+    text = _words(name)
+    assert len(re.findall(r"[\u4e00-\u9fff]", text)) > 500
+    assert _english(text, _made("winner")[0]) == set()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_the_answer_is_it_is_chinese_in_text_and_figures(kind):
+    comparison, content = _made(kind)
+    said = [content.title, content.meta, content.footer]
+    for part in content.sections.values():
+        said += [part.label, part.heading, *part.sentences, *part.bullets]
+        for table in part.tables:
+            said += [table.caption, table.note, *table.frame.columns]
+        for picture in part.pictures:
+            said += [picture.alt, *(text.get_text() for text in picture.figure.findobj(Text))]
+    assert _english("\n".join(said), comparison) == set()
+
+
+def test_an_english_sentence_is_noticed():
+    comparison, _content = _made("winner")
+    assert _english("策略。It adds the most value on average.", comparison) != set()
+
+
+def test_every_record_that_has_an_english_label_has_a_chinese_name():
+    measures = {name for contract in (False, True) for name in measures_in(contract)}
+    wanted = {
+        "measure": measures,
+        "value": set(VALUES),
+        "value_in_contracts": {name for name, value in VALUES.items() if value.contract_label},
+        "outcome": {name for name, outcome in OUTCOMES.items() if outcome.label},
+        "segment": set(SEGMENT_LABELS),
+        "lever": set(BY_NAME),
+    }
+    with in_language("zh") as language:
+        for kind, names in wanted.items():
+            assert [name for name in names if f"names.{kind}.{name}" not in language.phrases] == []
+
+
+def test_amounts_dates_and_lists_are_written_as_in_china():
+    with in_language("zh"):
+        assert money(1_240_000, "USD") == "124万美元"
+        assert money(-12_400, "CNY", signed=True) == "\N{MINUS SIGN}1.24万元"
+        assert money(350_000_000, "CNY") == "3.50亿元"
+        assert (money(812, "EUR"), brief_money(54_321, "USD")) == ("812欧元", "5.4万美元")
+        assert range_of(1e4, 2e4, lambda value: money(value, "CNY")) == "1.00万元至2.00万元"
+        assert (points(0.012), futures(0.9, 20)) == ("+1.20个百分点", "18/20")
+        assert (listing(["甲", "乙", "丙"]), some([*"甲乙丙丁戊己"])) == (
+            "甲、乙和丙",
+            "甲、乙、丙、丁和另外2项",
+        )
+        assert day("2026-11-28") == day(datetime.date(2026, 11, 28)) == "2026年11月28日"
+    assert (money(1_240_000, "USD"), day("2026-11-28")) == ("$1.24m", "2026-11-28")
+
+
+def test_the_brief_dates_a_brand_as_in_china():
+    assert "2026年11月28日" in re.sub(r"\s", "", _words("brief"))
+
+
+def test_figures_have_every_character_and_their_bytes_depend_on_nothing_else():
+    with in_language("zh"), warnings.catch_warnings():
+        warnings.simplefilter("error")  # matplotlib warns of each missing character
+        _comparison, content = _made("winner")
+        first = content["answer"].pictures[0]
+        again = build_content(_made("winner")[0])["answer"].pictures[0]
+        assert first.png == again.png
+    fonts = {text.get_fontfamily()[0] for text in first.figure.findobj(Text) if text.get_text()}
+    assert fonts == {CHINESE}
+
+
+def test_slides_and_workbook_name_a_chinese_font():
+    deck = Presentation(io.BytesIO(_document("pptx")))
+    themes = [part.blob for part in deck.part.package.iter_parts() if "theme" in str(part.partname)]
+    assert any(f'<a:ea typeface="{OFFICE}"'.encode() in blob for blob in themes)
+    book = openpyxl.load_workbook(io.BytesIO(_document("xlsx")))
+    assert {cell.font.name for page in book for row in page.iter_rows() for cell in row} == {OFFICE}
+    assert not any(cell.font.i for page in book for row in page.iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize("name", ["brief", "pptx", "xlsx"])
+def test_a_chinese_document_made_again_is_the_same_to_the_byte(name):
+    with in_language("zh"):
+        assert make_document(name, *_made("winner"), BRAND) == _document(name)
+
+
+def test_lines_break_between_characters_and_none_begins_with_a_closing_mark():
+    text = "维持现状：三个策略增加的价值都微不足道。其中最好的Balanced care增加124万美元，不到预算的5%。"
+    lines = wrapped(text, 24)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert not any(line[0] in "，。；：、）%" for line in lines)
+    assert all(width_of(line) <= 24 + 2 for line in lines)  # a closing mark may hang
+    assert wrapped("as it is in English", 12) == ["as it is in", "English"]
+
+
+def test_the_catalogue_uses_chinese_marks():
+    with in_language("zh") as language:
+        phrases = [
+            form
+            for phrase in language.phrases.values()
+            for form in (phrase.values() if isinstance(phrase, dict) else [phrase])
+        ]
+        assert say("page.contents") == "目录"
+    for phrase in phrases:
+        assert not re.search(r"[\u4e00-\u9fff}][,;:?!]|[\u4e00-\u9fff]\.", phrase), phrase
