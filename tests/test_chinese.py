@@ -19,6 +19,7 @@ from synthetic import synthetic_comparison as made_up_comparison
 
 from sim.common.formatting import brief_money, futures, listing, money, points, range_of, some
 from sim.common.style import day
+from sim.common.text_tables import texts_of
 from sim.evidence.findings import load_evidence
 from sim.levers import BY_NAME
 from sim.levers.outcomes import OUTCOMES
@@ -112,6 +113,7 @@ def _english(text: str, comparison) -> set[str]:
     quoted = [*_texts_of(comparison.manifest.model_dump(mode="json")), *_texts_of(evidence)]
     columns = {name for contract in (False, True) for name in measures_in(contract)}
     quoted += columns  # as they stand in summary.csv
+    quoted += texts_of("zh").values()  # authors within notes
     bare = {_LATIN.sub("", known) for known in [*quoted, *TECHNICAL]}
     left = _LATIN.sub("", text)
     for known in sorted(bare, key=len, reverse=True):
