@@ -58,8 +58,8 @@ def _used() -> list[tuple[str, set[str] | None, str]]:
                 key = "".join(p.value if isinstance(p, ast.Constant) else "*" for p in parts)
                 found.append((key, None, module))
     for template in (REPORT / "template").glob("*.j2"):
-        keys = re.findall(r'say\("([\w.]+)"\)', template.read_text())
-        found += [(key, set(), "page") for key in keys]
+        said = re.findall(r'say\("([\w.]+)"((?:, \w+=[\w.]+)*)\)', template.read_text())
+        found += [(key, set(re.findall(r"(\w+)=", gaps)), "page") for key, gaps in said]
     return found
 
 

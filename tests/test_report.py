@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -58,24 +59,45 @@ def pages():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_section_that_is_built_is_shown_once_and_in_its_place(pages, kind):
-    content = _content(kind)
-    main = pages[kind].split("<main>")[1]
-    shown = re.findall(r'<section id="(\w+)".*?</section>', main, flags=re.DOTALL)
-    assert shown == list(content.sections) == list(SECTIONS)
-    parts = dict(zip(shown, re.split(r"(?=<section )", main)[1:], strict=True))
+def test_all_of_a_section_is_shown_once_in_the_story_or_the_appendix(pages, kind):
+    """What a short form says anew (a shorter table) comes on top of the whole, which is all there."""
+    content, page = _content(kind), pages[kind]
+    assert list(content.sections) == list(SECTIONS)
+    story, _, appendix = page.partition('<section id="appendix"')
+    told = re.findall(r'<section id="(\w+)"', story)
+    assert told == [key for key, section in content.sections.items() if section.story]
+    opened = re.findall(r'<div class="rest" id="more-(\w+)"', appendix)
+    assert opened == [key for key, section in content.sections.items() if section.rest]
     for key, section in content.sections.items():
-        part = parts[key]
-        assert re.findall(r'<a href="#(\w+)">', pages[kind]).count(key) == 1
-        assert section.label
-        assert part.count(f">{section.label}</h2>") == 1
-        assert part.count("<figure>") == len(section.pictures)
-        assert part.count("<caption>") == len(section.tables)
-        assert part.count("<li>") == len(section.bullets)
+        both = {True: section.story, False: section.rest}
+        part = "".join(_part(page, key, story) for story, one in both.items() if one)
+        parts = [one for one in both.values() if one]
+        assert part.count(f">{section.label}</h") == len(parts)
+        assert part.count("<figure>") == sum(len(one.pictures) for one in parts)
+        assert part.count("<caption>") == sum(len(one.tables) for one in parts)
         for text in section.sentences:
             assert part.count(f"<p>{readable(text)}</p>") == 1
-        for table in section.tables:
-            assert part.count("<tr>") >= len(table.frame)
+        assert {id(t) for t in section.tables} <= {id(t) for one in parts for t in one.tables}
+        assert sum(len(one.pictures) for one in parts) == len(section.pictures)
+        assert {*section.bullets} == {text for one in parts for text in one.bullets}
+
+
+def _part(page: str, key: str, story: bool) -> str:
+    """Return the part of a page that tells a section in the story, or in the appendix."""
+    if story:
+        return re.search(rf'<section id="{key}".*?</section>', page, flags=re.DOTALL)[0]
+    parts = re.findall(r"<details>.*?</details>", page, flags=re.DOTALL)
+    return next(part for part in parts if f'id="more-{key}"' in part)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_link_of_a_page_leads_to_a_place_of_it_and_every_place_has_a_link(pages, kind):
+    page = pages[kind]
+    leads = re.findall(r'href="#([\w-]+)"', page)
+    places = re.findall(r' id="([\w-]+)" ?[^>]*tabindex="-1"', page)
+    assert {*leads} <= {*places}
+    alone = {f"more-{key}" for key, part in _content(kind).sections.items() if part.appendix}
+    assert {*places} - {*leads} == alone  # these are chosen in the appendix itself
 
 
 def test_a_section_is_added_by_its_function_and_its_phrases(monkeypatch):
@@ -160,6 +182,9 @@ def test_the_page_holds_no_code(pages):
 def test_the_page_can_be_read_without_seeing_it(pages):
     page = _Page(pages["winner"])
     assert len(page.images) == 5
+    levels = [int(tag[1]) for tag in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1 and all(after - before <= 1 for before, after in pairwise(levels))
+    assert page.tags.count("summary") == page.tags.count("details") == page.tags.count("h3")
     assert all(len(image["alt"]) > 40 for image in page.images)
     assert all(header["scope"] in ("col", "row") for header in page.headers)
     assert page.tags.count("h1") == page.tags.count("main") == page.tags.count("nav") == 1

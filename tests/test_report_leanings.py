@@ -46,7 +46,7 @@ def test_an_assumption_that_moves_the_gain_and_not_the_answer_is_named_with_its_
     said = content["answer"].sentences[0]
     assert said.startswith("Main assumption: customers lost per year, assumed at 50% (30% to 70%).")
     assert f"{first.share:.0%} of the spread of the gain" in said
-    assert "the answer is the same at both ends" in said
+    assert "the answer is the same whether it is low or high" in said
 
 
 def test_where_no_assumption_stands_out_the_report_says_so():

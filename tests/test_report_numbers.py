@@ -33,7 +33,7 @@ def test_the_ranking_tells_the_expected_gain_from_what_one_firm_may_see(comparis
         expected = f"{_signed(gain['expected_low'])} to {_signed(gain['expected_high'])}"
         assert row["Expected gain, 9 in 10"] == expected
         assert row["What one firm may see"] == f"{_signed(gain['low'])} to {_signed(gain['high'])}"
-        assert row["Cost a year"] == money(comparison.money.loc[name, "actual_cost"], "USD")
+        assert row["Actual cost a year"] == money(comparison.money.loc[name, "actual_cost"], "USD")
 
 
 def test_the_interval_of_the_average_over_futures_stands_in_the_note_alone(comparison):

@@ -193,7 +193,8 @@ def _figure(held: HoldOut, finding: str) -> Figure:
                 axes.plot(
                     ends, [place, place], color=colour, lw=5, alpha=0.3, solid_capstyle="butt"
                 )
-                axes.plot(min(each.came / unit, _MOST), place, "o", color=colour, ms=6)
+                mark = "o" if each.inside else "X"  # told without colour as well
+                axes.plot(min(each.came / unit, _MOST), place, mark, color=colour, ms=7)
             axes.axvline(1, color=INK, lw=0.8)
             axes.set_title(capital(labels[group]), size=9)
             axes.spines["left"].set_visible(False)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from sim.common.formatting import capital, fixed, money
 from sim.common.translated import translated
-from sim.report.figure_style import BAD, GOOD, INK, RULE, WIDTH, house_style, money_axis, title
+from sim.report.figure_style import INK, RULE, WIDTH, bar, house_style, money_axis, title
 from sim.report.parts_words import part_label
 from sim.report.phrases import say
 
@@ -30,16 +30,17 @@ def parts_figure(parts: Parts) -> Figure:
     Returns
     -------
     Figure
-        One bar per lever and term, levers first. Blue brings money, orange costs it.
+        One bar per lever and term, levers first. Blue brings money, orange and hatched costs it.
     """
     rows = parts.brings.head(_MOST)
     place, currency = np.arange(len(rows))[::-1], parts.market.currency
     value = rows["brings"].to_numpy()
     error = np.abs(rows[["brings_low", "brings_high"]].to_numpy().T - value)
     with house_style():
-        figure = Figure(figsize=(WIDTH, 1.4 + 0.32 * max(len(rows), 3)), layout="constrained")
+        figure = Figure(figsize=(WIDTH, 1.4 + 0.27 * max(len(rows), 3)), layout="constrained")
         axes = figure.subplots()
-        axes.barh(place, value, color=np.where(value >= 0, GOOD, BAD), height=0.6)
+        for at, brought in zip(place, value, strict=True):
+            axes.barh(at, brought, height=0.6, **bar(brought >= 0))
         axes.errorbar(value, place, xerr=error, fmt="none", ecolor=INK, elinewidth=1, capsize=2)
         axes.axvline(0, color=INK, lw=1)
         axes.set_yticks(place, [capital(part_label(what)) for what in rows["what"]])

@@ -20,8 +20,8 @@ TEMPLATE = Path(__file__).parent / "template"
 LONG = 25
 #: Keeps notebook editors from reading the text between two dollar signs as a formula.
 NO_FORMULAS = "mathjax_ignore tex2jax_ignore"
-#: A cell that begins as a number or an amount does.
-NUMBER = re.compile(r"[+\u2212]?([^\w\s]|[A-Z]{3} )?\d[\w.,%/]*( |（|$)")
+#: A cell that begins as a number or an amount does; a star sends to the note.
+NUMBER = re.compile(r"[+\u2212]?([^\w\s]|[A-Z]{3} )?\d[\w.,%/]*\*?( |（|$)")
 
 
 def render(content: Content) -> str:

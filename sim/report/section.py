@@ -1,6 +1,8 @@
 """What a report is made of, whatever it is rendered to."""
 
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
@@ -42,6 +44,19 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Short:
+    """What of a section stands in the story of a page, under its heading; the rest opens on demand.
+
+    What is also in the section, the very same sentence, figure or table, is not shown again.
+    """
+
+    sentences: list[str] = field(default_factory=list)
+    bullets: list[str] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Section:
     """One section: a heading that states the finding, sentences, figures, tables.
 
@@ -57,6 +72,10 @@ class Section:
         A list after the paragraphs; what stands before a colon is the label of a line.
     label : str
         Name in a list of contents.
+    short : Short, optional
+        What of it stands in the story of a page; all of it if nothing is said.
+    appendix : bool
+        Whether nothing of it does: it opens on demand.
     """
 
     key: str
@@ -66,6 +85,37 @@ class Section:
     pictures: list[Picture] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     label: str = ""
+    short: Short | None = None
+    appendix: bool = False
+
+    @property
+    def story(self) -> Section | None:
+        """Return what of it stands in the story of a page."""
+        if self.appendix or self.short is None:
+            return None if self.appendix else self
+        return replace(self, **{part: getattr(self.short, part) for part in _PARTS})
+
+    @property
+    def rest(self) -> Section | None:
+        """Return what of it opens on demand."""
+        if self.appendix or self.short is None:
+            return self if self.appendix else None
+        left = {
+            part: [
+                one for one in getattr(self, part) if not _stands(one, getattr(self.short, part))
+            ]
+            for part in _PARTS
+        }
+        return replace(self, **left) if any(left.values()) else None
+
+
+#: What a section is made of under its heading.
+_PARTS = ("sentences", "bullets", "pictures", "tables")
+
+
+def _stands(part: object, among: list) -> bool:
+    """Return whether a part is one of some; tables and figures are told apart by what they are."""
+    return any(part is one or (isinstance(part, str) and part == one) for one in among)
 
 
 @dataclass(frozen=True)

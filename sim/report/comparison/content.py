@@ -25,6 +25,7 @@ from sim.report.comparison import (
     tables,
 )
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
+from sim.report.comparison.glossary import glossary
 from sim.report.comparison.made_of import made_of_section
 from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
@@ -32,7 +33,7 @@ from sim.report.comparison.size import is_a_look, size_sentence
 from sim.report.comparison.why_figure import why_figure, why_finding
 from sim.report.likeness import caution, likeness_section
 from sim.report.phrases import say
-from sim.report.section import Content, Picture, Section
+from sim.report.section import Content, Picture, Section, Short
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
@@ -99,13 +100,15 @@ def _answer(comparison: Answers) -> Section:
 def _comparison(comparison: Answers) -> Section:
     gains = comparison.effects_on("customer_equity")
     sure = int((gains["expected_low"] > 0).sum())  # as the first screen: of the expected gain
+    cap, *shares = budget.budget(comparison)
     return Section(
         "comparison",
         budget.of_all(comparison, sure, "better"),
         [
             say("comparison.content.all_strategies_were_tried_on"),
             say("comparison.content.two_intervals"),
-            *budget.budget(comparison),
+            cap,
+            *shares,
             *changes.since_the_last(comparison),
         ],
         tables=[
@@ -114,23 +117,23 @@ def _comparison(comparison: Answers) -> Section:
             tables.measures_table(comparison),
             *tables.others_tables(comparison),
         ],
+        short=Short([cap], tables=[ranking.short_table(comparison)]),
     )
 
 
 def _paths(comparison: Answers) -> Section:
     figure = paths_figure(comparison)
     heading = figure.texts[0].get_text().replace("\n", " ")
+    drawn = Picture(
+        figure, say("comparison.content.lines_of_cumulative_profit_customers", heading=heading)
+    )
     return Section(
         "paths",
         findings.paths_finding(comparison),
         [say("comparison.content.a_strategy_costs_money_from")],
-        pictures=[
-            Picture(
-                figure,
-                say("comparison.content.lines_of_cumulative_profit_customers", heading=heading),
-            )
-        ],
+        pictures=[drawn],
         tables=[tables.paths_table(comparison)],
+        short=Short(pictures=[drawn]),
     )
 
 
@@ -139,8 +142,9 @@ def _why(comparison: Answers) -> Section:
     heading = why_finding(comparison, first)
     return Section(
         "why",
-        findings.behaviour_finding(comparison),
+        capital(why_finding(comparison, first, findings.subject(comparison))),
         [
+            say("comparison.content.behaviour", finding=findings.behaviour_finding(comparison)),
             say("comparison.content.each_effect_on_behaviour_is"),
             say("comparison.content.the_figure_shows_the_table", strategy=comparison.title(first)),
         ],
@@ -151,6 +155,7 @@ def _why(comparison: Answers) -> Section:
             )
         ],
         tables=[tables.why_table(comparison), *tables.meanings_table(comparison)],
+        short=Short(),
     )
 
 
@@ -164,14 +169,15 @@ def _of_subject(comparison: Answers, finding: str) -> str:
 def _segments(comparison: Answers) -> Section:
     figure = segment_figure(comparison)
     heading = figure.texts[0].get_text().replace("\n", " ")
-    table = tables.segment_table(comparison)
+    table, best = tables.segment_table(comparison), findings.best_by_segment(comparison)
     return Section(
         "segments",
         _of_subject(comparison, findings.segments(comparison)),
         [say("comparison.content.what_is_right_for_one")],
-        findings.best_by_segment(comparison),
+        best,
         pictures=[Picture(figure, say("comparison.content.gain_in_customer_equity_by", heading=heading))],
         tables=[table],
+        short=Short(bullets=best),
     )  # fmt: skip
 
 
@@ -203,9 +209,10 @@ def _money(comparison: Answers) -> Section:
         ),
         says,
         pictures=[
-            Picture(figure, say("comparison.content.cost_planned_actual_and_by", heading=heading))
+            Picture(figure, say("comparison.content.cost_planned_and_actual", heading=heading))
         ],
         tables=[money_tables.money_table(comparison), money_tables.lever_table(comparison)],
+        short=Short(says[:1]),
     )
 
 
@@ -213,11 +220,14 @@ def _leanings(comparison: Answers) -> Section:
     bullets = [*leanings.thresholds(comparison), doubts.losing(comparison)]
     says = [say("comparison.content.some_values_of_a_market"), doubts.luck(comparison)]
     table = [leanings.leanings_table(comparison)] if comparison.leanings else []
-    return Section("leanings", leanings.heading(comparison), says, bullets, tables=table)
+    short = Short(bullets=bullets)
+    return Section(
+        "leanings", leanings.heading(comparison), says, bullets, tables=table, short=short
+    )
 
 
 def _likeness(comparison: Answers) -> Section:
-    return likeness_section(comparison.market)
+    return replace(likeness_section(comparison.market), short=Short())
 
 
 def _assumptions(comparison: Answers) -> Section:
@@ -235,6 +245,7 @@ def _assumptions(comparison: Answers) -> Section:
             assumptions.shares_table(comparison),
             assumptions.assumptions_table(comparison),
         ],
+        short=Short(),
     )  # fmt: skip
 
 
@@ -244,6 +255,7 @@ def _unknown(comparison: Answers) -> Section:
         say("comparison.content.what_no_simulation_could_tell"),
         [],
         provenance.unknowns(comparison),
+        short=Short(bullets=provenance.main_unknowns(comparison)),
     )
 
 
@@ -258,10 +270,12 @@ def _trail(comparison: Answers) -> Section:
             provenance.studies_table(comparison),
             provenance.made_table(comparison),
         ],
+        appendix=True,
     )
 
 
 #: The sections of a report in reading order; a new one is a function, a line here, and its phrases.
+#: It stands in the story of the page as a whole, unless it says what of it does.
 SECTIONS: dict[str, Callable[[Answers], Section]] = {
     "answer": _answer,
     "comparison": _comparison,
@@ -275,4 +289,5 @@ SECTIONS: dict[str, Callable[[Answers], Section]] = {
     "assumptions": _assumptions,
     "unknown": _unknown,
     "trail": _trail,
+    "glossary": glossary,
 }

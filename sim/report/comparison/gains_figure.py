@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -25,8 +25,8 @@ from sim.report.figure_style import (
     FEW,
     GOOD,
     INK,
+    KEY,
     MUTED,
-    NARROW,
     WIDTH,
     house_style,
     money_axis,
@@ -39,13 +39,15 @@ if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
 
-def gain_figure(comparison: Answers) -> Figure:
+def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
     """Draw the gain in customer equity of each strategy over doing nothing.
 
     Parameters
     ----------
     comparison : Answers
         A finished comparison.
+    width : float
+        Inches; text grows as a narrow figure is shown wide.
 
     Returns
     -------
@@ -58,7 +60,7 @@ def gain_figure(comparison: Answers) -> Figure:
     gains, best = comparison.effects_on("customer_equity"), comparison.probability_best
     with house_style():
         figure = Figure(
-            figsize=(NARROW, 1.5 + (0.5 if len(order) <= FEW else 0.36) * len(order)),
+            figsize=(width, 1.5 + (0.5 if len(order) <= FEW else 0.34) * len(order)),
             layout="constrained",
         )
         axes = figure.subplots()
@@ -70,22 +72,20 @@ def gain_figure(comparison: Answers) -> Figure:
             axes.plot(expected, [row, row], color=colour, lw=5.5, alpha=0.6)
             axes.plot(gain["difference"], row, "o", color=colour, ms=7)
             text = change(gain["difference"], "money", currency)
-            text += say("comparison.gains_figure.best_in", futures=futures(best[name], runs))
-            axes.text(
-                1.02,
-                row,
-                text,
-                transform=axes.get_yaxis_transform(),
-                va="center",
-                color=colour if name == order[0] else INK,
-                weight="bold" if name == order[0] else "normal",
+            text = say(
+                "comparison.gains_figure.best_in", amount=text, futures=futures(best[name], runs)
             )
+            strong: dict[str, Any] = {"color": colour, "weight": "bold"} if name == order[0] else {}
+            _beside(axes, row, text, **strong)
             _mark(axes, row, comparison.money.loc[name])
         axes.axvline(0, color=INK, lw=1)
         axes.set_yticks(range(len(order)), [comparison.title(n) for n in reversed(order)])
-        axes.set_ylim(-0.6, len(order) - 0.4)
+        _beside(
+            axes, len(order) - 0.35, say("comparison.gains_figure.average_best_in"), color=MUTED
+        )
+        axes.set_ylim(-0.6, len(order))
         axes.grid(axis="x")
-        axes.locator_params(axis="x", nbins=4)
+        axes.locator_params(axis="x", nbins=3)
         axes.set_axisbelow(True)
         axes.spines[["left", "bottom"]].set_visible(False)
         money_axis(axes.xaxis, currency)
@@ -110,8 +110,12 @@ def _mark(axes: Axes, row: int, line: pd.Series) -> None:
         return
     kind = "too_dear" if share > TOO_DEAR else "not_as_written"
     said = say(f"comparison.gains_figure.{kind}", share=fixed_percent(share))
-    beside = axes.get_yaxis_transform()
-    axes.text(1.02, row - 0.38, said, transform=beside, va="center", size=8, color=BAD)
+    _beside(axes, row - 0.38, said, size=8, color=BAD)
+
+
+def _beside(axes: Axes, row: float, text: str, **how: Any) -> None:
+    """Write what belongs to a row to its right."""
+    axes.text(1.02, row, text, transform=axes.get_yaxis_transform(), va="center", **how)
 
 
 def _gain_finding(comparison: Answers, order: list[str]) -> str:

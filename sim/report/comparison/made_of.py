@@ -12,7 +12,7 @@ from sim.report.comparison.findings import subject
 from sim.report.parts_figure import parts_figure, parts_finding
 from sim.report.parts_words import part_label, studies_in_words
 from sim.report.phrases import say
-from sim.report.section import Picture, Section, Table
+from sim.report.section import Picture, Section, Short, Table
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
@@ -27,6 +27,7 @@ def made_of_section(comparison: Answers) -> Section:
             "made_of",
             say("comparison.made_of.not_looked_at"),
             [say("comparison.made_of.how_to_look", name=subject(comparison))],
+            appendix=True,
         )
     finding = parts_finding(parts, subject(comparison))
     return Section(
@@ -35,6 +36,7 @@ def made_of_section(comparison: Answers) -> Section:
         [_size(comparison, parts), say("comparison.made_of.how_to_read")],
         pictures=[Picture(parts_figure(parts), say("comparison.made_of.alt", finding=finding))],
         tables=[made_of_table(parts)],
+        short=Short(),
     )
 
 

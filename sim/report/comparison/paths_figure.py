@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 from sim.common.style import bracketed
 from sim.report.figure_style import (
     COLOURS,
+    GOOD,
     INK,
+    LINES,
     RULE,
     WIDTH,
     end_labels,
@@ -25,6 +27,10 @@ from sim.report.weekly_panels import WeeklyPanel, weekly_panels
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
+
+
+#: Between names at the ends of lines, as a share of the height of each panel.
+_GAPS = (0.11, 0.14, 0.14)
 
 
 def _colours(comparison: Answers) -> dict[str, str]:
@@ -50,11 +56,11 @@ def paths_figure(comparison: Answers) -> Figure:
     order, others = comparison.ranking, len(comparison.ranking) - len(comparison.leaders)
     grey = say("comparison.paths_figure.grey_the_other_strategies", others=others) if others else ""
     with house_style():
-        figure = Figure(figsize=(WIDTH, 6.4), layout="constrained")
+        figure = Figure(figsize=(WIDTH, 5.2), layout="constrained")
         grid = figure.add_gridspec(2, 2, height_ratios=[1.15, 1])
         panels = [figure.add_subplot(grid[0, :]), *(figure.add_subplot(grid[1, i]) for i in (0, 1))]
-        for axes, panel in zip(panels, weekly_panels(), strict=True):
-            _draw(axes, comparison, panel)
+        for axes, panel, gap in zip(panels, weekly_panels(), _GAPS, strict=True):
+            _draw(axes, comparison, panel, gap)
         title(
             figure,
             _paths_finding(comparison, order[0]),
@@ -67,7 +73,7 @@ def paths_figure(comparison: Answers) -> Figure:
     return figure
 
 
-def _draw(axes: Axes, comparison: Answers, panel: WeeklyPanel) -> None:
+def _draw(axes: Axes, comparison: Answers, panel: WeeklyPanel, gap: float) -> None:
     """Draw one measure of all strategies, the leading one last, over the others."""
     colours, ends = _colours(comparison), []
     for name in reversed(comparison.ranking):
@@ -77,9 +83,11 @@ def _draw(axes: Axes, comparison: Answers, panel: WeeklyPanel) -> None:
         if lead:
             low, high = path["low"] * panel.factor, path["high"] * panel.factor
             axes.fill_between(path["week"], low, high, color=colours[name], alpha=0.13, lw=0)
-        axes.plot(path["week"], line, color=colours[name], lw=2.4 if lead else 1.4)
-        if name in comparison.leaders:
-            ends.append((line.iloc[-1], comparison.title(name), colours[name]))
+        told = name in comparison.leaders
+        dashes = LINES[comparison.leaders.index(name) % len(LINES)] if told else "-"
+        axes.plot(path["week"], line, color=colours[name], lw=2.4 if lead else 1.4, ls=dashes)
+        if told:
+            ends.append((line.iloc[-1], comparison.title(name), GOOD if lead else INK))
     axes.axhline(0, color=INK, lw=1)
     axes.set_title(bracketed(panel.title, panel.unit) if panel.unit else panel.title)
     axes.set_xlim(path["week"].min(), path["week"].max())
@@ -90,7 +98,7 @@ def _draw(axes: Axes, comparison: Answers, panel: WeeklyPanel) -> None:
         number_axis(axes.yaxis)
     else:
         money_axis(axes.yaxis, comparison.market.currency)
-    end_labels(axes, ends, path["week"].max())
+    end_labels(axes, ends, path["week"].max(), gap)
 
 
 def _paths_finding(comparison: Answers, name: str) -> str:

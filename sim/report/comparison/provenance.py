@@ -47,6 +47,16 @@ def unknowns(comparison: Answers) -> list[str]:
     ]
 
 
+#: Blind spots told in short, and of these such as come from the data; the appendix lists all.
+_MAIN, _OF_DATA = 4, 2
+
+
+def main_unknowns(comparison: Answers) -> list[str]:
+    """Return the first blind spots: that nothing was tried yet, what is silent, and those of the data."""
+    lines, of_data = unknowns(comparison), len(comparison.market.cautions)
+    return [*lines[of_data:][:_MAIN], *lines[:of_data][:_OF_DATA]]
+
+
 def _tried_here(own: list[str]) -> str:
     """Return whether anything was tried on the firm's customers."""
     if own:

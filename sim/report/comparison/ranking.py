@@ -45,7 +45,7 @@ def ranking_table(comparison: Answers) -> Table:
                 say("column.loses_in"): futures(comparison.loses(name), runs),
                 say("column.best_in"): futures(best[name], runs),
                 say("column.average_regret"): money(regret[name], currency),
-                say("column.cost_a_year"): money(line["actual_cost"], currency),
+                say("column.actual_cost_a_year"): money(line["actual_cost"], currency),
                 say("column.return_on_cost"): percent(comparison.return_on_cost(name), signed=True),
             }
         )
@@ -55,7 +55,7 @@ def ranking_table(comparison: Answers) -> Table:
         say("column.gain_in_customer_equity"): signed(0.0),
         say("column.best_in"): futures(best["baseline"], runs),
         say("column.average_regret"): money(regret["baseline"], currency),
-        say("column.cost_a_year"): money(0.0, currency),
+        say("column.actual_cost_a_year"): money(0.0, currency),
     }
     frame = pd.DataFrame([*rows, nothing])
     note = say(
@@ -66,6 +66,26 @@ def ranking_table(comparison: Answers) -> Table:
     flagged = [f"{_FLAG} {text}" for texts in doubts.values() for text in texts]
     title = say("comparison.ranking.strategies_by_what_they_add")
     return Table(title, frame, paragraph([note, *flagged]))
+
+
+def short_table(comparison: Answers) -> Table:
+    """Return what the story of a page shows of `ranking_table`; the full one stands in the appendix."""
+    full = ranking_table(comparison)
+    kept = [
+        say(f"column.{name}")
+        for name in (
+            "strategy",
+            "gain_in_customer_equity",
+            "expected_gain",
+            "loses_in",
+            "best_in",
+            "actual_cost_a_year",
+            "return_on_cost",
+        )
+    ]
+    any_doubt = full.frame[kept[1]].str.contains(_FLAG, regex=False).any()
+    note = say(f"comparison.ranking.short_note{'_doubts' if any_doubt else ''}")
+    return Table(full.caption, full.frame[kept], note)
 
 
 def _means(comparison: Answers) -> str:

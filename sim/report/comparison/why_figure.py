@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from sim.analysis.answers import VISIBLE
 from sim.common.formatting import capital, fixed_percent, listing
-from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, most_important, title
+from sim.report.figure_style import INK, WIDTH, bar, house_style, most_important, title
 from sim.report.names import mechanism_label, outcome_labels
 from sim.report.phrases import say
 from sim.report.wrapping import wrapped
@@ -38,7 +38,7 @@ def why_figure(comparison: Answers, strategy: str) -> Figure:
         One panel per outcome, one bar per mechanism (the largest, and the sum of the others): change
         in per cent of the odds (choosing us, recommending us), the hazard (leaving, joining) or the
         amount (spend), ``exp(term) - 1`` of the average term per person. Blue helps the firm, orange
-        hurts it.
+        and hatched hurts it.
     """
     terms = most_important(
         comparison.contributions_of(strategy).T,
@@ -56,7 +56,8 @@ def why_figure(comparison: Answers, strategy: str) -> Figure:
         for axes, outcome in zip(panels, shown, strict=True):
             values = change[::-1, shown.index(outcome)]
             helps = values <= 0 if outcome == "churn" else values >= 0
-            axes.barh(range(len(values)), values, color=np.where(helps, GOOD, BAD), height=0.62)
+            for row, (value, good) in enumerate(zip(values, helps, strict=True)):
+                axes.barh(row, value, height=0.62, **bar(good))
             axes.axvline(0, color=INK, lw=1)
             for row, value in enumerate(values):
                 if abs(value) >= 0.05:
@@ -67,7 +68,7 @@ def why_figure(comparison: Answers, strategy: str) -> Figure:
                         textcoords="offset points",
                         ha="left" if value > 0 else "right",
                         va="center",
-                        size=8,
+                        size=9,
                     )
             axes.set_title("\n".join(wrapped(capital(words[outcome]), _TITLE)), size=9.5)
             axes.set_xticks([])
@@ -89,9 +90,9 @@ def _note(words: dict[str, str]) -> str:
     return say("comparison.why_figure.average_change_per_person_in", **told)
 
 
-def why_finding(comparison: Answers, strategy: str) -> str:
-    """Return which mechanism moves purchases and which moves leaving the most."""
-    terms, name = comparison.contributions_of(strategy), comparison.title(strategy)
+def why_finding(comparison: Answers, strategy: str, name: str = "") -> str:
+    """Return which mechanism moves purchases and which moves leaving the most; of a title or a name."""
+    terms, name = comparison.contributions_of(strategy), name or comparison.title(strategy)
     if terms.empty:
         return say("comparison.why_figure.changes_hardly_anything_in_how", name=name)
     contract = comparison.market.is_contractual

@@ -19,6 +19,7 @@ from sim.report.comparison import doubts, leanings, plausibility, provenance, se
 from sim.report.comparison.findings import effect, subject
 from sim.report.comparison.gains_figure import gain_figure
 from sim.report.comparison.size import is_a_look, size_sentence
+from sim.report.figure_style import NARROW
 from sim.report.likeness import caution
 from sim.report.names import mechanism_label
 from sim.report.phrases import say
@@ -27,8 +28,6 @@ from sim.report.section import Content, Picture, Section, Table
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
-#: Blind spots told in two pages; the report lists all.
-_UNKNOWNS, _OF_DATA = 4, 2
 #: From this share on an audience is reached as a whole.
 _ALL = 0.995
 
@@ -66,7 +65,7 @@ def _answer(comparison: Answers, report: Content) -> Section:
         *([size_sentence(comparison)] if is_a_look(comparison) else []),
         *caution(comparison.market),
     ]
-    picture = Picture(gain_figure(comparison), report["answer"].pictures[0].alt)
+    picture = Picture(gain_figure(comparison, NARROW), report["answer"].pictures[0].alt)
     return Section("answer", report.answer, cautions, [sentences.risk(comparison)], [picture])
 
 
@@ -167,7 +166,5 @@ def _change(comparison: Answers) -> Section:
 
 def _unknown(comparison: Answers) -> Section:
     """Return the first blind spots: that nothing was tried yet, what is silent, and those of the data."""
-    lines = provenance.unknowns(comparison)
-    of_data = len(comparison.market.cautions)
-    lines = [*lines[of_data:][:_UNKNOWNS], *lines[:of_data][:_OF_DATA]]
+    lines = provenance.main_unknowns(comparison)
     return Section("unknown", "", [], lines, label=say("label.unknown"))
