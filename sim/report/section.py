@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -100,7 +101,7 @@ class Section:
         """Return what of it opens on demand."""
         if self.appendix or self.short is None:
             return self if self.appendix else None
-        left = {
+        left: dict[str, Any] = {
             part: [
                 one for one in getattr(self, part) if not _stands(one, getattr(self.short, part))
             ]
