@@ -51,7 +51,10 @@ def _story(page: str) -> str:
 
 
 def _height(content: Content) -> float:
-    """Return about how high a closed page is: lines, rows, figures by their shape (measured: +/- 5 %)."""
+    """Return about how high a closed page is, by its lines, rows and the shapes of its figures.
+
+    On four pages that a browser has shown, of 3351 to 4081 pixels, it says 5 to 8 % more.
+    """
     total = OUTSIDE + EACH_OF_APPENDIX * (2 + sum(bool(p.rest) for p in content.sections.values()))
     for key, whole in content.sections.items():
         part = whole.story
