@@ -1,7 +1,7 @@
 # Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks test types suite test-slow bench forecast-score calibration-score ranks fuzz faults lab
+.PHONY: help setup report notebooks test types suite test-slow bench forecast-score calibration-score ranks fuzz faults test-documents lab
 
 MARKET ?= grocery
 # Where the results go, if not among those of the market. They are never overwritten.
@@ -76,6 +76,9 @@ calibration-score: setup ## Calibrate simulated logs of six kinds of firms, and 
 
 ranks: setup ## Rank true parameters among draws from what is estimated of them, in some ten minutes
 	@$(BIN)/python -m tests.benchmark.bench_ranks
+
+test-documents: setup ## Open slides and workbook in both languages with LibreOffice; says so if it is absent
+	@$(BIN)/python tests/office.py
 
 lab: setup ## Open the notebooks in JupyterLab
 	@cd notebooks && ../$(BIN)/jupyter lab $(OPTIONS)

@@ -30,7 +30,7 @@ from sim.playbook.strategy_files import load_strategy
 from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand
 from sim.report.documents.formats import FILES, make_document
-from sim.report.fonts import CHINESE, OFFICE
+from sim.report.fonts import CHINESE, LATIN, OFFICE
 from sim.report.phrases import in_language, say
 from sim.report.wrapping import width_of, wrapped
 
@@ -43,6 +43,7 @@ TECHNICAL = [
     "data/README.md", "data/assumptions.yaml", "runs/baseline/", "clients/", "playbook/cases/",
     "customer_equity", "inflow_per_year", "luck", "segment", "total", "runs/", ".yaml",
     "evidence.csv", "forecast.csv", "weekly.csv", "laws.json", "Pareto/NBD", "BG/NBD", "NBD",
+    "SIL Open Font License", "Bitstream Vera", LATIN, CHINESE,
     "Gamma-Gamma", "alpha", "beta", "E..",
 ]  # fmt: skip
 #: Letters in a row, blanks left out, from which on they are taken for a phrase: two words at least.

@@ -21,6 +21,7 @@ from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand, load_brand
 from sim.report.documents.brief import build_brief
 from sim.report.documents.formats import FILES, chosen_formats, make_document
+from sim.report.fonts import CHINESE
 
 KINDS = ["winner", "no_clear_winner", "do_nothing", "undecided"]
 #: Text that a spreadsheet, typst, Jinja, a page or a formula of a notebook would read as its own.
@@ -187,6 +188,15 @@ def test_what_people_write_is_shown_as_it_is_and_never_read():
     ]
     assert len(formulas) == len(comparison.ranking)  # those of the sheet to calculate in
     assert all(formula.startswith("=B") for formula in formulas)
+
+
+def test_a_hand_over_lists_the_licences_of_its_data_and_fonts():
+    comparison, content = _made("winner")
+    page = openpyxl.load_workbook(io.BytesIO(_document("xlsx")))["Licences"]
+    told = "\n".join(str(cell.value) for row in page.iter_rows() for cell in row)
+    for text in (told, _pdf_text(_document("pdf")), "\n".join(_texts(content))):
+        for wanted in (comparison.market.data.licence, "SIL Open Font License 1.1", CHINESE):
+            assert wanted in text
 
 
 def test_a_deck_is_a_sound_package():

@@ -13,8 +13,8 @@ from matplotlib import font_manager
 
 from sim.common.style import style
 
-#: Letters and Chinese characters.
-CHINESE = "Noto Sans CJK SC"
+#: Letters alone, and letters and Chinese characters.
+LATIN, CHINESE = "DejaVu Sans", "Noto Sans CJK SC"
 #: What spreadsheets and slides name, which take fonts from the machine that shows them.
 OFFICE = "Microsoft YaHei"
 _BOLD = 700
@@ -31,7 +31,7 @@ def font_folder() -> Path:
 def fonts_of_figures() -> list[str]:
     """Return the fonts of figures, that of the language first; the other has what it lacks."""
     _register()
-    letters = ["DejaVu Sans", CHINESE]
+    letters = [LATIN, CHINESE]
     return letters[::-1] if style().wide else letters
 
 

@@ -26,6 +26,7 @@ from sim.report.comparison import (
 )
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.glossary import glossary
+from sim.report.comparison.licences import licences_table
 from sim.report.comparison.made_of import made_of_section
 from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
@@ -269,6 +270,7 @@ def _trail(comparison: Answers) -> Section:
             provenance.columns_table(comparison),
             provenance.studies_table(comparison),
             provenance.made_table(comparison),
+            licences_table(comparison),
         ],
         appendix=True,
     )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.report.comparison.assumptions import assumptions_table
+from sim.report.comparison.licences import licences_table
 from sim.report.comparison.provenance import studies_table
 from sim.report.names import mechanism_label, segment_labels
 from sim.report.phrases import say
@@ -62,6 +63,7 @@ def build_sheets(comparison: Answers, content: Content) -> list[Sheet]:
         _costs(comparison),
         _of_table("assumptions", assumptions_table(comparison)),
         _of_table("evidence", studies_table(comparison)),
+        _of_table("licences", licences_table(comparison)),
     ]
 
 
