@@ -1,6 +1,7 @@
 """Each value of a market is declared once, and one of an earlier version is converted or refused."""
 
 import pytest
+import yaml
 
 from sim.checks import check
 from sim.checks.generated_tables import market_table
@@ -74,6 +75,16 @@ def test_a_market_with_an_old_name_is_refused_with_the_command_that_converts_it(
     with pytest.raises(InputError, match="purchase_alpha.*loyalty check --fix"):
         load_market("grocery")
     assert "purchase_alpha" in " ".join(str(fault) for fault in check.check())
+
+
+def test_all_values_that_a_file_lacks_are_named_at_once(checkout):
+    path = checkout / "data" / "markets" / "grocery.yaml"
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for name in ("usual_rebate", "usual_community"):
+        del data["values"][name]
+    path.write_text(yaml.safe_dump(data), encoding="utf-8")
+    with pytest.raises(InputError, match="usual_rebate, usual_community.*loyalty check --fix"):
+        load_market("grocery")
 
 
 def test_check_fix_gives_old_market_files_their_names_and_changes_nothing_else(checkout):

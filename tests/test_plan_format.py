@@ -6,6 +6,7 @@ Serves: L2.2
 import pytest
 import yaml
 
+from sim.checks import check
 from sim.common.errors import InputError
 from sim.common.reading import validate
 from sim.levers import BY_NAME
@@ -41,6 +42,13 @@ def test_a_file_of_old_keeps_all_but_its_shares():
 def test_a_file_of_old_is_refused_with_the_command_that_converts_it():
     with pytest.raises(InputError, match="loyalty check --fix"):
         validate(Strategy, yaml.safe_load(OLD), "old.yaml")
+
+
+def test_whoever_has_a_file_converted_is_told_what_it_means_now(checkout):
+    path = checkout / "playbook" / "strategies" / "old.yaml"
+    path.write_text(OLD, encoding="utf-8")
+    (said,) = (line for line in check.fix() if "old.yaml" in line)
+    assert "shares of the budget are gone" in said and "`intensity`" in said
 
 
 def test_an_intensity_multiplies_what_is_done_once_and_nothing_else():

@@ -34,7 +34,7 @@ from sim.market.values import VALUES
 from sim.playbook.cases import load_case
 from sim.playbook.claims import load_sources
 from sim.playbook.effect_rows import load_effects
-from sim.playbook.formats import in_present_format
+from sim.playbook.formats import WHAT_CHANGES, in_present_format
 from sim.playbook.pages import load_page
 from sim.playbook.preset_verdict import parameters_in
 from sim.playbook.strategy_files import strategy_paths
@@ -131,7 +131,7 @@ def fix() -> list[str]:
     Returns
     -------
     list of str
-        Names of the files that changed.
+        Names of the files that changed; of strategies of an earlier format also what they mean now.
     """
     forget()
     with lock(root() / "data"):
@@ -160,7 +160,7 @@ def _convert_strategies() -> list[str]:
         new = in_present_format(old or "")
         if old is not None and new != old:
             write_text(path, new)
-            changed.append(shown(path))
+            changed.append(f"{shown(path)} ({WHAT_CHANGES})")
     return changed
 
 

@@ -3,10 +3,10 @@
 What a strategy gains is, in short, (customers kept + customers won + further trips) x margin - work. The
 order follows this sum: first what multiplies all of it, then what bounds each of its terms (what of the
 losses can be prevented, how many there are, what customers could still bring, how much contact they have
-already), then what an hour of its work costs and how many customers share what is paid once, last what
-each new customer depends on. What the market's own log contradicts comes before all: how many customers
-are new, where its last part shows more or fewer than any that are assumed. A comparison says more: on
-which values its own answer leans (`sim.analysis.leaning`).
+already, whether it runs a points programme), then what an hour of its work costs and how many customers
+share what is paid once, last what each new customer depends on. What the market's own log contradicts
+comes before all: how many customers are new, where its last part shows more or fewer than any that are
+assumed. A comparison says more: on which values its own answer leans (`sim.analysis.leaning`).
 """
 
 from sim.common.translated import told, translated
@@ -20,6 +20,7 @@ WHY = {
     "removable_drop_out": "nothing keeps more customers than leave for a reason that a firm can remove",
     "share_of_wallet": "customers can bring what they buy elsewhere, and no more",
     "usual_messages": "a message informs who gets few and tires who gets many",
+    "usual_rebate": "where points are given already, what they do is in the log, and more bring less",
     "yearly_attrition": "what keeping customers is worth grows with how many are lost",
     "wage_per_hour": "service, analysis and training are hours, paid at this rate",
     "firm_customers": "what is paid once is shared by so many",
@@ -31,6 +32,8 @@ WHY = {
 FIRST = 5
 #: A log follows one cohort if this share of its customers was won in the first weeks.
 _ONE_COHORT = 0.95
+#: What no future draws, since the firm knows whether it does it.
+_DONE_ALREADY = {"usual_rebate"}
 _INFLOW = "inflow_per_year"
 
 
@@ -75,12 +78,14 @@ def first_to_check(market: Market) -> dict[str, str]:
     -------
     dict of str to str
         What the log contradicts, then values in the order of `WHY`: such as are assumed within a range
-        and drawn in futures.
+        and drawn in futures, and what the firm does already that it has not spoken of.
     """
     unsure = {
         name
         for name, number in market.values.items()
-        if number.status == "assumed" and number.low != number.high and name not in NEVER_DRAWN
+        if number.status == "assumed"
+        and number.low != number.high
+        and (name not in NEVER_DRAWN or name in _DONE_ALREADY)
     }
     reasons = contradicted(market)
     return reasons | {n: why for n, why in WHY.items() if n in unsure and n not in reasons}

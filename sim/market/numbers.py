@@ -1,7 +1,7 @@
 """Numbers of a market that can be traced to where they come from, and what makes them fit together."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -129,13 +129,15 @@ def check_values(values: Mapping[str, Number], section: str = "values") -> None:
             raise _unknown(name)
     contract = any(name in values for name in CONTRACT_VALUES)
     two_kinds = _check_moving(values, section, contract)
-    for name in VALUES:
-        if (
-            is_required(name, contract)
-            and name not in values
-            and not (two_kinds and name == "drop_out_shape")
-        ):
-            raise wrong(f"{section}.{name}", "nothing", _required(name))
+    missing = [
+        name
+        for name in VALUES
+        if is_required(name, contract)
+        and name not in values
+        and not (two_kinds and name == "drop_out_shape")
+    ]
+    if missing:
+        raise wrong(f"{section}.{', '.join(missing)}", "nothing", _required(missing))
     given = [name for name in DROP_OUT_VALUES if name in values]
     if len(given) != (0 if contract or two_kinds else 1):
         expected = "exactly one of drop_out_beta, yearly_attrition and the values of renewal"
@@ -174,11 +176,12 @@ def _check_moving(values: Mapping[str, Number], section: str, contract: bool) ->
     return away[0] is LEAVING_VALUES
 
 
-def _required(name: str) -> str:
-    """Return what to expect where a value is missing: the command that adds it, if one can."""
-    if name in declared().values:
-        return "a value (this key is required; `loyalty check --fix` adds what is assumed of its trade)"
-    return "a value (this key is required)"
+def _required(names: Sequence[str]) -> str:
+    """Return what to expect where values are missing: the command that adds them, if one can."""
+    what = "a value (this key is required" if len(names) == 1 else "values (these keys are required"
+    if all(name in declared().values for name in names):
+        return f"{what}; `loyalty check --fix` adds what is assumed of its trade)"
+    return f"{what})"
 
 
 def _unknown(name: str) -> PydanticCustomError:

@@ -6,6 +6,10 @@ they run as they are written, and nothing takes the place of the share.
 
 import re
 
+#: What a strategist must know whose file is converted.
+WHAT_CHANGES = (
+    "shares of the budget are gone: plays run as written, `intensity` says how much of each"
+)
 _SHARE = r"budget_share:[ \t]*[^\s,}#]+"
 
 
