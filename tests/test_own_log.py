@@ -16,8 +16,9 @@ from sim.market.hold_out import Foreseen, HoldOut
 from sim.market.market import load_market
 from sim.report.comparison.content import build_content
 from sim.report.likeness import caution, headline, likeness_section
+from sim.validation.foreseen import SURE, compare
 from sim.validation.level_of_weeks import at_level_of
-from sim.validation.own_log import SURE, compare, hold_out_of
+from sim.validation.own_log import hold_out_of
 from sim.workbench.log import describe_log
 from sim.world.noncontractual_start import _rows
 from tests.customer_lives import START, live
@@ -74,6 +75,29 @@ def test_a_range_over_two_laws_holds_what_comes_of_either():
         right += found.inside
         assert found.high - found.low < 8 + 8  # not the spread of two laws taken for one's
     assert right / times >= SURE - 3.9 * np.sqrt(SURE * (1 - SURE) / times)
+
+
+@pytest.mark.parametrize("rare", [0.02, 0.05, 0.2, 0.6])
+def test_one_large_account_that_stops_is_no_miss_where_few_futures_hold_such_a_one(rare):
+    """A share near 1: most of 40 futures are alike, and their spread leaves out what does happen."""
+    luck, times, n = np.random.default_rng(11), 1_500, 36
+    missed = {True: 0, False: 0}
+    for _ in range(times):
+        shares = 1 - luck.binomial(n, rare / n, 41) / n
+        named = [{"high_value": {"active": share}} for share in shares]
+        for told in missed:
+            found = compare(named[0], named[1:], sizes={"high_value": n} if told else None)
+            missed[told] += not found["high_value"]["active"].inside
+    # rounding to six digits costs nothing here; 1 in 10,000 by chance
+    assert stats.binom.sf(missed[True] - 1, times, 1 - SURE) > 1e-4
+    assert missed[True] < missed[False] / 3
+
+
+def test_a_share_of_many_is_held_as_it_was():
+    luck = np.random.default_rng(12)
+    named = [{"total": {"active": share}} for share in luck.binomial(500, 0.99, 41) / 500]
+    plain, told = (compare(named[0], named[1:], sizes=sizes) for sizes in (None, {"total": 500}))
+    assert plain == told
 
 
 def test_what_is_held_out_is_the_last_quarter_of_the_log_customer_by_customer(held):

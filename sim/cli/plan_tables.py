@@ -21,6 +21,7 @@ from sim.common.style import style
 from sim.common.translated import told, translated
 from sim.experiment.plan import Plan
 from sim.levers import BY_NAME
+from sim.market.market import Market
 from sim.playbook.pages import DEPARTMENTS, load_page
 from sim.playbook.preset_verdict import customers_needed
 from sim.playbook.strategies import Play
@@ -47,7 +48,13 @@ def who_does_what(plan: Plan) -> list[tuple[str, ...]]:
     return rows + [
         (
             translated(capital(play.owner or "") + " department"),
-            "\n".join([_what(play, preset, plan.market.name), *_start(plan, play.key)]),
+            "\n".join(
+                [
+                    _what(play, preset, plan.market.name),
+                    *_as_it_is(play, plan.market),
+                    *_start(plan, play.key),
+                ]
+            ),
             _whom(play, plan.addressed.get(play.key)),
             _when(play, plan.weeks, plan.stops.get(play.key, [])),
         )
@@ -133,6 +140,20 @@ def _what(play: Play, preset: str | None, market: str) -> str:
         says = "too dear for this firm; makes sense from about {customers} customers"
         lines.append(told(says, customers=rough(needed)))
     return "\n".join([translated(load_page(play.lever).title) + after, *lines])
+
+
+def _as_it_is(play: Play, market: Market) -> list[str]:
+    """Return in place of what a play comes at the firm, or that there is nothing for it to end."""
+    settings, usual = play.settings, market["usual_rebate"]
+    rate = float(settings.get("rebate", 0))
+    if settings.get("end_programme", 0) > 0 and not usual > 0:
+        return [translated("the firm runs no points programme: state it by `usual_rebate`")]
+    if settings.get("end_community", 0) > 0 and not market["usual_community"] > 0:
+        return [translated("the firm keeps no community: state it by `usual_community`")]
+    if play.lever == "incentives" and usual > 0 and rate > 0:
+        says = "in place of what the firm gives back already: {usual}; no programme is started"
+        return [told(says, usual=compact(usual))]
+    return []
 
 
 def _start(plan: Plan, key: str) -> list[str]:

@@ -3,8 +3,9 @@
 What a strategy gains is, in short, (customers kept + customers won + further trips) x margin - work. The
 order follows this sum: first what multiplies all of it, then what bounds each of its terms (what of the
 losses can be prevented, how many there are, what customers could still bring, how much contact they have
-already, whether it runs a points programme), then what an hour of its work costs and how many customers
-share what is paid once, last what each new customer depends on. What the market's own log contradicts
+already, whether it runs a points programme; with how many members, and what a community costs, where it
+has said that it does), then what an hour of its work costs and how many customers share what is paid
+once, last what each new customer depends on. What the market's own log contradicts
 comes before all: how many customers are new, where its last part shows more or fewer than any that are
 assumed. A comparison says more: on which values its own answer leans (`sim.analysis.leaning`).
 """
@@ -21,6 +22,8 @@ WHY = {
     "share_of_wallet": "customers can bring what they buy elsewhere, and no more",
     "usual_messages": "a message informs who gets few and tires who gets many",
     "usual_rebate": "where points are given already, what they do is in the log, and more bring less",
+    "usual_enrolment": "only members of the points programme lose or win by a change of it",
+    "usual_hosting": "what the community costs already is saved by its end, and paid in all else",
     "yearly_attrition": "what keeping customers is worth grows with how many are lost",
     "wage_per_hour": "service, analysis and training are hours, paid at this rate",
     "firm_customers": "what is paid once is shared by so many",
@@ -34,6 +37,8 @@ FIRST = 5
 _ONE_COHORT = 0.95
 #: What no future draws, since the firm knows whether it does it.
 _DONE_ALREADY = {"usual_rebate"}
+#: What is asked of it once the firm has said that it does it.
+_OF_WHAT_IS_DONE = {"usual_enrolment": "usual_rebate", "usual_hosting": "usual_community"}
 _INFLOW = "inflow_per_year"
 
 
@@ -67,6 +72,11 @@ def contradicted(market: Market) -> dict[str, str]:
     return {_INFLOW: why}
 
 
+def _is_done(market: Market, name: str) -> bool:
+    """Return whether a value is one of what the firm has said that it does already."""
+    return name in _OF_WHAT_IS_DONE and market[_OF_WHAT_IS_DONE[name]] > 0
+
+
 def first_to_check(market: Market) -> dict[str, str]:
     """Return the assumed values to ask for first, and why.
 
@@ -85,7 +95,7 @@ def first_to_check(market: Market) -> dict[str, str]:
         for name, number in market.values.items()
         if number.status == "assumed"
         and number.low != number.high
-        and (name not in NEVER_DRAWN or name in _DONE_ALREADY)
+        and (name not in NEVER_DRAWN or name in _DONE_ALREADY or _is_done(market, name))
     }
     reasons = contradicted(market)
     return reasons | {n: why for n, why in WHY.items() if n in unsure and n not in reasons}

@@ -5,10 +5,7 @@ without a strategy in many futures, each with its own draws of what is uncertain
 law) and its own luck. The same customers are then counted in the log and in every future, so that both
 have the luck of as many customers with the same histories.
 
-A figure is foreseen with Student's interval for one more draw, m ± t s sqrt(1 + 1/k), from its k futures;
-where a market has two laws of buying, from those of either law, and the range reaches over both
-(Hahn & Meeker 1991, Statistical Intervals, section 4.7), at a level that all figures share (Bonferroni):
-where the market is right all of them lie inside with the probability `SURE`. The last weeks may still
+What is foreseen of a figure is told in `sim.validation.foreseen`. The last weeks may still
 differ for a reason that no customer's history holds, a season or a shop that closed: that is no luck, and
 it is what this is to show. Days without sales (gaps) are left out on both sides.
 """
@@ -21,7 +18,6 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from sim.calibration.calibrate import market_of_log
 from sim.calibration.describe_log import share_of_top
@@ -39,22 +35,20 @@ from sim.common.writing import write_text
 from sim.evidence.indirectness import in_market
 from sim.evidence.parameters import load_parameters
 from sim.experiment.futures import draw_futures
-from sim.market.hold_out import EVERYBODY, Foreseen, HoldOut
+from sim.market.hold_out import EVERYBODY, HoldOut
 from sim.market.market import Market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week.state import WeekState
 from sim.playbook.strategies import BASELINE
 from sim.playbook.strategy_files import as_strategy
+from sim.validation.foreseen import SURE, compare
 from sim.validation.level_of_weeks import at_level_of
 from sim.world.population import VALUE_SEGMENTS, VALUE_SHARES
 
-#: Chance that all figures of a market that is right lie inside.
-SURE = 0.95
 #: The last part of the log that is foreseen, and its weeks at least and at most.
 _PART, _LEAST, _MOST = 1 / 4, 4, 26
 #: Futures, and customers that are followed at most.
 _FUTURES, _FOLLOWED = 40, 3_000
-_OF_A_LAW = 8
 _SEED = 1
 #: Columns of a history, and where the model's customers have them.
 _COLUMNS = {"frequency": "frequency", "T": "tenure", "monetary_value": "monetary_value"}
@@ -122,7 +116,8 @@ def hold_out_of(
     for law, people, bought in _in_futures(market, histories, weeks, on_progress):
         laws.append(law)
         futures.append(figures_of(bought, _groups(people, _cuts(histories))))
-    came = figures_of(seen, _groups(histories, _cuts(histories)))
+    groups = _groups(histories, _cuts(histories))
+    came = figures_of(seen, groups)
     return HoldOut(
         cut=f"{real_day(gaps, cut):%Y-%m-%d}",
         weeks=weeks,
@@ -131,7 +126,7 @@ def hold_out_of(
         sure=SURE,
         rates_stay=moving is not None and tells_moves(log) and not tells_moves(early),
         newcomers=rounded(_newcomers(log, cut, weeks)),
-        figures=compare(came, futures, laws),
+        figures=compare(came, futures, laws, {name: int(g.sum()) for name, g in groups.items()}),
     )
 
 
@@ -174,62 +169,6 @@ def _measures(bought: Bought) -> dict[str, float]:
     if spend.sum() > 0:
         found["top_fifth"] = share_of_top(spend[trips > 0])
     return found
-
-
-def compare(
-    came: dict[str, dict[str, float]],
-    futures: list[dict[str, dict[str, float]]],
-    laws: list[float] | None = None,
-) -> dict[str, dict[str, Foreseen]]:
-    """Set figures that came beside those of all futures, with the interval of each.
-
-    Parameters
-    ----------
-    came : dict
-        From `figures_of`.
-    futures : list of dict
-        The same of each future, two at least; a figure that a future lacks is not compared.
-    laws : list of float, optional
-        The law of buying in each future. One that holds in fewer than `_OF_A_LAW` is not told apart.
-
-    Returns
-    -------
-    dict
-        Group -> measure -> `Foreseen`.
-    """
-    shared = {
-        (group, measure): [future.get(group, {}).get(measure, np.nan) for future in futures]
-        for group, measures in came.items()
-        for measure in measures
-    }
-    whole = {key: np.array(draws) for key, draws in shared.items() if np.isfinite(draws).all()}
-    level = 1 - (1 - SURE) / (2 * max(len(whole), 1))
-    alike = _alike(laws or [0.0] * len(futures))
-    made: dict[str, dict[str, Foreseen]] = {}
-    for (group, measure), draws in whole.items():
-        mean = float(draws.mean())
-        reached = [_reach(draws[rows], level) for rows in alike]
-        ends = max(min(low for low, _ in reached), 0.0), max(high for _, high in reached)
-        if measure in ("active", "repeat", "top_fifth"):
-            ends = ends[0], min(ends[1], 1.0)
-        low, high = map(rounded, ends)
-        numbers = {"came": rounded(came[group][measure]), "expected": rounded(mean)}
-        made.setdefault(group, {})[measure] = Foreseen(**numbers, low=low, high=high)
-    return made
-
-
-def _alike(laws: list[float]) -> list[np.ndarray]:
-    """Return the futures of each law, or all together where one law has too few to know a spread."""
-    held = np.array(laws)
-    parts = [np.flatnonzero(held == law) for law in np.unique(held)]
-    return parts if min(map(len, parts)) >= _OF_A_LAW else [np.arange(held.size)]
-
-
-def _reach(draws: Floats, level: float) -> tuple[float, float]:
-    """Return Student's interval for one more draw, each end at this level."""
-    wide = stats.t.ppf(level, draws.size - 1) * np.sqrt(1 + 1 / draws.size)
-    mean, reach = float(draws.mean()), float(wide * draws.std(ddof=1))
-    return mean - reach, mean + reach
 
 
 def _chosen(n: int) -> np.ndarray:

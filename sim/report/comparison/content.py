@@ -188,11 +188,12 @@ def _money(comparison: Answers) -> Section:
     line, first = comparison.money, comparison.ranking[0]
     off = [other for other in comparison.ranking if line.loc[other, "off_plan"]]
     name = comparison.title(first)
+    cost = float(line.loc[first, "actual_cost"])
     says = [
         say(
-            "comparison.content.costs_a_year",
+            f"comparison.content.{'saves' if cost < 0 else 'costs'}_a_year",
             name=name,
-            amount=money(line.loc[first, "actual_cost"], comparison.market.currency),
+            amount=money(abs(cost), comparison.market.currency),
             payback=sentences.payback(comparison),
         )
     ]

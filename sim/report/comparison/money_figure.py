@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from sim.common.formatting import money
-from sim.report.comparison.money_tables import miss
+from sim.report.comparison.money_tables import low_of, miss
 from sim.report.figure_style import FEW, INK, WIDTH, bar, house_style, money_axis, title
 from sim.report.phrases import say
 
@@ -41,7 +41,7 @@ def money_figure(comparison: Answers) -> Figure:
         for row, name in enumerate(rows):
             line, off = table.loc[name], bool(table.loc[name, "off_plan"])
             axes.barh(row, line["actual_cost"], height=0.5, **bar(not off))
-            axes.plot([max(line["low"], 0.0), line["high"]], [row, row], color=INK, lw=1.1)
+            axes.plot([low_of(line), line["high"]], [row, row], color=INK, lw=1.1)
             axes.plot(line["planned_cost"], row, "|", color=INK, ms=13, mew=2.2)
             said = money(line["actual_cost"], currency)
             if off:
@@ -64,9 +64,11 @@ def _finding(comparison: Answers, order: list[str]) -> str:
     """Return which plans were missed, else what the leading strategy costs."""
     table, currency = comparison.money, comparison.market.currency
     off = [comparison.title(name) for name in order if table.loc[name, "off_plan"]]
-    cost = money(table.loc[order[0], "actual_cost"], currency)
+    cost = float(table.loc[order[0], "actual_cost"])
     first = say(
-        "comparison.money_figure.costs_a_year", strategy=comparison.title(order[0]), cost=cost
+        f"comparison.money_figure.{'saves' if cost < 0 else 'costs'}_a_year",
+        strategy=comparison.title(order[0]),
+        cost=money(abs(cost), currency),
     )
     if not off:
         return say("comparison.money_figure.all_cost_what_was_planned", first=first)

@@ -33,6 +33,12 @@ def miss(line: pd.Series) -> str:
     return percent(actual / planned - 1, signed=True) if planned else NONE
 
 
+def low_of(line: pd.Series) -> float:
+    """Return the low end of a cost: nothing at least, but where a strategy saves what the firm spends."""
+    low = float(line["low"])
+    return low if line["actual_cost"] < 0 else max(low, 0.0)
+
+
 def _with_share(line: pd.Series, cost: Cost, currency: str) -> str:
     """Write a cost of a year and what share of the budget it is."""
     return say(
@@ -62,9 +68,7 @@ def money_table(comparison: Answers) -> Table:
                 ),
                 say("column.planned_cost_a_year"): _with_share(line, "planned", currency),
                 say("column.actual_cost_a_year"): _with_share(line, "actual", currency),
-                say("column.what_one_firm_may_see"): range_of(
-                    max(line["low"], 0.0), line["high"], amount
-                ),
+                say("column.what_one_firm_may_see"): range_of(low_of(line), line["high"], amount),
                 say("column.off_plan_by"): miss(line)
                 + (say("comparison.money_tables.over_5") if line["off_plan"] else ""),
                 say("column.return_on_cost"): percent(comparison.return_on_cost(name), signed=True),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def cautions(comparison: Answers, name: str) -> list[str]:
     """Return a sentence on all that speaks against believing a strategy's number, if anything does."""
-    parts = [_in_words(comparison, flag) for flag in flags_of(comparison, name)]
+    parts = [_in_words(comparison, name, flag) for flag in flags_of(comparison, name)]
     if not parts:
         return []
     return [
@@ -31,11 +31,12 @@ def cautions(comparison: Answers, name: str) -> list[str]:
     ]
 
 
-def _in_words(comparison: Answers, flag: Flag) -> str:
+def _in_words(comparison: Answers, name: str, flag: Flag) -> str:
     """Return one flag as a clause, with what was found."""
     share = fixed_percent(flag.value)
     if flag.kind == "return" and not np.isfinite(flag.value):
-        return say("comparison.plausibility.for_nothing")
+        way = "saved" if comparison.money.loc[name, "actual_cost"] < 0 else "for_nothing"
+        return say(f"comparison.plausibility.{way}")
     if flag.kind == "return":
         return say("comparison.plausibility.reason.return", times=fixed(flag.value))
     if flag.kind == "desk":
@@ -46,11 +47,11 @@ def _in_words(comparison: Answers, flag: Flag) -> str:
     if flag.kind == "too_dear":
         return say("comparison.plausibility.reason.too_dear", share=share)
     if flag.kind == "too_small":
-        name, needed = mechanism_label(flag.what), rough(flag.value)
-        return say("comparison.plausibility.reason.too_small", lever=name, customers=needed)
+        lever, needed = mechanism_label(flag.what), rough(flag.value)
+        return say("comparison.plausibility.reason.too_small", lever=lever, customers=needed)
     if flag.kind == "bound":
-        name = mechanism_label(flag.what)
-        return say("comparison.plausibility.reason.bound", lever=name, share=share)
+        lever = mechanism_label(flag.what)
+        return say("comparison.plausibility.reason.bound", lever=lever, share=share)
     if flag.kind == "brought_forward":
         return say("comparison.plausibility.reason.brought_forward")
     lever, outcome = flag.what.split()

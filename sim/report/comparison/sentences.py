@@ -23,6 +23,7 @@ from sim.common.formatting import (
 from sim.common.size import ENOUGH_FUTURES, REPORT_SIZE
 from sim.common.style import clauses, ended, paragraph
 from sim.playbook.strategies import BASELINE
+from sim.report.comparison.as_it_is import as_it_is
 from sim.report.comparison.doubts import most_often_best
 from sim.report.comparison.findings import effect, is_clear, loyalty, segments
 from sim.report.phrases import say
@@ -117,6 +118,9 @@ def reason(comparison: Answers) -> str:
     if comparison.verdict.kind == "do_nothing":
         margin = effect(comparison, first, "margin")["difference"]
         cost = effect(comparison, first, "cost")["difference"]
+        if cost < 0 and margin < 0:
+            saved, lost = money(-cost, currency), money(-margin, currency)
+            return say("comparison.sentences.it_saves_a_year_and", amount=saved, lost=lost)
         if margin < 0:
             lost = money(-margin, currency)
             return say(
@@ -145,8 +149,34 @@ def reason(comparison: Answers) -> str:
 
 def facts(comparison: Answers) -> list[str]:
     """Return the facts beside the headline, said first of what they are if that is not chosen."""
+    first = comparison.ranking[0]
+    return [
+        *_of_whom(comparison),
+        risk(comparison),
+        over_time(comparison),
+        _cost(comparison),
+        *as_it_is(comparison, first),
+        say("comparison.sentences.loyalty", loyalty=loyalty(comparison, first)),
+        say("comparison.sentences.customers", segments=segments(comparison)),
+    ]
+
+
+def saves(comparison: Answers, name: str) -> bool:
+    """Return whether a strategy costs less than doing nothing: it ends or lowers what the firm does."""
+    return bool(comparison.money.loc[name, "actual_cost"] < 0)
+
+
+def _cost(comparison: Answers) -> str:
+    """Return what the leading strategy costs or saves, against its plan, and what comes back of it."""
     first, currency = comparison.ranking[0], comparison.market.currency
     name, line = comparison.title(first), comparison.money.loc[first]
+    if saves(comparison, first):
+        return say(
+            "comparison.sentences.cost_saves_a_year",
+            name=name,
+            amount=money(-line["actual_cost"], currency),
+            planned=money(-line["planned_cost"], currency),
+        )
     cost = say(
         "comparison.sentences.cost_costs_a_year",
         name=name,
@@ -164,15 +194,7 @@ def facts(comparison: Answers) -> list[str]:
     if written > 1 + NEAR_BUDGET:
         cost += say("comparison.sentences.design_above", share=fixed_percent(written))
     returns = ended(clauses([capital(back(comparison)), payback(comparison)]))
-    cost = paragraph([ended(cost), returns])
-    return [
-        *_of_whom(comparison),
-        risk(comparison),
-        over_time(comparison),
-        cost,
-        say("comparison.sentences.loyalty", loyalty=loyalty(comparison, first)),
-        say("comparison.sentences.customers", segments=segments(comparison)),
-    ]
+    return paragraph([ended(cost), returns])
 
 
 def risk(comparison: Answers) -> str:
@@ -224,8 +246,11 @@ def over_time(comparison: Answers) -> str:
 def back(comparison: Answers) -> str:
     """Return what a unit of money spent on the leading strategy returns."""
     currency = comparison.market.currency
-    rate = comparison.return_on_cost(comparison.ranking[0])
-    unit = brief_money(1, currency)
+    first = comparison.ranking[0]
+    rate, unit = comparison.return_on_cost(first), brief_money(1, currency)
+    if saves(comparison, first):
+        saved = money(-comparison.money.loc[first, "actual_cost"], currency)
+        return say("comparison.sentences.a_year_is_saved", amount=saved)
     if rate >= 0:
         return say(
             "comparison.sentences.each_spent_comes_back_with",
@@ -238,6 +263,8 @@ def back(comparison: Answers) -> str:
 def payback(comparison: Answers) -> str:
     """Return in how many futures the leading strategy earns its cost back, and by when."""
     line = comparison.money.loc[comparison.ranking[0]]
+    if saves(comparison, comparison.ranking[0]):
+        return say("comparison.sentences.nothing_to_earn_back")
     share, week = line["payback_share"], line["payback_week"]
     if not share > 0:
         return say("comparison.sentences.it_is_not_earned_back")

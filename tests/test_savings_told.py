@@ -1,0 +1,103 @@
+"""What lowers or ends what the firm does already is told so: it saves, and comes in place of something.
+
+Serves: L1.2c
+"""
+
+from dataclasses import replace
+
+import pytest
+from synthetic import synthetic_comparison
+
+from sim.cli.plan_tables import who_does_what
+from sim.experiment.plan import Plan
+from sim.market.market import load_market
+from sim.market.matters import first_to_check
+from sim.playbook.strategies import Play, Strategy
+from sim.report.comparison import money_tables, plausibility, sentences
+from sim.report.comparison.content import build_content
+
+
+def _saving(kind: str = "winner"):
+    """A comparison whose leading strategy costs 100 less a year than doing nothing."""
+    found = synthetic_comparison(kind)
+    money = found.money.copy()
+    columns = ["actual_cost", "planned_cost", "low", "high"]
+    money.loc[found.ranking[0], columns] = [-100.0, -120.0, -150.0, -50.0]
+    spent = found.measures["measure"].isin(["discounted_cost", "cost"])
+    own = spent & (found.measures["scenario"] == found.ranking[0])
+    measures = found.measures.copy()
+    measures.loc[own, "value"] = -200.0
+    return replace(found, money=money, measures=measures)
+
+
+def test_what_a_strategy_saves_is_no_cost_to_be_earned_back():
+    comparison = _saving()
+    assert not comparison.return_on_cost(comparison.ranking[0]) >= 0
+    content = build_content(comparison)
+    said = " ".join([*sentences.facts(comparison), *(s.heading for s in content.sections.values())])
+    assert "saves $100 a year" in said and "$100 a year is saved" in said
+    assert "spent loses" not in said and "earned back in" not in said
+    assert "costs −" not in said.replace("\u2060", "")
+
+
+def test_what_one_firm_may_save_has_both_its_ends():
+    comparison = _saving()
+    table = money_tables.money_table(comparison).frame.set_index("Strategy")
+    told = table.loc[comparison.title(comparison.ranking[0]), "What one firm may see"]
+    assert told.replace("\u2060", "") == "−$150 to −$50.0"
+
+
+def test_a_gain_by_spending_less_is_not_called_a_gain_for_nothing():
+    comparison = _saving()
+    (caution,) = plausibility.cautions(comparison, comparison.ranking[0])
+    assert "spending less than the firm does as it is" in caution
+    assert "costs nothing" not in caution
+
+
+@pytest.mark.parametrize(
+    ("usual", "settings", "words"),
+    [
+        (0.0, {"rebate": 0.01}, ""),
+        (0.03, {"rebate": 0.01}, "gives 1.00% instead, which is less"),
+        (0.005, {"rebate": 0.01}, "gives 1.00% instead. No programme is started"),
+        (0.03, {"end_programme": 1}, "its points programme ends"),
+    ],
+)
+def test_the_first_screen_says_what_a_strategy_puts_in_place_of_the_firm_s_points(
+    usual, settings, words
+):
+    comparison = synthetic_comparison("winner")
+    first = comparison.ranking[0]
+    play = Play(lever="incentives", audience="everyone", settings=settings)
+    record = comparison.manifest.strategies[first]
+    sized = record.sized.model_copy(update={"plays": [play]})
+    strategies = comparison.manifest.strategies | {
+        first: record.model_copy(update={"sized": sized})
+    }
+    manifest = comparison.manifest.model_copy(update={"strategies": strategies})
+    market = comparison.market.with_values(usual_rebate=usual)
+    told = sentences.as_it_is(replace(comparison, manifest=manifest, market=market), first)
+    assert [words in line for line in told] == ([True] if words else [])
+
+
+@pytest.mark.parametrize(
+    ("values", "lever", "settings", "words"),
+    [
+        ({"usual_rebate": 0.0}, "incentives", {"end_programme": 1}, "runs no points programme"),
+        ({"usual_community": 0.0}, "community", {"end_community": 1}, "keeps no community"),
+        ({"usual_rebate": 0.03}, "incentives", {"rebate": 0.01}, "gives back already: 0.03"),
+    ],
+)
+def test_a_plan_says_what_it_finds_of_the_kind_at_the_firm(values, lever, settings, words):
+    market = load_market("grocery").with_values(**values)
+    play = Play(lever=lever, audience="everyone", owner="market", settings=settings)
+    strategy = Strategy(name="own", title="Own", summary="An own one.", plays=[play])
+    _, row = who_does_what(Plan(market, strategy, [None], 52, {}, {}, {}, {}, 1.0))
+    assert words in row[1]
+
+
+def test_a_firm_that_states_its_points_or_community_is_asked_who_is_in_it_and_what_it_costs():
+    market = load_market("grocery")
+    assert not {"usual_enrolment", "usual_hosting"} & set(first_to_check(market))
+    stated = market.with_values(usual_rebate=0.02, usual_community=0.2)
+    assert {"usual_enrolment", "usual_hosting"} <= set(first_to_check(stated))
