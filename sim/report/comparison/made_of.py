@@ -29,14 +29,14 @@ def made_of_section(comparison: Answers) -> Section:
             [say("comparison.made_of.how_to_look", name=subject(comparison))],
             appendix=True,
         )
-    finding = parts_finding(parts, subject(comparison))
+    finding, size = parts_finding(parts, subject(comparison)), _size(comparison, parts)
     return Section(
         "made_of",
         finding,
-        [_size(comparison, parts), say("comparison.made_of.how_to_read")],
+        [size, say("comparison.made_of.how_to_read")],
         pictures=[Picture(parts_figure(parts), say("comparison.made_of.alt", finding=finding))],
         tables=[made_of_table(parts)],
-        short=Short(),
+        short=Short([size]),  # another gain than the ranking's, so it is said at once
     )
 
 
