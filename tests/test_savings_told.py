@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from synthetic import synthetic_comparison
 
+from sim.analysis.costs_and_payback import is_off_plan
 from sim.cli.plan_tables import who_does_what
 from sim.experiment.plan import Plan
 from sim.market.market import load_market
@@ -38,6 +39,13 @@ def test_what_a_strategy_saves_is_no_cost_to_be_earned_back():
     assert "saves $100 a year" in said and "$100 a year is saved" in said
     assert "spent loses" not in said and "earned back in" not in said
     assert "costs −" not in said.replace("\u2060", "")
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_saving_is_off_plan_by_the_same_rule_as_a_cost(sign):
+    assert not is_off_plan(sign * 1003.0, sign * 1000.0)
+    assert is_off_plan(sign * 1060.0, sign * 1000.0)
+    assert not is_off_plan(0.0, 0.0)
 
 
 def test_what_one_firm_may_save_has_both_its_ends():

@@ -63,7 +63,7 @@ def costs_and_payback(
                 "actual_cost": cost.mean,
                 "low": cost.low,
                 "high": cost.high,
-                "off_plan": bool(abs(cost.mean - planned) > OFF_PLAN * planned),
+                "off_plan": is_off_plan(cost.mean, planned),
                 "return": effect.loc[(name, "return"), "mean"],
                 "return_low": effect.loc[(name, "return"), "low"],
                 "return_high": effect.loc[(name, "return"), "high"],
@@ -74,3 +74,8 @@ def costs_and_payback(
             }
         )
     return pd.DataFrame(rows, index=pd.Index(strategies, name="scenario"))
+
+
+def is_off_plan(actual: float, planned: float) -> bool:
+    """Return whether a cost, or a saving, misses what was planned by more than `OFF_PLAN` of it."""
+    return bool(abs(actual - planned) > OFF_PLAN * abs(planned))
