@@ -2,11 +2,8 @@
 
 import errno
 import json
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,37 +13,21 @@ from typer.testing import CliRunner
 
 from sim.cli import main
 from sim.common import writing
-from sim.common.paths import root
 from sim.experiment.manifest import SEAL
 from sim.experiment.result_store import MANIFEST, SUMMARY, TIMING
 from tests.quick import make_quick
+from tests.started import Started
 
 COMMAND = (
     "compare --market grocery --strategies balanced --customers 200 --weeks 4 --futures 8"
 ).split()
-#: The command line, with fewer and smaller runs: what they find is not what is tested.
-PROGRAM = "from tests.quick import make_quick; make_quick(); from sim.cli import main; main.main()"
 KILLS = 2
 #: More than a loaded machine needs for any one step.
 PATIENCE = 120.0
 
 
-def _start(folder: Path, jobs: int) -> subprocess.Popen:
-    """Start the command in a group of its own, so that its workers can be killed with it."""
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *COMMAND, "--jobs", str(jobs), "--out", str(folder)],
-        cwd=root(),
-        env={**os.environ, "PYTHONPATH": str(root())},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def _kill(process: subprocess.Popen) -> None:
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=PATIENCE)
+def _start(folder: Path, jobs: int, errors: Path) -> Started:
+    return Started([*COMMAND, "--jobs", str(jobs), "--out", str(folder)], errors)
 
 
 def _here(folder: Path) -> Result:
@@ -54,6 +35,11 @@ def _here(folder: Path) -> Result:
     with pytest.MonkeyPatch.context() as patch:
         make_quick(patch.setattr)
         return CliRunner().invoke(main.app, [*COMMAND, "--jobs", "1", "--out", str(folder)])
+
+
+def _holds(process: Started, lock: Path) -> bool:
+    """Return whether a lock names the process, which it does once it is held."""
+    return lock.exists() and f"process {process.pid} " in lock.read_text(encoding="utf-8")
 
 
 def _finished(folder: Path) -> int:
@@ -78,10 +64,10 @@ def _content(folder: Path) -> dict[str, bytes]:
     return found | {MANIFEST: json.dumps(manifest).encode()}
 
 
-def _wait_for(condition, process: subprocess.Popen) -> bool:
+def _wait_for(condition, process: Started) -> bool:
     """Wait until something is so or the process has ended; say whether it is so."""
     limit = time.monotonic() + PATIENCE
-    while not condition() and process.poll() is None:
+    while not condition() and process.runs():
         assert time.monotonic() < limit, "nothing happened"
         time.sleep(0.005)
     return condition()
@@ -94,7 +80,7 @@ def undisturbed(tmp_path_factory):
     return _content(folder)
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.slow)])
 def test_killed_at_random_moments_it_goes_on_and_ends_with_the_same_bytes(
     undisturbed, tmp_path, kills
 ):
@@ -102,11 +88,11 @@ def test_killed_at_random_moments_it_goes_on_and_ends_with_the_same_bytes(
     total = sum(name.startswith("runs/") for name in undisturbed)
     for jobs in (2, *[1] * (kills - 1)):
         before = _runs(folder)
-        process = _start(folder, jobs)
+        process = _start(folder, jobs, tmp_path / "errors")
         wanted = min(total, len(before) + luck.randint(0, 1 + total // kills))
         _wait_for(lambda n=wanted: folder.is_dir() and _finished(folder) >= n, process)
         time.sleep(luck.uniform(0.0, 0.2))
-        _kill(process)
+        process.kill(PATIENCE)
         after = _runs(folder)
         assert {path: after.get(path) for path in before} == before, "a finished run was lost"
     assert _here(folder).exit_code == 0
@@ -140,21 +126,19 @@ def test_a_kill_in_the_middle_of_writing_leaves_no_half_file(undisturbed, tmp_pa
 
 def test_of_two_commands_on_one_folder_one_is_told_that_it_is_in_use(undisturbed, tmp_path):
     folder = tmp_path / "shared"
-    first = _start(folder, 1)
+    first = _start(folder, 1, tmp_path / "errors")
     try:
-        assert _wait_for((folder / writing.LOCK).exists, first)
-        first.send_signal(signal.SIGSTOP)  # in use for as long as the second takes
-        second = _start(folder, 1)
-        _, said = second.communicate(timeout=PATIENCE)
-        assert second.returncode == 2, said
-        assert f"in use by process {first.pid}" in said
-        assert "Traceback" not in said
-        first.send_signal(signal.SIGCONT)
-        _, said = first.communicate(timeout=PATIENCE)
-        assert first.returncode == 0, said
+        assert _wait_for(lambda: _holds(first, folder / writing.LOCK), first)
+        first.send(signal.SIGSTOP)  # in use for as long as the second takes
+        second = _here(folder)
+        assert second.exit_code == 2, second.output
+        assert f"in use by process {first.pid}" in second.stderr
+        assert "Traceback" not in second.output
+        first.send(signal.SIGCONT)
+        code, said = first.end(PATIENCE)
+        assert code == 0, said
     finally:
-        if first.poll() is None:
-            _kill(first)
+        first.kill(PATIENCE)
     assert _content(folder) == undisturbed
 
 

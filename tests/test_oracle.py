@@ -139,14 +139,17 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize(("n", "weeks"), [(250, 40), pytest.param(500, 60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("law", ["leaving", "pauses"])
 @pytest.mark.parametrize("start", ["posterior", "fresh"])
-def test_columns_and_plain_objects_live_the_same_year_where_rates_move(tmp_path, law, start):
+def test_columns_and_plain_objects_live_the_same_weeks_where_rates_move(
+    tmp_path, law, start, n, weeks
+):
     values = {"leaving": LEAVING, "pauses": PAUSES}[law]
     stated = with_moving_histories(with_section(load_market("grocery"), values), tmp_path)
     market = stated.with_moving_rates().with_values(**LEFT_OUT, winback_per_year=0.8)
-    model = LoyaltyModel(Scenario(market, all_three_levers(2), 500, 60, 7, start=start))
-    agreement = live_together(model, PlainModel(model), 60)
+    model = LoyaltyModel(Scenario(market, all_three_levers(2), n, weeks, 7, start=start))
+    agreement = live_together(model, PlainModel(model), weeks)
     for name in ("trips", "new_dropped_out", "new_joined", "new_won_back", "new_returned"):
         assert agreement.events[name] > 0, name
     if law == "pauses":
@@ -154,7 +157,7 @@ def test_columns_and_plain_objects_live_the_same_year_where_rates_move(tmp_path,
     assert agreement.largest["state base_share"] < TOLERANCE
 
 
-@pytest.mark.parametrize("n", [600, pytest.param(2_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [300, pytest.param(2_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("case", CASES)
 def test_columns_and_plain_objects_live_the_same_year(case: str, n: int) -> None:
     market, plays, drawn, values = CASES[case]

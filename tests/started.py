@@ -1,0 +1,69 @@
+"""Commands in processes of their own, to be stopped or killed, without loading the libraries for each.
+
+The processes are forked from a server that has loaded them, where the system can do that.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.quick import make_quick
+
+_FORKS = "forkserver" in multiprocessing.get_all_start_methods()
+_CONTEXT: Any = multiprocessing.get_context("forkserver" if _FORKS else "spawn")
+if _FORKS:
+    _CONTEXT.set_forkserver_preload(["sim.cli.main", "sim.workbench.comparison", "tests.quick"])
+
+
+class Started:
+    """A command of the command line at work, quick, in a group of its own with its workers.
+
+    Parameters
+    ----------
+    words : sequence of str
+        What is typed after ``loyalty``.
+    errors : Path
+        Where its messages go.
+    """
+
+    def __init__(self, words: Sequence[str], errors: Path) -> None:
+        self.errors = errors
+        self._process = _CONTEXT.Process(target=_work, args=(list(words), str(errors)))
+        self._process.start()
+        self.pid = self._process.pid
+
+    def runs(self) -> bool:
+        """Return whether it has not ended."""
+        return self._process.is_alive()
+
+    def send(self, number: int) -> None:
+        """Send a signal to it alone."""
+        os.kill(self.pid, number)
+
+    def kill(self, patience: float) -> None:
+        """Kill it with its workers, if it has not ended."""
+        if self.runs():
+            os.killpg(self.pid, signal.SIGKILL)
+        self._process.join(patience)
+
+    def end(self, patience: float) -> tuple[int, str]:
+        """Wait for its end; return its exit code and its messages."""
+        self._process.join(patience)
+        return self._process.exitcode, self.errors.read_text(encoding="utf-8")
+
+
+def _work(words: list[str], errors: str) -> None:
+    """Be the command line."""
+    os.setsid()
+    os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT), 2)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    make_quick()
+    sys.argv = ["loyalty", *words]
+    from sim.cli.main import main
+
+    main()
