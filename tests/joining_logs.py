@@ -46,6 +46,8 @@ YOUNG_WHOLESALER = Firm(218, 4, 4, 0.57, 1.5, 0.09, 1968)
 #: A shop whose customers leave fast, a little more than half of them seen in two years being old ones.
 SHOP = Firm(550, 8, 2, 0.24, 1.2, 0.30, 35)
 YOUNG_SHOP = Firm(300, 4, 4, 0.24, 1.2, 0.30, 35)
+#: Young shops whose customers buy seldom, over one year and over two.
+SELDOM = (Firm(600, 1, 1, 0.05, 1.0, 0.5, 35), Firm(600, 2, 2, 0.06, 0.7, 0.3, 35))
 
 
 def joining_log(firm: Firm, seed: int) -> Log:

@@ -141,8 +141,13 @@ def test_the_committed_histories_are_those_of_the_log(recalibrated):
 
 
 #: Not guesses at an unknown but worlds to choose from; 0 is the world in which nothing of the kind is.
-SCENARIOS = ("winback_per_year", "defection_visible", "expectation_drift", "usual_rebate",
-             "usual_community")
+SCENARIOS = (
+    "winback_per_year",
+    "defection_visible",
+    "expectation_drift",
+    "usual_rebate",
+    "usual_community",
+)
 
 
 def test_what_the_log_does_not_show_is_marked_as_assumed_with_both_ends():

@@ -1,7 +1,8 @@
 """The laws of a market, fitted to a log: which ones, their numbers, and how well they fit.
 
-With `drop_out` "auto" a log counts as a panel when most of its customers were customers before it begins
-(`sim.calibration.origins`): "measured" would take an old one's first purchase in it for an acquisition.
+With `drop_out` "auto" a log counts as a panel when the largest group of its customers were customers
+before it begins (`sim.calibration.origins`): "measured" would take an old one's first purchase in it for
+an acquisition.
 """
 
 from dataclasses import dataclass
@@ -38,8 +39,6 @@ from sim.common.errors import InputError
 from sim.market.values import VALUES
 
 DropOut = Literal["auto", "measured", "assumed"]
-#: With a larger share of customers of long standing a log is a panel.
-_PANEL = 0.5
 #: What a shape says that was set because the data do not tell it from a larger one.
 _ALIKE = {
     "purchase_shape": "all customers buy at much the same rate",
@@ -76,7 +75,7 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
     origins = origins_of(occasions)
     cohort = drop_out == "measured"
     if drop_out == "auto":
-        cohort = origins.long_standing <= _PANEL
+        cohort = not origins.of_a_panel
     window = None if cohort else window_of(occasions, log.last_day, origins)
     if window is None:
         histories = cohort_histories(occasions, log.last_day)

@@ -11,11 +11,13 @@ EFFECTS, ESTIMATE, LEAVING = (
 FAULTS = (
     # --- from a log to its laws
     Fault("customers of long standing are taken to appear at any time", "calibration.origins",
-          "x * (1 - t) ** (x - 1)", "np.ones_like(t) + 0 * x", "origins"),
+          "+ xlogy(repeats, 1 - t)", "- np.log(x) + 0 * t", "origins"),
+    Fault("newcomers have the whole log to buy again", "calibration.origins",
+          "left = days - 1 - day_seen", "left = days - 1 + 0 * day_seen", "origins"),
     Fault("all that are acquired at the start come in the first week", "calibration.origins",
           "for burst in _BURSTS:", "for burst in _BURSTS[:1]:", "origins"),
     Fault("a log of few old customers is a panel", "calibration.fit",
-          "origins.long_standing <= _PANEL", "origins.long_standing <= 0.0", "origins"),
+          "cohort = not origins.of_a_panel", "cohort = origins.long_standing <= 0.0", "origins"),
     # --- measures and analysis
     Fault("costs are added to profit", "weekly",
           'columns["margin"] - columns["cost"]', 'columns["margin"] + columns["cost"]', "measures"),
