@@ -11,6 +11,11 @@ from sim.checks import check
 from sim.common import paths
 
 
+def pytest_configure() -> None:
+    """Let what a test runs keep to the test's own processor, since as many tests run at a time."""
+    os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")  # joblib's `cpu_count` reads it
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave slow forms out unless SLOW is set."""
     if not os.environ.get("SLOW") and "slow" not in (config.option.markexpr or ""):

@@ -18,8 +18,9 @@ from pathlib import Path
 
 #: What commands load of other people's making: seconds, where `sim` itself takes half a one.
 LIBRARIES = (
-    "filelock", "joblib", "mesa", "mesa.batchrunner", "networkx", "numba", "pandas", "pyarrow",
-    "pydantic", "scipy.optimize", "scipy.stats", "statsmodels.stats.meta_analysis", "typer", "yaml",
+    "filelock", "joblib", "matplotlib.figure", "mesa", "mesa.batchrunner", "networkx", "numba",
+    "pandas", "pyarrow", "pydantic", "scipy.optimize", "scipy.stats",
+    "statsmodels.stats.meta_analysis", "typer", "yaml",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A copy of the checkout in which a recipe of CONTRIBUTING is followed."""
+"""A copy of the checkout in which recipes of CONTRIBUTING are followed."""
 
 import fnmatch
 import re
@@ -23,10 +23,14 @@ def _row(what: str) -> list[str]:
 
 
 class Copy:
-    """A copy of the checkout in which one recipe is followed."""
+    """A copy of the checkout in which recipes are followed, one after the other."""
 
-    def __init__(self, folder: Path, change: str) -> None:
-        self.folder, self.allowed = copy_checkout(folder / "copy"), _row(change)
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.allowed = copy_checkout(folder / "copy"), list[str]()
+
+    def follow(self, change: str) -> None:
+        """Begin with the recipe of a change: what follows may write to what its row names alone."""
+        self.allowed = _row(change)
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Replace text that stands once in a file that the recipe names."""
