@@ -62,7 +62,7 @@ def lived(tmp_path_factory) -> Lived:
 @pytest.fixture(scope="module")
 def paused(tmp_path_factory) -> Lived:
     """A firm none of whose customers ever leaves: they pause."""
-    occasions = moving_log(PAUSES, 700, 52, 6).assign(lines=1)
+    occasions = moving_log(PAUSES, 400, 52, 6).assign(lines=1)
     log = Log("shop.csv", occasions, "a shop", "own", "made up")
     made = market_of_log(log, "shop", figures=False, moving=lambda _doing: None)
     file = tmp_path_factory.mktemp("paused") / "shop.history.csv"
