@@ -10,13 +10,20 @@ import yaml
 
 from sim.calibration.calibrate import Calibration, build_market
 from sim.calibration.holdout import cohort_holdout
+from sim.calibration.market_file import AGREE
 from sim.calibration.maximum_likelihood import (
     fit_nbd,
     fit_pareto_nbd,
     spend_rate_correlation,
 )
 from sim.calibration.panel_window import Window
-from sim.calibration.rfm_histories import COLUMNS, MOVING_COLUMNS, cohort_histories
+from sim.calibration.rfm_histories import (
+    AWAY_BY,
+    COLUMNS,
+    MOVING_COLUMNS,
+    RATE_BY,
+    cohort_histories,
+)
 from sim.calibration.season import fit_season
 from sim.calibration.spend_fit import fit_gamma_gamma
 from sim.calibration.transactions import read_log
@@ -126,7 +133,9 @@ def test_recalibration_agrees_with_the_committed_market(recalibrated):
             assert again.standard_error == pytest.approx(number.standard_error, rel=0.02), name
         else:
             assert again == number, name
-    assert made.market.data == committed.data
+    # the digest of histories hangs on their last digits, which machines round differently
+    data = (one.data.model_copy(update={"history": ""}) for one in (made.market, committed))
+    assert next(data) == next(data)
     for name, value in committed.fit.items():
         assert made.market.fit[name] == pytest.approx(value, rel=1e-3), name
 
@@ -134,8 +143,10 @@ def test_recalibration_agrees_with_the_committed_market(recalibrated):
 def test_the_committed_histories_are_those_of_the_log(recalibrated):
     made, committed = recalibrated
     written = pd.read_csv(committed.history_path)
-    pd.testing.assert_frame_equal(written, made.histories, check_exact=False, atol=1e-9)
-    assert list(written.columns) == [*COLUMNS, *MOVING_COLUMNS]
+    pd.testing.assert_frame_equal(written, made.histories, rtol=AGREE, atol=AGREE)
+    law = committed.moving_rates.covariances[0].values
+    leans = [prefix + name for prefix in (RATE_BY, AWAY_BY) for name in law]
+    assert list(written.columns) == [*COLUMNS, *MOVING_COLUMNS, *leans]
     assert (written["recency"] <= written["T"]).all()
     assert ((written["frequency"] > 0) | (written["monetary_value"] == 0)).all()
 

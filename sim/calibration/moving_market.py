@@ -19,13 +19,13 @@ from sim.calibration.forecast.histories import Histories, histories_until
 from sim.calibration.forecast.laws import fit_own
 from sim.calibration.forecast.leaving_beside import leaving_beside
 from sim.calibration.forecast.moving_errors import covariance_of
-from sim.calibration.forecast.moving_rates import MovingRates
+from sim.calibration.forecast.moving_rates import MovingRates, scale_of_fit
 from sim.calibration.forecast.one_thread import one_thread
 from sim.calibration.forecast.prediction import Mixture
 from sim.calibration.forecast.rolling import YEAR_ENDS, Common
 from sim.calibration.joint_errors import log_covariance
+from sim.calibration.known_customers import known_customers
 from sim.calibration.maximum_likelihood import EVEN_SHAPE
-from sim.calibration.rfm_histories import MOVING_COLUMNS
 from sim.calibration.transactions import Log
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.market.values import VALUES, range_of_value
@@ -94,10 +94,13 @@ def moving_section(
     law, mixture = laws["moving_rates"], laws["own"]
     assert isinstance(law, MovingRates) and isinstance(mixture, Mixture)
     say("Working out how sure that is")
-    section = _section(log, law, known, 1.0 - mixture.weight)
+    names = _LEAVING if 1.0 / law.parameters["back"] > _LONG else _PAUSING
+    slopes = _slopes(law, names)
+    section = _section(log, law, known, 1.0 - mixture.weight, names, slopes)
     if measured and "pause_return" in section["values"]:
         _leave_beside_pauses(section, law, known)
-    return section, histories.join(_columns(law, known)), _level(log, common), []
+    customers = known_customers(law, known, names, slopes)
+    return section, histories.join(customers), _level(log, common), []
 
 
 def _told_of_moves(
@@ -127,22 +130,28 @@ def _level(log: Log, common: Common) -> dict[str, Any]:
     }
 
 
-def _section(log: Log, law: MovingRates, known: Histories, weight: float) -> dict[str, Any]:
-    """Return the section of a market file."""
+def _slopes(law: MovingRates, names: tuple[str, ...]) -> np.ndarray:
+    """Return how the logs of a market's values rise with each parameter on the scale of the fit."""
+    logs = scale_of_fit(law.parameters)
+    rows = []
+    for shift in np.eye(len(logs)) * _STEP:
+        more, less = (np.log(_values(logs + x, law.phases, names)) for x in (shift, -shift))
+        rows.append((more - less) / (2.0 * _STEP))
+    return np.array(rows)
+
+
+def _section(
+    log: Log,
+    law: MovingRates,
+    known: Histories,
+    weight: float,
+    names: tuple[str, ...],
+    slopes: np.ndarray,
+) -> dict[str, Any]:
+    """Return the section of a market file (values and slopes as `_slopes`)."""
     logs, errors = covariance_of(law, known)
     away = 1.0 / law.parameters["back"]
-    names = _LEAVING if away > _LONG else _PAUSING
     values = _values(logs, law.phases, names)
-    slopes = np.array(
-        [
-            (
-                np.log(_values(logs + shift, law.phases, names))
-                - np.log(_values(logs - shift, law.phases, names))
-            )
-            / (2.0 * _STEP)
-            for shift in np.eye(len(logs)) * _STEP
-        ]
-    )
     matrix = slopes.T @ errors @ slopes
     data = f"{log.source}, {log.first_day:%Y-%m-%d} to {log.last_day:%Y-%m-%d}"
     regularity = str(law.described()["regularity"])
@@ -215,19 +224,3 @@ def _days_of_gamma(r: float, alpha: float) -> tuple[float, float]:
     """Return the first two moments of days a week, 7 (1 - exp(-lambda / 7)), lambda ~ Gamma(r, alpha)."""
     one, two = ((alpha / (alpha + k / 7.0)) ** r for k in (1, 2))
     return 7.0 * (1.0 - one), 49.0 * (1.0 - 2.0 * one + two)
-
-
-def _columns(law: MovingRates, known: Histories) -> pd.DataFrame:
-    """Return what is known of each customer at the end of the log, by customer: `MOVING_COLUMNS`."""
-    here, away, inverse = law.known_at_end(known)
-    rate = 7.0 * -np.expm1(-law.rate / 7.0) if law.phases == 1 else law.rate
-    by_rate = here.sum(axis=0)
-    present = np.maximum(by_rate.sum(axis=1), 1e-12)
-    mean = by_rate @ rate / present
-    within = rate * np.gradient(np.log(rate))  # a rate of the grid stands for all of its cell
-    variance = by_rate @ (rate**2 + within**2 / 12.0) / present - mean**2
-    chances = np.stack([here[0].sum(axis=1), away[0], away[1]], axis=1)
-    chances /= (here.sum(axis=(0, 2)) + away.sum(axis=0))[:, None]
-    columns = np.c_[mean**2 / variance, mean / variance, np.floor(chances * 1e5) / 1e5]
-    table = pd.DataFrame(columns[inverse], index=known.codes, columns=list(MOVING_COLUMNS))
-    return table.round({"moving_shape": 5, "moving_scale": 5})

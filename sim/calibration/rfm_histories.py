@@ -22,6 +22,8 @@ COLUMNS = ("frequency", "recency", "T", "monetary_value")
 #: Where rates may move: shape and rate of the gamma law of the rate now of a customer who is here, and
 #: the chances of kind and state; what is left of them is slow and here.
 MOVING_COLUMNS = ("moving_shape", "moving_scale", "quick_here", "quick_away", "slow_away")
+#: By how much the log of that rate and the log odds of being away rise with the log of a value, by name.
+RATE_BY, AWAY_BY = "rate_by_", "away_by_"
 
 #: With less than this neither shape nor rate of a law can be told from chance.
 MIN_CUSTOMERS, MIN_REPEATING, MIN_WEEKS = 50, 30, 12
@@ -135,8 +137,9 @@ def _read_histories(
     moving = [name for name in MOVING_COLUMNS if name in table]
     if moving and len(moving) < len(MOVING_COLUMNS):
         raise InputError(where, "columns", moving, "all or none of " + ", ".join(MOVING_COLUMNS))
-    table = table[[*COLUMNS, *moving]]
-    wrong = ~np.isfinite(table).all(axis=1) | (table < 0).any(axis=1)
+    leans = [name for name in table if moving and name.startswith((RATE_BY, AWAY_BY))]
+    table = table[[*COLUMNS, *moving, *leans]]
+    wrong = ~np.isfinite(table).all(axis=1) | (table.drop(columns=leans) < 0).any(axis=1)
     wrong |= (table["recency"] > table["T"]) | (table > LARGEST).any(axis=1)
     expected = f"numbers from 0 to {LARGEST:g}, with recency not above T"
     if moving:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from sim.common.calendar import WEEKS_A_YEAR, weekly_rate
 from sim.common.errors import InputError, nearest
@@ -51,6 +51,9 @@ class Market(BaseModel, BuyingLaws):
     based_on: str = Field(
         "", description="for the market of a case: the market it was derived from"
     )
+
+    #: Where rates move in a future: log of each value drawn over its estimate.
+    _off_estimate: dict[str, float] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Market":
@@ -165,12 +168,19 @@ class Market(BaseModel, BuyingLaws):
         if section is None:
             hint = "A calibration from a log that is long enough writes the section."
             raise InputError(self.name, "moving_rates", "nothing", "such a section", hint=hint)
-        over = section.set_to(values).over(self.values)
+        moved = section.set_to(values)
+        over = moved.over(self.values)
         errors = section.covariances_over(self.covariances, over)
         content = {"values": over, "covariances": errors, "moving_rates": None}
         copy = self.model_copy(update=content)
+        copy._off_estimate = section.off_estimate(moved)
         copy.__dict__.pop("_seasons", None)
         return copy
+
+    @property
+    def off_estimate(self) -> dict[str, float]:
+        """Where rates move: by how much the log of each value is off what the log of purchases told."""
+        return self._off_estimate
 
     def with_histories(self, file: Path | str) -> "Market":
         """Return a copy whose customers start from the histories in a file, as a calibration writes it.

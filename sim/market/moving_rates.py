@@ -8,6 +8,7 @@ pause; the market's own drop-out stays, unless the section says how many leave b
 `sim.calibration.forecast.moving_rates` fits the law.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -65,6 +66,15 @@ class MovingRates(BaseModel):
         """Return a copy with values set by name, as `Market.with_values` sets them."""
         changed = {name: self.values[name].set_to(value) for name, value in given.items()}
         return self.model_copy(update={"values": self.values | changed})
+
+    def off_estimate(self, moved: "MovingRates") -> dict[str, float]:
+        """Return the log of each estimate of another section over that of this one, where they differ.
+
+        Known customers were placed by the estimates; what somebody has stated since says nothing of that.
+        """
+        known = [name for one in self.covariances for name in one.values]
+        off = {name: math.log(moved.values[name].value / self.values[name].value) for name in known}
+        return {name: by for name, by in off.items() if by and self.values[name].standard_error}
 
     def over(self, own: Mapping[str, Number]) -> dict[str, Number]:
         """Return the values of the market where rates move, in place of its own."""

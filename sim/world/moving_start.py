@@ -3,7 +3,9 @@
 Whoever is new has a rate from Gamma(r, alpha) and is of the quick kind with the share that the market
 states. Of a known customer the history says what the filter of `sim.calibration.forecast.moving_rates`
 knew at the log's end: the gamma law of the rate now (two moments), and the chances of both kinds to be
-here or away. Away is leaving or a pause, as `sim.market.moving_rates` says. Whoever has left counts as
+here or away. That was at the best estimates: in a future that draws the law's values, rate and odds of
+being away move by as much as the filter's do, to first order (columns `RATE_BY`, `AWAY_BY`), within a
+factor. Away is leaving or a pause, as `sim.market.moving_rates` says. Whoever has left counts as
 having left just now, so that the chance to come back is that of the law for a year; where away is a
 pause, silence is a pause and every known customer is still one.
 """
@@ -12,12 +14,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.calibration.rfm_histories import AWAY_BY, RATE_BY
 from sim.common.random_numbers import Draws, Floats, Ints, gamma
 from sim.market.market import Market
 from sim.world.population import ACTIVE, LAPSED, People
 
 #: Trips a week to which a rate may rise, as in the fit (`moving_rates.rate_grid`).
 MOST_TRIPS = 12.0
+#: Rates and odds in a future are within this factor of those at the estimates (a log): beyond it, what
+#: is true to first order says little.
+_FARTHEST = 1.5
 _LAPSED_BEFORE = -1  # the week before week 0
 
 
@@ -54,9 +60,7 @@ def known_where_rates_move(
         Purchases per week.
     """
     n = len(history)
-    quick_here, quick_away, slow_away = (
-        history[name].to_numpy() for name in ("quick_here", "quick_away", "slow_away")
-    )
+    quick_here, quick_away, slow_away = _chances(market, history)
     place = draws.uniform("kind and state")[:n]
     quick = place < quick_here + quick_away
     away = (place >= quick_here) & (place < quick_here + quick_away + slow_away)
@@ -67,4 +71,24 @@ def known_where_rates_move(
         people["status"][:n] = np.where(away, LAPSED, ACTIVE)
         people["week_lapsed"][:n] = _LAPSED_BEFORE
     shape, scale = (history[name].to_numpy() for name in ("moving_shape", "moving_scale"))
+    scale = scale / np.exp(_off(market, history, RATE_BY))
     return np.minimum(gamma(draws.uniform("purchase rate")[:n], shape, scale), MOST_TRIPS)
+
+
+def _chances(market: Market, history: pd.DataFrame) -> list[Floats]:
+    """Return the chances to be of the quick kind and here, quick and away, and slow and away."""
+    quick_here, quick_away, slow_away = (
+        history[name].to_numpy() for name in ("quick_here", "quick_away", "slow_away")
+    )
+    odds = np.exp(_off(market, history, AWAY_BY))
+    every = 1.0 + (quick_away + slow_away) * (odds - 1.0)
+    return [quick_here / every, quick_away * odds / every, slow_away * odds / every]
+
+
+def _off(market: Market, history: pd.DataFrame, by: str) -> Floats:
+    """Return by how much a log is off what it is at the estimates; shape (len(history),)."""
+    told = {name: off for name, off in market.off_estimate.items() if by + name in history}
+    found = np.zeros(len(history))
+    for name, off in told.items():
+        found += off * history[by + name].to_numpy()
+    return np.clip(found, -_FARTHEST, _FARTHEST)

@@ -11,7 +11,7 @@ states of customers are filtered from counts by steps of some weeks (`rate_filte
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import expm, expm_frechet
@@ -101,6 +101,11 @@ class MovingRates:
             )
 
         return predict
+
+    def at(self, logs: np.ndarray) -> "MovingRates":
+        """Return the law with other parameters, on the scale of the fit."""
+        values = dict(zip(NAMES, _natural(logs).tolist(), strict=True))
+        return replace(self, parameters=values)
 
     def known_at_end(self, histories: Histories) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return what is known of customers at the end of calibration, quick ones first.
