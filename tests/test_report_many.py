@@ -15,6 +15,7 @@ from synthetic import synthetic_comparison as made_up_comparison
 from sim.analysis.answers import LEADERS
 from sim.cli.terminal import show_table
 from sim.common.formatting import brief_money, some
+from sim.common.size import ENOUGH_FUTURES
 from sim.experiment.compare import reproduction
 from sim.market.market import load_market
 from sim.report.comparison import (
@@ -110,6 +111,20 @@ def test_one_strategy_is_called_by_its_name():
     assert content["comparison"].heading == "Balanced is not clearly better than doing nothing"
     assert content.answer.startswith("Do nothing: Balanced does not earn back its cost. It changes")
     assert not re.search("[Nn]one of 1|[Aa]ll 1 ", str([*content.sections.values()]))
+
+
+@pytest.mark.parametrize("n", [8, 20])
+def test_the_heading_of_all_strategies_says_what_the_answer_says(n):
+    content = build_content(synthetic_comparison("winner", n=n))
+    heading = content["comparison"].heading
+    if n < ENOUGH_FUTURES:
+        assert content.answer.startswith(f"Undecided: {n} futures are too few to tell")
+        assert heading.startswith(
+            f"{n} futures are too few to tell whether any strategy is clearly"
+        )
+    else:
+        assert content.answer.startswith("Choose Balanced") and not heading.startswith("None")
+        assert heading.endswith("clearly better than doing nothing")
 
 
 @pytest.mark.parametrize(

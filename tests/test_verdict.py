@@ -9,6 +9,7 @@ import pytest
 
 from sim.analysis.intervals import ALPHA, paired_interval
 from sim.analysis.verdict import SURE, decide
+from sim.common.size import ENOUGH_FUTURES
 from sim.playbook.strategies import BASELINE
 from tests.worlds import Z_LIMIT
 
@@ -79,6 +80,32 @@ def test_too_few_futures_leave_it_undecided_and_tell_how_many_would_do(gains, wh
     assert decide(_equity(**fewer)).kind == "undecided"
 
 
+@pytest.mark.parametrize("gain", [5.0, -5.0])
+def test_few_futures_decide_nothing_however_alike_they_are(gain):
+    """Eight of eight futures made a winner, beside "no strategy is clearly better"."""
+    few, enough = (
+        decide(_equity(a=_around(gain, 1, n), b=_around(-9, 1, n)))
+        for n in (ENOUGH_FUTURES - 1, ENOUGH_FUTURES)
+    )
+    assert (few.kind, few.clearly_better) == ("undecided", ())
+    assert enough.kind == ("winner" if gain > 0 else "do_nothing")
+    assert enough.clearly_better == (("a",) if gain > 0 else ())
+
+
+def test_whoever_is_to_be_chosen_is_clearly_better_than_nothing_and_of_none_is_nobody():
+    rng, told = np.random.default_rng(11), set()
+    for _ in range(300):
+        n, means = int(rng.integers(4, 120)), rng.normal(0, 1, 3)
+        gains = {f"s{k}": rng.gamma(2, 0.7, n) - 1.4 + mean for k, mean in enumerate(means)}
+        found = decide(_equity(**gains), matters=0.2)
+        told.add(found.kind)
+        if found.kind in ("winner", "no_clear_winner"):
+            assert found.strategy in found.clearly_better
+        if found.kind == "do_nothing" or n < ENOUGH_FUTURES:
+            assert not found.clearly_better
+    assert told == {"winner", "no_clear_winner", "do_nothing", "undecided"}
+
+
 def test_what_no_number_of_futures_would_settle_is_told_as_such():
     found = decide(_equity(a=_around(1e-9, 9, 8)))
     assert (found.kind, found.needed) == ("undecided", None)
@@ -111,7 +138,7 @@ def test_strategies_that_are_the_same_share_the_futures_in_which_they_are_best()
 
 
 def test_on_a_tie_doing_nothing_is_best():
-    found = decide(_equity(a=[0.0] * 10))
+    found = decide(_equity(a=[0.0] * 20))
     assert (found.kind, found.probability) == ("do_nothing", 1.0)
 
 

@@ -1,7 +1,8 @@
 """The verdict: which strategy to choose, that doing nothing is as good, or that more futures are needed.
 
 In a future all scenarios share their luck and their strengths of response, so that the one with the
-largest customer equity is the one to have chosen there. Doing nothing takes part.
+largest customer equity is the one to have chosen there. Doing nothing takes part. Whatever says that a
+strategy is clearly better than doing nothing takes it from here (`Verdict.clearly_better`).
 """
 
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from statsmodels.stats.proportion import proportion_confint
 
 from sim.analysis.intervals import ALPHA, Interval, Seen, mean_interval, paired_interval
+from sim.common.size import ENOUGH_FUTURES
 from sim.playbook.strategies import BASELINE
 
 #: A winner is best in at least this share of futures, and by the lower end of that share's interval in
@@ -32,7 +34,8 @@ class Verdict:
         that share's interval), and its mean gain is surely above zero and as large as matters.
         ``do_nothing``: the interval of no strategy's mean gain reaches the amount that matters.
         ``no_clear_winner``: such a gain, but no strategy is best in 80 % of futures. ``undecided``:
-        there are too few futures to say which of these it is.
+        there are too few futures to say which of these it is, always so of fewer than
+        `ENOUGH_FUTURES`: whether the gain may be a loss is then read from an assumed law alone.
     strategy : str or None
         The strategy with the largest mean gain; None if the verdict is to do nothing, or if it is open
         and no mean gain is as large as matters so far.
@@ -51,6 +54,9 @@ class Verdict:
         About how many futures would settle it, if it is undecided.
     matters : float
         A mean gain below this amount was as good as none.
+    clearly_better : tuple of str
+        Strategies whose mean gain is surely above zero and as large as matters, by the rule that a winner
+        meets; none of fewer than `ENOUGH_FUTURES`.
     """
 
     kind: str
@@ -63,6 +69,7 @@ class Verdict:
     options: pd.DataFrame = field(repr=False, compare=False)
     needed: int | None = None
     matters: float = 0.0
+    clearly_better: tuple[str, ...] = ()
 
     @property
     def chosen(self) -> str:
@@ -106,10 +113,10 @@ def decide(
     best = order[0]
     seen = None if lives is None else Seen(each[best].to_numpy(dtype=float), weights)
     gain = paired_interval(gains[best], second[best], luck_of_firm, seen)
-    means = _Means.of(gains[order], best)
+    means = [_Mean.of(gains[name], len(order)) for name in order]
     share, n = float(options.loc[best, "probability"]), len(gains)
     kind = _kind(means, share, n, matters)
-    chosen = BASELINE if kind == "do_nothing" or not means.is_enough(matters) else best
+    chosen = BASELINE if kind == "do_nothing" or not means[0].is_enough(matters) else best
     others = [name for name in options.index if name != chosen]
     row = options.loc[chosen]
     return Verdict(
@@ -123,6 +130,9 @@ def decide(
         options=options,
         needed=_needed(means, share, n, matters) if kind == "undecided" else None,
         matters=matters,
+        clearly_better=tuple(
+            name for name, mean in zip(order, means, strict=True) if mean.is_clear(n, matters)
+        ),
     )
 
 
@@ -132,42 +142,46 @@ def gains_over_nothing(equity: pd.DataFrame) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class _Means:
-    """What is known of mean gains: the largest, what it surely is, and what none surely exceeds.
+class _Mean:
+    """What is known of a strategy's mean gain: the mean, what it surely is, and what it hardly exceeds.
 
-    The largest of several means is large by luck as well, and is held against zero at a smaller error
-    rate for each (Bonferroni). That all are small needs no such care: each must be.
+    The largest of several means is large by luck as well, so that each is held against zero at a smaller
+    error rate (Bonferroni). That all are small needs no such care: each must be.
     """
 
-    largest: float
+    value: float
     surely: float
     highest: float
 
     @classmethod
-    def of(cls, gains: pd.DataFrame, best: str) -> "_Means":
-        """Return them of gains in futures by strategies."""
-        found = {str(name): gains[name].to_numpy(dtype=float) for name in gains}
-        highest = max(mean_interval(each)[1] for each in found.values())
-        surely, _ = mean_interval(found[best], ALPHA / len(found))
-        return cls(float(found[best].mean()), surely, highest)
+    def of(cls, gains: pd.Series, among: int) -> "_Mean":
+        """Return it of gains in futures, of one among some strategies."""
+        values = gains.to_numpy(dtype=float)
+        surely, _ = mean_interval(values, ALPHA / among)
+        return cls(float(values.mean()), surely, mean_interval(values)[1])
 
-    def narrower(self, by: float) -> "_Means":
-        """Return them as they would be if their errors were smaller by a factor."""
-        surely, highest = (
-            self.largest + by * (end - self.largest) for end in (self.surely, self.highest)
-        )
-        return _Means(self.largest, surely, highest)
+    def narrower(self, by: float) -> "_Mean":
+        """Return it as it would be if its errors were smaller by a factor."""
+        ends = (self.value + by * (end - self.value) for end in (self.surely, self.highest))
+        return _Mean(self.value, *ends)
 
     def is_enough(self, matters: float) -> bool:
-        """Return whether the largest is a gain, and as large as matters."""
-        return self.largest > 0 and self.largest >= matters
+        """Return whether it is a gain, and as large as matters."""
+        return self.value > 0 and self.value >= matters
+
+    def is_clear(self, n: int, matters: float) -> bool:
+        """Return whether it is surely a gain and as large as matters, by n futures."""
+        return n >= ENOUGH_FUTURES and self.surely > 0 and self.is_enough(matters)
 
 
-def _kind(means: _Means, best: float, n: int, matters: float) -> str:
-    """Return what mean gains say, and the share of n futures in which the largest is best."""
-    if means.highest < matters or means.highest <= 0:
+def _kind(means: list[_Mean], best: float, n: int, matters: float) -> str:
+    """Return what mean gains say, the largest first, and the share of n futures in which it is best."""
+    if n < ENOUGH_FUTURES:
+        return "undecided"
+    highest = max(mean.highest for mean in means)
+    if highest < matters or highest <= 0:
         return "do_nothing"
-    if not (means.surely > 0 and means.is_enough(matters)):
+    if not means[0].is_clear(n, matters):
         return "undecided"
     low, high = _wilson(best * n, n)
     if best >= SURE:
@@ -175,14 +189,15 @@ def _kind(means: _Means, best: float, n: int, matters: float) -> str:
     return "no_clear_winner" if high < SURE else "undecided"
 
 
-def _needed(means: _Means, best: float, n: int, matters: float) -> int | None:
+def _needed(means: list[_Mean], best: float, n: int, matters: float) -> int | None:
     """Return the number of futures, twice as many as now or more, that would settle it if all else held.
 
     None if even `MOST_FUTURES` would not.
     """
     more = 2 * n
     while more <= MOST_FUTURES:
-        if _kind(means.narrower(float(np.sqrt(n / more))), best, more, matters) != "undecided":
+        later = [mean.narrower(float(np.sqrt(n / more))) for mean in means]
+        if _kind(later, best, more, matters) != "undecided":
             return more
         more *= 2
     return None

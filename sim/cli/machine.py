@@ -3,7 +3,8 @@
 ::
 
     compare   {"folder", "id", "market", "currency", "verdict", "strategy", "runner_up",
-               "gain", "expected_low", "expected_high", "low", "high", "ci_low", "ci_high", "luck",
+               "clearly_better": [name], "gain", "expected_low", "expected_high", "low", "high",
+               "ci_low", "ci_high", "luck",
                "loses", "probability", "probability_low", "probability_high", "futures", "needed"}
     check     {"renewed": [name], "faults": [fault], "notes": [text]}
     validate  {"folder", "market", "facts": [{"id", "fact", "statistic", "verdict", "reason",
@@ -16,7 +17,8 @@
 
 What is wrong comes as ``{"faults": [fault]}``. Money is the firm's, in `currency`; `verdict` is
 ``winner``, ``no_clear_winner``, ``undecided`` (then `needed` says about how many futures would settle
-it) or ``do_nothing`` (then `strategy` is null), `gain` is that of the best strategy, intervals are
+it) or ``do_nothing`` (then `strategy` is null), `gain` is that of the best strategy,
+`clearly_better` are those that surely gain (of few futures none, and all is undecided), intervals are
 those of `sim.analysis.intervals` and `sim.validation.statistic`; a number that does not exist is null.
 Exit codes are those of every command, and progress goes to standard error.
 """
@@ -78,6 +80,7 @@ def of_comparison(folder: Path) -> dict[str, Any]:
         "verdict": verdict.kind,
         "strategy": verdict.strategy,
         "runner_up": verdict.runner_up,
+        "clearly_better": list(verdict.clearly_better),
         "gain": verdict.gain.mean,
         **{name: getattr(verdict.gain, name) for name in ends},
         **{name: getattr(verdict, name) for name in sure},

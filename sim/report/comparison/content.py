@@ -99,12 +99,10 @@ def _answer(comparison: Answers) -> Section:
 
 
 def _comparison(comparison: Answers) -> Section:
-    gains = comparison.effects_on("customer_equity")
-    sure = int((gains["expected_low"] > 0).sum())  # as the first screen: of the expected gain
     cap, *shares = budget.budget(comparison)
     return Section(
         "comparison",
-        budget.of_all(comparison, sure, "better"),
+        findings.how_many_gain(comparison),
         [
             say("comparison.content.all_strategies_were_tried_on"),
             say("comparison.content.two_intervals"),

@@ -10,12 +10,15 @@ import pandas as pd
 from sim.analysis.answers import VISIBLE
 from sim.common.formatting import (
     change,
+    fixed,
     listing,
     money,
     percent,
     points,
 )
+from sim.common.size import ENOUGH_FUTURES
 from sim.common.style import bracketed, clauses, ended
+from sim.report.comparison.budget import of_all
 from sim.report.names import measures_in, outcome_labels, segment_labels
 from sim.report.phrases import say
 
@@ -37,6 +40,16 @@ def subject(comparison: Answers) -> str:
         count = len(comparison.strategies)
         return say("comparison.findings.not_advised", count=count, name=name)
     return say("comparison.findings.best_so_far", name=name)
+
+
+def how_many_gain(comparison: Answers) -> str:
+    """Return how many strategies are clearly better than doing nothing, as the verdict has it.
+
+    Of few futures nothing is clear yet, and that is said instead of a count of none.
+    """
+    if comparison.futures < ENOUGH_FUTURES:
+        return say("comparison.findings.too_few_futures", futures=fixed(comparison.futures))
+    return of_all(comparison, len(comparison.verdict.clearly_better), "better")
 
 
 def is_clear(row: pd.Series) -> bool:
