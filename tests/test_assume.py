@@ -184,3 +184,23 @@ def test_newcomers_of_the_log_outside_what_is_assumed_are_the_first_to_state(
     known = state("shop", ["inflow_per_year=0.5,new accounts of 2024"])
     told, _ = what_matters(known.model_copy(update={"hold_out": held}))
     assert "inflow_per_year" not in [one.name for one in told]
+
+
+def test_a_market_without_a_wage_in_its_own_currency_names_the_command_that_helps_and_it_does(shop):
+    content = yaml.safe_load(shop.read_text(encoding="utf-8"))
+    wage = content["values"].pop("wage_per_hour")["value"]
+    lines = yaml.safe_dump(content | {"currency": "EUR"}, sort_keys=False)
+    shop.write_text(lines, encoding="utf-8")
+    refused = _call("shop")
+    told = " ".join(refused.stderr.split())
+    assert refused.exit_code == 2 and "values.wage_per_hour" in told and "check --fix" not in told
+    assert '`loyalty assume shop --set "wage_per_hour=AMOUNT,SOURCE"` states it' in told
+    assert _call("shop", "--set", "gross_margin=0.3,accounts").exit_code == 2
+    assert shop.read_text(encoding="utf-8") == lines
+    done = _call("shop", "--set", "wage_per_hour=27.5,payroll")
+    assert done.exit_code == 0 and wage != 27.5
+    stated = load_market("shop").values["wage_per_hour"]
+    assert (stated.value, stated.status, stated.source) == (27.5, "stated", "payroll")
+    # in the currency of the usual wage that one is assumed, as before
+    shop.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    assert "`loyalty check --fix`" in _call("shop").stderr

@@ -12,9 +12,7 @@ from typing import Any
 from sim.common.currencies import CURRENCIES
 from sim.common.errors import InputError, check_all, nearest
 from sim.market.declared import declared
-from sim.market.values import VALUES
-
-_WAGE = "wage_per_hour"
+from sim.market.values import VALUES, WAGE
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class Said:
     def _check_wage(self) -> None:
         known = declared(self.trade)
         if self.wage is not None:
-            most = VALUES[_WAGE].range[1]
+            most = VALUES[WAGE].range[1]
             if not (math.isfinite(self.wage) and 0 < self.wage <= most):
                 expected = f"a number above 0 and at most {most:g}"
                 raise InputError("--wage", "wage", self.wage, expected)
@@ -77,12 +75,12 @@ class Said:
         if self.wage is None:
             return {}
         source = "stated by the firm with --wage: an hour of a service employee with overheads"
-        number = {"value": float(self.wage), "unit": VALUES[_WAGE].unit, "status": "stated"}
-        return {_WAGE: number | {"source": source}}
+        number = {"value": float(self.wage), "unit": VALUES[WAGE].unit, "status": "stated"}
+        return {WAGE: number | {"source": source}}
 
     def cautions(self, currency: str | None) -> list[str]:
         """Return what to beware of, given the currency that the log is known to be in."""
         if currency is not None:
             return []
-        wage = f", and {_WAGE} is assumed in dollars" if self.wage is None else ""
+        wage = f", and {WAGE} is assumed in dollars" if self.wage is None else ""
         return [f"The currency was not given (--currency): amounts are called units{wage}."]

@@ -11,11 +11,20 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 from sim.common.calendar import WEEKS_A_YEAR, weekly_rate
 from sim.common.errors import InputError, nearest
 from sim.common.paths import client_names, root, shown
-from sim.common.reading import LARGEST_TABLE, digest, read_bytes, read_yaml, validate
+from sim.common.reading import (
+    LARGEST_TABLE,
+    digest,
+    parse_yaml,
+    read_bytes,
+    read_text,
+    read_yaml,
+    validate,
+)
 from sim.common.text import Currency, Name, Title
 from sim.market.buying import BuyingLaws
 from sim.market.case_market import CaseMarket, derive, spend_divisor
 from sim.market.covariances import Covariance, check_covariances
+from sim.market.declared import declared
 from sim.market.hold_out import HoldOut
 from sim.market.moving_rates import MovingRates
 from sim.market.numbers import MarketPart, Number, check_parts, check_values, set_shares
@@ -57,7 +66,8 @@ class Market(BaseModel, BuyingLaws):
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Market":
-        check_values(self.values)
+        has_usual_wage = self.currency == declared(self.trade).currency
+        check_values(self.values, own_wage="" if has_usual_wage else self.name)
         if self.moving_rates is not None:
             self.moving_rates.check(self.values)
         check_covariances(self.values, self.covariances)
@@ -228,7 +238,7 @@ def load_market(name: str) -> Market:
     """
     if name in (*market_names(), *client_names()):
         path = path_of(name)
-        market = validate(Market, read_yaml(path), shown(path))
+        market = market_of(read_text(path, shown(path)), path)
     elif name in case_market_names():
         path = root() / "playbook" / "cases" / f"{name}.yaml"
         market = _load_case_market(path)
@@ -242,9 +252,26 @@ def load_market(name: str) -> Market:
             nearest(name, names),
             "Make a new market with `loyalty calibrate LOG --name NAME`.",
         )
-    if market.name != name:
-        raise InputError(shown(path), "name", market.name, f"the file's own name, {name}")
+    _check_name(market, path)
     return market
+
+
+def market_of(text: str, path: Path) -> Market:
+    """Validate the text of a market's file.
+
+    Raises
+    ------
+    InputError
+        If it is wrong, or names the market otherwise than the file is named.
+    """
+    market = validate(Market, parse_yaml(text, shown(path)), shown(path))
+    _check_name(market, path)
+    return market
+
+
+def _check_name(market: Market, path: Path) -> None:
+    if market.name != path.stem:
+        raise InputError(shown(path), "name", market.name, f"the file's own name, {path.stem}")
 
 
 def read_case_market(name: str) -> CaseMarket:

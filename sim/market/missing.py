@@ -14,7 +14,7 @@ import yaml
 from sim.common.reading import parse_yaml
 from sim.market.declared import SETS, declared, sections
 from sim.market.numbers import Number
-from sim.market.values import CONTRACT_VALUES, VALUES, is_required
+from sim.market.values import CONTRACT_VALUES, VALUES, WAGE, is_required
 
 _KEY = re.compile(r"( +)(['\"]?)(\w+)\2\s*:")
 #: What a case says of a number; its unit and that it is assumed go without saying.
@@ -45,7 +45,7 @@ def missing_values(content: Mapping[str, Any]) -> dict[str, Any]:
         wanted = [name for name in wanted if name in spoken_of]
     lacking = {name: known.values[name] for name in wanted if name not in own}
     if content.get("currency") != known.currency:
-        lacking.pop("wage_per_hour", None)
+        lacking.pop(WAGE, None)
     if is_case:
         return {name: {key: number[key] for key in _OF_CASE} for name, number in lacking.items()}
     return {name: Number.model_validate(number).written() for name, number in lacking.items()}
@@ -79,6 +79,29 @@ def completed(text: str, where: str) -> str:
     new = "".join(lines)
     whole = content | {"values": (content.get("values") or {}) | lacking}
     return new if lacking and parse_yaml(new, where) == whole else text
+
+
+def with_wage(text: str, where: str) -> str:
+    """Return the text of a market file with room for a wage that it lacks, which is to be stated.
+
+    Parameters
+    ----------
+    text : str
+        YAML.
+    where : str
+        The file, for messages.
+
+    Returns
+    -------
+    str
+        The same text if it has a wage, or if it is not written in lines.
+    """
+    content = parse_yaml(text, where)
+    if WAGE in (content.get("values") or {}):
+        return text
+    lines = text.splitlines(keepends=True)
+    _insert(lines, WAGE, Number.model_validate(declared().values[WAGE]).written())
+    return "".join(lines)
 
 
 def _insert(lines: list[str], name: str, number: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ from sim.market.values import (
     SHARE_RANGE,
     SPEND_LAWS,
     VALUES,
+    WAGE,
     is_required,
     range_of_value,
 )
@@ -110,7 +111,7 @@ class MarketPart(BaseModel):
         return bool(_ONLINE.search(self.name)) if self.online is None else self.online
 
 
-def check_values(values: Mapping[str, Number], section: str = "values") -> None:
+def check_values(values: Mapping[str, Number], section: str = "values", own_wage: str = "") -> None:
     """Refuse a market's values if one is unknown, missing or out of range.
 
     Parameters
@@ -118,6 +119,8 @@ def check_values(values: Mapping[str, Number], section: str = "values") -> None:
     values : mapping of str to Number
     section : str
         Where they stand, for messages.
+    own_wage : str
+        The market's name where no declared wage is in its currency, so that only the firm knows its own.
 
     Raises
     ------
@@ -137,7 +140,7 @@ def check_values(values: Mapping[str, Number], section: str = "values") -> None:
         and not (two_kinds and name == "drop_out_shape")
     ]
     if missing:
-        raise wrong(f"{section}.{', '.join(missing)}", "nothing", _required(missing))
+        raise wrong(f"{section}.{', '.join(missing)}", "nothing", _required(missing, own_wage))
     given = [name for name in DROP_OUT_VALUES if name in values]
     if len(given) != (0 if contract or two_kinds else 1):
         expected = "exactly one of drop_out_beta, yearly_attrition and the values of renewal"
@@ -176,8 +179,15 @@ def _check_moving(values: Mapping[str, Number], section: str, contract: bool) ->
     return away[0] is LEAVING_VALUES
 
 
-def _required(names: Sequence[str]) -> str:
-    """Return what to expect where values are missing: the command that adds them, if one can."""
+def _required(names: Sequence[str], own_wage: str) -> str:
+    """Return what to expect where values are missing: the commands that add them, if any can."""
+    others = [name for name in names if name != WAGE]
+    if own_wage and len(others) < len(names):
+        rest = ", after `loyalty check --fix` has added the others" if others else ""
+        return (
+            f"an hour of a service employee in the market's own currency, which only the firm knows; "
+            f'`loyalty assume {own_wage} --set "{WAGE}=AMOUNT,SOURCE"` states it{rest}'
+        )
     what = "a value (this key is required" if len(names) == 1 else "values (these keys are required"
     if all(name in declared().values for name in names):
         return f"{what}; `loyalty check --fix` adds what is assumed of its trade)"

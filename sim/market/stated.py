@@ -14,10 +14,11 @@ from sim.common.errors import InputError, InputErrors, nearest
 from sim.common.paths import client_names, shown
 from sim.common.reading import parse_yaml, read_text, validate
 from sim.common.writing import lock, write_text
-from sim.market.market import Market, load_market
+from sim.market.market import Market, load_market, market_of
+from sim.market.missing import with_wage
 from sim.market.numbers import Number
 from sim.market.places import path_of
-from sim.market.values import VALUES, range_of_value
+from sim.market.values import VALUES, WAGE, range_of_value
 
 _KEY = re.compile(r"( *)(['\"]?)(\w+)\2\s*:")
 
@@ -42,8 +43,8 @@ def state(name: str, said: Sequence[str]) -> Market:
     InputError
         With all faults at once; nothing is written then.
     """
-    market = load_market(name)
     if name not in client_names():
+        load_market(name)  # which says so if there is none
         raise InputError(
             "loyalty assume",
             "market",
@@ -52,10 +53,13 @@ def state(name: str, said: Sequence[str]) -> Market:
             hint="Markets that come with the workbench stay as they are for everybody. "
             "`loyalty calibrate LOG --name NAME` makes your own.",
         )
-    numbers = stated_numbers(market, said)
     path = path_of(name)
+    says_wage = any(one.partition("=")[0].strip() == WAGE for one in said)
     with lock(path.parent):
         text = read_text(path, shown(path))
+        if says_wage:
+            text = with_wage(text, shown(path))
+        numbers = stated_numbers(market_of(text, path), said)
         for value, number in numbers.items():
             text = with_number(text, value, number, shown(path))
         changed = validate(Market, parse_yaml(text, shown(path)), shown(path))

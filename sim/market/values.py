@@ -266,6 +266,8 @@ WHOLE = tuple(value.name for value in _RECORDS if value.whole)
 
 #: Harmonics of the season, on the log rate: optional, with one range for all.
 SEASON = re.compile(r"season_(cos|sin)[1-9]")
+#: What an hour of a service employee costs: of no use in another currency than the one it is stated in.
+WAGE = "wage_per_hour"
 SEASON_RANGE = (-5.0, 5.0)
 #: Range of a rival's or a channel's share.
 SHARE_RANGE = _SHARE
