@@ -5,6 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import mesa  # noqa: F401 - before the stack of imports is deep: its logger walks it
 import pytest
 
 from sim.checks import check
