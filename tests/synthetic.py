@@ -1,5 +1,6 @@
 """A small made-up comparison, so that the report can be tested without running the model."""
 
+import functools
 from dataclasses import astuple, fields
 
 import numpy as np
@@ -18,6 +19,8 @@ from sim.market.market import Market
 from sim.market.numbers import MarketPart, Number
 from sim.market.source import Source
 from sim.market.values import VALUES, is_required
+from sim.report.comparison.content import build_content
+from sim.report.section import Content
 
 GAINS = {
     "winner": {
@@ -262,3 +265,13 @@ def synthetic_comparison(
         verdict=verdict,
         leanings=_leanings(manifest, measures, verdict),
     )
+
+
+#: The same comparison, made once, for tests that leave it as it is.
+shared_comparison = functools.cache(synthetic_comparison)
+
+
+@functools.cache
+def content_of(kind: str = "winner") -> Content:
+    """Give what a report says of a shared comparison; its pictures are drawn once."""
+    return build_content(shared_comparison(kind))

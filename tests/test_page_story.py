@@ -3,18 +3,16 @@
 Serves: C3.4
 """
 
-import functools
 import re
 from html import unescape
 from math import ceil
 
 import numpy as np
 import pytest
-from synthetic import synthetic_comparison
+from synthetic import content_of
 
 from sim.analysis.answers import LEADERS
 from sim.report import figure_style
-from sim.report.comparison.content import build_content
 from sim.report.rendering import render
 from sim.report.section import Content, Section, Short, Table
 
@@ -34,11 +32,6 @@ DEUTERANOPIA = np.array(
 )
 #: From linear RGB to CIE XYZ (IEC 61966-2-1), and its white.
 XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-
-
-@functools.cache
-def _content(kind: str) -> Content:
-    return build_content(synthetic_comparison(kind))
 
 
 def _story(page: str) -> str:
@@ -82,14 +75,14 @@ def _sum(*parts: float) -> float:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_closed_page_takes_five_screens_and_few_words(kind):
-    content = _content(kind)
+    content = content_of(kind)
     assert _height(content) <= HEIGHT
     assert len(_story(render(content)).split()) <= WORDS
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_story_names_no_files_no_rows_of_evidence_and_no_words_of_the_trade(kind):
-    story = _story(render(_content(kind)))
+    story = _story(render(content_of(kind)))
     assert len(story.split()) > 300
     for internal in (
         r"\b[EFP]\d+\b",
@@ -104,7 +97,7 @@ def test_the_story_names_no_files_no_rows_of_evidence_and_no_words_of_the_trade(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_numbers_of_the_story_have_three_digits(kind):
-    story = re.sub(r"\d{4}-\d\d-\d\d", "", _story(render(_content(kind))))
+    story = re.sub(r"\d{4}-\d\d-\d\d", "", _story(render(content_of(kind))))
     for number in re.findall(r"\d[\d,.]*", story):
         digits = number.rstrip(".,").replace(",", "").replace(".", "").strip("0")
         assert len(digits) <= 3, number
@@ -112,7 +105,7 @@ def test_numbers_of_the_story_have_three_digits(kind):
 
 
 def test_a_section_says_what_of_it_stands_in_the_story_and_the_rest_opens():
-    table = Table("All", _content("winner")["comparison"].tables[0].frame)
+    table = Table("All", content_of("winner")["comparison"].tables[0].frame)
     short = Table("Few", table.frame.head(1))
     made = Section(
         "new", "Found", ["a", "b"], ["c"], [], [table], "New", Short(["b"], [], [], [short])

@@ -3,7 +3,6 @@
 Serves: C3.4
 """
 
-import functools
 import re
 from dataclasses import replace
 from html import unescape
@@ -13,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from scipy import stats
-from synthetic import synthetic_comparison as made_up_comparison
+from synthetic import content_of, shared_comparison, synthetic_comparison
 
 from sim.common.formatting import digits, money, percent
 from sim.report.comparison import sentences
@@ -21,14 +20,8 @@ from sim.report.comparison.content import SECTIONS, build_content
 from sim.report.rendering import readable, render
 from sim.report.section import Section
 
-synthetic_comparison = functools.cache(made_up_comparison)
 KINDS = ["winner", "no_clear_winner", "do_nothing", "undecided"]
 MEGABYTES = 1024 * 1024
-
-
-@functools.cache
-def _content(kind="winner"):
-    return build_content(synthetic_comparison(kind))
 
 
 class _Page(HTMLParser):
@@ -55,13 +48,13 @@ class _Page(HTMLParser):
 @pytest.fixture(scope="module")
 def pages():
     """The page of each kind of verdict."""
-    return {kind: render(_content(kind)) for kind in KINDS}
+    return {kind: render(content_of(kind)) for kind in KINDS}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_of_a_section_is_shown_once_in_the_story_or_the_appendix(pages, kind):
     """What a short form says anew (a shorter table) comes on top of the whole, which is all there."""
-    content, page = _content(kind), pages[kind]
+    content, page = content_of(kind), pages[kind]
     assert list(content.sections) == list(SECTIONS)
     story, _, appendix = page.partition('<section id="appendix"')
     told = re.findall(r'<section id="(\w+)"', story)
@@ -96,7 +89,7 @@ def test_every_link_of_a_page_leads_to_a_place_of_it_and_every_place_has_a_link(
     leads = re.findall(r'href="#([\w-]+)"', page)
     places = re.findall(r' id="([\w-]+)" ?[^>]*tabindex="-1"', page)
     assert {*leads} <= {*places}
-    alone = {f"more-{key}" for key, part in _content(kind).sections.items() if part.appendix}
+    alone = {f"more-{key}" for key, part in content_of(kind).sections.items() if part.appendix}
     assert {*places} - {*leads} == alone  # these are chosen in the appendix itself
 
 
@@ -104,14 +97,14 @@ def test_a_section_is_added_by_its_function_and_its_phrases(monkeypatch):
     made = Section("new", "Something else was found", ["It is said here."], label="New")
     few = {"answer": SECTIONS["answer"], "money": lambda comparison: made}
     monkeypatch.setattr("sim.report.comparison.content.SECTIONS", few)
-    page = render(build_content(synthetic_comparison()))
+    page = render(build_content(shared_comparison()))
     assert page.count("Something else was found") == page.count("It is said here.") == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_answer_opens_with_the_verdict_and_what_supports_it(kind):
-    comparison = synthetic_comparison(kind)
-    content = _content(kind)
+    comparison = shared_comparison(kind)
+    content = content_of(kind)
     opening = {
         "winner": "Choose Balanced: ",
         "no_clear_winner": "No clear winner: ",
@@ -134,8 +127,8 @@ def test_the_answer_opens_with_the_verdict_and_what_supports_it(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_amount_of_the_headline_follows_from_the_measures(kind):
-    comparison = synthetic_comparison(kind)
-    text = _content(kind).answer
+    comparison = shared_comparison(kind)
+    text = content_of(kind).answer
     total = comparison.measures.query("segment == 'total'")
     lives = [
         total[total["luck"] == luck].pivot(
@@ -192,7 +185,7 @@ def test_the_page_can_be_read_without_seeing_it(pages):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_first_screen_is_the_answer(pages, kind):
-    answer = _content(kind).answer
+    answer = content_of(kind).answer
     verdict, _, support = answer.partition(": ")
     text = unescape(re.sub(r"<[^>]+>", "", pages[kind].split("<main>")[1]))
     text = re.sub(r"\s+", " ", text.replace("\N{WORD JOINER}", ""))
@@ -200,7 +193,7 @@ def test_the_first_screen_is_the_answer(pages, kind):
 
 
 def test_markup_in_names_is_shown_and_not_obeyed():
-    comparison = made_up_comparison("winner", title="Shop <script>alert(1)</script> & Sons")
+    comparison = synthetic_comparison("winner", title="Shop <script>alert(1)</script> & Sons")
     comparison.manifest.strategies["balanced"].title = '<img src="http://x"> $a$ {{ 7 * 7 }}'
     page = render(build_content(comparison))
     parsed = _Page(page)
@@ -212,7 +205,7 @@ def test_markup_in_names_is_shown_and_not_obeyed():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_tables_have_plain_names_and_at_most_three_digits(kind):
-    content = _content(kind)
+    content = content_of(kind)
     for section in content.sections.values():
         for table in section.tables:
             assert not any("_" in name for name in table.frame.columns)
@@ -225,26 +218,26 @@ def test_tables_have_plain_names_and_at_most_three_digits(kind):
 
 
 def test_every_input_is_in_the_table_of_assumptions_with_its_status():
-    comparison = synthetic_comparison()
-    by_part, every = _content()["assumptions"].tables
+    comparison = shared_comparison()
+    by_part, every = content_of()["assumptions"].tables
     frame = every.frame
     parts = len(comparison.market.rivals) + len(comparison.market.channels)
     expected = len(comparison.market.values) + parts + len(comparison.manifest.parameters)
     assert len(frame) == expected
     assert set(frame["Known how"]) == {"assumed", "published", "estimated"}
     assumed = (frame["Known how"] == "assumed").sum()
-    heading = _content()["assumptions"].heading
+    heading = content_of()["assumptions"].heading
     assert heading.startswith(f"{assumed} of the {expected} numbers")
 
 
 def test_what_the_market_warns_of_stands_in_the_report():
-    content = _content()
+    content = content_of()
     assert any("disputed" in line for line in content["unknown"].bullets)
 
 
 @pytest.mark.parametrize("needed", [160, None])
 def test_an_undecided_verdict_says_how_many_futures_would_settle_it(needed):
-    comparison = synthetic_comparison("undecided")
+    comparison = shared_comparison("undecided")
     verdict = replace(comparison.verdict, needed=needed)
     said = sentences.headline(replace(comparison, verdict=verdict))
     assert said.startswith("Undecided: 20 futures are too few to tell. The best so far, ")
@@ -254,9 +247,9 @@ def test_an_undecided_verdict_says_how_many_futures_would_settle_it(needed):
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "winner"])
 def test_no_heading_describes_a_plan_that_was_not_chosen_as_if_it_were(kind):
-    comparison = synthetic_comparison(kind)
+    comparison = shared_comparison(kind)
     name = comparison.title(comparison.ranking[0])
-    content = _content(kind)
+    content = content_of(kind)
     mark = "not advised" if kind == "do_nothing" else "the best so far"
     for key in ("paths", "why", "segments", "money"):
         assert f"{name} (" in content[key].heading, key
@@ -264,10 +257,10 @@ def test_no_heading_describes_a_plan_that_was_not_chosen_as_if_it_were(kind):
 
 
 def test_plans_off_by_more_than_a_twentieth_are_flagged():
-    comparison = synthetic_comparison()
+    comparison = shared_comparison()
     flagged = comparison.money.index[comparison.money["off_plan"]]
     assert list(flagged) == ["points_and_tiers"]
-    section = _content()["money"]
+    section = content_of()["money"]
     assert any("Points and tiers (+1" in text for text in section.sentences)
     column = section.tables[0].frame.set_index("Strategy")["Off plan by"]
     assert list(column[column.str.contains("over 5%")].index) == ["Points and tiers"]

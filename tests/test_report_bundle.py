@@ -1,39 +1,30 @@
 """A report is a folder of its own, whole or not there, and never overwritten."""
 
 import base64
-import functools
 import json
 import shutil
 
 import nbformat
 import pandas as pd
 import pytest
-from synthetic import synthetic_comparison as made_up_comparison
+from synthetic import content_of, shared_comparison
 
 from sim.common import writing
 from sim.common.errors import InputError
 from sim.common.reading import digest
 from sim.experiment import result_store
 from sim.report import html_page
-from sim.report.comparison.content import build_content
 from sim.report.html_page import make_report
 from tests.stored import write_sealed
 
-synthetic_comparison = functools.cache(made_up_comparison)
 KINDS = ["winner", "no_clear_winner", "do_nothing"]
 MEGABYTES = 1024 * 1024
-
-
-@functools.cache
-def _content():
-    """What the report says; its pictures are drawn once."""
-    return build_content(synthetic_comparison())
 
 
 @pytest.fixture
 def finished(tmp_path, monkeypatch):
     """A folder of a finished comparison; its notebook is copied without a kernel."""
-    comparison = synthetic_comparison()
+    comparison = shared_comparison()
     folder = tmp_path / "comparison"
     folder.mkdir()
     wide = comparison.measures.pivot_table(
@@ -50,7 +41,7 @@ def finished(tmp_path, monkeypatch):
         return out
 
     monkeypatch.setattr(html_page, "run_notebook", run)
-    monkeypatch.setattr(html_page, "build_content", lambda _comparison: _content())
+    monkeypatch.setattr(html_page, "build_content", lambda _comparison: content_of())
     monkeypatch.setattr(html_page, "load_comparison", lambda _folder: comparison)
     monkeypatch.setattr(html_page, "reports_folder", lambda _market: tmp_path / "reports")
     return folder
