@@ -96,9 +96,16 @@ def run_lives(
     model.state.first_breach = FirstBreach(np.inf)
     while model.week < first.week:
         model.step()
-    struck = copy.deepcopy(model)
+    struck = _copied(model)
     struck.state.first_breach = first
     return [(1.0 - chance, model.run()), (chance, struck.run())]
+
+
+def _copied(model: LoyaltyModel) -> LoyaltyModel:
+    """Copy a run with all that its weeks write; what they only read is most of it, and shared."""
+    run = model.state
+    read = (model.setting, run.market, run.life, run.draws, run.ties, run.baseline, *run.levers.all)
+    return copy.deepcopy(model, {id(one): one for one in read})
 
 
 def table_of(lives: list[tuple[float, LoyaltyModel]]) -> pd.DataFrame:
