@@ -17,7 +17,7 @@ from sim.common.safe_yaml import parse_yaml
 from sim.common.text import TEXT, unshown
 
 #: Bytes that a file may have: ten times what the largest of its kind has today, and more for tables.
-LARGEST_YAML, LARGEST_TEXT, LARGEST_TABLE = 250_000, 5_000_000, 64_000_000
+LARGEST_YAML, LARGEST_TEXT, LARGEST_TABLE = 250_000, 5_000_000, 200_000_000
 #: And a table of results: a thousand futures have some 100 MB.
 LARGEST_RESULT = 2_000_000_000
 #: Columns that a table may have.
