@@ -57,6 +57,16 @@ def known(monkeypatch):
     monkeypatch.setattr(preset_verdict, "parameters_for", lambda _market: table)
 
 
+@pytest.mark.parametrize("settings", ["end_community=1", "end_programme=1"])
+def test_where_there_is_nothing_to_end_nothing_serves_others(settings):
+    """ "Does nothing by itself: it serves other levers", of a firm that runs no points programme."""
+    nothing = effect((0, 0), (0, 0), (0, 0), fixed=0.0, settings=settings)
+    assert verdict_on(nothing).reason == "nothing_to_end"
+    assert "other levers" not in effect_tables.why(nothing, "USD")
+    there = effect((1, 3), (-3, -1), (1, 3), fixed=0.0, settings=settings)
+    assert verdict_on(there).reason == "pays"
+
+
 @pytest.mark.parametrize(
     ("reason", "equity", "won", "before_fixed", "through"),
     [

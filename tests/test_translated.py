@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from sim.analysis.answers import DOING_NOTHING
+from sim.checks.effect_tables import WHY as VERDICTS
 from sim.checks.playbook_in import HEADINGS, monday_list
 from sim.cli.plan_tables import AUDIENCES
 from sim.cli.terminal import OUTSIDE
@@ -161,7 +162,7 @@ def _of_command_line() -> set[str]:
     words = [*AUDIENCES, *(play.phase for play in plays if play.phase)]
     return (
         {word.replace("_", " ") for word in words}
-        | {*AUDIENCES.values(), *OUTSIDE.values(), *WHY.values(), *HANDED_ON}
+        | {*AUDIENCES.values(), *OUTSIDE.values(), *WHY.values(), *HANDED_ON, *VERDICTS.values()}
         | {f"{name.capitalize()} department" for name in DEPARTMENTS}
         | set(get_args(Number.model_fields["status"].annotation))
         | _in_code()

@@ -12,6 +12,7 @@ from sim.common.formatting import (
     rough,
     spaced,
 )
+from sim.common.translated import told, translated
 from sim.levers import lever_label
 from sim.market.market import load_market
 from sim.market.places import market_names
@@ -20,8 +21,10 @@ from sim.playbook.pages import Page, load_page
 from sim.playbook.preset_verdict import verdict_on
 
 NOT_RUN = "not simulated yet"
-_WHY = {
+#: Why a preset is worth its cost, by reason.
+WHY = {
     "pays": "pays",
+    "nothing_to_end": "changes nothing here: the firm tried runs nothing of the kind that it could end",
     "serves_others": "does nothing by itself: it serves other levers",
     "harms": "harms: it loses before any cost",
     "size": "too dear for a firm of this size; makes sense from about {customers} customers",
@@ -29,6 +32,8 @@ _WHY = {
     "costs_more": "costs more than it wins: {returned} for each {one}",
     "not_settled": "not settled: luck is larger than the effect",
 }
+TOO_LITTLE = ", and the high end of what it wins would not pay for it"
+UNPROVEN = "; whether it does anything is not proven"
 
 
 @cache
@@ -61,18 +66,30 @@ def why(effect: Effect, currency: str) -> str:
     """Write why a preset is worth its cost in a market, or is not, in one phrase."""
     verdict = verdict_on(effect)
     if verdict is None:
-        return NOT_RUN
-    said = _WHY[verdict.reason].format(
+        return translated(NOT_RUN)
+    said = told(
+        WHY[verdict.reason],
         customers=rough(verdict.from_customers or 0.0),
         returned=money(verdict.returned or 0.0, currency),
         one=money(1.0, currency),
     )
     dear = (effect.won_high or 0.0) < (effect.won or 0.0) - effect.equity
     if verdict.reason == "evidence" and dear:
-        said += ", and the high end of what it wins would not pay for it"
+        said += translated(TOO_LITTLE)
     if verdict.unproven and verdict.reason in ("size", "costs_more"):
-        said += "; whether it does anything is not proven"
+        said += translated(UNPROVEN)
     return said
+
+
+def why_by_market(lever: str, preset: str) -> dict[str, list[str]]:
+    """Return why a preset is worth its cost, or is not, and in which markets each answer holds."""
+    found: dict[str, list[str]] = {}
+    for market, currency in market_currencies().items():
+        effect = load_effects().get((market, lever, preset))
+        found.setdefault(why(effect, currency) if effect else translated(NOT_RUN), []).append(
+            market
+        )
+    return found
 
 
 def effects_of(lever: str) -> str:

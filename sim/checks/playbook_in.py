@@ -1,12 +1,13 @@
 """The playbook in another language: what its pages, strategies and cases say, on one page.
 
-The pages stay in English, which the workbench reads; their titles, summaries, presets, Monday lists and
-risks are taken from `sim.common.translated`.
+The pages stay in English, which the workbench reads; their titles, summaries, presets, what a
+simulation says of these, Monday lists and risks are taken from `sim.common.translated`.
 """
 
 import re
 from collections.abc import Iterable
 
+from sim.checks.effect_tables import why_by_market
 from sim.common.paths import root
 from sim.common.reading import read_text
 from sim.common.text_tables import texts_in
@@ -62,13 +63,22 @@ def _lever(name: str) -> str:
             f"### [{translated(page.title)}](levers/{name}.md)\n",
             f"{translated(page.summary)}\n",
             presets,
-            _items(_said(f"`{key}`", key.replace("_", " "), one.summary) for key, one in known),
+            _items(
+                _said(f"`{key}`", key.replace("_", " "), one.summary, *_simulated(name, key))
+                for key, one in known
+            ),
             monday,
             "".join(steps),
             risks,
             _items(translated(risk) for risk in page.risks),
         ]
     )
+
+
+def _simulated(lever: str, preset: str) -> list[str]:
+    """Return why a preset is worth its cost, or is not, in the markets in which that is so."""
+    found = why_by_market(lever, preset)
+    return [f"{why} (`{'`, `'.join(markets)}`)" for why, markets in found.items()]
 
 
 def _said(name: str, *texts: str) -> str:

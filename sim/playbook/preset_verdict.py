@@ -5,7 +5,8 @@ gain before any cost of the play, each a mean over futures with its 90 % interva
 counts:
 
 1. *pays*: the interval of G lies above nil.
-2. *serves others*: W is nil in every future: by itself it moves nothing.
+2. *serves others*: W is nil in every future: by itself it moves nothing; *nothing to end* where it ends
+   what a firm does already (a setting `end_...`), as this firm then does nothing of the kind.
 3. *harms*: the interval of W lies below nil.
 4. *size of the firm*: the interval of B lies above nil, and G does not. What is fixed, F for the whole
    firm, is then shared by too few; G(N) = B - F / N is nil at N = F / B customers. Of work that comes in
@@ -32,7 +33,16 @@ from sim.playbook.strategies import Play
 
 _GAINS = ("equity", "won", "before_fixed")
 _FIGURES = (*(gain + end for gain in _GAINS for end in ("", "_low", "_high")), "fixed")
-Reason = Literal["pays", "serves_others", "harms", "size", "evidence", "costs_more", "not_settled"]
+Reason = Literal[
+    "pays",
+    "nothing_to_end",
+    "serves_others",
+    "harms",
+    "size",
+    "evidence",
+    "costs_more",
+    "not_settled",
+]
 
 
 class Verdict(NamedTuple):
@@ -64,18 +74,19 @@ def verdict_on(effect: Effect) -> Verdict | None:
     if None in figures.values():
         return None
     unproven = is_unproven(effect.market, effect.lever, effect.acts_through.split())
-    reason = _reason(figures, unproven)
+    reason = _reason(figures, unproven, effect.settings)
     needed = figures["fixed"] / figures["before_fixed"] if reason == "size" else None
     spent = figures["won"] - figures["equity"]
     returned = figures["won"] / spent if reason == "costs_more" else None
     return Verdict(reason, needed, returned, unproven)
 
 
-def _reason(figures: Mapping[str, float], unproven: bool) -> Reason:
+def _reason(figures: Mapping[str, float], unproven: bool, settings: str) -> Reason:
     if figures["equity_low"] > 0:
         return "pays"
     if figures["won"] == figures["won_low"] == figures["won_high"] == 0:
-        return "serves_others"
+        ends = any(name.startswith("end_") for name in settings.split())
+        return "nothing_to_end" if ends else "serves_others"
     if figures["won_high"] < 0:
         return "harms"
     if figures["before_fixed_low"] > 0 and figures["equity"] <= 0:
