@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.market.market import Market
 from sim.model.horizon import residual_equity
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
@@ -70,9 +71,13 @@ def test_the_community_as_it_is_moves_nothing_and_is_paid_for(market: str) -> No
     p, view = lever(model).parameters, model.state.lever_view()
     c = model.customers.columns
     members = float((c["insider"] & (c["status"] == ACTIVE)).sum())
-    hours = p.platform_hours / view.scale + members * HOSTS / 1000
+    hosting = members * HOSTS / 1000
+    hours = hosting + p.platform_hours / view.scale
+    renting = sum(rent(view.market, members * view.scale)) / view.scale
+    renting += hosting * price_of_hour(view, hosting)
+    paid = min(renting, hours * price_of_hour(view, hours))
     last = model.weekly.groupby("week")["cost.community"].sum().iloc[-1]
-    assert last == pytest.approx(hours * price_of_hour(view, hours), rel=0.02)  # who left this week
+    assert last == pytest.approx(paid, rel=0.02)  # who left this week
     assert_books_agree(model)
 
 
@@ -109,6 +114,33 @@ def test_as_many_hosts_as_there_are_change_nothing_and_cost_nothing_more(which: 
     assert spent(same) == pytest.approx(0.0, abs=1e-6)
     new = world(plays=PLAYS[which], **SIZE).run()
     assert sum(sum(d.built.values()) for d in new.state.firm.departments) > 0
+
+
+@pytest.mark.parametrize(("customers", "is_rented"), [(300, True), (1_000_000, False)])
+def test_what_a_community_costs_follows_the_size_of_the_firm(
+    customers: int, is_rented: bool
+) -> None:
+    """Ten hours a week of any firm, the obvious version, made its end a gain in small ones."""
+    model = firm(n=300, weeks=2, firm_customers=float(customers)).run()
+    view, p = model.state.lever_view(), lever(model).parameters
+    c = model.customers.columns
+    members = float((c["insider"] & (c["status"] == ACTIVE)).sum()) * view.scale
+    hosting, wage = members * HOSTS / 1000, view.market["wage_per_hour"]
+    dearest = view.market["agency_wage_ratio"] * wage
+    cost = model.weekly.groupby("week")["cost.community"].sum().iloc[-1] * view.scale
+    fee = sum(rent(view.market, members))
+    assert cost <= 1.02 * (fee + hosting * dearest)
+    if is_rented:
+        assert cost < 0.5 * p.platform_hours * wage
+    else:
+        assert fee > p.platform_hours * dearest and cost < hosting * dearest + fee
+
+
+def rent(market: Market, members: float) -> tuple[float, float]:
+    """A week's rent by hand: for any number of members, and for these."""
+    hours = market["rent_hours_per_month"], members * market["rent_seconds_per_customer"] / 3600
+    weekly, each = (market["wage_per_hour"] * part * 12 / 52 for part in hours)
+    return weekly, each
 
 
 def test_more_hosts_are_charged_for_what_is_more_and_make_members_belong_more() -> None:

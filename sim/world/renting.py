@@ -14,7 +14,8 @@ what is rented is asked for each of them (a fixed cost becomes a variable one: b
 firms rent and large ones build. What contracts and changes cost beside (makhlouf2020) is left out. The
 fee follows the customers of each week; once chosen, it stays. Upkeep (analysts, hosts) is the same
 either way, and what is built is worth nothing after the plan. A ramp that the plan cuts off is paid for
-as far as it goes.
+as far as it goes. A community that the firm keeps already has the same choice without the building, which
+is spent (`sim.levers.community.usual_community`).
 """
 
 from dataclasses import dataclass

@@ -8,11 +8,21 @@ same law with their first purchase. Each belongs as those hours make one belong 
     B0 = expit(c + c_z z + c_h h / (h + half)),
 
 c, c_z and c_h as in `mechanism`. What members buy and tell is in the figures of the log, so that what
-acts is B - B0: as it is, the community moves nothing. It costs its upkeep and h hours of hosts per 1,000
-members in every strategy and in the baseline. A play adds to it: its hosts are h where it names fewer,
-nothing is built, and it is charged for what it gives beyond. A play that ends it (`end_community`) does
-so for those whom it reaches, while it lasts: their belonging fades towards 0, at once and not as far as
-the firm carries things out, since what is closed is closed; and their part of the cost is saved.
+acts is B - B0: as it is, the community moves nothing. In every strategy and in the baseline it costs, a
+week, of N members of the whole firm,
+
+    min(pay(u + h N / 1000), pay(h N / 1000) + fee(N)),
+
+u being `platform_hours`, pay(.) as in `sim.world.staffing` and fee(N) the rent of `sim.world.renting`: a
+platform of the firm's own takes its people the same hours for any number of members, a rented one is
+asked for by the member and run by the hosts. What was built once is spent, so that of the rule by which a
+new community is built or rented its upkeep is left against the fee; a firm that has kept one for long is
+taken to have the cheaper. So a small one costs little, and its end saves no more than that.
+
+A play adds to it: its hosts are h where it names fewer, nothing is built, and it is charged for what it
+gives beyond. A play that ends it (`end_community`) does so for those whom it reaches, while it lasts:
+their belonging fades towards 0, at once and not as far as the firm carries things out, since what is
+closed is closed; and their part of the cost is saved.
 
 | symbol | name | unit | shape |
 |---|---|---|---|
@@ -37,6 +47,7 @@ from sim.common.random_numbers import Floats
 from sim.levers.base import Week
 from sim.market.market import Market
 from sim.world.population import ACTIVE
+from sim.world.renting import weekly_fee
 from sim.world.staffing import price_of_hour
 from sim.world.traits import average_log_odds
 
@@ -95,5 +106,9 @@ def upkeep(week: Week, own: Mapping[str, NDArray[Any]], p: Any) -> Floats:
     """Return what the community as it is costs a week, shape (people,): each insider an equal part."""
     insider = own["insider"] & (week.people["status"] == ACTIVE)
     members = float(insider.sum())
-    hours = p.platform_hours / week.scale + members * week.market["usual_hosting"] / 1000
-    return insider * (hours * price_of_hour(week, hours) / max(members, 1.0))
+    hosting = members * week.market["usual_hosting"] / 1000
+    hours = hosting + p.platform_hours / week.scale
+    fixed, each = weekly_fee(week.market, members)
+    rented = hosting * price_of_hour(week, hosting) + fixed / week.scale + each
+    cost = min(hours * price_of_hour(week, hours), rented)
+    return insider * (cost / max(members, 1.0))
