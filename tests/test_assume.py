@@ -161,8 +161,30 @@ def test_a_finished_comparison_says_what_matters_for_this_market(shop, monkeypat
         "sim.workbench.assumed._leanings", lambda _folder: {"desk_load": "40 % of it"}
     )
     found, _ = what_matters(load_market("shop"))
-    assert [found[0].name, found[0].why] == ["desk_load", "40 % of it"]
-    assert [one.name for one in found[1:]] == list(first_to_check(load_market("shop")))[:4]
+    assert found[0].name == "usual_rebate"  # whether points, which the strategy is about, are there
+    assert [found[1].name, found[1].why] == ["desk_load", "40 % of it"]
+    others = [name for name in first_to_check(load_market("shop")) if name != "usual_rebate"]
+    assert [one.name for one in found[2:]] == others[:3]
+
+
+@pytest.mark.parametrize("compared", [True, False])
+def test_a_strategy_with_a_community_asks_whether_the_firm_keeps_one(shop, compared):
+    assert "usual_community" in first_to_check(load_market("shop"))
+    found, _ = what_matters(load_market("shop"))
+    assert "usual_community" not in [one.name for one in found]
+    play = {"lever": "community", "preset": "end_of_community", "audience": "everyone"}
+    play |= {"owner": "brand", "start_week": 0}
+    plan = {"format": 2, "name": "close", "title": "Close it", "summary": "No community."}
+    own = shop.parent / "strategies" / "close.yaml"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text(yaml.safe_dump(plan | {"plays": [play]}), encoding="utf-8")
+    if compared:
+        compare(load_market("shop"), ["close"], 100, 4, 2, 1, jobs=1)
+    found, _ = what_matters(load_market("shop"))
+    assert found[0].name == "usual_community"
+    state("shop", ["usual_community=0,none is kept"])
+    found, _ = what_matters(load_market("shop"))
+    assert "usual_community" not in [one.name for one in found]
 
 
 @pytest.mark.parametrize("leans", [{}, {"desk_load": "40 % of it"}])

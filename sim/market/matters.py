@@ -3,11 +3,11 @@
 What a strategy gains is, in short, (customers kept + customers won + further trips) x margin - work. The
 order follows this sum: first what multiplies all of it, then what bounds each of its terms (what of the
 losses can be prevented, how many there are, what customers could still bring, how much contact they have
-already, whether it runs a points programme; with how many members, and what a community costs, where it
-has said that it does), then what an hour of its work costs and how many customers share what is paid
-once, last what each new customer depends on. What the market's own log contradicts
-comes before all: how many customers are new, where its last part shows more or fewer than any that are
-assumed. A comparison says more: on which values its own answer leans (`sim.analysis.leaning`).
+already, whether it runs a points programme or keeps a community; with how many members, and what the
+community costs, where it has said that it does), then what an hour of its work costs and how many
+customers share what is paid once, last what each new customer depends on. What the market's own log
+contradicts comes before all: how many customers are new, where its last part shows more or fewer than any
+that are assumed. A comparison says more: on which values its own answer leans (`sim.analysis.leaning`).
 """
 
 from sim.common.translated import told, translated
@@ -22,6 +22,7 @@ WHY = {
     "share_of_wallet": "customers can bring what they buy elsewhere, and no more",
     "usual_messages": "a message informs who gets few and tires who gets many",
     "usual_rebate": "where points are given already, what they do is in the log, and more bring less",
+    "usual_community": "where a community is kept, what it does is in the log and ends with it",
     "usual_enrolment": "only members of the points programme lose or win by a change of it",
     "usual_hosting": "what the community costs already is saved by its end, and paid in all else",
     "yearly_attrition": "what keeping customers is worth grows with how many are lost",
@@ -36,7 +37,9 @@ FIRST = 5
 #: A log follows one cohort if this share of its customers was won in the first weeks.
 _ONE_COHORT = 0.95
 #: What no future draws, since the firm knows whether it does it.
-_DONE_ALREADY = {"usual_rebate"}
+_DONE_ALREADY = {"usual_rebate", "usual_community"}
+#: By lever: asked before all that is guessed, where a strategy uses the lever; no comparison leans on it.
+OF_LEVER = {"incentives": "usual_rebate", "community": "usual_community"}
 #: What is asked of it once the firm has said that it does it.
 _OF_WHAT_IS_DONE = {"usual_enrolment": "usual_rebate", "usual_hosting": "usual_community"}
 _INFLOW = "inflow_per_year"

@@ -10,9 +10,10 @@ from sim.common.translated import told, translated
 from sim.experiment.manifest import MANIFEST, read_manifest
 from sim.experiment.results_folder import results_of
 from sim.market.market import Market
-from sim.market.matters import FIRST, contradicted, first_to_check
+from sim.market.matters import FIRST, OF_LEVER, contradicted, first_to_check
 from sim.market.numbers import Number
 from sim.market.values import value_label
+from sim.playbook.strategy_files import client_strategy_names, load_strategy
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ def what_matters(market: Market) -> tuple[list[Matter], str]:
     list of Matter
         Five at most, without what the firm has stated: those on which the answer of the newest finished
         comparison of this market leans, then those of `sim.market.matters`. What the market's own log
-        contradicts comes before all.
+        contradicts comes before all, and after it whether the firm does already what a strategy of that
+        comparison, or before there is one of the firm's own, is about.
     str
         The folder of that comparison; empty if there is none.
     """
@@ -47,13 +49,28 @@ def what_matters(market: Market) -> tuple[list[Matter], str]:
         n: leans[n] for n in leans if n in market.values and market.values[n].status != "stated"
     }
     known = first_to_check(market)
+    done = {n: known[n] for n in _done_already(market, folder) if n in known}
     reasons = known | open_ | contradicted(market)
-    names = list(contradicted(market) | open_ | known)[:FIRST]
+    names = list(contradicted(market) | done | open_ | known)[:FIRST]
     found = [
         Matter(name, value_label(name, market.is_contractual), reasons[name], market.values[name])
         for name in names
     ]
     return found, shown(folder) if folder else ""
+
+
+def _done_already(market: Market, folder: Path | None) -> list[str]:
+    """Return the values by which a firm says that it does already what its strategies are about."""
+    try:
+        if folder:
+            plans = [one.sized for one in read_manifest(folder).strategies.values()]
+        else:
+            own = client_strategy_names(market.name)
+            plans = [load_strategy(name, market.name) for name in own]
+    except InputError:  # told by whatever uses the strategy
+        return []
+    levers = {play.lever for plan in plans for play in plan.plays}
+    return [name for lever, name in OF_LEVER.items() if lever in levers]
 
 
 def _newest(market: str) -> Path | None:
