@@ -41,8 +41,9 @@ Loss = Callable[[np.ndarray], tuple[float, np.ndarray]]
 _WORTH = 2.0
 #: Numbers of phases that are tried, one after the other, as long as each is better than the last.
 _PHASES = (1, 2, 3)
-#: Steps of a fit; after so many first ones a law that lags by more than `_HOPELESS` is given up.
-_STEPS, _FIRST, _HOPELESS = 40, 10, 20.0
+#: Steps of a fit, more than it takes; after so many first ones a law that lags by more than `_HOPELESS`
+#: is given up.
+_STEPS, _FIRST, _HOPELESS = 300, 10, 20.0
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class MovingRates:
         """
         step = moves_of(scale_of_fit(self.parameters), self.rate, self.days / 7.0)
         counts, known = self._filtered(histories, step)
-        return known.here.sum(axis=2, dtype=float), known.away.astype(float), counts.inverse
+        return known.here.sum(axis=2), known.away, counts.inverse
 
     def _filtered(self, histories: Histories, step: Moves) -> tuple[StepCounts, Known]:
         """Return courses of purchases, and what is known of them at the end."""
@@ -247,9 +248,13 @@ def _fit(
     begin: np.ndarray,
     steps: int,
 ) -> tuple[np.ndarray, float]:
-    """Return the parameters of the highest likelihood (scale of the fit), and its log."""
+    """Return the parameters of the highest likelihood (scale of the fit), and its log.
+
+    It goes on to the maximum itself: where it stops earlier is a matter of rounding, so that another
+    processor would give other parameters.
+    """
     loss = _loss(hidden, rate, days, usual)
-    options = {"maxiter": steps, "ftol": 1e-6}
+    options = {"maxiter": steps, "ftol": 1e-13, "gtol": 1e-8, "maxcor": 20}
     made = minimize(loss, begin, jac=True, method="L-BFGS-B", options=options)
     likely, _ = hidden.forward(moves_of(made.x, rate, days / 7.0))
     return made.x, float(hidden.counts.customers @ likely)

@@ -66,10 +66,10 @@ class RateFilter:
         kept : list, optional
             Filled with (known before the step, likelihood of the step), step by step.
         """
-        start, moves = law.start.astype(np.float32), law.moves.astype(np.float32)
+        start, moves = law.start, law.moves
         n, size = len(self.counts.born), start.shape[1]
-        here = np.zeros((len(start), n, self.phases, size), dtype=np.float32)
-        away = np.zeros((len(start), n), dtype=np.float32)
+        here = np.zeros((len(start), n, self.phases, size))
+        away = np.zeros((len(start), n))
         total = np.zeros(n)
         for step, (before, after) in enumerate(zip(self._before, self._after, strict=True)):
             if kept is not None:
@@ -89,7 +89,7 @@ class RateFilter:
                 here[c, new] = start[c] * first
             likely = here[:, :after].sum(axis=(0, 2, 3)) + away[:, :after].sum(axis=0)
             likely = np.maximum(likely, 1e-30)
-            total[:after] += np.log(likely.astype(float))
+            total[:after] += np.log(likely)
             here[:, :after] /= likely[:, None, None]
             away[:, :after] /= likely
             if kept is not None:
@@ -105,11 +105,11 @@ class RateFilter:
         kept : list
             As `forward` filled it.
         """
-        moves = law.moves.astype(np.float32)
+        moves = law.moves
         n, size = len(self.counts.born), law.start.shape[1]
-        ahead = np.ones((len(moves), n, self.phases, size), dtype=np.float32)
-        ahead_away = np.ones((len(moves), n), dtype=np.float32)
-        weight = self.counts.customers.astype(np.float32)
+        ahead = np.ones((len(moves), n, self.phases, size))
+        ahead_away = np.ones((len(moves), n))
+        weight = self.counts.customers.astype(float)
         by_start, by_move = np.zeros(law.start.shape), np.zeros(moves.shape)
         for step in range(len(self._before) - 1, -1, -1):
             before, after = self._before[step], self._after[step]

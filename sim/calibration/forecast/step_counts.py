@@ -79,9 +79,9 @@ def emission(rate: np.ndarray, days: int, most: int, phases: int) -> np.ndarray:
         ways = gammaln(days + 1.0) - gammaln(count + 1.0)[:, None] - gammaln(rest + 1.0)
         bought = xlogy(count[:, None], -np.expm1(-rate / 7.0))
         likely = np.exp(ways + bought - rest * rate / 7.0) * (count <= days)[:, None]
-        return likely[:, None, None, :].astype(np.float32)
+        return likely[:, None, None, :]
     passed = phases * count[:, None, None] + np.arange(phases) - np.arange(phases)[:, None]
     mean = phases * rate * days / 7.0
     n = np.maximum(passed, 0.0)[..., None]
     likely = np.exp(xlogy(n, mean) - mean - gammaln(n + 1.0))
-    return (likely * (passed >= 0)[..., None]).astype(np.float32)
+    return likely * (passed >= 0)[..., None]
