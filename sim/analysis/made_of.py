@@ -137,4 +137,4 @@ def largest_first(change: pd.Series) -> pd.Index:
     first must not hang on the processor.
     """
     size = change.abs()
-    return (size / size.max()).round(9).sort_values(ascending=False, kind="stable").index
+    return (size / size.max()).round(6).sort_values(ascending=False, kind="stable").index

@@ -41,8 +41,7 @@ Loss = Callable[[np.ndarray], tuple[float, np.ndarray]]
 _WORTH = 2.0
 #: Numbers of phases that are tried, one after the other, as long as each is better than the last.
 _PHASES = (1, 2, 3)
-#: Steps of a fit, more than it takes; after so many first ones a law that lags by more than `_HOPELESS`
-#: is given up.
+#: Most steps of a fit; after so many first ones a law that lags by more than `_HOPELESS` is given up.
 _STEPS, _FIRST, _HOPELESS = 300, 10, 20.0
 
 
