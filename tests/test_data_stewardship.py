@@ -56,7 +56,7 @@ def test_data_quality_stays_a_share(usual: float, work: float) -> None:
 
 def _found(plays: Strategy, seed: int, **values: float) -> float:
     """Share of the best fifth by true spend that the firm has in its best segment."""
-    model = world(plays=plays, n=1_500, weeks=53, seed=seed, start="posterior", **values).run()
+    model = world(plays=plays, n=800, weeks=53, seed=seed, start="posterior", **values).run()
     people = model.customers.columns
     active = people["status"] == ACTIVE
     spend = people["recent_spend"]
@@ -94,7 +94,7 @@ def _year(name: str, seed: int, breaches: float) -> dict[str, float]:
     settings["open"]["control"] = 1.0
     model = world(
         plays=stewardship(**settings[name]),
-        n=1_500,
+        n=600,
         weeks=78,
         seed=seed,
         start="posterior",

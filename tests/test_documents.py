@@ -80,7 +80,7 @@ def _deck_text(content: bytes) -> str:
     return "\n".join(found)
 
 
-@pytest.mark.parametrize("kind", ["winner", "undecided"])
+@pytest.mark.parametrize("kind", ["winner", pytest.param("undecided", marks=pytest.mark.slow)])
 def test_the_pdf_holds_every_number_of_the_report(kind):
     _comparison, content = _made(kind)
     said = _numbers(_pdf_text(_document("pdf", kind)))

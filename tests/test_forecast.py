@@ -30,7 +30,7 @@ def _written(folder, table: pd.DataFrame, name: str = "log.csv") -> str:
 
 def test_on_a_market_that_lives_by_pareto_nbd_hardly_anything_is_lost_to_the_true_law():
     law = (0.6, 6.0, 0.7, 12.0)
-    n, weeks = 1_500, 26
+    n, weeks = 700, 26
     occasions, end = live(n, 52 + weeks, law=law), simulated_end(52)
     known = histories_until(occasions, end)
     actual, _ = purchases_after(occasions, known, end, weeks)

@@ -61,7 +61,7 @@ def test_purchases_fall_back_after_the_reward() -> None:
 @cache
 def _members(seed: int) -> dict[str, float]:
     """What a programme changes among its members, and what comparing them with others shows."""
-    options = {"n": 4_000, "weeks": 52, "seed": seed, "start": "posterior"}
+    options = {"n": 2_000, "weeks": 52, "seed": seed, "start": "posterior"}
     with_it = world(plays=incentives(**PROGRAMME), **options)
     without = world(**options)
     on, off = weekly_trips(with_it), weekly_trips(without)
@@ -103,7 +103,9 @@ def _sales_of_members(market: str, seed: int) -> float:
     return float(np.log(sales[0][member].sum() / sales[1][member].sum()))
 
 
-@pytest.mark.parametrize("market", ["grocery", "coffee_chain"])
+@pytest.mark.parametrize(
+    "market", ["grocery", pytest.param("coffee_chain", marks=pytest.mark.slow)]
+)
 def test_a_programme_moves_members_sales_by_what_was_found(market) -> None:
     """Headroom, fading, enrolment and the reward at hand are in what was found, not taken off again.
 
