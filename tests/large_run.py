@@ -1,4 +1,4 @@
-"""A run with sums large enough for the threads of the linear algebra; as a program it says its digest.
+"""A run with sums large enough for the threads of the linear algebra.
 
 Sums over more than 10,000 people are where such libraries start to use threads.
 """
@@ -16,7 +16,3 @@ def digest() -> str:
     scenario = Scenario(load_market("grocery"), load_strategy("balanced"), 12_000, 2, 1)
     table = LoyaltyModel(scenario).run().weekly.drop(columns="segment")
     return hashlib.sha256(table.to_numpy(float).tobytes()).hexdigest()
-
-
-if __name__ == "__main__":
-    print(digest())

@@ -1,8 +1,9 @@
-"""Commands in processes of their own, to be stopped or killed, without loading the libraries for each.
+"""Programs in processes of their own, to be stopped or killed, without loading the libraries for each.
 
 The processes are forked from a server that has loaded them, where the system can do that.
 """
 
+import importlib
 import multiprocessing
 import os
 import signal
@@ -20,19 +21,23 @@ if _FORKS:
 
 
 class Started:
-    """A command of the command line at work, quick, in a group of its own with its workers.
+    """A program at work, with quick comparisons, in a group of its own with its workers.
 
     Parameters
     ----------
     words : sequence of str
-        What is typed after ``loyalty``.
+        What is typed after its name.
     errors : Path
         Where its messages go.
+    program : str
+        Module and function: the command line, or another.
     """
 
-    def __init__(self, words: Sequence[str], errors: Path) -> None:
+    def __init__(
+        self, words: Sequence[str], errors: Path, program: str = "sim.cli.main:main"
+    ) -> None:
         self.errors = errors
-        self._process = _CONTEXT.Process(target=_work, args=(list(words), str(errors)))
+        self._process = _CONTEXT.Process(target=_work, args=(program, list(words), str(errors)))
         self._process.start()
         self.pid = self._process.pid
 
@@ -56,14 +61,13 @@ class Started:
         return self._process.exitcode, self.errors.read_text(encoding="utf-8")
 
 
-def _work(words: list[str], errors: str) -> None:
-    """Be the command line."""
+def _work(program: str, words: list[str], errors: str) -> None:
+    """Be the program."""
     os.setsid()
     os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT), 2)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     make_quick()
-    sys.argv = ["loyalty", *words]
-    from sim.cli.main import main
-
-    main()
+    module, _, function = program.partition(":")
+    sys.argv = [module, *words]
+    getattr(importlib.import_module(module), function)()

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from typer.testing import CliRunner
 
 from sim.cli import machine, main
 from sim.common.errors import InputError
-from sim.common.paths import root
 from tests.quick import make_quick
+from tests.started import Started
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -275,24 +276,15 @@ def test_run_writes_both_scenarios_says_what_made_them_and_never_overwrites(tmp_
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent the POSIX way")
 def test_ctrl_c_ends_with_code_130_and_one_line(tmp_path):
-    command = (
-        "loyalty run --market grocery --strategy service_first --customers 5000 --weeks 104 --out"
-    )
-    # in the background of a script Ctrl-C is ignored, and a child inherits that
-    program = (
-        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-        "from tests.quick import make_quick; make_quick(); from sim.cli.main import main; main()"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, *command.split()[1:], str(tmp_path / "x")],
-        cwd=root(),
-        env={**os.environ, "PYTHONPATH": str(root())},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert "weeks" in process.stderr.readline()  # the first of ten lines of progress: it is at work
-    process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
-    assert process.returncode == 130, error
+    command = "run --market grocery --strategy service_first --customers 5000 --weeks 104 --out"
+    process = Started([*command.split(), str(tmp_path / "x")], tmp_path / "errors")
+    limit = time.monotonic() + 60
+    # the first of ten lines of progress: it is at work
+    while not (process.errors.exists() and "weeks" in process.errors.read_text(encoding="utf-8")):
+        assert process.runs() and time.monotonic() < limit
+        time.sleep(0.01)
+    process.send(signal.SIGINT)
+    code, error = process.end(60)
+    assert code == 130, error
     assert error.strip().splitlines()[-1] == "Stopped."
     assert "Traceback" not in error

@@ -1,19 +1,17 @@
 """A comparison on a dask cluster has the bytes of one made here, whatever happens to its workers."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from quick import make_quick
 
 from sim.common.errors import InputError
 from sim.experiment.cluster import state_of_workbench
 from sim.experiment.compare import compare
+from tests.quick import make_quick
+from tests.started import Started
 
 SIZE = {"customers": 300, "weeks": 12, "futures": 12, "seed": 1}
 _PATIENCE = 60
@@ -26,22 +24,21 @@ def cluster(tmp_path):
     started = []
 
     def start(*arguments):
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-        command = [sys.executable, "-m", "dask", *map(str, arguments), "--no-dashboard"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        started.append(subprocess.Popen(command, env=environment, cwd=tmp_path, **quiet))
+        words = [*map(str, arguments), "--no-dashboard"]
+        errors = tmp_path / f"errors_{len(started)}"
+        started.append(Started(words, errors, "dask.cli:run_cli"))
         return started[-1]
 
     start("scheduler", "--scheduler-file", place, "--port", 0, "--host", "127.0.0.1")
     options = ("--scheduler-file", place, "--nthreads", 1, "--no-nanny")
+    options += ("--local-directory", tmp_path)
     workers = [start("worker", *options) for _ in range(2)]
     end = time.monotonic() + _PATIENCE
     while not place.exists() and time.monotonic() < end:
         time.sleep(0.05)
     yield json.loads(place.read_text())["address"], workers
     for process in started:
-        process.kill()
-        process.wait()
+        process.kill(_PATIENCE)
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -68,7 +65,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_one_process(
     def lose_a_worker(*progress):
         done.append(progress)
         if len(done) == 6:
-            workers[0].send_signal(signal.SIGKILL)
+            workers[0].send(signal.SIGKILL)
 
     there = compare(
         "grocery",
@@ -78,8 +75,8 @@ def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_one_process(
         cluster=address,
         on_progress=lose_a_worker,
     )
-    assert workers[0].wait(_PATIENCE) == -signal.SIGKILL
-    assert workers[1].poll() is None
+    assert workers[0].end(_PATIENCE)[0] == -signal.SIGKILL
+    assert workers[1].runs()
     assert _files(there) == _files(here)
 
 
