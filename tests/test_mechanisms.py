@@ -116,7 +116,8 @@ def test_whatever_a_page_may_expect_is_tested() -> None:
 @cache
 def _totals(lever: str | None, seed: int, reach: float = 1.0) -> pd.Series:
     plays = strategy(_main_play(lever, reach=reach)) if lever else DO_NOTHING
-    model = world(plays=plays, start="posterior", n=3_000, weeks=40, seed=seed).run()
+    model = world(plays=plays, start="posterior", n=3_000, weeks=40, seed=seed, shared=True)
+    model.run()
     measures = horizon_measures(model.weekly, model.market, model.scale)
     measures = measures[measures["segment"] == TOTAL].set_index("measure")["value"]
     sums = model.weekly.sum(numeric_only=True)

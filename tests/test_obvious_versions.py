@@ -220,7 +220,14 @@ def test_a_dip_after_a_promotion_needs_a_stock(stored) -> None:
     # Promotions fall on weeks that are whole multiples of 20: week 20 is the only one of the play.
     dips = []
     for seed in range(6):
-        options = {"n": 3_000, "weeks": 27, "seed": seed, "parameters": table, "execution": 1.0}
+        options = {
+            "n": 3_000,
+            "weeks": 27,
+            "seed": seed,
+            "parameters": table,
+            "execution": 1.0,
+            "shared": True,
+        }
         on, off = (
             world(plays=p, **options).run().weekly.groupby("week")["trips"].sum().to_numpy()
             for p in (strategy(once), DO_NOTHING)

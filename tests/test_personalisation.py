@@ -54,7 +54,13 @@ def _worth(messages: float, seed: int) -> float:
         plays = strategy(Play(lever="personalisation", settings=chosen, owner="market"))
     # the messages are then all that the firm sends
     model = world(
-        plays=plays, n=4_000, weeks=52, seed=seed, start="posterior", usual_messages=0.0
+        plays=plays,
+        n=4_000,
+        weeks=52,
+        seed=seed,
+        start="posterior",
+        usual_messages=0.0,
+        shared=True,
     ).run()
     columns = columns_by_segment(model.weekly)[TOTAL]
     return equity(columns, model.market.weekly_discount)
@@ -182,7 +188,11 @@ def _lost(left_out: float | None, seed: int) -> tuple[float, float]:
     if left_out is not None:
         chosen = {"retention_calls": 6, "left_out": left_out}
         plays = strategy(Play(lever="personalisation", settings=chosen, owner="market"))
-    sums = world(plays=plays, n=2_000, weeks=52, seed=seed, start="posterior").run().weekly
+    sums = (
+        world(plays=plays, n=2_000, weeks=52, seed=seed, start="posterior", shared=True)
+        .run()
+        .weekly
+    )
     total = sums.sum(numeric_only=True)
     return total["new_dropped_out"], total.get("cost.personalisation", 0.0)
 

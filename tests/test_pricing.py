@@ -41,7 +41,7 @@ def parameters(**values: float) -> ParameterTable:
 
 def run(plays: Strategy, table: ParameterTable | None = None, **options):
     options = {"n": 2_000, "weeks": 26, "start": "posterior", "execution": 1.0} | options
-    return world(plays=plays, parameters=table, breaches_per_year=0.0, **options).run()
+    return world(plays=plays, parameters=table, breaches_per_year=0.0, shared=True, **options).run()
 
 
 def assert_positive(values: list[float], what: str) -> None:

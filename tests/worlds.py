@@ -1,6 +1,8 @@
 """Small worlds in which a law is known, and the statistics to judge a simulation against it."""
 
 import re
+from collections import deque
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
@@ -13,6 +15,7 @@ from sim.market.covariances import without
 from sim.market.market import Market, load_market
 from sim.market.numbers import Number
 from sim.market.values import SPEND_LAWS, VALUES
+from sim.model.common_start import CommonStart, prepare
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import Play, Strategy
@@ -24,6 +27,8 @@ Z_LIMIT = stats.norm.isf(FALSE_ALARM / 2)
 #: Values of a firm that rents nothing, for want of an offer that it can pay.
 BUILT = {"rent_hours_per_month": 1e5}
 DO_NOTHING = Strategy(name="baseline", title="Do nothing", summary="")
+#: What the last shared worlds started from: as many as tests have seeds.
+_STARTS: deque[CommonStart] = deque(maxlen=16)
 
 
 #: A law of spend of each kind, near those of the committed markets.
@@ -72,18 +77,31 @@ def world(
     start: str = "fresh",
     parameters: ParameterTable | None = None,
     drawn: bool = False,
+    shared: bool = False,
     **values: float,
 ) -> LoyaltyModel:
     """A model of a committed market with some of its values replaced, not yet run.
 
-    All else that is uncertain is as most likely, or as in the first future of the seed if `drawn`.
+    All else that is uncertain is as most likely, or as in the first future of the seed if `drawn`. Worlds
+    that are `shared` start from the same arrays where only their plays differ, which changes no bit
+    (`test_common_start.py`), and leave them as they are.
     """
     stated = market if isinstance(market, Market) else load_market(market)
     firm, table = stated.with_values(**values), parameters or load_parameters()
     if drawn:
         future = draw_futures(firm, table.rows, 1, seed)[0]
         firm, table = future.market(firm), future.parameters(table)
-    return LoyaltyModel(Scenario(firm, plays, n, weeks, seed, table, start))
+    scenario = Scenario(firm, plays, n, weeks, seed, table, start)
+    return LoyaltyModel(scenario, start=_start_of(scenario) if shared else None)
+
+
+def _start_of(scenario: Scenario) -> CommonStart:
+    """What one of the last shared worlds started from, if it can be this one's, or a new start."""
+    for start in _STARTS:
+        if replace(start.scenario, strategy=scenario.strategy) == scenario:
+            return start
+    _STARTS.appendleft(prepare(scenario))
+    return _STARTS[0]
 
 
 def assert_mean(observed: np.ndarray, expected: float, what: str) -> None:
