@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _GRID = np.linspace(-8.0, 8.0, 641)
-_TABLED_TRIPS = 16
+_FEW_TRIPS, _TABLED_TRIPS = 4, 16
 _LARGEST_RECURSION_MEAN = 500.0
 
 
@@ -154,16 +154,17 @@ def binomial(uniform: Floats, trials: Ints, chance: Floats | float) -> Ints:
 
 
 @lru_cache(maxsize=64)
-def _gamma_roots(shape: float) -> Floats:
-    """Tabulate cube roots of the quantiles of sums of 1.._TABLED_TRIPS gamma variables.
+def _gamma_roots(shape: float, most: int) -> Floats:
+    """Tabulate cube roots of the quantiles of sums of 1..most gamma variables.
 
     The cube root of a gamma variable is nearly normal (Wilson & Hilferty 1931), so that on a grid of
     normal scores straight lines between the points are accurate.
     """
-    shapes = shape * np.arange(1, _TABLED_TRIPS + 1)[:, None]
-    lower = special.gammaincinv(shapes, special.ndtr(_GRID))
-    upper = special.gammainccinv(shapes, special.ndtr(-_GRID))
-    return np.cbrt(np.where(_GRID < 0, lower, upper))
+    shapes = shape * np.arange(1, most + 1)[:, None]
+    low = _GRID < 0
+    lower = special.gammaincinv(shapes, special.ndtr(_GRID[low]))
+    upper = special.gammainccinv(shapes, special.ndtr(-_GRID[~low]))
+    return np.cbrt(np.concatenate((lower, upper), axis=1))
 
 
 def gamma_sum(uniform: Floats, count: Ints, shape: float) -> Floats:
@@ -183,8 +184,10 @@ def gamma_sum(uniform: Floats, count: Ints, shape: float) -> Floats:
     ndarray of float, shape (n,)
     """
     score, step = special.ndtri(uniform), float(_GRID[1] - _GRID[0])
-    total = philox.tabled_gamma_sum(score, count, _gamma_roots(float(shape)), _GRID[0], step)
-    if largest(count) > _TABLED_TRIPS:
+    trips = largest(count)
+    roots = _gamma_roots(float(shape), _FEW_TRIPS if trips <= _FEW_TRIPS else _TABLED_TRIPS)
+    total = philox.tabled_gamma_sum(score, count, roots, _GRID[0], step)
+    if trips > _TABLED_TRIPS:
         many = np.flatnonzero(count > _TABLED_TRIPS)
         total[many] = special.gammaincinv(shape * count[many], uniform[many])
     return total
