@@ -45,6 +45,7 @@ def _document(name: str, kind: str = "winner", title: str = "Shop", brand: Brand
     return make_document(name, *_made(kind, title), brand or Brand())
 
 
+@functools.cache
 def _pdf_text(content: bytes) -> str:
     """Return the words of a PDF, with single blanks and without what joins a minus to its number."""
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
