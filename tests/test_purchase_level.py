@@ -5,7 +5,9 @@ Serves: L4.1b
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from sim.calibration.forecast import rolling
 from sim.evidence.own import parameters_for
 from sim.experiment.futures import draw_futures
 from sim.market.market import load_market
@@ -43,3 +45,30 @@ def test_futures_draw_the_level_as_widely_as_earlier_days_of_the_log_say():
     levels = np.array([f.values["market.purchase_level"] for f in drawn if not f.luck])
     assert stated > 0.0 and levels.mean() == pytest.approx(1.0, abs=3.9 * stated / np.sqrt(400))
     assert levels.std() == pytest.approx(stated, rel=3.9 / np.sqrt(2 * 400))
+
+
+def _in_interval(times: int, narrower: float = 1.0) -> int:
+    """Return how often the 90 % interval of a year's level holds what comes, the level a random walk.
+
+    Its spread is drawn from the law that the estimate begins with; 39, 26 and 13 weeks before the end of
+    a log are looked back from, with luck of 3 % of the mean.
+    """
+    luck, usual, freedom, held = np.random.default_rng(3), rolling.YEAR_LEVEL, 4.0, 0
+    for _ in range(times):
+        true = abs(luck.standard_t(freedom)) * usual * np.sqrt((freedom - 2) / freedom)
+        steps = true / np.sqrt(52) * luck.standard_normal(39)
+        seen = [
+            (steps[39 - back :].sum() + 0.03 * luck.standard_normal(), 0.03**2, back / 52)
+            for back in (39, 26, 13)
+        ]
+        spread = narrower * rolling._spread_of_level(seen, usual)
+        held += abs(true * luck.standard_normal()) < stats.norm.isf(0.05) * spread
+    return held
+
+
+def test_the_level_of_the_year_ahead_lies_in_its_interval_as_often_as_that_says():
+    """At least: one normal law stands for a mixture of them, whose middle is higher and tails longer."""
+    times = 1_000
+    least = stats.binom.ppf(1e-4, times, 0.9)
+    assert _in_interval(times) >= least
+    assert _in_interval(times, narrower=0.5) < least  # the control: a fault of this size shows
