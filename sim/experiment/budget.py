@@ -97,8 +97,8 @@ class PilotRuns:
         return WEEKS_A_YEAR / self.weeks / self.customers
 
     def run(self, strategy: Strategy) -> LoyaltyModel:
-        """Return the run of a strategy without a spending cap."""
-        uncapped = strategy.model_copy(update={"budget": None})
+        """Return the run of a strategy as it is written, without reviews and without a spending cap."""
+        uncapped = strategy.unreviewed.model_copy(update={"budget": None})
         size = (self.customers, self.weeks, _PILOT_SEED)
         return LoyaltyModel(Scenario(self.market, uncapped, *size, self.table)).run()
 

@@ -44,6 +44,8 @@ def run_id(scenario: Scenario, history: str, code: str, libraries: Mapping[str, 
             row.key: row.value for row in scenario.parameters.rows if row.lever in levers
         },
         "plays": [play.model_dump(mode="json") for play in strategy.plays],
+        "goals": [goal.model_dump(mode="json") for goal in strategy.goals],
+        "reviews": strategy.reviews.model_dump(mode="json") if strategy.reviews else None,
         "allowances": strategy.allowances() if strategy.plays else None,
         **{name: getattr(scenario, name) for name in _OTHERS},
         "code": code,

@@ -138,6 +138,8 @@ class Mechanism:
     build_hours: ClassVar[str] = ""
     #: Whether it changes how often a rare event happens, or what that costs (`sim.model.rare_events`).
     guards: ClassVar[bool] = False
+    #: Column that says who takes part in what it offers, where people choose to.
+    member_column: ClassVar[str] = ""
 
     def __init__(self, parameters: Any) -> None:
         self.parameters = parameters

@@ -1,6 +1,5 @@
 """The firm's side of a market as Mesa agents: departments, channels, and the rivals beside them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import mesa
@@ -58,7 +57,7 @@ class Department(mesa.Agent):
         model: mesa.Model,
         name: str,
         plays: list[Play],
-        allowances: Mapping[str, float] | None,
+        allowances: dict[str, float] | None,
         horizon: int,
     ) -> None:
         super().__init__(model)
@@ -100,6 +99,16 @@ class Department(mesa.Agent):
         for play in self.plays:
             if play.lever == lever:
                 self.effort[play.key] = 0.0
+
+    def take(self, play: Play, successor_of: str) -> None:
+        """Own a play that takes the place and the money of another, which has ended."""
+        self.plays.append(play)
+        self.fixed[play.key] = np.zeros(self.horizon)
+        for by_key in (self.spent, self.built):
+            by_key[play.key] = by_key[successor_of]
+        self.effort[play.key], self.used_up[play.key] = 0.0, False
+        if self.allowances is not None:
+            self.allowances[play.key] = self.allowances[successor_of]
 
     def book(self, key: str, cost: float, built: float = 0.0, fixed: float = 0.0) -> None:
         """Charge a week's cost to a play, and note how much was one-off work, and fixed beside it."""

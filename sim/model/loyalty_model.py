@@ -13,6 +13,7 @@ from sim.model.common_start import CommonStart
 from sim.model.horizon import WORTH_COLUMNS, record_worth
 from sim.model.kinds import kind_of
 from sim.model.opening import open_run
+from sim.model.reviews.reviewer import Reviewer, prepare_reviews
 from sim.model.scenario import Scenario
 from sim.model.week import plays, word_of_mouth
 from sim.model.week.data_breach import draw_breach
@@ -69,6 +70,8 @@ class LoyaltyModel(mesa.Model):
     customers : CustomerSet
     state : RunState
         All that a run holds from week to week.
+    reviewer : Reviewer or None
+        Looks at results and changes the plan, where the strategy says when and by which rules.
     kind : MarketKind
         What is particular to markets with contracts, or to those without.
     last_week : WeekState or None
@@ -98,12 +101,17 @@ class LoyaltyModel(mesa.Model):
             scenario = Scenario(load_market(market), load_strategy(strategy), customers, weeks)
         seed = scenario.seed if rng is None else int(rng)
         super().__init__(rng=seed)
+        scenario, start = prepare_reviews(scenario, start, seed)
         self.setting = scenario
         self.state = open_run(self, scenario, seed, start)
         self.kind = kind_of(self.state.market)
         self.customers = CustomerSet(self, self.state.people)
         self.last_week: WeekState | None = None
         self.n_active = self.trips = self.profit = self.mean_satisfaction = 0.0
+        reviews = scenario.strategy.reviews
+        self.reviewer = None
+        if reviews is not None:
+            self.reviewer = Reviewer(self, reviews, lambda one: type(self)(one, seed, start=start))
         self.datacollector = mesa.DataCollector(model_reporters={name: name for name in COLLECTED})
 
     def __getstate__(self) -> dict[str, Any]:
@@ -192,6 +200,8 @@ class LoyaltyModel(mesa.Model):
         self.kind.enter(week, entering, back)
         # 8. Ledger and measures.
         plays.settle(week)
+        if self.reviewer is not None:
+            self.reviewer.after(self, week)
         self._record(week)
         self.running = run.week < self.setting.weeks
 

@@ -9,19 +9,10 @@ from sim.common.reading import validate, wrong
 from sim.common.text import Name, Title
 from sim.levers import BY_NAME
 from sim.levers.base import Schema
+from sim.playbook.audiences import Audience as Audience
 from sim.playbook.pages import load_page
+from sim.playbook.reviews import EACH, Goal, Reviews
 
-Audience = Literal[
-    "everyone",
-    "high_value",
-    "potential",
-    "ordinary",
-    "prospect",
-    "new",
-    "active",
-    "at_risk",
-    "lapsed",
-]
 BASELINE = "baseline"
 
 
@@ -100,6 +91,8 @@ class Strategy(BaseModel):
     title: Title = ""
     summary: str = ""
     plays: list[Play] = Field([], max_length=100)
+    goals: list[Goal] = Field([], max_length=20, description="what it shall reach, and by when")
+    reviews: Reviews | None = Field(None, description="when results are looked at, and what then")
     budget: float | None = Field(None, ge=0, description="currency per known customer and year")
     planned: dict[str, float] = Field(
         {}, description="planned cost per play, currency per known customer and year"
@@ -174,6 +167,31 @@ class Strategy(BaseModel):
                     )
                     raise wrong(f"plays.{i}.phase", play.phase or "nothing", expected)
         return self
+
+    @model_validator(mode="after")
+    def _rules_fit(self) -> "Strategy":
+        """Refuse rules on plays and goals that are not there, and goals that nobody looks at."""
+        if self.goals and self.reviews is None:
+            raise wrong(
+                "goals", f"{len(self.goals)} of them", "`reviews` that look whether they are met"
+            )
+        keys, goals = [play.key for play in self.plays], [goal.measure for goal in self.goals]
+        for i, rule in enumerate(self.reviews.rules if self.reviews else []):
+            named: dict[str, tuple[str | None, list[str]]] = {
+                "play": (rule.play, [EACH, *keys]),
+                "to": (rule.to, keys),
+                "goal": (rule.goal, [*goals]),
+            }
+            for field, (value, known) in named.items():
+                if value is not None and value not in known:
+                    expected = "one of " + (", ".join(known) or "none: the strategy states none")
+                    raise wrong(f"reviews.rules.{i}.{field}", value, expected)
+        return self
+
+    @property
+    def unreviewed(self) -> "Strategy":
+        """The same plan when nobody looks at its results."""
+        return self.model_copy(update={"goals": [], "reviews": None})
 
 
 #: What every strategy is compared with.

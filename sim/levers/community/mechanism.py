@@ -61,6 +61,7 @@ class Community(Mechanism):
     Parameters: ClassVar[type[Schema]] = settings.Parameters
     columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
     build_hours: ClassVar[str] = "community_build_hours"
+    member_column: ClassVar[str] = "community_member"
     intensity_settings: ClassVar[tuple[str, ...]] = ("hosts", "events", "contests", "seeds")
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:

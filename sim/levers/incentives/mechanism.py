@@ -76,6 +76,7 @@ class Incentives(Mechanism):
     Parameters: ClassVar[type[Schema]] = settings.Parameters
     columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
     build_hours: ClassVar[str] = "programme_build_hours"
+    member_column: ClassVar[str] = "enrolled"
     intensity_settings: ClassVar[tuple[str, ...]] = (
         "rebate",
         "tier_rebate",

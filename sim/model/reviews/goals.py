@@ -1,0 +1,78 @@
+"""Whether goals are met, by what the firm sees: its records, and its survey with its response bias."""
+
+from typing import Literal
+
+import numpy as np
+
+from sim.common.calendar import WEEKS_A_YEAR
+from sim.model.reviews.seen import Margins
+from sim.model.week.state import WeekState
+from sim.playbook.reviews import Goal, GoalMeasure
+
+_COUNTED = ("n_satisfied", "n_promoter", "n_detractor", "n_surveyed", "trips")
+
+
+def _ratio(over: float, under: float) -> float:
+    return over / under if under > 0 else float("nan")
+
+
+class GoalRecords:
+    """Sums since the last review that goals are measured by.
+
+    Parameters
+    ----------
+    goals : list of Goal
+    """
+
+    def __init__(self, goals: list[Goal]) -> None:
+        self.goals = goals
+        self.sums = dict.fromkeys(_COUNTED, 0.0)
+        self.bought_lately = self.seen = 0.0
+
+    def add(self, week: WeekState) -> None:
+        """Add a week."""
+        if not self.goals:
+            return
+        for name in _COUNTED:
+            self.sums[name] += week.run.recorder.total(name)
+        people, customers = week.view.people, week.view.customers
+        lately = people["tenure"] - people["recency"] < 12
+        self.bought_lately, self.seen = float(np.sum(customers & lately)), float(customers.sum())
+
+    def forget(self) -> None:
+        """Begin anew after a review."""
+        self.sums = dict.fromkeys(_COUNTED, 0.0)
+
+    def values(self, margins: Margins) -> dict[GoalMeasure, float]:
+        """Return each measure as the firm sees it since the last review.
+
+        ``csat`` and ``nps`` are of the answers to the survey; ``repeat_rate`` is the share of those whom
+        the firm sees as customers who bought in the last 12 weeks, ``purchases`` theirs a year.
+        """
+        sums = self.sums
+        return {
+            "csat": _ratio(sums["n_satisfied"], sums["n_surveyed"]),
+            "nps": 100.0 * _ratio(sums["n_promoter"] - sums["n_detractor"], sums["n_surveyed"]),
+            "repeat_rate": _ratio(self.bought_lately, self.seen),
+            "purchases": WEEKS_A_YEAR * _ratio(sums["trips"], margins.customers),
+        }
+
+    def findings(
+        self, week: int, margins: Margins
+    ) -> list[tuple[Literal["goal_met", "goal_missed"], GoalMeasure]]:
+        """Return which goals are met, and which are missed whose time is up.
+
+        Parameters
+        ----------
+        week : int
+            Weeks that are over.
+        margins : Margins
+        """
+        values = self.values(margins)
+        found: list[tuple[Literal["goal_met", "goal_missed"], GoalMeasure]] = []
+        for goal in self.goals:
+            if values[goal.measure] >= goal.target:
+                found.append(("goal_met", goal.measure))
+            elif week >= goal.by_week:
+                found.append(("goal_missed", goal.measure))
+        return found
