@@ -27,10 +27,8 @@ from sim.market.values import VALUES
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.pages import DEPARTMENTS, load_page
 from sim.playbook.strategy_files import (
-    case_strategy_names,
     known_strategies,
     load_strategy,
-    strategy_names,
 )
 from sim.report.comparison.assumptions import unit_shown
 
@@ -60,7 +58,7 @@ MARKETS = sorted(path.stem for path in (root() / "data" / "markets").glob("*.yam
 
 
 def _of_strategies() -> set[str]:
-    found = [load_strategy(name) for name in [*strategy_names(), *case_strategy_names()]]
+    found = [load_strategy(name) for name in known_strategies()]
     return {text for one in found for text in (one.title, one.summary)} | {DOING_NOTHING}
 
 

@@ -6,7 +6,7 @@ well the mean over futures is known, ``expected_low`` to ``expected_high`` where
 difference lies, ``low`` to ``high`` what one firm may see, luck included.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -73,6 +73,9 @@ class Answers:
         Since the last comparison of the market, where there is one.
     parts : Parts or None
         What the gain of the leading strategy is made of, where that was looked at.
+    reviews : DataFrame
+        What reviews found and did: ``scenario, future, week, what, about, value``; of a future with two
+        lives the share of them by their chances. Empty where nothing is reviewed.
     """
 
     manifest: Manifest
@@ -87,6 +90,7 @@ class Answers:
     leanings: list[Leaning]
     changes: Changes | None = None
     parts: Parts | None = None
+    reviews: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def title(self, name: str) -> str:
         """Return the title of a strategy, by its file; doing nothing has a fixed one."""

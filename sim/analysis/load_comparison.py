@@ -12,6 +12,7 @@ from sim.analysis.choice import equity_of, luck_of_firm, verdict_of
 from sim.analysis.costs_and_payback import costs_and_payback
 from sim.analysis.intervals import Interval, Seen, paired_interval
 from sim.analysis.leaning import Futures, Leaning, leader_of, leanings
+from sim.analysis.reviewed import reviews_table
 from sim.analysis.verdict import Verdict, gains_over_nothing
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
@@ -22,6 +23,7 @@ from sim.experiment.manifest import Key, Manifest, read_manifest
 from sim.experiment.summary import Views, collect_measures
 from sim.measures.definitions import PAIRED
 from sim.measures.weekly import TOTAL, term_means, weekly_paths
+from sim.model.observers.recorder import REVIEW
 from sim.playbook.strategies import BASELINE
 
 
@@ -62,6 +64,7 @@ def load_comparison(folder: Path | str) -> Answers:
         verdict=verdict,
         leanings=_leanings(manifest, measures, verdict),
         changes=changes_of(folder, manifest),
+        reviews=reviews_table(seen.reviews),
     )
 
 
@@ -119,6 +122,8 @@ class _Seen:
         #: (scenario, segment) -> (outcome, mechanism) -> sum over futures of the mean term
         self.terms: dict[tuple[str, str], dict[tuple[str, str], float]] = {}
         self.costs: dict[tuple[str, int], dict[str, float]] = {}
+        #: (scenario, future, week, ``WHAT.PLAY or goal``, value) of what reviews found and did
+        self.reviews: list[tuple[str, int, int, str, float]] = []
         #: Strategy -> ``bound.<lever>`` -> share of futures in which a strength is at a bound.
         self.bounds: dict[str, dict[str, float]] = {}
 
@@ -137,6 +142,10 @@ class _Seen:
             sums = self.terms.setdefault((scenario, name), {})
             for term, mean in term_means(columns).items():
                 sums[term] = sums.get(term, 0.0) + mean
+        for name in (one for one in total if one.startswith(REVIEW)):
+            for week in np.flatnonzero(total[name]):
+                noted = (int(week) + 1, name.removeprefix(REVIEW), float(total[name][week]))
+                self.reviews.append((*run, *noted))
         for name, people in total.items():
             if name.startswith("bound.") and people.any():
                 bounds = self.bounds.setdefault(scenario, {})

@@ -15,7 +15,7 @@ from sim.common.translated import translated
 from sim.levers import MECHANISMS
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.pages import PARTS, load_page, page_path
-from sim.playbook.strategy_files import case_strategy_names, load_strategy, strategy_names
+from sim.playbook.strategy_files import known_strategies, load_strategy
 
 #: The part of a page that says what to do first.
 MONDAY = PARTS[1]
@@ -41,7 +41,7 @@ def levers_in(language: str) -> str:
 def strategies_in(language: str) -> str:
     """Return every strategy with its summary."""
     with texts_in(language):
-        known = [load_strategy(name) for name in [*strategy_names(), *case_strategy_names()]]
+        known = [load_strategy(name) for name in known_strategies()]
         return _items(_said(f"`{one.name}`", one.title, one.summary) for one in known)
 
 

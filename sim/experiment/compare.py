@@ -35,7 +35,7 @@ from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.rare_events import breaches_in
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
+from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy, partner_of
 from sim.playbook.strategy_files import as_strategy, known_strategies
 
 #: People whose rates tell how contagious leaving is.
@@ -240,10 +240,31 @@ def _designs(market: str, strategies: Iterable[Strategy | str]) -> list[Strategy
             expected = "a name of its own for each strategy"
             raise InputError("--strategies", "name", design.name, expected)
     designs.pop(BASELINE, None)
+    designs |= _unreviewed(designs, market)
     if not designs:
         expected = "at least one strategy besides the baseline"
         raise InputError("--strategies", "strategies", "none", expected)
     return list(designs.values())
+
+
+def _unreviewed(designs: Mapping[str, Strategy], market: str) -> dict[str, Strategy]:
+    """Return the same plans that nobody reviews, where they are not compared: reviews are told by them.
+
+    One of the playbook's with the same plays has its own name, another gets one.
+    """
+    found: dict[str, Strategy] = {}
+    for design in designs.values():
+        if design.reviews is None or partner_of(design, designs.values()):
+            continue
+        known = (as_strategy(name, market) for name in known_strategies(market))
+        partner = partner_of(design, known) or design.unreviewed.model_copy(
+            update={
+                "name": f"{design.name}_unreviewed",
+                "title": f"{design.title}: never reviewed",
+            }
+        )
+        found[partner.name] = partner
+    return found
 
 
 def _silent(_done: int, _total: int, _label: str) -> None:

@@ -86,7 +86,7 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
             "STRATEGY", "strategy", strategy_name, "a strategy with plays: there is nothing to plan"
         )
     strategy = size_strategies(market, [design], weeks)[strategy_name]
-    model = LoyaltyModel(Scenario(market, strategy, CUSTOMERS, weeks, SEED))
+    model = LoyaltyModel(Scenario(market, strategy.unreviewed, CUSTOMERS, weeks, SEED))
     spent: dict[str, list[float]] = {play.key: [] for play in strategy.plays}
     addressed: dict[str, float] = {}
     still: dict[str, list[bool]] = {play.key: [] for play in strategy.plays}

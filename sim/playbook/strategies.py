@@ -1,5 +1,6 @@
 """What is chosen: a strategy is a named set of plays, each with its intensity and timetable."""
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -192,6 +193,11 @@ class Strategy(BaseModel):
     def unreviewed(self) -> "Strategy":
         """The same plan when nobody looks at its results."""
         return self.model_copy(update={"goals": [], "reviews": None})
+
+
+def partner_of(reviewed: Strategy, among: Iterable[Strategy]) -> Strategy | None:
+    """Return the strategy of the same plays that nobody reviews, None if it is not among those given."""
+    return next((one for one in among if one.reviews is None and one.plays == reviewed.plays), None)
 
 
 #: What every strategy is compared with.

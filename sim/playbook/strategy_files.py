@@ -1,4 +1,4 @@
-"""The files of strategies: those of the playbook, of its cases, and of clients."""
+"""The files of strategies: those of the playbook, of its cases, those that learn, and of clients."""
 
 from pathlib import Path
 
@@ -25,6 +25,17 @@ def case_strategy_names() -> list[str]:
     return sorted(path.stem for path in _folders()[1].glob("*.yaml"))
 
 
+def reviewed_strategy_names() -> list[str]:
+    """Return the names of the strategies that are reviewed, which are compared only when named.
+
+    Examples
+    --------
+    >>> reviewed_strategy_names()
+    ['balanced_by_members', 'balanced_reviewed']
+    """
+    return sorted(path.stem for path in _folders()[2].glob("*.yaml"))
+
+
 def client_strategy_names(market: str) -> list[str]:
     """Return the names of the strategies of the client whose market it is, sorted."""
     client = client_folder(market)
@@ -32,8 +43,9 @@ def client_strategy_names(market: str) -> list[str]:
 
 
 def known_strategies(market: str = "") -> list[str]:
-    """Return the names of all strategies: of the playbook, of its cases, and of a market's client."""
-    names = [*strategy_names(), *case_strategy_names(), *client_strategy_names(market)]
+    """Return the names of all strategies: of the playbook, and of a market's client."""
+    told = [*strategy_names(), *case_strategy_names(), *reviewed_strategy_names()]
+    names = [*told, *client_strategy_names(market)]
     return list(dict.fromkeys(names))
 
 
@@ -49,13 +61,15 @@ def strategy_path(name: str, market: str = "") -> Path:
     client = client_folder(market)
     if client and name in client_strategy_names(market):
         return client / "strategies" / f"{name}.yaml"
-    own, told = (folder / f"{name}.yaml" for folder in _folders())
-    return own if name in strategy_names() else told
+    return next(
+        (path for folder in _folders() if (path := folder / f"{name}.yaml").exists()),
+        _folders()[0] / f"{name}.yaml",
+    )
 
 
-def _folders() -> tuple[Path, Path]:
-    playbook = root() / "playbook"
-    return playbook / "strategies", playbook / "cases" / "strategies"
+def _folders() -> tuple[Path, Path, Path]:
+    own = root() / "playbook" / "strategies"
+    return own, root() / "playbook" / "cases" / "strategies", own / "reviewed"
 
 
 def load_strategy(name: str, market: str = "") -> Strategy:
@@ -64,7 +78,8 @@ def load_strategy(name: str, market: str = "") -> Strategy:
     Parameters
     ----------
     name : str
-        Name of a file in ``playbook/strategies`` or ``playbook/cases/strategies``, without its ending.
+        Name of a file in ``playbook/strategies``, its folder ``reviewed`` or
+        ``playbook/cases/strategies``, without its ending.
     market : str
         Name of the market: if it is a client's, the strategies of that client are known too.
 

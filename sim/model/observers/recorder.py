@@ -20,6 +20,8 @@ Rows = NDArray[np.int64] | NDArray[np.bool_]
 _RECENT_WEEKS = 12
 #: Columns of a table with two lives (`sim.model.rare_events`): which one a row tells, and its chance.
 LIFE, WEIGHT = "life", "weight"
+#: Begins columns that tell what a review found or did: ``review.WHAT.PLAY``, 1 in its week.
+REVIEW = "review."
 
 
 class Recorder:

@@ -8,6 +8,7 @@ import numpy as np
 from sim.common.random_numbers import Floats, Ints, normal
 from sim.levers import BY_NAME
 from sim.model.common_start import CommonStart, prepare
+from sim.model.observers.recorder import REVIEW
 from sim.model.reviews import changes
 from sim.model.reviews.changes import Change
 from sim.model.reviews.goals import GoalRecords
@@ -24,9 +25,6 @@ from sim.model.scenario import Scenario
 from sim.model.week.state import RunState, WeekState
 from sim.playbook.reviews import Reviews, Rule
 from sim.world.staffing import work
-
-#: Columns of a run's table that tell what reviews found and did: ``review.WHAT.KEY``, 1 in that week.
-REVIEW = "review."
 
 
 def prepare_reviews(

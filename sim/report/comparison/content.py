@@ -30,6 +30,7 @@ from sim.report.comparison.licences import licences_table
 from sim.report.comparison.made_of import made_of_section
 from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
+from sim.report.comparison.reviews import reviews_section
 from sim.report.comparison.size import is_a_look, size_sentence
 from sim.report.comparison.why_figure import why_figure, why_finding
 from sim.report.likeness import caution, likeness_section
@@ -51,16 +52,18 @@ def build_content(comparison: Answers) -> Content:
     Returns
     -------
     Content
-        Title, answer, and the sections of `SECTIONS`, in their order.
+        Title, answer, and the sections of `SECTIONS` that there is something to say in, in their order.
     """
     manifest = comparison.manifest
-    parts = [
-        replace(build(comparison), label=say(f"label.{key}")) for key, build in SECTIONS.items()
-    ]
+    parts = {
+        key: replace(made, label=say(f"label.{key}"))
+        for key, build in SECTIONS.items()
+        if (made := build(comparison)) is not None
+    }
     return Content(
         title=say("page.title", market=translated(comparison.market.title)),
-        answer=parts[0].heading,
-        sections=dict(zip(SECTIONS, parts, strict=True)),
+        answer=parts["answer"].heading,
+        sections=parts,
         meta=say(
             "page.meta",
             count=len(comparison.strategies),
@@ -277,12 +280,13 @@ def _trail(comparison: Answers) -> Section:
 
 #: The sections of a report in reading order; a new one is a function, a line here, and its phrases.
 #: It stands in the story of the page as a whole, unless it says what of it does.
-SECTIONS: dict[str, Callable[[Answers], Section]] = {
+SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "answer": _answer,
     "comparison": _comparison,
     "paths": _paths,
     "why": _why,
     "made_of": made_of_section,
+    "reviews": reviews_section,
     "segments": _segments,
     "money": _money,
     "leanings": _leanings,
