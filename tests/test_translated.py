@@ -11,6 +11,7 @@ from sim.analysis.answers import DOING_NOTHING
 from sim.checks.effect_tables import WHY as VERDICTS
 from sim.checks.playbook_in import HEADINGS, monday_list
 from sim.cli.plan_tables import AUDIENCES
+from sim.cli.review_words import DEEDS, FINDINGS, JUDGED_BY, MEASURES
 from sim.cli.terminal import OUTSIDE
 from sim.common.errors import InputError
 from sim.common.paths import root
@@ -161,6 +162,7 @@ def _of_command_line() -> set[str]:
     return (
         {word.replace("_", " ") for word in words}
         | {*AUDIENCES.values(), *OUTSIDE.values(), *WHY.values(), *HANDED_ON, *VERDICTS.values()}
+        | {*MEASURES.values(), *FINDINGS.values(), *DEEDS.values(), *JUDGED_BY.values()}
         | {f"{name.capitalize()} department" for name in DEPARTMENTS}
         | set(get_args(Number.model_fields["status"].annotation))
         | _in_code()

@@ -1,6 +1,9 @@
 """How a plan learns, in words: its goals, its reviews, and the rules that they follow."""
 
+import typer
+
 from sim.cli.plan_tables import AUDIENCES
+from sim.cli.terminal import show_table
 from sim.common.formatting import compact, percent
 from sim.common.style import style
 from sim.common.translated import told, translated
@@ -40,6 +43,13 @@ JUDGED_BY = {
         "joins sooner, so that this misleads."
     ),
 }
+
+
+def show_reviews(strategy: Strategy) -> None:
+    """Print how a plan learns, if it is reviewed."""
+    if strategy.reviews is not None:
+        show_table(how_it_learns(strategy), translated("How it learns"), True)
+        typer.echo("\n".join([when_it_learns(strategy.reviews), *goals_in_words(strategy)]))
 
 
 def how_it_learns(strategy: Strategy) -> list[tuple[str, ...]]:

@@ -278,7 +278,7 @@ def plan(
     then by years, from one run with everything uncertain at its central value.
     """
     from sim.cli import plan_tables
-    from sim.cli.review_words import goals_in_words, how_it_learns, when_it_learns
+    from sim.cli.review_words import show_reviews
     from sim.experiment.plan import make_plan
 
     made = make_plan(strategy, market, weeks)
@@ -288,10 +288,7 @@ def plan(
         costs = plan_tables.what_it_costs(made)
         show_table(costs, translated("What it costs, by quarters and years"))
         typer.echo(plan_tables.budget_in_words(made))
-        reviews = made.strategy.reviews
-        if reviews is not None:
-            show_table(how_it_learns(made.strategy), translated("How it learns"), True)
-            typer.echo("\n".join([when_it_learns(reviews), *goals_in_words(made.strategy)]))
+        show_reviews(made.strategy)
         show_table(plan_tables.what_may_go_wrong(made), translated("What may go wrong"), True)
 
 

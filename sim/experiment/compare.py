@@ -16,7 +16,7 @@ from typing import Any
 
 from joblib import cpu_count
 
-from sim.common.errors import InputError, nearest
+from sim.common.errors import InputError
 from sim.common.reading import digest
 from sim.common.size import REPORT_SIZE
 from sim.common.writing import clear_partial, lock, write
@@ -25,6 +25,7 @@ from sim.evidence.parameters import ParameterTable, Setting, set_parameters
 from sim.experiment import result_store
 from sim.experiment.budget import PILOT_CUSTOMERS, USUAL_PILOTS, size_strategies
 from sim.experiment.cluster import check_cluster
+from sim.experiment.designs import designs_of
 from sim.experiment.fingerprint import code_digest, describe, identify, libraries
 from sim.experiment.manifest import Compared, Manifest
 from sim.experiment.results_folder import begun, folder_for, last_before, open_folder, results_of
@@ -35,8 +36,7 @@ from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.rare_events import breaches_in
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy, partner_of
-from sim.playbook.strategy_files import as_strategy, known_strategies
+from sim.playbook.strategies import DO_NOTHING, Strategy
 
 #: People whose rates tell how contagious leaving is.
 _FEW = 2000
@@ -125,7 +125,7 @@ def compare(
     check_cluster(cluster)
     many = REPORT_SIZE["customers"] if customers is None else customers
     check_numbers(minutes, many, weeks, futures, seed, jobs)
-    designs = _designs(market.name, strategies)
+    designs = designs_of(market.name, strategies)
     say = on_progress or _silent
     asked = {
         "n_customers": many,
@@ -225,46 +225,6 @@ def check_numbers(minutes: float | None, *numbers: object) -> None:
         if not (number and 0 < minutes <= MOST_MINUTES):
             expected = f"a number above 0, {MOST_MINUTES:,} at most"
             raise InputError("--minutes", "minutes", minutes, expected)
-
-
-def _designs(market: str, strategies: Iterable[Strategy | str]) -> list[Strategy]:
-    """Return the strategies as designed, each with a name of its own, without the baseline."""
-    known = [name for name in known_strategies(market) if name != BASELINE]
-    designs: dict[str, Strategy] = {}
-    for given in [strategies] if isinstance(strategies, str | Strategy) else strategies:
-        if isinstance(given, str) and given not in (*known, BASELINE):
-            expected = "one of " + ", ".join(known)
-            raise InputError("--strategies", "strategy", given, expected, nearest(given, known))
-        design = as_strategy(given, market)
-        if design != designs.setdefault(design.name, design):
-            expected = "a name of its own for each strategy"
-            raise InputError("--strategies", "name", design.name, expected)
-    designs.pop(BASELINE, None)
-    designs |= _unreviewed(designs, market)
-    if not designs:
-        expected = "at least one strategy besides the baseline"
-        raise InputError("--strategies", "strategies", "none", expected)
-    return list(designs.values())
-
-
-def _unreviewed(designs: Mapping[str, Strategy], market: str) -> dict[str, Strategy]:
-    """Return the same plans that nobody reviews, where they are not compared: reviews are told by them.
-
-    One of the playbook's with the same plays has its own name, another gets one.
-    """
-    found: dict[str, Strategy] = {}
-    for design in designs.values():
-        if design.reviews is None or partner_of(design, designs.values()):
-            continue
-        known = (as_strategy(name, market) for name in known_strategies(market))
-        partner = partner_of(design, known) or design.unreviewed.model_copy(
-            update={
-                "name": f"{design.name}_unreviewed",
-                "title": f"{design.title}: never reviewed",
-            }
-        )
-        found[partner.name] = partner
-    return found
 
 
 def _silent(_done: int, _total: int, _label: str) -> None:

@@ -62,7 +62,7 @@ def build_content(comparison: Answers) -> Content:
     }
     return Content(
         title=say("page.title", market=translated(comparison.market.title)),
-        answer=parts["answer"].heading,
+        answer=next(iter(parts.values())).heading,
         sections=parts,
         meta=say(
             "page.meta",

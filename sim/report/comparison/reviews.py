@@ -30,7 +30,7 @@ def reviews_section(comparison: Answers) -> Section | None:
     worth = _worth_table(comparison, pairs, found)
     return Section(
         "reviews",
-        _finding(comparison, first, found[first]),
+        _finding(comparison, pairs[first], found[first]),
         [
             say("comparison.reviews.how"),
             *_judged(comparison, pairs),
@@ -42,7 +42,7 @@ def reviews_section(comparison: Answers) -> Section | None:
 
 
 def _finding(comparison: Answers, name: str, worth: Interval) -> str:
-    """Return what reviews add to the best of the reviewed strategies, hedged as its interval demands."""
+    """Return what reviews add to a plan, hedged as the interval demands."""
     currency = comparison.market.currency
     says = "adds" if worth.expected_low > 0 else "costs" if worth.expected_high < 0 else "unclear"
     amount = money(

@@ -1,0 +1,53 @@
+"""Which strategies a comparison runs: those asked for, and what they are told by."""
+
+from collections.abc import Iterable, Mapping
+
+from sim.common.errors import InputError, nearest
+from sim.playbook.strategies import BASELINE, Strategy, partner_of
+from sim.playbook.strategy_files import as_strategy, known_strategies
+
+
+def designs_of(market: str, strategies: Iterable[Strategy | str]) -> list[Strategy]:
+    """Return the strategies of a comparison as designed, without the baseline, each with its own name.
+
+    Raises
+    ------
+    InputError
+        If one is unknown, two share a name, or there is none besides the baseline.
+    """
+    known = [name for name in known_strategies(market) if name != BASELINE]
+    designs: dict[str, Strategy] = {}
+    for given in [strategies] if isinstance(strategies, str | Strategy) else strategies:
+        if isinstance(given, str) and given not in (*known, BASELINE):
+            expected = "one of " + ", ".join(known)
+            raise InputError("--strategies", "strategy", given, expected, nearest(given, known))
+        design = as_strategy(given, market)
+        if design != designs.setdefault(design.name, design):
+            expected = "a name of its own for each strategy"
+            raise InputError("--strategies", "name", design.name, expected)
+    designs.pop(BASELINE, None)
+    designs |= _unreviewed(designs, market)
+    if not designs:
+        expected = "at least one strategy besides the baseline"
+        raise InputError("--strategies", "strategies", "none", expected)
+    return list(designs.values())
+
+
+def _unreviewed(designs: Mapping[str, Strategy], market: str) -> dict[str, Strategy]:
+    """Return the same plans that nobody reviews, where they are not compared: reviews are told by them.
+
+    One of the playbook's with the same plays has its own name, another gets one.
+    """
+    found: dict[str, Strategy] = {}
+    for design in designs.values():
+        if design.reviews is None or partner_of(design, designs.values()):
+            continue
+        known = (as_strategy(name, market) for name in known_strategies(market))
+        partner = partner_of(design, known) or design.unreviewed.model_copy(
+            update={
+                "name": f"{design.name}_unreviewed",
+                "title": f"{design.title}: never reviewed",
+            }
+        )
+        found[partner.name] = partner
+    return found
