@@ -56,7 +56,11 @@ def how_it_learns(strategy: Strategy) -> list[tuple[str, ...]]:
     """Return the rules of a plan that is reviewed: a header, then a row per rule; empty if it is not."""
     if strategy.reviews is None:
         return []
-    head = tuple(map(translated, ("if a review finds that a play", "which play", "then")))
+    head = (
+        translated("if a review finds that a play"),
+        translated("which play"),
+        translated("then"),
+    )
     return [head, *(_rule(rule, strategy) for rule in strategy.reviews.rules)]
 
 
