@@ -64,7 +64,7 @@ def _foretold_and_lived(state: str | None, seed: int) -> tuple[float, float]:
     """What a state of everybody is worth, or the usual states, as foretold and as lived."""
     weights = dict.fromkeys(("satisfaction_on_churn", "trust_on_churn", "fatigue_on_churn"), 0.0)
     table = load_parameters().replace("market_life", **weights)
-    model = world(n=PEOPLE, weeks=WEEKS, seed=seed, parameters=table, **CLOSED)
+    model = world(n=PEOPLE, weeks=WEEKS, seed=seed, parameters=table, shared=True, **CLOSED)
     people = model.customers.columns
     if state:
         people[state][people["status"] == ACTIVE] = STATES[state]

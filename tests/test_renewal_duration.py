@@ -56,7 +56,7 @@ def test_the_law_with_power_one_is_the_shifted_beta_geometric_bit_by_bit():
 
 
 def test_known_parameters_are_found_again():
-    luck, n = np.random.default_rng(8), 50_000
+    luck, n = np.random.default_rng(8), 20_000
     theta = chance_to_leave(luck.uniform(size=n), np.zeros(n), ALPHA, BETA)
     # the smallest k with 1 - (1 - theta)^(k^c) above a uniform
     life = np.ceil((np.log(luck.uniform(size=n)) / np.log1p(-theta)) ** (1 / DURATION))
