@@ -5,9 +5,9 @@ golden baseline is not among the tests that may notice: it sees that numbers cha
 are wrong.
 """
 
-from tests.faults import answers, firm, levers, luck, week
+from tests.faults import answers, firm, levers, luck, reviews, week
 from tests.faults.fault import Fault
 
-FAULTS = week.FAULTS + firm.FAULTS + levers.FAULTS + luck.FAULTS + answers.FAULTS
+FAULTS = week.FAULTS + firm.FAULTS + levers.FAULTS + luck.FAULTS + answers.FAULTS + reviews.FAULTS
 
 __all__ = ["FAULTS", "Fault"]
