@@ -49,3 +49,15 @@ def test_a_calibration_says_rate_spend_leaving_and_newcomers_in_words(clients, t
                   f"{market['inflow_per_year']:g} ("):  # fmt: skip
         assert words in said
     assert "equal to the assumed attrition" not in market.values["inflow_per_year"].source
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("grocer", "'grocery'"), ("b2b", "'b2b_supply'"), ("zzz", "")]
+)
+def test_a_trade_that_there_is_not_is_refused_in_plain_words_with_the_nearest(typed, meant):
+    """ "Value error, 'grocer' is not one of ...", the words of a library, and no hint."""
+    done = CliRunner().invoke(main.app, ["calibrate", "sales.csv", "--name", "a", "--trade", typed])
+    assert done.exit_code == 2 and "Value error" not in done.stderr
+    told = " ".join(done.stderr.split())
+    assert f"'{typed}' is not one of 'grocery', 'fashion'" in told
+    assert (f"Did you mean {meant}?" in told) if meant else ("Did you mean" not in told)

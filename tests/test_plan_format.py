@@ -5,13 +5,20 @@ Serves: L2.2
 
 import pytest
 import yaml
+from test_calibration_own_log import _write_log
 
-from sim.checks import check
+from sim.calibration.calibrate import calibrate
+from sim.checks import check, converted
 from sim.common.errors import InputError
+from sim.common.formatting import money
 from sim.common.reading import validate
+from sim.experiment.budget import size_strategies
 from sim.levers import BY_NAME
+from sim.market.market import load_market
 from sim.playbook.formats import in_present_format
 from sim.playbook.strategies import Play, Strategy, resolve
+from sim.playbook.strategy_files import load_strategy
+from tests.quick import make_quick
 
 OLD = """\
 # a plan of old
@@ -25,6 +32,14 @@ plays:
     preset: points_programme
   - {lever: feedback, budget_share: 0.125, preset: easy_channels}
   - {budget_share: 0.125, lever: community}
+"""
+
+OLD_OF_ONE = """\
+name: old
+title: Old
+summary: An easy way to complain.
+plays:
+  - {lever: feedback, budget_share: 0.25, preset: hear_and_mend, owner: service}
 """
 
 
@@ -49,6 +64,34 @@ def test_whoever_has_a_file_converted_is_told_what_it_means_now(checkout):
     path.write_text(OLD, encoding="utf-8")
     (said,) = (line for line in check.fix() if "old.yaml" in line)
     assert "shares of the budget are gone" in said and "`intensity`" in said
+
+
+def test_whoever_has_a_file_of_no_market_converted_is_told_that_its_cost_is_not_known(checkout):
+    path = checkout / "playbook" / "strategies" / "old.yaml"
+    path.write_text(OLD, encoding="utf-8")
+    (said,) = (line for line in check.fix() if "old.yaml" in line)
+    assert "cannot be told" in said and "`loyalty plan old --market MARKET`" in said
+
+
+def test_whoever_has_a_client_s_file_converted_is_told_what_it_costs_in_money(
+    checkout, tmp_path, monkeypatch
+):
+    """An old plan was scaled to its shares; how much dearer it is as written was left to be found out."""
+    monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path / "clients"))
+    monkeypatch.setattr(converted, "WEEKS", 26)
+    make_quick(monkeypatch.setattr)
+    log = str(_write_log(tmp_path / "sales.csv", "panel", n=150))
+    calibrate(log, "shop", drop_out="assumed", trade="fashion", currency="USD")
+    folder = tmp_path / "clients" / "shop"
+    (folder / "strategies").mkdir(exist_ok=True)
+    (folder / "strategies" / "old.yaml").write_text(OLD_OF_ONE, encoding="utf-8")
+    (said,) = (line for line in check.fix() if "old.yaml" in line)
+    sized = size_strategies(load_market("shop"), [load_strategy("old", "shop")], 26)["old"]
+    firm, budget = load_market("shop")["firm_customers"], sized.budget
+    change = money(abs(sized.as_written - 0.25 * budget) * firm, "USD")
+    assert f"scaled to {money(0.25 * budget * firm, 'USD')} a year (25% of the budget)" in said
+    assert f"as written it costs {money(sized.as_written * firm, 'USD')} a year" in said
+    assert said.endswith(f", {change} {'more' if sized.as_written > 0.25 * budget else 'less'})")
 
 
 def test_an_intensity_multiplies_what_is_done_once_and_nothing_else():

@@ -55,6 +55,9 @@ def known(monkeypatch):
         (row("certain", 0.1, 0.3), row("may_be_nil", -0.1, 0.3), row("unheard_of", 0.1, 0.3, ()))
     )
     monkeypatch.setattr(preset_verdict, "parameters_for", lambda _market: table)
+    preset_verdict.parameters_in.cache_clear()
+    yield
+    preset_verdict.parameters_in.cache_clear()
 
 
 @pytest.mark.parametrize("settings", ["end_community=1", "end_programme=1"])

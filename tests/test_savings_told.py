@@ -5,17 +5,26 @@ Serves: L1.2c
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from synthetic import synthetic_comparison
 
 from sim.analysis.costs_and_payback import is_off_plan
-from sim.cli.plan_tables import who_does_what
+from sim.cli.plan_tables import (
+    below_nothing,
+    what_it_costs,
+    what_may_go_wrong,
+    who_does_what,
+)
+from sim.common.formatting import NONE
 from sim.experiment.plan import Plan
 from sim.market.market import load_market
 from sim.market.matters import first_to_check
+from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play, Strategy
-from sim.report.comparison import money_tables, plausibility, sentences
+from sim.report.comparison import glance, money_tables, plausibility, ranking, sentences
 from sim.report.comparison.content import build_content
+from sim.report.documents.brief import build_brief
 
 
 def _saving(kind: str = "winner"):
@@ -53,6 +62,84 @@ def test_what_one_firm_may_save_has_both_its_ends():
     table = money_tables.money_table(comparison).frame.set_index("Strategy")
     told = table.loc[comparison.title(comparison.ranking[0]), "What one firm may see"]
     assert told.replace("\u2060", "") == "−$150 to −$50.0"
+
+
+def test_the_money_table_tells_a_saving_as_a_saving():
+    """ "Earned back in 8 of 8", "1 weeks" and "-48% of the budget", of a strategy that only saves."""
+    comparison = _saving()
+    first, second = (comparison.title(name) for name in comparison.ranking[:2])
+    table = money_tables.money_table(comparison).frame.set_index("Strategy")
+    row = table.loc[first]
+    assert row["Actual cost a year"] == "saves $100" and row["Planned cost a year"] == "saves $120"
+    assert row["Earned back in"] == row["Median payback"] == NONE
+    assert "futures" in table.loc[second, "Earned back in"]
+    ranked = ranking.ranking_table(comparison).frame.set_index("Strategy")
+    assert ranked.loc[first, "Actual cost a year"] == "saves $100"
+    _, (_, glanced, *_) = glance.at_a_glance(comparison)
+    assert "saves $100" in glanced and "%" not in glanced[5]
+    brief = build_brief(comparison, build_content(comparison))
+    assert brief["money"].tables[0].note.startswith("What it saves, $100 a year, is counted")
+
+
+def test_one_week_is_one_week():
+    comparison = synthetic_comparison("winner")
+    first = comparison.ranking[0]
+    for week, said in ((0.0, "1 week"), (1.0, "2 weeks")):
+        money = comparison.money.copy()
+        money.loc[first, "payback_week"] = week
+        soon = replace(comparison, money=money)
+        table = money_tables.money_table(soon).frame.set_index("Strategy")
+        assert table.loc[comparison.title(first), "Median payback"] == said
+        assert f"within {said})" in sentences.payback(soon)
+
+
+@pytest.mark.parametrize(
+    ("lever", "setting"), [("incentives", "end_programme"), ("community", "end_community")]
+)
+def test_a_plan_that_ends_something_tells_the_risks_of_ending_it_alone(lever, setting):
+    page, market = load_page(lever), load_market("grocery")
+
+    def risks(*settings):
+        plays = [
+            Play(lever=lever, owner="market", settings=some, audience=whom)
+            for some, whom in zip(settings, ("new", "active"), strict=False)
+        ]
+        strategy = Strategy(name="own", plays=plays)
+        plan = Plan(market, strategy, [None] * len(plays), 52, {}, {}, {}, {}, 1.0)
+        return what_may_go_wrong(plan)[1][1].removeprefix("- ").split("\n- ")
+
+    assert risks({setting: 1}) == page.risks_of_ending != []
+    assert risks({}) == page.risks
+    assert risks({}, {setting: 1}) == [*page.risks, *page.risks_of_ending]
+
+
+@pytest.mark.parametrize(
+    ("values", "settings", "costs", "words"),
+    [
+        ({}, {"rebate": 0.01}, [900.0, -40.0], "points that were charged when they were promised"),
+        ({}, {"rebate": 0.01}, [900.0, 40.0], ""),
+        (
+            {"usual_rebate": 0.02},
+            {"rebate": 0.01},
+            [90.0, -40.0],
+            "less than what the firm does as it is",
+        ),
+        (
+            {"usual_rebate": 0.02},
+            {"end_programme": 1},
+            [-90.0, -40.0],
+            "is saved of what the firm spends",
+        ),
+    ],
+)
+def test_an_amount_below_nothing_in_a_plan_is_explained(values, settings, costs, words):
+    market = load_market("grocery").with_values(**values)
+    play = Play(lever="incentives", owner="market", settings=settings)
+    strategy = Strategy(name="own", plays=[play])
+    plan = Plan(market, strategy, [None], 26, {play.key: np.array(costs)}, {}, {}, {}, 1.0)
+    told = below_nothing(plan)
+    assert len(told) == bool(words) and words in "".join(told)
+    assert ("\N{MINUS SIGN}" in "".join(what_it_costs(plan)[1])) == bool(words)
 
 
 def test_a_gain_by_spending_less_is_not_called_a_gain_for_nothing():

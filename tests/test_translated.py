@@ -9,7 +9,7 @@ import pytest
 
 from sim.analysis.answers import DOING_NOTHING
 from sim.checks.effect_tables import WHY as VERDICTS
-from sim.checks.playbook_in import HEADINGS, monday_list
+from sim.checks.playbook_in import ENDING, HEADINGS, monday_list
 from sim.cli.plan_tables import AUDIENCES
 from sim.cli.review_words import DEEDS, FINDINGS, JUDGED_BY, MEASURES
 from sim.cli.terminal import OUTSIDE
@@ -67,6 +67,7 @@ def _of_levers() -> set[str]:
     """Return what the pages say, the names of their presets, and what each setting is."""
     pages = [load_page(lever) for lever in BY_NAME]
     said = {text for page in pages for text in (page.title, page.summary, *page.risks)}
+    said |= {ENDING} | {text for page in pages for text in page.risks_of_ending}
     said |= {text for page in pages for text in monday_list(page.id)}
     for page in pages:
         for name, preset in page.presets.items():

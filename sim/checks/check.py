@@ -6,6 +6,7 @@ Every check gives all the faults it can find, one clear message each, and none s
 from collections.abc import Callable
 
 from sim.analysis.preset_effects import wanted_rows
+from sim.checks.converted import cost_now
 from sim.checks.coverage import serving_tests, unknown_ids
 from sim.checks.effect_tables import market_currencies
 from sim.checks.evidence import check_evidence, read_findings
@@ -160,7 +161,7 @@ def _convert_strategies() -> list[str]:
         new = in_present_format(old or "")
         if old is not None and new != old:
             write_text(path, new)
-            changed.append(f"{shown(path)} ({WHAT_CHANGES})")
+            changed.append(f"{shown(path)} ({WHAT_CHANGES}; {cost_now(path, old)})")
     return changed
 
 

@@ -21,6 +21,8 @@ from sim.playbook.strategy_files import known_strategies, load_strategy
 MONDAY = PARTS[1]
 #: Headings of the parts of a lever: its presets, what to do on Monday, what may go wrong.
 HEADINGS = ("Presets", MONDAY, "Risks")
+#: And of what may go wrong where it is ended.
+ENDING = "Risks of ending it"
 
 
 def monday_list(lever: str) -> list[str]:
@@ -71,8 +73,16 @@ def _lever(name: str) -> str:
             "".join(steps),
             risks,
             _items(translated(risk) for risk in page.risks),
+            *_of_ending(page.risks_of_ending),
         ]
     )
+
+
+def _of_ending(risks: list[str]) -> list[str]:
+    """Return what may go wrong where a play ends what the firm does already, if there is such a play."""
+    if not risks:
+        return []
+    return [f"**{translated(ENDING)}**\n", _items(map(translated, risks))]
 
 
 def _simulated(lever: str, preset: str) -> list[str]:

@@ -80,13 +80,42 @@ def what_it_costs(plan: Plan) -> list[tuple[str, ...]]:
     return [head, *plays, row(translated("all plays"), total)]
 
 
+def below_nothing(plan: Plan) -> list[str]:
+    """Return what the amounts below nothing are in the table of costs, if there are any."""
+    parts, says = _periods(len(next(iter(plan.costs.values())))).values(), []
+    names = _short_names(plan)
+    for play, _ in _in_order(plan):
+        least = min(float(plan.costs[play.key][part].sum()) for part in parts)
+        none = brief_money(0.0, plan.market.currency)
+        if least >= 0 or brief_money(least, plan.market.currency).strip("\N{MINUS SIGN}") == none:
+            continue
+        if play.ends_something:
+            text = "{play}: an amount below nothing is saved of what the firm spends as it is."
+        elif play.settings.get("rebate", 0) > 0 and not plan.market["usual_rebate"] > 0:
+            text = (
+                "{play}: an amount below nothing is points that were charged when they were promised, "
+                "and are released since customers who held them were lost, more than are promised anew."
+            )
+        else:
+            text = "{play}: an amount below nothing is less than what the firm does as it is costs."
+        says.append(told(text, play=names[play.key]))
+    return says
+
+
 def what_may_go_wrong(plan: Plan) -> list[tuple[str, ...]]:
-    """Return the risks that the pages of the plan's levers name: a header, then a row per lever."""
-    pages = [load_page(lever) for lever in dict.fromkeys(p.lever for p, _ in _in_order(plan))]
-    rows = [
-        (translated(page.title), "\n".join(f"- {translated(risk)}" for risk in page.risks))
-        for page in pages
-    ]
+    """Return the risks that the pages of the plan's levers name: a header, then a row per lever.
+
+    Those of running it, and those of ending it where a play ends what the firm does already.
+    """
+    plays, rows = [play for play, _ in _in_order(plan)], []
+    for lever in dict.fromkeys(play.lever for play in plays):
+        page, risks = load_page(lever), []
+        kinds = {play.ends_something for play in plays if play.lever == lever}
+        if False in kinds:
+            risks += page.risks
+        if True in kinds:
+            risks += page.risks_of_ending
+        rows.append((translated(page.title), "\n".join(f"- {translated(risk)}" for risk in risks)))
     return [(translated("lever"), translated("what may go wrong")), *rows]
 
 

@@ -287,7 +287,7 @@ def plan(
         show_table(plan_tables.who_does_what(made), f"{called}{style().label}{meant}", True)
         costs = plan_tables.what_it_costs(made)
         show_table(costs, translated("What it costs, by quarters and years"))
-        typer.echo(plan_tables.budget_in_words(made))
+        typer.echo("\n".join([*plan_tables.below_nothing(made), plan_tables.budget_in_words(made)]))
         show_reviews(made.strategy)
         show_table(plan_tables.what_may_go_wrong(made), translated("What may go wrong"), True)
 

@@ -1,6 +1,7 @@
 """What a person sees of a command: how far it is, small tables, and what went wrong."""
 
 import errno
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typer.core import TyperGroup
 
 from sim.cli import machine
 from sim.cli.spoken import speaking
-from sim.common.errors import InputError
+from sim.common.errors import InputError, nearest
 from sim.common.style import style
 from sim.common.translated import told, translated
 
@@ -42,6 +43,7 @@ class Commands(TyperGroup):
             with speaking():
                 stop(str(error), error.exit_code)
         except typer.exceptions.TyperException as error:
+            _say_plainly(error)
             if as_json and not isinstance(error, (typer.Exit, typer.Abort)):
                 machine.tell({"faults": [machine.usage_fault(error)]})
             raise
@@ -62,6 +64,22 @@ class Commands(TyperGroup):
                 what = translated(OUTSIDE[error.errno])
                 says = "{what}{place}. Mend it and run the same command again."
                 stop(told(says, what=what, place=place), FAILED)
+
+
+def _say_plainly(error: Any) -> None:
+    """Take what is of the machinery out of a wrong option's message, and name the nearest choice."""
+    message = getattr(error, "message", None)
+    if not isinstance(message, str):
+        return
+    error.message = message.removeprefix("Value error, ")
+    choice = re.fullmatch(r"'(.*)' is not one of (.*?)\.?", error.message)
+    if choice is None:
+        return
+    choices = re.findall(r"'([^']*)'", choice[2])
+    begin = [one for one in choices if choice[1] and one.startswith(choice[1])]
+    close = begin[0] if len(begin) == 1 else nearest(choice[1], choices)
+    if close:
+        error.message += f" Did you mean '{close}'?"
 
 
 @contextmanager

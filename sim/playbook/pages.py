@@ -40,6 +40,9 @@ class Page(BaseModel):
     needs: list[str] = []
     sources: list[str]
     risks: list[str]
+    risks_of_ending: list[str] = Field(
+        [], description="of a play that ends what the firm does already, in place of the others"
+    )
     beliefs: dict[str, str] = Field({}, description="id of a finding -> what it contradicts")
 
 

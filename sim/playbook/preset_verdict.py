@@ -29,7 +29,7 @@ from typing import Literal, NamedTuple
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import Parameter
 from sim.playbook.effect_rows import Effect, load_effects, settings_text
-from sim.playbook.strategies import Play
+from sim.playbook.strategies import Play, ends
 
 _GAINS = ("equity", "won", "before_fixed")
 _FIGURES = (*(gain + end for gain in _GAINS for end in ("", "_low", "_high")), "fixed")
@@ -85,8 +85,9 @@ def _reason(figures: Mapping[str, float], unproven: bool, settings: str) -> Reas
     if figures["equity_low"] > 0:
         return "pays"
     if figures["won"] == figures["won_low"] == figures["won_high"] == 0:
-        ends = any(name.startswith("end_") for name in settings.split())
-        return "nothing_to_end" if ends else "serves_others"
+        pairs = (one.split("=") for one in settings.split())
+        there_is_none = any(ends(name, float(value)) for name, value in pairs)
+        return "nothing_to_end" if there_is_none else "serves_others"
     if figures["won_high"] < 0:
         return "harms"
     if figures["before_fixed_low"] > 0 and figures["equity"] <= 0:

@@ -17,6 +17,11 @@ from sim.playbook.reviews import EACH, Goal, Reviews
 BASELINE = "baseline"
 
 
+def ends(setting: str, value: float) -> bool:
+    """Return whether a setting of a lever ends what the firm does already: one called ``end_...``."""
+    return setting.startswith("end_") and value > 0
+
+
 class Play(BaseModel):
     """A lever switched on: how, how intensively, for whom, from when, and by whom.
 
@@ -47,6 +52,11 @@ class Play(BaseModel):
     def key(self) -> str:
         """Name of the play within its strategy."""
         return ":".join(filter(None, (self.lever, self.audience, self.phase)))
+
+    @property
+    def ends_something(self) -> bool:
+        """Whether it ends what the firm does already."""
+        return any(ends(name, value) for name, value in self.settings.items())
 
     @model_validator(mode="before")
     @classmethod

@@ -5,12 +5,13 @@ A share of the budget is always said with what it is a share of it: as written, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sim.analysis.of_budget import Cost, share_of_budget
-from sim.common.formatting import NEAR_BUDGET, fixed_percent, listing, money
+from sim.common.formatting import NEAR_BUDGET, NONE, fixed_percent, listing, money
 from sim.common.style import bracketed, ended
 from sim.report.phrases import say
 
@@ -40,14 +41,23 @@ def of_all(comparison: Answers, count: int, what: str) -> str:
     return say(f"comparison.budget.{what}.some", count=count, total=total)
 
 
+def cost_or_saving(cost: float, currency: str, written: Callable[[float, str], str] = money) -> str:
+    """Write a cost, by `money` or in fewer digits; one below nothing as what is saved."""
+    if cost < 0:
+        return say("comparison.budget.saves", amount=written(-cost, currency))
+    return written(cost, currency)
+
+
 def planned_and_actual(line: pd.Series) -> str:
     """Write which share of the budget a strategy is planned to cost, and which it does cost.
 
     Parameters
     ----------
     line : Series
-        Its row of `Answers.money`.
+        Its row of `Answers.money`. What is saved is no share of a budget.
     """
+    if line["actual_cost"] < 0:
+        return NONE
     planned, actual = (fixed_percent(share_of_budget(line, cost)) for cost in ("planned", "actual"))
     return say("comparison.budget.planned_and_actual", planned=planned, actual=actual)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.common.formatting import fixed_percent, futures, money, range_of
-from sim.report.comparison.budget import planned_and_actual
+from sim.report.comparison.budget import cost_or_saving, planned_and_actual
 from sim.report.comparison.plausibility import cautions
 from sim.report.comparison.sentences import headline
 from sim.report.phrases import say
@@ -54,7 +54,7 @@ def at_a_glance(comparison: Answers) -> tuple[str, list[tuple[str, ...]]]:
                 signed(gain["difference"]),
                 range_of(gain["expected_low"], gain["expected_high"], signed),
                 futures(best[name], runs),
-                money(line["actual_cost"], currency),
+                cost_or_saving(line["actual_cost"], currency),
                 planned_and_actual(line),
                 fixed_percent(comparison.return_on_cost(name), signed=True),
             )

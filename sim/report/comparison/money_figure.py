@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from sim.common.formatting import money
+from sim.report.comparison.budget import cost_or_saving
 from sim.report.comparison.money_tables import low_of, miss
 from sim.report.figure_style import FEW, INK, WIDTH, bar, house_style, money_axis, title
 from sim.report.phrases import say
@@ -43,7 +44,7 @@ def money_figure(comparison: Answers) -> Figure:
             axes.barh(row, line["actual_cost"], height=0.5, **bar(not off))
             axes.plot([low_of(line), line["high"]], [row, row], color=INK, lw=1.1)
             axes.plot(line["planned_cost"], row, "|", color=INK, ms=13, mew=2.2)
-            said = money(line["actual_cost"], currency)
+            said = cost_or_saving(line["actual_cost"], currency)
             if off:
                 said = say("comparison.money_figure.off_plan", amount=said, share=miss(line))
             axes.text(1.02, row, said, transform=axes.get_yaxis_transform(), va="center", color=INK)

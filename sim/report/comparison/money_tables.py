@@ -19,6 +19,7 @@ from sim.common.formatting import (
     range_of,
 )
 from sim.common.style import style
+from sim.report.comparison.budget import cost_or_saving
 from sim.report.names import mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Table
@@ -40,7 +41,9 @@ def low_of(line: pd.Series) -> float:
 
 
 def _with_share(line: pd.Series, cost: Cost, currency: str) -> str:
-    """Write a cost of a year and what share of the budget it is."""
+    """Write a cost of a year and what share of the budget it is; what is saved is no share of it."""
+    if line[f"{cost}_cost"] < 0:
+        return cost_or_saving(line[f"{cost}_cost"], currency)
     return say(
         "comparison.money_tables.and_of_the_budget",
         amount=money(line[f"{cost}_cost"], currency),
@@ -58,11 +61,13 @@ def money_table(comparison: Answers) -> Table:
     for name in comparison.ranking:
         line = comparison.money.loc[name]
         week, share = line["payback_week"], line["payback_share"]
-        late = not np.isfinite(week)
+        saves = line["actual_cost"] < 0
         rows.append(
             {
                 say("column.strategy"): comparison.title(name),
-                say("column.its_design_would_cost"): say(
+                say("column.its_design_would_cost"): cost_or_saving(line["design_cost"], currency)
+                if line["design_cost"] < 0
+                else say(
                     "comparison.money_tables.of_the_budget",
                     share=fixed_percent(share_of_budget(line, "design")),
                 ),
@@ -72,12 +77,10 @@ def money_table(comparison: Answers) -> Table:
                 say("column.off_plan_by"): miss(line)
                 + (say("comparison.money_tables.over_5") if line["off_plan"] else ""),
                 say("column.return_on_cost"): percent(comparison.return_on_cost(name), signed=True),
-                say("column.earned_back_in"): say(
-                    "comparison.money_tables.futures", futures=futures(share, runs)
-                ),
-                say("column.median_payback"): say("common.none")
-                if late
-                else say("comparison.money_tables.weeks", week=fixed(week + 1)),
+                say("column.earned_back_in"): NONE
+                if saves
+                else say("comparison.money_tables.futures", futures=futures(share, runs)),
+                say("column.median_payback"): NONE if saves else _weeks(week),
             }
         )
     return Table(
@@ -90,6 +93,13 @@ def money_table(comparison: Answers) -> Table:
     )
 
 
+def _weeks(week: float) -> str:
+    """Write within how many weeks a cost is earned back, if it is."""
+    if not np.isfinite(week):
+        return say("common.none")
+    return say("comparison.money_tables.weeks", count=int(week) + 1, week=fixed(week + 1))
+
+
 def lever_table(comparison: Answers) -> Table:
     """Return what each strategy spends on which lever, largest first, in one line each."""
     costs, currency = comparison.lever_costs, comparison.market.currency
@@ -97,7 +107,7 @@ def lever_table(comparison: Answers) -> Table:
     for name in comparison.ranking:
         spent = costs.loc[name].sort_values(ascending=False, kind="stable")
         parts = [
-            f"{mechanism_label(str(lever))} {brief_money(amount, currency)}"
+            f"{mechanism_label(str(lever))} {cost_or_saving(amount, currency, brief_money)}"
             for lever, amount in spent.items()
             if amount
         ]

@@ -10,6 +10,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import fixed, futures, listing, money, percent, range_of
 from sim.common.style import paragraph
 from sim.report.comparison import plausibility
+from sim.report.comparison.budget import cost_or_saving
 from sim.report.phrases import say
 from sim.report.section import Table
 
@@ -45,7 +46,7 @@ def ranking_table(comparison: Answers) -> Table:
                 say("column.loses_in"): futures(comparison.loses(name), runs),
                 say("column.best_in"): futures(best[name], runs),
                 say("column.average_regret"): money(regret[name], currency),
-                say("column.actual_cost_a_year"): money(line["actual_cost"], currency),
+                say("column.actual_cost_a_year"): cost_or_saving(line["actual_cost"], currency),
                 say("column.return_on_cost"): percent(comparison.return_on_cost(name), signed=True),
             }
         )

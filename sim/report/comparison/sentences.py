@@ -269,7 +269,9 @@ def payback(comparison: Answers) -> str:
     if not share > 0:
         return say("comparison.sentences.it_is_not_earned_back")
     when = (
-        say("comparison.sentences.in_half_of_all_futures", week=fixed(week + 1))
+        say(
+            "comparison.sentences.in_half_of_all_futures", count=int(week) + 1, week=fixed(week + 1)
+        )
         if np.isfinite(week)
         else ""
     )

@@ -74,7 +74,7 @@ def _money(comparison: Answers) -> Section:
     first, currency = comparison.ranking[0], comparison.market.currency
     line = comparison.path(first, "cumulative_profit").set_index("week")["difference"]
     weeks, rows, before = comparison.manifest.weeks, [], 0.0
-    cost = money(comparison.money.loc[first, "actual_cost"], currency)
+    cost = float(comparison.money.loc[first, "actual_cost"])
     for year, start in enumerate(range(0, weeks, WEEKS_A_YEAR), start=1):
         end = min(start + WEEKS_A_YEAR, weeks)
         so_far = float(line.loc[end])
@@ -96,7 +96,8 @@ def _money(comparison: Answers) -> Section:
             say("documents.brief.so_far"): "",
         }
     )
-    note = say("documents.brief.money_note", cost=cost)
+    kind = "saved" if cost < 0 else "cost"
+    note = say(f"documents.brief.money_note.{kind}", cost=money(abs(cost), currency))
     name = subject(comparison)
     return Section(
         "money",
