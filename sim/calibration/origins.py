@@ -15,7 +15,8 @@ again; the times alone, given x, would be those of old customers who buy seldom.
 
 The shares of the three are those of a finite mixture, fitted by EM (McLachlan & Peel 2000, chapter 2) for
 each J of a grid; the J with the largest likelihood counts. Where x is 1 for all, nothing tells the first
-from the third.
+from the third; where a customer buys once in the log on average, 5 % seem of long standing though none is
+(12 simulated logs of 3,000, at most 10 %), and where most are, their share comes out some hundredths off.
 """
 
 from dataclasses import dataclass
