@@ -182,6 +182,9 @@ def test_a_strategy_with_a_community_asks_whether_the_firm_keeps_one(shop, compa
         compare(load_market("shop"), ["close"], 100, 4, 2, 1, jobs=1)
     found, _ = what_matters(load_market("shop"))
     assert found[0].name == "usual_community"
+    state("shop", ["usual_community=0.2,register"])
+    found, _ = what_matters(load_market("shop"))
+    assert found[0].name == "usual_hosting"  # which no future draws, and an end saves
     state("shop", ["usual_community=0,none is kept"])
     found, _ = what_matters(load_market("shop"))
     assert "usual_community" not in [one.name for one in found]

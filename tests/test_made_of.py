@@ -156,6 +156,17 @@ def test_a_value_at_its_centre_gives_the_gain_as_it_is_and_what_ran_is_not_run_a
     assert {case: gain.equity.tolist() for case, gain in again.items()} == equity
 
 
+def test_what_an_end_costs_is_counted_over_doing_nothing_and_is_a_saving(tmp_path) -> None:
+    """The cost of all that goes on, the obvious version, is above nothing where only half is saved."""
+    market = MARKET.with_values(usual_rebate=0.03, usual_community=0.2)
+    play = Play(lever="community", settings={"end_community": 1}, owner="brand")
+    firm = Setup(market, strategy(play), TABLE, 200, 8, [Future(0, 0, 5)])
+    gain = work_out(firm, [WHOLE], {}, tmp_path / "runs", 1)[WHOLE]
+    assert gain.cost[0] < 0
+    whole = LoyaltyModel(Scenario(market, firm.strategy, 200, 8, 5, TABLE)).run()
+    assert sum(whole.weekly[name].sum() for name in whole.weekly if name.startswith("cost.")) > 0
+
+
 def test_there_is_a_case_for_each_lever_each_term_and_both_ends_of_each_of_their_parameters(setup):
     terms = ["personalisation.churn", "service_quality.delivery.quality"]
     cases = parts_cases(setup.strategy, terms)

@@ -6,12 +6,15 @@ Serves: L1.2c
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from synthetic import synthetic_comparison
 
 from sim.analysis.costs_and_payback import is_off_plan
+from sim.analysis.made_of import Parts
 from sim.cli.plan_tables import (
     below_nothing,
+    budget_in_words,
     what_it_costs,
     what_may_go_wrong,
     who_does_what,
@@ -22,9 +25,10 @@ from sim.market.market import load_market
 from sim.market.matters import first_to_check
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play, Strategy
-from sim.report.comparison import glance, money_tables, plausibility, ranking, sentences
+from sim.report.comparison import budget, glance, money_tables, plausibility, ranking, sentences
 from sim.report.comparison.content import build_content
 from sim.report.documents.brief import build_brief
+from sim.report.parts_figure import parts_finding
 
 
 def _saving(kind: str = "winner"):
@@ -79,6 +83,41 @@ def test_the_money_table_tells_a_saving_as_a_saving():
     assert "saves $100" in glanced and "%" not in glanced[5]
     brief = build_brief(comparison, build_content(comparison))
     assert brief["money"].tables[0].note.startswith("What it saves, $100 a year, is counted")
+
+
+def test_a_saving_is_no_share_of_the_budget_and_no_part_that_customers_bring():
+    comparison = _saving()
+    first = comparison.ranking[0]
+    columns = ["design_cost", "planned_cost", "actual_cost"]
+    money = comparison.money.copy()
+    money.loc[first, columns] = -100.0
+    told = " ".join(budget.budget(replace(comparison, money=money)))
+    assert comparison.title(first) not in told and "\N{MINUS SIGN}" not in told
+    rows = [
+        {"kind": kind, "what": what, "gain": gain, "change": gain - 90.0, "cost": cost}
+        for kind, what, gain, cost in (
+            ("whole", "", 90.0, -100.0),
+            ("term", "community.talk", 90.0, -100.0),
+        )
+    ]
+    ends = {f"{name}_{end}": 0.0 for name in ("gain", "change") for end in ("low", "high")}
+    table = pd.DataFrame([{"value": np.nan} | ends | row for row in rows])
+    plan = Strategy(name="own", title="Own", plays=[])
+    parts = Parts(load_market("grocery"), plan, 4, 100, 52, table)
+    assert parts_finding(parts) == (
+        "Own, +$90.0 as it is, gains by what is saved ($100 a year); nothing that it does to customers "
+        "surely brings anything"
+    )
+
+
+def test_a_plan_that_saves_says_so_of_its_budget_too():
+    market = load_market("grocery").with_values(usual_rebate=0.02)
+    play = Play(lever="incentives", owner="market", settings={"end_programme": 1})
+    firm = market["firm_customers"]
+    strategy = Strategy(name="own", plays=[play], budget=1.0, planned={"p": -0.5}, as_written=-0.5)
+    costs = {play.key: np.array([-0.25 * firm])}
+    told = budget_in_words(Plan(market, strategy, [None], 26, costs, {}, {}, {}, 1.0))
+    assert "saves $75.0k a year;" in told and "\N{MINUS SIGN}" not in told and "50%" not in told
 
 
 def test_one_week_is_one_week():

@@ -38,7 +38,7 @@ class Parts:
     table : DataFrame
         A row per case (`sim.experiment.made_of.Case`): ``kind, what, value``, mean ``gain`` over doing
         nothing with its 90 % interval (``gain_low, gain_high``), ``change`` from the gain as it is with
-        its own, and ``cost`` a year.
+        its own, and ``cost`` a year over doing nothing.
     comes_from : dict
         Term -> the parameters with a range from which it comes, those with findings behind them first.
     findings : dict

@@ -28,6 +28,13 @@ from sim.playbook.strategies import Play
 
 #: From this share on an audience is reached as a whole.
 _ALL = 0.995
+_COSTS = (
+    "As written the plan costs {written}; planned are {planned}; its actual cost in this run is "
+    "{actual}."
+)
+_SAVES = (
+    "As written the plan saves {written}; planned are {planned}; in this run it saves {actual}."
+)
 AUDIENCES = {
     "everyone": "everyone",
     "high_value": "high-value customers",
@@ -237,9 +244,11 @@ def budget_in_words(plan: Plan) -> str:
     planned = strategy.planned_cost
     written = planned if strategy.as_written is None else strategy.as_written
 
+    saves = max(written, planned, spent) < 0
+
     def yearly(cost: float) -> str:
-        amount = money(cost * firm, market.currency)
-        if not budget:
+        amount = money((-cost if saves else cost) * firm, market.currency)
+        if saves or not budget:  # what is saved is no share of a budget
             return told("{amount} a year", amount=amount)
         share = f"{cost / budget:.0%}"
         return told("{amount} a year ({share} of the budget)", amount=amount, share=share)
@@ -253,8 +262,7 @@ def budget_in_words(plan: Plan) -> str:
             customers=f"{firm:,.0f}",
         ),
         told(
-            "As written the plan costs {written}; planned are {planned}; its actual cost in this run "
-            "is {actual}.",
+            _SAVES if saves else _COSTS,
             written=yearly(written),
             planned=yearly(planned),
             actual=yearly(spent / firm),

@@ -123,7 +123,7 @@ class Gain(NamedTuple):
     equity : ndarray, shape (futures,)
         Gain in customer equity over doing nothing.
     cost : ndarray, shape (futures,)
-        What it costs a year.
+        What it costs a year, over doing nothing; below nothing where it ends what the firm does.
     """
 
     equity: Floats
@@ -220,7 +220,7 @@ def work_out(
     return {
         case: Gain(
             np.array([found[run][0] - found[nothing][0] for run, nothing in pairs]),
-            np.array([found[run][1] for run, _ in pairs]),
+            np.array([found[run][1] - found[nothing][1] for run, nothing in pairs]),
         )
         for case, pairs in asked.items()
     }

@@ -75,6 +75,12 @@ def contradicted(market: Market) -> dict[str, str]:
     return {_INFLOW: why}
 
 
+def asked_of(lever: str) -> list[str]:
+    """Return the values by which a firm says whether it does already what a lever is about, and how."""
+    usual = OF_LEVER.get(lever)
+    return [usual, *(n for n, of in _OF_WHAT_IS_DONE.items() if of == usual)] if usual else []
+
+
 def _is_done(market: Market, name: str) -> bool:
     """Return whether a value is one of what the firm has said that it does already."""
     return name in _OF_WHAT_IS_DONE and market[_OF_WHAT_IS_DONE[name]] > 0

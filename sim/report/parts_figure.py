@@ -66,6 +66,9 @@ def parts_finding(parts: Parts, name: str = "") -> str:
         "brings": money(first["brings"], currency, signed=True),
     }
     sure = first["brings_low"] > 0
+    if not sure and parts.whole["cost"] < 0 < parts.whole["gain"]:
+        saved = money(-parts.whole["cost"], currency)
+        return say("parts_figure.saved", name=name, gain=told["gain"], saved=saved)
     return say(f"parts_figure.{'most' if sure else 'unsure'}", **told)
 
 

@@ -10,7 +10,7 @@ from sim.common.translated import told, translated
 from sim.experiment.manifest import MANIFEST, read_manifest
 from sim.experiment.results_folder import results_of
 from sim.market.market import Market
-from sim.market.matters import FIRST, OF_LEVER, contradicted, first_to_check
+from sim.market.matters import FIRST, OF_LEVER, asked_of, contradicted, first_to_check
 from sim.market.numbers import Number
 from sim.market.values import value_label
 from sim.playbook.strategy_files import client_strategy_names, load_strategy
@@ -70,7 +70,7 @@ def _done_already(market: Market, folder: Path | None) -> list[str]:
     except InputError:  # told by whatever uses the strategy
         return []
     levers = {play.lever for plan in plans for play in plan.plays}
-    return [name for lever, name in OF_LEVER.items() if lever in levers]
+    return [name for lever in OF_LEVER if lever in levers for name in asked_of(lever)]
 
 
 def _newest(market: str) -> Path | None:

@@ -80,7 +80,7 @@ def budget(comparison: Answers) -> list[str]:
         + ended(of_all(comparison, len(order) - len(below), "sized"))
     ]
     parts: list[tuple[str, list[str], Cost]] = [
-        ("below_the_budget_because_the", below, "design"),
+        ("below_the_budget_because_the", [n for n in below if written[n] >= 0], "design"),
         ("above_the_budget_because_of", above, "design"),
         ("spent_above_the_budget", over, "actual"),
     ]
