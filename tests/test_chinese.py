@@ -11,6 +11,7 @@ import warnings
 from html import unescape
 
 import openpyxl
+import pandas as pd
 import pytest
 from matplotlib.text import Text
 from pptx import Presentation
@@ -32,6 +33,7 @@ from sim.report.documents.brand import Brand
 from sim.report.documents.formats import FILES, make_document
 from sim.report.fonts import CHINESE, LATIN, OFFICE
 from sim.report.phrases import in_language, say
+from sim.report.rendering import numeric_columns
 from sim.report.wrapping import width_of, wrapped
 
 KINDS = ["winner", "no_clear_winner", "do_nothing", "undecided"]
@@ -228,3 +230,9 @@ def test_the_catalogue_uses_chinese_marks():
         assert say("page.contents") == "目录"
     for phrase in phrases:
         assert not re.search(r"[\u4e00-\u9fff}][,;:?!]|[\u4e00-\u9fff]\.", phrase), phrase
+
+
+def test_a_column_of_ranges_stands_to_the_right_as_numbers_do():
+    minus = "\N{MINUS SIGN}"
+    cells = [f"{minus}336万美元至+286万美元", f"{minus}75.3万美元至{minus}2.94万美元"]
+    assert numeric_columns(pd.DataFrame({"范围": cells})) == [True]

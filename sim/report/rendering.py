@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -20,17 +21,20 @@ TEMPLATE = Path(__file__).parent / "template"
 LONG = 25
 #: Keeps notebook editors from reading the text between two dollar signs as a formula.
 NO_FORMULAS = "mathjax_ignore tex2jax_ignore"
-#: A cell that begins as a number or an amount does; a star sends to the note.
-NUMBER = re.compile(r"[+\u2212]?([^\w\s]|[A-Z]{3} )?\d[\w.,%/]*\*?( |（|$)")
+#: A cell that begins as a number, an amount or a range does; a star sends to the note.
+NUMBER = re.compile(r"[+\u2212]?([^\w\s]|[A-Z]{3} )?\d[\w.,%/]*\*?([ （+\u2212]|$)")
 
 
-def render(content: Content) -> str:
+def render(content: Content, whose: Mapping[str, str] | None = None) -> str:
     """Return the content as one page that needs nothing else.
 
     Parameters
     ----------
     content : Content
         Of any report; all of its sections are shown, in their order.
+    whose : mapping, optional
+        Whose page it is: ``line``, ``colour`` and ``logo`` (an image as a data address, or nothing),
+        with ``client``, its words.
 
     Returns
     -------
@@ -38,7 +42,7 @@ def render(content: Content) -> str:
         HTML without scripts or references to other files. Text from outside is escaped.
     """
     page = _environment().get_template("page.html.j2")
-    return page.render(content=content, language=spoken().name)
+    return page.render(content=content, language=spoken().name, whose=whose or {})
 
 
 def opening_html(section: Section) -> str:

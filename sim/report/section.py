@@ -137,6 +137,8 @@ class Content:
         Where it comes from, at the end.
     version : str
         Of the workbench that made it.
+    id : str
+        Of the comparison, for the properties of a file.
     """
 
     title: str
@@ -145,6 +147,7 @@ class Content:
     meta: str = ""
     footer: str = ""
     version: str = ""
+    id: str = ""
 
     def __getitem__(self, key: str) -> Section:
         """Return one section."""

@@ -7,12 +7,20 @@ with a closing mark, and none ends with an opening one.
 import re
 import textwrap
 import unicodedata
+from math import sqrt
 
 #: What no line begins with, and what none ends with.
 _CLOSING = "，。；：、！？）》」』”’%"
 _OPENING = "（《「『“‘"
 #: A run of what is narrow and holds no blank, blanks, or one wide character.
 _PIECE = re.compile(r"[\x21-\u1fff]+|\s+|.", re.DOTALL)
+#: A letter is about half as wide as its font is high; a little more, so that nothing is cut off.
+_LETTER = 0.53
+#: A line is this many times as high as its font.
+_LEADING = 1.2
+_POINTS_AN_INCH = 72
+#: A cell of a table weighs for the width of its column by the root of its length, between these.
+_NARROW, _WIDE = 2.2, 13.0
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -38,6 +46,32 @@ def wrapped(text: str, width: int) -> list[str]:
 def width_of(text: str) -> int:
     """Return how wide a text is, in letters."""
     return sum(1 + (unicodedata.east_asian_width(letter) in ("W", "F")) for letter in text)
+
+
+def height_of(text: str, width: float, size: float) -> float:
+    """Return how high a text stands in a box.
+
+    Parameters
+    ----------
+    text : str
+    width : float
+        Of the box, in inches.
+    size : float
+        Of the font, in points.
+
+    Returns
+    -------
+    float
+        Inches.
+    """
+    letters = max(int(width * _POINTS_AN_INCH / (size * _LETTER)), 1)
+    return max(len(wrapped(text, letters)), 1) * size * _LEADING / _POINTS_AN_INCH
+
+
+def column_weight(name: str, cells: list[str]) -> float:
+    """Return the weight of a column: of its longest cell, and the longest word of its name."""
+    longest = max([*map(width_of, cells), *map(width_of, name.split())])
+    return round(min(max(sqrt(longest), _NARROW), _WIDE), 2)
 
 
 def _unbroken(text: str) -> list[str]:

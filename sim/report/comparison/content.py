@@ -74,6 +74,7 @@ def build_content(comparison: Answers) -> Content:
         ),
         footer=say("page.footer", version=manifest.workbench, id=manifest.id),
         version=manifest.workbench,
+        id=manifest.id,
     )
 
 

@@ -63,7 +63,7 @@ def paths_figure(comparison: Answers) -> Figure:
             _draw(axes, comparison, panel, gap)
         title(
             figure,
-            _paths_finding(comparison, order[0]),
+            money_over_time(comparison),
             say(
                 "comparison.paths_figure.difference_from_doing_nothing_the",
                 strategy=comparison.title(order[0]),
@@ -101,8 +101,9 @@ def _draw(axes: Axes, comparison: Answers, panel: WeeklyPanel, gap: float) -> No
     end_labels(axes, ends, path["week"].max(), gap)
 
 
-def _paths_finding(comparison: Answers, name: str) -> str:
+def money_over_time(comparison: Answers) -> str:
     """Return what the leading strategy's cumulative profit does."""
+    name = comparison.ranking[0]
     profit = comparison.path(name, "cumulative_profit")
     title, line = comparison.title(name), profit["difference"].to_numpy()
     if line[-1] <= 0:

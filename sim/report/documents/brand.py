@@ -1,6 +1,7 @@
-"""Whose document it is: what a consultant's brand file says, for the typeset documents and the deck."""
+"""Whose document it is: what a consultant's brand file says, on every document."""
 
 import datetime
+from base64 import b64encode
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -95,6 +96,16 @@ class Brand(BaseModel):
             "logo": f"logo{Path(self.logo).suffix.lower()}" if self._logo_image else "",
             "colour": self.colour,
         }
+
+    def on_a_page(self) -> dict[str, str]:
+        """Return what a page shows, which holds its logo in itself and has a colour of its own."""
+        data = self.as_data()
+        if "colour" not in self.model_fields_set:
+            data["colour"] = ""
+        if self._logo_image is not None:
+            kind = "png" if data["logo"].endswith("png") else "jpeg"
+            data["logo"] = f"data:image/{kind};base64,{b64encode(self._logo_image).decode()}"
+        return data
 
 
 def load_brand(path: Path | None) -> Brand:

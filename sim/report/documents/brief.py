@@ -18,6 +18,7 @@ from sim.playbook.strategies import Play
 from sim.report.comparison import doubts, leanings, plausibility, provenance, sentences
 from sim.report.comparison.findings import effect, subject
 from sim.report.comparison.gains_figure import gain_figure
+from sim.report.comparison.licences import licences_table
 from sim.report.comparison.size import is_a_look, size_sentence
 from sim.report.figure_style import NARROW
 from sim.report.likeness import caution
@@ -45,14 +46,15 @@ def build_brief(comparison: Answers, report: Content) -> Content:
     sections = [_answer(comparison, report), _money(comparison)]
     if has_work(comparison):
         sections.append(_work(comparison))
-    sections += [_change(comparison), _unknown(comparison)]
+    sections += [_change(comparison), _unknown(comparison), _licences(comparison)]
     return Content(
         report.title,
         report.answer,
         {section.key: section for section in sections},
         report.meta,
-        say("documents.brief.footer", version=report.version, id=comparison.manifest.id),
+        say("page.made_by", version=report.version),
         report.version,
+        report.id,
     )
 
 
@@ -88,14 +90,20 @@ def _money(comparison: Answers) -> Section:
             }
         )
         before = so_far
-    after = effect(comparison, first, "equity_after")["difference"]
-    rows.append(
-        {
-            say("documents.brief.when"): say("documents.brief.after"),
-            say("documents.brief.profit"): money(after, currency, signed=True),
-            say("documents.brief.so_far"): "",
-        }
-    )
+    parts = {
+        say("documents.brief.within", weeks=weeks): "equity_within",
+        say("documents.brief.after", weeks=weeks): "equity_after",
+        say("documents.brief.in_all"): "customer_equity",
+    }
+    for when, measure in parts.items():
+        gain = effect(comparison, first, measure)["difference"]
+        rows.append(
+            {
+                say("documents.brief.when"): when,
+                say("documents.brief.profit"): money(gain, currency, signed=True),
+                say("documents.brief.so_far"): "",
+            }
+        )
     kind = "saved" if cost < 0 else "cost"
     note = say(f"documents.brief.money_note.{kind}", cost=money(abs(cost), currency))
     name = subject(comparison)
@@ -169,3 +177,9 @@ def _unknown(comparison: Answers) -> Section:
     """Return the first blind spots: that nothing was tried yet, what is silent, and those of the data."""
     lines = provenance.main_unknowns(comparison)
     return Section("unknown", "", [], lines, label=say("label.unknown"))
+
+
+def _licences(comparison: Answers) -> Section:
+    """Return what of it somebody else made or gave: the brief is handed on by itself."""
+    label = say("label.licences")
+    return Section("licences", "", tables=[licences_table(comparison)], label=label)

@@ -15,10 +15,10 @@ from typing import Any
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.enum.text import MSO_ANCHOR
 from pptx.opc.constants import RELATIONSHIP_TYPE
-from pptx.util import Emu, Inches, Pt
+from pptx.util import Inches, Pt
 
 from sim.common.style import ended, paragraph, style
 from sim.report.documents.brand import Brand
@@ -27,18 +27,26 @@ from sim.report.figure_style import COLOURS, INK, MUTED
 from sim.report.fonts import OFFICE
 from sim.report.phrases import say
 from sim.report.section import Table
-from sim.report.wrapping import width_of
+from sim.report.wrapping import column_weight, height_of, width_of
 
 #: Inches: of a slide, its margins, and where what stands under its title begins.
 _WIDTH, _HEIGHT, _MARGIN, _TOP = 13.333, 7.5, 0.6, 1.75
-#: Rows and columns of a table that can still be read on a slide, and characters of one of its cells.
-_ROWS, _COLUMNS, _CELL = 13, 7, 60
+#: Columns of a table that can still be read on a slide, and characters of one of its cells.
+_COLUMNS, _CELL = 7, 110
+#: Points: of titles, of lists, of tables; the first with which all fits, else the last.
+_TITLES, _LISTS, _TABLES = (24, 19, 16), (18, 16, 14, 12, 11), (12, 10)
+#: Inches: of a title, below a paragraph, between the parts of a slide, around the text of a box and
+#: of a cell, of a chart at least.
+_HEAD, _AFTER, _GAP, _INSET, _PAD, _CHART = 1.3, 6 / 72, 0.1, 0.1, 0.05, 2.6
 #: What the file says of when it was made: nothing that differs from run to run.
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 #: Where a theme names the font of East Asian characters: none, so that each machine takes another.
 _NO_FONT = re.compile(rb'(<a:ea typeface=)""')
+
+#: Where it names the colour of tables.
+_ACCENT = re.compile(rb'(<a:accent1><a:srgbClr val=")[0-9A-F]{6}')
 
 
 @dataclass(frozen=True)
@@ -80,8 +88,9 @@ def deck(slides: list[Slide], brand: Brand, title: str, meta: str) -> bytes:
     properties.title, properties.author = title, brand.author
     properties.created = properties.modified = _CREATED
     properties.last_modified_by = ""
+    theme = made.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    theme._blob = _ACCENT.sub(rb"\g<1>" + brand.colour[1:].encode(), theme.blob)
     if style().wide:
-        theme = made.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
         theme._blob = _NO_FONT.sub(rb'\1"' + OFFICE.encode() + b'"', theme.blob)
     _cover(made, brand, title, meta)
     for number, slide in enumerate(slides, start=2):
@@ -102,36 +111,43 @@ def _cover(made: Any, brand: Brand, title: str, meta: str) -> None:
         logo = page.shapes.add_picture(
             io.BytesIO(brand.logo_image), Inches(_MARGIN), Inches(0.6), height=Inches(0.8)
         )
-        _describe(logo, brand.client or say("documents.deck.logo"))
+        _describe(logo, brand.client or say("page.logo"))
 
 
 def _add(made: Any, slide: Slide, brand: Brand, number: int) -> None:
     page = made.slides.add_slide(made.slide_layouts[5])
-    shape = page.shapes.title
-    _place(shape, _MARGIN, 0.35, _WIDTH - 2 * _MARGIN, 1.3)
-    _write(shape.text_frame, [slide.title], 24 if width_of(slide.title) < 120 else 19, brand.colour)
-    top, height = _TOP, _HEIGHT - _TOP - 0.7
+    shape, wide = page.shapes.title, _WIDTH - 2 * _MARGIN
+    _place(shape, _MARGIN, 0.35, wide, _HEAD)
+    size, _ = _fitting([slide.title], _TITLES, _HEAD)
+    _write(shape.text_frame, [slide.title], size, brand.colour)
+    top, height, left_out = _TOP, _HEIGHT - _TOP - 0.7, False
     if slide.bullets:
-        alone = slide.chart is None and slide.table is None
-        part = height if alone else min(0.42 * len(slide.bullets) + 0.2, 2.0)
-        _bullets(page, slide.bullets, top, part, 18 if alone and len(slide.bullets) < 6 else 14)
-        top, height = top + part, height - part
+        lines = [f"\N{BULLET} {line}" for line in slide.bullets]
+        rest = _GAP if slide.table is None and slide.chart is None else _CHART
+        sizes = _LISTS if rest == _GAP else _LISTS[2:]
+        size, part = _fitting(lines, sizes, height - rest)
+        box = page.shapes.add_textbox(Inches(_MARGIN), Inches(top), Inches(wide), Inches(part))
+        _write(box.text_frame, lines, size, INK)
+        top, height = top + part + _GAP, height - part - _GAP
     if slide.chart is not None:
         _chart(page, slide.chart, slide.title, top, height)
     elif slide.table is not None:
-        _table(page, slide.table, top)
+        left_out = _table(page, slide.table, top, height)
     foot = brand.as_data()["line"]
     _box(page, foot, (_MARGIN, _HEIGHT - 0.5, _WIDTH - 3, 0.3), 10, MUTED)
     _box(page, str(number), (_WIDTH - 1.2, _HEIGHT - 0.5, 0.6, 0.3), 10, MUTED)
-    page.notes_slide.notes_text_frame.text = slide.notes
+    more = [say("documents.deck.more")] if left_out else []
+    page.notes_slide.notes_text_frame.text = "\n".join([*more, slide.notes])
 
 
-def _bullets(page: Any, lines: list[str], top: float, height: float, size: int) -> None:
-    box = page.shapes.add_textbox(
-        Inches(_MARGIN), Inches(top), Inches(_WIDTH - 2 * _MARGIN), Inches(height)
-    )
-    box.text_frame.word_wrap = True
-    _write(box.text_frame, [f"\N{BULLET} {line}" for line in lines], size, INK)
+def _fitting(lines: list[str], sizes: tuple[int, ...], most: float) -> tuple[int, float]:
+    """Return the first size in which paragraphs fit a height, and the height that they take."""
+    wide, tall = _WIDTH - 2 * _MARGIN - 2 * _INSET, 0.0
+    for size in sizes:
+        tall = _INSET + sum(height_of(line, wide, size) + _AFTER for line in lines)
+        if tall <= most:
+            return size, tall
+    return sizes[-1], tall
 
 
 def _chart(page: Any, sheet: Sheet, words: str, top: float, height: float) -> None:
@@ -156,6 +172,12 @@ def _chart(page: Any, sheet: Sheet, words: str, top: float, height: float) -> No
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
     chart.value_axis.tick_labels.number_format = "#,##0"
     chart.value_axis.tick_labels.number_format_is_linked = False
+    chart.value_axis.has_title, chart.category_axis.has_title = True, sheet.chart == "line"
+    chart.value_axis.axis_title.text_frame.text = sheet.unit
+    if sheet.chart == "line":
+        chart.category_axis.axis_title.text_frame.text = str(sheet.frame.columns[0])
+    # names stand below the bars of losses, not on them
+    chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     for colour, series in zip(_colours(), chart.plots[0].series, strict=False):
         line = series.format.line if sheet.chart == "line" else series.format.fill
         if sheet.chart == "line":
@@ -172,28 +194,41 @@ def _colours() -> Iterator[RGBColor]:
             yield RGBColor.from_string(colour[1:])
 
 
-def _table(page: Any, table: Table, top: float) -> None:
-    """Draw the first rows and columns of a table: what is longer stands in the workbook."""
-    frame = table.frame.astype(str).iloc[:_ROWS, :_COLUMNS]
-    rows, across = frame.shape
-    shape = page.shapes.add_table(
-        rows + 1,
-        across,
-        Inches(_MARGIN),
-        Inches(top),
-        Inches(_WIDTH - 2 * _MARGIN),
-        Inches(0.36 * (rows + 1)),
-    )
+def _table(page: Any, table: Table, top: float, height: float) -> bool:
+    """Draw a table as far as it fits, and return whether some of it is left out."""
+    frame = table.frame.astype(str).iloc[:, :_COLUMNS].map(_short)
+    wide = _WIDTH - 2 * _MARGIN
+    weights = [column_weight(name, list(frame[name])) for name in frame.columns]
+    widths = [wide * weight / sum(weights) for weight in weights]
+    size, heights = _TABLES[0], [0.0]
+    for size in _TABLES:
+        heights = [_row_height(row, widths, size) for row in [frame.columns, *frame.to_numpy()]]
+        if sum(heights) <= height:
+            break
+    while sum(heights) > height:
+        # what has one name, as the two ends of an assumption, is not torn apart
+        name = frame.iloc[-1, 0]
+        while len(frame) > 1 and frame.iloc[-1, 0] == name:
+            frame, heights = frame.iloc[:-1], heights[:-1]
+    place = (Inches(part) for part in (_MARGIN, top, wide, sum(heights)))
+    shape = page.shapes.add_table(len(heights), len(widths), *place)
     _describe(shape, table.caption)
-    first = 1.7
-    unit = (_WIDTH - 2 * _MARGIN) / (across - 1 + first)
-    for place in range(across):
-        shape.table.columns[place].width = Inches(unit * (first if place == 0 else 1.0))
-    size = 12 if across <= 5 else 10
-    for place, name in enumerate(frame.columns):
-        _cell(shape.table.cell(0, place), name, size)
+    for column, width in enumerate(widths):
+        shape.table.columns[column].width = Inches(width)
+    for row, tall in enumerate(heights):
+        shape.table.rows[row].height = Inches(tall)
+    for column, name in enumerate(frame.columns):
+        _cell(shape.table.cell(0, column), name, size)
         for row, words in enumerate(frame[name], start=1):
-            _cell(shape.table.cell(row, place), _short(words), size)
+            _cell(shape.table.cell(row, column), words, size)
+    return frame.shape != table.frame.shape
+
+
+def _row_height(cells: Any, widths: list[float], size: int) -> float:
+    """Return how high a row of a table is, in inches: as its highest cell."""
+    pairs = zip(cells, widths, strict=True)
+    inner = [height_of(str(words), width - 2 * _INSET, size) for words, width in pairs]
+    return max(inner) + 2 * _PAD
 
 
 def _short(words: str) -> str:
@@ -207,7 +242,7 @@ def _short(words: str) -> str:
 
 def _cell(cell: Any, words: str, size: int) -> None:
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-    cell.margin_top = cell.margin_bottom = Emu(20000)
+    cell.margin_top = cell.margin_bottom = Inches(_PAD)
     cell.text_frame.word_wrap = True
     cell.text_frame.paragraphs[0].text = words
     for run in cell.text_frame.paragraphs[0].runs:

@@ -85,7 +85,7 @@ def make_document(name: str, comparison: Answers, content: Content, brand: Brand
 def _html(comparison: Answers, content: Content, brand: Brand) -> bytes:
     from sim.report.rendering import render
 
-    return render(content).encode()
+    return render(content, brand.on_a_page()).encode()
 
 
 def _brief(comparison: Answers, content: Content, brand: Brand) -> bytes:

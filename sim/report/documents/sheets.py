@@ -42,6 +42,8 @@ class Sheet:
         How to read it, above the table.
     chart : str
         Which chart stands beside it: of its number columns over its first column.
+    unit : str
+        What the numbers of its chart are in.
     """
 
     key: str
@@ -50,6 +52,7 @@ class Sheet:
     kinds: list[Kind] = field(default_factory=list)
     note: str = ""
     chart: Chart = ""
+    unit: str = ""
 
 
 def build_sheets(comparison: Answers, content: Content) -> list[Sheet]:
@@ -87,17 +90,30 @@ def discounted_parts(comparison: Answers) -> pd.DataFrame:
 
 
 def _sheet(
-    key: str, columns: dict[str, tuple[Kind, list]], note: str = "", chart: Chart = ""
+    key: str,
+    columns: dict[str, tuple[Kind, list]],
+    note: str = "",
+    chart: Chart = "",
+    unit: str = "",
 ) -> Sheet:
     """Return a sheet of columns: their names, kinds and cells."""
     frame = pd.DataFrame({name: pd.Series(cells) for name, (_, cells) in columns.items()})
     kinds = [kind for kind, _ in columns.values()]
-    return Sheet(key, say(f"documents.sheets.tab.{key}"), frame, kinds, note, chart)
+    return Sheet(key, say(f"documents.sheets.tab.{key}"), frame, kinds, note, chart, unit)
+
+
+def _charted(
+    key: str, columns: dict[str, tuple[Kind, list]], comparison: Answers, chart: Chart
+) -> Sheet:
+    """Return a sheet of money with its chart."""
+    currency = comparison.market.currency
+    return _sheet(key, columns, say(f"documents.sheets.{key}_note"), chart, currency)
 
 
 def _summary(content: Content) -> Sheet:
     first = next(iter(content.sections.values()))
-    lines = [content.answer, *first.sentences, *first.bullets, content.meta, content.footer]
+    made = say("page.made_by", version=content.version)
+    lines = [content.answer, *first.bullets, *first.sentences, content.meta, made]
     return _sheet("summary", {content.title: (TEXT, lines)})
 
 
@@ -136,7 +152,7 @@ def _years(comparison: Answers) -> Sheet:
         columns[name] = ("money", cells)
     after = comparison.effects_on("equity_after")["difference"]
     columns[say("column.gain_after")] = ("money", [float(after[n]) for n in comparison.ranking])
-    return _sheet("years", columns, say("documents.sheets.years_note"), "bar")
+    return _charted("years", columns, comparison, "bar")
 
 
 def _weekly(comparison: Answers) -> Sheet:
@@ -148,7 +164,7 @@ def _weekly(comparison: Answers) -> Sheet:
     first = next(iter(paths.values()))
     columns: dict[str, tuple[Kind, list]] = {say("column.week"): ("count", list(first.index))}
     columns |= {comparison.title(name): ("money", list(line)) for name, line in paths.items()}
-    return _sheet("weekly", columns, say("documents.sheets.weekly_note"), "line")
+    return _charted("weekly", columns, comparison, "line")
 
 
 def _segments(comparison: Answers) -> Sheet:
@@ -160,7 +176,7 @@ def _segments(comparison: Answers) -> Sheet:
     for segment in names:
         cells = [float(gains.loc[(s, segment), "difference"]) for s in comparison.ranking]
         columns[labels[segment]] = ("money", cells)
-    return _sheet("segments", columns, say("documents.sheets.segments_note"), "bar")
+    return _charted("segments", columns, comparison, "bar")
 
 
 def _costs(comparison: Answers) -> Sheet:
@@ -169,7 +185,7 @@ def _costs(comparison: Answers) -> Sheet:
         say("column.strategy"): (TEXT, [comparison.title(name) for name in comparison.ranking])
     }
     columns |= {mechanism_label(str(x)): ("money", list(costs[x])) for x in costs.columns}
-    return _sheet("costs", columns, say("documents.sheets.costs_note"), "bar")
+    return _charted("costs", columns, comparison, "bar")
 
 
 def _of_table(key: str, table: Table) -> Sheet:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sim.common.style import ended
+from sim.report.comparison.licences import licences_table
+from sim.report.comparison.paths_figure import money_over_time
 from sim.report.documents.brief import has_work, work_heading, work_table
 from sim.report.documents.deck import Slide
 from sim.report.documents.sheets import Sheet
@@ -13,8 +17,8 @@ from sim.report.section import Content, Section, Table
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
-#: Lines of a list on one slide.
-_LINES = 6
+#: Lines of a list above a table.
+_LINES = 2
 
 
 def build_slides(comparison: Answers, content: Content, sheets: list[Sheet]) -> list[Slide]:
@@ -30,12 +34,13 @@ def build_slides(comparison: Answers, content: Content, sheets: list[Sheet]) -> 
     """
     of = {sheet.key: sheet for sheet in sheets}
     source = say("documents.slides.source", id=comparison.manifest.id)
+    licences = licences_table(comparison)
     answer, compared, money = content["answer"], content["comparison"], content["money"]
     slides = [
-        Slide(answer.heading, [*answer.sentences, *answer.bullets][:_LINES]),
+        Slide(answer.heading, [*answer.bullets, *answer.sentences]),
         Slide(compared.heading, table=compared.tables[0]),
         Slide(say("documents.slides.when"), compared.sentences[1:2], table=compared.tables[1]),
-        Slide(content["paths"].heading, content["paths"].sentences, chart=of["weekly"]),
+        Slide(money_over_time(comparison), [content["paths"].heading], chart=of["weekly"]),
         Slide(say("documents.slides.years"), chart=of["years"]),
         Slide(money.heading, money.sentences, chart=of["costs"]),
         Slide(content["segments"].heading, content["segments"].bullets[:3], chart=of["segments"]),
@@ -50,16 +55,28 @@ def build_slides(comparison: Answers, content: Content, sheets: list[Sheet]) -> 
         )
     slides += [
         _of_list(content["leanings"]),
-        Slide(content["likeness"].heading, content["likeness"].sentences[:3]),
-        _of_list(content["unknown"]),
+        *_tried(comparison, content),
+        Slide(licences.caption, table=licences),
     ]
     return [_with_notes(slide, source) for slide in slides]
 
 
+def _tried(comparison: Answers, content: Content) -> list[Slide]:
+    """Return how the market was set beside its own log, and what is not known; that it was not is one.
+
+    What somebody who runs the workbench could do about it is nothing for a client.
+    """
+    likeness, unknown = content["likeness"], _of_list(content["unknown"])
+    if comparison.market.hold_out is not None:
+        return [Slide(likeness.heading, likeness.sentences[:3]), unknown]
+    return [replace(unknown, bullets=[ended(likeness.heading), *unknown.bullets])]
+
+
 def _of_list(section: Section) -> Slide:
+    """Return a slide of what a section says in short, and of its first table."""
     table = section.tables[0] if section.tables else None
-    lines = section.bullets[: 2 if table else _LINES]
-    return Slide(section.heading, lines, table=table)
+    told = section.story or section
+    return Slide(section.heading, told.bullets[: _LINES if table else None], table=table)
 
 
 def _with_notes(slide: Slide, source: str) -> Slide:

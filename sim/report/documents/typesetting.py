@@ -8,7 +8,6 @@ content gives the same bytes.
 import json
 import tempfile
 from collections.abc import Mapping
-from math import sqrt
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,15 +21,13 @@ from sim.report.fonts import CHINESE, font_folder
 from sim.report.phrases import say, spoken
 from sim.report.rendering import numeric_columns
 from sim.report.section import Content, Picture, Section, Table
-from sim.report.wrapping import width_of
+from sim.report.wrapping import column_weight
 
 TEMPLATES = Path(__file__).parent / "typst"
 #: In order of preference; the second one comes with typst.
 FONTS = [CHINESE, "DejaVu Sans Mono"]
 #: PDF/UA: headings, reading order and the words of figures are marked for those who do not see.
 ACCESSIBLE: Literal["ua-1"] = "ua-1"
-#: A cell of a table weighs for the width of its column by the root of its length, between these.
-_NARROW, _WIDE = 2.2, 13.0
 
 
 def typeset(content: Content, template: str, brand: Brand) -> bytes:
@@ -79,6 +76,7 @@ def as_data(content: Content, brand: Brand, pictures: dict[str, Picture]) -> dic
         "title": content.title,
         "meta": content.meta,
         "footer": content.footer,
+        "id": content.id,
         "language": spoken().name,
         "fonts": FONTS,
         "words": {
@@ -122,11 +120,5 @@ def _table(table: Table) -> dict[str, Any]:
         "columns": list(frame.columns),
         "rows": frame.to_numpy().tolist(),
         "numeric": numeric_columns(frame),
-        "widths": [_width(name, list(frame[name])) for name in frame.columns],
+        "widths": [column_weight(name, list(frame[name])) for name in frame.columns],
     }
-
-
-def _width(name: str, cells: list[str]) -> float:
-    """Return the weight of a column: of its longest cell, and the longest word of its name."""
-    longest = max([*map(width_of, cells), *map(width_of, name.split())])
-    return round(min(max(sqrt(longest), _NARROW), _WIDE), 2)

@@ -6,6 +6,7 @@ that the same sheets give the same bytes.
 
 import io
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,9 +18,10 @@ from xlsxwriter.worksheet import Worksheet
 from sim.common.style import style
 from sim.report.documents.brand import Brand
 from sim.report.documents.sheets import Kind, Sheet
+from sim.report.figure_style import COLOURS
 from sim.report.fonts import OFFICE
 from sim.report.phrases import say
-from sim.report.wrapping import width_of
+from sim.report.wrapping import width_of, wrapped
 
 #: How numbers are written in a cell.
 _FORMATS: dict[Kind, str] = {
@@ -33,6 +35,11 @@ _FORMATS: dict[Kind, str] = {
 _ABOVE = 2
 #: Characters: of a column of numbers, of names, of text in a sheet of its own, and where text wraps.
 _NUMBER, _NAME, _ALONE, _WRAP = 16, 34, 110, 46
+#: Points: of a line of text in a cell. A row is as high as its highest cell, since not every program
+#: makes it so when it opens a file.
+_LINE = 15
+#: Excel takes no more letters at the foot of a page, and no row higher than this.
+_FOOT, _HIGHEST = 200, 400
 #: What the file says of when it was made: nothing that differs from run to run.
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
@@ -69,9 +76,9 @@ def workbook(sheets: list[Sheet], parts: pd.DataFrame, brand: Brand, title: str)
         )
         styles = _styles(book, brand)
         for sheet in sheets:
-            _write(book, sheet, styles)
+            _write(book, sheet, styles, brand)
             if sheet.key == "comparison":
-                _what_if(book, parts, styles)
+                _what_if(book, parts, styles, brand)
     return buffer.getvalue()
 
 
@@ -89,25 +96,52 @@ def _styles(book: xlsxwriter.Workbook, brand: Brand) -> dict[str, Format]:
     return made
 
 
-def _write(book: xlsxwriter.Workbook, sheet: Sheet, styles: dict[str, Format]) -> None:
+def _write(
+    book: xlsxwriter.Workbook, sheet: Sheet, styles: dict[str, Format], brand: Brand
+) -> None:
     """Write a sheet: note, header that stays in sight, cells, and its chart."""
     page = book.add_worksheet(sheet.title)
     if sheet.note:
         page.write_string(0, 0, sheet.note, styles["note"])
     top = _ABOVE if sheet.note else 0
     alone = sheet.frame.shape[1] == 1
-    for column, (name, kind) in enumerate(zip(sheet.frame.columns, sheet.kinds, strict=True)):
-        cells = sheet.frame[name]
-        page.set_column(column, column, _width(kind, cells, column, alone))
+    frame = sheet.frame
+    widths = [
+        _width(kind, frame[name], column, alone)
+        for column, (name, kind) in enumerate(zip(frame.columns, sheet.kinds, strict=True))
+    ]
+    page.set_row(top, _height(frame.columns, widths))
+    for row, cells in enumerate(frame.itertuples(index=False), start=top + 1):
+        texts = [
+            str(cell) if kind == "text" else ""
+            for cell, kind in zip(cells, sheet.kinds, strict=True)
+        ]
+        page.set_row(row, _height(texts, widths))
+    for column, (name, kind) in enumerate(zip(frame.columns, sheet.kinds, strict=True)):
+        page.set_column(column, column, widths[column])
         page.write_string(top, column, name, styles["head"])
-        for row, cell in enumerate(cells, start=top + 1):
+        for row, cell in enumerate(frame[name], start=top + 1):
             _write_cell(page, row, column, cell, kind, styles)
     page.freeze_panes(top + 1, 0 if alone else 1)
+    _set_for_print(page, brand)
+    page.repeat_rows(top)
+    if sheet.chart:
+        _chart(book, page, sheet, top)
+
+
+def _set_for_print(page: Worksheet, brand: Brand) -> None:
+    """Let a sheet be as wide as a page, at whose foot stands whose it is."""
     page.set_landscape()
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)
-    if sheet.chart:
-        _chart(book, page, sheet, top)
+    line = brand.as_data()["line"][:_FOOT].replace("&", "&&")
+    page.set_footer(f"&L{line}&R&P / &N")
+
+
+def _height(texts: Iterable[str], widths: list[int]) -> int:
+    """Return how high a row is, in points: as its highest cell."""
+    lines = (len(wrapped(text, width)) for text, width in zip(texts, widths, strict=True))
+    return min(max(1, *lines) * _LINE, _HIGHEST)
 
 
 def _width(kind: Kind, cells: pd.Series, column: int, alone: bool) -> int:
@@ -137,8 +171,10 @@ def _chart(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet, top: int) -
     kind = {"type": "line"} if sheet.chart == "line" else {"type": "column"}
     chart = book.add_chart(kind)
     for column in range(1, across):
+        colour = COLOURS[(column - 1) % len(COLOURS)]
         chart.add_series(
             {
+                "line" if sheet.chart == "line" else "fill": {"color": colour},
                 "name": [sheet.title, top, column],
                 "categories": [sheet.title, top + 1, 0, top + rows, 0],
                 "values": [sheet.title, top + 1, column, top + rows, column],
@@ -146,13 +182,21 @@ def _chart(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet, top: int) -
         )
     chart.set_title({"name": sheet.title})
     chart.set_legend({"position": "bottom"})
-    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True}})
+    # names stand below the bars of losses, not on them
+    below = {"label_position": "low"}
+    weeks = {"name": str(sheet.frame.columns[0]), "interval_unit": 13}
+    chart.set_x_axis(below | (weeks if sheet.chart == "line" else {}))
+    chart.set_y_axis(
+        {"name": sheet.unit, "num_format": "#,##0", "major_gridlines": {"visible": True}}
+    )
     chart.set_size({"width": 860, "height": 420})
     place = (top, across + 1) if sheet.chart == "line" else (top + rows + 2, 0)
     page.insert_chart(*place, chart, {"description": sheet.note or sheet.title})
 
 
-def _what_if(book: xlsxwriter.Workbook, parts: pd.DataFrame, styles: dict[str, Format]) -> None:
+def _what_if(
+    book: xlsxwriter.Workbook, parts: pd.DataFrame, styles: dict[str, Format], brand: Brand
+) -> None:
     """Write the sheet to calculate in: the gain where all margins or all costs are other ones."""
     page = book.add_worksheet(say("documents.workbook.what_if"))
     page.write_string(0, 0, say("documents.workbook.note"), styles["note"])
@@ -162,8 +206,10 @@ def _what_if(book: xlsxwriter.Workbook, parts: pd.DataFrame, styles: dict[str, F
         page.write_string(row, 0, say(f"documents.workbook.{name}"), styles["text"])
         page.write_number(row, 1, 0.0, styles["input"])
     names = ("strategy", "margin", "cost", "gain", "then")
-    for column, name in enumerate(names):
-        page.write_string(5, column, say(f"documents.workbook.{name}"), styles["head"])
+    heads = [say(f"documents.workbook.{name}") for name in names]
+    page.set_row(5, _height(heads, [_NAME, *[_NUMBER + 4] * 4]))
+    for column, head in enumerate(heads):
+        page.write_string(5, column, head, styles["head"])
     for row, (title, line) in enumerate(parts.iterrows(), start=6):
         page.write_string(row, 0, str(title), styles["text"])
         for column, name in enumerate(("margin", "cost", "gain"), start=1):
@@ -171,3 +217,4 @@ def _what_if(book: xlsxwriter.Workbook, parts: pd.DataFrame, styles: dict[str, F
         formula = f"=B{row + 1}*(1+$B$3)-C{row + 1}*(1+$B$4)"
         page.write_formula(row, 4, formula, styles["money"], float(line["gain"]))
     page.freeze_panes(6, 1)
+    _set_for_print(page, brand)

@@ -1,0 +1,147 @@
+"""Slides hold the answer, fit their frames and say what their amounts are in.
+
+Serves: C3.4
+"""
+
+import functools
+import io
+import itertools
+import re
+import zipfile
+
+import pandas as pd
+import pytest
+from handed_over import KINDS, deck_text, document, numbers, of_kind, shapes, texts
+from PIL import ImageFont
+from pptx import Presentation
+from pptx.enum.chart import XL_TICK_LABEL_POSITION
+from synthetic import synthetic_comparison as made_up_comparison
+
+from sim.report.comparison.content import build_content
+from sim.report.comparison.paths_figure import money_over_time
+from sim.report.documents.brand import Brand
+from sim.report.documents.brief import build_brief
+from sim.report.documents.deck import Slide, deck
+from sim.report.documents.formats import make_document
+from sim.report.fonts import font_folder
+from sim.report.phrases import in_language
+from sim.report.section import Table
+
+
+def test_the_deck_is_titled_by_sentences_with_native_charts_and_words_for_each():
+    _comparison, content = of_kind("winner")
+    deck = Presentation(io.BytesIO(document("pptx")))
+    assert 10 <= len(deck.slides) <= 14
+    assert content.answer in [slide.shapes.title.text_frame.text for slide in deck.slides]
+    kinds = {"chart": 0, "table": 0}
+    for _slide, shape in shapes(deck):
+        for kind in kinds:
+            if getattr(shape, f"has_{kind}"):
+                kinds[kind] += 1
+                assert shape._element.xpath(".//p:cNvPr")[0].get("descr")
+    assert kinds["chart"] >= 4 and kinds["table"] >= 4
+    assert all(slide.notes_slide.notes_text_frame.text for slide in list(deck.slides)[1:])
+
+
+def test_the_deck_says_numbers_of_the_report_alone():
+    _comparison, content = of_kind("winner")
+    said = numbers(deck_text(document("pptx")))
+    wanted = set().union(*map(numbers, texts(content)), map(str, range(1, 15)))
+    assert said <= wanted | numbers(" ".join(texts(build_brief(*of_kind("winner")))))
+
+
+def test_a_deck_is_a_sound_package():
+    with zipfile.ZipFile(io.BytesIO(document("pptx"))) as package:
+        assert package.testzip() is None
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("kind", [*KINDS, "many"])
+def test_text_fits_its_place_on_a_slide_and_nothing_lies_on_anything_else(kind, language):
+    """By the font of packages, whose letters are wider than those of an office's fonts."""
+    with in_language(language):
+        comparison = made_up_comparison(kind)
+        made = make_document("pptx", comparison, build_content(comparison), Brand(client="Shop"))
+    _check_fit(made)
+
+
+@pytest.mark.parametrize("words", ["a rather long name of a value ", "一个相当长的数值名称"])
+def test_a_table_that_is_too_long_for_a_slide_is_cut_between_names_and_the_notes_say_so(words):
+    cells = [(f"{words * 2}{row // 2}", *[words] * 8) for row in range(30)]
+    table = Table("t", pd.DataFrame(cells, columns=[f"{words}{i}" for i in range(9)]))
+    made = deck([Slide("t", [words * 12, words * 9], table)], Brand(), "t", "t")
+    _check_fit(made)
+    slide = Presentation(io.BytesIO(made)).slides[1]
+    shown = next(shape for shape in slide.shapes if shape.has_table).table
+    rows = len(shown.rows) - 1
+    assert 2 <= rows < 30 and rows % 2 == 0
+    assert "report holds the whole table" in slide.notes_slide.notes_text_frame.text
+
+
+def _check_fit(made: bytes) -> None:
+    deck = Presentation(io.BytesIO(made))
+    for slide in deck.slides:
+        shapes = sorted(slide.shapes, key=lambda shape: shape.top)
+        for shape in shapes:
+            assert shape.top + shape.height <= deck.slide_height
+            if shape.has_text_frame and shape.text_frame.text:
+                words = [part.text for part in shape.text_frame.paragraphs]
+                size = shape.text_frame.paragraphs[0].runs[0].font.size
+                needed = sum(_lines(part, shape.width - 2 * _BESIDE, size) for part in words)
+                assert needed * size * 1.2 <= shape.height, words
+            if shape.has_table:
+                _check_cells(shape.table)
+        for upper, lower in itertools.combinations(shapes, 2):
+            beside = (
+                lower.left >= upper.left + upper.width or upper.left >= lower.left + lower.width
+            )
+            assert beside or upper.top + upper.height <= lower.top
+
+
+#: What lies between the edge of a box and its text, in the units of a slide.
+_BESIDE = 91440
+
+
+def _check_cells(table):
+    for row in table.rows:
+        for cell, column in zip(row.cells, table.columns, strict=True):
+            runs = cell.text_frame.paragraphs[0].runs
+            size = runs[0].font.size if runs else 0
+            lines = _lines(cell.text_frame.text, column.width - 2 * _BESIDE, size) if size else 0
+            assert lines * size * 1.2 <= row.height, cell.text_frame.text
+
+
+def _lines(words: str, width: int, size: int) -> int:
+    """Return how many lines a text takes, word by word; Chinese ones break anywhere."""
+    lines, line = 1, ""
+    for piece in re.findall(r"[\x21-\u1fff]+\s*|.", words):
+        if line and _font().getlength((line + piece).rstrip()) * size / 100 > width:
+            lines, line = lines + 1, ""
+        line += piece
+    return lines
+
+
+@functools.cache
+def _font():
+    return ImageFont.truetype(str(font_folder() / "NotoSansCJKsc-Regular.otf"), 100)
+
+
+def test_names_of_a_chart_on_a_slide_stand_below_its_bars_and_its_amounts_say_what_they_are_in():
+    comparison, _content = of_kind("winner")
+    deck = Presentation(io.BytesIO(document("pptx")))
+    charts = [shape.chart for _slide, shape in shapes(deck) if shape.has_chart]
+    for chart in charts:
+        assert chart.category_axis.tick_label_position == XL_TICK_LABEL_POSITION.LOW
+        assert chart.value_axis.axis_title.text_frame.text == comparison.market.currency
+    weekly = next(chart for chart in charts if chart.category_axis.has_title)
+    slide = next(s for s, shape in shapes(deck) if shape.has_chart and shape.chart == weekly)
+    assert money_over_time(comparison) == slide.shapes.title.text_frame.text
+
+
+def test_a_deck_holds_the_whole_answer_and_the_main_blind_spots():
+    _comparison, content = of_kind("winner")
+    told = deck_text(document("pptx"))
+    for line in (*content["answer"].bullets, *content["answer"].sentences):
+        assert line in told
+    for line in content["unknown"].story.bullets:
+        assert line in told
