@@ -1,6 +1,7 @@
 """What playbook, data and command line say is said in Chinese too, by the English of today."""
 
 import ast
+import re
 from collections.abc import Iterator
 from string import Formatter
 from typing import Any, get_args
@@ -31,7 +32,7 @@ from sim.playbook.strategy_files import (
     known_strategies,
     load_strategy,
 )
-from sim.report.comparison.assumptions import unit_shown
+from sim.report.comparison.assumptions import reason_told, unit_shown
 
 CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]
 #: Texts that are handed to the command line by what runs, or chosen by a number there.
@@ -91,7 +92,9 @@ def _of_markets() -> set[str]:
 
 def _of_numbers() -> set[str]:
     """Return units, names of parts and reasons of the numbers of built-in markets and parameters."""
-    markets = [load_market(name) for name in MARKETS]
+    markets = [
+        load_market(name) for name in {*MARKETS, *(load_case(n).market for n in case_names())}
+    ]
     numbers = [number for market in markets for number in market.values.values()]
     parts = [part for market in markets for part in (*market.rivals, *market.channels)]
     moving = [market.moving_rates for market in markets if market.moving_rates is not None]
@@ -100,8 +103,13 @@ def _of_numbers() -> set[str]:
     units |= {number.unit for number in numbers}
     units |= {unit_shown(unit, contract=True) for unit in units}
     units |= {unit.removeprefix("currency ") for unit in units}
-    said = {number.source for number in numbers} | {one.reason for one in moving}
+    said = {_own_reason(number.source) for number in numbers} | {one.reason for one in moving}
     return said | {part.name.replace("_", " ") for part in parts} | units - {"1", ""}
+
+
+def _own_reason(source: str) -> str:
+    """Return the reason of a number, without the market that a case takes it over from."""
+    return re.sub(r"^as in the market \w+: ", "", source)
 
 
 def _of_evidence() -> set[str]:
@@ -213,6 +221,17 @@ def test_a_text_of_ones_own_is_shown_as_it_is_written():
         assert translated("Service first") == "服务优先"
         assert translated("My own plan") == "My own plan"
     assert translated("Service first") == "Service first"
+
+
+def test_the_reason_of_a_number_that_a_case_takes_over_is_said_by_its_parts():
+    market = load_market("airline")
+    with texts_in("zh"):
+        for number in market.values.values():
+            assert re.search(r"[\u4e00-\u9fff]", reason_told(number.source)), number.source
+        taken = reason_told("as in the market grocery: of room as text from nobody")
+        assert taken == "与市场grocery相同：of room as text from nobody"
+    source = market.values["discount_rate"].source
+    assert reason_told(source) == source
 
 
 def test_a_language_without_tables_shows_the_english():
