@@ -6,6 +6,7 @@ Serves: C3.4
 import base64
 import io
 import re
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -19,7 +20,7 @@ from sim.report.documents.brand import Brand, load_brand
 from sim.report.documents.brief import build_brief
 from sim.report.documents.formats import FILES, chosen_formats, make_document
 from sim.report.fonts import CHINESE
-from sim.report.phrases import in_language
+from sim.report.phrases import in_language, say
 
 
 @pytest.mark.parametrize("kind", ["winner", pytest.param("undecided", marks=pytest.mark.slow)])
@@ -172,3 +173,21 @@ def test_what_leaves_the_house_names_no_files():
     told.append("\n".join(str(cell.value) for row in summary.iter_rows() for cell in row))
     for text in told:
         assert not re.search(r"\.(csv|json|ipynb|yaml)|--force|loyalty calibrate", text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_case_is_not_told_as_if_it_had_data_and_its_story_names_no_file(language):
+    comparison, _content = of_kind("winner")
+    with in_language(language):
+        log = say("comparison.provenance.a_sales_log_shows_who")
+        assert log in build_content(comparison)["unknown"].bullets
+        source = "none (a case, in playbook/cases/shop.yaml)"
+        data = comparison.market.data.model_copy(update={"source": source})
+        case = comparison.market.model_copy(update={"based_on": "grocery", "data": data})
+        made = replace(comparison, market=case)
+        content = build_content(made)
+        brief = build_brief(made, content)
+    assert log not in content["unknown"].bullets
+    assert data.last_date not in " ".join(content["unknown"].bullets)
+    for text in (content.meta, *texts(brief)):
+        assert "playbook/" not in str(text)

@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from string import Formatter
 from typing import Any, get_args
 
+import pandas as pd
 import pytest
 
 from sim.analysis.answers import DOING_NOTHING
+from sim.calibration.fit_told import NO_DROP_OUT, of_a_cohort, of_a_panel
+from sim.calibration.origins import Origins
+from sim.calibration.panel_window import Window
 from sim.checks.effect_tables import WHY as VERDICTS
 from sim.checks.playbook_in import ENDING, HEADINGS, monday_list
 from sim.cli.plan_tables import AUDIENCES
 from sim.cli.review_words import DEEDS, FINDINGS, JUDGED_BY, MEASURES
 from sim.cli.terminal import OUTSIDE
+from sim.common.composed import PATTERNS, PLAIN, retold
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.reading import read_yaml
@@ -32,7 +37,7 @@ from sim.playbook.strategy_files import (
     known_strategies,
     load_strategy,
 )
-from sim.report.comparison.assumptions import reason_told, unit_shown
+from sim.report.comparison.assumptions import unit_shown
 
 CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]
 #: Texts that are handed to the command line by what runs, or chosen by a number there.
@@ -174,6 +179,7 @@ def _of_command_line() -> set[str]:
         | {*MEASURES.values(), *FINDINGS.values(), *DEEDS.values(), *JUDGED_BY.values()}
         | {f"{name.capitalize()} department" for name in DEPARTMENTS}
         | set(get_args(Number.model_fields["status"].annotation))
+        | {*PATTERNS, *PLAIN}
         | _in_code()
     )
 
@@ -227,11 +233,27 @@ def test_the_reason_of_a_number_that_a_case_takes_over_is_said_by_its_parts():
     market = load_market("airline")
     with texts_in("zh"):
         for number in market.values.values():
-            assert re.search(r"[\u4e00-\u9fff]", reason_told(number.source)), number.source
-        taken = reason_told("as in the market grocery: of room as text from nobody")
+            assert re.search(r"[\u4e00-\u9fff]", retold(number.source)), number.source
+        taken = retold("as in the market grocery: of room as text from nobody")
         assert taken == "与市场grocery相同：of room as text from nobody"
     source = market.values["discount_rate"].source
-    assert reason_told(source) == source
+    assert retold(source) == source
+
+
+def test_what_a_calibration_warns_of_is_said_in_the_language_whatever_it_found():
+    days = [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-12-31"), pd.Timestamp("2024-05-31")]
+    windows = [Window(days[0], end, new) for end in days[1:] for new in (False, True)]
+    people = [
+        Origins(old, start, 1 - old - start, 4.0) for old, start in ((0.0, 1), (0.3, 0.2), (1, 0))
+    ]
+    said = [of_a_cohort(one, 104) for one in people] + [NO_DROP_OUT]
+    said += [of_a_panel(p, w, leaves) for p in people for w in windows for leaves in (False, True)]
+    said += ["Left out of the fits, since next to nothing was bought in between: 2024-12-25."]
+    with texts_in("zh"):
+        for text in said:
+            told = retold(text).replace("--drop-out assumed", "")
+            assert not re.search(r"[A-Za-z]{4}", told), told
+    assert all(retold(text) == text for text in said)
 
 
 def test_a_language_without_tables_shows_the_english():

@@ -92,3 +92,8 @@ def _width(page, column: int) -> float:
     """Return the width of a column; columns of one width are written together."""
     found = [each for each in page.column_dimensions.values() if each.min <= column <= each.max]
     return found[0].width
+
+
+def test_names_of_columns_of_numbers_stand_above_their_numbers():
+    page = openpyxl.load_workbook(io.BytesIO(document("xlsx")))["Comparison"]
+    assert [cell.alignment.horizontal for cell in page[3]][1:] == ["right"] * (page.max_column - 1)

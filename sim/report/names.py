@@ -11,9 +11,11 @@ from dataclasses import replace
 import numpy as np
 
 from sim.common.formatting import percent, spaced
+from sim.common.translated import translated
 from sim.levers import BY_NAME, lever_label
 from sim.levers import outcomes as _outcomes
 from sim.market import values as _values
+from sim.market.market import Market
 from sim.measures import definitions as _definitions
 from sim.measures import weekly as _weekly
 from sim.measures.measure import MeasureRecord
@@ -71,3 +73,8 @@ def change_by(outcome: str, term: float, removable: float) -> str:
     """Write by how much a term moves an outcome; of all leaving it moves the removable part only."""
     part = removable if outcome == "churn" else 1.0
     return percent(float(hazard_factor(np.asarray(term), part)) - 1.0, signed=True)
+
+
+def source_of_data(market: Market) -> str:
+    """Return what a market's data are called; of a case, which has none, that it is one."""
+    return say("page.no_data") if market.based_on else translated(market.data.source)

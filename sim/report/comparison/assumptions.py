@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.common.composed import retold
 from sim.common.formatting import (
     capital,
     compact,
@@ -19,7 +19,7 @@ from sim.common.formatting import (
     spaced,
 )
 from sim.common.style import clauses, style
-from sim.common.translated import told, translated
+from sim.common.translated import translated
 from sim.evidence.indirectness import relation_of, steps_to, trade_of
 from sim.evidence.parameters import MARKET_LIFE
 from sim.experiment.futures import LAW
@@ -28,9 +28,6 @@ from sim.market.numbers import Number
 from sim.report.names import mechanism_label, value_label
 from sim.report.phrases import say
 from sim.report.section import Table
-
-#: How a case begins the reason of a number that it takes over (`sim.market.case_market`).
-_TAKEN_OVER = re.compile(r"as in the market (?P<base>\w+): (?P<reason>.*)", re.DOTALL)
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
@@ -155,25 +152,10 @@ def _of_market(market: Market) -> list[dict[str, str]]:
             say("column.unit"): translated(unit_shown(number.unit, contract)),
             say("column.range"): _ends(*ends),
             say("column.known_how"): _known_how(number.status),
-            say("column.source"): reason_told(number.source),
+            say("column.source"): retold(number.source),
         }
         for name, (number, ends) in numbers.items()
     ]
-
-
-def reason_told(source: str) -> str:
-    """Return the reason of a number in the language that is spoken, one taken over by its parts.
-
-    Parameters
-    ----------
-    source : str
-        As it stands in its market; a case says of what it takes over from where that is.
-    """
-    found = _TAKEN_OVER.match(source)
-    if found is None:
-        return translated(source)
-    reason = translated(found["reason"])
-    return told("as in the market {base}: {reason}", base=found["base"], reason=reason)
 
 
 def _law_of(section: MovingRates) -> Number:

@@ -34,6 +34,7 @@ from sim.report.comparison.reviews import reviews_section
 from sim.report.comparison.size import is_a_look, size_sentence
 from sim.report.comparison.why_figure import why_figure, why_finding
 from sim.report.likeness import caution, likeness_section
+from sim.report.names import source_of_data
 from sim.report.phrases import say
 from sim.report.section import Content, Picture, Section, Short
 
@@ -70,7 +71,7 @@ def build_content(comparison: Answers) -> Content:
             futures=fixed(manifest.futures),
             weeks=str(manifest.weeks),
             customers=fixed(manifest.n_customers),
-            source=translated(comparison.market.data.source),
+            source=source_of_data(comparison.market),
         ),
         footer=say("page.footer", version=manifest.workbench, id=manifest.id),
         version=manifest.workbench,

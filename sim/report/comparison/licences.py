@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.common.translated import translated
+from sim.common.composed import retold
 from sim.report.fonts import CHINESE, LATIN
+from sim.report.names import source_of_data
 from sim.report.phrases import say
 from sim.report.section import Table
 
@@ -24,7 +25,7 @@ def licences_table(comparison: Answers) -> Table:
     data = comparison.market.data
     unknown = say("comparison.licences.unknown")
     rows = [
-        (translated(data.source), "data", translated(data.licence) or unknown),
+        (source_of_data(comparison.market), "data", retold(data.licence) or unknown),
         (say("comparison.licences.studies"), "quoted", say("comparison.licences.cited")),
         (say("comparison.licences.workbench"), "made", say("comparison.licences.mit")),
         (CHINESE, "font", say("comparison.licences.ofl")),

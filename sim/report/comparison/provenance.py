@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.common.composed import retold
 from sim.common.formatting import capital, digits, fixed, listing, money
 from sim.common.style import day, style
 from sim.common.translated import translated
@@ -28,7 +29,7 @@ def unknowns(comparison: Answers) -> list[str]:
     found = studies(comparison)
     unchecked = sum(finding.verified == "no" for finding in found)
     return [
-        *(say("comparison.provenance.data", caution=translated(x)) for x in market.cautions),
+        *(say("comparison.provenance.data", caution=retold(x)) for x in market.cautions),
         _tried_here(_own_used(comparison)),
         say(
             "comparison.provenance.of_the_findings_used_were", unchecked=unchecked, found=len(found)
@@ -72,7 +73,9 @@ def _contagion(number: float) -> list[str]:
 
 
 def _silent(market: Market) -> list[str]:
-    """Return what the kind of data that a market rests on does not show."""
+    """Return what the kind of data that a market rests on does not show; a case rests on none."""
+    if market.based_on:
+        return []
     if market.is_contractual:
         return [
             say("comparison.provenance.the_data_end_at_the", last_date=day(market.data.last_date)),
@@ -203,7 +206,7 @@ def made_table(comparison: Answers) -> Table:
             source=translated(market.data.source),
             first_date=day(market.data.first_date),
             last_date=day(market.data.last_date),
-            licence=translated(market.data.licence),
+            licence=retold(market.data.licence),
         ),
     }
     return Table(

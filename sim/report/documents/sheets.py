@@ -151,7 +151,10 @@ def _years(comparison: Answers) -> Sheet:
         cells = [float(line.iloc[i] - (line.iloc[i - 1] if i else 0.0)) for line in lines]
         columns[name] = ("money", cells)
     after = comparison.effects_on("equity_after")["difference"]
-    columns[say("column.gain_after")] = ("money", [float(after[n]) for n in comparison.ranking])
+    columns[say("documents.sheets.after", weeks=weeks)] = (
+        "money",
+        [float(after[n]) for n in comparison.ranking],
+    )
     return _charted("years", columns, comparison, "bar")
 
 

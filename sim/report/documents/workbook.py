@@ -31,6 +31,8 @@ _FORMATS: dict[Kind, str] = {
     "count": "#,##0",
     "ratio": "0.00",
 }
+#: How a header is written.
+_HEAD = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
 #: Rows above a table: its note and a blank one.
 _ABOVE = 2
 #: Characters: of a column of numbers, of names, of text in a sheet of its own, and where text wraps.
@@ -88,9 +90,8 @@ def _styles(book: xlsxwriter.Workbook, brand: Brand) -> dict[str, Format]:
         kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()
     }
     made["text"] = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-    made["head"] = book.add_format(
-        {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "font_color": brand.colour}
-    )
+    made["head"] = book.add_format({**_HEAD, "font_color": brand.colour})
+    made["number head"] = book.add_format({**_HEAD, "font_color": brand.colour, "align": "right"})
     made["note"] = book.add_format({"italic": not style().wide, "font_color": "#5b6671"})
     made["input"] = book.add_format({"num_format": "0.0%", "bg_color": "#fff3cd", "border": 1})
     return made
@@ -119,7 +120,7 @@ def _write(
         page.set_row(row, _height(texts, widths))
     for column, (name, kind) in enumerate(zip(frame.columns, sheet.kinds, strict=True)):
         page.set_column(column, column, widths[column])
-        page.write_string(top, column, name, styles["head"])
+        page.write_string(top, column, name, styles["head" if kind == "text" else "number head"])
         for row, cell in enumerate(frame[name], start=top + 1):
             _write_cell(page, row, column, cell, kind, styles)
     page.freeze_panes(top + 1, 0 if alone else 1)
@@ -209,7 +210,7 @@ def _what_if(
     heads = [say(f"documents.workbook.{name}") for name in names]
     page.set_row(5, _height(heads, [_NAME, *[_NUMBER + 4] * 4]))
     for column, head in enumerate(heads):
-        page.write_string(5, column, head, styles["head"])
+        page.write_string(5, column, head, styles["number head" if column else "head"])
     for row, (title, line) in enumerate(parts.iterrows(), start=6):
         page.write_string(row, 0, str(title), styles["text"])
         for column, name in enumerate(("margin", "cost", "gain"), start=1):
