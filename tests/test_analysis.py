@@ -83,8 +83,8 @@ def test_what_comes_within_the_horizon_and_after_it_is_told_apart(comparison, fo
 
 
 def test_the_verdict_is_that_of_the_futures(comparison):
-    assert (comparison.verdict.kind, comparison.verdict.strategy) == ("winner", "balanced")
-    assert comparison.futures == 6
+    assert (comparison.verdict.kind, comparison.verdict.strategy) == ("undecided", "balanced")
+    assert comparison.futures == 6  # too few for any other verdict
     assert comparison.leanings == []  # six futures say nothing about a line
 
 

@@ -100,8 +100,8 @@ def _sum_up(folder):
 
 def test_a_former_answer_is_told_beside_the_new_one(results, tmp_path):
     market = load_market("grocery")
-    write_comparison(tmp_path / "grocery", market, {"balanced": [5e6, 6e6, 7e6] * 5})
-    write_comparison(tmp_path / "grocery-2", market, {"balanced": [-5e6, -6e6, -7e6] * 5})
+    write_comparison(tmp_path / "grocery", market, {"balanced": [5e6, 6e6, 7e6] * 7})
+    write_comparison(tmp_path / "grocery-2", market, {"balanced": [-5e6, -6e6, -7e6] * 7})
     _sum_up(tmp_path / "grocery")
     second = read_manifest(tmp_path / "grocery-2")
     write_manifest(tmp_path / "grocery-2", second.model_copy(update={"previous": "grocery"}))
@@ -141,7 +141,7 @@ def test_the_former_answer_is_told_as_its_own_report_tells_it(results, tmp_path,
     money = 1e3 * market["firm_customers"]  # the budget of `write_comparison`
     centre = {"winner": 0.3, "do_nothing": 0.01}[kind] * money
     folder = tmp_path / "before"
-    write_comparison(folder, market, {"balanced": list(luck.normal(centre, centre / 10, 16))})
+    write_comparison(folder, market, {"balanced": list(luck.normal(centre, centre / 10, 20))})
     _sum_up(folder)
     own = load_comparison(folder).verdict
     now = read_manifest(folder).model_copy(update={"previous": "before"})

@@ -113,7 +113,8 @@ def terms_at_work(scenario: Scenario) -> dict[str, list[str]]:
         ``LEVER.TERM`` -> addresses of parameters with a range, ``LEVER.NAME``, sorted.
     """
     scenario = replace(scenario, n_customers=min(CUSTOMERS, scenario.n_customers), off=())
-    start, used = prepare(scenario), {play.lever for play in scenario.strategy.plays}
+    start = prepare(scenario)
+    used = list(dict.fromkeys(play.lever for play in scenario.strategy.plays))
     heard: dict[str, dict[str, set[str]]] = {name: {} for name in used}
     levers = tuple(
         layered(
