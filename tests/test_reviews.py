@@ -14,34 +14,17 @@ from sim.levers import BY_NAME
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.rare_events import run_lives
-from sim.model.reviews import changes
-from sim.model.reviews.changes import Change, carry_out, playing, scaled
 from sim.model.reviews.seen import Judgement, Margins, judge_held_out
 from sim.model.reviews.twins import can_be_held_out
 from sim.model.scenario import Scenario
 from sim.model.switched_off import TERMS
 from sim.playbook.reviews import Goal, Reviews, Rule
 from sim.playbook.strategies import Play, Strategy, resolve
-from sim.playbook.strategy_files import load_strategy
+from tests.reviewed_plans import POINTS, points, run_of
 from tests.worlds import Z_LIMIT
-
-POINTS = "incentives:everyone"
-
 
 #: All that incentives do: what is left of them is their cost.
 NO_EFFECT = tuple(f"incentives.{term}" for term in TERMS)
-
-
-def _points(reviews: Reviews | None, goals: tuple[Goal, ...] = ()) -> Strategy:
-    play = Play(lever="incentives", preset="points_programme")
-    plan = Strategy(name="points", plays=[play], reviews=reviews, goals=list(goals))
-    return resolve(plan, "a test")
-
-
-def _run(plan: Strategy, weeks: int, customers: int = 1000, seed: int = 3, **more) -> LoyaltyModel:
-    return LoyaltyModel(
-        Scenario(load_market("grocery"), plan, customers, weeks, seed, **more)
-    ).run()
 
 
 def _noted(model: LoyaltyModel, what: str) -> list[int]:
@@ -62,9 +45,9 @@ def test_a_trial_shows_the_gain_with_the_error_that_it_says():
     margin = 20.0 * expected + rng.normal(0.0, 60.0, n)
     without = margin - 3.0 + rng.normal(0.0, 2.0, n)
     margins = Margins(margin, {"a": np.ones(n, dtype=bool)}, weeks=52)
-    luck = rng.standard_normal(trials)
+    luck, everybody = rng.standard_normal(trials), np.ones(n, dtype=bool)
     seen = [
-        judge_held_out(margins, without, expected, "a", 1.0 * n, 0.1, scale=1.0, luck=z)
+        judge_held_out(margins, without, expected, "a", 1.0 * n, 0.1, 1.0, z, everybody)
         for z in luck
     ]
     gains = np.array([one.gain for one in seen if one])
@@ -89,15 +72,15 @@ def test_a_play_pays_or_loses_only_by_more_than_its_error(gain, verdict):
 
 def test_what_does_nothing_but_cost_is_stopped_by_held_out_customers_and_stretched_by_members():
     rules = [Rule(when="loses", do="stop"), Rule(when="pays", do="stretch")]
-    held = _run(_points(Reviews(rules=rules)), 30, off=NO_EFFECT)
+    held = run_of(points(Reviews(rules=rules)), 30, off=NO_EFFECT)
     assert _noted(held, f"stop.{POINTS}") == [25]
-    fooled = _run(_points(Reviews(judged_by="members", rules=rules)), 30, off=NO_EFFECT)
+    fooled = run_of(points(Reviews(judged_by="members", rules=rules)), 30, off=NO_EFFECT)
     assert _noted(fooled, f"stretch.{POINTS}") == [25] and not _noted(fooled, f"loses.{POINTS}")
 
 
 def test_whom_a_play_is_kept_from_meet_no_part_of_it():
     reviews = Reviews(hold_out=0.5, rules=[Rule(when="loses", do="go_on")])
-    held, all_of_it = _run(_points(reviews), 8), _run(_points(None), 8)
+    held, all_of_it = run_of(points(reviews), 8), run_of(points(None), 8)
     members = [int(one.state.people["enrolled"].sum()) for one in (held, all_of_it)]
     spread = Z_LIMIT * np.sqrt(members[1] * 0.25)
     assert abs(members[0] - 0.5 * members[1]) < spread
@@ -109,7 +92,9 @@ def test_what_cannot_be_kept_from_some_customers_is_not_judged():
         name="trained",
         plays=[Play(lever="organisation", settings={"training_hours": 10})],
     )
-    model = _run(resolve(plan.model_copy(update={"reviews": Reviews(every_weeks=4)}), "a test"), 9)
+    model = run_of(
+        resolve(plan.model_copy(update={"reviews": Reviews(every_weeks=4)}), "a test"), 9
+    )
     assert not [name for name in model.weekly if name.startswith("review.")]
     never = {name for name in BY_NAME if not can_be_held_out(Play(lever=name))}
     assert never == {"data_stewardship", "organisation", "pricing"}
@@ -121,106 +106,10 @@ def test_goals_are_met_or_missed_by_what_the_firm_sees():
         Goal(measure="nps", target=101.0, by_week=8),
     )
     rule = Rule(when="goal_missed", goal="nps", do="stop")
-    model = _run(_points(Reviews(every_weeks=4, rules=[rule]), goals), 14, customers=300)
+    model = run_of(points(Reviews(every_weeks=4, rules=[rule]), goals), 14, customers=300)
     assert _noted(model, "goal_met.purchases") == [3, 7, 11]
     assert _noted(model, "goal_missed.nps") == [7, 11]
     assert _noted(model, f"stop.{POINTS}") == [7]
-
-
-# --- what is decided ----------------------------------------------------------------------------
-
-
-def _changed(rule: Rule, **more) -> tuple[LoyaltyModel, LoyaltyModel]:
-    """Return a run whose plan is changed after 10 of 20 weeks, and the same without the change."""
-    runs = []
-    for change in (True, False):
-        plan = resolve(
-            Strategy(
-                name="two",
-                plays=[
-                    Play(lever="incentives", preset="points_programme"),
-                    Play(lever="service_quality", preset="trained_and_staffed"),
-                ],
-            ),
-            "a test",
-        )
-        model = LoyaltyModel(Scenario(load_market("grocery"), plan, 500, 20, 2))
-        while model.week < 10:
-            model.step()
-        if change:
-            carry_out(model.state, Change(POINTS, rule, **more), 10)
-        runs.append(model.run())
-    return runs[0], runs[1]
-
-
-def _cost(model: LoyaltyModel, lever: str, after: int = 10) -> float:
-    table = model.weekly
-    return float(table.loc[table["week"] >= after, f"cost.{lever}"].sum())
-
-
-def test_a_play_that_stops_costs_no_more_but_what_it_has_promised():
-    stopped, usual = _changed(Rule(when="loses", do="stop"))
-    assert _cost(stopped, "incentives") <= 0.0 < _cost(usual, "incentives")
-    assert all(
-        one.effort[POINTS] == 0.0 for one in stopped.state.firm.departments if POINTS in one.effort
-    )
-
-
-def test_a_play_that_shrinks_gives_less_and_one_that_is_stretched_more():
-    costs = [
-        _cost(_changed(Rule(when="pays", do=do, by=by))[0], "incentives")
-        for do, by in (("shrink", 0.5), ("stretch", 2.0))
-    ]
-    usual = _cost(_changed(Rule(when="pays", do="go_on"))[0], "incentives")
-    assert costs[0] < usual < costs[1]
-
-
-def test_a_stretch_keeps_to_the_range_of_a_setting_and_to_whole_numbers():
-    play = resolve(
-        Strategy(name="a", plays=[Play(lever="incentives", preset="points_programme")]), "t"
-    ).plays[0]
-    most = max(
-        bound.le
-        for bound in BY_NAME["incentives"].Settings.model_fields["rebate"].metadata
-        if hasattr(bound, "le")
-    )
-    assert scaled(play, 1000.0).settings["rebate"] == most
-    everyone = Play(lever="segmentation", reach=0.8)
-    assert scaled(everyone, 2.0).reach == 1.0 and scaled(everyone, 0.5).reach == 0.4
-
-
-def test_a_play_that_turns_to_others_serves_them_with_what_is_left_of_its_money():
-    rule = Rule(when="unclear", do="retarget", audience="high_value")
-    model, _ = _changed(rule)
-    plays = playing(model.state)
-    new = next(key for key in plays if key.startswith("incentives:high_value"))
-    assert plays[POINTS].end_week == 10 and plays[new].start_week == 10
-    department = next(one for one in model.state.firm.departments if new in one.spent)
-    assert department.effort[new] > 0.0 and department.effort[POINTS] == 0.0
-
-
-def test_money_that_is_moved_makes_one_play_smaller_and_the_other_larger():
-    rule = Rule(when="unclear", do="move_budget", by=0.5, to="service_quality:everyone")
-    model, usual = _changed(rule, stretch=1.5)
-    now, before = playing(model.state), playing(usual.state)
-    assert now[POINTS].settings["rebate"] == before[POINTS].settings["rebate"] / 2
-    hours = [one["service_quality:everyone"].settings["training_hours"] for one in (now, before)]
-    assert hours[0] == pytest.approx(1.5 * hours[1])
-
-
-def test_runs_beside_a_run_live_by_its_decisions():
-    rules = [
-        Rule(when="loses", do="stop"),
-        Rule(when="pays", do="stop"),
-        Rule(when="unclear", do="stop"),
-    ]
-    plan = load_strategy("balanced").model_copy(
-        update={"reviews": Reviews(every_weeks=12, rules=rules)}
-    )
-    model = _run(plan, 14, customers=300)
-    assert model.reviewer is not None and model.reviewer.twins is not None
-    assert not model.reviewer.twins.runs  # all plays stopped
-    assert not any(changes.running(model.state, key, 13) for key in playing(model.state))
 
 
 # --- through the whole chain --------------------------------------------------------------------
@@ -230,7 +119,7 @@ def test_a_reviewed_plan_is_compared_with_the_same_plan_never_reviewed(tmp_path)
     out = compare("grocery", ["balanced_reviewed"], 100, 30, 2, 1, out=tmp_path / "found", jobs=1)
     manifest = read_manifest(out)
     assert list(manifest.chosen) == ["balanced_reviewed", "balanced"]
-    own = _points(Reviews())
+    own = points(Reviews())
     out = compare("grocery", [own], 100, 30, 2, 1, out=tmp_path / "own", jobs=1)
     assert list(read_manifest(out).chosen) == ["points", "points_unreviewed"]
 
@@ -258,6 +147,7 @@ def test_breaches_that_are_weighed_strike_a_reviewed_plan_and_what_stands_beside
         ({"when": "loses", "do": "stop", "to": POINTS}, "to"),
         ({"when": "loses", "do": "stop", "play": "incentives:all"}, "play"),
         ({"when": "loses", "do": "move_budget", "to": "pricing:everyone"}, "to"),
+        ({"when": "loses", "do": "move_budget", "play": POINTS, "to": POINTS}, "to"),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused_with_its_field(rule, field):

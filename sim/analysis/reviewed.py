@@ -61,7 +61,10 @@ def at_reviews(answers: Answers, name: str) -> pd.DataFrame:
     rows = []
     for (week, about), group in table.groupby(["week", "about"], sort=True):
         shares = group.groupby("what")["value"].sum() / answers.futures
-        gains = group.loc[group["what"] == "gain", "value"]
-        row = {"week": week, "about": about, "gain": gains.mean()}
+        looked = group.loc[group["what"].isin(VERDICTS), "value"].sum()
+        seen = group.loc[
+            group["what"] == "gain", "value"
+        ].sum()  # of two lives by their chances, too
+        row = {"week": week, "about": about, "gain": seen / looked if looked else float("nan")}
         rows.append({**row, **{one: float(shares.get(one, 0.0)) for one in names}})
     return pd.DataFrame(rows, columns=["week", "about", "gain", *names])

@@ -36,11 +36,11 @@ DEEDS = {
 JUDGED_BY = {
     "held_out": (
         "Reviewed every {weeks} weeks, by {share} of each play's customers who are drawn to go without "
-        "it."
+        "it; a review takes {hours} hours of an analyst."
     ),
     "members": (
         "Reviewed every {weeks} weeks, by those who take part beside all other customers: who buys much "
-        "joins sooner, so that this misleads."
+        "joins sooner, so that this misleads; a review takes {hours} hours of an analyst."
     ),
 }
 
@@ -67,7 +67,8 @@ def how_it_learns(strategy: Strategy) -> list[tuple[str, ...]]:
 def when_it_learns(reviews: Reviews) -> str:
     """Return when results are looked at, and how plays are judged, as a sentence."""
     weeks, share = compact(reviews.every_weeks), percent(reviews.hold_out)
-    return told(JUDGED_BY[reviews.judged_by], weeks=weeks, share=share)
+    hours = compact(reviews.hours)
+    return told(JUDGED_BY[reviews.judged_by], weeks=weeks, share=share, hours=hours)
 
 
 def goals_in_words(strategy: Strategy) -> list[str]:

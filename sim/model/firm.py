@@ -14,6 +14,11 @@ from sim.world.renting import Start
 from sim.world.service_desk import ServiceDesk
 
 
+def years_begun(week: int) -> int:
+    """Return how many years have begun by a week."""
+    return week // WEEKS_A_YEAR + 1
+
+
 class Department(mesa.Agent):
     """A department that owns levers, carries out its plays and watches their budget.
 
@@ -33,6 +38,8 @@ class Department(mesa.Agent):
     ----------
     spent, built, effort : dict of str to float
         Key of a play -> what it has cost, how much of that was one-off work, and this week's effort.
+    granted : dict of str to float
+        Key of a play -> money beside its allowance, so that a later allowance does not change the past.
     used_up : dict of str to bool
         Key of a play -> whether it stands still this week because it has spent its allowance.
     starts : dict of str to Start
@@ -65,6 +72,7 @@ class Department(mesa.Agent):
         self.horizon = horizon
         self.spent = {play.key: 0.0 for play in plays}
         self.built = {play.key: 0.0 for play in plays}
+        self.granted = {play.key: 0.0 for play in plays}
         self.fixed = {play.key: np.zeros(horizon) for play in plays}
         self.starts: dict[str, Start] = {}
         self.effort = {play.key: 0.0 for play in plays}
@@ -84,10 +92,10 @@ class Department(mesa.Agent):
                 ramped = 0.0
             self.used_up[play.key] = False
             if self.allowances is not None and ramped > 0.0:
-                years: float = week // WEEKS_A_YEAR + 1
+                years: float = years_begun(week)
                 if play.end_week is not None:
                     years = max(years, self.horizon / WEEKS_A_YEAR)
-                released = years * self.allowances[play.key]
+                released = years * self.allowances[play.key] + self.granted[play.key]
                 written_off = min(1.0, years * WEEKS_A_YEAR / self.horizon)
                 charged = self.spent[play.key] - self.built[play.key] * (1 - written_off)
                 if charged >= released and charged > 0:
@@ -104,7 +112,7 @@ class Department(mesa.Agent):
         """Own a play that takes the place and the money of another, which has ended."""
         self.plays.append(play)
         self.fixed[play.key] = np.zeros(self.horizon)
-        for by_key in (self.spent, self.built):
+        for by_key in (self.spent, self.built, self.granted):
             by_key[play.key] = by_key[successor_of]
         self.effort[play.key], self.used_up[play.key] = 0.0, False
         if self.allowances is not None:

@@ -74,6 +74,8 @@ class Rule(BaseModel):
                 raise wrong(
                     name, given, f"nothing: `{self.when}` with `{self.do}` has no use for it"
                 )
+        if self.to is not None and self.to == self.play:
+            raise wrong("to", self.to, "another play than the one whose money is moved")
         if self.by is not None:
             if self.do not in _BOUNDS:
                 raise wrong("by", self.by, f"nothing: `{self.do}` has no use for it")

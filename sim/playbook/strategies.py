@@ -195,7 +195,9 @@ class Strategy(BaseModel):
             }
             for field, (value, known) in named.items():
                 if value is not None and value not in known:
-                    expected = "one of " + (", ".join(known) or "none: the strategy states none")
+                    expected = (
+                        f"one of {', '.join(f'`{one}`' for one in known) or 'none: there is none'}"
+                    )
                     raise wrong(f"reviews.rules.{i}.{field}", value, expected)
         return self
 

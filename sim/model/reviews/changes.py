@@ -7,10 +7,13 @@ import numpy as np
 
 from sim.common.errors import InputError
 from sim.levers import BY_NAME
-from sim.model.firm import Department
+from sim.model.firm import Department, years_begun
 from sim.model.week.state import RunState
 from sim.playbook.reviews import Rule
 from sim.playbook.strategies import Play, settings_of
+
+#: Stands in the name of a play that turned to others, before the week since when.
+_FROM = "from_week_"
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,30 @@ def carry_out(run: RunState, change: Change, week: int) -> None:
         other = playing(run).get(rule.to or "")
         if other is not None:
             _put(run, other, scaled(other, change.stretch))
+
+
+def fits(run: RunState, key: str, rule: Rule, week: int) -> bool:
+    """Return whether a rule has anything to do with a play of a run.
+
+    A play cannot turn to those whom it or another play of its lever is for, nor can what changes the firm
+    itself; money goes to another play that is on; a play at the end of its range stays as it is.
+    """
+    play, others = playing(run)[key], playing(run)
+    if rule.do == "retarget":
+        taken = {
+            one.audience for one in others.values() if one.lever == play.lever and _on(one, week)
+        }
+        return rule.audience not in taken and not BY_NAME[play.lever].builds_capability
+    if rule.do == "move_budget":
+        to = others.get(rule.to or "")
+        return to is not None and rule.to != key and to.start_week < week and _on(to, week)
+    if rule.do in ("shrink", "stretch"):
+        return scaled(play, rule.factor) != play
+    return True
+
+
+def _on(play: Play, week: int) -> bool:
+    return play.end_week is None or play.end_week > week
 
 
 def playing(run: RunState) -> dict[str, Play]:
@@ -122,9 +149,9 @@ def _retarget(run: RunState, play: Play, audience: str | None, week: int) -> Non
 
 def retargeted(play: Play, audience: str | None, week: int) -> Play:
     """Return a play that begins anew for another audience: what it starts with is built again."""
-    return play.model_copy(
-        update={"audience": audience, "start_week": week, "phase": f"{play.phase}from_week_{week}"}
-    )
+    start = max(week, play.start_week)
+    phase = play.phase.partition(_FROM)[0] + f"{_FROM}{start}"
+    return play.model_copy(update={"audience": audience, "start_week": start, "phase": phase})
 
 
 def _give(run: RunState, key: str, to: str, share: float) -> None:
@@ -132,8 +159,11 @@ def _give(run: RunState, key: str, to: str, share: float) -> None:
     allowances = _department(run, key).allowances
     if allowances is not None and to in allowances:
         moved = share * allowances[key]
-        allowances[key] -= moved
-        allowances[to] += moved
+        for one, more in ((key, -moved), (to, moved)):
+            allowances[one] += more
+            # what was there until now stays where it was: years are counted from the first week
+            department = _department(run, one)
+            department.granted[one] -= more * years_begun(run.week)
 
 
 def _department(run: RunState, key: str) -> Department:
@@ -144,7 +174,7 @@ def _department(run: RunState, key: str) -> Department:
 def running(run: RunState, key: str, week: int) -> bool:
     """Return whether a play is on, or still to come, in a week."""
     play = playing(run).get(key)
-    return play is not None and (play.end_week is None or play.end_week > week)
+    return play is not None and _on(play, week)
 
 
 def spent_running(run: RunState) -> dict[str, float]:

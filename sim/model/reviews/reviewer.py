@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.common.random_numbers import Floats, Ints, normal
 from sim.levers import BY_NAME
@@ -24,6 +25,7 @@ from sim.model.reviews.twins import Model, Twins, with_hold_out
 from sim.model.scenario import Scenario
 from sim.model.week.state import RunState, WeekState
 from sim.playbook.reviews import Reviews, Rule
+from sim.world.population import PROSPECT
 from sim.world.staffing import work
 
 
@@ -61,6 +63,8 @@ class Reviewer:
         self.without = {key: np.zeros(run.size) for key in self._twin_keys()}
         self.expected = spend_on_record(run.people)
         self.spent = changes.spent_running(run)
+        #: Key of a play that turned to others -> what it was called first, by which rules name it.
+        self.first_keys: dict[str, str] = {}
         self.goals = GoalRecords(scenario.strategy.goals)
 
     def _twin_keys(self) -> list[str]:
@@ -95,8 +99,8 @@ class Reviewer:
         for finding, measure in on_goals:
             _note(week, f"{finding}.{measure}")
         keys = [key for key in changes.playing(run) if changes.running(run, key, run.week)]
-        self._pay(week, keys)
         found = {key: self._judge(week, key) for key in keys}
+        self._pay(week, keys)
         decided: list[tuple[str, Rule]] = []
         for key in keys:
             findings: set[tuple[str, str | None]] = set(on_goals)
@@ -106,8 +110,10 @@ class Reviewer:
                 findings.add((verdict, None))
                 _note(week, f"{verdict}.{key}")
                 _note(week, f"gain.{key}", judgement.gain)
-            rule = self.reviews.rule_for(key, findings)
-            if rule is not None and rule.do != "go_on":
+            rule = self.reviews.rule_for(self.first_keys.get(key, key), findings)
+            if rule is None or not changes.fits(run, key, rule, following):
+                continue
+            if rule.do != "go_on":
                 decided.append((key, rule))
         costs = self._costs(run)
         for key, rule in decided:
@@ -133,7 +139,17 @@ class Reviewer:
             self.reviews.hold_out,
             run.scale,
             luck,
+            self._comparable(key, run),
         )
+
+    def _comparable(self, key: str, run: RunState) -> NDArray[np.bool_]:
+        """Return whom a trial of a play can compare: who is a customer without it, or all prospects.
+
+        Whoever came because others were served, on their recommendation, comes to both arms of a trial.
+        """
+        if changes.playing(run)[key].audience == "prospect" or self.twins is None:
+            return np.ones(run.size, dtype=bool)
+        return np.asarray(self.twins.runs[key].state.people["status"] != PROSPECT)
 
     def _costs(self, run: RunState) -> dict[str, float]:
         """Return what each play has cost since the last review, without one-off work."""
@@ -141,13 +157,11 @@ class Reviewer:
         return {key: spent - self.spent.get(key, 0.0) for key, spent in now.items()}
 
     def _pay(self, week: WeekState, keys: list[str]) -> None:
-        """Charge the work of a review to the plays that it looks at, in equal parts."""
+        """Pay the work of a review, told with the plays that it looks at; it is no part of their cost."""
         run = week.run
         hours = work(run, self.reviews.hours, "analyst") / max(len(keys), 1)
         for key in keys:
             lever = changes.playing(run)[key].lever
-            department = next(d for d in run.firm.departments if key in d.spent)
-            department.book(key, hours, fixed=hours)
             run.recorder.add(f"cost.{lever}", hours / run.size)
             run.ledger.post(f"cost.{lever}", "cash", hours)
 
@@ -155,6 +169,8 @@ class Reviewer:
         """Carry a decision out, in the run and in those beside it, and note it."""
         _note(week, f"{change.rule.do}.{change.key}")
         changes.carry_out(week.run, change, following)
+        if change.new_key:
+            self.first_keys[change.new_key] = self.first_keys.get(change.key, change.key)
         if self.twins:
             self.twins.carry_out(change, following)
 

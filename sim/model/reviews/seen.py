@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.common.calendar import WEEKS_A_YEAR
@@ -106,6 +107,7 @@ def judge_held_out(
     hold_out: float,
     scale: float,
     luck: float,
+    known: NDArray[np.bool_],
 ) -> Judgement | None:
     """Return what a trial with customers held out shows of a play; None if it served too few.
 
@@ -126,10 +128,14 @@ def judge_held_out(
         Customers of the firm per simulated customer.
     luck : float
         Standard normal: the error of the trial.
+    known : ndarray of bool, shape (people,)
+        Whom the trial can compare: not those who are customers because others were served.
     """
-    rows = np.flatnonzero(margins.served.get(key, ()))
+    served_at_all = margins.served.get(key, np.zeros(margins.margin.size, dtype=bool))
+    rows = np.flatnonzero(served_at_all & known)
     if rows.size < 3:
         return None
+    cost *= rows.size / np.count_nonzero(served_at_all)
     paired = margins.margin[rows] - without[rows]
     own = np.var(paired, ddof=1) / rows.size
     served = rows.size * scale

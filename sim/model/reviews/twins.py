@@ -1,11 +1,15 @@
-"""Runs beside a run that lack one play each: what would have been without it, on the same luck."""
+"""Runs beside a run in which one play reaches nobody: what would have been without it, on the same luck.
+
+The play keeps its audience there, as it does from those held out in the run: nobody gets another play of
+the lever in its stead.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
 from sim.levers import BY_NAME
-from sim.model.reviews.changes import Change, carry_out
+from sim.model.reviews.changes import Change, carry_out, playing
 from sim.model.scenario import Scenario
 from sim.model.week.state import RunState, WeekState
 from sim.playbook.strategies import Play, Strategy
@@ -49,8 +53,13 @@ def with_hold_out(strategy: Strategy) -> Strategy:
     return strategy.model_copy(update={"plays": plays})
 
 
+def _idle(play: Play) -> Play:
+    """Return a play that reaches nobody."""
+    return play.model_copy(update={"reach": 0.0})
+
+
 class Twins:
-    """The runs without one play each, which take the same weeks and the same decisions.
+    """The runs in which one play each reaches nobody, which take the same weeks and the same decisions.
 
     Parameters
     ----------
@@ -65,8 +74,8 @@ class Twins:
         plan = scenario.strategy.unreviewed
         for play in plan.plays:
             if can_be_held_out(play):
-                others = [other for other in plan.plays if other is not play]
-                without = plan.model_copy(update={"plays": others})
+                plays = [one if one is not play else _idle(one) for one in plan.plays]
+                without = plan.model_copy(update={"plays": plays})
                 self.runs[play.key] = open_run(replace(scenario, strategy=without))
 
     def step(self, model: Model) -> None:
@@ -81,5 +90,5 @@ class Twins:
             carry_out(twin.state, change, week)
         if change.key in self.runs and change.rule.do in ("stop", "retarget"):
             twin = self.runs.pop(change.key)
-            if change.new_key:
+            if change.new_key and can_be_held_out(playing(twin.state)[change.new_key]):
                 self.runs[change.new_key] = twin
