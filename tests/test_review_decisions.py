@@ -172,7 +172,7 @@ def test_a_play_turns_to_the_same_people_once_and_rules_still_know_it():
         Rule(when="goal_met", goal="purchases", do="stop", play=POINTS),
         *(Rule(when=x, do="retarget", audience="high_value") for x in ("pays", "unclear", "loses")),
     ]
-    goal = Goal(measure="purchases", target=10.0**6, by_week=52)
+    goal = Goal(measure="purchases", target=1000.0, by_week=52)
     model = run_of(points(Reviews(every_weeks=4, rules=rules), (goal,)), 15, customers=300)
     assert len(playing(model.state)) == 2
     (later,) = model.reviewer.first_keys

@@ -103,7 +103,7 @@ def test_what_cannot_be_kept_from_some_customers_is_not_judged():
 def test_goals_are_met_or_missed_by_what_the_firm_sees():
     goals = (
         Goal(measure="purchases", target=1.0, by_week=52),
-        Goal(measure="nps", target=101.0, by_week=8),
+        Goal(measure="nps", target=100.0, by_week=8),
     )
     rule = Rule(when="goal_missed", goal="nps", do="stop")
     model = run_of(points(Reviews(every_weeks=4, rules=[rule]), goals), 14, customers=300)
@@ -159,6 +159,13 @@ def test_a_rule_that_makes_no_sense_is_refused_with_its_field(rule, field):
     with pytest.raises(InputError) as refused:
         validate(Strategy, given, "plan.yaml")
     assert f"reviews.rules.0.{field}" in str(refused.value)
+
+
+@pytest.mark.parametrize(("measure", "target"), [("nps", 2000), ("repeat_rate", 90), ("csat", -1)])
+def test_goals_that_nobody_can_reach_are_refused(measure, target):
+    goal = {"measure": measure, "target": target, "by_week": 52}
+    with pytest.raises(InputError, match=f"goals.0.target: found '?{target}"):
+        validate(Strategy, {"name": "a", "plays": [], "goals": [goal], "reviews": {}}, "plan.yaml")
 
 
 def test_goals_that_nobody_looks_at_are_refused():

@@ -22,6 +22,8 @@ EACH = "each"
 #: How much a deed changes where a rule does not say; what of it is possible.
 _USUAL_BY = {"shrink": 0.5, "stretch": 1.25, "move_budget": 0.5}
 _BOUNDS = {"shrink": (0.0, 1.0), "stretch": (1.0, 5.0), "move_budget": (0.0, 1.0)}
+#: What a goal can be: shares, points of the net promoter score, purchases a year.
+_TARGETS = {"csat": (0, 1), "nps": (-100, 100), "repeat_rate": (0, 1), "purchases": (0, 1000)}
 
 
 class Goal(BaseModel):
@@ -31,6 +33,13 @@ class Goal(BaseModel):
     measure: GoalMeasure
     target: float = Field(description="at least so much")
     by_week: int = Field(ge=1, le=1040)
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> "Goal":
+        low, high = _TARGETS[self.measure]
+        if not low <= self.target <= high:
+            raise wrong("target", self.target, f"a number from {low:g} to {high:g}")
+        return self
 
 
 class Rule(BaseModel):
