@@ -21,6 +21,7 @@ _FAULTS = {
     "no drift": ({"rate_drift": None}, ["rate_drift", "required"]),
     "a kind of customers without hazard": ({"slow_leaving": None}, ["slow_leaving", "required"]),
     "no fresh rates": ({"purchase_alpha": None}, ["purchase_alpha", "required"]),
+    "half a phase": ({"purchase_phases": 1.5}, ["purchase_phases", "whole number"]),
     "a hazard out of range": ({"quick_leaving": 40.0}, ["quick_leaving", "from 0 to 3"]),
 }
 

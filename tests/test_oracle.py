@@ -140,18 +140,20 @@ CASES = {
 
 
 @pytest.mark.parametrize("n", [250, pytest.param(500, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("law", ["leaving", "pauses"])
+@pytest.mark.parametrize("law", ["leaving", "regular and pauses"])
 @pytest.mark.parametrize("start", ["posterior", "fresh"])
 def test_columns_and_plain_objects_live_the_same_year_where_rates_move(tmp_path, law, start, n):
-    values, weeks = {"leaving": LEAVING, "pauses": PAUSES}[law], 60
+    regular = {**PAUSES, "purchase_phases": 2}
+    values, weeks = {"leaving": LEAVING, "regular and pauses": regular}[law], 60
     stated = with_moving_histories(with_section(load_market("grocery"), values), tmp_path)
     market = stated.with_moving_rates().with_values(**LEFT_OUT, winback_per_year=0.8)
     model = LoyaltyModel(Scenario(market, all_three_levers(2), n, weeks, 7, start=start))
     agreement = live_together(model, PlainModel(model), weeks)
     for name in ("trips", "new_dropped_out", "new_joined", "new_won_back", "new_returned"):
         assert agreement.events[name] > 0, name
-    if law == "pauses":
+    if values is regular:
         assert agreement.events["state pausing"] > 0
+        assert agreement.events["state purchase_phase"] > 0
     assert agreement.largest["state base_share"] < TOLERANCE
 
 

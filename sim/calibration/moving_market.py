@@ -169,6 +169,15 @@ def _section(
         }
         for name, value, variance in zip(names, values, np.diag(matrix), strict=True)
     }
+    if law.phases > 1:
+        numbers["purchase_phases"] = {
+            "value": float(law.phases),
+            "unit": VALUES["purchase_phases"].unit,
+            "status": "estimated",
+            "standard_error": 0.0,
+            "source": data,
+            "method": str(law.described()["regularity_reason"]),
+        }
     kind = "leaving" if names is _LEAVING else "a pause"
     return {
         "weight": round(weight, 3),

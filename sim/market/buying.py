@@ -27,6 +27,11 @@ class BuyingLaws:
         return "rate_drift" in self.values
 
     @property
+    def purchase_phases(self) -> int:
+        """Phases from one purchase to the next: 1 by chance, more for regular purchases."""
+        return int(self["purchase_phases"]) if "purchase_phases" in self.values else 1
+
+    @property
     def has_pauses(self) -> bool:
         """Whether customers pause, where their rates move; else being away is leaving."""
         return "pause_return" in self.values

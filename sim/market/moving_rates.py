@@ -4,7 +4,8 @@ By a market's own values a customer's purchase rate stays (Pareto/NBD). Its sect
 with which chance rates move in a future, and the values that hold there: the law of fresh rates, their
 drift and redraw, and what being away is. Where people stay away for long, away is leaving: two kinds of
 customers with a hazard each, in place of the market's own drop-out. Where they are soon back, away is a
-pause; the market's own drop-out stays, unless the section says how many leave beside pauses.
+pause; the market's own drop-out stays, unless the section says how many leave beside pauses. Purchases
+come by chance, or at regular intervals where it has `purchase_phases` (`sim.world.regular_purchases`).
 `sim.calibration.forecast.moving_rates` fits the law.
 """
 
@@ -24,7 +25,14 @@ from sim.market.values import DROP_OUT_VALUES, LEAVING_VALUES, PAUSE_VALUES, RAT
 _NEEDED = ("purchase_shape", "purchase_alpha", *RATE_VALUES)
 #: Of leaving beside pauses.
 _BESIDE = ("drop_out_shape", "yearly_attrition")
-_ALLOWED = (*_NEEDED, *LEAVING_VALUES, *PAUSE_VALUES, *_BESIDE, "winback_per_year")
+_ALLOWED = (
+    *_NEEDED,
+    "purchase_phases",
+    *LEAVING_VALUES,
+    *PAUSE_VALUES,
+    *_BESIDE,
+    "winback_per_year",
+)
 #: The market's own drop-out, where the section has another in its place.
 _OWN_DROP_OUT = ("drop_out_shape", *DROP_OUT_VALUES)
 

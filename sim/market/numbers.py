@@ -24,6 +24,7 @@ from sim.market.values import (
     SPEND_LAWS,
     VALUES,
     WAGE,
+    WHOLE,
     is_required,
     range_of_value,
 )
@@ -158,6 +159,8 @@ def check_values(values: Mapping[str, Number], section: str = "values", own_wage
         raise wrong(f"{section}.purchase_alpha", f"{rate:.3g} trips a week", expected)
     for name, number in values.items():
         number.check_range(f"{section}.{name}", *range_of_value(name))
+        if name in WHOLE and number.value != round(number.value):
+            raise wrong(f"{section}.{name}.value", number.value, "a whole number")
 
 
 def _check_moving(values: Mapping[str, Number], section: str, contract: bool) -> bool:

@@ -223,6 +223,10 @@ _RECORDS = (
     MarketValue("rate_redraw", "per week", _HAZARD, kind="moving",
         label="how often customers take on another buying rate",
         meaning="hazard at which a customer's purchase rate is drawn anew"),
+    MarketValue("purchase_phases", "phases", (1.0, 3.0), kind="moving", optional=True, whole=True,
+        label="how regularly customers buy",
+        meaning="phases of an Erlang law from one purchase to the next: 1 where purchases come by "
+        "chance, more where they come at regular intervals"),
     MarketValue("quick_leavers", "share of new customers", _SHARE, kind="moving",
         label="customers who are quick to leave",
         meaning="share of customers who leave at the quick hazard, the others at the slow one"),

@@ -100,6 +100,10 @@ PAUSE_COLUMNS = (
     Column("pause_rate", "float64", 0, "per week", "hazard of beginning a pause"),
     Column("pausing", "bool", 0, "yes/no", "pausing: a customer who buys nothing for the while"),
 )
+#: Columns that only markets have whose customers buy regularly.
+REGULAR_COLUMNS = (
+    Column("purchase_phase", "int8", 0, "phases", "phases passed since the last purchase"),
+)
 
 
 class ReadOnlyColumns(Mapping[str, NDArray[Any]]):

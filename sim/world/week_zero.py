@@ -34,9 +34,11 @@ from sim.world.population import (
     COLUMNS,
     CONTRACT_COLUMNS,
     PAUSE_COLUMNS,
+    REGULAR_COLUMNS,
     VALUE_SHARES,
     People,
 )
+from sim.world.regular_purchases import chance_of_a_purchase, draw_phases
 from sim.world.talkativeness import talkativeness
 from sim.world.traits import mean_spend, purchase_rates, rival_shape
 
@@ -88,13 +90,14 @@ def make_people(
     -------
     dict of str to ndarray, each of shape (draws.size,)
         The columns of `COLUMNS`, under contracts those of `CONTRACT_COLUMNS`, and where people pause
-        those of `PAUSE_COLUMNS`.
+        those of `PAUSE_COLUMNS`, where they buy regularly those of `REGULAR_COLUMNS`.
     """
     contract, pauses = market.is_contractual, market.has_pauses
     columns = (
         *COLUMNS,
         *(CONTRACT_COLUMNS if contract else ()),
         *(PAUSE_COLUMNS if pauses else ()),
+        *(REGULAR_COLUMNS if market.purchase_phases > 1 else ()),
     )
     people = {c.name: c.filled(draws.size) for c in columns}
     people["status"][:n_customers] = ACTIVE
@@ -107,7 +110,7 @@ def make_people(
     rival_rate = gamma(draws.uniform("rival rate"), shape, market.alpha_ahead)
     people["category_rate"] = rate + rival_rate
     people["base_share"] = np.clip(rate / (rate + rival_rate), 1e-9, 1 - 1e-9)
-    people["usual_habit"] = -np.expm1(-rate)
+    people["usual_habit"] = chance_of_a_purchase(market.purchase_phases, rate)
     people["habit"] = people["usual_habit"].copy()
     people["talkativeness"] = talkativeness(draws, market["talk_spread"])
     people["fit"] = fit_spread * normal(draws.uniform("fit"))
@@ -117,6 +120,8 @@ def make_people(
     ).astype(np.int8)
     people["value_segment"] = _value_segment(paid, n_customers)
     people["kept"] = people["status"] == ACTIVE
+    if history is not None:
+        draw_phases(people, market, draws, n_customers)
     return people
 
 

@@ -113,7 +113,7 @@ class Customer(Mover):
         self.note("term.purchase.rivals", model.rivals_term)
         share = rules.expit(eta)
         category = 0.0 if self.pausing else self.category_rate * model.season * stays
-        self.trips = rules.poisson(self.luck("trips"), category * share)
+        self.trips = self.visits(category * share)
         rival = rules.poisson(self.luck("rival trips"), category * (1 - share))
         self.note("rival_trips", rival)
         self.note("rival_spend", rival * self.mean_spend)
@@ -232,7 +232,7 @@ class Customer(Mover):
                 self._renews()
 
     def _begin(self) -> None:
-        self.trust, self.habit = 0.0, self.usual_habit
+        self.trust, self.habit, self.purchase_phase = 0.0, self.usual_habit, 0
 
     def _joins(self) -> bool:
         model = self.model

@@ -18,7 +18,7 @@ from typing import Any
 import mesa
 
 from sim.model.loyalty_model import LoyaltyModel
-from sim.world.population import COLUMNS, PAUSE_COLUMNS
+from sim.world.population import COLUMNS, PAUSE_COLUMNS, REGULAR_COLUMNS
 from tests.benchmark import plain_rules as rules
 from tests.benchmark.plain_costs import COSTS
 from tests.benchmark.plain_customer import Customer
@@ -114,7 +114,11 @@ class PlainModel(mesa.Model):
         self.log_mean_of_blame = rules.log_mean_of_blame(self.kappa, memory)
 
     def _make_people(self, twin: LoyaltyModel) -> list[Customer]:
-        known = [c.name for c in (*COLUMNS, *PAUSE_COLUMNS) if c.name in twin.customers.columns]
+        known = [
+            c.name
+            for c in (*COLUMNS, *PAUSE_COLUMNS, *REGULAR_COLUMNS)
+            if c.name in twin.customers.columns
+        ]
         columns = {name: twin.customers.columns[name].tolist() for name in known}
         starts, listeners = twin.state.ties.starts.tolist(), twin.state.ties.listeners.tolist()
         return [

@@ -30,7 +30,7 @@ class Person(mesa.Agent):
     ) -> None:
         super().__init__(model)
         self.row, self.listeners = row, listeners
-        self.pausing, self.pause_rate = False, 0.0
+        self.pausing, self.pause_rate, self.purchase_phase = False, 0.0, 0
         self.__dict__.update(columns)
         self.n_start = self.status == ACTIVE
         self.segment, self.service_level = ORDINARY, 0.0

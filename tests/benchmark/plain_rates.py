@@ -1,6 +1,6 @@
 """A person whose rate of buying moves, in a market that says so: drift, redraws and pauses."""
 
-from math import exp, sqrt
+from math import exp, factorial, sqrt
 
 from tests.benchmark import plain_rules as rules
 from tests.benchmark.plain_person import ACTIVE, Person
@@ -15,7 +15,7 @@ class Mover(Person):
         if "rate_drift" not in m or self.status != ACTIVE:
             return
         own, elsewhere = self._rates()
-        buys = 0.0 if self.pausing else 1 - exp(-own)
+        buys = 0.0 if self.pausing else self._chance_to_buy(own)
         self.usual_habit += (buys - self.usual_habit) / self.model.life.habit_memory_weeks
         luck, begin, end = self.luck("rate moves"), self.pause_rate, m.get("pause_return", 0.0)
         turned = (1 - exp(-(begin + end))) / (begin + end) if begin + end > 0 else 0.0
@@ -23,12 +23,25 @@ class Mover(Person):
         moved = own * exp(sqrt(drift) * rules.normal(self.luck("rate drift")) - drift / 2)
         self._take_rate(min(moved, max(own, 12.0)), elsewhere)
         if self.pausing and luck < end * turned:
-            self.pausing = False
+            self.pausing, self.purchase_phase = False, 0
             self._take_fresh_rate(elsewhere)
         elif not self.pausing and begin and luck >= 1 - begin * turned:
             self.pausing = True
         elif not self.pausing and luck >= exp(-(begin + m["rate_redraw"])):
             self._take_fresh_rate(elsewhere)
+
+    def visits(self, rate: float) -> int:
+        """This week's purchases: by chance, or at regular intervals where the market says so."""
+        phases = int(self.model.market.get("purchase_phases", 1))
+        passed = self.purchase_phase + rules.poisson(self.luck("trips"), phases * rate)
+        self.purchase_phase = passed % phases
+        return passed // phases
+
+    def _chance_to_buy(self, rate: float) -> float:
+        phases = int(self.model.market.get("purchase_phases", 1))
+        mean = phases * rate
+        so_many = [exp(-mean) * mean**k / factorial(k) for k in range(phases)]
+        return sum(1 - sum(so_many[:j]) for j in range(1, phases + 1)) / phases
 
     def _rates(self) -> tuple[float, float]:
         own = self.category_rate * self.base_share
@@ -49,5 +62,5 @@ class Mover(Person):
         if "rate_drift" not in self.model.market:
             return False
         self._take_fresh_rate(self._rates()[1])
-        self.usual_habit = 1 - exp(-self._rates()[0])
+        self.usual_habit = self._chance_to_buy(self._rates()[0])
         return True

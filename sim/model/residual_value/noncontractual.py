@@ -29,6 +29,7 @@ from sim.model.week import attitudes, forward_buying, reference_price
 from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.satisfaction import Experience, expected_value, usual_encounters
 from sim.world.population import People
+from sim.world.regular_purchases import chance_of_a_purchase
 from sim.world.removable_leaving import hazard_factor
 from sim.world.usual_contact import NO_CONTACT, UsualContact
 
@@ -126,10 +127,11 @@ class Relaxation:
             The rates that hold in them when nothing is done.
         """
         p, price = self.life, self.state["reference_price"]
-        kept, bought = (1.0 - 1.0 / p.habit_memory_weeks) ** step, -np.expm1(-rate) * usual.here
+        kept, phases = (1.0 - 1.0 / p.habit_memory_weeks) ** step, self.rates.phases
+        bought = chance_of_a_purchase(phases, rate) * usual.here
         approach(self.state["habit"], bought, for_each(kept, bought.size))
         if self.rates.moves:  # what is usual goes with rates that move
-            often = -np.expm1(-usual.own) * usual.here
+            often = chance_of_a_purchase(phases, usual.own) * usual.here
             approach(self.state["usual_habit"], often, for_each(kept, often.size))
         if anybody(price, 1.0):
             self.state["reference_price"] = 1.0 + (price - 1.0) * np.exp(

@@ -58,6 +58,10 @@ class RatesAhead(Protocol):
 
     moves: bool
 
+    @property
+    def phases(self) -> int:
+        """Phases from one purchase to the next."""
+
     def at(self, weeks: float) -> Rates:
         """Return what holds so many weeks after the horizon."""
 
@@ -73,6 +77,7 @@ class SteadyRates:
     """
 
     moves = False
+    phases = 1
 
     def __init__(self, people: People, rows: Ints) -> None:
         category, share = people["category_rate"][rows], people["base_share"][rows]
@@ -97,6 +102,8 @@ class ExpectedRates:
         Hazard p of beginning a pause.
     end, redraw, mean : float
         Hazard rho of ending one, kappa, and the mean m of fresh rates.
+    phases : int
+        From one purchase to the next.
     """
 
     elsewhere: Floats
@@ -106,6 +113,7 @@ class ExpectedRates:
     end: float
     redraw: float
     mean: float
+    phases: int = 1
     moves = True
 
     @classmethod
@@ -121,6 +129,7 @@ class ExpectedRates:
             market["pause_return"] if pauses else 1.0,
             market["rate_redraw"],
             market["purchase_shape"] / market.alpha_ahead,
+            market.purchase_phases,
         )
 
     @property

@@ -23,6 +23,7 @@ from sim.model.week.state import WeekState
 from sim.model.week.terms import Terms, sum_terms
 from sim.model.week.word_of_mouth import talk_factor
 from sim.world.population import ACTIVE, LAPSED, PROSPECT, TO_COME, People
+from sim.world.regular_purchases import begin_phases
 from sim.world.social_network import Ties
 
 _NOBODY = np.zeros(0, dtype=np.int64)
@@ -74,6 +75,7 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     else:
         buying = entering
     attitudes.reset_states(people, entering)
+    begin_phases(people, entering)
     view.trips[buying] = 1
     # whom neither talk nor a recommendation brought is paid for; who comes back costs nothing
     won = without(joined, union(told, referred))

@@ -32,6 +32,7 @@ from sim.market.market import Market
 from sim.model.week.state import WeekState
 from sim.world.moving_start import MOST_TRIPS
 from sim.world.population import ACTIVE, People
+from sim.world.regular_purchases import begin_phases, chance_of_a_purchase
 
 
 def move_rates(state: WeekState) -> None:
@@ -49,8 +50,8 @@ def move_rates(state: WeekState) -> None:
     people, rows = run.people, rows_with(run.people["status"], ACTIVE)
     own = own_rate(people, rows)
     memory = 1.0 / run.life.habit_memory_weeks
-    usual = people["usual_habit"][rows]
-    people["usual_habit"][rows] = usual + memory * (_chance_to_buy(people, rows, own) - usual)
+    usual, bought = people["usual_habit"][rows], _chance_to_buy(people, market, rows, own)
+    people["usual_habit"][rows] = usual + memory * (bought - usual)
     luck, drift = state.view.uniform("rate moves", rows), market["rate_drift"]
     redrawn = _turn(people, market, rows, luck)
     score = normal(state.view.uniform("rate drift", rows))
@@ -64,9 +65,9 @@ def own_rate(people: People, rows: Ints) -> Floats:
     return people["category_rate"][rows] * people["base_share"][rows]
 
 
-def _chance_to_buy(people: People, rows: Ints, own: Floats) -> Floats:
+def _chance_to_buy(people: People, market: Market, rows: Ints, own: Floats) -> Floats:
     """Return the chance of a purchase here in a week when nothing is done."""
-    bought = -np.expm1(-own)
+    bought = chance_of_a_purchase(market.purchase_phases, own)
     return np.where(people["pausing"][rows], 0.0, bought) if "pausing" in people else bought
 
 
@@ -80,6 +81,7 @@ def _turn(people: People, market: Market, rows: Ints, luck: Floats) -> Ints:
     ends = pausing & (luck < end * turned)
     begins = ~pausing & (luck >= 1.0 - begin * turned)
     people["pausing"][rows] = (pausing & ~ends) | begins
+    begin_phases(people, rows[ends])
     anew = ~pausing & ~begins & (luck >= np.exp(-(begin + redraw)))
     return np.flatnonzero(ends | anew)
 
@@ -96,7 +98,8 @@ def renew_rates(state: WeekState, rows: Ints) -> None:
     """Draw fresh rates, and what is usual at them, for people who come back or are prospects again."""
     draw_fresh_rates(state, rows)
     people = state.run.people
-    people["usual_habit"][rows] = -np.expm1(-own_rate(people, rows))
+    often = chance_of_a_purchase(state.run.market.purchase_phases, own_rate(people, rows))
+    people["usual_habit"][rows] = often
 
 
 def set_rates(state: WeekState, rows: Ints, rate: Floats, before: Floats) -> None:

@@ -22,6 +22,7 @@ from sim.model.week import (
 from sim.model.week.state import WeekState
 from sim.model.week.terms import Terms, sum_terms
 from sim.world.population import People
+from sim.world.regular_purchases import draw_purchases
 
 
 @dataclass
@@ -110,7 +111,7 @@ def draw_trips(state: WeekState, acting: PurchaseTerms) -> tuple[Ints, Ints]:
             eta, log_lift, life.promotion_switching, run.baseline.share_behind_a_trip
         )
         own_rate = category * share * lift
-    trips = poisson(state.view.uniform("trips", rows), own_rate)
+    trips = draw_purchases(people, run.market, state.view.uniform("trips", rows), own_rate, rows)
     rival = poisson(state.view.uniform("rival trips", rows), category * (1 - share))
     if usual is not None or stocked:
         extra = np.zeros(stock.size)
