@@ -10,8 +10,13 @@ import pytest
 from scipy.stats import poisson
 
 from sim.calibration.calibrate import calibrate
-from sim.calibration.forecast.moving_rates import moves_of
+from sim.calibration.forecast.histories import histories_until
+from sim.calibration.forecast.moving_rates import NAMES, MovingRates, moves_of, rate_grid
 from sim.calibration.forecast.rate_horizon import StateForecast
+from sim.calibration.moving_market import _PAUSING, _section, _slopes
+from sim.calibration.transactions import read_log
+from sim.common.reading import validate
+from sim.market.market import Market, load_market
 from sim.world.regular_purchases import chance_of_a_purchase
 from tests.moving import PAUSES, moving_world
 from tests.worlds import assert_mean, uncoupled
@@ -63,18 +68,34 @@ def test_the_chance_of_a_purchase_in_a_week_is_that_of_any_phase(phases):
     assert chance_of_a_purchase(phases, rate) == pytest.approx(np.mean(missing, axis=0), abs=1e-12)
 
 
-def test_a_log_of_regular_purchases_becomes_a_market_that_says_how_regular_they_are(tmp_path):
-    luck, n, days = np.random.default_rng(5), 120, 220
+def _log(n: int, days: int) -> pd.DataFrame:
+    """Return the log of customers who buy at steady rates of their own, a purchase taking two phases."""
+    luck = np.random.default_rng(5)
     gaps = luck.gamma(2, 1.0 / (2.0 * luck.gamma(8.0, 0.06, n)[:, None]), (n, 150))
     day = np.floor(7 * np.cumsum(gaps, axis=1)).astype(int)
     log = pd.DataFrame({"customer": np.repeat(np.arange(n), 150), "day": day.ravel()})
     log = log[log["day"] < days].drop_duplicates()
     log["day"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(log["day"], "D")
     log["amount"] = np.round(luck.gamma(4.0, 5.0, len(log)), 2)
-    log.to_csv(tmp_path / "log.csv", index=False)
-    made = calibrate(str(tmp_path / "log.csv"), "own", folder=tmp_path, moving=lambda _: None)
-    market = made.market
-    assert market.moving_rates is not None
-    assert market.moving_rates.values["purchase_phases"].value == 2
-    assert "Erlang-2" in market.moving_rates.reason
+    return log
+
+
+def test_a_market_says_how_regular_the_purchases_of_its_log_were(tmp_path):
+    table = _log(80, 190)
+    table.to_csv(tmp_path / "log.csv", index=False)
+    log = read_log(str(tmp_path / "log.csv"))
+    known = histories_until(log.open_occasions, log.last_day)
+    usual = (4.0, 8.0, 0.002, 0.001, 0.27, 0.1, 0.005, 0.02)
+    law = MovingRates(dict(zip(NAMES, usual, strict=True)), 2, rate_grid(known), 14, {1: -9.0})
+    made = _section(log, law, known, 0.5, _PAUSING, _slopes(law, _PAUSING))
+    content = load_market("grocery").model_dump() | {"moving_rates": made}
+    market = validate(Market, content, "own.yaml")
+    assert market.moving_rates is not None and "Erlang-2" in market.moving_rates.reason
     assert market.with_moving_rates().purchase_phases == 2
+
+
+@pytest.mark.slow
+def test_a_log_of_regular_purchases_becomes_a_market_with_as_regular_purchases(tmp_path):
+    _log(210, 190).to_csv(tmp_path / "log.csv", index=False)
+    made = calibrate(str(tmp_path / "log.csv"), "own", folder=tmp_path, moving=lambda _: None)
+    assert made.market.with_moving_rates().purchase_phases == 2
