@@ -7,7 +7,7 @@ deviations, whose own spread is estimated.
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import poisson
+from scipy.stats import chisquare, poisson
 
 from sim.calibration.calibrate import calibrate
 from sim.calibration.forecast.histories import histories_until
@@ -15,12 +15,15 @@ from sim.calibration.forecast.moving_rates import NAMES, MovingRates, moves_of, 
 from sim.calibration.forecast.rate_horizon import StateForecast
 from sim.calibration.moving_market import _PAUSING, _section, _slopes
 from sim.calibration.transactions import read_log
+from sim.common.random_numbers import Draws
 from sim.common.reading import validate
 from sim.market.market import Market, load_market
 from sim.world.regular_purchases import chance_of_a_purchase
-from tests.moving import PAUSES, moving_world
+from sim.world.week_zero import make_people
+from tests.moving import PAUSES, moving_world, with_moving_histories, with_section
 from tests.worlds import assert_mean, uncoupled
 
+FALSE_ALARM = 1e-4
 #: Nobody joins or leaves, as far as a market may say so.
 _NOBODY = {"inflow_per_year": 0.0, "prospects_per_customer": 0.01, "yearly_attrition": 1e-6}
 #: Everybody buys alike, at .5 a week, for ever.
@@ -59,6 +62,16 @@ def test_a_cohort_with_drift_and_pauses_buys_as_the_forecast_of_regular_purchase
     mean = float(start.ravel() @ ahead.mean.sum(axis=1))
     bought = _purchases({**PAUSES, "purchase_phases": phases}, n, weeks)
     assert_mean(bought, mean, "purchases of half a year")
+
+
+def test_known_customers_stand_in_any_phase_and_new_ones_in_the_first(tmp_path):
+    values = {**PAUSES, "purchase_phases": 3}
+    stated = with_moving_histories(with_section(load_market("grocery"), values), tmp_path)
+    market, n = stated.with_moving_rates(), 3_000
+    people = make_people(market, Draws(1, 2 * n), n, 0.1, "posterior")
+    in_phase = np.bincount(people["purchase_phase"][:n], minlength=3)
+    assert chisquare(in_phase).pvalue > FALSE_ALARM
+    assert not people["purchase_phase"][n:].any()
 
 
 @pytest.mark.parametrize("phases", [1, 2, 3])

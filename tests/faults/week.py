@@ -182,4 +182,8 @@ FAULTS = (
     Fault("a cohort keeps what it should lose", LAW,
           "np.exp(betaln(alpha, beta + made + k)", "np.exp(betaln(alpha + k, beta + made)",
           "contracts"),
+    Fault("a phase that is passed is forgotten", "regular_purchases",
+          "passed = people[\"purchase_phase\"][rows] + poisson", "passed = poisson", "regular_purchases"),
+    Fault("known customers have all bought just now", "regular_purchases",
+          "= place * market.purchase_phases", "= 0 * place", "regular_purchases"),
 )  # fmt: skip
