@@ -27,6 +27,15 @@ def test_weights_fall_from_experience_to_experience_to_the_settled_one(prior):
     assert found[-1] == 0.15 == pytest.approx(found[-2], abs=1e-6)
 
 
+def test_weights_between_whole_numbers_are_numpys_straight_lines_bit_by_bit():
+    weights = gains(2.0, 0.15)
+    found = ExperienceWeights(weights, np.zeros(weights.size))
+    numbers = np.arange(weights.size + 2.0)
+    places = np.concatenate([numbers, numbers + 0.3, np.random.default_rng(1).random(999) * 70])
+    lines = np.interp(places, np.arange(weights.size), weights)
+    np.testing.assert_array_equal(found.of_next(places), lines)
+
+
 def test_what_some_encounters_leave_is_the_same_at_once_and_one_by_one():
     people = {name: np.full(3, 0.5) for name in ("category_rate", "base_share")}
     people["frequency"] = np.array([0, 5, 300])

@@ -31,6 +31,17 @@ def test_nobodys_draw_depends_on_who_else_draws(decision):
     np.testing.assert_array_equal(draws.uniform(decision, 5, 101), everybody[:101])
 
 
+def test_who_decides_several_times_draws_what_each_decision_gives_by_itself():
+    draws, names = Draws(3, 1_001), ("spend", "spend of purchase 2", "spend of purchase 3")
+    rows = np.arange(0, 1_001, 7)
+    times = rows % (len(names) + 1)
+    place, drawn = draws.in_turn(names, 5, rows, times)
+    parts = [draws.uniform(name, 5, rows=rows[times > turn]) for turn, name in enumerate(names)]
+    np.testing.assert_array_equal(drawn, np.concatenate(parts))
+    who = [np.flatnonzero(times > turn) for turn in range(len(names))]
+    np.testing.assert_array_equal(place, np.concatenate(who))
+
+
 #: A uniform this near to a step of a law may fall on either side of it: 1e-12 is far above rounding.
 NEAR = 1e-12
 

@@ -8,18 +8,34 @@ are independent of how often one buys, and what a history says of that mean.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
 from sim.calibration import gamma_gamma, log_normal
+from sim.common.kernels.sums import largest, sums_at
 from sim.common.random_numbers import Floats, Ints, gamma, gamma_sum
 from sim.market.market import Market
 from sim.market.values import SPEND_LAWS
 
-#: Uniforms of a decision for some rows: ``draw("spend", rows)``.
-Draw = Callable[[str, Ints], Floats]
+
+class Draw(Protocol):
+    """Uniforms of a week (`sim.common.random_numbers.WeekDraws`)."""
+
+    def __call__(self, decision: str, rows: Ints, /) -> Floats:
+        """Return uniforms of a decision for some people."""
+
+    def in_turn(self, decisions: tuple[str, ...], rows: Ints, times: Ints) -> tuple[Ints, Floats]:
+        """Return uniforms of people who decide several times, as `Draws.in_turn` does."""
+
+
+@lru_cache(maxsize=256)
+def _decisions(name: str, trips: int) -> tuple[str, ...]:
+    """Return the decisions of the amounts of some trips: the first has the plain name."""
+    return tuple(f"{name} of purchase {trip + 1}" if trip else name for trip in range(trips))
 
 
 class SpendLaw(ABC):
@@ -162,16 +178,13 @@ class LogNormal(SpendLaw):
         self, draw: Draw, rows: Ints, trips: Ints, mean: Floats, decision: str = "spend"
     ) -> Floats:
         """Draw each trip's amount by a uniform of its own: a sum of log-normals has no law to invert."""
-        total = np.zeros(rows.size)
-        for trip in range(int(trips.max(initial=0))):
-            here = np.flatnonzero(trips > trip)
-            total[here] += self.part(draw, rows[here], trip, decision)
-        return total * mean
+        most = int(largest(trips))
+        buyers, uniform = draw.in_turn(_decisions(decision, most), rows, trips)
+        return sums_at(buyers, log_normal.deviation(uniform, self.within), rows.size) * mean
 
-    def part(self, draw: Draw, rows: Ints, trip: int, decision: str = "spend") -> Floats:
+    def part(self, draw: Draw, rows: Ints, trip: int) -> Floats:
         """Return a trip's amount over the own mean, bit by bit as it was drawn for the sum."""
-        name = f"{decision} of purchase {trip + 1}" if trip else decision
-        return log_normal.deviation(draw(name, rows), self.within)
+        return log_normal.deviation(draw(_decisions("spend", trip + 1)[trip], rows), self.within)
 
     def coefficient_of_variation(self) -> float:
         """Return standard deviation / mean, which always exists."""
@@ -202,4 +215,5 @@ def law_of(values: Mapping[str, float]) -> SpendLaw:
 
 def spend_law(market: Market) -> SpendLaw:
     """Return the law of spend of a market without contracts."""
-    return law_of({name: number.value for name, number in market.values.items()})
+    stated = [key for keys in SPEND_LAWS.values() for key in keys if key in market.values]
+    return law_of({key: market[key] for key in stated})

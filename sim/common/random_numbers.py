@@ -35,6 +35,11 @@ def _key(decision: str) -> np.uint64:
     return np.uint64(int(float(word)) if word >= 2**63 else word)
 
 
+@lru_cache(maxsize=256)
+def _keys(decisions: tuple[str, ...]) -> NDArray[np.uint64]:
+    return np.array([_key(decision) for decision in decisions], dtype=np.uint64)
+
+
 class Draws:
     """Uniform draws for a population.
 
@@ -80,6 +85,48 @@ class Draws:
         if rows is not None:
             return philox.uniforms_at(self.seed, key, week, rows)
         return philox.uniforms(self.seed, key, week, self.size if size is None else size)
+
+    def in_turn(
+        self, decisions: tuple[str, ...], week: int, rows: Ints, times: Ints
+    ) -> tuple[Ints, Floats]:
+        """Return uniforms of people who decide several times in a week, by a decision for each time.
+
+        Parameters
+        ----------
+        decisions : tuple of str
+            The first time's, the second's, ..., as many as anybody needs.
+        week : int
+        rows, times : ndarray of int, each of shape (m,)
+            The people, and how often each decides.
+
+        Returns
+        -------
+        tuple of ndarray, each of shape (sum of times,)
+            Place among `rows`, and uniform: first everybody's first time, then the second times, ...
+        """
+        return philox.uniforms_in_turn(self.seed, _keys(decisions), week, rows, times)
+
+
+class WeekDraws:
+    """Uniform draws of one week.
+
+    Parameters
+    ----------
+    draws : Draws
+    week : int
+        Address of the week, at least 1: 0 is for what is decided once.
+    """
+
+    def __init__(self, draws: Draws, week: int) -> None:
+        self._draws, self._week = draws, week
+
+    def __call__(self, decision: str, rows: Ints | None = None, once: bool = False) -> Floats:
+        """Return a uniform per person for a decision of this week, or for one that is taken once."""
+        return self._draws.uniform(decision, 0 if once else self._week, rows=rows)
+
+    def in_turn(self, decisions: tuple[str, ...], rows: Ints, times: Ints) -> tuple[Ints, Floats]:
+        """Return this week's uniforms of people who decide several times, as `Draws.in_turn` does."""
+        return self._draws.in_turn(decisions, self._week, rows, times)
 
 
 def normal(uniform: Floats) -> Floats:

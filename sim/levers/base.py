@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from sim.common.random_numbers import Floats, normal
+from sim.common.random_numbers import Floats, WeekDraws, normal
 from sim.levers.active_play import ActivePlay as ActivePlay  # part of the contract
 from sim.levers.delivery import Cost as Cost
 from sim.levers.delivery import Delivery as Delivery
@@ -53,7 +53,7 @@ class Week:
         Share of a message that gets through, `usual.attention` for whoever of late got as many as usual.
     usual : UsualContact
         The firm's messages when nothing is done.
-    uniform : callable
+    uniform : WeekDraws
         ``uniform(decision)`` gives one uniform per person for this week, ``uniform(decision, rows)``
         those of some people; with ``once=True`` they are the same every week.
     firm_luck : callable
@@ -72,7 +72,7 @@ class Week:
     firm: Capability
     attention: Floats | float
     usual: UsualContact
-    uniform: Callable[..., Floats]
+    uniform: WeekDraws
     firm_luck: Callable[[str], float]
     trips: NDArray[np.int64]
     spend: Floats

@@ -100,8 +100,10 @@ def after_horizon(run: RunState, rows: Ints) -> AfterHorizon:
             total = total + mechanism.lasting_quality(own[mechanism.name], weeks)
         return total
 
+    of_recruits = recruits.terms(run.people, rows, run.life, run.market, behind)
+
     def terms(weeks: float) -> dict[str, Floats]:
-        total = recruits.terms(run.people, rows, run.life, run.market, behind)
+        total = dict(of_recruits)
         for mechanism in run.levers.in_use:
             for outcome, term in mechanism.lasting_terms(view, own[mechanism.name], weeks).items():
                 total[outcome] = total.get(outcome, 0.0) + term

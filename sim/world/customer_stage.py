@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.common.calendar import WEEKS_A_QUARTER
+from sim.common.kernels import stages
 from sim.common.random_numbers import Floats
 from sim.world.population import LAPSED, PROSPECT, TO_COME
 
@@ -26,13 +27,18 @@ _NO_STAGE = -1  # of those who are yet to come: no play is for them
 _NEW_WEEKS = WEEKS_A_QUARTER
 _RISK_GAPS, _LOSS_GAPS = 3.0, 6.0
 _RISK_WEEKS, _LOSS_WEEKS = 4.0, 13.0
-#: Those whom the firm sees as its customers.
-_CUSTOMERS = tuple(STAGES.index(name) for name in ("new", "active", "at_risk"))
+_CODES = (
+    _NO_STAGE,
+    *(STAGES.index(name) for name in ("prospect", "lapsed", "at_risk", "new", "active")),
+)
+#: First and last stage, in the order of `STAGES`, of those whom the firm sees as its customers.
+_CUSTOMERS = STAGES.index("new"), STAGES.index("at_risk")
 
 
-def are_customers(stages: NDArray[np.int8]) -> NDArray[np.bool_]:
+def are_customers(seen: NDArray[np.int8]) -> NDArray[np.bool_]:
     """Return who is a customer in the firm's eyes, by the stages of `stage`."""
-    return np.isin(stages, _CUSTOMERS)
+    first, last = _CUSTOMERS
+    return (seen >= first) & (seen <= last)
 
 
 def stage(people: Mapping[str, NDArray[Any]], week: int, leaving_seen: bool) -> NDArray[np.int8]:
@@ -50,17 +56,17 @@ def stage(people: Mapping[str, NDArray[Any]], week: int, leaving_seen: bool) -> 
     -------
     ndarray of int8, shape (people,)
     """
-    status = people["status"]
-    silent = silence(people, week)
-    gap = people["tenure"] / (people["frequency"] + 1.0)
-    lost = silent > np.maximum(_LOSS_GAPS * gap, _LOSS_WEEKS)
-    if leaving_seen:
-        lost = status == LAPSED
-    risky = silent > np.maximum(_RISK_GAPS * gap, _RISK_WEEKS)
-    new = people["tenure"] < _NEW_WEEKS
-    codes = [STAGES.index(name) for name in ("prospect", "lapsed", "at_risk", "new")]
-    seen = np.select([status == PROSPECT, lost, risky, new], codes, STAGES.index("active"))
-    return np.where(status == TO_COME, _NO_STAGE, seen).astype(np.int8)
+    return stages.stages_of(
+        people["status"],
+        (TO_COME, PROSPECT, LAPSED),
+        people["tenure"],
+        people["frequency"],
+        silence(people, week),
+        (_RISK_GAPS, _LOSS_GAPS),
+        (_RISK_WEEKS, _LOSS_WEEKS, float(_NEW_WEEKS)),
+        leaving_seen,
+        _CODES,
+    )
 
 
 def silence(people: Mapping[str, NDArray[Any]], week: int) -> Floats:

@@ -5,6 +5,7 @@ from tests.faults.fault import Fault
 MODEL, FIRM, BASE = "plays", "firm", "base"
 PLAY = "active_play"
 AUDIENCE, INCIDENTS = "customer_stage", "data_breach"
+STAGES = "kernels.stages"
 TOGETHER = "saturation"
 FAULTS = (
     # --- plays
@@ -55,17 +56,14 @@ FAULTS = (
     # --- audiences
     Fault("whoever is at risk counts as lost", AUDIENCE,
           "_RISK_GAPS, _LOSS_GAPS = 3.0, 6.0", "_RISK_GAPS, _LOSS_GAPS = 6.0, 3.0", "audience"),
-    Fault("the newly lost count as new", AUDIENCE,
-          '("prospect", "lapsed", "at_risk", "new")]\n'
-          "    seen = np.select([status == PROSPECT, lost, risky, new]",
-          '("prospect", "new", "lapsed", "at_risk")]\n'
-          "    seen = np.select([status == PROSPECT, new, lost, risky]", "audience"),
-    Fault("a gap is counted without the first purchase", AUDIENCE,
-          '(people["frequency"] + 1.0)', 'np.maximum(people["frequency"], 1.0)', "audience"),
-    Fault("the firm knows who has left", AUDIENCE,
-          "    if leaving_seen:\n", "    if True:\n", "audience"),
+    Fault("the newly lost count as new", STAGES,
+          "elif lost:", "elif lost and age[i] >= weeks[2]:", "audience"),
+    Fault("a gap is counted without the first purchase", STAGES,
+          "(purchases[i] + 1.0)", "max(purchases[i], 1.0)", "audience"),
+    Fault("the firm knows who has left", STAGES,
+          "        if leaving_seen:\n", "        if True:\n", "audience"),
     Fault("those given up are customers still", AUDIENCE,
-          '("new", "active", "at_risk"))', '("new", "active", "at_risk", "lapsed"))', "audience"),
+          'STAGES.index("at_risk")\n', 'STAGES.index("lapsed")\n', "audience"),
     Fault("silence ends when somebody leaves", AUDIENCE,
           'people["recency"] + gone', 'people["recency"]', "audience"),
     # --- incidents and data

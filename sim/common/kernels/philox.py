@@ -114,6 +114,43 @@ def uniforms_at(seed: Any, key: Any, week: Any, rows: Any) -> Any:
 
 
 @compiled
+def uniforms_in_turn(seed: Any, keys: Any, week: Any, rows: Any, times: Any) -> Any:
+    """Return the draws of people who need several, each from the stream of its turn.
+
+    Parameters
+    ----------
+    seed, week
+        As in `uniforms`.
+    keys : ndarray of uint64, shape (turns,)
+        Of the streams; as many as anybody needs draws.
+    rows : ndarray of int, shape (m,)
+        Positions, as in `uniforms_at`.
+    times : ndarray of int, shape (m,)
+        Draws that each needs.
+
+    Returns
+    -------
+    tuple of ndarray of int and of float, each of shape (sum of times,)
+        Place among `rows`, and draw: all first ones, then all second ones, ...
+    """
+    place, k, begin = np.empty(times.sum(), np.int64), 0, 0
+    for i in range(times.size):
+        if times[i] > 0:
+            place[k] = i
+            k += 1
+    out = np.empty(place.size)
+    for turn in range(keys.size):
+        end = k
+        out[begin:end] = uniforms_at(seed, keys[turn], week, rows[place[begin:end]])
+        for i in range(begin, end):
+            if times[place[i]] > turn + 1:
+                place[k] = place[i]
+                k += 1
+        begin = end
+    return place, out
+
+
+@compiled
 def poisson(uniform: Any, mean: Any, none: Any, largest: float) -> Any:
     """Invert the Poisson law by recursion over its probabilities, up to a largest mean.
 

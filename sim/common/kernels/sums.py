@@ -70,6 +70,27 @@ def add_values(segment: Any, rows: Any, values: Any, column: Any, week: int) -> 
 
 
 @compiled
+def sums_at(places: Any, values: Any, size: int) -> Any:
+    """Return the sums of the values at each place, in the order in which they come.
+
+    Parameters
+    ----------
+    places : ndarray of int, shape (m,)
+        Below `size`.
+    values : ndarray of float, shape (m,)
+    size : int
+
+    Returns
+    -------
+    ndarray of float, shape (size,)
+    """
+    out = np.zeros(size)
+    for i in range(places.size):
+        out[places[i]] += values[i]
+    return out
+
+
+@compiled
 def count_by_channel(channel: Any, trips: Any, channels: int) -> Any:
     """Count trips by the channel that those who make them prefer.
 

@@ -84,10 +84,15 @@ class Relaxation:
             "attachment": life.attachment_half_life_weeks,
             "fatigue": life.fatigue_half_life_weeks,
         }
-        self.start = {name: people[name][rows] for name in half_lives}
-        self.fading = {name: half for name, half in half_lives.items() if self.start[name].any()}
-        self.state = {name: people[name][rows].copy() for name in ("habit", "reference_price")}
-        self.state["usual_habit"] = people["usual_habit"][rows].copy()
+        start = {name: people[name][rows] for name in half_lives}
+        self.fading = {name: half for name, half in half_lives.items() if start[name].any()}
+        # a state that nobody has is not looked through in each step
+        self.start = {
+            name: state if name in self.fading else state[:0] for name, state in start.items()
+        }
+        moving = ("habit", "usual_habit", "reference_price")
+        self.state = {name: people[name][rows].copy() for name in moving}
+        self.priced = anybody(self.state["reference_price"], 1.0)
         self.referred = life.referred_churn * people["referred"][rows]
         self.everybody = slice(None)
 
@@ -101,7 +106,7 @@ class Relaxation:
             purchase += term
         for _, term in attitudes.churn_terms(state, self.everybody, p, self.usual):
             churn += term
-        if anybody(state["reference_price"], 1.0):
+        if self.priced:
             purchase += reference_price.reference_term(
                 state["reference_price"], 0.0, p.reference_effect, p.loss_aversion, self.trip_share
             )
@@ -133,7 +138,7 @@ class Relaxation:
         if self.rates.moves:  # what is usual goes with rates that move
             often = chance_of_a_purchase(phases, usual.own) * usual.here
             approach(self.state["usual_habit"], often, for_each(kept, often.size))
-        if anybody(price, 1.0):
+        if self.priced:
             self.state["reference_price"] = 1.0 + (price - 1.0) * np.exp(
                 -rate * usual.here * step * p.reference_learning
             )

@@ -37,6 +37,7 @@ from numpy.typing import NDArray
 from scipy.special import pdtrc
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.kernels.encounters import tabled
 from sim.common.random_numbers import Floats, Ints
 from sim.model.week.life_parameters import LifeParameters
 from sim.world.population import People
@@ -82,7 +83,7 @@ class ExperienceWeights:
 
     def of_next(self, so_far: Floats | Ints) -> Floats:
         """Return the weight of the next experience, shape (m,); straight lines between whole numbers."""
-        return np.interp(so_far, np.arange(self.weights.size), self.weights)
+        return tabled(self.weights, so_far)
 
     def kept(self, so_far: Ints, encounters: Ints) -> Floats:
         """Return the part of satisfaction that is left after further encounters, shape (m,)."""

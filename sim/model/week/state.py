@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.common.random_numbers import Draws, Floats, Ints
+from sim.common.random_numbers import Draws, Floats, Ints, WeekDraws
 from sim.levers.base import ActivePlay, Delivery, Mechanism, Schema, Week
 from sim.levers.outcomes import OUTCOMES
 from sim.market.market import Market
@@ -125,9 +125,6 @@ class RunState:
         """Return what levers may see of the week that begins."""
         draws, number = self.draws, self.week
 
-        def uniform(decision: str, rows: Ints | None = None, once: bool = False) -> Floats:
-            return draws.uniform(decision, 0 if once else number + 1, rows=rows)
-
         def firm_luck(decision: str) -> float:
             return float(draws.uniform(f"firm: {decision}", number + 1, size=1)[0])
 
@@ -140,7 +137,7 @@ class RunState:
             firm=self.firm.capability,
             attention=attitudes.attention(self.people, self.life, self.usual),
             usual=self.usual,
-            uniform=uniform,
+            uniform=WeekDraws(draws, number + 1),
             firm_luck=firm_luck,
             trips=np.zeros(self.size, dtype=np.int64),
             spend=np.zeros(self.size),
