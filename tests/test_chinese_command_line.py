@@ -9,6 +9,9 @@ from typer.testing import CliRunner
 
 from sim.cli import main
 from sim.cli.spoken import VARIABLE
+from sim.cli.terminal import progress
+from sim.common.errors import InputError
+from sim.report.phrases import in_language
 from tests.quick import make_quick
 
 #: Three words of Latin letters in a row are taken for an English sentence.
@@ -102,5 +105,44 @@ def test_a_calibration_writes_the_same_files_and_is_told_in_chinese(tmp_path, mo
         made[code] = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
     assert made["zh"] == made["en"] and len(made["en"]) == 2
     assert "换言之：" in done.stdout and "市场shop：" in done.stdout
-    told = [line for line in done.stdout.splitlines() if not line.startswith("注意：")]
-    assert _english("\n".join(told).replace("loyalty assume shop", "")) == []
+    assert "注意：" in done.stdout and "情景：40/40" in done.stderr
+    told = done.stdout.replace("--drop-out assumed", "").replace("loyalty assume shop", "")
+    assert _english(told + done.stderr) == []
+
+
+def test_a_forecast_and_its_page_are_told_in_chinese(tmp_path):
+    log = _write_log(tmp_path / "sales.csv", "panel", n=80)
+    words = ["forecast", "--transactions", str(log), "--horizon-weeks", "4", "--lang", "zh"]
+    done = _call(*words, "--calibration-end", "2021-11-30", "--out", str(tmp_path / "ahead"))
+    assert done.exit_code == 0, done.output
+    assert "此后4周：预期" in done.stdout and "步骤：4/4" in done.stderr
+    assert _english(done.stdout + done.stderr) == []
+    page = (tmp_path / "ahead" / "forecast.html").read_text("utf-8")
+    assert '<html lang="zh">' in page
+    assert (
+        "or more" not in page
+        and _english(re.sub(r"<style>.*?</style>|<[^>]*>", "\n", page, flags=re.DOTALL)) == []
+    )
+    again = _call(*words, "--out", str(tmp_path / "ahead"))
+    assert again.exit_code == 2 and "完成的预测不会被覆盖" in again.stderr
+
+
+def test_progress_is_told_in_chinese_with_its_numbers(capsys):
+    with in_language("zh"), progress("futures") as on_progress:
+        for what in ("Fitting rates that move to 2,357 customers", "Working out how sure that is"):
+            on_progress(0, 0, what)
+    assert capsys.readouterr().err.split() == [
+        "正在拟合2,357名用户变动的频率",
+        "正在计算其可靠程度",
+    ]
+
+
+def test_a_check_is_told_in_chinese(monkeypatch):
+    faults = [InputError("a.yaml", "x", "nothing", "a value (this key is required)")]
+    monkeypatch.setattr("sim.checks.check.check", lambda: faults)
+    done = _call("check", "--lang", "zh")
+    assert done.exit_code == 2
+    assert done.stderr.splitlines() == [
+        "a.yaml：x：读到'无'，应为一个值（此键必须有）。",
+        "有1处需要改正。",
+    ]

@@ -100,7 +100,7 @@ def test_documents_in_another_language_stand_beside_and_take_nobodys_place(finis
     assert all(page.with_name(name).stat().st_mtime_ns == before[name] for name in before)
     assert '<html lang="zh">' in other.read_text(encoding="utf-8")
     assert make_report(finished, say=said.append, formats=["html"], language="zh") == other
-    assert "report.zh.html is there already" in said[0]
+    assert "report.zh.html已经存在" in said[0]
 
 
 @pytest.mark.parametrize("step", ["make_document", "run_notebook"])

@@ -138,7 +138,7 @@ def test_a_day_in_the_future_is_refused(tmp_path):
 
 
 def test_the_first_of_many_wrong_rows_is_named_and_the_rest_counted(tmp_path):
-    _refused(tmp_path, GOOD.replace("2024", "24"), "row 1", "2 more such rows")
+    _refused(tmp_path, GOOD.replace("2024", "24"), "row 1", "in 2 more rows")
 
 
 def test_a_missing_column_is_named_with_the_nearest(tmp_path):

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis.answers import DOING_NOTHING
-from sim.calibration.fit_told import NO_DROP_OUT, of_a_cohort, of_a_panel
+from sim.calibration.fit_told import NO_DROP_OUT, of_a_cohort, of_a_panel, too_little_for_moves
 from sim.calibration.origins import Origins
 from sim.calibration.panel_window import Window
 from sim.checks.effect_tables import WHY as VERDICTS
@@ -18,11 +18,11 @@ from sim.checks.playbook_in import ENDING, HEADINGS, monday_list
 from sim.cli.plan_tables import AUDIENCES
 from sim.cli.review_words import DEEDS, FINDINGS, JUDGED_BY, MEASURES
 from sim.cli.terminal import OUTSIDE
-from sim.common.composed import PATTERNS, PLAIN, retold
+from sim.common.composed import PATTERNS, PLAIN, refused, retold
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.reading import read_yaml
-from sim.common.text_tables import FOLDERS, texts_in, texts_of
+from sim.common.text_tables import FOLDERS, REFUSALS, rows_of, texts_in, texts_of
 from sim.common.translated import translated
 from sim.evidence.findings import load_evidence
 from sim.evidence.parameters import load_parameters
@@ -38,6 +38,7 @@ from sim.playbook.strategy_files import (
     load_strategy,
 )
 from sim.report.comparison.assumptions import unit_shown
+from tests.refusals import literals, refusals
 
 CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]
 #: Texts that are handed to the command line by what runs, or chosen by a number there.
@@ -59,7 +60,7 @@ HANDED_ON = {
     *("Foreseeing the last part of the log", "Working out how sure that is"),
     "finding how many customers and futures make the most of the time",
     "planning what each strategy costs",
-    "Strategies are files in playbook/strategies.",
+    *("steps", "Reading the log", "Scoring, beside the classics", "Done"),
 }
 MARKETS = sorted(path.stem for path in (root() / "data" / "markets").glob("*.yaml"))
 
@@ -188,7 +189,7 @@ def _shown() -> set[str]:
     """Return every text that a report, a plan or the command line shows."""
     records = _of_strategies() | _of_levers() | set(HEADINGS) | _of_cases()
     records |= _of_markets() | _of_numbers() | _of_evidence() | _of_any_firm()
-    return records | _of_command_line()
+    return records | _of_command_line() | set(rows_of(REFUSALS, "zh"))
 
 
 @pytest.mark.parametrize("language", CHINESE)
@@ -249,11 +250,30 @@ def test_what_a_calibration_warns_of_is_said_in_the_language_whatever_it_found()
     said = [of_a_cohort(one, 104) for one in people] + [NO_DROP_OUT]
     said += [of_a_panel(p, w, leaves) for p in people for w in windows for leaves in (False, True)]
     said += ["Left out of the fits, since next to nothing was bought in between: 2024-12-25."]
+    said.append(too_little_for_moves(20.0, 1_234, 26, 200))
     with texts_in("zh"):
         for text in said:
             told = retold(text).replace("--drop-out assumed", "")
             assert not re.search(r"[A-Za-z]{4}", told), told
     assert all(retold(text) == text for text in said)
+
+
+def test_what_is_wrong_and_what_to_do_is_said_in_the_language_and_names_stay():
+    found = refusals()
+    assert len(found) > 100  # so that nothing is passed over in silence
+    with texts_in("zh"):
+        told = {text: refused(text.replace("{}", "x_7")) for text in found}
+    left = {text: re.sub(r"`[^`]*`|--[a-z_-]+( \w+)?", "", said) for text, said in told.items()}
+    assert [t for t, said in left.items() if re.search(r"[A-Za-z]{2,} [a-z]{2,}", said)] == []
+    assert all("x_7" in told[text] for text in found if "{}" in text)
+    assert refused("one of a, b") == "one of a, b"
+
+
+def test_no_refusal_is_translated_that_the_code_does_not_raise():
+    whole = "\n".join(literals())
+    for text in rows_of(REFUSALS, "zh"):
+        longest = max(re.split(r"\{\w+\}|, |; ", text), key=len)
+        assert longest.strip(" .()") in whole, text
 
 
 def test_a_language_without_tables_shows_the_english():

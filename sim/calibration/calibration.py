@@ -10,6 +10,7 @@ from sim.calibration.maximum_likelihood import Estimate
 from sim.calibration.panel_window import Window
 from sim.calibration.renewal_choice import RenewalChoice
 from sim.calibration.spend_choice import SpendChoice
+from sim.common.composed import retold
 from sim.common.paths import shown
 from sim.common.translated import told, translated
 from sim.market.market import Market
@@ -61,7 +62,7 @@ class Calibration:
                 lines.append(f"  {name:24} {number.value:10.4g}  +- {number.standard_error:.2g}")
         lines += [choice.in_words for choice in self.choices]
         lines += self._assumed()
-        cautions = map(translated, market.data.cautions)
+        cautions = map(retold, market.data.cautions)
         lines += [told("Caution: {text}", text=text) for text in cautions]
         written = [told("Written: {path}", path=shown(path)) for path in self.written]
         return "\n".join([*lines, *(written or [translated("Nothing has changed.")])])

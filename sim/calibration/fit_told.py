@@ -57,3 +57,14 @@ def of_a_panel(origins: Origins, window: Window, leaving: bool) -> str:
     if not window.newcomers:
         return said
     return f"{said} Who first appears in its {window.in_words} counts from then."
+
+
+def too_little_for_moves(
+    weeks: float, repeating: int, least_weeks: int, least_repeating: int
+) -> str:
+    """Return that a log has too few weeks, or customers who came back, to tell whether rates move."""
+    return (
+        f"The log has {weeks:.0f} weeks and {repeating:,} customers who came back: whether purchase "
+        f"rates move is not told by less than {least_weeks} weeks and {least_repeating} such customers, "
+        "and they are taken to stay."
+    )

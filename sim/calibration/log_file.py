@@ -236,7 +236,7 @@ def _refuse(
         row = int(np.argmax(bad))
         more = int(bad.sum()) - 1
         note = " Shown is the form, not the text: 9 for any digit, a for any letter."
-        note += f" ({more} more such rows.)" if more else ""
+        note += f" The same is wrong in {more} more rows." if more else ""
         raise InputError(
             str(path),
             f"column {column!r}, row {row + 1}",

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.calibration.fit_told import too_little_for_moves
 from sim.calibration.forecast.histories import Histories, histories_until
 from sim.calibration.forecast.laws import fit_own
 from sim.calibration.forecast.leaving_beside import leaving_beside
@@ -83,11 +84,7 @@ def moving_section(
     known = histories_until(occasions, end)
     weeks, repeating = _told_of_moves(occasions, end, known)
     if weeks < LEAST_WEEKS or repeating < LEAST_REPEATING:
-        told = (
-            f"The log has {weeks:.0f} weeks and {repeating:,} customers who came back: whether purchase "
-            f"rates move is not told by less than {LEAST_WEEKS} weeks and {LEAST_REPEATING} such "
-            "customers, and they are taken to stay."
-        )
+        told = too_little_for_moves(weeks, repeating, LEAST_WEEKS, LEAST_REPEATING)
         return None, histories, _LEVEL_UNSEEN, [told]
     say(f"Fitting rates that move to {len(known):,} customers")
     laws, common = fit_own(occasions, known, end, WEEKS_A_YEAR)

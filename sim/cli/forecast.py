@@ -9,14 +9,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import machine
-from sim.cli.app import AmountColumn, CustomerColumn, DateColumn, app
+from sim.cli.app import AmountColumn, CustomerColumn, DateColumn, Language, app
 from sim.cli.machine import Json
+from sim.cli.spoken import speaking
 from sim.cli.terminal import progress, show_table
+from sim.common.translated import told
 
 if TYPE_CHECKING:
     from sim.calibration.forecast.forecast import Forecast
     from sim.calibration.forecast.groups import Worth
     from sim.calibration.own_source import OwnLog
+
+CalibrationEnd = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        help="Last day to learn from, as 2024-12-31.  [default: the log's last day]",
+    ),
+]
 
 
 @app.command(
@@ -66,16 +76,11 @@ def forecast(
             metavar="NAME", help="Instead: the log of a market, worth counted in its margin."
         ),
     ] = None,
-    calibration_end: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE",
-            help="Last day to learn from, as 2024-12-31.  [default: the log's last day]",
-        ),
-    ] = None,
+    calibration_end: CalibrationEnd = None,
     customer: CustomerColumn = None,
     date: DateColumn = None,
     amount: AmountColumn = None,
+    lang: Language = "en",
     as_json: Json = False,
 ) -> None:
     """Forecast who buys again: each customer's purchases and spend, with intervals, and by week.
@@ -100,12 +105,15 @@ def forecast(
             worth,
         )
     made = replace(made, currency=currency or made.currency)
-    write_forecast(made, out, _page(made, own.name, worth))
+    with speaking():
+        page = _page(made, own.name, worth)
+    write_forecast(made, out, page)
     if as_json:
         machine.tell(machine.of_forecast(out, made))
         return
-    _show(made)
-    typer.echo(f"Written to {out}: forecast.html is the page to read")
+    with speaking():
+        _show(made)
+        typer.echo(told("Written to {folder}: forecast.html is the page to read", folder=out))
 
 
 def _page(made: Forecast, source: str, worth: Worth) -> str:
@@ -124,7 +132,8 @@ def _show(made: Forecast) -> None:
     from sim.report.forecast.scores import reading, score_rows
 
     if made.score is not None:
-        show_table(score_rows(made.score), f"Forecast and what came, {len(made.weekly)} weeks")
+        title = told("Forecast and what came, {weeks} weeks", weeks=len(made.weekly))
+        show_table(score_rows(made.score), title)
         typer.echo(reading())
     for line in glance(made):
         typer.echo(line)

@@ -5,10 +5,13 @@ from typing import Annotated
 import typer
 
 from sim.cli import machine
-from sim.cli.app import app
+from sim.cli.app import Language, app
 from sim.cli.machine import Json
+from sim.cli.spoken import speaking
 from sim.cli.terminal import WRONG_INPUT, stop
+from sim.common.composed import retold
 from sim.common.paths import shown
+from sim.common.translated import told, translated
 
 
 @app.command(
@@ -20,6 +23,7 @@ Examples:
 )
 def check(
     fix: Annotated[bool, typer.Option("--fix", help="Renew what is generated first.")] = False,
+    lang: Language = "en",
     as_json: Json = False,
 ) -> None:
     """Check every page, strategy, market, parameter and piece of evidence.
@@ -30,19 +34,23 @@ def check(
 
     renewed = check.fix() if fix else []
     faults = check.check()
+    notes = [] if faults else check.notes()
     if as_json:
-        told = {"renewed": renewed, "faults": machine.faults(faults)}
-        machine.tell(told | {"notes": [] if faults else check.notes()})
+        found = {"renewed": renewed, "faults": machine.faults(faults)}
+        machine.tell(found | {"notes": notes})
         raise typer.Exit(WRONG_INPUT if faults else 0)
-    for name in renewed:
-        typer.echo(f"Renewed: {name}")
-    for fault in faults:
-        typer.echo(str(fault), err=True)
-    if faults:
-        stop(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} to mend.", WRONG_INPUT)
-    typer.echo("All pages, strategies, markets, parameters and evidence are in order.")
-    for note in check.notes():
-        typer.echo(f"Note: {note}")
+    with speaking():
+        for name in renewed:
+            typer.echo(told("Renewed: {name}", name=name))
+        for fault in faults:
+            typer.echo(fault.message, err=True)
+        if faults:
+            says = "{count} fault to mend." if len(faults) == 1 else "{count} faults to mend."
+            stop(told(says, count=len(faults)), WRONG_INPUT)
+        says = "All pages, strategies, markets, parameters and evidence are in order."
+        typer.echo(translated(says))
+        for note in notes:
+            typer.echo(told("Note: {note}", note=retold(note)))
 
 
 @app.command(

@@ -17,7 +17,7 @@ from sim.common.formatting import (
     rough,
 )
 from sim.common.random_numbers import Floats
-from sim.common.style import style
+from sim.common.style import item, labelled, style
 from sim.common.translated import told, translated
 from sim.experiment.plan import Plan
 from sim.levers import BY_NAME
@@ -122,7 +122,7 @@ def what_may_go_wrong(plan: Plan) -> list[tuple[str, ...]]:
             risks += page.risks
         if True in kinds:
             risks += page.risks_of_ending
-        rows.append((translated(page.title), "\n".join(f"- {translated(risk)}" for risk in risks)))
+        rows.append((translated(page.title), "\n".join(item(translated(risk)) for risk in risks)))
     return [(translated("lever"), translated("what may go wrong")), *rows]
 
 
@@ -166,7 +166,7 @@ def _what(play: Play, preset: str | None, market: str) -> str:
     """
     settings = BY_NAME[play.lever].Settings
     lines = [
-        f"- {translated(str(settings.model_fields[name].description))}{style().label}{compact(value)}"
+        item(labelled(translated(str(settings.model_fields[name].description)), compact(value)))
         for name, value in play.settings.items()
         if value != settings.model_fields[name].default
     ]

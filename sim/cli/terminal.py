@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from sim.cli import machine
 from sim.cli.spoken import speaking
+from sim.common.composed import retold
 from sim.common.errors import InputError, nearest
 from sim.common.style import style
 from sim.common.translated import told, translated
@@ -118,7 +119,7 @@ def progress(unit: str, total: int | None = None) -> Iterator[Callable[[int, int
 
         def show(done: int, of: int, what: str = "") -> None:
             with speaking():
-                what = translated(what)
+                what = retold(what)
             if done == of and not bar.tasks[0].completed:
                 bar.console.print(what, markup=False)  # all was done before
             bar.update(task, completed=done, total=of or total, description=what)
@@ -135,7 +136,7 @@ class _Lines:
     def __call__(self, done: int, of: int, what: str = "") -> None:
         with speaking():
             if (not of or (done == of and not self.tenth)) and what:
-                typer.echo(f"  {translated(what)}", err=True)
+                typer.echo(f"  {retold(what)}", err=True)
             elif of and done * 10 // of > self.tenth:
                 self.tenth = done * 10 // of
                 typer.echo("  " + counted(done, of, self.unit), err=True)
@@ -164,7 +165,9 @@ def show_table(table: list[tuple[str, ...]], title: str, words: bool = False) ->
 
     shown = Table(title=Text(title), show_lines=words)  # as text: a title may look like markup
     for i, heading in enumerate(table[0]):
-        shown.add_column(Text(heading), justify="right" if i and not words else "left")
+        side = "right" if i and not words else "left"
+        # Chinese has no blanks to break lines at, and would be cut
+        shown.add_column(Text(heading), justify=side, overflow="fold")
     for row in table[1:]:
         shown.add_row(*map(Text, row))
     Console().print(shown)

@@ -1,16 +1,19 @@
-"""Texts that stand in a market's file with their gaps filled, said in the language that is spoken.
+"""Texts whose gaps are filled already, said in the language that is spoken.
 
-A calibration writes what to beware of, and a case what it takes over from where, as whole sentences. In
-another language they are read by their patterns, sentence by sentence; what has none stays as written.
+A calibration writes what to beware of, and a case what it takes over from where, as whole sentences into
+a market's file; a refusal says what would be right where it is raised. In another language they are
+read by their patterns, sentence by sentence; what has none stays as written.
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
-from sim.common.translated import translated
+from sim.common.translated import refusals, translated
 
 #: As `sim.calibration.fit_told`, `sim.calibration.said`, `sim.calibration.panel_window` and
-#: `sim.market.case_market` write them; the first that fits counts.
+#: `sim.market.case_market` write them, what a calibration and a forecast say while they fit, and what
+#: `loyalty check` notes; the first that fits counts.
 PATTERNS = (
     "as in the market {base}: {reason}",
     "Left out of the fits, since next to nothing was bought in between: {days}.",
@@ -22,7 +25,17 @@ PATTERNS = (
     "year {how}.",
     "About {new} of the customers seem to have come during the log, or to have left.",
     "Who first appears in its {window} counts from then.",
+    "The log has {weeks} weeks and {repeating} customers who came back: whether purchase rates move is "
+    "not told by less than {least_weeks} weeks and {least_repeating} such customers, and they are taken "
+    "to stay.",
     "{count} weeks",
+    "Fitting rates that move to {customers} customers",
+    "Fitting the laws to {customers} customers",
+    "Forecasting {customers} customers",
+    "data/effects.csv: {count} of {all} effects not run yet ({levers}). `loyalty effects` runs them.",
+    "data/effects.csv: {count} of {all} effects made by an earlier state ({levers}). `loyalty effects` "
+    "runs them.",
+    "{where}: another list of {lists}. `loyalty check --fix` renews it.",
 )
 #: What fills gaps, and sentences without any.
 PLAIN = (
@@ -38,28 +51,52 @@ PLAIN = (
     "dollars.",
     "the firm's own data; not for distribution",
 )
-_GAP = re.compile(r"\\{(\w+)\\}")
-_SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
+_GAP, _GAPS = re.compile(r"\\{(\w+)\\}"), re.compile(r"\{\w+\}")
+_SENTENCES = re.compile(r"(?<=\.) (?=[A-Z`])")
+#: What fills a gap of a refusal and is a name or a number: it stays as it is.
+_WORD = re.compile(r"\S+")
 
 
-def retold(text: str) -> str:
-    """Return a text of a market's file in the language that is spoken, else as it is written."""
+def refused(text: str) -> str:
+    """Return what a refusal says in the language that is spoken; names, numbers and commands stay."""
+    if text != "nothing" and _WORD.fullmatch(text):
+        return text
+    specific = sorted(filter(_GAPS.search, refusals()), key=lambda one: -len(_GAPS.sub("", one)))
+    return retold(text, specific)
+
+
+def retold(text: str, patterns: Sequence[str] = PATTERNS) -> str:
+    """Return a text in the language that is spoken, else as it is written.
+
+    Parameters
+    ----------
+    text : str
+        Of a market's file, unless there are other patterns.
+    patterns : sequence of str
+        What it may have been written by; the first that fits counts.
+    """
     known = translated(text)
     if known != text:
         return known
-    for written in PATTERNS:
+    for written in patterns:
         found, other = _pattern(written).fullmatch(text), translated(written)
         if found and other != written:
             return other.format(
-                **{gap: retold(filled) for gap, filled in found.groupdict().items()}
+                **{gap: _filled(gap, what, patterns) for gap, what in found.groupdict().items()}
             )
     sentences = _SENTENCES.split(text)
     if len(sentences) == 1:
         return text
-    said = [retold(sentence) for sentence in sentences]
+    said = [retold(sentence, patterns) for sentence in sentences]
     # a language of its own has its own full stop, and no blank after it
     whole = all(new != old for new, old in zip(said, sentences, strict=True))
     return ("" if whole else " ").join(said)
+
+
+def _filled(gap: str, what: str, patterns: Sequence[str]) -> str:
+    """Return what fills a gap: a name stays, units and sentences are told."""
+    name = patterns is not PATTERNS and gap != "unit" and _WORD.fullmatch(what)
+    return what if name else retold(what, patterns)
 
 
 @cache

@@ -5,13 +5,12 @@ from difflib import get_close_matches
 from itertools import islice
 from reprlib import Repr
 
+from sim.common.composed import refused
 from sim.common.style import style
-from sim.common.translated import told, translated
+from sim.common.translated import told
 
 #: Faults of one file that are told at once.
 MOST_FAULTS = 20
-#: Begins what is expected where there are names to choose from.
-_ONE_OF = "one of "
 _SHORT = Repr(maxlevel=3, maxdict=4, maxlist=6, maxstring=80, maxlong=80, maxother=80)
 
 
@@ -65,14 +64,14 @@ class InputError(Exception):
         text = told(
             "{where}: {field}: found {found}, expected {expected}.",
             where=plain(self.where),
-            field=plain(self.field, 200),
-            found=shown(self.found),
-            expected=plain(_said(self.expected), 1000),
+            field=plain(refused(self.field), 200),
+            found=shown(refused(self.found) if isinstance(self.found, str) else self.found),
+            expected=plain(refused(self.expected), 1000),
         )
         if self.nearest:
             text += style().gap + told("Did you mean {nearest!r}?", nearest=self.nearest)
         if self.hint:
-            text += style().gap + plain(translated(self.hint))
+            text += style().gap + plain(refused(self.hint))
         return text
 
     @property
@@ -129,12 +128,6 @@ class InputErrors(InputError):
     def __reduce__(self) -> tuple:
         """Pickle by the faults."""
         return (type(self), (self._faults,))
-
-
-def _said(expected: str) -> str:
-    """Return what would be right in the language that is spoken: a list of names keeps its names."""
-    names = expected.removeprefix(_ONE_OF)
-    return translated(expected) if names == expected else told("one of {names}", names=names)
 
 
 def check_all(*checks: Callable[[], object]) -> None:

@@ -39,8 +39,8 @@ class Style:
         From one number to another; so many of so many.
     stop, clause, label, gap : str
         At the end of a sentence; between its parts; after the label of a line; between sentences.
-    bracket : str
-        What is added in brackets, with the blank before it.
+    bracket, item : str
+        What is added in brackets, with the blank before it; a line of a list in plain text.
     day : str
         A date: ``{year}``, ``{month}`` and ``{day}``, whole numbers.
     wide : bool
@@ -64,6 +64,7 @@ class Style:
     label: str = ": "
     gap: str = " "
     bracket: str = " ({})"
+    item: str = "- {}"
     day: str = "{year:04d}-{month:02d}-{day:02d}"
     wide: bool = False
 
@@ -115,6 +116,11 @@ def bracketed(text: str, more: str) -> str:
 def labelled(label: str, text: str) -> str:
     """Put a label before a text."""
     return label + style().label + text
+
+
+def item(text: str) -> str:
+    """Write a line of a list in plain text."""
+    return style().item.format(text)
 
 
 def split_label(text: str) -> tuple[str, str]:

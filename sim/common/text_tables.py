@@ -10,8 +10,10 @@ from sim.common.paths import root
 from sim.common.tables import read_table
 from sim.common.translated import shown_with
 
-#: Folders of the checkout whose texts may stand in other languages: records, and the command line.
-FOLDERS = ("playbook", "data", "sim/cli")
+#: Folder of the texts of refusals: what was found, what would be right, what to do.
+REFUSALS = "sim/common"
+#: Folders of the checkout whose texts may stand in other languages: records, command line, refusals.
+FOLDERS = ("playbook", "data", "sim/cli", REFUSALS)
 
 
 class Pair(BaseModel):
@@ -31,7 +33,7 @@ def texts_in(language: str) -> Iterator[None]:
     language : str
         Code of a language; one that has no tables of texts shows them as they are written.
     """
-    with shown_with(texts_of(language)):
+    with shown_with(texts_of(language), rows_of(REFUSALS, language)):
         yield
 
 
@@ -46,10 +48,20 @@ def texts_of(language: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for folder in FOLDERS:
-        name = f"{language}.csv"
-        if (root() / folder / name).exists():
-            rows = read_table(
-                name, Pair, lambda row: row.english, "english", "each text once", folder
-            )
-            found |= {row.english: row.other for row in rows.values()}
+        found |= rows_of(folder, language)
     return found
+
+
+def rows_of(folder: str, language: str) -> dict[str, str]:
+    """Return the texts of one folder's table by their English, none if it has no such table.
+
+    Raises
+    ------
+    InputError
+        If the table is wrong.
+    """
+    name = f"{language}.csv"
+    if not (root() / folder / name).exists():
+        return {}
+    rows = read_table(name, Pair, lambda row: row.english, "english", "each text once", folder)
+    return {row.english: row.other for row in rows.values()}

@@ -13,16 +13,24 @@ from contextvars import ContextVar
 ENGLISH = "en"
 #: Texts of the language that is spoken, by their English; none in English.
 _TEXTS: ContextVar[Mapping[str, str] | None] = ContextVar("texts", default=None)
+#: Those of refusals, which are told by patterns: their gaps are filled where they are raised.
+_REFUSALS: ContextVar[Mapping[str, str] | None] = ContextVar("refusals", default=None)
 
 
 @contextmanager
-def shown_with(texts: Mapping[str, str]) -> Iterator[None]:
-    """Show texts by these, where they have them, inside the block."""
-    token = _TEXTS.set(texts)
+def shown_with(texts: Mapping[str, str], refusals: Mapping[str, str]) -> Iterator[None]:
+    """Show texts and refusals by these, where they have them, inside the block."""
+    tokens = _TEXTS.set(texts), _REFUSALS.set(refusals)
     try:
         yield
     finally:
-        _TEXTS.reset(token)
+        _TEXTS.reset(tokens[0])
+        _REFUSALS.reset(tokens[1])
+
+
+def refusals() -> tuple[str, ...]:
+    """Return the English of the refusals that the language that is spoken has, gaps unfilled."""
+    return tuple(_REFUSALS.get() or ())
 
 
 def translated(text: str) -> str:

@@ -9,8 +9,10 @@ import nbformat
 from sim.analysis.load_comparison import load_comparison
 from sim.analysis.parts_of_leader import parts_of_leader
 from sim.common.errors import InputError
+from sim.common.formatting import listing
 from sim.common.paths import client_folder, root
 from sim.common.reading import LARGEST_RESULT, read_bytes
+from sim.common.translated import told
 from sim.common.writing import check_target, new_folder, write, write_text
 from sim.experiment import result_store
 from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
@@ -86,11 +88,15 @@ def make_report(
         return target / files[formats[0]]
     there = [file for file in files.values() if (target / file).exists()]
     if there:
-        say(
-            f"Of comparison {manifest.id} {', '.join(there)} "
-            f"{'is' if len(there) == 1 else 'are'} there already and left as they are. "
-            f"Delete them in {target} to make them anew."
-        )
+        with in_language(language):
+            says = (
+                "Of comparison {id} {files} is there already and left as it is. Delete it in {folder} "
+                "to make it anew."
+                if len(there) == 1
+                else "Of comparison {id} {files} are there already and left as they are. Delete them "
+                "in {folder} to make them anew."
+            )
+            say(told(says, id=manifest.id, files=listing(there), folder=target))
     missing = {name: file for name, file in files.items() if file not in there}
     if missing:
         _write_documents(target, folder, manifest, missing, whose, language)

@@ -139,6 +139,8 @@ class Content:
         Of the workbench that made it.
     id : str
         Of the comparison, for the properties of a file.
+    kicker : str
+        What kind of page it is, above the title; a report on strategies if nothing is said.
     """
 
     title: str
@@ -148,6 +150,7 @@ class Content:
     footer: str = ""
     version: str = ""
     id: str = ""
+    kicker: str = ""
 
     def __getitem__(self, key: str) -> Section:
         """Return one section."""

@@ -1,35 +1,54 @@
 """A forecast in a few lines, for the terminal, in words that need no textbook."""
 
 from sim.calibration.forecast.forecast import Forecast
-from sim.common.formatting import fixed, money
+from sim.common.formatting import fixed, money, range_of
+from sim.common.style import day, style
+from sim.common.translated import told, translated
 
 
 def glance(made: Forecast) -> list[str]:
-    """Return what the forecast says, in lines."""
+    """Return what the forecast says, in lines and in the language that is spoken."""
     total, table, weeks = made.total, made.customers, len(made.weekly)
-    active = fixed(float(table["p_active"].sum()))
     spent = table["expected_spend"].sum()
-    sales = money(spent, made.currency) if made.currency else f"{fixed(spent)} of the log's money"
-    ahead = "In the week after" if weeks == 1 else f"In the {weeks} weeks after"
-    came = counted(round(total["expected"]), "purchase")
-    ends = f"{fixed(total['low'])} to {fixed(total['high'])}"
+    sales = (
+        money(spent, made.currency)
+        if made.currency
+        else told("{amount} of the log's money", amount=fixed(spent))
+    )
     lines = [
-        f"{counted(len(table), 'customer')} up to {made.end:%Y-%m-%d}; about {active} still active, "
-        "as far as their silence tells.",
-        f"{ahead}: {came} expected, for {sales}; with nine chances in ten {ends}. "
-        "All that a customer buys on a day is one purchase.",
+        told(
+            "{customers} up to {end}; about {active} still active, as far as their silence tells.",
+            customers=_customers(len(table)),
+            end=day(made.end.date()),
+            active=fixed(float(table["p_active"].sum())),
+        ),
+        told(
+            "In the week after: {came} expected, for {sales}; with nine chances in ten {ends}."
+            if weeks == 1
+            else "In the {weeks} weeks after: {came} expected, for {sales}; with nine chances in ten "
+            "{ends}.",
+            weeks=weeks,
+            came=_purchases(round(total["expected"])),
+            sales=sales,
+            ends=range_of(total["low"], total["high"], fixed),
+        )
+        + style().gap
+        + translated("All that a customer buys on a day is one purchase."),
     ]
     if made.laws["left_out"]:
-        lines.append(
-            "Left out, since next to nothing was bought: " + ", ".join(made.laws["left_out"])
-        )
+        days = style().comma.join(made.laws["left_out"])
+        lines.append(told("Left out, since next to nothing was bought: {days}", days=days))
     if made.score is not None:
-        lines.append(f"What came: {counted(made.score['purchases'], 'purchase')}.")
+        lines.append(told("What came: {came}.", came=_purchases(made.score["purchases"])))
     elif made.weekly["actual"].notna().any():
-        lines.append("The log goes on for a part of these weeks: weekly.csv shows it, no score.")
+        says = "The log goes on for a part of these weeks: weekly.csv shows it, no score."
+        lines.append(translated(says))
     return lines
 
 
-def counted(number: int, what: str) -> str:
-    """Write how many there are of something: ``1 customer``, ``2 customers``."""
-    return f"{fixed(number)} {what}" + "s" * (number != 1)
+def _customers(number: int) -> str:
+    return told("{number} customer" if number == 1 else "{number} customers", number=fixed(number))
+
+
+def _purchases(number: int) -> str:
+    return told("{number} purchase" if number == 1 else "{number} purchases", number=fixed(number))

@@ -99,6 +99,8 @@ FREQUENCIES = (
     (5, 9, "5-9"),
     (10, 19, "10-19"),
 )
+#: Ends the name of the class of all who bought more often.
+OR_MORE = " or more"
 
 
 def frequency_class(frequency: np.ndarray) -> np.ndarray:
@@ -108,4 +110,4 @@ def frequency_class(frequency: np.ndarray) -> np.ndarray:
 
 def frequency_labels() -> list[str]:
     """Return the names of the classes of calibration frequency."""
-    return [*(label for *_, label in FREQUENCIES), "20 or more"]
+    return [*(label for *_, label in FREQUENCIES), f"20{OR_MORE}"]

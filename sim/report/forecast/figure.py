@@ -9,14 +9,13 @@ from sim.report.figure_style import GOOD, INK, WIDTH, house_style, number_axis, 
 from sim.report.phrases import say
 
 
-def weeks_figure(weekly: pd.DataFrame, finding: str) -> Figure:
+def weeks_figure(weekly: pd.DataFrame) -> Figure:
     """Draw purchases by week: a band, a line, and dots for what came.
 
     Parameters
     ----------
     weekly : DataFrame
         ``week``, ``expected``, ``low``, ``high``, ``actual`` (missing where it is not known).
-    finding : str
     """
     known = weekly[weekly["actual"].notna()]
     with house_style():
@@ -36,5 +35,5 @@ def weeks_figure(weekly: pd.DataFrame, finding: str) -> Figure:
         axes.spines["left"].set_visible(False)
         number_axis(axes.yaxis)
         came = say("forecast.figure.note_came") if len(known) else ""
-        title(figure, finding, say("forecast.figure.note") + came)
+        title(figure, say("forecast.figure.title"), say("forecast.figure.note") + came)
     return figure

@@ -17,7 +17,7 @@ def _signed(share: float) -> str:
 
 
 def _yes(inside: bool) -> str:
-    return say("common.yes") if inside else say("forecast.scores.no")
+    return say("common.yes") if inside else say("common.no")
 
 
 #: Metrics that are shown, and how each is written.

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.calibration.forecast.forecast import Forecast
 from sim.calibration.forecast.groups import SALES, WORTH_WEEKS, Worth
+from sim.calibration.forecast.scores import OR_MORE
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import digits, fixed, fixed_percent, money, percent, range_of
 from sim.common.style import day, labelled, style
@@ -67,6 +68,7 @@ def forecast_content(made: Forecast, about: About) -> Content:
         meta=say("forecast.sections.meta", weeks=len(made.weekly), end=day(made.end.date())),
         footer=say("forecast.sections.footer", version=about.version),
         version=about.version,
+        kicker=say("forecast.sections.kicker"),
     )
 
 
@@ -116,7 +118,7 @@ def _weeks(made: Forecast) -> Section:
         sentences,
         pictures=[
             Picture(
-                weeks_figure(made.weekly, heading),
+                weeks_figure(made.weekly),
                 say("forecast.sections.weeks_alt", heading=heading),
             )
         ],
@@ -161,7 +163,7 @@ def _again(made: Forecast) -> Section:
     rows = []
     for line in groups.to_dict("records"):
         row = {
-            say("column.purchases_so_far"): line["frequency"],
+            say("column.purchases_so_far"): _purchases(line["frequency"]),
             say("column.customers"): fixed(line["customers"]),
             say("column.buy_again"): percent(line["again"]),
         }
@@ -178,6 +180,12 @@ def _again(made: Forecast) -> Section:
         tables=[Table(say("forecast.sections.again_table"), pd.DataFrame(rows))],
         label=say("forecast.sections.label.again"),
     )
+
+
+def _purchases(group: str) -> str:
+    """Return how often customers of a group bought after the first time."""
+    least, more, _ = group.partition(OR_MORE)
+    return say("forecast.sections.or_more", least=least) if more else group
 
 
 def _worth(made: Forecast, about: About) -> Section:
@@ -199,7 +207,7 @@ def _worth(made: Forecast, about: About) -> Section:
         counted = say("forecast.sections.counted_sales", years=years)
     rows = [
         {
-            say("column.purchases_so_far"): line["frequency"],
+            say("column.purchases_so_far"): _purchases(line["frequency"]),
             say("column.customers"): fixed(line["customers"]),
             say("column.worth_each"): money(line["worth"], about.currency),
             say("column.nine_in_ten"): range_of(
