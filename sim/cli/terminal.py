@@ -165,9 +165,10 @@ def show_table(table: list[tuple[str, ...]], title: str, words: bool = False) ->
 
     shown = Table(title=Text(title), show_lines=words)  # as text: a title may look like markup
     for i, heading in enumerate(table[0]):
-        side = "right" if i and not words else "left"
         # Chinese has no blanks to break lines at, and would be cut
-        shown.add_column(Text(heading), justify=side, overflow="fold")
+        shown.add_column(
+            Text(heading), justify="right" if i and not words else "left", overflow="fold"
+        )
     for row in table[1:]:
         shown.add_row(*map(Text, row))
     Console().print(shown)
