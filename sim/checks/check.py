@@ -32,6 +32,7 @@ from sim.market.places import case_market_paths, market_paths
 from sim.market.renamed import with_new_names
 from sim.market.trades import load_trades
 from sim.market.values import VALUES
+from sim.playbook.acting import load_acting
 from sim.playbook.cases import load_case
 from sim.playbook.claims import load_sources
 from sim.playbook.effect_rows import load_effects
@@ -80,6 +81,7 @@ def forget() -> None:
         load_facts,
         load_parameters,
         load_sources,
+        load_acting,
         load_effects,
         market_currencies,
         parameters_in,

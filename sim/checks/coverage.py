@@ -5,34 +5,62 @@ A page names the ids it serves under ``sources``, a measure in its entry, and a 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from sim.common.errors import InputError, nearest
-from sim.common.formatting import markdown_table
+from sim.common.formatting import markdown_table, spaced
 from sim.common.paths import root
 from sim.common.reading import read_text
 from sim.levers import MECHANISMS
 from sim.measures.definitions import MEASURES, PAIRED
 from sim.measures.measure import MeasureRecord
+from sim.playbook.acting import MARKET, OUTCOMES, Acting, load_acting
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.claims import Claim, load_sources
 from sim.playbook.pages import load_page
+from sim.playbook.strategy_files import (
+    case_strategy_names,
+    known_strategies,
+    load_strategy,
+    reviewed_strategy_names,
+)
 
 _MEASURES: dict[str, MeasureRecord] = {**MEASURES, **PAIRED}
 _DOCSTRING = re.compile(r'"""(.*?)"""', re.DOTALL)
-_SERVES = re.compile(r"^Serves: (.+?)\.?$", re.MULTILINE)
+#: So many strategies are named for a claim.
+_FEW = 3
+#: What runs where it is the market that acts.
+_ANY = "any strategy"
+_STRATEGY = re.compile(r"\(strategies/([a-z0-9_]+)\.yaml\)")
+_SERVES = re.compile(r"^Serves: ((?:[LCI][\w.()]+[ ,\n]*)+)", re.MULTILINE)
 
 
 class Served(NamedTuple):
-    """One claim and what serves it, each as a Markdown link."""
+    """One claim and what serves it, each as Markdown.
+
+    Attributes
+    ----------
+    claim : Claim
+    told : list of str
+        Pages of levers and cases that name it.
+    acts : list of str
+        Settings that move an outcome in the direction stated; a test runs each with and without.
+    measured : list of str
+        Measures that name it, and those in which what acts on it shows.
+    runs : list of str
+        Strategies with such a setting, and those of cases that tell it.
+    tests : list of str
+        Test modules that name it.
+    """
 
     claim: Claim
-    levers: list[str]
-    cases: list[str]
-    measures: list[str]
+    told: list[str]
+    acts: list[str]
+    measured: list[str]
+    runs: list[str]
     tests: list[str]
 
 
@@ -49,23 +77,52 @@ def coverage() -> list[Served]:
     InputError
         If a page or the list of claims is wrong.
     """
-    served = {key: Served(claim, [], [], [], []) for key, claim in load_sources().items()}
+    served = {key: Served(claim, [], [], [], [], []) for key, claim in load_sources().items()}
 
-    def put(column: str, keys: Iterator[str] | list[str] | tuple[str, ...], link: str) -> None:
+    def put(column: str, keys: Iterable[str], link: str) -> None:
         for key in keys:
-            if key in served:  # an id that no source has is told by `loyalty check`
+            # an id that no source has is told by `loyalty check`
+            if key in served and link not in getattr(served[key], column):
                 getattr(served[key], column).append(link)
 
     for mechanism in MECHANISMS:
         page = load_page(mechanism.name)
-        put("levers", page.sources, f"[{page.title}](levers/{page.id}.md)")
+        put("told", page.sources, f"[{page.title}](levers/{page.id}.md)")
     for name in case_names():
-        put("cases", load_case(name).sources, f"[{load_case(name).title}](cases/{name}.md)")
+        case = load_case(name)
+        put("told", case.sources, f"[{case.title}](cases/{name}.md)")
+        for strategy in case.strategies:
+            put("runs", case.sources, f"`{strategy}`")
     for name, measure in _MEASURES.items():
-        put("measures", measure.sources, f"`{name}`")
+        put("measured", measure.sources, f"`{name}`")
+    for row in load_acting():
+        put("acts", row.serves, _acting(row))
+        put("measured", row.serves, f"`{OUTCOMES[row.outcome][0]}`")
+        for strategy in _with(row):
+            put("runs", row.serves, strategy if strategy == _ANY else f"`{strategy}`")
     for path, keys in serving_tests():
         put("tests", keys, f"[{path.stem.removeprefix('test_')}](../tests/{path.name})")
     return list(served.values())
+
+
+def _acting(row: Acting) -> str:
+    """Return what is set and what moves, as a reader sees it."""
+    settings = ", ".join(f"`{name}`" for name in row.settings)
+    moves = {"+": "more", "-": "less"}[row.direction]
+    return f"{spaced(row.lever)} {settings}: {moves} {OUTCOMES[row.outcome][1]}"
+
+
+def _with(row: Acting) -> list[str]:
+    """Return the strategies in which a play has one of the settings; every one lives in the market."""
+    if row.lever == MARKET:
+        return [_ANY]
+    found = []
+    for name in _listed():
+        for play in load_strategy(name).plays:
+            if play.lever == row.lever and any(play.settings.get(one) for one in row.settings):
+                found.append(name)
+                break
+    return found
 
 
 @cache
@@ -99,11 +156,32 @@ def unknown_ids() -> Iterator[InputError]:
 
 
 def coverage_table() -> str:
-    """Return the claims of the sources, each with what serves it."""
+    """Return the claims of the sources, each with where it is told, what acts, is measured and runs."""
     return markdown_table(
-        ("id", "what the source says", "levers", "cases", "measures", "tests"),
+        ("id", "what the source says", "told", "acts", "measured", "runs"),
         (
-            (row.claim.id, row.claim.claim, *(", ".join(column) for column in row[1:]))
+            (
+                row.claim.id,
+                row.claim.claim,
+                ", ".join(row.told) or "here only",
+                "; ".join(row.acts) or f"nothing: {row.claim.nothing_acts}",
+                ", ".join(row.measured) or "nothing, as nothing acts",
+                _few(row.runs)
+                or ("no strategy yet" if row.acts else "no strategy, as nothing acts"),
+            )
             for row in coverage()
         ),
     )
+
+
+def _listed() -> list[str]:
+    """Return the strategies of the playbook, by its list: a new file of a user is not in it yet."""
+    text = read_text(root() / "playbook" / "README.md", "playbook/README.md")
+    names = [*_STRATEGY.findall(text), *case_strategy_names(), *reviewed_strategy_names()]
+    return [name for name in dict.fromkeys(names) if name in known_strategies()]
+
+
+def _few(names: list[str]) -> str:
+    """Return the first few names, and how many more there are."""
+    more = len(names) - _FEW
+    return ", ".join(names[:_FEW]) + (f" and {more} more" if more > 0 else "")

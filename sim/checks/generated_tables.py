@@ -28,10 +28,11 @@ from sim.evidence.parameters import Definition
 from sim.levers import MECHANISMS
 from sim.market.values import VALUES
 from sim.measures.definitions import measures_in
+from sim.playbook.acting import Acting
 from sim.playbook.cases import case_names
 from sim.playbook.claims import Claim
 from sim.playbook.effect_rows import Effect
-from sim.world.population import COLUMNS, CONTRACT_COLUMNS, PAUSE_COLUMNS
+from sim.world.population import COLUMNS, CONTRACT_COLUMNS, PAUSE_COLUMNS, REGULAR_COLUMNS
 
 #: Columns of ``data/parameters.csv``.
 PARAMETER_COLUMNS = {
@@ -135,6 +136,7 @@ def customers_table() -> str:
     owned = [("", column) for column in COLUMNS]
     owned += [("under contracts", column) for column in CONTRACT_COLUMNS]
     owned += [("where people pause", column) for column in PAUSE_COLUMNS]
+    owned += [("where purchases are regular", column) for column in REGULAR_COLUMNS]
     owned += [(m.name, column) for m in MECHANISMS for column in m.columns]
     return markdown_table(
         ("column", "type", "unit", "meaning", "written by"),
@@ -175,6 +177,11 @@ def effects_table() -> str:
 def claims_columns() -> str:
     """Return the columns of ``playbook/sources.csv``."""
     return _schema_table(Claim)
+
+
+def acting_columns() -> str:
+    """Return the columns of ``playbook/acting.csv``."""
+    return _schema_table(Acting)
 
 
 def parameters_table() -> str:
@@ -235,7 +242,11 @@ GENERATED: dict[str, dict[str, Callable[[], str]]] = {
         "strategies": partial(strategies_in, "zh"),
         "cases": partial(cases_in, "zh"),
     },
-    "playbook/coverage.md": {"sources": claims_columns, "coverage": coverage_table},
+    "playbook/coverage.md": {
+        "sources": claims_columns,
+        "acting": acting_columns,
+        "coverage": coverage_table,
+    },
     **{
         f"playbook/levers/{mechanism.name}.md": {
             **({"start": partial(start_of_lever, mechanism.name)} if mechanism.build_hours else {}),

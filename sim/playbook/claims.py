@@ -20,11 +20,12 @@ class Claim(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     id: str = Field(
-        pattern=r"^[LCI]\d(\.C?\d+[a-z]?)?(\(\d\))?$",
+        pattern=r"^[LCI]\d[a-z]?(\.C?\d+[a-z]?)?(\(\d\))?$",
         description="letter of the document and place in it; pages, measures and tests name it",
     )
     claim: str = Field(min_length=1, description="what the document says, in our words")
     document: str = Field(description="which document: L, C or I, in this order")
+    nothing_acts: str = Field(description="why nothing acts on it here, where nothing does")
 
     @model_validator(mode="after")
     def _is_of_its_document(self) -> "Claim":

@@ -1,0 +1,117 @@
+"""What acts on what a source claims: a setting of a lever or of the market, and what it moves.
+
+``playbook/acting.csv`` says it; `tests/test_acting.py` runs every row with and without the setting, on
+the same luck, and fails where the outcome does not move as stated.
+"""
+
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from sim.common.errors import nearest
+from sim.common.reading import wrong
+from sim.common.tables import Words, read_table
+from sim.levers import BY_NAME
+from sim.market.values import VALUES
+from sim.playbook.strategies import Play
+
+#: In place of a lever, where what acts is how the market is and no choice of the firm.
+MARKET = "market"
+#: Column of the weekly table -> the measure in which a reader sees it, and what a reader calls it.
+OUTCOMES = {
+    "trips": ("trips", "purchases"),
+    "spend": ("profit", "sales"),
+    "satisfaction_sum": ("csat", "satisfaction"),
+    "n_failures": ("csat", "failures"),
+    "wait_minutes": ("response_minutes", "waiting"),
+    "n_positive_talk": ("positive_talk_share", "praise told to friends"),
+    "new_joined": ("new_customers", "people who join"),
+    "new_dropped_out": ("retention", "customers who leave"),
+    "rival_trips": ("share_of_wallet", "purchases from rivals"),
+    "n_contacts": ("response_minutes", "contacts with the service desk"),
+}
+
+
+def _numbers(cell: Any) -> Any:
+    """Read ``name=value name=value``."""
+    if not isinstance(cell, str):
+        return cell
+    pairs = [one.partition("=") for one in cell.split()]
+    return {name: value for name, _, value in pairs}
+
+
+Numbers = Annotated[dict[str, float], BeforeValidator(_numbers)]
+
+
+class Acting(BaseModel):
+    """One row of ``playbook/acting.csv``."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    lever: str = Field(description="the lever, or `market` for how the market is")
+    settings: Numbers = Field(description="what is set, as `name=value`, with blanks between")
+    held: Numbers = Field(
+        description="what is set of it on both sides; of `market`, what it is compared with"
+    )
+    beside: str = Field(description="a play on both sides: lever.preset, or lever.preset@audience")
+    market: Numbers = Field(description="values of the market on both sides")
+    outcome: Literal[tuple(OUTCOMES)] = Field(  # type: ignore[valid-type]
+        description="column of a run's weekly table that moves"
+    )
+    direction: Literal["+", "-"] = Field(description="in which direction it moves")
+    size: Literal["", "larger"] = Field(
+        description="`larger` where it shows in a larger sample only, which `make test-slow` runs"
+    )
+    serves: Words = Field(min_length=1, description="ids of `sources.csv` on which this acts")
+
+    @model_validator(mode="after")
+    def _is_known(self) -> "Acting":
+        levers = (MARKET, *BY_NAME)
+        if self.lever not in levers:
+            expected = "one of " + ", ".join(levers)
+            raise wrong("lever", self.lever, expected, nearest(self.lever, levers))
+        known = VALUES if self.lever == MARKET else BY_NAME[self.lever].Settings.model_fields
+        for name in {**self.settings, **self.held}:
+            if name not in known:
+                expected = f"a setting of {self.lever}"
+                raise wrong("settings", name, expected, nearest(name, known))
+        return self
+
+    def plays(self, acts: bool) -> list[Play]:
+        """Return the plays with the setting, or without."""
+        plays = []
+        if self.beside:
+            name, _, audience = self.beside.partition("@")
+            lever, _, preset = name.partition(".")
+            given = {"lever": lever, "preset": preset} | (
+                {"audience": audience} if audience else {}
+            )
+            plays.append(Play.model_validate(given))
+        settings = self.held | (self.settings if acts else {})
+        if self.lever != MARKET and settings:
+            plays.append(Play(lever=self.lever, settings=settings))
+        return plays
+
+    def values(self, acts: bool) -> dict[str, float]:
+        """Return the values of the market with the setting, or without."""
+        if self.lever != MARKET:
+            return self.market
+        return self.market | (self.settings if acts else self.held)
+
+
+@cache
+def load_acting() -> list[Acting]:
+    """Read ``playbook/acting.csv``.
+
+    Raises
+    ------
+    InputError
+        If a row is wrong or stands twice.
+    """
+
+    def key(row: Acting) -> str:
+        return f"{row.lever} {row.settings} {row.held} {row.beside} {row.outcome}"
+
+    expected = "each setting and outcome once"
+    rows = read_table("acting.csv", Acting, key, "settings", expected, folder="playbook")
+    return list(rows.values())

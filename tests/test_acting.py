@@ -1,0 +1,87 @@
+"""What the coverage page says acts, acts: an outcome other than cost moves in the direction stated.
+
+Each row of ``playbook/acting.csv`` is run with and without its setting, in worlds of different luck that
+both sides share; the mean difference is shown at the 1 % level by a t-test, one-sided.
+
+Serves: L1.1e L1.2d L2.1b L2.3b L3.2b L3.4b L4.1d L4.2(2) L5.2b L5.3 C2.1 C2.2b C2.3b C4b C5.1 C5.2 C6b
+I1b I2.6b I3.2 I3.5 I5.1 I5.2 I5.5 I6.1 I7.2 I7.4 I7.C2 I7.C3
+"""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from sim.checks.check import check
+from sim.playbook.acting import Acting, load_acting
+from sim.playbook.claims import load_sources
+from sim.playbook.strategies import resolve
+from tests.worlds import DO_NOTHING, strategy, world
+
+WORLDS = 8
+#: People and weeks of a row's worlds, by its size.
+SIZES = {"": (250, 30), "larger": (800, 60)}
+ROWS = [
+    pytest.param(
+        row,
+        id=f"{row.lever} {' '.join(row.settings)} {row.outcome}",
+        marks=[pytest.mark.slow] if row.size else [],
+    )
+    for row in load_acting()
+]
+
+
+@cache
+def _totals(plays: str, size: str, seed: int, values: tuple[tuple[str, float], ...]) -> pd.Series:
+    n, weeks = SIZES[size]
+    chosen = _PLAYS[plays]
+    model = world("grocery", chosen, n, weeks, seed, "posterior", shared=True, **dict(values))
+    return model.run().weekly.sum(numeric_only=True)
+
+
+_PLAYS = {"": DO_NOTHING}
+
+
+def _total(row: Acting, acts: bool, seed: int) -> float:
+    plays = row.plays(acts)
+    key = " ".join(play.model_dump_json() for play in plays)
+    if plays:
+        _PLAYS[key] = resolve(strategy(*plays), "test")
+    values = tuple(sorted(row.values(acts).items()))
+    return float(_totals(key, row.size, seed, values).get(row.outcome, 0.0))
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_setting_moves_the_outcome_as_the_coverage_says(row: Acting) -> None:
+    moved = np.array([_total(row, True, k) - _total(row, False, k) for k in range(WORLDS)])
+    moved *= {"+": 1, "-": -1}[row.direction]
+    assert moved.std() > 0 or moved.mean() > 0, "nothing moves"
+    t = moved.mean() / max(moved.std(ddof=1) / np.sqrt(WORLDS), 1e-12)
+    assert t > stats.t.isf(0.01, WORLDS - 1), f"mean {moved.mean():.4g}, t {t:.2f}"
+
+
+@pytest.mark.parametrize("key", list(load_sources()))
+def test_a_claim_is_acted_on_or_it_is_said_why_not(key: str) -> None:
+    acted = any(key in row.serves for row in load_acting())
+    assert acted != bool(load_sources()[key].nothing_acts)
+
+
+def test_every_claim_served_by_an_action_is_one_of_the_sources() -> None:
+    assert {key for row in load_acting() for key in row.serves} <= set(load_sources())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("training_hours=20", "training_hour=20", "training_hours"),
+        ("service_quality,staff", "service,staff", "service_quality"),
+        ("wait_minutes", "waiting", "outcome"),
+    ],
+)
+def test_a_wrong_row_is_refused_by_what_is_wrong(checkout, old, new, named) -> None:
+    path = checkout / "playbook" / "acting.csv"
+    path.write_text(path.read_text().replace(old, new, 1))
+    told = [fault.message for fault in check() if "acting.csv" in fault.message]
+    assert told and named in told[0]
