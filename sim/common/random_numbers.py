@@ -53,6 +53,17 @@ class Draws:
 
     def __init__(self, seed: int, size: int) -> None:
         self.seed, self.size = int(seed), int(size)
+        self._below: dict[tuple[str, float], NDArray[np.bool_]] = {}
+
+    def below(self, decision: str, chance: float) -> NDArray[np.bool_]:
+        """Return whose uniform of a decision that is taken once is below a chance, shape (people,).
+
+        Kept, since it is asked for week by week.
+        """
+        found = self._below.get((decision, chance))
+        if found is None:
+            found = self._below[decision, chance] = self.uniform(decision) < chance
+        return found
 
     def uniform(
         self,

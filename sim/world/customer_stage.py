@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from sim.common.calendar import WEEKS_A_QUARTER
 from sim.common.kernels import stages
-from sim.common.random_numbers import Floats
 from sim.world.population import LAPSED, PROSPECT, TO_COME
 
 #: Stages of the customer's life; nobody is in two of them.
@@ -61,17 +60,11 @@ def stage(people: Mapping[str, NDArray[Any]], week: int, leaving_seen: bool) -> 
         (TO_COME, PROSPECT, LAPSED),
         people["tenure"],
         people["frequency"],
-        silence(people, week),
+        people["recency"],
+        people["week_lapsed"],
+        week,
         (_RISK_GAPS, _LOSS_GAPS),
         (_RISK_WEEKS, _LOSS_WEEKS, float(_NEW_WEEKS)),
         leaving_seen,
         _CODES,
     )
-
-
-def silence(people: Mapping[str, NDArray[Any]], week: int) -> Floats:
-    """Return the weeks since each customer's last purchase, shape (people,)."""
-    # an age on file at week 0 already counts the weeks since a customer left before
-    since = week - np.maximum(people["week_lapsed"], 0)
-    gone = np.where(people["status"] == LAPSED, since, 0)
-    return people["tenure"] - people["recency"] + gone

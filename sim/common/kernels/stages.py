@@ -13,7 +13,9 @@ def stages_of(
     statuses: Any,
     age: Any,
     purchases: Any,
-    silent: Any,
+    last: Any,
+    left: Any,
+    week: int,
     gaps: Any,
     weeks: Any,
     leaving_seen: bool,
@@ -26,10 +28,14 @@ def stages_of(
     status : ndarray of int, shape (people,)
     statuses : tuple of int
         Of who is yet to come, a prospect, and lapsed.
-    age, silent : ndarray of float, shape (people,)
-        Weeks as a customer, and since the last purchase.
+    age, last : ndarray of float, shape (people,)
+        Weeks as a customer, and of them those at the last purchase.
     purchases : ndarray of int, shape (people,)
         Repeat purchases.
+    left : ndarray of int, shape (people,)
+        Week in which the lapsed left, negative where that was before week 0.
+    week : int
+        The week it is.
     gaps : tuple of float
         Usual gaps between purchases after which somebody is at risk, and lost.
     weeks : tuple of float
@@ -46,11 +52,14 @@ def stages_of(
     to_come, prospect, lapsed = statuses
     out = np.empty(status.size, np.int8)
     for i in range(status.size):
-        gap = age[i] / (purchases[i] + 1.0)
-        lost = silent[i] > max(gaps[1] * gap, weeks[1])
+        gap, silent = age[i] / (purchases[i] + 1.0), age[i] - last[i]
+        if status[i] == lapsed:
+            # an age on file at week 0 already counts the weeks since a customer left before
+            silent += week - max(left[i], 0)
+        lost = silent > max(gaps[1] * gap, weeks[1])
         if leaving_seen:
             lost = status[i] == lapsed
-        risky = silent[i] > max(gaps[0] * gap, weeks[0])
+        risky = silent > max(gaps[0] * gap, weeks[0])
         if status[i] == to_come:
             out[i] = codes[0]
         elif status[i] == prospect:

@@ -70,6 +70,25 @@ def add_values(segment: Any, rows: Any, values: Any, column: Any, week: int) -> 
 
 
 @compiled
+def add_everybodys(segment: Any, values: Any, column: Any, week: int) -> None:
+    """Add everybody's values to a week's sums by segment, in the order of `add_values`.
+
+    Parameters
+    ----------
+    segment : ndarray of int, shape (people,)
+    values : ndarray, shape (people,)
+    column, week
+        As in `add_values`.
+    """
+    lanes = np.zeros((_LANES, column.shape[1]))
+    for i in range(segment.size):
+        lanes[i % _LANES, segment[i]] += values[i]
+    sums = lanes.sum(axis=0)
+    for k in range(sums.size):
+        column[week, k] += sums[k]
+
+
+@compiled
 def sums_at(places: Any, values: Any, size: int) -> Any:
     """Return the sums of the values at each place, in the order in which they come.
 

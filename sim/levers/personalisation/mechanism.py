@@ -115,9 +115,10 @@ class Personalisation(Mechanism):
             if play.rows.size
         ]
         if not isinstance(week.attention, float) or fresh != self._usual_worth(week):
-            others = ~np.any([np.zeros(week.trips.size, bool), *(x.reached for x in plays)], axis=0)
-            rows = np.flatnonzero(others & (week.people["status"] == ACTIVE))
-            groups.append((rows, fresh, None))
+            others = week.people["status"] == ACTIVE
+            for play in plays:
+                others &= ~play.reached
+            groups.append((np.flatnonzero(others), fresh, None))
         for rows, worth, play in groups:
             added = p.message_trips * week.attention_of(rows) * worth - usual
             self._add_trips(week, rows, np.broadcast_to(added, rows.shape), usual, terms)

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.common.kernels.rows import rows_with
-from sim.common.kernels.sums import add_count, add_count_where, add_values
+from sim.common.kernels.sums import add_count, add_count_where, add_everybodys, add_values
 from sim.common.kernels.terms import take_term
 from sim.common.random_numbers import Floats, Ints
 from sim.world.population import ACTIVE, LAPSED, PROSPECT, VALUE_SEGMENTS
@@ -45,7 +45,7 @@ class Recorder:
         self.table: dict[str, Floats] = {
             name: np.zeros((weeks, len(VALUE_SEGMENTS))) for name in self.costs
         }
-        self._everybody = np.arange(value_segment.size)
+        self._counts = np.bincount(value_segment, minlength=len(VALUE_SEGMENTS)).astype(float)
 
     def add(self, name: str, values: Any, rows: Rows | None = None) -> None:
         """Add a column's values to this week's sums.
@@ -63,15 +63,16 @@ class Recorder:
             column = self._column(name)
         each = isinstance(values, np.ndarray) and values.ndim > 0
         if rows is None:
-            rows = self._everybody
+            if each:
+                add_everybodys(segment, values, column, self.week)
+            elif values:
+                column[self.week] += float(values) * self._counts
         elif not rows.size:
             return
-        elif rows.dtype == bool:
-            if not each:
-                add_count_where(segment, rows, float(values), column, self.week)
-                return
-            rows = np.flatnonzero(rows)
-        if each:
+        elif rows.dtype == bool and not each:
+            add_count_where(segment, rows, float(values), column, self.week)
+        elif each:
+            rows = np.flatnonzero(rows) if rows.dtype == bool else rows
             add_values(segment, rows, values, column, self.week)
         else:
             add_count(segment, rows, float(values), column, self.week)

@@ -63,9 +63,7 @@ def _active_plays(
                 reached = reached & ~taken
             taken = taken | reached
             if play.reach < 1.0:
-                asked = np.flatnonzero(reached)
-                uniform = draws.uniform(f"reach {play.key}", rows=asked)
-                reached[asked] = uniform < play.reach
+                reached = reached & draws.below(f"reach {play.key}", play.reach)
         chosen = settings[play.key]
         ramping = play.start_week <= week < play.start_week + play.ramp_weeks
         somebody = reached.any() if rows is None else rows.size > 0
