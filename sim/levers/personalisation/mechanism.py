@@ -116,8 +116,8 @@ class Personalisation(Mechanism):
         ]
         if not isinstance(week.attention, float) or fresh != self._usual_worth(week):
             others = week.people["status"] == ACTIVE
-            for play in plays:
-                others &= ~play.reached
+            for each in plays:
+                others &= ~each.reached
             groups.append((np.flatnonzero(others), fresh, None))
         for rows, worth, play in groups:
             added = p.message_trips * week.attention_of(rows) * worth - usual
