@@ -62,6 +62,8 @@ class Week:
         This week's, spend at list prices; zero before they happen.
     referred_by : ndarray, shape (people,)
         New customers whom each person's recommendations won this week; zero before they join.
+    by_talk : ndarray of bool, shape (people,)
+        Whom word of mouth made customers this week, without such a recommendation; none before they join.
     """
 
     number: int
@@ -78,6 +80,7 @@ class Week:
     spend: Floats
     complaints: NDArray[np.int64]
     referred_by: Floats
+    by_talk: NDArray[np.bool_]
 
     @cached_property
     def stages(self) -> NDArray[np.int8]:

@@ -32,11 +32,7 @@ log of the share. A promotion lifts own trips for some weeks by its own, larger 
 to the cut (a fifth off sells 73 per cent more of single brands), times the basket's promoted share; part
 of it is taken from rivals and part from later weeks (`sim.model.week.forward_buying`). Both are paid on
 every trip, also on those that would have happened anyway, and both move what people are used to paying.
-A reward for winning a friend makes more customers recommend, at a rate
-
-    strength_i referral_rate g(reward / average trip) e^(slope S_i) a week,
-
-is paid for each friend who joins, and binds those who won one (garnefeld2013).
+A reward for winning a friend (`referrals`) binds those who won one (garnefeld2013).
 
 | symbol | name | unit | shape |
 |---|---|---|---|
@@ -61,7 +57,7 @@ from scipy.special import expit
 
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
-from sim.levers.incentives import goals, programme, settings, tiers, usual_programme
+from sim.levers.incentives import goals, programme, referrals, settings, tiers, usual_programme
 from sim.market.market import Market
 from sim.world.ledger import Ledger
 from sim.world.population import ACTIVE, Column
@@ -129,7 +125,7 @@ class Incentives(Mechanism):
         for play in plays:
             if play.settings.tier_trips > 0:
                 tiers.review(week, play.settings, play.served, own, p)
-            if play.settings.referral_reward > 0:
+            if referrals.is_offered(play.settings):
                 own["referral_play"][play.served] = play.index
 
     def effects(
@@ -193,20 +189,7 @@ class Incentives(Mechanism):
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
     ) -> Floats | float:
         """Return each active customer's chance of recommending the firm for the reward this week."""
-        p, trip = self.parameters, week.market.mean_trip_spend
-
-        rewarded = [play for play in plays if play.settings.referral_reward > 0]
-        if not rewarded:
-            return 0.0
-        chance = np.zeros(week.trips.size)
-        for play in rewarded:
-            generous = programme.generosity(
-                play.settings.referral_reward / trip, p.reference_referral
-            )
-            eager = np.exp(p.referral_slope * week.people["satisfaction"][play.rows])
-            rate = play.strength * (p.referral_rate * float(generous))
-            chance[play.rows] = np.minimum(1.0, rate * eager)
-        return chance
+        return referrals.chances(week, plays, self.parameters)
 
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
@@ -240,11 +223,12 @@ class Incentives(Mechanism):
                 if goals.are_set(play.settings):
                     own["point_play"][play.reached & (face > 0)] = play.index
         own["recommended"][week.referred_by > 0] = True
+        referrals.claim(week, plays, own, self.parameters)
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Return points earned less expired, price cuts on every trip, rewards paid, and the start."""
+        """Return points earned less expired, price cuts on every trip, rewards for friends, and the start."""
         p, chosen = self.parameters, play.settings
-        something = (week.spend > 0) | (own["expired_face"] > 0) | (week.referred_by > 0)
+        something = (week.spend > 0) | (own["expired_face"] > 0) | (referrals.paid(week, own) > 0)
         rows = np.flatnonzero(something)
         its = own["point_play"][rows] == play.index
         points = own["earned_face"][rows] * its
@@ -257,12 +241,12 @@ class Incentives(Mechanism):
         saved = _saved(chosen, week)
         if saved > 0:
             money += saved * play.strength * play.reached[rows] * week.spend[rows]
-        if chosen.referral_reward > 0:
-            asked = own["referral_play"][rows] == play.index
-            money += chosen.referral_reward * week.referred_by[rows] * asked
+        money += referrals.money(week, play, own, p, rows)
         told = chosen.rebate > 0 or goals.are_set(chosen)
         new = told and not self.goes_on(week.market)
-        return Cost(0.0, 0.0, money, rows, new * p.programme_build_hours)
+        hours = new * p.programme_build_hours
+        hours += referrals.is_offered(chosen) * p.referral_build_hours
+        return Cost(0.0, 0.0, money, rows, hours)
 
     def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
         """Return what the programme as it is would cost: points earned, less all that expire."""

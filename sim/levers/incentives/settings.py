@@ -76,6 +76,9 @@ class Parameters(Schema):
     referral_rate: float = Field(ge=0, le=1, description="customers who recommend, share per week")
     reference_referral: float = Field(gt=0, description="reward that buys it, average trips")
     referral_slope: float = Field(description="change of its log per SD of satisfaction, 1")
+    claimed_share: float = Field(ge=0, le=1, description="friends of talk claimed for, share")
+    claim_minutes: float = Field(ge=0, description="work on each reward for a friend, minutes")
+    referral_build_hours: float = Field(ge=0, description="work to start such rewards, hours")
     recommender_churn: float = Field(le=0, description="log hazard of who won a friend, 1")
     price_elasticity: float = Field(le=0, description="regular price elasticity, 1")
     promotion_elasticity: float = Field(le=0, description="elasticity to a temporary cut, 1")
@@ -109,5 +112,6 @@ COLUMNS = (
     Column("rebate_news", "float64", 0, "log points", "what a higher rebate is felt as yet"),
     Column("rebate_missed", "float64", 0, "log points", "what a lower rebate is missed as yet"),
     Column("recommended", "bool", 0, "yes/no", "won a friend for the firm"),
+    Column("claims", "float64", 0, "people", "friends of talk claimed for this week"),
     Column("referral_play", "int8", 0, "index", "play that offers the reward for friends"),
 )

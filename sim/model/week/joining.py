@@ -36,7 +36,7 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     ----------
     state : WeekState
         Of its terms those of joining are used. Status and attitudes of those who enter are written,
-        and `trips` and `referred_by` of its view; what they pay is booked by the kind of market.
+        and `trips`, `referred_by` and `by_talk` of its view; what they pay is booked by the kind of market.
     referrals : ndarray, shape (people,)
         Chance of an explicit recommendation this week.
 
@@ -58,6 +58,7 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     for name, reason in (("referred", referred), ("promoted", offered)):
         people[name][union(joined, referred)] = False
         people[name][reason] = True
+    view.by_talk[without(told, referred)] = True
     run.owed_joins += run.life.displaced_share * referred.size
     new = union(union(joined, referred), _acquired(state))
     rested = away[view.number - people["week_lapsed"][away] >= WEEKS_A_YEAR]

@@ -143,6 +143,7 @@ class RunState:
             spend=np.zeros(self.size),
             complaints=np.zeros(self.size, dtype=np.int64),
             referred_by=np.zeros(self.size),
+            by_talk=np.zeros(self.size, dtype=np.bool_),
         )
 
 
@@ -154,7 +155,8 @@ class WeekState:
     ----------
     run : RunState
     view : Week
-        What levers may see; `trips`, `spend`, `complaints` and `referred_by` are filled as they happen.
+        What levers may see; `trips`, `spend`, `complaints`, `referred_by` and `by_talk` are filled as they
+        happen.
     delivery : Delivery
         What the levers deliver together.
     plays : dict of str to list of ActivePlay
