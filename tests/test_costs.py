@@ -84,6 +84,7 @@ def _table(lever: str, parameter: str, value: float):
         ("omnichannel", {"preferred": 0.6}, "engineer", "integration_build_hours"),
         ("community", {"events": 12}, "engineer", "community_build_hours"),
         ("incentives", {"rebate": 0.01}, "engineer", "programme_build_hours"),
+        ("incentives", {"referral_reward": 10}, "engineer", "referral_build_hours"),
     ],
 )
 def test_what_is_built_is_paid_over_the_ramp_and_never_again(lever, settings, role, hours):

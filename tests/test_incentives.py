@@ -14,7 +14,14 @@ from sim.levers.incentives.tiers import change_of_standing, relax
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week import forward_buying, reference_price
 from sim.playbook.strategies import Play, Strategy
-from tests.worlds import DO_NOTHING, FALSE_ALARM, assert_books_agree, strategy, world
+from tests.worlds import (
+    DO_NOTHING,
+    FALSE_ALARM,
+    assert_books_agree,
+    assert_share,
+    strategy,
+    world,
+)
 
 GOAL = {"rebate": 0.02, "reward_trips": 8}  # a reward to be reached within weeks
 PROGRAMME = {"rebate": 0.01, "reward_trips": 10}
@@ -213,17 +220,39 @@ def test_points_at_a_tiers_rate_are_booked_to_the_cent() -> None:
 
 # -- referral rewards ------------------------------------------------------------------------------
 def test_a_reward_for_friends_wins_some_and_is_paid_for_each() -> None:
-    reward = 12.0
+    reward, minutes = 12.0, 6.0
     plays = incentives(referral_reward=reward)
-    model = world(plays=plays, n=6_000, weeks=40, start="posterior").run()
+    table = parameters(claimed_share=0.0, claim_minutes=minutes, referral_build_hours=0.0)
+    model = world(plays=plays, n=6_000, weeks=40, start="posterior", parameters=table).run()
+    each = reward + minutes / 60 * model.market["wage_per_hour"]
     table = model.weekly.sum(numeric_only=True)
     c = model.customers.columns
     winners = int(c["recommended"].sum())
     assert winners > 0
-    assert table["cost.incentives"] >= reward * winners  # some won more than one friend
-    paid = table["cost.incentives"] / reward
+    assert table["cost.incentives"] >= each * winners  # some won more than one friend
+    paid = table["cost.incentives"] / each
     assert paid == pytest.approx(round(paid)) and paid >= table["new_referred"] - 1e-9
     assert table["term.churn.incentives"] < 0  # and stay longer for it
+
+
+@pytest.mark.parametrize("reach", [1.0, 0.5])
+def test_a_reward_is_claimed_for_a_share_of_the_friends_whom_talk_brings_anyway(reach) -> None:
+    share, reward = 0.5, 12.0
+    table = parameters(
+        referral_rate=0.0, claimed_share=share, claim_minutes=0.0, referral_build_hours=0.0
+    )
+    play = Play(
+        lever="incentives", settings={"referral_reward": reward}, owner="market", reach=reach
+    )
+    inflow = {"inflow_per_year": 1.0, "talk_share_of_inflow": 0.8}
+    model = world(plays=strategy(play), n=2_000, weeks=8, parameters=table, **inflow).run()
+    sums = model.weekly.sum(numeric_only=True)
+    assert sums["new_referred"] == 0 and not model.customers.columns["recommended"].any()
+    claimed = sums["cost.incentives"] / reward
+    assert claimed == pytest.approx(round(claimed))
+    # one that reaches half of the customers pays where one of these claims
+    told = int(sums["new_by_talk"])
+    assert_share(round(claimed), told, share * reach, "friends of talk who are paid for")
 
 
 def test_a_larger_reward_for_friends_brings_less_than_in_proportion() -> None:

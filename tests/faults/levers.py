@@ -2,7 +2,7 @@
 
 from tests.faults.fault import Fault
 
-LEVER, PROGRAMME = "incentives.mechanism", "programme"
+LEVER, PROGRAMME, REFERRALS = "incentives.mechanism", "programme", "referrals"
 ORGANISATION, DATA = "organisation", "data_stewardship"
 FEEDBACK, HANDLING = "feedback.mechanism", "handling"
 CONTACT = "personalisation.mechanism"
@@ -19,8 +19,13 @@ FAULTS = (
           "            money += saved * play.strength * play.reached[rows] * week.spend[rows]\n",
           "            pass\n", "costs incentives"),
     Fault("referral rewards cost nothing", LEVER,
-          "            money += chosen.referral_reward * week.referred_by[rows] * asked\n", "",
+          "        money += referrals.money(week, play, own, p, rows)\n", "",
           "costs incentives"),
+    Fault("friends whom talk brings anyway are not paid for", REFERRALS,
+          'return week.referred_by + own["claims"]', "return week.referred_by", "incentives"),
+    Fault("rewards for friends need no start", LEVER,
+          "referrals.is_offered(chosen) * p.referral_build_hours",
+          "0.0 * p.referral_build_hours", "costs"),
     Fault("points of lost customers are still charged", LEVER,
           'points -= own["expired_face"][rows]', 'points -= 0.0 * own["expired_face"][rows]',
           "costs model incentives"),
