@@ -36,7 +36,8 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     ----------
     state : WeekState
         Of its terms those of joining are used. Status and attitudes of those who enter are written,
-        and `trips`, `referred_by` and `by_talk` of its view; what they pay is booked by the kind of market.
+        and `trips`, `referred_by` and `by_talk` of its view; what they pay is booked by the kind of
+        market.
     referrals : ndarray, shape (people,)
         Chance of an explicit recommendation this week.
 

@@ -155,8 +155,8 @@ class WeekState:
     ----------
     run : RunState
     view : Week
-        What levers may see; `trips`, `spend`, `complaints`, `referred_by` and `by_talk` are filled as they
-        happen.
+        What levers may see; `trips`, `spend`, `complaints`, `referred_by` and `by_talk` are filled as
+        they happen.
     delivery : Delivery
         What the levers deliver together.
     plays : dict of str to list of ActivePlay
