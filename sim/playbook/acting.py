@@ -70,10 +70,11 @@ class Acting(BaseModel):
         if self.lever not in levers:
             expected = "one of " + ", ".join(levers)
             raise wrong("lever", self.lever, expected, nearest(self.lever, levers))
-        known = VALUES if self.lever == MARKET else BY_NAME[self.lever].Settings.model_fields
+        lever = self.lever
+        known = VALUES if lever == MARKET else BY_NAME[lever].Settings.model_fields
         for name in {**self.settings, **self.held}:
             if name not in known:
-                expected = f"a setting of {self.lever}"
+                expected = f"a setting of {lever}"
                 raise wrong("settings", name, expected, nearest(name, known))
         return self
 

@@ -226,7 +226,7 @@ class Incentives(Mechanism):
         referrals.claim(week, plays, own, self.parameters)
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Return points earned less expired, price cuts on all trips, rewards for friends, and the start."""
+        """Return points earned less expired, price cuts, rewards for friends, and the start."""
         p, chosen = self.parameters, play.settings
         something = (week.spend > 0) | (own["expired_face"] > 0) | (referrals.paid(week, own) > 0)
         rows = np.flatnonzero(something)
