@@ -1,6 +1,7 @@
 """The firm's side of a market as Mesa agents: departments, channels, and the rivals beside them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import mesa
 import numpy as np
@@ -166,11 +167,14 @@ def campaign_runs(draws: Draws, rival: str, week: int, per_year: float, weeks: i
     weeks : int
         How long a campaign lasts; week 0 may find one that began before.
     """
-    chance = -np.expm1(-per_year / WEEKS_A_YEAR)
-    return any(
-        draws.uniform(f"firm: campaign of {rival}", week + weeks - back, size=1)[0] < chance
-        for back in range(weeks)
-    )
+    chance = -float(np.expm1(-per_year / WEEKS_A_YEAR))
+    return any(_begins(draws.seed, rival, week + weeks - back, chance) for back in range(weeks))
+
+
+@lru_cache(maxsize=4096)
+def _begins(seed: int, rival: str, week: int, chance: float) -> bool:
+    """Return whether a campaign begins; kept, as the weeks that follow and other strategies ask again."""
+    return bool(Draws(seed, 1).uniform(f"firm: campaign of {rival}", week)[0] < chance)
 
 
 class Rival(mesa.Agent):

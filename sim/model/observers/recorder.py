@@ -62,10 +62,12 @@ class Recorder:
         if column is None:
             column = self._column(name)
         each = isinstance(values, np.ndarray) and values.ndim > 0
+        if not each and not values:
+            return
         if rows is None:
             if each:
                 add_everybodys(segment, values, column, self.week)
-            elif values:
+            else:
                 column[self.week] += float(values) * self._counts
         elif not rows.size:
             return
