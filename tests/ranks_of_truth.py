@@ -12,6 +12,7 @@ estimates of a heavy-tailed law are still skew, and ranks would tell that from t
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ _BINS = 10
 Luck = np.random.Generator
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """A law: the prior of its parameters, logs simulated from it, and the fit.
 
@@ -215,7 +216,21 @@ def ranks_of_truth(
 def _ranks(
     case: Case, times: int, customers: int, seed: int, error_scale: float
 ) -> Iterator[dict[str, int]]:
-    luck = np.random.default_rng(seed)
+    for truth, found, normal in _fits(case, times, customers, seed):
+        estimates = [found.values[name] for name in found.log_errors]
+        drawn = error_scale * normal
+        root = np.linalg.cholesky(np.asarray(found.covariance))
+        error = np.log(list(truth.values())) - np.log(estimates)
+        of_values = (drawn @ root.T < error).sum(axis=0)
+        of_parts = (drawn < np.linalg.solve(root, error)).sum(axis=0)
+        named = {f"part {i}": int(rank) for i, rank in enumerate(of_parts, 1)}
+        yield dict(zip(truth, of_values.tolist(), strict=True)) | named
+
+
+@cache
+def _fits(case: Case, times: int, customers: int, seed: int) -> list[tuple[dict, Any, np.ndarray]]:
+    """Return truth, fit and normal draws of each log, made once: a control differs by its fault."""
+    luck, made = np.random.default_rng(seed), []
     for _ in range(times):
         truth = {
             name: float(np.exp(luck.uniform(*np.log(ends)))) for name, ends in case.prior.items()
@@ -224,15 +239,8 @@ def _ranks(
         assert found.fixed == case.fixed, (
             "a shape was set: choose a prior whose laws are identified"
         )
-        estimates = [found.values[name] for name in found.log_errors]
-        # the same luck whatever the scale, so that the control differs by its fault alone
-        drawn = error_scale * luck.standard_normal((DRAWS, len(truth)))
-        root = np.linalg.cholesky(np.asarray(found.covariance))
-        error = np.log(list(truth.values())) - np.log(estimates)
-        of_values = (drawn @ root.T < error).sum(axis=0)
-        of_parts = (drawn < np.linalg.solve(root, error)).sum(axis=0)
-        named = {f"part {i}": int(rank) for i, rank in enumerate(of_parts, 1)}
-        yield dict(zip(truth, of_values.tolist(), strict=True)) | named
+        made.append((truth, found, luck.standard_normal((DRAWS, len(truth)))))
+    return made
 
 
 def in_parts(ranks: pd.DataFrame) -> pd.Series:
