@@ -8,11 +8,14 @@ from pptx import Presentation
 from pypdf import PdfReader
 from synthetic import synthetic_comparison as made_up_comparison
 
+from sim.analysis.answers import Answers
 from sim.common.formatting import MINUS
 from sim.playbook.strategy_files import load_strategy
 from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand
 from sim.report.documents.formats import make_document
+from sim.report.phrases import in_language
+from sim.report.section import Content
 
 KINDS = ["winner", "no_clear_winner", "do_nothing", "undecided"]
 #: Text that a spreadsheet, typst, Jinja, a page or a formula of a notebook would read as its own.
@@ -21,19 +24,34 @@ NUMBER = re.compile(rf"[+{MINUS}]?[$€£]?\d[\d,.]*[%kmbn]*")
 
 
 @functools.cache
-def of_kind(kind: str, title: str = "Shop") -> tuple:
+def _comparison(kind: str, title: str) -> Answers:
     comparison = made_up_comparison(kind, title=title)
     first = comparison.manifest.strategies[comparison.ranking[0]]
     written = load_strategy("balanced")  # so that somebody has something to do
     comparison.manifest.strategies[comparison.ranking[0]] = first.model_copy(
         update={"sized": written}
     )
-    return comparison, build_content(comparison)
+    return comparison
 
 
 @functools.cache
-def document(name: str, kind: str = "winner", title: str = "Shop", brand: Brand | None = None):
-    return make_document(name, *of_kind(kind, title), brand or Brand())
+def of_kind(kind: str, title: str = "Shop", language: str = "en") -> tuple[Answers, Content]:
+    """Give a made-up comparison whose verdict is of a kind, and its content in a language, made once."""
+    comparison = _comparison(kind, title)
+    with in_language(language):
+        return comparison, build_content(comparison)
+
+
+@functools.cache
+def document(
+    name: str,
+    kind: str = "winner",
+    title: str = "Shop",
+    brand: Brand | None = None,
+    language: str = "en",
+) -> bytes:
+    with in_language(language):
+        return make_document(name, *of_kind(kind, title, language), brand or Brand())
 
 
 @functools.cache

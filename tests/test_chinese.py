@@ -4,7 +4,6 @@ Serves: C3.4
 """
 
 import datetime
-import functools
 import io
 import re
 import warnings
@@ -13,10 +12,10 @@ from html import unescape
 import openpyxl
 import pandas as pd
 import pytest
+from handed_over import document, of_kind
 from matplotlib.text import Text
 from pptx import Presentation
 from pypdf import PdfReader
-from synthetic import synthetic_comparison as made_up_comparison
 
 from sim.common.formatting import brief_money, futures, listing, money, points, range_of, some
 from sim.common.style import day
@@ -27,7 +26,6 @@ from sim.levers.outcomes import OUTCOMES
 from sim.market.values import VALUES
 from sim.measures.definitions import measures_in
 from sim.measures.weekly import SEGMENT_LABELS
-from sim.playbook.strategy_files import load_strategy
 from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand
 from sim.report.documents.formats import FILES, make_document
@@ -54,21 +52,12 @@ _LATIN = re.compile(r"[^A-Za-z\u4e00-\u9fff]")
 BRAND = Brand(client="测试公司", author="顾问", date=datetime.date(2026, 11, 28))
 
 
-@functools.cache
 def _made(kind: str) -> tuple:
-    comparison = made_up_comparison(kind)
-    first = comparison.ranking[0]
-    written = load_strategy("balanced")  # so that somebody has something to do
-    chosen = comparison.manifest.strategies[first].model_copy(update={"sized": written})
-    comparison.manifest.strategies[first] = chosen
-    with in_language("zh"):
-        return comparison, build_content(comparison)
+    return of_kind(kind, language="zh")
 
 
-@functools.cache
 def _document(name: str) -> bytes:
-    with in_language("zh"):
-        return make_document(name, *_made("winner"), BRAND)
+    return document(name, brand=BRAND, language="zh")
 
 
 def _words(name: str) -> str:

@@ -15,16 +15,12 @@ from handed_over import KINDS, deck_text, document, numbers, of_kind, shapes, te
 from PIL import ImageFont
 from pptx import Presentation
 from pptx.enum.chart import XL_TICK_LABEL_POSITION
-from synthetic import synthetic_comparison as made_up_comparison
 
-from sim.report.comparison.content import build_content
 from sim.report.comparison.paths_figure import money_over_time
 from sim.report.documents.brand import Brand
 from sim.report.documents.brief import build_brief
 from sim.report.documents.deck import Slide, deck
-from sim.report.documents.formats import make_document
 from sim.report.fonts import font_folder
-from sim.report.phrases import in_language
 from sim.report.section import Table
 
 
@@ -59,10 +55,7 @@ def test_a_deck_is_a_sound_package():
 @pytest.mark.parametrize("kind", [*KINDS, "many"])
 def test_text_fits_its_place_on_a_slide_and_nothing_lies_on_anything_else(kind, language):
     """By the font of packages, whose letters are wider than those of an office's fonts."""
-    with in_language(language):
-        comparison = made_up_comparison(kind)
-        made = make_document("pptx", comparison, build_content(comparison), Brand(client="Shop"))
-    _check_fit(made)
+    _check_fit(document("pptx", kind, brand=Brand(client="Shop"), language=language))
 
 
 @pytest.mark.parametrize("words", ["a rather long name of a value ", "一个相当长的数值名称"])

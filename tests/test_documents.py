@@ -122,12 +122,10 @@ def test_formats_are_named_as_the_help_says():
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_page_of_a_brief_holds_a_line_or_two_alone(kind, language):
     """What is not known and the licences share a page, the first one or the second."""
-    comparison, _content = of_kind(kind)
     with in_language(language):
-        content = build_content(comparison)
         brief, made = (
-            build_brief(comparison, content),
-            make_document("brief", comparison, content, Brand()),
+            build_brief(*of_kind(kind, language=language)),
+            document("brief", kind, language=language),
         )
     pages = [re.sub(r"\s", "", page.extract_text()) for page in PdfReader(io.BytesIO(made)).pages]
     for key in ("unknown", "licences"):
@@ -177,10 +175,10 @@ def test_what_leaves_the_house_names_no_files():
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_case_is_not_told_as_if_it_had_data_and_its_story_names_no_file(language):
-    comparison, _content = of_kind("winner")
+    comparison, as_it_is = of_kind("winner", language=language)
     with in_language(language):
         log = say("comparison.provenance.a_sales_log_shows_who")
-        assert log in build_content(comparison)["unknown"].bullets
+        assert log in as_it_is["unknown"].bullets
         source = "none (a case, in playbook/cases/shop.yaml)"
         data = comparison.market.data.model_copy(update={"source": source})
         case = comparison.market.model_copy(update={"based_on": "grocery", "data": data})

@@ -80,7 +80,7 @@ def undisturbed(tmp_path_factory):
     return _content(folder)
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [2, pytest.param(50, marks=pytest.mark.slow)])
 def test_killed_at_random_moments_it_goes_on_and_ends_with_the_same_bytes(
     undisturbed, tmp_path, kills
 ):
@@ -95,6 +95,19 @@ def test_killed_at_random_moments_it_goes_on_and_ends_with_the_same_bytes(
         process.kill(PATIENCE)
         after = _runs(folder)
         assert {path: after.get(path) for path in before} == before, "a finished run was lost"
+    assert _here(folder).exit_code == 0
+    assert _content(folder) == undisturbed
+
+
+def test_a_kill_leaves_a_lock_that_harms_nobody_and_a_manifest_that_says_unfinished(
+    undisturbed, tmp_path
+):
+    folder = tmp_path / "killed"
+    process = _start(folder, 1, tmp_path / "errors")
+    assert _wait_for((folder / MANIFEST).exists, process)
+    process.kill(PATIENCE)
+    assert not json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["finished"]
+    assert _holds(process, folder / writing.LOCK)
     assert _here(folder).exit_code == 0
     assert _content(folder) == undisturbed
 

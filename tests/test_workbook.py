@@ -11,11 +11,8 @@ import openpyxl
 import pytest
 from handed_over import document, of_kind
 
-from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand
-from sim.report.documents.formats import make_document
 from sim.report.figure_style import COLOURS
-from sim.report.phrases import in_language
 from sim.report.wrapping import width_of
 
 
@@ -53,10 +50,8 @@ def test_the_sheet_to_calculate_in_gives_the_gain_where_margins_or_costs_differ(
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_row_of_the_workbook_is_as_high_as_its_text_and_a_sheet_as_wide_as_a_page(language):
-    with in_language(language):
-        comparison, _content = of_kind("winner")
-        content = build_content(comparison)
-        made = make_document("xlsx", comparison, content, Brand(confidentiality="For & the board"))
+    brand = Brand(confidentiality="For & the board")
+    made = document("xlsx", brand=brand, language=language)
     book, low = openpyxl.load_workbook(io.BytesIO(made)), 0
     for page in book:
         assert (
