@@ -53,8 +53,8 @@ class Calibration:
                 "Market {name}: {customers:,} customers, {first} to {last}",
                 name=market.name,
                 customers=market.data.n_customers,
-                first=market.data.first_date,
-                last=market.data.last_date,
+                first=retold(market.data.first_date),
+                last=retold(market.data.last_date),
             )
         ]
         for name, number in market.values.items():

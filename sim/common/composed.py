@@ -29,6 +29,7 @@ PATTERNS = (
     "not told by less than {least_weeks} weeks and {least_repeating} such customers, and they are taken "
     "to stay.",
     "{count} weeks",
+    "{count} years later",
     "Fitting rates that move to {customers} customers",
     "Fitting the laws to {customers} customers",
     "Forecasting {customers} customers",
@@ -42,6 +43,7 @@ PLAIN = (
     "is assumed, not measured",
     "is read from those who fell silent in it, as if rates of leaving were exponential",
     "last year",
+    "the year of joining",
     "Each customer's first purchase in the log is taken for the first one ever.",
     "If most were customers before, use --drop-out assumed.",
     "The log does not tell the rate of drop-out; it is assumed.",

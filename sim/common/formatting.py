@@ -193,3 +193,17 @@ def markdown_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 def futures(share: float, n: int) -> str:
     """Write a share of n simulated futures as a count."""
     return style().part.format(round(share * n), n)
+
+
+def in_futures(share: float, n: int) -> str:
+    """Write such a count within a sentence, where none and all are words.
+
+    Examples
+    --------
+    >>> in_futures(0.0, 20), in_futures(0.5, 20), in_futures(1.0, 20)
+    ('none of 20', '10 of 20', 'all 20')
+    """
+    count = round(share * n)
+    if count in (0, n):
+        return (style().every if count else style().none_of).format(n)
+    return futures(share, n)

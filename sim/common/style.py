@@ -37,6 +37,8 @@ class Style:
         What ends a list that is cut.
     span, part : str
         From one number to another; so many of so many.
+    none_of, every : str
+        None of so many, all of so many, within a sentence.
     stop, clause, label, gap : str
         At the end of a sentence; between its parts; after the label of a line; between sentences.
     bracket, item : str
@@ -59,6 +61,8 @@ class Style:
     others: str = "{} others"
     span: str = "{} to {}"
     part: str = "{} of {}"
+    none_of: str = "none of {}"
+    every: str = "all {}"
     stop: str = "."
     clause: str = "; "
     label: str = ": "

@@ -9,13 +9,15 @@ import textwrap
 import unicodedata
 from math import sqrt
 
+from sim.common.style import style
+
 #: What no line begins with, and what none ends with.
 _CLOSING = "，。；：、！？）》」』”’%"
 _OPENING = "（《「『“‘"
 #: A run of what is narrow and holds no blank, blanks, or one wide character.
 _PIECE = re.compile(r"[\x21-\u1fff]+|\s+|.", re.DOTALL)
-#: A letter is about half as wide as its font is high; a little more, so that nothing is cut off.
-_LETTER = 0.53
+#: A letter is about half as wide as its font is high, a figure somewhat more: nothing is cut off.
+_LETTER = 0.56
 #: A line is this many times as high as its font.
 _LEADING = 1.2
 _POINTS_AN_INCH = 72
@@ -44,8 +46,9 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def width_of(text: str) -> int:
-    """Return how wide a text is, in letters."""
-    return sum(1 + (unicodedata.east_asian_width(letter) in ("W", "F")) for letter in text)
+    """Return how wide a text is, in letters; a Chinese font sets a minus as wide as a character."""
+    wide = ("W", "F", "A") if style().wide else ("W", "F")
+    return sum(1 + (unicodedata.east_asian_width(letter) in wide) for letter in text)
 
 
 def height_of(text: str, width: float, size: float) -> float:
@@ -69,8 +72,12 @@ def height_of(text: str, width: float, size: float) -> float:
 
 
 def column_weight(name: str, cells: list[str]) -> float:
-    """Return the weight of a column: of its longest cell, and the longest word of its name."""
-    longest = max([*map(width_of, cells), *map(width_of, name.split())])
+    """Return the weight of a column: of its longest cell, and the longest word of its name.
+
+    A name in Chinese may take two lines, as it breaks between any characters.
+    """
+    words = [width_of(word) / (2 if width_of(word) > len(word) else 1) for word in name.split()]
+    longest = max([*map(width_of, cells), *words])
     return round(min(max(sqrt(longest), _NARROW), _WIDE), 2)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.common.formatting import fixed_percent, futures
+from sim.common.formatting import fixed_percent, in_futures
 from sim.common.style import ended
 from sim.playbook.strategies import BASELINE
 from sim.report.phrases import say
@@ -29,13 +29,13 @@ def losing(comparison: Answers) -> str:
     said = say(
         "comparison.doubts.futures_does_worse_than_doing",
         name=name,
-        futures=futures(comparison.loses(first), runs),
+        futures=in_futures(comparison.loses(first), runs),
     )
     beaten = 1.0 - best[first]
     if beaten > 0:
         rival = most_often_best(comparison, first)
         said += say(
-            "comparison.doubts.and_is_not_the_best", futures=futures(beaten, runs), rival=rival
+            "comparison.doubts.and_is_not_the_best", futures=in_futures(beaten, runs), rival=rival
         )
     return ended(said)
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.analysis.leaning import LEAST_FUTURES, leader_of
 from sim.common.formatting import capital, compact, fixed_percent, money, range_of, some
-from sim.common.style import clauses
+from sim.common.style import clauses, labelled
 from sim.common.translated import translated
 from sim.experiment.futures import LAW
 from sim.playbook.strategies import BASELINE
@@ -19,6 +19,9 @@ from sim.report.section import Table
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
     from sim.analysis.leaning import End, Leaning
+
+#: Assumptions of the short table.
+_FIRST = 4
 
 
 def assumption(comparison: Answers) -> str:
@@ -98,6 +101,30 @@ def leanings_table(comparison: Answers) -> Table:
         pd.DataFrame(rows),
         say("comparison.leanings.note"),
     )
+
+
+def short_table(comparison: Answers) -> list[Table]:
+    """Return the first of those that are no chance, each in a line with the gain at both ends, if any."""
+    currency = comparison.market.currency
+
+    def at(one: Leaning, end: End) -> str:
+        value = amount(comparison, one.address, end.value, named=False)
+        return labelled(value, money(end.gain, currency, signed=True))
+
+    rows = [
+        {
+            say("column.assumption"): _with_unit(comparison, one),
+            say("column.at_its_low_end"): at(one, one.low),
+            say("column.at_its_high_end"): at(one, one.high),
+            say("column.of_the_spread"): fixed_percent(one.share),
+        }
+        for one in [one for one in comparison.leanings if one.clear][:_FIRST]
+    ]
+    if not rows:
+        return []
+    leader = comparison.title(leader_of(comparison.verdict))
+    note = say("comparison.leanings.short_note", name=leader)
+    return [Table(say("comparison.leanings.caption", name=leader), pd.DataFrame(rows), note)]
 
 
 def _with_unit(comparison: Answers, one: Leaning) -> str:

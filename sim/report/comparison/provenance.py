@@ -76,15 +76,16 @@ def _silent(market: Market) -> list[str]:
     """Return what the kind of data that a market rests on does not show; a case rests on none."""
     if market.based_on:
         return []
+    last = retold(day(market.data.last_date))
     if market.is_contractual:
         return [
-            say("comparison.provenance.the_data_end_at_the", last_date=day(market.data.last_date)),
+            say("comparison.provenance.the_data_end_at_the", last_date=last),
             say("comparison.provenance.a_table_of_survivors_shows"),
             say("comparison.provenance.a_renewal_is_the_only"),
             say("comparison.provenance.a_use_brings_no_money"),
         ]
     return [
-        say("comparison.provenance.the_data_end_on_whatever", last_date=day(market.data.last_date)),
+        say("comparison.provenance.the_data_end_on_whatever", last_date=last),
         say("comparison.provenance.a_sales_log_shows_who"),
     ]
 
@@ -204,8 +205,8 @@ def made_table(comparison: Answers) -> Table:
         say("column.data"): say(
             "comparison.provenance.to",
             source=translated(market.data.source),
-            first_date=day(market.data.first_date),
-            last_date=day(market.data.last_date),
+            first_date=retold(day(market.data.first_date)),
+            last_date=retold(day(market.data.last_date)),
             licence=retold(market.data.licence),
         ),
     }

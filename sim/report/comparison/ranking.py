@@ -17,8 +17,8 @@ from sim.report.section import Table
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
-
-_FLAG = "*"  # beside a number that is hard to believe; the note says why
+#: Stands beside a number that is hard to believe; the note says why.
+FLAG = "*"
 
 
 def ranking_table(comparison: Answers) -> Table:
@@ -38,7 +38,7 @@ def ranking_table(comparison: Answers) -> Table:
             {
                 say("column.strategy"): comparison.title(name),
                 say("column.gain_in_customer_equity"): signed(gain["difference"])
-                + (_FLAG if doubts[name] else ""),
+                + (FLAG if doubts[name] else ""),
                 say("column.expected_gain"): range_of(
                     gain["expected_low"], gain["expected_high"], signed
                 ),
@@ -64,7 +64,7 @@ def ranking_table(comparison: Answers) -> Table:
         futures=fixed(runs),
         means=_means(comparison),
     )
-    flagged = [f"{_FLAG} {text}" for texts in doubts.values() for text in texts]
+    flagged = [f"{FLAG} {text}" for texts in doubts.values() for text in texts]
     title = say("comparison.ranking.strategies_by_what_they_add")
     return Table(title, frame, paragraph([note, *flagged]))
 
@@ -84,7 +84,7 @@ def short_table(comparison: Answers) -> Table:
             "return_on_cost",
         )
     ]
-    any_doubt = full.frame[kept[1]].str.contains(_FLAG, regex=False).any()
+    any_doubt = full.frame[kept[1]].str.contains(FLAG, regex=False).any()
     note = say(f"comparison.ranking.short_note{'_doubts' if any_doubt else ''}")
     return Table(full.caption, full.frame[kept], note)
 

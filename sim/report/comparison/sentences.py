@@ -16,7 +16,7 @@ from sim.common.formatting import (
     capital,
     fixed,
     fixed_percent,
-    futures,
+    in_futures,
     money,
     percent,
 )
@@ -44,7 +44,7 @@ def headline(comparison: Answers) -> str:
             "comparison.sentences.choose_it_adds_to_customer",
             name=name,
             amount=amount,
-            futures=futures(best[first], runs),
+            futures=in_futures(best[first], runs),
             reason=reason(comparison),
         )
     if verdict.kind == "no_clear_winner":
@@ -52,9 +52,9 @@ def headline(comparison: Answers) -> str:
             "comparison.sentences.no_clear_winner",
             name=name,
             amount=amount,
-            futures=futures(best[first], runs),
+            futures=in_futures(best[first], runs),
             rival=most_often_best(comparison, first),
-            futures_2=futures(best.drop(first).max(), runs),
+            futures_2=in_futures(best.drop(first).max(), runs),
         )
     if verdict.kind == "undecided":
         so_far = "nothing" if verdict.strategy is None else "strategy"
@@ -62,12 +62,12 @@ def headline(comparison: Answers) -> str:
             f"comparison.sentences.undecided.{so_far}",
             runs=fixed(runs),
             name=name,
-            amount=_gain(comparison, gain, signed=True),
-            futures=futures(best[verdict.chosen], runs),
+            does=_does(comparison, gain),
+            futures=in_futures(best[verdict.chosen], runs),
             settle=_settle(verdict.needed, runs),
         )
     sure = say(
-        "comparison.sentences.doing_nothing_is_best_in", futures=futures(best[BASELINE], runs)
+        "comparison.sentences.doing_nothing_is_best_in", futures=in_futures(best[BASELINE], runs)
     )
     if gain["difference"] > 0:
         return say(
@@ -79,7 +79,7 @@ def headline(comparison: Answers) -> str:
     return say(
         "comparison.sentences.do_nothing_changes_customer_equity",
         nobody=_nobody(comparison, "earns"),
-        amount=amount,
+        does=_does(comparison, gain),
         reason=reason(comparison),
         sure=sure,
     )
@@ -100,13 +100,19 @@ def _nobody(comparison: Answers, does: str) -> str:
     return say(f"comparison.sentences.nobody_{does}", count=len(comparison.strategies), name=name)
 
 
-def _gain(comparison: Answers, gain: pd.Series, signed: bool = False) -> str:
-    """Write a gain with the interval of the expected one."""
+def _does(comparison: Answers, gain: pd.Series) -> str:
+    """Return by how much a strategy raises or lowers customer equity."""
+    does = "adds" if gain["difference"] > 0 else "lowers"
+    return say(f"comparison.sentences.{does}", amount=_gain(comparison, gain))
+
+
+def _gain(comparison: Answers, gain: pd.Series) -> str:
+    """Write how large a gain or a loss is, with the interval of the expected gain."""
     currency = comparison.market.currency
     low, high = (money(gain[end], currency) for end in ("expected_low", "expected_high"))
     return say(
         "comparison.sentences.expected_gain",
-        amount=money(gain["difference"], currency, signed=signed),
+        amount=money(abs(gain["difference"]), currency),
         low=low,
         high=high,
     )
@@ -205,7 +211,7 @@ def risk(comparison: Answers) -> str:
         "comparison.sentences.risk",
         low=money(gain["low"], currency, signed=True),
         high=money(gain["high"], currency, signed=True),
-        loses=futures(comparison.loses(first), comparison.futures),
+        loses=in_futures(comparison.loses(first), comparison.futures),
     )
 
 
@@ -228,7 +234,7 @@ def over_time(comparison: Answers) -> str:
         for measure in ("equity_within", "equity_after")
     )
     loses = [
-        futures(comparison.loses(first, measure), comparison.futures)
+        in_futures(comparison.loses(first, measure), comparison.futures)
         for measure in ("equity_within", "equity_after")
     ]
     weeks = comparison.manifest.weeks
@@ -277,6 +283,6 @@ def payback(comparison: Answers) -> str:
     )
     return say(
         "comparison.sentences.it_is_earned_back_in",
-        futures=futures(share, comparison.futures),
+        futures=in_futures(share, comparison.futures),
         when=when,
     )

@@ -1,36 +1,41 @@
 """The brief: what a director needs, on two pages.
 
 The answer and what it rests on, the one figure, what it costs and earns and when, who does what from
-when, what would change the answer, and what no simulation can know. Who does what is told of a chosen
-strategy alone: a plan that was not chosen has no work list.
+when, what each strategy adds, what would change the answer, and what no simulation can know. Who does
+what is told of a chosen strategy alone: a plan that was not chosen has no work list.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
-from sim.common.formatting import capital, fixed, money, percent
+from sim.common.formatting import capital, money
 from sim.common.style import ended
-from sim.playbook.strategies import Play
-from sim.report.comparison import doubts, leanings, plausibility, provenance, sentences
+from sim.report.comparison import (
+    doubts,
+    findings,
+    leanings,
+    plausibility,
+    provenance,
+    ranking,
+    sentences,
+)
 from sim.report.comparison.findings import effect, subject
 from sim.report.comparison.gains_figure import gain_figure
 from sim.report.comparison.licences import licences_table
 from sim.report.comparison.size import is_a_look, size_sentence
+from sim.report.documents.work import has_work, work_section
 from sim.report.figure_style import NARROW
 from sim.report.likeness import caution
-from sim.report.names import mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Content, Picture, Section, Table
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
-
-#: From this share on an audience is reached as a whole.
-_ALL = 0.995
 
 
 def build_brief(comparison: Answers, report: Content) -> Content:
@@ -45,8 +50,9 @@ def build_brief(comparison: Answers, report: Content) -> Content:
     """
     sections = [_answer(comparison, report), _money(comparison)]
     if has_work(comparison):
-        sections.append(_work(comparison))
-    sections += [_change(comparison), _unknown(comparison), _licences(comparison)]
+        sections.append(work_section(comparison))
+    sections += [_ranges(comparison), _change(comparison)]
+    sections += [_unknown(comparison), _licences(comparison)]
     return Content(
         report.title,
         report.answer,
@@ -116,60 +122,26 @@ def _money(comparison: Answers) -> Section:
     )
 
 
-def has_work(comparison: Answers) -> bool:
-    """Return whether a strategy is chosen that somebody has to carry out."""
-    chosen = comparison.manifest.strategies[comparison.ranking[0]]
-    return comparison.verdict.kind == "winner" and bool(chosen.sized.plays)
-
-
-def work_heading(comparison: Answers) -> str:
-    """Return what stands above the work of the chosen strategy."""
-    return say("documents.brief.work", name=comparison.title(comparison.ranking[0]))
-
-
-def work_table(comparison: Answers) -> Table:
-    """Return who does what in the leading strategy, for whom and from when, in order of their starts."""
-    chosen = comparison.manifest.strategies[comparison.ranking[0]]
-    rows = [
-        {
-            say("documents.brief.who"): say(f"documents.brief.owner.{play.owner or 'market'}"),
-            say("documents.brief.what"): capital(mechanism_label(play.lever)),
-            say("documents.brief.whom"): _whom(play),
-            say("documents.brief.weeks"): _weeks(play),
-        }
-        for play in sorted(chosen.sized.plays, key=lambda play: play.start_week)
-    ]
-    return Table(say("documents.brief.work_table"), pd.DataFrame(rows))
-
-
-def _work(comparison: Answers) -> Section:
+def _ranges(comparison: Answers) -> Section:
+    """Return what each strategy adds, with its range, how often it loses and what it costs."""
+    shown = ranking.short_table(comparison)
+    doubted = shown.frame.iloc[:, 1].str.contains(ranking.FLAG, regex=False).any()
+    note = say(f"documents.brief.ranges_note{'_doubts' if doubted else ''}")
     return Section(
-        "work",
-        work_heading(comparison),
-        tables=[work_table(comparison)],
-        label=say("documents.brief.work_label"),
+        "ranges",
+        findings.how_many_gain(comparison),
+        tables=[replace(shown, note=note)],
+        label=say("documents.brief.ranges"),
     )
-
-
-def _whom(play: Play) -> str:
-    audience = say(f"documents.brief.audience.{play.audience}")
-    if play.reach >= _ALL:
-        return audience
-    return say("documents.brief.share_of", share=percent(play.reach), audience=audience)
-
-
-def _weeks(play: Play) -> str:
-    start = fixed(play.start_week + 1)
-    if play.end_week is None:
-        return say("documents.brief.from", start=start)
-    return say("documents.brief.until", start=start, end=fixed(play.end_week))
 
 
 def _change(comparison: Answers) -> Section:
     """Return what would make the answer another one."""
     lines = [*leanings.thresholds(comparison), doubts.losing(comparison)]
+    table = leanings.short_table(comparison)
+    label = say("documents.brief.change")
     return Section(
-        "leanings", leanings.heading(comparison), [], lines, label=say("documents.brief.change")
+        "leanings", leanings.heading(comparison), [], lines, tables=[*table], label=label
     )
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sim.common.style import ended
 from sim.report.comparison.licences import licences_table
 from sim.report.comparison.paths_figure import money_over_time
-from sim.report.documents.brief import has_work, work_heading, work_table
 from sim.report.documents.deck import Slide
 from sim.report.documents.sheets import Sheet
+from sim.report.documents.work import has_work, work_heading, work_table
 from sim.report.phrases import say
 from sim.report.section import Content, Section, Table
 
