@@ -23,6 +23,12 @@ def test_a_claim_is_served_or_it_is_said_why_not_and_tested(served, key):
     assert row.tests, f"{key}: no test module names it in a line `Serves: {key}`"
 
 
+@pytest.mark.parametrize("key", list(load_sources()))
+def test_a_claim_on_which_something_acts_is_run_by_a_strategy(served, key):
+    row = served[key]
+    assert row.runs or not row.acts, f"{key}: no strategy has a setting that acts on it"
+
+
 def test_an_id_that_no_source_has_is_told_wherever_it_stands(checkout):
     (checkout / "tests").unlink()
     (checkout / "tests").mkdir()

@@ -14,7 +14,7 @@ from sim.common.paths import root
 from sim.levers import BY_NAME
 from sim.playbook.pages import PARTS, load_page
 from sim.playbook.strategies import settings_of
-from sim.playbook.strategy_files import load_strategy, strategy_names
+from sim.playbook.strategy_files import further_strategy_names, known_strategies, load_strategy
 
 
 def test_all_that_people_write_fits_together():
@@ -29,12 +29,20 @@ def test_every_lever_has_a_page_with_presets_that_change_something(lever):
         assert chosen != BY_NAME[lever].Settings(), f"{lever}: {name} is neutral"
 
 
-@pytest.mark.parametrize("name", strategy_names())
+@pytest.mark.parametrize("name", known_strategies())
 def test_every_strategy_loads_with_full_settings_and_an_owner(name):
     strategy = load_strategy(name)
     assert strategy.title and strategy.summary
     for play in strategy.plays:
         assert play.preset is None and play.settings and play.owner
+
+
+def test_a_further_strategy_has_a_name_of_its_own(checkout):
+    further = checkout / "playbook" / "strategies" / "further"
+    assert further_strategy_names() == sorted(path.stem for path in further.glob("*.yaml"))
+    shutil.copy(checkout / BALANCED, further / "balanced.yaml")
+    where = "playbook/strategies/further/balanced.yaml"
+    assert (where, "balanced") in {(fault.where, fault.found) for fault in check()}
 
 
 def _swap(path: Path, old: str, new: str) -> None:

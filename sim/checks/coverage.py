@@ -25,7 +25,6 @@ from sim.playbook.strategy_files import (
     case_strategy_names,
     known_strategies,
     load_strategy,
-    reviewed_strategy_names,
 )
 
 _MEASURES: dict[str, MeasureRecord] = {**MEASURES, **PAIRED}
@@ -34,7 +33,7 @@ _DOCSTRING = re.compile(r'"""(.*?)"""', re.DOTALL)
 _FEW = 3
 #: What runs where it is the market that acts.
 _ANY = "any strategy"
-_STRATEGY = re.compile(r"\(strategies/([a-z0-9_]+)\.yaml\)")
+_STRATEGY = re.compile(r"\(strategies/(?:further/)?([a-z0-9_]+)\.yaml\)")
 _SERVES = re.compile(r"^Serves: ((?:[LCI][\w.()]+[ ,\n]*)+)", re.MULTILINE)
 
 
@@ -177,7 +176,7 @@ def coverage_table() -> str:
 def _listed() -> list[str]:
     """Return the strategies of the playbook, by its list: a new file of a user is not in it yet."""
     text = read_text(root() / "playbook" / "README.md", "playbook/README.md")
-    names = [*_STRATEGY.findall(text), *case_strategy_names(), *reviewed_strategy_names()]
+    names = [*_STRATEGY.findall(text), *case_strategy_names()]
     return [name for name in dict.fromkeys(names) if name in known_strategies()]
 
 

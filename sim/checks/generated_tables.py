@@ -16,6 +16,7 @@ from sim.checks.playbook_tables import (
     assumed_of,
     cases_table,
     evidence_of,
+    further_strategies_table,
     levers_table,
     settings_table,
     strategies_table,
@@ -235,6 +236,7 @@ GENERATED: dict[str, dict[str, Callable[[], str]]] = {
         "levers": levers_table,
         "settings": settings_table,
         "strategies": strategies_table,
+        "further strategies": further_strategies_table,
         "cases": cases_table,
     },
     "playbook/zh.md": {

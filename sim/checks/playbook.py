@@ -22,6 +22,7 @@ from sim.playbook.pages import PARTS, Page, front_matter, page_path
 from sim.playbook.strategy_files import (
     case_strategy_names,
     client_strategy_names,
+    further_strategy_names,
     known_strategies,
     load_strategy,
     strategy_names,
@@ -47,6 +48,8 @@ def check_playbook(findings: Iterable[str]) -> Faults:
     yield from _check_cases(findings)
     for name in known_strategies():
         yield from attempt(load_strategy, name)[1]
+    for name in further_strategy_names():
+        yield from _named_once(f"playbook/strategies/further/{name}.yaml", name)
     for market in client_names():
         for name in client_strategy_names(market):
             yield from attempt(load_strategy, name, market)[1]
@@ -109,6 +112,11 @@ def _check_body(path: Path, page: Page | Case, where: str) -> Faults:
         yield InputError(where, "parts", ", ".join(parts), expected)
 
 
+def _named_once(where: str, name: str) -> Faults:
+    if name in strategy_names():
+        yield InputError(where, "name", name, "a name that no file of playbook/strategies has")
+
+
 def _strategies_of(case: str) -> list[str]:
     found = attempt(load_case, case)[0]
     return found.strategies if found else []
@@ -119,8 +127,7 @@ def _check_cases(findings: list[str]) -> Faults:
     for name in case_strategy_names():
         where = f"playbook/cases/strategies/{name}.yaml"
         yield from unknown_name(where, "case", name, sorted(told))
-        if name in strategy_names():
-            yield InputError(where, "name", name, "a name that no file of playbook/strategies has")
+        yield from _named_once(where, name)
     for name in case_market_names():
         where = f"playbook/cases/{name}.yaml"
         yield from unknown_name(where, "page", name, case_names())

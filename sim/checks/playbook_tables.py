@@ -20,7 +20,7 @@ from sim.market.values import value_label
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.effect_rows import load_effects
 from sim.playbook.pages import load_page
-from sim.playbook.strategy_files import load_strategy, strategy_names
+from sim.playbook.strategy_files import further_strategy_names, load_strategy, strategy_names
 
 
 def levers_table() -> str:
@@ -76,11 +76,20 @@ def settings_table() -> str:
 
 def strategies_table() -> str:
     """Return the strategies of the playbook, each with its plays."""
+    return _strategies(strategy_names(), "strategies")
+
+
+def further_strategies_table() -> str:
+    """Return the strategies that are compared only when named, each with its plays."""
+    return _strategies(further_strategy_names(), "strategies/further")
+
+
+def _strategies(names: list[str], folder: str) -> str:
     rows = []
-    for name in strategy_names():
+    for name in names:
         strategy = load_strategy(name)
         plays = "; ".join(f"{p.lever} for {p.audience.replace('_', '-')}" for p in strategy.plays)
-        rows.append((f"[`{name}`](strategies/{name}.yaml)", strategy.summary, plays or "none"))
+        rows.append((f"[`{name}`]({folder}/{name}.yaml)", strategy.summary, plays or "none"))
     return markdown_table(("strategy", "in one sentence", "plays"), rows)
 
 

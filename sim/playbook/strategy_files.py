@@ -1,4 +1,4 @@
-"""The files of strategies: those of the playbook, of its cases, those that learn, and of clients."""
+"""The files of strategies: of the playbook, further ones, of its cases, and of clients."""
 
 from pathlib import Path
 
@@ -25,12 +25,12 @@ def case_strategy_names() -> list[str]:
     return sorted(path.stem for path in _folders()[1].glob("*.yaml"))
 
 
-def reviewed_strategy_names() -> list[str]:
-    """Return the names of the strategies that are reviewed, which are compared only when named.
+def further_strategy_names() -> list[str]:
+    """Return the names of the playbook's further strategies, which are compared only when named.
 
     Examples
     --------
-    >>> reviewed_strategy_names()
+    >>> further_strategy_names()[:2]
     ['balanced_by_members', 'balanced_reviewed']
     """
     return sorted(path.stem for path in _folders()[2].glob("*.yaml"))
@@ -44,7 +44,7 @@ def client_strategy_names(market: str) -> list[str]:
 
 def known_strategies(market: str = "") -> list[str]:
     """Return the names of all strategies: of the playbook, and of a market's client."""
-    told = [*strategy_names(), *case_strategy_names(), *reviewed_strategy_names()]
+    told = [*strategy_names(), *case_strategy_names(), *further_strategy_names()]
     names = [*told, *client_strategy_names(market)]
     return list(dict.fromkeys(names))
 
@@ -69,7 +69,7 @@ def strategy_path(name: str, market: str = "") -> Path:
 
 def _folders() -> tuple[Path, Path, Path]:
     own = root() / "playbook" / "strategies"
-    return own, root() / "playbook" / "cases" / "strategies", own / "reviewed"
+    return own, root() / "playbook" / "cases" / "strategies", own / "further"
 
 
 def load_strategy(name: str, market: str = "") -> Strategy:
@@ -78,7 +78,7 @@ def load_strategy(name: str, market: str = "") -> Strategy:
     Parameters
     ----------
     name : str
-        Name of a file in ``playbook/strategies``, its folder ``reviewed`` or
+        Name of a file in ``playbook/strategies``, its folder ``further`` or
         ``playbook/cases/strategies``, without its ending.
     market : str
         Name of the market: if it is a client's, the strategies of that client are known too.
