@@ -28,10 +28,13 @@ def play(lever: str = "incentives", settings: dict[str, float] = POINTS, **chang
     return Play(lever=lever, settings=settings, owner="market", ramp_weeks=RAMP, **changed)
 
 
-def lived(*plays: Play, hours: float = HOURS, n: int = 300, **values: float) -> LoyaltyModel:
+def lived(
+    *plays: Play, hours: float = HOURS, upkeep: float = 0.0, n: int = 300, **values: float
+) -> LoyaltyModel:
     table = load_parameters()
     for lever, name in BUILDERS.items():
         table = table.replace(lever, **{name: hours})
+    table = table.replace("community", platform_hours=upkeep)
     how = {"n": n, "weeks": WEEKS, "parameters": table, **QUIET, **values}
     return world(plays=strategy(*(plays or [play()])), **how).run()
 
@@ -157,6 +160,31 @@ def test_what_is_built_is_not_rented_too():
     assert more[RAMP:] == pytest.approx(0.0, abs=1e-6)
 
 
+def test_a_forum_that_is_rented_takes_no_hours_of_upkeep_and_an_own_one_does():
+    """Paid beside the rent, the obvious version, a new forum cost what one that is kept does not."""
+    chosen, hours = play("community", SETTINGS["community"]), 5.0
+    for own, changed in ((False, {}), (True, BUILT)):
+        without, kept = (lived(chosen, upkeep=u, **changed) for u in (0.0, hours))
+        start = department(kept, "community").starts[chosen.key]
+        assert start.is_rented is not own
+        events = load_parameters().values("community")["event_hours"] * 12 / 52
+        more = bill(events + hours, kept.market) - bill(events, kept.market)
+        due = np.minimum(np.arange(1, WEEKS + 1) / RAMP, 1.0)[RAMP:] * more * own
+        found = costs(kept, "community") - costs(without, "community")
+        assert found[RAMP:] == pytest.approx(due)
+
+
+def test_upkeep_makes_a_firm_rent_what_it_would_have_built():
+    market = load_market("grocery")
+    hours, weeks = 300.0, 104
+    at = customers_from_which_it_is_built(market, hours, 4, weeks)
+    upkeep = bill(10.0, market)
+    free, kept = (start_of(market, hours, 4, 1.01 * at, weeks, u) for u in (0.0, upkeep))
+    assert not free.is_rented and kept.is_rented
+    assert kept.building == pytest.approx(free.building + weeks * upkeep)
+    assert customers_from_which_it_is_built(market, hours, 4, weeks, upkeep) > at
+
+
 def test_a_firm_that_runs_a_programme_starts_none_by_another_rate():
     model = lived(play(), usual_rebate=0.01)
     assert not department(model).starts
@@ -170,8 +198,10 @@ def test_every_lever_that_builds_names_its_hours_and_its_page_says_what_its_star
         table = start_of_lever(lever).splitlines()
         shop = next(line for line in table if line.startswith("| music shop"))
         market = load_market("music_shop")
-        hours = load_parameters().values(lever)[BUILDERS[lever]]
-        start = start_of(market, hours, 1, market["firm_customers"], 104)
+        values = load_parameters().values(lever)
+        upkeep = bill(values["platform_hours"], market) if lever == "community" else 0.0
+        hours, customers = values[BUILDERS[lever]], market["firm_customers"]
+        start = start_of(market, hours, 1, customers, 104, upkeep)
         assert ("| rents |" in shop) == start.is_rented
         for amount in (start.building, start.renting):
             assert money(amount, "USD") in shop

@@ -139,6 +139,8 @@ class Mechanism:
     always: ClassVar[bool] = False
     #: Parameter that says how many hours it takes to build what a play starts with, if anything.
     build_hours: ClassVar[str] = ""
+    #: Parameter that says how many hours a week what is built takes of service staff, if any.
+    upkeep_hours: ClassVar[str] = ""
     #: Whether it changes how often a rare event happens, or what that costs (`sim.model.rare_events`).
     guards: ClassVar[bool] = False
     #: Column that says who takes part in what it offers, where people choose to.

@@ -26,6 +26,8 @@ class Cost:
     to_build : float
         Hours of engineers that all of the play's start takes the firm in its true size, the same each
         week; whether it is built or rented is up to the firm.
+    upkeep : float
+        Work of this week that what is built takes of the firm's own people, and what is rented does not.
     built : float
         One-off work of this week, over the ramp: what is fixed and paid once.
     per_served : float
@@ -37,6 +39,7 @@ class Cost:
     per_event: Floats | float
     rows: NDArray[np.int64] | None = None
     to_build: float = 0.0
+    upkeep: float = 0.0
     built: float = 0.0
     per_served: float = 0.0
 

@@ -5,14 +5,15 @@ rented by the month. With H the hours of building over T weeks of the ramp, n th
 play is for in its first week, W the weeks from then to the end of the play or of the plan, and w the
 wage of service staff:
 
-    building = T cost(H / T),            cost(.) as in `sim.world.staffing`, for engineers
+    building = T cost(H / T) + W u,      cost(.) as in `sim.world.staffing`, for engineers
     fee(n)   = w (h + n s / 3600),       a month; h `rent_hours_per_month`, s `rent_seconds_per_customer`
     renting  = (m + 12 W / 52) fee(n),   m `rent_setup_months`
 
-and the firm rents where renting < building. What is built costs the same for any number of customers,
+u being what upkeep of its own takes the firm's people in a week (a forum; `Cost.upkeep`), and the firm
+rents where renting < building. What is built costs the same for any number of customers,
 what is rented is asked for each of them (a fixed cost becomes a variable one: bayrak2011): so small
 firms rent and large ones build. What contracts and changes cost beside (makhlouf2020) is left out. The
-fee follows the customers of each week; once chosen, it stays. Upkeep (analysts, hosts) is the same
+fee follows the customers of each week; once chosen, it stays. Other work (analysts, hosts) is the same
 either way, and what is built is worth nothing after the plan. A ramp that the plan cuts off is paid for
 as far as it goes. A community that the firm keeps already has the same choice without the building, which
 is spent (`sim.levers.community.usual_community`).
@@ -34,7 +35,7 @@ class Start:
     Attributes
     ----------
     building : float
-        Currency, one-off.
+        Currency, one-off, and its upkeep of all weeks.
     whole_setup, setup : float
         Currency, one-off, of what is rented: all of it, and as far as the plan goes.
     fees : float
@@ -78,7 +79,14 @@ def weekly_fee(market: Market, customers: float) -> tuple[float, float]:
     return fixed * MONTHS_A_YEAR / WEEKS_A_YEAR, each * MONTHS_A_YEAR / WEEKS_A_YEAR
 
 
-def start_of(market: Market, hours: float, ramp_weeks: int, customers: float, weeks: int) -> Start:
+def start_of(
+    market: Market,
+    hours: float,
+    ramp_weeks: int,
+    customers: float,
+    weeks: int,
+    upkeep: float = 0.0,
+) -> Start:
     """Return what a play's start costs either way.
 
     Parameters
@@ -92,6 +100,8 @@ def start_of(market: Market, hours: float, ramp_weeks: int, customers: float, we
         Of the whole firm, whom the play is for.
     weeks : int
         For which it is on.
+    upkeep : float
+        Currency a week of what is built.
 
     Returns
     -------
@@ -100,16 +110,15 @@ def start_of(market: Market, hours: float, ramp_weeks: int, customers: float, we
     part = min(1.0, weeks / ramp_weeks)
     paid = paid_hours(hours / ramp_weeks, market["agency_wage_ratio"]) * wage_of(market, "engineer")
     setup = market["rent_setup_months"] * sum(monthly_fee(market, customers))
-    return Start(
-        part * ramp_weeks * paid, setup, part * setup, weeks * sum(weekly_fee(market, customers))
-    )
+    built = part * ramp_weeks * paid + weeks * upkeep
+    return Start(built, setup, part * setup, weeks * sum(weekly_fee(market, customers)))
 
 
 def customers_from_which_it_is_built(
-    market: Market, hours: float, ramp_weeks: int, weeks: int
+    market: Market, hours: float, ramp_weeks: int, weeks: int, upkeep: float = 0.0
 ) -> float:
     """Return from how many customers on building is the cheaper, at least 0, infinite if at none."""
-    none, one = (start_of(market, hours, ramp_weeks, n, weeks) for n in (0.0, 1.0))
+    none, one = (start_of(market, hours, ramp_weeks, n, weeks, upkeep) for n in (0.0, 1.0))
     each = one.renting - none.renting
     left = none.building - none.renting
     if left <= 0:

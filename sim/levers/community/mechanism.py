@@ -61,6 +61,7 @@ class Community(Mechanism):
     Parameters: ClassVar[type[Schema]] = settings.Parameters
     columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
     build_hours: ClassVar[str] = "community_build_hours"
+    upkeep_hours: ClassVar[str] = "platform_hours"
     member_column: ClassVar[str] = "community_member"
     intensity_settings: ClassVar[tuple[str, ...]] = ("hosts", "events", "contests", "seeds")
 
@@ -155,7 +156,7 @@ class Community(Mechanism):
         return {"purchase": self._lift(week, belonging)} if belonging.any() else {}
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Return hours of upkeep, hosts, events and contests, the samples of seeds, and the building.
+        """Return hours of hosts, events and contests, the samples of seeds, the building and its upkeep.
 
         Beyond what the community costs as it is: of that, a play that ends it saves the part of those
         whom it reaches.
@@ -166,16 +167,20 @@ class Community(Mechanism):
             return Cost(0.0, -saved, 0.0, play.rows)
         kept = chosen.invitations + chosen.hosts + chosen.events + chosen.contests > 0
         new = kept and not runs
-        hours = p.platform_hours * new + p.event_hours * chosen.events / WEEKS_A_YEAR
+        hours = p.event_hours * chosen.events / WEEKS_A_YEAR
         hours += p.contest_hours * chosen.contests / WEEKS_A_YEAR
         hours *= play.paid_effort / week.scale
         hosts = self._hosts(week, chosen) - own["insider"][play.rows] * week.market["usual_hosting"]
         hosted = play.effort * own["community_member"][play.rows] * hosts / 1000
-        price = price_of_hour(week, hours + float(np.sum(hosted)))
+        needed = hours + float(np.sum(hosted))
+        price = price_of_hour(week, needed)
+        platform = p.platform_hours * new * play.paid_effort / week.scale
+        upkeep = (needed + platform) * price_of_hour(week, needed + platform) - needed * price
         given = chosen.seeds * play.effort if week.number % WEEKS_A_QUARTER == 0 else 0.0
         goods = week.market.mean_trip_spend * (1.0 - week.market["gross_margin"])
         each = hosted * price + given * p.sample_cost * goods
-        return Cost(hours * price, each, 0.0, play.rows, new * p.community_build_hours)
+        build = new * p.community_build_hours
+        return Cost(hours * price, each, 0.0, play.rows, build, upkeep)
 
     def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
         """Return what the community as it is costs its members' part of the firm."""

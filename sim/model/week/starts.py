@@ -31,15 +31,16 @@ def with_start(run: Run, department: Department, plan: Play, play: ActivePlay, c
     play : ActivePlay
         The same as this week sees it. Where it stands still or is for nobody, nothing is paid.
     cost : Cost
-        Of the lever, with `to_build`.
+        Of the lever, with `to_build` and `upkeep`.
     """
-    if cost.to_build <= 0 or play.paid_effort <= 0:
+    if cost.to_build + cost.upkeep <= 0 or play.paid_effort <= 0:
         return cost
     if plan.key not in department.starts:
-        department.starts[plan.key] = _choice(run, department, plan, play, cost.to_build)
+        department.starts[plan.key] = _choice(run, department, plan, play, cost)
     start = department.starts[plan.key]
     if not start.is_rented:
-        return replace(cost, built=work(run, play.building * cost.to_build, "engineer"))
+        built = work(run, play.building * cost.to_build, "engineer")
+        return replace(cost, fixed=cost.fixed + cost.upkeep, built=built)
     fixed, each = weekly_fee(run.market, 1.0)
     return replace(
         cost,
@@ -49,8 +50,10 @@ def with_start(run: Run, department: Department, plan: Play, play: ActivePlay, c
     )
 
 
-def _choice(run: Run, department: Department, plan: Play, play: ActivePlay, hours: float) -> Start:
+def _choice(run: Run, department: Department, plan: Play, play: ActivePlay, cost: Cost) -> Start:
     """Return what the start costs either way, as the department sees it in the play's first week."""
     end = department.horizon if plan.end_week is None else min(plan.end_week, department.horizon)
     customers = play.rows.size * run.scale
-    return start_of(run.market, hours, plan.ramp_weeks, customers, end - run.week)
+    upkeep = cost.upkeep / play.paid_effort * run.scale
+    weeks = end - run.week
+    return start_of(run.market, cost.to_build, plan.ramp_weeks, customers, weeks, upkeep)
