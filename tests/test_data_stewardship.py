@@ -1,6 +1,6 @@
 """Data that are right show the firm its customers; data that are safe and open spare it trust and sales.
 
-Serves: L4.1 L4.1a L4.1b L4.1c C3.2 I7.C1 L1.2c
+Serves: L4.1 L4.1a L4.1b L4.1c L4.1d C3.2 I7.C1 L1.2c
 """
 
 from functools import cache
@@ -191,3 +191,51 @@ def test_work_on_data_is_paid_by_the_customer_and_openness_by_the_firm() -> None
         firm = weekly["n_active"] * model.scale * hours / 10_000
         expected += [bill(one, model.market, role) / model.scale for one in firm]
     np.testing.assert_allclose(weekly["cost.data_stewardship"], expected, rtol=0.02)
+
+
+def _able(**settings: float):
+    """The firm's capability after ten years, when all that is built has settled."""
+    model = world(
+        plays=stewardship(**settings), n=50, weeks=520, shared=True, breaches_per_year=0.0
+    )
+    return model.run().state.firm.capability
+
+
+def test_awareness_averts_part_of_what_security_leaves_and_backups_avert_nothing() -> None:
+    half, most = P["awareness_half_hours"], P["awareness_most"]
+    seen_through = _able(awareness_hours=half).protection
+    assert seen_through == pytest.approx(most / 2)
+    secured = _able(security_hours=P["security_half_hours"]).protection
+    both = _able(awareness_hours=half, security_hours=P["security_half_hours"]).protection
+    assert both == pytest.approx(1 - (1 - secured) * (1 - seen_through))
+    assert _able(backups=1.0).protection == 0.0
+
+
+def test_backups_end_the_harm_of_a_breach_sooner_and_leave_its_first_week_alone() -> None:
+    half = load_parameters().values("market_life")["breach_half_life_weeks"]
+    left = {}
+    for name, settings in (("with", {"backups": 1.0}), ("without", {})):
+        often = 10.0  # a year, so that some come after backups are rehearsed
+        model = world(
+            plays=stewardship(**settings), n=50, weeks=156, shared=True, breaches_per_year=often
+        )
+        path = []
+        model.run(lambda _, m=model, p=path: p.append(m.state.firm.capability.breach_left))
+        left[name] = np.array(path)
+    fell = left["with"][105:] / left["with"][104:-1]
+    quiet = left["without"][105:] < left["without"][104:-1]  # no breach in these weeks
+    assert quiet.sum() > 10
+    spared = P["backup_shortens"] * (1 - (1 - 1 / P["stewardship_build_weeks"]) ** 104)
+    np.testing.assert_allclose(fell[quiet], 2 ** (-1 / (half * (1 - spared))), rtol=1e-3)
+    came = np.diff(left["with"], prepend=0.0) > 0
+    np.testing.assert_array_equal(came, np.diff(left["without"], prepend=0.0) > 0)
+
+
+def test_awareness_is_paid_for_every_employee_and_backups_for_every_record() -> None:
+    model = world(plays=stewardship(awareness_hours=26.0), n=400, weeks=3, shared=True).run()
+    weekly = model.weekly.groupby("week")[["cost.data_stewardship", "n_active"]].sum()
+    wage = model.market["wage_per_hour"] * model.market["staff_per_1000_customers"] / 1000
+    each = weekly["cost.data_stewardship"] / weekly["n_active"]
+    np.testing.assert_allclose(each, 26 / WEEKS_A_YEAR * wage, rtol=0.02)
+    kept = world(plays=stewardship(backups=1.0), n=400, weeks=3, shared=True).run()
+    assert kept.weekly["cost.data_stewardship"].sum() > 0

@@ -10,10 +10,14 @@ customers shrinks with 1 - q (`sim.levers.segmentation`). Work on security avert
 openness (being told what is collected, and deciding about it) takes the edge off the others
 (`sim.model.week.data_breach`) and makes people take to what is personal:
 
-    protection -> protection_most s / (s + security_half_hours),
+    protection -> 1 - (1 - protection_most s / (s + security_half_hours))
+                      (1 - awareness_most a / (a + awareness_half_hours)),
+    recoverable -> backup_shortens b,
     openness -> (transparency + control) / 2,
 
-both at the rate 1 / build_weeks. Openness earns trust week by week, the more so the more somebody minds:
+all at the rate 1 / build_weeks: staff who know how attackers deceive avert a part of what is left, and
+backups b whose recovery is rehearsed end the harm of a breach sooner, its half-life being
+h (1 - recoverable). Openness earns trust week by week, the more so the more somebody minds:
 2 c_i trust_by_openness openness, c_i being uniform from 0 to 1; trust fades as in
 `sim.model.week.attitudes`.
 
@@ -21,10 +25,13 @@ both at the rate 1 / build_weeks. Openness earns trust week by week, the more so
 |---|---|---|---|
 | q0, q | the market's `data_quality`, and the firm's | share of records | scalar |
 | h, s | `cleaning_hours`, `security_hours` | hours a week per 10 000 customers | scalar |
+| a | `awareness_hours` | hours per employee and year | scalar |
+| b | `backups` | share of systems | scalar |
 | c | `data_concern` | 0 to 1 | (people,) |
 
 Sources: control (tucker2014), openness and breaches (martin2017, janakiraman2018), stale records
-(contactdecay, a rule of thumb). What security averts is assumed. Known limits: nobody who may decide
+(contactdecay, a rule of thumb), training in awareness, which does next to nothing (ho2025, rozema2025),
+backups (sophos2024). What security averts is assumed. Known limits: nobody who may decide
 withdraws data; rivals' breaches are left out; nor does it matter how much data there are.
 """
 
@@ -87,6 +94,15 @@ class DataStewardship(Mechanism):
             le=200,
             description="encryption, access and masking, hours a week per 10 000 customers",
         )
+        awareness_hours: float = Field(
+            0,
+            ge=0,
+            le=50,
+            description="training in how attackers deceive, hours per employee and year",
+        )
+        backups: float = Field(
+            0, ge=0, le=1, description="systems kept in backups whose recovery is rehearsed, share"
+        )
         transparency: float = Field(
             0, ge=0, le=1, description="part of what is collected that customers are plainly told"
         )
@@ -101,6 +117,14 @@ class DataStewardship(Mechanism):
         records_per_hour: float = Field(gt=0, description="records gone through in an hour")
         protection_most: float = Field(ge=0, le=1, description="breaches averted at most, share")
         security_half_hours: float = Field(gt=0, description="hours that avert half of these")
+        awareness_most: float = Field(
+            ge=0, le=1, description="breaches that awareness averts, share"
+        )
+        awareness_half_hours: float = Field(gt=0, description="hours a year for half of these")
+        backup_shortens: float = Field(ge=0, le=0.9, description="time that backups spare, share")
+        backup_hours: float = Field(
+            ge=0, description="work on backups, weekly per 10 000 customers"
+        )
         stewardship_build_weeks: float = Field(ge=1, description="time constant, weeks")
         openness_hours: float = Field(ge=0, description="work on full openness, hours per week")
         requests: float = Field(ge=0, description="requests at full control, per customer and year")
@@ -109,7 +133,11 @@ class DataStewardship(Mechanism):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("data_concern", "float64", 0, "0 to 1", "how much one minds what is on record"),
     )
-    intensity_settings: ClassVar[tuple[str, ...]] = ("cleaning_hours", "security_hours")
+    intensity_settings: ClassVar[tuple[str, ...]] = (
+        "cleaning_hours",
+        "security_hours",
+        "awareness_hours",
+    )
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Draw how much people mind."""
@@ -122,11 +150,21 @@ class DataStewardship(Mechanism):
         if usual < 1.0:
             work = cleaning * p.records_per_hour / _CUSTOMERS
             firm.data_quality = cleaned(firm.data_quality, usual, work, p.records_lost)
-        security = sum(level * chosen.security_hours for chosen, level in efforts)
-        protection = p.protection_most * security / (security + p.security_half_hours)
-        firm.protection += (protection - firm.protection) / p.stewardship_build_weeks
+        firm.protection += (self._averted(efforts) - firm.protection) / p.stewardship_build_weeks
+        backups = sum(level * chosen.backups for chosen, level in efforts)
+        recoverable = p.backup_shortens * backups
+        firm.recoverable += (recoverable - firm.recoverable) / p.stewardship_build_weeks
         openness = sum(level * _openness(chosen) for chosen, level in efforts)
         firm.openness += (openness - firm.openness) / p.stewardship_build_weeks
+
+    def _averted(self, efforts: Sequence[tuple[Any, float]]) -> float:
+        """Return the part of breaches that these efforts avert in the long run."""
+        p = self.parameters
+        security = sum(level * chosen.security_hours for chosen, level in efforts)
+        aware = sum(level * chosen.awareness_hours for chosen, level in efforts)
+        secured = p.protection_most * security / (security + p.security_half_hours)
+        seen_through = p.awareness_most * aware / (aware + p.awareness_half_hours)
+        return float(secured + (1.0 - secured) * seen_through)
 
     def deliver(
         self,
@@ -141,12 +179,15 @@ class DataStewardship(Mechanism):
             delivery.trust_gained += earned * 2.0 * own["data_concern"]
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Return wages for work on records and security, for openness, and for answering requests."""
+        """Return wages: work on records, security and backups, training, openness, answers."""
         p, chosen, market = self.parameters, play.settings, week.market
         customers = play.effort * play.rows.size
-        cleaned, secured = chosen.cleaning_hours / _CUSTOMERS, chosen.security_hours / _CUSTOMERS
+        cleaned = chosen.cleaning_hours / _CUSTOMERS
+        secured = (chosen.security_hours + chosen.backups * p.backup_hours) / _CUSTOMERS
         each = cleaned * price_of_hour(week, cleaned * customers, "analyst")
         each += secured * price_of_hour(week, secured * customers, "engineer")
+        employees = market["staff_per_1000_customers"] / 1000
+        each += employees * chosen.awareness_hours / WEEKS_A_YEAR * market["wage_per_hour"]
         asked = chosen.control * p.requests / WEEKS_A_YEAR
         each += asked * market["handling_minutes"] / 60 * market["wage_per_hour"]
         fixed = work(week, play.paid_effort * _openness(chosen) * p.openness_hours, "analyst")

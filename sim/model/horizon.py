@@ -79,6 +79,7 @@ def residual_equity(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
         after_horizon(run, rows),
         rates_ahead(run.people, rows, run.market),
         run.usual,
+        run.firm.capability.recoverable,
     )
     experience, offsets = run.experience, run.baseline.offsets
     return kind.residual_equity(

@@ -18,6 +18,8 @@ class Capability:
         Part of the firm's records on its customers that are right and fresh.
     protection : float
         Part of the breaches of customers' data that are averted.
+    recoverable : float
+        Part of the time that a breach is felt which backups spare.
     openness : float
         How much customers know of what is on record about them, and may decide about it.
     breach_left : float
@@ -29,6 +31,7 @@ class Capability:
     execution: float
     data_quality: float
     protection: float = 0.0
+    recoverable: float = 0.0
     openness: float = 0.0
     breach_left: float = 0.0
     customer_insight: float = 0.0

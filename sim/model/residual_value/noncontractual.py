@@ -26,6 +26,7 @@ from sim.common.random_numbers import Floats, Ints
 from sim.model.residual_value.after_horizon import AfterHorizon
 from sim.model.residual_value.rates_ahead import Rates, RatesAhead, SteadyRates
 from sim.model.week import attitudes, forward_buying, reference_price
+from sim.model.week.data_breach import felt_for
 from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.satisfaction import Experience, expected_value, usual_encounters
 from sim.world.population import People
@@ -61,6 +62,8 @@ class Relaxation:
         Customers' rates when nothing is done; those of the horizon without it.
     usual : UsualContact, optional
         What customers are used to, to which messages in mind return.
+    recoverable : float
+        Part of the time that a breach is felt which backups spare.
     """
 
     def __init__(
@@ -74,10 +77,12 @@ class Relaxation:
         after: AfterHorizon = NOTHING_LEFT,
         rates: RatesAhead | None = None,
         usual: UsualContact = NO_CONTACT,
+        recoverable: float = 0.0,
     ) -> None:
         self.rows, self.life, self.trip_share, self.usual = rows, life, trip_share, usual
         self.removable = removable
         self.breach_left, self.after = breach_left, after
+        self.breach_half_life = felt_for(life.breach_half_life_weeks, recoverable)
         self.rates = SteadyRates(people, rows) if rates is None else rates
         half_lives = {
             "trust": life.trust_half_life_weeks,
@@ -110,7 +115,7 @@ class Relaxation:
             purchase += reference_price.reference_term(
                 state["reference_price"], 0.0, p.reference_effect, p.loss_aversion, self.trip_share
             )
-        damage = p.breach_effect * self.breach_left * 2.0 ** (-since / p.breach_half_life_weeks)
+        damage = p.breach_effect * self.breach_left * 2.0 ** (-since / self.breach_half_life)
         purchase += damage / (1.0 - self.trip_share)
         left = self.after.terms(since)
         if "purchase" in left:

@@ -4,9 +4,11 @@ A breach happens with the market's yearly rate, less what the firm's protection 
 at once and, through fewer purchases, spend: on the log of own sales `breach_effect`,
 halving every few weeks,
 
-    D <- 2^(-1/h) D + (1 - breach_softened openness) 1{breach},   purchase = breach_effect D / (1 - S),
+    D <- 2^(-1/(h (1 - recoverable))) D + (1 - breach_softened openness) 1{breach},
+    purchase = breach_effect D / (1 - S),
 
-openness being how much customers know of their data and may decide about them (martin2017). The
+recoverable being the part of that time which backups spare, openness how much customers know of their
+data and may decide about them (martin2017). The
 week of a breach is the same in all strategies on the same luck, unless it is averted. A history without
 a breach is what a market is calibrated on, so that its rare loss is not put back.
 
@@ -46,6 +48,11 @@ def chance_of_a_week(rate: float) -> float:
     return -float(np.expm1(-rate / WEEKS_A_YEAR))
 
 
+def felt_for(half_life: float, recoverable: float) -> float:
+    """Return the half-life of a breach's harm in weeks, less what backups spare of it."""
+    return half_life * (1.0 - recoverable)
+
+
 def draw_breach(week: Week, life: LifeParameters, first: FirstBreach | None = None) -> float:
     """Draw whether there is a breach this week, and let the damage of earlier ones fade.
 
@@ -63,7 +70,7 @@ def draw_breach(week: Week, life: LifeParameters, first: FirstBreach | None = No
         Trust that everybody loses at once, SD.
     """
     firm = week.firm
-    firm.breach_left *= 2.0 ** (-1.0 / life.breach_half_life_weeks)
+    firm.breach_left *= 2.0 ** (-1.0 / felt_for(life.breach_half_life_weeks, firm.recoverable))
     if firm.breach_left < _NOTHING:
         firm.breach_left = 0.0
     rate = week.market["breaches_per_year"]
