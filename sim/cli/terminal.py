@@ -39,11 +39,11 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except InputError as error:
-            if as_json:
-                machine.tell({"faults": machine.faults([error])})
-            with speaking():
-                stop(str(error), error.exit_code)
+            _refuse(error, as_json)
         except typer.exceptions.TyperException as error:
+            number = _of_a_number(error)
+            if number is not None:
+                _refuse(number, as_json)
             _say_plainly(error)
             if as_json and not isinstance(error, (typer.Exit, typer.Abort)):
                 machine.tell({"faults": [machine.usage_fault(error)]})
@@ -65,6 +65,36 @@ class Commands(TyperGroup):
                 what = translated(OUTSIDE[error.errno])
                 says = "{what}{place}. Mend it and run the same command again."
                 stop(told(says, what=what, place=place), FAILED)
+
+
+def _refuse(error: InputError, as_json: bool) -> NoReturn:
+    """Say what is wrong, and end."""
+    if as_json:
+        machine.tell({"faults": machine.faults([error])})
+    with speaking():
+        stop(str(error), error.exit_code)
+
+
+def _of_a_number(error: Any) -> InputError | None:
+    """Return what a person wrote for an option that takes a number, as a fault like any other."""
+    faults = getattr(error.__cause__, "errors", None)
+    if faults is None or getattr(error, "param", None) is None:
+        return None
+    schema = error.param.get_runtime_param().adapter.json_schema()
+    kinds = {"integer": ("a whole number", int), "number": ("a number", float)}
+    for one in (schema, *schema.get("anyOf", ())):
+        if one.get("type") in kinds:
+            (expected, read), found = kinds[one["type"]], faults()[0]["input"]
+            low, high = one.get("minimum"), one.get("maximum")
+            if low is None or high is None:
+                return InputError("command line", error.param.opts[0], found, expected)
+            expected = f"{expected} from {low} to {high}"
+            try:
+                close = str(min(max(read(found), low), high))
+            except ValueError:
+                close = None
+            return InputError("command line", error.param.opts[0], found, expected, close)
+    return None
 
 
 def _say_plainly(error: Any) -> None:
