@@ -68,7 +68,7 @@ class Commands(TyperGroup):
 
 
 def _refuse(error: InputError, as_json: bool) -> NoReturn:
-    """Say what is wrong, and end."""
+    """Print what is wrong on stderr, for a machine too where it asks, and end."""
     if as_json:
         machine.tell({"faults": machine.faults([error])})
     with speaking():
