@@ -1,7 +1,7 @@
 # Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks test types suite test-slow bench forecast-score calibration-score ranks fuzz faults test-documents lab
+.PHONY: help setup report notebooks test checks suite test-slow bench forecast-score calibration-score ranks fuzz faults test-documents lab
 
 MARKET ?= grocery
 # Where the results go, if not among those of the market. They are never overwritten.
@@ -49,12 +49,12 @@ faults: setup ## Plant deliberate faults one at a time and say which test notice
 test: setup ## Check style, layers, types and the playbook, then run all tests and notebooks
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet || { echo 'Run `.venv/bin/ruff format`.' >&2; exit 1; }
+	@$(MAKE) --no-print-directory -j2 checks suite
+
+# One processor for as long as a tenth of the tests: beside them, none stands idle.
+checks:
 	@said=$$($(BIN)/lint-imports --no-cache) || { echo "$$said"; exit 1; }
 	@$(BIN)/loyalty check
-	@$(MAKE) --no-print-directory -j2 types suite
-
-# mypy takes one processor for as long as a tenth of the tests: beside them, none stands idle.
-types:
 	@$(BIN)/mypy
 
 # Notebooks first, so that none is left to one worker at the end.

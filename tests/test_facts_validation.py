@@ -48,7 +48,7 @@ def validated(tmp_path_factory) -> Path:
         patch.setattr(leaving, "_WINDOWS", (1, leaving._USUAL_WINDOW))
         patch.setattr(leaving, "_YEARS", 3)
         patch.setattr(referral_and_community, "_FOLLOWED_YEARS", 1)
-        validate.validate("grocery", folder, customers=300, replications=2, jobs=1, more=1)
+        validate.validate("grocery", folder, customers=150, replications=2, jobs=1, more=1)
     return folder
 
 

@@ -27,13 +27,19 @@ def _main_play(lever: str, **changes) -> Play:
 
 
 def _run(plays: Strategy, **options) -> pd.DataFrame:
-    return world(plays=plays, start="posterior", **options).run().weekly
+    return world(plays=plays, start="posterior", shared=True, **options).run().weekly
+
+
+@cache
+def _nothing(n: int, weeks: int) -> pd.DataFrame:
+    """What happens where nothing is done, which every lever is held against."""
+    return _run(DO_NOTHING, n=n, weeks=weeks)
 
 
 @pytest.mark.parametrize("lever", LEVERS)
 def test_neutral_settings_change_no_bit(lever: str) -> None:
     neutral = Play(lever=lever, settings={}, owner=load_page(lever).owner)
-    off, on = _run(DO_NOTHING, n=600, weeks=20), _run(strategy(neutral), n=600, weeks=20)
+    off, on = _nothing(600, 20), _run(strategy(neutral), n=600, weeks=20)
     pd.testing.assert_frame_equal(off, on[off.columns], check_exact=True)
     added = [c for c in on if c not in off.columns]
     assert added and not on[added].to_numpy().any()
@@ -78,7 +84,7 @@ def test_terms_and_costs_are_finite_at_the_bounds_of_the_settings(lever: str) ->
 @pytest.mark.parametrize("lever", LEVERS)
 def test_a_play_that_has_not_started_costs_and_changes_nothing(lever: str) -> None:
     later = strategy(_main_play(lever, start_week=500))
-    off, on = _run(DO_NOTHING, n=400, weeks=10), _run(later, n=400, weeks=10)
+    off, on = _nothing(400, 10), _run(later, n=400, weeks=10)
     pd.testing.assert_frame_equal(off, on[off.columns], check_exact=True)
     assert not on[f"cost.{lever}"].any()
 

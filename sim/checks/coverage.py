@@ -21,6 +21,7 @@ from sim.playbook.acting import MARKET, OUTCOMES, Acting, load_acting
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.claims import Claim, load_sources
 from sim.playbook.pages import load_page
+from sim.playbook.strategies import Strategy
 from sim.playbook.strategy_files import (
     case_strategy_names,
     known_strategies,
@@ -94,10 +95,11 @@ def coverage() -> list[Served]:
             put("runs", case.sources, f"`{strategy}`")
     for name, measure in _MEASURES.items():
         put("measured", measure.sources, f"`{name}`")
+    strategies = [load_strategy(name) for name in _listed()]
     for row in load_acting():
         put("acts", row.serves, _acting(row))
         put("measured", row.serves, f"`{OUTCOMES[row.outcome][0]}`")
-        for strategy in _with(row):
+        for strategy in _with(row, strategies):
             put("runs", row.serves, strategy if strategy == _ANY else f"`{strategy}`")
     for path, keys in serving_tests():
         put("tests", keys, f"[{path.stem.removeprefix('test_')}](../tests/{path.name})")
@@ -111,17 +113,18 @@ def _acting(row: Acting) -> str:
     return f"{spaced(row.lever)} {settings}: {moves} {OUTCOMES[row.outcome][1]}"
 
 
-def _with(row: Acting) -> list[str]:
+def _with(row: Acting, strategies: list[Strategy]) -> list[str]:
     """Return the strategies in which a play has one of the settings; every one lives in the market."""
     if row.lever == MARKET:
         return [_ANY]
-    found = []
-    for name in _listed():
-        for play in load_strategy(name).plays:
-            if play.lever == row.lever and any(play.settings.get(one) for one in row.settings):
-                found.append(name)
-                break
-    return found
+    return [
+        strategy.name
+        for strategy in strategies
+        if any(
+            play.lever == row.lever and any(play.settings.get(one) for one in row.settings)
+            for play in strategy.plays
+        )
+    ]
 
 
 @cache
@@ -177,7 +180,8 @@ def _listed() -> list[str]:
     """Return the strategies of the playbook, by its list: a new file of a user is not in it yet."""
     text = read_text(root() / "playbook" / "README.md", "playbook/README.md")
     names = [*_STRATEGY.findall(text), *case_strategy_names()]
-    return [name for name in dict.fromkeys(names) if name in known_strategies()]
+    known = known_strategies()
+    return [name for name in dict.fromkeys(names) if name in known]
 
 
 def _few(names: list[str]) -> str:
