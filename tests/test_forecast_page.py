@@ -8,8 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.calibration.calibrate import calibrate
+from sim.calibration.forecast import forecast
 from sim.calibration.forecast.forecast import make_forecast
 from sim.calibration.forecast.groups import Worth
+from sim.calibration.forecast.laws import fit_own
 from sim.calibration.own_source import own_log
 from sim.cli.main import app
 from sim.common.errors import InputError
@@ -40,7 +42,15 @@ def test_groups_hold_every_customer_once_and_add_up_to_the_forecast(made):
     assert (groups["worth_low"] <= groups["worth_high"]).all()
 
 
-def test_a_worth_in_margin_is_that_in_sales_times_margin_and_discount(tmp_path):
+def test_a_worth_in_margin_is_that_in_sales_times_margin_and_discount(tmp_path, monkeypatch):
+    fitted = []
+
+    def fit_once(*asked):
+        if not fitted:
+            fitted.append(fit_own(*asked))
+        return fitted[0]
+
+    monkeypatch.setattr(forecast, "fit_own", fit_once)  # one log, counted in three ways
     source = tmp_path / "log.csv"
     live(60, 30, seed=3).rename(columns={"day": "date"}).to_csv(source, index=False)
     sales, kept, later = (
