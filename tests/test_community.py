@@ -169,7 +169,9 @@ def test_belonging_fades_when_the_community_closes_and_is_gone_with_the_customer
 # -- talk and contagion ------------------------------------------------------------------------------
 def test_members_talk_more_and_praise_stays_about_three_times_as_common_as_blame() -> None:
     tables = [
-        world(plays=plays, n=3_000, weeks=52, start="posterior").run().weekly.sum(numeric_only=True)
+        world(plays=plays, shared=True, n=3_000, weeks=52, start="posterior")
+        .run()
+        .weekly.sum(numeric_only=True)
         for plays in (community(**HOSTED), DO_NOTHING)
     ]
     on, off = ((t["n_positive_talk"], t["n_negative_talk"]) for t in tables)
@@ -231,9 +233,14 @@ def test_seeding_hubs_wins_less_than_twice_the_customers() -> None:
         ("none", DO_NOTHING),
     ):
         won[name] = np.array(
-            [world(plays=plays, n=1_500, weeks=30, seed=s, **lively).run().weekly["new_joined"].sum()
-             for s in range(6)]
-        )  # fmt: skip
+            [
+                world(plays=plays, shared=True, n=1_500, weeks=30, seed=s, **lively)
+                .run()
+                .weekly["new_joined"]
+                .sum()
+                for s in range(6)
+            ]
+        )
     hubs, lot = won["hubs"] - won["none"], won["lot"] - won["none"]
     for gain in (hubs, lot):
         assert gain.mean() > stats.t.isf(0.01, 5) * gain.std(ddof=1) / np.sqrt(6)

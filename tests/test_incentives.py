@@ -77,7 +77,10 @@ def _promotion(seed: int) -> dict[str, float]:
         start_week=PROMOTED_WEEK, promotion=0.2, basket_share=1, promotion_every=PROMOTED_WEEK
     )
     on, off = (
-        world(plays=p, **options).run().weekly.groupby("week")[["trips", "rival_trips"]].sum()
+        world(plays=p, shared=True, **options)
+        .run()
+        .weekly.groupby("week")[["trips", "rival_trips"]]
+        .sum()
         for p in (once, DO_NOTHING)
     )
     change = (on - off).to_numpy()
@@ -129,7 +132,10 @@ def test_the_usual_price_feels_dear_after_a_long_promotion() -> None:
     later = []
     for seed in range(6):
         on, off = (
-            world(plays=p, seed=seed, **options).run().weekly.groupby("week")["trips"].sum()
+            world(plays=p, seed=seed, shared=True, **options)
+            .run()
+            .weekly.groupby("week")["trips"]
+            .sum()
             for p in (long, DO_NOTHING)
         )
         later.append(float(on[26:].sum() / off[26:].sum() - 1))  # the stock is used up by then
@@ -201,7 +207,7 @@ def test_tiers_alone_add_next_to_nothing_to_sales() -> None:
     for seed in range(6):
         options = {"n": 2_500, "weeks": 52, "seed": seed, "start": "posterior"}
         with_tiers, without = (
-            world(plays=incentives(**chosen), **options).run().weekly["trips"].sum()
+            world(plays=incentives(**chosen), shared=True, **options).run().weekly["trips"].sum()
             for chosen in (TIERS, {"rebate": TIERS["rebate"]})
         )
         gains.append(float(with_tiers / without - 1))

@@ -62,8 +62,8 @@ def test_purchases_fall_back_after_the_reward() -> None:
 def _members(seed: int) -> dict[str, float]:
     """What a programme changes among its members, and what comparing them with others shows."""
     options = {"n": 2_000, "weeks": 52, "seed": seed, "start": "posterior"}
-    with_it = world(plays=incentives(**PROGRAMME), **options)
-    without = world(**options)
+    with_it = world(plays=incentives(**PROGRAMME), shared=True, **options)
+    without = world(shared=True, **options)
     on, off = weekly_trips(with_it), weekly_trips(without)
     c = with_it.customers.columns
     stayed = c["kept"] & without.customers.columns["kept"]
@@ -96,7 +96,10 @@ def test_heavy_buyers_hardly_change_and_light_buyers_do() -> None:
 def _sales_of_members(market: str, seed: int) -> float:
     """What a usual programme that is carried out changes in its members' sales in a year, log points."""
     options = {"n": 4_000, "weeks": 52, "seed": seed, "start": "posterior", "execution": 1.0}
-    runs = [world(market, plays=p, **options) for p in (incentives(**PROGRAMME), DO_NOTHING)]
+    runs = [
+        world(market, plays=p, shared=True, **options)
+        for p in (incentives(**PROGRAMME), DO_NOTHING)
+    ]
     sales = [weekly_trips(run).sum(axis=0) * run.customers.columns["mean_spend"] for run in runs]
     columns = [run.customers.columns for run in runs]
     member = columns[0]["enrolled"] & columns[0]["kept"] & columns[1]["kept"]
@@ -162,7 +165,7 @@ def test_the_effect_of_joining_halves_in_its_half_life() -> None:
         options = {"n": 2_000, "weeks": 56, "seed": seed, "start": "posterior"}
         options["parameters"] = only_joining
         on, off = (
-            world(plays=p, **options).run().weekly.groupby("week")["trips"].sum()
+            world(plays=p, shared=True, **options).run().weekly.groupby("week")["trips"].sum()
             for p in (incentives(**PROGRAMME), DO_NOTHING)
         )
         early, late = (on[w : w + 16].sum() - off[w : w + 16].sum() for w in (4, 34))

@@ -166,7 +166,7 @@ def test_the_closed_form_credits_a_promotion_that_is_over() -> None:
     gains = []
     for seed in range(4):
         on, off = (
-            _worth(world(plays=p, seed=seed, **options).run().weekly)
+            _worth(world(plays=p, seed=seed, shared=True, **options).run().weekly)
             for p in (strategy(play), DO_NOTHING)
         )
         gains.append([a / b - 1 for a, b in zip(on, off, strict=True)])

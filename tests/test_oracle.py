@@ -139,7 +139,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("n", [250, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [180, pytest.param(500, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("law", ["leaving", "regular and pauses"])
 @pytest.mark.parametrize("start", ["posterior", "fresh"])
 def test_columns_and_plain_objects_live_the_same_year_where_rates_move(tmp_path, law, start, n):
@@ -157,7 +157,7 @@ def test_columns_and_plain_objects_live_the_same_year_where_rates_move(tmp_path,
     assert agreement.largest["state base_share"] < TOLERANCE
 
 
-@pytest.mark.parametrize("n", [300, pytest.param(2_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [200, pytest.param(2_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("case", CASES)
 def test_columns_and_plain_objects_live_the_same_year(case: str, n: int) -> None:
     market, plays, drawn, values = CASES[case]
