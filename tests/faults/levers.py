@@ -112,6 +112,10 @@ FAULTS = (
           'earned * 2.0 * own["data_concern"]', 'earned * 2.0 * (1.0 - own["data_concern"])',
           "data_stewardship"),
     # --- feedback
+    Fault("causes are mended that nobody has heard of", FEEDBACK,
+          "mend_causes * week.firm.customer_insight *", "mend_causes *", "feedback_causes"),
+    Fault("a word of thanks is no message", FEEDBACK,
+          "settings.thanks / WEEKS_A_YEAR)\n", "settings.thanks * 0.0)\n", "feedback_causes"),
     Fault("compensation costs nothing", FEEDBACK,
           "each = chosen.compensation * price + chosen.reward", "each = chosen.reward",
           "feedback"),

@@ -28,6 +28,12 @@ class Settings(Schema):
     learning: float = Field(
         0, ge=0, le=1, description="share of what is heard that reaches those who can change it"
     )
+    mend_causes: float = Field(
+        0, ge=0, le=1, description="share of the causes that are heard of which are then mended"
+    )
+    thanks: float = Field(
+        0, ge=0, le=52, description="words of thanks or of progress, per person and year"
+    )
     survey_every: int = Field(
         0, ge=0, le=104, description="weeks between two surveys of a customer; 0 means no survey"
     )
@@ -63,6 +69,10 @@ class Parameters(Schema):
     learning_hours: float = Field(ge=0, description="analysis of what is heard, hours per week")
     insight_usual: float = Field(ge=0, le=1, description="seen by usual complaints, share")
     insight_weeks: float = Field(ge=1, description="time constant of what is known, weeks")
+    mendable: float = Field(ge=0, le=1, description="failures with a cause one can mend, share")
+    mending_hours: float = Field(ge=0, description="work on causes, hours per week")
+    thanks_lift: float = Field(description="own purchases once thanked each month, log points")
+    thanks_minutes: float = Field(ge=0, description="work for one word of thanks, minutes")
     measured_churn: float = Field(le=0, description="log hazard of the satisfied once asked, 1")
     measured_weeks: float = Field(ge=1, description="how long that lasts, weeks")
     praise_lift: float = Field(ge=0, description="own sales once asked for praise, log points")
