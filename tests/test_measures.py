@@ -55,6 +55,13 @@ def _hand_computed_weeks() -> pd.DataFrame:
         n_negative_talk=np.where(late, 1.0, 99.0),
         n_contacts=np.where(late, 2.0, 99.0),
         wait_minutes=np.where(late, 9.0, 0.0),
+        rival_trips=np.where(late, 12.0, 99.0),
+        n_prospect=10.0,
+        new_by_talk=1.0,
+        new_by_platform=0.5,
+        n_taking_part=np.where(late, 6.0, 0.0),
+        platform_reach=np.where(late, 5.0, 0.0),
+        platform_posts=np.where(late, 2.0, 99.0),
     )
 
 
@@ -79,6 +86,12 @@ def test_measures_of_a_hand_computed_table(market):
         "retention_cost": 4 * 52 / (60 - 6 - 4),
         "retention_to_acquisition": 4 * 52 / 50 / 1.5,
         "response_minutes": 4.5,
+        "arrivals_by_talk": 3 * 52 * SCALE,
+        "arrivals_by_referral": 0.0,
+        "arrivals_by_platform": 1.5 * 52 * SCALE,
+        "participation": 0.3,
+        "platform_reach": 1.5,
+        "share_of_voice": 0.25 * 1.2 / (0.25 * 1.2 + 0.75),
     }
     for measure, value in expected.items():
         assert _value(found, measure) == pytest.approx(value, rel=1e-12), measure

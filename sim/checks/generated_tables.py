@@ -83,6 +83,13 @@ WEEKLY = {
     "new_joined": ("people", "prospects who became customers this week"),
     "new_by_talk": ("people", "of them, those whom word of mouth brought"),
     "new_referred": ("people", "of them, those whom a customer's recommendation brought"),
+    "new_by_platform": ("people", "of them, those whom a presence on social platforms brought"),
+    "n_taking_part": ("people", "customers who are there in the firm's community"),
+    "platform_reach": ("ratio", "prospects' reach on social platforms beyond the usual, over it"),
+    "platform_posts": (
+        "ratio",
+        "what is posted of the firm there beyond the usual, over it, in the same way",
+    ),
     "new_won_back": ("people", "lapsed customers who came back this week"),
     "new_dropped_out": ("people", "customers who dropped out this week"),
     "n_due": ("people", "customers whose contract came up for renewal (markets with contracts)"),
@@ -127,7 +134,7 @@ WEEKLY = {
     ),
     "term.OUTCOME.MECHANISM": (
         "link scale",
-        "sum over them of what a lever, `satisfaction`, `word_of_mouth` or `offset` adds",
+        "sum over them of what a lever, `satisfaction`, `word_of_mouth`, `platform` or `offset` adds",
     ),
 }
 

@@ -78,6 +78,12 @@ class Delivery:
         Change of trust at once, SD; both not negative.
     contagion
         How much more than usual one's friends' leaving counts, share.
+    posts
+        What the firm and its members add on platforms, over what customers write in a usual week.
+    answering
+        How much faster blame goes out of sight there, share.
+    reach_bought
+        Money of this week for reach there, by its worth, for the simulated people.
     """
 
     quality: Floats | float = 0.0
@@ -94,6 +100,9 @@ class Delivery:
     trust_gained: Floats | float = 0.0
     trust_lost: Floats | float = 0.0
     contagion: Floats | float = 0.0
+    posts: float = 0.0
+    answering: float = 0.0
+    reach_bought: float = 0.0
 
     def add(self, name: str, play: ActivePlay, value: Floats | float) -> None:
         """Add something for those whom a play reaches: one number, or one for each of its rows."""

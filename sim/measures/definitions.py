@@ -21,6 +21,7 @@ from sim.measures.measure import (
     yearly,
 )
 from sim.measures.paired import PAIRED
+from sim.measures.public import ARRIVALS, PARTICIPATION
 from sim.measures.worth import WORTH
 
 _YEARLY = "the horizon, per year"
@@ -150,6 +151,7 @@ MEASURES: dict[str, Measure] = {
         sources=("L1.1b", "L1.1c", "C1.1"),
         function=yearly("new_joined"),
     ),
+    **ARRIVALS,
     "repeat_rate": Measure(
         label="repeat rate",
         contract_label="customers who used it in the last quarter",
@@ -232,6 +234,7 @@ MEASURES: dict[str, Measure] = {
         sources=("L1.1c", "I2.4"),
         function=recent("n_messages", "n_active", 1000.0 * WEEKS_A_YEAR),
     ),
+    **PARTICIPATION,
     "response_minutes": Measure(
         label="minutes until service answers",
         kind="minutes",

@@ -23,6 +23,11 @@ SEGMENT_LABELS = {
 
 #: Sums over people: name of a column -> its value in each week.
 Columns = Mapping[str, np.ndarray]
+#: Columns that a run has only where there is something to record.
+_ABSENT_IS_NONE = (
+    *("new_by_talk", "new_referred", "new_by_platform"),
+    *("n_taking_part", "platform_reach", "platform_posts"),
+)
 #: Columns that say what a row tells, and are no sums over people.
 _KEYS = ("week", "segment", LIFE, WEIGHT)
 
@@ -53,8 +58,8 @@ def columns_by_segment(weekly: pd.DataFrame | Columns) -> dict[str, dict[str, np
         Segment (``total`` first) -> column -> float64 array of shape (weeks,). Added are ``cost``
         (the sum of all ``cost.<lever>``), ``profit`` (margin less cost and the cost of
         acquisition), ``n_kept`` (active customers who were so a week before), ``wallet`` (spend at the
-        firm and its rivals), ``n_messages`` and ``n_net_promoter``. Of two lives, the mean by their
-        chances.
+        firm and its rivals), ``n_messages`` and ``n_net_promoter``, and zeros for
+        what a run records only where there is any. Of two lives, the mean by their chances.
     """
     names = [str(name) for name in weekly if name not in _KEYS]
     (_, first), *others = lives_of(weekly)
@@ -86,6 +91,8 @@ def _with_sums(names: list[str], block: np.ndarray, weeks: np.ndarray) -> dict[s
     columns["n_kept"] = columns["n_active"] - columns["new_joined"] - columns["new_won_back"]
     columns["wallet"] = columns["spend"] + columns["rival_spend"]
     columns["n_messages"] = columns["n_positive_talk"] + columns["n_negative_talk"]
+    for name in _ABSENT_IS_NONE:
+        columns.setdefault(name, np.zeros(len(weeks)))
     columns["n_net_promoter"] = columns["n_promoter"] - columns["n_detractor"]
     return columns
 

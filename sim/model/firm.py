@@ -11,6 +11,7 @@ from sim.common.kernels.sums import count_by_channel
 from sim.common.random_numbers import Draws, Ints
 from sim.playbook.strategies import Play
 from sim.world.capability import Capability
+from sim.world.platform import Platform
 from sim.world.renting import Start
 from sim.world.service_desk import ServiceDesk
 
@@ -231,6 +232,8 @@ class Firm:
     rivals : list of Rival
         The rest of the category, beside the firm.
     desk : ServiceDesk
+    platform : Platform
+        What is written of the firm in public.
     """
 
     capability: Capability
@@ -238,6 +241,7 @@ class Firm:
     channels: list[Channel]
     rivals: list[Rival]
     desk: ServiceDesk
+    platform: Platform
 
     def efforts(self) -> dict[str, float]:
         """Return every play's effort this week, by its key."""

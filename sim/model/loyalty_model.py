@@ -19,12 +19,13 @@ from sim.model.week import plays, word_of_mouth
 from sim.model.week.data_breach import draw_breach
 from sim.model.week.joining import join_and_return
 from sim.model.week.moving_rates import move_rates
+from sim.model.week.public_posts import said
 from sim.model.week.service_encounters import meet_firm
-from sim.model.week.state import WeekState
+from sim.model.week.state import RunState, WeekState
 from sim.model.week.terms import sum_terms
 from sim.playbook.strategy_files import load_strategy
 from sim.world.ledger import Ledger
-from sim.world.population import ACTIVE, CustomerSet
+from sim.world.population import ACTIVE, PROSPECT, CustomerSet
 
 #: What the data collector reads each week, from the model's attributes of these names.
 COLLECTED = ("n_active", "trips", "profit", "mean_satisfaction")
@@ -33,10 +34,11 @@ COLLECTED = ("n_active", "trips", "profit", "mean_satisfaction")
 class LoyaltyModel(mesa.Model):
     """Customers of one firm under one strategy, week by week.
 
-    ``model.agents`` holds the firm's departments, channels and desk, its rivals, and one `CustomerSet`
-    in which a person is a row. Each week begins with ``agents.do("step")``, in the order in which agents
-    were made: departments set how far each of their plays is on, and an agent that a user adds acts after
-    them, before any lever does. Then comes the week of `step`, the same for everybody.
+    ``model.agents`` holds the firm's departments, channels and desk, its rivals, the `Platform` on
+    which it is written about, and one `CustomerSet` in which a person is a row. Each week begins with
+    ``agents.do("step")``, in the order in which agents were made: departments set how far each of their
+    plays is on, and an agent that a user adds acts after them, before any lever does. Then comes the
+    week of `step`, the same for everybody.
 
     What Mesa does not do here, and why:
 
@@ -210,6 +212,7 @@ class LoyaltyModel(mesa.Model):
         run, record = self.state, self.state.recorder
         record.add_states(run.people)
         record.add("n_start", 1, run.baseline.start)
+        _record_participation(run)
         record.expect(*WORTH_COLUMNS)
         if run.week == self.setting.weeks - 1:
             record_worth(week, self.kind)
@@ -222,6 +225,18 @@ class LoyaltyModel(mesa.Model):
         record.week = run.week
 
 
+def _record_participation(run: RunState) -> None:
+    """Record who takes part in a community, and what is seen on platforms beyond the usual."""
+    people, record, platform = run.people, run.recorder, run.firm.platform
+    if "belonging" in people:
+        active = rows_with(people["status"], ACTIVE)
+        record.add("n_taking_part", people["belonging"][active], active)
+    if platform.present:
+        prospects = rows_with(people["status"], PROSPECT)
+        record.add("platform_reach", platform.reach - 1.0, prospects)
+        record.add("platform_posts", platform.volume - 1.0, prospects)
+
+
 def _talk(week: WeekState) -> None:
     """Let active customers talk, and record what is said."""
     run = week.run
@@ -231,3 +246,7 @@ def _talk(week: WeekState) -> None:
     praise, blame = word_of_mouth.talk(run.people, run.ties, week.view, rows, chance, run.life)
     run.recorder.add("n_positive_talk", 1, praise)
     run.recorder.add("n_negative_talk", 1, blame)
+    platform = run.firm.platform
+    if platform.find_presence(week.delivery):
+        messages = said(run.people, rows, chance, run.life)
+        platform.take_in(*messages, float(run.baseline.path.active[run.week]), week.delivery)

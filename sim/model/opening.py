@@ -1,6 +1,7 @@
 """From a scenario to week 0: what all strategies start from, the firm, and the levers in use."""
 
 import mesa
+import numpy as np
 
 from sim.levers.base import Mechanism
 from sim.market.market import Market
@@ -8,12 +9,14 @@ from sim.model.common_start import CommonStart, prepare
 from sim.model.firm import Channel, Department, Firm, Rival
 from sim.model.observers.recorder import Recorder
 from sim.model.scenario import Scenario
+from sim.model.week.public_posts import usual_week
 from sim.model.week.rival_campaigns import campaign_weeks
 from sim.model.week.state import Levers, RunState
 from sim.playbook.pages import DEPARTMENTS
 from sim.playbook.strategies import Strategy, settings_of
 from sim.world.capability import Capability
 from sim.world.ledger import Ledger
+from sim.world.platform import Platform
 from sim.world.population import ACTIVE, TO_COME
 from sim.world.service_desk import ServiceDesk
 from sim.world.usual_contact import UsualContact
@@ -27,7 +30,7 @@ def open_run(
     Parameters
     ----------
     model : mesa.Model
-        Gets the firm's departments, channels and desk, and the rivals, as agents.
+        Gets the firm's departments, channels and desk, the rivals and the platform, as agents.
     scenario : Scenario
     seed : int
         Of all random numbers.
@@ -93,9 +96,9 @@ def _open_firm(model: mesa.Model, scenario: Scenario, start: CommonStart, scale:
         )
         for name in DEPARTMENTS
     ]
-    active = people["status"] == ACTIVE
+    known = active = people["status"] == ACTIVE
     if market.has_pauses:
-        active &= ~people["pausing"]
+        active = active & ~people["pausing"]
     usual_trips = float((people["category_rate"] * people["base_share"])[active].sum())
     per_trip = market["contacts_per_trip"]
     per_trip += market["failures_per_trip"] * start.life.complaint_share
@@ -113,6 +116,11 @@ def _open_firm(model: mesa.Model, scenario: Scenario, start: CommonStart, scale:
             market["desk_load"],
             market["handling_minutes"],
             market["desk_hours"],
+        ),
+        platform=Platform(
+            model,
+            start.life,
+            usual_week(people, np.flatnonzero(known), start.life, market, start.baseline),
         ),
     )
 

@@ -1,4 +1,4 @@
-r"""Community: members, belonging, hosts and contests, and seeds of word of mouth.
+r"""Community: members, belonging, hosts, contests and games, seeds of word of mouth, platforms.
 
 *Joining.* Whoever gets an invitation, notices it and is no member joins with chance
 
@@ -19,6 +19,8 @@ studies one finds a lift that who joins explains in part, the other, randomised,
 are pooled, and the range includes a loss. Members talk more (log rate + `member_talk` B); what they say
 follows their satisfaction as everybody's does. Where leaving is seen, friends' leaving counts more.
 
+*Games* (`sim.levers.community.games`) add to the odds that a member is there.
+
 *Seeds* have something to tell for some weeks: their rate of talking is 1 + extra e^(-dilution z) times
 the usual. Hubs are chosen by a picture of people's contacts that is right only in part.
 
@@ -29,11 +31,12 @@ the usual. Hubs are chosen by a picture of people's contacts that is right only 
 | S | `satisfaction` | SD | (people,) |
 | a + b_z z + b_r z(log rate) | `eagerness` | 1 | (people,) |
 
+On social platforms (`sim.levers.community.presence`) the firm posts, answers and buys reach.
 Where a firm keeps a community already, all counts from there (`usual_community`).
 
 Sources: manchanda2015, algesheimer2010 (members' sales), watts2007 (hubs), east2007 (praise and blame).
 Known limits: no tone of its own, no talk inside the community; losers of contests are not put off
-(wang2016); a community of all customers has no rival communities.
+(wang2016), though who ranks low may be; a community of all customers has no rival communities.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,12 +44,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from sim.common.calendar import MONTHS_A_YEAR, WEEKS_A_QUARTER, WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
-from sim.levers.community import seeding, settings, usual_community
+from sim.levers.community import games, presence, seeding, settings, usual_community
 from sim.market.market import Market
 from sim.world.population import ACTIVE, Column
 from sim.world.staffing import price_of_hour
@@ -63,7 +66,10 @@ class Community(Mechanism):
     build_hours: ClassVar[str] = "community_build_hours"
     upkeep_hours: ClassVar[str] = "platform_hours"
     member_column: ClassVar[str] = "community_member"
-    intensity_settings: ClassVar[tuple[str, ...]] = ("hosts", "events", "contests", "seeds")
+    intensity_settings: ClassVar[tuple[str, ...]] = (
+        *("hosts", "events", "contests", "seeds", "tasks"),
+        *("content", "moderation", "paid_reach", "influencers"),
+    )
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Work out who would rather join: the sociable, and those who buy often."""
@@ -105,6 +111,8 @@ class Community(Mechanism):
                 chance = self._participation(
                     sociable, self._hosts(week, chosen), chosen.events + chosen.contests
                 )
+                if games.are_played(chosen):
+                    chance = self._with_games(play, member, chance, own)
                 there += play.strength * play.reached[member] * (chance - without)
         gap = there - own["belonging"][member]
         own["belonging"][member] += gap / self.parameters.belonging_weeks
@@ -141,6 +149,7 @@ class Community(Mechanism):
             if told or invited:
                 sent = np.where(member[play.rows], told, invited)
                 delivery.add("messages", play, play.strength * sent)
+        presence.deliver(week, plays, own["belonging"], delivery, self.parameters)
         belonging = own["belonging"] - own["belonging_as_usual"]
         if belonging.any():
             delivery.contagion += self.parameters.member_contagion * belonging
@@ -166,10 +175,13 @@ class Community(Mechanism):
             saved = usual_community.upkeep(week, own, p)[play.rows] if runs else 0.0
             return Cost(0.0, -saved, 0.0, play.rows)
         kept = chosen.invitations + chosen.hosts + chosen.events + chosen.contests > 0
+        kept = kept or games.are_played(chosen)
         new = kept and not runs
         hours = p.event_hours * chosen.events / WEEKS_A_YEAR
         hours += p.contest_hours * chosen.contests / WEEKS_A_YEAR
+        hours += p.task_hours * (chosen.tasks + chosen.rankings)
         hours *= play.paid_effort / week.scale
+        hours += presence.hours(play, week)
         hosts = self._hosts(week, chosen) - own["insider"][play.rows] * week.market["usual_hosting"]
         hosted = play.effort * own["community_member"][play.rows] * hosts / 1000
         needed = hours + float(np.sum(hosted))
@@ -179,8 +191,9 @@ class Community(Mechanism):
         given = chosen.seeds * play.effort if week.number % WEEKS_A_QUARTER == 0 else 0.0
         goods = week.market.mean_trip_spend * (1.0 - week.market["gross_margin"])
         each = hosted * price + given * p.sample_cost * goods
+        fixed = hours * price + presence.bought(play, week)
         build = new * p.community_build_hours
-        return Cost(hours * price, each, 0.0, play.rows, build, upkeep)
+        return Cost(fixed, each, 0.0, play.rows, build, upkeep)
 
     def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
         """Return what the community as it is costs its members' part of the firm."""
@@ -218,6 +231,19 @@ class Community(Mechanism):
         odds = p.part_intercept + p.part_sociable * sociable
         odds += p.host_pull * hosts / (hosts + p.half_hosts)
         return expit(odds + p.play_pull * np.expm1(-offered / MONTHS_A_YEAR) / np.expm1(-1.0))
+
+    def _with_games(
+        self, play: ActivePlay, member: NDArray[np.int64], chance: Floats, own: dict[str, Any]
+    ) -> Floats:
+        """Return members' chances of being there with a play's games; their weeks of them are written."""
+        served = np.flatnonzero(play.served[member])
+        chance, rows = chance.copy(), member[served]
+        added = games.odds(
+            play.settings, own["weeks_of_games"][rows], own["belonging"][rows], self.parameters
+        )
+        chance[served] = expit(logit(chance[served]) + added)
+        own["weeks_of_games"][rows] += 1
+        return chance
 
     def _seed(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Choose this quarter's seeds among those whom the play reaches."""

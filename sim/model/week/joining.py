@@ -1,13 +1,13 @@
 """Joining and coming back: prospects join, the lapsed come back or are prospects again.
 
-A prospect joins with the hazard of `sim.model.week.word_of_mouth`; each who joins is put down to
-paid reach or to word of mouth by the parts of the hazard, and paid reach is paid for. An explicit
-recommendation, the oftener the more its customer talks, reaches one of the customer's listeners, and a
-prospect among them joins with a published chance; who came that way stays longer (schmitt2011). What
-more customers than usual cost and bring stands in `sim.model.week.recruits`. A lapsed customer comes
-back with the market's win-back rate times e^eta, and is a prospect again after a year. A cohort that is
-acquired over its first weeks comes in week by week; what winning it cost lies before the run and is
-not booked.
+A prospect joins with the hazard of `sim.model.week.word_of_mouth`, of which `sim.world.platform` lifts
+what no talk brings; each who joins is put down to usual reach, to word of mouth or to the platform by
+the parts of the hazard, and usual reach is paid for. An explicit recommendation, the oftener the more
+its customer talks, reaches one of the customer's listeners, and a prospect among them joins with a
+published chance; who came that way stays longer (schmitt2011). What more customers than usual cost and
+bring stands in `sim.model.week.recruits`. A lapsed customer comes back with the market's win-back rate
+times e^eta, and is a prospect again after a year. A cohort that is acquired over its first weeks comes
+in week by week; what winning it cost lies before the run and is not booked.
 """
 
 import numpy as np
@@ -52,7 +52,7 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     away = rows_with(people["status"], LAPSED)
     prospects = rows_with(people["status"], PROSPECT)
     back = _come_back(view, terms, away)
-    joined, told, offered, price = _join(state, terms, prospects)
+    joined, told, offered, public, price = _join(state, terms, prospects)
     referred = _NOBODY
     if referrals.any():
         referred = _join_by_referral(view, run.ties, referrals, run.life.referral_conversion)
@@ -79,8 +79,9 @@ def join_and_return(state: WeekState, referrals: Floats) -> tuple[Ints, Ints]:
     attitudes.reset_states(people, entering)
     begin_phases(people, entering)
     view.trips[buying] = 1
-    # whom neither talk nor a recommendation brought is paid for; who comes back costs nothing
-    won = without(joined, union(told, referred))
+    # Whom neither talk nor a recommendation brought is paid for; what the platform brings is paid for
+    # by its own cost, and who comes back costs nothing.
+    won = without(joined, union(union(told, public), referred))
     each = run.market.acquisition_cost * price
     record.add("acquisition_cost", each, won)
     run.ledger.post("acquisition_cost", "cash", each * won.size)
@@ -151,13 +152,13 @@ def _come_back(week: Week, terms: Terms, away: Ints) -> Ints:
     return back[week.people["week_lapsed"][back] < week.number]
 
 
-def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints, Ints, float]:
-    """Draw which prospects join by paid reach or word of mouth; what is owed of them is written.
+def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints, Ints, Ints, float]:
+    """Draw which prospects join by reach, platform or word of mouth; what is owed of them is written.
 
     Returns
     -------
-    tuple of three ndarray of int, and float
-        All who join, those of them whom talk brought, those whom an offer brought, and the cost of a
+    tuple of four ndarray of int, and float
+        All who join, those of them whom talk, an offer and the platform brought, and the cost of a
         customer won by reach over the usual.
     """
     run, week = state.run, state.view.number
@@ -174,7 +175,11 @@ def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints, 
     eta = sum_terms(run.recorder, "join", terms, prospects)
     run.recorder.add("term.join.word_of_mouth", factor - 1.0, prospects)
     usual, lift = float(path.joining_hazard[week]) * factor, np.exp(eta)
-    hazard = usual * lift
+    hazard, told_of = usual * lift, share
+    if (public_lift := run.firm.platform.lift) != 0.0:
+        lifted = 1.0 + (1.0 - share) * np.expm1(public_lift)
+        run.recorder.add("term.join.platform", lifted - 1.0, prospects)
+        hazard, told_of = hazard * lifted, share / lifted
     if run.owed_joins > 0.0:
         expected = float(hazard.sum())
         early = recruits.repaid(run.owed_joins, expected)
@@ -182,14 +187,19 @@ def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints, 
         hazard *= 1.0 - early / max(expected, 1e-12)
     uniform = state.view.uniform("join", prospects)
     joins = rows_hit(uniform, hazard)
-    joined, offered, price = prospects[joins], _NOBODY, 1.0
-    told = joined[state.view.uniform("reason to join", joined) < share[joins]]
+    joined, offered, public, price = prospects[joins], _NOBODY, _NOBODY, 1.0
+    told = joined[state.view.uniform("reason to join", joined) < told_of[joins]]
+    if public_lift > 0.0:
+        untold = without(joined, told)
+        by_platform = state.view.uniform("won by the platform", untold) < -np.expm1(-public_lift)
+        public = untold[by_platform]
+        run.recorder.add("new_by_platform", 1, public)
     if terms:
         by_offer = -np.expm1(-np.maximum(eta[joins], 0.0))
         offered = joined[state.view.uniform("won by an offer", joined) < by_offer]
         price = recruits.price_of_reach(lift, usual * (1.0 - share), run.life.reach_elasticity)
     run.recorder.add("new_by_talk", 1, told)
-    return joined, told, offered, price
+    return joined, told, offered, public, price
 
 
 def _join_by_referral(week: Week, ties: Ties, chance: Floats, conversion: float) -> Ints:

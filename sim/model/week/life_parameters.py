@@ -61,6 +61,13 @@ class LifeParameters(Schema):
     promoted_worth: float = Field(gt=0, le=1, description="worth of who came for an offer, 1")
     rival_campaign_weeks: float = Field(ge=1, le=13, description="length of a campaign, weeks")
     reach_elasticity: float = Field(gt=0, le=1, description="customers won, per spend on reach")
+    platform_reach: float = Field(
+        gt=0, lt=1, description="who sees the firm there in a week, share"
+    )
+    post_weeks: float = Field(ge=1, description="how long a post is in sight, weeks")
+    blame_spread: float = Field(gt=0, description="how often blame is seen, over praise, 1")
+    volume_elasticity: float = Field(ge=0, description="joining to what is written, elasticity")
+    rating_elasticity: float = Field(ge=0, description="joining to its rating, elasticity")
     contagion_ratio: float = Field(ge=1, description="hazard ratio per tie just lost, 1")
     contagion_weeks: float = Field(ge=1, description="how long a loss is felt, weeks")
     survey_intercept: float = Field(description="log odds of answering at S = 0, 1")
