@@ -22,6 +22,8 @@ EFFORT = {"training_hours": 40.0, "team_hours": 40.0, "loyalty_pay": 0.05}
 # Segmentation sorts and does nothing to anybody; what builds capability is not carried out by itself.
 CARRIED_OUT = [m.name for m in MECHANISMS if not m.builds_capability and not m.always]
 
+ALL_LEAVE_AS_USUAL = load_parameters().replace("organisation", turnover_spared=0.0)
+
 
 def organisation(**settings: float) -> Play:
     return Play(lever="organisation", settings=settings or EFFORT, owner="service")
@@ -88,8 +90,14 @@ def test_work_on_the_organisation_counts_in_full_for_the_part_of_the_firm_that_i
     """It is not itself carried out as badly as the rest: what it builds would never come about."""
     morale, gain = {}, {}
     for execution, reach in ((0.4, 1.0), (0.8, 1.0), (0.4, 0.5)):
-        play = organisation().model_copy(update={"reach": reach})
-        model = world(plays=strategy(play), n=400, weeks=12, execution=execution).run()
+        play = organisation(team_hours=40.0).model_copy(update={"reach": reach})
+        model = world(
+            plays=strategy(play),
+            n=400,
+            weeks=12,
+            execution=execution,
+            parameters=ALL_LEAVE_AS_USUAL,
+        ).run()
         morale[execution, reach] = model.customers.columns["staff_morale"].max()
         gain[execution, reach] = model.state.firm.capability.execution - execution
     assert morale[0.4, 1.0] == morale[0.8, 1.0] > 0
@@ -98,15 +106,16 @@ def test_work_on_the_organisation_counts_in_full_for_the_part_of_the_firm_that_i
 
 def test_execution_is_built_over_quarters_and_lost_when_the_money_stops() -> None:
     base, weeks = 0.6, 208
-    stops = organisation().model_copy(update={"end_week": 104})
-    model = world(plays=strategy(stops), n=200, weeks=weeks, execution=base)
+    stops = organisation(team_hours=40.0).model_copy(update={"end_week": 104})
+    model = world(
+        plays=strategy(stops), n=200, weeks=weeks, execution=base, parameters=ALL_LEAVE_AS_USUAL
+    )
     path = []
     while model.week < weeks:
         model.step()
         path.append(model.state.firm.capability.execution)
     p = load_parameters().values("organisation")
-    done = share_done(80, 0.05, p["half_hours"], p["half_pay"])
-    full = p["closable"] * (1 - base) * done
+    full = p["closable"] * p["between"] * (1 - base) * share_done(40 / p["half_hours"])
     gain = np.array(path) - base
     assert gain[12] < full / 3
     assert gain[103] == pytest.approx(full * (1 - (1 - 1 / p["organisation_build_weeks"]) ** 104))
@@ -115,9 +124,9 @@ def test_execution_is_built_over_quarters_and_lost_when_the_money_stops() -> Non
 
 
 def test_the_first_hours_do_most_and_nothing_does_nothing() -> None:
-    assert share_done(0, 0, 40, 0.05) == 0.0
-    assert share_done(40, 0, 40, 0.05) == share_done(0, 0.05, 40, 0.05) == 0.5
-    steps = np.diff([share_done(hours, 0.0, 40, 0.05) for hours in (0, 20, 40, 60, 80)])
+    assert share_done(0.0) == 0.0
+    assert share_done(1.0) == 0.5
+    steps = np.diff([share_done(hours / 40) for hours in (0, 20, 40, 60, 80)])
     assert (np.diff(steps) < 0).all() and (steps > 0).all()
 
 
@@ -183,3 +192,66 @@ def test_the_organisation_is_not_for_some_customers_only() -> None:
     play = organisation().model_copy(update={"audience": "high_value"})
     with pytest.raises(InputError, match="everyone"):
         resolve(strategy(play), "x.yaml")
+
+
+# -- each kind of work does its own ---------------------------------------------------------------
+def built(weeks: int = 104, **settings: float):
+    """The firm's capability after some weeks of one kind of work, and the lever's parameters."""
+    plays = strategy(organisation(**settings))
+    model = world(plays=plays, n=50, weeks=weeks, shared=True, breaches_per_year=0.0).run()
+    return model.state.firm.capability, load_parameters().values("organisation")
+
+
+def test_hours_of_training_and_of_teams_are_two_things() -> None:
+    trained, _ = built(training_hours=40.0)
+    together, _ = built(team_hours=40.0)
+    assert trained.skill > 10 * together.skill > 0  # happier people stay, and no more than that
+    assert together.hand_over < 0.6 < trained.hand_over == 1.0
+    assert trained.execution != together.execution
+
+
+def test_pay_by_loyalty_brings_diligence_and_takes_from_what_is_between_departments() -> None:
+    paid, p = built(loyalty_pay=0.05)
+    grown = 1 - (1 - 1 / p["organisation_build_weeks"]) ** 104
+    assert paid.diligence == pytest.approx(grown / 2)
+    assert paid.hand_over == pytest.approx(1 + p["neglected"] / 2 * grown)
+    both, _ = built(loyalty_pay=0.05, team_hours=40.0)
+    target = (1 - share_done(40 / p["half_hours"])) * (1 + p["neglected"] / 2)
+    assert both.hand_over == pytest.approx(1 + (target - 1) * grown)
+
+
+def test_skill_leaves_with_the_people_and_care_keeps_it() -> None:
+    """Without turnover skill would settle at what is trained."""
+    trained, p = built(520, training_hours=40.0)
+    cared, _ = built(520, training_hours=40.0, staff_care=0.05)
+    only_cared, _ = built(520, staff_care=0.05)
+    assert trained.skill < 0.95 * share_done(40 / p["half_hours"])
+    assert cared.skill > 1.02 * trained.skill
+    assert 0 < only_cared.skill < 0.1
+    assert only_cared.diligence == 0 and only_cared.hand_over == 1.0
+
+
+def test_skill_mends_failures_and_a_front_line_that_decides_shortens_the_wait() -> None:
+    delivered = {}
+    for name, settings in (("trained", {"training_hours": 40.0}), ("decides", {"may_decide": 1.0})):
+        model = world(plays=strategy(organisation(**settings)), n=400, weeks=52, shared=True).run()
+        delivered[name] = model.last_week.delivery
+        firm, p = model.state.firm, load_parameters().values("organisation")
+        assert model.last_week.delivery.recovery == pytest.approx(
+            p["training_mends"] * firm.capability.skill
+        )
+    assert delivered["trained"].recovery > 0.02 > 0.001 > delivered["decides"].recovery
+    assert delivered["decides"].extra_staff >= p["decided_at_once"] * 0.99
+    assert delivered["trained"].extra_staff < 0.01
+
+
+def test_who_may_decide_gives_more_away_per_complaint() -> None:
+    model = world(plays=strategy(organisation(may_decide=0.5)), n=2_000, weeks=4, shared=True)
+    given, complaints = 0.0, 0
+    while model.week < 4:
+        model.step()
+        complaints += int(model.last_week.view.complaints.sum())
+    given = float(model.weekly["cost.organisation"].sum())
+    each = load_parameters().values("organisation")["generosity"] * model.market.mean_trip_spend
+    assert complaints > 0
+    assert given == pytest.approx(0.5 * each * complaints)

@@ -1,39 +1,55 @@
 r"""Organisation: people, culture and work across departments, so that plans arrive as they were meant.
 
-Training, teams across departments and pay that depends on customers' loyalty add up to an effort
+Each kind of work does a thing of its own, with diminishing return t(x) = x / (1 + x), and slowly, at the
+rate 1 / build_weeks. Training h brings skill, which leaves with those who leave; teams k span what is
+lost between departments; appraisal by customers' loyalty, b of wages, brings diligence, and takes it from
+what stands in nobody's targets, the work between departments:
 
-    e = (h + k) / half_hours + b / half_bonus,   done = e / (1 + e)
+    skill     += (t(h / half_hours) - skill) / build_weeks + (v0 - v) / 52 (1 - skill) - v / 52 skill,
+    diligence += (t(b / half_pay) - diligence) / build_weeks,
+    hand_over += ((1 - t(k / half_hours)) (1 + neglected t(b / half_pay)) - hand_over) / build_weeks.
 
-of diminishing return, and move slowly, at the rate 1 / build_weeks, how well all other levers are carried
-out and how the staff feel:
+v is the yearly rate at which employees leave, v0 the usual one: whoever stays needs not be replaced by
+somebody who has all to learn. Of the gap between plan and execution the part `closable` can be closed,
+`between` of it between departments (what it does to plays that hand over: `sim.model.hand_overs`),
 
-    execution -> x0 + closable (1 - x0) done,        morale -> morale_gain done,
-    quality = morale_on_quality morale,              desk capacity = absence_averted morale.
+    execution = x0 + closable (1 - x0) [(1 - between) (1 - (1 - skill) (1 - diligence))
+                                        + between (1 - hand_over)].
 
-So the same budget buys more of every lever. What happy employees do to customers directly is the weak
-middle of the service-profit chain: morale_gain times morale_on_quality is a few hundredths of a quality
-unit, and what quality does to behaviour multiplies it once more.
+Skill mends failures as well, training_mends skill of the harm that handling a complaint leaves. Staff
+who may decide at once, for a share w of cases, take no colleague's time: desk capacity grows by
+decided_at_once w, and each complaint costs generosity w of an average trip more. Promotion and care, c of
+wages, keep staff,
 
-Where a share c of the customers deal with one person of the firm, as businesses do, fewer of these
-persons leave: k, the chance of having kept one's own thanks to it, is fed by
+    v = v0 e^(-spared morale - care_spared t(c / half_pay)),
 
-    k <- 2^(-1/half-life) k + c turnover (1 - e^(-spared morale)) / 52,   purchase = -loss k / (1 - S).
+and all work on staff lifts morale -> morale_gain t((h + k) / half_hours + (b + c) / half_pay), which
+does little: quality = morale_on_quality morale, desk capacity + absence_averted morale. What happy
+employees do to customers directly is the weak middle of the service-profit chain.
+
+Where a share s of the customers deal with one person of the firm, as businesses do, fewer of these
+persons leave: k_i, the chance of having kept one's own thanks to it, is fed by
+
+    k_i <- 2^(-1/half-life) k_i + s (v0 - v) / 52,   purchase = -loss k_i / (1 - S).
 
 | symbol | name | unit | shape |
 |---|---|---|---|
 | h, k | `training_hours`, `team_hours` | hours per employee and year | scalar |
-| b | `loyalty_pay` | share of wages | scalar |
+| b, c | `loyalty_pay`, `staff_care` | share of wages | scalar |
+| w | `may_decide` | share of cases | scalar |
 | x0 | the market's `execution` | share of a plan | scalar |
-| c | `contact_share`, a fact that the firm tells | share | scalar |
+| s | `contact_share`, a fact that the firm tells | share | scalar |
 | morale | `staff_morale` | SD of employees' satisfaction | (people,), one value |
-| k | `contact_kept` | chance | (people,) |
+| k_i | `contact_kept` | chance | (people,) |
 
-Sources: links of the chain (hogreve2017, brown2008), departures (shi2017). How far effort improves
-execution is assumed. Known limits: one level of morale for all staff; training on products and what it
-does to sales (fisher2021) is left to service quality; a lever does not wear its staff out.
+Sources: links of the chain (hogreve2017, brown2008), departures (shi2017), teams (mcewan2017),
+appraisal (banker2000) and what it leaves undone (holmstrom1991), turnover and service (hancock2013),
+promotion (griffeth2000), cases passed on (sqm2021). How far any of them improves
+execution is assumed. Known limits: one skill and one morale for all departments; nobody asks customers
+for good marks; what training on products does to sales (fisher2021) is left to service quality.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -49,24 +65,19 @@ from sim.world.population import Column
 _WORK_HOURS = WORK_HOURS_A_WEEK * WEEKS_A_YEAR  # of one full-time employee in a year
 
 
-def share_done(hours: float, pay: float, half_hours: float, half_pay: float) -> float:
-    """Return how much of what effort can do for an organisation is done.
+def share_done(effort: float) -> float:
+    """Return how much of what effort can do is done, x / (1 + x): the first hour does most.
 
     Parameters
     ----------
-    hours : float
-        Of training and of work across departments, per employee and year.
-    pay : float
-        Pay that depends on customers' loyalty, share of wages.
-    half_hours, half_pay : float
-        What brings half by itself.
+    effort : float
+        In units of what brings half.
 
     Returns
     -------
     float
-        From 0 to 1; the first hour does most.
+        From 0 to 1.
     """
-    effort = hours / half_hours + pay / half_pay
     return effort / (1.0 + effort)
 
 
@@ -91,6 +102,12 @@ class Organisation(Mechanism):
         loyalty_pay: float = Field(
             0, ge=0, le=0.5, description="extra pay by customers' loyalty, share of wages"
         )
+        may_decide: float = Field(
+            0, ge=0, le=1, description="cases that the front line may settle by itself, share"
+        )
+        staff_care: float = Field(
+            0, ge=0, le=0.5, description="promotion and care of staff, share of wages"
+        )
         contact_share: float = Field(
             0,
             ge=0,
@@ -102,13 +119,23 @@ class Organisation(Mechanism):
         """What effort does to the organisation, and the organisation to customers."""
 
         closable: float = Field(ge=0, le=1, description="part of the gap that can be closed, share")
-        half_hours: float = Field(gt=0, description="hours that close half of it, hours")
-        half_pay: float = Field(gt=0, description="loyalty pay that closes half, share of wages")
+        between: float = Field(ge=0, le=1, description="of it between departments, share")
+        half_hours: float = Field(gt=0, description="hours that bring half of the most, hours")
+        half_pay: float = Field(
+            gt=0, description="pay or care for half of the most, share of wages"
+        )
+        neglected: float = Field(ge=0, description="loss between departments added by pay, share")
+        training_mends: float = Field(
+            ge=0, le=1, description="harm left that full skill mends, share"
+        )
+        decided_at_once: float = Field(ge=0, description="desk capacity won by deciding, share")
+        generosity: float = Field(ge=0, description="given per complaint so decided, average trips")
+        care_spared: float = Field(ge=0, description="log of turnover spared by full care, 1")
         organisation_build_weeks: float = Field(ge=1, description="time constant, weeks")
         morale_gain: float = Field(ge=0, description="employees' satisfaction at most, SD")
         morale_on_quality: float = Field(description="quality units per SD of morale")
         absence_averted: float = Field(ge=0, description="desk capacity per SD of morale, share")
-        turnover: float = Field(ge=0, description="contact persons who leave, per year")
+        turnover: float = Field(ge=0, description="employees who leave, per year")
         turnover_spared: float = Field(ge=0, description="log of that rate per SD of morale, 1")
         contact_loss: float = Field(le=0, description="own sales without that person, log points")
         contact_half_life_weeks: float = Field(gt=0, description="time to win half back, weeks")
@@ -117,14 +144,30 @@ class Organisation(Mechanism):
         Column("staff_morale", "float64", 0, "SD", "satisfaction of the staff, slow to build"),
         Column("contact_kept", "float64", 0, "chance", "kept a contact person thanks to the lever"),
     )
-    intensity_settings: ClassVar[tuple[str, ...]] = ("training_hours", "team_hours", "loyalty_pay")
+    intensity_settings: ClassVar[tuple[str, ...]] = (
+        "training_hours",
+        "team_hours",
+        "loyalty_pay",
+        "staff_care",
+    )
 
     def equip(self, week: Week, efforts: Sequence[tuple[Any, float]], firm: Capability) -> None:
-        """Move how well plans are carried out towards what the effort makes possible."""
+        """Move skill, diligence and hand-overs, and with them how well plans are carried out."""
         p, base = self.parameters, week.market["execution"]
-        done = sum(level * self._done(chosen) for chosen, level in efforts)
-        target = base + p.closable * (1.0 - base) * done
-        firm.execution += (target - firm.execution) / p.organisation_build_weeks
+        pace = p.organisation_build_weeks
+        trained = _sum(efforts, lambda one: one.training_hours / p.half_hours)
+        spanned = _sum(efforts, lambda one: one.team_hours / p.half_hours)
+        paid = _sum(efforts, lambda one: one.loyalty_pay / p.half_pay)
+        cared = _sum(efforts, lambda one: one.staff_care / p.half_pay)
+        left = self._leaving(_of_all(week.people["staff_morale"]), cared)
+        firm.skill += (trained - firm.skill) / pace
+        firm.skill += (p.turnover - left) / WEEKS_A_YEAR * (1.0 - firm.skill)
+        firm.skill -= left / WEEKS_A_YEAR * firm.skill
+        firm.diligence += (paid - firm.diligence) / pace
+        firm.hand_over += ((1.0 - spanned) * (1.0 + p.neglected * paid) - firm.hand_over) / pace
+        within = 1.0 - (1.0 - firm.skill) * (1.0 - firm.diligence)
+        closed = (1.0 - p.between) * within + p.between * (1.0 - firm.hand_over)
+        firm.execution = max(0.0, base + p.closable * (1.0 - base) * closed)
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Move the staff's morale, and count the contact persons who stay for it."""
@@ -134,13 +177,17 @@ class Organisation(Mechanism):
             self._done(play.settings) * play.mean_strength(week.customers) for play in plays
         )
         own["staff_morale"] += (target - own["staff_morale"]) / p.organisation_build_weeks
-        stays = -np.expm1(-p.turnover_spared * _of_all(own["staff_morale"]))
+        cared = sum(
+            share_done(play.settings.staff_care / p.half_pay) * play.mean_strength(week.customers)
+            for play in plays
+        )
+        stays = p.turnover - self._leaving(_of_all(own["staff_morale"]), cared)
         if own["contact_kept"].any():
             own["contact_kept"] *= 2.0 ** (-1.0 / p.contact_half_life_weeks)
         for play in plays:
             share = play.strength * play.settings.contact_share
             if share:
-                own["contact_kept"][play.rows] += share * p.turnover / WEEKS_A_YEAR * stays
+                own["contact_kept"][play.rows] += share * stays / WEEKS_A_YEAR
 
     def effects(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
@@ -155,10 +202,14 @@ class Organisation(Mechanism):
         own: Mapping[str, NDArray[Any]],
         delivery: Delivery,
     ) -> None:
-        """Add what the staff's morale does to encounters, and to absence from the desk."""
+        """Add what morale does to encounters, what skill mends, and capacity of the desk."""
         p, morale = self.parameters, _of_all(own["staff_morale"])
         delivery.quality += p.morale_on_quality * morale
         delivery.extra_staff += p.absence_averted * morale
+        delivery.recovery += p.training_mends * week.firm.skill
+        delivery.extra_staff += p.decided_at_once * sum(
+            play.settings.may_decide * play.mean_strength(week.customers) for play in plays
+        )
 
     def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
         """Return what is left of the staff's morale, which fades as slowly as it was built."""
@@ -175,16 +226,30 @@ class Organisation(Mechanism):
         return {"purchase": -p.contact_loss * kept / (1.0 - week.share_behind_a_trip)}
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Return wages for hours of training and of teams, and pay by loyalty."""
+        """Return wages for hours and pay, and what those who may decide give away."""
         chosen, market = play.settings, week.market
-        hours = chosen.training_hours + chosen.team_hours + chosen.loyalty_pay * _WORK_HOURS
+        hours = chosen.training_hours + chosen.team_hours
+        hours += (chosen.loyalty_pay + chosen.staff_care) * _WORK_HOURS
         employees, wage = market["staff_per_1000_customers"] / 1000, market["wage_per_hour"]
         per_person = play.effort * employees * hours * wage / WEEKS_A_YEAR
-        return Cost(0.0, per_person, 0.0, play.rows)
+        given = play.strength * chosen.may_decide * self.parameters.generosity
+        events = given * market.mean_trip_spend * week.complaints[play.rows] if given else 0.0
+        return Cost(0.0, per_person, events, play.rows)
+
+    def _leaving(self, morale: float, cared: float) -> float:
+        """Return the yearly rate at which employees leave."""
+        p = self.parameters
+        return p.turnover * float(np.exp(-p.turnover_spared * morale - p.care_spared * cared))
 
     def _done(self, chosen: Any) -> float:
         p, hours = self.parameters, chosen.training_hours + chosen.team_hours
-        return share_done(hours, chosen.loyalty_pay, p.half_hours, p.half_pay)
+        pay = chosen.loyalty_pay + chosen.staff_care
+        return share_done(hours / p.half_hours + pay / p.half_pay)
+
+
+def _sum(efforts: Sequence[tuple[Any, float]], effort: Callable[[Any], float]) -> float:
+    """Return how much of what one kind of effort can do is done, over all plays."""
+    return sum(level * share_done(effort(chosen)) for chosen, level in efforts)
 
 
 def _of_all(morale: Floats) -> float:

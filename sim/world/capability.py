@@ -14,6 +14,12 @@ class Capability:
     ----------
     execution : float
         Part of a play that reaches customers as designed.
+    skill : float
+        What training has brought of the skill that it can bring.
+    diligence : float
+        What appraisal by customers' loyalty has brought of the diligence that it can bring.
+    hand_over : float
+        What is lost between departments, over the usual; above 1 where it is more.
     data_quality : float
         Part of the firm's records on its customers that are right and fresh.
     protection : float
@@ -31,6 +37,9 @@ class Capability:
     execution: float
     data_quality: float
     protection: float = 0.0
+    skill: float = 0.0
+    diligence: float = 0.0
+    hand_over: float = 1.0
     recoverable: float = 0.0
     openness: float = 0.0
     breach_left: float = 0.0

@@ -4,6 +4,7 @@ from tests.faults.fault import Fault
 
 LEVER, PROGRAMME, REFERRALS = "incentives.mechanism", "programme", "referrals"
 ORGANISATION, DATA = "organisation", "data_stewardship"
+HAND_OVERS = "hand_overs"
 FEEDBACK, HANDLING = "feedback.mechanism", "handling"
 CONTACT = "personalisation.mechanism"
 RESPONSE = "response"
@@ -82,18 +83,35 @@ FAULTS = (
           "data_stewardship"),
     # --- organisation
     Fault("teams across departments cost nothing", ORGANISATION,
-          "hours = chosen.training_hours + chosen.team_hours + chosen.loyalty_pay",
-          "hours = chosen.training_hours + chosen.loyalty_pay", "organisation"),
-    Fault("happy staff leave their customers", ORGANISATION,
-          "stays = -np.expm1(-p.turnover_spared", "stays = np.expm1(-p.turnover_spared",
+          "hours = chosen.training_hours + chosen.team_hours\n        hours +=",
+          "hours = chosen.training_hours\n        hours +=", "organisation"),
+    Fault("promotion and care drive staff away", ORGANISATION,
+          "* morale - p.care_spared * cared)", "* morale + p.care_spared * cared)",
+          "organisation"),
+    Fault("nobody takes their skill along", ORGANISATION,
+          "        firm.skill -= left / WEEKS_A_YEAR * firm.skill\n", "", "organisation"),
+    Fault("pay by loyalty harms nothing", ORGANISATION,
+          "(1.0 + p.neglected * paid)", "1.0", "organisation"),
+    Fault("hours in teams are training", ORGANISATION,
+          "one.training_hours / p.half_hours", "(one.training_hours + one.team_hours) / p.half_hours",
+          "organisation"),
+    Fault("who may decide gives nothing away", ORGANISATION,
+          "given = play.strength * chosen.may_decide * self.parameters.generosity", "given = 0.0",
           "organisation"),
     Fault("who kept their contact person is grateful for ever", ORGANISATION,
           '            own["contact_kept"] *= 2.0 ** (-1.0 / p.contact_half_life_weeks)\n',
           "            pass\n",
           "organisation"),
-    Fault("an organisation is another one at once", ORGANISATION,
-          "firm.execution += (target - firm.execution) / p.organisation_build_weeks",
-          "firm.execution = target", "organisation"),
+    Fault("teams span everything at once", ORGANISATION,
+          "(1.0 + p.neglected * paid) - firm.hand_over) / pace",
+          "(1.0 + p.neglected * paid) - firm.hand_over)", "organisation"),
+    Fault("every hand-over loses, the usual ones once more", HAND_OVERS,
+          "            further -= usual_owner(play.lever) != usual_owner(lever)\n", "", "hand_overs"),
+    Fault("teams do not save what is handed over", HAND_OVERS,
+          "further_hand_overs(play, plays) * able.hand_over", "further_hand_overs(play, plays)",
+          "hand_overs"),
+    Fault("departments have all the time there is", HAND_OVERS,
+          "exp(-lost)) * left", "exp(-lost))", "hand_overs"),
     # --- data stewardship
     Fault("openness costs nothing", DATA,
           "play.paid_effort * _openness(chosen) * p.openness_hours", "0.0",

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.common.random_numbers import Draws, Floats
 from sim.levers.base import ActivePlay, Cost, Schema
+from sim.model.hand_overs import carried_out
 from sim.model.observers.recorder import Recorder
 from sim.model.week.audience import Audiences
 from sim.model.week.saturation import combine
@@ -27,7 +28,7 @@ def _active_plays(
     plays: list[Play],
     settings: dict[str, Schema],
     efforts: dict[str, float],
-    execution: float,
+    shares: dict[str, float],
     audiences: Audiences,
     draws: Draws,
     week: int,
@@ -43,8 +44,8 @@ def _active_plays(
         By the key of a play.
     efforts : dict of str to float
         This week's, by the key of a play.
-    execution : float
-        Share of a plan that the firm manages to carry out.
+    shares : dict of str to float
+        What the firm manages to carry out, by the key of a play.
     audiences : Audiences
     draws : Draws
     week : int
@@ -68,7 +69,7 @@ def _active_plays(
         ramping = play.start_week <= week < play.start_week + play.ramp_weeks
         somebody = reached.any() if rows is None else rows.size > 0
         building = 1 / play.ramp_weeks if ramping and effort > 0.0 and somebody else 0.0
-        active.append(ActivePlay(index, chosen, reached, effort, execution, building, rows))
+        active.append(ActivePlay(index, chosen, reached, effort, shares[play.key], building, rows))
     return active
 
 
@@ -83,13 +84,13 @@ def act(state: WeekState) -> None:
     run, terms = state.run, state.terms
     audiences = Audiences(state.view)
     efforts, levers = run.firm.efforts(), run.levers
+    shares = carried_out(run.firm, run.life)
     for mechanism in levers.in_use:
-        execution = 1.0 if mechanism.builds_capability else run.firm.capability.execution
         plays = _active_plays(
             levers.plays[mechanism.name],
             levers.settings,
             efforts,
-            execution,
+            shares,
             audiences,
             run.draws,
             run.week,
