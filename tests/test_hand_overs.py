@@ -9,7 +9,7 @@ import pytest
 
 from sim.evidence.parameters import load_parameters
 from sim.levers import BY_NAME
-from sim.model.hand_overs import TAKES, carried_out, further_hand_overs
+from sim.model.week.hand_overs import TAKES, carried_out, further_hand_overs
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play
 from sim.playbook.strategy_files import known_strategies, load_strategy

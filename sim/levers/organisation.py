@@ -11,7 +11,7 @@ what stands in nobody's targets, the work between departments:
 
 v is the yearly rate at which employees leave, v0 the usual one: whoever stays needs not be replaced by
 somebody who has all to learn. Of the gap between plan and execution the part `closable` can be closed,
-`between` of it between departments (what it does to plays that hand over: `sim.model.hand_overs`),
+`between` of it between departments (what it does to plays that hand over: `sim.model.week.hand_overs`),
 
     execution = x0 + closable (1 - x0) [(1 - between) (1 - (1 - skill) (1 - diligence))
                                         + between (1 - hand_over)].

@@ -4,9 +4,9 @@ import numpy as np
 
 from sim.common.random_numbers import Draws, Floats
 from sim.levers.base import ActivePlay, Cost, Schema
-from sim.model.hand_overs import carried_out
 from sim.model.observers.recorder import Recorder
 from sim.model.week.audience import Audiences
+from sim.model.week.hand_overs import carried_out
 from sim.model.week.saturation import combine
 from sim.model.week.starts import with_start
 from sim.model.week.state import WeekState
