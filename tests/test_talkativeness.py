@@ -23,8 +23,9 @@ def test_rates_of_talking_have_mean_one_and_the_spread_that_is_stated(spread):
     assert_mean((rate - 1.0) ** 2, spread**2, "its variance")
 
 
-def test_where_nobody_differs_everybody_talks_at_the_mean_rate():
-    assert (talkativeness(Draws(3, 100), 0.0) == 1.0).all()
+@pytest.mark.parametrize("spread", [0.0, 1e-200])
+def test_where_nobody_differs_everybody_talks_at_the_mean_rate(spread):
+    assert (talkativeness(Draws(3, 100), spread) == 1.0).all()
 
 
 def test_the_same_people_talk_again_and_again_and_altogether_as_much_as_before():

@@ -18,6 +18,9 @@ import numpy as np
 
 from sim.common.random_numbers import Draws, Floats, gamma
 
+#: Below this spread people differ by less than anybody could see, and the law's shape is beyond numbers.
+_ALIKE = 1e-6
+
 
 def talkativeness(draws: Draws, spread: float) -> Floats:
     """Draw everybody's rate of talking over the mean rate.
@@ -33,7 +36,7 @@ def talkativeness(draws: Draws, spread: float) -> Floats:
     -------
     ndarray, shape (draws.size,)
     """
-    if spread == 0.0:
+    if spread < _ALIKE:
         return np.ones(draws.size)
     shape = spread**-2
     return gamma(draws.uniform("talkativeness"), shape, shape)
