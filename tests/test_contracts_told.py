@@ -67,10 +67,10 @@ def test_a_comparison_is_reported_without_the_words_of_a_shop(comparison):
     assert "renewal" in unknown and "A sales log" not in unknown
 
 
-def test_a_comparison_has_every_measure_but_a_share_of_wallet(comparison):
+def test_a_comparison_has_every_measure_but_shares_of_what_is_bought_elsewhere(comparison):
     table = comparison.measures
     means = table[table["segment"] == "total"].groupby("measure")["value"].mean()
-    assert set(measures_in(False)) - set(measures_in(True)) == {"share_of_wallet"}
+    assert set(measures_in(False)) - set(measures_in(True)) == {"share_of_wallet", "share_of_voice"}
     for name in ("customer_equity", "sustained_equity", "firm_view_equity", "profit", "retention"):
         assert means[name] > 0, name
     assert "promotion" not in outcome_labels(True)

@@ -46,6 +46,8 @@ def test_every_column_of_the_weekly_table_is_explained():
     pulled = load_parameters().replace("incentives", goal_gradient=3.0)
     programme = strategy(Play(lever="incentives", settings={"rebate": 0.05}, owner="market"))
     found += list(table_of(run_lives(rare)))
+    seen = strategy(Play(lever="community", settings={"content": 20.0}, owner="brand"))
+    found += list(world("grocery", seen, n=200, weeks=2).run().weekly)
     found += list(world("grocery", programme, n=200, weeks=2, parameters=pulled).run().weekly)
     names = {
         re.sub(r"^(cost|bound)\..+", r"\1.LEVER", re.sub(r"^exposed\..+", "exposed.OUTCOME", name))

@@ -41,7 +41,8 @@ def test_parameters_and_schema_have_the_same_names(lever):
 @pytest.mark.parametrize("lever", list(schemas()))
 def test_every_parameter_is_used_by_a_formula_of_its_module(lever):
     import_module("sim.model.loyalty_model")  # and with it all parts of the week
-    home = "sim.model." if lever == MARKET_LIFE else f"sim.levers.{lever}."
+    # of how people live, agents of the model read some themselves
+    home = ("sim.model.", "sim.world.") if lever == MARKET_LIFE else f"sim.levers.{lever}."
     modules = [m for name, m in sys.modules.items() if f"{name}.".startswith(home)]
     code = "\n".join(inspect.getsource(module) for module in modules)
     for name in schemas()[lever].model_fields:

@@ -105,6 +105,9 @@ class _Reordered(Draws):
         order = self.order if rows is None else self.order[rows]
         return super().uniform(decision, week, rows=order)
 
+    def in_turn(self, decisions, week, rows, times) -> tuple[np.ndarray, np.ndarray]:
+        return super().in_turn(decisions, week, self.order[rows], times)
+
 
 def _reorder(model: LoyaltyModel, order: np.ndarray) -> None:
     place = np.argsort(order)
