@@ -34,6 +34,8 @@ _DOCSTRING = re.compile(r'"""(.*?)"""', re.DOTALL)
 _FEW = 3
 #: What runs where it is the market that acts.
 _ANY = "any strategy"
+#: Outcomes of which there is less, not fewer.
+_NOT_COUNTED = ("satisfaction_sum", "wait_minutes", "n_positive_talk")
 _STRATEGY = re.compile(r"\(strategies/(?:further/)?([a-z0-9_]+)\.yaml\)")
 _SERVES = re.compile(r"^Serves: ((?:[LCI][\w.()]+[ ,\n]*)+)", re.MULTILINE)
 
@@ -91,8 +93,9 @@ def coverage() -> list[Served]:
     for name in case_names():
         case = load_case(name)
         put("told", case.sources, f"[{case.title}](cases/{name}.md)")
-        for strategy in case.strategies:
-            put("runs", case.sources, f"`{strategy}`")
+        told = [key for key in case.sources if key in served and served[key].claim.nothing_acts]
+        for strategy in set(case.strategies) & set(case_strategy_names()):
+            put("runs", told, f"`{strategy}`")
     for name, measure in _MEASURES.items():
         put("measured", measure.sources, f"`{name}`")
     strategies = [load_strategy(name) for name in _listed()]
@@ -109,8 +112,9 @@ def coverage() -> list[Served]:
 def _acting(row: Acting) -> str:
     """Return what is set and what moves, as a reader sees it."""
     settings = ", ".join(f"`{name}`" for name in row.settings)
-    moves = {"+": "more", "-": "less"}[row.direction]
-    return f"{spaced(row.lever)} {settings}: {moves} {OUTCOMES[row.outcome][1]}"
+    outcome = OUTCOMES[row.outcome][1]
+    fewer = "less" if row.outcome in _NOT_COUNTED else "fewer"
+    return f"{spaced(row.lever)} {settings}: {'more' if row.direction == '+' else fewer} {outcome}"
 
 
 def _with(row: Acting, strategies: list[Strategy]) -> list[str]:
@@ -168,8 +172,7 @@ def coverage_table() -> str:
                 ", ".join(row.told) or "here only",
                 "; ".join(row.acts) or f"nothing: {row.claim.nothing_acts}",
                 ", ".join(row.measured) or "nothing, as nothing acts",
-                _few(row.runs)
-                or ("no strategy yet" if row.acts else "no strategy, as nothing acts"),
+                _few(row.runs) or ("no strategy yet" if row.acts else "none by itself"),
             )
             for row in coverage()
         ),

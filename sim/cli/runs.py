@@ -274,8 +274,8 @@ def plan(
 ) -> None:
     """Show a strategy as a plan: who does what, for whom and when, the costs, and the risks.
 
-    Settings are sized to the market's budget; costs are the firm's, by quarters of the first year and
-    then by years, from one run with everything uncertain at its central value.
+    Plays run as they are written, for fewer customers where the budget is spent; costs are by quarters of
+    the first year and then by years, from one run with everything uncertain at its central value.
     """
     from sim.cli import plan_tables
     from sim.cli.review_words import show_reviews

@@ -78,7 +78,8 @@ def compare(
         A market, or its name.
     strategies : iterable of Strategy or str
         Strategies, or their names; the baseline is always added. One that has a budget and a planned
-        cost is run as it is; others are sized to the market's budget.
+        cost is run as it is; others reach as many customers as the
+        market's budget pays.
     customers : int or None
         Customers of the firm in each run; None for what a pilot finds best for the time, or those of a
         report without one.

@@ -203,8 +203,8 @@ def compare(
     ----------
     market : Market or str
     strategies : Strategy or str, or iterable of them, optional
-        Strategies built in code, or their names; all of the playbook by default. Fixed plans (see
-        `size`) are run as they are, others are sized to the market's budget.
+        Strategies built in code, or their names; all of the playbook by default. They reach as
+        many customers as the market's budget pays, fixed plans (see `size`) all of them.
     customers, weeks : int
         Customers simulated (1,000, or what suits `minutes`; money is the firm's); horizon.
     futures : int

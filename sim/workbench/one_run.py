@@ -102,7 +102,7 @@ class Run:
 
     @property
     def strategy(self) -> Strategy:
-        """The strategy, sized to the market's budget."""
+        """The strategy, for as many customers as the market's budget pays."""
         return self.pair.strategy
 
     @property
