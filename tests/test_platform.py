@@ -33,7 +33,6 @@ def a_platform(**changes: float) -> Platform:
     platform.life = platform.life.model_copy(update=changes)
     platform.usual, platform.present = UsualWeek(30.0, 10.0, 100.0), True
     platform.good, platform.bad, platform.unanswered = 0.75, 0.25, 0.25
-    platform.usual_rating = platform.rating
     return platform
 
 
@@ -67,10 +66,27 @@ def test_blame_weighs_as_often_as_it_is_seen():
     for spread in (1.0, 2.0):
         platform = a_platform(blame_spread=spread, volume_elasticity=0.0, rating_elasticity=0.4)
         weeks_of(platform, 500, 20.0, 20.0)
-        lifts.append(platform.lift)
         share = 1.0 / (1.0 + spread)
         assert platform.rating == pytest.approx(1.0 + 4.0 * share)
-    assert lifts[1] < lifts[0] < 0.0
+        weeks_of(platform, 500, 20.0, 20.0, answering=1.0)
+        lifts.append(platform.lift)
+    assert lifts[1] > lifts[0] > 0.0
+
+
+def test_what_customers_write_by_themselves_counts_in_talk_and_not_a_second_time():
+    """A presence of next to nothing lifts next to nothing, however pleased customers have become."""
+    platform = a_platform()
+    weeks_of(platform, 500, 60.0, 1.0, posts=1e-9)
+    assert platform.rating > 4.5 and platform.reach > 1.3
+    assert platform.lift == pytest.approx(0.0, abs=1e-8)
+
+
+def test_what_a_presence_brought_ends_with_it():
+    platform = a_platform()
+    weeks_of(platform, 50, 30.0, 10.0, posts=2.0, answering=1.0, reach_bought=50.0)
+    assert platform.lift > 0.05
+    weeks_of(platform, 500, 30.0, 10.0)
+    assert platform.lift == pytest.approx(0.0, abs=1e-6)
 
 
 def test_answers_shorten_the_life_of_blame_and_leave_what_is_written_as_it_is():

@@ -10,24 +10,27 @@ week 0), what is in sight fades with a life of l weeks:
 G + B is 1 as usual; U is the blame that nobody has answered or taken down, which `answering` a hides
 faster.
 
-*Reach.* The share of prospects who see the firm in a week is R = 1 - (1 - R*)^(G + B + f), R* the usual
-one and f what firm and members add (`posts`). *Rating.* Of five stars, 1 + 4 G / (G + k U): what is bad
-is seen k times as often. *Joining.* The hazard of whom no talk brings is multiplied by e^eta,
+*Reach.* The share of prospects who see the firm in a week is R(v) = 1 - (1 - R*)^v at v = G + B + f,
+R* the usual one and f what firm and members add (`posts`). *Rating.* Of five stars, 1 + 4 G / (G + k U):
+what is bad is seen k times as often. *Joining.* The hazard of whom no talk brings is multiplied by
+e^eta, of what the firm itself does there,
 
-    eta = e_v ln(R / R*) + e_r ln(rating / usual rating) + epsilon ln(1 + money / usual money).
+    eta = e_v ln(R(G + B + f) / R(G + B)) + e_r ln(rating(U) / rating(B)) + epsilon ln(1 + money / usual).
 
-The first two are the elasticities of sales to volume and tone of what is written (you2015), the third
-that of customers won to what is spent on reach, as for all reach (`sim.model.week.recruits`). Who is
-put down to the platform (the part 1 - e^(-eta) of those whom no talk brings) is paid for by what the
-platform costs, and not a second time as usual reach is. Talk on ties stays as it is.
+What customers write by themselves counts within talk, as without a presence, and not a second time: else
+a presence of next to nothing would bring whom better service brings already. The first two are the
+elasticities of sales to volume and tone of what is written (you2015), the third that of customers won to
+what is spent on reach, as for all reach (`sim.model.week.recruits`). Who is put down to the platform (the
+part 1 - e^(-eta) of those whom no talk brings) is paid for by what the platform costs, and not a second
+time as usual reach is. Talk on ties stays as it is.
 
 *Share of voice.* Rivals write as usual: with s the firm's share of purchases and v = G + B + f, the
 firm's is s v / (s v + 1 - s) (`sim.measures.definitions`).
 
 Sources: you2015 (elasticities), proserpio2017 (answers), berger2012 (what spreads). Known limits: one
-public place for all platforms; rivals do not answer; customers who read are moved by nothing, since
-trials find that following a firm does nothing by itself (john2017); without a presence what is written
-counts within talk.
+public place for all platforms; rivals do not answer; what firm and members post counts as what users
+write does; customers who read are moved by nothing, since trials find that following a firm does nothing
+by itself (john2017).
 """
 
 from dataclasses import dataclass
@@ -123,7 +126,6 @@ class Platform(mesa.Agent):
         said = usual.praise + usual.blame
         self.good = usual.praise / said if said > 0 else 1.0
         self.bad = self.unanswered = 1.0 - self.good
-        self.usual_rating = self.rating
         self.posts = self.money = 0.0
 
     @property
@@ -134,24 +136,30 @@ class Platform(mesa.Agent):
     @property
     def reach(self) -> float:
         """Share of prospects who see the firm this week, over the usual share."""
-        usual = self.life.platform_reach
-        return float(-np.expm1(self.volume * np.log1p(-usual)) / usual)
+        return self._reach(self.volume)
 
     @property
     def rating(self) -> float:
         """Mean rating that prospects see, from 1 to 5 stars."""
-        seen = self.good + self.life.blame_spread * self.unanswered
-        return 1.0 + (STARS - 1) * (self.good / seen if seen > 0 else 1.0)
+        return self._rating(self.unanswered)
 
     @property
     def lift(self) -> float:
         """Log factor on the joining hazard of whom no talk brings: eta, 0 without a presence."""
         if not self.present:
             return 0.0
-        life = self.life
-        by_volume = life.volume_elasticity * np.log(max(self.reach, 1e-6))
-        by_tone = life.rating_elasticity * np.log(self.rating / self.usual_rating)
+        life, unaided = self.life, max(self._reach(self.good + self.bad), 1e-6)
+        by_volume = life.volume_elasticity * np.log(max(self.reach, 1e-6) / unaided)
+        by_tone = life.rating_elasticity * np.log(self.rating / self._rating(self.bad))
         return float(by_volume + by_tone + life.reach_elasticity * np.log1p(self.money))
+
+    def _reach(self, volume: float) -> float:
+        usual = self.life.platform_reach
+        return float(-np.expm1(volume * np.log1p(-usual)) / usual)
+
+    def _rating(self, blame: float) -> float:
+        seen = self.good + self.life.blame_spread * blame
+        return 1.0 + (STARS - 1) * (self.good / seen if seen > 0 else 1.0)
 
     def find_presence(self, presence: Presence) -> bool:
         """Return whether the firm is there, or has been; `present` is written."""

@@ -50,7 +50,8 @@ def deliver(
         if not is_there(chosen):
             continue
         reached = play.mean_strength(week.customers)
-        shared = 1.0 + p.member_shares * float(belonging[week.customers].mean())
+        there = belonging[week.customers]
+        shared = 1.0 + p.member_shares * float(there.sum()) / max(there.size, 1)
         content = chosen.content / (chosen.content + p.half_content) if chosen.content else 0.0
         delivery.posts += reached * p.content_pull * content * shared
         if chosen.moderation:
