@@ -193,6 +193,15 @@ def test_work_on_data_is_paid_by_the_customer_and_openness_by_the_firm() -> None
     np.testing.assert_allclose(weekly["cost.data_stewardship"], expected, rtol=0.02)
 
 
+def test_requests_of_customers_about_their_data_are_answered_at_a_wage() -> None:
+    model = world(plays=stewardship(control=1.0), n=500, weeks=1)
+    there = int(model.state.lever_view().customers.sum())
+    paid = model.run().weekly["cost.data_stewardship"].sum()
+    hours = there * P["requests"] / WEEKS_A_YEAR * model.market["handling_minutes"] / 60
+    fixed = bill(0.5 * P["openness_hours"], model.market, "analyst") / model.scale
+    assert paid == pytest.approx(hours * model.market["wage_per_hour"] + fixed, rel=1e-9)
+
+
 def _able(**settings: float):
     """The firm's capability after ten years, when all that is built has settled."""
     model = world(
