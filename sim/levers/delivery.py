@@ -9,6 +9,14 @@ from sim.common.random_numbers import Floats
 from sim.levers.active_play import ActivePlay
 
 
+#: Touchpoint -> what is delivered of failures that are met there.
+AVERTED_AT = {
+    "purchase": "averted_at_purchase",
+    "use": "averted_in_use",
+    "after_sale": "averted_after_sale",
+}
+
+
 @dataclass
 class Cost:
     """Money of one play in one week, for the simulated people.
@@ -55,7 +63,9 @@ class Delivery:
     quality
         Quality units above the baseline, before saturation.
     failures_averted
-        Share of failures mended before the customer notices.
+        Share of failures, wherever they are met, that the customer is spared.
+    averted_at_purchase, averted_in_use, averted_after_sale
+        The same of those met at the purchase, in delivery or use, and after the sale.
     automation
         Share of routine contacts answered by automated service.
     automation_quality
@@ -88,6 +98,9 @@ class Delivery:
 
     quality: Floats | float = 0.0
     failures_averted: Floats | float = 0.0
+    averted_at_purchase: Floats | float = 0.0
+    averted_in_use: Floats | float = 0.0
+    averted_after_sale: Floats | float = 0.0
     automation: Floats | float = 0.0
     automation_quality: float = 0.0
     extra_staff: float = 0.0

@@ -7,8 +7,9 @@ Delivered quality moves towards what training and staff make possible and is slo
 
 in quality units (one unit raises mean satisfaction by one SD in the long run). Staff also add capacity
 to the desk, where waiting emerges from the queue (`sim.world.service_desk`); automated service answers
-routine contacts at once; proactive care mends failures before the customer meets them. All returns
-diminish.
+routine contacts at once; proactive care mends failures of delivery and use before the customer meets
+them, and none at the purchase or after the sale: a firm can watch orders on their way and products at
+work, while what goes wrong at the till or with a bill is met as it happens. All returns diminish.
 
 | symbol | name | unit | shape |
 |---|---|---|---|
@@ -31,6 +32,7 @@ from pydantic import Field
 from sim.common.calendar import WEEKS_A_YEAR, WORK_HOURS_A_WEEK
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
+from sim.market.touchpoints import shares_of_failures
 from sim.world.population import Column
 from sim.world.staffing import price_of_hour
 
@@ -84,7 +86,10 @@ class ServiceQuality(Mechanism):
             0, ge=0, le=1, description="share of routine contacts answered automatically"
         )
         proactive: float = Field(
-            0, ge=0, le=0.9, description="share of failures mended before they are noticed"
+            0,
+            ge=0,
+            le=0.9,
+            description="share of failures of delivery and use mended before they are noticed",
         )
 
     class Parameters(Schema):
@@ -119,7 +124,7 @@ class ServiceQuality(Mechanism):
         """Add quality, averted failures, desk capacity and automation to this week's encounters."""
         delivery.quality += own["service_level"]
         for play in plays:
-            delivery.add("failures_averted", play, play.strength * play.settings.proactive)
+            delivery.add("averted_in_use", play, play.strength * play.settings.proactive)
             delivery.add("automation", play, play.strength * play.settings.automation)
         delivery.automation_quality += self.parameters.automation_quality
         delivery.extra_staff += sum(
@@ -139,7 +144,8 @@ class ServiceQuality(Mechanism):
         price = price_of_hour(week, play.effort * play.rows.size * hired)
         per_person = play.effort * (trained + hired * price)
         minute = market["wage_per_hour"] / 60
-        averted = chosen.proactive * market["failures_per_trip"]
+        in_use = market["failures_per_trip"] * shares_of_failures(market)["use"]
+        averted = chosen.proactive * in_use
         automated = chosen.automation * market["contacts_per_trip"]
         per_trip = minute * (
             averted * self.parameters.proactive_minutes

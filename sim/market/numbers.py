@@ -15,6 +15,7 @@ from sim.market.renamed import RENAMED
 from sim.market.values import (
     CONTRACT_VALUES,
     DROP_OUT_VALUES,
+    FAILURE_SHARES,
     LEAVING_VALUES,
     PAUSE_VALUES,
     PURCHASE_VALUES,
@@ -161,6 +162,16 @@ def check_values(values: Mapping[str, Number], section: str = "values", own_wage
         number.check_range(f"{section}.{name}", *range_of_value(name))
         if name in WHOLE and number.value != round(number.value):
             raise wrong(f"{section}.{name}.value", number.value, "a whole number")
+    _check_touchpoints(values, section)
+
+
+def _check_touchpoints(values: Mapping[str, Number], section: str) -> None:
+    """Refuse shares of failures by touchpoint that are more than all, or could be drawn so."""
+    parts = [values[name] for name in FAILURE_SHARES]
+    if sum(max(part.value, part.high or 0.0) for part in parts) > 1.0 + _ROUNDING:
+        found = " and ".join(f"up to {max(part.value, part.high or 0.0):g}" for part in parts)
+        expected = "shares that are 1 together at most, at their high ends too"
+        raise wrong(f"{section}.{', '.join(FAILURE_SHARES)}", found, expected)
 
 
 def _check_moving(values: Mapping[str, Number], section: str, contract: bool) -> bool:

@@ -24,7 +24,9 @@ know the firm yet by `star_join` per star: nothing for a firm that people know (
 *Learning.* What the firm knows of what its customers miss, `customer_insight`, moves slowly to
 learning x (usual + (1 - usual) ease) x execution. `iteration` fits its releases by it. Where causes are
 mended, failures become fewer by mend_causes x customer_insight x `mendable`; what `service_quality` mends
-before it is noticed comes off the same failures, and both together take away all of them at most.
+before it is noticed comes off the same failures, and both together take away all of them at most. The
+part `weakest_link` of this goes to the touchpoint with most failures alone, at a third of the work: what
+is heard of one touchpoint mends nothing at the two others.
 
 *Thanks.* A firm may tell customers of their own conduct: thanks, progress, recognition. Each is a
 message, and lifts purchases by `thanks_lift` times the messages a month, up to one: nil in trials with
@@ -51,7 +53,9 @@ from numpy.typing import NDArray
 from sim.common.calendar import MONTHS_A_YEAR, WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
+from sim.levers.delivery import AVERTED_AT
 from sim.levers.feedback import handling, settings
+from sim.market.touchpoints import weakest_link
 from sim.world.capability import Capability
 from sim.world.population import ACTIVE, PROSPECT, Column
 from sim.world.staffing import work
@@ -124,7 +128,9 @@ class Feedback(Mechanism):
             delivery.add("voice", play, play.strength * handling.voiced(play.settings, trip, p))
             delivery.add("recovery", play, play.strength * handling.recovered(play.settings, p))
             mended = play.settings.mend_causes * week.firm.customer_insight * p.mendable
-            delivery.add("failures_averted", play, play.strength * mended)
+            there = mended * play.settings.weakest_link
+            delivery.add("failures_averted", play, play.strength * (mended - there))
+            delivery.add(AVERTED_AT[weakest_link(week.market)], play, play.strength * there)
             delivery.add("messages", play, play.strength * play.settings.thanks / WEEKS_A_YEAR)
         if own["asked_now"].any():
             delivery.messages += own["asked_now"].astype(float)
@@ -141,7 +147,8 @@ class Feedback(Mechanism):
         minute = week.market["wage_per_hour"] / 60
         fixed = work(week, play.paid_effort * p.channel_hours * chosen.ease)
         fixed += work(week, play.paid_effort * p.learning_hours * chosen.learning, "analyst")
-        fixed += work(week, play.paid_effort * p.mending_hours * chosen.mend_causes)
+        mending = p.mending_hours * chosen.mend_causes * _touchpoints_mended(chosen)
+        fixed += work(week, play.paid_effort * mending)
         met = (week.trips > 0) | own["asked_now"]
         if chosen.thanks > 0:
             met |= week.customers
@@ -191,3 +198,8 @@ class Feedback(Mechanism):
             "churn": p.measured_churn * (felt & own["pleased_when_asked"]),
             "purchase": p.praise_lift * left / others,
         }
+
+
+def _touchpoints_mended(chosen: Any) -> float:
+    """Return the part of the touchpoints at which causes are mended."""
+    return 1.0 - chosen.weakest_link * (1.0 - 1.0 / len(AVERTED_AT))

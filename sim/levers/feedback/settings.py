@@ -31,6 +31,12 @@ class Settings(Schema):
     mend_causes: float = Field(
         0, ge=0, le=1, description="share of the causes that are heard of which are then mended"
     )
+    weakest_link: float = Field(
+        0,
+        ge=0,
+        le=1,
+        description="how far causes are mended at the touchpoint with most failures alone, share",
+    )
     thanks: float = Field(
         0, ge=0, le=52, description="words of thanks or of progress, per person and year"
     )

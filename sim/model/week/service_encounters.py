@@ -9,7 +9,7 @@ from sim.common.kernels.rows import rows_above
 from sim.common.random_numbers import Floats, Ints, binomial, normal
 from sim.levers.base import Delivery, Week
 from sim.model.observers.recorder import Recorder
-from sim.model.week import attitudes
+from sim.model.week import attitudes, failures
 from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.satisfaction import expectation_elsewhere
 from sim.model.week.state import WeekState
@@ -28,13 +28,14 @@ def meet_firm(state: WeekState) -> None:
     life, market, desk = run.life, run.market, run.firm.desk
     rows = rows_above(view.trips, 0)
     n, m = view.trips[rows], rows.size
-    averted = _share(delivery, "failures_averted", rows)
+    left = failures.left_at(market, delivery, rows)
     voiced = life.complaint_share + (1 - life.complaint_share) * _share(delivery, "voice", rows)
     mended = life.failure_recovered + (1 - life.failure_recovered) * _share(
         delivery, "recovery", rows
     )
     automation = for_each(_share(delivery, "automation", rows), m)
-    failure_rate = for_each(market["failures_per_trip"] * (1 - averted), m)
+    part = failures.all_left(delivery, left, rows)
+    failure_rate = for_each(market["failures_per_trip"] * part, m)
     failed = binomial(view.uniform("failures", rows), n, failure_rate)
     complaints = _complain(view, rows, failed, for_each(voiced, m))
     view.complaints[rows] = complaints
@@ -48,7 +49,7 @@ def meet_firm(state: WeekState) -> None:
     not_made_good = failed - mended * complaints
     quality = _quality(state, rows, to_desk, automated, not_made_good)
     _update_attitudes(state, rows, quality, not_made_good)
-    run.recorder.add("n_failures", failed, rows)
+    failures.record(run.recorder, left, failed, rows)
     run.recorder.add("n_contacts", to_desk + automated, rows)
     run.recorder.add("wait_minutes", to_desk * wait, rows)
     _survey(view, rows, life, run.recorder)
