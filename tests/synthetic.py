@@ -60,6 +60,7 @@ BASE = {
     "new_customers": 6100.0, "response_minutes": 6.4, "acquisition_cost": 52.0, "retention_cost": 8.0,
     "retention_to_acquisition": 0.15, "break_even_ratio": 0.0, "return": np.nan,
     "payback_week": np.nan,
+    "failures_at_purchase": 9.0, "failures_in_use": 18.0, "failures_after_sale": 6.0,
 }  # fmt: skip
 
 

@@ -62,6 +62,9 @@ def _hand_computed_weeks() -> pd.DataFrame:
         n_taking_part=np.where(late, 6.0, 0.0),
         platform_reach=np.where(late, 5.0, 0.0),
         platform_posts=np.where(late, 2.0, 99.0),
+        failures_at_purchase=np.where(late, 0.2, 9.0),
+        failures_in_use=np.where(late, 0.4, 9.0),
+        failures_after_sale=np.where(late, 0.1, 9.0),
     )
 
 
@@ -86,6 +89,9 @@ def test_measures_of_a_hand_computed_table(market):
         "retention_cost": 4 * 52 / (60 - 6 - 4),
         "retention_to_acquisition": 4 * 52 / 50 / 1.5,
         "response_minutes": 4.5,
+        "failures_at_purchase": 50.0,
+        "failures_in_use": 100.0,
+        "failures_after_sale": 25.0,
         "arrivals_by_talk": 3 * 52 * SCALE,
         "arrivals_by_referral": 0.0,
         "arrivals_by_platform": 1.5 * 52 * SCALE,

@@ -23,7 +23,7 @@ from tests.worlds import DO_NOTHING, GAMMA_GAMMA, LOG_NORMAL, strategy, with_spe
 TOLERANCE = 1e-9
 #: Of the weekly table, what is money, minutes or a sum of states; all else is a count of events.
 _MEASURED = ("spend", "rival_spend", "margin", "acquisition_cost", "satisfaction_sum", "n_contacts")
-_MEASURED += ("wait_minutes",)
+_MEASURED += ("wait_minutes", "failures_at_purchase", "failures_in_use", "failures_after_sale")
 #: Worked out once, at the horizon, and no part of the week.
 _WORTH = set(WORTH_COLUMNS)
 

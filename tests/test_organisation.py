@@ -82,7 +82,7 @@ def test_work_on_the_organisation_raises_what_the_next_lever_does() -> None:
     alone, paid_alone = footprint("service_quality", 52)
     helped, paid_helped = footprint("service_quality", 52, both)
     assert helped["quality"] > 1.02 * alone["quality"]
-    assert helped["failures_averted"] > 1.02 * alone["failures_averted"]
+    assert helped["averted_in_use"] > 1.02 * alone["averted_in_use"]
     assert paid_helped == pytest.approx(paid_alone, rel=0.01)
 
 

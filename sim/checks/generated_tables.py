@@ -113,6 +113,9 @@ WEEKLY = {
     "n_contacts": ("contacts", "questions and complaints, automated answers included"),
     "wait_minutes": ("minutes", "sum of the waits of those who came to the desk"),
     "n_failures": ("failures", "purchases with something wrong that the customer noticed"),
+    "failures_at_purchase": ("failures", "of them, those met in choosing, ordering and paying"),
+    "failures_in_use": ("failures", "of them, those met in delivery or use"),
+    "failures_after_sale": ("failures", "of them, those met in bills, returns, refunds and repair"),
     "residual_equity": (
         "currency",
         "discounted margin after the horizon, in money of the last week; 0 in all other weeks",

@@ -113,8 +113,8 @@ _RECORDS = (
         meaning="share of these failures that are met in choosing, ordering and paying"),
     MarketValue("failures_after_sale", "share of failures", _SHARE,
         label="failures after the sale",
-        meaning="share of them that are met after the sale: bills, returns, refunds, repair; the rest are "
-        "failures of delivery or use"),
+        meaning="share of them that are met after the sale: bills, returns, refunds, repair; the rest "
+        "are failures of delivery or use"),
     MarketValue("contacts_per_trip", "contacts per trip", _SHARE,
         label="service contacts per purchase",
         contract_label="service contacts per use",

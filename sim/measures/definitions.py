@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.measures.equity import discounted, retention_cost, retention_to_acquisition
+from sim.measures.journey import FAILURES
 from sim.measures.measure import (
     WINDOW,
     Measure,
@@ -235,6 +236,7 @@ MEASURES: dict[str, Measure] = {
         function=recent("n_messages", "n_active", 1000.0 * WEEKS_A_YEAR),
     ),
     **PARTICIPATION,
+    **FAILURES,
     "response_minutes": Measure(
         label="minutes until service answers",
         kind="minutes",

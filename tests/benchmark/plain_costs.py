@@ -25,7 +25,8 @@ def cost_of_service_quality(model: Any, play: Any, index: int) -> list[tuple[int
     fixed = employees * chosen.training_hours / rules.WEEKS_A_YEAR * wage
     if hired * served > 0:
         fixed += rules.bill(hired * served * model.scale, m) / model.scale / served
-    minutes = chosen.proactive * m["failures_per_trip"] * p.proactive_minutes
+    in_use = m["failures_per_trip"] * (1 - m["failures_at_purchase"] - m["failures_after_sale"])
+    minutes = chosen.proactive * in_use * p.proactive_minutes
     machine = chosen.automation * m["contacts_per_trip"] * m["handling_minutes"]
     minutes += machine * p.automation_cost
     return [

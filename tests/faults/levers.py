@@ -132,6 +132,11 @@ FAULTS = (
     # --- feedback
     Fault("causes are mended that nobody has heard of", FEEDBACK,
           "mend_causes * week.firm.customer_insight *", "mend_causes *", "feedback_causes"),
+    Fault("causes of one touchpoint take the work of all", FEEDBACK,
+          "return 1.0 - chosen.weakest_link *", "return 1.0 - 0.0 * chosen.weakest_link *",
+          "touchpoints"),
+    Fault("early repair watches the till as well", "service_quality",
+          'delivery.add("averted_in_use"', 'delivery.add("failures_averted"', "touchpoints oracle"),
     Fault("a word of thanks is no message", FEEDBACK,
           "settings.thanks / WEEKS_A_YEAR)\n", "settings.thanks * 0.0)\n", "feedback_causes"),
     Fault("compensation costs nothing", FEEDBACK,

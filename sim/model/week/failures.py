@@ -9,7 +9,7 @@ and a failure that happens is one of t with chance l_t / sum l. Nothing that a c
 depends on where a failure was met: no study that is known here tells the harm of one from that of another
 by touchpoint. So it is not drawn; failures by touchpoint are counted by their chances.
 
-Sources: what goes wrong in shops is sorted by customers' own accounts (kelley1993, forbes2005), the shares
+Sources: what goes wrong in shops, by the words of customers (kelley1993, forbes2005); the shares by touchpoint
 are assumed by trade.
 """
 
@@ -47,9 +47,7 @@ def all_left(delivery: Delivery, left: dict[str, Floats | float], rows: Ints) ->
     return sum(left.values())
 
 
-def record(
-    recorder: Recorder, left: dict[str, Floats | float], failed: Ints, rows: Ints
-) -> None:
+def record(recorder: Recorder, left: dict[str, Floats | float], failed: Ints, rows: Ints) -> None:
     """Record failures, shape (m,), in all and by touchpoint: by the chances of what is left."""
     recorder.add("n_failures", failed, rows)
     met = rows_above(failed, 0)

@@ -26,6 +26,7 @@ from sim.report.comparison import (
 )
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.glossary import glossary
+from sim.report.comparison.journey import weakest_link
 from sim.report.comparison.licences import licences_table
 from sim.report.comparison.made_of import made_of_section
 from sim.report.comparison.money_figure import money_figure
@@ -114,6 +115,7 @@ def _comparison(comparison: Answers) -> Section:
             cap,
             *shares,
             *changes.since_the_last(comparison),
+            *weakest_link(comparison),
         ],
         tables=[
             ranking.ranking_table(comparison),
