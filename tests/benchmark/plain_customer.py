@@ -137,17 +137,13 @@ class Customer(Mover):
         for play in model.levers.get("service_quality", []):
             averted += self.strength[play.key] * model.settings[play.key].proactive
             automation += self.strength[play.key] * model.settings[play.key].automation
-        first, last = model.market["failures_at_purchase"], model.market["failures_after_sale"]
-        left = {
-            "failures_at_purchase": first,
-            "failures_in_use": (1 - first - last) * (1 - min(averted, 1.0)),
-            "failures_after_sale": last,
-        }
+        left = {at: model.market[at] for at in ("failures_at_purchase", "failures_after_sale")}
+        left["failures_in_use"] = (1 - sum(left.values())) * (1 - min(averted, 1.0))
         chance = model.market["failures_per_trip"] * sum(left.values())
         self.failed = rules.binomial(self.luck("failures"), self.trips, chance)
         self.complained = rules.binomial(self.luck("complaints"), self.failed, life.complaint_share)
-        for place, part in left.items():
-            self.note(place, self.failed * part / sum(left.values()))
+        for place in left:
+            self.note(place, self.failed * left[place] / sum(left.values()))
         asked = rules.binomial(self.luck("contacts"), self.trips, model.market["contacts_per_trip"])
         self.automated = asked * min(automation, 1.0)
         self.at_desk = self.complained + asked - self.automated

@@ -9,8 +9,8 @@ and a failure that happens is one of t with chance l_t / sum l. Nothing that a c
 depends on where a failure was met: no study that is known here tells the harm of one from that of another
 by touchpoint. So it is not drawn; failures by touchpoint are counted by their chances.
 
-Sources: what goes wrong in shops, by the words of customers (kelley1993, forbes2005); the shares by touchpoint
-are assumed by trade.
+Sources: what goes wrong in shops, by the words of customers (kelley1993, forbes2005); the shares by
+touchpoint are assumed by trade.
 """
 
 import numpy as np

@@ -165,20 +165,13 @@ def _why(comparison: Answers) -> Section:
     )
 
 
-def _of_subject(comparison: Answers, finding: str) -> str:
-    """Begin a heading with the strategy that it is on, if it is not the chosen one."""
-    if comparison.verdict.kind == "winner":
-        return capital(finding)
-    return say("comparison.content.of", name=findings.subject(comparison), finding=finding)
-
-
 def _segments(comparison: Answers) -> Section:
     figure = segment_figure(comparison)
     heading = figure.texts[0].get_text().replace("\n", " ")
     table, best = tables.segment_table(comparison), findings.best_by_segment(comparison)
     return Section(
         "segments",
-        _of_subject(comparison, findings.segments(comparison)),
+        findings.of_subject(comparison, findings.segments(comparison)),
         [say("comparison.content.what_is_right_for_one")],
         best,
         pictures=[Picture(figure, say("comparison.content.gain_in_customer_equity_by", heading=heading))],

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.analysis.answers import VISIBLE
 from sim.common.formatting import (
+    capital,
     change,
     fixed,
     listing,
@@ -95,6 +96,13 @@ def segments(comparison: Answers) -> str:
         text = say("comparison.findings.the_largest_part_of_the_gain_comes_from", **gaps)
     losing = [named[str(name)] for name in rows.index[rows["ci_high"] < 0]]
     return text + (say("comparison.findings.lose_value", names=listing(losing)) if losing else "")
+
+
+def of_subject(comparison: Answers, finding: str) -> str:
+    """Begin a heading with the strategy that it is on, if it is not the chosen one."""
+    if comparison.verdict.kind == "winner":
+        return capital(finding)
+    return say("comparison.findings.of", name=subject(comparison), finding=finding)
 
 
 def best_by_segment(comparison: Answers) -> list[str]:
