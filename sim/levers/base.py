@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sim.common.random_numbers import Floats, WeekDraws, normal
 from sim.levers.active_play import ActivePlay as ActivePlay  # part of the contract
+from sim.levers.delivery import AVERTED_AT as AVERTED_AT
 from sim.levers.delivery import Cost as Cost
 from sim.levers.delivery import Delivery as Delivery
 from sim.market.market import Market

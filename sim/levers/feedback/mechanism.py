@@ -52,8 +52,7 @@ from numpy.typing import NDArray
 
 from sim.common.calendar import MONTHS_A_YEAR, WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
-from sim.levers.delivery import AVERTED_AT
+from sim.levers.base import AVERTED_AT, ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.levers.feedback import handling, settings
 from sim.market.touchpoints import weakest_link
 from sim.world.capability import Capability

@@ -17,8 +17,7 @@ import numpy as np
 
 from sim.common.kernels.rows import rows_above
 from sim.common.random_numbers import Floats, Ints
-from sim.levers.base import Delivery
-from sim.levers.delivery import AVERTED_AT
+from sim.levers.base import AVERTED_AT, Delivery
 from sim.market.market import Market
 from sim.market.touchpoints import shares_of_failures
 from sim.model.observers.recorder import Recorder
