@@ -1,7 +1,7 @@
 # Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks test checks suite test-slow bench forecast-score calibration-score ranks fuzz faults test-documents lab
+.PHONY: help setup report notebooks test checks suite test-slow bench forecast-score score calibration-score ranks fuzz faults test-documents lab
 
 MARKET ?= grocery
 # Where the results go, if not among those of the market. They are never overwritten.
@@ -70,6 +70,9 @@ bench: setup ## Measure speed, memory and what shared luck saves, in a few minut
 
 forecast-score: setup ## Score the forecast on two public logs beside the classics and the bars, in a minute
 	@$(BIN)/python -m tests.benchmark.forecast_score
+
+score: setup ## Score the advice in made-up firms of known truth; stopped, it goes on where it was: hours
+	@$(BIN)/loyalty score
 
 calibration-score: setup ## Calibrate simulated logs of six kinds of firms, and count how often intervals hold the truth
 	@$(BIN)/python -m tests.benchmark.calibration_score

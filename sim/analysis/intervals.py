@@ -17,7 +17,7 @@ _NO_SKEW = 1e-6
 
 @dataclass(frozen=True)
 class Interval:
-    """Mean of paired differences over futures, and three 90 % intervals.
+    """Mean of paired differences over futures, and three intervals, of 90 % unless asked otherwise.
 
     Attributes
     ----------
@@ -73,6 +73,7 @@ def paired_interval(
     again: ArrayLike = (),
     luck_of_firm: float = 1.0,
     seen: Seen | None = None,
+    alpha: float = ALPHA,
 ) -> Interval:
     """Return the mean of paired differences with its intervals.
 
@@ -101,6 +102,8 @@ def paired_interval(
     seen : Seen, optional
         Of all futures, where a difference is the mean over what may come about in its future
         (`sim.model.rare_events`): what one firm may see then has this law.
+    alpha : float
+        What each interval leaves out, half on each side.
 
     Returns
     -------
@@ -119,13 +122,13 @@ def paired_interval(
     known = math.isfinite(luck) and whole > 0
     share = min(luck / whole, 1.0) if known else np.nan
     left = min(1 - share / _ratio(pairs, n) + 1 / n, 1.0) if known else 1.0
-    ends = _of_one_future(values) - mean
-    ci_low, ci_high = mean_interval(values)
+    ends = _of_one_future(values, alpha) - mean
+    ci_low, ci_high = mean_interval(values, alpha)
     least, most = (float(end) for end in mean + math.sqrt(left) * ends)
     expected = (min(least, ci_low), max(most, ci_high))
     wider = 1 - share + luck_of_firm * share if known else 1.0
     if seen is not None:
-        ends = _of_one_firm(seen.known, n) - mean
+        ends = _of_one_firm(seen.known, n, alpha) - mean
     low, high = (float(end) for end in mean + math.sqrt(wider) * ends)
     firm = (min(low, expected[0]), max(high, expected[1]))
     return Interval(mean, ci_low, ci_high, *expected, *firm, share, n)
@@ -165,17 +168,17 @@ def _untransformed(place: float, skew: float, n: int) -> float:
     return 3 / skew * (float(np.cbrt(1 + skew * (place - skew / (6 * n)))) - 1)
 
 
-def _of_one_future(values: np.ndarray) -> np.ndarray:
-    """Return both ends of what one further future brings, 9 times in 10."""
+def _of_one_future(values: np.ndarray, alpha: float) -> np.ndarray:
+    """Return both ends of what one further future brings, but for alpha of the times."""
     n = len(values)
     if n >= ENOUGH_FUTURES:
-        return np.quantile(values, [ALPHA / 2, 1 - ALPHA / 2], method="weibull")
-    half = _quantile(n, ALPHA) * float(values.std(ddof=1)) * math.sqrt(1 + 1 / n)
+        return np.quantile(values, [alpha / 2, 1 - alpha / 2], method="weibull")
+    half = _quantile(n, alpha) * float(values.std(ddof=1)) * math.sqrt(1 + 1 / n)
     return float(values.mean()) + np.array([-half, half])
 
 
-def _of_one_firm(seen: Seen, n: int) -> np.ndarray:
-    """Return both ends of what one firm sees, 9 times in 10: `_of_one_future` of outcomes with weights.
+def _of_one_firm(seen: Seen, n: int, alpha: float) -> np.ndarray:
+    """Return both ends of what one firm sees: `_of_one_future` of outcomes with weights.
 
     The k-th of n outcomes of equal weight lies at k / (n + 1) of the law (Weibull); others at their
     running weight over n + 1.
@@ -183,10 +186,10 @@ def _of_one_firm(seen: Seen, n: int) -> np.ndarray:
     order = np.argsort(seen.values, kind="stable")
     values, weights = seen.values[order], seen.weights[order] * (n / seen.weights.sum())
     if n >= ENOUGH_FUTURES:
-        return np.interp([ALPHA / 2, 1 - ALPHA / 2], np.cumsum(weights) / (n + 1), values)
+        return np.interp([alpha / 2, 1 - alpha / 2], np.cumsum(weights) / (n + 1), values)
     mean = float(np.average(values, weights=weights))
     variance = float(np.sum(weights * (values - mean) ** 2)) / (n - 1)
-    half = _quantile(n, ALPHA) * math.sqrt(variance * (1 + 1 / n))
+    half = _quantile(n, alpha) * math.sqrt(variance * (1 + 1 / n))
     return mean + np.array([-half, half])
 
 

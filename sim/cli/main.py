@@ -11,6 +11,7 @@ from sim.cli import (  # noqa: F401 - they register themselves
     forecast,
     inputs,
     runs,
+    score,
     validation,
 )
 from sim.cli.app import app

@@ -49,7 +49,7 @@ class Commands(TyperGroup):
                 machine.tell({"faults": [machine.usage_fault(error)]})
             raise
         except KeyboardInterrupt:
-            keeps = ctx.invoked_subcommand in ("compare", "effects", "validate")
+            keeps = ctx.invoked_subcommand in ("compare", "effects", "score", "validate")
             with speaking():
                 again = style().gap + translated("The same command continues it.")
                 stop(translated("Stopped.") + again * keeps, STOPPED)

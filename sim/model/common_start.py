@@ -34,6 +34,7 @@ from sim.model.week.baseline import (
 from sim.model.week.experience_weights import ExperienceWeights
 from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.satisfaction import Experience
+from sim.model.week.state import RunState
 from sim.world.likeness import likeness
 from sim.world.population import ACTIVE, PROSPECT, People
 from sim.world.social_network import Ties, make_ties
@@ -136,6 +137,46 @@ def prepare(scenario: Scenario, seed: int | None = None) -> CommonStart:
             with_terms_off(lever(fill(lever.Parameters, table, lever.name)), scenario.off)
             for lever in MECHANISMS
         ),
+    )
+
+
+def from_here(scenario: Scenario, run: RunState) -> CommonStart:
+    """Return what strategies have in common that begin where a run has come to, its people as they are.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Of the market and parameters that were run, with a horizon and luck of its own.
+    run : RunState
+        Of doing nothing; it is only read.
+
+    Returns
+    -------
+    CommonStart
+        Week 0 is the run's next week.
+
+    Raises
+    ------
+    ValueError
+        If rates move: what is usual for a customer is then no number of the market's start.
+    """
+    market, size = scenario.market, run.size
+    if market.rates_move:
+        raise ValueError("a start in the middle of a run of customers whose rates stay")
+    own = {column.name for lever in run.levers.in_use for column in lever.columns}
+    people = {name: column.copy() for name, column in run.people.items() if name not in own}
+    people["week_lapsed"] -= run.week
+    people["kept"] = people["status"] == ACTIVE
+    return CommonStart(
+        scenario=scenario,
+        market=market,
+        life=run.life,
+        draws=Draws(scenario.seed, size),
+        people=people,
+        ties=run.ties,
+        experience=replace(run.experience),
+        baseline=_freeze(market, kind_of(market), run.life, people, run.ties, scenario.weeks),
+        levers=tuple(run.levers.all),
     )
 
 

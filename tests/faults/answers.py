@@ -18,6 +18,17 @@ FAULTS = (
           "for burst in _BURSTS:", "for burst in _BURSTS[:1]:", "origins"),
     Fault("a log of few old customers is a panel", "calibration.fit",
           "cohort = not origins.of_a_panel", "cohort = origins.long_standing <= 0.0", "origins"),
+    # --- the score of the advice
+    Fault("the best plan is judged by the lives that chose it", "score.tally",
+          "brings(a, b) for a, b in", "brings(a, a) for a, b in", "score"),
+    Fault("doing nothing is no plan where nothing pays", "score.tally",
+          "if by.max() > 0 else 0.0", "", "score"),
+    Fault("gains of large firms count for more", "score.tally",
+          'float(rows["budget"].iloc[0])', '1.0 + 0 * float(rows["budget"].iloc[0])', "score"),
+    Fault("levers work in a world where nothing does", "score.structure",
+          'kind == "nothing_works"', 'kind == ""', "score"),
+    Fault("a damaged world is taken as it is", "score.read",
+          'return found if whole and found.get("plans") else None', "return found", "score"),
     # --- measures and analysis
     Fault("costs are added to profit", "weekly",
           'columns["margin"] - columns["cost"]', 'columns["margin"] + columns["cost"]', "measures"),

@@ -90,7 +90,7 @@ FAULTS = (
           "-np.log1p(-when * chance_of_breach(rate, weeks)) / rate * WEEKS_A_YEAR", "when * weeks",
           "rare_events"),
     Fault("one firm sees the mean of its lives", "intervals",
-          "ends = _of_one_firm(seen.known, n) - mean", "seen = seen.known", "rare_events"),
+          "ends = _of_one_firm(seen.known, n, alpha) - mean", "seen = seen.known", "rare_events"),
     Fault("a breach earns trust", INCIDENTS,
           "return life.breach_trust_loss * damage", "return -life.breach_trust_loss * damage",
           "attitudes data_stewardship"),

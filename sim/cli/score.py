@@ -1,0 +1,120 @@
+"""How good the workbench's advice is: its score in worlds of known truth."""
+
+import math
+import shlex
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli import machine
+from sim.cli.app import app
+from sim.cli.machine import Json
+from sim.cli.terminal import progress, show_table
+
+Row = tuple[str, ...]
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty score --worlds 8
+      a first look: a few minutes on each processor for every world
+  loyalty score
+      all worlds that data/score.yaml states
+  loyalty score --seed 7
+      fresh worlds, in a folder of their own
+
+\b
+A score that was stopped continues with the same command, and the same command with more worlds adds
+them. What a world is, and how advice is asked for in it, stands in data/score.yaml.
+"""
+)
+def score(
+    worlds: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, max=10_000, help="How many.  [default: as stated]"),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=0, max=2**32 - 1, help="Of the worlds.  [default: as stated]"
+        ),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option(metavar="N", min=0, max=1024, help="Worlds at a time; 0 takes all cores.")
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for them.  [default: data/results/score_SEED]"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Score the advice: made-up firms of known truth, from the log of each to what the advice brings.
+
+    Each firm writes a log of purchases; the workbench reads it, calibrates a market, compares its
+    strategies and advises; then every strategy is lived through by the firm's true customers. Writes
+    score.csv, a row for each world and plan.
+    """
+    import pandas as pd
+
+    from sim.score.score import TABLE
+    from sim.score.score import score as make
+
+    command = " ".join(
+        ["loyalty score"]
+        + [
+            f"--{name} {shlex.quote(str(value))}"
+            for name, value in (("worlds", worlds), ("seed", seed), ("out", out))
+            if value is not None
+        ]
+    )
+    with progress("worlds") as on_progress:
+        folder = make(worlds, seed, out, jobs, on_progress, command)
+    table = pd.read_csv(folder / TABLE)
+    if as_json:
+        machine.tell({"folder": str(folder), **_content(table)})
+        return
+    for rows, title in _tables(table):
+        show_table(rows, title)
+    typer.echo(f"Written to {folder}")
+
+
+def _content(table: Any) -> dict[str, Any]:
+    """Return the score for a machine."""
+    from sim.score.tally import figures_of, gains_table, worlds_of
+
+    figures = {
+        one.name: {"value": one.value, "low": one.low, "high": one.high, "n": one.n}
+        for one in figures_of(table)
+    }
+    worlds = worlds_of(table)
+    gains = {way: dict(row) for way, row in gains_table(worlds).iterrows()}
+    return {"worlds": len(worlds), "figures": figures, "gains": gains}
+
+
+def _tables(table: Any) -> list[tuple[list[Row], str]]:
+    """Return what is shown: of all worlds and of each kind, and what ways of choosing bring."""
+    from sim.score.tally import figures_of, gains_table, worlds_of
+    from sim.score.words import WORDS
+
+    found: list[tuple[list[Row], str]] = []
+    rows: list[Row]
+    kinds = dict(list(table.groupby("kind")))
+    for name, part in {"all worlds": table, **kinds}.items():
+        rows = [("figure", "value", "90 % interval", "of", "aim")]
+        for one in figures_of(part):
+            ends = "" if math.isnan(one.low) else f"{one.low:.2f} to {one.high:.2f}"
+            value = "" if math.isnan(one.value) else f"{one.value:.2f}"
+            words = WORDS[one.name]
+            rows.append((words.label, value, ends, str(one.n), words.aim))
+        worlds = len(part.groupby(["kind", "number"]))
+        found.append((rows, f"{name.replace('_', ' ')}: {worlds} worlds"))
+    gains = gains_table(worlds_of(table))
+    rows = [("way of choosing", "mean gain", "90 % interval", "worlds")]
+    for way, row in gains.iterrows():
+        ends = f"{row['low']:.2f} to {row['high']:.2f}"
+        label = str(way).replace("_", " ")
+        rows.append((label, f"{row['mean']:.2f}", ends, f"{row['worlds']:.0f}"))
+    found.append((rows, "What a way of choosing brings, in yearly budgets"))
+    return found

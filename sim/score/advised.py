@@ -1,0 +1,153 @@
+"""What the workbench advises in a world, from its raw log and from what the firm knows of itself.
+
+The way is a client's: the log is written as CSV, read, calibrated; the firm states what it knows;
+strategies are planned under the budget and compared. All of it in a reduced setting
+(``data/score.yaml``).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.analysis.choice import equity_of, luck_of_firm
+from sim.analysis.intervals import paired_interval
+from sim.analysis.load_comparison import load_comparison
+from sim.calibration.calibrate import build_market
+from sim.calibration.market_file import history_csv
+from sim.common.writing import write_text
+from sim.experiment.compare import compare
+from sim.market.market import Market
+from sim.market.values import PURCHASE_VALUES
+from sim.playbook.strategies import BASELINE, Strategy
+from sim.score.definitions import Advised, Engine, Size
+from sim.score.lived import Lived
+
+#: Intervals that are held against the truth, in per cent.
+SHARES = (50, 80, 90)
+#: What a log tells of a market, or what is assumed in its place.
+_LAWS = (
+    *("purchase_shape", "purchase_alpha", *PURCHASE_VALUES, "drop_out_beta", "yearly_attrition"),
+    *("purchase_level", "purchase_phases", "season_cos1", "season_sin1"),
+)
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What is said to a firm.
+
+    Attributes
+    ----------
+    market : Market
+        As calibrated, with what the firm states.
+    plans : dict of str to Strategy
+        As sized for it.
+    kind : str
+        Of the verdict.
+    chosen : str
+        ``baseline`` where the advice is to do nothing.
+    foretold : DataFrame
+        Index: plan. ``gain``, ``probability`` of being best and ``loses``, and of each share of
+        `SHARES` the ends of the expected gain, ``low50``, ``high50``, ...
+    """
+
+    market: Market
+    plans: dict[str, Strategy]
+    kind: str
+    chosen: str
+    foretold: pd.DataFrame
+
+
+def advise(lived: Lived, menu: Iterable[str], setting: Advised, size: Size, folder: Path) -> Advice:
+    """Calibrate a market from a world's log and compare strategies in it.
+
+    Parameters
+    ----------
+    lived : Lived
+    menu : iterable of str
+        Names of strategies.
+    setting : Advised
+    size : Size
+    folder : Path
+        Empty; gets log, histories and runs.
+    """
+    market = _calibrated(lived, setting.knows, folder)
+    return _compared(market, menu, setting, size, lived.world.seed, folder / "compared")
+
+
+def knowing_laws(advice: Advice, lived: Lived, setting: Engine, size: Size, folder: Path) -> Advice:
+    """Return what would be advised of the same plans by whoever knows the true laws of buying.
+
+    That is more than any log tells, while what no log tells stays as uncertain as it is stated.
+    """
+    truth, market = lived.world.market.values, advice.market
+    declared = {name: one for name, one in market.values.items() if name not in _LAWS}
+    laws = {name: truth[name] for name in _LAWS if name in truth}
+    known: dict[str, Any] = {"values": declared | laws, "covariances": [], "moving_rates": None}
+    market = market.model_copy(update=known)
+    return _compared(
+        market, advice.plans.values(), setting, size, lived.world.seed, folder / "knowing"
+    )
+
+
+def _calibrated(lived: Lived, knows: Iterable[str], folder: Path) -> Market:
+    """Return the market that a consultant makes of the log and of what the firm knows."""
+    truth, log = lived.world.market, folder / "log.csv"
+    lines = lived.log.to_csv(index=False, date_format="%Y-%m-%d", float_format="%.2f")
+    write_text(log, lines.replace("\r\n", "\n"))
+    made = build_market(
+        str(log),
+        "scored",
+        currency=truth.currency,
+        trade=lived.world.trade,
+        wage=truth["wage_per_hour"],
+        moving=_silent,
+    )
+    histories = folder / "scored.history.csv"
+    write_text(histories, history_csv(made.histories))
+    known = {name: truth[name] for name in knows} | {"firm_customers": lived.firm_customers}
+    stated = {name: known[name] for name in knows}
+    return made.market.with_values(**stated).with_histories(histories)
+
+
+def _compared(
+    market: Market,
+    menu: Iterable[str | Strategy],
+    setting: Engine,
+    size: Size,
+    seed: int,
+    folder: Path,
+) -> Advice:
+    """Return what a comparison of plans says."""
+    compare(
+        market,
+        menu,
+        customers=setting.customers,
+        weeks=size.horizon,
+        futures=setting.futures,
+        seed=seed % 2**32,
+        out=folder,
+        jobs=1,
+    )
+    found = load_comparison(folder)
+    manifest, verdict = found.manifest, found.verdict
+    equity, again = (equity_of(found.measures, luck) for luck in (0, 1))
+    luck, rows = luck_of_firm(manifest), {}
+    for name in found.strategies:
+        gains = equity[name] - equity[BASELINE]
+        second = again[name] - again[BASELINE] if len(again) else ()
+        row: dict[str, float] = {"gain": float(gains.mean())}
+        for share in SHARES:
+            one = paired_interval(gains, second, luck, alpha=1 - share / 100)
+            row |= {f"low{share}": one.expected_low, f"high{share}": one.expected_high}
+        rows[name] = row
+    told = pd.DataFrame.from_dict(rows, orient="index")
+    told = told.join(verdict.options[["probability", "loses"]])
+    plans = {name: one.sized for name, one in manifest.strategies.items()}
+    return Advice(market, plans, verdict.kind, verdict.chosen, told)
+
+
+def _silent(_doing: str) -> None:
+    """Ignore what is being done."""

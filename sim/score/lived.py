@@ -1,0 +1,156 @@
+"""What happens in a world: the log that its firm exports, and what each plan really brings.
+
+The firm does nothing new while its log is written. From the day of the advice on each plan is lived
+through by the very people who wrote the log, many times over with other luck, and so is doing nothing
+on the same luck. The mean difference in customer equity is the plan's true gain.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import cast
+
+import pandas as pd
+
+from sim.common.random_numbers import Draws
+from sim.measures.definitions import MEASURES
+from sim.measures.weekly import TOTAL, columns_by_segment
+from sim.model.common_start import CommonStart, from_here, prepare
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.purchase_lines import purchase_lines
+from sim.model.rare_events import breaches_in, run_lives
+from sim.model.scenario import Scenario
+from sim.model.week.state import RunState, WeekState
+from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
+from sim.score.definitions import Size
+from sim.score.structure import changed
+from sim.score.world import World
+
+_EQUITY = MEASURES["customer_equity"]
+_START = pd.Timestamp("2023-01-02")
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A world on the day of the advice.
+
+    Attributes
+    ----------
+    world : World
+    log : DataFrame
+        ``customer``, ``date``, ``amount``: what the firm exports.
+    state : RunState
+        Of its people and all else.
+    """
+
+    world: World
+    log: pd.DataFrame
+    state: RunState
+
+    @property
+    def known(self) -> int:
+        """Customers of the log."""
+        return int(self.log["customer"].nunique())
+
+    @property
+    def firm_customers(self) -> float:
+        """Customers of the whole firm, of whom those of the log are a sample."""
+        return round(self.known * self.state.scale)
+
+
+def live_until_advice(world: World, size: Size) -> Lived:
+    """Let a world's firm win its customers and write its log.
+
+    Parameters
+    ----------
+    world : World
+    size : Size
+    """
+    scenario = Scenario(
+        world.market,
+        DO_NOTHING,
+        size.customers,
+        size.log_weeks,
+        world.seed,
+        world.table,
+        start="fresh",
+        acquired_over=size.won_over,
+    )
+    model = LoyaltyModel(scenario, start=changed(prepare(scenario), world.kind))
+    weeks = []
+    while model.running:
+        model.step()
+        weeks.append(purchase_lines(cast(WeekState, model.last_week)))
+    log = pd.concat(weeks, ignore_index=True)
+    if world.shape == "panel":
+        log = log[log["day"] >= 7 * (size.log_weeks - size.panel_weeks)]
+    log = log.assign(date=_START + pd.to_timedelta(log["day"], "D"))
+    return Lived(world, log[["customer", "date", "amount"]].reset_index(drop=True), model.state)
+
+
+def true_gains(lived: Lived, plans: Mapping[str, Strategy], size: Size) -> pd.DataFrame:
+    """Return what each plan adds to customer equity over doing nothing, life by life.
+
+    Parameters
+    ----------
+    lived : Lived
+    plans : mapping of str to Strategy
+        Sized, with money per known customer of the log.
+    size : Size
+
+    Returns
+    -------
+    DataFrame
+        Lives by plans, money of the firm.
+    """
+    rows = {}
+    weighed = breaches_in(plans.values()) == "weighed"
+    for life in range(size.lives):
+        seed = _seed(lived.world, life)
+        rare = tuple(Draws(seed, 1).uniform(f"rare {what}")[0] for what in ("when", "place"))
+        scenario = Scenario(
+            lived.world.market,
+            DO_NOTHING,
+            size.customers,
+            size.horizon,
+            seed,
+            lived.world.table,
+            rare=cast(tuple[float, float], rare) if weighed else None,
+        )
+        start = from_here(scenario, lived.state)
+        equity = {
+            name: _equity(replace(scenario, strategy=_for_all(plan, lived, size)), start)
+            for name, plan in {BASELINE: DO_NOTHING, **plans}.items()
+        }
+        rows[life] = {name: equity[name] - equity[BASELINE] for name in plans}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def yearly_budget(plans: Mapping[str, Strategy], lived: Lived) -> float:
+    """Return what the firm may spend a year, money of the firm."""
+    return max((plan.budget or 0.0 for plan in plans.values()), default=0.0) * lived.firm_customers
+
+
+def _for_all(plan: Strategy, lived: Lived, size: Size) -> Strategy:
+    """Return a plan whose money per customer of the log is money per simulated customer.
+
+    A log may not hold all who are simulated, and holds some whom the firm has won since.
+    """
+    by = lived.known / size.customers
+    planned = {key: by * cost for key, cost in (plan.planned or {}).items()}
+    return plan.model_copy(update={"budget": by * (plan.budget or 0.0), "planned": planned})
+
+
+def _equity(scenario: Scenario, start: CommonStart) -> float:
+    """Return the customer equity of a run, money of the firm."""
+    lives = run_lives(scenario, start)
+    model = lives[0][1]
+    # of two lives, without and with a rare event, what is expected of both
+    parts = [(chance, columns_by_segment(life.weekly)[TOTAL]) for chance, life in lives]
+    discount = model.market.weekly_discount
+    return model.scale * sum(chance * _EQUITY.function(each, discount) for chance, each in parts)
+
+
+def _seed(world: World, life: int) -> int:
+    word = blake2b(f"life {world.seed} {life}".encode(), digest_size=6).digest()
+    return int.from_bytes(word, "little")

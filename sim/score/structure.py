@@ -1,0 +1,100 @@
+"""Worlds that differ from the model's own structure, so that it is not scored by itself alone.
+
+- `nothing_works`: no lever does anything; each costs what it costs.
+- `other_leaving`: instead of a gamma law of drop-out rates two kinds of customers, of whom a third leave
+  at 2.8 times the mean hazard of their firm and the others at a tenth of it.
+- `other_saturation`: levers together bring a third of what the parameters allow at most.
+- `correlated`: who buys often stays longer and finds that the firm suits them: traits that the model
+  draws apart from each other are put into the order of the purchase rate, with a rank correlation of
+  about .5.
+- `contact_backwards`: what personal messages bring to any outcome has the other sign.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.common.random_numbers import Draws, Floats, Ints, normal
+from sim.levers.base import ActivePlay, Mechanism, Week
+from sim.model.common_start import CommonStart
+from sim.model.switched_off import TERMS, layered, with_terms_off
+from sim.score.definitions import Kind
+from sim.world.population import People
+
+#: Of two kinds: share of those who leave soon, and their hazard over the mean.
+_SOON, _HAZARD = 1 / 3, 2.8
+_SATURATION = 1 / 3
+#: Weight of the purchase rate in the score by which traits are ordered: rank correlation of about .5.
+_WEIGHT = 0.6
+
+
+class _Backwards(Mechanism):
+    """What comes before a lever's own class to turn the sign of what it does to behaviour."""
+
+    def effects(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> dict[str, Floats]:
+        """Return the terms with the other sign."""
+        return {name: -term for name, term in super().effects(week, plays, own).items()}
+
+    def lasting_terms(
+        self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
+    ) -> dict[str, Floats]:
+        """Return what lasts of them with the other sign."""
+        return {name: -term for name, term in super().lasting_terms(week, own, weeks).items()}
+
+
+def changed(start: CommonStart, kind: Kind) -> CommonStart:
+    """Return the start of a world as its kind has it.
+
+    Parameters
+    ----------
+    start : CommonStart
+        As the model makes it; its people are written.
+    kind : str
+    """
+    life, levers = start.life, start.levers
+    if kind == "nothing_works":
+        levers = tuple(with_terms_off(one, [f"{one.name}.{t}" for t in TERMS]) for one in levers)
+    elif kind == "contact_backwards":
+        levers = tuple(
+            layered(one, _Backwards) if one.name == "personalisation" else one for one in levers
+        )
+    elif kind == "other_saturation":
+        caps = ("purchase_cap", "churn_cap", "spend_cap", "quality_cap")
+        life = life.model_copy(update={name: _SATURATION * getattr(life, name) for name in caps})
+    elif kind == "other_leaving":
+        _two_kinds(start.people, start.draws)
+    elif kind == "correlated":
+        _ordered(start.people, start.draws)
+    return replace(start, life=life, levers=levers)
+
+
+def _two_kinds(people: People, draws: Draws) -> None:
+    """Draw for everybody one of two hazards of leaving with the mean that the firm has."""
+    mean = float(people["drop_out_rate"].mean())
+    soon = draws.uniform("world: leaves soon") < _SOON
+    rest = mean * (1 - _SOON * _HAZARD) / (1 - _SOON)
+    people["drop_out_rate"] = np.where(soon, _HAZARD * mean, rest)
+
+
+def _ordered(people: People, draws: Draws) -> None:
+    """Put hazards of leaving and fit into an order that goes with the purchase rate."""
+    rate = people["category_rate"] * people["base_share"]
+    place = normal((_rank(rate) + 0.5) / rate.size)
+    # what people expect and feel at week 0 follows from their fit and goes with it
+    moved = {"drop_out_rate": (), "fit": ("satisfaction", "will_expectation")}
+    for (name, along), sign in zip(moved.items(), (-1.0, 1.0), strict=True):
+        noise = normal(draws.uniform(f"world: order of {name}"))
+        score = sign * (_WEIGHT * place + np.sqrt(1 - _WEIGHT**2) * noise)
+        who = np.argsort(people[name], kind="stable")[_rank(score)]
+        for column in (name, *along):
+            people[column] = people[column][who]
+
+
+def _rank(values: Floats) -> Ints:
+    """Return each value's place among all, from 0."""
+    return np.argsort(np.argsort(values, kind="stable"), kind="stable")

@@ -1,0 +1,227 @@
+"""The score of the advice, from what was advised, foretold and true in every world.
+
+Money of firms of all sizes is made comparable by the yearly budget of each: a gain of .5 is half a
+year's budget. In every world doing nothing, which gains nothing, is one of the plans. A world counts as
+one draw: intervals of means and shares are bootstrapped over worlds, those of counts are Wilson's, all
+of 90 %.
+
+Who the best plan is cannot be told by the lives by which it is then judged, or luck would count as
+knowledge: the best by the first half of the lives is judged by the second half, and the other way round.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
+
+from sim.analysis.choice import MATTERS
+from sim.playbook.strategies import BASELINE
+from sim.score.advised import SHARES
+
+ALPHA = 0.10
+_RESAMPLES, _SEED = 4_000, 1
+#: Bins of a stated probability.
+_BINS = (0.0, 0.05, 0.2, 0.5, 0.8, 1.0)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the score.
+
+    Attributes
+    ----------
+    name : str
+    value, low, high : float
+        With its 90 % interval; NaN where nothing is there to tell it by.
+    n : int
+        Worlds, or plans in worlds, that it rests on.
+    """
+
+    name: str
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def worlds_of(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a row per world: what the advice brings, and what else could have been chosen.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A row per world and plan (`sim.score.score.table_of`).
+
+    Returns
+    -------
+    DataFrame
+        Index: kind, number. In yearly budgets: ``advice``; ``best`` (full knowledge), ``knowable``
+        (the true laws of buying and stated ranges; NaN in worlds of another structure), ``largest``
+        (whatever has the largest mean gain, if above nil), ``random`` (any plan as likely), and a
+        column ``always PLAN`` for each. ``pays`` says whether the best plan's gain matters, ``chosen``
+        whether the advice is a plan, ``truly_best`` whether it is the best of all lives.
+    """
+    found = {key: _world(rows) for key, rows in table.groupby(["kind", "number"], sort=True)}
+    return pd.DataFrame.from_dict(found, orient="index").rename_axis(["kind", "number"])
+
+
+def _world(rows: pd.DataFrame) -> dict[str, float | bool | str]:
+    plans, budget = rows.set_index("plan"), float(rows["budget"].iloc[0])
+    advised = str(rows["advised"].iloc[0])
+    true = plans["true"] / budget
+    halves = [plans[name] / budget for name in ("first_lives", "later_lives")]
+
+    def brings(by: pd.Series, judged: pd.Series) -> float:
+        return float(judged[by.idxmax()]) if by.max() > 0 else 0.0
+
+    best = np.mean([brings(a, b) for a, b in (halves, halves[::-1])])
+    knowing = plans["knowing_laws"]
+    return {
+        "advice": 0.0 if advised == BASELINE else float(true[advised]),
+        "best": float(best),
+        "knowable": brings(knowing, true) if knowing.notna().all() else np.nan,
+        "largest": brings(plans["gain"], true),
+        "random": float(true.mean()),
+        **{f"always {name}": float(gain) for name, gain in true.items()},
+        "pays": bool(best >= MATTERS),
+        "chosen": advised != BASELINE,
+        "truly_best": advised == (true.idxmax() if true.max() > 0 else BASELINE),
+        "verdict": str(rows["verdict"].iloc[0]),
+    }
+
+
+def gains_table(worlds: pd.DataFrame) -> pd.DataFrame:
+    """Return what each way of choosing brings on average, in yearly budgets, with its interval."""
+    ways = ["advice", "largest", "knowable", "best", "random"]
+    ways += [name for name in worlds if str(name).startswith("always ")]
+    rows = {}
+    for way in ways:
+        values = worlds[way].dropna().to_numpy(dtype=float)
+        if len(values):
+            low, high = _over_worlds(lambda x: x.mean(axis=-1), values)
+            rows[way] = {"mean": values.mean(), "low": low, "high": high, "worlds": len(values)}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def figures_of(table: pd.DataFrame) -> list[Figure]:
+    """Return the figures of the score of some worlds.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A row per world and plan.
+    """
+    worlds = worlds_of(table)
+    paying, not_paying = worlds[worlds["pays"]], worlds[~worlds["pays"]]
+    own = worlds[worlds["knowable"].notna()]
+    chosen = worlds[worlds["chosen"]]
+    figures = [
+        _share("share_of_best", worlds, "best"),
+        _share("share_of_knowable", own, "knowable"),
+        _mean("loss_where_nothing_pays", -not_paying["advice"]),
+        _count("truly_best", worlds["truly_best"]),
+        _count("false_winners", chosen["advice"] < 0, len(worlds)),
+        _count("missed_winners", ~paying["chosen"]),
+    ]
+    figures += [_coverage(table, share) for share in SHARES]
+    led = table.loc[table.groupby(["kind", "number"])["gain"].idxmax()]
+    figures += [_coverage(led, share, "leader_") for share in SHARES]
+    return [*figures, *_probabilities(table)]
+
+
+def reliability(table: pd.DataFrame) -> pd.DataFrame:
+    """Return how often what was said with some probability came true, by bins of the probability.
+
+    Returns
+    -------
+    DataFrame
+        Index: ``what`` (``best``, ``loses``), ``from``, ``to``. ``said`` (mean), ``came``, ``n``.
+    """
+    rows = []
+    for what, said, came in _said(table):
+        place = np.clip(np.digitize(said, _BINS) - 1, 0, len(_BINS) - 2)
+        for k in np.unique(place):
+            here = place == k
+            rows.append(
+                (
+                    what,
+                    _BINS[k],
+                    _BINS[k + 1],
+                    said[here].mean(),
+                    came[here].mean(),
+                    int(here.sum()),
+                )
+            )
+    names = ["what", "from", "to", "said", "came", "n"]
+    return pd.DataFrame(rows, columns=names).set_index(["what", "from", "to"])
+
+
+def _said(table: pd.DataFrame) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """Return of each kind of probability what was said and whether it came true, plan by plan."""
+    best = table.groupby(["kind", "number"])["true"].transform("max").clip(lower=0.0)
+    true = table["true"]
+    return [
+        ("best", table["probability"].to_numpy(), ((true == best) & (true > 0)).to_numpy(float)),
+        ("loses", table["loses"].to_numpy(), (true < 0).to_numpy(float)),
+    ]
+
+
+def _probabilities(table: pd.DataFrame) -> list[Figure]:
+    """Return the Brier score of each kind of probability, worlds being the draws."""
+    figures = []
+    key = [table["kind"], table["number"]]
+    for what, said, came in _said(table):
+        score = pd.Series((said - came) ** 2, index=table.index).groupby(key).mean()
+        figures.append(_mean(f"brier_{what}", score))
+    return figures
+
+
+def _coverage(table: pd.DataFrame, share: int, of: str = "") -> Figure:
+    """Return how often the true gain lies inside what was foretold, worlds being the draws."""
+    inside = (table[f"low{share}"] <= table["true"]) & (table["true"] <= table[f"high{share}"])
+    by_world = inside.groupby([table["kind"], table["number"]]).mean()
+    return _mean(f"{of}coverage_{share}", by_world)
+
+
+def _mean(name: str, values: pd.Series) -> Figure:
+    x = values.to_numpy(dtype=float)
+    if not len(x):
+        return Figure(name, np.nan, np.nan, np.nan, 0)
+    low, high = _over_worlds(lambda y: y.mean(axis=-1), x)
+    return Figure(name, float(x.mean()), low, high, len(x))
+
+
+def _share(name: str, worlds: pd.DataFrame, of: str) -> Figure:
+    """Return what the advice brings over what another choice would have brought, of all worlds."""
+    gained, there = (worlds[each].to_numpy(dtype=float) for each in ("advice", of))
+    if not len(worlds) or there.sum() <= 0:
+        return Figure(name, np.nan, np.nan, np.nan, len(worlds))
+
+    def ratio(rows: np.ndarray) -> np.ndarray:
+        under = there[rows].sum(axis=-1)
+        return np.divide(
+            gained[rows].sum(axis=-1), under, out=np.full(under.shape, np.nan), where=under > 0
+        )
+
+    low, high = _over_worlds(ratio, np.arange(len(worlds)))
+    return Figure(name, float(gained.sum() / there.sum()), low, high, len(worlds))
+
+
+def _count(name: str, hits: pd.Series, among: int | None = None) -> Figure:
+    n = len(hits) if among is None else among
+    if not n:
+        return Figure(name, np.nan, np.nan, np.nan, 0)
+    low, high = proportion_confint(int(hits.sum()), n, alpha=ALPHA, method="wilson")
+    return Figure(name, float(hits.sum() / n), float(low), float(high), n)
+
+
+def _over_worlds(
+    statistic: Callable[[np.ndarray], np.ndarray], values: np.ndarray
+) -> tuple[float, float]:
+    """Return the percentile interval of a statistic when worlds are drawn anew with replacement."""
+    rng = np.random.default_rng(_SEED)
+    drawn = values[rng.integers(0, len(values), (_RESAMPLES, len(values)))]
+    low, high = np.nanquantile(statistic(drawn), [ALPHA / 2, 1 - ALPHA / 2])
+    return float(low), float(high)
