@@ -27,7 +27,7 @@ WHY = {
     "usual_hosting": "what the community costs already is saved by its end, and paid in all else",
     "yearly_attrition": "what keeping customers is worth grows with how many are lost",
     "wage_per_hour": "service, analysis and training are hours, paid at this rate",
-    "firm_customers": "what is paid once is shared by so many",
+    "firm_customers": "what is paid once is shared by so many; count as a log does, who left among them",
     "inflow_per_year": "newcomers are who referrals and talk bring",
     "acquisition_cost": "what a customer kept saves, and what one won costs",
     "failures_per_trip": "service mends what goes wrong, and no more",

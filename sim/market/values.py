@@ -56,7 +56,8 @@ _RECORDS = (
         meaning="what is left of spend after the goods are paid for"),
     MarketValue("firm_customers", "customers", (1.0, 1e10),
         label="customers of the firm",
-        meaning="customers of the firm; results are scaled to this number"),
+        meaning="customers in the firm's records, counted as a log counts them: whoever has left is "
+        "among them; results are scaled to this number"),
     MarketValue("prospects_per_customer", "prospects per customer", (0.0, 100.0),
         label="possible customers per customer",
         meaning="people within reach who do not buy here yet"),
