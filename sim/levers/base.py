@@ -22,7 +22,7 @@ from sim.levers.delivery import Cost as Cost
 from sim.levers.delivery import Delivery as Delivery
 from sim.market.market import Market
 from sim.world.capability import Capability
-from sim.world.customer_stage import are_customers, stage
+from sim.world.customer_stage import STAGES, are_customers, stage
 from sim.world.ledger import Ledger
 from sim.world.population import Column
 from sim.world.usual_contact import UsualContact
@@ -93,6 +93,11 @@ class Week:
         """Return whom the firm sees as its customers: all that it does not see as lost."""
         return are_customers(self.stages)
 
+    @cached_property
+    def prospects(self) -> NDArray[np.bool_]:
+        """Return who was a prospect when the week began."""
+        return self.stages == STAGES.index("prospect")
+
     def attention_of(self, rows: NDArray[np.int64]) -> Floats | float:
         """Return the share of a message that gets through to some people."""
         return self.attention if isinstance(self.attention, float) else self.attention[rows]
@@ -113,6 +118,17 @@ def blend(plays: Sequence[ActivePlay], value: Callable[[Any], float], people: in
         if worth:
             total += play.spread(play.strength * worth)
     return total
+
+
+def open_to_prospects(week: Week, play: ActivePlay) -> Floats:
+    """Return how far a play reaches each prospect, shape (people,).
+
+    One for prospects is for those whom it is for; what is there for customers is open to everybody, as
+    far as it is there for a customer on average.
+    """
+    if (play.served & week.prospects).any():
+        return play.strengths
+    return np.full(play.reached.size, play.mean_strength(week.customers))
 
 
 class Mechanism:

@@ -69,6 +69,8 @@ class Delivery:
         Share of routine contacts answered by automated service.
     automation_quality
         Effect of an automated answer on the encounter, SD.
+    contacts_averted
+        Share of routine contacts that do not arise.
     extra_staff
         Desk capacity added, as a share of the usual.
     price
@@ -102,6 +104,7 @@ class Delivery:
     averted_after_sale: Floats | float = 0.0
     automation: Floats | float = 0.0
     automation_quality: float = 0.0
+    contacts_averted: Floats | float = 0.0
     extra_staff: float = 0.0
     price: Floats | float = 0.0
     markup: Floats | float = 0.0

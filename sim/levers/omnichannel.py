@@ -13,17 +13,30 @@ of them over, and only what they then buy more is caused by the second channel:
 Of the failures that users of several channels meet, a part happens at the change of channel; a case that
 travels along averts them. Points, prices and recognition that hold everywhere raise the quality they
 see. Serving people in the channel they prefer raises the choice of the firm by those who do not prefer
-the main one. A showroom raises the joining hazard of prospects, e^(showroom_joining).
+the main one. A showroom raises the joining hazard of prospects, e^(showroom_joining); so does a try-out
+on a screen, of the part of the range that it covers, e^(tryout_joining tryout).
+
+*Returns.* Of what is bought a share r comes back (`return_rate` of the market); spend is what is kept.
+A way back that is free and easy takes a risk from buyers, the more the oftener it is needed; it is used
+somewhat more often, and each return costs the firm a share of its price. A try-out spares returns:
+
+    r' = r (1 + returns_raised e - tryout_kept t),
+    purchase term = returns_pull r e / (1 - S),   joining x e^(returns_pull r e),
+    spend x (1 - r') / (1 - r),   cost = return_cost e r' / (1 - r') x spend,
+
+e being `easy_returns` and t `tryout`, as far as they reach a person. Under contracts nothing comes back.
 
 | symbol | name | unit | shape |
 |---|---|---|---|
 | several | `multichannel` at week 0 | yes/no | (people,) |
 | b, h | `second_channel`, second_channel_half_life_weeks | share, weeks | (people,) |
 | z(log lambda) | SDs of the log of the own purchase rate | 1 | (people,) |
+| r, e, t | `return_rate`, `easy_returns`, `tryout` | share | scalar |
 
 Sources: montaguti2016 (nudge), herhausen2015 (quality), bell2018 (showroom), kushwaha2013 (what is merely
-observed). Known limits: whoever is won over stays so, with an effect that fades; channels cost the
-same to serve; no returns of goods.
+observed), gallino2018, tan2022 and yang2019 (try-outs on a screen), anderson2009, bower2012 and
+janakiraman2016 (returns). Known limits: whoever is won over stays so, with an effect that fades; channels
+cost the same to serve; a showroom spares no returns; nobody abuses easy returns.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,8 +49,16 @@ from scipy.special import expit, logit
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
-from sim.world.population import ACTIVE, PROSPECT, Column
+from sim.levers.base import (
+    ActivePlay,
+    Cost,
+    Delivery,
+    Mechanism,
+    Schema,
+    Week,
+    open_to_prospects,
+)
+from sim.world.population import ACTIVE, Column
 from sim.world.staffing import work
 from sim.world.traits import rate_scores
 
@@ -65,6 +86,12 @@ class Omnichannel(Mechanism):
         showroom: float = Field(
             0, ge=0, le=1, description="share of prospects with a showroom within reach"
         )
+        tryout: float = Field(
+            0, ge=0, le=1, description="share of the range that can be tried on a screen"
+        )
+        easy_returns: float = Field(
+            0, ge=0, le=1, description="share of purchases that can be sent back free and easily"
+        )
 
     class Parameters(Schema):
         """Who uses several channels, what it changes, and what it takes."""
@@ -82,6 +109,13 @@ class Omnichannel(Mechanism):
         integration_build_hours: float = Field(ge=0, description="work to join all channels, hours")
         integration_hours: float = Field(ge=0, description="for joining all, hours per week")
         showroom_hours: float = Field(ge=0, description="of a showroom for all, hours per week")
+        tryout_joining: float = Field(description="joining with try-outs of all, log hazard")
+        tryout_kept: float = Field(ge=0, le=1, description="returns spared by a try-out, share")
+        tryout_build_hours: float = Field(ge=0, description="work to show all on a screen, hours")
+        tryout_hours: float = Field(ge=0, description="for new articles, hours per week")
+        returns_pull: float = Field(ge=0, description="own sales per share sent back, log points")
+        returns_raised: float = Field(ge=0, description="returns added where easy, share")
+        return_cost: float = Field(ge=0, le=1, description="cost of a return, share of its price")
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column("multichannel", "bool", 0, "yes/no", "uses several channels"),
@@ -93,6 +127,8 @@ class Omnichannel(Mechanism):
         "portability",
         "preferred",
         "showroom",
+        "tryout",
+        "easy_returns",
     )
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
@@ -129,11 +165,16 @@ class Omnichannel(Mechanism):
             if served:
                 elsewhere = week.people["channel"] != int(np.argmax(shares))
                 lift += served * (elsewhere & play.reached)
+            if pull := self._pull_of_returns(week, play):
+                lift += play.spread(play.strength * pull)
         terms = {"purchase": lift / (1.0 - week.share_behind_a_trip)}
-        rooms = [play for play in plays if play.settings.showroom]
-        shown = sum(play.settings.showroom * self._open_to_prospects(week, play) for play in rooms)
-        if np.any(shown):
-            terms["join"] = p.showroom_joining * np.minimum(shown, 1.0)
+        joining = self._joining(week, plays)
+        if np.any(joining):
+            terms["join"] = joining
+        logs = [self._kept(week, play) for play in plays]
+        if any(logs):
+            each = [play.spread(kept) for play, kept in zip(plays, logs, strict=True)]
+            terms["spend"] = np.sum(each, axis=0)
         return terms
 
     def deliver(
@@ -167,15 +208,51 @@ class Omnichannel(Mechanism):
         p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
         joined = (chosen.handover + chosen.portability + chosen.preferred) / 3.0
         kept = play.paid_effort * joined * p.integration_hours
+        kept += play.paid_effort * chosen.tryout * p.tryout_hours
         shown = play.paid_effort * chosen.showroom * p.showroom_hours
-        sent = self._sent(play, own)
+        sent, back = self._sent(play, own), self._returned(week, play)
+        each = p.return_cost * chosen.easy_returns * back / (1.0 - back)
         return Cost(
             work(week, kept, "engineer") + work(week, shown),
             sent * p.nudge_seconds / 3600 * wage,
-            0.0,
+            each * play.effort * week.spend[play.rows] if each else 0.0,
             play.rows,
-            joined * p.integration_build_hours,
+            joined * p.integration_build_hours + chosen.tryout * p.tryout_build_hours,
         )
+
+    def _joining(self, week: Week, plays: Sequence[ActivePlay]) -> Floats | float:
+        """Return what showrooms, try-outs and easy returns add to the joining of prospects."""
+        p, joining = self.parameters, 0.0
+        rooms = [play for play in plays if play.settings.showroom]
+        shown = sum(play.settings.showroom * open_to_prospects(week, play) for play in rooms)
+        if np.any(shown):
+            joining = p.showroom_joining * np.minimum(shown, 1.0)
+        for play in plays:
+            each = p.tryout_joining * play.settings.tryout + self._pull_of_returns(week, play)
+            if each:
+                joining = joining + each * open_to_prospects(week, play)
+        return joining
+
+    def _pull_of_returns(self, week: Week, play: ActivePlay) -> float:
+        """Return what easy returns do to the sales of those whom a play reaches, log points."""
+        if week.market.is_contractual or not play.settings.easy_returns:
+            return 0.0
+        rate = week.market["return_rate"]
+        return float(self.parameters.returns_pull * play.settings.easy_returns * rate)
+
+    def _returned(self, week: Week, play: ActivePlay) -> float:
+        """Return the share that those whom a play reaches send back, r'."""
+        if week.market.is_contractual:
+            return 0.0
+        p, chosen = self.parameters, play.settings
+        more = p.returns_raised * chosen.easy_returns - p.tryout_kept * chosen.tryout
+        return float(min(week.market["return_rate"] * (1.0 + play.strength * more), 0.95))
+
+    def _kept(self, week: Week, play: ActivePlay) -> float:
+        """Return the log of what they keep of what they buy, over what is kept as usual."""
+        if week.market.is_contractual:
+            return 0.0
+        return float(np.log1p(-self._returned(week, play)) - np.log1p(-week.market["return_rate"]))
 
     @staticmethod
     def _sent(play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Floats | float:
@@ -185,11 +262,3 @@ class Omnichannel(Mechanism):
         just_won = own["second_channel"][play.rows] == 1.0  # over by this very message
         of_one = ~own["multichannel"][play.rows] | just_won
         return play.effort * play.settings.nudges / WEEKS_A_YEAR * of_one
-
-    @staticmethod
-    def _open_to_prospects(week: Week, play: ActivePlay) -> Floats:
-        """Return how far a play reaches each prospect: a showroom for customers is open to all."""
-        status = week.people["status"]
-        if (play.served & (status == PROSPECT)).any():
-            return play.strengths
-        return np.full(status.size, play.mean_strength(week.customers))

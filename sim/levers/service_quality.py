@@ -10,15 +10,25 @@ to the desk, where waiting emerges from the queue (`sim.world.service_desk`); au
 routine contacts at once; proactive care mends failures of delivery and use before the customer meets
 them, and none at the purchase or after the sale: a firm can watch orders on their way and products at
 work, while what goes wrong at the till or with a bill is met as it happens. All returns diminish.
+An assistant that suggests answers lets the same staff settle more contacts, as `assistant_gain` more of
+them would.
+
+*First weeks.* Customers whose first purchase lies less than `guidance_weeks` back, and nobody else, are
+guided: how to use what they bought, and a talk. It acts on their leaving (guidance_churn), on their own
+sales (guidance_lift / (1 - S)) and on the questions that they bring (guidance_questions), while these
+weeks last. *After the sale* a service that goes with part of the purchases adds aftercare_quality times
+this part to what buyers see.
 
 | symbol | name | unit | shape |
 |---|---|---|---|
 | level | `service_level` | quality units | (people,) |
 | h | `training_hours` | hours per employee and year | scalar |
 | staff | `staff` | share of present customer-facing staff | scalar |
+| S | share of wallet behind an average trip | share | scalar |
 
 Sources: waits and evaluations (taylor1994), waits and revenue (allon2011, devries2018), recovery
-(knox2014). The sizes of training and staffing gains are assumed. Known limit: everyone shares one desk;
+(knox2014), first weeks (retana2016), assistants (brynjolfsson2025), after the sale (verhoef2007cars). The
+sizes of training, staffing and after-sales gains are assumed. Known limit: everyone shares one desk;
 nobody is served first.
 """
 
@@ -33,7 +43,7 @@ from sim.common.calendar import WEEKS_A_YEAR, WORK_HOURS_A_WEEK
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
 from sim.market.touchpoints import shares_of_failures
-from sim.world.population import Column
+from sim.world.population import ACTIVE, Column
 from sim.world.staffing import price_of_hour
 
 
@@ -91,6 +101,15 @@ class ServiceQuality(Mechanism):
             le=0.9,
             description="share of failures of delivery and use mended before they are noticed",
         )
+        guidance: float = Field(
+            0, ge=0, le=1, description="share of new customers guided in their first weeks"
+        )
+        aftercare: float = Field(
+            0, ge=0, le=1, description="share of purchases that a service follows"
+        )
+        assistant: float = Field(
+            0, ge=0, le=1, description="share of staff whom a machine suggests answers"
+        )
 
     class Parameters(Schema):
         """How service turns into experience, and what it takes."""
@@ -102,17 +121,49 @@ class ServiceQuality(Mechanism):
         automation_quality: float = Field(description="automated against human answer, SD")
         automation_cost: float = Field(ge=0, description="automated over human cost, share")
         proactive_minutes: float = Field(ge=0, description="work per averted failure, minutes")
+        guidance_churn: float = Field(description="of the guided in first weeks, log hazard")
+        guidance_weeks: float = Field(ge=0, description="first weeks, in which it acts, weeks")
+        guidance_lift: float = Field(description="own sales in these weeks, log points")
+        guidance_questions: float = Field(ge=0, le=1, description="questions spared then, share")
+        guidance_minutes: float = Field(ge=0, description="work per new customer, minutes")
+        guidance_build_hours: float = Field(ge=0, description="work to write guides, hours")
+        aftercare_quality: float = Field(ge=0, description="gain by a service, quality units")
+        aftercare_minutes: float = Field(ge=0, description="work per service, minutes")
+        assistant_gain: float = Field(ge=0, description="contacts settled more, share")
+        assistant_cost: float = Field(ge=0, description="licence and upkeep, share of wages")
+        assistant_build_hours: float = Field(ge=0, description="work to connect it, hours")
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column("service_level", "float64", 0, "quality units", "delivered quality, slow to build"),
     )
-    intensity_settings: ClassVar[tuple[str, ...]] = ("training_hours", "staff", "proactive")
+    intensity_settings: ClassVar[tuple[str, ...]] = (
+        "training_hours",
+        "staff",
+        "proactive",
+        "guidance",
+        "aftercare",
+    )
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Move delivered quality towards its target."""
         target = blend(plays, self._target, week.trips.size)
         level = own["service_level"]
         level += (target - level) / self.parameters.quality_build_weeks
+
+    def effects(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> dict[str, Floats]:
+        """Return what guiding does to customers in their first weeks."""
+        p = self.parameters
+        guides = [play for play in plays if play.settings.guidance > 0]
+        if not guides:
+            return {}
+        guided = np.zeros(week.trips.size)
+        for play in guides:
+            new = self._in_first_weeks(week, play.rows)
+            guided[play.rows[new]] = play.strength * play.settings.guidance
+        lift = p.guidance_lift / (1.0 - week.share_behind_a_trip)
+        return {"churn": p.guidance_churn * guided, "purchase": lift * guided}
 
     def deliver(
         self,
@@ -122,13 +173,22 @@ class ServiceQuality(Mechanism):
         delivery: Delivery,
     ) -> None:
         """Add quality, averted failures, desk capacity and automation to this week's encounters."""
+        p = self.parameters
         delivery.quality += own["service_level"]
         for play in plays:
             delivery.add("averted_in_use", play, play.strength * play.settings.proactive)
             delivery.add("automation", play, play.strength * play.settings.automation)
-        delivery.automation_quality += self.parameters.automation_quality
+            after = p.aftercare_quality * play.settings.aftercare
+            delivery.add("quality", play, play.strength * after)
+            if play.settings.guidance > 0:
+                spared = play.strength * play.settings.guidance * p.guidance_questions
+                new = self._in_first_weeks(week, play.rows)
+                delivery.add("contacts_averted", play, spared * new)
+        delivery.automation_quality += p.automation_quality
         delivery.extra_staff += sum(
-            play.settings.staff * play.mean_strength(week.customers) for play in plays
+            (play.settings.staff + play.settings.assistant * p.assistant_gain)
+            * play.mean_strength(week.customers)
+            for play in plays
         )
 
     def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
@@ -136,23 +196,40 @@ class ServiceQuality(Mechanism):
         return own["service_level"] * (1.0 - 1.0 / self.parameters.quality_build_weeks) ** weeks
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Return wages of staff and training per person, and work per contact and failure."""
-        chosen, market = play.settings, week.market
+        """Return wages of staff and training per person, and work per contact, failure and guide."""
+        chosen, market, p = play.settings, week.market, self.parameters
         employees = market["staff_per_1000_customers"] / 1000
         trained = employees * chosen.training_hours / WEEKS_A_YEAR * market["wage_per_hour"]
         hired = employees * chosen.staff * WORK_HOURS_A_WEEK
         price = price_of_hour(week, play.effort * play.rows.size * hired)
-        per_person = play.effort * (trained + hired * price)
+        assisted = employees * chosen.assistant * WORK_HOURS_A_WEEK * market["wage_per_hour"]
+        per_person = play.effort * (trained + hired * price + assisted * p.assistant_cost)
         minute = market["wage_per_hour"] / 60
         in_use = market["failures_per_trip"] * shares_of_failures(market)["use"]
         averted = chosen.proactive * in_use
         automated = chosen.automation * market["contacts_per_trip"]
         per_trip = minute * (
-            averted * self.parameters.proactive_minutes
-            + automated * market["handling_minutes"] * self.parameters.automation_cost
+            averted * p.proactive_minutes
+            + automated * market["handling_minutes"] * p.automation_cost
+            + chosen.aftercare * p.aftercare_minutes
         )
         events = play.strength * week.trips[play.rows] * per_trip if per_trip else 0.0
-        return Cost(0.0, per_person, events, play.rows)
+        if chosen.guidance > 0:  # once for each new customer, spread over the first weeks
+            each = chosen.guidance * p.guidance_minutes * minute / max(p.guidance_weeks, 1.0)
+            events = events + play.strength * each * self._in_first_weeks(week, play.rows, 1.0)
+        build = (chosen.guidance > 0) * p.guidance_build_hours
+        build += (chosen.assistant > 0) * p.assistant_build_hours
+        return Cost(0.0, per_person, events, play.rows, build)
+
+    def _in_first_weeks(
+        self, week: Week, rows: NDArray[np.int64], over: float = 0.0
+    ) -> NDArray[np.bool_]:
+        """Return which of some people had become customers less than `guidance_weeks` ago.
+
+        So it was when the week began, of which `over` weeks have passed since.
+        """
+        there = week.people["status"][rows] == ACTIVE
+        return there & (week.people["tenure"][rows] - over < self.parameters.guidance_weeks)
 
     def _target(self, chosen: Any) -> float:
         p = self.parameters

@@ -103,6 +103,8 @@ _RECORDS = (
     MarketValue("budget_share", "share of the baseline's yearly margin", _PART, never_drawn=True,
         label="loyalty budget",
         meaning="what each strategy may spend"),
+    MarketValue("return_rate", "share of spend", (0.0, 0.9), kind="purchases",
+        label="purchases that are sent back", meaning="what is sent back over all that is bought"),
     MarketValue("failures_per_trip", "failures per trip", _SHARE,
         label="service failures per purchase",
         contract_label="service failures per use",

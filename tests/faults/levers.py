@@ -3,6 +3,7 @@
 from tests.faults.fault import Fault
 
 LEVER, PROGRAMME, REFERRALS = "incentives.mechanism", "programme", "referrals"
+FIRST_OFFERS = "first_offers"
 ORGANISATION, DATA = "organisation", "data_stewardship"
 HAND_OVERS = "hand_overs"
 FEEDBACK, HANDLING = "feedback.mechanism", "handling"
@@ -52,7 +53,19 @@ FAULTS = (
     Fault("a lost tier hurts no more than a won one helps", "tiers",
           "np.where(risen > 0, risen, ratio * risen)", "risen", "costs incentives"),
     Fault("training costs nothing", "service_quality",
-          "play.effort * (trained + hired * price)", "play.effort * hired * price", "costs mechanisms"),
+          "play.effort * (trained + hired * price +", "play.effort * (hired * price +",
+          "costs mechanisms"),
+    Fault("guides act for ever", "service_quality",
+          "- over < self.parameters.guidance_weeks", "- over < 1e9", "first_weeks"),
+    Fault("a guide is paid for in full in each of the first weeks", "service_quality",
+          "minute / max(p.guidance_weeks, 1.0)", "minute", "first_weeks"),
+    Fault("an assistant costs nothing", "service_quality",
+          "+ assisted * p.assistant_cost", "+ 0.0 * assisted", "first_weeks"),
+    Fault("a welcome is given to nobody", FIRST_OFFERS,
+          "given_back = chosen.welcome * new", "given_back = 0.0 * new", "first_offers"),
+    Fault("the lapsed are won back by a first offer", FIRST_OFFERS,
+          "open_to = open_to_prospects(week, play) * week.prospects\n        cheaper",
+          "open_to = open_to_prospects(week, play)\n        cheaper", "first_offers"),
     Fault("staff who are not deployed well are not paid", "service_quality",
           "per_person = play.effort *", "per_person = play.strength *", "audience"),
     Fault("analysts cost the simulated firm what they cost the real one",
@@ -181,6 +194,10 @@ FAULTS = (
     # --- channels, community, co-creation
     Fault("messages on a second channel cost nothing", CHANNELS,
           "sent * p.nudge_seconds / 3600 * wage", "sent * 0.0", "omnichannel"),
+    Fault("easy returns bring nothing back", CHANNELS,
+          "p.returns_raised * chosen.easy_returns", "0.0 * chosen.easy_returns", "returns"),
+    Fault("a return costs nothing", CHANNELS,
+          "each = p.return_cost * chosen.easy_returns", "each = 0.0 * chosen.easy_returns", "returns"),
     Fault("who was won over to a second channel stays so", CHANNELS,
           "        second *= 2.0 ** (-1.0 / p.second_channel_half_life_weeks)\n", "",
           "omnichannel"),

@@ -86,7 +86,7 @@ def contacts_of(
     automation: Any,
     failure_rate: Any,
     voiced: Any,
-    contacts_per_trip: float,
+    contacts_per_trip: Any,
 ) -> Any:
     """Return who turns to the desk, who to automated service, and how many were to be expected.
 
@@ -98,7 +98,7 @@ def contacts_of(
         Share of routine contacts that are answered by automated service.
     failure_rate, voiced : ndarray of float, shape (m,)
         Failures per trip, and the share of them that is complained about.
-    contacts_per_trip : float
+    contacts_per_trip : ndarray of float, shape (m,)
         Routine ones.
 
     Returns
@@ -109,7 +109,7 @@ def contacts_of(
     out = np.empty((3, trips.size))
     for i in range(trips.size):
         automated = routine[i] * automation[i]
-        by_hand = contacts_per_trip * (1 - automation[i])
+        by_hand = contacts_per_trip[i] * (1 - automation[i])
         out[0, i] = complaints[i] + routine[i] - automated
         out[1, i] = automated
         out[2, i] = trips[i] * (by_hand + failure_rate[i] * voiced[i])

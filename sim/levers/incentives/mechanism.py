@@ -1,4 +1,4 @@
-r"""Incentives: points, tiers, goals, rewards for winning a friend, discounts and promotions.
+r"""Incentives: points, tiers, goals, rewards for friends, first offers, discounts and promotions.
 
 Members collect a point per unit of currency; spending as much as `reward_trips` average trips of the
 market earns a reward worth `rebate` of that spend, as often as it is reached. A member's purchase term is
@@ -32,7 +32,8 @@ log of the share. A promotion lifts own trips for some weeks by its own, larger 
 to the cut (a fifth off sells 73 per cent more of single brands), times the basket's promoted share; part
 of it is taken from rivals and part from later weeks (`sim.model.week.forward_buying`). Both are paid on
 every trip, also on those that would have happened anyway, and both move what people are used to paying.
-A reward for winning a friend (`referrals`) binds those who won one (garnefeld2013).
+A reward for winning a friend (`referrals`) binds those who won one (garnefeld2013). First offers stand in
+`first_offers`.
 
 | symbol | name | unit | shape |
 |---|---|---|---|
@@ -57,7 +58,15 @@ from scipy.special import expit
 
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
-from sim.levers.incentives import goals, programme, referrals, settings, tiers, usual_programme
+from sim.levers.incentives import (
+    first_offers,
+    goals,
+    programme,
+    referrals,
+    settings,
+    tiers,
+    usual_programme,
+)
 from sim.market.market import Market
 from sim.world.ledger import Ledger
 from sim.world.population import ACTIVE, Column
@@ -77,6 +86,8 @@ class Incentives(Mechanism):
         "rebate",
         "tier_rebate",
         "referral_reward",
+        "welcome",
+        "samples",
         "discount",
         "promotion",
         "goal_rebate",
@@ -162,6 +173,8 @@ class Incentives(Mechanism):
         if own["goal_until"].any():  # what was met or missed is felt after the last goal, too
             term += goals.pull(own, p)
         terms = {"purchase": term / others}
+        if (joining := first_offers.joining(week, plays, p)) is not None:
+            terms["join"] = joining
         if np.any(cheap):
             terms["price"] = np.asarray(cheap / others)
         if np.any(lift):
@@ -229,6 +242,8 @@ class Incentives(Mechanism):
         """Return points earned less expired, price cuts, rewards for friends, and the start."""
         p, chosen = self.parameters, play.settings
         something = (week.spend > 0) | (own["expired_face"] > 0) | (referrals.paid(week, own) > 0)
+        if first_offers.are_made(chosen):
+            something |= first_offers.takers(week, play)
         rows = np.flatnonzero(something)
         its = own["point_play"][rows] == play.index
         points = own["earned_face"][rows] * its
@@ -242,11 +257,12 @@ class Incentives(Mechanism):
         if saved > 0:
             money += saved * play.strength * play.reached[rows] * week.spend[rows]
         money += referrals.money(week, play, own, p, rows)
+        money += first_offers.money(week, play, p, rows)
         told = chosen.rebate > 0 or goals.are_set(chosen)
         new = told and not self.goes_on(week.market)
         hours = new * p.programme_build_hours
         hours += referrals.is_offered(chosen) * p.referral_build_hours
-        return Cost(0.0, 0.0, money, rows, hours)
+        return Cost(first_offers.desk_work(week, play, p), 0.0, money, rows, hours)
 
     def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
         """Return what the programme as it is would cost: points earned, less all that expire."""

@@ -40,6 +40,12 @@ class Settings(Schema):
     referral_reward: float = Field(
         0, ge=0, le=10_000, description="money to a customer for each friend who joins"
     )
+    welcome: float = Field(
+        0, ge=0, le=0.9, description="price cut on a new customer's first purchase, share"
+    )
+    samples: float = Field(
+        0, ge=0, le=52, description="samples or free trials, per prospect and year"
+    )
     discount: float = Field(0, ge=0, le=0.9, description="lasting price cut on part of the basket")
     promotion: float = Field(
         0, ge=0, le=0.9, description="temporary price cut on part of the basket"
@@ -80,6 +86,11 @@ class Parameters(Schema):
     claim_minutes: float = Field(ge=0, description="work on each reward for a friend, minutes")
     referral_build_hours: float = Field(ge=0, description="work to start such rewards, hours")
     recommender_churn: float = Field(le=0, description="log hazard of who won a friend, 1")
+    welcome_elasticity: float = Field(le=0, description="joining to the first price, 1")
+    sample_joining: float = Field(ge=0, description="joining with a sample, log hazard")
+    sample_cost: float = Field(ge=0, description="goods of a sample, average trips")
+    sample_minutes: float = Field(ge=0, description="work on each sample, minutes")
+    offer_hours: float = Field(ge=0, description="work on first offers, hours per week")
     price_elasticity: float = Field(le=0, description="regular price elasticity, 1")
     promotion_elasticity: float = Field(le=0, description="elasticity to a temporary cut, 1")
 

@@ -39,7 +39,8 @@ def meet_firm(state: WeekState) -> None:
     failed = binomial(view.uniform("failures", rows), n, failure_rate)
     complaints = _complain(view, rows, failed, for_each(voiced, m))
     view.complaints[rows] = complaints
-    per_trip = market["contacts_per_trip"]
+    questions = market["contacts_per_trip"] * (1 - _share(delivery, "contacts_averted", rows))
+    per_trip = for_each(questions, m)
     routine = binomial(view.uniform("contacts", rows), n, per_trip)
     to_desk, automated, expected = kernels.contacts_of(
         n, complaints, routine, automation, failure_rate, for_each(voiced, m), per_trip

@@ -1,0 +1,128 @@
+"""Guides act in the first weeks alone; a service after the sale and assistants cost what they take.
+
+Serves: C2.1 C2.3b C2.2b
+"""
+
+import numpy as np
+import pytest
+
+from sim.evidence.parameters import load_parameters
+from sim.levers.base import Delivery
+from sim.model.loyalty_model import LoyaltyModel
+from sim.playbook.strategies import Play, Strategy
+from sim.world.population import ACTIVE
+from tests.worlds import DO_NOTHING, strategy, world
+
+P = load_parameters().values("service_quality")
+
+
+def service(audience: str = "everyone", **settings: float) -> Strategy:
+    return strategy(
+        Play(lever="service_quality", owner="service", audience=audience, settings=settings)
+    )
+
+
+def run_of(plays: Strategy, weeks: int = 8, market: str = "grocery", **values) -> LoyaltyModel:
+    options = {"execution": 1.0} | values
+    if market == "grocery":
+        options |= {"inflow_per_year": 0.9}
+    return world(market, plays, 800, weeks, start="posterior", shared=True, **options)
+
+
+def in_first_weeks(model: LoyaltyModel) -> np.ndarray:
+    people = model.customers.columns
+    return (people["status"] == ACTIVE) & (people["tenure"] < P["guidance_weeks"])
+
+
+def test_guides_act_in_the_first_weeks_and_only_there():
+    model = run_of(service(guidance=1.0))
+    for _ in range(7):
+        model.step()
+    new = in_first_weeks(model)
+    assert new.any()
+    model.step()
+    terms, behind = model.last_week.terms, model.last_week.view.share_behind_a_trip
+    for outcome, size in (
+        ("churn", P["guidance_churn"]),
+        ("purchase", P["guidance_lift"] / (1 - behind)),
+    ):
+        term = terms[outcome]["service_quality"]
+        np.testing.assert_allclose(term[new], size)
+        assert not term[~new].any()
+
+
+def test_guides_spare_questions_of_newcomers_alone():
+    model = run_of(service(guidance=1.0))
+    for _ in range(7):
+        model.step()
+    new = in_first_weeks(model)
+    model.step()
+    spared = model.last_week.delivery.contacts_averted
+    np.testing.assert_allclose(spared[new], P["guidance_questions"])
+    assert not spared[~new].any()
+
+
+def test_each_newcomer_is_guided_once_and_paid_for_once():
+    """In each of the first weeks for a part, as long as they stay; renting is the same with fewer."""
+    paid, due = [], 0.0
+    for share in (0.5, 1.0):
+        model = run_of(service(guidance=share))
+        minute, guided = model.market["wage_per_hour"] / 60, 0
+        for _ in range(8):
+            new = in_first_weeks(model)
+            model.step()
+            guided += (new & (model.customers.columns["status"] == ACTIVE)).sum()
+        due = P["guidance_minutes"] * minute / P["guidance_weeks"] * guided
+        paid.append(model.weekly["cost.service_quality"].sum() - share * due)
+    assert guided > P["guidance_weeks"]
+    assert paid[1] == pytest.approx(paid[0], abs=0.02 * due)
+
+
+def test_questions_that_do_not_arise_do_not_reach_the_desk():
+    from sim.model.week import service_encounters
+
+    contacts = []
+    for spared in (0.0, 1.0):
+        model = run_of(DO_NOTHING, weeks=2, contacts_per_trip=0.5, failures_per_trip=0.0)
+        model.step()
+        state = model.last_week
+        before = model.weekly["n_contacts"].sum()
+        state.delivery = Delivery(contacts_averted=spared)
+        model.state.recorder.week = 1
+        service_encounters.meet_firm(state)
+        contacts.append(model.state.recorder.total("n_contacts") if spared else before)
+    assert contacts[0] > 0 and contacts[1] == 0
+
+
+def test_a_service_after_the_sale_is_seen_and_paid_by_the_purchase():
+    model = run_of(service(aftercare=0.5), weeks=1)
+    model.step()
+    customers = model.last_week.view.customers
+    seen = np.asarray(model.last_week.delivery.quality)[customers]
+    np.testing.assert_allclose(seen, 0.5 * P["aftercare_quality"])
+    trips = model.last_week.view.trips[customers].sum()
+    minute = model.market["wage_per_hour"] / 60
+    due = 0.5 * P["aftercare_minutes"] * minute * trips
+    assert model.weekly["cost.service_quality"].sum() == pytest.approx(due)
+
+
+def test_an_assistant_is_as_good_as_some_more_staff_and_costs_its_licence():
+    model = run_of(service(assistant=1.0), 1, rent_hours_per_month=0.0, rent_setup_months=0.0)
+    model.step()
+    assert model.last_week.delivery.extra_staff == pytest.approx(P["assistant_gain"])
+    employees = model.market["staff_per_1000_customers"] / 1000
+    each = employees * 40 * model.market["wage_per_hour"] * P["assistant_cost"]
+    paid = model.weekly["cost.service_quality"].sum() / model.last_week.view.customers.sum()
+    month = 52 / 12
+    rent = model.market["rent_seconds_per_customer"] / 3600 * model.market["wage_per_hour"] / month
+    assert paid == pytest.approx(each + rent, rel=0.01)
+
+
+def test_who_leaves_in_the_first_weeks_is_fewer_where_they_are_guided():
+    """Shown on the hazard, since few leave in so short a time."""
+    model = run_of(service("new", guidance=1.0), 2, "subscription")
+    model.step()
+    churn = model.last_week.terms["churn"].get("service_quality")
+    new = in_first_weeks(model)
+    assert churn is not None
+    assert (churn[new & (model.customers.columns["tenure"] >= 1)] < 0).all()
