@@ -34,11 +34,13 @@ ROWS = [
 
 
 @cache
-def _totals(plays: str, size: str, seed: int, values: tuple[tuple[str, float], ...]) -> pd.Series:
+def _totals(
+    plays: str, size: str, seed: int, values: tuple[tuple[str, float], ...]
+) -> pd.DataFrame:
     n, weeks = SIZES[size]
     chosen = _PLAYS[plays]
     model = world("grocery", chosen, n, weeks, seed, "posterior", shared=True, **dict(values))
-    return model.run().weekly.sum(numeric_only=True)
+    return model.run().weekly.groupby("segment").sum(numeric_only=True)
 
 
 _PLAYS = {"": DO_NOTHING}
@@ -50,7 +52,10 @@ def _total(row: Acting, acts: bool, seed: int) -> float:
     if plays:
         _PLAYS[key] = resolve(strategy(*plays), "test")
     values = tuple(sorted(row.values(acts).items()))
-    return float(_totals(key, row.size, seed, values).get(row.outcome, 0.0))
+    table = _totals(key, row.size, seed, values)
+    column, _, segment = row.outcome.partition(".")
+    sums = table.loc[segment] if segment else table.sum()
+    return float(sums.get(column, 0.0))
 
 
 @pytest.mark.parametrize("row", ROWS)

@@ -49,8 +49,8 @@ def test_failures_that_are_mended_in_part_leave_people_worse_off_than_none():
         model = world(n=400, weeks=2)
         model.state.life = model.state.life.model_copy(update={"complaint_share": 1.0})
         model.state.market = model.market.with_values(failures_per_trip=failures)
-        model.state.firm.desk.wait_at = lambda *_, usual=model.state.firm.desk.usual_wait: (
-            usual
+        model.state.firm.desk.waits_at = lambda *_, usual=model.state.firm.desk.usual_wait: (
+            (usual, usual)
         )  # the queue stays out of it
         model.step()
         people = model.customers.columns

@@ -113,8 +113,8 @@ def _acting(row: Acting) -> str:
     """Return what is set and what moves, as a reader sees it."""
     settings = ", ".join(f"`{name}`" for name in row.settings)
     outcome = OUTCOMES[row.outcome][1]
-    fewer = "less" if row.outcome in _NOT_COUNTED else "fewer"
-    return f"{spaced(row.lever)} {settings}: {'more' if row.direction == '+' else fewer} {outcome}"
+    fewer = "less" if row.outcome.partition(".")[0] in _NOT_COUNTED else "fewer"
+    return f"{spaced(row.name)} {settings}: {'more' if row.direction == '+' else fewer} {outcome}"
 
 
 def _with(row: Acting, strategies: list[Strategy]) -> list[str]:
@@ -125,7 +125,7 @@ def _with(row: Acting, strategies: list[Strategy]) -> list[str]:
         strategy.name
         for strategy in strategies
         if any(
-            play.lever == row.lever and any(play.settings.get(one) for one in row.settings)
+            play.lever == row.name and any(play.settings.get(one) for one in row.settings)
             for play in strategy.plays
         )
     ]

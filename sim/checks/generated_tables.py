@@ -112,6 +112,8 @@ WEEKLY = {
     "n_negative_talk": ("messages", "messages of blame"),
     "n_contacts": ("contacts", "questions and complaints, automated answers included"),
     "wait_minutes": ("minutes", "sum of the waits of those who came to the desk"),
+    "n_contacts_first": ("contacts", "of the contacts, those that go first, where anybody does"),
+    "wait_minutes_first": ("minutes", "sum of the waits of those at the desk"),
     "n_failures": ("failures", "purchases with something wrong that the customer noticed"),
     "failures_at_purchase": ("failures", "of them, those met in choosing, ordering and paying"),
     "failures_in_use": ("failures", "of them, those met in delivery or use"),

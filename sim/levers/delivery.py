@@ -73,6 +73,8 @@ class Delivery:
         Share of routine contacts that do not arise.
     extra_staff
         Desk capacity added, as a share of the usual.
+    priority
+        Share of a person's contacts that are answered before those of others.
     price
         Log of the price paid on an average basket over that of week 0.
     markup
@@ -106,6 +108,7 @@ class Delivery:
     automation_quality: float = 0.0
     contacts_averted: Floats | float = 0.0
     extra_staff: float = 0.0
+    priority: Floats | float = 0.0
     price: Floats | float = 0.0
     markup: Floats | float = 0.0
     voice: Floats | float = 0.0

@@ -9,7 +9,8 @@ in quality units (one unit raises mean satisfaction by one SD in the long run). 
 to the desk, where waiting emerges from the queue (`sim.world.service_desk`); automated service answers
 routine contacts at once; proactive care mends failures of delivery and use before the customer meets
 them, and none at the purchase or after the sale: a firm can watch orders on their way and products at
-work, while what goes wrong at the till or with a bill is met as it happens. All returns diminish.
+work, while what goes wrong at the till or with a bill is met as it happens. Whom `priority` is promised
+goes first at the desk, and all others wait longer by as much in all. All returns diminish.
 An assistant that suggests answers lets the same staff settle more contacts, as `assistant_gain` more of
 them would.
 
@@ -27,9 +28,10 @@ this part to what buyers see.
 | S | share of wallet behind an average trip | share | scalar |
 
 Sources: waits and evaluations (taylor1994), waits and revenue (allon2011, devries2018), recovery
-(knox2014), first weeks (retana2016), assistants (brynjolfsson2025), after the sale (verhoef2007cars). The
-sizes of training, staffing and after-sales gains are assumed. Known limit: everyone shares one desk;
-nobody is served first.
+(knox2014), first weeks (retana2016), assistants (brynjolfsson2025), after the sale (verhoef2007cars),
+priority (cobham1954, kella1985). The sizes of training, staffing and after-sales gains are assumed. Known
+limits: everyone shares one desk; that others go first annoys only by the longer wait, since a queue of
+calls and messages is not seen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +46,7 @@ from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
 from sim.market.touchpoints import shares_of_failures
 from sim.world.population import ACTIVE, Column
-from sim.world.staffing import price_of_hour
+from sim.world.staffing import price_of_hour, work
 
 
 def quality_target(
@@ -110,6 +112,9 @@ class ServiceQuality(Mechanism):
         assistant: float = Field(
             0, ge=0, le=1, description="share of staff whom a machine suggests answers"
         )
+        priority: float = Field(
+            0, ge=0, le=1, description="share of their contacts that are answered before all others"
+        )
 
     class Parameters(Schema):
         """How service turns into experience, and what it takes."""
@@ -120,6 +125,7 @@ class ServiceQuality(Mechanism):
         quality_build_weeks: float = Field(ge=1, description="time constant of quality, weeks")
         automation_quality: float = Field(description="automated against human answer, SD")
         automation_cost: float = Field(ge=0, description="automated over human cost, share")
+        priority_hours: float = Field(ge=0, description="keeping up who goes first, hours per week")
         proactive_minutes: float = Field(ge=0, description="work per averted failure, minutes")
         guidance_churn: float = Field(description="of the guided in first weeks, log hazard")
         guidance_weeks: float = Field(ge=0, description="first weeks, in which it acts, weeks")
@@ -177,6 +183,7 @@ class ServiceQuality(Mechanism):
         delivery.quality += own["service_level"]
         for play in plays:
             delivery.add("averted_in_use", play, play.strength * play.settings.proactive)
+            delivery.add("priority", play, play.strength * play.settings.priority)
             delivery.add("automation", play, play.strength * play.settings.automation)
             after = p.aftercare_quality * play.settings.aftercare
             delivery.add("quality", play, play.strength * after)
@@ -219,7 +226,8 @@ class ServiceQuality(Mechanism):
             events = events + play.strength * each * self._in_first_weeks(week, play.rows, 1.0)
         build = (chosen.guidance > 0) * p.guidance_build_hours
         build += (chosen.assistant > 0) * p.assistant_build_hours
-        return Cost(0.0, per_person, events, play.rows, build)
+        hours = play.paid_effort * p.priority_hours * chosen.priority
+        return Cost(work(week, hours, "analyst"), per_person, events, play.rows, build)
 
     def _in_first_weeks(
         self, week: Week, rows: NDArray[np.int64], over: float = 0.0

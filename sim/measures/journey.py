@@ -1,6 +1,9 @@
-"""Measures of a customer's way: where failures are met."""
+"""Measures of a customer's way: where failures are met, and how long who goes first waits."""
 
-from sim.measures.measure import WINDOW, Measure, recent
+import numpy as np
+
+from sim.measures.measure import WINDOW, Measure, ratio, recent
+from sim.measures.weekly import Columns
 
 _LAST_YEAR = f"last {WINDOW} weeks"
 
@@ -24,4 +27,30 @@ FAILURES: dict[str, Measure] = {
         ("failures_in_use", "in delivery or use", "in delivery or use"),
         ("failures_after_sale", "after the sale", "in bills, returns, refunds and repair"),
     )
+}
+
+
+def wait_of_those_first(columns: Columns) -> float:
+    """Return the mean wait of contacts that go first, minutes; of all contacts where none do."""
+    first = float(np.sum(columns["n_contacts_first"][-WINDOW:]))
+    end = "_first" if first > 0 else ""
+    return ratio(
+        float(np.sum(columns[f"wait_minutes{end}"][-WINDOW:])),
+        float(np.sum(columns[f"n_contacts{end}"][-WINDOW:])),
+    )
+
+
+#: What is promised at the desk.
+PRIORITY: dict[str, Measure] = {
+    "response_minutes_first": Measure(
+        label="minutes until service answers those who go first",
+        kind="minutes",
+        unit="minutes",
+        definition="Mean wait of contacts that are answered first; of all contacts where none are",
+        window=_LAST_YEAR,
+        higher_is_better=False,
+        shown=(),
+        sources=("I5.5", "C2.3"),
+        function=lambda columns, _: wait_of_those_first(columns),
+    ),
 }

@@ -18,13 +18,15 @@ from sim.playbook.strategies import Play
 
 #: In place of a lever, where what acts is how the market is and no choice of the firm.
 MARKET = "market"
-#: Column of the weekly table -> the measure in which a reader sees it, and what a reader calls it.
+#: Column of the weekly table (of one value segment, after a full stop) -> the measure in which a reader
+#: sees it, and what a reader calls it.
 OUTCOMES = {
     "trips": ("trips", "purchases"),
     "spend": ("profit", "sales"),
     "satisfaction_sum": ("csat", "satisfaction"),
     "n_failures": ("csat", "failures"),
     "wait_minutes": ("response_minutes", "waiting"),
+    "wait_minutes.high_value": ("response_minutes_first", "waiting of high-value customers"),
     "n_positive_talk": ("positive_talk_share", "praise told to friends"),
     "new_joined": ("new_customers", "people who join"),
     "new_by_platform": ("arrivals_by_platform", "people who come by social platforms"),
@@ -51,7 +53,9 @@ class Acting(BaseModel):
     """One row of ``playbook/acting.csv``."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-    lever: str = Field(description="the lever, or `market` for how the market is")
+    lever: str = Field(
+        description="the lever, or lever@audience, or `market` for how the market is"
+    )
     settings: Numbers = Field(description="what is set, as `name=value`, with blanks between")
     held: Numbers = Field(
         description="what is set of it on both sides; of `market`, what it is compared with"
@@ -69,11 +73,10 @@ class Acting(BaseModel):
 
     @model_validator(mode="after")
     def _is_known(self) -> "Acting":
-        levers = (MARKET, *BY_NAME)
-        if self.lever not in levers:
+        levers, lever = (MARKET, *BY_NAME), self.name
+        if lever not in levers:
             expected = "one of " + ", ".join(levers)
-            raise wrong("lever", self.lever, expected, nearest(self.lever, levers))
-        lever = self.lever
+            raise wrong("lever", lever, expected, nearest(lever, levers))
         known = VALUES if lever == MARKET else BY_NAME[lever].Settings.model_fields
         for name in {**self.settings, **self.held}:
             if name not in known:
@@ -81,19 +84,22 @@ class Acting(BaseModel):
                 raise wrong("settings", name, expected, nearest(name, known))
         return self
 
+    @property
+    def name(self) -> str:
+        """The lever without its audience."""
+        return self.lever.partition("@")[0]
+
     def plays(self, acts: bool) -> list[Play]:
         """Return the plays with the setting, or without."""
         plays = []
         if self.beside:
             name, _, audience = self.beside.partition("@")
             lever, _, preset = name.partition(".")
-            given = {"lever": lever, "preset": preset} | (
-                {"audience": audience} if audience else {}
-            )
-            plays.append(Play.model_validate(given))
+            plays.append(_play(audience, lever=lever, preset=preset))
         settings = self.held | (self.settings if acts else {})
         if self.lever != MARKET and settings:
-            plays.append(Play(lever=self.lever, settings=settings))
+            audience = self.lever.partition("@")[2]
+            plays.append(_play(audience, lever=self.name, settings=settings))
         return plays
 
     def values(self, acts: bool) -> dict[str, float]:
@@ -101,6 +107,10 @@ class Acting(BaseModel):
         if self.lever != MARKET:
             return self.market
         return self.market | (self.settings if acts else self.held)
+
+
+def _play(audience: str, **content: Any) -> Play:
+    return Play.model_validate(content | ({"audience": audience} if audience else {}))
 
 
 @cache

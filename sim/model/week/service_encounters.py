@@ -1,4 +1,9 @@
-"""Encounters of a week: quality, failures, contacts, the wait at the desk, and a survey."""
+"""Encounters of a week: quality, failures, contacts, the wait at the desk, and a survey.
+
+Where some contacts go first (`sim.world.service_desk`), each person feels the wait of their class: of a
+share of a person's contacts that goes first, each contact has one of the two waits, and their harm is the
+mean of the two.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,13 +51,18 @@ def meet_firm(state: WeekState) -> None:
         n, complaints, routine, automation, failure_rate, for_each(voiced, m), per_trip
     )
     contacts = _firm_contacts(float(to_desk.sum()), float(expected.sum()), run.scale)
-    wait = desk.serve(contacts, delivery.extra_staff)
+    first = for_each(_share(delivery, "priority", rows), m) if delivery.has("priority") else None
+    desk.serve(
+        contacts, delivery.extra_staff, _first(first, to_desk, expected, contacts, run.scale)
+    )
     not_made_good = failed - mended * complaints
     quality = _quality(state, rows, to_desk, automated, not_made_good)
+    if first is not None:
+        _go_first(state, rows, quality, first, to_desk, automated)
     _update_attitudes(state, rows, quality, not_made_good)
     failures.record(run.recorder, left, failed, rows)
     run.recorder.add("n_contacts", to_desk + automated, rows)
-    run.recorder.add("wait_minutes", to_desk * wait, rows)
+    run.recorder.add("wait_minutes", to_desk * desk.wait_others, rows)
     _survey(view, rows, life, run.recorder)
 
 
@@ -75,10 +85,50 @@ def _quality(
         to_desk,
         automated,
         not_made_good,
-        experience.wait_harm(desk.wait) - usual_wait,
+        experience.wait_harm(desk.wait_others) - usual_wait,
         delivery.automation_quality - usual_wait,
         run.life.failure_damage,
     )
+
+
+def _first(
+    first: Floats | None, to_desk: Floats, expected: Floats, contacts: float, scale: float
+) -> float:
+    """Return the share of the desk's contacts that go first, as noisy as those of all customers."""
+    if first is None or contacts <= 0.0:
+        return 0.0
+    came = _firm_contacts(float(first @ to_desk), float(first @ expected), scale)
+    return min(came / contacts, 1.0)
+
+
+def _go_first(
+    state: WeekState,
+    rows: Ints,
+    quality: Floats,
+    first: Floats,
+    to_desk: Floats,
+    automated: Floats,
+) -> None:
+    """Take the shorter wait of those who go first into account: `quality` is changed in place.
+
+    Parameters
+    ----------
+    state : WeekState
+        What they wait less than the others is recorded, and how much contact goes first.
+    rows : ndarray of int, shape (m,)
+    quality : ndarray, shape (m,)
+        As if everybody waited like those who do not go first.
+    first, to_desk, automated : ndarray, shape (m,)
+        Share of each buyer's contacts that goes first; contacts at the desk and with automated service.
+    """
+    run = state.run
+    desk, experience = run.firm.desk, run.experience
+    spared = experience.wait_harm(desk.wait_first) - experience.wait_harm(desk.wait_others)
+    quality += first * to_desk * spared / state.view.trips[rows]
+    ahead = first * to_desk
+    run.recorder.add("n_contacts_first", first * (to_desk + automated), rows)
+    run.recorder.add("wait_minutes_first", ahead * desk.wait_first, rows)
+    run.recorder.add("wait_minutes", ahead * (desk.wait_first - desk.wait_others), rows)
 
 
 def _share(delivery: Delivery, name: str, rows: Ints) -> Floats | float:

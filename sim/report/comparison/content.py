@@ -16,6 +16,7 @@ from sim.report.comparison import (
     changes,
     doubts,
     findings,
+    journey,
     leanings,
     money_tables,
     plausibility,
@@ -26,7 +27,6 @@ from sim.report.comparison import (
 )
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.glossary import glossary
-from sim.report.comparison.journey import weakest_link
 from sim.report.comparison.licences import licences_table
 from sim.report.comparison.made_of import made_of_section
 from sim.report.comparison.money_figure import money_figure
@@ -115,7 +115,8 @@ def _comparison(comparison: Answers) -> Section:
             cap,
             *shares,
             *changes.since_the_last(comparison),
-            *weakest_link(comparison),
+            *journey.weakest_link(comparison),
+            *journey.who_goes_first(comparison),
         ],
         tables=[
             ranking.ranking_table(comparison),

@@ -1,4 +1,4 @@
-"""The weakest link of customers' way: the touchpoint at which most of what goes wrong is met."""
+"""The weakest link of customers' way, and how long they wait who go first at the desk."""
 
 from __future__ import annotations
 
@@ -39,6 +39,25 @@ def weakest_link(comparison: Answers) -> list[str]:
                 number=_count(then[later]))
         )  # fmt: skip
     return says
+
+
+def who_goes_first(comparison: Answers) -> list[str]:
+    """Return how long they wait who go first with the leading strategy, if anybody does."""
+    first = comparison.ranking[0]
+    ahead, everyone = (
+        float(comparison.effects_on(name).loc[first, "mean"])
+        for name in ("response_minutes_first", "response_minutes")
+    )
+    if not ahead < everyone:
+        return []
+    return [
+        say(
+            "comparison.journey.goes_first",
+            strategy=comparison.title(first),
+            ahead=digits(ahead),
+            everyone=digits(everyone),
+        )
+    ]
 
 
 def _count(failures: float) -> str:
