@@ -48,6 +48,8 @@ def test_every_column_of_the_weekly_table_is_explained():
     found += list(table_of(run_lives(rare)))
     seen = strategy(Play(lever="community", settings={"content": 20.0}, owner="brand"))
     found += list(world("grocery", seen, n=200, weeks=2).run().weekly)
+    first = strategy(Play(lever="service_quality", settings={"priority": 1.0}, owner="service"))
+    found += list(world("grocery", first, n=200, weeks=2).run().weekly)
     found += list(world("grocery", programme, n=200, weeks=2, parameters=pulled).run().weekly)
     names = {
         re.sub(r"^(cost|bound)\..+", r"\1.LEVER", re.sub(r"^exposed\..+", "exposed.OUTCOME", name))
