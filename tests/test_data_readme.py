@@ -46,7 +46,10 @@ def test_every_column_of_the_weekly_table_is_explained():
     pulled = load_parameters().replace("incentives", goal_gradient=3.0)
     programme = strategy(Play(lever="incentives", settings={"rebate": 0.05}, owner="market"))
     found += list(table_of(run_lives(rare)))
-    seen = strategy(Play(lever="community", settings={"content": 20.0}, owner="brand"))
+    seen = strategy(
+        Play(lever="community", settings={"content": 20.0}, owner="brand"),
+        Play(lever="organisation", settings={"ambassadors": 1.0}, owner="service"),
+    )
     found += list(world("grocery", seen, n=200, weeks=2).run().weekly)
     first = strategy(Play(lever="service_quality", settings={"priority": 1.0}, owner="service"))
     found += list(world("grocery", first, n=200, weeks=2).run().weekly)

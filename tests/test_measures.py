@@ -67,6 +67,7 @@ def _hand_computed_weeks() -> pd.DataFrame:
         failures_at_purchase=np.where(late, 0.2, 9.0),
         failures_in_use=np.where(late, 0.4, 9.0),
         failures_after_sale=np.where(late, 0.1, 9.0),
+        reputation=np.where(late, 2.0, 99.0),
     )
 
 
@@ -100,6 +101,7 @@ def test_measures_of_a_hand_computed_table(market):
         "arrivals_by_platform": 1.5 * 52 * SCALE,
         "participation": 0.3,
         "platform_reach": 1.5,
+        "reputation": 0.2,
         "share_of_voice": 0.25 * 1.2 / (0.25 * 1.2 + 0.75),
     }
     for measure, value in expected.items():

@@ -87,6 +87,8 @@ def world(
     (`test_common_start.py`), and leave them as they are.
     """
     stated = market if isinstance(market, Market) else load_market(market)
+    beside = {name: value for name, value in values.items() if name not in stated.values}
+    stated = stating(stated, **beside) if beside else stated
     firm, table = stated.with_values(**values), parameters or load_parameters()
     if drawn:
         future = draw_futures(firm, table.rows, 1, seed)[0]

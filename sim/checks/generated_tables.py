@@ -90,6 +90,7 @@ WEEKLY = {
         "ratio",
         "what is posted of the firm there beyond the usual, over it, in the same way",
     ),
+    "reputation": ("SD", "the firm's reputation with prospects, beyond the usual"),
     "new_won_back": ("people", "lapsed customers who came back this week"),
     "new_dropped_out": ("people", "customers who dropped out this week"),
     "n_due": ("people", "customers whose contract came up for renewal (markets with contracts)"),
@@ -139,7 +140,8 @@ WEEKLY = {
     ),
     "term.OUTCOME.MECHANISM": (
         "link scale",
-        "sum over them of what a lever, `satisfaction`, `word_of_mouth`, `platform` or `offset` adds",
+        "sum over them of what a lever, `satisfaction`, `word_of_mouth`, `platform`, `reputation` or "
+        "`offset` adds",
     ),
 }
 

@@ -17,6 +17,7 @@ MEASURES = {
     "nps": "net promoter score of the survey",
     "repeat_rate": "customers on record who bought in the last 12 weeks",
     "purchases": "purchases of a customer on record a year",
+    "reputation": "reputation with prospects in a brand survey, standard deviations beyond the usual",
 }
 FINDINGS = {
     "pays": "clearly pays",

@@ -87,9 +87,13 @@ class ActivePlay:
         everybody[self.rows] = value
         return everybody
 
+    def mean_reach(self, customers: NDArray[np.bool_]) -> float:
+        """Return the share of customers whom it is for; they are a mask of whom the firm sees as such."""
+        return float(self.reached[customers].mean()) if customers.any() else 0.0
+
     def mean_strength(self, customers: NDArray[np.bool_]) -> float:
-        """Return what reaches a customer on average, for a mask of those whom the firm sees as such."""
-        return self.strength * float(self.reached[customers].mean()) if customers.any() else 0.0
+        """Return what reaches a customer on average, for such a mask."""
+        return self.strength * self.mean_reach(customers)
 
     def drop_cached(self) -> None:
         """Drop cached arrays, at the end of the week."""

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, WeekDraws, normal
 from sim.levers.active_play import ActivePlay as ActivePlay  # part of the contract
 from sim.levers.delivery import AVERTED_AT as AVERTED_AT
@@ -97,6 +98,12 @@ class Week:
     def prospects(self) -> NDArray[np.bool_]:
         """Return who was a prospect when the week began."""
         return self.stages == STAGES.index("prospect")
+
+    @property
+    def known_margin(self) -> float:
+        """Return a week's margin of the firm's known customers, for the simulated people."""
+        known = self.market["firm_customers"] / self.scale
+        return known * self.market.yearly_margin / WEEKS_A_YEAR
 
     def attention_of(self, rows: NDArray[np.int64]) -> Floats | float:
         """Return the share of a message that gets through to some people."""

@@ -97,6 +97,8 @@ class Delivery:
         How much faster blame goes out of sight there, share.
     reach_bought
         Money of this week for reach there, by its worth, for the simulated people.
+    reputation
+        Standing to which what the firm does for its name would bring it in the end, SD between firms.
     """
 
     quality: Floats | float = 0.0
@@ -121,6 +123,7 @@ class Delivery:
     posts: float = 0.0
     answering: float = 0.0
     reach_bought: float = 0.0
+    reputation: float = 0.0
 
     def add(self, name: str, play: ActivePlay, value: Floats | float) -> None:
         """Add something for those whom a play reaches: one number, or one for each of its rows."""

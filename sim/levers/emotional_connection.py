@@ -1,8 +1,9 @@
-r"""Emotional connection: care at personal moments, a warm welcome, and stories that people may share.
+r"""Emotional connection: care at personal moments, a warm welcome, stories, and responsible conduct.
 
-The lever itself makes nobody buy. It gives care, from which attachment builds over a year
-(`sim.model.week.attitudes`), and attachment acts: a little on the choice of the firm, next to nothing on
-staying, and against what rivals offer and a price above the usual. Only who wants care feels it as such,
+But for responsible conduct, the lever itself makes nobody buy. It gives care, from which attachment
+builds over a year (`sim.model.week.attitudes`), and attachment acts: a little on the choice of the firm,
+next to nothing on staying, and against what rivals offer and a price above the usual. Only who wants care
+feels it as such,
 
     care_i = moments_i a_i 1{wants_i} + stories a_i story_care 1{fit_i > 0} + warmth warm_care habit_i,
 
@@ -18,14 +19,26 @@ wants care, as far as data are right, and spares part of the others:
 | moments, stories | settings over 52, over 52 / 12 | touches, messages a week | scalar |
 | story_care, warm_care | care felt in a story, in a week with a purchase | touches | scalar |
 
+*Responsible conduct* takes a share x of the margin of known customers. Of d = x / (x + half), times the
+share of customers for whom the firm does it, come a standing with the public (`sim.world.reputation`) and
+a change of the sales of those customers,
+
+    D = responsible_reputation d,    purchase = responsible_lift d / (1 - S),
+
+the second next to nothing, with a range that reaches to a loss: conduct that regards the goods and the
+staff wins some, care for the environment repels some (ailawadi2014), and a label that moves sales by a
+tenth stands on the goods that bear it (hainmueller2015).
+
 Sources: khamitov2019 (attachment and choice), gustafsson2005 (not on staying), watson2015 (feeling and
-doing differ). Known limits: who wants care does not change; no scandal breaks an attachment; staff are
-as warm as they were trained to be.
+doing differ), vandoorn2017 and aljarah2020 (conduct and what people say). Known limits: who wants care
+does not change; no scandal breaks an attachment; staff are as warm as they were trained to be; which kind
+of conduct it is makes no difference, nor whether anybody calls it a pose; customers know of it at once.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
@@ -56,9 +69,15 @@ class EmotionalConnection(Mechanism):
         warmth: float = Field(
             0, ge=0, le=1, description="share of staff trained to listen and to welcome"
         )
+        responsibility: float = Field(
+            0,
+            ge=0,
+            le=0.2,
+            description="responsible conduct and products, as a share of known customers' margin",
+        )
 
     class Parameters(Schema):
-        """Who feels care, and what it takes."""
+        """Who feels care, and what it takes; what responsible conduct brings."""
 
         care_wanted: float = Field(gt=0, lt=1, description="people who want personal care, share")
         story_care: float = Field(ge=0, le=1, description="care felt in a story, touches")
@@ -67,16 +86,33 @@ class EmotionalConnection(Mechanism):
         listening_minutes: float = Field(ge=0, description="work per customer and year, minutes")
         story_hours: float = Field(ge=0, description="work per story, hours")
         warmth_hours: float = Field(ge=0, description="training per employee and year, hours")
+        half_responsibility: float = Field(
+            gt=0, description="conduct that brings half of the most, share of margin"
+        )
+        responsible_reputation: float = Field(ge=0, description="standing at most, SD")
+        responsible_lift: float = Field(description="own sales at most, log points")
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column("wants_care", "bool", 0, "yes/no", "wants to be cared for as a person"),
     )
-    intensity_settings: ClassVar[tuple[str, ...]] = ("moments", "warmth")
+    intensity_settings: ClassVar[tuple[str, ...]] = ("moments", "warmth", "responsibility")
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Draw who wants personal care."""
         luck = week.uniform("need for personal care", once=True)
         own["wants_care"][:] = luck < self.parameters.care_wanted
+
+    def effects(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> dict[str, Floats]:
+        """Return what customers buy more, or less, for responsible conduct."""
+        term: Floats | None = None
+        for play in plays:
+            if play.settings.responsibility:
+                term = np.zeros(play.reached.size) if term is None else term
+                lift = self.parameters.responsible_lift * self._conduct(play)
+                term[play.rows] += lift / (1.0 - week.share_behind_a_trip)
+        return {} if term is None else {"purchase": term}
 
     def deliver(
         self,
@@ -89,6 +125,9 @@ class EmotionalConnection(Mechanism):
         p, people = self.parameters, week.people
         for play in plays:
             chosen, rows, noticed = play.settings, play.rows, week.attention_of(play.rows)
+            if chosen.responsibility:
+                known = self._conduct(play) * play.mean_reach(week.customers)
+                delivery.reputation += p.responsible_reputation * known
             touched, told = self._touches(week, play, own), chosen.stories / WEEKS_A_MONTH
             wants = own["wants_care"][rows]
             # what reaches people badly carried out is not felt, and tires all the same
@@ -110,7 +149,16 @@ class EmotionalConnection(Mechanism):
         beside = play.effort * (trained + asked)
         each = touches * price_of_hour(week, float(touches.sum())) + beside * wage
         written = play.paid_effort * chosen.stories / WEEKS_A_MONTH * p.story_hours
-        return Cost(work(week, written, "analyst"), each, 0.0, play.rows)
+        fixed = work(week, written, "analyst")
+        if chosen.responsibility:
+            share = play.mean_reach(week.customers)
+            fixed += play.effort * share * chosen.responsibility * week.known_margin
+        return Cost(fixed, each, 0.0, play.rows)
+
+    def _conduct(self, play: ActivePlay) -> float:
+        """Return how much is done of what responsible conduct can do, as far as it is carried out."""
+        share = play.settings.responsibility
+        return play.strength * share / (share + self.parameters.half_responsibility)
 
     @staticmethod
     def _touches(week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Floats:

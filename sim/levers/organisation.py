@@ -27,6 +27,9 @@ and all work on staff lifts morale -> morale_gain t((h + k) / half_hours + (b + 
 does little: quality = morale_on_quality morale, desk capacity + absence_averted morale. What happy
 employees do to customers directly is the weak middle of the service-profit chain.
 
+Of the staff a share a speaks for the firm, some hours a week each, and brings it a standing with the
+public (`sim.world.reputation`) of ambassador_reputation a.
+
 Where a share s of the customers deal with one person of the firm, as businesses do, fewer of these
 persons leave: k_i, the chance of having kept one's own thanks to it, is fed by
 
@@ -37,6 +40,7 @@ persons leave: k_i, the chance of having kept one's own thanks to it, is fed by
 | h, k | `training_hours`, `team_hours` | hours per employee and year | scalar |
 | b, c | `loyalty_pay`, `staff_care` | share of wages | scalar |
 | w | `may_decide` | share of cases | scalar |
+| a | `ambassadors` | share of staff | scalar |
 | x0 | the market's `execution` | share of a plan | scalar |
 | s | `contact_share`, a fact that the firm tells | share | scalar |
 | morale | `staff_morale` | SD of employees' satisfaction | (people,), one value |
@@ -44,9 +48,10 @@ persons leave: k_i, the chance of having kept one's own thanks to it, is fed by
 
 Sources: links of the chain (hogreve2017, brown2008), departures (shi2017), teams (mcewan2017),
 appraisal (banker2000) and what it leaves undone (holmstrom1991), turnover and service (hancock2013),
-promotion (griffeth2000), cases passed on (sqm2021). How far any of them improves
-execution is assumed. Known limits: one skill and one morale for all departments; nobody asks customers
-for good marks; what training on products does to sales (fisher2021) is left to service quality.
+promotion (griffeth2000), cases passed on (sqm2021), ambassadors (venciute2023). How far any of them
+improves execution is assumed. Known limits: ambassadors speak well whatever their morale; one skill and
+one morale for all departments; nobody asks customers for good marks; what training on products does to
+sales (fisher2021) is left to service quality.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -108,6 +113,9 @@ class Organisation(Mechanism):
         staff_care: float = Field(
             0, ge=0, le=0.5, description="promotion and care of staff, share of wages"
         )
+        ambassadors: float = Field(
+            0, ge=0, le=1, description="staff who speak for the firm in public, share"
+        )
         contact_share: float = Field(
             0,
             ge=0,
@@ -137,6 +145,8 @@ class Organisation(Mechanism):
         absence_averted: float = Field(ge=0, description="desk capacity per SD of morale, share")
         turnover: float = Field(ge=0, description="employees who leave, per year")
         turnover_spared: float = Field(ge=0, description="log of that rate per SD of morale, 1")
+        ambassador_reputation: float = Field(ge=0, description="standing if all staff speak, SD")
+        ambassador_hours: float = Field(ge=0, description="work of each of them, hours per week")
         contact_loss: float = Field(le=0, description="own sales without that person, log points")
         contact_half_life_weeks: float = Field(gt=0, description="time to win half back, weeks")
 
@@ -145,10 +155,7 @@ class Organisation(Mechanism):
         Column("contact_kept", "float64", 0, "chance", "kept a contact person thanks to the lever"),
     )
     intensity_settings: ClassVar[tuple[str, ...]] = (
-        "training_hours",
-        "team_hours",
-        "loyalty_pay",
-        "staff_care",
+        *("training_hours", "team_hours", "loyalty_pay", "staff_care", "ambassadors"),
     )
 
     def equip(self, week: Week, efforts: Sequence[tuple[Any, float]], firm: Capability) -> None:
@@ -210,6 +217,9 @@ class Organisation(Mechanism):
         delivery.extra_staff += p.decided_at_once * sum(
             play.settings.may_decide * play.mean_strength(week.customers) for play in plays
         )
+        delivery.reputation += p.ambassador_reputation * sum(
+            play.settings.ambassadors * play.mean_strength(week.customers) for play in plays
+        )
 
     def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
         """Return what is left of the staff's morale, which fades as slowly as it was built."""
@@ -230,6 +240,7 @@ class Organisation(Mechanism):
         chosen, market = play.settings, week.market
         hours = chosen.training_hours + chosen.team_hours
         hours += (chosen.loyalty_pay + chosen.staff_care) * _WORK_HOURS
+        hours += chosen.ambassadors * self.parameters.ambassador_hours * WEEKS_A_YEAR
         employees, wage = market["staff_per_1000_customers"] / 1000, market["wage_per_hour"]
         per_person = play.effort * employees * hours * wage / WEEKS_A_YEAR
         given = play.strength * chosen.may_decide * self.parameters.generosity

@@ -60,6 +60,11 @@ class BuyingLaws:
         return self["purchase_level"] if "purchase_level" in self.values else 1.0
 
     @property
+    def public_notice(self) -> float:
+        """How far breaches, and changes of what customers say, are heard of by all; 0 if not stated."""
+        return self["public_notice"] if "public_notice" in self.values else 0.0
+
+    @property
     def alpha_ahead(self) -> float:
         """Scale alpha (weeks) of the gamma law of purchase rates in the time ahead, at its level."""
         return self["purchase_alpha"] / self.purchase_level

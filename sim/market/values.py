@@ -190,6 +190,8 @@ _RECORDS = (
     MarketValue("breaches_per_year", "breaches per year", (0.0, 10.0),
         label="breaches of customers' data a year",
         meaning="breaches of customers' data, likewise"),
+    MarketValue("public_notice", "share", _SHARE, optional=True, label="how public talk and breaches are",
+        meaning="how far breaches, and changes of talk, are heard of by all; 0 where it is not stated"),
     MarketValue("best_in_class", "margin per customer over the average firm's", (1.0, 10.0),
         never_drawn=True,
         label="how far the best firms are above the average",

@@ -79,6 +79,18 @@ PARTICIPATION: dict[str, Measure] = {
         sources=("I5", "I5.3", "I7.6"),
         function=recent("n_taking_part", "n_active"),
     ),
+    "reputation": Measure(
+        label="reputation, over usual",
+        kind="ratio",
+        unit="SD",
+        definition=(
+            "What prospects think of the firm beyond the usual, in standard deviations between firms"
+        ),
+        window=_LAST_YEAR,
+        higher_is_better=True,
+        sources=("C3.4", "L2.3", "L2.3b", "I2.2"),
+        function=recent("reputation", "n_prospect"),
+    ),
     "platform_reach": Measure(
         label="reach on social platforms, over usual",
         kind="share",

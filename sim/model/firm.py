@@ -13,6 +13,7 @@ from sim.playbook.strategies import Play
 from sim.world.capability import Capability
 from sim.world.platform import Platform
 from sim.world.renting import Start
+from sim.world.reputation import Reputation
 from sim.world.service_desk import ServiceDesk
 
 
@@ -234,6 +235,8 @@ class Firm:
     desk : ServiceDesk
     platform : Platform
         What is written of the firm in public.
+    reputation : Reputation
+        What the public thinks of it.
     """
 
     capability: Capability
@@ -242,6 +245,7 @@ class Firm:
     rivals: list[Rival]
     desk: ServiceDesk
     platform: Platform
+    reputation: Reputation
 
     def efforts(self) -> dict[str, float]:
         """Return every play's effort this week, by its key."""

@@ -35,10 +35,10 @@ class LoyaltyModel(mesa.Model):
     """Customers of one firm under one strategy, week by week.
 
     ``model.agents`` holds the firm's departments, channels and desk, its rivals, the `Platform` on
-    which it is written about, and one `CustomerSet` in which a person is a row. Each week begins with
-    ``agents.do("step")``, in the order in which agents were made: departments set how far each of their
-    plays is on, and an agent that a user adds acts after them, before any lever does. Then comes the
-    week of `step`, the same for everybody.
+    which it is written about, its `Reputation`, and one `CustomerSet` in which a person is a row. Each
+    week begins with ``agents.do("step")``, in the order in which agents were made: departments set how
+    far each of their plays is on, and an agent that a user adds acts after them, before any lever does.
+    Then comes the week of `step`, the same for everybody.
 
     What Mesa does not do here, and why:
 
@@ -186,7 +186,8 @@ class LoyaltyModel(mesa.Model):
         # 1. The firm: departments carry out the plan with what it is able to do; incidents happen.
         self.agents.do("step")
         plays.build_capability(week)
-        week.delivery.trust_lost += draw_breach(week.view, run.life, run.first_breach)
+        damage = draw_breach(week.view, run.life, run.first_breach)
+        week.delivery.trust_lost += run.life.breach_trust_loss * damage
         # 2. Segmentation re-scores (it is the first lever); plays find their audience.
         # 3. Levers act: each moves the columns it owns and adds terms to the outcomes.
         plays.act(week)
@@ -195,8 +196,8 @@ class LoyaltyModel(mesa.Model):
         self.kind.buy(week)
         # 5. Experience: encounters, failures, the desk's queue; satisfaction and the other attitudes.
         meet_firm(week)
-        # 6. Word of mouth; everybody talks before anybody listens.
-        _talk(week)
+        # 6. Word of mouth and what the public makes of it; everybody talks before anybody listens.
+        _talk(week, damage)
         # 7. The lapsed come back, or are prospects again after a year; prospects join.
         entering, back = join_and_return(week, plays.referral_chance(week))
         self.kind.enter(week, entering, back)
@@ -226,19 +227,23 @@ class LoyaltyModel(mesa.Model):
 
 
 def _record_participation(run: RunState) -> None:
-    """Record who takes part in a community, and what is seen on platforms beyond the usual."""
+    """Record who takes part in a community, and what is seen and thought of the firm in public."""
     people, record, platform = run.people, run.recorder, run.firm.platform
     if "belonging" in people:
         active = rows_with(people["status"], ACTIVE)
         record.add("n_taking_part", people["belonging"][active], active)
-    if platform.present:
+    reputation = run.firm.reputation.value
+    if platform.present or reputation != 0.0:
         prospects = rows_with(people["status"], PROSPECT)
+    if platform.present:
         record.add("platform_reach", platform.reach - 1.0, prospects)
         record.add("platform_posts", platform.volume - 1.0, prospects)
+    if reputation != 0.0:
+        record.add("reputation", reputation, prospects)
 
 
-def _talk(week: WeekState) -> None:
-    """Let active customers talk, and record what is said."""
+def _talk(week: WeekState, damage: float) -> None:
+    """Let active customers talk, record what is said, and let the public hear of it and of a breach."""
     run = week.run
     rows = rows_with(run.people["status"], ACTIVE)
     eta = sum_terms(run.recorder, "talk", week.terms["talk"], rows)
@@ -246,7 +251,10 @@ def _talk(week: WeekState) -> None:
     praise, blame = word_of_mouth.talk(run.people, run.ties, week.view, rows, chance, run.life)
     run.recorder.add("n_positive_talk", 1, praise)
     run.recorder.add("n_negative_talk", 1, blame)
-    platform = run.firm.platform
-    if platform.find_presence(week.delivery):
-        messages = said(run.people, rows, chance, run.life)
-        platform.take_in(*messages, float(run.baseline.path.active[run.week]), week.delivery)
+    platform, reputation, odds = run.firm.platform, run.firm.reputation, None
+    if (present := platform.find_presence(week.delivery)) or reputation.is_heard_of:
+        good, bad = said(run.people, rows, chance, run.life)
+        odds = good / bad if good > 0 and bad > 0 else None
+        if present:
+            platform.take_in(good, bad, float(run.baseline.path.active[run.week]), week.delivery)
+    reputation.move(week.delivery.reputation, damage, odds)

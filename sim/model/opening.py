@@ -18,6 +18,7 @@ from sim.world.capability import Capability
 from sim.world.ledger import Ledger
 from sim.world.platform import Platform
 from sim.world.population import ACTIVE, TO_COME
+from sim.world.reputation import Reputation
 from sim.world.service_desk import ServiceDesk
 from sim.world.usual_contact import UsualContact
 
@@ -30,7 +31,8 @@ def open_run(
     Parameters
     ----------
     model : mesa.Model
-        Gets the firm's departments, channels and desk, the rivals and the platform, as agents.
+        Gets the firm's departments, channels and desk, the rivals, the platform and the reputation,
+        as agents.
     scenario : Scenario
     seed : int
         Of all random numbers.
@@ -100,6 +102,7 @@ def _open_firm(model: mesa.Model, scenario: Scenario, start: CommonStart, scale:
     if market.has_pauses:
         active = active & ~people["pausing"]
     usual_trips = float((people["category_rate"] * people["base_share"])[active].sum())
+    usual = usual_week(people, np.flatnonzero(known), start.life, market, start.baseline)
     per_trip = market["contacts_per_trip"]
     per_trip += market["failures_per_trip"] * start.life.complaint_share
     return Firm(
@@ -117,10 +120,12 @@ def _open_firm(model: mesa.Model, scenario: Scenario, start: CommonStart, scale:
             market["handling_minutes"],
             market["desk_hours"],
         ),
-        platform=Platform(
+        platform=Platform(model, start.life, usual),
+        reputation=Reputation(
             model,
             start.life,
-            usual_week(people, np.flatnonzero(known), start.life, market, start.baseline),
+            market.public_notice,
+            usual.praise / usual.blame if usual.blame > 0 else 0.0,
         ),
     )
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sim.common.reading import wrong
 from sim.playbook.audiences import Audience
 
-#: What a firm sees of itself without knowing who has left: answers to its survey, and its records.
-GoalMeasure = Literal["csat", "nps", "repeat_rate", "purchases"]
+#: What a firm sees of itself without knowing who has left: answers to its surveys, and its records.
+GoalMeasure = Literal["csat", "nps", "repeat_rate", "purchases", "reputation"]
 #: What a review finds of a play by its margin, and of a goal.
 Verdict = Literal["pays", "unclear", "loses"]
 GOAL_FINDINGS = ("goal_met", "goal_missed")
@@ -22,8 +22,11 @@ EACH = "each"
 #: How much a deed changes where a rule does not say; what of it is possible.
 _USUAL_BY = {"shrink": 0.5, "stretch": 1.25, "move_budget": 0.5}
 _BOUNDS = {"shrink": (0.0, 1.0), "stretch": (1.0, 5.0), "move_budget": (0.0, 1.0)}
-#: What a goal can be: shares, points of the net promoter score, purchases a year.
-_TARGETS = {"csat": (0, 1), "nps": (-100, 100), "repeat_rate": (0, 1), "purchases": (0, 1000)}
+#: What a goal can be: shares, points of the net promoter score, purchases a year, SDs between firms.
+_TARGETS = {
+    **{"csat": (0, 1), "nps": (-100, 100), "repeat_rate": (0, 1)},
+    **{"purchases": (0, 1000), "reputation": (-5, 5)},
+}
 
 
 class Goal(BaseModel):

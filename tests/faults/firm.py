@@ -92,6 +92,6 @@ FAULTS = (
     Fault("one firm sees the mean of its lives", "intervals",
           "ends = _of_one_firm(seen.known, n, alpha) - mean", "seen = seen.known", "rare_events"),
     Fault("a breach earns trust", INCIDENTS,
-          "return life.breach_trust_loss * damage", "return -life.breach_trust_loss * damage",
+          "run.life.breach_trust_loss * damage", "-run.life.breach_trust_loss * damage",
           "attitudes data_stewardship"),
 )  # fmt: skip

@@ -23,7 +23,6 @@ answers to reviews count here and under `feedback`, so that a plan should have t
 from collections.abc import Sequence
 from typing import Any
 
-from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Delivery, Week
 
@@ -59,7 +58,7 @@ def deliver(
             delivery.answering += reached * p.answer_pull * answered
         size = (chosen.influencer_followers / FOLLOWERS) ** -p.follower_dilution
         worth = p.advert_worth * chosen.paid_reach + p.influencer_worth * size * chosen.influencers
-        delivery.reach_bought += reached * worth * weekly_margin(week)
+        delivery.reach_bought += reached * worth * week.known_margin
 
 
 def is_there(chosen: Any) -> bool:
@@ -79,10 +78,4 @@ def bought(play: ActivePlay, week: Week) -> float:
     chosen, customers = play.settings, int(week.customers.sum())
     share = int((play.reached & week.customers).sum()) / max(customers, 1)
     spent = chosen.paid_reach + chosen.influencers
-    return float(play.effort * share * spent * weekly_margin(week))
-
-
-def weekly_margin(week: Week) -> float:
-    """Return a week's margin of the firm's known customers, for the simulated people."""
-    known = week.market["firm_customers"] / week.scale
-    return known * week.market.yearly_margin / WEEKS_A_YEAR
+    return float(play.effort * share * spent * week.known_margin)

@@ -1,8 +1,9 @@
-"""Whether goals are met, by what the firm sees: its records, and its survey with its response bias."""
+"""Whether goals are met, by what the firm sees: its records, and its surveys with bias and error."""
 
 from typing import Literal
 
 import numpy as np
+from scipy.special import ndtri
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.model.reviews.seen import Margins
@@ -27,7 +28,7 @@ class GoalRecords:
     def __init__(self, goals: list[Goal]) -> None:
         self.goals = goals
         self.sums = dict.fromkeys(_COUNTED, 0.0)
-        self.bought_lately = self.seen = 0.0
+        self.bought_lately = self.seen = self.reputation = 0.0
 
     def add(self, week: WeekState) -> None:
         """Add a week."""
@@ -38,6 +39,10 @@ class GoalRecords:
         people, customers = week.view.people, week.view.customers
         lately = people["tenure"] - people["recency"] < 12
         self.bought_lately, self.seen = float(np.sum(customers & lately)), float(customers.sum())
+        if any(goal.measure == "reputation" for goal in self.goals):
+            luck = float(ndtri(week.view.firm_luck("brand survey")))
+            found = week.run.life.brand_survey_error * luck
+            self.reputation = week.run.firm.reputation.value + found
 
     def forget(self) -> None:
         """Begin anew after a review."""
@@ -47,7 +52,8 @@ class GoalRecords:
         """Return each measure as the firm sees it since the last review.
 
         ``csat`` and ``nps`` are of the answers to the survey; ``repeat_rate`` is the share of those whom
-        the firm sees as customers who bought in the last 12 weeks, ``purchases`` theirs a year.
+        the firm sees as customers who bought in the last 12 weeks, ``purchases`` theirs a year;
+        ``reputation`` is that of a survey of prospects in the last week, with its error.
         """
         sums = self.sums
         return {
@@ -55,6 +61,7 @@ class GoalRecords:
             "nps": 100.0 * _ratio(sums["n_promoter"] - sums["n_detractor"], sums["n_surveyed"]),
             "repeat_rate": _ratio(self.bought_lately, self.seen),
             "purchases": WEEKS_A_YEAR * _ratio(sums["trips"], margins.customers),
+            "reputation": self.reputation,
         }
 
     def findings(

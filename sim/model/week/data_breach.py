@@ -67,7 +67,7 @@ def draw_breach(week: Week, life: LifeParameters, first: FirstBreach | None = No
     Returns
     -------
     float
-        Trust that everybody loses at once, SD.
+        Damage of this week's breach, 1 less what openness spares; 0 without one.
     """
     firm = week.firm
     firm.breach_left *= 2.0 ** (-1.0 / felt_for(life.breach_half_life_weeks, firm.recoverable))
@@ -78,7 +78,7 @@ def draw_breach(week: Week, life: LifeParameters, first: FirstBreach | None = No
         return 0.0
     damage = 1.0 - life.breach_softened * firm.openness
     firm.breach_left += damage
-    return life.breach_trust_loss * damage
+    return damage
 
 
 def _luck(week: Week, rate: float, first: FirstBreach | None) -> float:

@@ -1,13 +1,14 @@
 """Joining and coming back: prospects join, the lapsed come back or are prospects again.
 
-A prospect joins with the hazard of `sim.model.week.word_of_mouth`, of which `sim.world.platform` lifts
-what no talk brings; each who joins is put down to usual reach, to word of mouth or to the platform by
-the parts of the hazard, and usual reach is paid for. An explicit recommendation, the oftener the more
-its customer talks, reaches one of the customer's listeners, and a prospect among them joins with a
-published chance; who came that way stays longer (schmitt2011). What more customers than usual cost and
-bring stands in `sim.model.week.recruits`. A lapsed customer comes back with the market's win-back rate
-times e^eta, and is a prospect again after a year. A cohort that is acquired over its first weeks comes
-in week by week; what winning it cost lies before the run and is not booked.
+A prospect joins with the hazard of `sim.model.week.word_of_mouth`, of which `sim.world.platform` and
+`sim.world.reputation` lift what no talk brings; each who joins is put down to usual reach, to word of
+mouth or to the platform by the parts of the hazard, and usual reach is paid for. An explicit
+recommendation, the oftener the more its customer talks, reaches one of the customer's listeners, and a
+prospect among them joins with a published chance; who came that way stays longer (schmitt2011). What
+more customers than usual cost and bring stands in `sim.model.week.recruits`. A lapsed customer comes
+back with the market's win-back rate times e^eta, and is a prospect again after a year. A cohort that is
+acquired over its first weeks comes in week by week; what winning it cost lies before the run and is not
+booked.
 """
 
 import numpy as np
@@ -176,10 +177,15 @@ def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints, 
     run.recorder.add("term.join.word_of_mouth", factor - 1.0, prospects)
     usual, lift = float(path.joining_hazard[week]) * factor, np.exp(eta)
     hazard, told_of = usual * lift, share
-    if (public_lift := run.firm.platform.lift) != 0.0:
+    public_lift, good_name = run.firm.platform.lift, run.firm.reputation.lift
+    if public_lift != 0.0:
         lifted = 1.0 + (1.0 - share) * np.expm1(public_lift)
         run.recorder.add("term.join.platform", lifted - 1.0, prospects)
         hazard, told_of = hazard * lifted, share / lifted
+    if good_name != 0.0:
+        lifted = 1.0 + (1.0 - told_of) * np.expm1(good_name)
+        run.recorder.add("term.join.reputation", lifted - 1.0, prospects)
+        hazard, told_of = hazard * lifted, told_of / lifted
     if run.owed_joins > 0.0:
         expected = float(hazard.sum())
         early = recruits.repaid(run.owed_joins, expected)
@@ -199,7 +205,8 @@ def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints, 
         offered = joined[state.view.uniform("won by an offer", joined) < by_offer]
         price = recruits.price_of_reach(lift, usual * (1.0 - share), run.life.reach_elasticity)
     run.recorder.add("new_by_talk", 1, told)
-    return joined, told, offered, public, price
+    # what reach costs stays what it is, whether a good name lets it win more or a bad one fewer
+    return joined, told, offered, public, price * float(np.exp(-good_name))
 
 
 def _join_by_referral(week: Week, ties: Ties, chance: Floats, conversion: float) -> Ints:
