@@ -46,6 +46,7 @@ def test_more_samples_reach_fewer_who_had_none() -> None:
 def test_an_offer_for_customers_is_open_to_prospects() -> None:
     term, prospects = joining(run_of(offer("everyone", welcome=0.3)))
     assert np.median(term[prospects]) == pytest.approx(P["welcome_elasticity"] * np.log(0.7))
+    assert not term[~prospects].any()
 
 
 def test_a_welcome_is_given_to_all_who_come_and_to_no_other() -> None:

@@ -96,6 +96,7 @@ def test_measures_of_a_hand_computed_table(market):
         "failures_at_purchase": 50.0,
         "failures_in_use": 100.0,
         "failures_after_sale": 25.0,
+        "newcomers_kept": (60 - 54) / ((6 + 4) * 60),
         "arrivals_by_talk": 3 * 52 * SCALE,
         "arrivals_by_referral": 0.0,
         "arrivals_by_platform": 1.5 * 52 * SCALE,

@@ -60,6 +60,14 @@ def known(monkeypatch):
     preset_verdict.parameters_in.cache_clear()
 
 
+def test_what_moves_nothing_and_costs_nothing_has_nothing_to_act_on():
+    """As easy returns of a service under contract: they serve no other lever."""
+    nothing = effect((0, 0), (0, 0), (0, 0), fixed=0.0, settings="easy_returns=1")
+    assert verdict_on(nothing).reason == "nothing_to_act_on"
+    paid = effect((-2, -1), (0, 0), (-2, -1), fixed=0.0, settings="easy_returns=1")
+    assert verdict_on(paid).reason == "serves_others"
+
+
 @pytest.mark.parametrize("settings", ["end_community=1", "end_programme=1"])
 def test_where_there_is_nothing_to_end_nothing_serves_others(settings):
     """ "Does nothing by itself: it serves other levers", of a firm that runs no points programme."""

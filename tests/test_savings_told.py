@@ -224,10 +224,22 @@ def test_the_first_screen_says_what_a_strategy_puts_in_place_of_the_firm_s_point
 )
 def test_a_plan_says_what_it_finds_of_the_kind_at_the_firm(values, lever, settings, words):
     market = load_market("grocery").with_values(**values)
+    assert words in _told_of(market, lever, settings)
+
+
+def test_a_plan_says_that_nothing_is_sent_back_under_contracts():
+    told = [
+        "nothing is sent back" in _told_of(load_market(name), "omnichannel", {"easy_returns": 1})
+        for name in ("grocery", "subscription")
+    ]
+    assert told == [False, True]
+
+
+def _told_of(market, lever, settings):
     play = Play(lever=lever, audience="everyone", owner="market", settings=settings)
     strategy = Strategy(name="own", title="Own", summary="An own one.", plays=[play])
     _, row = who_does_what(Plan(market, strategy, [None], 52, {}, {}, {}, {}, 1.0))
-    assert words in row[1]
+    return row[1]
 
 
 def test_a_firm_that_states_its_points_or_community_is_asked_who_is_in_it_and_what_it_costs():

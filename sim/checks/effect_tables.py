@@ -25,6 +25,7 @@ NOT_RUN = "not simulated yet"
 WHY = {
     "pays": "pays",
     "nothing_to_end": "changes nothing here: the firm tried runs nothing of the kind that it could end",
+    "nothing_to_act_on": "changes nothing here: there is nothing of the kind in such a market",
     "serves_others": "does nothing by itself: it serves other levers",
     "harms": "harms: it loses before any cost",
     "size": "too dear for a firm of this size; makes sense from about {customers} customers",

@@ -186,6 +186,8 @@ def _as_it_is(play: Play, market: Market) -> list[str]:
         return [translated("the firm runs no points programme: state it by `usual_rebate`")]
     if settings.get("end_community", 0) > 0 and not market["usual_community"] > 0:
         return [translated("the firm keeps no community: state it by `usual_community`")]
+    if settings.get("easy_returns", 0) > 0 and market.is_contractual:
+        return [translated("under contracts nothing is sent back: easy returns change nothing")]
     if play.lever == "incentives" and usual > 0 and rate > 0:
         says = "in place of what the firm gives back already: {usual}; no programme is started"
         return [told(says, usual=compact(usual))]

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.measures.equity import discounted, retention_cost, retention_to_acquisition
-from sim.measures.journey import FAILURES, PRIORITY
+from sim.measures.journey import FAILURES, NEWCOMERS, PRIORITY
 from sim.measures.measure import (
     WINDOW,
     Measure,
@@ -153,6 +153,7 @@ MEASURES: dict[str, Measure] = {
         function=yearly("new_joined"),
     ),
     **ARRIVALS,
+    **NEWCOMERS,
     "repeat_rate": Measure(
         label="repeat rate",
         contract_label="customers who used it in the last quarter",

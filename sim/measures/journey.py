@@ -1,4 +1,4 @@
-"""Measures of a customer's way: where failures are met, and how long who goes first waits."""
+"""Measures of a customer's way: who of the newcomers stays, where failures are met, who waits how long."""
 
 import numpy as np
 
@@ -6,6 +6,30 @@ from sim.measures.measure import WINDOW, Measure, ratio, recent
 from sim.measures.weekly import Columns
 
 _LAST_YEAR = f"last {WINDOW} weeks"
+
+
+def newcomers_kept(columns: Columns) -> float:
+    """Return the share of those who became customers within the horizon who are so at its end."""
+    came = float(np.sum(columns["new_joined"]) + np.sum(columns["new_won_back"]))
+    here = float(columns["n_active"][-1] - columns["n_start_active"][-1])
+    return ratio(here, came)
+
+
+#: Of those who came within the horizon, also back, whether by an offer or without.
+NEWCOMERS: dict[str, Measure] = {
+    "newcomers_kept": Measure(
+        label="newcomers kept",
+        kind="share",
+        unit="share",
+        definition=(
+            "Customers at the end who joined or came back within the horizon, of all who did"
+        ),
+        window="last week",
+        higher_is_better=True,
+        sources=("C1.2", "C2.1", "C2.3b"),
+        function=lambda columns, _: newcomers_kept(columns),
+    ),
+}
 
 #: Failures by touchpoint, of which the largest is a journey's weakest link.
 FAILURES: dict[str, Measure] = {

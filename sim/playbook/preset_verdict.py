@@ -6,7 +6,8 @@ counts:
 
 1. *pays*: the interval of G lies above nil.
 2. *serves others*: W is nil in every future: by itself it moves nothing; *nothing to end* where it ends
-   what a firm does already (a setting `end_...`), as this firm then does nothing of the kind.
+   what a firm does already (a setting `end_...`), as this firm then does nothing of the kind; *nothing to
+   act on* where it does not even cost anything, such as easy returns of a service.
 3. *harms*: the interval of W lies below nil.
 4. *size of the firm*: the interval of B lies above nil, and G does not. What is fixed, F for the whole
    firm, is then shared by too few; G(N) = B - F / N is nil at N = F / B customers. Of work that comes in
@@ -36,6 +37,7 @@ _FIGURES = (*(gain + end for gain in _GAINS for end in ("", "_low", "_high")), "
 Reason = Literal[
     "pays",
     "nothing_to_end",
+    "nothing_to_act_on",
     "serves_others",
     "harms",
     "size",
@@ -87,7 +89,10 @@ def _reason(figures: Mapping[str, float], unproven: bool, settings: str) -> Reas
     if figures["won"] == figures["won_low"] == figures["won_high"] == 0:
         pairs = (one.split("=") for one in settings.split())
         there_is_none = any(ends(name, float(value)) for name, value in pairs)
-        return "nothing_to_end" if there_is_none else "serves_others"
+        if there_is_none:
+            return "nothing_to_end"
+        costs_nothing = figures["equity_low"] == figures["equity_high"] == 0
+        return "nothing_to_act_on" if costs_nothing else "serves_others"
     if figures["won_high"] < 0:
         return "harms"
     if figures["before_fixed_low"] > 0 and figures["equity"] <= 0:
