@@ -59,11 +59,13 @@ def test_more_comes_back_where_it_is_easy_and_less_where_one_could_try():
         np.testing.assert_allclose(kept, np.log((1 - rate) / (1 - RATE)))
 
 
-def test_each_return_that_is_easy_costs_a_share_of_its_price():
+def test_the_way_back_is_paid_for_each_return_and_its_loss_for_further_ones():
+    """What usual returns cost besides is in the margin of doing nothing."""
     model = first_week(omnichannel(easy_returns=0.5))
     rate = RATE * (1 + 0.5 * P["returns_raised"])
     kept = model.last_week.view.spend[model.last_week.view.customers].sum()
-    due = P["return_cost"] * 0.5 * rate / (1 - rate) * kept
+    each = P["return_freight"] * rate + P["return_loss"] * (rate - RATE)
+    due = 0.5 * each / (1 - rate) * kept
     assert model.weekly["cost.omnichannel"].sum() == pytest.approx(due)
 
 

@@ -18,11 +18,13 @@ on a screen, of the part of the range that it covers, e^(tryout_joining tryout).
 
 *Returns.* Of what is bought a share r comes back (`return_rate` of the market); spend is what is kept.
 A way back that is free and easy takes a risk from buyers, the more the oftener it is needed; it is used
-somewhat more often, and each return costs the firm a share of its price. A try-out spares returns:
+somewhat more often. The firm pays the way back of each, and work and loss of value of further ones, since
+those of usual returns are in its books. A try-out spares returns:
 
     r' = r (1 + returns_raised e - tryout_kept t),
     purchase term = returns_pull r e / (1 - S),   joining x e^(returns_pull r e),
-    spend x (1 - r') / (1 - r),   cost = return_cost e r' / (1 - r') x spend,
+    spend x (1 - r') / (1 - r),
+    cost = e [return_freight r' + return_loss (r' - r)+] / (1 - r') x spend,
 
 e being `easy_returns` and t `tryout`, as far as they reach a person. Under contracts nothing comes back.
 
@@ -115,7 +117,8 @@ class Omnichannel(Mechanism):
         tryout_hours: float = Field(ge=0, description="for new articles, hours per week")
         returns_pull: float = Field(ge=0, description="own sales per share sent back, log points")
         returns_raised: float = Field(ge=0, description="returns added where easy, share")
-        return_cost: float = Field(ge=0, le=1, description="cost of a return, share of its price")
+        return_freight: float = Field(ge=0, le=1, description="way back, share of the price")
+        return_loss: float = Field(ge=0, le=1, description="further return, share of its price")
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column("multichannel", "bool", 0, "yes/no", "uses several channels"),
@@ -210,12 +213,13 @@ class Omnichannel(Mechanism):
         kept = play.paid_effort * joined * p.integration_hours
         kept += play.paid_effort * chosen.tryout * p.tryout_hours
         shown = play.paid_effort * chosen.showroom * p.showroom_hours
-        sent, back = self._sent(play, own), self._returned(week, play)
-        each = p.return_cost * chosen.easy_returns * back / (1.0 - back)
+        sent, back = self._sent(play, own), 0.0
+        if chosen.easy_returns and not week.market.is_contractual:
+            back = self._cost_of_returns(week, play)
         return Cost(
             work(week, kept, "engineer") + work(week, shown),
             sent * p.nudge_seconds / 3600 * wage,
-            each * play.effort * week.spend[play.rows] if each else 0.0,
+            back * play.effort * week.spend[play.rows] if back else 0.0,
             play.rows,
             joined * p.integration_build_hours + chosen.tryout * p.tryout_build_hours,
         )
@@ -247,6 +251,13 @@ class Omnichannel(Mechanism):
         p, chosen = self.parameters, play.settings
         more = p.returns_raised * chosen.easy_returns - p.tryout_kept * chosen.tryout
         return float(min(week.market["return_rate"] * (1.0 + play.strength * more), 0.95))
+
+    def _cost_of_returns(self, week: Week, play: ActivePlay) -> float:
+        """Return what easy returns cost over what their buyers keep, as a share of its price."""
+        p, back = self.parameters, self._returned(week, play)
+        further = max(back - week.market["return_rate"], 0.0)
+        each = p.return_freight * back + p.return_loss * further
+        return float(play.settings.easy_returns * each / (1.0 - back))
 
     def _kept(self, week: Week, play: ActivePlay) -> float:
         """Return the log of what they keep of what they buy, over what is kept as usual."""

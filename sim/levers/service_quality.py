@@ -110,7 +110,7 @@ class ServiceQuality(Mechanism):
             0, ge=0, le=1, description="share of purchases that a service follows"
         )
         assistant: float = Field(
-            0, ge=0, le=1, description="share of staff whom a machine suggests answers"
+            0, ge=0, le=1, description="share of the service desk whom a machine suggests answers"
         )
         priority: float = Field(
             0, ge=0, le=1, description="share of their contacts that are answered before all others"
@@ -209,8 +209,7 @@ class ServiceQuality(Mechanism):
         trained = employees * chosen.training_hours / WEEKS_A_YEAR * market["wage_per_hour"]
         hired = employees * chosen.staff * WORK_HOURS_A_WEEK
         price = price_of_hour(week, play.effort * play.rows.size * hired)
-        assisted = employees * chosen.assistant * WORK_HOURS_A_WEEK * market["wage_per_hour"]
-        per_person = play.effort * (trained + hired * price + assisted * p.assistant_cost)
+        per_person = play.effort * (trained + hired * price)
         minute = market["wage_per_hour"] / 60
         in_use = market["failures_per_trip"] * shares_of_failures(market)["use"]
         averted = chosen.proactive * in_use
@@ -220,6 +219,9 @@ class ServiceQuality(Mechanism):
             + automated * market["handling_minutes"] * p.automation_cost
             + chosen.aftercare * p.aftercare_minutes
         )
+        if chosen.assistant > 0:  # of those at the desk, who are busy for a part of their hours
+            at_desk = market["contacts_per_trip"] * market["handling_minutes"] / market["desk_load"]
+            per_trip += minute * chosen.assistant * at_desk * p.assistant_cost
         events = play.strength * week.trips[play.rows] * per_trip if per_trip else 0.0
         if chosen.guidance > 0:  # once for each new customer, spread over the first weeks
             each = chosen.guidance * p.guidance_minutes * minute / max(p.guidance_weeks, 1.0)

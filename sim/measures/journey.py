@@ -1,4 +1,4 @@
-"""Measures of a customer's way: who of the newcomers stays, where failures are met, who waits how long."""
+"""Measures of a customer's way: which newcomers stay, where failures are met, who waits how long."""
 
 import numpy as np
 
