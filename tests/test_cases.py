@@ -29,6 +29,7 @@ from tests.quick import make_quick
 def test_the_cases_of_the_sources_are_there():
     told = {"ecommerce_platform", "airline", "hotel_group", "coffee_chain", "subscription_service"}
     told |= {"device_maker", "theme_park", "clothing_retailer", "hot_pot_chain", "bank"}
+    told |= {"online_retailer", "travel_agency"}
     assert told <= set(case_names())
     assert not set(case_market_names()) & set(market_names())
 
