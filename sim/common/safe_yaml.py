@@ -128,7 +128,7 @@ def parse_yaml(text: str, where: str, lines_before: int = 0) -> dict[str, Any]:
     return content
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)  # more than a check reads: of fewer it would find none when it looks again
 def _content(text: str) -> Any:
     """Parse YAML; the same text is read many times over, as each market is for each page."""
     return yaml.load(text, _Loader)
