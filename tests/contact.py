@@ -4,7 +4,8 @@ import numpy as np
 
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play
-from tests.worlds import strategy, world
+from tests.worlds import strategy
+from tests.worlds import unvalued_world as world
 
 
 def contact(**settings: float) -> LoyaltyModel:

@@ -18,7 +18,8 @@ from sim.checks.check import check
 from sim.playbook.acting import Acting, load_acting
 from sim.playbook.claims import load_sources
 from sim.playbook.strategies import resolve
-from tests.worlds import DO_NOTHING, strategy, world
+from tests.worlds import DO_NOTHING, strategy
+from tests.worlds import unvalued_world as world
 
 WORLDS = 8
 #: People and weeks of a row's worlds, by its size.

@@ -13,7 +13,8 @@ from sim.model.week.saturation import combine
 from sim.model.week.state import WeekState
 from sim.playbook.strategies import Play
 from sim.world.population import ACTIVE
-from tests.worlds import assert_mean, strategy, uncoupled, world
+from tests.worlds import assert_mean, strategy, uncoupled
+from tests.worlds import unvalued_world as world
 
 WEEKS = 60
 

@@ -14,7 +14,8 @@ from sim.model.week.audience import Audiences
 from sim.playbook.strategies import Play, Strategy, settings_of
 from sim.world.customer_stage import STAGES, stage
 from sim.world.population import ACTIVE, LAPSED, PROSPECT
-from tests.worlds import DO_NOTHING, assert_share, strategy, world
+from tests.worlds import DO_NOTHING, assert_share, strategy
+from tests.worlds import unvalued_world as world
 
 POINTS = {"rebate": 0.01, "reward_trips": 10}
 

@@ -13,7 +13,8 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
 from tests.benchmark.plain_rules import bill
-from tests.worlds import DO_NOTHING, Z_LIMIT, assert_share, strategy, world
+from tests.worlds import DO_NOTHING, Z_LIMIT, assert_share, strategy
+from tests.worlds import unvalued_world as world
 
 CERTAIN = {"launch_gain": 0.2, "launch_spread": 0.0}
 

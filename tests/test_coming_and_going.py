@@ -17,7 +17,8 @@ from sim.model.week.satisfaction import expected_value, usual_encounters
 from sim.model.week.state import WeekState
 from sim.world.population import ACTIVE, LAPSED, PROSPECT
 from sim.world.social_network import Ties
-from tests.worlds import FALSE_ALARM, assert_mean, assert_share, uncoupled, world
+from tests.worlds import FALSE_ALARM, assert_mean, assert_share, uncoupled
+from tests.worlds import unvalued_world as world
 
 
 def test_word_of_mouth_brings_its_share_of_the_usual_inflow() -> None:

@@ -19,7 +19,8 @@ from sim.model.week.word_of_mouth import praise_chance
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE, PROSPECT
 from tests.benchmark.plain_rules import bill
-from tests.worlds import BUILT, DO_NOTHING, FALSE_ALARM, assert_share, strategy, world
+from tests.worlds import BUILT, DO_NOTHING, FALSE_ALARM, assert_share, strategy
+from tests.worlds import unvalued_world as world
 
 HOSTED = {"invitations": 12.0, "hosts": 20.0, "events": 6.0}
 JOINING, WATCHED = 26, 26

@@ -5,7 +5,8 @@ Serves: L1.1b C3.1
 
 import numpy as np
 import pytest
-from worlds import BUILT, strategy, world
+from worlds import BUILT, strategy
+from worlds import unvalued_world as world
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.evidence.parameters import load_parameters

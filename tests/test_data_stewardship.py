@@ -15,7 +15,8 @@ from sim.levers.data_stewardship import cleaned
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
 from tests.benchmark.plain_rules import bill
-from tests.worlds import DO_NOTHING, FALSE_ALARM, strategy, world
+from tests.worlds import DO_NOTHING, FALSE_ALARM, strategy
+from tests.worlds import unvalued_world as world
 
 P = load_parameters().values("data_stewardship")
 OFTEN = 4.0  # breaches a year, so that a run of a year has some

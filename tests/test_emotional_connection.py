@@ -14,7 +14,8 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
 from tests.benchmark.plain_rules import bill
-from tests.worlds import DO_NOTHING, assert_share, strategy, world
+from tests.worlds import DO_NOTHING, assert_share, strategy
+from tests.worlds import unvalued_world as world
 
 P = load_parameters().values("emotional_connection")
 LIFE = load_parameters().values("market_life")

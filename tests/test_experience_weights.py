@@ -8,7 +8,8 @@ from sim.model.observers.diary import keep_diary
 from sim.model.week.experience_weights import ExperienceWeights, gains, mean_ahead
 from sim.model.week.life_parameters import LifeParameters
 from sim.world.population import ACTIVE
-from tests.worlds import assert_mean, uncoupled, world
+from tests.worlds import assert_mean, uncoupled
+from tests.worlds import unvalued_world as world
 
 
 def _life(**values: float) -> LifeParameters:

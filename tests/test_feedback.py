@@ -13,7 +13,8 @@ from sim.levers.feedback.settings import Parameters, Settings
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE, PROSPECT
-from tests.worlds import DO_NOTHING, strategy, world
+from tests.worlds import DO_NOTHING, strategy
+from tests.worlds import unvalued_world as world
 
 BEST = {"compensation": 2.0, "empathy": 1.0, "speed": 1.0, "close_loop": 1.0}
 FAILS_IN = 2
@@ -224,10 +225,10 @@ def test_answered_reviews_help_a_firm_that_people_do_not_know_and_no_other() -> 
 
 def test_what_is_learnt_grows_slowly_needs_execution_and_does_nothing_alone() -> None:
     learning = feedback(learning=1.0, ease=0.0)
-    off = world(n=300, weeks=40).run().weekly
+    off = world(n=300, weeks=40, valued=True).run().weekly
     seen = []
     for execution in (1.0, 0.5):
-        model = world(plays=learning, n=300, weeks=40, execution=execution)
+        model = world(plays=learning, n=300, weeks=40, execution=execution, valued=True)
         path = []
         model.run(
             lambda _, m=model, path=path: path.append(m.state.firm.capability.customer_insight)

@@ -8,7 +8,8 @@ from scipy import stats
 
 from sim.evidence.parameters import ParameterTable, load_parameters
 from sim.playbook.strategies import Play, Strategy
-from tests.worlds import DO_NOTHING, FALSE_ALARM, strategy, world
+from tests.worlds import DO_NOTHING, FALSE_ALARM, strategy
+from tests.worlds import unvalued_world as world
 
 #: What one who hears all and mends all chooses.
 MENDS = {"ease": 1.0, "learning": 1.0, "mend_causes": 1.0}

@@ -9,7 +9,8 @@ import pytest
 from sim.levers.community import Community, games
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
-from tests.worlds import strategy, world
+from tests.worlds import strategy
+from tests.worlds import unvalued_world as world
 
 GROUP = {"invitations": 12.0, "hosts": 5.0}
 WEEKS = 20

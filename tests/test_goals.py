@@ -12,7 +12,8 @@ from scipy import stats
 from sim.evidence.parameters import ParameterTable, load_parameters
 from sim.levers.incentives.goals import asked_for
 from sim.playbook.strategies import Play
-from tests.worlds import BUILT, DO_NOTHING, FALSE_ALARM, assert_books_agree, strategy, world
+from tests.worlds import BUILT, DO_NOTHING, FALSE_ALARM, assert_books_agree, strategy
+from tests.worlds import unvalued_world as world
 
 WITHIN = 13
 GOAL = {"goal_stretch": 0.3, "goal_within": WITHIN, "goal_every": 520, "goal_rebate": 0.05}

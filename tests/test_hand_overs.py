@@ -13,7 +13,8 @@ from sim.model.week.hand_overs import TAKES, carried_out, further_hand_overs
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play
 from sim.playbook.strategy_files import known_strategies, load_strategy
-from tests.worlds import strategy, world
+from tests.worlds import strategy
+from tests.worlds import unvalued_world as world
 
 LIFE = load_parameters().values("market_life")
 

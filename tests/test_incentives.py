@@ -20,7 +20,9 @@ from tests.worlds import (
     assert_books_agree,
     assert_share,
     strategy,
-    world,
+)
+from tests.worlds import (
+    unvalued_world as world,
 )
 
 GOAL = {"rebate": 0.02, "reward_trips": 8}  # a reward to be reached within weeks

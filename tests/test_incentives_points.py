@@ -8,7 +8,8 @@ import pytest
 from sim.model.loyalty_model import LoyaltyModel
 from sim.world.population import ACTIVE
 from tests.test_incentives import assert_between, incentives, parameters, weekly_trips
-from tests.worlds import DO_NOTHING, world
+from tests.worlds import DO_NOTHING
+from tests.worlds import unvalued_world as world
 
 GOAL = {"rebate": 0.02, "reward_trips": 8}  # a reward to be reached within weeks
 PROGRAMME = {"rebate": 0.01, "reward_trips": 10}

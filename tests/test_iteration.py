@@ -11,7 +11,8 @@ from sim.levers.iteration import helpful_share, release_effect, share_worked_out
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
 from tests.benchmark.plain_rules import bill
-from tests.worlds import DO_NOTHING, assert_mean, assert_share, strategy, world
+from tests.worlds import DO_NOTHING, assert_mean, assert_share, strategy
+from tests.worlds import unvalued_world as world
 
 P = load_parameters().values("iteration")
 RHYTHMS = (1, 2, 3, 4, 6, 8, 13, 26, 52, 104)

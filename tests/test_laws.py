@@ -28,7 +28,9 @@ from tests.worlds import (
     assert_share,
     uncoupled,
     with_spend,
-    world,
+)
+from tests.worlds import (
+    unvalued_world as world,
 )
 
 NOBODY_JOINS = {"inflow_per_year": 0.0, "prospects_per_customer": 0.01}

@@ -8,7 +8,8 @@ import pytest
 from sim.common.random_numbers import Draws
 from sim.world.likeness import likeness, normal_scores
 from sim.world.social_network import make_ties
-from tests.worlds import Z_LIMIT, assert_mean, world
+from tests.worlds import Z_LIMIT, assert_mean
+from tests.worlds import unvalued_world as world
 
 PEOPLE = 20_000
 

@@ -20,7 +20,9 @@ from tests.worlds import (
     assert_mean,
     uncoupled,
     with_spend,
-    world,
+)
+from tests.worlds import (
+    unvalued_world as world,
 )
 
 LAW = LogNormal(*LOG_NORMAL.values())

@@ -17,7 +17,8 @@ from sim.model.week.satisfaction import expected_value
 from sim.playbook.strategies import Play
 from sim.world.population import ACTIVE
 from sim.world.week_zero import make_people
-from tests.worlds import DO_NOTHING, Z_LIMIT, assert_mean, strategy, uncoupled, world
+from tests.worlds import DO_NOTHING, Z_LIMIT, assert_mean, strategy, uncoupled
+from tests.worlds import unvalued_world as world
 
 NOBODY_JOINS = {"inflow_per_year": 0.0, "prospects_per_customer": 0.01}
 
@@ -162,7 +163,7 @@ def test_the_closed_form_credits_a_promotion_that_is_over() -> None:
         "promotion_weeks": 12,
     }
     play = Play(lever="incentives", settings=promotion, owner="market", end_week=12)
-    options = {"n": 3_000, "weeks": 26, "start": "posterior", "execution": 1.0}
+    options = {"n": 3_000, "weeks": 26, "start": "posterior", "execution": 1.0, "valued": True}
     gains = []
     for seed in range(4):
         on, off = (
@@ -178,8 +179,8 @@ def test_the_closed_form_credits_a_promotion_that_is_over() -> None:
 def test_the_closed_form_hardly_sees_a_lasting_cut_in_hazard() -> None:
     cut, n = 0.2, 4_000
     table = load_parameters()
-    model = world("music_shop", n=n, weeks=26, parameters=table, start="posterior")
-    other = world("music_shop", n=n, weeks=26, parameters=table, start="posterior")
+    options = {"n": n, "weeks": 26, "parameters": table, "start": "posterior", "valued": True}
+    model, other = (world("music_shop", **options) for _ in range(2))
     other.customers.columns["drop_out_rate"] *= 1 - cut
     usual, calmer = (_worth(m.run().weekly) for m in (model, other))
     ours, firm = (a / b - 1 for a, b in zip(calmer, usual, strict=True))

@@ -12,7 +12,8 @@ from sim.evidence.parameters import load_parameters
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE, PROSPECT
-from tests.worlds import DO_NOTHING, Z_LIMIT, assert_share, strategy, world
+from tests.worlds import DO_NOTHING, Z_LIMIT, assert_share, strategy
+from tests.worlds import unvalued_world as world
 
 P = load_parameters().values("omnichannel")
 WEEKS = 40

@@ -16,7 +16,8 @@ from sim.levers.base import Delivery
 from sim.levers.organisation import share_done
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play, Strategy, resolve
-from tests.worlds import DO_NOTHING, strategy, world
+from tests.worlds import DO_NOTHING, strategy
+from tests.worlds import unvalued_world as world
 
 EFFORT = {"training_hours": 40.0, "team_hours": 40.0, "loyalty_pay": 0.05}
 # Segmentation sorts and does nothing to anybody; what builds capability is not carried out by itself.

@@ -22,7 +22,9 @@ from tests.worlds import (
     assert_mean,
     strategy,
     uncoupled,
-    world,
+)
+from tests.worlds import (
+    unvalued_world as world,
 )
 
 P = load_parameters().values("pricing")
@@ -145,7 +147,8 @@ def test_a_cut_is_a_cost_on_every_trip_and_leaves_the_list_price() -> None:
 
 def test_a_rise_that_goes_on_is_worth_its_margin_for_ever_and_nothing_once_it_stops() -> None:
     table = parameters(**DEAF)
-    on, off = (run(p, table).weekly for p in (pricing(price_rise=0.05), DO_NOTHING))
+    plays = (pricing(price_rise=0.05), DO_NOTHING)
+    on, off = (run(p, table, valued=True).weekly for p in plays)
     last = on["week"] == on["week"].max()
     a, b = (t.loc[last, ["residual_equity", "sustained_equity"]].sum() for t in (on, off))
     gross = world(n=100).market["gross_margin"]

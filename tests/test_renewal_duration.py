@@ -17,7 +17,8 @@ from sim.calibration.shifted_beta_geometric import (
 from sim.market.market import load_market
 from sim.world.population import ACTIVE, LAPSED
 from tests.test_contracts import PUBLISHED, alone
-from tests.worlds import FALSE_ALARM, Z_LIMIT, assert_mean, assert_share, stating, world
+from tests.worlds import FALSE_ALARM, Z_LIMIT, assert_mean, assert_share, stating
+from tests.worlds import unvalued_world as world
 
 #: Survivors of 1000 of the high-end segment (Fader & Hardie 2007, table 1).
 HIGH_END = [1000, 869, 743, 653, 593, 551, 517, 491]

@@ -16,7 +16,8 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play
 from sim.world.renting import customers_from_which_it_is_built, start_of
 from tests.benchmark.plain_rules import bill
-from tests.worlds import BUILT, strategy, world
+from tests.worlds import BUILT, strategy
+from tests.worlds import unvalued_world as world
 
 POINTS = {"rebate": 0.01, "reward_trips": 10}
 QUIET = {"inflow_per_year": 0.0, "winback_per_year": 0.0}

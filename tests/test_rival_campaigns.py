@@ -12,7 +12,8 @@ from sim.market.market import load_market
 from sim.model.firm import campaign_runs
 from sim.model.week import rival_campaigns
 from sim.playbook.strategies import Play
-from tests.worlds import FALSE_ALARM, strategy, uncoupled, world
+from tests.worlds import FALSE_ALARM, strategy, uncoupled
+from tests.worlds import unvalued_world as world
 
 OFTEN = {"rival_campaigns_per_year": 12.0, "rival_campaign_lift": 0.75}
 REWARDS = strategy(Play(lever="incentives", settings={"rebate": 0.02}, owner="market"))

@@ -11,7 +11,8 @@ from sim.model.week.word_of_mouth import talk_chance, usual_talk
 from sim.playbook.strategies import Play
 from sim.world.population import ACTIVE, PROSPECT
 from sim.world.talkativeness import talkativeness
-from tests.worlds import assert_mean, strategy, uncoupled, world
+from tests.worlds import assert_mean, strategy, uncoupled
+from tests.worlds import unvalued_world as world
 
 CALM = {"yearly_attrition": 1e-9, "inflow_per_year": 0.0}
 

@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from dataclasses import replace
+from functools import partial
 from math import sqrt
 
 import numpy as np
@@ -78,6 +79,7 @@ def world(
     parameters: ParameterTable | None = None,
     drawn: bool = False,
     shared: bool = False,
+    valued: bool = True,
     **values: float,
 ) -> LoyaltyModel:
     """A model of a committed market with some of its values replaced, not yet run.
@@ -94,7 +96,11 @@ def world(
         future = draw_futures(firm, table.rows, 1, seed)[0]
         firm, table = future.market(firm), future.parameters(table)
     scenario = Scenario(firm, plays, n, weeks, seed, table, start)
-    return LoyaltyModel(scenario, start=_start_of(scenario) if shared else None)
+    return LoyaltyModel(scenario, start=_start_of(scenario) if shared else None, valued=valued)
+
+
+#: A model whose customers' worth nobody asks: half the time of a short run.
+unvalued_world = partial(world, valued=False)
 
 
 def _start_of(scenario: Scenario) -> CommonStart:

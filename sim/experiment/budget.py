@@ -100,7 +100,8 @@ class PilotRuns:
         """Return the run of a strategy as it is written, without reviews and without a spending cap."""
         uncapped = strategy.unreviewed.model_copy(update={"budget": None})
         size = (self.customers, self.weeks, _PILOT_SEED)
-        return LoyaltyModel(Scenario(self.market, uncapped, *size, self.table)).run()
+        scenario = Scenario(self.market, uncapped, *size, self.table)
+        return LoyaltyModel(scenario, valued=False).run()
 
     def costs(self, strategy: Strategy) -> dict[str, float]:
         """Return what each play costs per customer and year."""

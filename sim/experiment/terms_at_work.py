@@ -127,7 +127,7 @@ def terms_at_work(scenario: Scenario) -> dict[str, list[str]]:
         else lever
         for lever in start.levers
     )
-    LoyaltyModel(scenario, start=replace(start, levers=levers)).run()
+    LoyaltyModel(scenario, start=replace(start, levers=levers), valued=False).run()
     return {
         f"{lever}.{term}": sorted(f"{lever}.{name}" for name in names)
         for lever, terms in heard.items()

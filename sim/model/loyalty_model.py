@@ -60,6 +60,9 @@ class LoyaltyModel(mesa.Model):
         Seed that replaces the scenario's.
     start : CommonStart, optional
         What runs of other strategies start from as well (`sim.model.common_start.prepare`).
+    valued : bool
+        Whether what customers are worth is worked out at the horizon, which takes as long as some twenty
+        weeks. Where only flows are looked at, the weekly table goes without its columns.
     market, strategy : str
         Names of a market and of a strategy, which then runs as it is written, without a budget.
     customers, weeks : int
@@ -94,6 +97,7 @@ class LoyaltyModel(mesa.Model):
         rng: int | None = None,
         *,
         start: CommonStart | None = None,
+        valued: bool = True,
         market: str = "grocery",
         strategy: str = "baseline",
         customers: int = 1_000,
@@ -104,7 +108,7 @@ class LoyaltyModel(mesa.Model):
         seed = scenario.seed if rng is None else int(rng)
         super().__init__(rng=seed)
         scenario, start = prepare_reviews(scenario, start, seed)
-        self.setting = scenario
+        self.setting, self.valued = scenario, valued
         self.state = open_run(self, scenario, seed, start)
         self.kind = kind_of(self.state.market)
         self.customers = CustomerSet(self, self.state.people)
@@ -214,9 +218,10 @@ class LoyaltyModel(mesa.Model):
         record.add_states(run.people)
         record.add("n_start", 1, run.baseline.start)
         _record_participation(run)
-        record.expect(*WORTH_COLUMNS)
-        if run.week == self.setting.weeks - 1:
-            record_worth(week, self.kind)
+        if self.valued:
+            record.expect(*WORTH_COLUMNS)
+            if run.week == self.setting.weeks - 1:
+                record_worth(week, self.kind)
         costs = sum(record.total(name) for name in record.costs)
         self.n_active, self.trips = record.total("n_active"), record.total("trips")
         self.profit = record.total("margin") - costs - record.total("acquisition_cost")

@@ -40,7 +40,10 @@ def too_little_and_too_much(setup: Setup) -> Found:
         usual = setup.market["usual_messages"]
         plays = [{"messages": rate - usual, "matching": _MATCHING} for rate in _RATES]
         return np.array(
-            [equity(world(setup, seed, WEEKS_A_YEAR, play("personalisation", p))) for p in plays]
+            [
+                equity(world(setup, seed, WEEKS_A_YEAR, play("personalisation", p), valued=True))
+                for p in plays
+            ]
         )
 
     parts = each(setup, one)

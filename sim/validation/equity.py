@@ -54,7 +54,7 @@ def _exposures(model: LoyaltyModel) -> float:
 
 def _elasticities(setup: Setup, seed: int) -> Floats:
     """Return elasticities to retention, margin, cost of acquisition; yearly retention; the yardstick."""
-    usual, stayed = (world(setup, seed, WEEKS_A_YEAR) for _ in range(2))
+    usual, stayed = (world(setup, seed, WEEKS_A_YEAR, valued=True) for _ in range(2))
     columns, exposures = stayed.customers.columns, _exposures(stayed)
     hazard = columns["drop_out_rate"][columns["status"] == ACTIVE]
     columns["drop_out_rate"] *= hazard_factor(hazard, exposures)
@@ -65,7 +65,8 @@ def _elasticities(setup: Setup, seed: int) -> Floats:
         gross_margin=(1 + _MORE) * margin, acquisition_cost=won / (1 + _MORE)
     )
     dearer = setup.market.with_values(acquisition_cost=(1 + _MORE) * won)
-    lives = [stayed, *(world(setup.in_market(m), seed, WEEKS_A_YEAR) for m in (richer, dearer))]
+    others = (setup.in_market(market) for market in (richer, dearer))
+    lives = [stayed, *(world(other, seed, WEEKS_A_YEAR, valued=True) for other in others)]
     base, *worth = (equity(model, "equity_with_future_customers") for model in (usual, *lives))
     kept, rate = yearly_retention(hazard, exposures), setup.market["discount_rate"]
     reaction = np.log(np.array(worth) / base) / np.log(1 + _MORE)

@@ -38,7 +38,7 @@ def _lifetimes(
     """
     reward = _REWARD_TRIPS * setup.market.mean_trip_spend
     strategy = play("incentives", {"referral_reward": reward})
-    model = world(setup, seed, _FOLLOWED_YEARS * WEEKS_A_YEAR, strategy)
+    model = world(setup, seed, _FOLLOWED_YEARS * WEEKS_A_YEAR, strategy, valued=True)
     people = model.customers.columns
     panel = watch(model, "new_joined", "margin", "residual_equity")
     joined, referred = np.full(len(model.customers), -1), np.zeros(len(model.customers), dtype=bool)

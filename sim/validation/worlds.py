@@ -12,6 +12,7 @@ from sim.evidence.parameters import ParameterTable
 from sim.market.market import Market
 from sim.measures.of_run import horizon_measures
 from sim.measures.weekly import TOTAL
+from sim.model.horizon import WORTH_COLUMNS
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.recorder import Recorder, Rows
 from sim.model.scenario import Scenario
@@ -88,6 +89,7 @@ class Panel(Recorder):
 
 def watch(model: LoyaltyModel, *names: str) -> Panel:
     """Make a model keep some flows of each person from its next week on."""
+    assert model.valued or not set(names) & set(WORTH_COLUMNS), "nobody is valued there"
     panel = Panel(model.state.recorder, names)
     model.state.recorder = panel
     return panel
@@ -100,6 +102,7 @@ def world(
     strategy: Strategy = BASELINE,
     parameters: ParameterTable | None = None,
     start: Literal["posterior", "fresh"] = "posterior",
+    valued: bool = False,
 ) -> LoyaltyModel:
     """Return a model of the setup's market, not yet run.
 
@@ -113,6 +116,8 @@ def world(
         Those of the market by default.
     start : {"posterior", "fresh"}
         The firm's customers as its history leaves them, or people just acquired.
+    valued : bool
+        Whether what customers are worth at the horizon is asked (see `equity`).
 
     Returns
     -------
@@ -120,7 +125,8 @@ def world(
     """
     table = parameters or parameters_for(setup.market)
     customers = setup.customers
-    return LoyaltyModel(Scenario(setup.market, strategy, customers, weeks, seed, table, start))
+    scenario = Scenario(setup.market, strategy, customers, weeks, seed, table, start)
+    return LoyaltyModel(scenario, valued=valued)
 
 
 def play(
@@ -145,7 +151,7 @@ def run_watched(model: LoyaltyModel, *names: str) -> Panel:
 
 
 def equity(model: LoyaltyModel, measure: str = "customer_equity") -> float:
-    """Run a model and return customer equity, or another measure of it, of the people simulated."""
+    """Run a valued model and return customer equity, or another measure of it, of its people."""
     table = horizon_measures(model.run().weekly, model.market, 1.0)
     total = table[table["segment"] == TOTAL].set_index("measure")["value"]
     return float(total[measure])

@@ -91,7 +91,7 @@ def simulate_log(
         start="fresh" if acquired_over else "posterior",
         acquired_over=acquired_over,
     )
-    log = _run(LoyaltyModel(scenario))
+    log = _run(LoyaltyModel(scenario, valued=False))
     log.insert(1, "date", day + pd.to_timedelta(log.pop("day"), "D"))
     if path is not None:
         lines = log.to_csv(index=False, date_format="%Y-%m-%d", float_format="%.2f")
