@@ -12,8 +12,7 @@ from sim.model.kinds import kind_of
 from sim.playbook.strategies import Play
 from sim.world.population import ACTIVE, LAPSED
 from tests.moving import LEAVING, PAUSES, grid_moments, moving_market, moving_world
-from tests.worlds import assert_mean, assert_share, strategy, uncoupled
-from tests.worlds import unvalued_world as world
+from tests.worlds import assert_mean, assert_share, strategy, uncoupled, world
 
 _NOBODY = {"inflow_per_year": 0.0, "prospects_per_customer": 0.01}
 #: So few leave in a year where away is a pause that it is beside the point; the closed form has it.
