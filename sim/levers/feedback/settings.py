@@ -37,6 +37,12 @@ class Settings(Schema):
         le=1,
         description="how far causes are mended at the touchpoint with most failures alone, share",
     )
+    suggestions: float = Field(
+        0, ge=0, le=1, description="share of customers who are invited to suggest what to better"
+    )
+    reward_by_use: float = Field(
+        0, ge=0, le=1, description="share of rewards that follow the use and influence of words"
+    )
     thanks: float = Field(
         0, ge=0, le=52, description="words of thanks or of progress, per person and year"
     )
@@ -77,6 +83,12 @@ class Parameters(Schema):
     insight_weeks: float = Field(ge=1, description="time constant of what is known, weeks")
     mendable: float = Field(ge=0, le=1, description="failures with a cause one can mend, share")
     mending_hours: float = Field(ge=0, description="work on causes, hours per week")
+    suggestion_rate: float = Field(ge=0, le=1, description="suggestions if invited, per trip")
+    suggestion_engaged: float = Field(ge=0, description="further ones by attachment, log per SD")
+    insight_suggested: float = Field(ge=0, le=1, description="wants that they show, share")
+    useful_suggested: float = Field(ge=0, le=1, description="suggestions that are useful, share")
+    reward_impact: float = Field(ge=0, description="further useful ones if paid by use, share")
+    suggestion_minutes: float = Field(ge=0, description="work to read a suggestion, minutes")
     thanks_lift: float = Field(description="own purchases once thanked each month, log points")
     thanks_minutes: float = Field(ge=0, description="work for one word of thanks, minutes")
     measured_churn: float = Field(le=0, description="log hazard of the satisfied once asked, 1")
