@@ -6,7 +6,7 @@ says what it costs. The `effort` of a play (0 to 1) holds ramp and budget and is
 `strength` is the part that the firm carries out, and what reaches people: those of audience and reach.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -27,6 +27,9 @@ from sim.world.customer_stage import STAGES, are_customers, stage
 from sim.world.ledger import Ledger
 from sim.world.population import Column
 from sim.world.usual_contact import UsualContact
+
+#: A column of the weekly table, and what is added to it for some people, by their rows.
+Counted = tuple[str, Floats, NDArray[np.int64]]
 
 
 class Schema(BaseModel):
@@ -254,6 +257,12 @@ class Mechanism:
         It changes nothing: a run records how many there are, and a report says so.
         """
         return None
+
+    def counted(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> Iterable[Counted]:
+        """Return what a run counts of the lever, beside what its plays do; it changes nothing."""
+        return ()
 
     def book(self, own: Mapping[str, NDArray[Any]], ledger: Ledger) -> None:
         """Post what the lever promised and honoured this week, at face value."""

@@ -21,7 +21,7 @@ rivals: the best rhythm lies in between. Without tests and feedback a release hu
 |---|---|---|---|
 | level | `release_quality` | quality units | (people,) |
 | U | `unlearnt` | share of what one is used to | (people,) |
-| k | the firm's `customer_insight` | share | scalar |
+| k | the firm's `customer_insight`, with `wants_suggested` of the rest | share | scalar |
 
 Sources: two in three releases change nothing (martin2016), frequent releases are not punished as such
 (mcilroy2016), what is taken away and changes of the surface are (hassan2020). Sizes are assumed. Known
@@ -170,7 +170,10 @@ class Iteration(Mechanism):
         """Return what this week's release of a play changes, quality units."""
         p, chosen = self.parameters, play.settings
         tested = p.tests_find * chosen.user_tests / (chosen.user_tests + p.tests_half_hours)
-        helpful = helpful_share(p.helpful, tested, week.firm.customer_insight)
+        heard = week.firm.customer_insight
+        if week.firm.wants_suggested:  # each shows its part of what the other has not shown
+            heard = 1.0 - (1.0 - heard) * (1.0 - week.firm.wants_suggested)
+        helpful = helpful_share(p.helpful, tested, heard)
         effect = release_effect(week.firm_luck(f"release {play.index}"), p.noticed, helpful)
         size = chosen.size * share_worked_out(chosen.release_weeks, p.idea_weeks)
         return size * (p.release_gain if effect > 0 else p.release_harm) * effect

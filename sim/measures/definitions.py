@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.measures.equity import discounted, retention_cost, retention_to_acquisition
-from sim.measures.journey import FAILURES, NEWCOMERS, PRIORITY
+from sim.measures.journey import FAILURES, LOOP, NEWCOMERS, PRIORITY
 from sim.measures.measure import (
     WINDOW,
     Measure,
@@ -239,6 +239,7 @@ MEASURES: dict[str, Measure] = {
     **PARTICIPATION,
     **FAILURES,
     **PRIORITY,
+    **LOOP,
     "response_minutes": Measure(
         label="minutes until service answers",
         kind="minutes",

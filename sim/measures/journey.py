@@ -1,4 +1,6 @@
-"""Measures of a customer's way: which newcomers stay, where failures are met, who waits how long."""
+"""Measures of a customer's way: who stays, where failures are met, who waits how long, what is heard."""
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -76,5 +78,63 @@ PRIORITY: dict[str, Measure] = {
         shown=(),
         sources=("I5.5", "C2.3"),
         function=lambda columns, _: wait_of_those_first(columns),
+    ),
+}
+
+
+def of_what_is_heard(column: str) -> Callable[[Columns, float], float]:
+    """Return the function that gives a part of complaints and suggestions as a share of both."""
+
+    def share(columns: Columns, _: float) -> float:
+        names = (column, "n_complaints", "n_suggestions")
+        part, *heard = (float(np.sum(columns[name][-WINDOW:])) for name in names)
+        return ratio(part, sum(heard))
+
+    return share
+
+
+#: Whether what customers say reaches the firm, and whether something comes of it.
+LOOP: dict[str, Measure] = {
+    "failures_told": Measure(
+        label="failures that the firm is told of",
+        kind="share",
+        unit="share",
+        definition="Complaints, of all failures that customers notice",
+        window=_LAST_YEAR,
+        higher_is_better=True,
+        sources=("I6", "L6.1"),
+        function=recent("n_complaints", "n_failures"),
+    ),
+    "loop_answered": Measure(
+        label="what is heard that is answered",
+        kind="share",
+        unit="share",
+        definition="Complaints and suggestions whose senders hear what came of them, of both",
+        window=_LAST_YEAR,
+        higher_is_better=True,
+        sources=("I6.2", "L6.1"),
+        function=of_what_is_heard("n_answered"),
+    ),
+    "loop_acted_on": Measure(
+        label="what is heard that is acted on",
+        kind="share",
+        unit="share",
+        definition="Complaints whose cause is mended and suggestions that are used, of both",
+        window=_LAST_YEAR,
+        higher_is_better=True,
+        sources=("I6.3", "L3.4b"),
+        function=of_what_is_heard("n_acted_on"),
+    ),
+    "useful_suggestions": Measure(
+        label="useful suggestions per 1,000 purchases",
+        contract_label="useful suggestions per 1,000 uses",
+        kind="count",
+        unit="suggestions per 1000 trips",
+        definition="Suggestions that the firm can use; none are counted where nobody is invited",
+        window=_LAST_YEAR,
+        higher_is_better=True,
+        shown=(),
+        sources=("L3.4b", "I6.2"),
+        function=recent("n_suggestions_useful", "trips", 1000.0),
     ),
 }

@@ -32,6 +32,8 @@ class Capability:
         Damage of past breaches that is not yet forgotten, in breaches.
     customer_insight : float
         Part of what customers miss that the firm knows of and passes on to those who can change it.
+    wants_suggested : float
+        Part of what they want that it knows by their suggestions, in the same way.
     """
 
     execution: float
@@ -44,3 +46,4 @@ class Capability:
     openness: float = 0.0
     breach_left: float = 0.0
     customer_insight: float = 0.0
+    wants_suggested: float = 0.0

@@ -144,6 +144,7 @@ class Customer(Mover):
         self.complained = rules.binomial(self.luck("complaints"), self.failed, life.complaint_share)
         for place in left:
             self.note(place, self.failed * left[place] / sum(left.values()))
+        self.note("n_complaints", self.complained)
         asked = rules.binomial(self.luck("contacts"), self.trips, model.market["contacts_per_trip"])
         self.automated = asked * min(automation, 1.0)
         self.at_desk = self.complained + asked - self.automated

@@ -4,6 +4,19 @@ import math
 from typing import Any
 
 
+def worth_of_reward(reward: float, trip: float, parameters: Any) -> float:
+    """Return what a reward does over what the usual one does, g: with falling returns, 1 at the usual.
+
+    Parameters
+    ----------
+    reward, trip : float
+        Money for a useful word, and the spend of an average trip.
+    parameters : Parameters
+    """
+    usual = trip * parameters.reference_reward
+    return -math.expm1(-reward / usual) / -math.expm1(-1.0)
+
+
 def voiced(chosen: Any, trip: float, parameters: Any) -> float:
     """Return the share of failures that would go unsaid which are now complained about.
 
@@ -20,7 +33,7 @@ def voiced(chosen: Any, trip: float, parameters: Any) -> float:
         1 - (1 - v_e ease)(1 - v_r g(reward))(1 - v_l loop), g being 1 at the usual reward.
     """
     p = parameters
-    paid = -math.expm1(-chosen.reward / (trip * p.reference_reward)) / -math.expm1(-1.0)
+    paid = worth_of_reward(chosen.reward, trip, p)
     silent = 1.0 - p.voice_by_ease * chosen.ease
     silent *= max(0.0, 1.0 - p.voice_by_reward * paid)
     silent *= 1.0 - p.voice_by_loop * chosen.close_loop

@@ -28,6 +28,12 @@ before it is noticed comes off the same failures, and both together take away al
 part `weakest_link` of this goes to the touchpoint with most failures alone, at a third of the work: what
 is heard of one touchpoint mends nothing at the two others.
 
+*Suggestions* (`sim.levers.feedback.suggestions`) are told apart from complaints: they come from engaged
+customers and tell `iteration` what is wanted.
+
+*The loop.* A run counts what is heard, complaints and suggestions, what of it is answered (`close_loop`),
+and what is acted on: complaints of which the cause is mended, and useful suggestions that are read.
+
 *Thanks.* A firm may tell customers of their own conduct: thanks, progress, recognition. Each is a
 message, and lifts purchases by `thanks_lift` times the messages a month, up to one: nil in trials with
 some 500,000 donors (samek2023). Progress towards a reward acts as the goal gradient of `incentives`.
@@ -44,7 +50,7 @@ that compensation acts on talk at once and treatment on loyalty for longer (gelb
 apart.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -52,9 +58,10 @@ from numpy.typing import NDArray
 
 from sim.common.calendar import MONTHS_A_YEAR, WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.levers.base import AVERTED_AT, ActivePlay, Cost, Delivery, Mechanism, Schema, Week
-from sim.levers.feedback import handling, settings
-from sim.market.touchpoints import weakest_link
+from sim.levers.base import AVERTED_AT, ActivePlay, Cost, Counted, Delivery, Mechanism, Schema, Week
+from sim.levers.feedback import handling, settings, suggestions
+from sim.market.market import Market
+from sim.market.touchpoints import shares_of_failures, weakest_link
 from sim.world.capability import Capability
 from sim.world.population import ACTIVE, PROSPECT, Column
 from sim.world.staffing import work
@@ -88,6 +95,10 @@ class Feedback(Mechanism):
         told = sum(effort * handling.known(chosen, self.parameters) for chosen, effort in efforts)
         gap = told * firm.execution - firm.customer_insight
         firm.customer_insight += gap / self.parameters.insight_weeks
+        p, trip = self.parameters, week.market.mean_trip_spend
+        told = sum(effort * suggestions.wants_shown(chosen, trip, p) for chosen, effort in efforts)
+        if told or firm.wants_suggested:
+            firm.wants_suggested += (told * firm.execution - firm.wants_suggested) / p.insight_weeks
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Send this week's surveys, and note what the first one to each customer did."""
@@ -140,6 +151,27 @@ class Feedback(Mechanism):
         """Return what having been asked still does some weeks after the last survey could be sent."""
         return self._asked_terms(week, own, week.number + weeks)
 
+    def counted(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> Iterator[Counted]:
+        """Yield what is suggested, and what of all that is heard is answered and acted on."""
+        p, trip = self.parameters, week.market.mean_trip_spend
+        told = np.flatnonzero(week.complaints > 0)
+        for play in plays:
+            chosen, who = play.settings, told[play.reached[told]]
+            answered = play.strength * chosen.close_loop
+            yield "n_answered", answered * week.complaints[who], who
+            mended = play.strength * chosen.mend_causes * week.firm.customer_insight * p.mendable
+            mended *= _part_mended(week.market, chosen)
+            yield "n_acted_on", mended * week.complaints[who], who
+            if chosen.suggestions > 0:
+                count, who = suggestions.made(week, play, p)
+                useful = min(p.useful_suggested * suggestions.further_use(chosen, trip, p), 1.0)
+                yield "n_suggestions", count, who
+                yield "n_suggestions_useful", useful * count, who
+                yield "n_answered", chosen.close_loop * count, who
+                yield "n_acted_on", useful * chosen.learning * count, who
+
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return hours of channels and analysis, and money and minutes per complaint and contact."""
         p, chosen = self.parameters, play.settings
@@ -159,6 +191,15 @@ class Feedback(Mechanism):
         each = chosen.compensation * price + chosen.reward * p.useful_share + minutes * minute
         answers = chosen.reply_reviews * p.reviews_per_trip * p.reply_minutes * minute
         money = play.effort * (each * week.complaints[rows] + answers * trips)
+        if chosen.suggestions > 0:
+            heard = np.zeros(week.trips.size)
+            count, who = suggestions.made(week, play, p)
+            heard[who] = count
+            useful = p.useful_suggested * suggestions.further_use(
+                chosen, week.market.mean_trip_spend, p
+            )
+            read = p.suggestion_minutes + p.reply_minutes * chosen.close_loop
+            money += heard[rows] * (read * minute + chosen.reward * min(useful, 1.0))
         if chosen.survey_every > 0:
             money += p.survey_minutes * minute * own["asked_now"][rows]
         if chosen.thanks > 0:
@@ -197,6 +238,12 @@ class Feedback(Mechanism):
             "churn": p.measured_churn * (felt & own["pleased_when_asked"]),
             "purchase": p.praise_lift * left / others,
         }
+
+
+def _part_mended(market: Market, chosen: Any) -> float:
+    """Return the share of complaints that are about a touchpoint at which causes are mended."""
+    most = max(shares_of_failures(market).values())
+    return 1.0 - chosen.weakest_link * (1.0 - most)
 
 
 def _touchpoints_mended(chosen: Any) -> float:

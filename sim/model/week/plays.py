@@ -148,6 +148,9 @@ def settle(state: WeekState) -> None:
         bounded = mechanism.at_bound(view, plays, own)
         if bounded is not None and bounded.any():
             record.add(f"bound.{mechanism.name}", 1, bounded)
+        for column, values, rows in mechanism.counted(view, plays, own):
+            if np.any(values):
+                record.add(column, values, rows)
         for play, plan in zip(plays, run.levers.plays[mechanism.name], strict=True):
             department = departments[plan.key]
             cost = with_start(run, department, plan, play, mechanism.cost(view, play, own))

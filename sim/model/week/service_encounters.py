@@ -44,6 +44,8 @@ def meet_firm(state: WeekState) -> None:
     failed = binomial(view.uniform("failures", rows), n, failure_rate)
     complaints = _complain(view, rows, failed, for_each(voiced, m))
     view.complaints[rows] = complaints
+    told = rows_above(complaints, 0)
+    run.recorder.add("n_complaints", complaints[told], rows[told])
     questions = market["contacts_per_trip"] * (1 - _share(delivery, "contacts_averted", rows))
     per_trip = for_each(questions, m)
     routine = binomial(view.uniform("contacts", rows), n, per_trip)

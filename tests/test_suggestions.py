@@ -1,0 +1,117 @@
+"""Suggestions come from engaged customers, sharpen releases and mend nothing; the loop is counted.
+
+Serves: L3.4b I6.2 I6.3 L6.1
+"""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.levers.feedback.settings import Settings
+from sim.levers.feedback.suggestions import further_use, wants_shown
+from sim.levers.iteration import Iteration
+from sim.model.loyalty_model import LoyaltyModel
+from sim.playbook.strategies import Play
+from tests.test_feedback_causes import MENDS, feedback, parameters
+from tests.worlds import strategy, world
+
+OPTIONS = {"n": 400, "weeks": 6, "start": "posterior", "shared": True}
+HEARD = {"suggestions": 1.0, "learning": 1.0}
+
+
+def responses(lever: str, model: LoyaltyModel) -> Any:
+    """The parameters of a lever of a model."""
+    return next(one.parameters for one in model.state.levers.all if one.name == lever)
+
+
+def lived(table=None, execution: float = 1.0, **settings: float):
+    """Sums of a world in which feedback is so, beside the model."""
+    model = world(plays=feedback(**settings), parameters=table, execution=execution, **OPTIONS)
+    return model.run().weekly.sum(numeric_only=True), model
+
+
+def test_suggestions_are_in_proportion_to_purchases_where_nobody_is_more_engaged() -> None:
+    table = parameters(suggestion_rate=0.01, suggestion_engaged=0.0, useful_suggested=0.1)
+    model = world(plays=feedback(**HEARD), parameters=table, execution=0.5, **OPTIONS)
+    model.step()
+    (play,), sums = model.last_week.plays["feedback"], model.weekly.sum(numeric_only=True)
+    trips = model.last_week.view.trips[play.reached].sum()
+    assert sums["n_suggestions"] == pytest.approx(0.005 * trips)
+    assert sums["n_suggestions_useful"] == pytest.approx(0.1 * sums["n_suggestions"])
+
+
+def test_attached_customers_suggest_more() -> None:
+    table = parameters(suggestion_rate=0.01, suggestion_engaged=0.5)
+    model = world(plays=feedback(**HEARD), parameters=table, execution=1.0, **OPTIONS)
+    people = model.state.people
+    people["attachment"][:] = 2.0
+    model.step()
+    attached = model.weekly.sum(numeric_only=True)
+    each = attached["n_suggestions"] / attached["trips"]
+    assert each == pytest.approx(0.01 * np.exp(1.0), rel=0.05)  # attachment fades in the week
+
+
+def test_what_is_wanted_is_known_if_suggestions_are_read_and_mends_no_failure() -> None:
+    table = parameters(insight_weeks=1.0, insight_suggested=0.2)
+    for learning, known in ((1.0, 0.2), (0.5, 0.1), (0.0, 0.0)):
+        _, model = lived(table, suggestions=1.0, learning=learning)
+        assert model.state.firm.capability.wants_suggested == pytest.approx(known)
+    with_ = lived(table, **{**MENDS, **HEARD})[0]["n_failures"]
+    assert with_ == lived(table, **MENDS)[0]["n_failures"]
+
+
+def test_releases_help_more_often_the_more_wants_are_known() -> None:
+    """The same luck, and just between the chances of helping without suggestions and with them."""
+    step = Play(lever="iteration", owner="technology", settings={"release_weeks": 1, "size": 1.0})
+    worth = []
+    for wants in (0.0, 0.3):
+        model = world(plays=strategy(step), n=100, weeks=2, execution=1.0)
+        model.step()
+        week, p = model.state.lever_view(), responses("iteration", model)
+        week.firm.wants_suggested = wants
+        between = p.noticed * (p.helpful + (1 - p.helpful) * 0.15)
+        week.firm_luck = lambda _, luck=between: luck
+        worth.append(Iteration(p)._worth(week, model.last_week.plays["iteration"][0]))
+    assert worth[0] < 0 < worth[1]
+
+
+def test_rewards_by_use_make_more_suggestions_useful_and_are_nothing_without_a_reward() -> None:
+    table = responses("feedback", world(n=50, weeks=1, parameters=parameters(reward_impact=0.2)))
+    trip, usual = 30.0, 30.0 * table.reference_reward
+    values = Settings.model_validate
+    assert further_use(values({"reward": usual}), trip, table) == 1.0
+    assert further_use(values({"reward_by_use": 1.0}), trip, table) == 1.0
+    by_use = values({"reward": usual, "reward_by_use": 1.0, **HEARD})
+    assert further_use(by_use, trip, table) == pytest.approx(1.2)
+    flat = values({"reward": usual, **HEARD})
+    assert wants_shown(by_use, trip, table) == pytest.approx(1.2 * wants_shown(flat, trip, table))
+
+
+def test_reading_and_rewards_are_paid_for_each_suggestion() -> None:
+    table = parameters(suggestion_minutes=6.0, reply_minutes=4.0, useful_suggested=0.1,
+                       learning_hours=0.0, useful_share=0.0)  # fmt: skip
+    sums, model = lived(table, suggestions=1.0, learning=1.0)
+    hour = model.market["wage_per_hour"]
+    assert sums["cost.feedback"] == pytest.approx(sums["n_suggestions"] * 0.1 * hour)
+    paid, _ = lived(table, suggestions=1.0, learning=1.0, reward=5.0)
+    money = paid["n_suggestions"] * (0.1 * hour + 0.1 * 5.0)
+    assert paid["cost.feedback"] == pytest.approx(money)
+
+
+def test_the_loop_counts_what_is_answered_and_acted_on() -> None:
+    table = parameters(insight_weeks=1.0, mendable=0.5, suggestion_rate=0.0)
+    sums, _ = lived(table, 0.5, close_loop=1.0)
+    assert (
+        sums["n_answered"] == pytest.approx(0.5 * sums["n_complaints"]) and sums["n_answered"] > 0
+    )
+    assert "n_acted_on" not in sums
+    model = world(plays=feedback(**MENDS), parameters=table, execution=1.0, **OPTIONS).run()
+    late = model.weekly[model.weekly["week"] >= 1].sum(numeric_only=True)
+    assert late["n_acted_on"] == pytest.approx(0.5 * late["n_complaints"])
+    only = {**MENDS, "weakest_link": 1.0}
+    part = world(plays=feedback(**only), parameters=table, execution=1.0, **OPTIONS).run()
+    late = part.weekly[part.weekly["week"] >= 1].sum(numeric_only=True)
+    assert late["n_acted_on"] == pytest.approx(
+        0.5 * 0.5 * late["n_complaints"]
+    )  # half at the purchase
