@@ -137,7 +137,7 @@ class Feedback(Mechanism):
         for play in plays:
             delivery.add("voice", play, play.strength * handling.voiced(play.settings, trip, p))
             delivery.add("recovery", play, play.strength * handling.recovered(play.settings, p))
-            mended = play.settings.mend_causes * week.firm.customer_insight * p.mendable
+            mended = self._mended(week, play.settings)
             there = mended * play.settings.weakest_link
             delivery.add("failures_averted", play, play.strength * (mended - there))
             delivery.add(AVERTED_AT[weakest_link(week.market)], play, play.strength * there)
@@ -161,9 +161,8 @@ class Feedback(Mechanism):
             chosen, who = play.settings, told[play.reached[told]]
             answered = play.strength * chosen.close_loop
             yield "n_answered", answered * week.complaints[who], who
-            mended = play.strength * chosen.mend_causes * week.firm.customer_insight * p.mendable
-            mended *= _part_mended(week.market, chosen)
-            yield "n_acted_on", mended * week.complaints[who], who
+            mended = self._mended(week, chosen) * _part_mended(week.market, chosen)
+            yield "n_acted_on", play.strength * mended * week.complaints[who], who
             if chosen.suggestions > 0:
                 count, who = suggestions.made(week, play, p)
                 useful = min(p.useful_suggested * suggestions.further_use(chosen, trip, p), 1.0)
@@ -207,6 +206,10 @@ class Feedback(Mechanism):
             money += play.effort * p.thanks_minutes * minute * thanked
         return Cost(fixed, 0.0, money, rows)
 
+    def _mended(self, week: Week, chosen: Any) -> float:
+        """Return the share of failures that do not happen any more, where causes are mended."""
+        return chosen.mend_causes * week.firm.customer_insight * self.parameters.mendable
+
     def _survey(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Ask whoever's turn it is; turns are spread over the weeks between two surveys."""
         every = play.settings.survey_every
@@ -243,7 +246,7 @@ class Feedback(Mechanism):
 def _part_mended(market: Market, chosen: Any) -> float:
     """Return the share of complaints that are about a touchpoint at which causes are mended."""
     most = max(shares_of_failures(market).values())
-    return 1.0 - chosen.weakest_link * (1.0 - most)
+    return 1.0 - (1.0 - most) * chosen.weakest_link
 
 
 def _touchpoints_mended(chosen: Any) -> float:
