@@ -29,7 +29,7 @@ from sim.world.population import Column
 from sim.world.usual_contact import UsualContact
 
 #: A column of the weekly table, and what is added to it for some people, by their rows.
-Counted = tuple[str, Floats, NDArray[np.int64]]
+Counted = tuple[str, NDArray[np.floating[Any]], NDArray[np.int64]]
 
 
 class Schema(BaseModel):
