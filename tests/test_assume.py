@@ -68,6 +68,18 @@ def test_what_is_estimated_can_be_stated_and_the_rest_keeps_its_errors(shop):
     assert f"market.{name}" not in draw_futures(market, (), 2, 1)[0].values
 
 
+def test_a_value_that_a_market_may_be_without_is_stated_and_stated_anew(shop):
+    before = yaml.safe_load(shop.read_text(encoding="utf-8"))
+    for value in (0.4, 0.7):
+        market = state("shop", [f"public_notice={value},press of 2024"])
+        assert market == load_market("shop") and market.public_notice == value
+    after = shop.read_text(encoding="utf-8")
+    assert after.count("public_notice") == 1 and "# as the desk says\n  desk_load:" in after
+    content = yaml.safe_load(after)
+    del content["values"]["public_notice"]
+    assert content == before
+
+
 def test_all_faults_are_told_at_once_and_nothing_is_written(shop):
     before = shop.read_bytes()
     said = ["gros_margin=0.3,a", "gross_margin=30,a", "desk_hours=fifty,a", "desk_load=0.5", "x"]

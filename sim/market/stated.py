@@ -20,6 +20,8 @@ from sim.market.numbers import Number
 from sim.market.places import path_of
 from sim.market.values import VALUES, WAGE, range_of_value
 
+#: Values that any market may be without, and that its firm may state all the same.
+ADDED = tuple(name for name, one in VALUES.items() if one.optional and one.kind == "all")
 _KEY = re.compile(r"( *)(['\"]?)(\w+)\2\s*:")
 
 
@@ -95,8 +97,11 @@ def _number(market: Market, said: str) -> tuple[str, Number]:
     name, _, rest = said.partition("=")
     typed, _, source = (part.strip() for part in rest.partition(","))
     name = name.strip()
-    if name not in market.values:
-        close = _meant(name, list(market.values))
+    known = {value: number.unit for value, number in market.values.items()} | {
+        value: VALUES[value].unit for value in ADDED if value not in market.values
+    }
+    if name not in known:
+        close = _meant(name, list(known))
         expected = "one of the values of this market (`loyalty assume MARKET` names the first)"
         raise InputError("--set", "NAME", name, expected, close)
     _check_comma(name, said, typed, source)
@@ -105,7 +110,7 @@ def _number(market: Market, said: str) -> tuple[str, Number]:
         raise InputError("--set", name, said, expected)
     least, most = range_of_value(name)
     whole = name in VALUES and VALUES[name].whole
-    unit = market.values[name].unit
+    unit = known[name]
     try:
         value = _value(typed, unit, most)
     except ValueError:
@@ -165,6 +170,8 @@ def with_number(text: str, name: str, number: Number, where: str) -> str:
         If the file is not written in lines, one or more for each value.
     """
     old, lines = parse_yaml(text, where), text.splitlines(keepends=True)
+    if name not in old["values"]:
+        _make_room(lines, name, old["values"])
     places: list[tuple[str, ...]] = [("values", name)]
     if name in ((old.get("moving_rates") or {}).get("values") or {}):
         places.append(("moving_rates", "values", name))
@@ -177,6 +184,16 @@ def with_number(text: str, name: str, number: Number, where: str) -> str:
         hint = "Write the number into the file by hand."
         raise InputError(where, name, "another form", "each value on lines of its own", hint=hint)
     return new
+
+
+def _make_room(lines: list[str], name: str, values: dict[str, Any]) -> None:
+    """Write the name of a value that the file lacks before its first one, if that is found."""
+    begun = next((i for i, line in enumerate(lines) if line.startswith("values:")), len(lines))
+    for i in range(begun + 1, len(lines)):
+        found = _KEY.match(lines[i])
+        if found and found[3] in values:
+            lines.insert(i, f"{found[1]}{name}:\n")
+            return
 
 
 def _at(content: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
