@@ -85,6 +85,7 @@ WEEKLY = {
     "new_referred": ("people", "of them, those whom a customer's recommendation brought"),
     "new_by_platform": ("people", "of them, those whom a presence on social platforms brought"),
     "n_taking_part": ("people", "customers who are there in the firm's community"),
+    "n_opted_out": ("people", "active customers who have opted out of messages"),
     "platform_reach": ("ratio", "prospects' reach on social platforms beyond the usual, over it"),
     "platform_posts": (
         "ratio",

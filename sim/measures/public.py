@@ -1,4 +1,4 @@
-"""Measures of what brings new customers, of who takes part, and of what is seen on social platforms."""
+"""Measures of what brings new customers, of who takes part or may be written to, and of platforms."""
 
 import numpy as np
 
@@ -90,6 +90,16 @@ PARTICIPATION: dict[str, Measure] = {
         higher_is_better=True,
         sources=("C3.4", "L2.3", "L2.3b", "I2.2"),
         function=recent("reputation", "n_prospect"),
+    ),
+    "reachable": Measure(
+        label="customers who may be written to",
+        kind="share",
+        unit="share",
+        definition="Active customers who have not opted out of messages, of all",
+        window=_LAST_YEAR,
+        higher_is_better=True,
+        sources=("I7.3", "I7.C3"),
+        function=lambda columns, _: 1.0 - recent("n_opted_out", "n_active")(columns, _),
     ),
     "platform_reach": Measure(
         label="reach on social platforms, over usual",

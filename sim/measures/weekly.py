@@ -26,7 +26,7 @@ Columns = Mapping[str, np.ndarray]
 #: Columns that a run has only where there is something to record.
 _ABSENT_IS_NONE = (
     *("new_by_talk", "new_referred", "new_by_platform"),
-    *("n_taking_part", "platform_reach", "platform_posts", "reputation"),
+    *("n_taking_part", "n_opted_out", "platform_reach", "platform_posts", "reputation"),
     *("n_complaints", "n_suggestions", "n_suggestions_useful", "n_answered", "n_acted_on"),
     *("n_contacts_first", "wait_minutes_first"),
     *("failures_at_purchase", "failures_in_use", "failures_after_sale"),

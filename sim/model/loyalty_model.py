@@ -232,11 +232,14 @@ class LoyaltyModel(mesa.Model):
 
 
 def _record_participation(run: RunState) -> None:
-    """Record who takes part in a community, and what is seen and thought of the firm in public."""
+    """Record who takes part, who has opted out, and what is seen and thought of the firm in public."""
     people, record, platform = run.people, run.recorder, run.firm.platform
     if "belonging" in people:
         active = rows_with(people["status"], ACTIVE)
         record.add("n_taking_part", people["belonging"][active], active)
+    if "let_in" in people:
+        active = rows_with(people["status"], ACTIVE)
+        record.add("n_opted_out", people["let_in"][active] == 0.0, active)
     reputation = run.firm.reputation.value
     if platform.present or reputation != 0.0:
         prospects = rows_with(people["status"], PROSPECT)

@@ -40,12 +40,15 @@ class UsualContact:
         Messages in mind at this balance, F*.
     attention : float
         Share of a message that then gets through, a*.
+    weeks_in_mind : float
+        Weeks for which a message stays in mind, k / (1 - k).
     """
 
     messages: float
     matching: float
     in_mind: float
     attention: float
+    weeks_in_mind: float
 
     @classmethod
     def of(cls, market: Market, half_life: float, scale: float) -> "UsualContact":
@@ -61,8 +64,9 @@ class UsualContact:
         """
         kept, weekly = 2.0 ** (-1.0 / half_life), market["usual_messages"] / WEEKS_A_MONTH
         in_mind = weekly * kept / (1.0 - kept)
-        return cls(weekly, market["usual_matching"], in_mind, float(np.exp(-in_mind / scale)))
+        attention = float(np.exp(-in_mind / scale))
+        return cls(weekly, market["usual_matching"], in_mind, attention, kept / (1.0 - kept))
 
 
 #: Where nobody is written to.
-NO_CONTACT = UsualContact(0.0, 0.0, 0.0, 1.0)
+NO_CONTACT = UsualContact(0.0, 0.0, 0.0, 1.0, 1.0)

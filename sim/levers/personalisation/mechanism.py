@@ -4,13 +4,14 @@ A message gets through with the attention a_i that earlier ones have left (`sim.
 Of the firm's messages, n a week with n_m of them matched, each that is heard adds about as many trips to
 rare as to frequent customers, more if it fits,
 
-    trips_i = b a_i (n + g n_m q c) (1 + g' familiarity),      relevant_i = a_i n_m q,
+    trips_i = b a_i l_i (n + g n_m q c f_i) (1 + g' familiarity),      relevant_i = a_i l_i n_m q f_i,
 
-q being the data quality and c the response of people who have control of their data over that of
-others (tucker2014: clicks on personal messages, so it acts on these alone). They are taken from what is
-bought elsewhere. The usual messages have brought theirs already, so that what acts is the difference
-from what those bring at the usual attention (`contact`, `response.share_term`): two more find people
-partly tired, and the usual ones are heard less for them. The same holds of what follows.
+l being the share of messages that i lets in (`consent`: some opt out), f how well those that are matched
+fit i, one on average (`portrait`), q the data quality and c the response of people who have control of
+their data over that of others (tucker2014: clicks on personal messages, so it acts on these alone). They
+are taken from what is bought elsewhere. The usual messages have brought theirs already, so that what acts
+is the difference from what those bring at the usual attention (`contact`, `response.share_term`): two
+more find people partly tired, and the usual ones are heard less for them. The same holds of what follows.
 
 Matched offers raise what a purchase is worth, where a study measured it: in recommendations on a screen
 (jannach2019). They act on customers whose channel is online, and on purchases of a week in which at
@@ -21,7 +22,7 @@ least one that fits was heard,
 A recommendation takes nothing off the price; a matched discount is a play of `incentives`, which pays
 for it. Showing that one knows people adds nothing on average (g' is 0) and puts off those who worry,
 
-    purchase term - k familiarity (1 - openness) max(concern_i, 0) a_i n / (1 - S).
+    purchase term - k familiarity (1 - openness) max(concern_i, 0) a_i l_i n / (1 - S).
 
 Relevant messages keep the firm in mind (R above the usual, by halves in T weeks), which spares hazard,
 and are felt as a little care. All messages sent tire, also those that nobody planned well: fatigue takes
@@ -44,9 +45,9 @@ those are a trial shows, with error; the risk of leaving does not (ascarza2018).
 | e, v, z | call_effect, call_spread, `call_response` | log hazard, SD |
 
 Sources: hillstrom2008 (b), jannach2019 (spend), sahni2018 and defau2023 (g'), wattal2012 (k), wang2022
-(R). Known limits: the better plan itself costs the firm nothing; nobody unsubscribes; work saved by
-writing less is not credited; where this lever has no play, the usual messages are taken to be heard as
-usual, however many those of others tire.
+(R). Known limits: the better plan itself costs the firm nothing; work saved by writing less is not
+credited; where this lever has no play, the usual messages are taken to be heard as usual, however many
+those of others tire, and nobody opts out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,8 +60,8 @@ from scipy.special import ndtr
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
-from sim.levers.personalisation import contact, response, settings
-from sim.levers.personalisation.contact import Contact
+from sim.levers.personalisation import consent, contact, portrait, response, settings
+from sim.levers.personalisation.listeners import Listeners
 from sim.world.population import ACTIVE, LAPSED, Column
 from sim.world.staffing import price_of_hour, work
 
@@ -80,15 +81,20 @@ class Personalisation(Mechanism):
     build_hours: ClassVar[str] = "platform_build_hours"
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
-        """Draw how each would take a call."""
+        """Draw how each would take a call, and look at what was seen of everybody."""
         own["call_response"][:] = normal(week.uniform("response to calls", once=True))
+        portrait.begin(week, own, self.parameters)
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
-        """Let reminders fade and grow, and call this week's people."""
+        """Let people choose, reminders fade and grow, and call this week's people."""
         p, active = self.parameters, week.people["status"] == ACTIVE
-        relevant = self._relevant(week, plays)
+        self._choose(week, plays, own)
+        here = Listeners(week, own, p)
         mind = response.reminded_above(
-            own["reminded"], relevant, self._usually(week), p.reminder_half_life_weeks
+            own["reminded"],
+            here.relevant(plays),
+            here.usually_relevant(),
+            p.reminder_half_life_weeks,
         )
         own["reminded"][:] = mind * active
         own["called"][:] = False
@@ -102,33 +108,63 @@ class Personalisation(Mechanism):
             own["woken_weeks"][:] = np.maximum(own["woken_weeks"] - 1.0, 0.0) * active
             own["woken_weeks"][np.flatnonzero(own["called"] & active)] = p.call_weeks
 
+    def _choose(
+        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
+    ) -> None:
+        """Let people opt out or set what they get, and note what they lose of the usual messages."""
+        p, rows = self.parameters, consent.choose(week, plays, own, self.parameters)
+        if not rows.size:
+            return
+        here, people = Listeners(week, own, p), week.people
+        usual = p.message_trips * week.usual.attention * here.usual_worth(rows)
+        own["missed"][rows] = response.share_term(
+            people["base_share"][rows],
+            people["category_rate"][rows],
+            (here.let_in(rows) - 1.0) * usual,
+            usual,
+            p.winnable_trips,
+        )
+
     def effects(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
     ) -> dict[str, Floats]:
         """Return the terms of messages, matched offers, reminders and calls."""
         terms = {"churn": self._churn(own)}
-        fresh, p = self._worth(week, contact.usual_contact(week.usual)), self.parameters
-        usual = p.message_trips * week.usual.attention * self._usual_worth(week)
-        groups: list[tuple[NDArray[np.int64], float, ActivePlay | None]] = [
-            (play.rows, fresh + play.strength * (self._planned_worth(week, play) - fresh), play)
-            for play in plays
-            if play.rows.size
-        ]
-        if not isinstance(week.attention, float) or fresh != self._usual_worth(week):
-            others = week.people["status"] == ACTIVE
-            for each in plays:
-                others &= ~each.reached
-            groups.append((np.flatnonzero(others), fresh, None))
+        p, here = self.parameters, Listeners(week, own, self.parameters)
+        sent = contact.usual_contact(week.usual)
+        groups: list[tuple[NDArray[np.int64], Floats | float, ActivePlay | None]] = []
+        for play in plays:
+            if play.rows.size:
+                fresh = here.worth(sent, play.rows)
+                worth = fresh + play.strength * (here.planned_worth(play) - fresh)
+                groups.append((play.rows, worth, play))
+        others = np.flatnonzero(self._others(week, plays, here))
+        if others.size:
+            groups.append((others, here.worth(sent, others), None))
         for rows, worth, play in groups:
-            added = p.message_trips * week.attention_of(rows) * worth - usual
+            usual = p.message_trips * week.usual.attention * here.usual_worth(rows)
+            heard = week.attention_of(rows) * here.let_in(rows)
+            added = p.message_trips * heard * worth - usual
             self._add_trips(week, rows, np.broadcast_to(added, rows.shape), usual, terms)
             if play is not None:
-                self._put_off(week, play, terms)
-        offers = response.offers_met(self._relevant(week, plays), self._usually(week))
+                self._put_off(week, play, here, terms)
+        offers = response.offers_met(here.relevant(plays), here.usually_relevant())
         online = week.market.online_channels
         if np.any(offers) and online.any():
             terms["spend"] = p.matching_spend * offers * online[week.people["channel"]]
         return terms
+
+    @staticmethod
+    def _others(week: Week, plays: Sequence[ActivePlay], here: Listeners) -> NDArray[np.bool_]:
+        """Return customers without a play to whom the usual messages are not what they were."""
+        firm, usual = week.firm, week.market["data_quality"]
+        as_usual = isinstance(week.attention, float) and not here.some_chose
+        if as_usual and firm.data_quality == usual and not firm.openness:
+            return np.zeros(week.trips.size, dtype=bool)
+        others: NDArray[np.bool_] = week.people["status"] == ACTIVE
+        for each in plays:
+            others &= ~each.reached
+        return others
 
     def deliver(
         self,
@@ -138,43 +174,54 @@ class Personalisation(Mechanism):
         delivery: Delivery,
     ) -> None:
         """Add messages, which tire, and the little care that is felt in those that fit."""
+        here = Listeners(week, own, self.parameters)
         for play in plays:
-            delivery.add("messages", play, self._added(week, play))
-        felt = self._relevant(week, plays) - self._usually(week)
+            delivery.add("messages", play, here.added(play))
+        if here.some_chose:
+            delivery.messages -= here.kept_out() * (week.people["status"] == ACTIVE)
+        felt = here.relevant(plays) - here.usually_relevant()
         if np.any(felt):
             delivery.care += self.parameters.care_in_message * felt
         if own["called"].any():
             delivery.messages += own["called"].astype(float)
 
+    def settle(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Look at what people did this week."""
+        portrait.look(week, own, self.parameters)
+
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
     ) -> dict[str, Floats]:
-        """Return what is left of reminders and of calls when no more than the usual goes on."""
-        # the usual messages go on, and bring everybody back to what is usual
-        faded = 2.0 ** (
-            -weeks * (1.0 / self.parameters.reminder_half_life_weeks + self._usually(week))
-        )
+        """Return what is left of reminders, calls and opting out when only the usual goes on."""
+        # the usual messages go on and bring all back to what is usual who let them in
+        rate = 1.0 / self.parameters.reminder_half_life_weeks
+        rate = rate + Listeners(week, own, self.parameters).usually_relevant()
+        faded = np.where(own["let_in"] > 0.0, 2.0 ** (-weeks * rate), 1.0)
         left = {
             "reminded": own["reminded"] * faded,
             "woken_weeks": np.maximum(own["woken_weeks"] - weeks, 0.0),
             "call_response": own["call_response"],
         }
-        return {"churn": self._churn(left)}
+        terms = {"churn": self._churn(left)}
+        return terms | {"purchase": own["missed"]} if own["missed"].any() else terms
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return the platform, analysts' hours, the sending of messages, and the work of calls."""
         p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
         matched = max(chosen.matching - week.usual.matching, 0.0)  # the usual is matched already
         analysed = max(matched, float(chosen.left_out > 0))
-        sent = max(self._added(week, play), 0.0)
+        here = Listeners(week, own, p)
+        sent = np.maximum(here.added(play) - here.kept_out(play.rows), 0.0)
+        hours = analysed * p.analyst_hours + chosen.preference_centre * p.centre_hours
         called = own["called"][play.rows] if chosen.retention_calls > 0 else 0.0
         calls = called * p.call_minutes / 60
         return Cost(
-            work(week, play.paid_effort * analysed * p.analyst_hours, "analyst"),
+            work(week, play.paid_effort * hours, "analyst"),
             sent * p.message_seconds / 3600 * wage,
             calls * price_of_hour(week, float(np.sum(calls))),
             play.rows,
-            (analysed > 0) * p.platform_build_hours,
+            (analysed > 0) * p.platform_build_hours
+            + (chosen.preference_centre > 0) * p.centre_build_hours,
         )
 
     def seen_response(
@@ -185,56 +232,12 @@ class Personalisation(Mechanism):
         seen = self.parameters.trial_accuracy * week.market["data_quality"]
         return ndtr(seen * own["call_response"][rows] + np.sqrt(1.0 - seen**2) * error)
 
-    def _planned_worth(self, week: Week, play: ActivePlay) -> float:
-        """Return the messages a week that a play, carried out in full, is worth if all are noticed."""
-        plan = contact.planned_contact(play.settings, week.usual)
-        shown = 1.0 + self.parameters.familiarity_gain * play.settings.familiarity
-        return self._worth(week, plan) * shown
-
-    def _worth(self, week: Week, sent: Contact) -> float:
-        """Return the messages that some are worth, those that fit counting for more."""
-        control = response.control_factor(week.firm.openness, self.parameters.control_response)
-        fit = sent.matched * week.firm.data_quality * control
-        return sent.messages + self.parameters.relevance_gain * fit
-
-    def _usual_worth(self, week: Week) -> float:
-        """Return the same of the usual messages, on the usual data and without control of them."""
-        sent = contact.usual_contact(week.usual)
-        fit = sent.matched * week.market["data_quality"]
-        return sent.messages + self.parameters.relevance_gain * fit
-
-    @staticmethod
-    def _usually(week: Week) -> float:
-        """Return the relevant messages a week that get through when nothing is done."""
-        sent = contact.usual_contact(week.usual)
-        return week.usual.attention * (sent.matched * week.market["data_quality"])
-
-    @staticmethod
-    def _relevant(week: Week, plays: Sequence[ActivePlay]) -> Floats:
-        """Return the relevant messages, matched on right data, that get through to each this week."""
-        sent = contact.usual_contact(week.usual)
-        relevant = np.zeros(week.trips.size)
-        relevant += week.attention * (sent.matched * week.firm.data_quality)
-        for play in plays:
-            plan = contact.planned_contact(play.settings, week.usual)
-            matched = sent.moved(plan, play.strength).matched
-            got = week.attention_of(play.rows) * (matched * week.firm.data_quality)
-            relevant[play.rows] = got
-        return relevant
-
-    @staticmethod
-    def _added(week: Week, play: ActivePlay) -> float:
-        """Return the messages that a play sends above the usual, those badly planned among them."""
-        plan = contact.planned_contact(play.settings, week.usual)
-        added = plan.messages - week.usual.messages
-        return added * (play.effort if added > 0 else play.strength)
-
     def _add_trips(
         self,
         week: Week,
         rows: NDArray[np.int64],
         added: Floats,
-        usual: float,
+        usual: Floats | float,
         terms: dict[str, Floats],
     ) -> None:
         """Add what trips above or below those of the usual messages make of choosing and coming back."""
@@ -250,14 +253,16 @@ class Personalisation(Mechanism):
                 week, added[away]
             )
 
-    def _put_off(self, week: Week, play: ActivePlay, terms: dict[str, Floats]) -> None:
+    def _put_off(
+        self, week: Week, play: ActivePlay, here: Listeners, terms: dict[str, Floats]
+    ) -> None:
         """Take off what is lost with those who worry that the firm knows them."""
         shown = play.strength * play.settings.familiarity * (1.0 - week.firm.openness)
         sent = contact.planned_contact(play.settings, week.usual).messages
         if not shown * sent:
             return
         worry = np.maximum(contact_concern(week, play.rows), 0.0)
-        got = sent * week.attention_of(play.rows)
+        got = sent * week.attention_of(play.rows) * here.let_in(play.rows)
         lost = self.parameters.identity_reactance * shown * got * worry
         purchase = terms.setdefault("purchase", np.zeros(week.trips.size))
         purchase[play.rows] -= lost / (1.0 - week.share_behind_a_trip)

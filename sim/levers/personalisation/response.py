@@ -27,7 +27,7 @@ def share_term(
     share: NDArray[np.floating],
     category: NDArray[np.floating],
     trips: Floats | float,
-    usual: float,
+    usual: Floats | float,
     winnable: float,
 ) -> Floats:
     """Return the change of the logit of the share that messages above or below the usual make.
@@ -50,7 +50,7 @@ def share_term(
     trips : ndarray, shape (people,)
         Trips a week that messages above the usual would add if there were any number to be won; negative
         where fewer are heard.
-    usual : float
+    usual : ndarray, shape (people,), or float
         The same of the usual messages.
     winnable : float
         Most of rivals' trips that messages can win, w.
@@ -72,7 +72,7 @@ def share_term(
 
 
 def reminded_above(
-    reminded: Floats, relevant: Floats | float, usual: float, half_life: float
+    reminded: Floats, relevant: Floats | float, usual: Floats | float, half_life: float
 ) -> Floats:
     """Return how far customers keep the firm in mind above the usual, after a week's messages.
 
@@ -88,7 +88,7 @@ def reminded_above(
         d, 0 for who is reminded as usual.
     relevant : ndarray, shape (people,)
         Relevant messages that got through, n.
-    usual : float
+    usual : ndarray, shape (people,), or float
         The usual number of them, u.
     half_life : float
         Weeks in which half is forgotten.
@@ -104,7 +104,7 @@ def reminded_above(
     return left * reminded * (forgotten * more) + (1.0 - left * balance) * forgotten * (1.0 - more)
 
 
-def offers_met(relevant: Floats | float, usual: float) -> Floats | float:
+def offers_met(relevant: Floats | float, usual: Floats | float) -> Floats | float:
     """Return by how much the chance that a week's purchases meet a matched offer is above the usual.
 
     Messages are spread at random over time: 1 - exp(-n) hear at least one of n, less that of the usual.

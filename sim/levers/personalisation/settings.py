@@ -24,6 +24,12 @@ class Settings(Schema):
     left_out: float = Field(
         0, ge=0, le=0.9, description="share not called since a trial showed calls do not keep them"
     )
+    preference_centre: float = Field(
+        0,
+        ge=0,
+        le=1,
+        description="share offered a page to choose how often they are written to, and on what",
+    )
 
 
 class Parameters(Schema):
@@ -52,6 +58,15 @@ class Parameters(Schema):
     call_minutes: float = Field(ge=0, description="work per call, minutes")
     platform_build_hours: float = Field(ge=0, description="work to set up what matches, hours")
     analyst_hours: float = Field(ge=0, description="analysts for matching all, hours per week")
+    opt_out: float = Field(ge=0, le=1, description="who opts out, per message above the usual")
+    opt_down: float = Field(ge=0, le=1, description="of them, who rather takes fewer, share")
+    own_frequency: float = Field(ge=0, le=1, description="messages that these let in, share")
+    topics_set: float = Field(ge=0, le=1, description="who sets topics unasked, share per year")
+    topics_tell: float = Field(ge=0, description="what topics tell of a person, purchases")
+    portrait_purchases: float = Field(gt=0, description="purchases that tell half, purchases")
+    portrait_half_life_weeks: float = Field(gt=0, description="time to tell half as much, weeks")
+    centre_build_hours: float = Field(ge=0, description="work to set up the page, hours")
+    centre_hours: float = Field(ge=0, description="upkeep of the page, hours per week")
 
 
 COLUMNS = (
@@ -60,5 +75,9 @@ COLUMNS = (
     ),
     Column("call_response", "float64", 0, "SD", "how a call would act, above zero badly"),
     Column("called", "bool", 0, "yes/no", "called this week"),
+    Column("let_in", "float64", 1, "share", "share of the firm's messages let in, 0 if opted out"),
+    Column("missed", "float64", 0, "logit", "usual messages not let in, as a term of the choice"),
+    Column("portrait", "float64", 0, "purchases", "purchases and complaints seen of late, fading"),
+    Column("usually_known", "float32", 1, "share", "of what can be known, known of customers"),
     Column("woken_weeks", "float64", 0, "weeks", "how long the last call is still felt"),
 )

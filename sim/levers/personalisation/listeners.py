@@ -1,0 +1,92 @@
+"""What of the firm's messages reaches whom: let in, heard, and fitting as far as each person is known."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.common.random_numbers import Floats
+from sim.levers.base import ActivePlay, Week
+from sim.levers.personalisation import contact, portrait, response
+from sim.levers.personalisation.contact import Contact
+
+Rows = NDArray[np.int64] | slice
+_EVERYBODY = slice(None)
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """Those to whom the firm writes, in a week.
+
+    Attributes
+    ----------
+    week : Week
+    own : mapping of str to ndarray
+        Columns of the lever.
+    p : Parameters
+    """
+
+    week: Week
+    own: Mapping[str, NDArray[Any]]
+    p: Any
+
+    @cached_property
+    def some_chose(self) -> bool:
+        """Return whether anybody lets in less than all that is sent."""
+        return bool((self.own["let_in"] < 1.0).any())
+
+    def let_in(self, rows: Rows = _EVERYBODY) -> Floats | float:
+        """Return the share of all messages that some people let in."""
+        return self.own["let_in"][rows] if self.some_chose else 1.0
+
+    def worth(self, sent: Contact, rows: Rows) -> Floats | float:
+        """Return the messages that some are worth to people, those that fit counting for more."""
+        control = response.control_factor(self.week.firm.openness, self.p.control_response)
+        return self._worth(sent, self.week.firm.data_quality * control, rows)
+
+    def planned_worth(self, play: ActivePlay) -> Floats | float:
+        """Return what those of a play, carried out in full, are worth if all are noticed and let in."""
+        plan = contact.planned_contact(play.settings, self.week.usual)
+        shown = 1.0 + self.p.familiarity_gain * play.settings.familiarity
+        return self.worth(plan, play.rows) * shown
+
+    def usual_worth(self, rows: Rows) -> Floats | float:
+        """Return the worth of the usual messages, on the usual data and without control of them."""
+        sent = contact.usual_contact(self.week.usual)
+        return self._worth(sent, self.week.market["data_quality"], rows)
+
+    def _worth(self, sent: Contact, right: float, rows: Rows) -> Floats | float:
+        fitting = self.p.relevance_gain * (sent.matched * right)
+        return sent.messages + (fitting * portrait.fit(self.own, rows, self.p) if fitting else 0.0)
+
+    def usually_relevant(self) -> Floats | float:
+        """Return the relevant messages a week that get through to each when nothing is done."""
+        sent = contact.usual_contact(self.week.usual)
+        heard = self.week.usual.attention * (sent.matched * self.week.market["data_quality"])
+        return heard * portrait.fit(self.own, _EVERYBODY, self.p) if heard else 0.0
+
+    def relevant(self, plays: Sequence[ActivePlay]) -> Floats:
+        """Return the relevant messages that get through to each this week."""
+        week, sent = self.week, contact.usual_contact(self.week.usual)
+        relevant = np.zeros(week.trips.size)
+        relevant += week.attention * (sent.matched * week.firm.data_quality)
+        for play in plays:
+            plan = contact.planned_contact(play.settings, week.usual)
+            matched = sent.moved(plan, play.strength).matched
+            relevant[play.rows] = week.attention_of(play.rows) * (matched * week.firm.data_quality)
+        if relevant.any():
+            relevant *= portrait.fit(self.own, _EVERYBODY, self.p)
+        return relevant * self.let_in()
+
+    def added(self, play: ActivePlay) -> Floats | float:
+        """Return the messages that a play sends above the usual, those badly planned among them."""
+        plan = contact.planned_contact(play.settings, self.week.usual)
+        added = plan.messages - self.week.usual.messages
+        return self.let_in(play.rows) * (added * (play.effort if added > 0 else play.strength))
+
+    def kept_out(self, rows: Rows = _EVERYBODY) -> Floats | float:
+        """Return the usual messages that some people do not let in."""
+        return (1.0 - self.let_in(rows)) * self.week.usual.messages
