@@ -1,0 +1,62 @@
+"""Faults in what the firm knows of people, and in what these let in of its messages."""
+
+from tests.faults.fault import Fault
+
+FAULTS = (
+    Fault(
+        "what is spent elsewhere is known for sure",
+        "segmentation",
+        "r = min(1.0, correlation * right)",
+        "r = 1.0",
+        "segmentation",
+    ),
+    Fault(
+        "of several criteria the first alone counts",
+        "segmentation",
+        "if len(seen) > 1:",
+        "if len(seen) > 9:",
+        "segmentation",
+    ),
+    Fault(
+        "a firm that ranks by four criteria pays for one",
+        "segmentation",
+        "criteria = len(play.settings.weights) if",
+        "criteria = 1 if",
+        "segmentation",
+    ),
+    Fault(
+        "who has opted out is written to all the same",
+        "listeners",
+        'return self.own["let_in"][rows] if self.some_chose else 1.0',
+        "return 1.0",
+        "opting_out",
+    ),
+    Fault(
+        "messages in mind are taken for those of a week",
+        "consent",
+        "p.opt_out * fatigue[tired] / week.usual.weeks_in_mind",
+        "p.opt_out * fatigue[tired]",
+        "opting_out",
+    ),
+    Fault(
+        "what is missed by opting out ends with the plan",
+        "personalisation.mechanism",
+        'return terms | {"purchase": own["missed"]} if own["missed"].any() else terms',
+        "return terms",
+        "opting_out",
+    ),
+    Fault(
+        "studies are taken to hold for those of whom nothing is known",
+        "portrait",
+        'return seen / own["usually_known"][rows]',
+        "return seen",
+        "known_interests",
+    ),
+    Fault(
+        "what was seen long ago tells as much as what is fresh",
+        "portrait",
+        'own["portrait"] *= 2.0 ** (-1.0 / p.portrait_half_life_weeks)',
+        "pass",
+        "known_interests",
+    ),
+)
