@@ -107,7 +107,8 @@ def test_terms_come_from_the_parameters_that_move_them_and_rest_on_their_studies
     found = terms_at_work(_scenario(strategy(_play("personalisation"))))
     assert "personalisation.reminder_churn" in found["personalisation.churn"]
     assert "personalisation.reminder_churn" not in found["personalisation.spend"]
-    assert found["personalisation.spend"] == ["personalisation.matching_spend"]
+    fits = ["matching_spend", "portrait_half_life_weeks", "portrait_purchases"]
+    assert found["personalisation.spend"] == [f"personalisation.{name}" for name in fits]
     behind = findings_behind(MARKET, TABLE.rows)
     parts = Parts(MARKET, DO_NOTHING, 2, 1, 1, None, found, behind)  # type: ignore[arg-type]
     cited = {one.id for one in parts.rests_on("personalisation.churn")}

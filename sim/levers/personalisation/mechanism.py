@@ -141,13 +141,13 @@ class Personalisation(Mechanism):
         others = np.flatnonzero(self._others(week, plays, here))
         if others.size:
             groups.append((others, here.worth(sent, others), None))
-        for rows, worth, play in groups:
+        for rows, worth, whose in groups:
             usual = p.message_trips * week.usual.attention * here.usual_worth(rows)
             heard = week.attention_of(rows) * here.let_in(rows)
             added = p.message_trips * heard * worth - usual
             self._add_trips(week, rows, np.broadcast_to(added, rows.shape), usual, terms)
-            if play is not None:
-                self._put_off(week, play, here, terms)
+            if whose is not None:
+                self._put_off(week, whose, here, terms)
         offers = response.offers_met(here.relevant(plays), here.usually_relevant())
         online = week.market.online_channels
         if np.any(offers) and online.any():
