@@ -18,7 +18,7 @@ them would.
 guided: how to use what they bought, and a talk. It acts on their leaving (guidance_churn), on their own
 sales (guidance_lift / (1 - S)) and on the questions that they bring (guidance_questions), while these
 weeks last. *After the sale* a service that goes with part of the purchases adds aftercare_quality times
-this part to what buyers see.
+this part to what buyers see; under contracts each use counts as one.
 
 | symbol | name | unit | shape |
 |---|---|---|---|
