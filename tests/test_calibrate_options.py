@@ -9,6 +9,7 @@ from sim.calibration.in_words import in_words
 from sim.cli import main
 from sim.common.errors import InputError
 from sim.market.hold_out import Foreseen, HoldOut
+from sim.market.stated import state
 
 
 @pytest.fixture
@@ -36,6 +37,21 @@ def test_a_name_that_is_taken_is_refused_before_anything_is_fitted(clients, tmp_
     monkeypatch.setattr("sim.calibration.calibrate.fit_laws", None)
     with pytest.raises(InputError, match="--force"):
         calibrate(log, "shop", drop_out="assumed", currency="USD", trade="fashion")
+
+
+@pytest.mark.parametrize("since", ["a line", "a value"])
+def test_a_market_that_differs_by_now_is_refused_before_anything_is_fitted(
+    clients, tmp_path, monkeypatch, since
+):
+    path = _write_log(tmp_path / "sales.csv", "panel", n=80)
+    calibrate(str(path), "shop", drop_out="assumed", currency="USD", wage=20)
+    if since == "a line":
+        path.write_text(path.read_text("utf-8") + path.read_text("utf-8").splitlines()[-1] + "\n")
+    else:
+        state("shop", ["gross_margin=0.31,accounts"])
+    monkeypatch.setattr("sim.calibration.calibrate.fit_laws", None)
+    with pytest.raises(InputError, match="--force"):
+        calibrate(str(path), "shop", drop_out="assumed", currency="USD", wage=20)
 
 
 def test_a_calibration_says_rate_spend_leaving_and_newcomers_in_words(clients, tmp_path):

@@ -225,3 +225,10 @@ def test_a_column_of_ranges_stands_to_the_right_as_numbers_do():
     minus = "\N{MINUS SIGN}"
     cells = [f"{minus}336万美元至+286万美元", f"{minus}75.3万美元至{minus}2.94万美元"]
     assert numeric_columns(pd.DataFrame({"范围": cells})) == [True]
+
+
+def test_an_amount_names_its_currency_also_where_the_language_has_no_name_for_it():
+    with in_language("zh"):
+        assert money(839, "TWD") == "839新台币"
+        assert money(-839, "SEK") == "−839 SEK" and money(83_900, "SEK") == "8.39万 SEK"
+    assert money(839, "SEK") == "SEK 839" and money(-839, "SEK") == "−SEK 839"

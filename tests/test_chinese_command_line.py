@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 from test_calibration_own_log import _write_log
@@ -11,7 +12,11 @@ from sim.cli import main
 from sim.cli.spoken import VARIABLE
 from sim.cli.terminal import progress
 from sim.common.errors import InputError
+from sim.market.market import load_market
 from sim.report.phrases import in_language
+from sim.validation import brands, validate
+from sim.validation.bias import KINDS, WORDS, bias_table
+from sim.validation.statistic import Statistic, Untested
 from tests.quick import make_quick
 
 #: Three words of Latin letters in a row are taken for an English sentence.
@@ -146,3 +151,47 @@ def test_a_check_is_told_in_chinese(monkeypatch):
         "a.yaml：x：读到'无'，应为一个值（此键必须有）。",
         "有1处需要改正。",
     ]
+
+
+def test_a_run_is_told_without_an_english_sentence_and_writes_the_same_files(tmp_path):
+    small = ["--strategy", "service_first", "--customers", "100", "--weeks", "4"]
+    told = {}
+    for code in ("en", "zh"):
+        out = ["--out", str(tmp_path / code), "--lang", code]
+        told[code] = _call("run", "--market", "grocery", *small, *out)
+        assert told[code].exit_code == 0, told[code].output
+    assert "Service first in grocery: one run of 4 weeks" in told["en"].stdout
+    assert "grocery中的服务优先：一次模拟，4周" in told["zh"].stdout
+    assert _english(told["zh"].stdout + told["zh"].stderr) == []
+    files = [{f.name: f.read_bytes() for f in (tmp_path / code).iterdir()} for code in told]
+    assert files[0] == files[1]
+
+
+def test_a_validation_is_told_without_an_english_sentence_whatever_it_found(monkeypatch):
+    far, at_an_end = Statistic(1e9, 9e8, 2e9), Statistic(1.0, -1e9, 1e9)
+    few = brands._too_few_brands(load_market("music_shop"))
+    rows = [row.id for group in validate.facts_by_group().values() for row in group]
+    found = dict.fromkeys(rows, far) | {"S01": at_an_end, "S02a": few}
+    found["S13a"] = Untested("Too few of 4,000 customers leave: simulate more of them.")
+    found["S20d"] = Untested("No rate of contact up to 8 messages a month is a best one within.")
+    found |= {f"bias.{name}.{kind}": Statistic(1.0, 0.5, 2.0) for name in WORDS for kind in KINDS}
+    made = SimpleNamespace(facts=validate.table_of(found), bias=bias_table(found))
+    monkeypatch.setattr("sim.validate", lambda *_, **__: made)
+    assert _english(_call("validate").stdout)  # the same words in English are noticed
+    done = _call("validate", "--lang", "zh")
+    assert done.exit_code == 0, done.output
+    assert "grocery在模型中的表现" in done.stdout and "看起来更好" in done.stdout
+    assert (made.facts["reason"] != "").all()
+    assert _english(done.stdout) == []
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_parameters_and_effects_are_told_in_chinese(monkeypatch, changed):
+    monkeypatch.setattr("sim.evidence.meta_analysis.write_parameters", lambda: changed)
+    monkeypatch.setattr("sim.analysis.preset_effects.run_effects", lambda *_: [])
+    monkeypatch.setattr("sim.checks.check.fix", list)
+    done = _call("parameters", "--lang", "zh")
+    assert done.exit_code == 0 and "个参数" in done.stdout
+    assert ("已重新写入" in done.stdout) == changed and ("没有变化" in done.stdout) != changed
+    assert "有0项效果" in _call("effects", "--lang", "zh").stdout
+    assert _call("parameters").stdout.endswith("written anew.\n" if changed else "unchanged.\n")

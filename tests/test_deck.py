@@ -14,12 +14,15 @@ import pytest
 from handed_over import KINDS, deck_text, document, numbers, of_kind, shapes, texts
 from PIL import ImageFont
 from pptx import Presentation
-from pptx.enum.chart import XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_LABEL_POSITION
 
 from sim.report.comparison.paths_figure import money_over_time
 from sim.report.documents.brand import Brand
 from sim.report.documents.brief import build_brief
-from sim.report.documents.deck import Slide, deck
+from sim.report.documents.deck import deck
+from sim.report.documents.sheets import Sheet
+from sim.report.documents.slide import Slide
+from sim.report.documents.slides import _largest
 from sim.report.fonts import font_folder
 from sim.report.section import Table
 
@@ -129,6 +132,28 @@ def test_names_of_a_chart_on_a_slide_stand_below_its_bars_and_its_amounts_say_wh
     weekly = next(chart for chart in charts if chart.category_axis.has_title)
     slide = next(s for s, shape in shapes(deck) if shape.has_chart and shape.chart == weekly)
     assert money_over_time(comparison) == slide.shapes.title.text_frame.text
+
+
+def test_a_slide_draws_no_more_lines_than_can_be_told_apart_and_says_how_many():
+    comparison, _content = of_kind("many")
+    charts = [(s, c.chart) for s, c in shapes(Presentation(io.BytesIO(document("pptx", "many"))))
+              if c.has_chart]  # fmt: skip
+    slide, weekly = next((s, c) for s, c in charts if c.chart_type == XL_CHART_TYPE.LINE)
+    drawn = [series.name for series in weekly.plots[0].series]
+    assert drawn == [comparison.title(name) for name in comparison.ranking[:6]]
+    words = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    assert any("6 best of 11" in text for text in words)
+    few = Presentation(io.BytesIO(document("pptx")))
+    assert "best of" not in " ".join(t.text_frame.text for _, t in shapes(few) if t.has_text_frame)
+
+
+def test_costs_on_a_slide_stand_on_one_another_and_keep_their_sum():
+    charts = [c.chart for _, c in shapes(Presentation(io.BytesIO(document("pptx")))) if c.has_chart]
+    assert [c.chart_type for c in charts].count(XL_CHART_TYPE.COLUMN_STACKED) == 1
+    parts = pd.DataFrame({"plan": ["a", "b"]} | {f"lever {i}": [i, 2.0 * i] for i in range(11)})
+    frame = _largest(Sheet("costs", "Costs", parts)).frame
+    assert list(frame.columns[1:4]) == ["lever 10", "lever 9", "lever 8"] and frame.shape[1] == 8
+    assert list(frame.iloc[:, 1:].sum(axis=1)) == [55.0, 110.0]
 
 
 def test_a_deck_holds_the_whole_answer_and_the_main_blind_spots():

@@ -19,6 +19,7 @@ from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand, load_brand
 from sim.report.documents.brief import build_brief
 from sim.report.documents.formats import FILES, chosen_formats, make_document
+from sim.report.documents.typesetting import _unbroken
 from sim.report.fonts import CHINESE
 from sim.report.phrases import in_language, say
 
@@ -189,3 +190,16 @@ def test_a_case_is_not_told_as_if_it_had_data_and_its_story_names_no_file(langua
     assert data.last_date not in " ".join(content["unknown"].bullets)
     for text in (content.meta, *texts(brief)):
         assert "playbook/" not in str(text)
+
+
+def test_a_number_in_chinese_is_never_torn_from_its_unit():
+    joiner = "\N{WORD JOINER}"
+    with in_language("zh"):
+        whole = _unbroken("1.31万美元至1.14万美元")
+        assert [end.replace(joiner, "") for end in whole.split(f"{joiner}至")] == [
+            "1.31万美元",
+            "1.14万美元",
+        ]
+        assert all(not end.startswith(joiner) for end in whole.split("至"))
+        assert whole.count(joiner) == 2 * len("1.31万美元") - 1
+    assert _unbroken("−$1.31k to $2") == "−$1.31k to $2"

@@ -18,6 +18,7 @@ from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.pages import load_page
+from sim.report.phrases import in_language
 from sim.world.renting import Start
 
 
@@ -100,8 +101,24 @@ def test_doing_nothing_is_no_plan():
 def test_the_command_prints_both_tables_and_the_budget():
     done = CliRunner().invoke(main.app, ["plan", "balanced", "--weeks", "13"])
     assert done.exit_code == 0, done.output
-    for words in ("Service", "department", "Incentives", "people", "What it costs", "Budget: $"):
+    for words in ("Service", "department", "Incentives", "people", "What it costs", "Budget: $",
+                  "In the market grocery"):  # fmt: skip
         assert words in done.output
+
+
+def test_a_strategy_of_a_case_is_planned_in_its_market_unless_told_another(monkeypatch):
+    asked = []
+
+    def stop(strategy: str, market: str, weeks: int) -> None:
+        asked.append(market)
+        raise InputError("plan", "plan", market, "nothing more")
+
+    monkeypatch.setattr("sim.experiment.plan.make_plan", stop)
+    own, other = ["plan", "ask_after_the_flight"], ["--market", "music_shop"]
+    for words in (own, [*own, *other], ["plan", "service_first"]):
+        CliRunner().invoke(main.app, words)
+    # the airline's page names service_first as well, which is no strategy of its own
+    assert asked == ["airline", "music_shop", "grocery"]
 
 
 def test_a_long_plan_is_told_by_quarters_and_years_on_a_narrow_screen(made, capsys, monkeypatch):
@@ -188,3 +205,25 @@ def test_the_starts_of_a_plan_are_those_of_its_run():
     made = plans.make_plan("rewards_first", "music_shop", 26)
     assert made.starts.keys() == {p.key for p in made.strategy.plays if p.lever == "incentives"}
     assert all(start.is_rented for start in made.starts.values())
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "amounts", "reward"),
+    [
+        ("en", "each friend who joins costs ", ["$5.6m", "148,890", "0.0275"], "joins: $10.0"),
+        ("zh", "在计划期内租用需要的金额是", ["5.6万", "148,890", "0.0275"], "10.0美元"),
+    ],
+)
+def test_a_narrow_screen_breaks_no_number_and_money_to_customers_has_its_currency(
+    capsys, monkeypatch, language, words, amounts, reward
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    plan = plans.make_plan("friends_bring_friends", "grocery", 4)
+    # of each length, so that some amount meets the end of a line
+    cells = [words * 3 + words[:cut] + amount for amount in amounts for cut in range(len(words))]
+    with in_language(language):
+        show_table([("", ""), *(("a", cell) for cell in cells)], "t", words=True)
+        printed = capsys.readouterr().out
+        assert reward in plan_tables.who_does_what(plan)[1][1]
+    assert [printed.count(amount) for amount in amounts] == [len(words)] * 3
+    assert max(map(len, printed.splitlines())) <= 80

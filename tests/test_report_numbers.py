@@ -5,7 +5,7 @@ from synthetic import synthetic_comparison
 
 from sim.common.formatting import capital, change, money, percent, points
 from sim.measures.definitions import measures_in
-from sim.report.comparison import money_tables, ranking, tables
+from sim.report.comparison import findings, money_tables, ranking, tables
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +92,16 @@ def test_losses_carry_a_minus_and_gains_a_plus():
         assert write(-0.25).startswith("\N{MINUS SIGN}")
         assert write(0.25).startswith("+")
         assert write(-0.25)[1:] == write(0.25)[1:]
+
+
+def test_a_mean_that_a_few_people_carry_down_is_told_no_further_than_by_half():
+    """A message less may take all that rare buyers bought: log odds of -1,000 for a few of them."""
+    made = synthetic_comparison("winner")
+    name, terms = made.ranking[0], made.contributions
+    one = (terms["scenario"] == name) & (terms["mechanism"] == "personalisation")
+    terms.loc[one & (terms["outcome"] == "purchase"), "difference"] = -28.7
+    row = dict(_rows(tables.why_table(made), made))[name]
+    assert row["Choosing us"].startswith("−50.0% or more: ")
+    assert "by −50.0% or more" in findings.behaviour_finding(made)
+    terms.loc[one & (terms["outcome"] == "purchase"), "difference"] = -0.4
+    assert "more" not in dict(_rows(tables.why_table(made), made))[name]["Choosing us"]

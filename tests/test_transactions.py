@@ -131,6 +131,12 @@ def test_a_wrong_value_is_named_with_its_row_and_column(tmp_path, change, words)
     _refused(tmp_path, GOOD.replace(*change), "log.csv", *words)
 
 
+def test_a_date_that_begins_with_its_year_can_be_no_other_day(tmp_path):
+    days = [_log(tmp_path, text).occasions["day"] for text in (GOOD, GOOD.replace("-", "/"))]
+    assert list(days[0]) == list(days[1])
+    _refused(tmp_path, GOOD.replace("2024-01-06", "2024/13/06"), "row 2", "YYYY-MM-DD")
+
+
 def test_a_day_in_the_future_is_refused(tmp_path):
     tomorrow = date.today() + timedelta(days=1)
     _refused(tmp_path, GOOD.replace("2024-01-06", str(tomorrow)), "row 2", "today")
@@ -148,6 +154,11 @@ def test_a_missing_column_is_named_with_the_nearest(tmp_path):
     assert error.nearest == "date"
     _refused(tmp_path, GOOD, "three different columns", customer="amount")
     _refused(tmp_path, GOOD.replace("customer", "date"), "three different", customer="date")
+
+
+def test_all_missing_columns_are_named_at_once(tmp_path):
+    other = GOOD.replace("customer", "who").replace("date", "when")
+    _refused(tmp_path, other, "column of the customer", "column of the date", "--date COLUMN")
 
 
 @pytest.mark.parametrize(

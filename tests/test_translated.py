@@ -24,7 +24,7 @@ from sim.common.paths import root
 from sim.common.reading import read_yaml
 from sim.common.text_tables import FOLDERS, REFUSALS, rows_of, texts_in, texts_of
 from sim.common.translated import translated
-from sim.evidence.findings import load_evidence
+from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.parameters import load_parameters
 from sim.levers import BY_NAME
 from sim.market.market import load_market
@@ -38,6 +38,8 @@ from sim.playbook.strategy_files import (
     load_strategy,
 )
 from sim.report.comparison.assumptions import unit_shown
+from sim.validation.bias import WORDS
+from sim.validation.catalogue import NO_REASON, REASONS
 from tests.refusals import literals, refusals
 
 CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]
@@ -62,6 +64,8 @@ HANDED_ON = {
     "planning what each strategy costs",
     *("steps", "Reading the log", "Scoring, beside the classics", "Done"),
 }
+#: What is called with a text that is shown.
+_TELLING = ("told", "translated", "Untested")
 MARKETS = sorted(path.stem for path in (root() / "data" / "markets").glob("*.yaml"))
 
 
@@ -142,8 +146,16 @@ def _rows(given: Any) -> Iterator[dict[str, Any]]:
             yield from _rows(one)
 
 
+def _of_facts() -> set[str]:
+    """Return the statistics of the facts, why one may lie outside its band, and the test of bias."""
+    found = {row.statistic for row in load_facts()} | {
+        text for two in WORDS.values() for text in two
+    }
+    return found | {*REASONS.values(), NO_REASON}
+
+
 def _in_code() -> set[str]:
-    """Return the texts that the code itself gives to `told` and `translated`."""
+    """Return the texts that the code gives to `told`, `translated` and `Untested`."""
     found: set[str] = set()
     for path in (root() / "sim").rglob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
@@ -152,11 +164,8 @@ def _in_code() -> set[str]:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 named.setdefault(node.targets[0].id, []).append(node.value)
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
-                "told",
-                "translated",
-            ):
-                found |= _constants(node.args[0], named)
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _TELLING:
+                found |= set().union(*(_constants(text, named) for text in node.args[:1]))
     return found
 
 
@@ -188,7 +197,7 @@ def _of_command_line() -> set[str]:
 def _shown() -> set[str]:
     """Return every text that a report, a plan or the command line shows."""
     records = _of_strategies() | _of_levers() | set(HEADINGS) | _of_cases()
-    records |= _of_markets() | _of_numbers() | _of_evidence() | _of_any_firm()
+    records |= _of_markets() | _of_numbers() | _of_evidence() | _of_any_firm() | _of_facts()
     return records | _of_command_line() | set(rows_of(REFUSALS, "zh"))
 
 

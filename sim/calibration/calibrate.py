@@ -16,6 +16,7 @@ All else comes from ``data/assumptions.yaml``. `sim.calibration.fit` says when d
 import shlex
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from sim.calibration.market_file import (
     check_choice,
     check_name,
     check_new,
+    check_same_log,
     complete,
     history_csv,
     write_market,
@@ -121,12 +123,13 @@ def calibrate(
     folder = _folder_for(source, name) if folder is None else Path(folder)
     check_target(folder / f"{name}.yaml")
     said = Said(currency, trade, wage)
+    new = None
     if not force and source != COHORT:
-        check_new(
-            folder, name, _command(source, name, until, customer, date, amount, drop_out, said)
-        )
+        command = _command(source, name, until, customer, date, amount, drop_out, said)
+        check_new(folder, name, command, said.values())
+        new = partial(check_same_log, folder, name)
     asked = (source, name, until, customer, date, amount, drop_out, currency, foresee, moving)
-    made = build_market(*asked, trade, wage)
+    made = build_market(*asked, trade, wage, new)
     make_private_folder(folder)  # only now: a log that is refused leaves no empty client
     with lock(folder):
         clear_partial(folder, deep=False)
@@ -168,13 +171,19 @@ def build_market(
     moving: Say | None = None,
     trade: str | None = None,
     wage: float | None = None,
+    new: Callable[[Log], None] | None = None,
 ) -> Calibration:
-    """Make a market without writing it (arguments as `calibrate`)."""
+    """Make a market without writing it (arguments as `calibrate`).
+
+    What `new` is told is the log, once it is read: it may refuse it before anything is fitted.
+    """
     check_name(name)
     check_choice(drop_out)
     if source == COHORT:
         return _build_contracts(name)
     log = read_log(source, customer, date, amount).until(until)
+    if new is not None:
+        new(log)
     said = Said(currency, trade, wage)
     command = _command(source, name, until, customer, date, amount, drop_out, said)
     made = market_of_log(log, name, drop_out, said, command, source, moving=moving)

@@ -23,11 +23,11 @@ from sim.common.reading import read_bytes
 COLUMN_NAMES = {
     "customer": (
         "customer_id customer customerid cust_id client_id user_id household_id member_id "
-        "account_id card_id id"
+        "account_id card_id account member_no id"
     ).split(),
     "date": (
         "date order_date transaction_date purchase_date invoice_date invoicedate timestamp "
-        "transaction_timestamp datetime created_at day"
+        "transaction_timestamp datetime created_at sale_date day"
     ).split(),
     "amount": (
         "amount sales_value value sales spend revenue total order_total order_value net_amount "
@@ -178,35 +178,32 @@ def _read_csv(
 
 def find_columns(found: list[str], path: Path, asked: dict[str, str | None]) -> dict[str, str]:
     """Return the column of each role: the one asked for, else the best of the common names."""
-    plain = {name.strip().lower().replace(" ", "_").replace("-", "_"): name for name in found}
     columns: dict[str, str] = {}
-    for role, wanted in asked.items():
-        if wanted is not None:
-            _check_named(found, path, role, wanted)
-            columns[role] = wanted
-            continue
-        known = [plain[name] for name in COLUMN_NAMES[role] if name in plain]
-        if not known:
-            close = [
-                plain[n] for n in plain if _is_header(found) and nearest(n, COLUMN_NAMES[role])
-            ]
-            raise InputError(
-                str(path),
-                f"column of the {role}",
-                _in_words(found),
-                f"a column with a common name ({', '.join(COLUMN_NAMES[role][:4])}, ...)",
-                close[0] if close else None,
-                f"Name the column with --{role} COLUMN.",
-            )
-        columns[role] = known[0]
+
+    def find(role: str, wanted: str | None) -> None:
+        columns[role] = _column_of(found, path, role, wanted)
+
+    check_all(*(partial(find, *one) for one in asked.items()))
     if len(set(columns.values())) < 3 or any(found.count(n) > 1 for n in columns.values()):
-        raise InputError(
-            str(path),
-            "columns",
-            ", ".join(columns.values()),
-            "three different columns for customer, date and amount",
-        )
+        expected = "three different columns for customer, date and amount"
+        raise InputError(str(path), "columns", ", ".join(columns.values()), expected)
     return columns
+
+
+def _column_of(found: list[str], path: Path, role: str, wanted: str | None) -> str:
+    """Return the column of one role."""
+    if wanted is not None:
+        _check_named(found, path, role, wanted)
+        return wanted
+    plain = {name.strip().lower().replace(" ", "_").replace("-", "_"): name for name in found}
+    known = [plain[name] for name in COLUMN_NAMES[role] if name in plain]
+    if not known:
+        close = [plain[n] for n in plain if _is_header(found) and nearest(n, COLUMN_NAMES[role])]
+        expected = f"a column with a common name ({', '.join(COLUMN_NAMES[role][:4])}, ...)"
+        hint = f"Name the column with --{role} COLUMN."
+        seen, nearby = _in_words(found), close[0] if close else None
+        raise InputError(str(path), f"column of the {role}", seen, expected, nearby, hint)
+    return known[0]
 
 
 def _is_header(cells: list[str]) -> bool:
@@ -264,11 +261,12 @@ def check_ids(values: pd.Series, path: Path, column: str) -> pd.Series:
 
 
 def check_days(values: pd.Series, path: Path, column: str) -> pd.Series:
-    """Return the days: ISO dates, YYYYMMDD, or stored dates; none absurd or in the future."""
+    """Return the days: ISO dates, YYYY/MM/DD, YYYYMMDD, or stored; none absurd or in the future."""
     if pd.api.types.is_datetime64_any_dtype(values):
         days = values.dt.tz_localize(None) if values.dt.tz is not None else values
     else:
         text = _as_text(values, path, column).fillna("")
+        text = text.str.replace(r"^(\d{4})/(\d{2})/(\d{2})", r"\1-\2-\3", regex=True)
         iso = text.str.fullmatch(r"\d{4}-\d{2}-\d{2}([T ].*)?")
         compact = text.str.fullmatch(r"\d{8}")
         cut = text.str[:10].where(iso, text.str[:4] + "-" + text.str[4:6] + "-" + text.str[6:8])

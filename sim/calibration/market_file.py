@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -104,11 +104,8 @@ def account_of(
         "description": log.description,
         "licence": log.licence,
         "provenance": log.provenance,
-        "n_customers": log.n_customers,
-        "n_transactions": log.n_lines,
+        **_size(log),
         "histories": len(histories) if len(histories) != log.n_customers else None,
-        "first_date": f"{log.first_day:%Y-%m-%d}",
-        "last_date": f"{log.last_day:%Y-%m-%d}",
         "command": command,
         "cautions": cautions,
     }
@@ -161,8 +158,10 @@ def write_market(
     return tuple(texts)
 
 
-def check_new(folder: Path, name: str, command: str) -> None:
-    """Refuse, before anything is fitted, a name that a market made by another command has.
+def check_new(folder: Path, name: str, command: str, said: Collection[str]) -> None:
+    """Refuse, before anything is read, a name that a market made by another command has.
+
+    So is one in whose file somebody stated values since.
 
     Parameters
     ----------
@@ -170,6 +169,8 @@ def check_new(folder: Path, name: str, command: str) -> None:
         Where the market is to be written.
     name, command : str
         Of the new market. One that the same command made may turn out to be the same.
+    said : collection of str
+        Values that the command states itself.
 
     Raises
     ------
@@ -177,8 +178,38 @@ def check_new(folder: Path, name: str, command: str) -> None:
         If there is such a market, or its file cannot be read.
     """
     there = folder / f"{name}.yaml"
-    if there.exists() and (read_yaml(there).get("data") or {}).get("command") != command:
+    if not there.exists():
+        return
+    found = read_yaml(there)
+    values = (found.get("values") or {}).items()
+    stated = {key for key, one in values if isinstance(one, dict) and one.get("status") == "stated"}
+    if (found.get("data") or {}).get("command") != command or stated - set(said):
         raise _taken(there)
+
+
+def check_same_log(folder: Path, name: str, log: Log) -> None:
+    """Refuse, before anything is fitted, a name that a market made of another log has.
+
+    Raises
+    ------
+    InputError
+        If there is such a market: the file of the log has other lines by now.
+    """
+    there = folder / f"{name}.yaml"
+    if there.exists():
+        data = read_yaml(there).get("data") or {}
+        if any(data.get(key) != value for key, value in _size(log).items()):
+            raise _taken(there)
+
+
+def _size(log: Log) -> dict[str, Any]:
+    """Return by what a market's account of its data knows the log."""
+    return {
+        "n_customers": log.n_customers,
+        "n_transactions": log.n_lines,
+        "first_date": f"{log.first_day:%Y-%m-%d}",
+        "last_date": f"{log.last_day:%Y-%m-%d}",
+    }
 
 
 def _taken(there: Path) -> InputError:

@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.app import app
+from sim.cli.app import Language, app
+from sim.cli.spoken import speaking
 from sim.cli.terminal import progress
+from sim.common.translated import told
 
 
 @app.command(
@@ -31,6 +33,7 @@ def effects(
     jobs: Annotated[
         int, typer.Option(metavar="N", min=0, max=1024, help="Runs at a time; 0 takes all cores.")
     ] = 0,
+    lang: Language = "en",
 ) -> None:
     """Simulate what each lever does by itself, and show it on the pages of the playbook.
 
@@ -42,4 +45,6 @@ def effects(
     with progress("runs") as on_progress:
         rows = run_effects(market, lever, jobs, on_progress)
     renewed = check.fix()
-    typer.echo(f"data/effects.csv has {len(rows)} effects; {len(renewed)} pages renewed.")
+    with speaking():
+        says = "data/effects.csv has {count} effects; {pages} pages renewed."
+        typer.echo(told(says, count=len(rows), pages=len(renewed)))

@@ -67,6 +67,7 @@ def parameters(
         str | None,
         typer.Option(metavar="NAME", help="A client with evidence of its own: for its runs alone."),
     ] = None,
+    lang: Language = "en",
 ) -> None:
     """Pool the evidence into data/parameters.csv: how strongly people respond, and how sure that is.
 
@@ -80,15 +81,19 @@ def parameters(
         path, changed = own.write_own_parameters(market)
         rows = list(own.parameters_for(market).rows)
         informed = sum(row.status == "estimated" for row in rows)
-        typer.echo(
-            f"{shown(path)}: {len(rows)} parameters, {informed} of them with evidence of the firm's "
-            f"own; {'written anew' if changed else 'unchanged'}."
-        )
+        says = "{file}: {count} parameters, {informed} of them with evidence of the firm's own; {state}."
+        _tell_parameters(says, changed, file=shown(path), count=len(rows), informed=informed)
         return
     changed = meta_analysis.write_parameters()
     rows = meta_analysis.parameters()
     published = sum(row.status == "published" for row in rows)
-    typer.echo(
-        f"{FILE}: {len(rows)} parameters, {published} from findings and "
-        f"{len(rows) - published} assumed; {'written anew' if changed else 'unchanged'}."
-    )
+    says = "{file}: {count} parameters, {published} from findings and {assumed} assumed; {state}."
+    counts = {"count": len(rows), "published": published, "assumed": len(rows) - published}
+    _tell_parameters(says, changed, file=FILE, **counts)
+
+
+def _tell_parameters(says: str, changed: bool, **gaps: object) -> None:
+    """Print what a file of parameters holds, and whether it was written anew."""
+    with speaking():
+        state = translated("written anew") if changed else translated("unchanged")
+        typer.echo(told(says, state=state, **gaps))

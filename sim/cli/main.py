@@ -10,6 +10,7 @@ from sim.cli import (  # noqa: F401 - they register themselves
     effects,
     forecast,
     inputs,
+    one_run,
     runs,
     score,
     validation,

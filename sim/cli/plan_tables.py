@@ -57,7 +57,7 @@ def who_does_what(plan: Plan) -> list[tuple[str, ...]]:
             translated(capital(play.owner or "") + " department"),
             "\n".join(
                 [
-                    _what(play, preset, plan.market.name),
+                    _what(play, preset, plan.market),
                     *_as_it_is(play, plan.market),
                     *_start(plan, play.key),
                 ]
@@ -159,19 +159,20 @@ def _in_order(plan: Plan) -> list[tuple[Play, str | None]]:
     )
 
 
-def _what(play: Play, preset: str | None, market: str) -> str:
+def _what(play: Play, preset: str | None, market: Market) -> str:
     """Return what a play is: its lever, preset and settings that are not neutral, as sized.
 
     Where presets were simulated in its market, also whether it is too dear for a firm of that size.
     """
-    settings = BY_NAME[play.lever].Settings
-    lines = [
-        item(labelled(translated(str(settings.model_fields[name].description)), compact(value)))
-        for name, value in play.settings.items()
-        if value != settings.model_fields[name].default
-    ]
+    fields, lines = BY_NAME[play.lever].Settings.model_fields, []
+    for name, value in play.settings.items():
+        if value != fields[name].default:
+            says = str(fields[name].description)
+            is_money = says.startswith("money ")
+            told_value = money(value, market.currency) if is_money else compact(value)
+            lines.append(item(labelled(translated(says), told_value)))
     after = style().comma + translated(preset.replace("_", " ")) if preset else ""
-    needed = customers_needed(play, market)
+    needed = customers_needed(play, market.name)
     if needed is not None:
         says = "too dear for this firm; makes sense from about {customers} customers"
         lines.append(told(says, customers=rough(needed)))

@@ -1,4 +1,4 @@
-"""One run, a comparison, its report, and a strategy as a plan."""
+"""A comparison, its report, and a strategy as a plan."""
 
 from __future__ import annotations
 
@@ -11,55 +11,16 @@ import typer
 
 import sim
 from sim.cli import machine
-from sim.cli.app import Customers, Language, Market, Seed, Weeks, app
+from sim.cli.app import Language, Market, Seed, Weeks, app
 from sim.cli.machine import Json
 from sim.cli.spoken import again, speaking
 from sim.cli.terminal import FAILED, progress, show_table, stop
-from sim.common.size import REPORT_SIZE, RUN_CUSTOMERS
+from sim.common.size import REPORT_SIZE
 from sim.common.style import style
 from sim.common.translated import told, translated
 
 if TYPE_CHECKING:
     from sim.report.documents.brand import Brand
-
-
-@app.command(
-    epilog="""\b
-Examples:
-  loyalty run --market grocery --strategy balanced --out data/results/balanced
-  loyalty run --market grocery --strategy balanced --customers 2000 --weeks 52 --out data/results/quick
-      smaller and faster, and less certain
-"""
-)
-def run(
-    market: Market,
-    strategy: Annotated[
-        str, typer.Option(metavar="NAME", help="A strategy: a file in playbook/strategies.")
-    ],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the results.")],
-    customers: Customers = RUN_CUSTOMERS,
-    weeks: Weeks = REPORT_SIZE["weeks"],
-    seed: Seed = 1,
-) -> None:
-    """Run one strategy once, beside doing nothing on the same luck.
-
-    One run shows what happens and why, not which strategy is best: that takes `loyalty compare`.
-    Writes weekly.parquet and manifest.json into the new folder.
-    """
-    from sim.report.one_scenario.measures_table import measure_rows
-
-    with progress("weeks", 2 * weeks) as on_progress:
-        made = sim.run(
-            market,
-            strategy,
-            customers=customers,
-            weeks=weeks,
-            seed=seed,
-            out=out,
-            on_progress=on_progress,
-        )
-    show_table(measure_rows(made.pair), f"{strategy} in {market}: one run of {weeks} weeks")
-    typer.echo(f"Written to {out}")
 
 
 @app.command(
@@ -259,6 +220,8 @@ def _report(
 Examples:
   loyalty plan segmented_care
       in the grocery market, over two years
+  loyalty plan ask_after_the_flight
+      a strategy that a case tells, in the market of that case
   loyalty plan balanced --market music_shop --weeks 52
       in another market, for one year
 """
@@ -268,7 +231,13 @@ def plan(
         str,
         typer.Argument(metavar="STRATEGY", help="A strategy: a file in playbook/strategies."),
     ],
-    market: Market = "grocery",
+    market: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="A market.  [default: grocery, or of a case's strategy the market of the case]",
+        ),
+    ] = None,
     weeks: Weeks = REPORT_SIZE["weeks"],
     lang: Language = "en",
 ) -> None:
@@ -280,13 +249,20 @@ def plan(
     from sim.cli import plan_tables
     from sim.cli.review_words import show_reviews
     from sim.experiment.plan import make_plan
+    from sim.playbook.cases import market_of
 
+    market = market or market_of(strategy) or "grocery"
     made = make_plan(strategy, market, weeks)
     with speaking():
         called, meant = translated(made.strategy.title), translated(made.strategy.summary)
         show_table(plan_tables.who_does_what(made), f"{called}{style().label}{meant}", True)
         costs = plan_tables.what_it_costs(made)
         show_table(costs, translated("What it costs, by quarters and years"))
+        says = (
+            "In the market {market}, from one run with everything uncertain at its central value; a "
+            "report takes means over futures, and its costs may differ."
+        )
+        typer.echo(told(says, market=market))
         typer.echo("\n".join([*plan_tables.below_nothing(made), plan_tables.budget_in_words(made)]))
         show_reviews(made.strategy)
         show_table(plan_tables.what_may_go_wrong(made), translated("What may go wrong"), True)

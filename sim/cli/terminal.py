@@ -21,6 +21,9 @@ from sim.common.translated import told, translated
 #: Exit codes besides 0: the input is wrong; something outside failed; stopped by Ctrl-C (128 + SIGINT).
 WRONG_INPUT, FAILED, STOPPED = 2, 1, 130
 
+#: Letters: of the lines and blanks around a column, and of a column that is folded no further.
+_FRAME, _LEAST = 3, 8
+
 #: Faults of the machine, not of the workbench: these get a message instead of a traceback.
 OUTSIDE = {
     errno.ENOSPC: "The disk is full",
@@ -193,15 +196,36 @@ def show_table(table: list[tuple[str, ...]], title: str, words: bool = False) ->
     from rich.table import Table
     from rich.text import Text
 
+    console = Console()
+    if words:
+        table = _folded(table, console.width)
     shown = Table(title=Text(title), show_lines=words)  # as text: a title may look like markup
     for i, heading in enumerate(table[0]):
-        # Chinese has no blanks to break lines at, and would be cut
         shown.add_column(
             Text(heading), justify="right" if i and not words else "left", overflow="fold"
         )
     for row in table[1:]:
         shown.add_row(*map(Text, row))
-    Console().print(shown)
+    console.print(shown)
+
+
+def _folded(table: list[tuple[str, ...]], room: int) -> list[tuple[str, ...]]:
+    """Return a table whose widest columns are folded into a room, and no number within it.
+
+    A terminal would make all columns narrower, and break Chinese, which has no blanks, where a line
+    is full.
+    """
+    from sim.report.wrapping import width_of, wrapped
+
+    columns = [[cell.splitlines() for cell in column] for column in zip(*table, strict=True)]
+    widths = [max(width_of(line) for cell in column for line in cell) for column in columns]
+    while sum(widths) + _FRAME * len(widths) + 1 > room and max(widths) > _LEAST:
+        widths[widths.index(max(widths))] -= 1
+    folded = [
+        ["\n".join(part for line in cell for part in wrapped(line, width)) for cell in column]
+        for column, width in zip(columns, widths, strict=True)
+    ]
+    return list(zip(*folded, strict=True))
 
 
 def stop(message: str, code: int) -> NoReturn:

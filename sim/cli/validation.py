@@ -8,9 +8,11 @@ import typer
 
 import sim
 from sim.cli import machine
-from sim.cli.app import Customers, Market, Seed, app
+from sim.cli.app import Customers, Language, Market, Seed, app
 from sim.cli.machine import Json
+from sim.cli.spoken import speaking
 from sim.cli.terminal import progress, show_table
+from sim.common.translated import told, translated
 
 
 @app.command(
@@ -56,6 +58,7 @@ def validate(
         Path | None,
         typer.Option(metavar="DIR", help="Folder for it.  [default: data/results/validation]"),
     ] = None,
+    lang: Language = "en",
     as_json: Json = False,
 ) -> None:
     """Hold the model against what is known of every market: facts, each with its band.
@@ -91,9 +94,12 @@ def validate(
     if as_json:
         machine.tell(machine.of_facts(folder, market, made.facts))
         return
-    show_table(tables.fact_rows(made.facts), f"What is known, and what {market} shows in the model")
-    if len(made.bias):
-        show_table(tables.bias_rows(made.bias), "Looking better, and being made better")
-    for line in tables.reasons(made.facts):
-        typer.echo(line)
-    typer.echo(f"Written to {folder}")
+    with speaking():
+        title = told("What is known, and what {market} shows in the model", market=market)
+        show_table(tables.fact_rows(made.facts), title)
+        if len(made.bias):
+            title = translated("Looking better, and being made better")
+            show_table(tables.bias_rows(made.bias), title)
+        for line in tables.reasons(made.facts):
+            typer.echo(line)
+        typer.echo(told("Written to {folder}", folder=folder))

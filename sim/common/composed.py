@@ -12,8 +12,8 @@ from functools import cache
 from sim.common.translated import refusals, translated
 
 #: As `sim.calibration.fit_told`, `sim.calibration.said`, `sim.calibration.panel_window` and
-#: `sim.market.case_market` write them, what a calibration and a forecast say while they fit, and what
-#: `loyalty check` notes; the first that fits counts.
+#: `sim.market.case_market` write them, what a calibration and a forecast say while they fit, what
+#: `loyalty check` notes, and why a fact is not told in `sim.validation`; the first that fits counts.
 PATTERNS = (
     "as in the market {base}: {reason}",
     "Left out of the fits, since next to nothing was bought in between: {days}.",
@@ -37,6 +37,10 @@ PATTERNS = (
     "data/effects.csv: {count} of {all} effects made by an earlier state ({levers}). `loyalty effects` "
     "runs them.",
     "{where}: another list of {lists}. `loyalty check --fix` renews it.",
+    "The market names {count} rivals; {least} are needed.",
+    "No rate of contact up to {rate} messages a month is a best one within.",
+    "Too few of {customers} customers leave: simulate more of them.",
+    "The interval holds {end}, an end of the band: more lives would tell.",
 )
 #: What fills gaps, and sentences without any.
 PLAIN = (

@@ -120,8 +120,8 @@ def _sizes() -> tuple[tuple[float, str], ...]:
 
 def _amount(number: str, currency: str, size: str = "") -> str:
     """Write a number as an amount of money, without a sign."""
-    symbol = style().symbols.get(currency) or f"{currency} "
-    return style().money.format(symbol=symbol, number=marked(number), size=size)
+    symbol = style().symbols.get(currency) or f" {currency} "  # a blank towards the number
+    return style().money.format(symbol=symbol, number=marked(number), size=size).strip()
 
 
 def _sign(value: float, signed: bool) -> str:

@@ -10,6 +10,7 @@ from sim.common.paths import root
 from sim.common.reading import validate
 from sim.common.text import Name, Title
 from sim.playbook.pages import front_matter
+from sim.playbook.strategy_files import case_strategy_names
 
 
 class Case(BaseModel):
@@ -42,6 +43,20 @@ def case_names() -> list[str]:
 def case_path(name: str) -> Path:
     """Return the path of a case's page."""
     return root() / "playbook" / "cases" / f"{name}.md"
+
+
+def market_of(strategy: str) -> str | None:
+    """Return the market of the case that tells a strategy of its own, None of any other strategy.
+
+    Examples
+    --------
+    >>> market_of("ask_after_the_flight"), market_of("balanced")
+    ('airline', None)
+    """
+    if strategy not in case_strategy_names():
+        return None
+    cases = map(load_case, case_names())
+    return next((case.market for case in cases if strategy in case.strategies), None)
 
 
 @cache

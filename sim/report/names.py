@@ -22,6 +22,9 @@ from sim.measures.measure import MeasureRecord
 from sim.report.phrases import keys, named, say
 from sim.world.removable_leaving import hazard_factor
 
+#: Up to this part of what it is a mean change is told in figures.
+_HALF = 0.5
+
 
 def mechanism_label(name: str) -> str:
     """Return what a report calls a lever, what acts beside the levers, or all of the latter."""
@@ -73,6 +76,17 @@ def change_by(outcome: str, term: float, removable: float) -> str:
     """Write by how much a term moves an outcome; of all leaving it moves the removable part only."""
     part = removable if outcome == "churn" else 1.0
     return percent(float(hazard_factor(np.asarray(term), part)) - 1.0, signed=True)
+
+
+def mean_change(term: float) -> str:
+    """Write by how much a mean term moves its outcome, no further down than by half.
+
+    Terms are log odds and people count alike: where a message less takes all that rare buyers bought,
+    few of them carry the mean anywhere, while the firm's purchases hardly change.
+    """
+    if term >= np.log(_HALF):
+        return percent(float(np.expm1(term)), signed=True)
+    return say("names.half_or_more", half=percent(-_HALF, signed=True))
 
 
 def source_of_data(market: Market) -> str:

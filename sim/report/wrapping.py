@@ -85,7 +85,8 @@ def _unbroken(text: str) -> list[str]:
     """Return a text in the pieces between which a line may end."""
     pieces: list[str] = []
     for piece in _PIECE.findall(text):
-        if pieces and (piece[0] in _CLOSING or pieces[-1][-1] in _OPENING):
+        sized = piece in style().sizes and pieces and pieces[-1][-1].isdigit()
+        if pieces and (piece[0] in _CLOSING or pieces[-1][-1] in _OPENING or sized):
             pieces[-1] += piece
         else:
             pieces.append(piece)

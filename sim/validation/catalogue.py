@@ -50,6 +50,8 @@ REASONS = {
     "of the study paid half a year to two years of margin for a customer (from memory) and had most of "
     "theirs yet to win; where one costs less, or most are there already, the share is smaller.",
 }
+#: Of one that misses its band for no reason that is known.
+NO_REASON = "No reason is known: the model misses this."
 
 
 def group(row: str) -> str:

@@ -33,7 +33,7 @@ from sim.experiment.manifest import MANIFEST, MOST_BYTES, Made, read_made
 from sim.experiment.workers import Progress, in_any_order
 from sim.market.market import Market, load_market
 from sim.validation.bias import bias_table
-from sim.validation.catalogue import REASONS, TESTS, facts_by_group
+from sim.validation.catalogue import NO_REASON, REASONS, TESTS, facts_by_group
 from sim.validation.leaving import contracts
 from sim.validation.statistic import Found, Statistic, Untested, judge
 from sim.validation.worlds import Setup
@@ -185,7 +185,7 @@ def table_of(found: Found) -> pd.DataFrame:
         one = found[row.id]
         verdict, reason = judge(one, row.low, row.high)
         if verdict == "red":
-            reason = REASONS.get(row.id, "No reason is known: the model misses this.")
+            reason = REASONS.get(row.id, NO_REASON)
         measured: dict[str, Any] = {"value": np.nan, "low": np.nan, "high": np.nan, "note": ""}
         if isinstance(one, Statistic):
             measured = asdict(one)

@@ -14,13 +14,12 @@ from sim.common.formatting import (
     fixed,
     listing,
     money,
-    percent,
     points,
 )
 from sim.common.size import ENOUGH_FUTURES
 from sim.common.style import bracketed, clauses, ended
 from sim.report.comparison.budget import of_all
-from sim.report.names import measures_in, outcome_labels, segment_labels
+from sim.report.names import mean_change, measures_in, outcome_labels, segment_labels
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
@@ -148,16 +147,16 @@ def paths_finding(comparison: Answers) -> str:
 def behaviour_finding(comparison: Answers) -> str:
     """Return how much the leading strategy moves choosing us and leaving."""
     first = comparison.ranking[0]
-    total = np.expm1(comparison.contributions_of(first).sum())
+    total = comparison.contributions_of(first).sum()
     said = outcome_labels(comparison.market.is_contractual)
     parts = [
         say(
             f"comparison.findings.moved.{outcome}",
             outcome=said[outcome],
-            share=percent(float(total[outcome]), signed=True),
+            share=mean_change(total[outcome]),
         )
         for outcome in ("purchase", "churn")
-        if abs(total.get(outcome, 0.0)) >= VISIBLE
+        if abs(np.expm1(total.get(outcome, 0.0))) >= VISIBLE
     ]
     if not parts:
         return say(

@@ -19,6 +19,7 @@ from sim.common.style import labelled
 from sim.measures.weekly import TOTAL
 from sim.report.comparison.findings import is_clear
 from sim.report.names import (
+    mean_change,
     measures_in,
     mechanism_label,
     mechanism_meanings,
@@ -143,7 +144,7 @@ def why_table(comparison: Answers) -> Table:
             if outcome in terms and terms[outcome].abs().max() >= VISIBLE:
                 total = terms[outcome].sum()
                 first = str((terms[outcome] * np.sign(total)).idxmax())
-                cell = labelled(percent(np.expm1(total), signed=True), mechanism_label(first))
+                cell = labelled(mean_change(total), mechanism_label(first))
             row[capital(words)] = cell
         rows.append(row)
     frame = pd.DataFrame(rows)

@@ -43,7 +43,7 @@ def why_figure(comparison: Answers, strategy: str) -> Figure:
     terms = most_important(
         comparison.contributions_of(strategy).T,
         _MOST,
-        say("comparison.why_figure.all_others_together"),
+        say("common.all_others_together"),
     ).T
     words = outcome_labels(comparison.market.is_contractual)
     shown = [name for name in words if name in terms.columns]

@@ -8,7 +8,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,11 +17,14 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.enum.text import MSO_ANCHOR
 from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
 
+from sim.common.calendar import WEEKS_A_QUARTER
 from sim.common.style import ended, paragraph, style
 from sim.report.documents.brand import Brand
 from sim.report.documents.sheets import Sheet
+from sim.report.documents.slide import Slide
 from sim.report.figure_style import COLOURS, INK, MUTED
 from sim.report.fonts import OFFICE
 from sim.report.phrases import say
@@ -38,6 +40,11 @@ _TITLES, _LISTS, _TABLES = (24, 19, 16), (18, 16, 14, 12, 11), (12, 10)
 #: Inches: of a title, below a paragraph, between the parts of a slide, around the text of a box and
 #: of a cell, of a chart at least.
 _HEAD, _AFTER, _GAP, _INSET, _PAD, _CHART = 1.3, 6 / 72, 0.1, 0.1, 0.05, 2.6
+_CHARTS = {
+    "line": XL_CHART_TYPE.LINE,
+    "bar": XL_CHART_TYPE.COLUMN_CLUSTERED,
+    "stacked": XL_CHART_TYPE.COLUMN_STACKED,
+}
 #: What the file says of when it was made: nothing that differs from run to run.
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -47,29 +54,6 @@ _NO_FONT = re.compile(rb'(<a:ea typeface=)""')
 
 #: Where it names the colour of tables.
 _ACCENT = re.compile(rb'(<a:accent1><a:srgbClr val=")[0-9A-F]{6}')
-
-
-@dataclass(frozen=True)
-class Slide:
-    """One slide.
-
-    Attributes
-    ----------
-    title : str
-        Its sentence.
-    bullets : list of str
-    table : Table, optional
-    chart : Sheet, optional
-        Drawn as it is in the workbook.
-    notes : str
-        Where its numbers come from.
-    """
-
-    title: str
-    bullets: list[str] = field(default_factory=list)
-    table: Table | None = None
-    chart: Sheet | None = None
-    notes: str = ""
 
 
 def deck(slides: list[Slide], brand: Brand, title: str, meta: str) -> bytes:
@@ -157,9 +141,8 @@ def _chart(page: Any, sheet: Sheet, words: str, top: float, height: float) -> No
     for name in sheet.frame.columns[1:]:
         values = [float(cell) if cell == cell else None for cell in sheet.frame[name]]
         data.add_series(name, values, number_format="#,##0")
-    kind = XL_CHART_TYPE.LINE if sheet.chart == "line" else XL_CHART_TYPE.COLUMN_CLUSTERED
     frame = page.shapes.add_chart(
-        kind,
+        _CHARTS[sheet.chart],
         Inches(_MARGIN),
         Inches(top),
         Inches(_WIDTH - 2 * _MARGIN),
@@ -176,6 +159,7 @@ def _chart(page: Any, sheet: Sheet, words: str, top: float, height: float) -> No
     chart.value_axis.axis_title.text_frame.text = sheet.unit
     if sheet.chart == "line":
         chart.category_axis.axis_title.text_frame.text = str(sheet.frame.columns[0])
+        _name_quarters(chart.category_axis)
     # names stand below the bars of losses, not on them
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     for colour, series in zip(_colours(), chart.plots[0].series, strict=False):
@@ -186,6 +170,15 @@ def _chart(page: Any, sheet: Sheet, words: str, top: float, height: float) -> No
         else:
             line.solid()
             line.fore_color.rgb = colour
+
+
+def _name_quarters(axis: Any) -> None:
+    """Write a week's number once a quarter, which python-pptx has no words for."""
+    last = axis._element.xpath("c:noMultiLvlLbl")[0]
+    for name in ("c:tickLblSkip", "c:tickMarkSkip"):
+        skip = OxmlElement(name)
+        skip.set("val", str(WEEKS_A_QUARTER))
+        last.addprevious(skip)
 
 
 def _colours() -> Iterator[RGBColor]:

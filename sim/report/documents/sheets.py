@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
 Kind = Literal["text", "money", "share", "count", "ratio"]
-Chart = Literal["", "line", "bar"]
+Chart = Literal["", "line", "bar", "stacked"]
 #: A column of text that is longer than this is set wide and wraps.
 TEXT: Kind = "text"
 
@@ -41,7 +41,8 @@ class Sheet:
     note : str
         How to read it, above the table.
     chart : str
-        Which chart stands beside it: of its number columns over its first column.
+        Which chart stands beside it: of its number columns over its first column, stacked where they
+        are parts of a sum.
     unit : str
         What the numbers of its chart are in.
     """
@@ -188,7 +189,7 @@ def _costs(comparison: Answers) -> Sheet:
         say("column.strategy"): (TEXT, [comparison.title(name) for name in comparison.ranking])
     }
     columns |= {mechanism_label(str(x)): ("money", list(costs[x])) for x in costs.columns}
-    return _charted("costs", columns, comparison, "bar")
+    return _charted("costs", columns, comparison, "stacked")
 
 
 def _of_table(key: str, table: Table) -> Sheet:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from sim.common.style import ended
 from sim.report.comparison.licences import licences_table
 from sim.report.comparison.paths_figure import money_over_time
-from sim.report.documents.deck import Slide
 from sim.report.documents.sheets import Sheet
+from sim.report.documents.slide import Slide
 from sim.report.documents.work import has_work, work_heading, work_table
+from sim.report.figure_style import COLOURS, most_important
 from sim.report.phrases import say
 from sim.report.section import Content, Section, Table
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Lines of a list above a table.
 _LINES = 2
+#: Lines and parts of bars on a slide: one less than there are colours, which a sum may take.
+_TOLD_APART = len(COLOURS) - 1
 
 
 def build_slides(comparison: Answers, content: Content, sheets: list[Sheet]) -> list[Slide]:
@@ -40,9 +45,9 @@ def build_slides(comparison: Answers, content: Content, sheets: list[Sheet]) -> 
         Slide(answer.heading, [*answer.bullets, *answer.sentences]),
         Slide(compared.heading, table=compared.tables[0]),
         Slide(say("documents.slides.when"), compared.sentences[1:2], table=compared.tables[1]),
-        Slide(money_over_time(comparison), [content["paths"].heading], chart=of["weekly"]),
+        _over_time(comparison, content["paths"].heading, of["weekly"]),
         Slide(say("documents.slides.years"), chart=of["years"]),
-        Slide(money.heading, money.sentences, chart=of["costs"]),
+        Slide(money.heading, money.sentences, chart=_largest(of["costs"])),
         Slide(content["segments"].heading, content["segments"].bullets[:3], chart=of["segments"]),
         Slide(content["why"].heading, table=content["why"].tables[0]),
     ]
@@ -59,6 +64,23 @@ def build_slides(comparison: Answers, content: Content, sheets: list[Sheet]) -> 
         Slide(licences.caption, table=licences),
     ]
     return [_with_notes(slide, source) for slide in slides]
+
+
+def _over_time(comparison: Answers, heading: str, sheet: Sheet) -> Slide:
+    """Return the slide of the weeks: of as many strategies, best first, as can be told apart."""
+    count = sheet.frame.shape[1] - 1
+    shown = replace(sheet, frame=sheet.frame.iloc[:, : 1 + _TOLD_APART])
+    cut = say("documents.slides.best", shown=_TOLD_APART, count=count)
+    lines = [heading, *([cut] if count > _TOLD_APART else [])]
+    return Slide(money_over_time(comparison), lines, chart=shown)
+
+
+def _largest(sheet: Sheet) -> Sheet:
+    """Return a sheet of parts with the largest of them, and the sum of the others."""
+    parts = sheet.frame.iloc[:, 1:]
+    order = parts.abs().sum().sort_values(ascending=False, kind="stable").index
+    few = most_important(parts[order], _TOLD_APART, say("common.all_others_together"))
+    return replace(sheet, frame=pd.concat([sheet.frame.iloc[:, :1], few], axis=1))
 
 
 def _tried(comparison: Answers, content: Content) -> list[Slide]:

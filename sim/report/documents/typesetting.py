@@ -14,7 +14,7 @@ from typing import Any, Literal
 import typst
 
 from sim.common.formatting import MINUS, capital
-from sim.common.style import split_label
+from sim.common.style import split_label, style
 from sim.common.writing import write, write_text
 from sim.report.documents.brand import Brand
 from sim.report.fonts import CHINESE, font_folder
@@ -26,6 +26,8 @@ from sim.report.wrapping import column_weight
 TEMPLATES = Path(__file__).parent / "typst"
 #: In order of preference; the second one comes with typst.
 FONTS = [CHINESE, "DejaVu Sans Mono"]
+#: No line ends at it.
+_JOINER = "\N{WORD JOINER}"
 #: PDF/UA: headings, reading order and the words of figures are marked for those who do not see.
 ACCESSIBLE: Literal["ua-1"] = "ua-1"
 
@@ -57,7 +59,7 @@ def typeset(content: Content, template: str, brand: Brand) -> bytes:
         if brand.logo_image is not None:
             write(folder / data["brand"]["logo"], brand.logo_image)
         told = json.dumps(data, ensure_ascii=False)
-        told = told.replace(MINUS, MINUS + "\N{WORD JOINER}")  # a minus stays with its number
+        told = told.replace(MINUS, MINUS + _JOINER)  # a minus stays with its number
         write_text(folder / "content.json", told)
         return typst.compile(
             str(folder / f"{template}.typ"),
@@ -112,13 +114,28 @@ def _bullet(text: str) -> Mapping[str, str]:
     return {"label": label, "text": capital(rest) if label else rest}
 
 
+def _unbroken(cell: str) -> str:
+    """Return a cell of numbers that breaks at most between the two ends of a range.
+
+    A number in Chinese goes on in its unit, between whose characters a line may end.
+    """
+    if not style().wide:
+        return cell
+    between = style().span.format("", "")
+    ends = (_JOINER.join(end) for end in cell.split(between))
+    return f"{_JOINER}{between}".join(ends)
+
+
 def _table(table: Table) -> dict[str, Any]:
     frame = table.frame.astype(str)
+    numeric = numeric_columns(frame)
+    for name in frame.columns[numeric]:
+        frame[name] = frame[name].map(_unbroken)
     return {
         "caption": table.caption,
         "note": table.note,
         "columns": list(frame.columns),
         "rows": frame.to_numpy().tolist(),
-        "numeric": numeric_columns(frame),
+        "numeric": numeric,
         "widths": [column_weight(name, list(frame[name])) for name in frame.columns],
     }

@@ -170,7 +170,7 @@ def _chart(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet, top: int) -
     """Put a chart of the number columns beside or below a sheet's table."""
     rows, across = sheet.frame.shape
     kind = {"type": "line"} if sheet.chart == "line" else {"type": "column"}
-    chart = book.add_chart(kind)
+    chart = book.add_chart(kind | ({"subtype": "stacked"} if sheet.chart == "stacked" else {}))
     for column in range(1, across):
         colour = COLOURS[(column - 1) % len(COLOURS)]
         chart.add_series(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.common.formatting import capital, change, quantity
+from sim.common.translated import translated
 from sim.measures.definitions import PAIRED
 from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL
@@ -27,7 +28,7 @@ def measure_rows(pair: RunPair) -> list[tuple[str, ...]]:
         _of_all(horizon_measures(weekly, market, pair.scale))
         for weekly in (pair.baseline, pair.weekly)
     )
-    name = pair.strategy.name.replace("_", " ")
+    name = translated(pair.strategy.title)
     rows: list[tuple[str, ...]] = [
         ("", say("common.doing_nothing"), name, say("one_scenario.measures_table.difference"))
     ]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.common.composed import retold
 from sim.common.formatting import compact, digits, range_of
+from sim.common.style import style
+from sim.common.translated import translated
 from sim.report.phrases import say
 
 
@@ -24,9 +27,8 @@ def fact_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
         simulated, interval = digits(row.value), ""
         if np.isfinite(row.value):
             interval = range_of(row.low, row.high, digits)
-        rows.append(
-            (f"{row.id} {row.statistic}", band, simulated, interval, verdict_word(row.verdict))
-        )
+        fact = f"{row.id} {translated(row.statistic)}"
+        rows.append((fact, band, simulated, interval, verdict_word(row.verdict)))
     return rows
 
 
@@ -42,23 +44,22 @@ def bias_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [tuple(say(f"column.{head}") for head in heads)]
     for row in table.itertuples():
         sides = [
-            f"{digits(value)} ({range_of(low, high, digits)})"
+            digits(value) + style().bracket.format(range_of(low, high, digits))
             for value, low, high in (
                 (row.naive, row.naive_low, row.naive_high),
                 (row.randomised, row.randomised_low, row.randomised_high),
             )
         ]
-        rows.append((row.compared, *sides, digits(row.over), row.published))
+        words = translated(row.compared), translated(row.published)
+        rows.append((words[0], *sides, digits(row.over), words[1]))
     return rows
 
 
 def reasons(table: pd.DataFrame) -> list[str]:
     """Return a line for each statistic that is not green, with its reason."""
-    return [
-        say("validation.tables.is", id=row.id, verdict=verdict_word(row.verdict), reason=row.reason)
-        for row in table.itertuples()
-        if row.reason
-    ]
+    rows = [row for row in table.itertuples() if row.reason]
+    said = [(row.id, verdict_word(row.verdict), retold(row.reason)) for row in rows]
+    return [say("validation.tables.is", id=id, verdict=is_, reason=why) for id, is_, why in said]
 
 
 def basis_word(basis: str) -> str:
