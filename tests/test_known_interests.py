@@ -22,9 +22,7 @@ def model_of(market: str = "music_shop", **settings: float) -> LoyaltyModel:
 
 
 def fit_of(model: LoyaltyModel) -> np.ndarray:
-    return portrait.fit(
-        model.customers.columns, slice(None), model.state.levers.in_use[0].parameters
-    )
+    return portrait.fit(model.customers.columns, model.state.levers.in_use[0].parameters)
 
 
 @pytest.mark.parametrize("market", ["grocery", "music_shop", "subscription"])

@@ -174,7 +174,7 @@ class Omnichannel(Mechanism):
         joining = self._joining(week, plays)
         if np.any(joining):
             terms["join"] = joining
-        logs = [self._kept(week, play) for play in plays]
+        logs = [self._kept_share(week, play) for play in plays]
         if any(logs):
             each = [play.spread(kept) for play, kept in zip(plays, logs, strict=True)]
             terms["spend"] = np.sum(each, axis=0)
@@ -259,7 +259,7 @@ class Omnichannel(Mechanism):
         each = p.return_freight * back + p.return_loss * further
         return float(play.settings.easy_returns * each / (1.0 - back))
 
-    def _kept(self, week: Week, play: ActivePlay) -> float:
+    def _kept_share(self, week: Week, play: ActivePlay) -> float:
         """Return the log of what they keep of what they buy, over what is kept as usual."""
         if week.market.is_contractual:
             return 0.0

@@ -48,7 +48,7 @@ FAULTS = (
     Fault(
         "studies are taken to hold for those of whom nothing is known",
         "portrait",
-        'return seen / own["usually_known"][rows]',
+        'return seen / own["usually_known"]',
         "return seen",
         "known_interests",
     ),

@@ -38,6 +38,11 @@ class Listeners:
         """Return whether anybody lets in less than all that is sent."""
         return bool((self.own["let_in"] < 1.0).any())
 
+    @cached_property
+    def fit(self) -> Floats:
+        """Return how well matched messages fit everybody."""
+        return portrait.fit(self.own, self.p)
+
     def let_in(self, rows: Rows = _EVERYBODY) -> Floats | float:
         """Return the share of all messages that some people let in."""
         return self.own["let_in"][rows] if self.some_chose else 1.0
@@ -60,13 +65,13 @@ class Listeners:
 
     def _worth(self, sent: Contact, right: float, rows: Rows) -> Floats | float:
         fitting = self.p.relevance_gain * (sent.matched * right)
-        return sent.messages + (fitting * portrait.fit(self.own, rows, self.p) if fitting else 0.0)
+        return sent.messages + (fitting * self.fit[rows] if fitting else 0.0)
 
     def usually_relevant(self) -> Floats | float:
         """Return the relevant messages a week that get through to each when nothing is done."""
         sent = contact.usual_contact(self.week.usual)
         heard = self.week.usual.attention * (sent.matched * self.week.market["data_quality"])
-        return heard * portrait.fit(self.own, _EVERYBODY, self.p) if heard else 0.0
+        return heard * self.fit if heard else 0.0
 
     def relevant(self, plays: Sequence[ActivePlay]) -> Floats:
         """Return the relevant messages that get through to each this week."""
@@ -78,7 +83,7 @@ class Listeners:
             matched = sent.moved(plan, play.strength).matched
             relevant[play.rows] = week.attention_of(play.rows) * (matched * week.firm.data_quality)
         if relevant.any():
-            relevant *= portrait.fit(self.own, _EVERYBODY, self.p)
+            relevant *= self.fit
         return relevant * self.let_in()
 
     def added(self, play: ActivePlay) -> Floats | float:

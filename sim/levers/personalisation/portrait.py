@@ -74,10 +74,10 @@ def begin(week: Week, own: Mapping[str, NDArray[Any]], p: Any) -> None:
         own["usually_known"][:] = known(own["portrait"][studied], p.portrait_purchases).mean()
 
 
-def fit(own: Mapping[str, NDArray[Any]], rows: Any, p: Any) -> Floats:
-    """Return how well matched messages fit some people, over the customers that were studied."""
-    seen = known(own["portrait"][rows], p.portrait_purchases)
-    return seen / own["usually_known"][rows]
+def fit(own: Mapping[str, NDArray[Any]], p: Any) -> Floats:
+    """Return how well matched messages fit each person, over the customers that were studied."""
+    seen = known(own["portrait"], p.portrait_purchases)
+    return seen / own["usually_known"]
 
 
 def look(week: Week, own: Mapping[str, NDArray[Any]], p: Any) -> None:
