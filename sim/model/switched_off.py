@@ -36,7 +36,7 @@ class SwitchedOff(Mechanism):
 
     def equip(self, week: Week, efforts: Sequence[tuple[Any, float]], firm: Capability) -> None:
         """Move what is on of what the firm is able to do."""
-        before = self._kept(firm, ABLE)
+        before = _kept(self.off, firm, ABLE)
         super().equip(week, efforts, firm)
         _put_back(firm, before)
 
@@ -44,13 +44,13 @@ class SwitchedOff(Mechanism):
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
     ) -> dict[str, Floats]:
         """Return the terms that are on."""
-        return self._on(super().effects(week, plays, own))
+        return _on(self.off, super().effects(week, plays, own))
 
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
     ) -> dict[str, Floats]:
         """Return the terms that are on, some weeks after the lever has stopped."""
-        return self._on(super().lasting_terms(week, own, weeks))
+        return _on(self.off, super().lasting_terms(week, own, weeks))
 
     def deliver(
         self,
@@ -60,7 +60,7 @@ class SwitchedOff(Mechanism):
         delivery: Delivery,
     ) -> None:
         """Add what is on to what this week's encounters are like."""
-        before = self._kept(delivery, DELIVERED)
+        before = _kept(self.off, delivery, DELIVERED)
         super().deliver(week, plays, own, delivery)
         _put_back(delivery, before)
 
@@ -74,12 +74,15 @@ class SwitchedOff(Mechanism):
         """Return each customer's chance of recommending the firm, none where that is off."""
         return 0.0 if REFERRALS in self.off else super().referrals(week, plays, own)
 
-    def _on(self, terms: dict[str, Floats]) -> dict[str, Floats]:
-        return {name: term for name, term in terms.items() if name not in self.off}
 
-    def _kept(self, holder: object, terms: Mapping[str, str]) -> dict[str, Any]:
-        """Return copies of the fields that are to stay as they are: levers may add in place."""
-        return {field: copy(getattr(holder, field)) for t, field in terms.items() if t in self.off}
+# Functions, not methods: a lever may have methods of the same names.
+def _on(off: frozenset[str], terms: dict[str, Floats]) -> dict[str, Floats]:
+    return {name: term for name, term in terms.items() if name not in off}
+
+
+def _kept(off: frozenset[str], holder: object, terms: Mapping[str, str]) -> dict[str, Any]:
+    """Return copies of the fields that are to stay as they are: levers may add in place."""
+    return {field: copy(getattr(holder, field)) for t, field in terms.items() if t in off}
 
 
 def _put_back(holder: object, before: Mapping[str, Any]) -> None:
