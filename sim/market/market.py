@@ -290,10 +290,9 @@ def _load_case_market(path: Path) -> Market:
     """Read the market of a case, and work it out from the market it is based on."""
     where = str(path.relative_to(root()))
     case = read_case_market(path.stem)
-    markets = {name: load_market(name) for name in market_names()}
-    bases = [name for name, market in markets.items() if not market.is_contractual]
-    if case.based_on not in bases:
+    base = load_market(case.based_on) if case.based_on in market_names() else None
+    if base is None or base.is_contractual:
+        bases = [name for name in market_names() if not load_market(name).is_contractual]
         expected = "a market of data/markets without contracts: " + ", ".join(bases)
         raise InputError(where, "based_on", case.based_on, expected, nearest(case.based_on, bases))
-    base = markets[case.based_on]
     return validate(Market, derive(case, base.values, base.data.command), where)
