@@ -3,13 +3,15 @@
 import re
 from collections import deque
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from math import sqrt
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from sim.common import paths
 from sim.evidence.parameters import ParameterTable, load_parameters
 from sim.experiment.futures import draw_futures
 from sim.market.covariances import without
@@ -88,7 +90,7 @@ def world(
     that are `shared` start from the same arrays where only their plays differ, which changes no bit
     (`test_common_start.py`), and leave them as they are.
     """
-    stated = market if isinstance(market, Market) else load_market(market)
+    stated = market if isinstance(market, Market) else _read(market, paths.root())
     beside = {name: value for name, value in values.items() if name not in stated.values}
     stated = stating(stated, **beside) if beside else stated
     firm, table = stated.with_values(**values), parameters or load_parameters()
@@ -101,6 +103,12 @@ def world(
 
 #: A model whose customers' worth nobody asks: half the time of a short run.
 unvalued_world = partial(world, valued=False)
+
+
+@cache
+def _read(market: str, _checkout: Path) -> Market:
+    """Read a market once."""
+    return load_market(market)
 
 
 def _start_of(scenario: Scenario) -> CommonStart:
