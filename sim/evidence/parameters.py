@@ -278,14 +278,14 @@ def fill[M: BaseModel](schema: type[M], table: ParameterTable, lever: str) -> M:
     InputError
         If a parameter is missing, unknown to the schema, or outside its bounds.
     """
-    values = table.values(lever)
+    values, known = table.values(lever), schema.model_fields
     for name in values:
-        if name not in schema.model_fields:
+        if name not in known:
             raise InputError(
                 table.file,
                 f"{lever}.{name}",
                 name,
-                "one of " + ", ".join(schema.model_fields),
-                nearest(name, schema.model_fields),
+                "one of " + ", ".join(known),
+                nearest(name, known),
             )
     return validate(schema, values, table.file, lever, strict=False)
