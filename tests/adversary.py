@@ -27,12 +27,23 @@ Score = Callable[[float, float], float]
 
 @dataclass(frozen=True)
 class Size:
-    """How thoroughly it looks: customers, weeks and futures of a run, and the most plays of a plan."""
+    """How thoroughly it looks.
+
+    Attributes
+    ----------
+    customers, weeks, futures : int
+        Of a run.
+    plays : int
+        Of a plan, at most.
+    further : int, optional
+        How many of the best presets alone are tried as further plays; all of them by default.
+    """
 
     customers: int
     weeks: int
     futures: int
     plays: int
+    further: int | None = None
 
 
 def gain(gained: float, _cost: float) -> float:
@@ -78,18 +89,18 @@ class Adversary:
     def search(self, score: Score) -> list[Play]:
         """Return the plays of the best plan that greedy steps reach."""
         chosen: list[Play] = []
-        best = -np.inf
+        open_to_it, best = presets(), -np.inf
         while len(chosen) < self.size.plays:
             used = {play.lever for play in chosen}
-            tried = [
-                (score(*self._worth([*chosen, play])), play)
-                for play in presets()
-                if play.lever not in used
-            ]
-            found, play = max(tried, key=lambda one: one[0], default=(-np.inf, None))
-            if play is None or not found > best:
+            left = [play for play in open_to_it if play.lever not in used]
+            tried = [(score(*self._worth([*chosen, play])), play) for play in left]
+            tried.sort(key=lambda one: -one[0])
+            if not tried or not tried[0][0] > best:
                 break
-            chosen, best = [*chosen, play], found
+            best, play = tried[0]
+            if not chosen:
+                open_to_it = [each for _, each in tried[: self.size.further]]
+            chosen.append(play)
         return chosen
 
     def _worth(self, plays: list[Play]) -> tuple[float, float]:
