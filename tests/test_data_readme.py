@@ -54,6 +54,8 @@ def test_every_column_of_the_weekly_table_is_explained():
     heard = {"suggestions": 1.0, "close_loop": 1.0, "learning": 1.0, "reward": 1.0}
     loop = strategy(Play(lever="feedback", settings=heard, owner="service"))
     found += list(world("grocery", loop, n=200, weeks=2).run().weekly)
+    mail = strategy(Play(lever="personalisation", settings={"messages": 4.0}, owner="market"))
+    found += list(world("grocery", mail, n=200, weeks=2).run().weekly)
     first = strategy(Play(lever="service_quality", settings={"priority": 1.0}, owner="service"))
     found += list(world("grocery", first, n=200, weeks=2).run().weekly)
     found += list(world("grocery", programme, n=200, weeks=2, parameters=pulled).run().weekly)
