@@ -24,11 +24,14 @@ from sim.report.figure_style import BAD, GOOD, INK, WIDTH, house_style, title
 from sim.report.names import segment_labels
 from sim.report.phrases import say
 from sim.report.section import Picture, Section, Table
+from sim.report.wrapping import wrapped
 from sim.world.population import VALUE_SHARES
 
 #: Figures drawn as far as this share of what was foreseen.
 _MOST = 2.0
 _TICKS = (0.5, 1.5)
+#: Letters in a line of a panel's title.
+_TITLE = 14
 
 
 def likeness_section(market: Market, hold_out: HoldOut | None = None) -> Section:
@@ -196,7 +199,7 @@ def _figure(held: HoldOut, finding: str) -> Figure:
                 mark = "o" if each.inside else "X"  # told without colour as well
                 axes.plot(min(each.came / unit, _MOST), place, mark, color=colour, ms=7)
             axes.axvline(1, color=INK, lw=0.8)
-            axes.set_title(capital(labels[group]), size=9)
+            axes.set_title("\n".join(wrapped(capital(labels[group]), _TITLE)), size=9)
             axes.spines["left"].set_visible(False)
             axes.set_xticks(_TICKS, [fixed_percent(tick) for tick in _TICKS])
         panels[0].set_yticks(
