@@ -147,8 +147,10 @@ def test_the_plan_of_work_says_which_play_is_too_dear_for_the_firm(monkeypatch):
     monkeypatch.setattr(preset_verdict, "load_effects", lambda: {small.key: small})
     play = Play(lever="community", settings={"hosts": 20.0}, owner="brand")
     said = "too dear for this firm; makes sense from about 300,000 customers"
-    assert plan_tables._what(play, None, "grocery").splitlines()[-1] == said
-    assert said not in plan_tables._what(play, None, "another")
+    grocery = load_market("grocery")
+    another = grocery.model_copy(update={"name": "another"})
+    assert plan_tables._what(play, None, grocery).splitlines()[-1] == said
+    assert said not in plan_tables._what(play, None, another)
 
 
 def _run(lever, preset, customers=400, market="grocery"):
