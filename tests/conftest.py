@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import mesa  # noqa: F401 - before the stack of imports is deep: its logger walks it
 import pytest
@@ -21,6 +22,26 @@ def pytest_configure() -> None:
     """
     os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")  # joblib's `cpu_count` reads it
     gc.set_threshold(5_000, 10, 10)
+
+
+#: Files that share what one of them has made, by what that is: one process runs them all.
+_SHARED = {
+    **dict.fromkeys(("chinese", "deck", "documents", "workbook"), "documents of `handed_over`"),
+    **dict.fromkeys(("page_story", "report", "report_bundle"), "contents of `synthetic`"),
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of a file together, and those of files that share what they make."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Together(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return _SHARED.get(Path(file).stem.removeprefix("test_"), file)
+
+    return Together(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:

@@ -217,6 +217,16 @@ class Answers:
         offset, which is the same in all scenarios. Terms of leaving, which act on the part of it that a
         firm can remove, are given as what they change of all leaving.
         """
+        if name not in self._terms_of:
+            self._terms_of[name] = self._terms(name)
+        return self._terms_of[name].copy()
+
+    @cached_property
+    def _terms_of(self) -> dict[str, pd.DataFrame]:
+        """What `contributions_of` found before: a report asks for each strategy several times."""
+        return {}
+
+    def _terms(self, name: str) -> pd.DataFrame:
         table = self.contributions
         rows = table[(table["scenario"] == name) & (table["segment"] == TOTAL)]
         wide = rows.pivot(index="mechanism", columns="outcome", values="difference").fillna(0.0)
