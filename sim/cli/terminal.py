@@ -21,8 +21,8 @@ from sim.common.translated import told, translated
 #: Exit codes besides 0: the input is wrong; something outside failed; stopped by Ctrl-C (128 + SIGINT).
 WRONG_INPUT, FAILED, STOPPED = 2, 1, 130
 
-#: Letters: of the lines and blanks around a column, and of a column that is folded no further.
-_FRAME, _LEAST = 3, 8
+#: Letters of the lines and blanks around a column.
+_FRAME = 3
 
 #: Faults of the machine, not of the workbench: these get a message instead of a traceback.
 OUTSIDE = {
@@ -197,7 +197,7 @@ def show_table(table: list[tuple[str, ...]], title: str, words: bool = False) ->
     from rich.text import Text
 
     console = Console()
-    if words:
+    if words or style().wide:
         table = _folded(table, console.width)
     shown = Table(title=Text(title), show_lines=words)  # as text: a title may look like markup
     for i, heading in enumerate(table[0]):
@@ -215,12 +215,19 @@ def _folded(table: list[tuple[str, ...]], room: int) -> list[tuple[str, ...]]:
     A terminal would make all columns narrower, and break Chinese, which has no blanks, where a line
     is full.
     """
-    from sim.report.wrapping import width_of, wrapped
+    from sim.report.wrapping import least_width, width_of, wrapped
 
-    columns = [[cell.splitlines() for cell in column] for column in zip(*table, strict=True)]
+    columns = [
+        [cell.splitlines() or [""] for cell in column] for column in zip(*table, strict=True)
+    ]
     widths = [max(width_of(line) for cell in column for line in cell) for column in columns]
-    while sum(widths) + _FRAME * len(widths) + 1 > room and max(widths) > _LEAST:
-        widths[widths.index(max(widths))] -= 1
+    spare = [
+        width - max(least_width(line) for cell in column for line in cell)
+        for width, column in zip(widths, columns, strict=True)
+    ]
+    while sum(widths) + _FRAME * len(widths) + 1 > room and any(spare):
+        widest = max(range(len(widths)), key=lambda i: (spare[i] > 0, widths[i]))
+        widths[widest], spare[widest] = widths[widest] - 1, spare[widest] - 1
     folded = [
         ["\n".join(part for line in cell for part in wrapped(line, width)) for cell in column]
         for column, width in zip(columns, widths, strict=True)

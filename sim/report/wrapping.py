@@ -9,13 +9,12 @@ import textwrap
 import unicodedata
 from math import sqrt
 
+from sim.common.formatting import MINUS
 from sim.common.style import style
 
 #: What no line begins with, and what none ends with.
 _CLOSING = "，。；：、！？）》」』”’%"
 _OPENING = "（《「『“‘"
-#: A run of what is narrow and holds no blank, blanks, or one wide character.
-_PIECE = re.compile(r"[\x21-\u1fff]+|\s+|.", re.DOTALL)
 #: A letter is about half as wide as its font is high, a figure somewhat more: nothing is cut off.
 _LETTER = 0.56
 #: A line is this many times as high as its font.
@@ -51,6 +50,11 @@ def width_of(text: str) -> int:
     return sum(1 + (unicodedata.east_asian_width(letter) in wide) for letter in text)
 
 
+def least_width(text: str) -> int:
+    """Return the width of a text's longest piece that no line is to break, in letters."""
+    return max((width_of(piece.strip()) for piece in _unbroken(text)), default=0)
+
+
 def height_of(text: str, width: float, size: float) -> float:
     """Return how high a text stands in a box.
 
@@ -84,10 +88,19 @@ def column_weight(name: str, cells: list[str]) -> float:
 def _unbroken(text: str) -> list[str]:
     """Return a text in the pieces between which a line may end."""
     pieces: list[str] = []
-    for piece in _PIECE.findall(text):
-        sized = piece in style().sizes and pieces and pieces[-1][-1].isdigit()
-        if pieces and (piece[0] in _CLOSING or pieces[-1][-1] in _OPENING or sized):
+    for piece in re.findall(_piece(), text, re.DOTALL):
+        if pieces and (piece[0] in _CLOSING or pieces[-1][-1] in _OPENING):
             pieces[-1] += piece
         else:
             pieces.append(piece)
     return pieces
+
+
+def _piece() -> str:
+    """Return the pattern of a piece: a run without wide characters and blanks, blanks, or one of these.
+
+    A minus stays with its number, and that with its size and currency.
+    """
+    names = (style().sizes, style().symbols.values())
+    size, currency = ("|".join(map(re.escape, each)) for each in names)
+    return rf"{MINUS}?[\x21-\u1fff]+(?:{size})?(?:{currency})?|\s+|."
