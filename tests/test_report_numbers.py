@@ -6,6 +6,7 @@ from synthetic import synthetic_comparison
 from sim.common.formatting import capital, change, money, percent, points
 from sim.measures.definitions import measures_in
 from sim.report.comparison import findings, money_tables, ranking, tables
+from sim.report.comparison.why_figure import why_finding
 
 
 @pytest.fixture(scope="module")
@@ -94,14 +95,26 @@ def test_losses_carry_a_minus_and_gains_a_plus():
         assert write(-0.25)[1:] == write(0.25)[1:]
 
 
+def _with_terms(**terms: float):
+    """Give a comparison whose leading strategy moves choosing us by these terms alone, and its name."""
+    made = synthetic_comparison("winner")
+    found, name = made.contributions, made.ranking[0]
+    one = (found["scenario"] == name) & (found["outcome"] == "purchase")
+    found.loc[one, "difference"] = found.loc[one, "mechanism"].map(terms).fillna(0.0)
+    return made, name
+
+
 def test_a_mean_that_a_few_people_carry_down_is_told_no_further_than_by_half():
     """A message less may take all that rare buyers bought: log odds of -1,000 for a few of them."""
-    made = synthetic_comparison("winner")
-    name, terms = made.ranking[0], made.contributions
-    one = (terms["scenario"] == name) & (terms["mechanism"] == "personalisation")
-    terms.loc[one & (terms["outcome"] == "purchase"), "difference"] = -28.7
+    made, name = _with_terms(personalisation=-28.7)
     row = dict(_rows(tables.why_table(made), made))[name]
-    assert row["Choosing us"].startswith("−50.0% or more: ")
+    assert row["Choosing us"] == "−50.0% or more: personalisation"
     assert "by −50.0% or more" in findings.behaviour_finding(made)
-    terms.loc[one & (terms["outcome"] == "purchase"), "difference"] = -0.4
-    assert "more" not in dict(_rows(tables.why_table(made), made))[name]["Choosing us"]
+    made, name = _with_terms(personalisation=-0.4)
+    row = dict(_rows(tables.why_table(made), made))[name]
+    assert row["Choosing us"] == "−33.0%: personalisation"
+
+
+def test_nothing_is_won_through_a_mechanism_where_others_lose_more():
+    assert "wins purchases" in why_finding(*_with_terms(satisfaction=0.02))
+    assert "wins purchases" not in why_finding(*_with_terms(satisfaction=0.02, word_of_mouth=-0.05))

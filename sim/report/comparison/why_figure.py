@@ -101,7 +101,7 @@ def why_finding(comparison: Answers, strategy: str, name: str = "") -> str:
     for outcome, verb in does.items():
         if outcome in terms:
             good = -terms[outcome] if outcome == "churn" else terms[outcome]
-            if good.max() >= VISIBLE:
+            if min(good.max(), good.sum()) >= VISIBLE:  # more than others lose
                 way = mechanism_label(str(good.idxmax()))
                 ways.setdefault(way, []).append(say(f"comparison.why_figure.wins.{verb}"))
     if not ways:
