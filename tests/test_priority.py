@@ -131,11 +131,16 @@ def test_a_part_of_the_contacts_goes_first_as_far_as_it_is_carried_out() -> None
 def test_a_report_says_how_long_those_wait_who_go_first() -> None:
     comparison = synthetic_comparison(n=4)
     assert who_goes_first(comparison) == []
-    effects = comparison.effects[comparison.effects["measure"] == "response_minutes"]
-    ahead = effects.assign(measure="response_minutes_first", mean=0.5)
-    both = pd.concat([comparison.effects, ahead], ignore_index=True)
+    waits = comparison.effects["measure"] == "response_minutes"
+    before = comparison.effects["baseline_mean"].mask(waits, 0.125)
+    effects = comparison.effects.assign(baseline_mean=before)
+    ahead = effects[waits].assign(measure="response_minutes_first", mean=0.5, baseline_mean=0.25)
+    both = pd.concat([effects, ahead], ignore_index=True)
     (text,) = who_goes_first(replace(comparison, effects=both))
     assert "0.5" in text and comparison.title(comparison.ranking[0]) in text
+    assert (
+        "0.125" in text and "0.25" not in text
+    )  # what all wait as it is, whoever goes first later
 
 
 def test_who_goes_first_is_kept_up_by_an_analyst() -> None:

@@ -6,9 +6,13 @@ Serves: C3.1 C3.4 I7.6 L3.1
 import numpy as np
 import pytest
 
+from sim.common.composed import retold
 from sim.common.errors import InputError
 from sim.common.reading import validate
+from sim.common.text_tables import texts_in
+from sim.common.translated import translated
 from sim.experiment.compare import compare
+from sim.experiment.designs import designs_of
 from sim.experiment.manifest import read_manifest
 from sim.levers import BY_NAME
 from sim.market.market import load_market
@@ -122,6 +126,13 @@ def test_a_reviewed_plan_is_compared_with_the_same_plan_never_reviewed(tmp_path)
     own = points(Reviews())
     out = compare("grocery", [own], 100, 30, 2, 1, out=tmp_path / "own", jobs=1)
     assert list(read_manifest(out).chosen) == ["points", "points_unreviewed"]
+
+
+def test_the_same_plan_never_reviewed_has_a_title_in_each_language():
+    design = points(Reviews()).model_copy(update={"title": "Balanced"})
+    (_, partner) = designs_of("grocery", [design])
+    with texts_in("zh"):
+        assert retold(partner.title) == translated("Balanced") + "：从不复盘"
 
 
 def test_breaches_that_are_weighed_strike_a_reviewed_plan_and_what_stands_beside_it_alike():

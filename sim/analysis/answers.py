@@ -17,6 +17,7 @@ from sim.analysis.choice import lives_in
 from sim.analysis.leaning import Leaning
 from sim.analysis.made_of import Parts
 from sim.analysis.verdict import Verdict
+from sim.common.composed import retold
 from sim.common.translated import translated
 from sim.experiment.manifest import Manifest
 from sim.market.market import Market
@@ -96,7 +97,7 @@ class Answers:
         """Return the title of a strategy, by its file; doing nothing has a fixed one."""
         if name == BASELINE:
             return translated(DOING_NOTHING)
-        return translated(self.manifest.strategies[name].title)
+        return retold(self.manifest.strategies[name].title)
 
     @property
     def futures(self) -> int:

@@ -35,7 +35,9 @@ _FEW = 3
 #: What runs where it is the market that acts.
 _ANY = "any strategy"
 #: Outcomes of which there is less, not fewer.
-_NOT_COUNTED = ("satisfaction_sum", "wait_minutes", "n_positive_talk")
+_NOT_COUNTED = ("satisfaction_sum", "wait_minutes", "n_positive_talk", "spend")
+#: Outcomes that are good or bad, not many or few.
+_GRADED = ("reputation",)
 _STRATEGY = re.compile(r"\(strategies/(?:further/)?([a-z0-9_]+)\.yaml\)")
 _SERVES = re.compile(r"^Serves: ((?:[LCI][\w.()]+[ ,\n]*)+)", re.MULTILINE)
 
@@ -113,8 +115,14 @@ def _acting(row: Acting) -> str:
     """Return what is set and what moves, as a reader sees it."""
     settings = ", ".join(f"`{name}`" for name in row.settings)
     outcome = OUTCOMES[row.outcome][1]
-    fewer = "less" if row.outcome.partition(".")[0] in _NOT_COUNTED else "fewer"
-    return f"{spaced(row.name)} {settings}: {'more' if row.direction == '+' else fewer} {outcome}"
+    column = row.outcome.partition(".")[0]
+    if column in _GRADED:
+        more, less = "a better", "a worse"
+    else:
+        more, less = "more", "less" if column in _NOT_COUNTED else "fewer"
+    beside = f" beside {spaced(row.beside.partition('.')[0])}" if row.beside else ""
+    does = f"{more if row.direction == '+' else less} {outcome}"
+    return f"{spaced(row.name)} {settings}{beside}: {does}"
 
 
 def _with(row: Acting, strategies: list[Strategy]) -> list[str]:

@@ -41,6 +41,7 @@ PATTERNS = (
     "No rate of contact up to {rate} messages a month is a best one within.",
     "Too few of {customers} customers leave: simulate more of them.",
     "The interval holds {end}, an end of the band: more lives would tell.",
+    "{title}: never reviewed",
 )
 #: What fills gaps, and sentences without any.
 PLAIN = (

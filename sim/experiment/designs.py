@@ -6,6 +6,9 @@ from sim.common.errors import InputError, nearest
 from sim.playbook.strategies import BASELINE, Strategy, partner_of
 from sim.playbook.strategy_files import as_strategy, known_strategies
 
+#: What the same plan is called when nobody reviews it; `sim.common.composed` says it in other languages.
+UNREVIEWED = "{title}: never reviewed"
+
 
 def designs_of(market: str, strategies: Iterable[Strategy | str]) -> list[Strategy]:
     """Return the strategies of a comparison as designed, without the baseline, each with its own name.
@@ -46,7 +49,7 @@ def _unreviewed(designs: Mapping[str, Strategy], market: str) -> dict[str, Strat
         partner = partner_of(design, known) or design.unreviewed.model_copy(
             update={
                 "name": f"{design.name}_unreviewed",
-                "title": f"{design.title}: never reviewed",
+                "title": UNREVIEWED.format(title=design.title),
             }
         )
         found[partner.name] = partner

@@ -34,7 +34,7 @@ OUTCOMES = {
     "new_joined": ("new_customers", "people who join"),
     "new_by_platform": ("arrivals_by_platform", "people who come by social platforms"),
     "n_taking_part": ("participation", "members who take part"),
-    "reputation": ("reputation", "the firm's reputation"),
+    "reputation": ("reputation", "reputation of the firm"),
     "n_opted_out": ("reachable", "customers who opt out"),
     "platform_reach": ("platform_reach", "prospects who see the firm on social platforms"),
     "new_dropped_out": ("retention", "customers who leave"),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from sim.common.composed import retold
 from sim.common.formatting import capital, fixed, money
-from sim.common.translated import translated
 from sim.report.figure_style import INK, RULE, WIDTH, bar, house_style, money_axis, title
 from sim.report.parts_words import part_label
 from sim.report.phrases import say
@@ -53,7 +53,7 @@ def parts_figure(parts: Parts) -> Figure:
 
 def parts_finding(parts: Parts, name: str = "") -> str:
     """Return which part brings the most, of what gain; of the strategy's title or another name."""
-    name = name or translated(parts.strategy.title)
+    name = name or retold(parts.strategy.title)
     rows, currency = parts.brings, parts.market.currency
     if rows.empty:
         return say("parts_figure.nothing", name=name)

@@ -42,12 +42,11 @@ def weakest_link(comparison: Answers) -> list[str]:
 
 
 def who_goes_first(comparison: Answers) -> list[str]:
-    """Return how long they wait who go first with the leading strategy, if anybody does."""
+    """Return how long those who go first with the leading strategy wait, and how long all do today."""
     first = comparison.ranking[0]
-    ahead, everyone = (
-        float(comparison.effects_on(name).loc[first, "mean"])
-        for name in ("response_minutes_first", "response_minutes")
-    )
+    waits = comparison.effects_on("response_minutes").loc[first]
+    everyone = float(waits["mean"])
+    ahead = float(comparison.effects_on("response_minutes_first").loc[first, "mean"])
     if not ahead < everyone:
         return []
     return [
@@ -56,6 +55,7 @@ def who_goes_first(comparison: Answers) -> list[str]:
             strategy=comparison.title(first),
             ahead=digits(ahead),
             everyone=digits(everyone),
+            before=digits(float(waits["baseline_mean"])),
         )
     ]
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.common.composed import retold
 from sim.common.formatting import capital, fixed, money, range_of
-from sim.common.translated import translated
 from sim.report.comparison.findings import subject
 from sim.report.parts_figure import parts_figure, parts_finding
 from sim.report.parts_words import part_label, studies_in_words
@@ -58,7 +58,7 @@ def made_of_table(parts: Parts) -> Table:
         for _, row in parts.brings.iterrows()
     ]
     return Table(
-        say("comparison.made_of.caption", name=translated(parts.strategy.title)),
+        say("comparison.made_of.caption", name=retold(parts.strategy.title)),
         pd.DataFrame(rows),
         say("comparison.made_of.note"),
     )
