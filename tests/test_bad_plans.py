@@ -16,7 +16,8 @@ from sim.common.reading import validate
 from sim.levers import BY_NAME, MECHANISMS
 from sim.market.market import Market, load_market
 from sim.market.values import VALUES
-from sim.playbook.strategies import Audience, Strategy, resolve
+from sim.playbook.strategies import Audience, Strategy
+from sim.playbook.strategy_files import as_strategy
 
 #: The three kinds: drop-out assumed, drop-out measured, contracts.
 MARKETS = ("grocery", "music_shop", "subscription")
@@ -102,7 +103,7 @@ def _market(name: str, changed: dict[str, float]) -> Market | None:
 
 def _chosen(content: Any) -> Strategy | None:
     strategy = works_or_says(validate, Strategy, content, "trial.yaml")
-    return None if strategy is None else works_or_says(resolve, strategy, "trial.yaml")
+    return None if strategy is None else works_or_says(as_strategy, strategy)
 
 
 @share(0.1)

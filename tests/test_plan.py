@@ -75,6 +75,9 @@ def test_phase_end_and_reach_are_told(made):
     ]
     assert plan_tables._whom(play, None).startswith("90.0% of ")
     assert " of " not in plan_tables._whom(play.model_copy(update={"reach": 0.9999}), None)
+    conduct = {"lever": "emotional_connection", "settings": {"responsibility": 0.02}, "reach": 0.44}
+    told = plan_tables._whom(Play.model_validate(conduct), None)
+    assert told == f"{plan_tables.AUDIENCES['everyone']}, at 44.0% of what is written"
 
 
 def test_the_last_row_is_the_sum_of_the_others(made):

@@ -14,6 +14,8 @@ from sim.measures.of_run import horizon_measures
 from sim.measures.weekly import TOTAL
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.diary import keep_diary
+from sim.model.reviews.goals import GoalRecords
+from sim.model.reviews.seen import Margins
 from sim.playbook.reviews import Goal, Reviews
 from sim.playbook.strategies import Play, Strategy
 from sim.world.reputation import Reputation
@@ -224,3 +226,19 @@ def test_a_goal_of_reputation_is_seen_with_the_error_of_a_survey():
     assert abs(np.mean(found)) < Z_LIMIT / np.sqrt(60)
     low, high = stats.chi2.ppf([FALSE_ALARM / 2, 1 - FALSE_ALARM / 2], 59) / 59
     assert low < np.var(found, ddof=1) < high
+
+
+def found_at(seen: float, confidence: float) -> set[str]:
+    """What a review finds of a goal of .05 SD whose time is up, where a survey with error .1 says so much."""
+    records = GoalRecords([Goal(measure="reputation", target=0.05, by_week=4)])
+    records.reputation, records.survey_error = seen, 0.1
+    return {finding for finding, _ in records.findings(4, Margins(np.zeros(3)), confidence)}
+
+
+def test_a_goal_of_reputation_is_met_or_missed_only_as_surely_as_asked_for():
+    beyond = 0.1 * stats.norm.ppf(0.9)
+    assert found_at(0.05 + beyond + 1e-9, 0.9) == {"goal_met"}
+    assert found_at(0.05 - beyond - 1e-9, 0.9) == {"goal_missed"}
+    for unsure in (0.05 + 0.9 * beyond, 0.05, 0.05 - 0.9 * beyond):
+        assert not found_at(unsure, 0.9)
+    assert found_at(0.04, 0.5) == {"goal_missed"} and found_at(0.06, 0.5) == {"goal_met"}

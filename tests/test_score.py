@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.cli import score as command
 from sim.common.errors import InputError
 from sim.experiment.budget import size_strategies
 from sim.market.market import load_market
@@ -146,6 +147,9 @@ def test_probabilities_are_set_beside_what_came():
     assert found["brier_best"] == pytest.approx((0.01 + 0.0) / 2)
     rows = reliability(table).loc["loses"]
     assert list(rows["came"]) == [0.0, 1.0] and list(rows["n"]) == [1, 1]
+    shown, _ = command._said_and_came(table)
+    assert ("it loses", "0.80 to 1.00", "0.90", "1.00", "1") in shown
+    assert command._tables(table)[-1][0] == shown
 
 
 def test_the_first_worlds_are_the_same_however_many_and_kinds_come_in_their_proportions():

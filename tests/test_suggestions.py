@@ -81,7 +81,8 @@ def test_rewards_by_use_make_more_suggestions_useful_and_are_nothing_without_a_r
     trip, usual = 30.0, 30.0 * table.reference_reward
     values = Settings.model_validate
     assert further_use(values({"reward": usual}), trip, table) == 1.0
-    assert further_use(values({"reward_by_use": 1.0}), trip, table) == 1.0
+    with pytest.raises(ValueError, match="reward above 0"):
+        values({"reward_by_use": 1.0, **HEARD})
     by_use = values({"reward": usual, "reward_by_use": 1.0, **HEARD})
     assert further_use(by_use, trip, table) == pytest.approx(1.2)
     flat = values({"reward": usual, **HEARD})

@@ -215,7 +215,9 @@ def _whom(play: Play, people: float | None) -> str:
     """Return whom a play is for, and how many they are when it starts."""
     whom = translated(AUDIENCES[play.audience])
     if play.reach <= _ALL:
-        whom = told("{share} of {whom}", share=percent(play.reach), whom=whom)
+        of_the_firm = BY_NAME[play.lever].changes_the_firm(play.settings)
+        says = "{whom}, at {share} of what is written" if of_the_firm else "{share} of {whom}"
+        whom = told(says, share=percent(play.reach), whom=whom)
     return whom if people is None else f"{whom}\n{told('{people} people', people=fixed(people))}"
 
 

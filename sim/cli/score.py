@@ -82,7 +82,7 @@ def score(
 
 def _content(table: Any) -> dict[str, Any]:
     """Return the score for a machine."""
-    from sim.score.tally import figures_of, gains_table, worlds_of
+    from sim.score.tally import figures_of, gains_table, reliability, worlds_of
 
     figures = {
         one.name: {"value": one.value, "low": one.low, "high": one.high, "n": one.n}
@@ -90,7 +90,8 @@ def _content(table: Any) -> dict[str, Any]:
     }
     worlds = worlds_of(table)
     gains = {way: dict(row) for way, row in gains_table(worlds).iterrows()}
-    return {"worlds": len(worlds), "figures": figures, "gains": gains}
+    said = reliability(table).reset_index().to_dict("records")
+    return {"worlds": len(worlds), "figures": figures, "gains": gains, "reliability": said}
 
 
 def _tables(table: Any) -> list[tuple[list[Row], str]]:
@@ -117,4 +118,17 @@ def _tables(table: Any) -> list[tuple[list[Row], str]]:
         label = str(way).replace("_", " ")
         rows.append((label, f"{row['mean']:.2f}", ends, f"{row['worlds']:.0f}"))
     found.append((rows, "What a way of choosing brings, in yearly budgets"))
-    return found
+    return [*found, _said_and_came(table)]
+
+
+def _said_and_came(table: Any) -> tuple[list[Row], str]:
+    """Return what was said with some probability beside how often it came true."""
+    from sim.score.tally import reliability
+    from sim.score.words import EVENTS
+
+    rows: list[Row] = [("what was said of a plan", "probability", "mean", "came true", "of")]
+    for one in reliability(table).reset_index().to_dict("records"):
+        ends = f"{one['from']:.2f} to {one['to']:.2f}"
+        mean, came = f"{one['said']:.2f}", f"{one['came']:.2f}"
+        rows.append((EVENTS[one["what"]], ends, mean, came, str(one["n"])))
+    return rows, "What was said with a probability, and how often it came true"

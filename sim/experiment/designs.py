@@ -36,6 +36,22 @@ def designs_of(market: str, strategies: Iterable[Strategy | str]) -> list[Strate
     return list(designs.values())
 
 
+def check_goals(design: Strategy, weeks: int) -> None:
+    """Refuse a goal whose time is up after the horizon: nobody would find it missed.
+
+    Parameters
+    ----------
+    design : Strategy
+    weeks : int
+        Horizon.
+    """
+    for i, goal in enumerate(design.goals):
+        if goal.by_week > weeks:
+            expected = f"a week from 1 to {weeks}, the length of the plan"
+            where = f"strategy {design.name}"
+            raise InputError(where, f"goals.{i}.by_week", goal.by_week, expected)
+
+
 def _unreviewed(designs: Mapping[str, Strategy], market: str) -> dict[str, Strategy]:
     """Return the same plans that nobody reviews, where they are not compared: reviews are told by them.
 

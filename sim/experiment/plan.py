@@ -12,6 +12,7 @@ from sim.common.errors import InputError
 from sim.common.random_numbers import Floats
 from sim.common.reading import read_yaml
 from sim.experiment.budget import size_strategies
+from sim.experiment.designs import check_goals
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
@@ -85,6 +86,7 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
         raise InputError(
             "STRATEGY", "strategy", strategy_name, "a strategy with plays: there is nothing to plan"
         )
+    check_goals(design, weeks)
     strategy = size_strategies(market, [design], weeks)[strategy_name]
     model = LoyaltyModel(Scenario(market, strategy.unreviewed, CUSTOMERS, weeks, SEED))
     spent: dict[str, list[float]] = {play.key: [] for play in strategy.plays}

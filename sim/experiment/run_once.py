@@ -11,6 +11,7 @@ import pandas as pd
 from sim.common.errors import InputError
 from sim.common.writing import new_folder, write
 from sim.experiment.budget import size_strategies
+from sim.experiment.designs import check_goals
 from sim.experiment.fingerprint import describe, libraries
 from sim.experiment.manifest import RunManifest
 from sim.experiment.result_store import parquet_bytes, write_manifest
@@ -99,6 +100,7 @@ def run_once(
         market = load_market(market)
     # what is wrong is said before the sizing takes time
     design = as_strategy(strategy, market.name)
+    check_goals(design, weeks)
     target = nullcontext() if folder is None else new_folder(folder)
     with target as filled:
         sized = {BASELINE: as_strategy(BASELINE)}

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, WeekDraws, normal
+from sim.common.reading import wrong
 from sim.levers.active_play import ActivePlay as ActivePlay  # part of the contract
 from sim.levers.delivery import AVERTED_AT as AVERTED_AT
 from sim.levers.delivery import Cost as Cost
@@ -36,6 +37,23 @@ class Schema(BaseModel):
     """Base of a lever's settings and parameters: no unknown keys, no infinities."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+def check_needed(chosen: Schema, needs: Mapping[str, Sequence[str]]) -> None:
+    """Refuse a setting that does nothing since one that it needs is nil.
+
+    Parameters
+    ----------
+    chosen : Schema
+        The settings of a play.
+    needs : mapping of str to sequence of str
+        Setting -> those without which it does nothing.
+    """
+    for name, needed in needs.items():
+        for other in needed:
+            if getattr(chosen, name) > 0 and not getattr(chosen, other) > 0:
+                expected = f"0, or {other} above 0, without which {name} does nothing"
+                raise wrong(name, getattr(chosen, name), expected)
 
 
 @dataclass
@@ -160,6 +178,8 @@ class Mechanism:
     intensity_settings: ClassVar[tuple[str, ...]] = ()
     #: Whether the lever builds what others are carried out with, so that its own effort is its strength.
     builds_capability: ClassVar[bool] = False
+    #: Settings that are for some audiences alone, and which; what is for everyone alone changes the firm.
+    audiences: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     #: Whether a play for everyone meets whoever shops, also whom the firm takes for lost.
     on_the_shelf: ClassVar[bool] = False
     #: Whether others need its columns even where it has no play.
@@ -175,6 +195,16 @@ class Mechanism:
 
     def __init__(self, parameters: Any) -> None:
         self.parameters = parameters
+
+    @classmethod
+    def confined(cls, settings: Mapping[str, float]) -> dict[str, tuple[str, ...]]:
+        """Return which of a play's settings are for some audiences alone, with these."""
+        return {name: whom for name, whom in cls.audiences.items() if settings.get(name, 0.0) > 0.0}
+
+    @classmethod
+    def changes_the_firm(cls, settings: Mapping[str, float]) -> bool:
+        """Return whether a play is of the whole firm, so that no customer can go without it."""
+        return cls.builds_capability or ("everyone",) in cls.confined(settings).values()
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Set the lever's columns as they stand at week 0."""

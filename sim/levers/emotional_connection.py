@@ -96,6 +96,7 @@ class EmotionalConnection(Mechanism):
         Column("wants_care", "bool", 0, "yes/no", "wants to be cared for as a person"),
     )
     intensity_settings: ClassVar[tuple[str, ...]] = ("moments", "warmth", "responsibility")
+    audiences: ClassVar[Mapping[str, tuple[str, ...]]] = {"responsibility": ("everyone",)}
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Draw who wants personal care."""

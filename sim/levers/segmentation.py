@@ -37,7 +37,7 @@ from scipy.stats import rankdata
 
 from sim.common.random_numbers import Floats, normal
 from sim.common.reading import wrong
-from sim.levers.base import ActivePlay, Cost, Mechanism, Schema, Week
+from sim.levers.base import ActivePlay, Cost, Mechanism, Schema, Week, check_needed
 from sim.world.population import Column
 from sim.world.staffing import work
 
@@ -100,6 +100,8 @@ class Segmentation(Mechanism):
                     "a weight above 0 for one of by_value, by_conduct, by_potential and by_ties"
                 )
                 raise wrong("by_value", self.by_value, expected)
+            others = ("by_conduct", "by_potential", "by_ties")
+            check_needed(self, dict.fromkeys(others, ("rescore_weeks",)))
             return self
 
         @property

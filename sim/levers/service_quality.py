@@ -45,7 +45,7 @@ from sim.common.calendar import WEEKS_A_YEAR, WORK_HOURS_A_WEEK
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
 from sim.market.touchpoints import shares_of_failures
-from sim.world.population import ACTIVE, Column
+from sim.world.population import ACTIVE, VALUE_SEGMENTS, Column
 from sim.world.staffing import price_of_hour, work
 
 
@@ -142,6 +142,10 @@ class ServiceQuality(Mechanism):
     columns: ClassVar[tuple[Column, ...]] = (
         Column("service_level", "float64", 0, "quality units", "delivered quality, slow to build"),
     )
+    audiences: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "guidance": ("everyone", *VALUE_SEGMENTS, "new", "active", "at_risk"),
+        "priority": (*VALUE_SEGMENTS, "prospect", "new", "active", "at_risk", "lapsed"),
+    }
     intensity_settings: ClassVar[tuple[str, ...]] = (
         "training_hours",
         "staff",

@@ -246,9 +246,6 @@ def resolve(strategy: Strategy, where: str) -> Strategy:
                 "one of " + ", ".join(BY_NAME),
                 nearest(play.lever, BY_NAME),
             )
-        if BY_NAME[play.lever].builds_capability and play.audience != "everyone":
-            expected = f"everyone: {play.lever} changes the firm, not what some customers get"
-            raise InputError(where, f"{field}.audience", play.audience, expected)
         page = load_page(play.lever)
         chosen: dict[str, Any] = {}
         if play.preset is not None:

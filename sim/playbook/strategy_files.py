@@ -5,6 +5,7 @@ from pathlib import Path
 from sim.common.errors import InputError, nearest
 from sim.common.paths import client_folder, client_names, root, shown
 from sim.common.reading import read_yaml, validate
+from sim.levers import BY_NAME
 from sim.playbook.strategies import BASELINE, Strategy, resolve
 
 
@@ -116,7 +117,7 @@ def load_strategy(name: str, market: str = "") -> Strategy:
             raise InputError(where, field, "nothing", meaning)
     if strategy.name != name:
         raise InputError(where, "name", strategy.name, f"the file's own name, {name}")
-    return resolve(strategy, where)
+    return _for_whom_it_acts(resolve(strategy, where), where)
 
 
 def as_strategy(given: "Strategy | str", market: str = "") -> Strategy:
@@ -143,4 +144,22 @@ def as_strategy(given: "Strategy | str", market: str = "") -> Strategy:
     if given.name == BASELINE and given.plays:
         expected = f"another name: {BASELINE} is doing nothing"
         raise InputError("Strategy", "name", given.name, expected)
-    return resolve(given, f"strategy {given.name}")
+    where = f"strategy {given.name}"
+    return _for_whom_it_acts(resolve(given, where), where)
+
+
+def _for_whom_it_acts(strategy: Strategy, where: str) -> Strategy:
+    """Return a strategy with full settings, if each of its plays is for an audience for which it acts."""
+    for i, play in enumerate(strategy.plays):
+        mechanism, field = BY_NAME[play.lever], f"plays.{i}.audience"
+        if mechanism.changes_the_firm(play.settings) and play.audience != "everyone":
+            confined = mechanism.confined(play.settings)
+            what = next((name for name, whom in confined.items() if len(whom) == 1), play.lever)
+            expected = f"everyone: {what} changes the firm, not what some customers get"
+            raise InputError(where, field, play.audience, expected)
+        for name, whom in mechanism.confined(play.settings).items():
+            if play.audience not in whom:
+                known = ", ".join(whom)
+                expected = f"one of {known}: {name} does nothing for others"
+                raise InputError(where, field, play.audience, expected)
+    return strategy

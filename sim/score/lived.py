@@ -7,7 +7,6 @@ on the same luck. The mean difference in customer equity is the plan's true gain
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from typing import cast
 
 import pandas as pd
@@ -24,7 +23,7 @@ from sim.model.week.state import RunState, WeekState
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 from sim.score.definitions import Size
 from sim.score.structure import changed
-from sim.score.world import World
+from sim.score.world import World, seed_of
 
 _EQUITY = MEASURES["customer_equity"]
 _START = pd.Timestamp("2023-01-02")
@@ -106,7 +105,7 @@ def true_gains(lived: Lived, plans: Mapping[str, Strategy], size: Size) -> pd.Da
     rows = {}
     weighed = breaches_in(plans.values()) == "weighed"
     for life in range(size.lives):
-        seed = _seed(lived.world, life)
+        seed = seed_of(f"life {lived.world.seed} {life}")
         rare = tuple(Draws(seed, 1).uniform(f"rare {what}")[0] for what in ("when", "place"))
         scenario = Scenario(
             lived.world.market,
@@ -149,8 +148,3 @@ def _equity(scenario: Scenario, start: CommonStart) -> float:
     parts = [(chance, columns_by_segment(life.weekly)[TOTAL]) for chance, life in lives]
     discount = model.market.weekly_discount
     return model.scale * sum(chance * _EQUITY.function(each, discount) for chance, each in parts)
-
-
-def _seed(world: World, life: int) -> int:
-    word = blake2b(f"life {world.seed} {life}".encode(), digest_size=6).digest()
-    return int.from_bytes(word, "little")

@@ -44,3 +44,5 @@ WORDS = {
     "brier_best": Words("Brier score of the chance to be best", "squares"),
     "brier_loses": Words("Brier score of the chance to lose money", "squares"),
 }
+#: What a plan is said to be with some probability.
+EVENTS = {"best": "it is the best", "loses": "it loses"}

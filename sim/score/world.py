@@ -70,7 +70,7 @@ def draw_world(stated: Definitions, kind: Kind, number: int) -> World:
     number : int
         From 0.
     """
-    seed = _seed(stated.seed, kind, number)
+    seed = seed_of(f"world {stated.seed} {kind} {number}")
     draws = Draws(seed, 1)
 
     def uniform(what: str) -> float:
@@ -150,6 +150,6 @@ _NO_DATA = {
 }
 
 
-def _seed(seed: int, kind: str, number: int) -> int:
-    word = blake2b(f"world {seed} {kind} {number}".encode(), digest_size=6).digest()
-    return int.from_bytes(word, "little")
+def seed_of(what: str) -> int:
+    """Return the seed of a world or a life, which is what names it."""
+    return int.from_bytes(blake2b(what.encode(), digest_size=6).digest(), "little")

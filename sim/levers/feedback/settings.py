@@ -1,8 +1,10 @@
 """What a firm may choose about feedback, how people respond to it, and what is kept of each."""
 
-from pydantic import Field
+from typing import Self
 
-from sim.levers.base import Schema
+from pydantic import Field, model_validator
+
+from sim.levers.base import Schema, check_needed
 from sim.world.population import Column
 
 
@@ -58,6 +60,12 @@ class Settings(Schema):
     unknown: float = Field(
         0, ge=0, le=1, description="share of possible customers who do not know the firm yet"
     )
+
+    @model_validator(mode="after")
+    def _nothing_is_idle(self) -> Self:
+        by_use = ("suggestions", "reward")
+        check_needed(self, {"weakest_link": ("mend_causes",), "reward_by_use": by_use})
+        return self
 
 
 class Parameters(Schema):

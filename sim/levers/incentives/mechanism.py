@@ -82,6 +82,7 @@ class Incentives(Mechanism):
     columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
     build_hours: ClassVar[str] = "programme_build_hours"
     member_column: ClassVar[str] = "enrolled"
+    audiences: ClassVar[Mapping[str, tuple[str, ...]]] = {"welcome": ("everyone", "prospect")}
     intensity_settings: ClassVar[tuple[str, ...]] = (
         "rebate",
         "tier_rebate",

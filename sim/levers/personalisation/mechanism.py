@@ -62,7 +62,7 @@ from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.levers.personalisation import consent, contact, portrait, response, settings
 from sim.levers.personalisation.listeners import Listeners
-from sim.world.population import ACTIVE, LAPSED, Column
+from sim.world.population import ACTIVE, LAPSED, VALUE_SEGMENTS, Column
 from sim.world.staffing import price_of_hour, work
 
 
@@ -78,6 +78,9 @@ class Personalisation(Mechanism):
     Settings: ClassVar[type[Schema]] = settings.Settings
     Parameters: ClassVar[type[Schema]] = settings.Parameters
     columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
+    audiences: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "preference_centre": ("everyone", *VALUE_SEGMENTS, "new", "active", "at_risk")
+    }
     build_hours: ClassVar[str] = "platform_build_hours"
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:

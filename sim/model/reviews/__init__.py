@@ -17,7 +17,8 @@ s^2 is the variance of margins between people that their own purchases before th
 firm adjusts for these (Deng, Xu, Kohavi & Walker 2013). d_k is taken from a run beside it that differs by
 the absence of the play alone, on the same luck (`twins`): the luck that the two do not share is part of
 the error, and z makes up what is left of it. Where a play pays or loses by more than its error allows, at
-the confidence asked for, the review says so; else it is unclear.
+the confidence asked for, the review says so; else it is unclear. Likewise a goal of reputation, which a
+survey of few tells, is met or missed where the survey's error allows no other answer, and else neither.
 
 Judged by members, those who take part in what the play offers, or whom it reaches, are compared with all
 other customers, as reports of programmes often do. Who buys more joins sooner, so that this finds a gain
@@ -25,8 +26,8 @@ where there is none (selection; van Heerde & Bijmolt 2005; Leenheer et al. 2007)
 what it costs can be seen.
 
 Known limits: a review counts margin since the last one, not what customers are worth after it, so that a
-play which keeps customers is judged too low by it in its first months; what training, teams and prices on
-the shelf do cannot be held out from some customers, and is not judged; nor is what friends bring who come
-on a recommendation, since they come to both arms of a trial; each review errs by itself, so that of
+play which keeps customers is judged too low by it in its first months; what training, teams, responsible
+conduct and prices on the shelf do cannot be held out from some customers, and is not judged; nor is what
+friends bring who come on a recommendation, since they come to both arms of a trial; each review errs by itself, so that of
 several one is wrong more often. A review's work is paid and no part of what a play costs.
 """

@@ -69,15 +69,19 @@ def carry_out(run: RunState, change: Change, week: int) -> None:
 def fits(run: RunState, key: str, rule: Rule, week: int) -> bool:
     """Return whether a rule has anything to do with a play of a run.
 
-    A play cannot turn to those whom it or another play of its lever is for, nor can what changes the firm
-    itself; money goes to another play that is on; a play at the end of its range stays as it is.
+    A play cannot turn to those whom it or another play of its lever is for, nor to those whom one of its
+    settings is not for, nor can what changes the firm itself; money goes to another play that is on; a
+    play at the end of its range stays as it is.
     """
     play, others = playing(run)[key], playing(run)
     if rule.do == "retarget":
         taken = {
             one.audience for one in others.values() if one.lever == play.lever and _on(one, week)
         }
-        return rule.audience not in taken and not BY_NAME[play.lever].builds_capability
+        mechanism = BY_NAME[play.lever]
+        if rule.audience in taken or mechanism.changes_the_firm(play.settings):
+            return False
+        return all(rule.audience in whom for whom in mechanism.confined(play.settings).values())
     if rule.do == "move_budget":
         to = others.get(rule.to or "")
         return to is not None and rule.to != key and to.start_week < week and _on(to, week)

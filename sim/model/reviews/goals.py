@@ -28,7 +28,7 @@ class GoalRecords:
     def __init__(self, goals: list[Goal]) -> None:
         self.goals = goals
         self.sums = dict.fromkeys(_COUNTED, 0.0)
-        self.bought_lately = self.seen = self.reputation = 0.0
+        self.bought_lately = self.seen = self.reputation = self.survey_error = 0.0
 
     def add(self, week: WeekState) -> None:
         """Add a week."""
@@ -41,8 +41,8 @@ class GoalRecords:
         self.bought_lately, self.seen = float(np.sum(customers & lately)), float(customers.sum())
         if any(goal.measure == "reputation" for goal in self.goals):
             luck = float(ndtri(week.view.firm_luck("brand survey")))
-            found = week.run.life.brand_survey_error * luck
-            self.reputation = week.run.firm.reputation.value + found
+            self.survey_error = week.run.life.brand_survey_error
+            self.reputation = week.run.firm.reputation.value + self.survey_error * luck
 
     def forget(self) -> None:
         """Begin anew after a review."""
@@ -65,21 +65,28 @@ class GoalRecords:
         }
 
     def findings(
-        self, week: int, margins: Margins
+        self, week: int, margins: Margins, confidence: float
     ) -> list[tuple[Literal["goal_met", "goal_missed"], GoalMeasure]]:
         """Return which goals are met, and which are missed whose time is up.
+
+        A reputation is known by a survey of few, whose error is of the size of what is aimed at: it is
+        found above its target, or below, only as surely as a play is found to pay.
 
         Parameters
         ----------
         week : int
             Weeks that are over.
         margins : Margins
+        confidence : float
+            Of the reviews.
         """
         values = self.values(margins)
+        unsure = float(ndtri(confidence)) * self.survey_error
         found: list[tuple[Literal["goal_met", "goal_missed"], GoalMeasure]] = []
         for goal in self.goals:
-            if values[goal.measure] >= goal.target:
+            margin = unsure if goal.measure == "reputation" else 0.0
+            if values[goal.measure] - margin >= goal.target:
                 found.append(("goal_met", goal.measure))
-            elif week >= goal.by_week:
+            elif week >= goal.by_week and not values[goal.measure] + margin >= goal.target:
                 found.append(("goal_missed", goal.measure))
         return found

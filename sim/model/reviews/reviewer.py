@@ -95,7 +95,7 @@ class Reviewer:
     def _review(self, week: WeekState) -> None:
         """Find out what each play and goal has come to, and follow the rules."""
         run, following = week.run, week.run.week + 1
-        on_goals = self.goals.findings(following, self.margins)
+        on_goals = self.goals.findings(following, self.margins, self.reviews.confidence)
         for finding, measure in on_goals:
             _note(week, f"{finding}.{measure}")
         keys = [key for key in changes.playing(run) if changes.running(run, key, run.week)]

@@ -36,7 +36,7 @@ def can_be_held_out(play: Play) -> bool:
     """
     mechanism = BY_NAME[play.lever]
     on_the_shelf = mechanism.on_the_shelf and play.audience == "everyone"
-    return not mechanism.builds_capability and not on_the_shelf
+    return not mechanism.changes_the_firm(play.settings) and not on_the_shelf
 
 
 def with_hold_out(strategy: Strategy) -> Strategy:
