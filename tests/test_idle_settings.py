@@ -109,5 +109,5 @@ def test_a_goal_after_the_horizon_is_refused_before_anything_is_run(tmp_path) ->
         reviews=Reviews(),
     )
     with pytest.raises(InputError, match=r"goals\.0\.by_week: found 53, expected a week from 1 to"):
-        compare("grocery", [plan], 100, 52, 1, 1, out=tmp_path / "found", jobs=1)
+        compare("grocery", [plan], 100, 52, 2, 1, out=tmp_path / "found", jobs=1)
     check_goals(plan, 53)

@@ -18,6 +18,7 @@ from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.pages import load_page
+from sim.playbook.strategies import Play
 from sim.report.phrases import in_language
 from sim.world.renting import Start
 

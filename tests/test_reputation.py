@@ -229,7 +229,7 @@ def test_a_goal_of_reputation_is_seen_with_the_error_of_a_survey():
 
 
 def found_at(seen: float, confidence: float) -> set[str]:
-    """What a review finds of a goal of .05 SD whose time is up, where a survey with error .1 says so much."""
+    """What a review finds of a goal of .05 SD that is due, where a survey with error .1 says so much."""
     records = GoalRecords([Goal(measure="reputation", target=0.05, by_week=4)])
     records.reputation, records.survey_error = seen, 0.1
     return {finding for finding, _ in records.findings(4, Margins(np.zeros(3)), confidence)}

@@ -28,6 +28,7 @@ what it costs can be seen.
 Known limits: a review counts margin since the last one, not what customers are worth after it, so that a
 play which keeps customers is judged too low by it in its first months; what training, teams, responsible
 conduct and prices on the shelf do cannot be held out from some customers, and is not judged; nor is what
-friends bring who come on a recommendation, since they come to both arms of a trial; each review errs by itself, so that of
-several one is wrong more often. A review's work is paid and no part of what a play costs.
+friends bring who come on a recommendation, since they come to both arms of a trial; each review errs by
+itself, so that of several one is wrong more often. A review's work is paid and no part of what a play
+costs.
 """
