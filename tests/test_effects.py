@@ -87,7 +87,7 @@ def test_what_is_finished_is_kept_and_only_what_changed_is_run(small):
     assert ran[-1] == 0 and (small / FILE).read_bytes() == first
     page = small / "playbook" / "levers" / "segmentation.md"
     text = page.read_text(encoding="utf-8")
-    page.write_text(text.replace("rescore_weeks: 13", "rescore_weeks: 26"), encoding="utf-8")
+    page.write_text(text.replace("rescore_weeks: 13", "rescore_weeks: 26", 1), encoding="utf-8")
     load_page.cache_clear()
     assert "of earlier settings" in effects_of("segmentation")
     assert any("made by an earlier state (segmentation)" in note for note in notes())

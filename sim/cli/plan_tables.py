@@ -172,8 +172,7 @@ def _what(play: Play, preset: str | None, market: Market) -> str:
             told_value = money(value, market.currency) if is_money else compact(value)
             lines.append(item(labelled(translated(says), told_value)))
     after = style().comma + translated(preset.replace("_", " ")) if preset else ""
-    needed = customers_needed(play, market.name)
-    if needed is not None:
+    if (needed := customers_needed(play, market.name)) is not None:
         says = "too dear for this firm; makes sense from about {customers} customers"
         lines.append(told(says, customers=rough(needed)))
     return "\n".join([translated(load_page(play.lever).title) + after, *lines])
@@ -182,14 +181,13 @@ def _what(play: Play, preset: str | None, market: Market) -> str:
 def _as_it_is(play: Play, market: Market) -> list[str]:
     """Return in place of what a play comes at the firm, or that there is nothing for it to end."""
     settings, usual = play.settings, market["usual_rebate"]
-    rate = float(settings.get("rebate", 0))
     if settings.get("end_programme", 0) > 0 and not usual > 0:
         return [translated("the firm runs no points programme: state it by `usual_rebate`")]
     if settings.get("end_community", 0) > 0 and not market["usual_community"] > 0:
         return [translated("the firm keeps no community: state it by `usual_community`")]
     if settings.get("easy_returns", 0) > 0 and market.is_contractual:
         return [translated("under contracts nothing is sent back: easy returns change nothing")]
-    if play.lever == "incentives" and usual > 0 and rate > 0:
+    if play.lever == "incentives" and usual > 0 and settings.get("rebate", 0) > 0:
         says = "in place of what the firm gives back already: {usual}; no programme is started"
         return [told(says, usual=compact(usual))]
     return []
@@ -213,11 +211,11 @@ def _start(plan: Plan, key: str) -> list[str]:
 
 def _whom(play: Play, people: float | None) -> str:
     """Return whom a play is for, and how many they are when it starts."""
-    whom = translated(AUDIENCES[play.audience])
-    if play.reach <= _ALL:
-        of_the_firm = BY_NAME[play.lever].changes_the_firm(play.settings)
-        says = "{whom}, at {share} of what is written" if of_the_firm else "{share} of {whom}"
-        whom = told(says, share=percent(play.reach), whom=whom)
+    whom, share = translated(AUDIENCES[play.audience]), percent(play.reach)
+    if play.reach <= _ALL and BY_NAME[play.lever].changes_the_firm(play.settings):
+        whom = told("{whom}, at {share} of what is written", share=share, whom=whom)
+    elif play.reach <= _ALL:
+        whom = told("{share} of {whom}", share=share, whom=whom)
     return whom if people is None else f"{whom}\n{told('{people} people', people=fixed(people))}"
 
 

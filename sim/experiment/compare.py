@@ -25,7 +25,7 @@ from sim.evidence.parameters import ParameterTable, Setting, set_parameters
 from sim.experiment import result_store
 from sim.experiment.budget import PILOT_CUSTOMERS, USUAL_PILOTS, size_strategies
 from sim.experiment.cluster import check_cluster
-from sim.experiment.designs import check_goals, designs_of
+from sim.experiment.designs import designs_of
 from sim.experiment.fingerprint import code_digest, describe, identify, libraries
 from sim.experiment.manifest import Compared, Manifest
 from sim.experiment.results_folder import begun, folder_for, last_before, open_folder, results_of
@@ -126,9 +126,7 @@ def compare(
     check_cluster(cluster)
     many = REPORT_SIZE["customers"] if customers is None else customers
     check_numbers(minutes, many, weeks, futures, seed, jobs)
-    designs = designs_of(market.name, strategies)
-    for design in designs:
-        check_goals(design, weeks)
+    designs = designs_of(market.name, strategies, weeks)
     say = on_progress or _silent
     asked = {
         "n_customers": many,

@@ -10,13 +10,14 @@ from sim.playbook.strategy_files import as_strategy, known_strategies
 UNREVIEWED = "{title}: never reviewed"
 
 
-def designs_of(market: str, strategies: Iterable[Strategy | str]) -> list[Strategy]:
+def designs_of(market: str, strategies: Iterable[Strategy | str], weeks: int) -> list[Strategy]:
     """Return the strategies of a comparison as designed, without the baseline, each with its own name.
 
     Raises
     ------
     InputError
-        If one is unknown, two share a name, or there is none besides the baseline.
+        If one is unknown or has a goal after the horizon of so many weeks, two share a name, or there is
+        none besides the baseline.
     """
     known = [name for name in known_strategies(market) if name != BASELINE]
     designs: dict[str, Strategy] = {}
@@ -25,6 +26,7 @@ def designs_of(market: str, strategies: Iterable[Strategy | str]) -> list[Strate
             expected = "one of " + ", ".join(known)
             raise InputError("--strategies", "strategy", given, expected, nearest(given, known))
         design = as_strategy(given, market)
+        check_goals(design, weeks)
         if design != designs.setdefault(design.name, design):
             expected = "a name of its own for each strategy"
             raise InputError("--strategies", "name", design.name, expected)
