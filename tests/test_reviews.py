@@ -130,7 +130,7 @@ def test_a_reviewed_plan_is_compared_with_the_same_plan_never_reviewed(tmp_path)
 
 def test_the_same_plan_never_reviewed_has_a_title_in_each_language():
     design = points(Reviews()).model_copy(update={"title": "Balanced"})
-    (_, partner) = designs_of("grocery", [design])
+    (_, partner) = designs_of("grocery", [design], 52)
     with texts_in("zh"):
         assert retold(partner.title) == translated("Balanced") + "：从不复盘"
 
