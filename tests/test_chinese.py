@@ -230,5 +230,5 @@ def test_a_column_of_ranges_stands_to_the_right_as_numbers_do():
 def test_an_amount_names_its_currency_also_where_the_language_has_no_name_for_it():
     with in_language("zh"):
         assert money(839, "TWD") == "839新台币"
-        assert money(-839, "SEK") == "−839 SEK" and money(83_900, "SEK") == "8.39万 SEK"
-    assert money(839, "SEK") == "SEK 839" and money(-839, "SEK") == "−SEK 839"
+        assert money(-839, "SEK") == "−839\xa0SEK" and money(83_900, "SEK") == "8.39万\xa0SEK"
+    assert money(839, "SEK") == "SEK\xa0839" and money(-839, "SEK") == "−SEK\xa0839"

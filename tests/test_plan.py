@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from sim.cli import main, plan_tables
 from sim.cli.terminal import show_table
 from sim.common.errors import InputError
+from sim.common.formatting import money
 from sim.experiment import plan as plans
 from sim.experiment.budget import size_strategies
 from sim.market.market import load_market
@@ -20,6 +21,7 @@ from sim.model.scenario import Scenario
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play
 from sim.report.phrases import in_language
+from sim.report.wrapping import width_of
 from sim.world.renting import Start
 
 
@@ -55,6 +57,18 @@ def test_every_play_is_told_with_its_department_audience_and_weeks(made):
     )
 
 
+def test_new_customers_are_told_by_the_year_since_nobody_is_new_at_the_start():
+    made = plans.make_plan("whole_journey", "grocery", 26)
+    (play,) = (p for p in made.strategy.plays if p.audience == "new")
+    assert made.addressed[play.key] == 0 and made.arriving.keys() == {play.key}
+    # the same run: who joins is new from the week after, and counts once
+    model = LoyaltyModel(Scenario(made.market, made.strategy, plans.CUSTOMERS, 26, plans.SEED))
+    joined = model.run().weekly.query("week < 25")["new_joined"].sum() * model.scale
+    assert made.arriving[play.key] == pytest.approx(joined * 52 / 26)
+    whom = next(row[2] for row in plan_tables.who_does_what(made) if "guided" in row[1])
+    assert whom == f"new customers\n{made.arriving[play.key]:,.0f} a year, as they come"
+
+
 def test_the_people_whom_a_play_is_for_are_those_whom_the_firm_sees_in_its_first_week(made):
     sized = size_strategies(made.market, ["segmented_care"], 30)["segmented_care"]
     model = LoyaltyModel(Scenario(made.market, sized, plans.CUSTOMERS, 30, plans.SEED))
@@ -74,10 +88,10 @@ def test_phase_end_and_reach_are_told(made):
         "from week 3",
         "until week 20",
     ]
-    assert plan_tables._whom(play, None).startswith("90.0% of ")
-    assert " of " not in plan_tables._whom(play.model_copy(update={"reach": 0.9999}), None)
+    assert plan_tables._whom(play, made).startswith("90.0% of ")
+    assert " of " not in plan_tables._whom(play.model_copy(update={"reach": 0.9999}), made)
     conduct = {"lever": "emotional_connection", "settings": {"responsibility": 0.02}, "reach": 0.44}
-    told = plan_tables._whom(Play.model_validate(conduct), None)
+    told = plan_tables._whom(Play.model_validate(conduct), made)
     assert told == f"{plan_tables.AUDIENCES['everyone']}, at 44.0% of what is written"
 
 
@@ -137,6 +151,28 @@ def test_a_long_plan_is_told_by_quarters_and_years_on_a_narrow_screen(made, caps
     assert "\N{HORIZONTAL ELLIPSIS}" not in printed
     assert all(cell in printed for row in rows for cell in row[1:])
     assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_where_chinese_amounts_do_not_fit_their_currency_is_kept_whole(made, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    long = replace(
+        made, weeks=208, costs=dict.fromkeys(made.costs, np.arange(1.0, 17.0) * 123_456.0)
+    )
+    with in_language("zh"):
+        table = plan_tables.what_it_costs(long)
+        show_table(table, "t")
+    printed = capsys.readouterr().out
+    amounts = [cell for row in table[1:] for cell in row[1:]]
+    assert printed.count("美元") == len(amounts) == sum(cell.endswith("美元") for cell in amounts)
+    assert max(map(width_of, printed.splitlines())) <= 80
+
+
+def test_no_line_ends_between_a_currency_and_its_amount(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    cells = [f"{'x' * n} {money(-654, 'CHF')} and more words" for n in range(30)]
+    for words in (True, False):
+        show_table([("", ""), *(("a", cell) for cell in cells)], "t", words)
+        assert capsys.readouterr().out.count("−CHF\xa0654") == len(cells)
 
 
 @pytest.mark.parametrize(("quarters", "last"), [(1, "Q1"), (4, "Q4"), (6, "year 2"), (9, "year 3")])

@@ -32,7 +32,7 @@ def of_a_cohort(origins: Origins, weeks: float) -> str:
     if origins.long_standing >= OLD_TOLD:
         old = f"{origins.long_standing:.0%}"
         said += f"; about {old} seem to have been customers before the log begins"
-    said += ". If most were customers before, use --drop-out assumed."
+    said += ". If most were customers before, calibrate anew with drop-out assumed."
     if origins.at_start < 1 - _TOLD or origins.weeks > _COHORT * weeks:
         return said
     return (

@@ -62,7 +62,7 @@ def who_does_what(plan: Plan) -> list[tuple[str, ...]]:
                     *_start(plan, play.key),
                 ]
             ),
-            _whom(play, plan.addressed.get(play.key)),
+            _whom(play, plan),
             _when(play, plan.weeks, plan.stops.get(play.key, [])),
         )
         for play, preset in _in_order(plan)
@@ -77,8 +77,8 @@ def what_it_costs(plan: Plan) -> list[tuple[str, ...]]:
     periods = _periods(len(next(iter(plan.costs.values()))))
 
     def row(name: str, costs: Floats) -> tuple[str, ...]:
-        amounts = [costs[part].sum() for part in periods.values()]
-        return (name, *(brief_money(x, plan.market.currency) for x in [*amounts, costs.sum()]))
+        amounts = [*(costs[part].sum() for part in periods.values()), costs.sum()]
+        return (name, *(brief_money(amount, plan.market.currency) for amount in amounts))
 
     names = _short_names(plan)
     plays = [row(names[play.key], plan.costs[play.key]) for play, _ in _in_order(plan)]
@@ -114,14 +114,10 @@ def what_may_go_wrong(plan: Plan) -> list[tuple[str, ...]]:
 
     Those of running it, and those of ending it where a play ends what the firm does already.
     """
-    plays, rows = [play for play, _ in _in_order(plan)], []
+    plays, rows = [play for play, _ in _in_order(plan)], list[tuple[str, ...]]()
     for lever in dict.fromkeys(play.lever for play in plays):
-        page, risks = load_page(lever), []
-        kinds = {play.ends_something for play in plays if play.lever == lever}
-        if False in kinds:
-            risks += page.risks
-        if True in kinds:
-            risks += page.risks_of_ending
+        page, kinds = load_page(lever), {p.ends_something for p in plays if p.lever == lever}
+        risks = page.risks * (False in kinds) + page.risks_of_ending * (True in kinds)
         rows.append((translated(page.title), "\n".join(item(translated(risk)) for risk in risks)))
     return [(translated("lever"), translated("what may go wrong")), *rows]
 
@@ -138,8 +134,8 @@ def _periods(quarters: int) -> dict[str, slice]:
 
 def _short_names(plan: Plan) -> dict[str, str]:
     """Return each play a short name: its lever's, with whom it is for where a lever has several."""
-    plays = [play for play, _ in _in_order(plan)]
-    several = {p.lever for p in plays if sum(q.lever == p.lever for q in plays) > 1}
+    levers = [play.lever for play in plan.strategy.plays]
+    several = {lever for lever in levers if levers.count(lever) > 1}
     names: dict[str, str] = {}
     for play, preset in _in_order(plan):
         name = translated(load_page(play.lever).title)
@@ -169,8 +165,8 @@ def _what(play: Play, preset: str | None, market: Market) -> str:
         if value != fields[name].default:
             says = str(fields[name].description)
             is_money = says.startswith("money ")
-            told_value = money(value, market.currency) if is_money else compact(value)
-            lines.append(item(labelled(translated(says), told_value)))
+            shown = money(value, market.currency) if is_money else compact(value)
+            lines.append(item(labelled(translated(says), shown)))
     after = style().comma + translated(preset.replace("_", " ")) if preset else ""
     if (needed := customers_needed(play, market.name)) is not None:
         says = "too dear for this firm; makes sense from about {customers} customers"
@@ -209,13 +205,17 @@ def _start(plan: Plan, key: str) -> list[str]:
     return [told(says, building=building, renting=renting)]
 
 
-def _whom(play: Play, people: float | None) -> str:
-    """Return whom a play is for, and how many they are when it starts."""
+def _whom(play: Play, plan: Plan) -> str:
+    """Return whom a play is for, and how many they are when it starts, or come in a year."""
     whom, share = translated(AUDIENCES[play.audience]), percent(play.reach)
     if play.reach <= _ALL and BY_NAME[play.lever].changes_the_firm(play.settings):
         whom = told("{whom}, at {share} of what is written", share=share, whom=whom)
     elif play.reach <= _ALL:
         whom = told("{share} of {whom}", share=share, whom=whom)
+    if play.key in plan.arriving:
+        came = told("{people} a year, as they come", people=fixed(plan.arriving[play.key]))
+        return f"{whom}\n{came}"
+    people = plan.addressed.get(play.key)
     return whom if people is None else f"{whom}\n{told('{people} people', people=fixed(people))}"
 
 
@@ -276,9 +276,8 @@ def budget_in_words(plan: Plan) -> str:
 
 def _under_the_cap(plan: Plan, written: float, spent: float) -> list[str]:
     """Return what the budget does to a plan, and why its actual cost may be above it."""
-    budget, says = plan.strategy.budget or 0.0, []
-    if written > TOO_DEAR * budget:
-        says.append(translated("That is too dear for this firm."))
+    budget = plan.strategy.budget or 0.0
+    says = [translated("That is too dear for this firm.")] * (written > TOO_DEAR * budget)
     if plan.reach < _ALL:
         says.append(
             told(
@@ -288,8 +287,8 @@ def _under_the_cap(plan: Plan, written: float, spent: float) -> list[str]:
             )
         )
     if plan.stops:
-        stops = "A play stops for the rest of the year when its part of the budget is used up."
-        says.append(translated(stops))
+        stop = "A play stops for the rest of the year when its part of the budget is used up."
+        says.append(translated(stop))
     if spent > (1.0 + NEAR_BUDGET) * budget > 0.0:
         says.append(
             translated(

@@ -197,8 +197,7 @@ def show_table(table: list[tuple[str, ...]], title: str, words: bool = False) ->
     from rich.text import Text
 
     console = Console()
-    if words or style().wide:
-        table = _folded(table, console.width)
+    table = _folded(table, console.width)
     shown = Table(title=Text(title), show_lines=words)  # as text: a title may look like markup
     for i, heading in enumerate(table[0]):
         shown.add_column(
@@ -213,7 +212,8 @@ def _folded(table: list[tuple[str, ...]], room: int) -> list[tuple[str, ...]]:
     """Return a table whose widest columns are folded into a room, and no number within it.
 
     A terminal would make all columns narrower, and break Chinese, which has no blanks, where a line
-    is full.
+    is full, and other languages at the blank between a currency and its amount. Where the room is too
+    narrow for amounts in Chinese, their currency goes on the next line.
     """
     from sim.report.wrapping import least_width, width_of, wrapped
 
@@ -228,11 +228,23 @@ def _folded(table: list[tuple[str, ...]], room: int) -> list[tuple[str, ...]]:
     while sum(widths) + _FRAME * len(widths) + 1 > room and any(spare):
         widest = max(range(len(widths)), key=lambda i: (spare[i] > 0, widths[i]))
         widths[widest], spare[widest] = widths[widest] - 1, spare[widest] - 1
+    if sum(widths) + _FRAME * len(widths) + 1 > room:
+        apart = [tuple(map(_currency_apart, row)) for row in table]
+        if apart != table:
+            return _folded(apart, room)
     folded = [
         ["\n".join(part for line in cell for part in wrapped(line, width)) for cell in column]
         for column, width in zip(columns, widths, strict=True)
     ]
     return list(zip(*folded, strict=True))
+
+
+def _currency_apart(cell: str) -> str:
+    """Return a cell of Chinese with the names of currencies on lines of their own."""
+    if not style().wide:
+        return cell
+    sizes, names = "".join(style().sizes), "|".join(map(re.escape, style().symbols.values()))
+    return re.sub(rf"(?<=[\d{sizes}])(?={names})", "\n", cell)
 
 
 def stop(message: str, code: int) -> NoReturn:

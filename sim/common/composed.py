@@ -50,7 +50,7 @@ PLAIN = (
     "last year",
     "the year of joining",
     "Each customer's first purchase in the log is taken for the first one ever.",
-    "If most were customers before, use --drop-out assumed.",
+    "If most were customers before, calibrate anew with drop-out assumed.",
     "The log does not tell the rate of drop-out; it is assumed.",
     "Customers still count from their first purchase, each by their own weeks.",
     "The currency was not given (--currency): amounts are called units.",

@@ -9,6 +9,7 @@ from sim.common.style import style
 
 MINUS = "\N{MINUS SIGN}"
 NONE = "\N{EN DASH}"
+_BLANK = "\N{NO-BREAK SPACE}"
 
 #: A plan this near to its budget is called on budget.
 NEAR_BUDGET = 0.02
@@ -120,7 +121,8 @@ def _sizes() -> tuple[tuple[float, str], ...]:
 
 def _amount(number: str, currency: str, size: str = "") -> str:
     """Write a number as an amount of money, without a sign."""
-    symbol = style().symbols.get(currency) or f" {currency} "  # a blank towards the number
+    # a blank towards the number, at which no line ends
+    symbol = style().symbols.get(currency) or f"{_BLANK}{currency}{_BLANK}"
     return style().money.format(symbol=symbol, number=marked(number), size=size).strip()
 
 

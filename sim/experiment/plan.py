@@ -7,7 +7,9 @@ costs quarter by quarter, for all customers of the firm.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.common.random_numbers import Floats
 from sim.common.reading import read_yaml
@@ -16,7 +18,7 @@ from sim.experiment.designs import check_goals
 from sim.market.market import Market, load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
-from sim.playbook.strategies import Strategy
+from sim.playbook.strategies import Play, Strategy
 from sim.playbook.strategy_files import load_strategy, strategy_path
 from sim.world.renting import Start
 
@@ -42,6 +44,8 @@ class Plan:
     addressed : dict
         Key of a play -> people whom it is for in its first week, and who are paid for: customers in the
         firm's eyes, some of whom have left unseen. None where it starts after the horizon.
+    arriving : dict
+        Key of a play for new customers -> people a year whom it is for, who come as time goes.
     stops : dict
         Key of a play -> the weeks in which it stops because its part of the budget is used up.
     starts : dict
@@ -56,6 +60,7 @@ class Plan:
     weeks: int
     costs: dict[str, Floats]
     addressed: dict[str, float]
+    arriving: dict[str, float]
     stops: dict[str, list[int]]
     starts: dict[str, Start]
     reach: float
@@ -91,6 +96,7 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
     model = LoyaltyModel(Scenario(market, strategy.unreviewed, CUSTOMERS, weeks, SEED))
     spent: dict[str, list[float]] = {play.key: [] for play in strategy.plays}
     addressed: dict[str, float] = {}
+    came = {p.key: np.zeros(0, dtype=np.int64) for p in strategy.plays if p.audience == "new"}
     still: dict[str, list[bool]] = {play.key: [] for play in strategy.plays}
 
     def note(_week: int) -> None:
@@ -98,8 +104,10 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
             for key, cost in department.spent.items():
                 spent[key].append(cost)
                 still[key].append(department.used_up[key])
-        for key, people in _people(model).items():
-            addressed.setdefault(key, people)
+        for key, rows in _people(model).items():
+            addressed.setdefault(key, rows.size * model.scale)
+            if key in came:
+                came[key] = np.union1d(came[key], rows)
 
     model.run(note)
     starts = np.arange(0, weeks, QUARTER)
@@ -113,6 +121,11 @@ def make_plan(strategy_name: str, market_name: str, weeks: int) -> Plan:
             for key, total in spent.items()
         },
         addressed,
+        {
+            play.key: came[play.key].size * model.scale * WEEKS_A_YEAR / play_weeks
+            for play in strategy.plays
+            if play.key in came and (play_weeks := _weeks(play, weeks)) > 0
+        },
         {key: _begins(weeks_off) for key, weeks_off in still.items() if any(weeks_off)},
         {key: start for d in model.state.firm.departments for key, start in d.starts.items()},
         _reach(design, strategy),
@@ -130,17 +143,20 @@ def _reach(written: Strategy, sized: Strategy) -> float:
     return next((new.reach / old.reach for old, new in pairs if old.reach > 0), 1.0)
 
 
-def _people(model: LoyaltyModel) -> dict[str, float]:
-    """Return how many of the firm's people each play of the last week was for, by the play's key."""
+def _weeks(play: Play, weeks: int) -> int:
+    """Return how many weeks of the horizon a play is on for."""
+    return min(weeks, weeks if play.end_week is None else play.end_week) - play.start_week
+
+
+def _people(model: LoyaltyModel) -> dict[str, NDArray[np.int64]]:
+    """Return the rows of those for whom each play of the last week was, by the play's key."""
     week, plays = model.last_week, model.state.levers.plays
     if week is None:
         return {}
     pairs = [
         pair for name in week.plays for pair in zip(plays[name], week.plays[name], strict=True)
     ]
-    return {
-        plan.key: float(play.reached.sum()) * model.scale for plan, play in pairs if play.effort > 0
-    }
+    return {plan.key: play.rows for plan, play in pairs if play.effort > 0}
 
 
 def _presets(strategy_name: str, market_name: str) -> list[str | None]:
