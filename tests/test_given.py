@@ -2,12 +2,16 @@
 
 import pandas as pd
 import pytest
+from scipy.stats import spearmanr
 
 from sim.common.errors import InputError
 from sim.experiment.compare import compare
 from sim.experiment.manifest import read_manifest
 from sim.market.market import load_market
 from sim.model.common_start import prepare
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.scenario import Scenario
+from sim.playbook.strategies import DO_NOTHING
 from sim.workbench.plans import size
 from tests.quick import make_quick
 
@@ -116,3 +120,15 @@ def test_a_budget_that_is_no_share_is_refused(share):
 def test_doing_nothing_is_no_plan():
     with pytest.raises(InputError, match="a strategy with plays"):
         size("baseline", "grocery")
+
+
+def test_people_who_are_given_keep_what_is_decided_of_them_once_whatever_their_luck():
+    """How sociable a person is goes with their ties, whoever's luck they have."""
+    market = load_market("music_shop")
+    for people in (None, 7):
+        scenario = Scenario(market, DO_NOTHING, 400, 1, seed=3, people=people)
+        start = prepare(scenario)
+        view = LoyaltyModel(scenario, start=start).state.lever_view()
+        ties = pd.Series(start.ties.starts).diff().dropna().to_numpy()
+        # about .8 where the two go together, 0 else: 800 people tell them apart
+        assert spearmanr(ties, view.sociability()).statistic > 0.5, people

@@ -1,13 +1,16 @@
 """The score of the advice: worlds of known truth, what plans really bring there, how it is counted."""
 
+import copy
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from sim.cli import score as command
 from sim.common.errors import InputError
+from sim.common.random_numbers import Draws
 from sim.experiment.budget import size_strategies
 from sim.market.market import load_market
 from sim.model.common_start import from_here, prepare
@@ -212,26 +215,26 @@ def test_where_no_lever_does_anything_a_plan_brings_what_it_costs(monkeypatch):
 
 
 def test_doing_nothing_goes_on_from_the_day_of_the_advice_as_the_run_would_have():
-    """Trips of the next weeks and who is there: the run that goes on, and twelve new beginnings."""
-    size = SMALL.model_copy(update={"customers": 1500})
-    world, weeks = draw_world(QUICK, "prior", 1), 6
-    scenario = Scenario(
-        world.market, DO_NOTHING, size.customers, size.log_weeks + weeks, world.seed, world.table,
-        start="fresh", acquired_over=size.won_over,
-    )  # fmt: skip
-    model = LoyaltyModel(scenario)
+    """What happens in 40 weeks: where the run goes on with other luck, and after new beginnings."""
+    size, world, weeks, n = STATED.size, draw_world(STATED, "prior", 2), 40, 8
+    people = (size.customers, size.log_weeks + weeks, world.seed, world.table)
+    model = LoyaltyModel(
+        Scenario(world.market, DO_NOTHING, *people, start="fresh", acquired_over=size.won_over)
+    )
     while model.week < size.log_weeks:
         model.step()
-    begun = []
-    for seed in range(12):
+    begun, gone_on = [], []
+    for seed in range(n):
         short = Scenario(world.market, DO_NOTHING, size.customers, weeks, seed, world.table)
         begun.append(LoyaltyModel(short, start=from_here(short, model.state)).run().weekly)
-    model.run()
-    after = model.weekly[model.weekly["week"] >= size.log_weeks]
-    for column in ("trips", "n_active"):
-        sums = np.array([table[column].sum() for table in begun])
-        error = sums.std(ddof=1) * np.sqrt(1 + 1 / len(sums))
-        assert abs(after[column].sum() - sums.mean()) < 5.6 * error, column  # t of 11, 1 in 10,000
+        same = copy.deepcopy(model)
+        same.state.draws = Draws(n + seed, model.state.size)
+        weekly = same.run().weekly
+        gone_on.append(weekly[weekly["week"] >= size.log_weeks])
+    columns = ("trips", "n_active", "new_joined", "satisfaction_sum")
+    for column in columns:
+        sums = [[table[column].sum() for table in tables] for tables in (gone_on, begun)]
+        assert stats.ttest_ind(*sums).pvalue > 1e-4 / len(columns), column
 
 
 def quick_world(stated, kind, number):

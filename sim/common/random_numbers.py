@@ -124,16 +124,21 @@ class WeekDraws:
     Parameters
     ----------
     draws : Draws
+        Of the luck.
     week : int
         Address of the week, at least 1: 0 is for what is decided once.
+    people : Draws, optional
+        Of who people are, which is decided once: the same as of the luck by default.
     """
 
-    def __init__(self, draws: Draws, week: int) -> None:
-        self._draws, self._week = draws, week
+    def __init__(self, draws: Draws, week: int, people: Draws | None = None) -> None:
+        self._draws, self._week, self._people = draws, week, people or draws
 
     def __call__(self, decision: str, rows: Ints | None = None, once: bool = False) -> Floats:
         """Return a uniform per person for a decision of this week, or for one that is taken once."""
-        return self._draws.uniform(decision, 0 if once else self._week, rows=rows)
+        if once:
+            return self._people.uniform(decision, rows=rows)
+        return self._draws.uniform(decision, self._week, rows=rows)
 
     def in_turn(self, decisions: tuple[str, ...], rows: Ints, times: Ints) -> tuple[Ints, Floats]:
         """Return this week's uniforms of people who decide several times, as `Draws.in_turn` does."""

@@ -28,12 +28,13 @@ from sim.model.week.baseline import (
     Baseline,
     baseline_path,
     expected_talk,
+    later,
     purchase_offset,
     share_behind_a_trip,
 )
 from sim.model.week.experience_weights import ExperienceWeights
 from sim.model.week.life_parameters import LifeParameters
-from sim.model.week.satisfaction import Experience
+from sim.model.week.satisfaction import Experience, expectation_elsewhere
 from sim.model.week.state import RunState
 from sim.world.likeness import likeness
 from sim.world.population import ACTIVE, PROSPECT, People
@@ -54,6 +55,9 @@ class CommonStart:
     market : Market
     life : LifeParameters
     draws : Draws
+        Of the luck.
+    who : Draws
+        Of who people are.
     people : dict of str to ndarray, each of shape (people,)
         The customers' columns, without those of levers.
     ties : Ties
@@ -68,6 +72,7 @@ class CommonStart:
     market: Market
     life: LifeParameters
     draws: Draws
+    who: Draws
     people: People
     ties: Ties
     experience: Experience
@@ -129,6 +134,7 @@ def prepare(scenario: Scenario, seed: int | None = None) -> CommonStart:
         market=market,
         life=life,
         draws=draws,
+        who=who,
         people=people,
         ties=ties,
         experience=experience,
@@ -148,17 +154,20 @@ def from_here(scenario: Scenario, run: RunState) -> CommonStart:
     scenario : Scenario
         Of the market and parameters that were run, with a horizon and luck of its own.
     run : RunState
-        Of doing nothing; it is only read.
+        Of doing nothing, which was to go on for this horizon; it is only read.
 
     Returns
     -------
     CommonStart
-        Week 0 is the run's next week.
+        Week 0 is the run's next week, and what was frozen at its start stays so: usual talk, the path
+        of prospects, offsets, and how far expectations have drifted. The desk is staffed for the
+        customers of that day.
 
     Raises
     ------
     ValueError
-        If rates move: what is usual for a customer is then no number of the market's start.
+        If rates move: what is usual for a customer is then no number of the market's start. Or if the
+        run was to end before the horizon.
     """
     market, size = scenario.market, run.size
     if market.rates_move:
@@ -167,15 +176,19 @@ def from_here(scenario: Scenario, run: RunState) -> CommonStart:
     people = {name: column.copy() for name, column in run.people.items() if name not in own}
     people["week_lapsed"] -= run.week
     people["kept"] = people["status"] == ACTIVE
+    drifted = expectation_elsewhere(market["expectation_drift"], run.week)
     return CommonStart(
         scenario=scenario,
         market=market,
         life=run.life,
         draws=Draws(scenario.seed, size),
+        who=run.who,
         people=people,
         ties=run.ties,
         experience=replace(run.experience),
-        baseline=_freeze(market, kind_of(market), run.life, people, run.ties, scenario.weeks),
+        baseline=later(
+            run.baseline, people, run.week, scenario.weeks, run.baseline.elsewhere + drifted
+        ),
         levers=tuple(run.levers.all),
     )
 

@@ -75,7 +75,10 @@ def newcomers_worth(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
         after=AfterHorizon(
             lambda weeks: 0.0,
             lambda weeks: {},
-            lambda weeks: expectation_elsewhere(market["expectation_drift"], run.week + weeks),
+            lambda weeks: (
+                run.baseline.elsewhere
+                + expectation_elsewhere(market["expectation_drift"], run.week + weeks)
+            ),
             run.given_back(rows),
         ),
         rates=rates_ahead(newcomers, everybody, market),

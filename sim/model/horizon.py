@@ -111,7 +111,8 @@ def after_horizon(run: RunState, rows: Ints) -> AfterHorizon:
         return total
 
     def elsewhere(weeks: float) -> float:
-        return expectation_elsewhere(run.market["expectation_drift"], run.week + weeks)
+        drifted = expectation_elsewhere(run.market["expectation_drift"], run.week + weeks)
+        return run.baseline.elsewhere + drifted
 
     return AfterHorizon(quality, terms, elsewhere, run.given_back(rows))
 

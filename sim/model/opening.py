@@ -60,6 +60,7 @@ def open_run(
         market=start.market,
         life=start.life,
         draws=start.draws,
+        who=start.who,
         scale=scale,
         people=people,
         ties=start.ties,

@@ -104,7 +104,16 @@ def run_lives(
 def _copied(model: LoyaltyModel) -> LoyaltyModel:
     """Copy a run with all that its weeks write; what they only read is most of it, and shared."""
     run = model.state
-    read = (model.setting, run.market, run.life, run.draws, run.ties, run.baseline, *run.levers.all)
+    read = (
+        model.setting,
+        run.market,
+        run.life,
+        run.draws,
+        run.who,
+        run.ties,
+        run.baseline,
+        *run.levers.all,
+    )
     return copy.deepcopy(model, {id(one): one for one in read})
 
 

@@ -69,7 +69,7 @@ def live_until_advice(world: World, size: Size) -> Lived:
         world.market,
         DO_NOTHING,
         size.customers,
-        size.log_weeks,
+        size.log_weeks + size.horizon,  # as far as plans go: what is usual is frozen for all of it
         world.seed,
         world.table,
         start="fresh",
@@ -77,7 +77,7 @@ def live_until_advice(world: World, size: Size) -> Lived:
     )
     model = LoyaltyModel(scenario, start=changed(prepare(scenario), world.kind))
     weeks = []
-    while model.running:
+    while model.week < size.log_weeks:
         model.step()
         weeks.append(purchase_lines(cast(WeekState, model.last_week)))
     log = pd.concat(weeks, ignore_index=True)

@@ -8,7 +8,7 @@ over threads, and its last digits would depend on how many there are.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,9 @@ class Baseline:
         Customers active at week 0.
     reproduction : float
         R, the further losses that one loss brings; 0 where leaving is not seen.
+    elsewhere : float
+        What the market gives elsewhere at week 0, SD of an encounter: more than 0 where customers have
+        been met at a drift of expectations before.
     """
 
     logit_share: Floats
@@ -50,6 +53,7 @@ class Baseline:
     share_behind_a_trip: float
     start: NDArray[np.bool_]
     reproduction: float
+    elsewhere: float = 0.0
 
 
 def share_behind_a_trip(people: People, start: NDArray[np.bool_]) -> float:
@@ -163,6 +167,35 @@ class BaselinePath:
     joining_hazard: Floats
     active: Floats
     lost: Floats
+
+
+def later(before: Baseline, people: People, week: int, weeks: int, elsewhere: float) -> Baseline:
+    """Return what is frozen of a run as it stands some weeks later, for so many weeks more.
+
+    Parameters
+    ----------
+    before : Baseline
+    people : dict of ndarray
+        Columns as they are then.
+    week : int
+        Weeks that are over.
+    weeks : int
+        Weeks to come, for which the path of the run must reach.
+    elsewhere : float
+        What the market gives elsewhere by then.
+
+    Raises
+    ------
+    ValueError
+        If the run was to end before.
+    """
+    path = before.path
+    if path.active.size < week + weeks:
+        raise ValueError(f"a run of at least {week + weeks} weeks, not {path.active.size}")
+    ahead = slice(week, week + weeks)
+    left = BaselinePath(path.joining_hazard[ahead], path.active[ahead], path.lost[ahead])
+    start = people["status"] == ACTIVE
+    return replace(before, path=left, start=start, elsewhere=elsewhere)
 
 
 def baseline_path(

@@ -153,7 +153,8 @@ def _update_attitudes(
     """Update attitudes: those of buyers by their encounters, everybody's by time and the levers."""
     run, n = state.run, state.view.trips[rows]
     people, life, experience = run.people, run.life, run.experience
-    elsewhere = expectation_elsewhere(run.market["expectation_drift"], state.view.number)
+    elsewhere = run.baseline.elsewhere
+    elsewhere += expectation_elsewhere(run.market["expectation_drift"], state.view.number)
     people["satisfaction"][rows], people["will_expectation"][rows] = experience.after_encounters(
         people["satisfaction"][rows],
         people["will_expectation"][rows],

@@ -62,6 +62,9 @@ class RunState:
         As drawn.
     life : LifeParameters
     draws : Draws
+        Of the luck.
+    who : Draws
+        Of who people are: what is decided of a person once.
     scale : float
         Customers of the firm per simulated customer.
     people : dict of str to ndarray, each of shape (people,)
@@ -88,6 +91,7 @@ class RunState:
     market: Market
     life: LifeParameters
     draws: Draws
+    who: Draws
     scale: float
     people: People
     ties: Ties
@@ -137,7 +141,7 @@ class RunState:
             firm=self.firm.capability,
             attention=attitudes.attention(self.people, self.life, self.usual),
             usual=self.usual,
-            uniform=WeekDraws(draws, number + 1),
+            uniform=WeekDraws(draws, number + 1, self.who),
             firm_luck=firm_luck,
             trips=np.zeros(self.size, dtype=np.int64),
             spend=np.zeros(self.size),
