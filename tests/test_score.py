@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.cli import score as command
 from sim.common.errors import InputError
 from sim.common.random_numbers import Draws
 from sim.experiment.budget import size_strategies
@@ -23,8 +22,7 @@ from sim.score.advised import advise
 from sim.score.definitions import definitions
 from sim.score.lived import live_until_advice, true_gains
 from sim.score.score import order_of, score
-from sim.score.tally import figures_of, gains_table, reliability, worlds_of
-from sim.score.words import WORDS
+from sim.score.structure import changed
 from sim.score.world import draw_world
 from tests.quick import make_quick
 
@@ -50,109 +48,14 @@ def lived():
     return live_until_advice(draw_world(QUICK, "prior", 0), SMALL)
 
 
-def table_of(worlds):
-    """Return the table of worlds given as (advised, budget, {plan: (foretold gain, true gain)})."""
-    rows = []
-    for number, (advised, budget, plans) in enumerate(worlds):
-        for plan, (gain, true) in plans.items():
-            ends = {
-                f"{end}{share}": gain + sign * share / 100 * budget
-                for share in (50, 80, 90)
-                for end, sign in (("low", -1), ("high", 1))
-            }
-            rows.append(
-                {
-                    "kind": "prior",
-                    "number": number,
-                    "budget": budget,
-                    "verdict": "winner",
-                    "advised": advised,
-                    "plan": plan,
-                    "gain": gain,
-                    "probability": 0.5,
-                    "loses": 0.5,
-                    "knowing_laws": true,
-                    "true": true,
-                    "first_lives": true,
-                    "later_lives": true,
-                    **ends,
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def test_the_share_is_what_the_advice_brings_over_what_the_best_plan_brings_in_budgets():
-    table = table_of(
-        [
-            ("a", 100.0, {"a": (50, 50), "b": (20, 100)}),  # half of the best
-            ("baseline", 10.0, {"a": (1, -5), "b": (-1, -9)}),  # right to do nothing
-            (
-                "b",
-                1000.0,
-                {"a": (0, -100), "b": (900, -200)},
-            ),  # a false winner, a fifth of a budget
-        ]
+def test_a_lever_saturates_by_itself_in_a_world_where_it_does():
+    start = changed(
+        prepare(Scenario(load_market("grocery"), DO_NOTHING, 50, 2)), "other_saturation"
     )
-    worlds, found = worlds_of(table), {one.name: one for one in figures_of(table)}
-    assert list(worlds["advice"]) == [0.5, 0.0, -0.2]
-    assert list(worlds["best"]) == [1.0, 0.0, 0.0]
-    assert found["share_of_best"].value == pytest.approx(0.3 / 1.0)
-    assert found["loss_where_nothing_pays"].value == pytest.approx((0.0 + 0.2) / 2)
-    assert found["false_winners"].value == pytest.approx(1 / 3)
-    assert found["truly_best"].value == pytest.approx(1 / 3)
-    assert found["missed_winners"].value == 0.0
-    gains = gains_table(worlds)
-    assert gains.loc["always a", "mean"] == pytest.approx((0.5 - 0.5 - 0.1) / 3)
-    assert set(found) == set(WORDS)
-
-
-def test_intervals_are_held_against_the_truth():
-    table = table_of([("a", 1.0, {"a": (0.0, 0.6), "b": (0.0, 0.85)})])
-    found = {one.name: one.value for one in figures_of(table)}
-    assert [found[f"coverage_{share}"] for share in (50, 80, 90)] == [0.0, 0.5, 1.0]
-
-
-def test_luck_among_lives_does_not_count_as_knowledge_of_the_best_plan():
-    """Plans that bring nothing but noise: the mean of the largest of 8 would be 1.42 SD above nil."""
-    rng, n, plans = np.random.default_rng(5), 400, 8
-    rows = []
-    for number in range(n):
-        halves = rng.normal(size=(2, plans))
-        for k in range(plans):
-            rows.append(
-                {
-                    "kind": "prior",
-                    "number": number,
-                    "budget": 1.0,
-                    "verdict": "do_nothing",
-                    "advised": "baseline",
-                    "plan": f"p{k}",
-                    "gain": -1.0,
-                    "probability": 0.0,
-                    "loses": 1.0,
-                    "knowing_laws": -1.0,
-                    "true": halves[:, k].mean(),
-                    "first_lives": halves[0, k],
-                    "later_lives": halves[1, k],
-                }
-            )
-    best = worlds_of(pd.DataFrame(rows))["best"]
-    # of a world a mean of two standard normals of which the second is free of the choice: SD .71 at most
-    assert abs(best.mean()) < 3.9 * 1.0 / np.sqrt(n)
-
-
-def test_probabilities_are_set_beside_what_came():
-    table = table_of([("a", 1.0, {"a": (0, 1.0), "b": (0, -1.0)})] * 1)
-    table["loses"] = [0.1, 0.9]
-    table["probability"] = [0.9, 0.0]
-    found = {one.name: one.value for one in figures_of(table)}
-    assert found["brier_loses"] == pytest.approx(0.01)
-    assert found["brier_best"] == pytest.approx((0.01 + 0.0) / 2)
-    rows = reliability(table).loc["loses"]
-    assert list(rows["came"]) == [0.0, 1.0] and list(rows["n"]) == [1, 1]
-    shown, _ = command._said_and_came(table)
-    assert ("it loses", "0.80 to 1.00", "0.90", "1.00", "1") in shown
-    assert command._tables(table)[-1][0] == shown
+    (lever,) = (one for one in start.levers if one.name == "incentives")
+    term = np.array([1e-5, 0.02, 1.0, -0.02])
+    expected = [1e-5, 0.02 * (1 - np.exp(-1)), 0.02, -0.02 * (1 - np.exp(-1))]
+    assert lever.turned(term) == pytest.approx(expected, rel=1e-3)
 
 
 def test_the_first_worlds_are_the_same_however_many_and_kinds_come_in_their_proportions():
@@ -241,7 +144,8 @@ def quick_world(stated, kind, number):
     """Return a world as `score_world` does, without living it."""
     plan = {"gain": 1.0, "probability": 1.0, "loses": 0.0, "true": float(number), "true_error": 0.1}
     plan |= {f"{end}{share}": 0.0 for end in ("low", "high") for share in (50, 80, 90)}
-    plan |= {"first_lives": 1.0, "later_lives": 1.0, "knowing_laws": 1.0}
+    plan |= {"first_lives": 1.0, "later_lives": 1.0, "knowable": 1.0}
+    plan |= {"lives_lost": 0.0, "lives_best": 1.0}
     about = {"kind": kind, "number": number, "trade": "grocery", "log": "panel", "budget": 1.0}
     about |= {"firm_customers": 1000.0, "verdict": "winner", "advised": "a"}
     return f"{kind}_{number + 1:03d}", {**about, "plans": {"a": plan}}
@@ -296,4 +200,4 @@ def test_a_world_comes_out_the_same_in_another_process(tmp_path, monkeypatch):
     here = scoring.score_world(QUICK, "prior", 0)
     assert here == scoring.score_world(QUICK, "prior", 0)
     (row,) = here[1]["plans"].values()
-    assert {"gain", "low90", "high90", "true", "knowing_laws", "first_lives"} <= row.keys()
+    assert {"gain", "low90", "high90", "true", "knowable", "first_lives"} <= row.keys()

@@ -8,7 +8,6 @@ strategies are planned under the budget and compared. All of it in a reduced set
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -20,18 +19,12 @@ from sim.calibration.market_file import history_csv
 from sim.common.writing import write_text
 from sim.experiment.compare import compare
 from sim.market.market import Market
-from sim.market.values import PURCHASE_VALUES
 from sim.playbook.strategies import BASELINE, Strategy
 from sim.score.definitions import Advised, Engine, Size
 from sim.score.lived import Lived
 
 #: Intervals that are held against the truth, in per cent.
 SHARES = (50, 80, 90)
-#: What a log tells of a market, or what is assumed in its place.
-_LAWS = (
-    *("purchase_shape", "purchase_alpha", *PURCHASE_VALUES, "drop_out_beta", "yearly_attrition"),
-    *("purchase_level", "purchase_phases", "season_cos1", "season_sin1"),
-)
 
 
 @dataclass(frozen=True)
@@ -77,19 +70,15 @@ def advise(lived: Lived, menu: Iterable[str], setting: Advised, size: Size, fold
     return _compared(market, menu, setting, size, lived.world.seed, folder / "compared")
 
 
-def knowing_laws(advice: Advice, lived: Lived, setting: Engine, size: Size, folder: Path) -> Advice:
-    """Return what would be advised of the same plans by whoever knows the true laws of buying.
+def knowable(advice: Advice, lived: Lived, setting: Engine, size: Size, folder: Path) -> Advice:
+    """Return what is said of the same plans in other and many more futures.
 
-    That is more than any log tells, while what no log tells stays as uncertain as it is stated.
+    Where the truth has the model's structure and is drawn from the stated priors, what is left is the
+    uncertainty of log and priors: if the workbench states that rightly, nobody who has no more than these
+    does better on average than by the plan with the largest mean gain.
     """
-    truth, market = lived.world.market.values, advice.market
-    declared = {name: one for name, one in market.values.items() if name not in _LAWS}
-    laws = {name: truth[name] for name in _LAWS if name in truth}
-    known: dict[str, Any] = {"values": declared | laws, "covariances": [], "moving_rates": None}
-    market = market.model_copy(update=known)
-    return _compared(
-        market, advice.plans.values(), setting, size, lived.world.seed, folder / "knowing"
-    )
+    seed = lived.world.seed + 1
+    return _compared(advice.market, advice.plans.values(), setting, size, seed, folder / "knowable")
 
 
 def _calibrated(lived: Lived, knows: Iterable[str], folder: Path) -> Market:

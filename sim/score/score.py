@@ -21,7 +21,7 @@ from sim.experiment.workers import in_any_order
 from sim.levers import BY_NAME
 from sim.playbook.strategies import BASELINE
 from sim.playbook.strategy_files import load_strategy, strategy_names
-from sim.score.advised import SHARES, advise, knowing_laws
+from sim.score.advised import SHARES, advise, knowable
 from sim.score.definitions import OWN_STRUCTURE, Definitions, Kind, definitions
 from sim.score.lived import live_until_advice, true_gains, yearly_budget
 from sim.score.read import MANIFEST, TABLE, WORLDS, kept, read_manifest
@@ -123,9 +123,11 @@ def score_world(stated: Definitions, kind: Kind, number: int) -> tuple[str, dict
         true = true_gains(lived, advice.plans, stated.size)
         told = advice.foretold
         if kind in OWN_STRUCTURE:
-            known = knowing_laws(advice, lived, stated.knowable, stated.size, folder)
-            told["knowing_laws"] = known.foretold["gain"]
-    half = len(true) // 2
+            known = knowable(advice, lived, stated.knowable, stated.size, folder)
+            told["knowable"] = known.foretold["gain"]
+    half, best = len(true) // 2, true.max(axis=1)
+    told["lives_lost"] = (true < 0).mean()
+    told["lives_best"] = true.eq(best, axis=0).mul(best > 0, axis=0).mean()
     told["true"], told["true_error"] = true.mean(), true.std(ddof=1) / len(true) ** 0.5
     told["first_lives"], told["later_lives"] = true.iloc[:half].mean(), true.iloc[half:].mean()
     return world.name, {

@@ -3,7 +3,8 @@
 - `nothing_works`: no lever does anything; each costs what it costs.
 - `other_leaving`: instead of a gamma law of drop-out rates two kinds of customers, of whom a third leave
   at 2.8 times the mean hazard of their firm and the others at a tenth of it.
-- `other_saturation`: levers together bring a third of what the parameters allow at most.
+- `other_saturation`: each lever by itself saturates, x becoming c (1 - e^(-x / c)) on the scale of the
+  outcome with c = .02, about what presets bring; the model lets levers saturate together only.
 - `correlated`: who buys often stays longer and finds that the firm suits them: traits that the model
   draws apart from each other are put into the order of the purchase rate, with a rank correlation of
   about .5.
@@ -26,25 +27,46 @@ from sim.world.population import People
 
 #: Of two kinds: share of those who leave soon, and their hazard over the mean.
 _SOON, _HAZARD = 1 / 3, 2.8
-_SATURATION = 1 / 3
+#: Where a lever by itself saturates, on the scale of the outcome.
+_SATURATION = 0.02
 #: Weight of the purchase rate in the score by which traits are ordered: rank correlation of about .5.
 _WEIGHT = 0.6
 
 
-class _Backwards(Mechanism):
-    """What comes before a lever's own class to turn the sign of what it does to behaviour."""
+class _Changed(Mechanism):
+    """What comes before a lever's own class to change what it does to behaviour."""
 
     def effects(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
     ) -> dict[str, Floats]:
-        """Return the terms with the other sign."""
-        return {name: -term for name, term in super().effects(week, plays, own).items()}
+        """Return the terms as they are in this world."""
+        return {name: self.turned(t) for name, t in super().effects(week, plays, own).items()}
 
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
     ) -> dict[str, Floats]:
-        """Return what lasts of them with the other sign."""
-        return {name: -term for name, term in super().lasting_terms(week, own, weeks).items()}
+        """Return what lasts of them."""
+        lasting = super().lasting_terms(week, own, weeks)
+        return {name: self.turned(term) for name, term in lasting.items()}
+
+    @staticmethod
+    def turned(term: Floats) -> Floats:
+        """Return a term as it is in this world."""
+        raise NotImplementedError
+
+
+class _Backwards(_Changed):
+    @staticmethod
+    def turned(term: Floats) -> Floats:
+        """Return the term with the other sign."""
+        return -np.asarray(term)
+
+
+class _Saturated(_Changed):
+    @staticmethod
+    def turned(term: Floats) -> Floats:
+        """Return the term as it saturates."""
+        return np.sign(term) * _SATURATION * -np.expm1(-np.abs(term) / _SATURATION)
 
 
 def changed(start: CommonStart, kind: Kind) -> CommonStart:
@@ -56,7 +78,7 @@ def changed(start: CommonStart, kind: Kind) -> CommonStart:
         As the model makes it; its people are written.
     kind : str
     """
-    life, levers = start.life, start.levers
+    levers = start.levers
     if kind == "nothing_works":
         levers = tuple(with_terms_off(one, [f"{one.name}.{t}" for t in TERMS]) for one in levers)
     elif kind == "contact_backwards":
@@ -64,13 +86,12 @@ def changed(start: CommonStart, kind: Kind) -> CommonStart:
             layered(one, _Backwards) if one.name == "personalisation" else one for one in levers
         )
     elif kind == "other_saturation":
-        caps = ("purchase_cap", "churn_cap", "spend_cap", "quality_cap")
-        life = life.model_copy(update={name: _SATURATION * getattr(life, name) for name in caps})
+        levers = tuple(layered(one, _Saturated) for one in levers)
     elif kind == "other_leaving":
         _two_kinds(start.people, start.draws)
     elif kind == "correlated":
         _ordered(start.people, start.draws)
-    return replace(start, life=life, levers=levers)
+    return replace(start, levers=levers)
 
 
 def _two_kinds(people: People, draws: Draws) -> None:

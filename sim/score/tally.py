@@ -58,7 +58,7 @@ def worlds_of(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Index: kind, number. In yearly budgets: ``advice``; ``best`` (full knowledge), ``knowable``
-        (the true laws of buying and stated ranges; NaN in worlds of another structure), ``largest``
+        (the largest mean gain in many more futures; NaN in worlds of another structure), ``largest``
         (whatever has the largest mean gain, if above nil), ``random`` (any plan as likely), and a
         column ``always PLAN`` for each. ``pays`` says whether the best plan's gain matters, ``chosen``
         whether the advice is a plan, ``truly_best`` whether it is the best of all lives.
@@ -77,11 +77,11 @@ def _world(rows: pd.DataFrame) -> dict[str, float | bool | str]:
         return float(judged[by.idxmax()]) if by.max() > 0 else 0.0
 
     best = np.mean([brings(a, b) for a, b in (halves, halves[::-1])])
-    knowing = plans["knowing_laws"]
+    foreseen = plans["knowable"]
     return {
         "advice": 0.0 if advised == BASELINE else float(true[advised]),
         "best": float(best),
-        "knowable": brings(knowing, true) if knowing.notna().all() else np.nan,
+        "knowable": brings(foreseen, true) if foreseen.notna().all() else np.nan,
         "largest": brings(plans["gain"], true),
         "random": float(true.mean()),
         **{f"always {name}": float(gain) for name, gain in true.items()},
@@ -159,22 +159,28 @@ def reliability(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _said(table: pd.DataFrame) -> list[tuple[str, np.ndarray, np.ndarray]]:
-    """Return of each kind of probability what was said and whether it came true, plan by plan."""
-    best = table.groupby(["kind", "number"])["true"].transform("max").clip(lower=0.0)
-    true = table["true"]
+    """Return of each kind of probability what was said, and in which share of lives it came, by plan."""
     return [
-        ("best", table["probability"].to_numpy(), ((true == best) & (true > 0)).to_numpy(float)),
-        ("loses", table["loses"].to_numpy(), (true < 0).to_numpy(float)),
+        (what, table[said].to_numpy(), table[came].to_numpy())
+        for what, said, came in (
+            ("best", "probability", "lives_best"),
+            ("loses", "loses", "lives_lost"),
+        )
     ]
 
 
 def _probabilities(table: pd.DataFrame) -> list[Figure]:
-    """Return the Brier score of each kind of probability, worlds being the draws."""
+    """Return the Brier score of each kind of probability, over lives; worlds are the draws.
+
+    Of lives a share s of which saw what was said with probability p, the mean of (p - o)^2 over outcomes
+    o of 0 and 1 is (p - s)^2 + s (1 - s).
+    """
     figures = []
     key = [table["kind"], table["number"]]
     for what, said, came in _said(table):
-        score = pd.Series((said - came) ** 2, index=table.index).groupby(key).mean()
-        figures.append(_mean(f"brier_{what}", score))
+        score = (said - came) ** 2 + came * (1 - came)
+        by_world = pd.Series(score, index=table.index).groupby(key).mean()
+        figures.append(_mean(f"brier_{what}", by_world))
     return figures
 
 

@@ -1,0 +1,121 @@
+"""How the score is counted: shares, intervals, probabilities, on tables made up for it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.cli import score as command
+from sim.score.tally import figures_of, gains_table, reliability, worlds_of
+from sim.score.words import WORDS
+
+
+def table_of(worlds):
+    """Return the table of worlds given as (advised, budget, {plan: (foretold gain, true gain)})."""
+    rows = []
+    for number, (advised, budget, plans) in enumerate(worlds):
+        for plan, (gain, true) in plans.items():
+            ends = {
+                f"{end}{share}": gain + sign * share / 100 * budget
+                for share in (50, 80, 90)
+                for end, sign in (("low", -1), ("high", 1))
+            }
+            rows.append(
+                {
+                    "kind": "prior",
+                    "number": number,
+                    "budget": budget,
+                    "verdict": "winner",
+                    "advised": advised,
+                    "plan": plan,
+                    "gain": gain,
+                    "probability": 0.5,
+                    "loses": 0.5,
+                    "lives_lost": float(true < 0),
+                    "lives_best": float(true > 0 and true == max(t for _, t in plans.values())),
+                    "knowable": true,
+                    "true": true,
+                    "first_lives": true,
+                    "later_lives": true,
+                    **ends,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def test_the_share_is_what_the_advice_brings_over_what_the_best_plan_brings_in_budgets():
+    table = table_of(
+        [
+            ("a", 100.0, {"a": (50, 50), "b": (20, 100)}),  # half of the best
+            ("baseline", 10.0, {"a": (1, -5), "b": (-1, -9)}),  # right to do nothing
+            (
+                "b",
+                1000.0,
+                {"a": (0, -100), "b": (900, -200)},
+            ),  # a false winner, a fifth of a budget
+        ]
+    )
+    worlds, found = worlds_of(table), {one.name: one for one in figures_of(table)}
+    assert list(worlds["advice"]) == [0.5, 0.0, -0.2]
+    assert list(worlds["best"]) == [1.0, 0.0, 0.0]
+    assert found["share_of_best"].value == pytest.approx(0.3 / 1.0)
+    assert found["loss_where_nothing_pays"].value == pytest.approx((0.0 + 0.2) / 2)
+    assert found["false_winners"].value == pytest.approx(1 / 3)
+    assert found["truly_best"].value == pytest.approx(1 / 3)
+    assert found["missed_winners"].value == 0.0
+    gains = gains_table(worlds)
+    assert gains.loc["always a", "mean"] == pytest.approx((0.5 - 0.5 - 0.1) / 3)
+    assert set(found) == set(WORDS)
+
+
+def test_intervals_are_held_against_the_truth():
+    table = table_of([("a", 1.0, {"a": (0.0, 0.6), "b": (0.0, 0.85)})])
+    found = {one.name: one.value for one in figures_of(table)}
+    assert [found[f"coverage_{share}"] for share in (50, 80, 90)] == [0.0, 0.5, 1.0]
+
+
+def test_luck_among_lives_does_not_count_as_knowledge_of_the_best_plan():
+    """Plans that bring nothing but noise: the mean of the largest of 8 would be 1.42 SD above nil."""
+    rng, n, plans = np.random.default_rng(5), 400, 8
+    rows = []
+    for number in range(n):
+        halves = rng.normal(size=(2, plans))
+        for k in range(plans):
+            rows.append(
+                {
+                    "kind": "prior",
+                    "number": number,
+                    "budget": 1.0,
+                    "verdict": "do_nothing",
+                    "advised": "baseline",
+                    "plan": f"p{k}",
+                    "gain": -1.0,
+                    "probability": 0.0,
+                    "loses": 1.0,
+                    "lives_lost": 0.5,
+                    "lives_best": 0.1,
+                    "knowable": -1.0,
+                    "true": halves[:, k].mean(),
+                    "first_lives": halves[0, k],
+                    "later_lives": halves[1, k],
+                }
+            )
+    best = worlds_of(pd.DataFrame(rows))["best"]
+    # of a world a mean of two standard normals of which the second is free of the choice: SD .71 at most
+    assert abs(best.mean()) < 3.9 * 1.0 / np.sqrt(n)
+
+
+def test_probabilities_are_set_beside_what_came():
+    table = table_of([("a", 1.0, {"a": (0, 1.0), "b": (0, -1.0)})] * 1)
+    table["loses"] = [0.1, 0.9]
+    table["probability"] = [0.9, 0.0]
+    found = {one.name: one.value for one in figures_of(table)}
+    assert found["brier_loses"] == pytest.approx(0.01)
+    assert found["brier_best"] == pytest.approx((0.01 + 0.0) / 2)
+    rows = reliability(table).loc["loses"]
+    assert list(rows["came"]) == [0.0, 1.0] and list(rows["n"]) == [1, 1]
+    shown, _ = command._said_and_came(table)
+    assert ("it loses", "0.80 to 1.00", "0.90", "1.00", "1") in shown
+    assert command._tables(table)[-1][0] == shown
+    # who says one half of what comes in half of the lives is right, and has the score of a fair coin
+    table[["loses", "lives_lost"]] = 0.5
+    assert {one.name: one.value for one in figures_of(table)}["brier_loses"] == pytest.approx(0.25)
