@@ -8,7 +8,7 @@ from sim.common.errors import InputError
 from sim.experiment.compare import compare
 from sim.experiment.manifest import read_manifest
 from sim.market.market import load_market
-from sim.model.common_start import prepare
+from sim.model.common_start import from_here, prepare
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import DO_NOTHING
@@ -132,3 +132,18 @@ def test_people_who_are_given_keep_what_is_decided_of_them_once_whatever_their_l
         ties = pd.Series(start.ties.starts).diff().dropna().to_numpy()
         # about .8 where the two go together, 0 else: 800 people tell them apart
         assert spearmanr(ties, view.sociability()).statistic > 0.5, people
+
+
+def test_expectations_that_have_drifted_stay_where_they_are_in_a_start_from_the_middle_of_a_run():
+    market = load_market("music_shop").model_copy(update={"moving_rates": None})
+    market = market.with_values(expectation_drift=0.52)
+    model = LoyaltyModel(Scenario(market, DO_NOTHING, 50, 9))
+    for _ in range(3):
+        model.step()
+    once = Scenario(market, DO_NOTHING, 50, 6)
+    start = from_here(once, model.state)
+    assert start.baseline.elsewhere == pytest.approx(0.03)
+    later = LoyaltyModel(once, start=start)
+    later.step()
+    twice = from_here(Scenario(market, DO_NOTHING, 50, 2), later.state)
+    assert twice.baseline.elsewhere == pytest.approx(0.04)

@@ -26,7 +26,7 @@ FAULTS = (
     Fault("gains of large firms count for more", "score.tally",
           'float(rows["budget"].iloc[0])', '1.0 + 0 * float(rows["budget"].iloc[0])', "score_tally"),
     Fault("a start in the middle of a run forgets how far expectations have drifted", "common_start",
-          "run.baseline.elsewhere + drifted", "run.baseline.elsewhere + 0 * drifted", "score"),
+          "run.baseline.elsewhere + drifted", "run.baseline.elsewhere + 0 * drifted", "given"),
     Fault("people are others with other luck", "model.opening",
           "who=start.who,", "who=start.draws,", "given"),
     Fault("levers work in a world where nothing does", "score.structure",
