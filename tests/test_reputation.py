@@ -18,7 +18,9 @@ from sim.model.reviews.goals import GoalRecords
 from sim.model.reviews.seen import Margins
 from sim.playbook.reviews import Goal, Reviews
 from sim.playbook.strategies import Play, Strategy
+from sim.world.population import PROSPECT
 from sim.world.reputation import Reputation
+from sim.world.staffing import work
 from tests.worlds import DO_NOTHING, FALSE_ALARM, Z_LIMIT, assert_books_agree, strategy, world
 
 WEEKS = 20
@@ -242,3 +244,37 @@ def test_a_goal_of_reputation_is_met_or_missed_only_as_surely_as_asked_for():
     for unsure in (0.05 + 0.9 * beyond, 0.05, 0.05 - 0.9 * beyond):
         assert not found_at(unsure, 0.9)
     assert found_at(0.04, 0.5) == {"goal_missed"} and found_at(0.06, 0.5) == {"goal_met"}
+
+
+def reviewed(asked: int | None, customers: float = 1e5, minutes: float = 20.0) -> LoyaltyModel:
+    """A firm of so many customers that asks for its reputation, after its first review."""
+    plan = Strategy(
+        name="trial",
+        plays=[CONDUCT],
+        goals=[Goal(measure="reputation", target=0.1, by_week=4, asked=asked)],
+        reviews=Reviews(every_weeks=4, hours=0.0, answer_minutes=minutes),
+    )
+    model = world("grocery", plan, 50, 6, firm_customers=customers)
+    while model.week < 4:
+        model.step()
+    return model
+
+
+def test_more_asked_tell_more_and_nobody_asks_more_than_there_are():
+    usual, many = (reviewed(asked).reviewer.goals for asked in (None, 1600))
+    assert usual.survey_error == LIFE["brand_survey_error"] == 2.0 * many.survey_error
+    small = reviewed(None, customers=100.0)
+    prospects = np.count_nonzero(small.customers.columns["status"] == PROSPECT) * small.scale
+    assert 0 < prospects < 400
+    assert small.reviewer.goals.asked == pytest.approx(prospects, rel=0.1)
+    assert small.reviewer.goals.survey_error > LIFE["brand_survey_error"]
+
+
+def test_those_who_are_asked_are_paid_for_at_each_review():
+    paid, free = (reviewed(None, minutes=minutes) for minutes in (20.0, 0.0))
+    costs = [m.weekly["cost.emotional_connection"].sum() for m in (paid, free)]
+    assert paid.reviewer.goals.asked == 400
+    due = work(paid.state, 400 * 20 / 60) / paid.state.size
+    assert costs[0] - costs[1] == pytest.approx(due) and due > 0
+    with pytest.raises(ValueError, match="has no use for it"):
+        Goal(measure="csat", target=0.5, by_week=4, asked=400)

@@ -36,12 +36,20 @@ class Goal(BaseModel):
     measure: GoalMeasure
     target: float = Field(description="at least so much")
     by_week: int = Field(ge=1, le=1040)
+    asked: int | None = Field(
+        None,
+        ge=30,
+        le=100_000,
+        description="people whom a survey of the reputation asks; 400 if not stated",
+    )
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> "Goal":
         low, high = _TARGETS[self.measure]
         if not low <= self.target <= high:
             raise wrong("target", self.target, f"a number from {low:g} to {high:g}")
+        if self.asked is not None and self.measure != "reputation":
+            raise wrong("asked", self.asked, f"nothing: `{self.measure}` has no use for it")
         return self
 
 
@@ -126,6 +134,9 @@ class Reviews(BaseModel):
         0.9, ge=0.5, le=0.999, description="how sure a finding must be that a play pays, or loses"
     )
     hours: float = Field(16.0, ge=0, le=2000, description="work of an analyst that a review takes")
+    answer_minutes: float = Field(
+        20.0, ge=0, le=600, description="work on each answer to a survey of the reputation, minutes"
+    )
     rules: list[Rule] = Field([Rule(when="loses", do="stop")], min_length=1, max_length=50)
 
     def rule_for(self, key: str, findings: set[tuple[str, str | None]]) -> Rule | None:

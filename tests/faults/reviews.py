@@ -17,6 +17,8 @@ FAULTS = (
           TESTS),
     Fault("a goal of reputation is missed by chance", "reviews.goals",
           "float(ndtri(confidence)) * self.survey_error", "0.0", "reputation"),
+    Fault("more prospects are asked than there are", "reviews.goals",
+          "float(np.clip(prospects, 1, wanted))", "float(wanted)", "reputation"),
     Fault("some customers go without what is public", "levers.base",
           'cls.builds_capability or ("everyone",) in cls.confined(settings).values()',
           "cls.builds_capability", "idle_settings"),

@@ -13,12 +13,14 @@ out, all customers of the firm and not those of the simulation alone,
 
     d_k^ = d_k + s sqrt(1 / n_1 + 1 / n_0) z,   z standard normal,
 
-s^2 is the variance of margins between people that their own purchases before the plan do not explain: the
-firm adjusts for these (Deng, Xu, Kohavi & Walker 2013). d_k is taken from a run beside it that differs by
-the absence of the play alone, on the same luck (`twins`): the luck that the two do not share is part of
-the error, and z makes up what is left of it. Where a play pays or loses by more than its error allows, at
-the confidence asked for, the review says so; else it is unclear. Likewise a goal of reputation, which a
-survey of few tells, is met or missed where the survey's error allows no other answer, and else neither.
+s^2 is the variance of margins between people that their own purchases before the plan do not explain:
+the firm adjusts for these (Deng, Xu, Kohavi & Walker 2013). d_k is taken from a run beside it that
+differs by the absence of the play alone, on the same luck (`twins`): the luck that the two do not share
+is part of the error, and z makes up what is left of it. Where a play pays or loses by more than its
+error allows, at the confidence asked for, the review says so; else it is unclear. Likewise a goal of
+reputation, which a survey of few tells, is met or missed where the survey's error allows no other
+answer, and else neither. The error is `brand_survey_error` of 400 asked and falls with the root of their
+number, which ends with the prospects there are; each review pays for all answers.
 
 Judged by members, those who take part in what the play offers, or whom it reaches, are compared with all
 other customers, as reports of programmes often do. Who buys more joins sooner, so that this finds a gain

@@ -9,7 +9,10 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.model.reviews.seen import Margins
 from sim.model.week.state import WeekState
 from sim.playbook.reviews import Goal, GoalMeasure
+from sim.world.population import PROSPECT
 
+#: People asked by a survey of the error `brand_survey_error`.
+_ASKED = 400
 _COUNTED = ("n_satisfied", "n_promoter", "n_detractor", "n_surveyed", "trips")
 
 
@@ -28,7 +31,7 @@ class GoalRecords:
     def __init__(self, goals: list[Goal]) -> None:
         self.goals = goals
         self.sums = dict.fromkeys(_COUNTED, 0.0)
-        self.bought_lately = self.seen = self.reputation = self.survey_error = 0.0
+        self.bought_lately = self.seen = self.reputation = self.survey_error = self.asked = 0.0
 
     def add(self, week: WeekState) -> None:
         """Add a week."""
@@ -39,10 +42,17 @@ class GoalRecords:
         people, customers = week.view.people, week.view.customers
         lately = people["tenure"] - people["recency"] < 12
         self.bought_lately, self.seen = float(np.sum(customers & lately)), float(customers.sum())
-        if any(goal.measure == "reputation" for goal in self.goals):
-            luck = float(ndtri(week.view.firm_luck("brand survey")))
-            self.survey_error = week.run.life.brand_survey_error
-            self.reputation = week.run.firm.reputation.value + self.survey_error * luck
+        wanted = [goal.asked or _ASKED for goal in self.goals if goal.measure == "reputation"]
+        if wanted:
+            self._survey(week, max(wanted))
+
+    def _survey(self, week: WeekState, wanted: int) -> None:
+        """Ask so many prospects of the firm, or all there are: the error falls with their root."""
+        prospects = np.count_nonzero(week.view.people["status"] == PROSPECT) * week.run.scale
+        self.asked = float(np.clip(prospects, 1, wanted))
+        self.survey_error = week.run.life.brand_survey_error * float(np.sqrt(_ASKED / self.asked))
+        luck = float(ndtri(week.view.firm_luck("brand survey")))
+        self.reputation = week.run.firm.reputation.value + self.survey_error * luck
 
     def forget(self) -> None:
         """Begin anew after a review."""

@@ -159,11 +159,14 @@ class Reviewer:
     def _pay(self, week: WeekState, keys: list[str]) -> None:
         """Pay the work of a review, told with the plays that it looks at; it is no part of their cost."""
         run = week.run
-        hours = work(run, self.reviews.hours, "analyst") / max(len(keys), 1)
+        paid = work(run, self.reviews.hours, "analyst")
+        if self.goals.asked:
+            paid += work(run, self.goals.asked * self.reviews.answer_minutes / 60)
+        each = paid / max(len(keys), 1)
         for key in keys:
             lever = changes.playing(run)[key].lever
-            run.recorder.add(f"cost.{lever}", hours / run.size)
-            run.ledger.post(f"cost.{lever}", "cash", hours)
+            run.recorder.add(f"cost.{lever}", each / run.size)
+            run.ledger.post(f"cost.{lever}", "cash", each)
 
     def _decide(self, week: WeekState, change: Change, following: int) -> None:
         """Carry a decision out, in the run and in those beside it, and note it."""
