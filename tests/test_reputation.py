@@ -274,7 +274,7 @@ def test_those_who_are_asked_are_paid_for_at_each_review():
     paid, free = (reviewed(None, minutes=minutes) for minutes in (20.0, 0.0))
     costs = [m.weekly["cost.emotional_connection"].sum() for m in (paid, free)]
     assert paid.reviewer.goals.asked == 400
-    due = work(paid.state, 400 * 20 / 60) / paid.state.size
+    due = work(paid.state, 400 * 20 / 60)
     assert costs[0] - costs[1] == pytest.approx(due) and due > 0
     with pytest.raises(ValueError, match="has no use for it"):
         Goal(measure="csat", target=0.5, by_week=4, asked=400)
