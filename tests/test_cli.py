@@ -129,6 +129,15 @@ def no_table(monkeypatch):
     monkeypatch.setattr("sim.report.comparison.glance.at_a_glance", lambda _folder: ("", [("",)]))
 
 
+def test_ctrl_c_within_a_compiled_library_ends_as_any_other(monkeypatch):
+    def stopped(*_, **__):
+        raise SystemError("returned a result with an exception set") from KeyboardInterrupt()
+
+    monkeypatch.setattr("sim.experiment.compare.compare", stopped)
+    result = _call("compare", "--market", "grocery")
+    assert result.exit_code == 130 and "Traceback" not in result.output
+
+
 @pytest.mark.usefixtures("no_table")
 def test_strategies_come_by_commas_or_repeated_and_all_when_none_is_named(monkeypatch):
     given = []

@@ -127,6 +127,7 @@ def _reorder(model: LoyaltyModel, order: np.ndarray) -> None:
     )
     model.state.logit_share = model.state.logit_share[order]
     model.state.draws = _Reordered(model.state.draws, order)
+    model.state.who = _Reordered(model.state.who, order)
 
 
 def test_the_order_of_people_does_not_matter() -> None:

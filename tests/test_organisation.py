@@ -15,7 +15,8 @@ from sim.levers import MECHANISMS
 from sim.levers.base import Delivery
 from sim.levers.organisation import share_done
 from sim.playbook.pages import load_page
-from sim.playbook.strategies import Play, Strategy, resolve
+from sim.playbook.strategies import Play, Strategy
+from sim.playbook.strategy_files import as_strategy
 from tests.worlds import DO_NOTHING, strategy
 from tests.worlds import unvalued_world as world
 
@@ -192,7 +193,7 @@ def test_the_organisation_is_not_for_some_customers_only() -> None:
     """A play for few would be paid for few and better the firm for all."""
     play = organisation().model_copy(update={"audience": "high_value"})
     with pytest.raises(InputError, match="everyone"):
-        resolve(strategy(play), "x.yaml")
+        as_strategy(strategy(play))
 
 
 # -- each kind of work does its own ---------------------------------------------------------------

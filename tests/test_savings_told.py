@@ -116,7 +116,7 @@ def test_a_plan_that_saves_says_so_of_its_budget_too():
     firm = market["firm_customers"]
     strategy = Strategy(name="own", plays=[play], budget=1.0, planned={"p": -0.5}, as_written=-0.5)
     costs = {play.key: np.array([-0.25 * firm])}
-    told = budget_in_words(Plan(market, strategy, [None], 26, costs, {}, {}, {}, 1.0))
+    told = budget_in_words(Plan(market, strategy, [None], 26, costs, {}, {}, {}, {}, 1.0))
     assert "saves $75.0k a year;" in told and "\N{MINUS SIGN}" not in told and "50%" not in told
 
 
@@ -144,7 +144,7 @@ def test_a_plan_that_ends_something_tells_the_risks_of_ending_it_alone(lever, se
             for some, whom in zip(settings, ("new", "active"), strict=False)
         ]
         strategy = Strategy(name="own", plays=plays)
-        plan = Plan(market, strategy, [None] * len(plays), 52, {}, {}, {}, {}, 1.0)
+        plan = Plan(market, strategy, [None] * len(plays), 52, {}, {}, {}, {}, {}, 1.0)
         return what_may_go_wrong(plan)[1][1].removeprefix("- ").split("\n- ")
 
     assert risks({setting: 1}) == page.risks_of_ending != []
@@ -175,7 +175,7 @@ def test_an_amount_below_nothing_in_a_plan_is_explained(values, settings, costs,
     market = load_market("grocery").with_values(**values)
     play = Play(lever="incentives", owner="market", settings=settings)
     strategy = Strategy(name="own", plays=[play])
-    plan = Plan(market, strategy, [None], 26, {play.key: np.array(costs)}, {}, {}, {}, 1.0)
+    plan = Plan(market, strategy, [None], 26, {play.key: np.array(costs)}, {}, {}, {}, {}, 1.0)
     told = below_nothing(plan)
     assert len(told) == bool(words) and words in "".join(told)
     assert ("\N{MINUS SIGN}" in "".join(what_it_costs(plan)[1])) == bool(words)
@@ -238,7 +238,7 @@ def test_a_plan_says_that_nothing_is_sent_back_under_contracts():
 def _told_of(market, lever, settings):
     play = Play(lever=lever, audience="everyone", owner="market", settings=settings)
     strategy = Strategy(name="own", title="Own", summary="An own one.", plays=[play])
-    _, row = who_does_what(Plan(market, strategy, [None], 52, {}, {}, {}, {}, 1.0))
+    _, row = who_does_what(Plan(market, strategy, [None], 52, {}, {}, {}, {}, {}, 1.0))
     return row[1]
 
 

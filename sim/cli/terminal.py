@@ -52,10 +52,12 @@ class Commands(TyperGroup):
                 machine.tell({"faults": [machine.usage_fault(error)]})
             raise
         except KeyboardInterrupt:
-            keeps = ctx.invoked_subcommand in ("compare", "effects", "score", "validate")
-            with speaking():
-                again = style().gap + translated("The same command continues it.")
-                stop(translated("Stopped.") + again * keeps, STOPPED)
+            _end_stopped(ctx.invoked_subcommand)
+        except SystemError as error:
+            # a compiled library that is stopped while it loads tells so by what it was caused by
+            if not _was_interrupted(error):
+                raise
+            _end_stopped(ctx.invoked_subcommand)
         except MemoryError:
             with speaking():
                 says = "Not enough memory. Use fewer --customers or fewer --jobs."
@@ -68,6 +70,23 @@ class Commands(TyperGroup):
                 what = translated(OUTSIDE[error.errno])
                 says = "{what}{place}. Mend it and run the same command again."
                 stop(told(says, what=what, place=place), FAILED)
+
+
+def _end_stopped(command: str | None) -> NoReturn:
+    """Say that a command was stopped, and whether it goes on where it was, and end."""
+    keeps = command in ("compare", "effects", "score", "validate")
+    with speaking():
+        again = style().gap + translated("The same command continues it.")
+        stop(translated("Stopped.") + again * keeps, STOPPED)
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Return whether Ctrl-C is behind an error."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _refuse(error: InputError, as_json: bool) -> NoReturn:
@@ -233,7 +252,10 @@ def _folded(table: list[tuple[str, ...]], room: int) -> list[tuple[str, ...]]:
         if apart != table:
             return _folded(apart, room)
     folded = [
-        ["\n".join(part for line in cell for part in wrapped(line, width)) for cell in column]
+        [
+            "\n".join(part for line in cell for part in wrapped(line, max(width, 1)))
+            for cell in column
+        ]
         for column, width in zip(columns, widths, strict=True)
     ]
     return list(zip(*folded, strict=True))

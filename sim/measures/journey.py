@@ -37,7 +37,7 @@ NEWCOMERS: dict[str, Measure] = {
 FAILURES: dict[str, Measure] = {
     column: Measure(
         label=f"failures {where} per 1,000 purchases",
-        contract_label=f"failures {where} per 1,000 uses",
+        contract_label=f"failures {under_contract} per 1,000 uses",
         kind="count",
         unit="failures per 1000 trips",
         definition=(
@@ -48,10 +48,20 @@ FAILURES: dict[str, Measure] = {
         sources=("L2.2", "I6.3"),
         function=recent(column, "trips", 1000.0),
     )
-    for column, where, told in (
-        ("failures_at_purchase", "at the purchase", "in choosing, ordering and paying"),
-        ("failures_in_use", "in delivery or use", "in delivery or use"),
-        ("failures_after_sale", "after the sale", "in bills, returns, refunds and repair"),
+    for column, where, under_contract, told in (
+        (
+            "failures_at_purchase",
+            "at the purchase",
+            "in choosing and ordering",
+            "in choosing, ordering and paying",
+        ),
+        ("failures_in_use", "in delivery or use", "in use", "in delivery or use"),
+        (
+            "failures_after_sale",
+            "after the sale",
+            "in bills and repair",
+            "in bills, returns, refunds and repair",
+        ),
     )
 }
 
