@@ -73,7 +73,7 @@ class Commands(TyperGroup):
 
 
 def _end_stopped(command: str | None) -> NoReturn:
-    """Say that a command was stopped, and whether it goes on where it was, and end."""
+    """End a command that was stopped, with a line on whether it goes on where it was."""
     keeps = command in ("compare", "effects", "score", "validate")
     with speaking():
         again = style().gap + translated("The same command continues it.")
