@@ -55,7 +55,7 @@ def test_a_lever_saturates_by_itself_in_a_world_where_it_does():
     (lever,) = (one for one in start.levers if one.name == "incentives")
     term = np.array([1e-5, 0.02, 1.0, -0.02])
     expected = [1e-5, 0.02 * (1 - np.exp(-1)), 0.02, -0.02 * (1 - np.exp(-1))]
-    assert lever.turned(term) == pytest.approx(expected, rel=1e-3)
+    assert type(lever).turn(term) == pytest.approx(expected, rel=1e-3)
 
 
 def test_the_first_worlds_are_the_same_however_many_and_kinds_come_in_their_proportions():

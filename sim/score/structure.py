@@ -11,9 +11,9 @@
 - `contact_backwards`: what personal messages bring to any outcome has the other sign.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,40 +33,34 @@ _SATURATION = 0.02
 _WEIGHT = 0.6
 
 
-class _Changed(Mechanism):
+class _Turned(Mechanism):
     """What comes before a lever's own class to change what it does to behaviour."""
+
+    turn: ClassVar[Callable[[Floats], Floats]]
 
     def effects(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
     ) -> dict[str, Floats]:
         """Return the terms as they are in this world."""
-        return {name: self.turned(t) for name, t in super().effects(week, plays, own).items()}
+        terms = super().effects(week, plays, own)
+        return {name: type(self).turn(term) for name, term in terms.items()}
 
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
     ) -> dict[str, Floats]:
         """Return what lasts of them."""
         lasting = super().lasting_terms(week, own, weeks)
-        return {name: self.turned(term) for name, term in lasting.items()}
-
-    @staticmethod
-    def turned(term: Floats) -> Floats:
-        """Return a term as it is in this world."""
-        raise NotImplementedError
+        return {name: type(self).turn(term) for name, term in lasting.items()}
 
 
-class _Backwards(_Changed):
-    @staticmethod
-    def turned(term: Floats) -> Floats:
-        """Return the term with the other sign."""
-        return -np.asarray(term)
+def backwards(term: Floats) -> Floats:
+    """Return a term with the other sign."""
+    return -np.asarray(term)
 
 
-class _Saturated(_Changed):
-    @staticmethod
-    def turned(term: Floats) -> Floats:
-        """Return the term as it saturates."""
-        return np.sign(term) * _SATURATION * -np.expm1(-np.abs(term) / _SATURATION)
+def saturated(term: Floats) -> Floats:
+    """Return a term of a lever that saturates by itself."""
+    return np.sign(term) * _SATURATION * -np.expm1(-np.abs(term) / _SATURATION)
 
 
 def changed(start: CommonStart, kind: Kind) -> CommonStart:
@@ -83,10 +77,13 @@ def changed(start: CommonStart, kind: Kind) -> CommonStart:
         levers = tuple(with_terms_off(one, [f"{one.name}.{t}" for t in TERMS]) for one in levers)
     elif kind == "contact_backwards":
         levers = tuple(
-            layered(one, _Backwards) if one.name == "personalisation" else one for one in levers
+            layered(one, _Turned, turn=staticmethod(backwards))
+            if one.name == "personalisation"
+            else one
+            for one in levers
         )
     elif kind == "other_saturation":
-        levers = tuple(layered(one, _Saturated) for one in levers)
+        levers = tuple(layered(one, _Turned, turn=staticmethod(saturated)) for one in levers)
     elif kind == "other_leaving":
         _two_kinds(start.people, start.draws)
     elif kind == "correlated":
