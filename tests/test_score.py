@@ -8,6 +8,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from sim.advice.score import score as scoring
+from sim.advice.score.advised import advise
+from sim.advice.score.definitions import definitions
+from sim.advice.score.lived import live_until_advice, true_gains
+from sim.advice.score.score import order_of, score
+from sim.advice.score.structure import changed
+from sim.advice.score.world import draw_world
 from sim.common.errors import InputError
 from sim.common.random_numbers import Draws
 from sim.experiment.budget import size_strategies
@@ -17,13 +24,6 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import DO_NOTHING
 from sim.playbook.strategy_files import load_strategy
-from sim.score import score as scoring
-from sim.score.advised import advise
-from sim.score.definitions import definitions
-from sim.score.lived import live_until_advice, true_gains
-from sim.score.score import order_of, score
-from sim.score.structure import changed
-from sim.score.world import draw_world
 from tests.quick import make_quick
 
 STATED = definitions()

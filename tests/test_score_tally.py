@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.advice.score.tally import figures_of, gains_table, reliability, worlds_of
+from sim.advice.score.words import WORDS
 from sim.cli import score as command
-from sim.score.tally import figures_of, gains_table, reliability, worlds_of
-from sim.score.words import WORDS
 
 
 def table_of(worlds):

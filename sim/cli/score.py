@@ -58,8 +58,8 @@ def score(
     """
     import pandas as pd
 
-    from sim.score.score import TABLE
-    from sim.score.score import score as make
+    from sim.advice.score.score import TABLE
+    from sim.advice.score.score import score as make
 
     command = " ".join(
         ["loyalty score"]
@@ -82,7 +82,7 @@ def score(
 
 def _content(table: Any) -> dict[str, Any]:
     """Return the score for a machine."""
-    from sim.score.tally import figures_of, gains_table, reliability, worlds_of
+    from sim.advice.score.tally import figures_of, gains_table, reliability, worlds_of
 
     figures = {
         one.name: {"value": one.value, "low": one.low, "high": one.high, "n": one.n}
@@ -96,8 +96,8 @@ def _content(table: Any) -> dict[str, Any]:
 
 def _tables(table: Any) -> list[tuple[list[Row], str]]:
     """Return what is shown: of all worlds and of each kind, and what ways of choosing bring."""
-    from sim.score.tally import figures_of, gains_table, worlds_of
-    from sim.score.words import WORDS
+    from sim.advice.score.tally import figures_of, gains_table, worlds_of
+    from sim.advice.score.words import WORDS
 
     found: list[tuple[list[Row], str]] = []
     rows: list[Row]
@@ -123,8 +123,8 @@ def _tables(table: Any) -> list[tuple[list[Row], str]]:
 
 def _said_and_came(table: Any) -> tuple[list[Row], str]:
     """Return what was said with some probability beside how often it came true."""
-    from sim.score.tally import reliability
-    from sim.score.words import EVENTS
+    from sim.advice.score.tally import reliability
+    from sim.advice.score.words import EVENTS
 
     rows: list[Row] = [("what was said of a plan", "probability", "mean", "came true", "of")]
     for one in reliability(table).reset_index().to_dict("records"):

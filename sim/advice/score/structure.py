@@ -18,11 +18,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.advice.score.definitions import Kind
 from sim.common.random_numbers import Draws, Floats, Ints, normal
 from sim.levers.base import ActivePlay, Mechanism, Week
 from sim.model.common_start import CommonStart
 from sim.model.switched_off import TERMS, layered, with_terms_off
-from sim.score.definitions import Kind
 from sim.world.population import People
 
 #: Of two kinds: share of those who leave soon, and their hazard over the mean.

@@ -11,6 +11,9 @@ from typing import cast
 
 import pandas as pd
 
+from sim.advice.score.definitions import Size
+from sim.advice.score.structure import changed
+from sim.advice.score.world import World, seed_of
 from sim.common.random_numbers import Draws
 from sim.measures.definitions import MEASURES
 from sim.measures.weekly import TOTAL, columns_by_segment
@@ -21,9 +24,6 @@ from sim.model.rare_events import breaches_in, run_lives
 from sim.model.scenario import Scenario
 from sim.model.week.state import RunState, WeekState
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
-from sim.score.definitions import Size
-from sim.score.structure import changed
-from sim.score.world import World, seed_of
 
 _EQUITY = MEASURES["customer_equity"]
 _START = pd.Timestamp("2023-01-02")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.score.advised import SHARES
+from sim.advice.score.advised import SHARES
 
 
 @dataclass(frozen=True)

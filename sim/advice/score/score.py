@@ -12,6 +12,11 @@ from typing import Any
 import pandas as pd
 from joblib import cpu_count
 
+from sim.advice.score.advised import SHARES, advise, knowable
+from sim.advice.score.definitions import OWN_STRUCTURE, Definitions, Kind, definitions
+from sim.advice.score.lived import live_until_advice, true_gains, yearly_budget
+from sim.advice.score.read import MANIFEST, TABLE, WORLDS, kept, read_manifest
+from sim.advice.score.world import draw_world
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.version import __version__
@@ -21,14 +26,9 @@ from sim.experiment.workers import in_any_order
 from sim.levers import BY_NAME
 from sim.playbook.strategies import BASELINE
 from sim.playbook.strategy_files import load_strategy, strategy_names
-from sim.score.advised import SHARES, advise, knowable
-from sim.score.definitions import OWN_STRUCTURE, Definitions, Kind, definitions
-from sim.score.lived import live_until_advice, true_gains, yearly_budget
-from sim.score.read import MANIFEST, TABLE, WORLDS, kept, read_manifest
-from sim.score.world import draw_world
 
 #: What decides the results of a world.
-_MAKERS = ("sim.score.advised", "sim.score.lived", "sim.score.world")
+_MAKERS = ("sim.advice.score.advised", "sim.advice.score.lived", "sim.advice.score.world")
 _MOST_WORLDS = 10_000
 
 Progress = Callable[[int, int, str], None]

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from sim.advice.score.definitions import Definitions, Kind, Range
 from sim.calibration.market_file import complete
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws
@@ -21,7 +22,6 @@ from sim.experiment.futures import Future, draw_futures, uncertain
 from sim.market.market import Market
 from sim.market.trade_names import TradeName
 from sim.market.values import VALUES, WHOLE
-from sim.score.definitions import Definitions, Kind, Range
 
 _CURRENCY = "USD"
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.advice.score.definitions import Advised, Engine, Size
+from sim.advice.score.lived import Lived
 from sim.analysis.choice import equity_of, luck_of_firm
 from sim.analysis.intervals import paired_interval
 from sim.analysis.load_comparison import load_comparison
@@ -20,8 +22,6 @@ from sim.common.writing import write_text
 from sim.experiment.compare import compare
 from sim.market.market import Market
 from sim.playbook.strategies import BASELINE, Strategy
-from sim.score.definitions import Advised, Engine, Size
-from sim.score.lived import Lived
 
 #: Intervals that are held against the truth, in per cent.
 SHARES = (50, 80, 90)

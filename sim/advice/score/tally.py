@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
+from sim.advice.score.advised import SHARES
 from sim.analysis.choice import MATTERS
 from sim.playbook.strategies import BASELINE
-from sim.score.advised import SHARES
 
 ALPHA = 0.10
 _RESAMPLES, _SEED = 4_000, 1
@@ -52,7 +52,7 @@ def worlds_of(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        A row per world and plan (`sim.score.score.table_of`).
+        A row per world and plan (`sim.advice.score.score.table_of`).
 
     Returns
     -------

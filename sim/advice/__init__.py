@@ -1,0 +1,1 @@
+"""Advice: how good it is in worlds of known truth (`score`)."""
