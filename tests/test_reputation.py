@@ -3,6 +3,7 @@
 Serves: L1.2d L2.3 L2.3b I2.2 C3.4
 """
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -42,13 +43,13 @@ def _at_rest() -> LoyaltyModel:
 
 
 def a_reputation(notice: float = 1.0, **changes: float) -> Reputation:
-    """One alone, of a firm that is usually praised three times as often as blamed."""
+    """One alone, of a firm with other laws than the usual."""
     life = _at_rest().state.life.model_copy(update=changes)
-    return Reputation(_at_rest(), life, notice, 3.0)
+    return Reputation(_at_rest(), life, notice)
 
 
 def of_weeks(
-    reputation: Reputation, n: float, aim: float = 0.0, damage: float = 0.0, odds: float = 3.0
+    reputation: Reputation, n: float, aim: float = 0.0, damage: float = 0.0, odds: float = 1.0
 ) -> float:
     for _ in range(round(n)):
         reputation.move(aim, damage, odds)
@@ -64,11 +65,8 @@ def test_reputation_is_an_agent_at_rest_where_nothing_moves_it():
     assert table.loc[(TOTAL, "reputation"), "value"] == 0.0
 
 
-def test_talk_as_usual_leaves_it_where_it_is_whatever_its_amount():
+def test_talk_as_usual_leaves_it_where_it_is():
     assert of_weeks(a_reputation(), 100) == 0.0
-    quiet = a_reputation()
-    quiet.move(0.0, 0.0, None)
-    assert quiet.value == 0.0
 
 
 def test_half_of_what_was_done_is_remembered_after_the_half_life():
@@ -78,9 +76,9 @@ def test_half_of_what_was_done_is_remembered_after_the_half_life():
 
 
 def test_praise_that_lasts_brings_it_to_the_log_odds_and_blame_as_far_down():
-    for odds in (9.0, 1.0):
+    for odds in (3.0, 1.0 / 3.0):
         reputation = a_reputation(talk_on_reputation=0.8)
-        lasting = 0.8 * np.log(odds / 3.0)
+        lasting = 0.8 * np.log(odds)
         assert of_weeks(reputation, HALF_LIFE, odds=odds) == pytest.approx(lasting / 2)
         assert of_weeks(reputation, 40 * HALF_LIFE, odds=odds) == pytest.approx(lasting)
 
@@ -93,7 +91,7 @@ def test_a_breach_is_felt_at_once_and_half_is_forgotten_after_the_half_life():
 
 def test_what_nobody_hears_of_moves_nothing_and_half_as_much_if_half_do():
     heard = [
-        of_weeks(a_reputation(notice), 5, damage=1.0, odds=9.0, aim=0.0)
+        of_weeks(a_reputation(notice), 5, damage=1.0, odds=3.0, aim=0.0)
         for notice in (0.0, 0.5, 1.0)
     ]
     assert heard[0] == 0.0 and heard[1] == pytest.approx(heard[2] / 2) and heard[2] < 0.0
@@ -106,10 +104,29 @@ def test_a_breach_costs_reputation_where_breaches_are_public():
     assert table["term.join.reputation"].sum() < 0.0
 
 
-def test_talk_in_the_baseline_stays_near_the_usual():
-    """Newcomers expect what the market gives and settle somewhat lower, less than a tenth of an SD."""
-    model = run_of(DO_NOTHING, weeks=52, public_notice=1.0, breaches_per_year=0.0).run()
-    assert abs(model.state.firm.reputation.value) < 0.1
+HEARD_OF = {"public_notice": 1.0, "breaches_per_year": 0.0, "expectation_drift": 0.05}
+
+
+@pytest.mark.parametrize("market", ["grocery", "music_shop", "subscription"])
+def test_without_plays_the_name_stays_whoever_comes_and_goes_and_whatever_fails(market: str):
+    model = run_of(DO_NOTHING, market, 52, inflow_per_year=0.5, **HEARD_OF)
+    state = model.state
+    without_waits = state.life.model_copy(update={"wait_effect": 0.0})
+    state.experience = replace(state.experience, life=without_waits)
+    model.run()
+    assert model.weekly["new_joined"].sum() > 0 and model.weekly["n_negative_talk"].sum() > 0
+    assert state.firm.reputation.value == pytest.approx(0.0, abs=1e-12)
+
+
+def test_waits_at_the_desk_as_usual_move_it_by_less_than_a_hundredth():
+    model = run_of(DO_NOTHING, "subscription", 52, **HEARD_OF).run()
+    assert abs(model.state.firm.reputation.value) < 0.01
+
+
+def test_what_levers_do_for_customers_becomes_its_name():
+    care = Play(lever="service_quality", owner="service", settings={"training_hours": 100.0})
+    without = run_of(DO_NOTHING, weeks=26, **HEARD_OF).run().state.firm.reputation.value
+    assert run_of(strategy(care), weeks=26, **HEARD_OF).run().state.firm.reputation.value > without
 
 
 # -- what the firm does for it, and what that costs ---------------------------------------------------

@@ -33,7 +33,13 @@ from sim.playbook.acting import Acting
 from sim.playbook.cases import case_names
 from sim.playbook.claims import Claim
 from sim.playbook.effect_rows import Effect
-from sim.world.population import COLUMNS, CONTRACT_COLUMNS, PAUSE_COLUMNS, REGULAR_COLUMNS
+from sim.world.population import (
+    COLUMNS,
+    CONTRACT_COLUMNS,
+    NOTICED_COLUMNS,
+    PAUSE_COLUMNS,
+    REGULAR_COLUMNS,
+)
 
 #: Columns of ``data/parameters.csv``.
 PARAMETER_COLUMNS = {
@@ -158,6 +164,7 @@ def customers_table() -> str:
     owned += [("under contracts", column) for column in CONTRACT_COLUMNS]
     owned += [("where people pause", column) for column in PAUSE_COLUMNS]
     owned += [("where purchases are regular", column) for column in REGULAR_COLUMNS]
+    owned += [("where talk becomes public", column) for column in NOTICED_COLUMNS]
     owned += [(m.name, column) for m in MECHANISMS for column in m.columns]
     return markdown_table(
         ("column", "type", "unit", "meaning", "written by"),

@@ -14,7 +14,13 @@ from sim.common.paths import root
 from sim.levers import MECHANISMS
 from sim.levers.base import Mechanism
 from sim.levers.outcomes import OUTCOMES
-from sim.world.population import COLUMNS, CONTRACT_COLUMNS, PAUSE_COLUMNS
+from sim.world.population import (
+    COLUMNS,
+    CONTRACT_COLUMNS,
+    NOTICED_COLUMNS,
+    PAUSE_COLUMNS,
+    REGULAR_COLUMNS,
+)
 
 
 def check_levers() -> Faults:
@@ -106,7 +112,8 @@ def _check_settings(mechanism: type[Mechanism], where: str) -> Faults:
 
 
 def _check_columns(mechanism: type[Mechanism], where: str) -> Faults:
-    others = {column.name for column in (*COLUMNS, *CONTRACT_COLUMNS, *PAUSE_COLUMNS)}
+    market_columns = (*CONTRACT_COLUMNS, *PAUSE_COLUMNS, *REGULAR_COLUMNS, *NOTICED_COLUMNS)
+    others = {column.name for column in (*COLUMNS, *market_columns)}
     others |= {c.name for m in MECHANISMS if m is not mechanism for c in m.columns}
     for column in mechanism.columns:
         if column.name in others:

@@ -15,7 +15,7 @@ from sim.model.kinds import kind_of
 from sim.model.opening import open_run
 from sim.model.reviews.reviewer import Reviewer, prepare_reviews
 from sim.model.scenario import Scenario
-from sim.model.week import plays, word_of_mouth
+from sim.model.week import plays, usual_conduct, word_of_mouth
 from sim.model.week.data_breach import draw_breach
 from sim.model.week.joining import join_and_return
 from sim.model.week.moving_rates import move_rates
@@ -259,10 +259,11 @@ def _talk(week: WeekState, damage: float) -> None:
     praise, blame = word_of_mouth.talk(run.people, run.ties, week.view, rows, chance, run.life)
     run.recorder.add("n_positive_talk", 1, praise)
     run.recorder.add("n_negative_talk", 1, blame)
-    platform, reputation, odds = run.firm.platform, run.firm.reputation, None
+    platform, reputation, odds = run.firm.platform, run.firm.reputation, 1.0
     if (present := platform.find_presence(week.delivery)) or reputation.is_heard_of:
-        good, bad = said(run.people, rows, chance, run.life)
-        odds = good / bad if good > 0 and bad > 0 else None
+        good, bad = said(run.people["satisfaction"][rows], chance, run.life)
         if present:
             platform.take_in(good, bad, float(run.baseline.path.active[run.week]), week.delivery)
+        if reputation.is_heard_of:
+            odds = usual_conduct.odds_over_usual(run.people, rows, (good, bad), run.life)
     reputation.move(week.delivery.reputation, damage, odds)

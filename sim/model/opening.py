@@ -9,6 +9,7 @@ from sim.model.common_start import CommonStart, prepare
 from sim.model.firm import Channel, Department, Firm, Rival
 from sim.model.observers.recorder import Recorder
 from sim.model.scenario import Scenario
+from sim.model.week import usual_conduct
 from sim.model.week.public_posts import usual_week
 from sim.model.week.rival_campaigns import campaign_weeks
 from sim.model.week.state import Levers, RunState
@@ -80,6 +81,8 @@ def open_run(
         ),
         acquired_over=scenario.acquired_over,
     )
+    if start.market.public_notice > 0.0:
+        usual_conduct.begin(people)
     _begin_levers(run)
     if scenario.acquired_over:
         # only now: what is frozen at week 0 is that of the whole cohort, whenever each of it comes
@@ -122,12 +125,7 @@ def _open_firm(model: mesa.Model, scenario: Scenario, start: CommonStart, scale:
             market["desk_hours"],
         ),
         platform=Platform(model, start.life, usual),
-        reputation=Reputation(
-            model,
-            start.life,
-            market.public_notice,
-            usual.praise / usual.blame if usual.blame > 0 else 0.0,
-        ),
+        reputation=Reputation(model, start.life, market.public_notice),
     )
 
 

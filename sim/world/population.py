@@ -104,6 +104,11 @@ PAUSE_COLUMNS = (
 REGULAR_COLUMNS = (
     Column("purchase_phase", "int8", 0, "phases", "phases passed since the last purchase"),
 )
+#: Columns that only markets have whose talk becomes public.
+NOTICED_COLUMNS = (
+    Column("usual_satisfaction", "float64", 0, "SD", "S, had the firm gone on as usual"),
+    Column("usual_expectation", "float64", 0, "SD of an encounter", "W, had it done so"),
+)
 
 
 class ReadOnlyColumns(Mapping[str, NDArray[Any]]):

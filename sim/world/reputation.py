@@ -4,15 +4,18 @@ In standard deviations between firms of a trade, 0 as usual. Two parts fade with
 kappa = 2^(-1/h) is left after a week:
 
     own    <- kappa own    + (1 - kappa) D,
-    public <- kappa public + (1 - kappa) t [ln(g / b) - ln(g* / b*)] - c X,
+    public <- kappa public + (1 - kappa) t ln((g / b) / (g* / b*)) - c X,
     reputation = own + n public.
 
 *Own* is what the firm does for it, D the standing to which its conduct and its staff would bring it in
 the end (`sim.levers.emotional_connection`, `sim.levers.organisation`). *Public* is what becomes of it by
-itself: g and b are the praise and blame that customers are expected to say in a week, g* and b* those of
-week 0, and X the damage of breaches of data, 1 each less what openness spares. Failures count by the talk
-that they leave. n is the market's `public_notice`, how far all this is heard of beyond those whom it
-reaches; where a market says nothing of it, n = 0 and nobody hears.
+itself: g and b are the praise and blame that customers are expected to say in a week, g* and b* what the
+same customers would say of the same purchases had the firm gone on as usual
+(`sim.model.week.usual_conduct`), and X the damage of breaches of data, 1 each less what openness spares.
+Failures count by the talk that they leave. So a firm that goes on as usual keeps its name, but for
+breaches: who comes, who leaves and how often people buy move praise, and are no conduct of the firm's.
+n is the market's `public_notice`, how far all this is heard of beyond those whom it reaches; where a
+market says nothing of it, n = 0 and nobody hears.
 
 *Joining.* The hazard of whom no talk brings is multiplied by e^(beta reputation). What usual reach costs
 stays what it is, so that each customer won by it costs e^(-beta reputation) times the usual.
@@ -63,8 +66,6 @@ class Reputation(mesa.Agent):
     life : ReputationLaws
     notice : float
         How far talk and breaches become public, n, share.
-    usual_odds : float
-        Praise over blame that customers are expected to say in week 0, g* / b*.
 
     Attributes
     ----------
@@ -78,11 +79,9 @@ class Reputation(mesa.Agent):
     [0.0]
     """
 
-    def __init__(
-        self, model: mesa.Model, life: ReputationLaws, notice: float, usual_odds: float
-    ) -> None:
+    def __init__(self, model: mesa.Model, life: ReputationLaws, notice: float) -> None:
         super().__init__(model)
-        self.life, self.notice, self.usual_odds = life, notice, usual_odds
+        self.life, self.notice = life, notice
         self.own = self.public = 0.0
 
     @property
@@ -100,7 +99,7 @@ class Reputation(mesa.Agent):
         """Whether talk and breaches become public at all."""
         return self.notice > 0.0
 
-    def move(self, aim: float, damage: float, odds: float | None) -> None:
+    def move(self, aim: float, damage: float, odds: float) -> None:
         """Move by what the firm does, by this week's breach and by what customers say.
 
         Parameters
@@ -109,16 +108,13 @@ class Reputation(mesa.Agent):
             Standing to which the firm's own doing would bring it in the end, D, SD.
         damage : float
             Of a breach this week, X; 0 without one.
-        odds : float or None
-            Praise over blame that customers are expected to say; None where nobody hears of it, or where
-            nothing is said.
+        odds : float
+            Odds of praise over those had the firm gone on as usual, (g / b) / (g* / b*).
         """
         kept = 2.0 ** (-1.0 / self.life.reputation_half_life_weeks)
         self.own = kept * self.own + (1.0 - kept) * aim
         if not self.is_heard_of:
             return
-        tone = 0.0
-        if odds is not None and self.usual_odds > 0.0:
-            tone = self.life.talk_on_reputation * float(np.log(odds / self.usual_odds))
+        tone = self.life.talk_on_reputation * float(np.log(odds))
         self.public = kept * self.public + (1.0 - kept) * tone
         self.public -= self.life.breach_on_reputation * damage

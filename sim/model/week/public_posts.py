@@ -26,14 +26,14 @@ def usual_week(
     market : Market
     baseline : Baseline
     """
-    praise, blame = said(people, start, talk_chance(people, start, life), life)
+    praise, blame = said(people["satisfaction"][start], talk_chance(people, start, life), life)
     prospects = np.count_nonzero(people["status"] == PROSPECT)
     won = float(baseline.path.joining_hazard[0]) * prospects
     by_reach = won * (1.0 - market["talk_share_of_inflow"])
     return UsualWeek(praise, blame, by_reach * market.acquisition_cost)
 
 
-def said(people: People, rows: Ints, chance: Floats, life: LifeParameters) -> tuple[float, float]:
+def said(satisfaction: Floats, chance: Floats, life: LifeParameters) -> tuple[float, float]:
     """Return the messages of praise and of blame expected of some customers, given chances to talk."""
-    praise = float(np.sum(chance * praise_chance(people["satisfaction"][rows], life)))
+    praise = float(np.sum(chance * praise_chance(satisfaction, life)))
     return praise, float(np.sum(chance)) - praise

@@ -14,7 +14,7 @@ from sim.common.kernels.rows import rows_above
 from sim.common.random_numbers import Floats, Ints, binomial, normal
 from sim.levers.base import Delivery, Week
 from sim.model.observers.recorder import Recorder
-from sim.model.week import attitudes, failures
+from sim.model.week import attitudes, failures, usual_conduct
 from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.satisfaction import expectation_elsewhere
 from sim.model.week.state import WeekState
@@ -61,6 +61,8 @@ def meet_firm(state: WeekState) -> None:
     quality = _quality(state, rows, to_desk, automated, not_made_good)
     if first is not None:
         _go_first(state, rows, quality, first, to_desk, automated)
+    if run.firm.reputation.is_heard_of:
+        usual_conduct.meet(state, rows, _elsewhere(state, rows))
     _update_attitudes(state, rows, quality, not_made_good)
     failures.record(run.recorder, left, failed, rows)
     run.recorder.add("n_contacts", to_desk + automated, rows)
@@ -153,19 +155,25 @@ def _update_attitudes(
     """Update attitudes: those of buyers by their encounters, everybody's by time and the levers."""
     run, n = state.run, state.view.trips[rows]
     people, life, experience = run.people, run.life, run.experience
-    elsewhere = run.baseline.elsewhere
-    elsewhere += expectation_elsewhere(run.market["expectation_drift"], state.view.number)
     people["satisfaction"][rows], people["will_expectation"][rows] = experience.after_encounters(
         people["satisfaction"][rows],
         people["will_expectation"][rows],
         quality,
         n,
         people["frequency"][rows] - n,
-        elsewhere * (1 - attitudes.resistance(people, rows, life)),
+        _elsewhere(state, rows),
     )
     usual = experience.usual_failures_kept
     attitudes.update_trust(people, rows, n, not_made_good, usual, life)
     attitudes.update_states(people, rows, state.delivery, life)
+
+
+def _elsewhere(state: WeekState, rows: Ints) -> Floats | float:
+    """Return what buyers get elsewhere, as far as it pulls, SD of an encounter."""
+    run = state.run
+    drifted = expectation_elsewhere(run.market["expectation_drift"], state.view.number)
+    people, life = run.people, run.life
+    return (run.baseline.elsewhere + drifted) * (1 - attitudes.resistance(people, rows, life))
 
 
 def _firm_contacts(contacts: float, expected: float, scale: float) -> float:
