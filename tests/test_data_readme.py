@@ -13,6 +13,7 @@ from sim.common.paths import root
 from sim.evidence.parameters import Parameter, load_parameters
 from sim.levers.outcomes import OUTCOMES
 from sim.model.rare_events import run_lives, table_of
+from sim.model.scenario import Rare
 from sim.playbook.strategies import Play
 from sim.playbook.strategy_files import load_strategy
 from sim.world.week_zero import read_history
@@ -42,7 +43,7 @@ def test_every_column_of_the_weekly_table_is_explained():
         for market in ("grocery", "subscription")
         for name in world(market, plan, n=200, weeks=2, start="posterior").run().weekly.columns
     ]
-    rare = replace(world(n=50, weeks=2).setting, rare=(0.5, 0.5))
+    rare = replace(world(n=50, weeks=2).setting, rare=Rare(0.5, 0.5))
     pulled = load_parameters().replace("incentives", goal_gradient=3.0)
     programme = strategy(Play(lever="incentives", settings={"rebate": 0.05}, owner="market"))
     found += list(table_of(run_lives(rare)))

@@ -29,7 +29,7 @@ from sim.experiment.terms_at_work import terms_at_work
 from sim.levers import MECHANISMS
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
-from sim.model.scenario import Scenario
+from sim.model.scenario import Rare, Scenario
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import DO_NOTHING
 from sim.playbook.strategy_files import load_strategy
@@ -88,9 +88,9 @@ def test_a_term_that_is_off_acts_neither_in_a_week_nor_after_the_horizon() -> No
 
 def test_what_is_rare_is_weighed_in_all_cases_where_a_lever_changes_it(tmp_path) -> None:
     plan = strategy(_play("data_stewardship"))
-    life = Future(0, 0, 5, rare=(0.3, 0.9))
+    life = Future(0, 0, 5, rare=Rare(0.3, 0.9))
     off = Case("term", "data_stewardship.capability.protection")
-    for breaches, weighed in (("drawn", None), ("weighed", (0.3, 0.9))):
+    for breaches, weighed in (("drawn", None), ("weighed", Rare(0.3, 0.9))):
         firm = Setup(MARKET, plan, TABLE, 200, 8, [life, life], breaches=breaches)
         for case in (WHOLE, off):
             assert firm.scenario(case, life, {}).rare == weighed

@@ -20,7 +20,7 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.model.rare_events import run_lives
 from sim.model.reviews.seen import Judgement, Margins, judge_held_out
 from sim.model.reviews.twins import can_be_held_out
-from sim.model.scenario import Scenario
+from sim.model.scenario import Rare, Scenario
 from sim.model.switched_off import TERMS
 from sim.playbook.reviews import Goal, Reviews, Rule
 from sim.playbook.strategies import Play, Strategy, resolve
@@ -142,7 +142,7 @@ def test_breaches_that_are_weighed_strike_a_reviewed_plan_and_what_stands_beside
     ]
     plan = resolve(Strategy(name="safe", plays=plays, reviews=Reviews(every_weeks=6)), "a test")
     market = load_market("grocery")
-    lives = run_lives(Scenario(market, plan, 200, 14, 1, rare=(0.3, 0.9)))
+    lives = run_lives(Scenario(market, plan, 200, 14, 1, rare=Rare(0.3, 0.9)))
     assert len(lives) == 2
     for _, model in lives:
         twins = model.reviewer.twins.runs.values()

@@ -9,7 +9,7 @@ from sim.evidence.parameters import load_parameters
 from sim.experiment.run_id import run_id
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
-from sim.model.scenario import Scenario
+from sim.model.scenario import Rare, Scenario
 from sim.playbook.strategies import DO_NOTHING
 from sim.playbook.strategy_files import load_strategy
 
@@ -79,7 +79,7 @@ MATTERS = {
     "the customers": lambda s: replace(s, n_customers=101),
     "the weeks": lambda s: replace(s, weeks=5),
     "people and luck": lambda s: replace(s, seed=2),
-    "that rare events are weighed": lambda s: replace(s, rare=(0.5, 0.5)),
+    "that rare events are weighed": lambda s: replace(s, rare=Rare(0.5, 0.5)),
     "who is there in week 0": lambda s: replace(s, start="fresh"),
 }
 TOLD = {

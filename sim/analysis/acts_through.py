@@ -13,13 +13,13 @@ import numpy as np
 
 from sim.market.market import Market
 from sim.model.rare_events import breaches_in, run_lives, table_of
-from sim.model.scenario import Scenario
+from sim.model.scenario import Rare, Scenario
 from sim.playbook.strategies import Strategy
 
 #: Size of a run: a year and some weeks, so that what happens once a year happens.
 CUSTOMERS, WEEKS = 300, 60
 #: A breach in the middle of it, which a tenth of protection averts.
-_AVERTED = (0.5, 0.95)
+_AVERTED = Rare(0.5, 0.95)
 _NO_EFFECTS = ("cost.", "acquisition_cost")
 
 

@@ -26,7 +26,7 @@ from sim.market.covariances import Joint, joint_laws
 from sim.market.market import Market
 from sim.market.numbers import MarketPart, Number, effective_shares
 from sim.market.values import NEVER_DRAWN, WHOLE
-from sim.model.scenario import Scenario
+from sim.model.scenario import Rare, Scenario
 from sim.playbook.strategies import Strategy
 
 #: One future in so many is lived through a second time, with other people and luck.
@@ -52,15 +52,15 @@ class Future:
         ``law.moving_rates`` (1 where rates move, else 0) and ``moving.NAME`` for what then holds,
         ``LEVER.NAME`` for parameters. Shares are those that are simulated: of all parts where one is
         drawn, made to add up to 1.
-    rare : (float, float)
-        Uniforms of the life with a rare event, where these are weighed (`sim.model.rare_events`).
+    rare : Rare
+        Uniforms of rare events, where these are weighed.
     """
 
     number: int
     luck: int
     seed: int
     values: Mapping[str, float] = field(default_factory=dict)
-    rare: tuple[float, float] = (0.5, 0.5)
+    rare: Rare = Rare(0.5, 0.5, 0.5)
 
     def market(self, market: Market) -> Market:
         """Return a market as it is in this future: its assumed values, and its law of buying."""
@@ -133,12 +133,10 @@ def draw_futures(
     ]
 
 
-def _rare(luck: int, count: int, seed: int) -> list[tuple[float, float]]:
+def _rare(luck: int, count: int, seed: int) -> list[Rare]:
     """Return the uniforms of rare events of futures, each evenly spread; second lives have their own."""
-    when, place = (
-        _spread(f"rare {what} {luck}", count, seed).tolist() for what in ("when", "place")
-    )
-    return list(zip(when, place, strict=True))
+    drawn = [_spread(f"rare {what} {luck}", count, seed).tolist() for what in Rare._fields]
+    return [Rare(*each) for each in zip(*drawn, strict=True)]
 
 
 def draw_values(

@@ -31,7 +31,7 @@ from sim.experiment.run_id import run_id
 from sim.experiment.workers import Progress, RunEnd, in_any_order, processes_for, run_one
 from sim.market.market import Market
 from sim.measures.of_run import measure_segments
-from sim.measures.weekly import TOTAL, columns_by_segment
+from sim.measures.weekly import TOTAL, Columns, columns_by_segment, with_other_life
 from sim.model.common_start import prepare
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
@@ -232,6 +232,8 @@ class _Runs:
     def __init__(self, setup: Setup) -> None:
         self.names: dict[Key, str] = {}
         self.scenarios: dict[Key, Scenario] = {}
+        #: Run -> doing nothing beside it.
+        self.beside: dict[Key, Key] = {}
         self._keys: dict[str, Key] = {}
         self._history = history_digest(setup.market)
         self._libraries = libraries()
@@ -240,7 +242,9 @@ class _Runs:
     def pair(self, scenario: Scenario) -> tuple[Key, Key]:
         """Return the run of a scenario, and of doing nothing beside it."""
         nothing = replace(scenario, strategy=DO_NOTHING, off=())
-        return self._key(scenario), self._key(nothing)
+        run, usual = self._key(scenario), self._key(nothing)
+        self.beside |= {usual: usual, run: usual}
+        return run, usual
 
     def _key(self, scenario: Scenario) -> Key:
         levers = frozenset(play.lever for play in scenario.strategy.plays)
@@ -280,10 +284,14 @@ def _measures(folder: Path, runs: _Runs) -> dict[Key, tuple[float, float]]:
     """Return customer equity and yearly cost of each run, the firm's money."""
     found = {}
     for some in batched(runs.names, _AT_ONCE):
-        for key, weekly in result_store.read_runs(folder, {k: runs.names[k] for k in some}):
+        tables = dict[Key, Columns]()
+        keys = (*(runs.beside[key] for key in some), *some)
+        for key, weekly in result_store.read_runs(folder, {k: runs.names[k] for k in keys}):
             market = runs.scenarios[key].market
             scale = market["firm_customers"] / runs.scenarios[key].n_customers
-            whole = {TOTAL: columns_by_segment(weekly)[TOTAL]}
+            tables[key] = weekly
+            both = with_other_life(weekly, tables[runs.beside[key]])
+            whole = {TOTAL: columns_by_segment(both)[TOTAL]}
             measures = measure_segments(whole, market.weekly_discount, scale)[TOTAL]
             found[key] = measures["customer_equity"], measures["cost"]
     return found

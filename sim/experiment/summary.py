@@ -2,19 +2,21 @@
 
 Where rare events are weighed (`sim.model.rare_events`) the measures of a run are those of what is
 expected of its two lives, week by week; those of each life stand beside them, for what one firm may see.
+Of a strategy that changes none of them one life is lived, and the other is filled in from doing nothing.
 """
 
 from collections.abc import Callable, Mapping
 from itertools import batched
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sim.experiment.futures import Future
 from sim.experiment.manifest import Key, Manifest
-from sim.experiment.result_store import Table, read_runs
+from sim.experiment.result_store import read_runs
 from sim.measures.of_run import measure_segments, pair_segments
-from sim.measures.weekly import Columns, columns_by_segment, lives_of
+from sim.measures.weekly import Columns, columns_by_segment, lives_of, with_other_life
 from sim.playbook.strategies import BASELINE
 
 _COLUMNS = [
@@ -71,9 +73,11 @@ def collect_measures(
     for some in batched(manifest.drawn, _AT_ONCE):
         by_place = {(one.number, one.luck): one for one in some}
         keys = [(name, *place) for place in by_place for name in manifest.plans]
-        rows, base = list[Row](), list[Segments]()
+        rows, base, nothing = list[Row](), list[Segments](), dict[str, np.ndarray]()
         for key, weekly in read_runs(folder, {key: manifest.runs[key] for key in keys}):
-            views, chance = _views_of(weekly)
+            if key[0] == BASELINE:
+                nothing = weekly
+            views, chance = _views_of(with_other_life(weekly, nothing))
             if key[0] == BASELINE:
                 base = views
             rows += _rows_of(manifest, by_place[key[1:]], key[0], (views, base), chance)
@@ -83,7 +87,7 @@ def collect_measures(
     return pd.concat(parts, ignore_index=True)
 
 
-def _views_of(weekly: Table) -> tuple[Views, float]:
+def _views_of(weekly: Columns) -> tuple[Views, float]:
     """Return what a weekly table says of a run, and the chance of its second life, 0 if it has one."""
     lives = lives_of(weekly)
     expected = columns_by_segment(weekly)

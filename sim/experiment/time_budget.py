@@ -24,7 +24,7 @@ from sim.evidence.parameters import ParameterTable
 from sim.experiment.futures import ONE_IN, Future, draw_futures
 from sim.market.market import Market
 from sim.measures.equity import equity
-from sim.measures.weekly import columns_by_segment
+from sim.measures.weekly import TOTAL, columns_by_segment, with_other_life
 from sim.model.common_start import prepare
 from sim.model.rare_events import breaches_in, run_lives, table_of
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
@@ -181,10 +181,12 @@ def _gains(
     scenario = future.scenario(market, table, DO_NOTHING, customers, weeks)
     if breaches_in(strategies.values()) == "weighed":
         scenario = replace(scenario, rare=future.rare)
-    start, worth = prepare(scenario), dict[str, float]()
+    start, worth, nothing = prepare(scenario), dict[str, float](), dict[str, np.ndarray]()
     scale = scenario.market["firm_customers"] / customers
-    for name, strategy in {**strategies, BASELINE: DO_NOTHING}.items():
-        weekly = table_of(run_lives(replace(scenario, strategy=strategy), start))
-        columns = columns_by_segment(weekly)["total"]
+    for name, strategy in {BASELINE: DO_NOTHING, **strategies}.items():
+        run = table_of(run_lives(replace(scenario, strategy=strategy), start))
+        weekly = {str(column): run[column].to_numpy() for column in run}
+        nothing = nothing or weekly
+        columns = columns_by_segment(with_other_life(weekly, nothing))[TOTAL]
         worth[name] = scale * equity(columns, scenario.market.weekly_discount)
     return {name: worth[name] - worth[BASELINE] for name in strategies if name != BASELINE}

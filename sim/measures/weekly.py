@@ -2,7 +2,8 @@
 
 A run leaves one table (`LoyaltyModel.weekly`): a row per week and segment, every column a sum over
 people, so that segments add up to the whole firm. Where rare events are weighed
-(`sim.model.rare_events`) it tells two lives, and its columns are what is expected of them.
+(`sim.model.rare_events`) it tells two lives, or one of two, and its columns are what is expected of
+both.
 """
 
 from collections.abc import Mapping
@@ -45,6 +46,38 @@ def lives_of(weekly: pd.DataFrame | Columns) -> list[tuple[float, Columns]]:
         for number in np.unique(life)
     ]
     return [(float(part[WEIGHT][0]), part) for part in parts]
+
+
+def with_other_life(weekly: Columns, nothing: Columns) -> Columns:
+    """Return a weekly table with both lives, where it tells one of two.
+
+    Parameters
+    ----------
+    weekly : mapping
+        Columns of the table of a run.
+    nothing : mapping
+        The same of doing nothing in the same future, with both lives.
+
+    Returns
+    -------
+    mapping
+        The life that was not lived is the one that was, plus what doing nothing differs by between them
+        (`sim.model.rare_events` says why that is no bias).
+    """
+    if LIFE not in weekly or len(np.unique(weekly[LIFE])) > 1:
+        return weekly
+    number = int(weekly[LIFE][0])
+    _, own = lives_of(weekly)[0]
+    usual = [life for _, life in lives_of(nothing)]
+    other, none = dict(own), np.zeros(len(own["week"]))
+    for name in usual[number].keys() - {"week", "segment"}:
+        between = usual[1 - number][name] - usual[number][name]
+        other[name] = own.get(name, none) + between
+    lives = (own, other) if number == 0 else (other, own)
+    return {
+        name: np.concatenate([life.get(name, none) for life in lives])
+        for name in dict.fromkeys([*own, *other])
+    }
 
 
 def columns_by_segment(weekly: pd.DataFrame | Columns) -> dict[str, dict[str, np.ndarray]]:

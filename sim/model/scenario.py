@@ -1,13 +1,31 @@
 """A scenario: the market, strategy, horizon, random numbers and parameters of one run."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sim.common.errors import InputError
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import ParameterTable
 from sim.market.market import Market
 from sim.playbook.strategies import Strategy
+
+
+class Rare(NamedTuple):
+    """Uniforms of a run's rare events, where these are weighed (`sim.model.rare_events`).
+
+    Attributes
+    ----------
+    when : float
+        Says in which week the first breach comes.
+    place : float
+        Protection of more than 1 less this averts it.
+    which : float or None
+        Says which life is lived of a strategy that changes no breach: both if None.
+    """
+
+    when: float
+    place: float
+    which: float | None = None
 
 
 @dataclass(frozen=True)
@@ -37,9 +55,8 @@ class Scenario:
     acquired_over : int
         Of a fresh start: weeks over which the cohort is acquired, each in a week of their own, with
         a first purchase at its end. With 0 all are there at week 0, that purchase behind them.
-    rare : (float, float) or None
-        Where rare events are weighed (`sim.model.rare_events`): uniforms that say when the first breach
-        comes and what protection averts it. None where they happen by luck.
+    rare : Rare or None
+        How rare events come where they are weighed; None where they happen by luck.
 
     Examples
     --------
@@ -57,7 +74,7 @@ class Scenario:
     acquired_over: int = 0
     people: int | None = None
     off: tuple[str, ...] = ()
-    rare: tuple[float, float] | None = None
+    rare: Rare | None = None
 
     def __post_init__(self) -> None:
         """Take the market's parameters unless others are given; refuse a start that cannot be."""

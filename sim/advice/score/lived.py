@@ -21,7 +21,7 @@ from sim.model.common_start import CommonStart, from_here, prepare
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.purchase_lines import purchase_lines
 from sim.model.rare_events import breaches_in, run_lives
-from sim.model.scenario import Scenario
+from sim.model.scenario import Rare, Scenario
 from sim.model.week.state import RunState, WeekState
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
@@ -106,7 +106,7 @@ def true_gains(lived: Lived, plans: Mapping[str, Strategy], size: Size) -> pd.Da
     weighed = breaches_in(plans.values()) == "weighed"
     for life in range(size.lives):
         seed = seed_of(f"life {lived.world.seed} {life}")
-        rare = tuple(Draws(seed, 1).uniform(f"rare {what}")[0] for what in ("when", "place"))
+        rare = Rare(*(Draws(seed, 1).uniform(f"rare {what}")[0] for what in ("when", "place")))
         scenario = Scenario(
             lived.world.market,
             DO_NOTHING,
@@ -114,7 +114,7 @@ def true_gains(lived: Lived, plans: Mapping[str, Strategy], size: Size) -> pd.Da
             size.horizon,
             seed,
             lived.world.table,
-            rare=cast(tuple[float, float], rare) if weighed else None,
+            rare=rare if weighed else None,
         )
         start = from_here(scenario, lived.state)
         equity = {
