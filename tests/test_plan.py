@@ -107,8 +107,22 @@ def test_the_risks_of_each_lever_are_told_once(made):
     head, *rows = plan_tables.what_may_go_wrong(made)
     levers = {play.lever for play in made.strategy.plays}
     assert len(rows) == len(levers)
-    risks = dict(rows)["Service quality"]
-    assert risks.splitlines() == [f"- {risk}" for risk in load_page("service_quality").risks]
+    risks = dict(rows)["Service quality"].splitlines()
+    assert len(set(risks)) == len(risks) > 0
+
+
+def test_a_risk_of_what_the_plan_does_not_do_is_not_told(made):
+    promoted = "A promotion sells today"
+    assert any(promoted in risk.says for risk in load_page("incentives").risks)
+    plans = [
+        replace(made, strategy=made.strategy.model_copy(update={"plays": [play]}), presets=[None])
+        for play in (
+            Play(lever="incentives", owner="market", settings=settings)
+            for settings in ({"rebate": 0.01}, {"promotion": 0.1, "promotion_every": 8})
+        )
+    ]
+    said = [promoted in plan_tables.what_may_go_wrong(plan)[1][1] for plan in plans]
+    assert said == [False, True]
 
 
 def test_doing_nothing_is_no_plan():

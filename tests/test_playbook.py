@@ -148,7 +148,7 @@ def test_what_a_page_still_says_in_the_words_of_the_template_is_told(checkout):
     text = template.read_text(encoding="utf-8").replace("id: my_lever", "id: incentives")
     page.write_text(text.replace("{intensity: 0.5}", "{rebate: 0.01}"), encoding="utf-8")
     told = [fault.field for fault in check() if "_template.md" in fault.expected]
-    fields = ["title", "summary", "presets.usual_way.summary", "beliefs.E01", "risks.0"]
+    fields = ["title", "summary", "presets.usual_way.summary", "beliefs.E01", "risks.0", "risks.1"]
     assert told == [*fields, "heading", *PARTS]
     line = text[text.index("When it looks again") :].split("\n", 1)[0]
     half = own.replace("**What it costs.**", f"4. {line}\n\n**What it costs.**")

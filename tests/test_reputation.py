@@ -151,14 +151,15 @@ def test_conduct_for_a_part_of_the_customers_is_a_part_of_it_for_a_part_of_the_m
         found.append((model.weekly["cost.emotional_connection"].sum(), model))
     cost = found[0][0] / found[1][0]
     moved = [model.state.firm.reputation.value for _, model in found]
-    assert moved[0] / moved[1] == pytest.approx(cost)
+    assert moved[0] / moved[1] == pytest.approx(cost, rel=0.01)  # one of sales, which it moves
     assert stats.binomtest(round(500 * cost), 500, 0.5).pvalue > FALSE_ALARM
 
 
 def test_neither_is_free():
-    conduct = run_of(strategy(CONDUCT)).run()
-    money = 0.02 * 500 * conduct.market.yearly_margin * WEEKS / 52
-    assert conduct.weekly["cost.emotional_connection"].sum() == pytest.approx(money)
+    for market in ("music_shop", "subscription"):  # half of the one's known customers have left
+        conduct = run_of(strategy(CONDUCT), market).run()
+        due = 0.02 * conduct.weekly["margin"].sum()
+        assert conduct.weekly["cost.emotional_connection"].sum() == pytest.approx(due)
     spoken = run_of(strategy(SPEAKING), weeks=1)
     spoken.run()
     hours = load_parameters().values("organisation")["ambassador_hours"]

@@ -77,7 +77,8 @@ def _of_strategies() -> set[str]:
 def _of_levers() -> set[str]:
     """Return what the pages say, the names of their presets, and what each setting is."""
     pages = [load_page(lever) for lever in BY_NAME]
-    said = {text for page in pages for text in (page.title, page.summary, *page.risks)}
+    said = {text for page in pages for text in (page.title, page.summary)}
+    said |= {risk.says for page in pages for risk in page.risks}
     said |= {ENDING} | {text for page in pages for text in page.risks_of_ending}
     said |= {text for page in pages for text in monday_list(page.id)}
     for page in pages:

@@ -72,7 +72,7 @@ def _lever(name: str) -> str:
             monday,
             "".join(steps),
             risks,
-            _items(translated(risk) for risk in page.risks),
+            _items(translated(risk.says) for risk in page.risks),
             *_of_ending(page.risks_of_ending),
         ]
     )

@@ -58,7 +58,7 @@ def _fields(matter: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"beliefs.{name}", str(belief)
     risks = matter.get("risks")
     for i, risk in enumerate(risks if isinstance(risks, list) else []):
-        yield f"risks.{i}", str(risk)
+        yield f"risks.{i}", str(_mapping(risk).get("says", risk))
 
 
 def _mapping(content: Any) -> dict[str, Any]:

@@ -110,15 +110,16 @@ def below_nothing(plan: Plan) -> list[str]:
 
 
 def what_may_go_wrong(plan: Plan) -> list[tuple[str, ...]]:
-    """Return the risks that the pages of the plan's levers name: a header, then a row per lever.
-
-    Those of running it, and those of ending it where a play ends what the firm does already.
-    """
+    """Return the risks of what the plan does or ends: a header, then a row per lever that has any."""
     plays, rows = [play for play, _ in _in_order(plan)], list[tuple[str, ...]]()
     for lever in dict.fromkeys(play.lever for play in plays):
-        page, kinds = load_page(lever), {p.ends_something for p in plays if p.lever == lever}
-        risks = page.risks * (False in kinds) + page.risks_of_ending * (True in kinds)
-        rows.append((translated(page.title), "\n".join(item(translated(risk)) for risk in risks)))
+        of_lever = [play for play in plays if play.lever == lever]
+        page, run = load_page(lever), [play for play in of_lever if not play.ends_something]
+        done = {name for play in run for name, level in play.settings.items() if level > 0}
+        risks = [one.says for one in page.risks if run and (not one.of or done & set(one.of))]
+        risks += page.risks_of_ending * (len(run) < len(of_lever))
+        if risks:
+            rows.append((translated(page.title), "\n".join(map(item, map(translated, risks)))))
     return [(translated("lever"), translated("what may go wrong")), *rows]
 
 

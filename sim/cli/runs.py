@@ -265,7 +265,8 @@ def plan(
         typer.echo(told(says, market=market))
         typer.echo("\n".join([*plan_tables.below_nothing(made), plan_tables.budget_in_words(made)]))
         show_reviews(made.strategy)
-        show_table(plan_tables.what_may_go_wrong(made), translated("What may go wrong"), True)
+        if len(risks := plan_tables.what_may_go_wrong(made)) > 1:
+            show_table(risks, translated("What may go wrong"), True)
 
 
 def _strategies(given: list[str] | None, market: str) -> list[str]:

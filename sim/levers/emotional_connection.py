@@ -19,9 +19,9 @@ wants care, as far as data are right, and spares part of the others:
 | moments, stories | settings over 52, over 52 / 12 | touches, messages a week | scalar |
 | story_care, warm_care | care felt in a story, in a week with a purchase | touches | scalar |
 
-*Responsible conduct* takes a share x of the margin of known customers. Of d = x / (x + half), times the
-share of customers for whom the firm does it, come a standing with the public (`sim.world.reputation`) and
-a change of the sales of those customers,
+*Responsible conduct* takes a share x of the margin of what customers buy in the week, at list prices. Of
+d = x / (x + half), times the share of customers for whom the firm does it, come a standing
+(`sim.world.reputation`) and a change of the sales of those customers,
 
     D = responsible_reputation d,    purchase = responsible_lift d / (1 - S),
 
@@ -73,7 +73,7 @@ class EmotionalConnection(Mechanism):
             0,
             ge=0,
             le=0.2,
-            description="responsible conduct and products, as a share of known customers' margin",
+            description="responsible conduct and products, as a share of the margin of what is bought",
         )
 
     class Parameters(Schema):
@@ -152,8 +152,8 @@ class EmotionalConnection(Mechanism):
         written = play.paid_effort * chosen.stories / WEEKS_A_MONTH * p.story_hours
         fixed = work(week, written, "analyst")
         if chosen.responsibility:
-            share = play.mean_reach(week.customers)
-            fixed += play.effort * share * chosen.responsibility * week.known_margin
+            sold = play.mean_reach(week.customers) * float(week.spend.sum())
+            fixed += play.effort * chosen.responsibility * week.market["gross_margin"] * sold
         return Cost(fixed, each, 0.0, play.rows)
 
     def _conduct(self, play: ActivePlay) -> float:

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
@@ -25,6 +25,19 @@ class Preset(BaseModel):
     settings: dict[str, float]
 
 
+class Risk(BaseModel):
+    """What may go wrong; one that is written as a sentence alone goes with whatever the lever does."""
+
+    model_config = ConfigDict(extra="forbid")
+    says: str
+    of: list[str] = Field([], description="settings that bring it; none stands for all")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_all(cls, written: Any) -> Any:
+        return {"says": written} if isinstance(written, str) else written
+
+
 class Page(BaseModel):
     """The front matter of a lever's page."""
 
@@ -39,7 +52,7 @@ class Page(BaseModel):
     measures: list[str]
     needs: list[str] = []
     sources: list[str]
-    risks: list[str]
+    risks: list[Risk]
     risks_of_ending: list[str] = Field(
         [], description="of a play that ends what the firm does already, in place of the others"
     )
@@ -78,7 +91,7 @@ def load_page(lever: str) -> Page:
     Raises
     ------
     InputError
-        If the page is missing, its front matter is wrong, or a preset does not fit the lever.
+        If the page is missing, its front matter is wrong, or a preset or a risk does not fit the lever.
     """
     if lever not in BY_NAME:
         raise InputError(
@@ -91,6 +104,13 @@ def load_page(lever: str) -> Page:
         raise InputError(where, "id", page.id, f"the page's own name, {lever}")
     for name, preset in page.presets.items():
         validate(BY_NAME[lever].Settings, preset.settings, where, f"presets.{name}.settings", False)
+    known = list(BY_NAME[lever].Settings.model_fields)
+    for i, risk in enumerate(page.risks):
+        for name in risk.of:
+            if name not in known:
+                raise InputError(
+                    where, f"risks.{i}.of", name, "one of " + ", ".join(known), nearest(name, known)
+                )
     return page
 
 
