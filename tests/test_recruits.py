@@ -1,4 +1,4 @@
-"""Customers won beyond the usual are dearer, partly came anyway, and bring less.
+"""Customers won beyond the usual leave what reach costs as it is, partly came anyway, and bring less.
 
 Serves: L1.1b L1.1c
 """
@@ -9,7 +9,7 @@ from scipy import stats
 
 from sim.evidence.parameters import load_parameters
 from sim.model.loyalty_model import LoyaltyModel
-from sim.model.week import joining, recruits
+from sim.model.week import joining
 from sim.model.week.state import WeekState
 from sim.world.population import ACTIVE, PROSPECT
 from sim.world.social_network import Ties
@@ -32,15 +32,59 @@ def _recommended_by_all(n: int, **life: float) -> tuple[LoyaltyModel, np.ndarray
     return model, prospects[half:]
 
 
-def test_twice_the_customers_won_by_reach_cost_by_the_power_of_its_elasticity() -> None:
-    by_reach = np.array([0.01, 0.03])
-    assert recruits.price_of_reach(np.ones(2), by_reach, 0.24) == 1.0
-    doubled = recruits.price_of_reach(np.full(2, 2.0), by_reach, 0.24)
-    # all of them cost 2^(1 / .24) times as much as half as many
-    assert 2 * doubled == pytest.approx(2.0 ** (1 / 0.24))
-    assert recruits.price_of_reach(np.ones(2), np.zeros(2), 0.24) == 1.0
-    # whoever keeps people away makes those who still come no cheaper
-    assert recruits.price_of_reach(np.full(2, 0.5), by_reach, 0.24) == 1.0
+def _won(lift: float, half: bool = False, good_name: float = 0.0) -> tuple[LoyaltyModel, float]:
+    """Let some 20,000 prospects join in a week in which a lever lifts all of them, or every other.
+
+    Returns
+    -------
+    tuple of LoyaltyModel, and float
+        And the chance of each to join without that.
+    """
+    model = world(n=20_000, weeks=2, inflow_per_year=5.0, talk_share_of_inflow=0.0)
+    life = {"reputation_half_life_weeks": np.inf, "reputation_on_joining": 1.0}
+    model.state.firm.reputation.life = model.state.life.model_copy(update=life)
+    model.state.firm.reputation.own = good_name
+    state = WeekState(model.state, model.state.lever_view())
+    if lift:
+        term = np.full(model.state.size, lift)
+        term[:: 2 if half else model.state.size] = 0.0
+        state.terms["join"]["incentives"] = term
+    chance = -np.expm1(-float(model.state.baseline.path.joining_hazard[0]))
+    joining.join_and_return(state, np.zeros(model.state.size))
+    return model, chance
+
+
+@pytest.mark.parametrize("lift", [np.log(2.0), -np.log(2.0)])
+def test_what_wins_more_of_those_reached_leaves_what_reach_costs_as_it_is(lift: float) -> None:
+    """Were each paid for as usual, or dearer the more come, the cost would be far from the usual."""
+    model, chance = _won(lift, half=True)
+    market, record = model.market, model.state.recorder
+    prospects = int(np.sum(~model.state.baseline.start))
+    lifted = 1.0 - (1.0 - chance) ** np.exp(lift)
+    won = prospects * (chance + lifted) / 2
+    luck = np.sqrt(prospects * (chance * (1 - chance) + lifted * (1 - lifted)) / 2) / won
+    usual = market.acquisition_cost * prospects * chance
+    error = stats.norm.isf(FALSE_ALARM / 2) * luck
+    assert abs(record.total("acquisition_cost") / usual - 1.0) < error
+    as_usual = record.total("new_joined") * market.acquisition_cost
+    assert abs(as_usual / usual - 1.0) > 2 * error
+    more = max(won / (prospects * chance), 1.0)  # the obvious version: dearer by its power
+    assert lift < 0 or as_usual / usual * more ** (1 / 0.24 - 1.0) > 1.0 + 2 * error
+
+
+def test_no_more_are_won_than_there_are_and_they_cost_what_reach_does() -> None:
+    model, chance = _won(20.0)
+    prospects = int(np.sum(~model.state.baseline.start))
+    record = model.state.recorder
+    assert prospects - 1 <= record.total("new_joined") <= prospects
+    usual = model.market.acquisition_cost * prospects * chance
+    assert record.total("acquisition_cost") == pytest.approx(usual, rel=2 / prospects)
+
+
+def test_a_good_name_costs_as_a_lever_that_wins_as_many() -> None:
+    by_name, by_lever = (model.state.recorder for model, _ in (_won(0.0, good_name=0.5), _won(0.5)))
+    for name in ("new_joined", "acquisition_cost"):
+        assert by_name.total(name) == pytest.approx(by_lever.total(name), rel=1e-3)
 
 
 def test_in_a_baseline_each_customer_won_by_reach_costs_the_usual() -> None:

@@ -34,6 +34,10 @@ def terms(model: LoyaltyModel, outcome: str) -> np.ndarray | None:
     return model.last_week.terms[outcome].get("omnichannel")
 
 
+def on_screen(model: LoyaltyModel) -> np.ndarray:
+    return model.market.online_channels[model.customers.columns["channel"]]
+
+
 def spend(model: LoyaltyModel) -> float:
     return float(model.weekly["spend"].sum())
 
@@ -54,9 +58,11 @@ def test_more_comes_back_where_it_is_easy_and_less_where_one_could_try():
     tried = first_week(omnichannel(tryout=1.0))
     customers = easy.last_week.view.customers
     more, fewer = RATE * (1 + P["returns_raised"]), RATE * (1 - P["tryout_kept"])
-    for model, rate in ((easy, more), (tried, fewer)):
-        kept = terms(model, "spend")[customers]
-        np.testing.assert_allclose(kept, np.log((1 - rate) / (1 - RATE)))
+    everybody = np.ones(easy.state.size, dtype=bool)
+    for model, rate, who in ((easy, more, everybody), (tried, fewer, on_screen(tried))):
+        kept, those = terms(model, "spend"), customers & who
+        assert those.any() and not kept[customers & ~who].any()
+        np.testing.assert_allclose(kept[those], np.log((1 - rate) / (1 - RATE)))
 
 
 def test_the_way_back_is_paid_for_each_return_and_its_loss_for_further_ones():
@@ -79,8 +85,22 @@ def test_a_try_out_brings_prospects_and_changes_no_purchase_of_customers():
     model = first_week(omnichannel("prospect", tryout=1.0))
     people, joining = model.customers.columns, terms(model, "join")
     prospects = model.last_week.view.prospects & (people["status"] == PROSPECT)
-    np.testing.assert_allclose(joining[prospects], P["tryout_joining"])
+    screen = on_screen(model)
+    assert (prospects & screen).any() and not joining[prospects & ~screen].any()
+    np.testing.assert_allclose(joining[prospects & screen], P["tryout_joining"])
     assert not terms(model, "purchase")[people["status"] == ACTIVE].any()
+
+
+def test_a_try_out_on_a_screen_does_nothing_where_nobody_meets_the_firm_on_one():
+    market = world("grocery", DO_NOTHING, 20, 1).market
+    offline = market.with_shares(channels={"online": 0.0})
+    tried, plain = (
+        world(offline, plays, 800, 1, start="posterior", return_rate=RATE)
+        for plays in (omnichannel(tryout=1.0), DO_NOTHING)
+    )
+    for model in (tried, plain):
+        model.step()
+    assert not np.any(terms(tried, "join")) and spend(tried) == spend(plain)
 
 
 def test_a_try_out_is_built_and_kept_up():

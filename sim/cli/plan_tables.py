@@ -165,8 +165,7 @@ def _what(play: Play, preset: str | None, market: Market) -> str:
     for name, value in play.settings.items():
         if value != fields[name].default:
             says = str(fields[name].description)
-            is_money = says.startswith("money ")
-            shown = money(value, market.currency) if is_money else compact(value)
+            shown = money(value, market.currency) if says.startswith("money ") else compact(value)
             lines.append(item(labelled(translated(says), shown)))
     after = style().comma + translated(preset.replace("_", " ")) if preset else ""
     if (needed := customers_needed(play, market.name)) is not None:
@@ -184,6 +183,8 @@ def _as_it_is(play: Play, market: Market) -> list[str]:
         return [translated("the firm keeps no community: state it by `usual_community`")]
     if settings.get("easy_returns", 0) > 0 and market.is_contractual:
         return [translated("under contracts nothing is sent back: easy returns change nothing")]
+    if settings.get("tryout", 0) > 0 and not np.any(market.online_channels):
+        return [translated("the firm meets nobody on a screen: a try-out there changes nothing")]
     if play.lever == "incentives" and usual > 0 and settings.get("rebate", 0) > 0:
         says = "in place of what the firm gives back already: {usual}; no programme is started"
         return [told(says, usual=compact(usual))]

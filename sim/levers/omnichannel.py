@@ -14,7 +14,8 @@ Of the failures that users of several channels meet, a part happens at the chang
 travels along averts them. Points, prices and recognition that hold everywhere raise the quality they
 see. Serving people in the channel they prefer raises the choice of the firm by those who do not prefer
 the main one. A showroom raises the joining hazard of prospects, e^(showroom_joining); so does a try-out
-on a screen, of the part of the range that it covers, e^(tryout_joining tryout).
+on a screen, of the part of the range that it covers, e^(tryout_joining t). It is met by those alone whose
+channel is on a screen (o = 1, else 0), t = o tryout, and does nothing where a firm sells through none.
 
 *Returns.* Of what is bought a share r comes back (`return_rate` of the market); spend is what is kept.
 A way back that is free and easy takes a risk from buyers, the more the oftener it is needed; it is used
@@ -26,14 +27,15 @@ those of usual returns are in its books. A try-out spares returns:
     spend x (1 - r') / (1 - r),
     cost = e [return_freight r' + return_loss (r' - r)+] / (1 - r') x spend,
 
-e being `easy_returns` and t `tryout`, as far as they reach a person. Under contracts nothing comes back.
+e being `easy_returns`, as far as it reaches a person, and t as above. Under contracts nothing comes back.
 
 | symbol | name | unit | shape |
 |---|---|---|---|
 | several | `multichannel` at week 0 | yes/no | (people,) |
 | b, h | `second_channel`, second_channel_half_life_weeks | share, weeks | (people,) |
 | z(log lambda) | SDs of the log of the own purchase rate | 1 | (people,) |
-| r, e, t | `return_rate`, `easy_returns`, `tryout` | share | scalar |
+| r, e | `return_rate`, `easy_returns` | share | scalar |
+| o, t | channel on a screen, `tryout` there | yes/no, share | (people,) |
 
 Sources: montaguti2016 (nudge), herhausen2015 (quality), bell2018 (showroom), kushwaha2013 (what is merely
 observed), gallino2018, tan2022 and yang2019 (try-outs on a screen), anderson2009, bower2012 and
@@ -175,7 +177,7 @@ class Omnichannel(Mechanism):
         if np.any(joining):
             terms["join"] = joining
         logs = [self._kept_share(week, play) for play in plays]
-        if any(logs):
+        if any(np.any(kept) for kept in logs):
             each = [play.spread(kept) for play, kept in zip(plays, logs, strict=True)]
             terms["spend"] = np.sum(each, axis=0)
         return terms
@@ -213,13 +215,14 @@ class Omnichannel(Mechanism):
         kept = play.paid_effort * joined * p.integration_hours
         kept += play.paid_effort * chosen.tryout * p.tryout_hours
         shown = play.paid_effort * chosen.showroom * p.showroom_hours
-        sent, back = self._sent(play, own), 0.0
+        sent = self._sent(play, own)
+        back: Floats | float = 0.0
         if chosen.easy_returns and not week.market.is_contractual:
             back = self._cost_of_returns(week, play)
         return Cost(
             work(week, kept, "engineer") + work(week, shown),
             sent * p.nudge_seconds / 3600 * wage,
-            back * play.effort * week.spend[play.rows] if back else 0.0,
+            back * play.effort * week.spend[play.rows] if np.any(back) else 0.0,
             play.rows,
             joined * p.integration_build_hours + chosen.tryout * p.tryout_build_hours,
         )
@@ -232,8 +235,10 @@ class Omnichannel(Mechanism):
         if np.any(shown):
             joining = p.showroom_joining * np.minimum(shown, 1.0)
         for play in plays:
-            each = p.tryout_joining * play.settings.tryout + self._pull_of_returns(week, play)
-            if each:
+            each: Floats | float = self._pull_of_returns(week, play)
+            if play.settings.tryout:
+                each = each + p.tryout_joining * play.settings.tryout * _on_screen(week)
+            if np.any(each):
                 joining = joining + each * open_to_prospects(week, play)
         return joining
 
@@ -244,26 +249,28 @@ class Omnichannel(Mechanism):
         rate = week.market["return_rate"]
         return float(self.parameters.returns_pull * play.settings.easy_returns * rate)
 
-    def _returned(self, week: Week, play: ActivePlay) -> float:
-        """Return the share that those whom a play reaches send back, r'."""
+    def _returned(self, week: Week, play: ActivePlay) -> Floats | float:
+        """Return the share that those whom a play reaches send back, r', shape (m,) if they differ."""
         if week.market.is_contractual:
             return 0.0
         p, chosen = self.parameters, play.settings
-        more = p.returns_raised * chosen.easy_returns - p.tryout_kept * chosen.tryout
-        return float(min(week.market["return_rate"] * (1.0 + play.strength * more), 0.95))
+        more: Floats | float = p.returns_raised * chosen.easy_returns
+        if chosen.tryout:
+            more = more - p.tryout_kept * chosen.tryout * _on_screen(week)[play.rows]
+        return np.minimum(week.market["return_rate"] * (1.0 + play.strength * more), 0.95)
 
-    def _cost_of_returns(self, week: Week, play: ActivePlay) -> float:
+    def _cost_of_returns(self, week: Week, play: ActivePlay) -> Floats | float:
         """Return what easy returns cost over what their buyers keep, as a share of its price."""
         p, back = self.parameters, self._returned(week, play)
-        further = max(back - week.market["return_rate"], 0.0)
+        further = np.maximum(back - week.market["return_rate"], 0.0)
         each = p.return_freight * back + p.return_loss * further
-        return float(play.settings.easy_returns * each / (1.0 - back))
+        return play.settings.easy_returns * each / (1.0 - back)
 
-    def _kept_share(self, week: Week, play: ActivePlay) -> float:
+    def _kept_share(self, week: Week, play: ActivePlay) -> Floats | float:
         """Return the log of what they keep of what they buy, over what is kept as usual."""
         if week.market.is_contractual:
             return 0.0
-        return float(np.log1p(-self._returned(week, play)) - np.log1p(-week.market["return_rate"]))
+        return np.log1p(-self._returned(week, play)) - np.log1p(-week.market["return_rate"])
 
     @staticmethod
     def _sent(play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Floats | float:
@@ -273,3 +280,8 @@ class Omnichannel(Mechanism):
         just_won = own["second_channel"][play.rows] == 1.0  # over by this very message
         of_one = ~own["multichannel"][play.rows] | just_won
         return play.effort * play.settings.nudges / WEEKS_A_YEAR * of_one
+
+
+def _on_screen(week: Week) -> NDArray[np.bool_]:
+    """Return whose channel is on a screen, shape (people,)."""
+    return week.market.online_channels[week.people["channel"]]

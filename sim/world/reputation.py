@@ -18,7 +18,7 @@ n is the market's `public_notice`, how far all this is heard of beyond those who
 market says nothing of it, n = 0 and nobody hears.
 
 *Joining.* The hazard of whom no talk brings is multiplied by e^(beta reputation). What usual reach costs
-stays what it is, so that each customer won by it costs e^(-beta reputation) times the usual.
+stays what it is, whether it wins more or fewer (`sim.model.week.recruits`).
 
 What is not counted twice: talk of the last weeks brings people on ties (`sim.model.week.word_of_mouth`),
 and what the firm does on a platform brings them in that week (`sim.world.platform`). Only what is

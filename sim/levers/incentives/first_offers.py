@@ -16,8 +16,7 @@ trial of a contract is a welcome on its first fee, or a sample where it costs no
 Sources: anderson2004 (orders of prospects by the depth of a discount), bawa2004 (samples). datta2015 and
 lewis2006 tell what such customers are worth. Known limits: samples work from their first week on and not
 after their last; none is handed to a customer by mistake; nobody joins twice for a welcome but after a
-year away; of those whom an offer wins paid reach is charged as well, and dearer, as of all whom a lever
-wins.
+year away. What reach costs stays as it is: an offer wins more of those who are reached.
 """
 
 from collections.abc import Sequence

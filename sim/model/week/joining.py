@@ -18,6 +18,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.kernels.rows import rows_hit, rows_with, union, without
 from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import Week
+from sim.model.observers.recorder import Recorder
 from sim.model.week import attitudes, recruits
 from sim.model.week.moving_rates import renew_rates
 from sim.model.week.state import WeekState
@@ -175,17 +176,18 @@ def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints, 
     )
     eta = sum_terms(run.recorder, "join", terms, prospects)
     run.recorder.add("term.join.word_of_mouth", factor - 1.0, prospects)
-    usual, lift = float(path.joining_hazard[week]) * factor, np.exp(eta)
-    hazard, told_of = usual * lift, share
-    public_lift, good_name = run.firm.platform.lift, run.firm.reputation.lift
-    if public_lift != 0.0:
-        lifted = 1.0 + (1.0 - share) * np.expm1(public_lift)
-        run.recorder.add("term.join.platform", lifted - 1.0, prospects)
-        hazard, told_of = hazard * lifted, share / lifted
-    if good_name != 0.0:
-        lifted = 1.0 + (1.0 - told_of) * np.expm1(good_name)
-        run.recorder.add("term.join.reputation", lifted - 1.0, prospects)
-        hazard, told_of = hazard * lifted, told_of / lifted
+    lifts = {"platform": run.firm.platform.lift, "reputation": run.firm.reputation.lift}
+    hazard, told_of = float(path.joining_hazard[week]) * factor, share
+    for name in recruits.REACH:
+        hazard, told_of = _lift(run.recorder, name, lifts[name], hazard, told_of, prospects)
+    reached, told_of_reached = hazard, told_of
+    hazard = hazard * np.exp(eta)
+    for name in recruits.CONVERSION:
+        hazard, told_of = _lift(run.recorder, name, lifts[name], hazard, told_of, prospects)
+    price = 1.0
+    if terms or any(lifts[name] for name in recruits.CONVERSION):
+        usual = recruits.won_by_reach(reached, told_of_reached)
+        price = recruits.cost_of_each(usual, recruits.won_by_reach(hazard, told_of))
     if run.owed_joins > 0.0:
         expected = float(hazard.sum())
         early = recruits.repaid(run.owed_joins, expected)
@@ -193,20 +195,29 @@ def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints, 
         hazard *= 1.0 - early / max(expected, 1e-12)
     uniform = state.view.uniform("join", prospects)
     joins = rows_hit(uniform, hazard)
-    joined, offered, public, price = prospects[joins], _NOBODY, _NOBODY, 1.0
+    joined, offered, public = prospects[joins], _NOBODY, _NOBODY
     told = joined[state.view.uniform("reason to join", joined) < told_of[joins]]
-    if public_lift > 0.0:
+    if lifts["platform"] > 0.0:
         untold = without(joined, told)
-        by_platform = state.view.uniform("won by the platform", untold) < -np.expm1(-public_lift)
-        public = untold[by_platform]
+        part = -np.expm1(-lifts["platform"])
+        public = untold[state.view.uniform("won by the platform", untold) < part]
         run.recorder.add("new_by_platform", 1, public)
     if terms:
         by_offer = -np.expm1(-np.maximum(eta[joins], 0.0))
         offered = joined[state.view.uniform("won by an offer", joined) < by_offer]
-        price = recruits.price_of_reach(lift, usual * (1.0 - share), run.life.reach_elasticity)
     run.recorder.add("new_by_talk", 1, told)
-    # what reach costs stays what it is, whether a good name lets it win more or a bad one fewer
-    return joined, told, offered, public, price * float(np.exp(-good_name))
+    return joined, told, offered, public, price
+
+
+def _lift(
+    recorder: Recorder, name: str, log_lift: float, hazard: Floats, told: Floats, rows: Ints
+) -> tuple[Floats, Floats]:
+    """Return hazards, and their parts that talk brings, with a lift of the others; it is recorded."""
+    if log_lift == 0.0:
+        return hazard, told
+    factor = recruits.lift_of_untold(told, log_lift)
+    recorder.add(f"term.join.{name}", factor - 1.0, rows)
+    return hazard * factor, told / factor
 
 
 def _join_by_referral(week: Week, ties: Ties, chance: Floats, conversion: float) -> Ints:

@@ -1,10 +1,18 @@
 r"""Customers won beyond the usual: what reach then costs, whom they displace, and what they bring.
 
-*Dearer.* What paid reach wins grows less than in proportion to what is spent, n ~ spend^epsilon, epsilon
-below one (the long-run elasticity of advertising: sethuraman2011). With x the customers that reach wins
-over those it wins as usual, in expectation, the cost of each is
+*Reach and conversion.* Customers won are the prospects who are reached, times the part of them who are
+won (blattberg1996). Reach is bought: more money for it reaches people who are harder to win, so that its
+returns fall, n ~ spend^epsilon with the long-run elasticity of advertising (sethuraman2011); the money
+that a plan adds is spent on a platform, which holds this law (`sim.world.platform`). What levers add to
+joining (a first offer, samples, a showroom, lower prices) and a good name win more of those who are
+reached, and leave what reach costs as it is. With r_i the chance of a week that reach wins prospect i
+without them, and w_i with them, each customer whom usual reach wins then costs
 
-    c x^(1 / epsilon - 1).
+    c sum_i r_i / sum_i w_i,    w_i = 1 - e^(-L_i h_i) of whom no talk brings,
+
+L_i being the lift of the hazard h_i: the firm spends on reach what it spends as usual, and wins no more
+than there are. Whatever keeps people away makes those who still come dearer in the same way. `REACH` and
+`CONVERSION` say which is which.
 
 *Displaced.* Of those whom a rewarded recommendation wins, a share d would have come within the year by
 reach or by word of mouth. They are owed, O <- O + d n, and let fewer join as the weeks go by:
@@ -34,29 +42,42 @@ from sim.market.market import Market
 from sim.model.week.life_parameters import LifeParameters
 from sim.world.population import People
 
+#: What lifts joining and is no lever's: by more people who are reached, which is paid for by its own
+#: cost, or by more of them who are won. All that levers add to joining by their terms is conversion.
+REACH, CONVERSION = ("platform",), ("reputation",)
 
-def price_of_reach(lift: Floats, by_reach: Floats, elasticity: float) -> float:
-    """Return what a customer won by reach costs this week, over the usual cost.
+
+def lift_of_untold(told: Floats, log_lift: float) -> Floats:
+    """Return the factor on people's hazard of joining where whom no talk brings is lifted, shape (m,).
 
     Parameters
     ----------
-    lift : ndarray, shape (m,)
-        Factor of the levers on each prospect's joining hazard.
-    by_reach : ndarray, shape (m,)
-        Hazard of joining by reach without them.
-    elasticity : float
-        Of customers won to what is spent, epsilon.
+    told : ndarray, shape (m,)
+        Part of the hazard that talk brings, which stays as it is.
+    log_lift : float
+    """
+    return 1.0 + (1.0 - told) * np.expm1(log_lift)
+
+
+def won_by_reach(hazard: Floats, told: Floats) -> float:
+    """Return how many of a week's prospects are expected to join whom no talk brings."""
+    return float(np.sum(-np.expm1(-hazard) * (1.0 - told)))
+
+
+def cost_of_each(usual: float, won: float) -> float:
+    """Return what a customer won by usual reach costs this week, over the usual cost.
+
+    Parameters
+    ----------
+    usual, won : float
+        Customers expected of the same reach, without what conversion adds and with it.
 
     Returns
     -------
     float
-        1 where levers bring nobody: whoever keeps people away makes the others no cheaper.
+        1 where reach wins nobody.
     """
-    usual = float(by_reach.sum())
-    if usual <= 0.0:
-        return 1.0
-    more = max(1.0, float(np.sum(lift * by_reach)) / usual)
-    return float(more ** (1.0 / elasticity - 1.0))
+    return usual / won if won > 0.0 else 1.0
 
 
 def repaid(owed: float, expected: float) -> float:
