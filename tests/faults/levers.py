@@ -2,8 +2,7 @@
 
 from tests.faults.fault import Fault
 
-LEVER, PROGRAMME, REFERRALS = "incentives.mechanism", "programme", "referrals"
-FIRST_OFFERS = "first_offers"
+LEVER, PROGRAMME = "incentives.mechanism", "programme"
 ORGANISATION, DATA = "organisation", "data_stewardship"
 HAND_OVERS = "hand_overs"
 FEEDBACK, HANDLING = "feedback.mechanism", "handling"
@@ -23,8 +22,6 @@ FAULTS = (
     Fault("referral rewards cost nothing", LEVER,
           "        money += referrals.money(week, play, own, p, rows)\n", "",
           "costs incentives"),
-    Fault("friends whom talk brings anyway are not paid for", REFERRALS,
-          'return week.referred_by + own["claims"]', "return week.referred_by", "incentives"),
     Fault("a new forum takes no upkeep", COMMUNITY,
           "needed + platform) * price_of_hour(week, needed + platform)",
           "needed) * price_of_hour(week, needed)", "community renting"),
@@ -60,11 +57,6 @@ FAULTS = (
           "minute / max(p.guidance_weeks, 1.0)", "minute", "first_weeks"),
     Fault("an assistant costs nothing", "service_quality",
           "* p.assistant_cost", "* 0.0", "first_weeks"),
-    Fault("a welcome is given to nobody", FIRST_OFFERS,
-          "given_back = chosen.welcome * new", "given_back = 0.0 * new", "first_offers"),
-    Fault("the lapsed are won back by a first offer", FIRST_OFFERS,
-          "open_to = open_to_prospects(week, play) * week.prospects\n        cheaper",
-          "open_to = open_to_prospects(week, play)\n        cheaper", "first_offers"),
     Fault("staff who are not deployed well are not paid", "service_quality",
           "per_person = play.effort *", "per_person = play.strength *", "audience"),
     Fault("analysts cost the simulated firm what they cost the real one",
@@ -210,9 +202,6 @@ FAULTS = (
           "each = p.return_freight * back", "each = 0.0 * back", "returns"),
     Fault("usual returns are paid for twice", CHANNELS,
           'further = np.maximum(back - week.market["return_rate"], 0.0)', "further = back", "returns"),
-    Fault("a try-out on a screen is met in the store", CHANNELS,
-          'return week.market.online_channels[week.people["channel"]]',
-          'return week.people["channel"] >= 0', "returns"),
     Fault("who was won over to a second channel stays so", CHANNELS,
           "        second *= 2.0 ** (-1.0 / p.second_channel_half_life_weeks)\n", "",
           "omnichannel"),
