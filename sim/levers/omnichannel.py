@@ -229,7 +229,8 @@ class Omnichannel(Mechanism):
 
     def _joining(self, week: Week, plays: Sequence[ActivePlay]) -> Floats | float:
         """Return what showrooms, try-outs and easy returns add to the joining of prospects."""
-        p, joining = self.parameters, 0.0
+        p = self.parameters
+        joining: Floats | float = 0.0
         rooms = [play for play in plays if play.settings.showroom]
         shown = sum(play.settings.showroom * open_to_prospects(week, play) for play in rooms)
         if np.any(shown):
