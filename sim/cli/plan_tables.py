@@ -248,7 +248,6 @@ def budget_in_words(plan: Plan) -> str:
     spent = sum(float(costs.sum()) for costs in plan.costs.values()) * WEEKS_A_YEAR / plan.weeks
     planned = strategy.planned_cost
     written = planned if strategy.as_written is None else strategy.as_written
-
     saves = max(written, planned, spent) < 0
 
     def yearly(cost: float) -> str:
