@@ -4,10 +4,12 @@ Inputs are made up by hypothesis, `EXAMPLES` in all: the same few hundred each t
 thousands of new ones in `make fuzz`. A traceback, a warning or a number that is not finite is a fault.
 """
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 import yaml
 from fuzz import forget, live, live_at_both_ends, original, put, share, works_or_says
 from hypothesis import given
@@ -34,6 +36,7 @@ from sim.evidence.meta_analysis import parameters
 from sim.evidence.parameters import load_parameters
 from sim.experiment import compare as experiment
 from sim.experiment import plan, run_once
+from sim.intake.intake import take_in
 from sim.market.market import load_market
 from sim.playbook.cases import load_case
 from sim.playbook.claims import load_sources
@@ -59,6 +62,12 @@ TABLES = (
 )
 _WRITTEN = {file: original(file) for file in (*MARKETS, HISTORY, PLAN, PAGE, *CASE, *TABLES)}
 _HISTORY_HEAD = b"".join(_WRITTEN[HISTORY].splitlines(keepends=True)[:20])
+
+
+@pytest.fixture
+def clients(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path / "clients"))
+    return tmp_path / "clients"
 
 
 # --- a firm's log ---------------------------------------------------------------------------------
@@ -102,6 +111,23 @@ def test_no_message_about_a_log_holds_a_customers_id(tmp_path, ids, cells, head,
     except InputError as error:
         told = f"{error.message} {error.found!r} {error!r} {error.args}"
     assert not any(planted in told for planted in _PLANTED)
+
+
+@share(0.06)
+@given(
+    st.one_of(log_files(), parquet_tables()),
+    st.sampled_from(["csv", "csv.gz", "jsonl", "xlsx", "parquet"]),
+)
+def test_every_raw_export_is_taken_in_or_refused(clients, tmp_path, content, ending):
+    path = tmp_path / f"export.{ending}"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        content.to_parquet(path)
+    made = works_or_says(take_in, [path], "shop")
+    if made is not None:
+        assert made.customers > 0 and np.isfinite(made.years[0].sales)
+    shutil.rmtree(clients, ignore_errors=True)
 
 
 @share(0.08)

@@ -65,7 +65,7 @@ HANDED_ON = {
     *("steps", "Reading the log", "Scoring, beside the classics", "Done"),
 }
 #: What is called with a text that is shown.
-_TELLING = ("told", "translated", "Untested")
+_TELLING = ("told", "translated", "Untested", "Phrase")
 MARKETS = sorted(path.stem for path in (root() / "data" / "markets").glob("*.yaml"))
 
 

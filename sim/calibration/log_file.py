@@ -18,6 +18,8 @@ from pyarrow import parquet
 
 from sim.common.errors import InputError, check_all, nearest
 from sim.common.reading import read_bytes
+from sim.intake.days import EARLIEST
+from sim.intake.masked import columns_in_words, is_header, shape
 
 #: Names by which the three columns are recognised, best first (case, blanks and hyphens ignored).
 COLUMN_NAMES = {
@@ -34,7 +36,6 @@ COLUMN_NAMES = {
         "monetary_value price"
     ).split(),
 }
-EARLIEST = Date(1950, 1, 1)
 #: In any currency, a larger amount is an error.
 LARGEST_AMOUNT = 1e12
 #: Bytes that a log may have: some fifty million purchases.
@@ -107,8 +108,8 @@ def check_asked(path: Path, wanted: dict[str, str], built_in: Iterable[str]) -> 
 def _check_named(found: list[str], path: Path, role: str, wanted: str) -> None:
     """Refuse a column that was asked for and is not there."""
     if wanted not in found:
-        close = nearest(wanted, found) if _is_header(found) else None
-        raise InputError(str(path), f"--{role}", wanted, f"one of {_in_words(found)}", close)
+        close = nearest(wanted, found) if is_header(found) else None
+        raise InputError(str(path), f"--{role}", wanted, f"one of {columns_in_words(found)}", close)
 
 
 def _check_file(path: Path, built_in: tuple[str, ...]) -> str:
@@ -198,31 +199,12 @@ def _column_of(found: list[str], path: Path, role: str, wanted: str | None) -> s
     plain = {name.strip().lower().replace(" ", "_").replace("-", "_"): name for name in found}
     known = [plain[name] for name in COLUMN_NAMES[role] if name in plain]
     if not known:
-        close = [plain[n] for n in plain if _is_header(found) and nearest(n, COLUMN_NAMES[role])]
+        close = [plain[n] for n in plain if is_header(found) and nearest(n, COLUMN_NAMES[role])]
         expected = f"a column with a common name ({', '.join(COLUMN_NAMES[role][:4])}, ...)"
         hint = f"Name the column with --{role} COLUMN."
-        seen, nearby = _in_words(found), close[0] if close else None
+        seen, nearby = columns_in_words(found), close[0] if close else None
         raise InputError(str(path), f"column of the {role}", seen, expected, nearby, hint)
     return known[0]
-
-
-def _is_header(cells: list[str]) -> bool:
-    """Return whether a first line holds names: a number, date or empty cell says that it is data."""
-    return all(any(c.isalpha() for c in cell) and "@" not in cell for cell in cells)
-
-
-def _in_words(cells: list[str]) -> str:
-    """Return the names of the columns, or what the first line is where it is no header."""
-    if _is_header(cells):  # a name with digits may be a customer's, in a column of their own
-        names = [shape(cell) if any(c.isdigit() for c in cell) else cell for cell in cells[:12]]
-        return "the columns " + ", ".join(names) + (", ..." if len(cells) > 12 else "")
-    return f"{len(cells)} columns and no header line"
-
-
-def shape(value: object) -> str:
-    """Return how a cell looks without what it says: digits as 9, letters as a."""
-    text = "".join("9" if c.isdigit() else "a" if c.isalpha() else c for c in str(value)[:30])
-    return text if len(str(value)) <= 30 else text + "..."
 
 
 def _refuse(

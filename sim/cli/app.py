@@ -16,7 +16,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""\b
-From a transaction log to a report:
+From a raw export or a clean transaction log to a report:
+  loyalty intake export.xlsx --name shop
   loyalty calibrate sales.csv --name shop --customer card --date day --amount total
   loyalty compare --market shop
   loyalty report clients/shop/results/shop
@@ -27,7 +28,7 @@ Clients' files in another place, for one command (it stands before the command's
 
 \b
 `loyalty COMMAND --help` shows examples of each command; `assume`, `compare`, `check`,
-`forecast` and `validate` answer a machine with --json.
+`forecast`, `intake` and `validate` answer a machine with --json.
 
 \b
 Exit codes:

@@ -13,6 +13,10 @@
                "value", "unit", "status", "source", "low", "high"}]}
     forecast  {"folder", "customers", "calibration_end", "weeks", "active", "expected", "low", "high",
                "spend", "score": {model: {metric: value}} or null}
+    intake    {"folder", "files": [{"name", "digest"}], "lines", "customers", "currency",
+               "conclusions": {file: [{"what", "value", "why"}]}, "left_out": [{"reason", "what",
+               "lines", "share_of_sales", "examples"}], "years": [{"year", "sales", "customers",
+               "purchases"}]}
     a fault   {"where", "field", "found", "expected", "nearest", "hint"}
 
 What is wrong comes as ``{"faults": [fault]}``. Money is the firm's, in `currency`; `verdict` is

@@ -10,6 +10,7 @@ from sim.cli import (  # noqa: F401 - they register themselves
     effects,
     forecast,
     inputs,
+    intake,
     one_run,
     runs,
     score,

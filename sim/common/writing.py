@@ -1,9 +1,8 @@
 """Write files so that a kill at any time costs nothing, and no two commands write to one folder.
 
-Every file is written under a name that only this tool makes (``.NAME.PROCESS.partial``), in its own
-folder, forced to the disk and then renamed: a file that exists is whole, and a full disk leaves the
-former one as it was. In a folder that a command holds no link is followed, and nothing but regular files
-is replaced. What lies in the clients' folder, its owner alone can open.
+Each file is written under a name that only this tool makes (``.NAME.PROCESS.partial``), in its folder,
+forced to the disk and renamed: a file that exists is whole, and a full disk leaves the former one. In a
+held folder no link is followed and only regular files are replaced. Only its owner opens clients' files.
 """
 
 import errno
@@ -28,7 +27,6 @@ LOCK = ".lock"
 _PARTIAL = re.compile(r"\..+\.\d+\.partial", re.DOTALL)
 _FILE, _FOLDER, _PRIVATE_FILE, _PRIVATE_FOLDER = 0o666, 0o777, 0o600, 0o700
 
-#: Faults of the machine; the others come from the path that somebody gave.
 _MACHINE = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -47,7 +45,7 @@ _PATH = {
 }
 
 
-def write(path: Path, content: bytes, private: bool = False) -> None:
+def write(path: Path, content: bytes | Path, private: bool = False) -> None:
     """Write a file under a temporary name and rename it; it is never seen half written.
 
     Parameters
@@ -55,8 +53,8 @@ def write(path: Path, content: bytes, private: bool = False) -> None:
     path : Path
         The file; its folder is made, and the mode of a former file is kept. A link is followed, but in
         a folder that this process holds it is replaced.
-    content : bytes
-        All of it.
+    content : bytes or Path
+        All of it, or the file that holds it.
     private : bool
         Whether nobody but the user may read the file, as always in the clients' folder.
 
@@ -93,10 +91,14 @@ def remove(path: Path) -> None:
             path.unlink()
 
 
-def _fill(path: Path, content: bytes, mode: int) -> None:
+def _fill(path: Path, content: bytes | Path, mode: int) -> None:
     """Make a file that did not exist, and force its content to the disk."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
+        if isinstance(content, Path):
+            with content.open("rb") as source:
+                shutil.copyfileobj(source, file)
+        else:
+            file.write(content)
         file.flush()
         os.fsync(file.fileno())
 

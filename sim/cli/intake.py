@@ -1,0 +1,127 @@
+"""From a client's raw export to a log that can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli import machine
+from sim.cli.app import Language, app
+from sim.cli.machine import Json
+from sim.cli.spoken import speaking
+from sim.cli.terminal import show_table
+from sim.common.translated import told, translated
+
+if TYPE_CHECKING:
+    from sim.intake.intake import Intake
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty intake export.csv --name shop
+      separator, encoding, numbers, dates and columns are concluded from the file, and printed with why
+  loyalty intake 2023.xlsx 2024.xlsx --name shop
+      two files, one log
+  loyalty intake export.csv --name shop --set customer=Kartennr --set decimal=comma
+      what no file tells, the client does
+  loyalty intake export.csv --name shop --set currency=EUR --set rates.GBP=1.17
+      amounts in pounds become euros
+
+\b
+KEY is one of
+  customer, date, amount, quantity, price, invoice, currency_code, status
+                 the column for it; - if there is none
+  encoding       as utf-8, cp1252, gb18030, cp932
+  separator      comma, semicolon, tab or bar
+  decimal        point or comma
+  date_order     dmy, mdy or ymd
+  sheet          of a workbook
+  currency       what the amounts are in, as EUR
+  rates.CODE     what one unit of another currency is worth in it
+  statuses.WORD  what a word of the status column means: purchase, return or cancelled
+  returns        net (against the purchases before, the default) or apart (left out)
+  repeated       once or kept: lines that two files have
+
+\b
+Writes to clients/NAME/intake, which only you can open:
+  log.parquet       customer, date, amount: for `loyalty calibrate`; customers are pseudonyms
+  rejected.parquet  each line that was left out, and why
+  mapping.yaml      how the file was read: the next export of the client is read so too; yours to edit
+  intake.json       what was concluded and why, what was left out, totals
+The key of the pseudonyms lies beside the clients' folder, not in it; without it they are others.
+"""
+)
+def intake(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="Exports: CSV, Excel, Parquet, JSON lines; .gz too."
+        ),
+    ],
+    name: Annotated[
+        str, typer.Option(metavar="NAME", help="Name of the client: small letters, digits, _.")
+    ],
+    said: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="What the file leaves open; repeatable."),
+    ] = None,
+    lang: Language = "en",
+    as_json: Json = False,
+) -> None:
+    """Make a log that can be trusted from a client's raw exports, or list all that is wrong.
+
+    Where a file can be read in two ways it is refused, with the --set that decides; nothing is guessed.
+    """
+    from sim.calibration.market_file import check_name
+    from sim.common.formatting import digits
+    from sim.intake.intake import record_of, take_in
+
+    check_name(name)
+    made = take_in(files, name, said or [])
+    if as_json:
+        machine.tell({**record_of(made, files), "folder": str(made.log.parent)})
+        return
+    with speaking():
+        for line in _concluded(made):
+            typer.echo(line)
+        rows = [
+            (str(one.year), digits(one.sales), f"{one.customers:,}", f"{one.purchases:,}")
+            for one in made.years
+        ]
+        head = (
+            translated("Year"),
+            translated("Sales"),
+            translated("Customers"),
+            translated("Purchases"),
+        )
+        show_table([head, *rows], translated("To be confirmed by whoever knows the books"))
+        typer.echo(told("Written to {folder}", folder=made.log.parent))
+        currency = f" --currency {made.currency}" if made.currency else ""
+        command = f"loyalty calibrate {made.log} --name {name}{currency}"
+        typer.echo(told("Next, if the totals are right: {command}", command=command))
+
+
+def _concluded(made: Intake) -> Iterator[str]:
+    """Return the lines on what was concluded and what was left out."""
+    from sim.common.formatting import fixed_percent
+    from sim.intake.findings import REASONS
+
+    for name, conclusions in made.conclusions.items():
+        if conclusions:
+            yield told("{file}:", file=name or translated("All files"))
+        for one in conclusions:
+            yield told("  {what}: {value} ({why})", what=one.what, value=one.value, why=one.why)
+    yield told("{lines} lines", lines=f"{made.lines:,}")
+    for out in made.left_out:
+        yield told(
+            "  {count} {what}; {share} of sales",
+            count=f"{out.lines:,}",
+            what=REASONS[out.reason],
+            share=fixed_percent(out.share, 1),
+        )
+        if out.examples:
+            yield told("      as {examples}", examples=", ".join(out.examples))

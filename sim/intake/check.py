@@ -1,0 +1,44 @@
+"""The schema of what an intake writes, held by pandera: what is read from it can rely on this."""
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from sim.intake.days import EARLIEST
+
+#: Rows that are looked at at a time.
+_BLOCK = 1_000_000
+
+
+def check_log(path: Path) -> int:
+    """Check every row of a log that was written, and return how many there are.
+
+    Raises
+    ------
+    pandera.errors.SchemaError
+        If a row breaks the schema: that is a fault of the workbench, not of the export.
+    """
+    import pandas as pd
+    import pandera.pandas as pa
+
+    day = pa.Check.in_range(pd.Timestamp(EARLIEST), pd.Timestamp.now())
+    schema = pa.DataFrameSchema(
+        {
+            "customer": pa.Column("str", pa.Check.str_length(32, 32)),
+            "date": pa.Column("datetime64[us]", day),
+            "amount": pa.Column("float64", pa.Check.ge(0)),
+            "lines": pa.Column("int32", pa.Check.ge(1)),
+        },
+        unique=["customer", "date"],
+        strict=True,
+        ordered=True,
+    )
+    count, last = 0, None
+    for batch in pq.ParquetFile(path).iter_batches(batch_size=_BLOCK):
+        table = batch.to_pandas()
+        if last is not None:  # the log is sorted, so that what stands twice stands together
+            table = pd.concat([last, table], ignore_index=True)
+        schema.validate(table)
+        count += batch.num_rows
+        last = table.tail(1)
+    return count

@@ -1,0 +1,100 @@
+"""Whose a line is: ids that are missing, shared by many or rounded are taken out, others get a pseudonym.
+
+A pseudonym is HMAC-SHA-256 (RFC 2104) of the id by the client's key, cut at 128 bits. The key lies
+outside the log's folder: without it nobody can tell whose a pseudonym is.
+"""
+
+import secrets
+from pathlib import Path
+
+from sim.common.errors import InputError
+from sim.common.paths import clients_folder
+from sim.common.writing import make_private_folder, write
+from sim.intake.mapping import Mapping
+from sim.intake.masked import shape_in_sql
+from sim.intake.names import nobody, plain, shared
+from sim.intake.sql import Database, row, text_of
+
+_BLOCK, _KEY = 64, 32
+#: Lines from which it counts that nearly each has an id of its own, and how nearly.
+_ENOUGH, _OWN = 50, 0.95
+_ROUNDED = r"^\d([.,]\d+)?[eE]\+?\d+$"
+
+
+def key_path(name: str) -> Path:
+    """Return where a client's key lies: beside the clients' folder, never in it."""
+    folder = clients_folder()
+    return folder.with_name(f"{folder.name}-keys") / f"{name}.key"
+
+
+def client_key(name: str) -> bytes:
+    """Return the key of a client's pseudonyms; the first time it is drawn.
+
+    Raises
+    ------
+    InputError
+        If what lies there is no key.
+    """
+    path = key_path(name)
+    if not path.exists():
+        make_private_folder(path.parent)
+        write(path, secrets.token_bytes(_KEY), private=True)
+    key = path.read_bytes()
+    if len(key) != _KEY:
+        expected = f"a key of {_KEY} bytes, as the first intake drew it"
+        raise InputError(str(path), "key", f"{len(key)} bytes", expected)
+    return key
+
+
+def pseudonym_in_sql(key: bytes, text: str) -> str:
+    """Return the SQL of the pseudonym of a text."""
+    padded = key.ljust(_BLOCK, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in padded).hex() for pad in (0x36, 0x5C))
+    first = f"sha256(unhex('{inner}') || encode({text}))"
+    return f"left(sha256(unhex('{outer}') || unhex({first})), 32)"
+
+
+def sort_customers(database: Database, where: str, key: bytes, mapping: Mapping) -> None:
+    """Make the table ``ids`` of ``customer`` and ``pseudonym``; take lines of nobody out.
+
+    Raises
+    ------
+    InputError
+        If nobody is left, or nearly each line has an id of its own: that is a number of lines.
+    """
+    own = [*shared(), *(plain(one) for one in mapping.shared_ids)]
+    word = r"regexp_replace(strip_accents(lower(customer)), '[^\p{L}\p{N}]', '', 'g')"
+    lists = {"no_customer": list(nobody()), "shared_customer": own}
+    cases = " ".join(
+        f"when {word} in ({', '.join(map(text_of, words))}) then '{reason}'"
+        for reason, words in lists.items()
+    )
+    database.execute(
+        f"create table ids as select customer, case when customer is null then 'no_customer' {cases} "
+        f"when regexp_matches({word}, '^(0+|9{{6,}}|)$') or customer = '-1' then 'shared_customer' "
+        f"when regexp_matches(customer, '{_ROUNDED}') then 'rounded_customer' end as reason, "
+        f"{pseudonym_in_sql(key, 'customer')} as pseudonym, count(*) as n from lines group by customer"
+    )
+    move_out(
+        database,
+        "customer in (select customer from ids where reason is not null) or customer is null",
+        "(select reason from ids where ids.customer is not distinct from lines.customer)",
+        f"coalesce({shape_in_sql('customer')}, '')",
+    )
+    n, ids = row(database, "select coalesce(sum(n), 0), count(*) from ids where reason is null")
+    if not ids:
+        expected = "lines with a customer's own id"
+        raise InputError(where, "customer", "no line with a customer", expected)
+    if n >= _ENOUGH and ids > _OWN * n:
+        found = f"{ids:,} different ids in {n:,} lines"
+        expected = "customers some of whom buy again: a number of lines or invoices is no customer"
+        hint = "Name the column: --set customer=COLUMN"
+        raise InputError(where, "customer", found, expected, hint=hint)
+
+
+def move_out(database: Database, condition: str, reason: str, example: str = "''") -> None:
+    """Move lines from those that count to those that are left out."""
+    database.execute(
+        f"insert into rejected select file, line, {reason}, customer, amount, {example} "
+        f"from lines where {condition}; delete from lines where {condition}"
+    )

@@ -1,0 +1,83 @@
+"""What an intake leaves in ``clients/NAME/intake``: the log, what was left out, what was concluded.
+
+::
+
+    log.parquet       customer (pseudonym), date, amount, lines: one row per customer and day
+    rejected.parquet  file, line, reason, customer (pseudonym), amount, example (the form of a cell)
+    mapping.yaml      how the next export of the client is read
+    intake.json       what was concluded and why, what was left out, totals
+
+Only the user can open it. A former intake is replaced, each file whole.
+"""
+
+from collections.abc import Mapping as Named
+from pathlib import Path
+from typing import Any
+
+from sim.common.writing import (
+    clear_partial,
+    lock,
+    make_private_folder,
+    write,
+    write_json,
+    write_text,
+)
+from sim.intake.customers import pseudonym_in_sql
+from sim.intake.mapping import Mapping
+from sim.intake.sql import Database, text_of
+
+LOG, REJECTED, MAPPING, RECORD = "log.parquet", "rejected.parquet", "mapping.yaml", "intake.json"
+
+
+def write_intake(
+    database: Database,
+    place: Path,
+    folder: Path,
+    key: bytes,
+    mapping: Mapping,
+    record: Named[str, Any],
+) -> list[Path]:
+    """Write all files of an intake.
+
+    Parameters
+    ----------
+    database : Database
+        With the tables ``purchases`` and ``rejected``.
+    place : Path
+        Folder of the database.
+    folder : Path
+        ``clients/NAME/intake``.
+    key : bytes
+        Of the client's pseudonyms.
+    mapping : Mapping
+    record : mapping
+        Content of ``intake.json``.
+
+    Returns
+    -------
+    list of Path
+    """
+    log = (
+        "select pseudonym as customer, day::timestamp as date, amount::double as amount, "
+        "lines::integer as lines "
+        "from purchases order by 1, 2"
+    )
+    rejected = (
+        f"select file, line, reason, {pseudonym_in_sql(key, 'customer')} as customer, "
+        f"amount::double as amount, example from rejected order by reason, file, line"
+    )
+    make_private_folder(folder.parent)
+    make_private_folder(folder)
+    with lock(folder):
+        clear_partial(folder, deep=False)
+        for name, query in ((LOG, log), (REJECTED, rejected)):
+            _copy(database, query, place / name)
+            write(folder / name, place / name, private=True)
+        write_text(folder / MAPPING, mapping.text(), private=True)
+        write_json(folder / RECORD, dict(record), private=True)
+    return [folder / name for name in (LOG, REJECTED, MAPPING, RECORD)]
+
+
+def _copy(database: Database, query: str, path: Path) -> None:
+    """Write the rows of a query as Parquet."""
+    database.execute(f"copy ({query}) to {text_of(str(path))} (format parquet, compression zstd)")

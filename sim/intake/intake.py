@@ -1,0 +1,198 @@
+"""From a client's raw export to a log that can be trusted: read, conclude, sort out, join, write."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.common.errors import InputError, InputErrors
+from sim.common.paths import clients_folder
+from sim.intake.check import check_log
+from sim.intake.currencies import currencies_in, settle_currency
+from sim.intake.customers import client_key, sort_customers
+from sim.intake.findings import REASONS, Conclusion, LeftOut
+from sim.intake.folder import LOG, MAPPING, write_intake
+from sim.intake.load import load_file, make_tables
+from sim.intake.mapping import Mapping, read_mapping
+from sim.intake.purchases import check_repeated, in_words, make_purchases, years_of
+from sim.intake.sql import Database, row, rows, workplace
+
+#: Examples of the cells that are wrong, of each reason.
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Year:
+    """Totals of a year, to be confirmed by whoever knows the books."""
+
+    year: int
+    sales: float
+    customers: int
+    purchases: int
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What an intake concluded, left out, and wrote.
+
+    Attributes
+    ----------
+    conclusions : dict
+        By the name of a file; what holds for all files stands under "".
+    lines : int
+        In all files.
+    customers : int
+    currency : str or None
+    years : tuple of Year
+    left_out : tuple of LeftOut
+        Most lines first.
+    written : tuple of Path
+    """
+
+    conclusions: dict[str, tuple[Conclusion, ...]]
+    lines: int
+    customers: int
+    currency: str | None
+    years: tuple[Year, ...]
+    left_out: tuple[LeftOut, ...]
+    written: tuple[Path, ...] = ()
+
+    @property
+    def log(self) -> Path:
+        """Return where the log lies."""
+        return next(path for path in self.written if path.name == LOG)
+
+
+def take_in(files: Sequence[Path], name: str, said: Iterable[str] = ()) -> Intake:
+    """Read a client's exports, and write the log that they are.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        CSV, Excel, Parquet or JSON lines; together they are one log.
+    name : str
+        Of the client: small letters, digits, underscores.
+    said : iterable of str
+        ``KEY=VALUE`` of the client's mapping.
+
+    Returns
+    -------
+    Intake
+
+    Raises
+    ------
+    InputError
+        With all that is wrong with the files, or cannot be known without the client.
+    """
+    folder = clients_folder() / name / "intake"
+    mapping = read_mapping(folder / MAPPING).with_said(said)
+    where = in_words([path.name for path in files])
+    with workplace() as (database, place):
+        conclusions, columns = _load(database, files, mapping, place)
+        currency, told = settle_currency(database, where, mapping, columns)
+        conclusions[""] = told
+        key = client_key(name)
+        sort_customers(database, where, key, mapping)
+        check_repeated(database, where, mapping)
+        make_purchases(database, mapping.returns)
+        made = _counted(database, conclusions, currency)
+        if not made.years:
+            raise InputError(where, "purchases", "none", "some purchases that were not returned")
+        settled = _settled(mapping, conclusions)
+        record = record_of(made, files)
+        written = write_intake(database, place, folder, key, settled, record)
+    check_log(folder / LOG)
+    return Intake(**{**vars(made), "written": tuple(written)})
+
+
+def _load(
+    database: Database, files: Sequence[Path], mapping: Mapping, place: Path
+) -> tuple[dict[str, tuple[Conclusion, ...]], set[str]]:
+    """Read all files, and return what was concluded and the currencies that columns tell.
+
+    Raises
+    ------
+    InputError
+        With the faults of every file.
+    """
+    make_tables(database)
+    conclusions, columns, faults = {}, set[str](), list[InputError]()
+    for at, path in enumerate(files):
+        try:
+            names, told = load_file(database, at, path, mapping, place)
+        except InputError as fault:
+            faults += fault.faults
+            continue
+        conclusions[path.name] = told
+        money = [names[role] for role in ("amount", "price") if role in names]
+        columns |= currencies_in(money[:1])
+    if faults:
+        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    return conclusions, columns
+
+
+def _counted(
+    database: Database, conclusions: dict[str, tuple[Conclusion, ...]], currency: str | None
+) -> Intake:
+    """Count what came out and what was left out."""
+    kept, sales = row(database, "select count(*), coalesce(sum(abs(amount)), 0) from lines")
+    gone = rows(
+        database,
+        f"select reason, count(*), coalesce(sum(abs(amount)), 0)::double, "
+        f"list(distinct example order by example)[:{_EXAMPLES}] from rejected "
+        "group by 1 order by 2 desc, 1",
+    )
+    out = {str(reason): n for reason, n, *_ in gone if reason != "returned_before"}
+    whole = float(sales) + sum(money for reason, _, money, _ in gone if reason in out)
+    left_out = tuple(
+        LeftOut(str(reason), int(n), money / whole if whole else 0.0, tuple(e for e in some if e))
+        for reason, n, money, some in gone
+    )
+    (customers,) = row(database, "select count(distinct pseudonym) from purchases")
+    years = tuple(Year(*one) for one in years_of(database))
+    lines = int(kept) + sum(int(n) for n in out.values())
+    return Intake(conclusions, lines, int(customers), currency, years, left_out)
+
+
+def _settled(mapping: Mapping, conclusions: dict[str, tuple[Conclusion, ...]]) -> Mapping:
+    """Return the mapping with what all files agree on, for the client's next export."""
+    found: dict[str, set[str]] = {}
+    for told in conclusions.values():
+        for one in told:
+            if one.key:
+                found.setdefault(one.key, set()).add(one.setting)
+    agreed = {key: min(values) for key, values in found.items() if len(values) == 1}
+    return mapping.model_copy(
+        update={k: v for k, v in agreed.items() if getattr(mapping, k) is None}
+    )
+
+
+def record_of(made: Intake, files: Sequence[Path]) -> dict[str, object]:
+    """Return an intake as plain values, for ``intake.json`` and for a machine."""
+    return {
+        "files": [{"name": path.name, "digest": _digest(path)} for path in files],
+        "lines": made.lines,
+        "customers": made.customers,
+        "currency": made.currency,
+        "conclusions": {
+            name: [one.written() for one in told] for name, told in made.conclusions.items()
+        },
+        "left_out": [
+            {
+                "reason": one.reason,
+                "what": str(REASONS[one.reason]),
+                "lines": one.lines,
+                "share_of_sales": one.share,
+                "examples": list(one.examples),
+            }
+            for one in made.left_out
+        ],
+        "years": [vars(year) for year in made.years],
+    }
+
+
+def _digest(path: Path) -> str:
+    """Return the digest of a file, read in blocks."""
+    from hashlib import file_digest
+
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()[:16]

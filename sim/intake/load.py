@@ -1,0 +1,274 @@
+"""A client's files, one after the other, as checked lines and as lines that are left out.
+
+::
+
+    lines     file, line, customer, day, amount, invoice, sign, state
+    rejected  file, line, reason, customer, amount, example
+
+`line` counts lines of data from 1; `example` is the form of the cell that is wrong.
+"""
+
+from pathlib import Path
+
+from sim.common.errors import InputError, InputErrors, nearest
+from sim.intake.amounts import MONEY, read_numbers
+from sim.intake.columns import find_columns
+from sim.intake.days import date_text, read_days
+from sim.intake.findings import Conclusion, Phrase
+from sim.intake.mapping import Mapping
+from sim.intake.masked import shape_in_sql
+from sim.intake.source import Source
+from sim.intake.sql import Database, row, rows
+from sim.intake.states import find_states
+from sim.intake.stored import open_json, open_parquet, open_workbook
+from sim.intake.text_file import open_text
+
+_TEXT, _JSON = (".csv", ".txt", ".tsv"), (".json", ".jsonl", ".ndjson")
+ENDINGS = (*_TEXT, ".xlsx", ".xlsm", ".parquet", *_JSON)
+#: Bytes that a file may have: some hundred million lines.
+LARGEST_FILE = 20_000_000_000
+#: Share of lines that may be unreadable for one reason; more says that the file is read wrongly.
+MOST_UNREADABLE = 0.01
+_OF_FILE = "rejected where file = {}"
+_NUMBERS = ("amount", "quantity", "price")
+
+
+def make_tables(database: Database) -> None:
+    """Make the tables of lines, empty."""
+    database.execute(
+        f"create table lines (file utinyint, line bigint, customer varchar, day date, amount {MONEY}, "
+        f"invoice varchar, sign varchar, state varchar); "
+        f"create table rejected (file utinyint, line bigint, reason varchar, customer varchar, "
+        f"amount {MONEY}, example varchar)"
+    )
+
+
+def load_file(
+    database: Database, place: int, path: Path, mapping: Mapping, folder: Path
+) -> tuple[dict[str, str], tuple[Conclusion, ...]]:
+    """Read one file into the tables of lines.
+
+    Parameters
+    ----------
+    database : Database
+    place : int
+        Number of the file, for the tables.
+    path : Path
+    mapping : Mapping
+        What the client says.
+    folder : Path
+        For what is needed on the way.
+
+    Returns
+    -------
+    dict and tuple
+        Its columns by role, and what was concluded.
+
+    Raises
+    ------
+    InputError
+        With all that is wrong with the file, as far as it could be read.
+    """
+    check_file(path)
+    import duckdb
+
+    try:
+        source = _open(path, mapping, database, folder)
+        columns = find_columns(path.name, list(source.names), mapping)
+        _make_raw(database, source, columns.names)
+        _keep_malformed(database, place, source)
+    except duckdb.Error as error:
+        found = type(error).__name__
+        expected = "a file that can be read to its end"
+        raise InputError(path.name, "file", found, expected) from None
+    concluded = _conclude(database, path.name, columns.names, mapping)
+    if not row(
+        database, f"select (select count(*) from raw) + count(*) from {_OF_FILE.format(place)}"
+    )[0]:
+        expected = "a header and one line per purchase"
+        raise InputError(path.name, "file", "no rows", expected)
+    _check_price(database, path.name, columns.names)
+    _keep(database, place, columns.names)
+    _check_readable(database, path.name, place)
+    database.execute("drop table raw")
+    return columns.names, (*source.conclusions, *columns.conclusions, *concluded)
+
+
+def check_file(path: Path) -> None:
+    """Refuse what is no file, has another ending, is empty or too large."""
+    kind = _kind(path)
+    if path.exists() and not path.is_file():
+        raise InputError(str(path), "file", "a folder, pipe or device", "a regular file")
+    if not path.is_file():
+        beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+        close = nearest(path.name, beside)
+        raise InputError(str(path), "file", path.name, "a file that exists", close)
+    if kind not in ENDINGS:
+        hint = "Save an old workbook (.xls) as .xlsx."
+        expected = f"a file that ends in {', '.join(ENDINGS)}, or one of text with .gz behind it"
+        raise InputError(path.name, "file", kind or path.name, expected, hint=hint)
+    size = path.stat().st_size
+    if not 0 < size <= LARGEST_FILE:
+        found = f"{size:,} bytes"
+        raise InputError(path.name, "file", found, f"from 1 to {LARGEST_FILE:,} bytes")
+
+
+def _kind(path: Path) -> str:
+    """Return the ending of a file, of a packed one that before ``.gz``."""
+    ending = path.suffix.lower()
+    inner = Path(path.stem).suffix.lower()
+    return inner if ending == ".gz" and inner in (*_TEXT, *_JSON) else ending
+
+
+def _open(path: Path, mapping: Mapping, database: Database, folder: Path) -> Source:
+    """Open a file by its kind."""
+    kind = _kind(path)
+    try:
+        if kind in _TEXT:
+            return open_text(path, mapping, folder)
+        if kind in _JSON:
+            return open_json(path, database)
+        if kind == ".parquet":
+            return open_parquet(path, database)
+        return open_workbook(path, mapping, database)
+    except (OSError, EOFError) as error:  # a packed file that is cut off, no permission
+        found = getattr(error, "strerror", None) or type(error).__name__
+        raise InputError(path.name, "file", found, "a readable file") from None
+
+
+def _make_raw(database: Database, source: Source, names: dict[str, str]) -> None:
+    """Copy the columns that are needed, as text; an empty cell is none."""
+    picked = []
+    for role, name in names.items():
+        cells = source.cells[name]
+        text = cells.number if role in _NUMBERS else cells.plain
+        picked.append(f"nullif(trim({text}), '') as {role}")
+    database.execute("drop table if exists raw")
+    database.execute("drop table if exists reject_errors; drop table if exists reject_scans")
+    database.execute(f"create table raw as select {', '.join(picked)} from {source.table}")
+    whole = row(
+        database,
+        "select count(*) filter (customer is not null and "
+        "not regexp_matches(customer, '^\\d+\\.0$')), count(customer) from raw",
+    )
+    if whole[0] == 0 and whole[1]:  # whole numbers that a table program wrote with a point
+        database.execute("update raw set customer = left(customer, -2)")
+
+
+def _conclude(
+    database: Database, where: str, names: dict[str, str], mapping: Mapping
+) -> tuple[Conclusion, ...]:
+    """Conclude numbers, dates and states, all faults at once."""
+    told: list[Conclusion] = []
+    faults: list[InputError] = []
+    roles = [role for role in _NUMBERS if role in names]
+    for conclude in (
+        lambda: read_numbers(database, where, "raw", roles, mapping).conclusions,
+        lambda: read_days(database, where, "raw", mapping),
+        lambda: find_states(database, where, names, mapping),
+    ):
+        try:
+            told += conclude()
+        except InputError as fault:
+            faults += fault.faults
+    if faults:
+        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    if "amount" not in names:
+        why = Phrase("there is no column of amounts")
+        told.append(Conclusion(Phrase("amount"), Phrase("quantity x unit price"), why))
+    return tuple(told)
+
+
+def _check_price(database: Database, where: str, names: dict[str, str]) -> None:
+    """Refuse a column of amounts that is a unit price: equal to it where the quantity is not 1."""
+    if not {"amount", "quantity", "price"} <= set(names):
+        return
+    several, equal = row(
+        database,
+        "select count(*), count(*) filter (abs(a.value) = abs(p.value)) from raw "
+        "join number_amount a on a.text = amount join number_quantity q on q.text = quantity "
+        "join number_price p on p.text = price where abs(q.value) not in (0, 1) and p.value != 0",
+    )
+    if several and equal > 0.5 * several:
+        found = f"{names['amount']}, equal to {names['price']} whatever the quantity"
+        ways = "--set amount=- for quantity x unit price, --set price=- to take it as it is"
+        hint = f"Say which: {ways}"
+        raise InputError(where, "amount", found, "what was paid for a line", hint=hint)
+
+
+def _keep(database: Database, place: int, names: dict[str, str]) -> None:
+    """Move the lines of a file to those that can be read and those that cannot."""
+    joins = [f"left join days d on d.text = {date_text('date')}"]
+    joins += [f"left join number_{r} {r}_ on {r}_.text = {r}" for r in _NUMBERS if r in names]
+    if "amount" in names:
+        amount, sign, cell = "amount_.value", "amount_.sign", "amount"
+    else:
+        amount = f"try_cast(quantity_.value::double * price_.value::double as {MONEY})"
+        sign, cell = "price_.sign", "price"
+    if "currency_code" in names:
+        sign = "upper(currency_code)"
+    state = "'purchase'"
+    if "status" in names:
+        joins.append("left join states on states.text = status")
+        state = "coalesce(states.state, 'purchase')"
+    invoice = "invoice" if "invoice" in names else "null"
+    signed = f"case when {state} = 'return' then -abs({amount}) else {amount} end"
+    why = "case when day is null then 'no_day' when amount is null then 'no_amount' end"
+    example = f"case when day is null then {shape_in_sql('date')} else {shape_in_sql('cell')} end"
+    database.execute(
+        f"create temp table parsed as select {place} as file, raw.rowid + 1 as line, customer, d.day, "
+        f"{signed} as amount, {invoice} as invoice, {sign} as sign, {state} as state, "
+        f"case when d.day is null or {amount} is null then date end as date, "
+        f"case when {amount} is null then {cell} end as cell from raw {' '.join(joins)}"
+    )
+    kept = "file, line, customer, day, amount, invoice, sign, state"
+    good = "day is not null and amount is not null"
+    database.execute(
+        f"insert into lines select {kept} from parsed where {good}; "
+        f"insert into rejected select file, line, {why}, customer, amount, coalesce({example}, '') "
+        f"from parsed where not ({good}); drop table parsed"
+    )
+
+
+def _keep_malformed(database: Database, place: int, source: Source) -> None:
+    """Note the lines of a text that have more or fewer fields than the header."""
+    tables = {str(name) for (name,) in rows(database, "select table_name from duckdb_tables()")}
+    if "reject_errors" in tables:
+        database.execute(
+            f"insert into rejected select {place}, line - {source.lines_before}, 'malformed', null, "
+            "null, '' "
+            f"from (select distinct line from reject_errors)"
+        )
+
+
+def _check_readable(database: Database, where: str, place: int) -> None:
+    """Refuse a file of which too many lines cannot be read.
+
+    Raises
+    ------
+    InputError
+        With each reason that more than `MOST_UNREADABLE` of the lines have.
+    """
+    (kept,) = row(database, f"select count(*) from lines where file = {place}")
+    bad = rows(
+        database,
+        f"select reason, count(*), min(line), first(example order by line) from rejected "
+        f"where file = {place} group by 1 order by 1",
+    )
+    total = kept + sum(int(n) for _, n, *_ in bad)
+    what = {
+        "malformed": "as many fields in each line as in the header",
+        "no_day": "a day from 1950 to today in each line",
+        "no_amount": "a number in each line",
+    }
+    faults = []
+    for reason, count, first, example in bad:
+        if count > MOST_UNREADABLE * total:
+            field = {"malformed": "lines", "no_day": "date", "no_amount": "amount"}[reason]
+            found = (
+                f"{count:,} of {total:,} lines that cannot be read, first line {first} of the data"
+            )
+            found += f": {example}" if example else ""
+            faults.append(InputError(where, field, found, what[reason]))
+    if faults:
+        raise faults[0] if len(faults) == 1 else InputErrors(faults)

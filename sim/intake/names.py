@@ -1,0 +1,159 @@
+"""Names by which columns are recognised, in English, German, French, Spanish, Chinese and Japanese.
+
+A strong name says what a column is for; a weak one only where no column has a strong one. Two columns
+of equally strong names are two readings, and nobody but the client can tell which is meant.
+"""
+
+import unicodedata
+from functools import cache
+
+#: By role the strong names, then the weak ones; parted by commas.
+_NAMES = {
+    "customer": (
+        """customer id, customer, cust id, customer no, customer number, customer code, customer key,
+        client id, user id, household id, member id, card id, member no, member number,
+        card number, loyalty card, loyalty id, shopper id, buyer id, kundennummer, kundennr,
+        kunden nr, kunden id, kunde, kdnr, kd nr, debitor, debitorennummer, kartennummer,
+        mitgliedsnummer, client, numero client, n client, no client, code client, id client,
+        num client, numero de client, carte client, cliente, id cliente, codigo cliente,
+        numero cliente, numero de cliente, cod cliente, n cliente, socio, 客户编号, 客户id,
+        客户号, 客户代码, 客户, 会员号, 会员编号, 会员id, 会员卡号, 用户id, 用户编号, 顾客编号,
+        顾客id, 买家id, 客戶編號, 會員編號, 會員卡號, 客戶代號, 顧客id, 顧客番号, 顧客コード,
+        会員番号, 会員id, お客様番号, 得意先コード""",
+        "account id, account, id, email, e mail, customer name, name, kundenname, nom client, 姓名, 氏名",
+    ),
+    "date": (
+        """date, order date, transaction date, purchase date, invoice date, sale date, sales date,
+        datum, belegdatum, rechnungsdatum, bestelldatum, kaufdatum, buchungsdatum, verkaufsdatum,
+        date de commande, date commande, date d achat, date achat, date facture, date de facture,
+        date de vente, fecha, fecha de compra, fecha compra, fecha pedido, fecha factura,
+        fecha venta, fecha de venta, 日期, 订单日期, 交易日期, 购买日期, 消费日期, 销售日期,
+        訂單日期, 交易時間, 購買日期, 交易时间, 下单时间, 购买时间, 消费时间, 日付, 購入日,
+        注文日, 取引日, 売上日, 購入日時, 注文日時, 取引日時""",
+        """timestamp, transaction timestamp, datetime, date time, created at, day, time, tag,
+        zeitstempel, zeit, uhrzeit, jour, horodatage, dia, 时间, 付款时间, 支付时间, 付款時間,
+        日時""",
+    ),
+    "amount": (
+        """amount, sales value, value, sales, spend, revenue, total, order total, order value,
+        net amount, gross amount, monetary value, line total, total amount, total price,
+        net sales, gross sales, amount paid, turnover, betrag, umsatz, summe, gesamtbetrag,
+        rechnungsbetrag, nettobetrag, bruttobetrag, nettoumsatz, bruttoumsatz, gesamtpreis,
+        warenwert, zeilenbetrag, montant, montant ttc, montant ht, montant total, total ttc,
+        total ht, chiffre d affaires, ca, importe, importe total, monto, ventas, valor,
+        total venta, 金额, 实付金额, 订单金额, 交易金额, 销售额, 消费金额, 总金额, 支付金额,
+        实付款, 金額, 總金額, 銷售額, 訂單金額, 購入金額, 売上, 売上金額, 合計, 合計金額,
+        税込金額, 税抜金額""",
+        "",
+    ),
+    "quantity": (
+        """quantity, qty, units, pieces, n items, menge, anzahl, stuckzahl, stuck, quantite, qte,
+        nombre, cantidad, unidades, cant, 数量, 购买数量, 件数, 數量, 個数, 点数""",
+        "",
+    ),
+    "price": (
+        """unit price, price per unit, item price, price, einzelpreis, stuckpreis, preis,
+        prix unitaire, prix, pu, precio unitario, precio, 单价, 單價, 价格, 単価, 価格""",
+        "",
+    ),
+    "invoice": (
+        """invoice, invoice no, invoice number, invoice id, order id, order no, order number, order,
+        basket id, receipt, receipt no, transaction id, ticket, rechnungsnummer, rechnungsnr,
+        rechnung nr, belegnummer, belegnr, bestellnummer, auftragsnummer, auftragsnr, bonnummer,
+        bon nr, bon, facture, numero facture, n facture, numero de facture, numero commande,
+        n commande, commande, factura, numero de factura, numero factura, n factura, pedido,
+        numero de pedido, 订单号, 订单编号, 发票号, 交易号, 小票号, 訂單編號, 發票號碼, 注文番号,
+        伝票番号, レシート番号""",
+        "",
+    ),
+    "currency_code": (
+        """currency, currency code, wahrung, wahrungscode, devise, monnaie, moneda, divisa, 币种, 货币,
+        幣別, 通貨""",
+        "",
+    ),
+    "status": (
+        """status, order status, transaction type, state, bestellstatus, belegart, vorgangsart,
+        statut, etat, type de transaction, estado, estado del pedido, tipo de transaccion,
+        订单状态, 状态, 交易状态, 交易类型, 訂單狀態, ステータス, 注文状況, 取引区分""",
+        "type, typ, tipo, 类型, 区分, art",
+    ),
+}
+#: What a client's word in a column of states says of a line.
+_STATES = {
+    "purchase": """purchase, sale, sold, paid, completed, complete, closed, shipped, delivered, fulfilled,
+        done, ok, invoice, order, verkauf, kauf, bezahlt, abgeschlossen, geliefert, versendet,
+        versandt, rechnung, vente, achat, paye, payee, livre, livree, terminee, termine, expedie,
+        facture, venta, compra, pagado, completado, entregado, enviado, factura, 已完成, 完成,
+        已付款, 已支付, 已发货, 已签收, 交易成功, 销售, 購入, 売上, 完了, 支払済, 発送済, 販売""",
+    "return": """return, returned, refund, refunded, credit, credit note, rucksendung, retoure, ruckgabe,
+        gutschrift, erstattet, erstattung, retour, rembourse, remboursement, avoir, devolucion,
+        devuelto, reembolso, reembolsado, abono, 退货, 退款, 已退款, 已退货, 返品, 返金""",
+    "cancelled": """cancelled, canceled, cancellation, void, voided, failed, declined, storno, storniert,
+        abgebrochen, annule, annulee, annulation, anulado, anulada, cancelado, cancelada, 取消,
+        已取消, 交易关闭, 已关闭, キャンセル""",
+}
+#: Ids that stand for nobody, and for everybody who has none.
+_NOBODY = "nan, none, null, na, n a, nil, leer, vide, vacio, 空, 无"
+_SHARED = """guest, guest user, guest customer, anonymous, anonym, unknown, unbekannt, walk in,
+        walk in customer, cash, cash customer, cash sale, no card, barverkauf, laufkunde,
+        laufkundschaft, gast, gastkunde, diverse, dummy, test, invite, client anonyme, anonyme,
+        client comptoir, inconnu, invitado, anonimo, desconocido, cliente anonimo, contado,
+        consumidor final, 游客, 散客, 匿名, 匿名用户, 非会员, 訪客, ゲスト, 非会員, 不明"""
+
+
+def plain(name: str) -> str:
+    """Return a name without what clients write in many ways: case, accents, blanks, marks, width.
+
+    Examples
+    --------
+    >>> plain("Kunden-Nr."), plain("N° client"), plain("Währung")
+    ('kundennr', 'nclient', 'wahrung')
+    """
+    apart = unicodedata.normalize("NFKD", name.replace("°", "").casefold())
+    return "".join(c for c in apart if c.isalnum())
+
+
+def bare(name: str) -> str:
+    """Return the `plain` name of a column without its unit: ``Amount (EUR)``, ``Umsatz in EUR``."""
+    text = unicodedata.normalize("NFKC", name)
+    return plain(text.split("(")[0].split("[")[0].split(" in ")[0])
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(plain(word) for word in text.split(",") if word.strip())
+
+
+@cache
+def names_of(role: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the strong and the weak names of a role, plain."""
+    strong, weak = _NAMES[role]
+    return _words(strong), _words(weak)
+
+
+@cache
+def states() -> dict[str, str]:
+    """Return what each known word in a column of states says."""
+    return {word: state for state, words in _STATES.items() for word in _words(words)}
+
+
+@cache
+def nobody() -> tuple[str, ...]:
+    """Return the plain ids that stand for none."""
+    return _words(_NOBODY)
+
+
+@cache
+def shared() -> tuple[str, ...]:
+    """Return the plain ids that stand for everybody who has none."""
+    return _words(_SHARED)
+
+
+@cache
+def recognised(name: str) -> str | None:
+    """Return the role of a column by its name alone, if there is one."""
+    word = bare(name)
+    for strength in (0, 1):
+        for role in _NAMES:
+            if word and word in names_of(role)[strength]:
+                return role
+    return None

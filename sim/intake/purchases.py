@@ -1,0 +1,105 @@
+r"""Lines become purchases: lines of a day are joined, returns are netted or kept apart.
+
+A return is set against what the same customer bought on that day and, as far as it is more, on the days
+before, latest first. With :math:`S_t` the sum of a customer's amounts from day *t* on, what these days
+leave to the days before is :math:`\max(0, \max_{k \ge t} S_k) - S_t`: Lindley's recursion, solved.
+"""
+
+from sim.common.errors import InputError
+from sim.intake.customers import move_out
+from sim.intake.mapping import Mapping
+from sim.intake.sql import Database, row, rows
+
+#: Lines of a file that an earlier one may have too by chance, of those on days that both have.
+_BY_CHANCE = 0.01
+
+
+def check_repeated(database: Database, where: str, mapping: Mapping) -> None:
+    """Count lines that two files have once, or as often as they are there, as the client says.
+
+    Raises
+    ------
+    InputError
+        If more lines are in two files than chance brings, and the client has not said what they are.
+    """
+    if row(database, "select count(distinct file) from lines")[0] < 2:
+        return
+    key = "customer, day, amount, invoice"
+    database.execute(
+        f"create temp table numbered as select file, line, {key}, row_number() over "
+        f"(partition by file, {key} order by line) as nth from lines; "
+        f"create temp table again as select file, line from (select *, row_number() over "
+        f"(partition by {key}, nth order by file) as copy from numbered) where copy > 1"
+    )
+    (again,) = row(database, "select count(*) from again")
+    (both,) = row(
+        database,
+        "select count(*) from lines where day in "
+        "(select day from lines group by day having count(distinct file) > 1)",
+    )
+    if mapping.repeated is None and again > _BY_CHANCE * both:
+        hint = "Say which: --set repeated=once, --set repeated=kept"
+        expected = "files that have no lines in common, or a word whether these count once"
+        raise InputError(
+            where, "repeated", f"{again:,} lines that an earlier file has too", expected, hint=hint
+        )
+    if mapping.repeated == "once":
+        move_out(database, "(file, line) in (select (file, line) from again)", "'repeated'")
+    database.execute("drop table again; drop table numbered")
+
+
+def make_purchases(database: Database, returns: str) -> None:
+    """Make the table ``purchases`` of ``pseudonym``, ``day``, ``amount`` and ``lines``."""
+    move_out(database, "state = 'cancelled'", "'cancelled'")
+    if returns == "apart":
+        move_out(database, "amount < 0", "'returned'")
+    database.execute(
+        "create table days_of as select customer, day, sum(amount) as net, "
+        "coalesce(sum(amount) filter (amount > 0), 0) as bought, count(*) as lines, "
+        "count(*) filter (amount >= 0) as paid from lines group by 1, 2"
+    )
+    counts = "true"
+    if row(database, "select count(*) from lines where amount < 0")[0]:
+        _net(database)
+        counts = "paid > 0 and not (bought > 0 and net <= 0)"
+    database.execute(
+        f"create table purchases as select pseudonym, day, net as amount, lines "
+        f"from days_of join ids using (customer) where {counts}"
+    )
+
+
+def _net(database: Database) -> None:
+    """Set returns against purchases; what is more than was bought before is noted."""
+    database.execute(
+        """
+        create temp table sums as select *, sum(net) over (partition by customer order by day desc) as s
+            from days_of where customer in (select customer from days_of where net < 0);
+        create temp table owed as select customer, day, net,
+            greatest(0, max(s) over (partition by customer order by day desc)) - s as after_it,
+            greatest(0, coalesce(max(s) over (partition by customer order by day desc
+                rows between unbounded preceding and 1 preceding), 0)) - (s - net) as before_it from sums;
+        update days_of set net = o.net - before_it + after_it from owed o
+            where o.customer = days_of.customer and o.day = days_of.day;
+        insert into rejected select first(file order by file, line), first(line order by file, line),
+            'returned_before', customer, -any_value(after_it), '' from lines
+            join (select customer, after_it, row_number() over (partition by customer order by day) as nth
+                from owed) using (customer)
+            where nth = 1 and after_it > 0 and amount < 0 group by customer;
+        drop table sums; drop table owed
+        """
+    )
+
+
+def years_of(database: Database) -> list[tuple[int, float, int, int]]:
+    """Return by year the sales, customers and purchases."""
+    found = rows(
+        database,
+        "select year(day), sum(amount)::double, count(distinct pseudonym), count(*) "
+        "from purchases group by 1 order by 1",
+    )
+    return [(int(year), float(sales), int(who), int(n)) for year, sales, who, n in found]
+
+
+def in_words(files: list[str]) -> str:
+    """Return the names of files, for messages on all of them."""
+    return ", ".join(files[:3]) + (", ..." if len(files) > 3 else "")

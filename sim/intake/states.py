@@ -1,0 +1,57 @@
+"""What a column of states says of each line: a purchase, a return, or cancelled."""
+
+from sim.common.errors import InputError
+from sim.intake.findings import Conclusion, Phrase
+from sim.intake.mapping import Mapping
+from sim.intake.masked import shape
+from sim.intake.names import bare, names_of, plain, states
+from sim.intake.sql import Database, rows
+
+#: Different words that a column of states has at most.
+MOST_STATES = 40
+#: Lines that must have a word for a message to show it: one that few have may be somebody's.
+SHOWN_FROM = 3
+
+
+def find_states(
+    database: Database, where: str, names: dict[str, str], mapping: Mapping
+) -> tuple[Conclusion, ...]:
+    """Make the table ``states`` of ``text`` and ``state``; take a column out that is of something else.
+
+    Raises
+    ------
+    InputError
+        If a word of the column is known to nobody.
+    """
+    if "status" not in names:
+        return ()
+    query = "select status, count(*) from raw where status is not null group by 1"
+    found = rows(database, f"{query} limit {MOST_STATES + 1}")
+    counts = {str(word): int(count) for word, count in sorted(found)}
+    words = list(counts)
+    said = {plain(word): state for word, state in mapping.statuses.items()}
+    known = {word: (states() | said).get(plain(word)) for word in words}
+    strong = mapping.status is not None or bare(names["status"]) in names_of("status")[0]
+    if not strong and (len(words) > MOST_STATES or None in known.values()):
+        del names["status"]  # a type of something else
+        return ()
+    unknown = [word for word, state in known.items() if state is None]
+    if unknown or len(words) > MOST_STATES:
+        seen = [word if counts[word] >= SHOWN_FROM else shape(word) for word in unknown[:8]]
+        expected = "words that say purchase, return or cancelled"
+        ways = "--set statuses.WORD=purchase (or return, or cancelled), or --set status=-"
+        hint = f"Say what each means: {ways}"
+        raise InputError(
+            where,
+            "status",
+            ", ".join(seen) or f"more than {MOST_STATES} words",
+            expected,
+            hint=hint,
+        )
+    database.execute("create or replace table states (text varchar, state varchar)")
+    if known:
+        database.executemany(
+            "insert into states values (?, ?)", [list(one) for one in known.items()]
+        )
+    told = ", ".join(f"{word}: {state}" for word, state in known.items())
+    return (Conclusion(Phrase("status"), told, Phrase("known words")),)

@@ -1,0 +1,55 @@
+"""Faults in what is concluded of a raw export, and in what becomes of its lines."""
+
+from tests.faults.fault import Fault
+
+FAULTS = (
+    Fault(
+        "a point before three digits is a decimal point for sure",
+        "amounts",
+        "    if either:\n",
+        "    if False:\n",
+        "intake",
+    ),
+    Fault(
+        "a month before a day is as good as the other way round",
+        "days",
+        "if len(best) > 1 and _differ(database, best):",
+        "if False:",
+        "intake",
+    ),
+    Fault(
+        "pounds and euros are added up",
+        "currencies",
+        "if len(signs) > 1:",
+        "if len(signs) > 9:",
+        "intake",
+    ),
+    Fault(
+        "a return is forgotten after the day on which it came",
+        "purchases",
+        "set net = o.net - before_it + after_it",
+        "set net = greatest(0, o.net)",
+        "intake",
+    ),
+    Fault(
+        "guests are one customer",
+        "customers",
+        '"shared_customer": own}',
+        '"shared_customer": own[:1]}',
+        "intake",
+    ),
+    Fault(
+        "a unit price is what was paid",
+        "load",
+        "if several and equal > 0.5 * several:",
+        "if several and equal > 1.5 * several:",
+        "intake",
+    ),
+    Fault(
+        "a pseudonym is the same under every key",
+        "customers",
+        'padded = key.ljust(_BLOCK, b"\\0")',
+        'padded = key[:0].ljust(_BLOCK, b"\\0")',
+        "intake",
+    ),
+)
