@@ -89,3 +89,10 @@ def checkout(_in_step: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     _read_from(tmp_path, monkeypatch)
     yield tmp_path
     check.forget()
+
+
+@pytest.fixture
+def clients(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The clients' folder, not made yet: `clients` in the test's own."""
+    monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path / "clients"))
+    return tmp_path / "clients"

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 import yaml
 from fuzz import forget, live, live_at_both_ends, original, put, share, works_or_says
 from hypothesis import given
@@ -62,12 +61,6 @@ TABLES = (
 )
 _WRITTEN = {file: original(file) for file in (*MARKETS, HISTORY, PLAN, PAGE, *CASE, *TABLES)}
 _HISTORY_HEAD = b"".join(_WRITTEN[HISTORY].splitlines(keepends=True)[:20])
-
-
-@pytest.fixture
-def clients(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path / "clients"))
-    return tmp_path / "clients"
 
 
 # --- a firm's log ---------------------------------------------------------------------------------

@@ -45,12 +45,6 @@ def _small_log(path: Path, n: int = 150) -> str:
     return str(_write_log(path, "panel", n=n))
 
 
-@pytest.fixture
-def clients(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path / "clients"))
-    return tmp_path / "clients"
-
-
 def test_a_client_goes_from_a_log_to_results_in_a_folder_of_its_own(clients, tmp_path):
     built_in = market_names()
     made = calibrate(_small_log(tmp_path / "sales.csv"), "shop")

@@ -23,12 +23,6 @@ from sim.intake.customers import client_key, key_path
 from sim.intake.intake import take_in
 
 
-@pytest.fixture
-def clients(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path / "clients"))
-    return tmp_path / "clients"
-
-
 def _pseudonyms(ids: pd.Series) -> pd.Series:
     key = client_key("shop")
     return ids.map(lambda one: hmac.new(key, one.encode(), hashlib.sha256).hexdigest()[:32])
