@@ -144,7 +144,7 @@ def _expected_loss(model, drift: float, weeks: int) -> float:
     """Change of mean satisfaction after some weeks of drift, encounters coming at their usual rate."""
     people, experience, life = model.customers.columns, model.state.experience, model.state.life
     rows = np.flatnonzero(people["status"] == ACTIVE)
-    fit, rate = people["fit"][rows], (people["category_rate"] * people["base_share"])[rows]
+    fit, rate = people["suitability"][rows], (people["category_rate"] * people["base_share"])[rows]
     other = 1 - life.expectation_own_weight
     noise = np.sqrt(experience.noise_variance(usual_encounters(people, rows).astype(float)))
     usual = expected_value(other * fit, noise, life.loss_aversion)

@@ -280,7 +280,7 @@ def test_hosts_are_paid_by_member_and_the_rest_by_the_firm() -> None:
     p, market = lever_of(model).parameters, model.market
     members = model.customers.columns["community_member"].sum()
     hours = p.platform_hours + p.event_hours * 13 / 52 + p.contest_hours * 26 / 52
-    samples = 0.1 * 500 * p.sample_cost * market.mean_trip_spend * (1 - market["gross_margin"])
+    samples = 0.1 * 500 * p.seed_cost * market.mean_trip_spend * (1 - market["gross_margin"])
     hours += members * model.scale * 50 / 1000
     built = bill(p.community_build_hours, market, "engineer")
     due = (bill(hours, market) + built) / model.scale + samples

@@ -151,7 +151,7 @@ def test_listening_spares_the_others_as_far_as_the_data_are_right() -> None:
 def test_stories_are_care_to_who_shares_the_values_and_tire_everybody() -> None:
     model, delivery = delivered(stories=2)
     active = served(model)
-    shares = model.customers.columns["fit"] > 0
+    shares = model.customers.columns["suitability"] > 0
     care, messages = np.asarray(delivery.care), np.asarray(delivery.messages)
     assert not care[~shares].any() and (care[shares & active] > 0).all()
     np.testing.assert_allclose(messages[active], 2 * 12 / 52)

@@ -136,7 +136,7 @@ def test_a_value_that_is_set_is_certain_and_one_with_a_range_is_drawn_from_it():
     assert {one.market(market)["gross_margin"] for one in futures} == {0.3}
     shares = [one.market(market)["share_of_wallet"] for one in futures]
     assert len(set(shares)) == 8 and 0.2 < min(shares) < max(shares) < 0.35
-    with pytest.raises(ValueError, match="in this order"):
+    with pytest.raises(InputError, match="in this order"):
         market.with_values(gross_margin=(0.3, 0.2, 0.4))
 
 

@@ -255,7 +255,7 @@ def test_a_lasting_gain_in_quality_lasts_in_satisfaction_but_not_in_full() -> No
     experience, people = model.state.experience, model.customers.columns
     n, before = np.ones(4_000, dtype=np.int64), np.full(4_000, 1_000)
     s, w = people["satisfaction"][:4_000].copy(), people["will_expectation"][:4_000].copy()
-    fit = people["fit"][:4_000]
+    fit = people["suitability"][:4_000]
     path = []
     for turn in range(120):
         luck = stats.norm.ppf(model.state.draws.uniform("trial", turn)[:4_000])

@@ -23,12 +23,12 @@ def _people(seed: int = 5, correlated: float = 0.0) -> dict[str, np.ndarray]:
         "base_share": np.full(PEOPLE, 0.5),
         "mean_spend": np.exp(correlated * one + sqrt(1 - correlated**2) * two),
         "drop_out_rate": three**2,
-        "fit": four,
+        "suitability": four,
     }
 
 
 def _traits(people: dict[str, np.ndarray]) -> list[np.ndarray]:
-    names = ("category_rate", "mean_spend", "drop_out_rate", "fit")
+    names = ("category_rate", "mean_spend", "drop_out_rate", "suitability")
     return [normal_scores(people[name]) for name in names]
 
 

@@ -6,10 +6,12 @@ import yaml
 from sim.checks import check
 from sim.checks.generated_tables import market_table
 from sim.common.errors import InputError
-from sim.experiment.futures import draw_futures
+from sim.common.random_numbers import Draws
+from sim.evidence.parameters import load_parameters, pert_quantile
+from sim.experiment.futures import draw_futures, draw_values, uncertain
 from sim.market.market import load_market
 from sim.market.places import market_names
-from sim.market.renamed import RENAMED, with_new_names
+from sim.market.renamed import DRAWN_AS, RENAMED, with_new_names
 from sim.market.values import NEVER_DRAWN, SEASON, VALUES, is_required, value_label
 
 
@@ -97,6 +99,15 @@ def test_check_fix_gives_old_market_files_their_names_and_changes_nothing_else(c
     assert {path.relative_to(checkout).as_posix() for path in before} <= set(changed)
     assert {path: path.read_bytes() for path in before} == before
     assert check.check() == []
+
+
+def test_what_is_drawn_by_the_numbers_of_an_older_name_is_drawn_and_has_no_such_name():
+    market, rows = load_market("grocery"), load_parameters().rows
+    drawn, values = uncertain(market, rows), draw_values(market, rows, 1, 1)
+    for new, old in DRAWN_AS.items():
+        assert new in drawn and old not in drawn
+        luck = Draws(1, 1).uniform(f"future:{old}")[0]
+        assert values[new] == [pert_quantile(luck, *drawn[new])]
 
 
 def test_only_keys_get_a_new_name():

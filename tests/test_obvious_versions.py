@@ -48,7 +48,7 @@ def test_a_beta_share_of_independent_purchases_has_a_category_rate_without_end()
 def test_a_value_that_is_not_centred_drifts_down_with_each_encounter() -> None:
     model = world(n=4_000, weeks=1, parameters=uncoupled())
     experience, n = model.state.experience, np.full(4_000, 2)
-    fit = model.customers.columns["fit"][:4_000]
+    fit = model.customers.columns["suitability"][:4_000]
     luck = stats.norm.ppf(model.state.draws.uniform("trial")[:4_000])
     quality = fit + luck * np.sqrt(experience.encounter_variance / 2)
     felt = value_of(quality - 0.5 * fit, experience.life.loss_aversion)
@@ -144,7 +144,9 @@ def test_offsets_come_from_expected_rates_and_not_from_what_happened() -> None:
 def test_the_warm_up_moves_attitudes_only() -> None:
     model = world(n=2_000, weeks=4, start="posterior")
     people, draws = model.customers.columns, model.state.draws
-    fresh = make_people(model.market, draws, 2_000, model.state.life.fit_spread, "posterior")
+    fresh = make_people(
+        model.market, draws, 2_000, model.state.life.suitability_spread, "posterior"
+    )
     moved = {name for name in fresh if not np.array_equal(fresh[name], people[name])}
     assert moved == {"satisfaction", "will_expectation", "praise_heard", "blame_heard"}
 

@@ -27,6 +27,7 @@ from sim.common.paths import root
 from sim.evidence.findings import Fact, Finding
 from sim.evidence.parameters import Definition
 from sim.levers import MECHANISMS
+from sim.market.touchpoints import FAILURES_AT
 from sim.market.values import VALUES
 from sim.measures.definitions import measures_in
 from sim.playbook.acting import Acting
@@ -128,9 +129,12 @@ WEEKLY = {
     "n_suggestions_useful": ("suggestions", "of them, those that the firm can use"),
     "n_answered": ("complaints, suggestions", "of both, those whose senders heard what came of it"),
     "n_acted_on": ("complaints, suggestions", "of both, those of which something was changed"),
-    "failures_at_purchase": ("failures", "of them, those met in choosing, ordering and paying"),
-    "failures_in_use": ("failures", "of them, those met in delivery or use"),
-    "failures_after_sale": ("failures", "of them, those met in bills, returns, refunds and repair"),
+    FAILURES_AT["purchase"]: ("failures", "of them, those met in choosing, ordering and paying"),
+    FAILURES_AT["use"]: ("failures", "of them, those met in delivery or use"),
+    FAILURES_AT["after_sale"]: (
+        "failures",
+        "of them, those met in bills, returns, refunds and repair",
+    ),
     "residual_equity": (
         "currency",
         "discounted margin after the horizon, in money of the last week; 0 in all other weeks",

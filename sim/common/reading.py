@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from sim.common.errors import InputError, InputErrors, nearest
 from sim.common.paths import root
 from sim.common.safe_yaml import parse_yaml
+from sim.common.several import parts_of
 from sim.common.text import TEXT, unshown
 
 #: Bytes that a file may have: ten times what the largest of its kind has today, and more for tables.
@@ -213,7 +214,7 @@ def validate[M: BaseModel](
     try:
         return model.model_validate(content, strict=strict)
     except ValidationError as error:
-        faults = error.errors()
+        faults = [part for fault in error.errors() for part in parts_of(fault)]
         # A misspelt key is also a missing one: the misspelling comes first.
         faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
         told = [_told(model, fault, where, field) for fault in faults]

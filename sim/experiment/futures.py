@@ -25,6 +25,7 @@ from sim.evidence.parameters import Parameter, ParameterTable, pert_quantile
 from sim.market.covariances import Joint, joint_laws
 from sim.market.market import Market
 from sim.market.numbers import MarketPart, Number, effective_shares
+from sim.market.renamed import DRAWN_AS
 from sim.market.values import NEVER_DRAWN, WHOLE
 from sim.model.scenario import Rare, Scenario
 from sim.playbook.strategies import Strategy
@@ -262,7 +263,7 @@ def _spread(address: str, n: int, seed: int) -> Floats:
     From m values to 2 m: each lies in one half of its m-th; the new ones lie in the other halves, in
     random order (Sallaberry, Helton & Hora 2008 double a Latin hypercube so).
     """
-    draws, decision = Draws(seed, 1), f"future:{address}"
+    draws, decision = Draws(seed, 1), f"future:{DRAWN_AS.get(address, address)}"
     found = draws.uniform(decision)
     while (m := len(found)) < n:
         order = np.argsort(draws.uniform(f"{decision}:order", m, m))

@@ -19,7 +19,6 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, WeekDraws, normal
 from sim.common.reading import wrong
 from sim.levers.active_play import ActivePlay as ActivePlay  # part of the contract
-from sim.levers.delivery import AVERTED_AT as AVERTED_AT
 from sim.levers.delivery import Cost as Cost
 from sim.levers.delivery import Delivery as Delivery
 from sim.market.market import Market

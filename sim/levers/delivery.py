@@ -8,13 +8,6 @@ from numpy.typing import NDArray
 from sim.common.random_numbers import Floats
 from sim.levers.active_play import ActivePlay
 
-#: Touchpoint -> what is delivered of failures that are met there.
-AVERTED_AT = {
-    "purchase": "averted_at_purchase",
-    "use": "averted_in_use",
-    "after_sale": "averted_after_sale",
-}
-
 
 @dataclass
 class Cost:

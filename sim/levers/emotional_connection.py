@@ -134,7 +134,13 @@ class EmotionalConnection(Mechanism):
             # what reaches people badly carried out is not felt, and tires all the same
             care = touched * play.execution * wants * noticed
             if told:
-                care += play.strength * told * p.story_care * (people["fit"][rows] > 0) * noticed
+                care += (
+                    play.strength
+                    * told
+                    * p.story_care
+                    * (people["suitability"][rows] > 0)
+                    * noticed
+                )
             if chosen.warmth:
                 care += play.strength * chosen.warmth * p.warm_care * people["habit"][rows]
             delivery.add("care", play, care)

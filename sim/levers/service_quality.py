@@ -44,7 +44,7 @@ from pydantic import Field
 from sim.common.calendar import WEEKS_A_YEAR, WORK_HOURS_A_WEEK
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week, blend
-from sim.market.touchpoints import shares_of_failures
+from sim.market.touchpoints import AVERTED_AT, shares_of_failures
 from sim.world.population import ACTIVE, VALUE_SEGMENTS, Column
 from sim.world.staffing import price_of_hour, work
 
@@ -186,7 +186,7 @@ class ServiceQuality(Mechanism):
         p = self.parameters
         delivery.quality += own["service_level"]
         for play in plays:
-            delivery.add("averted_in_use", play, play.strength * play.settings.proactive)
+            delivery.add(AVERTED_AT["use"], play, play.strength * play.settings.proactive)
             delivery.add("priority", play, play.strength * play.settings.priority)
             delivery.add("automation", play, play.strength * play.settings.automation)
             after = p.aftercare_quality * play.settings.aftercare

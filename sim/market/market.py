@@ -30,6 +30,7 @@ from sim.market.moving_rates import MovingRates
 from sim.market.numbers import MarketPart, Number, check_parts, check_values, set_shares
 from sim.market.places import case_market_names, market_names, path_of
 from sim.market.season import season_of_year
+from sim.market.set_values import set_values
 from sim.market.source import Source
 from sim.market.trade_names import TradeName
 
@@ -155,11 +156,10 @@ class Market(BaseModel, BuyingLaws):
     def with_values(self, **values: float | tuple[float, float, float]) -> "Market":
         """Return a copy in which some values are set, where rates move too.
 
-        A number is certain from then on, no future draws it; (low, most likely, high) is drawn.
+        A number is certain from then on, no future draws it; (low, most likely, high) is drawn. What
+        cannot be so is refused by an InputError (`sim.market.set_values`).
         """
-        changed, moving = dict(self.values), self.moving_rates
-        for name, given in values.items():
-            changed[name] = changed[name].set_to(given)
+        changed, moving = set_values(self.values, values, self.name), self.moving_rates
         if moving is not None:
             moving = moving.set_to({name: values[name] for name in values if name in moving.values})
         copy = self.model_copy(update={"values": changed, "moving_rates": moving})

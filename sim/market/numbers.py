@@ -1,7 +1,7 @@
 """Numbers of a market that can be traced to where they come from, and what makes them fit together."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.common.errors import nearest
 from sim.common.reading import wrong
+from sim.common.several import together
 from sim.common.text import Name
 from sim.market.declared import declared
 from sim.market.renamed import RENAMED
@@ -158,20 +159,33 @@ def check_values(values: Mapping[str, Number], section: str = "values", own_wage
             f"a mean of at most {_MOST_TRIPS:g} trips a week (purchase_shape / purchase_alpha)"
         )
         raise wrong(f"{section}.purchase_alpha", f"{rate:.3g} trips a week", expected)
-    for name, number in values.items():
+    faults = [fault for name in values for fault in _out_of_range(values, name, section)]
+    faults += more_than_all(values, section)
+    if faults:
+        raise together(faults)
+
+
+def _out_of_range(
+    values: Mapping[str, Number], name: str, section: str
+) -> Iterator[PydanticCustomError]:
+    """Yield what is wrong with a number of its own."""
+    number = values[name]
+    try:
         number.check_range(f"{section}.{name}", *range_of_value(name))
-        if name in WHOLE and number.value != round(number.value):
-            raise wrong(f"{section}.{name}.value", number.value, "a whole number")
-    _check_touchpoints(values, section)
+    except PydanticCustomError as fault:
+        yield fault
+    if name in WHOLE and number.value != round(number.value):
+        yield wrong(f"{section}.{name}.value", number.value, "a whole number")
 
 
-def _check_touchpoints(values: Mapping[str, Number], section: str) -> None:
-    """Refuse shares of failures by touchpoint that are more than all, or could be drawn so."""
+def more_than_all(values: Mapping[str, Number], section: str) -> list[PydanticCustomError]:
+    """Return the fault that shares of failures are, or could be drawn to be, more than all, if any."""
     parts = [values[name] for name in FAILURE_SHARES]
-    if sum(max(part.value, part.high or 0.0) for part in parts) > 1.0 + _ROUNDING:
-        found = " and ".join(f"up to {max(part.value, part.high or 0.0):g}" for part in parts)
-        expected = "shares that are 1 together at most, at their high ends too"
-        raise wrong(f"{section}.{', '.join(FAILURE_SHARES)}", found, expected)
+    if sum(max(part.value, part.high or 0.0) for part in parts) <= 1.0 + _ROUNDING:
+        return []
+    found = " and ".join(f"up to {max(part.value, part.high or 0.0):g}" for part in parts)
+    expected = "shares that are 1 together at most, at their high ends too"
+    return [wrong(f"{section}.{', '.join(FAILURE_SHARES)}", found, expected)]
 
 
 def _check_moving(values: Mapping[str, Number], section: str, contract: bool) -> bool:

@@ -12,11 +12,19 @@ class Renamed(NamedTuple):
     version: str
 
 
-#: Random numbers of a draw keep the old name as their address, so that results stay what they were.
 RENAMED = (
     Renamed("purchase_rate", "purchase_alpha", "0.2.0"),
     Renamed("drop_out_rate", "drop_out_beta", "0.2.0"),
+    Renamed("failures_at_purchase", "failure_share_at_purchase", "0.2.0"),
+    Renamed("failures_after_sale", "failure_share_after_sale", "0.2.0"),
 )
+#: Addresses of what futures draw by the numbers of an older name, so that results stay what they were.
+DRAWN_AS = {
+    "market.failure_share_at_purchase": "market.failures_at_purchase",
+    "market.failure_share_after_sale": "market.failures_after_sale",
+    "community.seed_cost": "community.sample_cost",
+    "market_life.suitability_spread": "market_life.fit_spread",
+}
 
 
 def with_new_names(text: str) -> str:

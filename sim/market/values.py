@@ -109,12 +109,12 @@ _RECORDS = (
         label="service failures per purchase",
         contract_label="service failures per use",
         meaning="purchases with something wrong that the customer notices"),
-    MarketValue("failures_at_purchase", "share of failures", _SHARE,
-        label="failures at the purchase",
-        contract_label="failures in choosing and ordering",
+    MarketValue("failure_share_at_purchase", "share of failures", _SHARE,
+        label="share of failures at the purchase",
+        contract_label="share of failures in choosing and ordering",
         meaning="share of these failures that are met in choosing, ordering and paying"),
-    MarketValue("failures_after_sale", "share of failures", _SHARE,
-        label="failures after the sale",
+    MarketValue("failure_share_after_sale", "share of failures", _SHARE,
+        label="share of failures after the sale",
         meaning="share of them that are met after the sale: bills, returns, refunds, repair; the rest "
         "are failures of delivery or use"),
     MarketValue("contacts_per_trip", "contacts per trip", _SHARE,
@@ -239,7 +239,7 @@ VALUES = {value.name: value for value in _RECORDS}
 PURCHASE_VALUES = tuple(value.name for value in _RECORDS if value.kind == "purchases")
 CONTRACT_VALUES = tuple(value.name for value in _RECORDS if value.kind == "contracts")
 #: What of the failures is met at the purchase and after the sale; the rest is of delivery or use.
-FAILURE_SHARES = ("failures_at_purchase", "failures_after_sale")
+FAILURE_SHARES = ("failure_share_at_purchase", "failure_share_after_sale")
 #: Those of rates that move, and of what being away is: leaving, or a pause; all of one or the other.
 RATE_VALUES = ("rate_drift", "rate_redraw")
 LEAVING_VALUES = ("quick_leavers", "quick_leaving", "slow_leaving")

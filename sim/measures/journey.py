@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.market.touchpoints import FAILURES_AT
 from sim.measures.measure import WINDOW, Measure, ratio, recent
 from sim.measures.weekly import Columns
 
@@ -35,7 +36,7 @@ NEWCOMERS: dict[str, Measure] = {
 
 #: Failures by touchpoint, of which the largest is a journey's weakest link.
 FAILURES: dict[str, Measure] = {
-    column: Measure(
+    FAILURES_AT[touchpoint]: Measure(
         label=f"failures {where} per 1,000 purchases",
         contract_label=f"failures {under_contract} per 1,000 uses",
         kind="count",
@@ -46,18 +47,18 @@ FAILURES: dict[str, Measure] = {
         window=_LAST_YEAR,
         higher_is_better=False,
         sources=("L2.2", "I6.3"),
-        function=recent(column, "trips", 1000.0),
+        function=recent(FAILURES_AT[touchpoint], "trips", 1000.0),
     )
-    for column, where, under_contract, told in (
+    for touchpoint, where, under_contract, told in (
         (
-            "failures_at_purchase",
+            "purchase",
             "at the purchase",
             "in choosing and ordering",
             "in choosing, ordering and paying",
         ),
-        ("failures_in_use", "in delivery or use", "in use", "in delivery or use"),
+        ("use", "in delivery or use", "in use", "in delivery or use"),
         (
-            "failures_after_sale",
+            "after_sale",
             "after the sale",
             "in bills and repair",
             "in bills, returns, refunds and repair",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from sim.market.touchpoints import FAILURES_AT
 from sim.model.observers.recorder import LIFE, WEIGHT
 from sim.world.population import VALUE_SEGMENTS
 
@@ -30,7 +31,7 @@ _ABSENT_IS_NONE = (
     *("n_taking_part", "n_opted_out", "platform_reach", "platform_posts", "reputation"),
     *("n_complaints", "n_suggestions", "n_suggestions_useful", "n_answered", "n_acted_on"),
     *("n_contacts_first", "wait_minutes_first"),
-    *("failures_at_purchase", "failures_in_use", "failures_after_sale"),
+    *FAILURES_AT.values(),
 )
 #: Columns that say what a row tells, and are no sums over people.
 _KEYS = ("week", "segment", LIFE, WEIGHT)

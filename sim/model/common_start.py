@@ -122,7 +122,7 @@ def prepare(scenario: Scenario, seed: int | None = None) -> CommonStart:
     size = n + int(round(market["prospects_per_customer"] * n))
     draws = Draws(scenario.seed if seed is None else seed, size)
     who = draws if scenario.people is None else Draws(scenario.people, size)
-    people = make_people(market, who, n, life.fit_spread, scenario.start)
+    people = make_people(market, who, n, life.suitability_spread, scenario.start)
     alike = likeness(people, market["likeness_of_friends"])
     ties = make_ties(who, size, life.mean_ties, life.ties_spread, alike)
     start, known = people["status"] == ACTIVE, people["status"] != PROSPECT

@@ -58,7 +58,7 @@ def _satisfaction_after(setup: Setup, seed: int, impulse: float) -> LoyaltyModel
     model = world(setup, seed, _IMPULSE_WEEK + 1)
     while model.week < _IMPULSE_WEEK:
         model.step()
-    model.customers.columns["fit"] += impulse
+    model.customers.columns["suitability"] += impulse
     model.step()
     return model
 

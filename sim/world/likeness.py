@@ -85,7 +85,7 @@ def likeness(people: Mapping[str, NDArray[Any]], correlation: float) -> Likeness
         people["category_rate"] * people["base_share"],
         people["mean_spend"],
         people["drop_out_rate"],
-        people["fit"],
+        people["suitability"],
     ]
     scores = [score for score in map(normal_scores, traits) if score.any()]
     if correlation == 0.0 or not scores:

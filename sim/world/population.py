@@ -57,7 +57,9 @@ COLUMNS = (
     Column(
         "mean_spend", "float64", 0, "currency per trip", "mean spend of a trip, or fee of a period"
     ),
-    Column("fit", "float64", 0, "SD of an encounter", "how well the firm suits this person"),
+    Column(
+        "suitability", "float64", 0, "SD of an encounter", "how well the firm suits this person"
+    ),
     Column("talkativeness", "float64", 1, "share", "rate of talking over the mean rate"),
     Column("channel", "int8", 0, "index", "preferred channel"),
     Column("value_segment", "int8", 0, "index", "value segment at week 0, for reports"),

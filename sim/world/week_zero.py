@@ -70,7 +70,11 @@ def read_history(market: Market) -> pd.DataFrame:
 
 
 def make_people(
-    market: Market, draws: Draws, n_customers: int, fit_spread: float, start: str = "posterior"
+    market: Market,
+    draws: Draws,
+    n_customers: int,
+    suitability_spread: float,
+    start: str = "posterior",
 ) -> People:
     """Draw the people of a market as they stand at week 0.
 
@@ -81,8 +85,8 @@ def make_people(
         Of the size of the whole population.
     n_customers : int
         Customers known to the firm; the other rows are prospects.
-    fit_spread : float
-        Standard deviation of `fit`, in SD of an encounter.
+    suitability_spread : float
+        Standard deviation of `suitability`, in SD of an encounter.
     start : {"posterior", "fresh"}
         Known customers from their histories, or just acquired (a cohort for tests of known laws).
 
@@ -113,7 +117,7 @@ def make_people(
     people["usual_habit"] = chance_of_a_purchase(market.purchase_phases, rate)
     people["habit"] = people["usual_habit"].copy()
     people["talkativeness"] = talkativeness(draws, market["talk_spread"])
-    people["fit"] = fit_spread * normal(draws.uniform("fit"))
+    people["suitability"] = suitability_spread * normal(draws.uniform("fit"))
     shares = np.cumsum([part.share.value for part in market.channels])
     people["channel"] = np.minimum(
         np.searchsorted(shares, draws.uniform("channel")), shares.size - 1

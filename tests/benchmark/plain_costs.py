@@ -25,7 +25,9 @@ def cost_of_service_quality(model: Any, play: Any, index: int) -> list[tuple[int
     fixed = employees * chosen.training_hours / rules.WEEKS_A_YEAR * wage
     if hired * served > 0:
         fixed += rules.bill(hired * served * model.scale, m) / model.scale / served
-    in_use = m["failures_per_trip"] * (1 - m["failures_at_purchase"] - m["failures_after_sale"])
+    in_use = m["failures_per_trip"] * (
+        1 - m["failure_share_at_purchase"] - m["failure_share_after_sale"]
+    )
     minutes = chosen.proactive * in_use * p.proactive_minutes
     machine = chosen.automation * m["contacts_per_trip"] * m["handling_minutes"]
     minutes += machine * p.automation_cost

@@ -27,9 +27,8 @@ class Customer(Mover):
         if play.audience != "everyone":
             reached = reached and self.segment == _AUDIENCES[play.audience]
         if play.reach < 1:
-            reached = reached and self.model.lifelong_luck(f"reach {play.key}")[self.row] < (
-                play.reach
-            )
+            luck = self.model.lifelong_luck(f"reach {play.key}")[self.row]
+            reached = reached and luck < play.reach
         self.effort[play.key] = level if reached else 0.0
         self.strength[play.key] = self.effort[play.key] * self.model.market["execution"]
 
@@ -137,8 +136,9 @@ class Customer(Mover):
         for play in model.levers.get("service_quality", []):
             averted += self.strength[play.key] * model.settings[play.key].proactive
             automation += self.strength[play.key] * model.settings[play.key].automation
-        left = {at: model.market[at] for at in ("failures_at_purchase", "failures_after_sale")}
-        left["failures_in_use"] = (1 - sum(left.values())) * (1 - min(averted, 1.0))
+        first, last = (model.market[f"failure_share_{at}"] for at in ("at_purchase", "after_sale"))
+        left = {"failures_at_purchase": first, "failures_after_sale": last}
+        left["failures_in_use"] = (1 - first - last) * (1 - min(averted, 1.0))
         chance = model.market["failures_per_trip"] * sum(left.values())
         self.failed = rules.binomial(self.luck("failures"), self.trips, chance)
         self.complained = rules.binomial(self.luck("complaints"), self.failed, life.complaint_share)
@@ -166,7 +166,9 @@ class Customer(Mover):
         kept_wrong = self.failed - life.failure_recovered * self.complained
         harm = life.failure_damage * kept_wrong
         self.trust += life.trust_damage * (n * feelings.usual_failures_kept - kept_wrong)
-        quality = self.fit + feelings.saturated(self.service_level) + feelings.usual_failure_harm
+        quality = (
+            self.suitability + feelings.saturated(self.service_level) + feelings.usual_failure_harm
+        )
         quality += rules.normal(self.luck("encounter")) / sqrt(n) + (waited + machine - harm) / n
         self.satisfaction, self.will_expectation = feelings.after(
             self.satisfaction, self.will_expectation, quality, n, self.frequency - n

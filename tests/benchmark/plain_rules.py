@@ -138,7 +138,7 @@ class Feelings:
         spread = sqrt(
             self.variance / n
             + rho**2 * a * self.variance / (2 - a)
-            + (1 - rho) ** 2 * p.fit_spread**2
+            + (1 - rho) ** 2 * p.suitability_spread**2
         )
         centre = -(loss - 1) * spread / sqrt(2 * pi)
         kept = 1.0

@@ -151,7 +151,7 @@ FAULTS = (
           'delivery.add("priority", play, play.strength * play.settings.priority)',
           'delivery.add("priority", play, 0.0)', "priority"),
     Fault("early repair watches the till as well", "service_quality",
-          'delivery.add("averted_in_use"', 'delivery.add("failures_averted"', "touchpoints oracle"),
+          'delivery.add(AVERTED_AT["use"]', 'delivery.add("failures_averted"', "touchpoints oracle"),
     Fault("a word of thanks is no message", FEEDBACK,
           "settings.thanks / WEEKS_A_YEAR)\n", "settings.thanks * 0.0)\n", "feedback_causes"),
     Fault("compensation costs nothing", FEEDBACK,

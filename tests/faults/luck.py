@@ -18,7 +18,7 @@ FAULTS = (
           'f"{seed} {number} {luck}"', 'f"{seed} {number}"', "futures"),
     Fault("every seed has the same futures", DRAWN, "Draws(seed, 1)", "Draws(1, 1)", "futures"),
     Fault("all values go up and down together", DRAWN,
-          'f"future:{address}"', '"future:"', "futures"),
+          'f"future:{DRAWN_AS.get(address, address)}"', '"future:"', "futures"),
     Fault("the first futures depend on how many there are", DRAWN,
           "return found[:n]", "return found[-n:]", "futures"),
     Fault("a part of a law is drawn twice and another never", DRAWN,

@@ -100,11 +100,11 @@ def _two_kinds(people: People, draws: Draws) -> None:
 
 
 def _ordered(people: People, draws: Draws) -> None:
-    """Put hazards of leaving and fit into an order that goes with the purchase rate."""
+    """Put hazards of leaving and suitability into an order that goes with the purchase rate."""
     rate = people["category_rate"] * people["base_share"]
     place = normal((_rank(rate) + 0.5) / rate.size)
-    # what people expect and feel at week 0 follows from their fit and goes with it
-    moved = {"drop_out_rate": (), "fit": ("satisfaction", "will_expectation")}
+    # what people expect and feel at week 0 follows from their suitability and goes with it
+    moved = {"drop_out_rate": (), "suitability": ("satisfaction", "will_expectation")}
     for (name, along), sign in zip(moved.items(), (-1.0, 1.0), strict=True):
         noise = normal(draws.uniform(f"world: order of {name}"))
         score = sign * (_WEIGHT * place + np.sqrt(1 - _WEIGHT**2) * noise)

@@ -190,7 +190,7 @@ class Community(Mechanism):
         upkeep = (needed + platform) * price_of_hour(week, needed + platform) - needed * price
         given = chosen.seeds * play.effort if week.number % WEEKS_A_QUARTER == 0 else 0.0
         goods = week.market.mean_trip_spend * (1.0 - week.market["gross_margin"])
-        each = hosted * price + given * p.sample_cost * goods
+        each = hosted * price + given * p.seed_cost * goods
         fixed = hours * price + presence.bought(play, week)
         build = new * p.community_build_hours
         return Cost(fixed, each, 0.0, play.rows, build, upkeep)

@@ -88,7 +88,7 @@ class Parameters(Schema):
     influencer_worth: float = Field(ge=0, description="the same of small influencers, 1")
     follower_dilution: float = Field(description="fall of log worth per log of followers, 1")
     task_hours: float = Field(ge=0, description="work for a weekly task or a ranking, hours")
-    sample_cost: float = Field(ge=0, description="cost of a seed's sample, average trips at cost")
+    seed_cost: float = Field(ge=0, description="cost of a seed's sample, average trips at cost")
     community_build_hours: float = Field(ge=0, description="work to set one up, hours")
     platform_hours: float = Field(ge=0, description="upkeep of the community, hours per week")
     event_hours: float = Field(ge=0, description="work for one event, hours")

@@ -58,10 +58,10 @@ from numpy.typing import NDArray
 
 from sim.common.calendar import MONTHS_A_YEAR, WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.levers.base import AVERTED_AT, ActivePlay, Cost, Counted, Delivery, Mechanism, Schema, Week
+from sim.levers.base import ActivePlay, Cost, Counted, Delivery, Mechanism, Schema, Week
 from sim.levers.feedback import handling, settings, suggestions
 from sim.market.market import Market
-from sim.market.touchpoints import shares_of_failures, weakest_link
+from sim.market.touchpoints import AVERTED_AT, shares_of_failures, weakest_link
 from sim.world.capability import Capability
 from sim.world.population import ACTIVE, PROSPECT, Column
 from sim.world.staffing import work

@@ -215,7 +215,7 @@ def relax(
     p, since = experience.life, 0.0
     satisfaction = people["satisfaction"][rows].copy()
     expectation = people["will_expectation"][rows].copy()
-    fit, usual = people["fit"][rows], usual_encounters(people, rows).astype(float)
+    suits, usual = people["suitability"][rows], usual_encounters(people, rows).astype(float)
     noise, centre = np.sqrt(experience.noise_variance(usual)), experience.centre(usual)
     so_far = people["frequency"][rows].astype(float)
     pull = 1.0 - attitudes.resistance(people, rows, p)
@@ -235,7 +235,7 @@ def relax(
             share,
             hazard_factor(eta_churn, relaxation.removable),
         )
-        quality = fit + experience.saturated(relaxation.after.quality(since))
+        quality = suits + experience.saturated(relaxation.after.quality(since))
         elsewhere = relaxation.after.elsewhere(since)
         difference = quality - experience.reference(expectation, elsewhere * pull)
         felt = (expected_value(difference, noise, p.loss_aversion) - centre) / experience.scale

@@ -17,17 +17,10 @@ import numpy as np
 
 from sim.common.kernels.rows import rows_above
 from sim.common.random_numbers import Floats, Ints
-from sim.levers.base import AVERTED_AT, Delivery
+from sim.levers.base import Delivery
 from sim.market.market import Market
-from sim.market.touchpoints import shares_of_failures
+from sim.market.touchpoints import AVERTED_AT, FAILURES_AT, shares_of_failures
 from sim.model.observers.recorder import Recorder
-
-#: Touchpoint -> the column that counts its failures.
-COLUMNS = {
-    "purchase": "failures_at_purchase",
-    "use": "failures_in_use",
-    "after_sale": "failures_after_sale",
-}
 
 
 def left_at(market: Market, delivery: Delivery, rows: Ints) -> dict[str, Floats | float]:
@@ -52,7 +45,7 @@ def record(recorder: Recorder, left: dict[str, Floats | float], failed: Ints, ro
     met = rows_above(failed, 0)
     total = sum(_of(part, met) for part in left.values())
     for touchpoint, part in left.items():
-        column = COLUMNS[touchpoint]
+        column = FAILURES_AT[touchpoint]
         recorder.expect(column)
         if met.size:
             recorder.add(column, failed[met] * (_of(part, met) / total), rows[met])

@@ -11,7 +11,7 @@ class LifeParameters(Schema):
     loss_aversion: float = Field(ge=1, description="weight of bad over good surprises, 1")
     expectation_own_weight: float = Field(ge=0, lt=1, description="own against market, share")
     expectation_learning: float = Field(gt=0, le=1, description="speed of W, per encounter")
-    fit_spread: float = Field(ge=0, description="SD of fit between people, SD of an encounter")
+    suitability_spread: float = Field(ge=0, description="between people, SD of an encounter")
     satisfaction_memory: float = Field(gt=0, lt=1, description="weight of the past, per encounter")
     prior_experiences: float = Field(gt=0, description="what newcomers believe, in experiences")
     satisfaction_on_purchase: float = Field(description="logit of share per SD of S")

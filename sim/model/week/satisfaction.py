@@ -18,7 +18,7 @@ raises mean S by one SD: s 2 / ((1 - rho)(1 + l)), from the mean slope of v.
 | symbol | parameter | unit |
 |---|---|---|
 | rho, a | expectation_own_weight, expectation_learning | share, per encounter |
-| tau, l | fit_spread, loss_aversion | SD, 1 |
+| tau, l | suitability_spread, loss_aversion | SD, 1 |
 
 Sources: oliver1999 (disconfirmation), anderson1993 (asymmetry), bolton1998 (the past), taylor1994
 (waiting), knox2014 (recovery). Known limit: no fading of S without encounters.
@@ -119,7 +119,7 @@ class Experience:
     def centre(self, encounters: Floats) -> Floats:
         """Return c_n, the mean value of an average baseline week with n encounters."""
         p = self.life
-        between = ((1 - p.expectation_own_weight) * p.fit_spread) ** 2
+        between = ((1 - p.expectation_own_weight) * p.suitability_spread) ** 2
         spread = np.sqrt(self.noise_variance(encounters) + between)
         return -(p.loss_aversion - 1) * spread / np.sqrt(2 * np.pi)
 
@@ -210,10 +210,10 @@ class Experience:
         draws : Draws
         """
         n = usual_encounters(people, rows)
-        mean, root = people["fit"][rows] + self.usual_failure_harm, np.sqrt(n)
+        mean, root = people["suitability"][rows] + self.usual_failure_harm, np.sqrt(n)
         chance, harm = self._failures_among(n)
         so_far = people["frequency"][rows].astype(np.int64)
-        satisfaction, expectation = np.zeros(rows.size), people["fit"][rows].copy()
+        satisfaction, expectation = np.zeros(rows.size), people["suitability"][rows].copy()
         for turn in range(_WARM_UP_PASSES):
             noise = normal(draws.uniform("warm-up encounter", turn, rows=rows)) / root
             failed = draws.uniform("warm-up failure", turn, rows=rows) < chance

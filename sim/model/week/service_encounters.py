@@ -81,7 +81,7 @@ def _quality(
     run, view, delivery = state.run, state.view, state.delivery
     experience, desk = run.experience, run.firm.desk
     usual_wait = experience.wait_harm(desk.usual_wait)
-    usual = run.people["fit"][rows] + experience.saturated(delivery.at("quality", rows))
+    usual = run.people["suitability"][rows] + experience.saturated(delivery.at("quality", rows))
     return kernels.quality_of(
         view.trips[rows],
         usual + experience.usual_failure_harm,

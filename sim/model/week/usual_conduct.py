@@ -48,7 +48,7 @@ def meet(state: WeekState, rows: Ints, elsewhere: Floats | float) -> None:
     none = np.zeros(rows.size)
     quality = kernels.quality_of(
         n,
-        people["fit"][rows] + run.experience.usual_failure_harm,
+        people["suitability"][rows] + run.experience.usual_failure_harm,
         normal(view.uniform("encounter", rows)),
         none,
         none,

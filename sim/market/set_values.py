@@ -1,0 +1,45 @@
+"""What a programmer sets of a market's values: refused, with all faults at once, if it cannot be."""
+
+from collections.abc import Mapping
+
+from sim.common.errors import InputError, InputErrors, nearest
+from sim.market.numbers import Number, more_than_all
+
+#: A number that is certain, or (low, most likely, high).
+Given = float | tuple[float, float, float]
+
+
+def set_values(
+    values: Mapping[str, Number], given: Mapping[str, Given], market: str
+) -> dict[str, Number]:
+    """Return the values of a market in which some are set.
+
+    Parameters
+    ----------
+    values : mapping of str to Number
+    given : mapping of str to float, or tuple of three
+    market : str
+        Its name, for messages.
+
+    Raises
+    ------
+    InputError
+        With all faults at once: names that it has no value of, ends in another order, and shares of
+        failures that are more than all.
+    """
+    changed, faults = dict(values), []
+    for name, number in given.items():
+        try:
+            changed[name] = values[name].set_to(number)
+        except KeyError:
+            expected = "one of the values of this market"
+            faults.append(InputError(market, "values", name, expected, nearest(name, list(values))))
+        except ValueError:
+            expected = "(low, most likely, high), in this order"
+            faults.append(InputError(market, f"values.{name}", number, expected))
+    for fault in more_than_all(changed, "values"):
+        told = fault.context or {}
+        faults.append(InputError(market, told["field"], told["found"], told["expected"]))
+    if faults:
+        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    return changed
