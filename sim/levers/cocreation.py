@@ -38,6 +38,7 @@ from scipy.special import expit
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
+from sim.levers.messages import let_in
 from sim.world.population import ACTIVE, Column
 from sim.world.staffing import work
 
@@ -139,7 +140,9 @@ class Cocreation(Mechanism):
         p = self.parameters
         for play in plays:
             if is_call(week.number, play.settings.calls):
-                delivery.add("messages", play, play.strength)
+                delivery.add(
+                    "messages", play, play.strength * let_in(week, self.name, "calls", play.rows)
+                )
                 heard = play.settings.say * (play.strength > 0)
                 delivery.add("care", play, p.ownership * heard * own["took_part"][play.rows])
                 trust = p.empowerment * heard * own["newly_heard"][play.rows]
@@ -171,6 +174,7 @@ class Cocreation(Mechanism):
         odds = p.part_intercept + p.part_sociable * week.sociability(rows)
         chance = expit(odds + p.part_attached * people["attachment"][rows])
         chance = chance * play.strength * week.attention_of(rows)
+        chance = chance * let_in(week, self.name, "calls", rows)
         joins = rows[week.uniform("take part", rows) < chance]
         own["took_part"][joins] = True
         own["newly_heard"][joins] = week.number - own["last_part"][joins] >= WEEKS_A_YEAR

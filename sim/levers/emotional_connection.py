@@ -13,6 +13,8 @@ wants care, as far as data are right, and spares part of the others:
 
     moments_i = moments (1 - listening x data quality)    for who does not want them.
 
+Whoever has opted out gets neither touches nor stories (`sim.levers.messages`).
+
 | symbol | name | unit | shape |
 |---|---|---|---|
 | wants | `wants_care` | yes/no | (people,) |
@@ -45,6 +47,7 @@ from pydantic import Field
 from sim.common.calendar import WEEKS_A_MONTH, WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
+from sim.levers.messages import let_in
 from sim.world.population import Column
 from sim.world.staffing import price_of_hour, work
 
@@ -129,18 +132,13 @@ class EmotionalConnection(Mechanism):
             if chosen.responsibility:
                 known = self._conduct(play) * play.mean_reach(week.customers)
                 delivery.reputation += p.responsible_reputation * known
-            touched, told = self._touches(week, play, own), chosen.stories / WEEKS_A_MONTH
+            touched, told = self._touches(week, play, own), self._told(week, play)
             wants = own["wants_care"][rows]
             # what reaches people badly carried out is not felt, and tires all the same
             care = touched * play.execution * wants * noticed
-            if told:
-                care += (
-                    play.strength
-                    * told
-                    * p.story_care
-                    * (people["suitability"][rows] > 0)
-                    * noticed
-                )
+            if chosen.stories:
+                suits = people["suitability"][rows] > 0
+                care += play.strength * told * p.story_care * suits * noticed
             if chosen.warmth:
                 care += play.strength * chosen.warmth * p.warm_care * people["habit"][rows]
             delivery.add("care", play, care)
@@ -171,4 +169,11 @@ class EmotionalConnection(Mechanism):
     def _touches(week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Floats:
         """Return the personal touches made this week with each whom a play is for, wanted or not."""
         spared = play.settings.listening * week.firm.data_quality * ~own["wants_care"][play.rows]
-        return play.effort * play.settings.moments / WEEKS_A_YEAR * (1.0 - spared)
+        welcome = let_in(week, EmotionalConnection.name, "moments", play.rows)
+        return play.effort * play.settings.moments / WEEKS_A_YEAR * (1.0 - spared) * welcome
+
+    @staticmethod
+    def _told(week: Week, play: ActivePlay) -> Floats | float:
+        """Return the stories a week that those whom a play is for let in."""
+        welcome = let_in(week, EmotionalConnection.name, "stories", play.rows)
+        return play.settings.stories / WEEKS_A_MONTH * welcome

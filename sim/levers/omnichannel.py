@@ -62,6 +62,7 @@ from sim.levers.base import (
     Week,
     open_to_prospects,
 )
+from sim.levers.messages import let_in
 from sim.world.population import ACTIVE, Column
 from sim.world.staffing import work
 from sim.world.traits import rate_scores
@@ -155,6 +156,7 @@ class Omnichannel(Mechanism):
             luck = week.uniform("second channel", rows)
             near = np.flatnonzero(luck < sent * p.nudge_success)  # nobody else, if all took notice
             rows, luck = rows[near], luck[near]
+            sent = sent * let_in(week, self.name, "nudges", rows)
             won = rows[luck < sent * week.attention_of(rows) * p.nudge_success]
             own["multichannel"][won] = True
             second[won] = 1.0
@@ -198,7 +200,7 @@ class Omnichannel(Mechanism):
             for name, gain in (("failures_averted", averted), ("quality", better)):
                 if gain:
                     delivery.add(name, play, gain * several)
-            delivery.add("messages", play, self._sent(play, own))
+            delivery.add("messages", play, self._sent(week, play, own))
 
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
@@ -215,7 +217,7 @@ class Omnichannel(Mechanism):
         kept = play.paid_effort * joined * p.integration_hours
         kept += play.paid_effort * chosen.tryout * p.tryout_hours
         shown = play.paid_effort * chosen.showroom * p.showroom_hours
-        sent = self._sent(play, own)
+        sent = self._sent(week, play, own)
         back: Floats | float = 0.0
         if chosen.easy_returns and not week.market.is_contractual:
             back = self._cost_of_returns(week, play)
@@ -274,13 +276,14 @@ class Omnichannel(Mechanism):
         return np.log1p(-self._returned(week, play)) - np.log1p(-week.market["return_rate"])
 
     @staticmethod
-    def _sent(play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Floats | float:
-        """Return the messages sent this week: to those of one channel only."""
+    def _sent(week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Floats | float:
+        """Return the messages sent this week, to those of one channel who let them in."""
         if not play.settings.nudges:
             return 0.0
         just_won = own["second_channel"][play.rows] == 1.0  # over by this very message
         of_one = ~own["multichannel"][play.rows] | just_won
-        return play.effort * play.settings.nudges / WEEKS_A_YEAR * of_one
+        welcome = let_in(week, Omnichannel.name, "nudges", play.rows)
+        return play.effort * play.settings.nudges / WEEKS_A_YEAR * of_one * welcome
 
 
 def _on_screen(week: Week) -> NDArray[np.bool_]:

@@ -32,6 +32,13 @@ FAULTS = (
         "opting_out",
     ),
     Fault(
+        "an opt-out holds for personal messages alone",
+        "levers.messages",
+        'part: Floats = week.people["let_in"][rows]',
+        'part: Floats = 0.0 * week.people["let_in"][rows] + 1.0',
+        "consent",
+    ),
+    Fault(
         "messages in mind are taken for those of a week",
         "consent",
         "p.opt_out * fatigue[tired] / week.usual.weeks_in_mind",

@@ -153,7 +153,7 @@ FAULTS = (
     Fault("early repair watches the till as well", "service_quality",
           'delivery.add(AVERTED_AT["use"]', 'delivery.add("failures_averted"', "touchpoints oracle"),
     Fault("a word of thanks is no message", FEEDBACK,
-          "settings.thanks / WEEKS_A_YEAR)\n", "settings.thanks * 0.0)\n", "feedback_causes"),
+          "thanked = play.strength * welcome", "thanked = 0.0 * welcome", "feedback_causes"),
     Fault("compensation costs nothing", FEEDBACK,
           "each = chosen.compensation * price + chosen.reward", "each = chosen.reward",
           "feedback"),

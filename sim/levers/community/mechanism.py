@@ -50,6 +50,7 @@ from sim.common.calendar import MONTHS_A_YEAR, WEEKS_A_QUARTER, WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.levers.community import games, presence, seeding, settings, usual_community
+from sim.levers.messages import let_in
 from sim.market.market import Market
 from sim.world.population import ACTIVE, Column
 from sim.world.staffing import price_of_hour
@@ -108,8 +109,11 @@ class Community(Mechanism):
         for play in plays:
             chosen = play.settings
             if not chosen.end_community:
+                told = chosen.events + chosen.contests
                 chance = self._participation(
-                    sociable, self._hosts(week, chosen), chosen.events + chosen.contests
+                    sociable,
+                    self._hosts(week, chosen),
+                    told * let_in(week, self.name, "events", member),
                 )
                 if games.are_played(chosen):
                     chance = self._with_games(play, member, chance, own)
@@ -148,7 +152,8 @@ class Community(Mechanism):
             invited = chosen.invitations / WEEKS_A_YEAR
             if told or invited:
                 sent = np.where(member[play.rows], told, invited)
-                delivery.add("messages", play, play.strength * sent)
+                welcome = let_in(week, self.name, "invitations", play.rows)
+                delivery.add("messages", play, play.strength * sent * welcome)
         presence.deliver(week, plays, own["belonging"], delivery, self.parameters)
         belonging = own["belonging"] - own["belonging_as_usual"]
         if belonging.any():
@@ -213,7 +218,7 @@ class Community(Mechanism):
         invited = play.settings.invitations / WEEKS_A_YEAR * play.strength
         near = np.flatnonzero(luck < invited)  # nobody joins more surely than they are invited
         rows, luck = rows[near], luck[near]
-        invited = invited * week.attention_of(rows)
+        invited = invited * week.attention_of(rows) * let_in(week, self.name, "invitations", rows)
         felt = self.parameters.join_satisfied * week.people["satisfaction"][rows]
         joins = rows[luck < invited * expit(own["eagerness"][rows] + felt)]
         own["community_member"][joins] = True
@@ -225,7 +230,7 @@ class Community(Mechanism):
             return float(chosen.hosts)
         return max(chosen.hosts, week.market["usual_hosting"])
 
-    def _participation(self, sociable: Floats, hosts: float, offered: float) -> Floats:
+    def _participation(self, sociable: Floats, hosts: float, offered: Floats | float) -> Floats:
         """Return the chance that members are there in a week, by hosts' hours and things to do a year."""
         p = self.parameters
         odds = p.part_intercept + p.part_sociable * sociable

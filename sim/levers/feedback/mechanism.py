@@ -60,6 +60,7 @@ from sim.common.calendar import MONTHS_A_YEAR, WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Cost, Counted, Delivery, Mechanism, Schema, Week
 from sim.levers.feedback import handling, settings, suggestions
+from sim.levers.messages import let_in
 from sim.market.market import Market
 from sim.market.touchpoints import AVERTED_AT, shares_of_failures, weakest_link
 from sim.world.capability import Capability
@@ -119,6 +120,7 @@ class Feedback(Mechanism):
                 join += answered * play.mean_strength(week.customers) * p.review_stars * p.star_join
             if play.settings.thanks > 0 and p.thanks_lift:
                 each = p.thanks_lift * min(play.settings.thanks / MONTHS_A_YEAR, 1.0)
+                each *= let_in(week, self.name, "thanks", play.rows)
                 thanked = play.spread(play.strength * each / (1.0 - week.share_behind_a_trip))
                 terms["purchase"] = terms.get("purchase", 0.0) + thanked
         if join:
@@ -141,7 +143,9 @@ class Feedback(Mechanism):
             there = mended * play.settings.weakest_link
             delivery.add("failures_averted", play, play.strength * (mended - there))
             delivery.add(AVERTED_AT[weakest_link(week.market)], play, play.strength * there)
-            delivery.add("messages", play, play.strength * play.settings.thanks / WEEKS_A_YEAR)
+            welcome = let_in(week, self.name, "thanks", play.rows)
+            thanked = play.strength * welcome * play.settings.thanks / WEEKS_A_YEAR
+            delivery.add("messages", play, thanked)
         if own["asked_now"].any():
             delivery.messages += own["asked_now"].astype(float)
 
@@ -203,6 +207,7 @@ class Feedback(Mechanism):
             money += p.survey_minutes * minute * own["asked_now"][rows]
         if chosen.thanks > 0:
             thanked = week.customers[rows] * chosen.thanks / WEEKS_A_YEAR
+            thanked = thanked * let_in(week, self.name, "thanks", rows)
             money += play.effort * p.thanks_minutes * minute * thanked
         return Cost(fixed, 0.0, money, rows)
 
@@ -215,7 +220,8 @@ class Feedback(Mechanism):
         every = play.settings.survey_every
         turn = np.floor(every * week.uniform("turn to be surveyed", play.rows, once=True))
         due = play.rows[(week.number + turn) % every == 0]
-        sent = week.uniform("sent a survey", due) < play.strength
+        welcome = let_in(week, self.name, "survey_every", due)
+        sent = week.uniform("sent a survey", due) < play.strength * welcome
         asked = due[sent]
         own["asked_now"][asked] = True
         # whoever has left unseen is asked, and answers nothing

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Week
 from sim.levers.feedback.handling import worth_of_reward
+from sim.levers.messages import let_in
 
 
 def further_use(chosen: Any, trip: float, p: Any) -> float:
@@ -43,6 +44,7 @@ def made(week: Week, play: ActivePlay, p: Any) -> tuple[Floats, NDArray[np.int64
     """
     rows = np.flatnonzero((week.trips > 0) & play.reached)
     invited = play.strength * play.settings.suggestions * p.suggestion_rate
+    invited = invited * let_in(week, "feedback", "suggestions", rows)
     engaged = np.exp(p.suggestion_engaged * week.people["attachment"][rows])
     return week.trips[rows] * np.minimum(invited * engaged, 1.0), rows
 

@@ -33,7 +33,11 @@ from numpy.typing import NDArray
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Week
 from sim.levers.incentives import programme
+from sim.levers.messages import let_in
 from sim.world.population import ACTIVE
+
+#: What is sent, of `sim.levers.messages`.
+SETS = ("incentives", "goal_stretch")
 
 
 def are_set(chosen: Any) -> bool:
@@ -95,7 +99,7 @@ def _set(week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
     chosen, people = play.settings, week.people
     could = play.served & (people["tenure"] >= chosen.goal_within) & (own["goal_trips"] == 0)
     rows = np.flatnonzero(could & (people["status"] == ACTIVE))
-    rows = rows[week.uniform("goal", rows) < play.strength]
+    rows = rows[week.uniform("goal", rows) < play.strength * let_in(week, *SETS, rows)]
     purchases, known = people["frequency"][rows], people["tenure"][rows]
     own["goal_trips"][rows] = asked_for(purchases, known, chosen.goal_stretch, chosen.goal_within)
     own["goal_made"][rows] = 0

@@ -67,6 +67,7 @@ from sim.levers.incentives import (
     tiers,
     usual_programme,
 )
+from sim.levers.messages import let_in
 from sim.market.market import Market
 from sim.world.ledger import Ledger
 from sim.world.population import ACTIVE, Column
@@ -197,7 +198,7 @@ class Incentives(Mechanism):
             if saved > 0:
                 delivery.add("price", play, play.strength * np.log1p(-saved))
             if goals.begin(play.settings, week):
-                delivery.add("messages", play, play.strength)
+                delivery.add("messages", play, play.strength * let_in(week, *goals.SETS, play.rows))
 
     def referrals(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]

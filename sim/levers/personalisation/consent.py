@@ -9,16 +9,16 @@ D being the weeks for which a message stays in mind (`sim.world.usual_contact`),
 number above the usual a week and `opt_out` the share whom one message drives out. The usual messages
 drive out as many as come in, which is in the log. Where the firm offers a page of settings to a share o
 of its customers, opt_down o of those who have had enough take fewer messages instead: a share
-`own_frequency` of all that the firm writes. All others opt out, for good: they get neither messages nor
-matched offers, lose what the usual messages brought them, and tire no more. Fatigue is the harm of
-messages that are read, opting out that of messages that are missing, so that none counts twice.
+`own_frequency` of all that the firm writes. All others opt out, for good: they get no marketing of any
+lever (`sim.levers.messages`), lose what the usual messages brought them, and tire no more. Fatigue is the
+harm of messages that are read, opting out that of messages that are missing, so that none counts twice.
 
 On a page of settings people say what interests them as well, those who take fewer and, by themselves, a
 share topics_set o a year: that tells as much as some purchases (`portrait`).
 
 Sources: kumar2014 (how much is written moves opting out), linkmobility2025 (how many), digioh2021 (how
-many take fewer). Known limits: nobody opts in again; what other levers send (a programme's goals, a
-community's notices) is part of what one has joined and goes on; calls have a consent of their own.
+many take fewer). Known limits: nobody opts in again; members of a programme or a community have no
+consent of their own; nobody opts out under a plan without this lever.
 """
 
 from collections.abc import Mapping, Sequence

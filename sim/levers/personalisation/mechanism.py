@@ -60,6 +60,7 @@ from scipy.special import ndtr
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
+from sim.levers.messages import let_in
 from sim.levers.personalisation import consent, contact, portrait, response, settings
 from sim.levers.personalisation.listeners import Listeners
 from sim.world.population import ACTIVE, LAPSED, VALUE_SEGMENTS, Column
@@ -104,7 +105,8 @@ class Personalisation(Mechanism):
         for play in plays:
             if play.settings.retention_calls > 0:
                 rate = play.strength * play.settings.retention_calls / WEEKS_A_YEAR
-                rows = play.rows[week.uniform("call", play.rows) < rate]
+                welcome = let_in(week, self.name, "retention_calls", play.rows)
+                rows = play.rows[week.uniform("call", play.rows) < rate * welcome]
                 chosen = self.seen_response(week, own, rows) <= 1.0 - play.settings.left_out
                 own["called"][rows[chosen]] = True
         if own["called"].any() or own["woken_weeks"].any():
