@@ -202,7 +202,7 @@ def _money(gains, effects) -> pd.DataFrame:
     frame["low"], frame["high"] = cost["low"], cost["high"]
     frame["planned_cost"] = np.resize([4.08e5, 4.1e5, 3.5e5, 4.1e5], len(gains))
     frame["design_cost"] = frame["planned_cost"] * np.resize([1, 1, 1, 1.5], len(gains))
-    frame["budget"] = 4.1e5
+    frame["budget"], frame["owed_cost"] = 4.1e5, 0.0
     frame["off_plan"] = (frame["actual_cost"] / frame["planned_cost"] - 1).abs() > 0.05
     for i, lever in enumerate(LEVERS):
         # a strategy spends on the levers of its plan, see `_manifest`

@@ -109,17 +109,19 @@ def test_money_compares_plan_and_cost_and_states_who_never_pays_back(comparison)
     assert line["payback_share"] == 0
 
 
-def test_what_a_budget_does_not_allow_is_not_planned(tmp_path, folder, comparison):
+def test_what_the_firm_cannot_pay_is_told_with_what_it_would_cost(tmp_path, folder, comparison):
     firm = comparison.market["firm_customers"]
     assert comparison.money.loc["balanced", "budget"] == pytest.approx(1e3 * firm)
     shutil.copytree(folder[0], tmp_path / "dear")
     manifest = json.loads((folder[0] / MANIFEST).read_text())
     manifest["strategies"]["balanced"] |= {"plan": {"incentives": 2e3}}
-    manifest["strategies"]["balanced"]["sized"] |= {"planned": {"incentives": 2e3}}
+    least = {"least": {"incentives": 1.5e3}, "least_fixed": {"incentives": 1.4e3}}
+    manifest["strategies"]["balanced"]["sized"] |= {"planned": {"incentives": 2e3}, **least}
     write_sealed(tmp_path / "dear", manifest)
-    line = load_comparison(tmp_path / "dear").money.loc["balanced"]
-    assert line["design_cost"] == pytest.approx(2e3 * firm)
-    assert line["planned_cost"] == pytest.approx(1e3 * firm)
+    found = load_comparison(tmp_path / "dear")
+    assert list(found.unaffordable) == ["balanced"]
+    line = found.money.loc["balanced"]
+    assert line["design_cost"] == line["planned_cost"] == pytest.approx(2e3 * firm)
 
 
 def test_contributions_are_terms_per_exposed_person_less_the_baselines(comparison):

@@ -19,6 +19,7 @@ from sim.experiment.summary import collect_measures
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
+from sim.playbook.affordability import LEAST_REACH
 from sim.playbook.strategies import Play, Strategy
 from sim.playbook.strategy_files import load_strategy
 from tests.quick import make_quick
@@ -150,18 +151,19 @@ def test_a_plan_above_the_budget_reaches_fewer_by_one_factor_and_keeps_its_setti
     assert 0.9 < used <= 1 + budget._CLOSE_ENOUGH  # a cap: what is below it is not filled up
     assert capped.as_written == pytest.approx(full.as_written)
     factors = [a.reach / b.reach for a, b in zip(capped.plays, full.plays, strict=True)]
-    assert factors[0] == pytest.approx(factors[1]) and budget.LEAST_FACTOR <= factors[0] < 1
+    assert factors[0] == pytest.approx(factors[1]) and LEAST_REACH <= factors[0] < 1
     assert [p.settings for p in capped.plays] == [p.settings for p in full.plays]
     assert sum(capped.allowances().values()) == pytest.approx(capped.budget)
 
 
-def test_a_plan_whose_fixed_costs_are_above_the_budget_runs_as_written_until_that_is_used_up(
+def test_a_plan_that_the_budget_pays_for_no_fifth_of_its_customers_runs_as_written_without_a_cap(
     monkeypatch,
 ):
     full, capped = _costly(monkeypatch, 0.02, staff=0.01)
-    assert capped.plays == full.plays
-    assert sum(capped.planned.values()) > capped.budget
-    assert sum(capped.allowances().values()) == pytest.approx(capped.budget)
+    assert capped.is_unaffordable and not full.is_unaffordable
+    assert capped.plays == full.plays and capped.planned == full.planned
+    assert sum(capped.planned.values()) > sum(capped.least.values()) > capped.budget
+    assert capped.allowances() is None
 
 
 def test_the_most_likely_value_of_a_pert_law_has_the_weight_of_four():

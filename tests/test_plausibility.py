@@ -50,16 +50,16 @@ def test_an_ordinary_answer_carries_no_flag(plain):
 
 
 @pytest.mark.parametrize(("over", "flagged"), [(1.4, False), (1.6, True), (20.0, True)])
-def test_a_plan_far_above_the_budget_as_written_is_too_dear(plain, over, flagged):
+def test_a_plan_far_above_the_budget_as_written_is_told_to_run_in_part(plain, over, flagged):
     first = plain.ranking[0]
     dear = _changed(plain, first, design_cost=over * plain.money.loc[first, "budget"])
-    assert ("too_dear" in _kinds(dear)) == flagged
+    assert ("in_part" in _kinds(dear)) == flagged
     assert dear.gains.equals(plain.gains)
 
 
 @pytest.mark.parametrize(
     ("over", "words"),
-    [(1.0, ""), (1.4, "not as written: 140%"), (3.13, "too dear: 313%")],
+    [(1.0, ""), (1.4, "not as written: 140%"), (3.13, "not as written: 313%")],
 )
 def test_the_first_figure_marks_a_plan_that_did_not_run_as_written_at_its_number(
     plain, over, words
@@ -74,6 +74,17 @@ def test_the_first_figure_marks_a_plan_that_did_not_run_as_written_at_its_number
         assert [mark.get_text() for mark in marks] == ([f"{words} of budget"] if words else [])
         row = len(plain.ranking) - 1 - plain.ranking.index(name)
         assert all(round(mark.get_position()[1]) == row for mark in marks)
+
+
+@pytest.mark.parametrize(
+    ("spent", "owed", "flagged"),
+    [(1.0, 0.0, False), (1.04, 0.0, False), (1.3, 0.0, True), (1.3, 0.3, False)],
+)
+def test_what_is_spent_above_the_cap_and_was_not_owed_is_flagged(plain, spent, owed, flagged):
+    first = plain.ranking[0]
+    budget = plain.money.loc[first, "budget"]
+    over = _changed(plain, first, actual_cost=spent * budget, owed_cost=owed * budget)
+    assert ("over_cap" in _kinds(over)) == flagged
 
 
 def test_a_play_that_needs_a_larger_firm_is_told_with_the_size_that_it_needs(plain, monkeypatch):

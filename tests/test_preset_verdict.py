@@ -142,11 +142,11 @@ def test_a_play_of_a_strategy_is_known_by_its_presets_settings(monkeypatch):
     assert customers_needed(other, "grocery") is None
 
 
-def test_the_plan_of_work_says_which_play_is_too_dear_for_the_firm(monkeypatch):
+def test_the_plan_of_work_says_which_play_does_not_pay_in_a_firm_of_its_size(monkeypatch):
     small = effect((-3, -1), (2, 4), (1, 3))
     monkeypatch.setattr(preset_verdict, "load_effects", lambda: {small.key: small})
     play = Play(lever="community", settings={"hosts": 20.0}, owner="brand")
-    said = "too dear for this firm; makes sense from about 300,000 customers"
+    said = "does not pay in a firm of this size; makes sense from about 300,000 customers"
     grocery = load_market("grocery")
     another = grocery.model_copy(update={"name": "another"})
     assert plan_tables._what(play, None, grocery).splitlines()[-1] == said

@@ -7,7 +7,7 @@ import pytest
 
 from sim.levers import BY_NAME
 from sim.market.market import load_market
-from sim.model.firm import years_begun
+from sim.model.firm import years_released
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.reviews import changes
 from sim.model.reviews.changes import Change, carry_out, playing, scaled
@@ -151,12 +151,14 @@ def test_money_that_is_moved_changes_nothing_that_was_released_before():
     plan = load_strategy("balanced").model_copy(
         update={"budget": 20.0, "planned": {POINTS: 10.0, "service_quality:everyone": 10.0}}
     )
-    model = LoyaltyModel(Scenario(load_market("grocery"), plan, 100, 110, 1))
+    model = LoyaltyModel(Scenario(load_market("grocery"), plan, 100, 156, 1))
     owner = next(one for one in model.state.firm.departments if POINTS in one.spent)
     model.state.week = 60
 
     def released(week: int) -> float:
-        return years_begun(week) * owner.allowances[POINTS] + owner.granted[POINTS]
+        return (
+            years_released(week, owner.horizon) * owner.allowances[POINTS] + owner.granted[POINTS]
+        )
 
     before = released(60)
     rule = Rule(when="unclear", do="move_budget", by=0.5, to="service_quality:everyone")

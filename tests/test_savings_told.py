@@ -12,9 +12,9 @@ from synthetic import synthetic_comparison
 
 from sim.analysis.costs_and_payback import is_off_plan
 from sim.analysis.made_of import Parts
+from sim.cli.plan_budget import budget_in_words
 from sim.cli.plan_tables import (
     below_nothing,
-    budget_in_words,
     what_it_costs,
     what_may_go_wrong,
     who_does_what,

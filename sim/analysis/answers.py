@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.changes import Changes
-from sim.analysis.choice import lives_in
+from sim.analysis.choice import lives_in, unaffordable_in
 from sim.analysis.leaning import Leaning
 from sim.analysis.made_of import Parts
 from sim.analysis.verdict import Verdict
@@ -23,6 +23,7 @@ from sim.experiment.manifest import Manifest
 from sim.market.market import Market
 from sim.measures.measure import ratio
 from sim.measures.weekly import TOTAL
+from sim.playbook.affordability import Shortfall
 from sim.playbook.strategies import BASELINE
 from sim.world.removable_leaving import hazard_factor
 
@@ -61,12 +62,13 @@ class Answers:
         horizon less that of the baseline, on the outcome's link scale.
     money : DataFrame
         Index: strategy. ``budget`` (a year, a cap), ``design_cost`` (what the design would cost a year
-        without the cap), ``planned_cost`` (the smaller of the two), ``actual_cost`` with ``low``,
-        ``high`` (a year; prediction interval), ``off_plan``, ``cost.<lever>`` and ``plan.<lever>`` (a
-        year), ``bound.<lever>`` (share of futures in which a strength stands at a bound of the model),
-        ``return`` with ``return_low``, ``return_high`` (prediction interval), ``payback_week`` (median
-        over futures; infinite if half or more do not pay back within the horizon),
-        ``payback_share`` (of futures that do).
+        without the cap), ``planned_cost`` (for as many as the cap pays; of what it does not pay the
+        former), ``actual_cost`` with ``low``, ``high`` (a year; prediction interval), ``owed_cost`` (what
+        of it plays paid while they stood still, as it was promised), ``off_plan``, ``cost.<lever>`` and
+        ``plan.<lever>`` (a year), ``bound.<lever>`` (share of futures in which a strength stands at a
+        bound of the model), ``return`` with ``return_low``, ``return_high`` (prediction interval),
+        ``payback_week`` (median over futures; infinite if half or more do not pay back within the
+        horizon), ``payback_share`` (of futures that do).
     verdict : Verdict
     leanings : list of Leaning
         On which uncertain values the answer leans, the most important first.
@@ -106,8 +108,21 @@ class Answers:
 
     @property
     def ranking(self) -> list[str]:
-        """Return the strategies by mean gain in customer equity, largest first."""
+        """Return the strategies by mean gain in customer equity, largest first.
+
+        Those that the firm can pay; where it can pay none, all, so that there is something to tell of.
+        """
         return [name for name in self.verdict.options.index if name != BASELINE]
+
+    @cached_property
+    def unaffordable(self) -> dict[str, Shortfall]:
+        """Return by how much strategies are too dear for the firm, the nearest to its budget first."""
+        return unaffordable_in(self.manifest)
+
+    @property
+    def pays_none(self) -> bool:
+        """Return whether all strategies are too dear for the firm."""
+        return len(self.unaffordable) == len(self.strategies)
 
     @property
     def leaders(self) -> list[str]:
@@ -246,7 +261,9 @@ class Answers:
         Levers on which no strategy spends anything are left out.
         """
         names = [name for name in self.money.columns if name.startswith("cost.")]
-        costs = self.money[names].fillna(0.0).rename(columns=lambda name: name[5:])
+        costs = (
+            self.money.loc[self.ranking, names].fillna(0.0).rename(columns=lambda name: name[5:])
+        )
         largest = costs.abs().max().sort_values(ascending=False, kind="stable")
         return costs[[name for name in largest.index if largest[name] > 0]]
 

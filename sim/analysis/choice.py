@@ -6,6 +6,7 @@ import pandas as pd
 from sim.analysis.verdict import Verdict, decide
 from sim.experiment.manifest import Manifest
 from sim.measures.weekly import TOTAL
+from sim.playbook.affordability import Shortfall, shortfall
 
 #: A gain matters from this share of a year's budget on.
 MATTERS = 0.05
@@ -27,7 +28,16 @@ def verdict_of(manifest: Manifest, measures: pd.DataFrame) -> Verdict:
         luck_of_firm(manifest),
         MATTERS * budget,
         lives_in(measures, "customer_equity"),
+        unaffordable_in(manifest),
     )
+
+
+def unaffordable_in(manifest: Manifest) -> dict[str, Shortfall]:
+    """Return which strategies of a comparison are too dear for the firm, the nearest first."""
+    firm = manifest.market["firm_customers"]
+    found = {name: shortfall(one.sized, firm) for name, one in manifest.strategies.items()}
+    dear = [(name, by) for name, by in found.items() if by is not None]
+    return dict(sorted(dear, key=lambda pair: pair[1].least))
 
 
 def equity_of(measures: pd.DataFrame, luck: int) -> pd.DataFrame:

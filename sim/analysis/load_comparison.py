@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.analysis.answers import Answers
 from sim.analysis.changes import changes_of
-from sim.analysis.choice import equity_of, luck_of_firm, verdict_of
+from sim.analysis.choice import equity_of, luck_of_firm, unaffordable_in, verdict_of
 from sim.analysis.costs_and_payback import costs_and_payback
 from sim.analysis.intervals import Interval, Seen, paired_interval
 from sim.analysis.leaning import Futures, Leaning, leader_of, leanings
@@ -23,7 +23,7 @@ from sim.experiment.manifest import Key, Manifest, read_manifest
 from sim.experiment.summary import Views, collect_measures
 from sim.measures.definitions import PAIRED
 from sim.measures.weekly import TOTAL, term_means, weekly_paths
-from sim.model.observers.recorder import REVIEW
+from sim.model.observers.recorder import OWED, REVIEW
 from sim.playbook.strategies import BASELINE
 
 
@@ -70,10 +70,12 @@ def load_comparison(folder: Path | str) -> Answers:
 
 def _leanings(manifest: Manifest, measures: pd.DataFrame, verdict: Verdict) -> list[Leaning]:
     """Return on which uncertain values the answer leans: those that can move the leading strategy."""
+    if len(unaffordable_in(manifest)) == len(manifest.strategies):
+        return []  # no value makes the firm pay what it cannot
     drawn = [one for one in manifest.drawn if not one.luck]
     ranges = ranges_of(manifest.market, manifest.parameters)
     futures = Futures(
-        gains_over_nothing(equity_of(measures, 0)),
+        gains_over_nothing(equity_of(measures, 0))[list(verdict.options.index)],
         pd.Series([manifest.scale(one) * manifest.n_customers for one in drawn]),
         pd.DataFrame(independent_values(manifest.market, drawn)),
         ranges,
@@ -153,19 +155,22 @@ class _Seen:
         self.costs[run] = {
             name: float(flow.mean() * WEEKS_A_YEAR * scale)
             for name, flow in total.items()
-            if name.startswith("cost.")
+            if name.startswith("cost.") or name == OWED
         }
 
     def by_lever(self, name: str) -> dict[str, float]:
-        """Return a strategy's mean yearly cost of each lever over doing nothing, and ends that bind."""
+        """Return a strategy's mean yearly costs over doing nothing, what was owed, and ends that bind."""
         usual = [self.costs[BASELINE, k] for k in self.futures]
         own = [self.costs[name, k] for k in self.futures]
         over = {
             lever: float(
-                np.mean([a[lever] - b.get(lever, 0.0) for a, b in zip(own, usual, strict=True)])
+                np.mean(
+                    [a.get(lever, 0.0) - b.get(lever, 0.0) for a, b in zip(own, usual, strict=True)]
+                )
             )
-            for lever in own[0]
+            for lever in dict.fromkeys(lever for one in own for lever in one)
         }
+        over["owed_cost"] = over.pop(OWED, 0.0)
         return over | self.bounds.get(name, {})
 
     def path_effects(self, strategies: list[str]) -> pd.DataFrame:

@@ -1,15 +1,15 @@
-"""What share of the budget a strategy's cost is: as written, as planned under the cap, or in fact.
+"""What share of the budget a strategy's cost is: as written, as planned under the cap, in fact, or owed.
 
 One rule for every place that tells such a share, so that all tell the same number. Costs are planned up
-to the budget and no further; what is spent may be more, since building is paid in a play's first weeks,
-before it can stop, and less or more, since costs follow what people do.
+to the budget and no further; what is spent may be less or more, since costs follow what people do and
+what is owed by a play that pauses, such as a reward that was promised, is still paid.
 """
 
 from typing import Literal
 
 import pandas as pd
 
-Cost = Literal["design", "planned", "actual"]
+Cost = Literal["design", "planned", "actual", "owed"]
 
 
 def share_of_budget(line: pd.Series, cost: Cost) -> float:
@@ -20,7 +20,7 @@ def share_of_budget(line: pd.Series, cost: Cost) -> float:
     line : Series
         The strategy's row of `sim.analysis.answers.Answers.money`.
     cost : str
-        ``design`` (as written), ``planned`` (under the cap) or ``actual``.
+        ``design`` (as written), ``planned`` (under the cap), ``actual``, or ``owed`` (of that).
 
     Returns
     -------

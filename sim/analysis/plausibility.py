@@ -10,7 +10,9 @@ Each rule is absolute, so that no strategy is spared because all of them are abs
 - *cheap*: a lever that takes less than `LITTLE` of the strategy's cost carries more than `MUCH` of what
   helps in an outcome, of those that are helped by a visible amount. What a lever does by way of
   satisfaction cannot be told apart and is not counted.
-- *too dear*: as written the strategy costs more than `TOO_DEAR` times the budget.
+- *in part*: as written the strategy costs more than `IN_PART` times the budget, so that it reaches a
+  part of those it is for; what is too dear for the firm at any rate stands apart and has no such flag.
+- *over the cap*: what a strategy spends beside what it owed is above the budget by more than `OVER_CAP`.
 - *too small*: the firm has fewer customers than a play needs, by its preset's own figures in this market
   (`sim.playbook.preset_verdict`).
 - *bound*: in a future or more the strength of a lever stands at a bound of the model
@@ -36,10 +38,18 @@ if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
 Kind = Literal[
-    "return", "desk", "best_in_class", "cheap", "too_dear", "too_small", "bound", "brought_forward"
+    "return",
+    "desk",
+    "best_in_class",
+    "cheap",
+    "in_part",
+    "over_cap",
+    "too_small",
+    "bound",
+    "brought_forward",
 ]
 #: Gain over cost, share of the cost, share of the effect, and cost over budget at which flags are raised.
-MOST_RETURN, LITTLE, MUCH, TOO_DEAR = 10.0, 0.02, 0.25, 1.5
+MOST_RETURN, LITTLE, MUCH, IN_PART, OVER_CAP = 10.0, 0.02, 0.25, 1.5, 1.05
 _MINUTES = 60
 
 
@@ -79,14 +89,14 @@ def flags_of(comparison: Answers, name: str) -> list[Flag]:
     list of Flag
         Empty where nothing is out of bounds.
     """
-    market, money = comparison.market, comparison.money.loc[name]
+    market = comparison.market
     wait = comparison.effects_on("response_minutes").loc[name, "mean"]
     found = [
         Flag("return", _gain_over_cost(comparison, name)),
         Flag("desk", float(wait) / (market["desk_hours"] * _MINUTES)),
         Flag("best_in_class", _margin_lift(comparison, name)),
         *_cheap(comparison, name),
-        Flag("too_dear", share_of_budget(money, "design")),
+        *_of_the_cap(comparison, name),
         *_too_small(comparison, name),
         *_at_bound(comparison, name),
         Flag("brought_forward", _brought_forward(comparison, name)),
@@ -96,12 +106,22 @@ def flags_of(comparison: Answers, name: str) -> list[Flag]:
         "desk": 1.0,
         "best_in_class": market["best_in_class"],
         "cheap": MUCH,
-        "too_dear": TOO_DEAR,
+        "in_part": IN_PART,
+        "over_cap": OVER_CAP,
         "too_small": market["firm_customers"],
         "bound": 0.0,
         "brought_forward": 1.0,
     }
     return [flag for flag in found if flag.value > bounds[flag.kind]]
+
+
+def _of_the_cap(comparison: Answers, name: str) -> list[Flag]:
+    """Return what a strategy costs as written, and spends beside what it owed, over the budget."""
+    money = comparison.money.loc[name]
+    if name in comparison.unaffordable:
+        return []
+    spent = share_of_budget(money, "actual") - share_of_budget(money, "owed")
+    return [Flag("in_part", share_of_budget(money, "design")), Flag("over_cap", spent)]
 
 
 def _too_small(comparison: Answers, name: str) -> list[Flag]:

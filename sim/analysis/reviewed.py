@@ -29,11 +29,11 @@ def reviews_table(noted: Iterable[tuple[str, int, int, str, float]]) -> pd.DataF
 
 
 def reviewed(answers: Answers) -> dict[str, str]:
-    """Return the strategies that are reviewed, each with the same plan that nobody reviews."""
+    """Return the reviewed strategies that are ranked, each with the same plan that nobody reviews."""
     plans = answers.manifest.chosen
     found = {}
     for name, plan in plans.items():
-        if plan.reviews is not None:
+        if plan.reviews is not None and name in answers.ranking:
             partner = partner_of(plan, plans.values())
             if partner is not None:
                 found[name] = partner.name

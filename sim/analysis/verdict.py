@@ -2,10 +2,12 @@
 
 In a future all scenarios share their luck and their strengths of response, so that the one with the
 largest customer equity is the one to have chosen there. Doing nothing takes part. Whatever says that a
-strategy is clearly better than doing nothing takes it from here (`Verdict.clearly_better`).
+strategy is clearly better than doing nothing takes it from here (`Verdict.clearly_better`). What is too
+dear for the firm (`sim.playbook.affordability`) takes no part, so that it is best in no future.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -50,6 +52,7 @@ class Verdict:
         Per scenario, ``baseline`` included, best first: ``probability`` of being best with ``low``
         and ``high``, mean ``gain``, mean ``regret`` (what is lost in comparison with the best of
         each future, if this one is chosen), ``loses`` (share of futures with less than doing nothing).
+        Without those that are too dear for the firm, unless all are: then doing nothing is best always.
     needed : int or None
         About how many futures would settle it, if it is undecided.
     matters : float
@@ -83,6 +86,7 @@ def decide(
     luck_of_firm: float = 1.0,
     matters: float = 0.0,
     lives: tuple[pd.DataFrame, NDArray[np.float64]] | None = None,
+    unaffordable: Collection[str] = (),
 ) -> Verdict:
     """Apply the rule to customer equity future by future.
 
@@ -99,11 +103,15 @@ def decide(
     lives : tuple, optional
         Where `equity` is the mean over what may come about in a future: the same of each life, and its
         chance. Who is best, who loses and what is regretted are told of lives, by their chances.
+    unaffordable : collection of str
+        Strategies that the firm cannot pay, which nobody can choose.
 
     Returns
     -------
     Verdict
     """
+    if unaffordable:
+        return _among_payable(equity, again, luck_of_firm, matters, lives, list(unaffordable))
     gains = gains_over_nothing(equity)
     second = gains_over_nothing(again) if again is not None and len(again) else gains.iloc[:0]
     each, weights = (gains, np.ones(len(gains))) if lives is None else lives
@@ -133,6 +141,39 @@ def decide(
         clearly_better=tuple(
             name for name, mean in zip(order, means, strict=True) if mean.is_clear(n, matters)
         ),
+    )
+
+
+def _among_payable(
+    equity: pd.DataFrame,
+    again: pd.DataFrame | None,
+    luck_of_firm: float,
+    matters: float,
+    lives: tuple[pd.DataFrame, NDArray[np.float64]] | None,
+    unaffordable: list[str],
+) -> Verdict:
+    """Apply the rule to what the firm can pay; where it can pay nothing, nothing is to be done."""
+    payable = equity.drop(columns=unaffordable)
+    if len(payable.columns) > 1:
+        later = None if again is None else again.drop(columns=unaffordable, errors="ignore")
+        each = None if lives is None else (lives[0].drop(columns=unaffordable), lives[1])
+        return decide(payable, later, luck_of_firm, matters, each)
+    found, n = decide(equity, again, luck_of_firm, matters, lives), len(equity)
+    low, high = _wilson(n, n)
+    certain = {"probability": 1.0, "low": low, "high": high}
+    options = found.options.assign(probability=0.0, low=0.0, high=1.0 - low)
+    options.loc[BASELINE, list(certain)] = certain
+    return replace(
+        found,
+        kind="do_nothing",
+        strategy=None,
+        probability=1.0,
+        probability_low=low,
+        probability_high=high,
+        runner_up=None,
+        options=options,
+        needed=None,
+        clearly_better=(),
     )
 
 

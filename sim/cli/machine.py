@@ -5,7 +5,8 @@
     compare   {"folder", "id", "market", "currency", "verdict", "strategy", "runner_up",
                "clearly_better": [name], "gain", "expected_low", "expected_high", "low", "high",
                "ci_low", "ci_high", "luck",
-               "loses", "probability", "probability_low", "probability_high", "futures", "needed"}
+               "loses", "probability", "probability_low", "probability_high", "futures", "needed",
+               "unaffordable": {name: {"written", "least", "play", "part", "from_customers"}}}
     check     {"renewed": [name], "faults": [fault], "notes": [text]}
     validate  {"folder", "market", "facts": [{"id", "fact", "statistic", "verdict", "reason",
                "value", "low", "high", "band_low", "band_high"}]}
@@ -22,6 +23,7 @@
 What is wrong comes as ``{"faults": [fault]}``. Money is the firm's, in `currency`; `verdict` is
 ``winner``, ``no_clear_winner``, ``undecided`` (then `needed` says about how many futures would settle
 it) or ``do_nothing`` (then `strategy` is null), `gain` is that of the best strategy,
+`unaffordable` are the strategies that the budget does not pay, by `sim.playbook.affordability`,
 `clearly_better` are those that surely gain (of few futures none, and all is undecided), intervals are
 those of `sim.analysis.intervals` and `sim.validation.statistic`; a number that does not exist is null.
 Exit codes are those of every command, and progress goes to standard error.
@@ -30,6 +32,7 @@ Exit codes are those of every command, and progress goes to standard error.
 import json
 import math
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -88,6 +91,7 @@ def of_comparison(folder: Path) -> dict[str, Any]:
         "gain": verdict.gain.mean,
         **{name: getattr(verdict.gain, name) for name in ends},
         **{name: getattr(verdict, name) for name in sure},
+        "unaffordable": {name: asdict(by) for name, by in comparison.unaffordable.items()},
         "loses": float(verdict.options.loc[comparison.ranking[0], "loses"]),
         "futures": comparison.futures,
     }

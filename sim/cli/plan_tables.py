@@ -4,10 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.analysis.plausibility import TOO_DEAR
-from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import (
-    NEAR_BUDGET,
     brief_money,
     capital,
     compact,
@@ -28,13 +25,6 @@ from sim.playbook.strategies import Play
 
 #: From this share on an audience is reached as a whole.
 _ALL = 0.995
-_COSTS = (
-    "As written the plan costs {written}; planned are {planned}; its actual cost in this run is "
-    "{actual}."
-)
-_SAVES = (
-    "As written the plan saves {written}; planned are {planned}; in this run it saves {actual}."
-)
 AUDIENCES = {
     "everyone": "everyone",
     "high_value": "high-value customers",
@@ -159,7 +149,7 @@ def _in_order(plan: Plan) -> list[tuple[Play, str | None]]:
 def _what(play: Play, preset: str | None, market: Market) -> str:
     """Return what a play is: its lever, preset and settings that are not neutral, as sized.
 
-    Where presets were simulated in its market, also whether it is too dear for a firm of that size.
+    Where presets were simulated in its market, also whether it pays in a firm of that size.
     """
     fields, lines = BY_NAME[play.lever].Settings.model_fields, []
     for name, value in play.settings.items():
@@ -169,7 +159,7 @@ def _what(play: Play, preset: str | None, market: Market) -> str:
             lines.append(item(labelled(translated(says), shown)))
     after = style().comma + translated(preset.replace("_", " ")) if preset else ""
     if (needed := customers_needed(play, market.name)) is not None:
-        says = "too dear for this firm; makes sense from about {customers} customers"
+        says = "does not pay in a firm of this size; makes sense from about {customers} customers"
         lines.append(told(says, customers=rough(needed)))
     return "\n".join([translated(load_page(play.lever).title) + after, *lines])
 
@@ -239,62 +229,3 @@ def _when(play: Play, weeks: int, stops: Sequence[int] = ()) -> str:
     if play.start_week >= weeks:
         lines.append(translated("(after the horizon)"))
     return "\n".join(lines)
-
-
-def budget_in_words(plan: Plan) -> str:
-    """Return what the plan may cost a year, and costs as written, as planned and in fact."""
-    strategy, market = plan.strategy, plan.market
-    firm, budget = market["firm_customers"], strategy.budget or 0.0
-    spent = sum(float(costs.sum()) for costs in plan.costs.values()) * WEEKS_A_YEAR / plan.weeks
-    planned = strategy.planned_cost
-    written = planned if strategy.as_written is None else strategy.as_written
-    saves = max(written, planned, spent) < 0
-
-    def yearly(cost: float) -> str:
-        amount = money((-cost if saves else cost) * firm, market.currency)
-        if saves or not budget:  # what is saved is no share of a budget
-            return told("{amount} a year", amount=amount)
-        share = f"{cost / budget:.0%}"
-        return told("{amount} a year ({share} of the budget)", amount=amount, share=share)
-
-    lines = [
-        told(
-            "Budget: {amount} a year, {share} of the yearly margin of a firm with {customers} "
-            "customers, is a cap on what is planned.",
-            amount=money(budget * firm, market.currency),
-            share=percent(market["budget_share"]),
-            customers=f"{firm:,.0f}",
-        ),
-        told(
-            _SAVES if saves else _COSTS,
-            written=yearly(written),
-            planned=yearly(planned),
-            actual=yearly(spent / firm),
-        ),
-    ]
-    return style().gap.join([*lines, *_under_the_cap(plan, written, spent / firm)])
-
-
-def _under_the_cap(plan: Plan, written: float, spent: float) -> list[str]:
-    """Return what the budget does to a plan, and why its actual cost may be above it."""
-    budget = plan.strategy.budget or 0.0
-    says = [translated("That is too dear for this firm.")] * (written > TOO_DEAR * budget)
-    if plan.reach < _ALL:
-        says.append(
-            told(
-                "So as not to plan more than the budget, all plays reach {share} of those they were "
-                "written for: what does not fall with the number of people has to be saved on them.",
-                share=percent(plan.reach),
-            )
-        )
-    if plan.stops:
-        stop = "A play stops for the rest of the year when its part of the budget is used up."
-        says.append(translated(stop))
-    if spent > (1.0 + NEAR_BUDGET) * budget > 0.0:
-        says.append(
-            translated(
-                "What a play builds is paid in its first weeks, before it can stop, and costs follow "
-                "what people do: so the actual cost is above the budget."
-            )
-        )
-    return says

@@ -246,7 +246,7 @@ def plan(
     Plays run as they are written, for fewer customers where the budget is spent; costs are by quarters of
     the first year and then by years, from one run with everything uncertain at its central value.
     """
-    from sim.cli import plan_tables
+    from sim.cli import plan_budget, plan_tables
     from sim.cli.review_words import show_reviews
     from sim.experiment.plan import make_plan
     from sim.playbook.cases import market_of
@@ -263,7 +263,7 @@ def plan(
             "report takes means over futures, and its costs may differ."
         )
         typer.echo(told(says, market=market))
-        typer.echo("\n".join([*plan_tables.below_nothing(made), plan_tables.budget_in_words(made)]))
+        typer.echo("\n".join([*plan_tables.below_nothing(made), plan_budget.budget_in_words(made)]))
         show_reviews(made.strategy)
         if len(risks := plan_tables.what_may_go_wrong(made)) > 1:
             show_table(risks, translated("What may go wrong"), True)

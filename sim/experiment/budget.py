@@ -8,9 +8,10 @@ The budget is a cap on their sum. Where the sum is above it, all plays reach few
 
 since serving fewer is what a firm can do with the money that it has: settings stay as they were written,
 so that the plan stays what studies measured, and the plays keep their proportions. Nothing is ever scaled
-up. What does not fall with the number of people (building, analysts) may be above the budget by itself:
-below `LEAST_FACTOR` the plan reaches whom it was written for, and each play stops for the rest of the
-year when its part of the budget is used up. Such a plan is too dear for the firm, and reports say so.
+up. What does not fall with the number of people (building, analysts) may be above the budget by itself.
+A plan that the budget does not pay even at f = `LEAST_REACH` is too dear for the firm
+(`sim.playbook.affordability`): it is kept as it was written, with what it costs at that reach, and runs
+without a cap, so that a report can say what it would bring if it were paid for, apart from the others.
 """
 
 from collections.abc import Iterable
@@ -24,11 +25,10 @@ from sim.evidence.parameters import ParameterTable
 from sim.market.market import Market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
+from sim.playbook.affordability import LEAST_REACH
 from sim.playbook.strategies import BASELINE, Strategy
 from sim.playbook.strategy_files import as_strategy
 
-#: Least part of its reach to which a plan is scaled down: one that serves fewer would be another plan.
-LEAST_FACTOR = 0.2
 _CLOSE_ENOUGH, _MOST_PILOTS = 0.005, 5
 _PILOT_SEED = 0
 #: Customers of a pilot, and how many it usually takes to plan a strategy.
@@ -61,7 +61,8 @@ def size_strategies(
     -------
     dict of str to Strategy
         With full settings, and `budget`, `planned` and `as_written` (currency per known customer and
-        year): what each may spend, what each play is planned to cost, and all of it as written.
+        year): what each may spend, what each play is planned to cost, and all of it as written; with
+        `least` and `least_fixed` where that is too dear.
     """
     baseline, table = as_strategy(BASELINE), table or parameters_for(market)
     pilot = PilotRuns(market, weeks, table, PILOT_CUSTOMERS)
@@ -103,27 +104,32 @@ class PilotRuns:
         scenario = Scenario(self.market, uncapped, *size, self.table)
         return LoyaltyModel(scenario, valued=False).run()
 
-    def costs(self, strategy: Strategy) -> dict[str, float]:
-        """Return what each play costs per customer and year."""
-        firm = self.run(strategy).state.firm
-        spent = {key: cost for d in firm.departments for key, cost in d.spent.items()}
-        return {key: cost * self.per_year for key, cost in spent.items()}
+    def costs(self, strategy: Strategy) -> tuple[dict[str, float], dict[str, float]]:
+        """Return what each play costs per customer and year, and what of it is fixed."""
+        departments = self.run(strategy).state.firm.departments
+        spent = {key: cost for d in departments for key, cost in d.spent.items()}
+        fixed = {key: float(paid.sum()) for d in departments for key, paid in d.fixed.items()}
+        return (
+            {key: cost * self.per_year for key, cost in spent.items()},
+            {key: cost * self.per_year for key, cost in fixed.items()},
+        )
 
 
 def _plan(pilot: PilotRuns, written: Strategy, budget: float) -> Strategy:
     """Return a strategy as it runs under a budget, with what it costs as written and as planned."""
-    costs = pilot.costs(written)
-    as_written = sum(costs.values())
-    plan, factor, tried = written, 1.0, [(1.0, as_written)]
-    while sum(costs.values()) > (1 + _CLOSE_ENOUGH) * budget and len(tried) < _MOST_PILOTS:
-        factor = _next_factor(tried, budget)
-        if factor < LEAST_FACTOR:
-            plan, costs = written, pilot.costs(written) if plan is not written else costs
-            break
+    as_it_is, _ = pilot.costs(written)
+    as_written = sum(as_it_is.values())
+    known = {"budget": budget, "as_written": as_written}
+    plan, costs, tried = written, as_it_is, [(1.0, as_written)]
+    while tried[-1][1] > (1 + _CLOSE_ENOUGH) * budget and len(tried) < _MOST_PILOTS:
+        factor = max(LEAST_REACH, _next_factor(tried, budget))
         plan = _with_reach(written, factor)
-        costs = pilot.costs(plan)
+        costs, fixed = pilot.costs(plan)
         tried.append((factor, sum(costs.values())))
-    return plan.model_copy(update={"budget": budget, "planned": costs, "as_written": as_written})
+        if factor == LEAST_REACH and tried[-1][1] > (1 + _CLOSE_ENOUGH) * budget:
+            needs = {"planned": as_it_is, "least": costs, "least_fixed": fixed}
+            return written.model_copy(update=known | needs)
+    return plan.model_copy(update=known | {"planned": costs})
 
 
 def _next_factor(tried: list[tuple[float, float]], budget: float) -> float:

@@ -7,6 +7,7 @@ import mesa
 import numpy as np
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.formatting import NEAR_BUDGET
 from sim.common.kernels.sums import count_by_channel
 from sim.common.random_numbers import Draws, Ints
 from sim.playbook.strategies import Play
@@ -16,10 +17,16 @@ from sim.world.renting import Start
 from sim.world.reputation import Reputation
 from sim.world.service_desk import ServiceDesk
 
+#: A play may spend so much more than its allowance before it stops: what is on budget is not stopped.
+_NEAR = 1 + NEAR_BUDGET
 
-def years_begun(week: int) -> int:
-    """Return how many years have begun by a week."""
-    return week // WEEKS_A_YEAR + 1
+
+def years_released(week: int, horizon: int) -> float:
+    """Return for how many years money is there by a week: those begun, of the last what the plan has.
+
+    A plan of half a year spends half of what a year is given.
+    """
+    return min(week // WEEKS_A_YEAR + 1, horizon / WEEKS_A_YEAR)
 
 
 class Department(mesa.Agent):
@@ -44,7 +51,9 @@ class Department(mesa.Agent):
     granted : dict of str to float
         Key of a play -> money beside its allowance, so that a later allowance does not change the past.
     used_up : dict of str to bool
-        Key of a play -> whether it stands still this week because it has spent its allowance.
+        Key of a play -> whether it stands still this week for want of money.
+    largest_week : dict of str to float
+        Key of a play -> what its largest week so far has cost, without one-off work.
     starts : dict of str to Start
         Key of a play -> what it took to start it either way, of plays that have begun with something
         to build or to rent.
@@ -80,13 +89,17 @@ class Department(mesa.Agent):
         self.starts: dict[str, Start] = {}
         self.effort = {play.key: 0.0 for play in plays}
         self.used_up = {play.key: False for play in plays}
+        self.largest_week = {play.key: 0.0 for play in plays}
 
     def step(self) -> None:
-        """Set this week's effort for each play: its ramp, or 0 once it ends or has spent its allowance.
+        """Set this week's effort for each play: its ramp, or 0 once it ends or has no money left.
 
-        What is not spent in a year may be spent in the next. A play that ends may spend all that is
-        meant for it from its first week on: its allowance is a mean over the years of the plan. One-off
-        work is written off evenly over these years, for the same reason.
+        A play begins no week that what is left of its allowance may not pay, as its largest week so far
+        tells: it pauses for the rest of the year, and goes on with the next year's money. What it
+        owes by then, such as a reward that was promised, is still honoured. What is not spent in a year
+        may be spent in the next. A play that ends may spend all that is meant for it from its first week
+        on: its allowance is a mean over the years of the plan. One-off work is written off evenly over
+        these years, for the same reason.
         """
         week = self.model.week
         for play in self.plays:
@@ -95,13 +108,12 @@ class Department(mesa.Agent):
                 ramped = 0.0
             self.used_up[play.key] = False
             if self.allowances is not None and ramped > 0.0:
-                years: float = years_begun(week)
-                if play.end_week is not None:
-                    years = max(years, self.horizon / WEEKS_A_YEAR)
+                whole = self.horizon / WEEKS_A_YEAR
+                years = years_released(week, self.horizon) if play.end_week is None else whole
                 released = years * self.allowances[play.key] + self.granted[play.key]
-                written_off = min(1.0, years * WEEKS_A_YEAR / self.horizon)
-                charged = self.spent[play.key] - self.built[play.key] * (1 - written_off)
-                if charged >= released and charged > 0:
+                charged = self.spent[play.key] - self.built[play.key] * (1 - years / whole)
+                ahead = charged + self.largest_week[play.key]
+                if charged > 0 and (charged >= released or ahead > _NEAR * released):
                     ramped, self.used_up[play.key] = 0.0, True
             self.effort[play.key] = ramped
 
@@ -117,7 +129,7 @@ class Department(mesa.Agent):
         self.fixed[play.key] = np.zeros(self.horizon)
         for by_key in (self.spent, self.built, self.granted):
             by_key[play.key] = by_key[successor_of]
-        self.effort[play.key], self.used_up[play.key] = 0.0, False
+        self.effort[play.key], self.used_up[play.key], self.largest_week[play.key] = 0.0, False, 0.0
         if self.allowances is not None:
             self.allowances[play.key] = self.allowances[successor_of]
 
@@ -125,6 +137,7 @@ class Department(mesa.Agent):
         """Charge a week's cost to a play, and note how much was one-off work, and fixed beside it."""
         self.spent[key] += cost
         self.built[key] += built
+        self.largest_week[key] = max(self.largest_week[key], cost - built)
         self.fixed[key][self.model.week] += fixed + built
 
 

@@ -108,9 +108,11 @@ class Strategy(BaseModel):
     planned: dict[str, float] = Field(
         {}, description="planned cost per play, currency per known customer and year"
     )
-    as_written: float | None = Field(
-        None, description="planned cost as written, before it meets the budget, likewise"
+    as_written: float | None = Field(None, description="planned cost before it meets the budget")
+    least: dict[str, float] = Field(
+        {}, description="of one too dear for the firm: cost per play at the least reach, likewise"
     )
+    least_fixed: dict[str, float] = Field({}, description="what of `least` goes with no customer")
 
     @property
     def is_sized(self) -> bool:
@@ -118,13 +120,14 @@ class Strategy(BaseModel):
         return self.budget is not None
 
     @property
-    def planned_cost(self) -> float:
-        """What it is planned to cost, currency per known customer and year: never more than the budget.
+    def is_unaffordable(self) -> bool:
+        """Whether the budget does not pay it, by `sim.playbook.affordability`."""
+        return bool(self.least)
 
-        A play stops when its part of the budget is used up.
-        """
-        planned = sum(self.planned.values())
-        return planned if self.budget is None else min(planned, self.budget)
+    @property
+    def planned_cost(self) -> float:
+        """What it is planned to cost, currency per known customer and year."""
+        return sum(self.planned.values())
 
     @property
     def planned_by_lever(self) -> dict[str, float]:
@@ -138,10 +141,11 @@ class Strategy(BaseModel):
     def allowances(self) -> dict[str, float] | None:
         """Return what each play may spend, currency per known customer and year; None means no limit.
 
-        The budget is shared out as the planned costs are, evenly where none are planned, so that no
-        play takes what another was meant to have; where the plan costs less, each has as much more room.
+        The budget is shared out as the planned costs are, evenly where none are planned, so that no play
+        takes another's; where the plan costs less, each has as much more room. One that the budget does
+        not pay has no limit: it runs as if it were paid for.
         """
-        if self.budget is None:
+        if self.budget is None or self.is_unaffordable:
             return None
         costs = {key: max(cost, 0.0) for key, cost in self.planned.items()}  # some save money
         total = sum(costs.values())

@@ -124,7 +124,7 @@ def _compared(
     manifest, verdict = found.manifest, found.verdict
     equity, again = (equity_of(found.measures, luck) for luck in (0, 1))
     luck, rows = luck_of_firm(manifest), {}
-    for name in found.strategies:
+    for name in found.ranking:  # not what is too dear for the firm
         gains = equity[name] - equity[BASELINE]
         second = again[name] - again[BASELINE] if len(again) else ()
         row: dict[str, float] = {"gain": float(gains.mean())}
@@ -134,7 +134,7 @@ def _compared(
         rows[name] = row
     told = pd.DataFrame.from_dict(rows, orient="index")
     told = told.join(verdict.options[["probability", "loses"]])
-    plans = {name: one.sized for name, one in manifest.strategies.items()}
+    plans = {name: manifest.strategies[name].sized for name in found.ranking}
     return Advice(market, plans, verdict.kind, verdict.chosen, told)
 
 

@@ -22,6 +22,8 @@ _RECENT_WEEKS = 12
 LIFE, WEIGHT = "life", "weight"
 #: Begins columns that tell what a review found or did: ``review.WHAT.PLAY``, 1 in its week.
 REVIEW = "review."
+#: Column of what plays pay while they stand still, as they had promised it; their costs hold it too.
+OWED = "owed"
 
 
 class Recorder:

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.common.errors import InputError
 from sim.levers import BY_NAME
-from sim.model.firm import Department, years_begun
+from sim.model.firm import Department, years_released
 from sim.model.week.state import RunState
 from sim.playbook.reviews import Rule
 from sim.playbook.strategies import Play, settings_of
@@ -167,7 +167,7 @@ def _give(run: RunState, key: str, to: str, share: float) -> None:
             allowances[one] += more
             # what was there until now stays where it was: years are counted from the first week
             department = _department(run, one)
-            department.granted[one] -= more * years_begun(run.week)
+            department.granted[one] -= more * years_released(run.week, department.horizon)
 
 
 def _department(run: RunState, key: str) -> Department:

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.common.random_numbers import Draws, Floats
 from sim.levers.base import ActivePlay, Cost, Schema
-from sim.model.observers.recorder import Recorder
+from sim.model.observers.recorder import OWED, Recorder
 from sim.model.week.audience import Audiences
 from sim.model.week.hand_overs import carried_out
 from sim.model.week.saturation import combine
@@ -156,6 +156,8 @@ def settle(state: WeekState) -> None:
             cost = with_start(run, department, plan, play, mechanism.cost(view, play, own))
             total = charge(record, f"cost.{mechanism.name}", cost, play)
             department.book(plan.key, total, cost.built, cost.fixed)
+            if play.effort == 0.0 and total:
+                record.add(OWED, total / view.trips.size)
             run.ledger.post(f"cost.{mechanism.name}", "cash", total)
             play.drop_cached()
         if mechanism.goes_on(run.market):

@@ -6,7 +6,7 @@ A share of the budget is always said with what it is a share of it: as written, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -30,13 +30,16 @@ def of_all(comparison: Answers, count: int, what: str) -> str:
     what : str
         The statement, a key of the catalogue's part ``budget``: ``better`` or ``sized``.
     """
-    total = len(comparison.strategies)
+    total: Any = len(comparison.ranking)
     if total == 1:
-        title = comparison.title(comparison.strategies[0])
+        title = comparison.title(comparison.ranking[0])
         return say(f"comparison.budget.{what}.{'alone' if count else 'alone_not'}", title=title)
-    if count == 0:
+    few, every = count == 0, count == total
+    if total < len(comparison.strategies):  # the others are too dear for the firm
+        total = say("comparison.budget.payable", total=total)
+    if few:
         return say(f"comparison.budget.{what}.none", total=total)
-    if count == total:
+    if every:
         return say(f"comparison.budget.{what}.all", total=total)
     return say(f"comparison.budget.{what}.some", count=count, total=total)
 

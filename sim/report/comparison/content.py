@@ -24,6 +24,7 @@ from sim.report.comparison import (
     ranking,
     sentences,
     tables,
+    unaffordable,
 )
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.glossary import glossary
@@ -94,6 +95,7 @@ def _answer(comparison: Answers) -> Section:
         "answer",
         sentences.headline(comparison),
         [
+            *unaffordable.apart(comparison),
             leanings.assumption(comparison),
             *plausibility.cautions(comparison, comparison.ranking[0]),
             *small,
@@ -121,10 +123,13 @@ def _comparison(comparison: Answers) -> Section:
         tables=[
             ranking.ranking_table(comparison),
             ranking.time_table(comparison),
+            *unaffordable.tables(comparison),
             tables.measures_table(comparison),
             *tables.others_tables(comparison),
         ],
-        short=Short([cap], tables=[ranking.short_table(comparison)]),
+        short=Short(
+            [cap], tables=[ranking.short_table(comparison), *unaffordable.tables(comparison)]
+        ),
     )
 
 
@@ -186,8 +191,7 @@ def _money(comparison: Answers) -> Section:
     heading = figure.texts[0].get_text().replace("\n", " ")
     line, first = comparison.money, comparison.ranking[0]
     off = [other for other in comparison.ranking if line.loc[other, "off_plan"]]
-    name = comparison.title(first)
-    cost = float(line.loc[first, "actual_cost"])
+    name, cost = comparison.title(first), float(line.loc[first, "actual_cost"])
     says = [
         say(
             f"comparison.content.{'saves' if cost < 0 else 'costs'}_a_year",

@@ -36,8 +36,10 @@ def subject(comparison: Answers) -> str:
     kind, name = comparison.verdict.kind, comparison.title(comparison.ranking[0])
     if kind == "winner":
         return name
+    if comparison.pays_none:
+        return say("comparison.findings.too_dear", name=name)
     if kind == "do_nothing":
-        count = len(comparison.strategies)
+        count = len(comparison.ranking)
         return say("comparison.findings.not_advised", count=count, name=name)
     return say("comparison.findings.best_so_far", name=name)
 
@@ -107,7 +109,7 @@ def of_subject(comparison: Answers, finding: str) -> str:
 def best_by_segment(comparison: Answers) -> list[str]:
     """Return for each segment which strategy gains most there."""
     table, says = comparison.gains_by_segment, []
-    gains = table["difference"].unstack("segment")
+    gains = table["difference"].unstack("segment").loc[comparison.ranking]
     for segment, label in segment_labels().items():
         if segment not in gains:
             continue

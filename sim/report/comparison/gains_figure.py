@@ -9,17 +9,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.of_budget import share_of_budget
-from sim.analysis.plausibility import TOO_DEAR
 from sim.common.formatting import (
     NEAR_BUDGET,
     capital,
     change,
     fixed,
     fixed_percent,
-    futures,
     money,
 )
 from sim.measures.weekly import SEGMENT_LABELS, TOTAL
+from sim.report.comparison.unaffordable import best_in
 from sim.report.figure_style import (
     BAD,
     FEW,
@@ -56,8 +55,7 @@ def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
         line = 90 % of what one firm may see.
     """
     order, currency = comparison.ranking, comparison.market.currency
-    runs = comparison.futures
-    gains, best = comparison.effects_on("customer_equity"), comparison.probability_best
+    gains = comparison.effects_on("customer_equity")
     with house_style():
         figure = Figure(
             figsize=(width, 1.5 + (0.5 if len(order) <= FEW else 0.34) * len(order)),
@@ -65,7 +63,8 @@ def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
         )
         axes = figure.subplots()
         for row, name in enumerate(reversed(order)):
-            colour = GOOD if name == order[0] else MUTED
+            leads = name == order[0] and not comparison.pays_none
+            colour = GOOD if leads else MUTED
             gain = gains.loc[name]
             axes.plot([gain["low"], gain["high"]], [row, row], color=colour, lw=1.2)
             expected = [gain["expected_low"], gain["expected_high"]]
@@ -73,11 +72,11 @@ def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
             axes.plot(gain["difference"], row, "o", color=colour, ms=7)
             text = change(gain["difference"], "money", currency)
             text = say(
-                "comparison.gains_figure.best_in", amount=text, futures=futures(best[name], runs)
+                "comparison.gains_figure.best_in", amount=text, futures=best_in(comparison, name)
             )
-            strong: dict[str, Any] = {"color": colour, "weight": "bold"} if name == order[0] else {}
+            strong: dict[str, Any] = {"color": colour, "weight": "bold"} if leads else {}
             _beside(axes, row, text, **strong)
-            _mark(axes, row, comparison.money.loc[name])
+            _mark(axes, row, comparison.money.loc[name], name in comparison.unaffordable)
         axes.axvline(0, color=INK, lw=1)
         axes.set_yticks(range(len(order)), [comparison.title(n) for n in reversed(order)])
         _beside(
@@ -100,7 +99,7 @@ def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
     return figure
 
 
-def _mark(axes: Axes, row: int, line: pd.Series) -> None:
+def _mark(axes: Axes, row: int, line: pd.Series, unaffordable: bool) -> None:
     """Write beneath the number of a strategy that it costs more than the budget as written, if so.
 
     Such a plan did not run as written, and a figure may be all that is read.
@@ -108,8 +107,9 @@ def _mark(axes: Axes, row: int, line: pd.Series) -> None:
     share = share_of_budget(line, "design")
     if not share > 1 + NEAR_BUDGET:
         return
-    kind = "too_dear" if share > TOO_DEAR else "not_as_written"
-    said = say(f"comparison.gains_figure.{kind}", share=fixed_percent(share))
+    said = say("comparison.gains_figure.not_as_written", share=fixed_percent(share))
+    if unaffordable:
+        said = say("comparison.gains_figure.unaffordable")
     _beside(axes, row - 0.38, said, size=8, color=BAD)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.common.formatting import fixed_percent, futures, money, range_of
+from sim.common.formatting import fixed_percent, money, range_of
 from sim.report.comparison.budget import cost_or_saving, planned_and_actual
 from sim.report.comparison.plausibility import cautions
 from sim.report.comparison.sentences import headline
+from sim.report.comparison.unaffordable import best_in, one_by_one
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
@@ -24,13 +25,13 @@ def at_a_glance(comparison: Answers) -> tuple[str, list[tuple[str, ...]]]:
     Returns
     -------
     tuple of str and list of tuple of str
-        The headline of the report, and a line for each strategy of which the number is hard to believe
-        (`sim.analysis.plausibility`); and a header with a row for each strategy: mean gain in customer
-        equity, the 90 % interval of the expected gain, futures in which it is best, actual cost a year,
-        what shares of the budget are planned and spent, and return on cost. It fits 100 columns.
+        The headline of the report, a line for each strategy that is too dear for the firm and for each of
+        which the number is hard to believe (`sim.analysis.plausibility`); and a header with a row for
+        each strategy: mean gain in customer equity, the 90 % interval of the expected gain, futures in
+        which it is best, actual cost a year, what shares of the budget are planned and spent, and return
+        on cost. It fits 100 columns.
     """
-    currency, runs = comparison.market.currency, comparison.futures
-    gains, best = comparison.effects_on("customer_equity"), comparison.probability_best
+    currency, gains = comparison.market.currency, comparison.effects_on("customer_equity")
 
     def signed(value: float) -> str:
         return money(value, currency, signed=True)
@@ -53,11 +54,11 @@ def at_a_glance(comparison: Answers) -> tuple[str, list[tuple[str, ...]]]:
                 comparison.title(name),
                 signed(gain["difference"]),
                 range_of(gain["expected_low"], gain["expected_high"], signed),
-                futures(best[name], runs),
+                best_in(comparison, name),
                 cost_or_saving(line["actual_cost"], currency),
                 planned_and_actual(line),
                 fixed_percent(comparison.return_on_cost(name), signed=True),
             )
         )
     doubts = [text for name in comparison.ranking for text in cautions(comparison, name)]
-    return "\n".join([headline(comparison), *doubts]), rows
+    return "\n".join([headline(comparison), *one_by_one(comparison), *doubts]), rows

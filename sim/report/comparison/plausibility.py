@@ -44,8 +44,8 @@ def _in_words(comparison: Answers, name: str, flag: Flag) -> str:
     if flag.kind == "best_in_class":
         bound = fixed_percent(comparison.market["best_in_class"])
         return say("comparison.plausibility.reason.best_in_class", share=share, bound=bound)
-    if flag.kind == "too_dear":
-        return say("comparison.plausibility.reason.too_dear", share=share)
+    if flag.kind in ("in_part", "over_cap"):
+        return say(f"comparison.plausibility.reason.{flag.kind}", share=share)
     if flag.kind == "too_small":
         lever, needed = mechanism_label(flag.what), rough(flag.value)
         return say("comparison.plausibility.reason.too_small", lever=lever, customers=needed)

@@ -9,8 +9,10 @@ import pandas as pd
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import fixed, futures, listing, money, percent, range_of
 from sim.common.style import paragraph
+from sim.playbook.strategies import BASELINE
 from sim.report.comparison import plausibility
 from sim.report.comparison.budget import cost_or_saving
+from sim.report.comparison.unaffordable import best_in
 from sim.report.phrases import say
 from sim.report.section import Table
 
@@ -24,7 +26,7 @@ FLAG = "*"
 def ranking_table(comparison: Answers) -> Table:
     """Return the strategies, best first, with gain, intervals, chance, cost and return."""
     currency, runs = comparison.market.currency, comparison.futures
-    best, regret = comparison.probability_best, comparison.verdict.options["regret"]
+    regret = comparison.verdict.options["regret"]
     gains = comparison.effects_on("customer_equity")
 
     def signed(value: float) -> str:
@@ -44,7 +46,7 @@ def ranking_table(comparison: Answers) -> Table:
                 ),
                 say("column.what_one_firm_may_see"): range_of(gain["low"], gain["high"], signed),
                 say("column.loses_in"): futures(comparison.loses(name), runs),
-                say("column.best_in"): futures(best[name], runs),
+                say("column.best_in"): best_in(comparison, name),
                 say("column.average_regret"): money(regret[name], currency),
                 say("column.actual_cost_a_year"): cost_or_saving(line["actual_cost"], currency),
                 say("column.return_on_cost"): percent(comparison.return_on_cost(name), signed=True),
@@ -54,8 +56,8 @@ def ranking_table(comparison: Answers) -> Table:
     nothing |= {
         say("column.strategy"): say("column.doing_nothing"),
         say("column.gain_in_customer_equity"): signed(0.0),
-        say("column.best_in"): futures(best["baseline"], runs),
-        say("column.average_regret"): money(regret["baseline"], currency),
+        say("column.best_in"): best_in(comparison, BASELINE),
+        say("column.average_regret"): money(regret[BASELINE], currency),
         say("column.actual_cost_a_year"): money(0.0, currency),
     }
     frame = pd.DataFrame([*rows, nothing])

@@ -23,6 +23,7 @@ from sim.common.formatting import (
 from sim.common.size import ENOUGH_FUTURES, REPORT_SIZE
 from sim.common.style import clauses, ended, paragraph
 from sim.playbook.strategies import BASELINE
+from sim.report.comparison import unaffordable
 from sim.report.comparison.as_it_is import as_it_is
 from sim.report.comparison.doubts import most_often_best
 from sim.report.comparison.findings import effect, is_clear, loyalty, segments
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 def headline(comparison: Answers) -> str:
     """Return which strategy, by how much, how sure, and why."""
+    if comparison.pays_none:
+        return unaffordable.headline(comparison)
     verdict, first = comparison.verdict, comparison.ranking[0]
     runs, best = comparison.futures, comparison.probability_best
     gain = effect(comparison, first, "customer_equity")
@@ -66,14 +69,21 @@ def headline(comparison: Answers) -> str:
             futures=in_futures(best[verdict.chosen], runs),
             settle=_settle(verdict.needed, runs),
         )
+    return _do_nothing(comparison, gain)
+
+
+def _do_nothing(comparison: Answers, gain: pd.Series) -> str:
+    """Return that nothing is to be done, and what the best strategy would have brought."""
+    share = comparison.probability_best[BASELINE]
     sure = say(
-        "comparison.sentences.doing_nothing_is_best_in", futures=in_futures(best[BASELINE], runs)
+        "comparison.sentences.doing_nothing_is_best_in",
+        futures=in_futures(share, comparison.futures),
     )
     if gain["difference"] > 0:
         return say(
             "comparison.sentences.do_nothing_adds_to_customer",
             nobody=_nobody(comparison, "adds_enough"),
-            amount=amount,
+            amount=_gain(comparison, gain),
             sure=sure,
         )
     return say(
@@ -97,7 +107,7 @@ def _settle(needed: int | None, runs: int) -> str:
 def _nobody(comparison: Answers, does: str) -> str:
     """Return that no strategy does something, and begin a sentence on the best of them."""
     name = comparison.title(comparison.ranking[0])
-    return say(f"comparison.sentences.nobody_{does}", count=len(comparison.strategies), name=name)
+    return say(f"comparison.sentences.nobody_{does}", count=len(comparison.ranking), name=name)
 
 
 def _does(comparison: Answers, gain: pd.Series) -> str:
@@ -220,8 +230,10 @@ def _of_whom(comparison: Answers) -> list[str]:
     kind, name = comparison.verdict.kind, comparison.title(comparison.ranking[0])
     if kind == "winner":
         return []
+    if comparison.pays_none:
+        return [say("comparison.unaffordable.of_it", name=name)]
     if kind == "do_nothing":
-        count = len(comparison.strategies)
+        count = len(comparison.ranking)
         return [say("comparison.sentences.of_one_not_advised", count=count, name=name)]
     return [say("comparison.sentences.of_the_best_so_far", name=name)]
 

@@ -49,7 +49,7 @@ def measures_table(comparison: Answers) -> Table:
         for name in comparison.leaders:
             row[comparison.title(name)] = _clear_change(comparison, name, measure)
         rows.append(row)
-    few = len(comparison.leaders) < len(comparison.strategies)
+    few = len(comparison.leaders) < len(comparison.ranking)
     what = (
         say("comparison.tables.the_leading_strategies_change", leaders=LEADERS)
         if few

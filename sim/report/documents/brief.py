@@ -23,6 +23,7 @@ from sim.report.comparison import (
     provenance,
     ranking,
     sentences,
+    unaffordable,
 )
 from sim.report.comparison.findings import effect, subject
 from sim.report.comparison.gains_figure import gain_figure
@@ -68,6 +69,7 @@ def _answer(comparison: Answers, report: Content) -> Section:
     """Return the answer with its cautions and its figure; what it costs follows by itself."""
     first = comparison.ranking[0]
     cautions = [
+        *unaffordable.apart(comparison),
         leanings.assumption(comparison),
         *plausibility.cautions(comparison, first),
         *([size_sentence(comparison)] if is_a_look(comparison) else []),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.report.comparison import unaffordable
 from sim.report.comparison.assumptions import assumptions_table
 from sim.report.comparison.licences import licences_table
 from sim.report.comparison.provenance import studies_table
@@ -65,6 +66,7 @@ def build_sheets(comparison: Answers, content: Content) -> list[Sheet]:
         _weekly(comparison),
         _segments(comparison),
         _costs(comparison),
+        *(_of_table("unaffordable", table) for table in unaffordable.tables(comparison)),
         _of_table("assumptions", assumptions_table(comparison)),
         _of_table("evidence", studies_table(comparison)),
         _of_table("licences", licences_table(comparison)),

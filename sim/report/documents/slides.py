@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.common.style import ended
+from sim.report.comparison import unaffordable
 from sim.report.comparison.licences import licences_table
 from sim.report.comparison.paths_figure import money_over_time
 from sim.report.documents.sheets import Sheet
@@ -44,6 +45,7 @@ def build_slides(comparison: Answers, content: Content, sheets: list[Sheet]) -> 
     slides = [
         Slide(answer.heading, [*answer.bullets, *answer.sentences]),
         Slide(compared.heading, table=compared.tables[0]),
+        *(Slide(table.caption, table=table) for table in unaffordable.tables(comparison)),
         Slide(say("documents.slides.when"), compared.sentences[1:2], table=compared.tables[1]),
         _over_time(comparison, content["paths"].heading, of["weekly"]),
         Slide(say("documents.slides.years"), chart=of["years"]),
