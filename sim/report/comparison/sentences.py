@@ -231,7 +231,7 @@ def _of_whom(comparison: Answers) -> list[str]:
     if kind == "winner":
         return []
     if comparison.pays_none:
-        return [say("comparison.unaffordable.of_it", name=name)]
+        return [say("comparison.sentences.of_one_too_dear", name=name)]
     if kind == "do_nothing":
         count = len(comparison.ranking)
         return [say("comparison.sentences.of_one_not_advised", count=count, name=name)]
