@@ -32,7 +32,7 @@ from sim.report.documents.formats import FILES, make_document
 from sim.report.fonts import CHINESE, LATIN, OFFICE
 from sim.report.phrases import in_language, say
 from sim.report.rendering import numeric_columns
-from sim.report.wrapping import width_of, wrapped
+from sim.report.wrapping import JOINER, joined, least_width, width_of, wrapped
 
 KINDS = ["winner", "no_clear_winner", "do_nothing", "undecided"]
 #: Names of files, columns, programs and laws, which stand in each language as they are; the only
@@ -207,6 +207,36 @@ def test_lines_break_between_characters_and_none_begins_with_a_closing_mark():
     assert not any(line[0] in "，。；：、）%" for line in lines)
     assert all(width_of(line) <= 24 + 2 for line in lines)  # a closing mark may hang
     assert wrapped("as it is in English", 12) == ["as it is in", "English"]
+
+
+def test_no_line_of_a_page_can_end_within_an_amount():
+    """Between a figure, its size and the characters of a currency a Chinese line may end."""
+    with in_language("zh"):
+        for written in ("+22.5万美元", "1.24亿元", "812欧元", "839新台币"):
+            number = re.match(r"[+\d.]*", written)[0]
+            rest = written.removeprefix(number)
+            assert (
+                joined(f"折合每年{written}。") == f"折合每年{number}{JOINER}{JOINER.join(rest)}。"
+            )
+        assert joined("2026年，300万名用户") == f"2026年，300{JOINER}万名用户"
+    shown = re.sub(r'<style>.*?</style>|<title>.*?</title>|alt="[^"]*"', "", _document("html").decode(),
+                   flags=re.DOTALL)  # fmt: skip
+    assert len(re.findall(rf"\d{JOINER}[亿万美]", shown)) > 50
+    assert re.findall(r"\d[亿万美]|[亿万]美", shown) == []
+
+
+def test_columns_of_a_slide_are_as_wide_as_what_no_line_is_to_break():
+    deck, cells = Presentation(io.BytesIO(document("pptx", "many", brand=BRAND, language="zh"))), 0
+    with in_language("zh"):
+        for table in (s.table for slide in deck.slides for s in slide.shapes if s.has_table):
+            for row in table.rows:
+                for cell, column in zip(row.cells, table.columns, strict=True):
+                    if re.search(r"\d[亿万美]", cell.text):
+                        size = cell.text_frame.paragraphs[0].runs[0].font.size.inches
+                        inner = column.width.inches - 0.2
+                        assert least_width(cell.text) * size * 0.5 <= inner, cell.text
+                        cells += 1
+    assert cells > 50
 
 
 def test_the_catalogue_uses_chinese_marks():

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 
 import openpyxl
+import pandas as pd
 import pytest
 from handed_over import HOSTILE, KINDS, deck_text, document, numbers, of_kind, pdf_text, texts
 from pypdf import PdfReader
@@ -22,6 +23,7 @@ from sim.report.documents.formats import FILES, chosen_formats, make_document
 from sim.report.documents.typesetting import _unbroken
 from sim.report.fonts import CHINESE
 from sim.report.phrases import in_language, say
+from sim.report.section import Section, Short, Table
 
 
 @pytest.mark.parametrize("kind", ["winner", pytest.param("undecided", marks=pytest.mark.slow)])
@@ -190,6 +192,26 @@ def test_a_case_is_not_told_as_if_it_had_data_and_its_story_names_no_file(langua
     assert data.last_date not in " ".join(content["unknown"].bullets)
     for text in (content.meta, *texts(brief)):
         assert "playbook/" not in str(text)
+
+
+def test_a_section_that_is_added_stands_in_every_document():
+    comparison, content = of_kind("winner")
+    table = Table("Made up", pd.DataFrame({"what": ["a fourth thing"], "size": ["7"]}), "A note.")
+    said = ["It is said here."]
+    part = Section("new", "Something else was found", said, tables=[table], label="New: or/not?")
+    whole = replace(part, brief=Short(said, tables=[table]))
+    more = replace(content, sections={**content.sections, "new": whole})
+    made = {name: make_document(name, comparison, more, Brand()) for name in FILES}
+    read = {
+        "html": made["html"].decode(),
+        "pptx": deck_text(made["pptx"]),
+        "xlsx": str(list(openpyxl.load_workbook(io.BytesIO(made["xlsx"]))["New  or not"].values)),
+        **{name: pdf_text(made[name]) for name in ("brief", "pdf")},
+    }
+    for name, text in read.items():
+        assert "a fourth thing" in text, name
+        assert name == "xlsx" or (part.heading in text and said[0] in text), name
+    assert part.heading not in pdf_text(make_document("brief", comparison, content, Brand()))
 
 
 def test_a_number_in_chinese_is_never_torn_from_its_unit():

@@ -141,3 +141,15 @@ def test_colours_of_lines_stay_apart_for_the_colour_blind_and_each_has_its_own_d
             assert np.linalg.norm(one - other) > 10 * 2.3
     assert len({str(line) for line in figure_style.LINES[:LEADERS]}) == LEADERS
     assert figure_style.bar(False)["hatch"] and "hatch" not in figure_style.bar(True)
+
+
+def test_what_is_wider_than_a_phone_is_moved_within_its_own_box():
+    page = render(content_of("many"))
+    css = page.partition("<style>")[2].partition("</style>")[0]
+    assert re.search(r"\.table, \.moved \{[^}]*overflow-x: auto", css)
+    assert page.count("<table>") == len(re.findall(r'<div class="table[^>]*><table>', page)) > 3
+    figures = re.findall(r"<figure[^>]*>", page)
+    assert figures[0] == "<figure>" and {*figures[1:]} == {'<figure class="moved">'}
+    assert re.search(r"figure img \{[^}]*width: 100%", css)
+    widths = re.findall(r"(?<![-\w])(?:min-)?width: ([\d.]+)(rem|em|px)", css)
+    assert [(size, unit) for size, unit in widths if float(size) > 20] == [("42", "rem")]

@@ -92,3 +92,20 @@ def _width(page, column: int) -> float:
 def test_names_of_columns_of_numbers_stand_above_their_numbers():
     page = openpyxl.load_workbook(io.BytesIO(document("xlsx")))["Comparison"]
     assert [cell.alignment.horizontal for cell in page[3]][1:] == ["right"] * (page.max_column - 1)
+
+
+def test_a_note_of_the_workbook_is_folded_over_its_table_and_shown_whole():
+    made, folded = openpyxl.load_workbook(io.BytesIO(document("xlsx"))), 0
+    for page in made:
+        if page.max_column == 1:
+            continue
+        note = page["A1"]
+        over = [r for r in page.merged_cells.ranges if note.coordinate in r]
+        last = over[0].max_col if over else 1
+        wide = sum(_width(page, column) for column in range(1, last + 1))
+        lines = -(-width_of(note.value) // wide)
+        assert note.alignment.wrap_text and (page.row_dimensions[1].height or 15) >= 12 * lines, (
+            page.title
+        )
+        folded += lines > 1
+    assert folded >= 1

@@ -17,6 +17,8 @@ from sim.common.style import style
 LATIN, CHINESE = "DejaVu Sans", "Noto Sans CJK SC"
 #: What spreadsheets and slides name, which take fonts from the machine that shows them.
 OFFICE = "Microsoft YaHei"
+#: Of the marks of a list on slides; a Chinese font sets them in the middle of a wide blank.
+MARKS = "Arial"
 _BOLD = 700
 _FILE = "NotoSansCJKsc-Regular.otf"
 

@@ -11,10 +11,11 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from sim.common.formatting import MINUS, NONE, capital
+from sim.common.formatting import NONE, capital
 from sim.common.style import split_label
 from sim.report.phrases import say, spoken
 from sim.report.section import Content, Picture, Section, Table
+from sim.report.wrapping import joined
 
 TEMPLATE = Path(__file__).parent / "template"
 #: Tables with more rows than this are set smaller.
@@ -82,9 +83,8 @@ def _parts():
 
 
 def readable(text: object) -> Markup:
-    """Escape text; keep a minus with its number, let lists without blanks take several lines."""
-    kept = escape(str(text)).replace(MINUS, MINUS + "\N{WORD JOINER}")
-    return Markup(re.sub(r",(?=[a-z])", ",<wbr>", kept))
+    """Escape text; keep an amount in one line, let lists without blanks take several."""
+    return Markup(re.sub(r",(?=[a-z])", ",<wbr>", joined(escape(str(text)))))
 
 
 def numeric_columns(frame: pd.DataFrame) -> list[bool]:

@@ -46,9 +46,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Short:
-    """What of a section stands in the story of a page, under its heading; the rest opens on demand.
+    """What of a section stands under its heading in the story of a page, or in the brief.
 
-    What is also in the section, the very same sentence, figure or table, is not shown again.
+    What is in the story, the very same sentence, figure or table, is not shown again in what opens on
+    demand.
     """
 
     sentences: list[str] = field(default_factory=list)
@@ -75,6 +76,8 @@ class Section:
         Name in a list of contents.
     short : Short, optional
         What of it stands in the story of a page; all of it if nothing is said.
+    brief : Short, optional
+        What of it stands on the two pages of the brief; nothing if nothing is said.
     appendix : bool
         Whether nothing of it does: it opens on demand.
     """
@@ -87,6 +90,7 @@ class Section:
     tables: list[Table] = field(default_factory=list)
     label: str = ""
     short: Short | None = None
+    brief: Short | None = None
     appendix: bool = False
 
     @property
@@ -94,7 +98,11 @@ class Section:
         """Return what of it stands in the story of a page."""
         if self.appendix or self.short is None:
             return None if self.appendix else self
-        return replace(self, **{part: getattr(self.short, part) for part in _PARTS})
+        return self.cut_to(self.short)
+
+    def cut_to(self, short: Short) -> Section:
+        """Return the section with what of it a shorter document holds."""
+        return replace(self, **{part: getattr(short, part) for part in _PARTS})
 
     @property
     def rest(self) -> Section | None:

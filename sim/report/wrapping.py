@@ -7,10 +7,16 @@ with a closing mark, and none ends with an opening one.
 import re
 import textwrap
 import unicodedata
-from math import sqrt
+
+import numpy as np
+import pandas as pd
 
 from sim.common.formatting import MINUS
+from sim.common.random_numbers import Floats
 from sim.common.style import style
+
+#: No line ends at it.
+JOINER = "\N{WORD JOINER}"
 
 #: What no line begins with, and what none ends with.
 _CLOSING = "，。；：、！？）》」』”’%"
@@ -20,8 +26,8 @@ _LETTER = 0.56
 #: A line is this many times as high as its font.
 _LEADING = 1.2
 _POINTS_AN_INCH = 72
-#: A cell of a table weighs for the width of its column by the root of its length, between these.
-_NARROW, _WIDE = 2.2, 13.0
+#: Letters: beside the text of a cell, and of a cell that takes several lines wherever it stands.
+_BESIDE, _LONG = 3, 120
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -42,6 +48,21 @@ def wrapped(text: str, width: int) -> list[str]:
             line = ""
         line += piece if line else piece.lstrip()
     return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def joined(text: str) -> str:
+    """Return a text in which no line can end within an amount, nor between a minus and its number.
+
+    In Chinese a line may else end between the number, its size and the characters of its currency.
+    """
+    text = text.replace(MINUS, MINUS + JOINER)
+    if not style().wide:
+        return text
+    return re.sub(
+        rf"(?<=\d)(?:{_amount_end()})",
+        lambda found: JOINER + JOINER.join(found[0]),
+        text,
+    )
 
 
 def width_of(text: str) -> int:
@@ -71,18 +92,56 @@ def height_of(text: str, width: float, size: float) -> float:
     float
         Inches.
     """
-    letters = max(int(width * _POINTS_AN_INCH / (size * _LETTER)), 1)
+    letters = max(letters_in(width, size), 1)
     return max(len(wrapped(text, letters)), 1) * size * _LEADING / _POINTS_AN_INCH
 
 
-def column_weight(name: str, cells: list[str]) -> float:
-    """Return the weight of a column: of its longest cell, and the longest word of its name.
+def letters_in(width: float, size: float) -> int:
+    """Return how many letters of a size in points surely stand in a line of so many inches."""
+    return int(width * _POINTS_AN_INCH / (size * _LETTER))
 
-    A name in Chinese may take two lines, as it breaks between any characters.
+
+def column_shares(frame: pd.DataFrame, letters: float) -> list[float]:
+    """Return of each column its share of the width of a table.
+
+    Each column is as wide as what no line is to break; what is left goes to those that wait for more,
+    until a column has its longest cell in one line, by the root of its length.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Cells as text.
+    letters : float
+        As many as stand in a line across the table.
     """
-    words = [width_of(word) / (2 if width_of(word) > len(word) else 1) for word in name.split()]
-    longest = max([*map(width_of, cells), *words])
-    return round(min(max(sqrt(longest), _NARROW), _WIDE), 2)
+    wide = np.array([_least(name, frame[name]) for name in frame.columns], dtype=float)
+    for lines in (2, 1):  # of a name; one only where there is room
+        wide = _grown(wide, [_whole(name, frame[name], lines) for name in frame.columns], letters)
+    return [round(float(part), 4) for part in wide / wide.sum()]
+
+
+def _grown(wide: Floats, whole: list[int], letters: float) -> Floats:
+    """Return widths that grow towards the whole ones as far as there are letters left."""
+    most = np.maximum(wide, whole)
+    left, open_, weight = letters - float(wide.sum()), most > wide, np.sqrt(most)
+    while left > 0 and open_.any():
+        more = np.where(open_, left * weight / weight[open_].sum(), 0.0)
+        full = open_ & (wide + more >= most)
+        if not full.any():
+            return wide + more
+        # who has enough leaves the rest to the others
+        more = np.where(full, most - wide, 0.0)
+        wide, left, open_ = wide + more, left - float(more.sum()), open_ & ~full
+    return wide
+
+
+def _least(name: str, cells: pd.Series) -> int:
+    return max(map(least_width, [name, *cells])) + _BESIDE
+
+
+def _whole(name: str, cells: pd.Series, lines: int) -> int:
+    """Return how wide a column is without a broken cell, and with its name in so many lines."""
+    return min(max([*map(width_of, cells), width_of(name) // lines]), _LONG) + _BESIDE
 
 
 def _unbroken(text: str) -> list[str]:
@@ -101,6 +160,11 @@ def _piece() -> str:
 
     A minus stays with its number, and that with its size and currency.
     """
+    return rf"{MINUS}?[\x21-\u1fff]+(?:{_amount_end()})?|\s+|."
+
+
+def _amount_end() -> str:
+    """Return the pattern of what follows the number of an amount: its size, its currency or both."""
     names = (style().sizes, style().symbols.values())
     size, currency = ("|".join(map(re.escape, each)) for each in names)
-    return rf"{MINUS}?[\x21-\u1fff]+(?:{size})?(?:{currency})?|\s+|."
+    return f"(?:{size})(?:{currency})?|(?:{currency})"

@@ -226,9 +226,9 @@ def _leanings(comparison: Answers) -> Section:
     says = [say("comparison.content.some_values_of_a_market"), doubts.luck(comparison)]
     table = [leanings.leanings_table(comparison)] if comparison.leanings else []
     short = Short(bullets=bullets)
-    return Section(
-        "leanings", leanings.heading(comparison), says, bullets, tables=table, short=short
-    )
+    brief = Short(bullets=bullets, tables=leanings.short_table(comparison))
+    heading = leanings.heading(comparison)
+    return Section("leanings", heading, says, bullets, [], table, short=short, brief=brief)
 
 
 def _likeness(comparison: Answers) -> Section:
@@ -255,13 +255,9 @@ def _assumptions(comparison: Answers) -> Section:
 
 
 def _unknown(comparison: Answers) -> Section:
-    return Section(
-        "unknown",
-        say("comparison.content.what_no_simulation_could_tell"),
-        [],
-        provenance.unknowns(comparison),
-        short=Short(bullets=provenance.main_unknowns(comparison)),
-    )
+    main = Short(bullets=provenance.main_unknowns(comparison))
+    heading = say("comparison.content.what_no_simulation_could_tell")
+    return Section("unknown", heading, [], provenance.unknowns(comparison), short=main, brief=main)
 
 
 def _trail(comparison: Answers) -> Section:

@@ -25,11 +25,11 @@ def at_a_glance(comparison: Answers) -> tuple[str, list[tuple[str, ...]]]:
     Returns
     -------
     tuple of str and list of tuple of str
-        The headline of the report, a line for each strategy that is too dear for the firm and for each of
-        which the number is hard to believe (`sim.analysis.plausibility`); and a header with a row for
-        each strategy: mean gain in customer equity, the 90 % interval of the expected gain, futures in
-        which it is best, actual cost a year, what shares of the budget are planned and spent, and return
-        on cost. It fits 100 columns.
+        The headline of the report, a line for each strategy that is too dear for the firm and for each
+        reason for which numbers are hard to believe (`sim.analysis.plausibility`); and a header with a
+        row for each strategy: mean gain in customer equity, the 90 % interval of the expected gain,
+        futures in which it is best, actual cost a year, what shares of the budget are planned and spent,
+        and return on cost. It fits 100 columns.
     """
     currency, gains = comparison.market.currency, comparison.effects_on("customer_equity")
 
@@ -60,5 +60,5 @@ def at_a_glance(comparison: Answers) -> tuple[str, list[tuple[str, ...]]]:
                 fixed_percent(comparison.return_on_cost(name), signed=True),
             )
         )
-    doubts = [text for name in comparison.ranking for text in cautions(comparison, name)]
+    doubts = cautions(comparison, *comparison.ranking)
     return "\n".join([headline(comparison), *one_by_one(comparison), *doubts]), rows

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.analysis.plausibility import Flag, flags_of
-from sim.common.formatting import fixed, fixed_percent, rough
+from sim.common.formatting import fixed, fixed_percent, listing, rough
 from sim.common.style import clauses
 from sim.levers.outcomes import outcome_labels
 from sim.report.names import mechanism_label
@@ -17,17 +17,22 @@ if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
 
-def cautions(comparison: Answers, name: str) -> list[str]:
-    """Return a sentence on all that speaks against believing a strategy's number, if anything does."""
-    parts = [_in_words(comparison, name, flag) for flag in flags_of(comparison, name)]
-    if not parts:
-        return []
+def cautions(comparison: Answers, *names: str) -> list[str]:
+    """Return what speaks against believing the numbers of strategies: what holds of several, once."""
+    held_by: dict[str, list[str]] = {}
+    for name in names:
+        for flag in flags_of(comparison, name):
+            held_by.setdefault(_in_words(comparison, name, flag), []).append(name)
+    reasons: dict[tuple[str, ...], list[str]] = {}
+    for reason, doubted in held_by.items():
+        reasons.setdefault(tuple(doubted), []).append(reason)
     return [
         say(
             "comparison.plausibility.look_twice",
-            name=comparison.title(name),
+            name=listing([comparison.title(name) for name in doubted]),
             reasons=clauses(parts),
         )
+        for doubted, parts in reasons.items()
     ]
 
 

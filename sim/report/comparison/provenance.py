@@ -35,9 +35,9 @@ def unknowns(comparison: Answers) -> list[str]:
             "comparison.provenance.of_the_findings_used_were", unchecked=unchecked, found=len(found)
         ),
         *_silent(market),
-        *_contagion(manifest.reproduction),
         say("comparison.provenance.rivals_do_not_answer_if"),
         say("comparison.provenance.shocks_to_the_whole_market"),
+        *_contagion(manifest.reproduction),
         say("comparison.provenance.the_intervals_hold_the_luck"),
         say(
             "comparison.provenance.simulated_customers_stand_for_the",

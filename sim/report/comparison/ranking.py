@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.analysis.plausibility import flags_of
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import fixed, futures, listing, money, percent, range_of
 from sim.common.style import paragraph
@@ -32,7 +33,7 @@ def ranking_table(comparison: Answers) -> Table:
     def signed(value: float) -> str:
         return money(value, currency, signed=True)
 
-    doubts = {name: plausibility.cautions(comparison, name) for name in comparison.ranking}
+    doubted = {name for name in comparison.ranking if flags_of(comparison, name)}
     rows = []
     for name in comparison.ranking:
         gain, line = gains.loc[name], comparison.money.loc[name]
@@ -40,7 +41,7 @@ def ranking_table(comparison: Answers) -> Table:
             {
                 say("column.strategy"): comparison.title(name),
                 say("column.gain_in_customer_equity"): signed(gain["difference"])
-                + (FLAG if doubts[name] else ""),
+                + (FLAG if name in doubted else ""),
                 say("column.expected_gain"): range_of(
                     gain["expected_low"], gain["expected_high"], signed
                 ),
@@ -66,7 +67,7 @@ def ranking_table(comparison: Answers) -> Table:
         futures=fixed(runs),
         means=_means(comparison),
     )
-    flagged = [f"{FLAG} {text}" for texts in doubts.values() for text in texts]
+    flagged = [f"{FLAG} {text}" for text in plausibility.cautions(comparison, *comparison.ranking)]
     title = say("comparison.ranking.strategies_by_what_they_add")
     return Table(title, frame, paragraph([note, *flagged]))
 

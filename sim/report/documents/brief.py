@@ -16,11 +16,9 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import capital, money
 from sim.common.style import ended
 from sim.report.comparison import (
-    doubts,
     findings,
     leanings,
     plausibility,
-    provenance,
     ranking,
     sentences,
     unaffordable,
@@ -47,13 +45,15 @@ def build_brief(comparison: Answers, report: Content) -> Content:
     comparison : Answers
         A finished comparison.
     report : Content
-        The whole report of it, whose title, answer and first picture the brief shares.
+        The whole report of it: its title, answer and first picture, and what of its sections is to
+        stand in a brief.
     """
     sections = [_answer(comparison, report), _money(comparison)]
     if has_work(comparison):
         sections.append(work_section(comparison))
-    sections += [_ranges(comparison), _change(comparison)]
-    sections += [_unknown(comparison), _licences(comparison)]
+    sections.append(_ranges(comparison))
+    sections += [part.cut_to(part.brief) for part in report.sections.values() if part.brief]
+    sections.append(_licences(comparison))
     return Content(
         report.title,
         report.answer,
@@ -135,22 +135,6 @@ def _ranges(comparison: Answers) -> Section:
         tables=[replace(shown, note=note)],
         label=say("documents.brief.ranges"),
     )
-
-
-def _change(comparison: Answers) -> Section:
-    """Return what would make the answer another one."""
-    lines = [*leanings.thresholds(comparison), doubts.losing(comparison)]
-    table = leanings.short_table(comparison)
-    label = say("documents.brief.change")
-    return Section(
-        "leanings", leanings.heading(comparison), [], lines, tables=[*table], label=label
-    )
-
-
-def _unknown(comparison: Answers) -> Section:
-    """Return the first blind spots: that nothing was tried yet, what is silent, and those of the data."""
-    lines = provenance.main_unknowns(comparison)
-    return Section("unknown", "", [], lines, label=say("label.unknown"))
 
 
 def _licences(comparison: Answers) -> Section:

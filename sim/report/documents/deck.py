@@ -1,7 +1,8 @@
 """The deck: what the report says as PowerPoint slides, each titled by its sentence, to be edited.
 
 Charts and tables are PowerPoint's own; the notes of a slide say where its numbers come from. All of
-python-pptx stays in this module. No time is written, so that the same content gives the same bytes.
+python-pptx stays in this module and `slide_text.py`. No time is written, so that the same content
+gives the same bytes.
 """
 
 import io
@@ -15,7 +16,7 @@ from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
-from pptx.enum.text import MSO_ANCHOR
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Inches, Pt
@@ -25,11 +26,13 @@ from sim.common.style import ended, paragraph, style
 from sim.report.documents.brand import Brand
 from sim.report.documents.sheets import Sheet
 from sim.report.documents.slide import Slide
+from sim.report.documents.slide_text import INDENT, box, describe, make_list, place, write
 from sim.report.figure_style import COLOURS, INK, MUTED
 from sim.report.fonts import OFFICE
 from sim.report.phrases import say
+from sim.report.rendering import numeric_columns
 from sim.report.section import Table
-from sim.report.wrapping import column_weight, height_of, width_of
+from sim.report.wrapping import column_shares, height_of, letters_in, width_of
 
 #: Inches: of a slide, its margins, and where what stands under its title begins.
 _WIDTH, _HEIGHT, _MARGIN, _TOP = 13.333, 7.5, 0.6, 1.75
@@ -40,6 +43,8 @@ _TITLES, _LISTS, _TABLES = (24, 19, 16), (18, 16, 14, 12, 11), (12, 10)
 #: Inches: of a title, below a paragraph, between the parts of a slide, around the text of a box and
 #: of a cell, of a chart at least.
 _HEAD, _AFTER, _GAP, _INSET, _PAD, _CHART = 1.3, 6 / 72, 0.1, 0.1, 0.05, 2.6
+#: Amounts of a chart; no colour tells its losses.
+_AMOUNTS = "#,##0;\N{MINUS SIGN}#,##0"
 _CHARTS = {
     "line": XL_CHART_TYPE.LINE,
     "bar": XL_CHART_TYPE.COLUMN_CLUSTERED,
@@ -87,46 +92,47 @@ def deck(slides: list[Slide], brand: Brand, title: str, meta: str) -> bytes:
 def _cover(made: Any, brand: Brand, title: str, meta: str) -> None:
     page = made.slides.add_slide(made.slide_layouts[5])
     shape = page.shapes.title
-    _place(shape, _MARGIN, 2.2, _WIDTH - 2 * _MARGIN, 1.5)
-    _write(shape.text_frame, [title], 40, brand.colour)
-    _box(page, brand.as_data()["line"], (_MARGIN, 3.8, _WIDTH - 2 * _MARGIN, 0.5), 18, INK)
-    _box(page, meta, (_MARGIN, 4.5, _WIDTH - 2 * _MARGIN, 1.2), 14, MUTED)
+    place(shape, _MARGIN, 2.2, _WIDTH - 2 * _MARGIN, 1.5)
+    write(shape.text_frame, [title], 40, brand.colour)
+    box(page, brand.as_data()["line"], (_MARGIN, 3.8, _WIDTH - 2 * _MARGIN, 0.5), 18, INK)
+    box(page, meta, (_MARGIN, 4.5, _WIDTH - 2 * _MARGIN, 1.2), 14, MUTED)
     if brand.logo_image is not None:
         logo = page.shapes.add_picture(
             io.BytesIO(brand.logo_image), Inches(_MARGIN), Inches(0.6), height=Inches(0.8)
         )
-        _describe(logo, brand.client or say("page.logo"))
+        describe(logo, brand.client or say("page.logo"))
 
 
 def _add(made: Any, slide: Slide, brand: Brand, number: int) -> None:
     page = made.slides.add_slide(made.slide_layouts[5])
     shape, wide = page.shapes.title, _WIDTH - 2 * _MARGIN
-    _place(shape, _MARGIN, 0.35, wide, _HEAD)
+    place(shape, _MARGIN, 0.35, wide, _HEAD)
     size, _ = _fitting([slide.title], _TITLES, _HEAD)
-    _write(shape.text_frame, [slide.title], size, brand.colour)
+    write(shape.text_frame, [slide.title], size, brand.colour)
     top, height, left_out = _TOP, _HEIGHT - _TOP - 0.7, False
     if slide.bullets:
-        lines = [f"\N{BULLET} {line}" for line in slide.bullets]
         rest = _GAP if slide.table is None and slide.chart is None else _CHART
         sizes = _LISTS if rest == _GAP else _LISTS[2:]
-        size, part = _fitting(lines, sizes, height - rest)
-        box = page.shapes.add_textbox(Inches(_MARGIN), Inches(top), Inches(wide), Inches(part))
-        _write(box.text_frame, lines, size, INK)
+        size, part = _fitting(slide.bullets, sizes, height - rest)
+        there = (Inches(at) for at in (_MARGIN, top, wide, part))
+        listed = page.shapes.add_textbox(*there).text_frame
+        write(listed, slide.bullets, size, INK)
+        make_list(listed)
         top, height = top + part + _GAP, height - part - _GAP
     if slide.chart is not None:
         _chart(page, slide.chart, slide.title, top, height)
     elif slide.table is not None:
         left_out = _table(page, slide.table, top, height)
     foot = brand.as_data()["line"]
-    _box(page, foot, (_MARGIN, _HEIGHT - 0.5, _WIDTH - 3, 0.3), 10, MUTED)
-    _box(page, str(number), (_WIDTH - 1.2, _HEIGHT - 0.5, 0.6, 0.3), 10, MUTED)
+    box(page, foot, (_MARGIN, _HEIGHT - 0.5, _WIDTH - 3, 0.3), 10, MUTED)
+    box(page, str(number), (_WIDTH - 1.2, _HEIGHT - 0.5, 0.6, 0.3), 10, MUTED)
     more = [say("documents.deck.more")] if left_out else []
     page.notes_slide.notes_text_frame.text = "\n".join([*more, slide.notes])
 
 
 def _fitting(lines: list[str], sizes: tuple[int, ...], most: float) -> tuple[int, float]:
     """Return the first size in which paragraphs fit a height, and the height that they take."""
-    wide, tall = _WIDTH - 2 * _MARGIN - 2 * _INSET, 0.0
+    wide, tall = _WIDTH - 2 * _MARGIN - 2 * _INSET - INDENT, 0.0
     for size in sizes:
         tall = _INSET + sum(height_of(line, wide, size) + _AFTER for line in lines)
         if tall <= most:
@@ -140,7 +146,7 @@ def _chart(page: Any, sheet: Sheet, words: str, top: float, height: float) -> No
     data.categories = [str(cell) for cell in sheet.frame.iloc[:, 0]]
     for name in sheet.frame.columns[1:]:
         values = [float(cell) if cell == cell else None for cell in sheet.frame[name]]
-        data.add_series(name, values, number_format="#,##0")
+        data.add_series(name, values, number_format=_AMOUNTS)
     frame = page.shapes.add_chart(
         _CHARTS[sheet.chart],
         Inches(_MARGIN),
@@ -149,11 +155,11 @@ def _chart(page: Any, sheet: Sheet, words: str, top: float, height: float) -> No
         Inches(height),
         data,
     )
-    _describe(frame, paragraph([ended(words), sheet.note]))
+    describe(frame, paragraph([ended(words), sheet.note]))
     chart = frame.chart
     chart.has_legend, chart.font.size = True, Pt(12)
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-    chart.value_axis.tick_labels.number_format = "#,##0"
+    chart.value_axis.tick_labels.number_format = _AMOUNTS
     chart.value_axis.tick_labels.number_format_is_linked = False
     chart.value_axis.has_title, chart.category_axis.has_title = True, sheet.chart == "line"
     chart.value_axis.axis_title.text_frame.text = sheet.unit
@@ -191,10 +197,10 @@ def _table(page: Any, table: Table, top: float, height: float) -> bool:
     """Draw a table as far as it fits, and return whether some of it is left out."""
     frame = table.frame.astype(str).iloc[:, :_COLUMNS].map(_short)
     wide = _WIDTH - 2 * _MARGIN
-    weights = [column_weight(name, list(frame[name])) for name in frame.columns]
-    widths = [wide * weight / sum(weights) for weight in weights]
-    size, heights = _TABLES[0], [0.0]
+    size, widths, heights = _TABLES[0], [0.0], [0.0]
     for size in _TABLES:
+        shares = column_shares(frame, letters_in(wide, size))
+        widths = [wide * share for share in shares]
         heights = [_row_height(row, widths, size) for row in [frame.columns, *frame.to_numpy()]]
         if sum(heights) <= height:
             break
@@ -203,17 +209,17 @@ def _table(page: Any, table: Table, top: float, height: float) -> bool:
         name = frame.iloc[-1, 0]
         while len(frame) > 1 and frame.iloc[-1, 0] == name:
             frame, heights = frame.iloc[:-1], heights[:-1]
-    place = (Inches(part) for part in (_MARGIN, top, wide, sum(heights)))
-    shape = page.shapes.add_table(len(heights), len(widths), *place)
-    _describe(shape, table.caption)
+    where = (Inches(part) for part in (_MARGIN, top, wide, sum(heights)))
+    shape = page.shapes.add_table(len(heights), len(widths), *where)
+    describe(shape, table.caption)
     for column, width in enumerate(widths):
         shape.table.columns[column].width = Inches(width)
     for row, tall in enumerate(heights):
         shape.table.rows[row].height = Inches(tall)
-    for column, name in enumerate(frame.columns):
-        _cell(shape.table.cell(0, column), name, size)
-        for row, words in enumerate(frame[name], start=1):
-            _cell(shape.table.cell(row, column), words, size)
+    sides = [PP_ALIGN.RIGHT if number else PP_ALIGN.LEFT for number in numeric_columns(frame)]
+    for column, (name, side) in enumerate(zip(frame.columns, sides, strict=True)):
+        for row, words in enumerate([name, *frame[name]]):
+            _cell(shape.table.cell(row, column), words, size, side)
     return frame.shape != table.frame.shape
 
 
@@ -233,46 +239,14 @@ def _short(words: str) -> str:
     return words[:kept].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
-def _cell(cell: Any, words: str, size: int) -> None:
+def _cell(cell: Any, words: str, size: int, side: Any) -> None:
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     cell.margin_top = cell.margin_bottom = Inches(_PAD)
     cell.text_frame.word_wrap = True
     cell.text_frame.paragraphs[0].text = words
+    cell.text_frame.paragraphs[0].alignment = side
     for run in cell.text_frame.paragraphs[0].runs:
         run.font.size = Pt(size)
-
-
-def _box(
-    page: Any, words: str, place: tuple[float, float, float, float], size: int, colour: str
-) -> None:
-    if not words:
-        return
-    box = page.shapes.add_textbox(*(Inches(part) for part in place))
-    box.text_frame.word_wrap = True
-    _write(box.text_frame, [words], size, colour)
-
-
-def _place(shape: Any, left: float, top: float, width: float, height: float) -> None:
-    shape.left, shape.top = Inches(left), Inches(top)
-    shape.width, shape.height = Inches(width), Inches(height)
-
-
-def _write(frame: Any, lines: list[str], size: int, colour: str) -> None:
-    """Write lines as paragraphs, in one size and colour, from the left."""
-    frame.word_wrap = True
-    for number, line in enumerate(lines):
-        paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
-        paragraph.text = line
-        paragraph.alignment = 1
-        paragraph.space_after = Pt(6)
-        for run in paragraph.runs:
-            run.font.size = Pt(size)
-            run.font.color.rgb = RGBColor.from_string(colour[1:])
-
-
-def _describe(shape: Any, words: str) -> None:
-    """Write the words of a shape for those who cannot see it."""
-    shape._element.xpath(".//p:cNvPr")[0].set("descr", words)
 
 
 def _timeless(content: bytes) -> bytes:

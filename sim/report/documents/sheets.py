@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -23,6 +24,10 @@ Kind = Literal["text", "money", "share", "count", "ratio"]
 Chart = Literal["", "line", "bar", "stacked"]
 #: A column of text that is longer than this is set wide and wraps.
 TEXT: Kind = "text"
+#: Sections whose numbers stand in sheets of their own.
+_TOLD = ("answer", "comparison", "paths", "segments", "money", "likeness", "assumptions")
+#: Letters of a tab at most, and marks that it may not hold.
+_TAB, _NOT_IN_TABS = 31, re.compile(r"[\[\]:*?/\\]")
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ def build_sheets(comparison: Answers, content: Content) -> list[Sheet]:
         _segments(comparison),
         _costs(comparison),
         *(_of_table("unaffordable", table) for table in unaffordable.tables(comparison)),
+        *_of_sections(content),
         _of_table("assumptions", assumptions_table(comparison)),
         _of_table("evidence", studies_table(comparison)),
         _of_table("licences", licences_table(comparison)),
@@ -196,9 +202,27 @@ def _costs(comparison: Answers) -> Sheet:
 
 def _of_table(key: str, table: Table) -> Sheet:
     """Return a sheet of a table of the report, as it is written there."""
+    return Sheet(key, say(f"documents.sheets.tab.{key}"), *_written(table))
+
+
+def _written(table: Table) -> tuple[pd.DataFrame, list[Kind], str]:
+    """Return cells, kinds and note of a table as it is written in the report."""
     frame = table.frame.astype(str)
-    title = say(f"documents.sheets.tab.{key}")
-    return Sheet(key, title, frame, [TEXT] * frame.shape[1], table.note or table.caption)
+    return frame, [TEXT] * frame.shape[1], table.note or table.caption
+
+
+def _of_sections(content: Content) -> list[Sheet]:
+    """Return the first table of each section in the story of the page that no sheet above tells."""
+    return [
+        Sheet(key, _tab(section.label), *_written(section.tables[0]))
+        for key, section in content.sections.items()
+        if section.story and section.tables and key not in _TOLD
+    ]
+
+
+def _tab(label: str) -> str:
+    """Return a label as a tab may be called: without some marks, and not longer than Excel takes."""
+    return _NOT_IN_TABS.sub(" ", label)[:_TAB].strip()
 
 
 def _money_note(comparison: Answers) -> str:

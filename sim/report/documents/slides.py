@@ -38,34 +38,59 @@ def build_slides(comparison: Answers, content: Content, sheets: list[Sheet]) -> 
     sheets : list of Sheet
         Its workbook, whose charts the deck shares.
     """
-    of = {sheet.key: sheet for sheet in sheets}
-    source = say("documents.slides.source", id=comparison.manifest.id)
     licences = licences_table(comparison)
-    answer, compared, money = content["answer"], content["comparison"], content["money"]
+    told = _told(comparison, content, {sheet.key: sheet for sheet in sheets})
     slides = [
-        Slide(answer.heading, [*answer.bullets, *answer.sentences]),
-        Slide(compared.heading, table=compared.tables[0]),
-        *(Slide(table.caption, table=table) for table in unaffordable.tables(comparison)),
-        Slide(say("documents.slides.when"), compared.sentences[1:2], table=compared.tables[1]),
-        _over_time(comparison, content["paths"].heading, of["weekly"]),
-        Slide(say("documents.slides.years"), chart=of["years"]),
-        Slide(money.heading, money.sentences, chart=_largest(of["costs"])),
-        Slide(content["segments"].heading, content["segments"].bullets[:3], chart=of["segments"]),
-        Slide(content["why"].heading, table=content["why"].tables[0]),
+        slide
+        for key, section in content.sections.items()
+        if section.story
+        for slide in (told[key] if key in told else [_of_list(section)])
     ]
-    if has_work(comparison):
-        slides.append(
-            Slide(
-                work_heading(comparison),
-                table=work_table(comparison),
-            )
-        )
-    slides += [
-        _of_list(content["leanings"]),
-        *_tried(comparison, content),
-        Slide(licences.caption, table=licences),
-    ]
+    slides.append(Slide(licences.caption, table=licences))
+    source = say("documents.slides.source", id=comparison.manifest.id)
     return [_with_notes(slide, source) for slide in slides]
+
+
+def _told(comparison: Answers, content: Content, of: dict[str, Sheet]) -> dict[str, list[Slide]]:
+    """Return the slides of sections that have some of their own, by the key of the section.
+
+    Any other section that stands in the story of the page has a slide: its finding, the first of what
+    it says there and its first table.
+    """
+    answer, compared, money = content["answer"], content["comparison"], content["money"]
+    segments, why = content["segments"], content["why"]
+    work = [Slide(work_heading(comparison), table=work_table(comparison))]
+    return {
+        "answer": [Slide(answer.heading, [*answer.bullets, *answer.sentences])],
+        "comparison": [
+            Slide(compared.heading, table=compared.tables[0]),
+            *(Slide(table.caption, table=table) for table in unaffordable.tables(comparison)),
+            Slide(say("documents.slides.when"), compared.sentences[1:2], table=compared.tables[1]),
+        ],
+        "paths": [
+            _over_time(comparison, content["paths"].heading, of["weekly"]),
+            Slide(say("documents.slides.years"), chart=of["years"]),
+        ],
+        "why": [
+            Slide(why.heading, table=why.tables[0]),
+            *(work if has_work(comparison) else []),
+        ],
+        "segments": [Slide(segments.heading, segments.bullets[:3], chart=of["segments"])],
+        "money": [Slide(money.heading, money.sentences, chart=_largest(of["costs"]))],
+        **_tried(comparison, content),
+    }
+
+
+def _tried(comparison: Answers, content: Content) -> dict[str, list[Slide]]:
+    """Return how the market was set beside its own log; that it was not is one thing not known.
+
+    What somebody who runs the workbench could do about it is nothing for a client.
+    """
+    likeness, unknown = content["likeness"], _of_list(content["unknown"])
+    if comparison.market.hold_out is not None:
+        return {"likeness": [Slide(likeness.heading, likeness.sentences[:3])]}
+    untried = replace(unknown, bullets=[ended(likeness.heading), *unknown.bullets])
+    return {"likeness": [], "unknown": [untried]}
 
 
 def _over_time(comparison: Answers, heading: str, sheet: Sheet) -> Slide:
@@ -85,22 +110,12 @@ def _largest(sheet: Sheet) -> Sheet:
     return replace(sheet, frame=pd.concat([sheet.frame.iloc[:, :1], few], axis=1))
 
 
-def _tried(comparison: Answers, content: Content) -> list[Slide]:
-    """Return how the market was set beside its own log, and what is not known; that it was not is one.
-
-    What somebody who runs the workbench could do about it is nothing for a client.
-    """
-    likeness, unknown = content["likeness"], _of_list(content["unknown"])
-    if comparison.market.hold_out is not None:
-        return [Slide(likeness.heading, likeness.sentences[:3]), unknown]
-    return [replace(unknown, bullets=[ended(likeness.heading), *unknown.bullets])]
-
-
 def _of_list(section: Section) -> Slide:
     """Return a slide of what a section says in short, and of its first table."""
     table = section.tables[0] if section.tables else None
     told = section.story or section
-    return Slide(section.heading, told.bullets[: _LINES if table else None], table=table)
+    lines = [*told.sentences, *told.bullets]
+    return Slide(section.heading, lines[: _LINES if table else None], table=table)
 
 
 def _with_notes(slide: Slide, source: str) -> Slide:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import typst
 
-from sim.common.formatting import MINUS, capital
+from sim.common.formatting import capital
 from sim.common.style import split_label, style
 from sim.common.writing import write, write_text
 from sim.report.documents.brand import Brand
@@ -21,13 +21,13 @@ from sim.report.fonts import CHINESE, font_folder
 from sim.report.phrases import say, spoken
 from sim.report.rendering import numeric_columns
 from sim.report.section import Content, Picture, Section, Table
-from sim.report.wrapping import column_weight
+from sim.report.wrapping import JOINER, column_shares, joined
 
 TEMPLATES = Path(__file__).parent / "typst"
+#: A table of more columns than this is set smaller; letters across a page in both sizes.
+_COLUMNS, _LETTERS, _SMALLER = 6, 112, 129
 #: In order of preference; the second one comes with typst.
 FONTS = [CHINESE, "DejaVu Sans Mono"]
-#: No line ends at it.
-_JOINER = "\N{WORD JOINER}"
 #: PDF/UA: headings, reading order and the words of figures are marked for those who do not see.
 ACCESSIBLE: Literal["ua-1"] = "ua-1"
 
@@ -58,9 +58,7 @@ def typeset(content: Content, template: str, brand: Brand) -> bytes:
             write(folder / name, picture.png)
         if brand.logo_image is not None:
             write(folder / data["brand"]["logo"], brand.logo_image)
-        told = json.dumps(data, ensure_ascii=False)
-        told = told.replace(MINUS, MINUS + _JOINER)  # a minus stays with its number
-        write_text(folder / "content.json", told)
+        write_text(folder / "content.json", joined(json.dumps(data, ensure_ascii=False)))
         return typst.compile(
             str(folder / f"{template}.typ"),
             root=str(folder),
@@ -122,12 +120,14 @@ def _unbroken(cell: str) -> str:
     if not style().wide:
         return cell
     between = style().span.format("", "")
-    ends = (_JOINER.join(end) for end in cell.split(between))
-    return f"{_JOINER}{between}".join(ends)
+    ends = (JOINER.join(end) for end in cell.split(between))
+    return f"{JOINER}{between}".join(ends)
 
 
 def _table(table: Table) -> dict[str, Any]:
     frame = table.frame.astype(str)
+    small = frame.shape[1] > _COLUMNS
+    widths = column_shares(frame, _SMALLER if small else _LETTERS)
     numeric = numeric_columns(frame)
     for name in frame.columns[numeric]:
         frame[name] = frame[name].map(_unbroken)
@@ -137,5 +137,6 @@ def _table(table: Table) -> dict[str, Any]:
         "columns": list(frame.columns),
         "rows": frame.to_numpy().tolist(),
         "numeric": numeric,
-        "widths": [column_weight(name, list(frame[name])) for name in frame.columns],
+        "widths": widths,
+        "small": small,
     }

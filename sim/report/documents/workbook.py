@@ -33,10 +33,13 @@ _FORMATS: dict[Kind, str] = {
 }
 #: How a header is written.
 _HEAD = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
+#: How amounts stand at the axis of a chart, where no colour tells a loss.
+_AXIS = "#,##0;\N{MINUS SIGN}#,##0"
 #: Rows above a table: its note and a blank one.
 _ABOVE = 2
-#: Characters: of a column of numbers, of names, of text in a sheet of its own, and where text wraps.
-_NUMBER, _NAME, _ALONE, _WRAP = 16, 34, 110, 46
+#: Characters: of a column of numbers, where there are few of them, of names, of text in a sheet of its
+#: own, and where text wraps.
+_NUMBER, _NUMBER_ALONE, _NAME, _ALONE, _WRAP = 14, 24, 34, 110, 46
 #: Points: of a line of text in a cell. A row is as high as its highest cell, since not every program
 #: makes it so when it opens a file.
 _LINE = 15
@@ -87,12 +90,15 @@ def workbook(sheets: list[Sheet], parts: pd.DataFrame, brand: Brand, title: str)
 def _styles(book: xlsxwriter.Workbook, brand: Brand) -> dict[str, Format]:
     """Return the formats of cells by name."""
     made: dict[str, Format] = {
-        kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()
+        kind: book.add_format({"num_format": code, "valign": "top"})
+        for kind, code in _FORMATS.items()
     }
     made["text"] = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     made["head"] = book.add_format({**_HEAD, "font_color": brand.colour})
     made["number head"] = book.add_format({**_HEAD, "font_color": brand.colour, "align": "right"})
-    made["note"] = book.add_format({"italic": not style().wide, "font_color": "#5b6671"})
+    made["note"] = book.add_format(
+        {"italic": not style().wide, "font_color": "#5b6671", "text_wrap": True, "valign": "top"}
+    )
     made["input"] = book.add_format({"num_format": "0.0%", "bg_color": "#fff3cd", "border": 1})
     return made
 
@@ -102,8 +108,6 @@ def _write(
 ) -> None:
     """Write a sheet: note, header that stays in sight, cells, and its chart."""
     page = book.add_worksheet(sheet.title)
-    if sheet.note:
-        page.write_string(0, 0, sheet.note, styles["note"])
     top = _ABOVE if sheet.note else 0
     alone = sheet.frame.shape[1] == 1
     frame = sheet.frame
@@ -111,6 +115,8 @@ def _write(
         _width(kind, frame[name], column, alone)
         for column, (name, kind) in enumerate(zip(frame.columns, sheet.kinds, strict=True))
     ]
+    if sheet.note:
+        _note(page, sheet.note, widths, styles["note"])
     page.set_row(top, _height(frame.columns, widths))
     for row, cells in enumerate(frame.itertuples(index=False), start=top + 1):
         texts = [
@@ -128,6 +134,19 @@ def _write(
     page.repeat_rows(top)
     if sheet.chart:
         _chart(book, page, sheet, top)
+
+
+def _note(page: Worksheet, words: str, widths: list[int], written: Format) -> None:
+    """Write a note over the columns of the table below, as far as a line can be read."""
+    wide, last = widths[0], 0
+    while last + 1 < len(widths) and wide + widths[last + 1] <= _ALONE:
+        last += 1
+        wide += widths[last]
+    if last:
+        page.merge_range(0, 0, 0, last, words, written)
+    else:
+        page.write_string(0, 0, words, written)
+    page.set_row(0, _height([words], [wide]))
 
 
 def _set_for_print(page: Worksheet, brand: Brand) -> None:
@@ -188,10 +207,11 @@ def _chart(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet, top: int) -
     weeks = {"name": str(sheet.frame.columns[0]), "interval_unit": 13}
     chart.set_x_axis(below | (weeks if sheet.chart == "line" else {}))
     chart.set_y_axis(
-        {"name": sheet.unit, "num_format": "#,##0", "major_gridlines": {"visible": True}}
+        {"name": sheet.unit, "num_format": _AXIS, "major_gridlines": {"visible": True}}
     )
     chart.set_size({"width": 860, "height": 420})
-    place = (top, across + 1) if sheet.chart == "line" else (top + rows + 2, 0)
+    # below the header, which each page repeats with what stands beside it
+    place = (top + 1, across + 1) if sheet.chart == "line" else (top + rows + 2, 0)
     page.insert_chart(*place, chart, {"description": sheet.note or sheet.title})
 
 
@@ -200,15 +220,16 @@ def _what_if(
 ) -> None:
     """Write the sheet to calculate in: the gain where all margins or all costs are other ones."""
     page = book.add_worksheet(say("documents.workbook.what_if"))
-    page.write_string(0, 0, say("documents.workbook.note"), styles["note"])
+    widths = [_NAME, *[_NUMBER_ALONE] * 4]
     page.set_column(0, 0, _NAME)
-    page.set_column(1, 4, _NUMBER + 4)
+    page.set_column(1, 4, _NUMBER_ALONE)
+    _note(page, say("documents.workbook.note"), widths, styles["note"])
     for row, name in enumerate(("margin_changes", "cost_changes"), start=2):
         page.write_string(row, 0, say(f"documents.workbook.{name}"), styles["text"])
         page.write_number(row, 1, 0.0, styles["input"])
     names = ("strategy", "margin", "cost", "gain", "then")
     heads = [say(f"documents.workbook.{name}") for name in names]
-    page.set_row(5, _height(heads, [_NAME, *[_NUMBER + 4] * 4]))
+    page.set_row(5, _height(heads, widths))
     for column, head in enumerate(heads):
         page.write_string(5, column, head, styles["number head" if column else "head"])
     for row, (title, line) in enumerate(parts.iterrows(), start=6):
