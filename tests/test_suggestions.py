@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.levers.feedback.settings import Settings
-from sim.levers.feedback.suggestions import further_use, wants_shown
+from sim.levers.feedback.suggestions import further_use, share_of_needs, wants_shown
 from sim.levers.iteration import Iteration
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play
@@ -53,12 +53,34 @@ def test_attached_customers_suggest_more() -> None:
 
 
 def test_what_is_wanted_is_known_if_suggestions_are_read_and_mends_no_failure() -> None:
-    table = parameters(insight_weeks=1.0, insight_suggested=0.2)
+    table = parameters(insight_weeks=1.0, insight_suggested=0.2, talk_suggestions=0.01)
     for learning, known in ((1.0, 0.2), (0.5, 0.1), (0.0, 0.0)):
         _, model = lived(table, suggestions=1.0, learning=learning)
-        assert model.state.firm.capability.wants_suggested == pytest.approx(known)
+        assert model.state.firm.capability.wants_suggested == pytest.approx(known, rel=0.01)
     with_ = lived(table, **{**MENDS, **HEARD})[0]["n_failures"]
     assert with_ == lived(table, **MENDS)[0]["n_failures"]
+
+
+def test_many_suggestions_tell_what_as_many_talks_of_a_beta_law_do_and_the_first_tell_most() -> (
+    None
+):
+    table = responses("feedback", world(n=50, weeks=1))
+    a, b = table.needs_alpha, table.needs_beta
+    for talks in (0, 1, 7, 30):
+        missed = np.prod([(b + k) / (a + b + k) for k in range(talks)])
+        found = share_of_needs(talks * table.talk_suggestions, table)
+        assert found == pytest.approx(1.0 - missed)
+    assert share_of_needs(30 * table.talk_suggestions, table) == pytest.approx(0.9, abs=0.02)
+    one, two, many = (share_of_needs(n, table) for n in (1.0, 2.0, 15_000.0))
+    assert 1.9 * one < two < 2.0 * one and many > 100.0 * one and many < 1.0
+
+
+def test_a_small_firm_hears_less_of_what_is_wanted() -> None:
+    known = []
+    for size in (500.0, 2_000.0, 1e6):
+        model = world(plays=feedback(**HEARD), execution=1.0, firm_customers=size, **OPTIONS).run()
+        known.append(model.state.firm.capability.wants_suggested)
+    assert 3.0 * known[0] < known[1] < 4.0 * known[0] and known[2] > 5.0 * known[1]
 
 
 def test_releases_help_more_often_the_more_wants_are_known() -> None:
@@ -90,14 +112,18 @@ def test_rewards_by_use_make_more_suggestions_useful_and_are_nothing_without_a_r
 
 
 def test_reading_and_rewards_are_paid_for_each_suggestion() -> None:
-    table = parameters(suggestion_minutes=6.0, reply_minutes=4.0, useful_suggested=0.1,
-                       learning_hours=0.0, useful_share=0.0)  # fmt: skip
-    sums, model = lived(table, suggestions=1.0, learning=1.0)
-    hour = model.market["wage_per_hour"]
-    assert sums["cost.feedback"] == pytest.approx(sums["n_suggestions"] * 0.1 * hour)
-    paid, _ = lived(table, suggestions=1.0, learning=1.0, reward=5.0)
-    money = paid["n_suggestions"] * (0.1 * hour + 0.1 * 5.0)
-    assert paid["cost.feedback"] == pytest.approx(money)
+    table = parameters(reading_minutes=6.0, useful_suggested=0.1, learning_hours=0.0, useful_share=0.0,
+                       suggestion_rate=0.01, voice_by_reward=0.0)  # fmt: skip
+    whole = {"agency_wage_ratio": 1.0, "analyst_wage_ratio": 2.0}  # posts of any size
+    plays = [feedback(**HEARD, reward=reward) for reward in (0.0, 5.0)]
+    read, paid = (
+        world(plays=one, parameters=table, execution=1.0, **OPTIONS, **whole).run() for one in plays
+    )
+    sums, rewarded = (model.weekly.sum(numeric_only=True) for model in (read, paid))
+    heard = sums["n_suggestions"] + sums["n_complaints"]
+    assert sums["cost.feedback"] == pytest.approx(heard * 0.1 * 2.0 * read.market["wage_per_hour"])
+    rewards = rewarded["cost.feedback"] - sums["cost.feedback"]
+    assert rewards == pytest.approx(rewarded["n_suggestions"] * 0.1 * 5.0, rel=0.1)
 
 
 def test_the_loop_counts_what_is_answered_and_acted_on() -> None:

@@ -51,7 +51,9 @@ def test_early_repair_spares_failures_of_delivery_and_use_alone() -> None:
 
 
 def test_causes_of_the_weakest_link_are_mended_there_alone_for_a_third_of_the_work() -> None:
-    table = parameters(mendable=1.0, insight_weeks=1.0, channel_hours=0.0, learning_hours=0.0)
+    table = parameters(
+        mendable=1.0, insight_weeks=1.0, channel_hours=0.0, learning_hours=0.0, reading_minutes=0.0
+    )
     paid = {}
     for place in (0.0, 1.0):
         plays = feedback(**{**MENDS, "mend_causes": 0.5, "weakest_link": place})

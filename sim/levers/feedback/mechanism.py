@@ -29,7 +29,10 @@ part `weakest_link` of this goes to the touchpoint with most failures alone, at 
 is heard of one touchpoint mends nothing at the two others.
 
 *Suggestions* (`sim.levers.feedback.suggestions`) are told apart from complaints: they come from engaged
-customers and tell `iteration` what is wanted.
+customers and tell `iteration` what is wanted, the first of them most.
+
+*Work.* The share `learning` of complaints and suggestions is read and sorted, by the piece: hours of
+analysts rise with how many there are.
 
 *The loop.* A run counts what is heard, complaints and suggestions, what of it is answered (`close_loop`),
 and what is acted on: complaints of which the cause is mended, and useful suggestions that are read.
@@ -65,7 +68,7 @@ from sim.market.market import Market
 from sim.market.touchpoints import AVERTED_AT, shares_of_failures, weakest_link
 from sim.world.capability import Capability
 from sim.world.population import ACTIVE, PROSPECT, Column
-from sim.world.staffing import work
+from sim.world.staffing import price_of_hour, work
 
 
 class Feedback(Mechanism):
@@ -98,6 +101,7 @@ class Feedback(Mechanism):
         firm.customer_insight += gap / self.parameters.insight_weeks
         p, trip = self.parameters, week.market.mean_trip_spend
         told = sum(effort * suggestions.wants_shown(chosen, trip, p) for chosen, effort in efforts)
+        told *= suggestions.share_of_needs(firm.suggestions_heard, p)
         if told or firm.wants_suggested:
             firm.wants_suggested += (told * firm.execution - firm.wants_suggested) / p.insight_weeks
 
@@ -149,6 +153,15 @@ class Feedback(Mechanism):
         if own["asked_now"].any():
             delivery.messages += own["asked_now"].astype(float)
 
+    def settle(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
+        """Add this week's suggestions to those that the firm has heard of late."""
+        heard = week.firm.suggestions_heard * (1.0 - 1.0 / self.parameters.insight_weeks)
+        for play in plays:
+            if play.settings.suggestions > 0:
+                count, _ = suggestions.made(week, play, self.parameters)
+                heard += float(count.sum()) * week.scale
+        week.firm.suggestions_heard = heard
+
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
     ) -> dict[str, Floats]:
@@ -193,16 +206,16 @@ class Feedback(Mechanism):
         minutes += p.reply_minutes * chosen.close_loop
         each = chosen.compensation * price + chosen.reward * p.useful_share + minutes * minute
         answers = chosen.reply_reviews * p.reviews_per_trip * p.reply_minutes * minute
-        money = play.effort * (each * week.complaints[rows] + answers * trips)
+        complaints, suggested = play.effort * week.complaints[rows], np.zeros(rows.size)
+        money = each * complaints + play.effort * answers * trips
         if chosen.suggestions > 0:
-            heard = np.zeros(week.trips.size)
-            count, who = suggestions.made(week, play, p)
-            heard[who] = count
-            useful = p.useful_suggested * suggestions.further_use(
-                chosen, week.market.mean_trip_spend, p
-            )
-            read = p.suggestion_minutes + p.reply_minutes * chosen.close_loop
-            money += heard[rows] * (read * minute + chosen.reward * min(useful, 1.0))
+            suggested = self._suggested(week, play)[rows]
+            trip = week.market.mean_trip_spend
+            useful = min(p.useful_suggested * suggestions.further_use(chosen, trip, p), 1.0)
+            reply = p.reply_minutes * chosen.close_loop * minute
+            money += suggested * (reply + chosen.reward * useful)
+        read = chosen.learning * p.reading_minutes / 60 * (complaints + suggested)
+        money += read * price_of_hour(week, float(read.sum()), "analyst")
         if chosen.survey_every > 0:
             money += p.survey_minutes * minute * own["asked_now"][rows]
         if chosen.thanks > 0:
@@ -210,6 +223,13 @@ class Feedback(Mechanism):
             thanked = thanked * let_in(week, self.name, "thanks", rows)
             money += play.effort * p.thanks_minutes * minute * thanked
         return Cost(fixed, 0.0, money, rows)
+
+    def _suggested(self, week: Week, play: ActivePlay) -> Floats:
+        """Return the expected suggestions of everybody this week, shape (people,)."""
+        everybody = np.zeros(week.trips.size)
+        count, who = suggestions.made(week, play, self.parameters)
+        everybody[who] = count
+        return everybody
 
     def _mended(self, week: Week, chosen: Any) -> float:
         """Return the share of failures that do not happen any more, where causes are mended."""
