@@ -8,10 +8,11 @@ import pytest
 
 from sim.evidence.parameters import load_parameters
 from sim.levers.base import Delivery
+from sim.model.horizon import after_horizon
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week import service_encounters
 from sim.playbook.strategies import Play, Strategy
-from sim.world.population import ACTIVE
+from sim.world.population import ACTIVE, PROSPECT
 from tests.worlds import DO_NOTHING, strategy, world
 
 P = load_parameters().values("service_quality")
@@ -48,6 +49,27 @@ def test_guides_act_in_the_first_weeks_and_only_there():
         term = terms[outcome]["service_quality"]
         np.testing.assert_allclose(term[new], size)
         assert not term[~new].any()
+
+
+def test_under_contracts_guides_act_at_the_first_renewal_and_at_no_other():
+    table = load_parameters().replace("service_quality", guidance_renewal=-0.5)
+    model = run_of(service(guidance=1.0), 14, "subscription", parameters=table, renewal_weeks=6.0)
+    people, joined = model.customers.columns, np.full(model.state.size, -1)
+    known, seen = model.state.baseline.start & (people["renewals"] > 0), np.zeros(2)
+    for week in range(14):
+        here, prospects = people["status"] == ACTIVE, people["status"] == PROSPECT
+        first, gone = here & (joined >= 0), week - joined > 7  # renewed after six whole weeks
+        model.step()
+        term = model.last_week.terms["churn"].get("service_quality", np.zeros(model.state.size))
+        np.testing.assert_allclose(term[first & ~gone], -0.5)
+        assert not term[first & gone].any() and not term[known & ~first].any()
+        seen += (first & ~gone).sum(), (first & gone).sum()
+        joined[prospects & (people["status"] == ACTIVE)] = week
+    assert known.any() and seen.min() > 0
+    early = np.flatnonzero((joined >= 9) & (joined < 13) & (people["status"] == ACTIVE))
+    left = after_horizon(model.state, early).terms
+    np.testing.assert_allclose(left(1.0)["churn"], -0.5)
+    assert early.size and not left(7.0)["churn"].any()
 
 
 def test_guides_spare_questions_of_newcomers_alone():

@@ -17,8 +17,11 @@ them would.
 *First weeks.* Customers whose first purchase lies less than `guidance_weeks` back, and nobody else, are
 guided: how to use what they bought, and a talk. It acts on their leaving (guidance_churn), on their own
 sales (guidance_lift / (1 - S)) and on the questions that they bring (guidance_questions), while these
-weeks last. *After the sale* a service that goes with part of the purchases adds aftercare_quality times
-this part to what buyers see; under contracts each use counts as one.
+weeks last. Under contracts nobody leaves before the first renewal: there it acts on that alone, as far
+as a customer was guided at the start (guidance_renewal), and on use and questions as elsewhere.
+
+*After the sale* a service that goes with part of the purchases adds aftercare_quality times this part to
+what buyers see; under contracts each use counts as one.
 
 | symbol | name | unit | shape |
 |---|---|---|---|
@@ -28,10 +31,10 @@ this part to what buyers see; under contracts each use counts as one.
 | S | share of wallet behind an average trip | share | scalar |
 
 Sources: waits and evaluations (taylor1994), waits and revenue (allon2011, devries2018), recovery
-(knox2014), first weeks (retana2016), assistants (brynjolfsson2025), after the sale (verhoef2007cars),
-priority (cobham1954, kella1985). The sizes of training, staffing and after-sales gains are assumed. Known
-limits: everyone shares one desk; that others go first annoys only by the longer wait, since a queue of
-calls and messages is not seen.
+(knox2014), first weeks (retana2016, riseth2021), assistants (brynjolfsson2025), after the sale
+(verhoef2007cars), priority (cobham1954, kella1985). The sizes of training, staffing and after-sales gains
+are assumed. Known limits: everyone shares one desk; that others go first annoys only by the longer wait,
+since a queue of calls and messages is not seen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -128,6 +131,9 @@ class ServiceQuality(Mechanism):
         priority_hours: float = Field(ge=0, description="keeping up who goes first, hours per week")
         proactive_minutes: float = Field(ge=0, description="work per averted failure, minutes")
         guidance_churn: float = Field(description="of the guided in first weeks, log hazard")
+        guidance_renewal: float = Field(
+            description="at the first renewal of a contract, log hazard"
+        )
         guidance_weeks: float = Field(ge=0, description="first weeks, in which it acts, weeks")
         guidance_lift: float = Field(description="own sales in these weeks, log points")
         guidance_questions: float = Field(ge=0, le=1, description="questions spared then, share")
@@ -141,6 +147,8 @@ class ServiceQuality(Mechanism):
 
     columns: ClassVar[tuple[Column, ...]] = (
         Column("service_level", "float64", 0, "quality units", "delivered quality, slow to build"),
+        Column("guided", "float64", 0, "share", "how far guided at the start of a contract"),
+        Column("guided_until", "int32", -1, "week", "first renewal of that contract"),
     )
     audiences: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "guidance": ("everyone", *VALUE_SEGMENTS, "new", "active", "at_risk"),
@@ -159,21 +167,36 @@ class ServiceQuality(Mechanism):
         target = blend(plays, self._target, week.trips.size)
         level = own["service_level"]
         level += (target - level) / self.parameters.quality_build_weeks
+        if week.market.is_contractual:
+            for play in plays:
+                if play.settings.guidance > 0:
+                    self._guide(week, play, own)
 
     def effects(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
     ) -> dict[str, Floats]:
-        """Return what guiding does to customers in their first weeks."""
-        p = self.parameters
+        """Return what guiding does in the first weeks, and at the first renewal of a contract."""
+        p, terms = self.parameters, self.lasting_terms(week, own, 0.0)
         guides = [play for play in plays if play.settings.guidance > 0]
         if not guides:
-            return {}
+            return terms
         guided = np.zeros(week.trips.size)
         for play in guides:
             new = self._in_first_weeks(week, play.rows)
             guided[play.rows[new]] = play.strength * play.settings.guidance
         lift = p.guidance_lift / (1.0 - week.share_behind_a_trip)
-        return {"churn": p.guidance_churn * guided, "purchase": lift * guided}
+        if not week.market.is_contractual:
+            terms["churn"] = p.guidance_churn * guided
+        return terms | {"purchase": lift * guided}
+
+    def lasting_terms(
+        self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
+    ) -> dict[str, Floats]:
+        """Return what having been guided does to those whose first renewal is still ahead."""
+        if not own["guided"].any():
+            return {}
+        ahead = week.number + weeks <= own["guided_until"]
+        return {"churn": self.parameters.guidance_renewal * own["guided"] * ahead}
 
     def deliver(
         self,
@@ -234,6 +257,14 @@ class ServiceQuality(Mechanism):
         build += (chosen.assistant > 0) * p.assistant_build_hours
         hours = play.paid_effort * p.priority_hours * chosen.priority
         return Cost(work(week, hours, "analyst"), per_person, events, play.rows, build)
+
+    def _guide(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
+        """Note how far a play guides people at the start of their contract, and when it may first end."""
+        people, rows = week.people, play.rows[self._in_first_weeks(week, play.rows)]
+        rows = rows[people["renewals"][rows] == 0]
+        before = own["guided"][rows] * (own["guided_until"][rows] == people["renewal_week"][rows])
+        own["guided"][rows] = np.maximum(before, play.strength * play.settings.guidance)
+        own["guided_until"][rows] = people["renewal_week"][rows]
 
     def _in_first_weeks(
         self, week: Week, rows: NDArray[np.int64], over: float = 0.0
