@@ -10,7 +10,8 @@ from weekly_tables import made_up_manifest
 from sim.analysis.answers import Answers
 from sim.analysis.choice import equity_of
 from sim.analysis.intervals import Interval, paired_interval
-from sim.analysis.leaning import Futures, Leaning, leanings
+from sim.analysis.known_futures import Futures
+from sim.analysis.leaning import Leaning, leanings
 from sim.analysis.verdict import Verdict, decide, gains_over_nothing
 from sim.evidence.parameters import Parameter
 from sim.experiment.futures import uncertain

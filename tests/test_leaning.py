@@ -11,7 +11,8 @@ import pytest
 from scipy import stats
 
 from sim.analysis.intervals import ALPHA
-from sim.analysis.leaning import LEAST_FUTURES, SIZE, Futures, leanings
+from sim.analysis.known_futures import SIZE, Futures
+from sim.analysis.leaning import LEAST_FUTURES, leanings
 from sim.analysis.verdict import decide
 from sim.playbook.strategies import BASELINE
 from tests.worlds import FALSE_ALARM, Z_LIMIT

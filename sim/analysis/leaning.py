@@ -12,7 +12,6 @@ through the means of both.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,14 +21,13 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.tools import add_constant
 
 from sim.analysis.intervals import ALPHA
+from sim.analysis.known_futures import SIZE, Futures
 from sim.analysis.verdict import Verdict
 from sim.experiment.futures import LAW
 from sim.playbook.strategies import BASELINE
 
 #: Fewer futures say nothing about a line with its scatter.
 LEAST_FUTURES = 8
-#: Address of the number of customers of the firm.
-SIZE = "market.firm_customers"
 
 
 @dataclass(frozen=True)
@@ -90,33 +88,6 @@ class Leaning:
         return "other" in (self.low.answer, self.high.answer)
 
 
-@dataclass(frozen=True)
-class Futures:
-    """What is known of the futures of a comparison.
-
-    Attributes
-    ----------
-    gains : DataFrame
-        Futures by scenarios: gain over doing nothing.
-    firm : Series
-        Customers of the firm in each.
-    values : DataFrame
-        Futures by addresses: what was drawn.
-    ranges : dict
-        Address -> (low, most likely, high).
-    """
-
-    gains: pd.DataFrame
-    firm: pd.Series
-    values: pd.DataFrame
-    ranges: dict[str, tuple[float, float, float]]
-
-    @cached_property
-    def per_customer(self) -> pd.DataFrame:
-        """Gains per customer of the firm."""
-        return self.gains.div(self.firm.to_numpy(), axis=0)
-
-
 def leanings(
     futures: Futures, verdict: Verdict, matter: Collection[str], always: Collection[str]
 ) -> list[Leaning]:
@@ -139,7 +110,7 @@ def leanings(
     """
     leader = leader_of(verdict)
     gains = futures.gains[leader]
-    moving = [n for n in futures.values if n in matter and futures.values[n].nunique() > 1]
+    moving = futures.moving(matter)
     if len(gains) < LEAST_FUTURES or not moving or not gains.nunique() > 1:
         return []
     per_customer = futures.per_customer[leader]

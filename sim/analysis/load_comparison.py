@@ -11,14 +11,14 @@ from sim.analysis.changes import changes_of
 from sim.analysis.choice import equity_of, luck_of_firm, unaffordable_in, verdict_of
 from sim.analysis.costs_and_payback import costs_and_payback
 from sim.analysis.intervals import Interval, Seen, paired_interval
-from sim.analysis.leaning import Futures, Leaning, leader_of, leanings
+from sim.analysis.known_futures import futures_of, that_can_move
+from sim.analysis.leaning import Leaning, leader_of, leanings
 from sim.analysis.reviewed import reviews_table
-from sim.analysis.verdict import Verdict, gains_over_nothing
+from sim.analysis.verdict import Verdict
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.experiment import result_store
-from sim.experiment.fingerprint import always_in
-from sim.experiment.futures import LAW, independent_values, ranges_of
+from sim.experiment.futures import LAW
 from sim.experiment.manifest import Key, Manifest, read_manifest
 from sim.experiment.summary import Views, collect_measures
 from sim.measures.definitions import PAIRED
@@ -72,26 +72,10 @@ def _leanings(manifest: Manifest, measures: pd.DataFrame, verdict: Verdict) -> l
     """Return on which uncertain values the answer leans: those that can move the leading strategy."""
     if len(unaffordable_in(manifest)) == len(manifest.strategies):
         return []  # no value makes the firm pay what it cannot
-    drawn = [one for one in manifest.drawn if not one.luck]
-    ranges = ranges_of(manifest.market, manifest.parameters)
-    futures = Futures(
-        gains_over_nothing(equity_of(measures, 0))[list(verdict.options.index)],
-        pd.Series([manifest.scale(one) * manifest.n_customers for one in drawn]),
-        pd.DataFrame(independent_values(manifest.market, drawn)),
-        ranges,
-    )
-    plays = manifest.strategies[leader_of(verdict)].sized.plays
-    owners = always_in(play.lever for play in plays) | {
-        "market",
-        "moving",
-        "law",
-        "rivals",
-        "channels",
-    }
-    matter = [address for address in ranges if address.partition(".")[0] in owners]
     told = [f"market.{name}" for name, one in manifest.market.values.items() if one.show_ends]
     told += [LAW]  # by which law customers buy is told, whether or not the answer leans on it
-    return leanings(futures, verdict, matter, told)
+    futures = futures_of(manifest, equity_of(measures, 0)[list(verdict.options.index)])
+    return leanings(futures, verdict, that_can_move(manifest, [leader_of(verdict)]), told)
 
 
 def _require_finished(folder: Path, manifest: Manifest) -> None:

@@ -7,6 +7,7 @@ seconds, and `loyalty compare --help` should take none.
 from sim.cli import (  # noqa: F401 - they register themselves
     assumed,
     calibration,
+    doubts,
     effects,
     forecast,
     inputs,

@@ -153,8 +153,8 @@ class Comparison(Answers):
         Parameters
         ----------
         name : str
-            One of ``answer, comparison, paths, why, made_of, segments, money, leanings, likeness,
-            assumptions, unknown, trail``.
+            One of ``answer, comparison, paths, why, made_of, segments, money, leanings, losing,
+            finding_out, likeness, assumptions, unknown, trail``.
 
         Examples
         --------

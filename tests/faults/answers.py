@@ -18,6 +18,14 @@ FAULTS = (
           "for burst in _BURSTS:", "for burst in _BURSTS[:1]:", "origins"),
     Fault("a log of few old customers is a panel", "calibration.fit",
           "cohort = not origins.of_a_panel", "cohort = origins.long_standing <= 0.0", "origins"),
+    # --- when advice loses, and what to find out
+    Fault("noise is worth finding out", "value_of_information",
+          "        if sure\n", "", "value_of_information"),
+    Fault("gains of large firms tell what a value is worth", "value_of_information",
+          "values = futures.per_customer.to_numpy(dtype=float)",
+          "values = futures.gains.to_numpy(dtype=float) / futures.firm.mean()", "value_of_information"),
+    Fault("a pattern in noise is told", "scenario_discovery",
+          "if (1 + as_good) / (1 + _SHUFFLES) > ALPHA:", "if as_good > _SHUFFLES:", "scenario_discovery"),
     # --- the score of the advice
     Fault("the best plan is judged by the lives that chose it", "score.tally",
           "brings(a, b) for a, b in", "brings(a, a) for a, b in", "score_tally"),

@@ -26,9 +26,11 @@ from sim.report.comparison import (
     tables,
     unaffordable,
 )
+from sim.report.comparison.finding_out import finding_out_section
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.glossary import glossary
 from sim.report.comparison.licences import licences_table
+from sim.report.comparison.losing import losing_section
 from sim.report.comparison.made_of import made_of_section
 from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
@@ -288,6 +290,8 @@ SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "segments": _segments,
     "money": _money,
     "leanings": _leanings,
+    "losing": losing_section,
+    "finding_out": finding_out_section,
     "likeness": _likeness,
     "assumptions": _assumptions,
     "unknown": _unknown,

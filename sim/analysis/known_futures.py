@@ -1,0 +1,78 @@
+"""What is known of the futures of a comparison: what was drawn in each, and what strategies gain there.
+
+What answers lean on, when advice loses and what is worth finding out are read from it; nothing is run.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from sim.analysis.verdict import gains_over_nothing
+from sim.experiment.fingerprint import always_in
+from sim.experiment.futures import independent_values, ranges_of
+from sim.experiment.manifest import Manifest
+
+#: Address of the number of customers of the firm.
+SIZE = "market.firm_customers"
+#: First words of the addresses that are of the market, not of a lever.
+_OF_MARKET = {"market", "moving", "law", "rivals", "channels"}
+
+
+@dataclass(frozen=True)
+class Futures:
+    """What is known of the futures of a comparison.
+
+    Attributes
+    ----------
+    gains : DataFrame
+        Futures by scenarios: gain over doing nothing.
+    firm : Series
+        Customers of the firm in each.
+    values : DataFrame
+        Futures by addresses: what was drawn.
+    ranges : dict
+        Address -> (low, most likely, high).
+    """
+
+    gains: pd.DataFrame
+    firm: pd.Series
+    values: pd.DataFrame
+    ranges: dict[str, tuple[float, float, float]]
+
+    @cached_property
+    def per_customer(self) -> pd.DataFrame:
+        """Gains per customer of the firm."""
+        return self.gains.div(self.firm.to_numpy(), axis=0)
+
+    def moving(self, among: Iterable[str]) -> list[str]:
+        """Return the addresses among some whose values differ from future to future."""
+        some = set(among)
+        return [name for name in self.values if name in some and self.values[name].nunique() > 1]
+
+
+def futures_of(manifest: Manifest, equity: pd.DataFrame) -> Futures:
+    """Return what is known of the futures of a comparison, second lives left out.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    equity : DataFrame
+        Customer equity, futures by scenarios.
+    """
+    drawn = [one for one in manifest.drawn if not one.luck]
+    return Futures(
+        gains_over_nothing(equity),
+        pd.Series([manifest.scale(one) * manifest.n_customers for one in drawn]),
+        pd.DataFrame(independent_values(manifest.market, drawn)),
+        ranges_of(manifest.market, manifest.parameters),
+    )
+
+
+def that_can_move(manifest: Manifest, strategies: Iterable[str]) -> list[str]:
+    """Return the addresses of the values that can move the gains of some strategies."""
+    plays = [play for name in strategies for play in manifest.strategies[name].sized.plays]
+    owners = always_in(play.lever for play in plays) | _OF_MARKET
+    ranges = ranges_of(manifest.market, manifest.parameters)
+    return [address for address in ranges if address.partition(".")[0] in owners]

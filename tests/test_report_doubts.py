@@ -1,0 +1,89 @@
+"""A report and the command line say when the advice loses, and what to find out first.
+
+Serves: C3.4
+"""
+
+import functools
+
+from synthetic import DRIVER, synthetic_comparison
+from typer.testing import CliRunner
+
+from sim.analysis.doubts import information_in, losing_in
+from sim.cli.main import app
+from sim.report.comparison.content import build_content
+from sim.report.comparison.finding_out import finding_out_section
+from sim.report.comparison.losing import losing_section
+from sim.report.phrases import in_language
+
+
+@functools.cache
+def _made(drives=0.0, n=20, kind="winner"):
+    return synthetic_comparison(kind, n=n, drives=drives)
+
+
+def test_the_limits_within_which_the_advice_loses_are_a_sentence_with_density_and_coverage():
+    """The gain is nil where the value is 0.5 - 0.4 * 1.2e6 / 1e7 = 0.45, from 0.3 to 0.7."""
+    comparison = _made(1e7, n=40)
+    found = losing_in(comparison)
+    (limit,) = found.box.limits
+    assert (limit.address, limit.above) == (DRIVER, False)
+    section = build_content(comparison)["losing"]
+    assert section.heading.startswith(
+        "Balanced loses mostly where customers lost per year is below"
+    )
+    (said,) = section.bullets
+    box = found.box
+    assert f"in {box.cases} of the {box.futures} futures where this holds" in said
+    assert f"{box.density:.0%}" in said and f"{box.coverage:.0%} of all {box.all_cases}" in said
+    assert section.story.bullets == section.bullets
+
+
+def test_where_there_is_no_pattern_or_are_too_few_losses_the_report_says_so():
+    heading = losing_section(_made()).heading
+    assert heading == "Balanced loses in too few futures, or in too many, to find a pattern"
+    assert "It takes 19 futures or more" in losing_section(_made(n=8)).heading
+
+
+def test_what_is_worth_finding_out_is_told_in_money_with_its_interval_and_how():
+    comparison = _made(1e7, n=40)
+    section = finding_out_section(comparison)
+    assert information_in(comparison).found[0].addresses == (DRIVER,)
+    assert section.heading.startswith("Find out first: customers lost per year, worth $")
+    assert "a look into the firm's own books" in section.bullets[0]
+    assert section.tables[0].frame.iloc[0, 0] == "Customers lost per year"
+
+
+def test_where_nothing_is_worth_finding_out_the_report_says_so_and_what_all_would_be_worth():
+    section = finding_out_section(_made())
+    assert section.heading in (
+        "No single number stands out among 20 futures as worth finding out first",
+        "Nothing needs to be found out before deciding",
+    )
+    assert section.story.sentences[0].startswith(
+        "Knowing everything, luck included, would be worth"
+    )
+    assert "It takes 19 futures or more" in finding_out_section(_made(n=8)).heading
+
+
+def test_both_are_told_in_chinese():
+    with in_language("zh"):
+        comparison = _made(1e7, n=40)
+        assert "亏损多在这种情况下" in losing_section(comparison).heading
+        assert finding_out_section(comparison).heading.startswith("先弄清")
+
+
+def test_the_command_line_says_both(monkeypatch):
+    monkeypatch.setattr("sim.analysis.load_comparison.load_comparison", lambda _: _made(1e7, n=40))
+    said = CliRunner().invoke(app, ["stress", "anywhere"])
+    assert said.exit_code == 0
+    assert "Balanced loses mostly where customers lost per year is below" in said.stdout
+    said = CliRunner().invoke(app, ["sensitivity", "anywhere"])
+    assert said.exit_code == 0
+    assert "Find out first: customers lost per year" in said.stdout
+
+
+def test_what_is_no_comparison_is_refused(tmp_path):
+    for command in ("stress", "sensitivity"):
+        said = CliRunner().invoke(app, [command, str(tmp_path)])
+        assert said.exit_code == 2
+        assert "no manifest.json" in said.stderr
