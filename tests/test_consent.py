@@ -69,9 +69,11 @@ def test_who_has_opted_out_is_written_to_by_no_lever(lever: str):
     assert any((sent[1::2] > 0.0).any() for sent in messages), "nobody at all is written to"
 
 
-@pytest.mark.parametrize("lever", ["personalisation", "emotional_connection", "omnichannel"])
+@pytest.mark.parametrize(
+    "lever", ["personalisation", "emotional_connection", "omnichannel", "feedback"]
+)
 def test_nobody_who_has_opted_out_is_billed_for_messages(lever: str):
-    sends = {name for who, name in MESSAGES if who == lever}
+    sends = {name for (who, name), kind in MESSAGES.items() if (who, kind) == (lever, "marketing")}
     settings = {k: v for k, v in everything_of(lever).items() if k in sends}
     assert settings
     beside = [] if lever == "personalisation" else [Play(lever="personalisation", owner="market")]

@@ -8,6 +8,7 @@
 | correlation of rate and spend | of the logs | always |
 | season | Poisson regression with Fourier terms | from two full years on |
 | rates that move | law B of the forecast | half a year, 200 customers who came back |
+| new customers | first purchases of the last year | a year, customers who join throughout |
 | renewal of contracts | shifted beta-geometric | the published cohort of subscribers |
 
 All else comes from ``data/assumptions.yaml``. `sim.calibration.fit` says when drop-out is measured.

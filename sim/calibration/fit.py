@@ -19,6 +19,7 @@ from sim.calibration.fit_told import (
     of_gaps,
 )
 from sim.calibration.holdout import cohort_holdout, panel_holdout, spend_spread, weekly_dispersion
+from sim.calibration.inflow import inflow_of
 from sim.calibration.maximum_likelihood import (
     EVEN_SHAPE,
     Estimate,
@@ -165,11 +166,22 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
     )
     for name, (value, error) in season_of(log, laws.cohort, partial(_grown, laws)).items():
         numbers[name] = _number(name, value, error, data, "Poisson regression, Fourier terms")
+    numbers |= _inflow(log, laws, data)
     if log.source not in BUILT_IN:  # the built-in logs are selections of a firm's customers
         numbers["firm_customers"] = _number(
             "firm_customers", len(laws.histories), 0.0, data, "customers counted"
         )
     return numbers
+
+
+def _inflow(log: Log, laws: Laws, data: str) -> dict[str, dict[str, Any]]:
+    """Return how many new customers come, if the log shows it."""
+    known = (log.open_occasions, log.last_day, laws.origins, laws.histories, laws.purchases)
+    found = inflow_of(*known) if laws.cohort else None
+    if found is None:
+        return {}
+    method = "first purchases of the last year over the customers still active by their histories"
+    return {"inflow_per_year": _number("inflow_per_year", *found, data, method)}
 
 
 def _set(name: str, value: float) -> dict[str, Any]:

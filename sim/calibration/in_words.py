@@ -49,8 +49,11 @@ def _leaving(market: Market) -> str:
 
 
 def _coming(market: Market) -> str:
-    """Return how many new customers are assumed to come in a year, and how many the log has."""
+    """Return how many new customers come in a year, by the log or as is assumed, and how many it has."""
     number, held = market.values["inflow_per_year"], market.hold_out
+    if number.status == "estimated":
+        says = "{number} new ones a year come for each active customer, by the log"
+        return told(says, number=compact(number.value))
     low, high = number.low, number.high
     ends = (
         ""

@@ -141,8 +141,10 @@ def _newcomers(market: Market, held: HoldOut) -> str:
         start = market.fit["share_acquired_at_the_start"]
         weeks = fixed(market.fit["weeks_of_acquisition_at_the_start"])
         return say("likeness.one_cohort", share=percent(start), weeks=weeks, assumed=assumed)
-    said = say("likeness.newcomers", came=digits(held.newcomers), assumed=assumed)
     value = market.values["inflow_per_year"]
+    if value.status == "estimated":
+        return say("likeness.newcomers_measured", came=digits(held.newcomers), active=assumed)
+    said = say("likeness.newcomers", came=digits(held.newcomers), assumed=assumed)
     low, high = value.low, value.high
     if low is None or high is None or not inflow_differs(market, held):
         return said

@@ -1,0 +1,64 @@
+"""How many customers come is measured where a log shows it, and assumed where it does not.
+
+Serves: L1.2c
+"""
+
+import functools
+
+import numpy as np
+import pandas as pd
+import pytest
+from joining_logs import SELDOM, SHOP, joining_log
+
+from sim.calibration.calibrate import market_of_log
+from sim.calibration.fit import fit_laws
+from sim.calibration.in_words import in_words
+from sim.calibration.inflow import LEAST, inflow_of
+from sim.calibration.transactions import Log
+from sim.market.market import Market
+from tests.worlds import Z_LIMIT
+
+FIRM = SELDOM[1]
+
+
+@functools.cache
+def _log(seed: int) -> Log:
+    return joining_log(FIRM, seed)
+
+
+@functools.cache
+def _market(seed: int) -> Market:
+    return market_of_log(_log(seed), "shop", figures=False).market
+
+
+def test_the_inflow_of_a_firm_that_is_seen_from_its_first_day_is_measured_within_its_error():
+    """Of N who joined steadily over Y years, at a hazard h, N (1 - exp(-h Y)) / (h Y) are active."""
+    hazard = -np.log1p(-FIRM.lost) * FIRM.years
+    true = hazard / (1 - np.exp(-hazard)) / FIRM.years
+    found = [_market(seed).values["inflow_per_year"] for seed in (0, 1)]
+    assert all(one.status == "estimated" for one in found)
+    z = [(one.value - true) / one.standard_error for one in found]
+    assert np.max(np.abs(z)) < Z_LIMIT
+    assert all(0.02 < one.standard_error / one.value < 0.25 for one in found)
+    assert "for each active customer, by the log" in in_words(_market(0))
+
+
+@pytest.mark.parametrize("what", ["as it is", "few", "of long standing", "short"])
+def test_a_log_that_does_not_show_who_is_new_leaves_the_inflow_assumed(what):
+    log = _log(0)
+    occasions = log.open_occasions
+    laws, _ = fit_laws(log, "auto", "log")
+    asked = [occasions, log.last_day, laws.origins, laws.histories, laws.purchases]
+    if what == "few":
+        late = occasions.groupby("customer")["day"].min() > log.last_day - pd.Timedelta(weeks=52)
+        asked[0] = occasions[~occasions["customer"].isin(late[late].index[LEAST - 1 :])]
+    elif what == "of long standing":
+        asked[2] = laws.origins.__class__(0.2, 0.0, 0.8, 1.0)
+    elif what == "short":
+        asked[0] = occasions[occasions["day"] > log.last_day - pd.Timedelta(weeks=40)]
+    assert (inflow_of(*asked) is None) == (what != "as it is")
+
+
+def test_what_a_panel_shows_of_newcomers_is_assumed():
+    market = market_of_log(joining_log(SHOP, 1), "shop", figures=False).market
+    assert market.values["inflow_per_year"].status == "assumed"
