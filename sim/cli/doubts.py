@@ -1,4 +1,4 @@
-"""When the advice of a finished comparison loses, and what to find out first."""
+"""When the advice of a finished comparison loses, what to find out first, and the trial to run."""
 
 from __future__ import annotations
 
@@ -69,13 +69,36 @@ def sensitivity(folder: Folder, lang: Language = "en") -> None:
         _show(finding_out_section(found), found)
 
 
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty trial data/results/grocery
+      the trial of the plan that comes first: arms, customers, weeks, when to stop, its worth
+
+\b
+Nothing is run: all is read from the futures of the comparison. The report says the same.
+"""
+)
+def trial(folder: Folder, lang: Language = "en") -> None:
+    """Design the trial to run first: arms, who is drawn, how many, how long, when to stop, its worth.
+
+    Where the firm is too small to tell, or the result not worth what the trial costs, that is the answer.
+    """
+    from sim.analysis.load_comparison import load_comparison
+    from sim.report.comparison.trial import trial_section
+
+    found = load_comparison(folder)
+    with speaking():
+        _show(trial_section(found), found)
+
+
 def _show(section: Section | None, comparison: Answers) -> None:
     """Print a section of a report, or the answer where it has none: the firm can pay nothing."""
     from sim.common.style import ended
     from sim.report.comparison.sentences import headline
 
     if section is None:
-        typer.echo(ended(headline(comparison)))
+        typer.echo(headline(comparison))
         return
     short = section.short
     typer.echo(ended(section.heading))

@@ -154,7 +154,7 @@ class Comparison(Answers):
         ----------
         name : str
             One of ``answer, comparison, paths, why, made_of, segments, money, leanings, losing,
-            finding_out, likeness, assumptions, unknown, trail``.
+            finding_out, trial, likeness, assumptions, unknown, trail``.
 
         Examples
         --------

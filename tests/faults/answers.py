@@ -26,6 +26,10 @@ FAULTS = (
           "values = futures.gains.to_numpy(dtype=float) / futures.firm.mean()", "value_of_information"),
     Fault("a pattern in noise is told", "scenario_discovery",
           "if (1 + as_good) / (1 + _SHUFFLES) > ALPHA:", "if as_good > _SHUFFLES:", "scenario_discovery"),
+    Fault("a trial sees a result without its error", "analysis.trial",
+          "of_seen / (of_seen + error)", "of_seen / of_seen", "trial"),
+    Fault("each arm has half the customers it takes", "analysis.trial",
+          "2.0 * _INFLATION", "_INFLATION", "trial"),
     # --- the score of the advice
     Fault("the best plan is judged by the lives that chose it", "score.tally",
           "brings(a, b) for a, b in", "brings(a, a) for a, b in", "score_tally"),

@@ -36,6 +36,7 @@ from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
 from sim.report.comparison.reviews import reviews_section
 from sim.report.comparison.size import is_a_look, size_sentence
+from sim.report.comparison.trial import trial_section
 from sim.report.comparison.why_figure import why_figure, why_finding
 from sim.report.likeness import caution, likeness_section
 from sim.report.names import source_of_data
@@ -256,12 +257,6 @@ def _assumptions(comparison: Answers) -> Section:
     )  # fmt: skip
 
 
-def _unknown(comparison: Answers) -> Section:
-    main = Short(bullets=provenance.main_unknowns(comparison))
-    heading = say("comparison.content.what_no_simulation_could_tell")
-    return Section("unknown", heading, [], provenance.unknowns(comparison), short=main, brief=main)
-
-
 def _trail(comparison: Answers) -> Section:
     return Section(
         "trail",
@@ -292,9 +287,10 @@ SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "leanings": _leanings,
     "losing": losing_section,
     "finding_out": finding_out_section,
+    "trial": trial_section,
     "likeness": _likeness,
     "assumptions": _assumptions,
-    "unknown": _unknown,
+    "unknown": provenance.unknown_section,
     "trail": _trail,
     "glossary": glossary,
 }

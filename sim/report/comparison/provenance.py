@@ -15,11 +15,18 @@ from sim.evidence.own import own_findings
 from sim.report.comparison.assumptions import used_parameters
 from sim.report.names import measures_in, mechanism_label
 from sim.report.phrases import say
-from sim.report.section import Table
+from sim.report.section import Section, Short, Table
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
     from sim.market.market import Market
+
+
+def unknown_section(comparison: Answers) -> Section:
+    """Return what no simulation could tell, the main of it in the story and in the brief."""
+    main = Short(bullets=main_unknowns(comparison))
+    heading = say("comparison.provenance.what_no_simulation_could_tell")
+    return Section("unknown", heading, [], unknowns(comparison), short=main, brief=main)
 
 
 def unknowns(comparison: Answers) -> list[str]:

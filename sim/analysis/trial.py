@@ -1,0 +1,154 @@
+"""The trial to run first: arms, who is drawn, how many, how long, when to stop, and what it is worth.
+
+The plan with the largest mean gain is tried beside the firm as it is. Each arm takes
+
+    n = 2 R s^2 (z_{1-a/2} + z_{1-b})^2 / d^2
+
+customers (Chow, Shao & Wang 2008), s the spread of margin between customers over the weeks
+(`margin_spread`), d the effect of interest, error a = .05 and power 1 - b = .8. R = 1.008 pays for one
+look at half time, by the boundaries of O'Brien & Fleming (1979): |z| of 2.797 then and 1.977 at the end
+(Jennison & Turnbull 2000, tables 2.3 and 2.4; from memory, and worked out again by a test). The effect of
+interest is what breaks even: the margin that has to come in over the weeks to pay what the plan costs in
+them.
+
+What the trial is worth is the expected value of sample information of normal laws (Raiffa & Schlaifer
+1961; by regression over the futures as Strong et al. 2015): with r the correlation over futures of the
+gain with what the trial measures, margin less cost, whose variance is t^2, and 2 s^2 / n the variance of
+the trial,
+
+    loss(mean gain, spread of the gain x r x sqrt(t^2 / (t^2 + 2 s^2 / n))).
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from sim.analysis.answers import Answers
+from sim.analysis.doubts import futures_in
+from sim.analysis.leaning import leader_of
+from sim.analysis.margin_spread import margin_spread
+from sim.analysis.value_of_information import loss
+from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.random_numbers import Floats
+from sim.common.size import ENOUGH_FUTURES
+from sim.levers import BY_NAME
+from sim.playbook.strategies import BASELINE, Play
+
+#: Error rate of both sides, and power.
+ERROR, POWER = 0.05, 0.8
+#: Boundaries of O'Brien & Fleming with one look at half time, and what that costs in customers.
+FIRST_LOOK, AT_END, _INFLATION = 2.797, 1.977, 1.008
+#: Lengths that are tried, shortest first.
+WEEKS = (13, 26, 52)
+#: Levers that act on all who come to a place: no customer of it can go without.
+_OF_A_PLACE = ("pricing", "service_quality", "organisation")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A trial of a plan beside the firm as it is; all money is the firm's.
+
+    Attributes
+    ----------
+    strategy : str
+    by_place : tuple of str
+        Levers of the plan that no customer of a place can go without: where there are such, places
+        are drawn and not customers.
+    weeks : int
+    effect, spread : float
+        The effect of interest, and the spread between customers: margin per customer over the weeks.
+    needed, there : int
+        Customers of each arm that it takes, and half of those the firm has.
+    cost : float
+        What the plan costs the arm that has it, over the weeks.
+    worth : float
+        Expected value of sample information.
+    """
+
+    strategy: str
+    by_place: tuple[str, ...]
+    weeks: int
+    effect: float
+    spread: float
+    needed: int
+    there: int
+    cost: float
+    worth: float
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the firm has too few customers to tell."""
+        return self.needed > self.there
+
+    @property
+    def pays(self) -> bool:
+        """Whether the firm is large enough, and the trial worth more than it costs."""
+        return not self.is_too_small and self.worth > self.cost
+
+
+def trial_of(comparison: Answers) -> Trial | None:
+    """Return the trial of the plan with the largest mean gain.
+
+    Returns
+    -------
+    Trial or None
+        None of fewer than `ENOUGH_FUTURES`, and of a plan that costs nothing: there is nothing that it
+        has to bring in.
+    """
+    name = leader_of(comparison.verdict)
+    known = futures_in(comparison)
+    firm: Floats = known.firm.to_numpy(dtype=float)
+    cost, margin = (_per_customer(comparison, name, each, firm) for each in ("cost", "margin"))
+    if len(firm) < ENOUGH_FUTURES or not cost.mean() > 0:
+        return None
+    size, a_week = float(firm.mean()), float(cost.mean()) / WEEKS_A_YEAR
+    there, plays = int(size / 2), comparison.manifest.strategies[name].sized.plays
+    for weeks in WEEKS:
+        effect, spread = a_week * weeks, margin_spread(comparison.market, weeks)
+        needed = customers_of_an_arm(effect, spread)
+        if needed <= there:
+            break
+    arm = min(needed, there)
+    gains = known.per_customer[name].to_numpy(dtype=float)
+    part = _told(gains, (margin - cost) * weeks / WEEKS_A_YEAR, 2.0 * spread**2 / arm)
+    return Trial(
+        strategy=name,
+        by_place=tuple(dict.fromkeys(play.lever for play in plays if _is_of_a_place(play))),
+        weeks=weeks,
+        effect=effect,
+        spread=spread,
+        needed=needed,
+        there=there,
+        cost=arm * effect,
+        worth=size * loss(float(gains.mean()), part),
+    )
+
+
+def customers_of_an_arm(effect: float, spread: float) -> int:
+    """Return how many customers each arm takes to see an effect through a spread, with one look."""
+    steps = stats.norm.isf(ERROR / 2) + stats.norm.ppf(POWER)
+    return math.ceil(2.0 * _INFLATION * (spread * steps / effect) ** 2)
+
+
+def _per_customer(comparison: Answers, name: str, measure: str, firm: Floats) -> Floats:
+    """Return what a plan adds to a yearly measure, per customer, future by future."""
+    draws = comparison.draws_of(measure)
+    added: Floats = (draws[name] - draws[BASELINE]).to_numpy(dtype=float) / firm
+    return added
+
+
+def _told(gains: Floats, seen: Floats, error: float) -> float:
+    """Return the spread of what a trial lets expect of the gain; noise is nil, by adjusted r^2."""
+    of_seen = float(seen.var(ddof=1))
+    if of_seen <= 0 or gains.std() <= 0:
+        return 0.0
+    n, share = len(gains), float(np.corrcoef(gains, seen)[0, 1]) ** 2
+    adjusted = max(1.0 - (1.0 - share) * (n - 1) / (n - 2), 0.0)
+    return float(gains.std(ddof=1)) * math.sqrt(adjusted * of_seen / (of_seen + error))
+
+
+def _is_of_a_place(play: Play) -> bool:
+    """Return whether no customer of a place can go without a play."""
+    return play.lever in _OF_A_PLACE or BY_NAME[play.lever].changes_the_firm(play.settings)

@@ -1,0 +1,65 @@
+"""The trial to run first: arms, who is drawn, how many, how long, when to stop, and what it is worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.analysis.trial import AT_END, FIRST_LOOK, Trial, trial_of
+from sim.common.formatting import fixed, listing, money
+from sim.common.size import ENOUGH_FUTURES
+from sim.report.names import mechanism_label
+from sim.report.phrases import say
+from sim.report.section import Section, Short
+
+if TYPE_CHECKING:
+    from sim.analysis.answers import Answers
+
+
+def trial_section(comparison: Answers) -> Section | None:
+    """Return the trial to run first, or why there is none; None where the firm can pay nothing."""
+    if comparison.pays_none:
+        return None
+    trial = trial_of(comparison)
+    if trial is None:
+        none = say("comparison.trial.heading.none", least=ENOUGH_FUTURES)
+        return Section("trial", none, appendix=True)
+    name, currency = comparison.title(trial.strategy), comparison.market.currency
+    numbers = {
+        "name": name,
+        "needed": fixed(trial.needed),
+        "there": fixed(trial.there),
+        "weeks": str(trial.weeks),
+        "effect": money(trial.effect, currency),
+        "spread": money(trial.spread, currency),
+    }
+    how = [say("comparison.trial.how"), say("comparison.trial.limits")]
+    if trial.is_too_small:
+        why = say("comparison.trial.too_small", **numbers)
+        heading = say("comparison.trial.heading.too_small", name=name)
+        return Section("trial", heading, [why, *how], short=Short([why]), brief=Short([why]))
+    money_said = say(
+        f"comparison.trial.{'pays' if trial.pays else 'dear'}",
+        cost=money(trial.cost, currency),
+        worth=money(trial.worth, currency),
+    )
+    if not trial.pays:
+        heading = say("comparison.trial.heading.dear", name=name)
+        return Section("trial", heading, [money_said, *how], short=Short([money_said]))
+    bullets = [
+        say("comparison.trial.arms", name=name, needed=numbers["needed"]),
+        _drawn(trial),
+        say("comparison.trial.measured", **{k: numbers[k] for k in ("weeks", "effect", "spread")}),
+        say("comparison.trial.stop", first=fixed(FIRST_LOOK, 2), end=fixed(AT_END, 2)),
+        money_said,
+    ]
+    heading = say("comparison.trial.heading.pays", name=name, weeks=numbers["weeks"])
+    short = Short(bullets=bullets)
+    return Section("trial", heading, how, bullets, short=short, brief=short)
+
+
+def _drawn(trial: Trial) -> str:
+    """Return who is drawn by lot: customers, or places where a lever acts on all who come."""
+    if not trial.by_place:
+        return say("comparison.trial.by_customer")
+    levers = listing([mechanism_label(lever) for lever in trial.by_place])
+    return say("comparison.trial.by_place", levers=levers)

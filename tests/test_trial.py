@@ -1,0 +1,157 @@
+"""The trial to run first: how many it takes, when it stops, what it is worth, and how that is told.
+
+Serves: C3.4
+"""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+from synthetic import shared_comparison
+from typer.testing import CliRunner
+from worlds import GAMMA_GAMMA, LOG_NORMAL, Z_LIMIT, with_spend
+
+from sim.analysis.margin_spread import margin_spread
+from sim.analysis.trial import (
+    AT_END,
+    ERROR,
+    FIRST_LOOK,
+    POWER,
+    Trial,
+    _told,
+    customers_of_an_arm,
+    trial_of,
+)
+from sim.analysis.value_of_information import loss
+from sim.cli.main import app
+from sim.market.market import load_market
+from sim.report.comparison.content import build_content
+from sim.report.comparison.trial import trial_section
+from sim.report.documents.brief import build_brief
+from sim.report.phrases import in_language
+
+N = 400_000
+
+
+def _stays(drift: float) -> float:
+    """Return how often a trial with one look stops at neither boundary, by its drift at the end."""
+    both = stats.multivariate_normal([drift / math.sqrt(2), drift], [[1, 0.5**0.5], [0.5**0.5, 1]])
+    return float(both.cdf([FIRST_LOOK, AT_END], lower_limit=[-FIRST_LOOK, -AT_END]))
+
+
+def test_the_boundaries_keep_the_error_rate_and_the_customers_the_power():
+    assert 1 - _stays(0.0) == pytest.approx(ERROR, abs=5e-4)
+    needed = customers_of_an_arm(effect=1.0, spread=10.0)
+    drift = 1.0 / (10.0 * math.sqrt(2 / needed))
+    assert 1 - _stays(drift) == pytest.approx(POWER, abs=2e-3)
+
+
+@pytest.mark.parametrize("law", [GAMMA_GAMMA, LOG_NORMAL], ids=["gamma_gamma", "log_normal"])
+def test_the_spread_of_margins_is_that_of_customers_drawn_from_the_laws(law):
+    """Within the error of a standard deviation of skewed sums, by their fourth moment."""
+    market, weeks, rng = with_spend("music_shop", law), 26, np.random.default_rng(1)
+    shape = market["purchase_shape"]
+    rates = rng.gamma(shape, market.mean_trips / shape, N)
+    counts = rng.poisson(rates * weeks)
+    if law is GAMMA_GAMMA:
+        p, q, v = (law[k] for k in ("spend_shape", "spend_shape_between", "spend_scale"))
+        means = p * v / rng.gamma(q, 1.0, N)
+        spend = rng.gamma(np.maximum(p * counts, 1e-12), means / p) * (counts > 0)
+    else:
+        b, w = law["spend_spread_between"], law["spend_spread_within"]
+        means = law["spend_mean"] * np.exp(b * rng.normal(size=N) - b**2 / 2)
+        each = np.exp(w * rng.normal(size=int(counts.sum())) - w**2 / 2)
+        spend = means * np.bincount(np.repeat(np.arange(N), counts), each, minlength=N)
+    margins = market["gross_margin"] * spend
+    away = (margins - margins.mean()) ** 2
+    error = away.std() / math.sqrt(N) / (2 * margins.std())
+    assert abs(margins.std() - margin_spread(market, weeks)) < Z_LIMIT * error
+
+
+def test_under_contracts_it_is_that_of_fees_that_fall_into_the_weeks():
+    market, weeks, rng = load_market("subscription"), 26, np.random.default_rng(2)
+    spread = market["fee_spread"]
+    fees = market["fee_mean"] * np.exp(spread * rng.normal(size=N) - spread**2 / 2)
+    margins = market["gross_margin"] * fees * (rng.uniform(size=N) < weeks / market.period)
+    error = ((margins - margins.mean()) ** 2).std() / math.sqrt(N) / (2 * margins.std())
+    assert abs(margins.std() - margin_spread(market, weeks)) < Z_LIMIT * error
+
+
+def test_a_trial_is_worth_what_choosing_by_its_result_brings():
+    """Drawn anew: the gain of who acts on the mean gain that a result lets expect."""
+    rng, error = np.random.default_rng(3), 0.5
+    seen = rng.normal(0.3, 1.0, N)
+    gains = -0.2 + 0.8 * (seen - 0.3) + rng.normal(0, 0.6, N)
+    result = seen + rng.normal(0, math.sqrt(error), N)
+    slope = np.cov(result, gains)[0, 1] / result.var()
+    acted = gains * (gains.mean() + slope * (result - result.mean()) > 0)
+    worth = loss(float(gains.mean()), _told(gains, seen, error))
+    assert abs(worth - acted.mean()) < Z_LIMIT * acted.std() / math.sqrt(N)
+    few = rng.permutation(40)
+    assert _told(gains[few], seen[few], 1e-9) > _told(gains[few], seen[few], 5.0) > 0.0
+
+
+def test_a_result_that_goes_with_nothing_is_worth_nothing():
+    rng, worth = np.random.default_rng(4), []
+    for _ in range(200):
+        worth.append(_told(rng.normal(size=30), rng.normal(size=30), 0.1))
+    assert np.median(worth) == 0.0
+
+
+TRIAL = Trial("balanced", (), 26, 12.0, 80.0, 900, 5_000, 10_800.0, 250_000.0)
+
+
+def _section(monkeypatch, trial):
+    monkeypatch.setattr("sim.report.comparison.trial.trial_of", lambda _: trial)
+    return trial_section(shared_comparison())
+
+
+def test_a_trial_that_pays_is_told_with_arms_lot_weeks_stop_and_money(monkeypatch):
+    section = _section(monkeypatch, TRIAL)
+    assert section.heading == "The trial to run first: Balanced, for 26 weeks"
+    said = " ".join(section.bullets)
+    for words in ("for 900 customers", "each customer", "bring in $12.0 more", "2.80", "1.98",
+                  "$10.8k", "$250k"):  # fmt: skip
+        assert words in said, words
+    placed = _section(monkeypatch, replace(TRIAL, by_place=("pricing",)))
+    assert "shops or regions" in " ".join(placed.bullets)
+
+
+def test_a_brief_holds_the_trial(monkeypatch):
+    monkeypatch.setattr("sim.report.comparison.trial.trial_of", lambda _: TRIAL)
+    comparison = shared_comparison()
+    brief = build_brief(comparison, build_content(comparison))
+    assert brief["trial"].bullets == trial_section(comparison).bullets
+
+
+def test_a_firm_too_small_or_a_trial_too_dear_is_an_answer(monkeypatch):
+    small = _section(monkeypatch, replace(TRIAL, needed=9_000))
+    assert small.heading == "The firm is too small to try Balanced by itself"
+    assert "takes 9,000 customers" in small.sentences[0]
+    dear = _section(monkeypatch, replace(TRIAL, worth=5_000.0))
+    assert dear.heading == "No trial of Balanced is worth what it costs"
+    assert _section(monkeypatch, None).appendix
+
+
+def test_it_is_told_in_chinese_and_at_the_command_line(monkeypatch):
+    with in_language("zh"):
+        assert _section(monkeypatch, TRIAL).heading == "首先要做的试验：均衡型，为期26周"
+    monkeypatch.setattr(
+        "sim.analysis.load_comparison.load_comparison", lambda _: shared_comparison()
+    )
+    said = CliRunner().invoke(app, ["trial", "anywhere"])
+    assert said.exit_code == 0
+    assert "The trial to run first: Balanced" in said.stdout
+
+
+def test_a_trial_is_designed_from_the_futures_of_a_comparison():
+    comparison = shared_comparison()
+    trial = trial_of(comparison)
+    cost = comparison.effects_on("cost").loc[trial.strategy, "difference"]
+    assert trial.strategy == comparison.ranking[0]
+    assert trial.effect == pytest.approx(cost / 900 * trial.weeks / 52, rel=1e-6)
+    assert trial.needed == customers_of_an_arm(trial.effect, trial.spread)
+    assert trial.there == 450
+    assert trial.cost == pytest.approx(min(trial.needed, 450) * trial.effect)
