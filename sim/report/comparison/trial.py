@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.analysis.trial import AT_END, FIRST_LOOK, Trial, trial_of
 from sim.common.formatting import fixed, listing, money
@@ -24,7 +24,7 @@ def trial_section(comparison: Answers) -> Section | None:
         none = say("comparison.trial.heading.none", least=ENOUGH_FUTURES)
         return Section("trial", none, appendix=True)
     name, currency = comparison.title(trial.strategy), comparison.market.currency
-    numbers = {
+    numbers: dict[str, Any] = {
         "name": name,
         "needed": fixed(trial.needed),
         "there": fixed(trial.there),
