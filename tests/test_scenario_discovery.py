@@ -49,11 +49,19 @@ def test_no_more_values_are_limited_than_a_sentence_holds():
 def test_in_noise_a_box_is_told_in_one_of_ten_comparisons_at_most():
     repeats = 40
     told = sum(
-        find_box(_values(30, 10, seed), np.random.default_rng(1000 + seed).uniform(size=30) < 0.4)
+        find_box(_values(30, 20, seed), np.random.default_rng(1000 + seed).uniform(size=30) < 0.4)
         is not None
         for seed in range(repeats)
     )
     assert told <= stats.binom.isf(FALSE_ALARM, repeats, ALPHA)
+
+
+def test_a_limit_of_one_value_is_found_among_many_of_few_futures():
+    values = _values(50, 200, 7)
+    cases = (values["market.x7"] > 0.6).to_numpy()
+    (limit,) = find_box(values, cases).limits
+    assert (limit.address, limit.above) == ("market.x7", True)
+    assert abs(limit.value - 0.6) < 0.1
 
 
 def _look(gain: np.ndarray, values: pd.DataFrame):

@@ -5,7 +5,8 @@ Scenario discovery by the patient rule induction method (PRIM: Friedman & Fisher
 largest of one value is peeled off, whichever leaves the largest share of cases (its density). Of the
 boxes so passed the one is taken that has most cases over what its number of futures has on average, in
 standard errors. Limits without which a box as dense comes about by chance more often than one in
-twenty (the quasi-p-value of Bryant & Lempert) are given up.
+twenty (the quasi-p-value of Bryant & Lempert) are given up. So it is done for boxes of one limit, of two
+and of three at most, and the best of them is told.
 
 Few futures of many values hold dense boxes by chance. The same search among futures whose cases were
 shuffled says how good a box chance finds; one that chance finds as good more often than one in ten is
@@ -154,23 +155,29 @@ def find_box(values: pd.DataFrame, cases: Mask) -> Box | None:
     """
     ranks: Floats = values.rank(method="min").to_numpy(dtype=float)
     places = np.concatenate([ranks, -ranks], axis=1)  # what lies lowest is peeled off, of either
-    found = _search(places, cases)
+    found = _best(places, cases)
     best, as_good = _surprise(cases, found.all(axis=1)), 0
     rng = np.random.default_rng(_SEED)
     for _ in range(_SHUFFLES):
         other = rng.permutation(cases)
-        as_good += bool(_surprise(other, _search(places, other).all(axis=1)) >= best)
+        as_good += bool(_surprise(other, _best(places, other).all(axis=1)) >= best)
         if (1 + as_good) / (1 + _SHUFFLES) > ALPHA:
             return None
     return _box(values, cases, found)
 
 
-def _search(places: Floats, cases: Mask) -> Mask:
-    """Return the best box: which futures each limit lets in, futures by places."""
+def _best(places: Floats, cases: Mask) -> Mask:
+    """Return the best box of one limit or more: which futures each limit lets in, futures by places."""
+    boxes = [_search(places, cases, most) for most in range(1, MOST_LIMITS + 1)]
+    return max(boxes, key=lambda within: _surprise(cases, within.all(axis=1)))
+
+
+def _search(places: Floats, cases: Mask, limits: int) -> Mask:
+    """Return the best box of so many limits at most."""
     n = len(places)
     within = np.ones(places.shape, dtype=bool)
     best, most, least = within, 0.0, max(LEAST_CASES, int(np.ceil(_LEAST * n)))
-    while (step := _peel(places, cases, within, least)) is not None:
+    while (step := _peel(places, cases, within, least, limits)) is not None:
         column, edge = step
         within[:, column] &= places[:, column] > edge
         if (surprise := _surprise(cases, within.all(axis=1))) > most:
@@ -178,10 +185,12 @@ def _search(places: Floats, cases: Mask) -> Mask:
     return _pruned(best, cases)
 
 
-def _peel(places: Floats, cases: Mask, within: Mask, least: int) -> tuple[int, float] | None:
+def _peel(
+    places: Floats, cases: Mask, within: Mask, least: int, limits: int
+) -> tuple[int, float] | None:
     """Return the place to limit next and above what, None if a box would be too small."""
     inside, limited = within.all(axis=1), np.flatnonzero(~within.all(axis=0))
-    columns = limited if len(limited) >= MOST_LIMITS else np.arange(places.shape[1])
+    columns = limited if len(limited) >= limits else np.arange(places.shape[1])
     found = places[np.ix_(inside, columns)]
     out = max(1, int(_PEEL * len(found)))
     edges = np.partition(found, out - 1, axis=0)[out - 1]
