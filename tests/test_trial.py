@@ -130,7 +130,7 @@ def test_a_firm_too_small_or_a_trial_too_dear_is_an_answer(monkeypatch):
     small = _section(monkeypatch, replace(TRIAL, needed=9_000))
     assert small.heading == "The firm is too small to try Balanced by itself"
     assert "takes 9,000 customers" in small.sentences[0]
-    dear = _section(monkeypatch, replace(TRIAL, worth=5_000.0))
+    dear = _section(monkeypatch, replace(TRIAL, worth=5_000.0, needed=9_000))
     assert dear.heading == "No trial of Balanced is worth what it costs"
     assert _section(monkeypatch, None).appendix
 

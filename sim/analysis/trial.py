@@ -83,9 +83,9 @@ class Trial:
         return self.needed > self.there
 
     @property
-    def pays(self) -> bool:
-        """Whether the firm is large enough, and the trial worth more than it costs."""
-        return not self.is_too_small and self.worth > self.cost
+    def is_worth_it(self) -> bool:
+        """Whether its result is worth more than it costs, with as many customers as there are."""
+        return self.worth > self.cost
 
 
 def trial_of(comparison: Answers) -> Trial | None:

@@ -33,18 +33,18 @@ def trial_section(comparison: Answers) -> Section | None:
         "spread": money(trial.spread, currency),
     }
     how = [say("comparison.trial.how"), say("comparison.trial.limits")]
+    money_said = say(
+        f"comparison.trial.{'pays' if trial.is_worth_it else 'dear'}",
+        cost=money(trial.cost, currency),
+        worth=money(trial.worth, currency),
+    )
+    if not trial.is_worth_it:
+        heading = say("comparison.trial.heading.dear", name=name)
+        return Section("trial", heading, [money_said, *how], short=Short([money_said]))
     if trial.is_too_small:
         why = say("comparison.trial.too_small", **numbers)
         heading = say("comparison.trial.heading.too_small", name=name)
         return Section("trial", heading, [why, *how], short=Short([why]), brief=Short([why]))
-    money_said = say(
-        f"comparison.trial.{'pays' if trial.pays else 'dear'}",
-        cost=money(trial.cost, currency),
-        worth=money(trial.worth, currency),
-    )
-    if not trial.pays:
-        heading = say("comparison.trial.heading.dear", name=name)
-        return Section("trial", heading, [money_said, *how], short=Short([money_said]))
     bullets = [
         say("comparison.trial.arms", name=name, needed=numbers["needed"]),
         _drawn(trial),
