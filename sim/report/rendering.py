@@ -90,7 +90,7 @@ def readable(text: object) -> Markup:
 def numeric_columns(frame: pd.DataFrame) -> list[bool]:
     """Return of each column whether all its cells begin as a number, or stand where one would."""
     none = {"", NONE, say("common.none"), say("common.no_change"), say("common.no_clear_change")}
-    none |= {say("common.yes"), say("common.no")}
+    none |= {say("common.yes"), say("common.no"), say("common.too_dear")}
     return [
         all(cell in none or NUMBER.match(cell) for cell in frame[name].astype(str))
         for name in frame.columns

@@ -68,6 +68,10 @@ def planned_and_actual(line: pd.Series) -> str:
 def budget(comparison: Answers) -> list[str]:
     """Return that plans have a cap, who is below or above it as written, and who spends more."""
     table, order = comparison.money, comparison.ranking
+    amount = money(table["budget"].max(), comparison.market.currency)
+    cap = say("comparison.budget.the_yearly_budget_of_is", amount=amount)
+    if comparison.pays_none:
+        return [cap + say("comparison.budget.fits_none")]
     written, actual = (
         pd.Series({name: share_of_budget(table.loc[name], cost) for name in order})
         for cost in ("design", "actual")
@@ -75,13 +79,7 @@ def budget(comparison: Answers) -> list[str]:
     below = [name for name in order if written[name] < 1 - NEAR_BUDGET]
     above = [name for name in order if written[name] > 1 + NEAR_BUDGET]
     over = [name for name in order if actual[name] > 1 + NEAR_BUDGET]
-    says = [
-        say(
-            "comparison.budget.the_yearly_budget_of_is",
-            amount=money(table["budget"].max(), comparison.market.currency),
-        )
-        + ended(of_all(comparison, len(order) - len(below), "sized"))
-    ]
+    says = [cap + ended(of_all(comparison, len(order) - len(below), "sized"))]
     parts: list[tuple[str, list[str], Cost]] = [
         ("below_the_budget_because_the", [n for n in below if written[n] >= 0], "design"),
         ("above_the_budget_because_of", above, "design"),

@@ -76,7 +76,8 @@ def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
             )
             strong: dict[str, Any] = {"color": colour, "weight": "bold"} if leads else {}
             _beside(axes, row, text, **strong)
-            _mark(axes, row, comparison.money.loc[name], name in comparison.unaffordable)
+            if name not in comparison.unaffordable:  # of which it is said beside the amount
+                _mark(axes, row, comparison.money.loc[name])
         axes.axvline(0, color=INK, lw=1)
         axes.set_yticks(range(len(order)), [comparison.title(n) for n in reversed(order)])
         _beside(
@@ -99,7 +100,7 @@ def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
     return figure
 
 
-def _mark(axes: Axes, row: int, line: pd.Series, unaffordable: bool) -> None:
+def _mark(axes: Axes, row: int, line: pd.Series) -> None:
     """Write beneath the number of a strategy that it costs more than the budget as written, if so.
 
     Such a plan did not run as written, and a figure may be all that is read.
@@ -108,8 +109,6 @@ def _mark(axes: Axes, row: int, line: pd.Series, unaffordable: bool) -> None:
     if not share > 1 + NEAR_BUDGET:
         return
     said = say("comparison.gains_figure.not_as_written", share=fixed_percent(share))
-    if unaffordable:
-        said = say("comparison.gains_figure.unaffordable")
     _beside(axes, row - 0.38, said, size=8, color=BAD)
 
 
@@ -122,6 +121,8 @@ def _gain_finding(comparison: Answers, order: list[str]) -> str:
     """Return what the gain figure shows."""
     gains = comparison.effects_on("customer_equity")
     first = comparison.title(order[0])
+    if comparison.pays_none:
+        return say("comparison.gains_figure.all_too_dear")
     if comparison.verdict.kind == "do_nothing":
         return say("comparison.gains_figure.no_strategy_clearly_earns_back")
     if comparison.verdict.kind == "no_clear_winner":

@@ -207,7 +207,7 @@ def _cost(comparison: Answers) -> str:
         off=off,
     )
     written = share_of_budget(line, "design")
-    if written > 1 + NEAR_BUDGET:
+    if written > 1 + NEAR_BUDGET and not comparison.pays_none:  # else it is planned as written
         cost += say("comparison.sentences.design_above", share=fixed_percent(written))
     returns = ended(clauses([capital(back(comparison)), payback(comparison)]))
     return paragraph([ended(cost), returns])

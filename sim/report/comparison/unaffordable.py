@@ -51,7 +51,7 @@ def sentence(title: str, by: Shortfall) -> str:
         least=times(by.least),
         part=fixed_percent(by.part),
         lever=_carried_by(by),
-        fits=_fits(by),
+        payer=_payer(by),
         reach=fixed_percent(LEAST_REACH),
     )
 
@@ -90,7 +90,7 @@ def tables(comparison: Answers) -> list[Table]:
 def best_in(comparison: Answers, name: str) -> str:
     """Return in how many futures a scenario is best, or that the firm cannot pay it."""
     if name in comparison.unaffordable:
-        return say("comparison.unaffordable.short")
+        return say("common.too_dear")
     return futures(comparison.probability_best[name], comparison.futures)
 
 
@@ -103,7 +103,7 @@ def headline(comparison: Answers) -> str:
         name=comparison.title(nearest),
         least=times(by.least),
         reach=fixed_percent(LEAST_REACH),
-        fits=_fits(by),
+        payer=_payer(by),
     )
 
 
@@ -123,3 +123,10 @@ def _fits(by: Shortfall) -> str:
     if by.from_customers is None:
         return say("comparison.unaffordable.at_no_size")
     return say("comparison.unaffordable.from", customers=rough(by.from_customers))
+
+
+def _payer(by: Shortfall) -> str:
+    """Return which firm could pay it as a sentence."""
+    if by.from_customers is None:
+        return say("comparison.unaffordable.no_payer")
+    return say("comparison.unaffordable.payer", customers=rough(by.from_customers))
