@@ -35,7 +35,7 @@ from sim.report.rendering import numeric_columns
 from sim.report.wrapping import JOINER, joined, least_width, width_of, wrapped
 
 KINDS = ["winner", "no_clear_winner", "do_nothing", "undecided"]
-#: Names of files, columns, programs and laws, which stand in each language as they are; the only
+#: Names of files, columns, programs, laws and authors, which stand in each language as they are; the only
 #: words of the catalogue in Latin letters.
 TECHNICAL = [
     "loyalty workbench", "loyalty report", "loyalty calibrate", "loyalty compare", "made_of", "--force",
@@ -44,7 +44,7 @@ TECHNICAL = [
     "customer_equity", "inflow_per_year", "luck", "segment", "total", "runs/", ".yaml",
     "evidence.csv", "forecast.csv", "weekly.csv", "laws.json", "Pareto/NBD", "BG/NBD", "NBD",
     "SIL Open Font License", "Bitstream Vera", LATIN, CHINESE,
-    "Gamma-Gamma", "alpha", "beta", "E..",
+    "Gamma-Gamma", "alpha", "beta", "E..", "Strong、Oakley",
 ]  # fmt: skip
 #: Letters in a row, blanks left out, from which on they are taken for a phrase: two words at least.
 _PHRASE = 10
