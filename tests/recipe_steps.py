@@ -35,7 +35,7 @@ plays:
 def _worded(page: str) -> str:
     """Return a page with other words than those of the template, wherever it has words."""
     matter, body = page.split("# Opening hours\n")
-    matter = re.sub(r"(summary: |E01: |  - )(\w)", r"\1Ours, \2", matter)
+    matter = re.sub(r"(summary: |E01: |  - (?:says: )?)(\w)(?!\w*: )", r"\1Ours, \2", matter)
     lines = [f"{line} Ours." if line and line[0] != "<" else line for line in body.splitlines()]
     return f"{matter}# Opening hours\n" + "\n".join(lines) + "\n"
 
@@ -45,7 +45,8 @@ def _lever(copy: Copy) -> None:
     module = LEVER.replace("import Mechanism, Schema", "import Cost, Mechanism, Schema, blend")
     copy.write("sim/levers/opening_hours.py", module)
     page = copy.text("playbook/_template.md").replace("id: my_lever ", "id: opening_hours ")
-    page = page.replace("{intensity: 0.5}", "{hours: 10}").replace("My lever", "Opening hours")
+    page = page.replace("{intensity: 0.5}", "{hours: 10}").replace("[intensity]", "[hours]")
+    page = page.replace("My lever", "Opening hours")
     copy.write(PAGE, _worded(page))
     copy.allowed.append("data/parameter_definitions.csv")  # "its rows of evidence and parameters"
     copy.write("data/parameter_definitions.csv", copy.text("data/parameter_definitions.csv") + ROW)
