@@ -1,25 +1,27 @@
 """Fixtures that several tests share, and which tests run when and where."""
 
 import gc
+import importlib
 import os
 import shutil
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-import mesa  # noqa: F401 - before the stack of imports is deep: its logger walks it
 import pytest
 
-from sim.checks import check
 from sim.common import paths
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let what a test runs keep to the test's own processor, since as many tests run at a time.
 
     Garbage is looked for more seldom: among all that libraries and tests have loaded, that took a tenth
-    of the time.
+    of the time. The process that hands tests out to others runs none, and loads nothing for them.
     """
+    if not config.getoption("numprocesses", None):
+        importlib.import_module("mesa")  # before the stack of imports is deep: its logger walks it
     os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")  # joblib's `cpu_count` reads it
     gc.set_threshold(5_000, 10, 10)
 
@@ -59,10 +61,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _read_from(folder: Path, patch: pytest.MonkeyPatch) -> None:
     """Let all of `sim` read what people write from another folder."""
+    check = _checks()  # loaded first: what is loaded later reads from the checkout itself
     for name, module in list(sys.modules.items()):
         if name.startswith("sim.") and hasattr(module, "root"):
             patch.setattr(module, "root", lambda: folder)
     check.forget()
+
+
+def _checks() -> ModuleType:
+    """Return `sim.checks.check`, which loads most of `sim`."""
+    return importlib.import_module("sim.checks.check")
 
 
 @pytest.fixture(scope="session")
@@ -77,8 +85,8 @@ def _in_step(tmp_path_factory: pytest.TempPathFactory):
         (folder / code).symlink_to(source / code)
     with pytest.MonkeyPatch.context() as patch:
         _read_from(folder, patch)
-        check.fix()
-    check.forget()
+        _checks().fix()
+    _checks().forget()
     return folder
 
 
@@ -88,7 +96,7 @@ def checkout(_in_step: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     shutil.copytree(_in_step, tmp_path, symlinks=True, dirs_exist_ok=True)
     _read_from(tmp_path, monkeypatch)
     yield tmp_path
-    check.forget()
+    _checks().forget()
 
 
 @pytest.fixture

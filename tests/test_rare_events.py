@@ -13,13 +13,14 @@ from scipy import stats
 
 from sim.analysis.intervals import Seen, paired_interval
 from sim.analysis.load_comparison import load_comparison
+from sim.common.random_numbers import Draws
 from sim.evidence.parameters import load_parameters
 from sim.experiment.compare import compare
 from sim.experiment.futures import draw_futures
 from sim.market.market import load_market
 from sim.measures.equity import equity
 from sim.measures.weekly import TOTAL, columns_by_segment, lives_of, with_other_life
-from sim.model.common_start import prepare
+from sim.model.common_start import CommonStart, prepare
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.observers.recorder import LIFE, WEIGHT
 from sim.model.rare_events import (
@@ -54,11 +55,22 @@ def _scenario(plays: Strategy, seed: int, rate: float, weighed: bool) -> Scenari
     return replace(setting, people=1, rare=RARE[seed] if weighed else None, parameters=quick)
 
 
+def _start(scenario: Scenario) -> CommonStart:
+    """What a scenario starts from: the people of the first one, who are the same, on luck of its own."""
+    first = _first_start(scenario.market["breaches_per_year"])
+    return replace(first, scenario=scenario, draws=Draws(scenario.seed, first.draws.size))
+
+
+@cache
+def _first_start(rate: float) -> CommonStart:
+    return prepare(_scenario(SAFE, 1, rate, True))
+
+
 @cache
 def _gain(seed: int, rate: float, weighed: bool) -> tuple[float, ...]:
     """Gain of safety over doing nothing for each person: expected, and of each life."""
     scenarios = [_scenario(plays, seed, rate, weighed) for plays in (SAFE, DO_NOTHING)]
-    discount, start = scenarios[0].market.weekly_discount, prepare(scenarios[0])
+    discount, start = scenarios[0].market.weekly_discount, _start(scenarios[0])
     runs = [table_of(run_lives(scenario, start)) for scenario in scenarios]
     views = [[weekly, *(life for _, life in lives_of(weekly))] for weekly in runs]
     safe, nothing = (

@@ -33,9 +33,9 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
-from scipy.stats import rankdata
 
 from sim.common.random_numbers import Floats, normal
+from sim.common.ranks import mean_ranks
 from sim.common.reading import wrong
 from sim.levers.base import ActivePlay, Cost, Mechanism, Schema, Week, check_needed
 from sim.world.population import Column
@@ -160,7 +160,7 @@ class Segmentation(Mechanism):
         seen = [self._seen(week, name, rows) for name in weights]
         score = seen[0]
         if len(seen) > 1:
-            ranks = np.array([rankdata(one) for one in seen])
+            ranks = np.array([mean_ranks(one) for one in seen])
             score = np.average(ranks, axis=0, weights=list(weights.values()))
         segment = cut_segments(
             score, week.customers[rows], settings.high_value_share, settings.potential_share

@@ -9,7 +9,7 @@ a one and their spread says next to nothing: then one customer more is foreseen.
 """
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 from sim.calibration.fit import rounded
 from sim.common.random_numbers import Floats
@@ -84,6 +84,6 @@ def _alike(laws: list[float]) -> list[np.ndarray]:
 
 def _reach(draws: Floats, level: float) -> tuple[float, float]:
     """Return Student's interval for one more draw, each end at this level."""
-    wide = stats.t.ppf(level, draws.size - 1) * np.sqrt(1 + 1 / draws.size)
+    wide = float(stdtrit(draws.size - 1, level)) * np.sqrt(1 + 1 / draws.size)
     mean, reach = float(draws.mean()), float(wide * draws.std(ddof=1))
     return mean - reach, mean + reach

@@ -16,9 +16,9 @@ Known limits: what a task asks for makes no difference; each ranking holds all m
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
 
 from sim.common.random_numbers import Floats
+from sim.common.ranks import mean_ranks
 
 
 def odds(chosen: Any, weeks: Floats, belonging: Floats, p: Any) -> Floats:
@@ -40,7 +40,7 @@ def odds(chosen: Any, weeks: Floats, belonging: Floats, p: Any) -> Floats:
     left = p.game_lasting + (1.0 - p.game_lasting) * novel
     added = -np.expm1(-chosen.tasks) * p.game_pull * left
     if chosen.rankings and belonging.size > 1:
-        ahead = 2.0 * (rankdata(belonging) - 1.0) / (belonging.size - 1.0) - 1.0
+        ahead = 2.0 * (mean_ranks(belonging) - 1.0) / (belonging.size - 1.0) - 1.0
         strength = np.where(ahead > 0.0, p.rank_spur, p.rank_discouragement)
         added = added + chosen.rankings * strength * ahead
     return added

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.analysis.answers import LEADERS, VISIBLE
 from sim.common.formatting import (
+    Kind,
     capital,
     change,
     money,
@@ -47,7 +48,7 @@ def measures_table(comparison: Answers) -> Table:
             say("column.doing_nothing"): quantity(base, word.kind, currency),
         }
         for name in comparison.leaders:
-            row[comparison.title(name)] = _clear_change(comparison, name, measure)
+            row[comparison.title(name)] = _clear_change(comparison, name, measure, word.kind)
         rows.append(row)
     few = len(comparison.leaders) < len(comparison.ranking)
     what = (
@@ -86,7 +87,7 @@ def others_tables(comparison: Answers) -> list[Table]:
     rows = [
         {say("column.strategy"): comparison.title(name)}
         | {
-            capital(word.label): _clear_change(comparison, name, measure)
+            capital(word.label): _clear_change(comparison, name, measure, word.kind)
             for measure, word in words.items()
         }
         for name in others
@@ -98,13 +99,12 @@ def others_tables(comparison: Answers) -> list[Table]:
     )
 
 
-def _clear_change(comparison: Answers, name: str, measure: str) -> str:
+def _clear_change(comparison: Answers, name: str, measure: str, kind: Kind) -> str:
     """Write the change of a measure, where its interval excludes none."""
-    word = measures_in(comparison.market.is_contractual)[measure]
     row = comparison.effects_on(measure).loc[name]
     if not is_clear(row):
         return say("common.no_clear_change")
-    return change(row["difference"], word.kind, comparison.market.currency)
+    return change(row["difference"], kind, comparison.market.currency)
 
 
 def paths_table(comparison: Answers) -> Table:
