@@ -11,9 +11,10 @@ All that a notebook or a script needs is imported from here::
     result.plot_gains()
 
 `compare` tries strategies in many futures, the same for all, `run` one of them once, beside doing
-nothing, and `made_of` says what the gain of one is made of; their results hold pandas frames and draw
-matplotlib figures; `simulate_log` gives a run's purchase log, `survey` asks a run's customers, and
-`random_firms` makes firms in which correlations can be measured. `LoyaltyModel` is the Mesa model itself.
+nothing, `made_of` says what the gain of one is made of, and `optimise` finds the best plan for a budget;
+their results hold pandas frames and draw matplotlib figures; `simulate_log` gives a run's purchase log,
+`survey` asks a run's customers, and `random_firms` makes firms in which correlations can be measured.
+`LoyaltyModel` is the Mesa model itself.
 Names are loaded when they are first used, so that ``import sim`` takes no time.
 """
 
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from sim.workbench.one_run import Run as Run
     from sim.workbench.one_run import run as run
     from sim.workbench.plans import size as size
+    from sim.workbench.search import Optimum as Optimum
+    from sim.workbench.search import optimise as optimise
     from sim.workbench.simulated_log import simulate_log as simulate_log
     from sim.workbench.validation import Validation as Validation
     from sim.workbench.validation import read_validation as read_validation
@@ -77,6 +80,7 @@ _HOMES = {
     "sim.workbench.made_of": ("MadeOf", "made_of"),
     "sim.workbench.one_run": ("Run", "run"),
     "sim.workbench.plans": ("size",),
+    "sim.workbench.search": ("Optimum", "optimise"),
     "sim.workbench.simulated_log": ("simulate_log",),
     "sim.workbench.validation": ("Validation", "read_validation", "validate"),
 }

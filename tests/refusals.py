@@ -13,7 +13,8 @@ from sim.common.paths import root
 
 #: Rooms whose refusals someone meets on the way from a log to a report.
 ROOMS = (
-    *("analysis", "calibration", "cli", "common", "experiment", "intake", "market", "playbook"),
+    *("advice/search", "analysis", "calibration", "cli", "common", "experiment", "intake"),
+    *("market", "playbook"),
     *("report/documents", "report/comparison"),
 )
 _HANDED = ("expected", "hint")

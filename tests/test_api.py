@@ -48,6 +48,12 @@ def made():
     return sim.made_of("grocery", "service_first", parts=["terms"], **SIZE)
 
 
+@pytest.fixture(scope="module")
+def optimum():
+    others = [name for name in sim.lever_names() if name != "segmentation"]
+    return sim.optimise("grocery", max_plays=1, avoid=others, customers=100, weeks=4, futures=10)
+
+
 # -- names -----------------------------------------------------------------------------------------
 
 
@@ -67,11 +73,11 @@ def test_every_name_is_there_and_a_wrong_one_is_refused():
 
 @pytest.mark.parametrize("name", sim.__all__)
 def test_every_name_is_documented_with_an_example_that_runs(
-    name, result, one, made, tmp_path, monkeypatch
+    name, result, one, made, optimum, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)  # some examples write files
     names = {each: getattr(sim, each) for each in sim.__all__}
-    held = {**names, "result": result, "one": one, "made": made}
+    held = {**names, "result": result, "one": one, "made": made, "optimum": optimum}
     found = doctest.DocTestFinder().find(names[name], name, module=False, globs=held)
     examples = [test for test in found if test.examples]
     assert any(test.name == name for test in examples), f"{name} has no example"

@@ -26,7 +26,7 @@ def quick():
         yield
 
 
-COMMANDS = "check parameters calibrate forecast run compare report plan effects".split()
+COMMANDS = "check parameters calibrate forecast run compare optimise report plan effects".split()
 HEAVY = ("numpy", "pandas", "scipy", "mesa", "statsmodels", "matplotlib", "rich", "joblib")
 
 

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pandas as pd
 import pytest
 
+from sim.advice.search.optimise import STAGES
 from sim.analysis.answers import DOING_NOTHING
 from sim.calibration.fit_told import NO_DROP_OUT, of_a_cohort, of_a_panel, too_little_for_moves
 from sim.calibration.origins import Origins
@@ -16,6 +17,7 @@ from sim.calibration.panel_window import Window
 from sim.checks.effect_tables import WHY as VERDICTS
 from sim.checks.playbook_in import ENDING, HEADINGS, monday_list
 from sim.cli.plan_tables import AUDIENCES
+from sim.cli.plans_found import LEFT_OUT
 from sim.cli.review_words import DEEDS, FINDINGS, JUDGED_BY, MEASURES
 from sim.cli.terminal import OUTSIDE
 from sim.common.composed import PATTERNS, PLAIN, refused, retold
@@ -45,19 +47,9 @@ from tests.refusals import literals, refusals
 CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]
 #: Texts that are handed to the command line by what runs, or chosen by a number there.
 HANDED_ON = {
-    *(
-        "who",
-        "does what",
-        "for whom",
-        "when",
-        "Q1",
-        "Q2",
-        "Q3",
-        "Q4",
-        "year 2",
-        "year 3",
-        "year 3+",
-    ),
+    *("who", "does what", "for whom", "when"),
+    *("Q1", "Q2", "Q3", "Q4", "year 2", "year 3", "year 3+"),
+    *(*STAGES.values(), *LEFT_OUT.values()),
     *("runs", "futures", "weeks", "running", "finished before: nothing to run"),
     *("Foreseeing the last part of the log", "Working out how sure that is"),
     "finding how many customers and futures make the most of the time",

@@ -28,7 +28,7 @@ Clients' files in another place, for one command (it stands before the command's
 
 \b
 `loyalty COMMAND --help` shows examples of each command; `assume`, `compare`, `check`,
-`forecast`, `intake` and `validate` answer a machine with --json.
+`forecast`, `intake`, `optimise` and `validate` answer a machine with --json.
 
 \b
 Exit codes:

@@ -18,6 +18,11 @@
                "conclusions": {file: [{"what", "value", "why"}]}, "left_out": [{"reason", "what",
                "lines", "share_of_sales", "examples"}], "years": [{"year", "sales", "customers",
                "purchases"}]}
+    optimise  {"folder", "market", "currency", "verdict", "recommended", "leading", "needed", "budget",
+               "indifferent", "unless": [{"address", "value", "side"}], "options": [{"name", "title",
+               "plays", "gain", "low", "high", "worst", "loses", "cost", "futures", "frontier",
+               "out_after"}], "plays_of_plan": [play], "screened": {"presets", "idle", "too_dear",
+               "refused"}}
     a fault   {"where", "field", "found", "expected", "nearest", "hint"}
 
 What is wrong comes as ``{"faults": [fault]}``. Money is the firm's, in `currency`; `verdict` is
@@ -26,6 +31,7 @@ it) or ``do_nothing`` (then `strategy` is null), `gain` is that of the best stra
 `unaffordable` are the strategies that the budget does not pay, by `sim.playbook.affordability`,
 `clearly_better` are those that surely gain (of few futures none, and all is undecided), intervals are
 those of `sim.analysis.intervals` and `sim.validation.statistic`; a number that does not exist is null.
+The verdict of ``optimise`` is ``choose``, ``choose_unless``, ``do_nothing`` or ``undecided``.
 Exit codes are those of every command, and progress goes to standard error.
 """
 

@@ -13,6 +13,7 @@ from sim.cli import (  # noqa: F401 - they register themselves
     inputs,
     intake,
     one_run,
+    optimise,
     runs,
     score,
     validation,

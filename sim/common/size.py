@@ -6,3 +6,5 @@ RUN_CUSTOMERS = 10_000
 REPORT_SIZE = {"customers": 2_500, "weeks": 104, "futures": 50}
 #: So many futures have a middle 90 %, whatever the law of what they bring.
 ENOUGH_FUTURES = 19
+#: What `loyalty optimise` takes: a run of a thousand customers takes hardly longer than one of 500.
+SEARCH_SIZE = {"customers": 1_000, "weeks": 104, "futures": 30, "max_plays": 4}

@@ -11,13 +11,12 @@ from typing import cast
 
 import pandas as pd
 
+from sim.advice.equity import customer_equity
 from sim.advice.score.definitions import Size
 from sim.advice.score.structure import changed
 from sim.advice.score.world import World, seed_of
 from sim.common.random_numbers import Draws
-from sim.measures.definitions import MEASURES
-from sim.measures.weekly import TOTAL, columns_by_segment
-from sim.model.common_start import CommonStart, from_here, prepare
+from sim.model.common_start import from_here, prepare
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.purchase_lines import purchase_lines
 from sim.model.rare_events import breaches_in, run_lives
@@ -25,7 +24,6 @@ from sim.model.scenario import Rare, Scenario
 from sim.model.week.state import RunState, WeekState
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
-_EQUITY = MEASURES["customer_equity"]
 _START = pd.Timestamp("2023-01-02")
 
 
@@ -118,7 +116,9 @@ def true_gains(lived: Lived, plans: Mapping[str, Strategy], size: Size) -> pd.Da
         )
         start = from_here(scenario, lived.state)
         equity = {
-            name: _equity(replace(scenario, strategy=_for_all(plan, lived, size)), start)
+            name: customer_equity(
+                run_lives(replace(scenario, strategy=_for_all(plan, lived, size)), start)
+            )
             for name, plan in {BASELINE: DO_NOTHING, **plans}.items()
         }
         rows[life] = {name: equity[name] - equity[BASELINE] for name in plans}
@@ -138,13 +138,3 @@ def _for_all(plan: Strategy, lived: Lived, size: Size) -> Strategy:
     by = lived.known / size.customers
     planned = {key: by * cost for key, cost in (plan.planned or {}).items()}
     return plan.model_copy(update={"budget": by * (plan.budget or 0.0), "planned": planned})
-
-
-def _equity(scenario: Scenario, start: CommonStart) -> float:
-    """Return the customer equity of a run, money of the firm."""
-    lives = run_lives(scenario, start)
-    model = lives[0][1]
-    # of two lives, without and with a rare event, what is expected of both
-    parts = [(chance, columns_by_segment(life.weekly)[TOTAL]) for chance, life in lives]
-    discount = model.market.weekly_discount
-    return model.scale * sum(chance * _EQUITY.function(each, discount) for chance, each in parts)

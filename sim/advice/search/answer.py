@@ -1,0 +1,125 @@
+"""The answer of a search, as it is written down: plans that were judged, and the plan to carry out."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import yaml
+
+from sim.advice.search.candidates import Limits
+from sim.advice.search.race import Race, earning
+from sim.advice.search.read import PLAN
+from sim.advice.search.seek import Plays, Screened
+from sim.advice.search.trials import Trials
+from sim.advice.search.verdict import Verdict, describe
+from sim.analysis.choice import MATTERS
+from sim.market.market import Market
+from sim.playbook.strategies import DO_NOTHING, Play, Strategy
+
+#: Futures in which each play of a plan must earn its cost, and the share of them below which it is to be
+#: tried first.
+EARNING, SURE = 20, 0.9
+
+
+def told_of(
+    trials: Trials,
+    limits: Limits,
+    screened: Screened,
+    plans: Mapping[str, Strategy],
+    race: Race,
+    verdict: Verdict,
+) -> dict[str, Any]:
+    """Return the answer, ready for JSON."""
+    firm, table = trials.market["firm_customers"], describe(race, plans)
+    options = []
+    for name, row in table.iterrows():
+        option = {"name": str(name), **{key: _plain(value) for key, value in row.items()}}
+        plan = plans.get(str(name), DO_NOTHING)
+        seen = range(len(race.gains[str(name)]))
+        cost = sum(trials.costs(plan, "fresh", seen).values()) if plan.plays else 0.0
+        option |= {"title": plan.title, "cost": firm * cost, "out_after": race.out.get(str(name))}
+        options.append(option)
+    return {
+        "verdict": verdict.kind,
+        "recommended": verdict.recommended,
+        "leading": verdict.leading,
+        "unless": [asdict(one) for one in verdict.unless],
+        "needed": verdict.needed,
+        "budget": firm * limits.budget,
+        "indifferent": MATTERS * firm * limits.budget,
+        "options": options,
+        "screened": {
+            "presets": screened.tried,
+            "idle": list(screened.idle),
+            "too_dear": list(screened.too_dear),
+            "refused": list(screened.refused),
+        },
+    }
+
+
+def plays_of(
+    trials: Trials, race: Race, plan: Strategy, written: Plays | None
+) -> list[dict[str, Any]]:
+    """Return the plays of a plan: as they are planned, and what each adds in fresh futures."""
+    n = min(EARNING, len(race.gains[plan.name]))
+    rest = [_without(plan, play) for play in plan.plays]
+    costs = trials.costs(plan, "fresh", range(n))
+    presets = [play.preset for play in written] if written else [None] * len(plan.plays)
+    firm = trials.market["firm_customers"]
+    return [
+        {
+            **play.model_dump(mode="json", exclude={"preset", "intensity", "phase", "end_week"}),
+            "preset": preset,
+            "intensity": written[i].intensity if written else 1.0,
+            "cost": firm * costs.get(play.key, 0.0),
+            "adds": added,
+            "earns": share,
+            "futures": n,
+            "try_first": share < SURE,
+        }
+        for i, (play, preset, (added, share)) in enumerate(
+            zip(plan.plays, presets, earning(trials, plan, rest, n), strict=True)
+        )
+    ]
+
+
+def file_of(market: Market, plan: Strategy, plays: list[dict[str, Any]]) -> str:
+    """Return the text of a strategy file."""
+    content = {
+        "format": 2,
+        "name": PLAN.format(market=market.name).removesuffix(".yaml"),
+        "title": f"Best plan for {market.name}",
+        "summary": "The plan that `loyalty optimise` recommends.",
+        "plays": [
+            {
+                "lever": play["lever"],
+                **(
+                    {"preset": play["preset"]} if play["preset"] else {"settings": play["settings"]}
+                ),
+                **({"intensity": play["intensity"]} if play["intensity"] != 1 else {}),
+                "audience": play["audience"],
+                **({"reach": round(play["reach"], 4)} if play["reach"] < 1 else {}),
+                "start_week": play["start_week"],
+                "ramp_weeks": play["ramp_weeks"],
+                "owner": play["owner"],
+            }
+            for play in plays
+        ],
+    }
+    return yaml.safe_dump(content, sort_keys=False, width=100, allow_unicode=True)
+
+
+def _without(plan: Strategy, play: Play) -> Strategy:
+    """Return a sized plan without one of its plays; the others keep what they may spend."""
+    rest = [one for one in plan.plays if one is not play]
+    if not rest:
+        return DO_NOTHING
+    planned = {one.key: plan.planned[one.key] for one in rest}
+    allowed = plan.allowances() or {}
+    budget = sum(allowed[one.key] for one in rest)
+    return plan.model_copy(update={"plays": rest, "planned": planned, "budget": budget})
+
+
+def _plain(value: Any) -> Any:
+    """Return a cell as JSON holds it."""
+    return value.item() if hasattr(value, "item") else value

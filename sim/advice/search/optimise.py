@@ -1,0 +1,265 @@
+"""Find the best plan for a budget: seek it, judge it on fresh futures beside the named strategies.
+
+A folder holds one search. Stopped, it goes on by the same call; finished, it is never overwritten, and
+its files are the same whatever the number of processes and whether or not it was stopped.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from joblib import cpu_count
+
+from sim.advice.search.answer import file_of, plays_of, told_of
+from sim.advice.search.candidates import Limits, limits_of, strategy_of
+from sim.advice.search.race import run_race
+from sim.advice.search.read import ANSWER, MANIFEST, PLAN, TRIALS, read_manifest
+from sim.advice.search.refine import refine, worst_tenth
+from sim.advice.search.seek import FUTURES, Plays, Sought, build_up, screen
+from sim.advice.search.trials import Size, Trials, clear_kept
+from sim.advice.search.verdict import Verdict, judge, thresholds
+from sim.analysis.choice import MATTERS
+from sim.common.errors import InputError, check_all
+from sim.common.version import __version__
+from sim.common.writing import clear_partial, lock, occupants, write_json, write_text
+from sim.evidence.own import parameters_for
+from sim.evidence.parameters import MARKET_LIFE, ParameterTable
+from sim.experiment import budget as budgets
+from sim.experiment.compare import BOUNDS
+from sim.experiment.fingerprint import code_digest, history_digest, identify, libraries
+from sim.experiment.results_folder import results_of
+from sim.experiment.workers import Progress
+from sim.levers import BY_NAME
+from sim.market.market import Market, load_market
+from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
+from sim.playbook.strategy_files import client_strategy_names, load_strategy, strategy_names
+
+#: What decides a search.
+_MAKERS = ("sim.advice.search.optimise",)
+#: What is being done, as it is told.
+STAGES = {
+    "screen": "screening every preset",
+    "build": "building up a plan",
+    "refine": "refining the plan",
+    "size": "planning what the best plans and the named strategies cost",
+    "judge": "judging them on fresh futures",
+    "earn": "asking which plays earn their cost",
+}
+#: Plans that were sought and are judged.
+_FINALISTS = 5
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a search, beside the market.
+
+    Attributes
+    ----------
+    budget : float or None
+        Most to spend in a year, money of the firm; the market's own share of its margin if None.
+    max_plays : int
+    avoid, include : tuple of str
+        Levers; presets as ``LEVER:PRESET``.
+    capacity : mapping of str to float
+        Department -> hours a week for leading plays.
+    size : Size
+    """
+
+    budget: float | None
+    max_plays: int
+    avoid: tuple[str, ...]
+    include: tuple[str, ...]
+    capacity: Mapping[str, float]
+    size: Size
+
+
+def optimise(
+    market: Market | str,
+    asked: Asked,
+    out: Path | str | None = None,
+    jobs: int = 0,
+    on_progress: Progress | None = None,
+    command: str = "",
+) -> Path:
+    """Find the best plan for a budget, and keep the search in a folder.
+
+    Parameters
+    ----------
+    market : Market or str
+    asked : Asked
+    out : Path, optional
+        New, empty, or of the same search; one among the market's results by default.
+    jobs : int
+        Processes; 0 takes one per processor.
+    on_progress : callable, optional
+        Called with (0, 0, what is being done).
+    command : str
+        What makes or continues it.
+
+    Returns
+    -------
+    Path
+        The folder, with ``answer.json`` (`sim.advice.search.read`), ``trials.csv`` and, if a plan is
+        recommended, its strategy file.
+
+    Raises
+    ------
+    InputError
+        If an argument is wrong, or the folder holds something else.
+    """
+    say = on_progress or _silent
+    market = load_market(market) if isinstance(market, str) else market
+    table = parameters_for(market)
+    check_all(*(lambda name=name: _number(name, asked, jobs) for name in _CHECKED))
+    lead = next(row.value for row in table.rows if row.key == f"{MARKET_LIFE}.lead_hours")
+    limits_of(0.0, asked.max_plays, asked.avoid, asked.include, asked.capacity, lead)
+    description = _description(market, table, asked)
+    folder = Path(out) if out is not None else _free(market.name, description)
+    with lock(folder):
+        _open(folder, description, command)
+        clear_partial(folder)
+        if ANSWER in occupants(folder):
+            clear_kept(folder)
+            say(1, 1, "finished before: nothing to run")
+            return folder
+        say(0, 0, "planning what each strategy costs")
+        market, per_customer = _with_budget(market, table, asked)
+        limits = limits_of(
+            per_customer, asked.max_plays, asked.avoid, asked.include, asked.capacity, lead
+        )
+        trials = Trials(folder, market, table, asked.size, FUTURES, jobs or cpu_count(), say)
+        answer, plan = _search(trials, limits, say)
+        write_text(folder / TRIALS, _csv(trials))
+        if plan is not None:
+            write_text(folder / PLAN.format(market=market.name), plan)
+        write_json(folder / ANSWER, {"market": market.name, "currency": market.currency, **answer})
+        clear_kept(folder)
+    return folder
+
+
+def _search(trials: Trials, limits: Limits, say: Progress) -> tuple[dict[str, Any], str | None]:
+    """Return the answer, and the text of the recommended plan's strategy file."""
+    market, size, sought = trials.market, trials.size, Sought(trials, limits)
+    say(0, 0, STAGES["screen"])
+    screened = screen(sought)
+    say(0, 0, STAGES["build"])
+    build_up(sought, screened.queue)
+    say(0, 0, STAGES["refine"])
+    refine(sought, sought.best(), size.seed)
+    say(0, 0, STAGES["size"])
+    written = _finalists(sought)
+    named = [
+        load_strategy(name, market.name)
+        for name in [*strategy_names(), *client_strategy_names(market.name)]
+        if name != BASELINE
+    ]
+    found = [strategy_of(plays, name) for name, plays in written.items()]
+    plans = budgets.size_strategies(market, [*found, *named], size.weeks, 1, trials.table)
+    del plans[BASELINE]
+    say(0, 0, STAGES["judge"])
+    indifferent = MATTERS * limits.budget * market["firm_customers"]
+    race = run_race(trials, plans, indifferent)
+    allowed = {name: p for name, p in plans.items() if name in written or _keeps(p, limits)}
+    verdict = judge(race, allowed, indifferent)
+    plays: list[dict[str, Any]] = []
+    if verdict.recommended != BASELINE:
+        say(0, 0, STAGES["earn"])
+        plan = plans[verdict.recommended]
+        plays = plays_of(trials, race, plan, written.get(plan.name))
+        if verdict.kind == "choose" and (turns := thresholds(trials, race, plan, indifferent)):
+            verdict = Verdict("choose_unless", plan.name, verdict.leading, tuple(turns))
+    answer = told_of(trials, limits, screened, plans, race, verdict) | {"plays_of_plan": plays}
+    text = file_of(market, plans[verdict.recommended], plays) if plays else None
+    return answer, text
+
+
+def _finalists(sought: Sought) -> dict[str, Plays]:
+    """Return plans to be judged: those with the largest mean, the best worst tenth, the fewest plays."""
+    means = {name: float(each.mean()) for name, each in sought.gains.items() if sought.plays[name]}
+    order = sorted(means, key=lambda name: (-means[name], name))
+    chosen = order[:2]
+    chosen += sorted(order, key=lambda name: (-worst_tenth(sought.gains[name]), name))[:1]
+    for most in range(1, sought.limits.most_plays):  # shorter plans that lead among their like
+        chosen += [name for name in order if len(sought.plays[name]) == most][:1]
+    kept = list(dict.fromkeys(chosen))[:_FINALISTS]
+    return {f"found_{i}": sought.plays[name] for i, name in enumerate(kept, 1)}
+
+
+def _keeps(plan: Strategy, limits: Limits) -> bool:
+    """Return whether a named strategy keeps to the limits, and fits the budget as it is planned."""
+    dear = sum(plan.planned.values()) > 1.01 * limits.budget
+    return not dear and limits.allow(plan.plays) and not limits.include
+
+
+def _with_budget(market: Market, table: ParameterTable, asked: Asked) -> tuple[Market, float]:
+    """Return the market with the budget that is asked for, and this per known customer and year."""
+    pilot = budgets.PilotRuns(market, asked.size.weeks, table, budgets.PILOT_CUSTOMERS)
+    margin = float(pilot.run(DO_NOTHING).weekly["margin"].sum()) * pilot.per_year
+    if asked.budget is not None:
+        most = margin * market["firm_customers"]
+        if not 0 < asked.budget <= most:
+            expected = f"money a year, above 0 and at most the firm's margin, {most:,.0f}"
+            raise InputError("--budget", "budget", asked.budget, expected)
+        market = market.with_values(budget_share=asked.budget / most)
+    return market, market["budget_share"] * margin
+
+
+_CHECKED = ("max_plays", "customers", "weeks", "futures", "seed", "jobs")
+
+
+def _number(name: str, asked: Asked, jobs: int) -> None:
+    """Refuse a number out of its bounds."""
+    low, high = {"max_plays": (1, 20), **BOUNDS, "futures": (10, 1000)}[name]
+    value = {"max_plays": asked.max_plays, "jobs": jobs, **asdict(asked.size)}[name]
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        option = f"--{name.replace('_', '-')}"
+        raise InputError(option, name, value, f"a whole number from {low} to {high}")
+
+
+def _description(market: Market, table: ParameterTable, asked: Asked) -> dict[str, Any]:
+    """Return all that determines a search, ready for JSON."""
+    names = [*strategy_names(), *client_strategy_names(market.name)]
+    return {
+        "workbench": __version__,
+        "code": code_digest(list(BY_NAME), _MAKERS),
+        "asked": asdict(asked),
+        "market": market.model_dump(mode="json"),
+        "history": history_digest(market),
+        "strategies": {x: load_strategy(x, market.name).model_dump(mode="json") for x in names},
+        "parameters": [row.model_dump(mode="json") for row in table.rows],
+    }
+
+
+def _free(market: str, description: dict[str, Any]) -> Path:
+    """Return the first folder among the market's results that holds this search, or nothing."""
+    made, number = identify(description), 1
+    while True:
+        folder = results_of(market) / f"optimum_{market}{'' if number == 1 else f'-{number}'}"
+        if not folder.exists() or not occupants(folder) or read_manifest(folder).get("id") == made:
+            return folder
+        number += 1
+
+
+def _open(folder: Path, description: dict[str, Any], command: str) -> None:
+    """Begin a folder, or make sure that it holds this search."""
+    made = identify(description)
+    if not occupants(folder):
+        content = {"id": made, "command": command, **description, "libraries": libraries()}
+        write_json(folder / MANIFEST, content)
+        return
+    if read_manifest(folder).get("id") != made:
+        hint = "Results are never overwritten: choose another folder."
+        expected = "a folder that is new, empty or of this search"
+        raise InputError("--out", "folder", str(folder), expected, hint=hint)
+
+
+def _csv(trials: Trials) -> str:
+    """Return all trials as a table."""
+    table = pd.DataFrame(trials.table_of_all())
+    return str(table.to_csv(index=False, lineterminator="\n"))
+
+
+def _silent(_done: int, _total: int, _label: str) -> None:
+    """Ignore progress."""

@@ -1,0 +1,45 @@
+"""A search as it is kept.
+
+``answer.json`` holds the verdict (``choose``, ``choose_unless``, ``do_nothing``, ``undecided``), what is
+recommended, every plan that was judged (`sim.advice.search.verdict.describe`) and, of a recommended plan,
+its plays; money is the firm's.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sim.common.errors import InputError
+from sim.common.reading import read_bytes
+
+MANIFEST, ANSWER, TRIALS, PLAN = (
+    "manifest.json",
+    "answer.json",
+    "trials.csv",
+    "best_for_{market}.yaml",
+)
+_MOST_BYTES = 20_000_000
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return what made a search, nothing if the folder holds no readable manifest."""
+    try:
+        found = json.loads(read_bytes(folder / MANIFEST, str(folder / MANIFEST), _MOST_BYTES))
+    except (InputError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def read_answer(folder: Path) -> dict[str, Any]:
+    """Return the answer of a finished search.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    path = folder / ANSWER
+    found = json.loads(read_bytes(path, str(path), _MOST_BYTES))
+    if not isinstance(found, dict) or "verdict" not in found:
+        raise InputError(str(path), "answer", "something else", "the answer of `loyalty optimise`")
+    return found

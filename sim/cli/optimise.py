@@ -1,0 +1,169 @@
+"""The best plan for a budget."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli import machine
+from sim.cli.app import Language, Market, Seed, Weeks, app
+from sim.cli.machine import Json
+from sim.cli.spoken import speaking
+from sim.cli.terminal import progress, show_table
+from sim.common.size import SEARCH_SIZE
+from sim.common.translated import told
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty optimise --market grocery
+      the best plan for the market's own budget, a share of its margin
+  loyalty optimise --market grocery --budget 500000 --max-plays 2
+      for at most half a million a year, discounts included, in at most two plays
+  loyalty optimise --market grocery --avoid pricing --include incentives:points_programme
+      without a play of pricing, and with a points programme in any case
+  loyalty optimise --market grocery --capacity service=8 --capacity brand=4
+      where two departments have so many hours a week to lead plays
+
+\b
+Every preset is screened, plans are built up play by play and refined (intensity, audience, first week),
+and the best are judged beside the named strategies and doing nothing, on futures that took no part in
+the search. A search that was stopped continues with the same command; a finished one is never
+overwritten: another one gets a folder of its own.
+"""
+)
+def optimise(
+    market: Market,
+    budget: Annotated[
+        float | None,
+        typer.Option(
+            metavar="MONEY",
+            min=0.0,
+            max=1e15,
+            help="Most to spend in a year, discounts included, in the market's currency.  "
+            "[default: the market's own share of its margin]",
+        ),
+    ] = None,
+    max_plays: Annotated[
+        int, typer.Option(metavar="K", min=1, max=20, help="Plays of a plan, at most.")
+    ] = SEARCH_SIZE["max_plays"],
+    avoid: Annotated[
+        list[str] | None, typer.Option(metavar="LEVER", help="A lever to leave alone; repeatable.")
+    ] = None,
+    include: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LEVER:PRESET", help="A play that every plan has; repeatable."),
+    ] = None,
+    capacity: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DEPARTMENT=HOURS",
+            help="Hours a week that a department has for leading plays; repeatable.",
+        ),
+    ] = None,
+    customers: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=100, max=10_000_000, help="Customers in each run; money is scaled."
+        ),
+    ] = SEARCH_SIZE["customers"],
+    weeks: Weeks = SEARCH_SIZE["weeks"],
+    futures: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=10,
+            max=1_000,
+            help="Fresh futures to judge the closest plans in, at most.",
+        ),
+    ] = SEARCH_SIZE["futures"],
+    seed: Seed = 1,
+    jobs: Annotated[
+        int, typer.Option(metavar="N", min=0, max=1024, help="Runs at a time; 0 takes all cores.")
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder for the search.  [default: data/results/optimum_MARKET, of a client in "
+            "clients/NAME/results; then optimum_MARKET-2 and so on]",
+        ),
+    ] = None,
+    lang: Language = "en",
+    as_json: Json = False,
+) -> None:
+    """Find the best plan for a budget: from every preset, for whom, how intensively and from when.
+
+    Says which plan to choose, what would change that, that doing nothing is best, or that more futures
+    are needed; and writes a recommended plan as a strategy file.
+    """
+    import sim
+    from sim.workbench.search import command_of
+
+    levers, presets = avoid or [], include or []
+    hours = _hours(capacity or [])
+    asked = (budget, max_plays, levers, presets, hours, customers, weeks, futures, seed)
+    with progress("runs") as on_progress:
+        found = sim.optimise(
+            market,
+            budget,
+            max_plays=max_plays,
+            avoid=levers,
+            include=presets,
+            capacity=hours,
+            customers=customers,
+            weeks=weeks,
+            futures=futures,
+            seed=seed,
+            out=out,
+            jobs=jobs,
+            on_progress=on_progress,
+            command=command_of(market, *asked, out),
+            keep=True,
+        )
+    if as_json:
+        machine.tell({"folder": str(found.folder), **found.answer})
+        return
+    with speaking():
+        _show(found)
+
+
+def _show(found: Any) -> None:
+    """Print what a search found, and where it lies."""
+    from sim.cli import plans_found
+    from sim.common.paths import shown
+
+    answer = found.answer
+    show_table(plans_found.plans_table(answer), plans_found.title(answer))
+    if plays := plans_found.plays_table(answer):
+        show_table(plays, plans_found.plan_name(answer, answer["recommended"]))
+    typer.echo("\n".join(plans_found.sentences(answer)))
+    if found.folder is not None:
+        typer.echo(told("Results: {folder}", folder=shown(found.folder)))
+    if found.plan_file is not None:
+        typer.echo(told("Plan:    {file}", file=shown(found.plan_file)))
+
+
+def _hours(given: list[str]) -> dict[str, float]:
+    """Return departments with their hours, as ``DEPARTMENT=HOURS`` says.
+
+    Raises
+    ------
+    InputError
+        With all that are not so written.
+    """
+    from sim.common.errors import InputError, check_all
+
+    found: dict[str, float] = {}
+
+    def read(text: str) -> None:
+        name, _, hours = text.partition("=")
+        try:
+            found[name] = float(hours)
+        except ValueError:
+            expected = "a department and its hours a week, as service=8"
+            raise InputError("--capacity", "capacity", text, expected) from None
+
+    check_all(*(lambda text=text: read(text) for text in given))
+    return found

@@ -1,0 +1,165 @@
+"""Find the best plan for a budget; the result with its frames."""
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+
+from sim.advice.search import optimise as search
+from sim.advice.search.read import PLAN, read_answer
+from sim.advice.search.trials import Size
+from sim.common.size import SEARCH_SIZE
+from sim.market.market import Market
+from sim.workbench.frame import Frame
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """What a search found; all money is the firm's.
+
+    Attributes
+    ----------
+    folder : Path or None
+        Where it is kept, if anywhere.
+    answer : dict
+        As it stands in ``answer.json`` (`sim.advice.search.read`).
+
+    Examples
+    --------
+    >>> isinstance(optimum, Optimum), list(optimum.plans.columns[:3])
+    (True, ['plays', 'gain', 'low'])
+    """
+
+    folder: Path | None
+    answer: dict[str, Any]
+
+    @property
+    def verdict(self) -> str:
+        """``choose``, ``choose_unless``, ``do_nothing`` or ``undecided``."""
+        return str(self.answer["verdict"])
+
+    @property
+    def recommended(self) -> str:
+        """The plan to choose, ``baseline`` if it is to do nothing."""
+        return str(self.answer["recommended"])
+
+    @property
+    def plans(self) -> Frame:
+        """Every plan that was judged, by its mean gain in fresh futures."""
+        return Frame(pd.DataFrame(self.answer["options"]).set_index("name"))
+
+    @property
+    def plays(self) -> Frame:
+        """The plays of the recommended plan, what each costs and adds, and how often it earns that."""
+        return Frame(pd.DataFrame(self.answer["plays_of_plan"]))
+
+    @property
+    def plan_file(self) -> Path | None:
+        """The strategy file of the recommended plan, if it is kept."""
+        if self.folder is None or not self.answer["plays_of_plan"]:
+            return None
+        return self.folder / PLAN.format(market=self.answer["market"])
+
+
+def optimise(
+    market: Market | str,
+    budget: float | None = None,
+    *,
+    max_plays: int = SEARCH_SIZE["max_plays"],
+    avoid: Sequence[str] = (),
+    include: Sequence[str] = (),
+    capacity: Mapping[str, float] | None = None,
+    customers: int = SEARCH_SIZE["customers"],
+    weeks: int = SEARCH_SIZE["weeks"],
+    futures: int = SEARCH_SIZE["futures"],
+    seed: int = 1,
+    out: Path | str | None = None,
+    jobs: int = 0,
+    on_progress: Callable[[int, int, str], None] | None = None,
+    command: str = "",
+    keep: bool = False,
+) -> Optimum:
+    """Find the best plan for a budget, and judge it beside the named strategies on fresh futures.
+
+    Parameters
+    ----------
+    market : Market or str
+    budget : float, optional
+        Most to spend in a year, discounts included, money of the firm; the market's own by default.
+    max_plays : int
+        Of a plan.
+    avoid, include : sequence of str
+        Levers to leave alone; presets that every plan has, as ``LEVER:PRESET``.
+    capacity : mapping, optional
+        Department -> hours a week that it has for leading plays.
+    customers, weeks, futures : int
+        Customers in each run, horizon, and fresh futures for the closest plans, at most.
+    seed : int
+        Of the fresh futures, which are those of a comparison with this seed.
+    out : Path or str, optional
+        Folder that keeps the search; without it no file is kept unless `keep` says so.
+    jobs : int
+        Processes; 0 takes one per core.
+    on_progress : callable, optional
+        Called with (runs done, runs in all, what is being done).
+    command : str
+        What continues it, for its manifest.
+    keep : bool
+        Keep it among the market's results if no folder is named.
+
+    Returns
+    -------
+    Optimum
+
+    Raises
+    ------
+    InputError
+        If an argument is wrong, or the folder holds something else.
+
+    Examples
+    --------
+    >>> others = [name for name in lever_names() if name != "segmentation"]
+    >>> found = optimise("grocery", max_plays=1, avoid=others, customers=100, weeks=4, futures=10)
+    >>> "baseline" in found.plans.index
+    True
+    """
+    size = Size(customers, weeks, futures, seed)
+    hours = dict(capacity or {})
+    asked = search.Asked(budget, max_plays, tuple(avoid), tuple(include), hours, size)
+    command = command or "the same call of sim.optimise"
+    if out is not None or keep:
+        folder = search.optimise(market, asked, out, jobs, on_progress, command)
+        return Optimum(folder, read_answer(folder))
+    with TemporaryDirectory() as temporary:
+        place = Path(temporary) / "search"
+        return Optimum(
+            None, read_answer(search.optimise(market, asked, place, jobs, on_progress, command))
+        )
+
+
+def command_of(
+    market: str,
+    budget: float | None,
+    max_plays: int,
+    avoid: Sequence[str],
+    include: Sequence[str],
+    capacity: Mapping[str, float],
+    customers: int,
+    weeks: int,
+    futures: int,
+    seed: int,
+    out: Path | None,
+) -> str:
+    """Return the command that makes or continues a search."""
+    parts = [f"loyalty optimise --market {market}"]
+    parts += [] if budget is None else [f"--budget {budget:.15g}"]
+    parts += [f"--max-plays {max_plays}"]
+    parts += [f"--avoid {name}" for name in avoid] + [f"--include {name}" for name in include]
+    parts += [f"--capacity {name}={hours:g}" for name, hours in capacity.items()]
+    parts += [f"--customers {customers} --weeks {weeks} --futures {futures} --seed {seed}"]
+    parts += [] if out is None else [f"--out {shlex.quote(str(out))}"]
+    return " ".join(parts)
