@@ -35,6 +35,8 @@ class Limits:
         Department -> hours a week that it has for leading plays.
     lead_hours : float
         Hours a week that leading one play takes.
+    weeks : int
+        Horizon, before whose end a play must start.
     """
 
     budget: float
@@ -43,12 +45,13 @@ class Limits:
     include: tuple[Play, ...]
     capacity: Mapping[str, float]
     lead_hours: float
+    weeks: int
 
     def allow(self, plays: Sequence[Play]) -> bool:
         """Return whether a plan of these plays keeps to all limits but the budget."""
         if len({play.key for play in plays}) < len(plays) or len(plays) > self.most_plays:
             return False
-        if any(play.lever in self.avoid for play in plays):
+        if any(play.lever in self.avoid or play.start_week >= self.weeks for play in plays):
             return False
         led = [play.owner or load_page(play.lever).owner for play in plays]
         return all(
@@ -69,6 +72,7 @@ def limits_of(
     include: Iterable[str],
     capacity: Mapping[str, float],
     lead_hours: float,
+    weeks: int,
 ) -> Limits:
     """Return the limits that were asked for.
 
@@ -83,6 +87,7 @@ def limits_of(
     capacity : mapping of str to float
         Department -> hours a week.
     lead_hours : float
+    weeks : int
 
     Raises
     ------
@@ -101,7 +106,7 @@ def limits_of(
         lambda: _enough(most_plays, include),
     )
     plays = tuple(preset_of(text, avoid) for text in include)
-    found = Limits(budget, most_plays, frozenset(avoid), plays, dict(capacity), lead_hours)
+    found = Limits(budget, most_plays, frozenset(avoid), plays, dict(capacity), lead_hours, weeks)
     if not found.allow(plays):
         expected = "plays that a plan can have together within --capacity"
         raise InputError("--include", "plays", ", ".join(include), expected)

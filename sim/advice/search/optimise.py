@@ -114,7 +114,7 @@ def optimise(
     table = parameters_for(market)
     check_all(*(lambda name=name: _number(name, asked, jobs) for name in _CHECKED))
     lead = next(row.value for row in table.rows if row.key == f"{MARKET_LIFE}.lead_hours")
-    limits_of(0.0, asked.max_plays, asked.avoid, asked.include, asked.capacity, lead)
+    _limits(0.0, asked, lead)
     description = _description(market, table, asked)
     folder = Path(out) if out is not None else _free(market.name, description)
     with lock(folder):
@@ -126,9 +126,7 @@ def optimise(
             return folder
         say(0, 0, "planning what each strategy costs")
         market, per_customer = _with_budget(market, table, asked)
-        limits = limits_of(
-            per_customer, asked.max_plays, asked.avoid, asked.include, asked.capacity, lead
-        )
+        limits = _limits(per_customer, asked, lead)
         trials = Trials(folder, market, table, asked.size, FUTURES, jobs or cpu_count(), say)
         answer, plan = _search(trials, limits, say)
         write_text(folder / TRIALS, _csv(trials))
@@ -216,6 +214,12 @@ def _number(name: str, asked: Asked, jobs: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         option = f"--{name.replace('_', '-')}"
         raise InputError(option, name, value, f"a whole number from {low} to {high}")
+
+
+def _limits(budget: float, asked: Asked, lead_hours: float) -> Limits:
+    """Return the limits of a search with so much money per known customer and year."""
+    given = asked.avoid, asked.include, asked.capacity
+    return limits_of(budget, asked.max_plays, *given, lead_hours, asked.size.weeks)
 
 
 def _description(market: Market, table: ParameterTable, asked: Asked) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.advice.search.candidates import INTENSITIES, STARTS, variants_of
+from sim.advice.search.candidates import STARTS, variants_of
 from sim.advice.search.seek import Plays, Sought, name_of
 from sim.playbook.strategies import Play
 
@@ -94,6 +94,7 @@ def _varied(trial: Any, i: int, play: Play) -> Play:
         "start_week": trial.suggest_categorical(f"start {i}", list(STARTS)),
         "audience": trial.suggest_categorical(f"audience {i}", audiences),
     }
-    if any(one.intensity != play.intensity for one in variants):
-        change["intensity"] = trial.suggest_categorical(f"intensity {i}", list(INTENSITIES))
+    intensities = sorted({one.intensity for one in variants})
+    if len(intensities) > 1:
+        change["intensity"] = trial.suggest_categorical(f"intensity {i}", intensities)
     return play.model_copy(update=change)
