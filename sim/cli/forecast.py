@@ -68,7 +68,7 @@ def forecast(
     out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for the forecast.")],
     transactions: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="A log with one line per purchase (CSV, Parquet)."),
+        typer.Option(metavar="FILE", help="A clean log (CSV, Excel, Parquet, JSON)."),
     ] = None,
     market: Annotated[
         str | None,

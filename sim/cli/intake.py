@@ -77,7 +77,6 @@ def intake(
     Where a file can be read in two ways it is refused, with the --set that decides; nothing is guessed.
     """
     from sim.calibration.market_file import check_name
-    from sim.common.formatting import digits
     from sim.intake.intake import record_of, take_in
 
     check_name(name)
@@ -89,7 +88,7 @@ def intake(
         for line in _concluded(made):
             typer.echo(line)
         rows = [
-            (str(one.year), digits(one.sales), f"{one.customers:,}", f"{one.purchases:,}")
+            (str(one.year), f"{one.sales:,.2f}", f"{one.customers:,}", f"{one.purchases:,}")
             for one in made.years
         ]
         head = (

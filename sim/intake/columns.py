@@ -7,7 +7,7 @@ from sim.common.errors import InputError, InputErrors, nearest
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.mapping import NO_COLUMN, ROLES, Mapping
 from sim.intake.masked import columns_in_words, is_header
-from sim.intake.names import bare, names_of
+from sim.intake.names import bare, names_of, recognised
 
 _NEEDED = ("customer", "date")
 _WHAT = {
@@ -77,7 +77,8 @@ def _said(where: str, found: list[str], role: str, said: Named[str, str]) -> str
     if found.count(wanted) != 1:
         close = nearest(wanted, found) if is_header(found) else None
         expected = f"one of {columns_in_words(found)}"
-        raise InputError(where, role, wanted, expected, close)
+        hint = f"Name the column: --set {role}=COLUMN"
+        raise InputError(where, role, wanted, expected, close, hint)
     return wanted
 
 
@@ -104,13 +105,13 @@ def _lacking(
         if role not in names and role not in refused:
             hint = f"Name the column: --set {role}=COLUMN"
             expected = "a column with a common name"
-            faults.append(InputError(where, role, seen, expected, hint=hint))
+            faults.append(InputError(where, role, seen, expected, _close(found, role), hint))
     if "amount" in names or {"amount", "price", "quantity"} & refused:
         return faults
     if "price" not in names:
         hint = "Name the column: --set amount=COLUMN"
         expected = "a column of amounts, or of quantities and unit prices"
-        faults.append(InputError(where, "amount", seen, expected, hint=hint))
+        faults.append(InputError(where, "amount", seen, expected, _close(found, "amount"), hint))
     elif "quantity" not in names:
         price = names["price"]
         ways = f"--set amount={price}, or --set quantity=COLUMN if it is the price of a piece"
@@ -118,6 +119,14 @@ def _lacking(
         expected = "what was paid for a line, or a quantity beside the price"
         faults.append(InputError(where, "amount", price, expected, hint=hint))
     return faults
+
+
+def _close(found: list[str], role: str) -> str | None:
+    """Return a column whose name is close to one of a role."""
+    known = [word for names in names_of(role) for word in names]
+    unknown = [name for name in found if is_header(found) and recognised(name) is None]
+    close = [name for name in unknown if nearest(bare(name), known)]
+    return close[0] if close else None
 
 
 def _twice(where: str, names: Named[str, str]) -> list[InputError]:

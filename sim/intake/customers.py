@@ -54,13 +54,13 @@ def pseudonym_in_sql(key: bytes, text: str) -> str:
     return f"left(sha256(unhex('{outer}') || unhex({first})), 32)"
 
 
-def sort_customers(database: Database, where: str, key: bytes, mapping: Mapping) -> None:
-    """Make the table ``ids`` of ``customer`` and ``pseudonym``; take lines of nobody out.
+def sort_customers(database: Database, where: str, mapping: Mapping) -> None:
+    """Make the table ``ids`` of each ``customer``; take lines of nobody out.
 
     Raises
     ------
     InputError
-        If nobody is left, or nearly each line has an id of its own: that is a number of lines.
+        If nobody is left.
     """
     own = [*shared(), *(plain(one) for one in mapping.shared_ids)]
     word = r"regexp_replace(strip_accents(lower(customer)), '[^\p{L}\p{N}]', '', 'g')"
@@ -69,11 +69,14 @@ def sort_customers(database: Database, where: str, key: bytes, mapping: Mapping)
         f"when {word} in ({', '.join(map(text_of, words))}) then '{reason}'"
         for reason, words in lists.items()
     )
+    one = "lpad('1', length(customer)::int, '0')"  # who has a customer 1 may have a customer 0
     database.execute(
-        f"create table ids as select customer, case when customer is null then 'no_customer' {cases} "
-        f"when regexp_matches({word}, '^(0+|9{{6,}}|)$') or customer = '-1' then 'shared_customer' "
-        f"when regexp_matches(customer, '{_ROUNDED}') then 'rounded_customer' end as reason, "
-        f"{pseudonym_in_sql(key, 'customer')} as pseudonym, count(*) as n from lines group by customer"
+        f"create table ids as with counts as (select customer, count(*) as n from lines group by 1) "
+        f"select customer, n, case when customer is null then 'no_customer' {cases} "
+        f"when regexp_matches(customer, '^0+$') and {one} not in "
+        f"(select customer from counts where customer is not null) then 'shared_customer' "
+        f"when regexp_matches({word}, '^(9{{6,}}|)$') or customer = '-1' then 'shared_customer' "
+        f"when regexp_matches(customer, '{_ROUNDED}') then 'rounded_customer' end as reason from counts"
     )
     move_out(
         database,
@@ -81,15 +84,34 @@ def sort_customers(database: Database, where: str, key: bytes, mapping: Mapping)
         "(select reason from ids where ids.customer is not distinct from lines.customer)",
         f"coalesce({shape_in_sql('customer')}, '')",
     )
-    n, ids = row(database, "select coalesce(sum(n), 0), count(*) from ids where reason is null")
+    (ids,) = row(database, "select count(*) from ids where reason is null")
     if not ids:
         expected = "lines with a customer's own id"
         raise InputError(where, "customer", "no line with a customer", expected)
+
+
+def check_own_ids(database: Database, where: str) -> None:
+    """Refuse a column in which nearly each line has an id of its own: a number of lines or invoices.
+
+    Raises
+    ------
+    InputError
+        That says how to name another column, or this one.
+    """
+    n, ids = row(database, "select coalesce(sum(n), 0), count(*) from ids where reason is null")
     if n >= _ENOUGH and ids > _OWN * n:
         found = f"{ids:,} different ids in {n:,} lines"
         expected = "customers some of whom buy again: a number of lines or invoices is no customer"
         hint = "Name the column: --set customer=COLUMN"
         raise InputError(where, "customer", found, expected, hint=hint)
+
+
+def add_pseudonyms(database: Database, key: bytes) -> None:
+    """Add to the table ``ids`` the pseudonym of each customer."""
+    database.execute(
+        f"alter table ids add column pseudonym varchar; "
+        f"update ids set pseudonym = {pseudonym_in_sql(key, 'customer')} where reason is null"
+    )
 
 
 def move_out(database: Database, condition: str, reason: str, example: str = "''") -> None:

@@ -8,7 +8,7 @@ from sim.common.errors import InputError, InputErrors
 from sim.common.paths import clients_folder
 from sim.intake.check import check_log
 from sim.intake.currencies import currencies_in, settle_currency
-from sim.intake.customers import client_key, sort_customers
+from sim.intake.customers import add_pseudonyms, check_own_ids, client_key, sort_customers
 from sim.intake.findings import REASONS, Conclusion, LeftOut
 from sim.intake.folder import LOG, MAPPING, write_intake
 from sim.intake.load import load_file, make_tables
@@ -91,7 +91,10 @@ def take_in(files: Sequence[Path], name: str, said: Iterable[str] = ()) -> Intak
         currency, told = settle_currency(database, where, mapping, columns)
         conclusions[""] = told
         key = client_key(name)
-        sort_customers(database, where, key, mapping)
+        sort_customers(database, where, mapping)
+        if mapping.customer is None:
+            check_own_ids(database, where)
+        add_pseudonyms(database, key)
         check_repeated(database, where, mapping)
         make_purchases(database, mapping.returns)
         made = _counted(database, conclusions, currency)

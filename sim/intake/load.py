@@ -17,6 +17,7 @@ from sim.intake.days import date_text, read_days
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape_in_sql
+from sim.intake.refused import refuse_left_out
 from sim.intake.source import Source
 from sim.intake.sql import Database, row, rows
 from sim.intake.states import find_states
@@ -44,7 +45,12 @@ def make_tables(database: Database) -> None:
 
 
 def load_file(
-    database: Database, place: int, path: Path, mapping: Mapping, folder: Path
+    database: Database,
+    place: int,
+    path: Path,
+    mapping: Mapping,
+    folder: Path,
+    most: float = MOST_UNREADABLE,
 ) -> tuple[dict[str, str], tuple[Conclusion, ...]]:
     """Read one file into the tables of lines.
 
@@ -58,6 +64,8 @@ def load_file(
         What the client says.
     folder : Path
         For what is needed on the way.
+    most : float
+        Share of lines that may be unreadable for one reason.
 
     Returns
     -------
@@ -71,13 +79,14 @@ def load_file(
     """
     check_file(path)
     import duckdb
+    import pyarrow as pa
 
     try:
-        source = _open(path, mapping, database, folder)
+        source = open_file(path, mapping, database, folder)
         columns = find_columns(path.name, list(source.names), mapping)
         _make_raw(database, source, columns.names)
         _keep_malformed(database, place, source)
-    except duckdb.Error as error:
+    except (duckdb.Error, pa.ArrowException) as error:
         found = type(error).__name__
         expected = "a file that can be read to its end"
         raise InputError(path.name, "file", found, expected) from None
@@ -89,7 +98,7 @@ def load_file(
         raise InputError(path.name, "file", "no rows", expected)
     _check_price(database, path.name, columns.names)
     _keep(database, place, columns.names)
-    _check_readable(database, path.name, place)
+    refuse_left_out(database, path.name, place, most)
     database.execute("drop table raw")
     return columns.names, (*source.conclusions, *columns.conclusions, *concluded)
 
@@ -108,9 +117,12 @@ def check_file(path: Path) -> None:
         expected = f"a file that ends in {', '.join(ENDINGS)}, or one of text with .gz behind it"
         raise InputError(path.name, "file", kind or path.name, expected, hint=hint)
     size = path.stat().st_size
-    if not 0 < size <= LARGEST_FILE:
-        found = f"{size:,} bytes"
-        raise InputError(path.name, "file", found, f"from 1 to {LARGEST_FILE:,} bytes")
+    if size == 0:
+        expected = "a header and one line per purchase"
+        raise InputError(path.name, "file", "an empty file", expected)
+    if size > LARGEST_FILE:
+        expected = f"a file of at most {LARGEST_FILE:,} bytes"
+        raise InputError(path.name, "file", f"{size:,} bytes", expected)
 
 
 def _kind(path: Path) -> str:
@@ -120,7 +132,7 @@ def _kind(path: Path) -> str:
     return inner if ending == ".gz" and inner in (*_TEXT, *_JSON) else ending
 
 
-def _open(path: Path, mapping: Mapping, database: Database, folder: Path) -> Source:
+def open_file(path: Path, mapping: Mapping, database: Database, folder: Path) -> Source:
     """Open a file by its kind."""
     kind = _kind(path)
     try:
@@ -239,36 +251,3 @@ def _keep_malformed(database: Database, place: int, source: Source) -> None:
             "null, '' "
             f"from (select distinct line from reject_errors)"
         )
-
-
-def _check_readable(database: Database, where: str, place: int) -> None:
-    """Refuse a file of which too many lines cannot be read.
-
-    Raises
-    ------
-    InputError
-        With each reason that more than `MOST_UNREADABLE` of the lines have.
-    """
-    (kept,) = row(database, f"select count(*) from lines where file = {place}")
-    bad = rows(
-        database,
-        f"select reason, count(*), min(line), first(example order by line) from rejected "
-        f"where file = {place} group by 1 order by 1",
-    )
-    total = kept + sum(int(n) for _, n, *_ in bad)
-    what = {
-        "malformed": "as many fields in each line as in the header",
-        "no_day": "a day from 1950 to today in each line",
-        "no_amount": "a number in each line",
-    }
-    faults = []
-    for reason, count, first, example in bad:
-        if count > MOST_UNREADABLE * total:
-            field = {"malformed": "lines", "no_day": "date", "no_amount": "amount"}[reason]
-            found = (
-                f"{count:,} of {total:,} lines that cannot be read, first line {first} of the data"
-            )
-            found += f": {example}" if example else ""
-            faults.append(InputError(where, field, found, what[reason]))
-    if faults:
-        raise faults[0] if len(faults) == 1 else InputErrors(faults)

@@ -22,15 +22,22 @@ _STORED = "\x1f"
 
 def open_parquet(path: Path, database: Database) -> Source:
     """Return a Parquet file as a table of text."""
+    import pyarrow.parquet as pq
+
+    zones = {field.name: getattr(field.type, "tz", None) for field in pq.read_schema(path)}
     table = f"read_parquet({text_of(str(path))})"
     described = rows(database, f"describe select * from {table}")
     kinds = {str(name): str(kind) for name, kind, *_ in described}
-    return Source(tuple(kinds), table, {name: _stored(name, kind) for name, kind in kinds.items()})
+    return Source(
+        tuple(kinds),
+        table,
+        {name: _stored(name, kind, zones.get(name)) for name, kind in kinds.items()},
+    )
 
 
-def _stored(name: str, kind: str) -> Cells:
-    """Return the cells of a column of a type."""
-    column = name_of(name)
+def _stored(name: str, kind: str, zone: str | None) -> Cells:
+    """Return the cells of a column of a type; a time in a zone is the day on the clocks there."""
+    column = name_of(name) if zone is None else f"timezone({text_of(zone)}, {name_of(name)})"
     if kind.startswith("TIMESTAMP") or kind == "DATE":
         text = f"strftime({column}, '%Y-%m-%d')"
         return Cells(text, text)

@@ -148,7 +148,7 @@ def describe_log(
     Parameters
     ----------
     source : str
-        Path of a CSV or Parquet log with one line per purchase, or a built-in one:
+        Path of a clean log with one line per purchase, or a built-in one:
         ``complete-journey``, ``cdnow``, ``subscription-cohort`` (a table of survivors).
     customer, date, amount : str
         Columns of the log; where empty, common names are recognised.

@@ -72,7 +72,7 @@ def make_forecast(
     Parameters
     ----------
     source : str
-        ``cdnow``, ``complete-journey``, or the path of a CSV or Parquet log.
+        ``cdnow``, ``complete-journey``, or the path of a clean log.
     weeks : int
         Horizon, from the day after the end of calibration.
     end : str, optional

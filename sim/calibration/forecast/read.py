@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.calibration.log_file import check_ids, read_columns
 from sim.calibration.transactions import BUILT_IN, Log
 from sim.common.errors import InputError
+from sim.intake.clean import read_clean
 
 #: Days that must lie between the first purchase of the log and the end of calibration.
 LEAST_DAYS = 14
@@ -32,9 +32,7 @@ def client_ids(source: str, log: Log, asked: dict[str, str | None]) -> np.ndarra
     """
     if source in BUILT_IN:
         return np.arange(1, log.n_customers + 1).astype(str)
-    path = Path(source)
-    table, columns = read_columns(path, asked, BUILT_IN)
-    ids = check_ids(table[columns["customer"]], path, columns["customer"])
+    ids = read_clean(Path(source), asked).lines["customer"]
     return pd.factorize(ids, sort=True)[1].to_numpy(dtype=object)
 
 

@@ -1,0 +1,53 @@
+"""Which lines are too many to be left out, and what each fault among them is told as."""
+
+from sim.common.errors import InputError, InputErrors
+from sim.intake.sql import Database, row, rows
+
+#: By the reason why a line is left out the field that is wrong, and what would be right.
+_RIGHT = {
+    "malformed": ("lines", "as many fields in each line as in the header"),
+    "no_customer": ("customer", "a customer's id in each line"),
+    "shared_customer": ("customer", "ids that are one customer's each"),
+    "rounded_customer": ("customer", "ids that no spreadsheet has rounded"),
+    "no_day": ("date", "a day from 1950 to today in each line"),
+    "no_amount": ("amount", "a number in each line"),
+    "no_currency": ("currency", "a currency in each line, or in none"),
+    "cancelled": ("status", "purchases that were not cancelled"),
+    "returned": ("amount", "an amount of 0 or more in each line"),
+}
+
+
+def refuse_left_out(database: Database, where: str, place: int, most: float) -> None:
+    """Refuse a file if more than a share of its lines is left out for one reason.
+
+    Parameters
+    ----------
+    database : Database
+    where : str
+        The file, for messages.
+    place : int
+        Its number.
+    most : float
+        The share.
+
+    Raises
+    ------
+    InputError
+        With each such reason, the first line that has it, and the form of what is wrong there.
+    """
+    (kept,) = row(database, f"select count(*) from lines where file = {place}")
+    bad = rows(
+        database,
+        f"select reason, count(*), min(line), first(example order by line) from rejected "
+        f"where file = {place} group by 1 order by 1",
+    )
+    total = kept + sum(int(n) for _, n, *_ in bad)
+    faults = []
+    for reason, count, line, example in bad:
+        if count > most * total:
+            field, expected = _RIGHT[reason]
+            found = f"{count:,} of {total:,} lines, first line {line} of the data"
+            found += f": {example}" if example else ""
+            faults.append(InputError(where, field, found, expected))
+    if faults:
+        raise faults[0] if len(faults) == 1 else InputErrors(faults)
