@@ -25,7 +25,7 @@ from tests.adversary import SCORES, Size, absurd_plans
 from tests.quick import make_quick
 
 #: A market of each kind; in a quarter of a year grocery's adversary finds what is to be flagged.
-QUICK = {"grocery": Size(200, 13, 1, 2, 8), "subscription": Size(150, 6, 1, 2, 8)}
+QUICK = {"grocery": Size(200, 13, 1, 2, 20), "subscription": Size(150, 6, 1, 2, 20)}
 LARGE = Size(500, 52, 2, 6)
 #: No plan adds more than this share of what customers are worth when nothing is done.
 MOST_OF_EQUITY = 1.0

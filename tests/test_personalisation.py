@@ -55,7 +55,7 @@ def _worth(messages: float, seed: int) -> float:
     # the messages are then all that the firm sends
     model = world(
         plays=plays,
-        n=2_500,
+        n=4_000,
         weeks=52,
         seed=seed,
         start="posterior",
