@@ -13,11 +13,11 @@ from sim.advice.score.structure import changed
 from sim.advice.search import optimise as searching
 from sim.advice.search import refine as refining
 from sim.advice.search import trials as playing
-from sim.advice.search.candidates import all_presets, limits_of, preset_of, strategy_of, variants_of
+from sim.advice.search.candidates import preset_of, strategy_of, variants_of
 from sim.advice.search.optimise import Asked, optimise
 from sim.advice.search.race import ALPHA, FIRST, ROUND, Race, run_race, width
 from sim.advice.search.read import ANSWER, read_answer
-from sim.advice.search.seek import FUTURES, Sought
+from sim.advice.search.seek import FUTURES
 from sim.advice.search.trials import KEPT, Size, Trials
 from sim.advice.search.verdict import judge
 from sim.cli.main import app
@@ -220,20 +220,6 @@ def test_a_play_is_varied_only_for_audiences_for_which_it_acts():
     assert {one.audience for one in variants_of(preset_of("organisation:training_only"))} == {
         "everyone"
     }
-
-
-def test_proposals_stay_within_what_each_play_can_be():
-    class Highest:
-        """Proposes the last of all that can be chosen."""
-
-        def suggest_categorical(self, name, choices):
-            return True if name.startswith("on") else choices[-1]
-
-    limits = limits_of(1.0, 9, [], [], {}, 1.0, 104)
-    sought = Sought(trials=None, limits=limits)
-    for play in all_presets(limits):
-        (one,) = refining._proposed(Highest(), (play,), sought)
-        assert strategy_of([one]).plays
 
 
 def test_a_plan_that_the_market_refuses_is_left_out(tmp_path, monkeypatch):
