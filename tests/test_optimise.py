@@ -268,7 +268,10 @@ def test_the_answer_is_told_in_words_and_to_a_machine(where_one_pays, monkeypatc
     monkeypatch.setattr(sim, "optimise", lambda *_, **__: Optimum(where_one_pays, answer))
     done = _call("--lang", language)
     assert done.exit_code == 0, done.output
-    said = {"en": ("Choose Plan", "presets were screened"), "zh": ("选择", "已筛查")}[language]
+    said = {
+        "en": ("Choose Plan", "presets were screened", "Look twice"),
+        "zh": ("选择", "已筛查", "再三核实"),
+    }[language]
     assert all(words in done.stdout for words in said)
     if language == "zh":
         english = [line for line in done.stdout.splitlines() if " the " in line]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sim.analysis.plausibility import MOST_RETURN
 from sim.cli.plan_tables import AUDIENCES
 from sim.common.formatting import (
     capital,
@@ -111,7 +112,10 @@ def plays_table(answer: Answer) -> list[tuple[str, ...]]:
 def sentences(answer: Answer) -> list[str]:
     """Return the verdict, what the marks mean, and what was left out of the search."""
     screened = answer["screened"]
-    found = [_verdict(answer), translated(_FRONTIER)]
+    found = [_verdict(answer)]
+    if dear := [_play_name(one) for one in answer["plays_of_plan"] if one["look_twice"]]:
+        found.append(told(_LOOK_TWICE, plays=listing(dear), times=compact(MOST_RETURN)))
+    found.append(translated(_FRONTIER))
     found.append(told("{count} presets were screened.", count=screened["presets"]))
     for what, says in LEFT_OUT.items():
         if names := screened[what]:
@@ -144,6 +148,8 @@ def _verdict(answer: Answer) -> str:
         return told(_UNLESS, **gaps, turns=listing([_turn(one) for one in answer["unless"]]))
     if answer["verdict"] == "do_nothing":
         return told(_NOTHING, **gaps)
+    if best["gain"] <= 0:
+        return told(_NONE_GAINS, **gaps)
     if answer["needed"] is None:
         return told(_OPEN, **gaps)
     return told(_UNDECIDED, **gaps, needed=answer["needed"])
@@ -166,6 +172,15 @@ _NOTHING = (
 _UNDECIDED = (
     "Undecided: {plan} leads with {gain} on average ({range}, 9 times in 10, by {futures} fresh "
     "futures). About {needed} futures would settle it: --futures {needed}."
+)
+_NONE_GAINS = (
+    "Undecided: no plan gains on average. Nearest comes {plan} with {gain} ({range}, 9 times in 10, by "
+    "{futures} fresh futures), too wide a range to say that none brings {matters}, which is what matters "
+    "here. Until more is known, do nothing new."
+)
+_LOOK_TWICE = (
+    "Look twice before you believe what {plays} would add: more than {times} times the cost, where "
+    "published returns of loyalty programmes are far below that. Try it on some customers first."
 )
 _OPEN = (
     "Undecided: {plan} leads with {gain} on average ({range}, 9 times in 10, by {futures} fresh "

@@ -13,6 +13,8 @@ from sim.advice.search.seek import Plays, Screened
 from sim.advice.search.trials import Trials
 from sim.advice.search.verdict import Verdict, describe
 from sim.analysis.choice import MATTERS
+from sim.analysis.plausibility import MOST_RETURN
+from sim.common.calendar import WEEKS_A_YEAR
 from sim.market.market import Market
 from sim.playbook.strategies import DO_NOTHING, Play, Strategy
 
@@ -60,12 +62,15 @@ def told_of(
 def plays_of(
     trials: Trials, race: Race, plan: Strategy, written: Plays | None
 ) -> list[dict[str, Any]]:
-    """Return the plays of a plan: as they are planned, and what each adds in fresh futures."""
+    """Return the plays of a plan: as they are planned, and what each adds in fresh futures.
+
+    One that adds more than `MOST_RETURN` times what it costs within the horizon is marked *look_twice*.
+    """
     n = min(EARNING, len(race.gains[plan.name]))
     rest = [_without(plan, play) for play in plan.plays]
     costs = trials.costs(plan, "fresh", range(n))
     presets = [play.preset for play in written] if written else [None] * len(plan.plays)
-    firm = trials.market["firm_customers"]
+    firm, years = trials.market["firm_customers"], trials.size.weeks / WEEKS_A_YEAR
     return [
         {
             **play.model_dump(mode="json", exclude={"preset", "intensity", "phase", "end_week"}),
@@ -76,6 +81,7 @@ def plays_of(
             "earns": share,
             "futures": n,
             "try_first": share < SURE,
+            "look_twice": added > MOST_RETURN * firm * costs.get(play.key, 0.0) * years,
         }
         for i, (play, preset, (added, share)) in enumerate(
             zip(plan.plays, presets, earning(trials, plan, rest, n), strict=True)
