@@ -38,7 +38,9 @@ class Export:
 _EARLY = TRUTH[TRUTH["day"].dt.day <= 12].reset_index(drop=True)
 _ZH = "客户编号,交易日期,实付金额"
 _HEAD = "customer,date,amount"
-_GUESTS = "".join(f"{w},2024-01-{d:02d},9.5\n" for d, w in enumerate(["Guest", "", "NULL", "0"], 1))
+_GUESTS = "".join(
+    f"{w},2024-01-{d:02d},9.5\n" for d, w in enumerate(["Guest", "", "NULL", "0", "Laufkunde"], 1)
+)
 
 EXPORTS = (
     Export("plain", text_file(_HEAD)),
