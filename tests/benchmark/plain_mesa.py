@@ -79,6 +79,7 @@ class PlainModel(mesa.Model):
         self._refuse_what_is_not_here()
         self.spent = {play.key: 0.0 for play in self.strategy.plays}
         self.built = dict(self.spent)
+        self.dearest = dict(self.spent)  # week so far, without what was built
         self.setup: dict[str, float | None] = {}  # of a rented start; None where it is built
         self.week = 0
         self.events: dict[str, dict[int, float]] = {}
@@ -192,12 +193,14 @@ class PlainModel(mesa.Model):
         self.week += 1
 
     def _level(self, play: Any) -> float:
-        """The ramp of a play, or nothing once its share of the budget is used up."""
+        """The ramp of a play, or nothing while its share of the budget may not pay another week."""
         if self.strategy.budget is not None:
-            years = self.week // rules.WEEKS_A_YEAR + 1
+            years = min(self.week // rules.WEEKS_A_YEAR + 1, self.weeks / rules.WEEKS_A_YEAR)
             budget = years * self.strategy.budget / len(self.strategy.plays) * self.n_customers
-            left = max(0.0, 1 - years * rules.WEEKS_A_YEAR / self.weeks)
-            if self.spent[play.key] - left * self.built[play.key] >= budget:
+            left = 1 - years * rules.WEEKS_A_YEAR / self.weeks
+            spent = self.spent[play.key] - left * self.built[play.key]
+            short = spent + self.dearest[play.key] > (1 + rules.NEAR_BUDGET) * budget
+            if spent > 0 and (spent >= budget or short):
                 return 0.0
         begun = (self.week - play.start_week + 1) / play.ramp_weeks
         return min(1.0, max(0.0, begun))
@@ -257,6 +260,9 @@ class PlainModel(mesa.Model):
     def _pay(self) -> None:
         for lever, plays in self.levers.items():
             for index, play in enumerate(plays):
+                before = self.spent[play.key] - self.built[play.key]
                 for row, cost in COSTS[lever](self, play, index):
                     self.note(f"cost.{lever}", row, cost)
                     self.spent[play.key] += cost
+                paid = self.spent[play.key] - self.built[play.key] - before
+                self.dearest[play.key] = max(self.dearest[play.key], paid)

@@ -11,6 +11,7 @@ from typing import Any
 from scipy import special, stats
 
 WEEKS_A_YEAR = 52
+NEAR_BUDGET = 0.02  # a play that may end so much above what it has goes on
 
 
 # -- luck: one uniform, inverted ------------------------------------------------------------------
