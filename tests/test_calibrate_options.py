@@ -54,6 +54,17 @@ def test_a_market_that_differs_by_now_is_refused_before_anything_is_fitted(
         calibrate(str(path), "shop", drop_out="assumed", currency="USD", wage=20)
 
 
+def test_the_currency_that_a_log_states_is_not_taken_for_another(clients, tmp_path, monkeypatch):
+    """Amounts in euros made a market in dollars, with the wage of dollars."""
+    monkeypatch.setattr("sim.calibration.calibrate.fit_laws", None)
+    log = tmp_path / "sales.csv"
+    log.write_text("customer,date,amount (EUR)\na1,2024-01-13,9.50\nb2,2024-02-14,7.25\n")
+    with pytest.raises(InputError, match="an hour of a service employee costs the firm, in EUR"):
+        calibrate(str(log), "shop")
+    with pytest.raises(InputError, match="amounts in USD, as --currency says"):
+        calibrate(str(log), "shop", currency="USD")
+
+
 def test_a_calibration_says_rate_spend_leaving_and_newcomers_in_words(clients, tmp_path):
     log = str(_write_log(tmp_path / "sales.csv", "panel", n=150))
     market = calibrate(log, "shop", drop_out="assumed", currency="USD").market

@@ -186,6 +186,8 @@ def build_market(
     if new is not None:
         new(log)
     said = Said(currency, trade, wage)
+    if source not in BUILT_IN:
+        said = said.of(log.currency, source)
     command = _command(source, name, until, customer, date, amount, drop_out, said)
     made = market_of_log(log, name, drop_out, said, command, source, moving=moving)
     if foresee is None:

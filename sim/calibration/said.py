@@ -6,7 +6,7 @@ currency: the firm is asked. Amounts whose currency nobody stated are read as if
 """
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sim.common.currencies import CURRENCIES
@@ -65,6 +65,28 @@ class Said:
                 hint=f"Add --wage AMOUNT: pay of an hour with taxes and overheads. The usual wage is "
                 f"known in {known.currency} only, and is of no use in {self.currency}.",
             )
+
+    def of(self, stated: str | None, source: str) -> "Said":
+        """Return the same where a log states what its amounts are in.
+
+        Raises
+        ------
+        InputError
+            If another currency is said, or the wage is missing in that of the log.
+        """
+        if stated is None:
+            return self
+        if self.currency and self.currency.upper() != stated:
+            raise InputError(
+                source,
+                "currency",
+                stated,
+                f"amounts in {self.currency.upper()}, as --currency says",
+                hint=f"Say --currency {stated}, or have `loyalty intake` convert them.",
+            )
+        said = replace(self, currency=stated)
+        said.check()
+        return said
 
     def options(self) -> dict[str, str | None]:
         """Return the options of the command by which it is said."""

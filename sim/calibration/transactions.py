@@ -157,6 +157,7 @@ def read_log(
         description=f"purchase log of the firm; {used}",
         licence="the firm's own data; not for distribution",
         provenance=f"the file {path.name}, as exported by the firm",
+        currency=clean.currency,
     )
 
 

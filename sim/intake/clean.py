@@ -32,10 +32,13 @@ class Clean:
         As they stand in the file: ``customer`` (text), ``day`` (datetime64), ``amount``.
     columns : dict
         By role the name of the column.
+    currency : str or None
+        That the file says its amounts are in.
     """
 
     lines: pd.DataFrame
     columns: dict[str, str]
+    currency: str | None
 
 
 def read_clean(path: Path, asked: Named[str, str | None]) -> Clean:
@@ -102,7 +105,7 @@ def _read(path: Path, mapping: Mapping) -> Clean:
         make_tables(database)
         columns, _ = load_file(database, 0, path, mapping, place, most=0.0)
         money = [columns[role] for role in ("amount", "price") if role in columns]
-        settle_currency(database, path.name, mapping, currencies_in(money[:1]))
+        stated, _ = settle_currency(database, path.name, mapping, currencies_in(money[:1]))
         sort_customers(database, path.name, mapping)
         move_out(database, "state = 'cancelled'", "'cancelled'")
         move_out(database, "amount < 0", "'returned'", "'-'")
@@ -110,4 +113,4 @@ def _read(path: Path, mapping: Mapping) -> Clean:
         lines = database.execute(
             "select customer, day::timestamp as day, amount::double as amount from lines order by line"
         ).df()
-    return Clean(lines, columns)
+    return Clean(lines, columns, stated)
