@@ -143,13 +143,20 @@ def test_plans_are_judged_on_futures_that_took_no_part_in_the_search(tmp_path):
     seeds = {lot: {one.seed for one in futures} for lot, futures in lots.items()}
     assert len(seeds["search"]) == FUTURES and len(seeds["fresh"]) == SMALL.futures
     assert not seeds["search"] & seeds["fresh"]
+    assert not (seeds["search"] | seeds["fresh"]) & seeds["told"]
 
 
-def test_limits_hold_for_every_plan_that_is_recommended_or_kept(tmp_path):
+def test_limits_hold_for_every_plan_that_is_recommended_or_kept(tmp_path, monkeypatch):
+    raced = []
+    race = lambda trials, plans, d: raced.extend(plans) or run_race(trials, plans, d)  # noqa: E731
+    monkeypatch.setattr(searching, "run_race", race)
     asked = replace(ASKED, include=("segmentation:yearly_by_value",), capacity={"brand": 0.0})
     answer = read_answer(optimise("grocery", asked, tmp_path / "search", jobs=1))
     found = [one for one in answer["options"] if one["name"].startswith("found")]
     assert found and all(1 <= one["plays"] <= 2 for one in found)
+    # a barred plan that is better took all others out of the race, and nothing could be recommended
+    assert {name.partition("_")[0] for name in raced} == {"found"}
+    assert any(one["name"] == "community_led" for one in answer["options"])
     lines = (tmp_path / "search" / "trials.csv").read_text().splitlines()
     sought = [line for line in lines if line.startswith("search,") and not line.endswith(",")]
     assert sought and all("segmentation" in line for line in sought)

@@ -13,6 +13,7 @@ from synthetic import shared_comparison
 from typer.testing import CliRunner
 from worlds import GAMMA_GAMMA, LOG_NORMAL, Z_LIMIT, with_spend
 
+from sim.analysis import trial as trials
 from sim.analysis.margin_spread import margin_spread
 from sim.analysis.trial import (
     AT_END,
@@ -112,7 +113,7 @@ def test_a_trial_that_pays_is_told_with_arms_lot_weeks_stop_and_money(monkeypatc
     section = _section(monkeypatch, TRIAL)
     assert section.heading == "The trial to run first: Balanced, for 26 weeks"
     said = " ".join(section.bullets)
-    for words in ("for 900 customers", "each customer", "bring in $12.0 more", "2.80", "1.98",
+    for words in ("for 900 customers", "each customer", "less the $12.0", "2.80", "1.98",
                   "$10.8k", "$250k"):  # fmt: skip
         assert words in said, words
     placed = _section(monkeypatch, replace(TRIAL, by_place=("pricing",)))
@@ -155,3 +156,14 @@ def test_a_trial_is_designed_from_the_futures_of_a_comparison():
     assert trial.needed == customers_of_an_arm(trial.effect, trial.spread)
     assert trial.there == 450
     assert trial.cost == pytest.approx(min(trial.needed, 450) * trial.effect)
+
+
+def test_of_a_longer_trial_less_is_left_to_decide_on(monkeypatch):
+    monkeypatch.setattr(trials, "_told", lambda *_: 1e6)
+    comparison, worth = shared_comparison(), []
+    horizon = comparison.manifest.weeks
+    for part in (0.25, 0.5, 1.0):
+        monkeypatch.setattr(trials, "WEEKS", (part * horizon,))
+        worth.append(trial_of(comparison).worth)
+    assert worth[0] > 0 and worth[2] == 0
+    assert worth[1] / worth[0] == pytest.approx(0.5 / 0.75)

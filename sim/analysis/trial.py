@@ -7,16 +7,19 @@ The plan with the largest mean gain is tried beside the firm as it is. Each arm 
 customers (Chow, Shao & Wang 2008), s the spread of margin between customers over the weeks
 (`margin_spread`), d the effect of interest, error a = .05 and power 1 - b = .8. R = 1.008 pays for one
 look at half time, by the boundaries of O'Brien & Fleming (1979): |z| of 2.797 then and 1.977 at the end
-(Jennison & Turnbull 2000, tables 2.3 and 2.4; from memory, and worked out again by a test). The effect of
-interest is what breaks even: the margin that has to come in over the weeks to pay what the plan costs in
-them.
+(Jennison & Turnbull 2000, tables 2.3 and 2.4; from memory, and worked out again by a test). What is held
+against nil is margin less what the plan costs, so that one that only breaks even is taken for a success
+with a chance of a / 2; the effect of interest is as much again as it costs in the weeks, so that one that
+brings in twice its cost is seen with the power.
 
 What the trial is worth is the expected value of sample information of normal laws (Raiffa & Schlaifer
 1961; by regression over the futures as Strong et al. 2015): with r the correlation over futures of the
 gain with what the trial measures, margin less cost, whose variance is t^2, and 2 s^2 / n the variance of
 the trial,
 
-    loss(mean gain, spread of the gain x r x sqrt(t^2 / (t^2 + 2 s^2 / n))).
+    (1 - weeks / horizon) loss(mean gain, spread of the gain x r x sqrt(t^2 / (t^2 + 2 s^2 / n))),
+
+as until its end the firm goes on as it is; of a gain that comes early or late alike.
 """
 
 import math
@@ -58,7 +61,8 @@ class Trial:
         are drawn and not customers.
     weeks : int
     effect, spread : float
-        The effect of interest, and the spread between customers: margin per customer over the weeks.
+        The effect of interest, which is what the plan costs too, and the spread between customers:
+        money per customer over the weeks.
     needed, there : int
         Customers of each arm that it takes, and half of those the firm has.
     cost : float
@@ -112,6 +116,7 @@ def trial_of(comparison: Answers) -> Trial | None:
             break
     arm = min(needed, there)
     gains = known.per_customer[name].to_numpy(dtype=float)
+    left = max(0.0, 1.0 - weeks / comparison.manifest.weeks)
     part = _told(gains, (margin - cost) * weeks / WEEKS_A_YEAR, 2.0 * spread**2 / arm)
     return Trial(
         strategy=name,
@@ -122,7 +127,7 @@ def trial_of(comparison: Answers) -> Trial | None:
         needed=needed,
         there=there,
         cost=arm * effect,
-        worth=size * loss(float(gains.mean()), part),
+        worth=left * size * loss(float(gains.mean()), part),
     )
 
 

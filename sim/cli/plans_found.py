@@ -127,10 +127,7 @@ def sentences(answer: Answer) -> list[str]:
 def _verdict(answer: Answer) -> str:
     """Return what to do."""
     currency = answer["currency"]
-    options = {one["name"]: one for one in answer["options"]}
-    best = options[
-        answer["leading"] if answer["recommended"] == BASELINE else answer["recommended"]
-    ]
+    best = answer["told"]
 
     def signed(value: float) -> str:
         return money(value, currency, signed=True)
@@ -155,7 +152,10 @@ def _verdict(answer: Answer) -> str:
     return told(_UNDECIDED, **gaps, needed=answer["needed"])
 
 
-_FRONTIER = "* On the frontier: no plan has both a larger gain and a better worst tenth of futures."
+_FRONTIER = (
+    "* On the frontier: no plan has both a larger gain and a better worst tenth of futures. Gains in the "
+    "table are those by which plans were chosen; what is said above comes from futures kept apart."
+)
 _CHOOSE = (
     "Choose {plan}: it adds {gain} to customer equity on average ({range}, 9 times in 10, by {futures} "
     "fresh futures). Plans within {matters} of the best count as equal, and the one with the fewest "
@@ -171,7 +171,7 @@ _NOTHING = (
 )
 _UNDECIDED = (
     "Undecided: {plan} leads with {gain} on average ({range}, 9 times in 10, by {futures} fresh "
-    "futures). About {needed} futures would settle it: --futures {needed}."
+    "futures). Some {needed} futures or more may settle it: --futures {needed}."
 )
 _NONE_GAINS = (
     "Undecided: no plan gains on average. Nearest comes {plan} with {gain} ({range}, 9 times in 10, by "

@@ -4,19 +4,21 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import yaml
 
 from sim.advice.search.candidates import Limits
-from sim.advice.search.race import Race, earning
+from sim.advice.search.race import ALPHA, Race, earning
 from sim.advice.search.read import PLAN
 from sim.advice.search.seek import Plays, Screened
 from sim.advice.search.trials import Trials
 from sim.advice.search.verdict import Verdict, describe
 from sim.analysis.choice import MATTERS
+from sim.analysis.intervals import mean_interval
 from sim.analysis.plausibility import MOST_RETURN
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.market.market import Market
-from sim.playbook.strategies import DO_NOTHING, Play, Strategy
+from sim.playbook.strategies import BASELINE, DO_NOTHING, Play, Strategy
 
 #: Futures in which each play of a plan must earn its cost, and the share of them below which it is to be
 #: tried first.
@@ -41,6 +43,7 @@ def told_of(
         cost = sum(trials.costs(plan, "fresh", seen).values()) if plan.plays else 0.0
         option |= {"title": plan.title, "cost": firm * cost, "out_after": race.out.get(str(name))}
         options.append(option)
+    best = verdict.leading if verdict.recommended == BASELINE else verdict.recommended
     return {
         "verdict": verdict.kind,
         "recommended": verdict.recommended,
@@ -50,6 +53,7 @@ def told_of(
         "budget": firm * limits.budget,
         "indifferent": MATTERS * firm * limits.budget,
         "options": options,
+        "told": {"name": best, **_told(trials, plans.get(best, DO_NOTHING))},
         "screened": {
             "presets": screened.tried,
             "idle": list(screened.idle),
@@ -68,7 +72,8 @@ def plays_of(
     """
     n = min(EARNING, len(race.gains[plan.name]))
     rest = [_without(plan, play) for play in plan.plays]
-    costs = trials.costs(plan, "fresh", range(n))
+    found = earning(trials, plan, rest, n)
+    costs = trials.costs(plan, "told", range(n))
     presets = [play.preset for play in written] if written else [None] * len(plan.plays)
     firm, years = trials.market["firm_customers"], trials.size.weeks / WEEKS_A_YEAR
     return [
@@ -84,9 +89,17 @@ def plays_of(
             "look_twice": added > MOST_RETURN * firm * costs.get(play.key, 0.0) * years,
         }
         for i, (play, preset, (added, share)) in enumerate(
-            zip(plan.plays, presets, earning(trials, plan, rest, n), strict=True)
+            zip(plan.plays, presets, found, strict=True)
         )
     ]
+
+
+def _told(trials: Trials, plan: Strategy) -> dict[str, Any]:
+    """Return what a plan brings in futures that took no part in finding or choosing it."""
+    n = trials.size.futures
+    gains = trials.gains([plan], "told", range(n))[:, 0] if plan.plays else np.zeros(n)
+    low, high = mean_interval(gains, ALPHA)
+    return {"gain": float(gains.mean()), "low": low, "high": high, "futures": n}
 
 
 def file_of(market: Market, plan: Strategy, plays: list[dict[str, Any]]) -> str:

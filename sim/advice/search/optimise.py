@@ -14,7 +14,7 @@ from joblib import cpu_count
 
 from sim.advice.search.answer import file_of, plays_of, told_of
 from sim.advice.search.candidates import Limits, limits_of, strategy_of
-from sim.advice.search.race import run_race
+from sim.advice.search.race import beside, run_race
 from sim.advice.search.read import ANSWER, MANIFEST, PLAN, TRIALS, read_manifest
 from sim.advice.search.refine import refine, worst_tenth
 from sim.advice.search.seek import FUTURES, Plays, Sought, build_up, screen
@@ -158,8 +158,8 @@ def _search(trials: Trials, limits: Limits, say: Progress) -> tuple[dict[str, An
     del plans[BASELINE]
     say(0, 0, STAGES["judge"])
     indifferent = MATTERS * limits.budget * market["firm_customers"]
-    race = run_race(trials, plans, indifferent)
     allowed = {name: p for name, p in plans.items() if name in written or _keeps(p, limits)}
+    race = run_race(trials, allowed, indifferent)
     verdict = judge(race, allowed, indifferent)
     plays: list[dict[str, Any]] = []
     if verdict.recommended != BASELINE:
@@ -168,6 +168,8 @@ def _search(trials: Trials, limits: Limits, say: Progress) -> tuple[dict[str, An
         plays = plays_of(trials, race, plan, written.get(plan.name))
         if verdict.kind == "choose" and (turns := thresholds(trials, race, plan, indifferent)):
             verdict = Verdict("choose_unless", plan.name, verdict.leading, tuple(turns))
+    barred = {name: plan for name, plan in plans.items() if name not in allowed}
+    race.gains |= beside(trials, barred)
     answer = told_of(trials, limits, screened, plans, race, verdict) | {"plays_of_plan": plays}
     text = file_of(market, plans[verdict.recommended], plays) if plays else None
     return answer, text

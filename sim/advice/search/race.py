@@ -8,9 +8,10 @@ indifference amount d, plan i goes where
     mean_j - mean_i > W_ij,   W_ij = max(0, (h^2 S^2_ij / d - d r) / (2 r)),
     h^2 = 2 eta (n0 - 1),     eta = ((2 alpha / (k - 1))^(-2 / (n0 - 1)) - 1) / 2
 
-after r futures. The best, if it is better than all others by d, is kept with a chance of 1 - alpha,
-whatever the correlation of plans. Futures are dear, so that those after the first go to the `CLOSEST`
-plans that are left; the others stay where they are, and are told with the futures they had.
+after r futures. The best, if it is better than all others by d, is taken out with a chance of alpha at
+most, whatever the correlation of plans. Futures are dear, so that those after the first go to the
+`CLOSEST` plans that are left; the others stay where they are, and are told with the futures they had.
+That is a rule of thumb: no error rate is claimed for a plan that is left behind.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ from sim.playbook.strategies import BASELINE, Strategy
 FIRST, ROUND = 10, 10
 #: Plans that go on.
 CLOSEST = 3
-#: Chance that the best is lost.
+#: Chance that the best is taken out.
 ALPHA = 0.1
 
 
@@ -88,6 +89,18 @@ def run_race(trials: Trials, plans: Mapping[str, Strategy], indifferent: float) 
     return race
 
 
+def beside(trials: Trials, plans: Mapping[str, Strategy]) -> dict[str, Floats]:
+    """Return the gains of plans that may not be recommended, in the first of the fresh futures.
+
+    They take no part in the race: what the limits bar would take the place of a plan that can be had.
+    """
+    if not plans:
+        return {}
+    n = min(FIRST, trials.size.futures)
+    gains = trials.gains(list(plans.values()), "fresh", range(n))
+    return {name: x for name, x in zip(plans, gains.T, strict=True) if np.isfinite(x).all()}
+
+
 def width(variance: float, first: int, plans: int, indifferent: float, n: int) -> float:
     """Return by how much a mean must be behind another for a plan to be surely not the best.
 
@@ -136,6 +149,6 @@ def earning(
         The plan without its first play, its second, and so on.
     futures : int
     """
-    gains = trials.gains([plan, *without], "fresh", range(futures))
+    gains = trials.gains([plan, *without], "told", range(futures))
     added = gains[:, :1] - gains[:, 1:]
     return [(float(each.mean()), float(np.mean(each > 0))) for each in added.T]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 
@@ -32,8 +32,9 @@ from sim.model.rare_events import breaches_in, run_lives
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import DO_NOTHING, Strategy
 
-#: Futures in which plans are sought, and others in which those that were found are judged.
-Lot = Literal["search", "fresh"]
+#: Futures in which plans are sought, others in which those that were found are judged, and others again
+#: by which what one brings is told: a plan that leads among many does so by luck as well.
+Lot = Literal["search", "fresh", "told"]
 #: How rare events come in a run (`sim.model.rare_events`).
 Breaches = Literal["drawn", "weighed"]
 #: Folder of what is kept of tasks until the search is over, and the most bytes of one of its files.
@@ -115,8 +116,9 @@ class Trials:
         self.folder, self.market, self.table = folder, market, table
         self.size, self.processes, self.say = size, processes, say
         drawn = draw_futures(market, table.rows, size.futures, size.seed)
-        first = draw_futures(market, table.rows, sought, _other(size.seed))
-        lots: dict[Lot, list[Future]] = {"search": first, "fresh": drawn}
+        first = draw_futures(market, table.rows, sought, _other(size.seed, "search"))
+        last = draw_futures(market, table.rows, size.futures, _other(size.seed, "told"))
+        lots: dict[Lot, list[Future]] = {"search": first, "fresh": drawn, "told": last}
         self.futures = {lot: [one for one in all_ if not one.luck] for lot, all_ in lots.items()}
         self.found: dict[tuple[Lot, int, str], Trial] = {}
         for path in sorted((folder / KEPT).glob("*.json")):
@@ -193,7 +195,7 @@ class Trials:
     def _add(self, name: str, trials: Mapping[str, Trial]) -> None:
         lot, number, _ = name.split("_")
         for plan, trial in trials.items():
-            self.found["search" if lot == "search" else "fresh", int(number), plan] = trial
+            self.found[cast(Lot, lot), int(number), plan] = trial
 
 
 def clear_kept(folder: Path) -> None:
@@ -216,9 +218,9 @@ def _costs(trial: Trial) -> dict[str, str]:
     return {"costs": " ".join(f"{key}={cost!r}" for key, cost in sorted(trial.costs.items()))}
 
 
-def _other(seed: int) -> int:
-    """Return the seed of the futures in which plans are sought: others than those that judge."""
-    return int.from_bytes(hashlib.sha256(f"search {seed}".encode()).digest()[:4], "little")
+def _other(seed: int, lot: Lot) -> int:
+    """Return the seed of futures other than those that judge."""
+    return int.from_bytes(hashlib.sha256(f"{lot} {seed}".encode()).digest()[:4], "little")
 
 
 def name_of(plan: Strategy, breaches: Breaches | None = None) -> str:
