@@ -117,6 +117,8 @@ def sentences(answer: Answer) -> list[str]:
         found.append(told(_LOOK_TWICE, plays=listing(dear), times=compact(MOST_RETURN)))
     found.append(translated(_FRONTIER))
     found.append(told("{count} presets were screened.", count=screened["presets"]))
+    if dear := [translated(one) for one in answer["over_budget"]]:
+        found.append(told(_OVER_BUDGET, count=len(dear), names=some(dear)))
     for what, says in LEFT_OUT.items():
         if names := screened[what]:
             said = [translated(spaced(name.partition(":")[2])) for name in names]
@@ -156,6 +158,7 @@ _FRONTIER = (
     "* On the frontier: no plan has both a larger gain and a better worst tenth of futures. Gains in the "
     "table are those by which plans were chosen; what is said above comes from futures kept apart."
 )
+_OVER_BUDGET = "{count} named strategies cost more than the budget and stand apart: {names}."
 _CHOOSE = (
     "Choose {plan}: it adds {gain} to customer equity on average ({range}, 9 times in 10, by {futures} "
     "fresh futures). Plans within {matters} of the best count as equal, and the one with the fewest "
@@ -170,8 +173,9 @@ _NOTHING = (
     "{plan}, brings {gain} on average ({range}, 9 times in 10, by {futures} fresh futures)."
 )
 _UNDECIDED = (
-    "Undecided: {plan} leads with {gain} on average ({range}, 9 times in 10, by {futures} fresh "
-    "futures). Some {needed} futures or more may settle it: --futures {needed}."
+    "Undecided. {plan} has the fewest plays of those within {matters} of the best, and brings {gain} on "
+    "average ({range}, 9 times in 10, by {futures} fresh futures). Some {needed} futures or more may "
+    "settle it: --futures {needed}."
 )
 _NONE_GAINS = (
     "Undecided: no plan gains on average. Nearest comes {plan} with {gain} ({range}, 9 times in 10, by "
@@ -183,8 +187,8 @@ _LOOK_TWICE = (
     "published returns of loyalty programmes are far below that. Try it on some customers first."
 )
 _OPEN = (
-    "Undecided: {plan} leads with {gain} on average ({range}, 9 times in 10, by {futures} fresh "
-    "futures), and more futures would not settle it."
+    "Undecided. {plan} has the fewest plays of those within {matters} of the best, and brings {gain} on "
+    "average ({range}, 9 times in 10, by {futures} fresh futures), and more futures would not settle it."
 )
 
 

@@ -102,13 +102,15 @@ def _told(trials: Trials, plan: Strategy) -> dict[str, Any]:
     return {"gain": float(gains.mean()), "low": low, "high": high, "futures": n}
 
 
-def file_of(market: Market, plan: Strategy, plays: list[dict[str, Any]]) -> str:
+def file_of(market: Market, plan: Strategy, plays: list[dict[str, Any]], kind: str) -> str:
     """Return the text of a strategy file."""
+    undecided = "Leads in a search by `loyalty optimise` that left it undecided whether to do it."
+    chosen = "The plan that `loyalty optimise` recommends."
     content = {
         "format": 2,
         "name": PLAN.format(market=market.name).removesuffix(".yaml"),
         "title": f"Best plan for {market.name}",
-        "summary": "The plan that `loyalty optimise` recommends.",
+        "summary": undecided if kind == "undecided" else chosen,
         "plays": [
             {
                 "lever": play["lever"],

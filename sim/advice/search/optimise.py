@@ -168,10 +168,12 @@ def _search(trials: Trials, limits: Limits, say: Progress) -> tuple[dict[str, An
         plays = plays_of(trials, race, plan, written.get(plan.name))
         if verdict.kind == "choose" and (turns := thresholds(trials, race, plan, indifferent)):
             verdict = Verdict("choose_unless", plan.name, verdict.leading, tuple(turns))
-    barred = {name: plan for name, plan in plans.items() if name not in allowed}
+    dear = [plan.title for plan in plans.values() if _is_over_budget(plan, limits)]
+    barred = {x: p for x, p in plans.items() if x not in allowed and not _is_over_budget(p, limits)}
     race.gains |= beside(trials, barred)
-    answer = told_of(trials, limits, screened, plans, race, verdict) | {"plays_of_plan": plays}
-    text = file_of(market, plans[verdict.recommended], plays) if plays else None
+    answer = told_of(trials, limits, screened, plans, race, verdict)
+    answer |= {"plays_of_plan": plays, "over_budget": dear}
+    text = file_of(market, plans[verdict.recommended], plays, verdict.kind) if plays else None
     return answer, text
 
 
@@ -189,8 +191,14 @@ def _finalists(sought: Sought) -> dict[str, Plays]:
 
 def _keeps(plan: Strategy, limits: Limits) -> bool:
     """Return whether a named strategy keeps to the limits, and fits the budget as it is planned."""
-    dear = sum(plan.planned.values()) > 1.01 * limits.budget
-    return not dear and limits.allow(plan.plays) and not limits.include
+    return (
+        not _is_over_budget(plan, limits) and bool(limits.allow(plan.plays)) and not limits.include
+    )
+
+
+def _is_over_budget(plan: Strategy, limits: Limits) -> bool:
+    """Return whether a plan costs more than the budget as it is planned."""
+    return sum(plan.planned.values()) > 1.01 * limits.budget
 
 
 def _with_budget(market: Market, table: ParameterTable, asked: Asked) -> tuple[Market, float]:
