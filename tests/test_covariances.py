@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from scipy import stats
 
 from sim.experiment.futures import draw_futures, independent_values, ranges_of, uncertain
-from sim.market.covariances import Covariance, interval_of, joint_laws
+from sim.market.covariances import Covariance, Joint, interval_of, joint_laws
 from sim.market.market import Market, load_market
 from sim.market.numbers import Number
 
@@ -157,3 +157,10 @@ def test_no_range_reaches_beyond_what_can_be():
     assert 0.0 < low < 0.17 < high <= 1.0
     stated = share.model_copy(update={"low": 0.1, "high": 0.2})
     assert interval_of("quick_leavers", stated, law) == (0.1, 0.2)
+
+
+def test_the_ends_of_an_estimated_share_are_cut_where_a_share_can_be():
+    law = Joint(("quick_leavers",), True, np.log([0.238]), np.array([[1.7]]))
+    low, middle, high = law.ranges()["quick_leavers"]
+    assert 0 < low < middle and middle == pytest.approx(0.238)
+    assert high == 1.0 == law.intervals()["quick_leavers"][1]

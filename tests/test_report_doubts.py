@@ -12,6 +12,7 @@ from sim.analysis.doubts import information_in, losing_in
 from sim.cli.main import app
 from sim.report.comparison.content import build_content
 from sim.report.comparison.finding_out import finding_out_section
+from sim.report.comparison.leanings import thresholds
 from sim.report.comparison.losing import losing_section
 from sim.report.phrases import in_language
 
@@ -42,6 +43,15 @@ def test_where_there_is_no_pattern_or_are_too_few_losses_the_report_says_so():
     heading = losing_section(_made()).heading
     assert heading == "Balanced loses in too few futures, or in too many, to find a pattern"
     assert "It takes 19 futures or more" in losing_section(_made(n=8)).heading
+
+
+def test_an_undecided_comparison_is_not_told_to_advise_doing_nothing():
+    comparison = _made(kind="undecided")
+    assert comparison.verdict.kind == "undecided"
+    (said,) = losing_section(comparison).short.sentences
+    assert said.startswith("It is undecided; looked at is where the leading plan, ")
+    with in_language("zh"):
+        assert losing_section(comparison).short.sentences[0].startswith("尚无定论")
 
 
 def test_what_is_worth_finding_out_is_told_in_money_with_its_interval_and_how():
@@ -80,6 +90,15 @@ def test_the_command_line_says_both(monkeypatch):
     said = CliRunner().invoke(app, ["sensitivity", "anywhere"])
     assert said.exit_code == 0
     assert "Find out first: customers lost per year" in said.stdout
+
+
+def test_no_threshold_is_told_where_it_takes_more_futures_to_tell(monkeypatch):
+    comparison = _made(1e7, n=16)
+    assert thresholds(comparison)
+    monkeypatch.setattr("sim.analysis.load_comparison.load_comparison", lambda _: comparison)
+    said = CliRunner().invoke(app, ["stress", "anywhere"])
+    assert said.exit_code == 0 and "It takes 19 futures or more" in said.stdout
+    assert not [line for line in thresholds(comparison) if line in said.stdout]
 
 
 def test_what_is_no_comparison_is_refused(tmp_path):

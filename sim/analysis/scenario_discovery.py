@@ -103,8 +103,8 @@ class Losing:
     strategy : str
         The strategy with the largest mean gain.
     of_advice : bool
-        Whether it is advised, so that a case is a future in which it earns less than doing nothing; else
-        doing nothing is, and a case is a future in which it earns more.
+        Whether it is advised or nothing is decided, so that a case is a future in which it earns less
+        than doing nothing; else doing nothing is advised, and a case is a future in which it earns more.
     cases, futures : int
     box : Box or None
         Where cases are frequent, if more is found than chance explains.
@@ -135,7 +135,7 @@ def when_it_loses(futures: Futures, verdict: Verdict, matter: Collection[str]) -
     """
     leader = leader_of(verdict)
     gains: Floats = futures.gains[leader].to_numpy(dtype=float)
-    advised = verdict.chosen != BASELINE
+    advised = verdict.chosen != BASELINE or verdict.kind == "undecided"
     cases: Mask = gains < 0 if advised else gains > 0
     found = Losing(leader, advised, int(cases.sum()), len(cases), None)
     values = futures.values[futures.moving(matter)]

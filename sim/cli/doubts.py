@@ -35,14 +35,16 @@ def stress(folder: Folder, lang: Language = "en") -> None:
     which something else is best, follow.
     """
     from sim.analysis.load_comparison import load_comparison
+    from sim.common.size import ENOUGH_FUTURES
     from sim.report.comparison.leanings import thresholds
     from sim.report.comparison.losing import losing_section
 
     found = load_comparison(folder)
     with speaking():
         _show(losing_section(found), found)
-        for line in thresholds(found):
-            typer.echo(line)
+        if found.futures >= ENOUGH_FUTURES:  # fewer do not tell, as has just been said
+            for line in thresholds(found):
+                typer.echo(line)
 
 
 @app.command(

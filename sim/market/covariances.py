@@ -78,9 +78,11 @@ class Joint:
         return self._natural(self.centre[:, None] + np.diag(self.root)[:, None] * scores)
 
     def ranges(self) -> dict[str, tuple[float, float, float]]:
-        """Return the 90 % interval of each value's own part: (low, estimate, high)."""
+        """Return the 90 % interval of each value's own part where it can be: (low, estimate, high)."""
         off = _NINETY * np.diag(self.root)
-        ends = [self._natural(self.centre + side * off).tolist() for side in (-1, 0, 1)]
+        bounds = np.array([range_of_value(name) for name in self.names])
+        parts = [self._natural(self.centre + side * off) for side in (-1, 0, 1)]
+        ends = [np.clip(part, *bounds.T).tolist() for part in parts]
         return dict(zip(self.names, zip(*ends, strict=True), strict=True))
 
     def intervals(self) -> dict[str, tuple[float, float]]:

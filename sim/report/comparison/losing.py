@@ -24,8 +24,9 @@ def losing_section(comparison: Answers) -> Section | None:
         return None
     found = losing_in(comparison)
     name, side = comparison.title(found.strategy), "loses" if found.of_advice else "gains"
+    told = "undecided" if comparison.verdict.kind == "undecided" else side
     counted = say(
-        f"comparison.losing.counted.{side}", name=name, cases=found.cases, futures=found.futures
+        f"comparison.losing.counted.{told}", name=name, cases=found.cases, futures=found.futures
     )
     says = [counted, say("comparison.losing.how")]
     if found.box is None:
