@@ -4,12 +4,15 @@ Serves: C3.4
 """
 
 import functools
+from dataclasses import replace
 
 from synthetic import DRIVER, synthetic_comparison
 from typer.testing import CliRunner
 
-from sim.analysis.doubts import information_in, losing_in
+from sim.analysis.doubts import futures_in, information_in, losing_in
+from sim.analysis.scenario_discovery import when_it_loses
 from sim.cli.main import app
+from sim.playbook.strategies import BASELINE
 from sim.report.comparison.content import build_content
 from sim.report.comparison.finding_out import finding_out_section
 from sim.report.comparison.leanings import thresholds
@@ -52,6 +55,14 @@ def test_an_undecided_comparison_is_not_told_to_advise_doing_nothing():
     assert said.startswith("It is undecided; looked at is where the leading plan, ")
     with in_language("zh"):
         assert losing_section(comparison).short.sentences[0].startswith("尚无定论")
+
+
+def test_undecided_losses_are_counted_where_doing_nothing_comes_first_too():
+    comparison = _made(kind="undecided")
+    verdict = replace(comparison.verdict, strategy=None)
+    assert verdict.chosen == BASELINE
+    found = when_it_loses(futures_in(comparison), verdict, [])
+    assert found.of_advice and found.cases == losing_in(comparison).cases
 
 
 def test_what_is_worth_finding_out_is_told_in_money_with_its_interval_and_how():
