@@ -103,6 +103,11 @@ EXPORTS = (
         text_file(_HEAD, line=lambda w, d, p, i: f'"{w}","{d}","{p}"', encoding="utf-8-sig"),
     ),
     Export("guests", text_file(_HEAD, after=_GUESTS), left_out=("no_customer", "shared_customer")),
+    Export(
+        "totals by month",
+        text_file(_HEAD, after="Summe,2024-01-28,630.00\nSub-Total,2024-02-28,630.00\n"),
+        left_out=("total",),
+    ),
     Export("workbook", sheet(["Kundennummer", "Datum", "Umsatz"], title=2)),
     Export("workbook of day numbers", sheet(["customer", "date", "amount"], serial=True)),
     Export(

@@ -21,6 +21,7 @@ from sim.cli import main
 from sim.common.errors import InputError
 from sim.intake.customers import client_key, key_path
 from sim.intake.intake import take_in
+from sim.intake.names import plain, states
 
 
 def _pseudonyms(ids: pd.Series) -> pd.Series:
@@ -196,3 +197,9 @@ def test_the_command_prints_what_it_concluded_and_what_is_to_be_confirmed(client
     machine = CliRunner().invoke(main.app, ["intake", str(path), "--name", "shop", "--json"])
     record = json.loads(machine.stdout)
     assert record["currency"] == "EUR" and record["customers"] == TRUTH["who"].nunique()
+
+
+def test_a_refunded_order_is_taken_for_neither_a_return_nor_a_purchase_unasked():
+    """It was deducted from what its customer had bought besides."""
+    assert states()[plain("completed")] == "purchase" and states()[plain("退货")] == "return"
+    assert not {plain(x) for x in ("refunded", "已退款", "erstattet", "remboursé")} & set(states())

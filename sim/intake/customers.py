@@ -12,7 +12,7 @@ from sim.common.paths import clients_folder
 from sim.common.writing import make_private_folder, write
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape_in_sql
-from sim.intake.names import nobody, plain, shared
+from sim.intake.names import nobody, plain, shared, totals
 from sim.intake.sql import Database, row, text_of
 
 _BLOCK, _KEY = 64, 32
@@ -64,7 +64,7 @@ def sort_customers(database: Database, where: str, mapping: Mapping) -> None:
     """
     own = [*shared(), *(plain(one) for one in mapping.shared_ids)]
     word = r"regexp_replace(strip_accents(lower(customer)), '[^\p{L}\p{N}]', '', 'g')"
-    lists = {"no_customer": list(nobody()), "shared_customer": own}
+    lists = {"no_customer": list(nobody()), "shared_customer": own, "total": list(totals())}
     cases = " ".join(
         f"when {word} in ({', '.join(map(text_of, words))}) then '{reason}'"
         for reason, words in lists.items()

@@ -66,6 +66,7 @@ REASONS = {
     "malformed": Phrase("lines with more or fewer fields than the header, left out"),
     "no_customer": Phrase("lines without a customer, left out: nobody knows whose they are"),
     "shared_customer": Phrase("lines under an id that many share (guests), left out"),
+    "total": Phrase("lines that add others up, with a word for a total as customer, left out"),
     "rounded_customer": Phrase(
         "lines whose id a spreadsheet has rounded (as 9.9E+15), left out: it is no one's"
     ),

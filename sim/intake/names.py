@@ -85,9 +85,10 @@ _STATES = {
         versandt, rechnung, vente, achat, paye, payee, livre, livree, terminee, termine, expedie,
         facture, venta, compra, pagado, completado, entregado, enviado, factura, 已完成, 完成,
         已付款, 已支付, 已发货, 已签收, 交易成功, 销售, 購入, 売上, 完了, 支払済, 発送済, 販売""",
-    "return": """return, returned, refund, refunded, credit, credit note, rucksendung, retoure, ruckgabe,
-        gutschrift, erstattet, erstattung, retour, rembourse, remboursement, avoir, devolucion,
-        devuelto, reembolso, reembolsado, abono, 退货, 退款, 已退款, 已退货, 返品, 返金""",
+    # "refunded" is none: the line may take money back, or be the purchase itself, which did not stay
+    "return": """return, refund, credit, credit note, rucksendung, retoure, ruckgabe, gutschrift,
+        erstattung, retour, remboursement, avoir, devolucion, reembolso, abono, 退货, 退款, 返品,
+        返金""",
     "cancelled": """cancelled, canceled, cancellation, void, voided, failed, declined, storno, storniert,
         abgebrochen, annule, annulee, annulation, anulado, anulada, cancelado, cancelada, 取消,
         已取消, 交易关闭, 已关闭, キャンセル""",
@@ -99,6 +100,10 @@ _SHARED = """guest, guest user, guest customer, anonymous, anonym, unknown, unbe
         laufkundschaft, gast, gastkunde, diverse, dummy, test, invite, client anonyme, anonyme,
         client comptoir, inconnu, invitado, anonimo, desconocido, cliente anonimo, contado,
         consumidor final, 游客, 散客, 匿名, 匿名用户, 非会员, 訪客, ゲスト, 非会員, 不明"""
+#: What stands in the place of a customer in a line that adds others up.
+_TOTALS = """total, totals, grand total, subtotal, sum, summe, gesamt, gesamtsumme, zwischensumme,
+        endsumme, somme, sous total, total general, suma, total parcial, 合计, 小计, 总计, 合計,
+        小計, 總計, 総計, 総合計"""
 
 
 def plain(name: str) -> str:
@@ -157,3 +162,9 @@ def recognised(name: str) -> str | None:
             if word and word in names_of(role)[strength]:
                 return role
     return None
+
+
+@cache
+def totals() -> tuple[str, ...]:
+    """Return the plain words for a line that adds others up."""
+    return _words(_TOTALS)

@@ -8,6 +8,7 @@ _RIGHT = {
     "malformed": ("lines", "as many fields in each line as in the header"),
     "no_customer": ("customer", "a customer's id in each line"),
     "shared_customer": ("customer", "ids that are one customer's each"),
+    "total": ("customer", "purchases, and no lines that add others up"),
     "rounded_customer": ("customer", "ids that no spreadsheet has rounded"),
     "no_day": ("date", "a day from 1950 to today in each line"),
     "no_amount": ("amount", "a number in each line"),

@@ -40,7 +40,8 @@ def find_states(
         seen = [word if counts[word] >= SHOWN_FROM else shape(word) for word in unknown[:8]]
         expected = "words that say purchase, return or cancelled"
         ways = "--set statuses.WORD=purchase (or return, or cancelled), or --set status=-"
-        hint = f"Say what each means: {ways}"
+        which = "a return takes money back in a line of its own, a cancelled purchase did not stay"
+        hint = f"Say what each means ({which}): {ways}"
         raise InputError(
             where,
             "status",

@@ -34,8 +34,8 @@ FAULTS = (
     Fault(
         "guests are one customer",
         "customers",
-        '"shared_customer": own}',
-        '"shared_customer": own[:1]}',
+        '"shared_customer": own,',
+        '"shared_customer": own[:1],',
         "intake",
     ),
     Fault(
