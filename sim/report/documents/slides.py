@@ -46,6 +46,7 @@ def build_slides(comparison: Answers, content: Content, sheets: list[Sheet]) -> 
         if section.story
         for slide in (told[key] if key in told else [_of_list(section)])
     ]
+    slides = _joined(slides)
     slides.append(Slide(licences.caption, table=licences))
     source = say("documents.slides.source", id=comparison.manifest.id)
     return [_with_notes(slide, source) for slide in slides]
@@ -116,6 +117,21 @@ def _of_list(section: Section) -> Slide:
     told = section.story or section
     lines = [*told.sentences, *told.bullets]
     return Slide(section.heading, lines[: _LINES if table else None], table=table)
+
+
+def _joined(slides: list[Slide]) -> list[Slide]:
+    """Return slides in their order, those that follow each other with a single line each as one."""
+    joined: list[Slide] = []
+    short = False
+    for slide in slides:
+        was, short = short, not (slide.table or slide.chart) and len(slide.bullets) <= 1
+        if was and short:
+            before = joined.pop()
+            lines = [*before.bullets, ended(slide.title), *slide.bullets]
+            joined.append(replace(before, bullets=lines))
+        else:
+            joined.append(slide)
+    return joined
 
 
 def _with_notes(slide: Slide, source: str) -> Slide:
