@@ -203,3 +203,18 @@ def test_a_refunded_order_is_taken_for_neither_a_return_nor_a_purchase_unasked()
     """It was deducted from what its customer had bought besides."""
     assert states()[plain("completed")] == "purchase" and states()[plain("退货")] == "return"
     assert not {plain(x) for x in ("refunded", "已退款", "erstattet", "remboursé")} & set(states())
+
+
+@pytest.mark.parametrize(("first", "kept"), [(0, True), (10_001, False)])
+def test_a_customer_zero_is_one_among_small_numbers_and_nobody_among_large_ones(
+    tmp_path, first, kept
+):
+    """A log numbered from 0 whose customer 1 never came was refused."""
+    ids = [0, *(first + number for number in range(2, 30))]
+    lines = [f"{i},2025-{month:02}-15,{20 + i % 7}.50" for i in ids for month in range(1, 13)]
+    path = _file(tmp_path, "\n".join(["customer,date,amount", *lines]))
+    if kept:
+        assert read_log(str(path)).occasions["customer"].nunique() == len(ids)
+    else:
+        with pytest.raises(InputError, match="one customer's each"):
+            read_log(str(path))

@@ -69,12 +69,12 @@ def sort_customers(database: Database, where: str, mapping: Mapping) -> None:
         f"when {word} in ({', '.join(map(text_of, words))}) then '{reason}'"
         for reason, words in lists.items()
     )
-    one = "lpad('1', length(customer)::int, '0')"  # who has a customer 1 may have a customer 0
+    first = "'^0*[1-9]$'"  # who numbers customers from 1 to 9 may have a customer 0
     database.execute(
         f"create table ids as with counts as (select customer, count(*) as n from lines group by 1) "
         f"select customer, n, case when customer is null then 'no_customer' {cases} "
-        f"when regexp_matches(customer, '^0+$') and {one} not in "
-        f"(select customer from counts where customer is not null) then 'shared_customer' "
+        f"when regexp_matches(customer, '^0+$') and length(customer) not in (select length(customer) "
+        f"from counts where regexp_matches(customer, {first})) then 'shared_customer' "
         f"when regexp_matches({word}, '^(9{{6,}}|)$') or customer = '-1' then 'shared_customer' "
         f"when regexp_matches(customer, '{_ROUNDED}') then 'rounded_customer' end as reason from counts"
     )

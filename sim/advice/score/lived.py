@@ -81,7 +81,8 @@ def live_until_advice(world: World, size: Size) -> Lived:
     log = pd.concat(weeks, ignore_index=True)
     if world.shape == "panel":
         log = log[log["day"] >= 7 * (size.log_weeks - size.panel_weeks)]
-    log = log.assign(date=_START + pd.to_timedelta(log["day"], "D"))
+    dates = _START + pd.to_timedelta(log["day"], "D")
+    log = log.assign(date=dates, customer=log["customer"] + 1)  # numbered as a till does, from 1
     return Lived(world, log[["customer", "date", "amount"]].reset_index(drop=True), model.state)
 
 
