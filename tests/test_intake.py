@@ -21,7 +21,6 @@ from sim.cli import main
 from sim.common.errors import InputError
 from sim.intake.customers import client_key, key_path
 from sim.intake.intake import take_in
-from sim.intake.names import plain, states
 
 
 def _pseudonyms(ids: pd.Series) -> pd.Series:
@@ -79,7 +78,7 @@ def test_what_was_concluded_makes_the_next_export_need_no_thought(clients, tmp_p
         take_in([second], "other", ["customer=wer", "date=wann"])
     assert {fault.field for fault in refused.value.faults} == {"decimal", "date_order"}
     take_in([first], "shop", ["customer=wer", "date=wann"])
-    log = _log(take_in([second], "shop")).sort_values("date")
+    log = _log(take_in([second], "shop", force=True)).sort_values("date")
     assert log["amount"].tolist() == [1234.0, 2000.0]
     assert log["date"].dt.strftime("%m-%d").tolist() == ["04-03", "05-04"]
     mapping = clients / "shop" / "intake" / "mapping.yaml"
@@ -199,10 +198,53 @@ def test_the_command_prints_what_it_concluded_and_what_is_to_be_confirmed(client
     assert record["currency"] == "EUR" and record["customers"] == TRUTH["who"].nunique()
 
 
-def test_a_refunded_order_is_taken_for_neither_a_return_nor_a_purchase_unasked():
+@pytest.mark.parametrize("word", ["Refunded", "refund", "退款", "返金", "Erstattung", "remboursé"])
+def test_a_refunded_order_is_taken_for_neither_a_return_nor_a_purchase_unasked(
+    clients, tmp_path, word
+):
     """It was deducted from what its customer had bought besides."""
-    assert states()[plain("completed")] == "purchase" and states()[plain("退货")] == "return"
-    assert not {plain(x) for x in ("refunded", "已退款", "erstattet", "remboursé")} & set(states())
+    lines = "a,2024-01-01,10,paid\na,2024-02-01,20,WORD\nb,2024-02-02,30,completed\n"
+    path = _file(tmp_path, "customer,date,amount,status\n" + lines.replace("WORD", word))
+    with pytest.raises(InputError, match="status.*--set statuses.WORD=purchase"):
+        take_in([path], "shop")
+    with pytest.raises(InputError, match="status"):
+        read_log(str(path))
+    made = take_in([path], "shop", [f"statuses.{word}=cancelled"])
+    assert sorted(_log(made)["amount"]) == [10.0, 30.0]
+
+
+def test_a_clean_log_with_lines_that_add_others_up_is_refused(tmp_path):
+    """The total of a month was a customer who spent more than all others."""
+    lines = "K1,2024-01-01,10\nK2,2024-01-02,20\nGrand Total,2024-01-31,30\n"
+    with pytest.raises(InputError, match="no lines that add others up.*loyalty intake export.csv"):
+        read_log(str(_file(tmp_path, "customer,date,amount\n" + lines)))
+
+
+def test_an_intake_that_would_lose_lines_of_the_log_of_that_name_needs_force(clients, tmp_path):
+    """Next month's export by itself replaced the log of the months before, unasked."""
+    head, first = "customer,date,amount,status\n", "a,2024-01-01,10,paid\nb,2024-01-02,20,paid\n"
+    second = "a,2024-02-01,7,paid\n"
+    january = take_in([_file(tmp_path, head + first)], "shop").log.read_bytes()
+    february = _file(tmp_path, head + second, "february.csv")
+    with pytest.raises(
+        InputError, match=r"--name.*2 of 2 purchases gone, 2 customers, 100.0% of sales"
+    ) as no:
+        take_in([february], "shop")
+    assert "--force" in no.value.message
+    folder = clients / "shop" / "intake"
+    assert (folder / "log.parquet").read_bytes() == january
+    less = _file(tmp_path, head + first.replace(",20,", ",2,"), "less.csv")
+    with pytest.raises(InputError, match="1 of 2 purchases gone"):
+        take_in([less], "shop")
+    changed = first.replace(",20,paid", ",20,cancelled") + second + "a,2024-02-02,-12,paid\n"
+    grown = _log(take_in([_file(tmp_path, head + changed, "grown.csv")], "shop"))
+    assert grown["amount"].tolist() == [5.0]  # what was returned or cancelled since is not lost
+    for nth in ("", "-2"):
+        standing = (folder / "log.parquet").read_bytes()
+        assert take_in([february], "shop", force=True).customers == 1
+        (kept,) = folder.glob(f"before-????-??-??{nth}")
+        assert (kept / "log.parquet").read_bytes() == standing
+        assert {stat.S_IMODE(path.stat().st_mode) for path in kept.iterdir()} == {0o600}
 
 
 @pytest.mark.parametrize(("first", "kept"), [(0, True), (10_001, False)])

@@ -28,6 +28,8 @@ Examples:
       two files, one log
   loyalty intake export.csv --name shop --set customer=Kartennr --set decimal=comma
       what no file tells, the client does
+  loyalty intake january.csv february.csv --name shop
+      next month: a log of that name is replaced where the files hold all of it
   loyalty intake export.csv --name shop --set currency=EUR --set rates.GBP=1.17
       amounts in pounds become euros
 
@@ -52,6 +54,7 @@ Writes to clients/NAME/intake, which only you can open:
   rejected.parquet  each line that was left out, and why
   mapping.yaml      how the file was read: the next export of the client is read so too; yours to edit
   intake.json       what was concluded and why, what was left out, totals
+  before-DATE/      the log that --force replaced on that day
 The key of the pseudonyms lies beside the clients' folder, not in it; without it they are others.
 """
 )
@@ -69,6 +72,10 @@ def intake(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="What the file leaves open; repeatable."),
     ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Replace a log of that name that has lines these files lack."),
+    ] = False,
     lang: Language = "en",
     as_json: Json = False,
 ) -> None:
@@ -80,7 +87,7 @@ def intake(
     from sim.intake.intake import record_of, take_in
 
     check_name(name)
-    made = take_in(files, name, said or [])
+    made = take_in(files, name, said or [], force)
     if as_json:
         machine.tell({**record_of(made, files), "folder": str(made.log.parent)})
         return

@@ -7,7 +7,8 @@
     mapping.yaml      how the next export of the client is read
     intake.json       what was concluded and why, what was left out, totals
 
-Only the user can open it. A former intake is replaced, each file whole.
+Only the user can open it. A former intake is replaced, each file whole; one that has lines that the new
+one lacks only by force, and is kept: ``before-2026-01-31``, the day on which it was replaced.
 """
 
 from collections.abc import Mapping as Named
@@ -23,10 +24,12 @@ from sim.common.writing import (
     write_text,
 )
 from sim.intake.customers import pseudonym_in_sql
+from sim.intake.former import keep_former
 from sim.intake.mapping import Mapping
 from sim.intake.sql import Database, text_of
 
 LOG, REJECTED, MAPPING, RECORD = "log.parquet", "rejected.parquet", "mapping.yaml", "intake.json"
+FILES = (LOG, REJECTED, MAPPING, RECORD)
 
 
 def write_intake(
@@ -36,6 +39,7 @@ def write_intake(
     key: bytes,
     mapping: Mapping,
     record: Named[str, Any],
+    keeps: bool,
 ) -> list[Path]:
     """Write all files of an intake.
 
@@ -52,6 +56,8 @@ def write_intake(
     mapping : Mapping
     record : mapping
         Content of ``intake.json``.
+    keeps : bool
+        Whether what an earlier intake left is kept.
 
     Returns
     -------
@@ -70,12 +76,14 @@ def write_intake(
     make_private_folder(folder)
     with lock(folder):
         clear_partial(folder, deep=False)
+        if keeps:
+            keep_former(folder, FILES)
         for name, query in ((LOG, log), (REJECTED, rejected)):
             _copy(database, query, place / name)
             write(folder / name, place / name, private=True)
         write_text(folder / MAPPING, mapping.text(), private=True)
         write_json(folder / RECORD, dict(record), private=True)
-    return [folder / name for name in (LOG, REJECTED, MAPPING, RECORD)]
+    return [folder / name for name in FILES]
 
 
 def _copy(database: Database, query: str, path: Path) -> None:

@@ -11,6 +11,7 @@ from sim.intake.currencies import currencies_in, settle_currency
 from sim.intake.customers import add_pseudonyms, check_own_ids, client_key, sort_customers
 from sim.intake.findings import REASONS, Conclusion, LeftOut
 from sim.intake.folder import LOG, MAPPING, write_intake
+from sim.intake.former import check_nothing_is_lost
 from sim.intake.load import load_file, make_tables
 from sim.intake.mapping import Mapping, read_mapping
 from sim.intake.purchases import check_repeated, in_words, make_purchases, years_of
@@ -62,7 +63,9 @@ class Intake:
         return next(path for path in self.written if path.name == LOG)
 
 
-def take_in(files: Sequence[Path], name: str, said: Iterable[str] = ()) -> Intake:
+def take_in(
+    files: Sequence[Path], name: str, said: Iterable[str] = (), force: bool = False
+) -> Intake:
     """Read a client's exports, and write the log that they are.
 
     Parameters
@@ -73,6 +76,8 @@ def take_in(files: Sequence[Path], name: str, said: Iterable[str] = ()) -> Intak
         Of the client: small letters, digits, underscores.
     said : iterable of str
         ``KEY=VALUE`` of the client's mapping.
+    force : bool
+        Whether a log of that name is replaced although lines of it are lost; it is kept beside.
 
     Returns
     -------
@@ -96,13 +101,15 @@ def take_in(files: Sequence[Path], name: str, said: Iterable[str] = ()) -> Intak
             check_own_ids(database, where)
         add_pseudonyms(database, key)
         check_repeated(database, where, mapping)
+        if not force:
+            check_nothing_is_lost(database, folder / LOG)
         make_purchases(database, mapping.returns)
         made = _counted(database, conclusions, currency)
         if not made.years:
             raise InputError(where, "purchases", "none", "some purchases that were not returned")
         settled = _settled(mapping, conclusions)
         record = record_of(made, files)
-        written = write_intake(database, place, folder, key, settled, record)
+        written = write_intake(database, place, folder, key, settled, record, force)
     check_log(folder / LOG)
     return Intake(**{**vars(made), "written": tuple(written)})
 

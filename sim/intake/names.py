@@ -85,10 +85,9 @@ _STATES = {
         versandt, rechnung, vente, achat, paye, payee, livre, livree, terminee, termine, expedie,
         facture, venta, compra, pagado, completado, entregado, enviado, factura, 已完成, 完成,
         已付款, 已支付, 已发货, 已签收, 交易成功, 销售, 購入, 売上, 完了, 支払済, 発送済, 販売""",
-    # "refunded" is none: the line may take money back, or be the purchase itself, which did not stay
-    "return": """return, refund, credit, credit note, rucksendung, retoure, ruckgabe, gutschrift,
-        erstattung, retour, remboursement, avoir, devolucion, reembolso, abono, 退货, 退款, 返品,
-        返金""",
+    # money back is none: the line may take it back, or be the purchase itself, which did not stay
+    "return": """return, credit, credit note, rucksendung, retoure, ruckgabe, gutschrift, retour, avoir,
+        devolucion, abono, 退货, 返品""",
     "cancelled": """cancelled, canceled, cancellation, void, voided, failed, declined, storno, storniert,
         abgebrochen, annule, annulee, annulation, anulado, anulada, cancelado, cancelada, 取消,
         已取消, 交易关闭, 已关闭, キャンセル""",

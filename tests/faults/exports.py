@@ -52,4 +52,18 @@ FAULTS = (
         'padded = key[:0].ljust(_BLOCK, b"\\0")',
         "intake",
     ),
+    Fault(
+        "a log is replaced by one that lacks lines of it",
+        "former",
+        "    if lost:",
+        "    if False:",
+        "intake",
+    ),
+    Fault(
+        "an order whose money was paid back is a return",
+        "intake.names",
+        '"return": """return, ',
+        '"return": """return, refund, refunded, ',
+        "intake",
+    ),
 )
