@@ -4,8 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.advice.score.gaps import gaps_of
+from sim.advice.score.scored import Scored, record, scored
 from sim.advice.score.tally import figures_of, gains_table, reliability, worlds_of
-from sim.advice.score.words import WORDS
+from sim.advice.score.words import GAPS, KINDS, WORDS, Aim
+from sim.checks import score_tables
 from sim.cli import score as command
 
 
@@ -119,3 +122,62 @@ def test_probabilities_are_set_beside_what_came():
     # who says one half of what comes in half of the lives is right, and has the score of a fair coin
     table[["loses", "lives_lost"]] = 0.5
     assert {one.name: one.value for one in figures_of(table)}["brier_loses"] == pytest.approx(0.25)
+
+
+def test_what_the_advice_misses_is_split_into_steps_that_add_up():
+    table = table_of(
+        [
+            ("a", 1.0, {"a": (0.2, 0.1), "b": (0.5, 0.3), "c": (0.1, 0.9)}),
+            ("baseline", 1.0, {"a": (0.2, -0.4), "b": (-0.1, 0.6), "c": (0.0, -1.0)}),
+        ]
+    )
+    table.loc[table["plan"] == "c", "knowable"] = -1.0  # the best cannot be known to be it
+    worlds = worlds_of(table)
+    gaps = gaps_of(worlds).loc["own", "mean"]
+    # best .9 and .6; knowable b: .3 and .6; largest b: .3, a: -.4; advice .1 and 0
+    assert gaps.to_dict() == pytest.approx({"information": 0.3, "noise": 0.5, "caution": -0.1})
+    assert gaps.sum() == pytest.approx((worlds["best"] - worlds["advice"]).mean())
+    table["kind"], table["knowable"] = "correlated", np.nan
+    gaps = gaps_of(worlds_of(table)).loc["other", "mean"]
+    assert gaps.to_dict() == pytest.approx({"structure": 0.8, "caution": -0.1})
+
+
+@pytest.mark.parametrize(
+    ("aim", "interval", "said"),
+    [
+        (Aim(0.8, "least"), (0.9, 0.85, 1.0), "yes"),
+        (Aim(0.8, "least"), (0.9, 0.75, 1.0), "not settled, likely"),
+        (Aim(0.8, "least"), (0.7, 0.5, 0.9), "not settled, unlikely"),
+        (Aim(0.8, "least"), (0.5, 0.3, 0.7), "no"),
+        (Aim(0.05, "most"), (0.0, 0.0, 0.04), "yes"),
+        (Aim(0.05, "most"), (0.2, 0.1, 0.3), "no"),
+        (Aim(0.9, "exactly"), (0.95, 0.91, 0.99), "no"),
+        (Aim(0.9, "exactly"), (0.85, 0.8, 0.92), "as far as can be told"),
+        (Aim(0.9, "exactly"), (np.nan, np.nan, np.nan), ""),
+    ],
+)
+def test_an_aim_is_met_where_the_whole_interval_says_so(aim, interval, said):
+    assert aim.met(*interval) == said
+
+
+def test_recorded_worlds_stand_in_place_of_those_of_their_seed(checkout):
+    whole = next(iter(scored().values()))
+    (checkout / "data" / "score.csv").unlink()
+    one, other = (whole.assign(seed=seed) for seed in (1, 2))
+    for table in (one, other, one.head(11)):
+        record(table)
+    again = scored()
+    assert {seed: len(rows) for seed, rows in again.items()} == {1: 11, 2: len(whole)}
+    pd.testing.assert_frame_equal(again[2].reset_index(drop=True), other, check_dtype=False)
+    columns = pd.read_csv(checkout / "data" / "score.csv").columns
+    assert list(columns) == list(Scored.model_fields)
+
+
+def test_the_page_shows_each_run_beside_the_others_and_all_figures(monkeypatch):
+    table = next(iter(scored().values()))
+    monkeypatch.setattr(score_tables, "scored", lambda: {1: table, 2: table.assign(true=-1.0)})
+    text = score_tables.figures_table()
+    assert all(words.label in text for words in WORDS.values())
+    assert "value, seed 1" in text and "met, seed 2" in text
+    assert all(label in score_tables.kinds_table() for label in KINDS.values())
+    assert set(gaps_of(worlds_of(table)).index.get_level_values("gap")) <= set(GAPS)

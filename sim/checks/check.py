@@ -5,6 +5,8 @@ Every check gives all the faults it can find, one clear message each, and none s
 
 from collections.abc import Callable
 
+from sim.advice.score.definitions import MAKERS
+from sim.advice.score.scored import scored
 from sim.analysis.preset_effects import wanted_rows
 from sim.checks.converted import cost_now
 from sim.checks.coverage import serving_tests, unknown_ids
@@ -25,6 +27,7 @@ from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.meta_analysis import write_parameters
 from sim.evidence.parameters import FILE as PARAMETERS
 from sim.evidence.parameters import load_parameters
+from sim.experiment.fingerprint import code_digest
 from sim.market.declared import sections
 from sim.market.market import Market, load_market
 from sim.market.missing import completed
@@ -83,6 +86,7 @@ def forget() -> None:
         load_sources,
         load_acting,
         load_effects,
+        scored,
         market_currencies,
         parameters_in,
         sections,
@@ -93,7 +97,7 @@ def forget() -> None:
 
 
 def notes() -> list[str]:
-    """Return what is no fault but should be known: effects and lists that are out of date.
+    """Return what is no fault but should be known: effects, score and lists that are out of date.
 
     Returns
     -------
@@ -104,7 +108,7 @@ def notes() -> list[str]:
     Raises
     ------
     InputError
-        If a page, a market or ``data/effects.csv`` is wrong.
+        If a page, a market, ``data/effects.csv`` or ``data/score.csv`` is wrong.
     """
     rows, wanted = load_effects(), wanted_rows()
     missing = [key for key in wanted if key not in rows]
@@ -117,6 +121,11 @@ def notes() -> list[str]:
                 f"data/effects.csv: {len(keys)} of {len(wanted)} effects {what} ({levers}). "
                 "`loyalty effects` runs them."
             )
+    now = code_digest(None, MAKERS)
+    if any((rows["code"] != now).any() for rows in scored().values()):
+        said.append(
+            "data/score.csv: the advice of an earlier state. `loyalty score --record` scores this one's."
+        )
     for path, where, parts in generated_files():
         text, own = read_text(path, where), {x: parts[x] for x in parts if x in OF_USERS}
         if renewed(text, own, where) != text:

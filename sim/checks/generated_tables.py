@@ -9,6 +9,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from sim.advice.score.scored import Scored
+from sim.checks import score_tables
 from sim.checks.coverage import coverage_table
 from sim.checks.effect_tables import effects_of
 from sim.checks.playbook_in import cases_in, levers_in, strategies_in
@@ -201,11 +203,6 @@ def definitions_of_parameters_table() -> str:
     return _schema_table(Definition)
 
 
-def effects_table() -> str:
-    """Return the columns of ``data/effects.csv``."""
-    return _schema_table(Effect)
-
-
 def claims_columns() -> str:
     """Return the columns of ``playbook/sources.csv``."""
     return _schema_table(Claim)
@@ -261,7 +258,8 @@ GENERATED: dict[str, dict[str, Callable[[], str]]] = {
         "evidence": evidence_table,
         "stylised facts": facts_table,
         "market": market_table,
-        "effects": effects_table,
+        "effects": partial(_schema_table, Effect),
+        "score": partial(_schema_table, Scored),
     },
     "playbook/README.md": {
         "levers": levers_table,
@@ -275,6 +273,7 @@ GENERATED: dict[str, dict[str, Callable[[], str]]] = {
         "strategies": partial(strategies_in, "zh"),
         "cases": partial(cases_in, "zh"),
     },
+    "playbook/score.md": score_tables.PARTS,
     "playbook/coverage.md": {
         "sources": claims_columns,
         "acting": acting_columns,

@@ -24,6 +24,8 @@ Examples:
       all worlds that data/score.yaml states
   loyalty score --seed 7
       fresh worlds, in a folder of their own
+  loyalty score --record
+      and put what came out into data/score.csv; `loyalty check --fix` then renews playbook/score.md
 
 \b
 A score that was stopped continues with the same command, and the same command with more worlds adds
@@ -48,6 +50,10 @@ def score(
         Path | None,
         typer.Option(metavar="DIR", help="Folder for them.  [default: data/results/score_SEED]"),
     ] = None,
+    recorded: Annotated[
+        bool,
+        typer.Option("--record", help="Put the worlds into data/score.csv, for the page."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Score the advice: made-up firms of known truth, from the log of each to what the advice brings.
@@ -60,6 +66,7 @@ def score(
 
     from sim.advice.score.score import TABLE
     from sim.advice.score.score import score as make
+    from sim.advice.score.scored import record
 
     command = " ".join(
         ["loyalty score"]
@@ -72,6 +79,8 @@ def score(
     with progress("worlds") as on_progress:
         folder = make(worlds, seed, out, jobs, on_progress, command)
     table = pd.read_csv(folder / TABLE)
+    if recorded:
+        record(table)
     if as_json:
         machine.tell({"folder": str(folder), **_content(table)})
         return
@@ -97,7 +106,7 @@ def _content(table: Any) -> dict[str, Any]:
 def _tables(table: Any) -> list[tuple[list[Row], str]]:
     """Return what is shown: of all worlds and of each kind, and what ways of choosing bring."""
     from sim.advice.score.tally import figures_of, gains_table, worlds_of
-    from sim.advice.score.words import WORDS
+    from sim.advice.score.words import WAYS, WORDS
 
     found: list[tuple[list[Row], str]] = []
     rows: list[Row]
@@ -108,14 +117,15 @@ def _tables(table: Any) -> list[tuple[list[Row], str]]:
             ends = "" if math.isnan(one.low) else f"{one.low:.2f} to {one.high:.2f}"
             value = "" if math.isnan(one.value) else f"{one.value:.2f}"
             words = WORDS[one.name]
-            rows.append((words.label, value, ends, str(one.n), words.aim))
+            aim = words.aim.told if words.aim else ""
+            rows.append((words.label, value, ends, str(one.n), aim))
         worlds = len(part.groupby(["kind", "number"]))
         found.append((rows, f"{name.replace('_', ' ')}: {worlds} worlds"))
     gains = gains_table(worlds_of(table))
     rows = [("way of choosing", "mean gain", "90 % interval", "worlds")]
     for way, row in gains.iterrows():
         ends = f"{row['low']:.2f} to {row['high']:.2f}"
-        label = str(way).replace("_", " ")
+        label = WAYS.get(str(way), str(way).replace("_", " "))
         rows.append((label, f"{row['mean']:.2f}", ends, f"{row['worlds']:.0f}"))
     found.append((rows, "What a way of choosing brings, in yearly budgets"))
     return [*found, _said_and_came(table)]

@@ -57,6 +57,7 @@ PLAIN = (
     "The currency was not given (--currency): amounts are called units, and wage_per_hour is assumed in "
     "dollars.",
     "the firm's own data; not for distribution",
+    "data/score.csv: the advice of an earlier state. `loyalty score --record` scores this one's.",
 )
 _GAP, _GAPS = re.compile(r"\\{(\w+)\\}"), re.compile(r"\{\w+\}")
 _SENTENCES = re.compile(r"(?<=\.) (?=[A-Z`])")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.advice.score.definitions import Advised, Engine, Size
+from sim.advice.score.definitions import SHARES, Advised, Engine, Size
 from sim.advice.score.lived import Lived
 from sim.analysis.choice import equity_of, luck_of_firm
 from sim.analysis.intervals import paired_interval
@@ -22,9 +22,6 @@ from sim.common.writing import write_text
 from sim.experiment.compare import compare
 from sim.market.market import Market
 from sim.playbook.strategies import BASELINE, Strategy
-
-#: Intervals that are held against the truth, in per cent.
-SHARES = (50, 80, 90)
 
 
 @dataclass(frozen=True)

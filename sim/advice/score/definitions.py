@@ -22,6 +22,11 @@ Kind = Literal[
 ]
 #: Kinds whose truth the model itself could have, so that what is knowable can be worked out.
 OWN_STRUCTURE = ("prior", "uniform")
+NOTHING_WORKS = "nothing_works"
+#: Modules that decide what comes out in a world.
+MAKERS = ("sim.advice.score.advised", "sim.advice.score.lived", "sim.advice.score.world")
+#: Intervals that are held against the truth, in per cent.
+SHARES = (50, 80, 90)
 Range = Annotated[list[float], Field(min_length=2, max_length=2)]
 Count = Annotated[int, Field(gt=0)]
 

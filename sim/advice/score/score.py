@@ -12,8 +12,15 @@ from typing import Any
 import pandas as pd
 from joblib import cpu_count
 
-from sim.advice.score.advised import SHARES, advise, knowable
-from sim.advice.score.definitions import OWN_STRUCTURE, Definitions, Kind, definitions
+from sim.advice.score.advised import advise, knowable
+from sim.advice.score.definitions import (
+    MAKERS,
+    OWN_STRUCTURE,
+    SHARES,
+    Definitions,
+    Kind,
+    definitions,
+)
 from sim.advice.score.lived import live_until_advice, true_gains, yearly_budget
 from sim.advice.score.read import MANIFEST, TABLE, WORLDS, kept, read_manifest
 from sim.advice.score.world import draw_world
@@ -27,8 +34,6 @@ from sim.levers import BY_NAME
 from sim.playbook.strategies import BASELINE
 from sim.playbook.strategy_files import load_strategy, strategy_names
 
-#: What decides the results of a world.
-_MAKERS = ("sim.advice.score.advised", "sim.advice.score.lived", "sim.advice.score.world")
 _MOST_WORLDS = 10_000
 
 Progress = Callable[[int, int, str], None]
@@ -93,7 +98,8 @@ def score(
             write_json(folder / WORLDS / f"{name}.json", found)
             done += 1
             say(done, len(order), name)
-        write_text(folder / TABLE, table_of(folder, order).to_csv(index=False, lineterminator="\n"))
+        table = table_of(folder, order)
+        write_text(folder / TABLE, table.to_csv(index=False, lineterminator="\n"))
     return folder
 
 
@@ -152,7 +158,7 @@ def describe(stated: Definitions) -> dict[str, Any]:
     """Return all that determines the worlds and what is advised in them, ready for JSON."""
     return {
         "workbench": __version__,
-        "code": code_digest(None, _MAKERS),
+        "code": code_digest(None, MAKERS),
         "definitions": stated.model_dump(mode="json"),
         "intervals": list(SHARES),
         "strategies": {name: load_strategy(name).model_dump(mode="json") for name in menu()},
@@ -161,12 +167,13 @@ def describe(stated: Definitions) -> dict[str, Any]:
 
 
 def table_of(folder: Path, order: list[tuple[Kind, int]]) -> pd.DataFrame:
-    """Return a row per world and plan, of worlds in an order."""
-    rows = []
+    """Return a row per world and plan, of worlds in an order, with the seed and code that made it."""
+    made, rows = read_manifest(folder), []
+    by = {"seed": made["definitions"]["seed"], "code": made["code"]}
     for kind, number in order:
         found = kept(folder, kind, number)
         assert found is not None
-        common = {name: value for name, value in found.items() if name != "plans"}
+        common = by | {name: value for name, value in found.items() if name != "plans"}
         rows += [{**common, "plan": plan, **row} for plan, row in found["plans"].items()]
     return pd.DataFrame(rows)
 

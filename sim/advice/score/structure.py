@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.advice.score.definitions import Kind
+from sim.advice.score.definitions import NOTHING_WORKS, Kind
 from sim.common.random_numbers import Draws, Floats, Ints, normal
 from sim.levers.base import ActivePlay, Mechanism, Week
 from sim.model.common_start import CommonStart
@@ -73,7 +73,7 @@ def changed(start: CommonStart, kind: Kind) -> CommonStart:
     kind : str
     """
     levers = start.levers
-    if kind == "nothing_works":
+    if kind == NOTHING_WORKS:
         levers = tuple(with_terms_off(one, [f"{one.name}.{t}" for t in TERMS]) for one in levers)
     elif kind == "contact_backwards":
         levers = tuple(

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from sim.advice.score.advised import SHARES
+from sim.advice.score.definitions import SHARES
 from sim.analysis.choice import MATTERS
 from sim.playbook.strategies import BASELINE
 
@@ -100,7 +100,7 @@ def gains_table(worlds: pd.DataFrame) -> pd.DataFrame:
     for way in ways:
         values = worlds[way].dropna().to_numpy(dtype=float)
         if len(values):
-            low, high = _over_worlds(lambda x: x.mean(axis=-1), values)
+            low, high = interval_over_worlds(lambda x: x.mean(axis=-1), values)
             rows[way] = {"mean": values.mean(), "low": low, "high": high, "worlds": len(values)}
     return pd.DataFrame.from_dict(rows, orient="index")
 
@@ -195,7 +195,7 @@ def _mean(name: str, values: pd.Series) -> Figure:
     x = values.to_numpy(dtype=float)
     if not len(x):
         return Figure(name, np.nan, np.nan, np.nan, 0)
-    low, high = _over_worlds(lambda y: y.mean(axis=-1), x)
+    low, high = interval_over_worlds(lambda y: y.mean(axis=-1), x)
     return Figure(name, float(x.mean()), low, high, len(x))
 
 
@@ -211,7 +211,7 @@ def _share(name: str, worlds: pd.DataFrame, of: str) -> Figure:
             gained[rows].sum(axis=-1), under, out=np.full(under.shape, np.nan), where=under > 0
         )
 
-    low, high = _over_worlds(ratio, np.arange(len(worlds)))
+    low, high = interval_over_worlds(ratio, np.arange(len(worlds)))
     return Figure(name, float(gained.sum() / there.sum()), low, high, len(worlds))
 
 
@@ -223,7 +223,7 @@ def _count(name: str, hits: pd.Series, among: int | None = None) -> Figure:
     return Figure(name, float(hits.sum() / n), float(low), float(high), n)
 
 
-def _over_worlds(
+def interval_over_worlds(
     statistic: Callable[[np.ndarray], np.ndarray], values: np.ndarray
 ) -> tuple[float, float]:
     """Return the percentile interval of a statistic when worlds are drawn anew with replacement."""

@@ -2,7 +2,47 @@
 
 from dataclasses import dataclass
 
-from sim.advice.score.advised import SHARES
+from sim.advice.score.definitions import SHARES
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What was aimed at.
+
+    Attributes
+    ----------
+    value : float
+    at : str
+        ``least``, ``most``, or ``exactly`` where neither more nor less is right.
+    """
+
+    value: float
+    at: str
+
+    @property
+    def told(self) -> str:
+        """In words."""
+        return (
+            f"{self.value:.2f}" + {"least": " or more", "most": " or less", "exactly": ""}[self.at]
+        )
+
+    def met(self, value: float, low: float, high: float) -> str:
+        """Return whether a figure meets it.
+
+        An aim that lies within the figure's interval is not settled by so many worlds; it is met, or
+        missed, where the whole interval says so. What ought to be exact is met as far as can be told
+        where it lies within.
+        """
+        if not low <= high:  # NaN: nothing to tell it by
+            return ""
+        if self.at == "exactly":
+            return "as far as can be told" if low <= self.value <= high else "no"
+        above = low >= self.value if self.at == "least" else high <= self.value
+        below = high < self.value if self.at == "least" else low > self.value
+        if above or below:
+            return "yes" if above else "no"
+        likely = value >= self.value if self.at == "least" else value <= self.value
+        return "not settled, likely" if likely else "not settled, unlikely"
 
 
 @dataclass(frozen=True)
@@ -12,37 +52,59 @@ class Words:
     Attributes
     ----------
     label : str
-    unit : str
-        ``share``, ``budgets`` (yearly budgets of the firm) or ``squares`` (mean squared error).
-    aim : str
-        What was aimed at, empty where nothing was.
+    aim : Aim, optional
+        None where nothing was aimed at.
     """
 
     label: str
-    unit: str
-    aim: str = ""
+    aim: Aim | None = None
 
 
 WORDS = {
-    "share_of_best": Words("gain of the best plan that the advice brings", "share", "0.80 or more"),
+    "share_of_best": Words("gain of the best plan that the advice brings", Aim(0.80, "least")),
     "share_of_knowable": Words(
-        "gain of what is knowable that the advice brings", "share", "0.90 or more"
+        "gain of what is knowable that the advice brings", Aim(0.90, "least")
     ),
     "loss_where_nothing_pays": Words(
-        "loss of following the advice where nothing pays, yearly budgets", "budgets", "0.05 or less"
+        "loss of following the advice where nothing pays, yearly budgets", Aim(0.05, "most")
     ),
-    "truly_best": Words("worlds in which the advice is the best plan", "share"),
-    "false_winners": Words("worlds in which a plan that loses is advised", "share", "0.05 or less"),
-    "missed_winners": Words("worlds where something pays and nothing is advised", "share"),
+    "truly_best": Words("worlds in which the advice is the best plan"),
+    "false_winners": Words("worlds in which a plan that loses is advised", Aim(0.05, "most")),
+    "missed_winners": Words("worlds where something pays and nothing is advised"),
     **{
         f"{of}coverage_{share}": Words(
-            f"{whose} whose true gain lies in its {share} % interval", "share", f"{share / 100:.2f}"
+            f"{whose} whose true gain lies in its {share} % interval", Aim(share / 100, "exactly")
         )
         for of, whose in (("", "plans"), ("leader_", "leading plans"))
         for share in SHARES
     },
-    "brier_best": Words("Brier score of the chance to be best", "squares"),
-    "brier_loses": Words("Brier score of the chance to lose money", "squares"),
+    "brier_best": Words("Brier score of the chance to be best"),
+    "brier_loses": Words("Brier score of the chance to lose money"),
 }
 #: What a plan is said to be with some probability.
 EVENTS = {"best": "it is the best", "loses": "it loses"}
+#: Kinds of worlds, as a person would name them.
+KINDS = {
+    "prior": "truths from the stated priors",
+    "uniform": "truths uniform over the ranges",
+    "nothing_works": "no lever does anything",
+    "other_leaving": "two kinds of customers, who leave soon or hardly ever",
+    "other_saturation": "a lever does less the more it has moved a person",
+    "correlated": "who buys much stays longer and suits the firm",
+    "contact_backwards": "matched messages do the opposite",
+}
+#: Ways of choosing, as a person would name them.
+WAYS = {
+    "advice": "following the advice",
+    "largest": "taking the largest mean gain, if above nil",
+    "knowable": "the best that log and priors can tell (worlds of the model's structure)",
+    "best": "the best plan, with full knowledge",
+    "random": "any plan, as likely as another",
+}
+#: Where the gain that the advice does not bring is lost.
+GAPS = {
+    "information": "information: what neither log nor priors tell",
+    "noise": "noise: too few futures to see what is knowable",
+    "structure": "information, structure and noise together (worlds of another structure)",
+    "caution": "caution: not choosing what has the largest mean gain",
+}

@@ -1,0 +1,88 @@
+"""The committed worlds of the score, one row of ``data/score.csv`` for each world and plan."""
+
+from functools import cache
+from typing import Annotated
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim.advice.score.definitions import Kind
+from sim.common.paths import root
+from sim.common.tables import EMPTY_IS_NONE, read_table
+from sim.common.writing import write_text
+
+FILE = "data/score.csv"
+
+
+class Scored(BaseModel):
+    """What was foretold of a plan in a world, and what it really brings there."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    seed: int = Field(description="of the run of the score that the world belongs to")
+    code: str = Field(description="digest of the code that advised")
+    kind: Kind = Field(description="kind of world, as in `score.yaml`")
+    number: int = Field(description="of the world among its kind, from 0")
+    trade: str = Field(description="trade of the firm")
+    log: str = Field(
+        description="`cohort` where the log holds all since the firm's first day, `panel` "
+        "where it shows the end only"
+    )
+    firm_customers: float = Field(description="customers of the whole firm")
+    budget: float = Field(description="what the firm may spend a year, money of the firm")
+    verdict: str = Field(description="kind of verdict")
+    advised: str = Field(description="plan that is advised, `baseline` where it is to do nothing")
+    plan: str = Field(description="strategy that the row is about")
+    gain: float = Field(
+        description="expected gain in customer equity as foretold, money of the firm"
+    )
+    low50: float = Field(description="low end of its 50 % interval")
+    high50: float = Field(description="high end of it")
+    low80: float = Field(description="low end of its 80 % interval")
+    high80: float = Field(description="high end of it")
+    low90: float = Field(description="low end of its 90 % interval")
+    high90: float = Field(description="high end of it")
+    probability: float = Field(description="foretold probability to be the best plan")
+    loses: float = Field(description="foretold probability to lose money")
+    knowable: Annotated[float | None, EMPTY_IS_NONE] = Field(
+        description="expected gain by many more futures of the same log and priors; empty in worlds of "
+        "another structure"
+    )
+    lives_lost: float = Field(description="share of true lives in which the plan loses")
+    lives_best: float = Field(description="share of true lives in which it is the best")
+    true: float = Field(description="mean gain of the true lives, money of the firm")
+    true_error: float = Field(description="its standard error")
+    first_lives: float = Field(description="mean gain of the first half of the lives")
+    later_lives: float = Field(description="mean gain of the other half")
+
+
+@cache
+def scored() -> dict[int, pd.DataFrame]:
+    """Return the committed worlds by the seed of their run, the first run first.
+
+    Raises
+    ------
+    InputError
+        If the file is wrong.
+    """
+
+    def key(row: Scored) -> tuple[str, ...]:
+        return str(row.seed), row.kind, str(row.number), row.plan
+
+    rows = read_table("score.csv", Scored, key, "plan", "each plan once in a world").values()
+    table = pd.DataFrame([row.model_dump() for row in rows]).astype({"knowable": float})
+    return {int(str(seed)): part for seed, part in table.groupby("seed", sort=False)}
+
+
+def record(table: pd.DataFrame) -> None:
+    """Put worlds into the committed ones, in place of those of the same seed.
+
+    Raises
+    ------
+    InputError
+        If the committed ones are wrong.
+    """
+    path = root() / FILE
+    runs = scored() if path.exists() else {}
+    runs = runs | {int(str(seed)): part for seed, part in table.groupby("seed")}
+    write_text(path, pd.concat(runs.values()).to_csv(index=False, lineterminator="\n"))
+    scored.cache_clear()
