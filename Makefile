@@ -34,8 +34,8 @@ help: ## Show this list
 setup: ## Make .venv and install everything into it (nothing to do when that is done)
 	@scripts/setup.sh
 
-report: setup ## Compare the strategies in MARKET and write the report
-	@$(BIN)/loyalty compare --market "$(MARKET)" $(if $(OUT),--out "$(OUT)") --report
+report: setup ## Compare the strategies in MARKET, seek the best plan, write the report
+	@$(BIN)/loyalty compare --market "$(MARKET)" $(if $(OUT),--out "$(OUT)") --search --report
 
 notebooks: setup ## Run all notebooks and keep their outputs, after a change of what they show
 	@$(BIN)/python -m sim.report.normalise_notebook

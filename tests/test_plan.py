@@ -18,6 +18,7 @@ from sim.experiment.budget import size_strategies
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario
+from sim.playbook.audiences import AUDIENCES
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play
 from sim.report.phrases import in_language
@@ -92,7 +93,7 @@ def test_phase_end_and_reach_are_told(made):
     assert " of " not in plan_tables._whom(play.model_copy(update={"reach": 0.9999}), made)
     conduct = {"lever": "emotional_connection", "settings": {"responsibility": 0.02}, "reach": 0.44}
     told = plan_tables._whom(Play.model_validate(conduct), made)
-    assert told == f"{plan_tables.AUDIENCES['everyone']}, at 44.0% of what is written"
+    assert told == f"{AUDIENCES['everyone']}, at 44.0% of what is written"
 
 
 def test_the_last_row_is_the_sum_of_the_others(made):

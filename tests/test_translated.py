@@ -16,8 +16,6 @@ from sim.calibration.origins import Origins
 from sim.calibration.panel_window import Window
 from sim.checks.effect_tables import WHY as VERDICTS
 from sim.checks.playbook_in import ENDING, HEADINGS, monday_list
-from sim.cli.plan_tables import AUDIENCES
-from sim.cli.plans_found import LEFT_OUT
 from sim.cli.review_words import DEEDS, FINDINGS, JUDGED_BY, MEASURES
 from sim.cli.terminal import OUTSIDE
 from sim.common.composed import PATTERNS, PLAIN, refused, retold
@@ -33,6 +31,7 @@ from sim.market.market import load_market
 from sim.market.matters import WHY
 from sim.market.numbers import Number
 from sim.market.values import VALUES
+from sim.playbook.audiences import AUDIENCES
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.pages import DEPARTMENTS, load_page
 from sim.playbook.strategy_files import (
@@ -40,6 +39,7 @@ from sim.playbook.strategy_files import (
     load_strategy,
 )
 from sim.report.comparison.assumptions import unit_shown
+from sim.report.plans_found import LEFT_OUT
 from sim.validation.bias import WORDS
 from sim.validation.catalogue import NO_REASON, REASONS
 from tests.refusals import literals, refusals

@@ -8,6 +8,7 @@ difference lies, ``low`` to ``high`` what one firm may see, luck included.
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -79,6 +80,8 @@ class Answers:
     reviews : DataFrame
         What reviews found and did: ``scenario, future, week, what, about, value``; of a future with two
         lives the share of them by their chances. Empty where nothing is reviewed.
+    folder : Path or None
+        Where it is kept.
     """
 
     manifest: Manifest
@@ -94,6 +97,7 @@ class Answers:
     changes: Changes | None = None
     parts: Parts | None = None
     reviews: pd.DataFrame = field(default_factory=pd.DataFrame)
+    folder: Path | None = None
 
     def title(self, name: str) -> str:
         """Return the title of a strategy, by its file; doing nothing has a fixed one."""

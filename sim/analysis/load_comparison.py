@@ -65,6 +65,7 @@ def load_comparison(folder: Path | str) -> Answers:
         leanings=_leanings(manifest, measures, verdict),
         changes=changes_of(folder, manifest),
         reviews=reviews_table(seen.reviews),
+        folder=folder,
     )
 
 

@@ -19,23 +19,13 @@ from sim.common.translated import told, translated
 from sim.experiment.plan import Plan
 from sim.levers import BY_NAME
 from sim.market.market import Market
+from sim.playbook.audiences import AUDIENCES
 from sim.playbook.pages import DEPARTMENTS, load_page
 from sim.playbook.preset_verdict import customers_needed
 from sim.playbook.strategies import Play
 
 #: From this share on an audience is reached as a whole.
 _ALL = 0.995
-AUDIENCES = {
-    "everyone": "everyone",
-    "high_value": "high-value customers",
-    "potential": "customers with potential",
-    "ordinary": "ordinary customers",
-    "prospect": "prospects",
-    "new": "new customers",
-    "active": "active customers",
-    "at_risk": "customers at risk",
-    "lapsed": "lapsed customers",
-}
 
 
 def who_does_what(plan: Plan) -> list[tuple[str, ...]]:

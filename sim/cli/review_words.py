@@ -2,11 +2,11 @@
 
 import typer
 
-from sim.cli.plan_tables import AUDIENCES
 from sim.cli.terminal import show_table
 from sim.common.formatting import compact, percent
 from sim.common.style import style
 from sim.common.translated import told, translated
+from sim.playbook.audiences import AUDIENCES
 from sim.playbook.pages import load_page
 from sim.playbook.reviews import EACH, Reviews, Rule
 from sim.playbook.strategies import Strategy

@@ -86,6 +86,10 @@ def compare(
             "clients/NAME/results/NAME; then MARKET-2 and so on]",
         ),
     ] = None,
+    search: Annotated[
+        bool,
+        typer.Option("--search", help="Seek the best plan as well, as `loyalty optimise` does."),
+    ] = False,
     report: Annotated[bool, typer.Option("--report", help="Write the report as well.")] = False,
     lang: Language = "en",
     as_json: Json = False,
@@ -120,6 +124,8 @@ def compare(
             on_progress=on_progress,
             command=command_of(market, names, customers, weeks, futures, seed, out, minutes),
         )
+    if search:
+        _search(market, folder, weeks, seed, jobs)
     if as_json:
         machine.tell(machine.of_comparison(folder))
         return
@@ -135,16 +141,29 @@ def compare(
         _report(folder, None, lang)
 
 
+def _search(market: str, folder: Path, weeks: int, seed: int, jobs: int) -> None:
+    """Seek the best plan for the market's own budget, and keep it beside the comparison."""
+    from sim.advice.search.read import BESIDE
+
+    with progress("runs") as on_progress:
+        beside = folder / BESIDE
+        sim.optimise(market, weeks=weeks, seed=seed, out=beside, jobs=jobs, on_progress=on_progress)
+
+
 def _show_answer(folder: Path, market: str) -> None:
     """Print what a comparison found, how large it was, and where it lies."""
+    from sim.advice.search.read import read_beside
     from sim.common.paths import shown
     from sim.report.comparison.glance import at_a_glance
     from sim.report.comparison.size import is_a_look
+    from sim.report.plans_found import verdict
 
     found = sim.read_comparison(folder)
     answer, table = at_a_glance(found)
     show_table(table, told("Customer equity over doing nothing, {market}", market=market))
     typer.echo(answer)
+    if (best := read_beside(folder)) is not None:
+        typer.echo(verdict(best))
     if is_a_look(found):
         typer.echo(found.size)
     typer.echo(told("Results: {folder}", folder=shown(folder)))

@@ -13,3 +13,15 @@ Audience = Literal[
     "at_risk",
     "lapsed",
 ]
+#: What an audience is called.
+AUDIENCES: dict[str, str] = {
+    "everyone": "everyone",
+    "high_value": "high-value customers",
+    "potential": "customers with potential",
+    "ordinary": "ordinary customers",
+    "prospect": "prospects",
+    "new": "new customers",
+    "active": "active customers",
+    "at_risk": "customers at risk",
+    "lapsed": "lapsed customers",
+}

@@ -19,6 +19,8 @@ MANIFEST, ANSWER, TRIALS, PLAN = (
     "best_for_{market}.yaml",
 )
 _MOST_BYTES = 20_000_000
+#: Folder inside a comparison's, of a search that was made beside it.
+BESIDE = "search"
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -30,6 +32,18 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def read_beside(comparison: Path) -> dict[str, Any] | None:
+    """Return the answer of the search beside a comparison; None if there is no finished one.
+
+    Raises
+    ------
+    InputError
+        If what is there cannot be read.
+    """
+    folder = comparison / BESIDE
+    return read_answer(folder) if (folder / ANSWER).exists() else None
+
+
 def read_answer(folder: Path) -> dict[str, Any]:
     """Return the answer of a finished search.
 
@@ -39,7 +53,10 @@ def read_answer(folder: Path) -> dict[str, Any]:
         If there is none.
     """
     path = folder / ANSWER
-    found = json.loads(read_bytes(path, str(path), _MOST_BYTES))
+    try:
+        found = json.loads(read_bytes(path, str(path), _MOST_BYTES))
+    except ValueError:
+        found = None
     if not isinstance(found, dict) or "verdict" not in found:
         raise InputError(str(path), "answer", "something else", "the answer of `loyalty optimise`")
     return found

@@ -35,6 +35,7 @@ from sim.report.comparison.made_of import made_of_section
 from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
 from sim.report.comparison.reviews import reviews_section
+from sim.report.comparison.searched import first_screen, searched_section
 from sim.report.comparison.size import is_a_look, size_sentence
 from sim.report.comparison.trial import trial_section
 from sim.report.comparison.why_figure import why_figure, why_finding
@@ -98,6 +99,7 @@ def _answer(comparison: Answers) -> Section:
         "answer",
         sentences.headline(comparison),
         [
+            *first_screen(comparison),
             *unaffordable.apart(comparison),
             leanings.assumption(comparison),
             *plausibility.cautions(comparison, comparison.ranking[0]),
@@ -278,6 +280,7 @@ def _trail(comparison: Answers) -> Section:
 SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "answer": _answer,
     "comparison": _comparison,
+    "searched": searched_section,
     "paths": _paths,
     "why": _why,
     "made_of": made_of_section,

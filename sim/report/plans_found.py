@@ -3,7 +3,6 @@
 from typing import Any
 
 from sim.analysis.plausibility import MOST_RETURN
-from sim.cli.plan_tables import AUDIENCES
 from sim.common.formatting import (
     capital,
     compact,
@@ -18,6 +17,7 @@ from sim.common.formatting import (
 from sim.common.style import bracketed
 from sim.common.translated import told, translated
 from sim.market.values import VALUES
+from sim.playbook.audiences import AUDIENCES
 from sim.playbook.strategies import BASELINE
 from sim.report.names import mechanism_label, value_label
 from sim.report.phrases import say
@@ -112,10 +112,7 @@ def plays_table(answer: Answer) -> list[tuple[str, ...]]:
 def sentences(answer: Answer) -> list[str]:
     """Return the verdict, what the marks mean, and what was left out of the search."""
     screened = answer["screened"]
-    found = [_verdict(answer)]
-    if dear := [_play_name(one) for one in answer["plays_of_plan"] if one["look_twice"]]:
-        found.append(told(_LOOK_TWICE, plays=listing(dear), times=compact(MOST_RETURN)))
-    found.append(translated(_FRONTIER))
+    found = [verdict(answer), *too_good(answer), translated(FRONTIER)]
     found.append(told("{count} presets were screened.", count=screened["presets"]))
     if dear := [translated(one) for one in answer["over_budget"]]:
         found.append(told(_OVER_BUDGET, count=len(dear), names=some(dear)))
@@ -126,7 +123,13 @@ def sentences(answer: Answer) -> list[str]:
     return found
 
 
-def _verdict(answer: Answer) -> str:
+def too_good(answer: Answer) -> list[str]:
+    """Return which plays would add more than anybody should believe, if any would."""
+    plays = [_play_name(one) for one in answer["plays_of_plan"] if one["look_twice"]]
+    return [told(_LOOK_TWICE, plays=listing(plays), times=compact(MOST_RETURN))] if plays else []
+
+
+def verdict(answer: Answer) -> str:
     """Return what to do."""
     currency = answer["currency"]
     best = answer["told"]
@@ -154,7 +157,7 @@ def _verdict(answer: Answer) -> str:
     return told(_UNDECIDED, **gaps, needed=answer["needed"])
 
 
-_FRONTIER = (
+FRONTIER = (
     "* On the frontier: no plan has both a larger gain and a better worst tenth of futures. Gains in the "
     "table are those by which plans were chosen; what is said above comes from futures kept apart."
 )

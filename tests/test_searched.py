@@ -1,0 +1,86 @@
+"""The best plan that was found, kept beside a comparison and told in its report."""
+
+from dataclasses import replace
+
+import pytest
+
+import sim
+from sim.advice.search.read import ANSWER, BESIDE, read_beside
+from sim.cli import runs
+from sim.common.errors import InputError
+from sim.common.writing import write_json
+from sim.report.comparison.content import build_content
+from sim.report.documents.brief import build_brief
+from sim.report.phrases import in_language
+from sim.report.plans_found import verdict
+from tests.synthetic import shared_comparison
+
+PLAY = {
+    **{"lever": "cocreation", "preset": "votes_only", "settings": {"votes": 2.0}, "intensity": 1.5},
+    **{"audience": "lapsed", "reach": 0.5, "owner": "brand", "start_week": 4, "ramp_weeks": 8},
+    **{"cost": 1_000.0, "adds": 50_000.0, "earns": 0.8, "futures": 20},
+    **{"try_first": True, "look_twice": True},
+}
+OPTION = {
+    **{"name": "found_1", "title": "", "plays": 1, "gain": 50_000.0, "low": 20_000.0},
+    **{"high": 80_000.0, "worst": -5_000.0, "loses": 0.1, "futures": 30, "frontier": True},
+    **{"cost": 1_000.0, "out_after": None},
+}
+TOLD = {"name": "found_1", "gain": 45_000.0, "low": 15_000.0, "high": 75_000.0, "futures": 30}
+NOTHING = {**OPTION, "name": "baseline", "title": "Do nothing new", "plays": 0, "gain": 0.0}
+ANSWERED = {
+    **{"market": "made_up", "currency": "USD", "verdict": "choose", "recommended": "found_1"},
+    **{"leading": "found_1", "unless": [], "needed": None, "budget": 2_000.0, "indifferent": 100.0},
+    "options": [OPTION, NOTHING],
+    "told": TOLD,
+    "screened": {"presets": 60, "idle": ["pricing:open_prices"], "too_dear": [], "refused": []},
+    "plays_of_plan": [PLAY],
+    "over_budget": ["Balanced"],
+}
+
+
+@pytest.fixture
+def searched(tmp_path):
+    """A comparison with a search beside it."""
+    (tmp_path / BESIDE).mkdir()
+    write_json(tmp_path / BESIDE / ANSWER, ANSWERED)
+    return replace(shared_comparison(), folder=tmp_path)
+
+
+def test_a_search_beside_a_comparison_is_kept_in_its_folder(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(sim, "optimise", lambda market, **given: asked.append((market, given)))
+    runs._search("grocery", tmp_path, 52, 3, 1)
+    ((market, given),) = asked
+    assert market == "grocery" and given["out"] == tmp_path / BESIDE
+    assert (given["weeks"], given["seed"], given["jobs"]) == (52, 3, 1)
+    assert read_beside(tmp_path) is None
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_report_says_what_the_search_beside_its_comparison_found(searched, language):
+    with in_language(language):
+        content = build_content(searched)
+        brief, said = build_brief(searched, content), verdict(ANSWERED)
+    section = content.sections["searched"]
+    assert said in section.sentences and said in brief["searched"].sentences
+    assert said in content.sections["answer"].sentences[0]
+    plays, plans = section.tables
+    assert len(plays.frame) == len(ANSWERED["plays_of_plan"])
+    assert len(plans.frame) == len(ANSWERED["options"])
+    money = {"en": ("$45.0k", "$15.0k", "$75.0k"), "zh": ("4.50万", "1.50万", "7.50万")}[language]
+    assert all(amount in said for amount in money), said
+    doubt = {"en": "Look twice", "zh": "再三核实"}[language]
+    assert any(doubt in one for one in brief["searched"].sentences)
+    if language == "zh":
+        assert not [one for one in section.sentences if " the " in one]
+
+
+def test_a_report_without_a_search_does_not_speak_of_one():
+    assert "searched" not in build_content(shared_comparison()).sections
+
+
+def test_a_damaged_answer_is_refused(searched):
+    (searched.folder / BESIDE / ANSWER).write_text('{"verdict')
+    with pytest.raises(InputError, match="loyalty optimise"):
+        build_content(searched)
