@@ -10,9 +10,9 @@ from sim.cli import runs
 from sim.common.errors import InputError
 from sim.common.writing import write_json
 from sim.report.comparison.content import build_content
+from sim.report.comparison.plans_found import verdict
 from sim.report.documents.brief import build_brief
 from sim.report.phrases import in_language
-from sim.report.plans_found import verdict
 from tests.synthetic import shared_comparison
 
 PLAY = {

@@ -39,7 +39,6 @@ from sim.playbook.strategy_files import (
     load_strategy,
 )
 from sim.report.comparison.assumptions import unit_shown
-from sim.report.plans_found import LEFT_OUT
 from sim.validation.bias import WORDS
 from sim.validation.catalogue import NO_REASON, REASONS
 from tests.refusals import literals, refusals
@@ -49,7 +48,7 @@ CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]
 HANDED_ON = {
     *("who", "does what", "for whom", "when"),
     *("Q1", "Q2", "Q3", "Q4", "year 2", "year 3", "year 3+"),
-    *(*STAGES.values(), *LEFT_OUT.values()),
+    *STAGES.values(),
     *("runs", "futures", "weeks", "running", "finished before: nothing to run"),
     *("Foreseeing the last part of the log", "Working out how sure that is"),
     "finding how many customers and futures make the most of the time",

@@ -132,7 +132,7 @@ def optimise(
 def _show(found: Any) -> None:
     """Print what a search found, and where it lies."""
     from sim.common.paths import shown
-    from sim.report import plans_found
+    from sim.report.comparison import plans_found
 
     answer = found.answer
     show_table(plans_found.plans_table(answer), plans_found.title(answer))

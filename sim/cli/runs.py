@@ -155,8 +155,8 @@ def _show_answer(folder: Path, market: str) -> None:
     from sim.advice.search.read import read_beside
     from sim.common.paths import shown
     from sim.report.comparison.glance import at_a_glance
+    from sim.report.comparison.plans_found import verdict
     from sim.report.comparison.size import is_a_look
-    from sim.report.plans_found import verdict
 
     found = sim.read_comparison(folder)
     answer, table = at_a_glance(found)

@@ -33,6 +33,11 @@ def mechanism_label(name: str) -> str:
     return named("lever", name, lever_label(name) if name in BY_NAME else spaced(name))
 
 
+def department_label(name: str) -> str:
+    """Return what a report calls a department."""
+    return say(f"names.department.{name}")
+
+
 def mechanism_meanings() -> dict[str, str]:
     """Return what each mechanism that is no lever is, by its name, in the order of a table."""
     return {name: say(f"names.meaning.{name}") for name in keys("names.meaning")}

@@ -84,8 +84,13 @@ def address_label(comparison: Answers, address: str) -> str:
     if owner in _PARTS:
         name = translated(spaced(name))
         return say(f"comparison.assumptions.share_of.{_PARTS[owner]}", name=name)
+    return parameter_label(owner, name)
+
+
+def parameter_label(lever: str, name: str) -> str:
+    """Return what a report calls a parameter of a lever, or of what acts beside the levers."""
     called = translated(spaced(name))
-    return say("comparison.assumptions.of_lever", name=called, lever=mechanism_label(owner))
+    return say("comparison.assumptions.of_lever", name=called, lever=mechanism_label(lever))
 
 
 def number_of(comparison: Answers, address: str) -> Number | Parameter:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.advice.search.read import read_beside
-from sim.report import plans_found
+from sim.report.comparison import plans_found
 from sim.report.phrases import say
 from sim.report.section import Section, Short, Table
 

@@ -12,7 +12,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import brief_money, capital, fixed, percent
 from sim.playbook.strategies import Play
 from sim.report.comparison.budget import cost_or_saving
-from sim.report.names import mechanism_label
+from sim.report.names import department_label, mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Section, Table
 
@@ -48,7 +48,7 @@ def work_table(comparison: Answers) -> Table:
         told.add(play.lever)
         rows.append(
             {
-                say("documents.work.who"): say(f"documents.work.owner.{play.owner or 'market'}"),
+                say("documents.work.who"): department_label(play.owner or "market"),
                 say("documents.work.what"): capital(mechanism_label(play.lever)),
                 say("documents.work.whom"): _whom(play),
                 say("documents.work.weeks"): _weeks(play),

@@ -15,20 +15,17 @@ from sim.common.formatting import (
     spaced,
 )
 from sim.common.style import bracketed
-from sim.common.translated import told, translated
+from sim.common.translated import translated
 from sim.market.values import VALUES
 from sim.playbook.audiences import AUDIENCES
 from sim.playbook.strategies import BASELINE
-from sim.report.names import mechanism_label, value_label
+from sim.report.comparison.assumptions import parameter_label
+from sim.report.names import department_label, value_label
 from sim.report.phrases import say
 
 Answer = dict[str, Any]
-#: What is told of presets that were left out of the search.
-LEFT_OUT = {
-    "idle": "{count} do nothing in this market: {names}.",
-    "too_dear": "{count} cost more than the budget by themselves: {names}.",
-    "refused": "{count} ask for what the market does not have: {names}.",
-}
+#: Why presets may be left out of a search.
+LEFT_OUT = ("idle", "too_dear", "refused")
 #: Name of a plan that the search made.
 _FOUND = "found_"
 
@@ -36,16 +33,15 @@ _FOUND = "found_"
 def title(answer: Answer) -> str:
     """Return what the table of plans shows."""
     budget = money(answer["budget"], answer["currency"])
-    says = "Plans for at most {budget} a year, {market}"
-    return told(says, budget=budget, market=answer["market"])
+    return say("comparison.plans_found.title", budget=budget, market=answer["market"])
 
 
 def plan_name(answer: Answer, name: str) -> str:
     """Return what a plan is called."""
     if name == BASELINE:
-        return translated("Do nothing new")
+        return say("comparison.plans_found.do_nothing")
     if name.startswith(_FOUND):
-        return told("Plan {number}", number=name.removeprefix(_FOUND))
+        return say("comparison.plans_found.plan_number", number=name.removeprefix(_FOUND))
     return translated(next(one["title"] for one in answer["options"] if one["name"] == name))
 
 
@@ -70,13 +66,13 @@ def plans_table(answer: Answer) -> list[tuple[str, ...]]:
     ]
     return [
         (
-            translated("plan"),
-            translated("plays"),
-            translated("expected gain"),
-            translated("90 % interval"),
-            translated("worst tenth"),
-            translated("cost a year"),
-            translated("futures"),
+            say("comparison.plans_found.column.plan"),
+            say("comparison.plans_found.column.plays"),
+            say("comparison.plans_found.column.gain"),
+            say("comparison.plans_found.column.interval"),
+            say("comparison.plans_found.column.worst"),
+            say("comparison.plans_found.column.cost"),
+            say("comparison.plans_found.column.futures"),
         ),
         *rows,
     ]
@@ -90,7 +86,7 @@ def plays_table(answer: Answer) -> list[tuple[str, ...]]:
             capital(_play_name(one)),
             _whom(one),
             str(one["start_week"]),
-            translated(capital(one["owner"]) + " department"),
+            department_label(one["owner"]),
             money(one["cost"], currency),
             money(one["adds"], currency, signed=True),
             _earns(one),
@@ -98,13 +94,13 @@ def plays_table(answer: Answer) -> list[tuple[str, ...]]:
         for one in answer["plays_of_plan"]
     ]
     head = (
-        translated("play"),
-        translated("for whom"),
-        translated("from week"),
-        translated("who"),
-        translated("cost a year"),
-        translated("adds"),
-        translated("earns its cost"),
+        say("comparison.plans_found.column.play"),
+        say("comparison.plans_found.column.whom"),
+        say("comparison.plans_found.column.from"),
+        say("comparison.plans_found.column.who"),
+        say("comparison.plans_found.column.cost"),
+        say("comparison.plans_found.column.adds"),
+        say("comparison.plans_found.column.earns"),
     )
     return [head, *rows] if rows else []
 
@@ -112,21 +108,28 @@ def plays_table(answer: Answer) -> list[tuple[str, ...]]:
 def sentences(answer: Answer) -> list[str]:
     """Return the verdict, what the marks mean, and what was left out of the search."""
     screened = answer["screened"]
-    found = [verdict(answer), *too_good(answer), translated(FRONTIER)]
-    found.append(told("{count} presets were screened.", count=screened["presets"]))
+    found = [verdict(answer), *too_good(answer), say("comparison.plans_found.frontier")]
+    found.append(say("comparison.plans_found.screened", count=screened["presets"]))
     if dear := [translated(one) for one in answer["over_budget"]]:
-        found.append(told(_OVER_BUDGET, count=len(dear), names=some(dear)))
-    for what, says in LEFT_OUT.items():
+        found.append(say("comparison.plans_found.over_budget", count=len(dear), names=some(dear)))
+    for what in LEFT_OUT:
         if names := screened[what]:
             said = [translated(spaced(name.partition(":")[2])) for name in names]
-            found.append(told(says, count=len(names), names=some(said)))
+            left_out = say(
+                f"comparison.plans_found.left_out.{what}", count=len(names), names=some(said)
+            )
+            found.append(left_out)
     return found
 
 
 def too_good(answer: Answer) -> list[str]:
     """Return which plays would add more than anybody should believe, if any would."""
     plays = [_play_name(one) for one in answer["plays_of_plan"] if one["look_twice"]]
-    return [told(_LOOK_TWICE, plays=listing(plays), times=compact(MOST_RETURN))] if plays else []
+    if not plays:
+        return []
+    return [
+        say("comparison.plans_found.look_twice", plays=listing(plays), times=compact(MOST_RETURN))
+    ]
 
 
 def verdict(answer: Answer) -> str:
@@ -145,54 +148,17 @@ def verdict(answer: Answer) -> str:
         "matters": money(answer["indifferent"], currency),
     }
     if answer["verdict"] == "choose":
-        return told(_CHOOSE, **gaps)
+        return say("comparison.plans_found.verdict.choose", **gaps)
     if answer["verdict"] == "choose_unless":
-        return told(_UNLESS, **gaps, turns=listing([_turn(one) for one in answer["unless"]]))
+        turns = listing([_turn(one) for one in answer["unless"]])
+        return say("comparison.plans_found.verdict.choose_unless", **gaps, turns=turns)
     if answer["verdict"] == "do_nothing":
-        return told(_NOTHING, **gaps)
+        return say("comparison.plans_found.verdict.do_nothing", **gaps)
     if best["gain"] <= 0:
-        return told(_NONE_GAINS, **gaps)
+        return say("comparison.plans_found.verdict.none_gains", **gaps)
     if answer["needed"] is None:
-        return told(_OPEN, **gaps)
-    return told(_UNDECIDED, **gaps, needed=answer["needed"])
-
-
-FRONTIER = (
-    "* On the frontier: no plan has both a larger gain and a better worst tenth of futures. Gains in the "
-    "table are those by which plans were chosen; what is said above comes from futures kept apart."
-)
-_OVER_BUDGET = "{count} named strategies cost more than the budget and stand apart: {names}."
-_CHOOSE = (
-    "Choose {plan}: it adds {gain} to customer equity on average ({range}, 9 times in 10, by {futures} "
-    "fresh futures). Plans within {matters} of the best count as equal, and the one with the fewest "
-    "plays is taken."
-)
-_UNLESS = (
-    "Choose {plan} unless {turns}, where doing nothing is better: it adds {gain} to customer equity on "
-    "average ({range}, 9 times in 10, by {futures} fresh futures)."
-)
-_NOTHING = (
-    "Do nothing new: no plan surely brings as much as {matters}, which is what matters here. The best, "
-    "{plan}, brings {gain} on average ({range}, 9 times in 10, by {futures} fresh futures)."
-)
-_UNDECIDED = (
-    "Undecided. {plan} has the fewest plays of those within {matters} of the best, and brings {gain} on "
-    "average ({range}, 9 times in 10, by {futures} fresh futures). Some {needed} futures or more may "
-    "settle it: --futures {needed}."
-)
-_NONE_GAINS = (
-    "Undecided: no plan gains on average. Nearest comes {plan} with {gain} ({range}, 9 times in 10, by "
-    "{futures} fresh futures), too wide a range to say that none brings {matters}, which is what matters "
-    "here. Until more is known, do nothing new."
-)
-_LOOK_TWICE = (
-    "Look twice before you believe what {plays} would add: more than {times} times the cost, where "
-    "published returns of loyalty programmes are far below that. Try it on some customers first."
-)
-_OPEN = (
-    "Undecided. {plan} has the fewest plays of those within {matters} of the best, and brings {gain} on "
-    "average ({range}, 9 times in 10, by {futures} fresh futures), and more futures would not settle it."
-)
+        return say("comparison.plans_found.verdict.open", **gaps)
+    return say("comparison.plans_found.verdict.undecided", **gaps, needed=answer["needed"])
 
 
 def _turn(one: dict[str, Any]) -> str:
@@ -202,13 +168,12 @@ def _turn(one: dict[str, Any]) -> str:
         what = value_label(name)
         share = VALUES[name].unit.startswith("share")
     else:
-        called = translated(spaced(name))
-        what = say("comparison.assumptions.of_lever", name=called, lever=mechanism_label(owner))
+        what = parameter_label(owner, name)
         share = False
     at = fixed_percent(one["value"], 1) if share else compact(one["value"])
     if one["side"] == "below":
-        return told("{what} is below {at}", what=what, at=at)
-    return told("{what} is above {at}", what=what, at=at)
+        return say("comparison.plans_found.below", what=what, at=at)
+    return say("comparison.plans_found.above", what=what, at=at)
 
 
 def _marked(answer: Answer, one: dict[str, Any]) -> str:
@@ -221,7 +186,7 @@ def _play_name(one: dict[str, Any]) -> str:
     name = translated(spaced(one["preset"] or one["lever"]))
     if one["intensity"] == 1:
         return name
-    return bracketed(name, told("intensity {times}", times=compact(one["intensity"])))
+    return bracketed(name, say("comparison.plans_found.intensity", times=compact(one["intensity"])))
 
 
 def _whom(one: dict[str, Any]) -> str:
@@ -229,10 +194,10 @@ def _whom(one: dict[str, Any]) -> str:
     whom = translated(AUDIENCES[one["audience"]])
     if one["reach"] >= 1:
         return whom
-    return told("{part} of {whom}", part=percent(one["reach"]), whom=whom)
+    return say("comparison.plans_found.part_of", part=percent(one["reach"]), whom=whom)
 
 
 def _earns(one: dict[str, Any]) -> str:
     """Return in which share of futures a play earns its cost, and whether to try it first."""
     share = percent(one["earns"])
-    return bracketed(share, translated("try first")) if one["try_first"] else share
+    return bracketed(share, say("comparison.plans_found.try_first")) if one["try_first"] else share
