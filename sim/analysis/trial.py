@@ -36,6 +36,7 @@ from sim.analysis.value_of_information import loss
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.common.size import ENOUGH_FUTURES
+from sim.experiment.trial_design import Design
 from sim.levers import BY_NAME
 from sim.playbook.strategies import BASELINE, Play
 
@@ -87,6 +88,11 @@ class Trial:
         return self.needed > self.there
 
     @property
+    def is_advised(self) -> bool:
+        """Whether to run it."""
+        return self.is_worth_it and not self.is_too_small
+
+    @property
     def is_worth_it(self) -> bool:
         """Whether its result is worth more than it costs, with as many customers as there are."""
         return self.worth > self.cost
@@ -128,6 +134,24 @@ def trial_of(comparison: Answers) -> Trial | None:
         there=there,
         cost=arm * effect,
         worth=left * size * loss(float(gains.mean()), part),
+    )
+
+
+def design_of(comparison: Answers, trial: Trial) -> Design:
+    """Return a trial as the firm gets it, with the plan as it was sized."""
+    gains = comparison.effects_on("customer_equity")["difference"]
+    return Design(
+        arm=trial.strategy,
+        unit="place" if trial.by_place else "customer",
+        customers=trial.needed,
+        weeks=trial.weeks,
+        first_look=FIRST_LOOK,
+        at_end=AT_END,
+        cost=trial.effect,
+        currency=comparison.market.currency,
+        gain=float(gains[trial.strategy]),
+        comparison=comparison.manifest.id,
+        plan=comparison.manifest.strategies[trial.strategy].sized,
     )
 
 

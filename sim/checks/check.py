@@ -28,6 +28,7 @@ from sim.evidence.meta_analysis import write_parameters
 from sim.evidence.parameters import FILE as PARAMETERS
 from sim.evidence.parameters import load_parameters
 from sim.experiment.fingerprint import code_digest
+from sim.experiment.learn import check_up_to_date
 from sim.market.declared import sections
 from sim.market.market import Market, load_market
 from sim.market.missing import completed
@@ -215,6 +216,7 @@ def _check_markets() -> Faults:
                 unit = market.values[name].unit
                 yield from unknown_name(where, f"values.{name}.unit", unit, [value.unit])
         yield from _check_history(market)
+        yield from attempt(check_up_to_date, market)[1]
 
 
 def _check_history(market: Market) -> Faults:

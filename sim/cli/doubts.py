@@ -10,6 +10,7 @@ import typer
 from sim.cli.app import Language, app
 from sim.cli.spoken import speaking
 from sim.cli.terminal import show_table
+from sim.common.translated import told
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
@@ -74,11 +75,12 @@ def sensitivity(folder: Folder, lang: Language = "en") -> None:
 @app.command(
     epilog="""\b
 Examples:
-  loyalty trial data/results/grocery
+  loyalty trial clients/shop/results/shop
       the trial of the plan that comes first: arms, customers, weeks, when to stop, its worth
 
 \b
-Nothing is run: all is read from the futures of the comparison. The report says the same.
+Nothing is run: all is read from the futures of the comparison. The report says the same. Of a market of
+your own a trial that is worth it is kept as clients/NAME/trials/PLAN.yaml, for `loyalty learn`.
 """
 )
 def trial(folder: Folder, lang: Language = "en") -> None:
@@ -87,11 +89,21 @@ def trial(folder: Folder, lang: Language = "en") -> None:
     Where the firm is too small to tell, or the result not worth what the trial costs, that is the answer.
     """
     from sim.analysis.load_comparison import load_comparison
+    from sim.analysis.trial import design_of, trial_of
+    from sim.common.paths import shown
+    from sim.experiment.trial_design import write_design
     from sim.report.comparison.trial import trial_section
 
     found = load_comparison(folder)
+    advised = None if found.pays_none else trial_of(found)
+    kept = None
+    if advised is not None and advised.is_advised:
+        kept = write_design(found.market.name, design_of(found, advised))
     with speaking():
         _show(trial_section(found), found)
+        if kept is not None:
+            says = "Design: {file}. What it measured, `loyalty learn {market} TRIAL.csv` reads."
+            typer.echo(told(says, file=shown(kept), market=found.market.name))
 
 
 def _show(section: Section | None, comparison: Answers) -> None:

@@ -12,6 +12,7 @@ from sim.cli import (  # noqa: F401 - they register themselves
     forecast,
     inputs,
     intake,
+    learn,
     one_run,
     optimise,
     runs,

@@ -42,6 +42,9 @@ PATTERNS = (
     "Too few of {customers} customers leave: simulate more of them.",
     "The interval holds {end}, an end of the band: more lives would tell.",
     "{title}: never reviewed",
+    "In a trial over {weeks} weeks customers with {strategy} spent {difference} {currency} each against "
+    "those without.",
+    "{tried} customers of the firm with the plan and {control} without.",
 )
 #: What fills gaps, and sentences without any.
 PLAIN = (
@@ -58,6 +61,7 @@ PLAIN = (
     "dollars.",
     "the firm's own data; not for distribution",
     "data/score.csv: the advice of an earlier state. `loyalty score --record` scores this one's.",
+    "Both arms lived in one market: what they told each other is in both.",
 )
 _GAP, _GAPS = re.compile(r"\\{(\w+)\\}"), re.compile(r"\{\w+\}")
 _SENTENCES = re.compile(r"(?<=\.) (?=[A-Z`])")

@@ -27,6 +27,7 @@ from sim.experiment.budget import PILOT_CUSTOMERS, USUAL_PILOTS, size_strategies
 from sim.experiment.cluster import check_cluster
 from sim.experiment.designs import designs_of
 from sim.experiment.fingerprint import code_digest, describe, identify, libraries
+from sim.experiment.learn import check_up_to_date
 from sim.experiment.manifest import Compared, Manifest
 from sim.experiment.results_folder import begun, folder_for, last_before, open_folder, results_of
 from sim.experiment.summary import summary_csv
@@ -180,6 +181,7 @@ def _carry_out(
 
 def _table(market: Market, parameters: Mapping[str, Setting] | None) -> ParameterTable:
     """Return the market's parameters with those that are set."""
+    check_up_to_date(market)
     table = parameters_for(market)
     return table.with_rows(set_parameters(table.rows, parameters or {}))
 

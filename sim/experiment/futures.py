@@ -20,14 +20,14 @@ from hashlib import blake2b
 import numpy as np
 from scipy import special
 
-from sim.common.random_numbers import Draws, Floats
 from sim.evidence.parameters import Parameter, ParameterTable, pert_quantile
+from sim.experiment.latin_hypercube import spread
 from sim.market.covariances import Joint, joint_laws
 from sim.market.market import Market
 from sim.market.numbers import MarketPart, Number, effective_shares
-from sim.market.renamed import DRAWN_AS
 from sim.market.values import NEVER_DRAWN, WHOLE
 from sim.model.scenario import Rare, Scenario
+from sim.model.switched_off import TERMS
 from sim.playbook.strategies import Strategy
 
 #: One future in so many is lived through a second time, with other people and luck.
@@ -55,6 +55,8 @@ class Future:
         drawn, made to add up to 1.
     rare : Rare
         Uniforms of rare events, where these are weighed.
+    off : tuple of str
+        Terms that do not act, ``LEVER.TERM``: of plans that do nothing here, as trials let expect.
     """
 
     number: int
@@ -62,6 +64,7 @@ class Future:
     seed: int
     values: Mapping[str, float] = field(default_factory=dict)
     rare: Rare = Rare(0.5, 0.5, 0.5)
+    off: tuple[str, ...] = ()
 
     def market(self, market: Market) -> Market:
         """Return a market as it is in this future: its assumed values, and its law of buying."""
@@ -100,7 +103,8 @@ class Future:
             Seed of the people, the same in all futures; each has its own without it.
         """
         drawn, strengths = self.market(market), self.parameters(table)
-        return Scenario(drawn, strategy, customers, weeks, self.seed, strengths, people=people)
+        size = (customers, weeks, self.seed)
+        return Scenario(drawn, strategy, *size, strengths, people=people, off=self.off)
 
 
 def draw_futures(
@@ -122,21 +126,37 @@ def draw_futures(
     list of Future
         All with luck 0 by number, then the first few with luck 1 (see `second_lives`).
     """
-    drawn = draw_values(market, parameters, futures, seed)
-    values = [
-        _with_shares(market, {name: draws[k] for name, draws in drawn.items()})
-        for k in range(futures)
-    ]
+    drawn = _values(market, parameters, futures, seed)
     return [
-        Future(k, luck, _seed(seed, k, luck), values[k], rare)
+        Future(k, luck, _seed(seed, k, luck), drawn[k][0], rare, drawn[k][1])
         for luck, count in ((0, futures), (1, second_lives(futures)))
         for k, rare in enumerate(_rare(luck, count, seed))
     ]
 
 
+def _values(
+    market: Market, parameters: Iterable[Parameter], futures: int, seed: int
+) -> list[tuple[dict[str, float], tuple[str, ...]]]:
+    """Return what is drawn of each future, and what does not act: of ranges, or as trials left them."""
+    learned, off = market.learned, list[tuple[str, ...]]()
+    if learned is None:
+        drawn = draw_values(market, parameters, futures, seed)
+        chosen, off = list(range(futures)), [()] * futures
+    else:
+        drawn = draw_values(market, parameters, len(learned.weights), learned.seed)
+        chosen = learned.chosen(spread("learned", futures, seed)).tolist()
+        idle = {n: spread(f"learned {n}", futures, seed) for n in learned.plans}
+        off = [
+            tuple(f"{lever}.{term}" for lever in learned.idle(k, i, idle) for term in TERMS)
+            for k, i in enumerate(chosen)
+        ]
+    values = [{name: x[i] for name, x in drawn.items()} for i in chosen]
+    return [(_with_shares(market, one), terms) for one, terms in zip(values, off, strict=True)]
+
+
 def _rare(luck: int, count: int, seed: int) -> list[Rare]:
     """Return the uniforms of rare events of futures, each evenly spread; second lives have their own."""
-    drawn = [_spread(f"rare {what} {luck}", count, seed).tolist() for what in Rare._fields]
+    drawn = [spread(f"rare {what} {luck}", count, seed).tolist() for what in Rare._fields]
     return [Rare(*each) for each in zip(*drawn, strict=True)]
 
 
@@ -145,11 +165,11 @@ def draw_values(
 ) -> dict[str, list[float]]:
     """Return the draws of each value through its range, future by future: shares as they were drawn."""
     drawn = {
-        address: [_drawn(address, u, *ends) for u in _spread(address, futures, seed)]
+        address: [_drawn(address, u, *ends) for u in spread(address, futures, seed)]
         for address, ends in uncertain(market, parameters).items()
     }
     for addresses, law in _joint(market):
-        scores = special.ndtri(np.stack([_spread(each, futures, seed) for each in addresses]))
+        scores = special.ndtri(np.stack([spread(each, futures, seed) for each in addresses]))
         drawn |= dict(zip(addresses, law.values(scores).tolist(), strict=True))
     for name in WHOLE:
         if f"market.{name}" in drawn:
@@ -255,22 +275,6 @@ def _range(number: Number) -> tuple[float, float, float] | None:
     if number.status != "assumed" or number.low is None or number.high is None:
         return None
     return (number.low, number.value, number.high) if number.low < number.high else None
-
-
-def _spread(address: str, n: int, seed: int) -> Floats:
-    """Return n uniforms of which the first m, a power of two, lie one in each m-th of the unit interval.
-
-    From m values to 2 m: each lies in one half of its m-th; the new ones lie in the other halves, in
-    random order (Sallaberry, Helton & Hora 2008 double a Latin hypercube so).
-    """
-    draws, decision = Draws(seed, 1), f"future:{DRAWN_AS.get(address, address)}"
-    found = draws.uniform(decision)
-    while (m := len(found)) < n:
-        order = np.argsort(draws.uniform(f"{decision}:order", m, m))
-        empty = np.floor(2 * m * found).astype(np.int64) ^ 1
-        place = draws.uniform(f"{decision}:place", m, m)
-        found = np.concatenate([found, (empty[order] + place) / (2 * m)])
-    return found[:n]
 
 
 def _seed(seed: int, number: int, luck: int) -> int:

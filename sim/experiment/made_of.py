@@ -109,7 +109,7 @@ class Setup:
         made = future.scenario(market_of(self, case), self.table, plan, *size, people=self.people)
         made = replace(made, rare=future.rare if self.breaches == "weighed" else None)
         if case.kind == "term":
-            return replace(made, off=(case.what,))
+            return replace(made, off=(*made.off, case.what))
         if case.kind == "parameter" and case.value is not None:
             return replace(made, parameters=made.parameters.with_values({case.what: case.value}))
         return made

@@ -26,6 +26,7 @@ from sim.market.case_market import CaseMarket, derive, spend_divisor
 from sim.market.covariances import Covariance, check_covariances
 from sim.market.declared import declared
 from sim.market.hold_out import HoldOut
+from sim.market.learned import Learned, learned_beside
 from sim.market.moving_rates import MovingRates
 from sim.market.numbers import MarketPart, Number, check_parts, check_values, set_shares
 from sim.market.places import case_market_names, market_names, path_of
@@ -58,6 +59,7 @@ class Market(BaseModel, BuyingLaws):
     moving_rates: MovingRates | None = None
     fit: dict[str, float] = {}
     hold_out: HoldOut | None = None
+    learned: Learned | None = None
     based_on: str = Field(
         "", description="for the market of a case: the market it was derived from"
     )
@@ -239,19 +241,15 @@ def load_market(name: str) -> Market:
     if name in (*market_names(), *client_names()):
         path = path_of(name)
         market = market_of(read_text(path, shown(path)), path)
+        market = market.model_copy(update={"learned": learned_beside(path)})
     elif name in case_market_names():
         path = root() / "playbook" / "cases" / f"{name}.yaml"
         market = _load_case_market(path)
     else:
         names = [*market_names(), *client_names(), *case_market_names()]
-        raise InputError(
-            "--market",
-            "market",
-            name,
-            "one of " + ", ".join(names),
-            nearest(name, names),
-            "Make a new market with `loyalty calibrate LOG --name NAME`.",
-        )
+        expected = "one of " + ", ".join(names)
+        hint = "Make a new market with `loyalty calibrate LOG --name NAME`."
+        raise InputError("--market", "market", name, expected, nearest(name, names), hint)
     _check_name(market, path)
     return market
 

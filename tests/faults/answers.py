@@ -31,6 +31,15 @@ FAULTS = (
           "of_seen / (of_seen + error)", "of_seen / of_seen", "trial"),
     Fault("each arm has half the customers it takes", "analysis.trial",
           "2.0 * _INFLATION", "_INFLATION", "trial"),
+    # --- what a trial teaches
+    Fault("that a plan may do nothing is not thought of", "experiment.trial_outcomes",
+          "acts, nothing = np.log1p(-NOTHING), np.log(NOTHING)", "acts, nothing = 0.0, -1e9", "learn"),
+    Fault("futures count alike whatever a trial measured", "market.learned",
+          "ends = np.cumsum(self.weights)", "ends = np.arange(1.0, len(self.weights) + 1)", "learn"),
+    Fault("levers of a plan that does nothing act", "experiment.futures",
+          "people=people, off=self.off)", "people=people)", "learn"),
+    Fault("of places the error is that of customers", "experiment.trial_result",
+          "((y - mean * n) ** 2).sum()", "((y - mean * n) ** 2 / n).sum()", "trial_result"),
     # --- the score of the advice
     Fault("the best plan is judged by the lives that chose it", "score.tally",
           "brings(a, b) for a, b in", "brings(a, a) for a, b in", "score_tally"),

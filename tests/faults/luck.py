@@ -3,6 +3,7 @@
 from tests.faults.fault import Fault
 
 LUCK, RUNNER, DRAWN = "philox", "workers", "experiment.futures"
+EVENLY = "experiment.latin_hypercube"
 FAULTS = (
     Fault("strategies and doing nothing have other luck", RUNNER,
           "replace(nothing, strategy=strategy)",
@@ -16,12 +17,12 @@ FAULTS = (
           "effects"),
     Fault("a second life has the luck of the first", DRAWN,
           'f"{seed} {number} {luck}"', 'f"{seed} {number}"', "futures"),
-    Fault("every seed has the same futures", DRAWN, "Draws(seed, 1)", "Draws(1, 1)", "futures"),
-    Fault("all values go up and down together", DRAWN,
+    Fault("every seed has the same futures", EVENLY, "Draws(seed, 1)", "Draws(1, 1)", "futures"),
+    Fault("all values go up and down together", EVENLY,
           'f"future:{DRAWN_AS.get(address, address)}"', '"future:"', "futures"),
-    Fault("the first futures depend on how many there are", DRAWN,
+    Fault("the first futures depend on how many there are", EVENLY,
           "return found[:n]", "return found[-n:]", "futures"),
-    Fault("a part of a law is drawn twice and another never", DRAWN,
+    Fault("a part of a law is drawn twice and another never", EVENLY,
           "astype(np.int64) ^ 1", "astype(np.int64)", "futures"),
     Fault("what the firm chooses is drawn", DRAWN,
           "        if name not in NEVER_DRAWN\n", "", "futures market_values"),

@@ -29,6 +29,7 @@ from sim.evidence.parameters import MARKET_LIFE, ParameterTable
 from sim.experiment import budget as budgets
 from sim.experiment.compare import BOUNDS
 from sim.experiment.fingerprint import code_digest, history_digest, identify, libraries
+from sim.experiment.learn import check_up_to_date
 from sim.experiment.results_folder import results_of
 from sim.experiment.workers import Progress
 from sim.levers import BY_NAME
@@ -111,6 +112,7 @@ def optimise(
     """
     say = on_progress or _silent
     market = load_market(market) if isinstance(market, str) else market
+    check_up_to_date(market)
     table = parameters_for(market)
     check_all(*(lambda name=name: _number(name, asked, jobs) for name in _CHECKED))
     lead = next(row.value for row in table.rows if row.key == f"{MARKET_LIFE}.lead_hours")

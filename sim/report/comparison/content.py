@@ -29,6 +29,7 @@ from sim.report.comparison import (
 from sim.report.comparison.finding_out import finding_out_section
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.glossary import glossary
+from sim.report.comparison.learned import learned_section
 from sim.report.comparison.licences import licences_table
 from sim.report.comparison.losing import losing_section
 from sim.report.comparison.made_of import made_of_section
@@ -141,9 +142,8 @@ def _comparison(comparison: Answers) -> Section:
 def _paths(comparison: Answers) -> Section:
     figure = paths_figure(comparison)
     heading = figure.texts[0].get_text().replace("\n", " ")
-    drawn = Picture(
-        figure, say("comparison.content.lines_of_cumulative_profit_customers", heading=heading)
-    )
+    alt = say("comparison.content.lines_of_cumulative_profit_customers", heading=heading)
+    drawn = Picture(figure, alt)
     return Section(
         "paths",
         findings.paths_finding(comparison),
@@ -290,6 +290,7 @@ SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "leanings": _leanings,
     "losing": losing_section,
     "finding_out": finding_out_section,
+    "learned": learned_section,
     "trial": trial_section,
     "likeness": _likeness,
     "assumptions": _assumptions,

@@ -37,7 +37,7 @@ def unknowns(comparison: Answers) -> list[str]:
     unchecked = sum(finding.verified == "no" for finding in found)
     return [
         *(say("comparison.provenance.data", caution=retold(x)) for x in market.cautions),
-        _tried_here(_own_used(comparison)),
+        _tried_here(comparison),
         say(
             "comparison.provenance.of_the_findings_used_were", unchecked=unchecked, found=len(found)
         ),
@@ -65,9 +65,11 @@ def main_unknowns(comparison: Answers) -> list[str]:
     return [*lines[of_data:][:_MAIN], *lines[:of_data][:_OF_DATA]]
 
 
-def _tried_here(own: list[str]) -> str:
+def _tried_here(comparison: Answers) -> str:
     """Return whether anything was tried on the firm's customers."""
-    if own:
+    if whole := _learned(comparison.market):
+        return say("comparison.provenance.tried_as_a_whole", own=listing(sorted(whole)))
+    if own := _own_used(comparison):
         return say("comparison.provenance.of_the_parameters_some_rest", own=listing(own))
     return say("comparison.provenance.nothing_here_was_tried_on")
 
@@ -100,8 +102,14 @@ def _silent(market: Market) -> list[str]:
 def studies(comparison: Answers) -> list[Finding]:
     """Return the findings that the parameters used here rest on."""
     cited = {item for row in used_parameters(comparison) for item in row.evidence}
+    cited |= _learned(comparison.market)
     known = (*own_findings(comparison.market.name), *load_evidence())
     return [finding for finding in known if finding.id in cited]
+
+
+def _learned(market: Market) -> set[str]:
+    """Return the ids of the trials that weigh all futures."""
+    return {trial.finding for trial in market.learned.trials} if market.learned else set()
 
 
 def _own_used(comparison: Answers) -> list[str]:
@@ -124,14 +132,14 @@ def studies_table(comparison: Answers) -> Table:
     rows = [
         (
             finding.id,
-            translated(finding.finding),
-            translated(finding.context),
+            retold(finding.finding),
+            retold(finding.context),
             f"{finding.authors} ({finding.year}). {finding.journal}",
             finding.grade,
             say("common.yes")
             if finding.verified == "yes"
             else say("comparison.provenance.from_memory"),
-            translated(finding.caveat),
+            retold(finding.caveat),
         )
         for finding in studies(comparison)
     ]

@@ -1,0 +1,85 @@
+"""What a trial measured, learned for the market of the firm that ran it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.app import Language, app
+from sim.cli.spoken import again, speaking
+from sim.cli.terminal import progress
+from sim.common.translated import told, translated
+
+if TYPE_CHECKING:
+    from sim.market.learned import Learned
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty learn shop trial.csv
+      a line for each customer: customer, arm, spend in the weeks of the trial at list prices
+  loyalty learn shop
+      learn again from the trials before, after the market or its evidence was changed
+
+\b
+Arms are called as the design in clients/NAME/trials/ says (`loyalty trial` writes it); whoever spent
+nothing has 0. Where shops were drawn, a line for each: place, arm, customers, spend of all of them.
+The finding goes to clients/NAME/evidence.csv, what it teaches to clients/NAME/learned.yaml: comparisons
+of this market draw their futures from it from then on, those made before stay as they are, other markets
+too. To undo it, delete learned.yaml and put the file that was kept beside it in its place.
+"""
+)
+def learn(
+    market: Annotated[str, typer.Argument(metavar="MARKET", help="A market of your own.")],
+    trial: Annotated[
+        Path | None, typer.Argument(metavar="TRIAL.csv", help="What the trial measured.")
+    ] = None,
+    futures: Annotated[
+        int,
+        typer.Option(metavar="N", min=100, max=5_000, help="Futures in which it is simulated."),
+    ] = 1_000,
+    jobs: Annotated[
+        int, typer.Option(metavar="N", min=0, max=1024, help="Processes; 0: one per processor.")
+    ] = 0,
+    lang: Language = "en",
+) -> None:
+    """Learn from a trial: futures count as much as what was measured is likely in them.
+
+    Each trial is simulated in many futures. Those in which it comes out as measured count for more, and
+    with them all numbers that go with its outcome.
+    """
+    from sim.common.paths import shown
+    from sim.experiment.learn import learn as run_learn
+
+    with progress("futures") as on_progress:
+        found = run_learn(market, trial, futures, jobs, on_progress)
+    with speaking():
+        _tell(found.learned)
+        files = {"file": shown(found.file), "evidence": shown(found.evidence)}
+        typer.echo(told("Kept in {file} and {evidence}.", **files))
+        says = "Next: `loyalty compare --market {market} --report{lang}`."
+        typer.echo(told(says, market=market, lang=again(lang)))
+
+
+def _tell(learned: Learned) -> None:
+    """Print what each trial found, and what it changed."""
+    from sim.experiment.trial_outcomes import NOTHING
+
+    for one in learned.trials:
+        says = (
+            "{name}: in {weeks} weeks {title} brought {difference:+.2f} per customer in spend "
+            "(standard error {error:.2f}; {tried} customers with it, {control} without)."
+        )
+        gaps = one.model_dump(include={"name", "weeks", "difference", "error", "tried", "control"})
+        typer.echo(told(says, title=translated(one.title), **gaps))
+        says = "  Expected before: {mean:+.2f} (9 times in 10 from {low:+.2f} to {high:+.2f})."
+        typer.echo(told(says, **one.before.model_dump()))
+        says = "  Expected now: {mean:+.2f} (9 times in 10 from {low:+.2f} to {high:+.2f})."
+        typer.echo(told(says, **one.after.model_dump()))
+        says = "  That it does nothing here: {now:.0%}, {before:.0%} before any trial."
+        typer.echo(told(says, now=learned.chance_of_nothing(one.strategy), before=NOTHING))
+    says = "{futures} futures, weighted by this, are worth {effective:.0f} equal ones."
+    typer.echo(told(says, futures=len(learned.weights), effective=learned.effective))

@@ -1,0 +1,244 @@
+"""Learn from a trial: what it measured changes what a client's comparisons draw from then on.
+
+Nothing that is shared changes. With the client's files are kept the finding (``evidence.csv``), the
+weighted futures (``learned.yaml``), and both as they were before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from sim.common.errors import InputError
+from sim.common.paths import client_folder, client_names, shown
+from sim.common.random_numbers import Floats
+from sim.common.reading import digest
+from sim.common.writing import lock, write_text
+from sim.evidence.own import as_measured, forget, own_findings, write_own_parameters
+from sim.experiment.own_trials import keep_finding, next_id
+from sim.experiment.trial_design import Design, designs_of
+from sim.experiment.trial_outcomes import NOTHING, SEED, foretold, simulated, weighed
+from sim.experiment.trial_result import Measured, read_result
+from sim.experiment.workers import Progress
+from sim.market.learned import FILE, Foretold, Learned, Plan, Tried, effective_number
+from sim.market.market import Market, load_market
+from sim.market.places import path_of
+from sim.playbook.strategies import Strategy
+
+#: Futures in which a trial is simulated unless asked otherwise.
+FUTURES = 1_000
+#: Most that are asked for.
+MOST_FUTURES = 5_000
+#: What is learned is worth so many equal futures or more, as many as a comparison takes by default.
+LEAST_EFFECTIVE = 50
+#: A measured difference farther than this from all futures is one that none allows.
+FARTHEST = 3.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was learned, and where it stands."""
+
+    learned: Learned
+    file: Path
+    evidence: Path
+
+
+def learn(
+    name: str,
+    result: Path | None = None,
+    futures: int = FUTURES,
+    jobs: int = 0,
+    on_progress: Progress | None = None,
+) -> Outcome:
+    """Update what is uncertain about a client's market by a trial, for its comparisons from now on.
+
+    Parameters
+    ----------
+    name : str
+        A client's market.
+    result : Path, optional
+        What was measured (`sim.experiment.trial_result`); without it earlier trials are learned again,
+        as after a change of the market.
+    futures : int
+    jobs : int
+        Processes; 0 takes one per processor unless there is little to do.
+    on_progress : callable, optional
+        Called with (runs done, runs in all, what is being done).
+
+    Raises
+    ------
+    InputError
+        If the market is no client's, the table is wrong or was learned before, or too few futures
+        agree with it; nothing is written then.
+    """
+    market = _client(name)
+    designs = designs_of(name)
+    trials = list(market.learned.trials) if market.learned else []
+    if result is not None:
+        trials.append(_tried(market, read_result(result, designs), designs))
+    if not trials:
+        hint = "Give the table of what a trial measured: `loyalty learn MARKET TRIAL.csv`."
+        raise InputError(
+            "loyalty learn", "TRIAL.csv", "nothing", "a trial to learn from", hint=hint
+        )
+    bare = market.model_copy(update={"learned": None})
+    outcomes = simulated(bare, [_plan(trial, designs, name) for trial in trials], futures, jobs,
+                         on_progress or _silent)  # fmt: skip
+    told = _told(trials, outcomes)
+    weights, idle = weighed(outcomes, trials)
+    _check_enough(weights, trials[-1], outcomes[-1])
+    where = path_of(name)
+    learned = Learned(
+        seed=SEED,
+        market=_of_file(name),
+        parameters=_of_parameters(name),
+        trials=told,
+        weights=weights.tolist(),
+        plans={
+            name: Plan(levers=_levers(name, told, designs), idle=chances.tolist())
+            for name, chances in idle.items()
+        },
+    )
+    with lock(where.parent):
+        evidence = keep_finding(where.parent, told[-1], market)
+        forget()
+        write_own_parameters(name)
+        file = where.with_name(FILE)
+        if file.exists() and result is not None:
+            write_text(file.with_name(f"learned_before_{told[-1].name}.yaml"), file.read_text())
+        write_text(file, yaml.safe_dump(learned.model_dump(), sort_keys=False, allow_unicode=True))
+    return Outcome(learned, file, evidence)
+
+
+def check_up_to_date(market: Market) -> None:
+    """Refuse what was learned before the market or its evidence was changed.
+
+    Raises
+    ------
+    InputError
+        With the command that learns it again.
+    """
+    found = market.learned
+    if found is None or market.name not in client_names():
+        return
+    now = (_of_file(market.name), _of_parameters(market.name))
+    if (found.market, found.parameters) != now:
+        raise InputError(
+            shown(path_of(market.name).with_name(FILE)),
+            "content",
+            "learned before the market or its evidence was changed",
+            "what its trials teach now",
+            hint=f"Run `loyalty learn {market.name}`.",
+        )
+
+
+def _client(name: str) -> Market:
+    """Return a client's market; refuse one that comes with the workbench."""
+    market = load_market(name)
+    if client_folder(name) is None:
+        raise InputError(
+            "loyalty learn",
+            "market",
+            name,
+            "a market of your own: " + (", ".join(client_names()) or "none is there yet"),
+            hint="Markets that come with the workbench stay as they are for everybody. "
+            "`loyalty calibrate LOG --name NAME` makes your own.",
+        )
+    return market
+
+
+def _tried(market: Market, found: Measured, designs: dict[str, Design]) -> Tried:
+    """Return a trial that has just been measured; what it teaches is worked out afterwards."""
+    before = {trial.name for trial in (market.learned.trials if market.learned else [])}
+    if found.arm in before:
+        expected = "a trial that was not learned from yet: each counts once"
+        hint = "`loyalty learn MARKET` without a table learns again from those before."
+        raise InputError("loyalty learn", "arm", found.arm, expected, hint=hint)
+    design, unknown = designs[found.arm], Foretold(mean=0.0, low=0.0, high=0.0)
+    return Tried(
+        name=found.arm,
+        strategy=design.plan.name,
+        title=design.plan.title,
+        finding=next_id(own_findings(market.name)),
+        day=date.today().isoformat(),
+        weeks=design.weeks,
+        tried=found.tried,
+        control=found.control,
+        difference=found.difference,
+        error=found.error,
+        gain=design.gain,
+        before=unknown,
+        after=unknown,
+    )
+
+
+def _plan(trial: Tried, designs: dict[str, Design], market: str) -> tuple[Strategy, int]:
+    """Return what was tried, and for how many weeks."""
+    if trial.name not in designs:
+        where = f"clients/{market}/trials/{trial.name}.yaml"
+        raise InputError(where, "file", "nothing", "the design of a trial that was learned from")
+    return designs[trial.name].plan, trial.weeks
+
+
+def _levers(strategy: str, trials: Sequence[Tried], designs: dict[str, Design]) -> list[str]:
+    """Return the levers of a plan that was tried."""
+    plays = [p for one in trials if one.strategy == strategy for p in designs[one.name].plan.plays]
+    return list(dict.fromkeys(play.lever for play in plays))
+
+
+def _told(trials: Sequence[Tried], outcomes: Floats) -> list[Tried]:
+    """Return trials with what was foretold before and after each."""
+    futures = outcomes.shape[1]
+    weights, idle, told = np.full(futures, 1.0 / futures), dict[str, Floats](), list[Tried]()
+    unknown = np.full(futures, NOTHING)
+    for k, trial in enumerate(trials):
+        before = foretold(outcomes[k], weights, idle.get(trial.strategy, unknown))
+        weights, idle = weighed(outcomes[: k + 1], trials[: k + 1])
+        after = foretold(outcomes[k], weights, idle[trial.strategy])
+        told.append(trial.model_copy(update={"before": before, "after": after}))
+    return told
+
+
+def _check_enough(weights: Floats, trial: Tried, outcome: Floats) -> None:
+    """Refuse what too few futures agree with."""
+    enough = effective_number(weights)
+    if enough >= LEAST_EFFECTIVE:
+        return
+    off = float(np.abs(outcome - trial.difference).min()) / trial.error
+    if off > FARTHEST:
+        low, high = outcome.min(), outcome.max()
+        raise InputError(
+            trial.name,
+            "difference",
+            f"{trial.difference:.2f}",
+            f"a difference in spend per customer that a future allows: {low:.2f} to {high:.2f}",
+            hint="Look at arms, weeks and currency of the table. If they are right, the model's ranges "
+            "are too narrow for this firm, and no comparison of this plan is to be believed.",
+        )
+    needed = int(np.ceil(1.2 * len(weights) * LEAST_EFFECTIVE / enough / 100) * 100)
+    raise InputError(
+        trial.name,
+        "futures",
+        f"{len(weights)} worth {enough:.0f} equal ones",
+        f"futures that are worth {LEAST_EFFECTIVE} equal ones after the trial",
+        hint=f"Take more: `--futures {needed}`.",
+    )
+
+
+def _of_file(name: str) -> str:
+    """Return a digest of a market's file."""
+    return digest(path_of(name).read_bytes())
+
+
+def _of_parameters(name: str) -> str:
+    """Return a digest of what parameters of a market are drawn from."""
+    rows = [(row.key, row.low, row.value, row.high) for row in as_measured(name).rows]
+    return digest(repr(rows).encode())
+
+
+def _silent(_done: int, _total: int, _label: str) -> None:
+    """Ignore progress."""

@@ -1,0 +1,79 @@
+"""A trial as a finding of the firm's own: a row of ``clients/NAME/evidence.csv``.
+
+It has the role ``context``: no single parameter rests on it, since what it teaches of all of them
+together stands in ``learned.yaml``.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from sim.common.paths import shown
+from sim.common.reading import read_text
+from sim.common.writing import write_text
+from sim.evidence.findings import OWN, OwnFinding
+from sim.evidence.own import EVIDENCE
+from sim.experiment.trial_design import designs_of
+from sim.market.learned import Tried
+from sim.market.market import Market
+
+#: Standard errors on both sides that hold the middle 90 %.
+NINETY = 1.645
+
+
+def next_id(known: Sequence[OwnFinding]) -> str:
+    """Return the id of a further finding of a firm's own."""
+    return f"{OWN}{1 + max((int(row.id[1:]) for row in known), default=0):02d}"
+
+
+def keep_finding(folder: Path, trial: Tried, market: Market) -> Path:
+    """Add a trial to a client's evidence, unless it stands there; the file before is kept.
+
+    Returns
+    -------
+    Path
+        The evidence.
+    """
+    path, columns, rows = folder / EVIDENCE, list(OwnFinding.model_fields), list[dict[str, str]]()
+    if path.exists():
+        text = read_text(path, shown(path))
+        lines = csv.DictReader(io.StringIO(text))
+        rows, columns = list(lines), list(lines.fieldnames or columns)
+        if any(row["id"] == trial.finding for row in rows):
+            return path
+        write_text(folder / f"evidence_before_{trial.name}.csv", text)
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows([*rows, _row(trial, market)])
+    write_text(path, out.getvalue())
+    return path
+
+
+def _row(trial: Tried, market: Market) -> dict[str, object]:
+    """Return the row of a trial."""
+    low, high = (trial.difference + side * NINETY * trial.error for side in (-1, 1))
+    return {
+        "id": trial.finding,
+        "lever": designs_of(market.name)[trial.name].plan.plays[0].lever,
+        "finding": f"In a trial over {trial.weeks} weeks customers with {trial.title} spent "
+        f"{trial.difference:+.2f} {market.currency} each against those without.",
+        "effect_measure": "spend per customer with the plan less that without, over the trial",
+        "value": f"{trial.difference:.6g}",
+        "low": f"{low:.6g}",
+        "high": f"{high:.6g}",
+        "context": f"{trial.tried} customers of the firm with the plan and {trial.control} without.",
+        "authors": "the firm",
+        "year": date.fromisoformat(trial.day).year,
+        "title": f"Trial {trial.name} of {trial.day}",
+        "journal": "internal",
+        "bib_key": "own",
+        "grade": "B",
+        "verified": "yes",
+        "caveat": "Both arms lived in one market: what they told each other is in both.",
+        "direction": "for" if low > 0 else "against" if high < 0 else "mixed",
+        "role": "context",
+        "range_basis": "source",
+    }

@@ -1,0 +1,140 @@
+r"""What a trial measured: from a line for each customer or place to a difference and its error.
+
+Of arm a with units k, their customers n_k and spend y_k (a customer is a unit of one):
+
+    mean_a = sum y_k / sum n_k,   error_a^2 = K / (K - 1) sum (y_k - mean_a n_k)^2 / (sum n_k)^2,
+
+the ratio estimator (Cochran 1977, section 6.3), which for customers is s^2 / n. The difference of two
+arms has error^2 = error_1^2 + error_2^2. Spend is measured rather than margin, since it is what a till
+shows: what of it is margin differs from future to future, and what the plan costs is simulated.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim.common.errors import InputError, InputErrors, nearest
+from sim.common.paths import shown
+from sim.common.reading import read_rows, validate_cells
+from sim.experiment.trial_design import CONTROL, Design
+
+
+class _Customer(BaseModel):
+    """A line for a customer."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    unit: str = Field(alias="customer", min_length=1)
+    arm: str = Field(min_length=1)
+    customers: int = Field(1, ge=1, le=1)
+    spend: float = Field(ge=0)
+
+
+class _Place(_Customer):
+    """A line for a place, with all of its customers."""
+
+    unit: str = Field(alias="place", min_length=1)
+    customers: int = Field(gt=0)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Spend per customer of the tried arm less that of the other, and its standard error.
+
+    Attributes
+    ----------
+    arm : str
+        The tried one.
+    tried, control : int
+        Customers of each.
+    difference, error : float
+    """
+
+    arm: str
+    tried: int
+    control: int
+    difference: float
+    error: float
+
+
+def read_result(path: Path, designs: dict[str, Design]) -> Measured:
+    """Read what a firm measured in one of its trials.
+
+    Parameters
+    ----------
+    path : Path
+        CSV: ``customer`` (or ``place`` and ``customers``), ``arm``, ``spend``.
+    designs : dict
+        Name of the tried arm -> design.
+
+    Raises
+    ------
+    InputError
+        With all faults at once, each by its line; no customer is named.
+    """
+    where = shown(path.absolute())
+    lines = list(read_rows(path.name, shown(path.absolute().parent)))
+    arm = _arm_in([cells.get("arm") for _, cells in lines], designs, where)
+    schema: type[_Customer] = _Place if designs[arm].unit == "place" else _Customer
+    faults: list[InputError] = []
+    rows: list[_Customer] = []
+    seen: set[str] = set()
+    for place, cells in lines:
+        try:
+            row = validate_cells(schema, cells, place)
+        except InputError as fault:
+            faults += fault.faults
+            continue
+        if row.arm not in (arm, CONTROL):
+            expected = f"an arm of this trial: {arm} or {CONTROL}"
+            close = nearest(row.arm, (arm, CONTROL))
+            faults.append(InputError(place, "arm", row.arm, expected, close))
+        elif row.unit in seen:
+            expected = "each once: all that was spent in these weeks on one line"
+            faults.append(InputError(place, designs[arm].unit, "one of a line before", expected))
+        seen.add(row.unit)
+        rows.append(row)
+    if not faults:
+        faults = [
+            InputError(where, "arm", f"{n} lines of {name}", "two lines or more of each arm")
+            for name in (arm, CONTROL)
+            if (n := sum(row.arm == name for row in rows)) < 2
+        ]
+    if faults:
+        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    return _measured(arm, rows, where)
+
+
+def _arm_in(names: list[str | None], designs: dict[str, Design], where: str) -> str:
+    """Return which trial a table is of: the first of its arms that is one's."""
+    found = next((name for name in names if name in designs), None)
+    if found is not None:
+        return found
+    if not designs:
+        hint = "`loyalty trial DIR` designs one from a comparison of this market."
+        raise InputError(where, "arm", "no design", "a table of a designed trial", hint=hint)
+    other = next((name for name in names if name and name != CONTROL), "nothing")
+    expected = "the tried arm of one of the designs: " + ", ".join(designs)
+    raise InputError(where, "arm", other, expected, nearest(other, designs))
+
+
+def _measured(arm: str, rows: Iterable[_Customer], where: str) -> Measured:
+    """Return the difference of both arms and its error."""
+    means, variances, sizes = [], [], []
+    for name in (arm, CONTROL):
+        own = [row for row in rows if row.arm == name]
+        n, y = (
+            np.array([getattr(row, part) for row in own], float) for part in ("customers", "spend")
+        )
+        mean = y.sum() / n.sum()
+        of_units = ((y - mean * n) ** 2).sum() * len(own) / (len(own) - 1)
+        means.append(float(mean))
+        variances.append(float(of_units / n.sum() ** 2))
+        sizes.append(int(n.sum()))
+    error = math.sqrt(sum(variances))
+    if not error > 0:
+        raise InputError(where, "spend", "the same of all", "spend that differs within an arm")
+    return Measured(arm, sizes[0], sizes[1], means[0] - means[1], error)

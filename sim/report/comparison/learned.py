@@ -1,0 +1,77 @@
+"""What trials of the firm's own found, and what that changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.common.formatting import fixed, fixed_percent, money
+from sim.common.translated import translated
+from sim.experiment.own_trials import NINETY
+from sim.experiment.trial_outcomes import NOTHING
+from sim.report.phrases import say
+from sim.report.section import Section, Short
+
+if TYPE_CHECKING:
+    from sim.analysis.answers import Answers
+    from sim.market.learned import Tried
+
+
+def learned_section(comparison: Answers) -> Section | None:
+    """Return what trials found and changed, the newest first; None where none was learned from."""
+    learned = comparison.market.learned
+    if learned is None:
+        return None
+    newest = learned.trials[-1]
+    bullets = [line for one in reversed(learned.trials) for line in _lines(one, comparison)]
+    how = [
+        say(
+            "comparison.learned.how",
+            futures=fixed(len(learned.weights)),
+            effective=fixed(learned.effective),
+        ),
+        say("comparison.learned.limits"),
+    ]
+    currency = comparison.market.currency
+    heading = say(
+        "comparison.learned.heading",
+        name=translated(newest.title),
+        difference=money(newest.difference, currency, signed=True),
+        weeks=str(newest.weeks),
+    )
+    short = Short(bullets=bullets)
+    return Section("learned", heading, how, bullets, short=short, brief=short)
+
+
+def _lines(trial: Tried, comparison: Answers) -> list[str]:
+    """Return what a trial measured, what was expected before and is now, and what the gain is."""
+    currency, name = comparison.market.currency, translated(trial.title)
+    reach = NINETY * trial.error
+    numbers: dict[str, Any] = {
+        part: money(value, currency, signed=True)
+        for part, value in {
+            "difference": trial.difference,
+            "low": trial.difference - reach,
+            "high": trial.difference + reach,
+        }.items()
+    }
+    people: dict[str, Any] = {"tried": fixed(trial.tried), "control": fixed(trial.control)}
+    lines = [say("comparison.learned.found", name=name, finding=trial.finding, **numbers, **people)]
+    for key, expected in (("before", trial.before), ("now", trial.after)):
+        each: dict[str, Any] = {
+            part: money(x, currency, signed=True) for part, x in expected.model_dump().items()
+        }
+        lines.append(say(f"comparison.learned.{key}", **each))
+    learned = comparison.market.learned
+    assert learned is not None
+    chances: dict[str, Any] = {
+        "before": fixed_percent(NOTHING),
+        "now": fixed_percent(learned.chance_of_nothing(trial.strategy)),
+    }
+    lines.append(say("comparison.learned.nothing", name=name, **chances))
+    gains = comparison.effects_on("customer_equity")["difference"]
+    if trial.strategy in gains.index:
+        amounts = {"before": trial.gain, "now": float(gains[trial.strategy])}
+        told: dict[str, Any] = {k: money(x, currency, signed=True) for k, x in amounts.items()}
+        chosen = "chosen" if comparison.verdict.strategy == trial.strategy else "not_chosen"
+        lines.append(say(f"comparison.learned.gain.{chosen}", name=name, **told))
+    return lines
