@@ -107,7 +107,8 @@ def test_nobody_is_reached_twice_so_that_reach_levels_off():
 
 
 def test_twice_the_money_for_reach_brings_the_elasticity_of_reach():
-    platform = a_platform(reach_elasticity=0.24)
+    platform = a_platform()
+    platform.reach_elasticity = 0.24
     weeks_of(platform, 1, 30.0, 10.0, reach_bought=100.0)
     assert np.exp(platform.lift) == pytest.approx(2**0.24)
 

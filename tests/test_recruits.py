@@ -131,6 +131,23 @@ def test_whoever_came_early_on_a_recommendation_is_missing_later(displaced: floa
         assert joined < freely - stats.norm.isf(FALSE_ALARM / 2) * np.sqrt(freely)
 
 
+def test_who_came_early_saves_no_spend_on_reach():
+    """Fewer are left to be won, and the same spend on reach is spread over them."""
+    model = world(n=20_000, weeks=2, inflow_per_year=5.0, talk_share_of_inflow=0.0)
+    people, record = model.customers.columns, model.state.recorder
+    prospects = int(np.sum(people["status"] == PROSPECT))
+    usual = -np.expm1(-float(model.state.baseline.path.joining_hazard[0])) * prospects
+    model.state.owed_joins = 52 * usual / 2  # half of the week's joins have come already
+    joining.join_and_return(
+        WeekState(model.state, model.state.lever_view()), np.zeros(model.state.size)
+    )
+    error = stats.norm.isf(FALSE_ALARM / 2) * np.sqrt(2 / usual)
+    due = usual * model.market.acquisition_cost
+    assert record.total("new_joined") == pytest.approx(usual / 2, rel=error)
+    assert record.total("acquisition_cost") == pytest.approx(due, rel=error)
+    assert error < 0.25  # the obvious version pays for half of it
+
+
 def test_whoever_is_won_by_an_offer_buys_by_the_published_share() -> None:
     n, worth = 1_000, 0.5
     table = load_parameters().replace("market_life", promoted_worth=worth)
@@ -187,7 +204,9 @@ def test_whoever_was_won_by_an_offer_and_comes_back_on_a_word_is_no_longer_so() 
 
 def test_future_customers_are_worth_the_perpetuity_of_a_weeks_newcomers() -> None:
     """Where attitudes move nothing, by the closed form of each prospect's own rates."""
-    model = world("grocery", n=2_000, weeks=1, start="posterior", parameters=uncoupled()).run()
+    model = world(
+        "grocery", n=2_000, weeks=1, start="posterior", parameters=uncoupled(), winback_per_year=0.0
+    ).run()
     market, people = model.market, model.customers.columns
     pool = int(np.sum(people["status"] == PROSPECT))
     rows = np.flatnonzero(~model.state.baseline.start)

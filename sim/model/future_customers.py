@@ -2,7 +2,8 @@ r"""What customers are worth who are won after the horizon, less what winning th
 
 Once levers are off people join as usual, at I a week; where the horizon has left more or fewer
 prospects than usual, the flow comes back to it as fast as prospects join (hazard a). With v the
-worth of a newcomer on joining (first purchase or fee, and what follows by the laws of the market),
+worth of a newcomer on joining (first purchase or fee, what follows by the laws of the market, and what
+returns after leaving bring),
 c the usual cost of reach and omega the part of the usual inflow that word of mouth brings for
 nothing,
 
@@ -21,6 +22,7 @@ from sim.common.kernels.rows import rows_with
 from sim.common.random_numbers import Floats, Ints
 from sim.model.kinds import MarketKind
 from sim.model.residual_value.after_horizon import AfterHorizon
+from sim.model.residual_value.coming_back import with_returns
 from sim.model.residual_value.noncontractual import Relaxation
 from sim.model.residual_value.rates_ahead import rates_ahead
 from sim.model.week import attitudes
@@ -46,8 +48,7 @@ def future_customers(run: RunState, kind: MarketKind) -> tuple[Ints, Floats]:
         Rows, and money of the last week; none where there are no prospects.
     """
     market, prospects = run.market, rows_with(run.people["status"], PROSPECT)
-    others = np.flatnonzero(~run.baseline.start)  # the same people whatever the strategy
-    rows = others[:: max(1, others.size // _ENOUGH)]
+    rows = _some(np.flatnonzero(~run.baseline.start))  # the same people whatever the strategy
     if not prospects.size:
         return rows[:0], np.zeros(0)
     cost = (1.0 - market["talk_share_of_inflow"]) * market.acquisition_cost
@@ -59,10 +60,22 @@ def future_customers(run: RunState, kind: MarketKind) -> tuple[Ints, Floats]:
     return rows, worth * joins / rows.size
 
 
-def newcomers_worth(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
-    """Return what some prospects would bring from joining at the horizon on, shape (m,).
+def worth_of_a_newcomer(run: RunState, kind: MarketKind) -> float:
+    """Return what a prospect of now brings on average from joining now on; 0 where there are none."""
+    prospects = _some(rows_with(run.people["status"], PROSPECT))
+    return float(newcomers_worth(run, kind, prospects).mean()) if prospects.size else 0.0
 
-    The first purchase or fee counts; what winning them costs is not taken off.
+
+def _some(rows: Ints) -> Ints:
+    """Return enough of some people for the mean of what they are worth."""
+    return rows[:: max(1, rows.size // _ENOUGH)]
+
+
+def newcomers_worth(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
+    """Return what some prospects would bring from joining now on, shape (m,).
+
+    The first purchase or fee counts, and what returns after leaving bring; what winning them costs is
+    not taken off.
     """
     market, following = run.market, run.week + 1
     newcomers, everybody = _as_newcomers(run, rows), np.arange(rows.size)
@@ -86,6 +99,8 @@ def newcomers_worth(run: RunState, kind: MarketKind, rows: Ints) -> Floats:
     later = kind.residual_equity(
         newcomers, everybody, run.experience, run.baseline.offsets, relaxation, market, following
     )
+    if market.winback_hazard:
+        later = later + with_returns(*kind.after_return(newcomers, everybody, market), market)[1]
     return later + newcomers["mean_spend"] * market["gross_margin"]
 
 

@@ -7,9 +7,11 @@ from sim.levers.base import Mechanism
 from sim.market.market import Market
 from sim.model.common_start import CommonStart, prepare
 from sim.model.firm import Channel, Department, Firm, Rival
+from sim.model.future_customers import worth_of_a_newcomer
+from sim.model.kinds import kind_of
 from sim.model.observers.recorder import Recorder
 from sim.model.scenario import Scenario
-from sim.model.week import usual_conduct
+from sim.model.week import recruits, usual_conduct
 from sim.model.week.public_posts import usual_week
 from sim.model.week.rival_campaigns import campaign_weeks
 from sim.model.week.state import Levers, RunState
@@ -84,6 +86,10 @@ def open_run(
     if start.market.public_notice > 0.0:
         usual_conduct.begin(people)
     _begin_levers(run)
+    market = run.market
+    run.firm.platform.reach_elasticity = recruits.elasticity_of_reach(
+        run.life.reach_return, market.acquisition_cost, worth_of_a_newcomer(run, kind_of(market))
+    )
     if scenario.acquired_over:
         # only now: what is frozen at week 0 is that of the whole cohort, whenever each of it comes
         people["status"][:n], people["kept"][:n] = TO_COME, False

@@ -20,9 +20,9 @@ e^eta, of what the firm itself does there,
 What customers write by themselves counts within talk, as without a presence, and not a second time: else
 a presence of next to nothing would bring whom better service brings already. The first two are the
 elasticities of sales to volume and tone of what is written (you2015), the third that of customers won to
-what is spent on reach, as for all reach (`sim.model.week.recruits`). Who is put down to the platform (the
-part 1 - e^(-eta) of those whom no talk brings) is paid for by what the platform costs, and not a second
-time as usual reach is. Talk on ties stays as it is.
+what is spent on reach, which follows from what its next dollar brings back (`sim.model.week.recruits`).
+Who is put down to the platform (the part 1 - e^(-eta) of those whom no talk brings) is paid for by what
+the platform costs, and not a second time as usual reach is. Talk on ties stays as it is.
 
 *Share of voice.* Rivals write as usual: with s the firm's share of purchases and v = G + B + f, the
 firm's is s v / (s v + 1 - s) (`sim.measures.definitions`).
@@ -82,10 +82,6 @@ class PublicLaws(Protocol):
     def rating_elasticity(self) -> float:
         """Elasticity of joining to its rating."""
 
-    @property
-    def reach_elasticity(self) -> float:
-        """Elasticity of customers won to what is spent on reach."""
-
 
 class Presence(Protocol):
     """What the firm does there in a week, as in `sim.levers.presence.Delivery`."""
@@ -106,6 +102,8 @@ class Platform(mesa.Agent):
 
     Attributes
     ----------
+    reach_elasticity : float
+        Elasticity of customers won to what is spent on reach, as it stands at week 0.
     present : bool
         Whether the firm has been there yet.
     good, bad, unanswered : float
@@ -123,6 +121,7 @@ class Platform(mesa.Agent):
     def __init__(self, model: mesa.Model, life: PublicLaws, usual: UsualWeek) -> None:
         super().__init__(model)
         self.life, self.usual, self.present = life, usual, False
+        self.reach_elasticity = 0.0
         said = usual.praise + usual.blame
         self.good = usual.praise / said if said > 0 else 1.0
         self.bad = self.unanswered = 1.0 - self.good
@@ -151,7 +150,7 @@ class Platform(mesa.Agent):
         life, unaided = self.life, max(self._reach(self.good + self.bad), 1e-6)
         by_volume = life.volume_elasticity * np.log(max(self.reach, 1e-6) / unaided)
         by_tone = life.rating_elasticity * np.log(self.rating / self._rating(self.bad))
-        return float(by_volume + by_tone + life.reach_elasticity * np.log1p(self.money))
+        return float(by_volume + by_tone + self.reach_elasticity * np.log1p(self.money))
 
     def _reach(self, volume: float) -> float:
         usual = self.life.platform_reach

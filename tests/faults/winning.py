@@ -22,4 +22,9 @@ FAULTS = (
     Fault("platform and name lift whom talk brings too", "week.recruits",
           "1.0 + (1.0 - told) * np.expm1(log_lift)", "1.0 + 0.0 * told + np.expm1(log_lift)",
           "platform reputation"),
+    Fault("the next dollar of reach returns the more, the less a customer costs", "week.recruits",
+          "min(returned * cost / worth, 1.0) if worth > 0.0 else 0.0", "min(0.24 + 0.0 * returned, 1.0)",
+          "next_dollar"),
+    Fault("who came early on a recommendation saves spend on reach", "joining",
+          "if owed or terms or any(", "if terms or any(", "recruits"),
 )  # fmt: skip

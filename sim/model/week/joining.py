@@ -184,15 +184,15 @@ def _join(state: WeekState, terms: Terms, prospects: Ints) -> tuple[Ints, Ints, 
     hazard = hazard * np.exp(eta)
     for name in recruits.CONVERSION:
         hazard, told_of = _lift(run.recorder, name, lifts[name], hazard, told_of, prospects)
-    price = 1.0
-    if terms or any(lifts[name] for name in recruits.CONVERSION):
-        usual = recruits.won_by_reach(reached, told_of_reached)
-        price = recruits.cost_of_each(usual, recruits.won_by_reach(hazard, told_of))
-    if run.owed_joins > 0.0:
+    owed, price = run.owed_joins > 0.0, 1.0
+    if owed:
         expected = float(hazard.sum())
         early = recruits.repaid(run.owed_joins, expected)
         run.owed_joins -= early
-        hazard *= 1.0 - early / max(expected, 1e-12)
+        hazard = hazard * (1.0 - early / max(expected, 1e-12))
+    if owed or terms or any(lifts[name] for name in recruits.CONVERSION):
+        usual = recruits.won_by_reach(reached, told_of_reached)
+        price = recruits.cost_of_each(usual, recruits.won_by_reach(hazard, told_of))
     uniform = state.view.uniform("join", prospects)
     joins = rows_hit(uniform, hazard)
     joined, offered, public = prospects[joins], _NOBODY, _NOBODY

@@ -63,7 +63,7 @@ class LifeParameters(Schema):
     displaced_share: float = Field(ge=0, le=1, description="referred who would have come, share")
     promoted_worth: float = Field(gt=0, le=1, description="worth of who came for an offer, 1")
     rival_campaign_weeks: float = Field(ge=1, le=13, description="length of a campaign, weeks")
-    reach_elasticity: float = Field(gt=0, le=1, description="customers won, per spend on reach")
+    reach_return: float = Field(ge=0, description="return of the next dollar of usual reach, 1")
     platform_reach: float = Field(
         gt=0, lt=1, description="who sees the firm there in a week, share"
     )

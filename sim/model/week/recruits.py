@@ -2,7 +2,15 @@ r"""Customers won beyond the usual: what reach then costs, whom they displace, a
 
 *Reach and conversion.* Customers won are the prospects who are reached, times the part of them who are
 won (blattberg1996). Reach is bought: more money for it reaches people who are harder to win, so that its
-returns fall, n ~ spend^epsilon with the long-run elasticity of advertising (sethuraman2011); the money
+returns fall, n ~ spend^epsilon. What its next dollar wins at usual spend, epsilon / c, is no assumption
+apart from what a customer won by usual reach costs, c, and what one is worth, v: with rho what that
+dollar brings back,
+
+    epsilon v / c = rho,    epsilon = min(rho c / v, 1),
+
+1 where a firm's spend is set best (dorfman1954), less in four brands of five (shapiro2021), and never
+more than usual reach returns on average, v / c. v is what a newcomer brings from joining on when nothing
+new is done (`sim.model.future_customers`), worked out at week 0 and the same in all strategies. The money
 that a plan adds is spent on a platform, which holds this law (`sim.world.platform`). What levers add to
 joining (a first offer, samples, a showroom, lower prices) and a good name win more of those who are
 reached, and leave what reach costs as it is. With r_i the chance of a week that reach wins prospect i
@@ -11,7 +19,8 @@ without them, and w_i with them, each customer whom usual reach wins then costs
     c sum_i r_i / sum_i w_i,    w_i = 1 - e^(-L_i h_i) of whom no talk brings,
 
 L_i being the lift of the hazard h_i: the firm spends on reach what it spends as usual, and wins no more
-than there are. Whatever keeps people away makes those who still come dearer in the same way. `REACH` and
+than there are. Whatever keeps people away, or has brought them already, makes those who still come dearer
+in the same way, so that no spend on reach is saved. `REACH` and
 `CONVERSION` say which is which.
 
 *Displaced.* Of those whom a rewarded recommendation wins, a share d would have come within the year by
@@ -78,6 +87,24 @@ def cost_of_each(usual: float, won: float) -> float:
         1 where reach wins nobody.
     """
     return usual / won if won > 0.0 else 1.0
+
+
+def elasticity_of_reach(returned: float, cost: float, worth: float) -> float:
+    """Return the elasticity of customers won to what is spent on reach, at usual spend.
+
+    Parameters
+    ----------
+    returned : float
+        What the next dollar brings back, rho.
+    cost, worth : float
+        Of a customer won by usual reach: what winning one costs, c, and what one brings, v, currency.
+
+    Returns
+    -------
+    float
+        At most 1; 0 where a customer is worth nothing.
+    """
+    return min(returned * cost / worth, 1.0) if worth > 0.0 else 0.0
 
 
 def repaid(owed: float, expected: float) -> float:
