@@ -9,9 +9,9 @@ import pytest
 
 from sim.calibration.calibrate import build_market
 from sim.calibration.forecast.forecast import make_forecast
-from sim.calibration.gaps import Gap, close_gaps, days_within, find_gaps
 from sim.calibration.season import season_of
 from sim.calibration.transactions import Log, read_log
+from sim.intake.gaps import Gap, close_gaps, days_within, find_gaps
 
 _BEGIN = pd.Timestamp("2023-01-02")
 

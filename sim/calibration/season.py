@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from sim.calibration.gaps import days_within
 from sim.calibration.transactions import Log
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.intake.gaps import days_within
 
 
 def season_of(

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.calibration.gaps import Gap, close_gaps, find_gaps
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.intake.clean import check_columns as look_at_columns
 from sim.intake.clean import read_clean
+from sim.intake.gaps import Gap, close_gaps, find_gaps
 
 #: Public logs that come with the workbench.
 BUILT_IN = ("complete-journey", "cdnow")

@@ -17,6 +17,7 @@ from sim.common.translated import told, translated
 
 if TYPE_CHECKING:
     from sim.intake.intake import Intake
+    from sim.intake.quality.quality import Quality
 
 
 @app.command(
@@ -53,6 +54,8 @@ Writes to clients/NAME/intake, which only you can open:
   log.parquet       customer, date, amount: for `loyalty calibrate`; customers are pseudonyms
   rejected.parquet  each line that was left out, and why
   mapping.yaml      how the file was read: the next export of the client is read so too; yours to edit
+  quality.html      how good the data are: rules, what to look at, gaps, drift since the month before
+  quality.json      the same as numbers, with a record of each intake
   intake.json       what was concluded and why, what was left out, totals
   before-DATE/      the log that --force replaced on that day
 The key of the pseudonyms lies beside the clients' folder, not in it; without it they are others.
@@ -84,31 +87,93 @@ def intake(
     Where a file can be read in two ways it is refused, with the --set that decides; nothing is guessed.
     """
     from sim.calibration.market_file import check_name
+    from sim.intake.folder import RECORD
     from sim.intake.intake import record_of, take_in
+    from sim.intake.quality.quality import as_written
 
     check_name(name)
     made = take_in(files, name, said or [], force)
+    headings = _write_page(name, made.quality)
     if as_json:
-        machine.tell({**record_of(made, files), "folder": str(made.log.parent)})
+        found = {"quality": as_written(made.quality), "folder": str(made.log.parent)}
+        machine.tell({**record_of(made)[RECORD], **found})
         return
     with speaking():
         for line in _concluded(made):
             typer.echo(line)
-        rows = [
-            (str(one.year), f"{one.sales:,.2f}", f"{one.customers:,}", f"{one.purchases:,}")
-            for one in made.years
-        ]
-        head = (
-            translated("Year"),
-            translated("Sales"),
-            translated("Customers"),
-            translated("Purchases"),
-        )
-        show_table([head, *rows], translated("To be confirmed by whoever knows the books"))
+        _show_years(made)
+        for line in headings:
+            typer.echo(line)
         typer.echo(told("Written to {folder}", folder=made.log.parent))
         currency = f" --currency {made.currency}" if made.currency else ""
         command = f"loyalty calibrate {made.log} --name {name}{currency}"
         typer.echo(told("Next, if the totals are right: {command}", command=command))
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty quality shop
+      what the last intake of shop found, and what to look at
+  loyalty quality shop --lang zh
+      the same page in Chinese
+"""
+)
+def quality(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a client.")],
+    lang: Language = "en",
+    as_json: Json = False,
+) -> None:
+    """Write the page on how good a client's data are, as the last intake found them.
+
+    Writes clients/NAME/intake/quality.html, in another language quality.zh.html.
+    """
+    from sim.calibration.market_file import check_name
+    from sim.intake.quality.quality import as_written, needed_quality, quality_path
+
+    check_name(name)
+    found, folder = needed_quality(name), quality_path(name).parent
+    headings = _write_page(name, found)
+    if as_json:
+        machine.tell({"folder": str(folder), "quality": as_written(found)})
+        return
+    for line in headings:
+        typer.echo(line)
+    with speaking():
+        typer.echo(told("Written to {folder}", folder=folder))
+
+
+def _show_years(made: Intake) -> None:
+    """Print totals by year."""
+    rows = [
+        (str(one.year), f"{one.sales:,.2f}", f"{one.customers:,}", f"{one.purchases:,}")
+        for one in made.years
+    ]
+    head = (
+        translated("Year"),
+        translated("Sales"),
+        translated("Customers"),
+        translated("Purchases"),
+    )
+    show_table([head, *rows], translated("To be confirmed by whoever knows the books"))
+
+
+def _write_page(name: str, found: Quality) -> list[str]:
+    """Write the page on the quality of a client's data, and return its answer line by line."""
+    from sim.common.style import ended
+    from sim.common.version import __version__
+    from sim.common.writing import write_text
+    from sim.intake.quality.quality import quality_path
+    from sim.report.documents.formats import file_in
+    from sim.report.phrases import spoken
+    from sim.report.quality.sections import PAGE, quality_content
+    from sim.report.rendering import render
+
+    with speaking():
+        content = quality_content(found, name, __version__)
+        path = quality_path(name).with_name(file_in(PAGE, spoken().name))
+        write_text(path, render(content), private=True)
+        return [ended(text) for text in (content.answer, *content["answer"].bullets)]
 
 
 def _concluded(made: Intake) -> Iterator[str]:

@@ -17,7 +17,8 @@
     intake    {"folder", "files": [{"name", "digest"}], "lines", "customers", "currency",
                "conclusions": {file: [{"what", "value", "why"}]}, "left_out": [{"reason", "what",
                "lines", "share_of_sales", "examples"}], "years": [{"year", "sales", "customers",
-               "purchases"}]}
+               "purchases"}], "quality": `sim.intake.quality.quality.Quality`}
+    quality   {"folder", "quality": as of intake}
     optimise  {"folder", "market", "currency", "verdict", "recommended", "leading", "needed", "budget",
                "indifferent", "unless": [{"address", "value", "side"}], "options": [{"name", "title",
                "plays", "gain", "low", "high", "worst", "loses", "cost", "futures", "frontier",

@@ -117,6 +117,6 @@ def add_pseudonyms(database: Database, key: bytes) -> None:
 def move_out(database: Database, condition: str, reason: str, example: str = "''") -> None:
     """Move lines from those that count to those that are left out."""
     database.execute(
-        f"insert into rejected select file, line, {reason}, customer, amount, {example} "
+        f"insert into rejected select file, line, {reason}, customer, day, amount, {example} "
         f"from lines where {condition}; delete from lines where {condition}"
     )

@@ -13,6 +13,8 @@ from sim.intake.mapping import Mapping
 from sim.intake.sql import Database, rows, text_of
 
 EARLIEST = Date(1950, 1, 1)
+#: Year from which on a date is no plan but what stands for none, as 9999-12-31 does.
+_NEVER = 2100
 #: Orders by where year, month and day stand.
 _ORDERS = {"ymd": (1, 2, 3), "dmy": (3, 2, 1), "mdy": (3, 1, 2)}
 _NAMED = {
@@ -34,7 +36,8 @@ _NUMERIC = r"^(\d{1,4})[./\-](\d{1,2})[./\-](\d{1,4})\.?$"
 def read_days(database: Database, where: str, raw: str, mapping: Mapping) -> tuple[Conclusion, ...]:
     """Conclude how the dates of a file are written, and read each different one.
 
-    Makes the table ``days`` of ``text`` (as `date_text` cuts it) and ``day``, NULL if it cannot be read.
+    Makes the table ``days`` of ``text`` (as `date_text` cuts it), ``day``, NULL if it cannot be read or
+    has not been, and ``written``: the day that it is read as, whether it has been or not.
 
     Parameters
     ----------
@@ -53,9 +56,25 @@ def read_days(database: Database, where: str, raw: str, mapping: Mapping) -> tup
     """
     _spell_out(database, raw)
     order, conclusions = _order(database, where, mapping)
-    chosen = f"coalesce(exact, {order})" if order else "exact"
-    database.execute(f"create or replace table days as select text, {chosen} as day from dates")
+    day = f"coalesce(exact, {order})" if order else "exact"
+    written = f"coalesce(written, {order}_written)" if order else "written"
+    database.execute(
+        f"create or replace table days as select text, {day} as day, {written} as written from dates"
+    )
     return conclusions
+
+
+def why_no_day() -> str:
+    """Return the SQL of why a line has no day: by the table ``days`` as ``d``, and the cell ``date``.
+
+    Systems write the first or last day that they know where a day is not known, people nines or noughts.
+    """
+    figures = r"regexp_replace(date, '\D', '', 'g')"
+    first, last = f"d.written < date '{EARLIEST}'", f"year(d.written) >= {_NEVER}"
+    return (
+        f"case when {first} or {last} or regexp_matches({figures}, '^(9+|0+)$') then 'placeholder_day' "
+        f"when d.written > current_date then 'future_day' else 'no_day' end"
+    )
 
 
 def date_text(column: str) -> str:
@@ -74,7 +93,10 @@ def _spell_out(database: Database, raw: str) -> None:
         for order in _ORDERS
     )
     known = f"between date '{EARLIEST}' and current_date"
-    sane = ", ".join(f"case when {order} {known} then {order} end as {order}" for order in _ORDERS)
+    sane = ", ".join(
+        f"case when {order} {known} then {order} end as {order}, {order} as {order}_written"
+        for order in _ORDERS
+    )
     database.execute(
         f"""
         create or replace table dates as
@@ -84,7 +106,7 @@ def _spell_out(database: Database, raw: str) -> None:
         parted as (select *, regexp_extract_all(t, '\\d+') as figures,
             {names}[strip_accents(lower(regexp_extract(t, '(\\p{{L}}{{3,}})', 1)))] as month from spelt),
         read as (select text, n, {_exact()} as exact, {orders} from parted)
-        select text, n, case when exact {known} then exact end as exact,
+        select text, n, case when exact {known} then exact end as exact, exact as written,
             exact is not null as is_exact, {sane} from read
         """
     )

@@ -70,7 +70,11 @@ REASONS = {
     "rounded_customer": Phrase(
         "lines whose id a spreadsheet has rounded (as 9.9E+15), left out: it is no one's"
     ),
-    "no_day": Phrase("lines without a day that can be read and has been, left out"),
+    "no_day": Phrase("lines without a day that can be read, left out"),
+    "future_day": Phrase("lines of a day that is still to come, left out"),
+    "placeholder_day": Phrase(
+        "lines with a day that stands for an unknown one (as 9999-12-31), left out"
+    ),
     "no_amount": Phrase("lines without an amount that can be read, left out"),
     "no_currency": Phrase("lines without a currency, where others have one, left out"),
     "cancelled": Phrase("lines of cancelled purchases, left out"),

@@ -3,9 +3,10 @@
 ::
 
     log.parquet       customer (pseudonym), date, amount, lines: one row per customer and day
-    rejected.parquet  file, line, reason, customer (pseudonym), amount, example (the form of a cell)
+    rejected.parquet  file, line, reason, customer (pseudonym), date, amount, example (the form of a cell)
     mapping.yaml      how the next export of the client is read
     intake.json       what was concluded and why, what was left out, totals
+    quality.json      what the rules of data quality found, what stands out, gaps, months, former intakes
 
 Only the user can open it. A former intake is replaced, each file whole; one that has lines that the new
 one lacks only by force, and is kept: ``before-2026-01-31``, the day on which it was replaced.
@@ -29,7 +30,6 @@ from sim.intake.mapping import Mapping
 from sim.intake.sql import Database, text_of
 
 LOG, REJECTED, MAPPING, RECORD = "log.parquet", "rejected.parquet", "mapping.yaml", "intake.json"
-FILES = (LOG, REJECTED, MAPPING, RECORD)
 
 
 def write_intake(
@@ -38,7 +38,7 @@ def write_intake(
     folder: Path,
     key: bytes,
     mapping: Mapping,
-    record: Named[str, Any],
+    records: Named[str, Named[str, Any]],
     keeps: bool,
 ) -> list[Path]:
     """Write all files of an intake.
@@ -54,8 +54,8 @@ def write_intake(
     key : bytes
         Of the client's pseudonyms.
     mapping : Mapping
-    record : mapping
-        Content of ``intake.json``.
+    records : mapping
+        Content of ``intake.json`` and ``quality.json``, by their names.
     keeps : bool
         Whether what an earlier intake left is kept.
 
@@ -70,20 +70,22 @@ def write_intake(
     )
     rejected = (
         f"select file, line, reason, {pseudonym_in_sql(key, 'customer')} as customer, "
-        f"amount::double as amount, example from rejected order by reason, file, line"
+        f"day::timestamp as date, amount::double as amount, example from rejected "
+        f"order by reason, file, line"
     )
     make_private_folder(folder.parent)
     make_private_folder(folder)
     with lock(folder):
         clear_partial(folder, deep=False)
         if keeps:
-            keep_former(folder, FILES)
+            keep_former(folder, (LOG, REJECTED, MAPPING, *records))
         for name, query in ((LOG, log), (REJECTED, rejected)):
             _copy(database, query, place / name)
             write(folder / name, place / name, private=True)
         write_text(folder / MAPPING, mapping.text(), private=True)
-        write_json(folder / RECORD, dict(record), private=True)
-    return [folder / name for name in FILES]
+        for name, content in records.items():
+            write_json(folder / name, dict(content), private=True)
+    return [folder / name for name in (LOG, REJECTED, MAPPING, *records)]
 
 
 def _copy(database: Database, query: str, path: Path) -> None:

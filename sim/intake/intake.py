@@ -1,8 +1,9 @@
 """From a client's raw export to a log that can be trusted: read, conclude, sort out, join, write."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sim.common.errors import InputError, InputErrors
 from sim.common.paths import clients_folder
@@ -10,11 +11,12 @@ from sim.intake.check import check_log
 from sim.intake.currencies import currencies_in, settle_currency
 from sim.intake.customers import add_pseudonyms, check_own_ids, client_key, sort_customers
 from sim.intake.findings import REASONS, Conclusion, LeftOut
-from sim.intake.folder import LOG, MAPPING, write_intake
+from sim.intake.folder import LOG, MAPPING, RECORD, write_intake
 from sim.intake.former import check_nothing_is_lost
 from sim.intake.load import load_file, make_tables
 from sim.intake.mapping import Mapping, read_mapping
 from sim.intake.purchases import check_repeated, in_words, make_purchases, years_of
+from sim.intake.quality.quality import QUALITY, Quality, as_written, assess, read_quality
 from sim.intake.sql import Database, row, rows, workplace
 
 #: Examples of the cells that are wrong, of each reason.
@@ -46,6 +48,9 @@ class Intake:
     years : tuple of Year
     left_out : tuple of LeftOut
         Most lines first.
+    files : dict
+        Digests of the files by their names.
+    quality : Quality
     written : tuple of Path
     """
 
@@ -55,6 +60,8 @@ class Intake:
     currency: str | None
     years: tuple[Year, ...]
     left_out: tuple[LeftOut, ...]
+    files: dict[str, str]
+    quality: Quality
     written: tuple[Path, ...] = ()
 
     @property
@@ -90,6 +97,7 @@ def take_in(
     """
     folder = clients_folder() / name / "intake"
     mapping = read_mapping(folder / MAPPING).with_said(said)
+    former = read_quality(folder / QUALITY)
     where = in_words([path.name for path in files])
     with workplace() as (database, place):
         conclusions, columns = _load(database, files, mapping, place)
@@ -104,14 +112,13 @@ def take_in(
         if not force:
             check_nothing_is_lost(database, folder / LOG)
         make_purchases(database, mapping.returns)
-        made = _counted(database, conclusions, currency)
-        if not made.years:
+        if not row(database, "select count(*) from purchases")[0]:
             raise InputError(where, "purchases", "none", "some purchases that were not returned")
+        made = _counted(database, conclusions, currency, files, former)
         settled = _settled(mapping, conclusions)
-        record = record_of(made, files)
-        written = write_intake(database, place, folder, key, settled, record, force)
+        written = write_intake(database, place, folder, key, settled, record_of(made), force)
     check_log(folder / LOG)
-    return Intake(**{**vars(made), "written": tuple(written)})
+    return replace(made, written=tuple(written))
 
 
 def _load(
@@ -141,7 +148,11 @@ def _load(
 
 
 def _counted(
-    database: Database, conclusions: dict[str, tuple[Conclusion, ...]], currency: str | None
+    database: Database,
+    conclusions: dict[str, tuple[Conclusion, ...]],
+    currency: str | None,
+    files: Sequence[Path],
+    former: Quality | None,
 ) -> Intake:
     """Count what came out and what was left out."""
     kept, sales = row(database, "select count(*), coalesce(sum(abs(amount)), 0) from lines")
@@ -160,7 +171,9 @@ def _counted(
     (customers,) = row(database, "select count(distinct pseudonym) from purchases")
     years = tuple(Year(*one) for one in years_of(database))
     lines = int(kept) + sum(int(n) for n in out.values())
-    return Intake(conclusions, lines, int(customers), currency, years, left_out)
+    digests = {path.name: _digest(path) for path in files}
+    quality = assess(database, digests, lines, left_out, currency, former)
+    return Intake(conclusions, lines, int(customers), currency, years, left_out, digests, quality)
 
 
 def _settled(mapping: Mapping, conclusions: dict[str, tuple[Conclusion, ...]]) -> Mapping:
@@ -176,10 +189,15 @@ def _settled(mapping: Mapping, conclusions: dict[str, tuple[Conclusion, ...]]) -
     )
 
 
-def record_of(made: Intake, files: Sequence[Path]) -> dict[str, object]:
-    """Return an intake as plain values, for ``intake.json`` and for a machine."""
+def record_of(made: Intake) -> dict[str, dict[str, Any]]:
+    """Return an intake as plain values by the file that holds them."""
+    return {RECORD: _concluded(made), QUALITY: as_written(made.quality)}
+
+
+def _concluded(made: Intake) -> dict[str, Any]:
+    """Return what an intake concluded, left out and counted."""
     return {
-        "files": [{"name": path.name, "digest": _digest(path)} for path in files],
+        "files": [{"name": name, "digest": digest} for name, digest in made.files.items()],
         "lines": made.lines,
         "customers": made.customers,
         "currency": made.currency,

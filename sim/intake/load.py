@@ -3,9 +3,10 @@
 ::
 
     lines     file, line, customer, day, amount, invoice, sign, state
-    rejected  file, line, reason, customer, amount, example
+    rejected  file, line, reason, customer, day, amount, example
 
-`line` counts lines of data from 1; `example` is the form of the cell that is wrong.
+`line` counts lines of data from 1; `example` is the form of the cell that is wrong, or the day
+that it is.
 """
 
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from sim.common.errors import InputError, InputErrors, nearest
 from sim.intake.amounts import MONEY, read_numbers
 from sim.intake.columns import find_columns
-from sim.intake.days import date_text, read_days
+from sim.intake.days import date_text, read_days, why_no_day
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape_in_sql
@@ -39,7 +40,7 @@ def make_tables(database: Database) -> None:
     database.execute(
         f"create table lines (file utinyint, line bigint, customer varchar, day date, amount {MONEY}, "
         f"invoice varchar, sign varchar, state varchar); "
-        f"create table rejected (file utinyint, line bigint, reason varchar, customer varchar, "
+        f"create table rejected (file utinyint, line bigint, reason varchar, customer varchar, day date, "
         f"amount {MONEY}, example varchar)"
     )
 
@@ -225,11 +226,16 @@ def _keep(database: Database, place: int, names: dict[str, str]) -> None:
         state = "coalesce(states.state, 'purchase')"
     invoice = "invoice" if "invoice" in names else "null"
     signed = f"case when {state} = 'return' then -abs({amount}) else {amount} end"
-    why = "case when day is null then 'no_day' when amount is null then 'no_amount' end"
-    example = f"case when day is null then {shape_in_sql('date')} else {shape_in_sql('cell')} end"
+    why = "coalesce(no_day, 'no_amount')"
+    example = (
+        f"case when no_day is null then {shape_in_sql('cell')} "
+        f"else coalesce(strftime(written, '%Y-%m-%d'), {shape_in_sql('date')}) end"
+    )
     database.execute(
         f"create temp table parsed as select {place} as file, raw.rowid + 1 as line, customer, d.day, "
         f"{signed} as amount, {invoice} as invoice, {sign} as sign, {state} as state, "
+        f"case when d.day is null then {why_no_day()} end as no_day, "
+        f"case when d.day is null then d.written end as written, "
         f"case when d.day is null or {amount} is null then date end as date, "
         f"case when {amount} is null then {cell} end as cell from raw {' '.join(joins)}"
     )
@@ -237,7 +243,7 @@ def _keep(database: Database, place: int, names: dict[str, str]) -> None:
     good = "day is not null and amount is not null"
     database.execute(
         f"insert into lines select {kept} from parsed where {good}; "
-        f"insert into rejected select file, line, {why}, customer, amount, coalesce({example}, '') "
+        f"insert into rejected select file, line, {why}, customer, day, amount, coalesce({example}, '') "
         f"from parsed where not ({good}); drop table parsed"
     )
 
@@ -248,6 +254,6 @@ def _keep_malformed(database: Database, place: int, source: Source) -> None:
     if "reject_errors" in tables:
         database.execute(
             f"insert into rejected select {place}, line - {source.lines_before}, 'malformed', null, "
-            "null, '' "
+            "null, null, '' "
             f"from (select distinct line from reject_errors)"
         )

@@ -81,7 +81,8 @@ def _net(database: Database) -> None:
         update days_of set net = o.net - before_it + after_it from owed o
             where o.customer = days_of.customer and o.day = days_of.day;
         insert into rejected select first(file order by file, line), first(line order by file, line),
-            'returned_before', customer, -any_value(after_it), '' from lines
+            'returned_before', customer, first(day order by file, line), -any_value(after_it), ''
+            from lines
             join (select customer, after_it, row_number() over (partition by customer order by day) as nth
                 from owed) using (customer)
             where nth = 1 and after_it > 0 and amount < 0 group by customer;

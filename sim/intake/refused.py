@@ -11,11 +11,15 @@ _RIGHT = {
     "total": ("customer", "purchases, and no lines that add others up"),
     "rounded_customer": ("customer", "ids that no spreadsheet has rounded"),
     "no_day": ("date", "a day from 1950 to today in each line"),
+    "future_day": ("date", "days that have been"),
+    "placeholder_day": ("date", "days of purchases, where these stand for an unknown one"),
     "no_amount": ("amount", "a number in each line"),
     "no_currency": ("currency", "a currency in each line, or in none"),
     "cancelled": ("status", "purchases that were not cancelled"),
     "returned": ("amount", "an amount of 0 or more in each line"),
 }
+#: Reasons whose examples are days, no forms: what reads as a day is no id.
+SHOWN_AS_THEY_ARE = ("future_day", "placeholder_day")
 
 
 def refuse_left_out(database: Database, where: str, place: int, most: float) -> None:
@@ -48,7 +52,10 @@ def refuse_left_out(database: Database, where: str, place: int, most: float) -> 
         if count > most * total:
             field, expected = _RIGHT[reason]
             found = f"{count:,} of {total:,} lines, first line {line} of the data"
-            found += f": {example}" if example else ""
+            if "9" in (example or "") and reason not in SHOWN_AS_THEY_ARE:
+                found += f": {example} (9 is any digit)"
+            elif example:
+                found += f": {example}"
             faults.append(InputError(where, field, found, expected))
     if faults:
         raise faults[0] if len(faults) == 1 else InputErrors(faults)

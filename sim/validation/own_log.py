@@ -22,7 +22,6 @@ import pandas as pd
 from sim.calibration.calibrate import market_of_log
 from sim.calibration.describe_log import share_of_top
 from sim.calibration.fit import DropOut, rounded
-from sim.calibration.gaps import real_day
 from sim.calibration.market_file import history_csv
 from sim.calibration.moving_market import Say, tells_moves
 from sim.calibration.rfm_histories import MIN_WEEKS
@@ -35,6 +34,7 @@ from sim.common.writing import write_text
 from sim.evidence.indirectness import in_market
 from sim.evidence.parameters import load_parameters
 from sim.experiment.futures import draw_futures
+from sim.intake.gaps import real_day
 from sim.market.hold_out import EVERYBODY, HoldOut
 from sim.market.market import Market
 from sim.model.loyalty_model import LoyaltyModel

@@ -60,6 +60,27 @@ FAULTS = (
         "intake",
     ),
     Fault(
+        "whatever lies far from the median is unusual",
+        "quality.unusual",
+        "least = max(_LEAST, float(norm.isf(_CHANCE / (2 * n))))",
+        "least = 2.0",
+        "quality",
+    ),
+    Fault(
+        "a change of a month is held against its mean alone",
+        "quality.drift",
+        "* spread * np.sqrt(1 + 1 / n)",
+        "* spread * np.sqrt(1 / n)",
+        "quality",
+    ),
+    Fault(
+        "a day that is to come is one that cannot be read",
+        "days",
+        "then 'future_day' else",
+        "then 'no_day' else",
+        "quality",
+    ),
+    Fault(
         "an order whose money was paid back is a return",
         "intake.names",
         '"return": """return, ',

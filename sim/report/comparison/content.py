@@ -43,6 +43,7 @@ from sim.report.comparison.why_figure import why_figure, why_finding
 from sim.report.likeness import caution, likeness_section
 from sim.report.names import source_of_data
 from sim.report.phrases import say
+from sim.report.quality.sections import quality_section
 from sim.report.section import Content, Picture, Section, Short
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ def _paths(comparison: Answers) -> Section:
 def _why(comparison: Answers) -> Section:
     first = comparison.ranking[0]
     heading = why_finding(comparison, first)
+    alt = say("comparison.content.bars_of_the_change_in", heading=heading)
     return Section(
         "why",
         capital(why_finding(comparison, first, findings.subject(comparison))),
@@ -165,12 +167,7 @@ def _why(comparison: Answers) -> Section:
             say("comparison.content.each_effect_on_behaviour_is"),
             say("comparison.content.the_figure_shows_the_table", strategy=comparison.title(first)),
         ],
-        pictures=[
-            Picture(
-                why_figure(comparison, first),
-                say("comparison.content.bars_of_the_change_in", heading=heading),
-            )
-        ],
+        pictures=[Picture(why_figure(comparison, first), alt)],
         tables=[tables.why_table(comparison), *tables.meanings_table(comparison)],
         short=Short(),
     )
@@ -292,6 +289,7 @@ SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "finding_out": finding_out_section,
     "learned": learned_section,
     "trial": trial_section,
+    "quality": quality_section,
     "likeness": _likeness,
     "assumptions": _assumptions,
     "unknown": provenance.unknown_section,

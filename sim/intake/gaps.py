@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.common.random_numbers import Floats
+from sim.common.random_numbers import Floats, Ints
 
 #: Seven days with a smaller share of what is usual are a gap, where at least so many purchases are usual:
 #: fewer than a quarter of 30 come by luck once in ten million weeks (Poisson).
@@ -60,8 +60,12 @@ def find_gaps(occasions: pd.DataFrame) -> tuple[Gap, ...]:
     occasions : pandas.DataFrame
         ``day``, one row per customer-day.
     """
-    begin, end = occasions["day"].min(), occasions["day"].max()
-    daily = np.bincount((occasions["day"] - begin).dt.days, minlength=(end - begin).days + 1)
+    begin = occasions["day"].min()
+    return gaps_in(begin, np.bincount((occasions["day"] - begin).dt.days))
+
+
+def gaps_in(begin: pd.Timestamp, daily: Ints) -> tuple[Gap, ...]:
+    """Return the gaps in numbers of purchases by day, from a first day on, in order of time."""
     if len(daily) < 7 * (2 * max(_WEEKS) + 1):
         return ()
     week = np.convolve(daily, np.ones(7))[: len(daily)]  # of the seven days up to each

@@ -1,0 +1,1 @@
+"""The page on the quality of a client's data, and the section of a report on it."""
