@@ -28,6 +28,19 @@ def baselines() -> list:
     return [_lived(seed) for seed in range(10)]
 
 
+def test_known_customers_stay_as_satisfied_as_they_are_while_nothing_new_is_done() -> None:
+    """If all stood as after an encounter, the mean would fall: who is content comes more often."""
+    moved = []
+    for seed in (2, 3):
+        model = world(n=8_000, weeks=9, seed=seed, start="posterior")
+        people = model.customers.columns
+        known, before = people["status"] == ACTIVE, people["satisfaction"].copy()
+        for _ in range(8):
+            model.step()
+        moved.append((people["satisfaction"] - before)[known])
+    assert_mean(np.concatenate(moved), 0.0, "satisfaction after eight weeks less that of week 0")
+
+
 @pytest.mark.parametrize(("state", "usual"), [("trust", None), ("habit", "usual_habit")])
 def test_in_the_baseline_a_state_stays_at_what_is_usual(baselines, state, usual) -> None:
     """A trust without credit for kept promises would only fall; a habit counted from 0 only rise."""

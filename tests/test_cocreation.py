@@ -17,6 +17,8 @@ from tests.worlds import DO_NOTHING, Z_LIMIT, assert_share, strategy
 from tests.worlds import unvalued_world as world
 
 CERTAIN = {"launch_gain": 0.2, "launch_spread": 0.0}
+#: The least law of voices: a single one tells all.
+TOLD = {"talk_voices": 1e-9}
 
 
 def cocreation(**settings: float) -> Strategy:
@@ -24,7 +26,7 @@ def cocreation(**settings: float) -> Strategy:
 
 
 def lived(weeks: int, settings: dict, n: int = 1_500, seed: int = 1, **values: float):
-    table = load_parameters().replace("cocreation", **values)
+    table = load_parameters().replace("cocreation", **values).replace("market_life", **TOLD)
     model = world(plays=cocreation(**settings), n=n, weeks=weeks + 1, seed=seed, parameters=table,
                   execution=1.0, inflow_per_year=0.0, winback_per_year=0.0)  # fmt: skip
     for _ in range(weeks):
@@ -97,7 +99,7 @@ def test_a_vote_that_is_ignored_brings_nothing_but_a_message() -> None:
 
 # -- launches --------------------------------------------------------------------------------------
 def test_the_label_works_in_the_weeks_of_a_launch_and_for_those_who_see_it() -> None:
-    settings = {"calls": 4, "launch_every": 10, "launch_share": 0.05, "label": 0.5}
+    settings = {"calls": 13, "launch_every": 10, "launch_share": 0.05, "label": 0.5}
     model = lived(20, settings, launch_gain=0.0, launch_spread=0.0, label_weeks=4)
     term, p = weekly_term(model), lever_of(model).parameters
     new = np.isin(np.arange(20), [9, 10, 11, 12, 19])
@@ -109,7 +111,7 @@ def test_the_label_works_in_the_weeks_of_a_launch_and_for_those_who_see_it() -> 
 
 
 def test_a_launch_counts_for_the_basket_it_covers_and_fades() -> None:
-    settings = {"calls": 4, "launch_every": 10, "launch_share": 0.05}
+    settings = {"calls": 13, "launch_every": 10, "launch_share": 0.05}
     model = lived(18, settings, launch_half_life_weeks=8, **CERTAIN)
     term = weekly_term(model)
     full = 0.2 * 0.05 / (1 - model.state.baseline.share_behind_a_trip)
@@ -138,17 +140,19 @@ def test_calls_are_spread_evenly_over_the_year() -> None:
 
 def test_launches_differ_more_than_they_gain_and_some_flop() -> None:
     """One draw for the whole firm: most of what a single launch does is luck."""
-    settings = {"calls": 4, "launch_every": 1, "launch_share": 0.5}
-    forgotten = load_parameters().replace("cocreation", launch_half_life_weeks=1e-3)
+    settings = {"calls": 26, "launch_every": 2, "launch_share": 0.5}
+    table = load_parameters().replace("market_life", **TOLD)
+    forgotten = table.replace("cocreation", launch_half_life_weeks=1e-3, part_intercept=5.0)
     p = load_parameters().values("cocreation")
     model = world(
-        plays=cocreation(**settings), n=50, weeks=200, execution=1.0, parameters=forgotten
+        plays=cocreation(**settings), n=50, weeks=400, execution=1.0, parameters=forgotten
     )
     drawn = []
 
     def look(_: int) -> None:
         appeal = model.customers.columns["launch_appeal"]
-        drawn.append(appeal[np.argmax(np.abs(appeal))] / 0.5)
+        if appeal.any():
+            drawn.append(appeal[np.argmax(np.abs(appeal))] / 0.5)
 
     model.run(look)
     first = np.array(drawn)
@@ -156,6 +160,36 @@ def test_launches_differ_more_than_they_gain_and_some_flop() -> None:
     assert abs(first.mean() - p["launch_gain"]) < Z_LIMIT * error
     flops = (first < 0).mean()
     assert 0.2 < flops < 0.5
+
+
+def test_where_nobody_takes_part_nothing_is_launched_or_paid_for() -> None:
+    settings = {"calls": 26, "launch_every": 4, "launch_share": 0.1, "label": 1.0, "say": 1.0}
+    silent, asked = lived(12, settings, part_intercept=-40.0), lived(12, settings)
+    assert not weekly_term(silent).any() and weekly_term(asked).any()
+    hours = lever_of(silent).parameters.call_hours
+    paid = silent.weekly.groupby("week")["cost.cocreation"].sum()
+    assert paid[3] == pytest.approx(bill(hours, silent.market, "analyst") / silent.scale)
+
+
+def test_an_offer_by_few_is_hardly_better_than_a_designers() -> None:
+    """By the law of voices: of as many as have taken part since the last launch in the whole firm."""
+    settings = {"calls": 26, "launch_every": 4, "launch_share": 0.1}
+    table = load_parameters().replace("cocreation", **CERTAIN)
+    for size in (500.0, 1e6):
+        model = world(plays=cocreation(**settings), n=500, weeks=8, execution=1.0,
+                      firm_customers=size, inflow_per_year=0.0, parameters=table)  # fmt: skip
+        took, gain = np.zeros(len(model.customers), dtype=bool), 0.0
+        for number in range(8):
+            before = model.customers.columns["launch_appeal"].max(initial=0.0)
+            model.step()
+            took |= model.customers.columns["took_part"]
+            if number % 4 == 3:
+                kept = 2.0 ** (-1.0 / lever_of(model).parameters.launch_half_life_weeks)
+                gain = model.customers.columns["launch_appeal"].max() - before * kept
+                told = model.state.voices.share_told(np.count_nonzero(took) * model.scale)
+                assert gain == pytest.approx(0.2 * 0.1 * told) and gain > 0.0
+                took[:] = False
+        assert (gain < 0.2 * 0.1 * 0.3) == (size == 500.0)
 
 
 # -- the whole -------------------------------------------------------------------------------------
@@ -178,9 +212,10 @@ def test_calls_launches_and_contributions_are_paid_by_the_hour() -> None:
     settings = {"calls": 13, "say": 1.0, "launch_every": 4, "launch_share": 0.01}
     model = world(plays=cocreation(**settings), n=1_000, weeks=4, execution=0.5)
     model.run()
-    p, wage = lever_of(model).parameters, model.market["wage_per_hour"]
+    p = lever_of(model).parameters
     entries = model.customers.columns["took_part"].sum()  # the call was in the last week
     fixed = bill(p.call_hours + p.launch_hours, model.market, "analyst") / model.scale
-    read = entries * p.entry_minutes / 60 * wage
+    hours = entries * p.entry_minutes / 60 * model.scale  # of the whole firm, and of an analyst
+    read = bill(hours, model.market, "analyst") / model.scale
     assert entries > 0
     assert model.weekly["cost.cocreation"].sum() == pytest.approx(fixed + read)

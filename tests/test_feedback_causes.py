@@ -23,8 +23,13 @@ def parameters(**values: float) -> ParameterTable:
     return load_parameters().replace("feedback", **values)
 
 
+def told_by_few(**values: float) -> ParameterTable:
+    """Parameters of feedback by which a single voice tells all that can be told."""
+    return parameters(**values).replace("market_life", talk_voices=1e-9)
+
+
 def test_failures_become_fewer_by_what_is_known_mended_and_mendable() -> None:
-    table = parameters(mendable=0.5, insight_weeks=1.0)
+    table = told_by_few(mendable=0.5, insight_weeks=1.0)
     model = world(plays=feedback(**MENDS), n=4_000, weeks=12, parameters=table, execution=1.0,
                   failures_per_trip=0.2).run()  # fmt: skip
     late = model.weekly[model.weekly["week"] >= 2].sum(numeric_only=True)
@@ -69,3 +74,21 @@ def test_work_on_causes_and_thanks_cost_what_they_take() -> None:
     there = thanks.state.lever_view().customers.sum()
     each = thanks.run().weekly["cost.feedback"].sum() / there
     assert each == pytest.approx(2.0 / 60.0 * hour, rel=1e-9)
+
+
+def test_a_firm_that_hears_few_complaints_knows_and_mends_less() -> None:
+    """The first voices tell most: a firm of thousands knows nearly all that many complaints tell."""
+    known, mended = [], []
+    for size in (200.0, 2_000.0, 1e6):
+        model = world(plays=feedback(**MENDS), n=300, weeks=20, firm_customers=size).run()
+        table = model.weekly[model.weekly["week"] == 19].sum(numeric_only=True)
+        known.append(model.state.firm.capability.customer_insight)
+        mended.append(table["n_acted_on"] / table["n_complaints"])
+    assert 2.0 * known[0] < known[1] < 0.95 * known[2]
+    assert mended[0] / mended[2] == pytest.approx(known[0] / known[2], rel=0.1)  # one week on
+
+
+def test_where_nobody_complains_nothing_is_learnt() -> None:
+    table = parameters(insight_weeks=1.0)
+    silent = world(plays=feedback(**MENDS), n=300, weeks=6, parameters=table, failures_per_trip=0.0)
+    assert silent.run().state.firm.capability.customer_insight == 0.0

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from sim.levers.feedback.settings import Settings
-from sim.levers.feedback.suggestions import further_use, share_of_needs, wants_shown
+from sim.levers.feedback.suggestions import further_use, wants_shown
 from sim.levers.iteration import Iteration
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play
-from tests.test_feedback_causes import MENDS, feedback, parameters
+from tests.test_feedback_causes import MENDS, feedback, parameters, told_by_few
 from tests.worlds import strategy, world
 
 OPTIONS = {"n": 400, "weeks": 6, "start": "posterior", "shared": True}
@@ -53,7 +53,7 @@ def test_attached_customers_suggest_more() -> None:
 
 
 def test_what_is_wanted_is_known_if_suggestions_are_read_and_mends_no_failure() -> None:
-    table = parameters(insight_weeks=1.0, insight_suggested=0.2, talk_suggestions=0.01)
+    table = told_by_few(insight_weeks=1.0, insight_suggested=0.2)
     for learning, known in ((1.0, 0.2), (0.5, 0.1), (0.0, 0.0)):
         _, model = lived(table, suggestions=1.0, learning=learning)
         assert model.state.firm.capability.wants_suggested == pytest.approx(known, rel=0.01)
@@ -61,17 +61,15 @@ def test_what_is_wanted_is_known_if_suggestions_are_read_and_mends_no_failure() 
     assert with_ == lived(table, **MENDS)[0]["n_failures"]
 
 
-def test_many_suggestions_tell_what_as_many_talks_of_a_beta_law_do_and_the_first_tell_most() -> (
-    None
-):
-    table = responses("feedback", world(n=50, weeks=1))
-    a, b = table.needs_alpha, table.needs_beta
+def test_many_voices_tell_what_as_many_talks_of_a_beta_law_do_and_the_first_tell_most() -> None:
+    voices = world(n=50, weeks=1).state.voices
+    a, b = voices.alpha, voices.beta
     for talks in (0, 1, 7, 30):
         missed = np.prod([(b + k) / (a + b + k) for k in range(talks)])
-        found = share_of_needs(talks * table.talk_suggestions, table)
+        found = voices.share_told(talks * voices.per_talk)
         assert found == pytest.approx(1.0 - missed)
-    assert share_of_needs(30 * table.talk_suggestions, table) == pytest.approx(0.9, abs=0.02)
-    one, two, many = (share_of_needs(n, table) for n in (1.0, 2.0, 15_000.0))
+    assert voices.share_told(30 * voices.per_talk) == pytest.approx(0.9, abs=0.02)
+    one, two, many = (voices.share_told(n) for n in (1.0, 2.0, 15_000.0))
     assert 1.9 * one < two < 2.0 * one and many > 100.0 * one and many < 1.0
 
 
@@ -127,17 +125,19 @@ def test_reading_and_rewards_are_paid_for_each_suggestion() -> None:
 
 
 def test_the_loop_counts_what_is_answered_and_acted_on() -> None:
-    table = parameters(insight_weeks=1.0, mendable=0.5, suggestion_rate=0.0)
+    table = told_by_few(insight_weeks=1.0, mendable=0.5, suggestion_rate=0.0)
     sums, _ = lived(table, 0.5, close_loop=1.0)
     assert (
         sums["n_answered"] == pytest.approx(0.5 * sums["n_complaints"]) and sums["n_answered"] > 0
     )
     assert "n_acted_on" not in sums
-    model = world(plays=feedback(**MENDS), parameters=table, execution=1.0, **OPTIONS).run()
+    model = world(plays=feedback(**MENDS), parameters=table, execution=1.0, failures_per_trip=0.2,
+                  **OPTIONS).run()  # fmt: skip
     late = model.weekly[model.weekly["week"] >= 1].sum(numeric_only=True)
     assert late["n_acted_on"] == pytest.approx(0.5 * late["n_complaints"])
     only = {**MENDS, "weakest_link": 1.0}
-    part = world(plays=feedback(**only), parameters=table, execution=1.0, **OPTIONS).run()
+    part = world(plays=feedback(**only), parameters=table, execution=1.0, failures_per_trip=0.2,
+                  **OPTIONS).run()  # fmt: skip
     late = part.weekly[part.weekly["week"] >= 1].sum(numeric_only=True)
     assert late["n_acted_on"] == pytest.approx(
         0.5 * 0.5 * late["n_complaints"]

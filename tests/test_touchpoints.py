@@ -14,7 +14,7 @@ from sim.market.touchpoints import AVERTED_AT, FAILURES_AT, shares_of_failures, 
 from sim.playbook.strategies import Play, Strategy
 from sim.report.comparison.journey import weakest_link as sentences
 from tests.synthetic import synthetic_comparison
-from tests.test_feedback_causes import MENDS, feedback, parameters
+from tests.test_feedback_causes import MENDS, feedback, told_by_few
 from tests.worlds import FALSE_ALARM, strategy, world
 
 #: Shares that no two touchpoints have alike; execution is whole, so that plays do what they say.
@@ -51,7 +51,7 @@ def test_early_repair_spares_failures_of_delivery_and_use_alone() -> None:
 
 
 def test_causes_of_the_weakest_link_are_mended_there_alone_for_a_third_of_the_work() -> None:
-    table = parameters(
+    table = told_by_few(
         mendable=1.0, insight_weeks=1.0, channel_hours=0.0, learning_hours=0.0, reading_minutes=0.0
     )
     paid = {}

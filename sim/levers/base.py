@@ -27,6 +27,7 @@ from sim.world.customer_stage import STAGES, are_customers, stage
 from sim.world.ledger import Ledger
 from sim.world.population import Column
 from sim.world.usual_contact import UsualContact
+from sim.world.voices import Voices
 
 #: A column of the weekly table, and what is added to it for some people, by their rows.
 Counted = tuple[str, NDArray[np.floating[Any]], NDArray[np.int64]]
@@ -75,9 +76,10 @@ class Week:
         Share of a message that gets through, `usual.attention` for whoever of late got as many as usual.
     usual : UsualContact
         The firm's messages when nothing is done.
+    voices : Voices
     uniform : WeekDraws
-        ``uniform(decision)`` gives one uniform per person for this week, ``uniform(decision, rows)``
-        those of some people; with ``once=True`` they are the same every week.
+        ``uniform(decision, rows)`` gives one uniform per person, everybody by default, for this week
+        (``once=True``: for all weeks).
     firm_luck : callable
         ``firm_luck(decision)`` gives one uniform for the whole firm and this week.
     trips, spend, complaints : ndarray, shape (people,)
@@ -96,6 +98,7 @@ class Week:
     firm: Capability
     attention: Floats | float
     usual: UsualContact
+    voices: Voices
     uniform: WeekDraws
     firm_luck: Callable[[str], float]
     trips: NDArray[np.int64]

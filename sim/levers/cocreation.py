@@ -10,8 +10,11 @@ take part: few, and rather the sociable (z, the score behind how many people hea
 vote that is ignored brings nothing.
 
 *Launches.* Every so many weeks an offer made by customers replaces one by designers, on a share b of the
-basket. Its sales are e^X of what the designers' would have been, X ~ N(gain, spread^2), once for the
-whole firm: users' ideas are a little better on average and differ more, so that some flop. A launch adds
+basket, if anybody has taken part since the last launch. Its sales are e^X of what the designers' would
+have been, X ~ N(S gain, spread^2), once for the whole firm: users' ideas are a little better on average
+and differ more, so that some flop. S is the share of what customers want that as many tell as have taken
+part since (`sim.world.voices`): `gain` was measured on contests of many, and an idea of a handful is no
+better than a designer's, as it misses what others would have told. A launch adds
 b X to the log of own sales, which halves every `launch_half_life_weeks`. In its first weeks the label
 that customers had the idea adds b l to those who see it, and nothing later.
 
@@ -24,7 +27,8 @@ that customers had the idea adds b l to those who see it, and nothing later.
 | l | `label_lift` | log points | scalar |
 
 Sources: nishikawa2013, nishikawa2017, fuchs2011. Known limits: bystanders feel nothing (replications
-find little); more ideas do not make the best of them better; who joins after a launch is not moved by it.
+find little); beyond S more ideas do not make the best of them better; who joins after a launch is not
+moved by it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +44,7 @@ from sim.common.random_numbers import Floats, normal
 from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.levers.messages import let_in
 from sim.world.population import ACTIVE, Column
-from sim.world.staffing import work
+from sim.world.staffing import price_of_hour, work
 
 
 def is_call(week: int, calls: float) -> bool:
@@ -49,7 +53,7 @@ def is_call(week: int, calls: float) -> bool:
 
 
 def is_launch(week: int, calls: float, every: int) -> bool:
-    """Return whether an offer is launched: every so many weeks, if anybody was asked for ideas."""
+    """Return whether an offer is to be launched: every so many weeks, if anybody is asked for ideas."""
     return calls > 0 and every > 0 and (week + 1) % every == 0
 
 
@@ -102,7 +106,7 @@ class Cocreation(Mechanism):
         Column("last_part", "int16", -1000, "week", "week of taking part last"),
         Column("launch_appeal", "float64", 0, "log points", "what co-created offers add to sales"),
         Column("labelled", "float64", 0, "share", "basket on which the label is seen"),
-        Column("week_launched", "int16", 0, "week", "week of the last launch"),
+        Column("week_launched", "int16", -1, "week", "week of the last launch"),
     )
     intensity_settings: ClassVar[tuple[str, ...]] = ("calls",)
 
@@ -156,16 +160,18 @@ class Cocreation(Mechanism):
         return {"purchase": left / (1.0 - week.share_behind_a_trip)} if left.any() else {}
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
-        """Return hours per call and launch, and minutes per person who takes part."""
-        p, chosen, wage = self.parameters, play.settings, week.market["wage_per_hour"]
+        """Return hours per call and launch, and minutes of an analyst per person who takes part."""
+        p, chosen = self.parameters, play.settings
         hours = 0.0
         if is_call(week.number, chosen.calls):
             hours += p.call_hours
-        if is_launch(week.number, chosen.calls, chosen.launch_every):
+        if (own["week_launched"][play.rows] == week.number).any():
             hours += p.launch_hours
         entries = play.rows[own["took_part"][play.rows]]
         fixed = work(week, play.paid_effort * hours, "analyst")
-        return Cost(fixed, 0.0, p.entry_minutes / 60 * wage, entries)
+        each = p.entry_minutes / 60
+        price = price_of_hour(week, each * entries.size, "analyst")
+        return Cost(fixed, 0.0, each * price, entries)
 
     def _call(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Draw who takes part, among those whom a call reaches and who notice it."""
@@ -183,9 +189,13 @@ class Cocreation(Mechanism):
     def _launch(self, week: Week, play: ActivePlay, own: dict[str, NDArray[Any]]) -> None:
         """Bring an offer to the shelf; how good it is, is one draw for the whole firm."""
         p, chosen = self.parameters, play.settings
+        entries = np.count_nonzero(own["last_part"] > own["week_launched"].max()) * week.scale
+        if not entries:
+            return
+        gain = p.launch_gain * week.voices.share_told(entries)
         luck = float(normal(np.array([week.firm_luck("co-created launch")]))[0])
         own["launch_appeal"] += (
-            play.strengths * chosen.launch_share * (p.launch_gain + p.launch_spread * luck)
+            play.strengths * chosen.launch_share * (gain + p.launch_spread * luck)
         )
         seen = week.uniform("sees the label", play.rows) < chosen.label * play.strength
         own["labelled"][play.rows] = chosen.launch_share * seen

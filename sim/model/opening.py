@@ -24,6 +24,7 @@ from sim.world.population import ACTIVE, TO_COME
 from sim.world.reputation import Reputation
 from sim.world.service_desk import ServiceDesk
 from sim.world.usual_contact import UsualContact
+from sim.world.voices import Voices
 
 
 def open_run(
@@ -81,6 +82,7 @@ def open_run(
         usual=UsualContact.of(
             start.market, start.life.fatigue_half_life_weeks, start.life.fatigue_scale
         ),
+        voices=Voices(start.life.talk_voices, start.life.needs_alpha, start.life.needs_beta),
         acquired_over=scenario.acquired_over,
     )
     if start.market.public_notice > 0.0:

@@ -34,8 +34,8 @@ class Capability:
         Part of what customers miss that the firm knows of and passes on to those who can change it.
     wants_suggested : float
         Part of what they want that it knows by their suggestions, in the same way.
-    suggestions_heard : float
-        Suggestions that all customers of the firm have made of late.
+    complaints_heard, suggestions_heard : float
+        Complaints and suggestions that all customers of the firm have made of late.
     """
 
     execution: float
@@ -49,4 +49,5 @@ class Capability:
     breach_left: float = 0.0
     customer_insight: float = 0.0
     wants_suggested: float = 0.0
+    complaints_heard: float = 0.0
     suggestions_heard: float = 0.0

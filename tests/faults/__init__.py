@@ -5,12 +5,23 @@ golden baseline is not among the tests that may notice: it sees that numbers cha
 are wrong.
 """
 
-from tests.faults import answers, exports, firm, known_people, levers, luck, reviews, week, winning
+from tests.faults import (
+    answers,
+    exports,
+    firm,
+    known_people,
+    levers,
+    luck,
+    reviews,
+    voices,
+    week,
+    winning,
+)
 from tests.faults.fault import Fault
 
 FAULTS = (
-    *(week.FAULTS + firm.FAULTS + levers.FAULTS + known_people.FAULTS + winning.FAULTS),
-    *(luck.FAULTS + answers.FAULTS + reviews.FAULTS + exports.FAULTS),
+    *(week.FAULTS + firm.FAULTS + levers.FAULTS + voices.FAULTS + known_people.FAULTS),
+    *(winning.FAULTS + luck.FAULTS + answers.FAULTS + reviews.FAULTS + exports.FAULTS),
 )
 
 __all__ = ["FAULTS", "Fault"]

@@ -5,11 +5,10 @@ from tests.faults.fault import Fault
 LEVER, PROGRAMME = "incentives.mechanism", "programme"
 ORGANISATION, DATA = "organisation", "data_stewardship"
 HAND_OVERS = "hand_overs"
-FEEDBACK, HANDLING = "feedback.mechanism", "handling"
 CONTACT = "personalisation.mechanism"
 RESPONSE = "response"
 CHANNELS, COMMUNITY = "omnichannel", "community.mechanism"
-COCREATION, ITERATION = "cocreation", "iteration"
+ITERATION = "iteration"
 CARE, PRICING = "emotional_connection", "pricing"
 FAULTS = (
     # --- incentives, service quality, segmentation
@@ -136,45 +135,6 @@ FAULTS = (
     Fault("openness is for those who do not mind", DATA,
           'earned * 2.0 * own["data_concern"]', 'earned * 2.0 * (1.0 - own["data_concern"])',
           "data_stewardship"),
-    # --- feedback
-    Fault("causes are mended that nobody has heard of", FEEDBACK,
-          "mend_causes * week.firm.customer_insight *", "mend_causes *", "feedback_causes"),
-    Fault("suggestions that nobody reads are known", "feedback.suggestions",
-          "chosen.learning * chosen.suggestions * shown", "chosen.suggestions * shown", "suggestions"),
-    Fault("who is not engaged suggests as much", "feedback.suggestions",
-          "p.suggestion_engaged * week", "0.0 * week", "suggestions"),
-    Fault("suggestions mend failures", FEEDBACK,
-          "chosen.mend_causes * week.firm.customer_insight",
-          "chosen.mend_causes * (week.firm.customer_insight + week.firm.wants_suggested)",
-          "suggestions"),
-    Fault("causes of one touchpoint take the work of all", FEEDBACK,
-          "return 1.0 - chosen.weakest_link *", "return 1.0 - 0.0 * chosen.weakest_link *",
-          "touchpoints"),
-    Fault("priority is promised and given to nobody", "service_quality",
-          'delivery.add("priority", play, play.strength * play.settings.priority)',
-          'delivery.add("priority", play, 0.0)', "priority"),
-    Fault("early repair watches the till as well", "service_quality",
-          'delivery.add(AVERTED_AT["use"]', 'delivery.add("failures_averted"', "touchpoints oracle"),
-    Fault("one suggestion tells all that there is to know", FEEDBACK,
-          "told *= suggestions.share_of_needs(firm.suggestions_heard, p)", "told *= 1.0", "suggestions"),
-    Fault("nobody is paid for reading", FEEDBACK,
-          "read = chosen.learning * p.reading_minutes", "read = 0.0 * p.reading_minutes",
-          "suggestions"),
-    Fault("a word of thanks is no message", FEEDBACK,
-          "thanked = play.strength * welcome", "thanked = 0.0 * welcome", "feedback_causes"),
-    Fault("compensation costs nothing", FEEDBACK,
-          "each = chosen.compensation * price + chosen.reward", "each = chosen.reward",
-          "feedback"),
-    Fault("every survey moves people as the first", FEEDBACK,
-          '        own["surveyed"][first] = True\n', "", "feedback"),
-    Fault("having been asked is felt for ever", FEEDBACK,
-          "felt = since < p.measured_weeks", "felt = since >= 0", "feedback"),
-    Fault("answered reviews keep people away", FEEDBACK,
-          "join += answered", "join -= answered", "feedback"),
-    Fault("what is heard needs no execution", FEEDBACK,
-          "gap = told * firm.execution", "gap = told", "feedback"),
-    Fault("handling mends all of the harm", HANDLING,
-          "return p.recovery_most * (", "return 2.0 * (", "feedback"),
     # --- personalisation
     Fault("calls cost nothing", CONTACT,
           "calls = called * p.call_minutes / 60", "calls = called * 0.0", "personalisation"),
@@ -201,7 +161,7 @@ FAULTS = (
           "chosen = self.seen_response(week, own, rows) <= 1.0 - play.settings.left_out",
           "chosen = self.seen_response(week, own, rows) >= play.settings.left_out",
           "personalisation"),
-    # --- channels, community, co-creation
+    # --- channels, community
     Fault("messages on a second channel cost nothing", CHANNELS,
           "sent * p.nudge_seconds / 3600 * wage", "sent * 0.0", "omnichannel"),
     Fault("easy returns bring nothing back", CHANNELS,
@@ -253,13 +213,6 @@ FAULTS = (
           "known = self._conduct(play)", "reputation"),
     Fault("seeds are those with the fewest contacts", "seeding",
           "np.argsort(-seen[eligible]", "np.argsort(seen[eligible]", "community"),
-    Fault("launches cost nothing", COCREATION,
-          "            hours += p.launch_hours\n", "            pass\n", "cocreation"),
-    Fault("what customers designed sells for ever", COCREATION,
-          '        own["launch_appeal"] *= 2.0 ** (-1.0 / p.launch_half_life_weeks)\n', "",
-          "cocreation"),
-    Fault("each call is felt as the first", COCREATION,
-          'week.number - own["last_part"][joins] >= WEEKS_A_YEAR', "True", "cocreation"),
     # --- iteration, emotional connection, pricing
     Fault("tests with users cost nothing", ITERATION,
           "play.paid_effort * chosen.user_tests", "0.0", "iteration"),

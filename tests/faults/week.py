@@ -20,6 +20,8 @@ FAULTS = (
           '("satisfaction", life.satisfaction_on_purchase *',
           '("satisfaction", -life.satisfaction_on_purchase *',
           "rules"),
+    Fault("known customers stand as after an encounter", "satisfaction",
+          "meets = -np.expm1(-rate) / most", "meets = np.ones(rate.size)", "attitudes"),
     Fault("what is spared at one touchpoint is spared of all", "week.failures",
           "left[touchpoint] = share * (1.0 - _at_most_all(averted))",
           "left[touchpoint] = share - _at_most_all(averted)", "touchpoints"),

@@ -66,9 +66,10 @@ def recovered(chosen: Any, parameters: Any) -> float:
 
 
 def known(chosen: Any, parameters: Any) -> float:
-    """Return the share of what customers miss that the firm knows of in the long run.
+    """Return the share of what customers miss that the firm knows of in the long run, if many complain.
 
-    Usual complaints show a part of it; easy channels show the rest in proportion to their ease.
+    Some kinds of failures are not told by usual complaints, however many come; easy channels show these
+    in proportion to their ease.
     """
     p = parameters
     heard = p.insight_usual + (1.0 - p.insight_usual) * chosen.ease

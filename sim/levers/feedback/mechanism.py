@@ -22,11 +22,13 @@ of those whom the firm's ordinary survey has reached before, which after x + 1 p
 know the firm yet by `star_join` per star: nothing for a firm that people know (luca2011).
 
 *Learning.* What the firm knows of what its customers miss, `customer_insight`, moves slowly to
-learning x (usual + (1 - usual) ease) x execution. `iteration` fits its releases by it. Where causes are
-mended, failures become fewer by mend_causes x customer_insight x `mendable`; what `service_quality` mends
-before it is noticed comes off the same failures, and both together take away all of them at most. The
-part `weakest_link` of this goes to the touchpoint with most failures alone, at a third of the work: what
-is heard of one touchpoint mends nothing at the two others.
+learning x (usual + (1 - usual) ease) x S x execution, S being the share of needs that as many voices tell
+as complaints the whole firm has heard of late (`sim.world.voices`): a small firm hears of less.
+`iteration` fits its releases by it. Where causes are mended, failures become fewer by
+mend_causes x customer_insight x `mendable`; what `service_quality` mends before it is noticed comes off
+the same failures, and both together take away all of them at most. The part `weakest_link` of this goes
+to the touchpoint with most failures alone, at a third of the work: what is heard of one touchpoint mends
+nothing at the two others.
 
 *Suggestions* (`sim.levers.feedback.suggestions`) are told apart from complaints: they come from engaged
 customers and tell `iteration` what is wanted, the first of them most.
@@ -97,11 +99,12 @@ class Feedback(Mechanism):
     def equip(self, week: Week, efforts: Sequence[tuple[Any, float]], firm: Capability) -> None:
         """Move what the firm knows of its customers' wants towards what it learns from them."""
         told = sum(effort * handling.known(chosen, self.parameters) for chosen, effort in efforts)
+        told *= week.voices.share_told(firm.complaints_heard)
         gap = told * firm.execution - firm.customer_insight
         firm.customer_insight += gap / self.parameters.insight_weeks
         p, trip = self.parameters, week.market.mean_trip_spend
         told = sum(effort * suggestions.wants_shown(chosen, trip, p) for chosen, effort in efforts)
-        told *= suggestions.share_of_needs(firm.suggestions_heard, p)
+        told *= week.voices.share_told(firm.suggestions_heard)
         if told or firm.wants_suggested:
             firm.wants_suggested += (told * firm.execution - firm.wants_suggested) / p.insight_weeks
 
@@ -154,13 +157,16 @@ class Feedback(Mechanism):
             delivery.messages += own["asked_now"].astype(float)
 
     def settle(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
-        """Add this week's suggestions to those that the firm has heard of late."""
-        heard = week.firm.suggestions_heard * (1.0 - 1.0 / self.parameters.insight_weeks)
+        """Add this week's complaints and suggestions to those that the firm has heard of late."""
+        left, firm = 1.0 - 1.0 / self.parameters.insight_weeks, week.firm
+        firm.complaints_heard *= left
+        firm.complaints_heard += float(week.complaints.sum()) * week.scale
+        heard = firm.suggestions_heard * left
         for play in plays:
             if play.settings.suggestions > 0:
                 count, _ = suggestions.made(week, play, self.parameters)
                 heard += float(count.sum()) * week.scale
-        week.firm.suggestions_heard = heard
+        firm.suggestions_heard = heard
 
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float

@@ -8,13 +8,8 @@ suggestions, A being the person's attachment, SD, and `useful_i` the share of th
 more of them where rewards follow what a suggestion does for the firm and for others, g being 1 at the
 usual reward. They are counted as expected numbers. Complaints show why something failed, suggestions
 what is wanted: these sharpen releases (`iteration`) and mend nothing. What the firm has heard of late, H
-suggestions, tells as much as H / h talks with customers. A talk shows a need with a chance that follows a
-beta law with shapes a and b, so that n of them show the share
-
-    S(n) = 1 - B(a, b + n) / B(a, b)
-
-of needs (griffin1993): the first ones most, thousands little more than hundreds, a handful next to
-nothing. What is known of wants moves to
+suggestions, tells as much as H / h talks with customers, which show the share
+S(H / h) of needs (`sim.world.voices`). What is known of wants moves to
 
     learning suggestions insight (1 + impact by_use g(reward)) S(H / h), at most 1,
     H <- H (1 - 1 / insight_weeks) + suggestions of the week, of the whole firm.
@@ -22,15 +17,13 @@ nothing. What is known of wants moves to
 Praise is told apart from both and shows nothing to change.
 
 Sources: who suggests (bettencourt1997), what is used (hossain2015), rewards by impact (toubia2006), how
-many voices show how much (griffin1993, from memory). All sizes but the used share and the law's shapes
-are assumed.
+many voices show how much (`sim.world.voices`). All sizes but the used share are assumed.
 """
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaln
 
 from sim.common.random_numbers import Floats
 from sim.levers.base import ActivePlay, Week
@@ -41,25 +34,6 @@ from sim.levers.messages import let_in
 def further_use(chosen: Any, trip: float, p: Any) -> float:
     """Return how many times the usual share of suggestions is useful, by how they are rewarded."""
     return 1.0 + p.reward_impact * chosen.reward_by_use * worth_of_reward(chosen.reward, trip, p)
-
-
-def share_of_needs(number: float, p: Any) -> float:
-    """Return the share of customers' needs that a number of suggestions tells, S.
-
-    Parameters
-    ----------
-    number : float
-        Suggestions that the whole firm has heard of late, H.
-    p : Parameters
-
-    Returns
-    -------
-    float
-        0 for none, towards 1 for many.
-    """
-    talks = number / p.talk_suggestions
-    missed = betaln(p.needs_alpha, p.needs_beta + talks) - betaln(p.needs_alpha, p.needs_beta)
-    return -float(np.expm1(missed))
 
 
 def made(week: Week, play: ActivePlay, p: Any) -> tuple[Floats, NDArray[np.int64]]:

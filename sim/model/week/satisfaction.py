@@ -28,19 +28,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import expit, logit, ndtr
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.kernels import encounters as kernels
 from sim.common.kernels import for_each
 from sim.common.kernels.sums import largest
-from sim.common.random_numbers import Draws, Floats, Ints, normal
+from sim.common.random_numbers import Draws, Floats, Ints, normal, poisson
 from sim.model.week.experience_weights import ExperienceWeights
 from sim.model.week.life_parameters import LifeParameters
 from sim.world.population import People
 
 _NUMBERS = 32  # encounters of a week for which laws are tabled ahead
-_WARM_UP_PASSES = 40  # 0.85^40 = .0015 of the start is left
+_WARM_UP_PASSES = 70  # of which somebody rare goes through 38 at S = 0: 0.85^38 = .002 is left
+_MOST_SATISFIED = 3.0  # SD; who is more so is taken to meet the firm no more often
 _WAIT_UNIT_MINUTES = 10.0
 
 
@@ -197,7 +198,11 @@ class Experience:
         """Bring customers' attitudes to where the baseline keeps them, and freeze the scale.
 
         Encounters, not weeks, are gone through, so that rare buyers arrive as well, each at the weight
-        that an experience has for them today. Nothing but attitudes moves.
+        that an experience has for them today. Nothing but attitudes moves. Week 0 is any week, not one
+        after an encounter: who is dissatisfied comes less often, and so stays dissatisfied for longer.
+        In each pass a customer therefore meets the firm with a chance in proportion to that of a week
+        at the S reached so far, and as often in it; the states of this chain are as frequent as those
+        of a run at a random time (Ross 1996, on semi-Markov processes, from memory).
 
         Parameters
         ----------
@@ -209,22 +214,38 @@ class Experience:
             Those whose spread in satisfaction becomes the unit.
         draws : Draws
         """
-        n = usual_encounters(people, rows)
-        mean, root = people["suitability"][rows] + self.usual_failure_harm, np.sqrt(n)
-        chance, harm = self._failures_among(n)
-        so_far = people["frequency"][rows].astype(np.int64)
-        satisfaction, expectation = np.zeros(rows.size), people["suitability"][rows].copy()
+        suits, so_far = people["suitability"][rows], people["frequency"][rows].astype(np.int64)
+        satisfaction, expectation = np.zeros(rows.size), suits.copy()
+        most = -np.expm1(-self._rate(people, rows, _MOST_SATISFIED))
         for turn in range(_WARM_UP_PASSES):
-            noise = normal(draws.uniform("warm-up encounter", turn, rows=rows)) / root
-            failed = draws.uniform("warm-up failure", turn, rows=rows) < chance
-            quality = mean + noise - np.where(failed, harm, 0.0)
-            satisfaction, expectation = self.after_encounters(
-                satisfaction, expectation, quality, n, so_far
+            rate = self._rate(people, rows, satisfaction)
+            meets = -np.expm1(-rate) / most
+            uniform = draws.uniform("warm-up turn", turn, rows=rows)
+            go = np.flatnonzero(uniform < meets)
+            none = np.exp(-rate[go])
+            n = poisson(none + uniform[go] / meets[go] * (1.0 - none), rate[go])
+            chance, harm = self._failures_among(n)
+            noise = normal(draws.uniform("warm-up encounter", turn, rows=rows[go])) / np.sqrt(n)
+            failed = draws.uniform("warm-up failure", turn, rows=rows[go]) < chance
+            quality = suits[go] + self.usual_failure_harm + noise - np.where(failed, harm, 0.0)
+            satisfaction[go], expectation[go] = self.after_encounters(
+                satisfaction[go], expectation[go], quality, n, so_far[go]
             )
-        spread = satisfaction[scored[rows]].std() if scored.any() else 0.0
-        self.scale = float(spread) if spread > 0 else 1.0
-        people["satisfaction"][rows] = satisfaction / self.scale
+            spread = float(satisfaction[scored[rows]].std()) if scored.any() else 0.0
+            if spread > 0.0:
+                self.scale *= spread
+                satisfaction /= spread
+        people["satisfaction"][rows] = satisfaction
         people["will_expectation"][rows] = expectation
+
+    def _rate(
+        self, people: People, rows: NDArray[np.int64], satisfaction: Floats | float
+    ) -> Floats:
+        """Return the encounters a week of each at a satisfaction, SD, as the baseline has them."""
+        choice = logit(people["base_share"][rows])
+        share = expit(choice + self.life.satisfaction_on_purchase * satisfaction)
+        rate: Floats = people["category_rate"][rows] * share
+        return np.maximum(rate, 1e-9)
 
     def _failures_among(self, n: Ints) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
         """Return the chance that some of n encounters fail, and their mean harm over all n if so."""

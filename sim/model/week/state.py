@@ -26,6 +26,7 @@ from sim.world.ledger import Ledger
 from sim.world.population import People, ReadOnlyColumns
 from sim.world.social_network import Ties
 from sim.world.usual_contact import UsualContact
+from sim.world.voices import Voices
 
 
 @dataclass
@@ -80,6 +81,7 @@ class RunState:
     logit_share : ndarray, shape (people,)
         Logit of the share of wallet when nothing is done; it moves where rates do.
     usual : UsualContact
+    voices : Voices
     acquired_over : int
         Weeks over which a fresh cohort is acquired; 0 if all are there at week 0.
     owed_joins : float
@@ -103,6 +105,7 @@ class RunState:
     recorder: Recorder
     logit_share: Floats
     usual: UsualContact
+    voices: Voices
     acquired_over: int = 0
     owed_joins: float = 0.0
     first_breach: FirstBreach | None = None
@@ -141,6 +144,7 @@ class RunState:
             firm=self.firm.capability,
             attention=attitudes.attention(self.people, self.life, self.usual),
             usual=self.usual,
+            voices=self.voices,
             uniform=WeekDraws(draws, number + 1, self.who),
             firm_luck=firm_luck,
             trips=np.zeros(self.size, dtype=np.int64),
