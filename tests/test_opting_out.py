@@ -4,8 +4,11 @@ Serves: I7.3 I7.C3
 """
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from sim.common.calendar import WEEKS_A_MONTH
+from sim.experiment.fingerprint import always_in
 from sim.levers.personalisation import Personalisation
 from sim.levers.personalisation.response import share_term
 from sim.model.loyalty_model import LoyaltyModel
@@ -115,3 +118,27 @@ def test_a_page_of_settings_is_built_and_kept_up() -> None:
         lever_of(choice).parameters.centre_build_hours
     )
     assert cost[1].fixed > cost[0].fixed
+
+
+def test_people_opt_out_under_any_plan_that_writes_and_under_no_other() -> None:
+    """Stories alone: some opt out, and lose the usual messages; care at the till writes to nobody."""
+    told, quiet = (
+        world(plays=strategy(Play(lever="emotional_connection", owner="brand", settings=settings)),
+              n=2_000, weeks=12, start="posterior", shared=True, valued=False)
+        for settings in ({"stories": 8.0}, {"warmth": 1.0})
+    )  # fmt: skip
+    assert "let_in" not in quiet.run().customers.columns
+    assert not any("personalisation" in name for name in quiet.weekly)
+    out = opted_out(told.run())
+    people, p = told.customers.columns, lever_of(told).parameters
+    # what was sent above the usual, had each message its chance: an upper end, as it also fades
+    sent = 8.0 * told.state.firm.capability.execution * 12 / WEEKS_A_MONTH
+    assert 0 < out.sum() < 1.5 * p.opt_out * sent * (people["status"] == ACTIVE).sum()
+    assert (people["missed"][out & (people["status"] == ACTIVE)] < 0.0).all()
+    assert told.weekly["term.purchase.personalisation"].sum() < 0.0
+    assert told.weekly.get("cost.personalisation", pd.Series([0.0])).sum() == 0.0
+
+
+def test_a_run_that_writes_depends_on_what_consent_does_and_no_other_does() -> None:
+    assert "personalisation" in always_in({"cocreation"})
+    assert "personalisation" not in always_in({"service_quality", "pricing"})

@@ -17,6 +17,7 @@ from sim.evidence.own import parameters_for
 from sim.evidence.parameters import MARKET_LIFE, Parameter, Setting, set_parameters
 from sim.experiment.normalised_source import imports, normalise
 from sim.levers import MECHANISMS
+from sim.levers.messages import SENDERS
 from sim.market.market import Market
 from sim.playbook.strategies import Strategy
 
@@ -141,7 +142,7 @@ def code_digest(levers: Iterable[str] | None = None, makers: tuple[str, ...] = _
     str
         12 hexadecimal digits.
     """
-    used = [m for m in MECHANISMS if levers is None or m.name in {*_always(), *levers}]
+    used = [m for m in MECHANISMS if levers is None or m.name in always_in(levers)]
     files, found = _modules(), dict[str, str]()
     waiting = [*makers, *(mechanism.__module__ for mechanism in used)]
     while waiting:
@@ -158,12 +159,9 @@ def code_digest(levers: Iterable[str] | None = None, makers: tuple[str, ...] = _
 
 def always_in(levers: Iterable[str]) -> set[str]:
     """Return the owners of the parameters that runs with these levers depend on."""
-    return {MARKET_LIFE, *_always(), *levers}
-
-
-def _always() -> set[str]:
-    """Return the levers that take part in every run, in use or not."""
-    return {mechanism.name for mechanism in MECHANISMS if mechanism.always}
+    own = set(levers)
+    beside = {m.name for m in MECHANISMS if m.always or (m.keeps_consent and own & SENDERS)}
+    return {MARKET_LIFE, *beside, *own}
 
 
 @cache

@@ -64,7 +64,6 @@ class Week:
     ----------
     number : int
     people : mapping of str to read-only ndarray
-        All columns.
     market : Market
     share_behind_a_trip : float
         Mean share of wallet behind a trip of week 0: less it, a log of own trips over one of the logit.
@@ -78,10 +77,9 @@ class Week:
         The firm's messages when nothing is done.
     voices : Voices
     uniform : WeekDraws
-        ``uniform(decision, rows)`` gives one uniform per person, everybody by default, for this week
-        (``once=True``: for all weeks).
+        One per person, or of some ``rows``, for this week or, with ``once=True``, for all.
     firm_luck : callable
-        ``firm_luck(decision)`` gives one uniform for the whole firm and this week.
+        One uniform for the whole firm and this week, by ``firm_luck(decision)``.
     trips, spend, complaints : ndarray, shape (people,)
         This week's, spend at list prices; zero before they happen.
     referred_by : ndarray, shape (people,)
@@ -178,7 +176,7 @@ class Mechanism:
     columns: ClassVar[tuple[Column, ...]] = ()
     #: Settings that say how much is done: what a play's `intensity` multiplies.
     intensity_settings: ClassVar[tuple[str, ...]] = ()
-    #: Whether the lever builds what others are carried out with, so that its own effort is its strength.
+    #: Whether it builds what others are carried out with, so that its own effort is its strength.
     builds_capability: ClassVar[bool] = False
     #: Settings that are for some audiences alone, and which; what is for everyone alone changes the firm.
     audiences: ClassVar[Mapping[str, tuple[str, ...]]] = {}
@@ -192,6 +190,8 @@ class Mechanism:
     upkeep_hours: ClassVar[str] = ""
     #: Whether it changes how often a rare event happens, or what that costs (`sim.model.rare_events`).
     guards: ClassVar[bool] = False
+    #: Whether it keeps who lets messages in: it takes part wherever a play writes.
+    keeps_consent: ClassVar[bool] = False
     #: Column that says who takes part in what it offers, where people choose to.
     member_column: ClassVar[str] = ""
 

@@ -1,11 +1,11 @@
 """What levers write to customers or call them for, and which of it needs their consent: one record.
 
 Marketing is what the firm begins: offers, stories, greetings, thanks, invitations, requests, calls.
-Service is what a customer's own purchase, complaint or question calls for. Whoever has opted out
-(`sim.levers.personalisation.consent`) gets no marketing of any lever, whoever takes fewer messages gets
-that share of it, and what is not let in is neither felt nor paid for. Service reaches everybody, and none
-of it is counted as a message, since it is answered as usual. What is public (posts, answers to reviews,
-prices, what a programme gives at the till) is written to nobody.
+Service is what a customer's own purchase, complaint or question calls for. Whoever has opted out gets no
+marketing of any lever, whoever takes fewer messages gets that share of it, and what is not let in is
+neither felt nor paid for: `sim.levers.personalisation.consent` is at work wherever some play writes.
+Service reaches everybody, and none of it is counted as a message, since it is answered as usual. What is
+public (posts, answers to reviews, prices, what a programme gives at the till) is written to nobody.
 
 Source: who objects to direct marketing is sent none, by whatever means (Regulation (EU) 2016/679,
 article 21; Directive 2002/58/EC, article 13), and to ask how content somebody is counts as such
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.common.random_numbers import Floats
-from sim.levers.base import Week
+from sim.levers.base import Schema, Week
 
 Kind = Literal["marketing", "service"]
 
@@ -51,6 +51,19 @@ MESSAGES: Mapping[tuple[str, str], Kind] = {
         "transparency",
     ): "service",  # what is collected, which the law asks to tell
 }
+
+
+#: Levers that may write to customers for marketing.
+SENDERS = frozenset(lever for (lever, _), kind in MESSAGES.items() if kind == "marketing")
+
+
+def writes(lever: str, chosen: Schema) -> bool:
+    """Return whether a play of a lever with these settings sends marketing to anybody."""
+    return any(
+        getattr(chosen, setting) > 0
+        for (sender, setting), kind in MESSAGES.items()
+        if sender == lever and kind == "marketing"
+    )
 
 
 def let_in(

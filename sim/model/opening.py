@@ -4,6 +4,7 @@ import mesa
 import numpy as np
 
 from sim.levers.base import Mechanism
+from sim.levers.messages import writes
 from sim.market.market import Market
 from sim.model.common_start import CommonStart, prepare
 from sim.model.firm import Channel, Department, Firm, Rival
@@ -138,13 +139,16 @@ def _open_firm(model: mesa.Model, scenario: Scenario, start: CommonStart, scale:
 
 
 def _choose_levers(strategy: Strategy, everyone: list[Mechanism], market: Market) -> Levers:
-    """Return all levers, and plays and settings of those in use: with a play, or going on as usual."""
+    """Return all levers, plays and settings, and the levers in use, by a play or without."""
     plays = {m.name: [p for p in strategy.plays if p.lever == m.name] for m in everyone}
     settings = {
         play.key: settings_of(play.lever, play.settings, strategy.name, play.key)
         for play in strategy.plays
     }
-    in_use = [m for m in everyone if plays[m.name] or m.goes_on(market)]
+    written = any(writes(play.lever, settings[play.key]) for play in strategy.plays)
+    in_use = [
+        m for m in everyone if plays[m.name] or m.goes_on(market) or (m.keeps_consent and written)
+    ]
     return Levers(everyone, in_use, plays, settings)
 
 

@@ -46,6 +46,11 @@ FAULTS = (
           "gap = told * firm.execution", "gap = told", "feedback"),
     Fault("handling mends all of the harm", HANDLING,
           "return p.recovery_most * (", "return 2.0 * (", "feedback"),
+    # --- consent
+    Fault("nobody opts out where nothing is personal", "opening",
+          "or (m.keeps_consent and written)", "or (m.keeps_consent and False)", "opting_out"),
+    Fault("a run that writes is named without what consent does", "fingerprint",
+          "or (m.keeps_consent and own & SENDERS)", "or (m.keeps_consent and False)", "opting_out"),
     # --- co-creation
     Fault("launches cost nothing", COCREATION,
           "            hours += p.launch_hours\n", "            pass\n", "cocreation"),

@@ -46,8 +46,10 @@ those are a trial shows, with error; the risk of leaving does not (ascarza2018).
 
 Sources: hillstrom2008 (b), jannach2019 (spend), sahni2018 and defau2023 (g'), wattal2012 (k), wang2022
 (R). Known limits: the better plan itself costs the firm nothing; work saved by writing less is not
-credited; where this lever has no play, the usual messages are taken to be heard as usual, however many
-those of others tire, and nobody opts out.
+credited.
+
+The lever takes part wherever any lever writes (`sim.levers.messages`), without a play as well: whoever
+tires of stories or surveys hears the usual messages less, and may opt out of all.
 """
 
 from collections.abc import Mapping, Sequence
@@ -83,6 +85,7 @@ class Personalisation(Mechanism):
         "preference_centre": ("everyone", *VALUE_SEGMENTS, "new", "active", "at_risk")
     }
     build_hours: ClassVar[str] = "platform_build_hours"
+    keeps_consent: ClassVar[bool] = True
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
         """Draw how each would take a call, and look at what was seen of everybody."""
