@@ -144,7 +144,7 @@ EXPECTATIONS = [
 
 @pytest.mark.parametrize(("lever", "outcome", "sign"), EXPECTATIONS)
 def test_a_lever_moves_outcomes_as_its_page_expects(lever: str, outcome: str, sign: str) -> None:
-    seeds = 6
+    seeds = 12 if outcome == "churn" else 6  # of a thousand customers few leave for it
     difference = _paired(lever, outcome, seeds)
     if not difference.any():
         assert sign == "0"

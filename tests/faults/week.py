@@ -153,7 +153,7 @@ FAULTS = (
     Fault("nobody drops out after the horizon", "kernels.worth",
           "        alive[i] *= left[i]\n", "", "laws"),
     Fault("states are frozen at the horizon", RESIDUAL,
-          "relaxation.terms(since + (step - 1) / 2)", "relaxation.terms(0.0)", "relaxation"),
+          "relaxation.terms(since + (step - 1) / 2, (step - 1) / 2)", "relaxation.terms(0.0)", "relaxation"),
     Fault("habit is frozen at the horizon", RESIDUAL,
           "        relaxation.pass_time(rate, step, usual_rates)\n", "", "relaxation"),
     Fault("a breach is forgotten at the horizon", RESIDUAL,

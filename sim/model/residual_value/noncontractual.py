@@ -101,9 +101,16 @@ class Relaxation:
         self.referred = life.referred_churn * people["referred"][rows]
         self.everybody = slice(None)
 
-    def terms(self, since: float) -> tuple[Floats, Floats]:
-        """Return the sums of the terms of purchase and churn some weeks after the horizon."""
+    def terms(self, since: float, passed: float = 0.0) -> tuple[Floats, Floats]:
+        """Return the sums of the terms of purchase and churn some weeks after the horizon.
+
+        Habit, which time is passed for in steps, is that of the last one and fades for the weeks passed
+        since towards what is usual.
+        """
         p, state = self.life, self.state | self.start
+        if passed:
+            above = state["habit"] - state["usual_habit"]
+            state["habit"] = state["usual_habit"] + above * (1 - 1 / p.habit_memory_weeks) ** passed
         for name, half_life in self.fading.items():
             state[name] = attitudes.faded(self.start[name], since, half_life)
         purchase, churn = np.zeros(self.rows.size), self.referred.copy()
@@ -221,7 +228,7 @@ def relax(
     pull = 1.0 - attitudes.resistance(people, rows, p)
     for step in STEPS:
         # a state that fades counts as in the middle of a step
-        eta_purchase, eta_churn = relaxation.terms(since + (step - 1) / 2)
+        eta_purchase, eta_churn = relaxation.terms(since + (step - 1) / 2, (step - 1) / 2)
         eta_purchase += offsets["purchase"] + p.satisfaction_on_purchase * satisfaction
         eta_churn += offsets["churn"] + p.satisfaction_on_churn * satisfaction
         # rates have moved by the time of a week's trips
