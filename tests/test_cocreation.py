@@ -13,7 +13,7 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
 from tests.benchmark.plain_rules import bill
-from tests.worlds import DO_NOTHING, Z_LIMIT, assert_share, strategy
+from tests.worlds import DO_NOTHING, Z_LIMIT, assert_share, strategy, unmoved_by_usual_messages
 from tests.worlds import unvalued_world as world
 
 CERTAIN = {"launch_gain": 0.2, "launch_spread": 0.0}
@@ -26,7 +26,8 @@ def cocreation(**settings: float) -> Strategy:
 
 
 def lived(weeks: int, settings: dict, n: int = 1_500, seed: int = 1, **values: float):
-    table = load_parameters().replace("cocreation", **values).replace("market_life", **TOLD)
+    table = unmoved_by_usual_messages().replace("cocreation", **values)
+    table = table.replace("market_life", **TOLD)
     model = world(plays=cocreation(**settings), n=n, weeks=weeks + 1, seed=seed, parameters=table,
                   execution=1.0, inflow_per_year=0.0, winback_per_year=0.0)  # fmt: skip
     for _ in range(weeks):

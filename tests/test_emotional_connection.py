@@ -14,7 +14,13 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE
 from tests.benchmark.plain_rules import bill
-from tests.worlds import DO_NOTHING, assert_share, strategy
+from tests.worlds import (
+    DO_NOTHING,
+    assert_share,
+    lever_of,
+    strategy,
+    unmoved_by_usual_messages,
+)
 from tests.worlds import unvalued_world as world
 
 P = load_parameters().values("emotional_connection")
@@ -37,7 +43,7 @@ def delivered(**settings: float) -> tuple[LoyaltyModel, Delivery]:
     """What a play delivers in its second week."""
     model = world(plays=caring(**settings), n=4_000, weeks=5, start="posterior", execution=1.0)
     model.step()
-    mechanism, delivery = model.state.levers.in_use[0], Delivery()
+    mechanism, delivery = lever_of(model, "emotional_connection"), Delivery()
     plays = model.last_week.plays["emotional_connection"]
     mechanism.deliver(model.state.lever_view(), plays, model.state.own(mechanism), delivery)
     return model, delivery
@@ -130,7 +136,10 @@ def test_care_is_felt_by_who_wants_it_and_is_a_message_to_all_others() -> None:
 
 
 def test_unwanted_care_brings_fatigue_and_no_attachment() -> None:
-    people = world(plays=caring(moments=52), n=1_000, weeks=30, start="posterior").run()
+    quiet = unmoved_by_usual_messages()
+    people = world(
+        plays=caring(moments=52), n=1_000, weeks=30, start="posterior", parameters=quiet
+    ).run()
     columns = people.customers.columns
     stayed = columns["kept"]
     wants = columns["wants_care"]

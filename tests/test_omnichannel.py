@@ -12,7 +12,7 @@ from sim.evidence.parameters import load_parameters
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play, Strategy
 from sim.world.population import ACTIVE, PROSPECT
-from tests.worlds import DO_NOTHING, Z_LIMIT, assert_share, strategy
+from tests.worlds import DO_NOTHING, Z_LIMIT, assert_share, lever_of, strategy
 from tests.worlds import unvalued_world as world
 
 P = load_parameters().values("omnichannel")
@@ -86,7 +86,7 @@ def test_a_randomised_nudge_shows_the_lift_that_was_put_in() -> None:
 
 def test_using_several_channels_at_week_0_changes_nothing() -> None:
     model = first_week(omnichannel(nudges=1))
-    week, mechanism = model.state.lever_view(), model.state.levers.in_use[0]
+    week, mechanism = model.state.lever_view(), lever_of(model, "omnichannel")
     own = model.state.own(mechanism)
     term = mechanism.effects(week, [], own)["purchase"]
     assert own["multichannel"].any()
@@ -134,7 +134,7 @@ def test_a_second_channel_is_forgotten_week_by_week_and_messages_are_paid_by_the
 
 def test_what_a_second_channel_does_fades_by_its_half_life_also_after_the_horizon() -> None:
     model = world(plays=omnichannel(nudges=52), n=2_000, weeks=20, start="posterior").run()
-    week, mechanism = model.state.lever_view(), model.state.levers.in_use[0]
+    week, mechanism = model.state.lever_view(), lever_of(model, "omnichannel")
     own, half = model.state.own(mechanism), P["second_channel_half_life_weeks"]
     now, later = (mechanism.lasting_terms(week, own, w)["purchase"] for w in (0.0, half))
     assert now.any()
@@ -160,7 +160,7 @@ def test_portability_raises_what_users_of_several_channels_see_and_nobody_elses(
     from sim.levers.base import Delivery
 
     model = first_week(omnichannel(portability=1))
-    mechanism, delivery = model.state.levers.in_use[0], Delivery()
+    mechanism, delivery = lever_of(model, "omnichannel"), Delivery()
     own = model.state.own(mechanism)
     mechanism.deliver(model.state.lever_view(), model.last_week.plays["omnichannel"], own, delivery)
     quality = np.asarray(delivery.quality)
@@ -173,7 +173,7 @@ def test_serving_the_preferred_channel_moves_those_only_who_prefer_another_than_
     None
 ):
     model = first_week(omnichannel(preferred=1))
-    week, mechanism = model.state.lever_view(), model.state.levers.in_use[0]
+    week, mechanism = model.state.lever_view(), lever_of(model, "omnichannel")
     plays, own = model.last_week.plays["omnichannel"], model.state.own(mechanism)
     term = mechanism.effects(week, plays, own)["purchase"]
     shares = np.bincount(week.people["channel"])
@@ -184,7 +184,7 @@ def test_serving_the_preferred_channel_moves_those_only_who_prefer_another_than_
 @pytest.mark.parametrize("audience", ["everyone", "prospect"])
 def test_a_showroom_brings_new_customers_whoever_it_is_meant_for(audience: str) -> None:
     model = first_week(omnichannel(audience, showroom=1))
-    week, mechanism = model.state.lever_view(), model.state.levers.in_use[0]
+    week, mechanism = model.state.lever_view(), lever_of(model, "omnichannel")
     plays, own = model.last_week.plays["omnichannel"], model.state.own(mechanism)
     join = mechanism.effects(week, plays, own)["join"]
     expected = P["showroom_joining"] * model.market["execution"]

@@ -14,6 +14,7 @@ from scipy import stats
 from sim.common import paths
 from sim.evidence.parameters import ParameterTable, load_parameters
 from sim.experiment.futures import draw_futures
+from sim.levers.base import Mechanism
 from sim.market.covariances import without
 from sim.market.market import Market, load_market
 from sim.market.numbers import Number
@@ -64,6 +65,17 @@ def uncoupled() -> ParameterTable:
         if row.lever == "market_life" and re.search("_on_(purchase|churn)$", row.parameter)
     ]
     return load_parameters().replace("market_life", **dict.fromkeys(weights, 0.0))
+
+
+def unmoved_by_usual_messages() -> ParameterTable:
+    """Nobody opts out, and what is heard of the usual messages moves nothing."""
+    weights = dict.fromkeys(("opt_out", "message_trips", "care_in_message", "reminder_churn"), 0.0)
+    return load_parameters().replace("personalisation", **weights)
+
+
+def lever_of(model: LoyaltyModel, name: str) -> Mechanism:
+    """A lever of a model, in use or not."""
+    return next(mechanism for mechanism in model.state.levers.all if mechanism.name == name)
 
 
 def strategy(*plays: Play) -> Strategy:
