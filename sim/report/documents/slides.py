@@ -78,8 +78,15 @@ def _told(comparison: Answers, content: Content, of: dict[str, Sheet]) -> dict[s
         ],
         "segments": [Slide(segments.heading, segments.bullets[:3], chart=of["segments"])],
         "money": [Slide(money.heading, money.sentences, chart=_largest(of["costs"]))],
+        **_quality(content),
         **_tried(comparison, content),
     }
+
+
+def _quality(content: Content) -> dict[str, list[Slide]]:
+    """Return how good the data are in one line, which shares a slide with another."""
+    sections = content.sections
+    return {"quality": [Slide(sections["quality"].heading)]} if "quality" in sections else {}
 
 
 def _tried(comparison: Answers, content: Content) -> dict[str, list[Slide]]:
