@@ -15,6 +15,7 @@ from synthetic import shared_comparison
 from typer.testing import CliRunner
 from worlds import Z_LIMIT
 
+from sim.analysis.trial import trial_of
 from sim.cli.main import app
 from sim.common.errors import InputError
 from sim.common.paths import root
@@ -217,6 +218,18 @@ def test_a_design_is_kept_once_and_another_beside_it(shop):
     assert write_design("grocery", design()) is None
     assert designs_of("shop")["balanced_2"].arm == "balanced_2"
     assert yaml.safe_load((shop / "trials" / "balanced.yaml").read_text())["weeks"] == 4
+
+
+def test_the_command_that_designs_a_trial_keeps_it_with_the_client(shop, monkeypatch):
+    found = shared_comparison()
+    monkeypatch.setattr("sim.analysis.load_comparison.load_comparison", lambda _: found)
+    done = CliRunner().invoke(app, ["trial", "anywhere"])
+    assert done.exit_code == 0, done.output
+    name = found.ranking[0]
+    kept = designs_of(found.market.name)[f"{name}_2" if name == "balanced" else name]
+    assert kept.plan == found.manifest.strategies[name].sized
+    assert kept.customers <= trial_of(found).there
+    assert f"{kept.arm}.yaml" in done.stdout
 
 
 # -- the report

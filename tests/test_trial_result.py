@@ -60,6 +60,20 @@ def test_all_faults_of_a_table_are_told_at_once_and_no_customer_is_named(tmp_pat
     assert not any(name in said for name in ("anna", "bert", "carl", "dora"))
 
 
+def test_a_table_of_other_columns_is_one_fault_and_further_columns_are_passed_over(tmp_path):
+    lines = made_up(200, 7.0)
+    with pytest.raises(InputError, match="no place, customers") as refused:
+        read_result(table(tmp_path / "t.csv", lines), {"balanced": design("place")})
+    assert len(refused.value.faults) == 1
+    more = table(
+        tmp_path / "u.csv", [(*line, "red") for line in lines], ("customer", "arm", "spend", "hair")
+    )
+    assert read_result(more, {"balanced": design()}).tried == 200
+    comma = table(tmp_path / "v.csv", [(*line, "50") for line in lines])
+    with pytest.raises(InputError, match="no column"):
+        read_result(comma, {"balanced": design()})
+
+
 @pytest.mark.parametrize(
     ("rows", "designs", "words"),
     [

@@ -88,11 +88,6 @@ class Trial:
         return self.needed > self.there
 
     @property
-    def is_advised(self) -> bool:
-        """Whether to run it."""
-        return self.is_worth_it and not self.is_too_small
-
-    @property
     def is_worth_it(self) -> bool:
         """Whether its result is worth more than it costs, with as many customers as there are."""
         return self.worth > self.cost
@@ -138,12 +133,12 @@ def trial_of(comparison: Answers) -> Trial | None:
 
 
 def design_of(comparison: Answers, trial: Trial) -> Design:
-    """Return a trial as the firm gets it, with the plan as it was sized."""
+    """Return a trial as the firm gets it, whether or not it is worth it, with the plan as sized."""
     gains = comparison.effects_on("customer_equity")["difference"]
     return Design(
         arm=trial.strategy,
         unit="place" if trial.by_place else "customer",
-        customers=trial.needed,
+        customers=min(trial.needed, trial.there),
         weeks=trial.weeks,
         first_look=FIRST_LOOK,
         at_end=AT_END,

@@ -80,7 +80,7 @@ Examples:
 
 \b
 Nothing is run: all is read from the futures of the comparison. The report says the same. Of a market of
-your own a trial that is worth it is kept as clients/NAME/trials/PLAN.yaml, for `loyalty learn`.
+your own the design is kept as clients/NAME/trials/PLAN.yaml, for `loyalty learn`.
 """
 )
 def trial(folder: Folder, lang: Language = "en") -> None:
@@ -95,13 +95,11 @@ def trial(folder: Folder, lang: Language = "en") -> None:
     from sim.report.comparison.trial import trial_section
 
     found = load_comparison(folder)
-    advised = None if found.pays_none else trial_of(found)
-    kept = None
-    if advised is not None and advised.is_advised:
-        kept = write_design(found.market.name, design_of(found, advised))
+    designed = None if found.pays_none else trial_of(found)
+    kept = designed and write_design(found.market.name, design_of(found, designed))
     with speaking():
         _show(trial_section(found), found)
-        if kept is not None:
+        if kept:
             says = "Design: {file}. What it measured, `loyalty learn {market} TRIAL.csv` reads."
             typer.echo(told(says, file=shown(kept), market=found.market.name))
 

@@ -24,6 +24,8 @@ LARGEST_RESULT = 2_000_000_000
 #: Columns that a table may have.
 MOST_COLUMNS = 100
 
+#: Under which name cells of a line stand that has more of them than there are columns.
+BEYOND = "(no column)"
 #: One row of a CSV file as read: where it stands, and its cells by column.
 Row = tuple[str, dict[str, Any]]
 
@@ -142,7 +144,7 @@ def read_rows(name: str, folder: str = "data") -> Iterator[Row]:
         for cells in lines:
             place = f"{where}, line {lines.line_num}"
             if None in cells:
-                cells["(no column)"] = " ".join(cells.pop(None)[:5])
+                cells[BEYOND] = " ".join(cells.pop(None)[:5])
             for column, cell in cells.items():
                 if cell is not None and len(cell) > TEXT:
                     found = f"{len(cell)} characters"

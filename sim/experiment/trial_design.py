@@ -17,6 +17,10 @@ from sim.playbook.strategies import BASELINE, Strategy
 #: The arm that goes on as it is.
 CONTROL = BASELINE
 _FOLDER = "trials"
+_COLUMNS = {
+    "customer": {"unit": "customer", "columns": "customer, arm, spend"},
+    "place": {"unit": "place", "columns": "place, arm, customers, spend (of all of them)"},
+}
 
 
 class Design(BaseModel):
@@ -72,14 +76,16 @@ def write_design(market: str, design: Design) -> Path | None:
         if found is None:
             content = design.model_copy(update={"arm": name}).model_dump(mode="json")
             text = yaml.safe_dump(content, sort_keys=False, width=100, allow_unicode=True)
-            write_text(path, _HEAD.format(arm=name, control=CONTROL, unit=design.unit) + text)
+            write_text(
+                path, _HEAD.format(arm=name, control=CONTROL, **_COLUMNS[design.unit]) + text
+            )
     return path
 
 
 #: What stands above the numbers, for whoever runs the trial.
 _HEAD = """\
 # A trial, as `loyalty trial` designed it. Draw each {unit} by lot for one arm: {arm} or {control}.
-# Afterwards `loyalty learn` reads a table with a line for each {unit}: columns {unit}, arm and spend
-# (all that was spent in these weeks, at list prices before any discount; 0 if nothing), and for places
-# a column customers.
+# Afterwards `loyalty learn` reads a table with a line for each {unit} and the columns {columns}.
+# Spend is all that was spent in these weeks at list prices, before any discount, with what new customers
+# spent whom the old ones brought; 0 if nothing.
 """

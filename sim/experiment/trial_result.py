@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sim.common.errors import InputError, InputErrors, nearest
 from sim.common.paths import shown
-from sim.common.reading import read_rows, validate_cells
+from sim.common.reading import BEYOND, read_rows, validate_cells
 from sim.experiment.trial_design import CONTROL, Design
 
 
@@ -38,6 +38,13 @@ class _Place(_Customer):
 
     unit: str = Field(alias="place", min_length=1)
     customers: int = Field(gt=0)
+
+
+#: What a line is, and the columns that a table has by what was drawn by lot; it may have others.
+_TABLES: dict[str, tuple[type[_Customer], tuple[str, ...]]] = {
+    "customer": (_Customer, ("customer", "arm", "spend")),
+    "place": (_Place, ("place", "arm", "customers", "spend")),
+}
 
 
 @dataclass(frozen=True)
@@ -78,13 +85,18 @@ def read_result(path: Path, designs: dict[str, Design]) -> Measured:
     where = shown(path.absolute())
     lines = list(read_rows(path.name, shown(path.absolute().parent)))
     arm = _arm_in([cells.get("arm") for _, cells in lines], designs, where)
-    schema: type[_Customer] = _Place if designs[arm].unit == "place" else _Customer
+    unit = designs[arm].unit
+    schema, columns = _TABLES[unit]
+    if lacking := [name for name in columns if name not in lines[0][1]]:
+        found, expected = f"no {', '.join(lacking)}", "the columns " + ", ".join(columns)
+        raise InputError(where, "columns", found, expected)
     faults: list[InputError] = []
     rows: list[_Customer] = []
     seen: set[str] = set()
     for place, cells in lines:
         try:
-            row = validate_cells(schema, cells, place)
+            read = {name: x for name, x in cells.items() if name in columns or name == BEYOND}
+            row = validate_cells(schema, read, place)
         except InputError as fault:
             faults += fault.faults
             continue
@@ -94,7 +106,7 @@ def read_result(path: Path, designs: dict[str, Design]) -> Measured:
             faults.append(InputError(place, "arm", row.arm, expected, close))
         elif row.unit in seen:
             expected = "each once: all that was spent in these weeks on one line"
-            faults.append(InputError(place, designs[arm].unit, "one of a line before", expected))
+            faults.append(InputError(place, unit, "one of a line before", expected))
         seen.add(row.unit)
         rows.append(row)
     if not faults:

@@ -66,7 +66,7 @@ FAULTS = (
     Fault("a preset that nothing is earned by is kept", "search.seek",
           "if not added > 0:", "if not added > -1e18:", "optimise"),
     Fault("levers work in a world where nothing does", "score.structure",
-          'kind == "nothing_works"', 'kind == ""', "score"),
+          'kind == NOTHING_WORKS', 'kind == ""', "score"),
     Fault("a damaged world is taken as it is", "score.read",
           'return found if whole and found.get("plans") else None', "return found", "score"),
     # --- measures and analysis
