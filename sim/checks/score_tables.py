@@ -11,7 +11,7 @@ import pandas as pd
 from sim.advice.score.gaps import gaps_of
 from sim.advice.score.scored import scored
 from sim.advice.score.tally import Figure, figures_of, gains_table, reliability, worlds_of
-from sim.advice.score.words import EVENTS, GAPS, KINDS, WAYS, WORDS
+from sim.advice.score.words import EVENTS, GAPS, KINDS, VERDICTS, WAYS, WORDS
 from sim.common.formatting import MINUS, fixed, markdown_table, range_of
 from sim.playbook.strategy_files import load_strategy
 
@@ -65,6 +65,27 @@ def _of_kind(worlds: pd.DataFrame) -> list[str]:
         _amount(*(gains.loc[way, x] for x in ("mean", "low", "high"))) for way in ("advice", "best")
     ]
     return [f"{len(worlds)}, {int(worlds['chosen'].sum())}", *told]
+
+
+def verdicts_table() -> str:
+    """Return what following the advice brings where it was said in these words."""
+    tables = {seed: worlds_of(table).groupby("verdict") for seed, table in scored().items()}
+    rows = []
+    for kind, label in VERDICTS.items():
+        row = [label]
+        for groups in tables.values():
+            here = groups.get_group(kind) if kind in groups.groups else None
+            row += ["0, 0", "", ""] if here is None else _of_verdict(here)
+        rows.append(row)
+    head = _by_run(tables, "worlds, a plan leads", "advice brings", "of these plans lose")
+    return markdown_table(["what was said", *head], rows)
+
+
+def _of_verdict(worlds: pd.DataFrame) -> list[str]:
+    one, led = gains_table(worlds).loc["advice"], worlds[worlds["chosen"]]
+    lost = int((led["advice"] < 0).sum())
+    brings = _amount(*(one[x] for x in ("mean", "low", "high")))
+    return [f"{len(worlds)}, {len(led)}", brings, f"{lost} of {len(led)}" if len(led) else ""]
 
 
 def gaps_table() -> str:
@@ -146,6 +167,7 @@ def _by_run(runs: Iterable[int], *columns: str) -> list[str]:
 PARTS = {
     "runs": runs_table,
     "figures": figures_table,
+    "verdicts": verdicts_table,
     "gaps": gaps_table,
     "kinds": kinds_table,
     "ways": ways_table,

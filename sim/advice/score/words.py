@@ -108,3 +108,10 @@ GAPS = {
     "structure": "information, structure and noise together (worlds of another structure)",
     "caution": "caution: not choosing what has the largest mean gain",
 }
+#: Kinds of verdict, as a person would name them.
+VERDICTS = {
+    "winner": "choose a strategy",
+    "no_clear_winner": "no clear winner: one leads",
+    "undecided": "undecided: too few futures",
+    "do_nothing": "do nothing",
+}
