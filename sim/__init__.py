@@ -11,7 +11,8 @@ All that a notebook or a script needs is imported from here::
     result.plot_gains()
 
 `compare` tries strategies in many futures, the same for all, `run` one of them once, beside doing
-nothing, `made_of` says what the gain of one is made of, and `optimise` finds the best plan for a budget;
+nothing, `made_of` says what the gain of one is made of, `explain` what each play of a compared plan is
+worth, and `optimise` finds the best plan for a budget;
 their results hold pandas frames and draw matplotlib figures; `simulate_log` gives a run's purchase log,
 `survey` asks a run's customers, and `random_firms` makes firms in which correlations can be measured.
 `LoyaltyModel` is the Mesa model itself.
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from sim.workbench.comparison import Comparison as Comparison
     from sim.workbench.comparison import compare as compare
     from sim.workbench.comparison import read_comparison as read_comparison
+    from sim.workbench.explained import Explained as Explained
+    from sim.workbench.explained import explain as explain
     from sim.workbench.frame import Frame as Frame
     from sim.workbench.instruments import RandomFirms as RandomFirms
     from sim.workbench.instruments import random_firms as random_firms
@@ -73,6 +76,7 @@ _HOMES = {
     "sim.playbook.strategies": ("Play", "Strategy"),
     "sim.playbook.strategy_files": ("load_strategy", "strategy_names"),
     "sim.workbench.comparison": ("Comparison", "compare", "read_comparison"),
+    "sim.workbench.explained": ("Explained", "explain"),
     "sim.workbench.frame": ("Frame",),
     "sim.workbench.instruments": ("RandomFirms", "random_firms", "survey"),
     "sim.workbench.levers": ("lever_names", "presets"),

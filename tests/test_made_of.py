@@ -15,6 +15,7 @@ from sim.common.errors import InputError
 from sim.evidence.own import parameters_for
 from sim.experiment.budget import size_strategies
 from sim.experiment.futures import Future
+from sim.experiment.left_out import without_lever
 from sim.experiment.made_of import (
     WHOLE,
     Case,
@@ -22,7 +23,6 @@ from sim.experiment.made_of import (
     Setup,
     ends_cases,
     parts_cases,
-    without_lever,
     work_out,
 )
 from sim.experiment.terms_at_work import terms_at_work

@@ -55,7 +55,13 @@ def pages():
 def test_all_of_a_section_is_shown_once_in_the_story_or_the_appendix(pages, kind):
     """What a short form says anew (a shorter table) comes on top of the whole, which is all there."""
     content, page = content_of(kind), pages[kind]
-    nothing_of = ("searched", "reviews", "learned", "quality")  # the made-up firm has none of these
+    nothing_of = (
+        "searched",
+        "plays",
+        "reviews",
+        "learned",
+        "quality",
+    )  # the made-up firm has none of these
     assert list(content.sections) == [key for key in SECTIONS if key not in nothing_of]
     story, _, appendix = page.partition('<section id="appendix"')
     told = re.findall(r'<section id="(\w+)"', story)

@@ -4,6 +4,7 @@ Serves: C3.4
 """
 
 import functools
+import json
 from dataclasses import replace
 
 from synthetic import DRIVER, synthetic_comparison
@@ -101,6 +102,21 @@ def test_the_command_line_says_both(monkeypatch):
     said = CliRunner().invoke(app, ["sensitivity", "anywhere"])
     assert said.exit_code == 0
     assert "Find out first: customers lost per year" in said.stdout
+
+
+def test_a_machine_is_told_the_same(monkeypatch):
+    comparison = _made(1e7, n=40)
+    monkeypatch.setattr("sim.analysis.load_comparison.load_comparison", lambda _: comparison)
+
+    def told(command):
+        return json.loads(CliRunner().invoke(app, [command, "anywhere", "--json"]).stdout)
+
+    stress, known, trial = (told(name) for name in ("stress", "sensitivity", "trial"))
+    (limit,) = stress["box"]["limits"]
+    assert (limit["address"], limit["above"]) == (DRIVER, False)
+    assert stress["cases"] == losing_in(comparison).cases and stress["thresholds"]
+    assert known["found"][0]["addresses"] == [DRIVER]
+    assert trial["trial"]["strategy"] == "balanced"
 
 
 def test_no_threshold_is_told_where_it_takes_more_futures_to_tell(monkeypatch):

@@ -18,6 +18,7 @@ from sim.analysis.choice import lives_in, unaffordable_in
 from sim.analysis.leaning import Leaning
 from sim.analysis.made_of import Parts
 from sim.analysis.verdict import Verdict
+from sim.analysis.worth_of_plays import WorthOfPlays
 from sim.common.composed import retold
 from sim.common.translated import translated
 from sim.experiment.manifest import Manifest
@@ -77,6 +78,8 @@ class Answers:
         Since the last comparison of the market, where there is one.
     parts : Parts or None
         What the gain of the leading strategy is made of, where that was looked at.
+    worths : WorthOfPlays or None
+        What each of its plays is worth, likewise.
     reviews : DataFrame
         What reviews found and did: ``scenario, future, week, what, about, value``; of a future with two
         lives the share of them by their chances. Empty where nothing is reviewed.
@@ -96,6 +99,7 @@ class Answers:
     leanings: list[Leaning]
     changes: Changes | None = None
     parts: Parts | None = None
+    worths: WorthOfPlays | None = None
     reviews: pd.DataFrame = field(default_factory=pd.DataFrame)
     folder: Path | None = None
 

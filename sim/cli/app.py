@@ -27,8 +27,9 @@ Clients' files in another place, for one command (it stands before the command's
   loyalty --clients /secure/clients compare --market shop
 
 \b
-`loyalty COMMAND --help` shows examples of each command; `assume`, `compare`, `check`,
-`forecast`, `intake`, `optimise` and `validate` answer a machine with --json.
+`loyalty COMMAND --help` shows examples of each command; `assume`, `check`, `compare`, `explain`,
+`forecast`, `intake`, `optimise`, `sensitivity`, `stress`, `trial` and `validate` answer a machine
+with --json.
 
 \b
 Exit codes:

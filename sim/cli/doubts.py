@@ -1,4 +1,4 @@
-"""When the advice of a finished comparison loses, what to find out first, and the trial to run."""
+"""Why a finished comparison says what it says, when it loses, what to find out, the trial to run."""
 
 from __future__ import annotations
 
@@ -7,16 +7,98 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli import machine, machine_doubts
 from sim.cli.app import Language, app
+from sim.cli.machine import Json
 from sim.cli.spoken import speaking
-from sim.cli.terminal import show_table
-from sim.common.translated import told
+from sim.cli.terminal import progress, show_table
+from sim.common.translated import told, translated
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sim.analysis.answers import Answers
     from sim.report.section import Section
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a comparison.")]
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty explain data/results/grocery
+      the strategy that comes first: what each play is worth, which pairs help or hurt
+  loyalty explain data/results/grocery --plan lifecycle_care_plan
+      another one of the comparison
+
+\b
+Some 240 runs with some of its plays alone, and 64 with parts switched off, of the size of the comparison
+and in its own futures: one or two minutes of a processor at the usual size. They are kept in its folder;
+what was stopped goes on, and the report takes them from there.
+"""
+)
+def explain(
+    folder: Folder,
+    plan: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A strategy of it.  [default: the one that comes first]"),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option(metavar="N", min=0, max=1024, help="Runs at a time; 0 takes all cores.")
+    ] = 0,
+    lang: Language = "en",
+    as_json: Json = False,
+) -> None:
+    """Explain a gain: what each play is worth, which pairs help or hurt, on which studies it rests.
+
+    Worths (Shapley) add up to the gain in the futures that are looked at. A pair is told only if it
+    stands out from noise, so that at most one in ten told is by chance.
+    """
+    from dataclasses import replace
+
+    from sim.analysis.load_comparison import load_comparison
+    from sim.analysis.parts_of_plan import check_plan, parts_of_plan, worths_in_plan
+    from sim.report.comparison.made_of import made_of_section
+    from sim.report.comparison.plays import plays_section
+
+    found = load_comparison(folder)
+    name = plan or found.ranking[0]
+    check_plan(found, name, folder)
+    with progress("runs") as on_progress:
+        parts = parts_of_plan(found, name, folder, jobs, _with_time(on_progress, folder))
+    with progress("runs") as on_progress:
+        worths = worths_in_plan(found, name, folder, jobs, _with_time(on_progress, folder))
+    found = replace(found, parts=parts, worths=worths)
+    if as_json:
+        machine.tell(machine_doubts.of_explained(folder, found))
+        return
+    with speaking():
+        if (section := plays_section(found)) is None:
+            typer.echo(translated("The plan has a single play: all of its gain is that play's."))
+        else:
+            _show(section, found)
+        _show(made_of_section(found), found)
+
+
+def _with_time(
+    on_progress: Callable[[int, int, str], None], folder: Path
+) -> Callable[[int, int, str], None]:
+    """Return a progress that first says how many runs there are, and how long they will take."""
+    from sim.experiment.workers import seconds_of_run
+
+    is_told = False
+
+    def show(done: int, of: int, what: str) -> None:
+        nonlocal is_told
+        each = seconds_of_run(folder)
+        if not is_told and done < of and each is not None:
+            with speaking():
+                says = "{runs} runs, about {seconds} seconds of a processor"
+                typer.echo(told(says, runs=of - done, seconds=round((of - done) * each)), err=True)
+        is_told = True
+        on_progress(done, of, what)
+
+    return show
 
 
 @app.command(
@@ -29,7 +111,7 @@ Examples:
 Nothing is run: all is read from the futures of the comparison. The report says the same.
 """
 )
-def stress(folder: Folder, lang: Language = "en") -> None:
+def stress(folder: Folder, lang: Language = "en", as_json: Json = False) -> None:
     """Find when the advice loses: where futures lie in which it is wrong, and where the answer turns.
 
     A pattern is told only if it is stronger than chance. Thresholds of single values, below or above
@@ -41,6 +123,9 @@ def stress(folder: Folder, lang: Language = "en") -> None:
     from sim.report.comparison.losing import losing_section
 
     found = load_comparison(folder)
+    if as_json:
+        machine.tell(machine_doubts.of_losing(found))
+        return
     with speaking():
         _show(losing_section(found), found)
         if found.futures >= ENOUGH_FUTURES:  # fewer do not tell, as has just been said
@@ -58,7 +143,7 @@ Examples:
 Nothing is run: all is read from the futures of the comparison. The report says the same.
 """
 )
-def sensitivity(folder: Folder, lang: Language = "en") -> None:
+def sensitivity(folder: Folder, lang: Language = "en", as_json: Json = False) -> None:
     """Rank what to find out first: what knowing each uncertain number would be worth in money.
 
     The worth is that of a better choice of strategy, not of the knowledge itself. Where nothing is worth
@@ -68,6 +153,9 @@ def sensitivity(folder: Folder, lang: Language = "en") -> None:
     from sim.report.comparison.finding_out import finding_out_section
 
     found = load_comparison(folder)
+    if as_json:
+        machine.tell(machine_doubts.of_information(found))
+        return
     with speaking():
         _show(finding_out_section(found), found)
 
@@ -83,7 +171,7 @@ Nothing is run: all is read from the futures of the comparison. The report says 
 your own the design is kept as clients/NAME/trials/PLAN.yaml, for `loyalty learn`.
 """
 )
-def trial(folder: Folder, lang: Language = "en") -> None:
+def trial(folder: Folder, lang: Language = "en", as_json: Json = False) -> None:
     """Design the trial to run first: arms, who is drawn, how many, how long, when to stop, its worth.
 
     Where the firm is too small to tell, or the result not worth what the trial costs, that is the answer.
@@ -97,6 +185,9 @@ def trial(folder: Folder, lang: Language = "en") -> None:
     found = load_comparison(folder)
     designed = None if found.pays_none else trial_of(found)
     kept = designed and write_design(found.market.name, design_of(found, designed))
+    if as_json:
+        machine.tell(machine_doubts.of_trial(found, kept))
+        return
     with speaking():
         _show(trial_section(found), found)
         if kept:

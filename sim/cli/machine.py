@@ -24,6 +24,7 @@
                "plays", "gain", "low", "high", "worst", "loses", "cost", "futures", "frontier",
                "out_after"}], "plays_of_plan": [play], "screened": {"presets", "idle", "too_dear",
                "refused"}}
+    explain, stress, sensitivity, trial: see `sim.cli.machine_doubts`
     a fault   {"where", "field", "found", "expected", "nearest", "hint"}
 
 What is wrong comes as ``{"faults": [fault]}``. Money is the firm's, in `currency`; `verdict` is

@@ -74,7 +74,7 @@ class Commands(TyperGroup):
 
 def _end_stopped(command: str | None) -> NoReturn:
     """End a command that was stopped, with a line on whether it goes on where it was."""
-    keeps = command in ("compare", "effects", "optimise", "score", "validate")
+    keeps = command in ("compare", "effects", "explain", "optimise", "score", "validate")
     with speaking():
         again = style().gap + translated("The same command continues it.")
         stop(translated("Stopped.") + again * keeps, STOPPED)

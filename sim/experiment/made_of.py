@@ -1,17 +1,17 @@
 """What a gain is made of: the runs of a strategy with one thing different at a time.
 
-Each case changes one thing: a lever is left out, a term is switched off (`sim.model.switched_off`), a
-parameter stands at an end of its range, the firm writes to its customers more or less often as it is,
-or the firm has another size. All cases meet the same people and luck, and each is set beside doing
-nothing in the same future. Where the market is another one, the strategy is planned for it anew, as
-such a firm would. Cases that leave the market as it is keep the plan: whoever leaves a lever out spends
-its part of the budget on nothing else.
+Each case changes one thing: a lever or some plays are left out, a term is switched off
+(`sim.model.switched_off`), a parameter stands at an end of its range, the firm writes to its customers
+more or less often as it is, or the firm has another size. All cases meet the same people and luck, and
+each is set beside doing nothing in the same future. Where the market is another one, the strategy is
+planned for it anew, as such a firm would. Cases that leave the market as it is keep the plan: whoever
+leaves a lever or a play out spends its part of the budget on nothing else.
 
 A run is named and kept as those of comparisons are (`sim.experiment.result_store`), so that one that was
 stopped goes on, and nothing is run twice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import batched
@@ -26,6 +26,7 @@ from sim.evidence.parameters import ParameterTable
 from sim.experiment import result_store
 from sim.experiment.fingerprint import code_digest, history_digest, libraries
 from sim.experiment.futures import Future
+from sim.experiment.left_out import with_plays, without_lever
 from sim.experiment.manifest import Key
 from sim.experiment.run_id import run_id
 from sim.experiment.workers import Progress, RunEnd, in_any_order, processes_for, run_one
@@ -36,7 +37,7 @@ from sim.model.common_start import prepare
 from sim.model.scenario import Scenario
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
-Kind = Literal["whole", "lever", "term", "parameter", "messages", "size"]
+Kind = Literal["whole", "plays", "lever", "term", "parameter", "messages", "size"]
 #: Usual messages a month, and customers of the firm over those it has, at which a strategy is looked at.
 MESSAGES, SIZES = (0.0, 1.0, 2.0, 4.0), (0.1, 1.0, 10.0)
 #: The value of the market that a kind of case sets.
@@ -51,8 +52,8 @@ class Case(NamedTuple):
     ----------
     kind : str
     what : str
-        The lever that is left out, the term that is off (``LEVER.TERM``), or the parameter that is moved
-        (``LEVER.NAME``).
+        The only plays that are left (`those`), the lever that is left out, the term that is off
+        (``LEVER.TERM``), or the parameter that is moved (``LEVER.NAME``).
     value : float or None
         What a parameter, the usual messages or the firm's customers are set to.
     """
@@ -63,6 +64,12 @@ class Case(NamedTuple):
 
 
 WHOLE = Case("whole")
+_AND = " + "
+
+
+def those(plays: Iterable[str]) -> Case:
+    """Return the case in which some plays alone are left, by their keys in the order of the plan."""
+    return Case("plays", _AND.join(plays))
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,8 @@ class Setup:
         plan = plans.get(case, self.strategy)
         if case.kind == "lever":
             plan = without_lever(plan, case.what)
+        if case.kind == "plays":
+            plan = with_plays(plan, case.what.split(_AND))
         made = future.scenario(market_of(self, case), self.table, plan, *size, people=self.people)
         made = replace(made, rare=future.rare if self.breaches == "weighed" else None)
         if case.kind == "term":
@@ -163,20 +172,6 @@ def market_of(setup: Setup, case: Case) -> Market:
     return setup.market
 
 
-def without_lever(strategy: Strategy, lever: str) -> Strategy:
-    """Return a strategy without one lever; what each other play may spend stays as it is."""
-    plays = [play for play in strategy.plays if play.lever != lever]
-    kept = {play.key for play in plays}
-    allowed = strategy.allowances()
-    return strategy.model_copy(
-        update={
-            "plays": plays,
-            "planned": {key: cost for key, cost in strategy.planned.items() if key in kept},
-            "budget": None if allowed is None else sum(allowed[key] for key in kept),
-        }
-    )
-
-
 def work_out(
     setup: Setup,
     cases: Iterable[Case],
@@ -185,6 +180,7 @@ def work_out(
     jobs: int = 0,
     say: Progress | None = None,
     others: Path | None = None,
+    only: Mapping[Case, Collection[int]] | None = None,
 ) -> dict[Case, Gain]:
     """Run each case, and doing nothing beside it, in each future.
 
@@ -202,15 +198,21 @@ def work_out(
         Called with (runs done, runs in all, what was last done).
     others : Path, optional
         Folder in whose folders comparisons lie, from which runs are taken over.
+    only : mapping, optional
+        Places of the futures in which a case is run that is not run in all.
 
     Returns
     -------
     dict
-        In the order of the cases.
+        In the order of the cases, with the futures of each in their order.
     """
-    runs = _Runs(setup)
+    runs, places = _Runs(setup), only or {}
     asked = {
-        case: [runs.pair(setup.scenario(case, future, plans)) for future in setup.futures]
+        case: [
+            runs.pair(setup.scenario(case, future, plans))
+            for k, future in enumerate(setup.futures)
+            if case not in places or k in places[case]
+        ]
         for case in cases
     }
     with lock(folder):

@@ -209,21 +209,31 @@ def run_one(key: Key, scenario: Scenario, start: Callable[[], CommonStart]) -> R
     return key, time.perf_counter() - started, content, failure
 
 
+def seconds_of_run(folder: Path) -> float | None:
+    """Return how long a run of a comparison took a processor on average, None if that is not known."""
+    sessions = [one for one in _sessions(folder) if one.get("runs")]
+    runs = sum(one["runs"] for one in sessions)
+    return sum(one["seconds_of_runs"] for one in sessions) / runs if runs else None
+
+
+def _sessions(folder: Path) -> list[dict[str, Any]]:
+    """Return the record of how long commands took; an empty one if it cannot be read: it is no result."""
+    path = folder / result_store.TIMING
+    try:
+        found = json.loads(read_bytes(path, str(path), MOST_BYTES))["sessions"]
+    except (InputError, ValueError, TypeError, KeyError, RecursionError):
+        return []
+    return found if isinstance(found, list) else []
+
+
 def _keep_timing(
     folder: Path, processes: int, runs: int, seconds: float, seconds_of_runs: float
 ) -> None:
     """Add this command to the record of how long the comparison took."""
-    path = folder / result_store.TIMING
-    try:
-        before = json.loads(read_bytes(path, str(path), MOST_BYTES))["sessions"]
-    except (InputError, ValueError, TypeError, KeyError, RecursionError):
-        before = None
-    if not isinstance(before, list):  # begun anew: it is no result
-        before = []
     session = {
         "runs": runs,
         "processes": processes,
         "seconds": round(seconds, 2),
         "seconds_of_runs": round(seconds_of_runs, 2),
     }
-    write_json(path, {"sessions": [*before, session]})
+    write_json(folder / result_store.TIMING, {"sessions": [*_sessions(folder), session]})

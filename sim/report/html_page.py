@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 
 from sim.analysis.load_comparison import load_comparison
-from sim.analysis.parts_of_leader import parts_of_leader
+from sim.analysis.parts_of_plan import parts_of_plan, worths_in_plan
 from sim.common.errors import InputError
 from sim.common.formatting import listing
 from sim.common.paths import client_folder, root
@@ -183,14 +183,19 @@ def _write_documents(
             hint=f"This makes it again: `{manifest.command_in(folder)}`.",
         )
     comparison = load_comparison(folder)
-    comparison = replace(comparison, parts=parts_of_leader(comparison, folder))
+    first = comparison.ranking[0]
+    comparison = replace(
+        comparison,
+        parts=parts_of_plan(comparison, first, folder),
+        worths=worths_in_plan(comparison, first, folder),
+    )
     with in_language(language):
         content = build_content(comparison)
         for name, file in files.items():
             write(bundle / file, make_document(name, comparison, content, brand))
         if "html" in files:
-            first = next(iter(content.sections.values()))
-            write(bundle / file_in(FIGURE, language), first.pictures[0].png)
+            answer = next(iter(content.sections.values()))
+            write(bundle / file_in(FIGURE, language), answer.pictures[0].png)
     if "html" in files and (language == ENGLISH or not (bundle / EXECUTED).exists()):
         _run(bundle / EXECUTED, folder, manifest)
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from sim.common.formatting import some
+from sim.common.formatting import some, spaced
+from sim.common.style import bracketed
+from sim.common.translated import translated
 from sim.evidence.findings import Finding
 from sim.report.names import mechanism_label
 from sim.report.phrases import say
@@ -21,6 +23,14 @@ def part_label(what: str) -> str:
         lever=mechanism_label(lever),
         term=say(f"parts_words.term.{term.replace('.', '_')}"),
     )
+
+
+def play_label(key: str) -> str:
+    """Return a play's lever and audience, and its phase where it has one, by its key."""
+    lever, audience, *phase = key.split(":")
+    whom = translated(audience.replace("_", " "))
+    said = say("parts_words.play", lever=mechanism_label(lever), audience=whom)
+    return bracketed(said, spaced(phase[0])) if phase else said
 
 
 def studies_in_words(findings: Iterable[Finding]) -> str:

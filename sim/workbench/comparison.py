@@ -153,7 +153,7 @@ class Comparison(Answers):
         Parameters
         ----------
         name : str
-            One of ``answer, comparison, paths, why, made_of, segments, money, leanings, losing,
+            One of ``answer, comparison, paths, why, made_of, plays, segments, money, leanings, losing,
             finding_out, trial, likeness, assumptions, unknown, trail``.
 
         Examples

@@ -40,6 +40,16 @@ FAULTS = (
           "people=people, off=self.off)", "people=people)", "learn"),
     Fault("of places the error is that of customers", "experiment.trial_result",
           "((y - mean * n) ** 2).sum()", "((y - mean * n) ** 2 / n).sum()", "trial_result"),
+    # --- what plays are worth
+    Fault("a player is worth what it adds to nobody", "analysis.shapley",
+          "            before = after\n", "", "shapley"),
+    Fault("what both bring by themselves counts against a pair", "analysis.shapley",
+          "brings({other}) + brings({one, other})", "brings({other}) - brings({one, other})",
+          "shapley"),
+    Fault("every pair is told", "analysis.shapley",
+          'method="fdr_bh")[0]', 'method="fdr_bh")[0] | True', "shapley"),
+    Fault("who is left without a play spends its money on the others", "experiment.left_out",
+          '"budget": None if allowed is None else sum(allowed[key] for key in kept),', "", "made_of"),
     # --- the score of the advice
     Fault("the best plan is judged by the lives that chose it", "score.tally",
           "brings(a, b) for a, b in", "brings(a, a) for a, b in", "score_tally"),

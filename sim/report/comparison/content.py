@@ -35,6 +35,7 @@ from sim.report.comparison.losing import losing_section
 from sim.report.comparison.made_of import made_of_section
 from sim.report.comparison.money_figure import money_figure
 from sim.report.comparison.paths_figure import paths_figure
+from sim.report.comparison.plays import plays_section
 from sim.report.comparison.reviews import reviews_section
 from sim.report.comparison.searched import first_screen, searched_section
 from sim.report.comparison.size import is_a_look, size_sentence
@@ -233,10 +234,6 @@ def _leanings(comparison: Answers) -> Section:
     return Section("leanings", heading, says, bullets, [], table, short=short, brief=brief)
 
 
-def _likeness(comparison: Answers) -> Section:
-    return replace(likeness_section(comparison.market), short=Short())
-
-
 def _assumptions(comparison: Answers) -> Section:
     market = comparison.market
     where = f"playbook/cases/{market.name}.yaml"
@@ -281,6 +278,7 @@ SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "paths": _paths,
     "why": _why,
     "made_of": made_of_section,
+    "plays": plays_section,
     "reviews": reviews_section,
     "segments": _segments,
     "money": _money,
@@ -290,7 +288,7 @@ SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "learned": learned_section,
     "trial": trial_section,
     "quality": quality_section,
-    "likeness": _likeness,
+    "likeness": lambda one: replace(likeness_section(one.market), short=Short()),
     "assumptions": _assumptions,
     "unknown": provenance.unknown_section,
     "trail": _trail,

@@ -29,7 +29,9 @@ def made_of_section(comparison: Answers) -> Section:
             [say("comparison.made_of.how_to_look", name=subject(comparison))],
             appendix=True,
         )
-    finding, size = parts_finding(parts, subject(comparison)), _size(comparison, parts)
+    leads = parts.strategy.name == comparison.ranking[0]
+    finding = parts_finding(parts, subject(comparison) if leads else "")
+    size = _size(comparison, parts)
     return Section(
         "made_of",
         finding,
@@ -67,7 +69,7 @@ def made_of_table(parts: Parts) -> Table:
 def _size(comparison: Answers, parts: Parts) -> str:
     """Return in which futures parts were switched off, and what the gain is there and over all."""
     currency, whole = comparison.market.currency, parts.whole
-    over_all = comparison.gains.loc[comparison.ranking[0], "gain"]
+    over_all = comparison.gains.loc[parts.strategy.name, "gain"]
     told: dict[str, Any] = {
         "futures": fixed(parts.futures),
         "all": fixed(comparison.futures),

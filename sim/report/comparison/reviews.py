@@ -8,10 +8,10 @@ import pandas as pd
 
 from sim.analysis.reviewed import DEEDS, VERDICTS, at_reviews, reviewed, worth_of_reviews
 from sim.common.formatting import fixed, listing, money, percent, range_of
-from sim.common.translated import translated
 from sim.measures.definitions import MEASURES
 from sim.playbook.reviews import GOAL_FINDINGS
-from sim.report.names import measures_in, mechanism_label
+from sim.report.names import measures_in
+from sim.report.parts_words import play_label
 from sim.report.phrases import say
 from sim.report.section import Section, Short, Table
 
@@ -113,16 +113,11 @@ def _decisions_table(comparison: Answers, name: str) -> Table:
 
 
 def _about(comparison: Answers, key: str) -> str:
-    """Return a play's lever and audience, or a goal's measure, in words."""
+    """Return a play or the measure of a goal in words."""
     if ":" not in key:
         labels = measures_in(comparison.market.is_contractual)
         return labels[key].label if key in MEASURES else key
-    lever, audience, *_ = key.split(":")
-    return say(
-        "comparison.reviews.play",
-        lever=mechanism_label(lever),
-        audience=translated(audience.replace("_", " ")),
-    )
+    return play_label(key)
 
 
 def _shares(row: dict, names: tuple[str, ...]) -> str:

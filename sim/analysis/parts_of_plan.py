@@ -1,0 +1,148 @@
+"""What the gain of a strategy of a finished comparison is made of, in its own first futures.
+
+The runs of the strategy as it is, and of doing nothing, are those of the comparison; what is switched off
+or left out is run beside them, with as many customers and weeks, and kept in its folder.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sim.analysis.answers import Answers
+from sim.analysis.made_of import Parts, findings_behind, parts_table
+from sim.analysis.worth_of_plays import WorthOfPlays, coalitions_in, worth_of_plays
+from sim.common.errors import InputError, nearest
+from sim.common.writing import check_target
+from sim.evidence.own import parameters_for
+from sim.experiment.fingerprint import code_digest, history_digest, libraries
+from sim.experiment.futures import Future
+from sim.experiment.made_of import WHOLE, Case, Setup, parts_cases, work_out
+from sim.experiment.manifest import Manifest
+from sim.experiment.terms_at_work import terms_at_work
+from sim.experiment.workers import Progress
+from sim.model.scenario import Scenario
+
+#: Folder of what is switched off or left out, inside that of the comparison.
+FOLDER = "made_of"
+#: Most futures in which terms are switched off, the least, and how many runs are meant to do.
+MOST_FUTURES, LEAST_FUTURES, RUNS = 4, 3, 64
+
+
+def parts_of_plan(
+    comparison: Answers, name: str, folder: Path, jobs: int = 0, say: Progress | None = None
+) -> Parts | None:
+    """Return what each lever and term of a strategy brings.
+
+    Parameters
+    ----------
+    comparison : Answers
+    name : str
+        One of its strategies.
+    folder : Path
+        Of the comparison.
+    jobs : int
+        Processes; 0 takes one per processor where that saves time.
+    say : callable, optional
+        Called with (runs done, runs in all, what was last done).
+
+    Returns
+    -------
+    Parts or None
+        None if other code, libraries or histories made the comparison, so that its runs would not be
+        comparable, or if its folder cannot be written to.
+    """
+    if not can_run_beside(comparison, name, folder):
+        return None
+    setup = _setup(comparison, name)
+    plan, size = setup.strategy, (setup.customers, setup.weeks)
+    terms = terms_at_work(
+        Scenario(setup.market, plan, *size, comparison.manifest.seed, setup.table)
+    )
+    cases = parts_cases(plan, terms)
+    setup = replace(setup, futures=_first(setup.futures, cases))
+    gains = work_out(setup, cases, {}, folder / FOLDER, jobs, say, others=folder.parent)
+    levers = {play.lever for play in plan.plays}
+    found = findings_behind(setup.market, [row for row in setup.table.rows if row.lever in levers])
+    return Parts(setup.market, plan, len(setup.futures), *size, parts_table(gains), terms, found)
+
+
+def worths_in_plan(
+    comparison: Answers, name: str, folder: Path, jobs: int = 0, say: Progress | None = None
+) -> WorthOfPlays | None:
+    """Return what each play of a strategy is worth in it; parameters and None as `parts_of_plan`."""
+    if not can_run_beside(comparison, name, folder):
+        return None
+    setup = _setup(comparison, name)
+    games = coalitions_in(setup.strategy, len(setup.futures), comparison.manifest.seed)
+    setup = replace(setup, futures=setup.futures[: len(games)])
+    return worth_of_plays(setup, games, folder / FOLDER, jobs, say, folder.parent)
+
+
+def check_plan(comparison: Answers, name: str, folder: Path) -> None:
+    """Refuse a strategy that the comparison has not ranked, and one whose runs would not be comparable.
+
+    Raises
+    ------
+    InputError
+    """
+    known = comparison.ranking
+    if name not in known:
+        expected = "one of " + ", ".join(known)
+        raise InputError(str(folder), "plan", name, expected, nearest(name, known))
+    if not can_run_beside(comparison, name, folder):
+        raise InputError(
+            str(folder),
+            "comparison",
+            "one that other code, libraries or histories made, or a folder that is closed",
+            "one that the workbench makes as it is now, in a folder that can be written to",
+            hint=f"Make it again elsewhere: `{comparison.manifest.command}`.",
+        )
+
+
+def can_run_beside(comparison: Answers, name: str, folder: Path) -> bool:
+    """Return whether runs beside those of a comparison would be comparable, and could be kept."""
+    compared = comparison.manifest.strategies[name]
+    levers = {play.lever for play in compared.sized.plays}
+    return _is_of_now(comparison.manifest, compared.code, levers) and _has_room(folder / FOLDER)
+
+
+def _setup(comparison: Answers, name: str) -> Setup:
+    """Return what all runs of a strategy have in common, in all futures of a comparison."""
+    manifest = comparison.manifest
+    table = parameters_for(manifest.market).with_rows(manifest.parameters)
+    futures = [one for one in manifest.drawn if not one.luck]
+    return Setup(
+        manifest.market,
+        manifest.strategies[name].sized,
+        table,
+        manifest.n_customers,
+        manifest.weeks,
+        futures,
+        manifest.people,
+        manifest.breaches,
+    )
+
+
+def _is_of_now(manifest: Manifest, code: str, levers: set[str]) -> bool:
+    """Return whether what made a comparison is what would make runs beside it."""
+    if (code, manifest.libraries) != (code_digest(levers), libraries()):
+        return False
+    try:
+        return manifest.history == history_digest(manifest.market)
+    except InputError:  # a comparison may be handed on without its market
+        return False
+
+
+def _has_room(folder: Path) -> bool:
+    """Return whether a folder can be written to."""
+    try:
+        check_target(folder)
+    except InputError:
+        return False
+    return True
+
+
+def _first(futures: Sequence[Future], cases: list[Case]) -> Sequence[Future]:
+    """Return the first futures, fewer where there is much to switch off."""
+    others = len(cases) - cases.count(WHOLE)
+    return futures[: min(MOST_FUTURES, max(LEAST_FUTURES, RUNS // max(others, 1)))]
