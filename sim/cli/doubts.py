@@ -184,7 +184,9 @@ def trial(folder: Folder, lang: Language = "en", as_json: Json = False) -> None:
 
     found = load_comparison(folder)
     designed = None if found.pays_none else trial_of(found)
-    kept = designed and write_design(found.market.name, design_of(found, designed))
+    kept = None
+    if designed is not None:
+        kept = write_design(found.market.name, design_of(found, designed))
     if as_json:
         machine.tell(machine_doubts.of_trial(found, kept))
         return
