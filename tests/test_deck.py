@@ -8,6 +8,7 @@ import io
 import itertools
 import re
 import zipfile
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -20,10 +21,11 @@ from sim.report.comparison.paths_figure import money_over_time
 from sim.report.documents.brand import Brand
 from sim.report.documents.brief import build_brief
 from sim.report.documents.deck import deck
-from sim.report.documents.sheets import Sheet
+from sim.report.documents.sheets import Sheet, build_sheets
 from sim.report.documents.slide import Slide
-from sim.report.documents.slides import _largest
+from sim.report.documents.slides import _largest, build_slides
 from sim.report.fonts import font_folder
+from sim.report.phrases import say
 from sim.report.section import Table
 
 
@@ -40,6 +42,37 @@ def test_the_deck_is_titled_by_sentences_with_native_charts_and_words_for_each()
                 assert shape._element.xpath(".//p:cNvPr")[0].get("descr")
     assert kinds["chart"] >= 4 and kinds["table"] >= 4
     assert all(slide.notes_slide.notes_text_frame.text for slide in list(deck.slides)[1:])
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "many"])
+def test_a_deck_has_fourteen_slides_at_most_and_no_line_of_it_names_a_table_that_is_not_there(kind):
+    for language in ("en", "zh"):
+        made = Presentation(io.BytesIO(document("pptx", kind, brand=Brand(client="Shop"),
+                                                language=language)))  # fmt: skip
+        assert 10 <= len(made.slides) <= 14
+        for slide in made.slides:
+            words = " ".join(s.text_frame.text for s in slide.shapes if s.has_text_frame)
+            if not any(shape.has_table for shape in slide.shapes):
+                assert "The table sets" not in words and "表中与" not in words
+
+
+def test_short_lists_share_a_slide_and_what_the_report_has_gives_way_where_slides_are_too_many():
+    comparison, content = of_kind("winner")
+    long = [replace(section, short=None, tables=[]) for section in content.sections.values()][1:2]
+    more = {f"later{n}": replace(part, key=f"later{n}") for n in range(2) for part in long}
+    full = replace(content, sections=content.sections | more)
+    sheets = build_sheets(comparison, content)
+    before, after = (
+        [slide.title for slide in build_slides(comparison, one, sheets)] for one in (content, full)
+    )
+    assert len(after) <= 13
+    assert say("documents.slides.years") in before
+    assert say("documents.slides.years") not in after
+    for key in ("finding_out", "trial"):
+        section = content.sections.get(key)
+        if section is not None and section.story:
+            told = deck_text(document("pptx"))
+            assert section.heading in told
 
 
 def test_the_deck_says_numbers_of_the_report_alone():

@@ -20,10 +20,11 @@ from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand, load_brand
 from sim.report.documents.brief import build_brief
 from sim.report.documents.formats import FILES, chosen_formats, make_document
-from sim.report.documents.typesetting import _unbroken
+from sim.report.documents.typesetting import _unbroken, typeset
 from sim.report.fonts import CHINESE
 from sim.report.phrases import in_language, say
-from sim.report.section import Section, Short, Table
+from sim.report.section import Content, Section, Short, Table
+from sim.report.wrapping import BREAK, column_shares
 
 
 @pytest.mark.parametrize("kind", ["winner", pytest.param("undecided", marks=pytest.mark.slow)])
@@ -62,6 +63,19 @@ def test_who_does_what_is_told_of_a_chosen_strategy_alone(kind):
 @pytest.mark.parametrize("name", ["brief", "pdf", "xlsx", "pptx"])
 def test_a_document_made_again_is_the_same_to_the_byte(name):
     assert make_document(name, *of_kind("winner"), Brand()) == document(name)
+
+
+def test_a_long_list_in_a_command_ends_its_lines_after_commas_and_leaves_room_for_its_name():
+    run = ",".join(f"a_strategy_{number}" for number in range(20))
+    rows = pd.DataFrame([["Made again with", f"loyalty compare --strategies {run}"]])
+    table = Table("t", rows.set_axis(["What", "Value"], axis=1))
+    letters = 112
+    assert column_shares(table.frame, letters)[0] * letters >= len("Made again")
+    content = Content("t", "t", {"one": Section("one", "t", tables=[table], label="t")})
+    told = pdf_text(typeset(content, "report", Brand()))
+    # lines of a text that was read back are joined by a blank
+    assert BREAK not in told and run in told.replace(", ", ",")
+    assert told.count(", a_strategy") >= len(run) // letters
 
 
 def test_what_people_write_is_shown_as_it_is_and_never_read():

@@ -109,7 +109,9 @@ def test_where_there_is_no_budget_nothing_is_divided_by_it(many):
 def test_one_strategy_is_called_by_its_name():
     content = build_content(synthetic_comparison("alone"))
     assert content["comparison"].heading == "Balanced is not clearly better than doing nothing"
-    assert content.answer.startswith("Do nothing: Balanced does not earn back its cost. It lowers")
+    assert content.answer.startswith(
+        "Do nothing: Balanced does not earn back its cost on average. It lowers"
+    )
     assert not re.search("[Nn]one of 1|[Aa]ll 1 ", str([*content.sections.values()]))
 
 

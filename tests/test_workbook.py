@@ -109,3 +109,10 @@ def test_a_note_of_the_workbook_is_folded_over_its_table_and_shown_whole():
         )
         folded += lines > 1
     assert folded >= 1
+
+
+def test_a_chart_below_its_table_is_printed_on_one_page_with_it():
+    made = openpyxl.load_workbook(io.BytesIO(document("xlsx")))
+    for name in ("Cash flow by year", "Segments", "Costs"):
+        assert made[name].page_setup.fitToHeight in (None, 1)  # one, unless it is said
+    assert made["Weekly"].page_setup.fitToHeight == 0

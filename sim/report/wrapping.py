@@ -28,6 +28,10 @@ _LEADING = 1.2
 _POINTS_AN_INCH = 72
 #: Letters: beside the text of a cell, and of a cell that takes several lines wherever it stands.
 _BESIDE, _LONG = 3, 120
+#: A run of letters longer than this, such as a list of names in a command, is broken after its commas.
+_RUN = 40
+#: Where a line may end though no blank stands there.
+BREAK = "\N{ZERO WIDTH SPACE}"
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -62,6 +66,13 @@ def joined(text: str) -> str:
         rf"(?<=\d)(?:{_amount_end()})",
         lambda found: JOINER + JOINER.join(found[0]),
         text,
+    )
+
+
+def breakable(text: str) -> str:
+    """Return a text that says where a run too long for a line may end: after a comma."""
+    return re.sub(
+        rf"[\x21-\u1fff]{{{_RUN},}}", lambda run: re.sub(r",(?=\S)", "," + BREAK, run[0]), text
     )
 
 
@@ -105,7 +116,8 @@ def column_shares(frame: pd.DataFrame, letters: float) -> list[float]:
     """Return of each column its share of the width of a table.
 
     Each column is as wide as what no line is to break; what is left goes to those that wait for more,
-    until a column has its longest cell in one line, by the root of its length.
+    until a column has its longest cell in one line, by how long its cells are on average, so that rows
+    take few lines.
 
     Parameters
     ----------
@@ -115,15 +127,17 @@ def column_shares(frame: pd.DataFrame, letters: float) -> list[float]:
         As many as stand in a line across the table.
     """
     wide = np.array([_least(name, frame[name]) for name in frame.columns], dtype=float)
+    weight = np.array([_usual(name, frame[name]) for name in frame.columns], dtype=float)
     for lines in (2, 1):  # of a name; one only where there is room
-        wide = _grown(wide, [_whole(name, frame[name], lines) for name in frame.columns], letters)
+        whole = [_whole(name, frame[name], lines) for name in frame.columns]
+        wide = _grown(wide, whole, weight, letters)
     return [round(float(part), 4) for part in wide / wide.sum()]
 
 
-def _grown(wide: Floats, whole: list[int], letters: float) -> Floats:
+def _grown(wide: Floats, whole: list[int], weight: Floats, letters: float) -> Floats:
     """Return widths that grow towards the whole ones as far as there are letters left."""
     most = np.maximum(wide, whole)
-    left, open_, weight = letters - float(wide.sum()), most > wide, np.sqrt(most)
+    left, open_ = letters - float(wide.sum()), most > wide
     while left > 0 and open_.any():
         more = np.where(open_, left * weight / weight[open_].sum(), 0.0)
         full = open_ & (wide + more >= most)
@@ -144,10 +158,16 @@ def _whole(name: str, cells: pd.Series, lines: int) -> int:
     return min(max([*map(width_of, cells), width_of(name) // lines]), _LONG) + _BESIDE
 
 
+def _usual(name: str, cells: pd.Series) -> float:
+    """Return how wide a cell of a column is on average."""
+    return float(np.mean([width_of(text) for text in (name, *cells)])) + 1.0
+
+
 def _unbroken(text: str) -> list[str]:
     """Return a text in the pieces between which a line may end."""
     pieces: list[str] = []
-    for piece in re.findall(_piece(), text, re.DOTALL):
+    runs = breakable(text).split(BREAK)
+    for piece in (one for run in runs for one in re.findall(_piece(), run, re.DOTALL)):
         if pieces and (piece[0] in _CLOSING or pieces[-1][-1] in _OPENING):
             pieces[-1] += piece
         else:

@@ -20,6 +20,8 @@ class Slide:
         Drawn as it is in the workbook.
     notes : str
         Where its numbers come from.
+    spared : bool
+        Whether it is left out first where there are too many: the report has what it shows.
     """
 
     title: str
@@ -27,3 +29,4 @@ class Slide:
     table: Table | None = None
     chart: Sheet | None = None
     notes: str = ""
+    spared: bool = False

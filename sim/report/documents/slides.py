@@ -17,6 +17,7 @@ from sim.report.documents.work import has_work, work_heading, work_table
 from sim.report.figure_style import COLOURS, most_important
 from sim.report.phrases import say
 from sim.report.section import Content, Section, Table
+from sim.report.wrapping import wrapped
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 _LINES = 2
 #: Lines and parts of bars on a slide: one less than there are colours, which a sum may take.
 _TOLD_APART = len(COLOURS) - 1
+#: Slides of a deck at most, its cover among them.
+_MOST = 14
+#: Sections that are a list on a slide: those that follow each other share one while there is room, which
+#: is so many lines of so many letters.
+_LISTS, _ROOM, _ACROSS = ("losing", "finding_out", "trial"), 16, 100
+#: Sections whose finding is a line of the slide on what cannot be known.
+_IN_A_LINE = ("quality", "likeness", "assumptions")
 
 
 def build_slides(comparison: Answers, content: Content, sheets: list[Sheet]) -> list[Slide]:
@@ -46,8 +54,9 @@ def build_slides(comparison: Answers, content: Content, sheets: list[Sheet]) -> 
         if section.story
         for slide in (told[key] if key in told else [_of_list(section)])
     ]
-    slides = _joined(slides)
     slides.append(Slide(licences.caption, table=licences))
+    while len(slides) >= _MOST and (spared := next((one for one in slides if one.spared), None)):
+        slides.remove(spared)
     source = say("documents.slides.source", id=comparison.manifest.id)
     return [_with_notes(slide, source) for slide in slides]
 
@@ -64,41 +73,58 @@ def _told(comparison: Answers, content: Content, of: dict[str, Sheet]) -> dict[s
     return {
         "answer": [Slide(answer.heading, [*answer.bullets, *answer.sentences])],
         "comparison": [
-            Slide(compared.heading, table=compared.tables[0]),
+            Slide(compared.heading, compared.sentences[1:2], table=compared.tables[0]),
             *(Slide(table.caption, table=table) for table in unaffordable.tables(comparison)),
-            Slide(say("documents.slides.when"), compared.sentences[1:2], table=compared.tables[1]),
         ],
         "paths": [
             _over_time(comparison, content["paths"].heading, of["weekly"]),
-            Slide(say("documents.slides.years"), chart=of["years"]),
+            Slide(say("documents.slides.years"), chart=of["years"], spared=True),
         ],
         "why": [
-            Slide(why.heading, table=why.tables[0]),
+            Slide(why.heading, table=why.tables[0], spared=True),
             *(work if has_work(comparison) else []),
         ],
         "segments": [Slide(segments.heading, segments.bullets[:3], chart=of["segments"])],
         "money": [Slide(money.heading, money.sentences, chart=_largest(of["costs"]))],
-        **_quality(content),
-        **_tried(comparison, content),
+        **_listed(content),
+        "unknown": [_believed(content)],
+        **{key: [] for key in _IN_A_LINE},
     }
 
 
-def _quality(content: Content) -> dict[str, list[Slide]]:
-    """Return how good the data are in one line, which shares a slide with another."""
-    sections = content.sections
-    return {"quality": [Slide(sections["quality"].heading)]} if "quality" in sections else {}
-
-
-def _tried(comparison: Answers, content: Content) -> dict[str, list[Slide]]:
-    """Return how the market was set beside its own log; that it was not is one thing not known.
+def _believed(content: Content) -> Slide:
+    """Return how good data and market are, how much is assumed, and what is not known.
 
     What somebody who runs the workbench could do about it is nothing for a client.
     """
-    likeness, unknown = content["likeness"], _of_list(content["unknown"])
-    if comparison.market.hold_out is not None:
-        return {"likeness": [Slide(likeness.heading, likeness.sentences[:3])]}
-    untried = replace(unknown, bullets=[ended(likeness.heading), *unknown.bullets])
-    return {"likeness": [], "unknown": [untried]}
+    unknown = content["unknown"].story or content["unknown"]
+    heads = [ended(content[key].heading) for key in _IN_A_LINE if key in content.sections]
+    return Slide(say("documents.slides.believed"), [*heads, *unknown.bullets])
+
+
+def _listed(content: Content) -> dict[str, list[Slide]]:
+    """Return the slides of sections that are a list, joined while there is room, at the first of each."""
+    slides: dict[str, list[Slide]] = {}
+    last = ""
+    for section in (content.sections.get(key) for key in _LISTS):
+        told = section.story if section else None
+        if section is None or told is None:
+            continue
+        lines = [*told.sentences, *told.bullets]
+        more = [ended(section.heading), *lines]
+        slides[section.key] = []
+        if last and _fits([*slides[last][0].bullets, *more]):
+            before = slides[last][0]
+            slides[last] = [replace(before, bullets=[*before.bullets, *more])]
+        else:
+            last = section.key
+            slides[last] = [Slide(section.heading, lines)]
+    return slides
+
+
+def _fits(lines: list[str]) -> bool:
+    """Return whether a list can be read on one slide."""
+    return sum(len(wrapped(line, _ACROSS)) for line in lines) <= _ROOM
 
 
 def _over_time(comparison: Answers, heading: str, sheet: Sheet) -> Slide:
@@ -126,29 +152,8 @@ def _of_list(section: Section) -> Slide:
     return Slide(section.heading, lines[: _LINES if table else None], table=table)
 
 
-def _joined(slides: list[Slide]) -> list[Slide]:
-    """Return slides in their order, those that follow each other with a single line each as one."""
-    joined: list[Slide] = []
-    short = False
-    for slide in slides:
-        was, short = short, not (slide.table or slide.chart) and len(slide.bullets) <= 1
-        if was and short:
-            before = joined.pop()
-            lines = [*before.bullets, ended(slide.title), *slide.bullets]
-            joined.append(replace(before, bullets=lines))
-        else:
-            joined.append(slide)
-    return joined
-
-
 def _with_notes(slide: Slide, source: str) -> Slide:
     """Return a slide whose notes say how its numbers are read and where they come from."""
     shown: Sheet | Table | None = slide.chart or slide.table
     parts = [shown.note if shown else "", source]
-    return Slide(
-        slide.title,
-        slide.bullets,
-        slide.table,
-        slide.chart,
-        "\n".join(part for part in parts if part),
-    )
+    return replace(slide, notes="\n".join(part for part in parts if part))

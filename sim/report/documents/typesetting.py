@@ -21,7 +21,7 @@ from sim.report.fonts import CHINESE, font_folder
 from sim.report.phrases import say, spoken
 from sim.report.rendering import numeric_columns
 from sim.report.section import Content, Picture, Section, Table
-from sim.report.wrapping import JOINER, column_shares, joined
+from sim.report.wrapping import JOINER, breakable, column_shares, joined
 
 TEMPLATES = Path(__file__).parent / "typst"
 #: A table of more columns than this is set smaller; letters across a page in both sizes.
@@ -135,7 +135,7 @@ def _table(table: Table) -> dict[str, Any]:
         "caption": table.caption,
         "note": table.note,
         "columns": list(frame.columns),
-        "rows": frame.to_numpy().tolist(),
+        "rows": frame.map(breakable).to_numpy().tolist(),
         "numeric": numeric,
         "widths": widths,
         "small": small,

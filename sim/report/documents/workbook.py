@@ -130,7 +130,8 @@ def _write(
         for row, cell in enumerate(frame[name], start=top + 1):
             _write_cell(page, row, column, cell, kind, styles)
     page.freeze_panes(top + 1, 0 if alone else 1)
-    _set_for_print(page, brand)
+    # a chart below its table is on the same page
+    _set_for_print(page, brand, pages=1 if sheet.chart in ("bar", "stacked") else 0)
     page.repeat_rows(top)
     if sheet.chart:
         _chart(book, page, sheet, top)
@@ -149,11 +150,11 @@ def _note(page: Worksheet, words: str, widths: list[int], written: Format) -> No
     page.set_row(0, _height([words], [wide]))
 
 
-def _set_for_print(page: Worksheet, brand: Brand) -> None:
-    """Let a sheet be as wide as a page, at whose foot stands whose it is."""
+def _set_for_print(page: Worksheet, brand: Brand, pages: int = 0) -> None:
+    """Let a sheet be as wide as a page, whose foot says whose it is, and take `pages` unless 0."""
     page.set_landscape()
     page.set_paper(9)  # A4
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(1, pages)
     line = brand.as_data()["line"][:_FOOT].replace("&", "&&")
     page.set_footer(f"&L{line}&R&P / &N")
 
