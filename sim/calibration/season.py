@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from sim.calibration.transactions import Log
 from sim.common.calendar import WEEKS_A_YEAR
@@ -73,10 +74,10 @@ def fit_season(
         columns[f"season_cos{k}"] = np.cos(2 * np.pi * k * week / WEEKS_A_YEAR)
         columns[f"season_sin{k}"] = np.sin(2 * np.pi * k * week / WEEKS_A_YEAR)
     kept = expected > 0
-    model = sm.GLM(
+    model = GLM(
         counts[kept],
         pd.DataFrame(columns)[kept],
-        family=sm.families.Poisson(),
+        family=Poisson(),
         offset=np.log(expected[kept]),
     )
     fitted = model.fit(scale="X2")
