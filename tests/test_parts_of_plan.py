@@ -25,6 +25,8 @@ from sim.experiment.compare import compare
 from sim.report.comparison.content import build_content
 from sim.report.comparison.findings import subject
 from sim.report.comparison.plays import plays_section
+from sim.report.documents.sheets import build_sheets
+from sim.report.documents.slides import build_slides
 from sim.report.phrases import in_language
 from tests.quick import make_quick
 
@@ -183,3 +185,15 @@ def test_the_command_line_explains_a_plan_in_words_and_for_machines(folder, wort
     assert any(one["parameters"] for one in told["parts"])
     refused = call(app, ["explain", str(folder), "--plan", "balance"])
     assert refused.exit_code == 2 and "Did you mean 'balanced'?" in refused.stderr
+
+
+def test_a_deck_tells_what_plays_are_worth_and_what_the_gain_is_made_of_on_one_slide(
+    comparison, parts, worths
+):
+    looked = replace(comparison, parts=parts, worths=worths)
+    content = build_content(looked)
+    slides = build_slides(looked, content, build_sheets(looked, content))
+    (slide,) = [one for one in slides if one.title == content["plays"].heading]
+    assert slide.table is content["plays"].tables[0]
+    assert slide.bullets[-1].startswith(content["made_of"].heading)
+    assert content["made_of"].heading not in [one.title for one in slides]

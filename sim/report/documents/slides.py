@@ -87,9 +87,20 @@ def _told(comparison: Answers, content: Content, of: dict[str, Sheet]) -> dict[s
         "segments": [Slide(segments.heading, segments.bullets[:3], chart=of["segments"])],
         "money": [Slide(money.heading, money.sentences, chart=_largest(of["costs"]))],
         **_listed(content),
+        **_plays(content),
         "unknown": [_believed(content)],
         **{key: [] for key in _IN_A_LINE},
     }
+
+
+def _plays(content: Content) -> dict[str, list[Slide]]:
+    """Return what each play is worth on one slide with what the gain is made of, where both are known."""
+    sections = content.sections
+    if "plays" not in sections:
+        return {}
+    slide = _of_list(sections["plays"])
+    lines = [*slide.bullets[:1], ended(sections["made_of"].heading)]
+    return {"made_of": [], "plays": [replace(slide, bullets=lines)]}
 
 
 def _believed(content: Content) -> Slide:
