@@ -7,8 +7,10 @@ import pandas as pd
 import yaml
 from scipy import stats
 
+from sim.advice.score.scored import scored
+from sim.advice.score.tally import figures_of
 from sim.analysis.answers import DOING_NOTHING
-from sim.common.formatting import money
+from sim.common.formatting import MINUS, money
 from sim.common.paths import root
 from sim.playbook.strategies import BASELINE
 from sim.playbook.strategy_files import load_strategy
@@ -59,3 +61,20 @@ def test_the_readmes_links_and_commands_exist() -> None:
     for part in README.split("](")[1:]:
         link = part.split(")")[0].split("#")[0]
         assert link.startswith("http") or (root() / link).exists(), link
+
+
+def test_the_score_in_the_readme_is_that_of_the_committed_worlds() -> None:
+    table = next(iter(scored().values()))
+    found = {one.name: one for one in figures_of(table)}
+    best, known, lost = (
+        found[name] for name in ("share_of_best", "share_of_knowable", "false_winners")
+    )
+    said = " ".join(README.split())
+    ends = " to ".join(f"{end:.2f}".replace("-", MINUS) for end in (best.low, best.high))
+    for words in (
+        f"in {best.n} made-up firms",
+        f"brought {best.value:.2f} of the gain that the best plan would have brought ({ends}",
+        f"{known.value:.2f} of what a log and the evidence can tell",
+        f"in {lost.value:.2f} of the firms a plan that loses",
+    ):
+        assert words in said, words
