@@ -276,8 +276,8 @@ def test_the_answer_is_told_in_words_and_to_a_machine(where_one_pays, monkeypatc
     done = _call("--lang", language)
     assert done.exit_code == 0, done.output
     said = {
-        "en": ("Choose Plan", "presets were screened", "Look twice"),
-        "zh": ("选择", "已筛查", "再三核实"),
+        "en": ("Not to be believed before a trial", "presets were screened"),
+        "zh": ("未经试验不可轻信", "已筛查"),
     }[language]
     assert all(words in done.stdout for words in said)
     if language == "zh":

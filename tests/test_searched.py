@@ -10,7 +10,7 @@ from sim.cli import runs
 from sim.common.errors import InputError
 from sim.common.writing import write_json
 from sim.report.comparison.content import build_content
-from sim.report.comparison.plans_found import verdict
+from sim.report.comparison.plans_found import too_good, verdict
 from sim.report.documents.brief import build_brief
 from sim.report.phrases import in_language
 from tests.synthetic import shared_comparison
@@ -70,10 +70,30 @@ def test_a_report_says_what_the_search_beside_its_comparison_found(searched, lan
     assert len(plans.frame) == len(ANSWERED["options"])
     money = {"en": ("$45.0k", "$15.0k", "$75.0k"), "zh": ("4.50万", "1.50万", "7.50万")}[language]
     assert all(amount in said for amount in money), said
-    doubt = {"en": "Look twice", "zh": "再三核实"}[language]
+    doubt = {"en": "Not to be believed before a trial", "zh": "未经试验不可轻信"}[language]
     assert any(doubt in one for one in brief["searched"].sentences)
     if language == "zh":
         assert not [one for one in section.sentences if " the " in one]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("kind", ["choose", "choose_unless", "do_nothing", "undecided"])
+@pytest.mark.parametrize(("gain", "needed"), [(45_000.0, 60), (45_000.0, None), (-1.0, None)])
+def test_every_verdict_can_be_told(language, kind, gain, needed):
+    turns = [{"address": "market.gross_margin", "value": 0.2, "side": "below"}]
+    answer = {**ANSWERED, "verdict": kind, "unless": turns, "needed": needed, "plays_of_plan": []}
+    with in_language(language):
+        assert verdict({**answer, "told": {**TOLD, "gain": gain}})
+
+
+@pytest.mark.parametrize(
+    ("adds", "said"), [(22_000.0, "Choose Plan 1"), (23_000.0, "Not to be believed before a trial")]
+)
+def test_a_plan_is_not_chosen_where_half_of_its_gain_is_beyond_belief(adds, said):
+    answer = {**ANSWERED, "plays_of_plan": [{**PLAY, "adds": adds}]}
+    assert verdict(answer).startswith(said)
+    # who chooses is told which play to look at twice, who does not has been told
+    assert bool(too_good(answer)) == said.startswith("Choose")
 
 
 def test_a_report_without_a_search_does_not_speak_of_one():

@@ -124,41 +124,57 @@ def sentences(answer: Answer) -> list[str]:
 
 def too_good(answer: Answer) -> list[str]:
     """Return which plays would add more than anybody should believe, if any would."""
-    plays = [_play_name(one) for one in answer["plays_of_plan"] if one["look_twice"]]
-    if not plays:
+    plays = _doubtful(answer)
+    if not plays or kind_of(answer) == "too_good":
         return []
     return [
         say("comparison.plans_found.look_twice", plays=listing(plays), times=compact(MOST_RETURN))
     ]
 
 
+def kind_of(answer: Answer) -> str:
+    """Return the kind of the verdict as it is told.
+
+    A plan is not chosen but *too good* to be believed before a trial where half of its gain or more comes
+    from plays that return more than `MOST_RETURN` times their cost.
+    """
+    kind = str(answer["verdict"])
+    doubtful = sum(one["adds"] for one in answer["plays_of_plan"] if one["look_twice"])
+    chosen = doubtful > 0 and kind in ("choose", "choose_unless")
+    return "too_good" if chosen and doubtful >= answer["told"]["gain"] / 2 else kind
+
+
+def _doubtful(answer: Answer) -> list[str]:
+    """Return the names of plays that would return more than `MOST_RETURN` times their cost."""
+    return [_play_name(one) for one in answer["plays_of_plan"] if one["look_twice"]]
+
+
 def verdict(answer: Answer) -> str:
     """Return what to do."""
-    currency = answer["currency"]
-    best = answer["told"]
+    currency, best, kind = answer["currency"], answer["told"], kind_of(answer)
 
     def signed(value: float) -> str:
         return money(value, currency, signed=True)
 
-    gaps = {
-        "plan": plan_name(answer, best["name"]),
-        "gain": signed(best["gain"]),
-        "range": range_of(best["low"], best["high"], signed),
-        "futures": best["futures"],
-        "matters": money(answer["indifferent"], currency),
-    }
-    if answer["verdict"] == "choose":
-        return say("comparison.plans_found.verdict.choose", **gaps)
-    if answer["verdict"] == "choose_unless":
-        turns = listing([_turn(one) for one in answer["unless"]])
-        return say("comparison.plans_found.verdict.choose_unless", **gaps, turns=turns)
-    if answer["verdict"] == "do_nothing":
-        return say("comparison.plans_found.verdict.do_nothing", **gaps)
-    if best["gain"] <= 0:
-        return say("comparison.plans_found.verdict.none_gains", **gaps)
-    if answer["needed"] is None:
-        return say("comparison.plans_found.verdict.open", **gaps)
-    return say("comparison.plans_found.verdict.undecided", **gaps, needed=answer["needed"])
+    if kind == "undecided" and best["gain"] <= 0:
+        kind = "none_gains"
+    elif kind == "undecided" and answer["needed"] is None:
+        kind = "open"
+    more: dict[str, Any] = {"matters": money(answer["indifferent"], currency)}
+    if kind == "too_good":
+        more = {"plays": listing(_doubtful(answer)), "times": compact(MOST_RETURN)}
+    elif kind == "choose_unless":
+        more = {"turns": listing([_turn(one) for one in answer["unless"]])}
+    elif kind == "undecided":
+        more |= {"needed": answer["needed"]}
+    return say(
+        f"comparison.plans_found.verdict.{kind}",
+        plan=plan_name(answer, best["name"]),
+        gain=signed(best["gain"]),
+        range=range_of(best["low"], best["high"], signed),
+        futures=best["futures"],
+        **more,
+    )
 
 
 def _turn(one: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ def searched_section(comparison: Answers) -> Section | None:
     story = [verdict, *cautions]
     return Section(
         "searched",
-        say(f"comparison.searched.heading.{answer['verdict']}"),
+        say(f"comparison.searched.heading.{plans_found.kind_of(answer)}"),
         [verdict, say("comparison.searched.how"), *others],
         tables=[*work, plans],
         short=Short(story, tables=work),
