@@ -24,7 +24,7 @@ from sim.experiment import learn as learning
 from sim.experiment import trial_outcomes
 from sim.experiment.compare import compare
 from sim.experiment.futures import draw_futures, draw_values
-from sim.experiment.trial_design import designs_of, write_design
+from sim.experiment.trial_design import CONTROL, designs_of, write_design
 from sim.experiment.trial_outcomes import NOTHING, foretold, simulated, weighed
 from sim.market.learned import Foretold, Learned, Plan, Tried
 from sim.market.market import load_market
@@ -197,6 +197,18 @@ def test_what_no_future_allows_is_refused_with_what_to_look_at(shop, foreseen, t
     with pytest.raises(InputError, match="arms, weeks and currency"):
         learning.learn("shop", path, futures=100, jobs=1)
     assert not (shop / "learned.yaml").exists() and not (shop / "evidence.csv").exists()
+
+
+def test_a_plan_that_is_proved_to_harm_is_not_learned_as_one_that_does_nothing(
+    shop, monkeypatch, tmp_path
+):
+    """Doing nothing is likelier than all that is foreseen, and yet far from what was measured."""
+    outcomes = np.random.default_rng(7).normal(60.0, 2.0, (1, 100))
+    monkeypatch.setattr(learning, "simulated", lambda *_: outcomes)
+    other = {"balanced": CONTROL, CONTROL: "balanced"}
+    path = table(tmp_path / "t.csv", [(who, other[arm], x) for who, arm, x in made_up(300, 30.0)])
+    with pytest.raises(InputError, match="arms, weeks and currency"):
+        learning.learn("shop", path, futures=100, jobs=1)
 
 
 def test_too_few_futures_are_refused_with_how_many_it_takes(shop, foreseen, monkeypatch, tmp_path):

@@ -148,7 +148,10 @@ def test_what_plays_are_worth_stands_in_the_report_in_both_languages(comparison,
     looked = replace(comparison, parts=parts, worths=worths)
     section = plays_section(looked)
     assert len(section.tables[0].frame) == len(worths.values)
-    assert len(section.tables[1].frame) == 1, "a pair"
+    assert not worths.has_pairs, "of too few futures"
+    assert any("too few" in one for one in section.sentences)
+    seen = replace(looked, worths=replace(worths, pairs=[Pair((0, 1), 1.0, -1.0, 3.0, False)]))
+    assert len(plays_section(seen).tables[1].frame) == 1, "a pair"
     with in_language("zh"):
         assert plays_section(looked).tables[0].frame.columns[0] == "做法"
 

@@ -53,7 +53,7 @@ def test_an_undecided_comparison_is_not_told_to_advise_doing_nothing():
     comparison = _made(kind="undecided")
     assert comparison.verdict.kind == "undecided"
     (said,) = losing_section(comparison).short.sentences
-    assert said.startswith("It is undecided; looked at is where the leading plan, ")
+    assert said.startswith("Nothing is decided yet; the best so far, Balanced, earns less than ")
     with in_language("zh"):
         assert losing_section(comparison).short.sentences[0].startswith("尚无定论")
 

@@ -92,6 +92,8 @@ def test_every_verdict_can_be_told(language, kind, gain, needed):
 def test_a_plan_is_not_chosen_where_half_of_its_gain_is_beyond_belief(adds, said):
     answer = {**ANSWERED, "plays_of_plan": [{**PLAY, "adds": adds}]}
     assert verdict(answer).startswith(said)
+    undecided = verdict({**answer, "verdict": "undecided", "needed": 60})
+    assert undecided.startswith(said if said.startswith("Not") else "Undecided")
     # who chooses is told which play to look at twice, who does not has been told
     assert bool(too_good(answer)) == said.startswith("Choose")
 

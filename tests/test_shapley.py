@@ -14,6 +14,7 @@ from sim.analysis.intervals import ALPHA
 from sim.analysis.shapley import (
     EVERY_ORDER,
     EVERY_PAIR,
+    LEAST_GAMES,
     coalitions_of,
     interactions,
     orders_of,
@@ -98,24 +99,26 @@ def test_the_interval_of_a_player_that_adds_nothing_holds_nil_as_often_as_it_say
 
 def test_a_pair_that_helps_or_hurts_is_told_with_what_it_brings_more_or_less() -> None:
     def brings(some) -> float:
-        return len(some) + 5.0 * ({0, 1} <= some) - 3.0 * ({2, 4} <= some)
+        return len(some) + 5.0 * ({0, 1} <= some) - 3.0 * ({2, 3} <= some)
 
-    games, _ = _played(brings, 6, 12, noise=0.1)
-    told = {one.players: one.mean for one in interactions(6, games) if one.is_told}
-    assert told.keys() >= {(0, 1), (2, 4)}
-    assert told[0, 1] == pytest.approx(5, abs=0.5) and told[2, 4] == pytest.approx(-3, abs=0.5)
+    games, _ = _played(brings, EVERY_PAIR, LEAST_GAMES, noise=0.1)
+    told = {one.players: one.mean for one in interactions(EVERY_PAIR, games) if one.is_told}
+    assert told.keys() >= {(0, 1), (2, 3)}
+    assert told[0, 1] == pytest.approx(5, abs=0.5) and told[2, 3] == pytest.approx(-3, abs=0.5)
 
 
 def test_in_noise_a_pair_is_told_in_one_of_ten_games_at_most() -> None:
-    repeats, players = 60, 5
+    repeats, players = 60, EVERY_PAIR
     told = 0
     for seed in range(repeats):
-        games, _ = _played(lambda some: float(len(some)), players, 8, seed, 1.0)
+        games, _ = _played(lambda some: float(len(some)), players, LEAST_GAMES, seed, 1.0)
         told += any(pair.is_told for pair in interactions(players, games))
     assert told <= stats.binom.isf(FALSE_ALARM, repeats, ALPHA)
 
 
-def test_pairs_of_very_many_players_are_not_looked_at() -> None:
+def test_pairs_of_very_many_players_or_in_few_games_are_not_looked_at() -> None:
+    few, _ = _played(_bent, EVERY_PAIR, LEAST_GAMES - 1, noise=1.0)
+    assert interactions(EVERY_PAIR, few) == []
     games, _ = _played(lambda some: float(len(some)), EVERY_PAIR + 1)
     assert interactions(EVERY_PAIR + 1, games) == []
     assert max(len(game) for game in games) <= 2 * EVERY_PAIR + 1

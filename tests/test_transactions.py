@@ -120,8 +120,8 @@ def test_until_keeps_the_days_before_and_ends_observation_there(tmp_path):
         (("2024-01-06", "06/01/2024"), ["06/01/2024", "which number is the day"]),
         (("2024-01-06", "2024-02-30"), ["line 2", "9999-99-99"]),
         (("2024-01-06", ""), ["line 2", "a day from 1950"]),
-        (("2024-01-06", "0024-01-06"), ["line 2", "a day from 1950"]),
-        (("2024-01-06", "9999-12-31"), ["line 2", "to today"]),
+        (("2024-01-06", "0024-01-06"), ["line 2", "stand for an unknown one"]),
+        (("2024-01-06", "9999-12-31"), ["line 2", "stand for an unknown one"]),
         (("bob", " "), ["line 2", "customer's id"]),
         (("bob", "NULL"), ["line 2", "customer's id"]),
     ],
@@ -138,7 +138,7 @@ def test_a_date_that_begins_with_its_year_can_be_no_other_day(tmp_path):
 
 def test_a_day_in_the_future_is_refused(tmp_path):
     tomorrow = date.today() + timedelta(days=1)
-    _refused(tmp_path, GOOD.replace("2024-01-06", str(tomorrow)), "line 2", "today")
+    _refused(tmp_path, GOOD.replace("2024-01-06", str(tomorrow)), "line 2", "days that have been")
     assert _log(tmp_path, GOOD.replace("2024-01-06", str(date.today()))).n_lines == 3
 
 

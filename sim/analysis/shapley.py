@@ -32,7 +32,9 @@ Order = tuple[int, ...]
 #: What coalitions bring in one game; no player brings nothing.
 Game = Mapping[Coalition, float]
 #: Up to so many players every order is looked at, and up to so many also each pair.
-EVERY_ORDER, EVERY_PAIR = 4, 8
+EVERY_ORDER = EVERY_PAIR = 4
+#: Games from which a pair may be told: of fewer, that are skew, Student's t would tell most.
+LEAST_GAMES = 12
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,9 @@ def _worth(players: int, game: Game, orders: Sequence[Order]) -> Floats:
 
 
 def interactions(players: int, games: Sequence[Game]) -> list[Pair]:
-    """Return how each pair interacts, the largest first; none where there are too many players.
+    """Return how each pair interacts, the largest first.
+
+    None where there are too many players, or too few games.
 
     Parameters
     ----------
@@ -124,7 +128,7 @@ def interactions(players: int, games: Sequence[Game]) -> list[Pair]:
         Two or more.
     """
     pairs = list(itertools.combinations(range(players), 2))
-    if players > EVERY_PAIR or not pairs:
+    if players > EVERY_PAIR or len(games) < LEAST_GAMES or not pairs:
         return []
     each = np.array([[_together(players, game, pair) for pair in pairs] for game in games])
     told = multipletests([_chance(one) for one in each.T], alpha=ALPHA, method="fdr_bh")[0]

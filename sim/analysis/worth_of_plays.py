@@ -15,7 +15,6 @@ import numpy as np
 from sim.analysis.intervals import mean_interval
 from sim.analysis.shapley import (
     EVERY_ORDER,
-    EVERY_PAIR,
     Coalition,
     Game,
     Order,
@@ -69,7 +68,7 @@ class WorthOfPlays:
     @property
     def has_pairs(self) -> bool:
         """Whether every pair of plays was looked at."""
-        return 1 < len(self.values) <= EVERY_PAIR
+        return bool(self.pairs)
 
     def key_of(self, player: int) -> str:
         """Return the key of a play."""

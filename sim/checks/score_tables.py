@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from sim.advice.score.definitions import definitions
 from sim.advice.score.gaps import gaps_of
 from sim.advice.score.scored import scored
 from sim.advice.score.tally import Figure, figures_of, gains_table, reliability, worlds_of
@@ -24,11 +25,14 @@ _STRUCTURES = {
 
 def runs_table() -> str:
     """Return which runs there are: seed, worlds, what state of the workbench gave the advice."""
+    stated = sum(definitions().worlds.values())
     rows = [
-        (str(seed), str(len(worlds_of(table))), f"`{table['code'].iloc[0]}`")
+        (str(seed), f"{len(worlds_of(table))} of {stated}", f"`{table['code'].iloc[0]}`")
         for seed, table in scored().items()
     ]
-    return markdown_table(("seed", "worlds", "digest of the code that advised"), rows)
+    return markdown_table(
+        ("seed", "worlds of those stated", "digest of the code that advised"), rows
+    )
 
 
 def figures_table() -> str:
@@ -47,24 +51,30 @@ def figures_table() -> str:
 
 def kinds_table() -> str:
     """Return for each kind of world how often something is advised, and what advice and best bring."""
-    tables = {seed: worlds_of(table).groupby("kind") for seed, table in scored().items()}
+    tables = {seed: dict(list(table.groupby("kind"))) for seed, table in scored().items()}
     rows = []
     for kind, label in KINDS.items():
         row = [label]
-        for groups in tables.values():
-            here = groups.get_group(kind) if kind in groups.groups else None
-            row += [""] * 3 if here is None else _of_kind(here)
+        for kinds in tables.values():
+            row += _of_kind(kinds[kind]) if kind in kinds else [""] * 4
         rows.append(row)
-    head = _by_run(tables, "worlds, something advised", "advice brings", "best plan brings")
+    head = _by_run(
+        tables,
+        *("worlds, something advised", "advice brings", "best plan brings"),
+        "90 % intervals hold",
+    )
     return markdown_table(["kind of world", *head], rows)
 
 
-def _of_kind(worlds: pd.DataFrame) -> list[str]:
+def _of_kind(table: pd.DataFrame) -> list[str]:
+    worlds = worlds_of(table)
     gains = gains_table(worlds)
+    held = next(one for one in figures_of(table) if one.name == "coverage_90")
     told = [
         _amount(*(gains.loc[way, x] for x in ("mean", "low", "high"))) for way in ("advice", "best")
     ]
-    return [f"{len(worlds)}, {int(worlds['chosen'].sum())}", *told]
+    counts = f"{len(worlds)}, {int(worlds['chosen'].sum())}"
+    return [counts, *told, _amount(held.value, held.low, held.high)]
 
 
 def verdicts_table() -> str:

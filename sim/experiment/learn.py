@@ -204,13 +204,10 @@ def _told(trials: Sequence[Tried], outcomes: Floats) -> list[Tried]:
 
 
 def _check_enough(weights: Floats, trial: Tried, outcome: Floats) -> None:
-    """Refuse what too few futures agree with."""
-    enough = effective_number(weights)
-    if enough >= LEAST_EFFECTIVE:
-        return
-    off = float(np.abs(outcome - trial.difference).min()) / trial.error
-    if off > FARTHEST:
-        low, high = outcome.min(), outcome.max()
+    """Refuse what no future agrees with, whether the plan acts in it or not, or too few do."""
+    allowed = np.append(outcome, 0.0)  # a plan that does nothing makes no difference
+    if float(np.abs(allowed - trial.difference).min()) / trial.error > FARTHEST:
+        low, high = allowed.min(), allowed.max()
         raise InputError(
             trial.name,
             "difference",
@@ -219,6 +216,9 @@ def _check_enough(weights: Floats, trial: Tried, outcome: Floats) -> None:
             hint="Look at arms, weeks and currency of the table. If they are right, the model's ranges "
             "are too narrow for this firm, and no comparison of this plan is to be believed.",
         )
+    enough = effective_number(weights)
+    if enough >= LEAST_EFFECTIVE:
+        return
     needed = int(np.ceil(1.2 * len(weights) * LEAST_EFFECTIVE / enough / 100) * 100)
     raise InputError(
         trial.name,

@@ -27,7 +27,7 @@ class Explained:
     >>> kept = compare("grocery", ["balanced"], customers=100, weeks=4, futures=2, out="explained")
     >>> explained = explain("explained")
     >>> list(explained.plays.columns), len(explained.pairs)
-    (['worth', 'low', 'high'], 1)
+    (['worth', 'low', 'high'], 0)
     """
 
     worths: WorthOfPlays
@@ -94,6 +94,7 @@ def explain(
 
     Examples
     --------
+    >>> kept = compare("grocery", ["balanced"], customers=100, weeks=4, futures=2, out="explained")
     >>> explained = explain("explained", "balanced")
     >>> bool(abs(explained.plays["worth"].sum() - explained.worths.gain) < 1)
     True

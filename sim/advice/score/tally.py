@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from sim.advice.score.definitions import SHARES
+from sim.advice.score.definitions import NOTHING_WORKS, SHARES
 from sim.analysis.choice import MATTERS
 from sim.playbook.strategies import BASELINE
 
@@ -61,7 +61,8 @@ def worlds_of(table: pd.DataFrame) -> pd.DataFrame:
         (the largest mean gain in many more futures; NaN in worlds of another structure), ``largest``
         (whatever has the largest mean gain, if above nil), ``random`` (any plan as likely), and a
         column ``always PLAN`` for each. ``pays`` says whether the best plan's gain matters, ``chosen``
-        whether the advice is a plan, ``truly_best`` whether it is the best of all lives.
+        whether the advice is a plan, ``truly_best`` whether it is the best of all lives,
+        ``nothing_best`` whether no plan gains in them, ``promised`` the advised plan's gain as foretold.
     """
     found = {key: _world(rows) for key, rows in table.groupby(["kind", "number"], sort=True)}
     return pd.DataFrame.from_dict(found, orient="index").rename_axis(["kind", "number"])
@@ -88,7 +89,9 @@ def _world(rows: pd.DataFrame) -> dict[str, float | bool | str]:
         "pays": bool(best >= MATTERS),
         "chosen": advised != BASELINE,
         "truly_best": advised == (true.idxmax() if true.max() > 0 else BASELINE),
+        "nothing_best": bool(true.max() <= 0),
         "verdict": str(rows["verdict"].iloc[0]),
+        "promised": 0.0 if advised == BASELINE else float(plans["gain"][advised] / budget),
     }
 
 
@@ -117,15 +120,22 @@ def figures_of(table: pd.DataFrame) -> list[Figure]:
     paying, not_paying = worlds[worlds["pays"]], worlds[~worlds["pays"]]
     own = worlds[worlds["knowable"].notna()]
     chosen = worlds[worlds["chosen"]]
+    kinds = worlds.index.get_level_values("kind")
     figures = [
+        _share("share_of_best_prior", worlds[kinds == "prior"], "best"),
         _share("share_of_best", worlds, "best"),
         _share("share_of_knowable", own, "knowable"),
+        _mean("loss_where_nothing_works", -worlds.loc[kinds == NOTHING_WORKS, "advice"]),
         _mean("loss_where_nothing_pays", -not_paying["advice"]),
         _count("truly_best", worlds["truly_best"]),
+        _count("nothing_best", worlds["nothing_best"]),
         _count("false_winners", chosen["advice"] < 0, len(worlds)),
+        _count("false_winners_advised", chosen["advice"] < 0),
         _count("missed_winners", ~paying["chosen"]),
     ]
+    figures.append(_share("came_of_promised", chosen, "promised"))
     figures += [_coverage(table, share) for share in SHARES]
+    figures += [_missed(table, side) for side in ("below", "above")]
     led = table.loc[table.groupby(["kind", "number"])["gain"].idxmax()]
     figures += [_coverage(led, share, "leader_") for share in SHARES]
     return [*figures, *_probabilities(table)]
@@ -189,6 +199,13 @@ def _coverage(table: pd.DataFrame, share: int, of: str = "") -> Figure:
     inside = (table[f"low{share}"] <= table["true"]) & (table["true"] <= table[f"high{share}"])
     by_world = inside.groupby([table["kind"], table["number"]]).mean()
     return _mean(f"{of}coverage_{share}", by_world)
+
+
+def _missed(table: pd.DataFrame, side: str) -> Figure:
+    """Return how often the true gain lies beyond one end of the 90 % interval, worlds being the draws."""
+    true = table["true"]
+    out = true < table["low90"] if side == "below" else true > table["high90"]
+    return _mean(f"{side}_90", out.groupby([table["kind"], table["number"]]).mean())
 
 
 def _mean(name: str, values: pd.Series) -> Figure:

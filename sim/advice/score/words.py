@@ -61,16 +61,30 @@ class Words:
 
 
 WORDS = {
-    "share_of_best": Words("gain of the best plan that the advice brings", Aim(0.80, "least")),
+    "share_of_best_prior": Words(
+        "gain of the best plan that the advice brings, truths from the stated priors",
+        Aim(0.80, "least"),
+    ),
+    "share_of_best": Words("gain of the best plan that the advice brings, all worlds"),
     "share_of_knowable": Words(
-        "gain of what is knowable that the advice brings", Aim(0.90, "least")
+        "gain of what is knowable that the advice brings, worlds of the model's structure",
+        Aim(0.90, "least"),
+    ),
+    "loss_where_nothing_works": Words(
+        "loss of following the advice where no lever does anything, yearly budgets",
+        Aim(0.05, "most"),
     ),
     "loss_where_nothing_pays": Words(
-        "loss of following the advice where nothing pays, yearly budgets", Aim(0.05, "most")
+        "loss of following the advice where no plan pays, yearly budgets"
     ),
     "truly_best": Words("worlds in which the advice is the best plan"),
+    "nothing_best": Words("worlds in which doing nothing is: what always advising it would score"),
     "false_winners": Words("worlds in which a plan that loses is advised", Aim(0.05, "most")),
+    "false_winners_advised": Words("plans that lose, of those that are advised"),
     "missed_winners": Words("worlds where something pays and nothing is advised"),
+    "came_of_promised": Words(
+        "what advised plans brought, of what was foretold of them", Aim(1.0, "exactly")
+    ),
     **{
         f"{of}coverage_{share}": Words(
             f"{whose} whose true gain lies in its {share} % interval", Aim(share / 100, "exactly")
@@ -78,6 +92,8 @@ WORDS = {
         for of, whose in (("", "plans"), ("leader_", "leading plans"))
         for share in SHARES
     },
+    "below_90": Words("plans whose true gain lies below their 90 % interval", Aim(0.05, "exactly")),
+    "above_90": Words("plans whose true gain lies above it", Aim(0.05, "exactly")),
     "brier_best": Words("Brier score of the chance to be best"),
     "brier_loses": Words("Brier score of the chance to lose money"),
 }
@@ -103,7 +119,7 @@ WAYS = {
 }
 #: Where the gain that the advice does not bring is lost.
 GAPS = {
-    "information": "information: what neither log nor priors tell",
+    "information": "information: what the workbench cannot know from log and priors",
     "noise": "noise: too few futures to see what is knowable",
     "structure": "information, structure and noise together (worlds of another structure)",
     "caution": "caution: not choosing what has the largest mean gain",

@@ -135,13 +135,13 @@ def too_good(answer: Answer) -> list[str]:
 def kind_of(answer: Answer) -> str:
     """Return the kind of the verdict as it is told.
 
-    A plan is not chosen but *too good* to be believed before a trial where half of its gain or more comes
-    from plays that return more than `MOST_RETURN` times their cost.
+    A plan that leads is not chosen but *too good* to be believed before a trial where half of its gain or
+    more comes from plays that return more than `MOST_RETURN` times their cost.
     """
     kind = str(answer["verdict"])
     doubtful = sum(one["adds"] for one in answer["plays_of_plan"] if one["look_twice"])
-    chosen = doubtful > 0 and kind in ("choose", "choose_unless")
-    return "too_good" if chosen and doubtful >= answer["told"]["gain"] / 2 else kind
+    leads = doubtful > 0 and kind != "do_nothing"
+    return "too_good" if leads and doubtful >= answer["told"]["gain"] / 2 else kind
 
 
 def _doubtful(answer: Answer) -> list[str]:
