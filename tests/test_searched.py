@@ -98,6 +98,15 @@ def test_a_plan_is_not_chosen_where_half_of_its_gain_is_beyond_belief(adds, said
     assert bool(too_good(answer)) == said.startswith("Choose")
 
 
+def test_a_plan_to_choose_is_the_answer_of_the_report_and_the_strategies_come_under_it(searched):
+    answer = {**ANSWERED, "plays_of_plan": [{**PLAY, "adds": 10_000.0, "look_twice": False}]}
+    write_json(searched.folder / BESIDE / ANSWER, answer)
+    content, alone = build_content(searched), build_content(shared_comparison())
+    section = content.sections["answer"]
+    assert content.answer == section.heading == verdict(answer).rstrip(".")
+    assert alone.answer in section.sentences[0]
+
+
 def test_a_report_without_a_search_does_not_speak_of_one():
     assert "searched" not in build_content(shared_comparison()).sections
 

@@ -97,12 +97,13 @@ def _answer(comparison: Answers) -> Section:
             for name in comparison.ranking
         ]
     )
+    heading, of_search = first_screen(comparison, sentences.headline(comparison))
     small = [size_sentence(comparison)] if is_a_look(comparison) else []
     return Section(
         "answer",
-        sentences.headline(comparison),
+        heading,
         [
-            *first_screen(comparison),
+            *of_search,
             *unaffordable.apart(comparison),
             leanings.assumption(comparison),
             *plausibility.cautions(comparison, comparison.ranking[0]),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.advice.search.read import read_beside
+from sim.common.style import ended, unended
 from sim.report.comparison import plans_found
 from sim.report.phrases import say
 from sim.report.section import Section, Short, Table
@@ -36,12 +37,25 @@ def searched_section(comparison: Answers) -> Section | None:
     )
 
 
-def first_screen(comparison: Answers) -> list[str]:
-    """Return what a search found, in the words of the first screen; nothing where none was made."""
+def first_screen(comparison: Answers, of_strategies: str) -> tuple[str, list[str]]:
+    """Return the answer to what to do, and what stands under it.
+
+    Parameters
+    ----------
+    comparison : Answers
+    of_strategies : str
+        The answer of the strategies that are written down. Where a search found a plan to choose, that
+        comes first.
+    """
     answer = _answer(comparison)
     if answer is None:
-        return []
-    return [say("comparison.searched.label", verdict=plans_found.verdict(answer))]
+        return of_strategies, []
+    verdict = plans_found.verdict(answer)
+    if plans_found.kind_of(answer) in ("choose", "choose_unless"):
+        return unended(verdict), [
+            say("comparison.searched.strategies", answer=ended(of_strategies))
+        ]
+    return of_strategies, [say("comparison.searched.label", verdict=verdict)]
 
 
 def _answer(comparison: Answers) -> plans_found.Answer | None:
