@@ -19,8 +19,8 @@ from typer.testing import CliRunner
 from sim.calibration.transactions import read_log
 from sim.cli import main
 from sim.common.errors import InputError
-from sim.intake.customers import client_key, key_path
 from sim.intake.intake import take_in
+from sim.intake.keys import client_key, key_path
 
 
 def _pseudonyms(ids: pd.Series) -> pd.Series:

@@ -63,6 +63,12 @@ Seed = Annotated[
     int,
     typer.Option(metavar="N", min=0, max=2**32 - 1, help="The same seed gives the same numbers."),
 ]
+Reveal = Annotated[
+    bool,
+    typer.Option(
+        "--reveal", help="Customers by the client's own ids: for the holder of the client's key."
+    ),
+]
 Language = Annotated[
     str,
     typer.Option(

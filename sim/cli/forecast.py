@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import machine
-from sim.cli.app import AmountColumn, CustomerColumn, DateColumn, Language, app
+from sim.cli.app import AmountColumn, CustomerColumn, DateColumn, Language, Reveal, app
 from sim.cli.machine import Json
 from sim.cli.spoken import speaking
 from sim.cli.terminal import progress, show_table
@@ -45,6 +45,8 @@ Examples:
       a public log that comes with the workbench (the other: complete-journey)
   loyalty forecast --market shop --horizon-weeks 26 --out clients/shop/forecast
       the log that the market `shop` was made from
+  loyalty forecast --market shop --horizon-weeks 26 --out clients/shop/names --reveal
+      with the client's own ids in place of pseudonyms, for the holder of the key
 
 \b
 forecast.html  the page to read: the weeks ahead, who buys again, what customers are worth
@@ -55,10 +57,11 @@ score.json     where the log covers the horizon: scores beside NBD, BG/NBD and P
 laws.json      what was fitted and chosen, and why
 
 \b
-forecast.csv holds your own customer ids, as they stand in the log (with --market too: its market file has
-none, so the log is read again), so that the folder is yours alone to open. An id that a
-spreadsheet would take for a formula (it begins with = + - or @) has an apostrophe before it. A folder
-that holds something is never written to: to repeat a forecast, name another one, or empty it yourself.
+forecast.csv holds customer ids as they stand in the log (with --market too: its market file has none,
+so the log is read again); of a log that `loyalty intake` wrote these are pseudonyms, with --reveal the
+client's own. So the folder is yours alone to open. An id that a spreadsheet would take for a formula (it
+begins with = + - or @) has an apostrophe before it. A folder that holds something is never written to:
+to repeat a forecast, name another one, or empty it yourself.
 """
 )
 def forecast(
@@ -80,6 +83,7 @@ def forecast(
     customer: CustomerColumn = None,
     date: DateColumn = None,
     amount: AmountColumn = None,
+    reveal: Reveal = False,
     lang: Language = "en",
     as_json: Json = False,
 ) -> None:
@@ -90,9 +94,11 @@ def forecast(
     """
     from sim.calibration.forecast.folder import check_folder, write_forecast
     from sim.calibration.forecast.forecast import make_forecast
+    from sim.intake.own_ids import revealed
 
     check_folder(out)
     own, currency, worth = _what(transactions, market, customer, date, amount)
+    ids = revealed(own.source) if reveal else {}
     with progress("steps", 4) as on_progress:
         made = make_forecast(
             own.source,
@@ -104,7 +110,7 @@ def forecast(
             on_progress,
             worth,
         )
-    made = replace(made, currency=currency or made.currency)
+    made = replace(made, currency=currency or made.currency).named(ids)
     with speaking():
         page = _page(made, own.name, worth)
     write_forecast(made, out, page)

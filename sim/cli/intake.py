@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import machine
-from sim.cli.app import Language, app
+from sim.cli.app import Language, Reveal, app
 from sim.cli.machine import Json
 from sim.cli.spoken import speaking
 from sim.cli.terminal import show_table
@@ -51,6 +51,7 @@ KEY is one of
 
 \b
 Writes to clients/NAME/intake, which only you can open:
+  ids.sealed        the client's own ids, sealed: `--reveal` opens them for the holder of the key
   log.parquet       customer, date, amount: for `loyalty calibrate`; customers are pseudonyms
   rejected.parquet  each line that was left out, and why
   mapping.yaml      how the file was read: the next export of the client is read so too; yours to edit
@@ -58,7 +59,8 @@ Writes to clients/NAME/intake, which only you can open:
   quality.json      the same as numbers, with a record of each intake
   intake.json       what was concluded and why, what was left out, totals
   before-DATE/      the log that --force replaced on that day
-The key of the pseudonyms lies beside the clients' folder, not in it; without it they are others.
+The key of the pseudonyms lies beside the clients' folder, in clients-keys, or where LOYALTY_KEYS says;
+without it nobody can tell whose they are.
 """
 )
 def intake(
@@ -117,10 +119,13 @@ Examples:
       what the last intake of shop found, and what to look at
   loyalty quality shop --lang zh
       the same page in Chinese
+  loyalty quality shop --reveal
+      whose the purchases are that stand out, for the holder of the client's key: printed, in no file
 """
 )
 def quality(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a client.")],
+    reveal: Reveal = False,
     lang: Language = "en",
     as_json: Json = False,
 ) -> None:
@@ -129,18 +134,33 @@ def quality(
     Writes clients/NAME/intake/quality.html, in another language quality.zh.html.
     """
     from sim.calibration.market_file import check_name
+    from sim.intake.own_ids import LOG, revealed
     from sim.intake.quality.quality import as_written, needed_quality, quality_path
 
     check_name(name)
     found, folder = needed_quality(name), quality_path(name).parent
+    named = found.named(revealed(folder / LOG)) if reveal else found
     headings = _write_page(name, found)
     if as_json:
-        machine.tell({"folder": str(folder), "quality": as_written(found)})
+        machine.tell({"folder": str(folder), "quality": as_written(named)})
         return
     for line in headings:
         typer.echo(line)
     with speaking():
+        if reveal:
+            _show_named(named)
         typer.echo(told("Written to {folder}", folder=folder))
+
+
+def _show_named(found: Quality) -> None:
+    """Print whose the purchases and sales are that stand out, which no file says."""
+    from sim.report.phrases import say
+    from sim.report.quality.tables import outlier_tables
+
+    for table in outlier_tables(found, letters=None):
+        if say("column.customer") in table.frame:
+            rows = [tuple(map(str, row)) for row in table.frame.itertuples(index=False)]
+            show_table([tuple(table.frame.columns), *rows], table.caption)
 
 
 def _show_years(made: Intake) -> None:

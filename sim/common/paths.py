@@ -8,6 +8,8 @@ from sim.common.errors import InputError
 
 #: Names the folder of the clients' files, if it is not ``clients`` in the checkout.
 CLIENTS = "LOYALTY_CLIENTS"
+#: Names the folder of the clients' keys, if it is not ``clients-keys`` beside that of their files.
+KEYS = "LOYALTY_KEYS"
 
 
 @cache
@@ -40,6 +42,12 @@ def clients_folder() -> Path:
     """Return the folder of the clients' files: ``LOYALTY_CLIENTS``, or ``clients`` in the checkout."""
     given = os.environ.get(CLIENTS)
     return Path(given).expanduser().absolute() if given else root() / "clients"
+
+
+def keys_folder() -> Path:
+    """Return the folder of the clients' keys: ``LOYALTY_KEYS``, or one beside the clients' folder."""
+    given, folder = os.environ.get(KEYS), clients_folder()
+    return Path(given).expanduser().absolute() if given else folder.with_name(f"{folder.name}-keys")
 
 
 def client_names() -> list[str]:

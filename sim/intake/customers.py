@@ -1,49 +1,19 @@
 """Whose a line is: ids that are missing, shared by many or rounded are taken out, others get a pseudonym.
 
-A pseudonym is HMAC-SHA-256 (RFC 2104) of the id by the client's key, cut at 128 bits. The key lies
-outside the log's folder: without it nobody can tell whose a pseudonym is.
+A pseudonym is HMAC-SHA-256 (RFC 2104) of the id by the client's key (`sim.intake.keys`), cut at 128 bits:
+without the key nobody can tell whose a pseudonym is.
 """
 
-import secrets
-from pathlib import Path
-
 from sim.common.errors import InputError
-from sim.common.paths import clients_folder
-from sim.common.writing import make_private_folder, write
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape_in_sql
 from sim.intake.names import nobody, plain, shared, totals
 from sim.intake.sql import Database, row, text_of
 
-_BLOCK, _KEY = 64, 32
+_BLOCK = 64
 #: Lines from which it counts that nearly each has an id of its own, and how nearly.
 _ENOUGH, _OWN = 50, 0.95
 _ROUNDED = r"^\d([.,]\d+)?[eE]\+?\d+$"
-
-
-def key_path(name: str) -> Path:
-    """Return where a client's key lies: beside the clients' folder, never in it."""
-    folder = clients_folder()
-    return folder.with_name(f"{folder.name}-keys") / f"{name}.key"
-
-
-def client_key(name: str) -> bytes:
-    """Return the key of a client's pseudonyms; the first time it is drawn.
-
-    Raises
-    ------
-    InputError
-        If what lies there is no key.
-    """
-    path = key_path(name)
-    if not path.exists():
-        make_private_folder(path.parent)
-        write(path, secrets.token_bytes(_KEY), private=True)
-    key = path.read_bytes()
-    if len(key) != _KEY:
-        expected = f"a key of {_KEY} bytes, as the first intake drew it"
-        raise InputError(str(path), "key", f"{len(key)} bytes", expected)
-    return key
 
 
 def pseudonym_in_sql(key: bytes, text: str) -> str:

@@ -2,6 +2,7 @@
 
 ::
 
+    ids.sealed        the client's own id of each pseudonym, for the holder of the key alone
     log.parquet       customer (pseudonym), date, amount, lines: one row per customer and day
     rejected.parquet  file, line, reason, customer (pseudonym), date, amount, example (the form of a cell)
     mapping.yaml      how the next export of the client is read
@@ -27,9 +28,10 @@ from sim.common.writing import (
 from sim.intake.customers import pseudonym_in_sql
 from sim.intake.former import keep_former
 from sim.intake.mapping import Mapping
+from sim.intake.own_ids import IDS, LOG, seal_ids
 from sim.intake.sql import Database, text_of
 
-LOG, REJECTED, MAPPING, RECORD = "log.parquet", "rejected.parquet", "mapping.yaml", "intake.json"
+REJECTED, MAPPING, RECORD = "rejected.parquet", "mapping.yaml", "intake.json"
 
 
 def write_intake(
@@ -78,14 +80,17 @@ def write_intake(
     with lock(folder):
         clear_partial(folder, deep=False)
         if keeps:
-            keep_former(folder, (LOG, REJECTED, MAPPING, *records))
+            keep_former(folder, (IDS, LOG, REJECTED, MAPPING, *records))
+        ids = "select pseudonym, customer from ids where pseudonym in (select pseudonym from purchases)"
+        _copy(database, f"{ids} order by 1", place / IDS)
+        write(folder / IDS, seal_ids((place / IDS).read_bytes(), key), private=True)
         for name, query in ((LOG, log), (REJECTED, rejected)):
             _copy(database, query, place / name)
             write(folder / name, place / name, private=True)
         write_text(folder / MAPPING, mapping.text(), private=True)
         for name, content in records.items():
             write_json(folder / name, dict(content), private=True)
-    return [folder / name for name in (LOG, REJECTED, MAPPING, *records)]
+    return [folder / name for name in (IDS, LOG, REJECTED, MAPPING, *records)]
 
 
 def _copy(database: Database, query: str, path: Path) -> None:

@@ -9,12 +9,14 @@ from sim.common.errors import InputError, InputErrors
 from sim.common.paths import clients_folder
 from sim.intake.check import check_log
 from sim.intake.currencies import currencies_in, settle_currency
-from sim.intake.customers import add_pseudonyms, check_own_ids, client_key, sort_customers
+from sim.intake.customers import add_pseudonyms, check_own_ids, sort_customers
 from sim.intake.findings import REASONS, Conclusion, LeftOut
-from sim.intake.folder import LOG, MAPPING, RECORD, write_intake
+from sim.intake.folder import MAPPING, RECORD, write_intake
 from sim.intake.former import check_nothing_is_lost
+from sim.intake.keys import client_key
 from sim.intake.load import load_file, make_tables
 from sim.intake.mapping import Mapping, read_mapping
+from sim.intake.own_ids import LOG
 from sim.intake.purchases import check_repeated, in_words, make_purchases, years_of
 from sim.intake.quality.quality import QUALITY, Quality, as_written, assess, read_quality
 from sim.intake.sql import Database, row, rows, workplace

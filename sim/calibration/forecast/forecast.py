@@ -1,6 +1,6 @@
 """`loyalty forecast`: fit laws up to a day, forecast every customer, score what is known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,6 +55,11 @@ class Forecast:
     score: dict[str, Any] | None
     groups: pd.DataFrame
     currency: str | None = None
+
+    def named(self, ids: Mapping[str, str]) -> "Forecast":
+        """Return the forecast with customers by other ids, where there is one."""
+        named = [ids.get(who, who) for who in self.customers["customer"]]
+        return replace(self, customers=self.customers.assign(customer=named))
 
 
 def make_forecast(

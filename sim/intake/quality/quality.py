@@ -79,6 +79,21 @@ class Quality(BaseModel):
         """Return how many days before the intake the last purchase was."""
         return (self.taken.day - self.taken.last_day).days
 
+    def named(self, ids: Mapping[str, str]) -> "Quality":
+        """Return the same with customers by other ids, where there is one."""
+        found = {
+            what: one.model_copy(
+                update={
+                    "farthest": tuple(
+                        each.model_copy(update={"who": ids.get(each.who or "", each.who)})
+                        for each in one.farthest
+                    )
+                }
+            )
+            for what, one in self.outliers.items()
+        }
+        return self.model_copy(update={"outliers": found})
+
 
 def assess(
     database: Database,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.common.formatting import fixed, fixed_percent, listing, percent, some
 from sim.common.style import day
-from sim.intake.folder import LOG
+from sim.intake.own_ids import LOG
 from sim.intake.quality.drift import ENOUGH, OUTSIDE
 from sim.intake.quality.quality import Quality, quality_path, read_quality
 from sim.intake.quality.rules import what_of

@@ -37,13 +37,13 @@ def rules_table(quality: Quality) -> Table:
     return Table(say("quality.tables.rules"), pd.DataFrame(rows))
 
 
-def outlier_tables(quality: Quality) -> list[Table]:
-    """Return of each kind what is farthest from the usual."""
+def outlier_tables(quality: Quality, letters: int | None = _LETTERS) -> list[Table]:
+    """Return of each kind what is farthest from the usual; of whom by so many letters, or all."""
     currency, tables = _currency(quality), []
     for what, found in quality.outliers.items():
         rows = [
             {
-                say("column.customer"): (one.who or "")[:_LETTERS],
+                say("column.customer"): (one.who or "")[:letters],
                 say("column.day"): day(one.day) if one.day else "",
                 say("column.amount"): money(one.amount, currency),
                 say("column.usual"): money(one.usual, currency),
