@@ -111,9 +111,7 @@ def forecast(
             worth,
         )
     made = replace(made, currency=currency or made.currency).named(ids)
-    with speaking():
-        page = _page(made, own.name, worth)
-    write_forecast(made, out, page)
+    write_forecast(made, out, _page(made, own.name, worth))
     if as_json:
         machine.tell(machine.of_forecast(out, made))
         return
@@ -129,7 +127,8 @@ def _page(made: Forecast, source: str, worth: Worth) -> str:
     from sim.report.rendering import render
 
     about = About(source, made.currency or "units", worth, __version__)
-    return render(forecast_content(made, about))
+    with speaking():
+        return render(forecast_content(made, about))
 
 
 def _show(made: Forecast) -> None:
