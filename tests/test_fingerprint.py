@@ -65,7 +65,7 @@ def test_a_changed_text_is_the_same_code(old, new):
     assert SOURCE.count(old) == 1
     changed = SOURCE.replace(old, new)
     people = {"sim.common.formatting"}
-    assert normalise(changed.encode(), people) == normalise(SOURCE.encode(), people)
+    assert normalise(changed.encode(), people)[0] == normalise(SOURCE.encode(), people)[0]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_changed_text_is_the_same_code(old, new):
 )
 def test_a_changed_formula_or_bound_is_other_code(old, new):
     assert SOURCE.count(old) == 1
-    assert normalise(SOURCE.replace(old, new).encode()) != normalise(SOURCE.encode())
+    assert normalise(SOURCE.replace(old, new).encode())[0] != normalise(SOURCE.encode())[0]
 
 
 @pytest.fixture

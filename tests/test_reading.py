@@ -6,11 +6,13 @@ import time
 from contextlib import contextmanager
 
 import pytest
+import yaml
 from fuzz import share, works_or_says
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from spoiled import spoiled_tree, values
 
+from sim.common import safe_yaml
 from sim.common.errors import InputError, InputErrors
 from sim.common.reading import LARGEST_YAML, read_bytes, read_rows, read_yaml, validate
 from sim.common.safe_yaml import parse_yaml
@@ -57,6 +59,19 @@ def test_yaml_that_is_no_plain_mapping_of_bounded_size_is_refused_at_once(text, 
         parse_yaml(text, "x.yaml")
     assert words in refused.value.message
     assert len(refused.value.message) < 500
+
+
+@pytest.mark.skipif(safe_yaml._QUICK is None, reason="PyYAML was built without libyaml")
+@settings(max_examples=300, deadline=None)
+@given(st.text("ab:-?[]{},&*!|>%@`\"'#~ \t\n01.e<=\\é\x85\u2028\ufeff", max_size=30))
+def test_what_libyaml_reads_pyyaml_reads_alike(text):
+    if safe_yaml._READ_APART.search(text):
+        return
+    try:
+        quick = yaml.load(text, safe_yaml._QUICK)
+    except Exception:
+        return
+    assert repr(yaml.load(text, safe_yaml._Loader)) == repr(quick)
 
 
 def test_yaml_means_what_it_looks_like():

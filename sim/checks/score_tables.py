@@ -4,9 +4,11 @@ A run on other seeds stands beside the first in each table.
 """
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from pandas.util import hash_pandas_object
 
 from sim.advice.score.definitions import definitions
 from sim.advice.score.gaps import gaps_of
@@ -23,12 +25,50 @@ _STRUCTURES = {
 }
 
 
+class _Run:
+    """A run of the score, with what is told of it: each thing worked out once, by several tables."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.table = table
+        self.worlds = worlds_of(table)
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        return {one.name: one for one in figures_of(self.table)}
+
+    @cached_property
+    def kinds(self) -> dict[str, "_Run"]:
+        return {str(kind): _Run(part) for kind, part in self.table.groupby("kind")}
+
+    @cached_property
+    def gains(self) -> pd.DataFrame:
+        return gains_table(self.worlds)
+
+    @cached_property
+    def verdicts(self) -> dict[str, tuple[pd.DataFrame, pd.Series]]:
+        groups = self.worlds.groupby("verdict")
+        return {str(kind): (part, gains_table(part).loc["advice"]) for kind, part in groups}
+
+
+#: Runs that were tallied before, by the content of their table: checks read the same one many times.
+_TALLIED: dict[bytes, _Run] = {}
+
+
+def _runs() -> dict[int, _Run]:
+    """Return the committed runs by their seed."""
+    tables = {seed: (hash_pandas_object(t).to_numpy().tobytes(), t) for seed, t in scored().items()}
+    runs = {seed: _TALLIED.get(key) or _Run(table) for seed, (key, table) in tables.items()}
+    _TALLIED.clear()
+    _TALLIED.update({key: runs[seed] for seed, (key, _) in tables.items()})
+    return runs
+
+
 def runs_table() -> str:
     """Return which runs there are: seed, worlds, what state of the workbench gave the advice."""
     stated = sum(definitions().worlds.values())
     rows = [
-        (str(seed), f"{len(worlds_of(table))} of {stated}", f"`{table['code'].iloc[0]}`")
-        for seed, table in scored().items()
+        (str(seed), f"{len(run.worlds)} of {stated}", f"`{run.table['code'].iloc[0]}`")
+        for seed, run in _runs().items()
     ]
     return markdown_table(
         ("seed", "worlds of those stated", "digest of the code that advised"), rows
@@ -37,12 +77,12 @@ def runs_table() -> str:
 
 def figures_table() -> str:
     """Return the figures of the score with interval, n and aim, and whether the aim is met."""
-    runs = {seed: {one.name: one for one in figures_of(table)} for seed, table in scored().items()}
+    runs = _runs()
     rows = []
     for name, words in WORDS.items():
         row = [words.label, words.aim.told if words.aim else ""]
-        for found in runs.values():
-            one = found[name]
+        for run in runs.values():
+            one = run.figures[name]
             row.append(_told(one))
             row.append(words.aim.met(one.value, one.low, one.high) if words.aim else "")
         rows.append(row)
@@ -51,56 +91,55 @@ def figures_table() -> str:
 
 def kinds_table() -> str:
     """Return for each kind of world how often something is advised, and what advice and best bring."""
-    tables = {seed: dict(list(table.groupby("kind"))) for seed, table in scored().items()}
+    runs = _runs()
     rows = []
     for kind, label in KINDS.items():
         row = [label]
-        for kinds in tables.values():
-            row += _of_kind(kinds[kind]) if kind in kinds else [""] * 4
+        for run in runs.values():
+            row += _of_kind(run.kinds[kind]) if kind in run.kinds else [""] * 4
         rows.append(row)
     head = _by_run(
-        tables,
+        runs,
         *("worlds, something advised", "advice brings", "best plan brings"),
         "90 % intervals hold",
     )
     return markdown_table(["kind of world", *head], rows)
 
 
-def _of_kind(table: pd.DataFrame) -> list[str]:
-    worlds = worlds_of(table)
-    gains = gains_table(worlds)
-    held = next(one for one in figures_of(table) if one.name == "coverage_90")
+def _of_kind(run: _Run) -> list[str]:
+    held = run.figures["coverage_90"]
     told = [
-        _amount(*(gains.loc[way, x] for x in ("mean", "low", "high"))) for way in ("advice", "best")
+        _amount(*(run.gains.loc[way, x] for x in ("mean", "low", "high")))
+        for way in ("advice", "best")
     ]
-    counts = f"{len(worlds)}, {int(worlds['chosen'].sum())}"
+    counts = f"{len(run.worlds)}, {int(run.worlds['chosen'].sum())}"
     return [counts, *told, _amount(held.value, held.low, held.high)]
 
 
 def verdicts_table() -> str:
     """Return what following the advice brings where it was said in these words."""
-    tables = {seed: worlds_of(table).groupby("verdict") for seed, table in scored().items()}
+    runs = _runs()
     rows = []
     for kind, label in VERDICTS.items():
         row = [label]
-        for groups in tables.values():
-            here = groups.get_group(kind) if kind in groups.groups else None
-            row += ["0, 0", "", ""] if here is None else _of_verdict(here)
+        for run in runs.values():
+            here = run.verdicts.get(kind)
+            row += ["0, 0", "", ""] if here is None else _of_verdict(*here)
         rows.append(row)
-    head = _by_run(tables, "worlds, a plan leads", "advice brings", "of these plans lose")
+    head = _by_run(runs, "worlds, a plan leads", "advice brings", "of these plans lose")
     return markdown_table(["what was said", *head], rows)
 
 
-def _of_verdict(worlds: pd.DataFrame) -> list[str]:
-    one, led = gains_table(worlds).loc["advice"], worlds[worlds["chosen"]]
+def _of_verdict(worlds: pd.DataFrame, gains: pd.Series) -> list[str]:
+    led = worlds[worlds["chosen"]]
     lost = int((led["advice"] < 0).sum())
-    brings = _amount(*(one[x] for x in ("mean", "low", "high")))
+    brings = _amount(*(gains[x] for x in ("mean", "low", "high")))
     return [f"{len(worlds)}, {len(led)}", brings, f"{lost} of {len(led)}" if len(led) else ""]
 
 
 def gaps_table() -> str:
     """Return where the gain is lost that the best plan would have brought more than the advice."""
-    runs = {seed: gaps_of(worlds_of(table)) for seed, table in scored().items()}
+    runs = {seed: gaps_of(run.worlds) for seed, run in _runs().items()}
     keys = list(dict.fromkeys(key for found in runs.values() for key in found.index))
     rows = []
     for structure, gap in keys:
@@ -114,7 +153,7 @@ def gaps_table() -> str:
 
 def ways_table() -> str:
     """Return what each way of choosing brings on average, the best first."""
-    runs = {seed: gains_table(worlds_of(table)) for seed, table in scored().items()}
+    runs = {seed: run.gains for seed, run in _runs().items()}
     first = next(iter(runs.values()))
     rows = []
     for way in first["mean"].sort_values(ascending=False).index:
@@ -128,7 +167,7 @@ def ways_table() -> str:
 
 def reliability_table() -> str:
     """Return how often came what was said with some probability."""
-    runs = {seed: reliability(table) for seed, table in scored().items()}
+    runs = {seed: reliability(run.table) for seed, run in _runs().items()}
     keys = sorted({key for found in runs.values() for key in found.index})
     rows = []
     for what, low, high in keys:

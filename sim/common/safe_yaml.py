@@ -20,16 +20,18 @@ _INT, _FLOAT = "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"
 _REPLACED = (_INT, _FLOAT, "tag:yaml.org,2002:timestamp")
 
 
-class _Loader(yaml.SafeLoader):
-    """The safe loader with bounds."""
+class _Bounded(yaml.composer.Composer, yaml.constructor.SafeConstructor, yaml.resolver.Resolver):
+    """What makes values of the events of a text, with bounds."""
 
     yaml_implicit_resolvers = {
         first: [(tag, pattern) for tag, pattern in rules if tag not in _REPLACED]
         for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
+    def __init__(self) -> None:
+        yaml.composer.Composer.__init__(self)
+        yaml.constructor.SafeConstructor.__init__(self)
+        yaml.resolver.Resolver.__init__(self)
         self.values = self.depth = 0
         self.sizes: dict[int, int] = {}
 
@@ -76,8 +78,8 @@ class _Loader(yaml.SafeLoader):
 
 
 _WHOLE = r"[-+]?(?:0|[1-9][0-9]{0,17})"
-_Loader.add_implicit_resolver(_INT, re.compile(f"{_WHOLE}$"), list("-+0123456789"))
-_Loader.add_implicit_resolver(
+_Bounded.add_implicit_resolver(_INT, re.compile(f"{_WHOLE}$"), list("-+0123456789"))
+_Bounded.add_implicit_resolver(
     _FLOAT,
     re.compile(
         r"""[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$
@@ -86,6 +88,34 @@ _Loader.add_implicit_resolver(
     ),
     list("-+0123456789."),
 )
+
+
+class _Loader(_Bounded, yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
+    """Reads a text as PyYAML does, whose messages say what is wrong and where."""
+
+    def __init__(self, text: str) -> None:
+        yaml.reader.Reader.__init__(self, text)
+        yaml.scanner.Scanner.__init__(self)
+        yaml.parser.Parser.__init__(self)
+        _Bounded.__init__(self)
+
+
+def _quick_loader() -> type[_Bounded] | None:
+    """Return a loader on libyaml, three times as fast, where PyYAML was built with it."""
+    if not yaml.__with_libyaml__:
+        return None
+
+    class Quick(_Bounded, yaml.cyaml.CParser):
+        def __init__(self, text: str) -> None:
+            yaml.cyaml.CParser.__init__(self, text)
+            _Bounded.__init__(self)
+
+    return Quick
+
+
+_QUICK = _quick_loader()
+#: What the two loaders read in different ways: texts with it are left to PyYAML's.
+_READ_APART = re.compile(r"[\t!\ufeff\x85\u2028\u2029]|[|>][-+0-9]*#|\?[^\s\"]")
 
 
 def _fault(problem: str, mark: Any) -> yaml.MarkedYAMLError:
@@ -130,7 +160,15 @@ def parse_yaml(text: str, where: str, lines_before: int = 0) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)  # more than a check reads: of fewer it would find none when it looks again
 def _content(text: str) -> Any:
-    """Parse YAML; the same text is read many times over, as each market is for each page."""
+    """Parse YAML; the same text is read many times over, as each market is for each page.
+
+    What is wrong with a text is told by one loader, whichever reads the others.
+    """
+    if _QUICK is not None and not _READ_APART.search(text):
+        try:
+            return yaml.load(text, _QUICK)
+        except Exception:  # noqa: BLE001 - the other loader says what it is
+            pass
     return yaml.load(text, _Loader)
 
 

@@ -15,7 +15,7 @@ from sim.common.reading import LARGEST_TABLE, read_bytes
 from sim.common.version import __version__
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import MARKET_LIFE, Parameter, Setting, set_parameters
-from sim.experiment.normalised_source import imports, normalise
+from sim.experiment.normalised_source import normalise
 from sim.levers import MECHANISMS
 from sim.levers.messages import SENDERS
 from sim.market.market import Market
@@ -167,7 +167,8 @@ def always_in(levers: Iterable[str]) -> set[str]:
 @cache
 def _read(source: bytes) -> tuple[str, list[str]]:
     """Return a digest of what a source means, and what it imports."""
-    return _digest(normalise(source, _FOR_PEOPLE).encode()), imports(source)
+    text, imported = normalise(source, _FOR_PEOPLE)
+    return _digest(text.encode()), imported
 
 
 def _modules() -> dict[str, Path]:

@@ -19,15 +19,7 @@ _SHOWING = frozenset({"__dir__", "__repr__", "__str__", "_repr_html_"})
 _HOLDERS = (ast.stmt, ast.excepthandler, ast.match_case)
 
 
-def imports(source: bytes) -> list[str]:
-    """Return the names under ``sim`` that a source imports: modules, and what may be modules."""
-    names: list[str] = []
-    for node in _statements(ast.parse(source)):
-        names += _imported(node)
-    return [name for name in names if name.split(".")[0] == "sim"]
-
-
-def normalise(source: bytes, for_people: Collection[str] = ()) -> str:
+def normalise(source: bytes, for_people: Collection[str] = ()) -> tuple[str, list[str]]:
     """Return a source in its normal form: the same text for all sources that differ in shown texts only.
 
     Parameters
@@ -40,12 +32,15 @@ def normalise(source: bytes, for_people: Collection[str] = ()) -> str:
     -------
     str
         One line per part of its syntax, the same in all versions of Python that read it alike.
+    list of str
+        Names under ``sim`` that the source imports: modules, and what may be modules.
     """
     tree = ast.parse(source)
+    names = [name for node in _statements(tree) for name in _imported(node)]
     dropper = _Dropper(for_people, dict(_shown_places(tree)))
     lines: list[str] = []
     _write(dropper.visit(tree), "", lines)
-    return "\n".join(lines)
+    return "\n".join(lines), [name for name in names if name.split(".")[0] == "sim"]
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.AST]:

@@ -18,6 +18,7 @@ import numpy as np
 from sim.common.paths import root
 from tests.benchmark.bench_comparison import FIRST_LOOK, STANDARD, comparison_lines
 from tests.benchmark.bench_luck import MEASURES as MEASURES
+from tests.benchmark.bench_luck import PLAN as LUCK_PLAN
 from tests.benchmark.bench_luck import savings
 from tests.benchmark.bench_memory import free_bytes
 from tests.benchmark.bench_pairs import CUSTOMERS, PLAN, WEEKS
@@ -162,7 +163,7 @@ def _luck_lines(n: int, weeks: int, futures: int) -> list[str]:
     luck = savings(n, weeks, futures, drawn=False)
     drawn = savings(n, weeks, futures, drawn=True)
     lines = [
-        f"Grocery, {n:,} customers, {weeks} weeks, {futures} futures; `segmented_care` "
+        f"Grocery, {n:,} customers, {weeks} weeks, {futures} futures; `{LUCK_PLAN}` "
         "against doing nothing. Variance of the difference between independent seeds, over that on "
         "the same seed: how many times fewer futures pairing needs. Another seed is also another "
         "draw of the people.",

@@ -12,6 +12,8 @@ from sim.playbook.strategies import Strategy
 from sim.playbook.strategy_files import load_strategy
 from tests.worlds import DO_NOTHING, world
 
+#: The plan that is compared with doing nothing: it reaches everybody, by several levers.
+PLAN = "balanced"
 MEASURES = (
     "customer_equity",
     "profit",
@@ -50,7 +52,7 @@ def savings(n: int, weeks: int, futures: int, drawn: bool) -> dict[str, dict[str
         futures pairing needs.
     """
     worlds = []
-    for plays in (DO_NOTHING, load_strategy("segmented_care")):
+    for plays in (DO_NOTHING, load_strategy(PLAN)):
         runs = [_values(plays, k, drawn, n, weeks) for k in range(futures)]
         worlds.append(pd.DataFrame(runs))
     result = {}
