@@ -14,6 +14,7 @@ from sim.experiment.fingerprint import code_digest
 from sim.experiment.manifest import Manifest, read_manifest
 from sim.experiment.result_store import SUMMARY
 from sim.experiment.results_folder import is_among_results
+from sim.intake.forgotten import Forgotten, forgotten_since
 
 #: Settings of a comparison, by their names in the manifest.
 SETTINGS = ("n_customers", "weeks", "futures", "seed")
@@ -43,6 +44,8 @@ class Changes:
         The former answer; None if its summary cannot be read.
     titles : dict
         Name of a strategy -> its title in the former comparison.
+    forgotten : tuple of Forgotten
+        Customers of the former comparison who were forgotten before this one.
     """
 
     added: list[str]
@@ -56,6 +59,7 @@ class Changes:
     workbench: tuple[str, str]
     verdict: Verdict | None = None
     titles: dict[str, str] = field(default_factory=dict)
+    forgotten: tuple[Forgotten, ...] = ()
 
 
 def changes_since(previous: Manifest, current: Manifest, verdict: Verdict | None = None) -> Changes:
@@ -95,6 +99,9 @@ def changes_since(previous: Manifest, current: Manifest, verdict: Verdict | None
         workbench=(previous.workbench, current.workbench),
         verdict=verdict,
         titles={name: content.title for name, content in before.items()},
+        forgotten=forgotten_since(current.market.name, previous.history, current.history)
+        if previous.history != current.history
+        else (),
     )
 
 

@@ -105,3 +105,15 @@ def _options(
         from sim.common.paths import use_clients
 
         use_clients(clients)
+    _finish()
+
+
+def _finish() -> None:
+    """Carry on with changes of a client's files that a killed command had decided on."""
+    from sim.common.paths import clients_folder
+
+    folder = clients_folder()
+    if any(folder.glob("*/.changes/order.json")):
+        from sim.common.staged import finish_all
+
+        finish_all(folder)

@@ -95,7 +95,7 @@ def intake(
 
     check_name(name)
     made = take_in(files, name, said or [], force)
-    headings = _write_page(name, made.quality)
+    headings = write_page(name, made.quality)
     if as_json:
         found = {"quality": as_written(made.quality), "folder": str(made.log.parent)}
         machine.tell({**record_of(made)[RECORD], **found})
@@ -140,7 +140,7 @@ def quality(
     check_name(name)
     found, folder = needed_quality(name), quality_path(name).parent
     named = found.named(revealed(folder / LOG)) if reveal else found
-    headings = _write_page(name, found)
+    headings = write_page(name, found)
     if as_json:
         machine.tell({"folder": str(folder), "quality": as_written(named)})
         return
@@ -178,7 +178,7 @@ def _show_years(made: Intake) -> None:
     show_table([head, *rows], translated("To be confirmed by whoever knows the books"))
 
 
-def _write_page(name: str, found: Quality) -> list[str]:
+def write_page(name: str, found: Quality) -> list[str]:
     """Write the page on the quality of a client's data, and return its answer line by line."""
     from sim.common.style import ended
     from sim.common.version import __version__
@@ -207,6 +207,9 @@ def _concluded(made: Intake) -> Iterator[str]:
         for one in conclusions:
             yield told("  {what}: {value} ({why})", what=one.what, value=one.value, why=one.why)
     yield told("{lines} lines", lines=f"{made.lines:,}")
+    if made.forgotten:
+        says = "  {count} lines of customers who asked to be forgotten, left out"
+        yield told(says, count=f"{made.forgotten:,}")
     for out in made.left_out:
         yield told(
             "  {count} {what}; {share} of sales",

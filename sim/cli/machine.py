@@ -14,7 +14,7 @@
                "value", "unit", "status", "source", "low", "high"}]}
     forecast  {"folder", "customers", "calibration_end", "weeks", "active", "expected", "low", "high",
                "spend", "score": {model: {metric: value}} or null}
-    intake    {"folder", "files": [{"name", "digest"}], "lines", "customers", "currency",
+    intake    {"folder", "files": [{"name", "digest"}], "lines", "forgotten", "customers", "currency",
                "conclusions": {file: [{"what", "value", "why"}]}, "left_out": [{"reason", "what",
                "lines", "share_of_sales", "examples"}], "years": [{"year", "sales", "customers",
                "purchases"}], "quality": `sim.intake.quality.quality.Quality`}

@@ -15,6 +15,7 @@ from sim.cli import (  # noqa: F401 - they register themselves
     learn,
     one_run,
     optimise,
+    privacy,
     runs,
     score,
     validation,

@@ -13,6 +13,7 @@ import sim
 from sim.cli import machine
 from sim.cli.app import Language, Market, Seed, Weeks, app
 from sim.cli.machine import Json
+from sim.cli.privacy import tell_forgotten
 from sim.cli.spoken import again, speaking
 from sim.cli.terminal import FAILED, progress, show_table, stop
 from sim.common.size import REPORT_SIZE
@@ -134,6 +135,7 @@ def compare(
         if out is None and folder.name != market:
             beside = "         ({market} beside it holds another comparison, which is kept)"
             typer.echo(told(beside, market=market))
+        tell_forgotten(folder)
         if not report:
             command = f"loyalty report {shlex.quote(shown(folder))}{again(lang)}"
             typer.echo(told("Next:    {command}", command=command))

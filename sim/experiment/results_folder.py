@@ -10,6 +10,7 @@ from sim.common.writing import occupants
 from sim.experiment import result_store
 from sim.experiment.fingerprint import identify, libraries
 from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
+from sim.intake.forgotten import Forgotten, forgotten_since, in_words
 
 #: How parts of a description that say nothing to a reader are named when they differ.
 _DIGESTS = {
@@ -134,6 +135,25 @@ def last_before(folder: Path, manifest: Manifest) -> str:
     return max(found)[1] if found else ""
 
 
+def forgotten_between(folder: Path) -> tuple[str, tuple[Forgotten, ...]]:
+    """Return the comparison before one, and its customers who were forgotten between the two.
+
+    Returns
+    -------
+    tuple
+        Name of the folder beside, empty if there is none, and the customers.
+    """
+    try:
+        manifest = read_manifest(folder)
+        before = read_manifest(folder.parent / manifest.previous) if manifest.previous else None
+    except InputError:
+        return "", ()
+    if before is None or before.history == manifest.history:
+        return manifest.previous, ()
+    gone = forgotten_since(manifest.market.name, before.history, manifest.history)
+    return manifest.previous, gone
+
+
 def open_folder(folder: Path, description: dict[str, Any]) -> Manifest | None:
     """Return the manifest in a locked folder, or None if the folder is empty; refuse any other."""
     inside = occupants(folder)
@@ -172,6 +192,8 @@ def _differences(folder: Path, manifest: Manifest, description: dict[str, Any]) 
                 found.append(
                     f"{key} {before[key]}, not {value}" if short else _DIGESTS.get(key, key)
                 )
+        if gone := forgotten_since(manifest.market.name, manifest.history):
+            found.append(f"made with customers who were forgotten since: {in_words(gone)}")
         return "; ".join(found) or "another id"
     if manifest.libraries != libraries() and result_store.missing_runs(folder, manifest.runs):
         for name, value in libraries().items():

@@ -12,6 +12,7 @@ from sim.intake.currencies import currencies_in, settle_currency
 from sim.intake.customers import add_pseudonyms, check_own_ids, sort_customers
 from sim.intake.findings import REASONS, Conclusion, LeftOut
 from sim.intake.folder import MAPPING, RECORD, write_intake
+from sim.intake.forgotten import check_key, leave_out_forgotten, read_record
 from sim.intake.former import check_nothing_is_lost
 from sim.intake.keys import client_key
 from sim.intake.load import load_file, make_tables
@@ -45,6 +46,8 @@ class Intake:
         By the name of a file; what holds for all files stands under "".
     lines : int
         In all files.
+    forgotten : int
+        Lines of customers who asked to be forgotten; they are left out, and kept nowhere.
     customers : int
     currency : str or None
     years : tuple of Year
@@ -58,6 +61,7 @@ class Intake:
 
     conclusions: dict[str, tuple[Conclusion, ...]]
     lines: int
+    forgotten: int
     customers: int
     currency: str | None
     years: tuple[Year, ...]
@@ -99,7 +103,8 @@ def take_in(
     """
     folder = clients_folder() / name / "intake"
     mapping = read_mapping(folder / MAPPING).with_said(said)
-    former = read_quality(folder / QUALITY)
+    former, record = read_quality(folder / QUALITY), read_record(name)
+    check_key(name, record)
     where = in_words([path.name for path in files])
     with workplace() as (database, place):
         conclusions, columns = _load(database, files, mapping, place)
@@ -110,13 +115,14 @@ def take_in(
         if mapping.customer is None:
             check_own_ids(database, where)
         add_pseudonyms(database, key)
+        forgotten = leave_out_forgotten(database, record, key)
         check_repeated(database, where, mapping)
         if not force:
             check_nothing_is_lost(database, folder / LOG)
         make_purchases(database, mapping.returns)
         if not row(database, "select count(*) from purchases")[0]:
             raise InputError(where, "purchases", "none", "some purchases that were not returned")
-        made = _counted(database, conclusions, currency, files, former)
+        made = _counted(database, conclusions, currency, files, former, forgotten)
         settled = _settled(mapping, conclusions)
         written = write_intake(database, place, folder, key, settled, record_of(made), force)
     check_log(folder / LOG)
@@ -155,6 +161,7 @@ def _counted(
     currency: str | None,
     files: Sequence[Path],
     former: Quality | None,
+    forgotten: int,
 ) -> Intake:
     """Count what came out and what was left out."""
     kept, sales = row(database, "select count(*), coalesce(sum(abs(amount)), 0) from lines")
@@ -172,10 +179,12 @@ def _counted(
     )
     (customers,) = row(database, "select count(distinct pseudonym) from purchases")
     years = tuple(Year(*one) for one in years_of(database))
-    lines = int(kept) + sum(int(n) for n in out.values())
+    lines = int(kept) + sum(int(n) for n in out.values()) + forgotten
     digests = {path.name: _digest(path) for path in files}
     quality = assess(database, digests, lines, left_out, currency, former)
-    return Intake(conclusions, lines, int(customers), currency, years, left_out, digests, quality)
+    return Intake(
+        conclusions, lines, forgotten, int(customers), currency, years, left_out, digests, quality
+    )
 
 
 def _settled(mapping: Mapping, conclusions: dict[str, tuple[Conclusion, ...]]) -> Mapping:
@@ -201,6 +210,7 @@ def _concluded(made: Intake) -> dict[str, Any]:
     return {
         "files": [{"name": name, "digest": digest} for name, digest in made.files.items()],
         "lines": made.lines,
+        "forgotten": made.forgotten,
         "customers": made.customers,
         "currency": made.currency,
         "conclusions": {

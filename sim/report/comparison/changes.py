@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sim.common.formatting import fixed, listing, some, spaced
 from sim.common.style import clauses, paragraph
 from sim.common.translated import translated
+from sim.intake.forgotten import in_words
 from sim.report.names import value_label
 from sim.report.phrases import say
 
@@ -57,6 +58,9 @@ def _parts(changes: Changes, contract: bool) -> list[str]:
     ]
     if changes.history:
         parts.append(say("comparison.changes.histories"))
+    if changes.forgotten:
+        gone = in_words(changes.forgotten)
+        parts.append(say("comparison.changes.forgotten", who=gone))
     parts += [
         say(f"comparison.changes.setting.{name}", now=fixed(now), before=fixed(before))
         for name, (before, now) in changes.settings.items()
