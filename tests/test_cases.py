@@ -16,7 +16,8 @@ from sim.common.errors import InputError
 from sim.common.random_numbers import Draws
 from sim.experiment.compare import compare
 from sim.experiment.plan import make_plan
-from sim.market.market import load_market, read_case_market
+from sim.market.case_market import read_case_market
+from sim.market.market import load_market
 from sim.market.places import case_market_names, market_names
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario

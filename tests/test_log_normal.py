@@ -10,8 +10,8 @@ from sim.calibration.spend_law import GammaGamma, LogNormal
 from sim.common.errors import InputError
 from sim.common.random_numbers import Draws
 from sim.common.reading import validate
-from sim.market.case_market import derive
-from sim.market.market import Market, load_market, read_case_market
+from sim.market.case_market import derive, read_case_market
+from sim.market.market import Market, load_market
 from tests.worlds import (
     FALSE_ALARM,
     GAMMA_GAMMA,

@@ -14,8 +14,9 @@ from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.reading import read_yaml, validate
 from sim.experiment.futures import draw_futures
+from sim.market.case_market import read_case_market
 from sim.market.declared import declared
-from sim.market.market import load_market, read_case_market
+from sim.market.market import load_market
 from sim.market.matters import FIRST, WHY, first_to_check
 from sim.market.missing import completed, missing_values
 from sim.market.numbers import Number

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from sim.checks.faults import Faults, attempt, unknown_name
 from sim.common.errors import InputError
 from sim.common.paths import client_names, root, shown
-from sim.common.reading import read_rows, read_text, validate, validate_cells
+from sim.common.reading import read_rows, read_text, validate
+from sim.common.tables import validate_cells
 from sim.evidence.findings import Fact, Finding, OwnFinding, bib_keys
 from sim.evidence.indirectness import carried_over, most_steps
 from sim.evidence.meta_analysis import parameters_text

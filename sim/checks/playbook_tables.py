@@ -12,8 +12,8 @@ from sim.common.formatting import (
 from sim.evidence.findings import Finding, load_evidence
 from sim.evidence.strength import strength
 from sim.levers import MECHANISMS
-from sim.market.case_market import Assumed
-from sim.market.market import load_market, read_case_market
+from sim.market.case_market import Assumed, read_case_market
+from sim.market.market import load_market
 from sim.market.numbers import Number
 from sim.market.places import market_names
 from sim.market.values import value_label

@@ -223,11 +223,6 @@ def validate[M: BaseModel](
         raise told[0] if len(told) == 1 else InputErrors(told) from None
 
 
-def validate_cells[M: BaseModel](model: type[M], cells: Any, where: str) -> M:
-    """Validate the cells of a row, which are text (see `validate`)."""
-    return validate(model, cells, where, strict=False)
-
-
 def _told(model: type[BaseModel], fault: Any, where: str, field: str) -> InputError:
     """Return what to tell of one fault that pydantic found."""
     path = ".".join([field, *(str(step)[:100] for step in fault["loc"])]).strip(".")

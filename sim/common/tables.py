@@ -1,12 +1,13 @@
 """Tables that people write as CSV, read row by row into records of which each stands once."""
 
 from collections.abc import Callable, Hashable
-from typing import Annotated, Any
+from functools import lru_cache
+from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, BeforeValidator
 
 from sim.common.errors import InputError
-from sim.common.reading import read_rows, validate_cells
+from sim.common.reading import read_rows, validate
 
 
 def _split(cell: Any) -> Any:
@@ -67,3 +68,16 @@ def read_table[K: Hashable, M: BaseModel](
             raise InputError(where, field, found, expected)
         rows[own] = row
     return rows
+
+
+def validate_cells[M: BaseModel](model: type[M], cells: dict[str, Any], where: str) -> M:
+    """Validate the cells of a row, which are text (see `validate`).
+
+    The same row gives the same record, which nothing changes: a check reads most tables many times.
+    """
+    return cast(M, _valid_row(model, tuple(cells.items()), where))
+
+
+@lru_cache(maxsize=16_384)
+def _valid_row(model: type[BaseModel], cells: tuple[tuple[str, Any], ...], where: str) -> BaseModel:
+    return validate(model, dict(cells), where, strict=False)

@@ -19,7 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sim.common.errors import InputError, InputErrors, nearest
 from sim.common.paths import shown
-from sim.common.reading import BEYOND, read_rows, validate_cells
+from sim.common.reading import BEYOND, read_rows
+from sim.common.tables import validate_cells
 from sim.experiment.trial_design import CONTROL, Design
 
 

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import nearest
-from sim.common.reading import wrong
+from sim.common.paths import root
+from sim.common.reading import read_yaml, validate, wrong
 from sim.common.text import Currency, Name, Title
 from sim.market.numbers import Number
 from sim.market.trade_names import TradeName
@@ -107,6 +108,18 @@ def spend_divisor(q: float) -> float:
     For q of 1 or less the mean does not exist and p v / q, the spend at the mean of nu, stands in.
     """
     return q - 1 if q > 1 else q
+
+
+def read_case_market(name: str) -> CaseMarket:
+    """Read what a case states of its market, as it stands in ``playbook/cases/NAME.yaml``.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or wrong.
+    """
+    path = root() / "playbook" / "cases" / f"{name}.yaml"
+    return validate(CaseMarket, read_yaml(path), str(path.relative_to(root())))
 
 
 def derive(case: CaseMarket, base: dict[str, Number], base_command: str) -> dict[str, Any]:

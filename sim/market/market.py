@@ -1,7 +1,8 @@
 """A market: one firm's customers, category and economics, each number with its origin."""
 
+import json
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +18,11 @@ from sim.common.reading import (
     parse_yaml,
     read_bytes,
     read_text,
-    read_yaml,
     validate,
 )
 from sim.common.text import Currency, Name, Title
 from sim.market.buying import BuyingLaws
-from sim.market.case_market import CaseMarket, derive, spend_divisor
+from sim.market.case_market import derive, read_case_market, spend_divisor
 from sim.market.covariances import Covariance, check_covariances
 from sim.market.declared import declared
 from sim.market.hold_out import HoldOut
@@ -262,26 +262,20 @@ def market_of(text: str, path: Path) -> Market:
     InputError
         If it is wrong, or names the market otherwise than the file is named.
     """
-    market = validate(Market, parse_yaml(text, shown(path)), shown(path))
+    market = _valid(text, shown(path))
     _check_name(market, path)
     return market
+
+
+@lru_cache(maxsize=64)
+def _valid(text: str, where: str) -> Market:
+    """Validate a market: the same text is read many times over, and what comes of it never changed."""
+    return validate(Market, parse_yaml(text, where), where)
 
 
 def _check_name(market: Market, path: Path) -> None:
     if market.name != path.stem:
         raise InputError(shown(path), "name", market.name, f"the file's own name, {path.stem}")
-
-
-def read_case_market(name: str) -> CaseMarket:
-    """Read what a case states of its market, as it stands in ``playbook/cases/NAME.yaml``.
-
-    Raises
-    ------
-    InputError
-        If the file is missing or wrong.
-    """
-    path = root() / "playbook" / "cases" / f"{name}.yaml"
-    return validate(CaseMarket, read_yaml(path), str(path.relative_to(root())))
 
 
 def _load_case_market(path: Path) -> Market:
@@ -293,4 +287,5 @@ def _load_case_market(path: Path) -> Market:
         bases = [name for name in market_names() if not load_market(name).is_contractual]
         expected = "a market of data/markets without contracts: " + ", ".join(bases)
         raise InputError(where, "based_on", case.based_on, expected, nearest(case.based_on, bases))
-    return validate(Market, derive(case, base.values, base.data.command), where)
+    derived = derive(case, base.values, base.data.command)
+    return _valid(json.dumps(derived, ensure_ascii=False), where)  # JSON is YAML
