@@ -17,6 +17,7 @@ from sim.calibration.panel_window import Window, panel_histories
 from sim.calibration.pareto_nbd import conditional_expected_purchases, nbd_log_likelihood
 from sim.calibration.transactions import BUILT_IN, Log, read_log
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.few import FEWEST
 from sim.market.market import Market
 
 #: First counts of the groups in which frequencies are shown; cut where a log has few customers.
@@ -122,7 +123,8 @@ def months(log: Log) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by month (Period), whole months only: ``buying`` (share of all customers of the log),
-        ``again`` (share of the month's buyers who buy in the next month too; nan for the last).
+        ``again`` (share of the month's buyers who buy in the next month too; nan for the last). Months
+        with fewer buyers than are shown (`sim.common.few`) have neither.
     """
     month = log.occasions["day"].dt.to_period("M")
     table = pd.crosstab(log.occasions["customer"], month) > 0
@@ -133,10 +135,12 @@ def months(log: Log) -> pd.DataFrame:
     ]
     table = table[whole]
     following = table.shift(-1, axis=1, fill_value=False)
-    again = (table & following).sum() / table.sum()
+    enough = table.sum() >= FEWEST
+    again = ((table & following).sum() / table.sum()).where(enough)
     if len(again):
         again.iloc[-1] = np.nan
-    return pd.DataFrame({"buying": table.mean(), "again": again}).rename_axis("month")
+    buying = table.mean().where(enough)
+    return pd.DataFrame({"buying": buying, "again": again}).rename_axis("month")
 
 
 def frequencies(portrait: Portrait) -> tuple[pd.DataFrame, dict[str, float]]:
@@ -169,7 +173,7 @@ def frequencies(portrait: Portrait) -> tuple[pd.DataFrame, dict[str, float]]:
     chance = nbd_shares(int(counts.max()), **law)
     observed = np.bincount(counts, minlength=chance.size) / counts.size
     rows = []
-    for low, high in _groups(observed):
+    for low, high in _groups(observed, max(_LEAST, FEWEST / counts.size)):
         last = high > counts.max()
         expected = 1.0 - chance[:low].sum() if last else chance[low:high].sum()
         rows.append((low, np.inf if last else high - 1, observed[low:high].sum(), expected))
@@ -222,12 +226,12 @@ def _fit_nbd(counts: np.ndarray, weeks: float) -> dict[str, float]:
     return {"shape": fitted.values["purchase_shape"], "scale": fitted.values["purchase_alpha"]}
 
 
-def _groups(observed: np.ndarray) -> list[tuple[int, int]]:
+def _groups(observed: np.ndarray, least: float) -> list[tuple[int, int]]:
     """Return the groups of counts as (first, first of the next), none of them nearly empty."""
     edges = [edge for edge in COUNTS if edge < observed.size]
     kept = [edges[0] if observed[0] else edges[1]]
     for low in edges[1:]:
-        enough = observed[kept[-1] : low].sum() >= _LEAST and observed[low:].sum() >= _LEAST
+        enough = observed[kept[-1] : low].sum() >= least and observed[low:].sum() >= least
         if low > kept[-1] and enough:
             kept.append(low)
     return list(zip(kept, [*kept[1:], observed.size + 1], strict=True))

@@ -164,9 +164,14 @@ def _show_named(found: Quality) -> None:
 
 
 def _show_years(made: Intake) -> None:
-    """Print totals by year."""
+    """Print totals by year; of one with fewer than five customers only that it is so."""
+    from sim.common.few import FEWEST
+
+    fewer = told("fewer than {least}", least=FEWEST)
     rows = [
         (str(one.year), f"{one.sales:,.2f}", f"{one.customers:,}", f"{one.purchases:,}")
+        if one.customers >= FEWEST
+        else (str(one.year), "", fewer, "")
         for one in made.years
     ]
     head = (

@@ -12,8 +12,10 @@ from sim.calibration.forecast.forecast import Forecast
 from sim.calibration.forecast.groups import SALES, WORTH_WEEKS, Worth
 from sim.calibration.forecast.scores import OR_MORE
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.few import shown
 from sim.common.formatting import digits, fixed, fixed_percent, money, percent, range_of
 from sim.common.style import day, labelled, style
+from sim.report.few import left_out
 from sim.report.forecast.figure import weeks_figure
 from sim.report.forecast.scores import reading, score_rows, verdict
 from sim.report.phrases import say
@@ -161,7 +163,7 @@ def _again(made: Forecast) -> Section:
     else:
         heading = say("forecast.sections.again_expected", **gaps)
     rows = []
-    for line in groups.to_dict("records"):
+    for line in groups[shown(groups["customers"])].to_dict("records"):
         row = {
             say("column.purchases_so_far"): _purchases(line["frequency"]),
             say("column.customers"): fixed(line["customers"]),
@@ -176,7 +178,7 @@ def _again(made: Forecast) -> Section:
     return Section(
         "again",
         heading,
-        [say("forecast.sections.how_often_says_most")],
+        [say("forecast.sections.how_often_says_most"), *left_out(groups["customers"])],
         tables=[Table(say("forecast.sections.again_table"), pd.DataFrame(rows))],
         label=say("forecast.sections.label.again"),
     )
@@ -214,12 +216,12 @@ def _worth(made: Forecast, about: About) -> Section:
                 line["worth_low"], line["worth_high"], lambda value: money(value, about.currency)
             ),
         }
-        for line in groups.to_dict("records")
+        for line in groups[shown(groups["customers"])].to_dict("records")
     ]
     return Section(
         "worth",
         heading,
-        [counted, say("forecast.sections.the_range_of_worth")],
+        [counted, say("forecast.sections.the_range_of_worth"), *left_out(groups["customers"])],
         tables=[Table(say("forecast.sections.worth_table"), pd.DataFrame(rows))],
         label=say("forecast.sections.label.worth"),
     )

@@ -9,7 +9,9 @@ import pandas as pd
 from sim.calibration.describe_log import Portrait
 from sim.calibration.tracking import by_frequency, weekly_tracking
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.few import shown
 from sim.common.formatting import NONE, capital, compact, digits, fixed, money, percent
+from sim.report.few import left_out
 from sim.report.names import value_label
 from sim.report.phrases import say
 from sim.report.purchase_log import figures as draw
@@ -81,7 +83,8 @@ def foresight(made: Portrait) -> Section:
     more = "more" if error > 0 else "fewer"
     heading = say(f"purchase_log.laws.expects.{more}", share=percent(abs(error)))
     weekly, half = weekly_tracking(occasions) if made.cohort else (None, 0)
-    groups = by_frequency(occasions, made.window)
+    every = by_frequency(occasions, made.window)
+    groups = every[shown(every["customers"])]
     table = [
         {
             say("column.purchases_in_the_first_half"): name,
@@ -102,6 +105,7 @@ def foresight(made: Portrait) -> Section:
         [
             say("purchase_log.laws.the_laws_were_fitted_again"),
             *_misses(groups, fit),
+            *left_out(every["customers"]),
         ],
         pictures=[
             Picture(figure, say("purchase_log.laws.purchases_that_came_and_were", heading=heading))

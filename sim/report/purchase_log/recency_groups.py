@@ -7,7 +7,9 @@ import pandas as pd
 
 from sim.calibration import describe_log as facts
 from sim.calibration.describe_log import FREQUENCY_GROUPS, RECENCY_GROUPS, Portrait
+from sim.common.few import shown
 from sim.common.formatting import digits, fixed, percent
+from sim.report.few import left_out
 from sim.report.phrases import say
 from sim.report.purchase_log import figures as draw
 from sim.report.section import Picture, Section, Table
@@ -20,8 +22,9 @@ _MANY = 12
 
 def segments(made: Portrait) -> Section:
     """Return the section on groups by frequency and recency."""
-    table = facts.segments(made)
-    table["people"] = table["customers"] / table["customers"].sum()
+    every = facts.segments(made)
+    every["people"] = every["customers"] / every["customers"].sum()
+    table = every[shown(every["customers"])]
     rows = _names(FREQUENCY_GROUPS, table["frequency"])
     columns = _names(RECENCY_GROUPS, table["recency"])
     titles = {
@@ -33,7 +36,7 @@ def segments(made: Portrait) -> Section:
         name: table.pivot(index="frequency", columns="recency", values=column)
         for name, column in titles.items()
     }
-    recent = table[table["recency"] < _RECENT].sum()
+    recent = every[every["recency"] < _RECENT].sum()
     heading = say(
         "purchase_log.recency_groups.of_customers_bought_within_a",
         share=percent(recent["people"]),
@@ -53,7 +56,10 @@ def segments(made: Portrait) -> Section:
     return Section(
         "segments",
         heading,
-        [say(f"purchase_log.recency_groups.expected_purchases.{law}")],
+        [
+            say(f"purchase_log.recency_groups.expected_purchases.{law}"),
+            *left_out(every["customers"]),
+        ],
         pictures=[
             Picture(
                 figure,

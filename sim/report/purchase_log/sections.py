@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.calibration import describe_log as facts
 from sim.calibration.describe_log import Portrait
+from sim.common.few import FEWEST, shown
 from sim.common.formatting import (
     capital,
     compact,
@@ -19,6 +20,7 @@ from sim.common.formatting import (
     points,
 )
 from sim.common.style import day
+from sim.report.few import left_out
 from sim.report.phrases import say
 from sim.report.purchase_log import figures as draw
 from sim.report.purchase_log.laws import calibration, foresight
@@ -81,7 +83,10 @@ def _data(made: Portrait) -> Section:
 def _cohorts(made: Portrait) -> Section:
     if not made.cohort:
         return _panel_months(made)
-    shares = facts.cohorts(made.log)
+    every = facts.cohorts(made.log)
+    shares = every[shown(every["customers"])]
+    if shares.empty:
+        return Section("cohorts", say("purchase_log.sections.too_few_by_month", least=FEWEST))
     ahead = [n for n in _AHEAD if n in shares.columns]
     mean = {
         n: float(np.average(shares[n].dropna(), weights=shares["customers"][shares[n].notna()]))
@@ -104,14 +109,17 @@ def _cohorts(made: Portrait) -> Section:
     rows.append(
         {
             say("column.first_purchase"): say("purchase_log.sections.all"),
-            say("column.customers"): fixed(shares["customers"].sum()),
+            say("column.customers"): fixed(every["customers"].sum()),
         }
         | {say("purchase_log.sections.month", n=n): percent(mean[n]) for n in ahead}
     )
     return Section(
         "cohorts",
         heading,
-        [say("purchase_log.sections.each_row_follows_the_customers")],
+        [
+            say("purchase_log.sections.each_row_follows_the_customers"),
+            *left_out(every["customers"]),
+        ],
         pictures=[
             Picture(
                 draw.cohort_figure(shares, say("purchase_log.sections.how_many_come_back_month")),
@@ -229,6 +237,7 @@ def _concentration(made: Portrait) -> Section:
             ),
         }
         for share in (0.01, 0.05, 0.1, 0.2, 0.5)
+        if share * made.log.n_customers >= FEWEST
     ]
     return Section(
         "concentration",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.common.few import FEWEST
 from sim.common.formatting import fixed, fixed_percent, listing, percent, some
 from sim.common.style import day
 from sim.intake.own_ids import LOG
@@ -125,7 +126,9 @@ def _unusual(quality: Quality) -> Section:
     if not quality.outliers:
         return Section("unusual", say("quality.sections.nothing_usual"), label=label)
     counts = [
-        say(f"quality.sections.counted.{what}", count=one.count)
+        say("quality.sections.counted.few_customers", least=FEWEST)
+        if what == "customer" and 0 < one.count < FEWEST
+        else say(f"quality.sections.counted.{what}", count=one.count)
         for what, one in quality.outliers.items()
     ]
     least = some([fixed(one.least, 1) for one in quality.outliers.values()])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sim.common.few import FEWEST
 from sim.common.formatting import capital, fixed, money, percent, range_of
 from sim.common.style import day, style
 from sim.intake.quality.drift import Figure
@@ -88,6 +89,7 @@ def drift_table(quality: Quality) -> list[Table]:
             else say("common.yes"),
         }
         for one in quality.drifts
+        if not _few(quality, one.month)
     ]
     return [Table(say("quality.tables.drift"), pd.DataFrame(rows))] if rows else []
 
@@ -101,6 +103,7 @@ def restated_table(quality: Quality) -> list[Table]:
             say("column.now"): money(one.now, _currency(quality)),
         }
         for one in quality.restated
+        if not _few(quality, one.month)
     ]
     return [Table(say("quality.tables.restated"), pd.DataFrame(rows))] if rows else []
 
@@ -121,6 +124,13 @@ def history_table(quality: Quality) -> Table:
         for one in reversed(quality.history)
     ]
     return Table(say("quality.tables.history"), pd.DataFrame(rows))
+
+
+def _few(quality: Quality, month: str) -> bool:
+    """Return whether so few customers bought in a month, or before it, that its figures are not shown."""
+    months = [one.month for one in quality.months]
+    last = months.index(month) + 1
+    return any(one.customers < FEWEST for one in quality.months[max(last - 2, 0) : last])
 
 
 def _currency(quality: Quality) -> str:
