@@ -123,24 +123,19 @@ def months(log: Log) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by month (Period), whole months only: ``buying`` (share of all customers of the log),
-        ``again`` (share of the month's buyers who buy in the next month too; nan for the last). Months
-        with fewer buyers than are shown (`sim.common.few`) have neither.
+        ``again`` (share of its ``customers``, the buyers, who buy in the next one too; nan for the last).
     """
     month = log.occasions["day"].dt.to_period("M")
     table = pd.crosstab(log.occasions["customer"], month) > 0
-    whole = [
-        m
-        for m in table.columns
-        if m.start_time >= log.first_day and m.end_time.normalize() <= log.last_day
-    ]
+    first, last = log.first_day, log.last_day
+    whole = [m for m in table if m.start_time >= first and m.end_time.normalize() <= last]
     table = table[whole]
     following = table.shift(-1, axis=1, fill_value=False)
-    enough = table.sum() >= FEWEST
-    again = ((table & following).sum() / table.sum()).where(enough)
+    again = (table & following).sum() / table.sum()
     if len(again):
         again.iloc[-1] = np.nan
-    buying = table.mean().where(enough)
-    return pd.DataFrame({"buying": buying, "again": again}).rename_axis("month")
+    found = pd.DataFrame({"buying": table.mean(), "again": again, "customers": table.sum()})
+    return found.rename_axis("month")
 
 
 def frequencies(portrait: Portrait) -> tuple[pd.DataFrame, dict[str, float]]:

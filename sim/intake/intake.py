@@ -143,7 +143,7 @@ def _load(
     conclusions, columns, faults = {}, set[str](), list[InputError]()
     for at, path in enumerate(files):
         try:
-            names, told = load_file(database, at, path, mapping, place)
+            names, told = load_file(database, at, path, mapping, place, look=True)
         except InputError as fault:
             faults += fault.faults
             continue

@@ -4,6 +4,7 @@
 
     lines     file, line, customer, day, amount, invoice, sign, state
     rejected  file, line, reason, customer, day, amount, example
+    personal  what personal data a column has, as JSON (`sim.intake.personal.Personal`)
 
 `line` counts lines of data from 1; `example` is the form of the cell that is wrong, or the day
 that it is.
@@ -18,6 +19,7 @@ from sim.intake.days import date_text, read_days, why_no_day
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape_in_sql
+from sim.intake.personal import find_personal
 from sim.intake.refused import refuse_left_out
 from sim.intake.source import Source
 from sim.intake.sql import Database, row, rows
@@ -41,7 +43,8 @@ def make_tables(database: Database) -> None:
         f"create table lines (file utinyint, line bigint, customer varchar, day date, amount {MONEY}, "
         f"invoice varchar, sign varchar, state varchar); "
         f"create table rejected (file utinyint, line bigint, reason varchar, customer varchar, day date, "
-        f"amount {MONEY}, example varchar)"
+        f"amount {MONEY}, example varchar); "
+        f"create table personal (found varchar)"
     )
 
 
@@ -52,6 +55,7 @@ def load_file(
     mapping: Mapping,
     folder: Path,
     most: float = MOST_UNREADABLE,
+    look: bool = False,
 ) -> tuple[dict[str, str], tuple[Conclusion, ...]]:
     """Read one file into the tables of lines.
 
@@ -67,6 +71,8 @@ def load_file(
         For what is needed on the way.
     most : float
         Share of lines that may be unreadable for one reason.
+    look : bool
+        Whether personal data are looked for in all its columns, and put into the table `personal`.
 
     Returns
     -------
@@ -87,6 +93,8 @@ def load_file(
         columns = find_columns(path.name, list(source.names), mapping)
         _make_raw(database, source, columns.names)
         _keep_malformed(database, place, source)
+        for one in find_personal(database, path.name, source, columns.names) if look else ():
+            database.execute("insert into personal values (?)", [one.model_dump_json()])
     except (duckdb.Error, pa.ArrowException) as error:
         found = type(error).__name__
         expected = "a file that can be read to its end"

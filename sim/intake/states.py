@@ -5,6 +5,7 @@ from sim.intake.findings import Conclusion, Phrase
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape
 from sim.intake.names import bare, names_of, plain, states
+from sim.intake.personal import without_personal
 from sim.intake.sql import Database, rows
 
 #: Different words that a column of states has at most.
@@ -37,7 +38,10 @@ def find_states(
         return ()
     unknown = [word for word, state in known.items() if state is None]
     if unknown or len(words) > MOST_STATES:
-        seen = [word if counts[word] >= SHOWN_FROM else shape(word) for word in unknown[:8]]
+        seen = [
+            without_personal(word) if counts[word] >= SHOWN_FROM else shape(word)
+            for word in unknown[:8]
+        ]
         expected = "words that say purchase, return or cancelled"
         ways = "--set statuses.WORD=purchase (or return, or cancelled), or --set status=-"
         which = "a return takes money back in a line of its own, a cancelled purchase did not stay"
@@ -54,5 +58,5 @@ def find_states(
         database.executemany(
             "insert into states values (?, ?)", [list(one) for one in known.items()]
         )
-    told = ", ".join(f"{word}: {state}" for word, state in known.items())
+    told = ", ".join(f"{without_personal(word)}: {state}" for word, state in known.items())
     return (Conclusion(Phrase("status"), told, Phrase("known words")),)

@@ -11,10 +11,11 @@ from sim.common.errors import InputError
 from sim.common.paths import clients_folder
 from sim.common.reading import read_yaml, validate
 from sim.intake.findings import LeftOut
+from sim.intake.personal import Personal
 from sim.intake.quality.drift import Drift, Month, Restated, drifts, restated, whole_months
 from sim.intake.quality.rules import Rule, held_against
 from sim.intake.quality.unusual import Outliers, Silence, outliers, silences
-from sim.intake.sql import Database, row
+from sim.intake.sql import Database, row, rows
 
 QUALITY = "quality.json"
 
@@ -56,6 +57,8 @@ class Quality(BaseModel):
         Of the last whole month.
     restated : tuple of Restated
         Months that the intake before had otherwise.
+    personal : tuple of Personal
+        What of persons stands in which columns of the files.
     history : tuple of Taken
         Of all intakes, this one last.
     """
@@ -67,6 +70,7 @@ class Quality(BaseModel):
     months: tuple[Month, ...]
     drifts: tuple[Drift, ...]
     restated: tuple[Restated, ...]
+    personal: tuple[Personal, ...] = ()
     history: tuple[Taken, ...]
 
     @property
@@ -148,6 +152,10 @@ def assess(
         silences=tuple(silences(database)),
         months=tuple(months),
         drifts=tuple(drifts(months)),
+        personal=tuple(
+            Personal.model_validate_json(found)
+            for (found,) in rows(database, "select found from personal")
+        ),
         restated=tuple(restated(months, before[-1].months if before else {})),
         history=(*before, taken),
     )

@@ -84,10 +84,10 @@ def _cohorts(made: Portrait) -> Section:
     if not made.cohort:
         return _panel_months(made)
     every = facts.cohorts(made.log)
-    shares = every[shown(every["customers"])]
-    if shares.empty:
-        return Section("cohorts", say("purchase_log.sections.too_few_by_month", least=FEWEST))
+    shares = every[shown(every["customers"])].dropna(axis=1, how="all")
     ahead = [n for n in _AHEAD if n in shares.columns]
+    if not ahead:
+        return Section("cohorts", say("purchase_log.sections.too_few_by_month", least=FEWEST))
     mean = {
         n: float(np.average(shares[n].dropna(), weights=shares["customers"][shares[n].notna()]))
         for n in ahead
@@ -97,22 +97,6 @@ def _cohorts(made: Portrait) -> Section:
         heading += say(
             "purchase_log.sections.in_month", share=percent(mean[ahead[-1]]), ahead=ahead[-1]
         )
-    last = shares.iloc[-_MANY:]
-    rows = [
-        {
-            say("column.first_purchase"): str(month),
-            say("column.customers"): fixed(line["customers"]),
-        }
-        | {say("purchase_log.sections.month", n=n): percent(line[n]) for n in ahead}
-        for month, line in last.iterrows()
-    ]
-    rows.append(
-        {
-            say("column.first_purchase"): say("purchase_log.sections.all"),
-            say("column.customers"): fixed(every["customers"].sum()),
-        }
-        | {say("purchase_log.sections.month", n=n): percent(mean[n]) for n in ahead}
-    )
     return Section(
         "cohorts",
         heading,
@@ -126,12 +110,34 @@ def _cohorts(made: Portrait) -> Section:
                 say("purchase_log.sections.cohorts_by_month", heading=heading),
             )
         ],
-        tables=[Table(say("purchase_log.sections.share_of_new_customers_who"), pd.DataFrame(rows))],
+        tables=[_cohorts_table(shares, every["customers"].sum(), mean)],
     )
 
 
+def _cohorts_table(shares: pd.DataFrame, customers: int, mean: dict[int, float]) -> Table:
+    """Return which share of each month's new customers buys again, and of all."""
+    last = shares.iloc[-_MANY:]
+    rows = [
+        {
+            say("column.first_purchase"): str(month),
+            say("column.customers"): fixed(line["customers"]),
+        }
+        | {say("purchase_log.sections.month", n=n): percent(line[n]) for n in mean}
+        for month, line in last.iterrows()
+    ]
+    rows.append(
+        {
+            say("column.first_purchase"): say("purchase_log.sections.all"),
+            say("column.customers"): fixed(customers),
+        }
+        | {say("purchase_log.sections.month", n=n): percent(mean[n]) for n in mean}
+    )
+    return Table(say("purchase_log.sections.share_of_new_customers_who"), pd.DataFrame(rows))
+
+
 def _panel_months(made: Portrait) -> Section:
-    table, share = facts.months(made.log), made.market.fit["share_of_long_standing"]
+    every, share = facts.months(made.log), made.market.fit["share_of_long_standing"]
+    table = every[every["customers"] >= FEWEST]
     heading = say("purchase_log.sections.this_log_has_no_cohorts")
     rows = [
         {
@@ -144,7 +150,10 @@ def _panel_months(made: Portrait) -> Section:
     return Section(
         "cohorts",
         heading,
-        [say("purchase_log.sections.first_purchases_lie_where_they", share=percent(share))],
+        [
+            say("purchase_log.sections.first_purchases_lie_where_they", share=percent(share)),
+            *([] if len(table) == len(every) else left_out([FEWEST - 1])),
+        ],
         pictures=[
             Picture(
                 draw.months_figure(

@@ -8,6 +8,7 @@ from sim.common.few import FEWEST
 from sim.common.formatting import fixed, fixed_percent, listing, percent, some
 from sim.common.style import day
 from sim.intake.own_ids import LOG
+from sim.intake.personal import LOOKED
 from sim.intake.quality.drift import ENOUGH, OUTSIDE
 from sim.intake.quality.quality import Quality, quality_path, read_quality
 from sim.intake.quality.rules import what_of
@@ -17,6 +18,7 @@ from sim.report.quality.tables import (
     figure_label,
     history_table,
     outlier_tables,
+    personal_table,
     restated_table,
     rules_table,
     silence_table,
@@ -44,10 +46,10 @@ def quality_content(quality: Quality, name: str, version: str) -> Content:
     Returns
     -------
     Content
-        Sections ``answer, rules, unusual, gaps, drift, history``.
+        Sections ``answer, rules, unusual, gaps, drift, personal, history``.
     """
-    rest = [_rules(quality), _unusual(quality), _gaps(quality), _drift(quality), _history(quality)]
-    bullets = [part.heading for part in rest[:4]]
+    told = [_rules(quality), _unusual(quality), _gaps(quality), _drift(quality), _personal(quality)]
+    bullets, rest = [part.heading for part in told], [*told, _history(quality)]
     label = say("quality.sections.label.answer")
     parts = [Section("answer", headline(quality), [], bullets, label=label), *rest]
     taken = quality.taken
@@ -179,6 +181,19 @@ def _drift(quality: Quality) -> Section:
         sentences,
         tables=[*drift_table(quality), *restated_table(quality)],
         label=say("quality.sections.label.drift"),
+    )
+
+
+def _personal(quality: Quality) -> Section:
+    heading = say("quality.sections.no_personal")
+    if columns := list(dict.fromkeys(one.column for one in quality.personal)):
+        heading = say("quality.sections.personal", count=len(columns), names=some(columns))
+    return Section(
+        "personal",
+        heading,
+        [say("quality.sections.how_personal", lines=fixed(LOOKED))],
+        tables=personal_table(quality),
+        label=say("quality.sections.label.personal"),
     )
 
 

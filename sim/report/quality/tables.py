@@ -108,6 +108,23 @@ def restated_table(quality: Quality) -> list[Table]:
     return [Table(say("quality.tables.restated"), pd.DataFrame(rows))] if rows else []
 
 
+def personal_table(quality: Quality) -> list[Table]:
+    """Return which columns hold what of persons, in how many lines."""
+    rows = [
+        {
+            say("column.column"): one.column,
+            say("column.holds"): say(f"quality.tables.personal.{one.kind}"),
+            say("column.lines"): fixed(one.lines),
+            say("column.share_of_lines"): percent(one.lines / one.of),
+            say("column.what_is_kept"): say("quality.tables.kept.pseudonym")
+            if one.role == "customer"
+            else say("quality.tables.kept.nothing"),
+        }
+        for one in quality.personal
+    ]
+    return [Table(say("quality.tables.personal_data"), pd.DataFrame(rows))] if rows else []
+
+
 def history_table(quality: Quality) -> Table:
     """Return what each intake found, the last one first."""
     rows = [
