@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.spoken import VARIABLE, choose
-from sim.cli.terminal import Commands
+from sim.cli.terminal import WORDS, Commands
 
 app = typer.Typer(
     cls=Commands,
@@ -85,6 +85,7 @@ Language = Annotated[
 
 @app.callback(invoke_without_command=True)
 def _options(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
     clients: Annotated[
         Path | None,
@@ -105,14 +106,22 @@ def _options(
         from sim.common.paths import use_clients
 
         use_clients(clients)
-    _finish()
+    _look_at_clients(context.meta[WORDS])
 
 
-def _finish() -> None:
-    """Carry on with changes of a client's files that a killed command had decided on."""
+def _look_at_clients(words: list[str]) -> None:
+    """Carry on with what a killed command had decided on; refuse one on a client who is sealed."""
     from sim.common.paths import clients_folder
 
     folder = clients_folder()
+    if any(folder.glob("*.sealed")) and words[:1] not in (["seal"], ["unseal"]):
+        from sim.intake.sealed_client import refuse_sealed
+
+        refuse_sealed(words)
+    if any(folder.glob(".*.sealed-away")):
+        from sim.intake.sealed_client import clear_away
+
+        clear_away(folder)
     if any(folder.glob("*/.changes/order.json")):
         from sim.common.staged import finish_all
 

@@ -67,6 +67,61 @@ def forget(
         )
 
 
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty seal shop
+      clients/shop becomes clients/shop.sealed: log, market, results, reports, all of it
+
+\b
+Sealed with the client's key (AES-256-GCM), which is drawn where there is none. Whoever has the file and
+the key opens it, nobody else; without the key the files are lost. So keep the key apart from the file, on
+a stick say, and name its folder by LOYALTY_KEYS. While they are sealed no command reads the files.
+"""
+)
+def seal(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the client.")],
+    lang: Language = "en",
+) -> None:
+    """Seal all files of a client in one, while nobody works with them."""
+    from sim.calibration.market_file import check_name
+    from sim.common.paths import shown
+    from sim.intake.keys import key_path
+    from sim.intake.sealed_client import seal_client
+
+    check_name(name)
+    path = seal_client(name)
+    with speaking():
+        typer.echo(told("Sealed: {path}", path=shown(path)))
+        says = "The key: {key}. Keep it apart from the file, and a copy: without it all is lost."
+        typer.echo(told(says, key=shown(key_path(name))))
+        typer.echo(told("To open it: {command}", command=f"loyalty unseal {name}"))
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty unseal shop
+      clients/shop as it was
+  LOYALTY_KEYS=/media/stick loyalty unseal shop
+      with the key from another place
+"""
+)
+def unseal(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the client.")],
+    lang: Language = "en",
+) -> None:
+    """Open the files of a client that were sealed, for the holder of the key."""
+    from sim.calibration.market_file import check_name
+    from sim.common.paths import shown
+    from sim.intake.sealed_client import unseal_client
+
+    check_name(name)
+    path = unseal_client(name)
+    with speaking():
+        typer.echo(told("Open: {path}", path=shown(path)))
+
+
 def tell_forgotten(folder: Path) -> None:
     """Print which customers the comparison before one was made with who were forgotten since."""
     from sim.experiment.results_folder import forgotten_between

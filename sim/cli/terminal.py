@@ -21,6 +21,9 @@ from sim.common.translated import told, translated
 #: Exit codes besides 0: the input is wrong; something outside failed; stopped by Ctrl-C (128 + SIGINT).
 WRONG_INPUT, FAILED, STOPPED = 2, 1, 130
 
+#: Under this name a command's own name and what follows it stand while the options before it are read.
+WORDS = "words"
+
 #: Letters of the lines and blanks around a column.
 _FRAME = 3
 
@@ -39,6 +42,7 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command; turn errors that a person can mend into messages on stderr."""
         as_json = machine.OPTION in ctx.args
+        ctx.meta[WORDS] = [*getattr(ctx, "_protected_args", ()), *ctx.args]
         try:
             return super().invoke(ctx)
         except InputError as error:
