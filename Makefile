@@ -1,7 +1,7 @@
 # Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks test checks suite test-slow bench forecast-score score calibration-score ranks fuzz faults test-documents lab
+.PHONY: help setup report notebooks test checks rerun suite test-slow bench forecast-score score calibration-score ranks fuzz faults test-documents lab
 
 MARKET ?= grocery
 # Where the results go, if not among those of the market. They are never overwritten.
@@ -41,7 +41,7 @@ notebooks: setup ## Run all notebooks and keep their outputs, after a change of 
 	@$(BIN)/python -m sim.report.normalise_notebook
 
 fuzz: setup ## Make up EXAMPLES inputs of every kind: each works or is refused
-	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q $(TOGETHER) tests/test_bad_input.py tests/test_bad_plans.py
+	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -p no:nbval $(TOGETHER) tests/test_bad_input.py tests/test_bad_plans.py
 
 faults: setup ## Plant deliberate faults one at a time and say which test notices each
 	@$(BIN)/python -m tests.mutation
@@ -49,21 +49,25 @@ faults: setup ## Plant deliberate faults one at a time and say which test notice
 test: setup ## Check style, layers, types and the playbook, then run all tests and notebooks
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet || { echo 'Run `.venv/bin/ruff format`.' >&2; exit 1; }
-	@$(MAKE) --no-print-directory -j2 checks suite
+	@$(MAKE) --no-print-directory -j3 checks rerun suite
 
-# One processor for as long as a tenth of the tests: beside them, none stands idle.
+# These and the notebooks take as long as a fifth of the tests: beside them, no processor stands idle.
 checks:
 	@said=$$($(BIN)/lint-imports --no-cache) || { echo "$$said"; exit 1; }
 	@$(BIN)/loyalty check
 	@$(BIN)/mypy
 
-# Notebooks first, so that none is left to one worker at the end.
+# In a process of its own: what runs notebooks is slow to load, and no test needs it.
+rerun:
+	@said=$$($(BIN)/pytest -q -p no:xdist --nbval --nbval-current-env \
+	    --nbval-sanitize-with notebooks/sanitize.cfg --nbval-cell-timeout 300 notebooks) \
+	    || { echo "$$said"; exit 1; }; echo "Notebooks, run again: $${said##*$$'\n'}"
+
 suite:
-	@$(BIN)/pytest -q $(TOGETHER) --nbval --nbval-current-env \
-	    --nbval-sanitize-with notebooks/sanitize.cfg --nbval-cell-timeout 300 notebooks tests
+	@$(BIN)/pytest -q -p no:nbval $(TOGETHER) tests
 
 test-slow: setup ## Run the larger forms of tests too, where a quick one holds the same guarantee
-	@SLOW=1 $(BIN)/pytest -q $(TOGETHER)
+	@SLOW=1 $(BIN)/pytest -q -p no:nbval $(TOGETHER)
 
 bench: setup ## Measure speed, memory and what shared luck saves, in a few minutes; never a test
 	@$(BIN)/python -m tests.benchmark.bench $(OPTIONS)
