@@ -112,9 +112,9 @@ def _other_code(previous: Manifest, current: Manifest) -> bool:
     """
     if _levers(previous) == _levers(current):
         return previous.code != current.code
-    if current.code != code_digest(_levers(current)):
+    if current.code != code_digest(_levers(current), market=current.market):
         return False
-    return previous.code != code_digest(_levers(previous))
+    return previous.code != code_digest(_levers(previous), market=previous.market)
 
 
 def _levers(manifest: Manifest) -> set[str]:

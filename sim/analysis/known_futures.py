@@ -73,6 +73,6 @@ def futures_of(manifest: Manifest, equity: pd.DataFrame) -> Futures:
 def that_can_move(manifest: Manifest, strategies: Iterable[str]) -> list[str]:
     """Return the addresses of the values that can move the gains of some strategies."""
     plays = [play for name in strategies for play in manifest.strategies[name].sized.plays]
-    owners = always_in(play.lever for play in plays) | _OF_MARKET
+    owners = always_in((play.lever for play in plays), manifest.market) | _OF_MARKET
     ranges = ranges_of(manifest.market, manifest.parameters)
     return [address for address in ranges if address.partition(".")[0] in owners]

@@ -125,7 +125,7 @@ def _setup(comparison: Answers, name: str) -> Setup:
 
 def _is_of_now(manifest: Manifest, code: str, levers: set[str]) -> bool:
     """Return whether what made a comparison is what would make runs beside it."""
-    if (code, manifest.libraries) != (code_digest(levers), libraries()):
+    if (code, manifest.libraries) != (code_digest(levers, market=manifest.market), libraries()):
         return False
     try:
         return manifest.history == history_digest(manifest.market)

@@ -119,13 +119,17 @@ def wanted_rows() -> dict[Key, str]:
     size = {"customers": CUSTOMERS, "weeks": WEEKS, "futures": FUTURES, "seed": SEED}
     markets = {name: load_market(name) for name in market_names()}
     numbers = {name: _numbers_of(market) for name, market in markets.items()}
-    code = {name: code_digest([name]) for name in _LEVERS}
+    code = {
+        (market, name): code_digest([name], market=markets[market])
+        for market in markets
+        for name in _LEVERS
+    }
     return {
         (market, lever, preset): identify(
             {
                 **size,
                 "market": numbers[market],
-                "lever": [code[lever], _strengths(lever, markets[market])],
+                "lever": [code[market, lever], _strengths(lever, markets[market])],
                 "settings": settings_text(content.settings),
             }
         )

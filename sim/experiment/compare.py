@@ -152,7 +152,7 @@ def compare(
 
     def begin() -> Manifest:
         plans = sized or _size(market, table, designs, weeks, jobs, say)
-        return _start(folder, description, plans, reproduction(market, table), command)
+        return _start(folder, description, market, plans, reproduction(market, table), command)
 
     _carry_out(folder, description, begin, jobs, say, cluster)
     return folder
@@ -237,6 +237,7 @@ def _silent(_done: int, _total: int, _label: str) -> None:
 def _start(
     folder: Path,
     description: dict[str, Any],
+    market: Market,
     chosen: dict[str, Strategy],
     reproduction: float,
     command: str,
@@ -249,13 +250,13 @@ def _start(
         **description,
         reproduction=reproduction,
         breaches=breaches_in(chosen.values()),
-        baseline_code=code_digest([]),
+        baseline_code=code_digest([], market=market),
         strategies={
             name: Compared(
                 title=strategy.title,
                 plan=strategy.planned_by_lever,
                 sized=strategy,
-                code=code_digest({play.lever for play in strategy.plays}),
+                code=code_digest({play.lever for play in strategy.plays}, market=market),
             )
             for name, strategy in chosen.items()
         },

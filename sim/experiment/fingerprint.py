@@ -78,7 +78,7 @@ def describe(
     rows = set_parameters(parameters_of(levers, market), parameters or {})
     return {
         "workbench": __version__,
-        "code": code_digest(levers),
+        "code": code_digest(levers, market=market),
         **asked,
         "market": market.model_dump(mode="json"),
         "history": history_digest(market),
@@ -119,11 +119,15 @@ def parameters_of(levers: Iterable[str], market: Market | str = "") -> list[Para
 
     They are those of the market, or of ``data`` if none is named.
     """
-    used = always_in(levers)
+    used = always_in(levers, market if isinstance(market, Market) else None)
     return [row for row in parameters_for(market).rows if row.lever in used]
 
 
-def code_digest(levers: Iterable[str] | None = None, makers: tuple[str, ...] = _MAKERS) -> str:
+def code_digest(
+    levers: Iterable[str] | None = None,
+    makers: tuple[str, ...] = _MAKERS,
+    market: Market | None = None,
+) -> str:
     """Return a digest of the code that takes part in a run.
 
     Every module of ``sim`` that the makers import, and of the levers those in use: a lever that is off
@@ -133,16 +137,18 @@ def code_digest(levers: Iterable[str] | None = None, makers: tuple[str, ...] = _
     Parameters
     ----------
     levers : iterable of str, optional
-        Levers in use; all by default.
+        Levers of plays; all levers by default.
     makers : tuple of str
         Modules from which imports are followed.
+    market : Market, optional
+        Where runs are in one: levers that go on there without a play are in use as well.
 
     Returns
     -------
     str
         12 hexadecimal digits.
     """
-    used = [m for m in MECHANISMS if levers is None or m.name in always_in(levers)]
+    used = [m for m in MECHANISMS if levers is None or m.name in always_in(levers, market)]
     files, found = _modules(), dict[str, str]()
     waiting = [*makers, *(mechanism.__module__ for mechanism in used)]
     while waiting:
@@ -157,10 +163,20 @@ def code_digest(levers: Iterable[str] | None = None, makers: tuple[str, ...] = _
     return digest.hexdigest()[:12]
 
 
-def always_in(levers: Iterable[str]) -> set[str]:
-    """Return the owners of the parameters that runs with these levers depend on."""
+def always_in(levers: Iterable[str], market: Market | None) -> set[str]:
+    """Return the owners of the parameters that runs with these levers depend on.
+
+    In a market they hold the levers that go on without a play as well, since the firm does something of
+    them already.
+    """
     own = set(levers)
-    beside = {m.name for m in MECHANISMS if m.always or (m.keeps_consent and own & SENDERS)}
+    beside = {
+        m.name
+        for m in MECHANISMS
+        if m.always
+        or (m.keeps_consent and own & SENDERS)
+        or (market is not None and m.goes_on(market))
+    }
     return {MARKET_LIFE, *beside, *own}
 
 

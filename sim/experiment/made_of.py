@@ -239,7 +239,7 @@ class _Runs:
         self._keys: dict[str, Key] = {}
         self._history = history_digest(setup.market)
         self._libraries = libraries()
-        self._code = cache(code_digest)  # of the same levers once
+        self._code = cache(partial(code_digest, market=setup.market))  # of the same levers once
 
     def pair(self, scenario: Scenario) -> tuple[Key, Key]:
         """Return the run of a scenario, and of doing nothing beside it."""

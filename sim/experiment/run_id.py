@@ -31,7 +31,7 @@ def run_id(scenario: Scenario, history: str, code: str, libraries: Mapping[str, 
         Versions of what numbers pass through.
     """
     market, strategy = scenario.market, scenario.strategy
-    levers = always_in({play.lever for play in strategy.plays})
+    levers = always_in({play.lever for play in strategy.plays}, market)
     content = {
         "market": {name: number.value for name, number in market.values.items()},
         "shares": [

@@ -75,17 +75,18 @@ class Week:
         Share of a message that gets through, `usual.attention` for whoever of late got as many as usual.
     usual : UsualContact
         The firm's messages when nothing is done.
+    opting_out : float
+        Chance to opt out of them this week (`sim.model.week.opting_out`).
     voices : Voices
     uniform : WeekDraws
         One per person, or of some ``rows``, for this week or, with ``once=True``, for all.
     firm_luck : callable
-        One uniform for the whole firm and this week, by ``firm_luck(decision)``.
+        One for the whole firm and this week, by ``firm_luck(decision)``.
     trips, spend, complaints : ndarray, shape (people,)
         This week's, spend at list prices; zero before they happen.
-    referred_by : ndarray, shape (people,)
-        New customers whom each person's recommendations won this week; zero before they join.
-    by_talk : ndarray of bool, shape (people,)
-        Whom word of mouth made customers this week, without such a recommendation; none before they join.
+    referred_by, by_talk : ndarray, shape (people,)
+        New customers whom each one's recommendations won this week, and whether word of mouth without
+        one made somebody a customer; zero before they join.
     """
 
     number: int
@@ -96,6 +97,7 @@ class Week:
     firm: Capability
     attention: Floats | float
     usual: UsualContact
+    opting_out: float
     voices: Voices
     uniform: WeekDraws
     firm_luck: Callable[[str], float]
@@ -248,8 +250,9 @@ class Mechanism:
         """Return what a play costs this week."""
         return Cost(0.0, 0.0, 0.0)
 
-    def goes_on(self, market: Market) -> bool:
-        """Return whether the firm does something of the lever already, which goes on without a play."""
+    @classmethod
+    def goes_on(cls, market: Market) -> bool:
+        """Return whether the firm does something of it already, which goes on without a play."""
         return False
 
     def cost_as_usual(self, week: Week, own: Mapping[str, NDArray[Any]]) -> Floats:
@@ -284,10 +287,7 @@ class Mechanism:
     def at_bound(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
     ) -> NDArray[np.bool_] | None:
-        """Return for whom a strength stands at a bound of the model, shape (people,), None if for nobody.
-
-        It changes nothing: a run records how many there are, and a report says so.
-        """
+        """Return for whom a strength stands at a bound of the model, None if for nobody; it is told."""
         return None
 
     def counted(

@@ -167,6 +167,10 @@ _RECORDS = (
     MarketValue("usual_matching", "share of messages", _SHARE,
         label="share of these messages that fit the person",
         meaning="share of them chosen by what the person buys"),
+    MarketValue("opted_out", "share of customers", (0.0, 0.95),
+        label="customers who have opted out of messages as it is",
+        meaning="share of the known customers who have opted out of the firm's messages when nothing new "
+        "is done"),
     MarketValue("usual_rebate", "share of spend", (0.0, 0.5), never_drawn=True,
         label="what a points programme gives back as it is",
         meaning="reward over the spend that earns it, of the points programme that the firm runs "

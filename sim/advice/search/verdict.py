@@ -135,7 +135,7 @@ def thresholds(trials: Trials, race: Race, plan: Strategy, indifferent: float) -
         pd.DataFrame(independent_values(market, drawn)),
         ranges_of(market, trials.table.rows),
     )
-    owners = always_in(play.lever for play in plan.plays) | {
+    owners = always_in((play.lever for play in plan.plays), market) | {
         "market",
         "moving",
         "rivals",

@@ -82,7 +82,8 @@ class Community(Mechanism):
             usual = self._participation(week.sociability(), hosts, 0.0)
             usual_community.begin(week, own, usual, p)
 
-    def goes_on(self, market: Market) -> bool:
+    @classmethod
+    def goes_on(cls, market: Market) -> bool:
         """Return whether the firm keeps a community already."""
         return usual_community.is_kept(market)
 

@@ -108,7 +108,8 @@ class Incentives(Mechanism):
         if runs:
             usual_programme.begin(week, own)
 
-    def goes_on(self, market: Market) -> bool:
+    @classmethod
+    def goes_on(cls, market: Market) -> bool:
         """Return whether the firm runs a points programme already."""
         return usual_programme.is_run(market)
 

@@ -35,17 +35,23 @@ class Listeners:
 
     @cached_property
     def some_chose(self) -> bool:
-        """Return whether anybody lets in less than all that is sent."""
-        return bool((self.own["let_in"] < 1.0).any())
+        """Return whether anybody lets in another share than when nothing is done."""
+        return bool((self.own["let_in"] != self.own["let_in_as_usual"]).any())
 
     @cached_property
     def fit(self) -> Floats:
         """Return how well matched messages fit everybody."""
         return portrait.fit(self.own, self.p)
 
-    def let_in(self, rows: Rows = _EVERYBODY) -> Floats | float:
+    def let_in(self, rows: Rows = _EVERYBODY) -> Floats:
         """Return the share of all messages that some people let in."""
-        return self.own["let_in"][rows] if self.some_chose else 1.0
+        part: Floats = self.own["let_in"][rows]
+        return part
+
+    def let_in_as_usual(self, rows: Rows = _EVERYBODY) -> Floats:
+        """Return the share of the usual messages that some people let in when nothing is done."""
+        part: Floats = self.own["let_in_as_usual"][rows]
+        return part
 
     def worth(self, sent: Contact, rows: Rows) -> Floats | float:
         """Return the messages that some are worth to people, those that fit counting for more."""
@@ -58,8 +64,12 @@ class Listeners:
         shown = 1.0 + self.p.familiarity_gain * play.settings.familiarity
         return self.worth(plan, play.rows) * shown
 
-    def usual_worth(self, rows: Rows) -> Floats | float:
-        """Return the worth of the usual messages, on the usual data and without control of them."""
+    def usual_worth(self, rows: Rows) -> Floats:
+        """Return the worth of the usual messages to people when nothing is done."""
+        return self.let_in_as_usual(rows) * self.worth_if_let_in(rows)
+
+    def worth_if_let_in(self, rows: Rows) -> Floats | float:
+        """Return that worth to who lets all in, on the usual data and without control of them."""
         sent = contact.usual_contact(self.week.usual)
         return self._worth(sent, self.week.market["data_quality"], rows)
 
@@ -71,7 +81,7 @@ class Listeners:
         """Return the relevant messages a week that get through to each when nothing is done."""
         sent = contact.usual_contact(self.week.usual)
         heard = self.week.usual.attention * (sent.matched * self.week.market["data_quality"])
-        return heard * self.fit if heard else 0.0
+        return heard * self.fit * self.let_in_as_usual() if heard else 0.0
 
     def relevant(self, plays: Sequence[ActivePlay]) -> Floats:
         """Return the relevant messages that get through to each this week."""
@@ -86,12 +96,12 @@ class Listeners:
             relevant *= self.fit
         return relevant * self.let_in()
 
-    def added(self, play: ActivePlay) -> Floats | float:
+    def added(self, play: ActivePlay) -> Floats:
         """Return the messages that a play sends above the usual, those badly planned among them."""
         plan = contact.planned_contact(play.settings, self.week.usual)
         added = plan.messages - self.week.usual.messages
         return self.let_in(play.rows) * (added * (play.effort if added > 0 else play.strength))
 
-    def kept_out(self, rows: Rows = _EVERYBODY) -> Floats | float:
-        """Return the usual messages that some people do not let in."""
-        return (1.0 - self.let_in(rows)) * self.week.usual.messages
+    def kept_out(self, rows: Rows = _EVERYBODY) -> Floats:
+        """Return the usual messages that some people do not let in, but would if nothing were done."""
+        return (self.let_in_as_usual(rows) - self.let_in(rows)) * self.week.usual.messages

@@ -48,8 +48,8 @@ Sources: hillstrom2008 (b), jannach2019 (spend), sahni2018 and defau2023 (g'), w
 (R). Known limits: the better plan itself costs the firm nothing; work saved by writing less is not
 credited.
 
-The lever takes part wherever any lever writes (`sim.levers.messages`), without a play as well: whoever
-tires of stories or surveys hears the usual messages less, and may opt out of all.
+The lever takes part without a play as well: some opt out of the usual messages, and whoever tires of
+stories or surveys hears them less (`sim.levers.messages`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,6 +65,7 @@ from sim.levers.base import ActivePlay, Cost, Delivery, Mechanism, Schema, Week
 from sim.levers.messages import let_in
 from sim.levers.personalisation import consent, contact, portrait, response, settings
 from sim.levers.personalisation.listeners import Listeners
+from sim.market.market import Market
 from sim.world.population import ACTIVE, LAPSED, VALUE_SEGMENTS, Column
 from sim.world.staffing import price_of_hour, work
 
@@ -88,9 +89,15 @@ class Personalisation(Mechanism):
     keeps_consent: ClassVar[bool] = True
 
     def begin(self, week: Week, own: dict[str, NDArray[Any]]) -> None:
-        """Draw how each would take a call, and look at what was seen of everybody."""
+        """Draw how each would take a call, who has opted out, and what was seen of everybody."""
         own["call_response"][:] = normal(week.uniform("response to calls", once=True))
         portrait.begin(week, own, self.parameters)
+        consent.begin(week, own)
+
+    @classmethod
+    def goes_on(cls, market: Market) -> bool:
+        """Return whether people opt out of what the firm writes already."""
+        return consent.is_asked(market)
 
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Let people choose, reminders fade and grow, and call this week's people."""
@@ -124,12 +131,13 @@ class Personalisation(Mechanism):
         if not rows.size:
             return
         here, people = Listeners(week, own, p), week.people
-        usual = p.message_trips * week.usual.attention * here.usual_worth(rows)
+        each = p.message_trips * week.usual.attention * here.worth_if_let_in(rows)
+        usually = here.let_in_as_usual(rows)
         own["missed"][rows] = response.share_term(
             people["base_share"][rows],
             people["category_rate"][rows],
-            (here.let_in(rows) - 1.0) * usual,
-            usual,
+            (here.let_in(rows) - usually) * each,
+            usually * each,
             p.winnable_trips,
         )
 
@@ -200,18 +208,18 @@ class Personalisation(Mechanism):
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
     ) -> dict[str, Floats]:
-        """Return what is left of reminders, calls and opting out when only the usual goes on."""
-        # the usual messages go on and bring all back to what is usual who let them in
+        """Return what is left when only the usual goes on, which brings back all who let it in."""
         rate = 1.0 / self.parameters.reminder_half_life_weeks
         rate = rate + Listeners(week, own, self.parameters).usually_relevant()
-        faded = np.where(own["let_in"] > 0.0, 2.0 ** (-weeks * rate), 1.0)
+        missed = (1.0 - week.opting_out) ** weeks  # some would have opted out by then anyway
+        faded = np.where(own["let_in"] > 0.0, 2.0 ** (-weeks * rate), missed)
         left = {
             "reminded": own["reminded"] * faded,
             "woken_weeks": np.maximum(own["woken_weeks"] - weeks, 0.0),
             "call_response": own["call_response"],
         }
         terms = {"churn": self._churn(left)}
-        return terms | {"purchase": own["missed"]} if own["missed"].any() else terms
+        return terms | {"purchase": own["missed"] * missed} if own["missed"].any() else terms
 
     def cost(self, week: Week, play: ActivePlay, own: Mapping[str, NDArray[Any]]) -> Cost:
         """Return the platform, analysts' hours, the sending of messages, and the work of calls."""

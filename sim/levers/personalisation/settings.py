@@ -76,6 +76,13 @@ COLUMNS = (
     Column("call_response", "float64", 0, "SD", "how a call would act, above zero badly"),
     Column("called", "bool", 0, "yes/no", "called this week"),
     Column("let_in", "float64", 1, "share", "share of the firm's messages let in, 0 if opted out"),
+    Column(
+        "let_in_as_usual",
+        "float64",
+        1,
+        "share",
+        "that when nothing is done: 0 if opted out by then",
+    ),
     Column("missed", "float64", 0, "logit", "usual messages not let in, as a term of the choice"),
     Column("portrait", "float64", 0, "purchases", "purchases and complaints seen of late, fading"),
     Column("usually_known", "float32", 1, "share", "of what can be known, known of customers"),

@@ -19,6 +19,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.market.market import Market
 from sim.model.week.life_parameters import LifeParameters
+from sim.model.week.opting_out import usual_opting_out
 from sim.model.week.word_of_mouth import UsualTalk, usual_talk
 from sim.world.population import ACTIVE, LAPSED, PROSPECT, People
 from sim.world.social_network import Ties
@@ -162,11 +163,14 @@ class BaselinePath:
         Expected active customers over those at week 0.
     lost : ndarray, shape (weeks,)
         Expected customers lost in the week.
+    opting_out : ndarray, shape (weeks,)
+        Chance that a customer opts out of the usual messages in the week (`sim.model.week.opting_out`).
     """
 
     joining_hazard: Floats
     active: Floats
     lost: Floats
+    opting_out: Floats
 
 
 def later(before: Baseline, people: People, week: int, weeks: int, elsewhere: float) -> Baseline:
@@ -193,7 +197,9 @@ def later(before: Baseline, people: People, week: int, weeks: int, elsewhere: fl
     if path.active.size < week + weeks:
         raise ValueError(f"a run of at least {week + weeks} weeks, not {path.active.size}")
     ahead = slice(week, week + weeks)
-    left = BaselinePath(path.joining_hazard[ahead], path.active[ahead], path.lost[ahead])
+    left = BaselinePath(
+        path.joining_hazard[ahead], path.active[ahead], path.lost[ahead], path.opting_out[ahead]
+    )
     start = people["status"] == ACTIVE
     return replace(before, path=left, start=start, elsewhere=elsewhere)
 
@@ -233,10 +239,11 @@ def baseline_path(
     lapsed, entered = _lapsed_by_age(people), np.zeros(weeks)
     prospects = float((status == PROSPECT).sum())
     hazard, active, lost = np.zeros(weeks), np.zeros(weeks), np.zeros(weeks)
+    old, unasked, out = np.zeros(weeks), np.zeros(weeks), market["opted_out"]
     for week in range(weeks):
         of_old, ages = float(alive.sum()), np.arange(week, 0, -1)
         of_new = float(np.sum(entered[:week] * newcomers_left[ages - 1]))
-        active[week] = (of_old + of_new) / n_active
+        active[week], old[week] = (of_old + of_new) / n_active, of_old
         alive *= kept(week)
         lost[week] = of_old - float(alive.sum())
         lost[week] += float(
@@ -250,7 +257,9 @@ def baseline_path(
         lapsed[0] = lost[week]
         prospects += rested - joining
         entered[week] = joining + back
-    return BaselinePath(hazard, active, lost)
+        unasked[week] = joining + back * (1.0 - out)
+    opting_out = usual_opting_out(out, active * n_active, old, unasked, newcomers_left)
+    return BaselinePath(hazard, active, lost, opting_out)
 
 
 def _lapsed_by_age(people: People) -> Floats:

@@ -131,6 +131,7 @@ class RunState:
     def lever_view(self) -> Week:
         """Return what levers may see of the week that begins."""
         draws, number = self.draws, self.week
+        last = self.baseline.path.opting_out.size - 1  # seen from the end, no week is ahead
 
         def firm_luck(decision: str) -> float:
             return float(draws.uniform(f"firm: {decision}", number + 1, size=1)[0])
@@ -144,6 +145,7 @@ class RunState:
             firm=self.firm.capability,
             attention=attitudes.attention(self.people, self.life, self.usual),
             usual=self.usual,
+            opting_out=float(self.baseline.path.opting_out[min(number, last)]),
             voices=self.voices,
             uniform=WeekDraws(draws, number + 1, self.who),
             firm_luck=firm_luck,
