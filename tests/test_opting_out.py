@@ -11,6 +11,7 @@ from sim.common.calendar import WEEKS_A_MONTH
 from sim.experiment.fingerprint import always_in
 from sim.levers.personalisation import Personalisation
 from sim.levers.personalisation.response import share_term
+from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Play
 from sim.world.population import ACTIVE
@@ -139,6 +140,8 @@ def test_people_opt_out_under_any_plan_that_writes_and_under_no_other() -> None:
     assert told.weekly.get("cost.personalisation", pd.Series([0.0])).sum() == 0.0
 
 
-def test_a_run_that_writes_depends_on_what_consent_does_and_no_other_does() -> None:
-    assert "personalisation" in always_in({"cocreation"})
-    assert "personalisation" not in always_in({"service_quality", "pricing"})
+def test_a_run_that_writes_depends_on_what_consent_does_and_no_other_where_nobody_has_opted_out():
+    quiet = load_market("grocery").with_values(opted_out=0.0)
+    assert "personalisation" in always_in({"cocreation"}, quiet)
+    assert "personalisation" not in always_in({"service_quality", "pricing"}, quiet)
+    assert "personalisation" in always_in({"pricing"}, load_market("grocery"))

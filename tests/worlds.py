@@ -98,14 +98,15 @@ def world(
 ) -> LoyaltyModel:
     """A model of a committed market with some of its values replaced, not yet run.
 
-    All else that is uncertain is as most likely, or as in the first future of the seed if `drawn`. Worlds
-    that are `shared` start from the same arrays where only their plays differ, which changes no bit
-    (`test_common_start.py`), and leave them as they are.
+    Nobody has opted out of messages, so that what reaches people is seen in all of them, unless `values`
+    say so. All else that is uncertain is as most likely, or as in the first future of the seed if
+    `drawn`. Worlds that are `shared` start from the same arrays where only their plays differ, which
+    changes no bit (`test_common_start.py`), and leave them as they are.
     """
     stated = market if isinstance(market, Market) else _read(market, paths.root())
     beside = {name: value for name, value in values.items() if name not in stated.values}
     stated = stating(stated, **beside) if beside else stated
-    firm, table = stated.with_values(**values), parameters or load_parameters()
+    firm, table = stated.with_values(**{"opted_out": 0.0} | values), parameters or load_parameters()
     if drawn:
         future = draw_futures(firm, table.rows, 1, seed)[0]
         firm, table = future.market(firm), future.parameters(table)

@@ -2,10 +2,10 @@ r"""What people let in of a firm's messages: some have opted out, some do, some 
 
 A share m of the known customers has opted out before week 0 (`opted_out` of the market), drawn by lot,
 and gets no marketing of any lever (`sim.levers.messages`) or of the firm; what they buy is in the log as
-it is. Newcomers have not. Under the usual messages a chance h a week makes up for them
-(`sim.model.week.opting_out`), so that m stays as long as nothing new is done. With M messages in mind,
-F* of them if all the usual ones are let in and none is added, whoever still lets some in has had enough
-in a week with chance
+it is. Newcomers have not, nor has who joins again a year after leaving. Under the usual messages a chance
+h a week makes up for them (`sim.model.week.opting_out`), so that m stays as long as nothing new is done.
+With M messages in mind, F* of them if all the usual ones are let in and none is added, whoever still lets
+some in has had enough in a week with chance
 
     1 - (1 - h min(M / F*, 1)) exp(-opt_out max(M - F*, 0) / D),    M = u F* + F,
 
@@ -25,7 +25,7 @@ On a page of settings people say what interests them as well, those who take few
 share topics_set o a year: that tells as much as some purchases (`portrait`).
 
 Sources: kumar2014 (how much is written moves opting out), linkmobility2025 (how many), digioh2021 (how
-many take fewer). Known limits: nobody opts in again; members of a programme or a community have no
+many take fewer). Known limits: no customer opts in again; members of a programme or a community have no
 consent of their own; who has opted out buys as all others do; where nobody is written to as usual nobody
 has opted out.
 """
@@ -37,10 +37,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.kernels.rows import union
 from sim.common.kernels.states import anybody
+from sim.common.random_numbers import Floats, Ints
 from sim.levers.base import ActivePlay, Week, blend
+from sim.levers.personalisation import response
+from sim.levers.personalisation.listeners import Listeners
 from sim.market.market import Market
-from sim.world.population import ACTIVE, LAPSED
+from sim.world.population import ACTIVE, LAPSED, PROSPECT
+
+_NOBODY = np.zeros(0, dtype=np.int64)
 
 
 def is_asked(market: Market) -> bool:
@@ -60,7 +66,7 @@ def begin(week: Week, own: Mapping[str, NDArray[Any]]) -> None:
 
 def choose(
     week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]], p: Any
-) -> NDArray[np.int64]:
+) -> None:
     """Let people opt out or set what they get, this week.
 
     Parameters
@@ -68,13 +74,8 @@ def choose(
     week : Week
     plays : sequence of ActivePlay
     own : mapping of str to ndarray
-        `let_in`, `let_in_as_usual` and `portrait` are written.
+        `let_in`, `let_in_as_usual`, `missed` and `portrait` are written.
     p : Parameters
-
-    Returns
-    -------
-    ndarray of int, shape (m,)
-        Who lets in another share than before, with or without what the firm does.
     """
     offered = blend(plays, lambda chosen: chosen.preference_centre, week.trips.size)
     active = week.people["status"] == ACTIVE
@@ -82,41 +83,72 @@ def choose(
         able = np.flatnonzero(active & (offered > 0.0))
         rate = p.topics_set / WEEKS_A_YEAR * offered[able]
         own["portrait"][able[week.uniform("sets topics", able) < rate]] += p.topics_tell
-    anyway = _as_usual(week, active, own)
-    fed_up = _fed_up(week, active, own, p)
+    _forget(week, own)
+    anyway, really = _of_the_usual(week, active, own)
+    fed_up = union(really, _of_more(week, active, own, p))
     own["let_in_as_usual"][anyway] = 0.0
     can = p.opt_down * offered[fed_up] * (own["let_in"][fed_up] == 1.0)
     takes_fewer = week.uniform("takes fewer messages", fed_up) < can
     own["let_in"][fed_up] = np.where(takes_fewer, p.own_frequency, 0.0)
     own["portrait"][fed_up[takes_fewer]] += p.topics_tell
-    return np.union1d(anyway, fed_up)
+    _miss(week, union(anyway, fed_up), own, p)
 
 
-def _as_usual(
+def _miss(week: Week, rows: Ints, own: Mapping[str, NDArray[Any]], p: Any) -> None:
+    """Note what some people miss of the usual messages, or get above what they would get of them."""
+    own["missed"][rows] = 0.0
+    others = rows[own["let_in"][rows] != own["let_in_as_usual"][rows]]
+    if not others.size:
+        return
+    here, people = Listeners(week, own, p), week.people
+    each = p.message_trips * week.usual.attention * here.worth_if_let_in(others)
+    usually = here.let_in_as_usual(others)
+    own["missed"][others] = response.share_term(
+        people["base_share"][others],
+        people["category_rate"][others],
+        (here.let_in(others) - usually) * each,
+        usually * each,
+        p.winnable_trips,
+    )
+
+
+def _forget(week: Week, own: Mapping[str, NDArray[Any]]) -> None:
+    """Let who is a prospect again, a year after leaving, be asked anew as any newcomer is."""
+    limited = (own["let_in"] < 1.0) | (own["let_in_as_usual"] < 1.0)
+    anew = np.flatnonzero(limited & (week.people["status"] == PROSPECT))
+    own["let_in"][anew], own["let_in_as_usual"][anew], own["missed"][anew] = 1.0, 1.0, 0.0
+
+
+def _of_the_usual(
     week: Week, active: NDArray[np.bool_], own: Mapping[str, NDArray[Any]]
-) -> NDArray[np.int64]:
-    """Return who opts out this week if nothing new is done."""
+) -> tuple[Ints, Ints]:
+    """Return who tires of the usual messages this week if nothing new is done, and as it is."""
     if not is_asked(week.market):
-        return np.zeros(0, dtype=np.int64)
-    able = np.flatnonzero(active & (own["let_in_as_usual"] > 0.0))
-    return able[week.uniform("tires of the usual", able) < week.opting_out]
+        return _NOBODY, _NOBODY
+    let_in, usually = own["let_in"], own["let_in_as_usual"]
+    able = np.flatnonzero(active & ((let_in > 0.0) | (usually > 0.0)))
+    luck = week.uniform("tires of the usual", able)
+    hit = luck < week.opting_out
+    rows, luck = able[hit], luck[hit]
+    part = np.minimum(_in_mind(week, rows, own) / week.usual.in_mind, 1.0)
+    as_it_is = (let_in[rows] > 0.0) & (luck < week.opting_out * part)
+    return rows[usually[rows] > 0.0], rows[as_it_is]
 
 
-def _fed_up(
+def _of_more(
     week: Week, active: NDArray[np.bool_], own: Mapping[str, NDArray[Any]], p: Any
-) -> NDArray[np.int64]:
-    """Return who has had enough this week of what the firm sends."""
-    fatigue, usual = week.people["fatigue"], week.usual
-    tired = anybody(fatigue)
-    if not (tired or is_asked(week.market)):
-        return np.zeros(0, dtype=np.int64)
-    able = np.flatnonzero(active & (own["let_in"] > 0.0))
-    in_mind = own["let_in_as_usual"][able] * usual.in_mind + fatigue[able]
-    enough = np.zeros(able.size, dtype=np.bool_)
-    if is_asked(week.market):
-        part = np.clip(in_mind / usual.in_mind, 0.0, 1.0)
-        enough |= week.uniform("tires of the usual", able) < week.opting_out * part
-    if tired:
-        above = np.maximum(in_mind - usual.in_mind, 0.0) / usual.weeks_in_mind
-        enough |= week.uniform("has had enough", able) < -np.expm1(-p.opt_out * above)
-    return able[enough]
+) -> Ints:
+    """Return who tires this week of messages above the usual."""
+    fatigue = week.people["fatigue"]
+    if not anybody(fatigue):
+        return _NOBODY
+    able = np.flatnonzero(active & (fatigue > 0.0) & (own["let_in"] > 0.0))
+    above = np.maximum(_in_mind(week, able, own) - week.usual.in_mind, 0.0)
+    enough = -np.expm1(-p.opt_out * above / week.usual.weeks_in_mind)
+    return able[week.uniform("has had enough", able) < enough]
+
+
+def _in_mind(week: Week, rows: Ints, own: Mapping[str, NDArray[Any]]) -> Floats:
+    """Return the messages that some people have in mind, M."""
+    kept: Floats = own["let_in_as_usual"][rows] * week.usual.in_mind
+    return kept + week.people["fatigue"][rows]

@@ -39,6 +39,11 @@ class Listeners:
         return bool((self.own["let_in"] != self.own["let_in_as_usual"]).any())
 
     @cached_property
+    def as_usual(self) -> bool:
+        """Return whether everybody hears of a usual message what they usually do."""
+        return isinstance(self.week.attention, float) and not self.some_chose
+
+    @cached_property
     def fit(self) -> Floats:
         """Return how well matched messages fit everybody."""
         return portrait.fit(self.own, self.p)

@@ -102,15 +102,12 @@ class Personalisation(Mechanism):
     def update(self, week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]]) -> None:
         """Let people choose, reminders fade and grow, and call this week's people."""
         p, active = self.parameters, week.people["status"] == ACTIVE
-        self._choose(week, plays, own)
+        consent.choose(week, plays, own, p)
         here = Listeners(week, own, p)
-        mind = response.reminded_above(
-            own["reminded"],
-            here.relevant(plays),
-            here.usually_relevant(),
-            p.reminder_half_life_weeks,
-        )
-        own["reminded"][:] = mind * active
+        if plays or own["reminded"].any() or self._usual_differs(week, here):
+            more, usual = here.relevant(plays), here.usually_relevant()
+            mind = response.reminded_above(own["reminded"], more, usual, p.reminder_half_life_weeks)
+            own["reminded"][:] = mind * active
         own["called"][:] = False
         for play in plays:
             if play.settings.retention_calls > 0:
@@ -123,30 +120,14 @@ class Personalisation(Mechanism):
             own["woken_weeks"][:] = np.maximum(own["woken_weeks"] - 1.0, 0.0) * active
             own["woken_weeks"][np.flatnonzero(own["called"] & active)] = p.call_weeks
 
-    def _choose(
-        self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
-    ) -> None:
-        """Let people opt out or set what they get, and note what they lose of the usual messages."""
-        p, rows = self.parameters, consent.choose(week, plays, own, self.parameters)
-        if not rows.size:
-            return
-        here, people = Listeners(week, own, p), week.people
-        each = p.message_trips * week.usual.attention * here.worth_if_let_in(rows)
-        usually = here.let_in_as_usual(rows)
-        own["missed"][rows] = response.share_term(
-            people["base_share"][rows],
-            people["category_rate"][rows],
-            (here.let_in(rows) - usually) * each,
-            usually * each,
-            p.winnable_trips,
-        )
-
     def effects(
         self, week: Week, plays: Sequence[ActivePlay], own: Mapping[str, NDArray[Any]]
     ) -> dict[str, Floats]:
         """Return the terms of messages, matched offers, reminders and calls."""
-        terms = {"churn": self._churn(own)}
         p, here = self.parameters, Listeners(week, own, self.parameters)
+        terms = {"churn": self._churn(own)}
+        if not (plays or self._usual_differs(week, here)):
+            return terms if terms["churn"].any() else {}
         sent = contact.usual_contact(week.usual)
         groups: list[tuple[NDArray[np.int64], Floats | float, ActivePlay | None]] = []
         for play in plays:
@@ -171,11 +152,16 @@ class Personalisation(Mechanism):
         return terms
 
     @staticmethod
-    def _others(week: Week, plays: Sequence[ActivePlay], here: Listeners) -> NDArray[np.bool_]:
-        """Return customers without a play to whom the usual messages are not what they were."""
+    def _usual_differs(week: Week, here: Listeners) -> bool:
+        """Return whether the usual messages are to anybody not what they were."""
         firm, usual = week.firm, week.market["data_quality"]
-        as_usual = isinstance(week.attention, float) and not here.some_chose
-        if as_usual and firm.data_quality == usual and not firm.openness:
+        return bool(not here.as_usual or firm.data_quality != usual or firm.openness)
+
+    def _others(
+        self, week: Week, plays: Sequence[ActivePlay], here: Listeners
+    ) -> NDArray[np.bool_]:
+        """Return customers without a play to whom the usual messages are not what they were."""
+        if not self._usual_differs(week, here):
             return np.zeros(week.trips.size, dtype=bool)
         others: NDArray[np.bool_] = week.people["status"] == ACTIVE
         for each in plays:
@@ -195,8 +181,8 @@ class Personalisation(Mechanism):
             delivery.add("messages", play, here.added(play))
         if here.some_chose:
             delivery.messages -= here.kept_out() * (week.people["status"] == ACTIVE)
-        felt = here.relevant(plays) - here.usually_relevant()
-        if np.any(felt):
+        if plays or self._usual_differs(week, here):
+            felt = here.relevant(plays) - here.usually_relevant()
             delivery.care += self.parameters.care_in_message * felt
         if own["called"].any():
             delivery.messages += own["called"].astype(float)
