@@ -108,6 +108,12 @@ def test_a_firm_of_the_size_that_is_told_would_break_even():
     assert "makes sense from about 300,000 customers" in effect_tables.why(small, "USD")
 
 
+def test_a_preset_that_pays_in_no_firm_of_the_world_is_not_too_dear_for_its_size_alone():
+    none = verdict_on(effect((-3, -1), (2, 4), (1, 3), fixed=2.01e9))
+    assert (none.reason, none.from_customers) == ("costs_more", None)
+    assert verdict_on(effect((-3, -1), (2, 4), (1, 3), fixed=2e9)).from_customers == 1e9
+
+
 def test_a_row_made_before_its_figures_were_asked_for_says_so():
     old = effect((-3, -1), (2, 4), (1, 3)).model_copy(update={"won": None})
     assert effect_tables.why(old, "USD") == effect_tables.NOT_RUN

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sim.evidence.parameters import load_parameters
+from sim.experiment.fingerprint import code_digest
 from sim.experiment.run_id import run_id
 from sim.market.market import load_market
 from sim.model.loyalty_model import LoyaltyModel
@@ -117,6 +118,34 @@ def test_what_is_only_told_of_a_run_changes_neither_its_name_nor_the_run(what):
     changed = TOLD[what](_scenario())
     assert run_id(changed, **MADE_BY) == run_id(_scenario(), **MADE_BY)
     assert LoyaltyModel(changed).run().weekly.equals(LoyaltyModel(_scenario()).run().weekly)
+
+
+#: What a firm does already -> a value that says so, and a parameter that then decides its runs.
+GOES_ON = {
+    "a points programme": ("usual_rebate", 0.02, "incentives.redemption"),
+    "a community": ("usual_community", 0.2, "community.half_hosts"),
+    "messages, that some have opted out of": ("opted_out", 0.3, "personalisation.opt_out"),
+}
+
+
+@pytest.mark.parametrize("what", GOES_ON)
+def test_a_run_without_plays_is_named_by_what_the_firm_does_already(what):
+    value, share, parameter = GOES_ON[what]
+    nothing = replace(_scenario(), strategy=DO_NOTHING)
+    off, on = (_with_number(nothing, value, value=amount) for amount in (0.0, share))
+    for scenario, counts in ((off, False), (on, True)):
+        changed = _with_row(scenario, parameter, value=0.123)
+        names = {run_id(one, **MADE_BY) for one in (scenario, changed)}
+        assert (len(names) == 2) == counts
+
+
+@pytest.mark.parametrize("value", [value for value, *_ in GOES_ON.values()])
+def test_the_code_of_what_the_firm_does_already_counts_without_a_play(value):
+    quiet = load_market("grocery").with_values(
+        **dict.fromkeys((one for one, *_ in GOES_ON.values()), 0.0)
+    )
+    assert code_digest([], market=quiet) == code_digest([])
+    assert code_digest([], market=quiet.with_values(**{value: 0.2})) != code_digest([])
 
 
 def test_doing_nothing_is_one_run_whatever_it_is_called():

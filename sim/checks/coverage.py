@@ -121,8 +121,11 @@ def _acting(row: Acting) -> str:
     else:
         more, less = "more", "less" if column in _NOT_COUNTED else "fewer"
     beside = f" beside {spaced(row.beside.partition('.')[0])}" if row.beside else ""
+    made = " and ".join(f"`{name}` {value:g}" for name, value in row.market.items())
+    where = f" in a market made for it ({made})" if made else ""
     does = f"{more if row.direction == '+' else less} {outcome}"
-    return f"{spaced(row.name)} {settings}{beside}: {does}"
+    elsewhere = f" ({row.elsewhere})" if row.elsewhere else ""
+    return f"{spaced(row.name)} {settings}{beside}{where}: {does}{elsewhere}"
 
 
 def _with(row: Acting, strategies: list[Strategy]) -> list[str]:

@@ -74,6 +74,9 @@ class Acting(BaseModel):
     size: Literal["", "larger"] = Field(
         description="`larger` where it shows in a larger sample only, which `make test-slow` runs"
     )
+    elsewhere: str = Field(
+        description="what it does in the built-in markets, where it hardly acts in any of them"
+    )
     serves: Words = Field(min_length=1, description="ids of `sources.csv` on which this acts")
 
     @model_validator(mode="after")

@@ -12,7 +12,8 @@ counts:
 4. *size of the firm*: the interval of B lies above nil, and G does not. What is fixed, F for the whole
    firm, is then shared by too few; G(N) = B - F / N is nil at N = F / B customers. Of work that comes in
    half posts a larger firm also buys its hours cheaper, by `agency_wage_ratio` at the most, and it may
-   build what a small one rents by the customer, so that N is rather too large.
+   build what a small one rents by the customer, so that N is rather too large. Where N is more than any
+   firm has (`LARGEST_FIRM`), size is not what stands against it.
 5. *evidence*: the interval of W or of G holds nil, and so may all that the preset acts through: each of
    these parameters has a range that reaches no effect in this market, by itself or because it was
    measured elsewhere (`sim.evidence.indirectness`), or no finding informs it.
@@ -32,6 +33,8 @@ from sim.evidence.parameters import Parameter
 from sim.playbook.effect_rows import Effect, load_effects, settings_text
 from sim.playbook.strategies import Play, ends
 
+#: Customers: a billion, as the largest firms of the world have.
+LARGEST_FIRM = 1e9
 _GAINS = ("equity", "won", "before_fixed")
 _FIGURES = (*(gain + end for gain in _GAINS for end in ("", "_low", "_high")), "fixed")
 Reason = Literal[
@@ -95,7 +98,8 @@ def _reason(figures: Mapping[str, float], unproven: bool, settings: str) -> Reas
         return "nothing_to_act_on" if costs_nothing else "serves_others"
     if figures["won_high"] < 0:
         return "harms"
-    if figures["before_fixed_low"] > 0 and figures["equity"] <= 0:
+    shared_by_more = figures["fixed"] <= LARGEST_FIRM * figures["before_fixed"]
+    if figures["before_fixed_low"] > 0 and figures["equity"] <= 0 and shared_by_more:
         return "size"
     won_more, loses = figures["won_low"] > 0, figures["equity_high"] < 0
     if unproven and not (won_more and loses):
