@@ -127,7 +127,7 @@ def all_three_levers(reward_trips: int, budget: float = 12.0) -> Strategy:
 
 
 #: What the plain model does not know is switched off, here and where speeds are compared.
-LEFT_OUT = {"expectation_drift": 0.0, "breaches_per_year": 0.0}
+LEFT_OUT = {"expectation_drift": 0.0, "breaches_per_year": 0.0, "opted_out": 0.0}
 #: Customers who come and go.
 FAST = {"winback_per_year": 0.8, "inflow_per_year": 0.5}
 #: Market, strategy, whether all that is uncertain is drawn, values of the market.

@@ -121,7 +121,8 @@ def _insert(lines: list[str], name: str, number: dict[str, Any]) -> None:
     place = later[0] if later else end
     while lines[place - 1].lstrip()[:1] in ("#", ""):  # what is said of the next value stays there
         place -= 1
-    body = yaml.safe_dump({name: number}, sort_keys=False, width=100, allow_unicode=True)
+    width = 100 - len(indent)  # lines break where they do in a file that is written whole
+    body = yaml.safe_dump({name: number}, sort_keys=False, width=width, allow_unicode=True)
     if not lines[place - 1].endswith("\n"):
         lines[place - 1] += "\n"
     lines[place:place] = [indent + line for line in body.splitlines(keepends=True)]
