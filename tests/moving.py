@@ -42,8 +42,10 @@ def with_section(market: Market, values: dict[str, float], weight: float = 0.5) 
 
 
 def moving_market(values: dict[str, float], name: str = "grocery") -> Market:
-    """Return a market as it is where rates move, for a fresh start."""
-    return with_section(load_market(name), values).with_moving_rates()
+    """Return a market as it is where rates move, for a fresh start: its newcomers are as this cohort."""
+    market = load_market(name)
+    kept = {key: value for key, value in market.values.items() if key != "newcomer_purchases"}
+    return with_section(market.model_copy(update={"values": kept}), values).with_moving_rates()
 
 
 def with_moving_histories(market: Market, folder: Path) -> Market:

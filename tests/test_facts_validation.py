@@ -20,6 +20,7 @@ from sim.validation import (
     brands,
     catalogue,
     contact,
+    incentives,
     leaving,
     referral_and_community,
     validate,
@@ -37,6 +38,13 @@ def test_every_row_has_a_function_that_answers_it_or_says_why_not() -> None:
     assert set(catalogue.facts_by_group()) == set(catalogue.TESTS)
     assert {catalogue.group(row) for row in catalogue.REASONS} <= set(catalogue.TESTS)
     assert set(catalogue.REASONS) <= {fact.id for fact in load_facts()}
+
+
+def test_what_does_not_fade_in_a_few_lives_has_no_half_life_and_stops_no_validation() -> None:
+    grew = [np.array([3.0, 4.0]), np.array([5.0, 1.0])]  # without the second nothing fades
+    assert isinstance(incentives._half_life_found(grew), Untested)
+    faded = [np.array([6.0, 2.0]), np.array([5.0, 1.0]), np.array([5.0, 2.0])]
+    assert isinstance(incentives._half_life_found(faded), Statistic)
 
 
 @pytest.fixture(scope="module")

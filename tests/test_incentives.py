@@ -244,23 +244,25 @@ def test_a_reward_for_friends_wins_some_and_is_paid_for_each() -> None:
 
 
 @pytest.mark.parametrize("reach", [1.0, 0.5])
-def test_a_reward_is_claimed_for_a_share_of_the_friends_whom_talk_brings_anyway(reach) -> None:
+@pytest.mark.parametrize("by", ["talk", "reach"])
+def test_a_reward_is_claimed_for_a_share_of_the_friends_who_come_anyway(by, reach) -> None:
     share, reward = 0.5, 12.0
-    table = parameters(
-        referral_rate=0.0, claimed_share=share, claim_minutes=0.0, referral_build_hours=0.0
-    )
+    claimed = {"claimed_share": 0.0, "reach_claimed_share": 0.0}
+    claimed["claimed_share" if by == "talk" else "reach_claimed_share"] = share
+    table = parameters(referral_rate=0.0, claim_minutes=0.0, referral_build_hours=0.0, **claimed)
     play = Play(
         lever="incentives", settings={"referral_reward": reward}, owner="market", reach=reach
     )
-    inflow = {"inflow_per_year": 1.0, "talk_share_of_inflow": 0.8}
+    inflow = {"inflow_per_year": 1.0, "talk_share_of_inflow": 0.8 if by == "talk" else 0.2}
     model = world(plays=strategy(play), n=2_000, weeks=8, parameters=table, **inflow).run()
     sums = model.weekly.sum(numeric_only=True)
     assert sums["new_referred"] == 0 and not model.customers.columns["recommended"].any()
-    claimed = sums["cost.incentives"] / reward
-    assert claimed == pytest.approx(round(claimed))
+    paid = sums["cost.incentives"] / reward
+    assert paid == pytest.approx(round(paid))
     # one that reaches half of the customers pays where one of these claims
     told = int(sums["new_by_talk"])
-    assert_share(round(claimed), told, share * reach, "friends of talk who are paid for")
+    friends = told if by == "talk" else int(sums["new_joined"]) - told
+    assert_share(round(paid), friends, share * reach, f"friends of {by} who are paid for")
 
 
 def test_a_larger_reward_for_friends_brings_less_than_in_proportion() -> None:

@@ -144,7 +144,8 @@ EXPECTATIONS = [
 
 @pytest.mark.parametrize(("lever", "outcome", "sign"), EXPECTATIONS)
 def test_a_lever_moves_outcomes_as_its_page_expects(lever: str, outcome: str, sign: str) -> None:
-    seeds = 12 if outcome == "churn" else 6  # of a thousand customers few leave for it
+    # of a thousand customers few leave for it, and many newcomers whatever is done
+    seeds = 30 if outcome == "churn" else 6
     difference = _paired(lever, outcome, seeds)
     if not difference.any():
         assert sign == "0"

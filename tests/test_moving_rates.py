@@ -90,7 +90,7 @@ _STILL = {"rate_drift": 0.0, "rate_redraw": 0.0, "quick_pausing": 0.0, "slow_pau
 def test_rates_that_could_move_and_do_not_live_the_same_year_as_rates_that_stay():
     values = {k: PAUSES[k] for k in ("purchase_shape", "purchase_alpha")}
     gone = {"winback_per_year": 0.0}  # whoever comes back has a fresh rate where rates move
-    stays = world(n=600, weeks=52, **values, **gone).run().weekly
+    stays = world(n=600, weeks=52, **values, **gone, newcomer_purchases=1.0).run().weekly
     moves = moving_world({**PAUSES, **_STILL}, 600, 52, **gone).run().weekly
     assert list(stays) == list(moves)
     for name in stays:

@@ -53,7 +53,7 @@ def test_a_newcomer_is_worth_what_newcomers_turn_out_to_bring(market):
     """Margin from joining to the horizon and what is left there, discounted to the week of joining."""
     weeks = 26
     model = world(
-        market, n=1_500, weeks=weeks, start="posterior",
+        market, n=3_000, weeks=weeks, start="posterior",
         inflow_per_year=4.0, talk_share_of_inflow=0.0,
     )  # fmt: skip
     said = worth_of_a_newcomer(model.state, model.kind)
@@ -67,7 +67,7 @@ def test_a_newcomer_is_worth_what_newcomers_turn_out_to_bring(market):
     brought = events["margin"][:, who] + events["residual_equity"][:, who]
     brought = (today * brought).sum(axis=0)
     error = stats.norm.isf(FALSE_ALARM / 2) * brought.std() / np.sqrt(who.size)
-    assert who.size > 1_000 and error < 0.15 * said
+    assert who.size > 1_000 and error < 0.2 * said  # few newcomers bring most of it
     assert brought.mean() == pytest.approx(said, abs=error)
 
 

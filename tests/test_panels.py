@@ -68,6 +68,7 @@ def test_a_firm_s_panel_measures_leaving_where_it_shows_and_assumes_it_elsewhere
     log.to_csv(tmp_path / "log.csv", index=False)
     market = build_market(str(tmp_path / "log.csv"), "own").market
     assert told in market.values
+    assert market.values["newcomer_purchases"].status == "assumed"  # it shows no first purchases
     silent = any("fell silent" in text for text in market.cautions)
     assert silent == (told == "drop_out_beta")
     if silent:

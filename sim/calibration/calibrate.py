@@ -261,7 +261,7 @@ def market_of_log(
     fitted = {"purchases": laws.purchases, "spend": laws.spend}
     values = estimated_values(log, laws) | ({"purchase_level": level} if level else {})
     content |= {"covariances": covariances_of(fitted.values(), values), "moving_rates": section}
-    market = complete(content, values | said.values(), source)
+    market = complete(content, values | said.values(), source, panel=not laws.cohort)
     ordered = _anonymous(histories)
     histories = ordered.reset_index(drop=True)
     made = Calibration(_tied(market, histories), histories, fitted)

@@ -35,7 +35,7 @@ def in_words(market: Market) -> str:
 
 
 def _leaving(market: Market) -> str:
-    """Return how many of new customers leave in their first year, and whether the log shows it."""
+    """Return how many leave in a year, of new customers or a panel's, and whether the log shows it."""
     if "yearly_attrition" in market.values:
         lost = percent(market["yearly_attrition"])
         return told("{share} leave in a year, as is assumed", share=lost)
@@ -43,9 +43,11 @@ def _leaving(market: Market) -> str:
         return ""
     # the Pareto law's survival (Schmittlein, Morrison & Colombo 1987)
     beta = market["drop_out_beta"]
-    new = 1.0 - (beta / (beta + WEEKS_A_YEAR)) ** market["drop_out_shape"]
+    lost_in_a_year = 1.0 - (beta / (beta + WEEKS_A_YEAR)) ** market["drop_out_shape"]
     says = "{share} of new ones leave in their first year, by the log"
-    return told(says, share=percent(new))
+    if market.known_are_a_stock:
+        says = "{share} leave in a year, by the log"
+    return told(says, share=percent(lost_in_a_year))
 
 
 def _coming(market: Market) -> str:

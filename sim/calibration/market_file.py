@@ -52,7 +52,9 @@ def _plain_name(name: str) -> str | None:
     return plain if _NAME.fullmatch(plain) else None
 
 
-def complete(content: dict[str, Any], estimated: dict[str, dict[str, Any]], own: str) -> Market:
+def complete(
+    content: dict[str, Any], estimated: dict[str, dict[str, Any]], own: str, panel: bool = False
+) -> Market:
     """Put the estimates and what is declared together.
 
     An estimate comes first, then what is known of the source, then its trade, then any firm.
@@ -66,6 +68,8 @@ def complete(content: dict[str, Any], estimated: dict[str, dict[str, Any]], own:
         Estimated values, as `sim.market.market.Number` has them.
     own : str
         The source; its section of the assumptions, if it has one, goes before ``default``.
+    panel : bool
+        Whether the log shows no first purchases: what newcomers buy is then assumed.
 
     Returns
     -------
@@ -82,6 +86,8 @@ def complete(content: dict[str, Any], estimated: dict[str, dict[str, Any]], own:
     assumed = {**known.values, **special.get("values", {})}
     if "drop_out_beta" in estimated:
         assumed.pop("yearly_attrition", None)
+    if not panel:
+        assumed.pop("newcomer_purchases", None)
     if "renewal_alpha" in estimated:
         for name in PURCHASE_VALUES:
             assumed.pop(name, None)

@@ -45,14 +45,28 @@ class BuyingLaws:
     def drop_out_beta(self) -> float:
         """Scale beta (weeks) of the gamma law of drop-out rates.
 
-        Measured markets state it; where attrition is assumed it follows from the share lost in the
-        first year, 1 - (beta / (beta + 52))^s, the Pareto law's survival (Schmittlein, Morrison &
-        Colombo 1987). Where customers leave in two kinds there is no such law.
+        Measured markets state it; where attrition is assumed it follows from the share of present
+        customers who are lost within a year, 1 - (beta / (beta + 52))^s, the Pareto law's survival
+        (Schmittlein, Morrison & Colombo 1987). Where customers leave in two kinds there is no such law.
         """
         if "drop_out_beta" in self.values:
             return self["drop_out_beta"]
         lost = self["yearly_attrition"]
         return WEEKS_A_YEAR / ((1.0 - lost) ** (-1.0 / self["drop_out_shape"]) - 1.0)
+
+    @property
+    def newcomer_purchases(self) -> float:
+        """What newcomers buy over what known customers buy; 1 where the log shows first purchases."""
+        return self["newcomer_purchases"] if "newcomer_purchases" in self.values else 1.0
+
+    @property
+    def known_are_a_stock(self) -> bool:
+        """Whether the law of leaving is that of present customers, not of newcomers.
+
+        So it is where drop-out is stated as a share of them, and where the log is a panel
+        (`sim.world.newcomers`).
+        """
+        return "yearly_attrition" in self.values or "newcomer_purchases" in self.values
 
     @property
     def purchase_level(self) -> float:

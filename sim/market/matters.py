@@ -29,6 +29,7 @@ WHY = {
     "wage_per_hour": "service, analysis and training are hours, paid at this rate",
     "firm_customers": "what is paid once is shared by so many; count as a log does, who left among them",
     "inflow_per_year": "newcomers are who referrals and talk bring",
+    "newcomer_purchases": "a panel shows no first purchases, and so not what newcomers are worth",
     "acquisition_cost": "what a customer kept saves, and what one won costs",
     "failures_per_trip": "service mends what goes wrong, and no more",
 }

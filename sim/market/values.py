@@ -64,6 +64,10 @@ _RECORDS = (
     MarketValue("inflow_per_year", "new customers per customer and year", (0.0, 100.0),
         label="new customers per year",
         meaning="new customers when nothing new is done"),
+    MarketValue("newcomer_purchases", "share of known customers' purchases", (0.02, 3.0),
+        kind="purchases", optional=True, label="how often newcomers buy, beside known customers",
+        meaning="purchases a week of those who become customers over those of known ones, where the log "
+        "is a panel that shows no first purchases; 1 where it is not stated"),
     MarketValue("talk_share_of_inflow", "share", _SHARE,
         label="new customers won by word of mouth",
         meaning="share of them who come because somebody told them"),
@@ -206,7 +210,8 @@ _RECORDS = (
         meaning="scale beta of the gamma law of drop-out rates, where the log shows who left"),
     MarketValue("yearly_attrition", "share per year", (1e-4, 0.99), kind="purchases", one_of=True,
         label="customers lost per year",
-        meaning="customers lost in their first year, where the log does not show who left"),
+        meaning="of the customers whom the firm has, those lost within a year, where the log does not "
+        "show who left"),
     MarketValue("renewal_alpha", "1", _SHAPE, kind="contracts",
         label="how alike customers are in their chance to leave",
         meaning="alpha of the beta law of the chance to leave at a renewal, of contracts"),

@@ -164,8 +164,18 @@ def members_would_buy_anyway(setup: Setup) -> Found:
         "S17b": mean_of(found[:, 1]),
         "S17c": heavy,
         **both(setup, PROGRAMME, "programme"),
-        "S17d": pooled(fading, _half_life, "Of membership alone, without the pull of a reward."),
+        "S17d": _half_life_found(fading),
     }
+
+
+def _half_life_found(fading: list[Floats]) -> Statistic | Untested:
+    """Return the half-life of what membership adds, or that so few runs do not show it fade."""
+    some = [_half_life([*fading[:i], *fading[i + 1 :]]) for i in range(len(fading))]
+    if not np.isfinite([_half_life(fading), *some]).all():
+        return Untested(
+            "In so few lives what membership adds does not fade: simulate more of them."
+        )
+    return pooled(fading, _half_life, "Of membership alone, without the pull of a reward.")
 
 
 # -- tiers and goals (S18) -------------------------------------------------------------------------

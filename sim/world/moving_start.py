@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sim.calibration.rfm_histories import AWAY_BY, RATE_BY
 from sim.common.random_numbers import Draws, Floats, Ints, gamma
 from sim.market.market import Market
+from sim.world.newcomers import leaves_by_rate, newcomers_quick_share
 from sim.world.population import ACTIVE, LAPSED, People
 
 #: Trips a week to which a rate may rise, as in the fit (`moving_rates.rate_grid`).
@@ -32,6 +33,17 @@ def draw_kinds(people: People, market: Market, draws: Draws, rows: Ints) -> None
     share = market["quick_pausers" if market.has_pauses else "quick_leavers"]
     decision = "pause rate" if market.has_pauses else "drop-out rate"
     _write_kinds(people, market, rows, draws.uniform(decision, rows=rows) < share)
+
+
+def draw_newcomers_kinds(
+    people: People, market: Market, draws: Draws, rows: Ints, rate: Floats
+) -> None:
+    """Draw the kinds of newcomers at some rates: where away is leaving, by the flow of customers."""
+    draw_kinds(people, market, draws, rows)
+    if market.leaves_in_two_kinds and market.known_are_a_stock:
+        share = newcomers_quick_share(market, market["quick_leavers"])
+        _write_kinds(people, market, rows, draws.uniform("drop-out rate", rows=rows) < share)
+        people["drop_out_rate"][rows] *= leaves_by_rate(rate, market)
 
 
 def _write_kinds(people: People, market: Market, rows: Ints, quick: NDArray[np.bool_]) -> None:

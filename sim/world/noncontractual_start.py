@@ -3,6 +3,7 @@
 Given frequency x, recency t_x and age T, a customer is alive with the Pareto/NBD probability; if alive,
 the purchase rate is Gamma(r + x, alpha + T) and the drop-out rate Gamma(s, beta + T), independent
 (Schmittlein, Morrison & Colombo 1987). Where rates move, `moving_start` draws rate and state instead.
+Prospects are drawn as newcomers (`sim.world.newcomers`).
 """
 
 import numpy as np
@@ -13,7 +14,8 @@ from sim.calibration.spend_law import spend_law
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats, Ints, gamma
 from sim.market.market import Market
-from sim.world.moving_start import draw_kinds, known_where_rates_move
+from sim.world.moving_start import draw_kinds, draw_newcomers_kinds, known_where_rates_move
+from sim.world.newcomers import newcomers_hazards, newcomers_rates, tie_to_rates
 from sim.world.population import ACTIVE, LAPSED, People
 from sim.world.traits import mean_spend, purchase_rates
 
@@ -45,8 +47,10 @@ def start_without_contracts(
     everybody = np.arange(draws.size)
     # whoever gets their rates from a history needs none from the population's laws
     unknown = everybody if history is None else everybody[n_customers:]
+    new = everybody[n_customers:]
     rate = np.zeros(draws.size)
     rate[unknown] = purchase_rates(market, draws, unknown)
+    rate[new] = newcomers_rates(market, draws, new)
     people["mean_spend"][unknown] = mean_spend(market, draws, rate[unknown], unknown)
     measured = "drop_out_beta" in market.values
     left = unknown if measured else everybody
@@ -56,11 +60,15 @@ def start_without_contracts(
             market["drop_out_shape"],
             market.drop_out_beta,
         )
+        people["drop_out_rate"][new] = newcomers_hazards(market, draws, new, rate[new])
     if market.rates_move:
         draw_kinds(people, market, draws, unknown)
+        draw_newcomers_kinds(people, market, draws, new, rate[new])
     if history is not None:
         known = _set_posterior(people, market, draws, n_customers, history, measured)
         rate[:n_customers] = market.purchase_level * known  # what the log told, at the level ahead
+        active = people["status"][:n_customers] == ACTIVE
+        tie_to_rates(people, market, active, rate[:n_customers])
     return rate, people["mean_spend"] * rate
 
 

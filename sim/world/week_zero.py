@@ -1,7 +1,7 @@
 """The people of a market as they stand at week 0.
 
 Known customers are drawn from the firm's own histories, each from their posterior
-(`noncontractual_start`, `contractual_start`); prospects from the population's laws. The rest of the
+(`noncontractual_start`, `contractual_start`); prospects from the laws of newcomers. The rest of the
 category is bought at rate lambda' ~ Gamma(b, alpha), for everybody and independent of the rate here: the
 two-brand Dirichlet of Goodhardt, Ehrenberg & Chatfield (1984).
 

@@ -50,7 +50,8 @@ class Mover(Person):
     def _take_fresh_rate(self, elsewhere: float) -> None:
         """Draw the own rate anew from the law of new customers."""
         m = self.model.market
-        fresh = rules.gamma(self.luck("fresh rate"), m["purchase_shape"], rules.alpha_ahead(m))
+        shape = m["purchase_shape"] * (1.0 if self.kept else m.get("newcomer_purchases", 1.0))
+        fresh = rules.gamma(self.luck("fresh rate"), shape, rules.alpha_ahead(m))
         self._take_rate(min(fresh, 12.0), elsewhere)
 
     def _take_rate(self, own: float, elsewhere: float) -> None:

@@ -5,19 +5,19 @@ A reward makes more customers recommend, at a rate
     strength_i referral_rate g(reward / average trip) e^(slope S_i) a week,
 
 g as for points (`programme.generosity`), and is paid for each friend who joins. It is paid as well for
-friends whom word of mouth would have brought without it: the firm cannot tell them apart, and whoever
-recommends anyway claims what is offered (biyalogorsky2001). Of those whom talk brings in a week a share
+friends who would have come without it: the firm cannot tell them apart, whoever recommends anyway claims
+what is offered (biyalogorsky2001), and who comes by reach and sees that friends are paid for asks one
+first. Of those whom talk, or whom neither talk nor a recommendation brings in a week, a share
 
-    strength claimed_share
+    strength claimed_share,   strength reach_claimed_share
 
 is claimed, each by one of the firm's customers; a play pays where that customer is one of its own. A
-claim wins nobody and binds nobody. Each reward that is paid takes `claim_minutes` of service staff, who
-see that the friend is new and is paid for once. Codes or links, tills or a checkout that know them, and
-terms take `referral_build_hours`, built or rented as every start is.
+claim wins nobody and binds nobody, and reach is paid for as ever. Each reward that is paid takes
+`claim_minutes` of service staff, who see that the friend is new and is paid for once. Codes or links,
+tills or a checkout that know them, and terms take `referral_build_hours`, built or rented as every start
+is.
 
-Known limits: friends whom paid reach brought are claimed for by nobody but as part of `displaced_share`
-(`sim.model.week.recruits`); customers know of the reward without a message of its own; invented friends
-are found out.
+Known limits: customers know of the reward without a message of its own; invented friends are found out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,7 +55,7 @@ def chances(week: Week, plays: Sequence[ActivePlay], p: Any) -> Floats | float:
 
 
 def claim(week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]], p: Any) -> None:
-    """Draw who claims a reward for a friend whom talk brought this week.
+    """Draw who claims a reward for a friend whom no recommendation for it brought this week.
 
     Parameters
     ----------
@@ -66,18 +66,20 @@ def claim(week: Week, plays: Sequence[ActivePlay], own: dict[str, NDArray[Any]],
     p : Parameters
     """
     own["claims"][:] = 0.0
-    friends = np.flatnonzero(week.by_talk)
-    if not friends.size or not any(is_offered(play.settings) for play in plays):
+    if not any(is_offered(play.settings) for play in plays):
         return
-    customers = np.flatnonzero((week.people["status"] == ACTIVE) & ~week.by_talk)
-    if not customers.size:
+    new = week.prospects & (week.people["status"] == ACTIVE)
+    friends = np.flatnonzero(new & ~week.people["referred"])
+    customers = np.flatnonzero((week.people["status"] == ACTIVE) & ~new)
+    if not friends.size or not customers.size:
         return
+    share = np.where(week.by_talk[friends], p.claimed_share, p.reach_claimed_share)
     luck = week.uniform("claim a reward", friends)
     place = np.floor(week.uniform("whose friend", friends) * customers.size).astype(np.int64)
     claimants = customers[place]
     for play in plays:
         if is_offered(play.settings):
-            paid = (luck < play.strength * p.claimed_share) & play.served[claimants]
+            paid = (luck < play.strength * share) & play.served[claimants]
             np.add.at(own["claims"], claimants[paid], 1.0)
 
 

@@ -83,6 +83,9 @@ class Parameters(Schema):
     reference_referral: float = Field(gt=0, description="reward that buys it, average trips")
     referral_slope: float = Field(description="change of its log per SD of satisfaction, 1")
     claimed_share: float = Field(ge=0, le=1, description="friends of talk claimed for, share")
+    reach_claimed_share: float = Field(
+        ge=0, le=1, description="friends of reach claimed for, share"
+    )
     claim_minutes: float = Field(ge=0, description="work on each reward for a friend, minutes")
     referral_build_hours: float = Field(ge=0, description="work to start such rewards, hours")
     recommender_churn: float = Field(le=0, description="log hazard of who won a friend, 1")

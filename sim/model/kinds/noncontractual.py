@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
-from sim.market.values import LEAVING_VALUES
 from sim.model.kinds.market_kind import MarketKind
 from sim.model.residual_value.after_horizon import LastWeek
 from sim.model.residual_value.coming_back import returned_buyer
@@ -24,6 +23,7 @@ from sim.model.week.life_parameters import LifeParameters
 from sim.model.week.purchase import buy
 from sim.model.week.satisfaction import Experience
 from sim.model.week.state import WeekState
+from sim.world.newcomers import newcomers_survival
 from sim.world.population import ACTIVE, People
 
 
@@ -49,12 +49,7 @@ class NonContractual(MarketKind):
 
     def survival_of_newcomers(self, market: Market, weeks: int) -> Floats:
         """Return the share left after 0, 1, ... weeks, by the Pareto law of survival or of two kinds."""
-        week = np.arange(weeks + 1.0)
-        if market.leaves_in_two_kinds:
-            share, quick, slow = (market[name] for name in LEAVING_VALUES)
-            return share * np.exp(-quick * week) + (1.0 - share) * np.exp(-slow * week)
-        scale = market.drop_out_beta
-        return np.power(scale / (scale + week), market["drop_out_shape"])
+        return newcomers_survival(market, weeks)
 
     def leave(self, state: WeekState) -> None:
         """Draw when in the week customers drop out, if at all."""

@@ -22,6 +22,7 @@ from scipy.special import logit
 
 from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
+from sim.world.newcomers import fresh_shape
 from sim.world.population import People
 
 _NEXT_TO_NONE = 1e-12  # trips a week: what a log can bear
@@ -100,8 +101,10 @@ class ExpectedRates:
         1, or 0 for whoever pauses then.
     begin : ndarray, shape (m,), or float
         Hazard p of beginning a pause.
-    end, redraw, mean : float
-        Hazard rho of ending one, kappa, and the mean m of fresh rates.
+    end, redraw : float
+        Hazard rho of ending one, and kappa.
+    mean : ndarray, shape (m,), or float
+        Of fresh rates, m: those of a newcomer for whoever joined since week 0.
     phases : int
         From one purchase to the next.
     """
@@ -112,7 +115,7 @@ class ExpectedRates:
     begin: Floats | float
     end: float
     redraw: float
-    mean: float
+    mean: Floats | float
     phases: int = 1
     moves = True
 
@@ -128,7 +131,7 @@ class ExpectedRates:
             people["pause_rate"][rows] if pauses else 0.0,
             market["pause_return"] if pauses else 1.0,
             market["rate_redraw"],
-            market["purchase_shape"] / market.alpha_ahead,
+            fresh_shape(market, people["kept"][rows]) / market.alpha_ahead,
             market.purchase_phases,
         )
 

@@ -20,7 +20,9 @@ goes with it: habit counts from the fading mean of the weeks' chances to buy, wi
 that it does not fight the move. A rate rises to 12 a week at most, as in the fit.
 
 Only customers' rates move: a prospect's waits until they join. Whoever comes back, or is a prospect again
-after a year, has a fresh rate. All is drawn by address, so that plans of a future meet the same moves.
+after a year, has a fresh rate: that of a newcomer (`sim.world.newcomers`), by whose law the rates of all
+who joined since week 0 are drawn anew. All is drawn by address, so that plans of a future meet the same
+moves.
 """
 
 import numpy as np
@@ -31,6 +33,7 @@ from sim.common.random_numbers import Floats, Ints, gamma, normal
 from sim.market.market import Market
 from sim.model.week.state import WeekState
 from sim.world.moving_start import MOST_TRIPS
+from sim.world.newcomers import fresh_shape
 from sim.world.population import ACTIVE, People
 from sim.world.regular_purchases import begin_phases, chance_of_a_purchase
 
@@ -90,7 +93,8 @@ def draw_fresh_rates(state: WeekState, rows: Ints) -> None:
     """Draw the rates of some people anew; what is usual for them is not touched."""
     if rows.size:
         market, luck = state.run.market, state.view.uniform("fresh rate", rows)
-        fresh = gamma(luck, market["purchase_shape"], market.alpha_ahead)
+        shape = fresh_shape(market, state.run.people["kept"][rows])
+        fresh = gamma(luck, shape, market.alpha_ahead)
         set_rates(state, rows, np.minimum(fresh, MOST_TRIPS), own_rate(state.run.people, rows))
 
 

@@ -1,0 +1,141 @@
+r"""Newcomers where a log holds a stock of customers: the flow that keeps this stock as it is.
+
+Who is a customer today is no sample of those who ever became one: whoever stays long is met oftener
+(length bias; cox1962). In a firm whose customers keep their number and their mix, as many of each sort
+come as leave. With g(lambda, mu) the density of purchase rate and hazard of leaving among present
+customers, those who come have
+
+    f(lambda, mu) = mu g(lambda, mu) / E_g[mu].
+
+Where drop-out is stated as a share of present customers, or a log is a panel that shows no first
+purchases, g is what is known and f follows (`BuyingLaws.known_are_a_stock`); where a log follows
+customers from their first purchase, its laws are those of newcomers and nothing here acts.
+
+*How soon they leave.* With mu ~ Gamma(s, beta) among present customers, newcomers have
+mu ~ Gamma(s + 1, beta); of two kinds with hazards p and q and a share k of the first, the share
+k p / (k p + (1 - k) q).
+
+*How much they buy.* A panel says nothing of it. The market states w, what newcomers buy over what
+present customers buy on average (`newcomer_purchases`; 1 where it does not). In a steady firm those who
+leave buy as little as those who come, so that the light leave sooner: the hazard of everybody is
+multiplied by
+
+    m(lambda) = Gamma(r) / Gamma(w r) (alpha lambda)^(-(1 - w) r),   E_g[m] = 1,
+
+for lambda ~ Gamma(r, alpha) among present customers, which leaves their mean hazard as it was. Then
+
+    lambda ~ Gamma(w r, alpha),   mu given lambda ~ m(lambda) Gamma(s + 1, beta)
+
+of newcomers: a mean of w r / alpha, most of them light and soon gone, a few as good as any. Sales stay
+steady with the number of customers, and a newcomer brings in all, undiscounted, what a present customer
+brings in 1 / E_g[mu] weeks, whatever w: the smaller w, the later in fewer people's lives.
+
+Where rates move, whoever joined since week 0 has rates drawn anew by the law of newcomers, whoever was
+there by that of the log; hazards stay. Known limits: what a newcomer spends each time hangs on the rate
+as among present customers; of leaving in two kinds each kind's hazard is multiplied by m.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from sim.common.random_numbers import Draws, Floats, Ints, gamma
+from sim.market.buying import BuyingLaws
+from sim.market.market import Market
+from sim.market.values import LEAVING_VALUES
+from sim.world.population import People
+
+#: Rates over which survival is averaged, evenly by their chance.
+_GRID = 512
+#: Trips over the scale below which a rate counts as this one: whoever is so light leaves at once.
+_NEXT_TO_NONE = 1e-9
+
+
+def newcomers_rates(market: Market, draws: Draws, rows: Ints) -> Floats:
+    """Draw the purchase rates per week of newcomers, Gamma(w r, alpha)."""
+    shape = market["purchase_shape"] * market.newcomer_purchases
+    return gamma(draws.uniform("purchase rate", rows=rows), shape, market.alpha_ahead)
+
+
+def fresh_shape(market: Market, kept: NDArray[np.bool_]) -> Floats | float:
+    """Return the shape of the law of rates drawn anew: r of whoever was there at week 0, else w r.
+
+    Parameters
+    ----------
+    market : Market
+    kept : ndarray of bool, shape (m,)
+        Who was a customer at week 0 and has been one since.
+    """
+    r, level = market["purchase_shape"], market.newcomer_purchases
+    return r if level == 1.0 else np.where(kept, r, r * level)
+
+
+def leaves_by_rate(rate: Floats, market: BuyingLaws) -> Floats | float:
+    """Return m(lambda), the factor on the hazard of people with some purchase rates.
+
+    Parameters
+    ----------
+    rate : ndarray, shape (m,)
+        Purchases here per week when nothing is done.
+    market : BuyingLaws
+    """
+    r, level = market["purchase_shape"], market.newcomer_purchases
+    if level == 1.0:
+        return 1.0
+    over = np.log(np.maximum(rate * market.alpha_ahead, _NEXT_TO_NONE))
+    return np.exp(special.gammaln(r) - special.gammaln(level * r) - (1.0 - level) * r * over)
+
+
+def newcomers_hazards(market: Market, draws: Draws, rows: Ints, rate: Floats) -> Floats:
+    """Draw the hazards of leaving of newcomers with some purchase rates, per week."""
+    shape = market["drop_out_shape"] + market.known_are_a_stock
+    own = gamma(draws.uniform("drop-out rate", rows=rows), shape, market.drop_out_beta)
+    return own * leaves_by_rate(rate, market)
+
+
+def tie_to_rates(people: People, market: Market, active: NDArray[np.bool_], rate: Floats) -> None:
+    """Multiply the known customers' hazards by what their rates say; the mean of the active stays.
+
+    Parameters
+    ----------
+    people : dict of ndarray
+        `drop_out_rate` of the first rows is written.
+    market : Market
+    active : ndarray of bool, shape (n,)
+    rate : ndarray, shape (n,)
+        Of the known customers, the first rows.
+    """
+    if market.newcomer_purchases == 1.0 or not active.any():
+        return
+    own, factor = people["drop_out_rate"][: rate.size], leaves_by_rate(rate, market)
+    mean = own[active].sum() / (own * factor)[active].sum()
+    people["drop_out_rate"][: rate.size] = own * factor * mean
+
+
+def newcomers_quick_share(market: BuyingLaws, share: float) -> float:
+    """Return which share of newcomers is of the quick kind, where customers leave in two kinds."""
+    if not market.known_are_a_stock:
+        return share
+    quick, slow = market["quick_leaving"] * share, market["slow_leaving"] * (1.0 - share)
+    return quick / (quick + slow)
+
+
+def newcomers_survival(market: BuyingLaws, weeks: int) -> Floats:
+    """Return the share of newcomers left after 0, 1, ... weeks, shape (weeks + 1,)."""
+    week, factor = np.arange(weeks + 1.0)[:, None], np.ones(1)
+    level = market.newcomer_purchases
+    if level != 1.0:
+        even = (np.arange(_GRID) + 0.5) / _GRID
+        rate = gamma(even, level * market["purchase_shape"], market.alpha_ahead)
+        factor = np.asarray(leaves_by_rate(rate, market))
+    if market.leaves_in_two_kinds:
+        share, quick, slow = (market[name] for name in LEAVING_VALUES)
+        share = newcomers_quick_share(market, share)
+        left = share * np.exp(-quick * factor * week) + (1.0 - share) * np.exp(
+            -slow * factor * week
+        )
+    else:
+        scale = market.drop_out_beta
+        shape = market["drop_out_shape"] + market.known_are_a_stock
+        left = np.power(scale / (scale + factor * week), shape)
+    return left.mean(axis=1)

@@ -1,0 +1,165 @@
+"""Newcomers of a panel are the flow that keeps it steady; a log of first purchases says who they are."""
+
+import numpy as np
+import pytest
+from scipy import special, stats
+
+from sim.common.random_numbers import Draws
+from sim.evidence.indirectness import in_market
+from sim.evidence.parameters import load_parameters
+from sim.market.market import Market, load_market
+from sim.model.loyalty_model import LoyaltyModel
+from sim.model.residual_value.rates_ahead import ExpectedRates
+from sim.model.scenario import Scenario
+from sim.world.newcomers import fresh_shape, newcomers_survival
+from sim.world.population import ACTIVE
+from sim.world.week_zero import make_people
+from tests.moving import LEAVING, with_section
+from tests.worlds import DO_NOTHING, FALSE_ALARM, uncoupled
+
+N = 400_000
+HORIZONS = (0, 13, 52, 260)
+
+
+def _stock(market: Market, n: int = N, seed: int = 11) -> tuple[np.ndarray, np.ndarray]:
+    """Draw rates and hazards of present customers, written down here by themselves."""
+    rng = np.random.default_rng(seed)
+    r, alpha, w = (market[x] for x in ("purchase_shape", "purchase_alpha", "newcomer_purchases"))
+    rate = rng.gamma(r, 1 / alpha, n)
+    tied = special.gamma(r) / special.gamma(w * r) * (alpha * rate) ** (-(1 - w) * r)
+    own = rng.gamma(market["drop_out_shape"], 1 / market.drop_out_beta, n)
+    return rate, own * tied
+
+
+def _newcomers(market: Market, n: int = N) -> tuple[np.ndarray, np.ndarray]:
+    """Draw rates and hazards as the workbench draws those of prospects."""
+    people = make_people(market, Draws(3, n + 100), 100, 0.5)
+    rows = slice(100, None)
+    rate = (people["category_rate"] * people["base_share"])[rows]
+    return rate, people["drop_out_rate"][rows]
+
+
+@pytest.mark.parametrize("w", [1.0, 0.7, 0.4])
+@pytest.mark.parametrize("power", [0, 1])
+def test_as_many_come_as_leave_of_each_sort(w, power):
+    """E_f[x e^(-mu t)] = E_g[mu x e^(-mu t)] / E_g[mu], of customers (x = 1) and sales (x = lambda)."""
+    market = load_market("grocery").with_values(newcomer_purchases=w)
+    (rate, hazard), (new, leaving) = _stock(market), _newcomers(market)
+    limit = stats.norm.isf(FALSE_ALARM / 2 / len(HORIZONS) / 6)
+    for weeks in HORIZONS:
+        come = new**power * np.exp(-leaving * weeks)
+        flow = hazard * rate**power * np.exp(-hazard * weeks)
+        expected = flow.mean() / hazard.mean()
+        ratio_error = (flow - expected * hazard).std() / hazard.mean()  # of a ratio of means
+        error = np.hypot(come.std(), ratio_error) / np.sqrt(N)
+        assert abs(come.mean() - expected) < limit * error + 1e-9 * (1 - power)
+        # the obvious version: who comes is as who is there
+        if weeks >= 52:
+            same = rate**power * np.exp(-hazard * weeks)
+            assert abs(same.mean() - expected) > 3 * limit * error
+
+
+@pytest.mark.parametrize("w", [1.0, 0.4])
+def test_the_share_of_newcomers_that_is_left_is_that_of_those_who_are_drawn(w):
+    market = load_market("grocery").with_values(newcomer_purchases=w)
+    leaving, path = _newcomers(market)[1], newcomers_survival(market, 260)
+    for weeks in HORIZONS:
+        left = np.exp(-leaving * weeks)
+        error = stats.norm.isf(FALSE_ALARM / 2 / len(HORIZONS) / 2) * left.std() / np.sqrt(N)
+        # half a step of the grid of rates besides, of which one in 512 is not told from its neighbour
+        assert abs(left.mean() - path[weeks]) < error + 1 / 1024
+
+
+def test_a_firm_whose_inflow_is_its_losses_keeps_customers_and_sales_though_newcomers_buy_less():
+    market, weeks, n = load_market("grocery"), 104, 3_000
+    yearly = 52 * market["drop_out_shape"] / market.drop_out_beta
+    market = market.with_values(
+        newcomer_purchases=0.4,
+        inflow_per_year=yearly,
+        winback_per_year=0.0,
+        talk_share_of_inflow=0.0,
+    )
+    model = LoyaltyModel(Scenario(market, DO_NOTHING, n, weeks, 5, uncoupled()))
+    columns = model.customers.columns
+    rate = columns["category_rate"] * columns["base_share"]
+    then = columns["status"] == ACTIVE
+    model.run()
+    now = columns["status"] == ACTIVE
+    left, came = rate[then & ~now], rate[now & ~then]
+    noise = stats.norm.isf(FALSE_ALARM / 4) * np.sqrt((left**2).sum() + (came**2).sum())
+    assert abs(came.sum() - left.sum()) < noise
+    turned = stats.norm.isf(FALSE_ALARM / 4) * np.sqrt(left.size + came.size)
+    assert abs(came.size - left.size) < turned
+    # the obvious version: who leaves buys as much as any
+    assert left.size * (rate[then].mean() - came.mean()) > noise
+
+
+def test_a_log_that_follows_customers_from_their_first_purchase_says_who_newcomers_are():
+    market = load_market("music_shop")
+    assert not market.known_are_a_stock and market.newcomer_purchases == 1.0
+    r, alpha = market["purchase_shape"], market.alpha_ahead
+    s, beta = market["drop_out_shape"], market.drop_out_beta
+    people = make_people(market, Draws(3, 5_000), 2_000, 0.5)
+    rate = (people["category_rate"] * people["base_share"])[2_000:]
+    assert stats.kstest(rate, stats.gamma(r, scale=1 / alpha).cdf).pvalue > FALSE_ALARM
+    hazard = people["drop_out_rate"][2_000:]
+    assert stats.kstest(hazard, stats.gamma(s, scale=1 / beta).cdf).pvalue > FALSE_ALARM
+    expected = (beta / (beta + np.arange(53.0))) ** s
+    assert newcomers_survival(market, 52) == pytest.approx(expected, rel=1e-12)
+
+
+def test_known_customers_keep_their_mean_hazard_and_the_light_ones_leave_sooner():
+    market = load_market("grocery")
+    one, tied = (
+        make_people(market.with_values(newcomer_purchases=w), Draws(3, 5_000), 2_000, 0.5)
+        for w in (1.0, 0.4)
+    )
+    a, b = one["drop_out_rate"][:2_000], tied["drop_out_rate"][:2_000]
+    assert b.mean() == pytest.approx(a.mean(), rel=1e-12)
+    rate = (tied["category_rate"] * tied["base_share"])[:2_000]
+    assert np.array_equal(rate, (one["category_rate"] * one["base_share"])[:2_000])
+    assert stats.spearmanr(rate, b / a)[0] == pytest.approx(-1.0)
+
+
+def test_where_rates_move_whoever_joined_since_week_0_has_rates_of_newcomers():
+    market = load_market("grocery").with_moving_rates().with_values(newcomer_purchases=0.4)
+    r, kept = market["purchase_shape"], np.array([True, False])
+    assert fresh_shape(market, kept) == pytest.approx([r, 0.4 * r])
+    people = make_people(market, Draws(3, 500), 200, 0.5)
+    ahead = ExpectedRates.of(people, np.array([0, 499]), market)
+    assert people["kept"][0] and ahead.mean == pytest.approx(
+        np.array([r, 0.4 * r]) / market.alpha_ahead
+    )
+
+
+def test_of_two_kinds_that_leave_more_newcomers_are_of_the_quick_one_than_customers():
+    own = load_market("grocery")
+    stock = with_section(own, LEAVING).with_moving_rates()
+    assert stock.leaves_in_two_kinds and stock.known_are_a_stock  # it states what newcomers buy
+    left = newcomers_survival(stock.with_values(newcomer_purchases=1.0), 52)
+    share, quick, slow = (LEAVING[x] for x in ("quick_leavers", "quick_leaving", "slow_leaving"))
+    flow = share * quick / (share * quick + (1 - share) * slow)
+    week = np.arange(53.0)
+    assert left == pytest.approx(flow * np.exp(-quick * week) + (1 - flow) * np.exp(-slow * week))
+    people = make_people(
+        stock.with_values(newcomer_purchases=1.0), Draws(3, 9_000), 100, 0.5, "fresh"
+    )
+    found = int((people["drop_out_rate"][100:] == quick).sum())
+    assert stats.binomtest(found, 8_900, flow).pvalue > FALSE_ALARM
+    assert stats.binomtest(found, 8_900, share).pvalue < FALSE_ALARM  # the obvious version
+
+
+def test_a_recommendation_measured_elsewhere_wins_fewer_friends_and_never_more_than_were_measured():
+    rows = {
+        m: in_market(load_parameters(), load_market(m)).rows for m in ("grocery", "subscription")
+    }
+    found = {
+        m: next(row for row in table if row.parameter == "referral_conversion")
+        for m, table in rows.items()
+    }
+    measured = load_parameters()
+    own = next(row for row in measured.rows if row.parameter == "referral_conversion")
+    assert found["grocery"].value == pytest.approx(own.value * (2 / 3) ** 2, abs=5e-3)
+    assert found["subscription"].value == pytest.approx(own.value * 2 / 3, abs=5e-3)
+    for row in found.values():
+        assert row.low == 0.0 and row.high == own.high  # a range that widened both ways had .73
