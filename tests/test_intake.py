@@ -6,8 +6,10 @@ Serves: L4.1a L4.1b
 import hashlib
 import hmac
 import json
+import os
 import re
 import stat
+import tempfile
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +23,7 @@ from sim.cli import main
 from sim.common.errors import InputError
 from sim.intake.intake import take_in
 from sim.intake.keys import client_key, key_path
+from sim.intake.sql import workplace
 
 
 def _pseudonyms(ids: pd.Series) -> pd.Series:
@@ -260,3 +263,15 @@ def test_a_customer_zero_is_one_among_small_numbers_and_nobody_among_large_ones(
     else:
         with pytest.raises(InputError, match="one customer's each"):
             read_log(str(path))
+
+
+def test_what_a_killed_intake_left_goes_with_the_next_and_what_runs_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = Path(tempfile.mkdtemp(prefix="loyalty-intake-"))
+    (left / "intake.duckdb").write_bytes(b"customers")
+    os.utime(left, (1, 1))
+    with workplace() as (database, running):
+        assert not left.exists()
+        os.utime(running, (1, 1))
+        with workplace():
+            assert running.exists() and database.execute("select 1").fetchall() == [(1,)]
