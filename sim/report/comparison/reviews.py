@@ -38,6 +38,7 @@ def reviews_section(comparison: Answers) -> Section | None:
         ],
         tables=[worth, *(_decisions_table(comparison, name) for name in pairs)],
         short=Short([*_judged(comparison, pairs)], tables=[worth]),
+        brief=Short(tables=[worth]),
     )
 
 
