@@ -79,7 +79,7 @@ def test_runs_of_the_comparison_are_not_run_again_and_a_second_look_runs_nothing
 def test_what_other_code_made_is_not_set_beside_runs_of_this_one(
     folder, comparison, monkeypatch, other
 ):
-    monkeypatch.setattr(module, other, lambda *_: "another")
+    monkeypatch.setattr(module, other, lambda *_, **_named: "another")
     assert parts_of_plan(comparison, comparison.ranking[0], folder, jobs=1) is None
 
 

@@ -152,7 +152,7 @@ def test_runs_of_other_libraries_or_other_code_are_not_taken_over(
     made.clear()
     with monkeypatch.context() as patch:
         for module in (experiment, results_folder):
-            patch.setattr(module, name, lambda *_: other, raising=False)
+            patch.setattr(module, name, lambda *_, **_named: other, raising=False)
         second = _compare("balanced", "service_first")
     assert len(made) == 3 * FEW
     manifest = json.loads((second / MANIFEST).read_text())
