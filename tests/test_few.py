@@ -1,6 +1,6 @@
 """No report, page or notebook shows a number of fewer than five customers, or a mean of so few.
 
-Serves: L4.1b
+Serves: L4.1c
 """
 
 import re

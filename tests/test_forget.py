@@ -1,6 +1,6 @@
 """A customer who asks to be forgotten is: nowhere half, and not back with the next export.
 
-Serves: L4.1b
+Serves: L4.1c
 """
 
 import json
@@ -19,9 +19,11 @@ from sim.common import staged
 from sim.common.errors import InputError
 from sim.common.paths import clients_folder
 from sim.common.staged import STAGED
+from sim.experiment.fingerprint import history_digest
 from sim.intake.forgotten import forgotten_since, read_record
 from sim.intake.intake import take_in
 from sim.intake.keys import key_path, pseudonym
+from sim.market.market import load_market
 
 WHO = "Ford-017"
 
@@ -108,7 +110,10 @@ def test_nothing_of_a_forgotten_customer_is_kept_and_all_others_are(shop):
     left = pd.read_parquet(folder / "intake" / "log.parquet")
     assert left.equals(log[log["customer"] != _theirs()].reset_index(drop=True))
     assert len(history.read_text().splitlines()) == len(lines) - 1
-    assert set(history.read_text().splitlines()) < set(lines)
+    (gone,) = set(lines) - set(history.read_text().splitlines())
+    theirs = log[log["customer"] == _theirs()]
+    assert float(gone.split(",")[0]) == len(theirs)  # of a panel all count
+    assert float(gone.split(",")[3]) == pytest.approx(theirs["amount"].mean(), abs=1e-4)
     quality = json.loads((folder / "intake" / "quality.json").read_text())
     taken = quality["history"][-1]
     assert taken["customers"] == left["customer"].nunique() and taken["purchases"] == len(left)
@@ -225,9 +230,6 @@ def test_files_are_changed_together_wherever_it_is_stopped(tmp_path, monkeypatch
 
 
 def test_what_a_result_was_made_with_is_known_from_its_histories(shop):
-    from sim.experiment.fingerprint import history_digest
-    from sim.market.market import load_market
-
     before = history_digest(load_market("shop"))
     forget(WHO, "shop")
     middle = history_digest(load_market("shop"))
@@ -250,3 +252,13 @@ def test_a_result_made_again_names_who_was_forgotten_since(shop):
     former = clients_folder() / "shop" / "results" / "shop"
     refused = CliRunner().invoke(main.app, [*compare, "--out", str(former)])
     assert refused.exit_code == 2 and _theirs()[:12] in refused.output
+
+
+def test_no_other_log_of_the_client_brings_a_forgotten_customer_back(shop):
+    forget(WHO, "shop")
+    with pytest.raises(InputError, match="1 of those who asked to be forgotten") as refused:
+        lines = _lines()
+        lines[lines["date"] < "2031"].to_csv(shop / "clean.csv", index=False)
+        calibrate(str(shop / "clean.csv"), "shop", force=True)
+    assert WHO not in refused.value.message
+    calibrate(str(shop / "clean.csv"), "another")

@@ -1,6 +1,6 @@
 """Names, phones, e-mail and postal addresses in a file are found, counted, and shown by their forms.
 
-Serves: L4.1b
+Serves: L4.1c
 """
 
 import duckdb

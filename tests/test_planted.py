@@ -1,6 +1,6 @@
 """What is planted of persons in a raw export is in nothing that comes of it: file, page, log, message.
 
-Serves: L4.1b
+Serves: L4.1c
 """
 
 import io

@@ -1,6 +1,6 @@
 """Whoever holds a client's key sees customers by the client's own ids, and nobody else does.
 
-Serves: L4.1b
+Serves: L4.1c
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """A client's files can be sealed in one that nobody reads without the key, and come back as they were.
 
-Serves: L4.1b
+Serves: L4.1c
 """
 
 import os

@@ -15,7 +15,7 @@ All else comes from ``data/assumptions.yaml``. `sim.calibration.fit` says when d
 """
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ import pandas as pd
 
 from sim.calibration.calibration import Calibration
 from sim.calibration.fit import DropOut, estimated_values, fit_figures, fit_laws
+from sim.calibration.forgetting.not_again import check_forgotten
 from sim.calibration.joint_errors import covariances_of
 from sim.calibration.market_file import (
     account_of,
@@ -124,13 +125,14 @@ def calibrate(
     folder = _folder_for(source, name) if folder is None else Path(folder)
     check_target(folder / f"{name}.yaml")
     said = Said(currency, trade, wage)
-    new = None
+    columns = {"customer": customer, "date": date, "amount": amount}
+    checks: list[Callable[[Log], None]] = [partial(check_forgotten, name, source, columns)]
     if not force and source != COHORT:
         command = _command(source, name, until, customer, date, amount, drop_out, said)
         check_new(folder, name, command, said.values())
-        new = partial(check_same_log, folder, name)
+        checks.append(partial(check_same_log, folder, name))
     asked = (source, name, until, customer, date, amount, drop_out, currency, foresee, moving)
-    made = build_market(*asked, trade, wage, new)
+    made = build_market(*asked, trade, wage, checks)
     make_private_folder(folder)  # only now: a log that is refused leaves no empty client
     with lock(folder):
         clear_partial(folder, deep=False)
@@ -172,19 +174,19 @@ def build_market(
     moving: Say | None = None,
     trade: str | None = None,
     wage: float | None = None,
-    new: Callable[[Log], None] | None = None,
+    checks: Sequence[Callable[[Log], None]] = (),
 ) -> Calibration:
     """Make a market without writing it (arguments as `calibrate`).
 
-    What `new` is told is the log, once it is read: it may refuse it before anything is fitted.
+    What `checks` are told is the log, once it is read: they may refuse it before anything is fitted.
     """
     check_name(name)
     check_choice(drop_out)
     if source == COHORT:
         return _build_contracts(name)
     log = read_log(source, customer, date, amount).until(until)
-    if new is not None:
-        new(log)
+    for check in checks:
+        check(log)
     said = Said(currency, trade, wage)
     if source not in BUILT_IN:
         said = said.of(log.currency, source)
