@@ -17,13 +17,13 @@ from worlds import unvalued_world as world
 from sim.analysis.choice import verdict_of
 from sim.analysis.verdict import decide
 from sim.cli import machine
-from sim.experiment import budget
+from sim.experiment import budget, compare
 from sim.experiment.budget import size_strategies
 from sim.market.market import load_market
 from sim.model.firm import Department
 from sim.playbook.affordability import LEAST_REACH, shortfall
 from sim.playbook.strategies import BASELINE, Play, Strategy, resolve
-from sim.report.comparison import glance
+from sim.report.comparison import glance, unaffordable
 from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand
 from sim.report.documents.formats import make_document
@@ -120,6 +120,24 @@ def test_every_document_tells_what_is_too_dear_by_how_much_and_for_whom_it_would
                 assert (said.replace(" ", "") if language == "zh" else said) in plain, (name, said)
 
 
+def test_what_is_too_dear_is_told_before_the_first_run(few, tmp_path, monkeypatch):
+    told, folder = [], tmp_path / "there"
+    monkeypatch.setattr(compare, "run_missing", lambda *_: told.append("first run"))
+    monkeypatch.setattr(compare, "_finish", lambda *_: None)
+    market = load_market("grocery").with_values(firm_customers=300.0, budget_share=0.01)
+    scored = Play(lever="segmentation", preset="quarterly_by_value")
+    written = resolve(Strategy(name="plan", title="Score all", plays=[scored]), "a test")
+
+    def planned(manifest):
+        told.extend(unaffordable.before_it_is_run(manifest))
+
+    compare.compare(market, [written], 100, 13, 2, 1, folder, jobs=1, on_planned=planned)
+    line, run = told
+    assert line.startswith("1 of 1 strategies is too dear for this firm") and "Score all (" in line
+    assert run == "first run"
+    assert not unaffordable.before_it_is_run(synthetic_comparison("winner").manifest)
+
+
 def test_it_stands_in_no_ranking_no_figure_of_gains_and_is_told_to_machines(monkeypatch):
     comparison = _comparison("balanced")
     title = comparison.title("balanced")
@@ -130,7 +148,7 @@ def test_it_stands_in_no_ranking_no_figure_of_gains_and_is_told_to_machines(monk
     assert list(apart.frame.iloc[:, 0]) == [title]
     assert title not in content["answer"].pictures[0].alt
     assert not any(title == row[0] for row in glance.at_a_glance(comparison)[1])
-    assert "of 3 payable strategies" in compared.heading
+    assert "of 3 affordable strategies" in compared.heading
     monkeypatch.setattr("sim.analysis.load_comparison.load_comparison", lambda _folder: comparison)
     told = json.loads(json.dumps(machine._plain(machine.of_comparison("there"))))
     assert told["unaffordable"]["balanced"]["least"] == 4.0

@@ -45,7 +45,7 @@ def test_the_limits_within_which_the_advice_loses_are_a_sentence_with_density_an
 
 def test_where_there_is_no_pattern_or_are_too_few_losses_the_report_says_so():
     heading = losing_section(_made()).heading
-    assert heading == "Balanced loses in too few futures, or in too many, to find a pattern"
+    assert heading == "Balanced loses in too few futures to find a pattern in them"
     assert "It takes 19 futures or more" in losing_section(_made(n=8)).heading
 
 

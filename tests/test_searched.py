@@ -8,10 +8,13 @@ import sim
 from sim.advice.search.read import ANSWER, BESIDE, read_beside
 from sim.cli import runs
 from sim.common.errors import InputError
+from sim.common.style import style
 from sim.common.writing import write_json
 from sim.report.comparison.content import build_content
+from sim.report.comparison.findings import subject
 from sim.report.comparison.plans_found import too_good, verdict
 from sim.report.documents.brief import build_brief
+from sim.report.documents.work import has_work
 from sim.report.phrases import in_language
 from tests.synthetic import shared_comparison
 
@@ -105,6 +108,35 @@ def test_a_plan_to_choose_is_the_answer_of_the_report_and_the_strategies_come_un
     section = content.sections["answer"]
     assert content.answer == section.heading == verdict(answer).rstrip(".")
     assert alone.answer in section.sentences[0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_where_a_found_plan_is_chosen_no_strategy_is_told_as_if_it_were(searched, language):
+    answer = {**ANSWERED, "plays_of_plan": [{**PLAY, "adds": 10_000.0, "look_twice": False}]}
+    write_json(searched.folder / BESIDE / ANSWER, answer)
+    alone = shared_comparison()
+    assert searched.verdict.kind == alone.verdict.kind == "winner"
+    apart = {"en": ("not chosen", "written down"), "zh": ("未选", "写好的策略")}[language]
+    with in_language(language):
+        content, title = build_content(searched), searched.title(searched.ranking[0])
+        brief, stop = build_brief(searched, content), style().stop
+        assert subject(alone) == title and subject(searched) != title
+        assert apart[0] in content["money"].heading and apart[0] in brief["money"].heading
+        assert apart[1] in content["answer"].bullets[0]
+        assert has_work(searched) is False and "work" not in brief.sections
+        # the work of the plan follows its verdict, which is told once
+        assert list(brief.sections)[:2] == ["answer", "searched"]
+        assert brief["searched"].tables and verdict(answer) not in brief["searched"].sentences
+        assert apart[1] in brief["answer"].sentences[0]
+        assert stop.strip() * 2 not in brief["answer"].sentences[0]
+
+
+@pytest.mark.parametrize("kind", ["winner", "do_nothing", "no_clear_winner"])
+def test_the_risk_is_told_by_the_name_of_its_strategy(kind):
+    comparison = shared_comparison(kind)
+    brief = build_brief(comparison, build_content(comparison))
+    (risk,) = brief["answer"].bullets
+    assert risk.startswith(f"Risk: with {comparison.title(comparison.ranking[0])} ")
 
 
 def test_a_report_without_a_search_does_not_speak_of_one():

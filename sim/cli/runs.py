@@ -21,6 +21,7 @@ from sim.common.style import style
 from sim.common.translated import told, translated
 
 if TYPE_CHECKING:
+    from sim.experiment.manifest import Manifest
     from sim.report.documents.brand import Brand
 
 
@@ -124,6 +125,7 @@ def compare(
             cluster=cluster,
             on_progress=on_progress,
             command=command_of(market, names, customers, weeks, futures, seed, out, minutes),
+            on_planned=_tell_too_dear,
         )
     if search:
         _search(market, folder, weeks, seed, jobs)
@@ -141,6 +143,15 @@ def compare(
             typer.echo(told("Next:    {command}", command=command))
     if report:
         _report(folder, None, lang)
+
+
+def _tell_too_dear(manifest: Manifest) -> None:
+    """Say before the first run which strategies the firm's budget cannot pay."""
+    from sim.report.comparison.unaffordable import before_it_is_run
+
+    with speaking():
+        for line in before_it_is_run(manifest):
+            typer.echo(line, err=True)
 
 
 def _search(market: str, folder: Path, weeks: int, seed: int, jobs: int) -> None:

@@ -68,6 +68,7 @@ def compare(
     people: int | None = None,
     on_progress: Progress | None = None,
     command: str = "",
+    on_planned: Callable[[Manifest], None] | None = None,
 ) -> Path:
     """Compare strategies with doing nothing, and keep everything in one folder.
 
@@ -110,6 +111,8 @@ def compare(
         Called with (runs done, runs in all, what was last done).
     command : str
         The command a person gives to make or continue this comparison.
+    on_planned : callable, optional
+        Called with the manifest before the first run, once it is known what each strategy costs.
 
     Returns
     -------
@@ -154,7 +157,7 @@ def compare(
         plans = sized or _size(market, table, designs, weeks, jobs, say)
         return _start(folder, description, market, plans, reproduction(market, table), command)
 
-    _carry_out(folder, description, begin, jobs, say, cluster)
+    _carry_out(folder, description, begin, jobs, say, cluster, on_planned)
     return folder
 
 
@@ -165,6 +168,7 @@ def _carry_out(
     jobs: int,
     say: Progress,
     cluster: str,
+    on_planned: Callable[[Manifest], None] | None,
 ) -> None:
     """Begin a comparison or go on with it, until everything is there."""
     with lock(folder):
@@ -174,6 +178,8 @@ def _carry_out(
         lacking = result_store.missing_runs(folder, manifest.runs)
         others = results_of(manifest.market.name)
         missing = result_store.take_over(folder, manifest.runs, lacking, others)
+        if missing and on_planned:
+            on_planned(manifest)
         if missing:
             run_missing(folder, manifest, missing, jobs, say, cluster)
         _finish(folder, manifest, bool(lacking), say)

@@ -6,12 +6,12 @@ A share of the budget is always said with what it is a share of it: as written, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sim.analysis.of_budget import Cost, share_of_budget
-from sim.common.formatting import NEAR_BUDGET, NONE, fixed_percent, listing, money
+from sim.common.formatting import NEAR_BUDGET, NONE, fixed, fixed_percent, listing, money
 from sim.common.style import bracketed, ended
 from sim.report.phrases import say
 
@@ -30,18 +30,25 @@ def of_all(comparison: Answers, count: int, what: str) -> str:
     what : str
         The statement, a key of the catalogue's part ``budget``: ``better`` or ``sized``.
     """
-    total: Any = len(comparison.ranking)
+    total = len(comparison.ranking)
     if total == 1:
         title = comparison.title(comparison.ranking[0])
         return say(f"comparison.budget.{what}.{'alone' if count else 'alone_not'}", title=title)
     few, every = count == 0, count == total
-    if total < len(comparison.strategies):  # the others are too dear for the firm
-        total = say("comparison.budget.payable", total=total)
+    ranked = how_many_ranked(comparison)
     if few:
-        return say(f"comparison.budget.{what}.none", total=total)
+        return say(f"comparison.budget.{what}.none", total=ranked)
     if every:
-        return say(f"comparison.budget.{what}.all", total=total)
-    return say(f"comparison.budget.{what}.some", count=count, total=total)
+        return say(f"comparison.budget.{what}.all", total=ranked)
+    return say(f"comparison.budget.{what}.some", count=count, total=ranked)
+
+
+def how_many_ranked(comparison: Answers) -> str:
+    """Return how many strategies are ranked, and that these are not all where others are too dear."""
+    total = fixed(len(comparison.ranking))
+    if len(comparison.ranking) == len(comparison.strategies):
+        return total
+    return say("comparison.budget.payable", total=total)
 
 
 def cost_or_saving(cost: float, currency: str, written: Callable[[float, str], str] = money) -> str:

@@ -19,6 +19,7 @@ from sim.common.formatting import (
 from sim.common.size import ENOUGH_FUTURES
 from sim.common.style import bracketed, clauses, ended
 from sim.report.comparison.budget import of_all
+from sim.report.comparison.chosen import is_chosen, is_plan_chosen
 from sim.report.names import mean_change, measures_in, outcome_labels, segment_labels
 from sim.report.phrases import say
 
@@ -35,7 +36,11 @@ def subject(comparison: Answers) -> str:
     """Return the leading strategy's title, with what it is in brackets if it is not chosen."""
     kind, name = comparison.verdict.kind, comparison.title(comparison.ranking[0])
     if kind == "winner":
-        return name
+        return (
+            say("comparison.findings.best_written", name=name)
+            if is_plan_chosen(comparison)
+            else name
+        )
     if comparison.pays_none:
         return say("comparison.findings.too_dear", name=name)
     if kind == "do_nothing":
@@ -101,7 +106,7 @@ def segments(comparison: Answers) -> str:
 
 def of_subject(comparison: Answers, finding: str) -> str:
     """Begin a heading with the strategy that it is on, if it is not the chosen one."""
-    if comparison.verdict.kind == "winner":
+    if is_chosen(comparison):
         return capital(finding)
     return say("comparison.findings.of", name=subject(comparison), finding=finding)
 

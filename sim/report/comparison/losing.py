@@ -10,6 +10,7 @@ from sim.analysis.doubts import futures_in, losing_in
 from sim.common.formatting import capital, fixed, fixed_percent, listing, range_of
 from sim.common.size import ENOUGH_FUTURES
 from sim.report.comparison.assumptions import address_label, amount
+from sim.report.comparison.chosen import is_plan_chosen
 from sim.report.phrases import say
 from sim.report.section import Section, Short, Table
 
@@ -25,6 +26,8 @@ def losing_section(comparison: Answers) -> Section | None:
     found = losing_in(comparison)
     name, side = comparison.title(found.strategy), "loses" if found.of_advice else "gains"
     told = "undecided" if comparison.verdict.kind == "undecided" else side
+    if told == "gains" and is_plan_chosen(comparison):
+        told = "beside"
     counted = say(
         f"comparison.losing.counted.{told}", name=name, cases=found.cases, futures=found.futures
     )
@@ -33,7 +36,8 @@ def losing_section(comparison: Answers) -> Section | None:
         if found.futures < ENOUGH_FUTURES:
             heading = say("comparison.losing.heading.few", least=ENOUGH_FUTURES)
         else:
-            why = "rare" if found.is_rare else "none"
+            often = "mostly" if 2 * found.cases > found.futures else "seldom"
+            why = often if found.is_rare else "none"
             heading = say(f"comparison.losing.heading.{why}_{side}", name=name)
         return Section("losing", heading, says, short=Short([counted]))
     limits = listing([_in_words(comparison, one) for one in found.box.limits])

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.advice.search.read import read_beside
-from sim.common.style import ended, unended
+from sim.common.formatting import capital
+from sim.common.style import unended
 from sim.report.comparison import plans_found
+from sim.report.comparison.chosen import is_plan_chosen, search_of
 from sim.report.phrases import say
 from sim.report.section import Section, Short, Table
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def searched_section(comparison: Answers) -> Section | None:
     """Return what a search found; None where none was made beside the comparison."""
-    answer = _answer(comparison)
+    answer = search_of(comparison)
     if answer is None:
         return None
     verdict, *others = plans_found.sentences(answer)
@@ -27,13 +28,15 @@ def searched_section(comparison: Answers) -> Section | None:
     work = [_table(plays, _plan_caption(answer))] if plays else []
     cautions = plans_found.too_good(answer)
     story = [verdict, *cautions]
+    # the verdict is the answer of the brief where a plan is chosen: there it is its work that is told
+    brief = Short(cautions, tables=work) if is_plan_chosen(comparison) else Short(story)
     return Section(
         "searched",
         say(f"comparison.searched.heading.{plans_found.kind_of(answer)}"),
         [verdict, say("comparison.searched.how"), *others],
         tables=[*work, plans],
         short=Short(story, tables=work),
-        brief=Short(story),
+        brief=brief,
     )
 
 
@@ -47,19 +50,13 @@ def first_screen(comparison: Answers, of_strategies: str) -> tuple[str, list[str
         The answer of the strategies that are written down. Where a search found a plan to choose, that
         comes first.
     """
-    answer = _answer(comparison)
+    answer = search_of(comparison)
     if answer is None:
         return of_strategies, []
     verdict = plans_found.verdict(answer)
-    if plans_found.kind_of(answer) in ("choose", "choose_unless"):
-        return unended(verdict), [
-            say("comparison.searched.strategies", answer=ended(of_strategies))
-        ]
+    if is_plan_chosen(comparison):
+        return unended(verdict), [say("comparison.searched.strategies", answer=of_strategies)]
     return of_strategies, [say("comparison.searched.label", verdict=verdict)]
-
-
-def _answer(comparison: Answers) -> plans_found.Answer | None:
-    return read_beside(comparison.folder) if comparison.folder is not None else None
 
 
 def _plan_caption(answer: dict[str, Any]) -> str:
@@ -71,4 +68,4 @@ def _plan_caption(answer: dict[str, Any]) -> str:
 def _table(rows: list[tuple[str, ...]], caption: str) -> Table:
     """Return a table whose first row is its head."""
     head, *body = rows
-    return Table(caption, pd.DataFrame(body, columns=list(head)))
+    return Table(caption, pd.DataFrame(body, columns=[capital(name) for name in head]))

@@ -25,6 +25,8 @@ from sim.common.style import clauses, ended, paragraph
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison import unaffordable
 from sim.report.comparison.as_it_is import as_it_is
+from sim.report.comparison.budget import how_many_ranked
+from sim.report.comparison.chosen import of_whom
 from sim.report.comparison.doubts import most_often_best
 from sim.report.comparison.findings import effect, is_clear, loyalty, segments
 from sim.report.phrases import say
@@ -107,7 +109,9 @@ def _settle(needed: int | None, runs: int) -> str:
 def _nobody(comparison: Answers, does: str) -> str:
     """Return that no strategy does something, and begin a sentence on the best of them."""
     name = comparison.title(comparison.ranking[0])
-    return say(f"comparison.sentences.nobody_{does}", count=len(comparison.ranking), name=name)
+    count = len(comparison.ranking)
+    among = {} if count == 1 else {"total": how_many_ranked(comparison)}
+    return say(f"comparison.sentences.nobody_{does}", count=count, name=name, **among)
 
 
 def _does(comparison: Answers, gain: pd.Series) -> str:
@@ -167,7 +171,7 @@ def facts(comparison: Answers) -> list[str]:
     """Return the facts beside the headline, said first of what they are if that is not chosen."""
     first = comparison.ranking[0]
     return [
-        *_of_whom(comparison),
+        *of_whom(comparison),
         risk(comparison),
         over_time(comparison),
         _cost(comparison),
@@ -219,23 +223,11 @@ def risk(comparison: Answers) -> str:
     gain = effect(comparison, first, "customer_equity")
     return say(
         "comparison.sentences.risk",
+        name=comparison.title(first),
         low=money(gain["low"], currency, signed=True),
         high=money(gain["high"], currency, signed=True),
         loses=in_futures(comparison.loses(first), comparison.futures),
     )
-
-
-def _of_whom(comparison: Answers) -> list[str]:
-    """Return of which strategy facts are told, where none is chosen."""
-    kind, name = comparison.verdict.kind, comparison.title(comparison.ranking[0])
-    if kind == "winner":
-        return []
-    if comparison.pays_none:
-        return [say("comparison.sentences.of_one_too_dear", name=name)]
-    if kind == "do_nothing":
-        count = len(comparison.ranking)
-        return [say("comparison.sentences.of_one_not_advised", count=count, name=name)]
-    return [say("comparison.sentences.of_the_best_so_far", name=name)]
 
 
 def over_time(comparison: Answers) -> str:

@@ -5,20 +5,47 @@ They stand apart from the ranking, since nobody can choose them (`sim.playbook.a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from sim.analysis.choice import unaffordable_in
 from sim.common.formatting import NONE, digits, fixed_percent, futures, listing, money, rough
 from sim.common.style import bracketed
+from sim.common.translated import translated
 from sim.playbook.affordability import LEAST_REACH, Shortfall
+from sim.playbook.strategies import BASELINE
 from sim.report.names import mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Table
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
+    from sim.experiment.manifest import Manifest
+
+
+def before_it_is_run(manifest: Manifest) -> list[str]:
+    """Return which strategies are too dear, before they are run, if some are."""
+    dear = unaffordable_in(manifest)
+    if not dear:
+        return []
+    names = [
+        bracketed(translated(manifest.strategies[name].title), times(by.least))
+        for name, by in dear.items()
+    ]
+    total = len(manifest.strategies) - (BASELINE in manifest.strategies)
+    budget = money(max(manifest.budget(name) for name in dear), manifest.market.currency)
+    return [
+        say(
+            "comparison.unaffordable.before",
+            count=len(dear),
+            total=total,
+            names=listing(names),
+            budget=budget,
+        )
+    ]
 
 
 def apart(comparison: Answers) -> list[str]:
@@ -27,10 +54,7 @@ def apart(comparison: Answers) -> list[str]:
         return []
     names = listing(
         [
-            bracketed(
-                comparison.title(name),
-                say("comparison.unaffordable.by", least=times(by.least), fits=_fits(by)),
-            )
+            bracketed(comparison.title(name), times(by.least))
             for name, by in comparison.unaffordable.items()
         ]
     )
@@ -85,6 +109,19 @@ def tables(comparison: Answers) -> list[Table]:
         reach=fixed_percent(LEAST_REACH),
     )
     return [Table(say("comparison.unaffordable.caption"), pd.DataFrame(rows), note)]
+
+
+def short_tables(comparison: Answers) -> list[Table]:
+    """Return by how much strategies are too dear and for whom they would fit, where that is no answer."""
+    if comparison.pays_none:
+        return []
+    shown = [
+        say(f"column.{name}") for name in ("strategy", "times_at_least", "carried_by", "fits_from")
+    ]
+    return [
+        replace(table, frame=table.frame[shown].rename(columns={shown[0]: table.caption}), note="")
+        for table in tables(comparison)
+    ]
 
 
 def best_in(comparison: Answers, name: str) -> str:

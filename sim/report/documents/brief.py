@@ -7,6 +7,7 @@ what is told of a chosen strategy alone: a plan that was not chosen has no work 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,9 +24,11 @@ from sim.report.comparison import (
     sentences,
     unaffordable,
 )
+from sim.report.comparison.chosen import is_plan_chosen
 from sim.report.comparison.findings import effect, subject
 from sim.report.comparison.gains_figure import gain_figure
 from sim.report.comparison.licences import licences_table
+from sim.report.comparison.searched import first_screen
 from sim.report.comparison.size import is_a_look, size_sentence
 from sim.report.documents.work import has_work, work_section
 from sim.report.figure_style import NARROW
@@ -48,11 +51,13 @@ def build_brief(comparison: Answers, report: Content) -> Content:
         The whole report of it: its title, answer and first picture, and what of its sections is to
         stand in a brief.
     """
-    sections = [_answer(comparison, report), _money(comparison)]
+    parts = dict(report.sections)
+    found = [parts.pop("searched")] if is_plan_chosen(comparison) else []
+    sections = [_answer(comparison, report), *_briefly(found), _money(comparison)]
     if has_work(comparison):
         sections.append(work_section(comparison))
     sections.append(_ranges(comparison))
-    sections += [part.cut_to(part.brief) for part in report.sections.values() if part.brief]
+    sections += _briefly(parts.values())
     sections.append(_licences(comparison))
     return Content(
         report.title,
@@ -65,10 +70,17 @@ def build_brief(comparison: Answers, report: Content) -> Content:
     )
 
 
+def _briefly(parts: Iterable[Section]) -> list[Section]:
+    """Return what of some sections stands in a brief."""
+    return [part.cut_to(part.brief) for part in parts if part.brief]
+
+
 def _answer(comparison: Answers, report: Content) -> Section:
     """Return the answer with its cautions and its figure; what it costs follows by itself."""
     first = comparison.ranking[0]
+    _, of_search = first_screen(comparison, sentences.headline(comparison))
     cautions = [
+        *(of_search if is_plan_chosen(comparison) else []),
         *unaffordable.apart(comparison),
         leanings.assumption(comparison),
         *plausibility.cautions(comparison, first),
@@ -132,7 +144,7 @@ def _ranges(comparison: Answers) -> Section:
     return Section(
         "ranges",
         findings.how_many_gain(comparison),
-        tables=[replace(shown, note=note)],
+        tables=[replace(shown, note=note), *unaffordable.short_tables(comparison)],
         label=say("documents.brief.ranges"),
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.common.style import ended
+from sim.common.style import ended, paragraph
 from sim.report.comparison import unaffordable
 from sim.report.comparison.licences import licences_table
 from sim.report.comparison.paths_figure import money_over_time
@@ -98,8 +98,9 @@ def _plays(content: Content) -> dict[str, list[Slide]]:
     sections = content.sections
     if "plays" not in sections:
         return {}
-    slide = _of_list(sections["plays"])
-    lines = [*slide.bullets[:1], ended(sections["made_of"].heading)]
+    slide, made_of = _of_list(sections["plays"]), sections["made_of"]
+    told = made_of.story or made_of  # its gain is another one: of what it is stands there
+    lines = [*slide.bullets[:1], paragraph([ended(made_of.heading), *told.sentences])]
     return {"made_of": [], "plays": [replace(slide, bullets=lines)]}
 
 

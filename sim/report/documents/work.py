@@ -12,6 +12,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import brief_money, capital, fixed, percent
 from sim.playbook.strategies import Play
 from sim.report.comparison.budget import cost_or_saving
+from sim.report.comparison.chosen import is_chosen
 from sim.report.names import department_label, mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Section, Table
@@ -29,7 +30,7 @@ _NOT, _BUILDING, _FULL = "", "○", "●"
 
 def has_work(comparison: Answers) -> bool:
     """Return whether a strategy is chosen that somebody has to carry out."""
-    return comparison.verdict.kind == "winner" and bool(_plays(comparison))
+    return is_chosen(comparison) and bool(_plays(comparison))
 
 
 def work_heading(comparison: Answers) -> str:

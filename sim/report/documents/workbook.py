@@ -117,7 +117,7 @@ def _write(
     ]
     if sheet.note:
         _note(page, sheet.note, widths, styles["note"])
-    page.set_row(top, _height(frame.columns, widths))
+    page.set_row(top, _height(frame.columns, _bold(widths)))
     for row, cells in enumerate(frame.itertuples(index=False), start=top + 1):
         texts = [
             str(cell) if kind == "text" else ""
@@ -156,13 +156,18 @@ def _set_for_print(page: Worksheet, brand: Brand, pages: int = 0) -> None:
     page.set_paper(9)  # A4
     page.fit_to_pages(1, pages)
     line = brand.as_data()["line"][:_FOOT].replace("&", "&&")
-    page.set_footer(f"&L{line}&R&P / &N")
+    page.set_footer(f"&L{line}&R&P / &N", {"scale_with_doc": False})
 
 
 def _height(texts: Iterable[str], widths: list[int]) -> int:
     """Return how high a row is, in points: as its highest cell."""
     lines = (len(wrapped(text, width)) for text, width in zip(texts, widths, strict=True))
     return min(max(1, *lines) * _LINE, _HIGHEST)
+
+
+def _bold(widths: list[int]) -> list[int]:
+    """Return how many letters of a header stand in a line: bold ones are wider."""
+    return [max(width - 2, 1) for width in widths]
 
 
 def _width(kind: Kind, cells: pd.Series, column: int, alone: bool) -> int:
@@ -230,7 +235,7 @@ def _what_if(
         page.write_number(row, 1, 0.0, styles["input"])
     names = ("strategy", "margin", "cost", "gain", "then")
     heads = [say(f"documents.workbook.{name}") for name in names]
-    page.set_row(5, _height(heads, widths))
+    page.set_row(5, _height(heads, _bold(widths)))
     for column, head in enumerate(heads):
         page.write_string(5, column, head, styles["number head" if column else "head"])
     for row, (title, line) in enumerate(parts.iterrows(), start=6):
