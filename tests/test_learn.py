@@ -29,6 +29,7 @@ from sim.experiment.trial_outcomes import NOTHING, foretold, simulated, weighed
 from sim.market.learned import Foretold, Learned, Plan, Tried
 from sim.market.market import load_market
 from sim.model.switched_off import TERMS
+from sim.report.comparison import provenance
 from sim.report.comparison.content import build_content
 from sim.report.comparison.learned import learned_section
 from sim.report.comparison.provenance import unknowns
@@ -272,3 +273,9 @@ def test_a_report_says_what_the_trial_found_and_changed(taught):
     assert learned_section(shared_comparison()) is None
     with in_language("zh"):
         assert "对均衡型的试验发现" in learned_section(taught).heading
+
+
+def test_a_report_relates_what_a_firm_measured_to_what_a_trial_taught_it(taught, monkeypatch):
+    monkeypatch.setattr(provenance, "_own_used", lambda _comparison: ["F00", "F01"])
+    (said,) = [line for line in unknowns(taught) if "F00" in line]
+    assert "single effects (F00)" in said and "as a whole (F01)" in said and "counts twice" in said

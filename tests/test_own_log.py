@@ -239,7 +239,7 @@ def test_the_first_screen_says_what_lies_outside_and_only_then(held, missed):
     assert "loyalty calibrate log.csv --name shop --force" in " ".join(quiet["likeness"].sentences)
     market = comparison.market.model_copy(update={"hold_out": missed})
     told = build_content(replace(comparison, market=market))
-    assert told["answer"].sentences[-1] == caution(market)[0]
+    assert told["answer"].sentences[0] == caution(market)[0]
     assert len(told["likeness"].pictures) == 1
 
 

@@ -135,7 +135,8 @@ def test_where_a_found_plan_is_chosen_no_strategy_is_told_as_if_it_were(searched
 def test_the_risk_is_told_by_the_name_of_its_strategy(kind):
     comparison = shared_comparison(kind)
     brief = build_brief(comparison, build_content(comparison))
-    (risk,) = brief["answer"].bullets
+    *whom, risk = brief["answer"].bullets
+    assert bool(whom) == (kind != "winner")
     assert risk.startswith(f"Risk: with {comparison.title(comparison.ranking[0])} ")
 
 

@@ -104,11 +104,11 @@ def _answer(comparison: Answers) -> Section:
         heading,
         [
             *of_search,
+            *caution(comparison.market),
+            *plausibility.cautions(comparison, comparison.ranking[0]),
             *unaffordable.apart(comparison),
             leanings.assumption(comparison),
-            *plausibility.cautions(comparison, comparison.ranking[0]),
             *small,
-            *caution(comparison.market),
         ],
         sentences.facts(comparison),
         [Picture(gain_figure(comparison), ended(alt))],

@@ -24,7 +24,7 @@ from sim.report.comparison import (
     sentences,
     unaffordable,
 )
-from sim.report.comparison.chosen import is_plan_chosen
+from sim.report.comparison.chosen import is_plan_chosen, of_whom
 from sim.report.comparison.findings import effect, subject
 from sim.report.comparison.gains_figure import gain_figure
 from sim.report.comparison.licences import licences_table
@@ -81,14 +81,15 @@ def _answer(comparison: Answers, report: Content) -> Section:
     _, of_search = first_screen(comparison, sentences.headline(comparison))
     cautions = [
         *(of_search if is_plan_chosen(comparison) else []),
+        *caution(comparison.market),
+        *plausibility.cautions(comparison, first),
         *unaffordable.apart(comparison),
         leanings.assumption(comparison),
-        *plausibility.cautions(comparison, first),
         *([size_sentence(comparison)] if is_a_look(comparison) else []),
-        *caution(comparison.market),
     ]
+    told = [*of_whom(comparison), sentences.risk(comparison)]
     picture = Picture(gain_figure(comparison, NARROW), report["answer"].pictures[0].alt)
-    return Section("answer", report.answer, cautions, [sentences.risk(comparison)], [picture])
+    return Section("answer", report.answer, cautions, told, [picture])
 
 
 def _money(comparison: Answers) -> Section:
