@@ -67,13 +67,12 @@ def main_unknowns(comparison: Answers) -> list[str]:
 
 def _tried_here(comparison: Answers) -> str:
     """Return whether anything was tried on the firm's customers."""
-    whole = _learned(comparison.market)
+    whole = sorted(_learned(comparison.market))
     own = [finding for finding in _own_used(comparison) if finding not in whole]
-    tried = listing(sorted(whole))
     if whole and own:
-        return say("comparison.provenance.tried_both_ways", own=listing(own), whole=tried)
+        return say("comparison.provenance.tried_both_ways", own=listing(own), whole=listing(whole))
     if whole:
-        return say("comparison.provenance.tried_as_a_whole", own=tried)
+        return say("comparison.provenance.tried_as_a_whole", own=listing(whole))
     if own:
         return say("comparison.provenance.of_the_parameters_some_rest", own=listing(own))
     return say("comparison.provenance.nothing_here_was_tried_on")
