@@ -257,7 +257,7 @@ def test_no_heading_describes_a_plan_that_was_not_chosen_as_if_it_were(kind):
     comparison = shared_comparison(kind)
     name = comparison.title(comparison.ranking[0])
     content = content_of(kind)
-    mark = "not advised" if kind == "do_nothing" else "the best so far"
+    mark = "not advised" if kind == "do_nothing" else "the best strategy so far"
     for key in ("paths", "why", "segments", "money"):
         assert f"{name} (" in content[key].heading, key
         assert mark in content[key].heading, key

@@ -21,7 +21,6 @@ from sim.common.style import style
 from sim.common.translated import told, translated
 
 if TYPE_CHECKING:
-    from sim.experiment.manifest import Manifest
     from sim.report.documents.brand import Brand
 
 
@@ -102,6 +101,7 @@ def compare(
     luck. Seed, market and strategies being the same, more futures begin with the same ones, and what
     was run before is not run again.
     """
+    from sim.cli.too_dear import print_too_dear
     from sim.common.paths import shown
     from sim.experiment.compare import compare as run_comparison
     from sim.workbench.command_line import command_of
@@ -125,7 +125,7 @@ def compare(
             cluster=cluster,
             on_progress=on_progress,
             command=command_of(market, names, customers, weeks, futures, seed, out, minutes),
-            on_planned=_tell_too_dear,
+            on_planned=print_too_dear,
         )
     if search:
         _search(market, folder, weeks, seed, jobs)
@@ -143,15 +143,6 @@ def compare(
             typer.echo(told("Next:    {command}", command=command))
     if report:
         _report(folder, None, lang)
-
-
-def _tell_too_dear(manifest: Manifest) -> None:
-    """Say before the first run which strategies the firm's budget cannot pay."""
-    from sim.report.comparison.unaffordable import before_it_is_run
-
-    with speaking():
-        for line in before_it_is_run(manifest):
-            typer.echo(line, err=True)
 
 
 def _search(market: str, folder: Path, weeks: int, seed: int, jobs: int) -> None:

@@ -39,10 +39,10 @@ def of_whom(comparison: Answers) -> list[str]:
     kind, name = comparison.verdict.kind, comparison.title(comparison.ranking[0])
     if kind == "winner":
         beside = is_plan_chosen(comparison)
-        return [say("comparison.sentences.of_the_best_written", name=name)] if beside else []
+        return [say("comparison.chosen.of_the_best_written", name=name)] if beside else []
     if comparison.pays_none:
-        return [say("comparison.sentences.of_one_too_dear", name=name)]
+        return [say("comparison.chosen.of_one_too_dear", name=name)]
     if kind == "do_nothing":
         count = len(comparison.ranking)
-        return [say("comparison.sentences.of_one_not_advised", count=count, name=name)]
-    return [say("comparison.sentences.of_the_best_so_far", name=name)]
+        return [say("comparison.chosen.of_one_not_advised", count=count, name=name)]
+    return [say("comparison.chosen.of_the_best_so_far", name=name)]
