@@ -101,7 +101,7 @@ def compare(
     luck. Seed, market and strategies being the same, more futures begin with the same ones, and what
     was run before is not run again.
     """
-    from sim.cli.too_dear import print_too_dear
+    from sim.cli.unaffordable import print_unaffordable
     from sim.common.paths import shown
     from sim.experiment.compare import compare as run_comparison
     from sim.workbench.command_line import command_of
@@ -125,7 +125,7 @@ def compare(
             cluster=cluster,
             on_progress=on_progress,
             command=command_of(market, names, customers, weeks, futures, seed, out, minutes),
-            on_planned=print_too_dear,
+            on_planned=print_unaffordable,
         )
     if search:
         _search(market, folder, weeks, seed, jobs)

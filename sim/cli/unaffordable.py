@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.experiment.manifest import Manifest
 
 
-def print_too_dear(manifest: Manifest) -> None:
+def print_unaffordable(manifest: Manifest) -> None:
     """Print which strategies are too dear for the firm, if some are."""
     with speaking():
         for line in before_it_is_run(manifest):
