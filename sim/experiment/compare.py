@@ -132,7 +132,7 @@ def compare(
     check_numbers(minutes, many, weeks, futures, seed, jobs)
     designs = designs_of(market.name, strategies, weeks)
     say = on_progress or _silent
-    asked = {"n_customers": many, "futures": futures, "weeks": weeks, "seed": seed}
+    asked: dict[str, Any] = {"n_customers": many, "futures": futures, "weeks": weeks, "seed": seed}
     asked |= {"people": people}
     description = describe(market, designs, parameters, **asked)
     table = _table(market, parameters)
