@@ -28,7 +28,7 @@ def plays_section(comparison: Answers) -> Section | None:
     worths = comparison.worths
     if worths is None or len(worths.values) < 2:
         return None
-    size = say("comparison.plays.size", **_size(comparison, worths))
+    size = _size(comparison, worths)
     bullets = [
         *(_pair_in_words(comparison, worths, one) for one in worths.pairs if one.is_told),
         *(_loss_in_words(comparison, worths, one) for one in worths.values if one.high < 0),
@@ -73,17 +73,23 @@ def _finding(comparison: Answers, worths: WorthOfPlays) -> str:
     return say("comparison.plays.unsure", **told, worth=worth)
 
 
-def _size(comparison: Answers, worths: WorthOfPlays) -> dict[str, Any]:
+def _size(comparison: Answers, worths: WorthOfPlays) -> str:
     """Return in which futures plays were left out, and what the plan gains there and over all."""
-    over_all = float(comparison.gains.loc[worths.strategy.name, "gain"])
-    return {
+    told: dict[str, Any] = {
         "name": _title(worths),
         "runs": fixed(worths.runs),
         "futures": fixed(worths.futures),
-        "all": fixed(comparison.futures),
         "gain": _signed(comparison, worths.gain),
-        "over_all": _signed(comparison, over_all),
     }
+    if worths.futures == comparison.futures:
+        return say("comparison.plays.size_all", **told)
+    over_all = float(comparison.gains.loc[worths.strategy.name, "gain"])
+    return say(
+        "comparison.plays.size",
+        all=fixed(comparison.futures),
+        over_all=_signed(comparison, over_all),
+        **told,
+    )
 
 
 def _about_pairs(worths: WorthOfPlays) -> str:
