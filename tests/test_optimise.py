@@ -136,6 +136,8 @@ def test_what_is_told_of_a_named_strategy_is_what_a_comparison_finds(where_one_p
     told = {one["name"]: one for one in read_answer(where_one_pays)["options"]}["community_led"]
     assert told["futures"] == FIRST
     assert told["gain"] == pytest.approx(compared.gains.loc["community_led", "gain"], rel=1e-9)
+    # at the size of the firm in each future, as the gain is
+    assert told["cost"] == pytest.approx(compared.costs.loc["community_led", "actual"], rel=1e-9)
 
 
 def test_plans_are_judged_on_futures_that_took_no_part_in_the_search(tmp_path):

@@ -12,7 +12,7 @@ from sim.common.style import style
 from sim.common.writing import write_json
 from sim.report.comparison.content import build_content
 from sim.report.comparison.findings import subject
-from sim.report.comparison.plans_found import too_good, verdict
+from sim.report.comparison.plans_found import sentences, too_good, verdict
 from sim.report.documents.brief import build_brief
 from sim.report.documents.work import has_work
 from sim.report.phrases import in_language
@@ -33,7 +33,9 @@ TOLD = {"name": "found_1", "gain": 45_000.0, "low": 15_000.0, "high": 75_000.0, 
 NOTHING = {**OPTION, "name": "baseline", "title": "Do nothing new", "plays": 0, "gain": 0.0}
 ANSWERED = {
     **{"market": "made_up", "currency": "USD", "verdict": "choose", "recommended": "found_1"},
-    **{"leading": "found_1", "unless": [], "needed": None, "budget": 2_000.0, "indifferent": 100.0},
+    **{"leading": "found_1", "unless": [], "needed": None, "budget": 2_000.0, "indifferent": 150.0},
+    "customers": 500,
+    "size": {"known": 1_000.0, "drawn": 1_500.0, "budget": 3_000.0},
     "options": [OPTION, NOTHING],
     "told": TOLD,
     "screened": {"presets": 60, "idle": ["pricing:open_prices"], "too_dear": [], "refused": []},
@@ -148,3 +150,30 @@ def test_a_damaged_answer_is_refused(searched):
     (searched.folder / BESIDE / ANSWER).write_text('{"verdict')
     with pytest.raises(InputError, match="loyalty optimise"):
         build_content(searched)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_money_of_a_search_is_told_with_the_size_of_the_firm_it_is_at(searched, language):
+    with in_language(language):
+        said = build_content(searched).sections["searched"].sentences
+    amounts = {"en": ("$2.00k", "$3.00k"), "zh": ("2,000", "3,000")}[language]
+    # stated and drawn size with the budgets that go with them; customers here and in the comparison
+    (told,) = [one for one in said if "1,500" in one]
+    assert "1,000" in told and all(amount in told for amount in amounts), told
+    assert any(
+        "500" in one and f"{shared_comparison().manifest.n_customers:,}" in one for one in said
+    )
+
+
+def test_nothing_is_said_of_the_size_of_a_firm_that_no_future_draws():
+    size = {"known": 1_000.0, "drawn": 1_000.0, "budget": 2_000.0}
+    others = sentences({**ANSWERED, "size": size})
+    assert len(others) == len(sentences(ANSWERED)) - 1
+    assert not any("on average, where" in one for one in others)
+
+
+def test_an_answer_that_tells_money_at_another_size_is_refused(searched):
+    old = {key: value for key, value in ANSWERED.items() if key != "size"}
+    write_json(searched.folder / BESIDE / ANSWER, old)
+    with pytest.raises(InputError, match="as the workbench gives it now"):
+        read_beside(searched.folder)

@@ -20,7 +20,8 @@
                "purchases"}], "quality": `sim.intake.quality.quality.Quality`}
     quality   {"folder", "quality": as of intake}
     optimise  {"folder", "market", "currency", "verdict", "recommended", "leading", "needed", "budget",
-               "indifferent", "unless": [{"address", "value", "side"}], "options": [{"name", "title",
+               "customers", "size": {"known", "drawn", "budget"}, "indifferent",
+               "unless": [{"address", "value", "side"}], "options": [{"name", "title",
                "plays", "gain", "low", "high", "worst", "loses", "cost", "futures", "frontier",
                "out_after"}], "plays_of_plan": [play], "screened": {"presets", "idle", "too_dear",
                "refused"}}

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from statistics import fmean
 from typing import Any
 
 import numpy as np
 import yaml
 
 from sim.advice.search.candidates import Limits
+from sim.advice.search.prune import without
 from sim.advice.search.race import ALPHA, Race, earning
 from sim.advice.search.read import PLAN
 from sim.advice.search.seek import Plays, Screened
@@ -18,11 +20,10 @@ from sim.analysis.intervals import mean_interval
 from sim.analysis.plausibility import MOST_RETURN
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.market.market import Market
-from sim.playbook.strategies import BASELINE, DO_NOTHING, Play, Strategy
+from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 
-#: Futures in which each play of a plan must earn its cost, and the share of them below which it is to be
-#: tried first.
-EARNING, SURE = 20, 0.9
+#: Share of futures below which a play that earns its cost in no more of them is to be tried first.
+SURE = 0.9
 
 
 def told_of(
@@ -33,15 +34,21 @@ def told_of(
     race: Race,
     verdict: Verdict,
 ) -> dict[str, Any]:
-    """Return the answer, ready for JSON."""
-    firm, table = trials.market["firm_customers"], describe(race, plans)
+    """Return the answer, ready for JSON.
+
+    Costs and gains are means over futures, each at the firm's size there. ``size`` tells the size that
+    the market states (``known``), its mean over futures (``drawn``), and the budget at that; ``budget``
+    is as it was asked for, at the stated size.
+    """
+    known, drawn = trials.market["firm_customers"], fmean(trials.sizes("fresh"))
+    table = describe(race, plans)
     options = []
     for name, row in table.iterrows():
         option = {"name": str(name), **{key: _plain(value) for key, value in row.items()}}
         plan = plans.get(str(name), DO_NOTHING)
         seen = range(len(race.gains[str(name)]))
-        cost = sum(trials.costs(plan, "fresh", seen).values()) if plan.plays else 0.0
-        option |= {"title": plan.title, "cost": firm * cost, "out_after": race.out.get(str(name))}
+        cost = sum(trials.spending(plan, "fresh", seen).values()) if plan.plays else 0.0
+        option |= {"title": plan.title, "cost": cost, "out_after": race.out.get(str(name))}
         options.append(option)
     best = verdict.leading if verdict.recommended == BASELINE else verdict.recommended
     return {
@@ -50,8 +57,10 @@ def told_of(
         "leading": verdict.leading,
         "unless": [asdict(one) for one in verdict.unless],
         "needed": verdict.needed,
-        "budget": firm * limits.budget,
-        "indifferent": MATTERS * firm * limits.budget,
+        "budget": known * limits.budget,
+        "customers": trials.size.customers,
+        "size": {"known": known, "drawn": drawn, "budget": drawn * limits.budget},
+        "indifferent": MATTERS * drawn * limits.budget,
         "options": options,
         "told": {"name": best, **_told(trials, plans.get(best, DO_NOTHING))},
         "screened": {
@@ -66,27 +75,27 @@ def told_of(
 def plays_of(
     trials: Trials, race: Race, plan: Strategy, written: Plays | None
 ) -> list[dict[str, Any]]:
-    """Return the plays of a plan: as they are planned, and what each adds in fresh futures.
+    """Return the plays of a plan: as they are planned, and what each adds where plans were judged.
 
     One that adds more than `MOST_RETURN` times what it costs within the horizon is marked *look_twice*.
     """
-    n = min(EARNING, len(race.gains[plan.name]))
-    rest = [_without(plan, play) for play in plan.plays]
+    n = len(race.gains[plan.name])
+    rest = [without(plan, play) for play in plan.plays]
     found = earning(trials, plan, rest, n)
-    costs = trials.costs(plan, "told", range(n))
+    costs = trials.spending(plan, "fresh", range(n))
     presets = [play.preset for play in written] if written else [None] * len(plan.plays)
-    firm, years = trials.market["firm_customers"], trials.size.weeks / WEEKS_A_YEAR
+    years = trials.size.weeks / WEEKS_A_YEAR
     return [
         {
             **play.model_dump(mode="json", exclude={"preset", "intensity", "phase", "end_week"}),
             "preset": preset,
             "intensity": written[i].intensity if written else 1.0,
-            "cost": firm * costs.get(play.key, 0.0),
+            "cost": costs.get(play.key, 0.0),
             "adds": added,
             "earns": share,
             "futures": n,
             "try_first": share < SURE,
-            "look_twice": added > MOST_RETURN * firm * costs.get(play.key, 0.0) * years,
+            "look_twice": added > MOST_RETURN * costs.get(play.key, 0.0) * years,
         }
         for i, (play, preset, (added, share)) in enumerate(
             zip(plan.plays, presets, found, strict=True)
@@ -128,17 +137,6 @@ def file_of(market: Market, plan: Strategy, plays: list[dict[str, Any]], kind: s
         ],
     }
     return yaml.safe_dump(content, sort_keys=False, width=100, allow_unicode=True)
-
-
-def _without(plan: Strategy, play: Play) -> Strategy:
-    """Return a sized plan without one of its plays; the others keep what they may spend."""
-    rest = [one for one in plan.plays if one is not play]
-    if not rest:
-        return DO_NOTHING
-    planned = {one.key: plan.planned[one.key] for one in rest}
-    allowed = plan.allowances() or {}
-    budget = sum(allowed[one.key] for one in rest)
-    return plan.model_copy(update={"plays": rest, "planned": planned, "budget": budget})
 
 
 def _plain(value: Any) -> Any:

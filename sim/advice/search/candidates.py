@@ -1,5 +1,6 @@
 """What a plan may be made of: presets, at several intensities, for each audience, from several weeks."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
@@ -155,6 +156,17 @@ def variants_of(play: Play) -> list[Play]:
 def strategy_of(plays: Sequence[Play], name: str = "plan") -> Strategy:
     """Return a strategy of plays, with full settings and without a budget."""
     return as_strategy(Strategy(name=name, plays=list(plays)))
+
+
+def content_of(plan: Strategy) -> str:
+    """Return what two plans share only if they do the same: plays, settings, for whom and from when.
+
+    Parameters
+    ----------
+    plan : Strategy
+        With full settings: of which preset and intensity they come is the same to a run.
+    """
+    return json.dumps(sorted(json.dumps(play.model_dump(mode="json")) for play in plan.plays))
 
 
 def told_apart(play: Play) -> str:

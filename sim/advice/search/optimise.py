@@ -7,19 +7,21 @@ its files are the same whatever the number of processes and whether or not it wa
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import pandas as pd
 from joblib import cpu_count
 
 from sim.advice.search.answer import file_of, plays_of, told_of
-from sim.advice.search.candidates import Limits, limits_of, strategy_of
+from sim.advice.search.candidates import Limits, content_of, limits_of, strategy_of
+from sim.advice.search.prune import judge_pruned
 from sim.advice.search.race import beside, run_race
-from sim.advice.search.read import ANSWER, MANIFEST, PLAN, TRIALS, read_manifest
+from sim.advice.search.read import ANSWER, FOUND, MANIFEST, PLAN, TRIALS, read_manifest
 from sim.advice.search.refine import refine, worst_tenth
 from sim.advice.search.seek import FUTURES, Plays, Sought, build_up, screen
 from sim.advice.search.trials import Size, Trials, clear_kept
-from sim.advice.search.verdict import Verdict, judge, thresholds
+from sim.advice.search.verdict import Verdict, thresholds
 from sim.analysis.choice import MATTERS
 from sim.common.errors import InputError, check_all
 from sim.common.version import __version__
@@ -159,10 +161,12 @@ def _search(trials: Trials, limits: Limits, say: Progress) -> tuple[dict[str, An
     plans = budgets.size_strategies(market, [*found, *named], size.weeks, 1, trials.table)
     del plans[BASELINE]
     say(0, 0, STAGES["judge"])
-    indifferent = MATTERS * limits.budget * market["firm_customers"]
+    indifferent = MATTERS * limits.budget * fmean(trials.sizes("fresh"))
     allowed = {name: p for name, p in plans.items() if name in written or _keeps(p, limits)}
     race = run_race(trials, allowed, indifferent)
-    verdict = judge(race, allowed, indifferent)
+    judged = judge_pruned(trials, race, allowed, written, limits.include, indifferent)
+    allowed, written, race, verdict = judged.plans, judged.written, judged.race, judged.verdict
+    plans |= allowed
     plays: list[dict[str, Any]] = []
     if verdict.recommended != BASELINE:
         say(0, 0, STAGES["earn"])
@@ -180,15 +184,20 @@ def _search(trials: Trials, limits: Limits, say: Progress) -> tuple[dict[str, An
 
 
 def _finalists(sought: Sought) -> dict[str, Plays]:
-    """Return plans to be judged: those with the largest mean, the best worst tenth, the fewest plays."""
+    """Return plans to be judged: those with the largest mean, the best worst tenth, the fewest plays.
+
+    No two of them do the same, by whatever presets and intensities.
+    """
     means = {name: float(each.mean()) for name, each in sought.gains.items() if sought.plays[name]}
     order = sorted(means, key=lambda name: (-means[name], name))
     chosen = order[:2]
     chosen += sorted(order, key=lambda name: (-worst_tenth(sought.gains[name]), name))[:1]
     for most in range(1, sought.limits.most_plays):  # shorter plans that lead among their like
         chosen += [name for name in order if len(sought.plays[name]) == most][:1]
-    kept = list(dict.fromkeys(chosen))[:_FINALISTS]
-    return {f"found_{i}": sought.plays[name] for i, name in enumerate(kept, 1)}
+    kept: dict[str, Plays] = {}
+    for name in chosen:
+        kept.setdefault(content_of(strategy_of(sought.plays[name])), sought.plays[name])
+    return {f"{FOUND}{i}": plays for i, plays in enumerate(list(kept.values())[:_FINALISTS], 1)}
 
 
 def _keeps(plan: Strategy, limits: Limits) -> bool:

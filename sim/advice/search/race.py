@@ -141,6 +141,9 @@ def earning(
 ) -> list[tuple[float, float]]:
     """Return what each play of a plan adds to it, and in which share of fresh futures it earns its cost.
 
+    The futures are those by which plans are judged and pruned, so that no play is told to lose for which
+    a plan was not pruned.
+
     Parameters
     ----------
     trials : Trials
@@ -149,6 +152,6 @@ def earning(
         The plan without its first play, its second, and so on.
     futures : int
     """
-    gains = trials.gains([plan, *without], "told", range(futures))
+    gains = trials.gains([plan, *without], "fresh", range(futures))
     added = gains[:, :1] - gains[:, 1:]
     return [(float(each.mean()), float(np.mean(each > 0))) for each in added.T]

@@ -2,7 +2,7 @@
 
 ``answer.json`` holds the verdict (``choose``, ``choose_unless``, ``do_nothing``, ``undecided``), what is
 recommended, every plan that was judged (`sim.advice.search.verdict.describe`) and, of a recommended plan,
-its plays; money is the firm's.
+its plays; money is the firm's, at its own size in each future (`sim.advice.search.answer.told_of`).
 """
 
 import json
@@ -19,6 +19,8 @@ MANIFEST, ANSWER, TRIALS, PLAN = (
     "best_for_{market}.yaml",
 )
 _MOST_BYTES = 20_000_000
+#: How names of plans begin that the search made.
+FOUND = "found_"
 #: Folder inside a comparison's, of a search that was made beside it.
 BESIDE = "search"
 
@@ -57,6 +59,7 @@ def read_answer(folder: Path) -> dict[str, Any]:
         found = json.loads(read_bytes(path, str(path), _MOST_BYTES))
     except ValueError:
         found = None
-    if not isinstance(found, dict) or "verdict" not in found:
-        raise InputError(str(path), "answer", "something else", "the answer of `loyalty optimise`")
+    if not isinstance(found, dict) or not {"verdict", "size"} <= found.keys():
+        expected = "the answer of `loyalty optimise`, as the workbench gives it now"
+        raise InputError(str(path), "answer", "something else", expected)
     return found

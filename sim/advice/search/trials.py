@@ -149,6 +149,17 @@ class Trials:
         each = [self.found[lot, k, name_of(plan)].costs for k in futures]
         return {key: float(np.mean([one.get(key, 0.0) for one in each])) for key in each[0]}
 
+    def spending(self, plan: Strategy, lot: Lot, futures: range) -> dict[str, float]:
+        """Return the mean cost of each play, the firm's money a year at its size in each future."""
+        sizes, names = self.sizes(lot), self.costs(plan, lot, futures)
+        each = [self.found[lot, k, name_of(plan)].costs for k in futures]
+        return {x: float(np.mean([sizes[k] * each[k].get(x, 0.0) for k in futures])) for x in names}
+
+    def sizes(self, lot: Lot) -> list[float]:
+        """Return the customers of the firm in each future."""
+        known = self.market["firm_customers"]
+        return [one.values.get("market.firm_customers", known) for one in self.futures[lot]]
+
     def table_of_all(self) -> list[dict[str, Any]]:
         """Return all that was found, in an order of its own."""
         return [

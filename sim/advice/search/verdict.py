@@ -127,11 +127,9 @@ def thresholds(trials: Trials, race: Race, plan: Strategy, indifferent: float) -
         return []
     market, drawn = trials.market, trials.futures["fresh"][: len(gains)]
     table = pd.DataFrame({BASELINE: np.zeros(len(gains)), plan.name: gains})
-    known = market["firm_customers"]
-    firm = [one.values.get("market.firm_customers", known) for one in drawn]
     futures = Futures(
         table,
-        pd.Series(firm),
+        pd.Series(trials.sizes("fresh")[: len(gains)]),
         pd.DataFrame(independent_values(market, drawn)),
         ranges_of(market, trials.table.rows),
     )

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from sim.advice.search.read import FOUND
 from sim.analysis.plausibility import MOST_RETURN
 from sim.common.formatting import (
     capital,
     compact,
+    fixed,
     fixed_percent,
     listing,
     money,
@@ -26,8 +28,8 @@ from sim.report.phrases import say
 Answer = dict[str, Any]
 #: Why presets may be left out of a search.
 LEFT_OUT = ("idle", "too_dear", "refused")
-#: Name of a plan that the search made.
-_FOUND = "found_"
+#: The firm differs in size between futures if the mean is beside what is stated by more than this share.
+_DIFFERS = 0.005
 
 
 def title(answer: Answer) -> str:
@@ -40,8 +42,8 @@ def plan_name(answer: Answer, name: str) -> str:
     """Return what a plan is called."""
     if name == BASELINE:
         return say("comparison.plans_found.do_nothing")
-    if name.startswith(_FOUND):
-        return say("comparison.plans_found.plan_number", number=name.removeprefix(_FOUND))
+    if name.startswith(FOUND):
+        return say("comparison.plans_found.plan_number", number=name.removeprefix(FOUND))
     return translated(next(one["title"] for one in answer["options"] if one["name"] == name))
 
 
@@ -109,6 +111,7 @@ def sentences(answer: Answer) -> list[str]:
     """Return the verdict, what the marks mean, and what was left out of the search."""
     screened = answer["screened"]
     found = [verdict(answer), *too_good(answer), say("comparison.plans_found.frontier")]
+    found += _size(answer)
     found.append(say("comparison.plans_found.screened", count=screened["presets"]))
     if dear := [translated(one) for one in answer["over_budget"]]:
         found.append(say("comparison.plans_found.over_budget", count=len(dear), names=some(dear)))
@@ -120,6 +123,22 @@ def sentences(answer: Answer) -> list[str]:
             )
             found.append(left_out)
     return found
+
+
+def _size(answer: Answer) -> list[str]:
+    """Return at which size of the firm money is told, where futures draw it."""
+    size, currency = answer["size"], answer["currency"]
+    if abs(size["drawn"] / size["known"] - 1) < _DIFFERS:
+        return []
+    return [
+        say(
+            "comparison.plans_found.size",
+            drawn=fixed(size["drawn"]),
+            known=fixed(size["known"]),
+            budget=money(answer["budget"], currency),
+            most=money(size["budget"], currency),
+        )
+    ]
 
 
 def too_good(answer: Answer) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.common.formatting import capital
+from sim.common.formatting import capital, fixed
 from sim.common.style import unended
 from sim.report.comparison import plans_found
 from sim.report.comparison.chosen import is_plan_chosen, search_of
@@ -33,7 +33,7 @@ def searched_section(comparison: Answers) -> Section | None:
     return Section(
         "searched",
         say(f"comparison.searched.heading.{plans_found.kind_of(answer)}"),
-        [verdict, say("comparison.searched.how"), *others],
+        [verdict, say("comparison.searched.how"), _beside(comparison, answer), *others],
         tables=[*work, plans],
         short=Short(story, tables=work),
         brief=brief,
@@ -57,6 +57,18 @@ def first_screen(comparison: Answers, of_strategies: str) -> tuple[str, list[str
     if is_plan_chosen(comparison):
         return unended(verdict), [say("comparison.searched.strategies", answer=of_strategies)]
     return of_strategies, [say("comparison.searched.label", verdict=verdict)]
+
+
+def _beside(comparison: Answers, answer: plans_found.Answer) -> str:
+    """Return why figures of a strategy differ from those that the comparison tells."""
+    met = [one["futures"] for one in answer["options"]]
+    return say(
+        "comparison.searched.beside",
+        least=min(met),
+        simulated=fixed(answer["customers"]),
+        futures=comparison.futures,
+        customers=fixed(comparison.manifest.n_customers),
+    )
 
 
 def _plan_caption(answer: dict[str, Any]) -> str:
