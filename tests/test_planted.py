@@ -55,6 +55,7 @@ def _export(path: Path, customers: int = 60, weeks: int = 30, seed: int = 9) -> 
             "Betrag": [f"{x:.2f}".replace(".", ",") for x in paid],
         }
     )
+    table.loc[7, "Belegart"] = "Verkauf"
     wrong = table.iloc[:2].assign(Datum=["Zaphod Beeblebrox", "31.12.9999"])
     pd.concat([table, wrong]).to_csv(path, sep=";", index=False)
     return path
@@ -160,6 +161,7 @@ def test_the_search_finds_what_is_planted(handed, tmp_path):
 
 def test_what_was_found_is_told_and_counted(handed):
     _, said = handed
+    assert "1 purchase, fewer than 5 customers" in said, "somebody stands out"
     for words in ("6 columns hold personal data", "Name", "Telefon", "Anschrift", "Bemerkung"):
         assert words in said
 

@@ -12,6 +12,7 @@ from tests.faults import (
     known_people,
     levers,
     luck,
+    privacy,
     reviews,
     voices,
     week,
@@ -22,6 +23,7 @@ from tests.faults.fault import Fault
 FAULTS = (
     *(week.FAULTS + firm.FAULTS + levers.FAULTS + voices.FAULTS + known_people.FAULTS),
     *(winning.FAULTS + luck.FAULTS + answers.FAULTS + reviews.FAULTS + exports.FAULTS),
+    *privacy.FAULTS,
 )
 
 __all__ = ["FAULTS", "Fault"]
