@@ -89,6 +89,8 @@ def test_a_folder_of_clients_named_before_the_command_is_looked_at(shop, clients
     monkeypatch.setenv("LOYALTY_CLIENTS", str(clients.parent / "none"))
     done = _run("--clients", str(clients), "quality", "shop")
     assert done.exit_code == 2 and "loyalty unseal shop" in done.output
+    said = _run("--clients", str(clients), "quality", "shop", "--lang", "zh")
+    assert said.exit_code == 2 and "请先打开：`loyalty unseal shop`" in said.output
 
 
 def test_other_clients_go_on_while_one_is_sealed(shop, clients):

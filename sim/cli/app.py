@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.spoken import VARIABLE, choose
+from sim.cli.spoken import VARIABLE, asked, choose
 from sim.cli.terminal import WORDS, Commands
 
 app = typer.Typer(
@@ -106,17 +106,18 @@ def _options(
         from sim.common.paths import use_clients
 
         use_clients(clients)
-    _look_at_clients(context.meta[WORDS])
+    _look_at_clients(context)
 
 
-def _look_at_clients(words: list[str]) -> None:
+def _look_at_clients(context: typer.Context) -> None:
     """Carry on with what a killed command had decided on; refuse one on a client who is sealed."""
     from sim.common.paths import clients_folder
 
-    folder = clients_folder()
+    folder, words = clients_folder(), context.meta[WORDS]
     if any(folder.glob("*.sealed")) and words[:1] not in (["seal"], ["unseal"]):
         from sim.intake.sealed_client import refuse_sealed
 
+        choose(context, asked(words))  # the command's own option is not read yet
         refuse_sealed(words)
     if any(folder.glob(".*.sealed-away")):
         from sim.intake.sealed_client import clear_away

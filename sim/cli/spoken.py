@@ -4,6 +4,7 @@ A command computes and writes in English and speaks only while it shows somethin
 the same in every language.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -32,6 +33,13 @@ def choose(context: typer.Context, language: str) -> str:
     token = _CHOSEN.set(language)
     context.find_root().call_on_close(lambda: _CHOSEN.reset(token))
     return language
+
+
+def asked(words: list[str]) -> str:
+    """Return the language that a command's words or the environment ask for."""
+    said = [after for word, after in zip(words, words[1:], strict=False) if word == "--lang"]
+    said += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+    return said[-1] if said else os.environ.get(VARIABLE, ENGLISH)
 
 
 def again(language: str) -> str:

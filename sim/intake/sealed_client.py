@@ -112,11 +112,9 @@ def refuse_sealed(words: Iterable[str]) -> None:
         place = Path(said).absolute()
         inside = place.relative_to(clients).parts[:1] if place.is_relative_to(clients) else ()
         for name in closed & {said, *inside}:
-            expected = "a client whose files are open"
+            expected = "a client whose files are open, not sealed"
             hint = f"Open them: `loyalty unseal {name}`."
-            raise InputError(
-                "command line", "client", f"{name}, which is sealed", expected, hint=hint
-            )
+            raise InputError("command line", "client", name, expected, hint=hint)
 
 
 def clear_away(clients: Path) -> None:
