@@ -4,6 +4,7 @@ Serves: C3.4
 """
 
 import csv
+import json
 import shutil
 from dataclasses import replace
 
@@ -185,8 +186,16 @@ def test_learning_keeps_all_with_the_client_once_and_says_when_it_is_out_of_date
     assert stated.exit_code == 0, stated.output
     with pytest.raises(InputError, match="loyalty learn shop"):
         compare("shop", ["balanced"], customers=100, weeks=4, futures=2, seed=1, jobs=1)
-    renewed = CliRunner().invoke(app, ["learn", "shop", "--futures", "100", "--jobs", "1"])
+    renewed = CliRunner().invoke(
+        app, ["learn", "shop", "--futures", "100", "--jobs", "1", "--json"]
+    )
     assert renewed.exit_code == 0, renewed.output
+    told, learned = json.loads(renewed.stdout), load_market("shop").learned
+    assert (told["futures"], told["effective"]) == (100, pytest.approx(learned.effective))
+    (one,) = told["trials"]
+    nothing = {"before": NOTHING, "now": pytest.approx(learned.chance_of_nothing("balanced"))}
+    assert one == {**learned.trials[0].model_dump(mode="json"), "nothing": nothing}
+    assert told["file"] == str(shop / "learned.yaml")
     with pytest.MonkeyPatch.context() as patch:
         make_quick(patch.setattr)
         assert compare("shop", ["balanced"], customers=100, weeks=4, futures=2, seed=1, jobs=1)

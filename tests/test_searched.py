@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-import sim
 from sim.advice.search.read import ANSWER, BESIDE, read_beside
 from sim.cli import runs
 from sim.common.errors import InputError
@@ -16,6 +15,7 @@ from sim.report.comparison.plans_found import sentences, too_good, verdict
 from sim.report.documents.brief import build_brief
 from sim.report.documents.work import has_work
 from sim.report.phrases import in_language
+from sim.workbench import search as searching
 from tests.synthetic import shared_comparison
 
 PLAY = {
@@ -54,7 +54,9 @@ def searched(tmp_path):
 
 def test_a_search_beside_a_comparison_is_kept_in_its_folder(tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(sim, "optimise", lambda market, **given: asked.append((market, given)))
+    monkeypatch.setattr(
+        searching, "optimise", lambda market, **given: asked.append((market, given))
+    )
     runs._search("grocery", tmp_path, 52, 3, 1)
     ((market, given),) = asked
     assert market == "grocery" and given["out"] == tmp_path / BESIDE

@@ -28,8 +28,8 @@ Clients' files in another place, for one command (it stands before the command's
 
 \b
 `loyalty COMMAND --help` shows examples of each command; `assume`, `check`, `compare`, `explain`,
-`forecast`, `intake`, `optimise`, `sensitivity`, `stress`, `trial` and `validate` answer a machine
-with --json.
+`forecast`, `intake`, `learn`, `optimise`, `sensitivity`, `stress`, `trial` and `validate` answer a
+machine with --json.
 
 \b
 Exit codes:

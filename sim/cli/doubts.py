@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from sim.analysis.answers import Answers
     from sim.report.section import Section
 
+#: The option that several commands share.
+Asked = Annotated[
+    str | None,
+    typer.Option(
+        "--strategy",
+        metavar="NAME",
+        help="The plan that a search found (best_for_MARKET), or the strategy that comes first.  "
+        "[default: what the report asks for]",
+    ),
+]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a comparison.")]
 
 
@@ -41,7 +51,13 @@ def explain(
     folder: Folder,
     plan: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="A strategy of it.  [default: the one that comes first]"),
+        typer.Option(
+            "--plan",
+            "--strategy",
+            metavar="NAME",
+            help="A strategy of it, or the plan that a search found.  [default: what it advises, else "
+            "the strategy that comes first]",
+        ),
     ] = None,
     jobs: Annotated[
         int, typer.Option(metavar="N", min=0, max=1024, help="Runs at a time; 0 takes all cores.")
@@ -56,12 +72,12 @@ def explain(
     """
     from dataclasses import replace
 
-    from sim.analysis.load_comparison import load_comparison
     from sim.analysis.parts_of_plan import check_plan, parts_of_plan, worths_in_plan
     from sim.report.comparison.made_of import made_of_section
     from sim.report.comparison.plays import plays_section
 
-    found = load_comparison(folder)
+    found = _asked(folder, plan, "chosen", any_of_it=True)
+    folder = found.folder or folder
     name = plan or found.ranking[0]
     check_plan(found, name, folder)
     with progress("runs") as on_progress:
@@ -108,21 +124,23 @@ Examples:
       the limits within which the advice is wrong most often
 
 \b
-Nothing is run: all is read from the futures of the comparison. The report says the same.
+Nothing is run: all is read from the futures of the comparison. The report says the same. A plan that
+a search found, which is asked where the report advises it, is run in these futures first.
 """
 )
-def stress(folder: Folder, lang: Language = "en", as_json: Json = False) -> None:
+def stress(
+    folder: Folder, strategy: Asked = None, lang: Language = "en", as_json: Json = False
+) -> None:
     """Find when the advice loses: where futures lie in which it is wrong, and where the answer turns.
 
     A pattern is told only if it is stronger than chance. Thresholds of single values, below or above
     which something else is best, follow.
     """
-    from sim.analysis.load_comparison import load_comparison
     from sim.common.size import ENOUGH_FUTURES
     from sim.report.comparison.leanings import thresholds
     from sim.report.comparison.losing import losing_section
 
-    found = load_comparison(folder)
+    found = _asked(folder, strategy, "chosen")
     if as_json:
         machine.tell(machine_doubts.of_losing(found))
         return
@@ -140,19 +158,21 @@ Examples:
       which numbers are worth finding out before deciding, and what that is worth
 
 \b
-Nothing is run: all is read from the futures of the comparison. The report says the same.
+Nothing is run: all is read from the futures of the comparison. The report says the same. A plan that
+a search found, which is asked where the report advises it, is run in these futures first.
 """
 )
-def sensitivity(folder: Folder, lang: Language = "en", as_json: Json = False) -> None:
+def sensitivity(
+    folder: Folder, strategy: Asked = None, lang: Language = "en", as_json: Json = False
+) -> None:
     """Rank what to find out first: what knowing each uncertain number would be worth in money.
 
     The worth is that of a better choice of strategy, not of the knowledge itself. Where nothing is worth
     more than chance explains, that is the answer.
     """
-    from sim.analysis.load_comparison import load_comparison
     from sim.report.comparison.finding_out import finding_out_section
 
-    found = load_comparison(folder)
+    found = _asked(folder, strategy, "chosen")
     if as_json:
         machine.tell(machine_doubts.of_information(found))
         return
@@ -167,22 +187,25 @@ Examples:
       the trial of the plan that comes first: arms, customers, weeks, when to stop, its worth
 
 \b
-Nothing is run: all is read from the futures of the comparison. The report says the same. Of a market of
-your own the design is kept as clients/NAME/trials/PLAN.yaml, for `loyalty learn`.
+Nothing is run: all is read from the futures of the comparison, and the report says the same. A plan that
+a search found is run in these futures first, and kept beside it; then it is the trial of this plan that
+the report tells, where it advises the plan or asks to try it. Of a market of your own the design is kept
+as clients/NAME/trials/PLAN.yaml, for `loyalty learn`.
 """
 )
-def trial(folder: Folder, lang: Language = "en", as_json: Json = False) -> None:
+def trial(
+    folder: Folder, strategy: Asked = None, lang: Language = "en", as_json: Json = False
+) -> None:
     """Design the trial to run first: arms, who is drawn, how many, how long, when to stop, its worth.
 
     Where the firm is too small to tell, or the result not worth what the trial costs, that is the answer.
     """
-    from sim.analysis.load_comparison import load_comparison
     from sim.analysis.trial import design_of, trial_of
     from sim.common.paths import shown
     from sim.experiment.trial_design import write_design
     from sim.report.comparison.trial import trial_section
 
-    found = load_comparison(folder)
+    found = _asked(folder, strategy, "tried")
     designed = None if found.pays_none else trial_of(found)
     kept = None
     if designed is not None:
@@ -195,6 +218,39 @@ def trial(folder: Folder, lang: Language = "en", as_json: Json = False) -> None:
         if kept:
             says = "Design: {file}. What it measured, `loyalty learn {market} TRIAL.csv` reads."
             typer.echo(told(says, file=shown(kept), market=found.market.name))
+
+
+def _asked(folder: Path, strategy: str | None, default: str, any_of_it: bool = False) -> Answers:
+    """Return the comparison that is asked: of a plan that a search beside it found, the plan's own.
+
+    Parameters
+    ----------
+    folder : Path
+    strategy : str, optional
+        The found plan, or the strategy that comes first.
+    default : {"chosen", "tried"}
+        When the found plan is asked where no name is given: if the report chooses it, or if it chooses
+        it or asks to try it.
+    any_of_it : bool
+        Whether any strategy of the comparison may be asked.
+    """
+    from sim.advice.search.compared import compare_beside, found_name
+    from sim.analysis.load_comparison import load_comparison
+    from sim.common.errors import InputError, nearest
+    from sim.report.comparison.chosen import is_plan_chosen, is_plan_tried
+
+    found = load_comparison(folder)
+    plan, first = found_name(folder, found.market.name), found.ranking[0]
+    is_default = is_plan_chosen(found) if default == "chosen" else is_plan_tried(found)
+    name = strategy or (plan if plan and is_default else first)
+    if plan and name == plan:
+        with progress("runs") as on_progress:
+            return load_comparison(compare_beside(folder, found.manifest, 0, on_progress))
+    if name != first and not any_of_it:
+        known = [one for one in (plan, first) if one]
+        expected = "one of " + ", ".join(known)
+        raise InputError(str(folder), "strategy", name, expected, nearest(name, known))
+    return found
 
 
 def _show(section: Section | None, comparison: Answers) -> None:

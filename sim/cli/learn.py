@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli import machine
 from sim.cli.app import Language, app
+from sim.cli.machine import Json
 from sim.cli.spoken import again, speaking
 from sim.cli.terminal import progress
 from sim.common.translated import told, translated
@@ -45,6 +47,7 @@ def learn(
         int, typer.Option(metavar="N", min=0, max=1024, help="Processes; 0: one per processor.")
     ] = 0,
     lang: Language = "en",
+    as_json: Json = False,
 ) -> None:
     """Learn from a trial: futures count as much as what was measured is likely in them.
 
@@ -56,6 +59,9 @@ def learn(
 
     with progress("futures") as on_progress:
         found = run_learn(market, trial, futures, jobs, on_progress)
+    if as_json:
+        machine.tell(machine.of_learned(market, found))
+        return
     with speaking():
         _tell(found.learned)
         files = {"file": shown(found.file), "evidence": shown(found.evidence)}

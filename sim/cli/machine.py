@@ -25,6 +25,9 @@
                "plays", "gain", "low", "high", "worst", "loses", "cost", "futures", "frontier",
                "out_after"}], "plays_of_plan": [play], "screened": {"presets", "idle", "too_dear",
                "refused"}}
+    learn     {"market", "file", "evidence", "futures", "effective", "trials": [{"name", "strategy",
+               "title", "finding", "day", "weeks", "tried", "control", "difference", "error", "gain",
+               "before": {"mean", "low", "high"}, "after": likewise, "nothing": {"before", "now"}}]}
     explain, stress, sensitivity, trial: see `sim.cli.machine_doubts`
     a fault   {"where", "field", "found", "expected", "nearest", "hint"}
 
@@ -125,6 +128,25 @@ def of_forecast(folder: Path, made: Any) -> dict[str, Any]:
         **made.total,
         "spend": float(made.customers["expected_spend"].sum()),
         "score": made.score["models"] if made.score is not None else None,
+    }
+
+
+def of_learned(market: str, found: Any) -> dict[str, Any]:
+    """Return what trials found, and what they changed (`sim.experiment.learn.Outcome`)."""
+    from sim.experiment.trial_outcomes import NOTHING
+
+    learned = found.learned
+    return {
+        "market": market,
+        "file": str(found.file),
+        "evidence": str(found.evidence),
+        "futures": len(learned.weights),
+        "effective": learned.effective,
+        "trials": [
+            one.model_dump(mode="json")
+            | {"nothing": {"before": NOTHING, "now": learned.chance_of_nothing(one.strategy)}}
+            for one in learned.trials
+        ],
     }
 
 

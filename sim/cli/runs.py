@@ -147,11 +147,10 @@ def compare(
 
 def _search(market: str, folder: Path, weeks: int, seed: int, jobs: int) -> None:
     """Seek the best plan for the market's own budget, and keep it beside the comparison."""
-    from sim.advice.search.read import BESIDE
+    from sim.workbench.search import search_beside
 
     with progress("runs") as on_progress:
-        beside = folder / BESIDE
-        sim.optimise(market, weeks=weeks, seed=seed, out=beside, jobs=jobs, on_progress=on_progress)
+        search_beside(market, folder, weeks, seed, jobs, on_progress)
 
 
 def _show_answer(folder: Path, market: str) -> None:

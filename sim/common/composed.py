@@ -42,6 +42,7 @@ PATTERNS = (
     "Too few of {customers} customers leave: simulate more of them.",
     "The interval holds {end}, an end of the band: more lives would tell.",
     "{title}: never reviewed",
+    "Plan {number}",
     "In a trial over {weeks} weeks customers with {strategy} spent {difference} {currency} each against "
     "those without.",
     "{tried} customers of the firm with the plan and {control} without.",

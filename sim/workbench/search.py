@@ -10,10 +10,13 @@ from typing import Any
 import pandas as pd
 
 from sim.advice.search import optimise as search
-from sim.advice.search.read import PLAN, read_answer
+from sim.advice.search.compared import compare_beside
+from sim.advice.search.read import BESIDE, PLAN, read_answer, read_beside
 from sim.advice.search.trials import Size
 from sim.common.size import SEARCH_SIZE
+from sim.experiment.manifest import read_manifest
 from sim.market.market import Market
+from sim.report.comparison.chosen import asks_for
 from sim.workbench.frame import Frame
 
 
@@ -139,6 +142,27 @@ def optimise(
         return Optimum(
             None, read_answer(search.optimise(market, asked, place, jobs, on_progress, command))
         )
+
+
+def search_beside(
+    market: str,
+    folder: Path,
+    weeks: int,
+    seed: int,
+    jobs: int,
+    on_progress: Callable[[int, int, str], None],
+) -> None:
+    """Seek the best plan for a market's own budget beside a comparison.
+
+    Where the report chooses it or asks to try it, it meets the futures of the comparison as well, so that
+    the report has its trial.
+    """
+    optimise(
+        market, weeks=weeks, seed=seed, out=folder / BESIDE, jobs=jobs, on_progress=on_progress
+    )
+    answer = read_beside(folder)
+    if answer is not None and asks_for(answer):
+        compare_beside(folder, read_manifest(folder), jobs, on_progress)
 
 
 def command_of(

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.advice.search.compared import compared_beside
 from sim.advice.search.read import read_beside
+from sim.analysis.load_comparison import load_comparison
 from sim.report.comparison.plans_found import Answer, kind_of
 from sim.report.phrases import say
 
@@ -27,6 +29,28 @@ def is_plan_chosen(comparison: Answers) -> bool:
     """Return whether a plan that was found is chosen, and with it no strategy that is written down."""
     answer = search_of(comparison)
     return answer is not None and kind_of(answer) in CHOSEN
+
+
+def is_plan_tried(comparison: Answers) -> bool:
+    """Return whether the report asks to try a plan that was found, or chooses it."""
+    answer = search_of(comparison)
+    return answer is not None and asks_for(answer)
+
+
+def asks_for(answer: Answer) -> bool:
+    """Return whether a search chooses the plan that it found, or asks to try it."""
+    return kind_of(answer) in (*CHOSEN, "too_good")
+
+
+def tried_of(comparison: Answers) -> Answers:
+    """Return the comparison of which a trial is designed: of a found plan that is to be tried its own.
+
+    Where that was not run in the futures of this one, which `loyalty trial` does, it is this one.
+    """
+    if comparison.folder is None or not is_plan_tried(comparison):
+        return comparison
+    place = compared_beside(comparison.folder)
+    return comparison if place is None else load_comparison(place)
 
 
 def is_chosen(comparison: Answers) -> bool:

@@ -26,6 +26,7 @@ from sim.report.comparison import (
     tables,
     unaffordable,
 )
+from sim.report.comparison.chosen import tried_of
 from sim.report.comparison.finding_out import finding_out_section
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.glossary import glossary
@@ -287,7 +288,7 @@ SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "losing": losing_section,
     "finding_out": finding_out_section,
     "learned": learned_section,
-    "trial": trial_section,
+    "trial": lambda one: trial_section(tried_of(one)),
     "quality": quality_section,
     "likeness": lambda one: replace(likeness_section(one.market), short=Short()),
     "assumptions": _assumptions,

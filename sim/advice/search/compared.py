@@ -1,0 +1,82 @@
+"""The plan that a search found, in the futures of the comparison beside it.
+
+What is asked of a strategy that is written down, such as which trial would tell, rests on what people do
+in each future, of which a search keeps but the money. So the plan is compared by itself, with as many
+customers, weeks and futures as the comparison and on the same luck, in a folder inside the search's.
+"""
+
+from pathlib import Path
+
+from sim.advice.search.read import BESIDE, FOUND, PLAN, read_answer
+from sim.common.errors import InputError
+from sim.common.reading import read_yaml, validate
+from sim.experiment.compare import compare
+from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
+from sim.experiment.workers import Progress
+from sim.playbook.strategies import Strategy
+
+#: Folder inside that of the search.
+FOLDER = "compared"
+
+
+def found_name(folder: Path, market: str) -> str:
+    """Return the name of the plan that the search beside a comparison found; empty if it has none."""
+    path = folder / BESIDE / PLAN.format(market=market)
+    return path.stem if path.exists() else ""
+
+
+def compared_beside(folder: Path) -> Path | None:
+    """Return the folder where the found plan was compared by itself; None if that is not finished."""
+    place = folder / BESIDE / FOLDER
+    return place if (place / MANIFEST).exists() and read_manifest(place).finished else None
+
+
+def compare_beside(
+    folder: Path, manifest: Manifest, jobs: int = 0, say: Progress | None = None
+) -> Path:
+    """Compare the plan that the search beside a comparison found with doing nothing, in its futures.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the comparison.
+    manifest : Manifest
+        Its own.
+    jobs : int
+        Processes; 0 takes one per processor where that saves time.
+    say : callable, optional
+        Called with (runs done, runs in all, what was last done).
+
+    Returns
+    -------
+    Path
+        The folder of that comparison.
+
+    Raises
+    ------
+    InputError
+        If the search found no plan, or the folder cannot be written to.
+    """
+    path = folder / BESIDE / PLAN.format(market=manifest.market.name)
+    if not path.exists():
+        raise InputError(
+            str(folder), "strategy", path.stem, "a comparison with a search that found one"
+        )
+    answer, plan = read_answer(path.parent), validate(Strategy, read_yaml(path), str(path))
+    if answer["recommended"].startswith(FOUND):  # as the report calls it
+        plan = plan.model_copy(
+            update={"title": f"Plan {answer['recommended'].removeprefix(FOUND)}"}
+        )
+    return compare(
+        manifest.market,
+        [plan],
+        customers=manifest.n_customers,
+        weeks=manifest.weeks,
+        futures=manifest.futures,
+        seed=manifest.seed,
+        out=path.parent / FOLDER,
+        jobs=jobs,
+        people=manifest.people,
+        on_progress=say,
+        command="the same call of loyalty trial",
+    )
