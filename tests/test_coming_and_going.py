@@ -39,7 +39,7 @@ def test_the_lapsed_come_back_at_the_markets_rate_and_rest_after_a_year() -> Non
         week = model.state.lever_view()
         joining.join_and_return(WeekState(model.state, week), np.zeros(len(model.customers)))
         model.state.week += 1
-        path = BaselinePath(*(np.zeros(60) for _ in range(3)))
+        path = BaselinePath(*(np.zeros(60) for _ in range(4)))
         model.state.baseline = replace(model.state.baseline, path=path)
     back = int((people["status"][:n] == ACTIVE).sum())
     gone = 1 - np.exp(-model.market.winback_hazard * 51)

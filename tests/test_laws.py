@@ -207,7 +207,7 @@ def test_joining_follows_the_bass_recursion_with_complete_mixing() -> None:
         model.state.baseline = replace(
             model.state.baseline,
             talk=UsualTalk(np.zeros(people), 1.0, 60.0),
-            path=BaselinePath(np.full(weeks, hazard), np.ones(weeks), np.zeros(weeks)),
+            path=BaselinePath(np.full(weeks, hazard), np.ones(weeks), *np.zeros((2, weeks))),
         )
         # Everybody talks with certainty: the rate 1 is the chance of a uniform being below it.
         model.run()
