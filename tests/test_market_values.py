@@ -113,3 +113,12 @@ def test_what_is_drawn_by_the_numbers_of_an_older_name_is_drawn_and_has_no_such_
 def test_only_keys_get_a_new_name():
     text = "values: {purchase_rate: {source: the purchase_rate of last year}}\n# purchase_rate\n"
     assert with_new_names(text) == text.replace("{purchase_rate:", "{purchase_alpha:")
+
+
+@pytest.mark.parametrize("name", ["grocery", "hotel_group"])
+def test_a_market_that_somebody_changes_is_not_what_the_next_reader_gets(name):
+    first = load_market(name)
+    whole = first.model_dump()
+    first.values.clear()
+    first.rivals.clear()
+    assert load_market(name).model_dump() == whole

@@ -262,14 +262,14 @@ def market_of(text: str, path: Path) -> Market:
     InputError
         If it is wrong, or names the market otherwise than the file is named.
     """
-    market = _valid(text, shown(path))
+    market = _valid(text, shown(path)).model_copy(deep=True)
     _check_name(market, path)
     return market
 
 
 @lru_cache(maxsize=64)
 def _valid(text: str, where: str) -> Market:
-    """Validate a market: the same text is read many times over, and what comes of it never changed."""
+    """Validate a market: the same text is read many times over. Each reader gets a copy of its own."""
     return validate(Market, parse_yaml(text, where), where)
 
 
@@ -288,4 +288,5 @@ def _load_case_market(path: Path) -> Market:
         expected = "a market of data/markets without contracts: " + ", ".join(bases)
         raise InputError(where, "based_on", case.based_on, expected, nearest(case.based_on, bases))
     derived = derive(case, base.values, base.data.command)
-    return _valid(json.dumps(derived, ensure_ascii=False), where)  # JSON is YAML
+    content = json.dumps(derived, ensure_ascii=False)  # JSON is YAML
+    return _valid(content, where).model_copy(deep=True)
