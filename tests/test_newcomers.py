@@ -121,6 +121,20 @@ def test_known_customers_keep_their_mean_hazard_and_the_light_ones_leave_sooner(
     assert stats.spearmanr(rate, b / a)[0] == pytest.approx(-1.0)
 
 
+@pytest.mark.xfail(
+    reason="where rates move a few known customers hold nearly all of the mean hazard"
+)
+def test_where_rates_move_a_year_loses_about_as_many_known_customers_as_stated():
+    market = load_market("grocery").with_moving_rates()
+    one, tied = (
+        make_people(market.with_values(newcomer_purchases=w), Draws(3, 5_000), 2_000, 0.5)
+        for w in (1.0, 0.4)
+    )
+    here = one["status"][:2_000] == ACTIVE
+    stated, lost = (1 - np.exp(-52 * x["drop_out_rate"][:2_000][here]).mean() for x in (one, tied))
+    assert lost == pytest.approx(stated, rel=0.25)
+
+
 def test_where_rates_move_whoever_joined_since_week_0_has_rates_of_newcomers():
     market = load_market("grocery").with_moving_rates().with_values(newcomer_purchases=0.4)
     r, kept = market["purchase_shape"], np.array([True, False])
