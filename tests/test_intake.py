@@ -188,7 +188,7 @@ def test_the_command_prints_what_it_concluded_and_what_is_to_be_confirmed(client
         "order of dates: day, month, year",
         "currency: EUR",
         "To be confirmed",
-        "--name shop --currency EUR",
+        "--name shop --currency EUR --wage WAGE_PER_HOUR",
     ):
         assert words in told, told
     said = CliRunner().invoke(main.app, ["intake", str(path), "--name", "shop", "--lang", "zh"])

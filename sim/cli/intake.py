@@ -107,9 +107,19 @@ def intake(
         for line in headings:
             typer.echo(line)
         typer.echo(told("Written to {folder}", folder=made.log.parent))
-        currency = f" --currency {made.currency}" if made.currency else ""
-        command = f"loyalty calibrate {made.log} --name {name}{currency}"
-        typer.echo(told("Next, if the totals are right: {command}", command=command))
+        typer.echo(told("Next, if the totals are right: {command}", command=_next(made, name)))
+
+
+def _next(made: Intake, name: str) -> str:
+    """Return the command that comes next; in another currency than the usual wage's it asks for one."""
+    from sim.market.declared import declared
+
+    command = f"loyalty calibrate {made.log} --name {name}"
+    if made.currency:
+        command += f" --currency {made.currency}"
+        if made.currency != declared(None).currency:
+            command += " --wage WAGE_PER_HOUR"
+    return command
 
 
 @app.command(
