@@ -15,7 +15,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats, Ints, gamma
 from sim.market.market import Market
 from sim.world.moving_start import draw_kinds, draw_newcomers_kinds, known_where_rates_move
-from sim.world.newcomers import newcomers_hazards, newcomers_rates, tie_to_rates
+from sim.world.newcomers import newcomers_hazards, newcomers_rates, tie_to_histories
 from sim.world.population import ACTIVE, LAPSED, People
 from sim.world.traits import mean_spend, purchase_rates
 
@@ -67,8 +67,7 @@ def start_without_contracts(
     if history is not None:
         known = _set_posterior(people, market, draws, n_customers, history, measured)
         rate[:n_customers] = market.purchase_level * known  # what the log told, at the level ahead
-        active = people["status"][:n_customers] == ACTIVE
-        tie_to_rates(people, market, active, rate[:n_customers])
+        tie_to_histories(people, market, n_customers)
     return rate, people["mean_spend"] * rate
 
 
