@@ -1,18 +1,21 @@
 """Newcomers of a panel are the flow that keeps it steady; a log of first purchases says who they are."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import special, stats
 
+from sim.advice.score.structure import changed
 from sim.common.random_numbers import Draws
 from sim.evidence.indirectness import in_market
 from sim.evidence.parameters import load_parameters
 from sim.market.market import Market, load_market
+from sim.model.common_start import prepare
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.residual_value.rates_ahead import ExpectedRates
 from sim.model.scenario import Scenario
 from sim.world.newcomers import (
-    fresh_shape,
     leaves_by_history,
     leaves_by_rate,
     newcomers_survival,
@@ -136,9 +139,10 @@ def test_a_history_says_how_much_sooner_than_others_its_customer_leaves(w):
     for x, age in ((0, 4.0), (1, 52.0), (40, 52.0)):
         law = stats.gamma(r + x, scale=1 / (alpha + age))
         expected = law.expect(lambda rate: leaves_by_rate(rate, market))
-        assert leaves_by_history(np.array([x]), np.array([age]), market) == pytest.approx(
-            expected, rel=1e-6
-        )
+        for level in (1.0, 0.8):  # what lies ahead changes nothing of what was seen
+            ahead = market.with_values(purchase_level=level)
+            found = leaves_by_history(np.array([x]), np.array([age]), ahead)
+            assert found == pytest.approx(expected, rel=1e-6)
     rng = np.random.default_rng(11)
     found = leaves_by_history(
         rng.poisson(52 * rng.gamma(r, 1 / alpha, N)), np.full(N, 52.0), market
@@ -171,15 +175,50 @@ def test_a_year_loses_the_known_customers_that_their_histories_say_whether_rates
         assert expected - lost(np.asarray(leaves_by_rate(rate, market))) > 3 * limit
 
 
-def test_where_rates_move_whoever_joined_since_week_0_has_rates_of_newcomers():
-    market = load_market("grocery").with_moving_rates().with_values(newcomer_purchases=0.4)
-    r, kept = market["purchase_shape"], np.array([True, False])
-    assert fresh_shape(market, kept) == pytest.approx([r, 0.4 * r])
-    people = make_people(market, Draws(3, 500), 200, 0.5)
-    ahead = ExpectedRates.of(people, np.array([0, 499]), market)
-    assert people["kept"][0] and ahead.mean == pytest.approx(
-        np.array([r, 0.4 * r]) / market.alpha_ahead
+def _sales_in(
+    weeks: int, market: Market, known: ExpectedRates, new: ExpectedRates, leaving
+) -> float:
+    """Return sales in some week over those of week 0, where as many come a week as leave at first."""
+    known_leaving, new_leaving = leaving
+    then = (known.at(float(weeks)).own * np.exp(-known_leaving * weeks)).mean()
+    since = np.array(
+        [(new.at(float(w)).own * np.exp(-new_leaving * w)).mean() for w in range(0, weeks, 4)]
     )
+    return (then + known_leaving.mean() * 4 * since.sum()) / known.own.mean()
+
+
+def test_where_rates_move_a_newcomers_first_rate_is_light_and_sales_stay():
+    market = load_market("grocery").with_moving_rates().with_values(newcomer_purchases=0.4)
+    n = 50_000
+    people = make_people(market, Draws(3, 2 * n), n, 0.5)
+    known = np.flatnonzero(people["status"][:n] == ACTIVE)
+    new = np.arange(n, 2 * n)
+    rates = [ExpectedRates.of(people, rows, market) for rows in (known, new)]
+    stock = market["purchase_shape"] / market.alpha_ahead
+    assert rates[1].mean == pytest.approx(stock)
+    noise = stats.norm.isf(FALSE_ALARM / 2) * rates[1].own.std() / np.sqrt(n)
+    assert abs(rates[1].own.mean() - 0.4 * stock) < noise
+    leaving = people["drop_out_rate"][known], people["drop_out_rate"][new]
+    drift = _sales_in(416, market, *rates, leaving) - 1
+    # the obvious version: a newcomer's rate is drawn anew by what newcomers buy, for good
+    light = replace(rates[1], mean=0.4 * stock)
+    lost = _sales_in(416, market, rates[0], light, leaving) - 1
+    assert lost < -0.1 and abs(drift) < -lost / 3
+
+
+@pytest.mark.parametrize("kind", ["other_leaving", "correlated"])
+@pytest.mark.parametrize("w", [1.0, 0.4])
+def test_a_world_of_another_structure_keeps_its_customers_mean_hazard(kind, w):
+    market = load_market("grocery").with_values(newcomer_purchases=w)
+    start = prepare(Scenario(market, DO_NOTHING, 2_000, 4, 5, uncoupled()), 5)
+    active = start.people["status"] == ACTIVE
+    before = start.people["drop_out_rate"][active]
+    after = changed(start.copied(), kind).people["drop_out_rate"][active]
+    if kind == "correlated":  # the same hazards, of other customers
+        assert np.array_equal(np.sort(after), np.sort(before))
+    else:
+        noise = stats.norm.isf(FALSE_ALARM / 2) * after.std() / np.sqrt(after.size)
+        assert abs(after.mean() - before.mean()) < noise
 
 
 def test_of_two_kinds_that_leave_more_newcomers_are_of_the_quick_one_than_customers():

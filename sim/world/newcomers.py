@@ -36,24 +36,28 @@ multiplied by the mean of m given that, lambda ~ Gamma(r + x, alpha + T), and k 
     m(x, T) = Gamma(r) / Gamma(w r) ((alpha + T) / alpha)^k Gamma(r + x - k) / Gamma(r + x),
 
 whose mean over histories is that of m, 1. A factor at the rate that is drawn would be m too, and has no
-variance for w <= 1/2: a few near nil would hold the mean hazard. Where rates move it would be wrong as
-well, since a rate is of the moment there and a hazard stays. The mean hazard of the active is then set
+variance for w <= 1/2: a few near nil would hold the mean hazard, and where rates move such a rate is of
+the moment and the hazard stays. The mean hazard of the active is then set
 to what it was, as the histories of a log need not follow the law.
 
-Where rates move, whoever joined since week 0 has rates drawn anew by the law of newcomers, whoever was
-there by that of the log; hazards stay. Known limits: what a newcomer spends each time hangs on the rate
-as among present customers; of leaving in two kinds each kind's hazard is multiplied by m; of two known
-customers with the same history the lighter leaves no sooner; where hazards differ more, a year loses
-fewer of whom the same mean hazard is stated (at the grocer 8.6 to 9 in a hundred, not 9.9).
+Where rates move, w and m speak of the rate at which a newcomer begins. It is drawn anew as everybody's,
+from Gamma(r, alpha), and the hazard stays, so that a newcomer who stays becomes a customer like others;
+newcomers whose rate was drawn by w for good would bring in less than those who leave take away, and the
+firm would shrink. Whoever comes back begins as a newcomer does.
+
+Known limits: what a newcomer spends each time hangs on the rate as among present customers; of leaving
+in two kinds each kind's hazard is multiplied by m; of two known customers with the same history the
+lighter leaves no sooner; where hazards differ more, a year loses fewer of whom the same mean hazard is
+stated (at the grocer with w = .4 some 9 in a hundred, not 10).
 """
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
 from sim.common.random_numbers import Draws, Floats, Ints, gamma
 from sim.market.buying import BuyingLaws
 from sim.market.market import Market
+from sim.market.moving_rates import share_here
 from sim.market.values import LEAVING_VALUES
 from sim.world.population import ACTIVE, People
 
@@ -63,23 +67,15 @@ _GRID = 512
 _NEXT_TO_NONE = 1e-9
 
 
+def newcomers_shape(market: BuyingLaws) -> float:
+    """Return the shape w r of the law of the rates at which newcomers begin."""
+    return market.newcomer_purchases * market["purchase_shape"]
+
+
 def newcomers_rates(market: Market, draws: Draws, rows: Ints) -> Floats:
     """Draw the purchase rates per week of newcomers, Gamma(w r, alpha)."""
-    shape = market["purchase_shape"] * market.newcomer_purchases
-    return gamma(draws.uniform("purchase rate", rows=rows), shape, market.alpha_ahead)
-
-
-def fresh_shape(market: Market, kept: NDArray[np.bool_]) -> Floats | float:
-    """Return the shape of the law of rates drawn anew: r of whoever was there at week 0, else w r.
-
-    Parameters
-    ----------
-    market : Market
-    kept : ndarray of bool, shape (m,)
-        Who was a customer at week 0 and has been one since.
-    """
-    r, level = market["purchase_shape"], market.newcomer_purchases
-    return r if level == 1.0 else np.where(kept, r, r * level)
+    uniform = draws.uniform("purchase rate", rows=rows)
+    return gamma(uniform, newcomers_shape(market), market.alpha_ahead)
 
 
 def leaves_by_rate(rate: Floats, market: BuyingLaws) -> Floats | float:
@@ -113,7 +109,7 @@ def leaves_by_history(frequency: Floats, age: Floats, market: BuyingLaws) -> Flo
     frequency : ndarray, shape (m,)
         Purchases x in the log.
     age : ndarray, shape (m,)
-        Weeks T in which they could be seen.
+        Weeks T in which they could be seen to buy.
     market : BuyingLaws
     """
     r, alpha, level = market["purchase_shape"], market["purchase_alpha"], market.newcomer_purchases
@@ -136,8 +132,10 @@ def tie_to_histories(people: People, market: Market, n: int) -> None:
     active = people["status"][:n] == ACTIVE
     if market.newcomer_purchases == 1.0 or not active.any():
         return
-    own = people["drop_out_rate"][:n]
-    tied = own * leaves_by_history(people["frequency"][:n], people["tenure"][:n], market)
+    own, here = people["drop_out_rate"][:n], people["tenure"][:n]
+    if market.has_pauses:
+        here = here * share_here(market)  # what was bought was bought between pauses
+    tied = own * leaves_by_history(people["frequency"][:n], here, market)
     people["drop_out_rate"][:n] = tied * own[active].sum() / tied[active].sum()
 
 
@@ -155,7 +153,7 @@ def newcomers_survival(market: BuyingLaws, weeks: int) -> Floats:
     level = market.newcomer_purchases
     if level != 1.0:
         even = (np.arange(_GRID) + 0.5) / _GRID
-        rate = gamma(even, level * market["purchase_shape"], market.alpha_ahead)
+        rate = gamma(even, newcomers_shape(market), market.alpha_ahead)
         factor = np.asarray(leaves_by_rate(rate, market))
     if market.leaves_in_two_kinds:
         share, quick, slow = (market[name] for name in LEAVING_VALUES)

@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from sim.advice.score.definitions import NOTHING_WORKS, Kind
 from sim.common.random_numbers import Draws, Floats, Ints, normal
 from sim.levers.base import ActivePlay, Mechanism, Week
+from sim.market.market import Market
 from sim.model.common_start import CommonStart
 from sim.model.switched_off import TERMS, layered, with_terms_off
-from sim.world.population import People
+from sim.world.population import ACTIVE, People
 
 #: Of two kinds: share of those who leave soon, and their hazard over the mean.
 _SOON, _HAZARD = 1 / 3, 2.8
@@ -85,32 +86,43 @@ def changed(start: CommonStart, kind: Kind) -> CommonStart:
     elif kind == "other_saturation":
         levers = tuple(layered(one, _Turned, turn=staticmethod(saturated)) for one in levers)
     elif kind == "other_leaving":
-        _two_kinds(start.people, start.draws)
+        _two_kinds(start.people, start.market, start.draws)
     elif kind == "correlated":
         _ordered(start.people, start.draws)
     return replace(start, levers=levers)
 
 
-def _two_kinds(people: People, draws: Draws) -> None:
-    """Draw for everybody one of two hazards of leaving with the mean that the firm has."""
-    mean = float(people["drop_out_rate"].mean())
-    soon = draws.uniform("world: leaves soon") < _SOON
+def _two_kinds(people: People, market: Market, draws: Draws) -> None:
+    """Draw one of two hazards of leaving for each, with the mean that the firm's customers have.
+
+    Whoever is no customer is one of those who come: where the known customers are a stock, of the flow
+    that keeps it (`sim.world.newcomers`), more of whom leave soon.
+    """
+    customer = people["status"] == ACTIVE
+    mean = float(people["drop_out_rate"][customer].mean())
+    of_flow = _SOON * _HAZARD if market.known_are_a_stock else _SOON
+    soon = draws.uniform("world: leaves soon") < np.where(customer, _SOON, of_flow)
     rest = mean * (1 - _SOON * _HAZARD) / (1 - _SOON)
     people["drop_out_rate"] = np.where(soon, _HAZARD * mean, rest)
 
 
 def _ordered(people: People, draws: Draws) -> None:
-    """Put hazards of leaving and suitability into an order that goes with the purchase rate."""
+    """Put hazards of leaving and suitability into an order that goes with the purchase rate.
+
+    Customers among themselves, and the others too: these come and go by laws of their own.
+    """
     rate = people["category_rate"] * people["base_share"]
-    place = normal((_rank(rate) + 0.5) / rate.size)
     # what people expect and feel at week 0 follows from their suitability and goes with it
     moved = {"drop_out_rate": (), "suitability": ("satisfaction", "will_expectation")}
-    for (name, along), sign in zip(moved.items(), (-1.0, 1.0), strict=True):
-        noise = normal(draws.uniform(f"world: order of {name}"))
-        score = sign * (_WEIGHT * place + np.sqrt(1 - _WEIGHT**2) * noise)
-        who = np.argsort(people[name], kind="stable")[_rank(score)]
-        for column in (name, *along):
-            people[column] = people[column][who]
+    noise = {name: normal(draws.uniform(f"world: order of {name}")) for name in moved}
+    customer = people["status"] == ACTIVE
+    for rows in (np.flatnonzero(customer), np.flatnonzero(~customer)):
+        place = normal((_rank(rate[rows]) + 0.5) / max(rows.size, 1))
+        for (name, along), sign in zip(moved.items(), (-1.0, 1.0), strict=True):
+            score = sign * (_WEIGHT * place + np.sqrt(1 - _WEIGHT**2) * noise[name][rows])
+            who = rows[np.argsort(people[name][rows], kind="stable")[_rank(score)]]
+            for column in (name, *along):
+                people[column][rows] = people[column][who]
 
 
 def _rank(values: Floats) -> Ints:

@@ -24,7 +24,7 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
 from sim.model.residual_value.rates_ahead import ExpectedRates
-from sim.world.newcomers import fresh_shape
+from sim.world.newcomers import newcomers_shape
 from sim.world.population import People
 
 
@@ -63,9 +63,9 @@ def returned_buyer(people: People, rows: Ints, market: Market) -> tuple[Floats, 
     )
     leaving = hazard + market.weekly_discount
     if market.rates_move:  # at a fresh rate, without a purchase on returning
-        mean = fresh_shape(market, np.zeros(rows.size, dtype=np.bool_)) / market.alpha_ahead
-        fresh, ahead = np.full(rows.size, mean), ExpectedRates.of(people, rows, market)
-        trips = replace(ahead, own=fresh, mean=mean, here=np.ones(rows.size)).discounted(leaving)
+        fresh = np.full(rows.size, newcomers_shape(market) / market.alpha_ahead)
+        ahead = ExpectedRates.of(people, rows, market)
+        trips = replace(ahead, own=fresh, here=np.ones(rows.size)).discounted(leaving)
     else:
         trips = 1.0 + people["category_rate"][rows] * people["base_share"][rows] / leaving
     return margin * trips, hazard / leaving

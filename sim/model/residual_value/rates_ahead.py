@@ -22,7 +22,6 @@ from scipy.special import logit
 
 from sim.common.random_numbers import Floats, Ints
 from sim.market.market import Market
-from sim.world.newcomers import fresh_shape
 from sim.world.population import People
 
 _NEXT_TO_NONE = 1e-12  # trips a week: what a log can bear
@@ -103,8 +102,8 @@ class ExpectedRates:
         Hazard p of beginning a pause.
     end, redraw : float
         Hazard rho of ending one, and kappa.
-    mean : ndarray, shape (m,), or float
-        Of fresh rates, m: those of a newcomer for whoever joined since week 0.
+    mean : float
+        Of fresh rates, m.
     phases : int
         From one purchase to the next.
     """
@@ -115,7 +114,7 @@ class ExpectedRates:
     begin: Floats | float
     end: float
     redraw: float
-    mean: Floats | float
+    mean: float
     phases: int = 1
     moves = True
 
@@ -131,7 +130,7 @@ class ExpectedRates:
             people["pause_rate"][rows] if pauses else 0.0,
             market["pause_return"] if pauses else 1.0,
             market["rate_redraw"],
-            fresh_shape(market, people["kept"][rows]) / market.alpha_ahead,
+            market["purchase_shape"] / market.alpha_ahead,
             market.purchase_phases,
         )
 

@@ -20,9 +20,8 @@ goes with it: habit counts from the fading mean of the weeks' chances to buy, wi
 that it does not fight the move. A rate rises to 12 a week at most, as in the fit.
 
 Only customers' rates move: a prospect's waits until they join. Whoever comes back, or is a prospect again
-after a year, has a fresh rate: that of a newcomer (`sim.world.newcomers`), by whose law the rates of all
-who joined since week 0 are drawn anew. All is drawn by address, so that plans of a future meet the same
-moves.
+after a year, begins at the rate of a newcomer (`sim.world.newcomers`). All is drawn by address, so that
+plans of a future meet the same moves.
 """
 
 import numpy as np
@@ -33,7 +32,7 @@ from sim.common.random_numbers import Floats, Ints, gamma, normal
 from sim.market.market import Market
 from sim.model.week.state import WeekState
 from sim.world.moving_start import MOST_TRIPS
-from sim.world.newcomers import fresh_shape
+from sim.world.newcomers import newcomers_shape
 from sim.world.population import ACTIVE, People
 from sim.world.regular_purchases import begin_phases, chance_of_a_purchase
 
@@ -60,7 +59,7 @@ def move_rates(state: WeekState) -> None:
     score = normal(state.view.uniform("rate drift", rows))
     moved = own * np.exp(np.sqrt(drift) * score - drift / 2.0)
     set_rates(state, rows, np.minimum(moved, np.maximum(own, MOST_TRIPS)), own)
-    draw_fresh_rates(state, rows[redrawn])
+    _draw_rates(state, rows[redrawn], state.run.market["purchase_shape"])
 
 
 def own_rate(people: People, rows: Ints) -> Floats:
@@ -89,20 +88,19 @@ def _turn(people: People, market: Market, rows: Ints, luck: Floats) -> Ints:
     return np.flatnonzero(ends | anew)
 
 
-def draw_fresh_rates(state: WeekState, rows: Ints) -> None:
-    """Draw the rates of some people anew; what is usual for them is not touched."""
+def _draw_rates(state: WeekState, rows: Ints, shape: float) -> None:
+    """Draw the rates of some people anew, by a shape; what is usual for them is not touched."""
     if rows.size:
-        market, luck = state.run.market, state.view.uniform("fresh rate", rows)
-        shape = fresh_shape(market, state.run.people["kept"][rows])
-        fresh = gamma(luck, shape, market.alpha_ahead)
+        luck = state.view.uniform("fresh rate", rows)
+        fresh = gamma(luck, shape, state.run.market.alpha_ahead)
         set_rates(state, rows, np.minimum(fresh, MOST_TRIPS), own_rate(state.run.people, rows))
 
 
 def renew_rates(state: WeekState, rows: Ints) -> None:
-    """Draw fresh rates, and what is usual at them, for people who come back or are prospects again."""
-    draw_fresh_rates(state, rows)
-    people = state.run.people
-    often = chance_of_a_purchase(state.run.market.purchase_phases, own_rate(people, rows))
+    """Draw rates, and what is usual at them, for people who come back or are prospects again."""
+    people, market = state.run.people, state.run.market
+    _draw_rates(state, rows, newcomers_shape(market))
+    often = chance_of_a_purchase(market.purchase_phases, own_rate(people, rows))
     people["usual_habit"][rows] = often
 
 
