@@ -47,10 +47,10 @@ class Mover(Person):
         own = self.category_rate * self.base_share
         return own, self.category_rate - own
 
-    def _take_fresh_rate(self, elsewhere: float) -> None:
-        """Draw the own rate anew from the law of new customers."""
+    def _take_fresh_rate(self, elsewhere: float, over_customers: float = 1.0) -> None:
+        """Draw the own rate anew, with a mean of so many times that of customers."""
         m = self.model.market
-        shape = m["purchase_shape"] * (1.0 if self.kept else m.get("newcomer_purchases", 1.0))
+        shape = m["purchase_shape"] * over_customers
         fresh = rules.gamma(self.luck("fresh rate"), shape, rules.alpha_ahead(m))
         self._take_rate(min(fresh, 12.0), elsewhere)
 
@@ -59,9 +59,10 @@ class Mover(Person):
         self.base_share = min(max(own / self.category_rate, 1e-9), 1 - 1e-9)
 
     def _renews(self) -> bool:
-        """Have a fresh rate after leaving, where rates move."""
-        if "rate_drift" not in self.model.market:
+        """Have the rate of a newcomer after leaving, where rates move."""
+        m = self.model.market
+        if "rate_drift" not in m:
             return False
-        self._take_fresh_rate(self._rates()[1])
+        self._take_fresh_rate(self._rates()[1], m.get("newcomer_purchases", 1.0))
         self.usual_habit = self._chance_to_buy(self._rates()[0])
         return True
