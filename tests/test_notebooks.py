@@ -6,12 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.report.normalise_notebook import execute, normalise
+from sim.report.notebook_format import nbformat
 from sim.report.run_notebook import (
     NotebookError,
     check_parameters,

@@ -4,7 +4,6 @@ import base64
 import json
 import shutil
 
-import nbformat
 import pandas as pd
 import pytest
 from synthetic import content_of, shared_comparison
@@ -15,6 +14,7 @@ from sim.common.reading import digest
 from sim.experiment import result_store
 from sim.report import html_page
 from sim.report.html_page import make_report
+from sim.report.notebook_format import nbformat
 from tests.stored import write_sealed
 
 KINDS = ["winner", "no_clear_winner", "do_nothing"]

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import nbformat
-
 from sim.analysis.load_comparison import load_comparison
 from sim.analysis.parts_of_plan import parts_of_plan, worths_in_plan
 from sim.common.errors import InputError
@@ -20,6 +18,7 @@ from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand
 from sim.report.documents.formats import DEFAULT, ENGLISH, FILES, file_in, make_document
 from sim.report.normalise_notebook import normalise
+from sim.report.notebook_format import nbformat
 from sim.report.phrases import in_language
 from sim.report.run_notebook import run_notebook
 

@@ -8,12 +8,9 @@ to editor: times, random cell ids, kernel details.
 import sys
 from pathlib import Path
 
-import nbformat
-from nbclient import NotebookClient
-from nbformat import NotebookNode
-
 from sim.common.paths import root
 from sim.common.writing import write
+from sim.report.notebook_format import NotebookClient, NotebookNode, nbformat
 from sim.report.run_notebook import QUIET
 
 METADATA = {

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from sim.common.errors import InputError, nearest
 from sim.common.writing import write_json
+from sim.report.notebook_format import nbformat
 
 TAG = "parameters"
 #: Keeps a kernel's advice on encryption (the kernel is one's own, on one's own machine) off the screen.
