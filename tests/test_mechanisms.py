@@ -77,8 +77,10 @@ def test_terms_and_costs_are_finite_at_the_bounds_of_the_settings(lever: str) ->
         upper = getattr(limits[0], "le", None) if limits else None
         extreme[name] = upper if upper is not None else (0.49 if limits else field.default)
     play = Play(lever=lever, settings=extreme, owner=load_page(lever).owner)
-    table = _run(strategy(play), n=300, weeks=12)
-    assert np.isfinite(table.drop(columns="segment").to_numpy(dtype=float)).all()
+    model = world(plays=strategy(play), start="posterior", shared=True, n=300, weeks=12).run()
+    assert np.isfinite(model.weekly.drop(columns="segment").to_numpy(dtype=float)).all()
+    # only where a lever says that it buys reach is it worked out what reach brings
+    assert (model.last_week.delivery.reach_bought > 0.0) == BY_NAME[lever].buys_reach
 
 
 @pytest.mark.parametrize("lever", LEVERS)

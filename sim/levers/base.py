@@ -194,6 +194,8 @@ class Mechanism:
     guards: ClassVar[bool] = False
     #: Whether it keeps who lets messages in: it takes part wherever a play writes.
     keeps_consent: ClassVar[bool] = False
+    #: Whether its plays may buy reach on platforms, `Delivery.reach_bought`.
+    buys_reach: ClassVar[bool] = False
     #: Column that says who takes part in what it offers, where people choose to.
     member_column: ClassVar[str] = ""
 

@@ -89,10 +89,13 @@ def open_run(
     if start.market.public_notice > 0.0:
         usual_conduct.begin(people)
     _begin_levers(run)
-    market = run.market
-    run.firm.platform.reach_elasticity = recruits.elasticity_of_reach(
-        run.life.reach_return, market.acquisition_cost, worth_of_a_newcomer(run, kind_of(market))
-    )
+    if any(lever.buys_reach for lever in levers.in_use):  # what a newcomer is worth takes its time
+        market = run.market
+        run.firm.platform.reach_elasticity = recruits.elasticity_of_reach(
+            run.life.reach_return,
+            market.acquisition_cost,
+            worth_of_a_newcomer(run, kind_of(market)),
+        )
     if scenario.acquired_over:
         # only now: what is frozen at week 0 is that of the whole cohort, whenever each of it comes
         people["status"][:n], people["kept"][:n] = TO_COME, False

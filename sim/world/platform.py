@@ -103,7 +103,8 @@ class Platform(mesa.Agent):
     Attributes
     ----------
     reach_elasticity : float
-        Elasticity of customers won to what is spent on reach, as it stands at week 0.
+        Elasticity of customers won to what is spent on reach, as it stands at week 0; 0 where no play
+        may buy any.
     present : bool
         Whether the firm has been there yet.
     good, bad, unanswered : float

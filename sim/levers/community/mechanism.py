@@ -66,6 +66,7 @@ class Community(Mechanism):
     columns: ClassVar[tuple[Column, ...]] = settings.COLUMNS
     build_hours: ClassVar[str] = "community_build_hours"
     upkeep_hours: ClassVar[str] = "platform_hours"
+    buys_reach: ClassVar[bool] = True
     member_column: ClassVar[str] = "community_member"
     intensity_settings: ClassVar[tuple[str, ...]] = (
         *("hosts", "events", "contests", "seeds", "tasks"),
