@@ -216,45 +216,43 @@ class Experience:
         """
         suits, so_far = people["suitability"][rows], people["frequency"][rows].astype(np.int64)
         satisfaction, expectation = np.zeros(rows.size), suits.copy()
-        most = -np.expm1(-self._rate(people, rows, _MOST_SATISFIED))
+        choice, category = logit(people["base_share"][rows]), people["category_rate"][rows]
+        most = -np.expm1(-self._rate(choice, category, _MOST_SATISFIED))
+        some, chances, harms = np.flatnonzero(scored[rows]), np.zeros(0), np.zeros(0)
         for turn in range(_WARM_UP_PASSES):
-            rate = self._rate(people, rows, satisfaction)
+            rate = self._rate(choice, category, satisfaction)
             meets = -np.expm1(-rate) / most
             uniform = draws.uniform("warm-up turn", turn, rows=rows)
             go = np.flatnonzero(uniform < meets)
             none = np.exp(-rate[go])
             n = poisson(none + uniform[go] / meets[go] * (1.0 - none), rate[go])
-            chance, harm = self._failures_among(n)
+            if (most_met := int(largest(n))) >= chances.size:
+                chances, harms = self._failures_among(np.arange(max(most_met, _NUMBERS) + 1))
             noise = normal(draws.uniform("warm-up encounter", turn, rows=rows[go])) / np.sqrt(n)
-            failed = draws.uniform("warm-up failure", turn, rows=rows[go]) < chance
-            quality = suits[go] + self.usual_failure_harm + noise - np.where(failed, harm, 0.0)
+            failed = draws.uniform("warm-up failure", turn, rows=rows[go]) < chances[n]
+            quality = suits[go] + self.usual_failure_harm + noise - np.where(failed, harms[n], 0.0)
             satisfaction[go], expectation[go] = self.after_encounters(
                 satisfaction[go], expectation[go], quality, n, so_far[go]
             )
-            spread = float(satisfaction[scored[rows]].std()) if scored.any() else 0.0
+            spread = float(satisfaction[some].std()) if some.size else 0.0
             if spread > 0.0:
                 self.scale *= spread
                 satisfaction /= spread
         people["satisfaction"][rows] = satisfaction
         people["will_expectation"][rows] = expectation
 
-    def _rate(
-        self, people: People, rows: NDArray[np.int64], satisfaction: Floats | float
-    ) -> Floats:
+    def _rate(self, choice: Floats, category: Floats, satisfaction: Floats | float) -> Floats:
         """Return the encounters a week of each at a satisfaction, SD, as the baseline has them."""
-        choice = logit(people["base_share"][rows])
-        share = expit(choice + self.life.satisfaction_on_purchase * satisfaction)
-        rate: Floats = people["category_rate"][rows] * share
+        rate: Floats = category * expit(choice + self.life.satisfaction_on_purchase * satisfaction)
         return np.maximum(rate, 1e-9)
 
-    def _failures_among(self, n: Ints) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    def _failures_among(self, n: Ints) -> tuple[Floats, Floats]:
         """Return the chance that some of n encounters fail, and their mean harm over all n if so."""
         life = self.life
-        numbers = np.arange(n.max(initial=0) + 1)
-        chance = (1 - (1 - self.failures_per_trip) ** numbers)[n]
+        chance = 1 - (1 - self.failures_per_trip) ** n
         expected = n * self.failures_per_trip / np.maximum(chance, 1e-300)  # a firm may never fail
         mended = 1 - life.complaint_share * life.failure_recovered
-        return chance, life.failure_damage * expected * mended / n
+        return chance, life.failure_damage * expected * mended / np.maximum(n, 1)
 
 
 def expectation_elsewhere(drift_per_year: float, week: float) -> float:
