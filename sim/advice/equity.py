@@ -16,6 +16,8 @@ def customer_equity(lives: list[tuple[float, LoyaltyModel]]) -> float:
         As `sim.model.rare_events.run_lives` gives them: of two, what is expected of both counts.
     """
     model = lives[0][1]
-    parts = [(chance, columns_by_segment(life.weekly)[TOTAL]) for chance, life in lives]
     discount = model.market.weekly_discount
+    parts = [
+        (chance, columns_by_segment(life.state.recorder.columns())[TOTAL]) for chance, life in lives
+    ]
     return model.scale * sum(chance * _EQUITY.function(each, discount) for chance, each in parts)

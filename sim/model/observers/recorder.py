@@ -127,12 +127,16 @@ class Recorder:
 
     def frame(self) -> pd.DataFrame:
         """Return the weekly table: one row per week so far and segment."""
+        return pd.DataFrame(self.columns())
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return the columns of the weekly table, for whom a frame of them takes too long."""
         done = self.week
         segments = len(VALUE_SEGMENTS)
-        columns: dict[str, Any] = {
+        columns: dict[str, NDArray[Any]] = {
             "week": np.repeat(np.arange(done, dtype=np.int32), segments),
             "segment": np.tile(np.array(VALUE_SEGMENTS, dtype=object), done),
         }
         for name, sums in self.table.items():
             columns[name] = sums[:done].ravel()
-        return pd.DataFrame(columns)
+        return columns

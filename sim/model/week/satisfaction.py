@@ -218,7 +218,9 @@ class Experience:
         satisfaction, expectation = np.zeros(rows.size), suits.copy()
         choice, category = logit(people["base_share"][rows]), people["category_rate"][rows]
         most = -np.expm1(-self._rate(choice, category, _MOST_SATISFIED))
-        some, chances, harms = np.flatnonzero(scored[rows]), np.zeros(0), np.zeros(0)
+        some = np.flatnonzero(scored[rows])
+        chances: NDArray[np.floating] = np.zeros(0)
+        harms = chances
         for turn in range(_WARM_UP_PASSES):
             rate = self._rate(choice, category, satisfaction)
             meets = -np.expm1(-rate) / most
@@ -246,7 +248,7 @@ class Experience:
         rate: Floats = category * expit(choice + self.life.satisfaction_on_purchase * satisfaction)
         return np.maximum(rate, 1e-9)
 
-    def _failures_among(self, n: Ints) -> tuple[Floats, Floats]:
+    def _failures_among(self, n: Ints) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
         """Return the chance that some of n encounters fail, and their mean harm over all n if so."""
         life = self.life
         chance = 1 - (1 - self.failures_per_trip) ** n
