@@ -276,10 +276,7 @@ class Mechanism:
     def lasting_terms(
         self, week: Week, own: Mapping[str, NDArray[Any]], weeks: float
     ) -> dict[str, Floats]:
-        """Return the terms per outcome that are left some weeks after the lever has stopped.
-
-        `own` then holds the lever's columns of some people only, and the terms are theirs.
-        """
+        """Return the terms per outcome left some weeks after the lever stopped, of those in `own`."""
         return {}
 
     def lasting_quality(self, own: Mapping[str, NDArray[Any]], weeks: float) -> Floats | float:
