@@ -13,11 +13,9 @@ _UNASKED = "rfc3987_syntax"
 _loaded = sys.modules.get(_UNASKED)
 sys.modules[_UNASKED] = _loaded  # type: ignore[assignment]  # None says: there is no such module
 try:
-    import nbformat
-    from nbclient import NotebookClient
-    from nbformat import NotebookNode
+    import nbformat as nbformat
+    from nbclient import NotebookClient as NotebookClient
+    from nbformat import NotebookNode as NotebookNode
 finally:
     if _loaded is None:  # whoever asks for it later gets it
         del sys.modules[_UNASKED]
-
-__all__ = ["NotebookClient", "NotebookNode", "nbformat"]
