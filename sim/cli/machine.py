@@ -19,6 +19,7 @@
                "lines", "share_of_sales", "examples"}], "years": [{"year", "sales", "customers",
                "purchases"}], "quality": `sim.intake.quality.quality.Quality`}
     quality   {"folder", "quality": as of intake}
+    insight   {"page", "kept", and what `sim.insight.records.Insight` says}
     optimise  {"folder", "market", "currency", "verdict", "recommended", "leading", "needed", "budget",
                "customers", "size": {"known", "drawn", "budget"}, "indifferent",
                "unless": [{"address", "value", "side"}], "options": [{"name", "title",

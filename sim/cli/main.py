@@ -11,6 +11,7 @@ from sim.cli import (  # noqa: F401 - they register themselves
     effects,
     forecast,
     inputs,
+    insight,
     intake,
     learn,
     one_run,

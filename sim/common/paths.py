@@ -66,6 +66,11 @@ def client_folder(name: str) -> Path | None:
     return folder if (folder / f"{name}.yaml").is_file() else None
 
 
+def insight_name(market: str) -> str:
+    """Return the name of the file, beside a market's, that keeps what was found in its log."""
+    return f"{market}.insight.json"
+
+
 def use_clients(folder: Path) -> None:
     """Take the clients' files from another folder, in this process and in those it starts."""
     os.environ[CLIENTS] = str(folder.expanduser().absolute())

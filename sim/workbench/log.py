@@ -7,20 +7,22 @@ from html import escape
 import pandas as pd
 
 from sim.calibration.calibrate import build_market
-from sim.calibration.describe_log import draw_portrait
+from sim.calibration.describe_log import Portrait, draw_portrait
 from sim.calibration.fit import DropOut
 from sim.calibration.forecast.forecast import forecast_log
 from sim.calibration.forecast.groups import Worth
 from sim.calibration.subscription_cohort import SOURCE as COHORT
 from sim.calibration.transactions import Log
+from sim.insight.look import look
 from sim.market.hold_out import HoldOut
 from sim.market.market import Market, load_market
 from sim.market.places import market_names
 from sim.report.forecast.sections import About, forecast_content, in_one
+from sim.report.insight.sections import in_short, insight_sections
 from sim.report.likeness import likeness_section
 from sim.report.purchase_log.cohort import cohort_content
 from sim.report.purchase_log.sections import log_content
-from sim.report.section import Content
+from sim.report.section import Content, Section
 from sim.validation.own_log import hold_out_of, weeks_held_out
 from sim.workbench.frame import Frame, ShownSection
 
@@ -55,8 +57,13 @@ class LogDescription:
     content: Content
     market: Market
     histories: Frame
-    log: Log | None = field(default=None, repr=False)
+    portrait: Portrait | None = field(default=None, repr=False)
     drop_out: DropOut = "auto"
+
+    @property
+    def log(self) -> Log | None:
+        """The log itself; None of a table of subscribers."""
+        return self.portrait.log if self.portrait else None
 
     @property
     def source(self) -> ShownSection:
@@ -92,6 +99,40 @@ class LogDescription:
     def forecast(self) -> ShownSection:
         """How well the laws, fitted on the first part, foresee the rest."""
         return ShownSection.of(self.content["foresight"])
+
+    @property
+    def insight(self) -> ShownSection:
+        """What the log says before anything is simulated, in short."""
+        return self._said("insight")
+
+    @property
+    def change(self) -> ShownSection:
+        """Who stays among the best customers, beside what luck alone would keep."""
+        return self._said("change")
+
+    @property
+    def stages(self) -> ShownSection:
+        """What became of stages of life, and of segments by recency, frequency and money."""
+        return self._said("stages")
+
+    @property
+    def season(self) -> ShownSection:
+        """On which days and in which months is bought."""
+        return self._said("season")
+
+    @cached_property
+    def _insight(self) -> dict[str, Section]:
+        """What the log says beside luck alone; worked out when it is first asked for."""
+        if self.portrait is None:
+            return {}
+        made = insight_sections(look(self.portrait))
+        parts = {part.key: part for part in (in_short(made), *made)}
+        source = self.portrait.log.source
+        return {key: replace(one, heading=f"{source}: {one.heading}") for key, one in parts.items()}
+
+    def _said(self, key: str) -> ShownSection:
+        """Return a part of that; of subscribers, whose renewals say it, where to look."""
+        return ShownSection.of(self._insight.get(key) or self.content["who_buys_again"])
 
     @cached_property
     def who_buys_again(self) -> ShownSection:
@@ -175,4 +216,4 @@ def describe_log(
         cohort = build_market(source, "portrait")
         return LogDescription(cohort_content(), cohort.market, Frame(cohort.histories))
     made = draw_portrait(source, customer, date, amount, drop_out, currency)
-    return LogDescription(log_content(made), made.market, Frame(made.histories), made.log, drop_out)
+    return LogDescription(log_content(made), made.market, Frame(made.histories), made, drop_out)

@@ -42,6 +42,7 @@ from sim.report.comparison.searched import first_screen, searched_section
 from sim.report.comparison.size import is_a_look, size_sentence
 from sim.report.comparison.trial import trial_section
 from sim.report.comparison.why_figure import why_figure, why_finding
+from sim.report.insight.sections import insight_section
 from sim.report.likeness import caution, likeness_section
 from sim.report.names import source_of_data
 from sim.report.phrases import say
@@ -290,6 +291,7 @@ SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "learned": learned_section,
     "trial": lambda one: trial_section(tried_of(one)),
     "quality": quality_section,
+    "insight": insight_section,
     "likeness": lambda one: replace(likeness_section(one.market), short=Short()),
     "assumptions": _assumptions,
     "unknown": provenance.unknown_section,

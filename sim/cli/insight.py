@@ -1,0 +1,93 @@
+"""What a firm's log says before anything is simulated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli import machine
+from sim.cli.app import Language, app
+from sim.cli.machine import Json
+from sim.cli.spoken import speaking
+from sim.common.translated import told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sim.insight.records import Insight
+    from sim.market.market import Market
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  loyalty insight --market shop
+      who stays among the best customers, who falls silent, who brings the sales, when is bought
+  loyalty insight --market shop --lang zh
+      the same in Chinese
+  loyalty insight --market grocery
+      a public log that comes with the workbench
+
+\b
+Nothing is simulated: all is counted in the log that the market was made from, and set beside what would
+come of customers who stay as they are. A group that was formed by what it did in the first half of the
+log is looked at in the second, since whoever was best by luck is not best again (regression to the mean).
+
+\b
+Writes to clients/NAME (of a market that comes with the workbench: data/results/insight_NAME):
+  insight.html       the page to read
+Beside the market's file:
+  NAME.insight.json  the same as numbers; a report on the market that is written from then on has a
+                     section of it
+Groups of fewer than five customers are not shown, and no customer is named.
+"""
+)
+def insight(
+    market: Annotated[
+        str, typer.Option(metavar="NAME", help="Market that was made from a purchase log.")
+    ],
+    lang: Language = "en",
+    as_json: Json = False,
+) -> None:
+    """Look at a market's log before anything is simulated: findings, each with its warning.
+
+    No comparison is needed.
+    """
+    from sim.common.paths import shown
+    from sim.insight.kept import as_kept, write_insight
+    from sim.insight.look import look, portrait_of
+    from sim.market.market import load_market
+
+    firm = load_market(market)
+    found = look(portrait_of(firm))
+    kept = write_insight(firm, found)
+    page, lines = _page(firm, found)
+    if as_json:
+        machine.tell({"page": str(page), "kept": str(kept), **as_kept(found)})
+        return
+    with speaking():
+        for line in lines:
+            typer.echo(line)
+        typer.echo(told("Written: {page}, the page to read", page=shown(page)))
+
+
+def _page(market: Market, found: Insight) -> tuple[Path, list[str]]:
+    """Write the page, and return where and its answer line by line."""
+    from sim.common.paths import client_folder
+    from sim.common.style import ended
+    from sim.common.version import __version__
+    from sim.common.writing import write_text
+    from sim.insight.kept import page_folder
+    from sim.report.documents.formats import file_in
+    from sim.report.insight.sections import PAGE, insight_content
+    from sim.report.phrases import spoken
+    from sim.report.rendering import render
+
+    own = client_folder(market.name) is not None
+    with speaking():
+        content = insight_content(found, market.name, __version__)
+        page = page_folder(market) / file_in(PAGE, spoken().name)
+        write_text(page, render(content), private=own)
+        answer = content["answer"]
+        return page, [ended(text) for text in (answer.heading, *answer.bullets)]

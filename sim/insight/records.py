@@ -1,0 +1,190 @@
+"""What was found in a log, as records: numbers alone, no customer, groups of fewer than five left out."""
+
+import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Record(BaseModel):
+    """A record that holds what it names and nothing else."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Share(Record):
+    """A share that was counted, and what it would be where customers stay as they are."""
+
+    counted: float
+    steady: float
+
+
+class Retention(Record):
+    """How many come back.
+
+    Attributes
+    ----------
+    cohort : bool
+        Whether customers are known from their first purchase on.
+    long_standing : float
+        Share of customers who were customers before the log begins.
+    months : dict of int to float
+        Of a cohort: share of new customers who buy in the month so many after their first purchase.
+    again : float or None
+        Share of a month's buyers who buy in the next month too, over all whole months.
+    """
+
+    cohort: bool
+    long_standing: float
+    months: dict[int, float]
+    again: float | None
+
+
+class Count(Record):
+    """Customers by number of purchases: from `low` to `high` (None: or more), counted and by the NBD."""
+
+    low: int
+    high: int | None
+    counted: float
+    expected: float
+
+
+class Frequency(Record):
+    """How often customers buy, beside the NBD.
+
+    Attributes
+    ----------
+    weeks : float
+        Over which purchases are counted.
+    repeats : bool
+        Whether first purchases are left out.
+    groups : tuple of Count
+    """
+
+    weeks: float
+    repeats: bool
+    groups: tuple[Count, ...]
+
+    @property
+    def largest_miss(self) -> float:
+        """Return by how much the NBD is off at most, in shares of the customers."""
+        return max(abs(one.counted - one.expected) for one in self.groups)
+
+
+class Concentration(Record):
+    """What the best fifth of customers bring.
+
+    Attributes
+    ----------
+    sales, purchases : Share
+        Of the best fifth by sales, and by purchases.
+    """
+
+    sales: Share
+    purchases: Share
+
+
+class Move(Record):
+    """What became of a group between the halves of a log.
+
+    Attributes
+    ----------
+    group : str
+        Of `sim.insight.halves.WORTH` or `STAGES`.
+    customers : int
+    to : dict of str to Share or None
+        Share of them in each group of the second half; None where either holds too few people. Of stages
+        there is no steady share.
+    sales : Share
+        Sales of the group in the second half, over those of the first per week.
+    """
+
+    group: str
+    customers: int
+    to: dict[str, Share | float | None]
+    sales: Share | None = None
+
+
+class Segment(Record):
+    """Customers by what they spent and how recently, for their rhythm, they bought in the first half.
+
+    Attributes
+    ----------
+    worth, stage : str
+    customers : int
+    of_sales : float
+        Share of the sales of the first half.
+    purchases : float
+        Purchases of each in the first half.
+    again : float
+        Share who bought in the second half.
+    kept : float
+        Sales a week in the second half, over those in the first.
+    """
+
+    worth: str
+    stage: str
+    customers: int
+    of_sales: float
+    purchases: float
+    again: float
+    kept: float
+
+
+class Change(Record):
+    """What changed between the halves of a log."""
+
+    middle: datetime.date
+    weeks: float
+    worth: tuple[Move, ...]
+    stages: tuple[Move, ...]
+    segments: tuple[Segment, ...]
+    hidden: bool
+
+
+class Season(Record):
+    """When is bought.
+
+    Attributes
+    ----------
+    weekdays : dict of int to float
+        Sales of a day of the week (0 Monday) over those of a mean day.
+    months : dict of str to float
+        Sales a day of each whole month over those of a mean day of such months.
+    years : float
+        That the log covers.
+    cohort : bool
+        Whether one cohort is followed, whose months fall by age and not by season.
+    """
+
+    weekdays: dict[int, float]
+    months: dict[str, float]
+    years: float
+    cohort: bool
+
+
+class Insight(Record):
+    """What a log says before anything is simulated.
+
+    Attributes
+    ----------
+    source, currency : str
+    first_day, last_day : date
+    customers, purchases : int
+    history : str
+        Digest of the histories of the market that it belongs to.
+    change : Change or None
+        None where the log is too short or small for two halves.
+    """
+
+    source: str
+    currency: str
+    first_day: datetime.date
+    last_day: datetime.date
+    customers: int
+    purchases: int
+    history: str
+    retention: Retention
+    frequency: Frequency
+    concentration: Concentration
+    change: Change | None
+    season: Season

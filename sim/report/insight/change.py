@@ -1,0 +1,182 @@
+"""Who moved between the halves of a log, beside what luck alone moves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.common.few import FEWEST
+from sim.common.formatting import NONE, capital, digits, fixed, fixed_percent, percent
+from sim.common.style import day
+from sim.insight.halves import (
+    LEAST_CUSTOMERS,
+    LEAST_DAYS,
+    LOSS_GAPS,
+    NOTHING,
+    RISK_GAPS,
+    STAGES,
+    WORTH,
+    WORTH_SHARES,
+)
+from sim.insight.records import Change, Insight, Move, Share
+from sim.report.few import left_out
+from sim.report.figure_style import GOOD, INK, WIDTH, house_style, percent_axis, title
+from sim.report.phrases import say
+from sim.report.section import Picture, Section, Table
+
+
+def change_section(found: Insight) -> Section:
+    """Return where the groups by worth of the first half went, and where luck alone would take them."""
+    label, change = say("insight.change.label.worth"), found.change
+    if change is None or not change.worth:
+        return _too_short("change", label)
+    best = change.worth[0]
+    kept = best.to.get(best.group)
+    if best.sales is None or not isinstance(kept, Share):
+        return _too_short("change", label)
+    heading = say(
+        "insight.change.best_stay",
+        top=fixed_percent(WORTH_SHARES[0]),
+        share=percent(kept.counted),
+        luck=percent(kept.steady),
+    )
+    says = [
+        say(
+            "insight.change.best_sales",
+            change=percent(best.sales.counted - 1, signed=True),
+            luck=percent(best.sales.steady - 1, signed=True),
+        ),
+        say("insight.change.halves", middle=day(change.middle), weeks=fixed(change.weeks)),
+        say("insight.change.luck"),
+    ]
+    picture = Picture(_figure(change, heading), say("insight.change.alt", heading=heading))
+    tables = [_worth_table(change)]
+    return Section("change", heading, says, pictures=[picture], tables=tables, label=label)
+
+
+def stages_section(found: Insight) -> Section:
+    """Return what became of the stages of life, and of the segments by worth and stage."""
+    label, change = say("insight.change.label.stages"), found.change
+    if change is None or not change.stages:
+        return _too_short("stages", label)
+    back = {move.group: move.to[STAGES[0]] for move in change.stages}
+    heading = say("insight.change.stages_told", months=fixed(change.weeks))
+    told = [
+        say(f"insight.change.back.{name}", share=percent(share))
+        for name in STAGES[1:]
+        if isinstance(share := back.get(name), float)
+    ]
+    if told:
+        heading = "".join(told[:1])
+    says = [
+        *told[1:],
+        say("insight.change.stages", risk=fixed(RISK_GAPS), lost=fixed(LOSS_GAPS)),
+        say("insight.change.segments"),
+    ]
+    if change.hidden:
+        says += left_out([FEWEST - 1])
+    tables = [_segments_table(change), _stages_table(change)]
+    return Section("stages", heading, says, tables=tables, label=label)
+
+
+def _too_short(key: str, label: str) -> Section:
+    says = say("insight.change.too_short", days=LEAST_DAYS, customers=LEAST_CUSTOMERS)
+    return Section(key, says, label=label)
+
+
+def worth_label(name: str) -> str:
+    """Return what customers of a group by worth are called."""
+    return say(f"insight.change.worth.{name}")
+
+
+def stage_label(name: str) -> str:
+    """Return what customers of a stage are called."""
+    return say(f"insight.change.stage.{name}")
+
+
+def _worth_table(change: Change) -> Table:
+    """Return where each group by worth went, counted and by luck alone."""
+    names = [
+        name
+        for name in (*WORTH, NOTHING)
+        if any(
+            not isinstance(to := move.to[name], Share) or to.counted > 0 for move in change.worth
+        )
+    ]
+    rows = [_worth_row(move, names) for move in change.worth]
+    return Table(say("insight.change.worth_table"), pd.DataFrame(rows), say("insight.change.note"))
+
+
+def _worth_row(move: Move, names: list[str]) -> dict[str, str]:
+    cells = {name: move.to[name] for name in names}
+    row = {
+        say("insight.change.first_half"): capital(worth_label(move.group)),
+        say("column.customers"): fixed(move.customers),
+    }
+    for name, to in cells.items():
+        row[say("insight.change.then", group=worth_label(name))] = _with_luck(to)
+    row[say("insight.change.sales_then")] = _with_luck(move.sales)
+    return row
+
+
+def _with_luck(share: Share | float | None) -> str:
+    """Write what was counted and, in brackets, what luck alone would give."""
+    if not isinstance(share, Share):
+        return NONE
+    return say("insight.change.cell", share=percent(share.counted), luck=percent(share.steady))
+
+
+def _stages_table(change: Change) -> Table:
+    rows = [
+        {
+            say("insight.change.at_the_middle"): capital(stage_label(move.group)),
+            say("column.customers"): fixed(move.customers),
+        }
+        | {
+            say("insight.change.then", group=stage_label(name)): NONE if share is None else percent(share)
+            for name, share in move.to.items()
+            if not isinstance(share, Share)
+        }
+        for move in change.stages
+    ]  # fmt: skip
+    return Table(say("insight.change.stages_table"), pd.DataFrame(rows))
+
+
+def _segments_table(change: Change) -> Table:
+    rows = [
+        {
+            say("insight.change.first_half"): capital(worth_label(one.worth)),
+            say("insight.change.at_the_middle"): stage_label(one.stage),
+            say("column.customers"): fixed(one.customers),
+            say("column.of_sales"): percent(one.of_sales),
+            say("insight.change.purchases_each"): digits(one.purchases),
+            say("insight.change.bought_again"): percent(one.again),
+            say("insight.change.sales_then"): percent(one.kept),
+        }
+        for one in change.segments
+    ]
+    return Table(say("insight.change.segments_table"), pd.DataFrame(rows))
+
+
+def _figure(change: Change, finding: str) -> Figure:
+    """Draw where each group by worth went: bars counted, dots by luck alone."""
+    names = (*WORTH, NOTHING)
+    with house_style():
+        figure = Figure(figsize=(WIDTH, 3.2), layout="constrained")
+        panels = figure.subplots(1, len(change.worth), sharey=True, squeeze=False)[0]
+        place = np.arange(len(names))
+        for axes, move in zip(panels, change.worth, strict=True):
+            shares = [move.to[name] for name in names]
+            counted = [one.counted if isinstance(one, Share) else np.nan for one in shares]
+            luck = [one.steady if isinstance(one, Share) else np.nan for one in shares]
+            axes.bar(place, counted, color=GOOD, alpha=0.85, width=0.7)
+            axes.plot(place, luck, "o", color=INK, ms=6)
+            axes.set_xticks(place, [say(f"insight.change.short.{name}") for name in names], size=8)
+            axes.set_title(capital(worth_label(move.group)), size=9)
+            axes.grid(axis="y")
+            axes.set_axisbelow(True)
+            axes.spines["left"].set_visible(False)
+            percent_axis(axes.yaxis)
+        title(figure, finding, say("insight.change.figure_note"))
+    return figure

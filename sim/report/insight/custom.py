@@ -1,0 +1,112 @@
+"""How many come back, how often they buy and who brings the sales: each finding with its warning."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sim.common.formatting import capital, fixed, fixed_percent, percent, points
+from sim.insight.look import TOP
+from sim.insight.records import Concentration, Frequency, Insight, Share
+from sim.report.phrases import say
+from sim.report.purchase_log.figures import group_names
+from sim.report.section import Section, Table
+
+#: Share of the customers by which the NBD is off at most where it is said to fit.
+_FITS = 0.03
+
+
+def retention_section(found: Insight) -> Section:
+    """Return how many come back, or that it cannot be known."""
+    label, kept = say("insight.custom.label.retention"), found.retention
+    if not kept.cohort:
+        again = percent(kept.again) if kept.again is not None else None
+        says = [] if again is None else [say("insight.custom.again", share=again)]
+        old = percent(kept.long_standing)
+        heading = say("insight.custom.not_known", share=old)
+        return Section("retention", heading, [*says, say("insight.custom.why_not")], label=label)
+    if not kept.months:
+        return Section("retention", say("insight.custom.too_few_new"), label=label)
+    first, last = min(kept.months), max(kept.months)
+    heading = say("insight.custom.new_come_back", share=percent(kept.months[first]), month=first)
+    if last > first:
+        heading += say("insight.custom.and_later", share=percent(kept.months[last]), month=last)
+    rows = [
+        {say("column.month"): fixed(month), say("column.buy"): percent(share)}
+        for month, share in kept.months.items()
+    ]
+    table = Table(say("insight.custom.by_age"), pd.DataFrame(rows))
+    says = [say("insight.custom.gone_or_waiting")]
+    return Section("retention", heading, says, tables=[table], label=label)
+
+
+def frequency_section(found: Insight) -> Section:
+    """Return how often customers buy, beside the law of steady rates."""
+    often = found.frequency
+    kind = "repeats" if often.repeats else "purchases"
+    miss = points(often.largest_miss, signed=False)
+    fits = often.largest_miss <= _FITS
+    heading = (
+        say("insight.custom.nbd", miss=miss)
+        if fits
+        else say("insight.custom.nbd_misses", miss=miss)
+    )
+    return Section(
+        "frequency",
+        heading,
+        [
+            say(f"insight.custom.what_is_counted.{kind}", weeks=fixed(often.weeks)),
+            say("insight.custom.nbd_means"),
+        ],
+        tables=[_counts(often, kind)],
+        label=say("insight.custom.label.frequency"),
+    )
+
+
+def _counts(often: Frequency, kind: str) -> Table:
+    """Return the customers of each group, counted and as the law expects them."""
+    low = pd.Series([one.low for one in often.groups])
+    high = pd.Series([float("inf") if one.high is None else one.high for one in often.groups])
+    rows = [
+        {
+            capital(say(f"insight.custom.counted.{kind}")): name,
+            say("column.in_the_log"): percent(one.counted),
+            say("column.nbd"): percent(one.expected),
+            say("insight.custom.over"): fixed(one.counted / one.expected, 2),
+        }
+        for name, one in zip(group_names(low, high), often.groups, strict=True)
+    ]
+    return Table(say("insight.custom.table_of_counts"), pd.DataFrame(rows))
+
+
+def concentration_section(found: Insight) -> Section:
+    """Return what the best fifth of customers bring, and would bring if customers stayed as they are."""
+    held = found.concentration
+    top = fixed_percent(TOP)
+    heading = say(
+        "insight.custom.best_bring",
+        top=top,
+        share=percent(held.sales.counted),
+        steady=percent(held.sales.steady),
+    )
+    return Section(
+        "concentration",
+        heading,
+        [say("insight.custom.best_are_lucky", top=top)],
+        tables=[_top_table(held, top)],
+        label=say("insight.custom.label.concentration"),
+    )
+
+
+def _top_table(held: Concentration, top: str) -> Table:
+    def row(name: str, share: Share) -> dict[str, str]:
+        return {
+            say("insight.custom.part_of"): name,
+            say("column.in_the_log"): percent(share.counted),
+            say("column.nbd"): percent(share.steady),
+        }
+
+    rows = [
+        row(say("insight.custom.of_sales"), held.sales),
+        row(say("insight.custom.of_purchases"), held.purchases),
+    ]
+    return Table(say("insight.custom.table_of_best", top=top), pd.DataFrame(rows))

@@ -1,0 +1,91 @@
+"""What a log says before anything is simulated: a page of its own, and a section of a report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sim.common.formatting import fixed
+from sim.common.style import day
+from sim.insight.kept import read_insight
+from sim.insight.records import Insight
+from sim.report.insight.change import change_section, stages_section
+from sim.report.insight.custom import concentration_section, frequency_section, retention_section
+from sim.report.insight.season import season_section
+from sim.report.phrases import say
+from sim.report.section import Content, Section, Short
+
+if TYPE_CHECKING:
+    from sim.analysis.answers import Answers
+
+#: The page, in English.
+PAGE = "insight.html"
+
+
+def insight_sections(found: Insight) -> list[Section]:
+    """Return what was found, a section to a question, in the order of the questions."""
+    makers = (
+        change_section,
+        stages_section,
+        concentration_section,
+        retention_section,
+        frequency_section,
+        season_section,
+    )
+    return [make(found) for make in makers]
+
+
+def insight_content(found: Insight, name: str, version: str) -> Content:
+    """Return the page on what a log says.
+
+    Parameters
+    ----------
+    found : Insight
+    name : str
+        Of the market.
+    version : str
+        Of the workbench.
+    """
+    parts = insight_sections(found)
+    answer = replace(in_short(parts), key="answer", label=say("insight.sections.label"))
+    return Content(
+        title=say("insight.sections.title", name=name),
+        answer=answer.heading,
+        sections={part.key: part for part in (answer, *parts)},
+        meta=say(
+            "insight.sections.meta",
+            source=found.source,
+            customers=fixed(found.customers),
+            purchases=fixed(found.purchases),
+            first=day(found.first_day),
+            last=day(found.last_day),
+        ),
+        footer=say("insight.sections.footer", version=version),
+        version=version,
+        kicker=say("insight.sections.kicker"),
+    )
+
+
+def in_short(parts: list[Section]) -> Section:
+    """Return the findings of some sections in a list."""
+    says = [say("insight.sections.counted")]
+    return Section("insight", parts[0].heading, says, [part.heading for part in parts[1:]])
+
+
+def insight_section(comparison: Answers) -> Section | None:
+    """Return the section of a report; None where nobody has looked at the market's log."""
+    found = read_insight(comparison.market)
+    if found is None:
+        return None
+    if found.history != comparison.market.data.history:
+        stale = say("insight.sections.stale", name=comparison.market.name)
+        return Section("insight", stale, appendix=True)
+    parts = insight_sections(found)
+    short = in_short(parts)
+    return replace(
+        short,
+        sentences=[*short.sentences, *(text for part in parts for text in part.sentences)],
+        pictures=[picture for part in parts for picture in part.pictures],
+        tables=[table for part in parts for table in part.tables],
+        short=Short(bullets=short.bullets),
+    )

@@ -1,0 +1,55 @@
+"""Purchase logs whose truth is known, for what is said of a log before anything is simulated."""
+
+import numpy as np
+import pandas as pd
+
+from sim.calibration.transactions import Log
+
+#: Whole weeks, so that both halves have as many days of each kind.
+WEEKS = 52
+BEGIN = pd.Timestamp("2023-01-02")
+#: Of the gamma law of rates, and of the logs of amounts.
+SHAPE, SCALE, BETWEEN, WITHIN = 1.2, 3.0, 0.5, 0.8
+
+
+def log_of(customer: np.ndarray, day: np.ndarray, amount: np.ndarray, name: str = "made_up") -> Log:
+    """Return a log of lines: lines of a customer's day are joined."""
+    lines = pd.DataFrame(
+        {"customer": customer, "day": BEGIN + pd.to_timedelta(day, "D"), "amount": amount}
+    )
+    joined = lines.groupby(["customer", "day"], as_index=False)["amount"].agg(
+        amount="sum", lines="size"
+    )
+    return Log(name, joined, "made up", "none", "made up")
+
+
+def steady_panel(customers: int = 3_000, seed: int = 1, leaving: float = 0.0) -> Log:
+    """Return a year of customers of long standing, each at a steady rate.
+
+    With `leaving`, such a share of the best fifth by their true sales leaves at the middle.
+    """
+    luck = np.random.default_rng(seed)
+    rate = luck.gamma(SHAPE, 1 / SCALE, customers)
+    own = 20.0 * np.exp(BETWEEN * luck.standard_normal(customers))
+    count = luck.poisson(rate * WEEKS)
+    who = np.repeat(np.arange(customers), count)
+    day = luck.integers(0, 7 * WEEKS, who.size)
+    amount = own[who] * np.exp(WITHIN * luck.standard_normal(who.size) - WITHIN**2 / 2)
+    best = rate * own > np.quantile(rate * own, 0.8)
+    gone = best & (luck.random(customers) < leaving)
+    kept = ~(gone[who] & (day >= 7 * WEEKS // 2))
+    return log_of(who[kept], day[kept], amount[kept])
+
+
+def cohort_log(customers: int = 2_000, seed: int = 2) -> Log:
+    """Return a year of customers who first buy in its first twelve weeks, of whom half leave soon."""
+    luck = np.random.default_rng(seed)
+    first = luck.integers(0, 84, customers)
+    life = np.where(luck.random(customers) < 0.5, luck.exponential(40, customers), 1e9)
+    rate = luck.gamma(SHAPE, 1 / SCALE, customers) / 7.0
+    span = np.minimum(7 * WEEKS - first, life)
+    count = luck.poisson(rate * span)
+    who = np.repeat(np.arange(customers), count)
+    day = first[who] + (luck.random(who.size) * span[who]).astype(int)
+    who, day = np.r_[np.arange(customers), who], np.r_[first, day]
+    return log_of(who, day, 20.0 * np.exp(0.8 * luck.standard_normal(who.size)))
