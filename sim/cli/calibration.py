@@ -9,6 +9,7 @@ from sim.cli.app import AmountColumn, CustomerColumn, DateColumn, Language, app
 from sim.cli.spoken import speaking
 from sim.cli.terminal import progress
 from sim.common.style import ended
+from sim.common.translated import told
 from sim.market.trade_names import TradeName
 
 Until = Annotated[
@@ -125,3 +126,8 @@ def calibrate(
             typer.echo(ended(headline(held)))
             for text in caution(result.market):
                 typer.echo(text)
+        if not result.market.is_contractual:
+            command = f"loyalty insight --market {name}"
+            typer.echo(
+                told("What the log says before anything is simulated: {command}", command=command)
+            )
