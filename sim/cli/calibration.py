@@ -1,16 +1,21 @@
 """From a firm's own log to its market."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from functools import partial
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from sim.cli.app import AmountColumn, CustomerColumn, DateColumn, Language, app
 from sim.cli.spoken import speaking
 from sim.cli.terminal import progress
-from sim.common.style import ended
 from sim.common.translated import told
 from sim.market.trade_names import TradeName
+
+if TYPE_CHECKING:
+    from sim.calibration.calibration import Calibration
 
 Until = Annotated[
     str | None,
@@ -98,8 +103,6 @@ def calibrate(
     a source for each assumption. The history holds no customer ids.
     """
     from sim.calibration.calibrate import calibrate as run_calibration
-    from sim.calibration.in_words import in_words
-    from sim.report.likeness import caution, headline
     from sim.validation.own_log import hold_out_of
 
     with progress("futures") as on_progress:
@@ -119,15 +122,21 @@ def calibrate(
             wage=wage,
         )
     with speaking():
-        typer.echo(str(result))
-        typer.echo(in_words(result.market))
-        held = result.market.hold_out
-        if held is not None:
-            typer.echo(ended(headline(held)))
-            for text in caution(result.market):
-                typer.echo(text)
-        if not result.market.is_contractual:
-            command = f"loyalty insight --market {name}"
-            typer.echo(
-                told("What the log says before anything is simulated: {command}", command=command)
-            )
+        for line in _told(result):
+            typer.echo(line)
+
+
+def _told(made: Calibration) -> Iterator[str]:
+    """Return what a calibration found, line by line, and what comes next."""
+    from sim.calibration.in_words import in_words
+    from sim.common.style import ended
+    from sim.report.likeness import caution, headline
+
+    yield str(made)
+    yield in_words(made.market)
+    if (held := made.market.hold_out) is not None:
+        yield ended(headline(held))
+        yield from caution(made.market)
+    if not made.market.is_contractual:
+        command = f"loyalty insight --market {made.market.name}"
+        yield told("What the log says before anything is simulated: {command}", command=command)
