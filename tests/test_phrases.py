@@ -26,6 +26,7 @@ NO_WORDS = {
     "Blues": "a map of colours",
     "outside lower center": "a place in a figure",
     "lower right": "a place in a figure",
+    "lower left": "a place in a figure",
     "offset points": "a unit of distance",
 }
 #: Functions and arguments of matplotlib that write what they are given.

@@ -15,6 +15,7 @@ from sim.insight.change import change_of
 from sim.insight.halves import halves_of
 from sim.insight.records import Concentration, Count, Frequency, Insight, Retention, Share
 from sim.insight.season import season_of_sales
+from sim.insight.silence import silence_of
 from sim.insight.steady import steady_law
 from sim.market.market import Market
 
@@ -69,6 +70,7 @@ def look(made: Portrait) -> Insight:
         frequency=_frequency(made),
         concentration=_concentration(made),
         change=None if halves is None else change_of(halves),
+        silence=None if halves is None else silence_of(log, halves),
         season=season_of_sales(log, cohort),
     )
 

@@ -162,6 +162,51 @@ class Season(Record):
     cohort: bool
 
 
+class Curve(Record):
+    """Share of a group who have not fallen silent, by week; None where too few have."""
+
+    group: str
+    customers: int
+    left: tuple[Share | None, ...]
+
+
+class Hazard(Record):
+    """How many times sooner a group falls silent than customers with potential, and its 95 % interval."""
+
+    group: str
+    ratio: float
+    low: float
+    high: float
+
+
+class Silence(Record):
+    """Who of the customers that are active at the middle of a log falls silent after it.
+
+    Attributes
+    ----------
+    customers : int
+    fell : Share
+        Who fell silent by the end, counted and by luck alone.
+    came_back : float or None
+        Share of those who bought again all the same.
+    weeks : tuple of int
+        Of the curves.
+    curves : tuple of Curve
+    hazards : tuple of Hazard
+        None where events are too few.
+    constant : bool or None
+        Whether the ratios keep over time.
+    """
+
+    customers: int
+    fell: Share
+    came_back: float | None
+    weeks: tuple[int, ...]
+    curves: tuple[Curve, ...]
+    hazards: tuple[Hazard, ...]
+    constant: bool | None
+
+
 class Insight(Record):
     """What a log says before anything is simulated.
 
@@ -174,6 +219,8 @@ class Insight(Record):
         Digest of the histories of the market that it belongs to.
     change : Change or None
         None where the log is too short or small for two halves.
+    silence : Silence or None
+        None likewise.
     """
 
     source: str
@@ -187,4 +234,5 @@ class Insight(Record):
     frequency: Frequency
     concentration: Concentration
     change: Change | None
+    silence: Silence | None
     season: Season

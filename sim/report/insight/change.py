@@ -115,12 +115,12 @@ def _worth_row(move: Move, names: list[str]) -> dict[str, str]:
         say("column.customers"): fixed(move.customers),
     }
     for name, to in cells.items():
-        row[say("insight.change.then", group=worth_label(name))] = _with_luck(to)
-    row[say("insight.change.sales_then")] = _with_luck(move.sales)
+        row[say("insight.change.then", group=worth_label(name))] = with_luck(to)
+    row[say("insight.change.sales_then")] = with_luck(move.sales)
     return row
 
 
-def _with_luck(share: Share | float | None) -> str:
+def with_luck(share: Share | float | None) -> str:
     """Write what was counted and, in brackets, what luck alone would give."""
     if not isinstance(share, Share):
         return NONE

@@ -12,6 +12,7 @@ from sim.insight.records import Insight
 from sim.report.insight.change import change_section, stages_section
 from sim.report.insight.custom import concentration_section, frequency_section, retention_section
 from sim.report.insight.season import season_section
+from sim.report.insight.silence import silence_section
 from sim.report.phrases import say
 from sim.report.section import Content, Section, Short
 
@@ -27,6 +28,7 @@ def insight_sections(found: Insight) -> list[Section]:
     makers = (
         change_section,
         stages_section,
+        silence_section,
         concentration_section,
         retention_section,
         frequency_section,
