@@ -58,7 +58,25 @@ EXPORTS = (
             after=";;;1.234.567,89\n",
             line=lambda who, day, paid, _: f"{who};{day};EUR;{paid}",
         ),
-        left_out=("no_day",),
+        left_out=("total",),
+    ),
+    Export("a currency in the header", text_file("Kunde;Datum;Betrag EUR", money=german, mark=";")),
+    Export(
+        "two currencies in headers",
+        text_file("Kunde,Datum,Betrag EUR,Betrag USD", line=lambda w, d, p, i: f"{w},{d},{p},9{p}"),
+        refused=("amount",),
+    ),
+    Export(
+        "a sign that is another currency than the header's",
+        text_file(
+            "Kunde;Datum;Betrag EUR", money=lambda v: f"{'£' if v > 700 else ''}{v:.2f}", mark=";"
+        ),
+        refused=("currency",),
+    ),
+    Export(
+        "a total with no day",
+        text_file(_HEAD, after="Summe 2024,,123456.78\n"),
+        left_out=("total",),
     ),
     Export(
         "french",

@@ -48,6 +48,7 @@ KEY is one of
   statuses.WORD  what a word of the status column means: purchase, return or cancelled
   returns        net (against the purchases before, the default) or apart (left out)
   repeated       once or kept: lines that two files have
+  nil            bought or nothing: lines of nil in a table of months
 
 \b
 Writes to clients/NAME/intake, which only you can open:

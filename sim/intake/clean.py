@@ -14,10 +14,11 @@ import pandas as pd
 
 from sim.common.errors import InputError, InputErrors
 from sim.intake.columns import find_columns
-from sim.intake.currencies import currencies_in, settle_currency
+from sim.intake.currencies import currencies_of, settle_currency
 from sim.intake.customers import move_out, sort_customers
 from sim.intake.load import check_file, load_file, make_tables, open_file
 from sim.intake.mapping import Mapping
+from sim.intake.panel import leave_out_nil
 from sim.intake.refused import refuse_left_out
 from sim.intake.sql import workplace
 
@@ -104,9 +105,9 @@ def _read(path: Path, mapping: Mapping) -> Clean:
     with workplace() as (database, place):
         make_tables(database)
         columns, _ = load_file(database, 0, path, mapping, place, most=0.0)
-        money = [columns[role] for role in ("amount", "price") if role in columns]
-        stated, _ = settle_currency(database, path.name, mapping, currencies_in(money[:1]))
+        stated, _ = settle_currency(database, path.name, mapping, currencies_of(columns))
         sort_customers(database, path.name, mapping)
+        leave_out_nil(database, path.name, mapping)
         move_out(database, "state = 'cancelled'", "'cancelled'")
         move_out(database, "amount < 0", "'returned'", "'-'")
         refuse_left_out(database, path.name, 0, 0.0)

@@ -1,8 +1,6 @@
 """What the amounts are in: one currency, or several converted by the client's rates; never added up."""
 
-import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Mapping as Named
 from decimal import Decimal
 
 from sim.common.errors import InputError
@@ -11,10 +9,11 @@ from sim.intake.customers import move_out
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape
+from sim.intake.names import SHARED_SIGNS, currency_in
 from sim.intake.sql import Database, row, rows, text_of
 
-#: Codes of currencies that the name of a column may end in.
-COMMON = "EUR USD GBP CHF CNY JPY TWD HKD CAD AUD SEK NOK DKK PLN MXN BRL INR KRW".split()
+#: Share of lines that may lack a currency where others have one.
+_MOST_WITHOUT = 0.01
 
 
 def settle_currency(
@@ -30,7 +29,7 @@ def settle_currency(
     mapping : Mapping
         What the client says: ``currency``, and ``rates`` to it.
     in_headers : set of str
-        Currencies that the names of the columns of amounts tell.
+        Currencies that the names of the columns of amounts tell; lines have them already.
 
     Raises
     ------
@@ -45,12 +44,9 @@ def settle_currency(
     )
     found = rows(database, "select sign, count(*) from lines group by 1 order by 2 desc, 1")
     signs = {str(sign): int(n) for sign, n in found if sign is not None}
-    if signs and any(sign is None for sign, _ in found):
-        if len(signs) == 1 and not in_headers and len(found) == 2 and _by_zero(database):
-            pass
-        else:
-            move_out(database, "sign is null", "'no_currency'")
-    signs |= {code: 0 for code in in_headers if code not in signs}
+    lacking = sum(int(n) for sign, n in found if sign is None)
+    if signs and lacking and (len(signs) > 1 or not _by_zero(database)):
+        _without(database, where, mapping, lacking / (lacking + sum(signs.values())))
     if len(signs) > 1:
         return _converted(database, where, mapping, signs)
     ((one, n),) = signs.items() or {"": 0}.items()
@@ -62,25 +58,60 @@ def settle_currency(
         return _converted(database, where, mapping, signs)
     if stated is None:
         return None, ()
-    why = (
-        Phrase("{count} lines say so", {"count": f"{n:,}"})
-        if n
-        else Phrase("as the names of columns say")
-    )
-    why = Phrase("as the mapping says") if not one else why
+    why = Phrase("{count} lines say so", {"count": f"{n:,}"})
+    if one in in_headers:
+        why = Phrase("as the names of columns say")
+    if not one:
+        why = Phrase("as the mapping says")
     return stated, (Conclusion(Phrase("currency"), stated, why),)
 
 
-def currencies_in(names: Iterable[str]) -> set[str]:
-    """Return the currencies that names of columns tell, as ``Amount (EUR)`` and ``Umsatz in CHF``."""
-    found = set()
-    for name in names:
-        text = unicodedata.normalize("NFKC", name).strip(" )]")
-        last = re.split(r"[(\[]| in |_", text)[-1].strip()
-        code = CURRENCY_OF.get(last, last)
-        if code in COMMON or code in CURRENCY_OF.values():
-            found.add(code)
-    return found
+def column_of_money(names: Named[str, str]) -> str | None:
+    """Return the column that says what was paid, of a file's columns by role."""
+    return names.get("amount") or names.get("price")
+
+
+def currencies_of(names: Named[str, str]) -> set[str]:
+    """Return the currency that the name of the column of amounts tells, of a file's columns by role."""
+    code = currency_in(column_of_money(names) or "")
+    return {code} if code else set()
+
+
+def sign_in_sql(sign: str, column: str) -> str:
+    """Return the SQL of the currency of a line: of its cell, else that of the column's name.
+
+    Parameters
+    ----------
+    sign : str
+        SQL of the sign in the cell.
+    column : str
+        Name of the column of amounts.
+    """
+    code = currency_in(column)
+    if code is None:
+        return sign
+    alike = [one for one, codes in SHARED_SIGNS.items() if code in codes]
+    same = f"upper({sign}) in ({', '.join(map(text_of, alike))})" if alike else "false"
+    return f"case when {sign} is null or {same} then {text_of(code)} else {sign} end"
+
+
+def _without(database: Database, where: str, mapping: Mapping, share: float) -> None:
+    """Take lines without a currency out while they are few, or for what the client says.
+
+    Raises
+    ------
+    InputError
+        If they are many, and the client has not said what amounts are in.
+    """
+    if mapping.currency is not None:
+        database.execute(f"update lines set sign = {text_of(mapping.currency)} where sign is null")
+    elif share > _MOST_WITHOUT:
+        (n,) = row(database, "select count(*) from lines where sign is null")
+        found = f"{n:,} lines without one, where others have one"
+        hint = "Say what they are in: --set currency=CODE"
+        raise InputError(where, "currency", found, "a currency in each line, or in none", hint=hint)
+    else:
+        move_out(database, "sign is null", "'no_currency'")
 
 
 def _by_zero(database: Database) -> bool:

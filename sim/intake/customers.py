@@ -4,6 +4,8 @@ A pseudonym is HMAC-SHA-256 (RFC 2104) of the id by the client's key (`sim.intak
 without the key nobody can tell whose a pseudonym is.
 """
 
+from collections.abc import Iterable
+
 from sim.common.errors import InputError
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape_in_sql
@@ -24,6 +26,26 @@ def pseudonym_in_sql(key: bytes, text: str) -> str:
     return f"left(sha256(unhex('{outer}') || unhex({first})), 32)"
 
 
+def word_in_sql(text: str) -> str:
+    """Return the SQL of what `sim.intake.names.plain` makes of a text."""
+    return rf"regexp_replace(strip_accents(lower({text})), '[^\p{{L}}\p{{N}}]', '', 'g')"
+
+
+def adds_up_in_sql(cells: Iterable[str]) -> str:
+    """Return the SQL of whether a line without a day adds others up: it says so, or is nobody's.
+
+    Parameters
+    ----------
+    cells : iterable of str
+        Columns that may hold the word; a date may have the year beside it.
+    """
+    words = ", ".join(map(text_of, totals()))
+    named = " or ".join(
+        rf"regexp_replace({word_in_sql(cell)}, '\d', '', 'g') in ({words})" for cell in cells
+    )
+    return f"(coalesce({named}, false) or (customer is null and date is null))"
+
+
 def sort_customers(database: Database, where: str, mapping: Mapping) -> None:
     """Make the table ``ids`` of each ``customer``; take lines of nobody out.
 
@@ -33,7 +55,7 @@ def sort_customers(database: Database, where: str, mapping: Mapping) -> None:
         If nobody is left.
     """
     own = [*shared(), *(plain(one) for one in mapping.shared_ids)]
-    word = r"regexp_replace(strip_accents(lower(customer)), '[^\p{L}\p{N}]', '', 'g')"
+    word = word_in_sql("customer")
     lists = {"no_customer": list(nobody()), "shared_customer": own, "total": list(totals())}
     cases = " ".join(
         f"when {word} in ({', '.join(map(text_of, words))}) then '{reason}'"

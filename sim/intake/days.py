@@ -87,6 +87,7 @@ def _spell_out(database: Database, raw: str) -> None:
     names = "map {" + ", ".join(f"'{name}': {at}" for name, at in _months().items()) + "}"
     plain = f"translate(text, {text_of(_WIDE[0])}, {text_of(_WIDE[1])})"
     east = r"regexp_replace(" + plain + r", '^(\d{4})年(\d{1,2})月(\d{1,2})日?$', '\1-\2-\3')"
+    east = rf"regexp_replace({east}, '^(\d{{4}})年(\d{{1,2}})月$', '\1-\2')"
     eight = r"regexp_matches(t, '^\d{8}$')"
     orders = ", ".join(
         f"case when {eight} then {_of_eight(order)} else {_of_marked(order)} end as {order}"
@@ -105,8 +106,8 @@ def _spell_out(database: Database, raw: str) -> None:
         spelt as (select text, n, {east} as t from texts),
         parted as (select *, regexp_extract_all(t, '\\d+') as figures,
             {names}[strip_accents(lower(regexp_extract(t, '(\\p{{L}}{{3,}})', 1)))] as month from spelt),
-        read as (select text, n, {_exact()} as exact, {orders} from parted)
-        select text, n, case when exact {known} then exact end as exact, exact as written,
+        read as (select text, n, {_exact()} as exact, {_first_of_month()} as first, {orders} from parted)
+        select text, n, case when exact {known} then exact end as exact, exact as written, first,
             exact is not null as is_exact, {sane} from read
         """
     )
@@ -133,6 +134,34 @@ def _exact() -> str:
         rf"when regexp_matches(t, '^1\d{{9}}$') then epoch_ms(t::bigint * 1000)::date "
         rf"when regexp_matches(t, '^1\d{{12}}$') then epoch_ms(t::bigint)::date end"
     )
+
+
+def _first_of_month() -> str:
+    """Return the SQL of the first day of what is a month and no day: 2024-01, 01/2024, January 2024."""
+    return (
+        r"case when regexp_matches(t, '^\d{4}([/\-]\d{1,2}|\.\d{2})$') "  # 2024.1 may be October
+        r"then try(make_date(figures[1]::int, figures[2]::int, 1)) "
+        r"when regexp_matches(t, '^\d{1,2}[./\-]\d{4}$') "
+        r"then try(make_date(figures[2]::int, figures[1]::int, 1)) "
+        r"when month is not null and len(figures) = 1 and len(figures[1]) = 4 "
+        r"then try(make_date(figures[1]::int, month, 1)) end"
+    )
+
+
+def _take_months(database: Database, what: Phrase) -> tuple[Conclusion, ...]:
+    """Take a column of months, in which there is no day, as their first days."""
+    days = " or ".join(f"{order} is not null" for order in _ORDERS)
+    if _example(database, f"exact is not null or {days}") is not None:
+        return ()
+    example = _example(database, f"first between date '{EARLIEST}' and current_date")
+    if example is None:
+        return ()
+    known = f"between date '{EARLIEST}' and current_date"
+    database.execute(
+        f"update dates set exact = case when first {known} then first end, written = first"
+    )
+    value = Phrase("months, each taken for its first day")
+    return (Conclusion(what, value, Phrase("{example} occurs", {"example": example})),)
 
 
 def _year(figures: str) -> str:
@@ -169,6 +198,8 @@ def _order(
         If several orders fit and differ, or some dates need one and some another.
     """
     what, said = Phrase("order of dates"), mapping.date_order
+    if months := _take_months(database, what):
+        return None, months
     if said is not None:
         return said, (Conclusion(what, _NAMED[said], Phrase("as the mapping says")),)
     counts = {order: _counted(database, order) for order in _ORDERS}

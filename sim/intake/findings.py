@@ -66,7 +66,9 @@ REASONS = {
     "malformed": Phrase("lines with more or fewer fields than the header, left out"),
     "no_customer": Phrase("lines without a customer, left out: nobody knows whose they are"),
     "shared_customer": Phrase("lines under an id that many share (guests), left out"),
-    "total": Phrase("lines that add others up, with a word for a total as customer, left out"),
+    "total": Phrase(
+        "lines that add others up, left out: they say so, or have neither customer nor day"
+    ),
     "rounded_customer": Phrase(
         "lines whose id a spreadsheet has rounded (as 9.9E+15), left out: it is no one's"
     ),
@@ -77,8 +79,11 @@ REASONS = {
     ),
     "no_amount": Phrase("lines without an amount that can be read, left out"),
     "no_currency": Phrase("lines without a currency, where others have one, left out"),
+    "nothing_bought": Phrase("lines of nil, left out: nothing was bought then"),
     "cancelled": Phrase("lines of cancelled purchases, left out"),
     "repeated": Phrase("lines that an earlier file has too, counted once"),
     "returned": Phrase("lines of returns, kept apart"),
     "returned_before": Phrase("returns of more than was bought before in these files, left out"),
 }
+#: Reasons of what is no sale of its own: shares of sales are taken without it.
+NO_SALES = ("returned_before", "total")

@@ -8,9 +8,9 @@ from typing import Any
 from sim.common.errors import InputError, InputErrors
 from sim.common.paths import clients_folder
 from sim.intake.check import check_log
-from sim.intake.currencies import currencies_in, settle_currency
+from sim.intake.currencies import currencies_of, settle_currency
 from sim.intake.customers import add_pseudonyms, check_own_ids, sort_customers
-from sim.intake.findings import REASONS, Conclusion, LeftOut
+from sim.intake.findings import NO_SALES, REASONS, Conclusion, LeftOut
 from sim.intake.folder import MAPPING, RECORD, write_intake
 from sim.intake.forgotten import check_key, leave_out_forgotten, read_record
 from sim.intake.former import check_nothing_is_lost
@@ -18,6 +18,7 @@ from sim.intake.keys import client_key
 from sim.intake.load import load_file, make_tables
 from sim.intake.mapping import Mapping, read_mapping
 from sim.intake.own_ids import LOG
+from sim.intake.panel import leave_out_nil
 from sim.intake.purchases import check_repeated, in_words, make_purchases, years_of
 from sim.intake.quality.quality import QUALITY, Quality, as_written, assess, read_quality
 from sim.intake.sql import Database, row, rows, workplace
@@ -109,7 +110,6 @@ def take_in(
     with workplace() as (database, place):
         conclusions, columns = _load(database, files, mapping, place)
         currency, told = settle_currency(database, where, mapping, columns)
-        conclusions[""] = told
         key = client_key(name)
         sort_customers(database, where, mapping)
         if mapping.customer is None:
@@ -117,6 +117,8 @@ def take_in(
         add_pseudonyms(database, key)
         forgotten = leave_out_forgotten(database, record, key)
         check_repeated(database, where, mapping)
+        told += leave_out_nil(database, where, mapping)
+        conclusions[""] = told
         if not force:
             check_nothing_is_lost(database, folder / LOG)
         make_purchases(database, mapping.returns)
@@ -148,8 +150,7 @@ def _load(
             faults += fault.faults
             continue
         conclusions[path.name] = told
-        money = [names[role] for role in ("amount", "price") if role in names]
-        columns |= currencies_in(money[:1])
+        columns |= currencies_of(names)
     if faults:
         raise faults[0] if len(faults) == 1 else InputErrors(faults)
     return conclusions, columns
@@ -172,9 +173,14 @@ def _counted(
         "group by 1 order by 2 desc, 1",
     )
     out = {str(reason): n for reason, n, *_ in gone if reason != "returned_before"}
-    whole = float(sales) + sum(money for reason, _, money, _ in gone if reason in out)
+    whole = float(sales) + sum(money for reason, _, money, _ in gone if reason not in NO_SALES)
     left_out = tuple(
-        LeftOut(str(reason), int(n), money / whole if whole else 0.0, tuple(e for e in some if e))
+        LeftOut(
+            str(reason),
+            int(n),
+            money / whole if whole and reason != "total" else 0.0,
+            tuple(e for e in some if e),
+        )
         for reason, n, money, some in gone
     )
     (customers,) = row(database, "select count(distinct pseudonym) from purchases")

@@ -15,6 +15,8 @@ from pathlib import Path
 from sim.common.errors import InputError, InputErrors, nearest
 from sim.intake.amounts import MONEY, read_numbers
 from sim.intake.columns import find_columns
+from sim.intake.currencies import column_of_money, sign_in_sql
+from sim.intake.customers import adds_up_in_sql
 from sim.intake.days import date_text, read_days, why_no_day
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.mapping import Mapping
@@ -228,6 +230,7 @@ def _keep(database: Database, place: int, names: dict[str, str]) -> None:
         sign, cell = "price_.sign", "price"
     if "currency_code" in names:
         sign = "upper(currency_code)"
+    sign = sign_in_sql(sign, column_of_money(names) or "")
     state = "'purchase'"
     if "status" in names:
         joins.append("left join states on states.text = status")
@@ -235,14 +238,16 @@ def _keep(database: Database, place: int, names: dict[str, str]) -> None:
     invoice = "invoice" if "invoice" in names else "null"
     signed = f"case when {state} = 'return' then -abs({amount}) else {amount} end"
     why = "coalesce(no_day, 'no_amount')"
+    adds_up = adds_up_in_sql([one for one in ("customer", "date", "invoice") if one in names])
     example = (
         f"case when no_day is null then {shape_in_sql('cell')} "
+        f"when no_day = 'total' then {shape_in_sql('coalesce(customer, date)')} "
         f"else coalesce(strftime(written, '%Y-%m-%d'), {shape_in_sql('date')}) end"
     )
     database.execute(
         f"create temp table parsed as select {place} as file, raw.rowid + 1 as line, customer, d.day, "
         f"{signed} as amount, {invoice} as invoice, {sign} as sign, {state} as state, "
-        f"case when d.day is null then {why_no_day()} end as no_day, "
+        f"case when d.day is null then if({adds_up}, 'total', {why_no_day()}) end as no_day, "
         f"case when d.day is null then d.written end as written, "
         f"case when d.day is null or {amount} is null then date end as date, "
         f"case when {amount} is null then {cell} end as cell from raw {' '.join(joins)}"

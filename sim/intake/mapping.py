@@ -47,6 +47,7 @@ class Mapping(BaseModel):
     shared_ids: list[str] = []
     returns: Literal["net", "apart"] = "net"
     repeated: Literal["once", "kept"] | None = None
+    nil: Literal["bought", "nothing"] | None = None
 
     def with_said(self, said: Iterable[str]) -> Self:
         """Return the mapping with what was said by ``--set KEY=VALUE``; KEY may be ``rates.GBP``.

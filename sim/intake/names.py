@@ -4,8 +4,22 @@ A strong name says what a column is for; a weak one only where no column has a s
 of equally strong names are two readings, and nobody but the client can tell which is meant.
 """
 
+import re
 import unicodedata
 from functools import cache
+
+from sim.intake.amounts import CURRENCY_OF
+
+#: Codes of currencies that the name of a column may end or begin with.
+COMMON = "EUR USD GBP CHF CNY JPY TWD HKD CAD AUD SEK NOK DKK PLN MXN BRL INR KRW".split()
+#: Signs that several currencies have.
+SHARED_SIGNS = {
+    "$": ("USD", "CAD", "AUD", "HKD", "TWD", "MXN", "BRL"),
+    "¥": ("CNY", "JPY"),
+    "￥": ("CNY", "JPY"),
+    "元": ("CNY", "TWD"),
+    "KR": ("SEK", "NOK", "DKK"),
+}
 
 #: By role the strong names, then the weak ones; parted by commas.
 _NAMES = {
@@ -118,9 +132,39 @@ def plain(name: str) -> str:
 
 
 def bare(name: str) -> str:
-    """Return the `plain` name of a column without its unit: ``Amount (EUR)``, ``Umsatz in EUR``."""
+    """Return the `plain` name of a column without its unit: ``Amount (EUR)``, ``Umsatz €``."""
     text = unicodedata.normalize("NFKC", name)
-    return plain(text.split("(")[0].split("[")[0].split(" in ")[0])
+    text = text.split("(")[0].split("[")[0].split(" in ")[0]
+    words = _parts(text)
+    if len(words) > 1 and currency_of(words[-1]):
+        words = words[:-1]
+    elif len(words) > 1 and currency_of(words[0]):
+        words = words[1:]
+    return plain(" ".join(words))
+
+
+def currency_in(name: str) -> str | None:
+    """Return the currency that the name of a column tells, first or last.
+
+    Examples
+    --------
+    >>> currency_in("Amount (EUR)"), currency_in("Umsatz in chf"), currency_in("Betrag")
+    ('EUR', 'CHF', None)
+    """
+    words = _parts(unicodedata.normalize("NFKC", name))
+    found = (currency_of(word) for word in (words[-1:] + words[:1]) if len(words) > 1)
+    return next(filter(None, found), None)
+
+
+def currency_of(word: str) -> str | None:
+    """Return the currency that a word is the code or the sign of; a sign that several have as it is."""
+    code = CURRENCY_OF.get(word.upper(), word.upper())
+    return code if code in (*COMMON, *CURRENCY_OF.values(), *SHARED_SIGNS) else None
+
+
+def _parts(name: str) -> list[str]:
+    """Return the words of a name, a sign of a currency as one of its own."""
+    return [word for word in re.split(r"[\s()\[\]_/.:,-]+|(?<=\w)(?=[€£$¥])", name) if word]
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -15,9 +15,12 @@ _RIGHT = {
     "placeholder_day": ("date", "days of purchases, where these stand for an unknown one"),
     "no_amount": ("amount", "a number in each line"),
     "no_currency": ("currency", "a currency in each line, or in none"),
+    "nothing_bought": ("amount", "a line for each purchase, and none where nothing was bought"),
     "cancelled": ("status", "purchases that were not cancelled"),
     "returned": ("amount", "an amount of 0 or more in each line"),
 }
+#: What to do.
+_HOW = {"no_day": "Write days as 2024-01-31, or months as 2024-01, alike in all lines."}
 #: Reasons whose examples are days, no forms: what reads as a day is no id.
 SHOWN_AS_THEY_ARE = ("future_day", "placeholder_day")
 
@@ -56,6 +59,6 @@ def refuse_left_out(database: Database, where: str, place: int, most: float) -> 
                 found += f": {example} (9 is any digit)"
             elif example:
                 found += f": {example}"
-            faults.append(InputError(where, field, found, expected))
+            faults.append(InputError(where, field, found, expected, hint=_HOW.get(reason)))
     if faults:
         raise faults[0] if len(faults) == 1 else InputErrors(faults)

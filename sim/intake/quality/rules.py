@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from sim.intake.findings import REASONS, LeftOut, Phrase
+from sim.intake.findings import NO_SALES, REASONS, LeftOut, Phrase
 from sim.intake.refused import SHOWN_AS_THEY_ARE
 from sim.intake.sql import Database, row
 
@@ -22,6 +22,7 @@ _OF_REASON: dict[str, Dimension] = {
     **dict.fromkeys(("no_day", "placeholder_day", "no_amount", "no_currency"), "completeness"),
     **dict.fromkeys(("rounded_customer", "future_day"), "accuracy"),
     **dict.fromkeys(("total", "cancelled", "returned", "returned_before"), "consistency"),
+    "nothing_bought": "consistency",
     "repeated": "uniqueness",
 }
 #: What is only told of lines that count, by rule: its dimension, and what was looked for and done.
@@ -103,7 +104,7 @@ def held_against(database: Database, left_out: Iterable[LeftOut], lines: int) ->
     sales, gone = row(
         database,
         "select (select coalesce(sum(abs(amount)), 0)::double from lines), (select coalesce("
-        "sum(abs(amount)), 0)::double from rejected where reason != 'returned_before')",
+        f"sum(abs(amount)), 0)::double from rejected where reason not in {NO_SALES})",
     )
     whole, out = sales + gone, {one.reason: one for one in left_out}
     found = []

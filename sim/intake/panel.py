@@ -1,0 +1,79 @@
+"""A table with a line for each customer and period: a line of nil says that nothing was bought then.
+
+In a list of purchases a line of nil is one, all paid by coupon say. In a table of months it is none, and
+counted as one it would make every silent customer an active one. A table is one of periods where its
+days lie six days apart or more and each customer has one line for each of them, from a first to a last.
+"""
+
+from sim.common.errors import InputError
+from sim.intake.customers import move_out
+from sim.intake.findings import Conclusion, Phrase
+from sim.intake.mapping import Mapping
+from sim.intake.sql import Database, row
+
+#: Days that periods lie apart at least, how many there are at least, and lines for each on the mean.
+_APART, _PERIODS, _LINES = 6, 3, 3
+#: Share of customers who have a line for each period.
+_COMPLETE = 0.95
+
+
+def leave_out_nil(database: Database, where: str, mapping: Mapping) -> tuple[Conclusion, ...]:
+    """Leave out lines of nil where they say that nothing was bought, and return what was concluded.
+
+    Parameters
+    ----------
+    database : Database
+        With ``lines``, those of nobody taken out.
+    where : str
+        The files, for messages.
+    mapping : Mapping
+        What the client says: ``nil``.
+
+    Raises
+    ------
+    InputError
+        If lines of nil in a table of periods may be either.
+    """
+    (nil,) = row(database, "select count(*) from lines where amount = 0 and state = 'purchase'")
+    if not nil or mapping.nil == "bought":
+        return ()
+    why = Phrase("as the mapping says")
+    if mapping.nil is None:
+        periods, apart = _periods(database)
+        if periods < _PERIODS or apart < _APART:
+            return ()
+        share = _complete(database)
+        if share < _COMPLETE:
+            found = f"{nil:,} lines of nil, on days at least {apart} days apart"
+            expected = "a word on what they say: a purchase that cost nothing, or none"
+            hint = "Say which: --set nil=bought, --set nil=nothing"
+            raise InputError(where, "nil", found, expected, hint=hint)
+        says = "{periods} days at least {apart} days apart, and each customer has a line for each"
+        why = Phrase(says, {"periods": f"{periods:,}", "apart": apart})
+    move_out(database, "amount = 0 and state = 'purchase'", "'nothing_bought'")
+    value = Phrase("nothing was bought; what was within a period is one purchase")
+    return (Conclusion(Phrase("lines of nil"), value, why, "nil", "nothing"),)
+
+
+def _periods(database: Database) -> tuple[int, int]:
+    """Return how many different days there are, and how near two of them are; none of a short list."""
+    periods, apart, lines = row(
+        database,
+        "with days as (select day, count(*) as n from lines group by 1), "
+        "steps as (select n, day - lag(day) over (order by day) as step from days) "
+        "select count(*), coalesce(min(step), 0), sum(n) from steps",
+    )
+    return (int(periods), int(apart)) if lines >= _LINES * periods else (0, 0)
+
+
+def _complete(database: Database) -> float:
+    """Return the share of customers who have one line for each period from their first to their last."""
+    (share,) = row(
+        database,
+        "with places as (select day, row_number() over (order by day) as place "
+        "from (select distinct day from lines)), "
+        "each_of as (select customer, count(*) as n, count(distinct place) as places, "
+        "max(place) - min(place) + 1 as span from lines join places using (day) group by 1) "
+        "select avg((n = span and places = span)::int) from each_of",
+    )
+    return float(share)
