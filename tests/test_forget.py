@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from sim.analysis.load_comparison import load_comparison
 from sim.calibration.calibrate import calibrate
 from sim.calibration.forgetting.forget import forget
 from sim.cli import main
@@ -24,6 +25,7 @@ from sim.intake.forgotten import forgotten_since, read_record
 from sim.intake.intake import take_in
 from sim.intake.keys import key_path, pseudonym
 from sim.market.market import load_market
+from sim.report.comparison.content import build_content
 
 WHO = "Ford-017"
 
@@ -252,6 +254,11 @@ def test_a_result_made_again_names_who_was_forgotten_since(shop):
     former = clients_folder() / "shop" / "results" / "shop"
     refused = CliRunner().invoke(main.app, [*compare, "--out", str(former)])
     assert refused.exit_code == 2 and _theirs()[:12] in refused.output
+    told = build_content(load_comparison(former))
+    assert any(_theirs()[:12] in text for text in told["answer"].sentences)
+    assert "quality" in told.sections
+    now = build_content(load_comparison(former.with_name("shop-2")))
+    assert not any(_theirs()[:12] in text for text in now["answer"].sentences)
 
 
 def test_no_other_log_of_the_client_brings_a_forgotten_customer_back(shop):
@@ -261,4 +268,49 @@ def test_no_other_log_of_the_client_brings_a_forgotten_customer_back(shop):
         lines[lines["date"] < "2031"].to_csv(shop / "clean.csv", index=False)
         calibrate(str(shop / "clean.csv"), "shop", force=True)
     assert WHO not in refused.value.message
-    calibrate(str(shop / "clean.csv"), "another")
+    for words in (
+        ["calibrate", str(shop / "clean.csv"), "--name", "another"],
+        [
+            "forecast",
+            "--transactions",
+            str(shop / "clean.csv"),
+            "--horizon-weeks",
+            "4",
+            "--out",
+            "x",
+        ],
+    ):  # whatever it is called, it is the log of the shop: most of its customers are the shop's
+        again = CliRunner().invoke(main.app, words)
+        assert again.exit_code == 2 and "1 of those who asked" in again.output, again.output
+        assert "--name shop" in again.output and WHO not in again.output
+
+
+def test_another_firms_log_with_the_same_id_by_chance_is_its_own(shop):
+    forget(WHO, "shop")
+    lines = _lines()
+    lines = lines[lines["date"] < "2031"]
+    others = lines.assign(
+        customer=lines["customer"].where(lines["customer"] == WHO, "B" + lines["customer"])
+    )
+    others.to_csv(shop / "others.csv", index=False)
+    ahead = [
+        "forecast",
+        "--transactions",
+        str(shop / "others.csv"),
+        "--horizon-weeks",
+        "4",
+        "--out",
+    ]
+    done = CliRunner().invoke(main.app, [*ahead, str(shop / "ahead")])
+    assert done.exit_code == 0, done.output
+    named = CliRunner().invoke(main.app, [*ahead, str(clients_folder() / "shop" / "others")])
+    assert named.exit_code == 2 and "1 of those who asked" in named.output
+
+
+def test_a_market_made_of_a_raw_log_can_forget_one_after_the_other(shop):
+    lines = _lines()
+    lines[lines["date"] < "2031"].to_csv(shop / "clean.csv", index=False)
+    calibrate(str(shop / "clean.csv"), "shop", force=True)
+    before = load_market("shop").data.n_customers
+    assert forget(WHO, "shop").market and forget("Ford-001", "shop").market
+    assert load_market("shop").data.n_customers == before - 2

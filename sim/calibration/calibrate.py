@@ -25,7 +25,6 @@ import pandas as pd
 
 from sim.calibration.calibration import Calibration
 from sim.calibration.fit import DropOut, estimated_values, fit_figures, fit_laws
-from sim.calibration.forgetting.not_again import check_forgotten
 from sim.calibration.joint_errors import covariances_of
 from sim.calibration.market_file import (
     account_of,
@@ -125,8 +124,7 @@ def calibrate(
     folder = _folder_for(source, name) if folder is None else Path(folder)
     check_target(folder / f"{name}.yaml")
     said = Said(currency, trade, wage)
-    columns = {"customer": customer, "date": date, "amount": amount}
-    checks: list[Callable[[Log], None]] = [partial(check_forgotten, name, source, columns)]
+    checks: list[Callable[[Log], None]] = []
     if not force and source != COHORT:
         command = _command(source, name, until, customer, date, amount, drop_out, said)
         check_new(folder, name, command, said.values())
@@ -184,7 +182,7 @@ def build_market(
     check_choice(drop_out)
     if source == COHORT:
         return _build_contracts(name)
-    log = read_log(source, customer, date, amount).until(until)
+    log = read_log(source, customer, date, amount, name).until(until)
     for check in checks:
         check(log)
     said = Said(currency, trade, wage)

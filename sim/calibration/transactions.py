@@ -123,6 +123,8 @@ def read_log(
     customer: str | None = None,
     date: str | None = None,
     amount: str | None = None,
+    client: str | None = None,
+    again: bool = False,
 ) -> Log:
     """Read a purchase log, from a file or a built-in source.
 
@@ -132,6 +134,8 @@ def read_log(
         ``complete-journey``, ``cdnow``, or the path of a clean log: CSV, Excel, Parquet or JSON lines.
     customer, date, amount : str, optional
         Names of the columns; without them common names are recognised (`sim.intake.names`).
+    client, again
+        As for `sim.intake.clean.read_clean`.
 
     Returns
     -------
@@ -146,7 +150,8 @@ def read_log(
         return _complete_journey() if source == "complete-journey" else _cdnow()
     path = Path(source)
     _check_exists(path)
-    clean = read_clean(path, {"customer": customer, "date": date, "amount": amount})
+    asked = {"customer": customer, "date": date, "amount": amount}
+    clean = read_clean(path, asked, client, again)
     if not (clean.lines["amount"] > 0).any():
         raise InputError(str(path), "amount", 0, "some amounts above 0")
     names = ((role, clean.columns[role]) for role in READ if role in clean.columns)

@@ -94,7 +94,7 @@ def forecast(
     """
     from sim.calibration.forecast.folder import check_folder, write_forecast
     from sim.calibration.forecast.forecast import make_forecast
-    from sim.intake.own_ids import revealed
+    from sim.intake.own_ids import client_within, revealed
 
     check_folder(out)
     own, currency, worth = _what(transactions, market, customer, date, amount)
@@ -109,6 +109,7 @@ def forecast(
             own.amount,
             on_progress,
             worth,
+            market or client_within(out),
         )
     made = replace(made, currency=currency or made.currency).named(ids)
     write_forecast(made, out, _page(made, own.name, worth))

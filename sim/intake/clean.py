@@ -18,6 +18,7 @@ from sim.intake.currencies import currencies_of, settle_currency
 from sim.intake.customers import move_out, sort_customers
 from sim.intake.load import check_file, load_file, make_tables, open_file
 from sim.intake.mapping import Mapping
+from sim.intake.not_again import leave_out_forgotten_again, refuse_forgotten
 from sim.intake.panel import leave_out_nil
 from sim.intake.refused import refuse_left_out
 from sim.intake.sql import workplace
@@ -42,7 +43,9 @@ class Clean:
     currency: str | None
 
 
-def read_clean(path: Path, asked: Named[str, str | None]) -> Clean:
+def read_clean(
+    path: Path, asked: Named[str, str | None], client: str | None = None, again: bool = False
+) -> Clean:
     """Read a log that needs no intake.
 
     Parameters
@@ -51,13 +54,18 @@ def read_clean(path: Path, asked: Named[str, str | None]) -> Clean:
         CSV, Excel, Parquet or JSON lines.
     asked : mapping
         By role (customer, date, amount) the column asked for, or None to recognise one by its name.
+    client : str, optional
+        Whose log it is.
+    again : bool
+        Whether the client's market was made from it before: lines of whoever was forgotten since are
+        left out then, else refused.
 
     Raises
     ------
     InputError
         With all that is wrong with the file, or needs a word of the client.
     """
-    return _refusing(path, lambda: _read(path, _mapping(asked)))
+    return _refusing(path, lambda: _read(path, _mapping(asked), client, again))
 
 
 def check_columns(path: Path, asked: Named[str, str | None]) -> None:
@@ -100,7 +108,7 @@ def _with_way_out(path: Path, fault: InputError) -> InputError:
     return fault.with_hint(f"{hint}. {way}" if hint else way)
 
 
-def _read(path: Path, mapping: Mapping) -> Clean:
+def _read(path: Path, mapping: Mapping, client: str | None, again: bool) -> Clean:
     """Read a file, and refuse it if any line is no purchase."""
     with workplace() as (database, place):
         make_tables(database)
@@ -111,6 +119,10 @@ def _read(path: Path, mapping: Mapping) -> Clean:
         move_out(database, "state = 'cancelled'", "'cancelled'")
         move_out(database, "amount < 0", "'returned'", "'-'")
         refuse_left_out(database, path.name, 0, 0.0)
+        if again and client is not None:
+            leave_out_forgotten_again(database, path, client)
+        else:
+            refuse_forgotten(database, path, client)
         lines = database.execute(
             "select customer, day::timestamp as day, amount::double as amount from lines order by line"
         ).df()

@@ -42,6 +42,12 @@ def own_ids(folder: Path, key: bytes) -> dict[str, str]:
     return dict(zip(*(table[name].to_pylist() for name in ("pseudonym", "customer")), strict=True))
 
 
+def client_within(path: str | Path) -> str | None:
+    """Return the client in whose folder a path lies, None in nobody's."""
+    place, clients = Path(path).resolve(), clients_folder().resolve()
+    return place.relative_to(clients).parts[0] if clients in place.parents else None
+
+
 def client_of(log: str | Path) -> str | None:
     """Return the client whose intake wrote a log; None if none did."""
     path, clients = Path(log).resolve(), clients_folder().resolve()

@@ -71,6 +71,7 @@ def make_forecast(
     amount: str | None = None,
     on_progress: Progress | None = None,
     worth: Worth = SALES,
+    client: str | None = None,
 ) -> Forecast:
     """Read a log and forecast who buys again.
 
@@ -89,6 +90,8 @@ def make_forecast(
         Called with (done, of, what is being done).
     worth : Worth
         How a customer's worth is counted: by default in sales as they come.
+    client : str, optional
+        Whose log it is: who was forgotten there is in none that is read.
 
     Returns
     -------
@@ -102,9 +105,9 @@ def make_forecast(
     check_weeks(weeks)
     if on_progress is not None:
         on_progress(0, 4, "Reading the log")
-    log = read_log(source, customer, date, amount)
+    log = read_log(source, customer, date, amount, client)
     asked = {"customer": customer, "date": date, "amount": amount}
-    ids = client_ids(source, log, asked)
+    ids = client_ids(source, log, asked, client)
     return forecast_log(log, weeks, calibration_end(log, end), ids, worth, on_progress)
 
 

@@ -16,7 +16,13 @@ LEAST_DAYS = 14
 MOST_WEEKS = 520
 
 
-def client_ids(source: str, log: Log, asked: dict[str, str | None]) -> np.ndarray:
+def client_ids(
+    source: str,
+    log: Log,
+    asked: dict[str, str | None],
+    client: str | None = None,
+    again: bool = False,
+) -> np.ndarray:
     """Return the client's own id of each customer, in the order in which the log numbers them.
 
     Customers of a built-in log, which nobody's system knows, are numbered from 1.
@@ -29,10 +35,12 @@ def client_ids(source: str, log: Log, asked: dict[str, str | None]) -> np.ndarra
         What was read from it.
     asked : dict
         ``customer``, ``date`` and ``amount``: columns of the log; None where a common name is recognised.
+    client, again
+        As when it was read.
     """
     if source in BUILT_IN:
         return np.arange(1, log.n_customers + 1).astype(str)
-    ids = read_clean(Path(source), asked).lines["customer"]
+    ids = read_clean(Path(source), asked, client, again).lines["customer"]
     return pd.factorize(ids, sort=True)[1].to_numpy(dtype=object)
 
 

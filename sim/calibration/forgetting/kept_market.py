@@ -65,8 +65,9 @@ def market_without(name: str, who: Collection[str]) -> Kept | None:
     if own.source in BUILT_IN:
         return None
     asked = {"customer": own.customer, "date": own.date, "amount": own.amount}
-    log = read_log(own.source, **asked)
-    places = np.flatnonzero(np.isin(client_ids(own.source, log, asked), list(who)))
+    log = read_log(own.source, **asked, client=name, again=True)
+    ids = client_ids(own.source, log, asked, name, again=True)
+    places = np.flatnonzero(np.isin(ids, list(who)))
     log = log.until(market.data.last_date)
     theirs = log.occasions[log.occasions["customer"].isin(places)]
     if theirs.empty:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.common.formatting import fixed, listing, some, spaced
 from sim.common.style import clauses, paragraph
 from sim.common.translated import translated
-from sim.intake.forgotten import in_words
+from sim.intake.forgotten import forgotten_since, in_words
 from sim.report.names import value_label
 from sim.report.phrases import say
 
@@ -38,6 +38,16 @@ def since_the_last(comparison: Answers) -> list[str]:
     if before == now:
         return [paragraph([said, say("comparison.changes.same_answer", now=now)])]
     return [paragraph([said, say("comparison.changes.other_answer", before=before, now=now)])]
+
+
+def forgotten_since_then(comparison: Answers) -> list[str]:
+    """Return who was forgotten since a comparison was made with them, and what it tells no more."""
+    manifest = comparison.manifest
+    gone = forgotten_since(manifest.market.name, manifest.history)
+    if not gone:
+        return []
+    again = f"`{manifest.command}`"
+    return [say("comparison.changes.made_with_forgotten", who=in_words(gone), again=again)]
 
 
 def _parts(changes: Changes, contract: bool) -> list[str]:

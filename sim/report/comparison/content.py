@@ -106,6 +106,7 @@ def _answer(comparison: Answers) -> Section:
         heading,
         [
             *of_search,
+            *changes.forgotten_since_then(comparison),
             *caution(comparison.market),
             *plausibility.cautions(comparison, comparison.ranking[0]),
             *unaffordable.apart(comparison),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sim.common.few import FEWEST
 from sim.common.formatting import fixed, fixed_percent, listing, percent, some
 from sim.common.style import day
+from sim.intake.forgotten import forgotten_since
 from sim.intake.own_ids import LOG
 from sim.intake.personal import LOOKED
 from sim.intake.quality.drift import ENOUGH, OUTSIDE
@@ -74,9 +75,13 @@ def quality_section(comparison: Answers) -> Section | None:
     if quality is None:
         return None
     taken = quality.taken
+    manifest = comparison.manifest
+    gone = forgotten_since(manifest.market.name, manifest.history)
     same = data.first_date == str(taken.first_day) and data.last_date <= str(taken.last_day)
-    if not same or data.n_transactions > taken.purchases:
-        return None  # another export was taken in since
+    if not gone and (not same or data.n_transactions > taken.purchases):
+        return (
+            None  # another export was taken in since; whoever was forgotten is in no count any more
+        )
     rest = [_rules(quality), _unusual(quality), _gaps(quality), _drift(quality)]
     return Section(
         "quality",
