@@ -12,8 +12,10 @@ import pytest
 from sim.advice.search.optimise import STAGES
 from sim.analysis.answers import DOING_NOTHING
 from sim.calibration.fit_told import NO_DROP_OUT, of_a_cohort, of_a_panel, too_little_for_moves
+from sim.calibration.measured import too_small
 from sim.calibration.origins import Origins
 from sim.calibration.panel_window import Window
+from sim.calibration.spend_said import SECTION, SOURCE, caution
 from sim.checks.effect_tables import WHY as VERDICTS
 from sim.checks.playbook_in import ENDING, HEADINGS, monday_list
 from sim.cli.review_words import DEEDS, FINDINGS, JUDGED_BY, MEASURES
@@ -26,6 +28,7 @@ from sim.common.text_tables import FOLDERS, REFUSALS, rows_of, texts_in, texts_o
 from sim.common.translated import translated
 from sim.evidence.findings import load_evidence, load_facts
 from sim.evidence.parameters import load_parameters
+from sim.intake.kinds import BESIDE
 from sim.levers import BY_NAME
 from sim.market.market import load_market
 from sim.market.matters import WHY
@@ -126,7 +129,8 @@ def _of_any_firm() -> set[str]:
     """Return the reasons of what is assumed of a firm of which a log and perhaps the trade are known."""
     data = root() / "data"
     written = [read_yaml(data / f"{name}.yaml") for name in ("assumptions", "trades")]
-    return {row["source"] for row in _rows([written[0]["default"], written[1]])}
+    given = [written[0]["default"], written[0][SECTION], written[1]]
+    return {row["source"] for row in _rows(given)} | {SOURCE}
 
 
 def _rows(given: Any) -> Iterator[dict[str, Any]]:
@@ -251,7 +255,11 @@ def test_what_a_calibration_warns_of_is_said_in_the_language_whatever_it_found()
     said = [of_a_cohort(one, 104) for one in people] + [NO_DROP_OUT]
     said += [of_a_panel(p, w, leaves) for p in people for w in windows for leaves in (False, True)]
     said += ["Left out of the fits, since next to nothing was bought in between: 2024-12-25."]
-    said.append(too_little_for_moves(20.0, 1_234, 26, 200))
+    said += [
+        too_little_for_moves(20.0, 1_234, 26, 200),
+        caution(24.5, "€"),
+        *map(too_small, BESIDE),
+    ]
     with texts_in("zh"):
         for text in said:
             told = retold(text).replace("--drop-out assumed", "")

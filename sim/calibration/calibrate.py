@@ -36,9 +36,11 @@ from sim.calibration.market_file import (
     history_csv,
     write_market,
 )
+from sim.calibration.measured import Measured, measured_beside
 from sim.calibration.moving_market import Say, moving_section
 from sim.calibration.rfm_histories import check_enough
-from sim.calibration.said import Said
+from sim.calibration.said import Said, command_of
+from sim.calibration.spend_said import caution
 from sim.calibration.subscription_cohort import SOURCE as COHORT
 from sim.calibration.subscription_cohort import cohort_content, firm_histories, read_cohort
 from sim.calibration.transactions import Log, check_columns, read_log
@@ -126,7 +128,7 @@ def calibrate(
     said = Said(currency, trade, wage)
     checks: list[Callable[[Log], None]] = []
     if not force and source != COHORT:
-        command = _command(source, name, until, customer, date, amount, drop_out, said)
+        command = command_of(source, name, until, customer, date, amount, drop_out, said)
         check_new(folder, name, command, said.values())
         checks.append(partial(check_same_log, folder, name))
     asked = (source, name, until, customer, date, amount, drop_out, currency, foresee, moving)
@@ -188,29 +190,15 @@ def build_market(
     said = Said(currency, trade, wage)
     if source not in BUILT_IN:
         said = said.of(log.currency, source)
-    command = _command(source, name, until, customer, date, amount, drop_out, said)
-    made = market_of_log(log, name, drop_out, said, command, source, moving=moving)
+    command = command_of(source, name, until, customer, date, amount, drop_out, said)
+    measured = measured_beside(source)
+    made = market_of_log(
+        log, name, drop_out, said, command, source, moving=moving, measured=measured
+    )
     if foresee is None:
         return made
     seen = {"hold_out": foresee(log, drop_out, moving, said)}
     return replace(made, market=made.market.model_copy(update=seen))
-
-
-def _command(
-    source: str,
-    name: str,
-    until: str | None,
-    customer: str | None,
-    date: str | None,
-    amount: str | None,
-    drop_out: DropOut,
-    said: Said,
-) -> str:
-    """Return the command by which a market can be made again."""
-    asked = {"until": until, "customer": customer, "date": date, "amount": amount}
-    asked |= {"drop-out": None if drop_out == "auto" else drop_out, **said.options()}
-    options = [part for key, value in asked.items() if value for part in (f"--{key}", value)]
-    return shlex.join(["loyalty", "calibrate", source, "--name", name, *options])
 
 
 def market_of_log(
@@ -222,6 +210,7 @@ def market_of_log(
     source: str = "",
     figures: bool = True,
     moving: Say | None = None,
+    measured: Measured = ({}, []),
 ) -> Calibration:
     """Make a market of a log that has been read.
 
@@ -240,9 +229,11 @@ def market_of_log(
         Whether the figures that say how well the laws fit are worked out too.
     moving
         As in `calibrate`.
+    measured
+        What other tables of the client measure (`sim.calibration.measured`).
     """
     source = source or log.source
-    check_enough(log.occasions, source)
+    check_enough(log.occasions, source, log.spend is None)
     laws, cautions = fit_laws(log, drop_out, source)
     section, histories, level = None, laws.histories, dict[str, Any]()
     if moving is not None:
@@ -250,7 +241,9 @@ def market_of_log(
         section, histories, level, told = moving_section(log, histories, left, moving)
         cautions += told
     currency = said.currency or log.currency
-    cautions += said.cautions(currency)
+    cautions += [*measured[1], *said.cautions(currency)]
+    if log.spend is not None:
+        cautions = [caution(log.spend, currency or _UNKNOWN_CURRENCY), *cautions]
     content: dict[str, Any] = {
         "name": name,
         "currency": currency or _UNKNOWN_CURRENCY,
@@ -258,15 +251,18 @@ def market_of_log(
         "data": account_of(log, laws.histories, [*log.cautions, *cautions], command),
         "fit": fit_figures(log, laws) if figures else {},
     }
-    fitted = {"purchases": laws.purchases, "spend": laws.spend}
+    fitted = {"purchases": laws.purchases}
+    fitted |= {"spend": laws.spend.estimate} if laws.spend else {}
     values = estimated_values(log, laws) | ({"purchase_level": level} if level else {})
+    values |= measured[0]
     content |= {"covariances": covariances_of(fitted.values(), values), "moving_rates": section}
-    market = complete(content, values | said.values(), source, panel=not laws.cohort)
+    values |= said.values()
+    market = complete(content, values, source, not laws.cohort, amounts=log.spend is None)
     ordered = _anonymous(histories)
     histories = ordered.reset_index(drop=True)
     made = Calibration(_tied(market, histories), histories, fitted)
     known: dict[str, Any] = {"customers": ordered.index.to_numpy(), "window": laws.window}
-    return replace(made, choices=(laws.spend_choice,), **known)
+    return replace(made, choices=(laws.spend.choice,) if laws.spend else (), **known)
 
 
 def _build_contracts(name: str) -> Calibration:

@@ -5,9 +5,10 @@ before it begins (`sim.calibration.origins`): "measured" would take an old one's
 an acquisition.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,7 @@ from sim.calibration.rfm_histories import check_enough, cohort_histories
 from sim.calibration.season import season_of
 from sim.calibration.spend_choice import NAMES, SpendChoice, fit_spend
 from sim.calibration.spend_law import law_of
+from sim.calibration.spend_said import spend_said, without_amounts
 from sim.calibration.transactions import BUILT_IN, Log
 from sim.common.errors import InputError
 from sim.market.values import VALUES
@@ -53,16 +55,25 @@ _ALIKE = {
 _EXPONENTIAL = "the log's last year tells how many leave, not how their rates differ: exponential"
 
 
+class Fitted(NamedTuple):
+    """A law of spend: its parameters, and why this law."""
+
+    estimate: Estimate
+    choice: SpendChoice
+
+
 @dataclass(frozen=True)
 class Laws:
-    """What was fitted, and on which histories: of a cohort (no window), or of a panel's window."""
+    """What was fitted, and on which histories: of a cohort (no window), or of a panel's window.
+
+    No law of spend where the log has no amounts.
+    """
 
     window: Window | None
     origins: Origins
     histories: pd.DataFrame
     purchases: Estimate
-    spend: Estimate
-    spend_choice: SpendChoice
+    spend: Fitted | None
 
     @property
     def cohort(self) -> bool:
@@ -92,15 +103,17 @@ def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
     else:
         histories = panel_histories(occasions, window)
         inside = occasions[occasions["day"] >= window.start]
-        check_enough(inside, f"{where}, {window.in_words}")
+        check_enough(inside, f"{where}, {window.in_words}", log.spend is None)
         purchases = _fit_window(log, histories, window, drop_out)
         if log.source not in BUILT_IN:
             leaving = "drop_out_beta" in purchases.values
             cautions.append(of_a_panel(origins, window, leaving))
     if purchases.unidentified():
         raise _not_identified(where, purchases, purchases.unidentified())
-    spend, choice = fit_spend(counted_occasions(log, window))
-    return Laws(window, origins, histories, purchases, spend, choice), cautions
+    if log.spend is not None:
+        return Laws(window, origins, without_amounts(histories), purchases, None), cautions
+    spend = Fitted(*fit_spend(counted_occasions(log, window)))
+    return Laws(window, origins, histories, purchases, spend), cautions
 
 
 def counted_occasions(log: Log, window: Window | None) -> pd.DataFrame:
@@ -141,29 +154,18 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
     """Return the market's estimated values, each with standard error, source and method."""
     first = log.first_day if laws.window is None else laws.window.start
     data = f"{log.source}, {first:%Y-%m-%d} to {log.last_day:%Y-%m-%d}"
-    named = (
-        (laws.purchases, _law_of_purchases(laws)),
-        (laws.spend, NAMES[laws.spend_choice.name]),
-    )
+    named = [(laws.purchases, _law_of_purchases(laws))]
+    if laws.spend is not None:
+        named.append((laws.spend.estimate, NAMES[laws.spend.choice.name]))
     numbers = {
         name: _number(name, value, estimate.errors[name], data, f"maximum likelihood, {law}")
         for estimate, law in named
         for name, value in estimate.values.items()
         if name not in estimate.fixed
     }
-    for estimate in (laws.purchases, laws.spend):
+    for estimate, _ in named:
         numbers |= {name: _set(name, estimate.values[name]) for name in estimate.fixed}
-    first = next(iter(laws.spend.values))  # the others of its law stand beside it
-    if "method" in numbers[first]:
-        way = (
-            "mean over customers, log-normal" if first == "spend_mean" else numbers[first]["method"]
-        )
-        numbers[first]["method"] = f"{way}: {laws.spend_choice.reason}"
-    r, alpha = (laws.purchases.values[name] for name in ("purchase_shape", "purchase_alpha"))
-    rho, error = spend_rate_correlation(laws.histories, r, alpha)
-    numbers["spend_rate_correlation"] = _number(
-        "spend_rate_correlation", rho, error, data, "Pearson, log rate and log mean spend"
-    )
+    numbers |= _of_spend(laws, laws.spend, numbers, data) if laws.spend else spend_said(log)
     for name, (value, error) in season_of(log, laws.cohort, partial(_grown, laws)).items():
         numbers[name] = _number(name, value, error, data, "Poisson regression, Fourier terms")
     numbers |= _inflow(log, laws, data)
@@ -172,6 +174,25 @@ def estimated_values(log: Log, laws: Laws) -> dict[str, dict[str, Any]]:
             "firm_customers", len(laws.histories), 0.0, data, "customers counted"
         )
     return numbers
+
+
+def _of_spend(
+    laws: Laws, spend: Fitted, numbers: Mapping[str, dict[str, Any]], data: str
+) -> dict[str, dict[str, Any]]:
+    """Return the first value of the law of spend with why this law, and how spend goes with the rate."""
+    first = next(iter(spend.estimate.values))  # the others of its law stand beside it
+    found = {}
+    if "method" in numbers[first]:
+        way = (
+            "mean over customers, log-normal" if first == "spend_mean" else numbers[first]["method"]
+        )
+        found[first] = numbers[first] | {"method": f"{way}: {spend.choice.reason}"}
+    r, alpha = (laws.purchases.values[name] for name in ("purchase_shape", "purchase_alpha"))
+    rho, error = spend_rate_correlation(laws.histories, r, alpha)
+    method = "Pearson, log rate and log mean spend"
+    return found | {
+        "spend_rate_correlation": _number("spend_rate_correlation", rho, error, data, method)
+    }
 
 
 def _inflow(log: Log, laws: Laws, data: str) -> dict[str, dict[str, Any]]:
@@ -241,14 +262,13 @@ def rounded(value: float) -> float:
 def fit_figures(log: Log, laws: Laws) -> dict[str, float]:
     """Return the figures that say how well the laws fit."""
     occasions = log.open_occasions
-    choice = laws.spend_choice
+    spend = laws.spend.choice.name if laws.spend else None
     if laws.window is None:
-        checks = cohort_holdout(occasions, choice.name)
+        checks = cohort_holdout(occasions, spend)
     else:
         r, alpha = (laws.purchases.values[name] for name in ("purchase_shape", "purchase_alpha"))
         checks = weekly_dispersion(occasions, laws.window, r, alpha)
-        checks |= panel_holdout(occasions, laws.window, choice.name)
-    amounts = counted_occasions(log, laws.window)["amount"]
+        checks |= panel_holdout(occasions, laws.window, spend)
     figures = {
         "share_of_long_standing": laws.origins.long_standing,
         "share_acquired_at_the_start": laws.origins.at_start,
@@ -256,11 +276,22 @@ def fit_figures(log: Log, laws: Laws) -> dict[str, float]:
         "purchases_log_likelihood": laws.purchases.results.llf,
         "purchases_aic": laws.purchases.results.aic,
         "purchases_bic": laws.purchases.results.bic,
-        "spend_log_likelihood": laws.spend.results.llf,
-        "spend_aic": laws.spend.results.aic,
-        **{f"spend_score_{name}": score for name, score in choice.scores.items()},
-        "spend_scored_purchases": choice.amounts,
-        **spend_spread(laws.histories, amounts, law_of(laws.spend.values)),
+        **_spend_figures(log, laws),
         **checks,
     }
     return {name: rounded(float(value)) for name, value in figures.items()}
+
+
+def _spend_figures(log: Log, laws: Laws) -> dict[str, float]:
+    """Return the figures on the law of spend, none where the log has no amounts."""
+    if laws.spend is None:
+        return {}
+    estimate, choice = laws.spend
+    amounts = counted_occasions(log, laws.window)["amount"]
+    return {
+        "spend_log_likelihood": estimate.results.llf,
+        "spend_aic": estimate.results.aic,
+        **{f"spend_score_{name}": score for name, score in choice.scores.items()},
+        "spend_scored_purchases": choice.amounts,
+        **spend_spread(laws.histories, amounts, law_of(estimate.values)),
+    }

@@ -27,12 +27,13 @@ def split(occasions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Times
     return occasions[early], occasions[~early], cut, (end - cut).days / 7.0
 
 
-def cohort_holdout(occasions: pd.DataFrame, spend: str) -> dict[str, float]:
+def cohort_holdout(occasions: pd.DataFrame, spend: str | None) -> dict[str, float]:
     """Return the hold-out figures of a cohort, as Fader, Hardie & Lee (2005) report them.
 
     Conditional on history: total purchases, individual errors, sales. Unconditional: cumulative
     repeat purchases, and the mean absolute percentage error of weekly purchases. Empty where half
-    the log does not identify drop-out, or nobody came in the second half. `spend` names the law of spend.
+    the log does not identify drop-out, or nobody came in the second half. `spend` names the law of spend,
+    None where the log has no amounts.
     """
     early, late, cut, weeks = split(occasions)
     late = late[late["customer"].isin(early["customer"])]
@@ -46,8 +47,10 @@ def cohort_holdout(occasions: pd.DataFrame, spend: str) -> dict[str, float]:
     x, t_x, T = (histories[c].to_numpy(float) for c in ("frequency", "recency", "T"))
     expected = pareto_nbd.conditional_expected_purchases(weeks, x, t_x, T, *law)
     first = early.groupby("customer")["day"].transform("min")
-    spent = spend_table(early[early["day"] > first])
-    figures = _individual(histories, expected, late, FITS[spend](spent).values)
+    figures = _individual(histories, expected, late)
+    if spend is not None:
+        spent = FITS[spend](spend_table(early[early["day"] > first]))
+        figures |= _sales(histories, expected, late, spent.values)
 
     days = np.arange(1, int(round(7 * weeks)) + 1)
     per_day = np.zeros(len(days))
@@ -67,10 +70,10 @@ def cohort_holdout(occasions: pd.DataFrame, spend: str) -> dict[str, float]:
     return {"holdout_weeks": weeks, **figures}
 
 
-def panel_holdout(occasions: pd.DataFrame, window: Window, spend: str) -> dict[str, float]:
+def panel_holdout(occasions: pd.DataFrame, window: Window, spend: str | None) -> dict[str, float]:
     """Return the hold-out figures of a panel: each customer is expected to buy and spend as before.
 
-    `spend` names the law of spend.
+    `spend` names the law of spend, None where the log has no amounts.
     """
     early, late, cut, weeks = split(occasions[occasions["day"] >= window.start])
     late = late[late["customer"].isin(early["customer"])]
@@ -80,23 +83,32 @@ def panel_holdout(occasions: pd.DataFrame, window: Window, spend: str) -> dict[s
     histories = panel_histories(occasions, first)
     r, alpha = (fit_nbd(histories, first).values[name] for name in _PURCHASE)
     expected = weeks * ((r + histories["frequency"]) / (alpha + histories["T"])).to_numpy(float)
+    figures = {"holdout_weeks": weeks, **_individual(histories, expected, late)}
+    if spend is None:
+        return figures
     law = FITS[spend](spend_table(first.counted(occasions))).values
-    return {"holdout_weeks": weeks, **_individual(histories, expected, late, law)}
+    return figures | _sales(histories, expected, late, law)
 
 
 def _individual(
-    histories: pd.DataFrame, expected: np.ndarray, late: pd.DataFrame, spend: dict[str, float]
+    histories: pd.DataFrame, expected: np.ndarray, late: pd.DataFrame
 ) -> dict[str, float]:
-    """Compare expected purchases and sales, customer by customer, with what came."""
+    """Compare expected purchases, customer by customer, with what came."""
     actual = late.groupby("customer").size().reindex(histories.index, fill_value=0).to_numpy(float)
-    per_trip = law_of(spend).expected(histories["frequency"], histories["monetary_value"])
-    figures = {
+    return {
         "holdout_purchases": float(actual.sum()),
         "holdout_purchases_error": float(expected.sum() / max(actual.sum(), 1.0) - 1.0),
         "holdout_individual_mae": float(np.mean(np.abs(expected - actual))),
         "holdout_individual_rmse": float(np.sqrt(np.mean((expected - actual) ** 2))),
     }
-    sales = float((expected * per_trip).sum())
+
+
+def _sales(
+    histories: pd.DataFrame, expected: np.ndarray, late: pd.DataFrame, spend: dict[str, float]
+) -> dict[str, float]:
+    """Compare expected sales with what came."""
+    per_trip = law_of(spend).expected(histories["frequency"], histories["monetary_value"])
+    sales, figures = float((expected * per_trip).sum()), dict[str, float]()
     if np.isfinite(sales) and late["amount"].sum() > 0:
         figures["holdout_sales"] = float(late["amount"].sum())
         figures["holdout_sales_error"] = sales / float(late["amount"].sum()) - 1.0

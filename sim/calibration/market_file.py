@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from sim.calibration.spend_said import SECTION
 from sim.calibration.transactions import Log
 from sim.common.errors import InputError, nearest
 from sim.common.reading import LARGEST_TABLE, read_bytes, read_yaml, validate
@@ -53,7 +54,11 @@ def _plain_name(name: str) -> str | None:
 
 
 def complete(
-    content: dict[str, Any], estimated: dict[str, dict[str, Any]], own: str, panel: bool = False
+    content: dict[str, Any],
+    estimated: dict[str, dict[str, Any]],
+    own: str,
+    panel: bool = False,
+    amounts: bool = True,
 ) -> Market:
     """Put the estimates and what is declared together.
 
@@ -70,6 +75,8 @@ def complete(
         The source; its section of the assumptions, if it has one, goes before ``default``.
     panel : bool
         Whether the log shows no first purchases: what newcomers buy is then assumed.
+    amounts : bool
+        Whether it has amounts: if not, how spend differs is assumed.
 
     Returns
     -------
@@ -91,6 +98,8 @@ def complete(
     if "renewal_alpha" in estimated:
         for name in PURCHASE_VALUES:
             assumed.pop(name, None)
+    if not amounts:
+        assumed |= sections(ASSUMPTIONS)[SECTION]["values"]
     values = {**assumed, **estimated}
     order = [name for name in VALUES if name in values]
     values = {name: values[name] for name in order} | values

@@ -172,8 +172,8 @@ def weekly_counts(occasions: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def check_enough(occasions: pd.DataFrame, where: str) -> None:
-    """Refuse a log that is too small or too uniform to calibrate anything on.
+def check_enough(occasions: pd.DataFrame, where: str, amounts: bool = True) -> None:
+    """Refuse a log that is too small or, where it has `amounts`, too uniform to calibrate anything on.
 
     Raises
     ------
@@ -190,11 +190,12 @@ def check_enough(occasions: pd.DataFrame, where: str) -> None:
     ):
         if found < least:
             raise InputError(where, field, found, f"at least {least}", hint=hint)
-    if occasions["amount"].std() <= 1e-9 * occasions["amount"].mean():
+    if amounts and occasions["amount"].std() <= 1e-9 * occasions["amount"].mean():
         raise InputError(
             where,
             "amount",
             float(occasions["amount"].iloc[0]),
             "amounts that differ",
-            hint="All amounts are equal, so that the log says nothing about spend.",
+            hint="All amounts are equal, so that the log says nothing about spend. If it has none, "
+            "`loyalty intake FILE --name NAME --set amount=- --set spend=AMOUNT` takes it in.",
         )

@@ -6,6 +6,7 @@ currency: the firm is asked. Amounts whose currency nobody stated are read as if
 """
 
 import math
+import shlex
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -106,3 +107,20 @@ class Said:
             return []
         wage = f", and {WAGE} is assumed in dollars" if self.wage is None else ""
         return [f"The currency was not given (--currency): amounts are called units{wage}."]
+
+
+def command_of(
+    source: str,
+    name: str,
+    until: str | None,
+    customer: str | None,
+    date: str | None,
+    amount: str | None,
+    drop_out: str,
+    said: Said,
+) -> str:
+    """Return the command by which a market can be made again."""
+    asked = {"until": until, "customer": customer, "date": date, "amount": amount}
+    asked |= {"drop-out": None if drop_out == "auto" else drop_out, **said.options()}
+    options = [part for key, value in asked.items() if value for part in (f"--{key}", value)]
+    return shlex.join(["loyalty", "calibrate", source, "--name", name, *options])

@@ -20,9 +20,10 @@ import pandas as pd
 
 from sim.common.errors import InputError, nearest
 from sim.common.paths import root
+from sim.intake.clean import Clean, read_clean
 from sim.intake.clean import check_columns as look_at_columns
-from sim.intake.clean import read_clean
 from sim.intake.gaps import Gap, close_gaps, find_gaps
+from sim.intake.own_ids import STATED
 
 #: Public logs that come with the workbench.
 BUILT_IN = ("complete-journey", "cdnow")
@@ -51,6 +52,9 @@ class Log:
         What a reader must know before trusting what follows.
     end : pandas.Timestamp or None
         Last day of observation, where it was set by `until`.
+    spend : float or None
+        What a purchase brings on average, where the firm says so and the log has no amounts: all of
+        them are this one.
     """
 
     source: str
@@ -61,6 +65,7 @@ class Log:
     currency: str | None = None
     cautions: tuple[str, ...] = ()
     end: pd.Timestamp | None = None
+    spend: float | None = None
 
     @property
     def first_day(self) -> pd.Timestamp:
@@ -163,7 +168,14 @@ def read_log(
         licence="the firm's own data; not for distribution",
         provenance=f"the file {path.name}, as exported by the firm",
         currency=clean.currency,
+        spend=_spend_said(clean),
     )
+
+
+def _spend_said(clean: Clean) -> float | None:
+    """Return what a purchase brings where an intake was told it, as the log has no amounts."""
+    said = clean.columns.get("amount") == STATED
+    return float(clean.lines["amount"].iloc[0]) if said else None
 
 
 def check_columns(source: str, customer: str | None, date: str | None, amount: str | None) -> None:

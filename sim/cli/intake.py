@@ -16,6 +16,7 @@ from sim.cli.terminal import show_table
 from sim.common.translated import told, translated
 
 if TYPE_CHECKING:
+    from sim.intake.beside import Beside
     from sim.intake.intake import Intake
     from sim.intake.quality.quality import Quality
 
@@ -33,6 +34,10 @@ Examples:
       next month: a log of that name is replaced where the files hold all of it
   loyalty intake export.csv --name shop --set currency=EUR --set rates.GBP=1.17
       amounts in pounds become euros
+  loyalty intake visits.csv --name shop --set spend=24.50 --set currency=EUR
+      a log without amounts: how often customers buy is measured, money rests on what you say
+  loyalty intake export.csv --name shop --contacts mails.csv --tickets desk.csv --survey answers.csv
+      tables beside it, by the same pseudonyms: what they show is measured in the market, not assumed
 
 \b
 KEY is one of
@@ -44,17 +49,21 @@ KEY is one of
   date_order     dmy, mdy or ymd
   sheet          of a workbook
   currency       what the amounts are in, as EUR
+  spend          what a purchase brings on average, where a log has no amounts
   rates.CODE     what one unit of another currency is worth in it
   statuses.WORD  what a word of the status column means: purchase, return or cancelled
   returns        net (against the purchases before, the default) or apart (left out)
   repeated       once or kept: lines that two files have
   nil            bought or nothing: lines of nil in a table of months
+  TABLE.KEY      of a table beside: contacts.customer, tickets.minutes, survey.score, contacts.date_order
 
 \b
 Writes to clients/NAME/intake, which only you can open:
   ids.sealed        the client's own ids, sealed: `--reveal` opens them for the holder of the key
   log.parquet       customer, date, amount: for `loyalty calibrate`; customers are pseudonyms
   rejected.parquet  each line that was left out, and why
+  contacts.parquet  what --contacts holds: customer, date; tickets.parquet also minutes, survey.parquet
+                    score; lines left out of each in its _rejected.parquet
   mapping.yaml      how the file was read: the next export of the client is read so too; yours to edit
   quality.html      how good the data are: rules, what to look at, gaps, drift since the month before
   quality.json      the same as numbers, with a record of each intake
@@ -78,6 +87,18 @@ def intake(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="What the file leaves open; repeatable."),
     ] = None,
+    contacts: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Beside: messages to customers, a line for each."),
+    ] = None,
+    tickets: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Beside: questions and complaints, a line for each."),
+    ] = None,
+    survey: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Beside: answers on satisfaction, with a score."),
+    ] = None,
     force: Annotated[
         bool,
         typer.Option("--force", help="Replace a log of that name that has lines these files lack."),
@@ -95,7 +116,10 @@ def intake(
     from sim.intake.quality.quality import as_written
 
     check_name(name)
-    made = take_in(files, name, said or [], force)
+    others = {"contacts": contacts, "tickets": tickets, "survey": survey}
+    made = take_in(
+        files, name, said or [], force, {key: some for key, some in others.items() if some}
+    )
     headings = write_page(name, made.quality)
     if as_json:
         found = {"quality": as_written(made.quality), "folder": str(made.log.parent)}
@@ -235,3 +259,26 @@ def _concluded(made: Intake) -> Iterator[str]:
         )
         if out.examples:
             yield told("      as {examples}", examples=", ".join(out.examples))
+    for table in made.beside:
+        yield from _concluded_beside(table)
+
+
+def _concluded_beside(made: Beside) -> Iterator[str]:
+    """Return the lines on a table beside the purchases."""
+    from sim.intake.findings import REASONS
+
+    for name, conclusions in made.conclusions.items():
+        yield told("{file}:", file=name)
+        for one in conclusions:
+            yield told("  {what}: {value} ({why})", what=one.what, value=one.value, why=one.why)
+    says = "{lines} lines of {customers} customers"
+    yield told(says, lines=f"{made.lines:,}", customers=f"{made.customers:,}")
+    if made.mean is not None:
+        mean, low, high = (f"{one:.3g}" for one in made.mean)
+        says = "  mean {what} {mean} ({low} to {high}, 95 times in 100)"
+        yield told(says, what=translated(made.kind.number), mean=mean, low=low, high=high)
+    if made.forgotten:
+        says = "  {count} lines of customers who asked to be forgotten, left out"
+        yield told(says, count=f"{made.forgotten:,}")
+    for out in made.left_out:
+        yield f"  {out.lines:,} {REASONS[out.reason]}"

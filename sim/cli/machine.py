@@ -17,7 +17,8 @@
     intake    {"folder", "files": [{"name", "digest"}], "lines", "forgotten", "customers", "currency",
                "conclusions": {file: [{"what", "value", "why"}]}, "left_out": [{"reason", "what",
                "lines", "share_of_sales", "examples"}], "years": [{"year", "sales", "customers",
-               "purchases"}], "quality": `sim.intake.quality.quality.Quality`}
+               "purchases"}], "beside": {table: {"files", "lines", "forgotten", "customers",
+               "conclusions", "left_out"}}, "quality": `sim.intake.quality.quality.Quality`}
     quality   {"folder", "quality": as of intake}
     insight   {"page", "kept", and what `sim.insight.records.Insight` says}
     optimise  {"folder", "market", "currency", "verdict", "recommended", "leading", "needed", "budget",

@@ -28,6 +28,10 @@ PATTERNS = (
     "The log has {weeks} weeks and {repeating} customers who came back: whether purchase rates move is "
     "not told by less than {least_weeks} weeks and {least_repeating} such customers, and they are taken "
     "to stay.",
+    "The log has no amounts: all money rests on the {said} that the firm says a purchase brings on "
+    "average.",
+    "The table {file} measures nothing: with the log it has fewer than {weeks} weeks or {customers} "
+    "customers in common.",
     "{count} weeks",
     "{count} years later",
     "Fitting rates that move to {customers} customers",
@@ -51,6 +55,7 @@ PATTERNS = (
 PLAIN = (
     "is assumed, not measured",
     "is read from those who fell silent in it, as if rates of leaving were exponential",
+    "How far customers and purchases differ in it is assumed.",
     "last year",
     "the year of joining",
     "Each customer's first purchase in the log is taken for the first one ever.",

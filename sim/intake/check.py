@@ -5,6 +5,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from sim.intake.days import EARLIEST
+from sim.intake.kinds import Kind
+from sim.intake.own_ids import amount_of
 
 #: Rows that are looked at at a time.
 _BLOCK = 1_000_000
@@ -26,7 +28,7 @@ def check_log(path: Path) -> int:
         {
             "customer": pa.Column("str", pa.Check.str_length(32, 32)),
             "date": pa.Column("datetime64[us]", day),
-            "amount": pa.Column("float64", pa.Check.ge(0)),
+            amount_of(path): pa.Column("float64", pa.Check.ge(0)),
             "lines": pa.Column("int32", pa.Check.ge(1)),
         },
         unique=["customer", "date"],
@@ -41,4 +43,32 @@ def check_log(path: Path) -> int:
         schema.validate(table)
         count += batch.num_rows
         last = table.tail(1)
+    return count
+
+
+def check_beside(path: Path, kind: Kind) -> int:
+    """Check every row of a table beside the log, and return how many there are.
+
+    Raises
+    ------
+    pandera.errors.SchemaError
+        As of `check_log`.
+    """
+    import pandas as pd
+    import pandera.pandas as pa
+
+    day = pa.Check.in_range(pd.Timestamp(EARLIEST), pd.Timestamp.now())
+    schema = pa.DataFrameSchema(
+        {
+            "customer": pa.Column("str", pa.Check.str_length(32, 32)),
+            "date": pa.Column("datetime64[us]", day),
+            **{name: pa.Column("float64", nullable=True) for name in kind.numbers},
+        },
+        strict=True,
+        ordered=True,
+    )
+    count = 0
+    for batch in pq.ParquetFile(path).iter_batches(batch_size=_BLOCK):
+        schema.validate(batch.to_pandas())
+        count += batch.num_rows
     return count

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping as Named
 from dataclasses import dataclass
+from functools import partial
 
 from sim.common.errors import InputError, InputErrors, nearest
 from sim.intake.findings import Conclusion, Phrase
-from sim.intake.mapping import NO_COLUMN, ROLES, Mapping
+from sim.intake.kinds import PURCHASES, Kind
+from sim.intake.mapping import NO_COLUMN, Mapping
 from sim.intake.masked import columns_in_words, is_header
 from sim.intake.names import bare, names_of, recognised
 
@@ -14,6 +16,8 @@ _WHAT = {
     "customer": Phrase("customer"),
     "date": Phrase("date"),
     "amount": Phrase("amount"),
+    "minutes": Phrase("minutes"),
+    "score": Phrase("score"),
     "quantity": Phrase("quantity"),
     "price": Phrase("unit price"),
     "invoice": Phrase("invoice"),
@@ -30,7 +34,7 @@ class Columns:
     conclusions: tuple[Conclusion, ...]
 
 
-def find_columns(where: str, found: list[str], mapping: Mapping) -> Columns:
+def find_columns(where: str, found: list[str], mapping: Mapping, kind: Kind = PURCHASES) -> Columns:
     """Return the columns of a file by role.
 
     Parameters
@@ -41,6 +45,8 @@ def find_columns(where: str, found: list[str], mapping: Mapping) -> Columns:
         Names of its columns.
     mapping : Mapping
         What the client says.
+    kind : Kind
+        What the table is of.
 
     Raises
     ------
@@ -50,9 +56,10 @@ def find_columns(where: str, found: list[str], mapping: Mapping) -> Columns:
     said, faults = mapping.columns(), list[InputError]()
     names: dict[str, str] = {}
     conclusions = []
-    for role in ROLES:
+    for role in kind.roles:
         try:
-            one = _said(where, found, role, said) if role in said else _of_name(where, found, role)
+            by_name = partial(_of_name, where, found, role, kind)
+            one = _said(where, found, role, said) if role in said else by_name()
         except InputError as fault:
             faults.append(fault)
             continue
@@ -60,9 +67,12 @@ def find_columns(where: str, found: list[str], mapping: Mapping) -> Columns:
             names[role] = one
             why = Phrase("as the mapping says") if role in said else Phrase("by its name")
             value = one
-            conclusions.append(Conclusion(_WHAT[role], value, why, role, one))
+            what = _WHAT[kind.number if role == "amount" else role]
+            conclusions.append(Conclusion(what, value, why, role, one))
     refused = {fault.field for fault in faults}
-    faults += _lacking(where, found, names, refused)
+    faults += _lacking(where, found, names, refused, kind)
+    if kind is PURCHASES:
+        faults += _lacking_money(where, found, names, refused, mapping)
     faults += _twice(where, names)
     if faults:
         raise faults[0] if len(faults) == 1 else InputErrors(faults)
@@ -82,9 +92,9 @@ def _said(where: str, found: list[str], role: str, said: Named[str, str]) -> str
     return wanted
 
 
-def _of_name(where: str, found: list[str], role: str) -> str | None:
+def _of_name(where: str, found: list[str], role: str, kind: Kind) -> str | None:
     """Return the column with a name of the role, if one name is better than all others."""
-    for names in names_of(role):
+    for names in names_of(role, kind.key):
         fitting = [name for name in found if bare(name) in names]
         if len(fitting) > 1:
             ways = ", ".join(f'--set {role}="{name}"' for name in dict.fromkeys(fitting))
@@ -96,22 +106,37 @@ def _of_name(where: str, found: list[str], role: str) -> str | None:
 
 
 def _lacking(
-    where: str, found: list[str], names: Named[str, str], refused: set[str]
+    where: str, found: list[str], names: Named[str, str], refused: set[str], kind: Kind
 ) -> list[InputError]:
-    """Return a fault for each column that is needed and not found."""
+    """Return a fault for each column that is needed and not found, but for money."""
     faults = []
     seen = columns_in_words(found)
-    for role in _NEEDED:
+    for role in (*_NEEDED, *(("amount",) if kind.needs_number else ())):
         if role not in names and role not in refused:
             hint = f"Name the column: --set {role}=COLUMN"
             expected = "a column with a common name"
-            faults.append(InputError(where, role, seen, expected, _close(found, role), hint))
+            close = _close(found, role, kind)
+            faults.append(InputError(where, role, seen, expected, close, hint))
+    return faults
+
+
+def _lacking_money(
+    where: str, found: list[str], names: Named[str, str], refused: set[str], mapping: Mapping
+) -> list[InputError]:
+    """Return a fault if nothing says what was paid."""
+    faults, seen = list[InputError](), columns_in_words(found)
+    if mapping.spend is not None:
+        return _spend_said(where, names, mapping)
     if "amount" in names or {"amount", "price", "quantity"} & refused:
         return faults
     if "price" not in names:
-        hint = "Name the column: --set amount=COLUMN"
+        hint = (
+            "Name the column: --set amount=COLUMN; if there is none, say what a purchase brings on "
+            "average: --set spend=AMOUNT --set currency=CODE"
+        )
         expected = "a column of amounts, or of quantities and unit prices"
-        faults.append(InputError(where, "amount", seen, expected, _close(found, "amount"), hint))
+        close = _close(found, "amount", PURCHASES)
+        faults.append(InputError(where, "amount", seen, expected, close, hint))
     elif "quantity" not in names:
         price = names["price"]
         ways = f"--set amount={price}, or --set quantity=COLUMN if it is the price of a piece"
@@ -121,9 +146,24 @@ def _lacking(
     return faults
 
 
-def _close(found: list[str], role: str) -> str | None:
+def _spend_said(where: str, names: Named[str, str], mapping: Mapping) -> list[InputError]:
+    """Return what is wrong with saying what a purchase brings: the file says it, or no currency does."""
+    faults = []
+    if "amount" in names or {"price", "quantity"} <= set(names):
+        column = names.get("amount") or names["price"]
+        expected = "a file without amounts, where the client says what a purchase brings"
+        hint = "Leave --set spend out, or say that the file has none: --set amount=- --set price=-"
+        faults.append(InputError(where, "spend", column, expected, hint=hint))
+    if mapping.currency is None:
+        expected = "what the spend per purchase is in"
+        hint = "Say it: --set currency=CODE, as EUR"
+        faults.append(InputError(where, "currency", "nothing", expected, hint=hint))
+    return faults
+
+
+def _close(found: list[str], role: str, kind: Kind) -> str | None:
     """Return a column whose name is close to one of a role."""
-    known = [word for names in names_of(role) for word in names]
+    known = [word for names in names_of(role, kind.key) for word in names]
     unknown = [name for name in found if is_header(found) and recognised(name) is None]
     close = [name for name in unknown if nearest(bare(name), known)]
     return close[0] if close else None

@@ -3,8 +3,11 @@
 ::
 
     ids.sealed        the client's own id of each pseudonym, for the holder of the key alone
-    log.parquet       customer (pseudonym), date, amount, lines: one row per customer and day
+    log.parquet       customer (pseudonym), date, amount, lines: one row per customer and day; where the
+                      client says what a purchase brings on average, stated_amount in place of amount
     rejected.parquet  file, line, reason, customer (pseudonym), date, amount, example (the form of a cell)
+    contacts.parquet  customer (pseudonym), date; tickets.parquet also minutes, survey.parquet also score;
+                      each with its _rejected.parquet, where the client gave such a table
     mapping.yaml      how the next export of the client is read
     intake.json       what was concluded and why, what was left out, totals
     quality.json      what the rules of data quality found, what stands out, gaps, months, former intakes
@@ -14,6 +17,7 @@ one lacks only by force, and is kept: ``before-2026-01-31``, the day on which it
 """
 
 from collections.abc import Mapping as Named
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +29,12 @@ from sim.common.writing import (
     write_json,
     write_text,
 )
+from sim.intake.beside import Beside
 from sim.intake.customers import pseudonym_in_sql
 from sim.intake.former import keep_former
+from sim.intake.kinds import BESIDE
 from sim.intake.mapping import Mapping
-from sim.intake.own_ids import IDS, LOG, seal_ids
+from sim.intake.own_ids import AMOUNT, IDS, LOG, STATED, seal_ids
 from sim.intake.sql import Database, text_of
 
 REJECTED, MAPPING, RECORD = "rejected.parquet", "mapping.yaml", "intake.json"
@@ -42,6 +48,7 @@ def write_intake(
     mapping: Mapping,
     records: Named[str, Named[str, Any]],
     keeps: bool,
+    beside: Sequence[Beside] = (),
 ) -> list[Path]:
     """Write all files of an intake.
 
@@ -60,13 +67,16 @@ def write_intake(
         Content of ``intake.json`` and ``quality.json``, by their names.
     keeps : bool
         Whether what an earlier intake left is kept.
+    beside : sequence of Beside
+        Tables beside the log; those that an earlier intake left stay where there is no new one.
 
     Returns
     -------
     list of Path
     """
+    amount = AMOUNT if mapping.spend is None else STATED
     log = (
-        "select pseudonym as customer, day::timestamp as date, amount::double as amount, "
+        f"select pseudonym as customer, day::timestamp as date, amount::double as {amount}, "
         "lines::integer as lines "
         "from purchases order by 1, 2"
     )
@@ -80,17 +90,22 @@ def write_intake(
     with lock(folder):
         clear_partial(folder, deep=False)
         if keeps:
-            keep_former(folder, (IDS, LOG, REJECTED, MAPPING, *records))
+            former = (name for kind in BESIDE for name in (kind.file, kind.rejected))
+            keep_former(folder, (IDS, LOG, REJECTED, MAPPING, *records, *former))
         ids = "select pseudonym, customer from ids where pseudonym in (select pseudonym from purchases)"
         _copy(database, f"{ids} order by 1", place / IDS)
         write(folder / IDS, seal_ids((place / IDS).read_bytes(), key), private=True)
         for name, query in ((LOG, log), (REJECTED, rejected)):
             _copy(database, query, place / name)
             write(folder / name, place / name, private=True)
+        tables = [path for one in beside for path in one.written]
+        for path in tables:
+            write(folder / path.name, path, private=True)
         write_text(folder / MAPPING, mapping.text(), private=True)
         for name, content in records.items():
             write_json(folder / name, dict(content), private=True)
-    return [folder / name for name in (IDS, LOG, REJECTED, MAPPING, *records)]
+    names = (IDS, LOG, REJECTED, *(path.name for path in tables), MAPPING, *records)
+    return [folder / name for name in names]
 
 
 def _copy(database: Database, query: str, path: Path) -> None:

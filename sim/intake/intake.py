@@ -1,20 +1,23 @@
 """From a client's raw export to a log that can be trusted: read, conclude, sort out, join, write."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Named
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sim.common.errors import InputError, InputErrors
 from sim.common.paths import clients_folder
-from sim.intake.check import check_log
+from sim.intake.beside import Beside, read_beside
+from sim.intake.check import check_beside, check_log
 from sim.intake.currencies import currencies_of, settle_currency
 from sim.intake.customers import add_pseudonyms, check_own_ids, sort_customers
 from sim.intake.findings import NO_SALES, REASONS, Conclusion, LeftOut
 from sim.intake.folder import MAPPING, RECORD, write_intake
-from sim.intake.forgotten import check_key, leave_out_forgotten, read_record
+from sim.intake.forgotten import Record, check_key, leave_out_forgotten, read_record
 from sim.intake.former import check_nothing_is_lost
 from sim.intake.keys import client_key
+from sim.intake.kinds import BESIDE
 from sim.intake.load import load_file, make_tables
 from sim.intake.mapping import Mapping, read_mapping
 from sim.intake.own_ids import LOG
@@ -57,6 +60,8 @@ class Intake:
     files : dict
         Digests of the files by their names.
     quality : Quality
+    beside : tuple of Beside
+        Tables beside the purchases.
     written : tuple of Path
     """
 
@@ -69,6 +74,7 @@ class Intake:
     left_out: tuple[LeftOut, ...]
     files: dict[str, str]
     quality: Quality
+    beside: tuple[Beside, ...] = ()
     written: tuple[Path, ...] = ()
 
     @property
@@ -78,7 +84,11 @@ class Intake:
 
 
 def take_in(
-    files: Sequence[Path], name: str, said: Iterable[str] = (), force: bool = False
+    files: Sequence[Path],
+    name: str,
+    said: Iterable[str] = (),
+    force: bool = False,
+    others: Named[str, Sequence[Path]] | None = None,
 ) -> Intake:
     """Read a client's exports, and write the log that they are.
 
@@ -92,6 +102,8 @@ def take_in(
         ``KEY=VALUE`` of the client's mapping.
     force : bool
         Whether a log of that name is replaced although lines of it are lost; it is kept beside.
+    others : mapping, optional
+        By the key of a kind (`sim.intake.kinds.BESIDE`) the files of a table beside the purchases.
 
     Returns
     -------
@@ -121,14 +133,49 @@ def take_in(
         conclusions[""] = told
         if not force:
             check_nothing_is_lost(database, folder / LOG)
-        make_purchases(database, mapping.returns)
+        make_purchases(database, mapping.returns, mapping.spend)
         if not row(database, "select count(*) from purchases")[0]:
             raise InputError(where, "purchases", "none", "some purchases that were not returned")
+        beside = _beside(database, others or {}, mapping, key, record, place)
         made = _counted(database, conclusions, currency, files, former, forgotten)
-        settled = _settled(mapping, conclusions)
-        written = write_intake(database, place, folder, key, settled, record_of(made), force)
+        made = replace(made, beside=beside)
+        settled = _settled(mapping, conclusions, beside)
+        written = write_intake(
+            database, place, folder, key, settled, record_of(made), force, beside
+        )
     check_log(folder / LOG)
+    for one in beside:
+        check_beside(folder / one.kind.file, one.kind)
     return replace(made, written=tuple(written))
+
+
+def _beside(
+    database: Database,
+    others: Named[str, Sequence[Path]],
+    mapping: Mapping,
+    key: bytes,
+    record: Record,
+    place: Path,
+) -> tuple[Beside, ...]:
+    """Read the tables beside the purchases; what is personal in them is told with theirs.
+
+    Raises
+    ------
+    InputError
+        With the faults of all of them.
+    """
+    found, faults = list[Beside](), list[InputError]()
+    for kind in BESIDE:
+        try:
+            if files := others.get(kind.key):
+                found.append(read_beside(kind, files, mapping, key, record, place))
+        except InputError as fault:
+            faults += fault.faults
+    if faults:
+        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+    for personal in (each for one in found for each in one.personal):
+        database.execute("insert into personal values (?)", [personal.model_dump_json()])
+    return tuple(found)
 
 
 def _load(
@@ -193,7 +240,9 @@ def _counted(
     )
 
 
-def _settled(mapping: Mapping, conclusions: dict[str, tuple[Conclusion, ...]]) -> Mapping:
+def _settled(
+    mapping: Mapping, conclusions: dict[str, tuple[Conclusion, ...]], beside: Iterable[Beside]
+) -> Mapping:
     """Return the mapping with what all files agree on, for the client's next export."""
     found: dict[str, set[str]] = {}
     for told in conclusions.values():
@@ -201,9 +250,8 @@ def _settled(mapping: Mapping, conclusions: dict[str, tuple[Conclusion, ...]]) -
             if one.key:
                 found.setdefault(one.key, set()).add(one.setting)
     agreed = {key: min(values) for key, values in found.items() if len(values) == 1}
-    return mapping.model_copy(
-        update={k: v for k, v in agreed.items() if getattr(mapping, k) is None}
-    )
+    update: dict[str, Any] = {k: v for k, v in agreed.items() if getattr(mapping, k) is None}
+    return mapping.model_copy(update=update | {one.kind.key: one.settled for one in beside})
 
 
 def record_of(made: Intake) -> dict[str, dict[str, Any]]:
@@ -233,6 +281,7 @@ def _concluded(made: Intake) -> dict[str, Any]:
             for one in made.left_out
         ],
         "years": [vars(year) for year in made.years],
+        "beside": {one.kind.key: one.written_down() for one in made.beside},
     }
 
 

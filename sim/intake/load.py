@@ -19,6 +19,7 @@ from sim.intake.currencies import column_of_money, sign_in_sql
 from sim.intake.customers import adds_up_in_sql
 from sim.intake.days import date_text, read_days, why_no_day
 from sim.intake.findings import Conclusion, Phrase
+from sim.intake.kinds import PURCHASES, Kind
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape_in_sql
 from sim.intake.personal import find_personal
@@ -58,6 +59,7 @@ def load_file(
     folder: Path,
     most: float = MOST_UNREADABLE,
     look: bool = False,
+    kind: Kind = PURCHASES,
 ) -> tuple[dict[str, str], tuple[Conclusion, ...]]:
     """Read one file into the tables of lines.
 
@@ -75,6 +77,8 @@ def load_file(
         Share of lines that may be unreadable for one reason.
     look : bool
         Whether personal data are looked for in all its columns, and put into the table `personal`.
+    kind : Kind
+        What it is of; what is no purchase has an amount of 1 where it has no number.
 
     Returns
     -------
@@ -92,7 +96,7 @@ def load_file(
 
     try:
         source = open_file(path, mapping, database, folder)
-        columns = find_columns(path.name, list(source.names), mapping)
+        columns = find_columns(path.name, list(source.names), mapping, kind)
         _make_raw(database, source, columns.names)
         _keep_malformed(database, place, source)
         for one in find_personal(database, path.name, source, columns.names) if look else ():
@@ -101,14 +105,15 @@ def load_file(
         found = type(error).__name__
         expected = "a file that can be read to its end"
         raise InputError(path.name, "file", found, expected) from None
-    concluded = _conclude(database, path.name, columns.names, mapping)
+    concluded = _conclude(database, path.name, columns.names, mapping, kind)
     if not row(
         database, f"select (select count(*) from raw) + count(*) from {_OF_FILE.format(place)}"
     )[0]:
         expected = "a header and one line per purchase"
         raise InputError(path.name, "file", "no rows", expected)
     _check_price(database, path.name, columns.names)
-    _keep(database, place, columns.names)
+    constant = mapping.spend if kind is PURCHASES else 1.0
+    _keep(database, place, columns.names, constant)
     refuse_left_out(database, path.name, place, most)
     database.execute("drop table raw")
     return columns.names, (*source.conclusions, *columns.conclusions, *concluded)
@@ -179,14 +184,14 @@ def _make_raw(database: Database, source: Source, names: dict[str, str]) -> None
 
 
 def _conclude(
-    database: Database, where: str, names: dict[str, str], mapping: Mapping
+    database: Database, where: str, names: dict[str, str], mapping: Mapping, kind: Kind
 ) -> tuple[Conclusion, ...]:
     """Conclude numbers, dates and states, all faults at once."""
     told: list[Conclusion] = []
     faults: list[InputError] = []
     roles = [role for role in _NUMBERS if role in names]
     for conclude in (
-        lambda: read_numbers(database, where, "raw", roles, mapping).conclusions,
+        lambda: read_numbers(database, where, "raw", roles, mapping).conclusions if roles else (),
         lambda: read_days(database, where, "raw", mapping),
         lambda: find_states(database, where, names, mapping),
     ):
@@ -196,7 +201,15 @@ def _conclude(
             faults += fault.faults
     if faults:
         raise faults[0] if len(faults) == 1 else InputErrors(faults)
-    if "amount" not in names:
+    if kind is not PURCHASES:
+        return tuple(told)
+    if mapping.spend is not None:
+        value = Phrase(
+            "{spend} a purchase, on average", {"spend": f"{mapping.spend:,.2f} {mapping.currency}"}
+        )
+        why = Phrase("there is no column of amounts; as the mapping says")
+        told.append(Conclusion(Phrase("amount"), value, why))
+    elif "amount" not in names:
         why = Phrase("there is no column of amounts")
         told.append(Conclusion(Phrase("amount"), Phrase("quantity x unit price"), why))
     return tuple(told)
@@ -219,12 +232,17 @@ def _check_price(database: Database, where: str, names: dict[str, str]) -> None:
         raise InputError(where, "amount", found, "what was paid for a line", hint=hint)
 
 
-def _keep(database: Database, place: int, names: dict[str, str]) -> None:
-    """Move the lines of a file to those that can be read and those that cannot."""
+def _keep(database: Database, place: int, names: dict[str, str], constant: float | None) -> None:
+    """Move the lines of a file to those that can be read and those that cannot.
+
+    Without a column of amounts each line has a constant one, if there is one.
+    """
     joins = [f"left join days d on d.text = {date_text('date')}"]
     joins += [f"left join number_{r} {r}_ on {r}_.text = {r}" for r in _NUMBERS if r in names]
     if "amount" in names:
         amount, sign, cell = "amount_.value", "amount_.sign", "amount"
+    elif constant is not None:
+        amount, sign, cell = f"{constant}::{MONEY}", "null", "customer"
     else:
         amount = f"try_cast(quantity_.value::double * price_.value::double as {MONEY})"
         sign, cell = "price_.sign", "price"

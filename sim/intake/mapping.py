@@ -43,11 +43,15 @@ class Mapping(BaseModel):
     sheet: str | None = None
     currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
     rates: dict[str, float] = {}
+    spend: float | None = Field(None, gt=0, lt=1e12)
     statuses: dict[str, Status] = {}
     shared_ids: list[str] = []
     returns: Literal["net", "apart"] = "net"
     repeated: Literal["once", "kept"] | None = None
     nil: Literal["bought", "nothing"] | None = None
+    contacts: dict[str, str] = {}
+    tickets: dict[str, str] = {}
+    survey: dict[str, str] = {}
 
     def with_said(self, said: Iterable[str]) -> Self:
         """Return the mapping with what was said by ``--set KEY=VALUE``; KEY may be ``rates.GBP``.
@@ -74,6 +78,11 @@ class Mapping(BaseModel):
         """Return the columns that are named, by role."""
         found = {role: getattr(self, role) for role in ROLES}
         return {role: name for role, name in found.items() if name is not None}
+
+    def of(self, kind: str, number: str) -> "Mapping":
+        """Return what is known of another table, in which the amount is called `number`."""
+        said = {"amount" if key == number else key: one for key, one in getattr(self, kind).items()}
+        return validate(Mapping, said, f"{kind}", strict=False)
 
     def text(self) -> str:
         """Return the content of ``mapping.yaml``."""

@@ -58,7 +58,7 @@ _NAMES = {
         total venta, 金额, 实付金额, 订单金额, 交易金额, 销售额, 消费金额, 总金额, 支付金额,
         实付款, 金額, 總金額, 銷售額, 訂單金額, 購入金額, 売上, 売上金額, 合計, 合計金額,
         税込金額, 税抜金額""",
-        "",
+        "stated amount",
     ),
     "quantity": (
         """quantity, qty, units, pieces, n items, menge, anzahl, stuckzahl, stuck, quantite, qte,
@@ -83,6 +83,39 @@ _NAMES = {
     "currency_code": (
         """currency, currency code, wahrung, wahrungscode, devise, monnaie, moneda, divisa, 币种, 货币,
         幣別, 通貨""",
+        "",
+    ),
+    "contacts.date": (
+        """date, sent, sent at, sent on, send date, date sent, mailing date, contact date, timestamp,
+        datum, versanddatum, versendet, versendet am, gesendet, gesendet am, kontaktdatum, date d envoi,
+        envoye le, date de contact, fecha, fecha de envio, fecha envio, fecha de contacto, 日期, 发送时间,
+        发送日期, 触达时间, 發送時間, 發送日期, 送信日, 送信日時, 配信日, 配信日時""",
+        "created at, day, time, tag, zeit, zeitstempel, jour, dia, 时间, 日時",
+    ),
+    "tickets.date": (
+        """date, opened, opened at, opened on, created, created at, created on, open date, ticket date,
+        received, received at, datum, erstellt, erstellt am, eroffnet, eroffnet am, eingang,
+        eingangsdatum, date de creation, cree le, ouvert le, fecha, fecha de creacion, creado, abierto,
+        日期, 创建时间, 创建日期, 受理时间, 建立時間, 建立日期, 作成日, 作成日時, 受付日, 受付日時""",
+        "timestamp, day, time, tag, zeit, jour, dia, 时间, 日時",
+    ),
+    "tickets.amount": (
+        """minutes, handling minutes, handling time, handle time, minutes spent, time spent,
+        bearbeitungszeit, bearbeitungsminuten, minuten, dauer in minuten, duree, duree de traitement,
+        temps de traitement, minutos, tiempo de atencion, 处理时长, 处理分钟, 處理時間, 対応時間""",
+        "",
+    ),
+    "survey.date": (
+        """date, answered, answered at, submitted, submitted at, response date, survey date, completed at,
+        datum, beantwortet, beantwortet am, antwortdatum, umfragedatum, date de reponse, repondu le,
+        fecha, fecha de respuesta, respondido, 日期, 提交时间, 回答时间, 回答日期, 填寫時間, 回答日,
+        回答日時""",
+        "timestamp, created at, day, time, tag, zeit, jour, dia, 时间, 日時",
+    ),
+    "survey.amount": (
+        """score, rating, satisfaction, csat, nps, nps score, satisfaction score, answer, response, grade,
+        bewertung, zufriedenheit, punkte, note, antwort, evaluation, puntuacion, satisfaccion,
+        valoracion, respuesta, 评分, 满意度, 打分, 評分, 滿意度, 評価, 満足度, 点数""",
         "",
     ),
     "status": (
@@ -172,9 +205,10 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 @cache
-def names_of(role: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the strong and the weak names of a role, plain."""
-    strong, weak = _NAMES[role]
+def names_of(role: str, kind: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the strong and the weak names of a role in a table of some kind, plain."""
+    own = f"{kind}.{role}"
+    strong, weak = _NAMES[own if own in _NAMES else role]
     return _words(strong), _words(weak)
 
 

@@ -13,8 +13,17 @@ from sim.intake.keys import held_key
 IDS = "ids.sealed"
 #: The log, beside which they lie.
 LOG = "log.parquet"
+#: Its column of amounts, and what it is called where a purchase brings what the client says on average.
+AMOUNT, STATED = "amount", "stated_amount"
 #: What they are sealed as.
 _WHAT = "ids"
+
+
+def amount_of(log: Path) -> str:
+    """Return which column of a log that an intake wrote holds its amounts."""
+    import pyarrow.parquet as pq
+
+    return STATED if STATED in pq.read_schema(log).names else AMOUNT
 
 
 def seal_ids(parquet: bytes, key: bytes) -> bytes:

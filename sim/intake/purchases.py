@@ -48,8 +48,11 @@ def check_repeated(database: Database, where: str, mapping: Mapping) -> None:
     database.execute("drop table again; drop table numbered")
 
 
-def make_purchases(database: Database, returns: str) -> None:
-    """Make the table ``purchases`` of ``pseudonym``, ``day``, ``amount`` and ``lines``."""
+def make_purchases(database: Database, returns: str, spend: float | None = None) -> None:
+    """Make the table ``purchases`` of ``pseudonym``, ``day``, ``amount`` and ``lines``.
+
+    With `spend` each brings what the client says, however many lines it has.
+    """
     move_out(database, "state = 'cancelled'", "'cancelled'")
     if returns == "apart":
         move_out(database, "amount < 0", "'returned'")
@@ -58,12 +61,12 @@ def make_purchases(database: Database, returns: str) -> None:
         "coalesce(sum(amount) filter (amount > 0), 0) as bought, count(*) as lines, "
         "count(*) filter (amount >= 0) as paid from lines group by 1, 2"
     )
-    counts = "true"
+    amount, counts = "net" if spend is None else f"{spend}::double", "true"
     if row(database, "select count(*) from lines where amount < 0")[0]:
         _net(database)
         counts = "paid > 0 and not (bought > 0 and net <= 0)"
     database.execute(
-        f"create table purchases as select pseudonym, day, net as amount, lines "
+        f"create table purchases as select pseudonym, day, {amount} as amount, lines "
         f"from days_of join ids using (customer) where {counts}"
     )
 

@@ -108,16 +108,16 @@ def hold_out_of(
     except InputError:
         reason = f"its first {length - weeks} weeks alone are too little to make a market of"
         return HoldOut(reason=reason, sure=SURE)
-    rows = _chosen(len(made.histories))
+    rows, money = _chosen(len(made.histories)), log.spend is None
     histories = made.histories.iloc[rows].reset_index(drop=True)
     seen = _in_log(log, cut, np.asarray(made.customers)[rows])
     futures, laws = [], []
     market = at_level_of(made.market, weeks)
     for law, people, bought in _in_futures(market, histories, weeks, on_progress):
         laws.append(law)
-        futures.append(figures_of(bought, _groups(people, _cuts(histories))))
-    groups = _groups(histories, _cuts(histories))
-    came = figures_of(seen, groups)
+        futures.append(figures_of(bought, _groups(people, _cuts(histories), money), money))
+    groups = _groups(histories, _cuts(histories), money)
+    came = figures_of(seen, groups, money)
     return HoldOut(
         cut=f"{real_day(gaps, cut):%Y-%m-%d}",
         weeks=weeks,
@@ -136,7 +136,9 @@ def weeks_held_out(log: Log) -> int:
     return int(np.clip(round(length * _PART), _LEAST, _MOST))
 
 
-def figures_of(bought: Bought, groups: dict[str, np.ndarray]) -> dict[str, dict[str, float]]:
+def figures_of(
+    bought: Bought, groups: dict[str, np.ndarray], money: bool = True
+) -> dict[str, dict[str, float]]:
     """Return every figure of every group.
 
     Parameters
@@ -144,6 +146,8 @@ def figures_of(bought: Bought, groups: dict[str, np.ndarray]) -> dict[str, dict[
     bought : Bought
     groups : dict of str to ndarray of bool, shape (n,)
         Who belongs to each group.
+    money : bool
+        Whether the log has amounts; else nothing is told of them.
 
     Returns
     -------
@@ -153,16 +157,19 @@ def figures_of(bought: Bought, groups: dict[str, np.ndarray]) -> dict[str, dict[
         such a day), ``sales`` (amount per customer), ``top_fifth`` (share of the amount that the best
         fifth of those who bought brought). What nobody's purchases tell is left out.
     """
-    return {group: _measures(bought.taken(rows)) for group, rows in groups.items() if rows.any()}
+    found = {group: bought.taken(rows) for group, rows in groups.items() if rows.any()}
+    return {group: _measures(theirs, money) for group, theirs in found.items()}
 
 
-def _measures(bought: Bought) -> dict[str, float]:
+def _measures(bought: Bought, money: bool) -> dict[str, float]:
     trips, spend = bought.trips, bought.spend
     buyers = int((trips > 0).sum())
     found = {"active": buyers / trips.size}
     if buyers:
         found["repeat"] = int((trips > 1).sum()) / buyers
     found["frequency"] = float(trips.mean())
+    if not money:
+        return found
     if buyers:
         found["spend"] = float(spend.sum() / trips.sum())
     found["sales"] = float(spend.mean())
@@ -225,11 +232,15 @@ def _cuts(histories: pd.DataFrame) -> tuple[float, float]:
     return float(high), float(middle)
 
 
-def _groups(histories: pd.DataFrame, cuts: tuple[float, float]) -> dict[str, np.ndarray]:
-    """Return who belongs to each group: all, and by the value so far."""
+def _groups(
+    histories: pd.DataFrame, cuts: tuple[float, float], money: bool = True
+) -> dict[str, np.ndarray]:
+    """Return who belongs to each group: all, and where the log has amounts by the value so far."""
     value = _value(histories)
-    rank = np.where(value > cuts[0], 0, np.where(value > cuts[1], 1, 2))
     everybody = {EVERYBODY: np.ones(value.size, dtype=bool)}
+    if not money:
+        return everybody
+    rank = np.where(value > cuts[0], 0, np.where(value > cuts[1], 1, 2))
     return everybody | {name: rank == place for place, name in enumerate(VALUE_SEGMENTS)}
 
 

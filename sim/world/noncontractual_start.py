@@ -89,6 +89,8 @@ def _set_posterior(
     uniform = draws.uniform("mean spend")[:n]
     people["mean_spend"][:n] = spend_law(market).own_mean_given(uniform, trips, mean)
     people["frequency"][:n], people["recency"][:n] = x, t_x
+    if not history["monetary_value"].any():  # a log without amounts: the firm's books have them
+        mean = np.where(x > 0, people["mean_spend"][:n], 0.0)
     people["tenure"][:n], people["monetary_value"][:n] = age, mean
     people["recent_spend"][:n] = x * mean / np.maximum(age, 1.0) * WEEKS_A_YEAR
     if not market.rates_move:

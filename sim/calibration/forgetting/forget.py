@@ -17,7 +17,6 @@ from sim.common.errors import InputError
 from sim.common.paths import clients_folder
 from sim.common.staged import change_together, finish_changes
 from sim.common.writing import clear_partial, lock
-from sim.intake.folder import REJECTED
 from sim.intake.forgotten import (
     Forgotten,
     Record,
@@ -104,7 +103,7 @@ def _who(
     ids = own_ids(intake, key) if (intake / IDS).exists() else {}
     written, theirs = customer.strip(), pseudonym(key, customer.strip())
     known = {one.pseudonym for one in record.customers}
-    tables = [path for name in (LOG, REJECTED) for path in intake.rglob(name)]
+    tables = sorted(intake.rglob("*.parquet"))
     for one, own in ((written, ids.get(written)), (theirs, written)):
         if one in known or any(lines_of(database, path, one) for path in tables):
             return (one, own) if own else (one,)

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from sim.common.reading import LARGEST_TEXT, read_bytes
-from sim.intake.folder import RECORD, REJECTED
-from sim.intake.own_ids import IDS, LOG, own_ids, seal_ids
+from sim.intake.folder import RECORD
+from sim.intake.own_ids import IDS, LOG, amount_of, own_ids, seal_ids
 from sim.intake.quality.quality import QUALITY, Quality, read_quality
 from sim.intake.sql import Database, row, text_of
 
@@ -35,10 +35,11 @@ def intake_without(
     """
     changed: dict[Path, bytes | Path | None] = {}
     gone = _purchases(database, folder / LOG, who)
-    for name in (LOG, REJECTED):
-        path = folder / name
-        if path.exists() and lines_of(database, path, who):
-            without = place / f"{folder.name}-{name}"
+    for path in sorted(
+        folder.glob("*.parquet")
+    ):  # log, tables beside it, what was left out of each
+        if lines_of(database, path, who):
+            without = place / f"{folder.name}-{path.name}"
             database.execute(
                 f"copy (select * from {_table(path)} where customer is distinct from {text_of(who)}) "
                 f"to {text_of(str(without))} (format parquet, compression zstd)"
@@ -69,7 +70,8 @@ def _purchases(database: Database, log: Path, who: str) -> pd.DataFrame:
     """Return ``date``, ``amount`` and ``lines`` of a customer's purchases."""
     if not log.exists():
         return pd.DataFrame({"date": pd.Series(dtype="datetime64[us]"), "amount": [], "lines": []})
-    query = f"select date, amount, lines from {_table(log)} where customer = {text_of(who)}"
+    wanted = f"date, {amount_of(log)} as amount, lines"
+    query = f"select {wanted} from {_table(log)} where customer = {text_of(who)}"
     return database.execute(query).df()
 
 

@@ -21,6 +21,7 @@ from sim.calibration.origins import origins_of
 from sim.calibration.own_source import own_log
 from sim.calibration.panel_window import panel_histories, window_of
 from sim.calibration.rfm_histories import COLUMNS, cohort_histories
+from sim.calibration.spend_said import without_amounts
 from sim.calibration.transactions import BUILT_IN, Log, read_log
 from sim.common.errors import InputError
 from sim.common.paths import client_folder
@@ -124,6 +125,8 @@ def _kinds(log: Log) -> list[pd.DataFrame]:
     occasions, end = log.open_occasions, log.last_day
     window = window_of(occasions, end, origins_of(occasions))
     made = [cohort_histories(occasions, end), panel_histories(occasions, window)]
+    if log.spend is not None:
+        made = [without_amounts(one) for one in made]
     return [one.round(4) for one in made]
 
 

@@ -1,0 +1,152 @@
+"""What the tables beside a client's log measure, in place of what is declared of any firm.
+
+| value | of | as |
+|---|---|---|
+| usual_messages | contacts | messages over the months of the customers who could get them |
+| contacts_per_trip | tickets | questions and complaints over purchases |
+| handling_minutes | tickets, their minutes | mean over tickets |
+| survey_share | survey | answers over the customers who bought, week by week |
+
+Each is a ratio of sums over customers (`sim.intake.ratios`). Only days count that table and log both
+cover, and customers of the log. A failure that nobody reports stands in no table, and how satisfied
+customers are in no market: the number of failures stays assumed, and the intake tells the mean score.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.common.calendar import WEEKS_A_MONTH
+from sim.common.errors import InputError
+from sim.intake.kinds import BESIDE, CONTACTS, SURVEY, TICKETS, Kind
+from sim.intake.own_ids import client_of
+from sim.intake.ratios import NINETY_FIVE, ratio_of
+from sim.market.values import VALUES
+
+#: Numbers of a market by name, and cautions.
+type Measured = tuple[dict[str, dict[str, Any]], list[str]]
+#: Weeks that table and log must have in common, and customers with a line: less says next to nothing.
+LEAST_WEEKS, LEAST_CUSTOMERS = 8, 30
+_DAY = pd.Timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class _Common:
+    """Lines of a table and purchases of the log in the days that both cover, and those days."""
+
+    lines: pd.DataFrame
+    purchases: pd.DataFrame
+    joined: pd.Series
+    first: pd.Timestamp
+    last: pd.Timestamp
+
+    @property
+    def weeks(self) -> float:
+        """How long both cover."""
+        return ((self.last - self.first).days + 1) / 7.0
+
+
+def measured_beside(source: str) -> Measured:
+    """Return the values that a client's other tables measure, and which of these tables are too small.
+
+    Parameters
+    ----------
+    source : str
+        What the market is made from: a log that an intake wrote has its tables beside it.
+
+    Returns
+    -------
+    tuple
+        Numbers of a market by name, and cautions.
+    """
+    if client_of(source) is None:
+        return {}, []
+    log = pd.read_parquet(source, columns=["customer", "date"])
+    found, told = dict[str, dict[str, Any]](), list[str]()
+    for kind in BESIDE:
+        path = Path(source).with_name(kind.file)
+        if not path.exists():
+            continue
+        common = _common(_read(path, kind), log)
+        if common is None:
+            told.append(too_small(kind))
+            continue
+        found |= dict(_of_kind(kind, common))
+    return found, told
+
+
+def too_small(kind: Kind) -> str:
+    """Return that a table measures nothing."""
+    return (
+        f"The table {kind.file} measures nothing: with the log it has fewer than {LEAST_WEEKS} weeks or "
+        f"{LEAST_CUSTOMERS} customers in common."
+    )
+
+
+def _read(path: Path, kind: Kind) -> pd.DataFrame:
+    """Read a table that an intake wrote.
+
+    Raises
+    ------
+    InputError
+        If it is no such table any more.
+    """
+    try:
+        return pd.read_parquet(path, columns=["customer", "date", *kind.numbers])
+    except (OSError, ValueError, KeyError):  # pyarrow's errors are values
+        expected = "a table that an intake has written"
+        hint = "Take the client's exports in again."
+        raise InputError(str(path), "file", "another one", expected, hint=hint) from None
+
+
+def _common(table: pd.DataFrame, log: pd.DataFrame) -> _Common | None:
+    """Return what table and log have in common, None if that is too little."""
+    first = max(table["date"].min(), log["date"].min())
+    last = min(table["date"].max(), log["date"].max())
+    joined = log.groupby("customer")["date"].min()
+    lines = table[table["date"].between(first, last) & table["customer"].isin(joined.index)]
+    purchases = log[log["date"].between(first, last)]
+    common = _Common(lines, purchases, joined[joined <= last], first, last)
+    enough = common.weeks >= LEAST_WEEKS and lines["customer"].nunique() >= LEAST_CUSTOMERS
+    return common if enough else None
+
+
+def _of_kind(kind: Kind, common: _Common) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the values that a table measures."""
+    lines = common.lines.groupby("customer").size()
+    bought = common.purchases.groupby("customer").size()
+    if kind is CONTACTS:
+        days = (common.last + _DAY - common.joined.clip(lower=common.first)) / _DAY
+        months = days / (7.0 * WEEKS_A_MONTH)
+        yield _number("usual_messages", lines, months, common, "messages", kind)
+    if kind is TICKETS:
+        yield _number("contacts_per_trip", lines, bought, common, "questions and complaints", kind)
+        timed = common.lines.dropna(subset=[kind.number]).groupby("customer")[kind.number]
+        if timed.ngroups >= LEAST_CUSTOMERS:
+            yield _number("handling_minutes", timed.sum(), timed.size(), common, "tickets", kind)
+    if kind is SURVEY:
+        weeks = (common.purchases["date"] - common.first).dt.days // 7
+        buying = common.purchases.assign(week=weeks).drop_duplicates(["customer", "week"])
+        asked = buying.groupby("customer").size()
+        yield _number("survey_share", lines, asked, common, "answers", kind)
+
+
+def _number(
+    name: str, over: pd.Series, under: pd.Series, common: _Common, what: str, kind: Kind
+) -> tuple[str, dict[str, Any]]:
+    """Return a value as a market has it: the ratio of two sums over customers, with its error."""
+    table = pd.DataFrame({"over": over, "under": under}).fillna(0.0)
+    ratio, error = ratio_of(table["over"].to_numpy(float), table["under"].to_numpy(float))
+    low, high = (ratio + side * NINETY_FIVE * error for side in (-1, 1))
+    return name, {
+        "value": float(f"{ratio:.6g}"),
+        "unit": VALUES[name].unit,
+        "status": "estimated",
+        "standard_error": float(f"{error:.6g}"),
+        "source": f"{kind.file}, {common.first:%Y-%m-%d} to {common.last:%Y-%m-%d}",
+        "method": f"ratio of sums over {len(table):,} customers, {len(common.lines):,} {what}; "
+        f"95 % interval {max(low, 0.0):.3g} to {high:.3g}",
+    }
