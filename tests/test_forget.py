@@ -283,34 +283,3 @@ def test_no_other_log_of_the_client_brings_a_forgotten_customer_back(shop):
         again = CliRunner().invoke(main.app, words)
         assert again.exit_code == 2 and "1 of those who asked" in again.output, again.output
         assert "--name shop" in again.output and WHO not in again.output
-
-
-def test_another_firms_log_with_the_same_id_by_chance_is_its_own(shop):
-    forget(WHO, "shop")
-    lines = _lines()
-    lines = lines[lines["date"] < "2031"]
-    others = lines.assign(
-        customer=lines["customer"].where(lines["customer"] == WHO, "B" + lines["customer"])
-    )
-    others.to_csv(shop / "others.csv", index=False)
-    ahead = [
-        "forecast",
-        "--transactions",
-        str(shop / "others.csv"),
-        "--horizon-weeks",
-        "4",
-        "--out",
-    ]
-    done = CliRunner().invoke(main.app, [*ahead, str(shop / "ahead")])
-    assert done.exit_code == 0, done.output
-    named = CliRunner().invoke(main.app, [*ahead, str(clients_folder() / "shop" / "others")])
-    assert named.exit_code == 2 and "1 of those who asked" in named.output
-
-
-def test_a_market_made_of_a_raw_log_can_forget_one_after_the_other(shop):
-    lines = _lines()
-    lines[lines["date"] < "2031"].to_csv(shop / "clean.csv", index=False)
-    calibrate(str(shop / "clean.csv"), "shop", force=True)
-    before = load_market("shop").data.n_customers
-    assert forget(WHO, "shop").market and forget("Ford-001", "shop").market
-    assert load_market("shop").data.n_customers == before - 2

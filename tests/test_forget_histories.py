@@ -8,9 +8,11 @@ import hashlib
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from sim.calibration.calibrate import calibrate
 from sim.calibration.forgetting.forget import forget
+from sim.cli import main
 from sim.common.paths import clients_folder
 from sim.intake.forgotten import forgotten_since
 from sim.intake.intake import take_in
@@ -73,3 +75,30 @@ def test_the_row_in_a_cohorts_histories_begins_with_the_first_purchase(clients, 
         again = own["amount"][1:].mean() if len(own) > 1 else 0.0
         expected = [len(own) - 1, weeks.iloc[0] - weeks.iloc[-1], weeks.iloc[0], again]
         assert _gone("cohort", who) == pytest.approx(expected, abs=1e-4)
+
+
+def _raw(folder):
+    """Write a log of 80 customers over a year, and return its table and path."""
+    luck = np.random.default_rng(7)
+    lines = [(k, int(d)) for k in range(80) for d in luck.choice(360, luck.poisson(6) + 1, False)]
+    return _log(folder, "shop", lines)[0], folder / "export.csv"
+
+
+def test_a_market_made_of_a_raw_log_can_forget_one_after_the_other(clients, tmp_path):
+    _, raw = _raw(tmp_path)
+    calibrate(str(raw), "shop")
+    before = load_market("shop").data.n_customers
+    assert forget("P03", "shop").market and forget("P04", "shop").market
+    assert load_market("shop").data.n_customers == before - 2
+
+
+def test_another_firms_log_with_the_same_id_by_chance_is_its_own(clients, tmp_path):
+    table, _ = _raw(tmp_path)
+    forget("P03", "shop")
+    others = table.assign(customer=("B" + table["customer"]).replace("BP03", "P03"))
+    others.to_csv(tmp_path / "others.csv", index=False)
+    ahead = ["forecast", "--transactions", str(tmp_path / "others.csv"), "--horizon-weeks", "4"]
+    done = CliRunner().invoke(main.app, [*ahead, "--out", str(tmp_path / "ahead")])
+    assert done.exit_code == 0, done.output
+    named = CliRunner().invoke(main.app, [*ahead, "--out", str(clients / "shop" / "others")])
+    assert named.exit_code == 2 and "1 of those who asked" in named.output

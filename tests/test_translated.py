@@ -262,7 +262,7 @@ def test_what_a_calibration_warns_of_is_said_in_the_language_whatever_it_found()
     ]
     with texts_in("zh"):
         for text in said:
-            told = retold(text).replace("--drop-out assumed", "")
+            told = re.sub(r"--drop-out assumed|\w+\.parquet", "", retold(text))
             assert not re.search(r"[A-Za-z]{4}", told), told
     assert all(retold(text) == text for text in said)
 

@@ -116,23 +116,26 @@ def intake(
     from sim.intake.quality.quality import as_written
 
     check_name(name)
-    others = {"contacts": contacts, "tickets": tickets, "survey": survey}
-    made = take_in(
-        files, name, said or [], force, {key: some for key, some in others.items() if some}
-    )
+    others = {"contacts": contacts or [], "tickets": tickets or [], "survey": survey or []}
+    made = take_in(files, name, said or [], force, others)
     headings = write_page(name, made.quality)
     if as_json:
         found = {"quality": as_written(made.quality), "folder": str(made.log.parent)}
         machine.tell({**record_of(made)[RECORD], **found})
         return
     with speaking():
-        for line in _concluded(made):
-            typer.echo(line)
-        _show_years(made)
-        for line in headings:
-            typer.echo(line)
-        typer.echo(told("Written to {folder}", folder=made.log.parent))
+        _show(made, headings)
         typer.echo(told("Next, if the totals are right: {command}", command=_next(made, name)))
+
+
+def _show(made: Intake, headings: list[str]) -> None:
+    """Print what was concluded and left out, totals, and how good the data are."""
+    for line in _concluded(made):
+        typer.echo(line)
+    _show_years(made)
+    for line in headings:
+        typer.echo(line)
+    typer.echo(told("Written to {folder}", folder=made.log.parent))
 
 
 def _next(made: Intake, name: str) -> str:

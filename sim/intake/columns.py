@@ -152,7 +152,10 @@ def _spend_said(where: str, names: Named[str, str], mapping: Mapping) -> list[In
     if "amount" in names or {"price", "quantity"} <= set(names):
         column = names.get("amount") or names["price"]
         expected = "a file without amounts, where the client says what a purchase brings"
-        hint = "Leave --set spend out, or say that the file has none: --set amount=- --set price=-"
+        hint = (
+            "Leave spend out, of --set and mapping.yaml, or say that the file has no amounts: "
+            "--set amount=- --set price=-"
+        )
         faults.append(InputError(where, "spend", column, expected, hint=hint))
     if mapping.currency is None:
         expected = "what the spend per purchase is in"
