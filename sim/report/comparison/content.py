@@ -93,12 +93,11 @@ def build_content(comparison: Answers) -> Content:
 def _answer(comparison: Answers) -> Section:
     gains = comparison.effects_on("customer_equity")["difference"]
     currency = comparison.market.currency
-    alt = say("comparison.content.gain_in_customer_equity_over") + listing(
-        [
-            f"{comparison.title(name)} {money(gains[name], currency, signed=True)}"
-            for name in comparison.ranking
-        ]
-    )
+    each = [
+        f"{comparison.title(name)} {money(gains[name], currency, signed=True)}"
+        for name in comparison.ranking
+    ]
+    alt = say("comparison.content.gain_in_customer_equity_over") + listing(each)
     heading, of_search = first_screen(comparison, sentences.headline(comparison))
     small = [size_sentence(comparison)] if is_a_look(comparison) else []
     return Section(
