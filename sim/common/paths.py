@@ -78,4 +78,17 @@ def use_clients(folder: Path) -> None:
 
 def shown(path: Path) -> str:
     """Return a path as a message shows it: from the checkout, if it lies inside."""
-    return str(path.relative_to(root()) if path.is_relative_to(root()) else path)
+    told, above = str(path), f"{root()}{os.sep}"  # as text, since `Path.relative_to` is slow
+    return told.removeprefix(above)
+
+
+def names_in(folder: Path, ending: str) -> list[str]:
+    """Return the names of the files in a folder that end so, without the ending, sorted.
+
+    A folder that is not there, or that may not be read, holds none.
+    """
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - a check asks often, and `Path.glob` is slow
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return []
+    return sorted(name.removesuffix(ending) for name in names if name.endswith(ending))

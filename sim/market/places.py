@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sim.common.paths import client_folder, client_names, root
+from sim.common.paths import client_folder, client_names, names_in, root
 
 
 def market_names() -> list[str]:
@@ -13,7 +13,7 @@ def market_names() -> list[str]:
     >>> "grocery" in market_names()
     True
     """
-    return sorted(path.stem for path in (root() / "data" / "markets").glob("*.yaml"))
+    return names_in(root() / "data" / "markets", ".yaml")
 
 
 def market_paths() -> list[Path]:
@@ -28,7 +28,7 @@ def case_market_paths() -> list[Path]:
 
 def case_market_names() -> list[str]:
     """Return the names of the markets that cases of the playbook bring along, sorted."""
-    return [path.stem for path in case_market_paths()]
+    return names_in(root() / "playbook" / "cases", ".yaml")
 
 
 def path_of(name: str) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.common.errors import InputError, nearest
-from sim.common.paths import root
+from sim.common.paths import names_in, root
 from sim.common.reading import validate
 from sim.common.text import Name, Title
 from sim.playbook.pages import front_matter
@@ -37,7 +37,7 @@ PARTS = ("What is told", "What is assumed", "What the evidence says", "Try it")
 
 def case_names() -> list[str]:
     """Return the names of the cases in ``playbook/cases``, sorted."""
-    return sorted(path.stem for path in case_path("any").parent.glob("*.md"))
+    return names_in(case_path("any").parent, ".md")
 
 
 def case_path(name: str) -> Path:

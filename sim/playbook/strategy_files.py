@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sim.common.errors import InputError, nearest
-from sim.common.paths import client_folder, client_names, root, shown
+from sim.common.paths import client_folder, client_names, names_in, root, shown
 from sim.common.reading import read_yaml, validate
 from sim.levers import BY_NAME
 from sim.playbook.strategies import BASELINE, Strategy, resolve
@@ -17,13 +17,12 @@ def strategy_names() -> list[str]:
     >>> strategy_names()[0]
     'baseline'
     """
-    names = {path.stem for path in _folders()[0].glob("*.yaml")}
-    return [BASELINE, *sorted(names - {BASELINE})]
+    return [BASELINE, *(name for name in names_in(_folders()[0], ".yaml") if name != BASELINE)]
 
 
 def case_strategy_names() -> list[str]:
     """Return the names of the strategies of cases, which are compared only when named."""
-    return sorted(path.stem for path in _folders()[1].glob("*.yaml"))
+    return names_in(_folders()[1], ".yaml")
 
 
 def further_strategy_names() -> list[str]:
@@ -34,13 +33,13 @@ def further_strategy_names() -> list[str]:
     >>> further_strategy_names()[:2]
     ['balanced_by_members', 'balanced_reviewed']
     """
-    return sorted(path.stem for path in _folders()[2].glob("*.yaml"))
+    return names_in(_folders()[2], ".yaml")
 
 
 def client_strategy_names(market: str) -> list[str]:
     """Return the names of the strategies of the client whose market it is, sorted."""
     client = client_folder(market)
-    return sorted(path.stem for path in (client / "strategies").glob("*.yaml")) if client else []
+    return names_in(client / "strategies", ".yaml") if client else []
 
 
 def known_strategies(market: str = "") -> list[str]:
