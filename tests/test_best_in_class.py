@@ -11,7 +11,8 @@ from sim.levers import MECHANISMS
 from sim.market.market import load_market
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play, Strategy
-from tests.worlds import DO_NOTHING, strategy, world
+from tests.worlds import DO_NOTHING, strategy
+from tests.worlds import unvalued_world as world
 
 SECOND_YEAR = slice(52, 104)
 

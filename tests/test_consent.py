@@ -15,7 +15,8 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.pages import load_page
 from sim.playbook.strategies import Play
 from sim.world.population import ACTIVE
-from tests.worlds import strategy, world
+from tests.worlds import strategy
+from tests.worlds import unvalued_world as world
 
 MAIL = [Play(lever="personalisation", owner="market", settings={"messages": 2.0, "matching": 0.6})]
 STORIES = [
