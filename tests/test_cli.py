@@ -27,6 +27,7 @@ def quick():
 
 
 COMMANDS = "check parameters calibrate forecast run compare optimise report plan effects".split()
+COMMANDS += ["portfolio", "reproduce"]
 HEAVY = ("numpy", "pandas", "scipy", "mesa", "statsmodels", "matplotlib", "rich", "joblib")
 
 

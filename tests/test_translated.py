@@ -18,6 +18,7 @@ from sim.calibration.panel_window import Window
 from sim.calibration.spend_said import SECTION, SOURCE, caution
 from sim.checks.effect_tables import WHY as VERDICTS
 from sim.checks.playbook_in import ENDING, HEADINGS, monday_list
+from sim.cli.reproduce import KINDS
 from sim.cli.review_words import DEEDS, FINDINGS, JUDGED_BY, MEASURES
 from sim.cli.terminal import OUTSIDE
 from sim.common.composed import PATTERNS, PLAIN, refused, retold
@@ -37,10 +38,7 @@ from sim.market.values import VALUES
 from sim.playbook.audiences import AUDIENCES
 from sim.playbook.cases import case_names, load_case
 from sim.playbook.pages import DEPARTMENTS, load_page
-from sim.playbook.strategy_files import (
-    known_strategies,
-    load_strategy,
-)
+from sim.playbook.strategy_files import known_strategies, load_strategy
 from sim.report.comparison.assumptions import unit_shown
 from sim.validation.bias import WORDS
 from sim.validation.catalogue import NO_REASON, REASONS
@@ -52,7 +50,7 @@ HANDED_ON = {
     *("who", "does what", "for whom", "when"),
     *("Q1", "Q2", "Q3", "Q4", "year 2", "year 3", "year 3+"),
     *STAGES.values(),
-    *("runs", "futures", "weeks", "running", "finished before: nothing to run"),
+    *("runs", "futures", "weeks", "markets", "running", "finished before: nothing to run"),
     *("Foreseeing the last part of the log", "Working out how sure that is"),
     "finding how many customers and futures make the most of the time",
     "planning what each strategy costs",
@@ -183,6 +181,7 @@ def _of_command_line() -> set[str]:
         {word.replace("_", " ") for word in words}
         | {*AUDIENCES.values(), *OUTSIDE.values(), *WHY.values(), *HANDED_ON, *VERDICTS.values()}
         | {*MEASURES.values(), *FINDINGS.values(), *DEEDS.values(), *JUDGED_BY.values()}
+        | set(KINDS.values())
         | {f"{name.capitalize()} department" for name in DEPARTMENTS}
         | set(get_args(Number.model_fields["status"].annotation))
         | {*PATTERNS, *PLAIN}

@@ -28,14 +28,15 @@ Clients' files in another place, for one command (it stands before the command's
 
 \b
 `loyalty COMMAND --help` shows examples of each command; `assume`, `check`, `compare`, `explain`,
-`forecast`, `intake`, `learn`, `optimise`, `sensitivity`, `stress`, `trial` and `validate` answer a
-machine with --json.
+`forecast`, `intake`, `learn`, `optimise`, `portfolio`, `reproduce`, `sensitivity`, `stress`,
+`trial` and `validate` answer a machine with --json.
 
 \b
 Exit codes:
   0    done
   1    something outside failed: a full disk, no permission, a notebook that stopped
   2    the input is wrong; the message says what, where and what to do
+  3    of `loyalty reproduce`: a report does not come out again, or an input was edited
   130  stopped by Ctrl-C; what is finished is kept
 """,
 )

@@ -30,6 +30,16 @@
     learn     {"market", "file", "evidence", "futures", "effective", "trials": [{"name", "strategy",
                "title", "finding", "day", "weeks", "tried", "control", "difference", "error", "gain",
                "before": {"mean", "low", "high"}, "after": likewise, "nothing": {"before", "now"}}]}
+    portfolio {"folder", "id", "page", "entries": [{"name", "market", "state": "done", "failed" or
+               "to_do", "failure": {"kind", "text", "fault"} or null, "report", "answer": as of
+               compare, with "title", "plan", "plan_title", "is_found" (by a search), "best_in",
+               "nothing" (customer equity under doing nothing), "customers" of the firm,
+               "strategies", "simulated", "weeks"}]}
+    reproduce {"report", "id", "market", "command", "same": true, false or null (nothing was run),
+               "inputs": [difference], "versions": [difference], "folder", "numbers": {"of", "others",
+               "most": {"scenario", "future", "luck", "segment", "measure", "then", "now", "by"},
+               "only_then", "only_now", "gains": [{"strategy", "then", "now"}]}}
+    a difference  {"kind", "file", "field", "then", "now", "decides"}
     explain, stress, sensitivity, trial: see `sim.cli.machine_doubts`
     a fault   {"where", "field", "found", "expected", "nearest", "hint"}
 
@@ -46,7 +56,6 @@ Exit codes are those of every command, and progress goes to standard error.
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -88,27 +97,9 @@ def faults(errors: Iterable[InputError]) -> list[dict[str, Any]]:
 def of_comparison(folder: Path) -> dict[str, Any]:
     """Return the answer of a finished comparison."""
     from sim.analysis.load_comparison import load_comparison
+    from sim.analysis.plain import plain_answer
 
-    comparison = load_comparison(folder)
-    verdict, market = comparison.verdict, comparison.market
-    ends = ("expected_low", "expected_high", "low", "high", "ci_low", "ci_high", "luck")
-    sure = ("probability", "probability_low", "probability_high", "needed")
-    return {
-        "folder": str(folder),
-        "id": comparison.manifest.id,
-        "market": market.name,
-        "currency": market.currency,
-        "verdict": verdict.kind,
-        "strategy": verdict.strategy,
-        "runner_up": verdict.runner_up,
-        "clearly_better": list(verdict.clearly_better),
-        "gain": verdict.gain.mean,
-        **{name: getattr(verdict.gain, name) for name in ends},
-        **{name: getattr(verdict, name) for name in sure},
-        "unaffordable": {name: asdict(by) for name, by in comparison.unaffordable.items()},
-        "loses": float(verdict.options.loc[comparison.ranking[0], "loses"]),
-        "futures": comparison.futures,
-    }
+    return {"folder": str(folder), **plain_answer(load_comparison(folder))}
 
 
 def of_facts(folder: Path, market: str, table: Any) -> dict[str, Any]:

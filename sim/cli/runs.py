@@ -293,7 +293,7 @@ def plan(
 
 def _strategies(given: list[str] | None, market: str) -> list[str]:
     """Return the strategies to compare: those named, with commas or one by one, else all."""
-    from sim.playbook.strategy_files import client_strategy_names, strategy_names
+    from sim.playbook.strategy_files import compared_names
 
-    every = given or [*strategy_names(), *client_strategy_names(market)]
+    every = given or compared_names(market)
     return list(dict.fromkeys(name.strip() for item in every for name in item.split(",")))

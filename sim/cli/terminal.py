@@ -18,11 +18,17 @@ from sim.common.errors import InputError, nearest
 from sim.common.style import style
 from sim.common.translated import told, translated
 
-#: Exit codes besides 0: the input is wrong; something outside failed; stopped by Ctrl-C (128 + SIGINT).
-WRONG_INPUT, FAILED, STOPPED = 2, 1, 130
+#: Exit codes besides 0: the input is wrong; something outside failed; stopped by Ctrl-C (128 + SIGINT);
+#: a report does not come out again (`loyalty reproduce`).
+WRONG_INPUT, FAILED, STOPPED, DIFFERS = 2, 1, 130, 3
 
 #: Under this name a command's own name and what follows it stand while the options before it are read.
 WORDS = "words"
+
+#: Commands that go on where they were when they are given again.
+_GO_ON = frozenset(
+    ("compare", "effects", "explain", "optimise", "portfolio", "reproduce", "score", "validate")
+)
 
 #: Letters of the lines and blanks around a column.
 _FRAME = 3
@@ -78,7 +84,7 @@ class Commands(TyperGroup):
 
 def _end_stopped(command: str | None) -> NoReturn:
     """End a command that was stopped, with a line on whether it goes on where it was."""
-    keeps = command in ("compare", "effects", "explain", "optimise", "score", "validate")
+    keeps = command in _GO_ON
     with speaking():
         again = style().gap + translated("The same command continues it.")
         stop(translated("Stopped.") + again * keeps, STOPPED)

@@ -26,7 +26,7 @@ from sim.experiment import result_store
 from sim.experiment.budget import PILOT_CUSTOMERS, USUAL_PILOTS, size_strategies
 from sim.experiment.cluster import check_cluster
 from sim.experiment.designs import designs_of
-from sim.experiment.fingerprint import code_digest, describe, identify, libraries
+from sim.experiment.fingerprint import code_digest, describe, identify, libraries, machine
 from sim.experiment.learn import check_up_to_date
 from sim.experiment.manifest import Compared, Manifest
 from sim.experiment.results_folder import begun, folder_for, last_before, open_folder, results_of
@@ -141,7 +141,7 @@ def compare(
         left_open = ["futures"] if customers else ["futures", "n_customers"]
         found = begun(market.name, description, out, left_open, command)
         if not found:
-            sized = _size(market, table, designs, weeks, jobs, say)
+            sized = size_designs(market, table, designs, weeks, jobs, say)
             say(0, 0, "finding how many customers and futures make the most of the time")
             left = (60 * minutes - (time.perf_counter() - started)) * (jobs or cpu_count())
             found = size_in(left, market, table, sized, weeks, seed, customers)._asdict()
@@ -149,30 +149,49 @@ def compare(
     folder = Path(out) if out is not None else folder_for(market.name, description)
 
     def begin() -> Manifest:
-        plans = sized or _size(market, table, designs, weeks, jobs, say)
-        return _start(folder, description, market, plans, reproduction(market, table), command)
+        plans = sized or size_designs(market, table, designs, weeks, jobs, say)
+        return start_comparison(
+            folder, description, market, plans, reproduction(market, table), command
+        )
 
-    _carry_out(folder, description, begin, jobs, say, cluster, on_planned)
+    carry_out(folder, description, begin, jobs, say, cluster, on_planned)
     return folder
 
 
-def _carry_out(
+def carry_out(
     folder: Path,
     description: dict[str, Any],
     begin: Callable[[], Manifest],
     jobs: int,
     say: Progress,
-    cluster: str,
-    on_planned: Callable[[Manifest], None] | None,
+    cluster: str = "",
+    on_planned: Callable[[Manifest], None] | None = None,
+    takes_over: bool = True,
 ) -> None:
-    """Begin a comparison or go on with it, until everything is there."""
+    """Begin a comparison or go on with it, until everything is there.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is kept.
+    description : dict
+        What determines the results (`sim.experiment.fingerprint.describe`).
+    begin : callable
+        Writes the manifest of a new one and returns it.
+    jobs, say, cluster, on_planned
+        As `compare` takes them.
+    takes_over : bool
+        Whether runs that another comparison of the market made are taken over from it.
+    """
     with lock(folder):
         manifest = open_folder(folder, description)
         clear_partial(folder)
         manifest = manifest or begin()
         lacking = result_store.missing_runs(folder, manifest.runs)
-        others = results_of(manifest.market.name)
-        missing = result_store.take_over(folder, manifest.runs, lacking, others)
+        missing = lacking
+        if takes_over:
+            others = results_of(manifest.market.name)
+            missing = result_store.take_over(folder, manifest.runs, lacking, others)
         if missing and on_planned:
             on_planned(manifest)
         if missing:
@@ -187,7 +206,7 @@ def _table(market: Market, parameters: Mapping[str, Setting] | None) -> Paramete
     return table.with_rows(set_parameters(table.rows, parameters or {}))
 
 
-def _size(
+def size_designs(
     market: Market,
     table: ParameterTable,
     designs: list[Strategy],
@@ -235,7 +254,7 @@ def _silent(_done: int, _total: int, _label: str) -> None:
     """Ignore progress."""
 
 
-def _start(
+def start_comparison(
     folder: Path,
     description: dict[str, Any],
     market: Market,
@@ -262,6 +281,7 @@ def _start(
             for name, strategy in chosen.items()
         },
         libraries=libraries(),
+        machine=machine(),
     )
     manifest.previous = last_before(folder, manifest)
     result_store.write_manifest(folder, manifest)

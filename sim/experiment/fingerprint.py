@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from platform import python_version
+from platform import machine as processor
+from platform import python_version, system
 from typing import Any
 
 from sim.common.errors import InputError
@@ -95,6 +96,14 @@ def identify(description: dict[str, Any]) -> str:
 def libraries() -> dict[str, str]:
     """Return the versions of Python and of the libraries that numbers pass through."""
     return {"python": python_version(), **{name: version(name) for name in _LIBRARIES}}
+
+
+def machine() -> dict[str, str]:
+    """Return what else the last digits of numbers may hang on: system, processor, compiler of loops.
+
+    It names no run: on another machine numbers are the same as a rule, and are taken over.
+    """
+    return {"system": system(), "processor": processor(), "numba": version("numba")}
 
 
 def history_digest(market: Market) -> str:

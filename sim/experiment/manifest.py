@@ -61,6 +61,9 @@ class Made(_Part):
     chosen: dict[str, Strategy] = Field(description="strategies before they were sized")
     parameters: list[Parameter]
     libraries: dict[str, str]
+    machine: dict[str, str] = Field(
+        {}, description="system, processor and compiler; earlier manifests do not say"
+    )
 
 
 class RunManifest(Made):

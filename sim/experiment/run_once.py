@@ -12,7 +12,7 @@ from sim.common.errors import InputError
 from sim.common.writing import new_folder, write
 from sim.experiment.budget import size_strategies
 from sim.experiment.designs import check_goals
-from sim.experiment.fingerprint import describe, libraries
+from sim.experiment.fingerprint import describe, libraries, machine
 from sim.experiment.manifest import RunManifest
 from sim.experiment.result_store import parquet_bytes, write_manifest
 from sim.market.market import Market, load_market
@@ -143,6 +143,7 @@ def _write(folder: Path, pair: RunPair, design: Strategy) -> None:
         sized=sized,
         scale=pair.scale,
         libraries=libraries(),
+        machine=machine(),
         command=f"loyalty run --market {pair.market.name} --strategy {name}"
         f" --customers {setting.n_customers} --weeks {setting.weeks} --seed {setting.seed}",
     )

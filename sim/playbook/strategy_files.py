@@ -49,6 +49,11 @@ def known_strategies(market: str = "") -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def compared_names(market: str) -> list[str]:
+    """Return the names of the strategies that are compared in a market if none is named."""
+    return list(dict.fromkeys([*strategy_names(), *client_strategy_names(market)]))
+
+
 def strategy_paths() -> list[Path]:
     """Return all files of strategies: of the playbook, of its cases, and of all clients."""
     clients = [folder for name in client_names() if (folder := client_folder(name))]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -83,8 +84,15 @@ def _parts():
 
 
 def readable(text: object) -> Markup:
-    """Escape text; keep an amount in one line, let lists without blanks take several."""
+    """Escape what is no markup; keep an amount in one line, let lists without blanks take several."""
+    if isinstance(text, Markup):
+        return text
     return Markup(re.sub(r",(?=[a-z])", ",<wbr>", joined(escape(str(text)))))
+
+
+def link(place: str, text: str) -> Markup:
+    """Return a link to a file beside the page, as a cell of a table."""
+    return Markup('<a href="{}">{}</a>').format(quote(place), text)
 
 
 def numeric_columns(frame: pd.DataFrame) -> list[bool]:

@@ -1,0 +1,123 @@
+"""Make a finished report's comparison again, and say whether its numbers are the same."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sim.common.errors import InputError
+from sim.experiment.manifest import Manifest, read_manifest
+from sim.experiment.reproduce.differences import Difference
+from sim.experiment.reproduce.inputs import inputs_changed
+from sim.experiment.reproduce.numbers import Numbers, compare_numbers
+from sim.experiment.reproduce.rerun import folder_of, run_again
+from sim.experiment.reproduce.versions import versions_changed
+from sim.experiment.result_store import SUMMARY, has_summary
+from sim.experiment.workers import Progress
+
+#: Called with what differs, before anything is run.
+Found = Callable[[Sequence[Difference], Sequence[Difference]], None]
+
+
+@dataclass(frozen=True)
+class Reproduced:
+    """What came of a report that was to be made again.
+
+    Attributes
+    ----------
+    manifest : Manifest
+        What it was made from.
+    inputs : list of Difference
+        Inputs on disk that are others now.
+    versions : list of Difference
+        What computes now that did not then.
+    folder : Path or None
+        What was run again; None if nothing was, since an input is another one.
+    numbers : Numbers or None
+    """
+
+    manifest: Manifest
+    inputs: list[Difference] = field(default_factory=list)
+    versions: list[Difference] = field(default_factory=list)
+    folder: Path | None = None
+    numbers: Numbers | None = None
+
+    @property
+    def same(self) -> bool | None:
+        """Whether every number came out again; None if nothing was run."""
+        return None if self.numbers is None else self.numbers.same
+
+
+def reproduce(
+    report: Path,
+    out: Path | None = None,
+    kept: bool = False,
+    jobs: int = 0,
+    say: Progress | None = None,
+    on_found: Found | None = None,
+) -> Reproduced:
+    """Run a finished report's comparison again by the code of now, in a folder of its own.
+
+    Parameters
+    ----------
+    report : Path
+        Folder of a finished comparison, or of its report; nothing in it is changed.
+    out : Path, optional
+        Folder for what is run again (`sim.experiment.reproduce.rerun.folder_of`).
+    kept : bool
+        Runs with the inputs that the report kept even where those on disk are others by now.
+    jobs : int
+        Processes; 0 takes one per processor.
+    say : callable, optional
+        Called with (runs done, runs in all, what was last done).
+    on_found : callable, optional
+        Called with the inputs and the versions that differ, before anything is run.
+
+    Returns
+    -------
+    Reproduced
+        With no numbers if an input that decides is another one now and is not to be left aside. The
+        histories of customers are not kept in a report: where they are others, nothing can be run.
+
+    Raises
+    ------
+    InputError
+        If the folder is no finished report, or is damaged; or if an input is gone.
+    """
+    manifest = read_manifest(report)
+    _check_finished(report, manifest)
+    inputs, versions = inputs_changed(manifest), versions_changed(manifest)
+    if on_found:
+        on_found(inputs, versions)
+    others = [one for one in inputs if one.decides]
+    if any(one.kind == "history" or not kept for one in others):
+        return Reproduced(manifest, inputs, versions)
+    folder = folder_of(manifest) if out is None else out
+    if folder.resolve() == report.resolve():
+        expected = "another folder than that of the report"
+        raise InputError("--out", "folder", str(out), expected)
+    run_again(manifest, folder, jobs, say or _silent)
+    return Reproduced(manifest, inputs, versions, folder, compare_numbers(report, folder))
+
+
+def _check_finished(folder: Path, manifest: Manifest) -> None:
+    """Refuse what has no numbers to hold others against."""
+    if not manifest.finished:
+        raise InputError(
+            str(folder),
+            "comparison",
+            "an unfinished comparison",
+            "a finished comparison",
+            hint=f"Continue it with `{manifest.command_in(folder)}`.",
+        )
+    if not has_summary(folder, manifest):
+        raise InputError(
+            str(folder / SUMMARY),
+            "summary",
+            "missing, edited or damaged",
+            "the file as it was written",
+            hint=f"This makes it again: `{manifest.command_in(folder)}`.",
+        )
+
+
+def _silent(_done: int, _total: int, _label: str) -> None:
+    """Ignore progress."""

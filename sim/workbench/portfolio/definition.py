@@ -1,0 +1,183 @@
+"""A portfolio as a strategist writes it: markets, strategies, and how large each comparison is."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.common.errors import InputError, InputErrors, nearest
+from sim.common.paths import client_folder
+from sim.common.reading import read_yaml, validate
+from sim.common.size import REPORT_SIZE
+from sim.common.text import Title
+from sim.experiment.compare import BOUNDS
+from sim.experiment.designs import designs_of
+from sim.experiment.fingerprint import describe, identify
+from sim.experiment.learn import check_up_to_date
+from sim.intake.sealed_client import refuse_sealed
+from sim.market.market import load_market
+from sim.playbook.strategy_files import compared_names, known_strategies
+
+#: Markets of a portfolio at most.
+MOST = 200
+
+
+def _bounded(name: str, default: int | None) -> Any:
+    low, high = BOUNDS[name]
+    return Field(default, ge=low, le=high)
+
+
+class Entry(BaseModel):
+    """A market of a portfolio: its name alone, or with what is to differ there."""
+
+    model_config = ConfigDict(extra="forbid")
+    market: str
+    name: str = Field("", pattern=r"^([a-z][a-z0-9_]*)?$", max_length=100)
+    strategies: list[str] | None = Field(None, min_length=1)
+    customers: int | None = _bounded("customers", None)
+    futures: int | None = _bounded("futures", None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_be_a_name(cls, given: Any) -> Any:
+        return {"market": given} if isinstance(given, str) else given
+
+
+class Definition(BaseModel):
+    """A file of a portfolio. Horizon and seed are the same everywhere, so that answers compare."""
+
+    model_config = ConfigDict(extra="forbid")
+    title: Title = ""
+    markets: list[Entry] = Field(min_length=1, max_length=MOST)
+    strategies: list[str] | None = Field(None, min_length=1)
+    customers: int = _bounded("customers", REPORT_SIZE["customers"])
+    weeks: int = _bounded("weeks", REPORT_SIZE["weeks"])
+    futures: int = _bounded("futures", REPORT_SIZE["futures"])
+    seed: int = _bounded("seed", 1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A comparison of a portfolio, as `sim.experiment.compare.compare` takes it.
+
+    Attributes
+    ----------
+    name : str
+        Of the entry, and of the folder of its report.
+    title : str
+        Of the market.
+    id : str
+        Of the comparison.
+    """
+
+    name: str
+    market: str
+    title: str
+    strategies: tuple[str, ...]
+    customers: int
+    weeks: int
+    futures: int
+    seed: int
+    id: str
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """What is asked for, in the order of the file.
+
+    Attributes
+    ----------
+    file : Path
+    title : str
+        Of the page; empty if the file names none.
+    entries : tuple of Asked
+    """
+
+    file: Path
+    title: str
+    entries: tuple[Asked, ...]
+
+    @property
+    def id(self) -> str:
+        """Its id: it changes with any input of a comparison, and not with a title."""
+        ids = {one.name: one.id for one in self.entries}
+        return hashlib.sha256(json.dumps(ids, sort_keys=True).encode()).hexdigest()[:12]
+
+    @property
+    def has_clients(self) -> bool:
+        """Whether a client's market is among them."""
+        return any(client_folder(one.market) for one in self.entries)
+
+
+def read_portfolio(path: Path) -> Portfolio:
+    """Read a portfolio, and every market and strategy that it names.
+
+    Raises
+    ------
+    InputError
+        With all that is wrong at once, each with its field and the nearest valid name.
+    """
+    definition = validate(Definition, read_yaml(path), str(path))
+    faults = list(_named_twice(definition, str(path)))
+    entries = []
+    for i, entry in enumerate(definition.markets):
+        try:
+            entries.append(_asked(definition, entry, str(path), f"markets.{i}"))
+        except InputError as fault:
+            faults += fault.faults
+    if faults:
+        once = list({fault.message: fault for fault in faults}.values())
+        raise once[0] if len(once) == 1 else InputErrors(once)
+    return Portfolio(path, definition.title, tuple(entries))
+
+
+def _named_twice(definition: Definition, where: str) -> Iterator[InputError]:
+    names = [entry.name or entry.market for entry in definition.markets]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            expected = "a name of its own for each entry, as in `name: grocery_small`"
+            yield InputError(where, f"markets.{i}.name", name, expected)
+
+
+def _asked(definition: Definition, entry: Entry, where: str, field: str) -> Asked:
+    """Return what is asked for in a market; refuse names that are not known there."""
+    try:
+        refuse_sealed([entry.market])
+        market = load_market(entry.market)
+    except InputError as fault:
+        if fault.where in ("--market", "command line"):
+            raise _at(fault, where, f"{field}.market") from None
+        raise
+    check_up_to_date(market)
+    names = entry.strategies or definition.strategies or compared_names(market.name)
+    said = f"{field}.strategies" if entry.strategies else "strategies"
+    _check_known(names, market.name, where, said)
+    try:
+        designs = designs_of(market.name, names, definition.weeks)
+    except InputError as fault:
+        raise _at(fault, where, said) if fault.where == "--strategies" else fault from None
+    customers = entry.customers or definition.customers
+    size = {"weeks": definition.weeks, "futures": entry.futures or definition.futures}
+    size |= {"seed": definition.seed}
+    asked: dict[str, Any] = {"n_customers": customers, **size, "people": None}
+    made = identify(describe(market, designs, **asked))
+    name = entry.name or entry.market
+    return Asked(name, market.name, market.title, tuple(names), customers, **size, id=made)
+
+
+def _check_known(names: list[str], market: str, where: str, field: str) -> None:
+    known = known_strategies(market)
+    expected = "one of " + ", ".join(known)
+    unknown = [name for name in names if name not in known]
+    faults = [InputError(where, field, one, expected, nearest(one, known)) for one in unknown]
+    if faults:
+        raise faults[0] if len(faults) == 1 else InputErrors(faults)
+
+
+def _at(fault: InputError, where: str, field: str) -> InputError:
+    """Return a fault of an option as one of the file."""
+    return InputError(where, field, fault.found, fault.expected, fault.nearest, fault.hint)
