@@ -198,7 +198,8 @@ def test_a_clients_portfolio_lies_among_the_clients_files(clients):
 
 def _state(name: str, currency: str, gain: float, kind: str = "do_nothing") -> State:
     found = {
-        "verdict": kind, "is_found": False, "plan_title": "Balanced", "currency": currency,
+        "verdict": kind, "is_found": False, "pays_none": kind == "too_dear",
+        "plan_title": "Balanced", "currency": currency,
         "gain": gain, "expected_low": gain - 50.0, "expected_high": gain + 50.0, "nothing": 1000.0,
         "customers": 10.0, "best_in": 0.5, "futures": 20, "simulated": 100, "weeks": 52,
     }  # fmt: skip
@@ -228,6 +229,8 @@ def test_markets_stand_by_their_shares_and_no_currency_is_added_to_another():
     [
         (["do_nothing", "do_nothing"], "Do nothing new in any of the 2 markets."),
         (["winner", "do_nothing"], "In 1 of 2 markets a plan is to be chosen: A (Balanced)."),
+        (["too_dear", "do_nothing"], "Do nothing new in any of the 2 markets."),
+        (["too_good", "winner"], "In 1 of 2 markets a plan is to be chosen: B (Balanced)."),
         (
             ["undecided", "do_nothing"],
             "No plan is chosen yet: do nothing new in B; it is open in A.",

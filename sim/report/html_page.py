@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from sim.analysis.answers import Answers
 from sim.analysis.load_comparison import load_comparison
 from sim.analysis.parts_of_plan import parts_of_plan, worths_in_plan
 from sim.common.errors import InputError
@@ -102,6 +103,17 @@ def make_report(
     return target / files[formats[0]]
 
 
+def as_reported(folder: Path) -> Answers:
+    """Return a finished comparison as its report tells it: with what its plays and their parts bring."""
+    comparison = load_comparison(folder)
+    first = comparison.ranking[0]
+    return replace(
+        comparison,
+        parts=parts_of_plan(comparison, first, folder),
+        worths=worths_in_plan(comparison, first, folder),
+    )
+
+
 def reports_folder(market: str) -> Path:
     """Return the folder in which reports on a market lie unless another one is asked for."""
     client = client_folder(market)
@@ -181,13 +193,7 @@ def _write_documents(
             "the file as it was written",
             hint=f"This makes it again: `{manifest.command_in(folder)}`.",
         )
-    comparison = load_comparison(folder)
-    first = comparison.ranking[0]
-    comparison = replace(
-        comparison,
-        parts=parts_of_plan(comparison, first, folder),
-        worths=worths_in_plan(comparison, first, folder),
-    )
+    comparison = as_reported(folder)
     with in_language(language):
         content = build_content(comparison)
         for name, file in files.items():

@@ -99,8 +99,8 @@ def _heading(done: Sequence[State], titles: dict[str, str]) -> str:
             of=str(len(done)),
             names=listing(chosen),
         )
-    nothing = [titles[one.name] for one in done if one.kind == "do_nothing"]
-    still = [titles[one.name] for one in done if one.kind != "do_nothing"]
+    nothing = [titles[one.name] for one in done if one.is_nothing]
+    still = [titles[one.name] for one in done if not one.is_nothing]
     if not still:
         return say("portfolio.page.heading.do_nothing", count=len(done))
     if not nothing:

@@ -15,6 +15,8 @@ from sim.report.phrases import say
 
 #: Kinds of answers by which a plan is chosen.
 CHOSEN = ("winner", "found")
+#: And those by which nothing new is done.
+NOTHING = ("do_nothing", "too_dear")
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,23 @@ class State:
 
     @property
     def kind(self) -> str:
-        """What its answer says to do: the kind of a verdict, or ``found`` for a plan of a search."""
-        return "found" if self.found["is_found"] else str(self.found["verdict"])
+        """What its answer says to do: the kind of a verdict, or ``found`` for a plan of a search.
+
+        ``too_dear`` says that the firm can pay for none of its plans.
+        """
+        if self.found["is_found"]:
+            return "found"
+        return "too_dear" if self.found["pays_none"] else str(self.found["verdict"])
 
     @property
     def is_chosen(self) -> bool:
         """Whether its answer is to choose a plan."""
         return self.kind in CHOSEN
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether its answer is to do nothing new."""
+        return self.kind in NOTHING
 
     @property
     def plan(self) -> str:

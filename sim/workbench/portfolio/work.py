@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.answers import Answers
-from sim.analysis.load_comparison import load_comparison
 from sim.analysis.plain import plain_answer
 from sim.common.errors import InputError
 from sim.experiment.compare import compare
@@ -26,7 +25,7 @@ from sim.experiment.workers import Progress
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.chosen import is_plan_chosen, search_of
 from sim.report.comparison.plans_found import plan_name
-from sim.report.html_page import make_report
+from sim.report.html_page import as_reported, make_report
 from sim.report.run_notebook import NotebookError
 from sim.workbench.command_line import command_of
 from sim.workbench.portfolio.definition import Asked
@@ -79,7 +78,7 @@ def make_entry(asked: Asked, out: Path, language: str, jobs: int, say: Progress)
     say(0, 0, "writing the report")
     make_report(folder, out / asked.name, say=_silent, language=language)
     if answer_of(out, asked.name) is None:
-        keep_answer(out, asked.name, _answer(load_comparison(folder), folder))
+        keep_answer(out, asked.name, _answer(as_reported(folder), folder))
 
 
 def _answer(comparison: Answers, folder: Path) -> dict[str, Any]:
