@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.transactions import Log
+from sim.insight.campaigns.panel import AFTER, Panel
 
 #: Whole weeks, so that both halves have as many days of each kind.
 WEEKS = 52
@@ -53,3 +54,34 @@ def cohort_log(customers: int = 2_000, seed: int = 2) -> Log:
     day = first[who] + (luck.random(who.size) * span[who]).astype(int)
     who, day = np.r_[np.arange(customers), who], np.r_[first, day]
     return log_of(who, day, 20.0 * np.exp(0.8 * luck.standard_normal(who.size)))
+
+
+def campaign_world(
+    seed: int, effect: float, lead: int = 0, customers: int = 800, strength: float = 1.2
+) -> Panel:
+    """Return the weeks of a firm that writes twice to whom it saw buying much, and what that brings.
+
+    The chance to be chosen rises with sales over twelve weeks that end `lead` weeks before the contact.
+    For eight weeks whoever was chosen buys more often, by the factor 1 + `effect`.
+    """
+    luck = np.random.default_rng(seed)
+    rate = luck.gamma(SHAPE, 1 / SHAPE, customers)
+    own = 30 * np.exp(BETWEEN * luck.standard_normal(customers))
+    weeks, contacts = 46, (18, 34)
+    sales, lift = np.zeros((customers, weeks)), np.zeros((customers, weeks))
+    reached, waves = np.zeros((customers, weeks), dtype=bool), []
+    for week in range(weeks):
+        if week in contacts:
+            seen = np.log1p(sales[:, max(week - lead - 12, 0) : week - lead].mean(axis=1))
+            score = (seen - seen.mean()) / seen.std()
+            chance = 1 / (1 + np.exp(0.6 - strength * score))
+            who = np.flatnonzero(luck.random(customers) < chance)
+            waves.append((week, who))
+            reached[who, week] = True
+            lift[who, week : week + AFTER] = 1
+        count = luck.poisson(rate * (1 + effect * lift[:, week]))
+        paid = np.exp(WITHIN * luck.standard_normal(count.sum()) - WITHIN**2 / 2)
+        sales[:, week] = own * np.bincount(
+            np.repeat(np.arange(customers), count), paid, minlength=customers
+        )
+    return Panel(sales, reached, tuple(waves))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,8 +14,6 @@ from sim.cli.spoken import speaking
 from sim.common.translated import told
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sim.insight.records import Insight
     from sim.market.market import Market
 
@@ -26,13 +25,18 @@ Examples:
       who stays among the best customers, who falls silent, who brings the sales, when is bought
   loyalty insight --market shop --lang zh
       the same in Chinese
+  loyalty insight --market shop --campaigns contacts.csv
+      what the campaigns brought: a line per contact with customer (as in the log), date and campaign
   loyalty insight --market grocery
-      a public log that comes with the workbench
+      a public log that comes with the workbench, with its coupon campaigns
 
 \b
 Nothing is simulated: all is counted in the log that the market was made from, and set beside what would
 come of customers who stay as they are. A group that was formed by what it did in the first half of the
 log is looked at in the second, since whoever was best by luck is not best again (regression to the mean).
+Falling silent is no leaving: nobody says that they leave. What campaigns brought is told twice, naively
+and beside customers who were expected to buy as much, with a placebo in the weeks before the contact: a
+firm writes to its best customers, who buy more whatever it writes. Only a trial by lot settles it.
 
 \b
 Writes to clients/NAME (of a market that comes with the workbench: data/results/insight_NAME):
@@ -47,6 +51,14 @@ def insight(
     market: Annotated[
         str, typer.Option(metavar="NAME", help="Market that was made from a purchase log.")
     ],
+    campaigns: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Who was contacted when: customer, date, campaign (CSV or Parquet).  [default: what "
+            "`loyalty intake` left beside the log]",
+        ),
+    ] = None,
     lang: Language = "en",
     as_json: Json = False,
 ) -> None:
@@ -54,13 +66,16 @@ def insight(
 
     No comparison is needed.
     """
+    from sim.calibration.own_source import own_log
     from sim.common.paths import shown
+    from sim.insight.campaigns.contacts import contacts_of
     from sim.insight.kept import as_kept, write_insight
     from sim.insight.look import look, portrait_of
     from sim.market.market import load_market
 
     firm = load_market(market)
-    found = look(portrait_of(firm))
+    made = portrait_of(firm)
+    found = look(made, contacts_of(own_log(firm), made.log, campaigns))
     kept = write_insight(firm, found)
     page, lines = _page(firm, found)
     if as_json:

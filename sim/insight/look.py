@@ -11,6 +11,7 @@ from sim.calibration.panel_window import panel_histories, window_of
 from sim.calibration.rfm_histories import cohort_histories
 from sim.calibration.transactions import read_log
 from sim.common.few import FEWEST, shown
+from sim.insight.campaigns.effects import campaigns_of
 from sim.insight.change import change_of
 from sim.insight.halves import halves_of
 from sim.insight.records import Concentration, Count, Frequency, Insight, Retention, Share
@@ -48,13 +49,15 @@ def portrait_of(market: Market) -> Portrait:
     return Portrait(log, market, panel_histories(log.open_occasions, window), window)
 
 
-def look(made: Portrait) -> Insight:
+def look(made: Portrait, contacts: pd.DataFrame | None = None) -> Insight:
     """Return what a log says before anything is simulated.
 
     Parameters
     ----------
     made : Portrait
         The log, with the market that it belongs to.
+    contacts : DataFrame, optional
+        Who was contacted when: of `sim.insight.campaigns.contacts.contacts_of`.
     """
     log, cohort = made.log, made.cohort
     halves = halves_of(log, cohort)
@@ -72,6 +75,7 @@ def look(made: Portrait) -> Insight:
         change=None if halves is None else change_of(halves),
         silence=None if halves is None else silence_of(log, halves),
         season=season_of_sales(log, cohort),
+        campaigns=campaigns_of(log, contacts),
     )
 
 

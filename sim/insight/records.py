@@ -207,6 +207,62 @@ class Silence(Record):
     constant: bool | None
 
 
+class Effect(Record):
+    """A change of sales as a share of what would have been sold, with its 95 % interval."""
+
+    change: float
+    low: float
+    high: float
+
+    @property
+    def is_clear(self) -> bool:
+        """Return whether the interval holds no nought."""
+        return self.low > 0 or self.high < 0
+
+
+class Study(Record):
+    """The difference between contacted and others in a week from the contact on (negative: before it)."""
+
+    week: int
+    effect: Effect
+
+
+class Campaigns(Record):
+    """What contacts brought.
+
+    Attributes
+    ----------
+    contacts, customers, campaigns : int
+        In the log's days: contacts, those contacted, campaigns.
+    weeks : int
+        After a contact that count.
+    waves : int
+        That could be compared; 0 where none could, and then nothing follows.
+    compared, others : int
+        Contacts and rows of others in them.
+    alone : float
+        Share of the contacts beside which nobody comparable stands.
+    naive, fixed, matched, placebo : Effect or None
+        Contacted weeks over all others; within customers and weeks; beside comparable customers; and the
+        same before the contact, where there can be no effect.
+    study : tuple of Study
+    """
+
+    contacts: int
+    customers: int
+    campaigns: int
+    weeks: int
+    waves: int
+    compared: int = 0
+    others: int = 0
+    alone: float = 0.0
+    naive: Effect | None = None
+    fixed: Effect | None = None
+    matched: Effect | None = None
+    placebo: Effect | None = None
+    study: tuple[Study, ...] = ()
+
+
 class Insight(Record):
     """What a log says before anything is simulated.
 
@@ -221,6 +277,8 @@ class Insight(Record):
         None where the log is too short or small for two halves.
     silence : Silence or None
         None likewise.
+    campaigns : Campaigns or None
+        None where nothing says who was contacted.
     """
 
     source: str
@@ -236,3 +294,4 @@ class Insight(Record):
     change: Change | None
     silence: Silence | None
     season: Season
+    campaigns: Campaigns | None = None

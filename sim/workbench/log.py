@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
+from pathlib import Path
 
 import pandas as pd
 
@@ -11,8 +12,10 @@ from sim.calibration.describe_log import Portrait, draw_portrait
 from sim.calibration.fit import DropOut
 from sim.calibration.forecast.forecast import forecast_log
 from sim.calibration.forecast.groups import Worth
+from sim.calibration.own_source import OwnLog
 from sim.calibration.subscription_cohort import SOURCE as COHORT
 from sim.calibration.transactions import Log
+from sim.insight.campaigns.contacts import contacts_of
 from sim.insight.look import look
 from sim.market.hold_out import HoldOut
 from sim.market.market import Market, load_market
@@ -59,6 +62,8 @@ class LogDescription:
     histories: Frame
     portrait: Portrait | None = field(default=None, repr=False)
     drop_out: DropOut = "auto"
+    own: OwnLog | None = field(default=None, repr=False)
+    campaigns: str = ""
 
     @property
     def log(self) -> Log | None:
@@ -116,6 +121,16 @@ class LogDescription:
         return self._said("stages")
 
     @property
+    def silence(self) -> ShownSection:
+        """Who falls silent, beside how many do by chance."""
+        return self._said("silence")
+
+    @property
+    def what_campaigns_brought(self) -> ShownSection:
+        """A naive estimate of what campaigns brought beside a defensible one."""
+        return self._said("campaigns")
+
+    @property
     def season(self) -> ShownSection:
         """On which days and in which months is bought."""
         return self._said("season")
@@ -125,9 +140,12 @@ class LogDescription:
         """What the log says beside luck alone; worked out when it is first asked for."""
         if self.portrait is None:
             return {}
-        made = insight_sections(look(self.portrait))
+        log, contacts = self.portrait.log, None
+        if self.own is not None:
+            contacts = contacts_of(self.own, log, Path(self.campaigns) if self.campaigns else None)
+        made = insight_sections(look(self.portrait, contacts))
         parts = {part.key: part for part in (in_short(made), *made)}
-        source = self.portrait.log.source
+        source = log.source
         return {key: replace(one, heading=f"{source}: {one.heading}") for key, one in parts.items()}
 
     def _said(self, key: str) -> ShownSection:
@@ -183,6 +201,7 @@ def describe_log(
     amount: str = "",
     drop_out: DropOut = "auto",
     currency: str = "",
+    campaigns: str = "",
 ) -> LogDescription:
     """Read a purchase log and describe what it shows and what it does not. No file is written.
 
@@ -197,6 +216,8 @@ def describe_log(
         Whether the loss of customers is read from the log.
     currency : str
         Of the amounts of a file, as EUR; built-in logs have their own.
+    campaigns : str
+        Path of a table of who was contacted when: customer, date, campaign.
 
     Returns
     -------
@@ -216,4 +237,6 @@ def describe_log(
         cohort = build_market(source, "portrait")
         return LogDescription(cohort_content(), cohort.market, Frame(cohort.histories))
     made = draw_portrait(source, customer, date, amount, drop_out, currency)
-    return LogDescription(log_content(made), made.market, Frame(made.histories), made, drop_out)
+    own = OwnLog(source, None, customer or None, date or None, amount or None)
+    content, histories = log_content(made), Frame(made.histories)
+    return LogDescription(content, made.market, histories, made, drop_out, own, campaigns)

@@ -9,6 +9,7 @@ from sim.common.formatting import fixed
 from sim.common.style import day
 from sim.insight.kept import read_insight
 from sim.insight.records import Insight
+from sim.report.insight.campaigns import campaigns_section
 from sim.report.insight.change import change_section, stages_section
 from sim.report.insight.custom import concentration_section, frequency_section, retention_section
 from sim.report.insight.season import season_section
@@ -29,6 +30,7 @@ def insight_sections(found: Insight) -> list[Section]:
         change_section,
         stages_section,
         silence_section,
+        campaigns_section,
         concentration_section,
         retention_section,
         frequency_section,

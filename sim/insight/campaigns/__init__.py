@@ -1,0 +1,1 @@
+"""What campaigns brought, where a table says who was contacted when."""
