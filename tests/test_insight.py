@@ -22,7 +22,7 @@ from sim.cli import main
 from sim.common.few import FEWEST
 from sim.insight import halves, kept
 from sim.insight.kept import insight_path, read_insight, write_insight
-from sim.insight.look import look, portrait_of
+from sim.insight.look import look, look_at_market
 from sim.insight.records import Share
 from sim.market.market import load_market
 from sim.report.comparison.content import SECTIONS
@@ -173,7 +173,7 @@ def test_what_is_kept_of_a_built_in_log_is_what_looking_gives_now(name, tmp_path
     market = load_market(name)
     found = read_insight(market)
     moved = SimpleNamespace(name=name, history_path=tmp_path / "x.csv")
-    write_insight(moved, look(portrait_of(market)))
+    write_insight(moved, look_at_market(market))
     assert json.loads((tmp_path / f"{name}.insight.json").read_text()) == json.loads(
         insight_path(market).read_text()
     )

@@ -66,16 +66,13 @@ def insight(
 
     No comparison is needed.
     """
-    from sim.calibration.own_source import own_log
     from sim.common.paths import shown
-    from sim.insight.campaigns.contacts import contacts_of
     from sim.insight.kept import as_kept, write_insight
-    from sim.insight.look import look, portrait_of
+    from sim.insight.look import look_at_market
     from sim.market.market import load_market
 
     firm = load_market(market)
-    made = portrait_of(firm)
-    found = look(made, contacts_of(own_log(firm), made.log, campaigns))
+    found = look_at_market(firm, campaigns)
     kept = write_insight(firm, found)
     page, lines = _page(firm, found)
     if as_json:

@@ -1,5 +1,7 @@
 """Look at a log: all that it says before anything is simulated, in one record."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +13,7 @@ from sim.calibration.panel_window import panel_histories, window_of
 from sim.calibration.rfm_histories import cohort_histories
 from sim.calibration.transactions import read_log
 from sim.common.few import FEWEST, shown
+from sim.insight.campaigns.contacts import contacts_of
 from sim.insight.campaigns.effects import campaigns_of
 from sim.insight.change import change_of
 from sim.insight.halves import halves_of
@@ -47,6 +50,19 @@ def portrait_of(market: Market) -> Portrait:
         return Portrait(log, market, cohort_histories(log.open_occasions, log.last_day), None)
     window = window_of(log.open_occasions, log.last_day, origins)
     return Portrait(log, market, panel_histories(log.open_occasions, window), window)
+
+
+def look_at_market(market: Market, campaigns: Path | None = None) -> Insight:
+    """Return what the log of a market says.
+
+    Parameters
+    ----------
+    market : Market
+    campaigns : Path, optional
+        A table of who was contacted when; without it that which an intake left beside the log.
+    """
+    made = portrait_of(market)
+    return look(made, contacts_of(own_log(market), made.log, campaigns))
 
 
 def look(made: Portrait, contacts: pd.DataFrame | None = None) -> Insight:
