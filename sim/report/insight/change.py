@@ -173,6 +173,7 @@ def _figure(change: Change, finding: str) -> Figure:
             axes.bar(place, counted, color=GOOD, alpha=0.85, width=0.7)
             axes.plot(place, luck, "o", color=INK, ms=6)
             axes.set_xticks(place, [say(f"insight.change.short.{name}") for name in names], size=8)
+            axes.set_xlim(-0.6, len(names) - 0.4)
             axes.set_title(capital(worth_label(move.group)), size=9)
             axes.grid(axis="y")
             axes.set_axisbelow(True)
