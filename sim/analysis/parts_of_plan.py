@@ -53,7 +53,7 @@ def parts_of_plan(
     """
     if not can_run_beside(comparison, name, folder):
         return None
-    setup = _setup(comparison, name)
+    setup = setup_of(comparison, name)
     plan, size = setup.strategy, (setup.customers, setup.weeks)
     terms = terms_at_work(
         Scenario(setup.market, plan, *size, comparison.manifest.seed, setup.table)
@@ -72,7 +72,7 @@ def worths_in_plan(
     """Return what each play of a strategy is worth in it; parameters and None as `parts_of_plan`."""
     if not can_run_beside(comparison, name, folder):
         return None
-    setup = _setup(comparison, name)
+    setup = setup_of(comparison, name)
     games = coalitions_in(setup.strategy, len(setup.futures), comparison.manifest.seed)
     setup = replace(setup, futures=setup.futures[: len(games)])
     return worth_of_plays(setup, games, folder / FOLDER, jobs, say, folder.parent)
@@ -106,7 +106,7 @@ def can_run_beside(comparison: Answers, name: str, folder: Path) -> bool:
     return _is_of_now(comparison.manifest, compared.code, levers) and _has_room(folder / FOLDER)
 
 
-def _setup(comparison: Answers, name: str) -> Setup:
+def setup_of(comparison: Answers, name: str) -> Setup:
     """Return what all runs of a strategy have in common, in all futures of a comparison."""
     manifest = comparison.manifest
     table = parameters_for(manifest.market).with_rows(manifest.parameters)

@@ -10,7 +10,10 @@
                   [{"address", "above", "value", "chance"}], "futures", "cases", "density", "coverage"}
                   or null, "thresholds": [{"address", "value"}]}
     sensitivity  {"market", "currency", "ceiling", "matters", "looked_at", "needed", "found":
-                  [{"addresses", "study", "amount", "low", "high"}]}
+                  [{"addresses", "study", "amount", "low", "high"}]}; with --screen also "screened":
+                  {"comparison", "plan", "customers", "weeks", "runs", "deviation", "moved":
+                  [{"address", "size", "error", "mean", "spread"}], "shares": [{"address", "alone",
+                  "alone_error", "total", "total_error"}]}
     trial        {"market", "currency", "trial": {"strategy", "by_place", "weeks", "effect", "spread",
                   "needed", "there", "cost", "worth", "is_too_small", "is_worth_it"} or null,
                   "design": file or null}
@@ -24,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
+    from sim.analysis.influence import Influence
 
 
 def of_explained(folder: Path, comparison: Answers) -> dict[str, Any]:
@@ -96,6 +100,11 @@ def of_information(comparison: Answers) -> dict[str, Any]:
     for one in found:
         one["addresses"] = list(one["addresses"])
     return _of(comparison) | {name: getattr(known, name, None) for name in names} | {"found": found}
+
+
+def of_screened(found: Influence) -> dict[str, Any]:
+    """Return on which values the gain of a plan hangs."""
+    return {"screened": found.model_dump()}
 
 
 def of_trial(comparison: Answers, kept: Path | None) -> dict[str, Any]:

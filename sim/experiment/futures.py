@@ -13,13 +13,14 @@ Where a market says how rates may move (`sim.market.moving_rates`), one law of b
 drawn by its weight: rates move, or stay as its own values say.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 import numpy as np
 from scipy import special
 
+from sim.common.random_numbers import Floats
 from sim.evidence.parameters import Parameter, ParameterTable, pert_quantile
 from sim.experiment.latin_hypercube import spread
 from sim.market.covariances import Joint, joint_laws
@@ -164,12 +165,41 @@ def draw_values(
     market: Market, parameters: Iterable[Parameter], futures: int, seed: int
 ) -> dict[str, list[float]]:
     """Return the draws of each value through its range, future by future: shares as they were drawn."""
+    return _values_at(market, parameters, lambda address: spread(address, futures, seed))
+
+
+def futures_at(
+    market: Market, parameters: Iterable[Parameter], places: Mapping[str, Floats], like: Future
+) -> list[Future]:
+    """Return futures whose values stand at some places of their laws, with the people and luck of one.
+
+    Parameters
+    ----------
+    market : Market
+    parameters : iterable of Parameter
+    places : mapping
+        Address -> places in (0, 1), shape (futures,); other values stand at their medians.
+    like : Future
+        Whose people, luck and rare events all have.
+    """
+    middle = np.full(len(next(iter(places.values()))), 0.5)
+    drawn = _values_at(market, parameters, lambda address: places.get(address, middle))
+    return [
+        replace(like, number=k, values=_with_shares(market, {n: x[k] for n, x in drawn.items()}))
+        for k in range(middle.size)
+    ]
+
+
+def _values_at(
+    market: Market, parameters: Iterable[Parameter], places: Callable[[str], Floats]
+) -> dict[str, list[float]]:
+    """Return each value where it stands in its law, future by future: shares as they were drawn."""
     drawn = {
-        address: [_drawn(address, u, *ends) for u in spread(address, futures, seed)]
+        address: [_drawn(address, u, *ends) for u in places(address)]
         for address, ends in uncertain(market, parameters).items()
     }
     for addresses, law in _joint(market):
-        scores = special.ndtri(np.stack([spread(each, futures, seed) for each in addresses]))
+        scores = special.ndtri(np.stack([places(each) for each in addresses]))
         drawn |= dict(zip(addresses, law.values(scores).tolist(), strict=True))
     for name in WHOLE:
         if f"market.{name}" in drawn:

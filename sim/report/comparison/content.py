@@ -30,6 +30,7 @@ from sim.report.comparison.chosen import tried_of
 from sim.report.comparison.finding_out import finding_out_section
 from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.glossary import glossary
+from sim.report.comparison.influence import influence_section
 from sim.report.comparison.learned import learned_section
 from sim.report.comparison.licences import licences_table
 from sim.report.comparison.losing import losing_section
@@ -288,6 +289,7 @@ SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "leanings": _leanings,
     "losing": losing_section,
     "finding_out": finding_out_section,
+    "influence": influence_section,
     "learned": learned_section,
     "trial": lambda one: trial_section(tried_of(one)),
     "quality": quality_section,

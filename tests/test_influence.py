@@ -1,0 +1,156 @@
+"""On what a gain hangs: indices are those of theory, and what is kept is told of its own comparison.
+
+Serves: C3.1
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.analysis import influence as module
+from sim.analysis.influence import (
+    FILE,
+    OTHERS,
+    Influence,
+    influence_in,
+    read_influence,
+    screened,
+    shares_of,
+)
+from sim.analysis.known_futures import that_can_move
+from sim.analysis.load_comparison import load_comparison
+from sim.common.errors import InputError
+from sim.experiment.compare import compare
+from sim.experiment.futures import draw_futures, futures_at
+from sim.experiment.latin_hypercube import spread
+from sim.report.comparison.influence import influence_section
+from sim.report.phrases import in_language
+from tests.quick import make_quick
+from tests.worlds import FALSE_ALARM
+
+NAMES = ["a", "b", "c", "d"]
+#: How far an index may be off, over half of its 90 % interval.
+FAR = stats.norm.isf(FALSE_ALARM / 16) / stats.norm.isf(0.05)
+
+
+def _ishigami(_, places: np.ndarray) -> np.ndarray:
+    """Return Ishigami & Homma's (1990) function of the first three; the fourth does nothing."""
+    x = np.pi * (2 * places - 1)
+    return np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+
+
+def test_a_value_that_adds_moves_the_gain_by_its_slope_over_two_thirds_of_the_range():
+    slopes = np.array([3.0, -2.0, 0.0, 1.0])
+    moved, points = screened(NAMES, lambda _, places: places @ slopes, 1)
+    assert points == module.TRAJECTORIES * (len(NAMES) + 1)
+    assert [one.address for one in moved] == ["a", "b", "d", "c"]
+    step = 0.9 * 2 / 3
+    for one in moved:
+        slope = slopes[NAMES.index(one.address)]
+        assert one.mean == pytest.approx(slope * step, abs=1e-9)
+        assert one.size == pytest.approx(abs(slope) * step, abs=1e-9)
+        assert one.spread == pytest.approx(0, abs=1e-9)
+
+
+def test_a_value_that_acts_through_others_is_moved_either_way():
+    moved, _ = screened(NAMES, lambda _, p: (p[:, 0] - 0.5) * (p[:, 1] - 0.5), 1)
+    sizes = {one.address: one for one in moved}
+    assert sizes["a"].size > 0 and sizes["a"].spread > sizes["a"].size / 2
+    assert sizes["c"].size == sizes["d"].size == 0
+
+
+def test_shares_of_the_spread_are_those_that_theory_gives(monkeypatch):
+    monkeypatch.setattr(module, "_POINTS", 1024)
+    shares, deviation, points = shares_of(["a", "b"], ["c", "d"], _ishigami, 1)
+    assert points == 1024 * 5
+    a, b = 7.0, 0.1
+    first = 0.5 * (1 + b * np.pi**4 / 5) ** 2
+    second, both = a**2 / 8, b**2 * np.pi**8 * (1 / 18 - 1 / 50)
+    total = first + second + both
+    told = {
+        "a": (first / total, (first + both) / total),
+        "b": (second / total, second / total),
+        OTHERS: (0.0, both / total),
+    }
+    assert [one.address for one in shares] == list(told)
+    for one in shares:
+        alone, whole = told[one.address]
+        assert abs(one.alone - alone) < FAR * one.alone_error
+        assert abs(one.total - whole) < FAR * one.total_error
+    values = _ishigami(None, np.random.default_rng(2).random((2048, 4)))
+    fourth = stats.kurtosis(values, fisher=False)
+    error = np.sqrt(total) / 2 * np.sqrt((fourth - 1) / 2048)
+    assert abs(deviation - np.sqrt(total)) < stats.norm.isf(FALSE_ALARM / 2) * error
+
+
+def test_where_nothing_moves_the_gain_no_shares_are_told():
+    moved, _ = screened(NAMES, lambda _, places: np.ones(len(places)), 1)
+    assert all(one.size == 0 for one in moved)
+    assert shares_of([], NAMES, _ishigami, 1) == ([], 0.0, 0)
+
+
+def _make_small(patch: pytest.MonkeyPatch) -> None:
+    """Let ten values be looked at, from two points."""
+    patch.setattr(module, "TRAJECTORIES", 2)
+    patch.setattr(module, "_POINTS", 4)
+    everything = that_can_move
+    patch.setattr(module, "that_can_move", lambda *given: everything(*given)[:10])
+
+
+@pytest.fixture(scope="module")
+def looked(tmp_path_factory) -> tuple[Path, Influence]:
+    folder = tmp_path_factory.mktemp("results") / "small"
+    with pytest.MonkeyPatch.context() as patch:
+        make_quick(patch.setattr)
+        compare("music_shop", ["rewards_first"], 100, 4, 4, 1, folder, jobs=1)
+        found = load_comparison(folder)
+        _make_small(patch)
+        return folder, influence_in(found, found.ranking[0], folder, jobs=1)
+
+
+def test_futures_at_the_places_of_a_sample_are_those_of_the_sample(looked):
+    manifest = load_comparison(looked[0]).manifest
+    drawn = [one for one in manifest.drawn if not one.luck]
+    places = {name: spread(name, 4, manifest.seed) for name in drawn[0].values}
+    again = futures_at(manifest.market, manifest.parameters, places, drawn[0])
+    assert [one.values for one in again] == [one.values for one in drawn]
+    assert {(one.seed, one.rare) for one in again} == {(drawn[0].seed, drawn[0].rare)}
+    assert draw_futures(manifest.market, manifest.parameters, 4, manifest.seed)[:4] == drawn
+
+
+def test_what_was_found_is_kept_and_another_look_runs_nothing_and_finds_the_same(
+    looked, monkeypatch
+):
+    folder, found = looked
+    comparison = load_comparison(folder)
+    assert read_influence(comparison) == found
+    assert found.moved[0].size > 0 and 0 < len(found.shares) <= 7
+    before, steps = (folder / FILE).read_bytes(), list[tuple[int, int]]()
+    _make_small(monkeypatch)
+    again = influence_in(
+        comparison, found.plan, folder, jobs=1, say=lambda done, of, what: steps.append((done, of))
+    )
+    assert again == found and (folder / FILE).read_bytes() == before
+    assert len(steps) == 2 + (found.runs > 100)  # nothing but each look at what is there
+
+
+def test_the_report_tells_it_in_both_languages_and_not_of_another_comparison(looked):
+    folder, found = looked
+    comparison = load_comparison(folder)
+    for language in ("en", "zh"):
+        with in_language(language):
+            section = influence_section(comparison)
+        assert section is not None and len(section.tables) == 2
+        assert len(section.tables[1].frame) == len(found.shares)
+    content = json.loads((folder / FILE).read_text())
+    try:
+        (folder / FILE).write_text(json.dumps(content | {"comparison": "another"}))
+        assert influence_section(comparison) is None
+        (folder / FILE).write_text("{")
+        with pytest.raises(InputError, match="influence"):
+            influence_section(comparison)
+    finally:
+        (folder / FILE).write_text(found.model_dump_json(indent=1) + "\n")
