@@ -11,7 +11,8 @@ from sim.checks import check
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.evidence.own import parameters_for
-from sim.experiment.futures import Future, draw_futures, uncertain
+from sim.experiment.futures import Future, draw_futures
+from sim.experiment.uncertain_values import uncertain
 from sim.market.market import Market
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.scenario import Scenario

@@ -14,8 +14,8 @@ from sim.analysis.known_futures import Futures
 from sim.analysis.leaning import Leaning, leanings
 from sim.analysis.verdict import Verdict, decide, gains_over_nothing
 from sim.evidence.parameters import Parameter
-from sim.experiment.futures import uncertain
 from sim.experiment.manifest import Manifest
+from sim.experiment.uncertain_values import uncertain
 from sim.market.market import Market
 from sim.market.numbers import MarketPart, Number
 from sim.market.source import Source

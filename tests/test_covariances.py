@@ -5,7 +5,8 @@ import pytest
 from pydantic import ValidationError
 from scipy import stats
 
-from sim.experiment.futures import draw_futures, independent_values, ranges_of, uncertain
+from sim.experiment.futures import draw_futures, independent_values
+from sim.experiment.uncertain_values import ranges_of, uncertain
 from sim.market.covariances import Covariance, Joint, interval_of, joint_laws
 from sim.market.market import Market, load_market
 from sim.market.numbers import Number

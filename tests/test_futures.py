@@ -9,7 +9,8 @@ from scipy.special import betainc
 
 from sim.common.errors import InputError
 from sim.evidence.parameters import load_parameters, set_parameters
-from sim.experiment.futures import LAW, draw_futures, draw_values, second_lives, uncertain
+from sim.experiment.futures import draw_futures, second_lives
+from sim.experiment.uncertain_values import LAW, draw_values, uncertain
 from sim.market.market import load_market
 from sim.market.places import market_names
 from sim.market.values import NEVER_DRAWN

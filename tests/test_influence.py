@@ -108,7 +108,7 @@ def looked(tmp_path_factory) -> tuple[Path, Influence]:
         compare("music_shop", ["rewards_first"], 100, 4, 4, 1, folder, jobs=1)
         found = load_comparison(folder)
         _make_small(patch)
-        return folder, influence_in(found, found.ranking[0], folder, jobs=1)
+        return folder, influence_in(found, jobs=1)
 
 
 def test_futures_at_the_places_of_a_sample_are_those_of_the_sample(looked):
@@ -130,9 +130,7 @@ def test_what_was_found_is_kept_and_another_look_runs_nothing_and_finds_the_same
     assert found.moved[0].size > 0 and 0 < len(found.shares) <= 7
     before, steps = (folder / FILE).read_bytes(), list[tuple[int, int]]()
     _make_small(monkeypatch)
-    again = influence_in(
-        comparison, found.plan, folder, jobs=1, say=lambda done, of, what: steps.append((done, of))
-    )
+    again = influence_in(comparison, jobs=1, say=lambda done, of, what: steps.append((done, of)))
     assert again == found and (folder / FILE).read_bytes() == before
     assert len(steps) == 2 + (found.runs > 100)  # nothing but each look at what is there
 

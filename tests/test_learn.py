@@ -24,9 +24,10 @@ from sim.evidence.own import parameters_for
 from sim.experiment import learn as learning
 from sim.experiment import trial_outcomes
 from sim.experiment.compare import compare
-from sim.experiment.futures import draw_futures, draw_values
+from sim.experiment.futures import draw_futures
 from sim.experiment.trial_design import CONTROL, designs_of, write_design
 from sim.experiment.trial_outcomes import NOTHING, foretold, simulated, weighed
+from sim.experiment.uncertain_values import draw_values
 from sim.market.learned import Foretold, Learned, Plan, Tried
 from sim.market.market import load_market
 from sim.model.switched_off import TERMS

@@ -8,7 +8,8 @@ from sim.checks.generated_tables import market_table
 from sim.common.errors import InputError
 from sim.common.random_numbers import Draws
 from sim.evidence.parameters import load_parameters, pert_quantile
-from sim.experiment.futures import draw_futures, draw_values, uncertain
+from sim.experiment.futures import draw_futures
+from sim.experiment.uncertain_values import draw_values, uncertain
 from sim.market.market import load_market
 from sim.market.places import market_names
 from sim.market.renamed import DRAWN_AS, RENAMED, with_new_names

@@ -9,7 +9,8 @@ from sim.calibration.rfm_histories import COLUMNS
 from sim.common.errors import InputError
 from sim.common.reading import validate
 from sim.evidence.parameters import load_parameters
-from sim.experiment.futures import LAW, draw_futures
+from sim.experiment.futures import draw_futures
+from sim.experiment.uncertain_values import LAW
 from sim.market.market import Market, load_market
 from sim.world.week_zero import read_history
 from tests.moving import LEAVING, PAUSES, section, with_moving_histories, with_section

@@ -11,7 +11,7 @@ from synthetic import synthetic_comparison
 
 from sim.calibration.calibrate import calibrate
 from sim.calibration.transactions import Log, read_log
-from sim.experiment.futures import draw_values
+from sim.experiment.uncertain_values import draw_values
 from sim.market.hold_out import Foreseen, HoldOut
 from sim.market.market import load_market
 from sim.report.comparison.content import build_content

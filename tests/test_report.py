@@ -60,6 +60,8 @@ def test_all_of_a_section_is_shown_once_in_the_story_or_the_appendix(pages, kind
         "plays",
         "reviews",
         "learned",
+        "influence",
+        "insight",
         "quality",
     )  # the made-up firm has none of these
     assert list(content.sections) == [key for key in SECTIONS if key not in nothing_of]

@@ -19,12 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from sim.analysis.answers import Answers
 from sim.analysis.known_futures import that_can_move
-from sim.analysis.parts_of_plan import FOLDER, setup_of
+from sim.analysis.parts_of_plan import FOLDER, check_plan, setup_of
 from sim.common.errors import InputError
 from sim.common.random_numbers import Floats
 from sim.common.reading import read_bytes, validate
@@ -100,13 +99,6 @@ class Influence(BaseModel):
     moved: list[Moved]
     shares: list[Share]
 
-    @property
-    def frame(self) -> pd.DataFrame:
-        """Return what moves and what it explains, a row for each value."""
-        moved = pd.DataFrame([one.model_dump() for one in self.moved]).set_index("address")
-        shares = pd.DataFrame([one.model_dump() for one in self.shares])
-        return moved if shares.empty else moved.join(shares.set_index("address"))
-
 
 @dataclass(frozen=True)
 class _Model:
@@ -142,24 +134,26 @@ class _Model:
         ].equity
 
 
-def influence_in(
-    comparison: Answers, name: str, folder: Path, jobs: int = 0, say: Progress | None = None
-) -> Influence:
-    """Return on which values the gain of a strategy hangs, and keep it in the comparison's folder.
+def influence_in(comparison: Answers, jobs: int = 0, say: Progress | None = None) -> Influence:
+    """Return on which values the gain of the leading strategy hangs, and keep it with the comparison.
 
     Parameters
     ----------
     comparison : Answers
-    name : str
-        One of its strategies, whose runs are comparable (`sim.analysis.parts_of_plan.check_plan`).
-    folder : Path
-        Of the comparison; runs are kept there, and one that was stopped goes on.
+        With its folder; runs are kept there, and what was stopped goes on.
     jobs : int
         Processes; 0 takes one per processor where that saves time.
     say : callable, optional
         Called with (runs done, runs in all, what was last done).
+
+    Raises
+    ------
+    InputError
+        If other code, libraries or histories made the comparison, or its folder is closed.
     """
-    manifest = comparison.manifest
+    manifest, name, folder = comparison.manifest, comparison.ranking[0], comparison.folder
+    assert folder is not None
+    check_plan(comparison, name, folder)
     whole = setup_of(comparison, name)
     setup = replace(whole, customers=min(whole.customers, _CUSTOMERS))
     model, seed = _Model(setup, folder, jobs, say), manifest.seed
@@ -195,9 +189,12 @@ def read_influence(comparison: Answers) -> Influence | None:
     try:
         content = json.loads(read_bytes(path, str(path), _MOST_BYTES))
     except ValueError:
-        hint = "Remove it; `loyalty sensitivity DIR --screen` makes it again."
         raise InputError(
-            str(path), "influence", "damaged", "as it was written", hint=hint
+            str(path),
+            "influence",
+            "missing, edited or damaged",
+            "the file as it was written",
+            hint=f"This makes it again: `loyalty sensitivity {comparison.folder} --screen`.",
         ) from None
     found = validate(Influence, content, str(path))
     return found if found.comparison == comparison.manifest.id else None

@@ -11,8 +11,9 @@ import pandas as pd
 
 from sim.analysis.verdict import gains_over_nothing
 from sim.experiment.fingerprint import always_in
-from sim.experiment.futures import independent_values, ranges_of
+from sim.experiment.futures import independent_values
 from sim.experiment.manifest import Manifest
+from sim.experiment.uncertain_values import ranges_of
 
 #: Address of the number of customers of the firm.
 SIZE = "market.firm_customers"

@@ -23,7 +23,7 @@ from statsmodels.tools import add_constant
 from sim.analysis.intervals import ALPHA
 from sim.analysis.known_futures import SIZE, Futures
 from sim.analysis.verdict import Verdict
-from sim.experiment.futures import LAW
+from sim.experiment.uncertain_values import LAW
 from sim.playbook.strategies import BASELINE
 
 #: Fewer futures say nothing about a line with its scatter.

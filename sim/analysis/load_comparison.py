@@ -18,9 +18,9 @@ from sim.analysis.verdict import Verdict
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.experiment import result_store
-from sim.experiment.futures import LAW
 from sim.experiment.manifest import Key, Manifest, read_manifest
 from sim.experiment.summary import Views, collect_measures
+from sim.experiment.uncertain_values import LAW
 from sim.measures.definitions import PAIRED
 from sim.measures.weekly import TOTAL, term_means, weekly_paths
 from sim.model.observers.recorder import OWED, REVIEW

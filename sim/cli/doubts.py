@@ -193,15 +193,12 @@ def sensitivity(
     from sim.report.comparison.influence import section_of
 
     found = _asked(folder, strategy, "chosen")
-    screened = _screened(found, found.folder or folder, jobs) if screen else None
+    screened = _screened(found, jobs) if screen else None
     if as_json:
-        told = machine_doubts.of_information(found)
-        machine.tell(told if screened is None else told | machine_doubts.of_screened(screened))
+        machine.tell(machine_doubts.of_information(found, screened))
         return
     with speaking():
-        _show(
-            finding_out_section(found) if screened is None else section_of(found, screened), found
-        )
+        _show(section_of(found, screened) if screened else finding_out_section(found), found)
 
 
 @app.command(
@@ -244,15 +241,12 @@ def trial(
             typer.echo(told(says, file=shown(kept), market=found.market.name))
 
 
-def _screened(found: Answers, folder: Path, jobs: int) -> Influence:
+def _screened(found: Answers, jobs: int) -> Influence:
     """Return on which values the gain of the plan that is asked hangs."""
     from sim.analysis.influence import influence_in
-    from sim.analysis.parts_of_plan import check_plan
 
-    name = found.ranking[0]
-    check_plan(found, name, folder)
     with progress("runs") as on_progress:
-        return influence_in(found, name, folder, jobs, on_progress)
+        return influence_in(found, jobs, on_progress)
 
 
 def _asked(folder: Path, strategy: str | None, default: str, any_of_it: bool = False) -> Answers:

@@ -90,8 +90,8 @@ def of_losing(comparison: Answers) -> dict[str, Any]:
     return _of(comparison) | told | {"thresholds": thresholds}
 
 
-def of_information(comparison: Answers) -> dict[str, Any]:
-    """Return what is worth finding out; nulls of too few futures."""
+def of_information(comparison: Answers, screened: Influence | None) -> dict[str, Any]:
+    """Return what is worth finding out, nulls of too few futures; and on what a gain hangs, if asked."""
     from sim.analysis.doubts import information_in
 
     known = information_in(comparison)
@@ -99,12 +99,8 @@ def of_information(comparison: Answers) -> dict[str, Any]:
     found = [] if known is None else [asdict(one) for one in known.found]
     for one in found:
         one["addresses"] = list(one["addresses"])
-    return _of(comparison) | {name: getattr(known, name, None) for name in names} | {"found": found}
-
-
-def of_screened(found: Influence) -> dict[str, Any]:
-    """Return on which values the gain of a plan hangs."""
-    return {"screened": found.model_dump()}
+    told = _of(comparison) | {name: getattr(known, name, None) for name in names} | {"found": found}
+    return told if screened is None else told | {"screened": screened.model_dump()}
 
 
 def of_trial(comparison: Answers, kept: Path | None) -> dict[str, Any]:

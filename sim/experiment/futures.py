@@ -13,28 +13,31 @@ Where a market says how rates may move (`sim.market.moving_rates`), one law of b
 drawn by its weight: rates move, or stay as its own values say.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 import numpy as np
-from scipy import special
 
 from sim.common.random_numbers import Floats
-from sim.evidence.parameters import Parameter, ParameterTable, pert_quantile
+from sim.evidence.parameters import Parameter, ParameterTable
 from sim.experiment.latin_hypercube import spread
-from sim.market.covariances import Joint, joint_laws
+from sim.experiment.uncertain_values import (
+    LAW,
+    draw_values,
+    joint_of,
+    of_kind,
+    parts_of,
+    values_at,
+    with_shares,
+)
 from sim.market.market import Market
-from sim.market.numbers import MarketPart, Number, effective_shares
-from sim.market.values import NEVER_DRAWN, WHOLE
 from sim.model.scenario import Rare, Scenario
 from sim.model.switched_off import TERMS
 from sim.playbook.strategies import Strategy
 
 #: One future in so many is lived through a second time, with other people and luck.
 ONE_IN = 4
-#: Address of the law of buying: 1 where customers' rates move, 0 where they stay.
-LAW = "law.moving_rates"
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,11 @@ class Future:
 
     def market(self, market: Market) -> Market:
         """Return a market as it is in this future: its assumed values, and its law of buying."""
-        parts = {kind: _of(self.values, f"{kind}.") for kind, _ in _parts(market)}
-        own, replaced = _of(self.values, "market."), set[str]()
+        parts = {kind: of_kind(self.values, f"{kind}.") for kind, _ in parts_of(market)}
+        own, replaced = of_kind(self.values, "market."), set[str]()
         if self.values.get(LAW) and market.moving_rates is not None:
             replaced = set(market.moving_rates.values)
-            market = market.with_moving_rates(**_of(self.values, "moving."))
+            market = market.with_moving_rates(**of_kind(self.values, "moving."))
         kept = {name: x for name, x in own.items() if name in market.values.keys() - replaced}
         return market.with_values(**kept).with_shares(**parts)
 
@@ -152,20 +155,13 @@ def _values(
             for k, i in enumerate(chosen)
         ]
     values = [{name: x[i] for name, x in drawn.items()} for i in chosen]
-    return [(_with_shares(market, one), terms) for one, terms in zip(values, off, strict=True)]
+    return [(with_shares(market, one), terms) for one, terms in zip(values, off, strict=True)]
 
 
 def _rare(luck: int, count: int, seed: int) -> list[Rare]:
     """Return the uniforms of rare events of futures, each evenly spread; second lives have their own."""
     drawn = [spread(f"rare {what} {luck}", count, seed).tolist() for what in Rare._fields]
     return [Rare(*each) for each in zip(*drawn, strict=True)]
-
-
-def draw_values(
-    market: Market, parameters: Iterable[Parameter], futures: int, seed: int
-) -> dict[str, list[float]]:
-    """Return the draws of each value through its range, future by future: shares as they were drawn."""
-    return _values_at(market, parameters, lambda address: spread(address, futures, seed))
 
 
 def futures_at(
@@ -183,52 +179,11 @@ def futures_at(
         Whose people, luck and rare events all have.
     """
     middle = np.full(len(next(iter(places.values()))), 0.5)
-    drawn = _values_at(market, parameters, lambda address: places.get(address, middle))
+    drawn = values_at(market, parameters, lambda address: places.get(address, middle))
     return [
-        replace(like, number=k, values=_with_shares(market, {n: x[k] for n, x in drawn.items()}))
+        replace(like, number=k, values=with_shares(market, {n: x[k] for n, x in drawn.items()}))
         for k in range(middle.size)
     ]
-
-
-def _values_at(
-    market: Market, parameters: Iterable[Parameter], places: Callable[[str], Floats]
-) -> dict[str, list[float]]:
-    """Return each value where it stands in its law, future by future: shares as they were drawn."""
-    drawn = {
-        address: [_drawn(address, u, *ends) for u in places(address)]
-        for address, ends in uncertain(market, parameters).items()
-    }
-    for addresses, law in _joint(market):
-        scores = special.ndtri(np.stack([places(each) for each in addresses]))
-        drawn |= dict(zip(addresses, law.values(scores).tolist(), strict=True))
-    for name in WHOLE:
-        if f"market.{name}" in drawn:
-            drawn[f"market.{name}"] = [float(round(x)) for x in drawn[f"market.{name}"]]
-    return drawn
-
-
-def _drawn(address: str, uniform: float, low: float, likely: float, high: float) -> float:
-    """Return the quantile of a value's law; of the law of buying, 1 with the chance that is stated."""
-    if address == LAW:
-        return float(uniform >= 1.0 - likely)
-    return pert_quantile(uniform, low, likely, high)
-
-
-def _with_shares(market: Market, values: dict[str, float]) -> dict[str, float]:
-    """Return what was drawn of a future, with its shares as they are simulated."""
-    found = dict(values)
-    for kind, parts in _parts(market):
-        if drawn := _of(values, f"{kind}."):
-            shares = effective_shares(parts, drawn)
-            found |= {
-                f"{kind}.{part.name}": share for part, share in zip(parts, shares, strict=True)
-            }
-    return found
-
-
-def _parts(market: Market) -> tuple[tuple[str, list[MarketPart]], ...]:
-    """Return what has shares of a market, by the first word of their addresses."""
-    return ("rivals", market.rivals), ("channels", market.channels)
 
 
 def second_lives(futures: int) -> int:
@@ -237,86 +192,17 @@ def second_lives(futures: int) -> int:
     return lives if lives >= 2 else 0
 
 
-def uncertain(
-    market: Market, parameters: Iterable[Parameter]
-) -> dict[str, tuple[float, float, float]]:
-    """Return what futures draw through a range: address -> (low, most likely, high).
-
-    Parameters
-    ----------
-    market : Market
-        Its assumed values with a range are drawn, but for what the firm chooses, and its law of buying
-        where it states two.
-    parameters : iterable of Parameter
-        Those with a range are drawn.
-    """
-    numbers = {
-        f"market.{name}": number
-        for name, number in market.values.items()
-        if name not in NEVER_DRAWN
-    }
-    for kind, parts in _parts(market):
-        if len(parts) > 1:  # the share of one alone is all
-            numbers |= {f"{kind}.{part.name}": part.share for part in parts}
-    if market.moving_rates is not None:
-        numbers |= {f"moving.{name}": one for name, one in market.moving_rates.values.items()}
-    found = {address: ends for address, number in numbers.items() if (ends := _range(number))}
-    if market.moving_rates is not None:
-        found[LAW] = (0.0, market.moving_rates.weight, 1.0)
-    return found | {
-        f"{row.lever}.{row.parameter}": (row.low, row.value, row.high)
-        for row in parameters
-        if row.distribution == "pert" and row.low < row.high
-    }
-
-
-def ranges_of(
-    market: Market, parameters: Iterable[Parameter]
-) -> dict[str, tuple[float, float, float]]:
-    """Return the range of all that futures draw: of an estimate, the 90 % interval of its own part."""
-    joint = {
-        address: ends
-        for addresses, law in _joint(market)
-        for address, ends in zip(addresses, law.ranges().values(), strict=True)
-    }
-    return uncertain(market, parameters) | joint
-
-
 def independent_values(market: Market, drawn: Iterable[Future]) -> dict[str, list[float]]:
     """Return what was drawn, future by future, each estimate by its own part: all independent."""
     lives = list(drawn)
     found = {address: [one.values[address] for one in lives] for address in lives[0].values}
-    for addresses, law in _joint(market):
+    for addresses, law in joint_of(market):
         parts = law.own_parts(np.array([found[each] for each in addresses]))
         found |= dict(zip(addresses, parts.tolist(), strict=True))
     return found
-
-
-def _joint(market: Market) -> list[tuple[list[str], Joint]]:
-    """Return addresses and joint laws of what a log told, of the market and of where its rates move."""
-    laws = [("market.", one) for one in joint_laws(market.values, market.covariances)]
-    if moving := market.moving_rates:
-        laws += [("moving.", one) for one in joint_laws(moving.values, moving.covariances)]
-    return [([prefix + name for name in law.names], law) for prefix, law in laws]
-
-
-def _range(number: Number) -> tuple[float, float, float] | None:
-    """Return the ends of an assumed number and what is most likely, None if it is not drawn."""
-    if number.status != "assumed" or number.low is None or number.high is None:
-        return None
-    return (number.low, number.value, number.high) if number.low < number.high else None
 
 
 def _seed(seed: int, number: int, luck: int) -> int:
     """Return the seed of people and luck of a future: no two seeds share one."""
     word = blake2b(f"{seed} {number} {luck}".encode(), digest_size=6).digest()
     return int.from_bytes(word, "little")
-
-
-def _of(values: Mapping[str, float], prefix: str) -> dict[str, float]:
-    """Return the values whose addresses begin with a prefix, by the rest of their addresses."""
-    return {
-        address.removeprefix(prefix): value
-        for address, value in values.items()
-        if address.startswith(prefix)
-    }

@@ -3,6 +3,7 @@
 from tests.faults.fault import Fault
 
 LUCK, RUNNER, DRAWN = "philox", "workers", "experiment.futures"
+UNCERTAIN = "experiment.uncertain_values"
 EVENLY = "experiment.latin_hypercube"
 FAULTS = (
     Fault("strategies and doing nothing have other luck", RUNNER,
@@ -24,9 +25,9 @@ FAULTS = (
           "return found[:n]", "return found[-n:]", "futures"),
     Fault("a part of a law is drawn twice and another never", EVENLY,
           "astype(np.int64) ^ 1", "astype(np.int64)", "futures"),
-    Fault("what the firm chooses is drawn", DRAWN,
+    Fault("what the firm chooses is drawn", UNCERTAIN,
           "        if name not in NEVER_DRAWN\n", "", "futures market_values"),
-    Fault("what somebody has measured is drawn", DRAWN,
+    Fault("what somebody has measured is drawn", UNCERTAIN,
           'number.status != "assumed" or ', "", "futures market_values"),
     Fault("shares of a future add up to more than all", "market.numbers",
           "share / total", "share", "futures"),

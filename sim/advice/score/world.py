@@ -18,7 +18,8 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import ParameterTable
-from sim.experiment.futures import Future, draw_futures, uncertain
+from sim.experiment.futures import Future, draw_futures
+from sim.experiment.uncertain_values import uncertain
 from sim.market.market import Market
 from sim.market.trade_names import TradeName
 from sim.market.values import VALUES, WHOLE

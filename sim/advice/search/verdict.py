@@ -22,7 +22,8 @@ from sim.analysis.intervals import mean_interval
 from sim.analysis.leaning import LEAST_FUTURES, Futures, leanings
 from sim.analysis.verdict import decide
 from sim.experiment.fingerprint import always_in
-from sim.experiment.futures import LAW, independent_values, ranges_of
+from sim.experiment.futures import independent_values
+from sim.experiment.uncertain_values import LAW, ranges_of
 from sim.playbook.strategies import BASELINE, Strategy
 
 Kind = Literal["choose", "choose_unless", "do_nothing", "undecided"]

@@ -22,7 +22,7 @@ from sim.common.style import clauses, style
 from sim.common.translated import translated
 from sim.evidence.indirectness import relation_of, steps_to, trade_of
 from sim.evidence.parameters import MARKET_LIFE
-from sim.experiment.futures import LAW
+from sim.experiment.uncertain_values import LAW
 from sim.market.covariances import interval_of, joint_laws
 from sim.market.numbers import Number
 from sim.report.names import mechanism_label, value_label

@@ -32,7 +32,6 @@ from sim.report.comparison.gains_figure import gain_figure, segment_figure
 from sim.report.comparison.glossary import glossary
 from sim.report.comparison.influence import influence_section
 from sim.report.comparison.learned import learned_section
-from sim.report.comparison.licences import licences_table
 from sim.report.comparison.losing import losing_section
 from sim.report.comparison.made_of import made_of_section
 from sim.report.comparison.money_figure import money_figure
@@ -257,22 +256,6 @@ def _assumptions(comparison: Answers) -> Section:
     )  # fmt: skip
 
 
-def _trail(comparison: Answers) -> Section:
-    return Section(
-        "trail",
-        say("comparison.content.every_number_can_be_traced"),
-        [],
-        tables=[
-            provenance.trail_table(comparison),
-            provenance.columns_table(comparison),
-            provenance.studies_table(comparison),
-            provenance.made_table(comparison),
-            licences_table(comparison),
-        ],
-        appendix=True,
-    )
-
-
 #: The sections of a report in reading order; a new one is a function, a line here, and its phrases.
 #: It stands in the story of the page as a whole, unless it says what of it does.
 SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
@@ -297,6 +280,6 @@ SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "likeness": lambda one: replace(likeness_section(one.market), short=Short()),
     "assumptions": _assumptions,
     "unknown": provenance.unknown_section,
-    "trail": _trail,
+    "trail": provenance.trail_section,
     "glossary": glossary,
 }

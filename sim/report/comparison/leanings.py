@@ -10,7 +10,7 @@ from sim.analysis.leaning import LEAST_FUTURES, leader_of
 from sim.common.formatting import capital, compact, fixed_percent, money, range_of, some
 from sim.common.style import clauses, labelled
 from sim.common.translated import translated
-from sim.experiment.futures import LAW
+from sim.experiment.uncertain_values import LAW
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.assumptions import address_label, amount, number_of, unit_of
 from sim.report.phrases import say

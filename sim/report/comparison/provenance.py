@@ -13,6 +13,7 @@ from sim.common.translated import translated
 from sim.evidence.findings import OWN, Finding, load_evidence
 from sim.evidence.own import own_findings
 from sim.report.comparison.assumptions import used_parameters
+from sim.report.comparison.licences import licences_table
 from sim.report.names import measures_in, mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Section, Short, Table
@@ -20,6 +21,23 @@ from sim.report.section import Section, Short, Table
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
     from sim.market.market import Market
+
+
+def trail_section(comparison: Answers) -> Section:
+    """Return where numbers come from, and what made them."""
+    return Section(
+        "trail",
+        say("comparison.content.every_number_can_be_traced"),
+        [],
+        tables=[
+            trail_table(comparison),
+            columns_table(comparison),
+            studies_table(comparison),
+            made_table(comparison),
+            licences_table(comparison),
+        ],
+        appendix=True,
+    )
 
 
 def unknown_section(comparison: Answers) -> Section:
