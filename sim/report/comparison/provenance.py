@@ -27,7 +27,7 @@ def trail_section(comparison: Answers) -> Section:
     """Return where numbers come from, and what made them."""
     return Section(
         "trail",
-        say("comparison.content.every_number_can_be_traced"),
+        say("comparison.provenance.every_number_can_be_traced"),
         [],
         tables=[
             trail_table(comparison),
