@@ -12,7 +12,7 @@ from scipy.stats import norm
 from typer.testing import CliRunner
 
 from sim.calibration.forgetting.forget import forget
-from sim.calibration.measured import measured_beside
+from sim.calibration.measured import NO_KIND, measured_beside
 from sim.cli import main
 from sim.common.errors import InputError
 from sim.common.paths import clients_folder
@@ -51,6 +51,8 @@ def _made(folder, customers=150):
     desk = pd.DataFrame(
         {"customer id": who, "opened": day.dt.strftime("%Y-%m-%d"), "minutes": minutes}
     )
+    desk.loc[::10, "minutes"] = np.nan  # not closed yet
+    desk["type"] = np.where(np.arange(len(desk)) % 3 == 0, "Complaint", "Question")
     desk["text"] = "please call me: anna.berg@example.org"
     desk.to_csv(folder / "desk.csv", index=False)
     who, day = lines(1.0)
@@ -83,7 +85,12 @@ def test_each_table_comes_out_with_the_same_pseudonyms_and_no_word_of_its_texts(
         pd.read_parquet(intake / f"{name}.parquet")
         for name in ("log", "contacts", "tickets", "survey")
     )
-    assert list(mails) == ["customer", "date"] and list(desk) == ["customer", "date", "minutes"]
+    assert list(mails) == ["customer", "date"] and list(desk) == [
+        "customer",
+        "date",
+        "minutes",
+        "kind",
+    ]
     assert list(answers) == ["customer", "date", "score"]
     for name, table in (("mails", mails), ("desk", desk), ("answers", answers)):
         raw = pd.read_csv(folder / f"{name}.csv", sep=";" if name == "mails" else ",")
@@ -104,6 +111,7 @@ def test_what_the_tables_show_is_estimated_in_the_market_with_n_interval_and_sou
     for name, table in (
         ("usual_messages", "contacts"),
         ("contacts_per_trip", "tickets"),
+        ("failures_per_trip", "tickets"),
         ("handling_minutes", "tickets"),
         ("survey_share", "survey"),
     ):
@@ -115,9 +123,29 @@ def test_what_the_tables_show_is_estimated_in_the_market_with_n_interval_and_sou
     # mails come at 20 a year whoever one is, minutes have a mean of 8
     minutes = values["handling_minutes"]
     assert abs(minutes.value - 8.0) < _SURE * minutes.standard_error
-    assert (
-        values["failures_per_trip"].status == "assumed"
-    )  # who does not report a failure is in no table
+    # a third of the tickets are complaints, and of failures 0.4 are told
+    told = values["failures_per_trip"].value * 0.4
+    assert told == pytest.approx(values["contacts_per_trip"].value / 2, rel=0.02)
+    assert values["failures_per_trip"].standard_error > 0.2 * values["failures_per_trip"].value
+
+
+def test_tickets_that_do_not_say_what_they_are_measure_minutes_alone_and_say_so(clients, tmp_path):
+    (path,) = _made(tmp_path)["tickets"]
+    table = pd.read_csv(path)
+    table.drop(columns="type").to_csv(path, index=False)
+    made = take_in([tmp_path / "sales.csv"], "shop", others={"tickets": [path]})
+    found, told = measured_beside(str(made.log))
+    assert set(found) == {"handling_minutes"} and told == [NO_KIND]
+    table.assign(type=table["type"].replace("Complaint", "Q7")).to_csv(path, index=False)
+    with pytest.raises(InputError, match="complaint or question") as refused:
+        take_in([tmp_path / "sales.csv"], "shop", ["tickets.kind=type"], others={"tickets": [path]})
+    assert "--set tickets.kinds.WORD=complaint" in (refused.value.hint or "")
+    said = ["tickets.kind=type", "tickets.kinds.Q7=complaint"]
+    take_in([tmp_path / "sales.csv"], "shop", said, others={"tickets": [path]})
+    again = take_in(
+        [tmp_path / "sales.csv"], "shop", others={"tickets": [path]}
+    )  # the mapping knows
+    assert "failures_per_trip" in measured_beside(str(again.log))[0]
 
 
 def test_usual_messages_are_those_of_the_months_in_which_a_customer_was_one(clients, tmp_path):

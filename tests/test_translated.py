@@ -12,7 +12,7 @@ import pytest
 from sim.advice.search.optimise import STAGES
 from sim.analysis.answers import DOING_NOTHING
 from sim.calibration.fit_told import NO_DROP_OUT, of_a_cohort, of_a_panel, too_little_for_moves
-from sim.calibration.measured import too_small
+from sim.calibration.measured import NO_KIND, too_small
 from sim.calibration.origins import Origins
 from sim.calibration.panel_window import Window
 from sim.calibration.spend_said import SECTION, SOURCE, caution
@@ -258,10 +258,11 @@ def test_what_a_calibration_warns_of_is_said_in_the_language_whatever_it_found()
         too_little_for_moves(20.0, 1_234, 26, 200),
         caution(24.5, "€"),
         *map(too_small, BESIDE),
+        NO_KIND,
     ]
     with texts_in("zh"):
         for text in said:
-            told = re.sub(r"--drop-out assumed|\w+\.parquet", "", retold(text))
+            told = re.sub(r"--drop-out assumed|\w+\.parquet|`.*?`", "", retold(text))
             assert not re.search(r"[A-Za-z]{4}", told), told
     assert all(retold(text) == text for text in said)
 

@@ -3,13 +3,14 @@
 | value | of | as |
 |---|---|---|
 | usual_messages | contacts | messages over the months of the customers who could get them |
-| contacts_per_trip | tickets | questions and complaints over purchases |
+| contacts_per_trip | tickets, questions | questions over purchases |
+| failures_per_trip | tickets, complaints | complaints over purchases, over the share that is told |
 | handling_minutes | tickets, their minutes | mean over tickets |
 | survey_share | survey | answers over the customers who bought, week by week |
 
 Each is a ratio of sums over customers (`sim.intake.ratios`). Only days count that table and log both
-cover, and customers of the log. A failure that nobody reports stands in no table, and how satisfied
-customers are in no market: the number of failures stays assumed, and the intake tells the mean score.
+cover, and customers of the log. Of failures a table shows those that are told: `complaint_share` of
+them, whose range is part of the error. How satisfied customers are is in no market: the intake tells it.
 """
 
 from collections.abc import Iterator
@@ -17,10 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.common.calendar import WEEKS_A_MONTH
 from sim.common.errors import InputError
+from sim.evidence.parameters import load_parameters
 from sim.intake.kinds import BESIDE, CONTACTS, SURVEY, TICKETS, Kind
 from sim.intake.own_ids import client_of
 from sim.intake.ratios import NINETY_FIVE, ratio_of
@@ -30,6 +33,13 @@ from sim.market.values import VALUES
 type Measured = tuple[dict[str, dict[str, Any]], list[str]]
 #: Weeks that table and log must have in common, and customers with a line: less says next to nothing.
 LEAST_WEEKS, LEAST_CUSTOMERS = 8, 30
+#: Share of tickets that must say what they are; standard errors on either side of a 90 % interval.
+_KNOWN, _NINETY = 0.95, 1.645
+#: What to say of tickets that do not.
+NO_KIND = (
+    "The table tickets.parquet does not say which are complaints: questions and failures stay assumed "
+    "(`--set tickets.kind=COLUMN`)."
+)
 _DAY = pd.Timedelta(days=1)
 
 
@@ -75,6 +85,8 @@ def measured_beside(source: str) -> Measured:
             told.append(too_small(kind))
             continue
         found |= dict(_of_kind(kind, common))
+        if kind is TICKETS and not _says_what(common.lines):
+            told.append(NO_KIND)
     return found, told
 
 
@@ -94,8 +106,9 @@ def _read(path: Path, kind: Kind) -> pd.DataFrame:
     InputError
         If it is no such table any more.
     """
+    kinds = ("kind",) if kind.tells_kind else ()
     try:
-        return pd.read_parquet(path, columns=["customer", "date", *kind.numbers])
+        return pd.read_parquet(path, columns=["customer", "date", *kind.numbers, *kinds])
     except (OSError, ValueError, KeyError):  # pyarrow's errors are values
         expected = "a table that an intake has written"
         hint = "Take the client's exports in again."
@@ -123,7 +136,7 @@ def _of_kind(kind: Kind, common: _Common) -> Iterator[tuple[str, dict[str, Any]]
         months = days / (7.0 * WEEKS_A_MONTH)
         yield _number("usual_messages", lines, months, common, "messages", kind)
     if kind is TICKETS:
-        yield _number("contacts_per_trip", lines, bought, common, "questions and complaints", kind)
+        yield from _of_what(common, bought)
         timed = common.lines.dropna(subset=[kind.number]).groupby("customer")[kind.number]
         if timed.ngroups >= LEAST_CUSTOMERS:
             yield _number("handling_minutes", timed.sum(), timed.size(), common, "tickets", kind)
@@ -132,6 +145,38 @@ def _of_kind(kind: Kind, common: _Common) -> Iterator[tuple[str, dict[str, Any]]
         buying = common.purchases.assign(week=weeks).drop_duplicates(["customer", "week"])
         asked = buying.groupby("customer").size()
         yield _number("survey_share", lines, asked, common, "answers", kind)
+
+
+def _says_what(tickets: pd.DataFrame) -> bool:
+    """Return whether tickets say which are complaints."""
+    return bool(tickets["kind"].notna().mean() >= _KNOWN)
+
+
+def _of_what(common: _Common, bought: pd.Series) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield questions and failures per purchase, where tickets say which are which."""
+    if not _says_what(common.lines):
+        return
+    of = {what: some.groupby("customer").size() for what, some in common.lines.groupby("kind")}
+    none = pd.Series(dtype=float)
+    yield _number("contacts_per_trip", of.get("question", none), bought, common, "tickets", TICKETS)
+    name, number = _number(
+        "failures_per_trip", of.get("complaint", none), bought, common, "tickets", TICKETS
+    )
+    row = next(one for one in load_parameters().rows if one.parameter == "complaint_share")
+    off = number["standard_error"] / number["value"] if number["value"] else 0.0
+    value = number["value"] / row.value
+    spread = (row.high - row.low) / (2 * _NINETY * row.value)
+    error = value * float(np.hypot(off, spread))
+    told = f"{number['method']} complaints per purchase, over the {row.value:g} of failures that are told"
+    yield (
+        name,
+        number
+        | {
+            "value": float(f"{value:.6g}"),
+            "standard_error": float(f"{error:.6g}"),
+            "method": f"{told} ({row.low:g} to {row.high:g})",
+        },
+    )
 
 
 def _number(

@@ -55,15 +55,16 @@ KEY is one of
   returns        net (against the purchases before, the default) or apart (left out)
   repeated       once or kept: lines that two files have
   nil            bought or nothing: lines of nil in a table of months
-  TABLE.KEY      of a table beside: contacts.customer, tickets.minutes, survey.score, contacts.date_order
+  TABLE.KEY      of a table beside: contacts.customer, tickets.minutes, tickets.kind,
+                 tickets.kinds.WORD (complaint or question), survey.score, survey.date_order
 
 \b
 Writes to clients/NAME/intake, which only you can open:
   ids.sealed        the client's own ids, sealed: `--reveal` opens them for the holder of the key
   log.parquet       customer, date, amount: for `loyalty calibrate`; customers are pseudonyms
   rejected.parquet  each line that was left out, and why
-  contacts.parquet  what --contacts holds: customer, date; tickets.parquet also minutes, survey.parquet
-                    score; lines left out of each in its _rejected.parquet
+  contacts.parquet  what --contacts holds: customer, date; tickets.parquet also minutes and kind,
+                    survey.parquet score; lines left out of each in its _rejected.parquet
   mapping.yaml      how the file was read: the next export of the client is read so too; yours to edit
   quality.html      how good the data are: rules, what to look at, gaps, drift since the month before
   quality.json      the same as numbers, with a record of each intake

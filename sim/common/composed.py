@@ -56,6 +56,8 @@ PLAIN = (
     "is assumed, not measured",
     "is read from those who fell silent in it, as if rates of leaving were exponential",
     "How far customers and purchases differ in it is assumed.",
+    "The table tickets.parquet does not say which are complaints: questions and failures stay assumed "
+    "(`--set tickets.kind=COLUMN`).",
     "last year",
     "the year of joining",
     "Each customer's first purchase in the log is taken for the first one ever.",

@@ -120,7 +120,10 @@ def read_beside(
             raise InputError(where, "file", "no rows", "lines of customers")
         left_out = _left_out(database)
         found = rows(database, "select found from personal")
-        sums = "select sum(amount)::double, count(*)::double from lines group by customer order by 1, 2"
+        sums = (
+            "select sum(amount)::double, count(amount)::double from lines where amount is not null "
+            "group by customer order by 1, 2"
+        )
         mean = _mean(rows(database, sums)) if has_number else None
         written = _write(database, kind, key, has_number, folder)
     return Beside(
@@ -180,6 +183,8 @@ def _write(
     """Write the table and its lines that were left out to a folder."""
     of = "amount::double" if has_number else "null::double"
     number = "".join(f", {of} as {name}" for name in kind.numbers)
+    if kind.tells_kind:
+        number += ", nullif(state, 'purchase') as kind"
     queries = {
         kind.file: f"select pseudonym as customer, day::timestamp as date{number} "
         "from lines join ids using (customer) order by all",
@@ -203,8 +208,8 @@ def _mean(sums: Sequence[tuple[float, float]]) -> tuple[float, float, float] | N
 def _with_options(fault: InputError, kind: Kind) -> InputError:
     """Return a fault with the options of this table: ``--set contacts.date=COLUMN``."""
     hint = re.sub(
-        r"--set (\w+)=",
-        lambda found: f"--set {kind.key}.{kind.number if found[1] == 'amount' else found[1]}=",
+        rf"--set (?!{kind.key}\.)([\w.]+)=",
+        lambda found: f"--set {kind.key}.{kind.called(found[1])}=",
         fault.hint or "",
     )
     return fault.with_hint(hint) if hint else fault
@@ -221,4 +226,8 @@ def _settled(
                 found.setdefault(one.key, set()).add(one.setting)
     agreed = {key: min(values) for key, values in found.items() if len(values) == 1}
     known = own.model_dump(exclude_defaults=True) | agreed
-    return {kind.number if key == "amount" else key: str(one) for key, one in known.items()}
+    flat: dict[str, str] = {}
+    for key, one in known.items():
+        parts = one if isinstance(one, dict) else {"": one}
+        flat |= {kind.called(key) + (inner and f".{inner}"): str(v) for inner, v in parts.items()}
+    return flat

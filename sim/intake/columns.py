@@ -18,6 +18,7 @@ _WHAT = {
     "amount": Phrase("amount"),
     "minutes": Phrase("minutes"),
     "score": Phrase("score"),
+    "kind": Phrase("kind"),
     "quantity": Phrase("quantity"),
     "price": Phrase("unit price"),
     "invoice": Phrase("invoice"),
@@ -67,7 +68,7 @@ def find_columns(where: str, found: list[str], mapping: Mapping, kind: Kind = PU
             names[role] = one
             why = Phrase("as the mapping says") if role in said else Phrase("by its name")
             value = one
-            what = _WHAT[kind.number if role == "amount" else role]
+            what = _WHAT[kind.called(role)]
             conclusions.append(Conclusion(what, value, why, role, one))
     refused = {fault.field for fault in faults}
     faults += _lacking(where, found, names, refused, kind)

@@ -6,8 +6,8 @@
     log.parquet       customer (pseudonym), date, amount, lines: one row per customer and day; where the
                       client says what a purchase brings on average, stated_amount in place of amount
     rejected.parquet  file, line, reason, customer (pseudonym), date, amount, example (the form of a cell)
-    contacts.parquet  customer (pseudonym), date; tickets.parquet also minutes, survey.parquet also score;
-                      each with its _rejected.parquet, where the client gave such a table
+    contacts.parquet  customer (pseudonym), date; tickets.parquet also minutes and kind,
+                      survey.parquet score; each with its _rejected.parquet, where there is one
     mapping.yaml      how the next export of the client is read
     intake.json       what was concluded and why, what was left out, totals
     quality.json      what the rules of data quality found, what stands out, gaps, months, former intakes

@@ -31,6 +31,15 @@ class Kind:
         """Name of its number, if it may have one."""
         return (self.number,) if "amount" in self.roles else ()
 
+    def called(self, key: str) -> str:
+        """Return what a key of the mapping is called for this table."""
+        return {"amount": self.number, "status": "kind"}.get(key, key) if self.key else key
+
+    @property
+    def tells_kind(self) -> bool:
+        """Whether each of its lines may say what it is."""
+        return self.key != "" and "status" in self.roles
+
     @property
     def file(self) -> str:
         """Name of the file that an intake writes."""
@@ -45,6 +54,6 @@ class Kind:
 PURCHASES = Kind("", ROLES)
 #: Messages to customers, one a line; questions and complaints; answers to a question on satisfaction.
 CONTACTS = Kind("contacts", ("customer", "date"))
-TICKETS = Kind("tickets", ("customer", "date", "amount"), "minutes")
+TICKETS = Kind("tickets", ("customer", "date", "amount", "status"), "minutes")
 SURVEY = Kind("survey", ("customer", "date", "amount"), "score", needs_number=True)
 BESIDE = (CONTACTS, TICKETS, SURVEY)

@@ -113,7 +113,8 @@ def load_file(
         raise InputError(path.name, "file", "no rows", expected)
     _check_price(database, path.name, columns.names)
     constant = mapping.spend if kind is PURCHASES else 1.0
-    _keep(database, place, columns.names, constant)
+    needed = kind is PURCHASES or kind.needs_number
+    _keep(database, place, columns.names, constant, needed)
     refuse_left_out(database, path.name, place, most)
     database.execute("drop table raw")
     return columns.names, (*source.conclusions, *columns.conclusions, *concluded)
@@ -193,7 +194,7 @@ def _conclude(
     for conclude in (
         lambda: read_numbers(database, where, "raw", roles, mapping).conclusions if roles else (),
         lambda: read_days(database, where, "raw", mapping),
-        lambda: find_states(database, where, names, mapping),
+        lambda: find_states(database, where, names, mapping, kind),
     ):
         try:
             told += conclude()
@@ -232,10 +233,13 @@ def _check_price(database: Database, where: str, names: dict[str, str]) -> None:
         raise InputError(where, "amount", found, "what was paid for a line", hint=hint)
 
 
-def _keep(database: Database, place: int, names: dict[str, str], constant: float | None) -> None:
+def _keep(
+    database: Database, place: int, names: dict[str, str], constant: float | None, needed: bool
+) -> None:
     """Move the lines of a file to those that can be read and those that cannot.
 
-    Without a column of amounts each line has a constant one, if there is one.
+    Without a column of amounts each line has a constant one, if there is one; where none is needed, an
+    empty cell is no fault.
     """
     joins = [f"left join days d on d.text = {date_text('date')}"]
     joins += [f"left join number_{r} {r}_ on {r}_.text = {r}" for r in _NUMBERS if r in names]
@@ -271,7 +275,7 @@ def _keep(database: Database, place: int, names: dict[str, str], constant: float
         f"case when {amount} is null then {cell} end as cell from raw {' '.join(joins)}"
     )
     kept = "file, line, customer, day, amount, invoice, sign, state"
-    good = "day is not null and amount is not null"
+    good = f"day is not null and {'amount' if needed else 'cell'} is {'not ' * needed}null"
     database.execute(
         f"insert into lines select {kept} from parsed where {good}; "
         f"insert into rejected select file, line, {why}, customer, day, amount, coalesce({example}, '') "

@@ -16,6 +16,8 @@ from sim.common.reading import read_yaml, validate
 
 #: Columns that an intake knows, by what they are for.
 ROLES = ("customer", "date", "amount", "quantity", "price", "invoice", "currency_code", "status")
+#: What other tables call a column, where it is not as in a table of purchases.
+OWN_KEYS = {"kind": "status"}
 #: As the name of a column: the file has none for this.
 NO_COLUMN = "-"
 #: An intake's word for what a line is, as `statuses` maps a client's words to it.
@@ -45,6 +47,7 @@ class Mapping(BaseModel):
     rates: dict[str, float] = {}
     spend: float | None = Field(None, gt=0, lt=1e12)
     statuses: dict[str, Status] = {}
+    kinds: dict[str, Literal["complaint", "question"]] = {}
     shared_ids: list[str] = []
     returns: Literal["net", "apart"] = "net"
     repeated: Literal["once", "kept"] | None = None
@@ -80,9 +83,18 @@ class Mapping(BaseModel):
         return {role: name for role, name in found.items() if name is not None}
 
     def of(self, kind: str, number: str) -> "Mapping":
-        """Return what is known of another table, in which the amount is called `number`."""
-        said = {"amount" if key == number else key: one for key, one in getattr(self, kind).items()}
-        return validate(Mapping, said, f"{kind}", strict=False)
+        """Return what is known of another table, in which the amount is called `number`.
+
+        Raises
+        ------
+        InputError
+            With every key or value that cannot be.
+        """
+        said: dict[str, Any] = {}
+        for key, one in getattr(self, kind).items():
+            outer, dot, inner = OWN_KEYS.get(key, "amount" if key == number else key).partition(".")
+            said[outer] = {**said.get(outer, {}), inner: one} if dot else one
+        return validate(Mapping, said, kind, strict=False)
 
     def text(self) -> str:
         """Return the content of ``mapping.yaml``."""

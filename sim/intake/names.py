@@ -105,6 +105,12 @@ _NAMES = {
         temps de traitement, minutos, tiempo de atencion, 处理时长, 处理分钟, 處理時間, 対応時間""",
         "",
     ),
+    "tickets.status": (
+        "",
+        """kind, type, category, ticket type, contact reason, reason, art, typ, kategorie, anliegen,
+        grund, motif, categorie, tipo, motivo, categoria, 类型, 工单类型, 类别, 問題類型, 種別, 区分,
+        問い合わせ種別""",
+    ),
     "survey.date": (
         """date, answered, answered at, submitted, submitted at, response date, survey date, completed at,
         datum, beantwortet, beantwortet am, antwortdatum, umfragedatum, date de reponse, repondu le,
@@ -138,6 +144,15 @@ _STATES = {
     "cancelled": """cancelled, canceled, cancellation, void, voided, failed, declined, storno, storniert,
         abgebrochen, annule, annulee, annulation, anulado, anulada, cancelado, cancelada, 取消,
         已取消, 交易关闭, 已关闭, キャンセル""",
+}
+#: What a client's word says of a line to the service desk.
+_TICKETS = {
+    "complaint": """complaint, complaints, claim, problem, fault, defect, failure, issue, incident,
+        beschwerde, reklamation, mangel, storung, reclamation, plainte, panne, queja, reclamacion, averia,
+        投诉, 故障, 投訴, 苦情, クレーム, 不具合""",
+    "question": """question, questions, inquiry, enquiry, request, information, order, advice, anfrage,
+        frage, auskunft, beratung, bestellung, demande, renseignement, commande, pregunta, consulta,
+        pedido, 咨询, 询问, 諮詢, 查詢, 質問, 問い合わせ, 相談""",
 }
 #: Ids that stand for nobody, and for everybody who has none.
 _NOBODY = "nan, none, null, na, n a, nil, leer, vide, vacio, 空, 无"
@@ -213,9 +228,10 @@ def names_of(role: str, kind: str = "") -> tuple[tuple[str, ...], tuple[str, ...
 
 
 @cache
-def states() -> dict[str, str]:
-    """Return what each known word in a column of states says."""
-    return {word: state for state, words in _STATES.items() for word in _words(words)}
+def states(tickets: bool = False) -> dict[str, str]:
+    """Return what each known word in a column of states says, of purchases or of tickets."""
+    known = _TICKETS if tickets else _STATES
+    return {word: state for state, words in known.items() for word in _words(words)}
 
 
 @cache

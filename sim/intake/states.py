@@ -2,6 +2,7 @@
 
 from sim.common.errors import InputError
 from sim.intake.findings import Conclusion, Phrase
+from sim.intake.kinds import PURCHASES, Kind
 from sim.intake.mapping import Mapping
 from sim.intake.masked import shape
 from sim.intake.names import bare, names_of, plain, states
@@ -15,7 +16,11 @@ SHOWN_FROM = 3
 
 
 def find_states(
-    database: Database, where: str, names: dict[str, str], mapping: Mapping
+    database: Database,
+    where: str,
+    names: dict[str, str],
+    mapping: Mapping,
+    kind: Kind = PURCHASES,
 ) -> tuple[Conclusion, ...]:
     """Make the table ``states`` of ``text`` and ``state``; take a column out that is of something else.
 
@@ -30,9 +35,10 @@ def find_states(
     found = rows(database, f"{query} limit {MOST_STATES + 1}")
     counts = {str(word): int(count) for word, count in sorted(found)}
     words = list(counts)
-    said = {plain(word): state for word, state in mapping.statuses.items()}
-    known = {word: (states() | said).get(plain(word)) for word in words}
-    strong = mapping.status is not None or bare(names["status"]) in names_of("status")[0]
+    given = mapping.kinds if kind.tells_kind else mapping.statuses
+    known_words = states(kind.tells_kind) | {plain(word): state for word, state in given.items()}
+    known = {word: known_words.get(plain(word)) for word in words}
+    strong = mapping.status is not None or bare(names["status"]) in names_of("status", kind.key)[0]
     if not strong and (len(words) > MOST_STATES or None in known.values()):
         del names["status"]  # a type of something else
         return ()
@@ -46,6 +52,13 @@ def find_states(
         ways = "--set statuses.WORD=purchase (or return, or cancelled), or --set status=-"
         which = "a return takes money back in a line of its own, a cancelled purchase did not stay"
         hint = f"Say what each means ({which}): {ways}"
+        if kind.tells_kind:
+            expected = "words that say complaint or question"
+            table = kind.key
+            hint = (
+                f"Say what each is: --set {table}.kinds.WORD=complaint (or question), or "
+                f"--set {table}.kind=-"
+            )
         raise InputError(
             where,
             "status",
