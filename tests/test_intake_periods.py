@@ -109,6 +109,8 @@ def test_amounts_in_another_currency_by_the_header_alone_are_converted_or_refuse
     assert "names of columns" in str(made.conclusions[""][0].why)
     with pytest.raises(InputError, match="in one currency"):
         take_in([one, american], "two")
+    dollars = _file(tmp_path, head.format("in US$") + lines.replace("2023-", "2024-"), "usd.csv")
+    assert dollars == american and take_in([dollars], "own").currency == "USD"
     both = take_in([one, american], "two", ["currency=EUR", "rates.USD=0.9"])
     by_year = {year.year: year.sales for year in both.years}
     assert by_year == {2023: pytest.approx(190), 2024: pytest.approx(171)}

@@ -99,10 +99,9 @@ _NAMES = {
         日期, 创建时间, 创建日期, 受理时间, 建立時間, 建立日期, 作成日, 作成日時, 受付日, 受付日時""",
         "timestamp, day, time, tag, zeit, jour, dia, 时间, 日時",
     ),
-    "tickets.amount": (
-        """minutes, handling minutes, handling time, handle time, minutes spent, time spent,
-        bearbeitungszeit, bearbeitungsminuten, minuten, dauer in minuten, duree, duree de traitement,
-        temps de traitement, minutos, tiempo de atencion, 处理时长, 处理分钟, 處理時間, 対応時間""",
+    "tickets.amount": (  # only what says minutes: a time alone may be in seconds or hours
+        """minutes, handling minutes, minutes spent, minutes of handling, minuten, bearbeitungsminuten,
+        minutes de traitement, minutos, minutos de atencion, 分钟, 处理分钟, 分鐘, 處理分鐘, 対応分数""",
         "",
     ),
     "tickets.status": (
@@ -212,7 +211,7 @@ def currency_of(word: str) -> str | None:
 
 def _parts(name: str) -> list[str]:
     """Return the words of a name, a sign of a currency as one of its own."""
-    return [word for word in re.split(r"[\s()\[\]_/.:,-]+|(?<=\w)(?=[€£$¥])", name) if word]
+    return re.findall(r"(?:US|HK|NT|R)\$|[€£$¥₩₹]|[^\s()\[\]_/.:,\-€£$¥₩₹]+", name)
 
 
 def _words(text: str) -> tuple[str, ...]:
