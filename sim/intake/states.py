@@ -59,13 +59,8 @@ def find_states(
                 f"Say what each is: --set {table}.kinds.WORD=complaint (or question), or "
                 f"--set {table}.kind=-"
             )
-        raise InputError(
-            where,
-            "status",
-            ", ".join(seen) or f"more than {MOST_STATES} words",
-            expected,
-            hint=hint,
-        )
+        found_words = ", ".join(seen) or f"more than {MOST_STATES} words"
+        raise InputError(where, "status", found_words, expected, hint=hint)
     database.execute("create or replace table states (text varchar, state varchar)")
     if known:
         database.executemany(
