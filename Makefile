@@ -57,9 +57,10 @@ checks:
 	@$(BIN)/loyalty check
 	@$(BIN)/mypy
 
-# In a process of its own: what runs notebooks is slow to load, and no test needs it.
+# In a process of its own: what runs notebooks is slow to load, and no test needs it. The module that comes
+# first loads the slowest part of it quickly.
 rerun:
-	@said=$$($(BIN)/pytest -q -p no:xdist --nbval --nbval-current-env \
+	@said=$$($(BIN)/pytest -q -p sim.report.notebook_format -p no:xdist --nbval --nbval-current-env \
 	    --nbval-sanitize-with notebooks/sanitize.cfg --nbval-cell-timeout 300 notebooks) \
 	    || { echo "$$said"; exit 1; }; echo "Notebooks, run again: $${said##*$$'\n'}"
 

@@ -151,9 +151,14 @@ def named(kind: str, name: str, label: str, in_contracts: bool = False) -> str:
 
 def keys(group: str) -> list[str]:
     """Return the keys of a group, such as ``names.meaning``, without its name, in their order."""
-    start = f"{group}."
-    known = _read("en", FOLDER).phrases
-    return [key.removeprefix(start) for key in known if key.startswith(start)]
+    return list(_keys(group, FOLDER))
+
+
+@cache
+def _keys(group: str, folder: Path) -> tuple[str, ...]:
+    """Look a group up once: a table of assumptions asks for each of its rows."""
+    start, known = f"{group}.", _read("en", folder).phrases
+    return tuple(key.removeprefix(start) for key in known if key.startswith(start))
 
 
 @cache
