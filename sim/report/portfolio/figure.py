@@ -30,17 +30,17 @@ def shares_figure(bars: Sequence[Bar]) -> Figure:
             axes.plot(gain, row, "o" if chosen else "D", color=colour, ms=7)
             axes.annotate(
                 percent(gain, signed=True),
-                (gain, row),
-                xytext=(0, 8),
-                textcoords="offset points",
-                ha="center",
+                (1.02, row),
+                xycoords=axes.get_yaxis_transform(),  # beside the axes: no line runs through it
+                va="center",
                 size=9.5,
                 color=colour,
                 weight="bold" if chosen else "normal",
+                annotation_clip=False,
             )
         axes.axvline(0, color=INK, lw=1)
         axes.set_yticks(range(len(bars)), [bar[0] for bar in reversed(bars)])
-        axes.set_ylim(-0.6, len(bars) - 0.3)
+        axes.set_ylim(-0.6, len(bars) - 0.4)
         axes.grid(axis="x")
         axes.locator_params(axis="x", nbins=4)
         axes.set_axisbelow(True)

@@ -61,10 +61,12 @@ def _row(state: State, title: str) -> tuple[str, ...]:
 
 
 def progress_table(states: Sequence[State], titles: dict[str, str]) -> Table:
-    """Return a row for each entry: its state, and why it failed if it did."""
+    """Return a row for each entry: its state, and where one failed, why."""
     rows = [(one.name, titles[one.name], _state(one), reason_of(one)) for one in states]
     head = _head("entry", "market", "state", "reason")
     frame = pd.DataFrame(rows, columns=head, dtype=object)
+    if not any(one.failure for one in states):
+        frame = frame.drop(columns=head[-1])
     return Table(say("portfolio.tables.progress"), frame)
 
 
