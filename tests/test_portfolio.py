@@ -3,27 +3,34 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from test_searched import ANSWERED, PLAY, TOLD
 from typer.testing import CliRunner
 
+from sim.advice.search.read import ANSWER, BESIDE
 from sim.cli import main
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.reading import read_yaml
+from sim.common.writing import write_json
 from sim.experiment import compare as comparing
 from sim.report import html_page
 from sim.report.phrases import in_language
 from sim.report.portfolio.page import answer_of_all, build_index
 from sim.report.portfolio.state import State
+from sim.report.portfolio.tables import markets_table
 from sim.report.rendering import render
 from sim.workbench.comparison import read_comparison
 from sim.workbench.portfolio.definition import read_portfolio
 from sim.workbench.portfolio.run import run_portfolio
+from sim.workbench.portfolio.work import _answer
 from tests.clients_of import make_client
 from tests.quick import make_quick
+from tests.synthetic import shared_comparison
 
 EXAMPLE = root() / "playbook" / "portfolios" / "three_markets.yaml"
 TINY = {"customers": 100, "futures": 2, "weeks": 4}
@@ -194,6 +201,29 @@ def test_a_clients_portfolio_lies_among_the_clients_files(clients):
     assert [one.word for one in done.states] == ["done"], done.states[0].failure
     assert Path(done.states[0].found["folder"]) == clients / "shop" / "results" / "shop"
     assert done.page.stat().st_mode & 0o077 == 0
+
+
+def test_a_plan_that_a_search_chose_is_the_answer_of_its_market(tmp_path):
+    (tmp_path / BESIDE).mkdir()
+    believed = ANSWERED | {"plays_of_plan": [PLAY | {"look_twice": False}]}
+    write_json(tmp_path / BESIDE / ANSWER, believed)
+    found = _answer(replace(shared_comparison(), folder=tmp_path), tmp_path)
+    assert (found["is_found"], found["plan"], found["gain"]) == (True, "found_1", TOLD["gain"])
+    assert (found["expected_low"], found["expected_high"]) == (TOLD["low"], TOLD["high"])
+    states = [State("made_up", "Made up", found, report="made_up/report.html")]
+    assert answer_of_all(states) == "In 1 of 1 markets a plan is to be chosen: Made up (Plan 1)."
+    assert markets_table(states, {"made_up": "Made up"}).frame["Best in futures"].iloc[0] == "–"
+    with in_language("zh"):
+        assert "计划1" in answer_of_all(states)
+
+
+def test_a_client_who_is_sealed_is_told_to_be_opened(clients):
+    clients.mkdir()
+    (clients / "shop.sealed").write_bytes(b"")
+    with pytest.raises(InputError) as caught:
+        read_portfolio(_written(clients / "brands.yaml", ["shop"]))
+    assert caught.value.field == "markets.0.market"
+    assert "loyalty unseal shop" in caught.value.hint
 
 
 def _state(name: str, currency: str, gain: float, kind: str = "do_nothing") -> State:

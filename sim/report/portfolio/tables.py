@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sim.common.formatting import in_futures, money, range_of
+from sim.common.formatting import NONE, in_futures, money, range_of
 from sim.common.style import bracketed
 from sim.report.phrases import say
 from sim.report.portfolio.state import (
@@ -55,7 +55,7 @@ def _row(state: State, title: str) -> tuple[str, ...]:
         ends_told(state),
         told(amount / found["customers"]),
         bracketed(told(amount), range_of(low, high, told)),
-        in_futures(found["best_in"], found["futures"]),
+        NONE if found["best_in"] is None else in_futures(found["best_in"], found["futures"]),
         link(state.report, say("portfolio.tables.report", market=title)),
     )
 

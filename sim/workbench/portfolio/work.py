@@ -105,7 +105,7 @@ def _answer(comparison: Answers, folder: Path) -> dict[str, Any]:
         best = search["told"]
         told |= {"is_found": True, "plan": search["recommended"]}
         told |= {"plan_title": plan_name(search, search["recommended"]), "gain": best["gain"]}
-        told |= {"expected_low": best["low"], "expected_high": best["high"]}
+        told |= {"expected_low": best["low"], "expected_high": best["high"], "best_in": None}
     return {
         name: None if isinstance(value, float) and not math.isfinite(value) else value
         for name, value in told.items()
