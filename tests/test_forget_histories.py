@@ -102,3 +102,10 @@ def test_another_firms_log_with_the_same_id_by_chance_is_its_own(clients, tmp_pa
     assert done.exit_code == 0, done.output
     named = CliRunner().invoke(main.app, [*ahead, "--out", str(clients / "shop" / "others")])
     assert named.exit_code == 2 and "1 of those who asked" in named.output
+    (clients / "shop" / "forgotten.json").write_text(
+        "{"
+    )  # a spoiled record is its own client's matter
+    done = CliRunner().invoke(main.app, [*ahead, "--out", str(tmp_path / "again")])
+    assert done.exit_code == 0, done.output
+    named = CliRunner().invoke(main.app, [*ahead, "--out", str(clients / "shop" / "others")])
+    assert named.exit_code == 2 and "forgotten.json" in named.output

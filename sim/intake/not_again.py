@@ -10,8 +10,8 @@ from pathlib import Path
 from sim.common.errors import InputError
 from sim.common.paths import clients_folder
 from sim.intake.customers import pseudonym_in_sql
-from sim.intake.forgotten import FORGOTTEN, Record, check_key, read_record
-from sim.intake.keys import held_key, key_path
+from sim.intake.forgotten import FORGOTTEN, check_key, read_record
+from sim.intake.keys import held_key
 from sim.intake.own_ids import LOG, client_of
 from sim.intake.sql import Database, row, text_of
 
@@ -62,22 +62,20 @@ def _found(database: Database, path: Path, client: str | None) -> Iterator[tuple
         If the key of the client that is named is not here.
     """
     own = client_of(path)
-    for name, record in _records():
-        if not record.customers or name == own:
+    for name in (path.parent.name for path in sorted(clients_folder().glob(f"*/{FORGOTTEN}"))):
+        if name == own:
             continue  # what an intake has written has nobody in it who was forgotten before
-        if name == client:
+        try:
+            record = read_record(name)
             check_key(name, record)
-        elif not key_path(name).exists():
-            continue  # nobody without the key can tell
-        who = ", ".join(text_of(one.pseudonym) for one in record.customers)
-        pseudonym = pseudonym_in_sql(held_key(name), "customer")
-        yield f"customer in ({who}) or {pseudonym} in ({who})", name
-
-
-def _records() -> Iterator[tuple[str, Record]]:
-    """Return the clients that have a record of who was forgotten."""
-    for path in sorted(clients_folder().glob(f"*/{FORGOTTEN}")):
-        yield path.parent.name, read_record(path.parent.name)
+        except InputError:
+            if name == client:
+                raise
+            continue  # another client's record or key that is not as it was: nobody can tell by it
+        if record.customers:
+            who = ", ".join(text_of(one.pseudonym) for one in record.customers)
+            pseudonym = pseudonym_in_sql(held_key(name), "customer")
+            yield f"customer in ({who}) or {pseudonym} in ({who})", name
 
 
 def _is_log_of(database: Database, name: str) -> bool:
