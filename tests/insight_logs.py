@@ -42,10 +42,10 @@ def steady_panel(customers: int = 3_000, seed: int = 1, leaving: float = 0.0) ->
     return log_of(who[kept], day[kept], amount[kept])
 
 
-def cohort_log(customers: int = 2_000, seed: int = 2) -> Log:
-    """Return a year of customers who first buy in its first twelve weeks, of whom half leave soon."""
+def cohort_log(customers: int = 2_000, seed: int = 2, joining: int = 84) -> Log:
+    """Return a year of customers who first buy in its first `joining` days, of whom half leave soon."""
     luck = np.random.default_rng(seed)
-    first = luck.integers(0, 84, customers)
+    first = luck.integers(0, joining, customers)
     life = np.where(luck.random(customers) < 0.5, luck.exponential(40, customers), 1e9)
     rate = luck.gamma(SHAPE, 1 / SCALE, customers) / 7.0
     span = np.minimum(7 * WEEKS - first, life)

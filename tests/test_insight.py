@@ -126,6 +126,19 @@ def test_months_are_counted_as_one_would_by_hand():
     assert found["customers"].tolist() == [2, 1]
 
 
+def test_of_customers_who_joined_all_along_those_count_who_were_seen_for_half_of_the_log():
+    """Somebody joined on the last day: the weeks that all were seen are none."""
+    log = cohort_log(joining=364)
+    table, law = facts.frequencies(_portrait(log, cohort=True))
+    first = log.occasions.groupby("customer")["day"].min()
+    known = first[(log.last_day - first).dt.days // 7 >= law["weeks"]].index
+    days = log.occasions[log.occasions["customer"].isin(known)]
+    after = (days["day"] - first.reindex(days["customer"]).to_numpy()).dt.days
+    once = 1 - days["customer"][after.between(1, 7 * law["weeks"])].nunique() / len(known)
+    assert law["weeks"] == 25 and table["low"].iloc[0] == 0
+    assert table["observed"].iloc[0] == pytest.approx(once)
+
+
 def test_groups_by_worth_are_shares_of_customers_and_nothing_is_a_group_of_its_own():
     sales = np.r_[np.arange(1.0, 9.0), 0.0, 0.0]
     group = halves.worth_of(sales)

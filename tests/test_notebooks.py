@@ -87,7 +87,8 @@ def test_the_comparison_notebook_is_small_by_default():
 
 def test_the_notebooks_on_data_and_on_one_scenario_say_what_can_be_changed():
     data = read_parameters(FOLDER / "1_your_data.ipynb")
-    assert list(data) == ["sources", "customer", "date", "amount", "currency", "drop_out"]
+    given = ["sources", "customer", "date", "amount", "currency", "drop_out", "campaigns"]
+    assert list(data) == given
     assert data["sources"] == ["complete-journey", "cdnow", "subscription-cohort"]
     scenario = read_parameters(FOLDER / "2_one_scenario.ipynb")
     assert list(scenario) == ["market", "strategy", "customers", "weeks", "seed"]

@@ -200,14 +200,14 @@ def nbd_shares(most: int, shape: float, scale: float, weeks: float, none: float)
 
 
 def _early_repeats(log: Log) -> tuple[np.ndarray, float]:
-    """Count each customer's repeat purchases in the weeks after the first that all were observed."""
+    """Count repeat purchases in the weeks seen of all, but for who came in a log's second half."""
     days = log.occasions["day"]
     first = days.groupby(log.occasions["customer"]).transform("min")
-    window = int((log.last_day - first).dt.days.min()) // 7
-    since = (days - first).dt.days
-    inside = log.occasions["customer"][(since > 0) & (since <= 7 * window)]
-    everyone = np.sort(log.occasions["customer"].unique())
-    counts = inside.value_counts().reindex(everyone, fill_value=0).to_numpy()
+    seen = (log.last_day - first).dt.days // 7
+    window = max(int(seen.min()), (log.last_day - log.first_day).days // 14)
+    since, customer = (days - first).dt.days, log.occasions["customer"][seen >= window]
+    inside = customer[(since > 0) & (since <= 7 * window)]
+    counts = inside.value_counts().reindex(customer.unique(), fill_value=0).to_numpy()
     return counts, float(window)
 
 

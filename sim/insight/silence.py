@@ -103,7 +103,7 @@ def _until_silent(
     silent = following - when > limit[row]
     time, fell, back = np.full(n, halves.weeks), np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     places = np.flatnonzero(silent)[::-1]  # the first silence of each is written last
-    time[row[places]] = when[places] + limit[row[places]]
+    time[row[places]] = np.ceil(7.0 * (when[places] + limit[row[places]])) / 7.0  # a day's end
     fell[row[places]], back[row[places]] = True, ~is_last[places]
     return time, fell, back
 

@@ -18,7 +18,7 @@ FIRST = 16
 #: Contacted customers of a wave at least, and others.
 LEAST = 10
 #: Customers at most: every so manieth of a larger log; and rows of all waves together.
-_MOST, _MOST_ROWS = 20_000, 1_000_000
+_MOST, _MOST_ROWS = 20_000, 400_000
 
 
 @dataclass(frozen=True)

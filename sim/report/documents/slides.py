@@ -88,6 +88,7 @@ def _told(comparison: Answers, content: Content, of: dict[str, Sheet]) -> dict[s
         "money": [Slide(money.heading, money.sentences, chart=_largest(of["costs"]))],
         **_listed(content),
         **_plays(content),
+        **_of_the_log(content),
         "unknown": [_believed(content)],
         **{key: [] for key in _IN_A_LINE},
     }
@@ -102,6 +103,12 @@ def _plays(content: Content) -> dict[str, list[Slide]]:
     told = made_of.story or made_of  # its gain is another one: of what it is stands there
     lines = [*slide.bullets[:1], paragraph([ended(made_of.heading), *told.sentences])]
     return {"made_of": [], "plays": [replace(slide, bullets=lines)]}
+
+
+def _of_the_log(content: Content) -> dict[str, list[Slide]]:
+    """Return what the log says before anything is simulated, where there is room for it."""
+    section = content.sections.get("insight")
+    return {"insight": [replace(_of_list(section), spared=True)]} if section else {}
 
 
 def _believed(content: Content) -> Slide:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.common.formatting import fixed
-from sim.common.style import day
+from sim.common.style import day, labelled, paragraph
 from sim.insight.kept import read_insight
 from sim.insight.records import Insight
 from sim.report.insight.campaigns import campaigns_section
@@ -88,7 +88,10 @@ def insight_section(comparison: Answers) -> Section | None:
     short = in_short(parts)
     return replace(
         short,
-        sentences=[*short.sentences, *(text for part in parts for text in part.sentences)],
+        sentences=[
+            *short.sentences,
+            *(labelled(part.label, paragraph(part.sentences)) for part in parts if part.sentences),
+        ],
         pictures=[picture for part in parts for picture in part.pictures],
         tables=[table for part in parts for table in part.tables],
         short=Short(bullets=short.bullets),
