@@ -124,7 +124,8 @@ def _section(copy: Copy) -> None:
 
 """
     copy.edit(file, "#: The sections of a report", f"{section}#: The sections of a report")
-    copy.edit(file, '    "trail": _trail,\n', '    "trail": _trail,\n    "thanks": _thanks,\n')
+    last = '    "glossary": glossary,\n'
+    copy.edit(file, last, f'    "thanks": _thanks,\n{last}')
     phrases = copy.text("sim/report/phrases/en.yaml")
     phrases = phrases.replace("\nlabel:\n", "\nlabel:\n  thanks: Thanks\n", 1)
     mine = "  content:\n"
