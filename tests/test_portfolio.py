@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -28,7 +27,7 @@ from sim.workbench.comparison import read_comparison
 from sim.workbench.portfolio.definition import read_portfolio
 from sim.workbench.portfolio.run import run_portfolio
 from sim.workbench.portfolio.work import _answer
-from tests.clients_of import make_client
+from tests.portfolios import make_client, without_documents
 from tests.quick import make_quick
 from tests.synthetic import shared_comparison
 
@@ -36,16 +35,11 @@ EXAMPLE = root() / "playbook" / "portfolios" / "three_markets.yaml"
 TINY = {"customers": 100, "futures": 2, "weeks": 4}
 
 
-def _without_a_kernel(path: Path, out: Path, parameters: dict) -> Path:
-    read_comparison(parameters["results_dir"])
-    return Path(shutil.copyfile(root() / "notebooks" / path.name, out))
-
-
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """How a portfolio is carried out is tested here, not what is found."""
     make_quick(monkeypatch.setattr)
-    monkeypatch.setattr(html_page, "run_notebook", _without_a_kernel)
+    without_documents(monkeypatch.setattr)
 
 
 def _call(*words: str):
@@ -139,14 +133,14 @@ def test_after_an_edit_of_a_market_the_former_answers_stay_beside_the_new(checko
 
 def test_one_that_fails_stops_no_other_is_told_and_is_tried_again(checkout, monkeypatch):
     file = _written(checkout / "two.yaml", ["grocery", "airline"])
-    real = html_page.run_notebook
+    real = html_page._write_documents
 
-    def fail(path: Path, out: Path, parameters: dict) -> Path:
-        if parameters["market"] == "grocery":
+    def fail(bundle: Path, folder: Path, *given: object) -> None:
+        if folder.name == "grocery":
             raise InputError("the disk", "room", "none", "some")
-        return real(path, out, parameters)
+        real(bundle, folder, *given)
 
-    monkeypatch.setattr(html_page, "run_notebook", fail)
+    monkeypatch.setattr(html_page, "_write_documents", fail)
     done = _call("portfolio", str(file), "--jobs", "1")
     assert done.exit_code == 1, done.output
     assert "the disk: room: found 'none', expected some." in done.stderr
@@ -154,17 +148,17 @@ def test_one_that_fails_stops_no_other_is_told_and_is_tried_again(checkout, monk
     page = checkout / "reports" / "portfolios" / "two" / "index.html"
     said = re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8"))
     assert "1 done, 1 failed, 0 to do" in said and "the disk: room" in said
-    monkeypatch.setattr(html_page, "run_notebook", real)
+    monkeypatch.setattr(html_page, "_write_documents", real)
     done = _call("portfolio", str(file), "--jobs", "1")
     assert done.exit_code == 0, done.output
     assert not (page.parent / "failures.json").exists()
 
 
 def test_a_fault_of_the_workbench_is_told_with_its_traceback_in_a_file(checkout, monkeypatch):
-    def fail(*_given: object, **_more: object) -> Path:
+    def fail(*_given: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(html_page, "run_notebook", fail)
+    monkeypatch.setattr(html_page, "_write_documents", fail)
     done = run_portfolio(_written(checkout / "one.yaml", ["grocery"]), jobs=1)
     assert done.states[0].word == "failed"
     kept = json.loads((done.folder / "failures.json").read_text(encoding="utf-8"))

@@ -1,7 +1,6 @@
 """A portfolio that is killed goes on where it was, and loses nothing that is finished."""
 
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -11,14 +10,12 @@ import pytest
 
 from sim.common.writing import lock
 from sim.experiment.manifest import read_manifest
-from sim.report import html_page
-from sim.workbench.comparison import read_comparison
 from sim.workbench.portfolio import run
 from sim.workbench.portfolio.definition import read_portfolio
 from sim.workbench.portfolio.kept import FAILURES, MANIFEST, is_done
 from sim.workbench.portfolio.run import run_portfolio
 from sim.workbench.portfolio.work import Task, as_line
-from tests.clients_of import make_client
+from tests.portfolios import make_client, without_documents
 from tests.started import Started
 
 SIZE = {"strategies": ["balanced"], "customers": 100, "futures": 2, "weeks": 4}
@@ -56,11 +53,6 @@ def asked(tmp_path, monkeypatch):
     return file, clients
 
 
-def _without_a_kernel(path: Path, out: Path, parameters: dict) -> Path:
-    read_comparison(parameters["results_dir"])
-    return Path(shutil.copyfile(path, out))
-
-
 @pytest.mark.parametrize(
     "moments", [("an answer",), pytest.param(("a run", "an answer"), marks=pytest.mark.slow)]
 )
@@ -78,7 +70,7 @@ def test_killed_the_same_command_goes_on_and_what_is_finished_stays(
     finished = _finished(folder)
     assert runs and any(name.endswith("report.html") for name in finished)
 
-    monkeypatch.setattr(html_page, "run_notebook", _without_a_kernel)
+    without_documents(monkeypatch.setattr)
     done = run_portfolio(file, jobs=1)
     assert [one.word for one in done.states] == ["done", "done"], done.states
     after = _finished(folder)
