@@ -24,13 +24,15 @@ def log_of(customer: np.ndarray, day: np.ndarray, amount: np.ndarray, name: str 
     return Log(name, joined, "made up", "none", "made up")
 
 
-def steady_panel(customers: int = 3_000, seed: int = 1, leaving: float = 0.0) -> Log:
+def steady_panel(
+    customers: int = 3_000, seed: int = 1, leaving: float = 0.0, scale: float = SCALE
+) -> Log:
     """Return a year of customers of long standing, each at a steady rate.
 
     With `leaving`, such a share of the best fifth by their true sales leaves at the middle.
     """
     luck = np.random.default_rng(seed)
-    rate = luck.gamma(SHAPE, 1 / SCALE, customers)
+    rate = luck.gamma(SHAPE, 1 / scale, customers)
     own = 20.0 * np.exp(BETWEEN * luck.standard_normal(customers))
     count = luck.poisson(rate * WEEKS)
     who = np.repeat(np.arange(customers), count)

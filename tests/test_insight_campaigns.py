@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 from insight_logs import campaign_world, steady_panel
 from scipy.stats import binom
+from typer.testing import CliRunner
 
 from sim.calibration.own_source import OwnLog
 from sim.calibration.transactions import read_log
+from sim.cli import main
 from sim.common.errors import InputError
 from sim.common.few import FEWEST
 from sim.insight.campaigns.contacts import CONTACTS, contacts_of, read_contacts
@@ -189,3 +191,14 @@ def test_where_everyone_is_written_to_it_says_that_nothing_can_be_compared():
     with in_language("en"):
         said = campaigns_section(SimpleNamespace(campaigns=found, source="shop"))
     assert "cannot be said" in said.heading and "drawn by lot" in said.sentences[0]
+
+
+def test_what_an_intake_leaves_of_contacts_is_taken_with_its_pseudonyms(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path / "clients"))
+    _client(tmp_path, "mails.csv")
+    words = ["intake", str(tmp_path / "log.csv"), "--name", "shop", "--set", "currency=EUR"]
+    done = CliRunner().invoke(main.app, [*words, "--contacts", str(tmp_path / "mails.csv")])
+    assert done.exit_code == 0, done.output
+    own = OwnLog(str(tmp_path / "clients" / "shop" / "intake" / "log.parquet"))
+    found = contacts_of(own, read_log(own.source), None)
+    assert len(found) == 5 and found["day"].nunique() == 1

@@ -8,6 +8,7 @@ are wrong.
 from tests.faults import (
     answers,
     exports,
+    findings,
     firm,
     known_people,
     levers,
@@ -23,7 +24,7 @@ from tests.faults.fault import Fault
 FAULTS = (
     *(week.FAULTS + firm.FAULTS + levers.FAULTS + voices.FAULTS + known_people.FAULTS),
     *(winning.FAULTS + luck.FAULTS + answers.FAULTS + reviews.FAULTS + exports.FAULTS),
-    *privacy.FAULTS,
+    *(privacy.FAULTS + findings.FAULTS),
 )
 
 __all__ = ["FAULTS", "Fault"]

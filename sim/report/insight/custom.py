@@ -6,13 +6,14 @@ import pandas as pd
 
 from sim.common.formatting import capital, fixed, fixed_percent, percent, points
 from sim.insight.look import TOP
-from sim.insight.records import Concentration, Frequency, Insight, Share
+from sim.insight.records import Concentration, Count, Frequency, Insight, Share
 from sim.report.phrases import say
 from sim.report.purchase_log.figures import group_names
 from sim.report.section import Section, Table
 
-#: Share of the customers by which the NBD is off at most where it is said to fit.
-_FITS = 0.03
+#: Share of the customers by which the NBD is off at most where it is said to fit; or, in a small log, so
+#: many standard errors (one false alarm in a thousand over a dozen groups).
+_FITS, _CHANCE = 0.03, 4.0
 
 
 def retention_section(found: Insight) -> Section:
@@ -44,7 +45,7 @@ def frequency_section(found: Insight) -> Section:
     often = found.frequency
     kind = "repeats" if often.repeats else "purchases"
     miss = points(often.largest_miss, signed=False)
-    fits = often.largest_miss <= _FITS
+    fits = all(_is_near(one, found.customers) for one in often.groups)
     heading = (
         say("insight.custom.nbd", miss=miss)
         if fits
@@ -60,6 +61,12 @@ def frequency_section(found: Insight) -> Section:
         tables=[_counts(often, kind)],
         label=say("insight.custom.label.frequency"),
     )
+
+
+def _is_near(one: Count, customers: int) -> bool:
+    """Return whether a group is as large as expected, but for little or for chance."""
+    chance = _CHANCE * (one.expected * (1.0 - one.expected) / customers) ** 0.5
+    return abs(one.counted - one.expected) <= max(_FITS, chance)
 
 
 def _counts(often: Frequency, kind: str) -> Table:
