@@ -88,9 +88,14 @@ def lives_in(measures: pd.DataFrame, measure: str) -> tuple[pd.DataFrame, np.nda
 
 
 def luck_of_firm(manifest: Manifest) -> float:
-    """Return the variance of the firm's luck over that of a run's.
+    """Return the variance of the firm's luck over that of a run's in a comparison (`luck_of`)."""
+    return luck_of(manifest.n_customers, manifest.firm)
+
+
+def luck_of(customers: int, firm: float) -> float:
+    """Return the variance of the luck of a firm over that of a run of so many customers.
 
     A firm with fewer customers than are simulated has more luck, in proportion; one with more is taken
     to have as much, since what befalls the firm as a whole does not even out.
     """
-    return max(1.0, manifest.n_customers / manifest.firm)
+    return max(1.0, customers / firm)

@@ -229,7 +229,7 @@ def _effects(manifest: Manifest, measures: pd.DataFrame) -> pd.DataFrame:
         again = values.get((1, *key), np.empty(0))
         again = again - values.get((1, BASELINE, segment, measure), np.zeros_like(again))
         usual = found_in.get((0, BASELINE, segment, measure))
-        seen = _seen(found_in[0, *key], usual)
+        seen = seen_in(found_in[0, *key], usual)
         found = paired_interval(value - base, again, weight, seen)
         known = np.isfinite(value - base)
         means = [float(x[known].mean()) if known.any() else np.nan for x in (base, value)]
@@ -241,7 +241,7 @@ def _effects(manifest: Manifest, measures: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def _seen(values: np.ndarray, usual: np.ndarray | None) -> Seen | None:
+def seen_in(values: np.ndarray, usual: np.ndarray | None) -> Seen | None:
     """Return what one firm may see of a measure, None where each future has but one life.
 
     Parameters

@@ -77,7 +77,7 @@ def collect_measures(
         for key, weekly in read_runs(folder, {key: manifest.runs[key] for key in keys}):
             if key[0] == BASELINE:
                 nothing = weekly
-            views, chance = _views_of(with_other_life(weekly, nothing))
+            views, chance = views_of(with_other_life(weekly, nothing))
             if key[0] == BASELINE:
                 base = views
             rows += _rows_of(manifest, by_place[key[1:]], key[0], (views, base), chance)
@@ -87,7 +87,7 @@ def collect_measures(
     return pd.concat(parts, ignore_index=True)
 
 
-def _views_of(weekly: Columns) -> tuple[Views, float]:
+def views_of(weekly: Columns) -> tuple[Views, float]:
     """Return what a weekly table says of a run, and the chance of its second life, 0 if it has one."""
     lives = lives_of(weekly)
     expected = columns_by_segment(weekly)
