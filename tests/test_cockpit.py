@@ -23,7 +23,7 @@ from sim.experiment.left_out import without_lever
 from sim.market.market import load_market
 from sim.playbook.strategies import Play
 from sim.playbook.strategy_files import load_strategy
-from tests.clients_of import make_client
+from tests.portfolios import make_client
 from tests.quick import make_quick
 
 SIZE = {"customers": 150, "weeks": 14, "seed": 3}
