@@ -13,8 +13,9 @@ from sim.analysis.intervals import paired_interval
 from sim.cockpit import sample as sample_module
 from sim.cockpit.background import Background
 from sim.cockpit.draft import Draft, History, free_name, opened, save
+from sim.cockpit.estimate import Estimate, yearly
 from sim.cockpit.evidence import known_of
-from sim.cockpit.sample import Estimate, Sample, yearly
+from sim.cockpit.sample import Sample
 from sim.cockpit.session import Sent, Session, openable_markets
 from sim.common.errors import InputError
 from sim.common.paths import CLIENTS
@@ -104,8 +105,8 @@ def test_a_changed_plan_costs_the_runs_of_the_plan_alone(monkeypatch):
     sample, draft = _sample(stages=(2,)), opened("service_first", "grocery")
     _estimates(sample, draft)
     made: list[str] = []
-    whole = sample_module._weekly
-    monkeypatch.setattr(sample_module, "_weekly", lambda scenario, start: (
+    whole = sample_module.weekly_of
+    monkeypatch.setattr(sample_module, "weekly_of", lambda scenario, start: (
         made.append(scenario.strategy.name), whole(scenario, start))[1])  # fmt: skip
     monkeypatch.setattr(sample_module, "prepare", lambda _: pytest.fail("people made again"))
     _estimates(sample, draft.changed(0, reach=0.5))

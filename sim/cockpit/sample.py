@@ -6,7 +6,7 @@ of a plan costs the runs of the plan alone.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -14,21 +14,18 @@ import numpy as np
 from sim.analysis.choice import luck_of
 from sim.analysis.intervals import Interval, paired_interval
 from sim.analysis.load_comparison import seen_in
-from sim.common.calendar import WEEKS_A_YEAR
+from sim.cockpit.estimate import Estimate
+from sim.cockpit.lived import Lived, Nothing, kept_of, weekly_of
 from sim.common.random_numbers import Floats
 from sim.evidence.own import parameters_for
 from sim.experiment.budget import size_strategies
 from sim.experiment.futures import Future, draw_futures, second_lives
 from sim.experiment.left_out import without_lever
 from sim.experiment.plan import QUARTER
-from sim.experiment.summary import views_of
 from sim.market.market import Market
-from sim.measures.definitions import MEASURES
-from sim.measures.weekly import TOTAL, Columns, with_other_life
-from sim.model.common_start import CommonStart, prepare
-from sim.model.rare_events import breaches_in, run_lives, table_of
-from sim.model.scenario import Scenario
-from sim.playbook.affordability import Shortfall, shortfall
+from sim.model.common_start import prepare
+from sim.model.rare_events import breaches_in
+from sim.playbook.affordability import shortfall
 from sim.playbook.strategies import DO_NOTHING, Strategy
 
 #: Customers and weeks of a run: large enough to show which way a plan leans, small enough to wait for.
@@ -37,79 +34,8 @@ CUSTOMERS, WEEKS, SEED = 500, 52, 1
 STAGES = (2, 4, 8, 16, 32)
 #: After so many it is asked what each lever brings.
 PARTS_AT = 8
-#: What is kept of a run.
-_KEPT = ("customer_equity", "equity_within", "equity_after", "discounted_cost", "cost")
 #: Plans whose runs are kept.
 _MOST_PLANS = 100
-
-
-@dataclass(frozen=True)
-class Lived:
-    """What is kept of a run, all customers together; money is the firm's.
-
-    Attributes
-    ----------
-    values : dict
-        Measure -> its value, those in the lives without and with a rare event, and the latter's chance,
-        as `sim.experiment.summary` has them.
-    costs : dict
-        Lever -> its cost in each week.
-    """
-
-    values: dict[str, tuple[float, float, float, float]]
-    costs: dict[str, Floats]
-
-
-@dataclass(frozen=True)
-class Nothing:
-    """Doing nothing in a future: what every plan there starts from, its weekly table, what is kept."""
-
-    scenario: Scenario
-    start: CommonStart
-    weekly: Columns
-    lived: Lived
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What a plan adds over doing nothing in a small sample of futures; money is the firm's.
-
-    Attributes
-    ----------
-    plan : Strategy
-        As sized to the budget.
-    futures, customers, weeks, seed : int
-        Of the sample, which is that of `sim.compare` with these.
-    gain : Interval
-        In customer equity.
-    cost : Interval
-        A year.
-    parts : dict
-        What the gain is the sum of: ``before`` (discounted profit of the horizon, costs of levers not
-        counted), ``cost`` (those, discounted) and ``after`` (what customers still bring then).
-    quarters : dict
-        Lever -> its cost in each 13 weeks over doing nothing, mean over futures.
-    gains : ndarray, shape (futures,)
-        Future by future: those of another plan are in the same ones.
-    brings : dict
-        Lever -> what the gain loses without it, whose money is then spent on nothing else. Empty until
-        that was run, and where there is one lever only.
-    too_expensive : Shortfall or None
-        By how much the budget does not pay it.
-    """
-
-    plan: Strategy
-    futures: int
-    customers: int
-    weeks: int
-    seed: int
-    gain: Interval
-    cost: Interval
-    parts: dict[str, float]
-    quarters: dict[str, Floats]
-    gains: Floats
-    brings: dict[str, Interval] = field(default_factory=dict)
-    too_expensive: Shortfall | None = None
 
 
 class Sample:
@@ -280,8 +206,8 @@ class Sample:
             scenario = future.scenario(self.market, self.table, DO_NOTHING, *size)
             scenario = replace(scenario, rare=future.rare if breaches == "weighed" else None)
             start = prepare(scenario)
-            weekly = _weekly(scenario, start)
-            self._nothing[key] = Nothing(scenario, start, weekly, _kept(weekly, weekly, scenario))
+            weekly = weekly_of(scenario, start)
+            self._nothing[key] = Nothing(scenario, start, weekly, kept_of(weekly, weekly, scenario))
         return self._nothing[key]
 
     def lived(self, plan: Strategy, number: int, luck: int, breaches: str = "") -> Lived:
@@ -294,38 +220,5 @@ class Sample:
         if key not in runs:
             usual = self.nothing(*key)
             scenario = replace(usual.scenario, strategy=plan)
-            runs[key] = _kept(_weekly(scenario, usual.start), usual.weekly, scenario)
+            runs[key] = kept_of(weekly_of(scenario, usual.start), usual.weekly, scenario)
         return runs[key]
-
-
-def _weekly(scenario: Scenario, start: CommonStart) -> Columns:
-    """Run a scenario and return its weekly table as columns."""
-    table = table_of(run_lives(scenario, start))
-    return {str(name): table[name].to_numpy() for name in table}
-
-
-def _kept(weekly: Columns, nothing: Columns, scenario: Scenario) -> Lived:
-    """Return what is kept of a run; `nothing` is the weekly table of doing nothing there."""
-    views, chance = views_of(with_other_life(weekly, nothing))
-    scale = scenario.market["firm_customers"] / scenario.n_customers
-    discount = scenario.market.weekly_discount
-    expected, *lives = (view[TOTAL] for view in views)
-    spared, struck = lives or (expected, None)
-    values = {}
-    for name in _KEPT:
-        value, first, second = (
-            scale * MEASURES[name].function(columns, discount) if columns else float("nan")
-            for columns in (expected, spared, struck)
-        )
-        values[name] = (value, first, second, chance)
-    costs = {
-        name.removeprefix("cost."): scale * flow
-        for name, flow in expected.items()
-        if name.startswith("cost.")
-    }
-    return Lived(values, costs)
-
-
-def yearly(estimate: Estimate, lever: str) -> float:
-    """Return what a lever costs a year, by its quarters."""
-    return float(estimate.quarters[lever].sum()) * WEEKS_A_YEAR / estimate.weeks

@@ -11,7 +11,8 @@ from joblib import cpu_count
 from sim.analysis.intervals import Interval, paired_interval
 from sim.cockpit.background import Background, Show
 from sim.cockpit.draft import Draft, History, save
-from sim.cockpit.sample import Estimate, Sample
+from sim.cockpit.estimate import Estimate
+from sim.cockpit.sample import Sample
 from sim.common.errors import InputError
 from sim.common.paths import client_names
 from sim.experiment.compare import compare
