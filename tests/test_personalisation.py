@@ -75,7 +75,8 @@ def test_customer_equity_is_highest_at_an_inner_number_of_messages(other: float,
     assert t > stats.t.isf(0.01, gain.size - 1), f"against {other}: t {t:.2f}"
 
 
-@pytest.mark.parametrize("runs", [8, pytest.param(16, marks=pytest.mark.slow)])
+# twelve pairs show a mean of 1.15 standard deviations with a chance of .88, eight with one of .62
+@pytest.mark.parametrize("runs", [12, pytest.param(16, marks=pytest.mark.slow)])
 def test_near_the_best_number_too_few_messages_cost_more_than_as_many_too_many(runs: int) -> None:
     # as found for a retailer (E71), whose numbers are no input: 1.4 less and 1.4 more than 2.5
     more = np.array([_worth(3.9, seed) - _worth(1.1, seed) for seed in range(runs)])
