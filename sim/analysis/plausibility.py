@@ -20,17 +20,25 @@ Each rule is absolute, so that no strategy is spared because all of them are abs
 - *brought forward*: of a gain in customer equity nothing is left where those who will be won after the
   horizon count as well. Customers are then won sooner and not more of them, or those to come are kept
   away.
+
+An answer that rests on what nobody should believe is not to be acted on before a trial has shown it:
+where half of a plan's gain or more comes from plays that return more than `MOST_RETURN` times their cost.
+That rule (`beyond_belief`, `half_beyond_belief`) is one for strategies that are written down and plans
+that a search found.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from sim.analysis.answers import VISIBLE
 from sim.analysis.of_budget import share_of_budget
+from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.size import ENOUGH_FUTURES
 from sim.playbook.preset_verdict import customers_needed
 from sim.playbook.strategies import BASELINE
 
@@ -72,6 +80,72 @@ class Flag:
     kind: Kind
     value: float
     what: str = ""
+
+
+def beyond_belief(adds: float, cost: float) -> bool:
+    """Return whether a play adds more than `MOST_RETURN` times what it costs within the horizon."""
+    return adds > MOST_RETURN * max(cost, 0.0)
+
+
+def half_beyond_belief(gain: float, doubtful: Iterable[float]) -> bool:
+    """Return whether half of a gain or more comes from plays that add more than should be believed.
+
+    Parameters
+    ----------
+    gain : float
+        Of the plan.
+    doubtful : iterable of float
+        What each such play adds (`beyond_belief`).
+    """
+    added = sum(doubtful)
+    return added > 0 and added >= gain / 2
+
+
+def doubtful_plays(comparison: Answers) -> dict[str, float]:
+    """Return the plays of the leading strategy that add more than should be believed, and what each adds.
+
+    What a play adds is its worth (`sim.analysis.worth_of_plays`), as a share of the gain in the futures
+    that were looked at, of the gain in all. What it costs is known for all plays of a lever together.
+
+    Returns
+    -------
+    dict
+        Key of a play -> what it adds; empty where nobody looked what plays are worth.
+    """
+    worths, name = comparison.worths, comparison.ranking[0]
+    if worths is None or worths.strategy.name != name or not worths.gain > 0:
+        return {}
+    gain = float(comparison.effects_on("customer_equity").loc[name, "difference"])
+    adds = {worths.key_of(one.player): one.mean * gain / worths.gain for one in worths.values}
+    money, years = comparison.money.loc[name], comparison.manifest.weeks / WEEKS_A_YEAR
+    levers: dict[str, list[str]] = {}
+    for key in adds:
+        levers.setdefault(key.partition(":")[0], []).append(key)
+    return {
+        key: adds[key]
+        for lever, keys in levers.items()
+        if beyond_belief(
+            sum(adds[each] for each in keys), float(money.get(f"cost.{lever}", 0.0)) * years
+        )
+        for key in keys
+    }
+
+
+def doubted(comparison: Answers) -> Answers:
+    """Return a comparison with the verdict that its leading strategy is too good, where it is.
+
+    Of too few futures the verdict stays open, and where nothing is to be done nothing has to be believed.
+    """
+    verdict, plays = comparison.verdict, doubtful_plays(comparison)
+    if not has_leader(comparison) or not half_beyond_belief(verdict.gain.mean, plays.values()):
+        return comparison
+    return replace(comparison, verdict=replace(verdict, kind="too_good"))
+
+
+def has_leader(comparison: Answers) -> bool:
+    """Return whether a strategy leads, by enough futures, so that it matters whether it is believed."""
+    leads = comparison.verdict.strategy == comparison.ranking[0]
+    return leads and comparison.futures >= ENOUGH_FUTURES
 
 
 def flags_of(comparison: Answers, name: str) -> list[Flag]:

@@ -70,6 +70,8 @@ class Trial:
         What the plan costs the arm that has it, over the weeks.
     worth : float
         Expected value of sample information.
+    left : float
+        What the plan would bring after the trial, if it does what the futures say.
     """
 
     strategy: str
@@ -81,6 +83,17 @@ class Trial:
     there: int
     cost: float
     worth: float
+    left: float
+
+    @property
+    def pays_from(self) -> float:
+        """Chance that the plan does what the futures say, from which on a trial pays.
+
+        That is so where nothing is done without one. The futures take the plan for what it seems, so
+        that `worth` leaves out the doubt for which it is tried: with a chance p that it brings ``left``,
+        and nothing else, the trial pays where p left > cost.
+        """
+        return self.cost / self.left if self.left > 0 else math.inf
 
     @property
     def is_too_small(self) -> bool:
@@ -129,6 +142,7 @@ def trial_of(comparison: Answers) -> Trial | None:
         there=there,
         cost=arm * effect,
         worth=left * size * loss(float(gains.mean()), part),
+        left=left * size * float(gains.mean()),
     )
 
 

@@ -38,6 +38,8 @@ class Verdict:
         ``no_clear_winner``: such a gain, but no strategy is best in 80 % of futures. ``undecided``:
         there are too few futures to say which of these it is, always so of fewer than
         `ENOUGH_FUTURES`: whether the gain may be a loss is then read from an assumed law alone.
+        ``too_good``: one leads, but half of its gain or more is beyond belief, which is known only where
+        its plays were looked at one by one (`sim.analysis.plausibility.doubted`).
     strategy : str or None
         The strategy with the largest mean gain; None if the verdict is to do nothing, or if it is open
         and no mean gain is as large as matters so far.

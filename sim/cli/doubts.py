@@ -221,9 +221,11 @@ def trial(
 
     Where the firm is too small to tell, or the result not worth what the trial costs, that is the answer.
     """
+    from sim.analysis.load_comparison import load_comparison
     from sim.analysis.trial import design_of, trial_of
     from sim.common.paths import shown
     from sim.experiment.trial_design import write_design
+    from sim.report.comparison.chosen import is_doubted
     from sim.report.comparison.trial import trial_section
 
     found = _asked(folder, strategy, "tried")
@@ -235,7 +237,8 @@ def trial(
         machine.tell(machine_doubts.of_trial(found, kept))
         return
     with speaking():
-        _show(trial_section(found), found)
+        is_found = found.folder != folder  # of it alone is known whether it is to be believed
+        _show(trial_section(found, is_found and is_doubted(load_comparison(folder))), found)
         if kept:
             says = "Design: {file}. What it measured, `loyalty learn {market} TRIAL.csv` reads."
             typer.echo(told(says, file=shown(kept), market=found.market.name))

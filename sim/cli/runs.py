@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-import sim
 from sim.cli import machine
 from sim.cli.app import Language, Market, Seed, Weeks, app
 from sim.cli.machine import Json
@@ -133,7 +132,7 @@ def compare(
         machine.tell(machine.of_comparison(folder))
         return
     with speaking():
-        _show_answer(folder, market)
+        _show_answer(folder, market, jobs)
         if out is None and folder.name != market:
             beside = "         ({market} beside it holds another comparison, which is kept)"
             typer.echo(told(beside, market=market))
@@ -153,22 +152,31 @@ def _search(market: str, folder: Path, weeks: int, seed: int, jobs: int) -> None
         search_beside(market, folder, weeks, seed, jobs, on_progress)
 
 
-def _show_answer(folder: Path, market: str) -> None:
+def _show_answer(folder: Path, market: str, jobs: int) -> None:
     """Print what a comparison found, how large it was, and where it lies."""
-    from sim.advice.search.read import read_beside
+    from dataclasses import replace
+
+    from sim.analysis.load_comparison import load_comparison
+    from sim.analysis.parts_of_plan import worths_in_plan
+    from sim.analysis.plausibility import doubted, has_leader
     from sim.common.paths import shown
+    from sim.report.comparison.chosen import search_of
     from sim.report.comparison.glance import at_a_glance
     from sim.report.comparison.plans_found import verdict
-    from sim.report.comparison.size import is_a_look
+    from sim.report.comparison.size import is_a_look, size_sentence
 
-    found = sim.read_comparison(folder)
+    found = load_comparison(folder)
+    if has_leader(found):  # whether it is to be believed hangs on what its plays are worth
+        with progress("runs") as on_progress:
+            worths = worths_in_plan(found, found.ranking[0], folder, jobs, on_progress)
+        found = doubted(replace(found, worths=worths))
     answer, table = at_a_glance(found)
     show_table(table, told("Customer equity over doing nothing, {market}", market=market))
     typer.echo(answer)
-    if (best := read_beside(folder)) is not None:
+    if (best := search_of(found)) is not None:
         typer.echo(verdict(best))
     if is_a_look(found):
-        typer.echo(found.size)
+        typer.echo(size_sentence(found))
     typer.echo(told("Results: {folder}", folder=shown(folder)))
 
 

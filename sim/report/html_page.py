@@ -7,6 +7,7 @@ from pathlib import Path
 from sim.analysis.answers import Answers
 from sim.analysis.load_comparison import load_comparison
 from sim.analysis.parts_of_plan import parts_of_plan, worths_in_plan
+from sim.analysis.plausibility import doubted
 from sim.common.errors import InputError
 from sim.common.formatting import listing
 from sim.common.paths import client_folder, root
@@ -15,6 +16,7 @@ from sim.common.translated import told
 from sim.common.writing import check_target, new_folder, write, write_text
 from sim.experiment import result_store
 from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
+from sim.report.comparison.chosen import told_of
 from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand
 from sim.report.documents.formats import DEFAULT, ENGLISH, FILES, file_in, make_document
@@ -106,12 +108,10 @@ def make_report(
 def as_reported(folder: Path) -> Answers:
     """Return a finished comparison as its report tells it: with what its plays and their parts bring."""
     comparison = load_comparison(folder)
-    first = comparison.ranking[0]
-    return replace(
-        comparison,
-        parts=parts_of_plan(comparison, first, folder),
-        worths=worths_in_plan(comparison, first, folder),
-    )
+    told = told_of(comparison)
+    first, place = told.ranking[0], told.folder or folder
+    parts, worths = parts_of_plan(told, first, place), worths_in_plan(told, first, place)
+    return doubted(replace(comparison, parts=parts, worths=worths))
 
 
 def reports_folder(market: str) -> Path:

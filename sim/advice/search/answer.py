@@ -16,8 +16,8 @@ from sim.advice.search.seek import Plays, Screened
 from sim.advice.search.trials import Trials
 from sim.advice.search.verdict import Verdict, describe
 from sim.analysis.choice import MATTERS
-from sim.analysis.intervals import mean_interval
-from sim.analysis.plausibility import MOST_RETURN
+from sim.analysis.intervals import paired_interval
+from sim.analysis.plausibility import beyond_belief
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.market.market import Market
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
@@ -77,7 +77,7 @@ def plays_of(
 ) -> list[dict[str, Any]]:
     """Return the plays of a plan: as they are planned, and what each adds where plans were judged.
 
-    One that adds more than `MOST_RETURN` times what it costs within the horizon is marked *look_twice*.
+    One that adds more than should be believed (`sim.analysis.plausibility`) is marked *look_twice*.
     """
     n = len(race.gains[plan.name])
     rest = [without(plan, play) for play in plan.plays]
@@ -95,7 +95,7 @@ def plays_of(
             "earns": share,
             "futures": n,
             "try_first": share < SURE,
-            "look_twice": added > MOST_RETURN * costs.get(play.key, 0.0) * years,
+            "look_twice": beyond_belief(added, costs.get(play.key, 0.0) * years),
         }
         for i, (play, preset, (added, share)) in enumerate(
             zip(plan.plays, presets, found, strict=True)
@@ -104,11 +104,22 @@ def plays_of(
 
 
 def _told(trials: Trials, plan: Strategy) -> dict[str, Any]:
-    """Return what a plan brings in futures that took no part in finding or choosing it."""
-    n = trials.size.futures
-    gains = trials.gains([plan], "told", range(n))[:, 0] if plan.plays else np.zeros(n)
-    low, high = mean_interval(gains, ALPHA)
-    return {"gain": float(gains.mean()), "low": low, "high": high, "futures": n}
+    """Return what a plan brings in futures that took no part in finding or choosing it.
+
+    ``low`` and ``high`` are where its expected gain lies, as of strategies that are compared.
+    """
+    n, lives = trials.size.futures, range(len(trials.futures["again"]))
+    gains, again = np.zeros(n), np.zeros(len(lives))
+    if plan.plays:
+        gains = trials.gains([plan], "told", range(n))[:, 0]
+        again = trials.gains([plan], "again", lives)[:, 0]
+    found = paired_interval(gains, again, alpha=ALPHA)
+    return {
+        "gain": found.mean,
+        "low": found.expected_low,
+        "high": found.expected_high,
+        "futures": n,
+    }
 
 
 def file_of(market: Market, plan: Strategy, plays: list[dict[str, Any]], kind: str) -> str:

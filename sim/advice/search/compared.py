@@ -1,13 +1,17 @@
-"""The plan that a search found, in the futures of the comparison beside it.
+"""The plan that a search found, compared by itself beside the comparison.
 
-What is asked of a strategy that is written down, such as which trial would tell, rests on what people do
-in each future, of which a search keeps but the money. So the plan is compared by itself, with as many
-customers, weeks and futures as the comparison and on the same luck, in a folder inside the search's.
+What is told and asked of a strategy that is written down, such as when its gain comes and which trial
+would tell, rests on what people do in each future, of which a search keeps but the money. So the plan is
+compared with doing nothing, with as many customers, weeks and futures as the comparison, in a folder
+inside the search's. The futures are others than those by which it was chosen among many: there it leads
+by luck as well (`sim.advice.search.trials.Lot`).
 """
 
 from pathlib import Path
+from typing import Any
 
 from sim.advice.search.read import BESIDE, FOUND, PLAN, read_answer
+from sim.advice.search.trials import seed_of
 from sim.common.errors import InputError
 from sim.common.reading import read_yaml, validate
 from sim.experiment.compare import compare
@@ -34,7 +38,7 @@ def compared_beside(folder: Path) -> Path | None:
 def compare_beside(
     folder: Path, manifest: Manifest, jobs: int = 0, say: Progress | None = None
 ) -> Path:
-    """Compare the plan that the search beside a comparison found with doing nothing, in its futures.
+    """Compare the plan that the search beside a comparison found with doing nothing, as large as that.
 
     Parameters
     ----------
@@ -63,20 +67,24 @@ def compare_beside(
             str(folder), "strategy", path.stem, "a comparison with a search that found one"
         )
     answer, plan = read_answer(path.parent), validate(Strategy, read_yaml(path), str(path))
-    if answer["recommended"].startswith(FOUND):  # as the report calls it
-        plan = plan.model_copy(
-            update={"title": f"Plan {answer['recommended'].removeprefix(FOUND)}"}
-        )
     return compare(
         manifest.market,
-        [plan],
+        [plan.model_copy(update={"title": _title(answer)})],
         customers=manifest.n_customers,
         weeks=manifest.weeks,
         futures=manifest.futures,
-        seed=manifest.seed,
+        seed=seed_of(manifest.seed, "told"),
         out=path.parent / FOLDER,
         jobs=jobs,
         people=manifest.people,
         on_progress=say,
         command="the same call of loyalty trial",
     )
+
+
+def _title(answer: dict[str, Any]) -> str:
+    """Return what the report calls the recommended plan: by its number, or as it is written down."""
+    name = str(answer["recommended"])
+    if name.startswith(FOUND):
+        return f"Plan {name.removeprefix(FOUND)}"
+    return str(next(one["title"] for one in answer["options"] if one["name"] == name))

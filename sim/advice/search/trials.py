@@ -33,8 +33,9 @@ from sim.model.scenario import Scenario
 from sim.playbook.strategies import DO_NOTHING, Strategy
 
 #: Futures in which plans are sought, others in which those that were found are judged, and others again
-#: by which what one brings is told: a plan that leads among many does so by luck as well.
-Lot = Literal["search", "fresh", "told"]
+#: by which what one brings is told: a plan that leads among many does so by luck as well. Some of these
+#: are lived through again, which says how much of what is seen there is luck.
+Lot = Literal["search", "fresh", "told", "again"]
 #: How rare events come in a run (`sim.model.rare_events`).
 Breaches = Literal["drawn", "weighed"]
 #: Folder of what is kept of tasks until the search is over, and the most bytes of one of its files.
@@ -116,10 +117,11 @@ class Trials:
         self.folder, self.market, self.table = folder, market, table
         self.size, self.processes, self.say = size, processes, say
         drawn = draw_futures(market, table.rows, size.futures, size.seed)
-        first = draw_futures(market, table.rows, sought, _other(size.seed, "search"))
-        last = draw_futures(market, table.rows, size.futures, _other(size.seed, "told"))
+        first = draw_futures(market, table.rows, sought, seed_of(size.seed, "search"))
+        last = draw_futures(market, table.rows, size.futures, seed_of(size.seed, "told"))
         lots: dict[Lot, list[Future]] = {"search": first, "fresh": drawn, "told": last}
         self.futures = {lot: [one for one in all_ if not one.luck] for lot, all_ in lots.items()}
+        self.futures["again"] = [one for one in last if one.luck]
         self.found: dict[tuple[Lot, int, str], Trial] = {}
         for path in sorted((folder / KEPT).glob("*.json")):
             self._take(path)
@@ -229,8 +231,16 @@ def _costs(trial: Trial) -> dict[str, str]:
     return {"costs": " ".join(f"{key}={cost!r}" for key, cost in sorted(trial.costs.items()))}
 
 
-def _other(seed: int, lot: Lot) -> int:
-    """Return the seed of futures other than those that judge."""
+def seed_of(seed: int, lot: Lot) -> int:
+    """Return the seed of futures other than those that judge.
+
+    Parameters
+    ----------
+    seed : int
+        Of those that judge.
+    lot : str
+        Those in which plans are sought, or those by which what a plan brings is told.
+    """
     return int.from_bytes(hashlib.sha256(f"{lot} {seed}".encode()).digest()[:4], "little")
 
 

@@ -29,7 +29,7 @@ def since_the_last(comparison: Answers) -> list[str]:
     said = say(
         "comparison.changes.since", parts=clauses(parts) or say("comparison.changes.nothing")
     )
-    if changes.verdict is None:
+    if changes.verdict is None or comparison.verdict.kind == "too_good":  # of which no other knows
         return [said]
     before = _answer(changes.verdict, changes.titles)
     now = _answer(

@@ -5,24 +5,83 @@ Whatever is told of a strategy that is not chosen says so.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.advice.search.compared import compared_beside
 from sim.advice.search.read import read_beside
 from sim.analysis.load_comparison import load_comparison
-from sim.report.comparison.plans_found import Answer, kind_of
+from sim.experiment.manifest import read_manifest
+from sim.report.comparison.plans_found import CHOSEN, Answer, kind_of, play_name
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
-#: What a search may say of a plan to choose.
-CHOSEN = ("choose", "choose_unless")
-
 
 def search_of(comparison: Answers) -> Answer | None:
-    """Return what the search beside a comparison answered; None where none was made."""
-    return read_beside(comparison.folder) if comparison.folder is not None else None
+    """Return what the search beside a comparison answered; None where none was made.
+
+    What its plan brings is told from where it was compared by itself, if it was: as much was simulated
+    there as for strategies, and a report holds one number for one thing.
+    """
+    answer = read_beside(comparison.folder) if comparison.folder is not None else None
+    alone = alone_of(comparison)
+    if answer is None or alone is None:
+        return answer
+    gain = alone.verdict.gain
+    told = {"gain": gain.mean, "low": gain.expected_low, "high": gain.expected_high}
+    return {**answer, "told": {**answer["told"], **told, "futures": alone.futures}}
+
+
+def alone_of(comparison: Answers) -> Answers | None:
+    """Return the comparison of a found plan with doing nothing; None where that was not made."""
+    place = None if comparison.folder is None else compared_beside(comparison.folder)
+    return None if place is None else _loaded(place, read_manifest(place).id)
+
+
+@lru_cache(maxsize=2)
+def _loaded(place: Path, made: str) -> Answers:
+    """Return a comparison that a report asks for once a section; of another identity, another."""
+    return load_comparison(place)
+
+
+def told_of(comparison: Answers) -> Answers:
+    """Return the comparison whose first strategy the report tells of.
+
+    Of a found plan that is chosen that is its own, if there is one, with the verdict of the search, which
+    judged it beside all other plans.
+    """
+    alone = alone_of(comparison)
+    if alone is None or not is_plan_chosen(comparison):
+        return comparison
+    verdict = replace(alone.verdict, kind="winner", strategy=alone.strategies[0])
+    return replace(alone, verdict=verdict, parts=comparison.parts, worths=comparison.worths)
+
+
+def told_title(comparison: Answers) -> str:
+    """Return what the plan is called that the report tells of."""
+    told = told_of(comparison)
+    return told.title(told.ranking[0])
+
+
+def names_of_plays(comparison: Answers) -> dict[str, str]:
+    """Return what the plays of a found plan that is chosen are called, by their keys.
+
+    Those of strategies that are written down are known by their lever alone.
+    """
+    answer = search_of(comparison)
+    if answer is None or told_of(comparison) is comparison:
+        return {}
+    return {f"{one['lever']}:{one['audience']}": play_name(one) for one in answer["plays_of_plan"]}
+
+
+def rows_of(comparison: Answers) -> list[tuple[Answers, str]]:
+    """Return every strategy that is told, and in which comparison: a found plan that is chosen first."""
+    told, written = told_of(comparison), [(comparison, name) for name in comparison.ranking]
+    return written if told is comparison else [(told, told.ranking[0]), *written]
 
 
 def is_plan_chosen(comparison: Answers) -> bool:
@@ -47,14 +106,19 @@ def tried_of(comparison: Answers) -> Answers:
 
     Where that was not run in the futures of this one, which `loyalty trial` does, it is this one.
     """
-    if comparison.folder is None or not is_plan_tried(comparison):
-        return comparison
-    place = compared_beside(comparison.folder)
-    return comparison if place is None else load_comparison(place)
+    alone = alone_of(comparison)
+    return comparison if alone is None or not is_plan_tried(comparison) else alone
+
+
+def is_doubted(comparison: Answers) -> bool:
+    """Return whether what the report asks to try is not to be believed before that."""
+    answer = search_of(comparison)
+    found = answer is not None and kind_of(answer) == "too_good"
+    return found or (comparison.verdict.kind == "too_good" and not is_plan_chosen(comparison))
 
 
 def is_chosen(comparison: Answers) -> bool:
-    """Return whether the leading strategy is chosen."""
+    """Return whether the leading strategy is chosen, of those that are written down."""
     return comparison.verdict.kind == "winner" and not is_plan_chosen(comparison)
 
 
@@ -66,6 +130,8 @@ def of_whom(comparison: Answers) -> list[str]:
         return [say("comparison.chosen.of_the_best_written", name=name)] if beside else []
     if comparison.pays_none:
         return [say("comparison.chosen.of_one_too_dear", name=name)]
+    if kind == "too_good":
+        return [say("comparison.chosen.of_one_not_believed", name=name)]
     if kind == "do_nothing":
         count = len(comparison.ranking)
         return [say("comparison.chosen.of_one_not_advised", count=count, name=name)]

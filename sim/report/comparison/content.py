@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sim.common.formatting import capital, fixed, listing, money, some
+from sim.common.formatting import capital, fixed, money, some
 from sim.common.paths import clients_folder, shown
-from sim.common.style import bracketed, ended, unended
+from sim.common.style import bracketed, unended
 from sim.common.translated import translated
 from sim.report.comparison import (
     assumptions,
@@ -26,9 +26,10 @@ from sim.report.comparison import (
     tables,
     unaffordable,
 )
-from sim.report.comparison.chosen import tried_of
+from sim.report.comparison.chosen import is_doubted, told_of, tried_of
 from sim.report.comparison.finding_out import finding_out_section
-from sim.report.comparison.gains_figure import gain_figure, segment_figure
+from sim.report.comparison.findings import tells_apart
+from sim.report.comparison.gains_figure import gain_alt, gain_figure, segment_figure
 from sim.report.comparison.glossary import glossary
 from sim.report.comparison.influence import influence_section
 from sim.report.comparison.learned import learned_section
@@ -91,15 +92,8 @@ def build_content(comparison: Answers) -> Content:
 
 
 def _answer(comparison: Answers) -> Section:
-    gains = comparison.effects_on("customer_equity")["difference"]
-    currency = comparison.market.currency
-    each = [
-        f"{comparison.title(name)} {money(gains[name], currency, signed=True)}"
-        for name in comparison.ranking
-    ]
-    alt = say("comparison.content.gain_in_customer_equity_over") + listing(each)
     heading, of_search = first_screen(comparison, sentences.headline(comparison))
-    small = [size_sentence(comparison)] if is_a_look(comparison) else []
+    told, small = told_of(comparison), [size_sentence(comparison)] if is_a_look(comparison) else []
     return Section(
         "answer",
         heading,
@@ -107,13 +101,13 @@ def _answer(comparison: Answers) -> Section:
             *of_search,
             *changes.forgotten_since_then(comparison),
             *caution(comparison.market),
-            *plausibility.cautions(comparison, comparison.ranking[0]),
+            *plausibility.cautions(told, told.ranking[0]),
             *unaffordable.apart(comparison),
-            leanings.assumption(comparison),
+            leanings.assumption(told),
             *small,
         ],
-        sentences.facts(comparison),
-        [Picture(gain_figure(comparison), ended(alt))],
+        sentences.facts(told),
+        [Picture(gain_figure(comparison), gain_alt(comparison))],
     )
 
 
@@ -124,7 +118,9 @@ def _comparison(comparison: Answers) -> Section:
         findings.how_many_gain(comparison),
         [
             say("comparison.content.all_strategies_were_tried_on"),
-            say("comparison.content.two_intervals"),
+            say(
+                f"comparison.content.{'two_intervals' if tells_apart(comparison) else 'one_interval'}"
+            ),
             cap,
             *shares,
             *changes.since_the_last(comparison),
@@ -257,24 +253,25 @@ def _assumptions(comparison: Answers) -> Section:
 
 
 #: The sections of a report in reading order; a new one is a function, a line here, and its phrases.
-#: It stands in the story of the page as a whole, unless it says what of it does.
+#: It stands in the story of the page as a whole, unless it says what of it does. What is told of a
+#: leading strategy is told of the plan that a search found, where that is chosen (`told_of`).
 SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "answer": _answer,
     "comparison": _comparison,
     "searched": searched_section,
-    "paths": _paths,
-    "why": _why,
-    "made_of": made_of_section,
-    "plays": plays_section,
+    "paths": lambda one: _paths(told_of(one)),
+    "why": lambda one: _why(told_of(one)),
+    "made_of": lambda one: made_of_section(told_of(one)),
+    "plays": lambda one: plays_section(told_of(one)),
     "reviews": reviews_section,
-    "segments": _segments,
-    "money": _money,
-    "leanings": _leanings,
-    "losing": losing_section,
-    "finding_out": finding_out_section,
-    "influence": influence_section,
+    "segments": lambda one: _segments(told_of(one)),
+    "money": lambda one: _money(told_of(one)),
+    "leanings": lambda one: _leanings(told_of(one)),
+    "losing": lambda one: losing_section(told_of(one)),
+    "finding_out": lambda one: finding_out_section(told_of(one)),
+    "influence": lambda one: influence_section(told_of(one)),
     "learned": learned_section,
-    "trial": lambda one: trial_section(tried_of(one)),
+    "trial": lambda one: trial_section(tried_of(one), is_doubted(one)),
     "quality": quality_section,
     "insight": insight_section,
     "likeness": lambda one: replace(likeness_section(one.market), short=Short()),

@@ -19,7 +19,7 @@ from sim.common.formatting import (
 from sim.common.size import ENOUGH_FUTURES
 from sim.common.style import bracketed, clauses, ended
 from sim.report.comparison.budget import of_all
-from sim.report.comparison.chosen import is_chosen, is_plan_chosen
+from sim.report.comparison.chosen import is_chosen, is_plan_chosen, rows_of
 from sim.report.names import mean_change, measures_in, outcome_labels, segment_labels
 from sim.report.phrases import say
 
@@ -43,6 +43,8 @@ def subject(comparison: Answers) -> str:
         )
     if comparison.pays_none:
         return say("comparison.findings.too_dear", name=name)
+    if kind == "too_good":
+        return say("comparison.findings.not_believed", name=name)
     if kind == "do_nothing":
         count = len(comparison.ranking)
         return say("comparison.findings.not_advised", count=count, name=name)
@@ -62,6 +64,18 @@ def how_many_gain(comparison: Answers) -> str:
 def is_clear(row: pd.Series) -> bool:
     """Return whether the 90 % interval of the mean excludes no change."""
     return bool(row["ci_low"] > 0 or row["ci_high"] < 0)
+
+
+def tells_apart(comparison: Answers) -> bool:
+    """Return whether the futures tell what a firm may expect from what it may see by luck.
+
+    Of few futures hardly a part of the spread is surely luck, by those that were lived through twice
+    (`sim.analysis.intervals`): then both intervals are one.
+    """
+    gains = [told.effects_on("customer_equity").loc[name] for told, name in rows_of(comparison)]
+    return any(
+        one["expected_low"] > one["low"] or one["expected_high"] < one["high"] for one in gains
+    )
 
 
 def loyalty(comparison: Answers, strategy: str) -> str:

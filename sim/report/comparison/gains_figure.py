@@ -15,9 +15,13 @@ from sim.common.formatting import (
     change,
     fixed,
     fixed_percent,
+    listing,
     money,
 )
+from sim.common.style import ended, paragraph
 from sim.measures.weekly import SEGMENT_LABELS, TOTAL
+from sim.report.comparison.chosen import is_doubted, is_plan_chosen, rows_of
+from sim.report.comparison.findings import tells_apart
 from sim.report.comparison.unaffordable import best_in
 from sim.report.figure_style import (
     BAD,
@@ -37,6 +41,9 @@ from sim.report.phrases import say
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
+#: Inches of a row among many on a page that has to hold more than the figure.
+_OF_MANY = 0.3
+
 
 def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
     """Draw the gain in customer equity of each strategy over doing nothing.
@@ -54,32 +61,33 @@ def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
         One row per strategy: dot = mean, thick line = 90 % interval of the expected gain, thin
         line = 90 % of what one firm may see.
     """
-    order, currency = comparison.ranking, comparison.market.currency
-    gains = comparison.effects_on("customer_equity")
+    order, currency = rows_of(comparison), comparison.market.currency
+    of_many = 0.34 if width == KEY else _OF_MANY
     with house_style():
         figure = Figure(
-            figsize=(width, 1.5 + (0.5 if len(order) <= FEW else 0.34) * len(order)),
+            figsize=(width, 1.5 + (0.5 if len(order) <= FEW else of_many) * len(order)),
             layout="constrained",
         )
         axes = figure.subplots()
-        for row, name in enumerate(reversed(order)):
-            leads = name == order[0] and not comparison.pays_none
+        for row, (told, name) in enumerate(reversed(order)):
+            leads = row == len(order) - 1 and not comparison.pays_none
             colour = GOOD if leads else MUTED
-            gain = gains.loc[name]
+            gain = told.effects_on("customer_equity").loc[name]
             axes.plot([gain["low"], gain["high"]], [row, row], color=colour, lw=1.2)
             expected = [gain["expected_low"], gain["expected_high"]]
             axes.plot(expected, [row, row], color=colour, lw=5.5, alpha=0.6)
             axes.plot(gain["difference"], row, "o", color=colour, ms=7)
             text = change(gain["difference"], "money", currency)
-            text = say(
-                "comparison.gains_figure.best_in", amount=text, futures=best_in(comparison, name)
-            )
+            if told is comparison:  # a plan that was found met other futures
+                text = say(
+                    "comparison.gains_figure.best_in", amount=text, futures=best_in(told, name)
+                )
             strong: dict[str, Any] = {"color": colour, "weight": "bold"} if leads else {}
             _beside(axes, row, text, **strong)
-            if name not in comparison.unaffordable:  # of which it is said beside the amount
-                _mark(axes, row, comparison.money.loc[name])
+            if name not in told.unaffordable:  # of which it is said beside the amount
+                _mark(axes, row, told.money.loc[name])
         axes.axvline(0, color=INK, lw=1)
-        axes.set_yticks(range(len(order)), [comparison.title(n) for n in reversed(order)])
+        axes.set_yticks(range(len(order)), [told.title(n) for told, n in reversed(order)])
         _beside(
             axes, len(order) - 0.35, say("comparison.gains_figure.average_best_in"), color=MUTED
         )
@@ -92,12 +100,28 @@ def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
         axes.set_xlabel(
             say("comparison.gains_figure.gain_in_customer_equity_over", currency=currency)
         )
-        title(
-            figure,
-            _gain_finding(comparison, order),
-            say("comparison.gains_figure.dot_thick_thin_best_in"),
-        )
+        title(figure, _gain_finding(comparison), _how_to_read(comparison))
     return figure
+
+
+def gain_alt(comparison: Answers) -> str:
+    """Return what `gain_figure` shows, for those who cannot see it."""
+    gains = [
+        (told.title(name), told.effects_on("customer_equity").loc[name, "difference"])
+        for told, name in rows_of(comparison)
+    ]
+    currency = comparison.market.currency
+    parts = [f"{name} {money(gain, currency, signed=True)}" for name, gain in gains]
+    return ended(say("comparison.gains_figure.alt") + listing(parts))
+
+
+def _how_to_read(comparison: Answers) -> str:
+    """Return what dots and lines are, and of whom it is said how often they are best."""
+    intervals = say(
+        f"comparison.gains_figure.{'two' if tells_apart(comparison) else 'one'}_intervals"
+    )
+    among = "written" if is_plan_chosen(comparison) else "all"
+    return paragraph([intervals, say(f"comparison.gains_figure.best_in_of.{among}")])
 
 
 def _mark(axes: Axes, row: int, line: pd.Series) -> None:
@@ -117,10 +141,14 @@ def _beside(axes: Axes, row: float, text: str, **how: Any) -> None:
     axes.text(1.02, row, text, transform=axes.get_yaxis_transform(), va="center", **how)
 
 
-def _gain_finding(comparison: Answers, order: list[str]) -> str:
-    """Return what the gain figure shows."""
-    gains = comparison.effects_on("customer_equity")
-    first = comparison.title(order[0])
+def _gain_finding(comparison: Answers) -> str:
+    """Return what the gain figure shows: of the plan that the report is on."""
+    told, name = rows_of(comparison)[0]
+    first, gain = told.title(name), told.effects_on("customer_equity").loc[name, "difference"]
+    amount = money(gain, comparison.market.currency)
+    if is_plan_chosen(comparison):
+        found = "written" if told is comparison else "found"
+        return say(f"comparison.gains_figure.plan_chosen.{found}", first=first, amount=amount)
     if comparison.pays_none:
         return say("comparison.gains_figure.all_too_dear")
     if comparison.verdict.kind == "do_nothing":
@@ -128,11 +156,13 @@ def _gain_finding(comparison: Answers, order: list[str]) -> str:
     if comparison.verdict.kind == "no_clear_winner":
         return say("comparison.gains_figure.leads_but_not_clearly_enough", first=first)
     if comparison.verdict.kind == "undecided":
-        runs = fixed(comparison.futures)
-        if comparison.verdict.strategy is None:
-            first = say("common.doing_nothing")
+        runs, leads = fixed(comparison.futures), comparison.verdict.strategy is not None
+        if not leads and gain > 0:
+            return say("comparison.gains_figure.none_adds_enough_so_far", futures=runs)
+        first = first if leads else say("common.doing_nothing")
         return say("comparison.gains_figure.too_few_to_tell", first=capital(first), futures=runs)
-    amount = money(gains.loc[order[0], "difference"], comparison.market.currency)
+    if is_doubted(comparison):
+        return say("comparison.gains_figure.not_to_be_believed", first=first, amount=amount)
     return say("comparison.gains_figure.adds_the_most_value_on", first=first, amount=amount)
 
 
@@ -186,7 +216,7 @@ def segment_figure(comparison: Answers) -> Figure:
         title(
             figure,
             _segments_finding(titles[0], sure, len(segments)),
-            say("comparison.gains_figure.dot_thick_thin"),
+            say(f"comparison.gains_figure.{'two' if tells_apart(comparison) else 'one'}_intervals"),
         )
     return figure
 

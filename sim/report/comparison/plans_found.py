@@ -3,7 +3,7 @@
 from typing import Any
 
 from sim.advice.search.read import FOUND
-from sim.analysis.plausibility import MOST_RETURN
+from sim.analysis.plausibility import MOST_RETURN, half_beyond_belief
 from sim.common.formatting import (
     capital,
     compact,
@@ -22,10 +22,13 @@ from sim.market.values import VALUES
 from sim.playbook.audiences import AUDIENCES
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.assumptions import parameter_label
+from sim.report.comparison.plausibility import not_believed
 from sim.report.names import department_label, value_label
 from sim.report.phrases import say
 
 Answer = dict[str, Any]
+#: What a search may say of a plan to choose.
+CHOSEN = ("choose", "choose_unless")
 #: Why presets may be left out of a search.
 LEFT_OUT = ("idle", "too_dear", "refused")
 #: The firm differs in size between futures if the mean is beside what is stated by more than this share.
@@ -85,9 +88,9 @@ def plays_table(answer: Answer) -> list[tuple[str, ...]]:
     currency = answer["currency"]
     rows = [
         (
-            capital(_play_name(one)),
+            capital(play_name(one)),
             _whom(one),
-            str(one["start_week"]),
+            str(one["start_week"] + 1),
             department_label(one["owner"]),
             money(one["cost"], currency),
             money(one["adds"], currency, signed=True),
@@ -154,46 +157,73 @@ def too_good(answer: Answer) -> list[str]:
 def kind_of(answer: Answer) -> str:
     """Return the kind of the verdict as it is told.
 
-    A plan that leads is not chosen but *too good* to be believed before a trial where half of its gain or
-    more comes from plays that return more than `MOST_RETURN` times their cost.
+    A plan that leads is not chosen but *too good* to be believed before a trial where half of its gain is
+    beyond belief (`sim.analysis.plausibility`); and nothing is decided where the futures that took no
+    part in choosing it say that it does not gain.
     """
-    kind = str(answer["verdict"])
-    doubtful = sum(one["adds"] for one in answer["plays_of_plan"] if one["look_twice"])
-    leads = doubtful > 0 and kind != "do_nothing"
-    return "too_good" if leads and doubtful >= answer["told"]["gain"] / 2 else kind
+    kind, gain = str(answer["verdict"]), answer["told"]["gain"]
+    doubtful = [one["adds"] for one in answer["plays_of_plan"] if one["look_twice"]]
+    if kind != "do_nothing" and half_beyond_belief(gain, doubtful):
+        return "too_good"
+    return "undecided" if kind in CHOSEN and gain <= 0 else kind
 
 
 def _doubtful(answer: Answer) -> list[str]:
     """Return the names of plays that would return more than `MOST_RETURN` times their cost."""
-    return [_play_name(one) for one in answer["plays_of_plan"] if one["look_twice"]]
+    return [_called(one) for one in answer["plays_of_plan"] if one["look_twice"]]
+
+
+def _called(one: dict[str, Any]) -> str:
+    """Return the name of a play as within a sentence, where it would else be read as a part of that."""
+    return say("comparison.plans_found.called", play=play_name(one))
 
 
 def verdict(answer: Answer) -> str:
     """Return what to do."""
     currency, best, kind = answer["currency"], answer["told"], kind_of(answer)
-
-    def signed(value: float) -> str:
-        return money(value, currency, signed=True)
-
+    amount, plan = _expected(answer), plan_name(answer, best["name"])
+    if kind == "too_good":
+        return not_believed(_with_plays(answer, plan), amount, _doubtful(answer))
     if kind == "undecided" and best["gain"] <= 0:
         kind = "none_gains"
     elif kind == "undecided" and answer["needed"] is None:
         kind = "open"
     more: dict[str, Any] = {"matters": money(answer["indifferent"], currency)}
-    if kind == "too_good":
-        more = {"plays": listing(_doubtful(answer)), "times": compact(MOST_RETURN)}
-    elif kind == "choose_unless":
-        more = {"turns": listing([_turn(one) for one in answer["unless"]])}
+    if kind in CHOSEN:
+        plan, more = _with_plays(answer, plan), {"why": _why_this_one(answer)}
+    if kind == "choose_unless":
+        more |= {"turns": listing([_turn(one) for one in answer["unless"]])}
     elif kind == "undecided":
         more |= {"needed": answer["needed"]}
     return say(
         f"comparison.plans_found.verdict.{kind}",
-        plan=plan_name(answer, best["name"]),
-        gain=signed(best["gain"]),
-        range=range_of(best["low"], best["high"], signed),
+        plan=plan,
+        amount=amount,
         futures=best["futures"],
         **more,
     )
+
+
+def _expected(answer: Answer) -> str:
+    """Write what a plan brings, with the interval that strategies have: of the expected gain."""
+    gain, low, high = (
+        money(answer["told"][x], answer["currency"]) for x in ("gain", "low", "high")
+    )
+    return say("comparison.sentences.expected_gain", amount=gain, low=low, high=high)
+
+
+def _with_plays(answer: Answer, plan: str) -> str:
+    """Return the name of a plan with what it consists of: a number says nothing."""
+    plays = [_called(one) for one in answer["plays_of_plan"]]
+    return bracketed(plan, listing(plays)) if plays else plan
+
+
+def _why_this_one(answer: Answer) -> str:
+    """Return why this plan is chosen among several."""
+    if answer["recommended"] == answer["leading"]:
+        return say("comparison.plans_found.why.most")
+    matters = money(answer["indifferent"], answer["currency"])
+    return say("comparison.plans_found.why.fewest", matters=matters)
 
 
 def _turn(one: dict[str, Any]) -> str:
@@ -216,7 +246,7 @@ def _marked(answer: Answer, one: dict[str, Any]) -> str:
     return plan_name(answer, one["name"]) + "*" * one["frontier"]
 
 
-def _play_name(one: dict[str, Any]) -> str:
+def play_name(one: dict[str, Any]) -> str:
     """Return what a play is called, with its intensity where it is not as written."""
     name = translated(spaced(one["preset"] or one["lever"]))
     if one["intensity"] == 1:

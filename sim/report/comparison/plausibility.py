@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.plausibility import Flag, flags_of
-from sim.common.formatting import fixed, fixed_percent, listing, rough
+from sim.analysis.plausibility import MOST_RETURN, Flag, flags_of
+from sim.common.formatting import compact, fixed, fixed_percent, listing, rough
 from sim.common.style import clauses
 from sim.levers.outcomes import outcome_labels
 from sim.report.names import mechanism_label
@@ -34,6 +34,28 @@ def cautions(comparison: Answers, *names: str) -> list[str]:
         )
         for doubted, parts in reasons.items()
     ]
+
+
+def not_believed(plan: str, amount: str, plays: list[str]) -> str:
+    """Return that a plan is not to be believed before a trial, and because of which plays.
+
+    Parameters
+    ----------
+    plan : str
+        What it is called.
+    amount : str
+        What it would add, with its interval.
+    plays : list of str
+        Those that would return more than anybody should believe.
+    """
+    times = compact(MOST_RETURN)
+    return say(
+        "comparison.plausibility.not_believed",
+        plan=plan,
+        amount=amount,
+        plays=listing(plays),
+        times=times,
+    )
 
 
 def _in_words(comparison: Answers, name: str, flag: Flag) -> str:

@@ -13,6 +13,7 @@ from sim.common.style import paragraph
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison import plausibility
 from sim.report.comparison.budget import cost_or_saving
+from sim.report.comparison.findings import tells_apart
 from sim.report.comparison.unaffordable import best_in
 from sim.report.phrases import say
 from sim.report.section import Table
@@ -62,6 +63,8 @@ def ranking_table(comparison: Answers) -> Table:
         say("column.actual_cost_a_year"): money(0.0, currency),
     }
     frame = pd.DataFrame([*rows, nothing])
+    if not tells_apart(comparison):
+        frame = frame.drop(columns=say("column.what_one_firm_may_see"))
     note = say(
         "comparison.ranking.customer_equity_is_discounted_profit",
         futures=fixed(runs),

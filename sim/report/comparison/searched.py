@@ -9,7 +9,7 @@ import pandas as pd
 from sim.common.formatting import capital, fixed
 from sim.common.style import unended
 from sim.report.comparison import plans_found
-from sim.report.comparison.chosen import is_plan_chosen, search_of
+from sim.report.comparison.chosen import is_plan_chosen, search_of, told_of
 from sim.report.phrases import say
 from sim.report.section import Section, Short, Table
 
@@ -29,7 +29,11 @@ def searched_section(comparison: Answers) -> Section | None:
     cautions = plans_found.too_good(answer)
     story = [verdict, *cautions]
     # the verdict is the answer of the brief where a plan is chosen: there it is its work that is told
-    brief = Short(cautions, tables=work) if is_plan_chosen(comparison) else Short(story)
+    brief: Short | None = Short(story)
+    if is_plan_chosen(comparison):
+        told = told_of(comparison)  # whose work is told as that of any chosen strategy
+        work_of_it = work if told is comparison else []
+        brief = Short(cautions, tables=work_of_it) if cautions or work_of_it else None
     return Section(
         "searched",
         say(f"comparison.searched.heading.{plans_found.kind_of(answer)}"),

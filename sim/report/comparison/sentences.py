@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.of_budget import share_of_budget
+from sim.analysis.plausibility import doubtful_plays
 from sim.analysis.verdict import MOST_FUTURES
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import (
@@ -28,7 +29,9 @@ from sim.report.comparison.as_it_is import as_it_is
 from sim.report.comparison.budget import how_many_ranked
 from sim.report.comparison.chosen import of_whom
 from sim.report.comparison.doubts import most_often_best
-from sim.report.comparison.findings import effect, is_clear, loyalty, segments
+from sim.report.comparison.findings import effect, is_clear, loyalty, segments, tells_apart
+from sim.report.comparison.plausibility import not_believed
+from sim.report.parts_words import play_label
 from sim.report.phrases import say
 
 if TYPE_CHECKING:
@@ -52,6 +55,9 @@ def headline(comparison: Answers) -> str:
             futures=in_futures(best[first], runs),
             reason=reason(comparison),
         )
+    if verdict.kind == "too_good":
+        plays = [play_label(key) for key in doubtful_plays(comparison)]
+        return not_believed(name, amount, plays)
     if verdict.kind == "no_clear_winner":
         return say(
             "comparison.sentences.no_clear_winner",
@@ -221,8 +227,9 @@ def risk(comparison: Answers) -> str:
     """Return what one firm may see of the leading strategy's gain, and in how many futures it loses."""
     first, currency = comparison.ranking[0], comparison.market.currency
     gain = effect(comparison, first, "customer_equity")
+    which = "risk" if tells_apart(comparison) else "risk_with_luck"
     return say(
-        "comparison.sentences.risk",
+        f"comparison.sentences.{which}",
         name=comparison.title(first),
         low=money(gain["low"], currency, signed=True),
         high=money(gain["high"], currency, signed=True),

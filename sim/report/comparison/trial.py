@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.trial import AT_END, FIRST_LOOK, Trial, trial_of
-from sim.common.formatting import fixed, listing, money
+from sim.common.formatting import fixed, fixed_percent, listing, money
 from sim.common.size import ENOUGH_FUTURES
+from sim.common.style import paragraph
 from sim.report.names import mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Section, Short
@@ -14,9 +15,20 @@ from sim.report.section import Section, Short
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
+#: Below this a chance is told with a digit after the point.
+_SMALL = 0.1
 
-def trial_section(comparison: Answers) -> Section | None:
-    """Return the trial to run first, or why there is none; None where the firm can pay nothing."""
+
+def trial_section(comparison: Answers, is_doubted: bool = False) -> Section | None:
+    """Return the trial to run first, or why there is none; None where the firm can pay nothing.
+
+    Parameters
+    ----------
+    comparison : Answers
+    is_doubted : bool
+        Whether its plan is not to be believed before a trial. Then nothing is done without one, and what
+        it is worth is not to be read from futures that believe the plan.
+    """
     if comparison.pays_none:
         return None
     trial = trial_of(comparison)
@@ -33,16 +45,20 @@ def trial_section(comparison: Answers) -> Section | None:
         "spread": money(trial.spread, currency),
     }
     how = [say("comparison.trial.how"), say("comparison.trial.limits")]
-    money_said = say(
-        f"comparison.trial.{'pays' if trial.is_worth_it else 'dear'}",
-        cost=money(trial.cost, currency),
-        worth=money(trial.worth, currency),
-    )
-    if not trial.is_worth_it:
+    amounts: dict[str, Any] = {x: money(getattr(trial, x), currency) for x in ("cost", "worth")}
+    if is_doubted and not trial.is_worth_it and trial.pays_from < 1:
+        chance = fixed_percent(trial.pays_from, 0 if trial.pays_from >= _SMALL else 1)
+        money_said = say("comparison.trial.doubted", **amounts, chance=chance)
+    elif trial.is_worth_it:
+        money_said = say("comparison.trial.pays", **amounts)
+    else:
+        money_said = say("comparison.trial.dear", **amounts)
         heading = say("comparison.trial.heading.dear", name=name)
         return Section("trial", heading, [money_said, *how], short=Short([money_said]))
     if trial.is_too_small:
         why = say("comparison.trial.too_small", **numbers)
+        if is_doubted:
+            why = paragraph([why, say("comparison.trial.elsewhere")])
         heading = say("comparison.trial.heading.too_small", name=name)
         return Section("trial", heading, [why, *how], short=Short([why]), brief=Short([why]))
     bullets = [

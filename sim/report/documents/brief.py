@@ -24,11 +24,10 @@ from sim.report.comparison import (
     sentences,
     unaffordable,
 )
-from sim.report.comparison.chosen import is_plan_chosen, of_whom
+from sim.report.comparison.chosen import is_plan_chosen, of_whom, told_of
 from sim.report.comparison.findings import effect, subject
 from sim.report.comparison.gains_figure import gain_figure
 from sim.report.comparison.licences import licences_table
-from sim.report.comparison.searched import first_screen
 from sim.report.comparison.size import is_a_look, size_sentence
 from sim.report.documents.work import has_work, work_section
 from sim.report.figure_style import NARROW
@@ -52,8 +51,9 @@ def build_brief(comparison: Answers, report: Content) -> Content:
         stand in a brief.
     """
     parts = dict(report.sections)
+    told = told_of(comparison)
     found = [parts.pop("searched")] if is_plan_chosen(comparison) else []
-    sections = [_answer(comparison, report), *_briefly(found), _money(comparison)]
+    sections = [_answer(comparison, report), *_briefly(found), _money(told)]
     if has_work(comparison):
         sections.append(work_section(comparison))
     sections.append(_ranges(comparison))
@@ -77,19 +77,18 @@ def _briefly(parts: Iterable[Section]) -> list[Section]:
 
 def _answer(comparison: Answers, report: Content) -> Section:
     """Return the answer with its cautions and its figure; what it costs follows by itself."""
-    first = comparison.ranking[0]
-    _, of_search = first_screen(comparison, sentences.headline(comparison))
+    told = told_of(comparison)
     cautions = [
-        *(of_search if is_plan_chosen(comparison) else []),
+        *([say("documents.brief.written")] if is_plan_chosen(comparison) else []),
         *caution(comparison.market),
-        *plausibility.cautions(comparison, first),
+        *plausibility.cautions(told, told.ranking[0]),
         *unaffordable.apart(comparison),
-        leanings.assumption(comparison),
+        leanings.assumption(told),
         *([size_sentence(comparison)] if is_a_look(comparison) else []),
     ]
-    told = [*of_whom(comparison), sentences.risk(comparison)]
+    facts = [*of_whom(told), sentences.risk(told)]
     picture = Picture(gain_figure(comparison, NARROW), report["answer"].pictures[0].alt)
-    return Section("answer", report.answer, cautions, told, [picture])
+    return Section("answer", report.answer, cautions, facts, [picture])
 
 
 def _money(comparison: Answers) -> Section:

@@ -6,11 +6,15 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.style import paragraph
 from sim.report.comparison import unaffordable
 from sim.report.comparison.assumptions import assumptions_table
+from sim.report.comparison.chosen import rows_of, told_of
+from sim.report.comparison.findings import tells_apart
 from sim.report.comparison.licences import licences_table
 from sim.report.comparison.provenance import studies_table
 from sim.report.names import mechanism_label, segment_labels
@@ -91,11 +95,11 @@ def discounted_parts(comparison: Answers) -> pd.DataFrame:
         Index: title of the strategy. ``gain`` (mean), ``cost`` (mean discounted cost) and ``margin``
         (their sum).
     """
-    gain = comparison.gains["gain"]
-    rate = pd.Series({name: comparison.return_on_cost(name) for name in gain.index})
+    rows, titles = rows_of(comparison), _titles(comparison)
+    gain = pd.Series([float(one.gains.loc[name, "gain"]) for one, name in rows], index=titles)
+    rate = pd.Series([one.return_on_cost(name) for one, name in rows], index=titles)
     cost = (gain / rate).where(rate.abs() > 0, 0.0).fillna(0.0)
-    parts = pd.DataFrame({"gain": gain, "cost": cost, "margin": gain + cost})
-    return parts.rename(index=comparison.title)
+    return pd.DataFrame({"gain": gain, "cost": cost, "margin": gain + cost})
 
 
 def _sheet(
@@ -127,9 +131,12 @@ def _summary(content: Content) -> Sheet:
 
 
 def _comparison(comparison: Answers) -> Sheet:
-    gains, costs = comparison.gains, comparison.costs
+    told = [(one.gains.loc[[name]], one.costs.loc[[name]]) for one, name in rows_of(comparison)]
+    gains, costs = (pd.concat(frames) for frames in zip(*told, strict=True))
+    if told_of(comparison) is not comparison:  # it met other futures
+        gains.iloc[0, gains.columns.get_loc("probability")] = np.nan
     columns: dict[str, tuple[Kind, list]] = {
-        say("column.strategy"): (TEXT, [comparison.title(name) for name in gains.index]),
+        say("column.strategy"): (TEXT, _titles(comparison)),
         say("column.gain_in_customer_equity"): ("money", list(gains["gain"])),
     }
     for end in ("expected_low", "expected_high", "low", "high"):
@@ -141,61 +148,61 @@ def _comparison(comparison: Answers) -> Sheet:
         say("column.actual_cost_a_year"): ("money", list(costs["actual"])),
         say("column.return_on_cost"): ("share", list(costs["return_on_cost"])),
     }
-    return _sheet("comparison", columns, _money_note(comparison))
+    notes = [_money_note(comparison)]
+    notes += [] if tells_apart(comparison) else [say("comparison.content.one_interval")]
+    return _sheet("comparison", columns, paragraph(notes))
+
+
+def _titles(comparison: Answers) -> list[str]:
+    """Return what the strategies are called that a workbook tells of, in its order."""
+    return [one.title(name) for one, name in rows_of(comparison)]
 
 
 def _years(comparison: Answers) -> Sheet:
     """Return the profit over doing nothing of each year, and what comes after the horizon."""
     weeks = comparison.manifest.weeks
     ends = [min(start + WEEKS_A_YEAR, weeks) for start in range(0, weeks, WEEKS_A_YEAR)]
-    columns: dict[str, tuple[Kind, list]] = {
-        say("column.strategy"): (TEXT, [comparison.title(name) for name in comparison.ranking])
-    }
+    columns: dict[str, tuple[Kind, list]] = {say("column.strategy"): (TEXT, _titles(comparison))}
+    rows = rows_of(comparison)
     lines = [
-        comparison.path(name, "cumulative_profit").set_index("week")["difference"].loc[ends]
-        for name in comparison.ranking
+        one.path(name, "cumulative_profit").set_index("week")["difference"].loc[ends]
+        for one, name in rows
     ]
     for i, _end in enumerate(ends):
         name = say("documents.sheets.year", year=i + 1)
         cells = [float(line.iloc[i] - (line.iloc[i - 1] if i else 0.0)) for line in lines]
         columns[name] = ("money", cells)
-    after = comparison.effects_on("equity_after")["difference"]
-    columns[say("documents.sheets.after", weeks=weeks)] = (
-        "money",
-        [float(after[n]) for n in comparison.ranking],
-    )
+    after = [float(one.effects_on("equity_after").loc[n, "difference"]) for one, n in rows]
+    columns[say("documents.sheets.after", weeks=weeks)] = ("money", after)
     return _charted("years", columns, comparison, "bar")
 
 
 def _weekly(comparison: Answers) -> Sheet:
     """Return the cumulative profit over doing nothing by week."""
     paths = {
-        name: comparison.path(name, "cumulative_profit").set_index("week")["difference"]
-        for name in comparison.ranking
+        one.title(name): one.path(name, "cumulative_profit").set_index("week")["difference"]
+        for one, name in rows_of(comparison)
     }
     first = next(iter(paths.values()))
     columns: dict[str, tuple[Kind, list]] = {say("column.week"): ("count", list(first.index))}
-    columns |= {comparison.title(name): ("money", list(line)) for name, line in paths.items()}
+    columns |= {title: ("money", list(line)) for title, line in paths.items()}
     return _charted("weekly", columns, comparison, "line")
 
 
 def _segments(comparison: Answers) -> Sheet:
-    gains, labels = comparison.gains_by_segment, segment_labels()
-    names = list(dict.fromkeys(gains.index.get_level_values("segment")))
-    columns: dict[str, tuple[Kind, list]] = {
-        say("column.strategy"): (TEXT, [comparison.title(name) for name in comparison.ranking])
-    }
+    rows, labels = rows_of(comparison), segment_labels()
+    names = list(dict.fromkeys(comparison.gains_by_segment.index.get_level_values("segment")))
+    columns: dict[str, tuple[Kind, list]] = {say("column.strategy"): (TEXT, _titles(comparison))}
     for segment in names:
-        cells = [float(gains.loc[(s, segment), "difference"]) for s in comparison.ranking]
+        cells = [float(one.gains_by_segment.loc[(s, segment), "difference"]) for one, s in rows]
         columns[labels[segment]] = ("money", cells)
     return _charted("segments", columns, comparison, "bar")
 
 
 def _costs(comparison: Answers) -> Sheet:
-    costs = comparison.lever_costs.loc[comparison.ranking]
-    columns: dict[str, tuple[Kind, list]] = {
-        say("column.strategy"): (TEXT, [comparison.title(name) for name in comparison.ranking])
-    }
+    told = [one.lever_costs.loc[[name]] for one, name in rows_of(comparison)]
+    costs = pd.concat(told).fillna(0.0)  # what one does not use costs it nothing
+    columns: dict[str, tuple[Kind, list]] = {say("column.strategy"): (TEXT, _titles(comparison))}
     columns |= {mechanism_label(str(x)): ("money", list(costs[x])) for x in costs.columns}
     return _charted("costs", columns, comparison, "stacked")
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.common.style import ended, paragraph
 from sim.report.comparison import unaffordable
+from sim.report.comparison.chosen import told_of
 from sim.report.comparison.licences import licences_table
 from sim.report.comparison.paths_figure import money_over_time
 from sim.report.documents.sheets import Sheet
@@ -152,7 +153,7 @@ def _over_time(comparison: Answers, heading: str, sheet: Sheet) -> Slide:
     shown = replace(sheet, frame=sheet.frame.iloc[:, : 1 + _TOLD_APART])
     cut = say("documents.slides.best", shown=_TOLD_APART, count=count)
     lines = [heading, *([cut] if count > _TOLD_APART else [])]
-    return Slide(money_over_time(comparison), lines, chart=shown)
+    return Slide(money_over_time(told_of(comparison)), lines, chart=shown)
 
 
 def _largest(sheet: Sheet) -> Sheet:

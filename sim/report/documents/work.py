@@ -10,9 +10,10 @@ import pandas as pd
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import brief_money, capital, fixed, percent
+from sim.common.style import labelled
 from sim.playbook.strategies import Play
 from sim.report.comparison.budget import cost_or_saving
-from sim.report.comparison.chosen import is_chosen
+from sim.report.comparison.chosen import is_chosen, names_of_plays, told_of, told_title
 from sim.report.names import department_label, mechanism_label
 from sim.report.phrases import say
 from sim.report.section import Section, Table
@@ -30,27 +31,31 @@ _NOT, _BUILDING, _FULL = "", "○", "●"
 
 def has_work(comparison: Answers) -> bool:
     """Return whether a strategy is chosen that somebody has to carry out."""
-    return is_chosen(comparison) and bool(_plays(comparison))
+    told = told_of(comparison)
+    return is_chosen(told) and bool(_plays(told))
 
 
 def work_heading(comparison: Answers) -> str:
     """Return what stands above the work of the chosen strategy."""
-    return say("documents.work.heading", name=comparison.title(comparison.ranking[0]))
+    return say("documents.work.heading", name=told_title(comparison))
 
 
 def work_table(comparison: Answers) -> Table:
     """Return who does what in the leading strategy, for whom and from when, in order of their starts."""
-    first, currency, told = comparison.ranking[0], comparison.market.currency, set[str]()
-    spent = comparison.lever_costs.loc[first]
+    about, currency, told = told_of(comparison), comparison.market.currency, set[str]()
+    spent, names = about.lever_costs.loc[about.ranking[0]], names_of_plays(comparison)
     rows = []
-    for play in _plays(comparison):
+    for play in _plays(about):
         # what a lever costs is known for all its plays together
         known = play.lever in spent.index and play.lever not in told
         told.add(play.lever)
+        what = capital(mechanism_label(play.lever))
         rows.append(
             {
                 say("documents.work.who"): department_label(play.owner or "market"),
-                say("documents.work.what"): capital(mechanism_label(play.lever)),
+                say("documents.work.what"): labelled(what, names[play.key])
+                if play.key in names
+                else what,
                 say("documents.work.whom"): _whom(play),
                 say("documents.work.weeks"): _weeks(play),
                 say("documents.work.cost"): cost_or_saving(
@@ -71,7 +76,7 @@ def work_section(comparison: Answers) -> Section:
 
 def timetable(comparison: Answers) -> Table:
     """Return the work with a column for each quarter of the first year and each later year."""
-    work, plays = work_table(comparison), _plays(comparison)
+    work, plays = work_table(comparison), _plays(told_of(comparison))
     frame = work.frame.copy()
     for name, begin, end in _periods(comparison.manifest.weeks):
         frame[name] = [_state(play, begin, end) for play in plays]
