@@ -8,17 +8,23 @@ from typer.testing import CliRunner
 
 import sim
 from sim.advice.search.read import ANSWER, BESIDE, PLAN
+from sim.advice.search.trials import seed_of
 from sim.analysis.load_comparison import load_comparison
 from sim.cli.main import app
 from sim.common.size import ENOUGH_FUTURES
 from sim.common.writing import write_json
+from sim.report.comparison.chosen import search_of, told_of, told_title
 from sim.report.comparison.content import build_content
+from sim.report.documents.brief import build_brief
+from sim.report.documents.sheets import build_sheets
 from sim.report.phrases import in_language
 from tests.quick import make_quick
 from tests.test_searched import ANSWERED, PLAY
 
 FOUND = "best_for_grocery"
-PLAYS = [{"lever": "incentives", "preset": "points_programme", "ramp_weeks": 4}]
+#: It gains from its first week, even in the few weeks of these tests.
+PLAYS = [{"lever": "emotional_connection", "preset": "warm_welcome", "ramp_weeks": 1}]
+DOUBTED = {**ANSWERED, "plays_of_plan": [{**PLAY, "adds": 1e12}]}
 SURE = {**ANSWERED, "plays_of_plan": [{**PLAY, "adds": 10_000.0, "look_twice": False}]}
 
 
@@ -33,7 +39,7 @@ def folder(tmp_path_factory):
         (place / BESIDE).mkdir()
         plan = {"format": 2, "name": FOUND, "title": "Best plan for grocery", "plays": PLAYS}
         (place / BESIDE / PLAN.format(market="grocery")).write_text(yaml.safe_dump(plan))
-        write_json(place / BESIDE / ANSWER, ANSWERED)
+        write_json(place / BESIDE / ANSWER, DOUBTED)
         yield place
 
 
@@ -54,13 +60,54 @@ def test_the_trial_is_that_of_the_plan_that_the_report_asks_to_try(folder):
     assert _call("trial", folder, "--strategy", "balanced")["trial"]["strategy"] == "balanced"
 
 
-def test_a_found_plan_meets_the_futures_of_the_comparison(folder):
+def test_a_found_plan_is_compared_in_futures_by_which_nothing_was_chosen(folder):
     _call("trial", folder)
     whole, alone = load_comparison(folder), load_comparison(folder / BESIDE / "compared")
     assert alone.strategies == [FOUND]
-    for measure in ("customer_equity", "margin"):
-        nothing = [one.draws_of(measure)["baseline"].tolist() for one in (whole, alone)]
-        assert nothing[0] == nothing[1]
+    seeds = {one: seed_of(whole.manifest.seed, one) for one in ("search", "told")}
+    assert alone.manifest.seed == seeds["told"]
+    assert alone.manifest.seed not in (whole.manifest.seed, seeds["search"])
+    for size in ("n_customers", "weeks", "futures"):
+        assert getattr(alone.manifest, size) == getattr(whole.manifest, size)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_where_a_found_plan_is_chosen_all_that_is_told_of_a_leader_is_told_of_it(folder, language):
+    _call("trial", folder)
+    write_json(folder / BESIDE / ANSWER, SURE)
+    try:
+        found = load_comparison(folder)
+        told = told_of(found)
+        with in_language(language):
+            content = build_content(found)
+            brief, sheets = build_brief(found, content), build_sheets(found, content)
+            plan, first = told_title(found), found.title(found.ranking[0])
+        assert told.ranking == [FOUND] and told.verdict.gain.mean > 0
+        for key in ("paths", "why", "segments", "money", "leanings", "losing"):
+            said = " ".join([content[key].heading, *content[key].sentences, *content[key].bullets])
+            assert first not in said, key
+        assert not any(first in line for line in content["answer"].bullets)
+        assert plan in content["money"].heading and plan in brief["money"].heading
+        assert plan in brief["work"].heading
+        (figure,) = content["answer"].pictures
+        assert figure.figure.axes[0].get_yticklabels()[-1].get_text() == plan
+        for key in ("comparison", "years", "segments", "costs"):
+            (sheet,) = [one for one in sheets if one.key == key]
+            assert list(sheet.frame.iloc[:, 0]) == [plan, first], key
+    finally:
+        write_json(folder / BESIDE / ANSWER, DOUBTED)
+
+
+def test_a_report_holds_one_gain_of_a_found_plan(folder):
+    _call("trial", folder)
+    found = load_comparison(folder)
+    gain = load_comparison(folder / BESIDE / "compared").verdict.gain
+    told = search_of(found)["told"]
+    assert (told["gain"], told["low"], told["high"]) == (
+        gain.mean,
+        gain.expected_low,
+        gain.expected_high,
+    )
 
 
 @pytest.mark.parametrize("command", ["stress", "sensitivity", "explain"])
@@ -69,13 +116,13 @@ def test_every_question_about_a_comparison_takes_the_found_plan(folder, command)
     assert told.get("strategy", told.get("plan", FOUND)) == FOUND
 
 
-@pytest.mark.parametrize(("answer", "strategy"), [(ANSWERED, "balanced"), (SURE, FOUND)])
+@pytest.mark.parametrize(("answer", "strategy"), [(DOUBTED, "balanced"), (SURE, FOUND)])
 def test_when_the_advice_loses_is_asked_of_the_plan_that_is_advised(folder, answer, strategy):
     write_json(folder / BESIDE / ANSWER, answer)
     try:
         assert _call("stress", folder)["strategy"] == strategy
     finally:
-        write_json(folder / BESIDE / ANSWER, ANSWERED)
+        write_json(folder / BESIDE / ANSWER, DOUBTED)
 
 
 def test_a_name_that_is_neither_is_refused_with_what_is_nearest(folder):

@@ -101,7 +101,7 @@ def test_a_result_that_goes_with_nothing_is_worth_nothing():
     assert np.median(worth) == 0.0
 
 
-TRIAL = Trial("balanced", (), 26, 12.0, 80.0, 900, 5_000, 10_800.0, 250_000.0)
+TRIAL = Trial("balanced", (), 26, 12.0, 80.0, 900, 5_000, 10_800.0, 250_000.0, 90_000.0)
 
 
 def _section(monkeypatch, trial):
@@ -167,3 +167,25 @@ def test_of_a_longer_trial_less_is_left_to_decide_on(monkeypatch):
         worth.append(trial_of(comparison).worth)
     assert worth[0] > 0 and worth[2] == 0
     assert worth[1] / worth[0] == pytest.approx(0.5 / 0.75)
+
+
+def test_what_is_not_believed_is_not_called_too_dear_to_try(monkeypatch):
+    monkeypatch.setattr(
+        "sim.report.comparison.trial.trial_of", lambda _: replace(TRIAL, worth=5_000.0)
+    )
+    comparison = shared_comparison()
+    believed, doubted = trial_section(comparison), trial_section(comparison, is_doubted=True)
+    assert believed.heading == "No trial of Balanced is worth what it costs"
+    assert doubted.heading == "The trial to run first: Balanced, for 26 weeks"
+    # $10.8k of cost against $90k that the plan brings after it, if it does what it seems to
+    assert "above 12%" in doubted.bullets[-1] and "$5.00k" in doubted.bullets[-1]
+    with in_language("zh"):
+        assert "12%" in trial_section(comparison, is_doubted=True).bullets[-1]
+
+
+def test_a_firm_too_small_for_a_trial_is_told_what_to_do_without_one(monkeypatch):
+    small = replace(TRIAL, needed=9_000)
+    monkeypatch.setattr("sim.report.comparison.trial.trial_of", lambda _: small)
+    doubted = trial_section(shared_comparison(), is_doubted=True)
+    assert "or do nothing new" in doubted.sentences[0]
+    assert "nothing new" not in trial_section(shared_comparison()).sentences[0]

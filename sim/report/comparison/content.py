@@ -269,7 +269,7 @@ SECTIONS: dict[str, Callable[[Answers], Section | None]] = {
     "leanings": lambda one: _leanings(told_of(one)),
     "losing": lambda one: losing_section(told_of(one)),
     "finding_out": lambda one: finding_out_section(told_of(one)),
-    "influence": lambda one: influence_section(told_of(one)),
+    "influence": influence_section,
     "learned": learned_section,
     "trial": lambda one: trial_section(tried_of(one), is_doubted(one)),
     "quality": quality_section,

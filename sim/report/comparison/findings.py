@@ -145,7 +145,8 @@ def best_by_segment(comparison: Answers) -> list[str]:
             text = say(
                 "comparison.findings.but_not_clearly_better_than", title=title, amount=amount
             )
-        says.append(say("comparison.findings.best_for", segment=label, text=text))
+        which = "best_for" if len(gains) > 1 else "gain_from"
+        says.append(say(f"comparison.findings.{which}", segment=label, text=text))
     return says
 
 

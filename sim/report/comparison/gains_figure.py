@@ -41,8 +41,10 @@ from sim.report.phrases import say
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
-#: Inches of a row among many on a page that has to hold more than the figure.
-_OF_MANY = 0.3
+#: Inches of a row among many: where a page has to hold more than the figure, and where it does not.
+_OF_MANY = 0.3, 0.34
+#: Inches from the middle of a row to that of what is marked beneath its number.
+_BELOW = 0.125
 
 
 def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
@@ -62,10 +64,10 @@ def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
         line = 90 % of what one firm may see.
     """
     order, currency = rows_of(comparison), comparison.market.currency
-    of_many = 0.34 if width == KEY else _OF_MANY
+    each = 0.5 if len(order) <= FEW else _OF_MANY[width == KEY]
     with house_style():
         figure = Figure(
-            figsize=(width, 1.5 + (0.5 if len(order) <= FEW else of_many) * len(order)),
+            figsize=(width, 1.5 + each * len(order)),
             layout="constrained",
         )
         axes = figure.subplots()
@@ -85,7 +87,7 @@ def gain_figure(comparison: Answers, width: float = KEY) -> Figure:
             strong: dict[str, Any] = {"color": colour, "weight": "bold"} if leads else {}
             _beside(axes, row, text, **strong)
             if name not in told.unaffordable:  # of which it is said beside the amount
-                _mark(axes, row, told.money.loc[name])
+                _mark(axes, row - _BELOW / each, told.money.loc[name])
         axes.axvline(0, color=INK, lw=1)
         axes.set_yticks(range(len(order)), [told.title(n) for told, n in reversed(order)])
         _beside(
@@ -124,8 +126,8 @@ def _how_to_read(comparison: Answers) -> str:
     return paragraph([intervals, say(f"comparison.gains_figure.best_in_of.{among}")])
 
 
-def _mark(axes: Axes, row: int, line: pd.Series) -> None:
-    """Write beneath the number of a strategy that it costs more than the budget as written, if so.
+def _mark(axes: Axes, row: float, line: pd.Series) -> None:
+    """Write at a height that a strategy costs more than the budget as written, if so.
 
     Such a plan did not run as written, and a figure may be all that is read.
     """
@@ -133,7 +135,7 @@ def _mark(axes: Axes, row: int, line: pd.Series) -> None:
     if not share > 1 + NEAR_BUDGET:
         return
     said = say("comparison.gains_figure.not_as_written", share=fixed_percent(share))
-    _beside(axes, row - 0.38, said, size=8, color=BAD)
+    _beside(axes, row, said, size=8, color=BAD)
 
 
 def _beside(axes: Axes, row: float, text: str, **how: Any) -> None:

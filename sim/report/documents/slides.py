@@ -74,7 +74,7 @@ def _told(comparison: Answers, content: Content, of: dict[str, Sheet]) -> dict[s
     return {
         "answer": [Slide(answer.heading, [*answer.bullets, *answer.sentences])],
         "comparison": [
-            Slide(compared.heading, compared.sentences[1:2], table=compared.tables[0]),
+            replace(_of_list(compared), bullets=compared.sentences[1:2]),
             *(Slide(table.caption, table=table) for table in unaffordable.tables(comparison)),
         ],
         "paths": [
@@ -166,8 +166,9 @@ def _largest(sheet: Sheet) -> Sheet:
 
 def _of_list(section: Section) -> Slide:
     """Return a slide of what a section says in short, and of its first table."""
-    table = section.tables[0] if section.tables else None
     told = section.story or section
+    tables = told.tables or section.tables
+    table = tables[0] if tables else None
     lines = [*told.sentences, *told.bullets]
     return Slide(section.heading, lines[: _LINES if table else None], table=table)
 
