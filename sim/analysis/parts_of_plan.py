@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sim.analysis.answers import Answers
 from sim.analysis.made_of import Parts, findings_behind, parts_table
+from sim.analysis.plausibility import doubted, has_leader
 from sim.analysis.worth_of_plays import WorthOfPlays, coalitions_in, worth_of_plays
 from sim.common.errors import InputError, nearest
 from sim.common.writing import check_target
@@ -76,6 +77,20 @@ def worths_in_plan(
     games = coalitions_in(setup.strategy, len(setup.futures), comparison.manifest.seed)
     setup = replace(setup, futures=setup.futures[: len(games)])
     return worth_of_plays(setup, games, folder / FOLDER, jobs, say, folder.parent)
+
+
+def judged_by_plays(
+    comparison: Answers, folder: Path, jobs: int = 0, say: Progress | None = None
+) -> Answers:
+    """Return a comparison whose leading strategy is to be believed, or has the verdict that it is not.
+
+    Whether it is hangs on what its plays are worth, for which there are runs; parameters as those of
+    `parts_of_plan`.
+    """
+    if not has_leader(comparison):
+        return comparison
+    worths = worths_in_plan(comparison, comparison.ranking[0], folder, jobs, say)
+    return doubted(replace(comparison, worths=worths))
 
 
 def check_plan(comparison: Answers, name: str, folder: Path) -> None:

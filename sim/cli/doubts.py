@@ -126,7 +126,7 @@ Examples:
 
 \b
 Nothing is run: all is read from the futures of the comparison. The report says the same. A plan that
-a search found, which is asked where the report advises it, is run in these futures first.
+a search found, which is asked where the report advises it, is run first, in as many others.
 """
 )
 def stress(
@@ -162,7 +162,7 @@ Examples:
 
 \b
 Without --screen nothing is run: all is read from the futures of the comparison. The report says the same.
-A plan that a search found, which is asked where the report advises it, is run in these futures first.
+A plan that a search found, which is asked where the report advises it, is run first, in as many others.
 With --screen some 1,000 to 2,000 runs with the plan are made, and as many without it, of 1,000 customers
 at most: five to twenty minutes of a processor. They are kept, what was stopped goes on, and reports that
 are written afterwards say what was found.
@@ -209,7 +209,7 @@ Examples:
 
 \b
 Nothing is run: all is read from the futures of the comparison, and the report says the same. A plan that
-a search found is run in these futures first, and kept beside it; then it is the trial of this plan that
+a search found is run first, in as many others, and kept beside it; then it is the trial of this plan that
 the report tells, where it advises the plan or asks to try it. Of a market of your own the design is kept
 as clients/NAME/trials/PLAN.yaml, for `loyalty learn`.
 """
@@ -221,11 +221,10 @@ def trial(
 
     Where the firm is too small to tell, or the result not worth what the trial costs, that is the answer.
     """
-    from sim.analysis.load_comparison import load_comparison
     from sim.analysis.trial import design_of, trial_of
     from sim.common.paths import shown
     from sim.experiment.trial_design import write_design
-    from sim.report.comparison.chosen import is_doubted
+    from sim.report.comparison.chosen import is_found_and_doubted
     from sim.report.comparison.trial import trial_section
 
     found = _asked(folder, strategy, "tried")
@@ -237,8 +236,7 @@ def trial(
         machine.tell(machine_doubts.of_trial(found, kept))
         return
     with speaking():
-        is_found = found.folder != folder  # of it alone is known whether it is to be believed
-        _show(trial_section(found, is_found and is_doubted(load_comparison(folder))), found)
+        _show(trial_section(found, is_found_and_doubted(found, folder)), found)
         if kept:
             says = "Design: {file}. What it measured, `loyalty learn {market} TRIAL.csv` reads."
             typer.echo(told(says, file=shown(kept), market=found.market.name))

@@ -154,22 +154,15 @@ def _search(market: str, folder: Path, weeks: int, seed: int, jobs: int) -> None
 
 def _show_answer(folder: Path, market: str, jobs: int) -> None:
     """Print what a comparison found, how large it was, and where it lies."""
-    from dataclasses import replace
-
-    from sim.analysis.load_comparison import load_comparison
-    from sim.analysis.parts_of_plan import worths_in_plan
-    from sim.analysis.plausibility import doubted, has_leader
+    from sim.analysis.parts_of_plan import judged_by_plays
     from sim.common.paths import shown
     from sim.report.comparison.chosen import search_of
     from sim.report.comparison.glance import at_a_glance
     from sim.report.comparison.plans_found import verdict
     from sim.report.comparison.size import is_a_look, size_sentence
 
-    found = load_comparison(folder)
-    if has_leader(found):  # whether it is to be believed hangs on what its plays are worth
-        with progress("runs") as on_progress:
-            worths = worths_in_plan(found, found.ranking[0], folder, jobs, on_progress)
-        found = doubted(replace(found, worths=worths))
+    with progress("runs") as on_progress:
+        found = judged_by_plays(sim.read_comparison(folder), folder, jobs, on_progress)
     answer, table = at_a_glance(found)
     show_table(table, told("Customer equity over doing nothing, {market}", market=market))
     typer.echo(answer)

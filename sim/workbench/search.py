@@ -154,8 +154,8 @@ def search_beside(
 ) -> None:
     """Seek the best plan for a market's own budget beside a comparison.
 
-    Where the report chooses it or asks to try it, it meets the futures of the comparison as well, so that
-    the report has its trial.
+    Where the report chooses it or asks to try it, it is compared by itself as well, so that the report
+    can tell of it as of a strategy, and has its trial.
     """
     optimise(
         market, weeks=weeks, seed=seed, out=folder / BESIDE, jobs=jobs, on_progress=on_progress

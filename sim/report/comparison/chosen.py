@@ -117,6 +117,14 @@ def is_doubted(comparison: Answers) -> bool:
     return found or (comparison.verdict.kind == "too_good" and not is_plan_chosen(comparison))
 
 
+def is_found_and_doubted(asked: Answers, folder: Path) -> bool:
+    """Return whether what is asked for is the found plan of a comparison in a folder, and is doubted.
+
+    Of a strategy that is written down it is not known before its plays were looked at.
+    """
+    return asked.folder != folder and is_doubted(load_comparison(folder))
+
+
 def is_chosen(comparison: Answers) -> bool:
     """Return whether the leading strategy is chosen, of those that are written down."""
     return comparison.verdict.kind == "winner" and not is_plan_chosen(comparison)
