@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.analysis.answers import Answers
+from sim.analysis.load_comparison import load_comparison
 from sim.analysis.made_of import Parts, findings_behind, parts_table
 from sim.analysis.plausibility import doubted, has_leader
 from sim.analysis.worth_of_plays import WorthOfPlays, coalitions_in, worth_of_plays
@@ -79,14 +80,13 @@ def worths_in_plan(
     return worth_of_plays(setup, games, folder / FOLDER, jobs, say, folder.parent)
 
 
-def judged_by_plays(
-    comparison: Answers, folder: Path, jobs: int = 0, say: Progress | None = None
-) -> Answers:
-    """Return a comparison whose leading strategy is to be believed, or has the verdict that it is not.
+def judged_by_plays(folder: Path, jobs: int = 0, say: Progress | None = None) -> Answers:
+    """Read a finished comparison, with the verdict that its leading strategy is too good where it is.
 
     Whether it is hangs on what its plays are worth, for which there are runs; parameters as those of
     `parts_of_plan`.
     """
+    comparison = load_comparison(folder)
     if not has_leader(comparison):
         return comparison
     worths = worths_in_plan(comparison, comparison.ranking[0], folder, jobs, say)

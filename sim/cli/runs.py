@@ -162,7 +162,7 @@ def _show_answer(folder: Path, market: str, jobs: int) -> None:
     from sim.report.comparison.size import is_a_look, size_sentence
 
     with progress("runs") as on_progress:
-        found = judged_by_plays(sim.read_comparison(folder), folder, jobs, on_progress)
+        found = judged_by_plays(folder, jobs, on_progress)
     answer, table = at_a_glance(found)
     show_table(table, told("Customer equity over doing nothing, {market}", market=market))
     typer.echo(answer)
