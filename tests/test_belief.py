@@ -10,10 +10,10 @@ import pytest
 
 from sim.analysis.plausibility import (
     MOST_RETURN,
-    beyond_belief,
     doubted,
     doubtful_plays,
-    half_beyond_belief,
+    is_doubtful,
+    is_half_doubtful,
 )
 from sim.analysis.shapley import Value
 from sim.analysis.worth_of_plays import WorthOfPlays
@@ -48,14 +48,14 @@ def _with_plays(share: float, times: float = 2 * MOST_RETURN):
 
 
 def test_a_play_is_beyond_belief_above_ten_times_its_cost():
-    assert beyond_belief(10.1, 1.0) and not beyond_belief(9.9, 1.0)
+    assert is_doubtful(10.1, 1.0) and not is_doubtful(9.9, 1.0)
     # what saves money is beyond belief if it gains as well, and not if it loses
-    assert beyond_belief(1.0, -5.0) and not beyond_belief(-1.0, -5.0)
+    assert is_doubtful(1.0, -5.0) and not is_doubtful(-1.0, -5.0)
 
 
 def test_a_gain_is_beyond_belief_from_half_of_it_on():
-    assert half_beyond_belief(100.0, [30.0, 20.0])
-    assert not half_beyond_belief(100.0, [30.0, 19.0]) and not half_beyond_belief(-1.0, [])
+    assert is_half_doubtful(100.0, [30.0, 20.0])
+    assert not is_half_doubtful(100.0, [30.0, 19.0]) and not is_half_doubtful(-1.0, [])
 
 
 @pytest.mark.parametrize(

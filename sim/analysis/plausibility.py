@@ -23,7 +23,7 @@ Each rule is absolute, so that no strategy is spared because all of them are abs
 
 An answer that rests on what nobody should believe is not to be acted on before a trial has shown it:
 where half of a plan's gain or more comes from plays that return more than `MOST_RETURN` times their cost.
-That rule (`beyond_belief`, `half_beyond_belief`) is one for strategies that are written down and plans
+That rule (`is_doubtful`, `is_half_doubtful`) is one for strategies that are written down and plans
 that a search found.
 """
 
@@ -82,12 +82,12 @@ class Flag:
     what: str = ""
 
 
-def beyond_belief(adds: float, cost: float) -> bool:
+def is_doubtful(adds: float, cost: float) -> bool:
     """Return whether a play adds more than `MOST_RETURN` times what it costs within the horizon."""
     return adds > MOST_RETURN * max(cost, 0.0)
 
 
-def half_beyond_belief(gain: float, doubtful: Iterable[float]) -> bool:
+def is_half_doubtful(gain: float, doubtful: Iterable[float]) -> bool:
     """Return whether half of a gain or more comes from plays that add more than should be believed.
 
     Parameters
@@ -95,7 +95,7 @@ def half_beyond_belief(gain: float, doubtful: Iterable[float]) -> bool:
     gain : float
         Of the plan.
     doubtful : iterable of float
-        What each such play adds (`beyond_belief`).
+        What each such play adds (`is_doubtful`).
     """
     added = sum(doubtful)
     return added > 0 and added >= gain / 2
@@ -124,7 +124,7 @@ def doubtful_plays(comparison: Answers) -> dict[str, float]:
     return {
         key: adds[key]
         for lever, keys in levers.items()
-        if beyond_belief(
+        if is_doubtful(
             sum(adds[each] for each in keys), float(money.get(f"cost.{lever}", 0.0)) * years
         )
         for key in keys
@@ -137,7 +137,7 @@ def doubted(comparison: Answers) -> Answers:
     Of too few futures the verdict stays open, and where nothing is to be done nothing has to be believed.
     """
     verdict, plays = comparison.verdict, doubtful_plays(comparison)
-    if not has_leader(comparison) or not half_beyond_belief(verdict.gain.mean, plays.values()):
+    if not has_leader(comparison) or not is_half_doubtful(verdict.gain.mean, plays.values()):
         return comparison
     return replace(comparison, verdict=replace(verdict, kind="too_good"))
 

@@ -17,7 +17,7 @@ from sim.advice.search.trials import Trials
 from sim.advice.search.verdict import Verdict, describe
 from sim.analysis.choice import MATTERS
 from sim.analysis.intervals import paired_interval
-from sim.analysis.plausibility import beyond_belief
+from sim.analysis.plausibility import is_doubtful
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.market.market import Market
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
@@ -95,7 +95,7 @@ def plays_of(
             "earns": share,
             "futures": n,
             "try_first": share < SURE,
-            "look_twice": beyond_belief(added, costs.get(play.key, 0.0) * years),
+            "look_twice": is_doubtful(added, costs.get(play.key, 0.0) * years),
         }
         for i, (play, preset, (added, share)) in enumerate(
             zip(plan.plays, presets, found, strict=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sim.advice.search.read import FOUND
-from sim.analysis.plausibility import MOST_RETURN, half_beyond_belief
+from sim.analysis.plausibility import MOST_RETURN, is_half_doubtful
 from sim.common.formatting import (
     capital,
     compact,
@@ -163,7 +163,7 @@ def kind_of(answer: Answer) -> str:
     """
     kind, gain = str(answer["verdict"]), answer["told"]["gain"]
     doubtful = [one["adds"] for one in answer["plays_of_plan"] if one["look_twice"]]
-    if kind != "do_nothing" and half_beyond_belief(gain, doubtful):
+    if kind != "do_nothing" and is_half_doubtful(gain, doubtful):
         return "too_good"
     return "undecided" if kind in CHOSEN and gain <= 0 else kind
 
@@ -209,7 +209,7 @@ def _expected(answer: Answer) -> str:
     gain, low, high = (
         money(answer["told"][x], answer["currency"]) for x in ("gain", "low", "high")
     )
-    return say("comparison.sentences.expected_gain", amount=gain, low=low, high=high)
+    return say("common.expected_gain", amount=gain, low=low, high=high)
 
 
 def _with_plays(answer: Answer, plan: str) -> str:

@@ -131,7 +131,7 @@ def _gain(comparison: Answers, gain: pd.Series) -> str:
     currency = comparison.market.currency
     low, high = (money(gain[end], currency) for end in ("expected_low", "expected_high"))
     return say(
-        "comparison.sentences.expected_gain",
+        "common.expected_gain",
         amount=money(abs(gain["difference"]), currency),
         low=low,
         high=high,
