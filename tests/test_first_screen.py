@@ -49,7 +49,7 @@ def test_futures_that_do_not_tell_luck_apart_are_said_to_be_too_few(language):
     with in_language(language):
         name = say("column.what_one_firm_may_see")
         told = {apart: build_content(which) for apart, which in ((True, two), (False, one))}
-        said = say("comparison.content.one_interval")
+        said = say("common.one_interval")
     for apart, content in told.items():
         assert (name in content["comparison"].tables[0].frame) == apart
         assert (said in content["comparison"].sentences) == (not apart)

@@ -33,7 +33,8 @@ from sim.model.scenario import Scenario
 from sim.playbook.strategies import DO_NOTHING, Strategy
 
 #: Futures in which plans are sought, others in which those that were found are judged, and others again
-#: by which what one brings is told: a plan that leads among many does so by luck as well. Some are lived again.
+#: by which what one brings is told: a plan that leads among many does so by luck as well. Some of these
+#: are lived again.
 Lot = Literal["search", "fresh", "told", "again"]
 #: How rare events come in a run (`sim.model.rare_events`).
 Breaches = Literal["drawn", "weighed"]
@@ -231,7 +232,7 @@ def _costs(trial: Trial) -> dict[str, str]:
 
 
 def seed_of(seed: int, lot: Lot) -> int:
-    """Return the seed of futures other than those that judge: of a lot in which plans are sought or told."""
+    """Return the seed of a lot of futures other than those that judge."""
     return int.from_bytes(hashlib.sha256(f"{lot} {seed}".encode()).digest()[:4], "little")
 
 

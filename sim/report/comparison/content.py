@@ -118,9 +118,9 @@ def _comparison(comparison: Answers) -> Section:
         findings.how_many_gain(comparison),
         [
             say("comparison.content.all_strategies_were_tried_on"),
-            say(
-                f"comparison.content.{'two_intervals' if tells_apart(comparison) else 'one_interval'}"
-            ),
+            say("comparison.content.two_intervals")
+            if tells_apart(comparison)
+            else say("common.one_interval"),
             cap,
             *shares,
             *changes.since_the_last(comparison),

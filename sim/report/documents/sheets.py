@@ -149,7 +149,7 @@ def _comparison(comparison: Answers) -> Sheet:
         say("column.return_on_cost"): ("share", list(costs["return_on_cost"])),
     }
     notes = [_money_note(comparison)]
-    notes += [] if tells_apart(comparison) else [say("comparison.content.one_interval")]
+    notes += [] if tells_apart(comparison) else [say("common.one_interval")]
     return _sheet("comparison", columns, paragraph(notes))
 
 
