@@ -21,7 +21,7 @@ from sim.common.few import FEWEST
 from sim.insight.campaigns.contacts import CONTACTS, contacts_of, read_contacts
 from sim.insight.campaigns.designs import customer_and_week_effects, matched, naive
 from sim.insight.campaigns.effects import _after, _until, campaigns_of
-from sim.insight.campaigns.panel import AFTER, Rows, rows_of
+from sim.insight.campaigns.panel import AFTER, Panel, Rows, rows_of
 from sim.insight.records import Campaigns, Effect
 from sim.report.insight.campaigns import campaigns_section
 from sim.report.phrases import in_language
@@ -202,3 +202,14 @@ def test_what_an_intake_leaves_of_contacts_is_taken_with_its_pseudonyms(tmp_path
     own = OwnLog(str(tmp_path / "clients" / "shop" / "intake" / "log.parquet"))
     found = contacts_of(own, read_log(own.source), None)
     assert len(found) == 5 and found["day"].nunique() == 1
+
+
+def test_nobody_is_compared_whom_another_campaign_reached_in_the_weeks_around():
+    """Of 40 customers ten are contacted in week 20, one of the others before and one after it."""
+    sales, reached = np.ones((40, 30)), np.zeros((40, 30), dtype=bool)
+    reached[:10, 20] = reached[10, 23] = reached[11, 14] = reached[12, 11] = True
+    rows = rows_of(Panel(sales, reached, ((20, np.arange(10)),)))
+    assert rows.who[rows.contacted].tolist() == list(range(10))
+    assert sorted(set(range(40)) - set(rows.who)) == [10, 11]
+    reached[0, 15] = True  # one of ten was contacted just before: nine are too few
+    assert rows_of(Panel(sales, reached, ((20, np.arange(10)),))) is None

@@ -43,12 +43,13 @@ def test_customers_who_left_show_beyond_luck_and_in_their_group():
 def test_somebody_falls_silent_after_three_of_their_own_gaps_and_four_weeks_and_may_come_back():
     end = pd.Timestamp("2023-12-31")
     halves = Halves(end - pd.Timedelta(weeks=26), end, pd.DataFrame(), None)
-    people = pd.DataFrame({"gap": [1.0, 3.0, 1.0], "last": [halves.middle] * 3})
-    bought = (np.array([0, 1, 1, 1, 2, 2]), np.array([2.0, 8.0, 16.0, 24.0, 3.0, 20.0]))
+    last = [halves.middle] * 3 + [halves.middle - pd.Timedelta(weeks=3)]
+    people = pd.DataFrame({"gap": [1.0, 3.0, 1.0, 1.0], "last": last})
+    bought = (np.array([0, 1, 1, 1, 2, 2, 3]), np.array([2.0, 8.0, 16.0, 24.0, 3.0, 20.0, 2.0]))
     time, fell, back = silence._until_silent(people, bought, halves)
-    assert fell.tolist() == [True, False, True]  # a gap of eight weeks is short for the second
-    assert time.tolist() == pytest.approx([2 + 4, 26, 3 + 4])
-    assert back.tolist() == [False, False, True]
+    assert fell.tolist() == [True, False, True, True]  # eight weeks are short for the second
+    assert time.tolist() == pytest.approx([2 + 4, 26, 3 + 4, -3 + 4])
+    assert back.tolist() == [False, False, True, True]
 
 
 @cache
