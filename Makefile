@@ -1,7 +1,7 @@
 # Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks test checks rerun suite test-slow bench forecast-score score calibration-score ranks fuzz faults test-documents lab
+.PHONY: help setup report notebooks test checks rerun suite test-slow bench forecast-score score calibration-score ranks fuzz faults test-documents lab cockpit
 
 MARKET ?= grocery
 # Where the results go, if not among those of the market. They are never overwritten.
@@ -14,7 +14,7 @@ EXAMPLES ?= 10000
 WORKERS ?= 2
 TOGETHER := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-# More for JupyterLab, as `make lab OPTIONS="--no-browser --port 8899"`, or for the benchmark, as
+# More for JupyterLab and the cockpit, as `make lab OPTIONS="--no-browser --port 8899"`, or for the benchmark, as
 # `make bench OPTIONS="--largest 10000000"`.
 OPTIONS ?=
 
@@ -29,7 +29,7 @@ help: ## Show this list
 	@echo '  OUT=FOLDER      where its results go, if not to data/results/$(MARKET)'
 	@echo '  EXAMPLES=N      how many inputs `make fuzz` makes up (now: $(EXAMPLES))'
 	@echo '  WORKERS=N       how many tests run at once (now: $(WORKERS))'
-	@echo '  OPTIONS="..."   more for `make bench` and `make lab`'
+	@echo '  OPTIONS="..."   more for `make bench`, `make lab` and `make cockpit`'
 
 setup: ## Make .venv and install everything into it (nothing to do when that is done)
 	@scripts/setup.sh
@@ -90,3 +90,6 @@ test-documents: setup ## Open slides and workbook in both languages with LibreOf
 
 lab: setup ## Open the notebooks in JupyterLab
 	@cd notebooks && ../$(BIN)/jupyter lab $(OPTIONS)
+
+cockpit: setup ## Open the cockpit in a browser: move a lever and see; nothing leaves this machine
+	@$(BIN)/python -m sim.cockpit.serve $(OPTIONS)

@@ -12,8 +12,8 @@ from sim.common.translated import shown_with
 
 #: Folder of the texts of refusals: what was found, what would be right, what to do.
 REFUSALS = "sim/common"
-#: Folders of the checkout whose texts may stand in other languages: records, command line, refusals.
-FOLDERS = ("playbook", "data", "sim/cli", REFUSALS)
+#: Folders whose texts may stand in other languages: records, command line, cockpit, refusals.
+FOLDERS = ("playbook", "data", "sim/cli", "sim/cockpit", REFUSALS)
 
 
 class Pair(BaseModel):

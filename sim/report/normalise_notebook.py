@@ -2,7 +2,7 @@
 
 ``python -m sim.report.normalise_notebook notebooks/*.ipynb`` runs each notebook, keeps its outputs (nbval
 compares nothing in a cell that was never run) and drops what differs from run to run or from editor
-to editor: times, random cell ids, kernel details.
+to editor: times, random cell ids, kernel details, controls.
 """
 
 import sys
@@ -17,6 +17,9 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+
+#: Controls, which a notebook shows only while it runs; their names differ from run to run.
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def normalise(notebook: NotebookNode) -> NotebookNode:
@@ -47,6 +50,7 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = cell.execution_count
+            output.get("data", {}).pop(_WIDGET, None)
     return notebook
 
 

@@ -1,0 +1,35 @@
+"""Controls of the cockpit: buttons, choices, bars and headings."""
+
+from typing import Any
+
+import ipywidgets as widgets
+
+
+def button(label: str, act: Any) -> widgets.Button:
+    """Return a button that says what came of it; `act` belongs to the cockpit."""
+    made = widgets.Button(description=label)
+    made.layout.width = "auto"
+    made.on_click(lambda _: act.__self__.speak_of(act))
+    return made
+
+
+def dropdown(label: str, options: Any, value: Any) -> widgets.Dropdown:
+    """Return a choice with its label in front."""
+    return widgets.Dropdown(
+        description=label,
+        options=options,
+        value=value if value is not None else (options[0] if options else None),
+        style={"description_width": "initial"},
+    )
+
+
+def bar(*controls: widgets.Widget) -> widgets.HBox:
+    """Return controls side by side, which wrap where there is no room."""
+    made = widgets.HBox(list(controls))
+    made.add_class("lw-bar")
+    return made
+
+
+def heading(text: str) -> widgets.HTML:
+    """Return a heading."""
+    return widgets.HTML(f"<h2>{text}</h2>")

@@ -1,0 +1,105 @@
+"""Pinned plans sent to a full comparison: how large it is, how far it has come, and what it found."""
+
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+import ipywidgets as widgets
+
+from sim.cockpit import words
+from sim.cockpit.sample import SEED
+from sim.cockpit.session import Sent, Session
+from sim.common.errors import InputError
+from sim.common.paths import shown
+from sim.common.size import REPORT_SIZE
+from sim.common.translated import told, translated
+from sim.experiment.compare import BOUNDS
+from sim.report.phrases import in_language
+from sim.workbench.comparison import read_comparison
+
+
+class FullComparison:
+    """The controls of a full comparison of the pinned plans.
+
+    Parameters
+    ----------
+    session : Session
+        Whose pinned plans are sent.
+    language : str
+        What is spoken.
+    act : callable
+        Called with what a button does, which returns what to say or refuses.
+    """
+
+    def __init__(
+        self, session: Session, language: str, act: Callable[[Callable[[], str]], None]
+    ) -> None:
+        self._session, self._language = session, language
+        self.sent: Sent | None = None
+        labels = {
+            "customers": translated("Customers"),
+            "weeks": translated("Weeks"),
+            "futures": translated("Futures"),
+        }
+        self.size = {name: _number(name, label) for name, label in labels.items()}
+        self.send = widgets.Button(description=translated("Compare in full"))
+        self.send.on_click(lambda _: act(self._send))
+        self.stop = widgets.Button(description=translated("Stop"), disabled=True)
+        self.stop.on_click(lambda _: self.sent.stop() if self.sent else None)
+        self.bar = widgets.IntProgress(value=0, max=1)
+        self.told = widgets.HTML()
+        self.answer = widgets.HTML()
+        controls = widgets.HBox([*self.size.values(), self.send, self.stop, self.bar])
+        controls.add_class("lw-bar")
+        self.widget = widgets.VBox(
+            [
+                widgets.HTML(f"<h2>{translated('Full comparison of the pinned plans')}</h2>"),
+                controls,
+                self.told,
+                self.answer,
+            ]
+        )
+
+    def _send(self) -> str:
+        """Save the pinned plans that are no strategies yet, and send all of them."""
+        names = self._session.saved_pins()
+        customers, weeks, futures = (field.value for field in self.size.values())
+        self.send.disabled, self.stop.disabled = True, False
+        self.answer.value = ""
+        self.sent = Sent(
+            self._session.market, names, customers, weeks, futures, SEED, self._heard, self._ended
+        )
+        return told("Sent: {command}", command=self.sent.command)
+
+    def _heard(self, done: int, total: int, what: str) -> None:
+        """Show how far it has come; called from the background."""
+        with in_language(self._language):
+            self.bar.max, self.bar.value = max(total, 1), done
+            said = f"{translated('runs')}: {done} / {total} · {translated(what)}"
+            self.told.value = words.said_html(said)
+
+    def _ended(self, how: Path | Exception | None) -> None:
+        """Show what it found, or why there is nothing; called from the background."""
+        self.send.disabled, self.stop.disabled = False, True
+        with in_language(self._language):
+            if isinstance(how, Path):
+                self.answer.value = read_comparison(how)._repr_html_()
+                command = f"loyalty report {shown(how)}"
+                lines = (
+                    told("Results: {folder}", folder=shown(how)),
+                    told("Next:    {command}", command=command),
+                )
+                self.told.value = "".join(f"<p>{escape(line)}</p>" for line in lines)
+            elif how is None:
+                assert self.sent is not None
+                said = told("Stopped. What was run is kept: {command}", command=self.sent.command)
+                self.told.value = words.said_html(said)
+            else:
+                wrong = str(how) if isinstance(how, InputError) else repr(how)
+                self.told.value = words.said_html(wrong, True)
+
+
+def _number(name: str, label: str) -> widgets.BoundedIntText:
+    """Return a field for a number of the comparison, at first that of a report."""
+    low, high = BOUNDS[name]
+    return widgets.BoundedIntText(REPORT_SIZE[name], min=low, max=high, description=label)

@@ -1,0 +1,199 @@
+"""What the cockpit says of a plan, as HTML in the language that is spoken; names are escaped."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from sim.cockpit.estimate import Estimate
+from sim.cockpit.evidence import Known
+from sim.cockpit.session import Beside
+from sim.common.calendar import WEEKS_A_YEAR
+from sim.common.formatting import fixed, money
+from sim.common.translated import told, translated
+from sim.market.market import Market
+from sim.report.names import mechanism_label
+from sim.report.parts_words import studies_in_words
+
+
+def gain_html(estimate: Estimate, market: Market, most: int) -> str:
+    """Return the gain of a plan with its interval, named for what it is, and how small the sample is.
+
+    Parameters
+    ----------
+    estimate : Estimate
+    market : Market
+    most : int
+        Futures to which the sample grows.
+    """
+    currency, gain = market.currency, estimate.gain
+    lines = [
+        told(
+            "One firm's expected gain lies between {low} and {high}, 9 times in 10 by this sample.",
+            low=money(gain.expected_low, currency, True),
+            high=money(gain.expected_high, currency, True),
+        ),
+        told(
+            "The mean over all such futures lies between {low} and {high}, 9 times in 10.",
+            low=money(gain.ci_low, currency, True),
+            high=money(gain.ci_high, currency, True),
+        ),
+        told(
+            "A small sample: {futures} of {most} futures, {customers} customers, {weeks} weeks. "
+            "It shows which way a plan leans; a full comparison decides.",
+            futures=estimate.futures,
+            most=most,
+            customers=fixed(estimate.customers),
+            weeks=estimate.weeks,
+        ),
+    ]
+    if estimate.too_expensive:
+        lines.append(
+            told(
+                "The budget does not pay this plan: it costs {times} times as much as written. "
+                "The gain is that of a firm that pays for it all the same.",
+                times=fixed(estimate.too_expensive.written, 1),
+            )
+        )
+    label = translated("Gain in customer equity over doing nothing")
+    said = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    amount = escape(money(gain.mean, currency, True))
+    sign = "loses" if gain.mean < 0 else "gains"
+    return (
+        f'<div role="status" aria-live="polite"><p>{escape(label)}</p>'
+        f'<p class="lw-gain lw-{sign}" data-futures="{estimate.futures}">{amount}</p>{said}</div>'
+    )
+
+
+def parts_html(estimate: Estimate, market: Market) -> str:
+    """Return what the gain is the sum of, and what each lever brings where that was run."""
+    currency, weeks = market.currency, estimate.weeks
+    labels = {
+        "before": told("Profit of the {weeks} weeks before the plan's cost", weeks=weeks),
+        "cost": translated("The plan's cost"),
+        "after": told("What customers still bring after the {weeks} weeks", weeks=weeks),
+    }
+    rows = [[labels[name], money(value, currency, True)] for name, value in estimate.parts.items()]
+    rows.append([translated("Gain"), money(estimate.gain.mean, currency, True)])
+    head = ["", translated("in today's money")]
+    found = table_html(translated("What the gain is made of"), head, rows)
+    if estimate.brings:
+        rows = [
+            [
+                mechanism_label(lever),
+                money(one.mean, currency, True),
+                _between(one.ci_low, one.ci_high, currency),
+            ]
+            for lever, one in estimate.brings.items()
+        ]
+        head = [translated("lever"), translated("brings"), translated("its mean, 9 times in 10")]
+        caption = told("What the plan loses without a lever, in {n} futures", n=_first(estimate))
+        found += table_html(caption, head, rows)
+    return found
+
+
+def _first(estimate: Estimate) -> int:
+    """Return in how many futures it was asked what each lever brings."""
+    return next(iter(estimate.brings.values())).n
+
+
+def cost_html(estimate: Estimate, market: Market) -> str:
+    """Return what the plan costs by quarter, lever by lever, and its budget."""
+    currency = market.currency
+    count = max((len(costs) for costs in estimate.quarters.values()), default=0)
+    head = [translated("lever"), *(f"{k + 1}" for k in range(count)), translated("a year")]
+    rows = []
+    for lever, costs in estimate.quarters.items():
+        year = float(costs.sum()) * WEEKS_A_YEAR / estimate.weeks
+        each = [money(float(cost), currency) for cost in costs]
+        rows.append([mechanism_label(lever), *each, money(year, currency)])
+    if len(rows) > 1:
+        sums = [float(sum(costs)) for costs in zip(*estimate.quarters.values(), strict=True)]
+        each = [money(cost, currency) for cost in sums]
+        rows.append([translated("together"), *each, money(estimate.cost.mean, currency)])
+    firm = market["firm_customers"]
+    said = told(
+        "Planned at central values: {planned} a year of a budget of {budget}.",
+        planned=money(estimate.plan.planned_cost * firm, currency),
+        budget=money((estimate.plan.budget or 0.0) * firm, currency),
+    )
+    caption = translated("What the plan costs by quarter, over doing nothing")
+    return table_html(caption, head, rows) + f"<p>{escape(said)}</p>"
+
+
+def evidence_html(known: Iterable[Known]) -> str:
+    """Return how strong the evidence on each lever is, and the studies that its numbers rest on."""
+    rows = [
+        [
+            mechanism_label(one.lever),
+            told("{level} of 5", level=one.strength),
+            studies_in_words(one.findings),
+            told("{assumed} of {all}", assumed=one.assumed, all=one.parameters),
+        ]
+        for one in known
+    ]
+    head = [
+        translated("lever"),
+        translated("strength of the evidence"),
+        translated("studies, grade A is best"),
+        translated("numbers assumed"),
+    ]
+    return table_html(translated("What the evidence is"), head, rows)
+
+
+def pins_html(pinned: Sequence[Beside], market: Market) -> str:
+    """Return the pinned plans in order, each beside the first in the same futures."""
+    if not pinned:
+        return f"<p>{escape(translated('No plan is pinned yet.'))}</p>"
+    currency = market.currency
+    rows = [
+        [
+            one.name,
+            money(one.estimate.gain.mean, currency, True),
+            _between(one.estimate.gain.expected_low, one.estimate.gain.expected_high, currency),
+            money(one.estimate.cost.mean, currency),
+            "" if one.behind is None else _behind(one, currency),
+            str(one.estimate.futures),
+        ]
+        for one in pinned
+    ]
+    head = [
+        translated("plan"),
+        translated("gain"),
+        translated("one firm's expected gain"),
+        translated("cost a year"),
+        translated("behind the first, its mean 9 times in 10"),
+        translated("futures"),
+    ]
+    return table_html(translated("Pinned plans, in the same futures: a small sample"), head, rows)
+
+
+def _behind(one: Beside, currency: str) -> str:
+    """Return by how much a plan is behind the first, and where the mean of that lies."""
+    assert one.behind is not None
+    between = _between(one.behind.ci_low, one.behind.ci_high, currency)
+    return f"{money(one.behind.mean, currency)} ({between})"
+
+
+def _between(low: float, high: float, currency: str) -> str:
+    """Return both ends of an interval."""
+    return told("{low} to {high}", low=money(low, currency, True), high=money(high, currency, True))
+
+
+def said_html(text: str, wrong: bool = False) -> str:
+    """Return a message, marked and announced at once where something is wrong."""
+    role = "alert" if wrong else "status"
+    return f'<p role="{role}" class="lw-{"wrong" if wrong else "said"}">{escape(text)}</p>'
+
+
+def table_html(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table with its caption; the first cell of a row is its heading."""
+    top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    return (
+        f'<table class="lw-table"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    )
