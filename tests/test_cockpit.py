@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
 
 import numpy as np
 import pytest
@@ -11,7 +10,6 @@ import pytest
 import sim
 from sim.analysis.intervals import paired_interval
 from sim.cockpit import sample as sample_module
-from sim.cockpit.background import Background
 from sim.cockpit.draft import Draft, History, free_name, opened, save
 from sim.cockpit.estimate import Estimate, yearly
 from sim.cockpit.evidence import known_of
@@ -137,6 +135,17 @@ def test_each_step_can_be_taken_back():
     assert not history.can_undo
 
 
+def test_a_changed_strategy_gets_a_name_of_its_own_and_an_opened_one_keeps_its_own(client):
+    session = Session(client, **SIZE, stages=(2,))
+    session.change(opened("balanced", client))
+    assert session.draft.written.title == "Balanced"
+    session.change(session.draft.changed(0, reach=0.5))
+    assert session.draft.written.title == "Balanced 2" and session.draft.name == "balanced_2"
+    session.change(session.draft.changed(0, reach=0.4))
+    assert session.draft.name == "balanced_2"
+    assert session.history.undo().name == "balanced_2" and session.history.undo().name == "balanced"
+
+
 def test_another_lever_begins_with_its_first_preset_and_a_preset_takes_the_place_of_settings():
     draft = Draft(plays=(Play(lever="incentives", settings={"discount": 0.05}),))
     assert draft.changed(0, preset="points_programme").plays[0].settings == {}
@@ -181,32 +190,6 @@ def test_a_saved_plan_is_never_written_over(client, tmp_path):
 
 
 # -- looking, pinning, sending --------------------------------------------------------------------
-
-
-def test_what_was_asked_last_is_worked_on_and_what_came_before_is_dropped():
-    background, begun, go, shown = Background(), Event(), Event(), list[str]()
-
-    def long():
-        begun.set()
-        go.wait(20)
-        yield "late"
-        shown.append("not dropped")
-
-    background.post(long(), shown.append)
-    assert begun.wait(20)
-    background.post(iter(["new"]), shown.append)
-    go.set()
-    assert background.wait(20)
-    assert shown == ["new"]
-
-
-def test_a_fault_is_shown_and_the_next_question_is_answered():
-    background, shown = Background(), []
-    background.post((1 / 0 for _ in range(1)), shown.append)
-    assert background.wait(20)
-    background.post(iter(["well"]), shown.append)
-    assert background.wait(20)
-    assert [type(one) for one in shown] == [ZeroDivisionError, str]
 
 
 def test_pinned_plans_stand_in_order_of_their_gains_beside_the_first_in_the_same_futures():

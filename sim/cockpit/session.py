@@ -10,7 +10,7 @@ from joblib import cpu_count
 
 from sim.analysis.intervals import Interval, paired_interval
 from sim.cockpit.background import Background, Show
-from sim.cockpit.draft import Draft, History, save
+from sim.cockpit.draft import Draft, History, free_name, opened, save
 from sim.cockpit.estimate import Estimate
 from sim.cockpit.sample import Sample
 from sim.common.errors import InputError
@@ -86,6 +86,17 @@ class Session:
     def draft(self) -> Draft:
         """The plan as it is now."""
         return self.history.draft
+
+    def change(self, draft: Draft) -> bool:
+        """Take a plan that was changed, and return whether it differs from the one before.
+
+        One that bears the name of a strategy but is another plan gets a name of its own, so that nobody
+        takes it for that strategy.
+        """
+        known = draft.name in self.openable_strategies()
+        if known and draft.plays != opened(draft.name, self.market).plays:
+            draft = draft.renamed(free_name(draft.name, self.market))
+        return self.history.take(draft)
 
     def openable_strategies(self) -> list[str]:
         """Return the strategies that can be opened here."""

@@ -138,7 +138,7 @@ class Cockpit(widgets.VBox):
 
     def _move(self, draft: Draft) -> None:
         """Take a plan that was changed, and try it."""
-        if self.session.history.take(draft):
+        if self.session.change(draft):
             self._show_plan()
             self._look()
 
@@ -173,6 +173,7 @@ class Cockpit(widgets.VBox):
     def _pin(self) -> str:
         name = self.session.pin()
         self._show_pins()
+        self.pinned.value = name
         return told("Pinned: {name}", name=name)
 
     def _open_pinned(self) -> str:

@@ -136,7 +136,8 @@ def evidence_html(known: Iterable[Known]) -> str:
         translated("studies, grade A is best"),
         translated("numbers assumed"),
     ]
-    return table_html(translated("What the evidence is"), head, rows)
+    table = table_html(translated("What the evidence is"), head, rows)
+    return f'<div class="lw-words">{table}</div>'
 
 
 def pins_html(pinned: Sequence[Beside], market: Market) -> str:
