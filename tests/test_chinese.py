@@ -236,7 +236,7 @@ def test_columns_of_a_slide_are_as_wide_as_what_no_line_is_to_break():
                         inner = column.width.inches - 0.2
                         assert least_width(cell.text) * size * 0.5 <= inner, cell.text
                         cells += 1
-    assert cells > 40
+    assert cells >= 3 * 11  # gain, its interval and cost of each strategy, at least
 
 
 def test_the_catalogue_uses_chinese_marks():
