@@ -1,7 +1,7 @@
 # Everything a reader needs: `make report`, `make test`, `make lab`. `make help` says what each does.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks test checks rerun suite test-slow bench forecast-score score calibration-score ranks fuzz faults test-documents lab cockpit
+.PHONY: help setup report site reference notebooks test checks rerun suite test-slow bench forecast-score score calibration-score ranks fuzz faults test-documents lab cockpit
 
 MARKET ?= grocery
 # Where the results go, if not among those of the market. They are never overwritten.
@@ -40,6 +40,12 @@ report: setup ## Compare the strategies in MARKET, seek the best plan, write the
 notebooks: setup ## Run all notebooks and keep their outputs, after a change of what they show
 	@$(BIN)/python -m sim.report.normalise_notebook
 
+site: setup ## Build these pages as a site in site/, to be read and searched offline
+	@scripts/site.sh
+
+reference: setup ## Renew the reference simulation of this version, after a change that moves results
+	@$(BIN)/python -m sim.workbench.reference
+
 fuzz: setup ## Make up EXAMPLES inputs of every kind: each works or is refused
 	@EXAMPLES=$(EXAMPLES) $(BIN)/pytest -q -p no:nbval $(TOGETHER) tests/test_bad_input.py tests/test_bad_plans.py
 
@@ -65,7 +71,7 @@ rerun:
 	    || { echo "$$said"; exit 1; }; echo "Notebooks, run again: $${said##*$$'\n'}"
 
 suite:
-	@$(BIN)/pytest -q -p no:nbval $(TOGETHER) tests
+	@$(BIN)/pytest -q -rs -p no:nbval $(TOGETHER) tests
 
 test-slow: setup ## Run the larger forms of tests too, where a quick one holds the same guarantee
 	@SLOW=1 $(BIN)/pytest -q -p no:nbval $(TOGETHER)

@@ -1,0 +1,153 @@
+"""What a lever's page shows on the site besides: a figure of what is simulated, and what it rests on."""
+
+import base64
+import re
+from functools import cache
+
+from matplotlib.figure import Figure
+
+from sim.common.formatting import digits, markdown_table, money, range_of, spaced
+from sim.evidence.parameters import Parameter, load_parameters
+from sim.levers import lever_label
+from sim.market.market import load_market
+from sim.market.places import market_names
+from sim.playbook.effect_rows import Effect, load_effects
+from sim.playbook.pages import load_page
+from sim.report.figure_style import BAD, GOOD, INK, MUTED, RULE, WIDTH, house_style, money_axis, png
+
+_START, _END = "<!-- generated: effects -->", "<!-- end of effects -->"
+#: The first number of a cell of the table of effects, as ``**+$0.53**``.
+_GAIN = re.compile(r"\*\*(?P<gain>[^*|]+)\*\*")
+#: Dots an inch: at the width of the page a letter of the figure is then about one of the text.
+_DPI = 110
+
+
+def with_figure(lever: str, text: str) -> str:
+    """Return a lever's page with a figure below its effects, and what these numbers rest on.
+
+    Parameters
+    ----------
+    lever : str
+    text : str
+        The page as it is written.
+
+    Returns
+    -------
+    str
+        The page; each simulated gain links to what it rests on.
+    """
+    before, mark, rest = text.partition(_START)
+    table, end, after = rest.partition(_END)
+    if not mark or not end:
+        return text
+    target = f"rests-on-{lever.replace('_', '-')}"
+    linked = _GAIN.sub(rf"[**\g<gain>**](#{target})", table)
+    parts = (_figure_html(lever), f"({target})=", "## What these numbers rest on", _rests_on(lever))
+    return "\n".join([before + mark + linked + end, "", *(f"{part}\n" for part in parts), after])
+
+
+@cache
+def _currencies() -> dict[str, str]:
+    """Return the currency of each market, which takes time to read."""
+    return {name: load_market(name).currency for name in market_names()}
+
+
+def _effects(lever: str) -> list[Effect]:
+    return [one for one in load_effects().values() if one.lever == lever]
+
+
+def effects_figure(lever: str) -> Figure:
+    """Draw what each preset of a lever adds by itself, a panel per market, each with its own scale."""
+    effects, currencies = _effects(lever), _currencies()
+    presets = [name for name in load_page(lever).presets if any(e.preset == name for e in effects)]
+    with house_style():
+        figure = Figure(figsize=(WIDTH, 1.0 + 0.34 * len(presets)), layout="constrained")
+        panels = figure.subplots(1, len(currencies), sharey=True, squeeze=False)[0]
+        for axes, (market, currency) in zip(panels, currencies.items(), strict=True):
+            axes.axvline(0, color=RULE, zorder=0)
+            axes.set_title(spaced(market))
+            for one in (each for each in effects if each.market == market):
+                row, colour = presets.index(one.preset), _colour(one)
+                axes.plot([one.equity_low, one.equity_high], [row, row], color=colour, lw=2.5)
+                axes.plot([one.equity], [row], "o", color=colour, ms=6)
+            axes.set_yticks(range(len(presets)), [spaced(name) for name in presets])
+            axes.set_ylim(len(presets) - 0.5, -0.5)
+            axes.locator_params(axis="x", nbins=4)
+            money_axis(axes.xaxis, currency)
+            axes.tick_params(axis="y", colors=INK)
+    return figure
+
+
+def _colour(effect: Effect) -> str:
+    """Blue where the whole interval wins, orange where it loses, grey between."""
+    if effect.equity_low > 0:
+        return GOOD
+    return BAD if effect.equity_high < 0 else MUTED
+
+
+def _figure_html(lever: str) -> str:
+    content = base64.b64encode(png(effects_figure(lever), _DPI)).decode()
+    said = (
+        "Customer equity per known customer that each preset adds by itself, after its cost: the dot is "
+        "the mean, the line its 90 % interval; blue where all of it wins, orange where all of it loses, "
+        "grey where it may do either. Each market has its own scale; the table above has the numbers."
+    )
+    alt = f"{lever_label(lever)}: what each preset adds by itself in each market."
+    return (
+        f'<figure><img alt="{alt}" src="data:image/png;base64,{content}">'
+        f"<figcaption>{said}</figcaption></figure>"
+    )
+
+
+def _rests_on(lever: str) -> str:
+    own = {one.parameter: one for one in load_parameters().rows if one.lever == lever}
+    return "\n\n".join(
+        (
+            "Each simulated number comes from the model, the market and the lever's parameters, drawn "
+            "from their ranges. Of the parameters that may be nil, a preset acts through these:",
+            _through(lever, own),
+            "All parameters of the lever. What is *assumed* has a range that somebody judged, and no "
+            "finding behind its value; evidence named there gives direction or background only.",
+            _table(own),
+        )
+    )
+
+
+def _through(lever: str, own: dict[str, Parameter]) -> str:
+    rows = []
+    for preset in load_page(lever).presets:
+        acts = [e.acts_through.split() for e in _effects(lever) if e.preset == preset]
+        names = list(dict.fromkeys(name for each in acts for name in each))
+        found = sorted({name for each in names if each in own for name in own[each].evidence})
+        gains = [_gain(e) for e in _effects(lever) if e.preset == preset]
+        rows.append(
+            (
+                f"`{preset}`",
+                "<br>".join(gains),
+                ", ".join(f"`{name}`" for name in names) or "none of them",
+                ", ".join(found) or "none: assumed",
+            )
+        )
+    return markdown_table(("preset", "adds", "acts through", "evidence"), rows)
+
+
+def _gain(effect: Effect) -> str:
+    currency = _currencies()[effect.market]
+    return f"{money(effect.equity, currency, signed=True)} {spaced(effect.market)}"
+
+
+def _table(own: dict[str, Parameter]) -> str:
+    rows = [
+        (
+            f"`{one.parameter}`",
+            digits(one.value),
+            range_of(one.low, one.high, digits),
+            one.unit,
+            one.status,
+            ", ".join(one.evidence) or "–",
+            one.note.replace("|", "/"),
+        )
+        for one in own.values()
+    ]
+    head = ("parameter", "value", "low to high", "unit", "status", "evidence", "note")
+    return markdown_table(head, rows)

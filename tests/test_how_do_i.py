@@ -1,0 +1,114 @@
+"""The pages for strategists, consultants and engineers are true: what they say to type works.
+
+Commands and code are read from the pages. Each command is one that the command line takes; the
+strategist's comparison and the engineer's code run at the smallest size. The larger form runs all of all
+pages in a copy of the checkout.
+"""
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from sim.cli import main
+from tests.fresh import run_python
+from tests.mutation import ROOT, copy_checkout
+from tests.quick import make_quick
+
+LOYALTY = ".venv/bin/loyalty"
+NAMES = ("strategist", "consultant", "engineer")
+PAGES = ROOT / "docs" / "how_do_i"
+#: What makes a command small, by its name.
+TINY = {
+    "compare": "--customers 100 --weeks 8 --futures 2 --jobs 1",
+    "optimise": "--customers 100 --weeks 8 --futures 10 --jobs 1",
+}
+
+
+def _blocks(page: str, language: str) -> list[str]:
+    text = (PAGES / f"{page}.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def _lines(page: str) -> list[str]:
+    return [line for block in _blocks(page, "bash") for line in block.splitlines()]
+
+
+def _asked(line: str) -> list[str]:
+    """Return the words behind `loyalty`, with what makes the command small."""
+    program, *words = shlex.split(line)
+    assert program == LOYALTY, line
+    return [*words, *TINY.get(words[0], "").split()]
+
+
+def _write_export(path: Path, customers: int = 150, weeks: int = 60) -> None:
+    """Write what a till may export: a line for each purchase, of customers who buy at various rates."""
+    rng = np.random.default_rng(1)
+    rates = rng.gamma(1.2, 0.25, customers)
+    counts = 1 + rng.poisson(rates * weeks)
+    who = np.repeat(np.arange(1, customers + 1), counts)
+    day = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 7 * weeks, who.size), "D")
+    table = pd.DataFrame(
+        {
+            "customer": [f"C{one}" for one in who],
+            "date": day.strftime("%Y-%m-%d"),
+            "amount": rng.lognormal(3, 0.5, who.size).round(2),
+        }
+    )
+    table.sort_values("date").to_csv(path, index=False)
+
+
+@pytest.mark.parametrize("page", NAMES)
+def test_the_command_line_takes_what_a_page_says_to_type(page) -> None:
+    known = typer.main.get_command(main.app).commands
+    found = [_asked(line) for line in _lines(page) if line.startswith(LOYALTY)]
+    assert len(found) >= 2
+    for name, *words in found:
+        known[name].make_context(name, list(words))
+
+
+def test_a_wrong_option_on_a_page_would_be_noticed() -> None:
+    known = typer.main.get_command(main.app).commands
+    with pytest.raises(Exception, match="--markets"):
+        known["compare"].make_context("compare", ["--markets", "grocery"])
+
+
+def test_the_strategists_plan_and_comparison_are_found(tmp_path, monkeypatch) -> None:
+    make_quick(monkeypatch.setattr)
+    for line in _lines("strategist"):
+        words = _asked(line.replace("data/results", str(tmp_path))) if LOYALTY in line else [""]
+        if words[0] in ("plan", "compare") and "my_plan" not in words:
+            done = CliRunner().invoke(main.app, words)
+            assert done.exit_code == 0, f"{line}\n{done.output}"
+    assert (tmp_path / "two_plans" / "manifest.json").exists()
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_code_for_engineers_runs(number, monkeypatch, capsys) -> None:
+    make_quick(monkeypatch.setattr)
+    exec(_blocks("engineer", "python")[number], {})
+    assert capsys.readouterr().out.strip()
+
+
+def test_no_code_for_engineers_is_left_out() -> None:
+    assert len(_blocks("engineer", "python")) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", NAMES)
+def test_all_that_a_page_says_to_type_works(page, tmp_path, monkeypatch) -> None:
+    folder = copy_checkout(tmp_path / "copy")
+    _write_export(folder / "export.csv")
+    monkeypatch.setenv("LOYALTY_CLIENTS", str(folder / "clients"))
+    for line in _lines(page):
+        if not line.startswith(LOYALTY):
+            subprocess.run(["bash", "-c", line], cwd=folder, check=True)
+            continue
+        done = run_python(folder, "-m", "sim.cli.main", *_asked(line))
+        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
