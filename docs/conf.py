@@ -78,11 +78,20 @@ html_title = f"Loyalty workbench {version}"
 _WITH_PARTS = re.compile(r"<!-- site: |\bE\d{2,3}\b")
 
 
-def _read_references() -> dict:
-    """Read the reference simulations; what it needs of the model is loaded for their page alone."""
+def _api() -> str:
+    """Write the page of the Python interface."""
+    import sim
+    from sim.report.site.api_page import api_sections
+
+    return api_sections({name: getattr(sim, name) for name in sim.__all__})
+
+
+def _reference() -> str:
+    """Write the page of the reference simulations."""
+    from sim.report.site.reference_page import reference_tables
     from sim.workbench.reference import read_references
 
-    return read_references()
+    return reference_tables(read_references())
 
 
 def _complete(_app, page: str, source: list[str]) -> None:
@@ -90,7 +99,7 @@ def _complete(_app, page: str, source: list[str]) -> None:
     if (ROOT / f"{page}.md").exists() and _WITH_PARTS.search(source[0]):
         from sim.report.site.pages import completed
 
-        source[0] = completed(page, source[0], _read_references)
+        source[0] = completed(page, source[0], {"api": _api, "reference": _reference})
 
 
 def setup(app) -> None:

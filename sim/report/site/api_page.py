@@ -1,6 +1,7 @@
 """The public interface as a page: every name of ``sim``, grouped by what it is for."""
 
-import sim
+from collections.abc import Mapping
+from typing import Any
 
 #: Titles of the groups, and the modules that belong to each by the start of their names.
 _GROUPS = {
@@ -11,29 +12,31 @@ _GROUPS = {
 }
 
 
-def api_sections() -> str:
+def api_sections(public: Mapping[str, Any]) -> str:
     """Return a section for each group of names, with Sphinx's directives that read their docstrings.
+
+    Parameters
+    ----------
+    public : mapping of str to function or class
+        What can be imported from ``sim``.
 
     Raises
     ------
     ValueError
         If a name of the interface stands in no group.
     """
-    left, parts = list(sim.__all__), []
+    left, parts = dict(public), []
     for title, homes in _GROUPS.items():
-        names = [name for name in left if _home(name).startswith(homes)]
-        left = [name for name in left if name not in names]
-        parts += [f"## {title}\n", "```{eval-rst}", *map(_directive, names), "```\n"]
+        here = {name: one for name, one in left.items() if one.__module__.startswith(homes)}
+        left = {name: one for name, one in left.items() if name not in here}
+        told = [_directive(name, one) for name, one in here.items()]
+        parts += [f"## {title}\n", "```{eval-rst}", *told, "```\n"]
     if left:
         raise ValueError(f"In no group of the page: {', '.join(left)}")
     return "\n".join(parts)
 
 
-def _home(name: str) -> str:
-    return getattr(sim, name).__module__
-
-
-def _directive(name: str) -> str:
-    if isinstance(getattr(sim, name), type):
+def _directive(name: str, one: Any) -> str:
+    if isinstance(one, type):
         return f".. autoclass:: sim.{name}\n   :members:\n"
     return f".. autofunction:: sim.{name}\n"
