@@ -81,15 +81,15 @@ _WITH_PARTS = re.compile(r"<!-- site: |\bE\d{2,3}\b")
 def _api() -> str:
     """Write the page of the Python interface."""
     import sim
-    from sim.report.site.api_page import api_sections
+    from sim.workbench.site.api_page import api_sections
 
     return api_sections({name: getattr(sim, name) for name in sim.__all__})
 
 
 def _reference() -> str:
     """Write the page of the reference simulations."""
-    from sim.report.site.reference_page import reference_tables
     from sim.workbench.reference import read_references
+    from sim.workbench.site.reference_page import reference_tables
 
     return reference_tables(read_references())
 
@@ -97,7 +97,7 @@ def _reference() -> str:
 def _complete(_app, page: str, source: list[str]) -> None:
     """Put into a page what is made when the site is built; notebooks stay as they ran."""
     if (ROOT / f"{page}.md").exists() and _WITH_PARTS.search(source[0]):
-        from sim.report.site.pages import completed
+        from sim.workbench.site.pages import completed
 
         source[0] = completed(page, source[0], {"api": _api, "reference": _reference})
 

@@ -16,4 +16,4 @@ rm -rf .site_cache      # pages that are no more would stay
 .venv/bin/python -m sphinx -q -W --keep-going -c docs -d .site_cache/read . $pages
 rm -rf site
 mv $pages site
-.venv/bin/python -m sim.report.site.built site
+.venv/bin/python -m sim.workbench.site.built site

@@ -6,8 +6,8 @@ When a change is meant, run ``make reference`` and add a line marked **Results c
 import pytest
 
 from sim.common.version import __version__
-from sim.report.site.reference_page import reference_tables
 from sim.workbench.reference import read_references, simulate_reference
+from sim.workbench.site.reference_page import reference_tables
 
 #: Six digits are kept: half of the last one is at most five parts in a million.
 ROUNDING = 1e-5

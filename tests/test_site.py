@@ -17,12 +17,12 @@ from sim.evidence.findings import load_evidence
 from sim.evidence.parameters import load_parameters
 from sim.levers import BY_NAME
 from sim.playbook.effect_rows import load_effects
-from sim.report.site import lever_page
-from sim.report.site.api_page import api_sections
-from sim.report.site.built import faults_of
-from sim.report.site.evidence_links import with_links
-from sim.report.site.evidence_page import evidence_sections
-from sim.report.site.lever_page import effects_figure, with_figure
+from sim.workbench.site import lever_page
+from sim.workbench.site.api_page import api_sections
+from sim.workbench.site.built import faults_of
+from sim.workbench.site.evidence_links import with_links
+from sim.workbench.site.evidence_page import evidence_sections
+from sim.workbench.site.lever_page import effects_figure, with_figure
 from tests.browser import PROGRAM, as_address, open_page
 from tests.mutation import ROOT
 

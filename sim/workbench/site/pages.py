@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from sim.report.site.evidence_links import with_links
-from sim.report.site.evidence_page import evidence_sections
-from sim.report.site.lever_page import with_figure
+from sim.workbench.site.evidence_links import with_links
+from sim.workbench.site.evidence_page import evidence_sections
+from sim.workbench.site.lever_page import with_figure
 
 _LEVERS = "playbook/levers/"
 
