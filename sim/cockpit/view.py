@@ -14,6 +14,7 @@ from sim.cockpit.full import FullComparison
 from sim.cockpit.play_row import PlayRow
 from sim.cockpit.session import Session, openable_markets
 from sim.common.errors import InputError
+from sim.common.paths import client_folder
 from sim.common.translated import ENGLISH, told, translated
 from sim.levers import BY_NAME
 from sim.report.phrases import in_language, languages
@@ -168,7 +169,11 @@ class Cockpit(widgets.VBox):
     def _save(self) -> str:
         path = save(self.draft, self.session.market)
         self._list_strategies()
-        return told("Written: {path}", path=path)
+        said = told("Written: {path}", path=path)
+        if client_folder(self.session.market):
+            return said
+        listed = translated("`loyalty check --fix` lists it among the strategies of the playbook.")
+        return f"{said}. {listed}"
 
     def _pin(self) -> str:
         name = self.session.pin()
