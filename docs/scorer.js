@@ -1,9 +1,9 @@
 // How search orders what it finds: pages of levers first, the record of changes last.
 var Scorer = {
   score: ([page, title, anchor, description, score]) => {
-    if (page.startsWith("playbook/levers/")) return score + 12;
-    if (page.startsWith("docs/how_do_i/") || page === "playbook/README") return score + 8;
-    if (page === "CHANGELOG" || page === "CONTRIBUTING") return score - 12;
+    if (page.startsWith("playbook/levers/")) return score + 6;
+    if (page.startsWith("docs/how_do_i/") || page === "playbook/README") return score + 3;
+    if (page === "CHANGELOG" || page === "CONTRIBUTING") return score - 6;
     return score;
   },
   objNameMatch: 11,

@@ -183,10 +183,12 @@ def test_the_whole_site_is_built_without_a_warning_and_asks_nothing_of_the_netwo
     ]:
         _, asked = open_page(as_address(page))
         assert asked == [], page.name
-    for words, first in (("points+programme", "incentives"), ("furniture", "cocreation")):
+    for words, page in (
+        ("points+programme", "playbook/levers/incentives.html"),
+        ("furniture", "playbook/levers/cocreation.html"),
+        ("ODD+protocol", "docs/odd.html"),
+    ):
         found, asked = open_page(as_address(site / "search.html", f"?q={words}"))
         assert asked == []
-        results = re.findall(
-            r'<li[^>]*><a href="([^"#?]*\.html)[^"]*"[^>]*>', found.split("search-results")[1]
-        )
-        assert results[0] == f"playbook/levers/{first}.html", results[:5]
+        results = re.findall(r'<li[^>]*><a href="([^"#?]*)', found.split('id="search-results"')[1])
+        assert page in results[:4], (words, results[:5])

@@ -1,6 +1,6 @@
 """All findings on one page, a section each, so that a number can be followed to what it rests on."""
 
-from sim.common.formatting import capital, digits, listing, range_of, spaced
+from sim.common.formatting import capital, compact, listing, range_of, spaced
 from sim.evidence.findings import Finding, load_evidence
 from sim.levers import BY_NAME, lever_label
 
@@ -49,7 +49,7 @@ def _section(finding: Finding) -> str:
     ]
     if finding.informs:
         named = listing([f"`{name}` by `{call}`" for name, call in _uses(finding)])
-        kept = " / ".join(digits(part) for part in finding.discount)
+        kept = " / ".join(compact(part) for part in finding.discount)
         lines.append(f"- **Parameters:** {named}; share of the effect that is kept: {kept}")
     if finding.caveat:
         lines.append(f"- **Beware:** {finding.caveat}")
@@ -63,9 +63,10 @@ def _uses(finding: Finding) -> list[tuple[str, str]]:
 def _size(finding: Finding) -> str:
     if finding.value is None:
         return f"in words ({finding.effect_measure})"
-    said = f"{digits(finding.value)} ({finding.effect_measure})"
+    said = f"{compact(finding.value)} ({finding.effect_measure})"
     if finding.low is not None and finding.high is not None:
-        said += f", plausibly {range_of(finding.low, finding.high, digits)}"
+        basis = "judged" if finding.range_basis == "judgement" else "from the source"
+        said += f"; range {range_of(finding.low, finding.high, compact)}, {basis}"
     return said
 
 

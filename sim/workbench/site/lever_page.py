@@ -6,7 +6,7 @@ from functools import cache
 
 from matplotlib.figure import Figure
 
-from sim.common.formatting import digits, markdown_table, money, range_of, spaced
+from sim.common.formatting import compact, markdown_table, money, range_of, spaced
 from sim.evidence.parameters import Parameter, load_parameters
 from sim.levers import lever_label
 from sim.market.market import load_market
@@ -140,8 +140,8 @@ def _table(own: dict[str, Parameter]) -> str:
     rows = [
         (
             f"`{one.parameter}`",
-            digits(one.value),
-            range_of(one.low, one.high, digits),
+            compact(one.value),
+            range_of(one.low, one.high, compact),
             one.unit,
             one.status,
             ", ".join(one.evidence) or "–",

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
+from sim.common.formatting import MINUS
 from sim.workbench.site.evidence_links import with_links
 from sim.workbench.site.evidence_page import evidence_sections
 from sim.workbench.site.lever_page import with_figure
 
 _LEVERS = "playbook/levers/"
+#: Keeps a minus and its amount on one line.
+_JOINER = "\u2060"
 
 
 def completed(page: str, text: str, makers: Mapping[str, Callable[[], str]]) -> str:
@@ -32,4 +35,4 @@ def completed(page: str, text: str, makers: Mapping[str, Callable[[], str]]) -> 
             return text.replace(place, make())
     if page.startswith(_LEVERS):
         text = with_figure(page.removeprefix(_LEVERS), text)
-    return with_links(text)
+    return with_links(text.replace(f"{MINUS}$", f"{MINUS}{_JOINER}$"))
