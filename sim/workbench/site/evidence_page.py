@@ -75,6 +75,6 @@ def _seen(finding: Finding) -> str:
 
 
 def _title(lever: str) -> str:
-    return (
-        lever_label(lever) if lever in BY_NAME else f"{capital(spaced(lever))}, without any lever"
-    )
+    if lever in BY_NAME:
+        return capital(lever_label(lever))
+    return f"{capital(spaced(lever))}, without any lever"
