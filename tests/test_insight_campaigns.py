@@ -204,12 +204,13 @@ def test_what_an_intake_leaves_of_contacts_is_taken_with_its_pseudonyms(tmp_path
     assert len(found) == 5 and found["day"].nunique() == 1
 
 
-def test_nobody_is_compared_whom_another_campaign_reached_in_the_weeks_around():
-    """Of 40 customers ten are contacted in week 20, one of the others before and one after it."""
+def test_nobody_is_compared_whom_another_campaign_reached_just_before_and_what_comes_later_bars_nobody():
+    """Of 40 customers ten are contacted in week 20, some others just before, in it, or after it."""
     sales, reached = np.ones((40, 30)), np.zeros((40, 30), dtype=bool)
     reached[:10, 20] = reached[10, 23] = reached[11, 14] = reached[12, 11] = True
+    reached[13, 20] = True  # by another campaign
     rows = rows_of(Panel(sales, reached, ((20, np.arange(10)),)))
     assert rows.who[rows.contacted].tolist() == list(range(10))
-    assert sorted(set(range(40)) - set(rows.who)) == [10, 11]
+    assert sorted(set(range(40)) - set(rows.who)) == [11, 13]
     reached[0, 15] = True  # one of ten was contacted just before: nine are too few
     assert rows_of(Panel(sales, reached, ((20, np.arange(10)),))) is None

@@ -257,7 +257,7 @@ def test_a_comparison_that_a_program_made_comes_out_again_from_what_it_kept(tmp_
     assert done.inputs == [] and done.same
 
 
-@pytest.mark.parametrize("what", ["summary", "unfinished", "nothing", "itself"])
+@pytest.mark.parametrize("what", ["summary", "unfinished", "nothing", "itself", "run before"])
 def test_what_is_no_finished_report_is_refused_with_code_2(report, tmp_path, what):
     folder = tmp_path / "other"
     more: list[str] = []
@@ -265,6 +265,9 @@ def test_what_is_no_finished_report_is_refused_with_code_2(report, tmp_path, wha
         folder.mkdir()
     elif what == "itself":
         folder, more = report, ["--out", str(report)]
+    elif what == "run before":  # nothing would be run anew
+        shutil.copytree(report, folder)
+        folder, more = report, ["--out", str(folder)]
     else:
         _changed(report, folder, finished=what != "unfinished")
         if what == "summary":

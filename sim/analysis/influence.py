@@ -43,9 +43,6 @@ _CUSTOMERS, _CONFIDENCE, _RESAMPLES = 1_000, 0.9, 500
 #: Points that are run together: more take memory, fewer time.
 _AT_ONCE = 100
 _MOST_BYTES = 1_000_000
-#: Points that are run together: more take memory, fewer time.
-_AT_ONCE = 100
-_MOST_BYTES = 1_000_000
 #: All values that are not among the first.
 OTHERS = "others"
 

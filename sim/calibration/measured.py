@@ -128,7 +128,12 @@ def _common(table: pd.DataFrame, log: pd.DataFrame) -> _Common | None:
 
 
 def _of_kind(kind: Kind, common: _Common) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the values that a table measures."""
+    """Yield the values that a table measures; of what never happened there it measures nothing."""
+    yield from (one for one in _all_of_kind(kind, common) if one[1]["value"] > 0.0)
+
+
+def _all_of_kind(kind: Kind, common: _Common) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield values, those of nothing among them."""
     lines = common.lines.groupby("customer").size()
     bought = common.purchases.groupby("customer").size()
     if kind is CONTACTS:

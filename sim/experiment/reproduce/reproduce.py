@@ -9,7 +9,7 @@ from sim.experiment.manifest import Manifest, read_manifest
 from sim.experiment.reproduce.differences import Difference
 from sim.experiment.reproduce.inputs import inputs_changed
 from sim.experiment.reproduce.numbers import Numbers, compare_numbers
-from sim.experiment.reproduce.rerun import folder_of, run_again
+from sim.experiment.reproduce.rerun import folder_of, is_begun, run_again
 from sim.experiment.reproduce.versions import versions_changed
 from sim.experiment.result_store import SUMMARY, has_summary
 from sim.experiment.workers import Progress
@@ -94,6 +94,11 @@ def reproduce(
     folder = folder_of(manifest) if out is None else out
     if folder.resolve() == report.resolve():
         expected = "another folder than that of the report"
+        raise InputError("--out", "folder", str(out), expected)
+    if folder.exists() and not is_begun(
+        folder, manifest
+    ):  # what is finished there was not run anew
+        expected = "a folder that is new, empty or of the same comparison, unfinished"
         raise InputError("--out", "folder", str(out), expected)
     run_again(manifest, folder, jobs, say or _silent)
     return Reproduced(manifest, inputs, versions, folder, compare_numbers(report, folder))

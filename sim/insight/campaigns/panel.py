@@ -112,8 +112,9 @@ def rows_of(panel: Panel) -> Rows | None:
     """Return who is compared with whom; None where no wave leaves enough of both.
 
     Of a wave: contacted customers whom nothing had reached in the weeks before that count as an effect,
-    and customers whom nothing reached in these weeks nor in the wave's own. All had bought before the
-    weeks from which they are known.
+    and customers whom nothing reached in these weeks nor in the wave's own. Whom something reaches later
+    is among both: who is left out for what comes later would be left out for what they bought since. All
+    had bought before the weeks from which they are known.
     """
     known = np.cumsum(panel.sales, axis=1) > 0
     reach = np.c_[np.zeros(panel.customers), np.cumsum(panel.contacts, axis=1)]
@@ -124,7 +125,7 @@ def rows_of(panel: Panel) -> Rows | None:
         in_wave = np.zeros(panel.customers, dtype=bool)
         in_wave[who] = True
         free = known[:, week - BEFORE] & (reach[:, week] == reach[:, max(week - AFTER, 0)])
-        others = free & (reach[:, week + AFTER] == reach[:, week])
+        others = free & (reach[:, week + 1] == reach[:, week])
         contacted = free & in_wave
         if min(contacted.sum(), others.sum()) < LEAST:
             continue

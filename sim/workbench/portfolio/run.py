@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from joblib import cpu_count
 
@@ -171,7 +170,7 @@ def _carry_out(tasks: Sequence[Task], processes: int, take: Callable[[Event], No
     for task in tasks:
         waiting.put(task)
     at_work = min(processes, len(tasks))
-    with _all_ended() as started:
+    with _all_ended(waiting) as started:
         for _ in range(at_work):
             worker = threading.Thread(target=_work_off, args=(waiting, told, started), daemon=True)
             worker.start()
@@ -183,7 +182,9 @@ def _carry_out(tasks: Sequence[Task], processes: int, take: Callable[[Event], No
                 take(event)
 
 
-def _work_off(waiting: Any, told: Any, started: list[subprocess.Popen[str]]) -> None:
+def _work_off(
+    waiting: queue.Queue[Task], told: queue.Queue[Event | None], started: "_Started"
+) -> None:
     """Hand tasks to processes of their own until none waits; a last None says so."""
     while True:
         try:
@@ -191,12 +192,15 @@ def _work_off(waiting: Any, told: Any, started: list[subprocess.Popen[str]]) -> 
         except queue.Empty:
             told.put(None)
             return
-        _in_a_process(task, told.put, started)
+        try:
+            _in_a_process(task, told.put, started)
+        except OSError as error:  # no process could be started
+            for one in task.entries:
+                failure = {"kind": "ended", "text": str(error)[:_LAST_WORDS], "code": 1}
+                told.put({"event": "failed", "name": one.name, "failure": failure})
 
 
-def _in_a_process(
-    task: Task, tell: Callable[[Event], None], started: list[subprocess.Popen[str]]
-) -> None:
+def _in_a_process(task: Task, tell: Callable[[Event], None], started: "_Started") -> None:
     """Let a process do a task; whatever it has not told when it ends has failed."""
     left = [one.name for one in task.entries]
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
@@ -208,7 +212,7 @@ def _in_a_process(
             text=True,
             encoding="utf-8",
         )
-        started.append(process)
+        started.add(process)
         assert process.stdin is not None and process.stdout is not None
         with suppress(OSError):  # it has ended: that is told below
             process.stdin.write(as_line(task))
@@ -240,16 +244,45 @@ def _read(line: str) -> Event | None:
     return event
 
 
+class _Started:
+    """Processes that are at work, until they are to end: whatever is started afterwards ends at once."""
+
+    def __init__(self) -> None:
+        self._processes: list[subprocess.Popen[str]] = []
+        self._ends, self._lock = False, threading.Lock()
+
+    def add(self, process: subprocess.Popen[str]) -> None:
+        """Take a process among them."""
+        with self._lock:
+            self._processes.append(process)
+            if self._ends:
+                _end(process)
+
+    def end(self) -> None:
+        """End those that still run, with all that they have started."""
+        with self._lock:
+            self._ends = True
+            for process in self._processes:
+                _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None and process.stdin is not None:
+        with suppress(OSError):
+            process.stdin.close()  # on which it ends with all that it has started
+
+
 @contextmanager
-def _all_ended() -> Iterator[list[subprocess.Popen[str]]]:
-    """Collect processes, and end those that still run when the block is left."""
-    started: list[subprocess.Popen[str]] = []
+def _all_ended(waiting: queue.Queue[Task]) -> Iterator[_Started]:
+    """Collect processes; when the block is left none is begun any more, and those that run are ended."""
+    started = _Started()
     try:
         yield started
     finally:
-        for process in started:
-            if process.poll() is None and process.stdin is not None:
-                process.stdin.close()  # on which it ends with all that it has started
+        with suppress(queue.Empty):
+            while True:
+                waiting.get_nowait()
+        started.end()
 
 
 def _silent(_done: int, _total: int, _label: str) -> None:
