@@ -71,7 +71,7 @@ rerun:
 	    || { echo "$$said"; exit 1; }; echo "Notebooks, run again: $${said##*$$'\n'}"
 
 suite:
-	@$(BIN)/pytest -q -rs -p no:nbval $(TOGETHER) tests
+	@$(BIN)/pytest -q -rfEs -p no:nbval $(TOGETHER) tests
 
 test-slow: setup ## Run the larger forms of tests too, where a quick one holds the same guarantee
 	@SLOW=1 $(BIN)/pytest -q -p no:nbval $(TOGETHER)

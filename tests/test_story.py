@@ -110,7 +110,7 @@ def test_what_cannot_be_told_is_refused(given, field):
 
 
 def test_a_run_in_which_nobody_leaves_says_so():
-    told = follow_customers("grocery", "service_first", 100, 4, 1)
+    told = follow_customers("grocery", "service_first", 100, 4, 3)
     assert [life.role for life in told.lives] == ["stays", "changes"]
     content = story_content(told)
     assert content["people"].heading.startswith("Two customers")

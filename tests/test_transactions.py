@@ -113,7 +113,7 @@ def test_until_keeps_the_days_before_and_ends_observation_there(tmp_path):
     [
         (("20.5", "-20.5"), ["line 2", "0 or more", "loyalty intake log.csv"]),
         (("20.5", "12,50"), ["line 2", "as many fields"]),
-        (("20.5", "$9"), ["line 1", "a currency in each line"]),
+        (("20.5", "$9"), ["2 lines without one", "a currency in each line"]),
         (("20.5", ""), ["line 2", "a number"]),
         (("20.5", "inf"), ["line 2", "a number"]),
         (("20.5", "nan"), ["line 2", "a number"]),

@@ -122,7 +122,7 @@ def is_found_and_doubted(asked: Answers, folder: Path) -> bool:
 
     Of a strategy that is written down it is not known before its plays were looked at.
     """
-    return asked.folder != folder and is_doubted(load_comparison(folder))
+    return asked.folder not in (None, folder) and is_doubted(load_comparison(folder))
 
 
 def is_chosen(comparison: Answers) -> bool:
