@@ -142,11 +142,8 @@ def test_ctrl_c_within_a_compiled_library_ends_as_any_other(monkeypatch):
 
 @pytest.mark.usefixtures("no_table")
 def test_strategies_come_by_commas_or_repeated_and_all_when_none_is_named(monkeypatch):
-    given = []
-    monkeypatch.setattr(
-        "sim.experiment.compare.compare",
-        lambda market, names, **_: given.append(names) or Path(market),
-    )
+    given, compare = [], "sim.experiment.compare.compare"
+    monkeypatch.setattr(compare, lambda market, names, **_: given.append(names) or Path(market))
     _call("compare", "--market", "grocery", "--strategies", "balanced, service_first")
     _call("compare", "--market", "grocery", *("--strategies", "a", "--strategies", "b"))
     _call("compare", "--market", "grocery")

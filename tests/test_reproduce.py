@@ -259,16 +259,12 @@ def test_a_comparison_that_a_program_made_comes_out_again_from_what_it_kept(tmp_
 
 @pytest.mark.parametrize("what", ["summary", "unfinished", "nothing", "itself", "run before"])
 def test_what_is_no_finished_report_is_refused_with_code_2(report, tmp_path, what):
-    folder = tmp_path / "other"
-    more: list[str] = []
+    shutil.copytree(report, run_before := tmp_path / "copy")
+    out = {"itself": report, "run before": run_before}.get(what)
+    folder, more = report if out else tmp_path / "other", ["--out", str(out)] if out else []
     if what == "nothing":
         folder.mkdir()
-    elif what == "itself":
-        folder, more = report, ["--out", str(report)]
-    elif what == "run before":  # nothing would be run anew
-        shutil.copytree(report, folder)
-        folder, more = report, ["--out", str(folder)]
-    else:
+    elif not out:
         _changed(report, folder, finished=what != "unfinished")
         if what == "summary":
             (folder / SUMMARY).write_bytes((folder / SUMMARY).read_bytes() + b"\n")
