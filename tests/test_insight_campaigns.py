@@ -112,6 +112,26 @@ def test_the_effect_on_the_contacted_is_as_one_would_work_it_out_by_hand():
 # -- the public panel ------------------------------------------------------------------------------
 
 
+def test_who_comes_in_several_waves_is_one_customer_and_narrows_no_interval():
+    """A wave seen twice: with the same people it says no more than once, with others as twice as many."""
+    rng, n = np.random.default_rng(3), 400
+    history, treated = rng.normal(size=(n, 2)), np.arange(n) < 150
+    outcome = 5 + history @ [1.0, 0.5] + 0.3 * treated + rng.normal(size=n)
+    once = Rows(np.arange(n), np.zeros(n, int), np.full(n, 20), treated)
+    width = {}
+    for who, number in (("once", n), ("same", n), ("others", 2 * n)):
+        again = np.arange(n) + number - n
+        rows = once
+        if who != "once":
+            both = np.repeat([0, 1], n)
+            rows = Rows(np.r_[once.who, again], both, np.tile(once.week, 2), np.tile(treated, 2))
+        times = len(rows.who) // n
+        found = matched(np.tile(outcome, times), np.tile(history, (times, 1)), rows, number).effect
+        width[who] = found.high - found.low
+    assert width["same"] == pytest.approx(width["once"], rel=1e-9)
+    assert width["others"] == pytest.approx(width["once"] / np.sqrt(2), rel=1e-9)
+
+
 def test_on_complete_journey_it_finds_what_is_known_no_clear_effect_and_a_biased_naive_estimate():
     """Designs with a defensible control give 0 to +3 % there, targeting was far from random."""
     log = read_log("complete-journey")
