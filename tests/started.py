@@ -37,7 +37,8 @@ class Started:
         self, words: Sequence[str], errors: Path, program: str = "sim.cli.main:main"
     ) -> None:
         self.errors = errors
-        self._process = _CONTEXT.Process(target=_work, args=(program, list(words), str(errors)))
+        given = (program, list(words), str(errors), dict(os.environ))
+        self._process = _CONTEXT.Process(target=_work, args=given)
         self._process.start()
         self.pid = self._process.pid
 
@@ -61,9 +62,11 @@ class Started:
         return self._process.exitcode, self.errors.read_text(encoding="utf-8")
 
 
-def _work(program: str, words: list[str], errors: str) -> None:
-    """Be the program."""
+def _work(program: str, words: list[str], errors: str, environment: dict[str, str]) -> None:
+    """Be the program, in the environment of now: the server's is that of whoever started it first."""
     os.setsid()
+    os.environ.clear()
+    os.environ.update(environment)
     os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT), 2)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -27,7 +27,8 @@ MOMENT = 30.0
 
 def _wait_for(condition, process: Started | None = None) -> None:
     limit = time.monotonic() + PATIENCE
-    while not condition() and (process is None or process.runs()):
+    while not condition():
+        assert process is None or process.runs() or condition(), process.end(PATIENCE)
         assert time.monotonic() < limit, "nothing happened"
         time.sleep(0.02)
 
