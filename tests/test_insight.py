@@ -4,10 +4,12 @@ Serves: I5.4, L4.1a
 """
 
 import json
+from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from insight_logs import cohort_log, log_of, steady_panel
 from scipy import stats
@@ -207,6 +209,41 @@ def test_a_page_says_each_finding_with_its_warning():
         content = insight_content(_found("steady")[1], "shop", "1")
     for key, part in content.sections.items():
         assert part.heading and (part.sentences or key == "answer"), key
+
+
+@pytest.mark.parametrize(
+    ("language", "money", "counted"),
+    [
+        ("en", ("sales", "money", "sold", "amounts and"), "purchases"),
+        ("zh", ("销售", "金额与"), "购买次数"),
+    ],
+)
+def test_a_log_without_amounts_is_told_of_purchases_and_never_of_sales(language, money, counted):
+    log = steady_panel(400)
+    log = replace(log, occasions=log.occasions.assign(amount=24.5), spend=24.5)
+    contacts = pd.DataFrame({"customer": [], "day": pd.to_datetime([]), "campaign": []})
+    with in_language(language):
+        parts = insight_sections(look(_portrait(log, False), contacts))
+    tables = [table for part in parts for table in part.tables]
+    told = [text for part in parts for text in (part.label, part.heading, *part.sentences)]
+    told += [text for one in tables for text in (one.caption, one.note, *one.frame.columns)]
+    words = " ".join(filter(None, told)).lower()
+    assert counted in words and not [word for word in money if word in words], words
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_finding_of_a_log_brings_its_own_stop(language):
+    """A page, an answer on the command line and a list end a heading themselves."""
+    found = _found("steady")[1]
+    moves = tuple(
+        one.model_copy(update={"to": dict.fromkeys(one.to, 0.5)}) for one in found.change.stages[1:]
+    )
+    for stages in (moves, moves[-1:]):  # also where nobody is at risk, and the next is told first
+        change = found.change.model_copy(update={"stages": stages})
+        with in_language(language):
+            parts = insight_sections(found.model_copy(update={"change": change}))
+        assert not [one.heading for one in parts if one.heading[-1] in ".。"]
+        assert all(text[-1] in ".。" for one in parts for text in one.sentences)
 
 
 def test_a_log_too_short_for_halves_says_so():

@@ -47,6 +47,10 @@ def _lives(effect, lead=0):
     return found
 
 
+def _told(campaigns, source="shop"):
+    return SimpleNamespace(campaigns=campaigns, source=source, grain="day", amounts=True)
+
+
 def _held(effects, truth):
     return sum(one.low <= truth <= one.high for one in effects)
 
@@ -84,7 +88,7 @@ def test_a_clear_effect_is_told_as_one_only_where_the_groups_ran_alike_before():
     ):
         made = _campaigns(matched=after, placebo=before)
         with in_language("en"):
-            section = campaigns_section(SimpleNamespace(campaigns=made, source="shop"))
+            section = campaigns_section(_told(made))
         assert said in section.heading
         assert all(len(row) == 4 and all(row) for row in section.tables[0].frame.to_numpy())
 
@@ -140,7 +144,7 @@ def test_on_complete_journey_it_finds_what_is_known_no_clear_effect_and_a_biased
     assert found.naive.low > 0.5 and found.fixed.high < 0
     assert len(found.study) == 2 * AFTER and found.waves >= 10
     with in_language("en"):
-        said = campaigns_section(SimpleNamespace(campaigns=found, source=log.source))
+        said = campaigns_section(_told(found, log.source))
     assert said.heading.startswith("No clear effect") and "disputed" in " ".join(said.sentences)
 
 
@@ -209,7 +213,7 @@ def test_where_everyone_is_written_to_it_says_that_nothing_can_be_compared():
     found = campaigns_of(log, everyone.to_frame(index=False).assign(campaign="news"))
     assert found.waves == 0 and found.matched is None
     with in_language("en"):
-        said = campaigns_section(SimpleNamespace(campaigns=found, source="shop"))
+        said = campaigns_section(_told(found))
     assert "cannot be said" in said.heading and "drawn by lot" in said.sentences[0]
 
 

@@ -12,12 +12,14 @@ import pytest
 from sim.advice.search.optimise import STAGES
 from sim.analysis.answers import DOING_NOTHING
 from sim.calibration.fit_told import NO_DROP_OUT, of_a_cohort, of_a_panel, too_little_for_moves
+from sim.calibration.in_words import USE
 from sim.calibration.measured import NO_KIND, too_small
 from sim.calibration.origins import Origins
 from sim.calibration.panel_window import Window
 from sim.calibration.spend_said import SECTION, SOURCE, caution
 from sim.checks.effect_tables import WHY as VERDICTS
 from sim.checks.playbook_in import ENDING, HEADINGS, monday_list
+from sim.cli.intake import COUNTED
 from sim.cli.reproduce import KINDS
 from sim.cli.review_words import DEEDS, FINDINGS, JUDGED_BY, MEASURES
 from sim.cli.terminal import OUTSIDE
@@ -181,11 +183,10 @@ def _of_command_line() -> set[str]:
         {word.replace("_", " ") for word in words}
         | {*AUDIENCES.values(), *OUTSIDE.values(), *WHY.values(), *HANDED_ON, *VERDICTS.values()}
         | {*MEASURES.values(), *FINDINGS.values(), *DEEDS.values(), *JUDGED_BY.values()}
-        | set(KINDS.values())
+        | {*USE.values(), *COUNTED.values(), *KINDS.values()}
         | {f"{name.capitalize()} department" for name in DEPARTMENTS}
         | set(get_args(Number.model_fields["status"].annotation))
-        | {*PATTERNS, *PLAIN}
-        | _in_code()
+        | {*PATTERNS, *PLAIN, *_in_code()}
     )
 
 

@@ -18,6 +18,7 @@ from sim.calibration.fit_told import (
     of_a_cohort,
     of_a_panel,
     of_gaps,
+    of_periods,
 )
 from sim.calibration.holdout import cohort_holdout, panel_holdout, spend_spread, weekly_dispersion
 from sim.calibration.inflow import inflow_of
@@ -83,7 +84,7 @@ class Laws:
 
 def fit_laws(log: Log, drop_out: DropOut, where: str) -> tuple[Laws, list[str]]:
     """Fit purchases and spend; with "auto", assume drop-out where the log does not show it."""
-    cautions, occasions = of_gaps(log), log.open_occasions
+    cautions, occasions = [*of_periods(log), *of_gaps(log)], log.open_occasions
     origins = origins_of(occasions)
     cohort = drop_out == "measured"
     if drop_out == "auto":

@@ -3,6 +3,7 @@
 from sim.calibration.origins import Origins
 from sim.calibration.panel_window import Window
 from sim.calibration.transactions import Log
+from sim.common.grain import Grain
 
 #: A share of customers of another origin than the log is read for that a reader is told of.
 _TOLD = 0.05
@@ -16,6 +17,23 @@ NO_DROP_OUT = (
     "The log does not tell the rate of drop-out; it is assumed. Customers still count from their first "
     "purchase, each by their own weeks."
 )
+
+
+#: What the log is where its days stand for periods, and what a purchase then is.
+_PERIODS: dict[Grain, str] = {
+    "day": "",
+    "week": "The log is a table of weeks: a purchase is a week in which something was bought, and "
+    "spend is that of such a week.",
+    "month": "The log is a table of months: a purchase is a month in which something was bought, and "
+    "spend is that of such a month.",
+    "period": "The log is a table of periods: a purchase is a period in which something was bought, and "
+    "spend is that of such a period.",
+}
+
+
+def of_periods(log: Log) -> list[str]:
+    """Return what a purchase is, where the log is a table of weeks, months or other periods."""
+    return [] if log.grain == "day" else [_PERIODS[log.grain]]
 
 
 def of_gaps(log: Log) -> list[str]:

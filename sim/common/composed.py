@@ -56,6 +56,12 @@ PLAIN = (
     "is assumed, not measured",
     "is read from those who fell silent in it, as if rates of leaving were exponential",
     "How far customers and purchases differ in it is assumed.",
+    "The log is a table of weeks: a purchase is a week in which something was bought, and spend is that "
+    "of such a week.",
+    "The log is a table of months: a purchase is a month in which something was bought, and spend is "
+    "that of such a month.",
+    "The log is a table of periods: a purchase is a period in which something was bought, and spend is "
+    "that of such a period.",
     "The table tickets.parquet does not say which are complaints: questions and failures stay assumed "
     "(`--set tickets.kind=COLUMN`).",
     "last year",

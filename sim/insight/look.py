@@ -85,13 +85,16 @@ def look(made: Portrait, contacts: pd.DataFrame | None = None) -> Insight:
         customers=log.n_customers,
         purchases=len(log.occasions),
         history=made.market.data.history,
+        grain=log.grain,
+        amounts=log.spend is None,
         retention=_retention(made),
         frequency=_frequency(made),
         concentration=_concentration(made),
         change=None if halves is None else change_of(halves),
         silence=None if halves is None else silence_of(log, halves),
         season=season_of_sales(log, cohort),
-        campaigns=campaigns_of(log, contacts),
+        # a table of periods does not say what was bought after a contact
+        campaigns=campaigns_of(log, contacts) if log.grain == "day" else None,
     )
 
 

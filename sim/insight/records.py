@@ -2,7 +2,9 @@
 
 import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim.common.grain import Grain
 
 
 class Record(BaseModel):
@@ -71,13 +73,7 @@ class Frequency(Record):
 
 
 class Concentration(Record):
-    """What the best fifth of customers bring.
-
-    Attributes
-    ----------
-    sales, purchases : Share
-        Of the best fifth by sales, and by purchases.
-    """
+    """What the best fifth of customers bring: that by sales, and that by purchases."""
 
     sales: Share
     purchases: Share
@@ -147,9 +143,10 @@ class Season(Record):
     Attributes
     ----------
     weekdays : dict of int to float
-        Sales of a day of the week (0 Monday) over those of a mean day.
+        Sales of a day of the week (0 Monday) over those of a mean day; none where days stand for periods.
     months : dict of str to float
-        Sales a day of each whole month over those of a mean day of such months.
+        Sales a day of each whole month over those of a mean day of such months; of a table of months its
+        sales over those of a mean month, of another table of periods none.
     years : float
         That the log covers.
     cohort : bool
@@ -273,6 +270,8 @@ class Insight(Record):
     customers, purchases : int
     history : str
         Digest of the histories of the market that it belongs to.
+    grain, amounts
+        What the day of a purchase stands for, and whether the log has amounts.
     change : Change or None
         None where the log is too short or small for two halves.
     silence : Silence or None
@@ -288,6 +287,8 @@ class Insight(Record):
     customers: int
     purchases: int
     history: str
+    grain: Grain = Field("day", exclude_if=lambda grain: grain == "day")
+    amounts: bool = Field(True, exclude_if=bool)
     retention: Retention
     frequency: Frequency
     concentration: Concentration

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.common.errors import InputError, InputErrors
+from sim.common.grain import Grain
 from sim.common.paths import clients_folder
 from sim.intake.beside import Beside, read_beside
 from sim.intake.check import check_beside, check_log
@@ -21,7 +22,7 @@ from sim.intake.kinds import BESIDE
 from sim.intake.load import load_file, make_tables
 from sim.intake.mapping import Mapping, read_mapping
 from sim.intake.own_ids import LOG
-from sim.intake.panel import leave_out_nil
+from sim.intake.panel import grain_told, leave_out_nil
 from sim.intake.purchases import check_repeated, in_words, make_purchases, years_of
 from sim.intake.quality.quality import QUALITY, Quality, as_written, assess, read_quality
 from sim.intake.sql import Database, row, rows, workplace
@@ -130,14 +131,15 @@ def take_in(
         forgotten = leave_out_forgotten(database, record, key)
         check_repeated(database, where, mapping)
         told += leave_out_nil(database, where, mapping)
-        conclusions[""] = told
         if not force:
             check_nothing_is_lost(database, folder / LOG)
         make_purchases(database, mapping.returns, mapping.spend)
         if not row(database, "select count(*) from purchases")[0]:
             raise InputError(where, "purchases", "none", "some purchases that were not returned")
         beside = _beside(database, others or {}, mapping, key, record, place)
-        made = _counted(database, conclusions, currency, files, former, forgotten)
+        grain, by_period = grain_told(database)
+        conclusions[""] = told + by_period
+        made = _counted(database, conclusions, currency, files, former, forgotten, grain)
         made = replace(made, beside=beside)
         settled = _settled(mapping, conclusions, beside)
         written = write_intake(
@@ -210,6 +212,7 @@ def _counted(
     files: Sequence[Path],
     former: Quality | None,
     forgotten: int,
+    grain: Grain,
 ) -> Intake:
     """Count what came out and what was left out."""
     kept, sales = row(database, "select count(*), coalesce(sum(abs(amount)), 0) from lines")
@@ -234,7 +237,7 @@ def _counted(
     years = tuple(Year(*one) for one in years_of(database))
     lines = int(kept) + sum(int(n) for n in out.values()) + forgotten
     digests = {path.name: _digest(path) for path in files}
-    quality = assess(database, digests, lines, left_out, currency, former)
+    quality = assess(database, digests, lines, left_out, currency, former, grain)
     return Intake(
         conclusions, lines, forgotten, int(customers), currency, years, left_out, digests, quality
     )

@@ -2,17 +2,24 @@
 
 In a list of purchases a line of nil is one, all paid by coupon say. In a table of months it is none, and
 counted as one it would make every silent customer an active one. A table is one of periods where its
-days lie six days apart or more and each customer has one line for each of them, from a first to a last.
+days stand for some (`sim.common.grain`) and each customer has one line for each, from a first to a last.
 """
 
+import numpy as np
+
 from sim.common.errors import InputError
+from sim.common.grain import Grain, grain_of
 from sim.intake.customers import move_out
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.mapping import Mapping
-from sim.intake.sql import Database, row
+from sim.intake.sql import Database, row, rows
 
-#: Days that periods lie apart at least, how many there are at least, and lines for each on the mean.
-_APART, _PERIODS, _LINES = 6, 3, 3
+#: What a line of a customer stands for, where it is no day.
+_STANDS_FOR = {
+    "week": Phrase("a week in which something was bought"),
+    "month": Phrase("a month in which something was bought"),
+    "period": Phrase("a period in which something was bought"),
+}
 #: Share of customers who have a line for each period.
 _COMPLETE = 0.95
 
@@ -39,8 +46,8 @@ def leave_out_nil(database: Database, where: str, mapping: Mapping) -> tuple[Con
         return ()
     why = Phrase("as the mapping says")
     if mapping.nil is None:
-        periods, apart = _periods(database)
-        if periods < _PERIODS or apart < _APART:
+        grain, periods, apart = _periods(database, "lines")
+        if grain == "day":
             return ()
         share = _complete(database)
         if share < _COMPLETE:
@@ -55,15 +62,30 @@ def leave_out_nil(database: Database, where: str, mapping: Mapping) -> tuple[Con
     return (Conclusion(Phrase("lines of nil"), value, why, "nil", "nothing"),)
 
 
-def _periods(database: Database) -> tuple[int, int]:
-    """Return how many different days there are, and how near two of them are; none of a short list."""
-    periods, apart, lines = row(
-        database,
-        "with days as (select day, count(*) as n from lines group by 1), "
-        "steps as (select n, day - lag(day) over (order by day) as step from days) "
-        "select count(*), coalesce(min(step), 0), sum(n) from steps",
+def grain_told(database: Database) -> tuple[Grain, tuple[Conclusion, ...]]:
+    """Return what the days of the purchases stand for, and that it was concluded where it is no day.
+
+    Parameters
+    ----------
+    database : Database
+        With ``purchases``.
+    """
+    grain, periods, apart = _periods(database, "purchases")
+    if grain == "day":
+        return grain, ()
+    says = "{periods} days at least {apart} days apart, and several customers have a line for each"
+    why = Phrase(says, {"periods": f"{periods:,}", "apart": apart})
+    return grain, (Conclusion(Phrase("a line of a customer"), _STANDS_FOR[grain], why),)
+
+
+def _periods(database: Database, table: str) -> tuple[Grain, int, int]:
+    """Return what the days of a table stand for, how many there are, and how near two of them are."""
+    found = rows(
+        database, f"select epoch(day)::bigint // 86400, count(*) from {table} group by 1 order by 1"
     )
-    return (int(periods), int(apart)) if lines >= _LINES * periods else (0, 0)
+    days = [int(day) for day, _ in found]
+    apart = int(np.diff(days).min()) if len(days) > 1 else 0
+    return grain_of(days, sum(int(n) for _, n in found)), len(days), apart
 
 
 def _complete(database: Database) -> float:

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sim.common.grain import Grain
+
 
 class Source(BaseModel):
     """The data a market was calibrated on."""
@@ -16,6 +18,11 @@ class Source(BaseModel):
     first_date: str
     last_date: str
     command: str
+    grain: Grain = Field(
+        "day",
+        description="what the day of a purchase stands for",
+        exclude_if=lambda grain: grain == "day",
+    )
     cautions: list[str] = []
     history: str | None = Field(None, description="digest of the file of histories, as written")
     histories: int | None = Field(

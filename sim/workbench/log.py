@@ -143,8 +143,9 @@ class LogDescription:
         log, contacts = self.portrait.log, None
         if self.own is not None:
             contacts = contacts_of(self.own, log, Path(self.campaigns) if self.campaigns else None)
-        made = insight_sections(look(self.portrait, contacts))
-        parts = {part.key: part for part in (in_short(made), *made)}
+        found = look(self.portrait, contacts)
+        made = insight_sections(found)
+        parts = {part.key: part for part in (in_short(found, made), *made)}
         source = log.source
         return {key: replace(one, heading=f"{source}: {one.heading}") for key, one in parts.items()}
 

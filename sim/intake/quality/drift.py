@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import BaseModel
 from scipy.stats import t
 
+from sim.common.grain import Grain
 from sim.intake.sql import Database, rows
 
 Figure = Literal["sales", "customers", "purchases", "median_spend", "left_out"]
@@ -59,8 +60,10 @@ class Restated(BaseModel):
     now: float
 
 
-def whole_months(database: Database) -> list[Month]:
+def whole_months(database: Database, grain: Grain = "day") -> list[Month]:
     """Return the figures of each month that the log holds as a whole, in order of time.
+
+    A table of months holds each of them as a whole, whichever day it dates it.
 
     `left_out` is the share of its lines that are left out, of those with a day, by a half line more.
     """
@@ -77,7 +80,9 @@ def whole_months(database: Database) -> list[Month]:
     )
     names = ("month", "sales", "customers", "purchases", "median_spend", "left_out")
     return [
-        Month(**dict(zip(names, one, strict=True))) for one in found if _whole(one[0], first, last)
+        Month(**dict(zip(names, one, strict=True)))
+        for one in found
+        if grain == "month" or _whole(one[0], first, last)
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from sim.common.errors import InputError
+from sim.common.grain import Grain
 from sim.common.paths import clients_folder
 from sim.common.reading import read_yaml, validate
 from sim.intake.findings import LeftOut
@@ -46,6 +47,8 @@ class Quality(BaseModel):
     Attributes
     ----------
     currency : str or None
+    grain : Grain
+        What the day of a purchase stands for; days of a table of periods are not looked at.
     rules : tuple of Rule
     outliers : dict
         By what is looked at: purchase, customer, day.
@@ -64,6 +67,7 @@ class Quality(BaseModel):
     """
 
     currency: str | None
+    grain: Grain = "day"
     rules: tuple[Rule, ...]
     outliers: dict[str, Outliers]
     silences: tuple[Silence, ...]
@@ -106,6 +110,7 @@ def assess(
     left_out: Sequence[LeftOut],
     currency: str | None,
     former: Quality | None,
+    grain: Grain = "day",
 ) -> Quality:
     """Return the quality of what was read.
 
@@ -121,8 +126,10 @@ def assess(
     currency : str or None
     former : Quality or None
         What the intake before found.
+    grain : Grain
+        What the day of a purchase stands for.
     """
-    months = whole_months(database)
+    months = whole_months(database, grain)
     customers, purchases, sales, median, first, last = row(
         database,
         "select count(distinct pseudonym), count(*), sum(amount)::double, median(amount)::double, "
@@ -147,9 +154,10 @@ def assess(
         before = before[:-1]  # the same command once more
     return Quality(
         currency=currency,
+        grain=grain,
         rules=tuple(held_against(database, left_out, lines)),
-        outliers=outliers(database),
-        silences=tuple(silences(database)),
+        outliers=outliers(database, grain),
+        silences=tuple(silences(database)) if grain == "day" else (),
         months=tuple(months),
         drifts=tuple(drifts(months)),
         personal=tuple(

@@ -15,6 +15,7 @@ import pandas as pd
 from pydantic import BaseModel
 from scipy.stats import norm
 
+from sim.common.grain import Grain
 from sim.intake.gaps import gaps_in
 from sim.intake.sql import Database, row, rows
 
@@ -72,10 +73,15 @@ class Silence(BaseModel):
     share: float
 
 
-def outliers(database: Database) -> dict[str, Outliers]:
-    """Return what stands out among purchases, customers' sales and days' sales; from 30 of each on."""
+def outliers(database: Database, grain: Grain = "day") -> dict[str, Outliers]:
+    """Return what stands out among purchases, customers' sales and days' sales; from 30 of each on.
+
+    Where a day stands for a period, days are not looked at.
+    """
     found: dict[str, Outliers] = {}
     for what, query in _LISTS.items():
+        if what == "day" and grain != "day":
+            continue
         database.execute(
             f"create or replace temp table looked as with all_of as ({query}), positive as "
             f"(select *, ln(x) as v from all_of where x > 0) "

@@ -9,6 +9,7 @@ from sim.common.formatting import capital, fixed, fixed_percent, range_of
 from sim.insight.campaigns.panel import AFTER, FIRST
 from sim.insight.records import Campaigns, Effect, Insight
 from sim.report.figure_style import GOOD, INK, MUTED, WIDTH, house_style, percent_axis, title
+from sim.report.insight.words import by_day, no_day, sales
 from sim.report.phrases import say
 from sim.report.section import Picture, Section, Table
 
@@ -19,6 +20,9 @@ _DESIGNS = ("naive", "fixed", "matched", "placebo")
 def campaigns_section(found: Insight) -> Section:
     """Return what contacts brought, or what would be needed to say it."""
     label, made = say("insight.campaigns.label"), found.campaigns
+    if not by_day(found):
+        says = [no_day(found, "campaigns")]
+        return Section("campaigns", say("insight.campaigns.no_days"), says, label=label)
     if made is None:
         says = [say("insight.campaigns.how_to_give")]
         return Section("campaigns", say("insight.campaigns.no_table"), says, label=label)
@@ -28,16 +32,18 @@ def campaigns_section(found: Insight) -> Section:
         return Section("campaigns", heading, says, label=label)
     heading = say(
         f"insight.campaigns.heading.{_verdict(made)}",
+        sales=sales(found),
         change=_change(made.matched.change),
         range=_range(made.matched),
         naive=_change(made.naive.change),
     )
-    says = [*_before(made), say("insight.campaigns.what_it_is", weeks=made.weeks), *_whom(made)]
+    what_it_is = say("insight.campaigns.what_it_is", weeks=made.weeks, sales=sales(found))
+    says = [*_before(made), what_it_is, *_whom(made)]
     if found.source == "complete-journey":
         says.append(say("insight.campaigns.disputed"))
-    picture = Picture(_figure(made, heading), say("insight.campaigns.alt", heading=heading))
+    picture = Picture(_figure(found, made, heading), say("insight.campaigns.alt", heading=heading))
     return Section(
-        "campaigns", heading, says, pictures=[picture], tables=[_table(made)], label=label
+        "campaigns", heading, says, pictures=[picture], tables=[_table(found, made)], label=label
     )
 
 
@@ -78,19 +84,21 @@ def _whom(made: Campaigns) -> list[str]:
     ]
 
 
-def _table(made: Campaigns) -> Table:
+def _table(found: Insight, made: Campaigns) -> Table:
     effects = {name: getattr(made, name) for name in _DESIGNS}
     rows = [
         {
             say("insight.campaigns.design"): say(f"insight.campaigns.name.{name}"),
-            say("insight.campaigns.change"): _change(effect.change),
+            say("insight.campaigns.change", sales=sales(found)): _change(effect.change),
             say("column.range"): _range(effect),
             say("insight.campaigns.warning"): say(f"insight.campaigns.warns.{name}"),
         }
         for name, effect in effects.items()
         if effect is not None
     ]
-    return Table(say("insight.campaigns.table", weeks=made.weeks), pd.DataFrame(rows))
+    return Table(
+        say("insight.campaigns.table", weeks=made.weeks, sales=sales(found)), pd.DataFrame(rows)
+    )
 
 
 def _change(share: float) -> str:
@@ -101,7 +109,7 @@ def _range(effect: Effect) -> str:
     return range_of(effect.low, effect.high, _change)
 
 
-def _figure(made: Campaigns, finding: str) -> Figure:
+def _figure(found: Insight, made: Campaigns, finding: str) -> Figure:
     """Draw the difference between contacted and others by week from the contact on, with its interval."""
     with house_style():
         figure = Figure(figsize=(WIDTH, 3.2), layout="constrained")
@@ -118,5 +126,6 @@ def _figure(made: Campaigns, finding: str) -> Figure:
         axes.grid(axis="y")
         axes.spines["left"].set_visible(False)
         percent_axis(axes.yaxis)
-        title(figure, finding, say("insight.campaigns.figure_note", weeks=made.weeks))
+        note = say("insight.campaigns.figure_note", weeks=made.weeks, sales=sales(found))
+        title(figure, finding, capital(note))
     return figure

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from sim.common.few import FEWEST
 from sim.common.formatting import NONE, capital, digits, fixed, fixed_percent, percent
-from sim.common.style import day
+from sim.common.style import day, ended
 from sim.insight.halves import (
     LEAST_CUSTOMERS,
     LEAST_DAYS,
@@ -22,6 +22,7 @@ from sim.insight.halves import (
 from sim.insight.records import Change, Insight, Move, Share
 from sim.report.few import left_out
 from sim.report.figure_style import GOOD, INK, WIDTH, house_style, percent_axis, title
+from sim.report.insight.words import events, sales, with_or_without
 from sim.report.phrases import say
 from sim.report.section import Picture, Section, Table
 
@@ -44,14 +45,20 @@ def change_section(found: Insight) -> Section:
     says = [
         say(
             "insight.change.best_sales",
+            sales=sales(found),
             change=percent(best.sales.counted - 1, signed=True),
             luck=percent(best.sales.steady - 1, signed=True),
         ),
-        say("insight.change.halves", middle=day(change.middle), weeks=fixed(change.weeks)),
-        say("insight.change.luck"),
+        say(
+            "insight.change.halves",
+            middle=day(change.middle),
+            weeks=fixed(change.weeks),
+            sales=sales(found),
+        ),
+        say("insight.change.luck", sales=sales(found)),
     ]
     picture = Picture(_figure(change, heading), say("insight.change.alt", heading=heading))
-    tables = [_worth_table(change)]
+    tables = [_worth_table(found, change)]
     return Section("change", heading, says, pictures=[picture], tables=tables, label=label)
 
 
@@ -68,15 +75,15 @@ def stages_section(found: Insight) -> Section:
         if isinstance(share := back.get(name), float)
     ]
     if told:
-        heading = "".join(told[:1])
+        heading = told[0]
     says = [
-        *told[1:],
+        *map(ended, told[1:]),
         say("insight.change.stages", risk=fixed(RISK_GAPS), lost=fixed(LOSS_GAPS)),
-        say("insight.change.segments"),
+        say("insight.change.segments", sales=sales(found)),
     ]
     if change.hidden:
         says += left_out([FEWEST - 1])
-    tables = [_segments_table(change), _stages_table(change)]
+    tables = [_segments_table(found, change), _stages_table(change)]
     return Section("stages", heading, says, tables=tables, label=label)
 
 
@@ -95,7 +102,7 @@ def stage_label(name: str) -> str:
     return say(f"insight.change.stage.{name}")
 
 
-def _worth_table(change: Change) -> Table:
+def _worth_table(found: Insight, change: Change) -> Table:
     """Return where each group by worth went, counted and by luck alone."""
     names = [
         name
@@ -104,11 +111,12 @@ def _worth_table(change: Change) -> Table:
             not isinstance(to := move.to[name], Share) or to.counted > 0 for move in change.worth
         )
     ]
-    rows = [_worth_row(move, names) for move in change.worth]
-    return Table(say("insight.change.worth_table"), pd.DataFrame(rows), say("insight.change.note"))
+    rows = [_worth_row(found, move, names) for move in change.worth]
+    note = say(f"insight.change.note.{with_or_without(found)}")
+    return Table(say("insight.change.worth_table"), pd.DataFrame(rows), note)
 
 
-def _worth_row(move: Move, names: list[str]) -> dict[str, str]:
+def _worth_row(found: Insight, move: Move, names: list[str]) -> dict[str, str]:
     cells = {name: move.to[name] for name in names}
     row = {
         say("insight.change.first_half"): capital(worth_label(move.group)),
@@ -116,8 +124,12 @@ def _worth_row(move: Move, names: list[str]) -> dict[str, str]:
     }
     for name, to in cells.items():
         row[say("insight.change.then", group=worth_label(name))] = with_luck(to)
-    row[say("insight.change.sales_then")] = with_luck(move.sales)
+    row[_sales_then(found)] = with_luck(move.sales)
     return row
+
+
+def _sales_then(found: Insight) -> str:
+    return capital(say("insight.change.sales_then", sales=sales(found)))
 
 
 def with_luck(share: Share | float | None) -> str:
@@ -143,20 +155,22 @@ def _stages_table(change: Change) -> Table:
     return Table(say("insight.change.stages_table"), pd.DataFrame(rows))
 
 
-def _segments_table(change: Change) -> Table:
+def _segments_table(found: Insight, change: Change) -> Table:
     rows = [
         {
             say("insight.change.first_half"): capital(worth_label(one.worth)),
             say("insight.change.at_the_middle"): stage_label(one.stage),
             say("column.customers"): fixed(one.customers),
-            say("column.of_sales"): percent(one.of_sales),
-            say("insight.change.purchases_each"): digits(one.purchases),
+            say("insight.change.of", sales=sales(found)): percent(one.of_sales),
+            capital(say("insight.change.purchases_each", events=events(found))): digits(
+                one.purchases
+            ),
             say("insight.change.bought_again"): percent(one.again),
-            say("insight.change.sales_then"): percent(one.kept),
+            _sales_then(found): percent(one.kept),
         }
         for one in change.segments
     ]
-    return Table(say("insight.change.segments_table"), pd.DataFrame(rows))
+    return Table(say("insight.change.segments_table", sales=sales(found)), pd.DataFrame(rows))
 
 
 def _figure(change: Change, finding: str) -> Figure:

@@ -6,7 +6,8 @@ import pandas as pd
 
 from sim.common.formatting import capital, fixed, fixed_percent, percent, points
 from sim.insight.look import TOP
-from sim.insight.records import Concentration, Count, Frequency, Insight, Share
+from sim.insight.records import Count, Frequency, Insight, Share
+from sim.report.insight.words import events, repeats, sales, with_or_without
 from sim.report.phrases import say
 from sim.report.purchase_log.figures import group_names
 from sim.report.section import Section, Table
@@ -46,19 +47,18 @@ def frequency_section(found: Insight) -> Section:
     kind = "repeats" if often.repeats else "purchases"
     miss = points(often.largest_miss, signed=False)
     fits = all(_is_near(one, found.customers) for one in often.groups)
-    heading = (
-        say("insight.custom.nbd", miss=miss)
-        if fits
-        else say("insight.custom.nbd_misses", miss=miss)
+    heading = say(
+        f"insight.custom.{'nbd' if fits else 'nbd_misses'}", miss=miss, events=events(found)
     )
+    counted = repeats(found) if often.repeats else events(found)
     return Section(
         "frequency",
         heading,
         [
-            say(f"insight.custom.what_is_counted.{kind}", weeks=fixed(often.weeks)),
+            say(f"insight.custom.what_is_counted.{kind}", weeks=fixed(often.weeks), events=counted),
             say("insight.custom.nbd_means"),
         ],
-        tables=[_counts(often, kind)],
+        tables=[_counts(often, counted)],
         label=say("insight.custom.label.frequency"),
     )
 
@@ -69,20 +69,20 @@ def _is_near(one: Count, customers: int) -> bool:
     return abs(one.counted - one.expected) <= max(_FITS, chance)
 
 
-def _counts(often: Frequency, kind: str) -> Table:
-    """Return the customers of each group, counted and as the law expects them."""
+def _counts(often: Frequency, counted: str) -> Table:
+    """Return the customers of each group by what is counted, in the log and as the law expects them."""
     low = pd.Series([one.low for one in often.groups])
     high = pd.Series([float("inf") if one.high is None else one.high for one in often.groups])
     rows = [
         {
-            capital(say(f"insight.custom.counted.{kind}")): name,
+            capital(counted): name,
             say("column.in_the_log"): percent(one.counted),
             say("column.nbd"): percent(one.expected),
             say("insight.custom.over"): fixed(one.counted / one.expected, 2),
         }
         for name, one in zip(group_names(low, high), often.groups, strict=True)
     ]
-    return Table(say("insight.custom.table_of_counts"), pd.DataFrame(rows))
+    return Table(say("insight.custom.table_of_counts", events=counted), pd.DataFrame(rows))
 
 
 def concentration_section(found: Insight) -> Section:
@@ -90,21 +90,22 @@ def concentration_section(found: Insight) -> Section:
     held = found.concentration
     top = fixed_percent(TOP)
     heading = say(
-        "insight.custom.best_bring",
+        f"insight.custom.best_bring.{with_or_without(found)}",
         top=top,
+        sales=sales(found),
         share=percent(held.sales.counted),
         steady=percent(held.sales.steady),
     )
     return Section(
         "concentration",
         heading,
-        [say("insight.custom.best_are_lucky", top=top)],
-        tables=[_top_table(held, top)],
-        label=say("insight.custom.label.concentration"),
+        [say("insight.custom.best_are_lucky", top=top, sales=sales(found))],
+        tables=[_top_table(found, top)],
+        label=say("insight.custom.label.concentration", sales=sales(found)),
     )
 
 
-def _top_table(held: Concentration, top: str) -> Table:
+def _top_table(found: Insight, top: str) -> Table:
     def row(name: str, share: Share) -> dict[str, str]:
         return {
             say("insight.custom.part_of"): name,
@@ -112,8 +113,7 @@ def _top_table(held: Concentration, top: str) -> Table:
             say("column.nbd"): percent(share.steady),
         }
 
-    rows = [
-        row(say("insight.custom.of_sales"), held.sales),
-        row(say("insight.custom.of_purchases"), held.purchases),
-    ]
+    held = found.concentration
+    rows = [row(capital(sales(found)), held.sales)] if found.amounts else []
+    rows.append(row(capital(events(found)), held.purchases))
     return Table(say("insight.custom.table_of_best", top=top), pd.DataFrame(rows))

@@ -14,6 +14,7 @@ from sim.report.insight.change import change_section, stages_section
 from sim.report.insight.custom import concentration_section, frequency_section, retention_section
 from sim.report.insight.season import season_section
 from sim.report.insight.silence import silence_section
+from sim.report.insight.words import events, with_or_without
 from sim.report.phrases import say
 from sim.report.section import Content, Section, Short
 
@@ -51,7 +52,7 @@ def insight_content(found: Insight, name: str, version: str) -> Content:
         Of the workbench.
     """
     parts = insight_sections(found)
-    answer = replace(in_short(parts), key="answer", label=say("insight.sections.label"))
+    answer = replace(in_short(found, parts), key="answer", label=say("insight.sections.label"))
     return Content(
         title=say("insight.sections.title", name=name),
         answer=answer.heading,
@@ -61,6 +62,7 @@ def insight_content(found: Insight, name: str, version: str) -> Content:
             source=found.source,
             customers=fixed(found.customers),
             purchases=fixed(found.purchases),
+            events=events(found),
             first=day(found.first_day),
             last=day(found.last_day),
         ),
@@ -70,9 +72,9 @@ def insight_content(found: Insight, name: str, version: str) -> Content:
     )
 
 
-def in_short(parts: list[Section]) -> Section:
-    """Return the findings of some sections in a list."""
-    says = [say("insight.sections.counted")]
+def in_short(found: Insight, parts: list[Section]) -> Section:
+    """Return the findings of the sections on a log in a list."""
+    says = [say(f"insight.sections.counted.{with_or_without(found)}")]
     return Section("insight", parts[0].heading, says, [part.heading for part in parts[1:]])
 
 
@@ -85,7 +87,7 @@ def insight_section(comparison: Answers) -> Section | None:
         stale = say("insight.sections.stale", name=comparison.market.name)
         return Section("insight", stale, appendix=True)
     parts = insight_sections(found)
-    short = in_short(parts)
+    short = in_short(found, parts)
     return replace(
         short,
         sentences=[

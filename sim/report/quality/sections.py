@@ -13,11 +13,13 @@ from sim.intake.personal import LOOKED
 from sim.intake.quality.drift import ENOUGH, OUTSIDE
 from sim.intake.quality.quality import Quality, quality_path, read_quality
 from sim.intake.quality.rules import what_of
+from sim.report.insight.words import events_of, without_days
 from sim.report.phrases import say
 from sim.report.quality.tables import (
     drift_table,
     figure_label,
     history_table,
+    kind_of,
     outlier_tables,
     personal_table,
     restated_table,
@@ -99,6 +101,7 @@ def headline(quality: Quality) -> str:
     return say(
         "quality.sections.headline",
         purchases=fixed(taken.purchases),
+        events=events_of(quality.grain),
         customers=fixed(taken.customers),
         first=day(taken.first_day),
         last=day(taken.last_day),
@@ -135,11 +138,12 @@ def _unusual(quality: Quality) -> Section:
     counts = [
         say("quality.sections.counted.few_customers", least=FEWEST)
         if what == "customer" and 0 < one.count < FEWEST
-        else say(f"quality.sections.counted.{what}", count=one.count)
+        else say(f"quality.sections.counted.{kind_of(what, quality)}", count=one.count)
         for what, one in quality.outliers.items()
     ]
     least = some([fixed(one.least, 1) for one in quality.outliers.values()])
-    kinds = listing([say(f"quality.sections.kind.{what}") for what in quality.outliers])
+    looked = [kind_of(what, quality) for what in quality.outliers]
+    kinds = listing([say(f"quality.sections.kind.{what}") for what in looked])
     return Section(
         "unusual",
         say("quality.sections.unusual", counted=listing(counts)),
@@ -150,23 +154,29 @@ def _unusual(quality: Quality) -> Section:
 
 
 def _gaps(quality: Quality) -> Section:
+    """Return the gaps; of a table of periods that none is sought."""
+    label = say("quality.sections.label.gaps")
     heading = say("quality.sections.no_gap")
     if quality.silences:
         days = sum((one.last - one.first).days + 1 for one in quality.silences)
         heading = say("quality.sections.gaps", count=len(quality.silences), days=fixed(days))
     last, age = day(quality.taken.last_day), fixed(quality.age)
+    told = say("quality.sections.last_day", last=last, age=age)
+    if quality.grain != "day":
+        says = [without_days(quality.grain, "days"), told]
+        return Section("gaps", say("quality.sections.no_days"), says, label=label)
     return Section(
         "gaps",
         heading,
-        [say("quality.sections.last_day", last=last, age=age), say("quality.sections.what_gap")],
+        [told, say("quality.sections.what_gap")],
         tables=silence_table(quality),
-        label=say("quality.sections.label.gaps"),
+        label=label,
     )
 
 
 def _drift(quality: Quality) -> Section:
     sentences = []
-    unusual = [figure_label(one.figure) for one in quality.drifts if one.is_unusual]
+    unusual = [figure_label(one.figure, quality) for one in quality.drifts if one.is_unusual]
     if not quality.drifts:
         heading = say("quality.sections.few_months", months=len(quality.months), needed=ENOUGH + 2)
     else:

@@ -10,6 +10,7 @@ from sim.common.style import day, style
 from sim.intake.quality.drift import Figure
 from sim.intake.quality.quality import Quality
 from sim.intake.quality.rules import what_of
+from sim.report.insight.words import events_of
 from sim.report.phrases import say
 from sim.report.section import Table
 
@@ -17,8 +18,10 @@ from sim.report.section import Table
 _LETTERS = 12
 
 
-def figure_label(figure: Figure) -> str:
+def figure_label(figure: Figure, quality: Quality) -> str:
     """Return what a figure of a month is called."""
+    if figure == "purchases":
+        return events_of(quality.grain)
     return say(f"quality.tables.figure.{figure}")
 
 
@@ -36,6 +39,11 @@ def rules_table(quality: Quality) -> Table:
         for rule in quality.rules
     ]
     return Table(say("quality.tables.rules"), pd.DataFrame(rows))
+
+
+def kind_of(what: str, quality: Quality) -> str:
+    """Return what is looked at, where a purchase of a table of periods stands for a period."""
+    return quality.grain if what == "purchase" and quality.grain != "day" else what
 
 
 def outlier_tables(quality: Quality, letters: int | None = _LETTERS) -> list[Table]:
@@ -56,7 +64,7 @@ def outlier_tables(quality: Quality, letters: int | None = _LETTERS) -> list[Tab
             continue
         frame = pd.DataFrame(rows)
         kept = [name for name in frame.columns if frame[name].ne("").any()]
-        tables.append(Table(say(f"quality.tables.outliers.{what}"), frame[kept]))
+        tables.append(Table(say(f"quality.tables.outliers.{kind_of(what, quality)}"), frame[kept]))
     return tables
 
 
@@ -77,7 +85,7 @@ def drift_table(quality: Quality) -> list[Table]:
     """Return how each figure changed in the last whole month, beside what its own changes allow."""
     rows = [
         {
-            say("column.figure"): capital(figure_label(one.figure)),
+            say("column.figure"): capital(figure_label(one.figure, quality)),
             say("column.month_before"): _written(one.figure, one.before, quality),
             say("column.last_month"): _written(one.figure, one.now, quality),
             say("column.change"): percent(one.change - 1, signed=True),
@@ -133,7 +141,7 @@ def history_table(quality: Quality) -> Table:
             say("column.lines"): fixed(one.lines),
             say("column.left_out"): percent(one.left_out),
             say("column.customers"): fixed(one.customers),
-            say("column.purchases"): fixed(one.purchases),
+            capital(events_of(quality.grain)): fixed(one.purchases),
             say("column.sales"): money(one.sales, _currency(quality)),
             say("column.median_spend"): money(one.median_spend, _currency(quality)),
             say("column.last_day"): day(one.last_day),
