@@ -9,17 +9,22 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import norm
+from test_own_evidence import TRIAL
+from test_own_evidence import _write as write_evidence
 from typer.testing import CliRunner
 
+from sim.calibration.calibrate import calibrate
 from sim.calibration.forgetting.forget import forget
 from sim.calibration.measured import NO_KIND, measured_beside
 from sim.cli import main
 from sim.common.errors import InputError
 from sim.common.paths import clients_folder
+from sim.evidence.own import write_own_parameters
 from sim.intake.beside import _mean
 from sim.intake.intake import take_in
 from sim.intake.keys import key_path, pseudonym
 from sim.intake.ratios import ratio_of
+from sim.market.covariances import interval_of, joint_laws
 from sim.market.market import load_market
 
 #: Chance that a figure misses its tolerance though all is right: 1 in 10 000, both sides.
@@ -126,7 +131,45 @@ def test_what_the_tables_show_is_estimated_in_the_market_with_n_interval_and_sou
     # a third of the tickets are complaints, and of failures 0.4 are told
     told = values["failures_per_trip"].value * 0.4
     assert told == pytest.approx(values["contacts_per_trip"].value / 2, rel=0.02)
-    assert values["failures_per_trip"].standard_error > 0.2 * values["failures_per_trip"].value
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_failures_are_known_as_well_as_complaints_and_the_markets_own_share_that_is_told(
+    clients, tmp_path, own
+):
+    """The interval of what is drawn is that of complaints over a drawn share, both by their own law."""
+    tables = _made(tmp_path)
+    log = str(take_in([tmp_path / "sales.csv"], "shop", others=tables).log)
+    calibrate(log, "shop", trade="grocery")
+    low, likely, high = 0.2, 0.4, 0.6
+    if own:
+        low, likely, high = 0.7, 0.8, 0.84
+        found = {
+            "value": likely,
+            "low": low,
+            "high": high,
+            "informs": "market_life.complaint_share",
+        }
+        write_evidence(clients / "shop", TRIAL | found | {"lever": "market_life"})
+        write_own_parameters("shop")
+        calibrate(log, "shop", trade="grocery", force=True)
+    market = load_market("shop")
+    number, desk = market.values["failures_per_trip"], pd.read_parquet(log)
+    told = pd.read_parquet(clients / "shop" / "intake" / "tickets.parquet")
+    who = desk.groupby("customer").size()
+    complaints = told[told["kind"] == "complaint"].groupby("customer").size()
+    over = complaints.reindex(who.index).fillna(0).to_numpy(float)
+    ratio, error = ratio_of(over, who.to_numpy(float))
+    assert number.value == pytest.approx(ratio / likely, rel=0.02)
+    luck, n = np.random.default_rng(2), 20_000
+    share = low + (high - low) * luck.beta(
+        1 + 4 * (likely - low) / (high - low), 1 + 4 * (high - likely) / (high - low), n
+    )
+    truth = np.quantile(ratio * np.exp(error / ratio * luck.normal(size=n)) / share, [0.05, 0.95])
+    laws = joint_laws(market.values, market.covariances)
+    ends = interval_of("failures_per_trip", number, laws)
+    # a log-normal law has not the skew of a share's law: of its width, 6 %
+    assert np.diff(np.log(ends)) == pytest.approx(np.diff(np.log(truth)), rel=0.06)
 
 
 def test_tickets_that_do_not_say_what_they_are_measure_minutes_alone_and_say_so(clients, tmp_path):

@@ -36,7 +36,7 @@ from sim.calibration.market_file import (
     history_csv,
     write_market,
 )
-from sim.calibration.measured import Measured, measured_beside
+from sim.calibration.measured import LOG_NORMAL, Measured, measured_beside
 from sim.calibration.moving_market import Say, moving_section
 from sim.calibration.rfm_histories import check_enough
 from sim.calibration.said import Said, command_of
@@ -191,7 +191,7 @@ def build_market(
     if source not in BUILT_IN:
         said = said.of(log.currency, source)
     command = command_of(source, name, until, customer, date, amount, drop_out, said)
-    measured = measured_beside(source)
+    measured = measured_beside(source, name, said.trade)
     made = market_of_log(
         log, name, drop_out, said, command, source, moving=moving, measured=measured
     )
@@ -255,7 +255,8 @@ def market_of_log(
     fitted |= {"spend": laws.spend.estimate} if laws.spend else {}
     values = estimated_values(log, laws) | ({"purchase_level": level} if level else {})
     values |= measured[0]
-    content |= {"covariances": covariances_of(fitted.values(), values), "moving_rates": section}
+    errors = covariances_of(fitted.values(), values, LOG_NORMAL)
+    content |= {"covariances": errors, "moving_rates": section}
     values |= said.values()
     market = complete(content, values, source, not laws.cohort, amounts=log.spend is None)
     ordered = _anonymous(histories)

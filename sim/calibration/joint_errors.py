@@ -1,6 +1,6 @@
 """The covariances that a market file keeps of what was estimated."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,9 @@ from sim.calibration.maximum_likelihood import Estimate
 
 
 def covariances_of(
-    fits: Iterable[Estimate], numbers: Mapping[str, Mapping[str, Any]]
+    fits: Iterable[Estimate],
+    numbers: Mapping[str, Mapping[str, Any]],
+    log_normal: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Return how the errors of estimated values go together, as a `Covariance` of the market has them.
 
@@ -20,6 +22,8 @@ def covariances_of(
     numbers : mapping of str to mapping
         All estimated values of the market, as `sim.market.numbers.Number` has them. Those of no fit
         (correlation, season) were estimated alone: a variance each, on their own scale.
+    log_normal : collection of str
+        Those of no fit whose law is one of logs: their relative error is the error of the log.
 
     Returns
     -------
@@ -31,7 +35,10 @@ def covariances_of(
     for name, number in numbers.items():
         error = number.get("standard_error") if number["status"] == "estimated" else None
         if error and name not in joint:
-            found.append({"values": [name], "scale": "plain", "matrix": [[error**2]]})
+            log = name in log_normal
+            variance = (error / number["value"]) ** 2 if log else error**2
+            scale = "log" if log else "plain"
+            found.append({"values": [name], "scale": scale, "matrix": [[variance]]})
     return found
 
 

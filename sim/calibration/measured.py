@@ -9,8 +9,13 @@
 | survey_share | survey | answers over the customers who bought, week by week |
 
 Each is a ratio of sums over customers (`sim.intake.ratios`). Only days count that table and log both
-cover, and customers of the log. Of failures a table shows those that are told: `complaint_share` of
-them, whose range is part of the error. How satisfied customers are is in no market: the intake tells it.
+cover, and customers of the log. How satisfied customers are is in no market: the intake tells it.
+
+Of failures a table shows those that are told: `complaint_share` of them, which is no more known than
+the market's own record of it says, a PERT law (`sim.evidence.parameters.pert_quantile`). A quotient of
+independent positive numbers is the difference of their logs, so that failures are log-normal about
+the quotient of what is likeliest, by the variance of either log: of complaints to first order (Cochran
+1977, section 6.8), of the share by its PERT law.
 """
 
 from collections.abc import Iterator
@@ -23,7 +28,9 @@ import pandas as pd
 
 from sim.common.calendar import WEEKS_A_MONTH
 from sim.common.errors import InputError
-from sim.evidence.parameters import load_parameters
+from sim.evidence.indirectness import in_trade
+from sim.evidence.own import as_measured
+from sim.evidence.parameters import MARKET_LIFE, Parameter, pert_log_spread
 from sim.intake.kinds import BESIDE, CONTACTS, SURVEY, TICKETS, Kind
 from sim.intake.own_ids import client_of
 from sim.intake.ratios import NINETY_FIVE, ratio_of
@@ -33,8 +40,10 @@ from sim.market.values import VALUES
 type Measured = tuple[dict[str, dict[str, Any]], list[str]]
 #: Weeks that table and log must have in common, and customers with a line: less says next to nothing.
 LEAST_WEEKS, LEAST_CUSTOMERS = 8, 30
-#: Share of tickets that must say what they are; standard errors on either side of a 90 % interval.
-_KNOWN, _NINETY = 0.95, 1.645
+#: Share of tickets that must say what they are.
+_KNOWN = 0.95
+#: Values whose errors are those of their logs.
+LOG_NORMAL = ("failures_per_trip",)
 #: What to say of tickets that do not.
 NO_KIND = (
     "The table tickets.parquet does not say which are complaints: questions and failures stay assumed "
@@ -59,18 +68,27 @@ class _Common:
         return ((self.last - self.first).days + 1) / 7.0
 
 
-def measured_beside(source: str) -> Measured:
+def measured_beside(source: str, market: str = "", trade: str | None = None) -> Measured:
     """Return the values that a client's other tables measure, and which of these tables are too small.
 
     Parameters
     ----------
     source : str
         What the market is made from: a log that an intake wrote has its tables beside it.
+    market : str
+        Its name: evidence of its own may say how many failures are told.
+    trade : str, optional
+        Its trade, for what was found in another one.
 
     Returns
     -------
     tuple
         Numbers of a market by name, and cautions.
+
+    Raises
+    ------
+    InputError
+        If a table is no such table any more, or the market's own parameters are not up to date.
     """
     if client_of(source) is None:
         return {}, []
@@ -84,7 +102,10 @@ def measured_beside(source: str) -> Measured:
         if common is None:
             told.append(too_small(kind))
             continue
-        found |= dict(_of_kind(kind, common))
+        found |= {name: one for name, one in _of_kind(kind, common) if one["value"] > 0.0}
+        if "failures_per_trip" in found and kind is TICKETS:
+            share = _told_of_failures(market, trade)
+            found["failures_per_trip"] = _failures(found["failures_per_trip"], share)
         if kind is TICKETS and not _says_what(common.lines):
             told.append(NO_KIND)
     return found, told
@@ -127,13 +148,16 @@ def _common(table: pd.DataFrame, log: pd.DataFrame) -> _Common | None:
     return common if enough else None
 
 
+def _told_of_failures(market: str, trade: str | None) -> Parameter:
+    """Return the share of failures that are told, as runs of the market take it."""
+    table = in_trade(
+        as_measured(market), trade, "no_contract"
+    )  # a log of purchases has no contracts
+    return next(one for one in table.rows if one.key == f"{MARKET_LIFE}.complaint_share")
+
+
 def _of_kind(kind: Kind, common: _Common) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the values that a table measures; of what never happened there it measures nothing."""
-    yield from (one for one in _all_of_kind(kind, common) if one[1]["value"] > 0.0)
-
-
-def _all_of_kind(kind: Kind, common: _Common) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield values, those of nothing among them."""
+    """Yield the values that a table measures; a value of nothing is no measurement of a rare event."""
     lines = common.lines.groupby("customer").size()
     bought = common.purchases.groupby("customer").size()
     if kind is CONTACTS:
@@ -158,30 +182,27 @@ def _says_what(tickets: pd.DataFrame) -> bool:
 
 
 def _of_what(common: _Common, bought: pd.Series) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield questions and failures per purchase, where tickets say which are which."""
+    """Yield questions and complaints per purchase, where tickets say which are which."""
     if not _says_what(common.lines):
         return
     of = {what: some.groupby("customer").size() for what, some in common.lines.groupby("kind")}
     none = pd.Series(dtype=float)
     yield _number("contacts_per_trip", of.get("question", none), bought, common, "tickets", TICKETS)
-    name, number = _number(
-        "failures_per_trip", of.get("complaint", none), bought, common, "tickets", TICKETS
-    )
-    row = next(one for one in load_parameters().rows if one.parameter == "complaint_share")
-    off = number["standard_error"] / number["value"] if number["value"] else 0.0
-    value = number["value"] / row.value
-    spread = (row.high - row.low) / (2 * _NINETY * row.value)
-    error = value * float(np.hypot(off, spread))
-    told = f"{number['method']} complaints per purchase, over the {row.value:g} of failures that are told"
-    yield (
-        name,
-        number
-        | {
-            "value": float(f"{value:.6g}"),
-            "standard_error": float(f"{error:.6g}"),
-            "method": f"{told} ({row.low:g} to {row.high:g})",
-        },
-    )
+    told = of.get("complaint", none)
+    yield _number("failures_per_trip", told, bought, common, "tickets", TICKETS)
+
+
+def _failures(complaints: dict[str, Any], share: Parameter) -> dict[str, Any]:
+    """Return failures per purchase from complaints per purchase, and the share that is told."""
+    off = complaints["standard_error"] / complaints["value"]
+    value = complaints["value"] / share.value
+    error = value * float(np.hypot(off, pert_log_spread(share.low, share.value, share.high)))
+    told = f"complaints per purchase, over the {share.value:g} of failures that are told"
+    return complaints | {
+        "value": float(f"{value:.6g}"),
+        "standard_error": float(f"{error:.6g}"),
+        "method": f"{complaints['method']} {told} ({share.low:g} to {share.high:g}); log-normal",
+    }
 
 
 def _number(

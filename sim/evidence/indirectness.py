@@ -48,11 +48,16 @@ def steps_to(row: Parameter, market: Market) -> tuple[bool, bool]:
     trade, relation : bool
         Both false where no finding informs it.
     """
+    return _steps(row, trade_of(market), relation_of(market))
+
+
+def _steps(row: Parameter, trade: str | None, relation: str) -> tuple[bool, bool]:
+    """Return the same of a market that is known by its trade and relation alone."""
     trades, relations = set(row.trades), set(row.relations)
     if not trades:
         return False, False
-    covered = len(trades) > 1 or "several" in trades or trade_of(market) in trades
-    return not covered, not relations & {relation_of(market), "either"}
+    covered = len(trades) > 1 or "several" in trades or trade in trades
+    return not covered, not relations & {relation, "either"}
 
 
 def most_steps(row: Parameter) -> int:
@@ -93,5 +98,19 @@ def carried_over(row: Parameter, steps: int) -> Parameter:
 
 def in_market(table: ParameterTable, market: Market) -> ParameterTable:
     """Return parameters as they hold in a market, evidence from elsewhere counted for less."""
-    rows = tuple(carried_over(row, sum(steps_to(row, market))) for row in table.rows)
+    return in_trade(table, trade_of(market), relation_of(market))
+
+
+def in_trade(table: ParameterTable, trade: str | None, relation: str) -> ParameterTable:
+    """Return the same for a market that is still being made: of its trade and relation.
+
+    Parameters
+    ----------
+    table : ParameterTable
+    trade : str or None
+        As `trade_of` gives it.
+    relation : str
+        As `relation_of` gives it.
+    """
+    rows = tuple(carried_over(row, sum(_steps(row, trade, relation))) for row in table.rows)
     return replace(table, rows=rows)
