@@ -246,7 +246,7 @@ def test_a_result_made_again_names_who_was_forgotten_since(shop):
     compare = ["compare", "--market", "shop", *small, "--jobs", "1"]
     first = CliRunner().invoke(main.app, compare)
     assert first.exit_code == 0 and "forgotten" not in first.output
-    forget(WHO, "shop")
+    _forgotten_by_command()
     again = CliRunner().invoke(main.app, compare)
     assert again.exit_code == 0
     assert "shop was made with customers who were forgotten since" in again.output
@@ -259,6 +259,22 @@ def test_a_result_made_again_names_who_was_forgotten_since(shop):
     assert "quality" in told.sections
     now = build_content(load_comparison(former.with_name("shop-2")))
     assert not any(_theirs()[:12] in text for text in now["answer"].sentences)
+
+
+def _forgotten_by_command():
+    """Forget the customer, of whom a report lies in a portfolio too."""
+    clients = clients_folder()
+    results, report = (
+        clients / "shop" / "results" / "shop",
+        clients / "portfolios" / "brands" / "shop",
+    )
+    report.mkdir(parents=True)
+    (report / "manifest.json").write_bytes((results / "manifest.json").read_bytes())
+    for _ in range(2):  # told a second time as well: they are still there
+        done = CliRunner().invoke(main.app, ["forget", WHO, "--name", "shop"])
+        assert done.exit_code == 0
+        told = done.output.split("left until made again:")[1].replace("\n", "")
+        assert str(results) in told and str(report) in told
 
 
 def test_no_other_log_of_the_client_brings_a_forgotten_customer_back(shop):

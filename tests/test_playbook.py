@@ -56,7 +56,7 @@ BALANCED = "playbook/strategies/balanced.yaml"
 PARAMETERS, EVIDENCE = "data/parameters.csv", "data/evidence.csv"
 DEFINITIONS, FACTS = "data/parameter_definitions.csv", "data/stylised_facts.csv"
 SOURCES, BIBLIOGRAPHY = "playbook/sources.csv", "data/references.bib"
-MARKET = "data/markets/grocery.yaml"
+MARKET, PORTFOLIO = "data/markets/grocery.yaml", "playbook/portfolios/three_markets.yaml"
 
 #: file, what stands in it, what is written instead, words of the one message
 MISTAKES = [
@@ -115,6 +115,14 @@ MISTAKES = [
     (BIBLIOGRAPHY, "@article{bolton1998,", "@article{allon2011,", ["'bolton1998'"]),
     (MARKET, "gross_margin:", "gros_margin:", ["grocery.yaml", "gross_margin"]),
     (MARKET, "name: grocery", "name: grocer", ["grocery.yaml", "'grocer'", "own name, grocery"]),
+    (
+        PORTFOLIO,
+        "- music_shop",
+        "- musik_shop",
+        ["markets.1.market", "'musik_shop'", "'music_shop'"],
+    ),
+    (PORTFOLIO, "[balanced,", "[balancd,", ["three_markets.yaml", "'balancd'", "'balanced'"]),
+    (PORTFOLIO, "title:", "titel:", ["three_markets.yaml", "titel", "'title'"]),
     ("data/README.md", "| `csat` |", "| `csad` |", ["data/README.md", "loyalty check --fix"]),
 ]
 

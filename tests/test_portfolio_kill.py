@@ -10,8 +10,8 @@ import pytest
 
 from sim.common.writing import lock
 from sim.experiment.manifest import read_manifest
+from sim.experiment.portfolio_file import read_portfolio
 from sim.workbench.portfolio import run
-from sim.workbench.portfolio.definition import read_portfolio
 from sim.workbench.portfolio.kept import FAILURES, MANIFEST, is_done
 from sim.workbench.portfolio.run import run_portfolio
 from sim.workbench.portfolio.work import Task, as_line

@@ -19,7 +19,7 @@ from sim.checks.levers import check_levers
 from sim.checks.playbook import check_playbook
 from sim.common.errors import InputError
 from sim.common.formatting import listing
-from sim.common.paths import client_names, root, shown
+from sim.common.paths import client_names, names_in, root, shown
 from sim.common.reading import read_text
 from sim.common.writing import clear_partial, lock, write_text
 from sim.evidence import own
@@ -29,6 +29,7 @@ from sim.evidence.parameters import FILE as PARAMETERS
 from sim.evidence.parameters import load_parameters
 from sim.experiment.fingerprint import code_digest
 from sim.experiment.learn import check_up_to_date
+from sim.experiment.portfolio_file import read_portfolio
 from sim.market.declared import sections
 from sim.market.market import Market, load_market
 from sim.market.missing import completed
@@ -63,6 +64,7 @@ def check() -> list[InputError]:
         lambda: check_playbook(read_findings()[0]),
         unknown_ids,
         _check_markets,
+        _check_portfolios,
         check_evidence,
         _check_generated,
     )
@@ -228,6 +230,12 @@ def _check_history(market: Market) -> Faults:
     customers = market.data.histories or market.data.n_customers
     if len(table) != customers:
         yield InputError(where, "rows", len(table), f"one for each of {customers} customers")
+
+
+def _check_portfolios() -> Faults:
+    folder = root() / "playbook" / "portfolios"
+    for name in names_in(folder, ".yaml"):
+        yield from attempt(read_portfolio, folder / f"{name}.yaml")[1]
 
 
 # -- what is generated -----------------------------------------------------------------------------

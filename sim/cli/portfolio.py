@@ -11,6 +11,7 @@ import typer
 from sim.cli import machine
 from sim.cli.app import Language, app
 from sim.cli.machine import Json
+from sim.cli.privacy import tell_forgotten_of_portfolios
 from sim.cli.spoken import again, speaking
 from sim.cli.terminal import FAILED, progress, show_table
 from sim.common.translated import told, translated
@@ -80,6 +81,8 @@ def portfolio(
     else:
         with speaking():
             _tell(done, file, lang)
+            markets = {one.market: None for one in done.portfolio.entries}
+            tell_forgotten_of_portfolios(done.folder, markets)
     raise typer.Exit(0 if all(one.word == "done" for one in done.states) else FAILED)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.app import Language, app
 from sim.cli.spoken import speaking
 from sim.common.translated import told, translated
+
+if TYPE_CHECKING:
+    from sim.intake.forgotten import Forgotten
 
 
 @app.command(
@@ -28,7 +32,8 @@ at once: stopped in the middle, nothing is changed, or the next command carries 
 \b
 forgotten.json keeps the pseudonym and the day. By it a later intake of the same export leaves the
 customer out again, and results that were made with the customer say so when they are made again.
-Estimates and results, which many customers made together, stay until they are made again.
+Estimates and results, which many customers made together, stay until they are made again: the command
+lists them, reports in portfolios of several markets too.
 """
 )
 def forget(
@@ -55,6 +60,7 @@ def forget(
             typer.echo(
                 told("{who} was forgotten on {day}; nothing of this customer is kept.", **who)
             )
+            _tell_made_with(name, done.pseudonym)
             return
         typer.echo(told("{who} is forgotten. Changed:", **who))
         for path in done.files:
@@ -62,6 +68,7 @@ def forget(
         if done.market:
             says = "Estimates of the market {name} were made with this customer until it is made again."
             typer.echo(told(says, name=name))
+        _tell_made_with(name, done.pseudonym)
         typer.echo(
             translated("Raw exports, backups and copies elsewhere are yours to look through.")
         )
@@ -122,12 +129,41 @@ def unseal(
         typer.echo(told("Open: {path}", path=shown(path)))
 
 
+def _tell_made_with(name: str, pseudonym: str) -> None:
+    """Print which results and reports were made with a customer among others, and stay so."""
+    from sim.common.paths import shown
+    from sim.experiment.results_folder import made_with_forgotten
+
+    made = made_with_forgotten(name).items()
+    folders = [path for path, gone in made if any(one.pseudonym == pseudonym for one in gone)]
+    if folders:
+        typer.echo(translated("Made with this customer among others, and left until made again:"))
+    for path in folders:
+        typer.echo(f"  {shown(path)}")
+
+
 def tell_forgotten(folder: Path) -> None:
     """Print which customers the comparison before one was made with who were forgotten since."""
     from sim.experiment.results_folder import forgotten_between
-    from sim.intake.forgotten import in_words
 
     before, gone = forgotten_between(folder)
     if gone:
-        says = "{before} was made with customers who were forgotten since: {who}."
-        typer.echo(told(says, before=before, who=in_words(gone)))
+        _tell_gone(before, gone)
+
+
+def tell_forgotten_of_portfolios(folder: Path, markets: Collection[str]) -> None:
+    """Print which reports in a portfolio or beside it were made with customers forgotten since."""
+    from sim.common.paths import shown
+    from sim.experiment.results_folder import made_with_forgotten
+
+    for market in markets:
+        for path, gone in made_with_forgotten(market).items():
+            if path.parent.parent == folder.resolve().parent:
+                _tell_gone(shown(path), gone)
+
+
+def _tell_gone(what: str, gone: tuple[Forgotten, ...]) -> None:
+    from sim.intake.forgotten import in_words
+
+    says = "{before} was made with customers who were forgotten since: {who}."
+    typer.echo(told(says, before=what, who=in_words(gone)))

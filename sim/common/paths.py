@@ -10,6 +10,8 @@ from sim.common.errors import InputError
 CLIENTS = "LOYALTY_CLIENTS"
 #: Names the folder of the clients' keys, if it is not ``clients-keys`` beside that of their files.
 KEYS = "LOYALTY_KEYS"
+#: Folder of the portfolios, among the clients' folders or among the reports.
+PORTFOLIOS = "portfolios"
 
 
 @cache

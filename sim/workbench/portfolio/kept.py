@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.common.errors import InputError
-from sim.common.paths import clients_folder, root
+from sim.common.paths import PORTFOLIOS, clients_folder, root
 from sim.common.reading import read_bytes
 from sim.common.version import __version__
 from sim.common.writing import occupants, remove, write_json
+from sim.experiment.portfolio_file import Portfolio
 from sim.report.documents.formats import FILES, file_in
-from sim.workbench.portfolio.definition import Portfolio
 
 MANIFEST, FAILURES, ANSWERS, INDEX = "portfolio.json", "failures.json", "answers", "index.html"
 _MOST_BYTES = 20_000_000
@@ -41,7 +41,7 @@ def folder_of(portfolio: Portfolio) -> Path:
         portfolio, finished or not, or nothing.
     """
     of_clients = portfolio.has_clients
-    parent = (clients_folder() if of_clients else root() / "reports") / "portfolios"
+    parent = (clients_folder() if of_clients else root() / "reports") / PORTFOLIOS
     number = 1
     while True:
         folder = parent / (portfolio.file.stem + ("" if number == 1 else f"-{number}"))

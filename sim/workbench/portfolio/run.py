@@ -15,13 +15,13 @@ from joblib import cpu_count
 
 from sim.common.version import __version__
 from sim.common.writing import clear_partial, lock, write_text
+from sim.experiment.portfolio_file import Asked, Portfolio, read_portfolio
 from sim.experiment.workers import Progress
 from sim.report.phrases import in_language
 from sim.report.portfolio.page import build_index
 from sim.report.portfolio.state import State
 from sim.report.rendering import render
 from sim.workbench.portfolio import kept
-from sim.workbench.portfolio.definition import Asked, Portfolio, read_portfolio
 from sim.workbench.portfolio.work import Event, Task, as_line, do
 
 _PROGRAM = "sim.workbench.portfolio.work"
@@ -60,7 +60,7 @@ def run_portfolio(
     Parameters
     ----------
     file : Path
-        As `sim.workbench.portfolio.definition.Definition` says.
+        As `sim.experiment.portfolio_file.Definition` says.
     out : Path, optional
         Folder for page and reports (`sim.workbench.portfolio.kept.folder_of`).
     language : str

@@ -21,6 +21,7 @@ from sim.analysis.answers import Answers
 from sim.analysis.plain import plain_answer
 from sim.common.errors import InputError
 from sim.experiment.compare import compare
+from sim.experiment.portfolio_file import Asked
 from sim.experiment.workers import Progress
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison.chosen import is_plan_chosen, search_of
@@ -28,7 +29,6 @@ from sim.report.comparison.plans_found import plan_name
 from sim.report.html_page import as_reported, make_report
 from sim.report.run_notebook import NotebookError
 from sim.workbench.command_line import command_of
-from sim.workbench.portfolio.definition import Asked
 from sim.workbench.portfolio.kept import Failure, answer_of, keep_answer
 
 #: Seconds between two lines on how far an entry is.

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.common.errors import InputError, InputErrors, nearest
-from sim.common.paths import client_folder
+from sim.common.paths import client_folder, shown
 from sim.common.reading import read_yaml, validate
 from sim.common.size import REPORT_SIZE
 from sim.common.text import Title
@@ -121,12 +121,13 @@ def read_portfolio(path: Path) -> Portfolio:
     InputError
         With all that is wrong at once, each with its field and the nearest valid name.
     """
-    definition = validate(Definition, read_yaml(path), str(path))
-    faults = list(_named_twice(definition, str(path)))
+    where = shown(path)
+    definition = validate(Definition, read_yaml(path), where)
+    faults = list(_named_twice(definition, where))
     entries = []
     for i, entry in enumerate(definition.markets):
         try:
-            entries.append(_asked(definition, entry, str(path), f"markets.{i}"))
+            entries.append(_asked(definition, entry, where, f"markets.{i}"))
         except InputError as fault:
             faults += fault.faults
     if faults:
