@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sim.advice.search.read import ANSWER, BESIDE, read_beside
-from sim.cli import runs
+from sim.cli.optimise import seek_beside
 from sim.common.errors import InputError
 from sim.common.style import style
 from sim.common.writing import write_json
@@ -57,7 +57,7 @@ def test_a_search_beside_a_comparison_is_kept_in_its_folder(tmp_path, monkeypatc
     monkeypatch.setattr(
         searching, "optimise", lambda market, **given: asked.append((market, given))
     )
-    runs._search("grocery", tmp_path, 52, 3, 1)
+    seek_beside("grocery", tmp_path, 52, 3, 1)
     ((market, given),) = asked
     assert market == "grocery" and given["out"] == tmp_path / BESIDE
     assert (given["weeks"], given["seed"], given["jobs"]) == (52, 3, 1)

@@ -30,7 +30,7 @@ from sim.common.calendar import WEEKS_A_MONTH
 from sim.common.errors import InputError
 from sim.evidence.indirectness import in_trade
 from sim.evidence.own import as_measured
-from sim.evidence.parameters import MARKET_LIFE, Parameter, pert_log_spread
+from sim.evidence.parameters import MARKET_LIFE, Parameter, pert_quantile
 from sim.intake.kinds import BESIDE, CONTACTS, SURVEY, TICKETS, Kind
 from sim.intake.own_ids import client_of
 from sim.intake.ratios import NINETY_FIVE, ratio_of
@@ -196,13 +196,20 @@ def _failures(complaints: dict[str, Any], share: Parameter) -> dict[str, Any]:
     """Return failures per purchase from complaints per purchase, and the share that is told."""
     off = complaints["standard_error"] / complaints["value"]
     value = complaints["value"] / share.value
-    error = value * float(np.hypot(off, pert_log_spread(share.low, share.value, share.high)))
+    error = value * float(np.hypot(off, _log_spread(share)))
     told = f"complaints per purchase, over the {share.value:g} of failures that are told"
     return complaints | {
         "value": float(f"{value:.6g}"),
         "standard_error": float(f"{error:.6g}"),
         "method": f"{complaints['method']} {told} ({share.low:g} to {share.high:g}); log-normal",
     }
+
+
+def _log_spread(share: Parameter) -> float:
+    """Return the standard deviation of the log of what follows a PERT law, over 1,000 quantiles."""
+    places = (np.arange(1_000) + 0.5) / 1_000
+    drawn = [pert_quantile(float(u), share.low, share.value, share.high) for u in places]
+    return float(np.std(np.log(drawn)))
 
 
 def _number(

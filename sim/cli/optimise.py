@@ -167,3 +167,16 @@ def _hours(given: list[str]) -> dict[str, float]:
 
     check_all(*(lambda text=text: read(text) for text in given))
     return found
+
+
+def seek_beside(market: str, folder: Path, weeks: int, seed: int, jobs: int) -> None:
+    """Seek the best plan for the market's own budget, and keep it beside a comparison."""
+    from sim.common.paths import shown
+    from sim.workbench.search import search_beside
+
+    with progress("runs") as on_progress:
+        aside = search_beside(market, folder, weeks, seed, jobs, on_progress)
+    if aside is not None:
+        with speaking():
+            says = "The search that was there was made by an earlier state; it is kept: {folder}"
+            typer.echo(told(says, folder=shown(aside)), err=True)

@@ -12,6 +12,7 @@ import typer
 from sim.cli import machine
 from sim.cli.app import Language, Market, Seed, Weeks, app
 from sim.cli.machine import Json
+from sim.cli.optimise import seek_beside
 from sim.cli.privacy import tell_forgotten
 from sim.cli.spoken import again, speaking
 from sim.cli.terminal import FAILED, progress, show_table, stop
@@ -127,7 +128,7 @@ def compare(
             on_planned=print_unaffordable,
         )
     if search:
-        _search(market, folder, weeks, seed, jobs)
+        seek_beside(market, folder, weeks, seed, jobs)
     if as_json:
         machine.tell(machine.of_comparison(folder))
         return
@@ -142,14 +143,6 @@ def compare(
             typer.echo(told("Next:    {command}", command=command))
     if report:
         _report(folder, None, lang)
-
-
-def _search(market: str, folder: Path, weeks: int, seed: int, jobs: int) -> None:
-    """Seek the best plan for the market's own budget, and keep it beside the comparison."""
-    from sim.workbench.search import search_beside
-
-    with progress("runs") as on_progress:
-        search_beside(market, folder, weeks, seed, jobs, on_progress)
 
 
 def _show_answer(folder: Path, market: str, jobs: int) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Literal
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy import special
 
@@ -123,14 +122,6 @@ def pert_quantile(uniform: float, low: float, mode: float, high: float) -> float
         return mode
     first = 1.0 + 4.0 * (mode - low) / (high - low)
     return float(low + (high - low) * special.betaincinv(first, 6.0 - first, uniform))
-
-
-def pert_log_spread(low: float, mode: float, high: float) -> float:
-    """Return the standard deviation of the log of what follows a PERT law, over 1,000 quantiles."""
-    if high <= low:
-        return 0.0
-    shares = [(k + 0.5) / 1_000 for k in range(1_000)]
-    return float(np.std(np.log([pert_quantile(share, low, mode, high) for share in shares])))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.advice.search import optimise as search
 from sim.advice.search.compared import compare_beside
+from sim.advice.search.place import aside_of
 from sim.advice.search.read import BESIDE, PLAN, read_answer, read_beside
 from sim.advice.search.trials import Size
 from sim.common.size import SEARCH_SIZE
@@ -85,6 +86,7 @@ def optimise(
     on_progress: Callable[[int, int, str], None] | None = None,
     command: str = "",
     keep: bool = False,
+    move_other: bool = False,
 ) -> Optimum:
     """Find the best plan for a budget, and judge it beside the named strategies on fresh futures.
 
@@ -113,6 +115,8 @@ def optimise(
         What continues it, for its manifest.
     keep : bool
         Keep it among the market's results if no folder is named.
+    move_other : bool
+        Move another search that `out` holds beside it, by its id, where it is kept.
 
     Returns
     -------
@@ -135,7 +139,8 @@ def optimise(
     asked = search.Asked(budget, max_plays, tuple(avoid), tuple(include), hours, size)
     command = command or "the same call of sim.optimise"
     if out is not None or keep:
-        folder = search.optimise(market, asked, out, jobs, on_progress, command)
+        place = (out, jobs, on_progress, command, move_other)
+        folder = search.optimise(market, asked, *place)
         return Optimum(folder, read_answer(folder))
     with TemporaryDirectory() as temporary:
         place = Path(temporary) / "search"
@@ -151,18 +156,29 @@ def search_beside(
     seed: int,
     jobs: int,
     on_progress: Callable[[int, int, str], None],
-) -> None:
+) -> Path | None:
     """Seek the best plan for a market's own budget beside a comparison.
 
-    Where the report chooses it or asks to try it, it is compared by itself as well, so that the report
-    can tell of it as of a strategy, and has its trial.
+    Another search that stands there, of an earlier state of the code say, is moved aside first, and its
+    new place returned (`sim.advice.search.place`). Where the report chooses what is found or asks to try
+    it, it is compared by itself as well, so that the report can tell of it as of a strategy, and has its
+    trial.
     """
+    place = folder / BESIDE
+    former = aside_of(place)
     optimise(
-        market, weeks=weeks, seed=seed, out=folder / BESIDE, jobs=jobs, on_progress=on_progress
+        market,
+        weeks=weeks,
+        seed=seed,
+        out=place,
+        jobs=jobs,
+        on_progress=on_progress,
+        move_other=True,
     )
     answer = read_beside(folder)
     if answer is not None and asks_for(answer):
         compare_beside(folder, read_manifest(folder), jobs, on_progress)
+    return former if former is not None and former.exists() else None
 
 
 def command_of(

@@ -15,9 +15,10 @@ from joblib import cpu_count
 
 from sim.advice.search.answer import file_of, plays_of, told_of
 from sim.advice.search.candidates import Limits, content_of, limits_of, strategy_of
+from sim.advice.search.place import free_place, open_place, put_aside
 from sim.advice.search.prune import judge_pruned
 from sim.advice.search.race import beside, run_race
-from sim.advice.search.read import ANSWER, FOUND, MANIFEST, PLAN, TRIALS, read_manifest
+from sim.advice.search.read import ANSWER, FOUND, PLAN, TRIALS
 from sim.advice.search.refine import refine, worst_tenth
 from sim.advice.search.seek import FUTURES, Plays, Sought, build_up, screen
 from sim.advice.search.trials import Size, Trials, clear_kept
@@ -30,9 +31,8 @@ from sim.evidence.own import parameters_for
 from sim.evidence.parameters import MARKET_LIFE, ParameterTable
 from sim.experiment import budget as budgets
 from sim.experiment.compare import BOUNDS
-from sim.experiment.fingerprint import code_digest, history_digest, identify, libraries
+from sim.experiment.fingerprint import code_digest, history_digest
 from sim.experiment.learn import check_up_to_date
-from sim.experiment.results_folder import results_of
 from sim.experiment.workers import Progress
 from sim.levers import BY_NAME
 from sim.market.market import Market, load_market
@@ -85,6 +85,7 @@ def optimise(
     jobs: int = 0,
     on_progress: Progress | None = None,
     command: str = "",
+    move_other: bool = False,
 ) -> Path:
     """Find the best plan for a budget, and keep the search in a folder.
 
@@ -100,6 +101,8 @@ def optimise(
         Called with (0, 0, what is being done).
     command : str
         What makes or continues it.
+    move_other : bool
+        Whether another search in the folder is moved beside it, by its id.
 
     Returns
     -------
@@ -120,9 +123,11 @@ def optimise(
     lead = next(row.value for row in table.rows if row.key == f"{MARKET_LIFE}.lead_hours")
     _limits(0.0, asked, lead)
     description = _description(market, table, asked)
-    folder = Path(out) if out is not None else _free(market.name, description)
+    folder = Path(out) if out is not None else free_place(market.name, description)
+    if move_other:
+        put_aside(folder, description)
     with lock(folder):
-        _open(folder, description, command)
+        open_place(folder, description, command)
         clear_partial(folder)
         if ANSWER in occupants(folder):
             clear_kept(folder)
@@ -255,29 +260,6 @@ def _description(market: Market, table: ParameterTable, asked: Asked) -> dict[st
         "strategies": {x: load_strategy(x, market.name).model_dump(mode="json") for x in names},
         "parameters": [row.model_dump(mode="json") for row in table.rows],
     }
-
-
-def _free(market: str, description: dict[str, Any]) -> Path:
-    """Return the first folder among the market's results that holds this search, or nothing."""
-    made, number = identify(description), 1
-    while True:
-        folder = results_of(market) / f"optimum_{market}{'' if number == 1 else f'-{number}'}"
-        if not folder.exists() or not occupants(folder) or read_manifest(folder).get("id") == made:
-            return folder
-        number += 1
-
-
-def _open(folder: Path, description: dict[str, Any], command: str) -> None:
-    """Begin a folder, or make sure that it holds this search."""
-    made = identify(description)
-    if not occupants(folder):
-        content = {"id": made, "command": command, **description, "libraries": libraries()}
-        write_json(folder / MANIFEST, content)
-        return
-    if read_manifest(folder).get("id") != made:
-        hint = "Results are never overwritten: choose another folder."
-        expected = "a folder that is new, empty or of this search"
-        raise InputError("--out", "folder", str(folder), expected, hint=hint)
 
 
 def _csv(trials: Trials) -> str:

@@ -1,0 +1,79 @@
+"""Where a search lies: a folder that holds one alone, known by the id of all that determines it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from sim.advice.search.read import MANIFEST, read_manifest
+from sim.common.errors import InputError
+from sim.common.writing import lock, occupants, write_json
+from sim.experiment.fingerprint import identify, libraries
+from sim.experiment.results_folder import results_of
+
+
+def free_place(market: str, description: dict[str, Any]) -> Path:
+    """Return the first folder among the market's results that holds this search, or nothing."""
+    made, number = identify(description), 1
+    while True:
+        folder = results_of(market) / f"optimum_{market}{'' if number == 1 else f'-{number}'}"
+        if not folder.exists() or not occupants(folder) or _id_in(folder) == made:
+            return folder
+        number += 1
+
+
+def open_place(folder: Path, description: dict[str, Any], command: str) -> None:
+    """Begin a folder that is locked, or make sure that it holds this search.
+
+    Raises
+    ------
+    InputError
+        If it holds something else.
+    """
+    made = identify(description)
+    if not occupants(folder):
+        content = {"id": made, "command": command, **description, "libraries": libraries()}
+        write_json(folder / MANIFEST, content)
+        return
+    if _id_in(folder) != made:
+        hint = "Results are never overwritten: choose another folder."
+        expected = "a folder that is new, empty or of this search"
+        raise InputError("--out", "folder", str(folder), expected, hint=hint)
+
+
+def put_aside(folder: Path, description: dict[str, Any]) -> None:
+    """Move another search out of a folder, beside it by its id; bring this one back if it lies there.
+
+    So a search of an earlier state of the code, or of inputs as they were, is kept, and nobody has to
+    name a folder for the present one.
+
+    Raises
+    ------
+    InputError
+        If a command is at work in the folder.
+    """
+    made = identify(description)
+    if _id_in(folder) == made:
+        return
+    if (aside := aside_of(folder)) is not None and not aside.exists():
+        with lock(folder):
+            pass  # refused while a command is at work on it
+        folder.rename(aside)
+    former = _beside(folder, made)
+    if not folder.exists() and former.exists():
+        former.rename(folder)
+
+
+def aside_of(folder: Path) -> Path | None:
+    """Return where the search in a folder lies once another one stands there; None if it holds none."""
+    identity = _id_in(folder)
+    return None if identity is None else _beside(folder, identity)
+
+
+def _beside(folder: Path, identity: str) -> Path:
+    return folder.with_name(f"{folder.name}-{identity}")
+
+
+def _id_in(folder: Path) -> str | None:
+    """Return the id of the search in a folder, None if it holds none that can be read."""
+    found = read_manifest(folder).get("id")
+    return found if isinstance(found, str) and re.fullmatch("[0-9a-f]{8,64}", found) else None
