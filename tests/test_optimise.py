@@ -1,7 +1,6 @@
 """The search for the best plan: what it finds, what it keeps to, that it can be stopped, what it says."""
 
 import json
-import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -22,13 +21,11 @@ from sim.advice.search.seek import FUTURES
 from sim.advice.search.trials import KEPT, Size, Trials
 from sim.advice.search.verdict import judge
 from sim.cli.main import app
-from sim.cli.optimise import seek_beside
 from sim.common.errors import InputError
 from sim.evidence.own import parameters_for
 from sim.market.market import load_market
 from sim.playbook.strategies import BASELINE, DO_NOTHING, Strategy
 from sim.playbook.strategy_files import as_strategy
-from sim.workbench import search as beside
 from tests.quick import make_quick
 
 SMALL = Size(customers=100, weeks=4, futures=FIRST, seed=1)
@@ -131,35 +128,6 @@ def test_a_search_that_is_stopped_goes_on_to_the_same_files(where_one_pays, tmp_
     assert not played
     with pytest.raises(InputError, match="never overwritten"):
         optimise("grocery", ASKED, folder, jobs=1)
-
-
-def test_a_search_of_another_state_beside_a_comparison_is_kept_and_comes_back(
-    where_one_pays, tmp_path, monkeypatch, capsys
-):
-    """`compare --search` after an upgrade asks for no folder: both searches are there, each by its id."""
-    folder = tmp_path / "search"
-    shutil.copytree(where_one_pays, folder)
-    monkeypatch.setattr(
-        beside, "optimise", lambda _, out, move_other, **_more: optimise(
-            "grocery", ASKED, out, jobs=1, move_other=move_other)
-    )  # fmt: skip
-    searched = {"verdict": "do_nothing", "size": {}, "recommended": BASELINE}
-    monkeypatch.setattr(searching, "_search", lambda *_: (searched, None))
-    ids = [json.loads((folder / "manifest.json").read_text())["id"]]
-    for code in ("another", "present"):
-        with monkeypatch.context() as patch:
-            if code == "another":
-                patch.setattr(searching, "code_digest", lambda *_: code)
-            seek_beside("grocery", tmp_path, 4, 1, 1)
-        aside = tmp_path / f"search-{ids[-1]}"
-        assert str(aside) in capsys.readouterr().err.replace("\n", "")
-        ids.append(json.loads((folder / "manifest.json").read_text())["id"])
-        former = aside if code == "another" else folder
-        names = sorted(path.name for path in where_one_pays.iterdir())
-        assert names == sorted(path.name for path in former.iterdir())
-        assert all((former / x).read_bytes() == (where_one_pays / x).read_bytes() for x in names)
-    assert ids[0] == ids[2] != ids[1]
-    assert read_answer(tmp_path / f"search-{ids[1]}")["verdict"] == "do_nothing"
 
 
 def test_what_is_told_of_a_named_strategy_is_what_a_comparison_finds(where_one_pays):

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from sim.advice.search.read import ANSWER, BESIDE, read_beside
+from sim.advice.search import optimise as optimising
+from sim.advice.search.read import ANSWER, BESIDE, read_beside, read_manifest
 from sim.cli.optimise import seek_beside
 from sim.common.errors import InputError
 from sim.common.style import style
@@ -62,6 +63,24 @@ def test_a_search_beside_a_comparison_is_kept_in_its_folder(tmp_path, monkeypatc
     assert market == "grocery" and given["out"] == tmp_path / BESIDE
     assert (given["weeks"], given["seed"], given["jobs"]) == (52, 3, 1)
     assert read_beside(tmp_path) is None
+
+
+def test_a_search_of_another_state_is_kept_aside_and_comes_back(tmp_path, monkeypatch, capsys):
+    """`compare --search` after an upgrade asks for no folder: all are there, each by its id."""
+    monkeypatch.setattr(optimising, "_search", lambda *_: (ANSWERED | {"verdict": code[0]}, None))
+    monkeypatch.setattr(optimising, "code_digest", lambda *_: code[0])
+    monkeypatch.setattr(searching, "asks_for", lambda _: False)
+    ids: dict[str, str] = {}
+    for code in (["before"], ["after"], ["before"]):
+        former = ids.get("after" if "after" in ids else "before")
+        seek_beside("grocery", tmp_path, 4, 1, 1)
+        told = "".join(capsys.readouterr().err.split())
+        assert (f"search-{former}" in told) if former else ("search-" not in told)
+        answer = read_beside(tmp_path)
+        assert answer is not None and answer["verdict"] == code[0]
+        ids[code[0]] = read_manifest(tmp_path / BESIDE)["id"]
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["search", f"search-{ids['after']}"] and len(set(ids.values())) == 2
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
