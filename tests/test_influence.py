@@ -4,11 +4,14 @@ Serves: C3.1
 """
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import stats
+from test_learn import TRIED
 
 from sim.analysis import influence as module
 from sim.analysis.influence import (
@@ -26,7 +29,10 @@ from sim.common.errors import InputError
 from sim.experiment.compare import compare
 from sim.experiment.futures import draw_futures, futures_at
 from sim.experiment.latin_hypercube import spread
-from sim.report.comparison.influence import influence_section
+from sim.experiment.learned_places import futures_as_learned
+from sim.experiment.uncertain_values import draw_values
+from sim.market.learned import Learned, Plan
+from sim.report.comparison.influence import influence_section, section_of
 from sim.report.phrases import in_language
 from tests.quick import make_quick
 from tests.worlds import FALSE_ALARM
@@ -119,6 +125,63 @@ def test_futures_at_the_places_of_a_sample_are_those_of_the_sample(looked):
     assert [one.values for one in again] == [one.values for one in drawn]
     assert {(one.seed, one.rare) for one in again} == {(drawn[0].seed, drawn[0].rare)}
     assert draw_futures(manifest.market, manifest.parameters, 4, manifest.seed)[:4] == drawn
+
+
+def test_after_a_trial_values_move_through_what_it_left_of_their_laws_and_the_plan_acts(looked):
+    """The law is that of the weighted futures from which the comparison draws."""
+    manifest, n, address = load_comparison(looked[0]).manifest, 64, "incentives.redemption"
+    rows = manifest.parameters
+    drawn = np.array(draw_values(manifest.market, rows, n, 14)[address])
+    rank = np.argsort(np.argsort(drawn))
+    weights, idle = np.where(rank >= 32, 1 / 32, 0.0), np.where(rank >= 48, 1.0, 0.0)
+    learned = Learned(
+        seed=14,
+        market="",
+        parameters="",
+        trials=[TRIED],
+        weights=weights.tolist(),
+        plans={"balanced": Plan(levers=["incentives"], idle=idle.tolist())},
+    )
+    market = manifest.market.model_copy(update={"learned": learned})
+    like = replace(manifest.drawn[0], off=("incentives.likes",))
+    places = {address: (np.arange(n) + 0.5) / n}
+    for levers, acting in (["pricing"], rank >= 32), (["incentives"], (rank >= 32) & (rank < 48)):
+        found = futures_as_learned(market, rows, places, like, levers)
+        values, left = [one.values[address] for one in found], np.sort(drawn[acting])
+        assert np.interp(np.arange(len(left)), np.linspace(0, len(left) - 1, n), values) == (
+            pytest.approx(left, abs=np.ptp(drawn) / len(left))
+        )
+        assert {one.off for one in found} == {()}
+    untaught = futures_as_learned(manifest.market, rows, places, like, ["incentives"])
+    assert untaught == futures_at(manifest.market, rows, places, like)
+
+
+def test_a_screening_after_a_trial_takes_its_laws_and_says_so(looked, tmp_path, monkeypatch):
+    make_quick(monkeypatch.setattr)
+    _make_small(monkeypatch)
+    folder = shutil.copytree(looked[0], tmp_path / "small")
+    comparison, given = load_comparison(folder), list[list[str]]()
+    learned = Learned(
+        seed=14, market="", parameters="", trials=[TRIED], weights=[1.0, 1.0], plans={}
+    )
+    market = comparison.market.model_copy(update={"learned": learned})
+    taught = replace(
+        comparison,
+        market=market,
+        manifest=comparison.manifest.model_copy(update={"market": market}),
+    )
+
+    def noted(market, rows, places, like, levers):
+        given.append(sorted(levers))
+        assert market.learned == learned
+        return futures_as_learned(market, rows, places, like, levers)
+
+    monkeypatch.setattr(module, "check_plan", lambda *_: None)
+    monkeypatch.setattr(module, "futures_as_learned", noted)
+    found = influence_in(taught, jobs=1)
+    assert given and all(one == given[0] for one in given) and "incentives" in given[0]
+    section = section_of(taught, found)
+    assert any("what the firm's trials left" in text for text in section.sentences)
 
 
 def test_what_was_found_is_kept_and_another_look_runs_nothing_and_finds_the_same(

@@ -9,6 +9,9 @@ itself and with all that they interact with, all others together being one more;
 Sobol points through the whole of each law. All runs share one future's people and luck, so that a gain
 moves with values alone, but for purchases and departures that a moved value tips over.
 
+Where trials taught the market something, laws are those that they left (`sim.experiment.learned_places`),
+each by itself, and the plan acts in all runs.
+
 Samples and indices are those of SALib (Herman & Usher 2017; Iwanaga, Usher & Herman 2022).
 """
 
@@ -28,7 +31,7 @@ from sim.common.errors import InputError
 from sim.common.random_numbers import Floats
 from sim.common.reading import read_bytes, validate
 from sim.common.writing import write_text
-from sim.experiment.futures import futures_at
+from sim.experiment.learned_places import futures_as_learned
 from sim.experiment.made_of import WHOLE, Setup, work_out
 from sim.experiment.workers import Progress
 
@@ -117,8 +120,9 @@ class _Model:
     def _some(self, addresses: Sequence[str], places: Floats, at: int, points: int) -> Floats:
         """Return the gain at a few points, from the `at`-th few on: as many as fit into memory."""
         by_address = dict(zip(addresses, places.T, strict=True))
-        like = self.setup.futures[0]
-        futures = futures_at(self.setup.market, self.setup.table.rows, by_address, like)
+        given = (self.setup.market, self.setup.table.rows, by_address, self.setup.futures[0])
+        levers = {play.lever for play in self.setup.strategy.plays}
+        futures = futures_as_learned(*given, levers)
         setup, folder = replace(self.setup, futures=futures), self.folder / FOLDER
 
         def say(done: int, of: int, what: str) -> None:
