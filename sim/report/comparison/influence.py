@@ -49,11 +49,11 @@ def section_of(comparison: Answers, found: Influence) -> Section:
         "comparison.influence.spread", name=name, deviation=money(found.deviation, currency)
     )
     bullets = [_in_words(comparison, one) for one in moving[:_NAMED]]
+    how = say("comparison.influence.how", looked=fixed(len(found.moved)), moving=fixed(len(moving)))
     told = [spread, how, size]
     if comparison.market.learned is not None:
         told.append(say("comparison.influence.learned"))
     tables = [_moved_table(comparison, moving[:_ROWS]), _shares_table(comparison, found.shares)]
-    how = say("comparison.influence.how", looked=fixed(len(found.moved)), moving=fixed(len(moving)))
     return Section("influence", heading, told, bullets, tables=tables, short=Short([], bullets))
 
 
