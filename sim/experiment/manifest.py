@@ -184,6 +184,24 @@ def read_manifest(folder: Path) -> Manifest:
     return read_made(folder, Manifest)
 
 
+def check_finished(folder: Path, manifest: Manifest) -> None:
+    """Refuse a comparison that has no numbers yet.
+
+    Raises
+    ------
+    InputError
+        With the command that goes on with it.
+    """
+    if not manifest.finished:
+        raise InputError(
+            str(folder),
+            "comparison",
+            "an unfinished comparison",
+            "a finished comparison",
+            hint=f"Continue it with `{manifest.command_in(folder)}`.",
+        )
+
+
 def read_made[M: Made](folder: Path, schema: type[M]) -> M:
     """Read the manifest of a folder of results.
 

@@ -74,6 +74,24 @@ def has_summary(folder: Path, manifest: Manifest) -> bool:
         return False
 
 
+def check_summary(folder: Path, manifest: Manifest) -> None:
+    """Refuse a comparison whose summary is not as it was written.
+
+    Raises
+    ------
+    InputError
+        With the command that makes it again.
+    """
+    if not has_summary(folder, manifest):
+        raise InputError(
+            str(folder / SUMMARY),
+            "summary",
+            "missing, edited or damaged",
+            "the file as it was written",
+            hint=f"This makes it again: `{manifest.command_in(folder)}`.",
+        )
+
+
 def missing_runs(folder: Path, runs: Mapping[Key, str]) -> list[Key]:
     """Return the runs that have no file yet, or only one that was damaged or changed."""
     return [key for key, run in runs.items() if _content(run_place(folder, key, run)) is None]

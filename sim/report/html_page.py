@@ -15,7 +15,7 @@ from sim.common.reading import LARGEST_RESULT, read_bytes
 from sim.common.translated import told
 from sim.common.writing import check_target, new_folder, write, write_text
 from sim.experiment import result_store
-from sim.experiment.manifest import MANIFEST, Manifest, read_manifest
+from sim.experiment.manifest import MANIFEST, Manifest, check_finished, read_manifest
 from sim.report.comparison.chosen import told_of
 from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand
@@ -71,14 +71,7 @@ def make_report(
     """
     folder = Path(folder).resolve()
     manifest = read_manifest(folder)
-    if not manifest.finished:
-        raise InputError(
-            str(folder),
-            "comparison",
-            "an unfinished comparison",
-            "a finished comparison",
-            hint=f"Continue it with `{manifest.command_in(folder)}`.",
-        )
+    check_finished(folder, manifest)
     target, exists = _target(manifest, out)
     files = {name: file_in(FILES[name], language) for name in formats}
     whose = brand or Brand()
@@ -185,14 +178,7 @@ def _write_documents(
     language: str,
 ) -> None:
     """Write documents, and with a page its figure and the notebook that shows the work."""
-    if not result_store.has_summary(folder, manifest):
-        raise InputError(
-            str(folder / result_store.SUMMARY),
-            "summary",
-            "missing, edited or damaged",
-            "the file as it was written",
-            hint=f"This makes it again: `{manifest.command_in(folder)}`.",
-        )
+    result_store.check_summary(folder, manifest)
     comparison = as_reported(folder)
     with in_language(language):
         content = build_content(comparison)

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.common.errors import InputError
-from sim.experiment.manifest import Manifest, read_manifest
+from sim.experiment.manifest import Manifest, check_finished, read_manifest
 from sim.experiment.reproduce.differences import Difference
 from sim.experiment.reproduce.inputs import inputs_changed
 from sim.experiment.reproduce.numbers import Numbers, compare_numbers
 from sim.experiment.reproduce.rerun import folder_of, is_begun, run_again
 from sim.experiment.reproduce.versions import versions_changed
-from sim.experiment.result_store import SUMMARY, has_summary
+from sim.experiment.result_store import check_summary
 from sim.experiment.workers import Progress
 
 #: Called with what differs, before anything is run.
@@ -84,7 +84,8 @@ def reproduce(
         If the folder is no finished report, or is damaged; or if an input is gone.
     """
     manifest = read_manifest(report)
-    _check_finished(report, manifest)
+    check_finished(report, manifest)
+    check_summary(report, manifest)
     inputs, versions = inputs_changed(manifest), versions_changed(manifest)
     if on_found:
         on_found(inputs, versions)
@@ -102,26 +103,6 @@ def reproduce(
         raise InputError("--out", "folder", str(out), expected)
     run_again(manifest, folder, jobs, say or _silent)
     return Reproduced(manifest, inputs, versions, folder, compare_numbers(report, folder))
-
-
-def _check_finished(folder: Path, manifest: Manifest) -> None:
-    """Refuse what has no numbers to hold others against."""
-    if not manifest.finished:
-        raise InputError(
-            str(folder),
-            "comparison",
-            "an unfinished comparison",
-            "a finished comparison",
-            hint=f"Continue it with `{manifest.command_in(folder)}`.",
-        )
-    if not has_summary(folder, manifest):
-        raise InputError(
-            str(folder / SUMMARY),
-            "summary",
-            "missing, edited or damaged",
-            "the file as it was written",
-            hint=f"This makes it again: `{manifest.command_in(folder)}`.",
-        )
 
 
 def _silent(_done: int, _total: int, _label: str) -> None:
