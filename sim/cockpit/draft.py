@@ -137,7 +137,7 @@ def save(draft: Draft, market: str) -> str:
     client = client_folder(market)
     folder = client / "strategies" if client else root() / "playbook" / "strategies" / "further"
     path = folder / f"{written.name}.yaml"
-    write_text(path, _text_of(written))
+    write_text(path, _text_of(written), is_new=True)
     return shown(path)
 
 

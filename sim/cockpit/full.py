@@ -34,38 +34,48 @@ class FullComparison:
     def __init__(
         self, session: Session, language: str, act: Callable[[Callable[[], str]], None]
     ) -> None:
-        self._session, self._language = session, language
+        self._session = session
         self.sent: Sent | None = None
-        labels = {
-            "customers": translated("Customers"),
-            "weeks": translated("Weeks"),
-            "futures": translated("Futures"),
-        }
-        self.size = {name: _number(name, label) for name, label in labels.items()}
-        self.send = widgets.Button(description=translated("Compare in full"))
+        self._tell_last: Callable[[], None] | None = None
+        self.size = {name: _number(name) for name in ("customers", "weeks", "futures")}
+        self.send = widgets.Button()
         self.send.on_click(lambda _: act(self._send))
-        self.stop = widgets.Button(description=translated("Stop"), disabled=True)
+        self.stop = widgets.Button(disabled=True)
         self.stop.on_click(lambda _: self.sent.stop() if self.sent else None)
         self.bar = widgets.IntProgress(value=0, max=1)
         self.told = widgets.HTML()
         self.answer = widgets.HTML()
         controls = widgets.HBox([*self.size.values(), self.send, self.stop, self.bar])
         controls.add_class("lw-bar")
-        self.widget = widgets.VBox(
-            [
-                widgets.HTML(f"<h2>{translated('Full comparison of the pinned plans')}</h2>"),
-                controls,
-                self.told,
-                self.answer,
-            ]
-        )
+        self.heading = widgets.HTML()
+        self.widget = widgets.VBox([self.heading, controls, self.told, self.answer])
+        self.speak(language)
+
+    def speak(self, language: str) -> None:
+        """Say everything in another language; a comparison under way goes on."""
+        self._language = language
+        with in_language(language):
+            self.heading.value = f"<h2>{translated('Full comparison of the pinned plans')}</h2>"
+            self.size["customers"].description = translated("Customers")
+            self.size["weeks"].description = translated("Weeks")
+            self.size["futures"].description = translated("Futures")
+            self.send.description = translated("Compare in full")
+            self.stop.description = translated("Stop")
+            if self._tell_last is not None:
+                self._tell_last()
+
+    def _tell(self, what: Callable[[], None]) -> None:
+        """Say something, and again whenever the language is another one."""
+        self._tell_last = what
+        with in_language(self._language):
+            what()
 
     def _send(self) -> str:
         """Save the pinned plans that are no strategies yet, and send all of them."""
         names = self._session.saved_pins()
         customers, weeks, futures = (field.value for field in self.size.values())
         self.send.disabled, self.stop.disabled = True, False
-        self.answer.value = ""
+        self.answer.value, self._tell_last = "", None
         self.sent = Sent(
             self._session.market, names, customers, weeks, futures, SEED, self._heard, self._ended
         )
@@ -73,15 +83,19 @@ class FullComparison:
 
     def _heard(self, done: int, total: int, what: str) -> None:
         """Show how far it has come; called from the background."""
-        with in_language(self._language):
+
+        def tell() -> None:
             self.bar.max, self.bar.value = max(total, 1), done
             said = f"{translated('runs')}: {done} / {total} · {translated(what)}"
             self.told.value = words.said_html(said)
 
+        self._tell(tell)
+
     def _ended(self, how: Path | Exception | None) -> None:
         """Show what it found, or why there is nothing; called from the background."""
         self.send.disabled, self.stop.disabled = False, True
-        with in_language(self._language):
+
+        def tell() -> None:
             if isinstance(how, Path):
                 self.answer.value = read_comparison(how)._repr_html_()
                 command = f"loyalty report {shown(how)}"
@@ -98,8 +112,10 @@ class FullComparison:
                 wrong = str(how) if isinstance(how, InputError) else repr(how)
                 self.told.value = words.said_html(wrong, True)
 
+        self._tell(tell)
 
-def _number(name: str, label: str) -> widgets.BoundedIntText:
+
+def _number(name: str) -> widgets.BoundedIntText:
     """Return a field for a number of the comparison, at first that of a report."""
     low, high = BOUNDS[name]
-    return widgets.BoundedIntText(REPORT_SIZE[name], min=low, max=high, description=label)
+    return widgets.BoundedIntText(REPORT_SIZE[name], min=low, max=high)

@@ -41,6 +41,7 @@ class Cockpit(widgets.VBox):
         super().__init__()
         self.add_class("lw-cockpit")
         self.session, self.language = Session(market, **size), language
+        self.full: FullComparison | None = None
         self.session.history.take(Draft().added(_FIRST))
         self._build()
         self._look()
@@ -58,7 +59,10 @@ class Cockpit(widgets.VBox):
             self.said = widgets.HTML()
             self.gain, self.parts, self.cost = (widgets.HTML() for _ in range(3))
             self.evidence, self.pins = widgets.HTML(), widgets.HTML()
-            self.full = FullComparison(self.session, self.language, self.speak_of)
+            if self.full is None:
+                self.full = FullComparison(self.session, self.language, self.speak_of)
+            else:
+                self.full.speak(self.language)
             style = (Path(__file__).parent / "style.css").read_text("utf-8")
             beside = widgets.HBox(
                 [widgets.VBox([self.gain, self.parts]), widgets.VBox([self.cost, self.evidence])]

@@ -19,7 +19,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from sim.common.errors import InputError, MachineError
+from sim.common.disk_faults import fault_of, faults_of
+from sim.common.errors import InputError
 from sim.common.paths import clients_folder
 from sim.common.targets import HELD, is_held, mode_of, not_regular
 
@@ -27,25 +28,8 @@ LOCK = ".lock"
 _PARTIAL = re.compile(r"\..+\.\d+\.partial", re.DOTALL)
 _FILE, _FOLDER, _PRIVATE_FILE, _PRIVATE_FOLDER = 0o666, 0o777, 0o600, 0o700
 
-_MACHINE = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.EFBIG: "the file may not grow this large",
-    errno.EACCES: "no permission to write",
-    errno.EPERM: "no permission to write",
-    errno.EROFS: "the file system is read-only",
-    errno.EIO: "the disk does not answer",
-}
-_PATH = {
-    errno.ENOTDIR: "a part of the path is not a folder",
-    errno.EEXIST: "a file stands where the folder should be",
-    errno.EISDIR: "a folder stands where the file should be",
-    errno.ENAMETOOLONG: "the name is too long",
-    errno.ELOOP: "links that lead to each other",
-}
 
-
-def write(path: Path, content: bytes | Path, private: bool = False) -> None:
+def write(path: Path, content: bytes | Path, private: bool = False, is_new: bool = False) -> None:
     """Write a file under a temporary name and rename it; it is never seen half written.
 
     Parameters
@@ -57,6 +41,8 @@ def write(path: Path, content: bytes | Path, private: bool = False) -> None:
         All of it, or the file that holds it.
     private : bool
         Whether nobody but the user may read the file, as always in the clients' folder.
+    is_new : bool
+        Whether a file that is there already is left as it is and told, whoever made it meanwhile.
 
     Raises
     ------
@@ -64,7 +50,7 @@ def write(path: Path, content: bytes | Path, private: bool = False) -> None:
         If the path cannot be, or holds anything but a regular file (a `MachineError` if the disk is full
         or may not be written to).
     """
-    with _faults_of(path):
+    with faults_of(path):
         private = private or _is_client(path)
         follows = not is_held(path) and path.is_symlink()
         target = path.resolve() if follows else path
@@ -76,8 +62,10 @@ def write(path: Path, content: bytes | Path, private: bool = False) -> None:
             _fill(temporary, content, _PRIVATE_FILE if private else _FILE)
             if not private and stat.S_ISREG(former):
                 shutil.copymode(target, temporary)
+            if is_new:
+                _reserve(target)
             temporary.replace(target)
-        except (OSError, KeyboardInterrupt):
+        except (OSError, InputError, KeyboardInterrupt):
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
             raise
@@ -85,7 +73,7 @@ def write(path: Path, content: bytes | Path, private: bool = False) -> None:
 
 def remove(path: Path) -> None:
     """Remove a file, or the link in its place, if there is one; refuse all else as `write` does."""
-    with _faults_of(path):
+    with faults_of(path):
         is_held(path)
         if mode_of(path):
             path.unlink()
@@ -103,9 +91,18 @@ def _fill(path: Path, content: bytes | Path, mode: int) -> None:
         os.fsync(file.fileno())
 
 
-def write_text(path: Path, text: str, private: bool = False) -> None:
+def _reserve(path: Path) -> None:
+    """Make an empty file where there is none: of two that do so at a time, one is refused."""
+    try:
+        path.open("x").close()
+    except FileExistsError:
+        expected = "a file that is not there yet"
+        raise InputError(str(path), "file", "there already", expected) from None
+
+
+def write_text(path: Path, text: str, private: bool = False, is_new: bool = False) -> None:
     """Write text as UTF-8, its line ends as they are (see `write`)."""
-    write(path, text.encode(), private)
+    write(path, text.encode(), private, is_new)
 
 
 def write_json(path: Path, content: Any, private: bool = False) -> None:
@@ -122,7 +119,7 @@ def make_private_folder(folder: Path) -> None:
     InputError
         If it cannot be made.
     """
-    with _faults_of(folder):
+    with faults_of(folder):
         _make_folder(folder.parent)
         folder.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
 
@@ -154,7 +151,7 @@ def check_target(path: Path) -> None:
     InputError
         If something on the way is no folder, or may not be written to.
     """
-    with _faults_of(path):
+    with faults_of(path):
         standing = path.resolve()
         while True:
             try:
@@ -211,17 +208,17 @@ def new_folder(target: Path) -> Iterator[Path]:
     InputError
         If another command makes it at the moment, or it cannot be made.
     """
-    with _faults_of(target):
+    with faults_of(target):
         target = target.resolve()
         partial = target.with_name(f".{target.name}.partial")
     filled = partial / target.name
     with lock(partial):
         try:
-            with _faults_of(target):
+            with faults_of(target):
                 shutil.rmtree(filled, ignore_errors=True)
                 _make_folder(filled)
             yield filled
-            with _faults_of(target):
+            with faults_of(target):
                 if target.is_dir():
                     target.rmdir()  # fails if it is not empty
                 filled.rename(target)
@@ -257,7 +254,7 @@ def lock(folder: Path) -> Iterator[None]:
             hint="Wait until that command ends, or choose another folder.",
         ) from None
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a null byte
-        raise _fault(folder, error) from error
+        raise fault_of(folder, error) from error
     place = folder.resolve()
     HELD.add(place)
     try:
@@ -275,26 +272,3 @@ def _holder(path: Path) -> str:
     with suppress(OSError, ValueError):
         return path.read_text(encoding="utf-8").strip()[:100] or "another process"
     return "another process"
-
-
-@contextmanager
-def _faults_of(path: Path) -> Iterator[None]:
-    """Turn what the system raises on a path into an `InputError`."""
-    try:
-        yield
-    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a null byte
-        raise _fault(path, error) from error
-
-
-def _fault(path: Path, error: Exception) -> InputError:
-    """Return what to tell when a file or folder cannot be written."""
-    number = getattr(error, "errno", None) or 0
-    kind = MachineError if number in _MACHINE else InputError
-    said = getattr(error, "strerror", None) or str(error)
-    return kind(
-        str(path),
-        "writing",
-        _MACHINE.get(number) or _PATH.get(number) or said,
-        "room and permission to write there",
-        hint="Mend it and give the same command again: finished runs are kept.",
-    )
