@@ -3,21 +3,18 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import sim
 from sim.analysis.intervals import paired_interval
-from sim.cockpit import draft as draft_module
 from sim.cockpit import sample as sample_module
 from sim.cockpit.draft import Draft, History, free_name, opened, save
 from sim.cockpit.estimate import Estimate, yearly
 from sim.cockpit.evidence import known_of
 from sim.cockpit.sample import Sample
 from sim.cockpit.session import Sent, Session, openable_markets
-from sim.cockpit.view import Cockpit
 from sim.common.errors import InputError
 from sim.common.paths import CLIENTS
 from sim.evidence.strength import strength
@@ -275,36 +272,3 @@ def test_a_pinned_plan_under_the_name_of_another_strategy_is_not_sent(client):
     session.pin()
     with pytest.raises(InputError, match="balanced"):
         session.saved_pins()
-
-
-def test_of_two_who_save_under_one_name_the_second_is_told_and_loses_nothing(client, monkeypatch):
-    path = Path(save(Draft("mine").added("incentives"), client))
-    before = path.read_bytes()
-    monkeypatch.setattr(
-        draft_module, "known_strategies", lambda _: []
-    )  # looked before it was there
-    with pytest.raises(InputError, match="there already"):
-        save(Draft("mine").added("service_quality"), client)
-    assert path.read_bytes() == before
-    assert [one.name for one in path.parent.iterdir()] == ["mine.yaml"]
-
-
-def test_a_full_comparison_goes_on_and_is_seen_and_stopped_in_another_language():
-    cockpit = Cockpit("grocery", **SIZE, stages=(2,))
-    full, stops = cockpit.full, []
-    full.sent = SimpleNamespace(stop=lambda: stops.append(1), command="loyalty compare")
-    full.send.disabled, full.stop.disabled = True, False
-    full._heard(1, 4, "baseline")
-    cockpit.tongue.value = "zh"
-    shown = cockpit.children[-1]
-    told = next(one for one in shown.children if "1 / 4" in getattr(one, "value", ""))
-    buttons = [one for one in shown.children[1].children if hasattr(one, "click")]
-    assert [one.description for one in buttons] == ["完整比较", "停止"]
-    assert [one.disabled for one in buttons] == [True, False]
-    full._heard(2, 4, "baseline")
-    assert "2 / 4" in told.value and "runs" not in told.value
-    buttons[1].click()
-    assert stops == [1]
-    full._ended(None)
-    assert "loyalty compare" in told.value and not buttons[0].disabled
-    assert cockpit.session.background.wait(120)

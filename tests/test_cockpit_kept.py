@@ -1,0 +1,52 @@
+"""What was made in the cockpit is not lost: a saved plan, a comparison under way."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from sim.cockpit import draft as draft_module
+from sim.cockpit.draft import Draft, save
+from sim.cockpit.view import Cockpit
+from sim.common.errors import InputError
+from tests.portfolios import make_client
+from tests.quick import make_quick
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_quick(monkeypatch.setattr)
+
+
+def test_of_two_who_save_under_one_name_the_second_is_told_and_loses_nothing(clients, monkeypatch):
+    client = make_client(clients, "shop")
+    path = Path(save(Draft("mine").added("incentives"), client))
+    before = path.read_bytes()
+    monkeypatch.setattr(
+        draft_module, "known_strategies", lambda _: []
+    )  # looked before it was there
+    with pytest.raises(InputError, match="there already"):
+        save(Draft("mine").added("service_quality"), client)
+    assert path.read_bytes() == before
+    assert [one.name for one in path.parent.iterdir()] == ["mine.yaml"]
+
+
+def test_a_full_comparison_goes_on_and_is_seen_and_stopped_in_another_language():
+    cockpit = Cockpit("grocery", customers=150, weeks=14, stages=(2,))
+    full, stops = cockpit.full, []
+    full.sent = SimpleNamespace(stop=lambda: stops.append(1), command="loyalty compare")
+    full.send.disabled, full.stop.disabled = True, False
+    full._heard(1, 4, "baseline")
+    cockpit.tongue.value = "zh"
+    shown = cockpit.children[-1]
+    told = next(one for one in shown.children if "1 / 4" in getattr(one, "value", ""))
+    buttons = [one for one in shown.children[1].children if hasattr(one, "click")]
+    assert [one.description for one in buttons] == ["完整比较", "停止"]
+    assert [one.disabled for one in buttons] == [True, False]
+    full._heard(2, 4, "baseline")
+    assert "2 / 4" in told.value and "runs" not in told.value
+    buttons[1].click()
+    assert stops == [1]
+    full._ended(None)
+    assert "loyalty compare" in told.value and not buttons[0].disabled
+    assert cockpit.session.background.wait(120)
