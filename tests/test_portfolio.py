@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import replace
-from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,12 +15,9 @@ from sim.cli import main
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.common.reading import read_yaml
-from sim.common.writing import write_json, write_text
+from sim.common.writing import write_json
 from sim.experiment import compare as comparing
-from sim.experiment.fingerprint import history_digest
 from sim.experiment.portfolio_file import read_portfolio
-from sim.intake.forgotten import Forgotten, Record, record_path
-from sim.market.market import load_market
 from sim.report import html_page
 from sim.report.phrases import in_language
 from sim.report.portfolio.page import answer_of_all, build_index
@@ -199,24 +195,6 @@ def test_a_clients_portfolio_lies_among_the_clients_files(clients):
     assert [one.word for one in done.states] == ["done"], done.states[0].failure
     assert Path(done.states[0].found["folder"]) == clients / "shop" / "results" / "shop"
     assert done.page.stat().st_mode & 0o077 == 0
-
-
-def test_a_report_in_a_portfolio_made_with_a_forgotten_customer_is_told(clients):
-    make_client(clients, "shop")
-    file = _written(clients / "brands.yaml", ["shop"])
-    first = _call("portfolio", str(file), "--jobs", "1")
-    assert first.exit_code == 0 and "forgotten" not in first.output
-    gone = Forgotten(
-        pseudonym="f" * 32,
-        day=date(2026, 1, 2),
-        before=history_digest(load_market("shop")),
-        after="later",
-    )
-    write_text(record_path("shop"), Record(customers=(gone,)).model_dump_json())
-    again = _call("portfolio", str(file), "--jobs", "1")
-    report = clients / "portfolios" / "brands" / "shop"
-    says = "was made with customers who were forgotten since: ffffffffffff (2026-01-02)"
-    assert f"{report} {says}" in " ".join(again.output.split())
 
 
 def test_a_plan_that_a_search_chose_is_the_answer_of_its_market(tmp_path):
