@@ -87,3 +87,27 @@ def campaign_world(
             np.repeat(np.arange(customers), count), paid, minlength=customers
         )
     return Panel(sales, reached, tuple(waves))
+
+
+def chosen_by_customer(seed: int, customers: int = 200) -> tuple[Panel, float]:
+    """Return the weeks of a firm that writes more to whom it always sees buying much, and what that brings.
+
+    Nothing but who one is decides who is chosen, and for eight weeks whoever was chosen buys for as much
+    more as anybody, so that nothing moves sales but customer, week and contact: effects of customers and
+    weeks are right there. What it brings is a share of what the chosen buy without it.
+    """
+    luck = np.random.default_rng(seed)
+    weeks, contacts, gain = 40, (10, 26), 20.0
+    usual, season = 20 * luck.gamma(1.0, 1.0, customers), 4 * np.sin(np.arange(weeks) / 6)
+    sales = usual[:, None] + season + 10 * luck.standard_normal((customers, weeks))
+    reached, waves = np.zeros((customers, weeks), dtype=bool), []
+    for week in contacts:
+        who = np.flatnonzero(luck.random(customers) < usual / (usual + 20))
+        waves.append((week, who))
+        reached[who, week] = True
+        sales[who, week : week + AFTER] += gain
+    # of x = usual / 20, exponential: E of x x / (x + 1) over E of x / (x + 1)
+    x = -np.log1p(-(np.arange(100_000) + 0.5) / 100_000)
+    level = 20 * (x * x / (x + 1)).mean() / (x / (x + 1)).mean()
+    held = np.concatenate([season[week : week + AFTER] for week in contacts])
+    return Panel(sales, reached, tuple(waves)), gain / (level + float(held.mean()))

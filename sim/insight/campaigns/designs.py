@@ -72,15 +72,21 @@ def naive(panel: Panel) -> Effect:
 def customer_and_week_effects(panel: Panel) -> Effect:
     """Return the effect within customers and weeks: differences in differences, errors by customer.
 
-    Both effects are taken out by subtracting means, which is exact where all are seen in all weeks.
+    Both effects are taken out by subtracting means, which is exact where all are seen in all weeks. Gain
+    and base, sales in weeks in effect less the gain, are both estimated: their errors go together, by
+    each customer's influence on the ratio (delta method).
     """
     held = panel.in_effect()
     sales, contact = _centred(panel.sales), _centred(held.astype(float))
-    by = np.repeat(np.arange(panel.customers), panel.sales.shape[1])
-    fitted = sm.OLS(sales.ravel(), contact.ravel()).fit(cov_type="cluster", cov_kwds={"groups": by})
-    gain = float(fitted.params[0])
-    base = float(panel.sales[held].mean()) - gain
-    return _effect(gain / base, float(fitted.bse[0]) / base)
+    spread = (contact**2).sum()
+    gain = float((contact * sales).sum() / spread)
+    level = float(panel.sales[held].mean())
+    base = level - gain
+    on_gain = (contact * (sales - gain * contact)).sum(axis=1) / spread
+    on_level = np.where(held, panel.sales - level, 0.0).sum(axis=1) / held.sum()
+    influence = (level * on_gain - gain * on_level) / base**2
+    fewer = panel.customers / (panel.customers - 1)
+    return _effect(level / base - 1.0, float(np.sqrt(fewer * (influence**2).sum())))
 
 
 def _centred(table: Floats) -> Floats:
