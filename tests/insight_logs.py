@@ -90,7 +90,7 @@ def campaign_world(
 
 
 def chosen_by_customer(seed: int, customers: int = 200) -> tuple[Panel, float]:
-    """Return the weeks of a firm that writes more to whom it always sees buying much, and what that brings.
+    """Return the weeks of a firm that writes to whom it always sees buying much, and what that brings.
 
     Nothing but who one is decides who is chosen, and for eight weeks whoever was chosen buys for as much
     more as anybody, so that nothing moves sales but customer, week and contact: effects of customers and

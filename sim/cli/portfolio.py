@@ -33,6 +33,7 @@ A file names markets and strategies:
   title: Our three brands
   strategies: [balanced, service_first]   # left out: all
   futures: 50                             # so too customers, weeks, seed; left out: those of a report
+  search: true                            # seek the best plan too, which takes hours; left out: no
   markets:
     - grocery                             # built-in, of a client, or of a case
     - market: shop                        # with what differs here

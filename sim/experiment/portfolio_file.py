@@ -40,6 +40,7 @@ class Entry(BaseModel):
     strategies: list[str] | None = Field(None, min_length=1)
     customers: int | None = _bounded("customers", None)
     futures: int | None = _bounded("futures", None)
+    search: bool | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -58,6 +59,7 @@ class Definition(BaseModel):
     weeks: int = _bounded("weeks", REPORT_SIZE["weeks"])
     futures: int = _bounded("futures", REPORT_SIZE["futures"])
     seed: int = _bounded("seed", 1)
+    search: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Asked:
         Of the market.
     id : str
         Of the comparison.
+    search : bool
+        Whether the best plan is sought as well, as `loyalty compare --search` does.
     """
 
     name: str
@@ -83,6 +87,7 @@ class Asked:
     futures: int
     seed: int
     id: str
+    search: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,8 +108,8 @@ class Portfolio:
 
     @property
     def id(self) -> str:
-        """Its id: it changes with any input of a comparison, and not with a title."""
-        ids = {one.name: one.id for one in self.entries}
+        """Its id: it changes with any input of a comparison, or a search, and not with a title."""
+        ids = {one.name: f"{one.id} search" if one.search else one.id for one in self.entries}
         return hashlib.sha256(json.dumps(ids, sort_keys=True).encode()).hexdigest()[:12]
 
     @property
@@ -167,7 +172,9 @@ def _asked(definition: Definition, entry: Entry, where: str, field: str) -> Aske
     asked: dict[str, Any] = {"n_customers": customers, **size, "people": None}
     made = identify(describe(market, designs, **asked))
     name = entry.name or entry.market
-    return Asked(name, market.name, market.title, tuple(names), customers, **size, id=made)
+    search = definition.search if entry.search is None else entry.search
+    named = (name, market.name, market.title, tuple(names))
+    return Asked(*named, customers, **size, id=made, search=search)
 
 
 def _check_known(names: list[str], market: str, where: str, field: str) -> None:

@@ -30,6 +30,7 @@ from sim.report.html_page import as_reported, make_report
 from sim.report.run_notebook import NotebookError
 from sim.workbench.command_line import command_of
 from sim.workbench.portfolio.kept import Failure, answer_of, keep_answer
+from sim.workbench.search import search_beside
 
 #: Seconds between two lines on how far an entry is.
 _PAUSE = 0.5
@@ -70,11 +71,13 @@ def do(task: Task, tell: Callable[[Event], None]) -> None:
 
 
 def make_entry(asked: Asked, out: Path, language: str, jobs: int, say: Progress) -> None:
-    """Compare strategies in a market, write the report, and keep the answer."""
+    """Compare strategies in a market, seek the best plan if asked, write the report, keep the answer."""
     names = list(asked.strategies)
     size = (asked.customers, asked.weeks, asked.futures, asked.seed)
     command = command_of(asked.market, names, *size, None)
     folder = compare(asked.market, names, *size, jobs=jobs, on_progress=say, command=command)
+    if asked.search:
+        search_beside(asked.market, folder, asked.weeks, asked.seed, jobs, say)
     say(0, 0, "writing the report")
     make_report(folder, out / asked.name, say=_silent, language=language)
     if answer_of(out, asked.name) is None:
