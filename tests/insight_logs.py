@@ -1,5 +1,7 @@
 """Purchase logs whose truth is known, for what is said of a log before anything is simulated."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -59,9 +61,14 @@ def cohort_log(customers: int = 2_000, seed: int = 2, joining: int = 84) -> Log:
 
 
 def campaign_world(
-    seed: int, effect: float, lead: int = 0, customers: int = 800, strength: float = 1.2
+    seed: int,
+    effect: float,
+    lead: int = 0,
+    customers: int = 800,
+    strength: float = 1.2,
+    contacts: Sequence[int] = (18, 34),
 ) -> Panel:
-    """Return the weeks of a firm that writes twice to whom it saw buying much, and what that brings.
+    """Return the weeks of a firm that writes to whom it saw buying much, and what that brings.
 
     The chance to be chosen rises with sales over twelve weeks that end `lead` weeks before the contact.
     For eight weeks whoever was chosen buys more often, by the factor 1 + `effect`.
@@ -69,7 +76,7 @@ def campaign_world(
     luck = np.random.default_rng(seed)
     rate = luck.gamma(SHAPE, 1 / SHAPE, customers)
     own = 30 * np.exp(BETWEEN * luck.standard_normal(customers))
-    weeks, contacts = 46, (18, 34)
+    weeks = 46
     sales, lift = np.zeros((customers, weeks)), np.zeros((customers, weeks))
     reached, waves = np.zeros((customers, weeks), dtype=bool), []
     for week in range(weeks):
