@@ -7,6 +7,7 @@ import pytest
 
 from sim.cockpit import draft as draft_module
 from sim.cockpit.draft import Draft, save
+from sim.cockpit.session import Session
 from sim.cockpit.view import Cockpit
 from sim.common.errors import InputError
 from tests.portfolios import make_client
@@ -31,7 +32,8 @@ def test_of_two_who_save_under_one_name_the_second_is_told_and_loses_nothing(cli
     assert [one.name for one in path.parent.iterdir()] == ["mine.yaml"]
 
 
-def test_a_full_comparison_goes_on_and_is_seen_and_stopped_in_another_language():
+def test_a_full_comparison_goes_on_and_is_seen_and_stopped_in_another_language(monkeypatch):
+    monkeypatch.setattr(Session, "look", lambda *_: None)
     cockpit = Cockpit("grocery", customers=150, weeks=14, stages=(2,))
     full, stops = cockpit.full, []
     full.sent = SimpleNamespace(stop=lambda: stops.append(1), command="loyalty compare")
@@ -49,4 +51,3 @@ def test_a_full_comparison_goes_on_and_is_seen_and_stopped_in_another_language()
     assert stops == [1]
     full._ended(None)
     assert "loyalty compare" in told.value and not buttons[0].disabled
-    assert cockpit.session.background.wait(120)

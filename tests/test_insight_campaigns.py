@@ -19,7 +19,11 @@ from sim.cli import main
 from sim.common.errors import InputError
 from sim.common.few import FEWEST
 from sim.insight.campaigns.contacts import CONTACTS, contacts_of, read_contacts
-from sim.insight.campaigns.designs import customer_and_week_effects, matched, naive
+from sim.insight.campaigns.designs import (
+    customer_and_week_effects,
+    matched,
+    naive,
+)
 from sim.insight.campaigns.effects import _after, _until, campaigns_of
 from sim.insight.campaigns.panel import AFTER, Panel, Rows, rows_of
 from sim.insight.records import Campaigns, Effect
@@ -64,6 +68,30 @@ def test_beside_comparable_customers_intervals_hold_the_truth_at_their_stated_ra
     assert _held(found["matched"], effect) >= LEAST
     assert _held(found["naive"], effect) == 0
     assert all(one.change > effect + 0.3 for one in found["naive"])
+
+
+def test_with_waves_every_four_weeks_intervals_hold_that_there_is_no_effect():
+    """Contacted and others of a wave may be reached again while it is looked at."""
+    held = 0
+    for seed in range(WORLDS):
+        panel = campaign_world(seed, 0.0, contacts=range(18, 39, 4))
+        rows = rows_of(panel)
+        assert np.unique(rows.wave).size == 6
+        held += _held([_after(panel, rows).effect], 0.0)
+    assert held >= LEAST
+
+
+def test_one_of_few_others_counts_by_what_leaving_it_out_would_change():
+    """Ten contacted beside two others, of whom one moves their mean; by hand, with known expectations."""
+    contacted = np.repeat([True, False], [10, 2])
+    outcome = np.r_[np.full(10, 4.0), 1.0, 3.0]
+    rows = Rows(np.arange(12), np.zeros(12, int), np.zeros(12, int), contacted)
+    found = matched(outcome, np.zeros((12, 1)), rows, 12).effect
+    assert found.change == pytest.approx(4.0 / 2.0 - 1.0)
+    without = [4.0 / 3.0, 4.0 / 1.0]  # the base with one of the two left out is what the other buys
+    slope = 4.0 / 2.0**2  # of the effect by the base
+    moved = [slope * (4.0 / one - 2.0) for one in without]
+    assert (found.high - found.low) / 2 == pytest.approx(1.96 * np.hypot(*moved))
 
 
 def test_customer_and_week_effects_are_too_low_where_a_firm_chooses_after_good_weeks():

@@ -52,7 +52,7 @@ class FullComparison:
         self.speak(language)
 
     def speak(self, language: str) -> None:
-        """Say everything in another language; a comparison under way goes on."""
+        """Use another language for everything; a comparison under way goes on."""
         self._language = language
         with in_language(language):
             self.heading.value = f"<h2>{translated('Full comparison of the pinned plans')}</h2>"
@@ -65,7 +65,7 @@ class FullComparison:
                 self._tell_last()
 
     def _tell(self, what: Callable[[], None]) -> None:
-        """Say something, and again whenever the language is another one."""
+        """Show something, and again whenever the language is another one."""
         self._tell_last = what
         with in_language(self._language):
             what()

@@ -11,8 +11,11 @@ expected to buy as much by what both had bought until then:
    & Imbens 2011). The mean is the effect on the contacted.
 
 Errors are clustered by customer, who may be in several waves, through each row's influence on the result,
-the slopes of the fit among it. They are large-sample errors: in 1,400 made-up firms of some hundreds of
-customers the 95 % interval held the truth in 92 to 94 %.
+the slopes of the fit among it. Where few others stand beside many contacted, one of them moves the result
+by as much as all others do; its influence is what leaving it out would change, as a jackknife has it
+(HC3: MacKinnon & White 1985; of clusters Bell & McCaffrey 2002). In 3,000 made-up firms of 800 customers
+intervals of 95 % held the truth in 95.4 %, in 2,000 of 300 customers in 95.8 %; with the square root of that
+factor, which is right for errors alike in all rows, in 94.3 and 93.3 %.
 That rests on one assumption which no log shows: that the firm chose by what the log holds.
 
 | symbol | meaning |
@@ -130,8 +133,8 @@ def matched(outcome: Floats, history: Floats, rows: Rows, customers: int) -> Mat
     base = level - gain
     if base <= 0:
         return None
-    # means of small groups lie nearer to their own rows than those of others would
-    loose = np.sqrt(size[1] / np.maximum(size[1] - 1, 1))[place]
+    # left out, a row would lie so much farther from its group's mean
+    loose = (size[1] / np.maximum(size[1] - 1, 1))[place]
     off = rest - mean[1][place]
     on_gain = np.where(treated, off - gain, -(size[0] / size[1])[place] * loose * off) / n
     on_level = np.where(treated, sales - level, 0.0) / n
