@@ -14,8 +14,8 @@ Errors are clustered by customer, who may be in several waves, through each row'
 the slopes of the fit among it. Where few others stand beside many contacted, one of them moves the result
 by as much as all others do; its influence is what leaving it out would change, as a jackknife has it
 (HC3: MacKinnon & White 1985; of clusters Bell & McCaffrey 2002). In 3,000 made-up firms of 800 customers
-intervals of 95 % held the truth in 95.4 %, in 2,000 of 300 customers in 95.8 %; with the square root of that
-factor, which is right for errors alike in all rows, in 94.3 and 93.3 %.
+intervals of 95 % held the truth in 95.4 %, in 2,000 of 300 customers in 95.8 %; with the root of that,
+right where errors are alike in all rows, in 94.3 and 93.3 %.
 That rests on one assumption which no log shows: that the firm chose by what the log holds.
 
 | symbol | meaning |
