@@ -172,9 +172,16 @@ def _asked(definition: Definition, entry: Entry, where: str, field: str) -> Aske
     asked: dict[str, Any] = {"n_customers": customers, **size, "people": None}
     made = identify(describe(market, designs, **asked))
     name = entry.name or entry.market
-    search = definition.search if entry.search is None else entry.search
-    named = (name, market.name, market.title, tuple(names))
-    return Asked(*named, customers, **size, id=made, search=search)
+    return Asked(
+        name,
+        market.name,
+        market.title,
+        tuple(names),
+        customers,
+        **size,
+        id=made,
+        search=definition.search if entry.search is None else entry.search,
+    )
 
 
 def _check_known(names: list[str], market: str, where: str, field: str) -> None:

@@ -139,8 +139,7 @@ def optimise(
     asked = search.Asked(budget, max_plays, tuple(avoid), tuple(include), hours, size)
     command = command or "the same call of sim.optimise"
     if out is not None or keep:
-        place = (out, jobs, on_progress, command, move_other)
-        folder = search.optimise(market, asked, *place)
+        folder = search.optimise(market, asked, out, jobs, on_progress, command, move_other)
         return Optimum(folder, read_answer(folder))
     with TemporaryDirectory() as temporary:
         place = Path(temporary) / "search"
