@@ -94,7 +94,7 @@ def _fill(path: Path, content: bytes | Path, mode: int) -> None:
 def _reserve(path: Path) -> None:
     """Make an empty file where there is none: of two that do so at a time, one is refused."""
     try:
-        path.open("x").close()
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE))
     except FileExistsError:
         expected = "a file that is not there yet"
         raise InputError(str(path), "file", "there already", expected) from None
