@@ -168,7 +168,7 @@ def made_with_forgotten(market: str) -> dict[Path, tuple[Forgotten, ...]]:
         Folder -> those customers; comparisons and reports in the client's folder, and reports in
         portfolios of several markets beside it. One whose manifest cannot be read is left out.
     """
-    clients, found = clients_folder(), dict[Path, tuple[Forgotten, ...]]()
+    clients, told = clients_folder(), dict[Path, tuple[Forgotten, ...]]()
     for place in (clients / market, clients / PORTFOLIOS):
         for path in sorted(place.rglob(MANIFEST)):
             try:
@@ -178,8 +178,8 @@ def made_with_forgotten(market: str) -> dict[Path, tuple[Forgotten, ...]]:
             if manifest.market.name == market and (
                 gone := forgotten_since(market, manifest.history)
             ):
-                found[path.parent] = gone
-    return found
+                told[path.parent] = gone
+    return told
 
 
 def open_folder(folder: Path, description: dict[str, Any]) -> Manifest | None:
