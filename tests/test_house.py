@@ -8,6 +8,8 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +29,11 @@ MAY_BE_LONG = {
 NO_OPENING = ("Give", "Gives", "Say", "Says", "Tell", "Tells")
 #: Words in no name of a function: the field has a plainer one.
 NO_NAME = ("befall", "befalls", "beyond", "dear", "dearer", "hurt", "hurts", "astray", "luckless")
+#: Names that only libraries call, and the decorators that hand a function to one.
+CALLED_BY_LIBRARIES = re.compile(
+    r"__\w+|visit_\w+|handle_starttag|loglikeobs|_constructor_\w+|_repr_mimebundle_"
+)
+HANDS_OVER = re.compile(r"validator|command|callback|overload")
 #: Modules that some systems lack, for which a library or a fallback is used.
 POSIX_ONLY = ("fcntl", "grp", "posix", "pwd", "resource", "syslog", "termios", "tty")
 
@@ -126,6 +133,41 @@ def test_no_function_has_a_mannered_name() -> None:
         and set(function.name.strip("_").split("_")) & set(NO_NAME)
     ]
     assert found == []
+
+
+def _defined(file: str) -> Iterator[str]:
+    """Yield the functions, methods and classes of a file that somebody of this house must use."""
+    for node in ast.walk(_tree(file)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            handed_over = any(HANDS_OVER.search(ast.unparse(each)) for each in node.decorator_list)
+            if not handed_over and not CALLED_BY_LIBRARIES.fullmatch(node.name):
+                yield node.name
+
+
+def _words(*files: str) -> Counter[str]:
+    """Return how often each word stands in some files."""
+    return Counter(
+        word
+        for file in files
+        for word in re.findall(r"\w+", (ROOT / file).read_text(encoding="utf-8"))
+    )
+
+
+def test_nothing_stands_in_sim_that_only_tests_or_nobody_use() -> None:
+    """What is named once, where it is defined, is dead; pages, notebooks and templates may name it."""
+    pages = [*ROOT.glob("docs/**/*.md"), *ROOT.glob("notebooks/*.ipynb")]
+    pages += [
+        ROOT / "README.md",
+        ROOT / "Makefile",
+        *ROOT.glob("sim/**/*.j2"),
+        *ROOT.glob("docs/*.py"),
+    ]
+    others = [path.relative_to(ROOT).as_posix() for path in pages]
+    words = _words(*_files("sim", "scripts"), *others)
+    dead = [
+        f"{file}:{name}" for file in _files("sim") for name in _defined(file) if words[name] == 1
+    ]
+    assert dead == []
 
 
 def _is_guarded(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:

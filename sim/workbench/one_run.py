@@ -16,11 +16,14 @@ from sim.measures.of_run import horizon_measures
 from sim.measures.weekly import TOTAL, Columns, columns_by_segment, term_means, weekly_paths
 from sim.model.loyalty_model import LoyaltyModel
 from sim.playbook.strategies import Strategy
-from sim.report.notebook_display import table_html
-from sim.report.one_scenario.figures import market_figure
-from sim.report.one_scenario.measures_table import measure_rows
-from sim.report.one_scenario.sections import life_section, profit_finding, rule
-from sim.report.section import Table
+from sim.report.notebook_display import table_html, table_text
+from sim.report.one_scenario.sections import (
+    life_section,
+    market_picture,
+    measures_of_both,
+    rule,
+    run_caution,
+)
 from sim.workbench.frame import Frame, Plot, ShownSection
 
 
@@ -176,30 +179,17 @@ class Run:
         >>> one.plot_paths().alt.startswith("Profit, customers kept and satisfaction")
         True
         """
-        finding = profit_finding(self.pair)
-        alt = f"Profit, customers kept and satisfaction against doing nothing. {finding}."
-        return Plot.of(market_figure(self.pair, finding), alt)
-
-    def _table(self) -> Table:
-        header, *rows = measure_rows(self.pair)
-        columns = ["Measure", "Doing nothing", self.strategy.title, "Difference"]
-        return Table(self._title(), pd.DataFrame(rows, columns=columns[: len(header)]))
-
-    def _title(self) -> str:
-        return f"{self.strategy.title} in {self.market.title}: one run of {self.pair.weeks} weeks"
+        picture = market_picture(self.pair)
+        return Plot.of(picture.figure, picture.alt)
 
     def __repr__(self) -> str:
-        return f"{self._title()}\n{self._table().frame.to_string(index=False)}"
+        return table_text(measures_of_both(self.pair))
 
     def _repr_html_(self) -> str:
         """Return the measures under both, scaled to the firm."""
-        number = self.pair.model.setting.n_customers
-        said = (
-            f"One future of many, with {number:,} simulated customers: it shows what happens and why, "
-            "and cannot say which strategy is best."
-        )
+        said, table = run_caution(self.pair), table_html(measures_of_both(self.pair))
         ignore = "mathjax_ignore tex2jax_ignore"
-        return f'<div class="says {ignore}"><p>{escape(said)}</p>{table_html(self._table())}</div>'
+        return f'<div class="says {ignore}"><p>{escape(said)}</p>{table}</div>'
 
 
 def run(

@@ -60,11 +60,6 @@ class Limits:
             for name, hours in self.capacity.items()
         )
 
-    def has_included(self, plays: Iterable[Play]) -> bool:
-        """Return whether a plan has what it must have: the presets, however they are used."""
-        there = {(play.lever, play.preset) for play in plays}
-        return all((play.lever, play.preset) in there for play in self.include)
-
 
 def limits_of(
     budget: float,
