@@ -193,8 +193,14 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_nearest_name(tmp_path):
     (tmp_path / "log.parquet").write_text(GOOD)
     with pytest.raises(InputError, match="read to its end"):
         read_log(str(tmp_path / "log.parquet"))
-    with pytest.raises(InputError, match="a regular file"):
-        read_log(str(tmp_path))
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    (tmp_path / "empty.csv").touch()
+    no_file = {"": "a regular file", "loop.csv": "a regular file", "empty.csv": "a header"}
+    for name, expected in no_file.items():
+        with pytest.raises(InputError, match=expected) as caught:
+            read_log(str(tmp_path / name))
+        assert caught.value.hint is None, "no intake mends that"
+        assert caught.value.nearest is None
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ def check_columns(source: str, customer: str | None, date: str | None, amount: s
 
 def _check_exists(path: Path) -> None:
     """Refuse what is neither a file nor the name of a built-in log."""
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():  # of a link that leads nowhere its reader tells
         beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
         close = nearest(path.name, [*BUILT_IN, *beside])
         expected = f"an existing file, or one of {', '.join(BUILT_IN)}"

@@ -100,7 +100,12 @@ def _refusing[T](path: Path, read: Callable[[], T]) -> T:
 
 
 def _with_way_out(path: Path, fault: InputError) -> InputError:
-    """Return a fault with the options of the commands that read a clean log."""
+    """Return a fault with the options of the commands that read a clean log.
+
+    Whatever is wrong with the file itself, no intake mends either.
+    """
+    if fault.field == "file":
+        return fault
     hint = re.sub(r"--set (customer|date|amount)=", r"--\1 ", fault.hint or "")
     if hint and "--set" not in hint:
         return fault.with_hint(hint)

@@ -125,6 +125,8 @@ def check_file(path: Path) -> None:
     kind = _kind(path)
     if path.exists() and not path.is_file():
         raise InputError(str(path), "file", "a folder, pipe or device", "a regular file")
+    if path.is_symlink() and not path.exists():
+        raise InputError(str(path), "file", "a link that leads to no file", "a regular file")
     if not path.is_file():
         beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
         close = nearest(path.name, beside)
