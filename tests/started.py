@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,11 @@ class Started:
     def kill(self, patience: float) -> None:
         """Kill it with its workers, if it has not ended."""
         if self.runs():
-            os.killpg(self.pid, signal.SIGKILL)
+            try:
+                os.killpg(self.pid, signal.SIGKILL)
+            except ProcessLookupError:  # it has no group yet, or has just ended
+                with suppress(ProcessLookupError):
+                    os.kill(self.pid, signal.SIGKILL)
         self._process.join(patience)
 
     def end(self, patience: float) -> tuple[int, str]:
