@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from tests.benchmark import bench, bench_pairs, bench_speed
-from tests.benchmark.bench_comparison import Asked, time_comparison
+from tests.benchmark.bench_aims import Aim, aim_lines, aims
+from tests.benchmark.bench_comparison import (
+    FIRST_LOOK,
+    STANDARD,
+    Asked,
+    Timed,
+    comparison_lines,
+    time_comparison,
+)
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +62,37 @@ def test_pairs_are_counted_until_the_time_is_over():
 
 def test_a_comparison_is_timed():
     small = Asked("small", "--strategies balanced --customers 100 --weeks 4 --futures 2", 1)
-    wall, used = time_comparison(small)
-    assert used > 0 and wall > 0
+    took = time_comparison(small)
+    assert took.used > 0 and took.wall > 0
+    assert len(comparison_lines([took])) == 3
+
+
+@pytest.mark.parametrize(
+    ("found", "more", "said"),
+    [
+        (50.0, True, "reached"),
+        (40.0, True, "20% too few"),
+        (40.0, False, "reached"),
+        (75.0, False, "1.5 times as much"),
+        (None, True, "not measured"),
+    ],
+)
+def test_an_aim_that_is_missed_says_by_how_much(found, more, said):
+    assert Aim("x", 50, found, more).missed == said
+
+
+def test_every_aim_is_measured_where_its_size_is(sizes):
+    """Each by what the benchmark gives of a size, of pairs and of comparisons."""
+    every = [
+        one | {"customers": customers, "together": 3e6}
+        for one in sizes.values()
+        for customers in (100_000, 1_000_000, 10_000_000)
+    ]
+    looks = [Timed(asked, 5.0, 9.0) for asked in (FIRST_LOOK, STANDARD)]
+    found = aims(every, 12.0, looks)
+    assert all(one.found is not None for one in found), found
+    assert len(aim_lines(found)) == 2 + len(found)
+    assert [one.found for one in aims([], 12.0, [])].count(None) == len(found) - 3
 
 
 def test_what_shared_luck_saves_is_measured_for_every_measure():
