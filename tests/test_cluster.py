@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.common.errors import InputError
-from sim.experiment.cluster import state_of_workbench
+from sim.experiment.cluster import check_cluster, state_of_workbench
 from sim.experiment.compare import compare
 from tests.quick import make_quick
 from tests.started import Started
@@ -60,6 +60,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_one_process(
     make_quick(monkeypatch.setattr)
     here = compare("grocery", ["balanced"], **SIZE, out=tmp_path / "here" / "x", jobs=1)
     _wait_for_workers(address, len(workers))
+    assert check_cluster(address) == len(workers)
     done = []
 
     def lose_a_worker(*progress):

@@ -86,6 +86,16 @@ def test_what_seems_better_by_less_than_its_error_is_unsure():
     assert not found.changes and found.threshold is None
 
 
+def test_where_the_leader_surely_leans_another_is_better_only_by_more_than_the_error_of_the_difference():
+    x = np.linspace(*RANGE[::2], 20)
+    noise = np.tile([4.0, -4.0, -4.0, 4.0], 5)
+    gains = {"a": 5 + (x - 1) + noise / 40, "b": 4.9 + 1.5 * (x - 1) - noise}
+    _, (found,) = _look(gains, {X: x})
+    assert found.clear and found.high.best == "b"
+    assert (found.low.answer, found.high.answer) == ("same", "unsure")
+    assert not found.changes and found.threshold is None
+
+
 @pytest.mark.parametrize(
     ("gain", "matters"), [(5.0, 0.0), (-5.0, 0.0), (0.5, 1.0), (1.5, 1.0)]
 )  # fmt: skip

@@ -168,6 +168,24 @@ def test_a_comparison_by_time_that_was_stopped_goes_on_with_the_same_size(
     assert {key[1] for key in done.runs} == set(range(LEAST))
 
 
+@pytest.mark.parametrize(("at_once", "jobs", "cores"), [(40, 0, 40), (0, 3, 3)])
+def test_a_time_counts_as_often_as_runs_are_made_at_once_here_or_on_a_cluster(
+    tmp_path, monkeypatch, at_once, jobs, cores
+):
+    class Sized(Exception):
+        """No more is looked at."""
+
+    def size_in(seconds, *_others):
+        assert 0.9 * 60_000 * cores < seconds <= 60_000 * cores
+        raise Sized
+
+    make_quick(monkeypatch.setattr)
+    monkeypatch.setattr(experiment, "check_cluster", lambda _address: at_once)
+    monkeypatch.setattr(experiment, "size_in", size_in)
+    with pytest.raises(Sized):
+        _compare(tmp_path / "new", minutes=1_000, cluster="tcp://there:1", jobs=jobs)
+
+
 @pytest.mark.parametrize("minutes", [0, -1.0, math.nan, math.inf, "5", True])
 def test_a_time_that_is_none_is_told_before_any_work(tmp_path, monkeypatch, minutes):
     monkeypatch.setattr(rare_events, "LoyaltyModel", None)

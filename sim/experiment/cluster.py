@@ -11,7 +11,7 @@ from sim.experiment.fingerprint import code_digest, libraries
 
 #: A cluster that is started for the time of a command.
 LOCAL = "local"
-#: Tasks at the scheduler for each worker: enough that none is idle, few enough for its memory.
+#: Tasks at the scheduler for each run at a time: enough that none is idle, few enough for its memory.
 _AHEAD = 3
 _SECONDS_TO_CONNECT = 20
 
@@ -51,7 +51,7 @@ def on_cluster[T](
         client = _connect(stack, cluster, processes)
         _check_workers(client, cluster)
         waiting = deque(tasks)
-        ahead = _AHEAD * len(client.scheduler_info(n_workers=-1)["workers"])
+        ahead = _AHEAD * _runs_at_once(client)
         first = [waiting.popleft() for _ in range(min(ahead, len(waiting)))]
         running = as_completed([client.submit(function, *task, pure=False) for task in first])
         try:
@@ -69,17 +69,30 @@ def on_cluster[T](
             ) from fault
 
 
-def check_cluster(cluster: str) -> None:
+def check_cluster(cluster: str) -> int:
     """Refuse, before any work, a cluster that does not answer or that has other workers.
 
     Parameters
     ----------
     cluster : str
         Nothing is checked of none, nor of ``local``, which is started when it is needed.
+
+    Returns
+    -------
+    int
+        Runs that its workers make at a time, 0 where nothing is checked.
     """
-    if cluster not in ("", LOCAL):
-        with ExitStack() as stack:
-            _check_workers(_connect(stack, cluster, 1), cluster)
+    if cluster in ("", LOCAL):
+        return 0
+    with ExitStack() as stack:
+        client = _connect(stack, cluster, 1)
+        _check_workers(client, cluster)
+        return _runs_at_once(client)
+
+
+def _runs_at_once(client: Any) -> int:
+    """Return how many threads the workers of a cluster have."""
+    return sum(client.nthreads().values())
 
 
 def _connect(stack: ExitStack, cluster: str, processes: int) -> Any:

@@ -127,7 +127,7 @@ def compare(
     """
     started = time.perf_counter()
     market = load_market(market) if isinstance(market, str) else market
-    check_cluster(cluster)
+    cores = check_cluster(cluster) or jobs or cpu_count()
     many = REPORT_SIZE["customers"] if customers is None else customers
     check_numbers(minutes, many, weeks, futures, seed, jobs)
     designs = designs_of(market.name, strategies, weeks)
@@ -143,7 +143,7 @@ def compare(
         if not found:
             sized = size_designs(market, table, designs, weeks, jobs, say)
             say(0, 0, "finding how many customers and futures make the most of the time")
-            left = (60 * minutes - (time.perf_counter() - started)) * (jobs or cpu_count())
+            left = (60 * minutes - (time.perf_counter() - started)) * cores
             found = size_in(left, market, table, sized, weeks, seed, customers)._asdict()
         description |= found
     folder = Path(out) if out is not None else folder_for(market.name, description)
