@@ -14,10 +14,12 @@ from typer.testing import CliRunner
 
 from sim.analysis import parts_of_plan as module
 from sim.analysis.answers import Answers
+from sim.analysis.leaning import End, Leaning
 from sim.analysis.load_comparison import load_comparison
 from sim.analysis.made_of import Parts
-from sim.analysis.parts_of_plan import FOLDER, parts_of_plan, worths_in_plan
+from sim.analysis.parts_of_plan import FOLDER, leanings_that_act, parts_of_plan, worths_in_plan
 from sim.analysis.shapley import Pair, Value
+from sim.analysis.verdict import Verdict
 from sim.analysis.worth_of_plays import WorthOfPlays
 from sim.cli.main import app
 from sim.common.errors import InputError
@@ -92,6 +94,34 @@ def test_a_comparison_without_its_market_or_in_a_closed_folder_is_reported_witho
 
     monkeypatch.setattr(module, lacking, refuse)
     assert parts_of_plan(comparison, comparison.ranking[0], folder, jobs=1) is None
+
+
+def test_a_value_that_does_nothing_in_the_leading_strategy_is_nothing_that_its_answer_leans_on(
+    folder, comparison
+):
+    """Without tiers no standing fades; how many join, and what is the market's, stays."""
+    led = replace(comparison, verdict=_led_by(comparison, "rewards_first"))
+    assert led.ranking[0] == "rewards_first"
+    rows = {row.key: row for row in led.manifest.parameters}
+    idle, acting = (
+        rows[f"incentives.{x}"] for x in ("status_half_life_weeks", "enrolment_intercept")
+    )
+
+    def leaning(address: str, low: float, high: float) -> Leaning:
+        ends = (End(x, 1.0, 0.5, 1.5, "rewards_first", "same") for x in (low, high))
+        return Leaning(address, 0.4, True, *ends)
+
+    asked = [leaning(row.key, row.low, row.high) for row in (idle, acting)]
+    asked.append(leaning("market.gross_margin", 0.2, 0.3))
+    found = leanings_that_act(replace(led, leanings=asked), folder, jobs=1)
+    assert found == asked[1:]
+
+
+def _led_by(comparison: Answers, name: str) -> Verdict:
+    """Return the verdict with another strategy first."""
+    options = comparison.verdict.options
+    order = [name, *(one for one in options.index if one != name)]
+    return replace(comparison.verdict, options=options.loc[order])
 
 
 def test_each_part_stands_in_the_report_with_what_it_rests_on(comparison, parts):

@@ -1,12 +1,15 @@
 """Comparisons of a market share what they have in common: a run is made once, and only if it is whole."""
 
+import gc
 import json
 import shutil
+import weakref
 
 import pytest
 
+from sim.analysis.load_comparison import load_comparison
 from sim.common.errors import InputError
-from sim.experiment import budget, results_folder
+from sim.experiment import budget, results_folder, summary
 from sim.experiment import compare as experiment
 from sim.experiment.manifest import MANIFEST, read_manifest
 from sim.experiment.result_store import run_files, run_place
@@ -89,6 +92,25 @@ def test_more_futures_begin_with_those_that_were_run_before(results, made, tmp_p
     runs = read_manifest(second).runs
     assert first.runs.items() < runs.items()
     assert _bytes(second) == _from_nothing(tmp_path, monkeypatch, "balanced", futures=12)
+
+
+def test_of_many_runs_those_of_a_few_futures_are_in_memory_at_a_time(results, monkeypatch):
+    """What one reading gave is gone at the next but one: answers keep measures, no weekly tables."""
+    folder, readings = _compare("balanced", futures=8), []
+    monkeypatch.setattr(summary, "_AT_ONCE", FEW)
+
+    def read(place, runs, really=summary.read_runs):
+        gc.collect()
+        assert len(runs) == 2 * FEW
+        assert all(one() is None for former in readings[:-1] for one in former)
+        readings.append([])
+        for key, weekly in really(place, runs):
+            readings[-1] += [weakref.ref(column) for column in weekly.values()]
+            yield key, weekly
+
+    monkeypatch.setattr(summary, "read_runs", read)
+    load_comparison(folder)
+    assert len(readings) == (8 + 2) / FEW  # two futures are lived through twice
 
 
 def test_what_is_told_otherwise_is_not_run_again(results, made):

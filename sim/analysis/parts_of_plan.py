@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from sim.analysis.answers import Answers
+from sim.analysis.leaning import Leaning
 from sim.analysis.load_comparison import load_comparison
 from sim.analysis.made_of import Parts, findings_behind, parts_table
 from sim.analysis.plausibility import doubted, has_leader
@@ -28,6 +31,8 @@ from sim.model.scenario import Scenario
 FOLDER = "made_of"
 #: Most futures in which terms are switched off, the least, and how many runs are meant to do.
 MOST_FUTURES, LEAST_FUTURES, RUNS = 4, 3, 64
+#: Futures in which a value is set to its ends.
+_FUTURES_OF_ENDS = 2
 
 
 def parts_of_plan(
@@ -78,6 +83,48 @@ def worths_in_plan(
     games = coalitions_in(setup.strategy, len(setup.futures), comparison.manifest.seed)
     setup = replace(setup, futures=setup.futures[: len(games)])
     return worth_of_plays(setup, games, folder / FOLDER, jobs, say, folder.parent)
+
+
+def leanings_that_act(
+    comparison: Answers, folder: Path, jobs: int = 0, say: Progress | None = None
+) -> list[Leaning]:
+    """Return leanings without those on a lever's value that does nothing in the leading strategy.
+
+    A lever has values for all that it can do, and of many values that do nothing one may go with the
+    gain by chance. Where both ends of it give the same gains to the last digit, it cannot move them.
+
+    Parameters
+    ----------
+    comparison : Answers
+    folder, jobs, say
+        As `parts_of_plan` takes them.
+
+    Returns
+    -------
+    list of Leaning
+        All of them where `parts_of_plan` would give None.
+    """
+    name = comparison.ranking[0]
+    levers = {play.lever for play in comparison.manifest.strategies[name].sized.plays}
+    asked = [
+        one for one in comparison.leanings if one.clear and one.address.partition(".")[0] in levers
+    ]
+    if not asked or not can_run_beside(comparison, name, folder):
+        return comparison.leanings
+    setup = setup_of(comparison, name)
+    setup = replace(setup, futures=setup.futures[:_FUTURES_OF_ENDS])
+    ends = {
+        one.address: [Case("parameter", one.address, end.value) for end in (one.low, one.high)]
+        for one in asked
+    }
+    cases = [case for both in ends.values() for case in both]
+    gains = work_out(setup, cases, {}, folder / FOLDER, jobs, say, others=folder.parent)
+    idle = {
+        address
+        for address, (low, high) in ends.items()
+        if np.array_equal(gains[low].equity, gains[high].equity)
+    }
+    return [one for one in comparison.leanings if one.address not in idle]
 
 
 def judged_by_plays(folder: Path, jobs: int = 0, say: Progress | None = None) -> Answers:
