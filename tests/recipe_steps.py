@@ -148,8 +148,8 @@ FACT = (
 )
 TEST = '''"""That people buy at all (S21)."""
 
-from sim.validation.statistic import Found, mean_of
-from sim.validation.worlds import Setup, each, world
+from sim.checks.validation.statistic import Found, mean_of
+from sim.checks.validation.worlds import Setup, each, world
 
 
 def people_buy(setup: Setup) -> Found:
@@ -173,8 +173,8 @@ def _finding(copy: Copy) -> None:
 def _fact(copy: Copy) -> None:
     copy.follow("a new stylised fact")
     copy.write("data/stylised_facts.csv", copy.text("data/stylised_facts.csv") + FACT)
-    copy.write("sim/validation/purchases.py", TEST)
-    catalogue = "sim/validation/catalogue.py"
+    copy.write("sim/checks/validation/purchases.py", TEST)
+    catalogue = "sim/checks/validation/catalogue.py"
     last = '    "S20": equity.equity_follows_retention,\n'
     copy.edit(catalogue, last, f'{last}    "S21": purchases.people_buy,\n')
     copy.edit(catalogue, "    purchase_counts,\n", "    purchase_counts,\n    purchases,\n")

@@ -28,6 +28,7 @@ from sim.calibration import calibrate as calibration
 from sim.calibration.rfm_histories import check_enough
 from sim.calibration.transactions import read_log
 from sim.checks import check
+from sim.checks.validation import validate as facts
 from sim.cli import main
 from sim.common.errors import InputError
 from sim.evidence.findings import load_evidence, load_facts
@@ -42,7 +43,6 @@ from sim.playbook.claims import load_sources
 from sim.playbook.effect_rows import load_effects
 from sim.playbook.pages import load_page
 from sim.playbook.strategy_files import load_strategy
-from sim.validation import validate as facts
 
 MARKETS = ("data/markets/grocery.yaml", "data/markets/subscription.yaml")
 HISTORY = "data/markets/grocery.history.csv"

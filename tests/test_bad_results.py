@@ -19,6 +19,9 @@ from weekly_tables import write_comparison
 from sim.analysis.load_comparison import load_comparison
 from sim.calibration.calibrate import calibrate
 from sim.checks import check
+from sim.checks.validation import validate as validation
+from sim.checks.validation.validate import ValidationManifest, describe_validation
+from sim.checks.validation.worlds import Setup
 from sim.common.errors import InputError
 from sim.common.paths import root
 from sim.evidence.own import parameters_for, write_own_parameters
@@ -28,9 +31,6 @@ from sim.experiment.run_once import run_once
 from sim.market.market import load_market
 from sim.playbook.strategy_files import load_strategy
 from sim.report.html_page import make_report
-from sim.validation import validate as validation
-from sim.validation.validate import ValidationManifest, describe_validation
-from sim.validation.worlds import Setup
 from tests.stored import write_sealed
 
 KINDS = {"comparison": Manifest, "run": RunManifest, "validation": ValidationManifest}

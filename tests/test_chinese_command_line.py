@@ -8,15 +8,15 @@ import pytest
 from test_calibration_own_log import _write_log
 from typer.testing import CliRunner
 
+from sim.checks.validation import brands, validate
+from sim.checks.validation.bias import KINDS, WORDS, bias_table
+from sim.checks.validation.statistic import Statistic, Untested
 from sim.cli import main
 from sim.cli.spoken import VARIABLE
 from sim.cli.terminal import progress
 from sim.common.errors import InputError
 from sim.market.market import load_market
 from sim.report.phrases import in_language
-from sim.validation import brands, validate
-from sim.validation.bias import KINDS, WORDS, bias_table
-from sim.validation.statistic import Statistic, Untested
 from tests.quick import make_quick
 
 #: Three words of Latin letters in a row are taken for an English sentence.

@@ -17,6 +17,7 @@ from sim import read_comparison
 from sim.calibration import market_file
 from sim.calibration.calibrate import calibrate
 from sim.checks.check import check, fix
+from sim.checks.validation import own_log
 from sim.cli import main
 from sim.common.errors import InputError, MachineError
 from sim.common.paths import root
@@ -27,7 +28,6 @@ from sim.market.market import load_market
 from sim.market.places import market_names
 from sim.playbook.strategy_files import load_strategy, strategy_path
 from sim.report import html_page
-from sim.validation import own_log
 from tests.quick import make_quick
 
 
@@ -187,7 +187,7 @@ def _never(*_arguments, **_options):
         ("sim.experiment.compare.size_strategies", ("compare", "--market", "shop"),
          "shop/results"),
         ("sim.calibration.calibrate.read_log", ("calibrate", "x.csv", "--name", "new"), "new"),
-        ("sim.validation.validate.in_any_order", ("validate", "--out", "OUT"), "out"),
+        ("sim.checks.validation.validate.in_any_order", ("validate", "--out", "OUT"), "out"),
         ("sim.experiment.run_once.size_strategies",
          ("run", "--market", "shop", "--strategy", "balanced", "--out", "OUT"), "out"),
     ],

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.validation.statistic import (
+from sim.checks.validation.statistic import (
     ERROR,
     LEVEL,
     Statistic,

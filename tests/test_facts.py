@@ -6,9 +6,7 @@ import pytest
 from scipy import stats
 
 from sim.calibration.shifted_beta_geometric import survival
-from sim.common.random_numbers import Draws
-from sim.market.market import load_market
-from sim.validation import (
+from sim.checks.validation import (
     bias,
     brands,
     contact,
@@ -18,7 +16,9 @@ from sim.validation import (
     leaving,
     purchase_counts,
 )
-from sim.validation.worlds import Setup, run_watched, world
+from sim.checks.validation.worlds import Setup, run_watched, world
+from sim.common.random_numbers import Draws
+from sim.market.market import load_market
 from tests.worlds import assert_mean
 
 GROCERY = Setup(load_market("grocery"), 1_000, 3)

@@ -9,13 +9,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from sim.cli import main
-from sim.common.errors import InputError
-from sim.evidence.findings import load_facts
-from sim.market.market import load_market
-from sim.report.validation.sections import fact_sections
-from sim.report.validation.tables import bias_rows, fact_rows
-from sim.validation import (
+from sim.checks.validation import (
     bias,
     brands,
     catalogue,
@@ -25,9 +19,15 @@ from sim.validation import (
     referral_and_community,
     validate,
 )
-from sim.validation.leaving import churn_is_contagious
-from sim.validation.statistic import Statistic, Untested, Verdict
-from sim.validation.worlds import Setup
+from sim.checks.validation.leaving import churn_is_contagious
+from sim.checks.validation.statistic import Statistic, Untested, Verdict
+from sim.checks.validation.worlds import Setup
+from sim.cli import main
+from sim.common.errors import InputError
+from sim.evidence.findings import load_facts
+from sim.market.market import load_market
+from sim.report.validation.sections import fact_sections
+from sim.report.validation.tables import bias_rows, fact_rows
 from sim.workbench.validation import read_validation
 
 GROCERY = Setup(load_market("grocery"), 1_000, 3)

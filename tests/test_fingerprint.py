@@ -114,7 +114,7 @@ def test_layout_comments_and_docstrings_of_all_the_code_change_no_digest(code):
     assert code_digest() == before
 
 
-@pytest.mark.parametrize("room", ["report", "cli", "checks", "measures", "analysis", "validation"])
+@pytest.mark.parametrize("room", ["report", "cli", "checks", "measures", "analysis"])
 def test_what_shows_and_tells_results_takes_no_part_in_a_run(code, room):
     before = code_digest()
     for path in (code / room).rglob("*.py"):

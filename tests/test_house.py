@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LONGEST_FILE, LONGEST_FUNCTION, MOST_ROOMS = 300, 50, 20
+LONGEST_FILE, LONGEST_FUNCTION, MOST_ROOMS = 300, 50, 19
 
 #: File, or file:function, that may be longer, and why.
 MAY_BE_LONG = {

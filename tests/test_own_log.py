@@ -11,15 +11,15 @@ from synthetic import synthetic_comparison
 
 from sim.calibration.calibrate import calibrate
 from sim.calibration.transactions import Log, read_log
+from sim.checks.validation import own_log
+from sim.checks.validation.foreseen import SURE, compare
+from sim.checks.validation.level_of_weeks import at_level_of
+from sim.checks.validation.own_log import hold_out_of
 from sim.experiment.uncertain_values import draw_values
 from sim.market.hold_out import Foreseen, HoldOut
 from sim.market.market import load_market
 from sim.report.comparison.content import build_content
 from sim.report.likeness import caution, headline, likeness_section
-from sim.validation import own_log
-from sim.validation.foreseen import SURE, compare
-from sim.validation.level_of_weeks import at_level_of
-from sim.validation.own_log import hold_out_of
 from sim.workbench.log import describe_log
 from sim.world.noncontractual_start import _rows
 from tests.customer_lives import START, live

@@ -19,6 +19,8 @@ from sim.calibration.panel_window import Window
 from sim.calibration.spend_said import SECTION, SOURCE, caution
 from sim.checks.effect_tables import WHY as VERDICTS
 from sim.checks.playbook_in import ENDING, HEADINGS, monday_list
+from sim.checks.validation.bias import WORDS
+from sim.checks.validation.catalogue import NO_REASON, REASONS
 from sim.cli.intake import COUNTED
 from sim.cli.reproduce import KINDS
 from sim.cli.review_words import DEEDS, FINDINGS, JUDGED_BY, MEASURES
@@ -42,8 +44,6 @@ from sim.playbook.cases import case_names, load_case
 from sim.playbook.pages import DEPARTMENTS, load_page
 from sim.playbook.strategy_files import known_strategies, load_strategy
 from sim.report.comparison.assumptions import unit_shown
-from sim.validation.bias import WORDS
-from sim.validation.catalogue import NO_REASON, REASONS
 from tests.refusals import literals, refusals
 
 CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]

@@ -98,7 +98,7 @@ def calibrate(
         Where to write; by default the client's own folder, ``clients/NAME``.
     foresee : callable, optional
         What sets a market that saw the first part of the log beside the rest, for the market file:
-        `sim.validation.own_log.hold_out_of`, which simulates and so stands above this room.
+        `sim.checks.validation.own_log.hold_out_of`, which simulates and so stands above this room.
     moving : callable, optional
         Told what is being done while the law of rates that move is fitted (some seconds); without it
         that law is not fitted.

@@ -103,7 +103,7 @@ def calibrate(
     a source for each assumption. The history holds no customer ids.
     """
     from sim.calibration.calibrate import calibrate as run_calibration
-    from sim.validation.own_log import hold_out_of
+    from sim.checks.validation.own_log import hold_out_of
 
     with progress("futures") as on_progress:
         result = run_calibration(

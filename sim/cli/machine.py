@@ -48,7 +48,7 @@ What is wrong comes as ``{"faults": [fault]}``. Money is the firm's, in `currenc
 it) or ``do_nothing`` (then `strategy` is null), `gain` is that of the best strategy,
 `unaffordable` are the strategies that the budget does not pay, by `sim.playbook.affordability`,
 `clearly_better` are those that surely gain (of few futures none, and all is undecided), intervals are
-those of `sim.analysis.intervals` and `sim.validation.statistic`; a number that does not exist is null.
+those of `sim.analysis.intervals` and `sim.checks.validation.statistic`; a number that is none is null.
 The verdict of ``optimise`` is ``choose``, ``choose_unless``, ``do_nothing`` or ``undecided``.
 Exit codes are those of every command, and progress goes to standard error.
 """

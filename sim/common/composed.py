@@ -13,7 +13,7 @@ from sim.common.translated import refusals, translated
 
 #: As `sim.calibration.fit_told`, `sim.calibration.said`, `sim.calibration.panel_window` and
 #: `sim.market.case_market` write them, what a calibration and a forecast say while they fit, what
-#: `loyalty check` notes, and why a fact is not told in `sim.validation`; the first that fits counts.
+#: `loyalty check` notes, and why a fact is not told in `sim.checks.validation`; the first one counts.
 PATTERNS = (
     "as in the market {base}: {reason}",
     "Left out of the fits, since next to nothing was bought in between: {days}.",

@@ -15,6 +15,7 @@ from sim.calibration.forecast.groups import Worth
 from sim.calibration.own_source import OwnLog
 from sim.calibration.subscription_cohort import SOURCE as COHORT
 from sim.calibration.transactions import Log
+from sim.checks.validation.own_log import hold_out_of, weeks_held_out
 from sim.insight.campaigns.contacts import contacts_of
 from sim.insight.look import look
 from sim.market.hold_out import HoldOut
@@ -26,7 +27,6 @@ from sim.report.likeness import likeness_section
 from sim.report.purchase_log.cohort import cohort_content
 from sim.report.purchase_log.sections import log_content
 from sim.report.section import Content, Section
-from sim.validation.own_log import hold_out_of, weeks_held_out
 from sim.workbench.frame import Frame, ShownSection
 
 #: Customers of a log that a notebook forecasts.

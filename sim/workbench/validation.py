@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sim.checks.validation import validate as validation
 from sim.common.errors import InputError
 from sim.report.validation.sections import sections_of
-from sim.validation import validate as validation
 from sim.workbench.frame import Frame, ShownSection
 
 

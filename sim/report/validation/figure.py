@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 from matplotlib.figure import Figure
 
+from sim.checks.validation.statistic import Verdict
 from sim.common.formatting import capital, compact, digits, listing, range_of
 from sim.common.style import clauses, ended
 from sim.report.figure_style import (
@@ -21,7 +22,6 @@ from sim.report.figure_style import (
     title,
 )
 from sim.report.phrases import say
-from sim.validation.statistic import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ def fact_figure(rows: pd.DataFrame) -> Figure:
     Parameters
     ----------
     rows : DataFrame
-        Rows of one fact, of the table that `sim.validation.validate.table_of` gives.
+        Rows of one fact, of the table that `sim.checks.validation.validate.table_of` gives.
 
     Returns
     -------
@@ -124,7 +124,7 @@ def bias_figure(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        As `sim.validation.bias.bias_table` gives it.
+        As `sim.checks.validation.bias.bias_table` gives it.
     """
     with house_style():
         figure = Figure(figsize=(NARROW, 1.4 + 0.7 * len(table)), layout="constrained")

@@ -20,7 +20,7 @@ def sections_of(table: pd.DataFrame, bias: pd.DataFrame) -> dict[str, Section]:
     Parameters
     ----------
     table, bias : DataFrame
-        As `sim.validation.validate.table_of` and `bias_table` give them.
+        As `sim.checks.validation.validate.table_of` and `bias_table` give them.
     """
     found = fact_sections(table)
     if len(bias):  # none of the facts that were tested tells of it, otherwise
@@ -34,7 +34,7 @@ def fact_sections(table: pd.DataFrame) -> dict[str, Section]:
     Parameters
     ----------
     table : DataFrame
-        As `sim.validation.validate.table_of` gives it.
+        As `sim.checks.validation.validate.table_of` gives it.
     """
     groups = table.groupby(table["id"].str[:3], sort=False)
     return {"all": _overview(table), **{str(name): _fact(rows) for name, rows in groups}}

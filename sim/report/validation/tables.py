@@ -18,7 +18,7 @@ def fact_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
     Parameters
     ----------
     table : DataFrame
-        As `sim.validation.validate.table_of` gives it.
+        As `sim.checks.validation.validate.table_of` gives it.
     """
     heads = ("fact", "band", "simulated", "99_interval", "verdict")
     rows: list[tuple[str, ...]] = [tuple(say(f"column.{head}") for head in heads)]
@@ -38,7 +38,7 @@ def bias_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
     Parameters
     ----------
     table : DataFrame
-        As `sim.validation.bias.bias_table` gives it.
+        As `sim.checks.validation.bias.bias_table` gives it.
     """
     heads = ("compared", "as_observed", "in_an_experiment", "observed_over_effect", "published")
     rows: list[tuple[str, ...]] = [tuple(say(f"column.{head}") for head in heads)]

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from sim.checks.validation.statistic import Found, Untested, pooled
+from sim.checks.validation.worlds import Setup, each, run_watched, world
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Draws, Floats, Ints, binomial, gamma
 from sim.market.market import Market
-from sim.validation.statistic import Found, Untested, pooled
-from sim.validation.worlds import Setup, each, run_watched, world
 
 #: Brands whose sizes differ are needed, and no fewer (Ehrenberg, Uncles & Goodhardt 2004).
 _LEAST_RIVALS = 4

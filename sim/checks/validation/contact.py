@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.interpolate import Akima1DInterpolator
 
+from sim.checks.validation.statistic import Found, Statistic, Untested, pooled
+from sim.checks.validation.worlds import Setup, each, equity, play, world
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.validation.statistic import Found, Statistic, Untested, pooled
-from sim.validation.worlds import Setup, each, equity, play, world
 
 #: Messages a month in all, of which some are usual already.
 _RATES = np.array([0.0, 0.5, 1.0, 2.0, 3.0, 4.5, 7.0, 11.0])

@@ -22,6 +22,11 @@ import pandas as pd
 from joblib import cpu_count
 from pydantic import Field
 
+from sim.checks.validation.bias import bias_table
+from sim.checks.validation.catalogue import NO_REASON, REASONS, TESTS, facts_by_group
+from sim.checks.validation.leaving import contracts
+from sim.checks.validation.statistic import Found, Statistic, Untested, judge
+from sim.checks.validation.worlds import Setup
 from sim.common.errors import InputError, nearest
 from sim.common.reading import read_bytes
 from sim.common.writing import check_target, clear_partial, lock, occupants, write, write_json
@@ -32,11 +37,6 @@ from sim.experiment.fingerprint import code_digest, describe, identify, librarie
 from sim.experiment.manifest import MANIFEST, MOST_BYTES, Made, read_made
 from sim.experiment.workers import Progress, in_any_order
 from sim.market.market import Market, load_market
-from sim.validation.bias import bias_table
-from sim.validation.catalogue import NO_REASON, REASONS, TESTS, facts_by_group
-from sim.validation.leaving import contracts
-from sim.validation.statistic import Found, Statistic, Untested, judge
-from sim.validation.worlds import Setup
 
 TABLE, BIAS = "facts.csv", "bias.csv"
 _LEAST = {"customers": 100, "replications": 2, "more": 1}

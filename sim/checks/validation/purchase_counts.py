@@ -6,10 +6,10 @@ import numpy as np
 from scipy import stats
 from scipy.optimize import brentq
 
+from sim.checks.validation.statistic import Found, mean_of, pooled
+from sim.checks.validation.worlds import Setup, each, run_watched, world
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.validation.statistic import Found, mean_of, pooled
-from sim.validation.worlds import Setup, each, run_watched, world
 from sim.world.population import ACTIVE
 
 _WINDOWS = (12, 26, WEEKS_A_YEAR)

@@ -19,6 +19,8 @@ from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
 from sim.calibration.shifted_beta_geometric import survival
+from sim.checks.validation.statistic import Found, Untested, pooled, resampled
+from sim.checks.validation.worlds import Setup, each, world
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.evidence.own import parameters_for
@@ -26,8 +28,6 @@ from sim.market.market import Market, load_market
 from sim.market.places import market_names
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week.churn_contagion import lost_ties
-from sim.validation.statistic import Found, Untested, pooled, resampled
-from sim.validation.worlds import Setup, each, world
 from sim.world.population import ACTIVE, LAPSED
 from sim.world.social_network import Ties
 

@@ -7,14 +7,14 @@ fails. Both lives of the market have the same luck, so that each person is compa
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.checks.validation.statistic import Found, mean_of, ratio
+from sim.checks.validation.worlds import BASELINE, Setup, each, play, watch, world
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.evidence.own import parameters_for
 from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week.satisfaction import expectation_elsewhere
 from sim.playbook.strategies import Strategy
-from sim.validation.statistic import Found, mean_of, ratio
-from sim.validation.worlds import BASELINE, Setup, each, play, watch, world
 
 _IMPULSE_WEEK = 8
 #: As expected: within this many standard deviations of it.

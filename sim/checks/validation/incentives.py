@@ -8,14 +8,14 @@ can be reached within weeks, a plain programme of one per cent, tiers that the b
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.checks.validation.bias import PROGRAMME, both
+from sim.checks.validation.goals import goals_with_a_deadline
+from sim.checks.validation.statistic import Found, Statistic, Untested, mean_of, pooled, ratio
+from sim.checks.validation.worlds import BASELINE, Setup, each, play, run_watched, watch, world
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.evidence.own import parameters_for
 from sim.model.loyalty_model import LoyaltyModel
-from sim.validation.bias import PROGRAMME, both
-from sim.validation.goals import goals_with_a_deadline
-from sim.validation.statistic import Found, Statistic, Untested, mean_of, pooled, ratio
-from sim.validation.worlds import BASELINE, Setup, each, play, run_watched, watch, world
 from sim.world.population import ACTIVE, PROSPECT
 
 _PROMOTED_WEEK, _DIP_WEEKS = 10, 6

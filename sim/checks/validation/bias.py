@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.checks.validation.statistic import Found, Statistic, Untested, pooled
+from sim.checks.validation.worlds import Setup, each, play, run_watched, world
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
-from sim.validation.statistic import Found, Statistic, Untested, pooled
-from sim.validation.worlds import Setup, each, play, run_watched, world
 from sim.world.population import ACTIVE
 
 _HALF = 0.5

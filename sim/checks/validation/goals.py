@@ -9,9 +9,9 @@ goal, on the same luck.
 
 import numpy as np
 
+from sim.checks.validation.statistic import Found, Untested, pooled
+from sim.checks.validation.worlds import BASELINE, Setup, each, play, watch, world
 from sim.common.random_numbers import Floats
-from sim.validation.statistic import Found, Untested, pooled
-from sim.validation.worlds import BASELINE, Setup, each, play, watch, world
 
 #: Eight months: before, to the deadline, and after it.
 _WEEKS = 35

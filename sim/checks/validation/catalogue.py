@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from sim.evidence.findings import Fact, load_facts
-from sim.validation import (
+from sim.checks.validation import (
     brands,
     equity,
     experience,
@@ -12,8 +11,9 @@ from sim.validation import (
     purchase_counts,
     referral_and_community,
 )
-from sim.validation.statistic import Found
-from sim.validation.worlds import Setup
+from sim.checks.validation.statistic import Found
+from sim.checks.validation.worlds import Setup
+from sim.evidence.findings import Fact, load_facts
 
 #: By the name of a fact, without the letter of its statistic.
 TESTS: dict[str, Callable[[Setup], Found]] = {

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.checks.validation import bias
+from sim.checks.validation.statistic import Found, Statistic, Untested, pooled
+from sim.checks.validation.worlds import Setup, each, play, watch, world
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.model.loyalty_model import LoyaltyModel
-from sim.validation import bias
-from sim.validation.statistic import Found, Statistic, Untested, pooled
-from sim.validation.worlds import Setup, each, play, watch, world
 
 _REWARD_TRIPS = 1.0  # reward for a friend, in average trips
 _FOLLOWED_YEARS = 2

@@ -7,12 +7,12 @@ customers to come counts; the same customers with the same luck live on in both 
 import numpy as np
 from scipy.optimize import brentq
 
+from sim.checks.validation.contact import too_little_and_too_much
+from sim.checks.validation.statistic import Found, Untested, mean_of
+from sim.checks.validation.worlds import Setup, each, equity, world
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.random_numbers import Floats
 from sim.model.loyalty_model import LoyaltyModel
-from sim.validation.contact import too_little_and_too_much
-from sim.validation.statistic import Found, Untested, mean_of
-from sim.validation.worlds import Setup, each, equity, world
 from sim.world.population import ACTIVE
 
 _MORE = 0.01

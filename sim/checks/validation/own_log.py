@@ -5,7 +5,7 @@ without a strategy in many futures, each with its own draws of what is uncertain
 law) and its own luck. The same customers are then counted in the log and in every future, so that both
 have the luck of as many customers with the same histories.
 
-What is foreseen of a figure is told in `sim.validation.foreseen`. The last weeks may still
+What is foreseen of a figure is told in `sim.checks.validation.foreseen`. The last weeks may still
 differ for a reason that no customer's history holds, a season or a shop that closed: that is no luck, and
 it is what this is to show. Days without sales (gaps) are left out on both sides.
 """
@@ -27,6 +27,8 @@ from sim.calibration.moving_market import Say, tells_moves
 from sim.calibration.rfm_histories import MIN_WEEKS
 from sim.calibration.said import Said
 from sim.calibration.transactions import Log
+from sim.checks.validation.foreseen import SURE, compare
+from sim.checks.validation.level_of_weeks import at_level_of
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.errors import InputError
 from sim.common.random_numbers import Floats
@@ -41,8 +43,6 @@ from sim.model.loyalty_model import LoyaltyModel
 from sim.model.week.state import WeekState
 from sim.playbook.strategies import BASELINE
 from sim.playbook.strategy_files import as_strategy
-from sim.validation.foreseen import SURE, compare
-from sim.validation.level_of_weeks import at_level_of
 from sim.world.population import VALUE_SEGMENTS, VALUE_SHARES
 
 #: The last part of the log that is foreseen, and its weeks at least and at most.
