@@ -182,6 +182,10 @@ def test_a_screening_after_a_trial_takes_its_laws_and_says_so(looked, tmp_path, 
     assert given and all(one == given[0] for one in given) and "incentives" in given[0]
     section = section_of(taught, found)
     assert any("what the firm's trials left" in text for text in section.sentences)
+    assert read_influence(taught) == found
+    looked_before = found.model_copy(update={"as_learned": False})
+    (folder / FILE).write_text(looked_before.model_dump_json())
+    assert read_influence(taught) is None, "other laws than those of the comparison"
 
 
 def test_what_was_found_is_kept_and_another_look_runs_nothing_and_finds_the_same(

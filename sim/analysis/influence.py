@@ -10,9 +10,8 @@ Sobol points through the whole of each law. All runs share one future's people a
 moves with values alone, but for purchases and departures that a moved value tips over.
 
 Where trials taught the market something, laws are those that they left (`sim.experiment.learned_places`),
-each by itself, and the plan acts in all runs.
-
-Samples and indices are those of SALib (Herman & Usher 2017; Iwanaga, Usher & Herman 2022).
+each by itself, and the plan acts in all runs. Samples and indices are those of SALib (Herman & Usher
+2017; Iwanaga, Usher & Herman 2022).
 """
 
 import json
@@ -87,6 +86,8 @@ class Influence(BaseModel):
         The one that changes most first.
     shares : list of Share
         Of the first of them, and of all others together; empty where nothing moves the gain.
+    as_learned : bool
+        Whether laws are those that trials of the market left.
     """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -98,6 +99,7 @@ class Influence(BaseModel):
     deviation: float
     moved: list[Moved]
     shares: list[Share]
+    as_learned: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,10 +122,9 @@ class _Model:
     def _some(self, addresses: Sequence[str], places: Floats, at: int, points: int) -> Floats:
         """Return the gain at a few points, from the `at`-th few on: as many as fit into memory."""
         by_address = dict(zip(addresses, places.T, strict=True))
-        given = (self.setup.market, self.setup.table.rows, by_address, self.setup.futures[0])
-        levers = {play.lever for play in self.setup.strategy.plays}
-        futures = futures_as_learned(*given, levers)
-        setup, folder = replace(self.setup, futures=futures), self.folder / FOLDER
+        one, levers = self.setup, {play.lever for play in self.setup.strategy.plays}
+        given = (one.market, one.table.rows, by_address, one.futures[0], levers)
+        setup, folder = replace(one, futures=futures_as_learned(*given)), self.folder / FOLDER
 
         def say(done: int, of: int, what: str) -> None:
             if self.say is not None:
@@ -171,13 +172,14 @@ def influence_in(comparison: Answers, jobs: int = 0, say: Progress | None = None
         deviation=deviation,
         moved=moved,
         shares=shares,
+        as_learned=comparison.market.learned is not None,
     )
     write_text(folder / FILE, found.model_dump_json(indent=1) + "\n")
     return found
 
 
 def read_influence(comparison: Answers) -> Influence | None:
-    """Return what was found of a comparison, None where nobody looked.
+    """Return what was found of a comparison, None where nobody looked, or not at what trials left.
 
     Raises
     ------
@@ -198,7 +200,8 @@ def read_influence(comparison: Answers) -> Influence | None:
             hint=f"This makes it again: `loyalty sensitivity {comparison.folder} --screen`.",
         ) from None
     found = validate(Influence, content, str(path))
-    return found if found.comparison == comparison.manifest.id else None
+    is_of_now = found.as_learned == (comparison.market.learned is not None)
+    return found if found.comparison == comparison.manifest.id and is_of_now else None
 
 
 def screened(

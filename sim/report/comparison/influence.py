@@ -51,7 +51,7 @@ def section_of(comparison: Answers, found: Influence) -> Section:
     bullets = [_in_words(comparison, one) for one in moving[:_NAMED]]
     how = say("comparison.influence.how", looked=fixed(len(found.moved)), moving=fixed(len(moving)))
     told = [spread, how, size]
-    if comparison.market.learned is not None:
+    if found.as_learned:
         told.append(say("comparison.influence.learned"))
     tables = [_moved_table(comparison, moving[:_ROWS]), _shares_table(comparison, found.shares)]
     return Section("influence", heading, told, bullets, tables=tables, short=Short([], bullets))
