@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.answers import LEADERS, VISIBLE
+from sim.common.calendar import WEEKS_A_QUARTER, WEEKS_A_YEAR
 from sim.common.formatting import (
     Kind,
     capital,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from sim.analysis.answers import Answers
 
 #: Weeks at which a table shows the way: quarters and years.
-MILESTONES = [13, 26, 52, *range(104, 521, 52)]
+MILESTONES = [WEEKS_A_QUARTER, 2 * WEEKS_A_QUARTER, *range(WEEKS_A_YEAR, 521, WEEKS_A_YEAR)]
 
 
 def measures_table(comparison: Answers) -> Table:
