@@ -16,7 +16,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from sim.cli import main
+from sim.cli import machine, machine_doubts, main
 from tests.fresh import run_python
 from tests.mutation import ROOT, copy_checkout
 from tests.quick import make_quick
@@ -71,6 +71,21 @@ def test_the_command_line_takes_what_a_page_says_to_type(page) -> None:
     assert len(found) >= 2
     for name, *words in found:
         known[name].make_context(name, list(words))
+
+
+def test_each_command_that_answers_a_machine_is_named_in_the_help_and_described() -> None:
+    known = typer.main.get_command(main.app).commands
+    asked = {
+        name
+        for name, command in known.items()
+        if any(machine.OPTION in option.opts for option in command.params)
+    }
+    epilog = str(main.app.info.epilog)
+    (said,) = re.findall(r"each command; (.*?) answer a machine", epilog, re.DOTALL)
+    assert set(re.findall(r"`(\w+)`", said)) == asked
+    described = f"{machine.__doc__}{machine_doubts.__doc__}"
+    for name in sorted(asked):
+        assert re.search(rf"^ {{4}}{name} +\{{", described, re.MULTILINE), name
 
 
 def test_a_wrong_option_on_a_page_would_be_noticed() -> None:

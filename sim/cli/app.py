@@ -28,8 +28,8 @@ Clients' files in another place, for one command (it stands before the command's
 
 \b
 `loyalty COMMAND --help` shows examples of each command; `assume`, `check`, `compare`, `explain`,
-`forecast`, `intake`, `learn`, `optimise`, `portfolio`, `reproduce`, `sensitivity`, `stress`,
-`trial` and `validate` answer a machine with --json.
+`forecast`, `insight`, `intake`, `learn`, `optimise`, `portfolio`, `quality`, `reproduce`, `score`,
+`sensitivity`, `stress`, `trial` and `validate` answer a machine with --json.
 
 \b
 Exit codes:

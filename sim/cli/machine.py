@@ -41,6 +41,9 @@
                "only_then", "only_now", "gains": [{"strategy", "then", "now"}]}}
     a difference  {"kind", "file", "field", "then", "now", "decides"}
     explain, stress, sensitivity, trial: see `sim.cli.machine_doubts`
+    score     {"folder", "figures": {name: {"value", "low", "high", "n"}}, "worlds", "gains":
+               {way: {"mean", "low", "high", "worlds"}}, "reliability": [{"what", "from", "to",
+               "said", "came", "n"}]}
     a fault   {"where", "field", "found", "expected", "nearest", "hint"}
 
 What is wrong comes as ``{"faults": [fault]}``. Money is the firm's, in `currency`; `verdict` is
