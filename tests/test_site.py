@@ -74,6 +74,12 @@ def test_each_simulated_gain_of_a_lever_leads_to_what_it_rests_on(lever, monkeyp
         assert all(name in rests for name in row.evidence)
 
 
+def test_the_page_of_a_lever_that_was_not_simulated_yet_stays_as_it_is(monkeypatch) -> None:
+    monkeypatch.setattr(lever_page, "load_effects", dict)
+    text = _page("playbook/levers/cocreation.md")
+    assert with_figure("cocreation", text) == text
+
+
 def test_a_levers_figure_shows_each_preset_in_each_market() -> None:
     effects = [one for one in load_effects().values() if one.lever == "cocreation"]
     panels = effects_figure("cocreation").axes

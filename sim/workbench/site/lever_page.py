@@ -34,11 +34,11 @@ def with_figure(lever: str, text: str) -> str:
     Returns
     -------
     str
-        The page; each simulated gain links to what it rests on.
+        The page; each simulated gain links to what it rests on. As it was where none is simulated yet.
     """
     before, mark, rest = text.partition(_START)
     table, end, after = rest.partition(_END)
-    if not mark or not end:
+    if not mark or not end or not _effects(lever):
         return text
     target = f"rests-on-{lever.replace('_', '-')}"
     linked = _GAIN.sub(rf"[**\g<gain>**](#{target})", table)
