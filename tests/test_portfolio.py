@@ -13,13 +13,14 @@ from typer.testing import CliRunner
 from sim.advice.search.read import ANSWER, BESIDE
 from sim.cli import main
 from sim.common.errors import InputError
+from sim.common.formatting import in_futures
 from sim.common.paths import root
 from sim.common.reading import read_yaml
 from sim.common.writing import write_json
 from sim.experiment import compare as comparing
 from sim.experiment.portfolio_file import read_portfolio
 from sim.report import html_page
-from sim.report.phrases import in_language
+from sim.report.phrases import in_language, say
 from sim.report.portfolio.page import answer_of_all, build_index
 from sim.report.portfolio.state import State
 from sim.report.portfolio.tables import markets_table
@@ -205,7 +206,7 @@ def test_a_plan_that_a_search_chose_is_the_answer_of_its_market(tmp_path):
     assert (found["is_found"], found["plan"], found["gain"]) == (True, "found_1", TOLD["gain"])
     assert (found["expected_low"], found["expected_high"]) == (TOLD["low"], TOLD["high"])
     states = [State("made_up", "Made up", found, report="made_up/report.html")]
-    assert answer_of_all(states) == "In 1 of 1 markets a plan is to be chosen: Made up (Plan 1)."
+    assert answer_of_all(states) == "A plan is to be chosen: Made up (Plan 1)."
     assert markets_table(states, {"made_up": "Made up"}).frame["Best in futures"].iloc[0] == "–"
     with in_language("zh"):
         assert "计划1" in answer_of_all(states)
@@ -223,6 +224,7 @@ def test_a_client_who_is_sealed_is_told_to_be_opened(clients):
 def _state(name: str, currency: str, gain: float, kind: str = "do_nothing") -> State:
     found = {
         "verdict": kind, "is_found": False, "pays_none": kind == "too_dear",
+        "strategy": "balanced", "nothing_best_in": 1.0,
         "plan_title": "Balanced", "currency": currency,
         "gain": gain, "expected_low": gain - 50.0, "expected_high": gain + 50.0, "nothing": 1000.0,
         "customers": 10.0, "best_in": 0.5, "futures": 20, "simulated": 100, "weeks": 52,
@@ -265,6 +267,27 @@ def test_markets_stand_by_their_shares_and_no_currency_is_added_to_another():
 def test_the_first_line_says_where_there_is_something_to_choose(kinds, said):
     states = [_state(name, "USD", 1.0, kind) for name, kind in zip("ab", kinds, strict=True)]
     assert answer_of_all(states).startswith(said)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_where_no_strategy_leads_the_page_says_so_as_the_report_of_the_market_does(language):
+    """The rule is `Verdict.strategy`, which the answer keeps; a strategy that loses never leads."""
+    state = _state("shop", "USD", -100.0, "undecided")
+    with in_language(language):
+        leads = build_index("All", [state], "0", "1")["answer"].bullets[0]
+        state.found["strategy"] = None
+        content = build_index("All", [state], "0", "1")
+        line = content["answer"].bullets[0]
+        report = say("comparison.sentences.undecided.nothing", runs="", name="", does="",
+                     futures=in_futures(1.0, 20), settle="")  # fmt: skip
+    assert ("no strategy adds enough" if language == "en" else "没有策略增加足够") in line
+    assert line != leads and "no strategy" not in leads and "没有策略" not in leads
+    words = (
+        report.split(". ")[1].split(";")[0]
+        if language == "en"
+        else report.split("。")[1].split("；")[0]
+    )
+    assert words in line, (words, line)  # in the very words of the market's own report
 
 
 def test_nothing_is_ranked_by_a_firm_that_is_worth_nothing_and_what_is_to_do_is_said():

@@ -47,5 +47,5 @@ def shares_figure(bars: Sequence[Bar]) -> Figure:
         axes.spines[["left", "bottom"]].set_visible(False)
         percent_axis(axes.xaxis)
         axes.set_xlabel(say("portfolio.figure.axis"))
-        title(figure, say("portfolio.figure.title"), say("portfolio.figure.note"))
+        title(figure, say("portfolio.figure.title", count=len(bars)), say("portfolio.figure.note"))
     return figure

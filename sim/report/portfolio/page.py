@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from sim.common.formatting import fixed, listing
+from sim.common.formatting import fixed, in_futures, listing
 from sim.common.size import ENOUGH_FUTURES
 from sim.common.style import bracketed, ended
 from sim.report.phrases import say
@@ -67,7 +67,7 @@ def _answer(states: Sequence[State], done: Sequence[State], titles: dict[str, st
         say(
             "portfolio.page.line",
             market=titles[one.name],
-            says=say(f"portfolio.page.says.{one.kind}", plan=one.plan, gain=share_told(one)),
+            says=_says(one),
         )
         for one in done
     ]
@@ -82,6 +82,15 @@ def _answer(states: Sequence[State], done: Sequence[State], titles: dict[str, st
     )
 
 
+def _says(state: State) -> str:
+    """Return what to do in a market, by the rule of its own report."""
+    plan, gain, found = state.plan, share_told(state), state.found
+    if state.kind == "none_so_far":
+        best = in_futures(found["nothing_best_in"], found["futures"])
+        return say("portfolio.page.says.none_so_far", plan=plan, gain=gain, futures=best)
+    return say(f"portfolio.page.says.{state.kind}", plan=plan, gain=gain)
+
+
 def _bar(title: str, state: State) -> Bar:
     ends = (state.share("expected_low"), state.share("expected_high"))
     return title, state.share(), *ends, state.is_chosen
@@ -92,11 +101,13 @@ def _heading(done: Sequence[State], titles: dict[str, str]) -> str:
     if not done:
         return say("portfolio.page.heading.nothing_done")
     chosen = [bracketed(titles[one.name], one.plan) for one in done if one.is_chosen]
+    if chosen and len(done) == 1:
+        return say("portfolio.page.heading.choose_here", names=listing(chosen))
     if chosen:
         return say(
             "portfolio.page.heading.choose",
-            chosen=str(len(chosen)),
             of=str(len(done)),
+            chosen=str(len(chosen)),
             names=listing(chosen),
         )
     nothing = [titles[one.name] for one in done if one.is_nothing]

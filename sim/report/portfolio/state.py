@@ -60,11 +60,16 @@ class State:
     def kind(self) -> str:
         """What its answer says to do: the kind of a verdict, or ``found`` for a plan of a search.
 
-        ``too_dear`` says that the firm can pay for none of its plans.
+        ``too_dear`` says that the firm can pay for none of its plans, ``none_so_far`` that it is
+        undecided and no strategy leads: the market's own report tells that by the same
+        `Verdict.strategy`.
         """
         if self.found["is_found"]:
             return "found"
-        return "too_dear" if self.found["pays_none"] else str(self.found["verdict"])
+        if self.found["pays_none"]:
+            return "too_dear"
+        kind = str(self.found["verdict"])
+        return "none_so_far" if kind == "undecided" and self.found["strategy"] is None else kind
 
     @property
     def is_chosen(self) -> bool:
