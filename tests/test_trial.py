@@ -27,6 +27,7 @@ from sim.analysis.trial import (
 )
 from sim.analysis.value_of_information import loss
 from sim.cli.main import app
+from sim.common.formatting import money
 from sim.market.market import load_market
 from sim.report.comparison.content import build_content
 from sim.report.comparison.trial import trial_section
@@ -101,11 +102,13 @@ def test_a_result_that_goes_with_nothing_is_worth_nothing():
     assert np.median(worth) == 0.0
 
 
-TRIAL = Trial("balanced", (), 26, 12.0, 80.0, 900, 5_000, 10_800.0, 250_000.0, 90_000.0)
+TRIAL = Trial(
+    "balanced", (), 26, 12.0, 12.0, 80.0, False, 900, 5_000, 10_800.0, 250_000.0, 90_000.0
+)
 
 
 def _section(monkeypatch, trial):
-    monkeypatch.setattr("sim.report.comparison.trial.trial_of", lambda _: trial)
+    monkeypatch.setattr("sim.report.comparison.trial.trial_of", lambda *_: trial)
     return trial_section(shared_comparison())
 
 
@@ -121,7 +124,7 @@ def test_a_trial_that_pays_is_told_with_arms_lot_weeks_stop_and_money(monkeypatc
 
 
 def test_a_brief_holds_the_trial(monkeypatch):
-    monkeypatch.setattr("sim.report.comparison.trial.trial_of", lambda _: TRIAL)
+    monkeypatch.setattr("sim.report.comparison.trial.trial_of", lambda *_: TRIAL)
     comparison = shared_comparison()
     brief = build_brief(comparison, build_content(comparison))
     assert brief["trial"].bullets == trial_section(comparison).bullets
@@ -153,9 +156,42 @@ def test_a_trial_is_designed_from_the_futures_of_a_comparison():
     cost = comparison.effects_on("cost").loc[trial.strategy, "difference"]
     assert trial.strategy == comparison.ranking[0]
     assert trial.effect == pytest.approx(cost / 900 * trial.weeks / 52, rel=1e-6)
+    assert trial.price == trial.effect and not trial.of_promise
     assert trial.needed == customers_of_an_arm(trial.effect, trial.spread)
     assert trial.there == 450
     assert trial.cost == pytest.approx(min(trial.needed, 450) * trial.effect)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_doubted_plan_is_tried_for_what_it_promises_and_the_text_says_for_which_effect(language):
+    comparison, name = shared_comparison(), shared_comparison().ranking[0]
+    added = {x: comparison.effects_on(x).loc[name, "difference"] for x in ("margin", "cost")}
+    promised = (added["margin"] - added["cost"]) / 900 / 52
+    assert promised > 0  # so that there is something promised to be told from nothing
+    trial = trial_of(comparison, is_doubted=True)
+    assert trial.of_promise and trial.effect == pytest.approx(promised * trial.weeks, rel=1e-6)
+    assert trial.price == pytest.approx(added["cost"] / 900 * trial.weeks / 52, rel=1e-6)
+    assert trial.needed == customers_of_an_arm(trial.effect, trial.spread)
+    assert trial.cost == pytest.approx(min(trial.needed, 450) * trial.price)
+    with in_language(language):
+        section = trial_section(comparison, is_doubted=True)
+        said, effect = " ".join([*section.sentences, *section.bullets]), money(trial.effect, "USD")
+    assert effect in said and {"en": "promised", "zh": "所承诺"}[language] in said
+
+
+def test_where_nothing_is_promised_beyond_the_cost_a_doubted_plan_is_tried_for_its_cost(
+    monkeypatch,
+):
+    comparison = shared_comparison()
+    monkeypatch.setattr(
+        trials,
+        "_per_customer",
+        lambda _c, _n, what, firm: firm * 0 + {"cost": 2.0, "margin": 1.0}[what],
+    )
+    trial = trial_of(comparison, is_doubted=True)
+    assert not trial.of_promise and trial.effect == trial.price == pytest.approx(
+        2 * trial.weeks / 52
+    )
 
 
 def test_of_a_longer_trial_less_is_left_to_decide_on(monkeypatch):
@@ -171,7 +207,7 @@ def test_of_a_longer_trial_less_is_left_to_decide_on(monkeypatch):
 
 def test_what_is_not_believed_is_not_called_too_dear_to_try(monkeypatch):
     monkeypatch.setattr(
-        "sim.report.comparison.trial.trial_of", lambda _: replace(TRIAL, worth=5_000.0)
+        "sim.report.comparison.trial.trial_of", lambda *_: replace(TRIAL, worth=5_000.0)
     )
     comparison = shared_comparison()
     believed, doubted = trial_section(comparison), trial_section(comparison, is_doubted=True)
@@ -185,7 +221,7 @@ def test_what_is_not_believed_is_not_called_too_dear_to_try(monkeypatch):
 
 def test_a_firm_too_small_for_a_trial_is_told_what_to_do_without_one(monkeypatch):
     small = replace(TRIAL, needed=9_000)
-    monkeypatch.setattr("sim.report.comparison.trial.trial_of", lambda _: small)
+    monkeypatch.setattr("sim.report.comparison.trial.trial_of", lambda *_: small)
     doubted = trial_section(shared_comparison(), is_doubted=True)
     assert "or do nothing new" in doubted.sentences[0]
     assert "nothing new" not in trial_section(shared_comparison()).sentences[0]

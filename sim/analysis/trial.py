@@ -9,8 +9,11 @@ customers (Chow, Shao & Wang 2008), s the spread of margin between customers ove
 look at half time, by the boundaries of O'Brien & Fleming (1979): |z| of 2.797 then and 1.977 at the end
 (Jennison & Turnbull 2000, tables 2.3 and 2.4; from memory, and worked out again by a test). What is held
 against nil is margin less what the plan costs, so that one that only breaks even is taken for a success
-with a chance of a / 2; the effect of interest is as much again as it costs in the weeks, so that one that
-brings in twice its cost is seen with the power.
+with a chance of a / 2. The effect of interest is what the trial is for. A plan that is believed is tried
+for whether it is worth its cost: the effect is as much again as it costs in the weeks, so that one that
+brings in twice its cost is seen with the power. One whose promise is doubted is tried for whether that
+promise is there: the effect is what the futures promise in the weeks beyond its cost, or, where they
+promise nothing beyond it so early, as of a plan that is believed.
 
 What the trial is worth is the expected value of sample information of normal laws (Raiffa & Schlaifer
 1961; by regression over the futures as Strong et al. 2015): with r the correlation over futures of the
@@ -61,9 +64,11 @@ class Trial:
         Levers of the plan that no customer of a place can go without: where there are such, places
         are drawn and not customers.
     weeks : int
-    effect, spread : float
-        The effect of interest, which is what the plan costs too, and the spread between customers:
-        money per customer over the weeks.
+    effect, price, spread : float
+        The effect of interest beyond what the plan costs, what it costs, and the spread between
+        customers: money per customer over the weeks.
+    of_promise : bool
+        Whether the effect of interest is what the futures promise, and not as much again as it costs.
     needed, there : int
         Customers of each arm that it takes, and half of those the firm has.
     cost : float
@@ -78,7 +83,9 @@ class Trial:
     by_place: tuple[str, ...]
     weeks: int
     effect: float
+    price: float
     spread: float
+    of_promise: bool
     needed: int
     there: int
     cost: float
@@ -106,8 +113,14 @@ class Trial:
         return self.worth > self.cost
 
 
-def trial_of(comparison: Answers) -> Trial | None:
+def trial_of(comparison: Answers, is_doubted: bool = False) -> Trial | None:
     """Return the trial of the plan with the largest mean gain.
+
+    Parameters
+    ----------
+    comparison : Answers
+    is_doubted : bool
+        Whether its promise is not to be believed before a trial, which is then sized for that promise.
 
     Returns
     -------
@@ -122,10 +135,13 @@ def trial_of(comparison: Answers) -> Trial | None:
     if len(firm) < ENOUGH_FUTURES or not cost.mean() > 0:
         return None
     size, a_week = float(firm.mean()), float(cost.mean()) / WEEKS_A_YEAR
+    promised = float((margin - cost).mean()) / WEEKS_A_YEAR
+    of_promise = is_doubted and promised > 0
+    sought = promised if of_promise else a_week
     there, plays = int(size / 2), comparison.manifest.strategies[name].sized.plays
     for weeks in WEEKS:
-        effect, spread = a_week * weeks, margin_spread(comparison.market, weeks)
-        needed = customers_of_an_arm(effect, spread)
+        spread = margin_spread(comparison.market, weeks)
+        needed = customers_of_an_arm(sought * weeks, spread)
         if needed <= there:
             break
     arm = min(needed, there)
@@ -136,11 +152,13 @@ def trial_of(comparison: Answers) -> Trial | None:
         strategy=name,
         by_place=tuple(dict.fromkeys(play.lever for play in plays if _is_of_a_place(play))),
         weeks=weeks,
-        effect=effect,
+        effect=sought * weeks,
+        price=a_week * weeks,
         spread=spread,
+        of_promise=of_promise,
         needed=needed,
         there=there,
-        cost=arm * effect,
+        cost=arm * a_week * weeks,
         worth=left * size * loss(float(gains.mean()), part),
         left=left * size * float(gains.mean()),
     )
@@ -156,7 +174,7 @@ def design_of(comparison: Answers, trial: Trial) -> Design:
         weeks=trial.weeks,
         first_look=FIRST_LOOK,
         at_end=AT_END,
-        cost=trial.effect,
+        cost=trial.price,
         currency=comparison.market.currency,
         gain=float(gains[trial.strategy]),
         comparison=comparison.manifest.id,

@@ -228,15 +228,16 @@ def trial(
     from sim.report.comparison.trial import trial_section
 
     found = _asked(folder, strategy, "tried")
-    designed = None if found.pays_none else trial_of(found)
+    doubted = is_found_and_doubted(found, folder) or found.verdict.kind == "too_good"
+    designed = None if found.pays_none else trial_of(found, doubted)
     kept = None
     if designed is not None:
         kept = write_design(found.market.name, design_of(found, designed))
     if as_json:
-        machine.tell(machine_doubts.of_trial(found, kept))
+        machine.tell(machine_doubts.of_trial(found, designed, kept))
         return
     with speaking():
-        _show(trial_section(found, is_found_and_doubted(found, folder)), found)
+        _show(trial_section(found, doubted), found)
         if kept:
             says = "Design: {file}. What it measured, `loyalty learn {market} TRIAL.csv` reads."
             typer.echo(told(says, file=shown(kept), market=found.market.name))

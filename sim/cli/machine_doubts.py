@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.analysis.answers import Answers
     from sim.analysis.influence import Influence
+    from sim.analysis.trial import Trial
 
 
 def of_explained(folder: Path, comparison: Answers) -> dict[str, Any]:
@@ -103,11 +104,8 @@ def of_information(comparison: Answers, screened: Influence | None) -> dict[str,
     return told if screened is None else told | {"screened": screened.model_dump()}
 
 
-def of_trial(comparison: Answers, kept: Path | None) -> dict[str, Any]:
+def of_trial(comparison: Answers, trial: Trial | None, kept: Path | None) -> dict[str, Any]:
     """Return the trial to run first, null if there is none, and where its design is kept."""
-    from sim.analysis.trial import trial_of
-
-    trial = trial_of(comparison)
     if trial is None:
         return _of(comparison) | {"trial": None, "design": None}
     told = asdict(trial) | {"by_place": list(trial.by_place)}

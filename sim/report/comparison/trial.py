@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.trial import AT_END, FIRST_LOOK, Trial, trial_of
+from sim.analysis.trial import AT_END, FIRST_LOOK, POWER, Trial, trial_of
 from sim.common.formatting import fixed, fixed_percent, listing, money
 from sim.common.size import ENOUGH_FUTURES
 from sim.common.style import paragraph
@@ -31,7 +31,7 @@ def trial_section(comparison: Answers, is_doubted: bool = False) -> Section | No
     """
     if comparison.pays_none:
         return None
-    trial = trial_of(comparison)
+    trial = trial_of(comparison, is_doubted)
     if trial is None:
         none = say("comparison.trial.heading.none", least=ENOUGH_FUTURES)
         return Section("trial", none, appendix=True)
@@ -42,9 +42,11 @@ def trial_section(comparison: Answers, is_doubted: bool = False) -> Section | No
         "there": fixed(trial.there),
         "weeks": str(trial.weeks),
         "effect": money(trial.effect, currency),
+        "price": money(trial.price, currency),
         "spread": money(trial.spread, currency),
     }
-    how = [say("comparison.trial.how"), say("comparison.trial.limits")]
+    sized = "promise" if trial.of_promise else "twice"
+    how = [say(f"comparison.trial.how.{sized}"), say("comparison.trial.limits")]
     amounts: dict[str, Any] = {x: money(getattr(trial, x), currency) for x in ("cost", "worth")}
     if is_doubted and not trial.is_worth_it and trial.pays_from < 1:
         chance = fixed_percent(trial.pays_from, 0 if trial.pays_from >= _SMALL else 1)
@@ -56,7 +58,11 @@ def trial_section(comparison: Answers, is_doubted: bool = False) -> Section | No
         heading = say("comparison.trial.heading.dear", name=name)
         return Section("trial", heading, [money_said, *how], short=Short([money_said]))
     if trial.is_too_small:
-        why = say("comparison.trial.too_small", **numbers)
+        why = say(
+            f"comparison.trial.too_small.{sized}",
+            **{k: numbers[k] for k in ("name", "needed", "there", "weeks", "spread")},
+            effect=numbers["effect"],
+        )
         if is_doubted:
             why = paragraph([why, say("comparison.trial.elsewhere")])
         heading = say("comparison.trial.heading.too_small", name=name)
@@ -64,7 +70,10 @@ def trial_section(comparison: Answers, is_doubted: bool = False) -> Section | No
     bullets = [
         say("comparison.trial.arms", name=name, needed=numbers["needed"]),
         _drawn(trial),
-        say("comparison.trial.measured", **{k: numbers[k] for k in ("weeks", "effect", "spread")}),
+        say("comparison.trial.measured", **{k: numbers[k] for k in ("weeks", "price", "spread")}),
+        say(
+            f"comparison.trial.sized.{sized}", effect=numbers["effect"], chance=fixed_percent(POWER)
+        ),
         say("comparison.trial.stop", first=fixed(FIRST_LOOK, 2), end=fixed(AT_END, 2)),
         money_said,
     ]
