@@ -4,12 +4,12 @@ from collections.abc import Mapping as Named
 from dataclasses import dataclass
 from functools import partial
 
-from sim.common.errors import InputError, InputErrors, nearest
+from sim.common.errors import InputError, InputErrors
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.kinds import PURCHASES, Kind
 from sim.intake.mapping import NO_COLUMN, Mapping
 from sim.intake.masked import columns_in_words, is_header
-from sim.intake.names import bare, names_of, recognised
+from sim.intake.names import bare, hinted, names_of, near
 
 _NEEDED = ("customer", "date")
 _WHAT = {
@@ -60,7 +60,7 @@ def find_columns(where: str, found: list[str], mapping: Mapping, kind: Kind = PU
     for role in kind.roles:
         try:
             by_name = partial(_of_name, where, found, role, kind)
-            one = _said(where, found, role, said) if role in said else by_name()
+            one = _said(where, found, role, said, kind) if role in said else by_name()
         except InputError as fault:
             faults.append(fault)
             continue
@@ -80,17 +80,25 @@ def find_columns(where: str, found: list[str], mapping: Mapping, kind: Kind = PU
     return Columns(names, tuple(conclusions))
 
 
-def _said(where: str, found: list[str], role: str, said: Named[str, str]) -> str | None:
+def _said(where: str, found: list[str], role: str, said: Named[str, str], kind: Kind) -> str | None:
     """Return the column that the client names, None where there is none."""
     wanted = said[role]
     if wanted == NO_COLUMN:
         return None
     if found.count(wanted) != 1:
-        close = nearest(wanted, found) if is_header(found) else None
+        close = _instead(wanted, found, role, kind) if is_header(found) else None
         expected = f"one of {columns_in_words(found)}"
         hint = f"Name the column: --set {role}=COLUMN"
         raise InputError(where, role, wanted, expected, close, hint)
     return wanted
+
+
+def _instead(wanted: str, found: list[str], role: str, kind: Kind) -> str | None:
+    """Return the column that is likely meant by a name that none has: of its role, else spelled so."""
+    for names in names_of(role, kind.key):
+        if fitting := [name for name in found if bare(name) in names]:
+            return fitting[0] if len(fitting) == 1 else near(wanted, fitting)
+    return near(wanted, found)
 
 
 def _of_name(where: str, found: list[str], role: str, kind: Kind) -> str | None:
@@ -166,11 +174,8 @@ def _spend_said(where: str, names: Named[str, str], mapping: Mapping) -> list[In
 
 
 def _close(found: list[str], role: str, kind: Kind) -> str | None:
-    """Return a column whose name is close to one of a role."""
-    known = [word for names in names_of(role, kind.key) for word in names]
-    unknown = [name for name in found if is_header(found) and recognised(name) is None]
-    close = [name for name in unknown if nearest(bare(name), known)]
-    return close[0] if close else None
+    """Return the column that is likely meant for a role that has none, if the first line is a header."""
+    return hinted(found, role, kind.key) if is_header(found) else None
 
 
 def _twice(where: str, names: Named[str, str]) -> list[InputError]:

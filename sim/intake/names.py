@@ -6,12 +6,16 @@ of equally strong names are two readings, and nobody but the client can tell whi
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from difflib import get_close_matches
 from functools import cache
 
 from sim.intake.amounts import CURRENCY_OF
 
 #: Codes of currencies that the name of a column may end or begin with.
 COMMON = "EUR USD GBP CHF CNY JPY TWD HKD CAD AUD SEK NOK DKK PLN MXN BRL INR KRW".split()
+#: Twice the letters that two names have in common, over all of both, from which on they are near.
+_NEAR = 0.8
 #: Signs that several currencies have.
 SHARED_SIGNS = {
     "$": ("USD", "CAD", "AUD", "HKD", "TWD", "MXN", "BRL"),
@@ -21,20 +25,21 @@ SHARED_SIGNS = {
     "KR": ("SEK", "NOK", "DKK"),
 }
 
-#: By role the strong names, then the weak ones; parted by commas.
+#: By role the strong names, then weaker ones; parted by commas.
 _NAMES = {
     "customer": (
         """customer id, customer, cust id, customer no, customer number, customer code, customer key,
         client id, user id, household id, member id, card id, member no, member number,
-        card number, loyalty card, loyalty id, shopper id, buyer id, kundennummer, kundennr,
+        card number, card no, loyalty card, loyalty id, loyalty no, shopper id, buyer id, kundennummer, kundennr,
         kunden nr, kunden id, kunde, kdnr, kd nr, debitor, debitorennummer, kartennummer,
-        mitgliedsnummer, client, numero client, n client, no client, code client, id client,
+        karten nr, mitgliedsnummer, mitgliedsnr, client, numero client, n client, no client, code client, id client,
         num client, numero de client, carte client, cliente, id cliente, codigo cliente,
         numero cliente, numero de cliente, cod cliente, n cliente, socio, 客户编号, 客户id,
         客户号, 客户代码, 客户, 会员号, 会员编号, 会员id, 会员卡号, 用户id, 用户编号, 顾客编号,
         顾客id, 买家id, 客戶編號, 會員編號, 會員卡號, 客戶代號, 顧客id, 顧客番号, 顧客コード,
         会員番号, 会員id, お客様番号, 得意先コード""",
-        "account id, account, id, email, e mail, customer name, name, kundenname, nom client, 姓名, 氏名",
+        """account id, account no, account number, account, id, email, e mail, customer name, name,
+        kundenname, nom client, 姓名, 氏名""",
     ),
     "date": (
         """date, order date, transaction date, purchase date, invoice date, sale date, sales date,
@@ -47,6 +52,7 @@ _NAMES = {
         """timestamp, transaction timestamp, datetime, date time, created at, day, time, tag,
         zeitstempel, zeit, uhrzeit, jour, horodatage, dia, 时间, 付款时间, 支付时间, 付款時間,
         日時""",
+        "month, year month, monat, mois, mes, 月份, 月, 年月",  # only where nothing says a day
     ),
     "amount": (
         """amount, sales value, value, sales, spend, revenue, total, order total, order value,
@@ -219,11 +225,38 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 @cache
-def names_of(role: str, kind: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the strong and the weak names of a role in a table of some kind, plain."""
+def names_of(role: str, kind: str = "") -> tuple[tuple[str, ...], ...]:
+    """Return the names of a role in a table of some kind, plain: the strong ones, then weaker ones."""
     own = f"{kind}.{role}"
-    strong, weak = _NAMES[own if own in _NAMES else role]
-    return _words(strong), _words(weak)
+    return tuple(map(_words, _NAMES[own if own in _NAMES else role]))
+
+
+def near(wanted: str, names: Sequence[str]) -> str | None:
+    """Return the name that is spelled nearly as another one: four letters in five are common, in order.
+
+    Examples
+    --------
+    >>> near("Custmer_ID", ["Customer ID", "Article"]), near("Monat", ["Artikel", "Konto"])
+    ('Customer ID', None)
+    """
+    spelled = {plain(name): name for name in names}
+    close = get_close_matches(plain(wanted), spelled, n=1, cutoff=_NEAR)
+    return spelled[close[0]] if close else None
+
+
+def hinted(found: Sequence[str], role: str, kind: str = "") -> str | None:
+    """Return the column that is likely meant for a role, where none has a name of it.
+
+    By meaning first: one of its words is by itself a strong name of the role, as in ``Date of visit``;
+    then by spelling (`near`). A column with a name of another role is none.
+    """
+    unknown = [name for name in found if recognised(name) is None]
+    strong, *weaker = names_of(role, kind)
+    for name in unknown:
+        if {plain(word) for word in _parts(name)} & set(strong):
+            return name
+    known = [word for names in (strong, *weaker) for word in names]
+    return next((name for name in unknown if near(bare(name), known)), None)
 
 
 @cache
@@ -249,9 +282,9 @@ def shared() -> tuple[str, ...]:
 def recognised(name: str) -> str | None:
     """Return the role of a column by its name alone, if there is one."""
     word = bare(name)
-    for strength in (0, 1):
+    for strength in range(3):
         for role in _NAMES:
-            if word and word in names_of(role)[strength]:
+            if word and word in (*names_of(role), (), ())[strength]:
                 return role
     return None
 
