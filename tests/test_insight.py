@@ -255,14 +255,17 @@ def test_a_log_too_short_for_halves_says_so():
     assert str(halves.LEAST_DAYS) in content["change"].heading
 
 
-def test_the_command_answers_machines_and_refuses_what_has_no_log(monkeypatch, tmp_path):
-    monkeypatch.setattr(kept, "insight_path", lambda market: tmp_path / f"{market.name}.json")
-    monkeypatch.setattr(kept, "page_folder", lambda market: tmp_path)
+def test_the_command_answers_machines_and_refuses_what_has_no_log(tmp_path):
+    there = kept.insight_path(load_market("music_shop"))
+    before = there.stat().st_mtime_ns
     run = CliRunner().invoke
-    made = run(main.app, ["insight", "--market", "music_shop", "--json"])
+    made = run(main.app, ["insight", "--market", "music_shop", "--out", str(tmp_path), "--json"])
     assert made.exit_code == 0, made.output
     told = json.loads(made.stdout)
     assert told["customers"] == 2_357 and (tmp_path / "insight.html").exists()
-    assert told["change"] == json.loads((tmp_path / "music_shop.json").read_text())["change"]
+    assert (
+        told["change"] == json.loads((tmp_path / "music_shop.insight.json").read_text())["change"]
+    )
+    assert there.stat().st_mtime_ns == before
     refused = run(main.app, ["insight", "--market", "subscription"])
     assert refused.exit_code == 2 and "made from a purchase log" in refused.output

@@ -104,7 +104,7 @@ MISTAKES = [
     (FACTS, " goodhardt1984,", " goodhart1984,", ["S01", "'goodhart1984'", "'goodhardt1984'"]),
     (FACTS, ",0.45,0.7,", ",0.75,0.7,", ["line", "low <= high"]),
     (PARAMETERS, "goal_weeks,incentives,8,", "goal_weeks,incentives,80,", ["80", "low <= value"]),
-    (PARAMETERS, "goal_weeks,incentives,8,4", "goal_weeks,incentives,8,0", ["greater than 0"]),
+    (PARAMETERS, "goal_weeks,incentives,8,4", "goal_weeks,incentives,8,0", ["above 0"]),
     (PARAMETERS, "published,E31,", "published,E28,", ["line", "E28", "no target"]),
     (PARAMETERS, "published,E31,", "published,E30,", ["line", "E30", "role is input"]),
     (PARAMETERS, "published,E31,", "published,E3l,", ["'E3l'", "'E3"]),

@@ -97,7 +97,9 @@ def test_the_example_is_carried_out_at_a_tiny_size(checkout):
         first = made.gains.iloc[0]
         assert one["answer"]["gain"] == first["gain"]
         assert one["answer"]["expected_high"] == first["expected_high"]
-        assert Path(one["answer"]["folder"]).parent == checkout / "data" / "results"
+        assert Path(one["answer"]["folder"]) == folder / "comparisons" / one["name"]
+    # the market's own results, which `loyalty explain` and others read, are left as they are
+    assert not [path for path in (checkout / "data" / "results").glob("*") if path.is_dir()]
 
 
 def test_a_finished_portfolio_is_left_as_it_is_and_more_goes_beside_it(checkout, monkeypatch):
@@ -111,6 +113,8 @@ def test_a_finished_portfolio_is_left_as_it_is_and_more_goes_beside_it(checkout,
     changed = ("index.html", "portfolio.json")
     kept = {name: one for name, one in _bytes(first.folder).items() if name not in changed}
     assert again.folder == first.folder and not ran
+    wider = run_portfolio(_written(checkout / "three.yaml", ["grocery"]), jobs=1)
+    assert wider.folder != first.folder and not ran  # nor what one beside it has run
     assert kept == {name: one for name, one in made.items() if name not in changed}
 
 
@@ -194,7 +198,8 @@ def test_a_clients_portfolio_lies_among_the_clients_files(clients):
     done = run_portfolio(_written(clients / "brands.yaml", ["shop"]), jobs=1)
     assert done.folder == clients / "portfolios" / "brands"
     assert [one.word for one in done.states] == ["done"], done.states[0].failure
-    assert Path(done.states[0].found["folder"]) == clients / "shop" / "results" / "shop"
+    assert Path(done.states[0].found["folder"]) == done.folder / "comparisons" / "shop"
+    assert not (clients / "shop" / "results").exists()
     assert done.page.stat().st_mode & 0o077 == 0
 
 

@@ -62,7 +62,10 @@ def test_killed_the_same_command_goes_on_and_what_is_finished_stays(
 ):
     file, clients = asked
     folder = clients / "portfolios" / "two"
-    made = {"a run": "*/results/*/runs/*/*.parquet", "an answer": "portfolios/two/answers/*.json"}
+    made = {
+        "a run": "portfolios/two/comparisons/*/runs/*/*.parquet",
+        "an answer": "portfolios/two/answers/*.json",
+    }
     for moment in moments:
         process = Started(["portfolio", str(file), "--jobs", "2"], tmp_path / "errors")
         there = [made["a run"], made[moment]]  # the built-in market may be the first to be done
@@ -93,7 +96,7 @@ def test_a_worker_ends_with_whoever_started_it_and_holds_nothing(asked):
     worker = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     worker.stdin.write(task)
     worker.stdin.flush()
-    results = clients / "shop" / "results" / "shop"
+    results = clients / "portfolios" / "two" / "comparisons" / "shop"
     _wait_for((results / "manifest.json").exists)
     worker.stdin.close()  # as the end of a process that is killed does
     assert worker.wait(MOMENT) != 0

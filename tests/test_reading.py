@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import time
 from contextlib import contextmanager
 
@@ -15,11 +16,15 @@ from spoiled import spoiled_tree, values
 from sim.common import safe_yaml
 from sim.common.errors import InputError, InputErrors
 from sim.common.reading import LARGEST_YAML, read_bytes, read_rows, read_yaml, validate
+from sim.common.right import RIGHT
 from sim.common.safe_yaml import parse_yaml
+from sim.common.text_tables import REFUSALS, rows_of
 from sim.experiment.manifest import FORMAT, read_manifest
 from sim.market.market import Market, load_market
 from sim.playbook.strategies import Strategy
+from sim.report.phrases import in_language
 from sim.report.run_notebook import check_parameters
+from sim.workbench.portfolio.definition import read_portfolio
 from tests.stored import write_sealed
 
 #: Processor seconds that a refusal may take; most take a thousandth.
@@ -213,3 +218,22 @@ def test_odd_tables_are_refused_at_once(tmp_path, monkeypatch, content, words):
             told = error.message
             assert len(told) < 500
     assert words in told
+
+
+def test_what_a_schema_refuses_is_told_in_words_of_the_workbench_in_both_languages(tmp_path):
+    """Each kind of fault that is listed, by its pattern; and all of a portfolio's file."""
+    file = tmp_path / "bad.yaml"
+    file.write_text(
+        "markets:\n  - market: 5\n    futures: abc\n  - market: grocery\n    futures: 0\n"
+        "weeks: 3\nseed: -1\ntitle: [a]\n"
+    )
+    library = re.compile(r"valid (string|integer|list)|greater than|less than|should")
+    for language in ("en", "zh"):
+        with in_language(language), pytest.raises(InputError) as refused:
+            read_portfolio(file)
+        with in_language(language):
+            told = [fault.message for fault in refused.value.faults]
+            assert len(told) >= 6 and not [one for one in told if library.search(one)]
+            if language == "zh":
+                assert not [one for one in told if re.search(r"应为[a-z]", one)], told
+                assert set(RIGHT.values()) <= set(rows_of(REFUSALS, "zh"))

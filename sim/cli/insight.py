@@ -27,8 +27,8 @@ Examples:
       the same in Chinese
   loyalty insight --market shop --campaigns contacts.csv
       what the campaigns brought: a line per contact with customer (as in the log), date and campaign
-  loyalty insight --market grocery
-      a public log that comes with the workbench, with its coupon campaigns
+  loyalty insight --market grocery --out build/grocery
+      a public log that comes with the workbench, with its coupon campaigns; what is kept of it stays
 
 \b
 Nothing is simulated: all is counted in the log that the market was made from, and set beside what would
@@ -39,11 +39,10 @@ and beside customers who were expected to buy as much, with a placebo in the wee
 firm writes to its best customers, who buy more whatever it writes. Only a trial by lot settles it.
 
 \b
-Writes to clients/NAME (of a market that comes with the workbench: data/results/insight_NAME):
+Writes to clients/NAME, of a market that comes with the workbench to data/results/insight_NAME, or --out:
   insight.html       the page to read
-Beside the market's file:
-  NAME.insight.json  the same as numbers; a report on the market that is written from then on has a
-                     section of it
+  NAME.insight.json  the same as numbers; of a client's market beside its file, unless there is an --out,
+                     and a report on the market that is written from then on has a section of it
 Groups of fewer than five customers are not shown, and no customer is named.
 """
 )
@@ -59,6 +58,21 @@ def insight(
             "`loyalty intake` left beside the log]",
         ),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder for page and numbers; what is kept beside the market's file then stays as it "
+            "is.  [default: see below]",
+        ),
+    ] = None,
+    renew: Annotated[
+        bool,
+        typer.Option(
+            "--renew",
+            help="Of a market that comes with the workbench: renew the numbers kept beside its file.",
+        ),
+    ] = False,
     lang: Language = "en",
     as_json: Json = False,
 ) -> None:
@@ -66,15 +80,23 @@ def insight(
 
     No comparison is needed.
     """
+    from sim.common.errors import InputError
     from sim.common.paths import shown
-    from sim.insight.kept import as_kept, write_insight
+    from sim.common.writing import check_target
+    from sim.insight.kept import as_kept, numbers_path, page_folder, write_insight
     from sim.insight.look import look_at_market
     from sim.market.market import load_market
 
+    if out is not None and renew:
+        expected = "--out or --renew: one writes elsewhere, the other beside the market's file"
+        raise InputError("--renew", "renew", f"--out {out}", expected)
     firm = load_market(market)
+    folder, kept = out or page_folder(firm), numbers_path(firm, out, renew)
+    for target in (folder, kept):
+        check_target(target)
     found = look_at_market(firm, campaigns)
-    kept = write_insight(firm, found)
-    page, lines = _page(firm, found)
+    write_insight(firm, found, kept)
+    page, lines = _page(firm, found, folder)
     if as_json:
         machine.tell({"page": str(page), "kept": str(kept), **as_kept(found)})
         return
@@ -84,13 +106,12 @@ def insight(
         typer.echo(told("Written: {page}, the page to read", page=shown(page)))
 
 
-def _page(market: Market, found: Insight) -> tuple[Path, list[str]]:
+def _page(market: Market, found: Insight, folder: Path) -> tuple[Path, list[str]]:
     """Write the page, and return where and its answer line by line."""
     from sim.common.paths import client_folder
     from sim.common.style import ended
     from sim.common.version import __version__
     from sim.common.writing import write_text
-    from sim.insight.kept import page_folder
     from sim.report.documents.formats import file_in
     from sim.report.insight.sections import PAGE, insight_content
     from sim.report.phrases import spoken
@@ -99,7 +120,7 @@ def _page(market: Market, found: Insight) -> tuple[Path, list[str]]:
     own = client_folder(market.name) is not None
     with speaking():
         content = insight_content(found, market.name, __version__)
-        page = page_folder(market) / file_in(PAGE, spoken().name)
+        page = folder / file_in(PAGE, spoken().name)
         write_text(page, render(content), private=own)
         answer = content["answer"]
         return page, [ended(text) for text in (answer.heading, *answer.bullets)]

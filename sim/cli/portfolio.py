@@ -43,6 +43,7 @@ A file names markets and strategies:
 \b
 Stopped or killed, the same command goes on where it was. What is finished is never overwritten: when a
 market or a strategy was changed since, the portfolio gets a folder of its own beside the former one.
+The comparisons lie in comparisons/NAME there, never where `loyalty compare` keeps those of the market.
 One market that fails stops no other; the page says why, and the same command tries it again.
 
 \b
@@ -70,8 +71,8 @@ def portfolio(
 ) -> None:
     """Compare strategies in many markets, and set the answers side by side on one page.
 
-    Each market is a comparison as `loyalty compare` makes it, kept where that keeps it, with a report
-    of its own. Markets are compared by shares: money of different currencies is never added up.
+    Each market is a comparison as `loyalty compare` makes it, kept in the portfolio's folder, with a
+    report of its own. Markets are compared by shares: money of different currencies is never added up.
     """
     from sim.workbench.portfolio.run import run_portfolio
 

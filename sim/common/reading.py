@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.common.errors import InputError, InputErrors, nearest
 from sim.common.paths import root
+from sim.common.right import choices_of, right_instead
 from sim.common.safe_yaml import parse_yaml
 from sim.common.several import parts_of
 from sim.common.text import TEXT, unshown
@@ -240,9 +241,8 @@ def _told(model: type[BaseModel], fault: Any, where: str, field: str) -> InputEr
         return InputError(where, path, "nothing", "a value (this key is required)")
     close = None
     if kind in ("literal_error", "enum"):
-        choices = str(context.get("expected", "")).replace("'", "")
-        close = nearest(fault["input"], choices.replace(" or ", ", ").split(", "))
-    message = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+        close = nearest(fault["input"], choices_of(fault))
+    message = right_instead(fault)
     found = fault["input"]
     if isinstance(found, dict):  # a rule between fields: those that it names, not all of them
         named = {key: found[key] for key in re.findall(r"[a-z_]+", message) if key in found}

@@ -10,7 +10,7 @@ another comparison of the market has made is taken over from it.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,7 @@ def compare(
     people: int | None = None,
     on_progress: Progress | None = None,
     command: str = "",
+    beside: Sequence[Path] = (),
     on_planned: Callable[[Manifest], None] | None = None,
 ) -> Path:
     """Compare strategies with doing nothing, and keep everything in one folder.
@@ -80,8 +81,7 @@ def compare(
         A market, or its name.
     strategies : iterable of Strategy or str
         Strategies, or their names; the baseline is always added. One that has a budget and a planned
-        cost is run as it is; others reach as many customers as the
-        market's budget pays.
+        cost is run as it is; others reach as many customers as the market's budget pays.
     customers : int or None
         Customers of the firm in each run; None for what a pilot finds best for the time, or those of a
         report without one.
@@ -111,6 +111,8 @@ def compare(
         Called with (runs done, runs in all, what was last done).
     command : str
         The command a person gives to make or continue this comparison.
+    beside : sequence of Path
+        Further folders in whose folders comparisons lie whose runs are taken over.
     on_planned : callable, optional
         Called with the manifest before the first run, once it is known what each strategy costs.
 
@@ -154,7 +156,8 @@ def compare(
             folder, description, market, plans, reproduction(market, table), command
         )
 
-    carry_out(folder, description, begin, jobs, say, cluster, on_planned)
+    others = [results_of(market.name), *beside]
+    carry_out(folder, description, begin, jobs, say, cluster, on_planned, others)
     return folder
 
 
@@ -166,7 +169,7 @@ def carry_out(
     say: Progress,
     cluster: str = "",
     on_planned: Callable[[Manifest], None] | None = None,
-    takes_over: bool = True,
+    others: Sequence[Path] = (),
 ) -> None:
     """Begin a comparison or go on with it, until everything is there.
 
@@ -180,18 +183,16 @@ def carry_out(
         Writes the manifest of a new one and returns it.
     jobs, say, cluster, on_planned
         As `compare` takes them.
-    takes_over : bool
-        Whether runs that another comparison of the market made are taken over from it.
+    others : sequence of Path
+        Folders in whose folders comparisons lie; runs that one of these made are taken over from it.
     """
     with lock(folder):
         manifest = open_folder(folder, description)
         clear_partial(folder)
         manifest = manifest or begin()
-        lacking = result_store.missing_runs(folder, manifest.runs)
-        missing = lacking
-        if takes_over:
-            others = results_of(manifest.market.name)
-            missing = result_store.take_over(folder, manifest.runs, lacking, others)
+        missing = lacking = result_store.missing_runs(folder, manifest.runs)
+        for other in others:
+            missing = result_store.take_over(folder, manifest.runs, missing, other)
         if missing and on_planned:
             on_planned(manifest)
         if missing:

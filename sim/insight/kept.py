@@ -38,11 +38,27 @@ def read_insight(market: Market) -> Insight | None:
     return validate(Insight, read_yaml(path), str(path), strict=False) if path.exists() else None
 
 
-def write_insight(market: Market, found: Insight) -> Path:
-    """Write what was found in the log of a market, and return where."""
-    path = insight_path(market)
+def numbers_path(market: Market, out: Path | None = None, renews: bool = False) -> Path:
+    """Return where the numbers of a look at a log go: what comes with the workbench is left as it is.
+
+    Parameters
+    ----------
+    market : Market
+    out : Path, optional
+        The folder that somebody asked for.
+    renews : bool
+        Whether what is kept of a market that comes with the workbench is to be renewed.
+    """
+    if out is not None:
+        return out / insight_name(market.name)
+    if renews or client_folder(market.name) is not None:
+        return insight_path(market)
+    return page_folder(market) / insight_name(market.name)
+
+
+def write_insight(market: Market, found: Insight, path: Path) -> None:
+    """Write what was found in the log of a market."""
     write_json(path, as_kept(found), private=client_folder(market.name) is not None)
-    return path
 
 
 def as_kept(found: Insight) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def run_again(manifest: Manifest, folder: Path, jobs: int, say: Progress) -> Non
         losses = reproduction(market, table)
         return start_comparison(folder, description, market, plans, losses, manifest.command)
 
-    carry_out(folder, description, begin, jobs, say, takes_over=False)
+    carry_out(folder, description, begin, jobs, say)
 
 
 def _description(manifest: Manifest) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.common.formatting import fixed
+from sim.common.paths import client_folder
 from sim.common.style import day, labelled, paragraph
 from sim.insight.kept import read_insight
 from sim.insight.records import Insight
@@ -84,7 +85,9 @@ def insight_section(comparison: Answers) -> Section | None:
     if found is None:
         return None
     if found.history != comparison.market.data.history:
-        stale = say("insight.sections.stale", name=comparison.market.name)
+        name = comparison.market.name
+        renew = "" if client_folder(name) else " --renew"
+        stale = say("insight.sections.stale", command=f"loyalty insight --market {name}{renew}")
         return Section("insight", stale, appendix=True)
     parts = insight_sections(found)
     short = in_short(found, parts)

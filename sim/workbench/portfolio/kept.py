@@ -4,12 +4,12 @@
 
     portfolio.json         what it is made of: id of each comparison, and the command
     NAME/                  report of an entry, with the manifest and the summary of its comparison
+    comparisons/NAME/      the comparison itself, as `loyalty compare` keeps it
     answers/NAME.json      its answer, written last: with it the entry is done, and never made anew
     failures.json          entries that failed, and why, while there are any
     index.html             the page; index.zh.html in Chinese
 
-Comparisons themselves lie where `loyalty compare` keeps those of the market, and what one of them has run
-before is not run again.
+What a comparison of the market, or another portfolio beside this one, has run before is not run again.
 """
 
 import json
@@ -24,6 +24,7 @@ from sim.common.writing import occupants, remove, write_json
 from sim.experiment.portfolio_file import Portfolio
 from sim.report.documents.formats import FILES, file_in
 
+COMPARISONS = "comparisons"
 MANIFEST, FAILURES, ANSWERS, INDEX = "portfolio.json", "failures.json", "answers", "index.html"
 _MOST_BYTES = 20_000_000
 #: What went wrong, as plain values: a fault of `InputError`, or a kind and a text.
@@ -84,6 +85,16 @@ def _id_in(folder: Path) -> str | None:
 def page_of(folder: Path, language: str) -> Path:
     """Return where the index page of a language lies."""
     return folder / file_in(INDEX, language)
+
+
+def comparison_of(folder: Path, name: str) -> Path:
+    """Return where the comparison of an entry lies: the market's own results stay as they are."""
+    return folder / COMPARISONS / name
+
+
+def beside(folder: Path) -> list[Path]:
+    """Return the folders in which the comparisons of this portfolio and those beside it lie."""
+    return sorted(folder.resolve().parent.glob(f"*/{COMPARISONS}"))
 
 
 def report_of(folder: Path, name: str, language: str) -> Path:

@@ -29,7 +29,8 @@ from sim.report.comparison.plans_found import plan_name
 from sim.report.html_page import as_reported, make_report
 from sim.report.run_notebook import NotebookError
 from sim.workbench.command_line import command_of
-from sim.workbench.portfolio.kept import Failure, answer_of, keep_answer
+from sim.workbench.portfolio.definition import Asked
+from sim.workbench.portfolio.kept import Failure, answer_of, beside, comparison_of, keep_answer
 from sim.workbench.search import search_beside
 
 #: Seconds between two lines on how far an entry is.
@@ -74,8 +75,10 @@ def make_entry(asked: Asked, out: Path, language: str, jobs: int, say: Progress)
     """Compare strategies in a market, seek the best plan if asked, write the report, keep the answer."""
     names = list(asked.strategies)
     size = (asked.customers, asked.weeks, asked.futures, asked.seed)
+    folder, others = comparison_of(out, asked.name), beside(out)
     command = command_of(asked.market, names, *size, None)
-    folder = compare(asked.market, names, *size, jobs=jobs, on_progress=say, command=command)
+    given: dict[str, Any] = {"jobs": jobs, "on_progress": say, "command": command}
+    compare(asked.market, names, *size, out=folder, beside=others, **given)
     if asked.search:
         search_beside(asked.market, folder, asked.weeks, asked.seed, jobs, say)
     say(0, 0, "writing the report")
