@@ -84,7 +84,8 @@ def run_portfolio(
     folder = kept.folder_of(portfolio) if out is None else out
     with lock(folder):
         kept.begin(folder, portfolio, f"loyalty portfolio {file}")
-        clear_partial(folder, deep=False)
+        for place in (folder, folder / kept.ANSWERS):
+            clear_partial(place, deep=False)
         work = _Work(folder, portfolio, language, say or _silent)
         work.show()
         processes = jobs or cpu_count()
