@@ -9,6 +9,7 @@ from sim.analysis.load_comparison import load_comparison
 from sim.common.paths import root
 from sim.common.writing import write_text
 from sim.report import html_page
+from sim.report.portfolio.state import State
 from sim.workbench.portfolio import work
 
 
@@ -33,3 +34,15 @@ def without_documents(put: Callable[[Any, str, Any], None]) -> None:
 def _name_documents(bundle: Path, _folder: Path, _manifest: object, files: Any, *_: object) -> None:
     for file in files.values():
         write_text(bundle / file, file)
+
+
+def state_of(name: str, currency: str, gain: float, kind: str = "do_nothing") -> State:
+    """Return a finished entry of a made-up market."""
+    found = {
+        "verdict": kind, "is_found": False, "pays_none": kind == "too_dear",
+        "strategy": "balanced", "nothing_best_in": 1.0,
+        "plan_title": "Balanced", "currency": currency,
+        "gain": gain, "expected_low": gain - 50.0, "expected_high": gain + 50.0, "nothing": 1000.0,
+        "customers": 10.0, "best_in": 0.5, "futures": 20, "simulated": 100, "weeks": 52,
+    }  # fmt: skip
+    return State(name, name.capitalize(), found, report=f"{name}/report.html")

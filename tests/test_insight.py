@@ -200,7 +200,7 @@ def test_of_another_state_of_the_log_the_section_says_how_it_is_counted_again():
     market = load_market("grocery")
     data = market.data.model_copy(update={"history": "another"})
     other = SimpleNamespace(market=market.model_copy(update={"data": data}))
-    assert "loyalty insight --market grocery" in insight_section(other).heading
+    assert "loyalty insight --renew --market grocery" in insight_section(other).heading
     assert insight_section(SimpleNamespace(market=load_market("subscription"))) is None
 
 

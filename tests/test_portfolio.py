@@ -13,14 +13,13 @@ from typer.testing import CliRunner
 from sim.advice.search.read import ANSWER, BESIDE
 from sim.cli import main
 from sim.common.errors import InputError
-from sim.common.formatting import in_futures
 from sim.common.paths import root
 from sim.common.reading import read_yaml
 from sim.common.writing import write_json
 from sim.experiment import compare as comparing
 from sim.experiment.portfolio_file import read_portfolio
 from sim.report import html_page
-from sim.report.phrases import in_language, say
+from sim.report.phrases import in_language
 from sim.report.portfolio.page import answer_of_all, build_index
 from sim.report.portfolio.state import State
 from sim.report.portfolio.tables import markets_table
@@ -28,7 +27,7 @@ from sim.report.rendering import render
 from sim.workbench.comparison import read_comparison
 from sim.workbench.portfolio.run import run_portfolio
 from sim.workbench.portfolio.work import _answer
-from tests.portfolios import make_client, without_documents
+from tests.portfolios import make_client, state_of, without_documents
 from tests.quick import make_quick
 from tests.synthetic import shared_comparison
 
@@ -226,22 +225,11 @@ def test_a_client_who_is_sealed_is_told_to_be_opened(clients):
     assert "loyalty unseal shop" in caught.value.hint
 
 
-def _state(name: str, currency: str, gain: float, kind: str = "do_nothing") -> State:
-    found = {
-        "verdict": kind, "is_found": False, "pays_none": kind == "too_dear",
-        "strategy": "balanced", "nothing_best_in": 1.0,
-        "plan_title": "Balanced", "currency": currency,
-        "gain": gain, "expected_low": gain - 50.0, "expected_high": gain + 50.0, "nothing": 1000.0,
-        "customers": 10.0, "best_in": 0.5, "futures": 20, "simulated": 100, "weeks": 52,
-    }  # fmt: skip
-    return State(name, name.capitalize(), found, report=f"{name}/report.html")
-
-
 def test_markets_stand_by_their_shares_and_no_currency_is_added_to_another():
     states = [
-        _state("shop", "EUR", 30.0),
-        _state("laden", "JPY", 60.0),
-        _state("mart", "USD", -5.0),
+        state_of("shop", "EUR", 30.0),
+        state_of("laden", "JPY", 60.0),
+        state_of("mart", "USD", -5.0),
     ]
     states[1].found["nothing"] = 6000.0  # the largest amount is the second share
     page = render(build_index("All", states, "0", "1"))
@@ -270,36 +258,15 @@ def test_markets_stand_by_their_shares_and_no_currency_is_added_to_another():
     ],
 )
 def test_the_first_line_says_where_there_is_something_to_choose(kinds, said):
-    states = [_state(name, "USD", 1.0, kind) for name, kind in zip("ab", kinds, strict=True)]
+    states = [state_of(name, "USD", 1.0, kind) for name, kind in zip("ab", kinds, strict=True)]
     assert answer_of_all(states).startswith(said)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_where_no_strategy_leads_the_page_says_so_as_the_report_of_the_market_does(language):
-    """The rule is `Verdict.strategy`, which the answer keeps; a strategy that loses never leads."""
-    state = _state("shop", "USD", -100.0, "undecided")
-    with in_language(language):
-        leads = build_index("All", [state], "0", "1")["answer"].bullets[0]
-        state.found["strategy"] = None
-        content = build_index("All", [state], "0", "1")
-        line = content["answer"].bullets[0]
-        report = say("comparison.sentences.undecided.nothing", runs="", name="", does="",
-                     futures=in_futures(1.0, 20), settle="")  # fmt: skip
-    assert ("no strategy adds enough" if language == "en" else "没有策略增加足够") in line
-    assert line != leads and "no strategy" not in leads and "没有策略" not in leads
-    words = (
-        report.split(". ")[1].split(";")[0]
-        if language == "en"
-        else report.split("。")[1].split("；")[0]
-    )
-    assert words in line, (words, line)  # in the very words of the market's own report
-
-
 def test_nothing_is_ranked_by_a_firm_that_is_worth_nothing_and_what_is_to_do_is_said():
-    lost = _state("lost", "USD", 10.0)
+    lost = state_of("lost", "USD", 10.0)
     lost.found["nothing"] = -5.0
     content = build_index(
-        "All", [lost, _state("shop", "USD", 1.0), State("late", "Late")], "0", "1"
+        "All", [lost, state_of("shop", "USD", 1.0), State("late", "Late")], "0", "1"
     )
     assert "Late is still to do" in content["answer"].sentences[0]
     table = content["markets"].tables[0].frame
@@ -310,7 +277,7 @@ def test_nothing_is_ranked_by_a_firm_that_is_worth_nothing_and_what_is_to_do_is_
 def test_the_page_can_be_read_without_seeing_it_in_both_languages(language):
     failed = State("gone", "Gone", failure={"kind": "ended", "text": "", "code": -9})
     with in_language(language):
-        states = [_state("shop", "USD", 30.0, "winner"), failed]
+        states = [state_of("shop", "USD", 30.0, "winner"), failed]
         page = render(build_index("All", states, "0", "1"))
     assert f'<html lang="{language}">' in page
     assert page.count("<caption>") == page.count("<table>") == 2

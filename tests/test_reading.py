@@ -24,7 +24,7 @@ from sim.market.market import Market, load_market
 from sim.playbook.strategies import Strategy
 from sim.report.phrases import in_language
 from sim.report.run_notebook import check_parameters
-from sim.workbench.portfolio.definition import read_portfolio
+from sim.experiment.portfolio_file import read_portfolio
 from tests.stored import write_sealed
 
 #: Processor seconds that a refusal may take; most take a thousandth.

@@ -119,16 +119,16 @@ def _own_reason(source: str) -> str:
 
 def _of_evidence() -> set[str]:
     """Return what was found, and what a report calls each parameter and says of it."""
-    names = {row.parameter.replace("_", " ") for row in load_parameters().rows}
-    found = load_evidence()
+    rows, found = load_parameters().rows, load_evidence()
+    names = {row.parameter.replace("_", " ") for row in rows}
     told = {text for one in found for text in (one.finding, one.context, one.caveat)}
-    return (names | told | {row.note for row in load_parameters().rows}) - {""}
+    told |= {one.journal for one in found if re.match(r"(?!arXiv)[a-z]", one.journal)}  # no name
+    return (names | told | {row.note for row in rows}) - {""}
 
 
 def _of_any_firm() -> set[str]:
     """Return the reasons of what is assumed of a firm of which a log and perhaps the trade are known."""
-    data = root() / "data"
-    written = [read_yaml(data / f"{name}.yaml") for name in ("assumptions", "trades")]
+    written = [read_yaml(root() / "data" / f"{name}.yaml") for name in ("assumptions", "trades")]
     given = [written[0]["default"], written[0][SECTION], written[1]]
     return {row["source"] for row in _rows(given)} | {SOURCE}
 

@@ -230,9 +230,8 @@ def trial(
     found = _asked(folder, strategy, "tried")
     doubted = is_found_and_doubted(found, folder) or found.verdict.kind == "too_good"
     designed = None if found.pays_none else trial_of(found, doubted)
-    kept = None
-    if designed is not None:
-        kept = write_design(found.market.name, design_of(found, designed))
+    design = None if designed is None else design_of(found, designed)
+    kept = None if design is None else write_design(found.market.name, design)
     if as_json:
         machine.tell(machine_doubts.of_trial(found, designed, kept))
         return

@@ -80,16 +80,12 @@ def insight(
 
     No comparison is needed.
     """
-    from sim.common.errors import InputError
     from sim.common.paths import shown
     from sim.common.writing import check_target
     from sim.insight.kept import as_kept, numbers_path, page_folder, write_insight
     from sim.insight.look import look_at_market
     from sim.market.market import load_market
 
-    if out is not None and renew:
-        expected = "--out or --renew: one writes elsewhere, the other beside the market's file"
-        raise InputError("--renew", "renew", f"--out {out}", expected)
     firm = load_market(market)
     folder, kept = out or page_folder(firm), numbers_path(firm, out, renew)
     for target in (folder, kept):

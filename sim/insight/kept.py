@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from sim.common.errors import InputError
 from sim.common.paths import client_folder, insight_name, root
 from sim.common.reading import read_yaml, validate
 from sim.common.writing import write_json
@@ -48,7 +49,15 @@ def numbers_path(market: Market, out: Path | None = None, renews: bool = False) 
         The folder that somebody asked for.
     renews : bool
         Whether what is kept of a market that comes with the workbench is to be renewed.
+
+    Raises
+    ------
+    InputError
+        If both are asked for.
     """
+    if out is not None and renews:
+        expected = "one of --out and --renew, which write to different places"
+        raise InputError("--renew", "renew", f"--out {out}", expected)
     if out is not None:
         return out / insight_name(market.name)
     if renews or client_folder(market.name) is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.common.errors import InputError
-from sim.experiment.manifest import Manifest, check_finished, read_manifest
+from sim.experiment.manifest import MANIFEST, Manifest, check_finished, read_manifest
 from sim.experiment.reproduce.differences import Difference
 from sim.experiment.reproduce.inputs import inputs_changed
 from sim.experiment.reproduce.numbers import Numbers, compare_numbers
@@ -14,6 +14,8 @@ from sim.experiment.reproduce.versions import versions_changed
 from sim.experiment.result_store import check_summary
 from sim.experiment.workers import Progress
 
+#: Folders that a message names at most.
+_SHOWN = 5
 #: Called with what differs, before anything is run.
 Found = Callable[[Sequence[Difference], Sequence[Difference]], None]
 
@@ -83,7 +85,7 @@ def reproduce(
     InputError
         If the folder is no finished report, or is damaged; or if an input is gone.
     """
-    manifest = read_manifest(report)
+    manifest = _read(report)
     check_finished(report, manifest)
     check_summary(report, manifest)
     inputs, versions = inputs_changed(manifest), versions_changed(manifest)
@@ -103,6 +105,29 @@ def reproduce(
         raise InputError("--out", "folder", str(out), expected)
     run_again(manifest, folder, jobs, say or _silent)
     return Reproduced(manifest, inputs, versions, folder, compare_numbers(report, folder))
+
+
+def _read(report: Path) -> Manifest:
+    """Return the manifest of a report; of what only leads to one, name the folder to give."""
+    folders = [] if (report / MANIFEST).exists() else _folders_near(report)
+    if folders:
+        found = "a file of a report" if report.is_file() else "a folder of several reports"
+        hint = f"Give the folder itself: {_listed(folders)}."
+        expected = "the folder of one report, or of its comparison"
+        raise InputError(str(report), "folder", found, expected, hint=hint)
+    return read_manifest(report)
+
+
+def _folders_near(report: Path) -> list[Path]:
+    """Return the folders of reports that a file lies in, or that a folder such as a portfolio's holds."""
+    if report.is_file():
+        return [report.parent] if (report.parent / MANIFEST).is_file() else []
+    return [path.parent for path in sorted(report.glob(f"*/{MANIFEST}"))]
+
+
+def _listed(folders: Sequence[Path]) -> str:
+    """Return the first few folders, for a message."""
+    return ", ".join(map(str, folders[:_SHOWN])) + (", ..." if len(folders) > _SHOWN else "")
 
 
 def _silent(_done: int, _total: int, _label: str) -> None:

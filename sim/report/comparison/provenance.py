@@ -156,7 +156,7 @@ def studies_table(comparison: Answers) -> Table:
             finding.id,
             retold(finding.finding),
             retold(finding.context),
-            f"{finding.authors} ({finding.year}). {finding.journal}",
+            f"{finding.authors} ({finding.year}). {translated(finding.journal)}",
             finding.grade,
             say("common.yes")
             if finding.verified == "yes"

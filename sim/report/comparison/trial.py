@@ -58,11 +58,8 @@ def trial_section(comparison: Answers, is_doubted: bool = False) -> Section | No
         heading = say("comparison.trial.heading.dear", name=name)
         return Section("trial", heading, [money_said, *how], short=Short([money_said]))
     if trial.is_too_small:
-        why = say(
-            f"comparison.trial.too_small.{sized}",
-            **{k: numbers[k] for k in ("name", "needed", "there", "weeks", "spread")},
-            effect=numbers["effect"],
-        )
+        told = {k: one for k, one in numbers.items() if k != "price"}
+        why = say(f"comparison.trial.too_small.{sized}", **told)
         if is_doubted:
             why = paragraph([why, say("comparison.trial.elsewhere")])
         heading = say("comparison.trial.heading.too_small", name=name)
@@ -71,15 +68,18 @@ def trial_section(comparison: Answers, is_doubted: bool = False) -> Section | No
         say("comparison.trial.arms", name=name, needed=numbers["needed"]),
         _drawn(trial),
         say("comparison.trial.measured", **{k: numbers[k] for k in ("weeks", "price", "spread")}),
-        say(
-            f"comparison.trial.sized.{sized}", effect=numbers["effect"], chance=fixed_percent(POWER)
-        ),
+        _sized(sized, numbers["effect"]),
         say("comparison.trial.stop", first=fixed(FIRST_LOOK, 2), end=fixed(AT_END, 2)),
         money_said,
     ]
     heading = say("comparison.trial.heading.pays", name=name, weeks=numbers["weeks"])
     short = Short(bullets=bullets)
     return Section("trial", heading, how, bullets, short=short, brief=short)
+
+
+def _sized(sized: str, effect: str) -> str:
+    """Return the smallest effect that the trial is sized for."""
+    return say(f"comparison.trial.sized.{sized}", effect=effect, chance=fixed_percent(POWER))
 
 
 def _drawn(trial: Trial) -> str:

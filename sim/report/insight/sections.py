@@ -86,8 +86,8 @@ def insight_section(comparison: Answers) -> Section | None:
         return None
     if found.history != comparison.market.data.history:
         name = comparison.market.name
-        renew = "" if client_folder(name) else " --renew"
-        stale = say("insight.sections.stale", command=f"loyalty insight --market {name}{renew}")
+        kind = "client" if client_folder(name) else "built_in"
+        stale = say(f"insight.sections.stale.{kind}", name=name)
         return Section("insight", stale, appendix=True)
     parts = insight_sections(found)
     short = in_short(found, parts)

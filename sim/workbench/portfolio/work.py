@@ -29,7 +29,6 @@ from sim.report.comparison.plans_found import plan_name
 from sim.report.html_page import as_reported, make_report
 from sim.report.run_notebook import NotebookError
 from sim.workbench.command_line import command_of
-from sim.workbench.portfolio.definition import Asked
 from sim.workbench.portfolio.kept import Failure, answer_of, beside, comparison_of, keep_answer
 from sim.workbench.search import search_beside
 
