@@ -34,6 +34,9 @@ WIDTH, NARROW, KEY = 9.0, 6.6, 5.6
 #: So many rows are set wide apart; more than these are set closer.
 FEW = 6
 
+#: Shades in the palette of a PNG file, the most that one byte for a point tells apart.
+_SHADES = 256
+
 
 @contextmanager
 def house_style() -> Iterator[None]:
@@ -64,11 +67,21 @@ def house_style() -> Iterator[None]:
 
 
 def png(figure: Figure, dpi: int = 150) -> bytes:
-    """Return a figure as a PNG file without anything that changes between runs."""
-    buffer = io.BytesIO()
+    """Return a figure as a PNG file without anything that changes between runs.
+
+    It has a palette, which takes about a third of the bytes: of the hundreds of shades that smoothed
+    edges have, the nearest of 256 lie so close that no eye tells them apart.
+    """
+    from PIL import Image  # with which matplotlib itself writes PNG
+
+    buffer, compact = io.BytesIO(), io.BytesIO()
     with house_style():
-        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
-    return buffer.getvalue()
+        plain = {"compress_level": 0}  # only read again
+        figure.savefig(buffer, format="png", dpi=dpi, pil_kwargs=plain)
+    method = Image.Quantize.MAXCOVERAGE
+    drawn = Image.open(buffer).convert("RGB").quantize(_SHADES, method, dither=Image.Dither.NONE)
+    drawn.save(compact, "PNG", dpi=(dpi, dpi), compress_level=9)
+    return compact.getvalue()
 
 
 def bar(good: bool) -> dict[str, Any]:
