@@ -20,11 +20,11 @@ from sim.common.right import RIGHT
 from sim.common.safe_yaml import parse_yaml
 from sim.common.text_tables import REFUSALS, rows_of
 from sim.experiment.manifest import FORMAT, read_manifest
+from sim.experiment.portfolio_file import read_portfolio
 from sim.market.market import Market, load_market
 from sim.playbook.strategies import Strategy
 from sim.report.phrases import in_language
 from sim.report.run_notebook import check_parameters
-from sim.experiment.portfolio_file import read_portfolio
 from tests.stored import write_sealed
 
 #: Processor seconds that a refusal may take; most take a thousandth.
