@@ -3,6 +3,9 @@
 Serves: L4.1a
 """
 
+import json
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,10 +14,11 @@ from insight_logs import log_of, steady_panel
 from sim.calibration.calibrate import calibrate
 from sim.calibration.in_words import in_words
 from sim.common.grain import grain_of
+from sim.insight.kept import as_kept
 from sim.insight.look import look_at_market
 from sim.intake.intake import take_in
 from sim.market.market import load_market
-from sim.report.insight.sections import insight_sections
+from sim.report.insight.sections import insight_content, insight_sections
 from sim.report.phrases import in_language
 from sim.report.quality.sections import quality_content
 
@@ -51,8 +55,12 @@ def _words(sections):
 @pytest.mark.parametrize(
     ("language", "forbidden", "needed"),
     [
-        ("en", ("Monday", "over a mean day", "purchases", "gap next to nothing"), "active months"),
-        ("zh", ("星期一", "平均一天", "购买次数", "段空缺"), "活跃月数"),
+        (
+            "en",
+            ("Monday", "over a mean day", "by luck", "NBD", "gap next to nothing"),
+            "active months",
+        ),
+        ("zh", ("星期一", "平均一天", "购买次数", "仅凭运气", "NBD", "段空缺"), "活跃月数"),
     ],
 )
 def test_a_table_of_months_is_never_told_by_days_and_counts_active_months(
@@ -69,8 +77,19 @@ def test_a_table_of_months_is_never_told_by_days_and_counts_active_months(
         assert needed in words and not any(word in words for word in forbidden), words
     assert ("months a year" if language == "en" else "个月购买") in says
     assert any("a table of months" in one for one in market.cautions)
+    if language == "en":  # of the sentence on how a line of nil is read
+        assert "purchases" not in _words(parts)
     season = next(one for one in parts if one.key == "season")
     assert len(season.tables[0].frame) == 24  # also the last month, dated by its first day
+
+
+def test_luck_is_not_told_where_a_line_may_stand_for_many_purchases_and_one_sentence_says_why(shop):
+    """The customers of this table are steady: a law of single purchases would call them changed."""
+    found = look_at_market(load_market("shop"))
+    kept = json.dumps(as_kept(found))
+    assert '"steady": null' in kept and not re.search(r'"(steady|expected)": \d', kept)
+    content = insight_content(found, "shop", "1")
+    assert "its law counts purchases one by one" in " ".join(content["answer"].sentences)
 
 
 def test_a_campaign_is_not_judged_by_a_table_of_months(shop):

@@ -1,6 +1,7 @@
 """Look at a log: all that it says before anything is simulated, in one record."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,7 @@ def look(made: Portrait, contacts: pd.DataFrame | None = None) -> Insight:
     """
     log, cohort = made.log, made.cohort
     halves = halves_of(log, cohort)
-    return Insight(
+    found = Insight(
         source=log.source,
         currency=made.market.currency,
         first_day=log.first_day.date(),
@@ -96,6 +97,21 @@ def look(made: Portrait, contacts: pd.DataFrame | None = None) -> Insight:
         # a table of periods does not say what was bought after a contact
         campaigns=campaigns_of(log, contacts) if log.grain == "day" else None,
     )
+    return (
+        found if log.grain == "day" else Insight.model_validate(_without_luck(found.model_dump()))
+    )
+
+
+def _without_luck(value: Any) -> Any:
+    """Return what was found without what luck alone would do, where a period may hold many purchases.
+
+    Its law counts them one by one: in a table of months it would have frequent buyers, who are active in
+    nearly every month, differ far more by chance than they do.
+    """
+    if isinstance(value, dict):
+        unknown = ("steady", "expected")
+        return {k: None if k in unknown else _without_luck(one) for k, one in value.items()}
+    return tuple(map(_without_luck, value)) if isinstance(value, list | tuple) else value
 
 
 def _retention(made: Portrait) -> Retention:

@@ -14,10 +14,10 @@ class Record(BaseModel):
 
 
 class Share(Record):
-    """A share that was counted, and what it would be where customers stay as they are."""
+    """A share that was counted, and, if told, what it is where customers stay as they are."""
 
     counted: float
-    steady: float
+    steady: float | None
 
 
 class Retention(Record):
@@ -42,12 +42,12 @@ class Retention(Record):
 
 
 class Count(Record):
-    """Customers by number of purchases: from `low` to `high` (None: or more), counted and by the NBD."""
+    """Customers by number of purchases: from `low` to `high` (None: or more), counted and by NBD."""
 
     low: int
     high: int | None
     counted: float
-    expected: float
+    expected: float | None
 
 
 class Frequency(Record):
@@ -69,7 +69,7 @@ class Frequency(Record):
     @property
     def largest_miss(self) -> float:
         """Return by how much the NBD is off at most, in shares of the customers."""
-        return max(abs(one.counted - one.expected) for one in self.groups)
+        return max(abs(one.counted - (one.expected or 0.0)) for one in self.groups)
 
 
 class Concentration(Record):

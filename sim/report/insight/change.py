@@ -22,7 +22,7 @@ from sim.insight.halves import (
 from sim.insight.records import Change, Insight, Move, Share
 from sim.report.few import left_out
 from sim.report.figure_style import GOOD, INK, WIDTH, house_style, percent_axis, title
-from sim.report.insight.words import events, sales, with_or_without
+from sim.report.insight.words import beside_luck, by_day, events, sales
 from sim.report.phrases import say
 from sim.report.section import Picture, Section, Table
 
@@ -36,30 +36,36 @@ def change_section(found: Insight) -> Section:
     kept = best.to.get(best.group)
     if best.sales is None or not isinstance(kept, Share):
         return _too_short("change", label)
-    heading = say(
-        "insight.change.best_stay",
-        top=fixed_percent(WORTH_SHARES[0]),
-        share=percent(kept.counted),
-        luck=percent(kept.steady),
-    )
+    heading, moved = _best(found, kept, best.sales)
     says = [
-        say(
-            "insight.change.best_sales",
-            sales=sales(found),
-            change=percent(best.sales.counted - 1, signed=True),
-            luck=percent(best.sales.steady - 1, signed=True),
-        ),
+        moved,
         say(
             "insight.change.halves",
             middle=day(change.middle),
             weeks=fixed(change.weeks),
             sales=sales(found),
         ),
-        say("insight.change.luck", sales=sales(found)),
+        *([say("insight.change.luck", sales=sales(found))] if by_day(found) else []),
     ]
-    picture = Picture(_figure(change, heading), say("insight.change.alt", heading=heading))
+    picture = Picture(_figure(found, change, heading), say("insight.change.alt", heading=heading))
     tables = [_worth_table(found, change)]
     return Section("change", heading, says, pictures=[picture], tables=tables, label=label)
+
+
+def _best(found: Insight, kept: Share, brought: Share) -> tuple[str, str]:
+    """Return how many stay among the best, and how their sales change, beside luck where it is told."""
+    top, share = fixed_percent(WORTH_SHARES[0]), percent(kept.counted)
+    change, what = percent(brought.counted - 1, signed=True), sales(found)
+    if kept.steady is None or brought.steady is None:
+        return (
+            say("insight.change.best_stay_alone", top=top, share=share),
+            say("insight.change.best_sales_alone", sales=what, change=change),
+        )
+    luck = percent(brought.steady - 1, signed=True)
+    return (
+        say("insight.change.best_stay", top=top, share=share, luck=percent(kept.steady)),
+        say("insight.change.best_sales", sales=what, change=change, luck=luck),
+    )
 
 
 def stages_section(found: Insight) -> Section:
@@ -112,7 +118,9 @@ def _worth_table(found: Insight, change: Change) -> Table:
         )
     ]
     rows = [_worth_row(found, move, names) for move in change.worth]
-    note = say(f"insight.change.note.{with_or_without(found)}")
+    if not by_day(found):
+        return Table(say("insight.change.worth_table_alone"), pd.DataFrame(rows))
+    note = say(f"insight.change.note.{beside_luck(found)}")
     return Table(say("insight.change.worth_table"), pd.DataFrame(rows), note)
 
 
@@ -136,7 +144,15 @@ def with_luck(share: Share | float | None) -> str:
     """Write what was counted and, in brackets, what luck alone would give."""
     if not isinstance(share, Share):
         return NONE
+    if share.steady is None:
+        return percent(share.counted)
     return say("insight.change.cell", share=percent(share.counted), luck=percent(share.steady))
+
+
+def told_or_nan(share: Share | float | None) -> float:
+    """Return what luck alone would give, for a figure; NaN where that is not told."""
+    told = share.steady if isinstance(share, Share) else None
+    return np.nan if told is None else told
 
 
 def _stages_table(change: Change) -> Table:
@@ -173,7 +189,7 @@ def _segments_table(found: Insight, change: Change) -> Table:
     return Table(say("insight.change.segments_table", sales=sales(found)), pd.DataFrame(rows))
 
 
-def _figure(change: Change, finding: str) -> Figure:
+def _figure(found: Insight, change: Change, finding: str) -> Figure:
     """Draw where each group by worth went: bars counted, dots by luck alone."""
     names = (*WORTH, NOTHING)
     with house_style():
@@ -183,7 +199,7 @@ def _figure(change: Change, finding: str) -> Figure:
         for axes, move in zip(panels, change.worth, strict=True):
             shares = [move.to[name] for name in names]
             counted = [one.counted if isinstance(one, Share) else np.nan for one in shares]
-            luck = [one.steady if isinstance(one, Share) else np.nan for one in shares]
+            luck = [told_or_nan(one) for one in shares]
             axes.bar(place, counted, color=GOOD, alpha=0.85, width=0.7)
             axes.plot(place, luck, "o", color=INK, ms=6)
             axes.set_xticks(place, [say(f"insight.change.short.{name}") for name in names], size=8)
@@ -193,5 +209,6 @@ def _figure(change: Change, finding: str) -> Figure:
             axes.set_axisbelow(True)
             axes.spines["left"].set_visible(False)
             percent_axis(axes.yaxis)
-        title(figure, finding, say("insight.change.figure_note"))
+        kind = "luck" if by_day(found) else "alone"
+        title(figure, finding, say(f"insight.change.figure_note.{kind}"))
     return figure

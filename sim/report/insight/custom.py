@@ -7,7 +7,7 @@ import pandas as pd
 from sim.common.formatting import capital, fixed, fixed_percent, percent, points
 from sim.insight.look import TOP
 from sim.insight.records import Count, Frequency, Insight, Share
-from sim.report.insight.words import events, repeats, sales, with_or_without
+from sim.report.insight.words import beside_luck, by_day, events, repeats, sales
 from sim.report.phrases import say
 from sim.report.purchase_log.figures import group_names
 from sim.report.section import Section, Table
@@ -45,12 +45,21 @@ def frequency_section(found: Insight) -> Section:
     """Return how often customers buy, beside the law of steady rates."""
     often = found.frequency
     kind = "repeats" if often.repeats else "purchases"
+    counted = repeats(found) if often.repeats else events(found)
+    label = say("insight.custom.label.frequency")
+    if not by_day(found):
+        says = [
+            say(f"insight.custom.what_is_counted.{kind}", weeks=fixed(often.weeks), events=counted)
+        ]
+        tables = [_counts(often, counted)]
+        return Section(
+            "frequency", say("insight.custom.how_often"), says, tables=tables, label=label
+        )
     miss = points(often.largest_miss, signed=False)
     fits = all(_is_near(one, found.customers) for one in often.groups)
     heading = say(
         f"insight.custom.{'nbd' if fits else 'nbd_misses'}", miss=miss, events=events(found)
     )
-    counted = repeats(found) if often.repeats else events(found)
     return Section(
         "frequency",
         heading,
@@ -59,14 +68,15 @@ def frequency_section(found: Insight) -> Section:
             say("insight.custom.nbd_means"),
         ],
         tables=[_counts(often, counted)],
-        label=say("insight.custom.label.frequency"),
+        label=label,
     )
 
 
 def _is_near(one: Count, customers: int) -> bool:
     """Return whether a group is as large as expected, but for little or for chance."""
-    chance = _CHANCE * (one.expected * (1.0 - one.expected) / customers) ** 0.5
-    return abs(one.counted - one.expected) <= max(_FITS, chance)
+    expected = one.expected or 0.0
+    chance = _CHANCE * (expected * (1.0 - expected) / customers) ** 0.5
+    return abs(one.counted - expected) <= max(_FITS, chance)
 
 
 def _counts(often: Frequency, counted: str) -> Table:
@@ -77,25 +87,40 @@ def _counts(often: Frequency, counted: str) -> Table:
         {
             capital(counted): name,
             say("column.in_the_log"): percent(one.counted),
-            say("column.nbd"): percent(one.expected),
-            say("insight.custom.over"): fixed(one.counted / one.expected, 2),
         }
+        | _expected(one)
         for name, one in zip(group_names(low, high), often.groups, strict=True)
     ]
-    return Table(say("insight.custom.table_of_counts", events=counted), pd.DataFrame(rows))
+    beside = "luck" if all(one.expected is not None for one in often.groups) else "alone"
+    caption = say(f"insight.custom.table_of_counts.{beside}", events=counted)
+    return Table(caption, pd.DataFrame(rows))
+
+
+def _expected(one: Count) -> dict[str, str]:
+    """Return what the law expects of a group, and by how much it is more or less; nothing without one."""
+    if one.expected is None:
+        return {}
+    return {
+        say("column.nbd"): percent(one.expected),
+        say("insight.custom.over"): fixed(one.counted / one.expected, 2),
+    }
 
 
 def concentration_section(found: Insight) -> Section:
     """Return what the best fifth of customers bring, and would bring if customers stayed as they are."""
     held = found.concentration
     top = fixed_percent(TOP)
-    heading = say(
-        f"insight.custom.best_bring.{with_or_without(found)}",
-        top=top,
-        sales=sales(found),
-        share=percent(held.sales.counted),
-        steady=percent(held.sales.steady),
-    )
+    share, what = percent(held.sales.counted), sales(found)
+    if held.sales.steady is None:
+        heading = say("insight.custom.best_bring_alone", top=top, sales=what, share=share)
+    else:
+        heading = say(
+            f"insight.custom.best_bring.{beside_luck(found)}",
+            top=top,
+            sales=what,
+            share=share,
+            steady=percent(held.sales.steady),
+        )
     return Section(
         "concentration",
         heading,
@@ -110,10 +135,10 @@ def _top_table(found: Insight, top: str) -> Table:
         return {
             say("insight.custom.part_of"): name,
             say("column.in_the_log"): percent(share.counted),
-            say("column.nbd"): percent(share.steady),
-        }
+        } | ({} if share.steady is None else {say("column.nbd"): percent(share.steady)})
 
     held = found.concentration
     rows = [row(capital(sales(found)), held.sales)] if found.amounts else []
     rows.append(row(capital(events(found)), held.purchases))
-    return Table(say("insight.custom.table_of_best", top=top), pd.DataFrame(rows))
+    beside = "luck" if by_day(found) else "alone"
+    return Table(say(f"insight.custom.table_of_best.{beside}", top=top), pd.DataFrame(rows))

@@ -15,7 +15,7 @@ from sim.report.insight.change import change_section, stages_section
 from sim.report.insight.custom import concentration_section, frequency_section, retention_section
 from sim.report.insight.season import season_section
 from sim.report.insight.silence import silence_section
-from sim.report.insight.words import events, with_or_without
+from sim.report.insight.words import beside_luck, events
 from sim.report.phrases import say
 from sim.report.section import Content, Section, Short
 
@@ -75,7 +75,7 @@ def insight_content(found: Insight, name: str, version: str) -> Content:
 
 def in_short(found: Insight, parts: list[Section]) -> Section:
     """Return the findings of the sections on a log in a list."""
-    says = [say(f"insight.sections.counted.{with_or_without(found)}")]
+    says = [say(f"insight.sections.counted.{beside_luck(found)}")]
     return Section("insight", parts[0].heading, says, [part.heading for part in parts[1:]])
 
 

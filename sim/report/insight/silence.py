@@ -11,7 +11,7 @@ from sim.insight.halves import LEAST_CUSTOMERS, LEAST_DAYS, RISK_GAPS, RISK_WEEK
 from sim.insight.records import Insight, Share, Silence
 from sim.insight.silence import BESIDE
 from sim.report.figure_style import COLOURS, WIDTH, house_style, percent_axis, title
-from sim.report.insight.change import with_luck, worth_label
+from sim.report.insight.change import told_or_nan, with_luck, worth_label
 from sim.report.phrases import say
 from sim.report.section import Picture, Section, Table
 
@@ -22,11 +22,11 @@ def silence_section(found: Insight) -> Section:
     if silence is None:
         short = say("insight.silence.too_short", days=LEAST_DAYS, customers=LEAST_CUSTOMERS)
         return Section("silence", short, label=label)
-    heading = say(
-        "insight.silence.heading",
-        share=percent(silence.fell.counted),
-        luck=percent(silence.fell.steady),
-        customers=fixed(silence.customers),
+    share, people = percent(silence.fell.counted), fixed(silence.customers)
+    heading = (
+        say("insight.silence.heading_alone", share=share, customers=people)
+        if (luck := silence.fell.steady) is None
+        else say("insight.silence.heading", share=share, luck=percent(luck), customers=people)
     )
     gaps, weeks = fixed(RISK_GAPS), fixed(RISK_WEEKS)
     says = [
@@ -61,7 +61,8 @@ def _curves_table(silence: Silence) -> Table:
         }
         for curve in silence.curves
     ]
-    return Table(say("insight.silence.table"), pd.DataFrame(rows))
+    kind = "alone" if silence.fell.steady is None else "luck"
+    return Table(say(f"insight.silence.table.{kind}"), pd.DataFrame(rows))
 
 
 def _ratios_table(silence: Silence) -> list[Table]:
@@ -90,14 +91,16 @@ def _figure(silence: Silence, finding: str) -> Figure:
         for curve, colour in zip(silence.curves, COLOURS, strict=False):
             parts = [one if isinstance(one, Share) else None for one in curve.left]
             counted = [1.0, *(np.nan if one is None else one.counted for one in parts)]
-            luck = [1.0, *(np.nan if one is None else one.steady for one in parts)]
+            luck = [1.0, *map(told_or_nan, parts)]
             name = capital(worth_label(curve.group))
             axes.plot(weeks, counted, color=colour, lw=2, marker="o", ms=4, label=name)
-            axes.plot(weeks, luck, color=colour, lw=1.2, ls="--")
+            if silence.fell.steady is not None:
+                axes.plot(weeks, luck, color=colour, lw=1.2, ls="--")
         axes.set_ylim(0, 1.02)
         axes.set_xlabel(say("insight.silence.weeks"))
         axes.grid(axis="y")
         percent_axis(axes.yaxis)
         axes.legend(frameon=False, fontsize=8.5, loc="lower left")
-        title(figure, finding, say("insight.silence.figure_note"))
+        kind = "alone" if silence.fell.steady is None else "luck"
+        title(figure, finding, say(f"insight.silence.figure_note.{kind}"))
     return figure

@@ -25,8 +25,10 @@ def sales(found: Insight) -> str:
     return say("insight.words.sales") if found.amounts else events(found)
 
 
-def with_or_without(found: Insight) -> str:
-    """Return the last part of the key of a phrase that differs where a log has no amounts."""
+def beside_luck(found: Insight) -> str:
+    """Return the last part of the key of a phrase on what luck alone would do: by which law, if any."""
+    if not by_day(found):
+        return "none"
     return "amounts" if found.amounts else "rates"
 
 
