@@ -122,6 +122,13 @@ def test_what_shows_and_tells_results_takes_no_part_in_a_run(code, room):
     assert code_digest() == before
 
 
+@pytest.mark.parametrize("file", ["world/customer_view", "common/formatting", "common/translated"])
+def test_what_shows_a_person_a_number_or_another_language_takes_no_part_either(code, file):
+    before, path = code_digest(), code / f"{file}.py"
+    path.write_text(path.read_text(encoding="utf-8") + "\n\nLABEL = 1\n", encoding="utf-8")
+    assert code_digest() == before
+
+
 def test_a_digest_of_a_lever_covers_the_week_and_that_lever_only(code):
     def digests():
         return {m.name: code_digest([m.name]) for m in MECHANISMS if not m.always}
