@@ -3,6 +3,7 @@
 import os
 import pickle
 import re
+import signal
 import time
 from contextlib import contextmanager
 
@@ -29,17 +30,33 @@ from tests.stored import write_sealed
 
 #: Processor seconds that a refusal may take; most take a thousandth.
 SECONDS = 3.0
+#: Seconds by the clock after which none is waited for, on however busy a machine.
+PATIENCE = 60.0
 _NINE = ["a: &a [" + "x," * 9 + "]"]
 for _above, _own in zip("abcdefgh", "bcdefghi", strict=True):
     _NINE.append(f"{_own}: &{_own} [" + f"*{_above}," * 9 + "]")
 BOMB = "\n".join(_NINE)
 
 
+def _no_answer(*_signal):
+    raise AssertionError("neither read nor refused")
+
+
 @contextmanager
 def at_once():
-    """Fail if the processor is busy for longer than a refusal may take."""
+    """Fail if the processor is busy for longer than a refusal may take, or if none comes at all.
+
+    What waits for a pipe or reads a device without end is ended by an alarm, where the system has one.
+    """
     before = time.process_time()
-    yield
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, _no_answer)
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    try:
+        yield
+    finally:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
     assert time.process_time() - before < SECONDS
 
 
