@@ -111,7 +111,7 @@ def _read(report: Path) -> Manifest:
     """Return the manifest of a report; of what only leads to one, name the folder to give."""
     folders = [] if (report / MANIFEST).exists() else _folders_near(report)
     if folders:
-        found = "a file of a report" if report.is_file() else "a folder of several reports"
+        found = "a file of a report" if report.is_file() else "a folder that holds reports"
         hint = f"Give the folder itself: {_listed(folders)}."
         expected = "the folder of one report, or of its comparison"
         raise InputError(str(report), "folder", found, expected, hint=hint)
