@@ -5,11 +5,13 @@ import importlib
 import os
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+import typer.testing
 
 from sim.common import paths
 
@@ -18,10 +20,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let what a test runs keep to the test's own processor, since as many tests run at a time.
 
     Garbage is looked for more seldom: among all that libraries and tests have loaded, that took a tenth
-    of the time. The process that hands tests out to others runs none, and loads nothing for them.
+    of the time. What the command line takes is read once, not at each of some hundred calls. The process
+    that hands tests out to others runs none, and loads nothing for them.
     """
     if not config.getoption("numprocesses", None):
         importlib.import_module("mesa")  # before the stack of imports is deep: its logger walks it
+    typer.testing._get_command = cache(typer.testing._get_command)  # type: ignore[attr-defined]
     os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")  # joblib's `cpu_count` reads it
     gc.set_threshold(5_000, 10, 10)
 

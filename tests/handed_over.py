@@ -6,7 +6,6 @@ import re
 
 from pptx import Presentation
 from pypdf import PdfReader
-from synthetic import synthetic_comparison as made_up_comparison
 
 from sim.analysis.answers import Answers
 from sim.common.formatting import MINUS
@@ -16,6 +15,7 @@ from sim.report.documents.brand import Brand
 from sim.report.documents.formats import make_document
 from sim.report.phrases import in_language
 from sim.report.section import Content
+from tests.synthetic import synthetic_comparison as made_up_comparison
 
 KINDS = ["winner", "no_clear_winner", "do_nothing", "undecided"]
 #: Text that a spreadsheet, typst, Jinja, a page or a formula of a notebook would read as its own.

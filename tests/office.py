@@ -12,7 +12,6 @@ from pathlib import Path
 from shutil import which
 
 from pypdf import PdfReader
-from synthetic import synthetic_comparison
 
 from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand
@@ -20,6 +19,7 @@ from sim.report.documents.formats import file_in, make_document
 from sim.report.documents.sheets import build_sheets
 from sim.report.documents.slides import build_slides
 from sim.report.phrases import in_language, languages
+from tests.synthetic import synthetic_comparison
 
 PROGRAMS = ("soffice", "libreoffice")
 #: Seconds that a file may take.

@@ -1,10 +1,13 @@
 """A small made-up comparison, so that the report can be tested without running the model."""
 
 import functools
+from copy import copy
 from dataclasses import astuple, fields
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from weekly_tables import made_up_manifest
 
 from sim.analysis.answers import Answers
@@ -20,6 +23,7 @@ from sim.market.market import Market
 from sim.market.numbers import MarketPart, Number
 from sim.market.source import Source
 from sim.market.values import VALUES, is_required
+from sim.report.comparison import content
 from sim.report.comparison.content import build_content
 from sim.report.section import Content
 
@@ -250,23 +254,32 @@ def synthetic_comparison(
 
     Between the ends of the value `DRIVER` the gain of every strategy rises by `drives`.
     """
-    rng, gains, market = np.random.default_rng(7), GAINS[kind], _market(title)
-    manifest = _manifest(market, list(gains), n)
+    market, gains = _market(title), GAINS[kind]
+    return Answers(
+        manifest=_manifest(market, list(gains), n),
+        market=market,
+        strategies=list(gains),
+        **{name: copy(part) for name, part in _found(kind, n, drives).items()},
+    )
+
+
+@functools.cache
+def _found(kind: str, n: int, drives: float) -> dict[str, Any]:
+    """Give the numbers of a comparison, which are the same whatever its market is called."""
+    rng, gains = np.random.default_rng(7), GAINS[kind]
+    manifest = _manifest(_market(""), list(gains), n)
     measures = _measures(gains, manifest, drives, rng)
     effects = _effects(measures)
     verdict = _verdict(measures)
-    return Answers(
-        manifest=manifest,
-        market=market,
-        strategies=list(gains),
-        measures=measures,
-        effects=effects,
-        paths=_paths(gains, 104),
-        contributions=_contributions(gains, rng),
-        money=_money(gains, effects),
-        verdict=verdict,
-        leanings=_leanings(manifest, measures, verdict),
-    )
+    return {
+        "measures": measures,
+        "effects": effects,
+        "paths": _paths(gains, 104),
+        "contributions": _contributions(gains, rng),
+        "money": _money(gains, effects),
+        "verdict": verdict,
+        "leanings": _leanings(manifest, measures, verdict),
+    }
 
 
 #: The same comparison, made once, for tests that leave it as it is.
@@ -277,3 +290,10 @@ shared_comparison = functools.cache(synthetic_comparison)
 def content_of(kind: str = "winner") -> Content:
     """Give what a report says of a shared comparison; its pictures are drawn once."""
     return build_content(shared_comparison(kind))
+
+
+def parts_of(comparison: Answers, *keys: str) -> Content:
+    """Give the sections of a report that are asked for, as `build_content` makes them, and no others."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(content, "SECTIONS", {key: content.SECTIONS[key] for key in keys})
+        return build_content(comparison)

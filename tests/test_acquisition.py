@@ -6,7 +6,6 @@ Serves: L1.1b
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic import synthetic_comparison
 from weekly_tables import customer_equity, random_table
 
 from sim.common.formatting import percent
@@ -20,6 +19,7 @@ from sim.playbook.strategies import Play
 from sim.report.comparison.tables import measures_table
 from sim.world.population import PROSPECT
 from sim.world.social_network import Ties
+from tests.synthetic import synthetic_comparison
 from tests.worlds import DO_NOTHING, assert_books_agree, strategy, world
 
 REFERRALS = strategy(

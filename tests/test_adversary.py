@@ -20,9 +20,9 @@ from sim.measures.definitions import PAIRED
 from sim.measures.weekly import TOTAL
 from sim.playbook.strategies import BASELINE
 from sim.report.comparison import glance, plausibility, ranking
-from sim.report.comparison.content import build_content
 from tests.adversary import SCORES, Size, absurd_plans
 from tests.quick import make_quick
+from tests.synthetic import parts_of
 
 #: A market of each kind; in a quarter of a year grocery's adversary finds what is to be flagged.
 QUICK = {"grocery": Size(200, 13, 1, 2, 20), "subscription": Size(150, 6, 1, 2, 20)}
@@ -86,7 +86,7 @@ def _assert_what_is_wrong_is_said(comparison, name: str) -> None:
         row = table.frame.set_index("Strategy").loc[comparison.title(name)]
         assert row["Gain in customer equity"].endswith("*") and said in table.note
         if name == comparison.ranking[0]:
-            assert said in " ".join(build_content(comparison)["answer"].sentences)
+            assert said in " ".join(parts_of(comparison, "answer")["answer"].sentences)
 
 
 def _assert_nobody_is_fooled(comparison) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from handed_over import deck_text, pdf_text
 from openpyxl import load_workbook
-from synthetic import synthetic_comparison
 from worlds import unvalued_world as world
 
 from sim.analysis.choice import verdict_of
@@ -28,6 +27,7 @@ from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand
 from sim.report.documents.formats import make_document
 from sim.report.phrases import in_language
+from tests.synthetic import parts_of, synthetic_comparison
 from tests.test_verdict import _around, _equity
 
 
@@ -141,7 +141,7 @@ def test_what_is_too_dear_is_told_before_the_first_run(few, tmp_path, monkeypatc
 def test_it_stands_in_no_ranking_no_figure_of_gains_and_is_told_to_machines(monkeypatch):
     comparison = _comparison("balanced")
     title = comparison.title("balanced")
-    content = build_content(comparison)
+    content = parts_of(comparison, "answer", "comparison")
     compared = content["comparison"]
     assert title not in set(compared.tables[0].frame.iloc[:, 0])
     (apart,) = [table for table in compared.tables if table.caption == "Too dear for this firm"]

@@ -9,7 +9,6 @@ import shutil
 import numpy as np
 import pytest
 from scipy import stats
-from synthetic import synthetic_comparison
 from weekly_tables import write_comparison, write_table
 
 from sim.analysis.intervals import paired_interval
@@ -18,6 +17,7 @@ from sim.common.errors import InputError
 from sim.experiment.manifest import MANIFEST, read_manifest
 from sim.experiment.result_store import run_files, run_place
 from tests.stored import run_of, write_sealed
+from tests.synthetic import synthetic_comparison
 
 
 @pytest.fixture(scope="module")

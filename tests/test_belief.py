@@ -21,11 +21,10 @@ from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.size import ENOUGH_FUTURES
 from sim.playbook.strategies import Play, Strategy
 from sim.report.comparison.chosen import is_chosen
-from sim.report.comparison.content import build_content
 from sim.report.comparison.findings import subject
 from sim.report.comparison.plans_found import verdict
 from sim.report.phrases import in_language
-from tests.synthetic import shared_comparison
+from tests.synthetic import parts_of, shared_comparison
 from tests.test_searched import ANSWERED, PLAY
 
 CHEAP, DEAR = "feedback", "incentives"
@@ -82,7 +81,7 @@ def test_a_loss_and_too_few_futures_are_not_turned_into_too_good():
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_written_and_found_plans_beyond_belief_are_told_in_the_same_words(language):
     with in_language(language):
-        content = build_content(doubted(_with_plays(0.6)))
+        content = parts_of(doubted(_with_plays(0.6)), "answer")
         found = verdict({**ANSWERED, "plays_of_plan": [PLAY]})
         whose = subject(doubted(_with_plays(0.6)))
     begins = {"en": "Not to be believed before a trial", "zh": "未经试验不可轻信"}[language]

@@ -26,13 +26,13 @@ from sim.levers.outcomes import OUTCOMES
 from sim.market.values import VALUES
 from sim.measures.definitions import measures_in
 from sim.measures.weekly import SEGMENT_LABELS
-from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand
 from sim.report.documents.formats import FILES, make_document
 from sim.report.fonts import CHINESE, LATIN, OFFICE
 from sim.report.phrases import in_language, say
 from sim.report.rendering import numeric_columns
 from sim.report.wrapping import JOINER, joined, least_width, width_of, wrapped
+from tests.synthetic import parts_of
 
 KINDS = ["winner", "no_clear_winner", "do_nothing", "undecided"]
 #: Names of files, columns, programs, laws and authors, which stand in each language as they are; the only
@@ -179,7 +179,7 @@ def test_figures_have_every_character_and_their_bytes_depend_on_nothing_else():
         warnings.simplefilter("error")  # matplotlib warns of each missing character
         _comparison, content = _made("winner")
         first = content["answer"].pictures[0]
-        again = build_content(_made("winner")[0])["answer"].pictures[0]
+        again = parts_of(_made("winner")[0], "answer")["answer"].pictures[0]
         assert first.png == again.png
     fonts = {text.get_fontfamily()[0] for text in first.figure.findobj(Text) if text.get_text()}
     assert fonts == {CHINESE}

@@ -17,7 +17,7 @@ from sim.cli.terminal import progress
 from sim.common.errors import InputError
 from sim.market.market import load_market
 from sim.report.phrases import in_language
-from tests.quick import make_quick
+from tests.quick import FORESEEN, foresee_little, foretell_little, make_quick
 
 #: Three words of Latin letters in a row are taken for an English sentence.
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}")
@@ -98,6 +98,7 @@ def test_a_machine_is_answered_in_english(compared, tmp_path):
 
 
 def test_a_calibration_writes_the_same_files_and_is_told_in_chinese(tmp_path, monkeypatch):
+    foresee_little(monkeypatch.setattr)
     monkeypatch.setenv("LOYALTY_CLIENTS", "")  # taken back afterwards, with what the option sets
     log = _write_log(tmp_path / "sales.csv", "panel", n=80)
     made = {}
@@ -110,12 +111,13 @@ def test_a_calibration_writes_the_same_files_and_is_told_in_chinese(tmp_path, mo
         made[code] = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
     assert made["zh"] == made["en"] and len(made["en"]) == 2
     assert "换言之：" in done.stdout and "市场shop：" in done.stdout
-    assert "注意：" in done.stdout and "情景：40/40" in done.stderr
+    assert "注意：" in done.stdout and f"情景：{FORESEEN}/{FORESEEN}" in done.stderr
     told = done.stdout.replace("--drop-out assumed", "").replace("loyalty assume shop", "")
     assert _english(told + done.stderr) == []
 
 
-def test_a_forecast_and_its_page_are_told_in_chinese(tmp_path):
+def test_a_forecast_and_its_page_are_told_in_chinese(tmp_path, monkeypatch):
+    foretell_little(monkeypatch.setattr)
     log = _write_log(tmp_path / "sales.csv", "panel", n=80)
     words = ["forecast", "--transactions", str(log), "--horizon-weeks", "4", "--lang", "zh"]
     done = _call(*words, "--calibration-end", "2021-11-30", "--out", str(tmp_path / "ahead"))

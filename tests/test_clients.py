@@ -13,7 +13,6 @@ import pytest
 from test_calibration_own_log import _write_log
 from typer.testing import CliRunner
 
-from sim import read_comparison
 from sim.calibration import market_file
 from sim.calibration.calibrate import calibrate
 from sim.checks.check import check, fix
@@ -27,8 +26,7 @@ from sim.experiment.results_folder import results_of
 from sim.market.market import load_market
 from sim.market.places import market_names
 from sim.playbook.strategy_files import load_strategy, strategy_path
-from sim.report import html_page
-from tests.quick import make_quick
+from tests.quick import foresee_little, make_quick, without_a_kernel
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -36,7 +34,7 @@ def quick():
     """Where results lie and who may open them is tested here, not what they say."""
     with pytest.MonkeyPatch.context() as patch:
         make_quick(patch.setattr)
-        patch.setattr(own_log, "_FUTURES", 4)
+        foresee_little(patch.setattr)
         yield
 
 
@@ -111,15 +109,9 @@ def _open_to_others(folder: Path) -> list[str]:
     return [str(p) for p in (folder, *folder.rglob("*")) if stat.S_IMODE(p.stat().st_mode) & 0o077]
 
 
-def _read_without_a_kernel(path: Path, out: Path, parameters: dict) -> Path:
-    """Do what the notebook of a report does with a client's files: it reads them and is written."""
-    read_comparison(parameters["results_dir"])
-    return Path(shutil.copyfile(path, out))
-
-
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
 def test_all_that_is_written_for_a_client_is_its_owners_alone(clients, log, monkeypatch):
-    monkeypatch.setattr(html_page, "run_notebook", _read_without_a_kernel)
+    without_a_kernel(monkeypatch.setattr)
     small = ("--customers", "100", "--weeks", "4", "--futures", "2", "--jobs", "1")
     one = ("compare", "--market", "shop", "--strategies", "balanced", *small)
     before = os.umask(0o022)

@@ -17,6 +17,7 @@ from sim.common.few import FEWEST, shown
 from sim.report.forecast.sections import About, forecast_content
 from sim.report.purchase_log.sections import log_content
 from sim.workbench.log import describe_log
+from tests.quick import foretell_little
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,8 @@ def test_small_groups_go_and_no_total_tells_what_they_hold():
     assert not shown([3, 50, 9])[2], "the smallest of the others goes along"
 
 
-def test_a_forecast_shows_no_group_of_so_few(log):
+def test_a_forecast_shows_no_group_of_so_few(log, monkeypatch):
+    foretell_little(monkeypatch.setattr)
     made = make_forecast(log, 8)
     assert (made.groups["customers"] < FEWEST).any(), "else the test shows nothing"
     content = forecast_content(made, About("log.csv", "EUR"))

@@ -7,19 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from sim.report.comparison.content import build_content
 from sim.report.comparison.findings import tells_apart
 from sim.report.comparison.plans_found import verdict
 from sim.report.comparison.sentences import headline
 from sim.report.phrases import in_language, say
-from tests.synthetic import shared_comparison
+from tests.synthetic import parts_of, shared_comparison
 from tests.test_searched import ANSWERED
 
 SURE = {**ANSWERED, "plays_of_plan": [{**ANSWERED["plays_of_plan"][0], "look_twice": False}]}
 
 
 def _title(comparison):
-    picture = build_content(comparison)["answer"].pictures[0]
+    picture = parts_of(comparison, "answer")["answer"].pictures[0]
     return picture.figure.texts[0].get_text().replace("\n", " ")
 
 
@@ -48,7 +47,10 @@ def test_futures_that_do_not_tell_luck_apart_are_said_to_be_too_few(language):
     assert tells_apart(two) and not tells_apart(one)
     with in_language(language):
         name = say("column.what_one_firm_may_see")
-        told = {apart: build_content(which) for apart, which in ((True, two), (False, one))}
+        told = {
+            apart: parts_of(which, "answer", "comparison")
+            for apart, which in ((True, two), (False, one))
+        }
         said = say("common.one_interval")
     for apart, content in told.items():
         assert (name in content["comparison"].tables[0].frame) == apart

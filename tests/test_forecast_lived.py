@@ -42,7 +42,7 @@ class Lived:
         found = []
         for seed in range(SEEDS):
             setting = Scenario(quiet, DO_NOTHING, self.customers, weeks, seed, table)
-            weekly = LoyaltyModel(setting).run().weekly
+            weekly = LoyaltyModel(setting, valued=False).run().weekly
             found.append(weekly.groupby("week")["trips"].sum().to_numpy(float))
         return np.array(found)
 

@@ -19,8 +19,17 @@ from sim.market.market import load_market
 from sim.report.forecast.sections import About, forecast_content, in_one
 from sim.report.rendering import render
 from tests.customer_lives import START, live
+from tests.quick import foretell_little
 
 _END = "2023-07-16"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick():
+    """What the page says of a forecast is tested here, not the forecast."""
+    with pytest.MonkeyPatch.context() as patch:
+        foretell_little(patch.setattr)
+        yield
 
 
 @pytest.fixture(scope="module")

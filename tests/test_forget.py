@@ -25,7 +25,8 @@ from sim.intake.forgotten import forgotten_since, read_record
 from sim.intake.intake import take_in
 from sim.intake.keys import key_path, pseudonym
 from sim.market.market import load_market
-from sim.report.comparison.content import build_content
+from tests.quick import foretell_little
+from tests.synthetic import parts_of
 
 WHO = "Ford-017"
 
@@ -40,6 +41,14 @@ def _lines(seed=5, customers=150):
     table = pd.DataFrame({"customer": who, "date": day.strftime("%Y-%m-%d"), "amount": paid})
     bad = pd.DataFrame({"customer": [WHO, "Ford-001"], "date": "2031-01-01", "amount": 7.0})
     return pd.concat([table, bad])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick():
+    """Who is forgotten is tested here, not what is foretold."""
+    with pytest.MonkeyPatch.context() as patch:
+        foretell_little(patch.setattr)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -254,10 +263,10 @@ def test_a_result_made_again_names_who_was_forgotten_since(shop):
     former = clients_folder() / "shop" / "results" / "shop"
     refused = CliRunner().invoke(main.app, [*compare, "--out", str(former)])
     assert refused.exit_code == 2 and _theirs()[:12] in refused.output
-    told = build_content(load_comparison(former))
+    told = parts_of(load_comparison(former), "answer", "quality")
     assert any(_theirs()[:12] in text for text in told["answer"].sentences)
     assert "quality" in told.sections
-    now = build_content(load_comparison(former.with_name("shop-2")))
+    now = parts_of(load_comparison(former.with_name("shop-2")), "answer")
     assert not any(_theirs()[:12] in text for text in now["answer"].sentences)
 
 

@@ -17,6 +17,15 @@ from sim.common.paths import clients_folder
 from sim.intake.forgotten import forgotten_since
 from sim.intake.intake import take_in
 from sim.market.market import load_market
+from tests.quick import foretell_little
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick():
+    """Whose row goes is tested here, not what is foretold."""
+    with pytest.MonkeyPatch.context() as patch:
+        foretell_little(patch.setattr)
+        yield
 
 
 def _log(folder, name, lines, seed=7):

@@ -12,6 +12,7 @@ from sim.calibration.forecast.forecast import make_forecast
 from sim.calibration.season import season_of
 from sim.calibration.transactions import Log, read_log
 from sim.intake.gaps import Gap, close_gaps, days_within, find_gaps
+from tests.quick import foretell_little
 
 _BEGIN = pd.Timestamp("2023-01-02")
 
@@ -110,7 +111,8 @@ def test_a_market_names_the_days_left_out_and_counts_weeks_without_them(tmp_path
     assert (whole.last_day - whole.open_occasions["day"].min()).days == 60 * 7 - 7 - 1
 
 
-def test_a_forecast_names_the_days_left_out(tmp_path):
+def test_a_forecast_names_the_days_left_out(tmp_path, monkeypatch):
+    foretell_little(monkeypatch.setattr)
     source = _file(tmp_path, _log(n=150, gap=(203, 7, 0.0), weekend=False))
     assert make_forecast(source, 4).laws["left_out"] == [
         "2023-07-24 to 2023-07-30 (0% of the usual)"

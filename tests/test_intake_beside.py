@@ -26,6 +26,7 @@ from sim.intake.keys import key_path, pseudonym
 from sim.intake.ratios import ratio_of
 from sim.market.covariances import interval_of, joint_laws
 from sim.market.market import load_market
+from tests.quick import foresee_little
 
 #: Chance that a figure misses its tolerance though all is right: 1 in 10 000, both sides.
 _SURE = norm.isf(0.5e-4)
@@ -108,7 +109,10 @@ def test_each_table_comes_out_with_the_same_pseudonyms_and_no_word_of_its_texts(
     assert "mean score" in told and "versendet am" in told
 
 
-def test_what_the_tables_show_is_estimated_in_the_market_with_n_interval_and_source(shop):
+def test_what_the_tables_show_is_estimated_in_the_market_with_n_interval_and_source(
+    shop, monkeypatch
+):
+    foresee_little(monkeypatch.setattr)
     log = clients_folder() / "shop" / "intake" / "log.parquet"
     done = CliRunner().invoke(main.app, ["calibrate", str(log), "--name", "shop"])
     assert done.exit_code == 0, done.output

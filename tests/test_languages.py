@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from synthetic import synthetic_comparison as made_up_comparison
 
 from sim.common.errors import InputError
 from sim.common.formatting import digits, fixed, listing, money, percent, points, range_of
@@ -12,6 +11,7 @@ from sim.report.comparison.content import build_content
 from sim.report.names import measures_in
 from sim.report.phrases import FOLDER, gaps_of, in_language, languages, say, spoken
 from sim.report.rendering import render
+from tests.synthetic import synthetic_comparison as made_up_comparison
 
 GERMAN = """
 style:

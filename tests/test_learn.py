@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 import yaml
 from scipy import stats
-from synthetic import shared_comparison
 from typer.testing import CliRunner
 from worlds import Z_LIMIT
 
@@ -39,6 +38,7 @@ from sim.report.documents.brief import build_brief
 from sim.report.phrases import in_language
 from tests.own_trials import design, made_up, table
 from tests.quick import make_quick
+from tests.synthetic import shared_comparison
 
 NIL = Foretold(mean=0.0, low=0.0, high=0.0)
 TRIED = Tried(

@@ -6,7 +6,6 @@ Serves: L1.1a L1.1d C3.4 I7.6
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic import synthetic_comparison
 from weekly_tables import SEGMENTS, customer_equity, random_table, weekly_table
 
 from sim.checks.generated_tables import definitions_table
@@ -15,6 +14,7 @@ from sim.measures.equity import payback_week
 from sim.measures.of_run import horizon_measures, paired_measures
 from sim.measures.weekly import TOTAL, columns_by_segment
 from sim.measures.worth import WORTH
+from tests.synthetic import synthetic_comparison
 
 SCALE = 7.0
 

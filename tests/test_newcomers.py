@@ -1,6 +1,7 @@
 """Newcomers of a panel are the flow that keeps it steady; a log of first purchases says who they are."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -29,9 +30,15 @@ N = 400_000
 HORIZONS = (0, 13, 52, 260)
 
 
-def _stock(market: Market, n: int = N, seed: int = 11) -> tuple[np.ndarray, np.ndarray]:
+def _market(w: float) -> Market:
+    """The grocer's, whose newcomers buy so much of what customers do."""
+    return load_market("grocery").with_values(newcomer_purchases=w)
+
+
+@cache
+def _stock(w: float) -> tuple[np.ndarray, np.ndarray]:
     """Draw rates and hazards of present customers, written down here by themselves."""
-    rng = np.random.default_rng(seed)
+    rng, market, n = np.random.default_rng(11), _market(w), N
     r, alpha, w = (market[x] for x in ("purchase_shape", "purchase_alpha", "newcomer_purchases"))
     rate = rng.gamma(r, 1 / alpha, n)
     tied = special.gamma(r) / special.gamma(w * r) * (alpha * rate) ** (-(1 - w) * r)
@@ -39,9 +46,10 @@ def _stock(market: Market, n: int = N, seed: int = 11) -> tuple[np.ndarray, np.n
     return rate, own * tied
 
 
-def _newcomers(market: Market, n: int = N) -> tuple[np.ndarray, np.ndarray]:
+@cache
+def _newcomers(w: float) -> tuple[np.ndarray, np.ndarray]:
     """Draw rates and hazards as the workbench draws those of prospects."""
-    people = make_people(market, Draws(3, n + 100), 100, 0.5)
+    people = make_people(_market(w), Draws(3, N + 100), 100, 0.5)
     rows = slice(100, None)
     rate = (people["category_rate"] * people["base_share"])[rows]
     return rate, people["drop_out_rate"][rows]
@@ -51,8 +59,7 @@ def _newcomers(market: Market, n: int = N) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("power", [0, 1])
 def test_as_many_come_as_leave_of_each_sort(w, power):
     """E_f[x e^(-mu t)] = E_g[mu x e^(-mu t)] / E_g[mu], of customers (x = 1) and sales (x = lambda)."""
-    market = load_market("grocery").with_values(newcomer_purchases=w)
-    (rate, hazard), (new, leaving) = _stock(market), _newcomers(market)
+    (rate, hazard), (new, leaving) = _stock(w), _newcomers(w)
     limit = stats.norm.isf(FALSE_ALARM / 2 / len(HORIZONS) / 6)
     for weeks in HORIZONS:
         come = new**power * np.exp(-leaving * weeks)
@@ -69,8 +76,7 @@ def test_as_many_come_as_leave_of_each_sort(w, power):
 
 @pytest.mark.parametrize("w", [1.0, 0.4])
 def test_the_share_of_newcomers_that_is_left_is_that_of_those_who_are_drawn(w):
-    market = load_market("grocery").with_values(newcomer_purchases=w)
-    leaving, path = _newcomers(market)[1], newcomers_survival(market, 260)
+    leaving, path = _newcomers(w)[1], newcomers_survival(_market(w), 260)
     for weeks in HORIZONS:
         left = np.exp(-leaving * weeks)
         error = stats.norm.isf(FALSE_ALARM / 2 / len(HORIZONS) / 2) * left.std() / np.sqrt(N)
@@ -87,7 +93,7 @@ def test_a_firm_whose_inflow_is_its_losses_keeps_customers_and_sales_though_newc
         winback_per_year=0.0,
         talk_share_of_inflow=0.0,
     )
-    model = LoyaltyModel(Scenario(market, DO_NOTHING, n, weeks, 5, uncoupled()))
+    model = LoyaltyModel(Scenario(market, DO_NOTHING, n, weeks, 5, uncoupled()), valued=False)
     columns = model.customers.columns
     rate = columns["category_rate"] * columns["base_share"]
     then = columns["status"] == ACTIVE

@@ -15,6 +15,7 @@ from sim.common.paths import clients_folder
 from sim.intake.intake import take_in
 from sim.market.market import load_market
 from sim.world.week_zero import read_history
+from tests.quick import foresee_little, foretell_little, make_quick, without_a_kernel
 
 
 def _visits(folder, customers=150):
@@ -58,8 +59,10 @@ def test_several_lines_of_a_day_are_one_purchase_and_a_return_takes_one_away(cli
 
 
 def test_the_chain_from_visits_to_a_report_says_where_money_rests_on_the_firms_word(
-    clients, tmp_path
+    clients, tmp_path, monkeypatch
 ):
+    for quick in (make_quick, foresee_little, foretell_little, without_a_kernel):
+        quick(monkeypatch.setattr)
     path = _visits(tmp_path)
     code, told = _run(
         "intake", path, "--name", "shop", "--set", "spend=24.5", "--set", "currency=EUR"

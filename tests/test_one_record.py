@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic import synthetic_comparison
 from worlds import world
 
 from sim.checks.generated_tables import definitions_table
@@ -18,6 +17,7 @@ from sim.playbook.strategy_files import load_strategy
 from sim.report.comparison.tables import measures_table
 from sim.report.names import mechanism_label
 from sim.report.phrases import spoken
+from tests.synthetic import synthetic_comparison
 
 NEW = Measure(
     label="failures a year",

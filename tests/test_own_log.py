@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from joining_logs import SHOP, WHOLESALER, joining_log
 from scipy import stats
-from synthetic import synthetic_comparison
 
 from sim.calibration.calibrate import calibrate
 from sim.calibration.transactions import Log, read_log
@@ -18,11 +17,11 @@ from sim.checks.validation.own_log import hold_out_of
 from sim.experiment.uncertain_values import draw_values
 from sim.market.hold_out import Foreseen, HoldOut
 from sim.market.market import load_market
-from sim.report.comparison.content import build_content
 from sim.report.likeness import caution, headline, likeness_section
 from sim.workbench.log import describe_log
 from sim.world.noncontractual_start import _rows
 from tests.customer_lives import START, live
+from tests.synthetic import parts_of, synthetic_comparison
 
 #: Futures that a log is set beside here: ranges widen as they get fewer, so that they hold as often.
 FUTURES = 20
@@ -234,11 +233,11 @@ def test_a_log_too_short_to_be_cut_says_so():
 
 def test_the_first_screen_says_what_lies_outside_and_only_then(held, missed):
     comparison = synthetic_comparison()
-    quiet = build_content(comparison)
+    quiet = parts_of(comparison, "answer", "likeness")
     assert not any("misses its own log" in text for text in quiet["answer"].sentences)
     assert "loyalty calibrate log.csv --name shop --force" in " ".join(quiet["likeness"].sentences)
     market = comparison.market.model_copy(update={"hold_out": missed})
-    told = build_content(replace(comparison, market=market))
+    told = parts_of(replace(comparison, market=market), "answer", "likeness")
     assert told["answer"].sentences[0] == caution(market)[0]
     assert len(told["likeness"].pictures) == 1
 

@@ -9,12 +9,12 @@ from math import ceil
 
 import numpy as np
 import pytest
-from synthetic import content_of
 
 from sim.analysis.answers import LEADERS
 from sim.report import figure_style
 from sim.report.rendering import render
 from sim.report.section import Content, Section, Short, Table
+from tests.synthetic import content_of
 
 KINDS = ["winner", "no_clear_winner", "do_nothing", "undecided", "many", "alone"]
 #: Five screens of 1200 x 900 pixels, and words that are read in some six minutes.

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from synthetic import synthetic_comparison
 from typer.testing import CliRunner
 
 from sim.analysis import parts_of_plan as module
@@ -31,6 +30,7 @@ from sim.report.documents.sheets import build_sheets
 from sim.report.documents.slides import build_slides
 from sim.report.phrases import in_language
 from tests.quick import make_quick
+from tests.synthetic import parts_of, synthetic_comparison
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def _led_by(comparison: Answers, name: str) -> Verdict:
 
 
 def test_each_part_stands_in_the_report_with_what_it_rests_on(comparison, parts):
-    section = build_content(replace(comparison, parts=parts))["made_of"]
+    section = parts_of(replace(comparison, parts=parts), "made_of")["made_of"]
     rows = section.tables[0].frame
     assert len(rows) == len(parts.brings) and rows["Rests on"].str.len().min() > 0
     assert subject(comparison) in section.heading and section.pictures
@@ -137,14 +137,14 @@ def test_each_part_stands_in_the_report_with_what_it_rests_on(comparison, parts)
 
 
 def test_where_nobody_looked_the_report_says_so_and_how_to_look():
-    section = build_content(synthetic_comparison("do_nothing"))["made_of"]
+    section = parts_of(synthetic_comparison("do_nothing"), "made_of")["made_of"]
     assert "not been looked at" in section.heading and "loyalty report" in section.sentences[0]
     assert not section.tables and not section.pictures
 
 
 def test_what_is_not_chosen_is_not_called_chosen(parts):
     undecided = synthetic_comparison("do_nothing")
-    section = build_content(replace(undecided, parts=parts))["made_of"]
+    section = parts_of(replace(undecided, parts=parts), "made_of")["made_of"]
     assert "not advised" in section.heading
 
 

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from sim.calibration.calibrate import calibrate
 from sim.cli import main
 from sim.common.paths import root
+from tests.quick import foretell_little, make_quick
 
 #: What no output may hold: ids, names, e-mail addresses, phones, addresses.
 PLANTED = (
@@ -97,6 +98,8 @@ def _all_of_it(folder: Path, customers: int, formats: str):
         patch.setenv("LOYALTY_CLIENTS", str(out / "clients"))
         out.mkdir()
         patch.setattr(tempfile, "tempdir", str(out))  # what is left there is looked at too
+        for quick in (make_quick, foretell_little):
+            quick(patch.setattr)
         said = [_run("intake", export, "--name", "shop", "--json"), _run("quality", "shop")]
         log = shop / "intake" / "log.parquet"
         calibrate(str(log), "shop")

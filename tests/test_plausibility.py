@@ -8,13 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic import synthetic_comparison
 
 from sim.analysis.plausibility import flags_of
 from sim.playbook.strategies import Play
 from sim.report.comparison import glance, plausibility, ranking
-from sim.report.comparison.content import build_content
 from sim.report.comparison.gains_figure import gain_figure
+from tests.synthetic import parts_of, synthetic_comparison
 
 
 def _changed(comparison, name: str, **money: float):
@@ -185,7 +184,7 @@ def test_a_flag_stands_on_the_first_screen_beside_the_number_and_on_the_terminal
     dear = _changed(plain, first, design_cost=3 * plain.money.loc[first, "budget"])
     said = plausibility.cautions(dear, first)[0]
     assert "300% of the budget" in said and dear.title(first) in said
-    assert said in " ".join(build_content(dear)["answer"].sentences)
+    assert said in " ".join(parts_of(dear, "answer")["answer"].sentences)
     assert said in glance.at_a_glance(dear)[0]
     table = ranking.ranking_table(dear)
     gains = table.frame.set_index("Strategy")["Gain in customer equity"]

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binom
-from synthetic import synthetic_comparison
 from typer.testing import CliRunner
 
 from sim.cli import main
@@ -22,6 +21,7 @@ from sim.intake.quality.quality import needed_quality, quality_path
 from sim.report.phrases import in_language
 from sim.report.quality.sections import quality_content, quality_section
 from sim.report.rendering import render
+from tests.synthetic import synthetic_comparison
 
 #: What is wrong with a log, line by line.
 SPOILED = (

@@ -49,10 +49,18 @@ RARE = [one.rare for one in draw_futures(load_market("grocery"), (), 8, 1)]
 
 def _scenario(plays: Strategy, seed: int, rate: float, weighed: bool) -> Scenario:
     """The same people in every future, so that futures differ by their luck alone."""
-    setting = world(plays=plays, n=PEOPLE, weeks=WEEKS, seed=seed, start="posterior",
-                    breaches_per_year=rate).setting  # fmt: skip
+    rare = RARE[seed] if weighed else None
+    return replace(_setting(rate), strategy=plays, seed=seed, rare=rare)
+
+
+@cache
+def _setting(rate: float) -> Scenario:
+    """What all futures of a rate of breaches share."""
     quick = load_parameters().replace("data_stewardship", stewardship_build_weeks=1.0)
-    return replace(setting, people=1, rare=RARE[seed] if weighed else None, parameters=quick)
+    model = world(
+        n=PEOPLE, weeks=WEEKS, start="posterior", parameters=quick, breaches_per_year=rate
+    )
+    return replace(model.setting, people=1)
 
 
 def _start(scenario: Scenario) -> CommonStart:

@@ -12,13 +12,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from scipy import stats
-from synthetic import content_of, shared_comparison, synthetic_comparison
 
 from sim.common.formatting import digits, money, percent
 from sim.report.comparison import sentences
 from sim.report.comparison.content import SECTIONS, build_content
 from sim.report.rendering import readable, render
 from sim.report.section import Section
+from tests.synthetic import content_of, shared_comparison, synthetic_comparison
 
 KINDS = ["winner", "no_clear_winner", "do_nothing", "undecided"]
 MEGABYTES = 1024 * 1024

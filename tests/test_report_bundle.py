@@ -6,7 +6,6 @@ import shutil
 
 import pandas as pd
 import pytest
-from synthetic import content_of, shared_comparison
 
 from sim.common import writing
 from sim.common.errors import InputError
@@ -16,6 +15,7 @@ from sim.report import html_page
 from sim.report.html_page import make_report
 from sim.report.notebook_format import nbformat
 from tests.stored import write_sealed
+from tests.synthetic import content_of, shared_comparison
 
 KINDS = ["winner", "no_clear_winner", "do_nothing"]
 MEGABYTES = 1024 * 1024

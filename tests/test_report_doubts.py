@@ -7,18 +7,17 @@ import functools
 import json
 from dataclasses import replace
 
-from synthetic import DRIVER, synthetic_comparison
 from typer.testing import CliRunner
 
 from sim.analysis.doubts import futures_in, information_in, losing_in
 from sim.analysis.scenario_discovery import when_it_loses
 from sim.cli.main import app
 from sim.playbook.strategies import BASELINE
-from sim.report.comparison.content import build_content
 from sim.report.comparison.finding_out import finding_out_section
 from sim.report.comparison.leanings import thresholds
 from sim.report.comparison.losing import losing_section
 from sim.report.phrases import in_language
+from tests.synthetic import DRIVER, parts_of, synthetic_comparison
 
 
 @functools.cache
@@ -32,7 +31,7 @@ def test_the_limits_within_which_the_advice_loses_are_a_sentence_with_density_an
     found = losing_in(comparison)
     (limit,) = found.box.limits
     assert (limit.address, limit.above) == (DRIVER, False)
-    section = build_content(comparison)["losing"]
+    section = parts_of(comparison, "losing")["losing"]
     assert section.heading.startswith(
         "Balanced loses mostly where customers lost per year is below"
     )

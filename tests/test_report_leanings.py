@@ -7,16 +7,15 @@ import functools
 import re
 
 import pytest
-from synthetic import DRIVER, synthetic_comparison
 
-from sim.report.comparison.content import build_content
+from tests.synthetic import DRIVER, parts_of, synthetic_comparison
 
 
 @functools.cache
 def _made(drives=0.0, n=20):
     """Return a comparison that has a winner, and what its report says."""
     comparison = synthetic_comparison("winner", n=n, drives=drives)
-    return comparison, build_content(comparison)
+    return comparison, parts_of(comparison, "answer", "leanings")
 
 
 def test_an_assumption_that_turns_the_verdict_is_named_first():

@@ -10,7 +10,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic import synthetic_comparison as made_up_comparison
 
 from sim.analysis.answers import LEADERS
 from sim.cli.terminal import show_table
@@ -32,6 +31,8 @@ from sim.report.comparison.content import build_content
 from sim.report.figure_style import most_important
 from sim.report.rendering import table_html
 from sim.report.section import Table
+from tests.synthetic import parts_of
+from tests.synthetic import synthetic_comparison as made_up_comparison
 
 synthetic_comparison = functools.cache(made_up_comparison)
 
@@ -117,7 +118,7 @@ def test_one_strategy_is_called_by_its_name():
 
 @pytest.mark.parametrize("n", [8, 20])
 def test_the_heading_of_all_strategies_says_what_the_answer_says(n):
-    content = build_content(synthetic_comparison("winner", n=n))
+    content = parts_of(synthetic_comparison("winner", n=n), "answer", "comparison")
     heading = content["comparison"].heading
     if n < ENOUGH_FUTURES:
         assert content.answer.startswith(f"Undecided: {n} futures are too few to tell")
@@ -209,7 +210,7 @@ def test_what_is_added_up_keeps_its_sum():
 def test_the_answer_on_the_terminal_fits_100_columns(many, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "100")
     answer, table = glance.at_a_glance(many)
-    assert answer == build_content(many).answer
+    assert answer == parts_of(many, "answer").answer
     assert [row[0] for row in table[1:]] == [many.title(n) for n in many.ranking]
     show_table(table, "Answer")
     printed = capsys.readouterr().out

@@ -1,12 +1,12 @@
 """Each cell of the report's tables holds the number that its heading names."""
 
 import pytest
-from synthetic import synthetic_comparison
 
 from sim.common.formatting import capital, change, money, percent, points
 from sim.measures.definitions import measures_in
 from sim.report.comparison import findings, money_tables, ranking, tables
 from sim.report.comparison.why_figure import why_finding
+from tests.synthetic import synthetic_comparison
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,18 @@ from sim.common.errors import InputError
 from sim.common.sealed import KEY, sealed, unsealed
 from sim.intake.keys import key_path
 from sim.intake.own_ids import IDS
+from tests.quick import foretell_little
 
 #: Where the sealed content is cut or changed: its mark, its salt, a block, its last byte.
 PLACES = (0, 10, 30, -1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick():
+    """Whose ids are shown is tested here, not what is foretold."""
+    with pytest.MonkeyPatch.context() as patch:
+        foretell_little(patch.setattr)
+        yield
 
 
 def _export(folder, customers=120, seed=3):

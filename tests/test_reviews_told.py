@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from synthetic import synthetic_comparison
 
 from sim.analysis.intervals import paired_interval
 from sim.analysis.reviewed import COLUMNS, reviewed
@@ -17,6 +16,7 @@ from sim.playbook.strategies import Play
 from sim.report.comparison.content import build_content
 from sim.report.documents.brief import build_brief
 from sim.report.phrases import in_language, say
+from tests.synthetic import parts_of, synthetic_comparison
 
 LANGUAGES = ("en", "zh")
 
@@ -59,7 +59,7 @@ def test_the_worth_of_reviews_is_the_paired_gain_over_the_same_plan_never_review
         return money(value, compared.market.currency, signed=True)
 
     with in_language(language):
-        section = build_content(compared)["reviews"]
+        section = parts_of(compared, "reviews")["reviews"]
         row = section.tables[0].frame.iloc[0]
         assert row[say("column.gain_with_reviews")] == signed(gains[first])
         assert row[say("column.gain_never_reviewed")] == signed(gains[second])
@@ -83,7 +83,7 @@ def test_page_and_brief_tell_what_reviews_are_worth(language):
 
 def test_what_was_decided_and_in_how_many_futures_is_told_beside_it():
     compared = _compared()
-    (_, decided) = build_content(compared)["reviews"].tables
+    (_, decided) = parts_of(compared, "reviews")["reviews"].tables
     row = decided.frame.iloc[0]
     share = _plain(str(row[say("column.decided")]))
     assert "5.00%" in share  # one future of twenty

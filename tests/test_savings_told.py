@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic import synthetic_comparison
 
 from sim.analysis.costs_and_payback import is_off_plan
 from sim.analysis.made_of import Parts
@@ -29,6 +28,7 @@ from sim.report.comparison import budget, glance, money_tables, plausibility, ra
 from sim.report.comparison.content import build_content
 from sim.report.documents.brief import build_brief
 from sim.report.parts_figure import parts_finding
+from tests.synthetic import synthetic_comparison
 
 
 def _saving(kind: str = "winner"):

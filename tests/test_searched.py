@@ -17,7 +17,7 @@ from sim.report.documents.brief import build_brief
 from sim.report.documents.work import has_work
 from sim.report.phrases import in_language
 from sim.workbench import search as searching
-from tests.synthetic import shared_comparison
+from tests.synthetic import parts_of, shared_comparison
 
 PLAY = {
     **{"lever": "cocreation", "preset": "votes_only", "settings": {"votes": 2.0}, "intensity": 1.5},
@@ -127,7 +127,7 @@ def test_a_plan_is_not_chosen_where_half_of_its_gain_is_beyond_belief(adds, said
 def test_a_plan_to_choose_is_the_answer_of_the_report_and_the_strategies_come_under_it(searched):
     answer = {**ANSWERED, "plays_of_plan": [{**PLAY, "adds": 10_000.0, "look_twice": False}]}
     write_json(searched.folder / BESIDE / ANSWER, answer)
-    content, alone = build_content(searched), build_content(shared_comparison())
+    content, alone = parts_of(searched, "answer"), parts_of(shared_comparison(), "answer")
     section = content.sections["answer"]
     assert content.answer == section.heading == verdict(answer).rstrip(".")
     assert alone.answer in section.sentences[0]
@@ -164,19 +164,19 @@ def test_the_risk_is_told_by_the_name_of_its_strategy(kind):
 
 
 def test_a_report_without_a_search_does_not_speak_of_one():
-    assert "searched" not in build_content(shared_comparison()).sections
+    assert "searched" not in parts_of(shared_comparison(), "answer", "searched").sections
 
 
 def test_a_damaged_answer_is_refused(searched):
     (searched.folder / BESIDE / ANSWER).write_text('{"verdict')
     with pytest.raises(InputError, match="loyalty optimise"):
-        build_content(searched)
+        parts_of(searched, "answer")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_money_of_a_search_is_told_with_the_size_of_the_firm_it_is_at(searched, language):
     with in_language(language):
-        said = build_content(searched).sections["searched"].sentences
+        said = parts_of(searched, "searched")["searched"].sentences
     amounts = {"en": ("$2.00k", "$3.00k"), "zh": ("2,000", "3,000")}[language]
     # stated and drawn size with the budgets that go with them; customers here and in the comparison
     (told,) = [one for one in said if "1,500" in one]

@@ -19,6 +19,7 @@ from sim.report.documents.brief import build_brief
 from sim.report.documents.sheets import build_sheets
 from sim.report.phrases import in_language
 from tests.quick import make_quick
+from tests.synthetic import parts_of
 from tests.test_searched import ANSWERED, PLAY
 
 FOUND = "best_for_grocery"
@@ -50,13 +51,13 @@ def _call(*arguments):
 
 
 def test_the_trial_is_that_of_the_plan_that_the_report_asks_to_try(folder):
-    told = build_content(load_comparison(folder)).sections["trial"].heading
+    told = parts_of(load_comparison(folder), "trial")["trial"].heading
     assert "Balanced" in told  # as long as the plan has not met the futures of the comparison
     assert _call("trial", folder)["trial"]["strategy"] == FOUND
     found = load_comparison(folder)
-    assert "Plan 1" in build_content(found).sections["trial"].heading
+    assert "Plan 1" in parts_of(found, "trial")["trial"].heading
     with in_language("zh"):
-        assert "计划1" in build_content(found).sections["trial"].heading
+        assert "计划1" in parts_of(found, "trial")["trial"].heading
     assert _call("trial", folder, "--strategy", "balanced")["trial"]["strategy"] == "balanced"
 
 

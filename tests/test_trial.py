@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
-from synthetic import shared_comparison
 from typer.testing import CliRunner
 from worlds import GAMMA_GAMMA, LOG_NORMAL, Z_LIMIT, with_spend
 
@@ -33,6 +32,7 @@ from sim.report.comparison.content import build_content
 from sim.report.comparison.trial import trial_section
 from sim.report.documents.brief import build_brief
 from sim.report.phrases import in_language
+from tests.synthetic import shared_comparison
 
 N = 400_000
 

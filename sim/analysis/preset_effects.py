@@ -19,7 +19,13 @@ from sim.common.errors import InputError, nearest
 from sim.common.paths import root
 from sim.common.writing import check_target, lock, write
 from sim.evidence.own import parameters_for
-from sim.experiment.fingerprint import code_digest, history_digest, identify, parameters_of
+from sim.experiment.fingerprint import (
+    always_in,
+    code_digest,
+    history_digest,
+    identify,
+    parameters_of,
+)
 from sim.experiment.futures import Future, draw_futures
 from sim.experiment.workers import Progress, in_any_order
 from sim.levers import BY_NAME, MECHANISMS
@@ -119,17 +125,21 @@ def wanted_rows() -> dict[Key, str]:
     size = {"customers": CUSTOMERS, "weeks": WEEKS, "futures": FUTURES, "seed": SEED}
     markets = {name: load_market(name) for name in market_names()}
     numbers = {name: _numbers_of(market) for name, market in markets.items()}
-    code = {
-        (market, name): code_digest([name], market=markets[market])
+    used = {
+        (market, name): frozenset(always_in([name], markets[market]))
         for market in markets
         for name in _LEVERS
     }
+    code = dict[frozenset[str], str]()
+    for (market, name), levers in used.items():
+        if levers not in code:
+            code[levers] = code_digest([name], market=markets[market])
     return {
         (market, lever, preset): identify(
             {
                 **size,
                 "market": numbers[market],
-                "lever": [code[market, lever], _strengths(lever, markets[market])],
+                "lever": [code[used[market, lever]], _strengths(lever, markets[market])],
                 "settings": settings_text(content.settings),
             }
         )

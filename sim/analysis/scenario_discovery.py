@@ -13,7 +13,8 @@ shuffled says how good a box chance finds; one that chance finds as good more of
 not told. Shuffles end as soon as that is certain (Besag & Clifford 1991).
 """
 
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,8 @@ _SHUFFLES, _SEED = 99, 1
 _BY_CHANCE = 0.05
 
 Mask = NDArray[np.bool_]
+#: By its place among values and their negatives, which futures each limit of a box lets in.
+Limits = dict[int, Mask]
 
 
 @dataclass(frozen=True)
@@ -153,91 +156,106 @@ def find_box(values: pd.DataFrame, cases: Mask) -> Box | None:
         Futures by addresses.
     cases : ndarray of bool, shape (futures,)
     """
-    ranks: Floats = values.rank(method="min").to_numpy(dtype=float)
-    places = np.concatenate([ranks, -ranks], axis=1)  # what lies lowest is peeled off, of either
-    found = _best(places, cases)
-    best, as_good = _surprise(cases, found.all(axis=1)), 0
+    ranks: Floats = values.rank(method="min").to_numpy(dtype=float).T
+    places = np.concatenate([ranks, -ranks])  # what lies lowest is peeled off, of either
+    found = max(_boxes(places, cases), key=lambda one: _surprise_within(cases, one))
+    best, as_good = _surprise_within(cases, found), 0
     rng = np.random.default_rng(_SEED)
     for _ in range(_SHUFFLES):
         other = rng.permutation(cases)
-        as_good += bool(_surprise(other, _best(places, other).all(axis=1)) >= best)
+        as_good += any(_surprise_within(other, one) >= best for one in _boxes(places, other))
         if (1 + as_good) / (1 + _SHUFFLES) > ALPHA:
             return None
     return _box(values, cases, found)
 
 
-def _best(places: Floats, cases: Mask) -> Mask:
-    """Return the best box of one limit or more: which futures each limit lets in, futures by places."""
-    boxes = [_search(places, cases, most) for most in range(1, MOST_LIMITS + 1)]
-    return max(boxes, key=lambda within: _surprise(cases, within.all(axis=1)))
+def _boxes(places: Floats, cases: Mask) -> Iterator[Limits]:
+    """Give the best box of one limit at most, of two, and so on."""
+    return (_search(places, cases, most) for most in range(1, MOST_LIMITS + 1))
 
 
-def _search(places: Floats, cases: Mask, limits: int) -> Mask:
+def _search(places: Floats, cases: Mask, limits: int) -> Limits:
     """Return the best box of so many limits at most."""
-    n = len(places)
-    within = np.ones(places.shape, dtype=bool)
-    best, most, least = within, 0.0, max(LEAST_CASES, int(np.ceil(_LEAST * n)))
-    while (step := _peel(places, cases, within, least, limits)) is not None:
-        column, edge = step
-        within[:, column] &= places[:, column] > edge
-        if (surprise := _surprise(cases, within.all(axis=1))) > most:
-            most, best = surprise, within.copy()
-    return _pruned(best, cases)
-
-
-def _peel(
-    places: Floats, cases: Mask, within: Mask, least: int, limits: int
-) -> tuple[int, float] | None:
-    """Return the place to limit next and above what, None if a box would be too small."""
-    inside, limited = within.all(axis=1), np.flatnonzero(~within.all(axis=0))
-    columns = limited if len(limited) >= limits else np.arange(places.shape[1])
-    found = places[np.ix_(inside, columns)]
-    out = max(1, int(_PEEL * len(found)))
-    edges = np.partition(found, out - 1, axis=0)[out - 1]
-    kept = found > edges
-    size = kept.sum(axis=0)
-    density = np.where(
-        size >= least, (kept & cases[inside, None]).sum(axis=0) / np.maximum(size, 1), -1.0
-    )
-    place = int(np.argmax(density))
-    return (int(columns[place]), float(edges[place])) if density[place] >= 0 else None
-
-
-def _surprise(cases: Mask, inside: Mask) -> float:
-    """Return the cases in a box over those that as many futures have on average, in standard errors."""
-    share, size = float(cases.mean()), int(inside.sum())
-    spread = np.sqrt(size * share * (1 - share) * (1 - size / len(cases)))
-    return float((cases[inside].sum() - size * share) / spread) if spread > 0 else 0.0
-
-
-def _pruned(within: Mask, cases: Mask) -> Mask:
-    """Return a box without the limits that chance would bring."""
+    least = max(LEAST_CASES, int(np.ceil(_LEAST * len(cases))))
+    inside, all_cases = np.arange(len(cases)), int(cases.sum())
+    best, most, limited = dict[int, float](), 0.0, dict[int, float]()
+    everywhere = np.arange(len(places))
     while True:
-        limited = [int(one) for one in np.flatnonzero(~within.all(axis=0))]
-        chances = [_quasi_p(within, cases, one) for one in limited]
-        if not limited or max(chances) <= _BY_CHANCE:
-            return within
-        within = within.copy()
-        within[:, limited[int(np.argmax(chances))]] = True
+        columns = np.sort(list(limited)) if len(limited) >= limits else everywhere
+        step = _peel(places[columns][:, inside], cases[inside], least)
+        if step is None:
+            return _pruned({one: places[one] > edge for one, edge in best.items()}, cases)
+        column, edge = int(columns[step[0]]), step[1]
+        limited[column] = (
+            edge  # who is inside lies above the edges before, so that it is the highest
+        )
+        inside = inside[places[column, inside] > edge]
+        hits = int(cases[inside].sum())
+        if (surprise := _surprise(hits, len(inside), all_cases, len(cases))) > most:
+            most, best = surprise, dict(limited)
 
 
-def _quasi_p(within: Mask, cases: Mask, column: int) -> float:
+def _peel(found: Floats, cases: Mask, least: int) -> tuple[int, float] | None:
+    """Return which row to limit next and above what, None if a box would be too small."""
+    out = max(1, int(_PEEL * len(cases)))
+    edges = np.partition(found, out - 1, axis=1)[:, out - 1]
+    kept = found > edges[:, None]
+    size = np.count_nonzero(kept, axis=1)
+    hits = np.count_nonzero(kept[:, cases], axis=1)
+    density = np.where(size >= least, hits / np.maximum(size, 1), -1.0)
+    row = int(density.argmax())
+    return (row, float(edges[row])) if density[row] >= 0 else None
+
+
+def _within(limits: Limits, cases: Mask) -> Mask:
+    """Return which futures all limits let in."""
+    inside = np.ones(len(cases), dtype=bool)
+    for kept in limits.values():
+        inside &= kept
+    return inside
+
+
+def _surprise_within(cases: Mask, limits: Limits) -> float:
+    """Return the surprise of a box."""
+    inside = _within(limits, cases)
+    return _surprise(int(cases[inside].sum()), int(inside.sum()), int(cases.sum()), len(cases))
+
+
+def _surprise(hits: int, size: int, all_cases: int, n: int) -> float:
+    """Return the cases in a box over those that as many futures have on average, in standard errors."""
+    share = all_cases / n
+    spread = math.sqrt(size * share * (1 - share) * (1 - size / n))
+    return (hits - size * share) / spread if spread > 0 else 0.0
+
+
+def _pruned(limits: Limits, cases: Mask) -> Limits:
+    """Return a box without the limits that chance would bring."""
+    while limits:
+        chances = {one: _quasi_p(limits, cases, one) for one in sorted(limits)}
+        worst = max(chances, key=lambda one: chances[one])
+        if chances[worst] <= _BY_CHANCE:
+            break
+        limits = {one: kept for one, kept in limits.items() if one != worst}
+    return limits
+
+
+def _quasi_p(limits: Limits, cases: Mask, column: int) -> float:
     """Return how often a random part of a box without one limit has as many cases as with it."""
-    inside = within.all(axis=1)
-    without = np.delete(within, column, axis=1).all(axis=1)
+    without = _within({one: kept for one, kept in limits.items() if one != column}, cases)
+    inside = without & limits[column]
     share = float(cases[without].mean())
     return float(stats.binom.sf(cases[inside].sum() - 1, int(inside.sum()), share))
 
 
-def _box(values: pd.DataFrame, cases: Mask, within: Mask) -> Box | None:
+def _box(values: pd.DataFrame, cases: Mask, found: Limits) -> Box | None:
     """Return a box in the values' own units, None if nothing is limited."""
-    inside, limits = within.all(axis=1), []
-    for column in np.flatnonzero(~within.all(axis=0)):
-        above, kept = column < values.shape[1], within[:, column]
+    inside, limits = _within(found, cases), []
+    for column in sorted(found):
+        above, kept = column < values.shape[1], found[column]
         one = values.iloc[:, column % values.shape[1]]
         ends = (one[~kept].max(), one[kept].min()) if above else (one[kept].max(), one[~kept].min())
-        chance = _quasi_p(within, cases, int(column))
-        limits.append(Limit(str(one.name), bool(above), float(sum(ends)) / 2, chance))
+        chance = _quasi_p(found, cases, column)
+        limits.append(Limit(str(one.name), above, float(sum(ends)) / 2, chance))
     if not limits:
         return None
     order = tuple(sorted(limits, key=lambda one: one.chance))
