@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pytest
 from weekly_tables import made_up_manifest
 
 from sim.analysis.answers import Answers
@@ -23,7 +22,6 @@ from sim.market.market import Market
 from sim.market.numbers import MarketPart, Number
 from sim.market.source import Source
 from sim.market.values import VALUES, is_required
-from sim.report.comparison import content
 from sim.report.comparison.content import build_content
 from sim.report.section import Content
 
@@ -282,18 +280,21 @@ def _found(kind: str, n: int, drives: float) -> dict[str, Any]:
     }
 
 
-#: The same comparison, made once, for tests that leave it as it is.
-shared_comparison = functools.cache(synthetic_comparison)
+def shared_comparison(kind: str = "winner") -> Answers:
+    """Give the same comparison, made once, to tests that leave it as it is."""
+    return _shared(kind)
 
 
 @functools.cache
+def _shared(kind: str) -> Answers:
+    return synthetic_comparison(kind)
+
+
 def content_of(kind: str = "winner") -> Content:
     """Give what a report says of a shared comparison; its pictures are drawn once."""
-    return build_content(shared_comparison(kind))
+    return _content(kind)
 
 
-def parts_of(comparison: Answers, *keys: str) -> Content:
-    """Give the sections of a report that are asked for, as `build_content` makes them, and no others."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(content, "SECTIONS", {key: content.SECTIONS[key] for key in keys})
-        return build_content(comparison)
+@functools.cache
+def _content(kind: str) -> Content:
+    return build_content(_shared(kind))

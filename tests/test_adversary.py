@@ -22,7 +22,7 @@ from sim.playbook.strategies import BASELINE
 from sim.report.comparison import glance, plausibility, ranking
 from tests.adversary import SCORES, Size, absurd_plans
 from tests.quick import make_quick
-from tests.synthetic import parts_of
+from tests.sections import parts_of
 
 #: A market of each kind; in a quarter of a year grocery's adversary finds what is to be flagged.
 QUICK = {"grocery": Size(200, 13, 1, 2, 20), "subscription": Size(150, 6, 1, 2, 20)}

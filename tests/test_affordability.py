@@ -27,7 +27,8 @@ from sim.report.comparison.content import build_content
 from sim.report.documents.brand import Brand
 from sim.report.documents.formats import make_document
 from sim.report.phrases import in_language
-from tests.synthetic import parts_of, synthetic_comparison
+from tests.sections import parts_of
+from tests.synthetic import synthetic_comparison
 from tests.test_verdict import _around, _equity
 
 

@@ -24,7 +24,8 @@ from sim.report.comparison.chosen import is_chosen
 from sim.report.comparison.findings import subject
 from sim.report.comparison.plans_found import verdict
 from sim.report.phrases import in_language
-from tests.synthetic import parts_of, shared_comparison
+from tests.sections import parts_of
+from tests.synthetic import shared_comparison
 from tests.test_searched import ANSWERED, PLAY
 
 CHEAP, DEAR = "feedback", "incentives"

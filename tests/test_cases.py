@@ -109,8 +109,8 @@ AIRLINE = "playbook/cases/airline.yaml"
         ("share: {value: 0.5,", "share: {value: 0.6,", ["rivals", "add up to 1"]),
     ],
 )
-def test_a_mistake_in_a_case_is_named(checkout, old, new, words):
-    path = checkout / AIRLINE
+def test_a_mistake_in_a_case_is_named(untabled, old, new, words):
+    path = untabled / AIRLINE
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -121,8 +121,8 @@ def test_a_mistake_in_a_case_is_named(checkout, old, new, words):
     assert told in [each.message for each in check()]
 
 
-def test_a_mistake_on_a_page_of_a_case_is_named(checkout):
-    page = checkout / "playbook" / "cases" / "airline.md"
+def test_a_mistake_on_a_page_of_a_case_is_named(untabled):
+    page = untabled / "playbook" / "cases" / "airline.md"
     text = page.read_text(encoding="utf-8")
     page.write_text(
         text.replace("market: airline", "market: airlin").replace("[ask_after_the", "[ask_after_a"),

@@ -32,7 +32,7 @@ from sim.report.fonts import CHINESE, LATIN, OFFICE
 from sim.report.phrases import in_language, say
 from sim.report.rendering import numeric_columns
 from sim.report.wrapping import JOINER, joined, least_width, width_of, wrapped
-from tests.synthetic import parts_of
+from tests.sections import parts_of
 
 KINDS = ["winner", "no_clear_winner", "do_nothing", "undecided"]
 #: Names of files, columns, programs, laws and authors, which stand in each language as they are; the only

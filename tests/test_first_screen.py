@@ -11,7 +11,8 @@ from sim.report.comparison.findings import tells_apart
 from sim.report.comparison.plans_found import verdict
 from sim.report.comparison.sentences import headline
 from sim.report.phrases import in_language, say
-from tests.synthetic import parts_of, shared_comparison
+from tests.sections import parts_of
+from tests.synthetic import shared_comparison
 from tests.test_searched import ANSWERED
 
 SURE = {**ANSWERED, "plays_of_plan": [{**ANSWERED["plays_of_plan"][0], "look_twice": False}]}

@@ -20,6 +20,7 @@ from sim.cli.main import app
 from sim.common.errors import InputError
 from sim.report.forecast.scores import score_rows
 from tests.customer_lives import START, live, simulated_end
+from tests.quick import foretell_little
 
 
 def _written(folder, table: pd.DataFrame, name: str = "log.csv") -> str:
@@ -135,7 +136,7 @@ def _six_weeks(table):
     ids=["one each", "one customer", "six weeks", "50", "equal", "no repeat", "two", "some once"],
 )
 def test_a_poor_log_gets_an_answer(tmp_path, change):
-    table = change(live(120, 20, seed=3)).drop_duplicates(["customer", "day"])
+    table = change(live(70, 20, seed=3)).drop_duplicates(["customer", "day"])
     made = make_forecast(_written(tmp_path, table), 8)
     numbers = made.customers.drop(columns="customer").to_numpy(float)
     assert np.isfinite(numbers).all()
@@ -144,7 +145,8 @@ def test_a_poor_log_gets_an_answer(tmp_path, change):
     assert len(made.customers) == table["customer"].nunique()
 
 
-def test_a_market_that_nobody_leaves_keeps_its_customers(tmp_path):
+def test_a_market_that_nobody_leaves_keeps_its_customers(tmp_path, monkeypatch):
+    foretell_little(monkeypatch.setattr)
     luck = np.random.default_rng(4)
     day = luck.choice(140, (80, 20))
     table = pd.DataFrame({"customer": np.repeat(np.arange(80), 20), "day": day.ravel()})
@@ -171,7 +173,8 @@ def test_what_cannot_be_is_refused_with_the_reason(usual, end, weeks, field):
     assert caught.value.field == field
 
 
-def test_columns_with_names_of_their_own_are_read(tmp_path):
+def test_columns_with_names_of_their_own_are_read(tmp_path, monkeypatch):
+    foretell_little(monkeypatch.setattr)
     table = pd.read_csv(_written(tmp_path, live(60, 20, seed=3)))
     names = dict(zip(table.columns[:3], ("account", "bought_on", "net_eur"), strict=True))
     (tmp_path / "own.csv").write_text(table.rename(columns=names).to_csv(index=False))

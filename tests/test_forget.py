@@ -26,7 +26,7 @@ from sim.intake.intake import take_in
 from sim.intake.keys import key_path, pseudonym
 from sim.market.market import load_market
 from tests.quick import foretell_little
-from tests.synthetic import parts_of
+from tests.sections import parts_of
 
 WHO = "Ford-017"
 

@@ -50,7 +50,7 @@ def quick():
 def calibrated(tmp_path_factory):
     """Return a folder with the market of a client."""
     folder = tmp_path_factory.mktemp("calibrated")
-    calibrate(str(_write_log(folder / "sales.csv", "panel")), "shop", folder=folder / "shop")
+    calibrate(str(_write_log(folder / "sales.csv", "panel", n=150)), "shop", folder=folder / "shop")
     return folder / "shop"
 
 

@@ -21,7 +21,8 @@ from sim.report.likeness import caution, headline, likeness_section
 from sim.workbench.log import describe_log
 from sim.world.noncontractual_start import _rows
 from tests.customer_lives import START, live
-from tests.synthetic import parts_of, synthetic_comparison
+from tests.sections import parts_of
+from tests.synthetic import synthetic_comparison
 
 #: Futures that a log is set beside here: ranges widen as they get fewer, so that they hold as often.
 FUTURES = 20

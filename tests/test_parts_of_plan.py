@@ -30,7 +30,8 @@ from sim.report.documents.sheets import build_sheets
 from sim.report.documents.slides import build_slides
 from sim.report.phrases import in_language
 from tests.quick import make_quick
-from tests.synthetic import parts_of, synthetic_comparison
+from tests.sections import parts_of
+from tests.synthetic import synthetic_comparison
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,8 @@ from sim.analysis.plausibility import flags_of
 from sim.playbook.strategies import Play
 from sim.report.comparison import glance, plausibility, ranking
 from sim.report.comparison.gains_figure import gain_figure
-from tests.synthetic import parts_of, synthetic_comparison
+from tests.sections import parts_of
+from tests.synthetic import synthetic_comparison
 
 
 def _changed(comparison, name: str, **money: float):

@@ -17,7 +17,8 @@ from sim.report.comparison.finding_out import finding_out_section
 from sim.report.comparison.leanings import thresholds
 from sim.report.comparison.losing import losing_section
 from sim.report.phrases import in_language
-from tests.synthetic import DRIVER, parts_of, synthetic_comparison
+from tests.sections import parts_of
+from tests.synthetic import DRIVER, synthetic_comparison
 
 
 @functools.cache

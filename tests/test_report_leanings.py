@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from tests.synthetic import DRIVER, parts_of, synthetic_comparison
+from tests.sections import parts_of
+from tests.synthetic import DRIVER, synthetic_comparison
 
 
 @functools.cache

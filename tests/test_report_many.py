@@ -31,7 +31,7 @@ from sim.report.comparison.content import build_content
 from sim.report.figure_style import most_important
 from sim.report.rendering import table_html
 from sim.report.section import Table
-from tests.synthetic import parts_of
+from tests.sections import parts_of
 from tests.synthetic import synthetic_comparison as made_up_comparison
 
 synthetic_comparison = functools.cache(made_up_comparison)

@@ -16,7 +16,8 @@ from sim.playbook.strategies import Play
 from sim.report.comparison.content import build_content
 from sim.report.documents.brief import build_brief
 from sim.report.phrases import in_language, say
-from tests.synthetic import parts_of, synthetic_comparison
+from tests.sections import parts_of
+from tests.synthetic import synthetic_comparison
 
 LANGUAGES = ("en", "zh")
 

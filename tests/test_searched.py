@@ -17,7 +17,8 @@ from sim.report.documents.brief import build_brief
 from sim.report.documents.work import has_work
 from sim.report.phrases import in_language
 from sim.workbench import search as searching
-from tests.synthetic import parts_of, shared_comparison
+from tests.sections import parts_of
+from tests.synthetic import content_of, shared_comparison
 
 PLAY = {
     **{"lever": "cocreation", "preset": "votes_only", "settings": {"votes": 2.0}, "intensity": 1.5},
@@ -157,7 +158,7 @@ def test_where_a_found_plan_is_chosen_no_strategy_is_told_as_if_it_were(searched
 @pytest.mark.parametrize("kind", ["winner", "do_nothing", "no_clear_winner"])
 def test_the_risk_is_told_by_the_name_of_its_strategy(kind):
     comparison = shared_comparison(kind)
-    brief = build_brief(comparison, build_content(comparison))
+    brief = build_brief(comparison, content_of(kind))
     *whom, risk = brief["answer"].bullets
     assert bool(whom) == (kind != "winner")
     assert risk.startswith(f"Risk: with {comparison.title(comparison.ranking[0])} ")

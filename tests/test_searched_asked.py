@@ -19,7 +19,7 @@ from sim.report.documents.brief import build_brief
 from sim.report.documents.sheets import build_sheets
 from sim.report.phrases import in_language
 from tests.quick import make_quick
-from tests.synthetic import parts_of
+from tests.sections import parts_of
 from tests.test_searched import ANSWERED, PLAY
 
 FOUND = "best_for_grocery"
