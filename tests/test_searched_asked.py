@@ -50,6 +50,13 @@ def _call(*arguments):
     return json.loads(done.stdout)
 
 
+@pytest.fixture(scope="module")
+def met(folder):
+    """The same once the plan has met the futures of the comparison."""
+    _call("trial", folder)
+    return folder
+
+
 def test_the_trial_is_that_of_the_plan_that_the_report_asks_to_try(folder):
     told = parts_of(load_comparison(folder), "trial")["trial"].heading
     assert "Balanced" in told  # as long as the plan has not met the futures of the comparison
@@ -61,9 +68,8 @@ def test_the_trial_is_that_of_the_plan_that_the_report_asks_to_try(folder):
     assert _call("trial", folder, "--strategy", "balanced")["trial"]["strategy"] == "balanced"
 
 
-def test_a_found_plan_is_compared_in_futures_by_which_nothing_was_chosen(folder):
-    _call("trial", folder)
-    whole, alone = load_comparison(folder), load_comparison(folder / BESIDE / "compared")
+def test_a_found_plan_is_compared_in_futures_by_which_nothing_was_chosen(met):
+    whole, alone = load_comparison(met), load_comparison(met / BESIDE / "compared")
     assert alone.strategies == [FOUND]
     seeds = {one: seed_of(whole.manifest.seed, one) for one in ("search", "told")}
     assert alone.manifest.seed == seeds["told"]
@@ -73,11 +79,10 @@ def test_a_found_plan_is_compared_in_futures_by_which_nothing_was_chosen(folder)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_where_a_found_plan_is_chosen_all_that_is_told_of_a_leader_is_told_of_it(folder, language):
-    _call("trial", folder)
-    write_json(folder / BESIDE / ANSWER, SURE)
+def test_where_a_found_plan_is_chosen_all_that_is_told_of_a_leader_is_told_of_it(met, language):
+    write_json(met / BESIDE / ANSWER, SURE)
     try:
-        found = load_comparison(folder)
+        found = load_comparison(met)
         told = told_of(found)
         with in_language(language):
             content = build_content(found)
@@ -96,13 +101,12 @@ def test_where_a_found_plan_is_chosen_all_that_is_told_of_a_leader_is_told_of_it
             (sheet,) = [one for one in sheets if one.key == key]
             assert list(sheet.frame.iloc[:, 0]) == [plan, first], key
     finally:
-        write_json(folder / BESIDE / ANSWER, DOUBTED)
+        write_json(met / BESIDE / ANSWER, DOUBTED)
 
 
-def test_a_report_holds_one_gain_of_a_found_plan(folder):
-    _call("trial", folder)
-    found = load_comparison(folder)
-    gain = load_comparison(folder / BESIDE / "compared").verdict.gain
+def test_a_report_holds_one_gain_of_a_found_plan(met):
+    found = load_comparison(met)
+    gain = load_comparison(met / BESIDE / "compared").verdict.gain
     told = search_of(found)["told"]
     assert (told["gain"], told["low"], told["high"]) == (
         gain.mean,

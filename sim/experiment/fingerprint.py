@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
@@ -198,11 +199,14 @@ def _read(source: bytes) -> tuple[str, list[str]]:
 
 def _modules() -> dict[str, Path]:
     """Return the file of each module of ``sim``, by its name."""
-    above = len(root().parts)
-    return {
-        ".".join(path.parts[above:]).removesuffix(".py").removesuffix(".__init__"): path
-        for path in root().glob("sim/**/*.py")
-    }
+    found, above = dict[str, Path](), len(str(root())) + 1
+    for folder, _, files in os.walk(root() / "sim"):  # a glob takes three times as long
+        for file in files:
+            if file.endswith(".py"):
+                path = f"{folder}{os.sep}{file}"
+                name = path[above:].removesuffix(".py").replace(os.sep, ".")
+                found[name.removesuffix(".__init__")] = Path(path)
+    return found
 
 
 def _digest(content: bytes) -> str:
