@@ -30,6 +30,11 @@ def small(checkout, monkeypatch):
     """Effects of a size that takes a second, in a checkout without any."""
     for name, value in (("CUSTOMERS", 100), ("WEEKS", 8), ("FUTURES", 2)):
         monkeypatch.setattr(preset_effects, name, value)
+    for name, value in (
+        ("CUSTOMERS", 100),
+        ("WEEKS", 20),
+    ):  # of runs that say what a preset acts through
+        monkeypatch.setattr(f"sim.analysis.acts_through.{name}", value)
     (checkout / FILE).unlink()
     load_effects.cache_clear()
     return checkout

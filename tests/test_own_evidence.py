@@ -151,13 +151,16 @@ def test_parameters_that_the_evidence_has_left_behind_are_refused_and_renewed(ch
         ({"value": "7", "low": "7", "high": "7"}, ["F01", "conversion", "from 0 to 1"]),
     ],
 )
-def test_a_fault_in_a_firms_evidence_is_told_with_its_place(shop, change, words):
+def test_a_fault_in_a_firms_evidence_is_told_with_its_place(shop, untabled, change, words):
     _write(shop, TRIAL | change)
     _call("parameters", "--market", "shop")
     told = "\n".join(map(str, check()))
     for word in [str(shop), *words]:
         assert word in told
     assert "data/evidence.csv" not in told.replace(str(shop), "")
+
+
+def test_a_finding_that_stands_there_twice_is_told(shop, untabled):
     _write(shop, TRIAL, TRIAL)
     assert any("each id once" in str(fault) for fault in check())
 
