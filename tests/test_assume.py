@@ -1,6 +1,7 @@
 """A firm states what it knows, and is told which numbers matter most."""
 
 import json
+import shutil
 
 import pytest
 import yaml
@@ -20,13 +21,23 @@ from sim.workbench.assumed import what_matters
 from tests.quick import make_quick
 
 
+@pytest.fixture(scope="module")
+def calibrated(tmp_path_factory):
+    """A folder of clients, with the market of one."""
+    folder = tmp_path_factory.mktemp("assume")
+    log = str(_write_log(folder / "sales.csv", "panel", n=150))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOYALTY_CLIENTS", str(folder / "clients"))
+        calibrate(log, "shop", drop_out="assumed", trade="fashion", currency="USD")
+    return folder / "clients"
+
+
 @pytest.fixture
-def shop(tmp_path, monkeypatch):
+def shop(calibrated, tmp_path, monkeypatch):
     """The file of a client's market, with a comment of somebody who edited it."""
     make_quick(monkeypatch.setattr)
     monkeypatch.setenv("LOYALTY_CLIENTS", str(tmp_path / "clients"))
-    log = str(_write_log(tmp_path / "sales.csv", "panel", n=150))
-    calibrate(log, "shop", drop_out="assumed", trade="fashion", currency="USD")
+    shutil.copytree(calibrated, tmp_path / "clients")
     path = tmp_path / "clients" / "shop" / "shop.yaml"
     text = path.read_text(encoding="utf-8").replace(
         "  desk_load:", "  # as the desk says\n  desk_load:"

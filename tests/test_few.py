@@ -17,7 +17,7 @@ from sim.common.few import FEWEST, shown
 from sim.report.forecast.sections import About, forecast_content
 from sim.report.purchase_log.sections import log_content
 from sim.workbench.log import describe_log
-from tests.quick import foretell_little
+from tests.quick import foresee_little, foretell_little
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,9 @@ def test_a_forecast_shows_no_group_of_so_few(log, monkeypatch):
         assert any("fewer than 5 customers" in text for text in content[name].sentences)
 
 
-def test_a_described_log_shows_no_group_of_so_few(log):
+def test_a_described_log_shows_no_group_of_so_few(log, monkeypatch):
+    foretell_little(monkeypatch.setattr)
+    foresee_little(monkeypatch.setattr)
     made = describe_log(log, drop_out="assumed")
     for name in ("cohorts", "segments", "forecast"):
         section = getattr(made, name)

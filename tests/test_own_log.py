@@ -21,6 +21,7 @@ from sim.report.likeness import caution, headline, likeness_section
 from sim.workbench.log import describe_log
 from sim.world.noncontractual_start import _rows
 from tests.customer_lives import START, live
+from tests.quick import foretell_little
 from tests.sections import parts_of
 from tests.synthetic import synthetic_comparison
 
@@ -275,7 +276,10 @@ def test_where_as_many_customers_as_histories_are_simulated_each_has_its_own():
     assert _rows(uniform, 7).max() == 6
 
 
-def test_a_description_of_a_log_foresees_its_last_quarter_and_says_who_buys_again(tmp_path):
+def test_a_description_of_a_log_foresees_its_last_quarter_and_says_who_buys_again(
+    tmp_path, monkeypatch
+):
+    foretell_little(monkeypatch.setattr)
     table = live(150, 28, seed=6, law=(1.5, 3.0, 1.0, 400.0), joined=3)
     table.rename(columns={"day": "date"}).to_csv(tmp_path / "log.csv", index=False)
     log = describe_log(str(tmp_path / "log.csv"), drop_out="assumed", currency="EUR")

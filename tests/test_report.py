@@ -106,7 +106,7 @@ def test_a_section_is_added_by_its_function_and_its_phrases(monkeypatch):
     made = Section("new", "Something else was found", ["It is said here."], label="New")
     few = {"answer": SECTIONS["answer"], "money": lambda comparison: made}
     monkeypatch.setattr("sim.report.comparison.content.SECTIONS", few)
-    page = render(content_of())
+    page = render(build_content(shared_comparison()))
     assert page.count("Something else was found") == page.count("It is said here.") == 1
 
 
