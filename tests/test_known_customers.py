@@ -16,6 +16,7 @@ from sim.market.market import Market
 from sim.world.population import ACTIVE
 from sim.world.week_zero import make_people, read_history
 from tests.moving_logs import LEAVING, PAUSES, moving_log
+from tests.quick import foretell_little
 
 NAMES = tuple("abcdefgh")
 
@@ -72,7 +73,9 @@ def test_what_is_known_of_customers_moves_with_the_law_as_the_filter_run_anew_sa
 def market(tmp_path_factory) -> Market:
     folder = tmp_path_factory.mktemp("known")
     moving_log(LEAVING, 300, 40, 3).to_csv(folder / "log.csv", index=False)
-    made = calibrate(str(folder / "log.csv"), "own", folder=folder, moving=lambda what: None)
+    with pytest.MonkeyPatch.context() as patch:
+        foretell_little(patch.setattr)
+        made = calibrate(str(folder / "log.csv"), "own", folder=folder, moving=lambda what: None)
     return made.market.with_histories(folder / "own.history.csv")
 
 

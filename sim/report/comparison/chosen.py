@@ -10,10 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.advice.search.compared import compared_beside
-from sim.advice.search.read import read_beside
+from sim.advice.search.compared import FOLDER, compared_beside
+from sim.advice.search.read import BESIDE, read_beside
 from sim.analysis.load_comparison import load_comparison
-from sim.experiment.manifest import read_manifest
+from sim.common.reading import digest, read_bytes
+from sim.experiment.manifest import MANIFEST, MOST_BYTES
 from sim.report.comparison.plans_found import CHOSEN, Answer, kind_of, play_name
 from sim.report.phrases import say
 
@@ -38,14 +39,19 @@ def search_of(comparison: Answers) -> Answer | None:
 
 def alone_of(comparison: Answers) -> Answers | None:
     """Return the comparison of a found plan with doing nothing; None where that was not made."""
-    place = None if comparison.folder is None else compared_beside(comparison.folder)
-    return None if place is None else _loaded(place, read_manifest(place).id)
+    if comparison.folder is None:
+        return None
+    made = comparison.folder / BESIDE / FOLDER / MANIFEST
+    if not made.exists():
+        return None
+    return _loaded(comparison.folder, digest(read_bytes(made, str(made), MOST_BYTES)))
 
 
 @lru_cache(maxsize=2)
-def _loaded(place: Path, made: str) -> Answers:
-    """Return a comparison that a report asks for once a section; of another identity, another."""
-    return load_comparison(place)
+def _loaded(folder: Path, made: str) -> Answers | None:
+    """Return a comparison that a report asks for some times a section; of another manifest, another."""
+    place = compared_beside(folder)
+    return None if place is None else load_comparison(place)
 
 
 def told_of(comparison: Answers) -> Answers:
