@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.cockpit.serve import NOTEBOOK, command, environment
-from sim.common.paths import CLIENTS, root
+from sim.cockpit.serve import command, environment
+from sim.common.paths import CLIENTS
 from sim.playbook.strategy_files import load_strategy
 from tests.driven_browser import PROGRAM, Page, opened
 from tests.portfolios import make_client
@@ -24,22 +24,14 @@ SAID = "[...document.querySelectorAll('.lw-said, .lw-wrong')].map(x => x.innerTe
 
 @pytest.fixture
 def cockpit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Serve the cockpit, small, with a client, and return its address."""
+    """Serve the cockpit, with a client, and return its address."""
     monkeypatch.setenv(CLIENTS, str(tmp_path / "clients"))
     make_client(tmp_path / "clients", "shop")
-    text = (root() / "notebooks" / NOTEBOOK).read_text(encoding="utf-8")
-    for usual, small in (("customers = 500", "customers = 100"), ("weeks = 52", "weeks = 8")):
-        assert usual in text
-        text = text.replace(usual, small)
-    (tmp_path / NOTEBOOK).write_text(text, encoding="utf-8")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     log = (tmp_path / "voila.log").open("w")
     served = subprocess.Popen(
-        [
-            str(tmp_path / NOTEBOOK) if word.endswith(NOTEBOOK) else word
-            for word in command("--no-browser", f"--port={port}")
-        ],
+        command("--no-browser", f"--port={port}"),
         env=environment(),
         stdout=log,
         stderr=log,
