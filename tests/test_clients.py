@@ -16,7 +16,6 @@ from typer.testing import CliRunner
 from sim.calibration import market_file
 from sim.calibration.calibrate import calibrate
 from sim.checks.check import check, fix
-from sim.checks.validation import own_log
 from sim.cli import main
 from sim.common.errors import InputError, MachineError
 from sim.common.paths import root
