@@ -43,20 +43,13 @@ def _lines(seed=5, customers=150):
     return pd.concat([table, bad])
 
 
-@pytest.fixture(scope="module", autouse=True)
-def quick():
-    """Who is forgotten is tested here, not what is foretold."""
-    with pytest.MonkeyPatch.context() as patch:
-        foretell_little(patch.setattr)
-        yield
-
-
 @pytest.fixture(scope="module")
 def _made(tmp_path_factory):
     """A client with a log, a market and two forecasts, made once."""
     folder = tmp_path_factory.mktemp("forget")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOYALTY_CLIENTS", str(folder / "clients"))
+        foretell_little(patch.setattr)
         _lines().to_csv(folder / "export.csv", index=False)
         log = folder / "clients" / "shop" / "intake" / "log.parquet"
         take_in([folder / "export.csv"], "shop")
@@ -288,21 +281,13 @@ def _forgotten_by_command():
 def test_no_other_log_of_the_client_brings_a_forgotten_customer_back(shop):
     forget(WHO, "shop")
     with pytest.raises(InputError, match="1 of those who asked to be forgotten") as refused:
-        lines = _lines()
-        lines[lines["date"] < "2031"].to_csv(shop / "clean.csv", index=False)
-        calibrate(str(shop / "clean.csv"), "shop", force=True)
+        lines, log = _lines(), str(shop / "clean.csv")
+        lines[lines["date"] < "2031"].to_csv(log, index=False)
+        calibrate(log, "shop", force=True)
     assert WHO not in refused.value.message
     for words in (
-        ["calibrate", str(shop / "clean.csv"), "--name", "another"],
-        [
-            "forecast",
-            "--transactions",
-            str(shop / "clean.csv"),
-            "--horizon-weeks",
-            "4",
-            "--out",
-            "x",
-        ],
+        ["calibrate", log, "--name", "another"],
+        ["forecast", "--transactions", log, "--horizon-weeks", "4", "--out", "x"],
     ):  # whatever it is called, it is the log of the shop: most of its customers are the shop's
         again = CliRunner().invoke(main.app, words)
         assert again.exit_code == 2 and "1 of those who asked" in again.output, again.output
