@@ -170,7 +170,7 @@ def find_box(values: pd.DataFrame, cases: Mask) -> Box | None:
 
 
 def _boxes(places: Floats, cases: Mask) -> Iterator[Limits]:
-    """Give the best box of one limit at most, of two, and so on."""
+    """Yield the best box of one limit at most, of two, and so on."""
     return (_search(places, cases, most) for most in range(1, MOST_LIMITS + 1))
 
 
