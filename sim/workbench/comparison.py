@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.analysis.answers import Answers
 from sim.analysis.load_comparison import load_comparison
+from sim.common.translated import told, translated
 from sim.evidence.parameters import Setting
 from sim.experiment import compare as experiment
 from sim.market.market import Market
@@ -25,7 +26,7 @@ from sim.report.comparison.why_figure import why_figure
 from sim.report.notebook_display import table_html
 from sim.report.section import Table
 from sim.workbench.command_line import command_of
-from sim.workbench.frame import Frame, Plot, ShownSection, finding_of
+from sim.workbench.frame import Frame, Plot, ShownSection
 
 
 @dataclass(frozen=True, repr=False)
@@ -105,7 +106,7 @@ class Comparison(Answers):
         True
         """
         figure = segment_figure(self) if by_segment else gain_figure(self)
-        return Plot.of(figure, f"Gain in customer equity over doing nothing. {finding_of(figure)}")
+        return Plot.titled(figure, translated("Gain in customer equity over doing nothing."))
 
     def plot_paths(self) -> Plot:
         """Draw how profit, customers kept and satisfaction part from doing nothing, week by week.
@@ -116,9 +117,7 @@ class Comparison(Answers):
         3
         """
         figure = paths_figure(self)
-        return Plot.of(
-            figure, f"Cumulative profit, customers kept, satisfaction. {finding_of(figure)}"
-        )
+        return Plot.titled(figure, translated("Cumulative profit, customers kept, satisfaction."))
 
     def plot_why(self, strategy: str = "") -> Plot:
         """Draw what a strategy changes in behaviour, and through which mechanism.
@@ -134,7 +133,7 @@ class Comparison(Answers):
         True
         """
         figure = why_figure(self, strategy or self.ranking[0])
-        return Plot.of(figure, f"Change in behaviour by mechanism. {finding_of(figure)}")
+        return Plot.titled(figure, translated("Change in behaviour by mechanism."))
 
     def plot_costs(self) -> Plot:
         """Draw what each strategy costs a year, planned and actual, and lever by lever.
@@ -145,7 +144,7 @@ class Comparison(Answers):
         True
         """
         figure = money_figure(self)
-        return Plot.of(figure, f"Cost planned, actual and by lever. {finding_of(figure)}")
+        return Plot.titled(figure, translated("Cost planned, actual and by lever."))
 
     def section(self, name: str) -> ShownSection:
         """Return a section of the report: its finding, text, figures and tables.
@@ -165,10 +164,9 @@ class Comparison(Answers):
 
     def _glance(self) -> Table:
         _, rows = at_a_glance(self)
-        return Table(
-            f"Customer equity over doing nothing, {self.market.title}",
-            pd.DataFrame(rows[1:], columns=rows[0]),
-        )
+        market = translated(self.market.title)
+        caption = told("Customer equity over doing nothing, {market}", market=market)
+        return Table(caption, pd.DataFrame(rows[1:], columns=rows[0]))
 
     def __repr__(self) -> str:
         return f"{self.answer}\n{self.size}\n{self._glance().frame.to_string(index=False)}"

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.common.formatting import digits
+from sim.common.style import ended, style
 from sim.report.figure_style import png
 from sim.report.notebook_display import show
 from sim.report.section import Section
@@ -71,6 +72,12 @@ class Plot(Figure):
     alt: str = ""
 
     @classmethod
+    def titled(cls, figure: Figure, what: str) -> "Plot":
+        """Return a figure that shows something, and in words what that is and what its title finds."""
+        finds = figure.texts[0].get_text().replace("\n", " ")
+        return cls.of(figure, f"{what}{style().gap}{ended(finds)}")
+
+    @classmethod
     def of(cls, figure: Figure, alt: str) -> "Plot":
         """Return a figure as one that shows itself.
 
@@ -100,8 +107,3 @@ class ShownSection(Section):
 
     def _ipython_display_(self) -> None:
         show(self)
-
-
-def finding_of(figure: Figure) -> str:
-    """Return what a figure shows, as its title says it."""
-    return figure.texts[0].get_text().replace("\n", " ") + "."

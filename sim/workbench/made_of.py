@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.analysis.made_of import Parts, findings_behind, largest_first, parts_table
 from sim.common.errors import InputError
+from sim.common.translated import told, translated
 from sim.evidence.own import parameters_for
 from sim.evidence.parameters import Setting, set_parameters
 from sim.experiment import made_of as experiment
@@ -23,7 +24,7 @@ from sim.playbook.strategies import Strategy
 from sim.playbook.strategy_files import as_strategy
 from sim.report.parts_figure import parts_figure
 from sim.report.parts_words import studies_in_words
-from sim.workbench.frame import Frame, Plot, finding_of
+from sim.workbench.frame import Frame, Plot
 
 #: What can be looked at.
 PARTS = ("terms", "ends", "messages", "sizes")
@@ -111,15 +112,20 @@ class MadeOf:
         True
         """
         figure = parts_figure(self.parts)
-        return Plot.of(figure, f"What each part of the gain brings. {finding_of(figure)}")
+        return Plot.titled(figure, translated("What each part of the gain brings."))
 
     def __repr__(self) -> str:
         size = self.parts
-        return (
-            f"{size.strategy.title} in {size.market.title}: {size.futures} futures of "
-            f"{size.customers:,} customers, {size.weeks} weeks, all else at its central value\n"
-            f"{self.terms!r}"
+        said = told(
+            "{strategy} in {market}: {futures} futures of {customers:,} customers, {weeks} weeks, "
+            "all else at its central value",
+            strategy=translated(size.strategy.title),
+            market=translated(size.market.title),
+            futures=size.futures,
+            customers=size.customers,
+            weeks=size.weeks,
         )
+        return f"{said}\n{self.terms!r}"
 
 
 def made_of(
