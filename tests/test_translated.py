@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from string import Formatter
 from typing import Any, get_args
 
@@ -190,6 +191,7 @@ def _of_command_line() -> set[str]:
     )
 
 
+@cache
 def _shown() -> set[str]:
     """Return every text that a report, a plan or the command line shows."""
     records = _of_strategies() | _of_levers() | set(HEADINGS) | _of_cases()
