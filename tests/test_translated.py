@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
 from string import Formatter
 from typing import Any, get_args
 
@@ -50,19 +49,8 @@ from tests.refusals import literals, refusals
 CHINESE = [path.stem for path in (root() / "playbook").glob("??.csv")]
 #: Texts that are handed to the command line by what runs, or chosen by a number there.
 HANDED_ON = {
-    *(
-        "who",
-        "does what",
-        "for whom",
-        "when",
-        "Q1",
-        "Q2",
-        "Q3",
-        "Q4",
-        "year 2",
-        "year 3",
-        "year 3+",
-    ),
+    *("who", "does what", "for whom", "when"),
+    *("Q1", "Q2", "Q3", "Q4", "year 2", "year 3", "year 3+"),
     *STAGES.values(),
     *("runs", "futures", "weeks", "markets", "running", "finished before: nothing to run"),
     *("Foreseeing the last part of the log", "Working out how sure that is"),
@@ -95,8 +83,9 @@ def _of_levers() -> set[str]:
 
 
 def _of_cases() -> set[str]:
-    cases = [load_case(name) for name in case_names()]
-    return {text for case in cases for text in (case.title, case.summary)}
+    return {
+        text for name in case_names() for text in (load_case(name).title, load_case(name).summary)
+    }
 
 
 def _of_markets() -> set[str]:
@@ -201,7 +190,6 @@ def _of_command_line() -> set[str]:
     )
 
 
-@cache
 def _shown() -> set[str]:
     """Return every text that a report, a plan or the command line shows."""
     records = _of_strategies() | _of_levers() | set(HEADINGS) | _of_cases()
