@@ -1,5 +1,8 @@
 """What is said with `loyalty calibrate` is refused at once where it is wrong; words tell the market."""
 
+import subprocess
+import sys
+
 import pytest
 from test_calibration_own_log import _write_log
 from typer.testing import CliRunner
@@ -88,3 +91,19 @@ def test_a_trade_that_there_is_not_is_refused_in_plain_words_with_the_nearest(ty
     told = " ".join(done.stderr.split())
     assert f"'{typed}' is not one of 'grocery', 'fashion'" in told
     assert (f"Did you mean {meant}?" in told) if meant else ("Did you mean" not in told)
+
+
+@pytest.mark.parametrize("name", ["salse.csv", "."])
+def test_a_mistyped_log_is_told_before_the_libraries_of_a_calibration_are_loaded(tmp_path, name):
+    (tmp_path / "sales.csv").touch()
+    code = (
+        "import sys\nfrom sim.cli import main\n"
+        "try:\n    main.app(sys.argv[1:])\nexcept SystemExit as end:\n    assert end.code == 2\n"
+        "print('loaded:', *[name for name in ('pandas', 'statsmodels') if name in sys.modules])"
+    )
+    arguments = ("calibrate", str(tmp_path / name), "--name", "shop")
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["loaded:"], done.stdout + done.stderr
+    assert "sales.csv" in done.stderr if name == "salse.csv" else "regular file" in done.stderr

@@ -177,7 +177,7 @@ def _never(*_arguments, **_options):
          "shop/reports"),
         ("sim.experiment.compare.size_strategies", ("compare", "--market", "shop"),
          "shop/results"),
-        ("sim.calibration.calibrate.read_log", ("calibrate", "x.csv", "--name", "new"), "new"),
+        ("sim.calibration.calibrate.read_log", ("calibrate", "LOG", "--name", "new"), "new"),
         ("sim.checks.validation.validate.in_any_order", ("validate", "--out", "OUT"), "out"),
         ("sim.experiment.run_once.size_strategies",
          ("run", "--market", "shop", "--strategy", "balanced", "--out", "OUT"), "out"),
@@ -188,8 +188,10 @@ def test_a_target_that_cannot_be_written_to_is_told_before_any_work(
 ):
     monkeypatch.setattr(work, _never)
     (shop.parent / place).write_text("in the way", encoding="utf-8")
-    out = str(shop.parent / "out" / "here")
-    done = _call(*(out if word == "OUT" else word for word in words))
+    log = shop.parent / "log.csv"
+    log.write_text("customer,date,amount\n", encoding="utf-8")
+    paths = {"OUT": str(shop.parent / "out" / "here"), "LOG": str(log)}
+    done = _call(*(paths.get(word, word) for word in words))
     assert done.exit_code == 2, done.output
     assert str(shop.parent / place) in done.stderr
     assert (shop.parent / place).read_text(encoding="utf-8") == "in the way"

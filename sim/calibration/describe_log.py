@@ -1,7 +1,6 @@
 """What a purchase log says before any simulation: cohorts, frequency, concentration, segments.
 
-Everything here is counted, except where a law is named: the NBD of purchase counts (Ehrenberg 1959)
-and the expectations of the calibrated laws.
+Everything here is counted, except where a law is named: the NBD (Ehrenberg 1959) and calibrated laws.
 """
 
 from dataclasses import dataclass
@@ -15,7 +14,8 @@ from sim.calibration.fit import DropOut
 from sim.calibration.maximum_likelihood import fit_nbd, maximise_or_even
 from sim.calibration.panel_window import Window, panel_histories
 from sim.calibration.pareto_nbd import conditional_expected_purchases, nbd_log_likelihood
-from sim.calibration.transactions import BUILT_IN, Log, read_log
+from sim.calibration.source_file import BUILT_IN
+from sim.calibration.transactions import Log, read_log
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.few import FEWEST
 from sim.market.market import Market

@@ -35,10 +35,11 @@ from sim.calibration.panel_window import Window, panel_histories, window_of
 from sim.calibration.pareto_nbd import expected_purchases
 from sim.calibration.rfm_histories import check_enough, cohort_histories
 from sim.calibration.season import season_of
+from sim.calibration.source_file import BUILT_IN
 from sim.calibration.spend_choice import NAMES, SpendChoice, fit_spend
 from sim.calibration.spend_law import law_of
 from sim.calibration.spend_said import spend_said, without_amounts
-from sim.calibration.transactions import BUILT_IN, Log
+from sim.calibration.transactions import Log
 from sim.common.errors import InputError
 from sim.market.values import VALUES
 

@@ -4,7 +4,7 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.calibration.transactions import BUILT_IN
+from sim.calibration.source_file import BUILT_IN
 from sim.common.errors import InputError
 from sim.common.paths import shown
 from sim.market.market import Market

@@ -15,11 +15,12 @@ import pandas as pd
 from sim.calibration.fit import rounded
 from sim.calibration.renewal_choice import NAMES, RenewalChoice, choose_renewals
 from sim.calibration.shifted_beta_geometric import survival
+from sim.calibration.source_file import COHORT
 from sim.common.calendar import WEEKS_A_YEAR
 from sim.common.paths import root
 from sim.market.values import VALUES
 
-SOURCE = "subscription-cohort"
+SOURCE = COHORT
 _ORIGIN = "cohort of 1000 subscribers, regular segment (Fader & Hardie 2007)"
 
 

@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.panel_package import panel_file
-from sim.common.errors import InputError, nearest
+from sim.calibration.source_file import BUILT_IN, check_source
+from sim.common.errors import InputError
 from sim.common.grain import Grain, grain_of
 from sim.common.paths import root
 from sim.intake.clean import Clean, read_clean
@@ -27,8 +28,6 @@ from sim.intake.clean import check_columns as look_at_columns
 from sim.intake.gaps import Gap, close_gaps, find_gaps
 from sim.intake.own_ids import STATED
 
-#: Public logs that come with the workbench.
-BUILT_IN = ("complete-journey", "cdnow")
 #: What a log's account names, in its order: a product of two columns is an amount too.
 READ = ("customer", "date", "amount", "quantity", "price")
 
@@ -160,7 +159,7 @@ def read_log(
     if source in BUILT_IN:
         return _complete_journey() if source == "complete-journey" else _cdnow()
     path = Path(source)
-    _check_exists(path)
+    check_source(source)
     asked = {"customer": customer, "date": date, "amount": amount}
     clean = read_clean(path, asked, client, again)
     if not (clean.lines["amount"] > 0).any():
@@ -195,15 +194,6 @@ def check_columns(source: str, customer: str | None, date: str | None, amount: s
     asked = {"customer": customer, "date": date, "amount": amount}
     if source not in BUILT_IN and Path(source).is_file() and any(asked.values()):
         look_at_columns(Path(source), asked)
-
-
-def _check_exists(path: Path) -> None:
-    """Refuse what is neither a file nor the name of a built-in log."""
-    if not path.exists() and not path.is_symlink():  # of a link that leads nowhere its reader tells
-        beside = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
-        close = nearest(path.name, [*BUILT_IN, *beside])
-        expected = f"an existing file, or one of {', '.join(BUILT_IN)}"
-        raise InputError(str(path), "source", path.name, expected, close)
 
 
 def _collapse(lines: pd.DataFrame) -> pd.DataFrame:

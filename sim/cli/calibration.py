@@ -102,6 +102,9 @@ def calibrate(
     Writes clients/NAME/NAME.yaml and NAME.history.csv, with a standard error for each estimate and
     a source for each assumption. The history holds no customer ids.
     """
+    from sim.calibration.source_file import COHORT, check_source
+
+    check_source(source, COHORT)  # first, as libraries of a calibration take seconds to load
     from sim.calibration.calibrate import calibrate as run_calibration
     from sim.checks.validation.own_log import hold_out_of
 

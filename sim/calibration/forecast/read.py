@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.calibration.transactions import BUILT_IN, Log
+from sim.calibration.source_file import BUILT_IN
+from sim.calibration.transactions import Log
 from sim.common.errors import InputError
 from sim.intake.clean import read_clean
 

@@ -21,8 +21,9 @@ from sim.calibration.origins import origins_of
 from sim.calibration.own_source import own_log
 from sim.calibration.panel_window import panel_histories, window_of
 from sim.calibration.rfm_histories import COLUMNS, cohort_histories
+from sim.calibration.source_file import BUILT_IN
 from sim.calibration.spend_said import without_amounts
-from sim.calibration.transactions import BUILT_IN, Log, read_log
+from sim.calibration.transactions import Log, read_log
 from sim.common.errors import InputError
 from sim.common.paths import client_folder
 from sim.common.reading import LARGEST_TABLE, digest, read_bytes, read_text, validate

@@ -9,7 +9,8 @@ import pandas as pd
 
 from sim.calibration.forecast.read import client_ids
 from sim.calibration.own_source import OwnLog
-from sim.calibration.transactions import BUILT_IN, Log
+from sim.calibration.source_file import BUILT_IN
+from sim.calibration.transactions import Log
 from sim.common.errors import InputError, nearest
 from sim.common.reading import LARGEST_TABLE, read_bytes
 from sim.intake.masked import shape
