@@ -215,8 +215,9 @@ def _measured(largest: int) -> list[dict[str, Any]]:
             print(f"{n:,} customers are left out: too little memory is free.", file=sys.stderr)
             continue
         for strategy in STRATEGIES:
-            print(f"{n:,} customers, {strategy} ...", file=sys.stderr)
-            sizes.append(_run_size(n, strategy))
+            sizes.append(size := _run_size(n, strategy))
+            rate = f"{_rate(size):,.0f} customer-weeks a second of a core"
+            print(f"{n:,} customers, {strategy}: {rate}", file=sys.stderr)  # in case it is stopped
     return sizes
 
 
