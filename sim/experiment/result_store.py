@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 
 from sim.common.errors import InputError
 from sim.common.reading import LARGEST_RESULT, digest, read_bytes
+from sim.common.sql_files import NO_PARTITIONS, literal
 from sim.common.writing import remove, write, write_json
 from sim.experiment.manifest import (
     MANIFEST,
@@ -189,8 +190,9 @@ def read_runs(folder: Path, runs: Mapping[Key, str]) -> Iterator[tuple[Key, Tabl
     with duckdb.connect() as database:
         database.execute("SET threads = 1")
         found = database.execute(
-            "SELECT * FROM read_parquet(?, filename = true, union_by_name = true)",
-            [[str(path) for path in paths.values()]],
+            "SELECT * FROM read_parquet(?, filename = true, union_by_name = true, "
+            f"{NO_PARTITIONS})",
+            [[literal(path) for path in paths.values()]],
         ).fetchnumpy()
     of_file = found.pop("filename")
     # rows stand in the order of files: where the name changes, the next one begins

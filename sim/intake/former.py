@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sim.common.errors import InputError
 from sim.common.formatting import fixed_percent
+from sim.common.sql_files import file_in_sql
 from sim.common.writing import make_private_folder, write
 from sim.intake.own_ids import amount_of
-from sim.intake.sql import Database, row, text_of
+from sim.intake.sql import Database, row
 
 #: By how much an amount may be less by rounding alone, as a share.
 _ROUNDED = 1e-6
@@ -60,7 +61,7 @@ def _lost(log: Path) -> str:
         f"with now as (select pseudonym, day, count(*) as n, coalesce(sum(amount) "
         f"filter (amount > 0), 0)::double as bought from lines join ids using (customer) group by 1, 2), "
         f"was as (select customer, {amount_of(log)} as amount, lines, n, bought "
-        f"from read_parquet({text_of(str(log))}) "
+        f"from read_parquet({file_in_sql(log)}) "
         f"left join now on pseudonym = customer and day = date::date) "
         f"select count(*) filter ({lacks}), count(distinct customer) filter ({lacks}), "
         f"coalesce(sum(amount) filter ({lacks}), 0), count(*), coalesce(sum(amount), 0) from was"

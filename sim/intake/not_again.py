@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sim.common.errors import InputError
 from sim.common.paths import clients_folder
+from sim.common.sql_files import file_in_sql
 from sim.intake.customers import pseudonym_in_sql
 from sim.intake.forgotten import FORGOTTEN, check_key, read_record
 from sim.intake.keys import held_key
@@ -84,7 +85,7 @@ def _is_log_of(database: Database, name: str) -> bool:
     if not log.exists():
         return False
     pseudonym = pseudonym_in_sql(held_key(name), "customer")
-    theirs = f"(select customer from read_parquet({text_of(str(log))}))"
+    theirs = f"(select customer from read_parquet({file_in_sql(log)}))"
     (share,) = row(
         database,
         f"select avg((customer in {theirs} or {pseudonym} in {theirs})::int) "

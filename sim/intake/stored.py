@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.common.errors import InputError
+from sim.common.sql_files import file_in_sql
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.mapping import Mapping
 from sim.intake.names import recognised
@@ -25,7 +26,7 @@ def open_parquet(path: Path, database: Database) -> Source:
     import pyarrow.parquet as pq
 
     zones = {field.name: getattr(field.type, "tz", None) for field in pq.read_schema(path)}
-    table = f"read_parquet({text_of(str(path))})"
+    table = f"read_parquet({file_in_sql(path)})"
     described = rows(database, f"describe select * from {table}")
     kinds = {str(name): str(kind) for name, kind, *_ in described}
     return Source(
@@ -56,7 +57,7 @@ def _stored(name: str, kind: str, zone: str | None) -> Cells:
 
 def open_json(path: Path, database: Database) -> Source:
     """Return a file of JSON lines as a table of text."""
-    where = text_of(str(path))
+    where = file_in_sql(path)
     lines = f"(select json from read_json_objects({where}) limit 1000)"
     keys = rows(database, f"select unnest(json_keys(json)) from {lines}")
     names = tuple(dict.fromkeys(str(key) for (key,) in keys))

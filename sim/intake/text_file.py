@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.common.errors import InputError
+from sim.common.sql_files import file_in_sql
 from sim.intake.encoding import as_utf_8, encoding_of, sample_of
 from sim.intake.findings import Conclusion, Phrase
 from sim.intake.mapping import Mapping
@@ -60,7 +61,7 @@ def open_text(path: Path, mapping: Mapping, folder: Path) -> Source:
     given = f"delim = {mark}, quote = '\"', escape = '\"', skip = {split.before + 1}"
     utf_8 = as_utf_8(path, encoding, folder)
     table = (
-        f"read_csv({text_of(str(utf_8))}, auto_detect = false, header = false, all_varchar = true, "
+        f"read_csv({file_in_sql(utf_8)}, auto_detect = false, header = false, all_varchar = true, "
         f"{given}, columns = {names}, store_rejects = true, max_line_size = 1000000)"
     )
     cells = {

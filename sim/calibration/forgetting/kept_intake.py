@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from sim.common.reading import LARGEST_TEXT, read_bytes
+from sim.common.sql_files import file_in_sql
 from sim.intake.folder import RECORD
 from sim.intake.own_ids import IDS, LOG, amount_of, own_ids, seal_ids
 from sim.intake.quality.quality import QUALITY, Quality, read_quality
@@ -57,7 +58,7 @@ def intake_without(
 
 
 def _table(path: Path) -> str:
-    return f"read_parquet({text_of(str(path))})"
+    return f"read_parquet({file_in_sql(path)})"
 
 
 def lines_of(database: Database, path: Path, who: str) -> int:
